@@ -1,0 +1,1 @@
+//! The explorer without a terminal: its state, its updates, its driver.

@@ -1,0 +1,1 @@
+//! Settings: flags above environment above file above defaults.

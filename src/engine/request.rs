@@ -1,0 +1,572 @@
+//! Requests and answers: plain data with public fields, in the words of panes and reports. Nothing
+//! here shows how the index is built, so that an engine elsewhere could answer the same requests.
+//! Instants are microseconds since 1970-01-01T00:00Z; durations are seconds unless said otherwise.
+
+use crate::event_log::{ColumnKind, Level};
+use std::sync::Arc;
+
+/// What of the log is looked at: texts of the filter language.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct View {
+    /// Conditions on events (`--events`); all must hold. Applied first: cases are then those that
+    /// are left, and their variants and durations are those of what is left.
+    pub events: Vec<String>,
+    /// Filters of cases (`--filter`); all must hold.
+    pub filters: Vec<String>,
+}
+
+/// Which rows of a long list are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Page {
+    /// Rows to leave out.
+    pub offset: usize,
+    /// Rows to give at most; `usize::MAX` for all.
+    pub limit: usize,
+}
+
+impl Page {
+    /// All rows.
+    pub const ALL: Page = Page {
+        offset: 0,
+        limit: usize::MAX,
+    };
+}
+
+/// How a list is ordered, cut to the rows that match a search, and paged.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Listing<K> {
+    /// The column to sort by.
+    pub sort: K,
+    /// Largest first.
+    pub descending: bool,
+    /// Only rows that match this text fuzzily, in the list's order; empty for all.
+    pub find: String,
+    /// The rows wanted.
+    pub page: Page,
+}
+
+/// Columns that variants can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum VariantKey {
+    /// Number of selected cases (ties by the sequence of names).
+    #[default]
+    Cases,
+    /// Rank in the whole log.
+    Rank,
+    /// Number of events of the sequence.
+    Length,
+    /// Mean duration.
+    Mean,
+    /// Median duration.
+    Median,
+    /// 90th percentile of the duration.
+    P90,
+    /// Sum of the durations.
+    Total,
+}
+
+/// Columns that cases can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum CaseKey {
+    /// End minus start.
+    #[default]
+    Duration,
+    /// Number of events.
+    Events,
+    /// First instant.
+    Start,
+    /// Last instant.
+    End,
+    /// Case id (code points).
+    Case,
+    /// Rank of the variant in the whole log.
+    Variant,
+}
+
+/// Columns that activities can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ActivityKey {
+    /// Number of events.
+    #[default]
+    Events,
+    /// Name (code points).
+    Activity,
+    /// Number of cases that have it.
+    Cases,
+    /// Cases that start with it.
+    Starts,
+    /// Cases that end with it.
+    Ends,
+    /// Cases in which it occurs more than once.
+    Rework,
+    /// Median time before it.
+    BeforeMedian,
+    /// 90th percentile of the time before it.
+    BeforeP90,
+    /// Sum of the time before it.
+    BeforeTotal,
+    /// Median service time.
+    ServiceMedian,
+    /// Median waiting time.
+    WaitingMedian,
+}
+
+/// Columns that edges can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum EdgeKey {
+    /// Number of occurrences.
+    #[default]
+    Count,
+    /// Name of the first activity, then of the second.
+    From,
+    /// Name of the second activity, then of the first.
+    To,
+    /// Number of cases that have it.
+    Cases,
+    /// Mean elapsed time.
+    Mean,
+    /// Median elapsed time.
+    Median,
+    /// 90th percentile of the elapsed time.
+    P90,
+    /// Sum of the elapsed times: the time lost there.
+    Total,
+}
+
+/// Columns that resources can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ResourceKey {
+    /// Number of events.
+    #[default]
+    Events,
+    /// Name (code points).
+    Resource,
+    /// Number of cases.
+    Cases,
+    /// Number of different activities.
+    Activities,
+}
+
+/// A question about the view.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Request {
+    /// Figures of the selection: [`Answer::Summary`].
+    Summary,
+    /// Throughput over time, distribution of durations: [`Answer::Overview`].
+    Overview {
+        /// Bins of the time axis, at most.
+        time_bins: usize,
+        /// Bins of the distribution of durations, at most.
+        duration_bins: usize,
+    },
+    /// The variants: [`Answer::Variants`].
+    Variants(Listing<VariantKey>),
+    /// The cases: [`Answer::Cases`].
+    Cases(Listing<CaseKey>),
+    /// The events of one case (by id, whether selected or not): [`Answer::Case`].
+    Case {
+        /// The case id.
+        case: String,
+    },
+    /// The activities: [`Answer::Activities`].
+    Activities(Listing<ActivityKey>),
+    /// The directly-follows edges: [`Answer::Edges`].
+    Edges(Listing<EdgeKey>),
+    /// One edge over time and its distribution: [`Answer::EdgeDetail`].
+    EdgeDetail {
+        /// First activity.
+        from: String,
+        /// Second activity.
+        to: String,
+        /// Bins of the time axis, at most.
+        time_bins: usize,
+        /// Bins of the distribution, at most.
+        duration_bins: usize,
+    },
+    /// The resources: [`Answer::Resources`].
+    Resources(Listing<ResourceKey>),
+    /// What each filter of a stack leaves: [`Answer::FilterCounts`].
+    FilterCounts {
+        /// The filters of cases, each counted alone and together with those before it.
+        filters: Vec<String>,
+    },
+    /// What could stand at the cursor of a filter text: [`Answer::Completions`].
+    Complete {
+        /// The text typed so far.
+        text: String,
+        /// The cursor, in bytes.
+        cursor: usize,
+        /// Whether it is a condition on events.
+        events: bool,
+    },
+}
+
+/// A distribution of durations, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stats {
+    /// Number of values.
+    pub n: u64,
+    /// Arithmetic mean.
+    pub mean: f64,
+    /// Median (type 7).
+    pub median: f64,
+    /// 90th percentile (type 7: linear between the two nearest ranks).
+    pub p90: f64,
+    /// Smallest.
+    pub min: f64,
+    /// Largest.
+    pub max: f64,
+    /// Sum.
+    pub total: f64,
+}
+
+/// The figures of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Events selected.
+    pub events: u64,
+    /// Cases selected.
+    pub cases: u64,
+    /// Activities that occur.
+    pub activities: u64,
+    /// Variants that occur.
+    pub variants: u64,
+    /// Resources that occur; `None` where the log has no resource.
+    pub resources: Option<u64>,
+    /// First instant.
+    pub first_event: Option<i64>,
+    /// Last instant.
+    pub last_event: Option<i64>,
+    /// Events per case (plain numbers, not seconds).
+    pub events_per_case: Option<Stats>,
+    /// Durations of the cases.
+    pub case_duration: Option<Stats>,
+    /// Events before `--events` and `--filter`.
+    pub total_events: u64,
+    /// Cases before `--events` and `--filter`.
+    pub total_cases: u64,
+}
+
+/// One bin of a time axis.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimeBin {
+    /// First instant of the bin; it ends where the next one begins.
+    pub start: i64,
+    /// Cases that start in it (of an edge: occurrences that end in it).
+    pub started: u64,
+    /// Cases that end in it (of an edge: occurrences that end in it).
+    pub ended: u64,
+    /// Events in it (of an edge: the same as `ended`).
+    pub events: u64,
+    /// Sum in seconds of the durations of what ended in it.
+    pub total: f64,
+    /// Median in seconds of the durations of what ended in it.
+    pub median: Option<f64>,
+}
+
+/// A time axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timeline {
+    /// What a bin spans, as a person would say: "1 day", "6 hours".
+    pub unit: String,
+    /// The bins, without gaps.
+    pub bins: Vec<TimeBin>,
+    /// Where the last bin ends.
+    pub end: i64,
+}
+
+/// One bin of a distribution of durations: `from <= d < to` (the last: `<= to`), in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DurationBin {
+    /// Lower bound.
+    pub from: f64,
+    /// Upper bound.
+    pub to: f64,
+    /// Values in it.
+    pub count: u64,
+}
+
+/// Shape of a selection over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overview {
+    /// Cases started and ended, events.
+    pub timeline: Timeline,
+    /// Distribution of case durations, with bounds a person would choose (1m, 5m, 1h, 1d, ...).
+    pub durations: Vec<DurationBin>,
+}
+
+/// A list: the rows of the page, and how many there are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows<T> {
+    /// Rows there are (that match the search).
+    pub total: usize,
+    /// Index of the first row given.
+    pub offset: usize,
+    /// The rows of the page.
+    pub rows: Vec<T>,
+}
+
+/// A variant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariantRow {
+    /// Rank in the whole log, from 1.
+    pub rank: u32,
+    /// Selected cases.
+    pub cases: u64,
+    /// Of the selected cases, 0 to 1.
+    pub share: f64,
+    /// Share of this and all rows above it in the list's order.
+    pub cumulative: f64,
+    /// Its activities in order.
+    pub activities: Vec<Arc<str>>,
+    /// Durations of its selected cases.
+    pub duration: Stats,
+}
+
+/// A case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseRow {
+    /// Case id.
+    pub case: String,
+    /// Rank of its variant in the whole log, from 1.
+    pub variant: u32,
+    /// Number of events.
+    pub events: u32,
+    /// First instant.
+    pub start: i64,
+    /// Last instant.
+    pub end: i64,
+    /// Seconds.
+    pub duration: f64,
+}
+
+/// A value of an attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Field {
+    /// No value.
+    Missing,
+    /// Text.
+    Text(Arc<str>),
+    /// Number.
+    Number(f64),
+    /// Instant.
+    Instant(i64),
+}
+
+/// An event (or an activity instance) of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRow {
+    /// Activity.
+    pub activity: Arc<str>,
+    /// Timestamp (of an instance: completion).
+    pub time: i64,
+    /// Start of the instance; `None` where unknown.
+    pub start: Option<i64>,
+    /// Seconds from the timestamp of the event before (first event: 0).
+    pub elapsed: f64,
+    /// Of instances: max(0, start - latest completion before), seconds; `None` for plain events.
+    pub waiting: Option<f64>,
+    /// Values of [`CaseDetail::columns`].
+    pub values: Vec<Field>,
+}
+
+/// One case with its events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseDetail {
+    /// The case as in the list.
+    pub row: CaseRow,
+    /// Names of all attribute columns (resource and lifecycle among them).
+    pub columns: Vec<ColumnInfo>,
+    /// Position of the resource in `columns`.
+    pub resource: Option<usize>,
+    /// Whether rows are activity instances.
+    pub instances: bool,
+    /// The events in order.
+    pub events: Vec<EventRow>,
+}
+
+/// A column of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it holds.
+    pub kind: ColumnKind,
+    /// Of cases or of events.
+    pub level: Level,
+}
+
+/// An activity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActivityRow {
+    /// Name.
+    pub activity: Arc<str>,
+    /// Events.
+    pub events: u64,
+    /// Cases that have it.
+    pub cases: u64,
+    /// Cases that start with it.
+    pub starts: u64,
+    /// Cases that end with it.
+    pub ends: u64,
+    /// Cases in which it occurs more than once.
+    pub rework_cases: u64,
+    /// Time from the event before, over all its events but the first of a case.
+    pub before: Option<Stats>,
+    /// Of instances with a known start: completion minus start.
+    pub service: Option<Stats>,
+    /// Of instances but the first of a case: waiting as in the contract.
+    pub waiting: Option<Stats>,
+}
+
+/// A directly-follows edge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EdgeRow {
+    /// First activity.
+    pub from: Arc<str>,
+    /// Second activity.
+    pub to: Arc<str>,
+    /// Occurrences.
+    pub count: u64,
+    /// Cases that have it.
+    pub cases: u64,
+    /// Timestamp of the second minus timestamp of the first.
+    pub elapsed: Stats,
+    /// Of instances: start of the second minus completion of the first, 0 at least.
+    pub waiting: Option<Stats>,
+    /// Of the time of all edges of the selection, 0 to 1.
+    pub share: f64,
+}
+
+/// One edge in depth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EdgeDetail {
+    /// The edge as in the list; `None` where no selected case has it.
+    pub row: Option<EdgeRow>,
+    /// When in the log's life its occurrences ended, with their elapsed time.
+    pub timeline: Timeline,
+    /// Distribution of the elapsed time.
+    pub durations: Vec<DurationBin>,
+    /// The slowest occurrences: case id and seconds, longest first, at most 100.
+    pub slowest: Vec<(String, f64)>,
+}
+
+/// A resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResourceRow {
+    /// Name.
+    pub resource: Arc<str>,
+    /// Events.
+    pub events: u64,
+    /// Cases.
+    pub cases: u64,
+    /// Different activities.
+    pub activities: u64,
+}
+
+/// What one filter of a stack leaves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FilterCount {
+    /// Cases that pass this filter alone, or what is wrong with it.
+    pub alone: Result<u64, FilterError>,
+    /// Cases left after this one and all before it.
+    pub after: u64,
+}
+
+/// Something that could stand at the cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// Bytes of the text that it replaces.
+    pub replace: std::ops::Range<usize>,
+    /// What it puts there.
+    pub text: String,
+    /// What it is: "activity", "column", "value", "word".
+    pub kind: &'static str,
+}
+
+/// What is wrong with a filter text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct FilterError {
+    /// The filter text.
+    pub text: String,
+    /// The place, in bytes of the text.
+    pub span: std::ops::Range<usize>,
+    /// One line; nearest names included.
+    pub message: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum AskError {
+    /// A filter is wrong.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// No such case.
+    #[error("no case {0:?} in the log")]
+    UnknownCase(String),
+    /// A newer request came.
+    #[error("cancelled")]
+    Cancelled,
+    /// A defect: the job ended by a panic.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// An answer, by kind of request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// To [`Request::Summary`].
+    Summary(Summary),
+    /// To [`Request::Overview`].
+    Overview(Overview),
+    /// To [`Request::Variants`].
+    Variants(Rows<VariantRow>),
+    /// To [`Request::Cases`].
+    Cases(Rows<CaseRow>),
+    /// To [`Request::Case`].
+    Case(CaseDetail),
+    /// To [`Request::Activities`].
+    Activities(Rows<ActivityRow>),
+    /// To [`Request::Edges`].
+    Edges(Rows<EdgeRow>),
+    /// To [`Request::EdgeDetail`].
+    EdgeDetail(EdgeDetail),
+    /// To [`Request::Resources`].
+    Resources(Rows<ResourceRow>),
+    /// To [`Request::FilterCounts`].
+    FilterCounts(Vec<FilterCount>),
+    /// To [`Request::Complete`].
+    Completions(Vec<Completion>),
+}
+
+/// What does not depend on the view: known once the log is loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogInfo {
+    /// What was opened, as shown to the user.
+    pub name: String,
+    /// Events of the whole log.
+    pub events: u64,
+    /// Cases of the whole log.
+    pub cases: u64,
+    /// Variants of the whole log.
+    pub variants: u64,
+    /// Activities by frequency.
+    pub activities: Vec<Arc<str>>,
+    /// Attribute columns.
+    pub columns: Vec<ColumnInfo>,
+    /// Position of the resource in `columns`.
+    pub resource: Option<usize>,
+    /// Whether rows are activity instances.
+    pub instances: bool,
+    /// First and last instant.
+    pub span: Option<(i64, i64)>,
+    /// Role and the columns it was taken from, as printed under `mapping`.
+    pub mapping: Vec<(String, String)>,
+    /// Rows that were rejected while reading.
+    pub rejected: u64,
+    /// Warnings of the reader, as sentences.
+    pub warnings: Vec<String>,
+    /// Bytes held by log and index.
+    pub bytes: u64,
+}

@@ -1,0 +1,500 @@
+//! From blocks of rows in file order to a log sorted by case and time. Blocks may be made in
+//! parallel; they are pushed in file order, so the log does not depend on where they were cut.
+
+use super::codes::with_codes;
+use super::{
+    Cancelled, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, NO_INSTANT,
+    Progress, Roles, Stage,
+};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use rayon::prelude::*;
+use std::hash::BuildHasher;
+
+/// One attribute column of the log to be built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnSpec {
+    /// Its name.
+    pub name: String,
+    /// What it holds.
+    pub kind: ColumnKind,
+}
+
+/// The columns of the log to be built.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// Attribute columns: all but those of case, activity, time and start.
+    pub columns: Vec<ColumnSpec>,
+    /// Which of them is the resource.
+    pub resource: Option<usize>,
+    /// Which of them is the lifecycle transition.
+    pub lifecycle: Option<usize>,
+    /// Which of them is the activity instance.
+    pub instance: Option<usize>,
+    /// Whether rows bear the start of their activity instance.
+    pub has_start: bool,
+    /// Where the roles came from.
+    pub roles: Roles,
+}
+
+/// Interns the texts of one column of one block, in order of first appearance. Code 0 is missing.
+#[derive(Debug, Clone, Default)]
+pub struct TextBuilder {
+    codes: Vec<u32>,
+    interner: Interner,
+}
+
+impl TextBuilder {
+    /// A builder with room for `n_rows` rows.
+    pub fn with_capacity(n_rows: usize) -> Self {
+        TextBuilder {
+            codes: Vec::with_capacity(n_rows),
+            interner: Interner::default(),
+        }
+    }
+
+    /// Adds a row with this text (UTF-8, or bytes that are shown as `\xHH` where they are not).
+    #[inline]
+    pub fn push(&mut self, text: &[u8]) {
+        let code = match self.codes.last() {
+            Some(&last) if last != 0 && self.interner.get(last - 1) == text => last,
+            _ => self.interner.intern(text) + 1,
+        };
+        self.codes.push(code);
+    }
+
+    /// Adds a row without a value.
+    #[inline]
+    pub fn push_missing(&mut self) {
+        self.codes.push(0);
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// The distinct texts so far, in order of first appearance.
+    pub fn distinct(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        (0..self.interner.len() as u32).map(|i| self.interner.get(i))
+    }
+}
+
+/// Distinct byte strings by code.
+#[derive(Debug, Clone, Default)]
+struct Interner {
+    bytes: Vec<u8>,
+    ends: Vec<u64>,
+    table: HashTable<u32>,
+    // Seeded per run: a file cannot be made that floods the table.
+    hasher: RandomState,
+}
+
+impl Interner {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    #[inline]
+    fn get(&self, code: u32) -> &[u8] {
+        let i = code as usize;
+        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
+        &self.bytes[start..self.ends[i] as usize]
+    }
+
+    #[inline]
+    fn intern(&mut self, text: &[u8]) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        let (bytes, ends) = (&self.bytes, &self.ends);
+        let at = |code: u32| {
+            let i = code as usize;
+            let start = if i == 0 { 0 } else { ends[i - 1] as usize };
+            &bytes[start..ends[i] as usize]
+        };
+        if let Some(&code) = self.table.find(hash, |&code| at(code) == text) {
+            return code;
+        }
+        let code = self.ends.len() as u32;
+        let hasher = &self.hasher;
+        self.table
+            .insert_unique(hash, code, |&code| hasher.hash_one(at(code)));
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len() as u64);
+        code
+    }
+
+    /// As texts; bytes that are no UTF-8 become `\xHH`.
+    fn into_dictionary(self, missing_first: bool) -> Dictionary {
+        let mut dictionary = Dictionary::default();
+        if missing_first {
+            dictionary.push("");
+        }
+        for code in 0..self.len() as u32 {
+            let bytes = self.get(code);
+            match std::str::from_utf8(bytes) {
+                Ok(text) => dictionary.push(text),
+                Err(_) => dictionary.push(&escape_bad_bytes(bytes)),
+            };
+        }
+        dictionary
+    }
+}
+
+/// Text of `bytes`, with `\xHH` for every byte that belongs to no UTF-8 character.
+fn escape_bad_bytes(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+/// Rows of one piece of the input, in file order. All columns have the same number of rows.
+#[derive(Debug, Clone)]
+pub struct RowBlock {
+    /// Case id of each row; never missing.
+    pub case: TextBuilder,
+    /// Activity of each row; never missing.
+    pub activity: TextBuilder,
+    /// Timestamp of each row, microseconds since 1970-01-01T00:00Z.
+    pub time: Vec<i64>,
+    /// Start of each row, [`NO_INSTANT`] where unknown; only where the schema has starts.
+    pub start: Option<Vec<i64>>,
+    /// The attribute columns, as in the schema.
+    pub columns: Vec<BlockColumn>,
+}
+
+/// One attribute column of a block.
+#[derive(Debug, Clone)]
+pub enum BlockColumn {
+    /// Texts.
+    Text(TextBuilder),
+    /// Numbers, NaN where missing.
+    Number(Vec<f64>),
+    /// Instants, [`NO_INSTANT`] where missing.
+    Instant(Vec<i64>),
+}
+
+impl RowBlock {
+    /// An empty block with room for `n_rows` rows.
+    pub fn new(schema: &Schema, n_rows: usize) -> Self {
+        RowBlock {
+            case: TextBuilder::with_capacity(n_rows),
+            activity: TextBuilder::with_capacity(n_rows),
+            time: Vec::with_capacity(n_rows),
+            start: schema.has_start.then(|| Vec::with_capacity(n_rows)),
+            columns: schema
+                .columns
+                .iter()
+                .map(|c| match c.kind {
+                    ColumnKind::Text => BlockColumn::Text(TextBuilder::with_capacity(n_rows)),
+                    ColumnKind::Number => BlockColumn::Number(Vec::with_capacity(n_rows)),
+                    ColumnKind::Instant => BlockColumn::Instant(Vec::with_capacity(n_rows)),
+                })
+                .collect(),
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.time.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.time.is_empty()
+    }
+}
+
+/// A text column over all blocks pushed so far.
+#[derive(Default)]
+struct TextColumn {
+    interner: Interner,
+    blocks: Vec<Codes>,
+}
+
+impl TextColumn {
+    /// Takes a block's codes over; `base` is 1 where code 0 stands for missing.
+    fn push(&mut self, block: &TextBuilder, base: u32) {
+        let map: Vec<u32> = block
+            .distinct()
+            .map(|text| self.interner.intern(text) + base)
+            .collect();
+        let n_codes = self.interner.len() + base as usize;
+        let codes = block
+            .codes
+            .iter()
+            .map(|&c| if c == 0 { 0 } else { map[c as usize - 1] });
+        self.blocks.push(Codes::pack(codes, n_codes));
+    }
+}
+
+enum PendingColumn {
+    Text(TextColumn),
+    Number(Vec<Vec<f64>>),
+    Instant(Vec<Vec<i64>>),
+}
+
+/// Collects blocks and makes the log of them.
+pub struct LogBuilder {
+    schema: Schema,
+    case: TextColumn,
+    activity: TextColumn,
+    time: Vec<Vec<i64>>,
+    start: Vec<Vec<i64>>,
+    columns: Vec<PendingColumn>,
+    n_rows: usize,
+}
+
+/// What the builder noticed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BuildFacts {
+    /// Cases whose events did not stand in the order of time in the file.
+    pub out_of_order_cases: u64,
+}
+
+impl LogBuilder {
+    /// A builder without rows.
+    pub fn new(schema: Schema) -> Self {
+        let columns = schema.columns.iter().map(|c| match c.kind {
+            ColumnKind::Text => PendingColumn::Text(TextColumn::default()),
+            ColumnKind::Number => PendingColumn::Number(Vec::new()),
+            ColumnKind::Instant => PendingColumn::Instant(Vec::new()),
+        });
+        let columns = columns.collect();
+        LogBuilder {
+            schema,
+            case: TextColumn::default(),
+            activity: TextColumn::default(),
+            time: Vec::new(),
+            start: Vec::new(),
+            columns,
+            n_rows: 0,
+        }
+    }
+
+    /// Number of rows so far.
+    pub fn n_rows(&self) -> usize {
+        self.n_rows
+    }
+
+    /// Adds a block, which follows all pushed before in the file.
+    pub fn push(&mut self, block: RowBlock) {
+        self.n_rows += block.len();
+        self.case.push(&block.case, 0);
+        self.activity.push(&block.activity, 0);
+        self.time.push(block.time);
+        self.start.extend(block.start);
+        for (pending, column) in self.columns.iter_mut().zip(block.columns) {
+            match (pending, column) {
+                (PendingColumn::Text(text), BlockColumn::Text(block)) => text.push(&block, 1),
+                (PendingColumn::Number(all), BlockColumn::Number(block)) => all.push(block),
+                (PendingColumn::Instant(all), BlockColumn::Instant(block)) => all.push(block),
+                _ => debug_assert!(false, "a block's columns are those of the schema"),
+            }
+        }
+    }
+
+    /// Sorts the rows by case and time and makes the log.
+    pub fn finish(self, progress: &Progress) -> Result<(EventLog, BuildFacts), Cancelled> {
+        progress.enter(Stage::Sorting);
+        let n_cases = self.case.interner.len();
+        let mut case_offsets = vec![0u32; n_cases + 1];
+        for block in &self.case.blocks {
+            with_codes!(block, v => for &c in v { case_offsets[c as usize + 1] += 1; });
+        }
+        for case in 0..n_cases {
+            case_offsets[case + 1] += case_offsets[case];
+        }
+        let mut row_of = Vec::with_capacity(self.n_rows);
+        let mut next = case_offsets.clone();
+        for block in &self.case.blocks {
+            with_codes!(block, v => row_of.extend(v.iter().map(|&c| {
+                let next = &mut next[c as usize];
+                *next += 1;
+                *next - 1
+            })));
+        }
+        drop(next);
+        progress.check()?;
+        let start = self.schema.has_start.then_some(self.start.as_slice());
+        let facts = order_cases(
+            &case_offsets,
+            &self.case.blocks,
+            &self.time,
+            start,
+            &mut row_of,
+        );
+        progress.check()?;
+        let time = scatter(&self.time, &row_of, 0);
+        let start = start.map(|blocks| scatter(blocks, &row_of, NO_INSTANT));
+        let n_activities = self.activity.interner.len();
+        let activity = scatter_codes(&self.activity.blocks, &row_of, n_activities);
+        progress.check()?;
+        let names = self.schema.columns.into_iter().map(|c| c.name);
+        let pending: Vec<(String, PendingColumn)> = names.zip(self.columns).collect();
+        let columns = pending
+            .into_par_iter()
+            .map(|(name, column)| {
+                progress.check()?;
+                let data = match column {
+                    PendingColumn::Text(text) => ColumnData::Text(
+                        scatter_codes(&text.blocks, &row_of, text.interner.len() + 1),
+                        text.interner.into_dictionary(true),
+                    ),
+                    PendingColumn::Number(blocks) => {
+                        ColumnData::Number(scatter(&blocks, &row_of, f64::NAN))
+                    }
+                    PendingColumn::Instant(blocks) => {
+                        ColumnData::Instant(scatter(&blocks, &row_of, NO_INSTANT))
+                    }
+                };
+                Ok(by_case_if_constant(
+                    Column {
+                        name,
+                        level: Level::Event,
+                        data,
+                    },
+                    &case_offsets,
+                ))
+            })
+            .collect::<Result<Vec<_>, Cancelled>>()?;
+        let log = EventLog {
+            case_ids: self.case.interner.into_dictionary(false),
+            case_offsets,
+            activities: self.activity.interner.into_dictionary(false),
+            activity,
+            time,
+            start,
+            columns,
+            resource: self.schema.resource,
+            lifecycle: self.schema.lifecycle,
+            instance: self.schema.instance,
+            roles: self.schema.roles,
+        };
+        Ok((log, facts))
+    }
+}
+
+/// `out[row_of[i]] = values[i]`, the blocks taken as one.
+fn scatter<T: Copy>(blocks: &[Vec<T>], row_of: &[u32], empty: T) -> Vec<T> {
+    let mut out = vec![empty; row_of.len()];
+    for (value, &row) in blocks.iter().flatten().zip(row_of) {
+        out[row as usize] = *value;
+    }
+    out
+}
+
+/// The same for codes, into the width that `n_codes` needs.
+fn scatter_codes(blocks: &[Codes], row_of: &[u32], n_codes: usize) -> Codes {
+    let mut out = Codes::zeroed(row_of.len(), n_codes);
+    let mut base = 0;
+    for block in blocks {
+        let rows = &row_of[base..base + block.len()];
+        base += block.len();
+        with_codes!(block, v => match &mut out {
+            Codes::U8(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = c as u8; },
+            Codes::U16(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = c as u16; },
+            Codes::U32(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = u32::from(c); },
+        });
+    }
+    out
+}
+
+/// Changes `row_of` so that within each case rows ascend by (begin, time), ties in file order.
+fn order_cases(
+    case_offsets: &[u32],
+    cases: &[Codes],
+    time: &[Vec<i64>],
+    start: Option<&[Vec<i64>]>,
+    row_of: &mut [u32],
+) -> BuildFacts {
+    let sorted_time = scatter(time, row_of, 0);
+    let begin: Vec<i64> = match start {
+        None => Vec::new(),
+        Some(blocks) => {
+            let mut begin = scatter(blocks, row_of, NO_INSTANT);
+            for (b, &t) in begin.iter_mut().zip(&sorted_time) {
+                if *b == NO_INSTANT {
+                    *b = t;
+                }
+            }
+            begin
+        }
+    };
+    let key = |row: usize| {
+        (
+            begin.get(row).copied().unwrap_or(sorted_time[row]),
+            sorted_time[row],
+        )
+    };
+    let unsorted: Vec<bool> = case_offsets
+        .par_windows(2)
+        .map(|w| !(w[0] as usize..w[1] as usize).is_sorted_by_key(key))
+        .collect();
+    let facts = BuildFacts {
+        out_of_order_cases: unsorted.iter().filter(|&&u| u).count() as u64,
+    };
+    if facts.out_of_order_cases == 0 {
+        return facts;
+    }
+    // Within a case the rows given so far ascend in file order, so a stable sort keeps ties so.
+    let n_rows = row_of.len();
+    let mut moved = vec![u32::MAX; n_rows];
+    let mut order = Vec::new();
+    for (case, w) in case_offsets.windows(2).enumerate() {
+        if unsorted[case] {
+            order.clear();
+            order.extend(w[0]..w[1]);
+            order.sort_by_key(|&row| key(row as usize));
+            for (i, &row) in order.iter().enumerate() {
+                moved[row as usize] = w[0] + i as u32;
+            }
+        }
+    }
+    let mut i = 0;
+    for block in cases {
+        with_codes!(block, v => for &c in v {
+            if unsorted[c as usize] {
+                row_of[i] = moved[row_of[i] as usize];
+            }
+            i += 1;
+        });
+    }
+    facts
+}
+
+/// A column whose value never changes within a case is kept once a case.
+fn by_case_if_constant(column: Column, case_offsets: &[u32]) -> Column {
+    fn constant<T: Sync>(v: &[T], offsets: &[u32], same: impl Fn(&T, &T) -> bool + Sync) -> bool {
+        offsets.par_windows(2).all(|w| {
+            let values = &v[w[0] as usize..w[1] as usize];
+            values.windows(2).all(|p| same(&p[0], &p[1]))
+        })
+    }
+    let constant = match &column.data {
+        ColumnData::Text(codes, _) => {
+            with_codes!(codes, v => constant(v, case_offsets, |a, b| a == b))
+        }
+        ColumnData::Number(v) => constant(v, case_offsets, |a, b| a.to_bits() == b.to_bits()),
+        ColumnData::Instant(v) => constant(v, case_offsets, |a, b| a == b),
+    };
+    if !constant {
+        return column;
+    }
+    let firsts = &case_offsets[..case_offsets.len().saturating_sub(1)];
+    Column {
+        level: Level::Case,
+        ..column.gather(firsts)
+    }
+}

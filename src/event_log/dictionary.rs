@@ -1,0 +1,73 @@
+//! Distinct texts by code, in one arena. Knows nothing of rows.
+
+use super::Progress;
+
+/// Texts by code, in order of first appearance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dictionary {
+    text: String,
+    ends: Vec<u64>,
+}
+
+impl Dictionary {
+    /// Number of texts.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of a code.
+    ///
+    /// # Panics
+    /// When the code is not below [`Dictionary::len`].
+    #[inline]
+    pub fn get(&self, code: u32) -> &str {
+        let i = code as usize;
+        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
+        &self.text[start..self.ends[i] as usize]
+    }
+
+    /// Adds a text, even one already there, and returns its code.
+    pub fn push(&mut self, text: &str) -> u32 {
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u64);
+        self.ends.len() as u32 - 1
+    }
+
+    /// All texts in order of their codes.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.len() as u32).map(|c| self.get(c))
+    }
+
+    /// The code of a text, by a scan of all of them.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        (0..self.len() as u32).find(|&c| self.get(c) == text)
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.ends.len() * 8
+    }
+
+    /// Codes sorted by their text (code points), as `order[position] = code`.
+    pub fn sorted(&self, _progress: &Progress) -> Vec<u32> {
+        use rayon::prelude::*;
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        order.par_sort_by(|&a, &b| self.get(a).cmp(self.get(b)).then(a.cmp(&b)));
+        order
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Dictionary {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(texts: I) -> Self {
+        let mut dictionary = Dictionary::default();
+        for text in texts {
+            dictionary.push(text);
+        }
+        dictionary
+    }
+}

@@ -1,0 +1,140 @@
+//! Lifecycle transitions: from start and complete events to activity instances. Definitions: the
+//! pairing of pm4py's `to_interval`; service and waiting time are computed above.
+
+use super::EventLog;
+
+/// Which transitions a log has, ignoring letter case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Transitions {
+    /// Some row is a start.
+    pub start: bool,
+    /// Some row is a complete.
+    pub complete: bool,
+}
+
+/// The class of a transition's text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transition {
+    Start,
+    Complete,
+    Other,
+}
+
+fn class(text: &str) -> Transition {
+    if text.eq_ignore_ascii_case("start") {
+        Transition::Start
+    } else if text.eq_ignore_ascii_case("complete") {
+        Transition::Complete
+    } else {
+        Transition::Other
+    }
+}
+
+/// Class of each event; a missing transition counts as complete. `None` without a lifecycle column.
+fn classes(log: &EventLog) -> Option<Vec<Transition>> {
+    use super::{ColumnData, Value};
+    let column = &log.columns[log.lifecycle?];
+    let of_value = |value: Value<'_>| match value {
+        Value::Text(text) => class(text),
+        Value::Missing => Transition::Complete,
+        _ => Transition::Other,
+    };
+    let by_code: Vec<Transition> = match &column.data {
+        ColumnData::Text(_, dictionary) => dictionary
+            .iter()
+            .enumerate()
+            .map(|(i, text)| {
+                if i == 0 {
+                    Transition::Complete
+                } else {
+                    class(text)
+                }
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let mut classes = Vec::with_capacity(log.n_events());
+    for case in 0..log.n_cases() {
+        for event in log.events_of(case) {
+            let row = column.row(case, event);
+            classes.push(match &column.data {
+                ColumnData::Text(codes, _) => by_code[codes.get(row) as usize],
+                _ => of_value(column.value(row)),
+            });
+        }
+    }
+    Some(classes)
+}
+
+/// The transitions that the log's lifecycle column bears.
+pub fn transitions(log: &EventLog) -> Transitions {
+    let classes = classes(log).unwrap_or_default();
+    Transitions {
+        start: classes.contains(&Transition::Start),
+        complete: classes.contains(&Transition::Complete),
+    }
+}
+
+/// The log of only the rows whose transition is complete or missing; the log itself where it has
+/// no lifecycle column.
+pub fn complete_only(log: EventLog) -> EventLog {
+    let Some(classes) = classes(&log) else {
+        return log;
+    };
+    let rows: Vec<u32> = (0..classes.len() as u32)
+        .filter(|&i| classes[i as usize] == Transition::Complete)
+        .collect();
+    log.select(&rows, None)
+}
+
+/// The log of activity instances, and the number of starts that no complete matched.
+///
+/// Per case, activity and instance column (which may be missing), by timestamp, then file order:
+/// a complete takes the oldest waiting start (first in, first out) and bears the columns of the
+/// completion; a complete without a start has no known start; other transitions make no instance.
+pub fn pairs(log: &EventLog) -> (EventLog, u64) {
+    let Some(classes) = classes(log) else {
+        let starts = vec![super::NO_INSTANT; log.n_events()];
+        let rows: Vec<u32> = (0..log.n_events() as u32).collect();
+        return (log.select(&rows, Some(starts)), 0);
+    };
+    let mut rows = Vec::new();
+    let mut starts = Vec::new();
+    let mut lone_starts = 0;
+    let mut waiting: hashbrown::HashMap<(u32, u64), std::collections::VecDeque<i64>> =
+        hashbrown::HashMap::new();
+    for case in 0..log.n_cases() {
+        waiting.clear();
+        for event in log.events_of(case) {
+            let key = (log.activity.get(event), instance_key(log, case, event));
+            match classes[event] {
+                Transition::Start => waiting.entry(key).or_default().push_back(log.time[event]),
+                Transition::Complete => {
+                    let start = waiting
+                        .get_mut(&key)
+                        .and_then(std::collections::VecDeque::pop_front);
+                    rows.push(event as u32);
+                    starts.push(start.unwrap_or(super::NO_INSTANT));
+                }
+                Transition::Other => {}
+            }
+        }
+        lone_starts += waiting.values().map(|w| w.len() as u64).sum::<u64>();
+    }
+    (log.select(&rows, Some(starts)), lone_starts)
+}
+
+/// Something equal for events of the same instance; 0 where the instance is missing.
+fn instance_key(log: &EventLog, case: usize, event: usize) -> u64 {
+    use super::ColumnData;
+    let Some(i) = log.instance else { return 0 };
+    let column = &log.columns[i];
+    let row = column.row(case, event);
+    match &column.data {
+        ColumnData::Text(codes, _) => u64::from(codes.get(row)),
+        ColumnData::Number(values) if values[row].is_nan() => 0,
+        // One more than the bits, so that the number 0 is not taken for missing.
+        ColumnData::Number(values) => values[row].to_bits().wrapping_add(1),
+        ColumnData::Instant(values) => values[row] as u64,
+    }
+}

@@ -1,0 +1,168 @@
+//! The log itself: case-major rows and their columns.
+
+use super::{Codes, Column, Dictionary, Level, NO_INSTANT};
+use std::ops::Range;
+
+/// Which columns of the file the standard roles came from, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roles {
+    /// Columns of the case id (several are joined with ` - `).
+    pub case: Vec<String>,
+    /// Columns of the activity (several are joined with ` - `).
+    pub activity: Vec<String>,
+    /// Column of the timestamp (the completion, where there is a start).
+    pub time: String,
+    /// Column of the start of an activity instance.
+    pub start: Option<String>,
+    /// Column of the resource.
+    pub resource: Option<String>,
+    /// Column of the lifecycle transition.
+    pub lifecycle: Option<String>,
+    /// Column of the activity instance.
+    pub instance: Option<String>,
+}
+
+/// An event log. Rows are events; the events of a case are consecutive, in the order of the
+/// analysis: by timestamp, ties in file order (of instances: by start, then completion, then file
+/// order). Cases stand in order of first appearance in the file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct EventLog {
+    /// Case id of each case.
+    pub case_ids: Dictionary,
+    /// Events of case `c` are rows `case_offsets[c]..case_offsets[c + 1]`; `n_cases + 1` long.
+    pub case_offsets: Vec<u32>,
+    /// Names of the activities. After a derivation some may not occur any more.
+    pub activities: Dictionary,
+    /// Activity of each event.
+    pub activity: Codes,
+    /// Timestamp of each event, microseconds since 1970-01-01T00:00Z (of instances: completion).
+    pub time: Vec<i64>,
+    /// Start of each activity instance, [`NO_INSTANT`] where unknown; `None` for a log of plain events.
+    pub start: Option<Vec<i64>>,
+    /// All other columns of the log, in file order.
+    pub columns: Vec<Column>,
+    /// Position of the resource column in `columns`.
+    pub resource: Option<usize>,
+    /// Position of the lifecycle column in `columns`.
+    pub lifecycle: Option<usize>,
+    /// Position of the instance column in `columns`.
+    pub instance: Option<usize>,
+    /// Where the roles came from.
+    pub roles: Roles,
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Codes::U8(Vec::new())
+    }
+}
+
+impl EventLog {
+    /// Number of events.
+    pub fn n_events(&self) -> usize {
+        self.time.len()
+    }
+
+    /// Number of cases.
+    pub fn n_cases(&self) -> usize {
+        self.case_offsets.len().saturating_sub(1)
+    }
+
+    /// The rows of a case.
+    #[inline]
+    pub fn events_of(&self, case: usize) -> Range<usize> {
+        self.case_offsets[case] as usize..self.case_offsets[case + 1] as usize
+    }
+
+    /// Whether the rows are activity instances (with starts) rather than events.
+    pub fn has_instances(&self) -> bool {
+        self.start.is_some()
+    }
+
+    /// When the instance of a row begins: its start where known, else its timestamp.
+    #[inline]
+    pub fn begin(&self, event: usize) -> i64 {
+        match &self.start {
+            Some(start) if start[event] != NO_INSTANT => start[event],
+            _ => self.time[event],
+        }
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|c| c.name == name)
+    }
+
+    /// The resource column.
+    pub fn resource_column(&self) -> Option<&Column> {
+        self.resource.map(|i| &self.columns[i])
+    }
+
+    /// Bytes held by all columns.
+    pub fn bytes(&self) -> usize {
+        self.case_ids.bytes()
+            + self.case_offsets.len() * 4
+            + self.activities.bytes()
+            + self.activity.bytes()
+            + self.time.len() * 8
+            + self.start.as_ref().map_or(0, |s| s.len() * 8)
+            + self.columns.iter().map(Column::bytes).sum::<usize>()
+    }
+
+    /// The log of only `rows` (ascending), with `start` for each of them if given. Cases left
+    /// without a row are gone; dictionaries stay as they are. Cases keep their order; the order of
+    /// the events of a case is made anew where starts are given.
+    pub fn select(&self, rows: &[u32], start: Option<Vec<i64>>) -> EventLog {
+        let mut kept_cases = Vec::new();
+        let mut case_offsets = vec![0u32];
+        let mut at = 0;
+        for case in 0..self.n_cases() {
+            let end = self.case_offsets[case + 1];
+            let from = at;
+            while at < rows.len() && rows[at] < end {
+                at += 1;
+            }
+            if at > from {
+                kept_cases.push(case as u32);
+                case_offsets.push(at as u32);
+            }
+        }
+        let start = start.or_else(|| {
+            self.start
+                .as_ref()
+                .map(|s| rows.iter().map(|&r| s[r as usize]).collect())
+        });
+        let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+        if let Some(start) = &start {
+            let begin = |i: u32| {
+                let time = self.time[rows[i as usize] as usize];
+                let s = start[i as usize];
+                (if s == NO_INSTANT { time } else { s }, time)
+            };
+            for w in case_offsets.windows(2) {
+                let slice = &mut order[w[0] as usize..w[1] as usize];
+                if !slice.is_sorted_by_key(|&i| begin(i)) {
+                    slice.sort_by_key(|&i| begin(i));
+                }
+            }
+        }
+        let rows: Vec<u32> = order.iter().map(|&i| rows[i as usize]).collect();
+        let gather = |c: &Column| match c.level {
+            Level::Event => c.gather(&rows),
+            Level::Case => c.gather(&kept_cases),
+        };
+        EventLog {
+            case_ids: kept_cases.iter().map(|&c| self.case_ids.get(c)).collect(),
+            case_offsets,
+            activities: self.activities.clone(),
+            activity: self.activity.gather(&rows),
+            time: rows.iter().map(|&r| self.time[r as usize]).collect(),
+            start: start.map(|s| order.iter().map(|&i| s[i as usize]).collect()),
+            columns: self.columns.iter().map(gather).collect(),
+            resource: self.resource,
+            lifecycle: self.lifecycle,
+            instance: self.instance,
+            roles: self.roles.clone(),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! The event log in memory: columns of dictionary codes, numbers and instants, one row an event,
+//! sorted by case and time. No I/O, no parsing, nothing of the layers above.
+
+mod builder;
+mod codes;
+mod column;
+mod dictionary;
+pub mod lifecycle;
+mod log;
+mod progress;
+
+pub use builder::{BlockColumn, BuildFacts, ColumnSpec, LogBuilder, RowBlock, Schema, TextBuilder};
+pub use codes::Codes;
+pub use column::{Column, ColumnData, ColumnKind, Level, Value};
+pub use dictionary::Dictionary;
+pub use log::{EventLog, Roles};
+pub use progress::{Cancelled, Progress, Stage};
+
+/// The microseconds of a missing instant. No readable timestamp has this value.
+pub const NO_INSTANT: i64 = i64::MIN;

@@ -1,0 +1,68 @@
+//! How far long work is, and the wish to stop it. Shared between the one who works and the one who watches.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Finding out encoding, delimiter, columns.
+    Looking,
+    /// Reading rows.
+    Reading,
+    /// Sorting rows by case and time.
+    Sorting,
+    /// Building the index.
+    Indexing,
+    /// Done.
+    Ready,
+}
+
+/// Progress of a load; all fields may be read at any time by any thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    stage: AtomicU8,
+    /// Bytes of input read so far.
+    pub bytes: AtomicU64,
+    /// Bytes of input in all; 0 while not known.
+    pub total_bytes: AtomicU64,
+    /// Rows read so far.
+    pub rows: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+/// The work was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("cancelled")]
+pub struct Cancelled;
+
+impl Progress {
+    /// What is being done now.
+    pub fn stage(&self) -> Stage {
+        match self.stage.load(Relaxed) {
+            0 => Stage::Looking,
+            1 => Stage::Reading,
+            2 => Stage::Sorting,
+            3 => Stage::Indexing,
+            _ => Stage::Ready,
+        }
+    }
+
+    /// Says what is being done from now on.
+    pub fn enter(&self, stage: Stage) {
+        self.stage.store(stage as u8, Relaxed);
+    }
+
+    /// Asks the work to stop soon.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Relaxed);
+    }
+
+    /// `Err` once the work should stop: to be asked every few thousand rows.
+    pub fn check(&self) -> Result<(), Cancelled> {
+        if self.cancelled.load(Relaxed) {
+            Err(Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+}

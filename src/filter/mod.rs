@@ -1,0 +1,1 @@
+//! The filter language: text to tree to cases, and back to text.

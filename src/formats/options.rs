@@ -1,0 +1,61 @@
+//! What the user may say about how a log is to be read. All of it may be left out.
+
+/// Which of day and month stands first in dates like 01/02/2024.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    /// Day, month, year.
+    Dmy,
+    /// Month, day, year.
+    Mdy,
+    /// Year, month, day.
+    Ymd,
+}
+
+/// What counts as one event of the analysis when the log has lifecycle transitions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Lifecycle {
+    /// Every row.
+    Events,
+    /// Only rows whose transition is complete, or missing.
+    Complete,
+    /// A start and the complete that matches it are one activity instance.
+    Pairs,
+    /// `Pairs` where the log has both starts and completes, else `Events`.
+    #[default]
+    Auto,
+}
+
+/// The options of the contract that concern reading. Empty and `None` mean: find it out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct ReadOptions {
+    /// Columns of the case id, joined with ` - `.
+    pub case: Vec<String>,
+    /// Columns of the activity, joined with ` - `.
+    pub activity: Vec<String>,
+    /// Column of the timestamp.
+    pub time: Option<String>,
+    /// Column of the start of an instance.
+    pub start: Option<String>,
+    /// Column of the resource.
+    pub resource: Option<String>,
+    /// Column of the lifecycle transition.
+    pub lifecycle_column: Option<String>,
+    /// Column of the activity instance.
+    pub instance: Option<String>,
+    /// chrono's strftime, or `epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`.
+    pub time_format: Option<String>,
+    /// Zone of timestamps without offset; UTC where not given.
+    pub tz: Option<chrono_tz::Tz>,
+    /// Texts that mean a missing value, besides the empty field.
+    pub na: Vec<String>,
+    /// Field delimiter of CSV.
+    pub delimiter: Option<u8>,
+    /// WHATWG label of the encoding.
+    pub encoding: Option<String>,
+    /// The first row is data; columns are named by position, from 1.
+    pub no_header: bool,
+    /// Order of day and month.
+    pub date_order: Option<DateOrder>,
+    /// What counts as one event.
+    pub lifecycle: Lifecycle,
+}

@@ -1,0 +1,49 @@
+//! Directly-follows edges with the elapsed time of every occurrence, sorted.
+
+/// The edges of a log, ascending by (from, to) activity codes. Each edge holds its occurrences
+/// sorted by elapsed time, so that a limit is a prefix, and a quantile of any selection of cases
+/// is one scan with a bit test.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edges {
+    /// Activity that each edge starts from.
+    pub from: Vec<u32>,
+    /// Activity that each edge leads to.
+    pub to: Vec<u32>,
+    /// Occurrences of edge `e` are `offsets[e]..offsets[e + 1]` of the lists below.
+    pub offsets: Vec<u32>,
+    /// Timestamp of the second minus timestamp of the first, microseconds, ascending in each edge
+    /// (below 0 where instances overlap).
+    pub elapsed: Vec<i64>,
+    /// The case of each occurrence.
+    pub case: Vec<u32>,
+    /// Sum of `elapsed` of each edge.
+    pub total: Vec<i128>,
+}
+
+impl Edges {
+    /// Number of edges.
+    pub fn len(&self) -> usize {
+        self.from.len()
+    }
+
+    /// Whether there is no edge.
+    pub fn is_empty(&self) -> bool {
+        self.from.is_empty()
+    }
+
+    /// The edge between two activities.
+    pub fn find(&self, from: u32, to: u32) -> Option<usize> {
+        let first = self.from.partition_point(|&f| f < from);
+        let len = self.from[first..].partition_point(|&f| f == from);
+        self.to[first..first + len]
+            .binary_search(&to)
+            .ok()
+            .map(|i| first + i)
+    }
+
+    /// The range of the occurrences of an edge.
+    #[inline]
+    pub fn occurrences(&self, edge: usize) -> std::ops::Range<usize> {
+        self.offsets[edge] as usize..self.offsets[edge + 1] as usize
+    }
+}

@@ -1,0 +1,45 @@
+//! What is computed once per log, so that filters and figures need no pass over the events where a
+//! pass over variants, cases or edges is enough. Knows the log; no filters, no figures.
+
+mod build;
+mod case_set;
+mod edges;
+mod variants;
+
+pub use case_set::CaseSet;
+pub use edges::Edges;
+pub use variants::Variants;
+
+/// The index of a log. Built by [`Index::build`]; the same for any number of threads.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Index {
+    /// First instant of each case (of instances: the earliest start), microseconds.
+    pub case_start: Vec<i64>,
+    /// Last instant of each case, microseconds.
+    pub case_end: Vec<i64>,
+    /// Variant of each case, 0 for the most frequent one.
+    pub case_variant: Vec<u32>,
+    /// Cases by ascending duration (end - start), ties by case.
+    pub by_duration: Vec<u32>,
+    /// The distinct activity sequences.
+    pub variants: Variants,
+    /// The directly-follows edges with the elapsed times of all their occurrences.
+    pub edges: Edges,
+    /// Position of each activity in the order of names (code points).
+    pub activity_rank: Vec<u32>,
+    /// Position of each case in the order of case ids (code points).
+    pub case_rank: Vec<u32>,
+}
+
+impl Index {
+    /// Number of cases.
+    pub fn n_cases(&self) -> usize {
+        self.case_variant.len()
+    }
+
+    /// Duration of a case, microseconds.
+    #[inline]
+    pub fn duration(&self, case: usize) -> i64 {
+        self.case_end[case] - self.case_start[case]
+    }
+}

@@ -1,0 +1,146 @@
+//! Everything the explorer can be asked to do. One table gives each action its name, its sentence
+//! for help and palette, and its default keys; nothing else lists actions.
+
+/// A wish of the user. Payloads are plain ids and texts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Cursor one row up.
+    MoveUp,
+    /// Cursor one row down.
+    MoveDown,
+    /// One column (or a piece of a long cell) to the left.
+    MoveLeft,
+    /// One column to the right.
+    MoveRight,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// Half a page up.
+    HalfPageUp,
+    /// Half a page down.
+    HalfPageDown,
+    /// First row.
+    Top,
+    /// Last row.
+    Bottom,
+    /// Row n, from 1.
+    GoToRow(usize),
+    /// Drill into what the cursor is on.
+    Open,
+    /// Up one level: close the popup, leave the prompt, clear the search, go back.
+    Back,
+    /// Up one level; at the root, leave the program.
+    Quit,
+    /// Leave the program.
+    ForceQuit,
+    /// Cancel the running work; twice within a second leaves the program.
+    Cancel,
+    /// Back to the view before.
+    HistoryBack,
+    /// Forward again.
+    HistoryForward,
+    /// The next pane.
+    NextPane,
+    /// The pane before.
+    PreviousPane,
+    /// The pane of that position in the registry, from 0.
+    GoToPane(usize),
+    /// Give the list, or the detail beside it, the whole body.
+    Maximize,
+    /// Move the focus between the list and the detail beside it.
+    SwitchFocus,
+    /// Fuzzy find in the list.
+    Find,
+    /// Search text as typed so far; empty clears it.
+    SetFind(String),
+    /// Next match.
+    FindNext,
+    /// Match before.
+    FindPrevious,
+    /// Open the filter line.
+    Filter,
+    /// Add a filter of cases to the stack.
+    AddFilter(String),
+    /// Add a condition on events to the stack.
+    AddEventFilter(String),
+    /// Open the filter line with the filter of that position.
+    EditFilter(usize),
+    /// Replace the text of the filter of that position.
+    ReplaceFilter(usize, String),
+    /// Switch the filter of that position on or off.
+    ToggleFilter(usize),
+    /// Turn the filter of that position into its opposite.
+    InvertFilter(usize),
+    /// Delete the filter of that position.
+    DeleteFilter(usize),
+    /// Keep only cases like what the cursor is on.
+    Keep,
+    /// Drop cases like what the cursor is on.
+    Drop,
+    /// Switch all filters on or off.
+    ToggleAllFilters,
+    /// Delete all filters (can be undone).
+    ClearFilters,
+    /// Undo the last change of the view.
+    Undo,
+    /// Redo it.
+    Redo,
+    /// Sort by the next column (or by the chosen one).
+    Sort,
+    /// Turn the order round.
+    ReverseSort,
+    /// Choose the column to sort by from a menu.
+    SortMenu,
+    /// Sort by the column of that position in the pane's list.
+    SortBy(usize),
+    /// Show the copy menu.
+    CopyMenu,
+    /// Copy the row.
+    CopyRow,
+    /// Copy the cell under the cursor.
+    CopyCell,
+    /// Copy the visible rows.
+    CopyView,
+    /// Copy the shell command that prints this view.
+    CopyCommand,
+    /// Show the shell command that prints this view.
+    ShowCommand,
+    /// Jump to the next long wait.
+    NextWait,
+    /// Jump to the long wait before.
+    PreviousWait,
+    /// Zoom into the time line.
+    ZoomIn,
+    /// Zoom out of the time line.
+    ZoomOut,
+    /// Show the whole time line.
+    ZoomFit,
+    /// Switch the time line between clock time and time since the case's start.
+    ToggleAxis,
+    /// Draw everything anew.
+    Redraw,
+    /// The command palette.
+    Palette,
+    /// Help.
+    Help,
+    /// All messages so far.
+    Messages,
+    /// How the log was read, what was rejected, memory.
+    LogDetails,
+    /// Suspend to the shell.
+    Suspend,
+    /// Open the case of that id.
+    OpenCase(String),
+    /// Add a filter and go to a pane: one step of a drill-down, undone by one `Back`.
+    Drill {
+        /// Filter of cases to add; none where empty.
+        filter: String,
+        /// Id of the pane to go to.
+        pane: &'static str,
+        /// What the breadcrumb says.
+        crumb: String,
+    },
+    /// Say something in the status line.
+    Tell(String),
+}

@@ -1,0 +1,30 @@
+//! casetrail: a keyboard-driven process-mining explorer for the terminal.
+//!
+//! The layers, in reading order; each names only those above it in this list (the walls are kept by
+//! `tests/architecture.rs`, the reasons stand in ARCHITECTURE.md):
+//!
+//! - [`event_log`]: the columnar, dictionary-coded log; no I/O.
+//! - [`formats`]: bytes to an event log, with a ledger of what could not be read.
+//! - [`source`]: where bytes come from (paths, standard input).
+//! - [`index`]: what is computed once per log: variants, directly-follows edges, case spans.
+//! - [`filter`]: the filter language, and its evaluation to a set of cases.
+//! - [`metrics`]: figures of a selection of cases.
+//! - [`engine`]: requests and answers in plain data, over all of the above.
+//! - [`input`], [`ui`]: keys and actions; widgets. Neither knows the domain.
+//! - [`panes`], [`app`], [`terminal`]: the explorer.
+//! - [`cli`]: the command line.
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod engine;
+pub mod event_log;
+pub mod filter;
+pub mod formats;
+pub mod index;
+pub mod input;
+pub mod metrics;
+pub mod panes;
+pub mod source;
+pub mod terminal;
+pub mod ui;

@@ -1,0 +1,5 @@
+//! The panes of the explorer and their registry.
+
+mod pane;
+
+pub use pane::*;

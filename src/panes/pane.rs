@@ -1,0 +1,144 @@
+//! What a pane is. A pane is one folder and one line in `PANES`; it holds its own state, asks the
+//! engine by requests, and draws what it last received. It knows no other pane and no index.
+
+use crate::engine::{Answer, AskError, LogInfo, Request, View};
+use crate::input::Action;
+use crate::ui::Theme;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+
+/// A pane in the registry.
+#[derive(Debug)]
+pub struct PaneSpec {
+    /// Kebab-case id, as in [`Action::Drill`].
+    pub id: &'static str,
+    /// Title on its tab.
+    pub title: &'static str,
+    /// One sentence for help.
+    pub help: &'static str,
+    /// Whether it has a tab (a detail pane is only reached by drilling).
+    pub tab: bool,
+    /// Makes the pane's state.
+    pub new: fn() -> Box<dyn Pane>,
+}
+
+/// One of the questions that a pane keeps asking; the newest answer of each slot is kept.
+pub type Slot = u8;
+
+/// What a pane may look at while it updates.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The log.
+    pub log: &'a LogInfo,
+    /// The filters in force.
+    pub view: &'a View,
+    /// The body the pane was last laid out in.
+    pub area: Rect,
+    /// Whether the pane has the body for its list (or its detail) alone.
+    pub maximized: bool,
+}
+
+/// What a pane may look at while it draws.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// As in update.
+    pub context: Context<'a>,
+    /// Styles.
+    pub theme: &'a Theme,
+    /// Slots whose answer is not yet that of the present view: to be drawn dimmed.
+    pub stale: &'a dyn Fn(Slot) -> bool,
+}
+
+/// What became of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Not an action of this pane: the app tries its own.
+    Ignored,
+    /// Done; the pane's requests may have changed.
+    Done,
+    /// The app is to do these instead.
+    Emit(Vec<Action>),
+}
+
+/// A pane's place, kept by history and undo: enough to come back to the same row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Row of the cursor.
+    pub cursor: usize,
+    /// First row on the screen.
+    pub offset: usize,
+    /// Column sorted by, position in the pane's list.
+    pub sort: usize,
+    /// Largest first.
+    pub descending: bool,
+    /// Search text.
+    pub find: String,
+    /// What a detail pane shows (a case id, say).
+    pub subject: String,
+}
+
+/// What the status line says of a pane.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Status {
+    /// Row of the cursor from 1, and how many rows there are.
+    pub position: Option<(usize, usize)>,
+    /// What it is sorted by, with an arrow: "cases ↓".
+    pub sort: String,
+    /// Search text in force.
+    pub find: String,
+}
+
+/// What to copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyWhat {
+    /// The row under the cursor, tab-separated.
+    Row,
+    /// The cell under the cursor.
+    Cell,
+    /// The visible rows, tab-separated, with a header.
+    View,
+}
+
+/// A pane's state and behavior. `draw` changes nothing and computes no figure.
+pub trait Pane: Send {
+    /// Its line in the registry.
+    fn spec(&self) -> &'static PaneSpec;
+
+    /// The questions whose answers it shows now. Asked after every change; a question that is the
+    /// same as before is not asked again while the view is the same.
+    fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)>;
+
+    /// Takes an answer. It is that of the newest question of the slot.
+    fn receive(&mut self, slot: Slot, answer: Result<Arc<Answer>, AskError>);
+
+    /// Carries out an action, or says what the app should do.
+    fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome;
+
+    /// Draws into `area`.
+    fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>);
+
+    /// The actions worth a hint in the footer now, most useful first.
+    fn hints(&self) -> Vec<Action>;
+
+    /// For the status line.
+    fn status(&self) -> Status;
+
+    /// The titles of the columns that it can be sorted by.
+    fn sort_columns(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The report and its options that print what the pane shows, without log and filters:
+    /// `["variants", "--limit", "20"]`. None where no report shows it.
+    fn command(&self, context: Context<'_>) -> Option<Vec<String>>;
+
+    /// The text to copy; `None` where there is nothing under the cursor.
+    fn copy(&self, what: CopyWhat) -> Option<String>;
+
+    /// Where it is.
+    fn place(&self) -> Place;
+
+    /// Goes back to where it was.
+    fn go_to(&mut self, place: &Place);
+}

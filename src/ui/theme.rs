@@ -1,0 +1,5 @@
+//! Roles to styles.
+
+/// Styles by role.
+#[derive(Debug, Clone)]
+pub struct Theme {}
