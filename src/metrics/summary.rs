@@ -59,7 +59,7 @@ pub fn case_durations<'a>(selection: &Selection<'a>) -> Scan<'a> {
 pub fn span(selection: &Selection<'_>) -> Option<(i64, i64)> {
     let index = selection.index;
     let spans = selection
-        .iter()
+        .each_case()
         .map(|case| (index.case_start[case], index.case_end[case]));
     spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
