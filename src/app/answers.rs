@@ -1,11 +1,11 @@
 //! Between state and engine: which questions the screen asks now, and where an answer goes.
 
-use super::asks::{CHECK, COMPLETE, Question, SUMMARY, SlotId, pane_slot};
+use super::asks::{CHECK, COMPLETE, SUMMARY, SlotId, pane_slot};
 use super::effect::Effect;
 use super::load::Load;
 use super::model::App;
 use super::prompt;
-use crate::engine::{Answer, AskError, FilterError, LogInfo, Request, View};
+use crate::engine::{Answer, AskError, FilterError, LogInfo, Question, Request, View};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! Which questions are asked of the engine, and which answers still count: the newest question of a
 //! slot, asked once, and answers to older ones dropped. No thread and no clock of its own.
 
-use crate::engine::{Request, View};
+use crate::engine::{Question, Request, View};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -25,23 +25,11 @@ pub fn pane_slot(pane: usize, slot: u8) -> SlotId {
     pane as u32 * 256 + u32::from(slot)
 }
 
-/// A question for the worker.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// Who asks.
-    pub slot: SlotId,
-    /// Number of the question; comes back with the answer.
-    pub ticket: u64,
-    /// What of the log is looked at.
-    pub view: Arc<View>,
-    /// The question.
-    pub request: Request,
-}
-
 #[derive(Debug, Default)]
 struct Slot {
     /// The newest question; none once it is of no interest, so that it may be asked anew.
     asked: Option<(Arc<View>, Request)>,
+    /// Number of that question.
     ticket: u64,
     waiting: bool,
     /// Generation of the view that the data shown is of.
@@ -114,7 +102,7 @@ impl Asks {
         state.waiting = true;
         Some(Question {
             slot,
-            ticket: self.tickets,
+            generation: self.tickets,
             view: Arc::clone(view),
             request,
         })
@@ -199,10 +187,10 @@ mod tests {
         let first = asks.want(1, &view, page(0)).expect("new");
         assert!(asks.want(1, &view, page(0)).is_none(), "asked already");
         let second = asks.want(1, &view, page(9)).expect("another page");
-        assert!(!asks.accept(1, first.ticket), "old answer");
+        assert!(!asks.accept(1, first.generation), "old answer");
         assert!(asks.is_waiting());
-        assert!(asks.accept(1, second.ticket));
-        assert!(!asks.accept(1, second.ticket), "answered already");
+        assert!(asks.accept(1, second.generation));
+        assert!(!asks.accept(1, second.generation), "answered already");
         assert!(!asks.is_waiting());
         asks.forget(1);
         assert!(asks.want(1, &view, page(9)).is_some(), "of interest again");
@@ -214,7 +202,7 @@ mod tests {
         let mut asks = Asks::new(t0);
         let view = Arc::clone(&asks.view);
         let q = asks.want(1, &view, Request::Summary).expect("new");
-        assert!(asks.accept(1, q.ticket));
+        assert!(asks.accept(1, q.generation));
         let filtered = View { filters: vec!["x".into()], ..View::default() };
         asks.set_view(filtered, t0);
         let view = Arc::clone(&asks.view);
@@ -222,7 +210,7 @@ mod tests {
         assert!(!asks.is_stale(1, t0));
         assert_eq!(asks.stale_at(t0), Some(t0 + GRACE));
         assert!(asks.is_stale(1, t0 + GRACE));
-        assert!(asks.accept(1, q.ticket));
+        assert!(asks.accept(1, q.generation));
         assert!(!asks.is_stale(1, t0 + GRACE));
     }
 
@@ -236,7 +224,7 @@ mod tests {
         let q = asks.want(1, &view, Request::Summary).expect("new");
         assert!(asks.cancel());
         assert!(asks.hold);
-        assert!(!asks.accept(1, q.ticket));
+        assert!(!asks.accept(1, q.generation));
         assert!(asks.want(1, &view, Request::Summary).is_some());
     }
 }

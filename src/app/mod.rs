@@ -19,7 +19,7 @@ mod shell;
 mod update;
 
 pub use answers::{deadline, questions, receive};
-pub use asks::{Asks, Question, SlotId};
+pub use asks::{Asks, SlotId};
 pub use commands::command_line;
 pub use driver::{Driver, Event};
 pub use effect::Effect;
@@ -31,5 +31,4 @@ pub use model::{App, Desk, Pending, Screen};
 pub use news::{Message, News, Severity};
 pub use popups::{Popup, PopupKind, PopupRow};
 pub use prompt::{Completing, Prompt, PromptKind, Verdict};
-pub use shell::quote;
 pub use update::{key, paste, update};

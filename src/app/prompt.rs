@@ -1,11 +1,11 @@
 //! The text prompts: the filter line with its live check and completion, and the search of a list.
 //! Texts are judged by the engine only; a filter that it refused is never put in force.
 
-use super::asks::{CHECK, COMPLETE, Question};
+use super::asks::{CHECK, COMPLETE};
 use super::effect::Effect;
 use super::model::App;
 use super::update::update;
-use crate::engine::{Answer, AskError, Completion, Request, View};
+use crate::engine::{Answer, AskError, Completion, Question, Request, View};
 use crate::input::{Action, Chord, Key, Line};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
