@@ -19,7 +19,9 @@ impl App {
         self.asks.forget_all(self.now);
         if log.rejected > 0 {
             let rows = super::popups::group_digits(log.rejected);
-            self.complain(format!("{rows} rows were rejected; I shows how the log was read"));
+            self.complain(format!(
+                "{rows} rows were rejected; I shows how the log was read"
+            ));
         } else if !log.warnings.is_empty() {
             let n = log.warnings.len();
             self.tell(format!("{n} warnings about the log; I shows them"));
@@ -52,7 +54,10 @@ pub fn questions(app: &mut App) -> Vec<Question> {
         .with_pane(|pane, context| pane.requests(context))
         .unwrap_or_default();
     let view = Arc::clone(&app.asks.view);
-    let wanted: Vec<SlotId> = requests.iter().map(|(s, _)| pane_slot(active, *s)).collect();
+    let wanted: Vec<SlotId> = requests
+        .iter()
+        .map(|(s, _)| pane_slot(active, *s))
+        .collect();
     app.asks.forget_others(active, &wanted);
     for ((_, request), slot) in requests.into_iter().zip(wanted) {
         out.extend(app.asks.want(slot, &view, request));
@@ -136,5 +141,8 @@ pub fn deadline(app: &App) -> Option<Instant> {
     let check = app.prompt.as_ref().and_then(|prompt| prompt.check_at);
     let menu = app.pending.menu_at.filter(|at| *at > app.now);
     let stale = app.asks.stale_at(app.now);
-    [app.news.until, check, menu, stale].into_iter().flatten().min()
+    [app.news.until, check, menu, stale]
+        .into_iter()
+        .flatten()
+        .min()
 }

@@ -158,7 +158,10 @@ impl Asks {
 
     /// Whether the data of a slot is of an older view, and has been for long enough to show it.
     pub fn is_stale(&self, slot: SlotId, now: Instant) -> bool {
-        let old = self.slots.get(&slot).is_some_and(|s| s.shown < self.generation);
+        let old = self
+            .slots
+            .get(&slot)
+            .is_some_and(|s| s.shown < self.generation);
         old && now.saturating_duration_since(self.changed) >= GRACE
     }
 
@@ -183,7 +186,9 @@ mod tests {
         let t0 = Instant::now();
         let mut asks = Asks::new(t0);
         let view = Arc::clone(&asks.view);
-        let page = |offset| Request::Case { case: format!("{offset}") };
+        let page = |offset| Request::Case {
+            case: format!("{offset}"),
+        };
         let first = asks.want(1, &view, page(0)).expect("new");
         assert!(asks.want(1, &view, page(0)).is_none(), "asked already");
         let second = asks.want(1, &view, page(9)).expect("another page");
@@ -203,7 +208,10 @@ mod tests {
         let view = Arc::clone(&asks.view);
         let q = asks.want(1, &view, Request::Summary).expect("new");
         assert!(asks.accept(1, q.generation));
-        let filtered = View { filters: vec!["x".into()], ..View::default() };
+        let filtered = View {
+            filters: vec!["x".into()],
+            ..View::default()
+        };
         asks.set_view(filtered, t0);
         let view = Arc::clone(&asks.view);
         let q = asks.want(1, &view, Request::Summary).expect("another view");

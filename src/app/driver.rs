@@ -103,10 +103,12 @@ impl Driver {
         let opened = result.and_then(|analysis| {
             let replies = self.replies.0.clone();
             let worker = Worker::spawn(Arc::clone(&analysis), replies);
-            worker.map(|worker| (worker, analysis)).map_err(|error| LoadError {
-                message: format!("No thread for the engine: {error}"),
-                code: 7,
-            })
+            worker
+                .map(|worker| (worker, analysis))
+                .map_err(|error| LoadError {
+                    message: format!("No thread for the engine: {error}"),
+                    code: 7,
+                })
         });
         match opened {
             Ok((worker, analysis)) => {
@@ -145,7 +147,11 @@ impl Driver {
 
     /// Whether nothing is on its way: no load, no question, no check that waits for typing to rest.
     pub fn is_idle(&self) -> bool {
-        let resting = self.app.prompt.as_ref().is_some_and(|p| p.check_at.is_some());
+        let resting = self
+            .app
+            .prompt
+            .as_ref()
+            .is_some_and(|p| p.check_at.is_some());
         !matches!(self.app.load, Load::Running(_)) && !self.app.asks.is_waiting() && !resting
     }
 
@@ -154,9 +160,9 @@ impl Driver {
         std::mem::take(&mut self.dirty)
     }
 
-    /// The screen is to be drawn.
-    pub fn mark_dirty(&mut self) {
-        self.dirty = true;
+    /// Whether the screen is to be drawn.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
     }
 
     /// What the terminal is to do.
@@ -199,12 +205,14 @@ impl Driver {
         let progress = Arc::new(Progress::default());
         let (number, loads, loader) = (self.load, self.loads.0.clone(), Arc::clone(&self.loader));
         let of_thread = Arc::clone(&progress);
-        let thread = std::thread::Builder::new().name("load".into()).spawn(move || {
-            let result = catch_unwind(AssertUnwindSafe(|| loader(of_thread)));
-            let result = result.unwrap_or_else(|panic| Err(defect(panic.as_ref())));
-            // The explorer may be gone by now.
-            let _ = loads.send((number, result));
-        });
+        let thread = std::thread::Builder::new()
+            .name("load".into())
+            .spawn(move || {
+                let result = catch_unwind(AssertUnwindSafe(|| loader(of_thread)));
+                let result = result.unwrap_or_else(|panic| Err(defect(panic.as_ref())));
+                // The explorer may be gone by now.
+                let _ = loads.send((number, result));
+            });
         match thread {
             Ok(_) => {
                 self.app.load = Load::Running(Loading {

@@ -161,7 +161,11 @@ impl App {
                     *stack = FilterStack::default();
                     any
                 });
-                self.tell(if cleared { "All filters deleted; u brings them back" } else { "No filters" });
+                self.tell(if cleared {
+                    "All filters deleted; u brings them back"
+                } else {
+                    "No filters"
+                });
             }
             other => return Some(other),
         }
@@ -242,7 +246,9 @@ fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {
 fn inverted_comparison(text: &str) -> Option<String> {
     const OPPOSITES: &[(&str, &str)] = &[("!=", "="), ("!~", "~"), ("=", "!="), ("~", "!~")];
     let (at, _) = outside_quotes(text).find(|(_, c)| "!=~<>".contains(*c))?;
-    let (op, opposite) = OPPOSITES.iter().find(|(op, _)| text[at..].starts_with(op))?;
+    let (op, opposite) = OPPOSITES
+        .iter()
+        .find(|(op, _)| text[at..].starts_with(op))?;
     let (field, value) = (&text[..at], &text[at + op.len()..]);
     Some(format!("{field}{opposite}{value}"))
 }
@@ -300,7 +306,10 @@ mod tests {
         let mut stack = FilterStack::default();
         assert!(stack.add(" a ", false));
         assert!(!stack.add("a", false));
-        assert!(stack.add("a", true), "a condition on events is another thing");
+        assert!(
+            stack.add("a", true),
+            "a condition on events is another thing"
+        );
         assert!(stack.toggle(0));
         assert!(stack.add("a", false));
         assert_eq!(stack.entries.len(), 2);

@@ -1,8 +1,8 @@
 //! The explorer without a terminal: its state, its updates, its driver. Knows panes, requests and
 //! actions; nothing of drawing, keys of a terminal, or how an answer is found.
 
-mod asks;
 mod answers;
+mod asks;
 mod commands;
 mod driver;
 mod effect;

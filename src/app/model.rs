@@ -177,7 +177,10 @@ impl App {
     /// Positions of the panes that have a tab.
     pub fn tabs(&self) -> Vec<usize> {
         let panes = self.desk.panes.iter().enumerate();
-        panes.filter(|(_, p)| p.spec().tab).map(|(at, _)| at).collect()
+        panes
+            .filter(|(_, p)| p.spec().tab)
+            .map(|(at, _)| at)
+            .collect()
     }
 
     /// Whether the data of a slot of the pane on the screen is of an older view.

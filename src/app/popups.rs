@@ -248,7 +248,11 @@ pub(super) fn show_command(app: &mut App, command: String) {
         PopupRow::default(),
         PopupRow {
             text: "Copy it".to_owned(),
-            left: app.settings.keys.keys_of(ANYWHERE, &Action::CopyCommand).join(", "),
+            left: app
+                .settings
+                .keys
+                .keys_of(ANYWHERE, &Action::CopyCommand)
+                .join(", "),
             run: Some(Action::CopyCommand),
             ..PopupRow::default()
         },
@@ -290,9 +294,8 @@ fn entry_row(app: &App, entry: &'static Entry) -> PopupRow {
 fn help(app: &App) -> Popup {
     let here = app.pane().map(|pane| pane.hints()).unwrap_or_default();
     let context = app.key_context();
-    let is_here = |e: &Entry| {
-        (e.context == context && e.context != ANYWHERE) || here.contains(&e.action)
-    };
+    let is_here =
+        |e: &Entry| (e.context == context && e.context != ANYWHERE) || here.contains(&e.action);
     let mut rows = Vec::new();
     let title = app.spec().map_or("Here", |spec| spec.title);
     let of_pane: Vec<&Entry> = ACTIONS
@@ -304,7 +307,10 @@ fn help(app: &App) -> Popup {
         rows.extend(of_pane.iter().map(|e| entry_row(app, e)));
     }
     let mut group = "";
-    for entry in ACTIONS.iter().filter(|e| is_available(app, e) && !is_here(e)) {
+    for entry in ACTIONS
+        .iter()
+        .filter(|e| is_available(app, e) && !is_here(e))
+    {
         if entry.group != group {
             group = entry.group;
             rows.push(PopupRow::heading(group));
@@ -312,8 +318,16 @@ fn help(app: &App) -> Popup {
         rows.push(entry_row(app, entry));
     }
     rows.push(PopupRow::heading("Text prompts"));
-    rows.extend(crate::input::EDIT_KEYS.iter().map(|(keys, _, doc)| PopupRow::fact(*keys, *doc)));
-    rows.extend(super::prompt::KEYS.iter().map(|(keys, doc)| PopupRow::fact(*keys, *doc)));
+    rows.extend(
+        crate::input::EDIT_KEYS
+            .iter()
+            .map(|(keys, _, doc)| PopupRow::fact(*keys, *doc)),
+    );
+    rows.extend(
+        super::prompt::KEYS
+            .iter()
+            .map(|(keys, doc)| PopupRow::fact(*keys, *doc)),
+    );
     Popup::new(PopupKind::Text, "Help", rows)
 }
 
@@ -330,7 +344,12 @@ fn palette(app: &App) -> Popup {
 }
 
 fn copy_menu() -> Popup {
-    let copies = [Action::CopyRow, Action::CopyCell, Action::CopyView, Action::CopyCommand];
+    let copies = [
+        Action::CopyRow,
+        Action::CopyCell,
+        Action::CopyView,
+        Action::CopyCommand,
+    ];
     let rows = copies.iter().enumerate().filter_map(|(n, action)| {
         let entry = crate::input::entry_of(action)?;
         Some(PopupRow {
@@ -383,7 +402,12 @@ fn messages(app: &App) -> Popup {
 /// Minutes and seconds since the start.
 fn clock(at: Duration) -> String {
     let seconds = at.as_secs();
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 fn log_details(app: &App) -> Option<Popup> {
@@ -398,11 +422,19 @@ fn log_details(app: &App) -> Option<Popup> {
         PopupRow::fact("memory", format!("{:.1} MB", log.bytes as f64 / 1e6)),
         PopupRow::fact(
             "rows are",
-            if log.instances { "activity instances" } else { "events" },
+            if log.instances {
+                "activity instances"
+            } else {
+                "events"
+            },
         ),
     ];
     rows.push(PopupRow::heading("Mapping"));
-    rows.extend(log.mapping.iter().map(|(role, from)| PopupRow::fact(role.clone(), from.clone())));
+    rows.extend(
+        log.mapping
+            .iter()
+            .map(|(role, from)| PopupRow::fact(role.clone(), from.clone())),
+    );
     if !log.warnings.is_empty() {
         rows.push(PopupRow::heading("Warnings"));
         rows.extend(log.warnings.iter().map(|w| PopupRow::fact("", w.clone())));

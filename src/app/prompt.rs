@@ -152,7 +152,8 @@ impl Prompt {
         };
         let item = &self.completing.items[chosen];
         let base = self.completing.base.as_ref().map_or("", Line::text);
-        let (Some(head), Some(tail)) = (base.get(..item.replace.start), base.get(item.replace.end..))
+        let (Some(head), Some(tail)) =
+            (base.get(..item.replace.start), base.get(item.replace.end..))
         else {
             return;
         };
@@ -253,7 +254,9 @@ fn toggle_events(prompt: &mut Prompt, now: Instant) {
 /// Through the completions once one is chosen, else through the texts entered before.
 fn up_or_down(app: &mut App, down: bool) {
     let now = app.now;
-    let Some(prompt) = &mut app.prompt else { return };
+    let Some(prompt) = &mut app.prompt else {
+        return;
+    };
     if !prompt.is_filter() {
         return;
     }

@@ -46,7 +46,13 @@ mod tests {
 
     #[test]
     fn better_matches_come_first() {
-        let texts = ["previous-sort", "resort", "sort-menu", "scrap of text", "undo"];
+        let texts = [
+            "previous-sort",
+            "resort",
+            "sort-menu",
+            "scrap of text",
+            "undo",
+        ];
         let found = ranked("sort", texts.into_iter());
         assert_eq!(found, [2, 0, 1]);
         assert_eq!(ranked("", texts.into_iter()), [0, 1, 2, 3, 4]);

@@ -64,9 +64,19 @@ mod tests {
     /// The shell itself is the judge.
     #[test]
     fn a_shell_gives_the_words_back() {
-        let words = ["it's", "a\\b", "$x `y` \"z\"", "-n", "a\u{1b}7\n'", "*", "\u{9b}é"];
+        let words = [
+            "it's",
+            "a\\b",
+            "$x `y` \"z\"",
+            "-n",
+            "a\u{1b}7\n'",
+            "*",
+            "\u{9b}é",
+        ];
         let line = format!("printf '%s\\0' {}", join(words));
-        let out = std::process::Command::new("bash").args(["-c", &line]).output();
+        let out = std::process::Command::new("bash")
+            .args(["-c", &line])
+            .output();
         let Ok(out) = out else { return };
         let back = String::from_utf8(out.stdout).expect("UTF-8");
         let back: Vec<&str> = back.split_terminator('\0').collect();

@@ -53,7 +53,10 @@ fn everywhere(chord: Chord) -> Option<Action> {
 
 fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
     let mut pending = std::mem::take(&mut app.pending.chords);
-    let resolved = app.settings.keys.resolve(app.key_context(), &pending, chord);
+    let resolved = app
+        .settings
+        .keys
+        .resolve(app.key_context(), &pending, chord);
     app.set_pending(Vec::new());
     match resolved {
         Resolved::Action(action) => update(app, action),
@@ -108,7 +111,13 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
         .and_then(|action| navigate(app, action))
         .and_then(|action| app.change_filters(action))
         .and_then(|action| commands::copy(app, action, run))
-        .and_then(|action| if emitted { ask_pane(app, action, run) } else { Some(action) });
+        .and_then(|action| {
+            if emitted {
+                ask_pane(app, action, run)
+            } else {
+                Some(action)
+            }
+        });
     if let Some(action) = rest {
         explain(app, &action);
     }
@@ -119,10 +128,36 @@ fn is_for_pane(action: &Action) -> bool {
     use Action::*;
     matches!(
         action,
-        MoveUp | MoveDown | MoveLeft | MoveRight | PageUp | PageDown | HalfPageUp | HalfPageDown
-            | Top | Bottom | GoToRow(_) | Open | Back | SwitchFocus | SetFind(_) | FindNext
-            | FindPrevious | Keep | Drop | Sort | ReverseSort | SortBy(_) | NextWait
-            | PreviousWait | ZoomIn | ZoomOut | ZoomFit | ToggleAxis | ToggleRow | InvertRow
+        MoveUp
+            | MoveDown
+            | MoveLeft
+            | MoveRight
+            | PageUp
+            | PageDown
+            | HalfPageUp
+            | HalfPageDown
+            | Top
+            | Bottom
+            | GoToRow(_)
+            | Open
+            | Back
+            | SwitchFocus
+            | SetFind(_)
+            | FindNext
+            | FindPrevious
+            | Keep
+            | Drop
+            | Sort
+            | ReverseSort
+            | SortBy(_)
+            | NextWait
+            | PreviousWait
+            | ZoomIn
+            | ZoomOut
+            | ZoomFit
+            | ToggleAxis
+            | ToggleRow
+            | InvertRow
             | DeleteRow
     )
 }
