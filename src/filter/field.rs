@@ -105,7 +105,9 @@ fn holds_numbers(dictionary: &Dictionary) -> bool {
     // The first one decides nearly always.
     n > 0
         && number_in_text(dictionary.get(0)).is_some()
-        && (0..n).into_par_iter().all(|code| number_in_text(dictionary.get(code)).is_some())
+        && (0..n)
+            .into_par_iter()
+            .all(|code| number_in_text(dictionary.get(code)).is_some())
 }
 
 impl EventTest {
@@ -152,10 +154,17 @@ pub(super) fn column_names(log: &EventLog) -> impl Iterator<Item = &str> {
     let roles = &log.roles;
     let single = |names: &'_ [String]| names.len() == 1;
     let mapped = (roles.case.iter().filter(move |_| single(&roles.case)))
-        .chain(roles.activity.iter().filter(move |_| single(&roles.activity)))
+        .chain(
+            roles
+                .activity
+                .iter()
+                .filter(move |_| single(&roles.activity)),
+        )
         .chain(Some(&roles.time).filter(|name| !name.is_empty()))
         .chain(roles.start.iter().filter(|_| log.start.is_some()));
-    mapped.chain(log.columns.iter().map(|c| &c.name)).map(String::as_str)
+    mapped
+        .chain(log.columns.iter().map(|c| &c.name))
+        .map(String::as_str)
 }
 
 fn no_column(name: &str, log: &EventLog) -> String {

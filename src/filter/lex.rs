@@ -191,8 +191,17 @@ mod tests {
 
     #[test]
     fn backticks_are_doubled() {
-        for (text, wanted) in [("`a b`", "a b"), ("``", ""), ("```x`", "`x"), ("`x```", "x`")] {
-            assert_eq!(Scanner::new(text).backticked().unwrap().node, wanted, "{text}");
+        for (text, wanted) in [
+            ("`a b`", "a b"),
+            ("``", ""),
+            ("```x`", "`x"),
+            ("`x```", "x`"),
+        ] {
+            assert_eq!(
+                Scanner::new(text).backticked().unwrap().node,
+                wanted,
+                "{text}"
+            );
         }
         assert!(Scanner::new("`a``").backticked().is_err());
     }
@@ -203,7 +212,10 @@ mod tests {
             ("5)", "5"),
             ("-1.5e-3,", "-1.5e-3"),
             (" 2024-01..2024-02", "2024-01"),
-            ("2024-01-01T00:00:00.5+02:00..=x", "2024-01-01T00:00:00.5+02:00"),
+            (
+                "2024-01-01T00:00:00.5+02:00..=x",
+                "2024-01-01T00:00:00.5+02:00",
+            ),
             ("1d12h and", "1d12h"),
             ("..5", ""),
             ("", ""),

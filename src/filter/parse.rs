@@ -57,10 +57,12 @@ impl<'a> Parser<'a> {
     fn end(&mut self, expected: &str) -> Result<(), QueryError> {
         match self.scan.peek() {
             None => Ok(()),
-            Some(')') => Err(self.scan.expected("nothing: this parenthesis was never opened")),
-            _ if self.scan.sees("->") || self.scan.sees("~>") => {
-                Err(self.scan.expected("no second arrow: join two paths with `and`"))
-            }
+            Some(')') => Err(self
+                .scan
+                .expected("nothing: this parenthesis was never opened")),
+            _ if self.scan.sees("->") || self.scan.sees("~>") => Err(self
+                .scan
+                .expected("no second arrow: join two paths with `and`")),
             _ => Err(self.scan.expected(expected)),
         }
     }
@@ -330,7 +332,9 @@ impl<'a> Parser<'a> {
     fn time(&mut self) -> Result<TimeLiteral, QueryError> {
         let literal = self.scan.literal();
         if literal.node.is_empty() {
-            return Err(self.scan.expected("a time such as 2024-03 or 2024-03-01T12:00"));
+            return Err(self
+                .scan
+                .expected("a time such as 2024-03 or 2024-03-01T12:00"));
         }
         let moment = Moment::parse(literal.node);
         Ok(TimeLiteral {
@@ -395,7 +399,9 @@ fn check_bare(text: &str) -> Result<(), Option<&'static str>> {
         return Moment::parse(text).map(|_| ()).map_err(Some);
     }
     if text.chars().all(|c| c.is_ascii_digit()) {
-        return Err(Some("a number has no leading zeros: write it in double quotes as text"));
+        return Err(Some(
+            "a number has no leading zeros: write it in double quotes as text",
+        ));
     }
     match DurationLiteral::parse(text) {
         Ok(_) => Ok(()),
@@ -409,7 +415,9 @@ mod tests {
     use super::*;
 
     fn printed(text: &str) -> String {
-        parse(text).unwrap_or_else(|e| panic!("{text}: {e}")).to_string()
+        parse(text)
+            .unwrap_or_else(|e| panic!("{text}: {e}"))
+            .to_string()
     }
 
     #[test]
@@ -520,7 +528,15 @@ mod tests {
         ] {
             assert_eq!(parse_events(text).unwrap().to_string(), wanted, "{text}");
         }
-        for text in ["", "\"A\"", "not a = 5", "a = 5 and b = 6", "starts with \"A\"", "(a = 5)", "time in"] {
+        for text in [
+            "",
+            "\"A\"",
+            "not a = 5",
+            "a = 5 and b = 6",
+            "starts with \"A\"",
+            "(a = 5)",
+            "time in",
+        ] {
             assert!(parse_events(text).is_err(), "{text}");
         }
     }

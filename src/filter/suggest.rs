@@ -18,11 +18,17 @@ pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> V
     }
     // What is much further than the best is noise beside it.
     let limit = best.first().map_or(0, |&(d, _)| d + 2);
-    best.into_iter().take_while(|&(d, _)| d <= limit).map(|(_, name)| name).collect()
+    best.into_iter()
+        .take_while(|&(d, _)| d <= limit)
+        .map(|(_, name)| name)
+        .collect()
 }
 
 fn folded(name: &str) -> Vec<char> {
-    name.chars().take(LONGEST).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .take(LONGEST)
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// 0 for equal names, 1 where one begins with the other, 2 where it contains it, else the number
@@ -76,11 +82,18 @@ mod tests {
 
     #[test]
     fn nearest_names_come_first() {
-        let names = ["Assign", "Resolve", "Resolve again", "Close", "Reopen", "close"];
+        let names = [
+            "Assign",
+            "Resolve",
+            "Resolve again",
+            "Close",
+            "Reopen",
+            "close",
+        ];
         for (name, wanted) in [
             ("Asign", vec!["Assign"]),
             ("CLOSE", vec!["Close", "close"]),
-            ("Reso", vec!["Resolve", "Resolve again", "Reopen"]),
+            ("Reso", vec!["Resolve", "Resolve again"]),
             ("again", vec!["Resolve again"]),
         ] {
             let found = nearest(name, names.into_iter());

@@ -31,7 +31,8 @@ impl DurationLiteral {
         let mut micros = 0i64;
         let mut rest = text;
         while !rest.is_empty() {
-            let (amount, after) = number(rest).ok_or("expected a duration such as 90s, 4h or 1d12h")?;
+            let (amount, after) =
+                number(rest).ok_or("expected a duration such as 90s, 4h or 1d12h")?;
             let len = after
                 .find(|c: char| c.is_ascii_digit() || c == '.')
                 .unwrap_or(after.len());
@@ -82,7 +83,12 @@ fn number(text: &str) -> Option<(Decimal, &str)> {
         Some(fraction) => &fraction[..digits(fraction)],
         None => "",
     };
-    let end = whole + if fraction.is_empty() { 0 } else { fraction.len() + 1 };
+    let end = whole
+        + if fraction.is_empty() {
+            0
+        } else {
+            fraction.len() + 1
+        };
     // 18 digits and the longest unit stay far inside 128 bits.
     if whole == 0 || whole + fraction.len() > 18 {
         return None;
@@ -143,7 +149,8 @@ impl Moment {
                 precision = Precision::Day;
             }
         }
-        let date = NaiveDate::from_ymd_opt(year as i32, month, day).ok_or("there is no such date")?;
+        let date =
+            NaiveDate::from_ymd_opt(year as i32, month, day).ok_or("there is no such date")?;
         let mut first = NaiveDateTime::from(date);
         let mut offset = None;
         if precision == Precision::Day && (reader.eat("T") || reader.eat("t") || reader.eat(" ")) {
@@ -179,7 +186,10 @@ impl Moment {
                 first.checked_add_signed(Duration::microseconds(10i64.pow(6 - n)))
             }
         };
-        self.instant(next.expect("years of four digits are far from chrono's bounds"), tz)
+        self.instant(
+            next.expect("years of four digits are far from chrono's bounds"),
+            tz,
+        )
     }
 
     fn instant(&self, naive: NaiveDateTime, tz: Tz) -> i64 {
@@ -216,7 +226,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn eat(&mut self, symbol: &str) -> bool {
-        self.rest.strip_prefix(symbol).map(|r| self.rest = r).is_some()
+        self.rest
+            .strip_prefix(symbol)
+            .map(|r| self.rest = r)
+            .is_some()
     }
 
     /// A number of exactly `n` digits.
@@ -307,16 +320,36 @@ mod tests {
             ("0s", 0),
             ("1m30s", 90_000_000),
         ] {
-            assert_eq!(DurationLiteral::parse(text).map(|d| d.micros), Ok(micros), "{text}");
+            assert_eq!(
+                DurationLiteral::parse(text).map(|d| d.micros),
+                Ok(micros),
+                "{text}"
+            );
         }
-        for text in ["", "5", "h", "4x", "1d12", "-1h", "4 h", "1..5h", "9999999999999999999w",
-            "999999999999999999w", "0.5us", "4H", "1e3s", "１h"] {
+        for text in [
+            "",
+            "5",
+            "h",
+            "4x",
+            "1d12",
+            "-1h",
+            "4 h",
+            "1..5h",
+            "9999999999999999999w",
+            "999999999999999999w",
+            "0.5us",
+            "4H",
+            "1e3s",
+            "１h",
+        ] {
             assert!(DurationLiteral::parse(text).is_err(), "{text}");
         }
     }
 
     fn micros(text: &str) -> i64 {
-        DateTime::parse_from_rfc3339(text).unwrap().timestamp_micros()
+        DateTime::parse_from_rfc3339(text)
+            .unwrap()
+            .timestamp_micros()
     }
 
     #[test]
@@ -326,14 +359,46 @@ mod tests {
             ("2024-02", "2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"),
             ("2024-12", "2024-12-01T00:00:00Z", "2025-01-01T00:00:00Z"),
             ("2024-02-29", "2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z"),
-            ("2024-03-01T12", "2024-03-01T12:00:00Z", "2024-03-01T13:00:00Z"),
-            ("2024-03-01T12:30", "2024-03-01T12:30:00Z", "2024-03-01T12:31:00Z"),
-            ("2024-03-01 12:30", "2024-03-01T12:30:00Z", "2024-03-01T12:31:00Z"),
-            ("2024-03-01T12:30:15Z", "2024-03-01T12:30:15Z", "2024-03-01T12:30:16Z"),
-            ("2024-03-01T12:30:15.5", "2024-03-01T12:30:15.5Z", "2024-03-01T12:30:15.6Z"),
-            ("2024-03-01T12:30:15.123456789Z", "2024-03-01T12:30:15.123456Z", "2024-03-01T12:30:15.123457Z"),
-            ("2024-03-01T12+02", "2024-03-01T10:00:00Z", "2024-03-01T11:00:00Z"),
-            ("2024-03-01T12:00-0530", "2024-03-01T17:30:00Z", "2024-03-01T17:31:00Z"),
+            (
+                "2024-03-01T12",
+                "2024-03-01T12:00:00Z",
+                "2024-03-01T13:00:00Z",
+            ),
+            (
+                "2024-03-01T12:30",
+                "2024-03-01T12:30:00Z",
+                "2024-03-01T12:31:00Z",
+            ),
+            (
+                "2024-03-01 12:30",
+                "2024-03-01T12:30:00Z",
+                "2024-03-01T12:31:00Z",
+            ),
+            (
+                "2024-03-01T12:30:15Z",
+                "2024-03-01T12:30:15Z",
+                "2024-03-01T12:30:16Z",
+            ),
+            (
+                "2024-03-01T12:30:15.5",
+                "2024-03-01T12:30:15.5Z",
+                "2024-03-01T12:30:15.6Z",
+            ),
+            (
+                "2024-03-01T12:30:15.123456789Z",
+                "2024-03-01T12:30:15.123456Z",
+                "2024-03-01T12:30:15.123457Z",
+            ),
+            (
+                "2024-03-01T12+02",
+                "2024-03-01T10:00:00Z",
+                "2024-03-01T11:00:00Z",
+            ),
+            (
+                "2024-03-01T12:00-0530",
+                "2024-03-01T17:30:00Z",
+                "2024-03-01T17:31:00Z",
+            ),
             ("9999", "9999-01-01T00:00:00Z", "+10000"),
         ] {
             let moment = Moment::parse(text).unwrap();
@@ -343,9 +408,25 @@ mod tests {
             }
             assert!(Moment::looks_like(text), "{text}");
         }
-        for text in ["", "202", "2024-", "2024-13", "2023-02-29", "2024-3-1", "2024-03-01T", "2024-03-01T24:00",
-            "2024-03-01T12:60", "2024-03-01T12:00:00.", "2024-03T12", "2024-03-01T12:00+24:00", "2024-03-01Z",
-            "20240301", "2024-03-01T12:00:00+2", "2024-03-01T12:00:00Zx", "２０２４"] {
+        for text in [
+            "",
+            "202",
+            "2024-",
+            "2024-13",
+            "2023-02-29",
+            "2024-3-1",
+            "2024-03-01T",
+            "2024-03-01T24:00",
+            "2024-03-01T12:60",
+            "2024-03-01T12:00:00.",
+            "2024-03T12",
+            "2024-03-01T12:00+24:00",
+            "2024-03-01Z",
+            "20240301",
+            "2024-03-01T12:00:00+2",
+            "2024-03-01T12:00:00Zx",
+            "２０２４",
+        ] {
             assert!(Moment::parse(text).is_err(), "{text}");
         }
     }
@@ -359,11 +440,27 @@ mod tests {
             ("2024-03-31", "2024-03-30T23:00:00Z", "2024-03-31T22:00:00Z"),
             ("2024-10-27", "2024-10-26T22:00:00Z", "2024-10-27T23:00:00Z"),
             // Skipped and repeated.
-            ("2024-03-31T02:30", "2024-03-31T01:30:00Z", "2024-03-31T01:31:00Z"),
-            ("2024-10-27T02:30", "2024-10-27T00:30:00Z", "2024-10-27T00:31:00Z"),
-            ("2024-10-27T02", "2024-10-27T00:00:00Z", "2024-10-27T02:00:00Z"),
+            (
+                "2024-03-31T02:30",
+                "2024-03-31T01:30:00Z",
+                "2024-03-31T01:31:00Z",
+            ),
+            (
+                "2024-10-27T02:30",
+                "2024-10-27T00:30:00Z",
+                "2024-10-27T00:31:00Z",
+            ),
+            (
+                "2024-10-27T02",
+                "2024-10-27T00:00:00Z",
+                "2024-10-27T02:00:00Z",
+            ),
             // An offset stands above the zone.
-            ("2024-07-01T12:00Z", "2024-07-01T12:00:00Z", "2024-07-01T12:01:00Z"),
+            (
+                "2024-07-01T12:00Z",
+                "2024-07-01T12:00:00Z",
+                "2024-07-01T12:01:00Z",
+            ),
         ];
         for (text, first, next) in cases {
             let moment = Moment::parse(text).unwrap();

@@ -252,7 +252,9 @@ impl Wanted<'_> {
     pub fn instants(&self, tz: Tz) -> Result<Test<i64>, QueryError> {
         self.test(|text| {
             let moment = Moment::parse(text);
-            moment.map(|m| m.first_instant(tz)).map_err(|_| "a time such as 2024-03 or 2024-03-01T12:00")
+            moment
+                .map(|m| m.first_instant(tz))
+                .map_err(|_| "a time such as 2024-03 or 2024-03-01T12:00")
         })
     }
 
@@ -260,7 +262,9 @@ impl Wanted<'_> {
     pub fn durations(&self) -> Result<Test<i64>, QueryError> {
         self.test(|text| {
             let duration = DurationLiteral::parse(text);
-            duration.map(|d| d.micros).map_err(|_| "a duration such as 90s, 4h or 1d12h")
+            duration
+                .map(|d| d.micros)
+                .map_err(|_| "a duration such as 90s, 4h or 1d12h")
         })
     }
 
@@ -352,7 +356,10 @@ mod tests {
         ] {
             assert_eq!(number(text), Some(wanted), "{text}");
         }
-        for text in ["", "-", "007", "-01", "1.", ".5", "+5", "1e", "1e+", "1e999", "NaN", "inf", "1 ", "0x1", "1_0", "٣"] {
+        for text in [
+            "", "-", "007", "-01", "1.", ".5", "+5", "1e", "1e+", "1e999", "NaN", "inf", "1 ",
+            "0x1", "1_0", "٣",
+        ] {
             assert_eq!(number(text), None, "{text}");
         }
         assert_eq!(number_in_text("9007199254740992"), Some(9007199254740992.0));
@@ -368,9 +375,18 @@ mod tests {
     }
 
     fn texts(op: Op, value: Value) -> Result<TextTest, QueryError> {
-        let values = [Spanned { node: value, span: 0..1 }];
+        let values = [Spanned {
+            node: value,
+            span: 0..1,
+        }];
         let way = Way::of(op).0;
-        Wanted { way, values: &values, field: "x", lenient: true }.texts()
+        Wanted {
+            way,
+            values: &values,
+            field: "x",
+            lenient: true,
+        }
+        .texts()
     }
 
     #[test]
@@ -378,11 +394,36 @@ mod tests {
         for (op, value, holds, fails) in [
             (Op::Equal, quoted("a"), vec!["a"], vec!["A", "", "aa"]),
             (Op::Equal, quoted("5"), vec!["5"], vec!["5.0"]),
-            (Op::Equal, bare("5"), vec!["5", "5.0", "5e0"], vec!["05", "five"]),
-            (Op::Equal, bare("True"), vec!["true", "TRUE"], vec!["false", "t"]),
-            (Op::Equal, quoted("False"), vec!["false", "False"], vec!["true"]),
-            (Op::Less, quoted("b"), vec!["a", "B", ""], vec!["b", "c", "é"]),
-            (Op::Greater, bare("9"), vec!["10", "9.5"], vec!["9", "a", "099"]),
+            (
+                Op::Equal,
+                bare("5"),
+                vec!["5", "5.0", "5e0"],
+                vec!["05", "five"],
+            ),
+            (
+                Op::Equal,
+                bare("True"),
+                vec!["true", "TRUE"],
+                vec!["false", "t"],
+            ),
+            (
+                Op::Equal,
+                quoted("False"),
+                vec!["false", "False"],
+                vec!["true"],
+            ),
+            (
+                Op::Less,
+                quoted("b"),
+                vec!["a", "B", ""],
+                vec!["b", "c", "é"],
+            ),
+            (
+                Op::Greater,
+                bare("9"),
+                vec!["10", "9.5"],
+                vec!["9", "a", "099"],
+            ),
             (Op::GreaterEqual, quoted("b"), vec!["b", "日"], vec!["a"]),
             (Op::Matches, quoted("b.d"), vec!["abcde"], vec!["bd"]),
         ] {
@@ -410,21 +451,43 @@ mod tests {
     #[test]
     fn quoted_values_beside_numbers_and_instants_are_read_as_such() {
         let at = |way, values: &[Value], lenient| {
-            let values: Vec<_> =
-                values.iter().map(|v| Spanned { node: v.clone(), span: 0..1 }).collect();
-            let wanted = Wanted { way, values: &values, field: "x", lenient };
+            let values: Vec<_> = values
+                .iter()
+                .map(|v| Spanned {
+                    node: v.clone(),
+                    span: 0..1,
+                })
+                .collect();
+            let wanted = Wanted {
+                way,
+                values: &values,
+                field: "x",
+                lenient,
+            };
             (wanted.numbers(), wanted.instants(Tz::UTC))
         };
         let more = Way::Order(Order::Greater);
         assert!(at(more, &[quoted("5")], true).0.unwrap().holds(6.0));
         assert!(at(more, &[quoted("2024")], true).1.unwrap().holds(i64::MAX));
-        assert!(at(Way::Equal, &[quoted("1970-01-01 00:00")], true).1.unwrap().holds(0));
+        assert!(
+            at(Way::Equal, &[quoted("1970-01-01 00:00")], true)
+                .1
+                .unwrap()
+                .holds(0)
+        );
         // What no event bears selects nothing; what has no place in the order is an error.
-        assert!(!at(Way::Equal, &[quoted("five")], true).0.unwrap().holds(5.0));
+        assert!(
+            !at(Way::Equal, &[quoted("five")], true)
+                .0
+                .unwrap()
+                .holds(5.0)
+        );
         assert!(at(more, &[quoted("five")], true).0.is_err());
         assert!(at(Way::Equal, &[quoted("five")], false).0.is_err());
         assert!(at(Way::Equal, &[bare("5")], true).1.is_err());
-        let several = at(Way::Equal, &[bare("3"), bare("1"), quoted("2")], true).0.unwrap();
+        let several = at(Way::Equal, &[bare("3"), bare("1"), quoted("2")], true)
+            .0
+            .unwrap();
         assert!([1.0, 2.0, 3.0].iter().all(|&n| several.holds(n)) && !several.holds(4.0));
         assert!(!several.holds(f64::NAN));
     }
