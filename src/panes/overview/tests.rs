@@ -1,3 +1,5 @@
+//! The overview: answers in, keys, frames out.
+
 use super::*;
 use crate::engine::{
     DurationBin, LogInfo, Rows, Stats, Summary, TimeBin, Timeline, VariantRow, View,
