@@ -22,7 +22,7 @@ pub struct Common {
     /// How the report is written.
     #[command(flatten)]
     pub printing: Printing,
-    /// Take no word from, and leave none in, the cache of indexes
+    /// Neither use nor leave an index of the log in the cache
     #[arg(long, help_heading = "Running")]
     pub no_cache: bool,
     /// Say nothing on standard error but errors
@@ -258,7 +258,10 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
     use chrono_tz::TZ_VARIANTS;
-    if let Some(tz) = TZ_VARIANTS.iter().find(|tz| tz.name().eq_ignore_ascii_case(text)) {
+    if let Some(tz) = TZ_VARIANTS
+        .iter()
+        .find(|tz| tz.name().eq_ignore_ascii_case(text))
+    {
         return Ok(*tz);
     }
     let wanted = text.to_ascii_lowercase();
@@ -268,10 +271,16 @@ fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
         let city = name.rsplit('/').next().unwrap_or(&name);
         edit_distance(&wanted, &name).min(edit_distance(&wanted, city))
     };
-    let mut near: Vec<_> = TZ_VARIANTS.iter().map(|tz| (distance(tz), tz.name())).collect();
+    let mut near: Vec<_> = TZ_VARIANTS
+        .iter()
+        .map(|tz| (distance(tz), tz.name()))
+        .collect();
     near.sort_unstable();
     let near: Vec<&str> = near.iter().take(3).map(|&(_, name)| name).collect();
-    Err(format!("no such time zone; the nearest are {}", near.join(", ")))
+    Err(format!(
+        "no such time zone; the nearest are {}",
+        near.join(", ")
+    ))
 }
 
 /// Insertions, deletions and replacements of bytes that make one text of the other.
@@ -298,15 +307,13 @@ mod tests {
 
     #[test]
     fn columns_are_split_at_commas() {
-        let list = |given: &[&str]| {
-            column_list(&given.iter().map(|&s| s.to_owned()).collect::<Vec<_>>())
-        };
+        let list =
+            |given: &[&str]| column_list(&given.iter().map(|&s| s.to_owned()).collect::<Vec<_>>());
         assert_eq!(list(&["a,b"]), ["a", "b"]);
         assert_eq!(list(&["a", "b c"]), ["a", "b c"]);
         assert_eq!(list(&[r"Last\, first,b\x"]), ["Last, first", r"b\x"]);
         assert!(list(&[]).is_empty());
     }
-
 
     #[test]
     fn delimiters_are_one_character() {

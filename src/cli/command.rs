@@ -4,7 +4,7 @@
 use super::args::Common;
 use super::failure::Failure;
 use super::reports::{REPORTS, Spec};
-use crate::ui::text;
+use super::say;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use std::ffi::OsString;
@@ -29,10 +29,13 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
         words.push("casetrail".into());
     }
     let spec = take_report(&mut words);
-    let mut command = spec.map_or_else(explorer, report);
     if spec.is_none() && words.len() == 1 {
-        return Ok(Call::Usage(command.render_help().to_string()));
+        return Ok(Call::Usage(format!(
+            "Usage: {USAGE}\n\n{}\nMore, with examples and all options: casetrail --help\n",
+            report_list()
+        )));
     }
+    let mut command = spec.map_or_else(explorer, report);
     let matches = match command.try_get_matches_from_mut(words) {
         Ok(matches) => matches,
         Err(error) => return complaint(&error),
@@ -105,18 +108,26 @@ Filters select cases: "Pay" · "Pay" -> "Ship" within 2h · "Pay" ~> "Refund" ·
 Exit codes: 0 done · 2 wrong call · 3 input refused · 4 --strict not met · 5 input incomplete
   6 output not written · 7 not enough memory"#;
 
-fn explorer() -> Command {
-    let mut reports = String::from("Reports:\n");
+fn report_list() -> String {
+    let mut list = String::from("Reports:\n");
     for spec in REPORTS {
         // Writing to a String cannot fail.
-        let _ = writeln!(reports, "  {:<12}{}", spec.name, spec.about);
+        let _ = writeln!(list, "  {:<12}{}", spec.name, spec.about);
     }
+    list
+}
+
+fn explorer() -> Command {
     common("casetrail")
-        .about("Explore event logs of processes: which ways cases take, where time is lost, and why")
+        .about(
+            "Explore event logs of processes: which ways cases take, where time is lost, and why",
+        )
         .override_usage(USAGE)
         .before_help("casetrail, a process-mining explorer for the terminal")
-        .help_template("{before-help}{about}\n\n{usage-heading} {usage}\n\n{after-help}\n{all-args}\n")
-        .after_help(format!("{reports}\n{EXAMPLES}\n"))
+        .help_template(
+            "{before-help}{about}\n\n{usage-heading} {usage}{after-help}\n\n{all-args}\n",
+        )
+        .after_help(format!("{}\n{EXAMPLES}", report_list()))
 }
 
 fn report(spec: &'static Spec) -> Command {
@@ -146,14 +157,20 @@ fn complaint(error: &clap::Error) -> Result<Call, Failure> {
 fn one_line(said: &str) -> String {
     let said = said.strip_prefix("error: ").unwrap_or(said);
     let said = said.split("\n\nUsage:").next().unwrap_or(said);
-    let said = said.split("\n\nFor more information").next().unwrap_or(said);
+    let said = said
+        .split("\n\nFor more information")
+        .next()
+        .unwrap_or(said);
     let parts: Vec<_> = said
         .split('\n')
         .map(str::trim)
         .filter(|part| !part.is_empty())
-        .map(text::safe)
+        .map(say::tame)
         .collect();
-    format!("{} (see casetrail --help)", parts.join("; ").replace(":;", ":"))
+    format!(
+        "{} (see casetrail --help)",
+        parts.join("; ").replace(":;", ":")
+    )
 }
 
 #[cfg(test)]
@@ -194,7 +211,10 @@ mod tests {
     #[test]
     fn values_of_options_are_no_reports() {
         assert_eq!(call(&["--activity", "summary", "a.csv"]).0, "");
-        assert_eq!(call(&["--case-id", "variants", "events", "a.csv"]).0, "events");
+        assert_eq!(
+            call(&["--case-id", "variants", "events", "a.csv"]).0,
+            "events"
+        );
         assert_eq!(call(&["--sort", "-events", "cases", "a.csv"]).0, "cases");
     }
 

@@ -1,6 +1,7 @@
 //! Why a call ends without its report, and the exit codes. A failure is one message for a person;
 //! it holds no error types of other layers.
 
+use super::say;
 use crate::engine::{AskError, FilterError};
 use crate::ui::text;
 
@@ -64,7 +65,7 @@ impl From<AskError> for Failure {
                 text::safe(&id)
             )),
             error @ (AskError::Cancelled | AskError::Internal(_)) => {
-                Failure::new(code::DEFECT, text::safe(&error.to_string()))
+                Failure::new(code::DEFECT, say::tame(&error.to_string()))
             }
         }
     }
@@ -86,7 +87,7 @@ fn pointed_out(error: &FilterError) -> String {
     let carets = shown_width(&error.text[start..end.max(start)]).max(1);
     format!(
         "filter: {}\n  {}\n  {:before$}{}",
-        text::safe(&error.message),
+        say::tame(&error.message),
         text::safe(&error.text),
         "",
         "^".repeat(carets)
@@ -114,8 +115,8 @@ mod tests {
         );
         // Wide characters and escapes take more columns than characters.
         assert_eq!(
-            filter_error("\"漢\u{1b}\" x", 9..10),
-            "filter: wrong\n  \"漢\\u{1b}\" x\n            ^"
+            filter_error("\"漢\u{1b}\" x", 7..8),
+            "filter: wrong\n  \"漢\\u{1b}\" x\n             ^"
         );
     }
 

@@ -6,7 +6,7 @@ use super::measure::{Cost, Moment, peak_bytes};
 use super::say;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
-use crate::formats::{self, ImportError, ImportReport, ReadOptions};
+use crate::formats::{self, ImportError, ImportReport};
 use crate::source;
 use crate::ui::text;
 use std::ffi::OsString;
@@ -32,7 +32,10 @@ const GUESSES: [&str; 4] = [
 pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
     let start = Moment::now();
     let name = shown_names(&common.logs);
-    let inputs = source::open(&common.logs).map_err(|error| refused(&error.to_string()))?;
+    let inputs = source::open(&common.logs).map_err(|error| {
+        let message = say::tame(&error.message);
+        refused(format!("{}: {message}", say::file(&error.path)))
+    })?;
     let (log, report) = formats::read(inputs, &common.read_options(), progress)
         .map_err(|error| not_read(&name, error))?;
     let analysis = Analysis::new(name, log, report, common.tz(), progress)
@@ -53,20 +56,18 @@ fn shown_names(logs: &[OsString]) -> String {
     }
 }
 
-fn refused(message: &str) -> Failure {
+fn refused(message: String) -> Failure {
     Failure::new(code::REFUSED, message)
 }
 
 fn not_read(name: &str, error: ImportError) -> Failure {
     match error {
-        ImportError::Usage(message) => {
-            Failure::usage(format!("{name}: {}", text::safe(&message)))
-        }
+        ImportError::Usage(message) => Failure::usage(format!("{name}: {}", say::tame(&message))),
         ImportError::Refused {
             line: Some(line),
             message,
-        } => refused(&format!("{name}: line {line}: {}", text::safe(&message))),
-        error => refused(&format!("{name}: {}", text::safe(&error.to_string()))),
+        } => refused(format!("{name}: line {line}: {}", say::tame(&message))),
+        error => refused(format!("{name}: {}", say::tame(&error.to_string()))),
     }
 }
 
@@ -77,7 +78,7 @@ pub fn notes(analysis: &Analysis, common: &Common) {
         say::say(&sentence);
     }
     for sentence in report.warnings.values() {
-        say::say(&format!("{name}: warning: {}", text::safe(sentence)));
+        say::say(&format!("{name}: warning: {}", say::tame(sentence)));
     }
 }
 
@@ -94,7 +95,9 @@ fn rejected(report: &ImportReport, logs: &[OsString]) -> Option<String> {
         .collect();
     Some(format!(
         "{}: {place}: {}: {}; rejected in all: {} (casetrail quality lists them)",
-        logs.get(first.file).map(|log| say::file(log)).unwrap_or_default(),
+        logs.get(first.file)
+            .map(|log| say::file(log))
+            .unwrap_or_default(),
         first.reason,
         say::value(&first.value),
         reasons.join(", "),
@@ -107,12 +110,17 @@ pub fn verdict(analysis: &Analysis, strict: bool) -> Result<(), Failure> {
     if strict {
         let mut wrong = Vec::new();
         if report.n_rejected > 0 {
-            wrong.push(format!("{} rejected", text::counted(report.n_rejected, "row", "rows")));
+            wrong.push(format!(
+                "{} rejected",
+                text::counted(report.n_rejected, "row", "rows")
+            ));
         }
         if report.incomplete {
             wrong.push("the input is incomplete".to_owned());
         }
-        let guesses = GUESSES.iter().filter(|guess| report.warnings.contains_key(*guess));
+        let guesses = GUESSES
+            .iter()
+            .filter(|guess| report.warnings.contains_key(*guess));
         wrong.extend(guesses.map(|guess| format!("a guess: {guess}")));
         if !wrong.is_empty() {
             let message = format!("{name}: --strict: {}", wrong.join(", "));

@@ -18,7 +18,7 @@ use args::{Common, Format};
 use clap::ArgMatches;
 use command::Call;
 use failure::{Failure, code};
-use load::{LoadCost, load};
+use load::load;
 use output::Output;
 use reports::{Ask, Report, Spec};
 use rustix::termios::tcgetwinsize;
@@ -79,12 +79,18 @@ fn start_threads() {
     let wanted = std::thread::available_parallelism().map_or(1, usize::from);
     let mut n = wanted;
     while n > 1 {
-        if rayon::ThreadPoolBuilder::new().num_threads(n).build_global().is_ok() {
+        if rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .build_global()
+            .is_ok()
+        {
             return;
         }
         n /= 2;
     }
-    let alone = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread();
+    let alone = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread();
     // If a pool is there already, it is the one to use.
     let _ = alone.build_global();
 }
@@ -128,8 +134,13 @@ fn write_tables(
     output: &Output,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let screen = output.is_terminal().then(|| tcgetwinsize(std::io::stdout()).ok());
-    let columns = screen.flatten().map(|size| usize::from(size.ws_col)).filter(|&n| n > 0);
+    let screen = output
+        .is_terminal()
+        .then(|| tcgetwinsize(std::io::stdout()).ok());
+    let columns = screen
+        .flatten()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|&n| n > 0);
     writeln!(out, "{}", report.heading())?;
     for table in report.tables() {
         writeln!(out)?;

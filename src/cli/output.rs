@@ -135,7 +135,11 @@ fn create_temporary(path: &Path) -> io::Result<File> {
     for attempt in 0..1_000 {
         let name = format!(".casetrail-{}-{attempt}.tmp", std::process::id());
         let beside = folder(path).join(name);
-        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&beside)
+        {
             Ok(file) => {
                 *temporary = Some(beside);
                 return Ok(file);
@@ -144,7 +148,9 @@ fn create_temporary(path: &Path) -> io::Result<File> {
             Err(error) => return Err(error),
         }
     }
-    Err(io::Error::other("no name is free for a temporary file beside it"))
+    Err(io::Error::other(
+        "no name is free for a temporary file beside it",
+    ))
 }
 
 fn give_name(path: &Path, replace: bool) -> io::Result<()> {

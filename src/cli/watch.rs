@@ -32,13 +32,15 @@ pub fn signals() {
     let Ok(mut signals) = signal_hook::iterator::Signals::new(&wanted) else {
         return; // The signals then end the program as they always do.
     };
-    let spawned = thread::Builder::new().name("signals".into()).spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            output::remove_temporary();
-            clear_line();
-            std::process::exit(i32::from(code::SIGNAL) + signal);
-        }
-    });
+    let spawned = thread::Builder::new()
+        .name("signals".into())
+        .spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                output::remove_temporary();
+                clear_line();
+                std::process::exit(i32::from(code::SIGNAL) + signal);
+            }
+        });
     if spawned.is_err() {
         // No thread is to be had: the handlers end the program themselves.
         let always = Arc::new(AtomicBool::new(true));
@@ -128,7 +130,10 @@ fn sentence(progress: &Progress) -> String {
         Stage::Indexing => "indexing",
         Stage::Ready => "answering",
     };
-    let (bytes, total) = (progress.bytes.load(Relaxed), progress.total_bytes.load(Relaxed));
+    let (bytes, total) = (
+        progress.bytes.load(Relaxed),
+        progress.total_bytes.load(Relaxed),
+    );
     let megabytes = text::number(bytes as f64 / 1e6, 1);
     let rows = text::counted(progress.rows.load(Relaxed), "row", "rows");
     match (bytes as f64 / total as f64).clamp(0.0, 1.0) {

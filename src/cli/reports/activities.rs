@@ -1,9 +1,8 @@
 //! The activities: how often, where cases start and end, what is done twice; of instances also how
 //! long they take and how long they wait.
 
-use super::{Ask, DurationsAndTotal, Report, Spec, mismatch, no_options, stats_cells};
-use crate::cli::failure::Failure;
-use crate::cli::json::{Json, List};
+use super::{Ask, DurationsAndTotal, Made, Report, Spec, mismatch, no_options, stats_cells};
+use crate::cli::json::{Json, list};
 use crate::cli::table::{Column, Table};
 use crate::engine::{ActivityKey, ActivityRow, Answer, Request, Rows};
 use clap::ArgMatches;
@@ -11,7 +10,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "activities",
-    about: "The activities: how often, starts and ends of cases, rework, service and waiting time",
+    about: "The activities: how often, starts, ends, rework, service, waiting",
     options: no_options,
     make,
 };
@@ -22,7 +21,7 @@ struct Activities {
     rows: Rows<ActivityRow>,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
     let request = Request::Activities(ask.listing(ActivityKey::Events, true));
     let Answer::Activities(rows) = ask.answer(&request)? else {
         return Err(mismatch());
@@ -61,7 +60,7 @@ struct Times {
 impl Report for Activities {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(ActivitiesJson {
-            activities: List(&self.rows.rows, |row: &ActivityRow| ActivityJson {
+            activities: list(&self.rows.rows, |row| ActivityJson {
                 activity: &row.activity,
                 events: row.events,
                 cases: row.cases,
@@ -82,12 +81,12 @@ impl Report for Activities {
 
     fn list(&self) -> Table<'_> {
         let mut columns = vec![Column::text("activity")];
-        let figures = ["events", "cases", "starts", "ends", "rework cases"];
+        let figures = ["events", "cases", "starts", "ends", "rework_cases"];
         columns.extend(figures.map(Column::figure));
         if self.instances {
             for of in ["service", "waiting"] {
                 let figures = ["mean", "median", "p90", "total"];
-                columns.extend(figures.map(|figure| Column::figure(format!("{of} {figure}"))));
+                columns.extend(figures.map(|figure| Column::figure(format!("{of}_{figure}"))));
             }
         }
         Table::new(columns, &self.rows.rows, |row| {

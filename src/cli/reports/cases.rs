@@ -1,8 +1,7 @@
 //! The cases, longest first unless asked otherwise.
 
-use super::{Ask, Report, Spec, mismatch};
-use crate::cli::failure::Failure;
-use crate::cli::json::{Instant, Json, List, Number};
+use super::{Ask, Made, Report, Spec, mismatch};
+use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, CaseKey, CaseRow, Request, Rows};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -10,7 +9,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "cases",
-    about: "The cases with their events, start, end and duration, longest first",
+    about: "The cases with events, start, end and duration, longest first",
     options,
     make,
 };
@@ -60,9 +59,12 @@ struct Cases {
     rows: Rows<CaseRow>,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
-    let request = Request::Cases(ask.listing(options.sort.key, options.sort.descending));
+    let request = Request::Cases {
+        listing: ask.listing(options.sort.key, options.sort.descending),
+        variant: None,
+    };
     let Answer::Cases(rows) = ask.answer(&request)? else {
         return Err(mismatch());
     };
@@ -90,7 +92,7 @@ impl Report for Cases {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(CasesJson {
             total: self.rows.total,
-            cases: List(&self.rows.rows, |row: &CaseRow| CaseJson {
+            cases: list(&self.rows.rows, |row| CaseJson {
                 case: &row.case,
                 variant: row.variant,
                 events: row.events,
@@ -137,9 +139,19 @@ mod tests {
 
     #[test]
     fn orders() {
-        let descending = |key| Ok(Order { key, descending: true });
+        let descending = |key| {
+            Ok(Order {
+                key,
+                descending: true,
+            })
+        };
         assert_eq!(order("-duration"), descending(CaseKey::Duration));
-        let ascending = |key| Ok(Order { key, descending: false });
+        let ascending = |key| {
+            Ok(Order {
+                key,
+                descending: false,
+            })
+        };
         assert_eq!(order("case"), ascending(CaseKey::Case));
         assert!(order("--case").is_err());
         assert!(order("end ").is_err());

@@ -1,8 +1,7 @@
 //! What directly follows what, how often, and how long that takes.
 
-use super::{Ask, DurationsAndTotal, Report, Spec, mismatch, no_options, stats_cells};
-use crate::cli::failure::Failure;
-use crate::cli::json::{Json, List};
+use super::{Ask, DurationsAndTotal, Made, Report, Spec, mismatch, no_options, stats_cells};
+use crate::cli::json::{Json, list};
 use crate::cli::table::{Column, Table};
 use crate::engine::{Answer, EdgeKey, EdgeRow, Request, Rows};
 use clap::ArgMatches;
@@ -10,7 +9,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "dfg",
-    about: "Which activity directly follows which, how often, and the time between them",
+    about: "What directly follows what, how often, the time between them",
     options: no_options,
     make,
 };
@@ -21,7 +20,7 @@ struct Dfg {
     rows: Rows<EdgeRow>,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
     let request = Request::Edges(ask.listing(EdgeKey::Count, true));
     let Answer::Edges(rows) = ask.answer(&request)? else {
         return Err(mismatch());
@@ -58,7 +57,7 @@ struct Waiting {
 impl Report for Dfg {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(DfgJson {
-            edges: List(&self.rows.rows, |row: &EdgeRow| EdgeJson {
+            edges: list(&self.rows.rows, |row| EdgeJson {
                 from: &row.from,
                 to: &row.to,
                 count: row.count,
@@ -80,7 +79,7 @@ impl Report for Dfg {
         columns.extend(["count", "cases", "mean", "median", "p90", "total"].map(Column::figure));
         if self.instances {
             let figures = ["mean", "median", "p90", "total"];
-            columns.extend(figures.map(|figure| Column::figure(format!("waiting {figure}"))));
+            columns.extend(figures.map(|figure| Column::figure(format!("waiting_{figure}"))));
         }
         Table::new(columns, &self.rows.rows, |row| {
             let mut cells = vec![

@@ -1,8 +1,7 @@
 //! The events of one case, with all their columns.
 
-use super::{Ask, Report, Spec, mismatch};
-use crate::cli::failure::Failure;
-use crate::cli::json::{Instant, Json, List, Number, Pairs};
+use super::{Ask, Made, Report, Spec, mismatch};
+use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, CaseDetail, EventRow, Field, Request};
 use crate::ui::{text, time};
@@ -44,7 +43,7 @@ struct Events {
     others: Vec<(usize, String)>,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let request = Request::Case {
         case: options.case_id,
@@ -127,7 +126,9 @@ impl Events {
             ("resource", self.resource(row).into()),
         ];
         if self.case.instances {
-            let start = row.start.map_or(Value::Missing(()), |s| Value::Instant(Instant(s)));
+            let start = row
+                .start
+                .map_or(Value::Missing(()), |s| Value::Instant(Instant(s)));
             pairs.push(("start", start));
         }
         let others = self.others.iter();
@@ -140,7 +141,7 @@ impl Report for Events {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(EventsJson {
             case: &self.case.row.case,
-            events: List(self.rows(), |row: &EventRow| Pairs(move || self.pairs(row))),
+            events: list(self.rows(), move |row| Pairs(move || self.pairs(row))),
         })
     }
 
@@ -161,7 +162,11 @@ impl Report for Events {
             columns.push(Column::fixed("start"));
         }
         columns.push(Column::text("resource"));
-        columns.extend(self.others.iter().map(|(_, name)| Column::text(name.as_str())));
+        columns.extend(
+            self.others
+                .iter()
+                .map(|(_, name)| Column::text(name.as_str())),
+        );
         Table::new(columns, self.rows(), |row| {
             let mut cells = vec![row.activity.as_ref().into(), Cell::Instant(row.time)];
             if self.case.instances {

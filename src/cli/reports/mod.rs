@@ -33,8 +33,11 @@ pub struct Spec {
     /// Adds the options that only this report has.
     pub options: fn(Command) -> Command,
     /// Asks for what it reports.
-    pub make: fn(&Ask<'_>, &ArgMatches) -> Result<Box<dyn Report>, Failure>,
+    pub make: fn(&Ask<'_>, &ArgMatches) -> Made,
 }
+
+/// A report, or why there is none.
+pub type Made = Result<Box<dyn Report>, Failure>;
 
 /// All reports, in the order of help.
 pub const REPORTS: &[Spec] = &[
@@ -100,7 +103,9 @@ impl<'a> Ask<'a> {
 
     /// The answer to a request about the view.
     pub fn answer(&self, request: &Request) -> Result<Answer, Failure> {
-        Ok(self.analysis.answer(&self.view, request, &Cancel::never())?)
+        Ok(self
+            .analysis
+            .answer(&self.view, request, &Cancel::never())?)
     }
 
     /// The figures of the view.
@@ -151,7 +156,10 @@ fn selection(summary: &Summary) -> String {
 
 /// A defect: the engine answered another question.
 fn mismatch() -> Failure {
-    Failure::new(code::DEFECT, "internal error: an answer to another question")
+    Failure::new(
+        code::DEFECT,
+        "internal error: an answer to another question",
+    )
 }
 
 /// No options of its own.

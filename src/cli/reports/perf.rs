@@ -1,9 +1,9 @@
 //! What the load took, and what a key press costs in the explorer: a filter applied afresh, and
 //! all panes answered.
 
-use super::{Ask, Report, Spec, mismatch};
+use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::failure::Failure;
-use crate::cli::json::{Json, List};
+use crate::cli::json::{Json, list};
 use crate::cli::load::LoadCost;
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
@@ -16,7 +16,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "perf",
-    about: "What the load took, and what a key press costs in the explorer with each --filter",
+    about: "What loading took, and what a key press in the explorer costs",
     options,
     make,
 };
@@ -55,7 +55,7 @@ struct Refresh {
     cpu: f64,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let view = ask.common.view();
     let mut filters = view.filters.clone();
@@ -65,7 +65,10 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Result<Box<dyn Report>, Failure>
     let refreshes = filters.into_iter().map(|filter| {
         let view = View {
             events: view.events.clone(),
-            filters: (!filter.is_empty()).then(|| filter.clone()).into_iter().collect(),
+            filters: (!filter.is_empty())
+                .then(|| filter.clone())
+                .into_iter()
+                .collect(),
         };
         refresh(ask, filter, &view, options.repeat)
     });
@@ -98,7 +101,10 @@ fn pane_requests() -> Vec<Request> {
             duration_bins: 40,
         },
         Request::Variants(first_page(VariantKey::Cases)),
-        Request::Cases(first_page(CaseKey::Duration)),
+        Request::Cases {
+            listing: first_page(CaseKey::Duration),
+            variant: None,
+        },
         Request::Activities(first_page(ActivityKey::Events)),
         Request::Edges(first_page(EdgeKey::Count)),
     ]
@@ -183,7 +189,7 @@ impl Report for Perf {
                 source: "log",
             },
             bytes_per_event: self.bytes_per_event,
-            filters: List(&self.filters, |row: &Refresh| FilterJson {
+            filters: list(&self.filters, |row| FilterJson {
                 filter: &row.filter,
                 cases: row.cases,
                 events: row.events,
@@ -201,7 +207,9 @@ impl Report for Perf {
         let peak = self.load.peak_bytes.map_or("unknown".to_owned(), |bytes| {
             format!("{} MB", text::number(bytes as f64 / 1e6, 1))
         });
-        let bytes = self.bytes_per_event.map_or("-".to_owned(), |b| text::number(b, 1));
+        let bytes = self
+            .bytes_per_event
+            .map_or("-".to_owned(), |b| text::number(b, 1));
         format!(
             "loaded in {} ({} of processor time), peak memory {peak}, {bytes} bytes an event",
             time::duration(self.load.time.wall),
@@ -215,7 +223,12 @@ impl Report for Perf {
         columns.extend(figures.map(Column::figure));
         Table::new(columns, &self.filters, |row| {
             vec![
-                row.filter.as_str().into(),
+                if row.filter.is_empty() {
+                    "(none)"
+                } else {
+                    &row.filter
+                }
+                .into(),
                 row.cases.into(),
                 row.events.into(),
                 Cell::Seconds(row.wall(0.5)),

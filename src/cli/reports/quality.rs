@@ -1,9 +1,8 @@
 //! How the log was read: what became of every line, what was rejected and why, what was guessed.
 //! It is about the file, so filters do not touch it.
 
-use super::{Ask, Report, Spec, no_options};
-use crate::cli::failure::Failure;
-use crate::cli::json::{Json, List, Pairs};
+use super::{Ask, Made, Report, Spec, no_options};
+use crate::cli::json::{Json, Pairs, list};
 use crate::cli::say;
 use crate::cli::table::{Cell, Column, Table};
 use crate::formats::{ImportReport, Lines, Reject};
@@ -15,7 +14,7 @@ use std::ffi::OsString;
 
 pub(super) const SPEC: Spec = Spec {
     name: "quality",
-    about: "How the log was read: lines, rejected rows with their reasons, warnings, guesses",
+    about: "How the log was read: lines, rejected rows, warnings, guesses",
     options: no_options,
     make,
 };
@@ -29,7 +28,8 @@ struct Quality {
     limit: usize,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+#[expect(clippy::unnecessary_wraps, reason = "other reports can fail")]
+fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
     let info = ask.info();
     Ok(Box::new(Quality {
         events: info.events,
@@ -43,7 +43,8 @@ fn make(ask: &Ask<'_>, _: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
 
 /// The name as it is; one that is no text is shown as a message would show it.
 fn file_name(name: &OsString) -> String {
-    name.to_str().map_or_else(|| say::safe_name(name), str::to_owned)
+    name.to_str()
+        .map_or_else(|| say::safe_name(name), str::to_owned)
 }
 
 #[derive(Serialize)]
@@ -119,7 +120,10 @@ impl Quality {
             ("events".into(), self.events.into()),
             ("cases".into(), self.cases.into()),
             ("activities".into(), self.activities.into()),
-            ("starts without completion".into(), report.lone_starts.into()),
+            (
+                "starts without completion".into(),
+                report.lone_starts.into(),
+            ),
             ("lines read".into(), lines.read.into()),
             ("  header".into(), lines.header.into()),
             ("  blank".into(), lines.blank.into()),
@@ -152,7 +156,7 @@ impl Report for Quality {
             cases: self.cases,
             activities: self.activities,
             rejected: report.n_rejected,
-            rejects: List(self.rejects(), |reject: &Reject| RejectJson {
+            rejects: list(self.rejects(), |reject| RejectJson {
                 file: self.file(reject),
                 line: LineJson(reject.line),
                 reason: reject.reason,
@@ -183,7 +187,9 @@ impl Report for Quality {
         ];
         Table::new(columns, self.rejects(), |reject| {
             // A line is a place, not an amount: no separators of thousands.
-            let line = reject.line.map_or("end".to_owned(), |line| line.to_string());
+            let line = reject
+                .line
+                .map_or("end".to_owned(), |line| line.to_string());
             vec![
                 self.file(reject).into(),
                 line.into(),

@@ -1,8 +1,7 @@
 //! Who does the work.
 
-use super::{Ask, Report, Spec, mismatch, no_options};
-use crate::cli::failure::Failure;
-use crate::cli::json::{Json, List};
+use super::{Ask, Made, Report, Spec, mismatch, no_options};
+use crate::cli::json::{Json, list};
 use crate::cli::table::{Column, Table};
 use crate::engine::{Answer, Request, ResourceKey, ResourceRow, Rows};
 use clap::ArgMatches;
@@ -10,7 +9,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "resources",
-    about: "Who does the work: events, cases and activities of each resource",
+    about: "Who does the work: events, cases, activities of each",
     options: no_options,
     make,
 };
@@ -20,7 +19,7 @@ struct Resources {
     rows: Rows<ResourceRow>,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
     let request = Request::Resources(ask.listing(ResourceKey::Events, true));
     let Answer::Resources(rows) = ask.answer(&request)? else {
         return Err(mismatch());
@@ -48,7 +47,7 @@ struct ResourceJson<'a> {
 impl Report for Resources {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(ResourcesJson {
-            resources: List(&self.rows.rows, |row: &ResourceRow| ResourceJson {
+            resources: list(&self.rows.rows, |row| ResourceJson {
                 resource: &row.resource,
                 events: row.events,
                 cases: row.cases,

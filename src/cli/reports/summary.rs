@@ -1,7 +1,6 @@
 //! How much there is, from when to when, and how the log was understood.
 
-use super::{Ask, Report, Spec, no_options, selection};
-use crate::cli::failure::Failure;
+use super::{Ask, Made, Report, Spec, no_options, selection};
 use crate::cli::json::{Instant, Json, Number, Pairs};
 use crate::cli::table::{Cell, Table};
 use crate::engine::{Stats, Summary};
@@ -12,7 +11,7 @@ use std::borrow::Cow;
 
 pub(super) const SPEC: Spec = Spec {
     name: "summary",
-    about: "How many events, cases, activities and variants; from when to when; how long cases take",
+    about: "How much there is, from when to when, how long cases take",
     options: no_options,
     make,
 };
@@ -22,7 +21,7 @@ struct SummaryReport {
     report: ImportReport,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
     let mut report = ask.analysis.report().clone();
     report.rejects.clear();
     Ok(Box::new(SummaryReport {
@@ -136,15 +135,36 @@ impl Report for SummaryReport {
         let number = |value: Option<f64>| value.map_or(Cell::Missing, Cell::Number);
         let events = s.events_per_case;
         pairs.push(("events per case, min".into(), number(events.map(|s| s.min))));
-        pairs.push(("events per case, median".into(), number(events.map(|s| s.median))));
-        pairs.push(("events per case, mean".into(), number(events.map(|s| s.mean))));
+        pairs.push((
+            "events per case, median".into(),
+            number(events.map(|s| s.median)),
+        ));
+        pairs.push((
+            "events per case, mean".into(),
+            number(events.map(|s| s.mean)),
+        ));
         pairs.push(("events per case, max".into(), number(events.map(|s| s.max))));
         let duration = s.case_duration;
-        pairs.push(("case duration, min".into(), Cell::seconds(duration.map(|s| s.min))));
-        pairs.push(("case duration, median".into(), Cell::seconds(duration.map(|s| s.median))));
-        pairs.push(("case duration, mean".into(), Cell::seconds(duration.map(|s| s.mean))));
-        pairs.push(("case duration, p90".into(), Cell::seconds(duration.map(|s| s.p90))));
-        pairs.push(("case duration, max".into(), Cell::seconds(duration.map(|s| s.max))));
+        pairs.push((
+            "case duration, min".into(),
+            Cell::seconds(duration.map(|s| s.min)),
+        ));
+        pairs.push((
+            "case duration, median".into(),
+            Cell::seconds(duration.map(|s| s.median)),
+        ));
+        pairs.push((
+            "case duration, mean".into(),
+            Cell::seconds(duration.map(|s| s.mean)),
+        ));
+        pairs.push((
+            "case duration, p90".into(),
+            Cell::seconds(duration.map(|s| s.p90)),
+        ));
+        pairs.push((
+            "case duration, max".into(),
+            Cell::seconds(duration.map(|s| s.max)),
+        ));
         pairs.push(("rejected rows".into(), self.report.n_rejected.into()));
         for (reason, rows) in &self.report.reasons {
             pairs.push((format!("rejected, {reason}").into(), (*rows).into()));

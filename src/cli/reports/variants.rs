@@ -1,8 +1,7 @@
 //! The different ways through the process, most frequent first.
 
-use super::{Ask, Durations, Report, Spec, mismatch, no_options, stats_cells};
-use crate::cli::failure::Failure;
-use crate::cli::json::{Json, List};
+use super::{Ask, Durations, Made, Report, Spec, mismatch, no_options, stats_cells};
+use crate::cli::json::{Json, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, Request, Rows, VariantKey, VariantRow};
 use clap::ArgMatches;
@@ -10,7 +9,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "variants",
-    about: "The different sequences of activities that cases take, most frequent first",
+    about: "The different ways that cases take, most frequent first",
     options: no_options,
     make,
 };
@@ -20,7 +19,7 @@ struct Variants {
     rows: Rows<VariantRow>,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Result<Box<dyn Report>, Failure> {
+fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
     let request = Request::Variants(ask.listing(VariantKey::Cases, true));
     let Answer::Variants(rows) = ask.answer(&request)? else {
         return Err(mismatch());
@@ -48,7 +47,7 @@ impl Report for Variants {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(VariantsJson {
             total: self.rows.total,
-            variants: List(&self.rows.rows, |row: &VariantRow| VariantJson {
+            variants: list(&self.rows.rows, |row| VariantJson {
                 rank: row.rank,
                 cases: row.cases,
                 share: row.share,

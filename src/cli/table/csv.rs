@@ -17,11 +17,12 @@ pub struct CsvTexts {
 impl Table<'_> {
     /// Writes the table; gives the number of texts that were guarded.
     pub fn write_csv(&self, out: &mut dyn Write, texts: CsvTexts) -> io::Result<u64> {
-        self.try_write_csv(out, texts).map_err(|error| match error.into_kind() {
-            // The kind of the error matters: a closed pipe is none.
-            csv::ErrorKind::Io(error) => error,
-            other => io::Error::other(format!("{other:?}")),
-        })
+        self.try_write_csv(out, texts)
+            .map_err(|error| match error.into_kind() {
+                // The kind of the error matters: a closed pipe is none.
+                csv::ErrorKind::Io(error) => error,
+                other => io::Error::other(format!("{other:?}")),
+            })
     }
 
     fn try_write_csv(&self, out: &mut dyn Write, texts: CsvTexts) -> csv::Result<u64> {
@@ -49,7 +50,11 @@ impl Table<'_> {
 
 impl CsvTexts {
     fn field<'t>(self, text: &'t str, guarded: &mut u64) -> Cow<'t, str> {
-        let shown = if self.safe { crate::ui::text::safe(text) } else { text.into() };
+        let shown = if self.safe {
+            crate::ui::text::safe(text)
+        } else {
+            text.into()
+        };
         if self.raw || !text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
             return shown;
         }
@@ -90,7 +95,10 @@ mod tests {
 
     #[test]
     fn raw_texts_come_back_as_they_were() {
-        let (csv, guarded) = written(CsvTexts { raw: true, safe: false });
+        let (csv, guarded) = written(CsvTexts {
+            raw: true,
+            safe: false,
+        });
         assert_eq!(guarded, 0);
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let texts: Vec<String> = reader.records().map(|r| r.unwrap()[0].to_owned()).collect();

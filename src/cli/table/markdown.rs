@@ -6,9 +6,15 @@ use std::io::{self, Write};
 impl Table<'_> {
     /// Writes the table.
     pub fn write_markdown(&self, out: &mut dyn Write, zone: chrono_tz::Tz) -> io::Result<()> {
-        let names = self.columns.iter().map(|column| crate::ui::text::safe(&column.name));
+        let names = self
+            .columns
+            .iter()
+            .map(|column| crate::ui::text::safe(&column.name));
         write_line(out, names.map(|name| escape(&name)))?;
-        let rules = self.columns.iter().map(|c| if c.right { "---:" } else { "---" });
+        let rules = self
+            .columns
+            .iter()
+            .map(|c| if c.right { "---:" } else { "---" });
         write_line(out, rules.map(str::to_owned))?;
         for row in self.rows() {
             write_line(out, row.iter().map(|cell| escape(&cell.readable(zone))))?;
@@ -31,7 +37,6 @@ fn escape(text: &str) -> String {
         match c {
             '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' => escaped.extend(['\\', c]),
             '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
             '&' => escaped.push_str("&amp;"),
             c => escaped.push(c),
         }
@@ -53,7 +58,7 @@ mod tests {
         };
         let mut out = Vec::new();
         table.write_markdown(&mut out, chrono_tz::UTC).unwrap();
-        let expected = "| a\\|b | n |\n| --- | ---: |\n| x\\|y\\\\n&lt;b&gt;\\* | 1m 30s |\n";
+        let expected = "| a\\|b | n |\n| --- | ---: |\n| x\\|y\\\\n&lt;b>\\* | 1m 30s |\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }

@@ -5,6 +5,8 @@ mod csv;
 mod markdown;
 mod plain;
 
+pub use self::csv::CsvTexts;
+
 use super::json::{Instant, Number};
 use crate::ui::{text, time};
 use std::borrow::Cow;
@@ -52,7 +54,7 @@ impl<T: Into<Self>> From<Option<T>> for Cell<'_> {
     }
 }
 
-impl<'a> Cell<'a> {
+impl Cell<'_> {
     /// A duration that may not exist.
     pub fn seconds(value: Option<f64>) -> Self {
         value.map_or(Cell::Missing, Cell::Seconds)

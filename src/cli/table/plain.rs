@@ -54,7 +54,11 @@ impl Table<'_> {
         for (i, cell) in cells.enumerate() {
             let cell = text::truncate_end(&cell, widths[i], "…");
             let blanks = widths[i] - text::width(&cell);
-            let (before, after) = if self.columns[i].right { (blanks, 0) } else { (0, blanks) };
+            let (before, after) = if self.columns[i].right {
+                (blanks, 0)
+            } else {
+                (0, blanks)
+            };
             let gap = if i == 0 { 0 } else { GAP };
             line.extend(std::iter::repeat_n(' ', gap + before));
             line.push_str(&cell);
@@ -69,7 +73,10 @@ fn readable<'c>(cell: &'c Cell<'_>, zone: chrono_tz::Tz) -> Cow<'c, str> {
         Cell::Missing => "-".into(),
         // What cannot be shown need not be made safe either.
         Cell::Text(long) if long.len() > 8 * WIDEST => {
-            let end = long.char_indices().nth(WIDEST).map_or(long.len(), |(at, _)| at);
+            let end = long
+                .char_indices()
+                .nth(WIDEST)
+                .map_or(long.len(), |(at, _)| at);
             let beginning = text::safe(&long[..end]).into_owned();
             format!("{beginning}… ({} bytes)", long.len()).into()
         }
@@ -117,7 +124,9 @@ mod tests {
 
     fn plain(table: &Table<'_>, columns: Option<usize>) -> String {
         let mut out = Vec::new();
-        table.write_plain(&mut out, chrono_tz::UTC, columns).unwrap();
+        table
+            .write_plain(&mut out, chrono_tz::UTC, columns)
+            .unwrap();
         String::from_utf8(out).unwrap()
     }
 
