@@ -50,7 +50,7 @@ pub struct Driver {
 
 impl Driver {
     /// An explorer that begins to load at once.
-    pub fn new(settings: Settings, panes: &[PaneSpec], loader: Loader, now: Instant) -> Self {
+    pub fn new(settings: Settings, panes: &[&PaneSpec], loader: Loader, now: Instant) -> Self {
         let mut driver = Driver {
             app: App::new(settings, panes, now),
             loader: Arc::new(loader),

@@ -86,7 +86,7 @@ pub struct Screen {
 
 impl App {
     /// An explorer without a log.
-    pub fn new(settings: Settings, panes: &[PaneSpec], now: Instant) -> Self {
+    pub fn new(settings: Settings, panes: &[&PaneSpec], now: Instant) -> Self {
         let filters = FilterStack::new(&settings.filters, &settings.events);
         let mut app = App {
             load: Load::Idle,
