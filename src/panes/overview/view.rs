@@ -131,13 +131,8 @@ pub fn figures(summary: &Summary) -> Vec<(String, String)> {
         if n == total {
             text::count(n)
         } else {
-            let share = n as f64 / (total as f64).max(1.0);
-            format!(
-                "{} of {} ({})",
-                text::count(n),
-                text::count(total),
-                text::percent(share)
-            )
+            let percent = n as f64 / (total as f64).max(1.0) * 100.0;
+            format!("{} of {} {percent:.0}%", text::count(n), text::count(total))
         }
     };
     let figure = |label: &str, value: String| (label.to_owned(), value);
@@ -199,6 +194,15 @@ fn dim(area: Rect, buffer: &mut Buffer, look: Look<'_>, slot: u8) {
     }
 }
 
+/// A round duration without its empty second unit: `1h`, not `1h 00m`.
+fn bound(seconds: f64) -> String {
+    let text = time::duration(seconds);
+    match text.split_once(" 00") {
+        Some((first, _)) => first.to_owned(),
+        None => text,
+    }
+}
+
 fn heading(area: Rect, buffer: &mut Buffer, look: Look<'_>, content: &str, focused: bool) -> Rect {
     let style: Style = if focused {
         look.theme.focus
@@ -244,8 +248,8 @@ fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>
     let title = match bins.get(state.duration).filter(|_| focused) {
         Some(bin) => format!(
             "{} to {}: {}",
-            time::duration(bin.from),
-            time::duration(bin.to),
+            bound(bin.from),
+            bound(bin.to),
             text::counted(bin.count, "case", "cases")
         ),
         None => "Duration of cases".to_owned(),
@@ -256,7 +260,7 @@ fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>
         return;
     }
     let values: Vec<f64> = bins.iter().map(|b| b.count as f64).collect();
-    let labels: Vec<String> = bins.iter().map(|b| time::duration(b.from)).collect();
+    let labels: Vec<String> = bins.iter().map(|b| bound(b.from)).collect();
     let most = bins.iter().map(|b| b.count).max().unwrap_or(0);
     Histogram {
         values: &values,
@@ -272,7 +276,7 @@ fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>
 fn draw_duration_bars(state: &State, body: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let bins = state.duration_bins().iter().enumerate();
     let bar = |(i, bin): (usize, &crate::engine::DurationBin)| Bar {
-        label: format!("{} to {}", time::duration(bin.from), time::duration(bin.to)).into(),
+        label: format!("{} to {}", bound(bin.from), bound(bin.to)).into(),
         value: bin.count as f64,
         text: text::count(bin.count).into(),
         style: (state.focus == Focus::Durations && i == state.duration).then_some(look.theme.focus),
