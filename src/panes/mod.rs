@@ -7,6 +7,7 @@ pub mod texts;
 
 pub mod activities;
 pub mod bottlenecks;
+pub mod filters;
 pub mod overview;
 pub mod resources;
 
@@ -18,4 +19,5 @@ pub static PANES: &[&PaneSpec] = &[
     &activities::SPEC,
     &bottlenecks::SPEC,
     &resources::SPEC,
+    &filters::SPEC,
 ];
