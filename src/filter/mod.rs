@@ -27,6 +27,7 @@ pub use ast::{
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};
 pub use parse::{parse, parse_events};
+pub use suggest::nearest;
 pub use time::{DurationLiteral, Moment};
 
 use std::ops::Range;

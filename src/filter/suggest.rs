@@ -5,7 +5,7 @@ const LONGEST: usize = 64;
 
 /// The names nearest to `name`, best first, at most three: those that differ in letter case only,
 /// that begin with it or contain it, then by edit distance as long as they have something in common.
-pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = folded(name);
     let mut best: Vec<(usize, &str)> = Vec::new();
     for candidate in names {
