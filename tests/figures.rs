@@ -248,8 +248,8 @@ impl Reference {
             assert_eq!(row.events, events as u64);
             assert_eq!(row.cases, n(&|t| times(t) > 0));
             assert_eq!(row.rework_cases, n(&|t| times(t) > 1));
-            assert_eq!(row.starts, n(&|t| t.first().filter(is).is_some()));
-            assert_eq!(row.ends, n(&|t| t.last().filter(is).is_some()));
+            assert_eq!(row.starts, n(&|t| t.first().as_ref().is_some_and(is)));
+            assert_eq!(row.ends, n(&|t| t.last().as_ref().is_some_and(is)));
             let mut before = Vec::new();
             let (mut service, mut waiting) = (Vec::new(), Vec::new());
             for trace in self.traces.values() {

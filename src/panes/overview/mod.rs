@@ -33,11 +33,11 @@ impl Pane for Overview {
     }
 
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
-        self.0.requests(context.area)
+        State::requests(context.area)
     }
 
-    fn receive(&mut self, slot: Slot, answer: Result<Arc<Answer>, AskError>) {
-        self.0.receive(slot, answer);
+    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+        self.0.receive(&answer);
     }
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {

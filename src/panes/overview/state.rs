@@ -64,7 +64,7 @@ pub struct State {
 
 impl State {
     /// Bins as fine as the screen can show.
-    pub fn requests(&self, area: Rect) -> Vec<(Slot, Request)> {
+    pub fn requests(area: Rect) -> Vec<(Slot, Request)> {
         let wide = usize::from(area.width);
         let shape = Request::Overview {
             time_bins: wide.saturating_sub(10).clamp(10, 120),
@@ -87,8 +87,8 @@ impl State {
     }
 
     /// Takes an answer; a wrong one leaves the old figures where they are.
-    pub fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
-        match answer.as_deref() {
+    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
+        match answer.as_ref().map(|a| &**a) {
             Ok(Answer::Summary(summary)) => self.summary = Some(summary.clone()),
             Ok(Answer::Overview(shape)) => self.shape = Some(shape.clone()),
             Ok(Answer::Variants(rows)) => self.variants = Some(rows.clone()),

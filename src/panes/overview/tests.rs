@@ -1,3 +1,5 @@
+//! The overview: answers in, keys, frames out.
+
 use super::*;
 use crate::engine::{
     DurationBin, LogInfo, Rows, Stats, Summary, TimeBin, Timeline, VariantRow, View,
@@ -129,7 +131,7 @@ fn with_look(area: Rect, maximized: bool, f: impl FnOnce(Look<'_>)) {
 fn press(pane: &mut Overview, action: &Action) -> Outcome {
     let mut outcome = Outcome::Ignored;
     with_look(Rect::new(0, 0, 80, 20), false, |look| {
-        outcome = pane.update(action, look.context)
+        outcome = pane.update(action, look.context);
     });
     outcome
 }
