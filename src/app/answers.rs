@@ -18,7 +18,7 @@ impl App {
         self.load = Load::Idle;
         self.asks.forget_all(self.now);
         if log.rejected > 0 {
-            let rows = super::popups::group_digits(log.rejected);
+            let rows = super::news::count(log.rejected);
             self.complain(format!(
                 "{rows} rows were rejected; I shows how the log was read"
             ));

@@ -7,7 +7,7 @@ use super::load::{Load, LoadError};
 use super::model::App;
 use super::{commands, popups, prompt};
 use crate::input::{Action, Chord, Key, Resolved};
-use crate::panes::{Outcome, Place};
+use crate::panes::{Outcome, Pane, Place};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -181,7 +181,7 @@ fn ask_pane(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
 
 /// Sorting can be undone, moving cannot.
 fn remember_sorting(app: &mut App, before: Place) {
-    let Some(after) = app.pane().map(|pane| pane.place()) else {
+    let Some(after) = app.pane().map(Pane::place) else {
         return;
     };
     if (after.sort, after.descending) != (before.sort, before.descending) {

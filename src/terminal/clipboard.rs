@@ -53,15 +53,12 @@ pub fn sequence(text: &str, between: Between) -> Option<String> {
 /// GNU screen hands through strings of at most 768 bytes.
 fn in_pieces(plain: &str) -> String {
     const PIECE: usize = 700;
-    let bytes: Vec<&str> = plain
+    let pieces: Vec<&str> = plain
         .as_bytes()
         .chunks(PIECE)
         .filter_map(|piece| std::str::from_utf8(piece).ok())
         .collect();
-    bytes
-        .iter()
-        .map(|piece| format!("\x1bP{piece}\x1b\\"))
-        .collect()
+    format!("\x1bP{}\x1b\\", pieces.join("\x1b\\\x1bP"))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity};
 use crate::engine::LogInfo;
 use crate::input::{Action, entry_of};
-use crate::panes::{Context, Look};
+use crate::panes::{Context, Look, Pane};
 use crate::ui::text::{self, count, safe};
 use crate::ui::{Theme, paint, time};
 use ratatui::buffer::Buffer;
@@ -215,7 +215,7 @@ fn status(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
 
 /// Gives the columns taken; 0 where it does not fit beside the hint of last resort.
 fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
-    let status = app.pane().map(|pane| pane.status()).unwrap_or_default();
+    let status = app.pane().map(Pane::status).unwrap_or_default();
     let mut parts = Vec::new();
     if let Some((at, of)) = status.position {
         let share = text::percent(at as f64 / of.max(1) as f64);
@@ -259,7 +259,7 @@ fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         let entry = entry_of(action)?;
         Some((keys.into_iter().next()?, entry.hint))
     };
-    let pane = app.pane().map(|pane| pane.hints()).unwrap_or_default();
+    let pane = app.pane().map(Pane::hints).unwrap_or_default();
     let mut wanted: Vec<Action> = pane;
     wanted.push(Action::Filter);
     if !app.trail.is_empty() {

@@ -36,15 +36,6 @@ impl Tty {
         Ok(Tty { fd })
     }
 
-    /// A second descriptor of the same terminal.
-    ///
-    /// # Errors
-    /// Where the system gives none.
-    pub fn try_clone(&self) -> io::Result<Self> {
-        let fd = self.fd.try_clone()?;
-        Ok(Tty { fd })
-    }
-
     /// The modes.
     ///
     /// # Errors
