@@ -2,6 +2,7 @@
 //! needs no log; nothing is opened.
 
 use crate::engine::View;
+use crate::filter::nearest;
 use crate::formats::{DateOrder, Lifecycle, ReadOptions};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 /// What the explorer and all reports have in common.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
-    /// The log: CSV, XES, ...; may be gzipped. `-` reads standard input. Several are read as one
+    /// The log: CSV, may be gzipped. `-` reads standard input. Several are read as one
     #[arg(value_name = "LOG", required = true)]
     pub logs: Vec<OsString>,
     #[command(flatten)]
@@ -216,6 +217,64 @@ impl Common {
         }
     }
 
+    /// The words of a command that reads the same logs in the same way: the program, the logs, and
+    /// what was said about how to read them.
+    pub fn command(&self) -> Vec<String> {
+        let (columns, reading) = (&self.columns, &self.reading);
+        let mut words = vec![env!("CARGO_PKG_NAME").to_owned()];
+        words.extend(self.logs.iter().map(|log| match log.to_string_lossy() {
+            dashed if dashed.len() > 1 && dashed.starts_with('-') => format!("./{dashed}"),
+            name => name.into_owned(),
+        }));
+        let mut give = |option: &str, value: Option<&str>| {
+            words.extend(value.map(|value| format!("{option}={value}")));
+        };
+        for (option, values) in [("--case", &columns.case), ("--activity", &columns.activity)] {
+            values.iter().for_each(|value| give(option, Some(value)));
+        }
+        reading
+            .na
+            .iter()
+            .for_each(|value| give("--na", Some(value)));
+        let delimiter = reading.delimiter.map(|d| {
+            if d == b'\t' {
+                "\\t".into()
+            } else {
+                char::from(d).to_string()
+            }
+        });
+        let word =
+            |value: Option<clap::builder::PossibleValue>| value.map(|v| v.get_name().to_owned());
+        let lifecycle = reading
+            .lifecycle
+            .to_possible_value()
+            .filter(|_| reading.lifecycle != LifecycleArg::Auto);
+        for (option, value) in [
+            ("--time", columns.time.clone()),
+            ("--start", columns.start.clone()),
+            ("--resource", columns.resource.clone()),
+            ("--lifecycle-column", columns.lifecycle_column.clone()),
+            ("--instance", columns.instance.clone()),
+            ("--time-format", reading.time_format.clone()),
+            ("--tz", reading.tz.map(|tz| tz.name().to_owned())),
+            ("--delimiter", delimiter),
+            ("--encoding", reading.encoding.clone()),
+            (
+                "--date-order",
+                word(
+                    reading
+                        .date_order
+                        .and_then(|order| order.to_possible_value()),
+                ),
+            ),
+            ("--lifecycle", word(lifecycle)),
+        ] {
+            give(option, value.as_deref());
+        }
+        words.extend(reading.no_header.then(|| "--no-header".to_owned()));
+        words
+    }
+
     /// The zone of times without offset, in the log and in filters.
     pub fn tz(&self) -> chrono_tz::Tz {
         self.reading.tz.unwrap_or(chrono_tz::UTC)
@@ -258,47 +317,25 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
     use chrono_tz::TZ_VARIANTS;
+    let city = |name: &'static str| name.rsplit('/').next().unwrap_or(name);
     if let Some(tz) = TZ_VARIANTS
         .iter()
         .find(|tz| tz.name().eq_ignore_ascii_case(text))
     {
         return Ok(*tz);
     }
-    let wanted = text.to_ascii_lowercase();
-    // `berlin` means `Europe/Berlin`: the last part is compared as well as the whole.
-    let distance = |tz: &chrono_tz::Tz| {
-        let name = tz.name().to_ascii_lowercase();
-        let city = name.rsplit('/').next().unwrap_or(&name);
-        edit_distance(&wanted, &name).min(edit_distance(&wanted, city))
-    };
-    let mut near: Vec<_> = TZ_VARIANTS
-        .iter()
-        .map(|tz| (distance(tz), tz.name()))
+    // `Berlin` means `Europe/Berlin`.
+    let whole = text.contains('/');
+    let part = |tz: &chrono_tz::Tz| if whole { tz.name() } else { city(tz.name()) };
+    let near: Vec<&str> = nearest(text, TZ_VARIANTS.iter().map(part))
+        .into_iter()
+        .filter_map(|near| TZ_VARIANTS.iter().find(|tz| part(tz) == near))
+        .map(|tz| tz.name())
         .collect();
-    near.sort_unstable();
-    let near: Vec<&str> = near.iter().take(3).map(|&(_, name)| name).collect();
     Err(format!(
         "no such time zone; the nearest are {}",
         near.join(", ")
     ))
-}
-
-/// Insertions, deletions and replacements of bytes that make one text of the other.
-fn edit_distance(a: &str, b: &str) -> usize {
-    // Nobody mistypes a name at such length, and the time is that of the product.
-    let a = &a.as_bytes()[..a.len().min(64)];
-    let b = b.as_bytes();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -331,13 +368,7 @@ mod tests {
         assert_eq!(zone("utc"), Ok(chrono_tz::UTC));
         assert!(zone("Berlin").unwrap_err().contains("Europe/Berlin"));
         assert!(zone("Europe/Mosow").unwrap_err().contains("Europe/Moscow"));
+        assert!(zone("Mosow").unwrap_err().contains("Europe/Moscow"));
         assert!(zone(&"x".repeat(100_000)).is_err());
-    }
-
-    #[test]
-    fn edit_distances() {
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
-        assert_eq!(edit_distance("", "abc"), 3);
-        assert_eq!(edit_distance("abc", "abc"), 0);
     }
 }

@@ -48,7 +48,7 @@ pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost)
 }
 
 /// The names of the logs for messages and titles.
-fn shown_names(logs: &[OsString]) -> String {
+pub fn shown_names(logs: &[OsString]) -> String {
     let names: Vec<String> = logs.iter().map(|log| say::file(log)).collect();
     match names.as_slice() {
         [first, second, _, ..] => format!("{first}, {second} and {} more", names.len() - 2),

@@ -74,25 +74,14 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     verdict
 }
 
-/// Threads for rayon: fewer where the system grants no more, and in the end none but this one.
+/// Threads for rayon: one a processor, two where the system grants no more, else none but this one.
 fn start_threads() {
-    let wanted = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut n = wanted;
-    while n > 1 {
-        if rayon::ThreadPoolBuilder::new()
-            .num_threads(n)
-            .build_global()
-            .is_ok()
-        {
-            return;
-        }
-        n /= 2;
-    }
-    let alone = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .use_current_thread();
-    // If a pool is there already, it is the one to use.
-    let _ = alone.build_global();
+    let pool = rayon::ThreadPoolBuilder::new;
+    // Where all three fail a pool is there already, and it is the one to use.
+    let _ = pool()
+        .build_global()
+        .or_else(|_| pool().num_threads(2).build_global())
+        .or_else(|_| pool().num_threads(1).use_current_thread().build_global());
 }
 
 fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Failure> {
