@@ -7,6 +7,7 @@ mod listing;
 mod request;
 mod worker;
 
+pub use crate::event_log::{ColumnKind, Level};
 pub use crate::filter::{field_name, quote};
 pub use analysis::{Analysis, Cancel};
 pub use request::*;
