@@ -2,4 +2,22 @@
 
 mod pane;
 
+pub mod controls;
+pub mod texts;
+pub mod waits;
+
+pub mod case;
+pub mod cases;
+pub mod variants;
+
 pub use pane::*;
+
+/// All panes, in the order of their tabs. A new one is a folder and a line here.
+pub static PANES: &[&PaneSpec] = &[
+    &variants::SPEC,
+    &cases::SPEC,
+    &case::SPEC, // Reached by drilling only.
+];
+
+#[cfg(test)]
+pub(crate) mod fixtures;
