@@ -1,54 +1,77 @@
-//! The filter language: text to tree to cases, and back to text.
-use crate::event_log::EventLog;
-use crate::index::{CaseSet, Index};
-pub struct Expr;
+//! The filter language: text to tree and back, binding to a log, evaluation to a set of cases.
+//! Knows the log and its index; nothing of figures, requests or screens.
+//!
+//! The way of a filter: [`parse`] makes an [`Expr`] with byte spans and no log; [`bind`] looks up
+//! its names and reads its values as the fields ask; [`BoundFilter::cases`] evaluates it on the
+//! index. Conditions on events (`--events`) go [`parse_events`], [`bind_events`],
+//! [`BoundEvents::rows`].
+
+mod ast;
+mod bind;
+mod complete;
+mod eval;
+mod field;
+pub mod fuzzy;
+mod lex;
+mod parse;
+mod rows;
+mod suggest;
+mod time;
+mod trace;
+mod value;
+
+pub use ast::{
+    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, Limit, Membership, Op, Relation,
+    Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
+};
+pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
+pub use complete::{Completion, complete};
+pub use parse::{parse, parse_events};
+pub use suggest::nearest;
+pub use time::{DurationLiteral, Moment};
+
+use std::ops::Range;
+
+/// What is wrong with a filter, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct QueryError {
-    pub span: std::ops::Range<usize>,
+    /// The place, in bytes of the text; on character boundaries, empty at the end of the text.
+    pub span: Range<usize>,
+    /// One line without control characters: what is wrong, what was expected, nearest names.
     pub message: String,
 }
-pub struct B;
-pub fn parse(_: &str) -> Result<Expr, QueryError> {
-    Ok(Expr)
-}
-pub fn parse_events(_: &str) -> Result<Expr, QueryError> {
-    Ok(Expr)
-}
-pub fn bind(_: &Expr, _: &EventLog, _: chrono_tz::Tz) -> Result<B, QueryError> {
-    Ok(B)
-}
-pub fn bind_events(_: &Expr, _: &EventLog, _: chrono_tz::Tz) -> Result<B, QueryError> {
-    Ok(B)
-}
-impl B {
-    pub fn cases(&self, _: &EventLog, i: &Index) -> CaseSet {
-        CaseSet::all(i.n_cases())
-    }
-    pub fn rows(&self, l: &EventLog) -> Vec<u32> {
-        (0..l.n_events() as u32).collect()
-    }
-}
-pub struct Completion {
-    pub replace: std::ops::Range<usize>,
-    pub text: String,
-    pub kind: &'static str,
-}
-pub fn complete(_: &str, _: usize, _: bool, _: &EventLog) -> Vec<Completion> {
-    vec![]
-}
-pub fn quote(s: &str) -> String {
-    s.into()
-}
-pub fn field_name(s: &str) -> String {
-    s.into()
-}
-pub mod fuzzy {
-    pub struct Matcher;
-    impl Matcher {
-        pub fn new(_: &str) -> Self {
-            Matcher
-        }
-        pub fn score(&self, _: &str) -> Option<i64> {
-            Some(1)
+
+impl QueryError {
+    fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        QueryError {
+            span,
+            message: message.into(),
         }
     }
+}
+
+/// A text for a message: without control characters, and not longer than a line bears.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 48;
+    let mut out = String::new();
+    for (i, c) in text.chars().enumerate() {
+        if i == LONGEST {
+            out.push('…');
+            break;
+        }
+        if is_unsafe(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether a character could move the cursor or reorder the line it is shown in.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }

@@ -77,6 +77,11 @@ fn instant_literal(micros: i64) -> Option<String> {
         .then_some(text)
 }
 
+/// The opposite of a filter that is one condition.
+pub fn negated(filter: &str) -> String {
+    format!("not {filter}")
+}
+
 /// A value as safe text; empty where it is missing.
 pub fn value(field: &Field) -> String {
     match field {

@@ -1,3 +1,5 @@
+//! The index of small logs against what can be read off by eye.
+
 use super::*;
 use crate::test_support::log;
 

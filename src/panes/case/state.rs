@@ -4,7 +4,7 @@
 use crate::engine::{Answer, AskError, CaseDetail, EventRow, Level, Request, quote};
 use crate::input::Action;
 use crate::panes::controls::motion;
-use crate::panes::texts::{value, value_filter};
+use crate::panes::texts::{negated, value, value_filter};
 use crate::panes::{Context, Outcome, Place, Slot, Status, waits};
 use crate::ui::list::{ListState, Move};
 use crate::ui::text::{match_indices, safe};
@@ -312,7 +312,7 @@ impl State {
         let keep = *action == Action::Keep;
         let filter = match attribute {
             Attribute::Activity if keep => Some(quote(&event.activity)),
-            Attribute::Activity => Some(format!("not {}", quote(&event.activity))),
+            Attribute::Activity => Some(negated(&quote(&event.activity))),
             Attribute::Column(i) => {
                 let column = self.detail().and_then(|detail| detail.columns.get(i));
                 let operator = if keep { "=" } else { "!=" };

@@ -4,6 +4,7 @@
 use crate::engine::{Answer, AskError, CaseDetail, CaseKey, CaseRow, Request, Rows, quote};
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion};
+use crate::panes::texts::negated;
 use crate::panes::{Context, Outcome, Slot};
 use crate::ui::list::{ListState, Move};
 use crate::ui::text::{count, safe, width};
@@ -182,7 +183,7 @@ impl State {
         let activity = activity.map(|event| quote(&event.activity));
         Outcome::Emit(vec![match (action, activity) {
             (Action::Keep, Some(activity)) => Action::AddFilter(activity),
-            (Action::Drop, Some(activity)) => Action::AddFilter(format!("not {activity}")),
+            (Action::Drop, Some(activity)) => Action::AddFilter(negated(&activity)),
             (Action::Keep, None) => Action::AddFilter(format!("case = {id}")),
             (Action::Drop, None) => Action::AddFilter(format!("case != {id}")),
             _ => Action::OpenCase(row.case.clone()),

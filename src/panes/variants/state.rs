@@ -7,6 +7,7 @@ use crate::engine::{
 };
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion};
+use crate::panes::texts::negated;
 use crate::panes::{Context, Outcome, Place, Slot};
 use crate::ui::list::{ListState, Move};
 use crate::ui::text::{count, percent, width};
@@ -272,7 +273,7 @@ impl State {
         };
         let emit = match action {
             Action::Keep => Action::AddFilter(filter),
-            Action::Drop => Action::AddFilter(format!("not {filter}")),
+            Action::Drop => Action::AddFilter(negated(&filter)),
             _ => match open {
                 Some(case) => Action::OpenCase(case),
                 None if self.focus == Part::Detail => {
