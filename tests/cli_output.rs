@@ -1,5 +1,7 @@
 //! Where reports go: files that appear whole or not at all, pipes that close, disks that are full.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod cli_common;
 
 use cli_common::{Desk, LOG, Run};
