@@ -322,10 +322,8 @@ fn tables_are_for_reading() {
 
 #[test]
 fn a_table_gives_twenty_rows_unless_told_otherwise() {
-    let mut log = String::from("case,activity,time\n");
-    for i in 0..30 {
-        log.push_str(&format!("c{i:02},A,2024-01-01T10:00:00Z\n"));
-    }
+    let rows = (0..30).map(|i| format!("c{i:02},A,2024-01-01T10:00:00Z\n"));
+    let log = "case,activity,time\n".to_owned() + &rows.collect::<String>();
     let desk = Desk::with("log.csv", log);
     let table = desk.run(&["cases", "log.csv"]).out;
     assert!(table.contains("20 of 30 rows"), "{table}");
