@@ -71,21 +71,8 @@ const PLACES: &[(&str, &[&str])] = &[
             "cli/",
         ],
     ),
-    (
-        "rayon",
-        &[
-            "event_log/",
-            "formats/",
-            "index/",
-            "filter/",
-            "metrics/",
-            "engine/",
-            "cli/",
-        ],
-    ),
-    ("csv", &["formats/", "cli/"]),
     ("clap", &["cli/", "main.rs"]),
-    ("serde", &["cli/", "config/"]),
+    ("serde", &["cli/", "config/", "app/"]),
     ("std::net", &[]),
     ("std::process::Command", &[]),
 ];

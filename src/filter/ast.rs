@@ -232,6 +232,24 @@ impl Expr {
     }
 }
 
+impl Field {
+    /// The field that a plain word is, where it is one.
+    pub(super) fn of_word(word: &str) -> Field {
+        match word {
+            "duration" => Field::Duration,
+            "events" => Field::Events,
+            "variant" => Field::Variant,
+            "start" => Field::Start,
+            "end" => Field::End,
+            "case" => Field::Case,
+            "activity" => Field::Activity,
+            "resource" => Field::Resource,
+            "time" => Field::Time,
+            name => Field::Column(name.to_owned()),
+        }
+    }
+}
+
 impl Op {
     /// All of them, those first that others begin with the text of.
     pub(super) const ALL: [Op; 8] = [

@@ -216,3 +216,172 @@ fn bounds(range: &TimeRange, tz: Tz) -> (i64, i64) {
         TimeRange::Through(start, end) => (from(start), next(end)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::{BlockColumn, Roles};
+    use crate::event_log::{ColumnKind, ColumnSpec, LogBuilder, Progress, RowBlock, Schema};
+    use crate::filter::{parse, parse_events};
+
+    /// Three cases of one event: Open in c1, Assign in c2, Close in c3.
+    fn log(resource: bool) -> EventLog {
+        let column = |name: &str, kind| ColumnSpec {
+            name: name.to_owned(),
+            kind,
+        };
+        let schema = Schema {
+            columns: vec![
+                column("org:resource", ColumnKind::Text),
+                column("Cost center", ColumnKind::Number),
+                column("due", ColumnKind::Instant),
+            ],
+            resource: resource.then_some(0),
+            roles: Roles {
+                case: vec!["Case".to_owned(), "Item".to_owned()],
+                activity: vec!["Task".to_owned()],
+                time: "when".to_owned(),
+                ..Roles::default()
+            },
+            ..Schema::default()
+        };
+        let mut block = RowBlock::new(&schema, 3);
+        for (i, activity) in ["Open", "Assign", "Close"].into_iter().enumerate() {
+            block.case.push(format!("c{}", i + 1).as_bytes());
+            block.activity.push(activity.as_bytes());
+            block.time.push(i as i64 * 86_400_000_000);
+            match block.columns.as_mut_slice() {
+                [
+                    BlockColumn::Text(text),
+                    BlockColumn::Number(n),
+                    BlockColumn::Instant(t),
+                ] => {
+                    text.push(b"Ann");
+                    n.push(i as f64);
+                    t.push(i as i64);
+                }
+                _ => unreachable!("the columns of the schema"),
+            }
+        }
+        let mut builder = LogBuilder::new(schema);
+        builder.push(block);
+        builder.finish(&Progress::default()).unwrap().0
+    }
+
+    fn cases(text: &str, tz: Tz) -> Vec<usize> {
+        let log = log(true);
+        let index = Index::build(&log, &Progress::default()).unwrap();
+        let bound = bind(&parse(text).unwrap(), &log, tz).unwrap_or_else(|e| panic!("{text}: {e}"));
+        bound.cases(&log, &index).iter().collect()
+    }
+
+    #[test]
+    fn fields_are_found_by_word_and_by_name() {
+        for (text, wanted) in [
+            ("case = \"c2\"", vec![1]),
+            ("activity = \"Open\"", vec![0]),
+            ("Task in (\"Open\", \"Close\", \"Nothing\")", vec![0, 2]),
+            ("when >= 1970-01-02", vec![1, 2]),
+            ("resource = \"Ann\"", vec![0, 1, 2]),
+            ("`org:resource` != \"Ann\"", vec![]),
+            ("`Cost center` > \"0.5\"", vec![1, 2]),
+            ("`Cost center` = \"none\"", vec![]),
+            ("`Cost center` != \"none\"", vec![0, 1, 2]),
+            ("`Cost center` ~ \"^[01]$\"", vec![0, 1]),
+            ("due = \"1970-01-01 00:00:00.000001\"", vec![1]),
+            ("started 1970-01-02..=1970-01-03", vec![1, 2]),
+            ("variant = 1", vec![1]),
+        ] {
+            assert_eq!(cases(text, Tz::UTC), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_without_offset_are_of_the_zone() {
+        let vienna = chrono_tz::Europe::Vienna;
+        assert_eq!(cases("started 1970-01-02", vienna), [1]);
+        assert_eq!(cases("started 1970-01-02T01:00", vienna), [1]);
+        assert_eq!(cases("started 1970-01-02T00:00", vienna), [0usize; 0]);
+        assert_eq!(cases("started 1970-01-02T00:00Z", vienna), [1]);
+    }
+
+    #[test]
+    fn errors_name_the_place_and_the_nearest_names() {
+        for (text, place, part) in [
+            ("\"Asign\"", "\"Asign\"", "did you mean \"Assign\""),
+            (
+                "\"Open\" -> \"assign\"",
+                "\"assign\"",
+                "did you mean \"Assign\"",
+            ),
+            ("not count(\"opn\") > 1", "\"opn\"", "did you mean \"Open\""),
+            ("cost = 5", "cost", "did you mean `Cost center`"),
+            (
+                "`cost centre` = 5",
+                "`cost centre`",
+                "did you mean `Cost center`",
+            ),
+            ("Item = 5", "Item", "no column Item"),
+            ("Open = 5", "Open", "double quotes: \"Open\""),
+            ("duration > 5", "5", "a duration such as"),
+            ("duration > true", "true", "a duration such as"),
+            ("events > 3d", "3d", "events takes a number"),
+            ("events ~ \"5\"", "\"5\"", "~ looks in text"),
+            ("start > 5", "5", "start takes a time"),
+            ("time = \"soon\"", "\"soon\"", "time takes a time"),
+            ("`Cost center` > \"much\"", "\"much\"", "takes a number"),
+            ("`Cost center` = true", "true", "takes a number"),
+            ("`Cost center` > 2024-01", "2024-01", "takes a number"),
+            ("due > 5", "5", "takes a time"),
+            ("due ~ \"x\"", "\"x\"", "~ looks in text"),
+            (
+                "resource = 3d",
+                "3d",
+                "takes text in double quotes or a number",
+            ),
+            (
+                "resource < true",
+                "true",
+                "takes text in double quotes or a number",
+            ),
+            ("resource ~ \"(\"", "\"(\"", "bad regex: unclosed group"),
+            (
+                "resource ~ \"a{9}{9}{9}{9}{9}{9}\"",
+                "\"a{9}{9}{9}{9}{9}{9}\"",
+                "too large",
+            ),
+        ] {
+            let error = bind(&parse(text).unwrap(), &log(true), Tz::UTC).unwrap_err();
+            assert_eq!(&text[error.span.clone()], place, "{text}: {error}");
+            assert!(error.message.contains(part), "{text}: {error}");
+        }
+        let error = bind(&parse("resource = \"x\"").unwrap(), &log(false), Tz::UTC).unwrap_err();
+        assert_eq!(error.message, "the log has no resource");
+        let cond = parse_events("duration > 3d").unwrap();
+        let error = bind_events(&cond, &log(true), Tz::UTC).unwrap_err();
+        assert!(error.message.contains("is of the case"), "{error}");
+    }
+
+    #[test]
+    fn a_log_without_cases_has_an_answer() {
+        let log = EventLog::default();
+        let index = Index::build(&log, &Progress::default()).unwrap();
+        for text in [
+            "duration > 3d",
+            "events = 1",
+            "during 2024",
+            "not case = \"x\"",
+        ] {
+            let bound = bind(&parse(text).unwrap(), &log, Tz::UTC).unwrap();
+            assert_eq!(bound.cases(&log, &index).count(), 0, "{text}");
+        }
+        assert!(bind(&parse("\"A\"").unwrap(), &log, Tz::UTC).is_err());
+        let cond = parse_events("time in 2024").unwrap();
+        assert!(
+            bind_events(&cond, &log, Tz::UTC)
+                .unwrap()
+                .rows(&log)
+                .is_empty()
+        );
+    }
+}

@@ -183,3 +183,69 @@ impl Pair {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::event_log::{EventLog, NO_INSTANT, Progress};
+    use crate::filter::{bind, parse};
+    use crate::index::Index;
+    use crate::test_support::log;
+    use chrono_tz::Tz;
+
+    fn cases(log: &EventLog, text: &str) -> Vec<usize> {
+        let index = Index::build(log, &Progress::default()).unwrap();
+        let bound = bind(&parse(text).unwrap(), log, Tz::UTC).unwrap();
+        bound.cases(log, &index).iter().collect()
+    }
+
+    #[test]
+    fn paths_of_events() {
+        let log = log("c0: a b c; c1: a c b; c2: b a; c3: a a b @0 +10 +20; c4: c");
+        for (text, wanted) in [
+            ("\"a\"", vec![0, 1, 2, 3]),
+            ("\"a\" -> \"b\"", vec![0, 3]),
+            ("\"a\" ~> \"b\"", vec![0, 1, 3]),
+            ("\"a\" -> \"a\"", vec![3]),
+            ("\"a\" ~> \"a\"", vec![3]),
+            ("\"a\" -> \"b\" within 10s", vec![3]),
+            ("\"a\" -> \"b\" within 9s", vec![]),
+            ("\"a\" -> \"b\" after 11s", vec![0]),
+            ("\"a\" ~> \"b\" after 11s", vec![0, 1, 3]),
+            ("\"a\" ~> \"b\" within 60s", vec![0, 3]),
+            ("\"a\" ~> \"b\" after 121s", vec![]),
+            ("starts with \"a\" and not ends with \"b\"", vec![0]),
+            ("count(\"a\") = 2 or events = 1", vec![3, 4]),
+            ("duration = 20s", vec![3]),
+            ("overlaps 2024-01-01T00:02..", vec![0, 1]),
+            ("overlaps 2024-01-01..2024-01-01", vec![]),
+            ("during ..=2024-01-01T00:01", vec![2, 3, 4]),
+        ] {
+            assert_eq!(cases(&log, text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn instances_that_overlap_go_back_in_time() {
+        // By start: a (ends at 100), a (ends at 20), b (ends at 30): the nearer a is the later one
+        // in the sequence, the further one ended after b.
+        let mut log = log("c0: a a b");
+        let base = log.time[0];
+        let by_start = [(100, 0), (20, 10), (30, 15)];
+        log.time = by_start.map(|(t, _)| base + t * 1_000_000).to_vec();
+        log.start = Some(by_start.map(|(_, s)| base + s * 1_000_000).to_vec());
+        for (text, wanted) in [
+            ("\"a\" ~> \"b\" within 0s", true),
+            ("\"a\" ~> \"b\" after 10s", true),
+            ("\"a\" ~> \"b\" after 11s", false),
+            ("\"a\" -> \"a\" within 0s", true),
+            ("\"a\" -> \"b\" within 9s", false),
+            ("duration = 100s", true),
+            ("time < 2024-01-01T00:00:21", true),
+        ] {
+            assert_eq!(!cases(&log, text).is_empty(), wanted, "{text}");
+        }
+        log.start = Some(vec![NO_INSTANT; 3]);
+        assert_eq!(cases(&log, "duration = 80s"), [0]);
+        assert_eq!(cases(&log, "start = 2024-01-01T00:00:20"), [0]);
+    }
+}

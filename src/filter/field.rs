@@ -50,13 +50,11 @@ impl Source {
             Field::Case => Source::Case,
             Field::Activity => Source::Activity,
             Field::Time => Source::Time,
-            Field::Resource => match log.resource {
-                Some(column) => Source::Column(column),
-                None => {
-                    let message = "the log has no resource";
-                    return Err(QueryError::new(field.span.clone(), message));
-                }
-            },
+            Field::Resource => {
+                Source::Column(log.resource.ok_or_else(|| {
+                    QueryError::new(field.span.clone(), "the log has no resource")
+                })?)
+            }
             Field::Column(name) => Source::named(name, log)
                 .ok_or_else(|| QueryError::new(field.span.clone(), no_column(name, log)))?,
             _ => return Ok(None),
@@ -87,9 +85,12 @@ impl Source {
 
     /// What it holds; case ids and activities that are numbers, all of them, are numbers.
     pub fn kind(self, log: &EventLog) -> ColumnKind {
-        let of_texts = |dictionary| match holds_numbers(dictionary) {
-            true => ColumnKind::Number,
-            false => ColumnKind::Text,
+        let of_texts = |dictionary| {
+            if holds_numbers(dictionary) {
+                ColumnKind::Number
+            } else {
+                ColumnKind::Text
+            }
         };
         match self {
             Source::Case => of_texts(&log.case_ids),

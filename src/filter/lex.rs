@@ -22,8 +22,14 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    fn rest(&self) -> &'a str {
+    /// The text from the place on.
+    pub fn rest(&self) -> &'a str {
         &self.text[self.at..]
+    }
+
+    /// Takes the next character.
+    pub fn skip_char(&mut self) {
+        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
     }
 
     /// The next character that is no space, without taking it; spaces before it are taken.

@@ -209,22 +209,13 @@ impl<'a> Parser<'a> {
         let name = self.scan.peek_word();
         let node = match name {
             "" => return Err(self.no_condition()),
-            "duration" => Field::Duration,
-            "events" => Field::Events,
-            "variant" => Field::Variant,
-            "start" => Field::Start,
-            "end" => Field::End,
-            "case" => Field::Case,
-            "activity" => Field::Activity,
-            "resource" => Field::Resource,
-            "time" => Field::Time,
             "count" => return self.count(),
-            _ if GRAMMAR_WORDS.contains(&name) => {
-                let what = "a condition (a column of that name is written in backticks)";
-                return Err(self.scan.expected(what));
-            }
-            _ => Field::Column(name.to_owned()),
+            _ => Field::of_word(name),
         };
+        if matches!(node, Field::Column(_)) && GRAMMAR_WORDS.contains(&name) {
+            let what = "a condition (a column of that name is written in backticks)";
+            return Err(self.scan.expected(what));
+        }
         let span = self.scan.word().span;
         Ok(Spanned { node, span })
     }

@@ -273,22 +273,21 @@ impl Wanted<'_> {
         &self,
         read: impl Fn(&str) -> Result<T, &'static str>,
     ) -> Result<Test<T>, QueryError> {
-        let mut read_values = Vec::with_capacity(self.values.len());
-        for value in self.values {
-            let (text, quoted) = match &value.node {
-                Value::Quoted(text) => (text, true),
-                Value::Bare(text) => (text, false),
-            };
-            match read(text) {
-                Ok(value) => read_values.push(value),
-                Err(_) if quoted && self.lenient && self.way == Way::Equal => {}
-                Err(what) => return Err(self.wrong(value, what)),
+        let one = |value: &Spanned<Value>| {
+            let (Value::Quoted(text) | Value::Bare(text)) = &value.node;
+            read(text).map_err(|what| self.wrong(value, what))
+        };
+        let no_event_bears =
+            |value: &Spanned<Value>| self.lenient && matches!(value.node, Value::Quoted(_));
+        match self.way {
+            Way::Order(order) => Ok(Test::Order(order, one(&self.values[0])?)),
+            Way::Equal => {
+                let all = self.values.iter().map(|value| (value, one(value)));
+                let known = all.filter(|(value, read)| read.is_ok() || !no_event_bears(value));
+                let values: Result<Vec<T>, QueryError> = known.map(|(_, read)| read).collect();
+                Ok(Test::one_of(values?))
             }
-        }
-        match (self.way, read_values.as_slice()) {
-            (Way::Equal, _) => Ok(Test::one_of(read_values)),
-            (Way::Order(order), &[value]) => Ok(Test::Order(order, value)),
-            _ => Err(QueryError::new(
+            Way::Matches => Err(QueryError::new(
                 self.values[0].span.clone(),
                 format!("~ looks in text, which {} does not hold", self.field),
             )),

@@ -80,6 +80,23 @@ pub fn symbol(buffer: &mut Buffer, area: Rect, at: (u16, u16), symbol: &str, sty
     }
 }
 
+/// Empties an area: blanks of one style, whatever was there. A wide character that reached into it
+/// from the left goes as a whole.
+pub fn blank(buffer: &mut Buffer, area: Rect, style: Style) {
+    let area = clip(area, buffer);
+    let before = area.x.checked_sub(1).filter(|x| *x >= buffer.area.x);
+    for y in area.top()..area.bottom() {
+        if let Some(x) = before.filter(|x| text::width(buffer[(*x, y)].symbol()) > 1) {
+            buffer[(x, y)].set_symbol(" ");
+        }
+    }
+    for position in area.positions() {
+        let cell = &mut buffer[position];
+        cell.reset();
+        cell.set_style(style);
+    }
+}
+
 /// Lays a style over an area.
 pub fn restyle(buffer: &mut Buffer, area: Rect, style: Style) {
     buffer.set_style(clip(area, buffer), style);

@@ -38,7 +38,6 @@ pub struct Case {
     pub events: Vec<Event>,
     /// Rank of its variant, from 1.
     pub rank: usize,
-    pub instances: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -104,7 +103,9 @@ pub fn models() -> impl Strategy<Value = Model> {
     (rows, channels, limits, any::<bool>(), any::<bool>()).prop_map(
         |(mut rows, channels, limits, instances, numeric_ids)| {
             if !instances {
-                rows.iter_mut().for_each(|(_, event)| event.start = None);
+                for (_, event) in &mut rows {
+                    event.start = None;
+                }
             }
             // A name that no event bears is an error, so the last case has them all.
             for activity in ACTIVITIES {
@@ -233,7 +234,6 @@ impl Model {
                     limit: self.limits[*number],
                     events: Vec::new(),
                     rank: 0,
-                    instances: self.instances,
                 };
                 cases.push((*number, case));
                 cases.len() - 1

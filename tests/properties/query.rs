@@ -208,8 +208,10 @@ impl Range {
     /// common part is `start` itself or the range's first instant.
     fn meets(&self, start: i64, end: i64) -> bool {
         let first = match self {
-            Range::Whole(a) | Range::From(a) => TIMES[*a].1,
-            Range::Between(a, _) | Range::BetweenThrough(a, _) => TIMES[*a].1,
+            Range::Whole(a)
+            | Range::From(a)
+            | Range::Between(a, _)
+            | Range::BetweenThrough(a, _) => TIMES[*a].1,
             Range::To(_) | Range::Through(_) => i64::MIN,
         };
         self.contains(start) || (start <= first && first <= end && self.contains(first))
@@ -356,9 +358,13 @@ impl Query {
             } => {
                 let in_limit = |i: usize, j: usize| {
                     let elapsed = case.events[j].time - case.events[i].time;
-                    limit.is_none_or(|(within, d)| match within {
-                        true => elapsed <= DURATIONS[d].1,
-                        false => elapsed >= DURATIONS[d].1,
+                    limit.is_none_or(|(within, d)| {
+                        let limit = DURATIONS[d].1;
+                        if within {
+                            elapsed <= limit
+                        } else {
+                            elapsed >= limit
+                        }
                     })
                 };
                 (0..case.events.len()).any(|j| {

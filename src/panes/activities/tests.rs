@@ -1,1 +1,3 @@
+//! The activities pane: answers in, keys, frames out.
+
 

@@ -1,1 +1,3 @@
+//! The bottlenecks pane: answers in, keys, frames out.
+
 

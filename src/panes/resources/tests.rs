@@ -1,1 +1,3 @@
+//! The resources pane: answers in, keys, frames out.
+
 
