@@ -4,6 +4,7 @@
     clippy::needless_raw_string_hashes,
     reason = "the form in which expected texts are updated"
 )]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod cli_common;
 

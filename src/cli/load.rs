@@ -32,10 +32,7 @@ const GUESSES: [&str; 4] = [
 pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
     let start = Moment::now();
     let name = shown_names(&common.logs);
-    let inputs = source::open(&common.logs).map_err(|error| {
-        let message = say::tame(&error.message);
-        refused(format!("{}: {message}", say::file(&error.path)))
-    })?;
+    let inputs = open(&common.logs)?;
     let (log, report) = formats::read(inputs, &common.read_options(), progress)
         .map_err(|error| not_read(&name, error))?;
     let analysis = Analysis::new(name, log, report, common.tz(), progress)
@@ -47,8 +44,16 @@ pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost)
     Ok((analysis, cost))
 }
 
+/// Opens the logs.
+pub fn open(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
+    source::open(logs).map_err(|error| {
+        let message = say::tame(&error.message);
+        refused(format!("{}: {message}", say::file(&error.path)))
+    })
+}
+
 /// The names of the logs for messages and titles.
-fn shown_names(logs: &[OsString]) -> String {
+pub fn shown_names(logs: &[OsString]) -> String {
     let names: Vec<String> = logs.iter().map(|log| say::file(log)).collect();
     match names.as_slice() {
         [first, second, _, ..] => format!("{first}, {second} and {} more", names.len() - 2),

@@ -45,7 +45,7 @@ fn answer(call: Call) -> Result<(), Failure> {
             say::raw(&text);
             Err(Failure::new(code::USAGE, ""))
         }
-        Call::Explore(common) => explore::explore(&common),
+        Call::Explore(common, options) => explore::explore(common, &options),
         Call::Report(spec, common, matches) => report(spec, &common, &matches),
     }
 }
