@@ -277,13 +277,14 @@ mod tests {
             "--case=id",
             "--events=x = 1",
             "--time",
+            "when",
             "--quiet",
             "b.csv",
         ];
         let Ok(Call::Explore(_, options)) = parsed(&line) else {
             panic!("not the explorer")
         };
-        assert_eq!(options, ["--case=id", "--time", "--quiet"]);
+        assert_eq!(options, ["--case=id", "--time", "when"]);
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn settings(common: &Common, reading: &[OsString]) -> Settings {
         log => log,
     });
     Settings {
-        name: super::load::shown_names(&common.logs),
+        name: super::load::title(&common.logs),
         command: std::iter::once("casetrail".to_owned())
             .chain(logs)
             .chain(reading.iter().map(shown))
@@ -107,7 +107,7 @@ fn loader(common: Common, left: Verdict) -> Loader {
             });
         }
         let loaded = load(&common, &progress).and_then(|(analysis, _)| {
-            let found = verdict(&analysis, common.strict);
+            let found = verdict(&analysis, &common);
             let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
             left.clone_from(&found);
             match found {

@@ -68,7 +68,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
         load::notes(&analysis, common);
     }
     print(report.as_ref(), common, &output)?;
-    let verdict = load::verdict(&analysis, common.strict);
+    let verdict = load::verdict(&analysis, common);
     // The end of the program frees a large log faster than its destructors do.
     std::mem::forget((analysis, report));
     verdict
