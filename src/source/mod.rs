@@ -1,1 +1,9 @@
 //! Where bytes come from: paths, standard input, FIFOs. Knows nothing of what they mean.
+//!
+//! Files are read with pread and never mapped: a file that shrinks under a map kills the process.
+
+mod input;
+mod open;
+
+pub use input::Input;
+pub use open::{OpenError, open};
