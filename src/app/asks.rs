@@ -45,7 +45,7 @@ impl Slot {
 }
 
 /// The state of all questions.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Asks {
     /// The filters in force.
     pub view: Arc<View>,
@@ -60,18 +60,6 @@ pub struct Asks {
 }
 
 impl Asks {
-    /// Nothing asked yet.
-    pub fn new() -> Self {
-        Asks {
-            view: Arc::default(),
-            generation: 0,
-            slots: HashMap::new(),
-            tickets: 0,
-            hold: false,
-            elapsed: None,
-        }
-    }
-
     /// A view is in force from now on; nothing happens where it is the same.
     pub fn set_view(&mut self, view: View) {
         if *self.view != view {
@@ -198,7 +186,7 @@ mod tests {
     #[test]
     fn only_the_newest_question_counts() {
         let t0 = Instant::now();
-        let mut asks = Asks::new();
+        let mut asks = Asks::default();
         let view = Arc::clone(&asks.view);
         let page = |offset| Request::Case {
             case: format!("{offset}"),
@@ -221,7 +209,7 @@ mod tests {
     #[test]
     fn data_goes_stale_only_after_a_while() {
         let t0 = Instant::now();
-        let mut asks = Asks::new();
+        let mut asks = Asks::default();
         let view = Arc::clone(&asks.view);
         let q = asks.want(1, &view, Request::Summary, t0).expect("new");
         assert!(asks.accept(1, q.generation));
@@ -244,7 +232,7 @@ mod tests {
     #[test]
     fn a_cancel_holds_all_questions() {
         let t0 = Instant::now();
-        let mut asks = Asks::new();
+        let mut asks = Asks::default();
         assert!(!asks.cancel());
         assert!(!asks.hold);
         let view = Arc::clone(&asks.view);

@@ -104,7 +104,7 @@ impl App {
             popup: None,
             pending: Pending::default(),
             news: News::new(now),
-            asks: Asks::new(),
+            asks: Asks::default(),
             screen: Screen::default(),
             now,
             settings,
