@@ -57,8 +57,13 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
     };
     let code = catch_unwind(AssertUnwindSafe(|| ui.run(&events)));
     drop(guard);
-    // The hook has said what happened.
-    code.unwrap_or(Ok(DEFECT))
+    match code {
+        // Writing fails as soon as nobody is there, which those who watch may not have seen yet.
+        Ok(Err(_)) if ui.session.tty().is_gone() => Ok(signals::HUNG_UP as u8),
+        Ok(result) => result,
+        // The hook has said what happened.
+        Err(_) => Ok(DEFECT),
+    }
 }
 
 /// Exit code of a program that a defect ended.
