@@ -4,6 +4,7 @@
 mod play;
 
 use casetrail::app::{Effect, Load, Settings};
+use casetrail::event_log::Stage;
 use play::{Player, failing, loader, settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -202,7 +203,7 @@ fn a_prefix_shows_what_may_follow_after_a_while() {
     player.keys("esc");
     assert!(!player.screen().contains("Copy the row"));
     player.keys("y x");
-    assert_eq!(player.toast(), "y x is not bound");
+    assert_eq!(player.toast(), "y x does nothing here; ? shows the keys");
 }
 
 #[test]
@@ -342,6 +343,33 @@ fn a_load_can_be_cancelled_and_begun_again() {
 }
 
 #[test]
+fn the_progress_of_a_load_is_shown() {
+    let (sender, ended) = std::sync::mpsc::channel::<()>();
+    let ended = std::sync::Mutex::new(ended);
+    let (told, seen) = std::sync::mpsc::channel();
+    let load = loader(ORDERS);
+    let mut player = Player::start(
+        settings(),
+        Box::new(move |progress| {
+            progress.enter(Stage::Reading);
+            progress.total_bytes.store(2_000_000_000, Ordering::Relaxed);
+            progress.bytes.store(800_000_000, Ordering::Relaxed);
+            progress.rows.store(12_345_678, Ordering::Relaxed);
+            told.send(()).expect("the test listens");
+            let _ = ended.lock().expect("one load").recv();
+            load(progress)
+        }),
+    );
+    seen.recv().expect("the load began");
+    player.now += Duration::from_secs(4);
+    player.driver.settle(player.now);
+    insta::assert_snapshot!(player.screen());
+    drop(sender);
+    player.settle();
+    assert!(player.screen().contains("7 cases"));
+}
+
+#[test]
 fn a_panic_while_loading_becomes_a_message() {
     let mut player = Player::start(settings(), Box::new(|_| panic!("the sky fell")));
     player.settle();
@@ -438,6 +466,10 @@ fn a_search_is_incremental_and_escape_ends_it() {
     // Leaving the prompt by Escape brings the search back that was there before.
     player.keys("/").text("o7").keys("esc");
     assert_eq!(player.screen(), before);
+    // The arrows move among the rows found while one types.
+    player.keys("/").text("o").keys("down");
+    assert!(player.app().prompt.is_some());
+    assert_eq!(player.app().pane().map(|pane| pane.place().cursor), Some(1));
 }
 
 #[test]

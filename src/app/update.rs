@@ -65,11 +65,11 @@ fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
             app.set_pending(pending);
             Vec::new()
         }
-        Resolved::Unbound if pending.is_empty() || chord.key == Key::Esc => Vec::new(),
+        Resolved::Unbound if chord.key == Key::Esc => Vec::new(),
         Resolved::Unbound => {
             pending.push(chord);
             let keys = crate::input::print_chords(&pending);
-            app.tell(format!("{keys} is not bound"));
+            app.tell(format!("{keys} does nothing here; ? shows the keys"));
             Vec::new()
         }
     }

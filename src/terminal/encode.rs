@@ -1,6 +1,7 @@
 //! From changed cells to the bytes that a terminal understands: cursor moves, styles, characters.
 //! Uses only what every terminal since the VT100 has, plus the 16, 256 and RGB color codes.
 
+use crate::ui::text;
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 use std::fmt::Write;
@@ -54,23 +55,31 @@ pub fn cells<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut St
             pen = wanted;
         }
         out.push_str(cell.symbol());
-        // Terminals disagree on the width of what is not one plain character: after such a one the
-        // cursor is placed anew, so that a wrong guess shifts nothing but itself.
-        let sure = matches!(cell.symbol().as_bytes(), [b' '..=b'~']) || is_drawing(cell.symbol());
-        cursor = sure.then_some((x + 1, y));
+        cursor = sure_width(cell.symbol()).map(|columns| (x.saturating_add(columns), y));
     }
     if pen != Pen::PLAIN {
         out.push_str("\x1b[0m");
     }
 }
 
-/// Line drawing and block elements, which are one column wide everywhere that matters.
-fn is_drawing(symbol: &str) -> bool {
+/// Columns that a symbol takes on every terminal. Terminals disagree on emoji and on what is made of
+/// several characters: after such a one the cursor is placed anew, so that a wrong guess shifts
+/// nothing but itself.
+fn sure_width(symbol: &str) -> Option<u16> {
     let mut chars = symbol.chars();
-    let first = chars
-        .next()
-        .is_some_and(|c| ('\u{2500}'..='\u{259f}').contains(&c));
-    first && chars.next().is_none()
+    let (c, None) = (chars.next()?, chars.next()) else {
+        return None;
+    };
+    let columns = text::grapheme_width(symbol);
+    let sure = match c {
+        ' '..='~' => true,
+        // Letters, punctuation, arrows, lines and blocks.
+        '\u{a1}'..='\u{25ff}' => columns == 1,
+        // Ideographs, kana, hangul and full-width forms.
+        '\u{3000}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff60}' => columns == 2,
+        _ => false,
+    };
+    sure.then_some(columns as u16)
 }
 
 /// Appends a cursor move; columns and rows from 0.
@@ -157,9 +166,10 @@ mod tests {
     #[test]
     fn the_cursor_is_placed_anew_after_doubtful_widths() {
         let out = drawn(|buffer| {
-            buffer.set_string(0, 0, "日a─b", Style::new());
+            buffer.set_string(0, 0, "日я─b", Style::new());
+            buffer.set_string(0, 1, "🙂ae\u{301}b", Style::new());
         });
-        assert_eq!(out, "\x1b[1H日\x1b[1;3Ha─b");
+        assert_eq!(out, "\x1b[1H日я─b\x1b[2H🙂\x1b[2;3Hae\u{301}\x1b[2;5Hb");
     }
 
     #[test]

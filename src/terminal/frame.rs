@@ -240,7 +240,8 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
         parts.push(format!("/{}", safe(&status.find)));
     }
     if !status.sort.is_empty() {
-        parts.push(status.sort);
+        let [up, down] = [theme.glyphs.ascending, theme.glyphs.descending];
+        parts.push(status.sort.replace('↑', up).replace('↓', down));
     }
     if let Load::Running(loading) = &app.load {
         parts.push(start::progress_line(loading, app.now));

@@ -64,7 +64,8 @@ fn sentence(app: &App, entry: &Entry) -> String {
     if let Action::GoToPane(n) = entry.action {
         let tab = app.tabs().get(n).and_then(|at| app.desk.panes.get(*at));
         if let Some(pane) = tab {
-            return format!("{}: {}", pane.spec().title, pane.spec().help);
+            let help = pane.spec().help.trim_end_matches('.');
+            return format!("{}: {help}", pane.spec().title);
         }
     }
     entry.doc.to_owned()
@@ -118,7 +119,7 @@ fn help(app: &App) -> Popup {
             .iter()
             .map(|(keys, doc)| PopupRow::fact(*keys, *doc)),
     );
-    Popup::new(PopupKind::Text, "Help", rows)
+    Popup::new(PopupKind::Text, "Help: / finds, enter does it", rows)
 }
 
 fn palette(app: &App) -> Popup {
