@@ -14,6 +14,8 @@ use std::borrow::Cow;
 const GAP: usize = 2;
 /// Columns of the mark before a row.
 const MARK: u16 = 2;
+/// Bytes of a log's text that a cell holds.
+const LONGEST: usize = 1 << 14;
 /// Columns of the scrollbar and of the blank before it.
 const SCROLLBAR: u16 = 2;
 
@@ -115,9 +117,9 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// A text of a log, made safe.
+    /// A text of a log, made safe. Of very long ones only the beginning is kept.
     pub fn of_log(content: &'a str) -> Self {
-        Cell::new(text::safe(content))
+        Cell::new(text::safe(text::head(content, LONGEST)))
     }
 
     /// Safe texts in several styles.
