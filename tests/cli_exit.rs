@@ -1,5 +1,7 @@
 //! Exit codes, and the messages that go with them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod cli_common;
 
 use cli_common::{Desk, LOG, REJECTS, Run};

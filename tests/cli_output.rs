@@ -1,5 +1,7 @@
 //! Where reports go: files that appear whole or not at all, pipes that close, disks that are full.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod cli_common;
 
 use cli_common::{Desk, LOG, Run};
@@ -137,10 +139,8 @@ fn a_full_device_is_an_error() {
 
 #[test]
 fn a_closed_pipe_is_the_end_without_a_word() {
-    let mut log = String::from("case,activity,time\n");
-    for i in 0..20_000 {
-        log.push_str(&format!("case number {i},A,2024-01-01T10:00:00Z\n"));
-    }
+    let rows = (0..20_000).map(|i| format!("case number {i},A,2024-01-01T10:00:00Z\n"));
+    let log = "case,activity,time\n".to_owned() + &rows.collect::<String>();
     let desk = Desk::with("log.csv", log);
     for format in ["table", "json", "csv", "markdown"] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_casetrail"))

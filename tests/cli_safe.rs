@@ -1,5 +1,7 @@
 //! Nothing of a log, a file's name or an argument acts on the terminal or on a spreadsheet.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod cli_common;
 
 use cli_common::{Desk, Run};

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// What the explorer and all reports have in common.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
-    /// The log: CSV, may be gzipped. `-` reads standard input. Several are read as one
+    /// The log: CSV, XES, ...; may be gzipped. `-` reads standard input. Several are read as one
     #[arg(value_name = "LOG", required = true)]
     pub logs: Vec<OsString>,
     #[command(flatten)]
@@ -215,64 +215,6 @@ impl Common {
                 LifecycleArg::Auto => Lifecycle::Auto,
             },
         }
-    }
-
-    /// The words of a command that reads the same logs in the same way: the program, the logs, and
-    /// what was said about how to read them.
-    pub fn command(&self) -> Vec<String> {
-        let (columns, reading) = (&self.columns, &self.reading);
-        let mut words = vec![env!("CARGO_PKG_NAME").to_owned()];
-        words.extend(self.logs.iter().map(|log| match log.to_string_lossy() {
-            dashed if dashed.len() > 1 && dashed.starts_with('-') => format!("./{dashed}"),
-            name => name.into_owned(),
-        }));
-        let mut give = |option: &str, value: Option<&str>| {
-            words.extend(value.map(|value| format!("{option}={value}")));
-        };
-        for (option, values) in [("--case", &columns.case), ("--activity", &columns.activity)] {
-            values.iter().for_each(|value| give(option, Some(value)));
-        }
-        reading
-            .na
-            .iter()
-            .for_each(|value| give("--na", Some(value)));
-        let delimiter = reading.delimiter.map(|d| {
-            if d == b'\t' {
-                "\\t".into()
-            } else {
-                char::from(d).to_string()
-            }
-        });
-        let word =
-            |value: Option<clap::builder::PossibleValue>| value.map(|v| v.get_name().to_owned());
-        let lifecycle = reading
-            .lifecycle
-            .to_possible_value()
-            .filter(|_| reading.lifecycle != LifecycleArg::Auto);
-        for (option, value) in [
-            ("--time", columns.time.clone()),
-            ("--start", columns.start.clone()),
-            ("--resource", columns.resource.clone()),
-            ("--lifecycle-column", columns.lifecycle_column.clone()),
-            ("--instance", columns.instance.clone()),
-            ("--time-format", reading.time_format.clone()),
-            ("--tz", reading.tz.map(|tz| tz.name().to_owned())),
-            ("--delimiter", delimiter),
-            ("--encoding", reading.encoding.clone()),
-            (
-                "--date-order",
-                word(
-                    reading
-                        .date_order
-                        .and_then(|order| order.to_possible_value()),
-                ),
-            ),
-            ("--lifecycle", word(lifecycle)),
-        ] {
-            give(option, value.as_deref());
-        }
-        words.extend(reading.no_header.then(|| "--no-header".to_owned()));
-        words
     }
 
     /// The zone of times without offset, in the log and in filters.

@@ -9,12 +9,13 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use std::ffi::OsString;
 use std::fmt::Write;
+use std::ops::Range;
 
 /// What the user wants.
 #[derive(Debug)]
 pub enum Call {
-    /// The explorer.
-    Explore(Common),
+    /// The explorer, and the options among the words that say how the logs are read.
+    Explore(Common, Vec<OsString>),
     /// A report; the matches hold the options that only this report has.
     Report(&'static Spec, Common, ArgMatches),
     /// This text, on standard output.
@@ -36,7 +37,7 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
         )));
     }
     let mut command = spec.map_or_else(explorer, report);
-    let matches = match command.try_get_matches_from_mut(words) {
+    let matches = match command.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
         Err(error) => return complaint(&error),
     };
@@ -46,31 +47,70 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
     };
     Ok(match spec {
         Some(spec) => Call::Report(spec, common, matches),
-        None => Call::Explore(common),
+        None => Call::Explore(common, reading_options(&words)),
     })
 }
 
-/// Takes the name of a report out of the words, if the first that is no option is one. After `--`
-/// there are only files.
+/// Takes the name of a report out of the words, if the first that is no option is one.
 fn take_report(words: &mut Vec<OsString>) -> Option<&'static Spec> {
+    let word = pieces(words).into_iter().find_map(|piece| match piece {
+        Piece::Word(at) => Some(at),
+        Piece::Option(..) => None,
+    })?;
+    let spec = REPORTS.iter().find(|spec| words[word] == spec.name)?;
+    words.remove(word);
+    Some(spec)
+}
+
+/// A part of the command line, by positions of words.
+enum Piece {
+    /// An option, with its value.
+    Option(Range<usize>),
+    /// What is no option and no value of one.
+    Word(usize),
+}
+
+/// The parts of a command line after the name of the program, up to `--`: after that there are
+/// only files.
+fn pieces(words: &[OsString]) -> Vec<Piece> {
     let takes_value = options_with_values();
+    let mut pieces = Vec::new();
     let mut at = 1;
     while let Some(word) = words.get(at) {
-        let shown = word.to_string_lossy();
-        if shown == "--" {
-            return None;
+        let word = word.to_string_lossy();
+        if word == "--" {
+            break;
         }
-        match shown.strip_prefix("--") {
-            Some(option) => at += 1 + usize::from(takes_value.iter().any(|name| name == option)),
-            None if shown.len() > 1 && shown.starts_with('-') => at += 1,
-            None => {
-                let spec = REPORTS.iter().find(|spec| spec.name == shown)?;
-                words.remove(at);
-                return Some(spec);
+        let from = at;
+        at += 1;
+        match word.strip_prefix('-') {
+            None | Some("") => pieces.push(Piece::Word(from)),
+            Some(option) => {
+                let name = option.strip_prefix('-');
+                let value = takes_value.iter().any(|takes| name == Some(takes));
+                at += usize::from(value && at < words.len());
+                pieces.push(Piece::Option(from..at));
             }
         }
     }
-    None
+    pieces
+}
+
+/// The options among the words that say how the logs are read.
+fn reading_options(words: &[OsString]) -> Vec<OsString> {
+    const OTHERS: [&str; 5] = ["--filter", "--events", "--quiet", "--strict", "--no-cache"];
+    let options = pieces(words).into_iter().filter_map(|piece| match piece {
+        Piece::Option(range) => Some(&words[range]),
+        Piece::Word(_) => None,
+    });
+    options
+        .filter(|option| {
+            let first = option[0].to_string_lossy();
+            !OTHERS.contains(&first.split('=').next().unwrap_or_default())
+        })
+        .flatten()
+        .cloned()
+        .collect()
 }
 
 /// Long names of all options of all calls that are followed by a value.
@@ -185,7 +225,7 @@ mod tests {
     /// Name of the report ("" for the explorer) and the logs.
     fn call(line: &[&str]) -> (&'static str, Vec<OsString>) {
         match parsed(line).unwrap() {
-            Call::Explore(common) => ("", common.logs),
+            Call::Explore(common, _) => ("", common.logs),
             Call::Report(spec, common, _) => (spec.name, common.logs),
             Call::Show(text) | Call::Usage(text) => panic!("{text}"),
         }
@@ -226,6 +266,25 @@ mod tests {
         assert_eq!(call(&["dfg", "dfg"]), ("dfg", vec!["dfg".into()]));
         assert_eq!(call(&["dfg", "--", "-x"]), ("dfg", vec!["-x".into()]));
         assert_eq!(call(&["dfg", "-"]), ("dfg", vec!["-".into()]));
+    }
+
+    #[test]
+    fn the_explorer_can_say_how_it_read_the_logs() {
+        let line = [
+            "--filter",
+            "\"A\"",
+            "a.csv",
+            "--case=id",
+            "--events=x = 1",
+            "--time",
+            "when",
+            "--quiet",
+            "b.csv",
+        ];
+        let Ok(Call::Explore(_, options)) = parsed(&line) else {
+            panic!("not the explorer")
+        };
+        assert_eq!(options, ["--case=id", "--time", "when"]);
     }
 
     #[test]

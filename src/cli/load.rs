@@ -9,7 +9,7 @@ use crate::event_log::Progress;
 use crate::formats::{self, ImportError, ImportReport};
 use crate::source;
 use crate::ui::text;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 /// What the load took.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -31,14 +31,10 @@ const GUESSES: [&str; 4] = [
 /// Opens, reads and indexes the logs.
 pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
     let start = Moment::now();
-    let name = shown_names(&common.logs);
-    let inputs = source::open(&common.logs).map_err(|error| {
-        let message = say::tame(&error.message);
-        refused(format!("{}: {message}", say::file(&error.path)))
-    })?;
-    let (log, report) = formats::read(inputs, &common.read_options(), progress)
-        .map_err(|error| not_read(&name, error))?;
-    let analysis = Analysis::new(name, log, report, common.tz(), progress)
+    let inputs = open(&common.logs)?;
+    let (log, report) = formats::read(&inputs, &common.read_options(), progress)
+        .map_err(|error| not_read(&quoted(&common.logs), error))?;
+    let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
         .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
     let cost = LoadCost {
         time: start.cost(),
@@ -47,12 +43,32 @@ pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost)
     Ok((analysis, cost))
 }
 
-/// The names of the logs for messages and titles.
-pub fn shown_names(logs: &[OsString]) -> String {
-    let names: Vec<String> = logs.iter().map(|log| say::file(log)).collect();
-    match names.as_slice() {
-        [first, second, _, ..] => format!("{first}, {second} and {} more", names.len() - 2),
-        names => names.join(", "),
+/// Opens the logs.
+pub fn open(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
+    source::open(logs).map_err(|error| {
+        let message = say::tame(&error.message);
+        refused(format!("{}: {message}", say::file(&error.path)))
+    })
+}
+
+/// The names of the logs for titles.
+pub fn title(logs: &[OsString]) -> String {
+    enumerated(logs, |log| match log.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => say::safe_name(log),
+    })
+}
+
+/// The names of the logs for messages.
+fn quoted(logs: &[OsString]) -> String {
+    enumerated(logs, say::file)
+}
+
+fn enumerated(logs: &[OsString], name: impl Fn(&OsStr) -> String) -> String {
+    let names: Vec<String> = logs.iter().take(2).map(|log| name(log)).collect();
+    match logs.len() {
+        0..=2 => names.join(", "),
+        n => format!("{} and {} more", names.join(", "), n - 2),
     }
 }
 
@@ -73,7 +89,7 @@ fn not_read(name: &str, error: ImportError) -> Failure {
 
 /// Says on standard error what was rejected and what is doubtful.
 pub fn notes(analysis: &Analysis, common: &Common) {
-    let (name, report) = (&analysis.info().name, analysis.report());
+    let (name, report) = (quoted(&common.logs), analysis.report());
     if let Some(sentence) = rejected(report, &common.logs) {
         say::say(&sentence);
     }
@@ -105,9 +121,9 @@ fn rejected(report: &ImportReport, logs: &[OsString]) -> Option<String> {
 }
 
 /// What is wrong with a log that was loaded all the same.
-pub fn verdict(analysis: &Analysis, strict: bool) -> Result<(), Failure> {
-    let (name, report) = (&analysis.info().name, analysis.report());
-    if strict {
+pub fn verdict(analysis: &Analysis, common: &Common) -> Result<(), Failure> {
+    let (name, report) = (quoted(&common.logs), analysis.report());
+    if common.strict {
         let mut wrong = Vec::new();
         if report.n_rejected > 0 {
             wrong.push(format!(

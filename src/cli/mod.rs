@@ -45,7 +45,7 @@ fn answer(call: Call) -> Result<(), Failure> {
             say::raw(&text);
             Err(Failure::new(code::USAGE, ""))
         }
-        Call::Explore(common) => explore::explore(&common),
+        Call::Explore(common, options) => explore::explore(common, &options),
         Call::Report(spec, common, matches) => report(spec, &common, &matches),
     }
 }
@@ -55,7 +55,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     let printing = &common.printing;
     let output = Output::choose(printing.output.as_deref(), printing.force, &common.logs)?;
     watch::signals();
-    start_threads();
+    watch::start_pool();
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);
     let loaded = load(common, &progress).and_then(|(analysis, cost)| {
@@ -68,20 +68,10 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
         load::notes(&analysis, common);
     }
     print(report.as_ref(), common, &output)?;
-    let verdict = load::verdict(&analysis, common.strict);
+    let verdict = load::verdict(&analysis, common);
     // The end of the program frees a large log faster than its destructors do.
     std::mem::forget((analysis, report));
     verdict
-}
-
-/// Threads for rayon: one a processor, two where the system grants no more, else none but this one.
-fn start_threads() {
-    let pool = rayon::ThreadPoolBuilder::new;
-    // Where all three fail a pool is there already, and it is the one to use.
-    let _ = pool()
-        .build_global()
-        .or_else(|_| pool().num_threads(2).build_global())
-        .or_else(|_| pool().num_threads(1).use_current_thread().build_global());
 }
 
 fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Failure> {

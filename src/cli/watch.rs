@@ -55,6 +55,37 @@ pub fn signals() {
     }
 }
 
+/// Starts the threads that share the work of a load: one a processor, or as many as the system
+/// grants, or none but the one that asks.
+pub fn start_pool() {
+    // The pool can be asked for only once, and a thread it does not get is the end of it. So as
+    // many as it will want are tried out before, all at the same time.
+    let wanted = thread::available_parallelism().map_or(1, usize::from);
+    let (hold, held) = bounded::<()>(0);
+    let granted: Vec<_> = (0..wanted)
+        .map_while(|_| {
+            let held = held.clone();
+            thread::Builder::new()
+                .spawn(move || held.recv().is_ok())
+                .ok()
+        })
+        .collect();
+    drop(hold);
+    let n = granted.len();
+    for thread in granted {
+        let _ = thread.join();
+    }
+    let pool = rayon::ThreadPoolBuilder::new();
+    let built = if n > 1 || n == wanted {
+        pool.num_threads(n).build_global()
+    } else {
+        pool.num_threads(1).use_current_thread().build_global()
+    };
+    if built.is_err() {
+        say::say("the system grants no threads to work with");
+    }
+}
+
 /// Whether whoever started the program wants it to outlive this signal (`nohup` does).
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

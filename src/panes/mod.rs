@@ -10,6 +10,7 @@ pub mod activities;
 pub mod bottlenecks;
 pub mod case;
 pub mod cases;
+pub mod filters;
 pub mod overview;
 pub mod resources;
 pub mod variants;
@@ -24,6 +25,7 @@ pub static PANES: &[&PaneSpec] = &[
     &activities::SPEC,
     &bottlenecks::SPEC,
     &resources::SPEC,
+    &filters::SPEC,
     &case::SPEC, // Reached by drilling only.
 ];
 

@@ -2,6 +2,7 @@
 //! the program run in it.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "this is a part of tests")]
 
 use assert_cmd::Command;
 use serde_json::Value;
