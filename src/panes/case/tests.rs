@@ -115,12 +115,12 @@ fn nothing_panics_at_any_size() {
         Action::Bottom,
     ] {
         s.act(action);
-        s.at_every_size();
+        s.at_many_sizes();
     }
     let mut s = opened(120, 40);
     s.answered(instances);
-    s.at_every_size();
-    Screen::new((SPEC.new)(), 80, 24).at_every_size();
+    s.at_many_sizes();
+    Screen::new((SPEC.new)(), 80, 24).at_many_sizes();
 }
 
 #[test]

@@ -117,21 +117,36 @@ type Form = fn(&str, usize, &str) -> String;
 /// Short forms, the one that is read best first.
 const FORMS: [Form; 4] = [
     whole_words,
-    |name, columns, _| truncate_end(name, columns, "").trim_end().to_owned(),
+    |name, columns, _| cut(name, columns).to_owned(),
     by_words,
     |name, columns, ellipsis| truncate_middle(name, columns, ellipsis).into_owned(),
 ];
 
+/// The beginning of a name, without blanks and punctuation where it is cut.
+fn cut(name: &str, columns: usize) -> &str {
+    let end = truncate_end(name, columns, "").len();
+    if end == name.len() {
+        return name;
+    }
+    let short = name[..end].trim_end_matches(|c: char| !c.is_alphanumeric());
+    if short.is_empty() {
+        &name[..end]
+    } else {
+        short
+    }
+}
+
 /// `Take in charge ticket` as `Take in`: what fits of it without its last words, where that is half
 /// of the room at least.
 fn whole_words(name: &str, columns: usize, _ellipsis: &str) -> String {
-    let cut = truncate_end(name, columns, "");
-    if cut.len() == name.len() || name[cut.len()..].starts_with(' ') {
-        return cut.trim_end().to_owned();
+    let end = truncate_end(name, columns, "").len();
+    if end == name.len() || name[end..].starts_with(' ') {
+        return cut(name, columns).to_owned();
     }
-    match cut.rfind(' ') {
-        Some(end) if width(&cut[..end]) * 2 >= columns => cut[..end].trim_end().to_owned(),
-        _ => cut.into_owned(),
+    let words = name[..end].rfind(' ').map(|end| &name[..end]);
+    match words.filter(|words| width(words) * 2 >= columns) {
+        Some(words) => cut(name, width(words)).to_owned(),
+        None => cut(name, columns).to_owned(),
     }
 }
 
