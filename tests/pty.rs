@@ -97,6 +97,30 @@ fn a_resize_is_followed() {
 }
 
 #[test]
+fn a_storm_of_sizes_is_weathered() {
+    let (_folder, log) = log(50);
+    let mut terminal = Terminal::open(&log);
+    terminal.ready().send("3");
+    let sizes: Vec<(u16, u16)> = (0..600u16).map(|i| (i * 37 % 150, i * 13 % 50)).collect();
+    terminal.storm(&sizes, (90, 30)).calm();
+    terminal.send("?").wait_for("Help:").send("qq").send("\x11");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+}
+
+#[test]
+fn a_log_from_standard_input_leaves_the_keys_to_the_terminal() {
+    let (_folder, log) = log(7);
+    let mut shell = command("sh");
+    shell.args(["-c", "\"$0\" - < \"$1\"", env!("CARGO_BIN_EXE_casetrail")]);
+    shell.arg(&log);
+    let mut terminal = Terminal::start(shell);
+    terminal.ready().send("f").wait_for("filter:").send("\x11");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+}
+
+#[test]
 fn signals_end_it_with_the_terminal_restored() {
     let (_folder, log) = log(5);
     for (number, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::QUIT, 131)] {
@@ -290,7 +314,7 @@ fn acts(raw: &[u8]) -> Vec<String> {
             .unwrap_or(0);
         let (parameters, last) = (&sequence[..end], &sequence[end..=end]);
         let allowed = match last {
-            "m" | "H" => true,
+            "m" | "H" | "C" => true,
             "J" => parameters == "2",
             "h" | "l" => ["?1049", "?25", "?2004", "?2026"].contains(&parameters),
             _ => false,
@@ -337,5 +361,10 @@ fn the_screen_is_up_while_a_slow_log_is_read() {
         .calm();
     terminal.send("\x1b").wait_for("cancelled").send("q");
     assert_eq!(terminal.wait(), 130);
+    terminal.assert_restored();
+    let mut terminal = Terminal::open(&fifo);
+    terminal.wait_for("esc stop");
+    signal(&terminal, Signal::TERM);
+    assert_eq!(terminal.wait(), 143);
     terminal.assert_restored();
 }

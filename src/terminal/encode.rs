@@ -2,7 +2,7 @@
 //! Uses only what every terminal since the VT100 has, plus the 16, 256 and RGB color codes.
 
 use crate::ui::text;
-use ratatui::buffer::Cell;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use std::fmt::Write;
 
@@ -40,15 +40,13 @@ const MODIFIERS: &[(Modifier, &str)] = &[
     (Modifier::CROSSED_OUT, ";9"),
 ];
 
-/// Appends what draws the cells (column, row, cell; row by row from the left) to `out`. The pen is
-/// plain before and after.
-pub fn cells<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut String) {
+/// Appends what makes the frame `before` the frame `after` to `out`. The pen is plain before that and
+/// after it.
+pub fn changes(before: &Buffer, after: &Buffer, out: &mut String) {
     let mut pen = Pen::PLAIN;
     let mut cursor = None;
-    for (x, y, cell) in cells {
-        if cursor != Some((x, y)) {
-            move_to(x, y, out);
-        }
+    for (x, y, cell) in before.diff_iter(after) {
+        go_to((x, y), cursor, pen, after, out);
         let wanted = Pen::of(cell);
         if wanted != pen {
             set_pen(wanted, out);
@@ -59,6 +57,25 @@ pub fn cells<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut St
     }
     if pen != Pen::PLAIN {
         out.push_str("\x1b[0m");
+    }
+}
+
+/// Goes to a cell in the cheapest way: by writing once more what stands in between, forward along the
+/// row, or to the place.
+fn go_to(to: (u16, u16), from: Option<(u16, u16)>, pen: Pen, frame: &Buffer, out: &mut String) {
+    let Some((x, y)) = from.filter(|from| from.1 == to.1 && from.0 <= to.0) else {
+        move_to(to.0, to.1, out);
+        return;
+    };
+    const CHEAP: u16 = 4; // A move takes as many bytes.
+    let between = || (x..to.0).filter_map(|x| frame.cell((x, y)));
+    let simple = |cell: &Cell| Pen::of(cell) == pen && sure_width(cell.symbol()) == Some(1);
+    match to.0 - x {
+        n if n <= CHEAP && between().all(simple) => out.extend(between().map(Cell::symbol)),
+        n => {
+            // Writing to a String does not fail.
+            let _ = write!(out, "\x1b[{n}C");
+        }
     }
 }
 
@@ -140,7 +157,6 @@ fn color(color: Color, base: u8, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
 
@@ -149,7 +165,7 @@ mod tests {
         let (before, mut after) = (Buffer::empty(area), Buffer::empty(area));
         draw(&mut after);
         let mut out = String::new();
-        cells(before.diff(&after).into_iter(), &mut out);
+        changes(&before, &after, &mut out);
         out
     }
 
@@ -161,6 +177,18 @@ mod tests {
             buffer.set_string(4, 1, "c", Style::new());
         });
         assert_eq!(out, "\x1b[2;3H\x1b[0;1;31mab\x1b[0mc");
+    }
+
+    #[test]
+    fn gaps_are_crossed_in_the_cheapest_way() {
+        let red = Style::new().fg(Color::Red);
+        let out = drawn(|buffer| {
+            buffer.set_string(0, 0, "a b", Style::new());
+            buffer.set_string(9, 0, "c", Style::new());
+            buffer.set_string(0, 1, "d", red);
+            buffer.set_string(3, 1, "e", red);
+        });
+        assert_eq!(out, "\x1b[1Ha b\x1b[6Cc\x1b[2H\x1b[0;31md\x1b[2Ce\x1b[0m");
     }
 
     #[test]

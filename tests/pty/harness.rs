@@ -122,6 +122,15 @@ impl Terminal {
         self
     }
 
+    /// Gives the terminal many sizes, one after the other, and the last one to the emulator.
+    pub fn storm(&mut self, sizes: &[(u16, u16)], last: (u16, u16)) -> &mut Self {
+        let master = self.master.as_ref().expect("the terminal is there");
+        for (columns, rows) in sizes {
+            master.resize(size(*columns, *rows)).expect("a new size");
+        }
+        self.resize(last.0, last.1)
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend(bytes);
         self.parser.process(bytes);
