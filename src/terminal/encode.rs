@@ -60,6 +60,9 @@ pub fn changes(before: &Buffer, after: &Buffer, out: &mut String) {
     }
 }
 
+/// So many characters take no more bytes than a move does.
+const CHEAP: u16 = 4;
+
 /// Goes to a cell in the cheapest way: by writing once more what stands in between, forward along the
 /// row, or to the place.
 fn go_to(to: (u16, u16), from: Option<(u16, u16)>, pen: Pen, frame: &Buffer, out: &mut String) {
@@ -67,7 +70,6 @@ fn go_to(to: (u16, u16), from: Option<(u16, u16)>, pen: Pen, frame: &Buffer, out
         move_to(to.0, to.1, out);
         return;
     };
-    const CHEAP: u16 = 4; // A move takes as many bytes.
     let between = || (x..to.0).filter_map(|x| frame.cell((x, y)));
     let simple = |cell: &Cell| Pen::of(cell) == pen && sure_width(cell.symbol()) == Some(1);
     match to.0 - x {
