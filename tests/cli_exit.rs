@@ -35,7 +35,6 @@ fn wrong_calls() {
         (&["events", "log.csv", "--case-id", "c9"], "\"c9\""),
         (&["summary", "log.csv", "--case", "id"], "activity"),
         (&["log.csv", "--format", "json"], "--format"),
-        (&["sumary", "log.csv"], "summary"),
     ] {
         let run = desk.run(words);
         assert_eq!(run.code, Some(2), "{words:?}: {run:?}");
@@ -105,6 +104,9 @@ fn refused_inputs() {
         assert_eq!(run.code, Some(3), "{name}: {run:?}");
         assert_message(&run, &[said, &format!("\"{name}\"")]);
     }
+    let run = desk.run(&["sumary", "log.csv"]);
+    assert_eq!(run.code, Some(3));
+    assert_message(&run, &["\"sumary\": not found", "summary"]);
     // Of several, the one at fault is named.
     desk.write("log.csv", LOG);
     let run = desk.run(&["summary", "log.csv", "missing.csv"]);
