@@ -14,9 +14,9 @@ use casetrail::event_log::Progress;
 use casetrail::filter::{self, Expr};
 use casetrail::index::Index;
 use chrono_tz::Tz;
-use model::{Model, models};
+use model::{Model, crowded_models, models};
 use proptest::prelude::*;
-use query::{Query, event_queries, queries};
+use query::{Query, event_queries, limited_paths, queries};
 
 fn cases_of(model: &Model, text: &str) -> Vec<bool> {
     let log = model.log();
@@ -30,13 +30,25 @@ fn cases_of(model: &Model, text: &str) -> Vec<bool> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn the_index_answers_what_a_scan_answers(model in models(), query in queries()) {
         let text = query.text();
         let naive: Vec<bool> = model.cases().iter().map(|case| query.holds(case)).collect();
         prop_assert_eq!(cases_of(&model, &text), naive, "{}", text);
+    }
+
+    #[test]
+    fn limits_are_exact_where_instances_overlap(
+        model in crowded_models(),
+        queries in prop::collection::vec(limited_paths(), 10),
+    ) {
+        for query in queries {
+            let text = query.text();
+            let naive: Vec<bool> = model.cases().iter().map(|case| query.holds(case)).collect();
+            prop_assert_eq!(cases_of(&model, &text), naive, "{}", text);
+        }
     }
 
     #[test]

@@ -3,8 +3,27 @@
 //!
 //! The way of a filter: [`parse`] makes an [`Expr`] with byte spans and no log; [`bind`] looks up
 //! its names and reads its values as the fields ask; [`BoundFilter::cases`] evaluates it on the
-//! index. Conditions on events (`--events`) go [`parse_events`], [`bind_events`],
-//! [`BoundEvents::rows`].
+//! index. Conditions on events go [`parse_events`], [`bind_events`], [`BoundEvents::rows`].
+//!
+//! ```text
+//! filter     = and { "or" and }
+//! and        = not { "and" not }
+//! not        = { "not" } atom
+//! atom       = "(" filter ")" | path | bound | period | comparison | membership
+//! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ ("within" | "after") DURATION ] ]
+//! bound      = ("starts" | "ends") "with" ACTIVITY
+//! period     = ("during" | "overlaps" | "started" | "ended") RANGE
+//! comparison = field ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~") value
+//! membership = field "in" "(" value { "," value } ")"
+//! field      = "duration" | "events" | "variant" | "start" | "end" | "count" "(" ACTIVITY ")"
+//!            | "case" | "activity" | "resource" | "time" | WORD | "`" name "`"
+//! value      = STRING | NUMBER | "true" | "false" | DURATION | TIME
+//! RANGE      = TIME | TIME ".." [ TIME ] | TIME "..=" TIME | ".." TIME | "..=" TIME
+//! events     = comparison | membership | [ "time" "in" ] RANGE
+//! ```
+//!
+//! A comparison of a field of events holds for a case when it holds for some event of it; `a != b`
+//! is `not a = b` and `a !~ b` is `not a ~ b`, so a missing value meets these two only.
 
 mod ast;
 mod bind;

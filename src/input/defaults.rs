@@ -128,6 +128,7 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, ("log-details", "log"), &["I"], Action::LogDetails, "How the log was read, what was rejected, memory"),
     row(PROGRAM, ("messages", "messages"), &["M"], Action::Messages, "All messages so far"),
     row(PROGRAM, ("reload", "reload"), &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
+    row_in("start", row(PROGRAM, ("retry", "try again"), &["r"], Action::Reload, "Read the log again after that failed")),
     row(PROGRAM, ("cancel", "cancel"), &["ctrl-c"], Action::Cancel, "Cancel the running work; twice within a second leaves"),
     row(PROGRAM, ("suspend", "suspend"), &["ctrl-z"], Action::Suspend, "Suspend to the shell"),
     row(PROGRAM, ("quit", "quit"), &["q"], Action::Quit, "Up one level; at the root, leave"),

@@ -4,6 +4,7 @@ use super::Context;
 use crate::engine::{AskError, ColumnInfo, Field, field_name, quote};
 use crate::ui::text::{self, counted, safe};
 use crate::ui::time;
+use crate::ui::widgets::Empty;
 
 /// A sentence why there is nothing, and what to press.
 pub struct Nothing {
@@ -11,6 +12,16 @@ pub struct Nothing {
     pub sentence: String,
     /// What to press.
     pub hint: &'static str,
+}
+
+impl Nothing {
+    /// As a widget.
+    pub fn empty(&self) -> Empty<'_> {
+        Empty {
+            sentence: &self.sentence,
+            hint: self.hint,
+        }
+    }
 }
 
 /// Why a list of `many` has no rows.
@@ -45,9 +56,8 @@ pub fn refused(error: &AskError) -> Nothing {
     }
 }
 
-/// The filter of cases that have an event (or, of a column of cases, are) like that; `None` where
-/// the value is missing.
-pub fn value_filter(column: &ColumnInfo, value: &Field) -> Option<String> {
+/// The filter that compares a column with a value by `=` or `!=`; `None` where the value is missing.
+pub fn value_filter(column: &ColumnInfo, operator: &str, value: &Field) -> Option<String> {
     let value = match value {
         Field::Missing => return None,
         Field::Text(text) => quote(text),
@@ -55,7 +65,7 @@ pub fn value_filter(column: &ColumnInfo, value: &Field) -> Option<String> {
         Field::Number(number) => number.to_string(),
         Field::Instant(micros) => instant_literal(*micros)?,
     };
-    Some(format!("{} = {value}", field_name(&column.name)))
+    Some(format!("{} {operator} {value}", field_name(&column.name)))
 }
 
 /// An instant as the filter language writes it, to the microsecond.
@@ -67,7 +77,7 @@ fn instant_literal(micros: i64) -> Option<String> {
         .then_some(text)
 }
 
-/// The opposite of a filter that is one comparison.
+/// The opposite of a filter that is one condition.
 pub fn negated(filter: &str) -> String {
     format!("not {filter}")
 }
@@ -106,7 +116,7 @@ mod tests {
             kind: ColumnKind::Number,
             level: Level::Event,
         };
-        let filter = |field| value_filter(&column, &field);
+        let filter = |field| value_filter(&column, "=", &field);
         assert_eq!(
             filter(Field::Number(12.5)),
             Some("amount = 12.5".to_owned())

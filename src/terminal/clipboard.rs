@@ -42,7 +42,10 @@ pub fn sequence(text: &str, between: Between) -> Option<String> {
         Between::Nothing => plain,
         // tmux takes the sequence itself (set-clipboard), or hands a wrapped one through
         // (allow-passthrough): which one is allowed cannot be known, so both are sent.
-        Between::Tmux => format!("{plain}\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")),
+        Between::Tmux => format!(
+            "{plain}\x1bPtmux;{}\x1b\\",
+            plain.replace('\x1b', "\x1b\x1b")
+        ),
         Between::Screen => in_pieces(&plain),
     })
 }
@@ -55,7 +58,10 @@ fn in_pieces(plain: &str) -> String {
         .chunks(PIECE)
         .filter_map(|piece| std::str::from_utf8(piece).ok())
         .collect();
-    bytes.iter().map(|piece| format!("\x1bP{piece}\x1b\\")).collect()
+    bytes
+        .iter()
+        .map(|piece| format!("\x1bP{piece}\x1b\\"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -66,7 +72,9 @@ mod tests {
     fn sequences_hold_nothing_but_base64() {
         let text = "a\tb\x1b]0;evil\x07";
         let plain = sequence(text, Between::Nothing).expect("short");
-        let data = plain.strip_prefix("\x1b]52;c;").and_then(|p| p.strip_suffix('\x07'));
+        let data = plain
+            .strip_prefix("\x1b]52;c;")
+            .and_then(|p| p.strip_suffix('\x07'));
         let data = data.expect("an OSC 52");
         assert_eq!(STANDARD.decode(data).expect("base64"), text.as_bytes());
         let tmux = sequence(text, Between::Tmux).expect("short");
@@ -84,7 +92,10 @@ mod tests {
 
     #[test]
     fn multiplexers_are_known_by_the_environment() {
-        assert_eq!(Between::from_env(true, false, "screen-256color"), Between::Tmux);
+        assert_eq!(
+            Between::from_env(true, false, "screen-256color"),
+            Between::Tmux
+        );
         assert_eq!(Between::from_env(false, true, "xterm"), Between::Screen);
         assert_eq!(Between::from_env(false, false, "xterm"), Between::Nothing);
     }

@@ -67,7 +67,9 @@ pub fn cells<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut St
 /// Line drawing and block elements, which are one column wide everywhere that matters.
 fn is_drawing(symbol: &str) -> bool {
     let mut chars = symbol.chars();
-    let first = chars.next().is_some_and(|c| ('\u{2500}'..='\u{259f}').contains(&c));
+    let first = chars
+        .next()
+        .is_some_and(|c| ('\u{2500}'..='\u{259f}').contains(&c));
     first && chars.next().is_none()
 }
 

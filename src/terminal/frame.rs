@@ -121,9 +121,8 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         let tabs = shown.iter().enumerate();
         tabs.map(|(at, pane)| label(at, *pane, titled)).collect()
     };
-    let width = |labels: &[String]| -> usize {
-        labels.iter().map(|l| text::width(l) + 2).sum::<usize>()
-    };
+    let width =
+        |labels: &[String]| -> usize { labels.iter().map(|l| text::width(l) + 2).sum::<usize>() };
     let mut texts = labels(true);
     if width(&texts) > usize::from(row.width) + 2 {
         texts = labels(false);
@@ -156,15 +155,25 @@ fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         let chip = format!("{mark} {kind}{}", safe(&entry.text));
         let left = entries.len() - at;
         // Every chip but the last gets its fair part of what is left, and at least something.
-        let most = (usize::from(rest.width) / left).max(12).min(usize::from(rest.width));
-        let most = if left == 1 { usize::from(rest.width) } else { most };
+        let most = (usize::from(rest.width) / left)
+            .max(12)
+            .min(usize::from(rest.width));
+        let most = if left == 1 {
+            usize::from(rest.width)
+        } else {
+            most
+        };
         let more = format!("+{left}");
         if most < 8 {
             paint::text(buffer, rest, &more, theme.muted);
             return;
         }
         let chip = text::truncate_end(&chip, most.saturating_sub(2).max(1), theme.glyphs.ellipsis);
-        let style = if entry.on { theme.chip_on } else { theme.chip_off };
+        let style = if entry.on {
+            theme.chip_on
+        } else {
+            theme.chip_off
+        };
         let taken = paint::text(buffer, rest, &chip, style);
         rest = paint::cut(rest, taken + 2).1;
     }
@@ -172,7 +181,11 @@ fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
 
 fn hidden(app: &App) -> String {
     match app.screen.cases {
-        Some((cases, all)) => format!("hides {} of {}", count(all.saturating_sub(cases)), count(all)),
+        Some((cases, all)) => format!(
+            "hides {} of {}",
+            count(all.saturating_sub(cases)),
+            count(all)
+        ),
         None => String::new(),
     }
 }
@@ -206,7 +219,11 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
     let mut parts = Vec::new();
     if let Some((at, of)) = status.position {
         let share = text::percent(at as f64 / of.max(1) as f64);
-        parts.push(format!("{} of {}  {share}", count(at as u64), count(of as u64)));
+        parts.push(format!(
+            "{} of {}  {share}",
+            count(at as u64),
+            count(of as u64)
+        ));
     }
     if !status.find.is_empty() {
         parts.push(format!("/{}", safe(&status.find)));
@@ -249,12 +266,16 @@ fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         wanted.insert(0, Action::Back);
     }
     let mut shown: Vec<(String, &str)> = Vec::new();
-    let Some(help) = hint(&Action::Help) else { return };
+    let Some(help) = hint(&Action::Help) else {
+        return;
+    };
     let width = |(key, word): &(String, &str)| text::width(key) + 1 + text::width(word);
     let mut room = usize::from(row.width).saturating_sub(width(&help));
     for action in &wanted {
         let Some(next) = hint(action) else { continue };
-        let Some(left) = room.checked_sub(width(&next) + GAP) else { break };
+        let Some(left) = room.checked_sub(width(&next) + GAP) else {
+            break;
+        };
         if shown.len() < 6 && !shown.contains(&next) {
             room = left;
             shown.push(next);

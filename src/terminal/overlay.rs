@@ -28,7 +28,12 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) -> O
 
 /// The screen above the last line.
 fn above(layout: &Layout) -> Rect {
-    Rect::new(0, 0, layout.body.width, layout.status.y.max(layout.body.bottom()))
+    Rect::new(
+        0,
+        0,
+        layout.body.width,
+        layout.status.y.max(layout.body.bottom()),
+    )
 }
 
 fn draw_prompt(
@@ -76,7 +81,11 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
         return "enter keep   esc leave".to_owned();
     }
     if prompt.line.text().trim().is_empty() {
-        let other = if prompt.is_on_events() { "cases" } else { "events" };
+        let other = if prompt.is_on_events() {
+            "cases"
+        } else {
+            "events"
+        };
         return format!("tab complete   ctrl-t filter {other} instead   esc leave");
     }
     match prompt.verdict_now() {

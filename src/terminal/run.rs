@@ -130,7 +130,10 @@ impl Loop<'_> {
     /// Sleeps until something happens.
     fn wait(&mut self, events: &Receiver<Incoming>) -> anyhow::Result<()> {
         // A frame that was put off comes as soon as it may.
-        let frame = self.drawn.filter(|_| self.driver.is_dirty()).map(|drawn| drawn + FRAME);
+        let frame = self
+            .drawn
+            .filter(|_| self.driver.is_dirty())
+            .map(|drawn| drawn + FRAME);
         let deadline = self.driver.deadline().into_iter().chain(frame).min();
         let timer = deadline.map_or_else(never, |at| {
             after(at.saturating_duration_since(Instant::now()))
@@ -207,14 +210,20 @@ impl Loop<'_> {
 
     fn copy(&mut self, text: &str, what: &str, now: Instant) -> anyhow::Result<()> {
         let Some(bytes) = clipboard::sequence(text, self.between) else {
-            let told = format!("The {what} is too long for the clipboard ({} KB)", text.len() / 1000);
+            let told = format!(
+                "The {what} is too long for the clipboard ({} KB)",
+                text.len() / 1000
+            );
             self.driver.tell(Severity::Error, told, now);
             return Ok(());
         };
         self.session
             .write(bytes.as_bytes())
             .context("cannot write to the terminal")?;
-        let told = format!("Sent the {what} to the terminal's clipboard ({} bytes)", text.len());
+        let told = format!(
+            "Sent the {what} to the terminal's clipboard ({} bytes)",
+            text.len()
+        );
         self.driver.tell(Severity::Info, told, now);
         Ok(())
     }
@@ -222,7 +231,8 @@ impl Loop<'_> {
     /// Gives the terminal to the shell and stops, with all of the job: the shell waits for all.
     fn suspend(&mut self, now: Instant) -> anyhow::Result<()> {
         if !has_shell() {
-            self.driver.tell(Severity::Error, "There is no shell to go back to", now);
+            self.driver
+                .tell(Severity::Error, "There is no shell to go back to", now);
             return Ok(());
         }
         self.session.restore();
@@ -234,7 +244,9 @@ impl Loop<'_> {
 
     /// After a stop, the terminal may be in any state.
     fn take_back(&mut self, now: Instant) -> anyhow::Result<()> {
-        self.session.resume().context("cannot take over the terminal")?;
+        self.session
+            .resume()
+            .context("cannot take over the terminal")?;
         self.resized(now);
         self.screen.forget();
         Ok(())

@@ -58,15 +58,17 @@ pub fn watch_hangup(session: Session) -> io::Result<()> {
 /// # Errors
 /// Where the system gives no thread.
 pub fn read_keys(events: Sender<Incoming>) -> io::Result<()> {
-    spawn("keys", move || loop {
-        let incoming = match crossterm::event::read() {
-            Ok(raw) => convert(raw),
-            Err(error) => Some(Incoming::Lost(error.to_string())),
-        };
-        let lost = matches!(incoming, Some(Incoming::Lost(_)));
-        let told = incoming.map_or(Ok(()), |incoming| events.send(incoming));
-        if lost || told.is_err() {
-            return;
+    spawn("keys", move || {
+        loop {
+            let incoming = match crossterm::event::read() {
+                Ok(raw) => convert(raw),
+                Err(error) => Some(Incoming::Lost(error.to_string())),
+            };
+            let lost = matches!(incoming, Some(Incoming::Lost(_)));
+            let told = incoming.map_or(Ok(()), |incoming| events.send(incoming));
+            if lost || told.is_err() {
+                return;
+            }
         }
     })
 }

@@ -40,7 +40,11 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
 fn running(app: &App, loading: &Loading, body: Rect, buffer: &mut Buffer, theme: &Theme) {
     let lines = [
         format!("{}...", stage(loading.progress.stage())),
-        bar(loading, usize::from(body.width.saturating_sub(4)).min(60), theme),
+        bar(
+            loading,
+            usize::from(body.width.saturating_sub(4)).min(60),
+            theme,
+        ),
         facts(loading, app.now),
     ];
     let top = usize::from(body.height).saturating_sub(lines.len()) / 3;
@@ -54,9 +58,16 @@ fn running(app: &App, loading: &Loading, body: Rect, buffer: &mut Buffer, theme:
 
 fn failed(name: &str, error: &LoadError, body: Rect, buffer: &mut Buffer, theme: &Theme) {
     let columns = usize::from(body.width).saturating_sub(4).max(1);
-    let mut lines = vec![(format!("{name} is not open"), theme.title), (String::new(), theme.text)];
+    let mut lines = vec![
+        (format!("{name} is not open"), theme.title),
+        (String::new(), theme.text),
+    ];
     for line in error.message.lines() {
-        lines.extend(wrap(&safe(line), columns).into_iter().map(|line| (line, theme.bad)));
+        lines.extend(
+            wrap(&safe(line), columns)
+                .into_iter()
+                .map(|line| (line, theme.bad)),
+        );
     }
     let top = usize::from(body.height).saturating_sub(lines.len()) / 3;
     for (at, (line, style)) in lines.iter().enumerate() {
@@ -95,7 +106,10 @@ fn bar(loading: &Loading, columns: usize, theme: &Theme) -> String {
 /// Bytes, rows, rate, and the time left.
 fn facts(loading: &Loading, now: Instant) -> String {
     let progress = &loading.progress;
-    let (bytes, total) = (progress.bytes.load(Relaxed), progress.total_bytes.load(Relaxed));
+    let (bytes, total) = (
+        progress.bytes.load(Relaxed),
+        progress.total_bytes.load(Relaxed),
+    );
     let rows = progress.rows.load(Relaxed);
     let elapsed = now.saturating_duration_since(loading.started);
     let mut parts = Vec::new();

@@ -216,6 +216,23 @@ impl Theme {
         }
     }
 
+    /// A style to tell kinds apart beside their names: the same for the same position, taken in turn.
+    pub fn kind(&self, position: usize) -> Style {
+        let colored = self.bar.fg.is_some_and(|color| color != Color::Reset);
+        let colors = [
+            Color::Cyan,
+            Color::Green,
+            Color::Yellow,
+            Color::Magenta,
+            Color::Reset,
+        ];
+        if colored {
+            Style::new().fg(colors[position % colors.len()])
+        } else {
+            self.text
+        }
+    }
+
     /// The theme of an environment: mono where `NO_COLOR` is set or colors are refused.
     pub fn from_env(no_color: bool, locale: &str, term: &str) -> Theme {
         let glyphs = Glyphs::for_terminal(locale, term);

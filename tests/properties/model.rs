@@ -71,12 +71,11 @@ fn instant() -> impl Strategy<Value = i64> {
     seconds.prop_map(|s| BASE + s * SECOND)
 }
 
-fn events() -> impl Strategy<Value = Event> {
-    let core = (
-        0..ACTIVITIES.len(),
-        instant(),
-        prop::option::weighted(0.8, 0i64..300),
-    );
+fn events(
+    time: impl Strategy<Value = i64>,
+    back: std::ops::Range<i64>,
+) -> impl Strategy<Value = Event> {
+    let core = (0..ACTIVITIES.len(), time, prop::option::weighted(0.8, back));
     let columns = (
         some_of(&RESOURCES),
         some_of(&REGIONS),
@@ -96,11 +95,26 @@ fn events() -> impl Strategy<Value = Event> {
     )
 }
 
+/// Logs of all kinds.
 pub fn models() -> impl Strategy<Value = Model> {
-    let rows = prop::collection::vec((0usize..6, events()), 1..30);
+    let rows = prop::collection::vec((0usize..6, events(instant(), 0..300)), 1..30);
+    models_of(rows, any::<bool>())
+}
+
+/// Logs of few long cases, whose instances overlap within some seconds.
+pub fn crowded_models() -> impl Strategy<Value = Model> {
+    let time = (0i64..10).prop_map(|s| BASE + s * SECOND);
+    let rows = prop::collection::vec((0usize..3, events(time, 0..12)), 10..30);
+    models_of(rows, prop::bool::weighted(0.8))
+}
+
+fn models_of(
+    rows: impl Strategy<Value = Vec<(usize, Event)>>,
+    instances: impl Strategy<Value = bool>,
+) -> impl Strategy<Value = Model> {
     let channels = prop::collection::vec(some_of(&CHANNELS), 6);
     let limits = prop::collection::vec(cost(), 6);
-    (rows, channels, limits, any::<bool>(), any::<bool>()).prop_map(
+    (rows, channels, limits, instances, any::<bool>()).prop_map(
         |(mut rows, channels, limits, instances, numeric_ids)| {
             if !instances {
                 for (_, event) in &mut rows {

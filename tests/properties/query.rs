@@ -27,10 +27,12 @@ const TIMES: [Time; 10] = [
     ),
 ];
 
-const DURATIONS: [(&str, i64); 8] = [
+const DURATIONS: [(&str, i64); 10] = [
     ("0s", 0),
     ("500ms", 500_000),
+    ("1s", SECOND),
     ("3s", 3 * SECOND),
+    ("5.0s", 5 * SECOND),
     ("1m", MINUTE),
     ("4h", 4 * HOUR),
     ("1d12h", 36 * HOUR),
@@ -574,6 +576,18 @@ fn atoms() -> impl Strategy<Value = Query> {
         1 => several(numbers()).prop_map(|v| Query::In(Field::Variant, v)),
         6 => field_queries(),
     ]
+}
+
+/// Paths with a limit of some seconds.
+pub fn limited_paths() -> impl Strategy<Value = Query> {
+    let a = || 0..ACTIVITIES.len();
+    let limit = (any::<bool>(), 0..5usize).prop_map(Some);
+    (a(), a(), any::<bool>(), limit).prop_map(|(from, to, directly, limit)| Query::Follows {
+        from,
+        to,
+        directly,
+        limit,
+    })
 }
 
 pub fn queries() -> impl Strategy<Value = Query> {

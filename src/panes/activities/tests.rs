@@ -1,3 +1,1 @@
 //! The activities pane: answers in, keys, frames out.
-
-

@@ -14,6 +14,8 @@ use std::borrow::Cow;
 const GAP: usize = 2;
 /// Columns of the mark before a row.
 const MARK: u16 = 2;
+/// Columns of the scrollbar and of the blank before it.
+const SCROLLBAR: u16 = 2;
 
 /// Where a cell's text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,6 +100,8 @@ pub struct Cell<'a> {
     pub matched: Vec<usize>,
     /// A bar behind the text's left: share (0 to 1) of the room beside the text.
     pub bar: Option<f64>,
+    /// Style of the bar; the theme's by default.
+    pub bar_style: Option<Style>,
     /// Cut in the middle rather than at the end.
     pub middle: bool,
 }
@@ -131,6 +135,13 @@ impl<'a> Cell<'a> {
             bar: Some(share),
             ..Cell::new(text::pad_left(content, columns))
         }
+    }
+
+    /// The same with the bar in that style.
+    #[must_use]
+    pub fn bar_style(mut self, style: Style) -> Self {
+        self.bar_style = Some(style);
+        self
     }
 
     /// The same in that style.
@@ -197,7 +208,7 @@ pub fn page_rows(height: u16) -> usize {
 
 /// The width of each column in a table of that width; 0 for those that have vanished.
 pub fn column_widths(columns: &[Column<'_>], width: u16) -> Vec<u16> {
-    let room = usize::from(width.saturating_sub(MARK + 1)); // One for the scrollbar.
+    let room = usize::from(width.saturating_sub(MARK + SCROLLBAR));
     let mut shown: Vec<bool> = vec![true; columns.len()];
     let needed = |shown: &[bool]| {
         let kept = columns.iter().zip(shown).filter(|(_, shown)| **shown);
@@ -216,8 +227,44 @@ pub fn column_widths(columns: &[Column<'_>], width: u16) -> Vec<u16> {
         .zip(&shown)
         .map(|(column, shown)| if *shown { column.min } else { 0 })
         .collect();
-    spread(columns, &mut widths, room.saturating_sub(needed(&shown)));
+    let needed = needed(&shown);
+    spread(columns, &mut widths, room.saturating_sub(needed));
+    shrink(columns, &mut widths, needed.saturating_sub(room));
     widths
+}
+
+/// Takes from the widest flexible columns what there is no room for; what they cannot give is cut off
+/// at the right.
+fn shrink(columns: &[Column<'_>], widths: &mut [u16], missing: usize) {
+    for _ in 0..missing {
+        let widest = (0..columns.len())
+            .filter(|&i| columns[i].weight > 0 && widths[i] > 4)
+            .max_by_key(|&i| widths[i]);
+        let Some(widest) = widest else { return };
+        widths[widest] -= 1;
+    }
+}
+
+/// Where each column's cells stand in the first row of an area that a table is drawn into; without
+/// columns or rows where the column has vanished.
+pub fn column_areas(columns: &[Column<'_>], area: Rect) -> Vec<Rect> {
+    let inside = Rect {
+        width: area.width.saturating_sub(SCROLLBAR),
+        ..paint::row(area, 0)
+    };
+    let (_, mut rest) = paint::cut(inside, MARK);
+    let place = |width: u16| {
+        if width == 0 {
+            return Rect::new(rest.x, rest.y, 0, 0);
+        }
+        let (cell, after) = paint::cut(rest, width);
+        (_, rest) = paint::cut(after, GAP as u16);
+        cell
+    };
+    column_widths(columns, area.width)
+        .into_iter()
+        .map(place)
+        .collect()
 }
 
 /// Gives the columns that can grow their part of the room that is left.
@@ -257,11 +304,11 @@ impl VirtualTable<'_> {
         if area.is_empty() {
             return;
         }
-        let widths = column_widths(self.columns, area.width);
-        self.draw_header(&widths, paint::row(area, 0), buffer, theme);
+        let places = column_areas(self.columns, area);
+        self.draw_header(&places, buffer, theme);
         let body = paint::below(area, 1);
         for i in 0..self.rows.len().min(body.height.into()) {
-            self.draw_row(i, &widths, paint::row(body, i), buffer, theme);
+            self.draw_row(i, &places, paint::row(body, i), buffer, theme);
         }
         if self.stale {
             paint::restyle(buffer, body, theme.stale);
@@ -269,24 +316,14 @@ impl VirtualTable<'_> {
         scrollbar(self.offset, self.total, body, buffer, theme);
     }
 
-    fn draw_header(&self, widths: &[u16], row: Rect, buffer: &mut Buffer, theme: &Theme) {
-        let inside = Rect {
-            width: row.width.saturating_sub(1),
-            ..row
-        };
-        let (_, mut rest) = paint::cut(inside, MARK);
-        for (i, (column, &width)) in self.columns.iter().zip(widths).enumerate() {
-            if width == 0 {
-                continue;
-            }
-            let (cell, after) = paint::cut(rest, width);
-            let columns = usize::from(cell.width);
+    fn draw_header(&self, places: &[Rect], buffer: &mut Buffer, theme: &Theme) {
+        for (i, (column, &place)) in self.columns.iter().zip(places).enumerate() {
             let arrow = match self.sort {
                 Some((sorted, true)) if sorted == i => theme.glyphs.descending,
                 Some((sorted, false)) if sorted == i => theme.glyphs.ascending,
                 _ => "",
             };
-            let room = columns.saturating_sub(text::width(arrow));
+            let room = usize::from(place.width).saturating_sub(text::width(arrow));
             let title = text::truncate_end(column.title, room, theme.glyphs.ellipsis);
             let title = format!("{title}{arrow}");
             let style = if arrow.is_empty() {
@@ -296,34 +333,27 @@ impl VirtualTable<'_> {
             };
             match column.align {
                 Align::Left => {
-                    paint::text(buffer, cell, &title, style);
+                    paint::text(buffer, place, &title, style);
                 }
-                Align::Right => paint::text_right(buffer, cell, &title, style),
+                Align::Right => paint::text_right(buffer, place, &title, style),
             }
-            (_, rest) = paint::cut(after, GAP as u16);
         }
     }
 
-    fn draw_row(&self, i: usize, widths: &[u16], row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    fn draw_row(&self, i: usize, places: &[Rect], row: Rect, buffer: &mut Buffer, theme: &Theme) {
         let inside = Rect {
             width: row.width.saturating_sub(1),
             ..row
         };
-        let selected = self
-            .selected
-            .is_some_and(|at| at.checked_sub(self.offset) == Some(i));
+        let is_cursor = |at: usize| at.checked_sub(self.offset) == Some(i);
+        let selected = self.selected.is_some_and(is_cursor);
         if selected {
             paint::text(buffer, inside, theme.glyphs.mark, theme.text);
         }
-        let (_, mut rest) = paint::cut(inside, MARK);
-        for ((column, &width), cell) in self.columns.iter().zip(widths).zip(&self.rows[i]) {
-            if width == 0 {
-                continue;
-            }
-            let (place, after) = paint::cut(rest, width);
+        for ((column, place), cell) in self.columns.iter().zip(places).zip(&self.rows[i]) {
+            let place = Rect { y: row.y, ..*place };
             let scroll = if column.weight > 0 { self.scroll } else { 0 };
             cell.draw(column.align, scroll, place, buffer, theme);
-            (_, rest) = paint::cut(after, GAP as u16);
         }
         if selected && self.focused {
             paint::overwrite(buffer, inside, theme.selected);
@@ -343,7 +373,7 @@ impl Cell<'_> {
                 buffer,
                 place,
                 &bar_text(share, bar, &theme.glyphs),
-                theme.bar,
+                self.bar_style.unwrap_or(theme.bar),
             );
             let style = self.spans.first().map_or(theme.text, |span| span.style);
             paint::text_right(buffer, place, &label, style);
@@ -351,7 +381,9 @@ impl Cell<'_> {
         }
         let spans = self.highlighted(theme);
         let width: usize = spans.iter().map(|span| text::width(&span.content)).sum();
-        let scroll = scroll.min(width.saturating_sub(room.min(width)));
+        let scroll = self
+            .shown_from(scroll, &spans, room)
+            .min(width.saturating_sub(room));
         if width <= room {
             let blanks = if align == Align::Right {
                 room - width
@@ -367,6 +399,16 @@ impl Cell<'_> {
         } else {
             draw_window(&spans, scroll, width, place, buffer, theme);
         }
+    }
+
+    /// Where a text that is not scrolled begins, so that the first match is to be seen.
+    fn shown_from(&self, scroll: usize, spans: &[Span<'_>], room: usize) -> usize {
+        let (0, Some(&first)) = (scroll, self.matched.first()) else {
+            return scroll;
+        };
+        let chars = spans.iter().flat_map(|span| span.content.chars());
+        let before = text::width(&chars.take(first + 1).collect::<String>());
+        if before >= room { before - room / 3 } else { 0 }
     }
 
     /// The spans with the matched characters in a style of their own.
@@ -549,7 +591,7 @@ mod tests {
         });
         insta::assert_snapshot!(styles(&buffer), @r"
         0: 2-7 bold underlined, 17-21 underlined, 24-31 underlined
-        1: 38-39 dim
+        1: 37-37 dim, 39-39 dim
         2: 0-38 bold reversed
         3: 39-39 dim
         ");
@@ -598,13 +640,14 @@ mod tests {
     #[test]
     fn widths_use_the_room() {
         let widths = |width| column_widths(&COLUMNS, width);
-        assert_eq!(widths(60), [6, 12, 7, 26]);
-        assert_eq!(widths(40), [6, 12, 0, 15]);
-        assert_eq!(widths(20), [6, 0, 0, 9]);
-        assert_eq!(widths(0), [6, 0, 0, 8]);
+        assert_eq!(widths(60), [6, 12, 7, 25]);
+        assert_eq!(widths(40), [6, 12, 0, 14]);
+        assert_eq!(widths(20), [6, 0, 0, 8]);
+        assert_eq!(widths(15), [6, 0, 0, 4]);
+        assert_eq!(widths(0), [6, 0, 0, 4]);
         let two = [Column::flex("a", 4, 1).at_most(10), Column::flex("b", 4, 1)];
-        assert_eq!(column_widths(&two, 45), [10, 30]);
-        assert_eq!(column_widths(&two, 18), [7, 6]);
+        assert_eq!(column_widths(&two, 46), [10, 30]);
+        assert_eq!(column_widths(&two, 19), [7, 6]);
         assert!(column_widths(&[], 10).is_empty());
     }
 
