@@ -307,9 +307,11 @@ fn copying_sends_exactly_one_sequence() {
 }
 
 #[test]
-fn a_log_that_is_missing_is_told_on_the_screen() {
+fn a_log_that_is_refused_is_told_on_the_screen() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut terminal = Terminal::open(&folder.path().join("nothing.csv"));
+    let empty = folder.path().join("nothing.csv");
+    std::fs::write(&empty, "").expect("an empty file");
+    let mut terminal = Terminal::open(&empty);
     terminal.wait_for("r try again").send("q");
     assert_eq!(terminal.wait(), 3);
     terminal.assert_restored();
