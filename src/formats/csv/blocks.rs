@@ -179,7 +179,7 @@ mod tests {
             block in 1usize..40,
         ) {
             let blocks = blocks(&text, block, 1000);
-            prop_assert_eq!(blocks.concat(), text);
+            prop_assert_eq!(blocks.concat(), text.clone());
             let lines: u64 = blocks.iter().map(|b| count_lines(b)).sum();
             prop_assert_eq!(lines, count_lines(&text));
             for block in blocks.iter().rev().skip(1) {
