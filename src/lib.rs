@@ -27,4 +27,6 @@ pub mod metrics;
 pub mod panes;
 pub mod source;
 pub mod terminal;
+#[doc(hidden)]
+pub mod test_support;
 pub mod ui;

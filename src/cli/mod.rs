@@ -1,1 +1,135 @@
-//! The command line: arguments, reports, exit codes.
+//! The command line: arguments to a call, a call to a report or the explorer, its end to an exit
+//! code. The only layer that names all others.
+
+mod args;
+mod command;
+mod explore;
+mod failure;
+mod json;
+mod load;
+mod measure;
+mod output;
+mod reports;
+mod say;
+mod table;
+mod watch;
+
+use args::{Common, Format};
+use clap::ArgMatches;
+use command::Call;
+use failure::{Failure, code};
+use load::load;
+use output::Output;
+use reports::{Ask, Report, Spec};
+use rustix::termios::tcgetwinsize;
+use std::ffi::OsString;
+use std::io::Write;
+use std::sync::Arc;
+use table::CsvTexts;
+
+/// Does what the words of a command line say (the name of the program first); gives the exit code.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
+    match command::parse(words.into_iter().collect()).and_then(answer) {
+        Ok(()) => code::DONE,
+        Err(failure) => {
+            say::say(&failure.message);
+            failure.code
+        }
+    }
+}
+
+fn answer(call: Call) -> Result<(), Failure> {
+    match call {
+        Call::Show(text) => Output::Standard.write(|out| out.write_all(text.as_bytes())),
+        Call::Usage(text) => {
+            say::raw(&text);
+            Err(Failure::new(code::USAGE, ""))
+        }
+        Call::Explore(common, options) => explore::explore(common, &options),
+        Call::Report(spec, common, matches) => report(spec, &common, &matches),
+    }
+}
+
+/// Loads the log, makes the report, writes it, and says what was wrong with the log.
+fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Failure> {
+    let printing = &common.printing;
+    let output = Output::choose(printing.output.as_deref(), printing.force, &common.logs)?;
+    watch::signals();
+    watch::start_pool();
+    let progress = Arc::default();
+    let line = watch::ProgressLine::start(&progress, !common.quiet);
+    let loaded = load(common, &progress).and_then(|(analysis, cost)| {
+        let report = (spec.make)(&Ask::new(&analysis, common, cost), matches);
+        Ok((analysis, report?))
+    });
+    drop(line);
+    let (analysis, report) = loaded?;
+    if !common.quiet {
+        load::notes(&analysis, common);
+    }
+    print(report.as_ref(), common, &output)?;
+    let verdict = load::verdict(&analysis, common);
+    // The end of the program frees a large log faster than its destructors do.
+    std::mem::forget((analysis, report));
+    verdict
+}
+
+fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Failure> {
+    let printing = &common.printing;
+    let texts = CsvTexts {
+        raw: printing.raw_csv,
+        safe: output.is_terminal(),
+    };
+    let guarded = output.write(|out| {
+        match printing.format() {
+            Format::Json => report.json().write(out)?,
+            Format::Csv => return report.list().write_csv(out, texts),
+            Format::Table => write_tables(report, common, output, out)?,
+            Format::Markdown => {
+                write!(out, "{}\n\n", report.heading())?;
+                for (i, table) in report.tables().iter().enumerate() {
+                    if i > 0 {
+                        writeln!(out)?;
+                    }
+                    table.write_markdown(out, common.tz())?;
+                }
+            }
+        }
+        Ok(0)
+    })?;
+    if guarded > 0 && !common.quiet {
+        let texts = crate::ui::text::counted(guarded, "text", "texts");
+        say::say(&format!(
+            "{texts} that a spreadsheet would take for a formula got an apostrophe in front \
+             (--raw-csv leaves them as they are)"
+        ));
+    }
+    Ok(())
+}
+
+fn write_tables(
+    report: &dyn Report,
+    common: &Common,
+    output: &Output,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let screen = output
+        .is_terminal()
+        .then(|| tcgetwinsize(std::io::stdout()).ok());
+    let columns = screen
+        .flatten()
+        .map(|size| usize::from(size.ws_col))
+        .filter(|&n| n > 0);
+    writeln!(out, "{}", report.heading())?;
+    for table in report.tables() {
+        writeln!(out)?;
+        table.write_plain(out, common.tz(), columns)?;
+    }
+    let shown = report.list().n_rows;
+    match report.total() {
+        Some(total) if total > shown => {
+            writeln!(out, "\n{shown} of {total} rows (--limit N shows more)")
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,5 +1,14 @@
-//! Requests in, answers out, over one log. Panes and reports know only this layer.
+//! Requests in, answers out, over one log. Panes and reports know only this layer: the log, its
+//! index and the filters stay behind it, so that an engine elsewhere could answer the same.
 
+mod analysis;
+mod answer;
+mod listing;
 mod request;
+mod worker;
 
+pub use crate::event_log::{ColumnKind, Level};
+pub use crate::filter::{field_name, quote};
+pub use analysis::{Analysis, Cancel};
 pub use request::*;
+pub use worker::{Question, Reply, Worker};

@@ -162,7 +162,12 @@ pub enum Request {
     /// The variants: [`Answer::Variants`].
     Variants(Listing<VariantKey>),
     /// The cases: [`Answer::Cases`].
-    Cases(Listing<CaseKey>),
+    Cases {
+        /// Order and page.
+        listing: Listing<CaseKey>,
+        /// Only the cases of the variant of that rank (from 1) in the whole log.
+        variant: Option<u32>,
+    },
     /// The events of one case (by id, whether selected or not): [`Answer::Case`].
     Case {
         /// The case id.

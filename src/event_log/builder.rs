@@ -405,7 +405,7 @@ fn scatter_codes(blocks: &[Codes], row_of: &[u32], n_codes: usize) -> Codes {
         with_codes!(block, v => match &mut out {
             Codes::U8(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = c as u8; },
             Codes::U16(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = c as u16; },
-            Codes::U32(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = u32::from(c); },
+            Codes::U32(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = c as u32; },
         });
     }
     out

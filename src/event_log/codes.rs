@@ -77,7 +77,7 @@ impl Codes {
     /// All codes of a range of rows, each passed to `f`.
     #[inline]
     pub fn for_each_in(&self, rows: std::ops::Range<usize>, mut f: impl FnMut(u32)) {
-        with_codes!(self, v => for &c in &v[rows] { f(u32::from(c)) });
+        with_codes!(self, v => for &c in &v[rows] { f(c as u32) });
     }
 
     /// Bytes held.

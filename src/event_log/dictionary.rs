@@ -1,6 +1,6 @@
 //! Distinct texts by code, in one arena. Knows nothing of rows.
 
-use super::Progress;
+use rayon::prelude::*;
 
 /// Texts by code, in order of first appearance.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,8 +54,7 @@ impl Dictionary {
     }
 
     /// Codes sorted by their text (code points), as `order[position] = code`.
-    pub fn sorted(&self, _progress: &Progress) -> Vec<u32> {
-        use rayon::prelude::*;
+    pub fn sorted(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..self.len() as u32).collect();
         order.par_sort_by(|&a, &b| self.get(a).cmp(self.get(b)).then(a.cmp(&b)));
         order

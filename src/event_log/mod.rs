@@ -11,6 +11,7 @@ mod progress;
 
 pub use builder::{BlockColumn, BuildFacts, ColumnSpec, LogBuilder, RowBlock, Schema, TextBuilder};
 pub use codes::Codes;
+pub(crate) use codes::with_codes;
 pub use column::{Column, ColumnData, ColumnKind, Level, Value};
 pub use dictionary::Dictionary;
 pub use log::{EventLog, Roles};

@@ -1,1 +1,96 @@
-//! The filter language: text to tree to cases, and back to text.
+//! The filter language: text to tree and back, binding to a log, evaluation to a set of cases.
+//! Knows the log and its index; nothing of figures, requests or screens.
+//!
+//! The way of a filter: [`parse`] makes an [`Expr`] with byte spans and no log; [`bind`] looks up
+//! its names and reads its values as the fields ask; [`BoundFilter::cases`] evaluates it on the
+//! index. Conditions on events go [`parse_events`], [`bind_events`], [`BoundEvents::rows`].
+//!
+//! ```text
+//! filter     = and { "or" and }
+//! and        = not { "and" not }
+//! not        = { "not" } atom
+//! atom       = "(" filter ")" | path | bound | period | comparison | membership
+//! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ ("within" | "after") DURATION ] ]
+//! bound      = ("starts" | "ends") "with" ACTIVITY
+//! period     = ("during" | "overlaps" | "started" | "ended") RANGE
+//! comparison = field ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~") value
+//! membership = field "in" "(" value { "," value } ")"
+//! field      = "duration" | "events" | "variant" | "start" | "end" | "count" "(" ACTIVITY ")"
+//!            | "case" | "activity" | "resource" | "time" | WORD | "`" name "`"
+//! value      = STRING | NUMBER | "true" | "false" | DURATION | TIME
+//! RANGE      = TIME | TIME ".." [ TIME ] | TIME "..=" TIME | ".." TIME | "..=" TIME
+//! events     = comparison | membership | [ "time" "in" ] RANGE
+//! ```
+//!
+//! A comparison of a field of events holds for a case when it holds for some event of it; `a != b`
+//! is `not a = b` and `a !~ b` is `not a ~ b`, so a missing value meets these two only.
+
+mod ast;
+mod bind;
+mod complete;
+mod eval;
+mod field;
+pub mod fuzzy;
+mod lex;
+mod parse;
+mod rows;
+mod suggest;
+mod time;
+mod trace;
+mod value;
+
+pub use ast::{
+    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, Limit, Membership, Op, Relation,
+    Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
+};
+pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
+pub use complete::{Completion, complete};
+pub use parse::{parse, parse_events};
+pub use suggest::nearest;
+pub use time::{DurationLiteral, Moment};
+
+use std::ops::Range;
+
+/// What is wrong with a filter, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct QueryError {
+    /// The place, in bytes of the text; on character boundaries, empty at the end of the text.
+    pub span: Range<usize>,
+    /// One line without control characters: what is wrong, what was expected, nearest names.
+    pub message: String,
+}
+
+impl QueryError {
+    fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        QueryError {
+            span,
+            message: message.into(),
+        }
+    }
+}
+
+/// A text for a message: without control characters, and not longer than a line bears.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 48;
+    let mut out = String::new();
+    for (i, c) in text.chars().enumerate() {
+        if i == LONGEST {
+            out.push('…');
+            break;
+        }
+        if is_unsafe(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Whether a character could move the cursor or reorder the line it is shown in.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}

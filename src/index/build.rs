@@ -1,2 +1,309 @@
 //! Builds the index: variants, edges, spans. Parallel, with a result that does not depend on the
 //! number of threads: every order is total, ties are broken by code or by case.
+
+use super::{Edges, Index, Variants};
+use crate::event_log::{Cancelled, EventLog, Progress, Stage, with_codes};
+use hashbrown::HashTable;
+use rayon::prelude::*;
+use std::cmp::Reverse;
+use std::hash::BuildHasher;
+
+/// Cases that one task works on: large enough that merging is cheap, small enough to cancel soon.
+const CASES_PER_TASK: usize = 1 << 16;
+
+impl Index {
+    /// Builds the index of a log.
+    pub fn build(log: &EventLog, progress: &Progress) -> Result<Index, Cancelled> {
+        progress.enter(Stage::Indexing);
+        let n_cases = log.n_cases();
+        let (case_start, case_end): (Vec<i64>, Vec<i64>) = (0..n_cases)
+            .into_par_iter()
+            .map(|case| span(log, case))
+            .unzip();
+        let activity_rank = rank_of(&log.activities.sorted());
+        let (mut variants, case_variant) = find_variants(log, &activity_rank, progress)?;
+        progress.check()?;
+        let edges = find_edges(log, &mut variants, &case_variant, progress)?;
+        let mut by_duration: Vec<(i64, u32)> = (0..n_cases)
+            .into_par_iter()
+            .map(|case| (case_end[case] - case_start[case], case as u32))
+            .collect();
+        by_duration.par_sort_unstable();
+        let activity_events = count_activities(&variants, log.activities.len());
+        Ok(Index {
+            total_duration: by_duration.iter().map(|&(d, _)| i128::from(d)).sum(),
+            durations: by_duration.iter().map(|&(d, _)| d).collect(),
+            by_duration: by_duration.iter().map(|&(_, case)| case).collect(),
+            case_start,
+            case_end,
+            case_variant,
+            variants,
+            edges,
+            activity_rank,
+            activity_events,
+        })
+    }
+}
+
+/// First and last instant of a case.
+fn span(log: &EventLog, case: usize) -> (i64, i64) {
+    let events = log.events_of(case);
+    if log.start.is_none() {
+        return (log.time[events.start], log.time[events.end - 1]);
+    }
+    events.fold((i64::MAX, i64::MIN), |(first, last), event| {
+        let (begin, time) = (log.begin(event), log.time[event]);
+        (first.min(begin).min(time), last.max(time).max(begin))
+    })
+}
+
+/// The inverse of an order: `rank[order[i]] = i`.
+fn rank_of(order: &[u32]) -> Vec<u32> {
+    let mut rank = vec![0; order.len()];
+    for (i, &code) in order.iter().enumerate() {
+        rank[code as usize] = i as u32;
+    }
+    rank
+}
+
+/// Occurrences of each activity, from the variants.
+fn count_activities(variants: &Variants, n_activities: usize) -> Vec<u64> {
+    let mut events = vec![0u64; n_activities];
+    for variant in 0..variants.len() {
+        for &activity in variants.sequence(variant) {
+            events[activity as usize] += u64::from(variants.n_cases[variant]);
+        }
+    }
+    events
+}
+
+/// Finds the distinct sequences. A sequence is told by the first case that has it until the end,
+/// so nothing is copied per case.
+fn find_variants(
+    log: &EventLog,
+    activity_rank: &[u32],
+    progress: &Progress,
+) -> Result<(Variants, Vec<u32>), Cancelled> {
+    let (firsts, counts, case_variant) = with_codes!(&log.activity, codes => {
+        distinct_sequences(codes, &log.case_offsets, progress)?
+    });
+    let sequence = |first: u32| log.events_of(first as usize).map(|e| log.activity.get(e));
+    let mut order: Vec<u32> = (0..firsts.len() as u32).collect();
+    order.par_sort_unstable_by(|&a, &b| {
+        let names = |v: u32| sequence(firsts[v as usize]).map(|a| activity_rank[a as usize]);
+        let count = |v: u32| Reverse(counts[v as usize]);
+        count(a).cmp(&count(b)).then_with(|| names(a).cmp(names(b)))
+    });
+    let rank = rank_of(&order);
+    let mut variants = Variants {
+        offsets: vec![0],
+        ..Variants::default()
+    };
+    for &v in &order {
+        variants.activities.extend(sequence(firsts[v as usize]));
+        variants.offsets.push(variants.activities.len() as u32);
+        variants.n_cases.push(counts[v as usize]);
+    }
+    let case_variant: Vec<u32> = case_variant.iter().map(|&v| rank[v as usize]).collect();
+    group_cases(&mut variants, &case_variant);
+    Ok((variants, case_variant))
+}
+
+/// First case and number of cases of each distinct sequence, and the sequence of each case.
+type Sequences = (Vec<u32>, Vec<u32>, Vec<u32>);
+
+/// Numbers the distinct sequences of codes in order of first appearance.
+fn distinct_sequences<T: Copy + Eq + std::hash::Hash + Sync>(
+    codes: &[T],
+    case_offsets: &[u32],
+    progress: &Progress,
+) -> Result<Sequences, Cancelled> {
+    let hasher = foldhash::fast::RandomState::default();
+    let n_cases = case_offsets.len().saturating_sub(1);
+    let of = |case: u32| {
+        let case = case as usize;
+        &codes[case_offsets[case] as usize..case_offsets[case + 1] as usize]
+    };
+    let n_tasks = n_cases.div_ceil(CASES_PER_TASK);
+    let parts = (0..n_tasks).into_par_iter().map(|task| {
+        progress.check()?;
+        let mut table = SequenceTable::default();
+        let cases = task * CASES_PER_TASK..((task + 1) * CASES_PER_TASK).min(n_cases);
+        let of_case = cases
+            .map(|c| table.add(c as u32, 1, of, &hasher))
+            .collect::<Vec<u32>>();
+        Ok((table, of_case))
+    });
+    let parts = parts.collect::<Result<Vec<_>, Cancelled>>()?;
+    let mut all = SequenceTable::default();
+    let mut case_variant = Vec::with_capacity(n_cases);
+    for (part, of_case) in parts {
+        let counts = part.firsts.iter().zip(&part.counts);
+        let map: Vec<u32> = counts.map(|(&f, &n)| all.add(f, n, of, &hasher)).collect();
+        case_variant.extend(of_case.iter().map(|&v| map[v as usize]));
+    }
+    Ok((all.firsts, all.counts, case_variant))
+}
+
+/// Distinct sequences, told by the first case of each.
+#[derive(Default)]
+struct SequenceTable {
+    table: HashTable<u32>,
+    firsts: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+impl SequenceTable {
+    /// Counts `n` more cases with the sequence of `case`; gives the sequence's number.
+    fn add<'a, T: Eq + std::hash::Hash + 'a>(
+        &mut self,
+        case: u32,
+        n: u32,
+        of: impl Fn(u32) -> &'a [T],
+        hasher: &impl BuildHasher,
+    ) -> u32 {
+        let sequence = of(case);
+        let hash = hasher.hash_one(sequence);
+        let firsts = &mut self.firsts;
+        let found = self
+            .table
+            .find(hash, |&v| of(firsts[v as usize]) == sequence);
+        if let Some(&v) = found {
+            self.counts[v as usize] += n;
+            return v;
+        }
+        let v = firsts.len() as u32;
+        firsts.push(case);
+        self.counts.push(n);
+        self.table
+            .insert_unique(hash, v, |&v| hasher.hash_one(of(firsts[v as usize])));
+        v
+    }
+}
+
+/// Fills in the cases of each variant.
+fn group_cases(variants: &mut Variants, case_variant: &[u32]) {
+    let mut next = Vec::with_capacity(variants.len() + 1);
+    next.push(0u32);
+    for n in &variants.n_cases {
+        next.push(next[next.len() - 1] + n);
+    }
+    variants.case_offsets.clone_from(&next);
+    variants.cases = vec![0; case_variant.len()];
+    for (case, &v) in case_variant.iter().enumerate() {
+        let at = &mut next[v as usize];
+        variants.cases[*at as usize] = case as u32;
+        *at += 1;
+    }
+}
+
+/// Numbers the edges, writes each variant's steps, and sorts the elapsed times of each edge.
+fn find_edges(
+    log: &EventLog,
+    variants: &mut Variants,
+    case_variant: &[u32],
+    progress: &Progress,
+) -> Result<Edges, Cancelled> {
+    let mut pairs: Vec<(u32, u32)> = (0..variants.len())
+        .flat_map(|v| variants.sequence(v).windows(2).map(|w| (w[0], w[1])))
+        .collect::<hashbrown::HashSet<_>>()
+        .into_iter()
+        .collect();
+    pairs.sort_unstable();
+    let mut edges = Edges {
+        from: pairs.iter().map(|p| p.0).collect(),
+        to: pairs.iter().map(|p| p.1).collect(),
+        ..Edges::default()
+    };
+    let number: hashbrown::HashMap<(u32, u32), u32> = pairs.iter().copied().zip(0..).collect();
+    variants.edges = vec![u32::MAX; variants.activities.len()];
+    for v in 0..variants.len() {
+        let steps = variants.offsets[v] as usize..variants.offsets[v + 1] as usize;
+        for i in steps.start + 1..steps.end {
+            let pair = (variants.activities[i - 1], variants.activities[i]);
+            variants.edges[i - 1] = number[&pair];
+        }
+    }
+    progress.check()?;
+    let parts = collect_occurrences(log, variants, case_variant, edges.len(), progress)?;
+    let lists: Vec<(Vec<(i64, u32)>, i128)> = (0..edges.len())
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|edge| {
+            progress.check()?;
+            let mut list = Vec::with_capacity(parts.iter().map(|p| p.of(edge).len()).sum());
+            for part in &parts {
+                list.extend_from_slice(part.of(edge));
+            }
+            list.par_sort_unstable();
+            let total = list.iter().map(|&(elapsed, _)| i128::from(elapsed)).sum();
+            Ok((list, total))
+        })
+        .collect::<Result<_, Cancelled>>()?;
+    drop(parts);
+    edges.offsets.push(0);
+    for (list, total) in lists {
+        edges
+            .elapsed
+            .extend(list.iter().map(|&(elapsed, _)| elapsed));
+        edges.case.extend(list.iter().map(|&(_, case)| case));
+        edges.offsets.push(edges.elapsed.len() as u32);
+        edges.total.push(total);
+    }
+    Ok(edges)
+}
+
+/// Occurrences of all edges in some of the cases, one edge after the other.
+struct Occurrences {
+    offsets: Vec<u32>,
+    elapsed_case: Vec<(i64, u32)>,
+}
+
+impl Occurrences {
+    fn of(&self, edge: usize) -> &[(i64, u32)] {
+        &self.elapsed_case[self.offsets[edge] as usize..self.offsets[edge + 1] as usize]
+    }
+}
+
+fn collect_occurrences(
+    log: &EventLog,
+    variants: &Variants,
+    case_variant: &[u32],
+    n_edges: usize,
+    progress: &Progress,
+) -> Result<Vec<Occurrences>, Cancelled> {
+    let n_cases = case_variant.len();
+    let n_tasks = n_cases.div_ceil(CASES_PER_TASK);
+    let one_task = |task: usize| {
+        progress.check()?;
+        let cases = task * CASES_PER_TASK..((task + 1) * CASES_PER_TASK).min(n_cases);
+        let mut offsets = vec![0u32; n_edges + 1];
+        for case in cases.clone() {
+            for &edge in variants.steps(case_variant[case] as usize) {
+                offsets[edge as usize + 1] += 1;
+            }
+        }
+        for edge in 0..n_edges {
+            offsets[edge + 1] += offsets[edge];
+        }
+        let mut next = offsets.clone();
+        let mut elapsed_case = vec![(0, 0); offsets[n_edges] as usize];
+        for case in cases {
+            let times = &log.time[log.events_of(case)];
+            let steps = variants.steps(case_variant[case] as usize);
+            for (w, &edge) in times.windows(2).zip(steps) {
+                let at = &mut next[edge as usize];
+                elapsed_case[*at as usize] = (w[1] - w[0], case as u32);
+                *at += 1;
+            }
+        }
+        Ok(Occurrences {
+            offsets,
+            elapsed_case,
+        })
+    };
+    (0..n_tasks).into_par_iter().map(one_task).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -41,6 +41,11 @@ impl Edges {
             .map(|i| first + i)
     }
 
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.elapsed.len() * 8 + self.case.len() * 4 + self.from.len() * (4 + 4 + 4 + 16)
+    }
+
     /// The range of the occurrences of an edge.
     #[inline]
     pub fn occurrences(&self, edge: usize) -> std::ops::Range<usize> {

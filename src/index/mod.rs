@@ -25,16 +25,26 @@ pub struct Index {
     pub variants: Variants,
     /// The directly-follows edges with the elapsed times of all their occurrences.
     pub edges: Edges,
+    /// The durations of `by_duration`, ascending, microseconds.
+    pub durations: Vec<i64>,
+    /// Sum of all durations.
+    pub total_duration: i128,
     /// Position of each activity in the order of names (code points).
     pub activity_rank: Vec<u32>,
-    /// Position of each case in the order of case ids (code points).
-    pub case_rank: Vec<u32>,
+    /// Occurrences of each activity.
+    pub activity_events: Vec<u64>,
 }
 
 impl Index {
     /// Number of cases.
     pub fn n_cases(&self) -> usize {
         self.case_variant.len()
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let cases = self.case_variant.len() * (8 + 8 + 4 + 4 + 8);
+        cases + self.variants.bytes() + self.edges.bytes()
     }
 
     /// Duration of a case, microseconds.

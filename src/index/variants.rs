@@ -47,6 +47,12 @@ impl Variants {
         &self.edges[from..to.saturating_sub(1).max(from)]
     }
 
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        let words = self.offsets.len() + self.activities.len() + self.edges.len();
+        (words + self.n_cases.len() + self.case_offsets.len() + self.cases.len()) * 4
+    }
+
     /// The cases of a variant, ascending.
     #[inline]
     pub fn cases_of(&self, variant: usize) -> &[u32] {

@@ -44,7 +44,7 @@ pub enum Action {
     NextPane,
     /// The pane before.
     PreviousPane,
-    /// The pane of that position in the registry, from 0.
+    /// The pane of that position among the tabs, from 0.
     GoToPane(usize),
     /// Give the list, or the detail beside it, the whole body.
     Maximize,
@@ -74,6 +74,12 @@ pub enum Action {
     InvertFilter(usize),
     /// Delete the filter of that position.
     DeleteFilter(usize),
+    /// Switch what the cursor is on (a filter, in their list) on or off.
+    ToggleRow,
+    /// Turn what the cursor is on into its opposite.
+    InvertRow,
+    /// Delete what the cursor is on.
+    DeleteRow,
     /// Keep only cases like what the cursor is on.
     Keep,
     /// Drop cases like what the cursor is on.
@@ -128,6 +134,8 @@ pub enum Action {
     Messages,
     /// How the log was read, what was rejected, memory.
     LogDetails,
+    /// Read the log again.
+    Reload,
     /// Suspend to the shell.
     Suspend,
     /// Open the case of that id.

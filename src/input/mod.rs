@@ -1,5 +1,13 @@
 //! Keys and actions. Stands alone: no domain word, no terminal.
 
 mod action;
+mod chord;
+mod defaults;
+mod keymap;
+mod line;
 
 pub use action::Action;
+pub use chord::{Chord, ChordError, Key, parse_chords, print_chords};
+pub use defaults::{ACTIONS, ANYWHERE, Entry, entry_of};
+pub use keymap::{Keymap, KeymapError, Resolved};
+pub use line::{EDIT_KEYS, Edit, Line};

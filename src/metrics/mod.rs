@@ -1,1 +1,28 @@
-//! Figures of a selection of cases: (log, index, selection) to plain numbers. Knows no filter text.
+//! Figures of a selection of cases: (log, index, selection) to plain numbers. Knows no filter text
+//! and no pane. Durations are integers of microseconds here, and exact; they become seconds in
+//! [`Figures`] at the very end.
+//!
+//! Definitions, once for all:
+//! - *duration* (throughput) of a case: its last instant minus its first (of instances: from the
+//!   earliest start);
+//! - *elapsed* of an edge: timestamp (completion) of the second event minus that of the first;
+//! - *service* of an instance: completion minus start, where the start is known;
+//! - *waiting* of an instance, all but the case's first: max(0, its start minus the latest
+//!   completion of all earlier ones of the case);
+//! - quantiles are exact: linear between the two nearest ranks (numpy's default, "type 7").
+//!
+//! Service and waiting follow pm4py's intervals and XES (IEEE 1849) lifecycles; see the README.
+
+pub mod activities;
+pub mod bins;
+pub mod cases;
+pub mod edges;
+pub mod instances;
+pub mod quantile;
+pub mod resources;
+mod selection;
+pub mod summary;
+pub mod variants;
+
+pub use quantile::{Figures, Scan};
+pub use selection::Selection;

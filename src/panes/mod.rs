@@ -2,4 +2,32 @@
 
 mod pane;
 
+pub mod controls;
+pub mod texts;
+pub mod waits;
+
+pub mod activities;
+pub mod bottlenecks;
+pub mod case;
+pub mod cases;
+pub mod filters;
+pub mod overview;
+pub mod resources;
+pub mod variants;
+
 pub use pane::*;
+
+/// All panes, in the order of their tabs. A new one is a folder and a line here.
+pub static PANES: &[&PaneSpec] = &[
+    &overview::SPEC,
+    &variants::SPEC,
+    &cases::SPEC,
+    &activities::SPEC,
+    &bottlenecks::SPEC,
+    &resources::SPEC,
+    &filters::SPEC,
+    &case::SPEC, // Reached by drilling only.
+];
+
+#[cfg(test)]
+pub(crate) mod fixtures;

@@ -5,8 +5,10 @@ use crate::engine::{Answer, AskError, LogInfo, Request, View};
 use crate::input::Action;
 use crate::ui::Theme;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use std::sync::Arc;
+
+/// A piece of the screen; given on so that the app can lay panes out without naming the drawing crate.
+pub use ratatui::layout::Rect;
 
 /// A pane in the registry.
 #[derive(Debug)]
@@ -48,6 +50,17 @@ pub struct Look<'a> {
     pub theme: &'a Theme,
     /// Slots whose answer is not yet that of the present view: to be drawn dimmed.
     pub stale: &'a dyn Fn(Slot) -> bool,
+}
+
+/// One filter of the stack, in force or not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FilterEntry {
+    /// Text of the filter language.
+    pub text: String,
+    /// A condition on events instead of a filter of cases.
+    pub events: bool,
+    /// In force.
+    pub on: bool,
 }
 
 /// What became of an action.
@@ -108,6 +121,9 @@ pub trait Pane: Send {
     /// The questions whose answers it shows now. Asked after every change; a question that is the
     /// same as before is not asked again while the view is the same.
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)>;
+
+    /// Is told the whole filter stack, whenever it changes.
+    fn filters_changed(&mut self, _stack: &[FilterEntry]) {}
 
     /// Takes an answer. It is that of the newest question of the slot.
     fn receive(&mut self, slot: Slot, answer: Result<Arc<Answer>, AskError>);

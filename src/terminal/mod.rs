@@ -1,1 +1,17 @@
-//! The explorer on a real terminal: session, events, frame, loop.
+//! The explorer on a real terminal: session, events, frame, loop. The only layer that knows an
+//! escape sequence; figures, keys' meanings and state are all elsewhere.
+
+mod clipboard;
+mod encode;
+mod events;
+mod frame;
+mod overlay;
+mod run;
+mod screen;
+mod session;
+mod signals;
+mod start;
+mod tty;
+
+pub use frame::draw;
+pub use run::{NoTerminal, run};

@@ -1,5 +1,15 @@
-//! Widgets, styles and text for the terminal. Stands alone: no domain word.
+//! Widgets, styles and text for the terminal. Stands alone: no domain word. Whatever comes from a
+//! file goes through [`text::safe`] before it is drawn; every widget clips to the buffer it is given.
 
-mod theme;
+pub mod list;
+pub mod paint;
+pub mod text;
+pub mod theme;
+pub mod time;
+pub mod widgets;
 
-pub use theme::Theme;
+#[cfg(test)]
+pub mod testing;
+
+pub use list::ListState;
+pub use theme::{Glyphs, Theme};

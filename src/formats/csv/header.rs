@@ -148,15 +148,15 @@ fn names(texts: &[Vec<u8>]) -> Vec<String> {
 
 impl Header {
     fn set_names(&mut self, names: Vec<String>) {
-        let mut seen = HashSet::new();
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut told: HashSet<&str> = HashSet::new();
         for name in &names {
-            let first = seen.insert(name.as_str());
+            let first = seen.insert(name);
             self.repeated.push(!first);
-            if !first && !self.duplicates.contains(name) {
+            if !first && told.insert(name) {
                 self.duplicates.push(name.clone());
             }
         }
-        drop(seen);
         self.names = names;
     }
 

@@ -118,7 +118,9 @@ impl<'a> Loader<'a> {
             );
             waiting.push(self.account(&mut seam, parsed));
         }
-        waiting.into_iter().for_each(|rows| self.builder.push(rows));
+        for rows in waiting {
+            self.builder.push(rows);
+        }
         Ok(FileOutcome {
             seen: seam.seen,
             facts: reader.facts(),

@@ -1,0 +1,148 @@
+//! Between state and engine: which questions the screen asks now, and where an answer goes.
+
+use super::asks::{CHECK, COMPLETE, SUMMARY, SlotId, pane_slot};
+use super::effect::Effect;
+use super::load::Load;
+use super::model::App;
+use super::prompt;
+use crate::engine::{Answer, AskError, FilterError, LogInfo, Question, Request, View};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// An answer that took longer than this says so in the status line.
+const NOTICEABLE: Duration = Duration::from_millis(50);
+
+impl App {
+    /// A log was read.
+    pub fn opened(&mut self, log: Arc<LogInfo>) {
+        self.load = Load::Idle;
+        self.asks.forget_all(self.now);
+        if log.rejected > 0 {
+            let rows = super::popups::group_digits(log.rejected);
+            self.complain(format!(
+                "{rows} rows were rejected; I shows how the log was read"
+            ));
+        } else if !log.warnings.is_empty() {
+            let n = log.warnings.len();
+            self.tell(format!("{n} warnings about the log; I shows them"));
+        }
+        self.log = Some(log);
+        let stack = self.filters.clone();
+        self.set_filters(stack);
+    }
+
+    /// A log could not be read.
+    pub fn failed(&mut self, error: super::load::LoadError) {
+        if self.log.is_some() {
+            self.complain(format!("The log was not read again: {}", error.message));
+            self.load = Load::Idle;
+        } else {
+            self.load = Load::Failed(error);
+        }
+    }
+}
+
+/// The questions to be asked now: those of the pane on the screen, of the line of filters and of
+/// the filter line, without those that were asked already.
+pub fn questions(app: &mut App) -> Vec<Question> {
+    if app.log.is_none() || app.asks.hold {
+        return Vec::new();
+    }
+    let mut out = prompt::questions(app);
+    let active = app.desk.active;
+    let requests = app
+        .with_pane(|pane, context| pane.requests(context))
+        .unwrap_or_default();
+    let view = Arc::clone(&app.asks.view);
+    let wanted: Vec<SlotId> = requests
+        .iter()
+        .map(|(s, _)| pane_slot(active, *s))
+        .collect();
+    app.asks.forget_others(active, &wanted);
+    for ((_, request), slot) in requests.into_iter().zip(wanted) {
+        out.extend(app.asks.want(slot, &view, request));
+    }
+    if *view == View::default() {
+        app.screen.cases = None;
+        app.asks.forget(SUMMARY);
+    } else {
+        out.extend(app.asks.want(SUMMARY, &view, Request::Summary));
+    }
+    out
+}
+
+/// Takes an answer; one to an old question is dropped. Gives whether the screen changed.
+pub fn receive(
+    app: &mut App,
+    question: (SlotId, u64),
+    elapsed: Duration,
+    answer: Result<Arc<Answer>, AskError>,
+) -> (bool, Vec<Effect>) {
+    let (slot, ticket) = question;
+    if !app.asks.accept(slot, ticket) {
+        return (false, Vec::new());
+    }
+    match slot {
+        CHECK => return (true, prompt::receive_check(app, &answer)),
+        COMPLETE => prompt::receive_completions(app, &answer),
+        SUMMARY => {
+            if let Ok(Answer::Summary(summary)) = answer.as_deref() {
+                app.screen.cases = Some((summary.cases, summary.total_cases));
+            }
+        }
+        _ => return (receive_of_pane(app, slot, elapsed, answer), Vec::new()),
+    }
+    (true, Vec::new())
+}
+
+fn receive_of_pane(
+    app: &mut App,
+    slot: SlotId,
+    elapsed: Duration,
+    answer: Result<Arc<Answer>, AskError>,
+) -> bool {
+    let (pane, slot_of_pane) = ((slot / 256) as usize, (slot % 256) as u8);
+    match &answer {
+        Err(AskError::Cancelled) => {
+            app.asks.forget(slot);
+            return false;
+        }
+        Err(AskError::Filter(error)) => {
+            refuse(app, error);
+            return true;
+        }
+        Err(error @ AskError::Internal(_)) => app.complain(error.to_string()),
+        _ => {}
+    }
+    let visible = pane == app.desk.active;
+    if visible {
+        app.asks.elapsed = (elapsed > NOTICEABLE).then_some(elapsed);
+    }
+    if let Some(pane) = app.desk.panes.get_mut(pane) {
+        pane.receive(slot_of_pane, answer);
+    }
+    visible
+}
+
+/// A filter of the stack is wrong (one from the command line, or after a reload): it is switched
+/// off, so that the panes show something.
+fn refuse(app: &mut App, error: &FilterError) {
+    let mut filters = app.filters.clone();
+    if filters.switch_off(&error.text) {
+        app.set_filters(filters);
+        app.complain(format!("Filter switched off: {}", error.message));
+    } else {
+        app.complain(error.message.clone());
+    }
+}
+
+/// When the state changes by time alone, at the latest; `None`: never.
+pub fn deadline(app: &App) -> Option<Instant> {
+    let check = app.prompt.as_ref().and_then(|prompt| prompt.check_at);
+    let menu = app.pending.menu_at.filter(|at| *at > app.now);
+    let stale = app.asks.stale_at(app.now);
+    [app.news.until, check, menu, stale]
+        .into_iter()
+        .flatten()
+        .min()
+}

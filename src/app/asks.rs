@@ -1,0 +1,238 @@
+//! Which questions are asked of the engine, and which answers still count: the newest question of a
+//! slot, asked once, and answers to older ones dropped. No thread and no clock of its own.
+
+use crate::engine::{Question, Request, View};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Who asks: slots of panes (pane times 256 plus the pane's slot), and those of the app itself.
+pub type SlotId = u32;
+
+/// Figures of the selection, for the line of filters.
+pub const SUMMARY: SlotId = u32::MAX;
+/// What is typed into the filter line, checked.
+pub const CHECK: SlotId = u32::MAX - 1;
+/// What could follow in the filter line.
+pub const COMPLETE: SlotId = u32::MAX - 2;
+
+/// For how long old data stays undimmed when the view has changed: most answers come sooner, and
+/// dimming for an instant would only flicker.
+const GRACE: Duration = Duration::from_millis(80);
+
+/// The slot of a pane.
+pub fn pane_slot(pane: usize, slot: u8) -> SlotId {
+    pane as u32 * 256 + u32::from(slot)
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// The newest question; none once it is of no interest, so that it may be asked anew.
+    asked: Option<(Arc<View>, Request)>,
+    /// Number of that question.
+    ticket: u64,
+    waiting: bool,
+    /// Generation of the view that the data shown is of.
+    shown: u64,
+}
+
+/// The state of all questions.
+#[derive(Debug)]
+pub struct Asks {
+    /// The filters in force.
+    pub view: Arc<View>,
+    /// Grows with every change of the view.
+    pub generation: u64,
+    /// When the view changed.
+    changed: Instant,
+    slots: HashMap<SlotId, Slot>,
+    tickets: u64,
+    /// After a cancel, nothing is asked until the next key.
+    pub hold: bool,
+    /// What the newest answer took.
+    pub elapsed: Option<Duration>,
+}
+
+impl Asks {
+    /// Nothing asked yet.
+    pub fn new(now: Instant) -> Self {
+        Asks {
+            view: Arc::default(),
+            generation: 0,
+            changed: now,
+            slots: HashMap::new(),
+            tickets: 0,
+            hold: false,
+            elapsed: None,
+        }
+    }
+
+    /// A view is in force from now on; nothing happens where it is the same.
+    pub fn set_view(&mut self, view: View, now: Instant) {
+        if *self.view != view {
+            self.view = Arc::new(view);
+            self.generation += 1;
+            self.changed = now;
+            self.elapsed = None;
+        }
+    }
+
+    /// All answers so far are void: the log is another one.
+    pub fn forget_all(&mut self, now: Instant) {
+        self.slots.clear();
+        self.generation += 1;
+        self.changed = now;
+    }
+
+    /// The question to be asked so that `slot` gets the answer to `request`; none where it was
+    /// asked already.
+    pub fn want(&mut self, slot: SlotId, view: &Arc<View>, request: Request) -> Option<Question> {
+        let state = self.slots.entry(slot).or_default();
+        let same = matches!(&state.asked, Some((v, r)) if *r == request && v == view);
+        if same {
+            // Filters that came back to what they were leave the data as fresh as it was.
+            if !state.waiting {
+                state.shown = self.generation;
+            }
+            return None;
+        }
+        self.tickets += 1;
+        state.asked = Some((Arc::clone(view), request.clone()));
+        state.ticket = self.tickets;
+        state.waiting = true;
+        Some(Question {
+            slot,
+            generation: self.tickets,
+            view: Arc::clone(view),
+            request,
+        })
+    }
+
+    /// Whether an answer is that of the newest question of its slot; from then on it is shown.
+    pub fn accept(&mut self, slot: SlotId, ticket: u64) -> bool {
+        let generation = self.generation;
+        let view = Arc::clone(&self.view);
+        let Some(state) = self.slots.get_mut(&slot) else {
+            return false;
+        };
+        if state.ticket != ticket || !state.waiting {
+            return false;
+        }
+        state.waiting = false;
+        if state.asked.as_ref().is_some_and(|(v, _)| *v == view) {
+            state.shown = generation;
+        }
+        true
+    }
+
+    /// What a slot asked is no longer of interest; the same question may be asked again.
+    pub fn forget(&mut self, slot: SlotId) {
+        if let Some(state) = self.slots.get_mut(&slot) {
+            state.asked = None;
+            state.waiting = false;
+        }
+    }
+
+    /// Forgets the slots of a pane that it does not ask for any more.
+    pub fn forget_others(&mut self, pane: usize, wanted: &[SlotId]) {
+        let of_pane = pane_slot(pane, 0)..=pane_slot(pane, u8::MAX);
+        for (slot, state) in &mut self.slots {
+            if of_pane.contains(slot) && !wanted.contains(slot) {
+                state.asked = None;
+                state.waiting = false;
+            }
+        }
+    }
+
+    /// All questions on their way are void; gives whether there were any.
+    pub fn cancel(&mut self) -> bool {
+        let mut any = false;
+        for state in self.slots.values_mut().filter(|s| s.waiting) {
+            any = true;
+            state.waiting = false;
+            state.asked = None;
+        }
+        self.hold |= any;
+        any
+    }
+
+    /// Whether the data of a slot is of an older view, and has been for long enough to show it.
+    pub fn is_stale(&self, slot: SlotId, now: Instant) -> bool {
+        let old = self
+            .slots
+            .get(&slot)
+            .is_some_and(|s| s.shown < self.generation);
+        old && now.saturating_duration_since(self.changed) >= GRACE
+    }
+
+    /// When data on the screen becomes stale, if its answers stay out.
+    pub fn stale_at(&self, now: Instant) -> Option<Instant> {
+        let due = self.changed + GRACE;
+        (due > now && self.is_waiting()).then_some(due)
+    }
+
+    /// Whether any question is on its way.
+    pub fn is_waiting(&self) -> bool {
+        self.slots.values().any(|s| s.waiting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_newest_question_counts() {
+        let t0 = Instant::now();
+        let mut asks = Asks::new(t0);
+        let view = Arc::clone(&asks.view);
+        let page = |offset| Request::Case {
+            case: format!("{offset}"),
+        };
+        let first = asks.want(1, &view, page(0)).expect("new");
+        assert!(asks.want(1, &view, page(0)).is_none(), "asked already");
+        let second = asks.want(1, &view, page(9)).expect("another page");
+        assert!(!asks.accept(1, first.generation), "old answer");
+        assert!(asks.is_waiting());
+        assert!(asks.accept(1, second.generation));
+        assert!(!asks.accept(1, second.generation), "answered already");
+        assert!(!asks.is_waiting());
+        asks.forget(1);
+        assert!(asks.want(1, &view, page(9)).is_some(), "of interest again");
+    }
+
+    #[test]
+    fn data_goes_stale_only_after_a_while() {
+        let t0 = Instant::now();
+        let mut asks = Asks::new(t0);
+        let view = Arc::clone(&asks.view);
+        let q = asks.want(1, &view, Request::Summary).expect("new");
+        assert!(asks.accept(1, q.generation));
+        let filtered = View {
+            filters: vec!["x".into()],
+            ..View::default()
+        };
+        asks.set_view(filtered, t0);
+        let view = Arc::clone(&asks.view);
+        let q = asks.want(1, &view, Request::Summary).expect("another view");
+        assert!(!asks.is_stale(1, t0));
+        assert_eq!(asks.stale_at(t0), Some(t0 + GRACE));
+        assert!(asks.is_stale(1, t0 + GRACE));
+        assert!(asks.accept(1, q.generation));
+        assert!(!asks.is_stale(1, t0 + GRACE));
+    }
+
+    #[test]
+    fn a_cancel_holds_all_questions() {
+        let t0 = Instant::now();
+        let mut asks = Asks::new(t0);
+        assert!(!asks.cancel());
+        assert!(!asks.hold);
+        let view = Arc::clone(&asks.view);
+        let q = asks.want(1, &view, Request::Summary).expect("new");
+        assert!(asks.cancel());
+        assert!(asks.hold);
+        assert!(!asks.accept(1, q.generation));
+        assert!(asks.want(1, &view, Request::Summary).is_some());
+    }
+}

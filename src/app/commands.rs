@@ -1,0 +1,65 @@
+//! Copying, and the shell command that prints what a pane shows. Makes texts; the terminal puts
+//! them on the clipboard.
+
+use super::effect::Effect;
+use super::model::App;
+use super::update::Run;
+use super::{popups, shell};
+use crate::input::Action;
+use crate::panes::CopyWhat;
+
+/// Actions that copy or show a command.
+pub(super) fn copy(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
+    match action {
+        Action::CopyRow => copy_of_pane(app, CopyWhat::Row, "row", run),
+        Action::CopyCell => copy_of_pane(app, CopyWhat::Cell, "cell", run),
+        Action::CopyView => copy_of_pane(app, CopyWhat::View, "view", run),
+        Action::CopyCommand => match command_line(app) {
+            Some(text) => put(app, text, "command", run),
+            None => app.tell("No report prints this pane"),
+        },
+        Action::ShowCommand => match command_line(app) {
+            Some(text) => popups::show_command(app, text),
+            None => app.tell("No report prints this pane"),
+        },
+        other => return Some(other),
+    }
+    None
+}
+
+fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, run: &mut Run) {
+    match app.pane().and_then(|pane| pane.copy(what)) {
+        Some(text) => put(app, text, name, run),
+        None => app.tell("Nothing to copy here"),
+    }
+}
+
+fn put(app: &mut App, text: String, what: &'static str, run: &mut Run) {
+    if app.settings.no_clipboard {
+        app.complain("The clipboard is switched off (--no-clipboard)");
+    } else {
+        run.effects.push(Effect::Copy { text, what });
+    }
+}
+
+/// The command that prints what the pane shows: program, report, logs and how to read them, the
+/// report's own options, filters.
+pub fn command_line(app: &mut App) -> Option<String> {
+    let report = app.with_pane(|pane, context| pane.command(context))??;
+    let (name, options) = report.split_first()?;
+    let (program, logs) = match app.settings.command.split_first() {
+        Some((program, logs)) => (program.as_str(), logs),
+        None => (env!("CARGO_PKG_NAME"), &[][..]),
+    };
+    let view = &app.asks.view;
+    let mut words: Vec<&str> = vec![program, name];
+    words.extend(logs.iter().map(String::as_str));
+    words.extend(options.iter().map(String::as_str));
+    for text in &view.events {
+        words.extend(["--events", text]);
+    }
+    for text in &view.filters {
+        words.extend(["--filter", text]);
+    }
+    Some(shell::join(words))
+}

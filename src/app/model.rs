@@ -1,0 +1,204 @@
+//! The state of the explorer. Data only: what changes it is in `update` and its neighbors.
+
+use super::asks::{Asks, SlotId, pane_slot};
+use super::filters::FilterStack;
+use super::history::{Level, Past};
+use super::layout::{Layout, layout};
+use super::load::{Load, Settings};
+use super::news::{News, Severity};
+use super::popups::Popup;
+use super::prompt::Prompt;
+use crate::engine::LogInfo;
+use crate::input::{ANYWHERE, Chord};
+use crate::panes::{Context, Pane, PaneSpec};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The panes and which of them is on the screen.
+pub struct Desk {
+    /// One of each kind, in the order of the registry.
+    pub panes: Vec<Box<dyn Pane>>,
+    /// The pane on the screen.
+    pub active: usize,
+    /// Whether its list (or detail) has the body alone.
+    pub maximized: bool,
+}
+
+/// Keys pressed that begin a sequence.
+#[derive(Debug, Clone, Default)]
+pub struct Pending {
+    /// The keys.
+    pub chords: Vec<Chord>,
+    /// When the menu of what may follow is shown.
+    pub menu_at: Option<Instant>,
+}
+
+/// How long a prefix key waits before the menu of what may follow is shown: one who knows the
+/// sequence never sees it.
+const MENU_DELAY: Duration = Duration::from_millis(350);
+
+/// The explorer.
+pub struct App {
+    /// From the command line.
+    pub settings: Settings,
+    /// Whether the log is being read.
+    pub load: Load,
+    /// The log, once read.
+    pub log: Option<Arc<LogInfo>>,
+    /// The panes.
+    pub desk: Desk,
+    /// The drill-down, outermost first.
+    pub trail: Vec<Level>,
+    /// The filters.
+    pub filters: FilterStack,
+    /// Undo and history.
+    pub past: Past,
+    /// The text prompt, where one is open.
+    pub prompt: Option<Prompt>,
+    /// Texts entered into the filter line, oldest first.
+    pub entered: Vec<String>,
+    /// The popup, where one is open.
+    pub popup: Option<Popup>,
+    /// Keys that begin a sequence.
+    pub pending: Pending,
+    /// Messages.
+    pub news: News,
+    /// Questions.
+    pub asks: Asks,
+    /// Columns and rows of the screen, cases selected and cases in all.
+    pub screen: Screen,
+    /// The time, told by the driver before every update.
+    pub now: Instant,
+}
+
+/// What the frame needs besides the panes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Screen {
+    /// Columns.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+    /// Cases selected and cases of the log, as last answered.
+    pub cases: Option<(u64, u64)>,
+    /// When Ctrl-C was pressed with nothing to cancel.
+    pub interrupted: Option<Instant>,
+}
+
+impl App {
+    /// An explorer without a log.
+    pub fn new(settings: Settings, panes: &[&PaneSpec], now: Instant) -> Self {
+        let filters = FilterStack::new(&settings.filters, &settings.events);
+        let mut app = App {
+            load: Load::Idle,
+            log: None,
+            desk: Desk {
+                panes: panes.iter().map(|spec| (spec.new)()).collect(),
+                active: 0,
+                maximized: false,
+            },
+            trail: Vec::new(),
+            filters: FilterStack::default(),
+            past: Past::default(),
+            prompt: None,
+            entered: Vec::new(),
+            popup: None,
+            pending: Pending::default(),
+            news: News::new(now),
+            asks: Asks::new(now),
+            screen: Screen::default(),
+            now,
+            settings,
+        };
+        app.set_filters(filters);
+        app
+    }
+
+    /// The parts of the screen.
+    pub fn layout(&self) -> Layout {
+        let chips = !self.filters.entries.is_empty();
+        layout(self.screen.width, self.screen.height, chips)
+    }
+
+    /// The pane on the screen.
+    pub fn pane(&self) -> Option<&dyn Pane> {
+        self.desk.panes.get(self.desk.active).map(AsRef::as_ref)
+    }
+
+    /// The registry line of the pane on the screen.
+    pub fn spec(&self) -> Option<&'static PaneSpec> {
+        self.pane().map(Pane::spec)
+    }
+
+    /// The context of keys: the id of the pane on the screen.
+    pub fn key_context(&self) -> &'static str {
+        match (&self.log, self.spec()) {
+            (Some(_), Some(spec)) => spec.id,
+            (None, _) => "start",
+            (_, None) => ANYWHERE,
+        }
+    }
+
+    /// Does something with the pane on the screen and what it may look at.
+    pub(super) fn with_pane<T>(
+        &mut self,
+        f: impl FnOnce(&mut dyn Pane, Context<'_>) -> T,
+    ) -> Option<T> {
+        let log = Arc::clone(self.log.as_ref()?);
+        let view = Arc::clone(&self.asks.view);
+        let context = Context {
+            log: &log,
+            view: &view,
+            area: self.layout().body,
+            maximized: self.desk.maximized,
+        };
+        let pane = self.desk.panes.get_mut(self.desk.active)?;
+        Some(f(pane.as_mut(), context))
+    }
+
+    /// The filter stack is this from now on.
+    pub(super) fn set_filters(&mut self, filters: FilterStack) {
+        self.filters = filters;
+        self.asks.set_view(self.filters.view(), self.now);
+        for pane in &mut self.desk.panes {
+            pane.filters_changed(&self.filters.entries);
+        }
+    }
+
+    /// Tells the user something.
+    pub fn tell(&mut self, text: impl Into<String>) {
+        self.news.tell(self.now, Severity::Info, text);
+    }
+
+    /// Tells the user that something went wrong.
+    pub fn complain(&mut self, text: impl Into<String>) {
+        self.news.tell(self.now, Severity::Error, text);
+    }
+
+    /// Positions of the panes that have a tab.
+    pub fn tabs(&self) -> Vec<usize> {
+        let panes = self.desk.panes.iter().enumerate();
+        panes
+            .filter(|(_, p)| p.spec().tab)
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// Whether the data of a slot of the pane on the screen is of an older view.
+    pub fn is_stale(&self, slot: u8) -> bool {
+        let id: SlotId = pane_slot(self.desk.active, slot);
+        self.asks.is_stale(id, self.now)
+    }
+
+    /// Keys that begin a sequence.
+    pub(super) fn set_pending(&mut self, chords: Vec<Chord>) {
+        self.pending = Pending {
+            menu_at: (!chords.is_empty()).then(|| self.now + MENU_DELAY),
+            chords,
+        };
+    }
+
+    /// Whether the menu of what may follow a prefix key is to be shown.
+    pub fn shows_key_menu(&self) -> bool {
+        self.pending.menu_at.is_some_and(|at| at <= self.now)
+    }
+}

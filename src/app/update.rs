@@ -1,0 +1,460 @@
+//! What keys and actions do to the state. Routes to popup, prompt, pane and the app's own
+//! handlers, each of which gives back what is not its own. No I/O: the rest is effects.
+
+use super::effect::Effect;
+use super::history::{Level, Snapshot, Step};
+use super::load::{Load, LoadError};
+use super::model::App;
+use super::{commands, popups, prompt};
+use crate::input::{Action, Chord, Key, Resolved};
+use crate::panes::{Outcome, Place};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Actions waiting to be carried out, and what they ask of the world.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    /// With whether a pane emitted it.
+    queue: VecDeque<(Action, bool)>,
+    pub(super) effects: Vec<Effect>,
+}
+
+/// A defect in a pane (two actions that emit each other) must not hang the program.
+const LONGEST_CHAIN: usize = 64;
+
+/// Exit code of a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
+
+/// Takes a key.
+pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
+    app.asks.hold = false;
+    if let Some(action) = everywhere(chord) {
+        return update(app, action);
+    }
+    if app.popup.is_some() {
+        return popups::key(app, chord);
+    }
+    if app.prompt.is_some() {
+        return prompt::key(app, chord);
+    }
+    bound_key(app, chord)
+}
+
+/// Keys that no popup and no prompt takes.
+fn everywhere(chord: Chord) -> Option<Action> {
+    match chord.key {
+        Key::Char('q') if chord.ctrl => Some(Action::ForceQuit),
+        Key::Char('z') if chord.ctrl => Some(Action::Suspend),
+        Key::Char('l') if chord.ctrl => Some(Action::Redraw),
+        _ => None,
+    }
+}
+
+fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
+    let mut pending = std::mem::take(&mut app.pending.chords);
+    let resolved = app
+        .settings
+        .keys
+        .resolve(app.key_context(), &pending, chord);
+    app.set_pending(Vec::new());
+    match resolved {
+        Resolved::Action(action) => update(app, action),
+        Resolved::Prefix => {
+            pending.push(chord);
+            app.set_pending(pending);
+            Vec::new()
+        }
+        Resolved::Unbound if pending.is_empty() || chord.key == Key::Esc => Vec::new(),
+        Resolved::Unbound => {
+            pending.push(chord);
+            let keys = crate::input::print_chords(&pending);
+            app.tell(format!("{keys} is not bound"));
+            Vec::new()
+        }
+    }
+}
+
+/// Takes pasted text.
+pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    app.asks.hold = false;
+    if app.prompt.is_some() && app.popup.is_none() {
+        return prompt::paste(app, text);
+    }
+    app.tell("Text can be pasted into a prompt: open one with f or /");
+    Vec::new()
+}
+
+/// Carries out an action.
+pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
+    let mut run = Run::default();
+    run.queue.push_back((action, false));
+    for _ in 0..LONGEST_CHAIN {
+        let Some((action, emitted)) = run.queue.pop_front() else {
+            break;
+        };
+        step(app, action, emitted, &mut run);
+    }
+    run.effects
+}
+
+fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
+    // A pane sees first what it may want to do in its own way; what it emits goes to the app.
+    let action = if !emitted && is_for_pane(&action) {
+        ask_pane(app, action, run)
+    } else {
+        Some(action)
+    };
+    let rest = action
+        .and_then(|action| program(app, action, run))
+        .and_then(|action| popups::open(app, action))
+        .and_then(|action| navigate(app, action))
+        .and_then(|action| app.change_filters(action))
+        .and_then(|action| commands::copy(app, action, run))
+        .and_then(|action| {
+            if emitted {
+                ask_pane(app, action, run)
+            } else {
+                Some(action)
+            }
+        });
+    if let Some(action) = rest {
+        explain(app, &action);
+    }
+}
+
+/// Whether panes have a say in an action.
+fn is_for_pane(action: &Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        MoveUp
+            | MoveDown
+            | MoveLeft
+            | MoveRight
+            | PageUp
+            | PageDown
+            | HalfPageUp
+            | HalfPageDown
+            | Top
+            | Bottom
+            | GoToRow(_)
+            | Open
+            | Back
+            | SwitchFocus
+            | SetFind(_)
+            | FindNext
+            | FindPrevious
+            | Keep
+            | Drop
+            | Sort
+            | ReverseSort
+            | SortBy(_)
+            | NextWait
+            | PreviousWait
+            | ZoomIn
+            | ZoomOut
+            | ZoomFit
+            | ToggleAxis
+            | ToggleRow
+            | InvertRow
+            | DeleteRow
+    )
+}
+
+/// Lets the pane on the screen try an action; gives it back where the pane has no use for it.
+fn ask_pane(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
+    let before = app.pane()?.place();
+    let outcome = app.with_pane(|pane, context| pane.update(&action, context));
+    remember_sorting(app, before);
+    match outcome {
+        None | Some(Outcome::Ignored) => Some(action),
+        Some(Outcome::Done) => None,
+        Some(Outcome::Emit(actions)) => {
+            for action in actions.into_iter().rev() {
+                run.queue.push_front((action, true));
+            }
+            None
+        }
+    }
+}
+
+/// Sorting can be undone, moving cannot.
+fn remember_sorting(app: &mut App, before: Place) {
+    let Some(after) = app.pane().map(|pane| pane.place()) else {
+        return;
+    };
+    if (after.sort, after.descending) != (before.sort, before.descending) {
+        let mut snapshot = app.snapshot();
+        snapshot.places[app.desk.active] = before;
+        app.remember_change(snapshot);
+    }
+}
+
+/// Leaving, stopping, loading.
+fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
+    match action {
+        Action::Quit => {
+            if !go_back(app) {
+                run.effects.push(Effect::Quit(exit_code(app)));
+            }
+        }
+        Action::ForceQuit => run.effects.push(Effect::Quit(exit_code(app))),
+        Action::Cancel => cancel(app, run),
+        Action::Suspend => run.effects.push(Effect::Suspend),
+        Action::Redraw => run.effects.push(Effect::Redraw),
+        Action::Reload => match app.load {
+            Load::Running(_) => app.tell("The log is being read"),
+            _ => run.effects.push(Effect::Load),
+        },
+        Action::Tell(text) => app.tell(text),
+        // Without a log there is nothing else to do but to stop reading it.
+        Action::Back if app.log.is_none() && app.popup.is_none() => {
+            stop_loading(app);
+        }
+        other => return Some(other),
+    }
+    None
+}
+
+/// Of a program left without a log: why there is none.
+fn exit_code(app: &App) -> u8 {
+    match (&app.log, &app.load) {
+        (None, Load::Failed(error)) => error.code,
+        _ => 0,
+    }
+}
+
+fn cancel(app: &mut App, run: &mut Run) {
+    const TWICE: Duration = Duration::from_secs(1);
+    let again = app
+        .screen
+        .interrupted
+        .is_some_and(|at| app.now.saturating_duration_since(at) < TWICE);
+    if again {
+        run.effects.push(Effect::Quit(INTERRUPTED));
+        return;
+    }
+    app.screen.interrupted = Some(app.now);
+    if stop_loading(app) {
+        return;
+    }
+    if app.asks.cancel() {
+        run.effects.push(Effect::Cancel);
+        app.tell("Cancelled; the next key asks again");
+    } else {
+        app.tell("Press ctrl-c again to leave");
+    }
+}
+
+/// Stops a load that is going on; `false` where there is none.
+fn stop_loading(app: &mut App) -> bool {
+    let Load::Running(loading) = &app.load else {
+        return false;
+    };
+    loading.progress.cancel();
+    if app.log.is_some() {
+        app.load = Load::Idle;
+        app.tell("Reading stopped; this is the log as it was");
+    } else {
+        app.load = Load::Failed(LoadError {
+            message: "Reading was cancelled.".to_owned(),
+            code: INTERRUPTED,
+        });
+    }
+    true
+}
+
+/// Going from view to view.
+fn navigate(app: &mut App, action: Action) -> Option<Action> {
+    match action {
+        Action::Back => {
+            if !go_back(app) {
+                app.tell("This is the first level; q leaves");
+            }
+        }
+        Action::Undo => travel(app, Step::Undo, "Nothing to undo"),
+        Action::Redo => travel(app, Step::Redo, "Nothing to redo"),
+        Action::HistoryBack => travel(app, Step::Back, "No view before this one"),
+        Action::HistoryForward => travel(app, Step::Forward, "No view after this one"),
+        Action::NextPane => app.switch_by(1),
+        Action::PreviousPane => app.switch_by(-1),
+        Action::GoToPane(n) => match app.tabs().get(n) {
+            Some(&pane) => app.switch_to(pane),
+            None => app.tell(format!("There is no pane {}", n + 1)),
+        },
+        Action::Maximize => app.desk.maximized = !app.desk.maximized,
+        Action::Find => prompt::open_find(app),
+        Action::Filter => prompt::open_filter(app, None),
+        Action::EditFilter(at) => prompt::open_filter(app, Some(at)),
+        Action::OpenCase(case) => app.open_case(case),
+        Action::Drill {
+            filter,
+            pane,
+            crumb,
+        } => app.drill(&filter, pane, crumb),
+        other => return Some(other),
+    }
+    None
+}
+
+fn travel(app: &mut App, step: Step, none: &str) {
+    if !app.travel(step) {
+        app.tell(none);
+    }
+}
+
+/// Up one level: popup, prompt, search, drill-down. `false` at the root.
+fn go_back(app: &mut App) -> bool {
+    if app.popup.take().is_some() {
+        return true;
+    }
+    if app.prompt.is_some() {
+        prompt::leave(app);
+        return true;
+    }
+    if app.log.is_none() {
+        return false;
+    }
+    if app.pane().is_some_and(|pane| !pane.place().find.is_empty()) {
+        let clear = Action::SetFind(String::new());
+        let outcome = app.with_pane(|pane, context| pane.update(&clear, context));
+        if outcome.is_some_and(|o| o != Outcome::Ignored) {
+            return true;
+        }
+    }
+    let Some(level) = app.trail.last().cloned() else {
+        return false;
+    };
+    let before = app.snapshot();
+    app.remember_change(before);
+    app.restore(&level.back);
+    true
+}
+
+impl App {
+    /// Goes to a pane of the registry; a detail that was only looked into is left behind.
+    fn switch_to(&mut self, pane: usize) {
+        if pane == self.desk.active {
+            return;
+        }
+        self.remember_place();
+        let in_detail = self.spec().is_some_and(|spec| !spec.tab);
+        if in_detail && self.trail.last().is_some_and(|level| !level.filtered) {
+            self.trail.pop();
+        }
+        self.desk.active = pane;
+    }
+
+    /// The next tab, or the one before; from a detail, those beside the pane that led there.
+    fn switch_by(&mut self, step: isize) {
+        let tabs = self.tabs();
+        let from_trail = self.trail.iter().rev().map(|level| level.back.active);
+        let mut candidates = std::iter::once(self.desk.active).chain(from_trail);
+        let Some(n) = isize::try_from(tabs.len()).ok().filter(|n| *n > 0) else {
+            return;
+        };
+        let here = candidates.find_map(|pane| tabs.iter().position(|tab| *tab == pane));
+        let next = (here.unwrap_or(0) as isize + step).rem_euclid(n);
+        self.switch_to(tabs[next as usize]);
+    }
+
+    fn pane_called(&self, id: &str) -> Option<usize> {
+        self.desk.panes.iter().position(|pane| pane.spec().id == id)
+    }
+
+    /// One step of a drill-down: a filter, a pane, and what the breadcrumb says.
+    fn drill(&mut self, filter: &str, pane: &str, crumb: String) {
+        let Some(pane) = self.pane_called(pane) else {
+            self.complain(format!("There is no pane {pane}"));
+            return;
+        };
+        self.descend(pane, crumb, !filter.is_empty());
+        let place = self.desk.panes[pane].place();
+        self.desk.panes[pane].go_to(&Place {
+            sort: place.sort,
+            descending: place.descending,
+            ..Place::default()
+        });
+        if !filter.is_empty() {
+            let mut filters = self.filters.clone();
+            filters.add(filter, false);
+            self.set_filters(filters);
+        }
+    }
+
+    fn open_case(&mut self, case: String) {
+        let Some(pane) = self.pane_called("case") else {
+            self.complain("There is no pane for a case");
+            return;
+        };
+        let crumb = format!("case {case}");
+        if self.desk.active == pane {
+            let before = self.snapshot();
+            self.remember_change(before);
+            if let Some(level) = self.trail.last_mut() {
+                level.crumb = crumb;
+            }
+        } else {
+            self.descend(pane, crumb, false);
+        }
+        let place = self.desk.panes[pane].place();
+        self.desk.panes[pane].go_to(&Place {
+            sort: place.sort,
+            descending: place.descending,
+            subject: case,
+            ..Place::default()
+        });
+    }
+
+    fn descend(&mut self, pane: usize, crumb: String, filtered: bool) {
+        let before: Snapshot = self.snapshot();
+        self.remember_change(before.clone());
+        self.trail.push(Level {
+            crumb,
+            filtered,
+            back: Arc::new(before),
+        });
+        self.desk.active = pane;
+    }
+
+    /// Replaces a filter by an edited one.
+    pub(super) fn replace_filter(&mut self, at: usize, text: &str, events: bool) {
+        self.edit_filters(|stack| stack.replace(at, text, events));
+    }
+
+    /// Changes the filter stack, as one step of undo; `false` where nothing changed.
+    pub(super) fn edit_filters(
+        &mut self,
+        edit: impl FnOnce(&mut super::filters::FilterStack) -> bool,
+    ) -> bool {
+        let mut filters = self.filters.clone();
+        if !edit(&mut filters) {
+            return false;
+        }
+        let before = self.snapshot();
+        self.remember_change(before);
+        self.set_filters(filters);
+        true
+    }
+}
+
+/// Why nothing happened: a key that does nothing here says so.
+fn explain(app: &mut App, action: &Action) {
+    use Action::*;
+    if app.log.is_none() {
+        return;
+    }
+    let reason = match action {
+        Open => "Nothing to open here",
+        Keep | Drop => "Nothing under the cursor to keep or drop",
+        Sort | ReverseSort | SortBy(_) => "Nothing to sort here",
+        SetFind(text) if !text.is_empty() => "Nothing to search here",
+        FindNext | FindPrevious => "No search: / begins one",
+        NextWait | PreviousWait => "No waits to jump to here",
+        ZoomIn | ZoomOut | ZoomFit | ToggleAxis => "No time line here",
+        SwitchFocus => "Nothing beside the list here",
+        _ => return,
+    };
+    app.tell(reason);
+}

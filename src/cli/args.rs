@@ -1,0 +1,316 @@
+//! The options of the command line, as clap types. They are read and checked here as far as that
+//! needs no log; nothing is opened.
+
+use crate::engine::View;
+use crate::filter::nearest;
+use crate::formats::{DateOrder, Lifecycle, ReadOptions};
+use clap::{Args, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// What the explorer and all reports have in common.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Common {
+    /// The log: CSV, XES, ...; may be gzipped. `-` reads standard input. Several are read as one
+    #[arg(value_name = "LOG", required = true)]
+    pub logs: Vec<OsString>,
+    #[command(flatten)]
+    columns: Columns,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    selecting: Selecting,
+    /// How the report is written.
+    #[command(flatten)]
+    pub printing: Printing,
+    /// Neither use nor leave an index of the log in the cache
+    #[arg(long, help_heading = "Running")]
+    pub no_cache: bool,
+    /// Say nothing on standard error but errors
+    #[arg(long, help_heading = "Running")]
+    pub quiet: bool,
+    /// End with exit code 4 when a row is rejected, the input is incomplete, or its reading rests
+    /// on a guess
+    #[arg(long, help_heading = "Running")]
+    pub strict: bool,
+}
+
+/// Which column is what.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Columns (found out from header and rows where not given)")]
+struct Columns {
+    /// Column of the case id; several are joined with ` - ` (a comma in a name: `\,`)
+    #[arg(long, value_name = "COL[,COL]")]
+    case: Vec<String>,
+    /// Column of the activity; several are joined with ` - `
+    #[arg(long, value_name = "COL[,COL]")]
+    activity: Vec<String>,
+    /// Column of the timestamp
+    #[arg(long, value_name = "COL")]
+    time: Option<String>,
+    /// Column of the start of the activity instance; `--time` is then its completion
+    #[arg(long, value_name = "COL")]
+    start: Option<String>,
+    /// Column of the resource
+    #[arg(long, value_name = "COL")]
+    resource: Option<String>,
+    /// Column of the lifecycle transition
+    #[arg(long, value_name = "COL")]
+    lifecycle_column: Option<String>,
+    /// Column of the activity instance that a start and its completion share
+    #[arg(long, value_name = "COL")]
+    instance: Option<String>,
+}
+
+/// How bytes become events.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Reading")]
+struct Reading {
+    /// Format of the timestamps: strftime, or epoch_s, epoch_ms, epoch_us, epoch_ns
+    #[arg(long, value_name = "FMT")]
+    time_format: Option<String>,
+    /// Zone of timestamps without offset, as `Europe/Berlin` [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    tz: Option<chrono_tz::Tz>,
+    /// Order of day and month in dates like 01/02/2024
+    #[arg(long, value_name = "ORDER")]
+    date_order: Option<DateOrderArg>,
+    /// This text means that the value is missing (repeatable)
+    #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
+    na: Vec<String>,
+    /// Delimiter of fields; `\t` for a tab
+    #[arg(long, value_name = "C", value_parser = delimiter, allow_hyphen_values = true)]
+    delimiter: Option<u8>,
+    /// Encoding, by its WHATWG label, as `windows-1251`
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// The first row is data: columns are named by position, from 1
+    #[arg(long)]
+    no_header: bool,
+    /// What counts as one event, where the log has lifecycle transitions: every row, only
+    /// completions, start and completion as one instance, or `pairs` where the log has both
+    #[arg(long, value_name = "WHAT", default_value = "auto")]
+    lifecycle: LifecycleArg,
+}
+
+/// What of the log is looked at.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Selecting")]
+struct Selecting {
+    /// Only the cases that meet this (repeatable; all must hold): `duration > 3d and "Escalate"`
+    #[arg(long, value_name = "EXPR")]
+    filter: Vec<String>,
+    /// Only the events that meet this (repeatable), before every filter: `activity != "Note"`
+    #[arg(long, value_name = "COND")]
+    events: Vec<String>,
+}
+
+/// How a report is written.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Output of reports")]
+pub struct Printing {
+    /// [default: table]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Rows at most [default: 20 in a table, all in other formats]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Let `--output` replace a file that exists
+    #[arg(long)]
+    pub force: bool,
+    /// Write texts to CSV as they are, even where a spreadsheet would take them for formulas
+    #[arg(long)]
+    pub raw_csv: bool,
+}
+
+/// Formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// Aligned columns, for reading
+    #[default]
+    Table,
+    /// One object, figures as numbers, instants as RFC 3339
+    Json,
+    /// The list with a header, figures as numbers, instants as RFC 3339
+    Csv,
+    /// As the table, for a document
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DateOrderArg {
+    Dmy,
+    Mdy,
+    Ymd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum LifecycleArg {
+    Events,
+    Complete,
+    Pairs,
+    #[default]
+    Auto,
+}
+
+impl Printing {
+    /// The format wanted.
+    pub fn format(&self) -> Format {
+        self.format.unwrap_or_default()
+    }
+
+    /// Rows to give at most.
+    pub fn limit(&self) -> usize {
+        const TABLE_ROWS: usize = 20;
+        self.limit.unwrap_or(match self.format() {
+            Format::Table => TABLE_ROWS,
+            _ => usize::MAX,
+        })
+    }
+
+    /// The first of these options that was given.
+    pub fn given(&self) -> Option<&'static str> {
+        [
+            (self.format.is_some(), "--format"),
+            (self.limit.is_some(), "--limit"),
+            (self.output.is_some(), "--output"),
+            (self.force, "--force"),
+            (self.raw_csv, "--raw-csv"),
+        ]
+        .into_iter()
+        .find_map(|(given, name)| given.then_some(name))
+    }
+}
+
+impl Common {
+    /// What the user said about how the log is to be read.
+    pub fn read_options(&self) -> ReadOptions {
+        let (columns, reading) = (&self.columns, &self.reading);
+        ReadOptions {
+            case: column_list(&columns.case),
+            activity: column_list(&columns.activity),
+            time: columns.time.clone(),
+            start: columns.start.clone(),
+            resource: columns.resource.clone(),
+            lifecycle_column: columns.lifecycle_column.clone(),
+            instance: columns.instance.clone(),
+            time_format: reading.time_format.clone(),
+            tz: reading.tz,
+            na: reading.na.clone(),
+            delimiter: reading.delimiter,
+            encoding: reading.encoding.clone(),
+            no_header: reading.no_header,
+            date_order: reading.date_order.map(|order| match order {
+                DateOrderArg::Dmy => DateOrder::Dmy,
+                DateOrderArg::Mdy => DateOrder::Mdy,
+                DateOrderArg::Ymd => DateOrder::Ymd,
+            }),
+            lifecycle: match reading.lifecycle {
+                LifecycleArg::Events => Lifecycle::Events,
+                LifecycleArg::Complete => Lifecycle::Complete,
+                LifecycleArg::Pairs => Lifecycle::Pairs,
+                LifecycleArg::Auto => Lifecycle::Auto,
+            },
+        }
+    }
+
+    /// The zone of times without offset, in the log and in filters.
+    pub fn tz(&self) -> chrono_tz::Tz {
+        self.reading.tz.unwrap_or(chrono_tz::UTC)
+    }
+
+    /// What of the log is looked at.
+    pub fn view(&self) -> View {
+        View {
+            events: self.selecting.events.clone(),
+            filters: self.selecting.filter.clone(),
+        }
+    }
+}
+
+/// Names of columns, split at commas that no backslash stands before.
+fn column_list(given: &[String]) -> Vec<String> {
+    let mut names = Vec::new();
+    for list in given {
+        let mut name = String::new();
+        let mut chars = list.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' if chars.peek() == Some(&',') => name.extend(chars.next()),
+                ',' => names.push(std::mem::take(&mut name)),
+                c => name.push(c),
+            }
+        }
+        names.push(name);
+    }
+    names
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" | b"tab" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        _ => Err("a delimiter is one ASCII character, or `\\t` for a tab".to_owned()),
+    }
+}
+
+fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
+    use chrono_tz::TZ_VARIANTS;
+    let city = |name: &'static str| name.rsplit('/').next().unwrap_or(name);
+    if let Some(tz) = TZ_VARIANTS
+        .iter()
+        .find(|tz| tz.name().eq_ignore_ascii_case(text))
+    {
+        return Ok(*tz);
+    }
+    // `Berlin` means `Europe/Berlin`.
+    let whole = text.contains('/');
+    let part = |tz: &chrono_tz::Tz| if whole { tz.name() } else { city(tz.name()) };
+    let near: Vec<&str> = nearest(text, TZ_VARIANTS.iter().map(part))
+        .into_iter()
+        .filter_map(|near| TZ_VARIANTS.iter().find(|tz| part(tz) == near))
+        .map(|tz| tz.name())
+        .collect();
+    Err(format!(
+        "no such time zone; the nearest are {}",
+        near.join(", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_split_at_commas() {
+        let list =
+            |given: &[&str]| column_list(&given.iter().map(|&s| s.to_owned()).collect::<Vec<_>>());
+        assert_eq!(list(&["a,b"]), ["a", "b"]);
+        assert_eq!(list(&["a", "b c"]), ["a", "b c"]);
+        assert_eq!(list(&[r"Last\, first,b\x"]), ["Last, first", r"b\x"]);
+        assert!(list(&[]).is_empty());
+    }
+
+    #[test]
+    fn delimiters_are_one_character() {
+        assert_eq!(delimiter(";"), Ok(b';'));
+        assert_eq!(delimiter("\\t"), Ok(b'\t'));
+        assert_eq!(delimiter("\t"), Ok(b'\t'));
+        assert!(delimiter("").is_err());
+        assert!(delimiter(";;").is_err());
+        assert!(delimiter("ж").is_err());
+    }
+
+    #[test]
+    fn zones_are_found_and_the_nearest_are_named() {
+        assert_eq!(zone("Europe/Berlin"), Ok(chrono_tz::Europe::Berlin));
+        assert_eq!(zone("utc"), Ok(chrono_tz::UTC));
+        assert!(zone("Berlin").unwrap_err().contains("Europe/Berlin"));
+        assert!(zone("Europe/Mosow").unwrap_err().contains("Europe/Moscow"));
+        assert!(zone("Mosow").unwrap_err().contains("Europe/Moscow"));
+        assert!(zone(&"x".repeat(100_000)).is_err());
+    }
+}

@@ -1,0 +1,322 @@
+//! From words to a call: which report (or the explorer), with which options. Help and complaints
+//! of clap come back as text that is safe to print; nothing is printed here.
+
+use super::args::Common;
+use super::failure::Failure;
+use super::reports::{REPORTS, Spec};
+use super::say;
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::ops::Range;
+
+/// What the user wants.
+#[derive(Debug)]
+pub enum Call {
+    /// The explorer, and the options among the words that say how the logs are read.
+    Explore(Common, Vec<OsString>),
+    /// A report; the matches hold the options that only this report has.
+    Report(&'static Spec, Common, ArgMatches),
+    /// This text, on standard output.
+    Show(String),
+    /// No log was named: this text on standard error.
+    Usage(String),
+}
+
+/// Reads the words of a command line, the name of the program first.
+pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
+    if words.is_empty() {
+        words.push("casetrail".into());
+    }
+    let spec = take_report(&mut words);
+    if spec.is_none() && words.len() == 1 {
+        return Ok(Call::Usage(format!(
+            "Usage: {USAGE}\n\n{}\nMore, with examples and all options: casetrail --help\n",
+            report_list()
+        )));
+    }
+    let mut command = spec.map_or_else(explorer, report);
+    let matches = match command.try_get_matches_from_mut(&words) {
+        Ok(matches) => matches,
+        Err(error) => return complaint(&error),
+    };
+    let common = match Common::from_arg_matches(&matches) {
+        Ok(common) => common,
+        Err(error) => return complaint(&error),
+    };
+    Ok(match spec {
+        Some(spec) => Call::Report(spec, common, matches),
+        None => Call::Explore(common, reading_options(&words)),
+    })
+}
+
+/// Takes the name of a report out of the words, if the first that is no option is one.
+fn take_report(words: &mut Vec<OsString>) -> Option<&'static Spec> {
+    let word = pieces(words).into_iter().find_map(|piece| match piece {
+        Piece::Word(at) => Some(at),
+        Piece::Option(..) => None,
+    })?;
+    let spec = REPORTS.iter().find(|spec| words[word] == spec.name)?;
+    words.remove(word);
+    Some(spec)
+}
+
+/// A part of the command line, by positions of words.
+enum Piece {
+    /// An option, with its value.
+    Option(Range<usize>),
+    /// What is no option and no value of one.
+    Word(usize),
+}
+
+/// The parts of a command line after the name of the program, up to `--`: after that there are
+/// only files.
+fn pieces(words: &[OsString]) -> Vec<Piece> {
+    let takes_value = options_with_values();
+    let mut pieces = Vec::new();
+    let mut at = 1;
+    while let Some(word) = words.get(at) {
+        let word = word.to_string_lossy();
+        if word == "--" {
+            break;
+        }
+        let from = at;
+        at += 1;
+        match word.strip_prefix('-') {
+            None | Some("") => pieces.push(Piece::Word(from)),
+            Some(option) => {
+                let name = option.strip_prefix('-');
+                let value = takes_value.iter().any(|takes| name == Some(takes));
+                at += usize::from(value && at < words.len());
+                pieces.push(Piece::Option(from..at));
+            }
+        }
+    }
+    pieces
+}
+
+/// The options among the words that say how the logs are read.
+fn reading_options(words: &[OsString]) -> Vec<OsString> {
+    const OTHERS: [&str; 5] = ["--filter", "--events", "--quiet", "--strict", "--no-cache"];
+    let options = pieces(words).into_iter().filter_map(|piece| match piece {
+        Piece::Option(range) => Some(&words[range]),
+        Piece::Word(_) => None,
+    });
+    options
+        .filter(|option| {
+            let first = option[0].to_string_lossy();
+            !OTHERS.contains(&first.split('=').next().unwrap_or_default())
+        })
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+/// Long names of all options of all calls that are followed by a value.
+fn options_with_values() -> Vec<String> {
+    let reports = REPORTS.iter().map(|spec| (spec.options)(Command::new("")));
+    std::iter::once(Common::augment_args(Command::new("")))
+        .chain(reports)
+        .flat_map(|command| {
+            let names = command.get_arguments().filter_map(|arg| {
+                let takes = arg.get_action().takes_values();
+                arg.get_long().filter(|_| takes).map(str::to_owned)
+            });
+            names.collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+const USAGE: &str = "casetrail [OPTIONS] LOG...          open the explorer
+       casetrail REPORT [OPTIONS] LOG...   print one report and end";
+
+const EXAMPLES: &str = r#"Examples:
+  casetrail orders.csv                                   open a log and look around
+  casetrail summary orders.csv                           how much there is, from when to when
+  casetrail variants orders.xes.gz --limit 5             the five most frequent ways through
+  casetrail dfg orders.csv --filter '"Escalate"'         where cases that escalate go, and how fast
+  casetrail cases orders.csv --filter 'duration > 30d'   the slow cases, slowest first
+  casetrail events orders.csv --case-id 4711             what happened in one case
+  zcat old.csv.gz | casetrail quality - --format json    how it was read, what was rejected
+A file that is called like a report is reached by a path: casetrail ./summary
+
+Filters select cases: "Pay" · "Pay" -> "Ship" within 2h · "Pay" ~> "Refund" · starts with "Order"
+  duration > 3d · events >= 10 · count("Pay") > 1 · variant <= 5 · region in ("EU", "US")
+  started 2024-01..=2024-03 · resource ~ "^bot" · joined by and, or, not and parentheses
+
+Exit codes: 0 done · 2 wrong call · 3 input refused · 4 --strict not met · 5 input incomplete
+  6 output not written · 7 not enough memory"#;
+
+fn report_list() -> String {
+    let mut list = String::from("Reports:\n");
+    for spec in REPORTS {
+        // Writing to a String cannot fail.
+        let _ = writeln!(list, "  {:<12}{}", spec.name, spec.about);
+    }
+    list
+}
+
+fn explorer() -> Command {
+    common("casetrail")
+        .about(
+            "Explore event logs of processes: which ways cases take, where time is lost, and why",
+        )
+        .override_usage(USAGE)
+        .before_help("casetrail, a process-mining explorer for the terminal")
+        .help_template(
+            "{before-help}{about}\n\n{usage-heading} {usage}{after-help}\n\n{all-args}\n",
+        )
+        .after_help(format!("{}\n{EXAMPLES}", report_list()))
+}
+
+fn report(spec: &'static Spec) -> Command {
+    (spec.options)(common("casetrail"))
+        .bin_name(format!("casetrail {}", spec.name))
+        .about(spec.about)
+        .override_usage(format!("casetrail {} [OPTIONS] LOG...", spec.name))
+}
+
+fn common(name: &'static str) -> Command {
+    Common::augment_args(Command::new(name))
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_help_subcommand(true)
+        .max_term_width(100)
+}
+
+/// What clap has to say: help on request, or one line of what is wrong.
+fn complaint(error: &clap::Error) -> Result<Call, Failure> {
+    let said = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(Call::Show(said)),
+        _ => Err(Failure::usage(one_line(&said))),
+    }
+}
+
+/// The complaint without usage, on one line. Words of the user stand in it as they came.
+fn one_line(said: &str) -> String {
+    let said = said.strip_prefix("error: ").unwrap_or(said);
+    let said = said.split("\n\nUsage:").next().unwrap_or(said);
+    let said = said
+        .split("\n\nFor more information")
+        .next()
+        .unwrap_or(said);
+    let parts: Vec<_> = said
+        .split('\n')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(say::tame)
+        .collect();
+    format!(
+        "{} (see casetrail --help)",
+        parts.join("; ").replace(":;", ":")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &[&str]) -> Result<Call, Failure> {
+        let words = std::iter::once("casetrail").chain(line.iter().copied());
+        parse(words.map(OsString::from).collect())
+    }
+
+    /// Name of the report ("" for the explorer) and the logs.
+    fn call(line: &[&str]) -> (&'static str, Vec<OsString>) {
+        match parsed(line).unwrap() {
+            Call::Explore(common, _) => ("", common.logs),
+            Call::Report(spec, common, _) => (spec.name, common.logs),
+            Call::Show(text) | Call::Usage(text) => panic!("{text}"),
+        }
+    }
+
+    #[test]
+    fn options_stand_anywhere() {
+        for line in [
+            &["summary", "a.csv", "--filter", "events > 1", "--quiet"][..],
+            &["--filter", "events > 1", "--quiet", "summary", "a.csv"],
+            &["--filter=events > 1", "summary", "--quiet", "a.csv"],
+            &["--quiet", "summary", "a.csv", "--filter", "events > 1"],
+        ] {
+            assert_eq!(call(line), ("summary", vec!["a.csv".into()]), "{line:?}");
+            let Ok(Call::Report(_, common, _)) = parsed(line) else {
+                panic!("{line:?}")
+            };
+            assert_eq!(common.view().filters, ["events > 1"]);
+            assert!(common.quiet);
+        }
+    }
+
+    #[test]
+    fn values_of_options_are_no_reports() {
+        assert_eq!(call(&["--activity", "summary", "a.csv"]).0, "");
+        assert_eq!(
+            call(&["--case-id", "variants", "events", "a.csv"]).0,
+            "events"
+        );
+        assert_eq!(call(&["--sort", "-events", "cases", "a.csv"]).0, "cases");
+    }
+
+    #[test]
+    fn files_may_be_called_like_reports() {
+        assert_eq!(call(&["./summary"]), ("", vec!["./summary".into()]));
+        assert_eq!(call(&["--", "summary"]), ("", vec!["summary".into()]));
+        assert_eq!(call(&["a.csv", "summary"]).0, "");
+        assert_eq!(call(&["dfg", "dfg"]), ("dfg", vec!["dfg".into()]));
+        assert_eq!(call(&["dfg", "--", "-x"]), ("dfg", vec!["-x".into()]));
+        assert_eq!(call(&["dfg", "-"]), ("dfg", vec!["-".into()]));
+    }
+
+    #[test]
+    fn the_explorer_can_say_how_it_read_the_logs() {
+        let line = [
+            "--filter",
+            "\"A\"",
+            "a.csv",
+            "--case=id",
+            "--events=x = 1",
+            "--time",
+            "when",
+            "--quiet",
+            "b.csv",
+        ];
+        let Ok(Call::Explore(_, options)) = parsed(&line) else {
+            panic!("not the explorer")
+        };
+        assert_eq!(options, ["--case=id", "--time", "when"]);
+    }
+
+    #[test]
+    fn no_log_is_a_wrong_call() {
+        assert!(matches!(parsed(&[]), Ok(Call::Usage(text)) if text.contains("Usage:")));
+        assert_eq!(parsed(&["summary"]).unwrap_err().code, 2);
+        assert_eq!(parsed(&["--quiet"]).unwrap_err().code, 2);
+    }
+
+    #[test]
+    fn complaints_are_one_safe_line() {
+        for line in [
+            &["--\u{1b}]0;x\u{7}", "a.csv"][..],
+            &["summary", "a.csv", "--format", "\u{1b}[31m\nx"],
+            &["summary", "a.csv", "--limit", "\u{9b}31m"],
+            &["summary", "a.csv", "--tz", "\u{202e}"],
+            &["summary", "a.csv", "--case-id", "1"],
+        ] {
+            let failure = parsed(line).unwrap_err();
+            assert_eq!(failure.code, 2);
+            let unsafe_char = |c: char| c.is_control() || c == '\u{202e}';
+            assert!(!failure.message.contains(unsafe_char), "{line:?}");
+        }
+        let failure = parsed(&["summary", "a.csv", "--formt", "json"]).unwrap_err();
+        assert!(failure.message.contains("--format"), "{}", failure.message);
+    }
+
+    #[test]
+    fn clap_agrees_with_the_definitions() {
+        explorer().debug_assert();
+        for spec in REPORTS {
+            report(spec).debug_assert();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! From the command line to the explorer: what can be known to be wrong is told before the screen is
+//! taken over.
+
+use super::args::Common;
+use super::failure::{Failure, code};
+use super::load::{load, verdict};
+use super::reports::REPORTS;
+use super::{say, watch};
+use crate::app::{LoadError, Loader, Settings};
+use crate::engine::Analysis;
+use crate::event_log::Progress;
+use crate::filter::nearest;
+use crate::input::Keymap;
+use crate::terminal::{self, NoTerminal};
+use crate::ui::Theme;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What was wrong with the log that was loaded last.
+type Verdict = Arc<Mutex<Result<(), Failure>>>;
+
+/// Opens the explorer on the logs; `reading` are the options that say how to read them.
+pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
+    if let Some(option) = common.printing.given() {
+        return Err(Failure::usage(format!(
+            "{option} is an option of reports, as in: casetrail summary LOG {option} ..."
+        )));
+    }
+    for log in &common.logs {
+        look_at(log)?;
+    }
+    watch::start_pool();
+    let settings = settings(&common, reading);
+    let left: Verdict = Arc::new(Mutex::new(Ok(())));
+    let loader = loader(common, Arc::clone(&left));
+    match terminal::run(settings, &theme(), loader) {
+        Ok(code::DONE) => left.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        Ok(code) => Err(Failure::new(code, "")),
+        Err(error) => {
+            let code = match error.downcast_ref::<NoTerminal>() {
+                Some(_) => code::USAGE,
+                None => code::DEFECT,
+            };
+            Err(Failure::new(code, say::tame(&format!("{error:#}"))))
+        }
+    }
+}
+
+/// Refuses what is not there, with a thought of the one who mistyped a report.
+fn look_at(log: &OsStr) -> Result<(), Failure> {
+    if log == "-" || fs::metadata(log).is_ok() {
+        return Ok(());
+    }
+    let word = log.to_string_lossy();
+    let reports = REPORTS.iter().map(|spec| spec.name);
+    if !word.contains(['/', '.'])
+        && let Some(near) = nearest(&word, reports).first()
+        && fs::symlink_metadata(log).is_err()
+    {
+        return Err(Failure::usage(format!(
+            "{}: neither a file nor a report; the nearest report is {near}",
+            say::file(log)
+        )));
+    }
+    super::load::open(&[log.to_owned()]).map(drop)
+}
+
+fn settings(common: &Common, reading: &[OsString]) -> Settings {
+    let view = common.view();
+    let shown = |word: &OsString| word.to_string_lossy().into_owned();
+    let logs = common.logs.iter().map(|log| match shown(log) {
+        dashed if dashed.starts_with('-') && dashed != "-" => format!("./{dashed}"),
+        log => log,
+    });
+    Settings {
+        name: super::load::title(&common.logs),
+        command: std::iter::once("casetrail".to_owned())
+            .chain(logs)
+            .chain(reading.iter().map(shown))
+            .collect(),
+        filters: view.filters,
+        events: view.events,
+        keys: Keymap::default(),
+        no_clipboard: false,
+    }
+}
+
+fn theme() -> Theme {
+    let env = |name: &str| std::env::var(name).unwrap_or_default();
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(env);
+    let locale = locale.iter().find(|value| !value.is_empty());
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    Theme::from_env(no_color, locale.map_or("", String::as_str), &env("TERM"))
+}
+
+/// Reads the logs, and remembers in `left` what is to be said of them in the end.
+fn loader(common: Common, left: Verdict) -> Loader {
+    let read_before = AtomicBool::new(false);
+    Box::new(move |progress: Arc<Progress>| {
+        let again = read_before.swap(true, Relaxed);
+        if again && common.logs.iter().any(|log| log == "-") {
+            return Err(LoadError {
+                message: "standard input cannot be read again".to_owned(),
+                code: code::REFUSED,
+            });
+        }
+        let loaded = load(&common, &progress).and_then(|(analysis, _)| {
+            let found = verdict(&analysis, &common);
+            let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+            left.clone_from(&found);
+            match found {
+                Err(refused) if refused.code == code::STRICT => Err(refused),
+                _ => Ok(Arc::<Analysis>::new(analysis)),
+            }
+        });
+        loaded.map_err(|failure| LoadError {
+            message: failure.message,
+            code: failure.code,
+        })
+    })
+}

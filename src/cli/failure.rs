@@ -1,0 +1,129 @@
+//! Why a call ends without its report, and the exit codes. A failure is one message for a person;
+//! it holds no error types of other layers.
+
+use super::say;
+use crate::engine::{AskError, FilterError};
+use crate::ui::text;
+
+/// Exit codes, as users may rely on them.
+pub mod code {
+    /// Done.
+    pub const DONE: u8 = 0;
+    /// The call is wrong.
+    pub const USAGE: u8 = 2;
+    /// The input is refused.
+    pub const REFUSED: u8 = 3;
+    /// `--strict`, and something of the input was rejected or guessed.
+    pub const STRICT: u8 = 4;
+    /// Loaded, but the input is incomplete.
+    pub const INCOMPLETE: u8 = 5;
+    /// The output could not be written.
+    pub const OUTPUT: u8 = 6;
+    /// More memory would be needed than allowed.
+    pub const MEMORY: u8 = 7;
+    /// To be added to the number of a signal that ended the program.
+    pub const SIGNAL: u8 = 128;
+    /// A defect of this program.
+    pub const DEFECT: u8 = 70;
+}
+
+/// Why a call ends without its report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Exit code, one of [`code`].
+    pub code: u8,
+    /// What went wrong, safe to print, without the name of the program. Empty: nothing to say.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure with this message, which must be safe to print.
+    pub fn new(code: u8, message: impl Into<String>) -> Self {
+        Failure {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// The call is wrong.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Failure::new(code::USAGE, message)
+    }
+
+    /// Nobody reads the output any more: the end, without a word.
+    pub fn closed_pipe() -> Self {
+        Failure::new(code::DONE, "")
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Filter(error) => Failure::usage(pointed_out(&error)),
+            AskError::UnknownCase(id) => Failure::usage(format!(
+                "no case \"{}\" in the log (`casetrail cases` lists the ids)",
+                text::safe(&id)
+            )),
+            error @ (AskError::Cancelled | AskError::Internal(_)) => {
+                Failure::new(code::DEFECT, say::tame(&error.to_string()))
+            }
+        }
+    }
+}
+
+/// The message, and the filter below it with carets under the place that is wrong.
+fn pointed_out(error: &FilterError) -> String {
+    // The span counts bytes of the raw text; what is shown may be longer, where it is made safe.
+    let floor = |at: usize| {
+        let mut at = at.min(error.text.len());
+        while !error.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let (start, end) = (floor(error.span.start), floor(error.span.end));
+    let shown_width = |part: &str| text::width(&text::safe(part));
+    let before = shown_width(&error.text[..start]);
+    let carets = shown_width(&error.text[start..end.max(start)]).max(1);
+    format!(
+        "filter: {}\n  {}\n  {:before$}{}",
+        say::tame(&error.message),
+        text::safe(&error.text),
+        "",
+        "^".repeat(carets)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter_error(text: &str, span: std::ops::Range<usize>) -> String {
+        let error = FilterError {
+            text: text.to_owned(),
+            span,
+            message: "wrong".to_owned(),
+        };
+        Failure::from(AskError::Filter(error)).message
+    }
+
+    #[test]
+    fn carets_stand_under_the_place() {
+        assert_eq!(
+            filter_error("events >> 3", 7..9),
+            "filter: wrong\n  events >> 3\n         ^^"
+        );
+        // Wide characters and escapes take more columns than characters.
+        assert_eq!(
+            filter_error("\"漢\u{1b}\" x", 7..8),
+            "filter: wrong\n  \"漢\\u{1b}\" x\n             ^"
+        );
+    }
+
+    #[test]
+    fn a_place_at_the_end_or_beyond_gets_one_caret() {
+        let end = "filter: wrong\n  a\n   ^";
+        assert_eq!(filter_error("a", 1..1), end);
+        assert_eq!(filter_error("a", 7..9), end);
+    }
+}

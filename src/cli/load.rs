@@ -1,0 +1,151 @@
+//! From the names of files to a log that answers, and what is to be said of how it was read.
+
+use super::args::Common;
+use super::failure::{Failure, code};
+use super::measure::{Cost, Moment, peak_bytes};
+use super::say;
+use crate::engine::Analysis;
+use crate::event_log::Progress;
+use crate::formats::{self, ImportError, ImportReport};
+use crate::source;
+use crate::ui::text;
+use std::ffi::{OsStr, OsString};
+
+/// What the load took.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct LoadCost {
+    /// Time.
+    pub time: Cost,
+    /// The most memory that was resident, in bytes.
+    pub peak_bytes: Option<u64>,
+}
+
+/// Warnings that say that the reading rests on a guess.
+const GUESSES: [&str; 4] = [
+    "encoding-guessed",
+    "ambiguous-date-order",
+    "naive-mixed",
+    "duplicate-header",
+];
+
+/// Opens, reads and indexes the logs.
+pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
+    let start = Moment::now();
+    let inputs = open(&common.logs)?;
+    let (log, report) = formats::read(&inputs, &common.read_options(), progress)
+        .map_err(|error| not_read(&quoted(&common.logs), error))?;
+    let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
+        .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
+    let cost = LoadCost {
+        time: start.cost(),
+        peak_bytes: peak_bytes(),
+    };
+    Ok((analysis, cost))
+}
+
+/// Opens the logs.
+pub fn open(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
+    source::open(logs).map_err(|error| {
+        let message = say::tame(&error.message);
+        refused(format!("{}: {message}", say::file(&error.path)))
+    })
+}
+
+/// The names of the logs for titles.
+pub fn title(logs: &[OsString]) -> String {
+    enumerated(logs, |log| match log.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => say::safe_name(log),
+    })
+}
+
+/// The names of the logs for messages.
+fn quoted(logs: &[OsString]) -> String {
+    enumerated(logs, say::file)
+}
+
+fn enumerated(logs: &[OsString], name: impl Fn(&OsStr) -> String) -> String {
+    let names: Vec<String> = logs.iter().take(2).map(|log| name(log)).collect();
+    match logs.len() {
+        0..=2 => names.join(", "),
+        n => format!("{} and {} more", names.join(", "), n - 2),
+    }
+}
+
+fn refused(message: String) -> Failure {
+    Failure::new(code::REFUSED, message)
+}
+
+fn not_read(name: &str, error: ImportError) -> Failure {
+    match error {
+        ImportError::Usage(message) => Failure::usage(format!("{name}: {}", say::tame(&message))),
+        ImportError::Refused {
+            line: Some(line),
+            message,
+        } => refused(format!("{name}: line {line}: {}", say::tame(&message))),
+        error => refused(format!("{name}: {}", say::tame(&error.to_string()))),
+    }
+}
+
+/// Says on standard error what was rejected and what is doubtful.
+pub fn notes(analysis: &Analysis, common: &Common) {
+    let (name, report) = (quoted(&common.logs), analysis.report());
+    if let Some(sentence) = rejected(report, &common.logs) {
+        say::say(&sentence);
+    }
+    for sentence in report.warnings.values() {
+        say::say(&format!("{name}: warning: {}", say::tame(sentence)));
+    }
+}
+
+/// The first reject in full, all of them by reason, and where to find the rest.
+fn rejected(report: &ImportReport, logs: &[OsString]) -> Option<String> {
+    let first = report.rejects.first()?;
+    let place = match first.line {
+        Some(line) => format!("line {line}"),
+        None => "at the end".to_owned(),
+    };
+    let reasons = report.reasons.iter();
+    let reasons: Vec<String> = reasons
+        .map(|(reason, n)| format!("{} {reason}", text::count(*n)))
+        .collect();
+    Some(format!(
+        "{}: {place}: {}: {}; rejected in all: {} (casetrail quality lists them)",
+        logs.get(first.file)
+            .map(|log| say::file(log))
+            .unwrap_or_default(),
+        first.reason,
+        say::value(&first.value),
+        reasons.join(", "),
+    ))
+}
+
+/// What is wrong with a log that was loaded all the same.
+pub fn verdict(analysis: &Analysis, common: &Common) -> Result<(), Failure> {
+    let (name, report) = (quoted(&common.logs), analysis.report());
+    if common.strict {
+        let mut wrong = Vec::new();
+        if report.n_rejected > 0 {
+            wrong.push(format!(
+                "{} rejected",
+                text::counted(report.n_rejected, "row", "rows")
+            ));
+        }
+        if report.incomplete {
+            wrong.push("the input is incomplete".to_owned());
+        }
+        let guesses = GUESSES
+            .iter()
+            .filter(|guess| report.warnings.contains_key(*guess));
+        wrong.extend(guesses.map(|guess| format!("a guess: {guess}")));
+        if !wrong.is_empty() {
+            let message = format!("{name}: --strict: {}", wrong.join(", "));
+            return Err(Failure::new(code::STRICT, message));
+        }
+    }
+    if report.incomplete {
+        let message = format!("{name}: the input is incomplete; the figures are of what was read");
+        return Err(Failure::new(code::INCOMPLETE, message));
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! What work costs: wall time, processor time, memory. Knows nothing of what is measured.
+
+use rustix::time::{ClockId, clock_gettime};
+use std::time::Instant;
+
+/// A moment to measure from.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    wall: Instant,
+    cpu: f64,
+}
+
+/// Seconds of wall time and of processor time, over all threads.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Cost {
+    /// Seconds of wall time.
+    pub wall: f64,
+    /// Seconds of processor time.
+    pub cpu: f64,
+}
+
+impl Moment {
+    /// Now.
+    pub fn now() -> Self {
+        Moment {
+            wall: Instant::now(),
+            cpu: cpu_seconds(),
+        }
+    }
+
+    /// What was spent since then.
+    pub fn cost(&self) -> Cost {
+        Cost {
+            wall: self.wall.elapsed().as_secs_f64(),
+            cpu: cpu_seconds() - self.cpu,
+        }
+    }
+}
+
+fn cpu_seconds() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// The most memory that was resident so far, in bytes; `None` where the system does not say.
+pub fn peak_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(1024 * kibibytes)
+}

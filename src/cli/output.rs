@@ -1,0 +1,213 @@
+//! Where a report goes: standard output, or a file that appears whole or not at all. Knows nothing
+//! of formats.
+
+use super::failure::{Failure, code};
+use super::say;
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A temporary file that is to be gone when the program ends, in whatever way.
+static TEMPORARY: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Where a report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// Standard output.
+    Standard,
+    /// Something that is written in place: a device, a pipe.
+    Device(PathBuf),
+    /// A file.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// Whether one that exists may be replaced.
+        replace: bool,
+    },
+}
+
+impl Output {
+    /// The output that the user asked for; refused early where it could not be written later.
+    pub fn choose(path: Option<&Path>, force: bool, inputs: &[OsString]) -> Result<Self, Failure> {
+        let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
+            return Ok(Output::Standard);
+        };
+        let refuse = |why: &str| {
+            let message = format!("{}: not written: {why}", say::file(path.as_os_str()));
+            Err(Failure::new(code::OUTPUT, message))
+        };
+        match fs::metadata(path) {
+            Ok(found) if found.is_dir() => return refuse("this is a directory"),
+            Ok(found) if !found.is_file() => return Ok(Output::Device(path.to_owned())),
+            Ok(found) if is_input(&found, inputs) => {
+                return refuse("this is the log itself; name another file");
+            }
+            // Also where it leads nowhere: a link is a file that somebody made.
+            _ if !force && path.symlink_metadata().is_ok() => {
+                return refuse("the file exists (--force replaces it)");
+            }
+            _ => {}
+        }
+        if path.file_name().is_none() {
+            return refuse("this is not the name of a file");
+        }
+        if !folder(path).is_dir() {
+            return refuse("there is no such folder");
+        }
+        Ok(Output::File {
+            path: path.to_owned(),
+            replace: force,
+        })
+    }
+
+    /// Whether it is a screen that somebody looks at.
+    pub fn is_terminal(&self) -> bool {
+        *self == Output::Standard && io::stdout().is_terminal()
+    }
+
+    /// Writes what `write` writes, with no byte unaccounted for.
+    pub fn write<T>(
+        &self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+    ) -> Result<T, Failure> {
+        match self {
+            Output::Standard => buffered(io::stdout().lock(), write)
+                .map(|(_, done)| done)
+                .map_err(|error| failed("standard output", &error)),
+            Output::Device(path) => OpenOptions::new()
+                .write(true)
+                .open(path)
+                .and_then(|file| buffered(file, write))
+                .map(|(_, done)| done)
+                .map_err(|error| failed(&say::file(path.as_os_str()), &error)),
+            Output::File { path, replace } => write_file(path, *replace, write)
+                .map_err(|error| failed(&say::file(path.as_os_str()), &error)),
+        }
+    }
+}
+
+fn failed(name: &str, error: &io::Error) -> Failure {
+    if error.kind() == ErrorKind::BrokenPipe {
+        return Failure::closed_pipe();
+    }
+    let why = match error.kind() {
+        ErrorKind::AlreadyExists => "the file exists (--force replaces it)".to_owned(),
+        _ => error.to_string(),
+    };
+    Failure::new(code::OUTPUT, format!("{name}: not written: {why}"))
+}
+
+/// Gives the inner writer back too, so that a file can be synced.
+fn buffered<W: Write, T>(
+    out: W,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> io::Result<(W, T)> {
+    let mut out = BufWriter::with_capacity(64 << 10, out);
+    let written = write(&mut out).and_then(|done| out.flush().map(|()| done));
+    let (inner, _) = out.into_parts(); // Nothing is to be written when this is dropped.
+    written.map(|done| (inner, done))
+}
+
+/// Writes beside `path` and gives the file its name when it is whole.
+fn write_file<T>(
+    path: &Path,
+    replace: bool,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> io::Result<T> {
+    let file = create_temporary(path)?;
+    let written = buffered(file, write).and_then(|(file, done)| {
+        if replace && let Ok(old) = fs::metadata(path) {
+            // What replaces a file is as open to others as that file was.
+            file.set_permissions(old.permissions())?;
+        }
+        file.sync_all()?;
+        Ok(done)
+    });
+    let done = written.and_then(|done| give_name(path, replace).map(|()| done));
+    remove_temporary();
+    done
+}
+
+fn create_temporary(path: &Path) -> io::Result<File> {
+    let mut temporary = temporary();
+    for attempt in 0..1_000 {
+        let name = format!(".casetrail-{}-{attempt}.tmp", std::process::id());
+        let beside = folder(path).join(name);
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&beside)
+        {
+            Ok(file) => {
+                *temporary = Some(beside);
+                return Ok(file);
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(io::Error::other(
+        "no name is free for a temporary file beside it",
+    ))
+}
+
+fn give_name(path: &Path, replace: bool) -> io::Result<()> {
+    let mut temporary = temporary();
+    let Some(beside) = temporary.as_ref() else {
+        return Err(io::Error::other("the temporary file is gone"));
+    };
+    if !replace {
+        // Unlike a renaming, a link never replaces what came to be there in the meantime.
+        match fs::hard_link(beside, path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+            Ok(()) => return Ok(()),
+            Err(_) if path.symlink_metadata().is_ok() => {
+                return Err(ErrorKind::AlreadyExists.into());
+            }
+            Err(_) => {} // A file system without links.
+        }
+    }
+    fs::rename(beside, path)?;
+    *temporary = None;
+    Ok(())
+}
+
+/// Removes the temporary file, if there is one. For all ways in which the program ends.
+pub fn remove_temporary() {
+    if let Some(path) = temporary().take() {
+        // It may be gone already; nothing else can be done about it.
+        let _ = fs::remove_file(path);
+    }
+}
+
+fn temporary() -> MutexGuard<'static, Option<PathBuf>> {
+    TEMPORARY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Whether this is a file that the log is read from.
+fn is_input(found: &Metadata, inputs: &[OsString]) -> bool {
+    inputs
+        .iter()
+        .filter_map(|input| fs::metadata(input).ok())
+        .any(|input| same_file(found, &input))
+}
+
+#[cfg(unix)]
+fn same_file(a: &Metadata, b: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (a.dev(), a.ino()) == (b.dev(), b.ino())
+}
+
+#[cfg(not(unix))]
+fn same_file(_: &Metadata, _: &Metadata) -> bool {
+    false
+}

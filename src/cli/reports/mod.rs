@@ -1,0 +1,216 @@
+//! The reports: one file and one line of [`REPORTS`] each. A report asks the engine and has its
+//! answer ready as JSON and as tables; formats, files and exit codes are not its business.
+
+mod activities;
+mod cases;
+mod dfg;
+mod events;
+mod perf;
+mod quality;
+mod resources;
+mod summary;
+mod variants;
+
+use super::args::{Common, Format};
+use super::failure::{Failure, code};
+use super::json::{Json, Number};
+use super::load::LoadCost;
+use super::table::{Cell, Table};
+use crate::engine::{
+    Analysis, Answer, Cancel, Listing, LogInfo, Page, Request, Stats, Summary, View,
+};
+use crate::ui::text;
+use clap::{ArgMatches, Command};
+use serde::Serialize;
+
+/// A report in the registry.
+#[derive(Debug)]
+pub struct Spec {
+    /// The word on the command line.
+    pub name: &'static str,
+    /// One line for help.
+    pub about: &'static str,
+    /// Adds the options that only this report has.
+    pub options: fn(Command) -> Command,
+    /// Asks for what it reports.
+    pub make: fn(&Ask<'_>, &ArgMatches) -> Made,
+}
+
+/// A report, or why there is none.
+pub type Made = Result<Box<dyn Report>, Failure>;
+
+/// All reports, in the order of help.
+pub const REPORTS: &[Spec] = &[
+    summary::SPEC,
+    variants::SPEC,
+    activities::SPEC,
+    dfg::SPEC,
+    cases::SPEC,
+    events::SPEC,
+    resources::SPEC,
+    quality::SPEC,
+    perf::SPEC,
+];
+
+/// A report that has its figures.
+pub trait Report {
+    /// As one JSON object, with the keys that users rely on.
+    fn json(&self) -> Box<dyn Json + '_>;
+
+    /// What the figures are of, for a person.
+    fn heading(&self) -> String;
+
+    /// The list that the report is about: all that CSV can hold.
+    fn list(&self) -> Table<'_>;
+
+    /// The tables for a person, one below the other.
+    fn tables(&self) -> Vec<Table<'_>> {
+        vec![self.list()]
+    }
+
+    /// Rows there are, where the list may have been cut.
+    fn total(&self) -> Option<usize> {
+        None
+    }
+}
+
+/// What a report may ask.
+pub struct Ask<'a> {
+    /// The log.
+    pub analysis: &'a Analysis,
+    /// What the user said.
+    pub common: &'a Common,
+    /// What the load took.
+    pub load: LoadCost,
+    view: View,
+}
+
+impl<'a> Ask<'a> {
+    /// Questions about the view that the user asked for.
+    pub fn new(analysis: &'a Analysis, common: &'a Common, load: LoadCost) -> Self {
+        Ask {
+            analysis,
+            common,
+            load,
+            view: common.view(),
+        }
+    }
+
+    /// What does not depend on the view.
+    pub fn info(&self) -> &LogInfo {
+        self.analysis.info()
+    }
+
+    /// The answer to a request about the view.
+    pub fn answer(&self, request: &Request) -> Result<Answer, Failure> {
+        Ok(self
+            .analysis
+            .answer(&self.view, request, &Cancel::never())?)
+    }
+
+    /// The figures of the view.
+    pub fn summary(&self) -> Result<Summary, Failure> {
+        match self.answer(&Request::Summary)? {
+            Answer::Summary(summary) => Ok(summary),
+            _ => Err(mismatch()),
+        }
+    }
+
+    /// The beginning of a list, as long as the user wants it.
+    pub fn listing<K>(&self, sort: K, descending: bool) -> Listing<K> {
+        Listing {
+            sort,
+            descending,
+            find: String::new(),
+            page: Page {
+                offset: 0,
+                limit: self.common.printing.limit(),
+            },
+        }
+    }
+
+    /// What is selected, as a sentence for above a table; empty where no person reads it.
+    pub fn selection(&self) -> Result<String, Failure> {
+        match self.common.printing.format() {
+            Format::Table | Format::Markdown => Ok(selection(&self.summary()?)),
+            Format::Json | Format::Csv => Ok(String::new()),
+        }
+    }
+}
+
+/// "4,580 cases, 21,348 events", or "12 of 4,580 cases, 96 of 21,348 events".
+fn selection(summary: &Summary) -> String {
+    let part = |n: u64, total: u64, one: &str, many: &str| {
+        if n == total {
+            text::counted(n, one, many)
+        } else {
+            format!("{} of {}", text::count(n), text::counted(total, one, many))
+        }
+    };
+    format!(
+        "{}, {}",
+        part(summary.cases, summary.total_cases, "case", "cases"),
+        part(summary.events, summary.total_events, "event", "events")
+    )
+}
+
+/// A defect: the engine answered another question.
+fn mismatch() -> Failure {
+    Failure::new(
+        code::DEFECT,
+        "internal error: an answer to another question",
+    )
+}
+
+/// No options of its own.
+fn no_options(command: Command) -> Command {
+    command
+}
+
+/// A distribution of durations, in seconds, as JSON has it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+struct Durations {
+    mean: Number,
+    median: Number,
+    p90: Number,
+}
+
+/// As [`Durations`], with the sum.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+struct DurationsAndTotal {
+    mean: Number,
+    median: Number,
+    p90: Number,
+    total: Number,
+}
+
+impl From<&Stats> for Durations {
+    fn from(stats: &Stats) -> Self {
+        Durations {
+            mean: Number(stats.mean),
+            median: Number(stats.median),
+            p90: Number(stats.p90),
+        }
+    }
+}
+
+impl From<&Stats> for DurationsAndTotal {
+    fn from(stats: &Stats) -> Self {
+        DurationsAndTotal {
+            mean: Number(stats.mean),
+            median: Number(stats.median),
+            p90: Number(stats.p90),
+            total: Number(stats.total),
+        }
+    }
+}
+
+/// Mean, median, 90th percentile and sum as cells.
+fn stats_cells(stats: Option<&Stats>) -> [Cell<'static>; 4] {
+    [
+        Cell::seconds(stats.map(|s| s.mean)),
+        Cell::seconds(stats.map(|s| s.median)),
+        Cell::seconds(stats.map(|s| s.p90)),
+        Cell::seconds(stats.map(|s| s.total)),
+    ]
+}

@@ -1,0 +1,261 @@
+//! What the load took, and what a key press costs in the explorer: a filter applied afresh, and
+//! all panes answered.
+
+use super::{Ask, Made, Report, Spec, mismatch};
+use crate::cli::failure::Failure;
+use crate::cli::json::{Json, list};
+use crate::cli::load::LoadCost;
+use crate::cli::measure::{Cost, Moment};
+use crate::cli::table::{Cell, Column, Table};
+use crate::engine::{
+    ActivityKey, Answer, Cancel, CaseKey, EdgeKey, Listing, Page, Request, VariantKey, View,
+};
+use crate::ui::{text, time};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use serde::Serialize;
+
+pub(super) const SPEC: Spec = Spec {
+    name: "perf",
+    about: "What loading took, and what a key press in the explorer costs",
+    options,
+    make,
+};
+
+#[derive(Args)]
+struct Options {
+    /// How often each filter is applied
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 20,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
+        help_heading = "Measuring"
+    )]
+    repeat: u32,
+}
+
+fn options(command: Command) -> Command {
+    Options::augment_args(command)
+}
+
+struct Perf {
+    load: LoadCost,
+    bytes_per_event: Option<f64>,
+    filters: Vec<Refresh>,
+}
+
+/// What one filter costs.
+struct Refresh {
+    filter: String,
+    cases: u64,
+    events: u64,
+    /// Wall times in seconds, shortest first.
+    wall: Vec<f64>,
+    /// Mean of the processor times, in seconds.
+    cpu: f64,
+}
+
+fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let view = ask.common.view();
+    let mut filters = view.filters.clone();
+    if filters.is_empty() {
+        filters.push(String::new());
+    }
+    let refreshes = filters.into_iter().map(|filter| {
+        let view = View {
+            events: view.events.clone(),
+            filters: (!filter.is_empty())
+                .then(|| filter.clone())
+                .into_iter()
+                .collect(),
+        };
+        refresh(ask, filter, &view, options.repeat)
+    });
+    let filters = refreshes.collect::<Result<_, _>>()?;
+    let info = ask.info();
+    Ok(Box::new(Perf {
+        load: ask.load,
+        bytes_per_event: (info.events > 0).then(|| info.bytes as f64 / info.events as f64),
+        filters,
+    }))
+}
+
+/// What the panes ask when a filter changes.
+fn pane_requests() -> Vec<Request> {
+    fn first_page<K>(sort: K) -> Listing<K> {
+        Listing {
+            sort,
+            descending: true,
+            find: String::new(),
+            page: Page {
+                offset: 0,
+                limit: 100,
+            },
+        }
+    }
+    vec![
+        Request::Summary,
+        Request::Overview {
+            time_bins: 200,
+            duration_bins: 40,
+        },
+        Request::Variants(first_page(VariantKey::Cases)),
+        Request::Cases {
+            listing: first_page(CaseKey::Duration),
+            variant: None,
+        },
+        Request::Activities(first_page(ActivityKey::Events)),
+        Request::Edges(first_page(EdgeKey::Count)),
+    ]
+}
+
+fn refresh(ask: &Ask<'_>, filter: String, view: &View, repeat: u32) -> Result<Refresh, Failure> {
+    let requests = pane_requests();
+    let cancel = Cancel::never();
+    // Conditions on events and the orders of lists are made once a log, not once a key.
+    let Answer::Summary(selected) = ask.analysis.answer(view, &Request::Summary, &cancel)? else {
+        return Err(mismatch());
+    };
+    let mut costs = Vec::with_capacity(repeat as usize);
+    for _ in 0..repeat {
+        ask.analysis.forget();
+        let start = Moment::now();
+        for request in &requests {
+            ask.analysis.answer(view, request, &cancel)?;
+        }
+        costs.push(start.cost());
+    }
+    let mut wall: Vec<f64> = costs.iter().map(|cost: &Cost| cost.wall).collect();
+    wall.sort_by(f64::total_cmp);
+    Ok(Refresh {
+        filter,
+        cases: selected.cases,
+        events: selected.events,
+        wall,
+        cpu: costs.iter().map(|cost| cost.cpu).sum::<f64>() / f64::from(repeat),
+    })
+}
+
+impl Refresh {
+    /// A quantile of the wall times, linear between the two nearest ranks.
+    fn wall(&self, share: f64) -> f64 {
+        let last = self.wall.len().saturating_sub(1);
+        let at = share * last as f64;
+        let (below, above) = (at.floor() as usize, at.ceil() as usize);
+        let (a, b) = (self.wall[below], self.wall[above]);
+        a + (b - a) * at.fract()
+    }
+}
+
+#[derive(Serialize)]
+struct PerfJson<L> {
+    load: LoadJson,
+    bytes_per_event: Option<f64>,
+    filters: L,
+}
+
+#[derive(Serialize)]
+struct LoadJson {
+    wall: f64,
+    cpu: f64,
+    peak_bytes: Option<u64>,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+struct FilterJson<'a> {
+    filter: &'a str,
+    cases: u64,
+    events: u64,
+    refresh: RefreshJson,
+}
+
+#[derive(Serialize)]
+struct RefreshJson {
+    median: f64,
+    p95: f64,
+    max: f64,
+    cpu: f64,
+}
+
+impl Report for Perf {
+    fn json(&self) -> Box<dyn Json + '_> {
+        Box::new(PerfJson {
+            load: LoadJson {
+                wall: self.load.time.wall,
+                cpu: self.load.time.cpu,
+                peak_bytes: self.load.peak_bytes,
+                source: "log",
+            },
+            bytes_per_event: self.bytes_per_event,
+            filters: list(&self.filters, |row| FilterJson {
+                filter: &row.filter,
+                cases: row.cases,
+                events: row.events,
+                refresh: RefreshJson {
+                    median: row.wall(0.5),
+                    p95: row.wall(0.95),
+                    max: row.wall(1.0),
+                    cpu: row.cpu,
+                },
+            }),
+        })
+    }
+
+    fn heading(&self) -> String {
+        let peak = self.load.peak_bytes.map_or("unknown".to_owned(), |bytes| {
+            format!("{} MB", text::number(bytes as f64 / 1e6, 1))
+        });
+        let bytes = self
+            .bytes_per_event
+            .map_or("-".to_owned(), |b| text::number(b, 1));
+        format!(
+            "loaded in {} ({} of processor time), peak memory {peak}, {bytes} bytes an event",
+            time::duration(self.load.time.wall),
+            time::duration(self.load.time.cpu),
+        )
+    }
+
+    fn list(&self) -> Table<'_> {
+        let mut columns = vec![Column::text("filter")];
+        let figures = ["cases", "events", "median", "p95", "max", "cpu"];
+        columns.extend(figures.map(Column::figure));
+        Table::new(columns, &self.filters, |row| {
+            vec![
+                if row.filter.is_empty() {
+                    "(none)"
+                } else {
+                    &row.filter
+                }
+                .into(),
+                row.cases.into(),
+                row.events.into(),
+                Cell::Seconds(row.wall(0.5)),
+                Cell::Seconds(row.wall(0.95)),
+                Cell::Seconds(row.wall(1.0)),
+                Cell::Seconds(row.cpu),
+            ]
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_linear_between_ranks() {
+        let refresh = Refresh {
+            filter: String::new(),
+            cases: 0,
+            events: 0,
+            wall: vec![1.0, 2.0, 3.0, 5.0],
+            cpu: 0.0,
+        };
+        assert_eq!(refresh.wall(0.5), 2.5);
+        assert_eq!(refresh.wall(0.0), 1.0);
+        assert_eq!(refresh.wall(1.0), 5.0);
+        assert!((refresh.wall(0.95) - 4.7).abs() < 1e-12);
+    }
+}

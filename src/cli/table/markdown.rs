@@ -1,0 +1,64 @@
+//! A table for a document: GitHub's Markdown.
+
+use super::Table;
+use std::io::{self, Write};
+
+impl Table<'_> {
+    /// Writes the table.
+    pub fn write_markdown(&self, out: &mut dyn Write, zone: chrono_tz::Tz) -> io::Result<()> {
+        let names = self
+            .columns
+            .iter()
+            .map(|column| crate::ui::text::safe(&column.name));
+        write_line(out, names.map(|name| escape(&name)))?;
+        let rules = self
+            .columns
+            .iter()
+            .map(|c| if c.right { "---:" } else { "---" });
+        write_line(out, rules.map(str::to_owned))?;
+        for row in self.rows() {
+            write_line(out, row.iter().map(|cell| escape(&cell.readable(zone))))?;
+        }
+        Ok(())
+    }
+}
+
+fn write_line(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
+    for cell in cells {
+        write!(out, "| {cell} ")?;
+    }
+    writeln!(out, "|")
+}
+
+/// The text so that Markdown shows it as it is: nothing ends the cell, marks up or becomes HTML.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' => escaped.extend(['\\', c]),
+            '<' => escaped.push_str("&lt;"),
+            '&' => escaped.push_str("&amp;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cell, Column};
+    use super::*;
+
+    #[test]
+    fn cells_cannot_break_out() {
+        let table = Table {
+            columns: vec![Column::text("a|b"), Column::figure("n")],
+            n_rows: 1,
+            row: Box::new(|_| vec!["x|y\n<b>*".into(), Cell::Seconds(90.0)]),
+        };
+        let mut out = Vec::new();
+        table.write_markdown(&mut out, chrono_tz::UTC).unwrap();
+        let expected = "| a\\|b | n |\n| --- | ---: |\n| x\\|y\\\\n&lt;b>\\* | 1m 30s |\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}

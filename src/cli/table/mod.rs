@@ -1,0 +1,178 @@
+//! A table of a report: typed cells, made row by row, and how a cell reads in each format. The
+//! layouts are in the files below; none of them knows which report it prints.
+
+mod csv;
+mod markdown;
+mod plain;
+
+pub use self::csv::CsvTexts;
+
+use super::json::{Instant, Number};
+use crate::ui::{text, time};
+use std::borrow::Cow;
+
+/// One value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell<'a> {
+    /// No value.
+    Missing,
+    /// Text, possibly of the log: not safe to print as it is.
+    Text(Cow<'a, str>),
+    /// A count.
+    Count(u64),
+    /// A share of one.
+    Share(f64),
+    /// A plain number.
+    Number(f64),
+    /// A duration in seconds.
+    Seconds(f64),
+    /// Microseconds since 1970-01-01T00:00Z.
+    Instant(i64),
+}
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Cell::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Cell<'_> {
+    fn from(text: String) -> Self {
+        Cell::Text(Cow::Owned(text))
+    }
+}
+
+impl From<u64> for Cell<'_> {
+    fn from(count: u64) -> Self {
+        Cell::Count(count)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Cell<'_> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell::Missing, Into::into)
+    }
+}
+
+impl Cell<'_> {
+    /// A duration that may not exist.
+    pub fn seconds(value: Option<f64>) -> Self {
+        value.map_or(Cell::Missing, Cell::Seconds)
+    }
+
+    /// An instant that may not exist.
+    pub fn instant(value: Option<i64>) -> Self {
+        value.map_or(Cell::Missing, Cell::Instant)
+    }
+
+    /// For a person: safe to print, durations and instants as one says them.
+    fn readable(&self, zone: chrono_tz::Tz) -> Cow<'_, str> {
+        match self {
+            Cell::Missing => "".into(),
+            Cell::Text(value) => text::safe(value),
+            &Cell::Count(count) => text::count(count).into(),
+            &Cell::Share(share) => text::percent(share).into(),
+            &Cell::Number(number) => text::number(number, 3).into(),
+            &Cell::Seconds(seconds) => time::duration(seconds).into(),
+            &Cell::Instant(instant) => time::exact_instant(instant, zone).into(),
+        }
+    }
+
+    /// For a program: figures unrounded, durations in seconds, instants as RFC 3339.
+    fn exact(&self) -> Cow<'_, str> {
+        match self {
+            Cell::Missing => "".into(),
+            Cell::Text(value) => value.as_ref().into(),
+            Cell::Count(count) => count.to_string().into(),
+            Cell::Share(number) | Cell::Number(number) | Cell::Seconds(number) => {
+                serde_json::to_string(&Number(*number))
+                    .ok()
+                    .filter(|number| number != "null")
+                    .unwrap_or_default()
+                    .into()
+            }
+            Cell::Instant(instant) => Instant(*instant).rfc3339().into(),
+        }
+    }
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column<'a> {
+    /// Its name, possibly of the log.
+    pub name: Cow<'a, str>,
+    /// Whether its cells stand at the right.
+    pub right: bool,
+    /// Whether its cells may be cut where the line does not fit the screen.
+    pub cut: bool,
+}
+
+impl<'a> Column<'a> {
+    /// A column of texts.
+    pub fn text(name: impl Into<Cow<'a, str>>) -> Self {
+        Column {
+            name: name.into(),
+            right: false,
+            cut: true,
+        }
+    }
+
+    /// A column of figures.
+    pub fn figure(name: impl Into<Cow<'a, str>>) -> Self {
+        Column {
+            name: name.into(),
+            right: true,
+            cut: false,
+        }
+    }
+
+    /// A column of instants, or of other texts of one width.
+    pub fn fixed(name: impl Into<Cow<'a, str>>) -> Self {
+        Column {
+            name: name.into(),
+            right: false,
+            cut: false,
+        }
+    }
+}
+
+/// A table; its rows are made when they are asked for.
+pub struct Table<'a> {
+    /// The columns.
+    pub columns: Vec<Column<'a>>,
+    /// Number of rows.
+    pub n_rows: usize,
+    /// Makes a row: as many cells as there are columns.
+    pub row: Box<dyn Fn(usize) -> Vec<Cell<'a>> + 'a>,
+}
+
+impl<'a> Table<'a> {
+    /// A table of what `row` makes of each of `items`.
+    pub fn new<T>(
+        columns: Vec<Column<'a>>,
+        items: &'a [T],
+        row: impl Fn(&'a T) -> Vec<Cell<'a>> + 'a,
+    ) -> Self {
+        Table {
+            columns,
+            n_rows: items.len(),
+            row: Box::new(move |i| row(&items[i])),
+        }
+    }
+
+    /// A table of names and what they stand for.
+    pub fn pairs(pairs: Vec<(Cow<'a, str>, Cell<'a>)>) -> Self {
+        Table {
+            columns: vec![Column::fixed("figure"), Column::text("value")],
+            n_rows: pairs.len(),
+            row: Box::new(move |i| {
+                let (name, value) = &pairs[i];
+                vec![Cell::Text(name.clone()), value.clone()]
+            }),
+        }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = Vec<Cell<'a>>> + '_ {
+        (0..self.n_rows).map(|i| (self.row)(i))
+    }
+}

@@ -1,0 +1,382 @@
+//! One loaded log, ready to answer. What filters select is kept, so that the panes of one view
+//! share it, and a filter that is added or removed costs only itself.
+
+use super::request::{Answer, AskError, ColumnInfo, FilterError, LogInfo, Request, View};
+use crate::event_log::{Cancelled, EventLog, Progress};
+use crate::filter;
+use crate::formats::ImportReport;
+use crate::index::{CaseSet, Index};
+use crate::metrics::Selection;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Views, derived logs and filters kept, each.
+const KEPT_VIEWS: usize = 8;
+const KEPT_DERIVED: usize = 2;
+const KEPT_FILTERS: usize = 64;
+
+/// The wish to stop answering.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// One that is never cancelled by others.
+    pub fn never() -> Self {
+        Cancel::default()
+    }
+
+    /// Asks the answer to stop soon.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// `Err` once it should stop.
+    pub fn check(&self) -> Result<(), AskError> {
+        if self.0.load(Ordering::Relaxed) {
+            Err(AskError::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// A small store of the newest values by key, oldest dropped first.
+#[derive(Debug)]
+struct Kept<K, V>(Mutex<VecDeque<(K, V)>>, usize);
+
+impl<K: PartialEq, V: Clone> Kept<K, V> {
+    fn new(room: usize) -> Self {
+        Kept(Mutex::new(VecDeque::new()), room)
+    }
+
+    fn get(&self, key: &K) -> Option<V> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone())
+    }
+
+    fn put(&self, key: K, value: V) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(k, _)| *k != key);
+        if kept.len() >= self.1 {
+            kept.pop_front();
+        }
+        kept.push_back((key, value));
+    }
+
+    fn clear(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+}
+
+/// A log with its index and what is made of them when first wanted.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub log: EventLog,
+    pub index: Index,
+    /// Names of the activities by code.
+    pub names: Vec<Arc<str>>,
+    pub columns: Vec<ColumnInfo>,
+    case_rank: OnceLock<Vec<u32>>,
+    variant_rank: OnceLock<Vec<u32>>,
+    filters: Kept<String, Arc<CaseSet>>,
+}
+
+impl Prepared {
+    fn new(log: EventLog, progress: &Progress) -> Result<Self, Cancelled> {
+        let index = Index::build(&log, progress)?;
+        Ok(Prepared {
+            names: log.activities.iter().map(Arc::from).collect(),
+            columns: log
+                .columns
+                .iter()
+                .map(|c| ColumnInfo {
+                    name: c.name.as_str().into(),
+                    kind: c.kind(),
+                    level: c.level,
+                })
+                .collect(),
+            log,
+            index,
+            case_rank: OnceLock::new(),
+            variant_rank: OnceLock::new(),
+            filters: Kept::new(KEPT_FILTERS),
+        })
+    }
+
+    /// Position of each case in the order of case ids.
+    pub fn case_rank(&self) -> &[u32] {
+        self.case_rank.get_or_init(|| {
+            let ids = &self.log.case_ids;
+            let mut neighbors = (1..ids.len() as u32).map(|c| (ids.get(c - 1), ids.get(c)));
+            if neighbors.all(|(a, b)| a < b) {
+                return (0..ids.len() as u32).collect();
+            }
+            invert(&ids.sorted())
+        })
+    }
+
+    /// Position of each variant in the order of its sequence of names.
+    pub fn variant_rank(&self) -> &[u32] {
+        use rayon::prelude::*;
+        self.variant_rank.get_or_init(|| {
+            let (variants, rank) = (&self.index.variants, &self.index.activity_rank);
+            let names = |v: u32| {
+                variants
+                    .sequence(v as usize)
+                    .iter()
+                    .map(|&a| rank[a as usize])
+            };
+            let mut order: Vec<u32> = (0..variants.len() as u32).collect();
+            order.par_sort_unstable_by(|&a, &b| names(a).cmp(names(b)));
+            invert(&order)
+        })
+    }
+
+    /// The cases that pass a filter, from the store if it was asked before.
+    fn cases(&self, text: &str, tz: chrono_tz::Tz) -> Result<Arc<CaseSet>, FilterError> {
+        if let Some(cases) = self.filters.get(&text.to_owned()) {
+            return Ok(cases);
+        }
+        let bound = filter::parse(text).and_then(|expr| filter::bind(&expr, &self.log, tz));
+        let bound = bound.map_err(|e| filter_error(text, e))?;
+        let cases = Arc::new(bound.cases(&self.log, &self.index));
+        self.filters.put(text.to_owned(), Arc::clone(&cases));
+        Ok(cases)
+    }
+}
+
+fn invert(order: &[u32]) -> Vec<u32> {
+    let mut rank = vec![0; order.len()];
+    for (i, &code) in order.iter().enumerate() {
+        rank[code as usize] = i as u32;
+    }
+    rank
+}
+
+fn filter_error(text: &str, error: filter::QueryError) -> FilterError {
+    FilterError {
+        text: text.to_owned(),
+        span: error.span,
+        message: error.message,
+    }
+}
+
+/// What a view selects.
+#[derive(Debug)]
+pub(super) struct Selected {
+    pub prepared: Arc<Prepared>,
+    cases: Option<CaseSet>,
+    variant_cases: Vec<u32>,
+    n_cases: usize,
+    /// Made when first wanted: list and detail of edges share them.
+    pub edges: OnceLock<super::answer::EdgeFigures>,
+}
+
+impl Selected {
+    fn new(prepared: Arc<Prepared>, cases: Option<CaseSet>) -> Self {
+        let cases = cases.filter(|cases| !cases.is_all());
+        let variant_cases = Selection::count_variants(&prepared.index, cases.as_ref());
+        let n_cases = cases
+            .as_ref()
+            .map_or(prepared.index.n_cases(), CaseSet::count);
+        Selected {
+            prepared,
+            cases,
+            variant_cases,
+            n_cases,
+            edges: OnceLock::new(),
+        }
+    }
+
+    /// As the metrics want it.
+    pub fn selection(&self) -> Selection<'_> {
+        Selection {
+            log: &self.prepared.log,
+            index: &self.prepared.index,
+            cases: self.cases.as_ref(),
+            variant_cases: &self.variant_cases,
+            n_cases: self.n_cases,
+        }
+    }
+}
+
+/// A loaded log that answers requests. All methods may be called from any thread.
+#[derive(Debug)]
+pub struct Analysis {
+    whole: Arc<Prepared>,
+    derived: Kept<Vec<String>, Arc<Prepared>>,
+    selected: Kept<View, Arc<Selected>>,
+    report: ImportReport,
+    tz: chrono_tz::Tz,
+    info: LogInfo,
+}
+
+impl Analysis {
+    /// Indexes a log. `name` is what the user opened; instants without offset in filters are of `tz`.
+    pub fn new(
+        name: String,
+        log: EventLog,
+        report: ImportReport,
+        tz: chrono_tz::Tz,
+        progress: &Progress,
+    ) -> Result<Analysis, Cancelled> {
+        let whole = Prepared::new(log, progress)?;
+        let info = info(name, &whole, &report);
+        Ok(Analysis {
+            whole: Arc::new(whole),
+            derived: Kept::new(KEPT_DERIVED),
+            selected: Kept::new(KEPT_VIEWS),
+            report,
+            tz,
+            info,
+        })
+    }
+
+    /// What does not depend on the view.
+    pub fn info(&self) -> &LogInfo {
+        &self.info
+    }
+
+    /// How the log was read.
+    pub fn report(&self) -> &ImportReport {
+        &self.report
+    }
+
+    /// Forgets what filters selected, so that the next answer is made from the index alone.
+    pub fn forget(&self) {
+        self.selected.clear();
+        self.whole.filters.clear();
+    }
+
+    /// Answers a request about a view.
+    pub fn answer(
+        &self,
+        view: &View,
+        request: &Request,
+        cancel: &Cancel,
+    ) -> Result<Answer, AskError> {
+        match request {
+            Request::FilterCounts { filters } => self.filter_counts(view, filters, cancel),
+            Request::Complete {
+                text,
+                cursor,
+                events,
+            } => {
+                let prepared = self.prepared(&view.events)?;
+                Ok(super::answer::completions(
+                    &prepared, text, *cursor, *events,
+                ))
+            }
+            _ => {
+                let selected = self.select(view, cancel)?;
+                cancel.check()?;
+                let total = (self.info.events, self.info.cases);
+                super::answer::answer(&selected, request, total, cancel)
+            }
+        }
+    }
+
+    /// The log that is left by conditions on events.
+    fn prepared(&self, conditions: &[String]) -> Result<Arc<Prepared>, FilterError> {
+        if conditions.is_empty() {
+            return Ok(Arc::clone(&self.whole));
+        }
+        if let Some(prepared) = self.derived.get(&conditions.to_vec()) {
+            return Ok(prepared);
+        }
+        let mut log: Option<EventLog> = None;
+        for text in conditions {
+            let of = log.as_ref().unwrap_or(&self.whole.log);
+            let bound = filter::parse_events(text)
+                .and_then(|condition| filter::bind_events(&condition, of, self.tz));
+            let rows = bound.map_err(|e| filter_error(text, e))?.rows(of);
+            log = Some(of.select(&rows, None));
+        }
+        let log = log.unwrap_or_default();
+        // The worker watches the questions, not this build: it is short beside a load.
+        let Ok(prepared) = Prepared::new(log, &Progress::default()) else {
+            return Ok(Arc::clone(&self.whole));
+        };
+        let prepared = Arc::new(prepared);
+        self.derived.put(conditions.to_vec(), Arc::clone(&prepared));
+        Ok(prepared)
+    }
+
+    fn select(&self, view: &View, cancel: &Cancel) -> Result<Arc<Selected>, AskError> {
+        if let Some(selected) = self.selected.get(view) {
+            return Ok(selected);
+        }
+        let prepared = self.prepared(&view.events)?;
+        let mut cases: Option<CaseSet> = None;
+        for text in &view.filters {
+            cancel.check()?;
+            let passing = prepared.cases(text, self.tz)?;
+            match &mut cases {
+                Some(cases) => cases.and(&passing),
+                None => cases = Some((*passing).clone()),
+            }
+        }
+        let selected = Arc::new(Selected::new(prepared, cases));
+        self.selected.put(view.clone(), Arc::clone(&selected));
+        Ok(selected)
+    }
+
+    fn filter_counts(
+        &self,
+        view: &View,
+        filters: &[String],
+        cancel: &Cancel,
+    ) -> Result<Answer, AskError> {
+        let prepared = self.prepared(&view.events)?;
+        let mut left = CaseSet::all(prepared.index.n_cases());
+        let mut counts = Vec::with_capacity(filters.len());
+        for text in filters {
+            cancel.check()?;
+            let passing = prepared.cases(text, self.tz);
+            if let Ok(passing) = &passing {
+                left.and(passing);
+            }
+            let alone = passing.map(|cases| cases.count() as u64);
+            counts.push(super::FilterCount {
+                alone,
+                after: left.count() as u64,
+            });
+        }
+        Ok(Answer::FilterCounts(counts))
+    }
+}
+
+fn info(name: String, whole: &Prepared, report: &ImportReport) -> LogInfo {
+    let (log, index) = (&whole.log, &whole.index);
+    let mut activities: Vec<u32> = (0..log.activities.len() as u32).collect();
+    activities.retain(|&a| index.activity_events[a as usize] > 0);
+    activities.sort_by_key(|&a| {
+        let events = index.activity_events[a as usize];
+        (std::cmp::Reverse(events), index.activity_rank[a as usize])
+    });
+    let spans = index.case_start.iter().zip(&index.case_end);
+    LogInfo {
+        name,
+        events: log.n_events() as u64,
+        cases: log.n_cases() as u64,
+        variants: index.variants.len() as u64,
+        activities: activities
+            .iter()
+            .map(|&a| Arc::clone(&whole.names[a as usize]))
+            .collect(),
+        columns: whole.columns.clone(),
+        resource: log.resource,
+        instances: log.has_instances(),
+        span: spans
+            .map(|(&s, &e)| (s, e))
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
+        mapping: report.mapping.clone(),
+        rejected: report.n_rejected,
+        warnings: report.warnings.values().cloned().collect(),
+        bytes: (log.bytes() + index.bytes()) as u64,
+    }
+}

@@ -1,0 +1,119 @@
+//! Each request to its answer: the only place that turns figures into rows of plain data.
+
+mod case;
+mod lists;
+mod time;
+
+pub(super) use lists::EdgeFigures;
+
+use super::Cancel;
+use super::analysis::{Prepared, Selected};
+use super::request::{Answer, AskError, Completion, Request, Stats, Summary};
+use crate::filter;
+use crate::metrics::{Figures, summary};
+
+/// Answers any request about a selection. `total` is the events and cases of the whole log.
+pub(super) fn answer(
+    selected: &Selected,
+    request: &Request,
+    total: (u64, u64),
+    cancel: &Cancel,
+) -> Result<Answer, AskError> {
+    Ok(match request {
+        Request::Summary => Answer::Summary(summarize(selected, total)),
+        Request::Overview {
+            time_bins,
+            duration_bins,
+        } => Answer::Overview(time::overview(selected, *time_bins, *duration_bins)),
+        Request::Variants(listing) => Answer::Variants(lists::variants(selected, listing, cancel)?),
+        Request::Cases { listing, variant } => {
+            Answer::Cases(lists::cases(selected, listing, *variant, cancel)?)
+        }
+        Request::Case { case } => Answer::Case(case::detail(selected, case)?),
+        Request::Activities(listing) => {
+            Answer::Activities(lists::activities(selected, listing, cancel)?)
+        }
+        Request::Edges(listing) => Answer::Edges(lists::edges(selected, listing, cancel)?),
+        Request::EdgeDetail {
+            from,
+            to,
+            time_bins,
+            duration_bins,
+        } => {
+            let edge = time::edge(selected, from, to);
+            Answer::EdgeDetail(time::edge_detail(
+                selected,
+                edge,
+                *time_bins,
+                *duration_bins,
+            ))
+        }
+        Request::Resources(listing) => {
+            Answer::Resources(lists::resources(selected, listing, cancel)?)
+        }
+        Request::FilterCounts { .. } | Request::Complete { .. } => {
+            return Err(AskError::Internal("asked of a selection".into()));
+        }
+    })
+}
+
+/// What could stand at the cursor of a filter text.
+pub(super) fn completions(prepared: &Prepared, text: &str, cursor: usize, events: bool) -> Answer {
+    let found = filter::complete(text, cursor, events, &prepared.log);
+    let completion = |c: filter::Completion| Completion {
+        replace: c.replace,
+        text: c.text,
+        kind: c.kind,
+    };
+    Answer::Completions(found.into_iter().map(completion).collect())
+}
+
+/// Microseconds to seconds.
+pub(super) fn seconds(micros: i64) -> f64 {
+    micros as f64 / 1e6
+}
+
+/// Exact microseconds to seconds.
+pub(super) fn stats(figures: Figures) -> Stats {
+    let mean = figures.total as f64 / figures.n as f64;
+    Stats {
+        n: figures.n,
+        mean: mean / 1e6,
+        median: figures.median / 1e6,
+        p90: figures.p90 / 1e6,
+        min: seconds(figures.min),
+        max: seconds(figures.max),
+        total: figures.total as f64 / 1e6,
+    }
+}
+
+/// The same for plain numbers.
+fn plain(figures: Figures) -> Stats {
+    Stats {
+        n: figures.n,
+        mean: figures.total as f64 / figures.n as f64,
+        median: figures.median,
+        p90: figures.p90,
+        min: figures.min as f64,
+        max: figures.max as f64,
+        total: figures.total as f64,
+    }
+}
+
+fn summarize(selected: &Selected, total: (u64, u64)) -> Summary {
+    let selection = selected.selection();
+    let figures = summary::summary(&selection);
+    Summary {
+        events: figures.events,
+        cases: selection.n_cases as u64,
+        activities: figures.activities,
+        variants: figures.variants,
+        resources: figures.resources,
+        first_event: figures.span.map(|s| s.0),
+        last_event: figures.span.map(|s| s.1),
+        events_per_case: figures.events_per_case.map(plain),
+        case_duration: figures.case_duration.map(stats),
+        total_events: total.0,
+        total_cases: total.1,
+    }
+}

@@ -1,0 +1,387 @@
+//! From the tree to a filter of one log: names are looked up, values are read as their fields ask.
+//! All errors that depend on the log come from here.
+
+use super::ast::{
+    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, Limit, Membership, Spanned, Step,
+    TimeLiteral, TimeRange, Value,
+};
+use super::eval::{Elapsed, Node};
+use super::field::{EventTest, Source};
+use super::rows;
+use super::suggest::did_you_mean;
+use super::trace::TraceTest;
+use super::value::{Test, Wanted, Way};
+use super::{QueryError, quote, shown};
+use crate::event_log::EventLog;
+use crate::index::{CaseSet, Index};
+use chrono_tz::Tz;
+
+/// A filter of the cases of one log.
+#[derive(Debug, Clone)]
+pub struct BoundFilter {
+    root: Node,
+}
+
+impl BoundFilter {
+    /// The cases that pass. `log` is the one the filter was bound to, or one derived from it by
+    /// [`EventLog::select`]; `index` is the index of `log`.
+    pub fn cases(&self, log: &EventLog, index: &Index) -> CaseSet {
+        self.root.cases(log, index)
+    }
+}
+
+/// A condition on the events of one log.
+#[derive(Debug, Clone)]
+pub struct BoundEvents {
+    test: BoundCond,
+}
+
+#[derive(Debug, Clone)]
+enum BoundCond {
+    Test { test: EventTest, negated: bool },
+    Time { from: i64, to: i64 },
+}
+
+impl BoundEvents {
+    /// The rows that are kept, ascending. `log` is as for [`BoundFilter::cases`].
+    pub fn rows(&self, log: &EventLog) -> Vec<u32> {
+        match &self.test {
+            BoundCond::Test { test, negated } => rows::rows(test, *negated, log),
+            BoundCond::Time { from, to } => rows::rows_in(*from, *to, log),
+        }
+    }
+}
+
+/// Looks up the names of a filter in a log. `tz` is the zone of times without offset.
+///
+/// # Errors
+/// A name that the log does not have, with the nearest ones; a value that its field cannot be
+/// compared with.
+pub fn bind(expr: &Expr, log: &EventLog, tz: Tz) -> Result<BoundFilter, QueryError> {
+    let root = Binder { log, tz }.expr(expr)?;
+    Ok(BoundFilter { root })
+}
+
+/// Looks up the names of a condition on events in a log. `tz` is the zone of times without offset.
+///
+/// # Errors
+/// As of [`bind`]; and where the field is one of cases.
+pub fn bind_events(cond: &EventCond, log: &EventLog, tz: Tz) -> Result<BoundEvents, QueryError> {
+    let (field, way, negated, values) = match cond {
+        EventCond::Time(range) => {
+            let (from, to) = bounds(range, tz);
+            return Ok(BoundEvents {
+                test: BoundCond::Time { from, to },
+            });
+        }
+        EventCond::Compare(comparison) => {
+            let (way, negated) = Way::of(comparison.op);
+            let values = std::slice::from_ref(&comparison.value);
+            (&comparison.field, way, negated, values)
+        }
+        EventCond::Member(Membership { field, values }) => {
+            (field, Way::Equal, false, values.as_slice())
+        }
+    };
+    let Some(source) = Source::of(field, log)? else {
+        let message = format!(
+            "{} is of the case; a condition on events takes activity, resource, time, case or a \
+             column (one of that name is written in backticks)",
+            shown(&field.node.to_string())
+        );
+        return Err(QueryError::new(field.span.clone(), message));
+    };
+    let test = EventTest::bind(source, (&field.node, way, values), log, tz)?;
+    Ok(BoundEvents {
+        test: BoundCond::Test { test, negated },
+    })
+}
+
+struct Binder<'a> {
+    log: &'a EventLog,
+    tz: Tz,
+}
+
+impl Binder<'_> {
+    fn expr(&self, expr: &Expr) -> Result<Node, QueryError> {
+        let each = |all: &[Expr]| -> Result<Vec<Node>, QueryError> {
+            all.iter().map(|e| self.expr(e)).collect()
+        };
+        Ok(match expr {
+            Expr::And(all) => Node::All(each(all)?),
+            Expr::Or(any) => Node::Any(each(any)?),
+            Expr::Not(inner) => Node::Not(Box::new(self.expr(inner)?)),
+            Expr::Atom(atom) => self.atom(atom)?,
+        })
+    }
+
+    fn atom(&self, atom: &Atom) -> Result<Node, QueryError> {
+        Ok(match atom {
+            Atom::Has(activity) => Node::Trace(TraceTest::Has(self.activity(activity)?)),
+            Atom::Follows {
+                from,
+                step,
+                to,
+                limit,
+            } => {
+                let (from, to) = (self.activity(from)?, self.activity(to)?);
+                match (step, limit) {
+                    (Step::Directly, None) => Node::Trace(TraceTest::Directly(from, to)),
+                    (Step::Eventually, None) => Node::Trace(TraceTest::Eventually(from, to)),
+                    (Step::Directly, Some(limit)) => Node::Directly(from, to, elapsed(limit)),
+                    (Step::Eventually, Some(limit)) => Node::Eventually(from, to, elapsed(limit)),
+                }
+            }
+            Atom::Bound(Anchor::Starts, activity) => {
+                Node::Trace(TraceTest::Starts(self.activity(activity)?))
+            }
+            Atom::Bound(Anchor::Ends, activity) => {
+                Node::Trace(TraceTest::Ends(self.activity(activity)?))
+            }
+            Atom::Period(relation, range) => {
+                let (from, to) = bounds(range, self.tz);
+                Node::Period(*relation, from, to)
+            }
+            Atom::Compare(Comparison { field, op, value }) => {
+                let (way, negated) = Way::of(*op);
+                let node = self.field(field, way, std::slice::from_ref(value))?;
+                if negated {
+                    Node::Not(Box::new(node))
+                } else {
+                    node
+                }
+            }
+            Atom::Member(Membership { field, values }) => self.field(field, Way::Equal, values)?,
+        })
+    }
+
+    fn activity(&self, activity: &Activity) -> Result<u32, QueryError> {
+        let names = &self.log.activities;
+        names.find(&activity.node).ok_or_else(|| {
+            let hint = did_you_mean(&activity.node, names.iter(), |name| shown(&quote(name)));
+            let message = format!("the log has no activity {}{hint}", shown(&activity.node));
+            QueryError::new(activity.span.clone(), message)
+        })
+    }
+
+    fn field(
+        &self,
+        field: &Spanned<Field>,
+        way: Way,
+        values: &[Spanned<Value>],
+    ) -> Result<Node, QueryError> {
+        if let Some(source) = Source::of(field, self.log)? {
+            let test = EventTest::bind(source, (&field.node, way, values), self.log, self.tz)?;
+            return Ok(Node::Event(test));
+        }
+        let name = shown(&field.node.to_string());
+        let wanted = Wanted {
+            way,
+            values,
+            field: &name,
+            lenient: false,
+        };
+        let number = || -> Result<Test<f64>, QueryError> { wanted.exact_numbers() };
+        Ok(match &field.node {
+            Field::Duration => Node::Duration(wanted.durations()?),
+            Field::Start => Node::Start(wanted.instants(self.tz)?),
+            Field::End => Node::End(wanted.instants(self.tz)?),
+            Field::Events => Node::Trace(TraceTest::Events(number()?)),
+            Field::Count(activity) => {
+                Node::Trace(TraceTest::Count(self.activity(activity)?, number()?))
+            }
+            // The fields of events are done; what is left is the variant.
+            _ => Node::Trace(TraceTest::Rank(number()?)),
+        })
+    }
+}
+
+fn elapsed(limit: &Limit) -> Elapsed {
+    match limit {
+        Limit::Within(duration) => Elapsed::AtMost(duration.micros),
+        Limit::After(duration) => Elapsed::AtLeast(duration.micros),
+    }
+}
+
+/// The first instant of a range, and the first one after it. No instant is as late as the end of
+/// an open range.
+fn bounds(range: &TimeRange, tz: Tz) -> (i64, i64) {
+    let first = |time: &TimeLiteral| time.moment.first_instant(tz);
+    let next = |time: &TimeLiteral| time.moment.next_instant(tz);
+    let from = |time: &Option<TimeLiteral>| time.as_ref().map_or(i64::MIN, first);
+    match range {
+        TimeRange::Whole(time) => (first(time), next(time)),
+        TimeRange::From(time) => (first(time), i64::MAX),
+        TimeRange::Until(start, end) => (from(start), first(end)),
+        TimeRange::Through(start, end) => (from(start), next(end)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::{BlockColumn, Roles};
+    use crate::event_log::{ColumnKind, ColumnSpec, LogBuilder, Progress, RowBlock, Schema};
+    use crate::filter::{parse, parse_events};
+
+    /// Three cases of one event: Open in c1, Assign in c2, Close in c3.
+    fn log(resource: bool) -> EventLog {
+        let column = |name: &str, kind| ColumnSpec {
+            name: name.to_owned(),
+            kind,
+        };
+        let schema = Schema {
+            columns: vec![
+                column("org:resource", ColumnKind::Text),
+                column("Cost center", ColumnKind::Number),
+                column("due", ColumnKind::Instant),
+            ],
+            resource: resource.then_some(0),
+            roles: Roles {
+                case: vec!["Case".to_owned(), "Item".to_owned()],
+                activity: vec!["Task".to_owned()],
+                time: "when".to_owned(),
+                ..Roles::default()
+            },
+            ..Schema::default()
+        };
+        let mut block = RowBlock::new(&schema, 3);
+        for (i, activity) in ["Open", "Assign", "Close"].into_iter().enumerate() {
+            block.case.push(format!("c{}", i + 1).as_bytes());
+            block.activity.push(activity.as_bytes());
+            block.time.push(i as i64 * 86_400_000_000);
+            match block.columns.as_mut_slice() {
+                [
+                    BlockColumn::Text(text),
+                    BlockColumn::Number(n),
+                    BlockColumn::Instant(t),
+                ] => {
+                    text.push(b"Ann");
+                    n.push(i as f64);
+                    t.push(i as i64);
+                }
+                _ => unreachable!("the columns of the schema"),
+            }
+        }
+        let mut builder = LogBuilder::new(schema);
+        builder.push(block);
+        builder.finish(&Progress::default()).unwrap().0
+    }
+
+    fn cases(text: &str, tz: Tz) -> Vec<usize> {
+        let log = log(true);
+        let index = Index::build(&log, &Progress::default()).unwrap();
+        let bound = bind(&parse(text).unwrap(), &log, tz).unwrap_or_else(|e| panic!("{text}: {e}"));
+        bound.cases(&log, &index).iter().collect()
+    }
+
+    #[test]
+    fn fields_are_found_by_word_and_by_name() {
+        for (text, wanted) in [
+            ("case = \"c2\"", vec![1]),
+            ("activity = \"Open\"", vec![0]),
+            ("Task in (\"Open\", \"Close\", \"Nothing\")", vec![0, 2]),
+            ("when >= 1970-01-02", vec![1, 2]),
+            ("resource = \"Ann\"", vec![0, 1, 2]),
+            ("`org:resource` != \"Ann\"", vec![]),
+            ("`Cost center` > \"0.5\"", vec![1, 2]),
+            ("`Cost center` = \"none\"", vec![]),
+            ("`Cost center` != \"none\"", vec![0, 1, 2]),
+            ("`Cost center` ~ \"^[01]$\"", vec![0, 1]),
+            ("due = \"1970-01-01 00:00:00.000001\"", vec![1]),
+            ("started 1970-01-02..=1970-01-03", vec![1, 2]),
+            ("variant = 1", vec![1]),
+        ] {
+            assert_eq!(cases(text, Tz::UTC), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_without_offset_are_of_the_zone() {
+        let vienna = chrono_tz::Europe::Vienna;
+        assert_eq!(cases("started 1970-01-02", vienna), [1]);
+        assert_eq!(cases("started 1970-01-02T01:00", vienna), [1]);
+        assert_eq!(cases("started 1970-01-02T00:00", vienna), [0usize; 0]);
+        assert_eq!(cases("started 1970-01-02T00:00Z", vienna), [1]);
+    }
+
+    #[test]
+    fn errors_name_the_place_and_the_nearest_names() {
+        for (text, place, part) in [
+            ("\"Asign\"", "\"Asign\"", "did you mean \"Assign\""),
+            (
+                "\"Open\" -> \"assign\"",
+                "\"assign\"",
+                "did you mean \"Assign\"",
+            ),
+            ("not count(\"opn\") > 1", "\"opn\"", "did you mean \"Open\""),
+            ("cost = 5", "cost", "did you mean `Cost center`"),
+            (
+                "`cost centre` = 5",
+                "`cost centre`",
+                "did you mean `Cost center`",
+            ),
+            ("Item = 5", "Item", "no column Item"),
+            ("Open = 5", "Open", "double quotes: \"Open\""),
+            ("duration > 5", "5", "a duration such as"),
+            ("duration > true", "true", "a duration such as"),
+            ("events > 3d", "3d", "events takes a number"),
+            ("events ~ \"5\"", "\"5\"", "~ looks in text"),
+            ("start > 5", "5", "start takes a time"),
+            ("time = \"soon\"", "\"soon\"", "time takes a time"),
+            ("`Cost center` > \"much\"", "\"much\"", "takes a number"),
+            ("`Cost center` = true", "true", "takes a number"),
+            ("`Cost center` > 2024-01", "2024-01", "takes a number"),
+            ("due > 5", "5", "takes a time"),
+            ("due ~ \"x\"", "\"x\"", "~ looks in text"),
+            (
+                "resource = 3d",
+                "3d",
+                "takes text in double quotes or a number",
+            ),
+            (
+                "resource < true",
+                "true",
+                "takes text in double quotes or a number",
+            ),
+            ("resource ~ \"(\"", "\"(\"", "bad regex: unclosed group"),
+            (
+                "resource ~ \"a{9}{9}{9}{9}{9}{9}\"",
+                "\"a{9}{9}{9}{9}{9}{9}\"",
+                "too large",
+            ),
+        ] {
+            let error = bind(&parse(text).unwrap(), &log(true), Tz::UTC).unwrap_err();
+            assert_eq!(&text[error.span.clone()], place, "{text}: {error}");
+            assert!(error.message.contains(part), "{text}: {error}");
+        }
+        let error = bind(&parse("resource = \"x\"").unwrap(), &log(false), Tz::UTC).unwrap_err();
+        assert_eq!(error.message, "the log has no resource");
+        let cond = parse_events("duration > 3d").unwrap();
+        let error = bind_events(&cond, &log(true), Tz::UTC).unwrap_err();
+        assert!(error.message.contains("is of the case"), "{error}");
+    }
+
+    #[test]
+    fn a_log_without_cases_has_an_answer() {
+        let log = EventLog::default();
+        let index = Index::build(&log, &Progress::default()).unwrap();
+        for text in [
+            "duration > 3d",
+            "events = 1",
+            "during 2024",
+            "not case = \"x\"",
+        ] {
+            let bound = bind(&parse(text).unwrap(), &log, Tz::UTC).unwrap();
+            assert_eq!(bound.cases(&log, &index).count(), 0, "{text}");
+        }
+        assert!(bind(&parse("\"A\"").unwrap(), &log, Tz::UTC).is_err());
+        let cond = parse_events("time in 2024").unwrap();
+        assert!(
+            bind_events(&cond, &log, Tz::UTC)
+                .unwrap()
+                .rows(&log)
+                .is_empty()
+        );
+    }
+}

@@ -1,0 +1,409 @@
+//! What could stand at the cursor of a filter text: words of the grammar, activities, columns and
+//! values, those first that begin with what is written.
+
+mod context;
+
+use super::ast::{Field, Op, Spanned, field_name, is_word_char, quote};
+use super::field::{Source, column_names};
+use super::fuzzy::Matcher;
+use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog};
+use context::{Partial, Want};
+use std::cmp::Reverse;
+use std::ops::Range;
+
+/// Something that could stand at the cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// Bytes of the text that it replaces; on character boundaries.
+    pub replace: Range<usize>,
+    /// What it puts there.
+    pub text: String,
+    /// What it is: "word", "activity", "column" or "value".
+    pub kind: &'static str,
+}
+
+/// Completions given, at most.
+const MOST: usize = 50;
+/// Completions of one kind, at most, while nothing is written yet.
+const MOST_UNASKED: usize = 20;
+/// Names of one kind that are searched fuzzily, at most; of more, only those that begin with what
+/// is written are found.
+const MOST_FUZZY: usize = 20_000;
+/// Names of one kind that are looked at, at most: this is asked with every key.
+const MOST_SEEN: usize = 1_000_000;
+
+const CASE_WORDS: [&str; 13] = [
+    "not",
+    "starts with",
+    "ends with",
+    "during",
+    "overlaps",
+    "started",
+    "ended",
+    "duration",
+    "events",
+    "variant",
+    "start",
+    "end",
+    "count(",
+];
+
+/// What could stand at `cursor` (in bytes) of a filter text, or with `events` of a condition on
+/// events; the best first, at most 50.
+pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<Completion> {
+    let mut cursor = cursor.min(text.len());
+    while !text.is_char_boundary(cursor) {
+        cursor -= 1;
+    }
+    let (want, partial, start) = context::at_end(&text[..cursor]);
+    let mut found = Found {
+        pattern: partial.pattern(),
+        partial,
+        matcher: Matcher::new(partial.pattern()),
+        candidates: Vec::new(),
+    };
+    found.collect(&want, events, log);
+    let replace = start..end_of_piece(text, cursor, partial);
+    found.into_completions(&replace)
+}
+
+/// Where the piece at the cursor ends: a word goes on behind the cursor, a quoted text only to a
+/// closing quote right there, as what follows may never have been meant as a part of it.
+fn end_of_piece(text: &str, cursor: usize, partial: Partial<'_>) -> usize {
+    let rest = &text[cursor..];
+    match partial {
+        Partial::Word(_) => cursor + rest.find(|c| !is_word_char(c)).unwrap_or(rest.len()),
+        Partial::Quoted(_) => cursor + usize::from(rest.starts_with('"')),
+        Partial::Backticked(_) => cursor + usize::from(rest.starts_with('`')),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Word,
+    Activity,
+    Column,
+    Value,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Word => "word",
+            Kind::Activity => "activity",
+            Kind::Column => "column",
+            Kind::Value => "value",
+        }
+    }
+
+    fn write(self, name: &str) -> String {
+        match self {
+            Kind::Word => name.to_owned(),
+            Kind::Activity | Kind::Value => quote(name),
+            Kind::Column => field_name(name),
+        }
+    }
+}
+
+/// How well a candidate fits: what begins with the pattern first, then by score.
+type Fit = (bool, Reverse<i64>);
+
+/// Candidates that fit what is written.
+struct Found<'a> {
+    pattern: &'a str,
+    partial: Partial<'a>,
+    matcher: Matcher,
+    candidates: Vec<(Fit, Kind, String)>,
+}
+
+impl Found<'_> {
+    /// Takes all that is wanted.
+    fn collect(&mut self, want: &Want, events: bool, log: &EventLog) {
+        match want {
+            Want::Condition => self.conditions(events, log),
+            Want::With => self.words(&["with"]),
+            Want::Anchor | Want::Second | Want::Counted => self.activities(log),
+            Want::Arrow => self.words(&["->", "~>", "and", "or"]),
+            Want::Limit => self.words(&["within", "after", "and", "or"]),
+            Want::Junction | Want::Time if !events => self.words(&["and", "or"]),
+            Want::Duration | Want::Value(Field::Duration) | Want::Item(Field::Duration) => {
+                self.durations();
+            }
+            Want::CountOpen | Want::ListOpen(_) => self.words(&["("]),
+            Want::CountClose(_) => self.words(&[")"]),
+            Want::ItemEnd(_) => self.words(&[",", ")"]),
+            Want::Operator(field) => self.operators(field, log),
+            Want::Value(field) | Want::Item(field) => self.values(field, log),
+            Want::Junction | Want::Time | Want::Nothing => {}
+        }
+    }
+
+    fn conditions(&mut self, events: bool, log: &EventLog) {
+        if !events {
+            self.words(&CASE_WORDS);
+        }
+        self.words(&["case", "activity", "time"]);
+        if log.resource.is_some() {
+            self.words(&["resource"]);
+        }
+        if !events {
+            self.activities(log);
+        }
+        let names: Vec<&str> = column_names(log).collect();
+        self.add(Kind::Column, names.len(), names.into_iter());
+    }
+
+    fn words(&mut self, words: &[&str]) {
+        self.add(Kind::Word, words.len(), words.iter().copied());
+    }
+
+    fn activities(&mut self, log: &EventLog) {
+        self.add(Kind::Activity, log.activities.len(), log.activities.iter());
+    }
+
+    /// The amount that is written, with every unit.
+    fn durations(&mut self) {
+        let amount = if self.pattern.is_empty() {
+            "1"
+        } else {
+            self.pattern
+        };
+        if amount.ends_with(|c: char| c.is_ascii_digit()) {
+            let words = ["m", "h", "d", "w", "s"].map(|unit| format!("{amount}{unit}"));
+            self.words(&words.each_ref().map(String::as_str));
+        }
+    }
+
+    fn operators(&mut self, field: &Field, log: &EventLog) {
+        let text = match source(field, log) {
+            Some(Source::Case | Source::Activity) => true,
+            Some(source) => source.kind(log) == ColumnKind::Text,
+            None => false,
+        };
+        let like = |op: &Op| matches!(op, Op::Matches | Op::NotMatches);
+        let order = [
+            Op::Equal,
+            Op::NotEqual,
+            Op::Matches,
+            Op::NotMatches,
+            Op::Less,
+            Op::LessEqual,
+            Op::Greater,
+            Op::GreaterEqual,
+        ];
+        let operators = order
+            .iter()
+            .filter(|op| text || !like(op))
+            .map(|op| op.symbol());
+        let words: Vec<&str> = operators.chain(["in ("]).collect();
+        self.words(&words);
+    }
+
+    fn values(&mut self, field: &Field, log: &EventLog) {
+        match source(field, log) {
+            Some(Source::Activity) => self.activities(log),
+            Some(Source::Case) => self.add(Kind::Value, log.case_ids.len(), log.case_ids.iter()),
+            Some(Source::Column(i)) => {
+                if let ColumnData::Text(_, dictionary) = &log.columns[i].data {
+                    self.entries(dictionary);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The entries of a column's dictionary but the missing value.
+    fn entries(&mut self, dictionary: &Dictionary) {
+        self.add(Kind::Value, dictionary.len(), dictionary.iter().skip(1));
+    }
+
+    /// Takes those of `n` names that fit.
+    fn add<'n>(&mut self, kind: Kind, n: usize, names: impl Iterator<Item = &'n str>) {
+        let possible = match self.partial {
+            Partial::Word(_) => true,
+            Partial::Quoted(_) => matches!(kind, Kind::Activity | Kind::Value),
+            Partial::Backticked(_) => kind == Kind::Column,
+        };
+        if !possible {
+            return;
+        }
+        let prefix: Vec<char> = self.pattern.chars().flat_map(char::to_lowercase).collect();
+        let fits = names.take(MOST_SEEN).filter_map(|name| {
+            if begins_with(name, &prefix) {
+                return Some(((false, Reverse(-(name.len() as i64))), name));
+            }
+            let score = (n <= MOST_FUZZY)
+                .then(|| self.matcher.score(name))
+                .flatten()?;
+            Some(((true, Reverse(score)), name))
+        });
+        let most = match (self.pattern.is_empty(), n <= MOST_FUZZY) {
+            (true, _) => MOST_UNASKED,
+            (false, false) => MOST,
+            (false, true) => usize::MAX,
+        };
+        let fits: Vec<_> = fits
+            .take(most)
+            .map(|(fit, name)| (fit, kind, name.to_owned()))
+            .collect();
+        self.candidates.extend(fits);
+    }
+
+    fn into_completions(mut self, replace: &Range<usize>) -> Vec<Completion> {
+        if !self.pattern.is_empty() {
+            self.candidates.sort_by_key(|&(fit, ..)| fit);
+        }
+        self.candidates.truncate(MOST);
+        let completion = |(_, kind, name): (Fit, Kind, String)| Completion {
+            replace: replace.clone(),
+            text: kind.write(&name),
+            kind: kind.name(),
+        };
+        self.candidates.into_iter().map(completion).collect()
+    }
+}
+
+/// Whether a text begins with these small letters in any letter case.
+fn begins_with(text: &str, prefix: &[char]) -> bool {
+    let mut letters = text.chars().flat_map(char::to_lowercase);
+    prefix.iter().all(|&c| letters.next() == Some(c))
+}
+
+fn source(field: &Field, log: &EventLog) -> Option<Source> {
+    let field = Spanned {
+        node: field.clone(),
+        span: 0..0,
+    };
+    Source::of(&field, log).ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::{
+        BlockColumn, ColumnSpec, LogBuilder, Progress, Roles, RowBlock, Schema,
+    };
+
+    fn log() -> EventLog {
+        let column = |name: &str, kind| ColumnSpec {
+            name: name.to_owned(),
+            kind,
+        };
+        let schema = Schema {
+            columns: vec![
+                column("org:resource", ColumnKind::Text),
+                column("region", ColumnKind::Text),
+                column("cost", ColumnKind::Number),
+            ],
+            resource: Some(0),
+            roles: Roles {
+                case: vec!["Case ID".to_owned()],
+                activity: vec!["Activity".to_owned()],
+                time: "Timestamp".to_owned(),
+                ..Roles::default()
+            },
+            ..Schema::default()
+        };
+        let mut block = RowBlock::new(&schema, 3);
+        let rows = [("Assign", "EU"), ("Resolve", "US"), ("Wait \"x\"", "Asia")];
+        for (i, (activity, region)) in rows.into_iter().enumerate() {
+            block.case.push(format!("c{i}").as_bytes());
+            block.activity.push(activity.as_bytes());
+            block.time.push(i as i64);
+            for (column, text) in block.columns.iter_mut().zip(["Ann", region]) {
+                if let BlockColumn::Text(builder) = column {
+                    builder.push(text.as_bytes());
+                }
+            }
+            if let BlockColumn::Number(values) = &mut block.columns[2] {
+                values.push(1.0);
+            }
+        }
+        let mut builder = LogBuilder::new(schema);
+        builder.push(block);
+        builder.finish(&Progress::default()).unwrap().0
+    }
+
+    /// The texts at the `|`, in order.
+    fn texts(marked: &str, events: bool) -> Vec<String> {
+        let cursor = marked.find('|').unwrap();
+        let completions = complete(&marked.replacen('|', "", 1), cursor, events, &log());
+        completions.into_iter().map(|c| c.text).collect()
+    }
+
+    #[test]
+    fn what_is_wanted_is_given() {
+        for (marked, wanted) in [
+            ("st|", vec!["start", "started", "starts with"]),
+            ("\"A\" and dur|", vec!["during", "duration"]),
+            ("\"As|", vec!["\"Assign\""]),
+            ("ass|", vec!["\"Assign\""]),
+            (
+                "\"Assign\" -> |",
+                vec!["\"Assign\"", "\"Resolve\"", "\"Wait \\\"x\\\"\""],
+            ),
+            ("\"Assign\" |", vec!["->", "~>", "and", "or"]),
+            (
+                "\"Assign\" -> \"Resolve\" |",
+                vec!["within", "after", "and", "or"],
+            ),
+            (
+                "\"Assign\" -> \"Resolve\" within 3|",
+                vec!["3m", "3h", "3d", "3w", "3s"],
+            ),
+            ("starts |", vec!["with"]),
+            ("not starts with \"R|", vec!["\"Resolve\""]),
+            ("count(\"Re|", vec!["\"Resolve\""]),
+            (
+                "count(\"Assign\")|",
+                vec!["=", "!=", "<", "<=", ">", ">=", "in ("],
+            ),
+            (
+                "region |",
+                vec!["=", "!=", "~", "!~", "<", "<=", ">", ">=", "in ("],
+            ),
+            ("region = |", vec!["\"EU\"", "\"US\"", "\"Asia\""]),
+            ("region = \"a|", vec!["\"Asia\""]),
+            ("region in (\"EU\", u|", vec!["\"US\"", "\"EU\""]),
+            ("region in (\"EU\"|", vec![",", ")"]),
+            ("(`Case ID` = \"c1|", vec!["\"c1\""]),
+            ("`ca|", vec!["`Case ID`"]),
+            ("Case|", vec!["case", "`Case ID`"]),
+            ("resource = a|", vec!["\"Ann\""]),
+            ("activity != \"wait|", vec!["\"Wait \\\"x\\\"\""]),
+            ("cost > |", vec![]),
+            ("cost > 5 |", vec!["and", "or"]),
+            ("started 2024.. |", vec!["and", "or"]),
+            ("= = |", vec![]),
+        ] {
+            let found = texts(marked, false);
+            // Behind those that begin with what is written stand those that only resemble it.
+            assert_eq!(found[..wanted.len().min(found.len())], wanted, "{marked}");
+            assert_eq!(found.is_empty(), wanted.is_empty(), "{marked}");
+        }
+        assert_eq!(texts("t|", true)[0], "time");
+        assert!(!texts("|", true).contains(&"duration".to_owned()));
+        assert!(texts("region = \"EU\" |", true).is_empty());
+    }
+
+    #[test]
+    fn the_piece_at_the_cursor_is_replaced() {
+        for (marked, replaced) in [
+            ("\"A\" and du|r > 3d", "dur"),
+            ("\"As|\" and", "\"As\""),
+            ("\"As| -> \"Resolve\"", "\"As"),
+            ("`re|` = 5", "`re`"),
+            ("region = |", ""),
+            ("region =|", ""),
+            ("é = 1 and re|", "re"),
+        ] {
+            let cursor = marked.find('|').unwrap();
+            let text = marked.replacen('|', "", 1);
+            let completions = complete(&text, cursor, false, &log());
+            assert!(!completions.is_empty(), "{marked}");
+            for completion in completions {
+                assert_eq!(&text[completion.replace], replaced, "{marked}");
+            }
+        }
+    }
+}

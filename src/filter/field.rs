@@ -1,0 +1,179 @@
+//! Fields of events: which column of the log a field is, and what the values beside it mean there.
+//! Nothing is evaluated here.
+
+use super::ast::{Field, Spanned, Value, field_name};
+use super::suggest::did_you_mean;
+use super::value::{NumberTest, Test, TextTest, Wanted, Way, number_in_text};
+use super::{QueryError, shown};
+use crate::event_log::{ColumnKind, Dictionary, EventLog};
+use chrono_tz::Tz;
+use rayon::prelude::*;
+
+/// Where the values of a field of events stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The case id.
+    Case,
+    /// The activity.
+    Activity,
+    /// The timestamp.
+    Time,
+    /// The start of the activity instance.
+    Start,
+    /// A column by its position.
+    Column(usize),
+}
+
+/// A test of the events of a log; a missing value never passes it.
+#[derive(Debug, Clone)]
+pub(super) enum EventTest {
+    /// Of the case id.
+    Case(TextTest),
+    /// Of the activity, by code.
+    Activity(Vec<bool>),
+    /// Of the timestamp.
+    Time(Test<i64>),
+    /// Of the start of the instance.
+    Start(Test<i64>),
+    /// Of a text column.
+    Text(usize, TextTest),
+    /// Of a column of numbers.
+    Number(usize, NumberTest),
+    /// Of a column of instants.
+    Instant(usize, Test<i64>),
+}
+
+impl Source {
+    /// Where the values of a field of events stand; `None` for a field of the case.
+    pub fn of(field: &Spanned<Field>, log: &EventLog) -> Result<Option<Source>, QueryError> {
+        Ok(Some(match &field.node {
+            Field::Case => Source::Case,
+            Field::Activity => Source::Activity,
+            Field::Time => Source::Time,
+            Field::Resource => {
+                Source::Column(log.resource.ok_or_else(|| {
+                    QueryError::new(field.span.clone(), "the log has no resource")
+                })?)
+            }
+            Field::Column(name) => Source::named(name, log)
+                .ok_or_else(|| QueryError::new(field.span.clone(), no_column(name, log)))?,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// The column of that name: one of the other columns, or the one that a role was taken from.
+    fn named(name: &str, log: &EventLog) -> Option<Source> {
+        if let Some(i) = log.columns.iter().position(|c| c.name == name) {
+            return Some(Source::Column(i));
+        }
+        let roles = &log.roles;
+        let is = |role: &Option<String>| role.as_deref() == Some(name);
+        if roles.case == [name] {
+            Some(Source::Case)
+        } else if roles.activity == [name] {
+            Some(Source::Activity)
+        } else if roles.time == name && !name.is_empty() {
+            Some(Source::Time)
+        } else if is(&roles.start) && log.start.is_some() {
+            Some(Source::Start)
+        } else if is(&roles.resource) {
+            log.resource.map(Source::Column)
+        } else {
+            None
+        }
+    }
+
+    /// What it holds; case ids and activities that are numbers, all of them, are numbers.
+    pub fn kind(self, log: &EventLog) -> ColumnKind {
+        let of_texts = |dictionary| {
+            if holds_numbers(dictionary) {
+                ColumnKind::Number
+            } else {
+                ColumnKind::Text
+            }
+        };
+        match self {
+            Source::Case => of_texts(&log.case_ids),
+            Source::Activity => of_texts(&log.activities),
+            Source::Time | Source::Start => ColumnKind::Instant,
+            Source::Column(i) => log.columns[i].kind(),
+        }
+    }
+}
+
+fn holds_numbers(dictionary: &Dictionary) -> bool {
+    let n = dictionary.len() as u32;
+    // The first one decides nearly always.
+    n > 0
+        && number_in_text(dictionary.get(0)).is_some()
+        && (0..n)
+            .into_par_iter()
+            .all(|code| number_in_text(dictionary.get(code)).is_some())
+}
+
+impl EventTest {
+    /// The test that a field of events is to one of some values as said.
+    pub fn bind(
+        source: Source,
+        (field, way, values): (&Field, Way, &[Spanned<Value>]),
+        log: &EventLog,
+        tz: Tz,
+    ) -> Result<EventTest, QueryError> {
+        let field = shown(&field.to_string());
+        let wanted = Wanted {
+            way,
+            values,
+            field: &field,
+            lenient: !matches!(source, Source::Time | Source::Start),
+        };
+        // Texts that are numbers, all of them, are compared as such, but searched as text.
+        let texts = || match source.kind(log) {
+            ColumnKind::Number if way != Way::Matches => {
+                wanted.exact_numbers().map(TextTest::Number)
+            }
+            _ => wanted.texts(),
+        };
+        Ok(match source {
+            Source::Case => EventTest::Case(texts()?),
+            Source::Activity => {
+                let test = texts()?;
+                EventTest::Activity(log.activities.iter().map(|name| test.holds(name)).collect())
+            }
+            Source::Time => EventTest::Time(wanted.instants(tz)?),
+            Source::Start => EventTest::Start(wanted.instants(tz)?),
+            Source::Column(i) => match log.columns[i].kind() {
+                ColumnKind::Text => EventTest::Text(i, wanted.texts()?),
+                ColumnKind::Number => EventTest::Number(i, wanted.numbers()?),
+                ColumnKind::Instant => EventTest::Instant(i, wanted.instants(tz)?),
+            },
+        })
+    }
+}
+
+/// All names that a field can have besides the words of the grammar.
+pub(super) fn column_names(log: &EventLog) -> impl Iterator<Item = &str> {
+    let roles = &log.roles;
+    let single = |names: &'_ [String]| names.len() == 1;
+    let mapped = (roles.case.iter().filter(move |_| single(&roles.case)))
+        .chain(
+            roles
+                .activity
+                .iter()
+                .filter(move |_| single(&roles.activity)),
+        )
+        .chain(Some(&roles.time).filter(|name| !name.is_empty()))
+        .chain(roles.start.iter().filter(|_| log.start.is_some()));
+    mapped
+        .chain(log.columns.iter().map(|c| &c.name))
+        .map(String::as_str)
+}
+
+fn no_column(name: &str, log: &EventLog) -> String {
+    if log.activities.find(name).is_some() {
+        let quoted = shown(&super::quote(name));
+        return format!("an activity is written in double quotes: {quoted}");
+    }
+    let write = |name: &str| shown(&field_name(name));
+    let hint = did_you_mean(name, column_names(log), write);
+    format!("the log has no column {}{hint}", shown(name))
+}

@@ -1,0 +1,232 @@
+//! Reads the pieces of a filter text, each as the grammar asks for it at that place. There is no
+//! list of tokens: `4h` is a column where a field is wanted and a duration where a value is.
+
+use super::ast::{Spanned, is_word_char};
+use super::{QueryError, shown};
+use std::ops::Range;
+
+/// A place in a text.
+#[derive(Debug, Clone)]
+pub(super) struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Scanner<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Scanner { text, at: 0 }
+    }
+
+    /// The place in bytes.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The text from the place on.
+    pub fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    /// Takes the next character.
+    pub fn skip_char(&mut self) {
+        self.at += self.rest().chars().next().map_or(0, char::len_utf8);
+    }
+
+    /// The next character that is no space, without taking it; spaces before it are taken.
+    pub fn peek(&mut self) -> Option<char> {
+        let rest = self.rest();
+        self.at += rest.len() - rest.trim_start().len();
+        self.rest().chars().next()
+    }
+
+    /// Whether the next characters are these, without taking them.
+    pub fn sees(&mut self, symbol: &str) -> bool {
+        self.peek();
+        self.rest().starts_with(symbol)
+    }
+
+    /// Takes these characters if they are next.
+    pub fn eat(&mut self, symbol: &str) -> bool {
+        let seen = self.sees(symbol);
+        if seen {
+            self.at += symbol.len();
+        }
+        seen
+    }
+
+    /// The plain word that is next, without taking it; empty where there is none.
+    pub fn peek_word(&mut self) -> &'a str {
+        self.peek();
+        let rest = self.rest();
+        &rest[..rest.find(|c| !is_word_char(c)).unwrap_or(rest.len())]
+    }
+
+    /// Takes the plain word that is next; empty where there is none.
+    pub fn word(&mut self) -> Spanned<&'a str> {
+        let word = self.peek_word();
+        self.take(word.len())
+    }
+
+    /// Takes this plain word if it is next.
+    pub fn eat_word(&mut self, word: &str) -> bool {
+        let seen = self.peek_word() == word;
+        if seen {
+            self.at += word.len();
+        }
+        seen
+    }
+
+    /// Takes what looks like a number, a duration, a time or a word; ends before `..`.
+    pub fn literal(&mut self) -> Spanned<&'a str> {
+        self.peek();
+        let rest = self.rest();
+        let end = rest
+            .char_indices()
+            .find(|&(i, c)| match c {
+                '.' => rest[i..].starts_with(".."),
+                '+' | ':' => false,
+                '-' => rest[i..].starts_with("->"),
+                _ => !is_word_char(c),
+            })
+            .map_or(rest.len(), |(i, _)| i);
+        self.take(end)
+    }
+
+    fn take(&mut self, len: usize) -> Spanned<&'a str> {
+        let span = self.at..self.at + len;
+        self.at = span.end;
+        Spanned {
+            node: &self.text[span.clone()],
+            span,
+        }
+    }
+
+    /// Takes a text in double quotes, of which the first is next.
+    pub fn string(&mut self) -> Result<Spanned<String>, QueryError> {
+        let start = self.at;
+        let mut out = String::new();
+        let mut chars = self.rest().char_indices().skip(1).peekable();
+        while let Some((i, c)) = chars.next() {
+            match c {
+                '"' => {
+                    self.at = start + i + 1;
+                    return Ok(self.spanned(out, start));
+                }
+                '\\' => match chars.next_if(|&(_, c)| matches!(c, '"' | '\\')) {
+                    Some((_, escaped)) => out.push(escaped),
+                    None => out.push('\\'),
+                },
+                _ => out.push(c),
+            }
+        }
+        let message = "this double quote is not closed";
+        Err(QueryError::new(start..start + 1, message))
+    }
+
+    /// Takes a name in backticks, of which the first is next.
+    pub fn backticked(&mut self) -> Result<Spanned<String>, QueryError> {
+        let start = self.at;
+        let mut out = String::new();
+        let mut chars = self.rest().char_indices().skip(1).peekable();
+        while let Some((i, c)) = chars.next() {
+            if c == '`' && chars.next_if(|&(_, c)| c == '`').is_none() {
+                self.at = start + i + 1;
+                return Ok(self.spanned(out, start));
+            }
+            out.push(c);
+        }
+        let message = "this backtick is not closed";
+        Err(QueryError::new(start..start + 1, message))
+    }
+
+    fn spanned<T>(&self, node: T, start: usize) -> Spanned<T> {
+        Spanned {
+            node,
+            span: start..self.at,
+        }
+    }
+
+    /// The place and the text of what is next: a word, a quoted text or one character.
+    fn found(&mut self) -> (Range<usize>, &'a str) {
+        let first = self.peek();
+        let rest = self.rest();
+        let len = match first {
+            None => 0,
+            Some(c) if is_word_char(c) => self.peek_word().len(),
+            Some(c @ ('"' | '`')) => rest[1..].find(c).map_or(rest.len(), |i| i + 2),
+            Some(c) => c.len_utf8(),
+        };
+        (self.at..self.at + len, &rest[..len])
+    }
+
+    /// The error that something else was expected here.
+    pub fn expected(&mut self, what: &str) -> QueryError {
+        let (span, found) = self.found();
+        let message = if found.is_empty() {
+            format!("expected {what}, but the text ends here")
+        } else {
+            format!("expected {what}, found {}", shown(found))
+        };
+        QueryError::new(span, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_know_two_escapes() {
+        for (text, wanted) in [
+            (r#""""#, ""),
+            (r#""a b""#, "a b"),
+            (r#""say \"hi\"""#, "say \"hi\""),
+            (r#""C:\dir""#, r"C:\dir"),
+            (r#""C:\\""#, r"C:\"),
+            (r#""\\\"""#, r#"\""#),
+            ("\"日本 \n\"", "日本 \n"),
+        ] {
+            let mut scanner = Scanner::new(text);
+            let string = scanner.string().unwrap();
+            assert_eq!(string.node, wanted, "{text}");
+            assert_eq!(string.span, 0..text.len(), "{text}");
+            assert_eq!(scanner.peek(), None, "{text}");
+        }
+        assert!(Scanner::new(r#""a\""#).string().is_err());
+    }
+
+    #[test]
+    fn backticks_are_doubled() {
+        for (text, wanted) in [
+            ("`a b`", "a b"),
+            ("``", ""),
+            ("```x`", "`x"),
+            ("`x```", "x`"),
+        ] {
+            assert_eq!(
+                Scanner::new(text).backticked().unwrap().node,
+                wanted,
+                "{text}"
+            );
+        }
+        assert!(Scanner::new("`a``").backticked().is_err());
+    }
+
+    #[test]
+    fn literals_end_where_something_else_begins() {
+        for (text, wanted) in [
+            ("5)", "5"),
+            ("-1.5e-3,", "-1.5e-3"),
+            (" 2024-01..2024-02", "2024-01"),
+            (
+                "2024-01-01T00:00:00.5+02:00..=x",
+                "2024-01-01T00:00:00.5+02:00",
+            ),
+            ("1d12h and", "1d12h"),
+            ("..5", ""),
+            ("", ""),
+        ] {
+            assert_eq!(Scanner::new(text).literal().node, wanted, "{text}");
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! Durations and times as they are written in filters. Knows time zones; no log, no grammar.
+
+use chrono::{DateTime, Duration, LocalResult, Months, NaiveDate, NaiveDateTime, TimeZone};
+use chrono_tz::Tz;
+
+/// A duration as written, and how long it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DurationLiteral {
+    /// As written.
+    pub text: String,
+    /// Microseconds, 0 at least.
+    pub micros: i64,
+}
+
+/// The units of durations: their text and their microseconds.
+const UNITS: [(&str, i64); 9] = [
+    ("w", 7 * 86_400_000_000),
+    ("d", 86_400_000_000),
+    ("h", 3_600_000_000),
+    ("ms", 1_000),
+    ("m", 60_000_000),
+    ("s", 1_000_000),
+    ("us", 1),
+    ("µs", 1),
+    ("μs", 1),
+];
+
+impl DurationLiteral {
+    /// Reads `90s`, `1d12h`, `1.5h`.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let mut micros = 0i64;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (amount, after) =
+                number(rest).ok_or("expected a duration such as 90s, 4h or 1d12h")?;
+            let len = after
+                .find(|c: char| c.is_ascii_digit() || c == '.')
+                .unwrap_or(after.len());
+            let (unit, next) = after.split_at(len);
+            let &(_, unit) = UNITS
+                .iter()
+                .find(|(name, _)| *name == unit)
+                .ok_or("the units of a duration are w, d, h, m, s, ms and us")?;
+            let part = amount.times(unit)?;
+            micros = micros.checked_add(part).ok_or(TOO_LONG)?;
+            rest = next;
+        }
+        if text.is_empty() {
+            return Err("expected a duration such as 90s, 4h or 1d12h");
+        }
+        Ok(DurationLiteral {
+            text: text.to_owned(),
+            micros,
+        })
+    }
+}
+
+const TOO_LONG: &str = "the duration is too long";
+
+/// A decimal number without sign, exact.
+struct Decimal {
+    digits: i128,
+    decimals: u32,
+}
+
+impl Decimal {
+    fn times(&self, unit: i64) -> Result<i64, &'static str> {
+        let product = self.digits * i128::from(unit);
+        let scale = 10i128.pow(self.decimals);
+        if product % scale != 0 {
+            return Err("a duration is not finer than a microsecond");
+        }
+        i64::try_from(product / scale).map_err(|_| TOO_LONG)
+    }
+}
+
+/// The number at the start of a text, and what follows it.
+fn number(text: &str) -> Option<(Decimal, &str)> {
+    let digits = |s: &str| s.find(|c: char| !c.is_ascii_digit()).unwrap_or(s.len());
+    let whole = digits(text);
+    let after = &text[whole..];
+    let fraction = match after.strip_prefix('.') {
+        Some(fraction) => &fraction[..digits(fraction)],
+        None => "",
+    };
+    let end = whole
+        + if fraction.is_empty() {
+            0
+        } else {
+            fraction.len() + 1
+        };
+    // 18 digits and the longest unit stay far inside 128 bits.
+    if whole == 0 || whole + fraction.len() > 18 {
+        return None;
+    }
+    let all = [&text[..whole], fraction].concat();
+    let decimal = Decimal {
+        digits: all.parse().ok()?,
+        decimals: fraction.len() as u32,
+    };
+    Some((decimal, &text[end..]))
+}
+
+/// A date or date-time of any precision: a period that begins with its first instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    first: NaiveDateTime,
+    precision: Precision,
+    /// Seconds east of UTC, where given.
+    offset: Option<i64>,
+}
+
+/// How exactly a moment is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Precision {
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    /// To this many decimals of a second, 6 at most.
+    Decimals(u32),
+}
+
+const NO_TIME: &str = "expected a time such as 2024, 2024-03, 2024-03-01 or 2024-03-01T12:00:00Z";
+
+impl Moment {
+    /// Whether a text is meant as a time: four digits, then nothing, `-`, `T` or a space.
+    pub fn looks_like(text: &str) -> bool {
+        let bytes = text.as_bytes();
+        bytes.len() >= 4
+            && bytes[..4].iter().all(u8::is_ascii_digit)
+            && matches!(bytes.get(4), None | Some(b'-' | b'T' | b't' | b' '))
+    }
+
+    /// Reads an ISO date or date-time. Digits of a second beyond the sixth are dropped, as they
+    /// are from timestamps.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let mut reader = Reader { rest: text };
+        let year = reader.digits(4).ok_or(NO_TIME)?;
+        let mut precision = Precision::Year;
+        let (mut month, mut day) = (1, 1);
+        if reader.eat("-") {
+            month = reader.digits(2).ok_or(NO_TIME)?;
+            precision = Precision::Month;
+            if reader.eat("-") {
+                day = reader.digits(2).ok_or(NO_TIME)?;
+                precision = Precision::Day;
+            }
+        }
+        let date =
+            NaiveDate::from_ymd_opt(year as i32, month, day).ok_or("there is no such date")?;
+        let mut first = NaiveDateTime::from(date);
+        let mut offset = None;
+        if precision == Precision::Day && (reader.eat("T") || reader.eat("t") || reader.eat(" ")) {
+            (first, precision) = reader.time_of_day(date)?;
+            offset = reader.offset()?;
+        }
+        if !reader.rest.is_empty() {
+            return Err(NO_TIME);
+        }
+        Ok(Moment {
+            first,
+            precision,
+            offset,
+        })
+    }
+
+    /// The first instant of the period, microseconds since 1970-01-01T00:00Z.
+    pub fn first_instant(&self, tz: Tz) -> i64 {
+        self.instant(self.first, tz)
+    }
+
+    /// The first instant after the period.
+    pub fn next_instant(&self, tz: Tz) -> i64 {
+        let first = self.first;
+        let next = match self.precision {
+            Precision::Year => first.checked_add_months(Months::new(12)),
+            Precision::Month => first.checked_add_months(Months::new(1)),
+            Precision::Day => first.checked_add_signed(Duration::days(1)),
+            Precision::Hour => first.checked_add_signed(Duration::hours(1)),
+            Precision::Minute => first.checked_add_signed(Duration::minutes(1)),
+            Precision::Second => first.checked_add_signed(Duration::seconds(1)),
+            Precision::Decimals(n) => {
+                first.checked_add_signed(Duration::microseconds(10i64.pow(6 - n)))
+            }
+        };
+        self.instant(
+            next.expect("years of four digits are far from chrono's bounds"),
+            tz,
+        )
+    }
+
+    fn instant(&self, naive: NaiveDateTime, tz: Tz) -> i64 {
+        match self.offset {
+            Some(seconds) => naive.and_utc().timestamp_micros() - seconds * 1_000_000,
+            None => local_instant(naive, tz),
+        }
+    }
+}
+
+/// The instant of a local time. One that the clock skipped moves forward by what was skipped; of
+/// one that the clock showed twice it is the earlier.
+fn local_instant(naive: NaiveDateTime, tz: Tz) -> i64 {
+    match tz.from_local_datetime(&naive) {
+        LocalResult::Single(t) | LocalResult::Ambiguous(t, _) => t.timestamp_micros(),
+        LocalResult::None => {
+            // The offset before the gap is that of the last hour that was not skipped; no clock
+            // ever skipped more than a day.
+            let before = (1..=48)
+                .filter_map(|hours| naive.checked_sub_signed(Duration::hours(hours)))
+                .find_map(|n| Some((n, tz.from_local_datetime(&n).latest()?)));
+            let utc = naive.and_utc().timestamp_micros();
+            before.map_or(utc, |(n, t): (NaiveDateTime, DateTime<Tz>)| {
+                utc - (n.and_utc().timestamp_micros() - t.timestamp_micros())
+            })
+        }
+    }
+}
+
+/// What of a time is not read yet.
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl Reader<'_> {
+    fn eat(&mut self, symbol: &str) -> bool {
+        self.rest
+            .strip_prefix(symbol)
+            .map(|r| self.rest = r)
+            .is_some()
+    }
+
+    /// A number of exactly `n` digits.
+    fn digits(&mut self, n: usize) -> Option<u32> {
+        let digits = self.rest.get(..n)?;
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        self.rest = &self.rest[n..];
+        digits.parse().ok()
+    }
+
+    fn time_of_day(&mut self, date: NaiveDate) -> Result<(NaiveDateTime, Precision), &'static str> {
+        let hour = self.digits(2).ok_or(NO_TIME)?;
+        let (mut minute, mut second, mut micro) = (0, 0, 0);
+        let mut precision = Precision::Hour;
+        if self.eat(":") {
+            minute = self.digits(2).ok_or(NO_TIME)?;
+            precision = Precision::Minute;
+            if self.eat(":") {
+                second = self.digits(2).ok_or(NO_TIME)?;
+                precision = Precision::Second;
+                if self.eat(".") || self.eat(",") {
+                    let decimals;
+                    (micro, decimals) = self.decimals()?;
+                    precision = Precision::Decimals(decimals);
+                }
+            }
+        }
+        let first = date.and_hms_micro_opt(hour, minute, second, micro);
+        Ok((first.ok_or("there is no such time of day")?, precision))
+    }
+
+    /// Microseconds, and how many digits gave them.
+    fn decimals(&mut self) -> Result<(u32, u32), &'static str> {
+        let (mut micro, mut n) = (0, 0);
+        while let Some(digit) = self.digits(1) {
+            if n < 6 {
+                micro = micro * 10 + digit;
+                n += 1;
+            }
+        }
+        if n == 0 {
+            return Err(NO_TIME);
+        }
+        Ok((micro * 10u32.pow(6 - n), n))
+    }
+
+    /// `Z`, `+02:00`, `+0200` or `+02`, in seconds.
+    fn offset(&mut self) -> Result<Option<i64>, &'static str> {
+        if self.eat("Z") || self.eat("z") {
+            return Ok(Some(0));
+        }
+        let sign = match self.rest.chars().next() {
+            Some('+') => 1,
+            Some('-') => -1,
+            _ => return Ok(None),
+        };
+        self.rest = &self.rest[1..];
+        let hours = self.digits(2).ok_or(NO_TIME)?;
+        let minutes = match (self.eat(":"), self.rest.is_empty()) {
+            (false, true) => 0,
+            _ => self.digits(2).ok_or(NO_TIME)?,
+        };
+        if hours > 23 || minutes > 59 {
+            return Err("there is no such offset");
+        }
+        Ok(Some(sign * i64::from(hours * 3600 + minutes * 60)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        for (text, micros) in [
+            ("90s", 90_000_000),
+            ("15m", 900_000_000),
+            ("4h", 14_400_000_000),
+            ("1d12h", 129_600_000_000),
+            ("2w", 1_209_600_000_000),
+            ("500ms", 500_000),
+            ("20us", 20),
+            ("20µs", 20),
+            ("1.5h", 5_400_000_000),
+            ("0s", 0),
+            ("1m30s", 90_000_000),
+        ] {
+            assert_eq!(
+                DurationLiteral::parse(text).map(|d| d.micros),
+                Ok(micros),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "5",
+            "h",
+            "4x",
+            "1d12",
+            "-1h",
+            "4 h",
+            "1..5h",
+            "9999999999999999999w",
+            "999999999999999999w",
+            "0.5us",
+            "4H",
+            "1e3s",
+            "１h",
+        ] {
+            assert!(DurationLiteral::parse(text).is_err(), "{text}");
+        }
+    }
+
+    fn micros(text: &str) -> i64 {
+        DateTime::parse_from_rfc3339(text)
+            .unwrap()
+            .timestamp_micros()
+    }
+
+    #[test]
+    fn periods() {
+        for (text, first, next) in [
+            ("2024", "2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z"),
+            ("2024-02", "2024-02-01T00:00:00Z", "2024-03-01T00:00:00Z"),
+            ("2024-12", "2024-12-01T00:00:00Z", "2025-01-01T00:00:00Z"),
+            ("2024-02-29", "2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z"),
+            (
+                "2024-03-01T12",
+                "2024-03-01T12:00:00Z",
+                "2024-03-01T13:00:00Z",
+            ),
+            (
+                "2024-03-01T12:30",
+                "2024-03-01T12:30:00Z",
+                "2024-03-01T12:31:00Z",
+            ),
+            (
+                "2024-03-01 12:30",
+                "2024-03-01T12:30:00Z",
+                "2024-03-01T12:31:00Z",
+            ),
+            (
+                "2024-03-01T12:30:15Z",
+                "2024-03-01T12:30:15Z",
+                "2024-03-01T12:30:16Z",
+            ),
+            (
+                "2024-03-01T12:30:15.5",
+                "2024-03-01T12:30:15.5Z",
+                "2024-03-01T12:30:15.6Z",
+            ),
+            (
+                "2024-03-01T12:30:15.123456789Z",
+                "2024-03-01T12:30:15.123456Z",
+                "2024-03-01T12:30:15.123457Z",
+            ),
+            (
+                "2024-03-01T12+02",
+                "2024-03-01T10:00:00Z",
+                "2024-03-01T11:00:00Z",
+            ),
+            (
+                "2024-03-01T12:00-0530",
+                "2024-03-01T17:30:00Z",
+                "2024-03-01T17:31:00Z",
+            ),
+            ("9999", "9999-01-01T00:00:00Z", "+10000"),
+        ] {
+            let moment = Moment::parse(text).unwrap();
+            assert_eq!(moment.first_instant(Tz::UTC), micros(first), "{text}");
+            if next != "+10000" {
+                assert_eq!(moment.next_instant(Tz::UTC), micros(next), "{text}");
+            }
+            assert!(Moment::looks_like(text), "{text}");
+        }
+        for text in [
+            "",
+            "202",
+            "2024-",
+            "2024-13",
+            "2023-02-29",
+            "2024-3-1",
+            "2024-03-01T",
+            "2024-03-01T24:00",
+            "2024-03-01T12:60",
+            "2024-03-01T12:00:00.",
+            "2024-03T12",
+            "2024-03-01T12:00+24:00",
+            "2024-03-01Z",
+            "20240301",
+            "2024-03-01T12:00:00+2",
+            "2024-03-01T12:00:00Zx",
+            "２０２４",
+        ] {
+            assert!(Moment::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn local_times_follow_the_clock() {
+        let berlin = chrono_tz::Europe::Berlin;
+        let cases = [
+            // An ordinary day in summer, then the two days that are not 24 hours long.
+            ("2024-07-01", "2024-06-30T22:00:00Z", "2024-07-01T22:00:00Z"),
+            ("2024-03-31", "2024-03-30T23:00:00Z", "2024-03-31T22:00:00Z"),
+            ("2024-10-27", "2024-10-26T22:00:00Z", "2024-10-27T23:00:00Z"),
+            // Skipped and repeated.
+            (
+                "2024-03-31T02:30",
+                "2024-03-31T01:30:00Z",
+                "2024-03-31T01:31:00Z",
+            ),
+            (
+                "2024-10-27T02:30",
+                "2024-10-27T00:30:00Z",
+                "2024-10-27T00:31:00Z",
+            ),
+            (
+                "2024-10-27T02",
+                "2024-10-27T00:00:00Z",
+                "2024-10-27T02:00:00Z",
+            ),
+            // An offset stands above the zone.
+            (
+                "2024-07-01T12:00Z",
+                "2024-07-01T12:00:00Z",
+                "2024-07-01T12:01:00Z",
+            ),
+        ];
+        for (text, first, next) in cases {
+            let moment = Moment::parse(text).unwrap();
+            assert_eq!(moment.first_instant(berlin), micros(first), "{text}");
+            assert_eq!(moment.next_instant(berlin), micros(next), "{text}");
+        }
+        // Samoa had no 30th of December 2011.
+        let skipped = Moment::parse("2011-12-30").unwrap();
+        let apia = chrono_tz::Pacific::Apia;
+        assert_eq!(skipped.first_instant(apia), skipped.next_instant(apia));
+    }
+}

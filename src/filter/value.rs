@@ -1,0 +1,493 @@
+//! What a value means beside a field: a test of numbers, of instants or durations, or of texts.
+//! Knows neither log nor index, only kinds.
+
+use super::ast::{Op, Spanned, Value};
+use super::time::{DurationLiteral, Moment};
+use super::{QueryError, shown};
+use chrono_tz::Tz;
+use regex::Regex;
+use std::cmp::Ordering;
+
+/// The number that a text is: a decimal with a sign perhaps and an exponent perhaps, without
+/// leading zeros (`007` is text).
+pub(super) fn number(text: &str) -> Option<f64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (digits, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let exponent = exponent.map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
+    let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    let well_formed = all_digits(whole)
+        && (whole == "0" || !whole.starts_with('0'))
+        && fraction.is_none_or(all_digits)
+        && exponent.is_none_or(all_digits);
+    if !well_formed {
+        return None;
+    }
+    text.parse().ok().filter(|n: &f64| n.is_finite())
+}
+
+/// The number that a value of a text column is. Whole numbers beyond what a float tells apart are
+/// text: they are ids.
+pub(super) fn number_in_text(text: &str) -> Option<f64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+        return None;
+    }
+    let whole = !text.contains(['.', 'e', 'E']);
+    number(text).filter(|n| !whole || n.abs() <= EXACT)
+}
+
+/// One of the four orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+impl Order {
+    #[inline]
+    fn holds(self, ordering: Option<Ordering>) -> bool {
+        match self {
+            Order::Less => ordering == Some(Ordering::Less),
+            Order::LessEqual => ordering.is_some_and(Ordering::is_le),
+            Order::Greater => ordering == Some(Ordering::Greater),
+            Order::GreaterEqual => ordering.is_some_and(Ordering::is_ge),
+        }
+    }
+}
+
+/// A comparison without its negation: `!=` and `!~` are the negations of `=` and `~`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Equal,
+    Order(Order),
+    Matches,
+}
+
+impl Way {
+    /// The way, and whether it is negated.
+    pub fn of(op: Op) -> (Way, bool) {
+        match op {
+            Op::Equal => (Way::Equal, false),
+            Op::NotEqual => (Way::Equal, true),
+            Op::Less => (Way::Order(Order::Less), false),
+            Op::LessEqual => (Way::Order(Order::LessEqual), false),
+            Op::Greater => (Way::Order(Order::Greater), false),
+            Op::GreaterEqual => (Way::Order(Order::GreaterEqual), false),
+            Op::Matches => (Way::Matches, false),
+            Op::NotMatches => (Way::Matches, true),
+        }
+    }
+}
+
+/// A test of ordered values that are never missing.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Test<T> {
+    /// Equal to one of them; ascending.
+    OneOf(Vec<T>),
+    /// In this order to it.
+    Order(Order, T),
+}
+
+impl<T: PartialOrd + Copy> Test<T> {
+    fn one_of(mut values: Vec<T>) -> Self {
+        values.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
+        Test::OneOf(values)
+    }
+
+    /// Whether it holds for a value.
+    #[inline]
+    pub fn holds(&self, value: T) -> bool {
+        match self {
+            Test::OneOf(values) => match values.as_slice() {
+                [only] => *only == value,
+                values => values
+                    .binary_search_by(|v| v.partial_cmp(&value).unwrap_or(Ordering::Less))
+                    .is_ok(),
+            },
+            Test::Order(order, bound) => order.holds(value.partial_cmp(bound)),
+        }
+    }
+}
+
+/// A test of numbers.
+#[derive(Debug, Clone)]
+pub(super) enum NumberTest {
+    Test(Test<f64>),
+    /// The regex is found in the number as it is printed.
+    Matches(Regex),
+}
+
+impl NumberTest {
+    /// Whether it holds for a number; not for NaN.
+    #[inline]
+    pub fn holds(&self, value: f64) -> bool {
+        match self {
+            NumberTest::Test(test) => !value.is_nan() && test.holds(value),
+            NumberTest::Matches(regex) => !value.is_nan() && regex.is_match(&value.to_string()),
+        }
+    }
+}
+
+/// A test of texts.
+#[derive(Debug, Clone)]
+pub(super) enum TextTest {
+    /// Equal to a text, to a number, or to `true` or `false` in any letter case.
+    OneOf {
+        /// Ascending.
+        texts: Vec<Box<str>>,
+        numbers: Option<Test<f64>>,
+        truths: [bool; 2],
+    },
+    /// In this order to a text, by code points.
+    Order(Order, Box<str>),
+    /// A number in this order to it.
+    Number(Test<f64>),
+    /// The regex is found in it.
+    Matches(Regex),
+}
+
+impl TextTest {
+    /// Whether it holds for a text.
+    pub fn holds(&self, value: &str) -> bool {
+        match self {
+            TextTest::OneOf {
+                texts,
+                numbers,
+                truths,
+            } => {
+                one_of(texts, value)
+                    || numbers
+                        .as_ref()
+                        .is_some_and(|test| number_in_text(value).is_some_and(|n| test.holds(n)))
+                    || (truths[0] && value.eq_ignore_ascii_case("false"))
+                    || (truths[1] && value.eq_ignore_ascii_case("true"))
+            }
+            TextTest::Order(order, bound) => order.holds(Some(value.cmp(bound))),
+            TextTest::Number(test) => number_in_text(value).is_some_and(|n| test.holds(n)),
+            TextTest::Matches(regex) => regex.is_match(value),
+        }
+    }
+}
+
+fn one_of(texts: &[Box<str>], value: &str) -> bool {
+    match texts {
+        [only] => **only == *value,
+        texts => texts.binary_search_by(|t| (**t).cmp(value)).is_ok(),
+    }
+}
+
+/// Values beside a field, and how they are compared with it: one value, or for [`Way::Equal`]
+/// several.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub way: Way,
+    pub values: &'a [Spanned<Value>],
+    /// What the field is called in messages.
+    pub field: &'a str,
+    /// Whether a quoted value of the wrong kind is a value that no event bears, not an error.
+    pub lenient: bool,
+}
+
+impl Wanted<'_> {
+    /// As a test of a text column.
+    pub fn texts(&self) -> Result<TextTest, QueryError> {
+        match self.way {
+            Way::Matches => Ok(TextTest::Matches(self.regex()?)),
+            Way::Order(order) => match &self.values[0].node {
+                Value::Quoted(text) => Ok(TextTest::Order(order, text.as_str().into())),
+                Value::Bare(bare) => match number(bare) {
+                    Some(n) => Ok(TextTest::Number(Test::Order(order, n))),
+                    None => Err(self.wrong(&self.values[0], "text in double quotes or a number")),
+                },
+            },
+            Way::Equal => self.one_of_texts(),
+        }
+    }
+
+    fn one_of_texts(&self) -> Result<TextTest, QueryError> {
+        let (mut texts, mut numbers, mut truths) = (Vec::new(), Vec::new(), [false; 2]);
+        for value in self.values {
+            let (Value::Quoted(text) | Value::Bare(text)) = &value.node;
+            if let Some(truth) = truth(text) {
+                truths[usize::from(truth)] = true;
+            } else if let Value::Quoted(text) = &value.node {
+                texts.push(Box::from(text.as_str()));
+            } else if let Some(n) = number(text) {
+                numbers.push(n);
+            } else {
+                return Err(self.wrong(value, "text in double quotes or a number"));
+            }
+        }
+        texts.sort();
+        Ok(TextTest::OneOf {
+            texts,
+            numbers: (!numbers.is_empty()).then(|| Test::one_of(numbers)),
+            truths,
+        })
+    }
+
+    /// As a test of numbers.
+    pub fn numbers(&self) -> Result<NumberTest, QueryError> {
+        if self.way == Way::Matches && self.lenient {
+            return Ok(NumberTest::Matches(self.regex()?));
+        }
+        Ok(NumberTest::Test(self.exact_numbers()?))
+    }
+
+    /// As a test of numbers without a regex.
+    pub fn exact_numbers(&self) -> Result<Test<f64>, QueryError> {
+        self.test(|text| number(text).ok_or("a number"))
+    }
+
+    /// As a test of instants, microseconds since 1970-01-01T00:00Z.
+    pub fn instants(&self, tz: Tz) -> Result<Test<i64>, QueryError> {
+        self.test(|text| {
+            let moment = Moment::parse(text);
+            moment
+                .map(|m| m.first_instant(tz))
+                .map_err(|_| "a time such as 2024-03 or 2024-03-01T12:00")
+        })
+    }
+
+    /// As a test of durations, microseconds.
+    pub fn durations(&self) -> Result<Test<i64>, QueryError> {
+        self.test(|text| {
+            let duration = DurationLiteral::parse(text);
+            duration
+                .map(|d| d.micros)
+                .map_err(|_| "a duration such as 90s, 4h or 1d12h")
+        })
+    }
+
+    /// A test of what `read` makes of each value, or says what it should be.
+    fn test<T: PartialOrd + Copy>(
+        &self,
+        read: impl Fn(&str) -> Result<T, &'static str>,
+    ) -> Result<Test<T>, QueryError> {
+        let one = |value: &Spanned<Value>| {
+            let (Value::Quoted(text) | Value::Bare(text)) = &value.node;
+            read(text).map_err(|what| self.wrong(value, what))
+        };
+        let no_event_bears =
+            |value: &Spanned<Value>| self.lenient && matches!(value.node, Value::Quoted(_));
+        match self.way {
+            Way::Order(order) => Ok(Test::Order(order, one(&self.values[0])?)),
+            Way::Equal => {
+                let all = self.values.iter().map(|value| (value, one(value)));
+                let known = all.filter(|(value, read)| read.is_ok() || !no_event_bears(value));
+                let values: Result<Vec<T>, QueryError> = known.map(|(_, read)| read).collect();
+                Ok(Test::one_of(values?))
+            }
+            Way::Matches => Err(QueryError::new(
+                self.values[0].span.clone(),
+                format!("~ looks in text, which {} does not hold", self.field),
+            )),
+        }
+    }
+
+    fn wrong(&self, value: &Spanned<Value>, what: &str) -> QueryError {
+        let (Value::Quoted(text) | Value::Bare(text)) = &value.node;
+        let message = format!("{} takes {what}, not {}", self.field, shown(text));
+        QueryError::new(value.span.clone(), message)
+    }
+
+    fn regex(&self) -> Result<Regex, QueryError> {
+        let value = &self.values[0];
+        let Value::Quoted(pattern) = &value.node else {
+            return Err(self.wrong(value, "a regex in double quotes after ~"));
+        };
+        regex::RegexBuilder::new(pattern)
+            .size_limit(1 << 20)
+            .dfa_size_limit(1 << 20)
+            .nest_limit(64)
+            .build()
+            .map_err(|e| QueryError::new(value.span.clone(), regex_message(&e)))
+    }
+}
+
+/// What is wrong with a regex, in one line.
+fn regex_message(error: &regex::Error) -> String {
+    match error {
+        // The text before is the pattern with a caret below.
+        regex::Error::Syntax(text) => {
+            let last = text.lines().last().unwrap_or_default().trim();
+            format!("bad regex: {}", shown(last.trim_start_matches("error: ")))
+        }
+        regex::Error::CompiledTooBig(_) => "this regex is too large".to_owned(),
+        _ => "bad regex".to_owned(),
+    }
+}
+
+/// `true` or `false` in any letter case.
+fn truth(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_told_from_text() {
+        for (text, wanted) in [
+            ("0", 0.0),
+            ("7", 7.0),
+            ("-0.5", -0.5),
+            ("10.50", 10.5),
+            ("1e3", 1000.0),
+            ("2E-1", 0.2),
+            ("0.007", 0.007),
+        ] {
+            assert_eq!(number(text), Some(wanted), "{text}");
+        }
+        for text in [
+            "", "-", "007", "-01", "1.", ".5", "+5", "1e", "1e+", "1e999", "NaN", "inf", "1 ",
+            "0x1", "1_0", "٣",
+        ] {
+            assert_eq!(number(text), None, "{text}");
+        }
+        assert_eq!(number_in_text("9007199254740992"), Some(9007199254740992.0));
+        assert_eq!(number_in_text("9007199254740993000"), None);
+    }
+
+    fn quoted(text: &str) -> Value {
+        Value::Quoted(text.to_owned())
+    }
+
+    fn bare(text: &str) -> Value {
+        Value::Bare(text.to_owned())
+    }
+
+    fn texts(op: Op, value: Value) -> Result<TextTest, QueryError> {
+        let values = [Spanned {
+            node: value,
+            span: 0..1,
+        }];
+        let way = Way::of(op).0;
+        Wanted {
+            way,
+            values: &values,
+            field: "x",
+            lenient: true,
+        }
+        .texts()
+    }
+
+    #[test]
+    fn values_beside_text() {
+        for (op, value, holds, fails) in [
+            (Op::Equal, quoted("a"), vec!["a"], vec!["A", "", "aa"]),
+            (Op::Equal, quoted("5"), vec!["5"], vec!["5.0"]),
+            (
+                Op::Equal,
+                bare("5"),
+                vec!["5", "5.0", "5e0"],
+                vec!["05", "five"],
+            ),
+            (
+                Op::Equal,
+                bare("True"),
+                vec!["true", "TRUE"],
+                vec!["false", "t"],
+            ),
+            (
+                Op::Equal,
+                quoted("False"),
+                vec!["false", "False"],
+                vec!["true"],
+            ),
+            (
+                Op::Less,
+                quoted("b"),
+                vec!["a", "B", ""],
+                vec!["b", "c", "é"],
+            ),
+            (
+                Op::Greater,
+                bare("9"),
+                vec!["10", "9.5"],
+                vec!["9", "a", "099"],
+            ),
+            (Op::GreaterEqual, quoted("b"), vec!["b", "日"], vec!["a"]),
+            (Op::Matches, quoted("b.d"), vec!["abcde"], vec!["bd"]),
+        ] {
+            let test = texts(op, value.clone()).unwrap();
+            for text in holds {
+                assert!(test.holds(text), "{text} {} {value}", op.symbol());
+            }
+            for text in fails {
+                assert!(!test.holds(text), "{text} {} {value}", op.symbol());
+            }
+        }
+        for (op, value) in [
+            (Op::Less, bare("true")),
+            (Op::Equal, bare("4h")),
+            (Op::Equal, bare("2024-01")),
+            (Op::Matches, bare("5")),
+            (Op::Matches, quoted("(")),
+            (Op::Matches, quoted("(?:a{1000}){1000}")),
+        ] {
+            let error = texts(op, value).unwrap_err();
+            assert!(!error.message.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn quoted_values_beside_numbers_and_instants_are_read_as_such() {
+        let at = |way, values: &[Value], lenient| {
+            let values: Vec<_> = values
+                .iter()
+                .map(|v| Spanned {
+                    node: v.clone(),
+                    span: 0..1,
+                })
+                .collect();
+            let wanted = Wanted {
+                way,
+                values: &values,
+                field: "x",
+                lenient,
+            };
+            (wanted.numbers(), wanted.instants(Tz::UTC))
+        };
+        let more = Way::Order(Order::Greater);
+        assert!(at(more, &[quoted("5")], true).0.unwrap().holds(6.0));
+        assert!(at(more, &[quoted("2024")], true).1.unwrap().holds(i64::MAX));
+        assert!(
+            at(Way::Equal, &[quoted("1970-01-01 00:00")], true)
+                .1
+                .unwrap()
+                .holds(0)
+        );
+        // What no event bears selects nothing; what has no place in the order is an error.
+        assert!(
+            !at(Way::Equal, &[quoted("five")], true)
+                .0
+                .unwrap()
+                .holds(5.0)
+        );
+        assert!(at(more, &[quoted("five")], true).0.is_err());
+        assert!(at(Way::Equal, &[quoted("five")], false).0.is_err());
+        assert!(at(Way::Equal, &[bare("5")], true).1.is_err());
+        let several = at(Way::Equal, &[bare("3"), bare("1"), quoted("2")], true)
+            .0
+            .unwrap();
+        assert!([1.0, 2.0, 3.0].iter().all(|&n| several.holds(n)) && !several.holds(4.0));
+        assert!(!several.holds(f64::NAN));
+    }
+}

@@ -1,0 +1,221 @@
+//! The one table of actions: name, sentence, group, context and default keys. Key handling, footer
+//! hints, help, palette and the key list of the documentation are all made from it.
+
+use super::Action;
+
+/// The context of keys that hold in every pane.
+pub const ANYWHERE: &str = "";
+
+/// An action with its name, sentence and default keys.
+#[derive(Debug)]
+pub struct Entry {
+    /// Kebab-case name, unique.
+    pub name: &'static str,
+    /// A word or two for the footer.
+    pub hint: &'static str,
+    /// One sentence, without a final period.
+    pub doc: &'static str,
+    /// Heading in help.
+    pub group: &'static str,
+    /// [`ANYWHERE`], or the id of the pane in which the keys hold.
+    pub context: &'static str,
+    /// Default keys, the most telling one first; none for actions of the palette alone.
+    pub keys: &'static [&'static str],
+    /// What is done.
+    pub action: Action,
+}
+
+/// Shorthand that keeps a row of the table on three lines.
+const fn row(
+    group: &'static str,
+    names: (&'static str, &'static str),
+    keys: &'static [&'static str],
+    action: Action,
+    doc: &'static str,
+) -> Entry {
+    Entry {
+        name: names.0,
+        hint: names.1,
+        doc,
+        group,
+        context: ANYWHERE,
+        keys,
+        action,
+    }
+}
+
+/// The same, for keys of one pane.
+const fn row_in(context: &'static str, entry: Entry) -> Entry {
+    // A struct update would move out of a value with a destructor, which constants cannot do.
+    let mut entry = entry;
+    entry.context = context;
+    entry
+}
+
+const MOVE: &str = "Move";
+const GO: &str = "Go";
+const FILTER: &str = "Filter";
+const VIEW: &str = "View";
+const COPY: &str = "Copy";
+const PROGRAM: &str = "Program";
+
+/// All actions that keys and palette reach, in the order of help.
+#[rustfmt::skip]
+pub static ACTIONS: &[Entry] = &[
+    row(MOVE, ("move-up", "up"), &["k", "up"], Action::MoveUp, "Cursor one row up"),
+    row(MOVE, ("move-down", "down"), &["j", "down"], Action::MoveDown, "Cursor one row down"),
+    row(MOVE, ("move-left", "left"), &["h", "left"], Action::MoveLeft, "One column to the left"),
+    row(MOVE, ("move-right", "right"), &["l", "right"], Action::MoveRight, "One column to the right"),
+    row(MOVE, ("page-up", "page up"), &["pgup", "ctrl-b"], Action::PageUp, "One page up"),
+    row(MOVE, ("page-down", "page down"), &["pgdn", "ctrl-f"], Action::PageDown, "One page down"),
+    row(MOVE, ("half-page-up", "half page up"), &["ctrl-u"], Action::HalfPageUp, "Half a page up"),
+    row(MOVE, ("half-page-down", "half page down"), &["ctrl-d"], Action::HalfPageDown, "Half a page down"),
+    row(MOVE, ("top", "top"), &["g g", "home"], Action::Top, "First row"),
+    row(MOVE, ("bottom", "bottom"), &["G", "end"], Action::Bottom, "Last row"),
+    row(MOVE, ("find", "find"), &["/"], Action::Find, "Find in the list: type letters of what you look for"),
+    row(MOVE, ("find-next", "next match"), &["n"], Action::FindNext, "Next match"),
+    row(MOVE, ("find-previous", "match before"), &["N"], Action::FindPrevious, "Match before"),
+    row(MOVE, ("next-wait", "next wait"), &["}"], Action::NextWait, "Next long wait"),
+    row(MOVE, ("previous-wait", "wait before"), &["{"], Action::PreviousWait, "Long wait before"),
+
+    row(GO, ("open", "open"), &["enter"], Action::Open, "Drill into what the cursor is on"),
+    row(GO, ("back", "back"), &["esc", "backspace"], Action::Back, "Up one level: close the popup, clear the search, leave the drill-down"),
+    row(GO, ("history-back", "history back"), &["[", "H"], Action::HistoryBack, "Back to the view before"),
+    row(GO, ("history-forward", "history forward"), &["]", "L"], Action::HistoryForward, "Forward again"),
+    row(GO, ("next-pane", "next pane"), &["tab"], Action::NextPane, "Next pane"),
+    row(GO, ("previous-pane", "pane before"), &["shift-tab"], Action::PreviousPane, "Pane before"),
+    row(GO, ("go-to-pane-1", "pane 1"), &["1"], Action::GoToPane(0), "Pane 1"),
+    row(GO, ("go-to-pane-2", "pane 2"), &["2"], Action::GoToPane(1), "Pane 2"),
+    row(GO, ("go-to-pane-3", "pane 3"), &["3"], Action::GoToPane(2), "Pane 3"),
+    row(GO, ("go-to-pane-4", "pane 4"), &["4"], Action::GoToPane(3), "Pane 4"),
+    row(GO, ("go-to-pane-5", "pane 5"), &["5"], Action::GoToPane(4), "Pane 5"),
+    row(GO, ("go-to-pane-6", "pane 6"), &["6"], Action::GoToPane(5), "Pane 6"),
+    row(GO, ("go-to-pane-7", "pane 7"), &["7"], Action::GoToPane(6), "Pane 7"),
+    row(GO, ("go-to-pane-8", "pane 8"), &["8"], Action::GoToPane(7), "Pane 8"),
+    row(GO, ("go-to-pane-9", "pane 9"), &["9"], Action::GoToPane(8), "Pane 9"),
+    row(GO, ("switch-focus", "other side"), &["o"], Action::SwitchFocus, "Move between the list and the detail beside it"),
+
+    row(FILTER, ("filter", "filter"), &["f", "&"], Action::Filter, "Open the filter line"),
+    row(FILTER, ("keep", "keep"), &["+"], Action::Keep, "Keep only cases like what the cursor is on"),
+    row(FILTER, ("drop", "drop"), &["-"], Action::Drop, "Drop cases like what the cursor is on"),
+    row(FILTER, ("toggle-all-filters", "all filters"), &["!"], Action::ToggleAllFilters, "Switch all filters off, and on again"),
+    row(FILTER, ("clear-filters", "clear filters"), &[], Action::ClearFilters, "Delete all filters (undo brings them back)"),
+    row_in("filters", row(FILTER, ("toggle-row", "on/off"), &["space"], Action::ToggleRow, "Switch the filter on or off")),
+    row_in("filters", row(FILTER, ("invert-row", "invert"), &["i"], Action::InvertRow, "Turn the filter into its opposite")),
+    row_in("filters", row(FILTER, ("delete-row", "delete"), &["d", "del"], Action::DeleteRow, "Delete the filter")),
+    row(FILTER, ("undo", "undo"), &["u"], Action::Undo, "Undo the last change of filters, sorting or drill-down"),
+    row(FILTER, ("redo", "redo"), &["U"], Action::Redo, "Redo it"),
+
+    row(VIEW, ("sort", "sort"), &["s"], Action::Sort, "Sort by the next column"),
+    row(VIEW, ("reverse-sort", "reverse"), &["S"], Action::ReverseSort, "Turn the order round"),
+    row(VIEW, ("sort-menu", "sort by"), &[","], Action::SortMenu, "Choose the column to sort by"),
+    row(VIEW, ("maximize", "maximize"), &["e"], Action::Maximize, "Give the list, or the detail beside it, the whole body"),
+    row(VIEW, ("zoom-in", "zoom in"), &["z"], Action::ZoomIn, "Zoom into the time line"),
+    row(VIEW, ("zoom-out", "zoom out"), &["Z"], Action::ZoomOut, "Zoom out of the time line"),
+    row(VIEW, ("zoom-fit", "zoom to fit"), &["0"], Action::ZoomFit, "Show the whole time line"),
+    row(VIEW, ("toggle-axis", "axis"), &["a"], Action::ToggleAxis, "Clock time, or time since the start of the case"),
+    row(VIEW, ("redraw", "redraw"), &["ctrl-l"], Action::Redraw, "Draw the screen anew"),
+
+    row(COPY, ("copy-row", "copy row"), &["y y", "y r"], Action::CopyRow, "Copy the row"),
+    row(COPY, ("copy-cell", "copy cell"), &["y c"], Action::CopyCell, "Copy the cell under the cursor"),
+    row(COPY, ("copy-view", "copy view"), &["y v"], Action::CopyView, "Copy the visible rows with their header"),
+    row(COPY, ("copy-command", "copy command"), &["y !"], Action::CopyCommand, "Copy the shell command that prints this view"),
+    row(COPY, ("copy-menu", "copy"), &[], Action::CopyMenu, "Choose what to copy"),
+    row(COPY, ("show-command", "command"), &["$"], Action::ShowCommand, "Show the shell command that prints this view"),
+
+    row(PROGRAM, ("help", "help"), &["?", "f1"], Action::Help, "Keys of this pane and of all others, searchable"),
+    row(PROGRAM, ("palette", "commands"), &[":"], Action::Palette, "Find an action by its name; a number goes to that row"),
+    row(PROGRAM, ("log-details", "log"), &["I"], Action::LogDetails, "How the log was read, what was rejected, memory"),
+    row(PROGRAM, ("messages", "messages"), &["M"], Action::Messages, "All messages so far"),
+    row(PROGRAM, ("reload", "reload"), &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
+    row_in("start", row(PROGRAM, ("retry", "try again"), &["r"], Action::Reload, "Read the log again after that failed")),
+    row(PROGRAM, ("cancel", "cancel"), &["ctrl-c"], Action::Cancel, "Cancel the running work; twice within a second leaves"),
+    row(PROGRAM, ("suspend", "suspend"), &["ctrl-z"], Action::Suspend, "Suspend to the shell"),
+    row(PROGRAM, ("quit", "quit"), &["q"], Action::Quit, "Up one level; at the root, leave"),
+    row(PROGRAM, ("force-quit", "leave"), &["ctrl-q"], Action::ForceQuit, "Leave at once"),
+];
+
+/// The row of an action, where keys or palette reach it.
+pub fn entry_of(action: &Action) -> Option<&'static Entry> {
+    ACTIONS.iter().find(|entry| entry.action == *action)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::chord::parse_chords;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_and_sentences_are_well_formed() {
+        let mut names = HashSet::new();
+        for entry in ACTIONS {
+            assert!(names.insert(entry.name), "{} twice", entry.name);
+            let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(entry.name.chars().all(kebab), "{}", entry.name);
+            assert!(entry.doc.starts_with(char::is_uppercase), "{}", entry.name);
+            assert!(!entry.doc.ends_with('.'), "{}", entry.name);
+            assert!(!entry.hint.is_empty(), "{}", entry.name);
+        }
+    }
+
+    #[test]
+    fn every_default_key_can_be_read_and_avoids_flow_control() {
+        for entry in ACTIONS {
+            for keys in entry.keys {
+                let chords = parse_chords(keys).expect(entry.name);
+                assert_eq!(crate::input::print_chords(&chords), *keys);
+                assert!(!["ctrl-s", "="].contains(keys), "{keys} is reserved");
+                assert!(chords.iter().all(|chord| !chord.alt), "{keys} needs Alt");
+            }
+        }
+    }
+
+    /// Whether a key or the palette is to reach an action. A new variant does not compile until it
+    /// is listed here; those with a payload come from panes and popups.
+    fn needs_entry(action: &Action) -> bool {
+        !matches!(
+            action,
+            Action::GoToRow(_)
+                | Action::SetFind(_)
+                | Action::AddFilter(_)
+                | Action::AddEventFilter(_)
+                | Action::EditFilter(_)
+                | Action::ReplaceFilter(..)
+                | Action::ToggleFilter(_)
+                | Action::InvertFilter(_)
+                | Action::DeleteFilter(_)
+                | Action::SortBy(_)
+                | Action::OpenCase(_)
+                | Action::Drill { .. }
+                | Action::Tell(_)
+        )
+    }
+
+    #[test]
+    fn every_action_without_a_payload_is_in_the_table() {
+        // The variants are read from the source, so that none can be forgotten.
+        let source = include_str!("action.rs");
+        let body = source.split("pub enum Action {").nth(1).expect("the enum");
+        let listed: HashSet<String> = ACTIONS
+            .iter()
+            .map(|e| {
+                format!("{:?}", e.action)
+                    .split('(')
+                    .next()
+                    .unwrap_or("")
+                    .to_owned()
+            })
+            .collect();
+        let plain = body
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.ends_with(',') && line.starts_with(char::is_uppercase))
+            .map(|line| line.trim_end_matches(','))
+            .filter(|line| line.chars().all(char::is_alphanumeric));
+        for variant in plain {
+            assert!(listed.contains(variant), "{variant} has no row");
+        }
+        assert!(ACTIONS.iter().all(|entry| needs_entry(&entry.action)));
+    }
+}

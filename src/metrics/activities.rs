@@ -1,0 +1,60 @@
+//! Frequencies of activities, from the variants, and the time before them, from the edges.
+
+use super::{Figures, Scan, Selection, quantile};
+use rayon::prelude::*;
+
+/// Counts of one activity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Events.
+    pub events: u64,
+    /// Cases that have it.
+    pub cases: u64,
+    /// Cases that start with it.
+    pub starts: u64,
+    /// Cases that end with it.
+    pub ends: u64,
+    /// Cases in which it occurs more than once.
+    pub rework_cases: u64,
+}
+
+/// Counts of every activity of the log's dictionary.
+pub fn counts(selection: &Selection<'_>) -> Vec<Counts> {
+    let variants = &selection.index.variants;
+    let mut counts = vec![Counts::default(); selection.log.activities.len()];
+    // The variant that an activity was last seen in, and whether it was seen twice there.
+    let mut seen = vec![(usize::MAX, false); counts.len()];
+    for v in selection.variants() {
+        let n = u64::from(selection.variant_cases[v]);
+        let sequence = variants.sequence(v);
+        for &activity in sequence {
+            let (count, seen) = (&mut counts[activity as usize], &mut seen[activity as usize]);
+            count.events += n;
+            if seen.0 != v {
+                *seen = (v, false);
+                count.cases += n;
+            } else if !seen.1 {
+                seen.1 = true;
+                count.rework_cases += n;
+            }
+        }
+        if let (Some(&first), Some(&last)) = (sequence.first(), sequence.last()) {
+            counts[first as usize].starts += n;
+            counts[last as usize].ends += n;
+        }
+    }
+    counts
+}
+
+/// Time from the event before, of each of `activities`, over all its events but first ones.
+pub fn before(selection: &Selection<'_>, activities: &[u32]) -> Vec<Option<Figures>> {
+    let edges = &selection.index.edges;
+    activities
+        .par_iter()
+        .map(|&activity| {
+            let incoming = (0..edges.len()).filter(|&e| edges.to[e] == activity);
+            let scans: Vec<Scan<'_>> = incoming.map(|e| super::edges::scan(selection, e)).collect();
+            quantile::of_union(&scans.iter().filter(|s| s.n() > 0).collect::<Vec<_>>())
+        })
+        .collect()
+}

@@ -1,0 +1,347 @@
+//! Axes that a person would choose: bins of time, and bins of durations, with round bounds.
+
+use super::{Scan, Selection};
+use chrono::{DateTime, Datelike, Months, NaiveDate};
+
+const SECOND: i64 = 1_000_000;
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// How long a bin of time is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    /// So many microseconds, counted from the epoch.
+    Micros(i64),
+    /// So many days, the weeks beginning on Mondays.
+    Days(i64),
+    /// So many calendar months.
+    Months(u32),
+}
+
+const UNITS: &[(&str, Unit)] = &[
+    ("1 second", Unit::Micros(SECOND)),
+    ("5 seconds", Unit::Micros(5 * SECOND)),
+    ("15 seconds", Unit::Micros(15 * SECOND)),
+    ("1 minute", Unit::Micros(MINUTE)),
+    ("5 minutes", Unit::Micros(5 * MINUTE)),
+    ("15 minutes", Unit::Micros(15 * MINUTE)),
+    ("1 hour", Unit::Micros(HOUR)),
+    ("3 hours", Unit::Micros(3 * HOUR)),
+    ("6 hours", Unit::Micros(6 * HOUR)),
+    ("12 hours", Unit::Micros(12 * HOUR)),
+    ("1 day", Unit::Days(1)),
+    ("1 week", Unit::Days(7)),
+    ("1 month", Unit::Months(1)),
+    ("3 months", Unit::Months(3)),
+    ("1 year", Unit::Months(12)),
+    ("5 years", Unit::Months(60)),
+    ("10 years", Unit::Months(120)),
+    ("50 years", Unit::Months(600)),
+    ("100 years", Unit::Months(1200)),
+    ("1000 years", Unit::Months(12_000)),
+];
+
+/// The bounds of consecutive bins of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeAxis {
+    /// What a bin spans, in words.
+    pub unit: &'static str,
+    /// Bin `i` is `bounds[i]..bounds[i + 1]`, microseconds; at least two bounds.
+    pub bounds: Vec<i64>,
+}
+
+impl TimeAxis {
+    /// The finest axis over `first..=last` with at most `max_bins` bins (at least one), UTC.
+    pub fn over(first: i64, last: i64, max_bins: usize) -> TimeAxis {
+        let max_bins = max_bins.max(1);
+        for (name, unit) in UNITS {
+            if let Some(bounds) = unit.bounds(first, last, max_bins) {
+                return TimeAxis { unit: name, bounds };
+            }
+        }
+        TimeAxis {
+            unit: "all time",
+            bounds: vec![first, last.saturating_add(1)],
+        }
+    }
+
+    /// Number of bins.
+    pub fn len(&self) -> usize {
+        self.bounds.len() - 1
+    }
+
+    /// An axis has a bin always.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The bin of an instant on the axis; the nearest one for an instant beside it.
+    #[inline]
+    pub fn bin(&self, instant: i64) -> usize {
+        self.bounds
+            .partition_point(|&b| b <= instant)
+            .saturating_sub(1)
+            .min(self.len() - 1)
+    }
+}
+
+impl Unit {
+    /// `None` where it takes more than `max_bins` bins.
+    fn bounds(self, first: i64, last: i64, max_bins: usize) -> Option<Vec<i64>> {
+        let mut bounds = vec![self.floor(first)?];
+        while bounds[bounds.len() - 1] <= last {
+            if bounds.len() > max_bins {
+                return None;
+            }
+            bounds.push(self.next(bounds[bounds.len() - 1])?);
+        }
+        Some(bounds)
+    }
+
+    /// The bound at or before an instant.
+    fn floor(self, instant: i64) -> Option<i64> {
+        // The epoch was a Thursday: Mondays are three days off.
+        const MONDAY: i64 = 4 * DAY;
+        match self {
+            Unit::Micros(length) => Some(instant.div_euclid(length) * length),
+            Unit::Days(n) => {
+                let shift = if n == 7 { MONDAY } else { 0 };
+                Some((instant - shift).div_euclid(n * DAY) * (n * DAY) + shift)
+            }
+            Unit::Months(n) => {
+                let date = DateTime::from_timestamp_micros(instant)?.date_naive();
+                let month = date.year() * 12 + date.month0() as i32;
+                midnight(month.div_euclid(n as i32) * n as i32)
+            }
+        }
+    }
+
+    fn next(self, bound: i64) -> Option<i64> {
+        match self {
+            Unit::Micros(length) => bound.checked_add(length),
+            Unit::Days(n) => bound.checked_add(n * DAY),
+            Unit::Months(n) => {
+                let date = DateTime::from_timestamp_micros(bound)?.date_naive();
+                let next = date.checked_add_months(Months::new(n))?;
+                Some(next.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
+            }
+        }
+    }
+}
+
+/// The first instant of a month counted from year 0.
+fn midnight(month: i32) -> Option<i64> {
+    let date = NaiveDate::from_ymd_opt(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)?;
+    Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
+}
+
+/// What happened in one bin of time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TimeBin {
+    /// Things that began in it.
+    pub started: u64,
+    /// Things that ended in it.
+    pub ended: u64,
+    /// Events in it.
+    pub events: u64,
+    /// Durations of what ended in it, ascending, microseconds.
+    pub durations: Vec<i64>,
+}
+
+/// Cases started and ended, and events, of each bin.
+pub fn throughput(selection: &Selection<'_>, axis: &TimeAxis) -> Vec<TimeBin> {
+    let (log, index) = (selection.log, selection.index);
+    let mut bins = vec![TimeBin::default(); axis.len()];
+    for case in selection.each_case() {
+        bins[axis.bin(index.case_start[case])].started += 1;
+        bins[axis.bin(index.case_end[case])].ended += 1;
+        // Events ascend within a case, so most fall in the bin of the one before.
+        let mut bin = 0;
+        for &time in &log.time[log.events_of(case)] {
+            if !(axis.bounds[bin]..axis.bounds[bin + 1]).contains(&time) {
+                bin = axis.bin(time);
+            }
+            bins[bin].events += 1;
+        }
+    }
+    for &case in &index.by_duration {
+        if selection.contains(case as usize) {
+            let bin = axis.bin(index.case_end[case as usize]);
+            bins[bin].durations.push(index.duration(case as usize));
+        }
+    }
+    bins
+}
+
+/// Occurrences (timestamp and elapsed time) by the bin they ended in.
+pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> {
+    let mut bins = vec![TimeBin::default(); axis.len()];
+    for &(time, elapsed) in occurrences {
+        let bin = &mut bins[axis.bin(time)];
+        bin.started += 1;
+        bin.ended += 1;
+        bin.events += 1;
+        bin.durations.push(elapsed);
+    }
+    for bin in &mut bins {
+        bin.durations.sort_unstable();
+    }
+    bins
+}
+
+/// Round durations: the bounds of distributions.
+const STEPS: &[i64] = &[
+    0,
+    SECOND,
+    5 * SECOND,
+    15 * SECOND,
+    30 * SECOND,
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    4 * HOUR,
+    8 * HOUR,
+    12 * HOUR,
+    DAY,
+    2 * DAY,
+    3 * DAY,
+    5 * DAY,
+    7 * DAY,
+    10 * DAY,
+    14 * DAY,
+    21 * DAY,
+    30 * DAY,
+    45 * DAY,
+    60 * DAY,
+    90 * DAY,
+    120 * DAY,
+    180 * DAY,
+    270 * DAY,
+    365 * DAY,
+    540 * DAY,
+    730 * DAY,
+    1095 * DAY,
+    1825 * DAY,
+    3650 * DAY,
+    36_500 * DAY,
+    365_000 * DAY,
+    3_650_000 * DAY,
+];
+
+/// One bin of a distribution: `from <= d < to`, the last one with `to` included; microseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DurationBin {
+    /// Lower bound.
+    pub from: i64,
+    /// Upper bound.
+    pub to: i64,
+    /// Values in it.
+    pub count: u64,
+}
+
+/// The distribution of a list, with round bounds. The outermost bins are cut to what occurs; where
+/// there are more than `max_bins`, neighbors with the fewest values are joined.
+pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
+    let Some(figures) = scan.figures() else {
+        return Vec::new();
+    };
+    let first = STEPS
+        .partition_point(|&s| s <= figures.min)
+        .saturating_sub(1);
+    let last = STEPS
+        .partition_point(|&s| s <= figures.max)
+        .clamp(first + 1, STEPS.len() - 1);
+    let mut bounds = STEPS[first..=last].to_vec();
+    bounds[0] = bounds[0].min(figures.min);
+    let end = bounds.len() - 1;
+    bounds[end] = bounds[end].max(figures.max);
+    let count = |from: i64, to: i64, closed: bool| scan.rank(to, !closed) - scan.rank(from, true);
+    let mut bins: Vec<DurationBin> = bounds
+        .windows(2)
+        .enumerate()
+        .map(|(i, w)| DurationBin {
+            from: w[0],
+            to: w[1],
+            count: count(w[0], w[1], i + 1 == end),
+        })
+        .collect();
+    while bins.len() > max_bins.max(1) {
+        let pairs = bins.windows(2).enumerate();
+        let Some((i, _)) = pairs.min_by_key(|(_, w)| w[0].count + w[1].count) else {
+            break;
+        };
+        bins[i] = DurationBin {
+            to: bins[i + 1].to,
+            count: bins[i].count + bins[i + 1].count,
+            ..bins[i]
+        };
+        bins.remove(i + 1);
+    }
+    bins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> i64 {
+        DateTime::parse_from_rfc3339(text)
+            .expect("a time")
+            .timestamp_micros()
+    }
+
+    #[test]
+    fn axes_have_round_bounds() {
+        let axis = TimeAxis::over(at("2024-01-10T00:00:00Z"), at("2024-12-20T00:00:00Z"), 12);
+        assert_eq!((axis.unit, axis.len()), ("1 month", 12));
+        assert_eq!(axis.bounds[0], at("2024-01-01T00:00:00Z"));
+        assert_eq!(axis.bounds[12], at("2025-01-01T00:00:00Z"));
+        let axis = TimeAxis::over(at("2024-01-03T10:00:00Z"), at("2024-01-20T00:00:00Z"), 5);
+        assert_eq!(
+            (axis.unit, axis.bounds[0]),
+            ("1 week", at("2024-01-01T00:00:00Z"))
+        );
+        assert_eq!(axis.bin(at("2024-01-08T00:00:00Z")), 1);
+        assert_eq!(axis.bin(at("2024-01-07T23:59:59Z")), 0);
+    }
+
+    #[test]
+    fn one_instant_has_one_bin() {
+        let axis = TimeAxis::over(5, 5, 40);
+        assert_eq!((axis.unit, axis.len()), ("1 second", 1));
+    }
+
+    #[test]
+    fn all_of_time_fits_into_few_bins() {
+        let axis = TimeAxis::over(at("0001-01-01T00:00:00Z"), at("9999-12-31T23:59:59Z"), 20);
+        assert!(axis.len() <= 20, "{axis:?}");
+    }
+
+    #[test]
+    fn a_distribution_counts_every_value_once() {
+        let values = [0, SECOND, 2 * SECOND, 50 * SECOND, 2 * HOUR, 3 * DAY];
+        let cases = [0, 1, 2, 3, 4, 5];
+        let scan = Scan::new(&values, &cases, None, 0);
+        for max_bins in 1..20 {
+            let bins = distribution(&scan, max_bins);
+            assert!(bins.len() <= max_bins);
+            assert_eq!(bins.iter().map(|b| b.count).sum::<u64>(), 6, "{bins:?}");
+        }
+        let bins = distribution(&scan, 100);
+        assert_eq!(
+            bins[0],
+            DurationBin {
+                from: 0,
+                to: SECOND,
+                count: 1
+            }
+        );
+        assert_eq!(bins.last().map(|b| (b.from, b.count)), Some((3 * DAY, 1)));
+    }
+}

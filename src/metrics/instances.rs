@@ -1,0 +1,56 @@
+//! Service and waiting times of activity instances.
+
+use super::{Selection, quantile, quantile::Figures};
+use crate::event_log::NO_INSTANT;
+
+/// Times of the instances of one activity.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Times {
+    /// Completion minus start, where the start is known and not after the completion.
+    pub service: Option<Figures>,
+    /// Waiting of all instances but the first of a case.
+    pub waiting: Option<Figures>,
+}
+
+/// Waiting of each instance of a case, in order, microseconds; `None` for the first.
+pub fn waiting_of_case(selection: &Selection<'_>, case: usize) -> Vec<Option<i64>> {
+    let log = selection.log;
+    let mut latest: Option<i64> = None;
+    log.events_of(case)
+        .map(|event| {
+            let waiting = latest.map(|latest| (log.begin(event) - latest).max(0));
+            latest = Some(latest.map_or(log.time[event], |l| l.max(log.time[event])));
+            waiting
+        })
+        .collect()
+}
+
+/// Times of every activity; all `None` for a log of plain events.
+pub fn times(selection: &Selection<'_>) -> Vec<Times> {
+    let log = selection.log;
+    let n = log.activities.len();
+    let Some(start) = &log.start else {
+        return vec![Times::default(); n];
+    };
+    let (mut service, mut waiting) = (vec![Vec::new(); n], vec![Vec::new(); n]);
+    for case in selection.each_case() {
+        for (event, wait) in log.events_of(case).zip(waiting_of_case(selection, case)) {
+            let activity = log.activity.get(event) as usize;
+            waiting[activity].extend(wait);
+            // A start after its completion is a fault of the log: counted by the reader, left out here.
+            if start[event] != NO_INSTANT && start[event] <= log.time[event] {
+                service[activity].push(log.time[event] - start[event]);
+            }
+        }
+    }
+    let figures = |mut list: Vec<i64>| {
+        list.sort_unstable();
+        quantile::of_sorted(&list)
+    };
+    let both = service.into_iter().zip(waiting);
+    both.map(|(s, w)| Times {
+        service: figures(s),
+        waiting: figures(w),
+    })
+    .collect()
+}

@@ -1,0 +1,116 @@
+//! Who works: events, cases and activities of each resource.
+
+use super::Selection;
+use crate::event_log::{Column, ColumnData, Value};
+
+/// Counts of one resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts {
+    /// Its name.
+    pub resource: String,
+    /// Events.
+    pub events: u64,
+    /// Cases.
+    pub cases: u64,
+    /// Different activities.
+    pub activities: u64,
+}
+
+/// Number of resources that occur; `None` without a resource column.
+pub fn count(selection: &Selection<'_>) -> Option<u64> {
+    let column = selection.log.resource_column()?;
+    let ColumnData::Text(codes, dictionary) = &column.data else {
+        return Some(counts(selection)?.len() as u64);
+    };
+    let mut seen = vec![false; dictionary.len()];
+    for case in selection.each_case() {
+        codes.for_each_in(rows(selection, column, case), |code| {
+            seen[code as usize] = true;
+        });
+    }
+    Some(seen.iter().skip(1).filter(|&&s| s).count() as u64)
+}
+
+/// The column's rows that belong to a case.
+fn rows(selection: &Selection<'_>, column: &Column, case: usize) -> std::ops::Range<usize> {
+    match column.level {
+        crate::event_log::Level::Case => case..case + 1,
+        crate::event_log::Level::Event => selection.log.events_of(case),
+    }
+}
+
+/// Counts of every resource that occurs; `None` without a resource column.
+pub fn counts(selection: &Selection<'_>) -> Option<Vec<Counts>> {
+    let log = selection.log;
+    let column = log.resource_column()?;
+    let (codes, names) = dense_codes(column);
+    let n_activities = log.activities.len();
+    let mut all = vec![(0u64, 0u64, usize::MAX); names.len()];
+    let mut does = vec![0u64; (names.len() * n_activities).div_ceil(64)];
+    for case in selection.each_case() {
+        for event in log.events_of(case) {
+            let code = codes(column.row(case, event));
+            let Some(code) = code else { continue };
+            let (events, cases, last) = &mut all[code];
+            *events += 1;
+            *cases += u64::from(*last != case);
+            *last = case;
+            let bit = code * n_activities + log.activity.get(event) as usize;
+            does[bit / 64] |= 1 << (bit % 64);
+        }
+    }
+    let activities = |code: usize| {
+        let bits = code * n_activities..(code + 1) * n_activities;
+        bits.filter(|&bit| does[bit / 64] >> (bit % 64) & 1 != 0)
+            .count() as u64
+    };
+    let counts = names
+        .into_iter()
+        .zip(all)
+        .enumerate()
+        .filter(|(_, (_, all))| all.0 > 0);
+    Some(
+        counts
+            .map(|(code, (resource, (events, cases, _)))| Counts {
+                resource,
+                events,
+                cases,
+                activities: activities(code),
+            })
+            .collect(),
+    )
+}
+
+/// A code for each row of any column (`None` where missing), and the names of the codes. A column
+/// of numbers or instants is coded by its distinct values.
+#[allow(clippy::type_complexity, reason = "used once, right above")]
+fn dense_codes(column: &Column) -> (Box<dyn Fn(usize) -> Option<usize> + '_>, Vec<String>) {
+    if let ColumnData::Text(codes, dictionary) = &column.data {
+        let names = dictionary.iter().skip(1).map(String::from).collect();
+        return (
+            Box::new(|row| (codes.get(row) as usize).checked_sub(1)),
+            names,
+        );
+    }
+    let n_rows = match &column.data {
+        ColumnData::Text(codes, _) => codes.len(),
+        ColumnData::Number(values) => values.len(),
+        ColumnData::Instant(values) => values.len(),
+    };
+    let mut names = Vec::new();
+    let mut numbers = hashbrown::HashMap::new();
+    let codes: Vec<Option<usize>> = (0..n_rows)
+        .map(|row| {
+            let (key, name) = match column.value(row) {
+                Value::Number(v) => (v.to_bits(), v.to_string()),
+                Value::Instant(v) => (v as u64, v.to_string()),
+                _ => return None,
+            };
+            Some(*numbers.entry(key).or_insert_with(|| {
+                names.push(name);
+                names.len() - 1
+            }))
+        })
+        .collect();
+    (Box::new(move |row| codes[row]), names)
+}

@@ -1,0 +1,65 @@
+//! The cases that figures are made of.
+
+use crate::event_log::EventLog;
+use crate::index::{CaseSet, Index};
+
+/// A set of cases of a log, with what most figures need: how many cases of each variant are in it.
+#[derive(Debug)]
+pub struct Selection<'a> {
+    /// The log.
+    pub log: &'a EventLog,
+    /// Its index.
+    pub index: &'a Index,
+    /// The cases; `None` means all of them.
+    pub cases: Option<&'a CaseSet>,
+    /// Selected cases of each variant.
+    pub variant_cases: &'a [u32],
+    /// Number of cases selected.
+    pub n_cases: usize,
+}
+
+impl<'a> Selection<'a> {
+    /// Whether a case is selected.
+    #[inline]
+    pub fn contains(&self, case: usize) -> bool {
+        self.cases.is_none_or(|cases| cases.contains(case))
+    }
+
+    /// The variants of which some case is selected, ascending.
+    pub fn variants(&self) -> impl Iterator<Item = usize> + '_ {
+        self.variant_cases
+            .iter()
+            .enumerate()
+            .filter(|&(_, &n)| n > 0)
+            .map(|(v, _)| v)
+    }
+
+    /// The selected cases, ascending.
+    pub fn each_case(&self) -> Box<dyn Iterator<Item = usize> + 'a> {
+        match self.cases {
+            Some(cases) => Box::new(cases.iter()),
+            None => Box::new(0..self.index.n_cases()),
+        }
+    }
+
+    /// The selected cases of a variant, ascending.
+    pub fn cases_of(&self, variant: usize) -> impl Iterator<Item = usize> + '_ {
+        let cases = self.index.variants.cases_of(variant);
+        cases
+            .iter()
+            .map(|&case| case as usize)
+            .filter(|&case| self.contains(case))
+    }
+
+    /// Selected cases of each variant: the count that [`Selection::variant_cases`] wants.
+    pub fn count_variants(index: &Index, cases: Option<&CaseSet>) -> Vec<u32> {
+        let Some(cases) = cases else {
+            return index.variants.n_cases.clone();
+        };
+        let mut counts = vec![0; index.variants.len()];
+        for case in cases.iter() {
+            counts[index.case_variant[case] as usize] += 1;
+        }
+        counts
+    }
+}

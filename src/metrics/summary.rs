@@ -1,0 +1,99 @@
+//! The figures of a selection as a whole.
+
+use super::{Figures, Scan, Selection, quantile, resources};
+
+/// Figures of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Events selected.
+    pub events: u64,
+    /// Activities that occur.
+    pub activities: u64,
+    /// Variants that occur.
+    pub variants: u64,
+    /// Resources that occur; `None` without a resource column.
+    pub resources: Option<u64>,
+    /// First and last instant, microseconds.
+    pub span: Option<(i64, i64)>,
+    /// Number of events of a case (not microseconds).
+    pub events_per_case: Option<Figures>,
+    /// Duration of a case.
+    pub case_duration: Option<Figures>,
+}
+
+/// The figures of a selection.
+pub fn summary(selection: &Selection<'_>) -> Summary {
+    let variants = &selection.index.variants;
+    let mut occurs = vec![false; selection.log.activities.len()];
+    let (mut events, mut n_variants) = (0, 0);
+    for v in selection.variants() {
+        n_variants += 1;
+        events += variants.sequence(v).len() as u64 * u64::from(selection.variant_cases[v]);
+        for &activity in variants.sequence(v) {
+            occurs[activity as usize] = true;
+        }
+    }
+    Summary {
+        events,
+        activities: occurs.iter().filter(|&&o| o).count() as u64,
+        variants: n_variants,
+        resources: resources::count(selection),
+        span: span(selection),
+        events_per_case: events_per_case(selection),
+        case_duration: case_durations(selection).figures(),
+    }
+}
+
+/// The durations of the selected cases.
+pub fn case_durations<'a>(selection: &Selection<'a>) -> Scan<'a> {
+    let index = selection.index;
+    Scan::new(
+        &index.durations,
+        &index.by_duration,
+        selection.cases,
+        index.total_duration,
+    )
+}
+
+/// First and last instant of the selected cases.
+pub fn span(selection: &Selection<'_>) -> Option<(i64, i64)> {
+    let index = selection.index;
+    let spans = selection
+        .each_case()
+        .map(|case| (index.case_start[case], index.case_end[case]));
+    spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}
+
+/// Lengths of traces, from how many cases have each length.
+fn events_per_case(selection: &Selection<'_>) -> Option<Figures> {
+    let mut lengths: Vec<(i64, u64)> = selection
+        .variants()
+        .map(|v| {
+            let length = selection.index.variants.sequence(v).len() as i64;
+            (length, u64::from(selection.variant_cases[v]))
+        })
+        .collect();
+    lengths.sort_unstable();
+    let n: u64 = lengths.iter().map(|l| l.1).sum();
+    let nth = |k: u64| {
+        let mut left = k;
+        for &(length, count) in &lengths {
+            if left < count {
+                return length;
+            }
+            left -= count;
+        }
+        0
+    };
+    (n > 0).then(|| Figures {
+        n,
+        total: lengths
+            .iter()
+            .map(|&(length, count)| i128::from(length) * i128::from(count))
+            .sum(),
+        min: nth(0),
+        max: nth(n - 1),
+        median: quantile::type7(n, 0.5, nth),
+        p90: quantile::type7(n, 0.9, nth),
+    })
+}

@@ -1,0 +1,1 @@
+//! The activities pane: answers in, keys, frames out.

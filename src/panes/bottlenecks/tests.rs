@@ -1,0 +1,1 @@
+//! The bottlenecks pane: answers in, keys, frames out.

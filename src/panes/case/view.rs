@@ -1,0 +1,356 @@
+//! Draws the case pane: an event a row with its time, the wait before it to scale on a shared axis,
+//! and as many attributes as there is room for; beside it all attributes of the event under the
+//! cursor.
+
+use super::state::{Attribute, EVENTS, LIST_HEAD, PANEL_HEAD, State, layout};
+use crate::engine::{CaseDetail, EventRow, Level};
+use crate::panes::texts::{Nothing, refused, value};
+use crate::panes::{Context, Look, waits};
+use crate::ui::widgets::empty::wrap;
+use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
+use crate::ui::widgets::{Axis, Bar, Bars, Cell, Column, Part, Scale, VirtualTable};
+use crate::ui::{Theme, paint, text, time};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+const CLOCK: Column<'static> = Column::fixed("time", 19).priority(5);
+const SINCE: Column<'static> = Column::fixed("since start", 11).right().priority(5);
+const WAIT: Column<'static> = Column::fixed("wait", 8).right().priority(3);
+const ACTIVITY: Column<'static> = Column::flex("activity", 14, 2).at_most(34);
+/// Position of the track in the columns.
+const TRACK_AT: usize = 2;
+/// Width from which on attributes besides the resource get a column, and for each further one.
+const MORE: (u16, u16) = (90, 20);
+/// Free rows from which on the longest waits are shown below the events.
+const WAITS_FROM: usize = 5;
+/// Rows for a value that is too long for its row.
+const WHOLE_VALUE: u16 = 4;
+
+/// Draws events and attributes.
+pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    if let Some(error) = &state.error {
+        refused(error).empty().draw(area, buffer, look.theme);
+        return;
+    }
+    if state.subject.is_empty() {
+        let nothing = Nothing {
+            sentence: "No case is open.".to_owned(),
+            hint: "Enter on a row of the cases opens it",
+        };
+        nothing.empty().draw(area, buffer, look.theme);
+        return;
+    }
+    let (Some(detail), Some(scale)) = (state.detail(), state.scale()) else {
+        return; // On its way.
+    };
+    let split = layout(
+        Context {
+            area,
+            ..look.context
+        },
+        state.focus,
+    );
+    split.draw_line(buffer, look.theme);
+    draw_events(state, detail, scale, split.list, buffer, look);
+    draw_panel(state, split.detail, buffer, look);
+}
+
+fn draw_events(
+    state: &State,
+    detail: &CaseDetail,
+    scale: Scale,
+    area: Rect,
+    buffer: &mut Buffer,
+    look: Look<'_>,
+) {
+    let theme = look.theme;
+    let table = paint::below(area, LIST_HEAD);
+    let mut list = state.list;
+    list.set_page(page_rows(table.height));
+    let (names, shown) = more_columns(detail, table.width);
+    let columns = columns(state.since_start, &names, table.width);
+    let places = column_areas(&columns, table);
+    let track = places[TRACK_AT];
+    draw_head(detail, scale, track.width, area, buffer, look);
+    let long = waits::long_wait(&detail.events).unwrap_or(f64::INFINITY);
+    let rows: Vec<Vec<Cell<'_>>> = list
+        .visible()
+        .map(|index| {
+            let event = &detail.events[index];
+            let mut cells = first_cells(state, detail, index, long, theme);
+            let spans = waits::stretches(detail, index).track(scale, track.width.into(), theme);
+            cells.insert(TRACK_AT, Cell::spans(spans));
+            let more = shown.iter().filter_map(|&i| event.values.get(i));
+            cells.extend(
+                more.map(|field| Cell::new(value(field)).find(&state.find).style(theme.muted)),
+            );
+            cells
+        })
+        .collect();
+    VirtualTable {
+        columns: &columns,
+        rows: &rows,
+        offset: list.offset,
+        total: list.total,
+        selected: Some(list.cursor),
+        sort: None,
+        focused: state.focus == Part::List,
+        stale: (look.stale)(EVENTS),
+        scroll: if state.focus == Part::List {
+            state.scroll
+        } else {
+            0
+        },
+    }
+    .draw(table, buffer, theme);
+    let free = usize::from(table.height).saturating_sub(rows.len() + 2);
+    if rows.len() == detail.events.len() && free >= WAITS_FROM {
+        let below = paint::below(table, table.height - free as u16);
+        draw_longest(detail, below, buffer, theme);
+    }
+    let axis = if state.since_start {
+        Axis::Since(detail.row.start)
+    } else {
+        Axis::Clock(time::UTC)
+    };
+    scale.draw(track, buffer, axis, theme);
+}
+
+/// The longest waits of the case, where the events leave room below them.
+fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let longest = waits::longest(
+        &detail.events,
+        usize::from(area.height).saturating_sub(1).min(8),
+    );
+    let bars: Vec<Bar<'_>> = longest
+        .iter()
+        .map(|&at| {
+            let (before, event) = (&detail.events[at - 1], &detail.events[at]);
+            let (from, to) = (text::safe(&before.activity), text::safe(&event.activity));
+            Bar {
+                label: format!("{from} {} {to}", theme.glyphs.arrow).into(),
+                value: waits::wait(event),
+                text: time::duration(waits::wait(event)).into(),
+                style: Some(theme.wait),
+            }
+        })
+        .collect();
+    if bars.is_empty() {
+        return;
+    }
+    let (_, area) = paint::cut(area, 2);
+    let area = Rect {
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    paint::heading(buffer, area, "longest waits", theme.header, theme);
+    Bars {
+        bars: &bars,
+        full: None,
+    }
+    .draw(paint::below(area, 1), buffer, theme);
+}
+
+/// What the case is, in one line, and how much time a column of the track stands for.
+fn draw_head(
+    detail: &CaseDetail,
+    scale: Scale,
+    track: u16,
+    area: Rect,
+    buffer: &mut Buffer,
+    look: Look<'_>,
+) {
+    let theme = look.theme;
+    let row = paint::row(area, 0);
+    let per_column = scale.per_column(track.into());
+    let right = if track > 0 && usize::from(area.width) > 60 {
+        per_column.as_str()
+    } else {
+        ""
+    };
+    let left = usize::from(area.width).saturating_sub(text::width(right) + 2);
+    let case = &detail.row;
+    let id = text::safe(&case.case);
+    let figures = format!(
+        " {dot} {} {dot} {} {dot} variant {} {dot} {} {arrow} {}",
+        time::duration(case.duration),
+        text::counted(case.events.into(), "event", "events"),
+        case.variant,
+        time::instant(case.start, time::UTC),
+        time::instant(case.end, time::UTC),
+        dot = theme.glyphs.dot,
+        arrow = theme.glyphs.arrow,
+    );
+    let id = text::truncate_middle(&id, (left / 3).max(8), theme.glyphs.ellipsis);
+    let (place, _) = paint::cut(row, left as u16);
+    let taken = paint::text(buffer, place, &format!("case {id}"), theme.title);
+    let (_, rest) = paint::cut(place, taken);
+    let figures = text::truncate_end(&figures, rest.width.into(), theme.glyphs.ellipsis);
+    paint::text(buffer, rest, &figures, theme.muted);
+    paint::text_right(buffer, row, right, theme.muted);
+}
+
+/// Names of the attributes that get a column, and their positions: the resource first, then the
+/// others of events; those of the case are the same in all rows.
+fn more_columns(detail: &CaseDetail, width: u16) -> (Vec<String>, Vec<usize>) {
+    let most = 1 + usize::from(width.saturating_sub(MORE.0) / MORE.1);
+    let others = (0..detail.columns.len())
+        .filter(|&i| Some(i) != detail.resource && detail.columns[i].level == Level::Event);
+    let shown: Vec<usize> = detail
+        .resource
+        .into_iter()
+        .chain(others)
+        .take(most)
+        .collect();
+    let names = shown
+        .iter()
+        .map(|&i| text::safe(&detail.columns[i].name).into_owned())
+        .collect();
+    (names, shown)
+}
+
+fn columns(since_start: bool, names: &[String], width: u16) -> Vec<Column<'_>> {
+    let time = if since_start { SINCE } else { CLOCK };
+    let track = Column::flex("", (width / 5).clamp(14, 40), 4).priority(4);
+    let mut columns = vec![time, WAIT, track, ACTIVITY];
+    let more = names.iter().enumerate().map(|(i, name)| {
+        let column = Column::flex(name, 10, 1).at_most(if i == 0 { 20 } else { 16 });
+        column.priority((6 + i).min(255) as u8)
+    });
+    columns.extend(more);
+    columns
+}
+
+/// Time, wait and activity.
+fn first_cells<'a>(
+    state: &State,
+    detail: &'a CaseDetail,
+    index: usize,
+    long: f64,
+    theme: &Theme,
+) -> Vec<Cell<'a>> {
+    let event: &EventRow = &detail.events[index];
+    let wait = waits::wait(event);
+    let since = event.time.saturating_sub(detail.row.start) as f64 / 1e6;
+    let second = event.time.saturating_sub(event.time.rem_euclid(1_000_000));
+    let at = if state.since_start {
+        time::duration(since)
+    } else {
+        time::exact_instant(second, time::UTC)
+    };
+    let style = if wait >= long {
+        theme.warn.patch(theme.title)
+    } else {
+        theme.text
+    };
+    let shown = if index == 0 {
+        String::new()
+    } else {
+        time::duration(wait)
+    };
+    vec![
+        Cell::new(at),
+        Cell::new(shown).style(style),
+        Cell::of_log(&event.activity).find(&state.find),
+    ]
+}
+
+fn draw_panel(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let theme = look.theme;
+    let focused = state.focus == Part::Detail;
+    let style = if focused { theme.focus } else { theme.title };
+    let title = format!("event {}", state.list.cursor + 1);
+    paint::heading(buffer, area, &title, style, theme);
+    let attributes = state.attributes();
+    let mut list = state.panel;
+    list.set_total(attributes.len());
+    let body = draw_whole_value(
+        state,
+        &attributes,
+        paint::below(area, PANEL_HEAD),
+        buffer,
+        theme,
+    );
+    list.set_page(body.height.into());
+    let named: Vec<(String, String)> = list
+        .visible()
+        .filter_map(|i| attributes.get(i))
+        .map(|&attribute| state.attribute(attribute))
+        .collect();
+    let names = named
+        .iter()
+        .map(|(name, _)| text::width(name))
+        .max()
+        .unwrap_or(0);
+    let names = names.min(usize::from(area.width) * 2 / 5);
+    for (i, (name, content)) in named.iter().enumerate().take(body.height.into()) {
+        let row = paint::row(body, i);
+        let inside = Rect {
+            width: row.width.saturating_sub(1),
+            ..row
+        };
+        let (_, rest) = paint::cut(inside, 2);
+        let name = text::truncate_end(name, names, theme.glyphs.ellipsis);
+        paint::text(buffer, rest, &name, theme.muted);
+        let (_, rest) = paint::cut(rest, (names + 2) as u16);
+        if content.is_empty() {
+            paint::text(buffer, rest, "missing", theme.muted);
+        } else {
+            let content = scrolled(content, state, rest.width.into(), theme);
+            paint::text(buffer, rest, &content, theme.text);
+        }
+        if focused && list.offset + i == list.cursor {
+            paint::text(buffer, inside, theme.glyphs.mark, theme.text);
+            paint::overwrite(buffer, inside, theme.selected);
+        }
+    }
+    if (look.stale)(EVENTS) {
+        paint::restyle(buffer, body, theme.stale);
+    }
+    scrollbar(list.offset, list.total, body, buffer, theme);
+}
+
+/// A value, moved to the left where the panel has the focus.
+fn scrolled(content: &str, state: &State, room: usize, theme: &Theme) -> String {
+    let scroll = if state.focus == Part::Detail {
+        state.scroll
+    } else {
+        0
+    };
+    let skip = scroll.min(text::width(content).saturating_sub(room));
+    let rest = text::window(content, skip, usize::MAX);
+    text::truncate_end(&rest, room, theme.glyphs.ellipsis).into_owned()
+}
+
+/// The value under the cursor in several rows at the foot of the panel, where it needs them. Gives
+/// what is left above.
+fn draw_whole_value(
+    state: &State,
+    attributes: &[Attribute],
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) -> Rect {
+    let room = usize::from(area.width.saturating_sub(2));
+    let current = attributes
+        .get(state.panel.cursor)
+        .filter(|_| state.focus == Part::Detail);
+    let Some((_, content)) = current.map(|&attribute| state.attribute(attribute)) else {
+        return area;
+    };
+    if text::width(&content) * 2 < room || area.height < WHOLE_VALUE * 2 {
+        return area;
+    }
+    let lines = wrap(&content, room);
+    let rows = (lines.len() as u16).min(WHOLE_VALUE) + 1;
+    let foot = paint::below(area, area.height - rows);
+    paint::heading(buffer, foot, "", theme.border, theme);
+    for (i, line) in lines.iter().enumerate().take(usize::from(rows) - 1) {
+        let (_, row) = paint::cut(paint::row(foot, i + 1), 2);
+        paint::text(buffer, row, line, theme.text);
+    }
+    Rect {
+        height: area.height - rows,
+        ..area
+    }
+}

@@ -1,0 +1,131 @@
+//! Keys to state, and frames.
+
+use super::*;
+use crate::engine::{FilterCount, FilterError, LogInfo, View};
+use crate::ui::{Theme, testing};
+
+fn entry(text: &str, events: bool, on: bool) -> FilterEntry {
+    FilterEntry {
+        text: text.to_owned(),
+        events,
+        on,
+    }
+}
+
+fn pane() -> Filters {
+    let mut pane = Filters::default();
+    pane.filters_changed(&[
+        entry("activity != \"Note\"", true, true),
+        entry("duration > 3d", false, false),
+        entry("\"Escalate\"", false, true),
+        entry("nonsense", false, true),
+    ]);
+    pane
+}
+
+fn log() -> LogInfo {
+    LogInfo {
+        name: "orders.csv".to_owned(),
+        events: 100,
+        cases: 50,
+        variants: 7,
+        activities: Vec::new(),
+        columns: Vec::new(),
+        resource: None,
+        instances: false,
+        span: None,
+        mapping: Vec::new(),
+        rejected: 0,
+        warnings: Vec::new(),
+        bytes: 0,
+    }
+}
+
+fn context<'a>(log: &'a LogInfo, view: &'a View) -> Context<'a> {
+    Context {
+        log,
+        view,
+        area: Rect::new(0, 0, 80, 24),
+        maximized: false,
+    }
+}
+
+fn counts() -> Answer {
+    let wrong = FilterError {
+        text: "nonsense".to_owned(),
+        span: 0..8,
+        message: "no such field".to_owned(),
+    };
+    let count = |alone, after| FilterCount { alone, after };
+    Answer::FilterCounts(vec![
+        count(Ok(120), 120),
+        count(Err(wrong), 0),
+        count(Ok(20), 9),
+    ])
+}
+
+#[test]
+fn filters_that_are_on_are_counted_first() {
+    let (log, view) = (log(), View::default());
+    let requests = pane().requests(context(&log, &view));
+    let filters = ["\"Escalate\"", "nonsense", "duration > 3d"]
+        .map(str::to_owned)
+        .into();
+    assert_eq!(requests, [(0, Request::FilterCounts { filters })]);
+}
+
+#[test]
+fn keys_act_on_the_row_of_the_cursor() {
+    let (log, view) = (log(), View::default());
+    let context = context(&log, &view);
+    let mut pane = pane();
+    for (action, outcome) in [
+        (Action::MoveDown, Outcome::Done),
+        (
+            Action::ToggleRow,
+            Outcome::Emit(vec![Action::ToggleFilter(1)]),
+        ),
+        (
+            Action::InvertRow,
+            Outcome::Emit(vec![Action::InvertFilter(1)]),
+        ),
+        (Action::Open, Outcome::Emit(vec![Action::EditFilter(1)])),
+        (Action::Bottom, Outcome::Done),
+        (
+            Action::DeleteRow,
+            Outcome::Emit(vec![Action::DeleteFilter(3)]),
+        ),
+        (Action::Keep, Outcome::Ignored),
+    ] {
+        assert_eq!(pane.update(&action, context), outcome, "{action:?}");
+    }
+    assert_eq!(pane.copy(CopyWhat::Cell).as_deref(), Some("nonsense"));
+    pane.filters_changed(&[]);
+    assert_eq!(
+        pane.update(&Action::DeleteRow, context),
+        Outcome::Emit(vec![Action::Filter])
+    );
+    assert_eq!(pane.copy(CopyWhat::View), None);
+}
+
+#[test]
+fn the_stack_is_drawn_with_its_counts() {
+    let mut pane = pane();
+    pane.receive(0, Ok(Arc::new(counts())));
+    let (log, view) = (log(), View::default());
+    let theme = Theme::default();
+    let draw = |pane: &Filters, area: Rect, buffer: &mut Buffer| {
+        let look = Look {
+            context: context(&log, &view),
+            theme: &theme,
+            stale: &|_| false,
+        };
+        pane.draw(area, buffer, look);
+    };
+    insta::assert_snapshot!(testing::frame(80, 8, |area, buffer| draw(
+        &pane, area, buffer
+    )));
+    testing::at_every_size(|area, buffer| draw(&pane, area, buffer));
+    let none = Filters::default();
+    testing::at_every_size(|area, buffer| draw(&none, area, buffer));
+}

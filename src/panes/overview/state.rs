@@ -1,0 +1,307 @@
+//! What the overview shows and where its cursors are. Pure: knows no style.
+
+use crate::engine::{
+    Answer, AskError, DurationBin, Listing, Overview, Page, Request, Rows, Summary, TimeBin,
+    VariantKey, VariantRow,
+};
+use crate::input::Action;
+use crate::panes::{CopyWhat, Outcome, Place, Rect, Slot, Status};
+use crate::ui::{text, time};
+use std::sync::Arc;
+
+/// The slot of the summary.
+pub const SUMMARY: Slot = 0;
+/// The slot of time line and distribution.
+pub const SHAPE: Slot = 1;
+/// The slot of the variants.
+pub const VARIANTS: Slot = 2;
+
+/// Variants that are asked for: no screen shows more of them here.
+const TOP: usize = 50;
+
+/// The parts that a cursor can be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Focus {
+    /// The most frequent variants.
+    #[default]
+    Variants,
+    /// Cases started over time.
+    Time,
+    /// The distribution of durations.
+    Durations,
+}
+
+impl Focus {
+    fn next(self) -> Focus {
+        match self {
+            Focus::Variants => Focus::Time,
+            Focus::Time => Focus::Durations,
+            Focus::Durations => Focus::Variants,
+        }
+    }
+}
+
+/// Answers received, and a cursor for each part.
+#[derive(Debug, Default)]
+pub struct State {
+    /// The figures.
+    pub summary: Option<Summary>,
+    /// Time line and distribution.
+    pub shape: Option<Overview>,
+    /// The most frequent variants.
+    pub variants: Option<Rows<VariantRow>>,
+    /// Why there is no answer.
+    pub error: Option<String>,
+    /// The part with the focus.
+    pub focus: Focus,
+    /// Row of the variants.
+    pub variant: usize,
+    /// Bin of the time line.
+    pub time: usize,
+    /// Bin of the distribution.
+    pub duration: usize,
+}
+
+impl State {
+    /// Bins as fine as the screen can show.
+    pub fn requests(area: Rect) -> Vec<(Slot, Request)> {
+        let wide = usize::from(area.width);
+        let shape = Request::Overview {
+            time_bins: wide.saturating_sub(10).clamp(10, 120),
+            duration_bins: (wide / 8).clamp(4, 14),
+        };
+        let listing = Listing {
+            sort: VariantKey::Cases,
+            descending: true,
+            find: String::new(),
+            page: Page {
+                offset: 0,
+                limit: TOP,
+            },
+        };
+        vec![
+            (SUMMARY, Request::Summary),
+            (SHAPE, shape),
+            (VARIANTS, Request::Variants(listing)),
+        ]
+    }
+
+    /// Takes an answer; a wrong one leaves the old figures where they are.
+    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
+        match answer.as_ref().map(|a| &**a) {
+            Ok(Answer::Summary(summary)) => self.summary = Some(summary.clone()),
+            Ok(Answer::Overview(shape)) => self.shape = Some(shape.clone()),
+            Ok(Answer::Variants(rows)) => self.variants = Some(rows.clone()),
+            Ok(_) => {}
+            Err(error) => {
+                self.error = Some(error.to_string());
+                return;
+            }
+        }
+        self.error = None;
+        let last = |n: usize| n.saturating_sub(1);
+        self.variant = self.variant.min(last(self.rows().len()));
+        self.time = self.time.min(last(self.time_bins().len()));
+        self.duration = self.duration.min(last(self.duration_bins().len()));
+    }
+
+    /// The variants received.
+    pub fn rows(&self) -> &[VariantRow] {
+        self.variants.as_ref().map_or(&[], |v| &v.rows)
+    }
+
+    /// The bins of the time line.
+    pub fn time_bins(&self) -> &[TimeBin] {
+        self.shape.as_ref().map_or(&[], |s| &s.timeline.bins)
+    }
+
+    /// The bins of the distribution.
+    pub fn duration_bins(&self) -> &[DurationBin] {
+        self.shape.as_ref().map_or(&[], |s| &s.durations)
+    }
+
+    /// Carries out an action.
+    pub fn update(&mut self, action: &Action, area: Rect) -> Outcome {
+        let page = isize::try_from(area.height / 2).unwrap_or(10);
+        let far = isize::MAX;
+        match action {
+            Action::SwitchFocus => self.focus = self.focus.next(),
+            Action::MoveDown | Action::MoveRight => self.step(1),
+            Action::MoveUp | Action::MoveLeft => self.step(-1),
+            Action::PageDown | Action::HalfPageDown => self.step(page),
+            Action::PageUp | Action::HalfPageUp => self.step(-page),
+            Action::Top => self.step(-far),
+            Action::Bottom => self.step(far),
+            Action::GoToRow(row) => {
+                self.step(-far);
+                self.step(isize::try_from(row.saturating_sub(1)).unwrap_or(far));
+            }
+            Action::Open => return self.open(),
+            Action::Keep => return self.filter(false),
+            Action::Drop => return self.filter(true),
+            _ => return Outcome::Ignored,
+        }
+        Outcome::Done
+    }
+
+    fn step(&mut self, by: isize) {
+        let (cursor, n) = match self.focus {
+            Focus::Variants => (self.variant, self.rows().len()),
+            Focus::Time => (self.time, self.time_bins().len()),
+            Focus::Durations => (self.duration, self.duration_bins().len()),
+        };
+        let cursor = cursor.saturating_add_signed(by).min(n.saturating_sub(1));
+        match self.focus {
+            Focus::Variants => self.variant = cursor,
+            Focus::Time => self.time = cursor,
+            Focus::Durations => self.duration = cursor,
+        }
+    }
+
+    /// The filter of what the cursor is on, and what to call it.
+    fn subject(&self) -> Option<(String, String)> {
+        match self.focus {
+            Focus::Variants => {
+                let row = self.rows().get(self.variant)?;
+                Some((
+                    format!("variant = {}", row.rank),
+                    format!("variant {}", row.rank),
+                ))
+            }
+            Focus::Time => {
+                let start = self.time_bins().get(self.time)?.start;
+                let end = self.bin_end(self.time)?;
+                let filter = format!("started {}..{}", instant(start), instant(end));
+                Some((
+                    filter,
+                    format!("started {}", time::date(start, chrono_tz::UTC)),
+                ))
+            }
+            Focus::Durations => {
+                let bin = self.duration_bins().get(self.duration)?;
+                let last = self.duration + 1 == self.duration_bins().len();
+                let filter = format!(
+                    "duration >= {} and duration {} {}",
+                    duration(bin.from),
+                    if last { "<=" } else { "<" },
+                    duration(bin.to)
+                );
+                let name = format!("{} to {}", time::duration(bin.from), time::duration(bin.to));
+                Some((filter, name))
+            }
+        }
+    }
+
+    /// Where a bin of the time line ends.
+    pub fn bin_end(&self, bin: usize) -> Option<i64> {
+        let timeline = &self.shape.as_ref()?.timeline;
+        Some(
+            timeline
+                .bins
+                .get(bin + 1)
+                .map_or(timeline.end, |next| next.start),
+        )
+    }
+
+    fn open(&self) -> Outcome {
+        let Some((filter, crumb)) = self.subject() else {
+            return Outcome::Done;
+        };
+        Outcome::Emit(vec![Action::Drill {
+            filter,
+            pane: "cases",
+            crumb,
+        }])
+    }
+
+    fn filter(&self, drop: bool) -> Outcome {
+        let Some((filter, _)) = self.subject() else {
+            return Outcome::Done;
+        };
+        let filter = if drop {
+            format!("not ({filter})")
+        } else {
+            filter
+        };
+        Outcome::Emit(vec![Action::AddFilter(filter)])
+    }
+
+    /// For the status line.
+    pub fn status(&self) -> Status {
+        let (cursor, n) = match self.focus {
+            Focus::Variants => (self.variant, self.rows().len()),
+            Focus::Time => (self.time, self.time_bins().len()),
+            Focus::Durations => (self.duration, self.duration_bins().len()),
+        };
+        Status {
+            position: (n > 0).then_some((cursor + 1, n)),
+            ..Status::default()
+        }
+    }
+
+    /// The figure under the cursor, or all of them.
+    pub fn copy(&self, what: CopyWhat) -> Option<String> {
+        match what {
+            CopyWhat::View => {
+                let figures = super::view::figures(self.summary.as_ref()?);
+                let line = |(label, value): (String, String)| format!("{label}\t{value}\n");
+                Some(figures.into_iter().map(line).collect())
+            }
+            CopyWhat::Row | CopyWhat::Cell => match self.focus {
+                Focus::Variants => {
+                    let names = &self.rows().get(self.variant)?.activities;
+                    let names: Vec<_> = names.iter().map(|name| text::safe(name)).collect();
+                    Some(names.join(" > "))
+                }
+                _ => self.subject().map(|(filter, _)| filter),
+            },
+        }
+    }
+
+    /// Where it is: the part with the focus stands in `sort`.
+    pub fn place(&self) -> Place {
+        let (cursor, sort) = match self.focus {
+            Focus::Variants => (self.variant, 0),
+            Focus::Time => (self.time, 1),
+            Focus::Durations => (self.duration, 2),
+        };
+        Place {
+            cursor,
+            sort,
+            ..Place::default()
+        }
+    }
+
+    /// Goes back to where it was.
+    pub fn go_to(&mut self, place: &Place) {
+        (self.focus, self.variant, self.time, self.duration) = match place.sort {
+            1 => (Focus::Time, self.variant, place.cursor, self.duration),
+            2 => (Focus::Durations, self.variant, self.time, place.cursor),
+            _ => (Focus::Variants, place.cursor, self.time, self.duration),
+        };
+    }
+}
+
+/// An instant as the filter language writes it.
+fn instant(micros: i64) -> String {
+    use chrono::{DateTime, SecondsFormat};
+    DateTime::from_timestamp_micros(micros).map_or_else(String::new, |t| {
+        t.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+    })
+}
+
+/// A duration as the filter language writes it: a whole number of the largest unit.
+fn duration(seconds: f64) -> String {
+    let micros = (seconds * 1e6).round() as i64;
+    let units = [
+        ("d", 86_400_000_000),
+        ("h", 3_600_000_000),
+        ("m", 60_000_000),
+        ("s", 1_000_000),
+    ];
+    let whole = units.iter().find(|(_, unit)| micros % unit == 0);
+    whole.map_or_else(
+        || format!("{micros}us"),
+        |(name, unit)| format!("{}{name}", micros / unit),
+    )
+}

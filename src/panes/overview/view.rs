@@ -1,0 +1,349 @@
+//! Draws the overview. Computes no figure.
+//!
+//! ```text
+//! 4,580 cases   21,348 events ...      Cases started    each column 1 week
+//! duration  median 39d   p90 53d       ▂▄▆█▅▃▂▁▂▄▆█▅▃
+//! ...                                  2012-02     2012-06     2012-10
+//! Duration of cases                    Variants
+//! ▂▅█▃▁                                > 1   2,366  ████▌ 51.7%  Assign > Take in charge > ...
+//! 0   1d  1w  30d                        2     552  █     12.1%  ...
+//! ```
+
+use super::state::{Focus, SHAPE, SUMMARY, State, VARIANTS};
+use crate::engine::Summary;
+use crate::panes::Look;
+use crate::ui::widgets::{Bar, Bars, Cell, Column, Empty, Histogram, Timeline, VirtualTable};
+use crate::ui::{paint, text, time};
+use chrono_tz::UTC;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// Where the parts are; empty ones are not shown.
+struct Parts {
+    figures: Rect,
+    time: Rect,
+    durations: Rect,
+    variants: Rect,
+}
+
+/// Draws the pane.
+pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let area = paint::clip(area, buffer);
+    if let Some(summary) = state.summary.as_ref().filter(|s| s.cases == 0) {
+        let sentence = if summary.total_cases == 0 {
+            "This log has no events."
+        } else {
+            "No case passes the filters."
+        };
+        Empty {
+            sentence,
+            hint: "u undo   ! all filters off   f filter",
+        }
+        .draw(area, buffer, look.theme);
+        return;
+    }
+    let parts = parts(area, state.focus, look.context.maximized);
+    draw_figures(state, parts.figures, buffer, look);
+    draw_time(state, parts.time, buffer, look);
+    draw_durations(state, parts.durations, buffer, look);
+    draw_variants(state, parts.variants, buffer, look);
+}
+
+/// Lays the parts out: four quarters where there is room, else what has the focus below figures.
+fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
+    let none = Rect::new(area.x, area.y, 0, 0);
+    let mut parts = Parts {
+        figures: none,
+        time: none,
+        durations: none,
+        variants: none,
+    };
+    let focused = |parts: &mut Parts, area: Rect| match focus {
+        Focus::Variants => parts.variants = area,
+        Focus::Time => parts.time = area,
+        Focus::Durations => parts.durations = area,
+    };
+    if maximized || area.height < 8 {
+        focused(&mut parts, area);
+        return parts;
+    }
+    if area.width >= 100 && area.height >= 16 {
+        let (left, right) = paint::cut(area, (area.width / 3).clamp(40, 56));
+        let left = Rect {
+            width: left.width - 2,
+            ..left
+        };
+        let upper = (area.height / 2).clamp(FIGURE_ROWS + 1, 16);
+        parts.figures = Rect {
+            height: upper,
+            ..left
+        };
+        parts.time = Rect {
+            height: upper - 1,
+            ..right
+        };
+        parts.durations = paint::below(left, upper);
+        parts.variants = paint::below(right, upper);
+        return parts;
+    }
+    let rows = if area.width >= 60 {
+        FIGURE_ROWS / 2 + 1
+    } else {
+        4
+    };
+    parts.figures = Rect {
+        height: rows,
+        ..area
+    };
+    let rest = paint::below(area, rows + 1);
+    if rest.height < 12 {
+        focused(&mut parts, rest);
+        return parts;
+    }
+    let chart = (rest.height / 2).clamp(5, 10);
+    let (left, right) = paint::cut(
+        Rect {
+            height: chart,
+            ..rest
+        },
+        rest.width / 2,
+    );
+    parts.time = Rect {
+        width: left.width.saturating_sub(2),
+        height: chart - 1,
+        ..left
+    };
+    parts.durations = Rect {
+        height: chart - 1,
+        ..right
+    };
+    parts.variants = paint::below(rest, chart);
+    parts
+}
+
+/// Rows that the figures take in one column.
+const FIGURE_ROWS: u16 = 12;
+
+/// The figures as label and value, in the order of their weight.
+pub fn figures(summary: &Summary) -> Vec<(String, String)> {
+    let of = |n: u64, total: u64| {
+        if n == total {
+            text::count(n)
+        } else {
+            let percent = n as f64 / (total as f64).max(1.0) * 100.0;
+            format!("{} of {} {percent:.0}%", text::count(n), text::count(total))
+        }
+    };
+    let figure = |label: &str, value: String| (label.to_owned(), value);
+    let mut figures = vec![
+        figure("Cases", of(summary.cases, summary.total_cases)),
+        figure("Events", of(summary.events, summary.total_events)),
+    ];
+    if let Some(d) = &summary.case_duration {
+        figures.push(figure("Duration, median", time::duration(d.median)));
+        figures.push(figure("Duration, mean", time::duration(d.mean)));
+        figures.push(figure("Duration, p90", time::duration(d.p90)));
+        figures.push(figure("Duration, longest", time::duration(d.max)));
+    }
+    figures.push(figure("Variants", text::count(summary.variants)));
+    figures.push(figure("Activities", text::count(summary.activities)));
+    if let Some(resources) = summary.resources {
+        figures.push(figure("Resources", text::count(resources)));
+    }
+    if let Some(e) = &summary.events_per_case {
+        let (median, most) = (text::number(e.median, 1), text::number(e.max, 0));
+        figures.push(figure(
+            "Events a case",
+            format!("median {median}, most {most}"),
+        ));
+    }
+    if let (Some(first), Some(last)) = (summary.first_event, summary.last_event) {
+        figures.push(figure("First event", time::instant(first, UTC)));
+        figures.push(figure("Last event", time::instant(last, UTC)));
+    }
+    figures
+}
+
+fn draw_figures(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let Some(summary) = &state.summary else {
+        paint::text(buffer, area, "Counting ...", look.theme.muted);
+        return;
+    };
+    let figures = figures(summary);
+    let per_column = usize::from(area.height).max(1);
+    let columns = figures.len().div_ceil(per_column).clamp(1, 2);
+    let rows = figures.len().div_ceil(columns).min(per_column);
+    let width = area.width / columns as u16;
+    for (i, (label, value)) in figures.iter().enumerate().take(rows * columns) {
+        let (_, rest) = paint::cut(area, (i / rows) as u16 * width);
+        let (cell, _) = paint::cut(paint::row(rest, i % rows), width);
+        paint::text(buffer, cell, label, look.theme.muted);
+        let (_, cell) = paint::cut(cell, 19);
+        let columns = usize::from(cell.width).saturating_sub(2);
+        let value = text::truncate_end(value, columns, look.theme.glyphs.ellipsis);
+        paint::text(buffer, cell, &value, look.theme.text);
+    }
+    dim(area, buffer, look, SUMMARY);
+}
+
+/// Old figures are dimmed until the new ones are there.
+fn dim(area: Rect, buffer: &mut Buffer, look: Look<'_>, slot: u8) {
+    if (look.stale)(slot) {
+        paint::restyle(buffer, area, look.theme.stale);
+    }
+}
+
+/// A round duration without its empty second unit: `1h`, not `1h 00m`.
+fn bound(seconds: f64) -> String {
+    let text = time::duration(seconds);
+    match text.split_once(" 00") {
+        Some((first, _)) => first.to_owned(),
+        None => text,
+    }
+}
+
+fn heading(area: Rect, buffer: &mut Buffer, look: Look<'_>, content: &str, focused: bool) -> Rect {
+    let style: Style = if focused {
+        look.theme.focus
+    } else {
+        look.theme.title
+    };
+    paint::heading(buffer, paint::row(area, 0), content, style, look.theme);
+    paint::below(area, 1)
+}
+
+fn draw_time(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let Some(shape) = &state.shape else { return };
+    let focused = state.focus == Focus::Time;
+    let bins = &shape.timeline.bins;
+    let title = match bins.get(state.time).filter(|_| focused) {
+        Some(bin) => format!(
+            "{}, {}: {} started, {} ended",
+            time::instant(bin.start, UTC),
+            shape.timeline.unit,
+            text::count(bin.started),
+            text::count(bin.ended)
+        ),
+        None => format!("Cases started, by {}", shape.timeline.unit),
+    };
+    let body = heading(area, buffer, look, &title, focused);
+    let started: Vec<(i64, f64)> = bins.iter().map(|b| (b.start, b.started as f64)).collect();
+    let most = bins.iter().map(|b| b.started).max().unwrap_or(0);
+    Timeline {
+        bins: &started,
+        end: shape.timeline.end,
+        top: &text::count(most),
+        cursor: focused.then_some(state.time),
+        zone: UTC,
+        style: None,
+    }
+    .draw(body, buffer, look.theme);
+    dim(body, buffer, look, SHAPE);
+}
+
+fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let focused = state.focus == Focus::Durations;
+    let bins = state.duration_bins();
+    let title = match bins.get(state.duration).filter(|_| focused) {
+        Some(bin) => format!(
+            "{} to {}: {}",
+            bound(bin.from),
+            bound(bin.to),
+            text::counted(bin.count, "case", "cases")
+        ),
+        None => "Duration of cases".to_owned(),
+    };
+    let body = heading(area, buffer, look, &title, focused);
+    if usize::from(body.height) >= bins.len() && body.height > 6 {
+        draw_duration_bars(state, body, buffer, look);
+        return;
+    }
+    let values: Vec<f64> = bins.iter().map(|b| b.count as f64).collect();
+    let labels: Vec<String> = bins.iter().map(|b| bound(b.from)).collect();
+    let most = bins.iter().map(|b| b.count).max().unwrap_or(0);
+    Histogram {
+        values: &values,
+        labels: &labels,
+        top: &text::count(most),
+        cursor: focused.then_some(state.duration),
+    }
+    .draw(body, buffer, look.theme);
+    dim(body, buffer, look, SHAPE);
+}
+
+/// One bar a row, where there are rows enough: easier to read than upright ones.
+fn draw_duration_bars(state: &State, body: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let bins = state.duration_bins().iter().enumerate();
+    let bar = |(i, bin): (usize, &crate::engine::DurationBin)| Bar {
+        label: format!("{} to {}", bound(bin.from), bound(bin.to)).into(),
+        value: bin.count as f64,
+        text: text::count(bin.count).into(),
+        style: (state.focus == Focus::Durations && i == state.duration).then_some(look.theme.focus),
+    };
+    let bars: Vec<Bar<'_>> = bins.map(bar).collect();
+    Bars {
+        bars: &bars,
+        full: None,
+    }
+    .draw(body, buffer, look.theme);
+    dim(body, buffer, look, SHAPE);
+}
+
+fn draw_variants(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let Some(variants) = &state.variants else {
+        return;
+    };
+    let focused = state.focus == Focus::Variants;
+    let title = format!("Variants, {} in all", text::count(variants.total as u64));
+    let body = heading(area, buffer, look, &title, focused);
+    let columns = [
+        Column::fixed("#", 4).right(),
+        Column::fixed("cases", 9).right(),
+        Column::fixed("share", 14).priority(2),
+        Column::fixed("median", 8).right().priority(1),
+        Column::flex("activities", 10, 1),
+    ];
+    let page = usize::from(body.height).saturating_sub(1).max(1);
+    let offset = (state.variant + 1).saturating_sub(page);
+    let rows: Vec<Vec<Cell<'_>>> = state
+        .rows()
+        .iter()
+        .skip(offset)
+        .take(page)
+        .map(|row| {
+            vec![
+                Cell::new(row.rank.to_string()),
+                Cell::new(text::count(row.cases)),
+                Cell::bar(row.share, &text::percent(row.share), 6),
+                Cell::new(time::duration(row.duration.median)),
+                Cell::new(sequence(&row.activities, look.theme.glyphs.is_ascii())),
+            ]
+        })
+        .collect();
+    VirtualTable {
+        columns: &columns,
+        rows: &rows,
+        offset,
+        total: state.rows().len(),
+        selected: Some(state.variant),
+        focused,
+        stale: (look.stale)(VARIANTS),
+        ..VirtualTable::default()
+    }
+    .draw(body, buffer, look.theme);
+}
+
+/// The activities in a line, immediate repeats as a count.
+fn sequence(activities: &[std::sync::Arc<str>], ascii: bool) -> String {
+    let times = if ascii { "x" } else { "×" };
+    let runs = activities.chunk_by(|a, b| a == b).map(|run| {
+        let name = text::safe(&run[0]);
+        if run.len() > 1 {
+            format!("{name} {times}{}", run.len())
+        } else {
+            name.into_owned()
+        }
+    });
+    runs.collect::<Vec<String>>().join(" > ")
+}

@@ -1,0 +1,1 @@
+//! The resources pane: answers in, keys, frames out.

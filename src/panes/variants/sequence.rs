@@ -1,0 +1,287 @@
+//! A sequence of activities in little room: repeats collapsed, names shortened so that they can
+//! still be told apart, the rest counted. Knows text only.
+
+use crate::ui::text::{grapheme_width, safe, truncate_end, truncate_middle, width};
+use crate::ui::theme::Glyphs;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Names are not cut shorter than that.
+pub const SHORTEST: usize = 5;
+/// Columns by which a name may be longer than the others, if that shows it whole: `Closed` is not cut
+/// to `Close`.
+const SPARED: usize = 1;
+/// Runs of a sequence that can matter to the length of names; no screen shows more.
+const LOOKED_AT: usize = 200;
+
+/// An activity, and how often it occurs in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Position in the sequence, from 1.
+    pub first: usize,
+    /// Its name, as in the log.
+    pub name: Arc<str>,
+    /// Times.
+    pub times: usize,
+}
+
+/// The runs of a sequence.
+pub fn runs(activities: &[Arc<str>]) -> Vec<Run> {
+    let mut first = 1;
+    let runs = activities.chunk_by(|a, b| a == b).map(|run| {
+        let found = Run {
+            first,
+            name: Arc::clone(&run[0]),
+            times: run.len(),
+        };
+        first += run.len();
+        found
+    });
+    runs.collect()
+}
+
+/// The whole sequence as safe text: `Open > Assign x2 > Close`.
+pub fn text(activities: &[Arc<str>]) -> String {
+    let runs = runs(activities);
+    let texts = runs
+        .iter()
+        .map(|run| format!("{}{}", safe(&run.name), times(run)));
+    texts.collect::<Vec<String>>().join(" > ")
+}
+
+/// What stands behind the name of a run.
+pub fn times(run: &Run) -> String {
+    if run.times > 1 {
+        format!(" x{}", run.times)
+    } else {
+        String::new()
+    }
+}
+
+/// Short forms of names, each its own.
+#[derive(Debug, Default)]
+pub struct Names(HashMap<Arc<str>, String>);
+
+impl Names {
+    /// Short forms of `columns` at most for all names of these sequences: the first of the forms
+    /// that tells a name apart from the others.
+    pub fn new(sequences: &[Vec<Run>], columns: usize, glyphs: &Glyphs) -> Names {
+        let looked_at = sequences
+            .iter()
+            .flat_map(|runs| runs.iter().take(LOOKED_AT));
+        let all: BTreeSet<&Arc<str>> = looked_at.map(|run| &run.name).collect();
+        let safe_names: Vec<Cow<'_, str>> = all.iter().map(|name| safe(name)).collect();
+        let forms = FORMS.map(|form| {
+            let short = safe_names
+                .iter()
+                .map(|name| form(name, cut_to(width(name), columns), glyphs.ellipsis));
+            short.collect::<Vec<String>>()
+        });
+        let counts = forms.each_ref().map(|short| {
+            let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+            for text in short {
+                *counts.entry(text).or_default() += 1;
+            }
+            counts
+        });
+        let best = |i: usize| {
+            let unique = (0..FORMS.len()).find(|&f| counts[f][forms[f][i].as_str()] == 1);
+            forms[unique.unwrap_or(0)][i].clone()
+        };
+        Names(
+            all.into_iter()
+                .enumerate()
+                .map(|(i, name)| (Arc::clone(name), best(i)))
+                .collect(),
+        )
+    }
+
+    /// The short form of a name.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+}
+
+/// A short form of a safe name: name, columns, ellipsis.
+type Form = fn(&str, usize, &str) -> String;
+
+/// Short forms, the one that is read best first.
+const FORMS: [Form; 4] = [
+    whole_words,
+    |name, columns, _| truncate_end(name, columns, "").trim_end().to_owned(),
+    by_words,
+    |name, columns, ellipsis| truncate_middle(name, columns, ellipsis).into_owned(),
+];
+
+/// `Take in charge ticket` as `Take in`: what fits of it without its last words, where that is half
+/// of the room at least.
+fn whole_words(name: &str, columns: usize, _ellipsis: &str) -> String {
+    let cut = truncate_end(name, columns, "");
+    if cut.len() == name.len() || name[cut.len()..].starts_with(' ') {
+        return cut.trim_end().to_owned();
+    }
+    match cut.rfind(' ') {
+        Some(end) if width(&cut[..end]) * 2 >= columns => cut[..end].trim_end().to_owned(),
+        _ => cut.into_owned(),
+    }
+}
+
+/// `Take in charge ticket` as `Tak in ch tic`: every word loses its end, the longest first.
+fn by_words(name: &str, columns: usize, ellipsis: &str) -> String {
+    let words: Vec<Vec<&str>> = name
+        .split(' ')
+        .map(|w| w.graphemes(true).collect())
+        .collect();
+    let mut kept: Vec<usize> = words.iter().map(Vec::len).collect();
+    let part = |i: usize, n: usize| {
+        words[i][..n]
+            .iter()
+            .map(|g| grapheme_width(g))
+            .sum::<usize>()
+    };
+    let mut total = (0..words.len()).map(|i| part(i, kept[i])).sum::<usize>() + words.len() - 1;
+    while total > columns {
+        let longest = (0..words.len()).max_by_key(|&i| (kept[i], i)).unwrap_or(0);
+        if kept[longest] <= 1 {
+            return truncate_end(name, columns, ellipsis).into_owned();
+        }
+        kept[longest] -= 1;
+        total -= grapheme_width(words[longest][kept[longest]]);
+    }
+    let short = words.iter().zip(&kept).map(|(word, &n)| word[..n].concat());
+    short.collect::<Vec<String>>().join(" ")
+}
+
+/// How long names may be on a page, so that most of its sequences fit: one length for all of them,
+/// or the same activity would look different from row to row. `None` where names would have to be
+/// shorter than `shortest`.
+pub fn name_length(
+    sequences: &[Vec<Run>],
+    columns: usize,
+    separator: usize,
+    shortest: usize,
+) -> Option<usize> {
+    let widths = |run: &Run| (width(&safe(&run.name)), width(&times(run)));
+    let widths = |runs: &Vec<Run>| runs.iter().take(LOOKED_AT).map(widths).collect();
+    let lengths: Vec<Vec<(usize, usize)>> = sequences.iter().map(widths).collect();
+    let fits = |length: usize| {
+        let total = |runs: &Vec<(usize, usize)>| {
+            let names: usize = runs
+                .iter()
+                .map(|&(name, times)| cut_to(name, length) + times)
+                .sum();
+            names + runs.len().saturating_sub(1) * separator
+        };
+        let fitting = lengths.iter().filter(|runs| total(runs) <= columns).count();
+        fitting * 4 >= lengths.len() * 3
+    };
+    let longest = lengths
+        .iter()
+        .flatten()
+        .map(|&(name, _)| name)
+        .max()
+        .unwrap_or(0);
+    (shortest..=longest.max(shortest)).rev().find(|&n| fits(n))
+}
+
+/// Columns of a name where names are cut to `length`.
+fn cut_to(name: usize, length: usize) -> usize {
+    if name <= length + SPARED {
+        name
+    } else {
+        length
+    }
+}
+
+/// How many runs of a sequence fit, the last place left for `+12` where not all do.
+pub fn fitting(runs: &[Run], names: &Names, columns: usize, separator: usize) -> usize {
+    let mut taken = 0;
+    let mut found = 0;
+    for (i, run) in runs.iter().enumerate() {
+        let between = if i == 0 { 0 } else { separator };
+        taken += between + width(names.get(&run.name)) + width(&times(run));
+        let left = runs.len() - i - 1;
+        let rest = if left == 0 {
+            0
+        } else {
+            separator + 1 + left.to_string().len()
+        };
+        if taken + rest <= columns {
+            found = i + 1;
+        }
+        if taken > columns {
+            break;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sequence(names: &[&str]) -> Vec<Run> {
+        let names: Vec<Arc<str>> = names.iter().map(|&n| n.into()).collect();
+        runs(&names)
+    }
+
+    #[test]
+    fn repeats_are_counted() {
+        let names: Vec<Arc<str>> = ["a", "b", "b", "b", "a"].map(Into::into).to_vec();
+        assert_eq!(text(&names), "a > b x3 > a");
+        let firsts: Vec<usize> = runs(&names).iter().map(|run| run.first).collect();
+        assert_eq!(firsts, [1, 2, 5]);
+        assert_eq!(text(&[]), "");
+        assert_eq!(text(&["x\x1b".into()]), "x\\u{1b}");
+    }
+
+    #[test]
+    fn short_names_can_be_told_apart() {
+        let all = [sequence(&[
+            "Take in charge ticket",
+            "Take in charge call",
+            "Assign",
+            "Invoice received 2023",
+            "Invoice received 2024",
+        ])];
+        let names = Names::new(&all, 12, &Glyphs::UNICODE);
+        let found: Vec<&str> = all[0].iter().map(|run| names.get(&run.name)).collect();
+        assert_eq!(
+            found,
+            [
+                "Tak in ch ti",
+                "Tak in ch ca",
+                "Assign",
+                "Invoi…d 2023",
+                "Invoi…d 2024"
+            ]
+        );
+    }
+
+    #[test]
+    fn most_sequences_of_a_page_fit() {
+        let page = [
+            sequence(&["Assign seriousness", "Closed"]),
+            sequence(&["Assign seriousness", "Take in charge ticket", "Closed"]),
+            sequence(&["Closed"]),
+            sequence(&[
+                "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o",
+            ]),
+        ];
+        assert_eq!(name_length(&page, 100, 3, 5), Some(21));
+        assert_eq!(name_length(&page, 30, 3, 5), Some(9));
+        assert_eq!(name_length(&page, 28, 1, 5), Some(10));
+        assert_eq!(name_length(&page, 0, 3, 5), None);
+        assert_eq!(name_length(&[], 10, 3, 5), Some(5));
+    }
+
+    #[test]
+    fn the_rest_has_room_for_its_number() {
+        let runs = sequence(&["aaaa", "bbbb", "cccc", "dddd"]);
+        let names = Names::new(std::slice::from_ref(&runs), 4, &Glyphs::UNICODE);
+        let found = [30, 25, 24, 16, 9, 8, 0].map(|columns| fitting(&runs, &names, columns, 3));
+        assert_eq!(found, [4, 4, 3, 2, 1, 0, 0]);
+    }
+}

@@ -1,0 +1,221 @@
+//! Keys and frames of the variants pane.
+
+use super::SPEC;
+use crate::engine::{AskError, CaseKey, Request, VariantKey, quote};
+use crate::input::Action;
+use crate::panes::fixtures::{Screen, answer, no_answer};
+use crate::panes::{CopyWhat, Outcome};
+use crate::ui::Theme;
+use crate::ui::theme::Glyphs;
+
+fn screen(width: u16, height: u16) -> Screen {
+    let mut screen = Screen::new((SPEC.new)(), width, height);
+    screen.answered(answer);
+    screen
+}
+
+fn emitted(outcome: Outcome) -> Action {
+    match outcome {
+        Outcome::Emit(mut actions) if actions.len() == 1 => actions.remove(0),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn frames() {
+    for (width, height) in [(80, 24), (120, 40), (160, 48), (20, 5)] {
+        insta::assert_snapshot!(format!("{width}x{height}"), screen(width, height).frame());
+    }
+}
+
+#[test]
+fn frames_of_states() {
+    let mut s = screen(120, 16);
+    s.act(Action::SwitchFocus);
+    s.act(Action::MoveDown);
+    insta::assert_snapshot!("detail_focused", s.frame());
+    insta::assert_snapshot!("detail_focused_styles", s.styles());
+
+    let mut s = screen(80, 10);
+    s.act(Action::SetFind("wait".to_owned()));
+    s.act(Action::MoveRight);
+    insta::assert_snapshot!("found_and_scrolled", s.frame());
+
+    let mut s = screen(80, 10);
+    s.theme = Theme::mono(Glyphs::ASCII);
+    insta::assert_snapshot!("ascii", s.frame());
+}
+
+#[test]
+fn an_empty_list_says_why() {
+    let mut s = Screen::new((SPEC.new)(), 60, 4);
+    s.answered(no_answer);
+    insta::assert_snapshot!("empty_log", s.frame());
+    s.view.filters = vec!["variant = 3".to_owned(), "\"Wait\"".to_owned()];
+    insta::assert_snapshot!("empty_filters", s.frame());
+    s.act(Action::SetFind("nowhere".to_owned()));
+    insta::assert_snapshot!("empty_find", s.frame());
+    s.answered(|_| Err(AskError::Internal("index \x1b out of range".to_owned())));
+    insta::assert_snapshot!("error", s.frame());
+}
+
+#[test]
+fn nothing_panics_at_any_size() {
+    let mut s = screen(120, 40);
+    s.at_every_size();
+    s.act(Action::SwitchFocus);
+    s.act(Action::Bottom);
+    s.at_every_size();
+    s.answered(no_answer);
+    s.at_every_size();
+    Screen::new((SPEC.new)(), 80, 24).at_every_size();
+}
+
+#[test]
+fn asks_for_the_rows_on_the_screen() {
+    let mut s = screen(120, 40);
+    s.act(Action::Bottom);
+    let Request::Variants(listing) = &s.requests()[0].1 else {
+        panic!()
+    };
+    assert!(listing.page.offset <= 226 - 39 && listing.page.offset + listing.page.limit >= 226);
+    // The cases of a variant that has not come are not asked for.
+    s.answered(answer);
+    let requests = s.requests();
+    let Request::Cases { listing, variant } = &requests[1].1 else {
+        panic!()
+    };
+    assert_eq!((*variant, listing.sort), (Some(226), CaseKey::Duration));
+    s.area.width = 50;
+    assert_eq!(s.requests().len(), 1);
+}
+
+#[test]
+fn order_and_search_are_asked_for() {
+    let mut s = screen(80, 24);
+    s.act(Action::SortBy(2));
+    s.act(Action::ReverseSort);
+    s.act(Action::SetFind("wait".to_owned()));
+    let Request::Variants(listing) = &s.requests()[0].1 else {
+        panic!()
+    };
+    assert_eq!(
+        (listing.sort, listing.descending),
+        (VariantKey::Median, false)
+    );
+    assert_eq!(listing.find, "wait");
+    let status = s.pane.status();
+    assert_eq!(
+        (status.sort.as_str(), status.find.as_str()),
+        ("median ↑", "wait")
+    );
+    assert_eq!(s.pane.sort_columns().len(), super::state::KEYS.len());
+    for (title, (name, _, _)) in s.pane.sort_columns().iter().zip(super::state::KEYS) {
+        assert_eq!(*title, name);
+    }
+}
+
+#[test]
+fn enter_drills_and_plus_filters() {
+    let mut s = screen(120, 40);
+    s.act(Action::GoToRow(3));
+    let drill = Action::Drill {
+        filter: "variant = 3".to_owned(),
+        pane: "cases",
+        crumb: "variant 3".to_owned(),
+    };
+    assert_eq!(emitted(s.act(Action::Open)), drill);
+    assert_eq!(
+        emitted(s.act(Action::Keep)),
+        Action::AddFilter("variant = 3".to_owned())
+    );
+    assert_eq!(
+        emitted(s.act(Action::Drop)),
+        Action::AddFilter("not variant = 3".to_owned())
+    );
+}
+
+#[test]
+fn the_detail_has_steps_and_cases() {
+    let mut s = screen(120, 40);
+    s.act(Action::GoToRow(2));
+    s.act(Action::SwitchFocus);
+    s.answered(answer);
+    s.act(Action::MoveDown);
+    let activity = quote("Take in charge ticket");
+    assert_eq!(
+        emitted(s.act(Action::Keep)),
+        Action::AddFilter(activity.clone())
+    );
+    assert_eq!(
+        emitted(s.act(Action::Drop)),
+        Action::AddFilter(format!("not {activity}"))
+    );
+    assert!(matches!(emitted(s.act(Action::Open)), Action::Tell(_)));
+    // Four steps, then a heading that the cursor leaps over.
+    for _ in 0..3 {
+        s.act(Action::MoveDown);
+    }
+    assert_eq!(
+        emitted(s.act(Action::Open)),
+        Action::OpenCase("Case 4580".to_owned())
+    );
+    let case = format!("case = {}", quote("Case 4580"));
+    assert_eq!(emitted(s.act(Action::Keep)), Action::AddFilter(case));
+    s.act(Action::MoveUp);
+    assert_eq!(s.pane.copy(CopyWhat::Cell).as_deref(), Some("Closed"));
+    assert_eq!(s.act(Action::Back), Outcome::Done);
+    assert_eq!(s.act(Action::Back), Outcome::Ignored);
+}
+
+#[test]
+fn a_detail_scrolls_through_all_its_cases() {
+    let mut s = screen(120, 40);
+    s.act(Action::SwitchFocus);
+    s.act(Action::Bottom);
+    let Request::Cases { listing, .. } = &s.requests()[1].1 else {
+        panic!()
+    };
+    let (from, to) = (
+        listing.page.offset,
+        listing.page.offset + listing.page.limit,
+    );
+    assert!(from <= 2366 - 34 && to >= 2366, "{from} {to}");
+    s.answered(answer);
+    assert_eq!(
+        emitted(s.act(Action::Open)),
+        Action::OpenCase("Case 2215".to_owned())
+    );
+}
+
+#[test]
+fn copies_and_command() {
+    let mut s = screen(80, 24);
+    insta::assert_snapshot!(s.pane.copy(CopyWhat::Row).unwrap(), @"1	2,366	51.7%	50.0%	1d 12h	4d 12h	4	Assign seriousness > Take in charge ticket > Resolve ticket > Closed");
+    assert_eq!(
+        s.pane.copy(CopyWhat::View).unwrap().lines().count(),
+        1 + s.pane.copy(CopyWhat::View).unwrap().lines().skip(1).count()
+    );
+    assert_eq!(s.command().as_deref(), Some("variants --limit 14"));
+    s.act(Action::Sort);
+    assert_eq!(s.command(), None);
+    assert_eq!(
+        Screen::new((SPEC.new)(), 80, 24).pane.copy(CopyWhat::Row),
+        None
+    );
+}
+
+#[test]
+fn a_place_is_come_back_to() {
+    let mut s = screen(80, 24);
+    for action in [Action::Sort, Action::GoToRow(100)] {
+        s.act(action);
+    }
+    s.answered(answer);
+    let place = s.pane.place();
+    let mut other = Screen::new((SPEC.new)(), 80, 24);
+    other.pane.go_to(&place);
+    other.answered(answer);
+    assert_eq!(other.pane.place(), place);
+    assert_eq!(other.frame(), s.frame());
+}

@@ -1,0 +1,115 @@
+//! Waiting within one case: how long before each event, which waits are long, and the stretches to
+//! draw.
+
+use crate::engine::{CaseDetail, EventRow};
+use crate::ui::widgets::{GanttRow, Scale};
+
+/// Seconds waited before an event: of instances the time that nobody worked, else the time since the
+/// event before.
+pub fn wait(event: &EventRow) -> f64 {
+    event.waiting.unwrap_or(event.elapsed).max(0.0)
+}
+
+/// From how many seconds on a wait of this case is long: its own 75th percentile (linear between the
+/// nearest ranks) of the waits above zero. `None` where nobody waited.
+pub fn long_wait(events: &[EventRow]) -> Option<f64> {
+    let mut waits: Vec<f64> = events.iter().map(wait).filter(|&w| w > 0.0).collect();
+    waits.sort_by(f64::total_cmp);
+    let last = waits.len().checked_sub(1)?;
+    let rank = last as f64 * 0.75;
+    let low = rank as usize;
+    let high = (low + 1).min(last);
+    Some(waits[low] + (waits[high] - waits[low]) * rank.fract())
+}
+
+/// Positions of the events with the longest waits above zero before them, longest first; of equal
+/// ones the earliest.
+pub fn longest(events: &[EventRow], most: usize) -> Vec<usize> {
+    let mut found: Vec<usize> = (1..events.len())
+        .filter(|&i| wait(&events[i]) > 0.0)
+        .collect();
+    found.sort_by(|&a, &b| {
+        wait(&events[b])
+            .total_cmp(&wait(&events[a]))
+            .then(a.cmp(&b))
+    });
+    found.truncate(most);
+    found
+}
+
+/// When an event begins to be worked on.
+fn begin(event: &EventRow) -> i64 {
+    event.start.unwrap_or(event.time)
+}
+
+/// Waiting and service of the event at that position, to be drawn.
+pub fn stretches(detail: &CaseDetail, at: usize) -> GanttRow<'static> {
+    let Some(event) = detail.events.get(at) else {
+        return GanttRow::default();
+    };
+    let begin = begin(event);
+    let waited = (wait(event) * 1e6).round() as i64;
+    GanttRow {
+        label: "".into(),
+        wait: (waited > 0).then(|| (begin.saturating_sub(waited), begin)),
+        service: event.start.map(|start| (start, event.time)),
+        at: event.time,
+    }
+}
+
+/// The whole time of a case; something to draw even where it is but a moment.
+pub fn whole(detail: &CaseDetail) -> Scale {
+    let from = detail.row.start;
+    Scale {
+        from,
+        to: detail.row.end.max(from.saturating_add(1_000_000)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panes::fixtures::{case_detail, event};
+
+    #[test]
+    fn long_waits_are_those_of_the_case() {
+        let events = |waits: &[f64]| {
+            waits
+                .iter()
+                .map(|&w| event("a", 0, w))
+                .collect::<Vec<EventRow>>()
+        };
+        assert_eq!(long_wait(&events(&[0.0])), None);
+        assert_eq!(long_wait(&events(&[0.0, 5.0])), Some(5.0));
+        assert_eq!(
+            long_wait(&events(&[0.0, 1.0, 2.0, 3.0, 4.0, 5.0])),
+            Some(4.0)
+        );
+        assert_eq!(long_wait(&events(&[0.0, -3.0])), None);
+    }
+
+    #[test]
+    fn longest_waits_come_first() {
+        let detail = case_detail();
+        assert_eq!(longest(&detail.events, 3), [5, 6, 3]);
+        assert_eq!(longest(&detail.events, 99).len(), 6);
+        assert!(longest(&[], 3).is_empty());
+    }
+
+    #[test]
+    fn stretches_are_waiting_then_service() {
+        let mut detail = case_detail();
+        let row = stretches(&detail, 1);
+        let (before, at) = (detail.events[0].time, detail.events[1].time);
+        assert_eq!(
+            (row.wait, row.service, row.at),
+            (Some((before, at)), None, at)
+        );
+        detail.events[1].start = Some(at - 5_000_000);
+        detail.events[1].waiting = Some(2.0);
+        let row = stretches(&detail, 1);
+        assert_eq!(row.wait, Some((at - 7_000_000, at - 5_000_000)));
+        assert_eq!(row.service, Some((at - 5_000_000, at)));
+        assert_eq!(stretches(&detail, 99).wait, None);
+    }
+}

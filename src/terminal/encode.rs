@@ -1,0 +1,177 @@
+//! From changed cells to the bytes that a terminal understands: cursor moves, styles, characters.
+//! Uses only what every terminal since the VT100 has, plus the 16, 256 and RGB color codes.
+
+use ratatui::buffer::Cell;
+use ratatui::style::{Color, Modifier};
+use std::fmt::Write;
+
+/// A style as the terminal holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Pen {
+    fg: Color,
+    bg: Color,
+    modifier: Modifier,
+}
+
+impl Pen {
+    const PLAIN: Pen = Pen {
+        fg: Color::Reset,
+        bg: Color::Reset,
+        modifier: Modifier::empty(),
+    };
+
+    fn of(cell: &Cell) -> Self {
+        Pen {
+            fg: cell.fg,
+            bg: cell.bg,
+            modifier: cell.modifier,
+        }
+    }
+}
+
+/// Modifiers and the codes that set them.
+const MODIFIERS: &[(Modifier, &str)] = &[
+    (Modifier::BOLD, ";1"),
+    (Modifier::DIM, ";2"),
+    (Modifier::ITALIC, ";3"),
+    (Modifier::UNDERLINED, ";4"),
+    (Modifier::REVERSED, ";7"),
+    (Modifier::CROSSED_OUT, ";9"),
+];
+
+/// Appends what draws the cells (column, row, cell; row by row from the left) to `out`. The pen is
+/// plain before and after.
+pub fn cells<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut String) {
+    let mut pen = Pen::PLAIN;
+    let mut cursor = None;
+    for (x, y, cell) in cells {
+        if cursor != Some((x, y)) {
+            move_to(x, y, out);
+        }
+        let wanted = Pen::of(cell);
+        if wanted != pen {
+            set_pen(wanted, out);
+            pen = wanted;
+        }
+        out.push_str(cell.symbol());
+        // Terminals disagree on the width of what is not one plain character: after such a one the
+        // cursor is placed anew, so that a wrong guess shifts nothing but itself.
+        let sure = matches!(cell.symbol().as_bytes(), [b' '..=b'~']) || is_drawing(cell.symbol());
+        cursor = sure.then_some((x + 1, y));
+    }
+    if pen != Pen::PLAIN {
+        out.push_str("\x1b[0m");
+    }
+}
+
+/// Line drawing and block elements, which are one column wide everywhere that matters.
+fn is_drawing(symbol: &str) -> bool {
+    let mut chars = symbol.chars();
+    let first = chars
+        .next()
+        .is_some_and(|c| ('\u{2500}'..='\u{259f}').contains(&c));
+    first && chars.next().is_none()
+}
+
+/// Appends a cursor move; columns and rows from 0.
+pub fn move_to(x: u16, y: u16, out: &mut String) {
+    let (row, column) = (u32::from(y) + 1, u32::from(x) + 1);
+    // Writing to a String does not fail.
+    let _ = match column {
+        1 => write!(out, "\x1b[{row}H"),
+        _ => write!(out, "\x1b[{row};{column}H"),
+    };
+}
+
+fn set_pen(pen: Pen, out: &mut String) {
+    out.push_str("\x1b[0");
+    for (modifier, code) in MODIFIERS {
+        if pen.modifier.contains(*modifier) {
+            out.push_str(code);
+        }
+    }
+    color(pen.fg, 30, out);
+    color(pen.bg, 40, out);
+    out.push('m');
+}
+
+/// Appends the code of a color; `base` is 30 for text and 40 for the background.
+fn color(color: Color, base: u8, out: &mut String) {
+    let bright = base + 60;
+    let code = match color {
+        Color::Reset => return,
+        Color::Black => base,
+        Color::Red => base + 1,
+        Color::Green => base + 2,
+        Color::Yellow => base + 3,
+        Color::Blue => base + 4,
+        Color::Magenta => base + 5,
+        Color::Cyan => base + 6,
+        Color::Gray => base + 7,
+        Color::DarkGray => bright,
+        Color::LightRed => bright + 1,
+        Color::LightGreen => bright + 2,
+        Color::LightYellow => bright + 3,
+        Color::LightBlue => bright + 4,
+        Color::LightMagenta => bright + 5,
+        Color::LightCyan => bright + 6,
+        Color::White => bright + 7,
+        Color::Indexed(n) => {
+            let _ = write!(out, ";{};5;{n}", base + 8);
+            return;
+        }
+        Color::Rgb(r, g, b) => {
+            let _ = write!(out, ";{};2;{r};{g};{b}", base + 8);
+            return;
+        }
+    };
+    let _ = write!(out, ";{code}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::buffer::Buffer;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    fn drawn(draw: impl FnOnce(&mut Buffer)) -> String {
+        let area = Rect::new(0, 0, 10, 2);
+        let (before, mut after) = (Buffer::empty(area), Buffer::empty(area));
+        draw(&mut after);
+        let mut out = String::new();
+        cells(before.diff(&after).into_iter(), &mut out);
+        out
+    }
+
+    #[test]
+    fn runs_share_one_move_and_one_style() {
+        let bold = Style::new().fg(Color::Red).add_modifier(Modifier::BOLD);
+        let out = drawn(|buffer| {
+            buffer.set_string(2, 1, "ab", bold);
+            buffer.set_string(4, 1, "c", Style::new());
+        });
+        assert_eq!(out, "\x1b[2;3H\x1b[0;1;31mab\x1b[0mc");
+    }
+
+    #[test]
+    fn the_cursor_is_placed_anew_after_doubtful_widths() {
+        let out = drawn(|buffer| {
+            buffer.set_string(0, 0, "日a─b", Style::new());
+        });
+        assert_eq!(out, "\x1b[1H日\x1b[1;3Ha─b");
+    }
+
+    #[test]
+    fn colors_have_their_codes() {
+        let code = |c| {
+            let mut out = String::new();
+            color(c, 40, &mut out);
+            out
+        };
+        assert_eq!(code(Color::Cyan), ";46");
+        assert_eq!(code(Color::LightRed), ";101");
+        assert_eq!(code(Color::Indexed(9)), ";48;5;9");
+        assert_eq!(code(Color::Rgb(1, 2, 3)), ";48;2;1;2;3");
+    }
+}

@@ -1,0 +1,296 @@
+//! One frame: the parts of the screen around the pane, and the pane.
+//!
+//! ```text
+//! orders.csv › Variants › V3 › Cases                    58,000 cases · 312,431 events   header
+//! 1 Overview  2 Variants  3 Cases  4 Activities  5 Bottlenecks                          tabs
+//! [x] variant = 3  [ ] duration > 5d                           hides 41,203 of 58,000   chips
+//! ...                                                                                   body
+//! 12 of 812   1%   duration ↓                enter open   f filter   s sort   ? help    status
+//! ```
+
+use super::{overlay, start};
+use crate::app::{App, Layout, Load, Severity};
+use crate::engine::LogInfo;
+use crate::input::{Action, entry_of};
+use crate::panes::{Context, Look};
+use crate::ui::text::{self, count, safe};
+use crate::ui::{Theme, paint, time};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+/// Columns between two parts of a line.
+const GAP: usize = 3;
+
+/// Draws the explorer; gives where the cursor is, if it is to be seen.
+pub fn draw(app: &App, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
+    let layout = app.layout();
+    paint::restyle(buffer, buffer.area, theme.text);
+    match &app.log {
+        Some(log) => {
+            header(app, log, layout.header, buffer, theme);
+            tabs(app, layout.tabs, buffer, theme);
+            chips(app, layout.chips, buffer, theme);
+            body(app, log, &layout, buffer, theme);
+            status(app, layout.status, buffer, theme);
+        }
+        None => start::draw(app, &layout, buffer, theme),
+    }
+    overlay::draw(app, &layout, buffer, theme)
+}
+
+fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
+    let area = paint::clip(layout.body, buffer);
+    let Some(pane) = app.pane().filter(|_| !area.is_empty()) else {
+        return;
+    };
+    let stale = |slot| app.is_stale(slot);
+    let look = Look {
+        context: Context {
+            log,
+            view: &app.asks.view,
+            area,
+            maximized: app.desk.maximized,
+        },
+        theme,
+        stale: &stale,
+    };
+    pane.draw(area, buffer, look);
+}
+
+/// The parts of the breadcrumb, outermost first.
+fn crumbs(app: &App, log: &LogInfo) -> Vec<String> {
+    let title = |pane: usize| {
+        let pane = app.desk.panes.get(pane)?;
+        pane.spec().tab.then(|| pane.spec().title.to_owned())
+    };
+    let mut crumbs = vec![safe(&log.name).into_owned()];
+    for level in &app.trail {
+        crumbs.extend(title(level.back.active));
+        crumbs.push(safe(&level.crumb).into_owned());
+    }
+    crumbs.extend(title(app.desk.active));
+    crumbs
+}
+
+fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let room = usize::from(row.width);
+    let crumbs = crumbs(app, log);
+    let dot = theme.glyphs.dot;
+    let size = format!(
+        "{} {dot} {}",
+        text::counted(log.cases, "case", "cases"),
+        text::counted(log.events, "event", "events")
+    );
+    let separator = format!(" {} ", theme.glyphs.then);
+    let trail = crumbs.join(&separator);
+    if text::width(&trail) + GAP + text::width(&size) <= room {
+        paint::text_right(buffer, row, &size, theme.muted);
+    }
+    // Where there is little room, the way is cut in its middle: what was opened and where one is.
+    if text::width(&trail) > room {
+        let cut = text::truncate_middle(&trail, room, theme.glyphs.ellipsis);
+        paint::text(buffer, row, &cut, theme.title);
+        return;
+    }
+    let mut spans = Vec::new();
+    for (at, crumb) in crumbs.iter().enumerate() {
+        if at > 0 {
+            spans.push(Span::styled(separator.as_str(), theme.muted));
+        }
+        let last = at + 1 == crumbs.len();
+        let style = if last { theme.focus } else { theme.text };
+        spans.push(Span::styled(crumb.as_str(), style));
+    }
+    paint::spans(buffer, row, &spans);
+}
+
+/// Number and title of each pane with a tab; only the numbers where there is little room.
+fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let shown = app.tabs();
+    let label = |at: usize, pane: usize, titled: bool| {
+        let title = app.desk.panes[pane].spec().title;
+        if titled || pane == app.desk.active {
+            format!("{} {title}", at + 1)
+        } else {
+            (at + 1).to_string()
+        }
+    };
+    let labels = |titled: bool| -> Vec<String> {
+        let tabs = shown.iter().enumerate();
+        tabs.map(|(at, pane)| label(at, *pane, titled)).collect()
+    };
+    let width =
+        |labels: &[String]| -> usize { labels.iter().map(|l| text::width(l) + 2).sum::<usize>() };
+    let mut texts = labels(true);
+    if width(&texts) > usize::from(row.width) + 2 {
+        texts = labels(false);
+    }
+    let mut rest = row;
+    for (text, pane) in texts.iter().zip(&shown) {
+        let active = *pane == app.desk.active;
+        let style = if active { theme.focus } else { theme.muted };
+        let taken = paint::text(buffer, rest, text, style);
+        rest = paint::cut(rest, taken + 2).1;
+    }
+}
+
+/// The filters, and how many cases they hide.
+fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    if row.is_empty() {
+        return;
+    }
+    let hides = hidden(app);
+    let mut room = usize::from(row.width);
+    if room >= text::width(&hides) + 20 && !hides.is_empty() {
+        paint::text_right(buffer, row, &hides, theme.warn);
+        room -= text::width(&hides) + GAP;
+    }
+    let entries = &app.filters.entries;
+    let mut rest = paint::cut(row, room as u16).0;
+    for (at, entry) in entries.iter().enumerate() {
+        let kind = if entry.events { "events: " } else { "" };
+        let mark = if entry.on { "[x]" } else { "[ ]" };
+        let chip = format!("{mark} {kind}{}", safe(&entry.text));
+        let left = entries.len() - at;
+        // Every chip but the last gets its fair part of what is left, and at least something.
+        let most = (usize::from(rest.width) / left)
+            .max(12)
+            .min(usize::from(rest.width));
+        let most = if left == 1 {
+            usize::from(rest.width)
+        } else {
+            most
+        };
+        let more = format!("+{left}");
+        if most < 8 {
+            paint::text(buffer, rest, &more, theme.muted);
+            return;
+        }
+        let chip = text::truncate_end(&chip, most.saturating_sub(2).max(1), theme.glyphs.ellipsis);
+        let style = if entry.on {
+            theme.chip_on
+        } else {
+            theme.chip_off
+        };
+        let taken = paint::text(buffer, rest, &chip, style);
+        rest = paint::cut(rest, taken + 2).1;
+    }
+}
+
+fn hidden(app: &App) -> String {
+    match app.screen.cases {
+        Some((cases, all)) => format!(
+            "hides {} of {}",
+            count(all.saturating_sub(cases)),
+            count(all)
+        ),
+        None => String::new(),
+    }
+}
+
+/// Position and order on the left, a message or hints on the right.
+fn status(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    if row.is_empty() {
+        return;
+    }
+    let room = usize::from(row.width);
+    if let Some(toast) = app.news.toast() {
+        let style = match toast.severity {
+            Severity::Info => theme.good,
+            Severity::Error => theme.bad,
+        };
+        let toast = safe(&toast.text);
+        let cut = text::truncate_end(&toast, room, theme.glyphs.ellipsis);
+        paint::text_right(buffer, row, &cut, style);
+        let left = room.saturating_sub(text::width(&cut) + GAP);
+        position(app, paint::cut(row, left as u16).0, buffer, theme);
+        return;
+    }
+    let taken = usize::from(position(app, row, buffer, theme));
+    let gap = if taken > 0 { GAP } else { 0 };
+    hints(app, paint::cut(row, (taken + gap) as u16).1, buffer, theme);
+}
+
+/// Gives the columns taken; 0 where it does not fit beside the hint of last resort.
+fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
+    let status = app.pane().map(|pane| pane.status()).unwrap_or_default();
+    let mut parts = Vec::new();
+    if let Some((at, of)) = status.position {
+        let share = text::percent(at as f64 / of.max(1) as f64);
+        parts.push(format!(
+            "{} of {}  {share}",
+            count(at as u64),
+            count(of as u64)
+        ));
+    }
+    if !status.find.is_empty() {
+        parts.push(format!("/{}", safe(&status.find)));
+    }
+    if !status.sort.is_empty() {
+        parts.push(status.sort);
+    }
+    if let Load::Running(loading) = &app.load {
+        parts.push(start::progress_line(loading, app.now));
+    } else if app.asks.hold {
+        parts.push("cancelled".to_owned());
+    } else if let Some(elapsed) = app.asks.elapsed {
+        parts.push(time::duration(elapsed.as_secs_f64()));
+    }
+    // From the right, parts go that would push the hint of help off the line.
+    let help = text::width("? help") + GAP;
+    let room = usize::from(row.width).saturating_sub(help);
+    while !parts.is_empty() {
+        let line = parts.join("   ");
+        if text::width(&line) <= room {
+            return paint::text(buffer, row, &line, theme.muted);
+        }
+        parts.pop();
+    }
+    0
+}
+
+/// Keys worth knowing now. That of help is the last one to go.
+fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let context = app.key_context();
+    let hint = |action: &Action| {
+        let keys = app.settings.keys.keys_of(context, action);
+        let entry = entry_of(action)?;
+        Some((keys.into_iter().next()?, entry.hint))
+    };
+    let pane = app.pane().map(|pane| pane.hints()).unwrap_or_default();
+    let mut wanted: Vec<Action> = pane;
+    wanted.push(Action::Filter);
+    if !app.trail.is_empty() {
+        wanted.insert(0, Action::Back);
+    }
+    let mut shown: Vec<(String, &str)> = Vec::new();
+    let Some(help) = hint(&Action::Help) else {
+        return;
+    };
+    let width = |(key, word): &(String, &str)| text::width(key) + 1 + text::width(word);
+    let mut room = usize::from(row.width).saturating_sub(width(&help));
+    for action in &wanted {
+        let Some(next) = hint(action) else { continue };
+        let Some(left) = room.checked_sub(width(&next) + GAP) else {
+            break;
+        };
+        if shown.len() < 6 && !shown.contains(&next) {
+            room = left;
+            shown.push(next);
+        }
+    }
+    shown.push(help);
+    let columns: usize = shown.iter().map(width).sum::<usize>() + (shown.len() - 1) * GAP;
+    let from = usize::from(row.width).saturating_sub(columns);
+    let mut spans: Vec<Span<'_>> = Vec::new();
+    for (at, (key, word)) in shown.iter().enumerate() {
+        if at > 0 {
+            spans.push(Span::styled("   ", Style::new()));
+        }
+        spans.push(Span::styled(key.as_str(), theme.key));
+        spans.push(Span::styled(format!(" {word}"), theme.muted));
+    }
+    paint::spans(buffer, paint::cut(row, from as u16).1, &spans);
+}

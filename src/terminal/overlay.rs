@@ -1,0 +1,198 @@
+//! What lies over the pane: a text prompt with its completions, a popup, the menu of what may follow
+//! a prefix key.
+
+use crate::app::{App, Layout, Popup, PopupKind, Prompt, PromptKind, Verdict};
+use crate::input::print_chords;
+use crate::ui::text::{count, safe};
+use crate::ui::widgets::popup::Kind;
+use crate::ui::widgets::{Anchor, InputLine, Note, Popup as PopupBox, PopupRow};
+use crate::ui::{Theme, text};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use std::borrow::Cow;
+
+/// Draws what lies over the pane; gives where the cursor is.
+pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {
+    let mut cursor = None;
+    if let Some(prompt) = &app.prompt {
+        cursor = draw_prompt(app, prompt, layout, buffer, theme);
+    }
+    if app.shows_key_menu() {
+        draw_key_menu(app, above(layout), buffer, theme);
+    }
+    match &app.popup {
+        Some(popup) => draw_popup(popup, layout, buffer, theme),
+        None => cursor,
+    }
+}
+
+/// The screen above the last line.
+fn above(layout: &Layout) -> Rect {
+    Rect::new(
+        0,
+        0,
+        layout.body.width,
+        layout.status.y.max(layout.body.bottom()),
+    )
+}
+
+fn draw_prompt(
+    app: &App,
+    prompt: &Prompt,
+    layout: &Layout,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) -> Option<Position> {
+    let label = match (&prompt.kind, prompt.is_on_events()) {
+        (PromptKind::Find { .. }, _) => "find: ",
+        (_, true) => "events: ",
+        (_, false) => "filter: ",
+    };
+    let message = said_of(app, prompt);
+    let style = match prompt.verdict_now() {
+        // While one types, a text is mostly unfinished, which is no error yet.
+        Some(Verdict::Wrong { .. }) if prompt.entered => theme.bad,
+        Some(Verdict::Leaves(_)) => theme.good,
+        _ => theme.muted,
+    };
+    let span = match prompt.verdict_now() {
+        Some(Verdict::Wrong { span, .. }) => Some(span.clone()),
+        _ => None,
+    };
+    let line = InputLine {
+        label,
+        text: prompt.line.text(),
+        cursor: prompt.line.cursor(),
+        note: Some(Note {
+            message: &message,
+            span,
+            style,
+        }),
+    };
+    let cursor = line.draw(layout.prompt, buffer, theme);
+    let column = text::width(label) + completed_from(prompt, &line);
+    draw_completions(prompt, column, layout, buffer, theme);
+    cursor
+}
+
+/// What is written under the text.
+fn said_of(app: &App, prompt: &Prompt) -> String {
+    if matches!(prompt.kind, PromptKind::Find { .. }) {
+        return "enter keep   esc leave".to_owned();
+    }
+    if prompt.line.text().trim().is_empty() {
+        let other = if prompt.is_on_events() {
+            "cases"
+        } else {
+            "events"
+        };
+        return format!("tab complete   ctrl-t filter {other} instead   esc leave");
+    }
+    match prompt.verdict_now() {
+        Some(Verdict::Wrong { message, .. }) => safe(message).into_owned(),
+        Some(Verdict::Leaves(n)) => {
+            let all = app.log.as_ref().map_or(0, |log| log.cases);
+            format!("leaves {} of {} cases", count(*n), count(all))
+        }
+        None => "...".to_owned(),
+    }
+}
+
+/// The column from which the completions replace the text.
+fn completed_from(prompt: &Prompt, line: &InputLine<'_>) -> usize {
+    let first = prompt.completing.items.first();
+    first.map_or(0, |item| line.column(item.replace.start))
+}
+
+/// Completions that are shown at most.
+const COMPLETIONS: usize = 8;
+
+fn draw_completions(
+    prompt: &Prompt,
+    column: usize,
+    layout: &Layout,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) {
+    let completing = &prompt.completing;
+    // An empty line is not covered with proposals before they are asked for.
+    let unasked = prompt.line.text().is_empty() && completing.chosen.is_none();
+    if completing.items.is_empty() || unasked {
+        return;
+    }
+    let chosen = completing.chosen.unwrap_or(0);
+    let first = chosen.saturating_sub(COMPLETIONS - 1);
+    let rows: Vec<PopupRow<'_>> = completing
+        .items
+        .iter()
+        .skip(first)
+        .take(COMPLETIONS)
+        .map(|item| PopupRow {
+            text: safe(&item.text),
+            right: Cow::Borrowed(item.kind),
+            ..PopupRow::default()
+        })
+        .collect();
+    let popup = PopupBox {
+        title: "",
+        query: None,
+        rows: &rows,
+        cursor: completing.chosen.map(|at| at - first),
+        anchor: Anchor::Bottom(column.saturating_sub(2) as u16),
+    };
+    let area = Rect::new(0, 0, layout.body.width, layout.prompt.y);
+    popup.draw(area, buffer, theme);
+}
+
+fn draw_key_menu(app: &App, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let pending = &app.pending.chords;
+    let next = app.settings.keys.continuations(app.key_context(), pending);
+    let rows: Vec<PopupRow<'_>> = next
+        .into_iter()
+        .map(|(keys, entry)| PopupRow {
+            left: Cow::Owned(keys),
+            text: Cow::Borrowed(entry.doc),
+            ..PopupRow::default()
+        })
+        .collect();
+    let title = print_chords(pending);
+    let popup = PopupBox {
+        title: &title,
+        query: None,
+        rows: &rows,
+        cursor: None,
+        anchor: Anchor::Bottom(u16::MAX),
+    };
+    popup.draw(area, buffer, theme);
+}
+
+fn draw_popup(
+    popup: &Popup,
+    layout: &Layout,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) -> Option<Position> {
+    let rows: Vec<PopupRow<'_>> = popup
+        .shown()
+        .map(|row| PopupRow {
+            left: safe(&row.left),
+            text: safe(&row.text),
+            right: safe(&row.right),
+            kind: match (row.heading, row.error) {
+                (true, _) => Kind::Heading,
+                (_, true) => Kind::Bad,
+                _ => Kind::Plain,
+            },
+        })
+        .collect();
+    let searches = popup.searching || popup.kind == PopupKind::Palette;
+    let cursor = searches.then(|| popup.query.cursor());
+    let shown = PopupBox {
+        title: &popup.title,
+        query: searches.then(|| (popup.query.text(), cursor)),
+        rows: &rows,
+        cursor: Some(popup.cursor),
+        anchor: Anchor::Center,
+    };
+    shown.draw(above(layout), buffer, theme)
+}

@@ -1,0 +1,262 @@
+//! The loop: waits for keys, answers, the log or a deadline, takes all that is there, and draws once
+//! when something changed, at most sixty times a second. Idle, it sleeps.
+
+use super::clipboard::{self, Between};
+use super::events::Incoming;
+use super::screen::Screen;
+use super::session::{Guard, Session, install_panic_hook};
+use super::tty::{Tty, output_is_terminal};
+use super::{frame, signals};
+use crate::app::{Driver, Effect, Event, Loader, Settings, Severity};
+use crate::panes::PANES;
+use crate::ui::Theme;
+use anyhow::Context as _;
+use crossbeam_channel::{Receiver, after, never, select, unbounded};
+use std::time::{Duration, Instant};
+
+/// There is no terminal that the explorer could run on: exit code 2.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the explorer needs a terminal: {reason}; reports (summary, variants, ...) do not")]
+pub struct NoTerminal {
+    /// What is missing.
+    pub reason: String,
+}
+
+/// Two frames are at least this far apart.
+const FRAME: Duration = Duration::from_micros(16_667);
+
+/// Runs the explorer until the user leaves. Gives the exit code. Nothing is written to the terminal
+/// before all that can fail without it has been tried.
+///
+/// # Errors
+/// [`NoTerminal`], or the terminal failed.
+pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<u8> {
+    let tty = terminal()?;
+    let (sender, events) = unbounded();
+    // The key reader opens its files here, so that running out of them is told on a sane screen.
+    crossterm::event::poll(Duration::ZERO).context("cannot read keys")?;
+    let between = Between::from_env(is_set("TMUX"), is_set("STY"), &env("TERM"));
+    let session = Session::enter(tty).context("cannot take over the terminal")?;
+    let guard = Guard(session.clone());
+    install_panic_hook(&session);
+    signals::watch_signals(session.clone(), sender.clone())?;
+    signals::watch_hangup(session.clone())?;
+    signals::read_keys(sender)?;
+    let (width, height) = session.tty().size();
+    let now = Instant::now();
+    let mut driver = Driver::new(settings, PANES, loader, now);
+    driver.handle(Event::Resize(width, height), now);
+    let mut ui = Loop {
+        driver,
+        screen: Screen::new(width, height),
+        session,
+        theme,
+        between,
+        drawn: None,
+    };
+    let code = ui.run(&events);
+    drop(guard);
+    code
+}
+
+/// The terminal, or why there is none.
+fn terminal() -> Result<Tty, NoTerminal> {
+    let no = |reason: &str| NoTerminal {
+        reason: reason.to_owned(),
+    };
+    if !output_is_terminal() {
+        return Err(no("standard output is not one"));
+    }
+    match env("TERM").as_str() {
+        "" => return Err(no("TERM is not set")),
+        "dumb" => return Err(no("TERM is \"dumb\"")),
+        _ => {}
+    }
+    Tty::open().map_err(|error| no(&format!("keys cannot be read ({error})")))
+}
+
+fn env(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// What the loop holds.
+struct Loop<'a> {
+    driver: Driver,
+    screen: Screen,
+    session: Session,
+    theme: &'a Theme,
+    between: Between,
+    /// When the last frame was drawn.
+    drawn: Option<Instant>,
+}
+
+impl Loop<'_> {
+    fn run(&mut self, events: &Receiver<Incoming>) -> anyhow::Result<u8> {
+        loop {
+            let now = Instant::now();
+            self.driver.settle(now);
+            if let Some(code) = self.effects(now)? {
+                return Ok(code);
+            }
+            if self.is_due(now) && self.driver.take_dirty() {
+                self.draw()?;
+            }
+            self.wait(events)?;
+            self.drain(events)?;
+        }
+    }
+
+    /// Whether the last frame is long enough ago for another one.
+    fn is_due(&self, now: Instant) -> bool {
+        self.drawn.is_none_or(|drawn| now >= drawn + FRAME)
+    }
+
+    fn draw(&mut self) -> anyhow::Result<()> {
+        let (app, theme) = (&self.driver.app, self.theme);
+        let bytes = self.screen.frame(|buffer| frame::draw(app, theme, buffer));
+        if let Some(bytes) = bytes {
+            self.session
+                .write(bytes.as_bytes())
+                .context("cannot write to the terminal")?;
+        }
+        self.drawn = Some(Instant::now());
+        Ok(())
+    }
+
+    /// Sleeps until something happens.
+    fn wait(&mut self, events: &Receiver<Incoming>) -> anyhow::Result<()> {
+        // A frame that was put off comes as soon as it may.
+        let frame = self
+            .drawn
+            .filter(|_| self.driver.is_dirty())
+            .map(|drawn| drawn + FRAME);
+        let deadline = self.driver.deadline().into_iter().chain(frame).min();
+        let timer = deadline.map_or_else(never, |at| {
+            after(at.saturating_duration_since(Instant::now()))
+        });
+        let (mut incoming, mut reply, mut loaded) = (None, None, None);
+        select! {
+            recv(events) -> event => incoming = event.ok(),
+            recv(self.driver.replies()) -> answer => reply = answer.ok(),
+            recv(self.driver.loads()) -> load => loaded = load.ok(),
+            recv(timer) -> _ => {}
+        }
+        let now = Instant::now();
+        if let Some(event) = incoming {
+            self.take(event, now)?;
+        }
+        if let Some(reply) = reply {
+            self.driver.reply(reply, now);
+        }
+        if let Some(loaded) = loaded {
+            self.driver.loaded(loaded, now);
+        }
+        Ok(())
+    }
+
+    /// Takes all that is there: a hundred keys sent at once make one frame.
+    fn drain(&mut self, events: &Receiver<Incoming>) -> anyhow::Result<()> {
+        let now = Instant::now();
+        while let Ok(event) = events.try_recv() {
+            self.take(event, now)?;
+        }
+        while let Ok(reply) = self.driver.replies().try_recv() {
+            self.driver.reply(reply, now);
+        }
+        while let Ok(loaded) = self.driver.loads().try_recv() {
+            self.driver.loaded(loaded, now);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, incoming: Incoming, now: Instant) -> anyhow::Result<()> {
+        match incoming {
+            Incoming::Event(event) => self.driver.handle(event, now),
+            Incoming::Resized => self.resized(now),
+            Incoming::Stop => self.suspend(now)?,
+            Incoming::Continued => self.take_back(now)?,
+            Incoming::Lost(reason) => anyhow::bail!("keys cannot be read: {reason}"),
+        }
+        Ok(())
+    }
+
+    fn resized(&mut self, now: Instant) {
+        let (width, height) = self.session.tty().size();
+        self.screen.resize(width, height);
+        self.driver.handle(Event::Resize(width, height), now);
+    }
+
+    /// Carries out what the explorer asks for; gives the exit code when it is to end.
+    fn effects(&mut self, now: Instant) -> anyhow::Result<Option<u8>> {
+        for effect in self.driver.take_effects() {
+            match effect {
+                Effect::Quit(code) => return Ok(Some(code)),
+                Effect::Suspend => self.suspend(now)?,
+                Effect::Redraw => {
+                    self.resized(now);
+                    self.screen.forget();
+                }
+                Effect::Copy { text, what } => self.copy(&text, what, now)?,
+                // The driver has carried these out.
+                Effect::Cancel | Effect::Load => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn copy(&mut self, text: &str, what: &str, now: Instant) -> anyhow::Result<()> {
+        let Some(bytes) = clipboard::sequence(text, self.between) else {
+            let told = format!(
+                "The {what} is too long for the clipboard ({} KB)",
+                text.len() / 1000
+            );
+            self.driver.tell(Severity::Error, told, now);
+            return Ok(());
+        };
+        self.session
+            .write(bytes.as_bytes())
+            .context("cannot write to the terminal")?;
+        let told = format!(
+            "Sent the {what} to the terminal's clipboard ({} bytes)",
+            text.len()
+        );
+        self.driver.tell(Severity::Info, told, now);
+        Ok(())
+    }
+
+    /// Gives the terminal to the shell and stops, with all of the job: the shell waits for all.
+    fn suspend(&mut self, now: Instant) -> anyhow::Result<()> {
+        if !has_shell() {
+            self.driver
+                .tell(Severity::Error, "There is no shell to go back to", now);
+            return Ok(());
+        }
+        self.session.restore();
+        rustix::process::kill_current_process_group(rustix::process::Signal::STOP)
+            .context("cannot stop")?;
+        // Stopped here; the program goes on when the shell says so.
+        self.take_back(Instant::now())
+    }
+
+    /// After a stop, the terminal may be in any state.
+    fn take_back(&mut self, now: Instant) -> anyhow::Result<()> {
+        self.session
+            .resume()
+            .context("cannot take over the terminal")?;
+        self.resized(now);
+        self.screen.forget();
+        Ok(())
+    }
+}
+
+/// Whether someone would continue a stopped program: its parent is in the same session. Started as
+/// a terminal's only program, it would be stopped for ever.
+fn has_shell() -> bool {
+    let parent = rustix::process::getppid();
+    let session_of = |pid| rustix::process::getsid(pid).ok();
+    parent.is_some() && session_of(parent) == session_of(None) && session_of(None).is_some()
+}

@@ -1,0 +1,149 @@
+//! The terminal in the explorer's hands and given back: raw mode, alternate screen, bracketed paste,
+//! cursor. Given back exactly once, whoever comes first: the loop, a panic, or a signal.
+
+use super::tty::{Tty, takes_output};
+use rustix::termios::Termios;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
+
+/// Alternate screen, no cursor, bracketed paste, empty screen.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[0m\x1b[2J";
+/// The opposite, after the end of a frame that may have been cut short.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// For how long one who restores waits for a frame to be written out.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The terminal while the explorer has it. Clones share one state.
+#[derive(Debug, Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    tty: Tty,
+    /// The modes that are given back.
+    before: Termios,
+    /// Whether the terminal is the shell's.
+    restored: AtomicBool,
+    /// Held while a frame is written.
+    writing: Mutex<()>,
+}
+
+impl Session {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// Where it is no terminal.
+    pub fn enter(tty: Tty) -> io::Result<Self> {
+        let before = tty.modes()?;
+        let session = Session {
+            shared: Arc::new(Shared {
+                tty,
+                before,
+                restored: AtomicBool::new(true),
+                writing: Mutex::new(()),
+            }),
+        };
+        session.resume()?;
+        Ok(session)
+    }
+
+    /// Takes the terminal again, after a stop.
+    ///
+    /// # Errors
+    /// Where it is no terminal any more.
+    pub fn resume(&self) -> io::Result<()> {
+        let _writing = self.lock();
+        let mut raw = self.shared.before.clone();
+        raw.make_raw();
+        self.shared.tty.set_modes(&raw)?;
+        self.shared.restored.store(false, Ordering::SeqCst);
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(ENTER)?;
+        stdout.flush()
+    }
+
+    /// Writes a frame, unless the terminal was given back in the meantime.
+    ///
+    /// # Errors
+    /// Where the terminal takes no more bytes.
+    pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let _writing = self.lock();
+        if self.shared.restored.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush()
+    }
+
+    /// Gives the terminal back; ignores all errors, and does nothing the second time.
+    pub fn restore(&self) {
+        let _writing = self.lock_for(PATIENCE);
+        if self.shared.restored.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        // A terminal that is stalled would hold the program here for ever.
+        if takes_output(PATIENCE) {
+            let mut stdout = io::stdout().lock();
+            let _ = stdout.write_all(LEAVE);
+            let _ = stdout.flush();
+        }
+        let _ = self.shared.tty.set_modes(&self.shared.before);
+    }
+
+    /// The terminal.
+    pub fn tty(&self) -> &Tty {
+        &self.shared.tty
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.shared
+            .writing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The lock, or none when its holder does not let go of it: it hangs in a write, or it is this
+    /// very thread, which panicked in one.
+    fn lock_for(&self, patience: Duration) -> Option<MutexGuard<'_, ()>> {
+        let until = Instant::now() + patience;
+        loop {
+            match self.shared.writing.try_lock() {
+                Ok(guard) => return Some(guard),
+                Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
+                Err(TryLockError::WouldBlock) if Instant::now() >= until => return None,
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(2)),
+            }
+        }
+    }
+}
+
+/// Restores at the end of its life.
+pub struct Guard(pub Session);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.restore();
+    }
+}
+
+/// From now on a panic of the thread that draws gives the terminal back before its message is
+/// printed. Panics of other threads are caught by their owners and told in the explorer: printing
+/// them would tear the screen.
+pub fn install_panic_hook(session: &Session) {
+    let session = session.clone();
+    let drawing = std::thread::current().id();
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if std::thread::current().id() == drawing {
+            session.restore();
+            print(info);
+        } else if session.shared.restored.load(Ordering::SeqCst) {
+            print(info);
+        }
+    }));
+}

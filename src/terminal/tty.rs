@@ -1,0 +1,108 @@
+//! The terminal as a file: which descriptor it is, its size, raw mode, whether it takes bytes or is
+//! gone. Plain system calls; never asks the terminal itself anything, never runs a program.
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr};
+use std::io;
+use std::time::Duration;
+
+/// The terminal that keys come from.
+#[derive(Debug)]
+pub struct Tty {
+    /// Standard input where it is the terminal, else `/dev/tty`.
+    fd: OwnedFd,
+}
+
+/// Whether standard output is a terminal.
+pub fn output_is_terminal() -> bool {
+    isatty(rustix::stdio::stdout())
+}
+
+impl Tty {
+    /// Opens the terminal.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn open() -> io::Result<Self> {
+        let stdin = rustix::stdio::stdin();
+        let fd = if isatty(stdin) {
+            rustix::io::fcntl_dupfd_cloexec(stdin, 0)?
+        } else {
+            rustix::fs::open("/dev/tty", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?
+        };
+        Ok(Tty { fd })
+    }
+
+    /// A second descriptor of the same terminal.
+    ///
+    /// # Errors
+    /// Where the system gives none.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        let fd = self.fd.try_clone()?;
+        Ok(Tty { fd })
+    }
+
+    /// The modes.
+    ///
+    /// # Errors
+    /// Where it is no terminal any more.
+    pub fn modes(&self) -> io::Result<Termios> {
+        Ok(tcgetattr(&self.fd)?)
+    }
+
+    /// Sets the modes at once.
+    ///
+    /// # Errors
+    /// Where it is no terminal any more.
+    pub fn set_modes(&self, modes: &Termios) -> io::Result<()> {
+        Ok(tcsetattr(&self.fd, OptionalActions::Now, modes)?)
+    }
+
+    /// Columns and rows; 80 by 24 where the terminal does not know.
+    pub fn size(&self) -> (u16, u16) {
+        let known = |fd: BorrowedFd<'_>| {
+            let size = tcgetwinsize(fd).ok()?;
+            (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
+        };
+        known(rustix::stdio::stdout())
+            .or_else(|| known(self.fd.as_fd()))
+            .unwrap_or((80, 24))
+    }
+
+    /// Blocks until the terminal is gone: the line was hung up. `false` where that cannot be
+    /// watched.
+    pub fn wait_for_hangup(&self) -> bool {
+        loop {
+            // No flag is asked for: hang-up and error are always reported.
+            let mut fds = [PollFd::new(&self.fd, PollFlags::empty())];
+            match poll(&mut fds, None) {
+                Ok(_) => {}
+                Err(Errno::INTR) => continue,
+                Err(_) => return false,
+            }
+            let found = fds[0].revents();
+            if found.contains(PollFlags::HUP) {
+                return true;
+            }
+            if found.intersects(PollFlags::ERR | PollFlags::NVAL) {
+                // Some systems cannot poll a terminal at all: better no watch than a false alarm.
+                return self.modes().is_err();
+            }
+        }
+    }
+}
+
+/// Whether standard output takes bytes within that time; a stalled terminal does not.
+pub fn takes_output(within: Duration) -> bool {
+    let stdout = rustix::stdio::stdout();
+    let mut fds = [PollFd::new(&stdout, PollFlags::OUT)];
+    let timeout = Timespec {
+        tv_sec: within.as_secs() as i64,
+        tv_nsec: i64::from(within.subsec_nanos()),
+    };
+    let ready = poll(&mut fds, Some(&timeout));
+    ready.is_ok() && fds[0].revents().contains(PollFlags::OUT)
+}

@@ -1,0 +1,104 @@
+//! What stands where there is nothing: why, and what to press.
+
+use crate::ui::theme::Theme;
+use crate::ui::{paint, text};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// An empty state.
+#[derive(Debug, Clone, Copy)]
+pub struct Empty<'a> {
+    /// Why there is nothing: one sentence, safe text.
+    pub sentence: &'a str,
+    /// What to press: `u undo   ! all filters off`; may be empty.
+    pub hint: &'a str,
+}
+
+impl Empty<'_> {
+    /// Draws in the upper third, wrapped to the width.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let columns = usize::from(area.width).saturating_sub(2).max(1);
+        let sentence = wrap(self.sentence, columns);
+        let hint = wrap(self.hint, columns);
+        let rows = sentence.len() + hint.len();
+        let top = usize::from(area.height).saturating_sub(rows) / 3;
+        let lines = sentence.iter().map(|l| (l, theme.text));
+        let lines = lines.chain(hint.iter().map(|l| (l, theme.key)));
+        for (i, (line, style)) in lines.enumerate() {
+            let (_, row) = paint::cut(paint::row(area, top + i), 1);
+            paint::text(buffer, row, line, style);
+        }
+    }
+}
+
+/// The text in lines of `columns` at most, broken between words where it can be.
+pub fn wrap(content: &str, columns: usize) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = vec![String::new()];
+    let mut taken = 0;
+    for word in content.split_word_bounds() {
+        let width = text::width(word);
+        if taken + width > columns && taken > 0 && !word.trim().is_empty() {
+            lines.push(String::new());
+            taken = 0;
+        }
+        if word.trim().is_empty() && (taken == 0 || taken + width > columns) {
+            continue;
+        }
+        for grapheme in word.graphemes(true) {
+            let width = text::grapheme_width(grapheme);
+            if taken + width > columns && taken > 0 {
+                lines.push(String::new());
+                taken = 0;
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push_str(grapheme);
+            }
+            taken += width;
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    for line in &mut lines {
+        line.truncate(line.trim_end().len());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::{at_every_size, frame};
+
+    const NONE: Empty<'_> = Empty {
+        sentence: "No case passes 2 filters.",
+        hint: "u undo   ! all filters off",
+    };
+
+    #[test]
+    fn says_why_and_what_to_press() {
+        let found = frame(30, 5, |area, buffer| {
+            NONE.draw(area, buffer, &Theme::default());
+        });
+        assert_eq!(
+            found,
+            "\n No case passes 2 filters.\n u undo   ! all filters off\n\n\n"
+        );
+    }
+
+    #[test]
+    fn wraps_between_words() {
+        assert_eq!(
+            wrap("No case passes 2 filters.", 10),
+            ["No case", "passes 2", "filters."]
+        );
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("日本語版", 5), ["日本", "語版"]);
+        assert!(wrap("", 5).is_empty());
+    }
+
+    #[test]
+    fn nothing_panics() {
+        at_every_size(|area, buffer| NONE.draw(area, buffer, &Theme::default()));
+    }
+}

@@ -1,0 +1,22 @@
+//! Widgets, one a file: plain structs that draw themselves into a buffer at any size.
+
+pub mod bars;
+pub mod empty;
+pub mod gantt;
+pub mod input_line;
+pub mod popup;
+pub mod scale;
+pub mod sparkline;
+pub mod split;
+pub mod timeline;
+pub mod virtual_table;
+
+pub use bars::{Bar, Bars, Histogram};
+pub use empty::Empty;
+pub use gantt::{Gantt, GanttRow};
+pub use input_line::{InputLine, Note};
+pub use popup::{Anchor, Popup, PopupRow};
+pub use scale::{Axis, Scale};
+pub use split::{Part, Split};
+pub use timeline::Timeline;
+pub use virtual_table::{Align, Cell, Column, VirtualTable};

@@ -1,0 +1,672 @@
+//! A table that is given the rows on the screen only, so that drawing takes the same time for any
+//! number of them. Columns of little weight vanish where there is no room.
+
+use super::bars::bar_text;
+use crate::ui::theme::Theme;
+use crate::ui::{paint, text};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+use std::borrow::Cow;
+
+/// Columns between two cells.
+const GAP: usize = 2;
+/// Columns of the mark before a row.
+const MARK: u16 = 2;
+/// Columns of the scrollbar and of the blank before it.
+const SCROLLBAR: u16 = 2;
+
+/// Where a cell's text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// Text.
+    #[default]
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A column of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Column<'a> {
+    /// Its heading.
+    pub title: &'a str,
+    /// Where its texts stand.
+    pub align: Align,
+    /// The least width that makes sense.
+    pub min: u16,
+    /// The most that it needs.
+    pub max: u16,
+    /// Its part of the room that is left: 0 for a fixed width.
+    pub weight: u16,
+    /// 0 stays always; the others vanish on narrow terminals, the largest first.
+    pub priority: u8,
+}
+
+impl<'a> Column<'a> {
+    /// A column of that width.
+    pub const fn fixed(title: &'a str, width: u16) -> Self {
+        Column {
+            title,
+            align: Align::Left,
+            min: width,
+            max: width,
+            weight: 0,
+            priority: 0,
+        }
+    }
+
+    /// A column of at least that width, with a part of the room that is left.
+    pub const fn flex(title: &'a str, min: u16, weight: u16) -> Self {
+        Column {
+            title,
+            align: Align::Left,
+            min,
+            max: u16::MAX,
+            weight,
+            priority: 0,
+        }
+    }
+
+    /// The same for numbers.
+    #[must_use]
+    pub const fn right(mut self) -> Self {
+        self.align = Align::Right;
+        self
+    }
+
+    /// The same, to vanish where there is no room: the larger, the earlier.
+    #[must_use]
+    pub const fn priority(mut self, priority: u8) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// The same, never wider than that.
+    #[must_use]
+    pub const fn at_most(mut self, max: u16) -> Self {
+        self.max = max;
+        self
+    }
+}
+
+/// What stands in a row under a column.
+#[derive(Debug, Clone, Default)]
+pub struct Cell<'a> {
+    /// Safe text, in pieces of one style each.
+    pub spans: Vec<Span<'a>>,
+    /// Characters of the text to highlight, ascending.
+    pub matched: Vec<usize>,
+    /// A bar behind the text's left: share (0 to 1) of the room beside the text.
+    pub bar: Option<f64>,
+    /// Style of the bar; the theme's by default.
+    pub bar_style: Option<Style>,
+    /// Cut in the middle rather than at the end.
+    pub middle: bool,
+}
+
+impl<'a> Cell<'a> {
+    /// A safe text: a figure, a word of the program.
+    pub fn new(content: impl Into<Cow<'a, str>>) -> Self {
+        Cell {
+            spans: vec![Span::raw(content)],
+            ..Cell::default()
+        }
+    }
+
+    /// A text of a log, made safe.
+    pub fn of_log(content: &'a str) -> Self {
+        Cell::new(text::safe(content))
+    }
+
+    /// Safe texts in several styles.
+    pub fn spans(spans: Vec<Span<'a>>) -> Self {
+        Cell {
+            spans,
+            ..Cell::default()
+        }
+    }
+
+    /// A bar of that share (0 to 1), and a text at the right of it. The text is given `columns`, the
+    /// same in all rows, or bars would not compare.
+    pub fn bar(share: f64, content: &str, columns: usize) -> Self {
+        Cell {
+            bar: Some(share),
+            ..Cell::new(text::pad_left(content, columns))
+        }
+    }
+
+    /// The same with the bar in that style.
+    #[must_use]
+    pub fn bar_style(mut self, style: Style) -> Self {
+        self.bar_style = Some(style);
+        self
+    }
+
+    /// The same in that style.
+    #[must_use]
+    pub fn style(mut self, style: Style) -> Self {
+        for span in &mut self.spans {
+            span.style = style;
+        }
+        self
+    }
+
+    /// The same with the characters of a fuzzy search highlighted.
+    #[must_use]
+    pub fn find(mut self, find: &str) -> Self {
+        if !find.is_empty() {
+            self.matched = text::match_indices(&self.text(), find);
+        }
+        self
+    }
+
+    /// The same, cut in the middle where it does not fit: for ids.
+    #[must_use]
+    pub fn middle(mut self) -> Self {
+        self.middle = true;
+        self
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> String {
+        self.spans
+            .iter()
+            .map(|span| span.content.as_ref())
+            .collect()
+    }
+}
+
+/// The table on the screen.
+#[derive(Debug, Clone, Default)]
+pub struct VirtualTable<'a> {
+    /// The columns.
+    pub columns: &'a [Column<'a>],
+    /// The rows from `offset` on; those beyond the screen are not drawn.
+    pub rows: &'a [Vec<Cell<'a>>],
+    /// Index of the first of `rows`.
+    pub offset: usize,
+    /// Rows there are in all.
+    pub total: usize,
+    /// Index of the row of the cursor.
+    pub selected: Option<usize>,
+    /// The column sorted by, and whether the largest is first.
+    pub sort: Option<(usize, bool)>,
+    /// Whether the table has the focus.
+    pub focused: bool,
+    /// Whether the rows are of an earlier question.
+    pub stale: bool,
+    /// Columns by which the texts of flexible columns are scrolled to the left.
+    pub scroll: usize,
+}
+
+/// Rows that a table of that height has room for: all but the heading.
+pub fn page_rows(height: u16) -> usize {
+    usize::from(height.saturating_sub(1)).max(1)
+}
+
+/// The width of each column in a table of that width; 0 for those that have vanished.
+pub fn column_widths(columns: &[Column<'_>], width: u16) -> Vec<u16> {
+    let room = usize::from(width.saturating_sub(MARK + SCROLLBAR));
+    let mut shown: Vec<bool> = vec![true; columns.len()];
+    let needed = |shown: &[bool]| {
+        let kept = columns.iter().zip(shown).filter(|(_, shown)| **shown);
+        let (n, sum) = kept.fold((0, 0), |(n, sum), (c, _)| (n + 1, sum + usize::from(c.min)));
+        sum + GAP * usize::saturating_sub(n, 1)
+    };
+    while needed(&shown) > room {
+        let weakest = (0..columns.len())
+            .filter(|&i| shown[i] && columns[i].priority > 0)
+            .max_by_key(|&i| columns[i].priority);
+        let Some(weakest) = weakest else { break };
+        shown[weakest] = false;
+    }
+    let mut widths: Vec<u16> = columns
+        .iter()
+        .zip(&shown)
+        .map(|(column, shown)| if *shown { column.min } else { 0 })
+        .collect();
+    let needed = needed(&shown);
+    spread(columns, &mut widths, room.saturating_sub(needed));
+    shrink(columns, &mut widths, needed.saturating_sub(room));
+    widths
+}
+
+/// Takes from the widest flexible columns what there is no room for; what they cannot give is cut off
+/// at the right.
+fn shrink(columns: &[Column<'_>], widths: &mut [u16], missing: usize) {
+    for _ in 0..missing {
+        let widest = (0..columns.len())
+            .filter(|&i| columns[i].weight > 0 && widths[i] > 4)
+            .max_by_key(|&i| widths[i]);
+        let Some(widest) = widest else { return };
+        widths[widest] -= 1;
+    }
+}
+
+/// Where each column's cells stand in the first row of an area that a table is drawn into; without
+/// columns or rows where the column has vanished.
+pub fn column_areas(columns: &[Column<'_>], area: Rect) -> Vec<Rect> {
+    let inside = Rect {
+        width: area.width.saturating_sub(SCROLLBAR),
+        ..paint::row(area, 0)
+    };
+    let (_, mut rest) = paint::cut(inside, MARK);
+    let place = |width: u16| {
+        if width == 0 {
+            return Rect::new(rest.x, rest.y, 0, 0);
+        }
+        let (cell, after) = paint::cut(rest, width);
+        (_, rest) = paint::cut(after, GAP as u16);
+        cell
+    };
+    column_widths(columns, area.width)
+        .into_iter()
+        .map(place)
+        .collect()
+}
+
+/// Gives the columns that can grow their part of the room that is left.
+fn spread(columns: &[Column<'_>], widths: &mut [u16], mut left: usize) {
+    loop {
+        let grows = |i: usize, widths: &[u16]| {
+            columns[i].weight > 0 && widths[i] > 0 && widths[i] < columns[i].max
+        };
+        let growing: Vec<usize> = (0..columns.len()).filter(|&i| grows(i, widths)).collect();
+        let weight: usize = growing
+            .iter()
+            .map(|&i| usize::from(columns[i].weight))
+            .sum();
+        if left == 0 || weight == 0 {
+            return;
+        }
+        let before = left;
+        let round = left;
+        for &i in &growing {
+            let part = (round * usize::from(columns[i].weight))
+                .div_ceil(weight)
+                .min(left);
+            let part = part.min(usize::from(columns[i].max - widths[i]));
+            widths[i] += part as u16;
+            left -= part;
+        }
+        if left == before {
+            return;
+        }
+    }
+}
+
+impl VirtualTable<'_> {
+    /// Draws heading, rows, and a scrollbar where not all rows are on the screen.
+    pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let area = paint::clip(area, buffer);
+        if area.is_empty() {
+            return;
+        }
+        let places = column_areas(self.columns, area);
+        self.draw_header(&places, buffer, theme);
+        let body = paint::below(area, 1);
+        for i in 0..self.rows.len().min(body.height.into()) {
+            self.draw_row(i, &places, paint::row(body, i), buffer, theme);
+        }
+        if self.stale {
+            paint::restyle(buffer, body, theme.stale);
+        }
+        scrollbar(self.offset, self.total, body, buffer, theme);
+    }
+
+    fn draw_header(&self, places: &[Rect], buffer: &mut Buffer, theme: &Theme) {
+        for (i, (column, &place)) in self.columns.iter().zip(places).enumerate() {
+            let arrow = match self.sort {
+                Some((sorted, true)) if sorted == i => theme.glyphs.descending,
+                Some((sorted, false)) if sorted == i => theme.glyphs.ascending,
+                _ => "",
+            };
+            let room = usize::from(place.width).saturating_sub(text::width(arrow));
+            let title = text::truncate_end(column.title, room, theme.glyphs.ellipsis);
+            let title = format!("{title}{arrow}");
+            let style = if arrow.is_empty() {
+                theme.header
+            } else {
+                theme.header.patch(theme.title)
+            };
+            match column.align {
+                Align::Left => {
+                    paint::text(buffer, place, &title, style);
+                }
+                Align::Right => paint::text_right(buffer, place, &title, style),
+            }
+        }
+    }
+
+    fn draw_row(&self, i: usize, places: &[Rect], row: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let inside = Rect {
+            width: row.width.saturating_sub(1),
+            ..row
+        };
+        let is_cursor = |at: usize| at.checked_sub(self.offset) == Some(i);
+        let selected = self.selected.is_some_and(is_cursor);
+        if selected {
+            paint::text(buffer, inside, theme.glyphs.mark, theme.text);
+        }
+        for ((column, place), cell) in self.columns.iter().zip(places).zip(&self.rows[i]) {
+            let place = Rect { y: row.y, ..*place };
+            let scroll = if column.weight > 0 { self.scroll } else { 0 };
+            cell.draw(column.align, scroll, place, buffer, theme);
+        }
+        if selected && self.focused {
+            paint::overwrite(buffer, inside, theme.selected);
+        } else if selected {
+            paint::restyle(buffer, inside, theme.selected_away);
+        }
+    }
+}
+
+impl Cell<'_> {
+    fn draw(&self, align: Align, scroll: usize, place: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let room = usize::from(place.width);
+        if let Some(share) = self.bar {
+            let label = text::truncate_end(&self.text(), room, theme.glyphs.ellipsis).into_owned();
+            let bar = room.saturating_sub(text::width(&label) + 1);
+            paint::text(
+                buffer,
+                place,
+                &bar_text(share, bar, &theme.glyphs),
+                self.bar_style.unwrap_or(theme.bar),
+            );
+            let style = self.spans.first().map_or(theme.text, |span| span.style);
+            paint::text_right(buffer, place, &label, style);
+            return;
+        }
+        let spans = self.highlighted(theme);
+        let width: usize = spans.iter().map(|span| text::width(&span.content)).sum();
+        let scroll = self
+            .shown_from(scroll, &spans, room)
+            .min(width.saturating_sub(room));
+        if width <= room {
+            let blanks = if align == Align::Right {
+                room - width
+            } else {
+                0
+            };
+            paint::spans(buffer, paint::cut(place, blanks as u16).1, &spans);
+        } else if self.middle && scroll == 0 && self.matched.is_empty() {
+            let style = self.spans.first().map_or(theme.text, |span| span.style);
+            let whole = self.text();
+            let content = text::truncate_middle(&whole, room, theme.glyphs.ellipsis);
+            paint::text(buffer, place, &content, style);
+        } else {
+            draw_window(&spans, scroll, width, place, buffer, theme);
+        }
+    }
+
+    /// Where a text that is not scrolled begins, so that the first match is to be seen.
+    fn shown_from(&self, scroll: usize, spans: &[Span<'_>], room: usize) -> usize {
+        let (0, Some(&first)) = (scroll, self.matched.first()) else {
+            return scroll;
+        };
+        let chars = spans.iter().flat_map(|span| span.content.chars());
+        let before = text::width(&chars.take(first + 1).collect::<String>());
+        if before >= room { before - room / 3 } else { 0 }
+    }
+
+    /// The spans with the matched characters in a style of their own.
+    fn highlighted(&self, theme: &Theme) -> Vec<Span<'_>> {
+        if self.matched.is_empty() {
+            return self
+                .spans
+                .iter()
+                .map(|s| Span::styled(s.content.as_ref(), s.style))
+                .collect();
+        }
+        let mut out = Vec::new();
+        let mut at = 0;
+        for span in &self.spans {
+            let chars: Vec<char> = span.content.chars().collect();
+            let is_hit: Vec<bool> = (at..at + chars.len())
+                .map(|i| self.matched.binary_search(&i).is_ok())
+                .collect();
+            let mut begin = 0;
+            for run in is_hit.chunk_by(|a, b| a == b) {
+                let piece: String = chars[begin..begin + run.len()].iter().collect();
+                let style = if run[0] {
+                    span.style.patch(theme.matched)
+                } else {
+                    span.style
+                };
+                out.push(Span::styled(piece, style));
+                begin += run.len();
+            }
+            at += chars.len();
+        }
+        out
+    }
+}
+
+/// Draws what is seen of a text that does not fit, with a mark at each end where more follows.
+fn draw_window(
+    spans: &[Span<'_>],
+    scroll: usize,
+    width: usize,
+    place: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) {
+    let room = usize::from(place.width);
+    let mut at = 0;
+    let mut taken = 0;
+    for span in spans {
+        let columns = text::width(&span.content);
+        if at + columns > scroll && taken < room {
+            let skip = scroll.saturating_sub(at);
+            let piece = text::window(&span.content, skip, room - taken);
+            let (_, rest) = paint::cut(place, taken as u16);
+            taken += usize::from(paint::text(buffer, rest, &piece, span.style));
+        }
+        at += columns;
+    }
+    let mark = theme.glyphs.ellipsis;
+    if scroll > 0 {
+        replace(buffer, place, 0, mark, theme.muted);
+    }
+    if width - scroll > room {
+        replace(buffer, place, room.saturating_sub(1), mark, theme.muted);
+    }
+}
+
+/// Puts a symbol at a column, and takes away the half of a wide character that it cuts.
+fn replace(buffer: &mut Buffer, place: Rect, column: usize, symbol: &str, style: Style) {
+    if column >= place.width.into() {
+        return;
+    }
+    let x = place.x + column as u16;
+    if column > 0 {
+        let before = buffer
+            .cell((x - 1, place.y))
+            .map_or(0, |c| text::width(c.symbol()));
+        if before > 1 {
+            paint::symbol(buffer, place, (x - 1, place.y), " ", style);
+        }
+    }
+    paint::symbol(buffer, place, (x, place.y), symbol, style);
+}
+
+/// Draws a scrollbar into the last column of an area whose height is the page; nothing where all
+/// rows are on the screen.
+pub fn scrollbar(offset: usize, total: usize, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let rows = usize::from(area.height);
+    if rows == 0 || total <= rows || area.width == 0 {
+        return;
+    }
+    let size = (rows * rows / total).max(1);
+    let last = total - rows;
+    let free = rows - size;
+    let mut top = (offset.min(last) as u128 * free as u128 / last as u128) as usize;
+    // The ends are only reached at the ends.
+    if free > 1 && offset > 0 {
+        top = top.max(1);
+        top = if offset >= last {
+            free
+        } else {
+            top.min(free - 1)
+        };
+    }
+    let x = area.right() - 1;
+    for y in 0..rows {
+        let thumb = (top..top + size).contains(&y);
+        let (symbol, style) = if thumb {
+            (theme.glyphs.thumb, theme.text)
+        } else {
+            (theme.glyphs.track, theme.border)
+        };
+        paint::symbol(buffer, area, (x, area.y + y as u16), symbol, style);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::testing::{at_every_size, frame, paint as painted, styles};
+    use crate::ui::theme::Glyphs;
+
+    const COLUMNS: [Column<'static>; 4] = [
+        Column::fixed("cases", 6).right(),
+        Column::fixed("share", 12).right().priority(1),
+        Column::fixed("median", 7).right().priority(2),
+        Column::flex("sequence", 8, 1),
+    ];
+
+    fn row(cases: u64, share: f64, sequence: &'static str) -> Vec<Cell<'static>> {
+        vec![
+            Cell::new(text::count(cases)),
+            Cell::bar(share, &text::percent(share), 6),
+            Cell::new("2d 03h"),
+            Cell::of_log(sequence),
+        ]
+    }
+
+    fn rows() -> Vec<Vec<Cell<'static>>> {
+        vec![
+            row(1234, 0.5, "Open > Assign > Close"),
+            row(60, 0.02, "開く > 閉じる > もう一度開く > 閉じる > 終わり"),
+            row(1, 0.001, "Open\u{1b}[31m"),
+        ]
+    }
+
+    fn table<'a>(rows: &'a [Vec<Cell<'a>>]) -> VirtualTable<'a> {
+        VirtualTable {
+            columns: &COLUMNS,
+            rows,
+            offset: 10,
+            total: 100,
+            selected: Some(11),
+            sort: Some((0, true)),
+            focused: true,
+            ..VirtualTable::default()
+        }
+    }
+
+    #[test]
+    fn frames() {
+        let rows = rows();
+        let table = table(&rows);
+        for width in [60, 40, 24] {
+            let found = frame(width, 4, |area, buffer| {
+                table.draw(area, buffer, &Theme::default());
+            });
+            insta::assert_snapshot!(format!("table_{width}"), found);
+        }
+        let mono = Theme::mono(Glyphs::ASCII);
+        let found = frame(60, 4, |area, buffer| table.draw(area, buffer, &mono));
+        insta::assert_snapshot!("table_ascii", found);
+    }
+
+    #[test]
+    fn the_cursor_is_seen_without_color() {
+        let rows = rows();
+        let theme = Theme::mono(Glyphs::UNICODE);
+        let buffer = painted(40, 4, |area, buffer| {
+            table(&rows).draw(area, buffer, &theme);
+        });
+        insta::assert_snapshot!(styles(&buffer), @r"
+        0: 2-7 bold underlined, 17-21 underlined, 24-31 underlined
+        1: 37-37 dim, 39-39 dim
+        2: 0-38 bold reversed
+        3: 39-39 dim
+        ");
+    }
+
+    #[test]
+    fn long_cells_scroll_within_their_column() {
+        let rows = rows();
+        let found: Vec<String> = [0, 1, 4, 99]
+            .into_iter()
+            .map(|scroll| {
+                let table = VirtualTable {
+                    scroll,
+                    ..table(&rows)
+                };
+                frame(24, 3, |area, buffer| {
+                    table.draw(area, buffer, &Theme::default());
+                })
+                .lines()
+                .nth(2)
+                .map(str::to_owned)
+                .unwrap()
+            })
+            .collect();
+        insta::assert_snapshot!(found.join("\n"));
+    }
+
+    #[test]
+    fn matches_are_highlighted() {
+        let rows = vec![vec![Cell::of_log("a日b Assign").find("日as")]];
+        let columns = [Column::flex("text", 4, 1)];
+        let table = VirtualTable {
+            columns: &columns,
+            rows: &rows,
+            ..VirtualTable::default()
+        };
+        let buffer = painted(20, 2, |area, buffer| {
+            table.draw(area, buffer, &Theme::default());
+        });
+        insta::assert_snapshot!(styles(&buffer), @r"
+        0: 2-5 underlined
+        1: 3-3 magenta bold underlined, 7-8 magenta bold underlined
+        ");
+    }
+
+    #[test]
+    fn widths_use_the_room() {
+        let widths = |width| column_widths(&COLUMNS, width);
+        assert_eq!(widths(60), [6, 12, 7, 25]);
+        assert_eq!(widths(40), [6, 12, 0, 14]);
+        assert_eq!(widths(20), [6, 0, 0, 8]);
+        assert_eq!(widths(15), [6, 0, 0, 4]);
+        assert_eq!(widths(0), [6, 0, 0, 4]);
+        let two = [Column::flex("a", 4, 1).at_most(10), Column::flex("b", 4, 1)];
+        assert_eq!(column_widths(&two, 46), [10, 30]);
+        assert_eq!(column_widths(&two, 19), [7, 6]);
+        assert!(column_widths(&[], 10).is_empty());
+    }
+
+    #[test]
+    fn nothing_panics() {
+        let (theme, rows) = (Theme::default(), rows());
+        for scroll in [0, 3, 1000] {
+            let table = VirtualTable {
+                scroll,
+                stale: true,
+                ..table(&rows)
+            };
+            at_every_size(|area, buffer| table.draw(area, buffer, &theme));
+        }
+        let empty = VirtualTable {
+            offset: usize::MAX,
+            total: usize::MAX,
+            ..VirtualTable::default()
+        };
+        at_every_size(|area, buffer| empty.draw(area, buffer, &theme));
+    }
+}

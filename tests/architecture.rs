@@ -1,0 +1,376 @@
+//! The walls between the layers, kept by a test: who may name whom, which crates and parts of std
+//! belong where, and the form of every file. ARCHITECTURE.md gives the reasons. The tables come
+//! first, then the checks, then the proof that the checks can fail.
+
+#[path = "architecture/scanner.rs"]
+mod scanner;
+
+use scanner::{TEST_LINE, blank, line_of, paths, test_modules, without_tests};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// Each layer with the other layers, or parts of them, that it may name. `*`: all.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("event_log", &[]),
+    ("formats", &["event_log"]),
+    ("source", &["event_log", "formats"]),
+    ("index", &["event_log"]),
+    ("filter", &["event_log", "index"]),
+    ("metrics", &["event_log", "index"]),
+    (
+        "engine",
+        &["event_log", "formats", "index", "filter", "metrics"],
+    ),
+    ("input", &[]),
+    ("ui", &[]),
+    ("panes", &["engine", "input", "ui"]),
+    (
+        "app",
+        &[
+            "panes",
+            "engine",
+            "input",
+            "event_log::Progress",
+            "event_log::Stage",
+            "ui::Theme",
+        ],
+    ),
+    ("config", &["input", "ui", "formats"]),
+    (
+        "terminal",
+        &[
+            "app",
+            "panes",
+            "input",
+            "ui",
+            "engine",
+            "event_log::Progress",
+            "event_log::Stage",
+        ],
+    ),
+    ("cli", &["*"]),
+    ("lib", &["*"]),
+    ("main", &["cli"]),
+    ("test_support", &["*"]),
+];
+
+/// Crates and parts of std with the only places that may name them.
+const PLACES: &[(&str, &[&str])] = &[
+    ("ratatui", &["ui/", "terminal/", "panes/"]),
+    ("crossterm", &["terminal/"]),
+    ("ratatui::crossterm", &["terminal/"]),
+    ("std::fs", &["source/", "cli/", "config/"]),
+    (
+        "std::thread",
+        &[
+            "engine/worker.rs",
+            "app/driver.rs",
+            "terminal/",
+            "source/",
+            "cli/",
+        ],
+    ),
+    ("clap", &["cli/", "main.rs"]),
+    ("serde", &["cli/", "config/", "app/"]),
+    ("std::net", &[]),
+    ("std::process::Command", &[]),
+];
+
+/// Names of files that only tests use, besides those declared under `#[cfg(test)]`.
+const TEST_FILES: &[&str] = &["test_support.rs"];
+
+/// The most lines of a file, without its inline tests.
+const MOST_LINES: usize = 600;
+
+/// Every file below src: path relative to it with slashes, and text.
+fn sources() -> Vec<(String, String)> {
+    fn walk(folder: &Path, root: &Path, files: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).expect("a folder of src") {
+            let path = entry.expect("an entry of src").path();
+            if path.is_dir() {
+                walk(&path, root, files);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                let name = path
+                    .strip_prefix(root)
+                    .expect("below src")
+                    .to_string_lossy()
+                    .replace('\\', "/");
+                files.push((name, fs::read_to_string(&path).expect("a source file")));
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    walk(&root, &root, &mut files);
+    files.sort();
+    files
+}
+
+/// The sources without test files and test items, comments and literals blanked.
+fn code() -> Vec<(String, String)> {
+    let files: Vec<_> = sources()
+        .into_iter()
+        .map(|(name, text)| (name, blank(&text)))
+        .collect();
+    let tests: BTreeSet<String> = files
+        .iter()
+        .flat_map(|(name, text)| test_modules(name, text))
+        .collect();
+    let is_test = |name: &str| {
+        let within = |t: &String| name == format!("{t}.rs") || name.starts_with(&format!("{t}/"));
+        tests.iter().any(within) || TEST_FILES.contains(&name)
+    };
+    files
+        .into_iter()
+        .filter(|(name, _)| !is_test(name))
+        .map(|(name, text)| (name, without_tests(&text)))
+        .collect()
+}
+
+/// `findings` as the message of a failed test.
+fn none(findings: &[String], rule: &str) {
+    assert!(findings.is_empty(), "{rule}:\n  {}", findings.join("\n  "));
+}
+
+#[test]
+fn layers_name_only_what_they_may() {
+    let mut findings = Vec::new();
+    for (name, text) in code() {
+        findings.extend(forbidden_layers(&name, &text));
+    }
+    none(&findings, "a layer names what is closed to it (see LAYERS)");
+}
+
+#[test]
+fn crates_stay_in_their_places() {
+    let mut findings = Vec::new();
+    for (name, text) in code() {
+        findings.extend(misplaced(&name, &text));
+    }
+    none(&findings, "named outside its place (see PLACES)");
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let silent = |(name, text): (String, String)| (!text.starts_with("//! ")).then_some(name);
+    let findings: Vec<String> = sources().into_iter().filter_map(silent).collect();
+    none(&findings, "does not open with `//! `");
+}
+
+#[test]
+fn files_are_short() {
+    let long = |(name, text): (String, String)| {
+        let n = text.lines().filter(|line| *line != TEST_LINE).count();
+        (n > MOST_LINES).then(|| format!("{name}: {n} lines"))
+    };
+    let findings: Vec<String> = code().into_iter().filter_map(long).collect();
+    none(
+        &findings,
+        &format!("more than {MOST_LINES} lines without tests"),
+    );
+}
+
+#[test]
+fn exceptions_give_a_reason() {
+    let findings: Vec<String> = sources()
+        .iter()
+        .flat_map(|(name, text)| {
+            let text = blank(text);
+            let lines: Vec<usize> = bare_exceptions(&text);
+            lines
+                .into_iter()
+                .map(move |line| format!("{name}:{line}"))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    none(
+        &findings,
+        "an `allow` or `expect` attribute without a reason",
+    );
+}
+
+#[test]
+fn there_is_one_crossterm() {
+    let lock = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"));
+    let lock = lock.unwrap();
+    let n = lock
+        .lines()
+        .filter(|line| *line == "name = \"crossterm\"")
+        .count();
+    assert_eq!(
+        n, 1,
+        "two crossterms would keep two input queues and two raw modes"
+    );
+}
+
+/// The layer of a file: its first folder, or its own name.
+fn layer_of(name: &str) -> &str {
+    name.split(['/', '.']).next().unwrap_or(name)
+}
+
+/// Whether `path` is `place` or below it.
+fn is_below(path: &str, place: &str) -> bool {
+    path.strip_prefix(place)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// What a file names of other layers against the table.
+fn forbidden_layers(name: &str, text: &str) -> Vec<String> {
+    let own = layer_of(name);
+    let Some((_, allowed)) = LAYERS.iter().find(|(layer, _)| *layer == own) else {
+        return vec![format!("{name}: the layer {own} is not in the table")];
+    };
+    let mut roots = vec!["crate".to_string(), "casetrail".to_string()];
+    // As many `super` as the file is deep lead to the root of the crate.
+    let stem = name.trim_end_matches(".rs").trim_end_matches("/mod");
+    let depth = if own == "lib" {
+        0
+    } else {
+        stem.split('/').count()
+    };
+    roots.push(vec!["super"; depth].join("::"));
+    let is_allowed = |path: &str| {
+        let pane = |path: &str| path.split("::").nth(1).map(str::to_string);
+        let folder = name
+            .split('/')
+            .nth(1)
+            .filter(|_| name.matches('/').count() > 1);
+        match layer_of(&path.replace("::", "/")) {
+            "panes" if own == "panes" => match folder {
+                // A pane knows the trait and what panes share, but no other pane.
+                Some(mine) => pane(path).is_none_or(|p| p == mine || !is_pane(&p)),
+                None => true,
+            },
+            layer if layer == own => true,
+            _ => allowed
+                .iter()
+                .any(|place| *place == "*" || is_below(path, place)),
+        }
+    };
+    roots
+        .iter()
+        .filter(|root| !root.is_empty())
+        .flat_map(|root| paths(text, root))
+        .filter(|(_, path)| path != "self" && !is_allowed(path))
+        .map(|(line, path)| format!("{name}:{line}: {path}"))
+        .collect()
+}
+
+/// Whether there is a folder of that name among the panes.
+fn is_pane(name: &str) -> bool {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/panes")
+        .join(name)
+        .is_dir()
+}
+
+/// What a file names against the table of places.
+fn misplaced(name: &str, text: &str) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (place, allowed) in PLACES {
+        // The state of a pane is plain data: its wall stands inside the folder.
+        let is_state = *place == "ratatui" && name.ends_with("/state.rs");
+        if !is_state && allowed.iter().any(|prefix| name.starts_with(prefix)) {
+            continue;
+        }
+        let (root, rest) = place.split_once("::").unwrap_or((place, ""));
+        for (line, path) in paths(text, root) {
+            if rest.is_empty() || is_below(&path, rest) {
+                findings.push(format!("{name}:{line}: {root}::{path}"));
+            }
+        }
+    }
+    findings
+}
+
+/// Lines of lint exceptions without a reason.
+fn bare_exceptions(text: &str) -> Vec<usize> {
+    let starts = ["[allow(", "[expect("]
+        .iter()
+        .flat_map(|start| text.match_indices(start));
+    let bare = |(at, _): &(usize, &str)| {
+        let end = text[*at..].find(']').map_or(text.len(), |end| at + end);
+        !text[*at..end].contains("reason")
+    };
+    starts
+        .filter(bare)
+        .map(|(at, _)| line_of(text, at))
+        .collect()
+}
+
+#[test]
+fn the_walls_can_fall() {
+    let bad = [
+        ("event_log/log.rs", "use crate::index::Index;"),
+        ("event_log/log.rs", "use super::super::index::Index;"),
+        ("event_log/mod.rs", "use super::index::Index;"),
+        (
+            "index/build.rs",
+            "use crate::{event_log::EventLog, filter};",
+        ),
+        ("metrics/mod.rs", "fn f() { crate::engine::ask() }"),
+        ("ui/theme.rs", "use crate::*;"),
+        (
+            "app/model.rs",
+            "use crate::event_log::{EventLog, Progress};",
+        ),
+        ("engine/worker.rs", "use casetrail::cli::run;"),
+        (
+            "panes/variants/view.rs",
+            "use crate::panes::overview::state;",
+        ),
+        ("newcomer/mod.rs", ""),
+    ];
+    for (name, text) in bad {
+        assert_eq!(forbidden_layers(name, text).len(), 1, "{name}: {text}");
+    }
+    let good = [
+        (
+            "index/build.rs",
+            "use crate::event_log::EventLog; use super::Variants; use crate::index::Edges;",
+        ),
+        ("app/model.rs", "use crate::event_log::Progress;"),
+        (
+            "panes/overview/view.rs",
+            "use crate::panes::overview::state; use crate::panes::pane::Pane;",
+        ),
+        ("cli/mod.rs", "use crate::{index, terminal};"),
+    ];
+    for (name, text) in good {
+        assert_eq!(forbidden_layers(name, text), [""; 0], "{name}: {text}");
+    }
+    let places = [
+        ("app/update.rs", "use ratatui::style::Style;", true),
+        (
+            "panes/overview/state.rs",
+            "use ratatui::style::Style;",
+            true,
+        ),
+        (
+            "panes/overview/view.rs",
+            "use ratatui::style::Style;",
+            false,
+        ),
+        (
+            "ui/theme.rs",
+            "use ratatui::{crossterm::event, style};",
+            true,
+        ),
+        ("formats/csv.rs", "use std::{fs::File, io};", true),
+        ("formats/csv.rs", "std::thread::spawn(f)", true),
+        (
+            "cli/mod.rs",
+            "std::process::Command::new(x); std::process::ExitCode::SUCCESS",
+            true,
+        ),
+        ("engine/worker.rs", "use std::thread; use std::fmt;", false),
+    ];
+    for (name, text, bad) in places {
+        assert_eq!(!misplaced(name, text).is_empty(), bad, "{name}: {text}");
+    }
+    assert_eq!(
+        bare_exceptions("\n#[allow(dead_code)]\n#[expect(x, reason =    )]"),
+        [2]
+    );
+}

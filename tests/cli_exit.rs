@@ -1,0 +1,251 @@
+//! Exit codes, and the messages that go with them.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod cli_common;
+
+use cli_common::{Desk, LOG, REJECTS, Run};
+
+/// One line, of this program, with these words in it.
+fn assert_message(run: &Run, words: &[&str]) {
+    assert!(run.err.starts_with("casetrail: "), "{run:?}");
+    assert_eq!(run.err.matches('\n').count(), 1, "{run:?}");
+    for word in words {
+        assert!(run.err.contains(word), "{word}: {run:?}");
+    }
+    assert_eq!(run.out, "", "{run:?}");
+}
+
+#[test]
+fn wrong_calls() {
+    let desk = Desk::with("log.csv", LOG);
+    for (words, said) in [
+        (&["summary", "log.csv", "--formt", "json"][..], "--format"),
+        (&["summary", "log.csv", "--format", "xml"], "json"),
+        (
+            &["summary", "log.csv", "--tz", "Europe/Berln"],
+            "Europe/Berlin",
+        ),
+        (&["summary", "log.csv", "--limit", "many"], "many"),
+        (&["summary", "log.csv", "--delimiter", ";;"], "delimiter"),
+        (&["cases", "log.csv", "--sort", "size"], "duration"),
+        (&["events", "log.csv"], "--case-id"),
+        (&["summary"], "LOG"),
+        (&["events", "log.csv", "--case-id", "c9"], "\"c9\""),
+        (&["summary", "log.csv", "--case", "id"], "activity"),
+        (&["log.csv", "--format", "json"], "--format"),
+        (&["sumary", "log.csv"], "summary"),
+    ] {
+        let run = desk.run(words);
+        assert_eq!(run.code, Some(2), "{words:?}: {run:?}");
+        assert_message(&run, &[said]);
+    }
+}
+
+#[test]
+fn no_words_at_all() {
+    let run = Desk::new().run(&[]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.starts_with("Usage: casetrail"), "{run:?}");
+    assert_eq!(run.out, "");
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let desk = Desk::new();
+    for words in [
+        &["--help"][..],
+        &["summary", "--help"],
+        &["--version"],
+        &["-V"],
+        &["dfg", "-h"],
+    ] {
+        let run = desk.run(words);
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{words:?}");
+        assert!(run.out.contains("casetrail"), "{run:?}");
+    }
+    let help = desk.run(&["--help"]).out;
+    for word in ["Reports:", "Examples:", "--filter", "quality", "Exit codes"] {
+        assert!(help.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn a_bad_filter_gets_a_caret() {
+    let desk = Desk::with("log.csv", LOG);
+    let run = desk.run(&["summary", "log.csv", "--filter", "\"A\" and evnts > 3"]);
+    assert_eq!((run.code, run.out.as_str()), (Some(2), ""));
+    let lines: Vec<&str> = run.err.lines().collect();
+    assert_eq!(lines.len(), 3, "{run:?}");
+    assert!(lines[0].contains("events"), "{run:?}");
+    assert_eq!(lines[1], "  \"A\" and evnts > 3");
+    assert_eq!(lines[2], "          ^^^^^", "{run:?}");
+    let run = desk.run(&["summary", "log.csv", "--filter", "\"Z\""]);
+    assert_eq!(run.code, Some(2));
+    let run = desk.run(&["summary", "log.csv", "--events", "activity = "]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.lines().last().unwrap().trim() == "^", "{run:?}");
+}
+
+#[test]
+fn refused_inputs() {
+    let desk = Desk::with("empty.csv", "");
+    desk.write("png.csv", b"\x89PNG\r\n\x1a\n....");
+    desk.write("times.csv", "case,activity,time\nc1,A,yesterday\n");
+    std::fs::create_dir(desk.path("dir.csv")).unwrap();
+    for (name, said) in [
+        ("missing.csv", "not found"),
+        ("empty.csv", "empty"),
+        ("png.csv", "PNG"),
+        ("times.csv", "yesterday"),
+        ("dir.csv", "directory"),
+    ] {
+        let run = desk.run(&["summary", name]);
+        assert_eq!(run.code, Some(3), "{name}: {run:?}");
+        assert_message(&run, &[said, &format!("\"{name}\"")]);
+    }
+    // Of several, the one at fault is named.
+    desk.write("log.csv", LOG);
+    let run = desk.run(&["summary", "log.csv", "missing.csv"]);
+    assert_message(&run, &["\"missing.csv\": "]);
+}
+
+#[test]
+fn answers_that_are_no_errors() {
+    let desk = Desk::with("log.csv", LOG);
+    desk.write("header.csv", "case,activity,time\n");
+    let nothing = desk.run(&["summary", "log.csv", "--filter", "resource = \"nobody\""]);
+    assert_eq!((nothing.code, nothing.err.as_str()), (Some(0), ""));
+    assert!(
+        nothing.out.starts_with("0 of 5 cases, 0 of 12 events"),
+        "{nothing:?}"
+    );
+    let header = desk.run(&["summary", "header.csv", "--quiet"]);
+    assert_eq!((header.code, header.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn rejected_rows_are_counted() {
+    let desk = Desk::with("log.csv", REJECTS);
+    let run = desk.run(&["summary", "log.csv"]);
+    assert_eq!(run.code, Some(0));
+    let expected = "casetrail: \"log.csv\": line 3: bad-time: \"yesterday\"; rejected in all: \
+                    1 bad-time, 1 empty-activity (casetrail quality lists them)\n";
+    assert_eq!(run.err, expected);
+    let quiet = desk.run(&["summary", "log.csv", "--quiet"]);
+    assert_eq!((quiet.code, quiet.err.as_str()), (Some(0), ""));
+    assert_eq!(quiet.out, run.out);
+}
+
+#[test]
+fn strict_asks_for_more() {
+    let desk = Desk::with("rejects.csv", REJECTS);
+    desk.write("log.csv", LOG);
+    desk.write(
+        "dates.csv",
+        "case,activity,time\nc1,A,01/02/2024 10:00\nc1,B,03/04/2024 10:00\n",
+    );
+    assert_eq!(desk.run(&["summary", "log.csv", "--strict"]).code, Some(0));
+    let run = desk.run(&["summary", "rejects.csv", "--strict", "--quiet"]);
+    assert_eq!(run.code, Some(4));
+    assert!(run.err.contains("2 rows rejected"), "{run:?}");
+    let run = desk.run(&["summary", "dates.csv", "--strict", "--quiet"]);
+    assert_eq!(run.code, Some(4));
+    assert!(run.err.contains("ambiguous-date-order"), "{run:?}");
+    let told = ["summary", "dates.csv", "--strict", "--date-order", "dmy"];
+    assert_eq!(desk.run(&told).code, Some(0));
+}
+
+#[test]
+fn an_incomplete_input_is_no_whole_one() {
+    let xes = "<log><trace><string key=\"concept:name\" value=\"c1\"/>\
+        <event><string key=\"concept:name\" value=\"A\"/>\
+        <date key=\"time:timestamp\" value=\"2024-01-01T10:00:00Z\"/></event><event><str";
+    let desk = Desk::with("cut.xes", xes);
+    let run = desk.run(&["summary", "cut.xes", "--format", "json"]);
+    assert_eq!(run.code, Some(5), "{run:?}");
+    assert!(run.err.contains("incomplete"), "{run:?}");
+    assert!(run.out.contains("\"events\": 1"), "{run:?}");
+    assert_eq!(desk.run(&["summary", "cut.xes", "--strict"]).code, Some(4));
+}
+
+#[test]
+fn quality_tells_what_became_of_every_line() {
+    let desk = Desk::with("log.csv", REJECTS);
+    let quality = desk.json(&["quality", "log.csv"]);
+    let keys: Vec<&String> = quality.as_object().unwrap().keys().collect();
+    assert_eq!(
+        keys,
+        [
+            "events",
+            "cases",
+            "activities",
+            "rejected",
+            "rejects",
+            "warnings",
+            "encoding",
+            "lines",
+            "mapping",
+            "lone_starts"
+        ]
+    );
+    assert_eq!(quality["events"], 2);
+    assert_eq!(quality["rejected"], 2);
+    let reject = serde_json::json!({"file": "log.csv", "line": 3, "reason": "bad-time",
+        "value": "yesterday"});
+    assert_eq!(quality["rejects"][0], reject);
+    assert_eq!(quality["rejects"][1]["reason"], "empty-activity");
+    assert_eq!(quality["encoding"], "utf-8");
+    let lines = serde_json::json!({"read": 5, "header": 1, "blank": 0, "loaded": 2, "rejected": 2,
+        "continuation": 0});
+    assert_eq!(quality["lines"], lines);
+    let table = desk.run(&["quality", "log.csv"]).out;
+    assert!(
+        table.contains("bad-time") && table.contains("yesterday"),
+        "{table}"
+    );
+    let csv = desk.run(&["quality", "log.csv", "--format", "csv"]).out;
+    assert_eq!(csv.lines().next(), Some("file,line,reason,value"));
+    assert_eq!(csv.lines().nth(1), Some("log.csv,3,bad-time,yesterday"));
+}
+
+#[cfg(unix)]
+mod signals {
+    use super::*;
+    use rustix::process::{Pid, Signal, kill_process};
+    use std::process::{Command, Stdio};
+
+    /// The code with which a program ends that waits for standard input when a signal comes.
+    fn ended_by(signal: Signal) -> Option<i32> {
+        let desk = Desk::new();
+        // A FIFO nobody writes to: the load waits for ever.
+        let status = Command::new("mkfifo")
+            .arg(desk.path("fifo"))
+            .status()
+            .unwrap();
+        assert!(status.success());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_casetrail"))
+            .args(["summary", "fifo", "--output", "out.json"])
+            .current_dir(desk.path("."))
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = Pid::from_raw(child.id() as i32).unwrap();
+        // The handlers are there once the thread is that watches for signals.
+        let tasks = format!("/proc/{}/task", child.id());
+        while std::fs::read_dir(&tasks).unwrap().count() < 2 {
+            std::thread::yield_now();
+        }
+        kill_process(pid, signal).unwrap();
+        let code = child.wait().unwrap().code();
+        assert_eq!(desk.names(), ["fifo"]);
+        code
+    }
+
+    #[test]
+    fn end_with_a_code_of_their_own() {
+        assert_eq!(ended_by(Signal::INT), Some(130));
+        assert_eq!(ended_by(Signal::TERM), Some(143));
+        assert_eq!(ended_by(Signal::HUP), Some(129));
+    }
+}

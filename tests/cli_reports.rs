@@ -1,0 +1,429 @@
+//! Every report against figures worked out by hand, and its shape in every format.
+
+#![allow(
+    clippy::needless_raw_string_hashes,
+    reason = "the form in which expected texts are updated"
+)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod cli_common;
+
+use cli_common::{Desk, LIFECYCLE, LOG};
+use expect_test::expect;
+use serde_json::{Value, json};
+
+fn desk() -> Desk {
+    Desk::with("log.csv", LOG)
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+#[test]
+fn summary() {
+    let summary = desk().json(&["summary", "log.csv"]);
+    let order = [
+        "events",
+        "cases",
+        "activities",
+        "variants",
+        "resources",
+        "first_event",
+        "last_event",
+        "events_per_case",
+        "case_duration",
+        "total",
+        "rejected",
+        "mapping",
+    ];
+    assert_eq!(keys(&summary), order);
+    assert_eq!(summary["events"], 12);
+    assert_eq!(summary["cases"], 5);
+    assert_eq!(summary["activities"], 3);
+    assert_eq!(summary["variants"], 4);
+    assert_eq!(summary["resources"], 3);
+    assert_eq!(summary["first_event"], "2024-01-01T10:00:00Z");
+    assert_eq!(summary["last_event"], "2024-01-01T16:00:00Z");
+    let events = json!({"min": 1, "median": 2, "mean": 2.4, "max": 4});
+    assert_eq!(summary["events_per_case"], events);
+    let duration = json!({"min": 0, "median": 3600, "mean": 3720, "p90": 7200, "max": 7200});
+    assert_eq!(summary["case_duration"], duration);
+    assert_eq!(summary["total"], json!({"events": 12, "cases": 5}));
+    assert_eq!(summary["rejected"], json!({"rows": 0, "reasons": {}}));
+    assert_eq!(summary["mapping"]["case"], "case");
+    assert_eq!(summary["mapping"]["activity"], "activity");
+}
+
+#[test]
+fn summary_of_nothing() {
+    let summary = desk().json(&["summary", "log.csv", "--filter", "events > 100"]);
+    assert_eq!(summary["cases"], 0);
+    assert_eq!(summary["first_event"], Value::Null);
+    assert_eq!(summary["case_duration"]["median"], Value::Null);
+    assert_eq!(summary["events_per_case"]["min"], Value::Null);
+    assert_eq!(summary["total"], json!({"events": 12, "cases": 5}));
+}
+
+#[test]
+fn variants() {
+    let variants = desk().json(&["variants", "log.csv"]);
+    let duration = |mean: Value, p90: Value| json!({"mean": mean, "median": mean, "p90": p90});
+    assert_eq!(
+        variants,
+        json!({"total": 4, "variants": [
+            {"rank": 1, "cases": 2, "share": 0.4, "activities": ["A", "C"],
+             "duration": duration(json!(2100), json!(3300))},
+            {"rank": 2, "cases": 1, "share": 0.2, "activities": ["A"],
+             "duration": duration(json!(0), json!(0))},
+            {"rank": 3, "cases": 1, "share": 0.2, "activities": ["A", "B", "B", "C"],
+             "duration": duration(json!(7200), json!(7200))},
+            {"rank": 4, "cases": 1, "share": 0.2, "activities": ["A", "B", "C"],
+             "duration": duration(json!(7200), json!(7200))},
+        ]})
+    );
+}
+
+#[test]
+fn activities() {
+    let activities = desk().json(&["activities", "log.csv"]);
+    assert_eq!(
+        activities,
+        json!({"activities": [
+            {"activity": "A", "events": 5, "cases": 5, "starts": 5, "ends": 1, "rework_cases": 0},
+            {"activity": "C", "events": 4, "cases": 4, "starts": 0, "ends": 4, "rework_cases": 0},
+            {"activity": "B", "events": 3, "cases": 2, "starts": 0, "ends": 0, "rework_cases": 1},
+        ]})
+    );
+}
+
+#[test]
+fn dfg() {
+    let dfg = desk().json(&["dfg", "log.csv"]);
+    let edge = |from: &str, to: &str, count: u64, cases: u64, times: [u64; 4]| {
+        let [mean, median, p90, total] = times;
+        let elapsed = json!({"mean": mean, "median": median, "p90": p90, "total": total});
+        json!({"from": from, "to": to, "count": count, "cases": cases, "elapsed": elapsed})
+    };
+    assert_eq!(
+        dfg,
+        json!({"edges": [
+            edge("A", "B", 2, 2, [1200, 1200, 1680, 2400]),
+            edge("A", "C", 2, 2, [2100, 2100, 3300, 4200]),
+            edge("B", "C", 2, 2, [5100, 5100, 5340, 10200]),
+            edge("B", "B", 1, 1, [1800, 1800, 1800, 1800]),
+        ]})
+    );
+}
+
+#[test]
+fn cases_and_their_orders() {
+    let desk = desk();
+    let cases = desk.json(&["cases", "log.csv"]);
+    assert_eq!(cases["total"], 5);
+    let first = json!({"case": "c1", "variant": 4, "events": 3, "start": "2024-01-01T10:00:00Z",
+        "end": "2024-01-01T12:00:00Z", "duration": 7200});
+    assert_eq!(cases["cases"][0], first);
+    let order = |sort: &str| -> String {
+        let cases = desk.json(&["cases", "log.csv", "--sort", sort]);
+        let ids = cases["cases"].as_array().unwrap().iter();
+        ids.map(|case| case["case"].as_str().unwrap())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(order("-duration"), "c1 c3 c5 c2 c4");
+    assert_eq!(order("duration"), "c4 c2 c5 c1 c3");
+    assert_eq!(order("-events"), "c3 c1 c2 c5 c4");
+    assert_eq!(order("start"), "c1 c2 c3 c4 c5");
+    assert_eq!(order("-case"), "c5 c4 c3 c2 c1");
+    assert_eq!(order("variant"), "c2 c5 c4 c3 c1");
+    let two = desk.json(&["cases", "log.csv", "--limit", "2"]);
+    assert_eq!(two["total"], 5);
+    assert_eq!(two["cases"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn events_of_a_case() {
+    let desk = desk();
+    let events = desk.json(&["events", "log.csv", "--case-id", "c2"]);
+    assert_eq!(
+        events,
+        json!({"case": "c2", "events": [
+            {"activity": "A", "time": "2024-01-01T11:00:00Z", "resource": "Ann", "amount": 2.5},
+            {"activity": "C", "time": "2024-01-01T11:10:00Z", "resource": null, "amount": 2.5},
+        ]})
+    );
+    let missing = desk.json(&["events", "log.csv", "--case-id", "c4"]);
+    assert_eq!(missing["events"][0]["amount"], Value::Null);
+}
+
+#[test]
+fn columns_that_are_called_like_words_of_the_report_are_in_backticks() {
+    let log = "id,what,when,activity,start\n1,A,2024-01-01T10:00:00.250Z,x,7\n";
+    let desk = Desk::with("log.csv", log);
+    let words = [
+        "--case",
+        "id",
+        "--activity",
+        "what",
+        "--time",
+        "when",
+        "--case-id",
+        "1",
+    ];
+    let events = desk.json(&[&["events", "log.csv"], &words[..]].concat());
+    let event = json!({"activity": "A", "time": "2024-01-01T10:00:00.250000Z", "resource": null,
+        "`activity`": "x", "`start`": 7});
+    assert_eq!(events["events"][0], event);
+}
+
+#[test]
+fn resources() {
+    let desk = desk();
+    let resources = desk.json(&["resources", "log.csv"]);
+    assert_eq!(
+        resources,
+        json!({"resources": [
+            {"resource": "Ann", "events": 6, "cases": 4, "activities": 2},
+            {"resource": "Bob", "events": 4, "cases": 2, "activities": 2},
+            {"resource": "Cid", "events": 1, "cases": 1, "activities": 1},
+        ]})
+    );
+    let none = "case,activity,time\n1,A,2024-01-01T10:00:00Z\n";
+    desk.write("none.csv", none);
+    assert_eq!(
+        desk.json(&["resources", "none.csv"]),
+        json!({"resources": []})
+    );
+    assert_eq!(
+        desk.json(&["summary", "none.csv"])["resources"],
+        Value::Null
+    );
+}
+
+#[test]
+fn instances() {
+    let desk = Desk::with("log.csv", LIFECYCLE);
+    let summary = desk.json(&["summary", "log.csv"]);
+    assert_eq!(summary["events"], 4);
+    let activities = desk.json(&["activities", "log.csv"]);
+    // A: 10:00 to 10:30 and 10:10 to 11:00, first in first out; the second did not wait.
+    let a = &activities["activities"][0];
+    assert_eq!(a["events"], 2);
+    assert_eq!(a["service"]["total"], json!(1800 + 3000));
+    assert_eq!(
+        a["waiting"],
+        json!({"mean": 0, "median": 0, "p90": 0, "total": 0})
+    );
+    let b = &activities["activities"][1];
+    assert_eq!(b["service"]["mean"], 1800);
+    assert_eq!(b["waiting"]["mean"], 3600);
+    // C has no start: no service time, and it waited until its completion.
+    let c = &activities["activities"][2];
+    assert_eq!(c["service"], Value::Null);
+    assert_eq!(c["waiting"]["total"], 1800);
+    let dfg = desk.json(&["dfg", "log.csv"]);
+    let edge = |from: &str, to: &str| {
+        let edges = dfg["edges"].as_array().unwrap();
+        edges
+            .iter()
+            .find(|e| e["from"] == from && e["to"] == to)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(edge("A", "A")["elapsed"]["mean"], 1800);
+    assert_eq!(edge("A", "A")["waiting"]["mean"], 0);
+    assert_eq!(edge("A", "B")["elapsed"]["mean"], 5400);
+    assert_eq!(edge("A", "B")["waiting"]["mean"], 3600);
+    let quality = desk.json(&["quality", "log.csv"]);
+    assert_eq!(quality["lone_starts"], 1);
+    let plain = desk.json(&["activities", "log.csv", "--lifecycle", "events"]);
+    assert_eq!(plain["activities"][0]["events"], 4);
+    assert!(plain["activities"][0].get("service").is_none());
+    let complete = desk.json(&["summary", "log.csv", "--lifecycle", "complete"]);
+    assert_eq!(complete["events"], 4);
+}
+
+#[test]
+fn perf() {
+    let desk = desk();
+    let words = [
+        "--filter",
+        "\"B\"",
+        "--filter",
+        "events > 2",
+        "--repeat",
+        "3",
+    ];
+    let perf = desk.json(&[&["perf", "log.csv"], &words[..]].concat());
+    assert_eq!(keys(&perf), ["load", "bytes_per_event", "filters"]);
+    assert_eq!(keys(&perf["load"]), ["wall", "cpu", "peak_bytes", "source"]);
+    assert_eq!(perf["load"]["source"], "log");
+    assert!(perf["load"]["wall"].as_f64().unwrap() > 0.0);
+    assert!(perf["bytes_per_event"].as_f64().unwrap() > 0.0);
+    let filters = perf["filters"].as_array().unwrap();
+    assert_eq!(filters.len(), 2);
+    assert_eq!(
+        (&filters[0]["filter"], &filters[0]["cases"]),
+        (&json!("\"B\""), &json!(2))
+    );
+    assert_eq!(filters[0]["events"], 7);
+    let refresh = &filters[1]["refresh"];
+    assert_eq!(keys(refresh), ["median", "p95", "max", "cpu"]);
+    assert!(refresh["median"].as_f64() <= refresh["max"].as_f64());
+}
+
+#[test]
+fn tables_are_for_reading() {
+    let desk = desk();
+    let run = desk.run(&["variants", "log.csv"]);
+    expect![[r#"
+        5 cases, 12 events
+
+        rank  cases  share  mean  median  p90  activities
+           1      2    40%   35m     35m  55m  A -> C
+           2      1    20%     0       0    0  A
+           3      1    20%    2h      2h   2h  A -> B -> B -> C
+           4      1    20%    2h      2h   2h  A -> B -> C
+    "#]]
+    .assert_eq(&run.out);
+    let run = desk.run(&["cases", "log.csv", "--filter", "\"B\"", "--limit", "1"]);
+    expect![[r#"
+        2 of 5 cases, 7 of 12 events
+
+        case  variant  events  start                end                  duration
+        c1          4       3  2024-01-01 10:00:00  2024-01-01 12:00:00        2h
+
+        1 of 2 rows (--limit N shows more)
+    "#]]
+    .assert_eq(&run.out);
+    let run = desk.run(&[
+        "events",
+        "log.csv",
+        "--case-id",
+        "c1",
+        "--tz",
+        "Europe/Berlin",
+    ]);
+    expect![[r#"
+        case c1: 3 events, variant 4, 2h
+
+        activity  time                 resource  amount
+        A         2024-01-01 11:00:00  Ann       10
+        B         2024-01-01 11:30:00  Bob       10
+        C         2024-01-01 13:00:00  Ann       10
+    "#]]
+    .assert_eq(&run.out);
+}
+
+#[test]
+fn a_table_gives_twenty_rows_unless_told_otherwise() {
+    let rows = (0..30).map(|i| format!("c{i:02},A,2024-01-01T10:00:00Z\n"));
+    let log = "case,activity,time\n".to_owned() + &rows.collect::<String>();
+    let desk = Desk::with("log.csv", log);
+    let table = desk.run(&["cases", "log.csv"]).out;
+    assert!(table.contains("20 of 30 rows"), "{table}");
+    assert!(table.contains("c19") && !table.contains("c20"));
+    let csv = desk.run(&["cases", "log.csv", "--format", "csv"]).out;
+    assert_eq!(csv.lines().count(), 31);
+    let markdown = desk.run(&["cases", "log.csv", "--format", "markdown"]).out;
+    assert!(markdown.contains("c29"));
+    let all = desk.run(&["cases", "log.csv", "--limit", "100"]).out;
+    assert!(all.contains("c29"));
+}
+
+#[test]
+fn csv_is_for_programs() {
+    let desk = desk();
+    let run = desk.run(&["cases", "log.csv", "--format", "csv", "--limit", "2"]);
+    expect![[r#"
+        case,variant,events,start,end,duration
+        c1,4,3,2024-01-01T10:00:00Z,2024-01-01T12:00:00Z,7200
+        c3,3,4,2024-01-01T12:00:00Z,2024-01-01T14:00:00Z,7200
+    "#]]
+    .assert_eq(&run.out);
+    let run = desk.run(&["variants", "log.csv", "--format", "csv", "--limit", "1"]);
+    expect![[r#"
+        rank,cases,share,mean,median,p90,activities
+        1,2,0.4,2100,2100,3300,A -> C
+    "#]]
+    .assert_eq(&run.out);
+}
+
+#[test]
+fn markdown_is_for_documents() {
+    let run = desk().run(&["activities", "log.csv", "--format", "markdown"]);
+    expect![[r#"
+        5 cases, 12 events
+
+        | activity | events | cases | starts | ends | rework\_cases |
+        | --- | ---: | ---: | ---: | ---: | ---: |
+        | A | 5 | 5 | 5 | 1 | 0 |
+        | C | 4 | 4 | 0 | 4 | 0 |
+        | B | 3 | 2 | 0 | 0 | 1 |
+    "#]]
+    .assert_eq(&run.out);
+}
+
+#[test]
+fn every_report_has_every_format() {
+    let desk = desk();
+    for report in [
+        "summary",
+        "variants",
+        "activities",
+        "dfg",
+        "cases",
+        "events",
+        "resources",
+        "quality",
+        "perf",
+    ] {
+        for format in ["table", "json", "csv", "markdown"] {
+            let mut words = vec![report, "log.csv", "--format", format, "--quiet"];
+            if report == "events" {
+                words.extend(["--case-id", "c1"]);
+            }
+            let run = desk.run(&words);
+            assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{words:?}");
+            assert!(run.out.ends_with('\n'), "{words:?}");
+        }
+    }
+}
+
+#[test]
+fn conditions_on_events_come_before_filters() {
+    let desk = desk();
+    let words = ["--events", "activity != \"B\"", "--filter", "events = 2"];
+    let summary = desk.json(&[&["summary", "log.csv"], &words[..]].concat());
+    assert_eq!(
+        (&summary["cases"], &summary["events"]),
+        (&json!(4), &json!(8))
+    );
+    assert_eq!(summary["variants"], 1);
+    assert_eq!(summary["total"], json!({"events": 12, "cases": 5}));
+    let both = ["--filter", "\"B\"", "--filter", "events > 3"];
+    let summary = desk.json(&[&["summary", "log.csv"], &both[..]].concat());
+    assert_eq!(summary["cases"], 1);
+}
+
+#[test]
+fn several_logs_are_one() {
+    let desk = desk();
+    desk.write(
+        "more.csv",
+        "case,activity,time\nc4,C,2024-01-01T14:00:00Z\n",
+    );
+    let summary = desk.json(&["summary", "log.csv", "more.csv"]);
+    assert_eq!(
+        (&summary["cases"], &summary["events"]),
+        (&json!(5), &json!(13))
+    );
+    let run = cli_common::Run::of(desk.command().args(["summary", "-"]).write_stdin(LOG));
+    assert!(run.out.starts_with("5 cases, 12 events"), "{run:?}");
+}

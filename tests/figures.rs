@@ -1,0 +1,468 @@
+//! Every figure of the engine against a slow reference written straight from the definitions:
+//! random small logs, a random selection of cases, all lists in all orders.
+
+use casetrail::engine::{
+    ActivityKey, Analysis, Answer, Cancel, CaseKey, EdgeKey, Listing, Page, Request, ResourceKey,
+    Rows, Stats, VariantKey, View,
+};
+use casetrail::event_log::{
+    BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, RowBlock,
+    Schema,
+};
+use casetrail::formats::ImportReport;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One row of a log: case, activity, second, start (seconds before), resource.
+#[derive(Debug, Clone)]
+struct Row {
+    case: u8,
+    activity: u8,
+    second: i64,
+    service: Option<i64>,
+    resource: Option<u8>,
+}
+
+fn rows() -> impl Strategy<Value = Vec<Row>> {
+    let row = (
+        0u8..8,
+        0u8..4,
+        0i64..500,
+        prop::option::of(0i64..50),
+        prop::option::of(0u8..3),
+    );
+    let row = row.prop_map(|(case, activity, second, service, resource)| Row {
+        case,
+        activity,
+        second,
+        service,
+        resource,
+    });
+    prop::collection::vec(row, 0..60)
+}
+
+const MICROS: i64 = 1_000_000;
+
+/// The log, built of blocks cut at `cut`.
+fn build(rows: &[Row], instances: bool, cut: usize) -> EventLog {
+    let schema = Schema {
+        columns: vec![ColumnSpec {
+            name: "who".into(),
+            kind: ColumnKind::Text,
+        }],
+        resource: Some(0),
+        has_start: instances,
+        ..Schema::default()
+    };
+    let mut builder = LogBuilder::new(schema.clone());
+    for part in rows.chunks(cut.max(1)) {
+        let mut block = RowBlock::new(&schema, part.len());
+        for row in part {
+            block.case.push(format!("c{}", row.case).as_bytes());
+            block.activity.push(format!("a{}", row.activity).as_bytes());
+            block.time.push(row.second * MICROS);
+            if let Some(start) = &mut block.start {
+                start.push(
+                    row.service
+                        .map_or(NO_INSTANT, |s| (row.second - s) * MICROS),
+                );
+            }
+            let BlockColumn::Text(who) = &mut block.columns[0] else {
+                unreachable!()
+            };
+            match row.resource {
+                Some(r) => who.push(format!("r{r}").as_bytes()),
+                None => who.push_missing(),
+            }
+        }
+        builder.push(block);
+    }
+    builder
+        .finish(&Progress::default())
+        .expect("not cancelled")
+        .0
+}
+
+/// The traces by the contract's order of events.
+fn traces(rows: &[Row], instances: bool) -> BTreeMap<u8, Vec<Row>> {
+    let mut traces: BTreeMap<u8, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        traces.entry(row.case).or_default().push(row.clone());
+    }
+    for trace in traces.values_mut() {
+        trace.sort_by_key(|row| (begin(row, instances), row.second));
+    }
+    traces
+}
+
+fn begin(row: &Row, instances: bool) -> i64 {
+    if instances {
+        row.second - row.service.unwrap_or(0)
+    } else {
+        row.second
+    }
+}
+
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let position = q * (sorted.len() - 1) as f64;
+    let below = position.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (sorted[above] - sorted[below]) * (position - below as f64)
+}
+
+fn check_stats(what: &str, got: Option<Stats>, values: &[i64]) {
+    let mut sorted: Vec<f64> = values.iter().map(|&v| v as f64).collect();
+    sorted.sort_by(f64::total_cmp);
+    let Some(got) = got else {
+        assert!(values.is_empty(), "{what}: figures are missing");
+        return;
+    };
+    let close = |name: &str, a: f64, b: f64| {
+        assert!(
+            (a - b).abs() < 1e-6,
+            "{what}.{name}: got {a}, reference {b}"
+        );
+    };
+    assert_eq!(got.n as usize, sorted.len(), "{what}.n");
+    close("total", got.total, sorted.iter().sum());
+    close(
+        "mean",
+        got.mean,
+        sorted.iter().sum::<f64>() / sorted.len() as f64,
+    );
+    close("median", got.median, quantile(&sorted, 0.5));
+    close("p90", got.p90, quantile(&sorted, 0.9));
+    close("min", got.min, sorted[0]);
+    close("max", got.max, sorted[sorted.len() - 1]);
+}
+
+fn all<K>(sort: K, descending: bool) -> Listing<K> {
+    Listing {
+        sort,
+        descending,
+        find: String::new(),
+        page: Page::ALL,
+    }
+}
+
+struct Reference {
+    traces: BTreeMap<u8, Vec<Row>>,
+    instances: bool,
+}
+
+impl Reference {
+    fn names(trace: &[Row]) -> Vec<String> {
+        trace
+            .iter()
+            .map(|row| format!("a{}", row.activity))
+            .collect()
+    }
+
+    fn span(&self, trace: &[Row]) -> (i64, i64) {
+        let first = trace
+            .iter()
+            .map(|r| begin(r, self.instances))
+            .min()
+            .expect("an event");
+        let last = trace.iter().map(|r| r.second).max().expect("an event");
+        (first, last)
+    }
+
+    fn durations<'a>(&'a self, traces: impl Iterator<Item = &'a Vec<Row>>) -> Vec<i64> {
+        traces
+            .map(|t| self.span(t))
+            .map(|(first, last)| last - first)
+            .collect()
+    }
+
+    fn variants(&self) -> BTreeMap<Vec<String>, Vec<&Vec<Row>>> {
+        let mut variants: BTreeMap<Vec<String>, Vec<&Vec<Row>>> = BTreeMap::new();
+        for trace in self.traces.values() {
+            variants.entry(Self::names(trace)).or_default().push(trace);
+        }
+        variants
+    }
+
+    fn check_summary(&self, answer: Answer) {
+        let Answer::Summary(got) = answer else {
+            panic!("a summary")
+        };
+        let rows: Vec<&Row> = self.traces.values().flatten().collect();
+        let distinct = |f: fn(&Row) -> Option<u8>| {
+            rows.iter()
+                .filter_map(|r| f(r))
+                .collect::<BTreeSet<_>>()
+                .len() as u64
+        };
+        assert_eq!(got.events, rows.len() as u64);
+        assert_eq!(got.cases, self.traces.len() as u64);
+        assert_eq!(got.activities, distinct(|r| Some(r.activity)));
+        assert_eq!(got.resources, Some(distinct(|r| r.resource)));
+        assert_eq!(got.variants, self.variants().len() as u64);
+        let spans: Vec<(i64, i64)> = self.traces.values().map(|t| self.span(t)).collect();
+        assert_eq!(got.first_event, spans.iter().map(|s| s.0 * MICROS).min());
+        assert_eq!(got.last_event, spans.iter().map(|s| s.1 * MICROS).max());
+        let lengths: Vec<i64> = self.traces.values().map(|t| t.len() as i64).collect();
+        check_stats("events per case", got.events_per_case, &lengths);
+        check_stats(
+            "duration",
+            got.case_duration,
+            &self.durations(self.traces.values()),
+        );
+    }
+
+    fn check_variants(&self, answer: Answer) {
+        let Answer::Variants(got) = answer else {
+            panic!("variants")
+        };
+        let mut want: Vec<(Vec<String>, Vec<&Vec<Row>>)> = self.variants().into_iter().collect();
+        want.sort_by_key(|(_, traces)| std::cmp::Reverse(traces.len()));
+        assert_eq!(got.total, want.len());
+        let mut above = 0;
+        for (row, (names, traces)) in got.rows.iter().zip(want) {
+            let got_names: Vec<&str> = row.activities.iter().map(|a| &**a).collect();
+            assert_eq!(got_names, names);
+            assert_eq!(row.cases, traces.len() as u64);
+            above += traces.len();
+            let share = above as f64 / self.traces.len() as f64;
+            assert!((row.cumulative - share).abs() < 1e-12);
+            check_stats(
+                "variant",
+                Some(row.duration),
+                &self.durations(traces.into_iter()),
+            );
+        }
+    }
+
+    fn check_activities(&self, answer: Answer) {
+        let Answer::Activities(got) = answer else {
+            panic!("activities")
+        };
+        for row in &got.rows {
+            let is = |r: &&Row| format!("a{}", r.activity) == *row.activity;
+            let times = |t: &Vec<Row>| t.iter().filter(is).count();
+            let n = |f: &dyn Fn(&Vec<Row>) -> bool| {
+                self.traces.values().filter(|t| f(t)).count() as u64
+            };
+            let events: usize = self.traces.values().map(times).sum();
+            assert_eq!(row.events, events as u64);
+            assert_eq!(row.cases, n(&|t| times(t) > 0));
+            assert_eq!(row.rework_cases, n(&|t| times(t) > 1));
+            assert_eq!(row.starts, n(&|t| t.first().as_ref().is_some_and(is)));
+            assert_eq!(row.ends, n(&|t| t.last().as_ref().is_some_and(is)));
+            let mut before = Vec::new();
+            let (mut service, mut waiting) = (Vec::new(), Vec::new());
+            for trace in self.traces.values() {
+                for (i, event) in trace.iter().enumerate().filter(|(_, e)| is(e)) {
+                    service.extend(event.service);
+                    if i > 0 {
+                        before.push(event.second - trace[i - 1].second);
+                        let latest = trace[..i].iter().map(|e| e.second).max().unwrap_or(0);
+                        waiting.push((begin(event, self.instances) - latest).max(0));
+                    }
+                }
+            }
+            check_stats("before", row.before, &before);
+            if self.instances {
+                check_stats("service", row.service, &service);
+                check_stats("waiting", row.waiting, &waiting);
+            } else {
+                assert_eq!((row.service, row.waiting), (None, None));
+            }
+        }
+        let occurring: BTreeSet<u8> = self.traces.values().flatten().map(|r| r.activity).collect();
+        assert_eq!(got.total, occurring.len());
+    }
+
+    fn check_edges(&self, answer: Answer) {
+        let Answer::Edges(got) = answer else {
+            panic!("edges")
+        };
+        let mut elapsed: BTreeMap<(u8, u8), Vec<i64>> = BTreeMap::new();
+        let mut waiting: BTreeMap<(u8, u8), Vec<i64>> = BTreeMap::new();
+        let mut cases: BTreeMap<(u8, u8), BTreeSet<u8>> = BTreeMap::new();
+        for (case, trace) in &self.traces {
+            for w in trace.windows(2) {
+                let edge = (w[0].activity, w[1].activity);
+                elapsed
+                    .entry(edge)
+                    .or_default()
+                    .push(w[1].second - w[0].second);
+                let wait = begin(&w[1], self.instances) - w[0].second;
+                waiting.entry(edge).or_default().push(wait.max(0));
+                cases.entry(edge).or_default().insert(*case);
+            }
+        }
+        let mut want: Vec<_> = elapsed.into_iter().collect();
+        want.sort_by_key(|(_, values)| std::cmp::Reverse(values.len()));
+        assert_eq!(got.total, want.len());
+        for (row, (edge, values)) in got.rows.iter().zip(want) {
+            assert_eq!(
+                (&*row.from, &*row.to),
+                (&*format!("a{}", edge.0), &*format!("a{}", edge.1))
+            );
+            assert_eq!(
+                (row.count, row.cases),
+                (values.len() as u64, cases[&edge].len() as u64)
+            );
+            check_stats("elapsed", Some(row.elapsed), &values);
+            if self.instances {
+                check_stats("edge waiting", row.waiting, &waiting[&edge]);
+            }
+        }
+    }
+
+    fn check_resources(&self, answer: Answer) {
+        let Answer::Resources(got) = answer else {
+            panic!("resources")
+        };
+        for row in &got.rows {
+            let is = |r: &&Row| r.resource.is_some_and(|w| format!("r{w}") == *row.resource);
+            let events: Vec<&Row> = self.traces.values().flatten().filter(is).collect();
+            assert_eq!(row.events, events.len() as u64);
+            let distinct = |f: fn(&Row) -> u8| {
+                events.iter().map(|r| f(r)).collect::<BTreeSet<_>>().len() as u64
+            };
+            assert_eq!(
+                (row.cases, row.activities),
+                (distinct(|r| r.case), distinct(|r| r.activity))
+            );
+        }
+    }
+
+    fn check_cases(&self, answer: Answer, sort: CaseKey, descending: bool) {
+        let Answer::Cases(got) = answer else {
+            panic!("cases")
+        };
+        assert_eq!(got.total, self.traces.len());
+        for row in &got.rows {
+            let case: u8 = row.case[1..].parse().expect("a number");
+            let trace = &self.traces[&case];
+            let (first, last) = self.span(trace);
+            assert_eq!((row.start, row.end), (first * MICROS, last * MICROS));
+            assert_eq!(row.duration, (last - first) as f64);
+            assert_eq!(row.events as usize, trace.len());
+        }
+        let sorted = |key: &dyn Fn(usize) -> (i64, String)| {
+            (1..got.rows.len()).all(|i| {
+                let ((a, a_id), (b, b_id)) = (key(i - 1), key(i));
+                (if descending { a > b } else { a < b }) || (a == b && a_id < b_id)
+            })
+        };
+        assert!(sorted(&|i| {
+            let row = &got.rows[i];
+            let key = match sort {
+                CaseKey::Duration => row.duration as i64,
+                CaseKey::Events => i64::from(row.events),
+                CaseKey::Start => row.start,
+                CaseKey::End => row.end,
+                CaseKey::Case => i64::from(row.case.as_bytes()[1]),
+                CaseKey::Variant => i64::from(row.variant),
+            };
+            (key, row.case.clone())
+        }));
+    }
+}
+
+fn check(rows: &[Row], instances: bool, selected: &BTreeSet<u8>, cut: usize) {
+    let log = build(rows, instances, cut);
+    let analysis = Analysis::new(
+        "test".into(),
+        log,
+        ImportReport::default(),
+        chrono_tz::UTC,
+        &Progress::default(),
+    )
+    .expect("not cancelled");
+    let mut traces = traces(rows, instances);
+    let mut view = View::default();
+    if selected.len() < 8 {
+        let ids: Vec<String> = selected.iter().map(|c| format!("\"c{c}\"")).collect();
+        let list = if ids.is_empty() {
+            "\"none\"".to_owned()
+        } else {
+            ids.join(", ")
+        };
+        view.filters.push(format!("case in ({list})"));
+        traces.retain(|case, _| selected.contains(case));
+    }
+    let reference = Reference { traces, instances };
+    let ask = |request: Request| {
+        analysis
+            .answer(&view, &request, &Cancel::never())
+            .expect("an answer")
+    };
+    reference.check_summary(ask(Request::Summary));
+    reference.check_variants(ask(Request::Variants(all(VariantKey::Cases, true))));
+    reference.check_activities(ask(Request::Activities(all(ActivityKey::Events, true))));
+    reference.check_edges(ask(Request::Edges(all(EdgeKey::Count, true))));
+    reference.check_resources(ask(Request::Resources(all(ResourceKey::Events, true))));
+    for sort in [
+        CaseKey::Duration,
+        CaseKey::Events,
+        CaseKey::Start,
+        CaseKey::End,
+        CaseKey::Case,
+    ] {
+        for descending in [false, true] {
+            let request = Request::Cases {
+                listing: all(sort, descending),
+                variant: None,
+            };
+            reference.check_cases(ask(request), sort, descending);
+        }
+    }
+    check_paging(&ask);
+    let Answer::Overview(overview) = ask(Request::Overview {
+        time_bins: 7,
+        duration_bins: 5,
+    }) else {
+        panic!("an overview")
+    };
+    let bins = &overview.timeline.bins;
+    let cases = reference.traces.len() as u64;
+    assert_eq!(bins.iter().map(|b| b.started).sum::<u64>(), cases);
+    assert_eq!(bins.iter().map(|b| b.ended).sum::<u64>(), cases);
+    let events: usize = reference.traces.values().map(Vec::len).sum();
+    assert_eq!(bins.iter().map(|b| b.events).sum::<u64>(), events as u64);
+    assert_eq!(
+        overview.durations.iter().map(|b| b.count).sum::<u64>(),
+        cases
+    );
+}
+
+/// Pages are parts of the whole list.
+fn check_paging(ask: &dyn Fn(Request) -> Answer) {
+    let cases = |page: Page| {
+        let listing = Listing {
+            page,
+            ..all(CaseKey::Events, true)
+        };
+        let Answer::Cases(rows) = ask(Request::Cases {
+            listing,
+            variant: None,
+        }) else {
+            panic!("cases")
+        };
+        rows
+    };
+    let whole = cases(Page::ALL);
+    for offset in 0..whole.total + 2 {
+        let part: Rows<_> = cases(Page { offset, limit: 2 });
+        let want: Vec<_> = whole.rows.iter().skip(offset).take(2).cloned().collect();
+        assert_eq!((part.total, part.rows), (whole.total, want));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    #[test]
+    fn figures_are_those_of_the_reference(
+        rows in rows(),
+        instances in any::<bool>(),
+        selected in prop::collection::btree_set(0u8..8, 0..=8),
+        cut in 1usize..20,
+    ) {
+        check(&rows, instances, &selected, cut);
+    }
+}

@@ -1,0 +1,542 @@
+//! Keys to state and screen, through the same driver as on a terminal, with the real engine.
+
+#[path = "keys/play.rs"]
+mod play;
+
+use casetrail::app::{Effect, Load, Settings};
+use play::{Player, failing, loader, settings};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const ORDERS: &str = "\
+    o1: Open Check Approve Ship Close @0 +3600 +7200 +90000 +100000;
+    o2: Open Check Approve Ship Close @600 +3000 +6000 +80000 +90000;
+    o3: Open Check Approve Ship Close @1200 +3000 +6000 +80000 +90000;
+    o4: Open Check Reject @2000 +600 +4000;
+    o5: Open Check Reject @9000 +600 +5000;
+    o6: Open Check Check Approve Ship Ship Close @9900 +60 +4000 +8000 +9000 +200000 +300000;
+    o7: Open Escalate Close @100000 +20 +700000";
+
+#[test]
+fn the_first_screen_shows_the_log() {
+    let mut player = Player::open(ORDERS);
+    let screen = player.screen();
+    assert!(screen.contains("orders.csv"), "{screen}");
+    assert!(screen.contains("7 cases"), "{screen}");
+    assert!(screen.contains("? help"), "{screen}");
+}
+
+#[test]
+fn a_filter_is_typed_checked_and_put_in_force() {
+    let mut player = Player::open(ORDERS);
+    player.keys("f").text("\"Escalate\"");
+    let screen = player.screen();
+    assert!(screen.contains("filter: \"Escalate\""), "{screen}");
+    assert!(screen.contains("leaves 1 of 7 cases"), "{screen}");
+    assert_eq!(player.filters(), []);
+    player.keys("enter");
+    assert_eq!(player.filters(), [("\"Escalate\"", true)]);
+    let screen = player.screen();
+    assert!(screen.contains("[x] \"Escalate\""), "{screen}");
+    assert!(screen.contains("hides 6 of 7"), "{screen}");
+}
+
+#[test]
+fn a_bad_filter_is_never_put_in_force() {
+    let mut player = Player::open(ORDERS);
+    player
+        .keys("f")
+        .text("\"Escalte\" and duration > 1s")
+        .keys("enter");
+    assert_eq!(player.filters(), []);
+    assert!(player.app().prompt.is_some(), "the prompt stays");
+    let screen = player.screen();
+    assert!(screen.contains("        ^^^^^^^^^ "), "{screen}");
+    // Mended, it is taken.
+    player
+        .keys("ctrl-a right right right right right right")
+        .text("a")
+        .keys("enter");
+    assert_eq!(player.filters(), [("\"Escalate\" and duration > 1s", true)]);
+}
+
+#[test]
+fn a_filter_entered_in_haste_waits_for_its_verdict() {
+    let mut player = Player::open(ORDERS);
+    player.keys("f").paste("\"Reject\"\n").keys("enter");
+    assert_eq!(player.filters(), [("\"Reject\"", true)]);
+    assert!(player.app().prompt.is_none());
+}
+
+#[test]
+fn conditions_on_events_are_filters_of_another_kind() {
+    let mut player = Player::open(ORDERS);
+    player
+        .keys("f")
+        .text("events: activity != \"Ship\"")
+        .keys("enter");
+    assert_eq!(player.filters(), [("activity != \"Ship\"", true)]);
+    assert_eq!(player.app().asks.view.events, ["activity != \"Ship\""]);
+    player.keys("f ctrl-t").text("activity != \"Check\"");
+    let screen = player.screen();
+    assert!(screen.contains("events: activity != \"Check\""), "{screen}");
+    assert!(screen.contains("leaves 7 of 7 cases"), "{screen}");
+    player.keys("esc");
+    assert_eq!(player.filters().len(), 1);
+}
+
+#[test]
+fn undo_and_redo_restore_the_whole_view() {
+    let mut player = Player::open(ORDERS);
+    let first = player.screen();
+    player.keys("f").text("\"Ship\"").keys("enter");
+    let second = player.screen();
+    player.keys("f").text("\"Escalate\"").keys("enter u");
+    assert_eq!(player.screen(), second);
+    player.keys("u");
+    assert_eq!(player.screen(), first);
+    player.keys("U");
+    assert_eq!(player.screen(), second);
+    player.keys("u u");
+    assert_eq!(player.toast(), "Nothing to undo");
+}
+
+#[test]
+fn all_filters_go_off_and_on_with_one_key() {
+    let mut player = Player::open(ORDERS);
+    player.keys("!");
+    assert_eq!(player.toast(), "No filters; f opens the filter line");
+    player.keys("f").text("\"Ship\"").keys("enter !");
+    assert_eq!(player.filters(), [("\"Ship\"", false)]);
+    assert!(player.app().asks.view.filters.is_empty());
+    player.keys("!");
+    assert_eq!(player.filters(), [("\"Ship\"", true)]);
+}
+
+/// Goes to the pane of that id.
+fn go_to(player: &mut Player, id: &str) {
+    for _ in 0..12 {
+        if player.pane() == id {
+            return;
+        }
+        player.keys("tab");
+    }
+    panic!("no pane {id}");
+}
+
+#[test]
+fn the_filters_pane_edits_the_stack() {
+    let mut player = Player::open(ORDERS);
+    player
+        .keys("f")
+        .text("\"Ship\"")
+        .keys("enter f")
+        .text("duration > 1d")
+        .keys("enter");
+    go_to(&mut player, "filters");
+    let screen = player.screen();
+    assert!(screen.contains("duration > 1d"), "{screen}");
+    player.keys("j i");
+    assert_eq!(player.filters()[1], ("not (duration > 1d)", true));
+    player.keys("i space");
+    assert_eq!(player.filters()[1], ("duration > 1d", false));
+    player.keys("enter").text(" and \"Open\"").keys("enter");
+    assert_eq!(player.filters()[1], ("duration > 1d and \"Open\"", true));
+    player.keys("k d");
+    assert_eq!(player.filters(), [("duration > 1d and \"Open\"", true)]);
+    player.keys("u u u u u");
+    assert_eq!(
+        player.filters(),
+        [("\"Ship\"", true), ("duration > 1d", true)]
+    );
+}
+
+#[test]
+fn panes_are_reached_by_number_and_history_goes_back() {
+    let mut player = Player::open(ORDERS);
+    let first = player.pane();
+    player.keys("2");
+    let second = player.pane();
+    assert_ne!(first, second);
+    player.keys("tab [");
+    assert_eq!(player.pane(), second);
+    player.keys("H");
+    assert_eq!(player.pane(), first);
+    player.keys("H");
+    assert_eq!(player.toast(), "No view before this one");
+    player.keys("L");
+    assert_eq!(player.pane(), second);
+}
+
+#[test]
+fn help_lists_the_keys_and_runs_them() {
+    let mut player = Player::open(ORDERS);
+    player.keys("?");
+    let screen = player.screen();
+    assert!(screen.contains("Help"), "{screen}");
+    player.keys("/").text("messages so").keys("enter");
+    assert!(player.screen().contains("Messages"), "{}", player.screen());
+    player.keys("esc");
+    assert!(player.app().popup.is_none());
+}
+
+#[test]
+fn the_palette_finds_actions_and_rows() {
+    let mut player = Player::open(ORDERS);
+    player.keys(":").text("log").keys("enter");
+    let screen = player.screen();
+    assert!(screen.contains("memory"), "{screen}");
+    player.keys("q :").text("3").keys("enter");
+    assert!(player.app().popup.is_none());
+}
+
+#[test]
+fn a_prefix_shows_what_may_follow_after_a_while() {
+    let mut player = Player::open(ORDERS);
+    player.keys("y");
+    assert!(!player.screen().contains("Copy the row"));
+    player.wait(Duration::from_millis(400));
+    let screen = player.screen();
+    assert!(screen.contains("Copy the row"), "{screen}");
+    player.keys("esc");
+    assert!(!player.screen().contains("Copy the row"));
+    player.keys("y x");
+    assert_eq!(player.toast(), "y x is not bound");
+}
+
+#[test]
+fn the_command_that_prints_the_view_is_quoted() {
+    let mut player = Player::open(ORDERS);
+    player.keys("f").text("\"Ship\"").keys("enter y !");
+    let command = "casetrail summary 'my orders.csv' --case id --filter '\"Ship\"'";
+    assert_eq!(player.copied(), command);
+    player.keys("$");
+    assert!(player.screen().contains(command), "{}", player.screen());
+}
+
+#[test]
+fn without_a_clipboard_copy_keys_say_so() {
+    let quiet = Settings {
+        no_clipboard: true,
+        ..settings()
+    };
+    let mut player = Player::start(quiet, loader(ORDERS));
+    player.settle();
+    player.keys("y !");
+    assert_eq!(player.copied(), "");
+    assert!(player.toast().contains("--no-clipboard"));
+}
+
+#[test]
+fn completions_are_chosen_with_tab() {
+    let mut player = Player::open(ORDERS);
+    player.keys("f").text("\"Esc").keys("tab");
+    let line = |player: &Player| {
+        player
+            .app()
+            .prompt
+            .as_ref()
+            .map(|p| p.line.text().to_owned())
+    };
+    assert_eq!(line(&player).as_deref(), Some("\"Escalate\""));
+    player.keys("enter");
+    assert_eq!(player.filters(), [("\"Escalate\"", true)]);
+    // Texts entered before come back with the arrow.
+    player.keys("f up");
+    assert_eq!(line(&player).as_deref(), Some("\"Escalate\""));
+}
+
+#[test]
+fn keys_of_other_layouts_do_the_same() {
+    let mut player = Player::open(ORDERS);
+    player.keys("а").text("\"Ship\"").keys("enter г");
+    assert_eq!(player.filters(), []);
+    assert_eq!(player.app().past.redo.len(), 1);
+}
+
+#[test]
+fn quit_leaves_at_the_root_only() {
+    let mut player = Player::open(ORDERS);
+    player.keys("? q");
+    assert_eq!(player.effects, []);
+    player.keys("esc");
+    assert_eq!(player.toast(), "This is the first level; q leaves");
+    player.keys("q");
+    assert_eq!(player.effects, [Effect::Quit(0)]);
+}
+
+#[test]
+fn ctrl_c_twice_within_a_second_leaves() {
+    let mut player = Player::open(ORDERS);
+    player
+        .keys("ctrl-c")
+        .wait(Duration::from_millis(1500))
+        .keys("ctrl-c");
+    assert_eq!(player.effects, []);
+    player.keys("ctrl-c");
+    assert_eq!(player.effects, [Effect::Quit(130)]);
+}
+
+#[test]
+fn filters_of_the_command_line_are_in_force_and_wrong_ones_go_off() {
+    let filtered = Settings {
+        filters: vec!["\"Ship\"".into(), "nonsense >".into()],
+        ..settings()
+    };
+    let mut player = Player::start(filtered, loader(ORDERS));
+    player.settle();
+    assert_eq!(
+        player.filters(),
+        [("\"Ship\"", true), ("nonsense >", false)]
+    );
+    assert!(player.toast().starts_with("Filter switched off: "));
+}
+
+#[test]
+fn a_load_that_fails_says_why_and_can_be_tried_again() {
+    let mut player = Player::start(
+        settings(),
+        failing("orders.csv: line 3: no timestamp\nuse --time"),
+    );
+    player.settle();
+    let screen = player.screen();
+    assert!(screen.contains("line 3: no timestamp"), "{screen}");
+    assert!(screen.contains("use --time"), "{screen}");
+    player.keys("r");
+    assert!(player.screen().contains("line 3"), "it was tried again");
+    player.keys("q");
+    assert_eq!(player.effects, [Effect::Quit(3)]);
+}
+
+#[test]
+fn a_load_can_be_cancelled_and_begun_again() {
+    let block = Arc::new(AtomicBool::new(true));
+    let blocked = Arc::clone(&block);
+    let load = loader(ORDERS);
+    let mut player = Player::start(
+        settings(),
+        Box::new(move |progress| {
+            while blocked.load(Ordering::Relaxed) && progress.check().is_ok() {
+                std::thread::yield_now();
+            }
+            load(progress)
+        }),
+    );
+    assert!(
+        player.screen().contains("Looking at the log"),
+        "{}",
+        player.screen()
+    );
+    player.driver.handle(
+        casetrail::app::Event::Key("esc".parse().expect("a key")),
+        player.now,
+    );
+    player.settle();
+    assert!(matches!(player.app().load, Load::Failed(_)));
+    let screen = player.screen();
+    assert!(screen.contains("Reading was cancelled"), "{screen}");
+    block.store(false, Ordering::Relaxed);
+    player.keys("r");
+    assert!(player.screen().contains("7 cases"), "{}", player.screen());
+}
+
+#[test]
+fn a_panic_while_loading_becomes_a_message() {
+    let mut player = Player::start(settings(), Box::new(|_| panic!("the sky fell")));
+    player.settle();
+    let screen = player.screen();
+    assert!(screen.contains("the sky fell"), "{screen}");
+}
+
+#[test]
+fn a_reload_keeps_filters_and_place() {
+    let mut player = Player::open(ORDERS);
+    player.keys("f").text("\"Ship\"").keys("enter 2 j");
+    let before = player.screen();
+    player.keys("ctrl-r");
+    assert_eq!(player.screen(), before);
+}
+
+#[test]
+fn a_drill_down_is_left_to_the_exact_place() {
+    let mut player = Player::open(ORDERS);
+    go_to(&mut player, "bottlenecks");
+    player.keys("j j");
+    let before = player.screen();
+    player.keys("enter");
+    if player.app().trail.is_empty() {
+        return; // What Enter does there is the pane's business.
+    }
+    player.keys("esc");
+    assert_eq!(player.screen(), before);
+}
+
+#[test]
+fn frames() {
+    for (width, height) in [(80, 24), (160, 48), (20, 5), (1, 1)] {
+        let mut player = Player::open(ORDERS);
+        player.resize(width, height);
+        player
+            .keys("f")
+            .text("\"Ship\"")
+            .keys("enter f")
+            .text("duration > 1d")
+            .keys("enter");
+        go_to(&mut player, "filters");
+        player.wait(Duration::from_secs(5));
+        let name = format!("filters-{width}x{height}");
+        insta::assert_snapshot!(name, player.screen());
+        player.keys("?");
+        insta::assert_snapshot!(format!("help-{width}x{height}"), player.screen());
+    }
+    let mut player = Player::open(ORDERS);
+    player.keys("f").text("\"Ship\" and dur");
+    insta::assert_snapshot!("prompt-80x24", player.screen());
+}
+
+#[test]
+fn no_size_panics() {
+    let mut player = Player::open(ORDERS);
+    player.keys("f").text("\"Ship\"").keys("enter");
+    for keys in ["", "?", "esc f", "tab x", "esc y", "esc :"] {
+        player.keys_if_any(keys);
+        player.now += Duration::from_millis(500);
+        for width in 0..=60 {
+            for height in 0..=20 {
+                player
+                    .driver
+                    .handle(casetrail::app::Event::Resize(width, height), player.now);
+                player.screen();
+            }
+        }
+        player.settle();
+    }
+}
+
+impl Player {
+    fn keys_if_any(&mut self, keys: &str) {
+        if !keys.is_empty() {
+            self.keys(keys);
+        }
+    }
+}
+
+/// A small generator of numbers, the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (self.0 >> 33) as usize % n
+    }
+}
+
+#[test]
+fn random_keys_never_panic_and_undo_comes_back() {
+    const KEYS: &[&str] = &[
+        "j",
+        "k",
+        "h",
+        "l",
+        "pgdn",
+        "pgup",
+        "g g",
+        "G",
+        "enter",
+        "esc",
+        "backspace",
+        "tab",
+        "shift-tab",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "8",
+        "9",
+        "e",
+        "o",
+        "/",
+        "n",
+        "N",
+        "f",
+        "+",
+        "-",
+        "!",
+        "u",
+        "U",
+        "s",
+        "S",
+        ",",
+        "y y",
+        "y c",
+        "y v",
+        "y !",
+        "$",
+        "?",
+        ":",
+        "I",
+        "M",
+        "{",
+        "}",
+        "z",
+        "Z",
+        "0",
+        "a",
+        "[",
+        "]",
+        "space",
+        "i",
+        "d",
+        "ctrl-d",
+        "ctrl-u",
+        "ctrl-c",
+        "x",
+        "\"",
+        "S",
+        "h",
+        "i",
+        "p",
+        "ctrl-t",
+        "down",
+        "up",
+        "home",
+        "end",
+        "ctrl-l",
+    ];
+    let mut player = Player::open(ORDERS);
+    let mut numbers = Numbers(7);
+    let first = player.app().snapshot();
+    for step in 0..10_000 {
+        let keys = KEYS[numbers.below(KEYS.len())];
+        for chord in casetrail::input::parse_chords(keys).expect("keys") {
+            player
+                .driver
+                .handle(casetrail::app::Event::Key(chord), player.now);
+        }
+        player.now += Duration::from_millis(numbers.below(900) as u64);
+        player.driver.settle(player.now);
+        if step % 50 == 0 {
+            let (width, height) = (numbers.below(130) as u16, numbers.below(50) as u16);
+            player.resize(width, height);
+            player.screen();
+        }
+    }
+    player.settle();
+    player.resize(80, 24);
+    while player.app().popup.is_some() || player.app().prompt.is_some() {
+        player.keys("esc");
+    }
+    while !player.app().past.undo.is_empty() {
+        player.keys("u");
+    }
+    let last = player.app().snapshot();
+    assert_eq!(last.filters, first.filters);
+    assert_eq!(last.trail, first.trail);
+}

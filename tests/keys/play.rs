@@ -1,0 +1,202 @@
+//! Plays keys to the explorer without a terminal, on a clock of its own, until it is idle.
+
+use casetrail::app::{App, Driver, Effect, Event, LoadError, Loader, Settings};
+use casetrail::engine::Analysis;
+use casetrail::event_log::Progress;
+use casetrail::input::parse_chords;
+use casetrail::panes::PANES;
+use casetrail::{terminal, test_support, ui};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Longest wait for an answer; only a defect makes a test wait for so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An explorer that is being played.
+pub struct Player {
+    pub driver: Driver,
+    pub now: Instant,
+    pub effects: Vec<Effect>,
+}
+
+/// A loader of a log in compact notation.
+pub fn loader(text: &str) -> Loader {
+    let text = text.to_owned();
+    Box::new(move |progress: Arc<Progress>| Ok(Arc::new(analysis(&text, &progress))))
+}
+
+pub fn analysis(text: &str, progress: &Progress) -> Analysis {
+    let log = test_support::log(text);
+    let (report, zone) = (Default::default(), ui::time::UTC);
+    Analysis::new("orders.csv".to_owned(), log, report, zone, progress).expect("not cancelled")
+}
+
+pub fn settings() -> Settings {
+    Settings {
+        name: "orders.csv".to_owned(),
+        command: ["casetrail", "my orders.csv", "--case", "id"]
+            .map(str::to_owned)
+            .into(),
+        ..Settings::default()
+    }
+}
+
+impl Player {
+    /// An explorer of 80 by 24 whose log is read.
+    pub fn open(text: &str) -> Self {
+        let mut player = Player::start(settings(), loader(text));
+        player.settle();
+        player
+    }
+
+    /// An explorer that has just been started.
+    pub fn start(settings: Settings, loader: Loader) -> Self {
+        let now = Instant::now();
+        let mut driver = Driver::new(settings, PANES, loader, now);
+        driver.handle(Event::Resize(80, 24), now);
+        Player {
+            driver,
+            now,
+            effects: Vec::new(),
+        }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.driver.app
+    }
+
+    /// Presses keys, settling after each.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        for chord in parse_chords(keys).expect("keys of a test") {
+            self.driver.handle(Event::Key(chord), self.now);
+            self.settle();
+        }
+        self
+    }
+
+    /// Types a text, character by character, as one would.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let keys = if c == ' ' {
+                "space".to_owned()
+            } else {
+                c.to_string()
+            };
+            let chord = keys.parse().expect("a character");
+            self.driver.handle(Event::Key(chord), self.now);
+        }
+        self.settle();
+        self
+    }
+
+    pub fn paste(&mut self, text: &str) -> &mut Self {
+        self.driver.handle(Event::Paste(text.to_owned()), self.now);
+        self.settle();
+        self
+    }
+
+    pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+        self.driver.handle(Event::Resize(width, height), self.now);
+        self.settle();
+        self
+    }
+
+    /// Lets time pass.
+    pub fn wait(&mut self, time: Duration) -> &mut Self {
+        self.now += time;
+        self.settle();
+        self
+    }
+
+    /// Until nothing is on its way. The clock jumps to what waits for time alone.
+    pub fn settle(&mut self) {
+        let until = Instant::now() + PATIENCE;
+        self.driver.settle(self.now);
+        while !self.driver.is_idle() {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "not idle after {PATIENCE:?}");
+            crossbeam_channel::select! {
+                recv(self.driver.replies()) -> reply => {
+                    let reply = reply.expect("the driver holds a sender");
+                    self.driver.reply(reply, self.now);
+                }
+                recv(self.driver.loads()) -> load => {
+                    let load = load.expect("the driver holds a sender");
+                    self.driver.loaded(load, self.now);
+                }
+                default(Duration::from_millis(1)) => {
+                    if let Some(at) = self.driver.deadline() {
+                        self.now = self.now.max(at);
+                    }
+                }
+            }
+            self.driver.settle(self.now);
+        }
+        self.effects.extend(self.driver.take_effects());
+    }
+
+    /// The screen as lines, without how long answers took.
+    pub fn screen(&mut self) -> String {
+        self.driver.app.asks.elapsed = None;
+        let (width, height) = (self.app().screen.width, self.app().screen.height);
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+        terminal::draw(self.app(), &ui::Theme::default(), &mut buffer);
+        lines(&buffer)
+    }
+
+    /// What the effects copied last.
+    pub fn copied(&self) -> &str {
+        let copied = self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::Copy { text, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        copied.unwrap_or("")
+    }
+
+    pub fn filters(&self) -> Vec<(&str, bool)> {
+        let entries = &self.app().filters.entries;
+        entries.iter().map(|e| (e.text.as_str(), e.on)).collect()
+    }
+
+    pub fn pane(&self) -> &'static str {
+        self.app().spec().map_or("", |spec| spec.id)
+    }
+
+    pub fn toast(&self) -> &str {
+        self.app()
+            .news
+            .toast()
+            .map_or("", |message| message.text.as_str())
+    }
+}
+
+pub fn failing(message: &str) -> Loader {
+    let message = message.to_owned();
+    Box::new(move |_: Arc<Progress>| {
+        Err(LoadError {
+            message: message.clone(),
+            code: 3,
+        })
+    })
+}
+
+fn lines(buffer: &Buffer) -> String {
+    let mut out = String::new();
+    for row in buffer.area.rows() {
+        let mut line = String::new();
+        let mut covered = 0;
+        for position in row.positions() {
+            let symbol = buffer[position].symbol();
+            if covered == 0 {
+                line.push_str(symbol);
+                covered = ui::text::width(symbol).max(1);
+            }
+            covered -= 1;
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}

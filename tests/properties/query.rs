@@ -1,0 +1,601 @@
+//! Filters as the test understands them: their text, and whether they hold for a case of the model.
+
+use super::model::{ACTIVITIES, BASE, Case, Event, SECOND};
+use proptest::prelude::*;
+
+const MINUTE: i64 = 60 * SECOND;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// A text of a time, the first instant that it stands for, and the first one after its period.
+type Time = (&'static str, i64, i64);
+
+const TIMES: [Time; 10] = [
+    ("2024", BASE, BASE + 366 * DAY),
+    ("2023", BASE - 365 * DAY, BASE),
+    ("2024-02", BASE + 31 * DAY, BASE + 60 * DAY),
+    ("2024-01-02", BASE + DAY, BASE + 2 * DAY),
+    ("2024-01-01T03", BASE + 3 * HOUR, BASE + 4 * HOUR),
+    ("2024-01-01T00:01", BASE + MINUTE, BASE + 2 * MINUTE),
+    ("2024-01-01T00:00:03Z", BASE + 3 * SECOND, BASE + 4 * SECOND),
+    ("2024-01-01T02:00+02:00", BASE, BASE + MINUTE),
+    ("2024-01-01T00:00:03.50", BASE + 3_500_000, BASE + 3_510_000),
+    (
+        "2024-01-03T23:59:59.000000Z",
+        BASE + 3 * DAY - SECOND,
+        BASE + 3 * DAY - SECOND + 1,
+    ),
+];
+
+const DURATIONS: [(&str, i64); 10] = [
+    ("0s", 0),
+    ("500ms", 500_000),
+    ("1s", SECOND),
+    ("3s", 3 * SECOND),
+    ("5.0s", 5 * SECOND),
+    ("1m", MINUTE),
+    ("4h", 4 * HOUR),
+    ("1d12h", 36 * HOUR),
+    ("2w", 14 * DAY),
+    ("20us", 20),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Op {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Like,
+    Unlike,
+}
+
+impl Op {
+    fn symbol(self) -> &'static str {
+        match self {
+            Op::Eq => "=",
+            Op::Ne => "!=",
+            Op::Lt => "<",
+            Op::Le => "<=",
+            Op::Gt => ">",
+            Op::Ge => ">=",
+            Op::Like => "~",
+            Op::Unlike => "!~",
+        }
+    }
+
+    /// `a != b` is `not a = b`, `a !~ b` is `not a ~ b`.
+    fn positive(self) -> (Op, bool) {
+        match self {
+            Op::Ne => (Op::Eq, true),
+            Op::Unlike => (Op::Like, true),
+            op => (op, false),
+        }
+    }
+
+    fn compare<T: PartialOrd>(self, a: &T, b: &T) -> bool {
+        match self {
+            Op::Eq => a == b,
+            Op::Lt => a < b,
+            Op::Le => a <= b,
+            Op::Gt => a > b,
+            Op::Ge => a >= b,
+            _ => panic!("not an order"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Field {
+    Duration,
+    Events,
+    Variant,
+    Start,
+    End,
+    Count(usize),
+    /// A field of events: its text.
+    Of(&'static str),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Quoted(&'static str),
+    Number(&'static str),
+    Bool(&'static str),
+    Duration(usize),
+    Time(usize),
+    QuotedTime(usize),
+}
+
+#[derive(Debug, Clone)]
+pub enum Range {
+    Whole(usize),
+    From(usize),
+    To(usize),
+    Through(usize),
+    Between(usize, usize),
+    BetweenThrough(usize, usize),
+}
+
+#[derive(Debug, Clone)]
+pub enum Query {
+    Has(usize),
+    Follows {
+        from: usize,
+        to: usize,
+        directly: bool,
+        limit: Option<(bool, usize)>,
+    },
+    StartsWith(usize),
+    EndsWith(usize),
+    Period(&'static str, Range),
+    Compare(Field, Op, Value),
+    In(Field, Vec<Value>),
+    Not(Box<Query>),
+    And(Vec<Query>),
+    Or(Vec<Query>),
+    /// Of events only.
+    TimeIn(Range),
+}
+
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn activity(i: usize) -> String {
+    quoted(ACTIVITIES[i])
+}
+
+impl Value {
+    fn text(&self) -> String {
+        match self {
+            Value::Quoted(text) => quoted(text),
+            Value::Number(text) | Value::Bool(text) => (*text).to_owned(),
+            Value::Duration(i) => DURATIONS[*i].0.to_owned(),
+            Value::Time(i) => TIMES[*i].0.to_owned(),
+            Value::QuotedTime(i) => quoted(TIMES[*i].0),
+        }
+    }
+
+    fn instant(&self) -> Option<i64> {
+        match self {
+            Value::Time(i) | Value::QuotedTime(i) => Some(TIMES[*i].1),
+            _ => None,
+        }
+    }
+}
+
+impl Field {
+    fn text(&self) -> String {
+        match self {
+            Field::Duration => "duration".to_owned(),
+            Field::Events => "events".to_owned(),
+            Field::Variant => "variant".to_owned(),
+            Field::Start => "start".to_owned(),
+            Field::End => "end".to_owned(),
+            Field::Count(a) => format!("count({})", activity(*a)),
+            Field::Of(text) => (*text).to_owned(),
+        }
+    }
+}
+
+impl Range {
+    fn text(&self) -> String {
+        let time = |i: &usize| TIMES[*i].0;
+        match self {
+            Range::Whole(a) => time(a).to_owned(),
+            Range::From(a) => format!("{}..", time(a)),
+            Range::To(b) => format!("..{}", time(b)),
+            Range::Through(b) => format!("..={}", time(b)),
+            Range::Between(a, b) => format!("{}..{}", time(a), time(b)),
+            Range::BetweenThrough(a, b) => format!("{}..={}", time(a), time(b)),
+        }
+    }
+
+    fn contains(&self, t: i64) -> bool {
+        let (first, next) = (|i: &usize| TIMES[*i].1, |i: &usize| TIMES[*i].2);
+        match self {
+            Range::Whole(a) => first(a) <= t && t < next(a),
+            Range::From(a) => first(a) <= t,
+            Range::To(b) => t < first(b),
+            Range::Through(b) => t < next(b),
+            Range::Between(a, b) => first(a) <= t && t < first(b),
+            Range::BetweenThrough(a, b) => first(a) <= t && t < next(b),
+        }
+    }
+
+    /// Whether some instant from `start` to `end` is inside: the first one of the two spans'
+    /// common part is `start` itself or the range's first instant.
+    fn meets(&self, start: i64, end: i64) -> bool {
+        let first = match self {
+            Range::Whole(a)
+            | Range::From(a)
+            | Range::Between(a, _)
+            | Range::BetweenThrough(a, _) => TIMES[*a].1,
+            Range::To(_) | Range::Through(_) => i64::MIN,
+        };
+        self.contains(start) || (start <= first && first <= end && self.contains(first))
+    }
+}
+
+/// A number by the rule that `007` is text.
+fn number(text: &str) -> Option<f64> {
+    let pattern = regex::Regex::new(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$").unwrap();
+    pattern.is_match(text).then(|| text.parse().unwrap())
+}
+
+fn text_meets(text: &str, op: Op, value: &Value, all_numbers: bool) -> bool {
+    let same_truth = |b: &str| text.eq_ignore_ascii_case(b);
+    let is_truth = |b: &str| b.eq_ignore_ascii_case("true") || b.eq_ignore_ascii_case("false");
+    match value {
+        Value::Quoted(pattern) if op == Op::Like => {
+            regex::Regex::new(pattern).unwrap().is_match(text)
+        }
+        Value::Quoted(value) if all_numbers => {
+            number(value).is_some_and(|n| op.compare(&number(text).unwrap(), &n))
+        }
+        Value::Quoted(value) if op == Op::Eq && is_truth(value) => same_truth(value),
+        Value::Quoted(value) => op.compare(&text, value),
+        Value::Number(n) => number(text).is_some_and(|a| op.compare(&a, &number(n).unwrap())),
+        Value::Bool(value) => same_truth(value),
+        _ => panic!("no value beside text"),
+    }
+}
+
+fn number_meets(number_: f64, op: Op, value: &Value) -> bool {
+    match value {
+        Value::Number(text) => op.compare(&number_, &number(text).unwrap()),
+        Value::Quoted(text) => number(text).is_some_and(|n| op.compare(&number_, &n)),
+        _ => panic!("no value beside a number"),
+    }
+}
+
+/// Whether an event meets a positive comparison; a missing value meets none.
+fn event_meets(case: &Case, event: &Event, field: &str, op: Op, value: &Value) -> bool {
+    let text = |text: &Option<String>| {
+        text.as_ref()
+            .is_some_and(|text| text_meets(text, op, value, false))
+    };
+    let number = |n: Option<f64>| n.is_some_and(|n| number_meets(n, op, value));
+    let instant =
+        |t: Option<i64>| t.is_some_and(|t| op.compare(&t, &value.instant().expect("a time")));
+    match field {
+        "case" | "`Case ID`" => text_meets(&case.id, op, value, case.numeric_id),
+        "activity" | "Activity" => text_meets(&event.activity, op, value, false),
+        "resource" | "`org:resource`" => text(&event.resource),
+        "time" | "Timestamp" => instant(Some(event.time)),
+        "region" => text(&event.region),
+        "`case:channel`" => text(&case.channel),
+        "cost" => number(event.cost),
+        "`start`" => number(case.limit),
+        "due" => instant(event.due),
+        other => panic!("no field {other}"),
+    }
+}
+
+fn case_meets(case: &Case, field: &Field, op: Op, value: &Value) -> bool {
+    let count = |n: usize| number_meets(n as f64, op, value);
+    let instant = |t: i64| op.compare(&t, &value.instant().unwrap());
+    match field {
+        Field::Duration => match value {
+            Value::Duration(i) => op.compare(&(case.end() - case.start()), &DURATIONS[*i].1),
+            _ => panic!("no duration"),
+        },
+        Field::Events => count(case.events.len()),
+        Field::Variant => count(case.rank),
+        Field::Start => instant(case.start()),
+        Field::End => instant(case.end()),
+        Field::Count(a) => count(
+            case.events
+                .iter()
+                .filter(|e| e.activity == ACTIVITIES[*a])
+                .count(),
+        ),
+        Field::Of(field) => case
+            .events
+            .iter()
+            .any(|event| event_meets(case, event, field, op, value)),
+    }
+}
+
+impl Query {
+    pub fn text(&self) -> String {
+        let join = |all: &[Query], word: &str| {
+            let parts: Vec<String> = all.iter().map(|q| format!("({})", q.text())).collect();
+            parts.join(word)
+        };
+        match self {
+            Query::Has(a) => activity(*a),
+            Query::Follows {
+                from,
+                to,
+                directly,
+                limit,
+            } => {
+                let arrow = if *directly { "->" } else { "~>" };
+                let limit = limit.map_or(String::new(), |(within, i)| {
+                    format!(
+                        " {} {}",
+                        if within { "within" } else { "after" },
+                        DURATIONS[i].0
+                    )
+                });
+                format!("{} {arrow} {}{limit}", activity(*from), activity(*to))
+            }
+            Query::StartsWith(a) => format!("starts with {}", activity(*a)),
+            Query::EndsWith(a) => format!("ends with {}", activity(*a)),
+            Query::Period(word, range) => format!("{word} {}", range.text()),
+            Query::Compare(field, op, value) => {
+                format!("{}{}{}", field.text(), op.symbol(), value.text())
+            }
+            Query::In(field, values) => {
+                let values: Vec<String> = values.iter().map(Value::text).collect();
+                format!("{} in ({})", field.text(), values.join(","))
+            }
+            Query::Not(query) => format!("not ({})", query.text()),
+            Query::And(all) => join(all, " and "),
+            Query::Or(all) => join(all, " or "),
+            Query::TimeIn(_) => panic!("of events only"),
+        }
+    }
+
+    pub fn event_text(&self) -> String {
+        match self {
+            Query::TimeIn(range) => format!("time in {}", range.text()),
+            query => query.text(),
+        }
+    }
+
+    pub fn holds(&self, case: &Case) -> bool {
+        let is = |event: &Event, a: usize| event.activity == ACTIVITIES[a];
+        match self {
+            Query::Has(a) => case.events.iter().any(|e| is(e, *a)),
+            Query::Follows {
+                from,
+                to,
+                directly,
+                limit,
+            } => {
+                let in_limit = |i: usize, j: usize| {
+                    let elapsed = case.events[j].time - case.events[i].time;
+                    limit.is_none_or(|(within, d)| {
+                        let limit = DURATIONS[d].1;
+                        if within {
+                            elapsed <= limit
+                        } else {
+                            elapsed >= limit
+                        }
+                    })
+                };
+                (0..case.events.len()).any(|j| {
+                    (0..j).any(|i| {
+                        (!*directly || i + 1 == j)
+                            && is(&case.events[i], *from)
+                            && is(&case.events[j], *to)
+                            && in_limit(i, j)
+                    })
+                })
+            }
+            Query::StartsWith(a) => is(case.events.first().unwrap(), *a),
+            Query::EndsWith(a) => is(case.events.last().unwrap(), *a),
+            Query::Period("during", range) => {
+                range.contains(case.start()) && range.contains(case.end())
+            }
+            Query::Period("overlaps", range) => range.meets(case.start(), case.end()),
+            Query::Period("started", range) => range.contains(case.start()),
+            Query::Period(_, range) => range.contains(case.end()),
+            Query::Compare(field, op, value) => {
+                let (op, negated) = op.positive();
+                case_meets(case, field, op, value) != negated
+            }
+            Query::In(field, values) => values
+                .iter()
+                .any(|value| case_meets(case, field, Op::Eq, value)),
+            Query::Not(query) => !query.holds(case),
+            Query::And(all) => all.iter().all(|q| q.holds(case)),
+            Query::Or(all) => all.iter().any(|q| q.holds(case)),
+            Query::TimeIn(_) => panic!("of events only"),
+        }
+    }
+
+    pub fn holds_for_event(&self, case: &Case, event: &Event) -> bool {
+        match self {
+            Query::TimeIn(range) => range.contains(event.time),
+            Query::Compare(Field::Of(field), op, value) => {
+                let (op, negated) = op.positive();
+                event_meets(case, event, field, op, value) != negated
+            }
+            Query::In(Field::Of(field), values) => values
+                .iter()
+                .any(|value| event_meets(case, event, field, Op::Eq, value)),
+            _ => panic!("of cases only"),
+        }
+    }
+}
+
+fn orders() -> impl Strategy<Value = Op> {
+    prop::sample::select(vec![Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge])
+}
+
+fn numbers() -> impl Strategy<Value = Value> {
+    let number = || prop::sample::select(vec!["0", "1", "2", "3", "5", "-1.5", "10", "1e1", "9.5"]);
+    prop_oneof![3 => number().prop_map(Value::Number), 1 => number().prop_map(Value::Quoted)]
+}
+
+fn times() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        (0..TIMES.len()).prop_map(Value::Time),
+        (0..TIMES.len()).prop_map(Value::QuotedTime)
+    ]
+}
+
+fn durations() -> impl Strategy<Value = Value> {
+    (0..DURATIONS.len()).prop_map(Value::Duration)
+}
+
+fn texts() -> impl Strategy<Value = Value> {
+    let texts = vec![
+        "EU",
+        "eu",
+        "5",
+        "007",
+        "true",
+        "True",
+        "FALSE",
+        "Ann",
+        "10",
+        "Desk",
+        "c1",
+        "c10",
+        "9",
+        "A",
+        "日本",
+        "say \"C\\\"",
+        "",
+        "-20",
+        "Z",
+    ];
+    prop_oneof![
+        4 => prop::sample::select(texts).prop_map(Value::Quoted),
+        1 => prop::sample::select(vec!["5", "10", "-20", "0", "12.0"]).prop_map(Value::Number),
+    ]
+}
+
+fn text_fields() -> impl Strategy<Value = Field> {
+    let fields = vec![
+        "activity",
+        "Activity",
+        "resource",
+        "`org:resource`",
+        "region",
+        "`case:channel`",
+    ];
+    prop::sample::select(fields).prop_map(Field::Of)
+}
+
+fn case_ids() -> impl Strategy<Value = Field> {
+    prop::sample::select(vec!["case", "`Case ID`"]).prop_map(Field::Of)
+}
+
+/// A value that a numeric case id can be put in order with.
+fn ordered_ids() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        prop::sample::select(vec!["9", "10", "12.0"]).prop_map(Value::Quoted),
+        prop::sample::select(vec!["9", "10", "8.5"]).prop_map(Value::Number)
+    ]
+}
+
+fn patterns() -> impl Strategy<Value = Value> {
+    prop::sample::select(vec!["^E", "5", "u", "^$", "^[0-9]+$", "本", "(?i)eu|ann"])
+        .prop_map(Value::Quoted)
+}
+
+fn several(values: impl Strategy<Value = Value>) -> impl Strategy<Value = Vec<Value>> {
+    prop::collection::vec(values, 1..4)
+}
+
+fn compare(
+    field: impl Strategy<Value = Field>,
+    value: impl Strategy<Value = Value>,
+) -> impl Strategy<Value = Query> {
+    (field, orders(), value).prop_map(|(field, op, value)| Query::Compare(field, op, value))
+}
+
+fn of(names: &'static [&'static str]) -> impl Strategy<Value = Field> {
+    prop::sample::select(names).prop_map(Field::Of)
+}
+
+/// Comparisons and memberships of fields of events.
+fn field_queries() -> impl Strategy<Value = Query> {
+    let truth = || prop::sample::select(vec!["true", "FALSE", "True"]).prop_map(Value::Bool);
+    let alike = (
+        prop_oneof![text_fields(), case_ids()],
+        any::<bool>(),
+        patterns(),
+    );
+    prop_oneof![
+        compare(text_fields(), texts()),
+        compare(case_ids(), ordered_ids()),
+        (text_fields(), any::<bool>(), truth()).prop_map(|(field, eq, value)| {
+            Query::Compare(field, if eq { Op::Eq } else { Op::Ne }, value)
+        }),
+        alike.prop_map(|(field, like, value)| {
+            Query::Compare(field, if like { Op::Like } else { Op::Unlike }, value)
+        }),
+        (prop_oneof![text_fields(), case_ids()], several(texts()))
+            .prop_map(|(field, values)| Query::In(field, values)),
+        compare(of(&["cost", "`start`"]), numbers()),
+        (of(&["cost", "`start`"]), several(numbers())).prop_map(|(f, v)| Query::In(f, v)),
+        compare(of(&["time", "Timestamp", "due"]), times()),
+        (of(&["time", "due"]), several(times())).prop_map(|(f, v)| Query::In(f, v)),
+    ]
+}
+
+fn ranges() -> impl Strategy<Value = Range> {
+    let time = || 0..TIMES.len();
+    prop_oneof![
+        time().prop_map(Range::Whole),
+        time().prop_map(Range::From),
+        time().prop_map(Range::To),
+        time().prop_map(Range::Through),
+        (time(), time()).prop_map(|(a, b)| Range::Between(a, b)),
+        (time(), time()).prop_map(|(a, b)| Range::BetweenThrough(a, b)),
+    ]
+}
+
+/// What `--events` takes.
+pub fn event_queries() -> impl Strategy<Value = Query> {
+    prop_oneof![4 => field_queries(), 1 => ranges().prop_map(Query::TimeIn)]
+}
+
+fn atoms() -> impl Strategy<Value = Query> {
+    let a = || 0..ACTIVITIES.len();
+    let limit = prop::option::weighted(0.7, (any::<bool>(), 0..DURATIONS.len()));
+    let counts = prop_oneof![
+        Just(Field::Events),
+        Just(Field::Variant),
+        a().prop_map(Field::Count)
+    ];
+    let ends = || prop_oneof![Just(Field::Start), Just(Field::End)];
+    let words = prop::sample::select(vec!["during", "overlaps", "started", "ended"]);
+    prop_oneof![
+        1 => a().prop_map(Query::Has),
+        4 => (a(), a(), any::<bool>(), limit).prop_map(|(from, to, directly, limit)| {
+            Query::Follows { from, to, directly, limit }
+        }),
+        1 => a().prop_map(Query::StartsWith),
+        1 => a().prop_map(Query::EndsWith),
+        2 => (words, ranges()).prop_map(|(word, range)| Query::Period(word, range)),
+        2 => compare(counts, numbers()),
+        1 => compare(Just(Field::Duration), durations()),
+        1 => several(durations()).prop_map(|v| Query::In(Field::Duration, v)),
+        1 => compare(ends(), times()),
+        1 => (ends(), several(times())).prop_map(|(f, v)| Query::In(f, v)),
+        1 => several(numbers()).prop_map(|v| Query::In(Field::Variant, v)),
+        6 => field_queries(),
+    ]
+}
+
+/// Paths with a limit of some seconds.
+pub fn limited_paths() -> impl Strategy<Value = Query> {
+    let a = || 0..ACTIVITIES.len();
+    let limit = (any::<bool>(), 0..5usize).prop_map(Some);
+    (a(), a(), any::<bool>(), limit).prop_map(|(from, to, directly, limit)| Query::Follows {
+        from,
+        to,
+        directly,
+        limit,
+    })
+}
+
+pub fn queries() -> impl Strategy<Value = Query> {
+    atoms().prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|q| Query::Not(Box::new(q))),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(Query::And),
+            prop::collection::vec(inner, 2..4).prop_map(Query::Or),
+        ]
+    })
+}

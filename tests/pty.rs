@@ -1,0 +1,334 @@
+//! The program on a terminal: what it shows, what it leaves behind, and that it always ends.
+
+#![cfg(unix)]
+
+#[path = "pty/harness.rs"]
+mod harness;
+
+use harness::{Terminal, casetrail, command};
+use rustix::process::{Pid, Signal, kill_process};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A log of so many cases of three events each.
+fn log(cases: usize) -> (TempDir, PathBuf) {
+    let mut text = String::from("case,activity,timestamp\n");
+    for case in 0..cases {
+        for (hour, activity) in ["Open", "Check", "Close"].iter().enumerate() {
+            let day = case % 28 + 1;
+            let _ = writeln!(text, "c{case},{activity},2024-01-{day:02}T{hour:02}:00:00Z");
+        }
+    }
+    written(&text)
+}
+
+fn written(text: &str) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("orders.csv");
+    std::fs::write(&path, text).expect("a file");
+    (folder, path)
+}
+
+fn signal(terminal: &Terminal, signal: Signal) {
+    let pid = Pid::from_raw(terminal.pid).expect("a process id");
+    kill_process(pid, signal).expect("it runs");
+}
+
+#[test]
+fn it_starts_and_gives_the_terminal_back() {
+    let (_folder, log) = log(200);
+    let mut terminal = Terminal::open(&log);
+    let before = terminal.modes();
+    terminal.wait_for("200 cases").wait_for("? help");
+    assert!(terminal.screen().alternate_screen());
+    assert!(terminal.screen().hide_cursor());
+    terminal.send("q");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+    assert_eq!(terminal.modes(), before);
+    assert_eq!(
+        terminal.contents().trim(),
+        "",
+        "nothing is left on the screen"
+    );
+}
+
+#[test]
+fn it_asks_the_terminal_nothing() {
+    let (_folder, log) = log(5);
+    let mut terminal = Terminal::open(&log);
+    terminal
+        .wait_for("? help")
+        .send("?")
+        .wait_for("Help")
+        .send("\x1b")
+        .calm();
+    terminal.send("q");
+    terminal.wait();
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    for query in [
+        "\x1b[6n", "\x1b[c", "\x1b[0c", "\x1b[>c", "\x1b[?u", "\x1b]", "\x1bP",
+    ] {
+        assert!(!raw.contains(query), "{query:?} was sent");
+    }
+}
+
+#[test]
+fn a_resize_is_followed() {
+    let (_folder, log) = log(5);
+    let mut terminal = Terminal::open(&log);
+    terminal.wait_for("? help");
+    for (columns, rows) in [(120, 40), (30, 6), (1, 1), (200, 60), (80, 24)] {
+        terminal.resize(columns, rows);
+        if columns >= 30 {
+            terminal.wait_until("help at the lower right", |screen| {
+                let lines: Vec<String> = screen.rows(0, columns).collect();
+                lines
+                    .last()
+                    .is_some_and(|line| line.trim_end().ends_with("? help"))
+            });
+        }
+    }
+    terminal.send("q");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+}
+
+#[test]
+fn signals_end_it_with_the_terminal_restored() {
+    let (_folder, log) = log(5);
+    for (number, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::QUIT, 131)] {
+        let mut terminal = Terminal::open(&log);
+        terminal.wait_for("? help");
+        signal(&terminal, number);
+        assert_eq!(terminal.wait(), code);
+        terminal.assert_restored();
+    }
+}
+
+#[test]
+fn a_hang_up_ends_it() {
+    let (_folder, log) = log(5);
+    let mut terminal = Terminal::open(&log);
+    terminal.wait_for("? help").calm();
+    terminal.hang_up();
+    assert_eq!(terminal.wait(), 129);
+}
+
+#[test]
+fn a_hang_up_ends_it_even_if_the_signal_is_ignored() {
+    let (_folder, log) = log(5);
+    let mut shell = command("sh");
+    shell.args([
+        "-c",
+        "trap '' HUP; exec \"$0\" \"$1\"",
+        env!("CARGO_BIN_EXE_casetrail"),
+    ]);
+    shell.arg(&log);
+    let mut terminal = Terminal::start(shell);
+    terminal.wait_for("? help").calm();
+    terminal.hang_up();
+    assert_eq!(terminal.wait(), 129);
+}
+
+#[test]
+fn ctrl_z_stops_it_and_it_comes_back() {
+    let (_folder, log) = log(5);
+    let mut shell = command("bash");
+    let script = "set -m; \"$0\" \"$1\"; echo stopped; read line; fg; echo ended $?";
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_casetrail")]);
+    shell.arg(&log);
+    let mut terminal = Terminal::start(shell);
+    terminal.wait_for("? help").send("\x1a").wait_for("stopped");
+    assert!(!terminal.screen().alternate_screen());
+    assert!(!terminal.screen().hide_cursor());
+    terminal.send("\n").wait_for("? help");
+    assert!(terminal.screen().alternate_screen());
+    terminal.send("q").wait_for("ended 0");
+    terminal.wait();
+    terminal.assert_restored();
+}
+
+#[test]
+fn without_a_shell_ctrl_z_says_so() {
+    let (_folder, log) = log(5);
+    let mut terminal = Terminal::open(&log);
+    terminal
+        .wait_for("? help")
+        .send("\x1a")
+        .wait_for("no shell");
+    terminal.send("q");
+    assert_eq!(terminal.wait(), 0);
+}
+
+#[test]
+fn no_color_means_none() {
+    let (_folder, log) = log(5);
+    let mut command = casetrail();
+    command.arg(&log);
+    command.env("NO_COLOR", "1");
+    let mut terminal = Terminal::start(command);
+    terminal.wait_for("? help").send("2").calm();
+    let screen = terminal.screen().clone();
+    for row in 0..24 {
+        for column in 0..80 {
+            let cell = screen.cell(row, column).expect("on the screen");
+            assert_eq!(cell.fgcolor(), vt100::Color::Default);
+            assert_eq!(cell.bgcolor(), vt100::Color::Default);
+        }
+    }
+}
+
+#[test]
+fn pasted_text_goes_into_the_prompt_as_one() {
+    let (_folder, log) = log(5);
+    let mut terminal = Terminal::open(&log);
+    terminal.wait_for("? help").send("f").wait_for("filter:");
+    terminal.send("\x1b[200~\"Check\" and q\n\x1b[201~");
+    terminal.wait_for("filter: \"Check\" and q");
+    assert!(!terminal.screen().hide_cursor(), "the prompt has a cursor");
+}
+
+#[test]
+fn a_terminal_is_needed() {
+    let (_folder, log) = log(5);
+    for term in ["dumb", ""] {
+        let mut command = casetrail();
+        command.arg(&log);
+        command.env("TERM", term);
+        let mut terminal = Terminal::start(command);
+        assert_eq!(terminal.wait(), 2);
+        assert!(
+            terminal.contents().contains("needs a terminal"),
+            "{}",
+            terminal.contents()
+        );
+        assert!(!terminal.raw.contains(&0x1b), "the screen was touched");
+    }
+    assert_cmd::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .arg(&log)
+        .env("TERM", "xterm")
+        .assert()
+        .code(2)
+        .stdout("");
+}
+
+#[test]
+fn a_row_down_costs_few_bytes_and_idleness_none() {
+    let (_folder, log) = log(300);
+    let mut terminal = Terminal::open(&log);
+    terminal.wait_for("? help").send("2").calm();
+    terminal.send("j").calm();
+    let before = terminal.raw.len();
+    const MOVES: usize = 10;
+    for _ in 0..MOVES {
+        terminal.send("k").calm();
+        terminal.send("j").calm();
+    }
+    let each = (terminal.raw.len() - before) / (2 * MOVES);
+    assert!(each <= 600, "{each} bytes a move");
+    assert!(terminal.is_quiet(Duration::from_millis(300)));
+}
+
+#[test]
+fn keys_sent_at_once_make_few_frames() {
+    let (_folder, log) = log(300);
+    let mut terminal = Terminal::open(&log);
+    terminal.wait_for("? help").send("2").calm();
+    let before = terminal.raw.len();
+    let keys = "jjk".repeat(150) + "?";
+    terminal.send(&keys).wait_for("Help");
+    let written = String::from_utf8_lossy(&terminal.raw[before..]).into_owned();
+    let frames = written.matches("\x1b[?2026h").count();
+    assert!(frames <= 40, "{frames} frames for 451 keys");
+}
+
+#[test]
+fn text_of_the_log_never_acts_on_the_terminal() {
+    let evil = "case,activity,timestamp\n\
+        c1,\"\x1b]0;evil\x07\x1b[2J\x1bP+q\x1b\\\u{9b}31mOpen\",2024-01-01T00:00:00Z\n\
+        c1,Cl\rose\u{202e},2024-01-01T01:00:00Z\n";
+    let (_folder, log) = written(evil);
+    let mut terminal = Terminal::open(&log);
+    terminal.wait_for("? help");
+    let panes = 6;
+    for _ in 0..panes {
+        terminal.send("\t").calm();
+    }
+    terminal.send("\r").calm();
+    terminal.send("q").send("q").send("q").send("\x11");
+    terminal.wait();
+    assert_eq!(acts(&terminal.raw), Vec::<String>::new());
+}
+
+/// Control sequences other than those the explorer itself needs.
+fn acts(raw: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(raw);
+    let mut found = Vec::new();
+    let mut rest = text.as_ref();
+    while let Some(at) = rest.find(|c: char| c.is_control() || c == '\u{202e}') {
+        rest = &rest[at..];
+        let Some(sequence) = rest.strip_prefix("\x1b[") else {
+            found.push(rest.chars().take(8).collect());
+            break;
+        };
+        let end = sequence
+            .find(|c: char| ('@'..='~').contains(&c))
+            .unwrap_or(0);
+        let (parameters, last) = (&sequence[..end], &sequence[end..=end]);
+        let allowed = match last {
+            "m" | "H" => true,
+            "J" => parameters == "2",
+            "h" | "l" => ["?1049", "?25", "?2004", "?2026"].contains(&parameters),
+            _ => false,
+        };
+        if !allowed {
+            found.push(format!("CSI {parameters}{last}"));
+        }
+        rest = &sequence[end + 1..];
+    }
+    found
+}
+
+#[test]
+fn copying_sends_exactly_one_sequence() {
+    let (_folder, log) = log(5);
+    let mut terminal = Terminal::open(&log);
+    terminal
+        .wait_for("? help")
+        .send("y!")
+        .wait_for("clipboard")
+        .send("q");
+    terminal.wait();
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert_eq!(raw.matches("\x1b]52;c;").count(), 1);
+}
+
+#[test]
+fn a_log_that_is_missing_is_told_on_the_screen() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut terminal = Terminal::open(&folder.path().join("nothing.csv"));
+    terminal.wait_for("r try again").send("q");
+    assert_eq!(terminal.wait(), 3);
+    terminal.assert_restored();
+}
+
+#[test]
+fn the_screen_is_up_while_a_slow_log_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fifo = folder.path().join("slow.csv");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.is_ok_and(|status| status.success()));
+    let mut terminal = Terminal::open(&fifo);
+    terminal
+        .wait_for("esc stop")
+        .send("?")
+        .wait_for("Help")
+        .send("q")
+        .calm();
+    terminal.send("\x1b").wait_for("cancelled").send("q");
+    assert_eq!(terminal.wait(), 130);
+    terminal.assert_restored();
+}
