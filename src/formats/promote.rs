@@ -52,7 +52,7 @@ fn promoted(
     // Code 0 is the missing value, not a text.
     let texts = || (1..dictionary.len() as u32).map(|code| dictionary.get(code).as_bytes());
     let rows = 0..codes.len();
-    if let Some(style) = number::style_of(texts(), comma) {
+    if let Some(style) = number::style_of(&texts(), comma) {
         let numbers = texts().map(|t| number::parse(t, style).unwrap_or(f64::NAN));
         let by_code: Vec<f64> = [f64::NAN].into_iter().chain(numbers).collect();
         let values = rows.map(|row| by_code[codes.get(row) as usize]).collect();

@@ -211,7 +211,7 @@ fn guess<'t>(
     if values.clone().next().is_none() {
         return Guess::Empty;
     }
-    if let Some(style) = number::style_of(values.clone(), comma) {
+    if let Some(style) = number::style_of(&values, comma) {
         return Guess::Number(style);
     }
     let order = options.date_order;

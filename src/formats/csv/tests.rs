@@ -2,7 +2,8 @@
 
 use super::load::Limits;
 use super::read_with;
-use crate::event_log::{ColumnKind, EventLog, Progress};
+use crate::event_log::ColumnKind::{Instant, Number, Text};
+use crate::event_log::{Column, ColumnKind, EventLog, Progress};
 use crate::formats::{Bytes, ImportError, ImportReport, Loaded, ReadOptions};
 use proptest::prelude::*;
 
@@ -114,8 +115,7 @@ fn columns_are_numbers_or_instants_only_when_all_their_values_are() {
         text.push_str(&row);
     }
     let (log, report) = load(&text);
-    let kinds: Vec<ColumnKind> = log.columns.iter().map(|c| c.kind()).collect();
-    use ColumnKind::{Instant, Number, Text};
+    let kinds: Vec<ColumnKind> = log.columns.iter().map(Column::kind).collect();
     assert_eq!(kinds, [Text, Number, Text, Instant, Number, Text]);
     assert!(balanced(&report) && report.lines.read == 3001);
 }
