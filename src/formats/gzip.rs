@@ -116,13 +116,12 @@ impl<'a> Gzip<'a> {
             self.facts.trailing_garbage = !first;
             return Ok(());
         }
-        match self.skip_header()? {
-            None => self.facts.cut = true,
-            Some(()) => {
-                self.inflate.reset(false);
-                self.crc.reset();
-                self.state = State::Body;
-            }
+        if self.skip_header()?.is_some() {
+            self.inflate.reset(false);
+            self.crc.reset();
+            self.state = State::Body;
+        } else {
+            self.facts.cut = true;
         }
         Ok(())
     }

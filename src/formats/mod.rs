@@ -30,6 +30,9 @@ use gzip::Gzip;
 use std::sync::atomic::Ordering::Relaxed;
 use stream::{ByteStream, Raw, read_full};
 
+/// Reads inputs of one format as one log.
+pub type Reader = fn(&[&dyn Bytes], &ReadOptions, &Progress) -> Result<Loaded, ImportError>;
+
 /// A format of logs.
 pub struct Format {
     /// Its name, in lower case.
@@ -37,7 +40,7 @@ pub struct Format {
     /// Whether the first bytes of an input, decompressed, may be of this format.
     pub sniff: fn(&[u8]) -> bool,
     /// Reads inputs of this format as one log.
-    pub read: fn(&[&dyn Bytes], &ReadOptions, &Progress) -> Result<Loaded, ImportError>,
+    pub read: Reader,
 }
 
 /// What a format makes of its inputs, before the lifecycle option is applied.

@@ -83,7 +83,7 @@ fn parse_long(text: &[u8]) -> Option<f64> {
 
 /// The style in which all values are numbers; `None` where there is none or no value.
 pub fn style_of<'a>(
-    values: impl Iterator<Item = &'a [u8]> + Clone,
+    values: &(impl Iterator<Item = &'a [u8]> + Clone),
     comma_allowed: bool,
 ) -> Option<NumberStyle> {
     let fits = |style| {

@@ -3,7 +3,7 @@
 
 use super::ImportReport;
 use super::number;
-use super::timestamp::{TimeReader, learn};
+use super::timestamp::{Learned, TimeReader, learn};
 use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, NO_INSTANT};
 use rayon::prelude::*;
 
@@ -39,6 +39,9 @@ pub fn promote(
     }
 }
 
+/// Values that are looked at before all are.
+const FIRST: usize = 20;
+
 /// The numbers or instants that all texts are, and whether their day and month are a guess.
 fn promoted(
     codes: &Codes,
@@ -49,15 +52,15 @@ fn promoted(
     // Code 0 is the missing value, not a text.
     let texts = || (1..dictionary.len() as u32).map(|code| dictionary.get(code).as_bytes());
     let rows = 0..codes.len();
-    if let Some(style) = number::style_of(texts(), comma) {
+    if let Some(style) = number::style_of(&texts(), comma) {
         let numbers = texts().map(|t| number::parse(t, style).unwrap_or(f64::NAN));
         let by_code: Vec<f64> = [f64::NAN].into_iter().chain(numbers).collect();
         let values = rows.map(|row| by_code[codes.get(row) as usize]).collect();
         return Some((ColumnData::Number(values), false));
     }
-    const FIRST: usize = 20;
-    learn(texts().take(FIRST), None).filter(|l| l.is_certain())?;
-    let learned = learn(texts(), None).filter(|l| l.is_certain())?;
+    // Most columns are plainly no times: a few values tell.
+    learn(texts().take(FIRST), None).filter(Learned::is_certain)?;
+    let learned = learn(texts(), None).filter(Learned::is_certain)?;
     let ambiguous = learned.tally.either_way > 0 && learned.tally.order().is_none();
     let mut reader = TimeReader::new(learned.format, tz);
     let instants = texts().map(|t| reader.read(t).unwrap_or(NO_INSTANT));

@@ -84,6 +84,7 @@ fn why_missing(path: &Path, error: &io::Error) -> String {
     let link = fs::symlink_metadata(path).is_ok_and(|m| m.file_type().is_symlink());
     if error.kind() == io::ErrorKind::NotFound && link {
         let target = fs::read_link(path).unwrap_or_default();
+        let target = target.to_string_lossy();
         return format!("is a symbolic link to {target:?}, which is not found");
     }
     sentence(error)

@@ -53,6 +53,8 @@ fn score(text: &[u8], delimiter: u8, longest: usize) -> usize {
     let mut by_width: BTreeMap<usize, usize> = BTreeMap::new();
     for _ in 0..RECORDS {
         match scanner.next(&mut fields) {
+            // Broken quotes are a sign of another delimiter.
+            Step::Record(record) if record.literal => {}
             Step::Record(_) => {
                 let list = fields.list();
                 if !list.iter().all(|&f| is_blank(fields.text(text, f))) {

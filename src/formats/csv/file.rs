@@ -136,31 +136,46 @@ impl<'a> CsvFile<'a> {
     }
 }
 
-/// Sample rows: from the beginning and, where the text can be read anywhere, from places further on.
+/// Sample rows: from the beginning, from places further on in the head and, where the text can be
+/// read anywhere, from all of it.
 fn sample(text: &Text<'_>, header: &Header, limits: Limits) -> Result<Table, ImportError> {
     let shape = header.shape(1, limits.longest);
     let mut table = Table::new(header.names.len());
-    let head = text.whole_lines();
-    header::sample(&head[header.skip..], shape, HEAD_ROWS, &mut table);
+    let head = &text.whole_lines()[header.skip..];
+    header::sample(head, shape, HEAD_ROWS, &mut table);
     table.end_of_head();
+    for place in places(0, head.len() as u64) {
+        let from = place as usize;
+        let to = head.len().min(from + PLACE_BYTES);
+        header::sample(whole_lines(&head[from..to]), shape, FAR_ROWS, &mut table);
+    }
     if text.whole || !text.is_plain() {
         return Ok(table);
     }
-    let (from, to) = (text.head.len() as u64, text.bytes.len());
     let mut piece = vec![0; PLACE_BYTES];
-    for i in 0..PLACES {
-        let at = from + to.saturating_sub(from) * i / PLACES;
-        let n = text.bytes.read_at(at, &mut piece)?;
-        // The first line may have begun before, and the last may go on.
-        let line_end = |b: &u8| *b == b'\n' || *b == b'\r';
-        let first = piece[..n].iter().position(line_end);
-        let last = piece[..n].iter().rposition(line_end);
-        if let (Some(first), Some(last)) = (first, last) {
-            let rows = &piece[first + 1..=last.max(first)];
-            header::sample(rows, shape, FAR_ROWS, &mut table);
-        }
+    for place in places(text.head.len() as u64, text.bytes.len()) {
+        let n = text.bytes.read_at(place, &mut piece)?;
+        header::sample(whole_lines(&piece[..n]), shape, FAR_ROWS, &mut table);
     }
     Ok(table)
+}
+
+/// Offsets of pieces, evenly from `from` on; the last piece ends at `to`.
+fn places(from: u64, to: u64) -> impl Iterator<Item = u64> {
+    let room = to.saturating_sub(from).saturating_sub(PLACE_BYTES as u64);
+    let n = if room == 0 { 0 } else { PLACES };
+    (1..=n).map(move |i| from + room * i / PLACES)
+}
+
+/// Without the first line, which may have begun before, and the last, which may go on.
+fn whole_lines(piece: &[u8]) -> &[u8] {
+    let line_end = |b: &u8| *b == b'\n' || *b == b'\r';
+    let first = piece.iter().position(line_end);
+    let last = piece.iter().rposition(line_end);
+    match (first, last) {
+        (Some(first), Some(last)) if first < last => &piece[first + 1..=last],
+        _ => b"",
+    }
 }
 
 /// How a column of timestamps is written: as the user says, or as the samples show.
@@ -196,7 +211,7 @@ fn guess<'t>(
     if values.clone().next().is_none() {
         return Guess::Empty;
     }
-    if let Some(style) = number::style_of(values.clone(), comma) {
+    if let Some(style) = number::style_of(&values, comma) {
         return Guess::Number(style);
     }
     let order = options.date_order;

@@ -8,7 +8,7 @@ use crate::formats::table::Table;
 use crate::formats::text::lossless;
 use crate::formats::timestamp::trim;
 use crate::formats::{ImportError, ReadOptions};
-use hashbrown::HashSet;
+use hashbrown::HashMap;
 
 /// Where the rows begin, and what the columns are called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,15 +148,16 @@ fn names(texts: &[Vec<u8>]) -> Vec<String> {
 
 impl Header {
     fn set_names(&mut self, names: Vec<String>) {
-        let mut seen = HashSet::new();
+        let mut times_seen: HashMap<&str, u32> = HashMap::new();
         for name in &names {
-            let first = seen.insert(name.as_str());
-            self.repeated.push(!first);
-            if !first && !self.duplicates.contains(name) {
+            let n = times_seen.entry(name).or_default();
+            *n += 1;
+            self.repeated.push(*n > 1);
+            if *n == 2 {
                 self.duplicates.push(name.clone());
             }
         }
-        drop(seen);
+        drop(times_seen);
         self.names = names;
     }
 

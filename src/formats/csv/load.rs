@@ -108,7 +108,19 @@ impl<'a> Loader<'a> {
             }
             blocks = next?;
         }
-        waiting.into_iter().for_each(|rows| self.builder.push(rows));
+        if !seam.carry.is_empty() {
+            // The text ended with a block, and with a quote that nothing closed.
+            let carry = std::mem::take(&mut seam.carry);
+            let parsed = parse(
+                piece_of(&carry, true, reader.facts().cut),
+                plan,
+                self.schema,
+            );
+            waiting.push(self.account(&mut seam, parsed));
+        }
+        for rows in waiting {
+            self.builder.push(rows);
+        }
         Ok(FileOutcome {
             seen: seam.seen,
             facts: reader.facts(),

@@ -52,14 +52,13 @@ impl<'a> Marks<'a> {
     #[inline]
     fn load(&mut self) {
         let rest = self.bytes.get(self.base..).unwrap_or(b"");
-        self.bits = match rest.first_chunk::<STEP>() {
-            Some(chunk) => bits_of(chunk, self.delimiter),
-            None => {
-                // Zeros are no marks: no file is delimited by NUL.
-                let mut chunk = [0; STEP];
-                chunk[..rest.len()].copy_from_slice(rest);
-                bits_of(&chunk, self.delimiter)
-            }
+        self.bits = if let Some(chunk) = rest.first_chunk::<STEP>() {
+            bits_of(chunk, self.delimiter)
+        } else {
+            // Zeros are no marks: no file is delimited by NUL.
+            let mut chunk = [0; STEP];
+            chunk[..rest.len()].copy_from_slice(rest);
+            bits_of(&chunk, self.delimiter)
         };
     }
 }

@@ -13,6 +13,8 @@ mod marks;
 mod plan;
 mod record;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 use super::report::{ImportError, ImportReport};
 use super::{Bytes, Format, Loaded, ReadOptions, number, text};

@@ -410,8 +410,7 @@ pub fn is_blank(text: &[u8]) -> bool {
     loop {
         rest = match rest {
             [] => return true,
-            [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] => rest,
-            [0xc2, 0xa0, rest @ ..] => rest,
+            [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] | [0xc2, 0xa0, rest @ ..] => rest,
             _ => return false,
         };
     }

@@ -10,7 +10,7 @@ use crate::formats::number::NumberStyle;
 use crate::formats::text::shown;
 use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat};
 use crate::formats::{DateOrder, ImportError, ImportReport, ReadOptions};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 /// How all files are to be read.
 pub struct Plans {
@@ -84,10 +84,7 @@ pub fn make(
     let first = files
         .first()
         .ok_or_else(|| ImportError::Usage("no log is given".into()))?;
-    let role = |column: Option<usize>| {
-        let name = &first.header.names[column?];
-        union.columns.iter().position(|c| c.name == *name)
-    };
+    let role = |column: Option<usize>| union.by_name.get(&first.header.names[column?]).copied();
     let schema = Schema {
         columns: union.specs(corrections),
         resource: role(first.mapping.resource),
@@ -118,6 +115,7 @@ struct UnionColumn {
 #[derive(Default)]
 struct Union {
     columns: Vec<UnionColumn>,
+    by_name: HashMap<String, usize>,
 }
 
 impl Union {
@@ -134,18 +132,16 @@ impl Union {
             }
             let text_role = in_role && mapping.instance != Some(column);
             let guess = file.guesses[column].clone();
-            let at = match self.columns.iter().position(|c| c.name == *name) {
-                Some(at) => at,
-                None => {
-                    self.columns.push(UnionColumn {
-                        name: name.clone(),
-                        guess: Guess::Empty,
-                        text_role: false,
-                    });
-                    sources.push(None);
-                    self.columns.len() - 1
-                }
-            };
+            let next = self.columns.len();
+            let at = *self.by_name.entry_ref(name).or_insert(next);
+            if at == next {
+                self.columns.push(UnionColumn {
+                    name: name.clone(),
+                    guess: Guess::Empty,
+                    text_role: false,
+                });
+                sources.push(None);
+            }
             let known = &mut self.columns[at];
             known.guess = both(&known.guess, guess);
             known.text_role |= text_role;
@@ -183,9 +179,10 @@ fn is_key(file: &CsvFile<'_>, column: usize) -> bool {
 /// The guess for a column of which two files say something.
 fn both(a: &Guess, b: Guess) -> Guess {
     match (a, b) {
-        (Guess::Empty, b) => b,
         (a, Guess::Empty) => a.clone(),
-        (Guess::Number(_), b @ Guess::Number(_)) | (Guess::Instant(_), b @ Guess::Instant(_)) => b,
+        (Guess::Empty, b)
+        | (Guess::Number(_), b @ Guess::Number(_))
+        | (Guess::Instant(_), b @ Guess::Instant(_)) => b,
         _ => Guess::Text,
     }
 }
@@ -281,14 +278,12 @@ pub fn describe(files: &[CsvFile<'_>], plans: &Plans) -> Vec<(String, String)> {
     );
     if let (Some(file), Some(plan)) = (files.first(), plans.files.first()) {
         if !file.time.text.is_empty() {
-            let text = match (plan.time.order == file.time.format.order, plan.time.order) {
-                (false, DateOrder::Mdy) => file
-                    .time
-                    .text
-                    .replacen("%d", "%\0", 1)
-                    .replacen("%m", "%d", 1)
-                    .replacen("%\0", "%m", 1),
-                _ => file.time.text.clone(),
+            let swapped = plan.time.order != file.time.format.order;
+            let text = &file.time.text;
+            let text = if swapped {
+                swap_day_and_month(text)
+            } else {
+                text.clone()
             };
             pairs.push(("time format", text));
         }
@@ -301,6 +296,16 @@ pub fn describe(files: &[CsvFile<'_>], plans: &Plans) -> Vec<(String, String)> {
         .into_iter()
         .map(|(role, name)| (role.to_string(), name));
     owned.collect()
+}
+
+/// The format in the other order of day and month.
+fn swap_day_and_month(format: &str) -> String {
+    let swap = |specifier: &str| match specifier.as_bytes().first() {
+        Some(b'd') => format!("m{}", &specifier[1..]),
+        Some(b'm') => format!("d{}", &specifier[1..]),
+        _ => specifier.to_string(),
+    };
+    format.split('%').map(swap).collect::<Vec<_>>().join("%")
 }
 
 fn delimiter_name(delimiter: u8) -> String {

@@ -390,10 +390,9 @@ pub fn score(role: Role, words: &[String]) -> i32 {
         Role::Activity => activity(words),
         Role::Time => time(words),
         Role::Start if any(words, STARTS) => time(words).max(70),
-        Role::Start | Role::Instance => 0,
         Role::Resource => resource(words),
         Role::Lifecycle if any(words, &["lifecycle", "transition"]) => 70,
-        Role::Lifecycle => 0,
+        Role::Start | Role::Instance | Role::Lifecycle => 0,
     }
 }
 

@@ -185,26 +185,24 @@ fn describe_clock(clock: &[u8]) -> String {
     let Some(&first) = clock.first() else {
         return String::new();
     };
-    let mut text = match first {
-        b'T' | b't' => "T".to_string(),
-        b' ' => " ".to_string(),
-        _ => String::new(),
+    let before = match first {
+        b'T' | b't' => "T",
+        b' ' => " ",
+        _ => "",
     };
     let half = clock.iter().any(|b| b"mM".contains(b));
     let hour = if half { "%I" } else { "%H" };
-    text += &match runs.as_slice() {
-        [] => String::new(),
-        [4] => format!("{hour}%M"),
-        [6] => format!("{hour}%M%S"),
-        [6, _] => format!("{hour}%M%S%.f"),
-        [_, _] => format!("{hour}:%M"),
-        [_, _, _] => format!("{hour}:%M:%S"),
-        _ => format!("{hour}:%M:%S%.f"),
+    let after_hour = match runs.as_slice() {
+        [] => return before.trim().into(),
+        [4] => "%M",
+        [6] => "%M%S",
+        [6, _] => "%M%S%.f",
+        [_, _] => ":%M",
+        [_, _, _] => ":%M:%S",
+        _ => ":%M:%S%.f",
     };
-    if half {
-        text += " %p";
-    }
-    text
+    let after = if half { " %p" } else { "" };
+    format!("{before}{hour}{after_hour}{after}")
 }
 
 /// Lengths of the runs of digits.
@@ -237,7 +235,16 @@ mod tests {
             (&["20240131"], "%Y%m%d", 1.0),
             (&["20240131T101500Z"], "%Y%m%dT%H%M%S%z", 1.0),
             (&["20240131101500"], "%Y%m%d%H%M%S", 1.0),
-            (&["1704103200000", "1704103200"], "epoch_ms", 0.5),
+            (
+                &[
+                    "1704103200000",
+                    "1704103200",
+                    "1704103200000",
+                    "1704103200000",
+                ],
+                "epoch_ms",
+                0.75,
+            ),
             (&["9 Mar 2010 08:05"], "%d %b %Y %H:%M", 1.0),
             (&["Mar 9, 2010"], "%b %d, %Y", 1.0),
         ];

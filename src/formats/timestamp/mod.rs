@@ -330,13 +330,13 @@ impl TimeReader {
             }
             (None, Some(zone)) => {
                 self.tally.naive += 1;
-                let (utc, quirk) = zone.to_utc(days, clock.micros);
+                let (utc, quirk) = zone.utc_of(days, clock.micros);
                 self.tally.gaps += u64::from(quirk == Quirk::Gap);
                 self.tally.folds += u64::from(quirk == Quirk::Fold);
                 utc
             }
         };
-        Ok(utc)
+        in_range(utc)
     }
 
     fn epoch(&mut self, text: &[u8], unit: EpochUnit, guessed: bool) -> Result<i64, TimeFault> {
@@ -389,17 +389,14 @@ fn decimal(text: &[u8], places: i32) -> Option<i64> {
     for b in whole {
         value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
     }
-    for i in 0..fraction.len() {
-        if !fraction[i].is_ascii_digit() {
-            return None;
-        }
-        if (i as i32) < places {
-            value = value
-                .checked_mul(10)?
-                .checked_add(i64::from(fraction[i] - b'0'))?;
-        }
+    if !fraction.iter().all(u8::is_ascii_digit) {
+        return None;
     }
-    for _ in (fraction.len() as i32)..places {
+    let kept = fraction.len().min(places.max(0) as usize);
+    for b in &fraction[..kept] {
+        value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
+    }
+    for _ in (kept as i32)..places {
         value = value.checked_mul(10)?;
     }
     for _ in places..0 {
@@ -413,8 +410,10 @@ fn decimal(text: &[u8], places: i32) -> Option<i64> {
 pub fn trim(mut text: &[u8]) -> &[u8] {
     loop {
         match text {
-            [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] => text = rest,
-            [0xc2, 0xa0, rest @ ..] | [rest @ .., 0xc2, 0xa0] => text = rest,
+            [b' ' | b'\t', rest @ ..]
+            | [rest @ .., b' ' | b'\t']
+            | [0xc2, 0xa0, rest @ ..]
+            | [rest @ .., 0xc2, 0xa0] => text = rest,
             _ => return text,
         }
     }

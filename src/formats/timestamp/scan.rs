@@ -60,7 +60,10 @@ pub fn date(text: &[u8], order: DateOrder, compact: bool) -> Result<Date, Traits
         0 => month_name_first(text),
         1 | 2 => short_first(text, first, n, order),
         4 => year_first(text, first),
-        8 if compact => make(first / 10_000, first / 100 % 100, first % 100, 8, 0),
+        8 | 9 if compact => {
+            let (date, _) = digits(text, 0, 8);
+            make(date / 10_000, date / 100 % 100, date % 100, 8, 0)
+        }
         _ => Err(0),
     }
 }

@@ -47,7 +47,7 @@ impl Zone {
     }
 
     /// The instant at which the clock shows this many microseconds after midnight of a day.
-    pub fn to_utc(&mut self, day: i64, micros: i64) -> (i64, Quirk) {
+    pub fn utc_of(&mut self, day: i64, micros: i64) -> (i64, Quirk) {
         let slot = &mut self.days[day as usize % Self::KEPT];
         if slot.day != day {
             *slot = Day {
@@ -105,7 +105,7 @@ mod tests {
 
     fn utc(tz: Tz, date: (i64, u32, u32), hour: i64, minute: i64) -> (String, Quirk) {
         let day = civil::days(date.0, date.1, date.2).unwrap();
-        let (micros, quirk) = Zone::new(tz).to_utc(day, (hour * 60 + minute) * 60_000_000);
+        let (micros, quirk) = Zone::new(tz).utc_of(day, (hour * 60 + minute) * 60_000_000);
         let text = naive(micros).unwrap().format("%F %R").to_string();
         (text, quirk)
     }
@@ -137,7 +137,7 @@ mod tests {
             for day in (14_000..19_000).step_by(3) {
                 for hour in 0..24 {
                     let micros = hour * 3_600_000_000;
-                    let fast = zone.to_utc(day, micros);
+                    let fast = zone.utc_of(day, micros);
                     assert_eq!(fast, resolve(tz, day * DAY + micros), "{tz} {day} {hour}");
                 }
             }
