@@ -164,9 +164,19 @@ impl<C: TryFrom<u32> + PartialEq + Copy + Sync> Pair<C> {
     /// activities of all events.
     fn cases(&self, codes: &[C], possible: &[u64], log: &EventLog, index: &Index) -> CaseSet {
         CaseSet::from_fn(index.n_cases(), |case| {
-            let events = log.events_of(case);
-            bits::contains(possible, index.case_variant[case] as usize)
-                && self.is_in(&codes[events.clone()], &log.time[events])
+            if !bits::contains(possible, index.case_variant[case] as usize) {
+                return false;
+            }
+            // No two events are further apart than the case is long.
+            let longest = self.meets(index.duration(case));
+            match self.limit {
+                Elapsed::AtMost(_) if longest => true,
+                Elapsed::AtLeast(_) if !longest => false,
+                _ => {
+                    let events = log.events_of(case);
+                    self.is_in(&codes[events.clone()], &log.time[events])
+                }
+            }
         })
     }
 
