@@ -374,7 +374,7 @@ pub(super) fn questions(app: &mut App) -> Vec<Question> {
             if slot == CHECK {
                 asks.forget(slot);
             }
-            asks.want(slot, &Arc::new(view), request)
+            asks.want(slot, &Arc::new(view), request, now)
         })
         .collect()
 }

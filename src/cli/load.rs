@@ -32,7 +32,7 @@ const GUESSES: [&str; 4] = [
 pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
     let start = Moment::now();
     let inputs = open(&common.logs)?;
-    let (log, report) = formats::read(inputs, &common.read_options(), progress)
+    let (log, report) = formats::read(&inputs, &common.read_options(), progress)
         .map_err(|error| not_read(&quoted(&common.logs), error))?;
     let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
         .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;

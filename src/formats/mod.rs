@@ -1,16 +1,142 @@
-//! Bytes to an event log. Takes readers, not paths; knows nothing of the index and above.
+//! Bytes to an event log. Takes [`Bytes`], not paths; knows nothing of the index and above.
+//!
+//! [`read`] is the way in: it finds out what the inputs are, has the [`Format`] read them as one
+//! log, checks the log for what a user should be told ([`checks`]), and applies the lifecycle
+//! option. A further format is a file with a [`Format`] constant, and a line in [`FORMATS`].
 
+mod bytes;
+mod checks;
+mod csv;
+mod encoding;
+mod gzip;
+mod magic;
+mod mapping;
+mod notes;
+mod number;
 pub mod options;
+mod promote;
 pub mod report;
+mod stream;
+mod table;
+mod text;
+mod timestamp;
 
+pub use bytes::Bytes;
 pub use options::{DateOrder, Lifecycle, ReadOptions};
 pub use report::{ImportError, ImportReport, Lines, Reject};
 
-/// Reads logs. Provisional: the reader that is being written takes this file's place.
-pub fn read(
-    _inputs: Vec<crate::source::Input>,
-    _options: &ReadOptions,
-    _progress: &crate::event_log::Progress,
-) -> Result<(crate::event_log::EventLog, ImportReport), ImportError> {
-    Err(ImportError::Usage("no reader yet".into()))
+use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle};
+use gzip::Gzip;
+use std::sync::atomic::Ordering::Relaxed;
+use stream::{ByteStream, Raw, read_full};
+
+/// Reads inputs of one format as one log.
+pub type Reader = fn(&[&dyn Bytes], &ReadOptions, &Progress) -> Result<Loaded, ImportError>;
+
+/// A format of logs.
+pub struct Format {
+    /// Its name, in lower case.
+    pub name: &'static str,
+    /// Whether the first bytes of an input, decompressed, may be of this format.
+    pub sniff: fn(&[u8]) -> bool,
+    /// Reads inputs of this format as one log.
+    pub read: Reader,
+}
+
+/// What a format makes of its inputs, before the lifecycle option is applied.
+pub struct Loaded {
+    /// Every row, or every activity instance where the rows bear starts.
+    pub log: EventLog,
+    /// How it was read.
+    pub report: ImportReport,
+    /// What the builder noticed.
+    pub facts: BuildFacts,
+}
+
+/// All formats; the first that may be it is taken, so the one that takes any text is last.
+pub const FORMATS: &[Format] = &[csv::FORMAT];
+
+/// Bytes that tell a format.
+const SNIFFED: usize = 4096;
+
+/// Reads all inputs as one log: same case id, same case; columns are united by name.
+pub fn read<B: Bytes>(
+    inputs: &[B],
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<(EventLog, ImportReport), ImportError> {
+    let inputs: Vec<&dyn Bytes> = inputs.iter().map(|b| b as &dyn Bytes).collect();
+    progress.enter(Stage::Looking);
+    progress
+        .total_bytes
+        .store(inputs.iter().map(|b| b.len()).sum(), Relaxed);
+    let format = format_of(&inputs)?;
+    let Loaded {
+        log,
+        mut report,
+        facts,
+    } = (format.read)(&inputs, options, progress)?;
+    for input in &inputs {
+        if input.changed()? {
+            report.incomplete = true;
+            report.warn("file-changed", "the file was changed while it was read");
+        }
+    }
+    checks::check(&log, facts, &mut report);
+    let log = apply_lifecycle(log, options.lifecycle, &mut report);
+    Ok((log, report))
+}
+
+/// The format that all inputs have.
+fn format_of(inputs: &[&dyn Bytes]) -> Result<&'static Format, ImportError> {
+    let mut common: Option<&Format> = None;
+    for &input in inputs {
+        let head = first_bytes(input)?;
+        let format = FORMATS.iter().find(|f| (f.sniff)(&head));
+        let format = format.expect("the last format takes anything");
+        match common {
+            Some(other) if other.name != format.name => {
+                return Err(ImportError::Usage(format!(
+                    "the logs are of different formats, {} and {}; give logs of one format",
+                    other.name, format.name
+                )));
+            }
+            _ => common = Some(format),
+        }
+    }
+    common.ok_or_else(|| ImportError::Usage("no log is given".into()))
+}
+
+/// The first bytes of an input, decompressed.
+fn first_bytes(input: &dyn Bytes) -> Result<Vec<u8>, ImportError> {
+    let mut head = vec![0; SNIFFED];
+    let n = read_full(&mut Raw::new(input, 0, None), &mut head[..2])?;
+    let raw = Raw::new(input, 0, None);
+    let mut stream: Box<dyn ByteStream> = if head[..n] == gzip::MAGIC {
+        Box::new(Gzip::new(raw))
+    } else {
+        Box::new(raw)
+    };
+    let n = read_full(&mut *stream, &mut head)?;
+    head.truncate(n);
+    Ok(head)
+}
+
+/// The log as the lifecycle option wants it. Rows that bear starts are instances already.
+fn apply_lifecycle(log: EventLog, option: Lifecycle, report: &mut ImportReport) -> EventLog {
+    let pairs = match option {
+        Lifecycle::Events => false,
+        Lifecycle::Complete => return lifecycle::complete_only(log),
+        Lifecycle::Pairs => !log.has_instances(),
+        Lifecycle::Auto => {
+            let seen = lifecycle::transitions(&log);
+            !log.has_instances() && seen.start && seen.complete
+        }
+    };
+    if !pairs {
+        return log;
+    }
+    let (log, lone_starts) = lifecycle::pairs(&log);
+    report.lone_starts = lone_starts;
+    log
 }

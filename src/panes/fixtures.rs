@@ -113,6 +113,14 @@ impl Screen {
 
     pub(crate) fn at_every_size(&self) {
         testing::at_every_size(|area, buffer| self.draw(area, buffer));
+        self.at_many_sizes();
+    }
+
+    /// For further states: sizes of either kind of layout.
+    pub(crate) fn at_many_sizes(&self) {
+        for (width, height) in [(0, 0), (1, 1), (2, 3), (7, 2), (19, 5), (40, 20), (60, 17)] {
+            testing::paint(width, height, |area, buffer| self.draw(area, buffer));
+        }
         for (width, height) in [(59, 50), (99, 16), (100, 1), (130, 3), (300, 90)] {
             testing::paint(width, height, |area, buffer| self.draw(area, buffer));
         }

@@ -1,22 +1,9 @@
 //! Where bytes come from: paths, standard input, FIFOs. Knows nothing of what they mean.
-//! Provisional: the reader that is being written takes this file's place.
+//!
+//! Files are read with pread and never mapped: a file that shrinks under a map kills the process.
 
-use std::ffi::OsString;
+mod input;
+mod open;
 
-/// An opened input.
-#[derive(Debug)]
-pub struct Input;
-
-/// Why an input cannot be opened.
-#[derive(Debug)]
-pub struct OpenError {
-    /// The path as given.
-    pub path: OsString,
-    /// Why.
-    pub message: String,
-}
-
-/// Opens the inputs.
-pub fn open(paths: &[OsString]) -> Result<Vec<Input>, OpenError> {
-    Ok(paths.iter().map(|_| Input).collect())
-}
+pub use input::Input;
+pub use open::{OpenError, open};

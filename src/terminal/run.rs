@@ -12,6 +12,7 @@ use crate::panes::PANES;
 use crate::ui::Theme;
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// There is no terminal that the explorer could run on: exit code 2.
@@ -54,10 +55,19 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
         between,
         drawn: None,
     };
-    let code = ui.run(&events);
+    let code = catch_unwind(AssertUnwindSafe(|| ui.run(&events)));
     drop(guard);
-    code
+    match code {
+        // Writing fails as soon as nobody is there, which those who watch may not have seen yet.
+        Ok(Err(_)) if ui.session.tty().is_gone() => Ok(signals::HUNG_UP as u8),
+        Ok(result) => result,
+        // The hook has said what happened.
+        Err(_) => Ok(DEFECT),
+    }
 }
+
+/// Exit code of a program that a defect ended.
+const DEFECT: u8 = 70;
 
 /// The terminal, or why there is none.
 fn terminal() -> Result<Tty, NoTerminal> {
@@ -73,6 +83,13 @@ fn terminal() -> Result<Tty, NoTerminal> {
         _ => {}
     }
     Tty::open().map_err(|error| no(&format!("keys cannot be read ({error})")))
+}
+
+/// So that a test can see the terminal come back after a defect.
+fn break_if_asked(event: &Event) {
+    let asked = is_set("CASETRAIL_TEST_PANIC");
+    let key = crate::input::Chord::plain(crate::input::Key::F(12));
+    assert!(!asked || *event != Event::Key(key), "a test asked for this");
 }
 
 fn env(name: &str) -> String {
@@ -175,7 +192,12 @@ impl Loop<'_> {
 
     fn take(&mut self, incoming: Incoming, now: Instant) -> anyhow::Result<()> {
         match incoming {
-            Incoming::Event(event) => self.driver.handle(event, now),
+            Incoming::Event(event) => {
+                if cfg!(debug_assertions) {
+                    break_if_asked(&event);
+                }
+                self.driver.handle(event, now);
+            }
             Incoming::Resized => self.resized(now),
             Incoming::Stop => self.suspend(now)?,
             Incoming::Continued => self.take_back(now)?,

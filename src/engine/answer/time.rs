@@ -79,13 +79,14 @@ pub(super) fn edge_detail(
             slowest: Vec::new(),
         };
     };
-    let scan = edges::scan(&selection, edge);
+    let scans = edges::scans(&selection);
+    let scan = &scans[edge];
     let occurrences = edges::occurrences(&selection, edge);
     let id = |case: u32| selection.log.case_ids.get(case).to_owned();
     EdgeDetail {
         row: EdgeFigures::shared(selected).row(selected, edge),
         timeline: timeline(&axis, &bins::occurrences(&occurrences, &axis)),
-        durations: distribution(&scan, duration_bins),
+        durations: distribution(scan, duration_bins),
         slowest: scan
             .largest()
             .take(SLOWEST)

@@ -46,7 +46,7 @@ fn filled() -> Overview {
     });
     let shape = crate::engine::Overview {
         timeline: Timeline {
-            unit: "1 day".into(),
+            unit: "day".into(),
             bins: bins.collect(),
             end: 20 * DAY,
         },

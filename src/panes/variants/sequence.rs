@@ -1,7 +1,7 @@
 //! A sequence of activities in little room: repeats collapsed, names shortened so that they can
 //! still be told apart, the rest counted. Knows text only.
 
-use crate::ui::text::{grapheme_width, safe, truncate_end, truncate_middle, width};
+use crate::ui::text::{grapheme_width, head, safe, truncate_end, truncate_middle, width};
 use crate::ui::theme::Glyphs;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,6 +10,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Names are not cut shorter than that.
 pub const SHORTEST: usize = 5;
+/// Names are not shown longer than that.
+const LONGEST: usize = 60;
 /// Columns by which a name may be longer than the others, if that shows it whole: `Closed` is not cut
 /// to `Close`.
 const SPARED: usize = 1;
@@ -51,6 +53,11 @@ pub fn text(activities: &[Arc<str>]) -> String {
     texts.collect::<Vec<String>>().join(" > ")
 }
 
+/// As much of a name as a row can show, as safe text.
+fn beginning(name: &str) -> Cow<'_, str> {
+    safe(head(name, 4 * LONGEST))
+}
+
 /// What stands behind the name of a run.
 pub fn times(run: &Run) -> String {
     if run.times > 1 {
@@ -72,7 +79,7 @@ impl Names {
             .iter()
             .flat_map(|runs| runs.iter().take(LOOKED_AT));
         let all: BTreeSet<&Arc<str>> = looked_at.map(|run| &run.name).collect();
-        let safe_names: Vec<Cow<'_, str>> = all.iter().map(|name| safe(name)).collect();
+        let safe_names: Vec<Cow<'_, str>> = all.iter().map(|name| beginning(name)).collect();
         let forms = FORMS.map(|form| {
             let short = safe_names
                 .iter()
@@ -110,21 +117,36 @@ type Form = fn(&str, usize, &str) -> String;
 /// Short forms, the one that is read best first.
 const FORMS: [Form; 4] = [
     whole_words,
-    |name, columns, _| truncate_end(name, columns, "").trim_end().to_owned(),
+    |name, columns, _| cut(name, columns).to_owned(),
     by_words,
     |name, columns, ellipsis| truncate_middle(name, columns, ellipsis).into_owned(),
 ];
 
+/// The beginning of a name, without blanks and punctuation where it is cut.
+fn cut(name: &str, columns: usize) -> &str {
+    let end = truncate_end(name, columns, "").len();
+    if end == name.len() {
+        return name;
+    }
+    let short = name[..end].trim_end_matches(|c: char| !c.is_alphanumeric());
+    if short.is_empty() {
+        &name[..end]
+    } else {
+        short
+    }
+}
+
 /// `Take in charge ticket` as `Take in`: what fits of it without its last words, where that is half
 /// of the room at least.
 fn whole_words(name: &str, columns: usize, _ellipsis: &str) -> String {
-    let cut = truncate_end(name, columns, "");
-    if cut.len() == name.len() || name[cut.len()..].starts_with(' ') {
-        return cut.trim_end().to_owned();
+    let end = truncate_end(name, columns, "").len();
+    if end == name.len() || name[end..].starts_with(' ') {
+        return cut(name, columns).to_owned();
     }
-    match cut.rfind(' ') {
-        Some(end) if width(&cut[..end]) * 2 >= columns => cut[..end].trim_end().to_owned(),
-        _ => cut.into_owned(),
+    let words = name[..end].rfind(' ').map(|end| &name[..end]);
+    match words.filter(|words| width(words) * 2 >= columns) {
+        Some(words) => cut(name, width(words)).to_owned(),
+        None => cut(name, columns).to_owned(),
     }
 }
 
@@ -163,7 +185,7 @@ pub fn name_length(
     separator: usize,
     shortest: usize,
 ) -> Option<usize> {
-    let widths = |run: &Run| (width(&safe(&run.name)), width(&times(run)));
+    let widths = |run: &Run| (width(&beginning(&run.name)), width(&times(run)));
     let widths = |runs: &Vec<Run>| runs.iter().take(LOOKED_AT).map(widths).collect();
     let lengths: Vec<Vec<(usize, usize)>> = sequences.iter().map(widths).collect();
     let fits = |length: usize| {
@@ -183,7 +205,9 @@ pub fn name_length(
         .map(|&(name, _)| name)
         .max()
         .unwrap_or(0);
-    (shortest..=longest.max(shortest)).rev().find(|&n| fits(n))
+    (shortest..=longest.min(LONGEST).max(shortest))
+        .rev()
+        .find(|&n| fits(n))
 }
 
 /// Columns of a name where names are cut to `length`.

@@ -213,7 +213,10 @@ fn draw_detail_row(state: &State, index: usize, row: Rect, buffer: &mut Buffer, 
         DetailRow::Step(step) => {
             let spans = [
                 Span::styled(format!("{:>3}  ", step.first), theme.muted),
-                Span::styled(text::safe(&step.name).into_owned(), kind(&step.name, look)),
+                Span::styled(
+                    text::safe(text::head(&step.name, 1 << 12)).into_owned(),
+                    kind(&step.name, look),
+                ),
                 Span::styled(sequence::times(step), theme.title),
             ];
             paint::spans(buffer, inside, &spans);

@@ -78,11 +78,7 @@ impl Popup<'_> {
         if area.is_empty() {
             return None;
         }
-        let border: u16 = if area.width >= 12 && area.height >= 5 {
-            1
-        } else {
-            0
-        };
+        let border = u16::from(area.width >= 12 && area.height >= 5);
         let room = usize::from(area.width.saturating_sub(2 * border));
         let widths = self.widths(room.saturating_sub(1 + 2 * usize::from(border)));
         let lines = self.lines(widths);

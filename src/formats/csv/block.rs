@@ -1,0 +1,446 @@
+//! One block of a CSV file to rows of the log. Knows nothing of what stands before and after it:
+//! lines count from the block's beginning.
+
+use super::plan::{FilePlan, SinkKind};
+use super::record::{Field, Fields, Record, Scanner, Step, is_blank};
+use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema, TextBuilder};
+use crate::formats::encoding::count_utf8;
+use crate::formats::notes::{Note, Notes};
+use crate::formats::number;
+use crate::formats::report::{Lines, MAX_REJECTS};
+use crate::formats::timestamp::{Tally, TimeReader};
+use std::collections::BTreeMap;
+
+/// A piece of a text that ends with a line end, or with the text.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Whether the text ends here.
+    pub last: bool,
+    /// Whether the text was cut off, so that a last line without end is not to be trusted.
+    pub cut: bool,
+}
+
+/// A row that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockReject {
+    /// Line, from 0 at the beginning of the block.
+    pub line: u64,
+    /// Code of the reason.
+    pub reason: &'static str,
+    /// The value at fault.
+    pub value: Vec<u8>,
+}
+
+/// What contradicts the plan, or may do so in the sum of all blocks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Of the timestamps.
+    pub time: Tally,
+    /// Of the starts.
+    pub start: Tally,
+    /// Of the attribute columns, as in the schema.
+    pub columns: Vec<ColumnSeen>,
+    /// Characters beyond ASCII.
+    pub good_utf8: u64,
+    /// Bytes that belong to no UTF-8 character.
+    pub bad_utf8: u64,
+}
+
+/// What was seen in one attribute column.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ColumnSeen {
+    /// Values that are not what the column is to hold.
+    pub misfits: u64,
+    /// Of its timestamps.
+    pub tally: Tally,
+}
+
+impl Seen {
+    /// Adds what was seen in another block.
+    pub fn add(&mut self, other: &Seen) {
+        self.time.add(&other.time);
+        self.start.add(&other.start);
+        self.columns.resize(
+            self.columns.len().max(other.columns.len()),
+            ColumnSeen::default(),
+        );
+        for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
+            mine.misfits += theirs.misfits;
+            mine.tally.add(&theirs.tally);
+        }
+        self.good_utf8 += other.good_utf8;
+        self.bad_utf8 += other.bad_utf8;
+    }
+}
+
+/// What a block gives.
+#[derive(Debug)]
+pub struct Parsed {
+    /// Its rows.
+    pub rows: RowBlock,
+    /// The first rejects.
+    pub rejects: Vec<BlockReject>,
+    /// Those beyond them by reason.
+    pub unlisted: BTreeMap<&'static str, u64>,
+    /// Its lines.
+    pub lines: Lines,
+    /// What is odd.
+    pub notes: Notes,
+    /// What may contradict the plan.
+    pub seen: Seen,
+    /// Bytes that were used; the rest is the beginning of a record.
+    pub used: usize,
+}
+
+/// Parses a piece that begins with a record.
+pub fn parse(piece: Piece<'_>, plan: &FilePlan, schema: &Schema) -> Parsed {
+    let mut parser = BlockParser::new(piece, plan, schema);
+    let mut scanner = Scanner::new(piece.bytes, plan.shape, piece.last);
+    parser.out.used = loop {
+        let mut fields = std::mem::take(&mut parser.fields);
+        let step = scanner.next(&mut fields);
+        parser.fields = fields;
+        match step {
+            Step::Record(record) => parser.record(record),
+            Step::Bad(record, reason) => {
+                let line = first_line(piece.bytes, record);
+                parser.reject(record, reason, line);
+            }
+            Step::End => break piece.bytes.len(),
+            Step::Unfinished(at) => break at,
+        }
+    };
+    parser.finish()
+}
+
+struct BlockParser<'a> {
+    piece: Piece<'a>,
+    plan: &'a FilePlan,
+    width: usize,
+    need: usize,
+    time: TimeReader,
+    start: TimeReader,
+    instants: Vec<Option<TimeReader>>,
+    fields: Fields,
+    /// Fields of the accepted rows whose attributes are not stored yet, row by row.
+    batch: Vec<Field>,
+    batch_fields: usize,
+    joined_case: Vec<u8>,
+    joined_activity: Vec<u8>,
+    line: u64,
+    out: Parsed,
+}
+
+/// Why a record is no row of the log.
+enum Refusal {
+    /// All its fields are empty.
+    Blank,
+    /// It is rejected: code and value.
+    Reject(&'static str, Vec<u8>),
+}
+
+/// Fields that are stored at a time: they stay in the cache.
+const BATCH_FIELDS: usize = 1 << 13;
+
+impl<'a> BlockParser<'a> {
+    fn new(piece: Piece<'a>, plan: &'a FilePlan, schema: &Schema) -> Self {
+        let reader = |kind: &SinkKind| match kind {
+            SinkKind::Instant(format) => Some(TimeReader::new(format.clone(), plan.tz)),
+            _ => None,
+        };
+        let width = plan.width();
+        BlockParser {
+            piece,
+            plan,
+            width,
+            need: plan.need(),
+            time: TimeReader::new(plan.time.clone(), plan.tz),
+            start: TimeReader::new(plan.start.clone(), plan.tz),
+            instants: plan.sinks.iter().map(|s| reader(&s.kind)).collect(),
+            fields: Fields::default(),
+            batch: Vec::new(),
+            batch_fields: (BATCH_FIELDS / width).max(1) * width,
+            joined_case: Vec::new(),
+            joined_activity: Vec::new(),
+            line: 0,
+            out: Parsed {
+                rows: RowBlock::new(schema, estimated_rows(piece.bytes)),
+                rejects: Vec::new(),
+                unlisted: BTreeMap::new(),
+                lines: Lines::default(),
+                notes: Notes::default(),
+                seen: Seen {
+                    columns: vec![ColumnSeen::default(); plan.sinks.len()],
+                    ..Seen::default()
+                },
+                used: 0,
+            },
+        }
+    }
+
+    fn reject(&mut self, record: Record, reason: &'static str, value: Vec<u8>) {
+        if self.out.rejects.len() < MAX_REJECTS {
+            self.out.rejects.push(BlockReject {
+                line: self.line,
+                reason,
+                value,
+            });
+        } else {
+            *self.out.unlisted.entry(reason).or_default() += 1;
+        }
+        self.out.lines.rejected += 1;
+        self.pass_lines(record);
+    }
+
+    fn pass_lines(&mut self, record: Record) {
+        self.out.lines.continuation += record.lines - 1;
+        self.out.lines.read += record.lines;
+        self.line += record.lines;
+    }
+
+    fn record(&mut self, record: Record) {
+        match self.row(record) {
+            Ok(()) => {
+                self.out.lines.loaded += 1;
+                self.pass_lines(record);
+                if self.batch.len() >= self.batch_fields {
+                    self.store_batch();
+                }
+            }
+            Err(Refusal::Blank) => {
+                if self.fields.list().len() > 1 {
+                    self.out.notes.add(Note::BlankRow, self.line);
+                }
+                self.out.lines.blank += 1;
+                self.pass_lines(record);
+            }
+            Err(Refusal::Reject(reason, value)) => self.reject(record, reason, value),
+        }
+    }
+
+    /// Takes a row over, or says why not.
+    #[inline]
+    fn row(&mut self, record: Record) -> Result<(), Refusal> {
+        let n = self.fields.list().len();
+        if n != self.width || !record.terminated {
+            self.check_shape(record, n)?;
+        }
+        let Self { plan, fields, .. } = self;
+        let bytes = self.piece.bytes;
+        let list = fields.list();
+        let text = |column: usize| {
+            list.get(column)
+                .map_or(&b""[..], |&f| fields.text(bytes, f))
+        };
+        let Some(case) = key(&plan.keys.case, text, &plan.na, &mut self.joined_case) else {
+            return Err(if list.iter().all(|&f| is_blank(fields.text(bytes, f))) {
+                Refusal::Blank
+            } else {
+                Refusal::Reject("empty-case", text(plan.keys.case[0]).to_vec())
+            });
+        };
+        let Some(activity) = key(
+            &plan.keys.activity,
+            text,
+            &plan.na,
+            &mut self.joined_activity,
+        ) else {
+            let value = text(plan.keys.activity[0]).to_vec();
+            return Err(Refusal::Reject("empty-activity", value));
+        };
+        let value = text(plan.keys.time);
+        let value = if is_na(value, &plan.na) { b"" } else { value };
+        let time = match self.time.read(value) {
+            Ok(time) => time,
+            Err(fault) => return Err(Refusal::Reject(fault.code(), capped(value))),
+        };
+        let rows = &mut self.out.rows;
+        rows.case.push(case);
+        rows.activity.push(activity);
+        rows.time.push(time);
+        if record.lines > 1 || record.literal {
+            let broken = |key: &[u8]| memchr::memchr2(b'\n', b'\r', key).is_some();
+            if broken(case) || broken(activity) {
+                self.out.notes.add(Note::MultilineKey, self.line);
+            }
+            if record.literal {
+                self.out.notes.add(Note::StrayQuote, self.line);
+            }
+        }
+        if let Some(starts) = &mut rows.start {
+            let value = plan.keys.start.map_or(&b""[..], text);
+            let value = if is_na(value, &plan.na) { b"" } else { value };
+            let start = self.start.read(value).unwrap_or(NO_INSTANT);
+            starts.push(start);
+            if start == NO_INSTANT {
+                self.out.notes.add(Note::MissingStart, self.line);
+            } else if start > time {
+                self.out.notes.add(Note::NegativeDuration, self.line);
+            }
+        }
+        let kept = n.min(self.width);
+        self.batch.extend_from_slice(&list[..kept]);
+        self.batch
+            .resize(self.batch.len() + self.width - kept, Field::default());
+        Ok(())
+    }
+
+    /// Of rows that have not just as many fields as columns, or end with a text that was cut.
+    #[cold]
+    fn check_shape(&mut self, record: Record, n: usize) -> Result<(), Refusal> {
+        let (fields, bytes) = (&self.fields, self.piece.bytes);
+        let blank = |f: &Field| is_blank(fields.text(bytes, *f));
+        let list = fields.list();
+        if list.iter().all(blank) {
+            return Err(Refusal::Blank);
+        }
+        let whole = || first_line(bytes, record);
+        if self.piece.cut && self.piece.last && !record.terminated {
+            return Err(Refusal::Reject("truncated", whole()));
+        }
+        if n < self.need {
+            return Err(Refusal::Reject("too-few-fields", whole()));
+        }
+        if n > self.width && !list[self.width..].iter().all(blank) {
+            return Err(Refusal::Reject("too-many-fields", whole()));
+        }
+        if n < self.width {
+            self.out.notes.add(Note::ShortRow, self.line);
+        }
+        Ok(())
+    }
+
+    /// Stores the attributes of the accepted rows, column by column.
+    fn store_batch(&mut self) {
+        let columns = self.out.rows.columns.iter_mut();
+        for (i, (sink, column)) in self.plan.sinks.iter().zip(columns).enumerate() {
+            let at = sink.column.unwrap_or(0);
+            let (fields, bytes) = (&self.fields, self.piece.bytes);
+            let texts = self.batch.chunks_exact(self.width);
+            let texts = texts.map(|row| fields.text(bytes, row[at]));
+            let seen = &mut self.out.seen.columns[i];
+            let na = self.plan.na.as_slice();
+            let is_missing = |text: &[u8]| text.is_empty() || is_na(text, na);
+            match (sink.column, &sink.kind, column) {
+                (Some(_), SinkKind::Text, BlockColumn::Text(column)) => {
+                    store_texts(texts, column, is_missing);
+                }
+                (Some(_), SinkKind::Number(style), BlockColumn::Number(column)) => {
+                    column.extend(texts.map(|text| {
+                        number::parse(text, *style).unwrap_or_else(|| {
+                            seen.misfits += u64::from(!is_missing(text));
+                            f64::NAN
+                        })
+                    }));
+                }
+                (Some(_), SinkKind::Instant(_), BlockColumn::Instant(column)) => {
+                    let Some(reader) = &mut self.instants[i] else {
+                        continue;
+                    };
+                    column.extend(texts.map(|text| {
+                        if is_missing(text) {
+                            return NO_INSTANT;
+                        }
+                        reader.read(text).unwrap_or_else(|_| {
+                            seen.misfits += 1;
+                            NO_INSTANT
+                        })
+                    }));
+                }
+                (_, _, column) => store_missing(texts.len(), column),
+            }
+        }
+        self.batch.clear();
+        self.fields.clear();
+    }
+
+    fn finish(mut self) -> Parsed {
+        self.store_batch();
+        let seen = &mut self.out.seen;
+        seen.time = self.time.tally;
+        seen.start = self.start.tally;
+        for (column, reader) in seen.columns.iter_mut().zip(&self.instants) {
+            column.tally = reader.as_ref().map_or_else(Tally::default, |r| r.tally);
+        }
+        if self.plan.count_utf8 {
+            let used = &self.piece.bytes[..self.out.used];
+            (seen.good_utf8, seen.bad_utf8) = count_utf8(used);
+        }
+        self.out
+    }
+}
+
+/// The text of a case id or activity: of several columns joined; `None` where it is missing.
+#[inline]
+fn key<'k>(
+    columns: &[usize],
+    text: impl Fn(usize) -> &'k [u8],
+    na: &[Vec<u8>],
+    joined: &'k mut Vec<u8>,
+) -> Option<&'k [u8]> {
+    let is_missing = |text: &[u8]| is_blank(text) || is_na(text, na);
+    if let [column] = columns {
+        let text = text(*column);
+        return (!is_missing(text)).then_some(text);
+    }
+    joined.clear();
+    let mut missing = true;
+    for (i, &column) in columns.iter().enumerate() {
+        let text = text(column);
+        missing &= is_missing(text);
+        joined.extend_from_slice(if i == 0 { b"" } else { b" - " });
+        joined.extend_from_slice(text);
+    }
+    (!missing).then_some(joined.as_slice())
+}
+
+#[inline]
+fn is_na(text: &[u8], na: &[Vec<u8>]) -> bool {
+    !na.is_empty() && na.iter().any(|n| n == text)
+}
+
+#[inline]
+fn store_texts<'t>(
+    texts: impl Iterator<Item = &'t [u8]>,
+    column: &mut TextBuilder,
+    is_missing: impl Fn(&[u8]) -> bool,
+) {
+    for text in texts {
+        if is_missing(text) {
+            column.push_missing();
+        } else {
+            column.push(text);
+        }
+    }
+}
+
+fn store_missing(n: usize, column: &mut BlockColumn) {
+    match column {
+        BlockColumn::Text(column) => (0..n).for_each(|_| column.push_missing()),
+        BlockColumn::Number(column) => column.resize(column.len() + n, f64::NAN),
+        BlockColumn::Instant(column) => column.resize(column.len() + n, NO_INSTANT),
+    }
+}
+
+/// Rows of the block, from the length of its first ones.
+fn estimated_rows(bytes: &[u8]) -> usize {
+    let head = &bytes[..bytes.len().min(1 << 14)];
+    let lines = memchr::memchr2_iter(b'\n', b'\r', head).count().max(1);
+    bytes.len() / (head.len() / lines).max(1) + 1
+}
+
+/// Values of rejects are kept up to this length.
+const LONGEST_VALUE: usize = 256;
+
+fn capped(value: &[u8]) -> Vec<u8> {
+    value[..value.len().min(LONGEST_VALUE)].to_vec()
+}
+
+/// The first physical line of a record.
+fn first_line(bytes: &[u8], record: Record) -> Vec<u8> {
+    let text = &bytes[record.start..record.end];
+    let end = memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len());
+    capped(&text[..end])
+}

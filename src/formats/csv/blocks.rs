@@ -1,0 +1,192 @@
+//! Cuts a text into blocks of whole lines, so that they can be parsed in parallel. A block is
+//! likely to begin with a record; whether it does is found out when the blocks are put together.
+
+use crate::formats::ImportError;
+use crate::formats::stream::{ByteStream, StreamFacts, read_full};
+
+/// A piece of a text: whole lines, but for the last line of the text.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Whether the text ends here.
+    pub last: bool,
+}
+
+/// Reads a text block by block.
+pub struct BlockReader<'a> {
+    stream: Box<dyn ByteStream + 'a>,
+    block: usize,
+    longest: usize,
+    /// The beginning of a line whose end was not read yet.
+    carry: Vec<u8>,
+    /// Buffers to be filled again.
+    spare: Vec<Vec<u8>>,
+    ended: bool,
+}
+
+impl<'a> BlockReader<'a> {
+    /// Reads `block` bytes at a time. Of lines over `longest` bytes only one byte more is kept.
+    pub fn new(stream: Box<dyn ByteStream + 'a>, block: usize, longest: usize) -> Self {
+        BlockReader {
+            stream,
+            block,
+            longest,
+            carry: Vec::new(),
+            spare: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// The next block; `None` after the last, and for a text of no bytes.
+    pub fn next(&mut self) -> Result<Option<Block>, ImportError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.clear();
+        bytes.append(&mut self.carry);
+        loop {
+            let from = bytes.len();
+            bytes.resize(from + self.block, 0);
+            let n = read_full(&mut *self.stream, &mut bytes[from..])?;
+            bytes.truncate(from + n);
+            self.ended = n < self.block;
+            if bytes.len() > self.longest {
+                shorten_lines(&mut bytes, self.longest);
+            }
+            if self.ended {
+                let last = true;
+                return Ok((!bytes.is_empty()).then_some(Block { bytes, last }));
+            }
+            if let Some(cut) = find_cut(&bytes) {
+                self.carry.extend_from_slice(&bytes[cut..]);
+                bytes.truncate(cut);
+                let last = false;
+                return Ok(Some(Block { bytes, last }));
+            }
+        }
+    }
+
+    /// Takes the buffer of a block back.
+    pub fn give_back(&mut self, buffer: Vec<u8>) {
+        self.spare.push(buffer);
+    }
+
+    /// What the stream was like.
+    pub fn facts(&self) -> StreamFacts {
+        self.stream.facts()
+    }
+}
+
+/// Lines that are tried as the last of a block.
+const TRIES: usize = 4096;
+
+/// Where to cut, after a line end: the last one, or one shortly before at which quotes pair up.
+fn find_cut(bytes: &[u8]) -> Option<usize> {
+    // Whether a CR at the very end is a line end, or half of one, is not known yet.
+    let known = match bytes {
+        [known @ .., b'\r'] => known,
+        _ => bytes,
+    };
+    let last = memchr::memrchr2(b'\n', b'\r', known)? + 1;
+    let odd_quotes = |piece: &[u8]| memchr::memchr_iter(b'"', piece).count() % 2 == 1;
+    let mut odd = odd_quotes(&bytes[..last]);
+    let mut cut = last;
+    for _ in 0..TRIES {
+        if !odd {
+            return Some(cut);
+        }
+        // CR LF is one line end, never cut in two.
+        let line_end = if bytes[..cut].ends_with(b"\r\n") {
+            2
+        } else {
+            1
+        };
+        let Some(at) = memchr::memrchr2(b'\n', b'\r', &bytes[..cut - line_end]) else {
+            break;
+        };
+        odd ^= odd_quotes(&bytes[at + 1..cut]);
+        cut = at + 1;
+    }
+    Some(last)
+}
+
+/// Leaves at most `longest + 1` bytes of every line: enough to see that it is too long.
+fn shorten_lines(bytes: &mut Vec<u8>, longest: usize) {
+    let mut kept = 0;
+    let mut start = 0;
+    let mut short = Vec::new();
+    for end in memchr::memchr2_iter(b'\n', b'\r', bytes).chain([bytes.len()]) {
+        if end - start > longest + 1 {
+            short.extend_from_slice(&bytes[kept..=start + longest]);
+            kept = end;
+        }
+        start = end + 1;
+    }
+    if kept > 0 {
+        short.extend_from_slice(&bytes[kept..]);
+        *bytes = short;
+    }
+}
+
+/// Physical lines of a text; CR LF ends one, and a last line without an end is one.
+#[cfg(test)]
+pub fn count_lines(bytes: &[u8]) -> u64 {
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
+        .filter(|&at| !(bytes[at] == b'\n' && at > 0 && bytes[at - 1] == b'\r'))
+        .count() as u64;
+    let open = bytes.last().is_some_and(|&b| b != b'\n' && b != b'\r');
+    ends + u64::from(open)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::stream::Raw;
+    use proptest::prelude::*;
+
+    fn blocks(text: &[u8], block: usize, longest: usize) -> Vec<Vec<u8>> {
+        let mut reader = BlockReader::new(Box::new(Raw::new(&text, 0, None)), block, longest);
+        let mut out = Vec::new();
+        while let Some(block) = reader.next().unwrap() {
+            out.push(block.bytes);
+        }
+        out
+    }
+
+    #[test]
+    fn cuts_prefer_places_where_quotes_pair_up() {
+        assert_eq!(find_cut(b"a\n\"b\nc\nd"), Some(2));
+        assert_eq!(find_cut(b"a\n\"b\nc\"\nd"), Some(8));
+        assert_eq!(find_cut(b"a\r\n\"b\r\nc\r"), Some(3));
+        assert_eq!(find_cut(b"5\" a\nb\nc"), Some(7));
+        assert_eq!(find_cut(b"abc\r"), None);
+    }
+
+    #[test]
+    fn long_lines_are_shortened_to_one_byte_too_many() {
+        let text = b"abcdefgh\nxy\nabcdefgh";
+        for block in 1..12 {
+            assert_eq!(blocks(text, block, 4).concat(), b"abcde\nxy\nabcde");
+        }
+        assert_eq!(blocks(&[b'x'; 10_000], 64, 100).concat().len(), 101);
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_are_the_text_cut_at_line_ends(
+            text in proptest::collection::vec(
+                prop_oneof![Just(b'\n'), Just(b'\r'), Just(b'"'), Just(b'a')], 0..200),
+            block in 1usize..40,
+        ) {
+            let blocks = blocks(&text, block, 1000);
+            prop_assert_eq!(blocks.concat(), text.as_slice());
+            let lines: u64 = blocks.iter().map(|b| count_lines(b)).sum();
+            prop_assert_eq!(lines, count_lines(&text));
+            for block in blocks.iter().rev().skip(1) {
+                prop_assert!(matches!(block.last(), Some(b'\n' | b'\r')));
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! One CSV input, looked at but not read yet: its header, sample rows, and which column is what.
+
+use super::header::{self, Header};
+use super::load::{FileOutcome, Limits};
+use super::plan::FilePlan;
+use crate::formats::mapping::{self, Mapping};
+use crate::formats::number::{self, NumberStyle};
+use crate::formats::table::Table;
+use crate::formats::text::{Text, shown};
+use crate::formats::timestamp::{Learned, TimeFormat, learn};
+use crate::formats::{Bytes, DateOrder, ImportError, ImportReport, ReadOptions};
+
+/// Rows sampled at the beginning, and at each place further on.
+const HEAD_ROWS: usize = 2000;
+const FAR_ROWS: usize = 64;
+/// Places further on, and bytes read at each.
+const PLACES: u64 = 16;
+const PLACE_BYTES: usize = 1 << 15;
+
+/// How the values of a column seem to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Guess {
+    /// It has no values in the samples.
+    Empty,
+    /// As text.
+    Text,
+    /// As numbers.
+    Number(NumberStyle),
+    /// As timestamps.
+    Instant(TimeFormat),
+}
+
+/// A CSV input that was looked at.
+pub struct CsvFile<'a> {
+    /// The text.
+    pub text: Text<'a>,
+    /// Its header.
+    pub header: Header,
+    /// Which column is what.
+    pub mapping: Mapping,
+    /// How the timestamp is written.
+    pub time: Learned,
+    /// How the start is written.
+    pub start: Learned,
+    /// How the other columns are written.
+    pub guesses: Vec<Guess>,
+    /// Bytes of the longest record.
+    pub longest: usize,
+}
+
+impl<'a> CsvFile<'a> {
+    /// Looks at an input.
+    pub fn open(
+        bytes: &'a dyn Bytes,
+        options: &ReadOptions,
+        limits: Limits,
+    ) -> Result<Self, ImportError> {
+        Self::look(Text::open(bytes, options)?, options, limits)
+    }
+
+    /// Looks at it again, as it proved not to be UTF-8.
+    pub fn reopen_in_other_encoding(
+        &mut self,
+        options: &ReadOptions,
+        limits: Limits,
+    ) -> Result<(), ImportError> {
+        let mut text = Text::open(self.text.bytes, options)?;
+        text.reconsider_encoding()?;
+        *self = Self::look(text, options, limits)?;
+        Ok(())
+    }
+
+    fn look(text: Text<'a>, options: &ReadOptions, limits: Limits) -> Result<Self, ImportError> {
+        let head = text.whole_lines();
+        let header = header::find(head, options, limits.longest)?;
+        let table = sample(&text, &header, limits)?;
+        let mapping = mapping::guess(&header.names, &table, options)
+            .map_err(|missing| mapping::refusal(&missing, &header.names, options.no_header))?;
+        let time = time_format(&table, mapping.time, options)?;
+        let start = time_format(&table, mapping.start.unwrap_or(mapping.time), options)?;
+        let comma = header.delimiter != b',';
+        let na = |v: &&[u8]| v.is_empty() || options.na.iter().any(|n| n.as_bytes() == *v);
+        let guesses = (0..table.width()).map(|column| {
+            let values = table.column(column).filter(|v| !na(v));
+            guess(values, comma, options, &time)
+        });
+        Ok(CsvFile {
+            guesses: guesses.collect(),
+            text,
+            header,
+            mapping,
+            time,
+            start,
+            longest: limits.longest,
+        })
+    }
+
+    /// Adds what is to be said of this file to the report.
+    pub fn report(
+        &self,
+        file: usize,
+        plan: &FilePlan,
+        outcome: &FileOutcome,
+        report: &mut ImportReport,
+    ) {
+        self.text.report(file, outcome.facts, report);
+        if self.header.titles > 0 {
+            let n = self.header.titles;
+            report.warn(
+                "preamble",
+                format!("{n} lines before the header were skipped"),
+            );
+        }
+        if !self.header.duplicates.is_empty() {
+            let names: Vec<String> = self.header.duplicates.iter().map(|n| shown(n)).collect();
+            report.warn(
+                "duplicate-header",
+                format!(
+                    "several columns are called {}; the first is used",
+                    names.join(", ")
+                ),
+            );
+        }
+        let bad_utf8 = outcome.seen.bad_utf8;
+        if plan.count_utf8 && bad_utf8 > 0 {
+            let place = if file == 0 {
+                String::new()
+            } else {
+                format!(" in file {}", file + 1)
+            };
+            report.warn(
+                "bad-bytes",
+                format!("{bad_utf8} bytes are not UTF-8{place}; they are shown as \\xHH"),
+            );
+        }
+    }
+}
+
+/// Sample rows: from the beginning, from places further on in the head and, where the text can be
+/// read anywhere, from all of it.
+fn sample(text: &Text<'_>, header: &Header, limits: Limits) -> Result<Table, ImportError> {
+    let shape = header.shape(1, limits.longest);
+    let mut table = Table::new(header.names.len());
+    let head = &text.whole_lines()[header.skip..];
+    header::sample(head, shape, HEAD_ROWS, &mut table);
+    table.end_of_head();
+    for place in places(0, head.len() as u64) {
+        let from = place as usize;
+        let to = head.len().min(from + PLACE_BYTES);
+        header::sample(whole_lines(&head[from..to]), shape, FAR_ROWS, &mut table);
+    }
+    if text.whole || !text.is_plain() {
+        return Ok(table);
+    }
+    let mut piece = vec![0; PLACE_BYTES];
+    for place in places(text.head.len() as u64, text.bytes.len()) {
+        let n = text.bytes.read_at(place, &mut piece)?;
+        header::sample(whole_lines(&piece[..n]), shape, FAR_ROWS, &mut table);
+    }
+    Ok(table)
+}
+
+/// Offsets of pieces, evenly from `from` on; the last piece ends at `to`.
+fn places(from: u64, to: u64) -> impl Iterator<Item = u64> {
+    let room = to.saturating_sub(from).saturating_sub(PLACE_BYTES as u64);
+    let n = if room == 0 { 0 } else { PLACES };
+    (1..=n).map(move |i| from + room * i / PLACES)
+}
+
+/// Without the first line, which may have begun before, and the last, which may go on.
+fn whole_lines(piece: &[u8]) -> &[u8] {
+    let line_end = |b: &u8| *b == b'\n' || *b == b'\r';
+    let first = piece.iter().position(line_end);
+    let last = piece.iter().rposition(line_end);
+    match (first, last) {
+        (Some(first), Some(last)) if first < last => &piece[first + 1..=last],
+        _ => b"",
+    }
+}
+
+/// How a column of timestamps is written: as the user says, or as the samples show.
+fn time_format(
+    table: &Table,
+    column: usize,
+    options: &ReadOptions,
+) -> Result<Learned, ImportError> {
+    let values = table.column(column);
+    if let Some(text) = &options.time_format {
+        return Ok(Learned::given(
+            TimeFormat::given(text, options.date_order)?,
+            text,
+        ));
+    }
+    let order = options.date_order;
+    let unread = || {
+        let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
+        Learned::given(format, "")
+    };
+    Ok(learn(values, order).unwrap_or_else(unread))
+}
+
+/// How the values of a column, none of them missing, are written. `times` is the timestamp: its
+/// order of day and month holds where the column's own dates say nothing.
+fn guess<'t>(
+    values: impl Iterator<Item = &'t [u8]> + Clone,
+    comma: bool,
+    options: &ReadOptions,
+    times: &Learned,
+) -> Guess {
+    const FIRST: usize = 20;
+    if values.clone().next().is_none() {
+        return Guess::Empty;
+    }
+    if let Some(style) = number::style_of(&values, comma) {
+        return Guess::Number(style);
+    }
+    let order = options.date_order;
+    // Most columns are plainly no times: a few values tell.
+    if !learn(values.clone().take(FIRST), order).is_some_and(|l| l.is_certain()) {
+        return Guess::Text;
+    }
+    match learn(values, order) {
+        Some(mut learned) if learned.is_certain() => {
+            if let (None, Some(order)) = (learned.tally.order(), times.tally.order()) {
+                learned.format.order = order;
+            }
+            Guess::Instant(learned.format)
+        }
+        _ => Guess::Text,
+    }
+}

@@ -1,0 +1,85 @@
+//! How one CSV file is to be read: its shape, which column is what, how values are written.
+
+use super::record::{Columns, Shape};
+use crate::formats::number::NumberStyle;
+use crate::formats::timestamp::TimeFormat;
+
+/// The columns of the roles that every row needs, and of the start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyColumns {
+    /// Parts of the case id.
+    pub case: Vec<usize>,
+    /// Parts of the activity.
+    pub activity: Vec<usize>,
+    /// The timestamp.
+    pub time: usize,
+    /// The start of the activity instance.
+    pub start: Option<usize>,
+}
+
+impl KeyColumns {
+    /// Number of leading fields that a row needs to have case, activity and time.
+    pub fn need(&self) -> usize {
+        let all = self.case.iter().chain(&self.activity);
+        all.fold(self.time, |most, &c| most.max(c)) + 1
+    }
+}
+
+/// Where an attribute column of the log comes from in this file, and how its values are written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sink {
+    /// The column of the file; `None` where it has none of that name.
+    pub column: Option<usize>,
+    /// How values are written.
+    pub kind: SinkKind,
+}
+
+/// How the values of an attribute column are written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SinkKind {
+    /// Any text.
+    Text,
+    /// Numbers.
+    Number(NumberStyle),
+    /// Timestamps.
+    Instant(TimeFormat),
+}
+
+/// How one file is to be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FilePlan {
+    /// Delimiter and columns.
+    pub shape: Shape,
+    /// Case, activity, time and start.
+    pub keys: KeyColumns,
+    /// How the timestamp is written.
+    pub time: TimeFormat,
+    /// How the start is written.
+    pub start: TimeFormat,
+    /// The attribute columns of the log, in its order.
+    pub sinks: Vec<Sink>,
+    /// Texts that mean a missing value.
+    pub na: Vec<Vec<u8>>,
+    /// The zone of timestamps without offset.
+    pub tz: Option<chrono_tz::Tz>,
+    /// Whether it must be counted what speaks for UTF-8 and against it.
+    pub count_utf8: bool,
+}
+
+impl FilePlan {
+    /// Number of columns.
+    pub fn width(&self) -> usize {
+        self.columns().width
+    }
+
+    /// Number of leading fields that a row needs.
+    pub fn need(&self) -> usize {
+        self.columns().need
+    }
+
+    fn columns(&self) -> Columns {
+        self.shape
+            .columns
+            .expect("a plan is made once the columns are known")
+    }
+}

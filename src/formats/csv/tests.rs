@@ -1,0 +1,279 @@
+//! CSV texts to logs: what is loaded, what is rejected and where, what is said about it.
+
+use super::load::Limits;
+use super::read_with;
+use crate::event_log::ColumnKind::{Instant, Number, Text};
+use crate::event_log::{Column, ColumnKind, EventLog, Progress};
+use crate::formats::{Bytes, ImportError, ImportReport, Loaded, ReadOptions};
+use proptest::prelude::*;
+
+const LIMITS: Limits = Limits {
+    block: 1 << 20,
+    batch: 2,
+    longest: 16 << 20,
+};
+
+fn load_with(
+    texts: &[&[u8]],
+    options: &ReadOptions,
+    limits: Limits,
+) -> Result<Loaded, ImportError> {
+    let inputs: Vec<&dyn Bytes> = texts.iter().map(|t| t as &dyn Bytes).collect();
+    read_with(&inputs, options, limits, &Progress::default())
+}
+
+fn load(text: &str) -> (EventLog, ImportReport) {
+    let loaded = load_with(&[text.as_bytes()], &ReadOptions::default(), LIMITS).unwrap();
+    (loaded.log, loaded.report)
+}
+
+fn refused(text: &str, options: &ReadOptions) -> String {
+    match load_with(&[text.as_bytes()], options, LIMITS) {
+        Ok(_) => panic!("{text:?} was loaded"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Events as `case activity`, case by case.
+fn events(log: &EventLog) -> Vec<String> {
+    let of_case = |case: usize| {
+        log.events_of(case).map(move |event| {
+            let activity = log.activities.get(log.activity.get(event));
+            format!("{} {activity}", log.case_ids.get(case as u32))
+        })
+    };
+    (0..log.n_cases()).flat_map(of_case).collect()
+}
+
+/// Rejects as `line:reason`.
+fn rejects(report: &ImportReport) -> Vec<String> {
+    let line = |line: Option<u64>| line.map_or("end".to_string(), |l| l.to_string());
+    let rejects = report.rejects.iter();
+    rejects
+        .map(|r| format!("{}:{}", line(r.line), r.reason))
+        .collect()
+}
+
+fn codes(report: &ImportReport) -> Vec<&'static str> {
+    report.warnings.keys().copied().collect()
+}
+
+fn balanced(report: &ImportReport) -> bool {
+    let l = report.lines;
+    l.read == l.header + l.blank + l.loaded + l.rejected + l.continuation
+}
+
+#[test]
+fn lines_are_numbered_as_editors_do() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = "case_id,activity,timestamp\nc1,A,2024-01-01\n\n,,\nc1,,2024-01-02\nc1,\"B\nb\",soon\nc1,C"
+            .replace('\n', end);
+        let (log, report) = load(&text);
+        assert_eq!(events(&log), ["c1 A"]);
+        assert_eq!(
+            rejects(&report),
+            ["5:empty-activity", "6:bad-time", "8:too-few-fields"]
+        );
+        let lines = report.lines;
+        assert_eq!(
+            [
+                lines.read,
+                lines.header,
+                lines.blank,
+                lines.loaded,
+                lines.rejected,
+                lines.continuation
+            ],
+            [8, 1, 2, 1, 3, 1]
+        );
+        assert_eq!(codes(&report), ["blank-rows"]);
+    }
+}
+
+#[test]
+fn titles_hints_and_totals_are_no_rows() {
+    let (log, report) = load(
+        "sep=;\r\nReport of 2024\r\n\r\ncase_id;activity;timestamp\r\nc1;A;2024-01-01\r\nTotal: 1;;\r\n",
+    );
+    assert_eq!(events(&log), ["c1 A"]);
+    assert_eq!(rejects(&report), ["6:empty-activity"]);
+    assert_eq!((report.lines.header, report.lines.blank), (3, 1));
+    assert_eq!(codes(&report), ["preamble"]);
+}
+
+#[test]
+fn columns_are_numbers_or_instants_only_when_all_their_values_are() {
+    let mut text = String::from("case_id,activity,timestamp,id,n,version,due,sparse,late\n");
+    for i in 0..3000 {
+        let late = if i == 2999 { "x" } else { "5" };
+        let sparse = if i > 2990 { "1.5" } else { "" };
+        let row = format!(
+            "c{},A,2024-01-01,00{i},{i},2.9.1,2024-02-0{},{sparse},{late}\n",
+            i % 7,
+            i % 9 + 1
+        );
+        text.push_str(&row);
+    }
+    let (log, report) = load(&text);
+    let kinds: Vec<ColumnKind> = log.columns.iter().map(Column::kind).collect();
+    assert_eq!(kinds, [Text, Number, Text, Instant, Number, Text]);
+    assert!(balanced(&report) && report.lines.read == 3001);
+}
+
+#[test]
+fn dates_late_in_the_file_decide_their_order() {
+    let mut text = String::from("case_id,activity,timestamp\n");
+    for _ in 0..3000 {
+        text.push_str("c1,A,01/02/2024\n");
+    }
+    text.push_str("c1,B,12/31/2024\n");
+    let (log, report) = load(&text);
+    assert_eq!(log.n_events(), 3001);
+    assert_eq!(log.time[0], 1_704_153_600_000_000);
+    assert!(report.warnings.is_empty());
+    assert!(
+        report
+            .mapping
+            .contains(&("time format".into(), "%m/%d/%Y".into()))
+    );
+}
+
+#[test]
+fn bytes_late_in_the_file_decide_the_encoding() {
+    let mut text = b"case_id;activity;timestamp\n".to_vec();
+    for _ in 0..60_000 {
+        text.extend(b"c1;A long name of an activity;2024-01-01\n");
+    }
+    // "Отказ" in windows-1251, five times in other words.
+    for _ in 0..5 {
+        text.extend(b"c1;\xce\xf2\xea\xe0\xe7 \xe2 \xee\xef\xeb\xe0\xf2\xe5;2024-01-02\n");
+    }
+    let loaded = load_with(&[&text], &ReadOptions::default(), LIMITS).unwrap();
+    assert_eq!(loaded.report.encoding, "windows-1251");
+    assert_eq!(loaded.log.activities.get(1), "Отказ в оплате");
+    assert!(loaded.report.warnings.contains_key("encoding-guessed"));
+}
+
+#[test]
+fn several_files_are_one_log() {
+    let options = ReadOptions::default();
+    let texts: [&[u8]; 2] = [
+        b"case_id,activity,timestamp,cost\nc1,A,2024-01-01,1\nc2,A,nothing,1\n",
+        b"timestamp;note;activity;case_id;cost\n2024-01-02;x;B;c1;2,5\n;y;B;c1;3\n",
+    ];
+    let Loaded { log, report, .. } = load_with(&texts, &options, LIMITS).unwrap();
+    assert_eq!(events(&log), ["c1 A", "c1 B"]);
+    let names: Vec<&str> = log.columns.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["cost", "note"]);
+    assert_eq!(log.columns[0].kind(), ColumnKind::Number);
+    let places: Vec<(usize, Option<u64>)> =
+        report.rejects.iter().map(|r| (r.file, r.line)).collect();
+    assert_eq!(places, [(0, Some(3)), (1, Some(3))]);
+}
+
+#[test]
+fn options_name_columns_and_missing_values() {
+    let options = ReadOptions {
+        case: vec!["a".into(), "b".into()],
+        activity: vec!["what".into()],
+        time: Some("when".into()),
+        na: vec!["?".into()],
+        ..ReadOptions::default()
+    };
+    let text = "a,b,what,when,x\n1,2,A,2024-01-01,?\n1,?,A,2024-01-01,7\n?,?,A,2024-01-01,7\n1,2,?,2024-01-01,7\n1,2,A,?,7\n";
+    let Loaded { log, report, .. } = load_with(&[text.as_bytes()], &options, LIMITS).unwrap();
+    assert_eq!(events(&log), ["1 - 2 A", "1 - ? A"]);
+    assert_eq!(
+        rejects(&report),
+        ["4:empty-case", "5:empty-activity", "6:empty-time"]
+    );
+    assert_eq!(log.columns[2].kind(), ColumnKind::Number);
+}
+
+#[test]
+fn refusals_say_what_is_there_and_what_to_do() {
+    let none = ReadOptions::default();
+    let message = refused("foo,bar,baz\n1,A,2024-01-01\n", &none);
+    assert!(message.contains("\"foo\", \"bar\", \"baz\"") && message.contains("--case"));
+    let message = refused("c1,A,2024-01-01T10:00:00Z\n", &none);
+    assert!(message.contains("--no-header"));
+    assert!(refused("\n \n", &none).contains("empty"));
+    let options = ReadOptions {
+        time: Some("wen".into()),
+        ..ReadOptions::default()
+    };
+    let message = refused("case_id,activity,when\nc1,A,2024-01-01\n", &options);
+    assert!(message.contains("\"wen\" is not in the header") && message.contains("\"when\""));
+    let message = refused("case_id,activity,timestamp\nc1,A,yesterday\n", &none);
+    assert!(message.contains("timestamp \"yesterday\"") && message.contains("--time-format"));
+}
+
+#[test]
+fn a_quote_that_is_open_where_a_block_and_the_text_end_loses_nothing() {
+    let text = b"case_id,activity,timestamp\nc1,\"A,2024-01-01\n";
+    for block in 1..60 {
+        let limits = Limits { block, ..LIMITS };
+        let loaded = load_with(&[text], &ReadOptions::default(), limits).unwrap();
+        assert_eq!(events(&loaded.log), ["c1 \"A"]);
+    }
+}
+
+fn arbitrary_text() -> impl Strategy<Value = Vec<u8>> {
+    let token = prop_oneof![
+        4 => Just(&b","[..]),
+        4 => Just(&b"\n"[..]),
+        1 => Just(&b"\r"[..]),
+        1 => Just(&b"\r\n"[..]),
+        3 => Just(&b"\""[..]),
+        2 => Just(&b"c1"[..]),
+        1 => Just(&b"\xff"[..]),
+        1 => Just("ж".as_bytes()),
+        3 => Just(&b"2024-01-01"[..]),
+        4 => Just(&b"c1,A,2024-01-01,7\n"[..]),
+        1 => Just(&b"c1,\"A\nB\",2024-01-01,\"x\"\n"[..]),
+    ];
+    proptest::collection::vec(token, 0..60).prop_map(|tokens| tokens.concat())
+}
+
+/// All that a reading gives, to be compared; NaN equals NaN in it.
+fn outcome(text: &[u8], limits: Limits) -> String {
+    match load_with(&[text], &ReadOptions::default(), limits) {
+        Ok(loaded) => format!("{:?}\n{:?}", loaded.log, loaded.report),
+        Err(error) => error.to_string(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn blocks_and_threads_do_not_change_the_result(
+        rows in arbitrary_text(),
+        block in 1usize..40,
+        batch in 1usize..5,
+        longest in prop_oneof![Just(1usize << 20), 30usize..60],
+    ) {
+        let text = [b"case_id,activity,timestamp,n\n".as_slice(), &rows].concat();
+        let whole = Limits { block: 1 << 20, batch: 1, longest };
+        let cut = Limits { block, batch, longest };
+        prop_assert_eq!(outcome(&text, whole), outcome(&text, cut));
+    }
+
+    #[test]
+    fn every_line_is_accounted_for(rows in arbitrary_text()) {
+        let text = [b"case_id,activity,timestamp,n\n".as_slice(), &rows].concat();
+        if let Ok(loaded) = load_with(&[&text], &ReadOptions::default(), LIMITS) {
+            prop_assert!(balanced(&loaded.report));
+            prop_assert_eq!(loaded.report.lines.read, super::blocks::count_lines(&text));
+            prop_assert_eq!(loaded.report.lines.loaded, loaded.log.n_events() as u64);
+            prop_assert_eq!(loaded.report.lines.rejected, loaded.report.n_rejected);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        outcome(&bytes, LIMITS);
+        let text = [b"case_id,activity,timestamp,n\n".as_slice(), &bytes].concat();
+        outcome(&text, LIMITS);
+    }
+}

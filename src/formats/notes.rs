@@ -1,0 +1,90 @@
+//! What is odd in the rows of a file, by code: how often, and where first. Blocks of a file note
+//! with lines of their own; put together they make the sentences of the report.
+
+use super::ImportReport;
+
+/// Something odd that costs no event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// A row of empty fields.
+    BlankRow,
+    /// A row with fewer fields than columns.
+    ShortRow,
+    /// A quote that is read as a plain character.
+    StrayQuote,
+    /// A case id or activity that spans lines.
+    MultilineKey,
+    /// An instance whose start is empty or unreadable.
+    MissingStart,
+    /// An instance that ends before it starts.
+    NegativeDuration,
+}
+
+const CODES: [(&str, &str); 6] = [
+    ("blank-rows", "rows of empty fields were skipped"),
+    ("short-row", "rows have fewer fields than there are columns"),
+    (
+        "stray-quote",
+        "rows with a stray quote were read with quotes as plain characters",
+    ),
+    (
+        "multiline-key",
+        "rows have a line break in their case id or activity",
+    ),
+    ("missing-start", "rows have no readable start"),
+    ("negative-duration", "rows end before they start"),
+];
+
+/// How often something was seen, and the line where first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Count {
+    n: u64,
+    line: u64,
+    file: usize,
+}
+
+/// All notes of some rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    counts: [Count; CODES.len()],
+}
+
+impl Notes {
+    /// Notes something about the record at `line`.
+    pub fn add(&mut self, note: Note, line: u64) {
+        let count = &mut self.counts[note as usize];
+        if count.n == 0 {
+            count.line = line;
+        }
+        count.n += 1;
+    }
+
+    /// Adds the notes of a later piece of `file`, whose lines count from `base`.
+    pub fn append(&mut self, later: &Notes, file: usize, base: u64) {
+        for (count, more) in self.counts.iter_mut().zip(&later.counts) {
+            if count.n == 0 && more.n > 0 {
+                count.line = base + more.line;
+                count.file = file;
+            }
+            count.n += more.n;
+        }
+    }
+
+    /// Adds the warnings to the report.
+    pub fn report(&self, report: &mut ImportReport) {
+        for (count, (code, what)) in self.counts.iter().zip(CODES) {
+            if count.n > 0 {
+                let place = place(count.file, count.line);
+                report.warn(code, format!("{} {what}, first {place}", count.n));
+            }
+        }
+    }
+}
+
+/// A line for people; the file only where it is not the first.
+pub fn place(file: usize, line: u64) -> String {
+    match file {
+        0 => format!("at line {line}"),
+        _ => format!("at line {line} of file {}", file + 1),
+    }
+}

@@ -1,0 +1,70 @@
+//! A text column whose values are all numbers, or all timestamps, becomes a column of them. Readers
+//! guess from samples; this makes the kind of a column a matter of all its values.
+
+use super::ImportReport;
+use super::number;
+use super::timestamp::{Learned, TimeReader, learn};
+use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, NO_INSTANT};
+use rayon::prelude::*;
+
+/// Promotes the columns of a log, but not those of resource and lifecycle, which are names.
+/// `comma` says that decimal commas may occur; timestamps without offset are in `tz`.
+pub fn promote(
+    log: &mut EventLog,
+    comma: bool,
+    tz: Option<chrono_tz::Tz>,
+    report: &mut ImportReport,
+) {
+    let names = [log.resource, log.lifecycle];
+    let columns = log.columns.par_iter_mut().enumerate();
+    let ambiguous: Vec<String> = columns
+        .filter(|(i, _)| !names.contains(&Some(*i)))
+        .filter_map(|(_, column)| {
+            let ColumnData::Text(codes, dictionary) = &column.data else {
+                return None;
+            };
+            let (data, ambiguous) = promoted(codes, dictionary, comma, tz)?;
+            column.data = data;
+            ambiguous.then(|| column.name.clone())
+        })
+        .collect();
+    if let Some(name) = ambiguous.first() {
+        report.warn(
+            "ambiguous-date-order",
+            format!(
+                "nothing tells day from month in {}: taken as day, month, year",
+                super::text::shown(name)
+            ),
+        );
+    }
+}
+
+/// Values that are looked at before all are.
+const FIRST: usize = 20;
+
+/// The numbers or instants that all texts are, and whether their day and month are a guess.
+fn promoted(
+    codes: &Codes,
+    dictionary: &Dictionary,
+    comma: bool,
+    tz: Option<chrono_tz::Tz>,
+) -> Option<(ColumnData, bool)> {
+    // Code 0 is the missing value, not a text.
+    let texts = || (1..dictionary.len() as u32).map(|code| dictionary.get(code).as_bytes());
+    let rows = 0..codes.len();
+    if let Some(style) = number::style_of(&texts(), comma) {
+        let numbers = texts().map(|t| number::parse(t, style).unwrap_or(f64::NAN));
+        let by_code: Vec<f64> = [f64::NAN].into_iter().chain(numbers).collect();
+        let values = rows.map(|row| by_code[codes.get(row) as usize]).collect();
+        return Some((ColumnData::Number(values), false));
+    }
+    // Most columns are plainly no times: a few values tell.
+    learn(texts().take(FIRST), None).filter(Learned::is_certain)?;
+    let learned = learn(texts(), None).filter(Learned::is_certain)?;
+    let ambiguous = learned.tally.either_way > 0 && learned.tally.order().is_none();
+    let mut reader = TimeReader::new(learned.format, tz);
+    let instants = texts().map(|t| reader.read(t).unwrap_or(NO_INSTANT));
+    let by_code: Vec<i64> = [NO_INSTANT].into_iter().chain(instants).collect();
+    let values = rows.map(|row| by_code[codes.get(row) as usize]).collect();
+    Some((ColumnData::Instant(values), ambiguous))
+}

@@ -1,0 +1,85 @@
+//! Bytes in order: of an input as it is, or of what it holds compressed or in another encoding.
+
+use super::{Bytes, ImportError};
+use crate::event_log::Progress;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// What a stream turned out to be, known at its end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StreamFacts {
+    /// It ended before its time, or broke off at damaged data.
+    pub cut: bool,
+    /// A checksum says that the bytes are not those that were written.
+    pub bad_checksum: bool,
+    /// Bytes that follow the last compressed member do not belong to it.
+    pub trailing_garbage: bool,
+    /// Some bytes meant no character in the encoding.
+    pub bad_characters: bool,
+}
+
+/// Bytes in order.
+pub trait ByteStream: Send {
+    /// Reads some bytes; 0 only at the end.
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, ImportError>;
+
+    /// What is known so far.
+    fn facts(&self) -> StreamFacts;
+}
+
+/// The bytes of an input as they are.
+pub struct Raw<'a> {
+    bytes: &'a dyn Bytes,
+    offset: u64,
+    cut: bool,
+    progress: Option<&'a Progress>,
+}
+
+impl<'a> Raw<'a> {
+    /// All bytes from `offset` on; what is read is added to `progress`.
+    pub fn new(bytes: &'a dyn Bytes, offset: u64, progress: Option<&'a Progress>) -> Self {
+        Raw {
+            bytes,
+            offset,
+            cut: false,
+            progress,
+        }
+    }
+}
+
+impl ByteStream for Raw<'_> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, ImportError> {
+        // A file that grows while it is read is read to the length it had: one state, not two.
+        let left = self.bytes.len().saturating_sub(self.offset);
+        let wanted = usize::try_from(left).map_or(out.len(), |left| left.min(out.len()));
+        if wanted == 0 {
+            return Ok(0);
+        }
+        let n = self.bytes.read_at(self.offset, &mut out[..wanted])?;
+        self.cut |= n == 0;
+        self.offset += n as u64;
+        if let Some(progress) = self.progress {
+            progress.check()?;
+            progress.bytes.fetch_add(n as u64, Relaxed);
+        }
+        Ok(n)
+    }
+
+    fn facts(&self) -> StreamFacts {
+        StreamFacts {
+            cut: self.cut,
+            ..StreamFacts::default()
+        }
+    }
+}
+
+/// Reads until `out` is full or the stream ends; the number of bytes read.
+pub fn read_full(stream: &mut dyn ByteStream, out: &mut [u8]) -> Result<usize, ImportError> {
+    let mut n = 0;
+    while n < out.len() {
+        match stream.read(&mut out[n..])? {
+            0 => break,
+            more => n += more,
+        }
+    }
+    Ok(n)
+}

@@ -1,0 +1,303 @@
+//! An input as UTF-8 text: decompressed, converted, with its first bytes to look at.
+
+use super::encoding::{self, Census, Certainty, Choice, Transcoder};
+use super::gzip::{self, Gzip};
+use super::stream::{ByteStream, Raw, StreamFacts, read_full};
+use super::{Bytes, ImportError, ImportReport, ReadOptions, Reject, magic};
+use crate::event_log::Progress;
+use encoding_rs::UTF_8;
+
+/// How much is looked at before the format is known.
+pub const HEAD: usize = 1 << 20;
+
+/// An input whose compression and encoding are known.
+pub struct Text<'a> {
+    /// The input.
+    pub bytes: &'a dyn Bytes,
+    /// Whether it is gzip.
+    pub gzip: bool,
+    /// Its encoding.
+    pub choice: Choice,
+    /// The first bytes of the text, at most [`HEAD`] of them.
+    pub head: Vec<u8>,
+    /// Whether the head is all of it.
+    pub whole: bool,
+    /// What the stream was like as far as the head goes.
+    pub facts: StreamFacts,
+}
+
+impl<'a> Text<'a> {
+    /// Finds out what the input is. Empty inputs and known binary formats are refused.
+    pub fn open(bytes: &'a dyn Bytes, options: &ReadOptions) -> Result<Self, ImportError> {
+        let mut first = [0; 2];
+        let gzip =
+            read_full(&mut Raw::new(bytes, 0, None), &mut first)? == 2 && first == gzip::MAGIC;
+        let (head, _, facts) = read_head(&mut *undecoded(bytes, gzip, 0, None))?;
+        if head.is_empty() {
+            return Err(ImportError::Refused {
+                line: None,
+                message: "is empty".into(),
+            });
+        }
+        magic::refuse_binary(&head)?;
+        let choice = match encoding::choose(&head, options.encoding.as_deref())? {
+            Some(choice) => choice,
+            None => census(bytes, gzip)?,
+        };
+        let mut text = Text {
+            bytes,
+            gzip,
+            choice,
+            head,
+            whole: false,
+            facts,
+        };
+        text.load_head()?;
+        Ok(text)
+    }
+
+    /// Guesses the encoding anew from all of the input, after it proved not to be UTF-8.
+    pub fn reconsider_encoding(&mut self) -> Result<(), ImportError> {
+        self.choice = census(self.bytes, self.gzip)?;
+        self.load_head()
+    }
+
+    fn load_head(&mut self) -> Result<(), ImportError> {
+        let (head, whole, facts) = read_head(&mut *self.stream(None))?;
+        (self.head, self.whole, self.facts) = (head, whole, facts);
+        Ok(())
+    }
+
+    /// All of the text from its beginning, without byte order mark; UTF-8 but for stray bytes.
+    pub fn stream(&self, progress: Option<&'a Progress>) -> Box<dyn ByteStream + 'a> {
+        let plain = undecoded(self.bytes, self.gzip, self.choice.mark, progress);
+        if self.choice.encoding == UTF_8 {
+            plain
+        } else {
+            Box::new(Transcoder::new(plain, self.choice.encoding))
+        }
+    }
+
+    /// Whether the text stands in the input byte for byte, so that samples can be taken anywhere.
+    pub fn is_plain(&self) -> bool {
+        !self.gzip && self.choice.encoding == UTF_8
+    }
+
+    /// Whether bytes are passed on as they are.
+    pub fn is_utf8(&self) -> bool {
+        self.choice.encoding == UTF_8
+    }
+
+    /// Whether later bytes may show that the text is not UTF-8.
+    pub fn may_change_encoding(&self) -> bool {
+        self.choice.certainty == Certainty::Utf8SoFar
+    }
+
+    /// The head without a line that it cuts off.
+    pub fn whole_lines(&self) -> &[u8] {
+        let end = match memchr::memrchr2(b'\n', b'\r', &self.head) {
+            Some(at) if !self.whole => at + 1,
+            _ => self.head.len(),
+        };
+        &self.head[..end]
+    }
+
+    /// Adds what is to be said of bytes and encoding to the report; `facts` are those at the end.
+    pub fn report(&self, file: usize, facts: StreamFacts, report: &mut ImportReport) {
+        let place = match file {
+            0 => String::new(),
+            _ => format!(" (file {})", file + 1),
+        };
+        if self.choice.certainty == Certainty::Guessed {
+            let name = self.encoding_name();
+            let sample = self.encoding_sample();
+            report.warn(
+                "encoding-guessed",
+                format!(
+                    "the encoding is taken for {name}{sample}{place}; --encoding names another"
+                ),
+            );
+        }
+        if facts.bad_characters {
+            let name = self.encoding_name();
+            report.warn(
+                "bad-bytes",
+                format!("some bytes mean nothing in {name}{place}"),
+            );
+        }
+        if !self.gzip && self.bytes.name().to_ascii_lowercase().ends_with(".gz") {
+            report.warn(
+                "not-gzip",
+                format!("is called .gz but is not compressed{place}"),
+            );
+        }
+        if facts.trailing_garbage {
+            report.warn(
+                "trailing-garbage",
+                format!("bytes after the end of the compressed data were left out{place}"),
+            );
+        }
+        if facts.cut {
+            report.incomplete = true;
+            report.warn(
+                "incomplete",
+                format!("the data ends too early or is damaged{place}"),
+            );
+        }
+        if facts.bad_checksum {
+            report.incomplete = true;
+            report.warn(
+                "incomplete",
+                format!("the checksum of the data is wrong{place}"),
+            );
+            report.reject(Reject {
+                file,
+                line: None,
+                reason: "checksum",
+                value: String::new(),
+            });
+        }
+    }
+
+    /// Some text beyond ASCII, so that it can be seen whether the encoding is right.
+    fn encoding_sample(&self) -> String {
+        let head = String::from_utf8_lossy(&self.head);
+        let beyond = head
+            .chars()
+            .filter(|c| !c.is_ascii())
+            .take(Self::UNSURE)
+            .count();
+        let word = head
+            .split(|c: char| !c.is_alphanumeric())
+            .find(|w| !w.is_ascii());
+        let unsure = if beyond < Self::UNSURE {
+            ", uncertain"
+        } else {
+            ""
+        };
+        match word {
+            Some(word) => format!(" (as in {}{unsure})", shown(word)),
+            None => String::new(),
+        }
+    }
+
+    /// With fewer characters beyond ASCII a guess may well be wrong.
+    const UNSURE: usize = 20;
+
+    /// Lower-case WHATWG name of the encoding.
+    pub fn encoding_name(&self) -> String {
+        self.choice.encoding.name().to_ascii_lowercase()
+    }
+}
+
+/// The bytes from `skip` on, decompressed.
+fn undecoded<'a>(
+    bytes: &'a dyn Bytes,
+    gzip: bool,
+    skip: usize,
+    progress: Option<&'a Progress>,
+) -> Box<dyn ByteStream + 'a> {
+    if !gzip {
+        return Box::new(Raw::new(bytes, skip as u64, progress));
+    }
+    skip_bytes(Box::new(Gzip::new(Raw::new(bytes, 0, progress))), skip)
+}
+
+/// A stream from its byte `n` on.
+pub fn skip_bytes<'a>(stream: Box<dyn ByteStream + 'a>, n: usize) -> Box<dyn ByteStream + 'a> {
+    if n == 0 {
+        stream
+    } else {
+        Box::new(Skip { stream, left: n })
+    }
+}
+
+/// A stream without its first bytes.
+struct Skip<'a> {
+    stream: Box<dyn ByteStream + 'a>,
+    left: usize,
+}
+
+impl ByteStream for Skip<'_> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, ImportError> {
+        let mut dropped = [0; 4096];
+        while self.left > 0 {
+            let n = self.left.min(dropped.len());
+            match self.stream.read(&mut dropped[..n])? {
+                0 => return Ok(0),
+                n => self.left -= n,
+            }
+        }
+        self.stream.read(out)
+    }
+
+    fn facts(&self) -> StreamFacts {
+        self.stream.facts()
+    }
+}
+
+/// The first bytes, whether they are all, and what is known of the stream then.
+fn read_head(stream: &mut dyn ByteStream) -> Result<(Vec<u8>, bool, StreamFacts), ImportError> {
+    let mut head = vec![0; HEAD];
+    let n = read_full(stream, &mut head)?;
+    head.truncate(n);
+    // Only a further read tells that a text of just this length ends here.
+    let whole = stream.read(&mut [0])? == 0;
+    Ok((head, whole, stream.facts()))
+}
+
+/// The different encodings of some texts.
+pub fn encodings<'t, 'b: 't>(texts: impl Iterator<Item = &'t Text<'b>>) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for name in texts.map(Text::encoding_name) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+fn census(bytes: &dyn Bytes, gzip: bool) -> Result<Choice, ImportError> {
+    let mut stream = undecoded(bytes, gzip, 0, None);
+    let mut census = Census::default();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match stream.read(&mut piece)? {
+            0 => return Ok(census.finish()),
+            n => census.look(&piece[..n]),
+        }
+    }
+}
+
+/// `text` in quotes, safe to print and not long: control, hidden and direction-changing characters
+/// as escapes.
+pub fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut out = String::from("\"");
+    for (i, c) in text.chars().enumerate() {
+        if i == LONGEST {
+            out.push('…');
+            break;
+        }
+        match c {
+            '\'' => out.push(c),
+            _ => out.extend(c.escape_debug()),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// As text: bytes that are no UTF-8 become `\xHH`.
+pub fn lossless(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}

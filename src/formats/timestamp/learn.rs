@@ -1,0 +1,270 @@
+//! Learns from samples how a column writes its timestamps, if it holds timestamps at all.
+
+use super::scan;
+use super::{EpochUnit, Style, Tally, TimeFormat, TimeReader, trim};
+use crate::formats::DateOrder;
+
+/// What a column's samples look like.
+#[derive(Debug, Clone)]
+pub struct Learned {
+    /// How they are written.
+    pub format: TimeFormat,
+    /// Share of the samples that can be read so.
+    pub share: f64,
+    /// What was seen while they were read.
+    pub tally: Tally,
+    /// The writing of the first of them, as a time format.
+    pub text: String,
+}
+
+impl Learned {
+    /// A format that was not learned but given.
+    pub fn given(format: TimeFormat, text: &str) -> Self {
+        Learned {
+            format,
+            share: 1.0,
+            tally: Tally::default(),
+            text: text.into(),
+        }
+    }
+
+    /// Whether a column that nobody called a time may be taken for one.
+    pub fn is_certain(&self) -> bool {
+        let calendar = matches!(self.format.style, Style::Calendar { compact: false });
+        calendar && self.share == 1.0 && self.tally.bare_short_dates == 0
+    }
+}
+
+/// How these values are written as timestamps; `None` where none of them can be read. Blank ones do
+/// not count. Where nothing tells day from month, `order` holds, else day first.
+pub fn learn<'a>(
+    values: impl Iterator<Item = &'a [u8]> + Clone,
+    order: Option<DateOrder>,
+) -> Option<Learned> {
+    let values = values.map(trim).filter(|v| !v.is_empty());
+    let n = values.clone().count();
+    let mut format = TimeFormat {
+        style: style(values.clone(), n),
+        order: order.unwrap_or(DateOrder::Dmy),
+    };
+    let mut seen = read_all(&format, values.clone());
+    if order.is_none()
+        && let Some(DateOrder::Mdy) = seen.tally.order()
+    {
+        format.order = DateOrder::Mdy;
+        seen = read_all(&format, values.clone());
+    }
+    let (first, tally) = (seen.first?, seen.tally);
+    Some(Learned {
+        share: seen.read as f64 / n as f64,
+        tally,
+        text: describe(first, &format),
+        format,
+    })
+}
+
+struct Seen<'a> {
+    read: usize,
+    first: Option<&'a [u8]>,
+    tally: Tally,
+}
+
+fn read_all<'a>(format: &TimeFormat, values: impl Iterator<Item = &'a [u8]>) -> Seen<'a> {
+    let mut reader = TimeReader::new(format.clone(), None);
+    let mut seen = Seen {
+        read: 0,
+        first: None,
+        tally: Tally::default(),
+    };
+    for value in values {
+        if reader.read(value).is_ok() {
+            seen.read += 1;
+            seen.first.get_or_insert(value);
+        }
+    }
+    seen.tally = reader.tally;
+    seen
+}
+
+/// Counts where most values are numbers of a length that counts have today, else calendar dates.
+fn style<'a>(values: impl Iterator<Item = &'a [u8]>, n: usize) -> Style {
+    const UNITS: [EpochUnit; 4] = [
+        EpochUnit::Seconds,
+        EpochUnit::Millis,
+        EpochUnit::Micros,
+        EpochUnit::Nanos,
+    ];
+    let mut by_unit = [0; UNITS.len()];
+    let mut compact = 0;
+    for value in values {
+        let whole = value.iter().take_while(|b| b.is_ascii_digit()).count();
+        let number = whole == value.len() || value[whole] == b'.';
+        match EpochUnit::of_digits(whole) {
+            Some(unit) if number => by_unit[unit as usize] += 1,
+            _ => compact += usize::from(is_compact(value, whole)),
+        }
+    }
+    let counts: usize = by_unit.iter().sum();
+    if counts * 2 > n {
+        // Of equals the first is taken.
+        let best = (0..UNITS.len()).rev().max_by_key(|&i| by_unit[i]);
+        return Style::Epoch {
+            unit: UNITS[best.unwrap_or(0)],
+            guessed: true,
+        };
+    }
+    Style::Calendar {
+        compact: compact * 2 > n,
+    }
+}
+
+/// `20240131`, `20240131T101500`, `20240131101500`, in the years 1900 to 2099.
+fn is_compact(value: &[u8], whole: usize) -> bool {
+    let century = value.starts_with(b"19") || value.starts_with(b"20");
+    let then = value.get(whole);
+    let length = match whole {
+        8 => matches!(then, None | Some(b'T' | b't' | b' ' | b'Z')),
+        12 | 14 => matches!(then, None | Some(b'.' | b'Z')),
+        _ => false,
+    };
+    century && length && scan::date(&value[..8], DateOrder::Ymd, true).is_ok()
+}
+
+/// The writing of a timestamp that was read, as a time format.
+fn describe(value: &[u8], format: &TimeFormat) -> String {
+    let compact = match &format.style {
+        Style::Calendar { compact } => *compact,
+        Style::Epoch { unit, .. } => return unit.name().into(),
+        Style::ExcelDays => return "excel".into(),
+        Style::Given(pattern) => return pattern.text().into(),
+    };
+    let len = if compact {
+        8
+    } else {
+        scan::date(value, format.order, false).map_or(0, |d| d.len)
+    };
+    let (date, rest) = value.split_at(len.min(value.len()));
+    let mut text = describe_date(date, format.order);
+    let clock_len = rest
+        .iter()
+        .position(|b| b"Zz+-".contains(b))
+        .unwrap_or(rest.len());
+    let (clock, zone) = rest.split_at(clock_len);
+    text += &describe_clock(clock);
+    text += match zone.len() {
+        0 => "",
+        _ if zone.contains(&b':') => "%:z",
+        _ => "%z",
+    };
+    text
+}
+
+fn describe_date(date: &[u8], order: DateOrder) -> String {
+    let runs = runs_of_digits(date);
+    let named = date.iter().any(u8::is_ascii_alphabetic);
+    let separator = date.iter().find(|b| !b.is_ascii_digit());
+    let parts = match (runs.as_slice(), order) {
+        ([8], _) => return "%Y%m%d".into(),
+        (_, _) if named && date[0].is_ascii_alphabetic() => return "%b %d, %Y".into(),
+        ([.., year], _) if named => {
+            return if *year == 2 { "%d %b %y" } else { "%d %b %Y" }.into();
+        }
+        ([4, ..], _) => ["%Y", "%m", "%d"],
+        ([_, _, 2], DateOrder::Ymd) => ["%y", "%m", "%d"],
+        ([_, _, 2], DateOrder::Mdy) if separator != Some(&b'.') => ["%m", "%d", "%y"],
+        ([_, _, 2], _) => ["%d", "%m", "%y"],
+        (_, DateOrder::Mdy) if separator != Some(&b'.') => ["%m", "%d", "%Y"],
+        _ => ["%d", "%m", "%Y"],
+    };
+    let separator = char::from(separator.copied().unwrap_or(b'-'));
+    parts.join(&separator.to_string())
+}
+
+fn describe_clock(clock: &[u8]) -> String {
+    let runs = runs_of_digits(clock);
+    let Some(&first) = clock.first() else {
+        return String::new();
+    };
+    let before = match first {
+        b'T' | b't' => "T",
+        b' ' => " ",
+        _ => "",
+    };
+    let half = clock.iter().any(|b| b"mM".contains(b));
+    let hour = if half { "%I" } else { "%H" };
+    let after_hour = match runs.as_slice() {
+        [] => return before.trim().into(),
+        [4] => "%M",
+        [6] => "%M%S",
+        [6, _] => "%M%S%.f",
+        [_, _] => ":%M",
+        [_, _, _] => ":%M:%S",
+        _ => ":%M:%S%.f",
+    };
+    let after = if half { " %p" } else { "" };
+    format!("{before}{hour}{after_hour}{after}")
+}
+
+/// Lengths of the runs of digits.
+fn runs_of_digits(text: &[u8]) -> Vec<usize> {
+    let runs = text.split(|b| !b.is_ascii_digit());
+    runs.map(<[u8]>::len).filter(|&n| n > 0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learned(values: &[&str]) -> Option<Learned> {
+        learn(values.iter().map(|v| v.as_bytes()), None)
+    }
+
+    #[test]
+    fn the_writing_is_found_and_told() {
+        let cases: &[(&[&str], &str, f64)] = &[
+            (&["2024-01-01T10:00:00Z"], "%Y-%m-%dT%H:%M:%S%z", 1.0),
+            (&["2010-12-30 14:32:00+01:00"], "%Y-%m-%d %H:%M:%S%:z", 1.0),
+            (
+                &["2012/10/09 14:50:17.000", ""],
+                "%Y/%m/%d %H:%M:%S%.f",
+                1.0,
+            ),
+            (&["9.3.10 8:05", "soon"], "%d.%m.%y %H:%M", 0.5),
+            (&["1/2/2024", "1/13/2024"], "%m/%d/%Y", 1.0),
+            (&["1/2/2024 3:05 PM"], "%d/%m/%Y %I:%M %p", 1.0),
+            (&["20240131"], "%Y%m%d", 1.0),
+            (&["20240131T101500Z"], "%Y%m%dT%H%M%S%z", 1.0),
+            (&["20240131101500"], "%Y%m%d%H%M%S", 1.0),
+            (
+                &[
+                    "1704103200000",
+                    "1704103200",
+                    "1704103200000",
+                    "1704103200000",
+                ],
+                "epoch_ms",
+                0.75,
+            ),
+            (&["9 Mar 2010 08:05"], "%d %b %Y %H:%M", 1.0),
+            (&["Mar 9, 2010"], "%b %d, %Y", 1.0),
+        ];
+        for (values, text, share) in cases {
+            let learned = learned(values).expect("some value can be read");
+            assert_eq!((learned.text.as_str(), learned.share), (*text, *share));
+        }
+        assert!(learned(&["yesterday", "45292.5"]).is_none());
+        assert!(learned(&["", " "]).is_none());
+    }
+
+    #[test]
+    fn only_clear_dates_are_taken_for_times_unasked() {
+        let certain = |values: &[&str]| learned(values).is_some_and(|l| l.is_certain());
+        assert!(certain(&["2024-01-01", "2024-01-02"]));
+        assert!(certain(&["9.3.2010"]));
+        assert!(certain(&["9.3.10 8:05"]));
+        assert!(!certain(&["2.10.14", "2.10.15"]));
+        assert!(!certain(&["20240131"]));
+        assert!(!certain(&["1704103200"]));
+        assert!(!certain(&["2024-01-01", "none"]));
+    }
+}

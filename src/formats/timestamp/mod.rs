@@ -1,0 +1,550 @@
+//! From the text of a timestamp to an instant in microseconds. How a column writes its timestamps
+//! is learned from samples (`learn`), then every value is read by a `TimeReader`.
+
+pub mod civil;
+mod learn;
+mod pattern;
+mod scan;
+mod zone;
+
+pub use learn::{Learned, learn};
+
+use crate::formats::{DateOrder, ImportError};
+use civil::DAY;
+use pattern::Pattern;
+use scan::Clock;
+use zone::{Quirk, Zone};
+
+/// How the timestamps of a column are written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeFormat {
+    /// The writing.
+    pub style: Style,
+    /// What 01/02/2024 means.
+    pub order: DateOrder,
+}
+
+/// The writing of timestamps.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Style {
+    /// Calendar dates of any usual form, each read by its own shape.
+    Calendar {
+        /// Dates like `20240131` occur.
+        compact: bool,
+    },
+    /// Counts since 1970; those of another unit are faults where the unit was guessed.
+    Epoch {
+        /// The unit.
+        unit: EpochUnit,
+        /// Whether it was guessed from the number of digits.
+        guessed: bool,
+    },
+    /// Days since 1899-12-30, as Excel counts.
+    ExcelDays,
+    /// A format that was given.
+    Given(Box<Pattern>),
+}
+
+/// The unit of a count since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EpochUnit {
+    /// 10 digits today.
+    Seconds,
+    /// 13 digits.
+    Millis,
+    /// 16 digits.
+    Micros,
+    /// 19 digits.
+    Nanos,
+}
+
+impl EpochUnit {
+    /// The unit of counts of so many digits.
+    fn of_digits(n: usize) -> Option<Self> {
+        match n {
+            10 => Some(EpochUnit::Seconds),
+            13 => Some(EpochUnit::Millis),
+            16 => Some(EpochUnit::Micros),
+            19 => Some(EpochUnit::Nanos),
+            _ => None,
+        }
+    }
+
+    /// The name of the unit among the time formats.
+    pub fn name(self) -> &'static str {
+        match self {
+            EpochUnit::Seconds => "epoch_s",
+            EpochUnit::Millis => "epoch_ms",
+            EpochUnit::Micros => "epoch_us",
+            EpochUnit::Nanos => "epoch_ns",
+        }
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        let all = [
+            EpochUnit::Seconds,
+            EpochUnit::Millis,
+            EpochUnit::Micros,
+            EpochUnit::Nanos,
+        ];
+        all.into_iter().find(|unit| unit.name() == name)
+    }
+
+    /// Decimal places from this unit to microseconds.
+    fn places(self) -> i32 {
+        match self {
+            EpochUnit::Seconds => 6,
+            EpochUnit::Millis => 3,
+            EpochUnit::Micros => 0,
+            EpochUnit::Nanos => -3,
+        }
+    }
+}
+
+impl TimeFormat {
+    /// The format that the user gave.
+    pub fn given(text: &str, order: Option<DateOrder>) -> Result<Self, ImportError> {
+        let style = if let Some(unit) = EpochUnit::of_name(text) {
+            Style::Epoch {
+                unit,
+                guessed: false,
+            }
+        } else if text == "excel" {
+            Style::ExcelDays
+        } else {
+            let pattern = Pattern::new(text).map_err(|why| {
+                let text = crate::formats::text::shown(text);
+                ImportError::Usage(format!("the time format {text} {why}"))
+            })?;
+            Style::Given(Box::new(pattern))
+        };
+        Ok(TimeFormat {
+            style,
+            order: order.unwrap_or(DateOrder::Dmy),
+        })
+    }
+
+    /// Calendar dates, whatever they look like.
+    pub fn calendar(order: DateOrder) -> Self {
+        TimeFormat {
+            style: Style::Calendar { compact: false },
+            order,
+        }
+    }
+}
+
+/// A timestamp before zones are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    days: i64,
+    clock: Clock,
+    two_digits: bool,
+}
+
+/// Why a text is no timestamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeFault {
+    /// There is nothing but blanks.
+    Empty,
+    /// It is none, or none that exists.
+    Bad,
+    /// It is a count of another unit than its column.
+    EpochUnit,
+}
+
+impl TimeFault {
+    /// Code of the reason for which the event is rejected.
+    pub fn code(self) -> &'static str {
+        match self {
+            TimeFault::Empty => "empty-time",
+            TimeFault::Bad => "bad-time",
+            TimeFault::EpochUnit => "epoch-unit",
+        }
+    }
+}
+
+/// What was seen while timestamps were read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Timestamps with an offset, or counts since 1970.
+    pub aware: u64,
+    /// Timestamps without offset.
+    pub naive: u64,
+    /// Years of two digits.
+    pub two_digits: u64,
+    /// Years of two digits in a date without time: may be a version number.
+    pub bare_short_dates: u64,
+    /// Wall-clock times that the clock skipped.
+    pub gaps: u64,
+    /// Wall-clock times that the clock showed twice.
+    pub folds: u64,
+    /// Dates that can only be day, month, year.
+    pub day_first: u64,
+    /// Dates that can only be month, day, year.
+    pub month_first: u64,
+    /// Dates that can be either.
+    pub either_way: u64,
+}
+
+impl Tally {
+    /// Adds what another reader saw.
+    pub fn add(&mut self, other: &Tally) {
+        self.aware += other.aware;
+        self.naive += other.naive;
+        self.two_digits += other.two_digits;
+        self.bare_short_dates += other.bare_short_dates;
+        self.gaps += other.gaps;
+        self.folds += other.folds;
+        self.day_first += other.day_first;
+        self.month_first += other.month_first;
+        self.either_way += other.either_way;
+    }
+
+    /// The order that most dates speak for; `None` where none says anything.
+    pub fn order(&self) -> Option<DateOrder> {
+        match (self.day_first, self.month_first) {
+            (0, 0) => None,
+            (d, m) if m > d => Some(DateOrder::Mdy),
+            _ => Some(DateOrder::Dmy),
+        }
+    }
+
+    fn count(&mut self, traits: scan::Traits) {
+        self.two_digits += u64::from(traits & scan::TWO_DIGITS != 0);
+        self.day_first += u64::from(traits & scan::DAY_FIRST != 0);
+        self.month_first += u64::from(traits & scan::MONTH_FIRST != 0);
+        self.either_way += u64::from(traits & scan::EITHER_WAY != 0);
+    }
+}
+
+/// The date that was read last: most columns repeat it.
+#[derive(Debug, Clone, Copy)]
+struct LastDate {
+    text: [u8; Self::MOST],
+    date: scan::Date,
+}
+
+impl LastDate {
+    /// Longer dates are not kept.
+    const MOST: usize = 10;
+}
+
+/// Reads the timestamps of one column.
+#[derive(Debug, Clone)]
+pub struct TimeReader {
+    format: TimeFormat,
+    zone: Option<Zone>,
+    last: Option<LastDate>,
+    /// What was seen so far.
+    pub tally: Tally,
+}
+
+impl TimeReader {
+    /// A reader; timestamps without offset are in `tz`, or in UTC.
+    pub fn new(format: TimeFormat, tz: Option<chrono_tz::Tz>) -> Self {
+        let zone = tz.filter(|&tz| tz != chrono_tz::UTC).map(Zone::new);
+        TimeReader {
+            format,
+            zone,
+            last: None,
+            tally: Tally::default(),
+        }
+    }
+
+    /// The instant that `text` stands for, in microseconds since 1970-01-01T00:00Z. Blanks around
+    /// it do not matter.
+    #[inline]
+    pub fn read(&mut self, text: &[u8]) -> Result<i64, TimeFault> {
+        let text = trim(text);
+        if text.is_empty() {
+            return Err(TimeFault::Empty);
+        }
+        match &self.format.style {
+            Style::Calendar { compact } => self.calendar(text, *compact),
+            Style::Epoch { unit, guessed } => self.epoch(text, *unit, *guessed),
+            Style::ExcelDays => {
+                self.tally.naive += 1;
+                excel_days(text)
+            }
+            Style::Given(pattern) => {
+                let moment = pattern.read(text).ok_or(TimeFault::Bad)?;
+                self.tally.two_digits += u64::from(moment.two_digits);
+                self.instant(moment.days, moment.clock)
+            }
+        }
+    }
+
+    #[inline]
+    fn calendar(&mut self, text: &[u8], compact: bool) -> Result<i64, TimeFault> {
+        let date = self.date(text, compact)?;
+        let rest = &text[date.len..];
+        let clock = if compact && date.len == 8 && rest.len() >= 4 && rest[0].is_ascii_digit() {
+            // 20240131101500: a blank is put between, which only this rare form pays for.
+            let spaced = [b" ", rest].concat();
+            scan::clock(&spaced, true)
+        } else {
+            scan::clock(rest, compact)
+        };
+        let clock = clock.ok_or(TimeFault::Bad)?;
+        if date.traits & scan::TWO_DIGITS != 0 && !clock.given {
+            self.tally.bare_short_dates += 1;
+        }
+        self.instant(date.days, clock)
+    }
+
+    #[inline]
+    fn date(&mut self, text: &[u8], compact: bool) -> Result<scan::Date, TimeFault> {
+        if let Some(last) = &self.last {
+            let n = last.date.len;
+            let same = text.len() >= n && text[..n] == last.text[..n];
+            if same && !text.get(n).is_some_and(u8::is_ascii_digit) {
+                if last.date.traits != 0 {
+                    self.tally.count(last.date.traits);
+                }
+                return Ok(last.date);
+            }
+        }
+        let date = scan::date(text, self.format.order, compact);
+        self.tally
+            .count(date.map_or_else(|traits| traits, |d| d.traits));
+        let date = date.map_err(|_| TimeFault::Bad)?;
+        if date.len <= LastDate::MOST {
+            let mut kept = [0; LastDate::MOST];
+            kept[..date.len].copy_from_slice(&text[..date.len]);
+            self.last = Some(LastDate { text: kept, date });
+        }
+        Ok(date)
+    }
+
+    #[inline]
+    fn instant(&mut self, days: i64, clock: Clock) -> Result<i64, TimeFault> {
+        let local = days * DAY + clock.micros;
+        let utc = match (clock.offset, &mut self.zone) {
+            (Some(minutes), _) => {
+                self.tally.aware += 1;
+                local - i64::from(minutes) * 60_000_000
+            }
+            (None, None) => {
+                self.tally.naive += 1;
+                local
+            }
+            (None, Some(zone)) => {
+                self.tally.naive += 1;
+                let (utc, quirk) = zone.utc_of(days, clock.micros);
+                self.tally.gaps += u64::from(quirk == Quirk::Gap);
+                self.tally.folds += u64::from(quirk == Quirk::Fold);
+                utc
+            }
+        };
+        in_range(utc)
+    }
+
+    fn epoch(&mut self, text: &[u8], unit: EpochUnit, guessed: bool) -> Result<i64, TimeFault> {
+        let whole = text.iter().take_while(|b| b.is_ascii_digit()).count();
+        if guessed {
+            let count = whole == text.len() || text[whole] == b'.' && whole > 8;
+            if !count {
+                return self.calendar(text, false);
+            }
+            if EpochUnit::of_digits(whole) != Some(unit) {
+                return Err(TimeFault::EpochUnit);
+            }
+        }
+        let micros = decimal(text, unit.places()).ok_or(TimeFault::Bad)?;
+        self.tally.aware += 1;
+        in_range(micros)
+    }
+}
+
+fn in_range(micros: i64) -> Result<i64, TimeFault> {
+    if civil::RANGE.contains(&micros) {
+        Ok(micros)
+    } else {
+        Err(TimeFault::Bad)
+    }
+}
+
+/// The instant of a count of days in Excel, of which 25,569 is 1970-01-01.
+fn excel_days(text: &[u8]) -> Result<i64, TimeFault> {
+    let billionths = decimal(text, 9).ok_or(TimeFault::Bad)?;
+    let since_1970 = i128::from(billionths) - 25_569_000_000_000;
+    let micros = since_1970 * i128::from(DAY) / 1_000_000_000;
+    in_range(i64::try_from(micros).map_err(|_| TimeFault::Bad)?)
+}
+
+/// A decimal number times ten to the `places`, digits beyond cut off.
+fn decimal(text: &[u8], places: i32) -> Option<i64> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    let whole_len = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+    let (whole, rest) = digits.split_at(whole_len);
+    if whole.is_empty() || !(rest.is_empty() || rest.starts_with(b".")) {
+        return None;
+    }
+    let fraction = rest.get(1..).unwrap_or(b"");
+    let mut value: i64 = 0;
+    for b in whole {
+        value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
+    }
+    if !fraction.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let kept = fraction.len().min(places.max(0) as usize);
+    for b in &fraction[..kept] {
+        value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
+    }
+    for _ in (kept as i32)..places {
+        value = value.checked_mul(10)?;
+    }
+    for _ in places..0 {
+        value = value.div_euclid(10);
+    }
+    Some(if negative { -value } else { value })
+}
+
+/// Without blanks, tabs and no-break spaces around.
+#[inline]
+pub fn trim(mut text: &[u8]) -> &[u8] {
+    loop {
+        match text {
+            [b' ' | b'\t', rest @ ..]
+            | [rest @ .., b' ' | b'\t']
+            | [0xc2, 0xa0, rest @ ..]
+            | [rest @ .., 0xc2, 0xa0] => text = rest,
+            _ => return text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(micros: i64) -> String {
+        let time = chrono::DateTime::from_timestamp_micros(micros).unwrap();
+        time.format("%Y-%m-%dT%H:%M:%S%.fZ").to_string()
+    }
+
+    fn read(order: DateOrder, text: &str) -> Result<String, TimeFault> {
+        let mut reader = TimeReader::new(TimeFormat::calendar(order), None);
+        reader.read(text.as_bytes()).map(shown)
+    }
+
+    #[test]
+    fn calendar_dates_of_every_form_are_read() {
+        let cases = [
+            ("2024-01-01T10:00:00Z", "2024-01-01T10:00:00Z"),
+            ("2024-01-01 10:00:00.5+05:30", "2024-01-01T04:30:00.500Z"),
+            (
+                "2024-01-01t10:00:00,123456789z",
+                "2024-01-01T10:00:00.123456Z",
+            ),
+            ("2024-01-01 01:30:00-0530", "2024-01-01T07:00:00Z"),
+            ("2024-01-01T10:30:00 +03", "2024-01-01T07:30:00Z"),
+            ("2012/10/09 14:50:17.000", "2012-10-09T14:50:17Z"),
+            ("2024-1-5 9:05", "2024-01-05T09:05:00Z"),
+            ("2024-01-05", "2024-01-05T00:00:00Z"),
+            ("9.3.10 8:05", "2010-03-09T08:05:00Z"),
+            ("31.12.99 23:59", "1999-12-31T23:59:00Z"),
+            ("5/3/2016 01:16", "2016-03-05T01:16:00Z"),
+            ("01/02/2024 3:05:10 PM", "2024-02-01T15:05:10Z"),
+            ("01/02/2024 12:05 am", "2024-02-01T00:05:00Z"),
+            ("9 Mar 2010 08:05", "2010-03-09T08:05:00Z"),
+            ("09-Sep-10", "2010-09-09T00:00:00Z"),
+            ("Mar 9, 2010 8:05:01 AM", "2010-03-09T08:05:01Z"),
+            ("Tue, 9 March 2010 08:05:01 GMT", "2010-03-09T08:05:01Z"),
+            ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"),
+            ("2024-01-01T24:00:00Z", "2024-01-02T00:00:00Z"),
+            ("\u{a0}2024-01-01 \t", "2024-01-01T00:00:00Z"),
+            ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ];
+        for (text, want) in cases {
+            assert_eq!(read(DateOrder::Dmy, text), Ok(want.to_string()), "{text}");
+        }
+        assert_eq!(
+            read(DateOrder::Mdy, "02/13/2024 10:00").unwrap(),
+            "2024-02-13T10:00:00Z"
+        );
+        assert_eq!(
+            read(DateOrder::Ymd, "24/02/13").unwrap(),
+            "2024-02-13T00:00:00Z"
+        );
+    }
+
+    #[test]
+    fn what_is_no_timestamp_is_bad() {
+        let cases = [
+            "yesterday",
+            "NaT",
+            "2023-02-29T10:00:00Z",
+            "2024-13-01 10:00:00",
+            "2.9.1",
+            "2024-01-01 25:00:00",
+            "2024-01-01T10:00:00+25:00",
+            "0000-00-00 00:00:00",
+            "10000-01-01 00:00:00",
+            "02/13/2024",
+            "2024-01-01T10:00:00Zx",
+            "4.0.0-beta",
+            "2024-01-01T24:00:01Z",
+            "13:00",
+            "20240101",
+            "1704103200",
+            "2024",
+            "2024-01",
+            "01/02/2024 13:05 PM",
+            "2024-01-01T10",
+            "Tue Wed 9 Mar 2010",
+            "45292.5",
+            "-",
+            "1-",
+        ];
+        for text in cases {
+            assert_eq!(read(DateOrder::Dmy, text), Err(TimeFault::Bad), "{text}");
+        }
+        assert_eq!(read(DateOrder::Dmy, " \u{a0}"), Err(TimeFault::Empty));
+    }
+
+    #[test]
+    fn the_last_date_is_kept_only_for_itself() {
+        let mut reader = TimeReader::new(TimeFormat::calendar(DateOrder::Dmy), None);
+        let mut day = |text: &str| reader.read(text.as_bytes()).map(|t| t / DAY);
+        assert_eq!(day("1/1/1970"), Ok(0));
+        assert_eq!(day("1/1/19701"), Err(TimeFault::Bad));
+        assert_eq!(day("2/1/1970"), Ok(1));
+        assert_eq!(day("2/1/1970 10:00"), Ok(1));
+        assert_eq!(day("2/1/1971"), Ok(366));
+        assert_eq!(reader.tally.either_way, 4);
+    }
+
+    #[test]
+    fn counts_and_given_formats_are_read() {
+        let given = |format: &str, text: &str| {
+            let format = TimeFormat::given(format, None).unwrap();
+            TimeReader::new(format, None)
+                .read(text.as_bytes())
+                .map(shown)
+        };
+        let ten = Ok("2024-01-01T10:00:00Z".to_string());
+        assert_eq!(given("epoch_s", "1704103200"), ten);
+        assert_eq!(given("epoch_ms", "1704103200000"), ten);
+        assert_eq!(given("epoch_ns", "1704103200000000999"), ten);
+        assert_eq!(
+            given("epoch_s", "-0.25"),
+            Ok("1969-12-31T23:59:59.750Z".to_string())
+        );
+        assert_eq!(
+            given("excel", "45292.5"),
+            Ok("2024-01-01T12:00:00Z".to_string())
+        );
+        assert_eq!(
+            given("epoch_s", "99999999999999999999"),
+            Err(TimeFault::Bad)
+        );
+        assert_eq!(given("%d.%m.%Y", "2024-01-01"), Err(TimeFault::Bad));
+        assert!(TimeFormat::given("%d.%m", None).is_err());
+    }
+}

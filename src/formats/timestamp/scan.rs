@@ -1,0 +1,375 @@
+//! Scanners for dates, times of day and offsets as people and programs write them. They work on
+//! bytes, allocate nothing and know nothing of zones or columns.
+
+use super::civil;
+use crate::formats::DateOrder;
+
+/// What the writing of a date says about its column, as bits.
+pub type Traits = u8;
+/// The year has two digits.
+pub const TWO_DIGITS: Traits = 1;
+/// Only day, month, year makes sense of it.
+pub const DAY_FIRST: Traits = 2;
+/// Only month, day, year makes sense of it.
+pub const MONTH_FIRST: Traits = 4;
+/// Day and month may stand either way.
+pub const EITHER_WAY: Traits = 8;
+
+/// A date at the beginning of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date {
+    /// Days since 1970-01-01.
+    pub days: i64,
+    /// Bytes it takes.
+    pub len: usize,
+    /// What its writing says.
+    pub traits: Traits,
+}
+
+/// A time of day after a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// Microseconds since midnight; a leap second and 24:00 reach into the next minute or day.
+    pub micros: i64,
+    /// Minutes east of UTC, where given.
+    pub offset: Option<i32>,
+    /// Whether there is a time at all.
+    pub given: bool,
+}
+
+/// Value and number of the digits at `at`, at most `most` of them.
+#[inline]
+pub fn digits(text: &[u8], at: usize, most: usize) -> (u32, usize) {
+    let mut value = 0;
+    let mut n = 0;
+    while n < most {
+        match text.get(at + n) {
+            Some(&b) if b.is_ascii_digit() => value = value * 10 + u32::from(b - b'0'),
+            _ => break,
+        }
+        n += 1;
+    }
+    (value, n)
+}
+
+/// The date at the beginning of `text`. `compact` allows `20240131`, which is a number elsewhere.
+/// Where there is none, what its writing says all the same.
+pub fn date(text: &[u8], order: DateOrder, compact: bool) -> Result<Date, Traits> {
+    let (first, n) = digits(text, 0, 9);
+    match n {
+        0 => month_name_first(text),
+        1 | 2 => short_first(text, first, n, order),
+        4 => year_first(text, first),
+        8 | 9 if compact => {
+            let (date, _) = digits(text, 0, 8);
+            make(date / 10_000, date / 100 % 100, date % 100, 8, 0)
+        }
+        _ => Err(0),
+    }
+}
+
+#[inline]
+fn make(year: u32, month: u32, day: u32, len: usize, traits: Traits) -> Result<Date, Traits> {
+    match civil::days(i64::from(year), month, day) {
+        Some(days) => Ok(Date { days, len, traits }),
+        None => Err(traits),
+    }
+}
+
+/// `2024-01-31`, `2024/1/5`, `2024.01.31`.
+#[inline]
+fn year_first(text: &[u8], year: u32) -> Result<Date, Traits> {
+    let separator = *text.get(4).ok_or(0)?;
+    if !matches!(separator, b'-' | b'/' | b'.') {
+        return Err(0);
+    }
+    let (month, n) = digits(text, 5, 2);
+    if n == 0 || text.get(5 + n) != Some(&separator) {
+        return Err(0);
+    }
+    let at = 6 + n;
+    let (day, n) = digits(text, at, 2);
+    if n == 0 {
+        return Err(0);
+    }
+    make(year, month, day, at + n, 0)
+}
+
+/// `31.1.24`, `31/01/2024`, `01-31-2024`, `5 Jan 2024`, `05-Jan-24`.
+fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Date, Traits> {
+    let separator = *text.get(n).ok_or(0)?;
+    if !matches!(separator, b'.' | b'/' | b'-' | b' ') {
+        return Err(0);
+    }
+    let at = n + 1;
+    if text.get(at).is_some_and(u8::is_ascii_alphabetic) {
+        return day_and_month_name(text, first, at);
+    }
+    let (second, n) = digits(text, at, 2);
+    let at = at + n + 1;
+    if n == 0 || separator == b' ' || text.get(at - 1) != Some(&separator) {
+        return Err(0);
+    }
+    let (third, n) = digits(text, at, 5);
+    let len = at + n;
+    if order == DateOrder::Ymd {
+        let traits = if n <= 2 { TWO_DIGITS } else { 0 };
+        return match n {
+            1 | 2 => make(full_year(first), second, third, len, traits),
+            _ => Err(0),
+        };
+    }
+    let (year, two_digits) = match n {
+        2 => (full_year(third), TWO_DIGITS),
+        4 => (third, 0),
+        _ => return Err(0),
+    };
+    if separator == b'.' {
+        return make(year, second, first, len, two_digits);
+    }
+    let evidence = match (first > 12, second > 12) {
+        (true, _) => DAY_FIRST,
+        (_, true) => MONTH_FIRST,
+        _ => EITHER_WAY,
+    };
+    let (day, month) = if order == DateOrder::Mdy {
+        (second, first)
+    } else {
+        (first, second)
+    };
+    make(year, month, day, len, evidence | two_digits)
+}
+
+/// Two digits stand for the years 1970 to 2069.
+pub fn full_year(two_digits: u32) -> u32 {
+    two_digits + if two_digits < 70 { 2000 } else { 1900 }
+}
+
+const MONTHS: [&[u8; 3]; 12] = [
+    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
+];
+const MONTH_TAILS: [&[u8]; 12] = [
+    b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember",
+    b"ember",
+];
+
+/// The English month whose name, short or long, stands at `at`, and the length of the name.
+pub fn month_name(text: &[u8], at: usize) -> Option<(u32, usize)> {
+    let short = text.get(at..at + 3)?;
+    let month = MONTHS.iter().position(|m| short.eq_ignore_ascii_case(*m))?;
+    let tail = MONTH_TAILS[month];
+    let long = text.get(at + 3..at + 3 + tail.len());
+    let len = if long.is_some_and(|t| t.eq_ignore_ascii_case(tail)) {
+        3 + tail.len()
+    } else {
+        3
+    };
+    Some((month as u32 + 1, len))
+}
+
+fn day_and_month_name(text: &[u8], day: u32, at: usize) -> Result<Date, Traits> {
+    let (month, n) = month_name(text, at).ok_or(0)?;
+    let mut at = at + n;
+    while text.get(at).is_some_and(|b| b" -.,/".contains(b)) {
+        at += 1;
+    }
+    year_at_end(text, at, month, day)
+}
+
+/// `Jan 5, 2024`, `Tue, 5 Jan 2024`.
+fn month_name_first(text: &[u8]) -> Result<Date, Traits> {
+    if let Some((month, n)) = month_name(text, 0) {
+        let blank = |at: usize| text.get(at).is_some_and(|b| b" .,-".contains(b));
+        let mut at = n;
+        while blank(at) {
+            at += 1;
+        }
+        let (day, n) = digits(text, at, 2);
+        at += n;
+        if n == 0 || !blank(at) {
+            return Err(0);
+        }
+        while blank(at) {
+            at += 1;
+        }
+        return year_at_end(text, at, month, day);
+    }
+    let skipped = weekday(text).ok_or(0)?;
+    let rest = &text[skipped..];
+    let (day, n) = digits(rest, 0, 2);
+    let inner = match n {
+        0 => month_name_first(rest)?,
+        _ if rest.get(n) == Some(&b' ') => day_and_month_name(rest, day, n + 1)?,
+        _ => return Err(0),
+    };
+    Ok(Date {
+        len: inner.len + skipped,
+        ..inner
+    })
+}
+
+/// Length of `Tue, ` or `Tue `. What follows is not a weekday again, so this ends.
+fn weekday(text: &[u8]) -> Option<usize> {
+    const DAYS: [&[u8; 3]; 7] = [b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
+    let short = text.get(..3)?;
+    if !DAYS.iter().any(|d| short.eq_ignore_ascii_case(*d)) {
+        return None;
+    }
+    let rest = text[3..].iter();
+    let n = 3 + rest.take_while(|b| b" ,".contains(b)).count();
+    let again = text.get(n..n + 3)?;
+    let twice = DAYS.iter().any(|d| again.eq_ignore_ascii_case(*d));
+    (n > 3 && !twice).then_some(n)
+}
+
+fn year_at_end(text: &[u8], at: usize, month: u32, day: u32) -> Result<Date, Traits> {
+    match digits(text, at, 5) {
+        (year, 4) => make(year, month, day, at + 4, 0),
+        (year, 2) => make(full_year(year), month, day, at + 2, TWO_DIGITS),
+        _ => Err(0),
+    }
+}
+
+/// What follows a date: nothing, a time, an offset, or both. All of `rest` must be used.
+#[inline]
+pub fn clock(rest: &[u8], compact: bool) -> Option<Clock> {
+    let mut clock = Clock {
+        micros: 0,
+        offset: None,
+        given: false,
+    };
+    let mut at = 0;
+    if let [b'T' | b't' | b' ', digit, ..] = rest
+        && digit.is_ascii_digit()
+    {
+        clock.given = true;
+        (clock.micros, at) = time_of_day(rest, 1, compact)?;
+    }
+    if at == rest.len() {
+        return Some(clock);
+    }
+    at = skip_blanks(rest, at);
+    if clock.given
+        && let Some((hour_shift, n)) = half_of_day(rest, at, clock.micros)
+    {
+        clock.micros = hour_shift?;
+        at = skip_blanks(rest, at + n);
+    }
+    if at < rest.len() {
+        clock.offset = Some(offset(&rest[at..])?);
+    }
+    Some(clock)
+}
+
+fn skip_blanks(text: &[u8], mut at: usize) -> usize {
+    while text.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
+}
+
+const HOUR: i64 = 3_600_000_000;
+
+/// `10:30`, `9:05:07`, `10:30:15.123456`, and `103015` where compact; where it ends.
+#[inline]
+fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
+    let (hour, n) = digits(text, at, if compact { 6 } else { 2 });
+    let (hour, minute, second, mut at) = match n {
+        4 => (hour / 100, hour % 100, 0, at + 4),
+        6 => (hour / 10_000, hour / 100 % 100, hour % 100, at + 6),
+        1 | 2 => {
+            let at = at + n;
+            let (minute, n) = digits(text, at + 1, 2);
+            if text.get(at) != Some(&b':') || n != 2 {
+                return None;
+            }
+            match text.get(at + 3) {
+                Some(b':') => match digits(text, at + 4, 2) {
+                    (second, 2) => (hour, minute, second, at + 6),
+                    _ => return None,
+                },
+                _ => (hour, minute, 0, at + 3),
+            }
+        }
+        _ => return None,
+    };
+    let mut micros = micros(hour, minute, second)?;
+    if let Some(b'.' | b',') = text.get(at) {
+        let (fraction, n) = fraction(text, at + 1);
+        if n == 0 || hour == 24 && fraction > 0 {
+            return None;
+        }
+        micros += fraction;
+        at += 1 + n;
+    }
+    Some((micros, at))
+}
+
+/// A time of day in microseconds; 24:00:00 and the leap second :60 are times, 25:00 is none.
+pub fn micros(hour: u32, minute: u32, second: u32) -> Option<i64> {
+    let end_of_day = hour == 24 && minute == 0 && second == 0;
+    if (hour > 23 && !end_of_day) || minute > 59 || second > 60 {
+        return None;
+    }
+    Some(i64::from(hour * 3600 + minute * 60 + second) * 1_000_000)
+}
+
+/// Digits after the decimal mark as microseconds, further ones cut off; number of digits.
+#[inline]
+pub fn fraction(text: &[u8], at: usize) -> (i64, usize) {
+    let mut value = 0;
+    let mut n = 0;
+    while let Some(b) = text.get(at + n).filter(|b| b.is_ascii_digit()) {
+        if n < 6 {
+            value = value * 10 + i64::from(b - b'0');
+        }
+        n += 1;
+    }
+    for _ in n..6 {
+        value *= 10;
+    }
+    (value, n)
+}
+
+/// `AM` or `PM` at `at`: the microseconds it makes of those of a 12-hour clock, and its length.
+fn half_of_day(text: &[u8], at: usize, micros: i64) -> Option<(Option<i64>, usize)> {
+    let word = text.get(at..at + 2)?;
+    let afternoon = word.eq_ignore_ascii_case(b"pm");
+    if !afternoon && !word.eq_ignore_ascii_case(b"am") {
+        return None;
+    }
+    Some((twelve_hours(micros, afternoon), 2))
+}
+
+/// From the 12-hour clock to the 24-hour clock; hours 1 to 12 only.
+pub fn twelve_hours(micros: i64, afternoon: bool) -> Option<i64> {
+    let hour = micros / HOUR;
+    (1..=12).contains(&hour).then(|| {
+        let noon = if afternoon { 12 } else { 0 };
+        micros - hour * HOUR + (hour % 12 + noon) * HOUR
+    })
+}
+
+/// Minutes east of UTC: `Z`, `UTC`, `GMT`, `+03`, `+0300`, `+03:00`; all of `text` is used.
+#[inline]
+pub fn offset(text: &[u8]) -> Option<i32> {
+    let (sign, rest) = match text {
+        [b'Z' | b'z'] => return Some(0),
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
+        _ if text.eq_ignore_ascii_case(b"utc") || text.eq_ignore_ascii_case(b"gmt") => {
+            return Some(0);
+        }
+        _ => return None,
+    };
+    let (hours, minutes) = match rest {
+        [_, _] => (digits(rest, 0, 2), (0, 2)),
+        [_, _, _, _] => (digits(rest, 0, 2), digits(rest, 2, 2)),
+        [_, _, b':', _, _] => (digits(rest, 0, 2), digits(rest, 3, 2)),
+        _ => return None,
+    };
+    if hours.1 != 2 || minutes.1 != 2 || hours.0 > 23 || minutes.0 > 59 {
+        return None;
+    }
+    Some(sign * (hours.0 * 60 + minutes.0) as i32)
+}
