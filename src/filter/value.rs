@@ -1,9 +1,10 @@
 //! What a value means beside a field: a test of numbers, of instants or durations, or of texts.
-//! Knows neither log nor index, only kinds.
+//! Knows neither log nor index, only kinds of values.
 
 use super::ast::{Op, Spanned, Value};
 use super::time::{DurationLiteral, Moment};
 use super::{QueryError, shown};
+use crate::event_log::NO_INSTANT;
 use chrono_tz::Tz;
 use regex::Regex;
 use std::cmp::Ordering;
@@ -54,12 +55,12 @@ pub(super) enum Order {
 
 impl Order {
     #[inline]
-    fn holds(self, ordering: Option<Ordering>) -> bool {
+    fn holds(self, ordering: Ordering) -> bool {
         match self {
-            Order::Less => ordering == Some(Ordering::Less),
-            Order::LessEqual => ordering.is_some_and(Ordering::is_le),
-            Order::Greater => ordering == Some(Ordering::Greater),
-            Order::GreaterEqual => ordering.is_some_and(Ordering::is_ge),
+            Order::Less => ordering.is_lt(),
+            Order::LessEqual => ordering.is_le(),
+            Order::Greater => ordering.is_gt(),
+            Order::GreaterEqual => ordering.is_ge(),
         }
     }
 }
@@ -88,32 +89,78 @@ impl Way {
     }
 }
 
-/// A test of ordered values that are never missing.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Test<T> {
-    /// Equal to one of them; ascending.
-    OneOf(Vec<T>),
-    /// In this order to it.
-    Order(Order, T),
+/// Values with a least, a greatest, and neighbors. The least is not the mark of a missing value:
+/// that one is outside of all ranges.
+pub(super) trait Bounded: PartialOrd + Copy {
+    const LEAST: Self;
+    const GREATEST: Self;
+    fn before(self) -> Self;
+    fn after(self) -> Self;
 }
 
-impl<T: PartialOrd + Copy> Test<T> {
+impl Bounded for i64 {
+    const LEAST: i64 = NO_INSTANT + 1;
+    const GREATEST: i64 = i64::MAX;
+
+    fn before(self) -> i64 {
+        self.saturating_sub(1)
+    }
+
+    fn after(self) -> i64 {
+        self.saturating_add(1)
+    }
+}
+
+impl Bounded for f64 {
+    const LEAST: f64 = f64::NEG_INFINITY;
+    const GREATEST: f64 = f64::INFINITY;
+
+    fn before(self) -> f64 {
+        self.next_down()
+    }
+
+    fn after(self) -> f64 {
+        self.next_up()
+    }
+}
+
+/// A test of ordered values. A missing value, NaN or [`NO_INSTANT`], never passes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Test<T> {
+    /// Not below the first nor above the second.
+    Between(T, T),
+    /// Equal to one of them; ascending.
+    OneOf(Vec<T>),
+}
+
+impl<T: Bounded> Test<T> {
     fn one_of(mut values: Vec<T>) -> Self {
+        if let [only] = values[..] {
+            return Test::Between(only, only);
+        }
         values.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
         Test::OneOf(values)
     }
 
+    fn ordered(order: Order, bound: T) -> Self {
+        match order {
+            Order::Less => Test::Between(T::LEAST, bound.before()),
+            Order::LessEqual => Test::Between(T::LEAST, bound),
+            Order::Greater => Test::Between(bound.after(), T::GREATEST),
+            Order::GreaterEqual => Test::Between(bound, T::GREATEST),
+        }
+    }
+}
+
+impl<T: PartialOrd + Copy> Test<T> {
     /// Whether it holds for a value.
     #[inline]
     pub fn holds(&self, value: T) -> bool {
         match self {
-            Test::OneOf(values) => match values.as_slice() {
-                [only] => *only == value,
-                values => values
-                    .binary_search_by(|v| v.partial_cmp(&value).unwrap_or(Ordering::Less))
-                    .is_ok(),
-            },
-            Test::Order(order, bound) => order.holds(value.partial_cmp(bound)),
+            Test::Between(low, high) => *low <= value && value <= *high,
+            Test::OneOf(values) => values
+                .binary_search_by(|v| v.partial_cmp(&value).unwrap_or(Ordering::Less))
+                .is_ok(),
         }
     }
 }
@@ -131,7 +178,7 @@ impl NumberTest {
     #[inline]
     pub fn holds(&self, value: f64) -> bool {
         match self {
-            NumberTest::Test(test) => !value.is_nan() && test.holds(value),
+            NumberTest::Test(test) => test.holds(value),
             NumberTest::Matches(regex) => !value.is_nan() && regex.is_match(&value.to_string()),
         }
     }
@@ -171,7 +218,7 @@ impl TextTest {
                     || (truths[0] && value.eq_ignore_ascii_case("false"))
                     || (truths[1] && value.eq_ignore_ascii_case("true"))
             }
-            TextTest::Order(order, bound) => order.holds(Some(value.cmp(bound))),
+            TextTest::Order(order, bound) => order.holds(value.cmp(bound)),
             TextTest::Number(test) => number_in_text(value).is_some_and(|n| test.holds(n)),
             TextTest::Matches(regex) => regex.is_match(value),
         }
@@ -205,7 +252,7 @@ impl Wanted<'_> {
             Way::Order(order) => match &self.values[0].node {
                 Value::Quoted(text) => Ok(TextTest::Order(order, text.as_str().into())),
                 Value::Bare(bare) => match number(bare) {
-                    Some(n) => Ok(TextTest::Number(Test::Order(order, n))),
+                    Some(n) => Ok(TextTest::Number(Test::ordered(order, n))),
                     None => Err(self.wrong(&self.values[0], "text in double quotes or a number")),
                 },
             },
@@ -269,7 +316,7 @@ impl Wanted<'_> {
     }
 
     /// A test of what `read` makes of each value, or says what it should be.
-    fn test<T: PartialOrd + Copy>(
+    fn test<T: Bounded>(
         &self,
         read: impl Fn(&str) -> Result<T, &'static str>,
     ) -> Result<Test<T>, QueryError> {
@@ -280,7 +327,7 @@ impl Wanted<'_> {
         let no_event_bears =
             |value: &Spanned<Value>| self.lenient && matches!(value.node, Value::Quoted(_));
         match self.way {
-            Way::Order(order) => Ok(Test::Order(order, one(&self.values[0])?)),
+            Way::Order(order) => Ok(Test::ordered(order, one(&self.values[0])?)),
             Way::Equal => {
                 let all = self.values.iter().map(|value| (value, one(value)));
                 let known = all.filter(|(value, read)| read.is_ok() || !no_event_bears(value));
