@@ -143,27 +143,17 @@ pub struct TimeBin {
     pub started: u64,
     /// Things that ended in it.
     pub ended: u64,
-    /// Events in it.
-    pub events: u64,
     /// Durations of what ended in it, ascending, microseconds.
     pub durations: Vec<i64>,
 }
 
-/// Cases started and ended, and events, of each bin.
+/// Cases started and ended in each bin.
 pub fn throughput(selection: &Selection<'_>, axis: &TimeAxis) -> Vec<TimeBin> {
-    let (log, index) = (selection.log, selection.index);
+    let index = selection.index;
     let mut bins = vec![TimeBin::default(); axis.len()];
     for case in selection.each_case() {
         bins[axis.bin(index.case_start[case])].started += 1;
         bins[axis.bin(index.case_end[case])].ended += 1;
-        // Events ascend within a case, so most fall in the bin of the one before.
-        let mut bin = 0;
-        for &time in &log.time[log.events_of(case)] {
-            if !(axis.bounds[bin]..axis.bounds[bin + 1]).contains(&time) {
-                bin = axis.bin(time);
-            }
-            bins[bin].events += 1;
-        }
     }
     for &case in &index.by_duration {
         if selection.contains(case as usize) {
@@ -181,7 +171,6 @@ pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> 
         let bin = &mut bins[axis.bin(time)];
         bin.started += 1;
         bin.ended += 1;
-        bin.events += 1;
         bin.durations.push(elapsed);
     }
     for bin in &mut bins {

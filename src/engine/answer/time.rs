@@ -27,7 +27,6 @@ fn timeline(axis: &TimeAxis, bins: &[bins::TimeBin]) -> Timeline {
         start: *start,
         started: bin.started,
         ended: bin.ended,
-        events: bin.events,
         total: bin.durations.iter().map(|&d| i128::from(d)).sum::<i128>() as f64 / 1e6,
         median: quantile::of_sorted(&bin.durations).map(|f| f.median / 1e6),
     };

@@ -40,7 +40,6 @@ fn filled() -> Overview {
         start: i * DAY,
         started: (i % 7) as u64,
         ended: 1,
-        events: 5,
         total: 1.0,
         median: Some(1.0),
     });
