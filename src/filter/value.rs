@@ -9,39 +9,45 @@ use chrono_tz::Tz;
 use regex::Regex;
 use std::cmp::Ordering;
 
-/// The number that a text is: a decimal with a sign perhaps and an exponent perhaps, without
+/// The number that a value is: a decimal with a sign perhaps and an exponent perhaps, without
 /// leading zeros (`007` is text).
 pub(super) fn number(text: &str) -> Option<f64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (digits, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
+        None => (text, None),
     };
     let exponent = exponent.map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
-    let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    let well_formed = all_digits(whole)
-        && (whole == "0" || !whole.starts_with('0'))
-        && fraction.is_none_or(all_digits)
-        && exponent.is_none_or(all_digits);
-    if !well_formed {
-        return None;
-    }
-    text.parse().ok().filter(|n: &f64| n.is_finite())
+    let well_formed = whole_digits(mantissa).is_some() && exponent.is_none_or(all_digits);
+    text.parse()
+        .ok()
+        .filter(|n: &f64| well_formed && n.is_finite())
 }
 
-/// The number that a value of a text column is. Whole numbers beyond what a float tells apart are
-/// text: they are ids.
+/// The number that an entry of a text column is. What may be an identifier, with an exponent or
+/// with more digits than a float tells apart, is none: so it is when columns are read.
 pub(super) fn number_in_text(text: &str) -> Option<f64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-        return None;
-    }
-    let whole = !text.contains(['.', 'e', 'E']);
-    number(text).filter(|n| !whole || n.abs() <= EXACT)
+    const MOST_DIGITS: usize = 15;
+    let digits = whole_digits(text)?;
+    text.parse().ok().filter(|_| digits <= MOST_DIGITS)
+}
+
+/// How many digits a decimal number has before its point; `None` for what is no decimal number.
+fn whole_digits(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (digits, None),
+    };
+    let whole_is_good = match (whole, fraction) {
+        ("", fraction) => fraction.is_some(),
+        ("0", _) => true,
+        _ => all_digits(whole) && !whole.starts_with('0'),
+    };
+    (whole_is_good && fraction.is_none_or(all_digits)).then_some(whole.len())
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// One of the four orders.
@@ -292,7 +298,9 @@ impl Wanted<'_> {
 
     /// As a test of numbers without a regex.
     pub fn exact_numbers(&self) -> Result<Test<f64>, QueryError> {
-        self.test(|text| number(text).ok_or("a number"))
+        // A quoted number may have the decimal comma of its column.
+        let comma = |text: &str| number(&text.replacen(',', ".", 1));
+        self.test(|text| number(text).or_else(|| comma(text)).ok_or("a number"))
     }
 
     /// As a test of instants, microseconds since 1970-01-01T00:00Z.
@@ -399,17 +407,24 @@ mod tests {
             ("1e3", 1000.0),
             ("2E-1", 0.2),
             ("0.007", 0.007),
+            (".5", 0.5),
+            ("+5", 5.0),
         ] {
             assert_eq!(number(text), Some(wanted), "{text}");
         }
         for text in [
-            "", "-", "007", "-01", "1.", ".5", "+5", "1e", "1e+", "1e999", "NaN", "inf", "1 ",
+            "", "-", "007", "-01", "1.", ".", "+", "--5", "1e", "1e+", "1e999", "NaN", "inf", "1 ",
             "0x1", "1_0", "٣",
         ] {
             assert_eq!(number(text), None, "{text}");
         }
-        assert_eq!(number_in_text("9007199254740992"), Some(9007199254740992.0));
-        assert_eq!(number_in_text("9007199254740993000"), None);
+        assert_eq!(
+            number_in_text("-123456789012345.5"),
+            Some(-123_456_789_012_345.5)
+        );
+        for id in ["1234567890123456", "1e5", "007", "", "x"] {
+            assert_eq!(number_in_text(id), None, "{id}");
+        }
     }
 
     fn quoted(text: &str) -> Value {
@@ -443,8 +458,8 @@ mod tests {
             (
                 Op::Equal,
                 bare("5"),
-                vec!["5", "5.0", "5e0"],
-                vec!["05", "five"],
+                vec!["5", "5.0", "+5"],
+                vec!["05", "five", "5e0"],
             ),
             (
                 Op::Equal,
@@ -521,6 +536,7 @@ mod tests {
                 .unwrap()
                 .holds(0)
         );
+        assert!(at(more, &[quoted("1,5")], true).0.unwrap().holds(1.6));
         // What no event bears selects nothing; what has no place in the order is an error.
         assert!(
             !at(Way::Equal, &[quoted("five")], true)
