@@ -81,7 +81,8 @@ impl State {
                     time_bins: usize::from(split.detail.width)
                         .saturating_sub(10)
                         .clamp(10, 120),
-                    duration_bins: 12,
+                    // As many as get a row beside the time line and the slowest cases.
+                    duration_bins: usize::from(split.detail.height / 3).clamp(3, 12),
                 },
             ));
         }

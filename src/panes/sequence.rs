@@ -1,15 +1,21 @@
 //! A sequence of activities in little room: repeats collapsed, names shortened so that they can
-//! still be told apart, the rest counted. Knows text only.
+//! still be told apart, the rest counted; as text, and as spans to draw. Knows no pane.
 
+use super::Look;
+use crate::ui::text;
 use crate::ui::text::{grapheme_width, head, safe, truncate_end, truncate_middle, width};
 use crate::ui::theme::Glyphs;
+use crate::ui::theme::Theme;
+use ratatui::text::Span;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Names are not cut shorter than that.
-pub const SHORTEST: usize = 5;
+const SHORTEST: usize = 5;
+/// Names of that length are still read at a glance.
+const READABLE: usize = 12;
 /// Names are not shown longer than that.
 const LONGEST: usize = 60;
 /// Columns by which a name may be longer than the others, if that shows it whole: `Closed` is not cut
@@ -240,6 +246,73 @@ pub fn fitting(runs: &[Run], names: &Names, columns: usize, separator: usize) ->
         }
     }
     found
+}
+
+/// The names of a page, short enough for a column.
+pub struct Shortened {
+    names: Names,
+    room: usize,
+    separator: String,
+}
+
+impl Shortened {
+    /// Names for a page of sequences in a column of `room` columns.
+    pub fn new(sequences: &[Vec<Run>], room: usize, theme: &Theme) -> Shortened {
+        let (wide, narrow) = (
+            format!(" {} ", theme.glyphs.then),
+            theme.glyphs.then.to_owned(),
+        );
+        // Blanks between names are given up before names become hard to read.
+        let length = |separator: &str, shortest: usize| {
+            name_length(sequences, room, text::width(separator), shortest)
+        };
+        let (length, separator) = match length(&wide, READABLE) {
+            Some(length) => (length, wide),
+            None => (length(&narrow, SHORTEST).unwrap_or(SHORTEST), narrow),
+        };
+        Shortened {
+            names: Names::new(sequences, length, &theme.glyphs),
+            room,
+            separator,
+        }
+    }
+
+    /// One sequence: names, repeats as a count, and how many more there are.
+    pub fn spans(&self, runs: &[Run], look: Look<'_>) -> Vec<Span<'static>> {
+        let theme = look.theme;
+        let shown = fitting(runs, &self.names, self.room, text::width(&self.separator));
+        // Where not even one fits, the beginning of the first is better than a number.
+        let shown = shown.max(1).min(runs.len());
+        let mut spans = Vec::with_capacity(shown * 2 + 1);
+        for (i, run) in runs[..shown].iter().enumerate() {
+            if i > 0 {
+                spans.push(Span::styled(self.separator.clone(), theme.muted));
+            }
+            let style = kind(&run.name, look);
+            spans.push(Span::styled(self.names.get(&run.name).to_owned(), style));
+            if run.times > 1 {
+                spans.push(Span::styled(times(run), theme.title));
+            }
+        }
+        let left = runs.len() - shown;
+        if left > 0 {
+            let between = if shown == 0 {
+                ""
+            } else {
+                self.separator.as_str()
+            };
+            spans.push(Span::styled(format!("{between}+{left}"), theme.muted));
+        }
+        spans
+    }
+}
+
+/// The style of an activity: the same wherever it occurs.
+pub fn kind(name: &Arc<str>, look: Look<'_>) -> ratatui::style::Style {
+    // They stand by frequency: those that come after hundreds of others are rarely seen.
+    let mut frequent = look.context.log.activities.iter().take(200);
+    let position = frequent.position(|a| a == name);
+    position.map_or(look.theme.text, |position| look.theme.kind(position))
 }
 
 #[cfg(test)]
