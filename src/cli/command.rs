@@ -134,7 +134,7 @@ const USAGE: &str = "casetrail [OPTIONS] LOG...          open the explorer
 const EXAMPLES: &str = r#"Examples:
   casetrail orders.csv                                   open a log and look around
   casetrail summary orders.csv                           how much there is, from when to when
-  casetrail variants orders.xes.gz --limit 5             the five most frequent ways through
+  casetrail variants orders.csv.gz --limit 5             the five most frequent ways through
   casetrail dfg orders.csv --filter '"Escalate"'         where cases that escalate go, and how fast
   casetrail cases orders.csv --filter 'duration > 30d'   the slow cases, slowest first
   casetrail events orders.csv --case-id 4711             what happened in one case

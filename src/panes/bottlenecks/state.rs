@@ -64,7 +64,9 @@ impl State {
 
     /// Where list and detail are.
     pub fn split(&self, context: Context<'_>) -> Split {
-        Split::of(context.area, 52, self.focus, context.maximized)
+        // The names of two activities need room first.
+        let share = if context.area.width < 130 { 60 } else { 52 };
+        Split::of(context.area, share, self.focus, context.maximized)
     }
 
     /// The rows that the screen shows, and the edge under the cursor.
