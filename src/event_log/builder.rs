@@ -2,14 +2,12 @@
 //! parallel; they are pushed in file order, so the log does not depend on where they were cut.
 
 use super::codes::with_codes;
+use super::interner::Interner;
 use super::{
-    Cancelled, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, NO_INSTANT,
-    Progress, Roles, Stage,
+    Cancelled, Codes, Column, ColumnData, ColumnKind, EventLog, Level, NO_INSTANT, Progress, Roles,
+    Stage,
 };
-use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 use rayon::prelude::*;
-use std::hash::BuildHasher;
 
 /// One attribute column of the log to be built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,11 +54,7 @@ impl TextBuilder {
     /// Adds a row with this text (UTF-8, or bytes that are shown as `\xHH` where they are not).
     #[inline]
     pub fn push(&mut self, text: &[u8]) {
-        let code = match self.codes.last() {
-            Some(&last) if last != 0 && self.interner.get(last - 1) == text => last,
-            _ => self.interner.intern(text) + 1,
-        };
-        self.codes.push(code);
+        self.codes.push(self.interner.intern(text) + 1);
     }
 
     /// Adds a row without a value.
@@ -83,80 +77,6 @@ impl TextBuilder {
     pub fn distinct(&self) -> impl ExactSizeIterator<Item = &[u8]> {
         (0..self.interner.len() as u32).map(|i| self.interner.get(i))
     }
-}
-
-/// Distinct byte strings by code.
-#[derive(Debug, Clone, Default)]
-struct Interner {
-    bytes: Vec<u8>,
-    ends: Vec<u64>,
-    table: HashTable<u32>,
-    // Seeded per run: a file cannot be made that floods the table.
-    hasher: RandomState,
-}
-
-impl Interner {
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    #[inline]
-    fn get(&self, code: u32) -> &[u8] {
-        let i = code as usize;
-        let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
-        &self.bytes[start..self.ends[i] as usize]
-    }
-
-    #[inline]
-    fn intern(&mut self, text: &[u8]) -> u32 {
-        let hash = self.hasher.hash_one(text);
-        let (bytes, ends) = (&self.bytes, &self.ends);
-        let at = |code: u32| {
-            let i = code as usize;
-            let start = if i == 0 { 0 } else { ends[i - 1] as usize };
-            &bytes[start..ends[i] as usize]
-        };
-        if let Some(&code) = self.table.find(hash, |&code| at(code) == text) {
-            return code;
-        }
-        let code = self.ends.len() as u32;
-        let hasher = &self.hasher;
-        self.table
-            .insert_unique(hash, code, |&code| hasher.hash_one(at(code)));
-        self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len() as u64);
-        code
-    }
-
-    /// As texts; bytes that are no UTF-8 become `\xHH`.
-    fn into_dictionary(self, missing_first: bool) -> Dictionary {
-        let mut dictionary = Dictionary::default();
-        if missing_first {
-            dictionary.push("");
-        }
-        for code in 0..self.len() as u32 {
-            let bytes = self.get(code);
-            match std::str::from_utf8(bytes) {
-                Ok(text) => dictionary.push(text),
-                Err(_) => dictionary.push(&escape_bad_bytes(bytes)),
-            };
-        }
-        dictionary
-    }
-}
-
-/// Text of `bytes`, with `\xHH` for every byte that belongs to no UTF-8 character.
-fn escape_bad_bytes(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(bytes.len() + 8);
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "\\x{byte:02x}");
-        }
-    }
-    text
 }
 
 /// Rows of one piece of the input, in file order. All columns have the same number of rows.

@@ -5,6 +5,7 @@ mod builder;
 mod codes;
 mod column;
 mod dictionary;
+mod interner;
 pub mod lifecycle;
 mod log;
 mod progress;

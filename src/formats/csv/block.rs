@@ -98,12 +98,15 @@ pub struct Parsed {
 pub fn parse(piece: Piece<'_>, plan: &FilePlan, schema: &Schema) -> Parsed {
     let mut parser = BlockParser::new(piece, plan, schema);
     let mut scanner = Scanner::new(piece.bytes, plan.shape, piece.last);
+    let mut fields = Fields::default();
     parser.out.used = loop {
-        let mut fields = std::mem::take(&mut parser.fields);
-        let step = scanner.next(&mut fields);
-        parser.fields = fields;
-        match step {
-            Step::Record(record) => parser.record(record),
+        match scanner.next(&mut fields) {
+            Step::Record(record) => {
+                parser.record(record, &fields);
+                if parser.batch.len() >= parser.batch_fields {
+                    parser.store_batch(&mut fields);
+                }
+            }
             Step::Bad(record, reason) => {
                 let line = first_line(piece.bytes, record);
                 parser.reject(record, reason, line);
@@ -112,6 +115,7 @@ pub fn parse(piece: Piece<'_>, plan: &FilePlan, schema: &Schema) -> Parsed {
             Step::Unfinished(at) => break at,
         }
     };
+    parser.store_batch(&mut fields);
     parser.finish()
 }
 
@@ -123,7 +127,6 @@ struct BlockParser<'a> {
     time: TimeReader,
     start: TimeReader,
     instants: Vec<Option<TimeReader>>,
-    fields: Fields,
     /// Fields of the accepted rows whose attributes are not stored yet, row by row.
     batch: Vec<Field>,
     batch_fields: usize,
@@ -159,7 +162,6 @@ impl<'a> BlockParser<'a> {
             time: TimeReader::new(plan.time.clone(), plan.tz),
             start: TimeReader::new(plan.start.clone(), plan.tz),
             instants: plan.sinks.iter().map(|s| reader(&s.kind)).collect(),
-            fields: Fields::default(),
             batch: Vec::new(),
             batch_fields: (BATCH_FIELDS / width).max(1) * width,
             joined_case: Vec::new(),
@@ -200,17 +202,15 @@ impl<'a> BlockParser<'a> {
         self.line += record.lines;
     }
 
-    fn record(&mut self, record: Record) {
-        match self.row(record) {
+    #[inline]
+    fn record(&mut self, record: Record, fields: &Fields) {
+        match self.row(record, fields) {
             Ok(()) => {
                 self.out.lines.loaded += 1;
                 self.pass_lines(record);
-                if self.batch.len() >= self.batch_fields {
-                    self.store_batch();
-                }
             }
             Err(Refusal::Blank) => {
-                if self.fields.list().len() > 1 {
+                if fields.list().len() > 1 {
                     self.out.notes.add(Note::BlankRow, self.line);
                 }
                 self.out.lines.blank += 1;
@@ -222,12 +222,12 @@ impl<'a> BlockParser<'a> {
 
     /// Takes a row over, or says why not.
     #[inline]
-    fn row(&mut self, record: Record) -> Result<(), Refusal> {
-        let n = self.fields.list().len();
+    fn row(&mut self, record: Record, fields: &Fields) -> Result<(), Refusal> {
+        let n = fields.list().len();
         if n != self.width || !record.terminated {
-            self.check_shape(record, n)?;
+            self.check_shape(record, fields)?;
         }
-        let Self { plan, fields, .. } = self;
+        let plan = self.plan;
         let bytes = self.piece.bytes;
         let list = fields.list();
         let text = |column: usize| {
@@ -289,10 +289,11 @@ impl<'a> BlockParser<'a> {
 
     /// Of rows that have not just as many fields as columns, or end with a text that was cut.
     #[cold]
-    fn check_shape(&mut self, record: Record, n: usize) -> Result<(), Refusal> {
-        let (fields, bytes) = (&self.fields, self.piece.bytes);
+    fn check_shape(&mut self, record: Record, fields: &Fields) -> Result<(), Refusal> {
+        let bytes = self.piece.bytes;
         let blank = |f: &Field| is_blank(fields.text(bytes, *f));
         let list = fields.list();
+        let n = list.len();
         if list.iter().all(blank) {
             return Err(Refusal::Blank);
         }
@@ -313,11 +314,11 @@ impl<'a> BlockParser<'a> {
     }
 
     /// Stores the attributes of the accepted rows, column by column.
-    fn store_batch(&mut self) {
+    fn store_batch(&mut self, fields: &mut Fields) {
         let columns = self.out.rows.columns.iter_mut();
         for (i, (sink, column)) in self.plan.sinks.iter().zip(columns).enumerate() {
             let at = sink.column.unwrap_or(0);
-            let (fields, bytes) = (&self.fields, self.piece.bytes);
+            let bytes = self.piece.bytes;
             let texts = self.batch.chunks_exact(self.width);
             let texts = texts.map(|row| fields.text(bytes, row[at]));
             let seen = &mut self.out.seen.columns[i];
@@ -329,8 +330,11 @@ impl<'a> BlockParser<'a> {
                 }
                 (Some(_), SinkKind::Number(style), BlockColumn::Number(column)) => {
                     column.extend(texts.map(|text| {
+                        if is_missing(text) {
+                            return f64::NAN;
+                        }
                         number::parse(text, *style).unwrap_or_else(|| {
-                            seen.misfits += u64::from(!is_missing(text));
+                            seen.misfits += 1;
                             f64::NAN
                         })
                     }));
@@ -353,11 +357,10 @@ impl<'a> BlockParser<'a> {
             }
         }
         self.batch.clear();
-        self.fields.clear();
+        fields.clear();
     }
 
     fn finish(mut self) -> Parsed {
-        self.store_batch();
         let seen = &mut self.out.seen;
         seen.time = self.time.tally;
         seen.start = self.start.tally;

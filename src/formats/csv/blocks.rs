@@ -7,10 +7,18 @@ use crate::formats::stream::{ByteStream, StreamFacts, read_full};
 /// A piece of a text: whole lines, but for the last line of the text.
 #[derive(Debug, Default)]
 pub struct Block {
-    /// The bytes.
-    pub bytes: Vec<u8>,
+    /// The buffer, longer than the piece: it need not be cleared before it is filled again.
+    buffer: Vec<u8>,
+    len: usize,
     /// Whether the text ends here.
     pub last: bool,
+}
+
+impl Block {
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.len]
+    }
 }
 
 /// Reads a text block by block.
@@ -20,6 +28,8 @@ pub struct BlockReader<'a> {
     longest: usize,
     /// The beginning of a line whose end was not read yet.
     carry: Vec<u8>,
+    /// Whether blocks are to end where quotes pair up.
+    pairing: bool,
     /// Buffers to be filled again.
     spare: Vec<Vec<u8>>,
     ended: bool,
@@ -33,6 +43,7 @@ impl<'a> BlockReader<'a> {
             block,
             longest,
             carry: Vec::new(),
+            pairing: false,
             spare: Vec::new(),
             ended: false,
         }
@@ -43,34 +54,47 @@ impl<'a> BlockReader<'a> {
         if self.ended {
             return Ok(None);
         }
-        let mut bytes = self.spare.pop().unwrap_or_default();
-        bytes.clear();
-        bytes.append(&mut self.carry);
+        let mut buffer = self.spare.pop().unwrap_or_default();
+        let mut len = self.carry.len();
+        if buffer.len() < len {
+            buffer.resize(len, 0);
+        }
+        buffer[..len].copy_from_slice(&self.carry);
         loop {
-            let from = bytes.len();
-            bytes.resize(from + self.block, 0);
-            let n = read_full(&mut *self.stream, &mut bytes[from..])?;
-            bytes.truncate(from + n);
+            if buffer.len() < len + self.block {
+                buffer.resize(len + self.block, 0);
+            }
+            let n = read_full(&mut *self.stream, &mut buffer[len..len + self.block])?;
+            len += n;
             self.ended = n < self.block;
-            if bytes.len() > self.longest {
-                shorten_lines(&mut bytes, self.longest);
+            if len > self.longest {
+                buffer.truncate(len);
+                shorten_lines(&mut buffer, self.longest);
+                len = buffer.len();
             }
-            if self.ended {
-                let last = true;
-                return Ok((!bytes.is_empty()).then_some(Block { bytes, last }));
-            }
-            if let Some(cut) = find_cut(&bytes) {
-                self.carry.extend_from_slice(&bytes[cut..]);
-                bytes.truncate(cut);
-                let last = false;
-                return Ok(Some(Block { bytes, last }));
+            let cut = if self.ended {
+                Some(len)
+            } else {
+                find_cut(&buffer[..len], self.pairing)
+            };
+            if let Some(cut) = cut {
+                self.carry.clear();
+                self.carry.extend_from_slice(&buffer[cut..len]);
+                let last = self.ended;
+                let len = cut;
+                return Ok((len > 0).then_some(Block { buffer, len, last }));
             }
         }
     }
 
-    /// Takes the buffer of a block back.
-    pub fn give_back(&mut self, buffer: Vec<u8>) {
-        self.spare.push(buffer);
+    /// From now on blocks end where quotes pair up, if possible: records that span lines are there.
+    pub fn pair_quotes(&mut self) {
+        self.pairing = true;
+    }
+
+    /// Takes a block back, to fill its buffer again.
+    pub fn give_back(&mut self, block: Block) {
+        self.spare.push(block.buffer);
     }
 
     /// What the stream was like.
@@ -83,13 +107,16 @@ impl<'a> BlockReader<'a> {
 const TRIES: usize = 4096;
 
 /// Where to cut, after a line end: the last one, or one shortly before at which quotes pair up.
-fn find_cut(bytes: &[u8]) -> Option<usize> {
+fn find_cut(bytes: &[u8], pairing: bool) -> Option<usize> {
     // Whether a CR at the very end is a line end, or half of one, is not known yet.
     let known = match bytes {
         [known @ .., b'\r'] => known,
         _ => bytes,
     };
     let last = memchr::memrchr2(b'\n', b'\r', known)? + 1;
+    if !pairing {
+        return Some(last);
+    }
     let odd_quotes = |piece: &[u8]| memchr::memchr_iter(b'"', piece).count() % 2 == 1;
     let mut odd = odd_quotes(&bytes[..last]);
     let mut cut = last;
@@ -150,18 +177,19 @@ mod tests {
         let mut reader = BlockReader::new(Box::new(Raw::new(&text, 0, None)), block, longest);
         let mut out = Vec::new();
         while let Some(block) = reader.next().unwrap() {
-            out.push(block.bytes);
+            out.push(block.bytes().to_vec());
         }
         out
     }
 
     #[test]
     fn cuts_prefer_places_where_quotes_pair_up() {
-        assert_eq!(find_cut(b"a\n\"b\nc\nd"), Some(2));
-        assert_eq!(find_cut(b"a\n\"b\nc\"\nd"), Some(8));
-        assert_eq!(find_cut(b"a\r\n\"b\r\nc\r"), Some(3));
-        assert_eq!(find_cut(b"5\" a\nb\nc"), Some(7));
-        assert_eq!(find_cut(b"abc\r"), None);
+        assert_eq!(find_cut(b"a\n\"b\nc\nd", true), Some(2));
+        assert_eq!(find_cut(b"a\n\"b\nc\"\nd", true), Some(8));
+        assert_eq!(find_cut(b"a\r\n\"b\r\nc\r", true), Some(3));
+        assert_eq!(find_cut(b"5\" a\nb\nc", true), Some(7));
+        assert_eq!(find_cut(b"abc\r", true), None);
+        assert_eq!(find_cut(b"a\n\"b\nc\nd", false), Some(7));
     }
 
     #[test]

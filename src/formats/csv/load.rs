@@ -29,7 +29,7 @@ impl Limits {
     /// For this machine.
     pub fn usual() -> Self {
         Limits {
-            block: 4 << 20,
+            block: 2 << 20,
             batch: rayon::current_num_threads().clamp(1, 16),
             longest: 16 << 20,
         }
@@ -89,21 +89,28 @@ impl<'a> Loader<'a> {
         add_lines(&mut self.report.lines, before);
         let mut waiting: Vec<RowBlock> = Vec::new();
         let mut blocks = read_blocks(&mut reader, self.limits.batch)?;
+        let mut pairing = false;
         while !blocks.is_empty() {
+            if pairing {
+                reader.pair_quotes();
+            }
             let cut = reader.facts().cut;
             let (schema, builder) = (self.schema, &mut self.builder);
             let piece =
-                |block: &Block| parse(piece_of(&block.bytes, block.last, cut), plan, schema);
+                |block: &Block| parse(piece_of(block.bytes(), block.last, cut), plan, schema);
             let push = || waiting.drain(..).for_each(|rows| builder.push(rows));
             let (next, (parsed, ())) = rayon::join(
                 || read_blocks(&mut reader, self.limits.batch),
                 || rayon::join(|| blocks.par_iter().map(piece).collect::<Vec<_>>(), push),
             );
             for (block, parsed) in blocks.into_iter().zip(parsed) {
-                let (parsed, buffer) = seam.close(block, parsed, |bytes, last| {
+                let parsed = seam.close(&block, parsed, |bytes, last| {
                     parse(piece_of(bytes, last, cut), plan, schema)
                 });
-                reader.give_back(buffer);
+                reader.give_back(block);
+                if !seam.carry.is_empty() {
+                    pairing = true;
+                }
                 waiting.push(self.account(&mut seam, parsed));
             }
             blocks = next?;
@@ -184,23 +191,21 @@ struct Seam {
 }
 
 impl Seam {
-    /// What the block gives when it is read from where the one before ended, and its buffer.
+    /// What the block gives when it is read from where the one before ended.
     fn close(
         &mut self,
-        block: Block,
+        block: &Block,
         parsed: Parsed,
         parse: impl Fn(&[u8], bool) -> Parsed,
-    ) -> (Parsed, Vec<u8>) {
-        let Block { mut bytes, last } = block;
-        let mut parsed = parsed;
-        if !self.carry.is_empty() {
-            self.carry.extend_from_slice(&bytes);
-            std::mem::swap(&mut self.carry, &mut bytes);
-            self.carry.clear();
-            parsed = parse(&bytes, last);
+    ) -> Parsed {
+        if self.carry.is_empty() {
+            self.carry.extend_from_slice(&block.bytes()[parsed.used..]);
+            return parsed;
         }
-        self.carry.extend_from_slice(&bytes[parsed.used..]);
-        (parsed, bytes)
+        self.carry.extend_from_slice(block.bytes());
+        let parsed = parse(&self.carry, block.last);
+        self.carry.drain(..parsed.used);
+        parsed
     }
 }
 

@@ -68,10 +68,8 @@ impl<'a> Marks<'a> {
 fn bits_of(chunk: &[u8; STEP], delimiter: u8) -> u64 {
     let mut is_mark = [0u8; STEP];
     for (mark, &b) in is_mark.iter_mut().zip(chunk) {
-        *mark = u8::from(b == delimiter)
-            | u8::from(b == b'\n')
-            | u8::from(b == b'\r')
-            | u8::from(b == b'"');
+        let any = [b == delimiter, b == b'"', b == b'\n', b == b'\r'];
+        *mark = any.into_iter().fold(0, |or, is| or | u8::from(is));
     }
     let mut bits = 0;
     for (i, eight) in is_mark.as_chunks::<8>().0.iter().enumerate() {

@@ -65,6 +65,9 @@ const LEAST_TIME: i32 = 30;
 /// And for those it may lack.
 const LEAST_RESOURCE: i32 = 45;
 
+/// Values of which one at least must be a timestamp before all are looked at.
+const SOME_VALUES: usize = 50;
+
 /// The columns that were named, by role; several only of case and activity.
 #[derive(Debug, Clone, Default)]
 struct Named {
@@ -208,7 +211,12 @@ impl<'a> Guess<'a> {
         for column in several.chain(single.into_iter().flatten()) {
             taken[column] = true;
         }
-        let times = (0..names.len()).map(|c| learn(table.column(c), options.date_order));
+        let times = (0..names.len()).map(|c| {
+            // Most columns are plainly no times: some values tell.
+            let some = table.column(c).filter(|v| !v.is_empty()).take(SOME_VALUES);
+            learn(some, options.date_order)?;
+            learn(table.column(c), options.date_order)
+        });
         Guess {
             times: times.collect(),
             names: names.iter().map(|n| words::words(n)).collect(),
@@ -250,10 +258,12 @@ impl<'a> Guess<'a> {
         }
         let best = self.best(LEAST_CASE, |g, c| {
             let score = words::score(Role::Case, &g.names[c]);
+            if score == 0 {
+                return 0;
+            }
             let facts = values::facts(g.table, c);
             let many = facts.n > 50;
             match score {
-                0 => 0,
                 // One value in all rows, or another in every row, tells no cases apart.
                 _ if many && facts.distinct == 1 => (score - 30).max(LEAST_CASE),
                 _ if many && facts.distinct == facts.n => (score - 15).max(LEAST_CASE),
@@ -269,11 +279,13 @@ impl<'a> Guess<'a> {
         }
         let best = self.best(LEAST_ACTIVITY, |g, c| {
             let score = words::score(Role::Activity, &g.names[c]);
+            if score == 0 {
+                return 0;
+            }
             let facts = values::facts(g.table, c);
             let transitions = values::transitions(g.table, c).is_some_and(|t| t.both);
             let prose = facts.n > 100 && facts.distinct * 2 > facts.n;
             match score {
-                0 => 0,
                 _ if transitions || g.time_share(c) > 0.5 => 0,
                 _ if prose => (score - 30).max(LEAST_ACTIVITY),
                 _ => score,
@@ -368,12 +380,18 @@ impl<'a> Guess<'a> {
         let activity = self.names[*activity].clone();
         self.best(80, |g, c| {
             let score = words::score(Role::Instance, &g.names[c]);
-            let facts = values::facts(g.table, c);
             let own_id = g.names[c].len() == activity.len() + 1
                 && g.names[c].starts_with(&activity)
-                && g.names[c].last().is_some_and(|w| w == "id")
-                && facts.distinct * 5 > facts.n;
-            if own_id { score.max(80) } else { score }
+                && g.names[c].last().is_some_and(|w| w == "id");
+            if !own_id {
+                return score;
+            }
+            let facts = values::facts(g.table, c);
+            if facts.distinct * 5 > facts.n {
+                score.max(80)
+            } else {
+                score
+            }
         })
     }
 
@@ -389,9 +407,11 @@ impl<'a> Guess<'a> {
             let twin = name.len() > 1
                 && name.len() == time.len()
                 && name[..name.len() - 1] == time[..time.len() - 1];
+            if score == 0 {
+                return 0;
+            }
             let constant = score < 90 && values::changes(g.table, case, c) == Changes::Never;
             match score {
-                0 => 0,
                 _ if values::facts(g.table, c).n == 0 && g.table.len() > 0 => 0,
                 _ => score + if twin { 15 } else { 0 } - if constant { 40 } else { 0 },
             }

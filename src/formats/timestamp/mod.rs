@@ -217,16 +217,40 @@ impl Tally {
     }
 }
 
-/// The date that was read last: most columns repeat it.
+/// The date that was read last: most columns repeat it. Its text is kept as its first and last
+/// eight bytes, which may overlap.
 #[derive(Debug, Clone, Copy)]
 struct LastDate {
-    text: [u8; Self::MOST],
+    first: [u8; 8],
+    last: [u8; 8],
     date: scan::Date,
 }
 
 impl LastDate {
-    /// Longer dates are not kept.
-    const MOST: usize = 10;
+    /// Dates of other lengths are not kept.
+    const LENGTHS: std::ops::RangeInclusive<usize> = 8..=16;
+
+    fn new(text: &[u8], date: scan::Date) -> Option<Self> {
+        let text = &text[..date.len];
+        Some(LastDate {
+            first: *text.first_chunk()?,
+            last: *text.last_chunk()?,
+            date,
+        })
+        .filter(|_| Self::LENGTHS.contains(&date.len))
+    }
+
+    /// Whether `text` begins with this date, and goes on with something else.
+    #[inline]
+    fn begins(&self, text: &[u8]) -> bool {
+        let n = self.date.len;
+        let Some(date) = text.get(..n) else {
+            return false;
+        };
+        date.first_chunk() == Some(&self.first)
+            && date.last_chunk() == Some(&self.last)
+            && !text.get(n).is_some_and(u8::is_ascii_digit)
+    }
 }
 
 /// Reads the timestamps of one column.
@@ -294,25 +318,17 @@ impl TimeReader {
 
     #[inline]
     fn date(&mut self, text: &[u8], compact: bool) -> Result<scan::Date, TimeFault> {
-        if let Some(last) = &self.last {
-            let n = last.date.len;
-            let same = text.len() >= n && text[..n] == last.text[..n];
-            if same && !text.get(n).is_some_and(u8::is_ascii_digit) {
-                if last.date.traits != 0 {
-                    self.tally.count(last.date.traits);
-                }
-                return Ok(last.date);
+        if let Some(last) = self.last.filter(|last| last.begins(text)) {
+            if last.date.traits != 0 {
+                self.tally.count(last.date.traits);
             }
+            return Ok(last.date);
         }
         let date = scan::date(text, self.format.order, compact);
         self.tally
             .count(date.map_or_else(|traits| traits, |d| d.traits));
         let date = date.map_err(|_| TimeFault::Bad)?;
-        if date.len <= LastDate::MOST {
-            let mut kept = [0; LastDate::MOST];
-            kept[..date.len].copy_from_slice(&text[..date.len]);
-            self.last = Some(LastDate { text: kept, date });
-        }
+        self.last = LastDate::new(text, date);
         Ok(date)
     }
 

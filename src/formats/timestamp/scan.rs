@@ -245,10 +245,14 @@ pub fn clock(rest: &[u8], compact: bool) -> Option<Clock> {
         clock.given = true;
         (clock.micros, at) = time_of_day(rest, 1, compact)?;
     }
-    if at == rest.len() {
-        return Some(clock);
+    match rest.get(at..) {
+        Some([]) => return Some(clock),
+        Some([b'Z']) => {
+            clock.offset = Some(0);
+            return Some(clock);
+        }
+        _ => at = skip_blanks(rest, at),
     }
-    at = skip_blanks(rest, at);
     if clock.given
         && let Some((hour_shift, n)) = half_of_day(rest, at, clock.micros)
     {
@@ -270,11 +274,27 @@ fn skip_blanks(text: &[u8], mut at: usize) -> usize {
 
 const HOUR: i64 = 3_600_000_000;
 
+/// Hour, minute and second of `10:30:15`.
+#[inline]
+fn full_time(text: &[u8]) -> Option<(u32, u32, u32)> {
+    let &[h1, h2, b':', m1, m2, b':', s1, s2] = text.first_chunk::<8>()? else {
+        return None;
+    };
+    let pair = |a: u8, b: u8| {
+        let (a, b) = (a.wrapping_sub(b'0'), b.wrapping_sub(b'0'));
+        (a < 10 && b < 10).then(|| u32::from(a * 10 + b))
+    };
+    Some((pair(h1, h2)?, pair(m1, m2)?, pair(s1, s2)?))
+}
+
 /// `10:30`, `9:05:07`, `10:30:15.123456`, and `103015` where compact; where it ends.
 #[inline]
 fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
+    if let Some((hour, minute, second)) = full_time(&text[at..]) {
+        return with_fraction(text, at + 8, hour, micros(hour, minute, second)?);
+    }
     let (hour, n) = digits(text, at, if compact { 6 } else { 2 });
-    let (hour, minute, second, mut at) = match n {
+    let (hour, minute, second, at) = match n {
         4 => (hour / 100, hour % 100, 0, at + 4),
         6 => (hour / 10_000, hour / 100 % 100, hour % 100, at + 6),
         1 | 2 => {
@@ -293,16 +313,20 @@ fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
         }
         _ => return None,
     };
-    let mut micros = micros(hour, minute, second)?;
-    if let Some(b'.' | b',') = text.get(at) {
-        let (fraction, n) = fraction(text, at + 1);
-        if n == 0 || hour == 24 && fraction > 0 {
-            return None;
-        }
-        micros += fraction;
-        at += 1 + n;
+    with_fraction(text, at, hour, micros(hour, minute, second)?)
+}
+
+/// Adds the fraction of a second that may stand at `at`; where it ends.
+#[inline]
+fn with_fraction(text: &[u8], at: usize, hour: u32, micros: i64) -> Option<(i64, usize)> {
+    let Some(b'.' | b',') = text.get(at) else {
+        return Some((micros, at));
+    };
+    let (fraction, n) = fraction(text, at + 1);
+    if n == 0 || hour == 24 && fraction > 0 {
+        return None;
     }
-    Some((micros, at))
+    Some((micros + fraction, at + 1 + n))
 }
 
 /// A time of day in microseconds; 24:00:00 and the leap second :60 are times, 25:00 is none.
@@ -313,6 +337,9 @@ pub fn micros(hour: u32, minute: u32, second: u32) -> Option<i64> {
     }
     Some(i64::from(hour * 3600 + minute * 60 + second) * 1_000_000)
 }
+
+/// Microseconds of the last of so many digits after the decimal mark.
+const SCALES: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 /// Digits after the decimal mark as microseconds, further ones cut off; number of digits.
 #[inline]
@@ -325,10 +352,7 @@ pub fn fraction(text: &[u8], at: usize) -> (i64, usize) {
         }
         n += 1;
     }
-    for _ in n..6 {
-        value *= 10;
-    }
-    (value, n)
+    (value * SCALES[n.min(6)], n)
 }
 
 /// `AM` or `PM` at `at`: the microseconds it makes of those of a 12-hour clock, and its length.

@@ -1,0 +1,275 @@
+//! Distinct byte strings by code. Most texts of a log are short, so those of up to 16 bytes are
+//! kept in the slots of an own table: a look-up is one hash, one cache line, two comparisons.
+
+use super::Dictionary;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+/// Distinct byte strings, in order of first appearance.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Interner {
+    bytes: Vec<u8>,
+    ends: Vec<u64>,
+    short: ShortTable,
+    long: HashTable<u32>,
+    // Seeded per run: a file cannot be made that floods the table.
+    hasher: RandomState,
+}
+
+impl Interner {
+    /// Number of distinct strings.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The string of a code.
+    #[inline]
+    pub(super) fn get(&self, code: u32) -> &[u8] {
+        text_of(&self.bytes, &self.ends, code)
+    }
+
+    /// The code of a string, a new one where it is new.
+    #[inline]
+    pub(super) fn intern(&mut self, text: &[u8]) -> u32 {
+        let next = self.ends.len() as u32;
+        let code = match Key::new(text) {
+            Some(key) => self.short.find_or_insert(key, next),
+            None => self.find_or_insert_long(text, next),
+        };
+        if code == next {
+            self.bytes.extend_from_slice(text);
+            self.ends.push(self.bytes.len() as u64);
+        }
+        code
+    }
+
+    fn find_or_insert_long(&mut self, text: &[u8], next: u32) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
+        let known = self
+            .long
+            .find(hash, |&code| text_of(bytes, ends, code) == text);
+        if let Some(&code) = known {
+            return code;
+        }
+        let rehash = |&code: &u32| hasher.hash_one(text_of(bytes, ends, code));
+        self.long.insert_unique(hash, next, rehash);
+        next
+    }
+
+    /// As texts; bytes that are no UTF-8 become `\xHH`.
+    pub(super) fn into_dictionary(self, missing_first: bool) -> Dictionary {
+        let mut dictionary = Dictionary::default();
+        if missing_first {
+            dictionary.push("");
+        }
+        for code in 0..self.len() as u32 {
+            let bytes = self.get(code);
+            match std::str::from_utf8(bytes) {
+                Ok(text) => dictionary.push(text),
+                Err(_) => dictionary.push(&escape_bad_bytes(bytes)),
+            };
+        }
+        dictionary
+    }
+}
+
+#[inline]
+fn text_of<'a>(bytes: &'a [u8], ends: &[u64], code: u32) -> &'a [u8] {
+    let i = code as usize;
+    let start = if i == 0 { 0 } else { ends[i - 1] as usize };
+    &bytes[start..ends[i] as usize]
+}
+
+/// A string of up to 16 bytes: its first and last eight, which may overlap, and its length.
+#[derive(Debug, Clone, Copy)]
+struct Key {
+    first: u64,
+    last: u64,
+    len: u32,
+}
+
+impl Key {
+    #[inline]
+    fn new(text: &[u8]) -> Option<Self> {
+        let (first, last) = match text.len() {
+            0..4 => {
+                let byte = |i: usize| u64::from(text.get(i).copied().unwrap_or(0));
+                (byte(0) | byte(1) << 8 | byte(2) << 16, 0)
+            }
+            4..8 => {
+                let word = |four: &[u8; 4]| u64::from(u32::from_le_bytes(*four));
+                (word(text.first_chunk()?), word(text.last_chunk()?))
+            }
+            8..=16 => {
+                let word = |eight: &[u8; 8]| u64::from_le_bytes(*eight);
+                (word(text.first_chunk()?), word(text.last_chunk()?))
+            }
+            _ => return None,
+        };
+        Some(Key {
+            first,
+            last,
+            len: text.len() as u32,
+        })
+    }
+}
+
+/// A slot of the table, 24 bytes; free where the length is that of [`FREE`].
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    first: u64,
+    last: u64,
+    len: u32,
+    code: u32,
+}
+
+const FREE: Slot = Slot {
+    first: 0,
+    last: 0,
+    len: u32::MAX,
+    code: 0,
+};
+
+impl Slot {
+    #[inline]
+    fn holds(&self, key: Key) -> bool {
+        self.first == key.first && self.last == key.last && self.len == key.len
+    }
+
+    fn is_free(&self) -> bool {
+        self.len == FREE.len
+    }
+
+    fn key(&self) -> Key {
+        Key {
+            first: self.first,
+            last: self.last,
+            len: self.len,
+        }
+    }
+}
+
+/// Codes of short strings: open addressing, at most half full.
+#[derive(Debug, Clone)]
+struct ShortTable {
+    slots: Vec<Slot>,
+    used: usize,
+    seeds: [u64; 2],
+}
+
+impl Default for ShortTable {
+    fn default() -> Self {
+        let random = RandomState::default();
+        ShortTable {
+            slots: Vec::new(),
+            used: 0,
+            seeds: [random.hash_one(1u64), random.hash_one(2u64)],
+        }
+    }
+}
+
+impl ShortTable {
+    /// The code of a string; `next` where it is new.
+    #[inline]
+    fn find_or_insert(&mut self, key: Key, next: u32) -> u32 {
+        if self.used * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let at = self.place(key);
+        let slot = &mut self.slots[at];
+        if slot.holds(key) {
+            return slot.code;
+        }
+        *slot = Slot {
+            first: key.first,
+            last: key.last,
+            len: key.len,
+            code: next,
+        };
+        self.used += 1;
+        next
+    }
+
+    /// The slot of a string, or the free one where it belongs.
+    #[inline]
+    fn place(&self, key: Key) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = self.hash(key) as usize & mask;
+        loop {
+            let slot = &self.slots[at];
+            if slot.holds(key) || slot.is_free() {
+                return at;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// A folded product, as foldhash makes it of sixteen bytes.
+    #[inline]
+    fn hash(&self, key: Key) -> u64 {
+        let a = key.first ^ self.seeds[0];
+        let b = key.last ^ self.seeds[1] ^ u64::from(key.len).rotate_right(8);
+        let product = u128::from(a) * u128::from(b);
+        product as u64 ^ (product >> 64) as u64
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let doubled = vec![FREE; (self.slots.len() * 2).max(16)];
+        let old = std::mem::replace(&mut self.slots, doubled);
+        for slot in old.into_iter().filter(|s| !s.is_free()) {
+            let at = self.place(slot.key());
+            self.slots[at] = slot;
+        }
+    }
+}
+
+/// Text of `bytes`, with `\xHH` for every byte that belongs to no UTF-8 character.
+fn escape_bad_bytes(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\\x{byte:02x}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bad_bytes_are_shown() {
+        assert_eq!(escape_bad_bytes(b"A\xff\xd0\xb0"), "A\\xff\u{430}");
+    }
+
+    proptest! {
+        #[test]
+        fn codes_number_distinct_strings_in_order(
+            texts in proptest::collection::vec(
+                proptest::collection::vec(prop_oneof![Just(0u8), Just(1u8), any::<u8>()], 0..20),
+                0..200),
+        ) {
+            let mut interner = Interner::default();
+            let mut known: Vec<Vec<u8>> = Vec::new();
+            for text in texts.iter().chain(&texts) {
+                let want = known.iter().position(|k| k == text).unwrap_or_else(|| {
+                    known.push(text.clone());
+                    known.len() - 1
+                });
+                prop_assert_eq!(interner.intern(text) as usize, want);
+            }
+            for (code, text) in known.iter().enumerate() {
+                prop_assert_eq!(interner.get(code as u32), text.as_slice());
+            }
+            prop_assert_eq!(interner.len(), known.len());
+        }
+    }
+}
