@@ -24,7 +24,8 @@ impl App {
             ));
         } else if !log.warnings.is_empty() {
             let n = log.warnings.len();
-            self.tell(format!("{n} warnings about the log; I shows them"));
+            let word = if n == 1 { "warning" } else { "warnings" };
+            self.tell(format!("{n} {word} about the log; I shows more"));
         }
         self.log = Some(log);
         let stack = self.filters.clone();

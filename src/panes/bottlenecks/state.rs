@@ -33,6 +33,28 @@ pub const SORTS: &[&str] = &[
     "total", "median", "p90", "mean", "count", "cases", "from", "to",
 ];
 
+/// How the rows of the detail, below its heading, are shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DetailRows {
+    /// The time line with its title.
+    pub time: u16,
+    /// Bars of the distribution, without their title.
+    pub durations: u16,
+}
+
+impl DetailRows {
+    /// Of a detail of that height; the slowest cases get the rest.
+    pub fn of(height: u16) -> Self {
+        let body = height.saturating_sub(1);
+        let time = (body / 3).clamp(3, 9);
+        let rest = body.saturating_sub(time);
+        DetailRows {
+            time,
+            durations: (rest / 2).clamp(2, 12),
+        }
+    }
+}
+
 /// Rows received, the cursor among them, and the edge in depth.
 pub struct State {
     /// Cursor, order, search.
@@ -83,8 +105,7 @@ impl State {
                     time_bins: usize::from(split.detail.width)
                         .saturating_sub(10)
                         .clamp(10, 120),
-                    // As many as get a row beside the time line and the slowest cases.
-                    duration_bins: usize::from(split.detail.height / 3).clamp(3, 12),
+                    duration_bins: DetailRows::of(split.detail.height).durations.into(),
                 },
             ));
         }

@@ -9,7 +9,7 @@
 //!                                                | Case 12    89d
 //! ```
 
-use super::state::{DETAIL, LIST, State};
+use super::state::{DETAIL, DetailRows, LIST, State};
 use crate::engine::{EdgeDetail, EdgeRow};
 use crate::panes::{Look, texts};
 use crate::ui::widgets::split::Part;
@@ -133,9 +133,10 @@ fn draw_detail(
         look.theme,
     );
     let body = paint::below(area, 1);
-    let (time, rest) = rows(body, (body.height / 3).clamp(3, 9));
+    let shares = DetailRows::of(area.height);
+    let (time, rest) = rows(body, shares.time);
     draw_time(detail, time, buffer, look);
-    let bars = (detail.durations.len() as u16 + 1).min(rest.height / 2 + 1);
+    let bars = (detail.durations.len() as u16).min(shares.durations) + 1;
     let (durations, slowest) = rows(rest, bars);
     draw_durations(detail, durations, buffer, look);
     draw_slowest(state, detail, slowest, buffer, look);

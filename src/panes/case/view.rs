@@ -87,7 +87,7 @@ fn draw_events(
                 cells[0] = Cell::new(unit.text(event.time));
             }
             let spans = waits::stretches(detail, index).track(scale, track.width.into(), theme);
-            cells.insert(TRACK_AT, Cell::spans(spans));
+            cells.insert(TRACK_AT, Cell::spans(spans).own_style());
             let more = shown.iter().filter_map(|&i| event.values.get(i));
             cells.extend(more.map(|field| {
                 Cell::new(value_head(field))

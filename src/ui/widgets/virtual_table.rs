@@ -106,6 +106,8 @@ pub struct Cell<'a> {
     pub bar_style: Option<Style>,
     /// Cut in the middle rather than at the end.
     pub middle: bool,
+    /// Drawn in its own style in the row of the cursor too: a drawing, not a text.
+    pub own_style: bool,
 }
 
 impl<'a> Cell<'a> {
@@ -161,6 +163,13 @@ impl<'a> Cell<'a> {
         if !find.is_empty() {
             self.matched = text::match_indices(&self.text(), find);
         }
+        self
+    }
+
+    /// The same, in its own style in the row of the cursor too.
+    #[must_use]
+    pub fn own_style(mut self) -> Self {
+        self.own_style = true;
         self
     }
 
@@ -364,8 +373,13 @@ impl VirtualTable<'_> {
         }
         if selected && self.focused {
             // A bar in reverse would be a hole: it keeps its own style.
-            for (cell, place) in self.rows[i].iter().zip(places) {
-                cell.draw_bar(Rect { y: row.y, ..*place }, buffer, theme);
+            for ((column, place), cell) in self.columns.iter().zip(places).zip(&self.rows[i]) {
+                let place = Rect { y: row.y, ..*place };
+                cell.draw_bar(place, buffer, theme);
+                if cell.own_style {
+                    paint::overwrite(buffer, place, Style::new());
+                    cell.draw(column.align, 0, place, buffer, theme);
+                }
             }
         }
     }
