@@ -306,8 +306,8 @@ fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
     }
     let (hour, n) = digits(text, at, if compact { 6 } else { 2 });
     let (hour, minute, second, at) = match n {
-        4 => (hour / 100, hour % 100, 0, at + 4),
-        6 => (hour / 10_000, hour / 100 % 100, hour % 100, at + 6),
+        4 => (hour / 100, hour % 100, None, at + 4),
+        6 => (hour / 10_000, hour / 100 % 100, Some(hour % 100), at + 6),
         1 | 2 => {
             let at = at + n;
             let (minute, n) = digits(text, at + 1, 2);
@@ -316,15 +316,18 @@ fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
             }
             match text.get(at + 3) {
                 Some(b':') => match digits(text, at + 4, 2) {
-                    (second, 2) => (hour, minute, second, at + 6),
+                    (second, 2) => (hour, minute, Some(second), at + 6),
                     _ => return None,
                 },
-                _ => (hour, minute, 0, at + 3),
+                _ => (hour, minute, None, at + 3),
             }
         }
         _ => return None,
     };
-    with_fraction(text, at, hour, micros(hour, minute, second)?)
+    match second {
+        Some(second) => with_fraction(text, at, hour, micros(hour, minute, second)?),
+        None => Some((micros(hour, minute, 0)?, at)),
+    }
 }
 
 /// Adds the fraction of a second that may stand at `at`; where it ends.
