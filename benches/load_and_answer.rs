@@ -81,7 +81,7 @@ static ANALYSIS: LazyLock<Analysis> = LazyLock::new(|| {
 fn read() -> (EventLog, ImportReport) {
     let path = FILE.get_or_init(make_file).path();
     let inputs = source::open(&[OsString::from(path)]).expect("the file is there");
-    formats::read(inputs, &ReadOptions::default(), &Progress::default()).expect("a log")
+    formats::read(&inputs, &ReadOptions::default(), &Progress::default()).expect("a log")
 }
 
 fn view(filter: &str) -> View {

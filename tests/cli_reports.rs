@@ -285,11 +285,11 @@ fn tables_are_for_reading() {
     expect![[r#"
         5 cases, 12 events
 
-        rank  cases  share  mean  median  p90  activities
-           1      2    40%   35m     35m  55m  A -> C
-           2      1    20%     0       0    0  A
-           3      1    20%    2h      2h   2h  A -> B -> B -> C
-           4      1    20%    2h      2h   2h  A -> B -> C
+        rank  cases  share     mean   median      p90  activities
+           1      2  40.0%  35m 00s  35m 00s  55m 00s  A -> C
+           2      1  20.0%        0        0        0  A
+           3      1  20.0%   2h 00m   2h 00m   2h 00m  A -> B -> B -> C
+           4      1  20.0%   2h 00m   2h 00m   2h 00m  A -> B -> C
     "#]]
     .assert_eq(&run.out);
     let run = desk.run(&["cases", "log.csv", "--filter", "\"B\"", "--limit", "1"]);
@@ -297,7 +297,7 @@ fn tables_are_for_reading() {
         2 of 5 cases, 7 of 12 events
 
         case  variant  events  start                end                  duration
-        c1          4       3  2024-01-01 10:00:00  2024-01-01 12:00:00        2h
+        c1          4       3  2024-01-01 10:00:00  2024-01-01 12:00:00    2h 00m
 
         1 of 2 rows (--limit N shows more)
     "#]]
@@ -311,7 +311,7 @@ fn tables_are_for_reading() {
         "Europe/Berlin",
     ]);
     expect![[r#"
-        case c1: 3 events, variant 4, 2h
+        case c1: 3 events, variant 4, 2h 00m
 
         activity  time                 resource  amount
         A         2024-01-01 11:00:00  Ann       10

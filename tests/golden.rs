@@ -57,14 +57,32 @@ fn activity_instances() {
     check(&[
         (
             "repairs-activities",
-            &["activities", "repairs-lifecycle.csv"],
+            &[
+                "activities",
+                "repairs-lifecycle.csv",
+                "--instance",
+                "instance",
+            ],
         ),
-        ("repairs-dfg", &["dfg", "repairs-lifecycle.csv"]),
+        (
+            "repairs-dfg",
+            &["dfg", "repairs-lifecycle.csv", "--instance", "instance"],
+        ),
         (
             "repairs-events",
-            &["events", "repairs-lifecycle.csv", "--case-id", "R2"],
+            &[
+                "events",
+                "repairs-lifecycle.csv",
+                "--case-id",
+                "R2",
+                "--instance",
+                "instance",
+            ],
         ),
-        ("repairs-quality", &["quality", "repairs-lifecycle.csv"]),
+        (
+            "repairs-quality",
+            &["quality", "repairs-lifecycle.csv", "--instance", "instance"],
+        ),
         (
             "visits-activities",
             &[&["activities"], &visits[..]].concat(),

@@ -4,6 +4,7 @@
 mod play;
 
 use casetrail::app::{Effect, Load, Settings};
+use casetrail::event_log::Stage;
 use play::{Player, failing, loader, settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -202,7 +203,7 @@ fn a_prefix_shows_what_may_follow_after_a_while() {
     player.keys("esc");
     assert!(!player.screen().contains("Copy the row"));
     player.keys("y x");
-    assert_eq!(player.toast(), "y x is not bound");
+    assert_eq!(player.toast(), "y x does nothing here; ? shows the keys");
 }
 
 #[test]
@@ -342,6 +343,33 @@ fn a_load_can_be_cancelled_and_begun_again() {
 }
 
 #[test]
+fn the_progress_of_a_load_is_shown() {
+    let (sender, ended) = std::sync::mpsc::channel::<()>();
+    let ended = std::sync::Mutex::new(ended);
+    let (told, seen) = std::sync::mpsc::channel();
+    let load = loader(ORDERS);
+    let mut player = Player::start(
+        settings(),
+        Box::new(move |progress| {
+            progress.enter(Stage::Reading);
+            progress.total_bytes.store(2_000_000_000, Ordering::Relaxed);
+            progress.bytes.store(800_000_000, Ordering::Relaxed);
+            progress.rows.store(12_345_678, Ordering::Relaxed);
+            told.send(()).expect("the test listens");
+            let _ = ended.lock().expect("one load").recv();
+            load(progress)
+        }),
+    );
+    seen.recv().expect("the load began");
+    player.now += Duration::from_secs(4);
+    player.driver.settle(player.now);
+    insta::assert_snapshot!(player.screen());
+    drop(sender);
+    player.settle();
+    assert!(player.screen().contains("7 cases"));
+}
+
+#[test]
 fn a_panic_while_loading_becomes_a_message() {
     let mut player = Player::start(settings(), Box::new(|_| panic!("the sky fell")));
     player.settle();
@@ -359,17 +387,104 @@ fn a_reload_keeps_filters_and_place() {
 }
 
 #[test]
-fn a_drill_down_is_left_to_the_exact_place() {
+fn a_drill_down_is_left_level_by_level_to_the_exact_place() {
     let mut player = Player::open(ORDERS);
-    go_to(&mut player, "bottlenecks");
+    go_to(&mut player, "variants");
+    player.keys("j");
+    let first = player.screen();
+    player.keys("enter");
+    assert_eq!(player.pane(), "cases");
+    assert_eq!(player.filters().len(), 1);
+    assert_eq!(player.app().trail.len(), 1);
+    player.keys("j");
+    let second = player.screen();
+    player.keys("enter");
+    assert_eq!(player.pane(), "case");
+    let screen = player.screen();
+    assert!(
+        screen.lines().next().is_some_and(|l| l.contains("case o")),
+        "{screen}"
+    );
+    player.keys("esc");
+    assert_eq!(player.screen(), second);
+    player.keys("esc");
+    assert_eq!(player.screen(), first);
+    assert_eq!(player.filters(), []);
+    // Undo goes into the drill-down again, one level a step.
+    player.keys("u");
+    assert_eq!(player.screen(), second);
+    player.keys("q");
+    assert_eq!(player.screen(), first);
+    assert_eq!(player.effects, []);
+}
+
+#[test]
+fn a_tab_leaves_a_detail_but_not_the_filter_of_the_drill_down() {
+    let mut player = Player::open(ORDERS);
+    go_to(&mut player, "variants");
+    player.keys("enter enter");
+    assert_eq!(player.pane(), "case");
+    player.keys("tab");
+    assert_eq!(player.pane(), "activities");
+    assert_eq!(player.filters().len(), 1);
+    assert_eq!(player.app().trail.len(), 1);
+    player.keys("esc");
+    assert_eq!(player.pane(), "variants");
+    assert_eq!(player.filters(), []);
+}
+
+#[test]
+fn sorting_can_be_undone_and_chosen_from_a_menu() {
+    let mut player = Player::open(ORDERS);
+    go_to(&mut player, "cases");
+    let first = player.screen();
+    player.keys("s");
+    assert_ne!(player.screen(), first);
+    player.keys("u");
+    assert_eq!(player.screen(), first);
+    player.keys(",");
+    assert!(player.screen().contains("Sort by"), "{}", player.screen());
+    player.keys("2");
+    assert_ne!(player.screen(), first);
+    player.keys("S u u");
+    assert_eq!(player.screen(), first);
+}
+
+#[test]
+fn a_search_is_incremental_and_escape_ends_it() {
+    let mut player = Player::open(ORDERS);
+    go_to(&mut player, "cases");
     player.keys("j j");
     let before = player.screen();
+    player.keys("/").text("o7");
+    let screen = player.screen();
+    assert!(screen.contains("find: o7"), "{screen}");
     player.keys("enter");
-    if player.app().trail.is_empty() {
-        return; // What Enter does there is the pane's business.
-    }
+    assert!(player.screen().contains("1 of 1"), "{}", player.screen());
     player.keys("esc");
     assert_eq!(player.screen(), before);
+    // Leaving the prompt by Escape brings the search back that was there before.
+    player.keys("/").text("o7").keys("esc");
+    assert_eq!(player.screen(), before);
+    // The arrows move among the rows found while one types.
+    player.keys("/").text("o").keys("down");
+    assert!(player.app().prompt.is_some());
+    assert_eq!(player.app().pane().map(|pane| pane.place().cursor), Some(1));
+}
+
+#[test]
+fn keep_and_drop_add_filters() {
+    let mut player = Player::open(ORDERS);
+    go_to(&mut player, "activities");
+    player.keys("+");
+    assert_eq!(player.filters().len(), 1);
+    player.keys("-");
+    assert_eq!(player.filters().len(), 2);
+    assert!(
+        player.filters()[1].0.starts_with("not "),
+        "{:?}",
+        player.filters()
+    );
 }
 
 #[test]
@@ -435,86 +550,19 @@ impl Numbers {
     }
 }
 
+const RANDOM_KEYS: &str = "\
+    j k h l pgdn pgup g g G enter esc backspace tab shift-tab 1 2 3 4 5 6 7 8 9 e o / n N f + - ! \
+    u U s S , y y c v $ ? : I M { } z Z 0 a [ ] space i d del ctrl-d ctrl-u ctrl-c x \" ctrl-t down \
+    up home end ctrl-l enter + enter +";
+
 #[test]
 fn random_keys_never_panic_and_undo_comes_back() {
-    const KEYS: &[&str] = &[
-        "j",
-        "k",
-        "h",
-        "l",
-        "pgdn",
-        "pgup",
-        "g g",
-        "G",
-        "enter",
-        "esc",
-        "backspace",
-        "tab",
-        "shift-tab",
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "6",
-        "7",
-        "8",
-        "9",
-        "e",
-        "o",
-        "/",
-        "n",
-        "N",
-        "f",
-        "+",
-        "-",
-        "!",
-        "u",
-        "U",
-        "s",
-        "S",
-        ",",
-        "y y",
-        "y c",
-        "y v",
-        "y !",
-        "$",
-        "?",
-        ":",
-        "I",
-        "M",
-        "{",
-        "}",
-        "z",
-        "Z",
-        "0",
-        "a",
-        "[",
-        "]",
-        "space",
-        "i",
-        "d",
-        "ctrl-d",
-        "ctrl-u",
-        "ctrl-c",
-        "x",
-        "\"",
-        "S",
-        "h",
-        "i",
-        "p",
-        "ctrl-t",
-        "down",
-        "up",
-        "home",
-        "end",
-        "ctrl-l",
-    ];
+    let keys_to_press: Vec<&str> = RANDOM_KEYS.split_whitespace().collect();
     let mut player = Player::open(ORDERS);
     let mut numbers = Numbers(7);
     let first = player.app().snapshot();
     for step in 0..10_000 {
-        let keys = KEYS[numbers.below(KEYS.len())];
+        let keys = keys_to_press[numbers.below(keys_to_press.len())];
         for chord in casetrail::input::parse_chords(keys).expect("keys") {
             player
                 .driver

@@ -60,7 +60,7 @@ fn it_asks_the_terminal_nothing() {
     let (_folder, log) = log(5);
     let mut terminal = Terminal::open(&log);
     terminal
-        .wait_for("? help")
+        .ready()
         .send("?")
         .wait_for("Help")
         .send("\x1b")
@@ -79,7 +79,7 @@ fn it_asks_the_terminal_nothing() {
 fn a_resize_is_followed() {
     let (_folder, log) = log(5);
     let mut terminal = Terminal::open(&log);
-    terminal.wait_for("? help");
+    terminal.ready();
     for (columns, rows) in [(120, 40), (30, 6), (1, 1), (200, 60), (80, 24)] {
         terminal.resize(columns, rows);
         if columns >= 30 {
@@ -97,11 +97,35 @@ fn a_resize_is_followed() {
 }
 
 #[test]
+fn a_storm_of_sizes_is_weathered() {
+    let (_folder, log) = log(50);
+    let mut terminal = Terminal::open(&log);
+    terminal.ready().send("3");
+    let sizes: Vec<(u16, u16)> = (0..600u16).map(|i| (i * 37 % 150, i * 13 % 50)).collect();
+    terminal.storm(&sizes, (90, 30)).calm();
+    terminal.send("?").wait_for("Help:").send("qq").send("\x11");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+}
+
+#[test]
+fn a_log_from_standard_input_leaves_the_keys_to_the_terminal() {
+    let (_folder, log) = log(7);
+    let mut shell = command("sh");
+    shell.args(["-c", "\"$0\" - < \"$1\"", env!("CARGO_BIN_EXE_casetrail")]);
+    shell.arg(&log);
+    let mut terminal = Terminal::start(shell);
+    terminal.ready().send("f").wait_for("filter:").send("\x11");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+}
+
+#[test]
 fn signals_end_it_with_the_terminal_restored() {
     let (_folder, log) = log(5);
     for (number, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::QUIT, 131)] {
         let mut terminal = Terminal::open(&log);
-        terminal.wait_for("? help");
+        terminal.ready();
         signal(&terminal, number);
         assert_eq!(terminal.wait(), code);
         terminal.assert_restored();
@@ -112,7 +136,7 @@ fn signals_end_it_with_the_terminal_restored() {
 fn a_hang_up_ends_it() {
     let (_folder, log) = log(5);
     let mut terminal = Terminal::open(&log);
-    terminal.wait_for("? help").calm();
+    terminal.ready().calm();
     terminal.hang_up();
     assert_eq!(terminal.wait(), 129);
 }
@@ -128,9 +152,23 @@ fn a_hang_up_ends_it_even_if_the_signal_is_ignored() {
     ]);
     shell.arg(&log);
     let mut terminal = Terminal::start(shell);
-    terminal.wait_for("? help").calm();
+    terminal.ready().calm();
     terminal.hang_up();
     assert_eq!(terminal.wait(), 129);
+}
+
+#[test]
+fn a_defect_gives_the_terminal_back() {
+    let (_folder, log) = log(5);
+    let mut command = casetrail();
+    command.arg(&log);
+    command.env("CASETRAIL_TEST_PANIC", "1");
+    let mut terminal = Terminal::start(command);
+    terminal.ready().send("\x1b[24~");
+    assert_eq!(terminal.wait(), 70);
+    terminal.assert_restored();
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert!(raw.contains("a test asked for this"), "{raw}");
 }
 
 #[test]
@@ -141,7 +179,7 @@ fn ctrl_z_stops_it_and_it_comes_back() {
     shell.args(["-c", script, env!("CARGO_BIN_EXE_casetrail")]);
     shell.arg(&log);
     let mut terminal = Terminal::start(shell);
-    terminal.wait_for("? help").send("\x1a").wait_for("stopped");
+    terminal.ready().send("\x1a").wait_for("stopped");
     assert!(!terminal.screen().alternate_screen());
     assert!(!terminal.screen().hide_cursor());
     terminal.send("\n").wait_for("? help");
@@ -155,10 +193,7 @@ fn ctrl_z_stops_it_and_it_comes_back() {
 fn without_a_shell_ctrl_z_says_so() {
     let (_folder, log) = log(5);
     let mut terminal = Terminal::open(&log);
-    terminal
-        .wait_for("? help")
-        .send("\x1a")
-        .wait_for("no shell");
+    terminal.ready().send("\x1a").wait_for("no shell");
     terminal.send("q");
     assert_eq!(terminal.wait(), 0);
 }
@@ -170,7 +205,7 @@ fn no_color_means_none() {
     command.arg(&log);
     command.env("NO_COLOR", "1");
     let mut terminal = Terminal::start(command);
-    terminal.wait_for("? help").send("2").calm();
+    terminal.ready().send("2").calm();
     let screen = terminal.screen().clone();
     for row in 0..24 {
         for column in 0..80 {
@@ -185,7 +220,7 @@ fn no_color_means_none() {
 fn pasted_text_goes_into_the_prompt_as_one() {
     let (_folder, log) = log(5);
     let mut terminal = Terminal::open(&log);
-    terminal.wait_for("? help").send("f").wait_for("filter:");
+    terminal.ready().send("f").wait_for("filter:");
     terminal.send("\x1b[200~\"Check\" and q\n\x1b[201~");
     terminal.wait_for("filter: \"Check\" and q");
     assert!(!terminal.screen().hide_cursor(), "the prompt has a cursor");
@@ -219,15 +254,15 @@ fn a_terminal_is_needed() {
 fn a_row_down_costs_few_bytes_and_idleness_none() {
     let (_folder, log) = log(300);
     let mut terminal = Terminal::open(&log);
-    terminal.wait_for("? help").send("2").calm();
+    terminal.ready().send("2").calm();
     terminal.send("j").calm();
     let before = terminal.raw.len();
-    const MOVES: usize = 10;
-    for _ in 0..MOVES {
+    let moves = 10;
+    for _ in 0..moves {
         terminal.send("k").calm();
         terminal.send("j").calm();
     }
-    let each = (terminal.raw.len() - before) / (2 * MOVES);
+    let each = (terminal.raw.len() - before) / (2 * moves);
     assert!(each <= 600, "{each} bytes a move");
     assert!(terminal.is_quiet(Duration::from_millis(300)));
 }
@@ -236,7 +271,7 @@ fn a_row_down_costs_few_bytes_and_idleness_none() {
 fn keys_sent_at_once_make_few_frames() {
     let (_folder, log) = log(300);
     let mut terminal = Terminal::open(&log);
-    terminal.wait_for("? help").send("2").calm();
+    terminal.ready().send("2").calm();
     let before = terminal.raw.len();
     let keys = "jjk".repeat(150) + "?";
     terminal.send(&keys).wait_for("Help");
@@ -252,7 +287,7 @@ fn text_of_the_log_never_acts_on_the_terminal() {
         c1,Cl\rose\u{202e},2024-01-01T01:00:00Z\n";
     let (_folder, log) = written(evil);
     let mut terminal = Terminal::open(&log);
-    terminal.wait_for("? help");
+    terminal.ready();
     let panes = 6;
     for _ in 0..panes {
         terminal.send("\t").calm();
@@ -279,7 +314,7 @@ fn acts(raw: &[u8]) -> Vec<String> {
             .unwrap_or(0);
         let (parameters, last) = (&sequence[..end], &sequence[end..=end]);
         let allowed = match last {
-            "m" | "H" => true,
+            "m" | "H" | "C" => true,
             "J" => parameters == "2",
             "h" | "l" => ["?1049", "?25", "?2004", "?2026"].contains(&parameters),
             _ => false,
@@ -296,20 +331,16 @@ fn acts(raw: &[u8]) -> Vec<String> {
 fn copying_sends_exactly_one_sequence() {
     let (_folder, log) = log(5);
     let mut terminal = Terminal::open(&log);
-    terminal
-        .wait_for("? help")
-        .send("y!")
-        .wait_for("clipboard")
-        .send("q");
+    terminal.ready().send("y!").wait_for("clipboard").send("q");
     terminal.wait();
     let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
     assert_eq!(raw.matches("\x1b]52;c;").count(), 1);
 }
 
 #[test]
-fn a_log_that_is_missing_is_told_on_the_screen() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut terminal = Terminal::open(&folder.path().join("nothing.csv"));
+fn a_log_that_cannot_be_read_is_told_on_the_screen() {
+    let (_folder, log) = written("");
+    let mut terminal = Terminal::open(&log);
     terminal.wait_for("r try again").send("q");
     assert_eq!(terminal.wait(), 3);
     terminal.assert_restored();
@@ -330,5 +361,10 @@ fn the_screen_is_up_while_a_slow_log_is_read() {
         .calm();
     terminal.send("\x1b").wait_for("cancelled").send("q");
     assert_eq!(terminal.wait(), 130);
+    terminal.assert_restored();
+    let mut terminal = Terminal::open(&fifo);
+    terminal.wait_for("esc stop");
+    signal(&terminal, Signal::TERM);
+    assert_eq!(terminal.wait(), 143);
     terminal.assert_restored();
 }

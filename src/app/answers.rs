@@ -16,9 +16,9 @@ impl App {
     /// A log was read.
     pub fn opened(&mut self, log: Arc<LogInfo>) {
         self.load = Load::Idle;
-        self.asks.forget_all(self.now);
+        self.asks.forget_all();
         if log.rejected > 0 {
-            let rows = super::popups::group_digits(log.rejected);
+            let rows = super::news::count(log.rejected);
             self.complain(format!(
                 "{rows} rows were rejected; I shows how the log was read"
             ));
@@ -49,7 +49,7 @@ pub fn questions(app: &mut App) -> Vec<Question> {
         return Vec::new();
     }
     let mut out = prompt::questions(app);
-    let active = app.desk.active;
+    let (active, now) = (app.desk.active, app.now);
     let requests = app
         .with_pane(|pane, context| pane.requests(context))
         .unwrap_or_default();
@@ -60,13 +60,13 @@ pub fn questions(app: &mut App) -> Vec<Question> {
         .collect();
     app.asks.forget_others(active, &wanted);
     for ((_, request), slot) in requests.into_iter().zip(wanted) {
-        out.extend(app.asks.want(slot, &view, request));
+        out.extend(app.asks.want(slot, &view, request, now));
     }
     if *view == View::default() {
         app.screen.cases = None;
         app.asks.forget(SUMMARY);
     } else {
-        out.extend(app.asks.want(SUMMARY, &view, Request::Summary));
+        out.extend(app.asks.want(SUMMARY, &view, Request::Summary, now));
     }
     out
 }
@@ -138,10 +138,13 @@ fn refuse(app: &mut App, error: &FilterError) {
 
 /// When the state changes by time alone, at the latest; `None`: never.
 pub fn deadline(app: &App) -> Option<Instant> {
-    let check = app.prompt.as_ref().and_then(|prompt| prompt.check_at);
+    // Without a log, or after a cancel, nothing is checked until the next key.
+    let checks = app.log.is_some() && !app.asks.hold;
+    let check = app.prompt.as_ref().filter(|_| checks);
+    let check = check.and_then(|prompt| prompt.check_at);
     let menu = app.pending.menu_at.filter(|at| *at > app.now);
-    let stale = app.asks.stale_at(app.now);
-    [app.news.until, check, menu, stale]
+    let slow = app.asks.slow_at(app.now);
+    [app.news.until, check, menu, slow]
         .into_iter()
         .flatten()
         .min()

@@ -16,8 +16,8 @@ pub const CHECK: SlotId = u32::MAX - 1;
 /// What could follow in the filter line.
 pub const COMPLETE: SlotId = u32::MAX - 2;
 
-/// For how long old data stays undimmed when the view has changed: most answers come sooner, and
-/// dimming for an instant would only flicker.
+/// For how long old data stays undimmed while its question is on its way: most answers come sooner,
+/// and dimming for an instant would only flicker.
 const GRACE: Duration = Duration::from_millis(80);
 
 /// The slot of a pane.
@@ -29,6 +29,7 @@ pub fn pane_slot(pane: usize, slot: u8) -> SlotId {
 struct Slot {
     /// The newest question; none once it is of no interest, so that it may be asked anew.
     asked: Option<(Arc<View>, Request)>,
+    asked_at: Option<Instant>,
     /// Number of that question.
     ticket: u64,
     waiting: bool,
@@ -36,15 +37,20 @@ struct Slot {
     shown: u64,
 }
 
+impl Slot {
+    fn is_slow(&self, now: Instant) -> bool {
+        self.asked_at
+            .is_some_and(|at| now.saturating_duration_since(at) >= GRACE)
+    }
+}
+
 /// The state of all questions.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Asks {
     /// The filters in force.
     pub view: Arc<View>,
     /// Grows with every change of the view.
     pub generation: u64,
-    /// When the view changed.
-    changed: Instant,
     slots: HashMap<SlotId, Slot>,
     tickets: u64,
     /// After a cancel, nothing is asked until the next key.
@@ -54,39 +60,30 @@ pub struct Asks {
 }
 
 impl Asks {
-    /// Nothing asked yet.
-    pub fn new(now: Instant) -> Self {
-        Asks {
-            view: Arc::default(),
-            generation: 0,
-            changed: now,
-            slots: HashMap::new(),
-            tickets: 0,
-            hold: false,
-            elapsed: None,
-        }
-    }
-
     /// A view is in force from now on; nothing happens where it is the same.
-    pub fn set_view(&mut self, view: View, now: Instant) {
+    pub fn set_view(&mut self, view: View) {
         if *self.view != view {
             self.view = Arc::new(view);
             self.generation += 1;
-            self.changed = now;
             self.elapsed = None;
         }
     }
 
     /// All answers so far are void: the log is another one.
-    pub fn forget_all(&mut self, now: Instant) {
+    pub fn forget_all(&mut self) {
         self.slots.clear();
         self.generation += 1;
-        self.changed = now;
     }
 
     /// The question to be asked so that `slot` gets the answer to `request`; none where it was
     /// asked already.
-    pub fn want(&mut self, slot: SlotId, view: &Arc<View>, request: Request) -> Option<Question> {
+    pub fn want(
+        &mut self,
+        slot: SlotId,
+        view: &Arc<View>,
+        request: Request,
+        now: Instant,
+    ) -> Option<Question> {
         let state = self.slots.entry(slot).or_default();
         let same = matches!(&state.asked, Some((v, r)) if *r == request && v == view);
         if same {
@@ -98,6 +95,7 @@ impl Asks {
         }
         self.tickets += 1;
         state.asked = Some((Arc::clone(view), request.clone()));
+        state.asked_at = Some(now);
         state.ticket = self.tickets;
         state.waiting = true;
         Some(Question {
@@ -158,17 +156,21 @@ impl Asks {
 
     /// Whether the data of a slot is of an older view, and has been for long enough to show it.
     pub fn is_stale(&self, slot: SlotId, now: Instant) -> bool {
-        let old = self
-            .slots
+        self.slots
             .get(&slot)
-            .is_some_and(|s| s.shown < self.generation);
-        old && now.saturating_duration_since(self.changed) >= GRACE
+            .is_some_and(|s| s.shown < self.generation && (!s.waiting || s.is_slow(now)))
     }
 
-    /// When data on the screen becomes stale, if its answers stay out.
-    pub fn stale_at(&self, now: Instant) -> Option<Instant> {
-        let due = self.changed + GRACE;
-        (due > now && self.is_waiting()).then_some(due)
+    /// Whether an answer has been on its way for longer than one would overlook.
+    pub fn is_slow(&self, now: Instant) -> bool {
+        self.slots.values().any(|s| s.waiting && s.is_slow(now))
+    }
+
+    /// When the next question that is on its way becomes slow.
+    pub fn slow_at(&self, now: Instant) -> Option<Instant> {
+        let waiting = self.slots.values().filter(|s| s.waiting);
+        let due = waiting.filter_map(|s| s.asked_at.map(|at| at + GRACE));
+        due.filter(|at| *at > now).min()
     }
 
     /// Whether any question is on its way.
@@ -184,39 +186,44 @@ mod tests {
     #[test]
     fn only_the_newest_question_counts() {
         let t0 = Instant::now();
-        let mut asks = Asks::new(t0);
+        let mut asks = Asks::default();
         let view = Arc::clone(&asks.view);
         let page = |offset| Request::Case {
             case: format!("{offset}"),
         };
-        let first = asks.want(1, &view, page(0)).expect("new");
-        assert!(asks.want(1, &view, page(0)).is_none(), "asked already");
-        let second = asks.want(1, &view, page(9)).expect("another page");
+        let first = asks.want(1, &view, page(0), t0).expect("new");
+        assert!(asks.want(1, &view, page(0), t0).is_none(), "asked already");
+        let second = asks.want(1, &view, page(9), t0).expect("another page");
         assert!(!asks.accept(1, first.generation), "old answer");
         assert!(asks.is_waiting());
         assert!(asks.accept(1, second.generation));
         assert!(!asks.accept(1, second.generation), "answered already");
         assert!(!asks.is_waiting());
         asks.forget(1);
-        assert!(asks.want(1, &view, page(9)).is_some(), "of interest again");
+        assert!(
+            asks.want(1, &view, page(9), t0).is_some(),
+            "of interest again"
+        );
     }
 
     #[test]
     fn data_goes_stale_only_after_a_while() {
         let t0 = Instant::now();
-        let mut asks = Asks::new(t0);
+        let mut asks = Asks::default();
         let view = Arc::clone(&asks.view);
-        let q = asks.want(1, &view, Request::Summary).expect("new");
+        let q = asks.want(1, &view, Request::Summary, t0).expect("new");
         assert!(asks.accept(1, q.generation));
         let filtered = View {
             filters: vec!["x".into()],
             ..View::default()
         };
-        asks.set_view(filtered, t0);
+        asks.set_view(filtered);
         let view = Arc::clone(&asks.view);
-        let q = asks.want(1, &view, Request::Summary).expect("another view");
+        let q = asks
+            .want(1, &view, Request::Summary, t0)
+            .expect("another view");
         assert!(!asks.is_stale(1, t0));
-        assert_eq!(asks.stale_at(t0), Some(t0 + GRACE));
+        assert_eq!(asks.slow_at(t0), Some(t0 + GRACE));
         assert!(asks.is_stale(1, t0 + GRACE));
         assert!(asks.accept(1, q.generation));
         assert!(!asks.is_stale(1, t0 + GRACE));
@@ -225,14 +232,14 @@ mod tests {
     #[test]
     fn a_cancel_holds_all_questions() {
         let t0 = Instant::now();
-        let mut asks = Asks::new(t0);
+        let mut asks = Asks::default();
         assert!(!asks.cancel());
         assert!(!asks.hold);
         let view = Arc::clone(&asks.view);
-        let q = asks.want(1, &view, Request::Summary).expect("new");
+        let q = asks.want(1, &view, Request::Summary, t0).expect("new");
         assert!(asks.cancel());
         assert!(asks.hold);
         assert!(!asks.accept(1, q.generation));
-        assert!(asks.want(1, &view, Request::Summary).is_some());
+        assert!(asks.want(1, &view, Request::Summary, t0).is_some());
     }
 }

@@ -97,10 +97,19 @@ impl App {
     pub(super) fn restore(&mut self, snapshot: &Snapshot) {
         self.trail.clone_from(&snapshot.trail);
         self.desk.active = snapshot.active.min(self.desk.panes.len().saturating_sub(1));
-        for (pane, place) in self.desk.panes.iter_mut().zip(&snapshot.places) {
-            pane.go_to(place);
+        for (pane, place) in snapshot.places.iter().enumerate() {
+            self.place_pane(pane, place);
         }
         self.set_filters(snapshot.filters.clone());
+    }
+
+    /// Puts a pane to a place. Its questions are asked again, the same ones too: a pane that was
+    /// moved waits for the rows of its new place.
+    pub(super) fn place_pane(&mut self, pane: usize, place: &Place) {
+        if let Some(state) = self.desk.panes.get_mut(pane) {
+            state.go_to(place);
+            self.asks.forget_others(pane, &[]);
+        }
     }
 
     /// One step of undo or history; `false` where there is none.

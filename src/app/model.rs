@@ -104,7 +104,7 @@ impl App {
             popup: None,
             pending: Pending::default(),
             news: News::new(now),
-            asks: Asks::new(now),
+            asks: Asks::default(),
             screen: Screen::default(),
             now,
             settings,
@@ -158,7 +158,7 @@ impl App {
     /// The filter stack is this from now on.
     pub(super) fn set_filters(&mut self, filters: FilterStack) {
         self.filters = filters;
-        self.asks.set_view(self.filters.view(), self.now);
+        self.asks.set_view(self.filters.view());
         for pane in &mut self.desk.panes {
             pane.filters_changed(&self.filters.entries);
         }

@@ -7,6 +7,7 @@ use super::model::App;
 use super::update::update;
 use crate::engine::{Answer, AskError, Completion, Question, Request, View};
 use crate::input::{Action, Chord, Key, Line};
+use crate::panes::Outcome;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,8 +17,8 @@ pub const KEYS: &[(&str, &str)] = &[
     ("esc", "leave the prompt"),
     ("tab", "next completion"),
     ("shift-tab", "completion before"),
-    ("up", "text entered before, or completion before"),
-    ("down", "text entered after, or next completion"),
+    ("up", "text entered before; completion before; row above"),
+    ("down", "text entered after; next completion; row below"),
     ("ctrl-t", "filter line: cases or events"),
 ];
 
@@ -139,7 +140,7 @@ impl Prompt {
     }
 
     /// Puts the next (or the previous) completion into the line.
-    fn complete(&mut self, forward: bool) {
+    fn complete(&mut self, forward: bool, now: Instant) {
         let n = self.completing.items.len();
         if n == 0 {
             return;
@@ -161,6 +162,7 @@ impl Prompt {
         self.line.set(format!("{head}{}{tail}", item.text), cursor);
         self.completing.chosen = Some(chosen);
         self.entered = false;
+        self.check_at = Some(now + REST);
     }
 }
 
@@ -176,9 +178,14 @@ pub(super) fn open_filter(app: &mut App, edit: Option<usize>) {
     app.prompt = Some(prompt);
 }
 
-/// Opens the search of the list.
+/// Opens the search of the list, where the pane has one.
 pub(super) fn open_find(app: &mut App) {
     let before = app.pane().map(|pane| pane.place().find).unwrap_or_default();
+    let same = Action::SetFind(before.clone());
+    if app.with_pane(|pane, context| pane.update(&same, context)) == Some(Outcome::Ignored) {
+        app.tell("Nothing to search here");
+        return;
+    }
     let kind = PromptKind::Find {
         before: before.clone(),
     };
@@ -199,8 +206,8 @@ pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
             toggle_events(prompt, now);
             app.asks.forget(CHECK);
         }
-        Key::Tab if prompt.is_filter() => prompt.complete(!chord.shift),
-        Key::Up | Key::Down => up_or_down(app, chord.key == Key::Down),
+        Key::Tab if prompt.is_filter() => prompt.complete(!chord.shift, now),
+        Key::Up | Key::Down => return up_or_down(app, chord.key == Key::Down),
         Key::Backspace if prompt.line.text().is_empty() => return leave(app),
         _ => {
             let before = prompt.line.text().to_owned();
@@ -251,18 +258,26 @@ fn toggle_events(prompt: &mut Prompt, now: Instant) {
     }
 }
 
-/// Through the completions once one is chosen, else through the texts entered before.
-fn up_or_down(app: &mut App, down: bool) {
+/// Through the rows found; in the filter line through the completions once one is chosen, else
+/// through the texts entered before.
+fn up_or_down(app: &mut App, down: bool) -> Vec<Effect> {
     let now = app.now;
     let Some(prompt) = &mut app.prompt else {
-        return;
+        return Vec::new();
     };
     if !prompt.is_filter() {
-        return;
+        return update(
+            app,
+            if down {
+                Action::MoveDown
+            } else {
+                Action::MoveUp
+            },
+        );
     }
     if prompt.completing.chosen.is_some() {
-        prompt.complete(down);
-        return;
+        prompt.complete(down, now);
+        return Vec::new();
     }
     let n = app.entered.len();
     let at = match (prompt.recalled, down) {
@@ -272,12 +287,12 @@ fn up_or_down(app: &mut App, down: bool) {
         (Some(at), true) => Some(at + 1).filter(|at| *at < n),
     };
     let text = at.and_then(|at| app.entered.get(at));
-    if text.is_none() && prompt.recalled.is_none() {
-        return;
+    if text.is_some() || prompt.recalled.is_some() {
+        prompt.line = Line::new(text.cloned().unwrap_or_default());
+        prompt.touched(now);
+        prompt.recalled = at;
     }
-    prompt.line = Line::new(text.cloned().unwrap_or_default());
-    prompt.touched(now);
-    prompt.recalled = at;
+    Vec::new()
 }
 
 /// Leaves the prompt; a search is as it was before.
@@ -374,7 +389,7 @@ pub(super) fn questions(app: &mut App) -> Vec<Question> {
             if slot == CHECK {
                 asks.forget(slot);
             }
-            asks.want(slot, &Arc::new(view), request)
+            asks.want(slot, &Arc::new(view), request, now)
         })
         .collect()
 }
@@ -435,9 +450,11 @@ pub(super) fn receive_completions(app: &mut App, answer: &Result<Arc<Answer>, As
     if prompt.asked.0.as_ref() != Some(&prompt.line) || prompt.completing.chosen.is_some() {
         return;
     }
+    let text = prompt.line.text();
+    let changes = |item: &Completion| text.get(item.replace.clone()) != Some(&item.text);
     prompt.completing = Completing {
         base: Some(prompt.line.clone()),
-        items,
+        items: items.into_iter().filter(changes).collect(),
         chosen: None,
     };
 }

@@ -1,5 +1,7 @@
 //! Words of a command line, quoted so that a shell gives them back as they were.
 
+use std::fmt::Write as _;
+
 /// Quotes a word for a POSIX shell, where it needs quotes. Control characters, which would act on
 /// the terminal when pasted, are written as escapes of `$'...'` (bash, zsh, ksh, POSIX 2024).
 pub fn quote(word: &str) -> String {
@@ -23,7 +25,8 @@ fn quote_control(word: &str) -> String {
             c if c.is_control() => {
                 // Octal with three digits cannot run into a digit that follows.
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                    out.push_str(&format!("\\{byte:03o}"));
+                    // Writing to a String does not fail.
+                    let _ = write!(out, "\\{byte:03o}");
                 }
             }
             c => out.push(c),

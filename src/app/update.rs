@@ -7,7 +7,7 @@ use super::load::{Load, LoadError};
 use super::model::App;
 use super::{commands, popups, prompt};
 use crate::input::{Action, Chord, Key, Resolved};
-use crate::panes::{Outcome, Place};
+use crate::panes::{Outcome, Pane, Place};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,11 +65,11 @@ fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
             app.set_pending(pending);
             Vec::new()
         }
-        Resolved::Unbound if pending.is_empty() || chord.key == Key::Esc => Vec::new(),
+        Resolved::Unbound if chord.key == Key::Esc => Vec::new(),
         Resolved::Unbound => {
             pending.push(chord);
             let keys = crate::input::print_chords(&pending);
-            app.tell(format!("{keys} is not bound"));
+            app.tell(format!("{keys} does nothing here; ? shows the keys"));
             Vec::new()
         }
     }
@@ -108,6 +108,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     let rest = action
         .and_then(|action| program(app, action, run))
         .and_then(|action| popups::open(app, action))
+        .and_then(|action| needs_log(app, action))
         .and_then(|action| navigate(app, action))
         .and_then(|action| app.change_filters(action))
         .and_then(|action| commands::copy(app, action, run))
@@ -121,6 +122,18 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     if let Some(action) = rest {
         explain(app, &action);
     }
+}
+
+/// Stops what makes no sense without a log.
+fn needs_log(app: &mut App, action: Action) -> Option<Action> {
+    if app.log.is_some() {
+        return Some(action);
+    }
+    match app.load {
+        Load::Running(_) => app.tell("The log is still being read"),
+        _ => app.tell("There is no log; r tries again"),
+    }
+    None
 }
 
 /// Whether panes have a say in an action.
@@ -181,7 +194,7 @@ fn ask_pane(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
 
 /// Sorting can be undone, moving cannot.
 fn remember_sorting(app: &mut App, before: Place) {
-    let Some(after) = app.pane().map(|pane| pane.place()) else {
+    let Some(after) = app.pane().map(Pane::place) else {
         return;
     };
     if (after.sort, after.descending) != (before.sort, before.descending) {
@@ -371,11 +384,12 @@ impl App {
         };
         self.descend(pane, crumb, !filter.is_empty());
         let place = self.desk.panes[pane].place();
-        self.desk.panes[pane].go_to(&Place {
+        let first = Place {
             sort: place.sort,
             descending: place.descending,
             ..Place::default()
-        });
+        };
+        self.place_pane(pane, &first);
         if !filter.is_empty() {
             let mut filters = self.filters.clone();
             filters.add(filter, false);
@@ -399,12 +413,13 @@ impl App {
             self.descend(pane, crumb, false);
         }
         let place = self.desk.panes[pane].place();
-        self.desk.panes[pane].go_to(&Place {
+        let of_case = Place {
             sort: place.sort,
             descending: place.descending,
             subject: case,
             ..Place::default()
-        });
+        };
+        self.place_pane(pane, &of_case);
     }
 
     fn descend(&mut self, pane: usize, crumb: String, filtered: bool) {
@@ -442,9 +457,6 @@ impl App {
 /// Why nothing happened: a key that does nothing here says so.
 fn explain(app: &mut App, action: &Action) {
     use Action::*;
-    if app.log.is_none() {
-        return;
-    }
     let reason = match action {
         Open => "Nothing to open here",
         Keep | Drop => "Nothing under the cursor to keep or drop",

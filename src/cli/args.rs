@@ -11,7 +11,7 @@ use std::path::PathBuf;
 /// What the explorer and all reports have in common.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
-    /// The log: CSV, XES, ...; may be gzipped. `-` reads standard input. Several are read as one
+    /// The log: CSV or TSV, may be gzipped. `-` reads standard input. Several are read as one
     #[arg(value_name = "LOG", required = true)]
     pub logs: Vec<OsString>,
     #[command(flatten)]

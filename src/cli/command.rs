@@ -134,7 +134,7 @@ const USAGE: &str = "casetrail [OPTIONS] LOG...          open the explorer
 const EXAMPLES: &str = r#"Examples:
   casetrail orders.csv                                   open a log and look around
   casetrail summary orders.csv                           how much there is, from when to when
-  casetrail variants orders.xes.gz --limit 5             the five most frequent ways through
+  casetrail variants orders.csv.gz --limit 5             the five most frequent ways through
   casetrail dfg orders.csv --filter '"Escalate"'         where cases that escalate go, and how fast
   casetrail cases orders.csv --filter 'duration > 30d'   the slow cases, slowest first
   casetrail events orders.csv --case-id 4711             what happened in one case
@@ -146,7 +146,7 @@ Filters select cases: "Pay" · "Pay" -> "Ship" within 2h · "Pay" ~> "Refund" ·
   started 2024-01..=2024-03 · resource ~ "^bot" · joined by and, or, not and parentheses
 
 Exit codes: 0 done · 2 wrong call · 3 input refused · 4 --strict not met · 5 input incomplete
-  6 output not written · 7 not enough memory"#;
+  6 output not written · 7 not enough memory · 70 a defect of casetrail"#;
 
 fn report_list() -> String {
     let mut list = String::from("Reports:\n");

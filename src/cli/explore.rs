@@ -14,6 +14,7 @@ use crate::input::Keymap;
 use crate::terminal::{self, NoTerminal};
 use crate::ui::Theme;
 use std::ffi::{OsStr, OsString};
+use std::fmt::Write;
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,18 +54,21 @@ fn look_at(log: &OsStr) -> Result<(), Failure> {
     if log == "-" || fs::metadata(log).is_ok() {
         return Ok(());
     }
-    let word = log.to_string_lossy();
-    let reports = REPORTS.iter().map(|spec| spec.name);
-    if !word.contains(['/', '.'])
-        && let Some(near) = nearest(&word, reports).first()
-        && fs::symlink_metadata(log).is_err()
-    {
-        return Err(Failure::usage(format!(
-            "{}: neither a file nor a report; the nearest report is {near}",
-            say::file(log)
-        )));
-    }
-    super::load::open(&[log.to_owned()]).map(drop)
+    let refused = super::load::open(&[log.to_owned()]).map(drop);
+    refused.map_err(|mut failure| {
+        let word = log.to_string_lossy();
+        if !word.contains(['/', '.']) {
+            let reports: Vec<&str> = REPORTS.iter().map(|spec| spec.name).collect();
+            let near = nearest(&word, reports.iter().copied());
+            let near = near.first().copied().unwrap_or_default();
+            // Writing to a String cannot fail.
+            let _ = write!(
+                failure.message,
+                "; nor is it a report (the nearest is {near})"
+            );
+        }
+        failure
+    })
 }
 
 fn settings(common: &Common, reading: &[OsString]) -> Settings {

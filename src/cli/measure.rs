@@ -1,5 +1,6 @@
 //! What work costs: wall time, processor time, memory. Knows nothing of what is measured.
 
+use super::memory::status_bytes;
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Instant;
 
@@ -44,10 +45,5 @@ fn cpu_seconds() -> f64 {
 
 /// The most memory that was resident so far, in bytes; `None` where the system does not say.
 pub fn peak_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(1024 * kibibytes)
+    status_bytes("VmHWM:")
 }

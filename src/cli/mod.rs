@@ -8,6 +8,7 @@ mod failure;
 mod json;
 mod load;
 mod measure;
+mod memory;
 mod output;
 mod reports;
 mod say;
@@ -24,6 +25,7 @@ use reports::{Ask, Report, Spec};
 use rustix::termios::tcgetwinsize;
 use std::ffi::OsString;
 use std::io::Write;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use table::CsvTexts;
 
@@ -46,8 +48,20 @@ fn answer(call: Call) -> Result<(), Failure> {
             Err(Failure::new(code::USAGE, ""))
         }
         Call::Explore(common, options) => explore::explore(common, &options),
-        Call::Report(spec, common, matches) => report(spec, &common, &matches),
+        Call::Report(spec, common, matches) => fenced(|| report(spec, &common, &matches)),
     }
+}
+
+/// A panic is a defect of this program and no reason to print text of the log as it is.
+fn fenced(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
+    std::panic::set_hook(Box::new(|panic| {
+        let what = say::tame(&panic.to_string());
+        say::say(&format!("internal error, please report it: {what}"));
+    }));
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        output::remove_temporary();
+        Err(Failure::new(code::DEFECT, ""))
+    })
 }
 
 /// Loads the log, makes the report, writes it, and says what was wrong with the log.
@@ -55,6 +69,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     let printing = &common.printing;
     let output = Output::choose(printing.output.as_deref(), printing.force, &common.logs)?;
     watch::signals();
+    memory::guard();
     watch::start_pool();
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);

@@ -146,7 +146,8 @@ fn show(progress: &Progress, stopped: &Receiver<()>) {
     }
 }
 
-fn clear_line() {
+/// Takes the line of progress off the screen, if it is there.
+pub fn clear_line() {
     let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     if std::mem::take(&mut *shown) {
         say::raw("\r\x1b[K");

@@ -261,8 +261,6 @@ pub struct TimeBin {
     pub started: u64,
     /// Cases that end in it (of an edge: occurrences that end in it).
     pub ended: u64,
-    /// Events in it (of an edge: the same as `ended`).
-    pub events: u64,
     /// Sum in seconds of the durations of what ended in it.
     pub total: f64,
     /// Median in seconds of the durations of what ended in it.
@@ -272,7 +270,7 @@ pub struct TimeBin {
 /// A time axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
-    /// What a bin spans, as a person would say: "1 day", "6 hours".
+    /// What a bin spans, as a person would say: "day", "6 hours".
     pub unit: String,
     /// The bins, without gaps.
     pub bins: Vec<TimeBin>,
@@ -294,7 +292,7 @@ pub struct DurationBin {
 /// Shape of a selection over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overview {
-    /// Cases started and ended, events.
+    /// Cases started and ended.
     pub timeline: Timeline,
     /// Distribution of case durations, with bounds a person would choose (1m, 5m, 1h, 1d, ...).
     pub durations: Vec<DurationBin>,

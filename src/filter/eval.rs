@@ -2,11 +2,12 @@
 //! have files of their own; here are the tree, the spans of cases and the times between two events.
 
 use super::ast::Relation;
+use super::bits;
 use super::field::EventTest;
 use super::rows;
 use super::trace::TraceTest;
 use super::value::Test;
-use crate::event_log::EventLog;
+use crate::event_log::{EventLog, with_codes};
 use crate::index::{CaseSet, Index};
 use rayon::prelude::*;
 
@@ -41,11 +42,6 @@ impl Node {
     /// The cases for which it holds.
     pub fn cases(&self, log: &EventLog, index: &Index) -> CaseSet {
         let n_cases = index.n_cases();
-        let spans = |holds: &(dyn Fn(i64, i64) -> bool + Sync)| {
-            CaseSet::from_fn(n_cases, |case| {
-                holds(index.case_start[case], index.case_end[case])
-            })
-        };
         match self {
             Node::All(all) => {
                 let mut cases = CaseSet::all(n_cases);
@@ -75,28 +71,19 @@ impl Node {
             Node::Trace(test) => test.cases(index),
             Node::Directly(first, second, limit) => directly(*first, *second, *limit, index),
             Node::Eventually(first, second, limit) => {
-                let pair = Pair {
-                    first: *first,
-                    second: *second,
-                    limit: *limit,
-                };
-                pair.cases(log, index)
+                let possible = TraceTest::Eventually(*first, *second).variants(index);
+                with_codes!(&log.activity, codes => {
+                    let pair = Pair::new(*first, *second, *limit);
+                    pair.map_or_else(
+                        || CaseSet::none(n_cases),
+                        |pair| pair.cases(codes, &possible, log, index),
+                    )
+                })
             }
-            Node::Duration(test) => spans(&|start, end| test.holds(end - start)),
-            Node::Start(test) => spans(&|start, _| test.holds(start)),
-            Node::End(test) => spans(&|_, end| test.holds(end)),
-            Node::Period(relation, from, to) => {
-                let (from, to) = (*from, *to);
-                match relation {
-                    Relation::During => spans(&|start, end| from <= start && end < to),
-                    Relation::Started => spans(&|start, _| from <= start && start < to),
-                    Relation::Ended => spans(&|_, end| from <= end && end < to),
-                    // An empty range is met by nothing.
-                    Relation::Overlaps => {
-                        spans(&|start, end| from < to && start < to && from <= end)
-                    }
-                }
-            }
+            Node::Duration(test) => spans(index, |start, end| test.holds(end - start)),
+            Node::Start(test) => spans(index, |start, _| test.holds(start)),
+            Node::End(test) => spans(index, |_, end| test.holds(end)),
+            Node::Period(relation, from, to) => period(*relation, *from, *to, index),
             Node::Event(EventTest::Activity(passes)) => {
                 TraceTest::HasAny(passes.clone()).cases(index)
             }
@@ -104,6 +91,24 @@ impl Node {
                 .unwrap_or_else(|| rows::cases(&EventTest::Time(test.clone()), log)),
             Node::Event(test) => rows::cases(test, log),
         }
+    }
+}
+
+/// The cases whose first and last instant are as said.
+fn spans(index: &Index, holds: impl Fn(i64, i64) -> bool + Sync) -> CaseSet {
+    CaseSet::from_fn(index.n_cases(), |case| {
+        holds(index.case_start[case], index.case_end[case])
+    })
+}
+
+/// The cases that lie so to the instants `from..to`.
+fn period(relation: Relation, from: i64, to: i64, index: &Index) -> CaseSet {
+    match relation {
+        Relation::During => spans(index, |start, end| from <= start && end < to),
+        Relation::Started => spans(index, |start, _| from <= start && start < to),
+        Relation::Ended => spans(index, |_, end| from <= end && end < to),
+        // An empty range is met by nothing.
+        Relation::Overlaps => spans(index, |start, end| from < to && start < to && from <= end),
     }
 }
 
@@ -138,30 +143,50 @@ fn directly(first: u32, second: u32, limit: Elapsed, index: &Index) -> CaseSet {
 }
 
 /// Two activities, the second somewhere after the first, with a limit on the time between them.
-struct Pair {
-    first: u32,
-    second: u32,
+/// The activities are as wide as the codes of the log.
+struct Pair<C> {
+    first: C,
+    second: C,
     limit: Elapsed,
 }
 
-impl Pair {
-    fn cases(&self, log: &EventLog, index: &Index) -> CaseSet {
-        let possible = TraceTest::Eventually(self.first, self.second).variants(index);
+impl<C: TryFrom<u32> + PartialEq + Copy + Sync> Pair<C> {
+    /// `None` where the log's codes are too narrow for them, so that no event has them.
+    fn new(first: u32, second: u32, limit: Elapsed) -> Option<Self> {
+        Some(Pair {
+            first: C::try_from(first).ok()?,
+            second: C::try_from(second).ok()?,
+            limit,
+        })
+    }
+
+    /// The cases with a pair in the limit, among those of the `possible` variants. `codes` are the
+    /// activities of all events.
+    fn cases(&self, codes: &[C], possible: &[u64], log: &EventLog, index: &Index) -> CaseSet {
         CaseSet::from_fn(index.n_cases(), |case| {
-            let variant = index.case_variant[case] as usize;
-            possible[variant] && {
-                let times = &log.time[log.events_of(case)];
-                self.holds(index.variants.sequence(variant), times)
+            if !bits::contains(possible, index.case_variant[case] as usize) {
+                return false;
+            }
+            // No two events are further apart than the case is long.
+            let longest = self.meets(index.duration(case));
+            match self.limit {
+                Elapsed::AtMost(_) if longest => true,
+                Elapsed::AtLeast(_) if !longest => false,
+                _ => {
+                    let events = log.events_of(case);
+                    self.is_in(&codes[events.clone()], &log.time[events])
+                }
             }
         })
     }
 
-    /// Whether some pair is in the limit. For the shortest time the latest first event before each
-    /// second one counts, for the longest the earliest; not the last or first of them in the
-    /// sequence, as the timestamps of instances that overlap may go back.
-    fn holds(&self, sequence: &[u32], times: &[i64]) -> bool {
+    /// Whether some pair of a case's events is in the limit. For the shortest time the latest
+    /// first event before each second one counts, for the longest the earliest: by timestamp, not
+    /// by place, as the timestamps of instances that overlap may go back.
+    #[inline]
+    fn is_in(&self, activities: &[C], times: &[i64]) -> bool {
         let mut best: Option<i64> = None;
-        for (&activity, &time) in sequence.iter().zip(times) {
+        for (&activity, &time) in activities.iter().zip(times) {
             if activity == self.second && best.is_some_and(|first| self.meets(time - first)) {
                 return true;
             }

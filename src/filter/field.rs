@@ -35,12 +35,16 @@ pub(super) enum EventTest {
     Time(Test<i64>),
     /// Of the start of the instance.
     Start(Test<i64>),
-    /// Of a text column.
-    Text(usize, TextTest),
-    /// Of a column of numbers.
-    Number(usize, NumberTest),
-    /// Of a column of instants.
-    Instant(usize, Test<i64>),
+    /// Of a column by its position.
+    Column(usize, ColumnTest),
+}
+
+/// A test of a column, by what it holds.
+#[derive(Debug, Clone)]
+pub(super) enum ColumnTest {
+    Text(TextTest),
+    Number(NumberTest),
+    Instant(Test<i64>),
 }
 
 impl Source {
@@ -127,11 +131,12 @@ impl EventTest {
             lenient: !matches!(source, Source::Time | Source::Start),
         };
         // Texts that are numbers, all of them, are compared as such, but searched as text.
-        let texts = || match source.kind(log) {
-            ColumnKind::Number if way != Way::Matches => {
+        let texts = || {
+            if way != Way::Matches && source.kind(log) == ColumnKind::Number {
                 wanted.exact_numbers().map(TextTest::Number)
+            } else {
+                wanted.texts()
             }
-            _ => wanted.texts(),
         };
         Ok(match source {
             Source::Case => EventTest::Case(texts()?),
@@ -141,11 +146,14 @@ impl EventTest {
             }
             Source::Time => EventTest::Time(wanted.instants(tz)?),
             Source::Start => EventTest::Start(wanted.instants(tz)?),
-            Source::Column(i) => match log.columns[i].kind() {
-                ColumnKind::Text => EventTest::Text(i, wanted.texts()?),
-                ColumnKind::Number => EventTest::Number(i, wanted.numbers()?),
-                ColumnKind::Instant => EventTest::Instant(i, wanted.instants(tz)?),
-            },
+            Source::Column(i) => EventTest::Column(
+                i,
+                match log.columns[i].kind() {
+                    ColumnKind::Text => ColumnTest::Text(wanted.texts()?),
+                    ColumnKind::Number => ColumnTest::Number(wanted.numbers()?),
+                    ColumnKind::Instant => ColumnTest::Instant(wanted.instants(tz)?),
+                },
+            ),
         })
     }
 }

@@ -27,6 +27,7 @@
 
 mod ast;
 mod bind;
+mod bits;
 mod complete;
 mod eval;
 mod field;

@@ -1,148 +1,195 @@
 //! Evaluates tests of events: to the cases that have such an event, or to the events themselves.
 //! What depends on a dictionary is decided once an entry; the rest is one pass over a column.
 
-use super::field::EventTest;
-use super::value::{Order, Test, TextTest};
-use crate::event_log::{ColumnData, Dictionary, EventLog, Level, NO_INSTANT, with_codes};
+use super::bits;
+use super::field::{ColumnTest, EventTest};
+use super::value::{Bounded, NumberTest, Test, TextTest};
+use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, Level, with_codes};
 use crate::index::CaseSet;
 use rayon::prelude::*;
 
 /// The cases that have an event which passes.
 pub(super) fn cases(test: &EventTest, log: &EventLog) -> CaseSet {
-    scan(test, log, &AnyEvent(log))
+    CaseSet::from_words(scan(test, log, &AnyEvent(log)), log.n_cases())
 }
 
 /// The events that pass (with `negated`: that do not), ascending.
 pub(super) fn rows(test: &EventTest, negated: bool, log: &EventLog) -> Vec<u32> {
-    scan(test, log, &Events { log, negated })
+    let mut words = scan(test, log, &EachEvent(log));
+    if negated {
+        invert(&mut words, log.n_events());
+    }
+    bits::places(&words)
+}
+
+fn invert(words: &mut [u64], n: usize) {
+    for word in words.iter_mut() {
+        *word = !*word;
+    }
+    if let (Some(last), rest @ 1..) = (words.last_mut(), n % 64) {
+        *last &= (1 << rest) - 1;
+    }
 }
 
 /// The events whose timestamp is inside `from..to`, ascending.
 pub(super) fn rows_in(from: i64, to: i64, log: &EventLog) -> Vec<u32> {
-    let events = Events {
-        log,
-        negated: false,
-    };
-    events.of_rows(Level::Event, |row| (from..to).contains(&log.time[row]))
+    bits::places(&bits::of_values(&log.time, |t| from <= t && t < to))
 }
 
-/// What is made of a test of rows. The test is a type of its own for each kind of column, so that
-/// the loop over the rows has no branch for it.
+/// What is made of the tests of rows, as bits. A test is a type of its own for each kind of
+/// column and of comparison, so that the loop over the rows has no branch for them.
 trait Scan {
-    type Out;
-    /// `level` says whether a row is a case or an event.
-    fn of_rows(&self, level: Level, passes: impl Fn(usize) -> bool + Sync) -> Self::Out;
+    /// Of a test of every case.
+    fn of_cases(&self, cases: Vec<u64>) -> Vec<u64>;
+    /// Of a test of every event.
+    fn of_events<T: Copy + Sync>(
+        &self,
+        events: &[T],
+        passes: impl Fn(T) -> bool + Sync,
+    ) -> Vec<u64>;
+
+    /// Of a test of every row.
+    fn of_rows<T: Copy + Sync>(
+        &self,
+        level: Level,
+        rows: &[T],
+        passes: impl Fn(T) -> bool + Sync,
+    ) -> Vec<u64> {
+        match level {
+            Level::Case => self.of_cases(bits::of_values(rows, passes)),
+            Level::Event => self.of_events(rows, passes),
+        }
+    }
+
+    /// Of a test of numbers or instants.
+    fn of_test<T: PartialOrd + Copy + Sync>(
+        &self,
+        level: Level,
+        rows: &[T],
+        test: &Test<T>,
+    ) -> Vec<u64> {
+        match *test {
+            Test::Between(low, high) => self.of_rows(level, rows, |v| low <= v && v <= high),
+            Test::OneOf(_) => self.of_rows(level, rows, |v| test.holds(v)),
+        }
+    }
+
+    /// Of the test that a code is this one, in the width of the codes.
+    fn of_code<C>(&self, level: Level, codes: &[C], only: u32) -> Vec<u64>
+    where
+        C: TryFrom<u32> + PartialEq + Copy + Sync,
+    {
+        match C::try_from(only) {
+            Ok(only) => self.of_rows(level, codes, |c| c == only),
+            Err(_) => self.of_rows(level, codes, |_| false),
+        }
+    }
+
+    /// Of a test of codes: `passes` says which of them pass.
+    fn of_codes(&self, level: Level, codes: &Codes, passes: &[bool]) -> Vec<u64> {
+        let mut passing = (0..).zip(passes).filter(|(_, passes)| **passes);
+        let (first, second) = (passing.next(), passing.next());
+        with_codes!(codes, codes => match (first, second) {
+            (None, _) => self.of_rows(level, codes, |_| false),
+            (Some((only, _)), None) => self.of_code(level, codes, only),
+            _ => self.of_rows(level, codes, |c| passes[c as usize]),
+        })
+    }
 }
 
+/// A bit a case: whether some event of it passes.
 struct AnyEvent<'a>(&'a EventLog);
 
 impl Scan for AnyEvent<'_> {
-    type Out = CaseSet;
+    fn of_cases(&self, cases: Vec<u64>) -> Vec<u64> {
+        cases
+    }
 
-    fn of_rows(&self, level: Level, passes: impl Fn(usize) -> bool + Sync) -> CaseSet {
-        let n_cases = self.0.n_cases();
-        match level {
-            Level::Case => CaseSet::from_fn(n_cases, passes),
-            Level::Event => CaseSet::from_fn(n_cases, |case| self.0.events_of(case).any(&passes)),
-        }
+    fn of_events<T: Copy + Sync>(
+        &self,
+        events: &[T],
+        passes: impl Fn(T) -> bool + Sync,
+    ) -> Vec<u64> {
+        bits::of_segments(&self.0.case_offsets, events, passes)
     }
 }
 
-struct Events<'a> {
-    log: &'a EventLog,
-    negated: bool,
-}
+/// A bit an event: whether it passes.
+struct EachEvent<'a>(&'a EventLog);
 
-impl Scan for Events<'_> {
-    type Out = Vec<u32>;
-
-    fn of_rows(&self, level: Level, passes: impl Fn(usize) -> bool + Sync) -> Vec<u32> {
-        let log = self.log;
-        let kept = |row: usize| passes(row) != self.negated;
-        match level {
-            Level::Case => {
-                let cases = CaseSet::from_fn(log.n_cases(), kept);
-                let events = |case| log.events_of(case).map(|event| event as u32);
-                cases.iter().flat_map(events).collect()
-            }
-            Level::Event => {
-                let all = (0..log.n_events() as u32).into_par_iter();
-                all.filter(|&event| kept(event as usize)).collect()
+impl Scan for EachEvent<'_> {
+    fn of_cases(&self, cases: Vec<u64>) -> Vec<u64> {
+        let mut words = vec![0u64; self.0.n_events().div_ceil(64)];
+        for case in bits::places(&cases) {
+            for event in self.0.events_of(case as usize) {
+                words[event / 64] |= 1 << (event % 64);
             }
         }
+        words
+    }
+
+    fn of_events<T: Copy + Sync>(
+        &self,
+        events: &[T],
+        passes: impl Fn(T) -> bool + Sync,
+    ) -> Vec<u64> {
+        bits::of_values(events, passes)
     }
 }
 
-fn scan<S: Scan>(test: &EventTest, log: &EventLog, with: &S) -> S::Out {
+fn scan<S: Scan>(test: &EventTest, log: &EventLog, with: &S) -> Vec<u64> {
     match test {
-        EventTest::Case(test) => with.of_rows(Level::Case, |case| {
+        EventTest::Case(test) => with.of_cases(bits::of_range(log.n_cases(), |case| {
             test.holds(log.case_ids.get(case as u32))
-        }),
-        EventTest::Activity(passes) => with_codes!(&log.activity, codes => {
-            with.of_rows(Level::Event, |event| passes[codes[event] as usize])
-        }),
-        EventTest::Time(test) => with.of_rows(Level::Event, |event| test.holds(log.time[event])),
+        })),
+        EventTest::Activity(passes) => with.of_codes(Level::Event, &log.activity, passes),
+        EventTest::Time(test) => with.of_test(Level::Event, &log.time, test),
         EventTest::Start(test) => {
             let start = log.start.as_deref().unwrap_or_default();
-            with.of_rows(Level::Event, |event| {
-                start.get(event).is_some_and(|&t| holds_at(test, t))
-            })
+            with.of_test(Level::Event, start, test)
         }
-        EventTest::Text(column, test) => {
+        EventTest::Column(column, test) => {
             let column = &log.columns[*column];
-            let ColumnData::Text(codes, dictionary) = &column.data else {
-                return with.of_rows(Level::Case, |_| false);
-            };
-            let passes = entries(test, dictionary);
-            with_codes!(codes, codes => {
-                with.of_rows(column.level, |row| passes[codes[row] as usize])
-            })
-        }
-        EventTest::Number(column, test) => {
-            let column = &log.columns[*column];
-            let ColumnData::Number(values) = &column.data else {
-                return with.of_rows(Level::Case, |_| false);
-            };
-            with.of_rows(column.level, |row| test.holds(values[row]))
-        }
-        EventTest::Instant(column, test) => {
-            let column = &log.columns[*column];
-            let ColumnData::Instant(values) = &column.data else {
-                return with.of_rows(Level::Case, |_| false);
-            };
-            with.of_rows(column.level, |row| holds_at(test, values[row]))
+            match (&column.data, test) {
+                (ColumnData::Text(codes, dictionary), ColumnTest::Text(test)) => {
+                    with.of_codes(column.level, codes, &entries(test, dictionary))
+                }
+                (ColumnData::Number(values), ColumnTest::Number(NumberTest::Test(test))) => {
+                    with.of_test(column.level, values, test)
+                }
+                (ColumnData::Number(values), ColumnTest::Number(test)) => {
+                    with.of_rows(column.level, values, |v| test.holds(v))
+                }
+                (ColumnData::Instant(values), ColumnTest::Instant(test)) => {
+                    with.of_test(column.level, values, test)
+                }
+                // A test of another log: it was bound to a column of the same kind.
+                _ => with.of_cases(vec![0; log.n_cases().div_ceil(64)]),
+            }
         }
     }
-}
-
-#[inline]
-fn holds_at(test: &Test<i64>, instant: i64) -> bool {
-    instant != NO_INSTANT && test.holds(instant)
 }
 
 /// Which entries of a column's dictionary pass; entry 0 is the missing value.
 fn entries(test: &TextTest, dictionary: &Dictionary) -> Vec<bool> {
-    let codes = (0..dictionary.len() as u32)
-        .into_par_iter()
-        .with_min_len(1024);
-    codes
-        .map(|code| code != 0 && test.holds(dictionary.get(code)))
-        .collect()
+    let codes = (0..dictionary.len() as u32).into_par_iter();
+    let passes = |code| code != 0 && test.holds(dictionary.get(code));
+    codes.with_min_len(1024).map(passes).collect()
 }
 
 /// The cases with an event before or after an instant, where the events of a case stand in the
 /// order of time: their first or last one decides.
 pub(super) fn cases_by_ends(test: &Test<i64>, log: &EventLog) -> Option<CaseSet> {
-    let Test::Order(order, _) = test else {
-        return None;
+    let ends = |holds: &(dyn Fn(i64, i64) -> bool + Sync)| {
+        CaseSet::from_fn(log.n_cases(), |case| {
+            let events = log.events_of(case);
+            holds(log.time[events.start], log.time[events.end - 1])
+        })
     };
-    if log.has_instances() {
-        return None;
+    match *test {
+        _ if log.has_instances() => None,
+        Test::Between(i64::LEAST, high) => Some(ends(&|first, _| first <= high)),
+        Test::Between(low, i64::GREATEST) => Some(ends(&|_, last| low <= last)),
+        _ => None,
     }
-    let first = matches!(order, Order::Less | Order::LessEqual);
-    Some(CaseSet::from_fn(log.n_cases(), |case| {
-        let events = log.events_of(case);
-        let event = if first { events.start } else { events.end - 1 };
-        test.holds(log.time[event])
-    }))
 }

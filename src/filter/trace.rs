@@ -1,9 +1,9 @@
 //! Tests that the sequence of a case's activities decides: evaluated once a variant, then looked
 //! up once a case.
 
+use super::bits;
 use super::value::Test;
 use crate::index::{CaseSet, Index};
-use rayon::prelude::*;
 
 /// A test of a variant. Activities are codes.
 #[derive(Debug, Clone)]
@@ -33,36 +33,56 @@ impl TraceTest {
     pub fn cases(&self, index: &Index) -> CaseSet {
         let passes = self.variants(index);
         CaseSet::from_fn(index.n_cases(), |case| {
-            passes[index.case_variant[case] as usize]
+            bits::contains(&passes, index.case_variant[case] as usize)
         })
     }
 
-    /// Which variants pass.
-    pub fn variants(&self, index: &Index) -> Vec<bool> {
+    /// The bits of the variants that pass.
+    pub fn variants(&self, index: &Index) -> Vec<u64> {
         let variants = &index.variants;
-        let table = |test: &(dyn Fn(usize) -> bool + Sync)| {
-            let all = (0..variants.len()).into_par_iter().with_min_len(512);
-            all.map(test).collect()
-        };
+        let n = variants.len();
         let sequence = |v| variants.sequence(v);
         match self {
-            TraceTest::Has(a) => table(&|v| sequence(v).contains(a)),
-            TraceTest::HasAny(any) => table(&|v| sequence(v).iter().any(|&a| any[a as usize])),
+            TraceTest::Has(a) => has(index, *a),
+            TraceTest::HasAny(any) => {
+                bits::of_segments(&variants.offsets, &variants.activities, |a| any[a as usize])
+            }
             TraceTest::Directly(a, b) => match index.edges.find(*a, *b) {
-                Some(edge) => table(&|v| variants.steps(v).contains(&(edge as u32))),
-                None => vec![false; variants.len()],
+                Some(edge) => {
+                    let edge = edge as u32;
+                    bits::of_segments(&variants.offsets, &variants.edges, |e| e == edge)
+                }
+                None => vec![0; n.div_ceil(64)],
             },
-            TraceTest::Eventually(a, b) => table(&|v| eventually(sequence(v), *a, *b)),
-            TraceTest::Starts(a) => table(&|v| sequence(v).first() == Some(a)),
-            TraceTest::Ends(a) => table(&|v| sequence(v).last() == Some(a)),
-            TraceTest::Count(a, test) => table(&|v| {
-                let count = sequence(v).iter().filter(|&b| b == a).count();
-                test.holds(count as f64)
-            }),
-            TraceTest::Events(test) => table(&|v| test.holds(sequence(v).len() as f64)),
-            TraceTest::Rank(test) => table(&|v| test.holds((v + 1) as f64)),
+            TraceTest::Eventually(a, b) => {
+                let possible = has(index, *b);
+                bits::of_range(n, |v| {
+                    bits::contains(&possible, v) && eventually(sequence(v), *a, *b)
+                })
+            }
+            TraceTest::Starts(a) => bits::of_range(n, |v| sequence(v).first() == Some(a)),
+            TraceTest::Ends(a) => bits::of_range(n, |v| sequence(v).last() == Some(a)),
+            TraceTest::Count(a, test) => {
+                let (some, without) = (has(index, *a), test.holds(0.0));
+                let count = |v| sequence(v).iter().filter(|&b| b == a).count();
+                bits::of_range(n, |v| {
+                    if bits::contains(&some, v) {
+                        test.holds(count(v) as f64)
+                    } else {
+                        without
+                    }
+                })
+            }
+            TraceTest::Events(test) => bits::of_range(n, |v| test.holds(sequence(v).len() as f64)),
+            TraceTest::Rank(test) => bits::of_range(n, |v| test.holds((v + 1) as f64)),
         }
     }
+}
+
+/// The bits of the variants that have the activity.
+fn has(index: &Index, activity: u32) -> Vec<u64> {
+    let variants = &index.variants;
+    bits::of_segments(&variants.offsets, &variants.activities, |a| a == activity)
 }
 
 fn eventually(sequence: &[u32], first: u32, second: u32) -> bool {

@@ -1,46 +1,53 @@
 //! What a value means beside a field: a test of numbers, of instants or durations, or of texts.
-//! Knows neither log nor index, only kinds.
+//! Knows neither log nor index, only kinds of values.
 
 use super::ast::{Op, Spanned, Value};
 use super::time::{DurationLiteral, Moment};
 use super::{QueryError, shown};
+use crate::event_log::NO_INSTANT;
 use chrono_tz::Tz;
 use regex::Regex;
 use std::cmp::Ordering;
 
-/// The number that a text is: a decimal with a sign perhaps and an exponent perhaps, without
+/// The number that a value is: a decimal with a sign perhaps and an exponent perhaps, without
 /// leading zeros (`007` is text).
 pub(super) fn number(text: &str) -> Option<f64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (digits, None),
-    };
-    let (whole, fraction) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (mantissa, None),
+        None => (text, None),
     };
     let exponent = exponent.map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
-    let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    let well_formed = all_digits(whole)
-        && (whole == "0" || !whole.starts_with('0'))
-        && fraction.is_none_or(all_digits)
-        && exponent.is_none_or(all_digits);
-    if !well_formed {
-        return None;
-    }
-    text.parse().ok().filter(|n: &f64| n.is_finite())
+    let well_formed = whole_digits(mantissa).is_some() && exponent.is_none_or(all_digits);
+    text.parse()
+        .ok()
+        .filter(|n: &f64| well_formed && n.is_finite())
 }
 
-/// The number that a value of a text column is. Whole numbers beyond what a float tells apart are
-/// text: they are ids.
+/// The number that an entry of a text column is. What may be an identifier, with an exponent or
+/// with more digits than a float tells apart, is none: so it is when columns are read.
 pub(super) fn number_in_text(text: &str) -> Option<f64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-        return None;
-    }
-    let whole = !text.contains(['.', 'e', 'E']);
-    number(text).filter(|n| !whole || n.abs() <= EXACT)
+    const MOST_DIGITS: usize = 15;
+    let digits = whole_digits(text)?;
+    text.parse().ok().filter(|_| digits <= MOST_DIGITS)
+}
+
+/// How many digits a decimal number has before its point; `None` for what is no decimal number.
+fn whole_digits(text: &str) -> Option<usize> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (digits, None),
+    };
+    let whole_is_good = match (whole, fraction) {
+        ("", fraction) => fraction.is_some(),
+        ("0", _) => true,
+        _ => all_digits(whole) && !whole.starts_with('0'),
+    };
+    (whole_is_good && fraction.is_none_or(all_digits)).then_some(whole.len())
+}
+
+fn all_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// One of the four orders.
@@ -54,12 +61,12 @@ pub(super) enum Order {
 
 impl Order {
     #[inline]
-    fn holds(self, ordering: Option<Ordering>) -> bool {
+    fn holds(self, ordering: Ordering) -> bool {
         match self {
-            Order::Less => ordering == Some(Ordering::Less),
-            Order::LessEqual => ordering.is_some_and(Ordering::is_le),
-            Order::Greater => ordering == Some(Ordering::Greater),
-            Order::GreaterEqual => ordering.is_some_and(Ordering::is_ge),
+            Order::Less => ordering.is_lt(),
+            Order::LessEqual => ordering.is_le(),
+            Order::Greater => ordering.is_gt(),
+            Order::GreaterEqual => ordering.is_ge(),
         }
     }
 }
@@ -88,32 +95,78 @@ impl Way {
     }
 }
 
-/// A test of ordered values that are never missing.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Test<T> {
-    /// Equal to one of them; ascending.
-    OneOf(Vec<T>),
-    /// In this order to it.
-    Order(Order, T),
+/// Values with a least, a greatest, and neighbors. The least is not the mark of a missing value:
+/// that one is outside of all ranges.
+pub(super) trait Bounded: PartialOrd + Copy {
+    const LEAST: Self;
+    const GREATEST: Self;
+    fn before(self) -> Self;
+    fn after(self) -> Self;
 }
 
-impl<T: PartialOrd + Copy> Test<T> {
+impl Bounded for i64 {
+    const LEAST: i64 = NO_INSTANT + 1;
+    const GREATEST: i64 = i64::MAX;
+
+    fn before(self) -> i64 {
+        self.saturating_sub(1)
+    }
+
+    fn after(self) -> i64 {
+        self.saturating_add(1)
+    }
+}
+
+impl Bounded for f64 {
+    const LEAST: f64 = f64::NEG_INFINITY;
+    const GREATEST: f64 = f64::INFINITY;
+
+    fn before(self) -> f64 {
+        self.next_down()
+    }
+
+    fn after(self) -> f64 {
+        self.next_up()
+    }
+}
+
+/// A test of ordered values. A missing value, NaN or [`NO_INSTANT`], never passes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Test<T> {
+    /// Not below the first nor above the second.
+    Between(T, T),
+    /// Equal to one of them; ascending.
+    OneOf(Vec<T>),
+}
+
+impl<T: Bounded> Test<T> {
     fn one_of(mut values: Vec<T>) -> Self {
+        if let [only] = values[..] {
+            return Test::Between(only, only);
+        }
         values.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
         Test::OneOf(values)
     }
 
+    fn ordered(order: Order, bound: T) -> Self {
+        match order {
+            Order::Less => Test::Between(T::LEAST, bound.before()),
+            Order::LessEqual => Test::Between(T::LEAST, bound),
+            Order::Greater => Test::Between(bound.after(), T::GREATEST),
+            Order::GreaterEqual => Test::Between(bound, T::GREATEST),
+        }
+    }
+}
+
+impl<T: PartialOrd + Copy> Test<T> {
     /// Whether it holds for a value.
     #[inline]
     pub fn holds(&self, value: T) -> bool {
         match self {
-            Test::OneOf(values) => match values.as_slice() {
-                [only] => *only == value,
-                values => values
-                    .binary_search_by(|v| v.partial_cmp(&value).unwrap_or(Ordering::Less))
-                    .is_ok(),
-            },
-            Test::Order(order, bound) => order.holds(value.partial_cmp(bound)),
+            Test::Between(low, high) => *low <= value && value <= *high,
+            Test::OneOf(values) => values
+                .binary_search_by(|v| v.partial_cmp(&value).unwrap_or(Ordering::Less))
+                .is_ok(),
         }
     }
 }
@@ -131,7 +184,7 @@ impl NumberTest {
     #[inline]
     pub fn holds(&self, value: f64) -> bool {
         match self {
-            NumberTest::Test(test) => !value.is_nan() && test.holds(value),
+            NumberTest::Test(test) => test.holds(value),
             NumberTest::Matches(regex) => !value.is_nan() && regex.is_match(&value.to_string()),
         }
     }
@@ -171,7 +224,7 @@ impl TextTest {
                     || (truths[0] && value.eq_ignore_ascii_case("false"))
                     || (truths[1] && value.eq_ignore_ascii_case("true"))
             }
-            TextTest::Order(order, bound) => order.holds(Some(value.cmp(bound))),
+            TextTest::Order(order, bound) => order.holds(value.cmp(bound)),
             TextTest::Number(test) => number_in_text(value).is_some_and(|n| test.holds(n)),
             TextTest::Matches(regex) => regex.is_match(value),
         }
@@ -205,7 +258,7 @@ impl Wanted<'_> {
             Way::Order(order) => match &self.values[0].node {
                 Value::Quoted(text) => Ok(TextTest::Order(order, text.as_str().into())),
                 Value::Bare(bare) => match number(bare) {
-                    Some(n) => Ok(TextTest::Number(Test::Order(order, n))),
+                    Some(n) => Ok(TextTest::Number(Test::ordered(order, n))),
                     None => Err(self.wrong(&self.values[0], "text in double quotes or a number")),
                 },
             },
@@ -245,7 +298,9 @@ impl Wanted<'_> {
 
     /// As a test of numbers without a regex.
     pub fn exact_numbers(&self) -> Result<Test<f64>, QueryError> {
-        self.test(|text| number(text).ok_or("a number"))
+        // A quoted number may have the decimal comma of its column.
+        let comma = |text: &str| number(&text.replacen(',', ".", 1));
+        self.test(|text| number(text).or_else(|| comma(text)).ok_or("a number"))
     }
 
     /// As a test of instants, microseconds since 1970-01-01T00:00Z.
@@ -269,7 +324,7 @@ impl Wanted<'_> {
     }
 
     /// A test of what `read` makes of each value, or says what it should be.
-    fn test<T: PartialOrd + Copy>(
+    fn test<T: Bounded>(
         &self,
         read: impl Fn(&str) -> Result<T, &'static str>,
     ) -> Result<Test<T>, QueryError> {
@@ -280,7 +335,7 @@ impl Wanted<'_> {
         let no_event_bears =
             |value: &Spanned<Value>| self.lenient && matches!(value.node, Value::Quoted(_));
         match self.way {
-            Way::Order(order) => Ok(Test::Order(order, one(&self.values[0])?)),
+            Way::Order(order) => Ok(Test::ordered(order, one(&self.values[0])?)),
             Way::Equal => {
                 let all = self.values.iter().map(|value| (value, one(value)));
                 let known = all.filter(|(value, read)| read.is_ok() || !no_event_bears(value));
@@ -352,17 +407,24 @@ mod tests {
             ("1e3", 1000.0),
             ("2E-1", 0.2),
             ("0.007", 0.007),
+            (".5", 0.5),
+            ("+5", 5.0),
         ] {
             assert_eq!(number(text), Some(wanted), "{text}");
         }
         for text in [
-            "", "-", "007", "-01", "1.", ".5", "+5", "1e", "1e+", "1e999", "NaN", "inf", "1 ",
+            "", "-", "007", "-01", "1.", ".", "+", "--5", "1e", "1e+", "1e999", "NaN", "inf", "1 ",
             "0x1", "1_0", "٣",
         ] {
             assert_eq!(number(text), None, "{text}");
         }
-        assert_eq!(number_in_text("9007199254740992"), Some(9007199254740992.0));
-        assert_eq!(number_in_text("9007199254740993000"), None);
+        assert_eq!(
+            number_in_text("-123456789012345.5"),
+            Some(-123_456_789_012_345.5)
+        );
+        for id in ["1234567890123456", "1e5", "007", "", "x"] {
+            assert_eq!(number_in_text(id), None, "{id}");
+        }
     }
 
     fn quoted(text: &str) -> Value {
@@ -396,8 +458,8 @@ mod tests {
             (
                 Op::Equal,
                 bare("5"),
-                vec!["5", "5.0", "5e0"],
-                vec!["05", "five"],
+                vec!["5", "5.0", "+5"],
+                vec!["05", "five", "5e0"],
             ),
             (
                 Op::Equal,
@@ -474,6 +536,7 @@ mod tests {
                 .unwrap()
                 .holds(0)
         );
+        assert!(at(more, &[quoted("1,5")], true).0.unwrap().holds(1.6));
         // What no event bears selects nothing; what has no place in the order is an error.
         assert!(
             !at(Way::Equal, &[quoted("five")], true)

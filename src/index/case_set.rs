@@ -41,6 +41,15 @@ impl CaseSet {
         CaseSet { words, n_cases }
     }
 
+    /// The cases of `n_cases` whose bits are set in `words`, 64 cases a word, lowest bit first.
+    /// Words and bits beyond the last case are left out.
+    pub fn from_words(mut words: Vec<u64>, n_cases: usize) -> Self {
+        words.resize(n_cases.div_ceil(64), 0);
+        let mut set = CaseSet { words, n_cases };
+        set.trim();
+        set
+    }
+
     fn trim(&mut self) {
         if let (Some(last), rest @ 1..) = (self.words.last_mut(), self.n_cases % 64) {
             *last &= (1 << rest) - 1;

@@ -49,12 +49,12 @@ pub fn counts(selection: &Selection<'_>) -> Vec<Counts> {
 /// Time from the event before, of each of `activities`, over all its events but first ones.
 pub fn before(selection: &Selection<'_>, activities: &[u32]) -> Vec<Option<Figures>> {
     let edges = &selection.index.edges;
-    activities
-        .par_iter()
-        .map(|&activity| {
-            let incoming = (0..edges.len()).filter(|&e| edges.to[e] == activity);
-            let scans: Vec<Scan<'_>> = incoming.map(|e| super::edges::scan(selection, e)).collect();
-            quantile::of_union(&scans.iter().filter(|s| s.n() > 0).collect::<Vec<_>>())
-        })
-        .collect()
+    let scans = super::edges::scans(selection);
+    let incoming = |activity: u32| {
+        let scans = scans.iter().zip(&edges.to);
+        let scans = scans.filter(|&(scan, &to)| to == activity && scan.n() > 0);
+        scans.map(|(scan, _)| scan).collect::<Vec<&Scan<'_>>>()
+    };
+    let figures = |&activity: &u32| quantile::of_union(&incoming(activity));
+    activities.par_iter().with_max_len(1).map(figures).collect()
 }

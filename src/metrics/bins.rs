@@ -20,21 +20,21 @@ enum Unit {
 }
 
 const UNITS: &[(&str, Unit)] = &[
-    ("1 second", Unit::Micros(SECOND)),
+    ("second", Unit::Micros(SECOND)),
     ("5 seconds", Unit::Micros(5 * SECOND)),
     ("15 seconds", Unit::Micros(15 * SECOND)),
-    ("1 minute", Unit::Micros(MINUTE)),
+    ("minute", Unit::Micros(MINUTE)),
     ("5 minutes", Unit::Micros(5 * MINUTE)),
     ("15 minutes", Unit::Micros(15 * MINUTE)),
-    ("1 hour", Unit::Micros(HOUR)),
+    ("hour", Unit::Micros(HOUR)),
     ("3 hours", Unit::Micros(3 * HOUR)),
     ("6 hours", Unit::Micros(6 * HOUR)),
     ("12 hours", Unit::Micros(12 * HOUR)),
-    ("1 day", Unit::Days(1)),
-    ("1 week", Unit::Days(7)),
-    ("1 month", Unit::Months(1)),
+    ("day", Unit::Days(1)),
+    ("week", Unit::Days(7)),
+    ("month", Unit::Months(1)),
     ("3 months", Unit::Months(3)),
-    ("1 year", Unit::Months(12)),
+    ("year", Unit::Months(12)),
     ("5 years", Unit::Months(60)),
     ("10 years", Unit::Months(120)),
     ("50 years", Unit::Months(600)),
@@ -143,27 +143,17 @@ pub struct TimeBin {
     pub started: u64,
     /// Things that ended in it.
     pub ended: u64,
-    /// Events in it.
-    pub events: u64,
     /// Durations of what ended in it, ascending, microseconds.
     pub durations: Vec<i64>,
 }
 
-/// Cases started and ended, and events, of each bin.
+/// Cases started and ended in each bin.
 pub fn throughput(selection: &Selection<'_>, axis: &TimeAxis) -> Vec<TimeBin> {
-    let (log, index) = (selection.log, selection.index);
+    let index = selection.index;
     let mut bins = vec![TimeBin::default(); axis.len()];
     for case in selection.each_case() {
         bins[axis.bin(index.case_start[case])].started += 1;
         bins[axis.bin(index.case_end[case])].ended += 1;
-        // Events ascend within a case, so most fall in the bin of the one before.
-        let mut bin = 0;
-        for &time in &log.time[log.events_of(case)] {
-            if !(axis.bounds[bin]..axis.bounds[bin + 1]).contains(&time) {
-                bin = axis.bin(time);
-            }
-            bins[bin].events += 1;
-        }
     }
     for &case in &index.by_duration {
         if selection.contains(case as usize) {
@@ -181,13 +171,27 @@ pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> 
         let bin = &mut bins[axis.bin(time)];
         bin.started += 1;
         bin.ended += 1;
-        bin.events += 1;
         bin.durations.push(elapsed);
     }
     for bin in &mut bins {
         bin.durations.sort_unstable();
     }
     bins
+}
+
+/// Fewer bins than this tell little.
+const FEW_BINS: usize = 6;
+
+/// Bounds of bins of one round width, at most `max_bins` of them.
+fn even_bounds(min: i64, max: i64, max_bins: usize) -> Option<Vec<i64>> {
+    let bin = |value: i64, width: i64| value.div_euclid(width);
+    let fits = |width: &&i64| (bin(max, **width) - bin(min, **width)) < max_bins as i64;
+    let width = *STEPS[1..].iter().find(fits)?;
+    Some(
+        (bin(min, width)..=bin(max, width) + 1)
+            .map(|i| i * width)
+            .collect(),
+    )
 }
 
 /// Round durations: the bounds of distributions.
@@ -245,12 +249,14 @@ pub struct DurationBin {
     pub count: u64,
 }
 
-/// The distribution of a list, with round bounds. The outermost bins are cut to what occurs; where
-/// there are more than `max_bins`, neighbors with the fewest values are joined.
+/// The distribution of a list, with round bounds. Bounds grow with the durations, as a person would
+/// choose them; where those would tell too little, bins are of one width. The outermost bins are cut
+/// to what occurs; where there are more than `max_bins`, neighbors with the fewest values are joined.
 pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
     let Some(figures) = scan.figures() else {
         return Vec::new();
     };
+    let max_bins = max_bins.max(1);
     let first = STEPS
         .partition_point(|&s| s <= figures.min)
         .saturating_sub(1);
@@ -258,6 +264,9 @@ pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
         .partition_point(|&s| s <= figures.max)
         .clamp(first + 1, STEPS.len() - 1);
     let mut bounds = STEPS[first..=last].to_vec();
+    if bounds.len() < FEW_BINS.min(max_bins) {
+        bounds = even_bounds(figures.min, figures.max, max_bins).unwrap_or(bounds);
+    }
     bounds[0] = bounds[0].min(figures.min);
     let end = bounds.len() - 1;
     bounds[end] = bounds[end].max(figures.max);
@@ -271,7 +280,7 @@ pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
             count: count(w[0], w[1], i + 1 == end),
         })
         .collect();
-    while bins.len() > max_bins.max(1) {
+    while bins.len() > max_bins {
         let pairs = bins.windows(2).enumerate();
         let Some((i, _)) = pairs.min_by_key(|(_, w)| w[0].count + w[1].count) else {
             break;
@@ -299,13 +308,13 @@ mod tests {
     #[test]
     fn axes_have_round_bounds() {
         let axis = TimeAxis::over(at("2024-01-10T00:00:00Z"), at("2024-12-20T00:00:00Z"), 12);
-        assert_eq!((axis.unit, axis.len()), ("1 month", 12));
+        assert_eq!((axis.unit, axis.len()), ("month", 12));
         assert_eq!(axis.bounds[0], at("2024-01-01T00:00:00Z"));
         assert_eq!(axis.bounds[12], at("2025-01-01T00:00:00Z"));
         let axis = TimeAxis::over(at("2024-01-03T10:00:00Z"), at("2024-01-20T00:00:00Z"), 5);
         assert_eq!(
             (axis.unit, axis.bounds[0]),
-            ("1 week", at("2024-01-01T00:00:00Z"))
+            ("week", at("2024-01-01T00:00:00Z"))
         );
         assert_eq!(axis.bin(at("2024-01-08T00:00:00Z")), 1);
         assert_eq!(axis.bin(at("2024-01-07T23:59:59Z")), 0);
@@ -314,7 +323,7 @@ mod tests {
     #[test]
     fn one_instant_has_one_bin() {
         let axis = TimeAxis::over(5, 5, 40);
-        assert_eq!((axis.unit, axis.len()), ("1 second", 1));
+        assert_eq!((axis.unit, axis.len()), ("second", 1));
     }
 
     #[test]
@@ -333,6 +342,10 @@ mod tests {
             assert!(bins.len() <= max_bins);
             assert_eq!(bins.iter().map(|b| b.count).sum::<u64>(), 6, "{bins:?}");
         }
+        let values = [30 * DAY, 35 * DAY, 41 * DAY, 59 * DAY];
+        let narrow = distribution(&Scan::new(&values, &cases[..4], None, 0), 10);
+        let bounds: Vec<i64> = narrow.iter().map(|b| b.from / DAY).collect();
+        assert_eq!(bounds, [30, 33, 36, 39, 42, 45, 48, 51, 54, 57]);
         let bins = distribution(&scan, 100);
         assert_eq!(
             bins[0],

@@ -1,18 +1,37 @@
 //! Directly-follows edges: frequencies from the variants, elapsed times from the sorted lists.
 
-use super::{Scan, Selection, quantile, quantile::Figures};
+use super::quantile::{self, Figures, Tally};
+use super::{Scan, Selection};
+use rayon::prelude::*;
 
-/// The occurrences of an edge in the selected cases.
-pub fn scan<'a>(selection: &Selection<'a>, edge: usize) -> Scan<'a> {
+/// The occurrences of every edge in the selected cases. Counted once a selection.
+pub fn scans<'a>(selection: &Selection<'a>) -> Vec<Scan<'a>> {
     let edges = &selection.index.edges;
-    let range = edges.occurrences(edge);
-    let values = &edges.elapsed[range.clone()];
-    Scan::new(
-        values,
-        &edges.case[range],
-        selection.cases,
-        edges.total[edge],
-    )
+    let list = |edge: usize| {
+        let range = edges.occurrences(edge);
+        (&edges.elapsed[range.clone()], &edges.case[range])
+    };
+    let Some(set) = selection.cases else {
+        let all = (0..edges.len()).map(list).zip(&edges.total);
+        return all
+            .map(|((values, cases), &total)| Scan::new(values, cases, None, total))
+            .collect();
+    };
+    let tally = |edge: usize| {
+        let (values, cases) = list(edge);
+        Tally::new(values, cases, set)
+    };
+    let tallies = selection.tallies.get_or_init(|| {
+        (0..edges.len())
+            .into_par_iter()
+            .with_max_len(1)
+            .map(tally)
+            .collect()
+    });
+    let lists = (0..edges.len()).map(list).zip(tallies);
+    lists
+        .map(|((values, cases), tally)| Scan::counted(values, cases, set, tally))
+        .collect()
 }
 
 /// Number of selected cases that have each edge.

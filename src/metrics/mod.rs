@@ -24,5 +24,5 @@ mod selection;
 pub mod summary;
 pub mod variants;
 
-pub use quantile::{Figures, Scan};
+pub use quantile::{Figures, Scan, Tally};
 pub use selection::Selection;

@@ -1,9 +1,13 @@
 //! Exact sums and quantiles over sorted lists, of all or of the selected cases.
 
 use crate::index::CaseSet;
+use std::borrow::Cow;
 
-/// Entries counted together: a quantile then scans one such block only.
-const BLOCK: usize = 4096;
+/// Entries counted together: a quantile then scans a few such blocks only.
+const BLOCK: usize = if cfg!(test) { 8 } else { 512 };
+
+/// A block of smaller values sums up in an i64.
+const SMALL: i64 = 1 << 53;
 
 /// What is told of a distribution of durations: seconds, made of exact microseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,66 +26,120 @@ pub struct Figures {
     pub p90: f64,
 }
 
+/// How many entries of a list are selected, block by block, and their sum.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    /// Selected entries before each block, and in all.
+    before: Vec<u64>,
+    total: i128,
+}
+
+impl Tally {
+    /// Counts and sums the entries of the selected cases. `values` ascends, `cases[i]` is the case
+    /// of `values[i]`.
+    pub fn new(values: &[i64], cases: &[u32], set: &CaseSet) -> Tally {
+        let mut before = Vec::with_capacity(values.len() / BLOCK + 2);
+        let (mut n, mut total) = (0u64, 0i128);
+        for (values, cases) in values.chunks(BLOCK).zip(cases.chunks(BLOCK)) {
+            before.push(n);
+            let (count, sum) = if values[0] > -SMALL && values[values.len() - 1] < SMALL {
+                let (count, sum) = tally_block::<i64>(values, cases, set);
+                (count, i128::from(sum))
+            } else {
+                tally_block::<i128>(values, cases, set)
+            };
+            n += count;
+            total += sum;
+        }
+        before.push(n);
+        Tally { before, total }
+    }
+}
+
+fn tally_block<T: From<i64> + std::ops::AddAssign>(
+    values: &[i64],
+    cases: &[u32],
+    set: &CaseSet,
+) -> (u64, T) {
+    let (mut count, mut sum) = (0u64, T::from(0));
+    for (&value, &case) in values.iter().zip(cases) {
+        // Without a branch: which cases are selected cannot be predicted.
+        let selected = u64::from(set.contains(case as usize));
+        count += selected;
+        sum += T::from(value & (selected as i64).wrapping_neg());
+    }
+    (count, sum)
+}
+
 /// A list of durations, ascending, each of one case, seen through a selection of cases.
 #[derive(Debug)]
 pub struct Scan<'a> {
     values: &'a [i64],
     cases: &'a [u32],
     set: Option<&'a CaseSet>,
-    /// Selected entries before each block, and in all.
-    before: Vec<u64>,
-    total: i128,
+    tally: Cow<'a, Tally>,
 }
 
 impl<'a> Scan<'a> {
-    /// Counts and sums the selected entries; `total` is the sum of all of them.
+    /// A list through a selection, counted here; `total` is the sum of all of it.
     pub fn new(
         values: &'a [i64],
         cases: &'a [u32],
         set: Option<&'a CaseSet>,
         total: i128,
     ) -> Scan<'a> {
-        let Some(set) = set else {
-            return Scan {
-                values,
-                cases,
-                set: None,
+        let tally = match set {
+            Some(set) => Tally::new(values, cases, set),
+            None => Tally {
                 before: vec![0, values.len() as u64],
                 total,
-            };
+            },
         };
-        let mut before = Vec::with_capacity(values.len() / BLOCK + 2);
-        let (mut n, mut sum) = (0u64, 0i128);
-        for (values, cases) in values.chunks(BLOCK).zip(cases.chunks(BLOCK)) {
-            before.push(n);
-            let (mut count, mut wide) = (0u64, 0i128);
-            for (&value, &case) in values.iter().zip(cases) {
-                // Without a branch: which cases are selected cannot be predicted.
-                let selected = u64::from(set.contains(case as usize));
-                count += selected;
-                wide += i128::from(value & (selected as i64).wrapping_neg());
-            }
-            n += count;
-            sum += wide;
+        Scan {
+            values,
+            cases,
+            set,
+            tally: Cow::Owned(tally),
         }
-        before.push(n);
+    }
+
+    /// A list through a selection that was counted before.
+    pub fn counted(
+        values: &'a [i64],
+        cases: &'a [u32],
+        set: &'a CaseSet,
+        tally: &'a Tally,
+    ) -> Scan<'a> {
         Scan {
             values,
             cases,
             set: Some(set),
-            before,
-            total: sum,
+            tally: Cow::Borrowed(tally),
         }
     }
 
     /// Number of selected entries.
     pub fn n(&self) -> u64 {
-        self.before.last().copied().unwrap_or(0)
+        self.tally.before.last().copied().unwrap_or(0)
     }
 
     /// Sum of the selected entries.
     pub fn total(&self) -> i128 {
-        self.total
+        self.tally.total
+    }
+
+    /// Entries that are counted together.
+    fn block_size(&self) -> usize {
+        if self.set.is_some() {
+            BLOCK
+        } else {
+            self.values.len().max(1)
+        }
+    }
+
+    #[inline]
+    fn selects(&self, case: u32) -> bool {
+        self.set.is_none_or(|set| set.contains(case as usize))
     }
 
     /// The selected entry number `k` from 0, ascending.
@@ -89,8 +147,9 @@ impl<'a> Scan<'a> {
         let Some(set) = self.set else {
             return self.values[k as usize];
         };
-        let block = self.before.partition_point(|&n| n <= k) - 1;
-        let mut left = k - self.before[block];
+        let before = &self.tally.before;
+        let block = before.partition_point(|&n| n <= k) - 1;
+        let mut left = k - before[block];
         for i in block * BLOCK..self.values.len() {
             if set.contains(self.cases[i] as usize) {
                 if left == 0 {
@@ -116,14 +175,14 @@ impl<'a> Scan<'a> {
             .iter()
             .filter(|&&case| set.contains(case as usize))
             .count();
-        self.before[block.min(self.before.len() - 1)] + rest as u64
+        self.tally.before[block] + rest as u64
     }
 
     /// The selected entries from the largest down: value and case.
     pub fn largest(&self) -> impl Iterator<Item = (i64, u32)> + '_ {
         let entries = self.values.iter().zip(self.cases).rev();
         entries
-            .filter(|&(_, &case)| self.set.is_none_or(|set| set.contains(case as usize)))
+            .filter(|&(_, &case)| self.selects(case))
             .map(|(&value, &case)| (value, case))
     }
 
@@ -132,7 +191,7 @@ impl<'a> Scan<'a> {
         let n = self.n();
         (n > 0).then(|| Figures {
             n,
-            total: self.total,
+            total: self.tally.total,
             min: self.nth(0),
             max: self.nth(n - 1),
             median: type7(n, 0.5, |k| self.nth(k)),
@@ -168,37 +227,116 @@ pub fn of_sorted(values: &[i64]) -> Option<Figures> {
     })
 }
 
-/// The figures of several scans taken as one list, without merging them: a quantile is found by
-/// halving the range of values, counting in each list.
+/// The figures of several scans taken as one list, without merging them.
 pub fn of_union(scans: &[&Scan<'_>]) -> Option<Figures> {
     let figures: Vec<Figures> = scans.iter().filter_map(|s| s.figures()).collect();
     if let [only] = figures.as_slice() {
         return Some(*only);
     }
-    let min = figures.iter().map(|f| f.min).min()?;
-    let max = figures.iter().map(|f| f.max).max()?;
     let n = figures.iter().map(|f| f.n).sum();
+    let union = Union::new(scans);
+    let whole = scans.iter().all(|s| s.set.is_none());
     let nth = |k: u64| {
-        let (mut low, mut high) = (min, max);
-        while low < high {
-            // i128: the span of all instants may exceed i64.
-            let middle = ((i128::from(low) + i128::from(high)).div_euclid(2)) as i64;
-            if scans.iter().map(|s| s.rank(middle, false)).sum::<u64>() > k {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
+        if whole {
+            nth_of_whole(scans, k)
+        } else {
+            union.nth(k)
         }
-        low
     };
     Some(Figures {
         n,
         total: figures.iter().map(|f| f.total).sum(),
-        min,
-        max,
+        min: figures.iter().map(|f| f.min).min()?,
+        max: figures.iter().map(|f| f.max).max()?,
         median: type7(n, 0.5, nth),
         p90: type7(n, 0.9, nth),
     })
+}
+
+/// The entry number `k` of lists that are not cut by a selection: their ranks cost next to nothing,
+/// so the range of values is halved until one is left.
+fn nth_of_whole(scans: &[&Scan<'_>], k: u64) -> i64 {
+    let ends = |s: &&Scan<'_>| Some((*s.values.first()?, *s.values.last()?));
+    let ends = scans
+        .iter()
+        .filter_map(ends)
+        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let (mut low, mut high) = ends.unwrap_or((0, 0));
+    while low < high {
+        // i128: the span of all instants may exceed i64.
+        let middle = (i128::from(low) + i128::from(high)).div_euclid(2) as i64;
+        if scans.iter().map(|s| s.rank(middle, false)).sum::<u64>() > k {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
+/// Several lists as one: where in the order of values their blocks begin.
+struct Union<'a> {
+    scans: &'a [&'a Scan<'a>],
+    /// First value of each block, ascending, and the selected entries of all blocks before it in
+    /// this order.
+    starts: Vec<(i64, u64)>,
+    /// The most entries that the blocks begun before some value can have beyond it.
+    slack: u64,
+}
+
+impl<'a> Union<'a> {
+    fn new(scans: &'a [&'a Scan<'a>]) -> Self {
+        let mut starts: Vec<(i64, u64)> = Vec::new();
+        for scan in scans {
+            let firsts = scan.values.iter().step_by(scan.block_size()).copied();
+            let counts = scan.tally.before.windows(2).map(|w| w[1] - w[0]);
+            starts.extend(firsts.zip(counts));
+        }
+        starts.sort_unstable();
+        let most = |s: &&Scan<'_>| s.tally.before.windows(2).map(|w| w[1] - w[0]).max();
+        let slack = scans.iter().filter_map(most).sum();
+        let mut before = 0;
+        for start in &mut starts {
+            before += std::mem::replace(&mut start.1, before);
+        }
+        Union {
+            scans,
+            starts,
+            slack,
+        }
+    }
+
+    /// The entry number `k` from 0, ascending. The counts of blocks bound its value from both sides;
+    /// only what lies between is looked at.
+    fn nth(&self, k: u64) -> i64 {
+        // Fewer than `before` entries lie below the start of a block, and more than that less slack.
+        let low = self.starts.partition_point(|s| s.1 <= k);
+        let low = self
+            .starts
+            .get(low.saturating_sub(1))
+            .map_or(i64::MIN, |s| s.0);
+        let high = self.starts.partition_point(|s| s.1 <= k + self.slack);
+        let high = self.starts.get(high).map_or(i64::MAX, |s| s.0);
+        let below: u64 = self.scans.iter().map(|s| s.rank(low, true)).sum();
+        let mut inside: Vec<i64> = Vec::new();
+        for scan in self.scans {
+            let from = scan.values.partition_point(|&v| v < low);
+            let to = scan.values.partition_point(|&v| v <= high);
+            let part = from..to.max(from);
+            let entries = scan.values[part.clone()].iter().zip(&scan.cases[part]);
+            inside.extend(
+                entries
+                    .filter(|(_, case)| scan.selects(**case))
+                    .map(|(v, _)| *v),
+            );
+        }
+        let at = (k.saturating_sub(below) as usize).min(inside.len().saturating_sub(1));
+        if inside.is_empty() {
+            low
+        } else {
+            *inside.select_nth_unstable(at).1
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The cases that figures are made of.
 
+use super::quantile::Tally;
 use crate::event_log::EventLog;
 use crate::index::{CaseSet, Index};
+use std::sync::OnceLock;
 
 /// A set of cases of a log, with what most figures need: how many cases of each variant are in it.
 #[derive(Debug)]
@@ -16,6 +18,8 @@ pub struct Selection<'a> {
     pub variant_cases: &'a [u32],
     /// Number of cases selected.
     pub n_cases: usize,
+    /// The selected occurrences of each edge, counted when first wanted.
+    pub tallies: &'a OnceLock<Vec<Tally>>,
 }
 
 impl<'a> Selection<'a> {

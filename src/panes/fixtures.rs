@@ -113,6 +113,14 @@ impl Screen {
 
     pub(crate) fn at_every_size(&self) {
         testing::at_every_size(|area, buffer| self.draw(area, buffer));
+        self.at_many_sizes();
+    }
+
+    /// For further states: sizes of either kind of layout.
+    pub(crate) fn at_many_sizes(&self) {
+        for (width, height) in [(0, 0), (1, 1), (2, 3), (7, 2), (19, 5), (40, 20), (60, 17)] {
+            testing::paint(width, height, |area, buffer| self.draw(area, buffer));
+        }
         for (width, height) in [(59, 50), (99, 16), (100, 1), (130, 3), (300, 90)] {
             testing::paint(width, height, |area, buffer| self.draw(area, buffer));
         }
@@ -328,3 +336,23 @@ pub(crate) fn no_answer(request: &Request) -> Result<Answer, AskError> {
         _ => return Err(AskError::Cancelled),
     })
 }
+
+/// Answers of the engine itself about a small log in compact notation.
+pub(crate) fn engine(log: &str) -> impl Fn(&Request) -> Result<Answer, AskError> {
+    let analysis = crate::engine::Analysis::new(
+        "small.csv".to_owned(),
+        crate::test_support::log(log),
+        crate::formats::ImportReport::default(),
+        chrono_tz::UTC,
+        &crate::event_log::Progress::default(),
+    )
+    .expect("not cancelled");
+    let cancel = crate::engine::Cancel::never();
+    move |request| analysis.answer(&View::default(), request, &cancel)
+}
+
+/// Four cases, two of which wait between `Wait` and `Solve`.
+pub(crate) const SUPPORT: &str = "1: Open Assign Solve Close @0 +60 +3600 +90000;
+    2: Open Assign Wait Solve @100000 +30 +600 +700000;
+    3: Open Assign Wait Wait Solve Close @200000 +30 +600 +900 +800000 +900000;
+    4: Open Close @300000 +5";

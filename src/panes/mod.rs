@@ -3,6 +3,7 @@
 mod pane;
 
 pub mod controls;
+pub mod sequence;
 pub mod texts;
 pub mod waits;
 

@@ -92,6 +92,14 @@ pub fn value(field: &Field) -> String {
     }
 }
 
+/// The beginning of a value as safe text: as much as a row can show.
+pub fn value_head(field: &Field) -> String {
+    match field {
+        Field::Text(text) => safe(text::head(text, 1 << 12)).into_owned(),
+        _ => value(field),
+    }
+}
+
 /// Rows as lines of tab-separated cells.
 pub fn tab_separated(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let lines: Vec<String> = rows.into_iter().map(|row| row.join("\t")).collect();

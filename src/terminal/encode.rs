@@ -1,7 +1,8 @@
 //! From changed cells to the bytes that a terminal understands: cursor moves, styles, characters.
 //! Uses only what every terminal since the VT100 has, plus the 16, 256 and RGB color codes.
 
-use ratatui::buffer::Cell;
+use crate::ui::text;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use std::fmt::Write;
 
@@ -39,38 +40,65 @@ const MODIFIERS: &[(Modifier, &str)] = &[
     (Modifier::CROSSED_OUT, ";9"),
 ];
 
-/// Appends what draws the cells (column, row, cell; row by row from the left) to `out`. The pen is
-/// plain before and after.
-pub fn cells<'a>(cells: impl Iterator<Item = (u16, u16, &'a Cell)>, out: &mut String) {
+/// Appends what makes the frame `before` the frame `after` to `out`. The pen is plain before that and
+/// after it.
+pub fn changes(before: &Buffer, after: &Buffer, out: &mut String) {
     let mut pen = Pen::PLAIN;
     let mut cursor = None;
-    for (x, y, cell) in cells {
-        if cursor != Some((x, y)) {
-            move_to(x, y, out);
-        }
+    for (x, y, cell) in before.diff_iter(after) {
+        go_to((x, y), cursor, pen, after, out);
         let wanted = Pen::of(cell);
         if wanted != pen {
             set_pen(wanted, out);
             pen = wanted;
         }
         out.push_str(cell.symbol());
-        // Terminals disagree on the width of what is not one plain character: after such a one the
-        // cursor is placed anew, so that a wrong guess shifts nothing but itself.
-        let sure = matches!(cell.symbol().as_bytes(), [b' '..=b'~']) || is_drawing(cell.symbol());
-        cursor = sure.then_some((x + 1, y));
+        cursor = sure_width(cell.symbol()).map(|columns| (x.saturating_add(columns), y));
     }
     if pen != Pen::PLAIN {
         out.push_str("\x1b[0m");
     }
 }
 
-/// Line drawing and block elements, which are one column wide everywhere that matters.
-fn is_drawing(symbol: &str) -> bool {
+/// So many characters take no more bytes than a move does.
+const CHEAP: u16 = 4;
+
+/// Goes to a cell in the cheapest way: by writing once more what stands in between, forward along the
+/// row, or to the place.
+fn go_to(to: (u16, u16), from: Option<(u16, u16)>, pen: Pen, frame: &Buffer, out: &mut String) {
+    let Some((x, y)) = from.filter(|from| from.1 == to.1 && from.0 <= to.0) else {
+        move_to(to.0, to.1, out);
+        return;
+    };
+    let between = || (x..to.0).filter_map(|x| frame.cell((x, y)));
+    let simple = |cell: &Cell| Pen::of(cell) == pen && sure_width(cell.symbol()) == Some(1);
+    match to.0 - x {
+        n if n <= CHEAP && between().all(simple) => out.extend(between().map(Cell::symbol)),
+        n => {
+            // Writing to a String does not fail.
+            let _ = write!(out, "\x1b[{n}C");
+        }
+    }
+}
+
+/// Columns that a symbol takes on every terminal. Terminals disagree on emoji and on what is made of
+/// several characters: after such a one the cursor is placed anew, so that a wrong guess shifts
+/// nothing but itself.
+fn sure_width(symbol: &str) -> Option<u16> {
     let mut chars = symbol.chars();
-    let first = chars
-        .next()
-        .is_some_and(|c| ('\u{2500}'..='\u{259f}').contains(&c));
-    first && chars.next().is_none()
+    let (c, None) = (chars.next()?, chars.next()) else {
+        return None;
+    };
+    let columns = text::grapheme_width(symbol);
+    let sure = match c {
+        ' '..='~' => true,
+        // Letters, punctuation, arrows, lines and blocks.
+        '\u{a1}'..='\u{25ff}' => columns == 1,
+        // Ideographs, kana, hangul and full-width forms.
+        '\u{3000}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{ff01}'..='\u{ff60}' => columns == 2,
+        _ => false,
+    };
+    sure.then_some(columns as u16)
 }
 
 /// Appends a cursor move; columns and rows from 0.
@@ -131,7 +159,6 @@ fn color(color: Color, base: u8, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ratatui::buffer::Buffer;
     use ratatui::layout::Rect;
     use ratatui::style::Style;
 
@@ -140,7 +167,7 @@ mod tests {
         let (before, mut after) = (Buffer::empty(area), Buffer::empty(area));
         draw(&mut after);
         let mut out = String::new();
-        cells(before.diff(&after).into_iter(), &mut out);
+        changes(&before, &after, &mut out);
         out
     }
 
@@ -155,11 +182,24 @@ mod tests {
     }
 
     #[test]
+    fn gaps_are_crossed_in_the_cheapest_way() {
+        let red = Style::new().fg(Color::Red);
+        let out = drawn(|buffer| {
+            buffer.set_string(0, 0, "a b", Style::new());
+            buffer.set_string(9, 0, "c", Style::new());
+            buffer.set_string(0, 1, "d", red);
+            buffer.set_string(3, 1, "e", red);
+        });
+        assert_eq!(out, "\x1b[1Ha b\x1b[6Cc\x1b[2H\x1b[0;31md\x1b[2Ce\x1b[0m");
+    }
+
+    #[test]
     fn the_cursor_is_placed_anew_after_doubtful_widths() {
         let out = drawn(|buffer| {
-            buffer.set_string(0, 0, "日a─b", Style::new());
+            buffer.set_string(0, 0, "日я─b", Style::new());
+            buffer.set_string(0, 1, "🙂ae\u{301}b", Style::new());
         });
-        assert_eq!(out, "\x1b[1H日\x1b[1;3Ha─b");
+        assert_eq!(out, "\x1b[1H日я─b\x1b[2H🙂\x1b[2;3Hae\u{301}\x1b[2;5Hb");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity};
 use crate::engine::LogInfo;
 use crate::input::{Action, entry_of};
-use crate::panes::{Context, Look};
+use crate::panes::{Context, Look, Pane};
 use crate::ui::text::{self, count, safe};
 use crate::ui::{Theme, paint, time};
 use ratatui::buffer::Buffer;
@@ -106,33 +106,44 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
     paint::spans(buffer, row, &spans);
 }
 
-/// Number and title of each pane with a tab; only the numbers where there is little room.
+/// Number and title of each pane with a tab; shorter titles, then numbers alone, where there is
+/// little room. That of the pane on the screen stays whole.
 fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     let shown = app.tabs();
-    let label = |at: usize, pane: usize, titled: bool| {
+    let title = |pane: usize, most: usize| {
         let title = app.desk.panes[pane].spec().title;
-        if titled || pane == app.desk.active {
-            format!("{} {title}", at + 1)
+        let most = if pane == app.desk.active {
+            title.len()
         } else {
-            (at + 1).to_string()
-        }
+            most
+        };
+        title.chars().take(most).collect::<String>()
     };
-    let labels = |titled: bool| -> Vec<String> {
-        let tabs = shown.iter().enumerate();
-        tabs.map(|(at, pane)| label(at, *pane, titled)).collect()
+    let width = |most: usize, gap: u16| {
+        let tabs = shown
+            .iter()
+            .map(|pane| text::width(&title(*pane, most)) + 2 + usize::from(gap));
+        tabs.sum::<usize>().saturating_sub(gap.into())
     };
-    let width =
-        |labels: &[String]| -> usize { labels.iter().map(|l| text::width(l) + 2).sum::<usize>() };
-    let mut texts = labels(true);
-    if width(&texts) > usize::from(row.width) + 2 {
-        texts = labels(false);
-    }
+    let room = usize::from(row.width);
+    let fitting = [(usize::MAX, 2), (usize::MAX, 1), (5, 1), (4, 1), (3, 1)];
+    let fitting = fitting
+        .into_iter()
+        .find(|(most, gap)| width(*most, *gap) <= room);
+    let (most, gap) = fitting.unwrap_or((0, 1));
     let mut rest = row;
-    for (text, pane) in texts.iter().zip(&shown) {
+    for (at, pane) in shown.iter().enumerate() {
         let active = *pane == app.desk.active;
         let style = if active { theme.focus } else { theme.muted };
-        let taken = paint::text(buffer, rest, text, style);
-        rest = paint::cut(rest, taken + 2).1;
+        let title = title(*pane, most);
+        let number = (at + 1).to_string();
+        let space = if title.is_empty() { "" } else { " " };
+        let spans = [
+            Span::styled(number, if active { style } else { theme.key }),
+            Span::styled(format!("{space}{title}"), style),
+        ];
+        let taken = paint::spans(buffer, rest, &spans);
+        rest = paint::cut(rest, taken + gap).1;
     }
 }
 
@@ -215,7 +226,7 @@ fn status(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
 
 /// Gives the columns taken; 0 where it does not fit beside the hint of last resort.
 fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
-    let status = app.pane().map(|pane| pane.status()).unwrap_or_default();
+    let status = app.pane().map(Pane::status).unwrap_or_default();
     let mut parts = Vec::new();
     if let Some((at, of)) = status.position {
         let share = text::percent(at as f64 / of.max(1) as f64);
@@ -229,12 +240,15 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
         parts.push(format!("/{}", safe(&status.find)));
     }
     if !status.sort.is_empty() {
-        parts.push(status.sort);
+        let [up, down] = [theme.glyphs.ascending, theme.glyphs.descending];
+        parts.push(status.sort.replace('↑', up).replace('↓', down));
     }
     if let Load::Running(loading) = &app.load {
         parts.push(start::progress_line(loading, app.now));
     } else if app.asks.hold {
         parts.push("cancelled".to_owned());
+    } else if app.asks.is_slow(app.now) {
+        parts.push("working, ctrl-c stops".to_owned());
     } else if let Some(elapsed) = app.asks.elapsed {
         parts.push(time::duration(elapsed.as_secs_f64()));
     }
@@ -259,7 +273,7 @@ fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         let entry = entry_of(action)?;
         Some((keys.into_iter().next()?, entry.hint))
     };
-    let pane = app.pane().map(|pane| pane.hints()).unwrap_or_default();
+    let pane = app.pane().map(Pane::hints).unwrap_or_default();
     let mut wanted: Vec<Action> = pane;
     wanted.push(Action::Filter);
     if !app.trail.is_empty() {

@@ -67,6 +67,7 @@ fn draw_prompt(
             message: &message,
             span,
             style,
+            marks: prompt.entered,
         }),
     };
     let cursor = line.draw(layout.prompt, buffer, theme);

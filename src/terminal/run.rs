@@ -12,6 +12,7 @@ use crate::panes::PANES;
 use crate::ui::Theme;
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, after, never, select, unbounded};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// There is no terminal that the explorer could run on: exit code 2.
@@ -24,6 +25,9 @@ pub struct NoTerminal {
 
 /// Two frames are at least this far apart.
 const FRAME: Duration = Duration::from_micros(16_667);
+/// So long a frame waits for answers that are on their way: most come at once, and one frame shows
+/// both the moved cursor and what it is on now.
+const ANSWERS: Duration = Duration::from_millis(4);
 
 /// Runs the explorer until the user leaves. Gives the exit code. Nothing is written to the terminal
 /// before all that can fail without it has been tried.
@@ -53,11 +57,21 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
         theme,
         between,
         drawn: None,
+        changed: None,
     };
-    let code = ui.run(&events);
+    let code = catch_unwind(AssertUnwindSafe(|| ui.run(&events)));
     drop(guard);
-    code
+    match code {
+        // Writing fails as soon as nobody is there, which those who watch may not have seen yet.
+        Ok(Err(_)) if ui.session.tty().is_gone() => Ok(signals::HUNG_UP as u8),
+        Ok(result) => result,
+        // The hook has said what happened.
+        Err(_) => Ok(DEFECT),
+    }
 }
+
+/// Exit code of a program that a defect ended.
+const DEFECT: u8 = 70;
 
 /// The terminal, or why there is none.
 fn terminal() -> Result<Tty, NoTerminal> {
@@ -73,6 +87,13 @@ fn terminal() -> Result<Tty, NoTerminal> {
         _ => {}
     }
     Tty::open().map_err(|error| no(&format!("keys cannot be read ({error})")))
+}
+
+/// So that a test can see the terminal come back after a defect.
+fn break_if_asked(event: &Event) {
+    let asked = is_set("CASETRAIL_TEST_PANIC");
+    let key = crate::input::Chord::plain(crate::input::Key::F(12));
+    assert!(!asked || *event != Event::Key(key), "a test asked for this");
 }
 
 fn env(name: &str) -> String {
@@ -92,6 +113,8 @@ struct Loop<'a> {
     between: Between,
     /// When the last frame was drawn.
     drawn: Option<Instant>,
+    /// When something changed that no frame shows yet.
+    changed: Option<Instant>,
 }
 
 impl Loop<'_> {
@@ -102,7 +125,7 @@ impl Loop<'_> {
             if let Some(code) = self.effects(now)? {
                 return Ok(code);
             }
-            if self.is_due(now) && self.driver.take_dirty() {
+            if self.frame_at(now).is_some_and(|at| at <= now) {
                 self.draw()?;
             }
             self.wait(events)?;
@@ -110,12 +133,21 @@ impl Loop<'_> {
         }
     }
 
-    /// Whether the last frame is long enough ago for another one.
-    fn is_due(&self, now: Instant) -> bool {
-        self.drawn.is_none_or(|drawn| now >= drawn + FRAME)
+    /// When the next frame is to be drawn; none where nothing changed.
+    fn frame_at(&mut self, now: Instant) -> Option<Instant> {
+        if !self.driver.is_dirty() {
+            return None;
+        }
+        let changed = *self.changed.get_or_insert(now);
+        let waiting = self.driver.app.asks.is_waiting();
+        let patience = if waiting { ANSWERS } else { Duration::ZERO };
+        let apart = self.drawn.map_or(changed, |drawn| drawn + FRAME);
+        Some(apart.max(changed + patience))
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {
+        self.driver.take_dirty();
+        self.changed = None;
         let (app, theme) = (&self.driver.app, self.theme);
         let bytes = self.screen.frame(|buffer| frame::draw(app, theme, buffer));
         if let Some(bytes) = bytes {
@@ -130,10 +162,7 @@ impl Loop<'_> {
     /// Sleeps until something happens.
     fn wait(&mut self, events: &Receiver<Incoming>) -> anyhow::Result<()> {
         // A frame that was put off comes as soon as it may.
-        let frame = self
-            .drawn
-            .filter(|_| self.driver.is_dirty())
-            .map(|drawn| drawn + FRAME);
+        let frame = self.frame_at(Instant::now());
         let deadline = self.driver.deadline().into_iter().chain(frame).min();
         let timer = deadline.map_or_else(never, |at| {
             after(at.saturating_duration_since(Instant::now()))
@@ -175,7 +204,12 @@ impl Loop<'_> {
 
     fn take(&mut self, incoming: Incoming, now: Instant) -> anyhow::Result<()> {
         match incoming {
-            Incoming::Event(event) => self.driver.handle(event, now),
+            Incoming::Event(event) => {
+                if cfg!(debug_assertions) {
+                    break_if_asked(&event);
+                }
+                self.driver.handle(event, now);
+            }
             Incoming::Resized => self.resized(now),
             Incoming::Stop => self.suspend(now)?,
             Incoming::Continued => self.take_back(now)?,

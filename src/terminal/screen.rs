@@ -56,7 +56,7 @@ impl Screen {
             out.push_str("\x1b[?25l");
         }
         let before = out.len();
-        encode::cells(self.shown.diff_iter(&self.next), &mut out);
+        encode::changes(&self.shown, &self.next, &mut out);
         if out.len() == before && !self.lost && cursor == self.cursor {
             return None;
         }

@@ -9,7 +9,7 @@ use signal_hook::iterator::Signals;
 use std::io;
 
 /// The terminal is gone: nothing to restore, nobody to tell.
-const HUNG_UP: i32 = 129;
+pub const HUNG_UP: i32 = 129;
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     std::thread::Builder::new().name(name.into()).spawn(body)?;

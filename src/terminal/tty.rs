@@ -36,15 +36,6 @@ impl Tty {
         Ok(Tty { fd })
     }
 
-    /// A second descriptor of the same terminal.
-    ///
-    /// # Errors
-    /// Where the system gives none.
-    pub fn try_clone(&self) -> io::Result<Self> {
-        let fd = self.fd.try_clone()?;
-        Ok(Tty { fd })
-    }
-
     /// The modes.
     ///
     /// # Errors
@@ -72,6 +63,11 @@ impl Tty {
             .unwrap_or((80, 24))
     }
 
+    /// Whether the terminal is gone.
+    pub fn is_gone(&self) -> bool {
+        self.modes().is_err()
+    }
+
     /// Blocks until the terminal is gone: the line was hung up. `false` where that cannot be
     /// watched.
     pub fn wait_for_hangup(&self) -> bool {
@@ -89,7 +85,7 @@ impl Tty {
             }
             if found.intersects(PollFlags::ERR | PollFlags::NVAL) {
                 // Some systems cannot poll a terminal at all: better no watch than a false alarm.
-                return self.modes().is_err();
+                return self.is_gone();
             }
         }
     }

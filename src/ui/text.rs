@@ -95,6 +95,16 @@ fn is_printable(c: char) -> bool {
     std::str::from_utf8(&buffer[..length]).is_ok_and(|pair| pair.escape_debug().count() == 2)
 }
 
+/// The beginning of a text, of at most so many bytes: for texts of any length of which a screen shows
+/// little.
+pub fn head(text: &str, bytes: usize) -> &str {
+    if text.len() <= bytes {
+        return text;
+    }
+    let end = (0..=bytes).rev().find(|&at| text.is_char_boundary(at));
+    &text[..end.unwrap_or(0)]
+}
+
 /// Columns that a safe text takes.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() {
@@ -410,6 +420,12 @@ mod tests {
             );
         }
         assert_eq!(truncate_end("abcdef", 4, "~"), "abc~");
+    }
+
+    #[test]
+    fn heads_end_between_characters() {
+        let found = [0, 1, 2, 3, 4, 9].map(|bytes| head("a日b", bytes));
+        assert_eq!(found, ["", "a", "a", "a", "a日", "a日b"]);
     }
 
     #[test]

@@ -188,7 +188,7 @@ impl Theme {
     /// No color at all: for `NO_COLOR` and `--color never`. The color codes are left out here and
     /// not by the terminal library, which would reset bold and reverse along with them.
     pub fn mono(glyphs: Glyphs) -> Theme {
-        let plain = Style::new().fg(Color::Reset);
+        let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
         let dim = plain.add_modifier(Modifier::DIM);
         Theme {
@@ -208,7 +208,7 @@ impl Theme {
             bad: bold.add_modifier(Modifier::UNDERLINED),
             key: bold,
             matched: bold.add_modifier(Modifier::UNDERLINED),
-            stale: Style::new().add_modifier(Modifier::DIM),
+            stale: dim,
             border: dim,
             chip_on: bold,
             chip_off: dim,

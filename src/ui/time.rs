@@ -56,6 +56,17 @@ fn long_duration(seconds: f64) -> String {
     }
 }
 
+/// The same of a round duration: `2d` rather than `2d 00h`. For ticks and the bounds of bins.
+pub fn round_duration(seconds: f64) -> String {
+    let text = duration(seconds);
+    for zeros in [" 00h", " 00m", " 00s"] {
+        if let Some(short) = text.strip_suffix(zeros) {
+            return short.to_owned();
+        }
+    }
+    text
+}
+
 /// An instant to the minute: `2024-03-01 12:00`.
 pub fn instant(micros: i64, zone: Tz) -> String {
     format(micros, zone, "%Y-%m-%d %H:%M")
@@ -277,20 +288,9 @@ pub fn ticks_since(zero: i64, from: i64, to: i64, most: usize) -> Vec<Tick> {
         .map_while(|i| i.checked_mul(step).filter(|&at| at <= high))
         .map(|at| Tick {
             at: zero.saturating_add(at),
-            label: round_duration(at),
+            label: round_duration(at as f64 / 1e6),
         })
         .collect()
-}
-
-/// A duration that is a round one: `2d` rather than `2d 00h`.
-fn round_duration(micros: i64) -> String {
-    let text = duration(micros as f64 / 1e6);
-    for zeros in [" 00h", " 00m", " 00s"] {
-        if let Some(short) = text.strip_suffix(zeros) {
-            return short.to_owned();
-        }
-    }
-    text
 }
 
 #[cfg(test)]

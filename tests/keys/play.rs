@@ -3,6 +3,7 @@
 use casetrail::app::{App, Driver, Effect, Event, LoadError, Loader, Settings};
 use casetrail::engine::Analysis;
 use casetrail::event_log::Progress;
+use casetrail::formats::ImportReport;
 use casetrail::input::parse_chords;
 use casetrail::panes::PANES;
 use casetrail::{terminal, test_support, ui};
@@ -29,7 +30,7 @@ pub fn loader(text: &str) -> Loader {
 
 pub fn analysis(text: &str, progress: &Progress) -> Analysis {
     let log = test_support::log(text);
-    let (report, zone) = (Default::default(), ui::time::UTC);
+    let (report, zone) = (ImportReport::default(), ui::time::UTC);
     Analysis::new("orders.csv".to_owned(), log, report, zone, progress).expect("not cancelled")
 }
 

@@ -12,7 +12,9 @@ pub const BASE: i64 = 1_704_067_200_000_000;
 pub const SECOND: i64 = 1_000_000;
 
 pub const ACTIVITIES: [&str; 4] = ["A", "B", "say \"C\\\"", "日本"];
-const REGIONS: [&str; 9] = ["EU", "eu", "US", "5", "5.0", "007", "true", "TRUE", "-2e1"];
+const REGIONS: [&str; 10] = [
+    "EU", "eu", "US", "5", "5.0", "007", "true", "TRUE", "-20", "-2e1",
+];
 const RESOURCES: [&str; 3] = ["Ann", "Bob", "10"];
 const CHANNELS: [&str; 3] = ["Desk", "false", "12"];
 

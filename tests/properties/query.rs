@@ -222,8 +222,14 @@ impl Range {
 
 /// A number by the rule that `007` is text.
 fn number(text: &str) -> Option<f64> {
-    let pattern = regex::Regex::new(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$").unwrap();
+    let pattern =
+        regex::Regex::new(r"^[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$").unwrap();
     pattern.is_match(text).then(|| text.parse().unwrap())
+}
+
+/// The same of a value of the log, where what has an exponent may be an identifier.
+fn number_of_log(text: &str) -> Option<f64> {
+    number(text).filter(|_| !text.contains(['e', 'E']))
 }
 
 fn text_meets(text: &str, op: Op, value: &Value, all_numbers: bool) -> bool {
@@ -234,11 +240,13 @@ fn text_meets(text: &str, op: Op, value: &Value, all_numbers: bool) -> bool {
             regex::Regex::new(pattern).unwrap().is_match(text)
         }
         Value::Quoted(value) if all_numbers => {
-            number(value).is_some_and(|n| op.compare(&number(text).unwrap(), &n))
+            number(value).is_some_and(|n| op.compare(&number_of_log(text).unwrap(), &n))
         }
         Value::Quoted(value) if op == Op::Eq && is_truth(value) => same_truth(value),
         Value::Quoted(value) => op.compare(&text, value),
-        Value::Number(n) => number(text).is_some_and(|a| op.compare(&a, &number(n).unwrap())),
+        Value::Number(n) => {
+            number_of_log(text).is_some_and(|a| op.compare(&a, &number(n).unwrap()))
+        }
         Value::Bool(value) => same_truth(value),
         _ => panic!("no value beside text"),
     }

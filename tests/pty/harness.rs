@@ -122,6 +122,15 @@ impl Terminal {
         self
     }
 
+    /// Gives the terminal many sizes, one after the other, and the last one to the emulator.
+    pub fn storm(&mut self, sizes: &[(u16, u16)], last: (u16, u16)) -> &mut Self {
+        let master = self.master.as_ref().expect("the terminal is there");
+        for (columns, rows) in sizes {
+            master.resize(size(*columns, *rows)).expect("a new size");
+        }
+        self.resize(last.0, last.1)
+    }
+
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend(bytes);
         self.parser.process(bytes);
@@ -134,7 +143,11 @@ impl Terminal {
             let left = until.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.take(&bytes),
-                Err(error) => panic!("no {what} ({error}) on\n{}", self.contents()),
+                Err(error) => panic!(
+                    "no {what} ({error}) on\n{}\n{:?}",
+                    self.contents(),
+                    String::from_utf8_lossy(&self.raw[self.raw.len().saturating_sub(600)..])
+                ),
             }
         }
         self
@@ -145,6 +158,11 @@ impl Terminal {
         self.wait_until(&format!("{text:?}"), |screen| {
             screen.contents().contains(text)
         })
+    }
+
+    /// Waits until the log is read.
+    pub fn ready(&mut self) -> &mut Self {
+        self.wait_for("1 Overview").wait_for("? help")
     }
 
     /// Whether nothing is written for so long.
@@ -171,7 +189,10 @@ impl Terminal {
         std::thread::spawn(move || sender.send(child.wait()));
         let status = match ended.recv_timeout(PATIENCE) {
             Ok(status) => status.expect("an exit status"),
-            Err(_) => panic!("it does not end; on the screen:\n{}", self.contents()),
+            Err(error) => panic!(
+                "it does not end ({error}); on the screen:\n{}",
+                self.contents()
+            ),
         };
         if self.master.is_some() {
             while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(200)) {

@@ -202,11 +202,11 @@ pub struct EdgeFigures {
 
 impl EdgeFigures {
     fn of(selection: &Selection<'_>) -> Self {
-        let edges = 0..selection.index.edges.len();
-        let figures: Vec<Option<Figures>> = edges
-            .into_par_iter()
+        let scans = edges::scans(selection);
+        let figures: Vec<Option<Figures>> = scans
+            .par_iter()
             .with_max_len(1)
-            .map(|edge| edges::scan(selection, edge).figures())
+            .map(crate::metrics::Scan::figures)
             .collect();
         EdgeFigures {
             cases: edges::case_counts(selection),

@@ -27,7 +27,6 @@ fn timeline(axis: &TimeAxis, bins: &[bins::TimeBin]) -> Timeline {
         start: *start,
         started: bin.started,
         ended: bin.ended,
-        events: bin.events,
         total: bin.durations.iter().map(|&d| i128::from(d)).sum::<i128>() as f64 / 1e6,
         median: quantile::of_sorted(&bin.durations).map(|f| f.median / 1e6),
     };
@@ -79,13 +78,14 @@ pub(super) fn edge_detail(
             slowest: Vec::new(),
         };
     };
-    let scan = edges::scan(&selection, edge);
+    let scans = edges::scans(&selection);
+    let scan = &scans[edge];
     let occurrences = edges::occurrences(&selection, edge);
     let id = |case: u32| selection.log.case_ids.get(case).to_owned();
     EdgeDetail {
         row: EdgeFigures::shared(selected).row(selected, edge),
         timeline: timeline(&axis, &bins::occurrences(&occurrences, &axis)),
-        durations: distribution(&scan, duration_bins),
+        durations: distribution(scan, duration_bins),
         slowest: scan
             .largest()
             .take(SLOWEST)

@@ -227,9 +227,8 @@ impl Found<'_> {
         if !possible {
             return;
         }
-        let prefix: Vec<char> = self.pattern.chars().flat_map(char::to_lowercase).collect();
         let fits = names.take(MOST_SEEN).filter_map(|name| {
-            if begins_with(name, &prefix) {
+            if begins_with(name, self.pattern) {
                 return Some(((false, Reverse(-(name.len() as i64))), name));
             }
             let score = (n <= MOST_FUZZY)
@@ -263,10 +262,15 @@ impl Found<'_> {
     }
 }
 
-/// Whether a text begins with these small letters in any letter case.
-fn begins_with(text: &str, prefix: &[char]) -> bool {
+/// Whether a text begins with a prefix, in any letter case.
+fn begins_with(text: &str, prefix: &str) -> bool {
+    if prefix.is_ascii() {
+        let head = text.as_bytes().get(..prefix.len());
+        return head.is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()));
+    }
     let mut letters = text.chars().flat_map(char::to_lowercase);
-    prefix.iter().all(|&c| letters.next() == Some(c))
+    let mut wanted = prefix.chars().flat_map(char::to_lowercase);
+    wanted.all(|c| letters.next() == Some(c))
 }
 
 fn source(field: &Field, log: &EventLog) -> Option<Source> {

@@ -1,1 +1,77 @@
 //! The activities pane: answers in, keys, frames out.
+
+use crate::engine::AskError;
+use crate::input::Action;
+use crate::panes::fixtures::{SUPPORT, Screen, engine};
+use crate::panes::{CopyWhat, Outcome};
+
+fn screen(width: u16, height: u16) -> Screen {
+    let mut screen = Screen::new((super::SPEC.new)(), width, height);
+    screen.answered(engine(SUPPORT));
+    screen
+}
+
+#[test]
+fn frames() {
+    insta::assert_snapshot!("80x24", screen(80, 24).frame());
+    insta::assert_snapshot!("160x30", screen(160, 30).frame());
+    insta::assert_snapshot!("20x5", screen(20, 5).frame());
+}
+
+#[test]
+fn an_empty_log_and_an_error_are_told() {
+    let mut empty = Screen::new((super::SPEC.new)(), 60, 8);
+    empty.answered(engine(""));
+    assert!(
+        empty.frame().contains("The log has no activities."),
+        "{}",
+        empty.frame()
+    );
+    let mut failed = Screen::new((super::SPEC.new)(), 60, 8);
+    failed.answered(|_| Err(AskError::Internal("it broke".into())));
+    assert!(failed.frame().contains("it broke"), "{}", failed.frame());
+}
+
+#[test]
+fn no_size_panics() {
+    screen(80, 24).at_every_size();
+}
+
+#[test]
+fn the_row_under_the_cursor_becomes_a_filter() {
+    let mut screen = screen(80, 24);
+    assert_eq!(screen.act(Action::MoveDown), Outcome::Done);
+    let emit = |action| Outcome::Emit(vec![action]);
+    assert_eq!(
+        screen.act(Action::Keep),
+        emit(Action::AddFilter("\"Assign\"".into()))
+    );
+    assert_eq!(
+        screen.act(Action::Drop),
+        emit(Action::AddFilter("not \"Assign\"".into()))
+    );
+    let drill = Action::Drill {
+        filter: "\"Assign\"".into(),
+        pane: "cases",
+        crumb: "with Assign".into(),
+    };
+    assert_eq!(screen.act(Action::Open), emit(drill));
+    let row = screen.pane.copy(CopyWhat::Row);
+    assert_eq!(row.as_deref(), Some("Assign\t3\t3\t0\t0\t0\t30\t54"));
+}
+
+#[test]
+fn it_is_sorted_by_what_is_chosen() {
+    let mut screen = screen(80, 24);
+    let rework = super::state::SORTS
+        .iter()
+        .position(|&s| s == "rework")
+        .expect("a column");
+    screen.act(Action::SortBy(rework));
+    screen.answered(engine(SUPPORT));
+    let row = screen.pane.copy(CopyWhat::Cell);
+    assert_eq!(
+        (row.as_deref(), screen.pane.status().sort.as_str()),
+        (Some("Wait"), "rework ↓")
+    );
+}

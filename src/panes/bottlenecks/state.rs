@@ -64,7 +64,9 @@ impl State {
 
     /// Where list and detail are.
     pub fn split(&self, context: Context<'_>) -> Split {
-        Split::of(context.area, 52, self.focus, context.maximized)
+        // The names of two activities need room first.
+        let share = if context.area.width < 130 { 60 } else { 52 };
+        Split::of(context.area, share, self.focus, context.maximized)
     }
 
     /// The rows that the screen shows, and the edge under the cursor.
@@ -81,7 +83,8 @@ impl State {
                     time_bins: usize::from(split.detail.width)
                         .saturating_sub(10)
                         .clamp(10, 120),
-                    duration_bins: 12,
+                    // As many as get a row beside the time line and the slowest cases.
+                    duration_bins: usize::from(split.detail.height / 3).clamp(3, 12),
                 },
             ));
         }

@@ -1,1 +1,79 @@
 //! The bottlenecks pane: answers in, keys, frames out.
+
+use crate::engine::AskError;
+use crate::input::Action;
+use crate::panes::fixtures::{SUPPORT, Screen, engine};
+use crate::panes::{CopyWhat, Outcome};
+
+fn screen(width: u16, height: u16) -> Screen {
+    let mut screen = Screen::new((super::SPEC.new)(), width, height);
+    screen.answered(engine(SUPPORT));
+    screen
+}
+
+#[test]
+fn frames() {
+    insta::assert_snapshot!("80x24", screen(80, 24).frame());
+    insta::assert_snapshot!("160x30", screen(160, 30).frame());
+    insta::assert_snapshot!("20x5", screen(20, 5).frame());
+}
+
+#[test]
+fn an_empty_log_and_an_error_are_told() {
+    let mut empty = Screen::new((super::SPEC.new)(), 60, 8);
+    empty.answered(engine("1: Open"));
+    assert!(
+        empty.frame().contains("no steps from one event"),
+        "{}",
+        empty.frame()
+    );
+    let mut failed = Screen::new((super::SPEC.new)(), 60, 8);
+    failed.answered(|_| Err(AskError::Internal("it broke".into())));
+    assert!(failed.frame().contains("it broke"), "{}", failed.frame());
+}
+
+#[test]
+fn no_size_panics() {
+    let mut screen = screen(120, 40);
+    screen.at_every_size();
+    screen.act(Action::SwitchFocus);
+    screen.at_every_size();
+}
+
+#[test]
+fn the_most_time_is_lost_first() {
+    let mut screen = screen(80, 24);
+    // 699,400 s in case 2, 799,100 s in case 3.
+    let row = screen.pane.copy(CopyWhat::Row);
+    assert_eq!(
+        row.as_deref(),
+        Some("Wait\tSolve\t2\t2\t749250\t789130\t1498500")
+    );
+    let emit = |action| Outcome::Emit(vec![action]);
+    let filter = "\"Wait\" -> \"Solve\"";
+    assert_eq!(
+        screen.act(Action::Keep),
+        emit(Action::AddFilter(filter.into()))
+    );
+    assert_eq!(
+        screen.act(Action::Drop),
+        emit(Action::AddFilter(format!("not {filter}")))
+    );
+}
+
+#[test]
+fn in_the_detail_the_slowest_cases_are_opened() {
+    let mut screen = screen(120, 40);
+    screen.act(Action::SwitchFocus);
+    assert_eq!(
+        screen.act(Action::Open),
+        Outcome::Emit(vec![Action::OpenCase("3".into())])
+    );
+    screen.act(Action::MoveDown);
+    assert_eq!(
+        screen.act(Action::Open),
+        Outcome::Emit(vec![Action::OpenCase("2".into())])
+    );
+    assert_eq!(screen.act(Action::Back), Outcome::Done);
+    assert_eq!(screen.act(Action::Back), Outcome::Ignored);
+}

@@ -56,31 +56,28 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
 }
 
 /// The table's columns, each with the position of its sort.
-const COLUMNS: [(Column<'static>, usize); 8] = [
-    (Column::flex("from", 12, 1), 6),
-    (Column::flex("to", 12, 1), 7),
-    (Column::fixed("time lost", 16), 0),
+const COLUMNS: [(Column<'static>, usize); 9] = [
+    (Column::flex("from", 12, 2), 6),
+    (Column::flex("to", 12, 2), 7),
+    (Column::fixed("time lost", 10).right(), 0),
+    (Column::flex("share", 7, 1).at_most(18), usize::MAX),
     (Column::fixed("median", 8).right(), 1),
     (Column::fixed("p90", 8).right().priority(1), 2),
+    (Column::fixed("count", 7).right().priority(2), 4),
     (Column::fixed("mean", 8).right().priority(4), 3),
-    (Column::fixed("count", 8).right().priority(2), 4),
-    (Column::fixed("cases", 8).right().priority(3), 5),
+    (Column::fixed("cases", 7).right().priority(3), 5),
 ];
 
-fn cells<'a>(row: &'a EdgeRow, find: &str) -> Vec<Cell<'a>> {
-    let lost = format!(
-        "{} {}",
-        text::percent(row.share),
-        text::pad_left(&time::duration(row.elapsed.total), 8)
-    );
+fn cells(row: &EdgeRow) -> Vec<Cell<'_>> {
     vec![
-        Cell::of_log(&row.from).find(find),
-        Cell::of_log(&row.to).find(find),
-        Cell::bar(row.share, &lost, 14),
+        Cell::of_log(&row.from),
+        Cell::of_log(&row.to),
+        Cell::new(time::duration(row.elapsed.total)),
+        Cell::bar(row.share, &text::percent(row.share), 5),
         Cell::new(time::duration(row.elapsed.median)),
         Cell::new(time::duration(row.elapsed.p90)),
-        Cell::new(time::duration(row.elapsed.mean)),
         Cell::new(text::count(row.count)),
+        Cell::new(time::duration(row.elapsed.mean)),
         Cell::new(text::count(row.cases)),
     ]
 }
@@ -89,11 +86,10 @@ fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(rows) = &state.rows else { return };
     let columns = COLUMNS.map(|(column, _)| column);
     let list = state.controls.on(page_rows(area.height));
-    // A search is over both names: what it met is not told for each alone.
     let cells: Vec<Vec<Cell<'_>>> = list
         .visible()
         .filter_map(|i| rows.rows.get(i.checked_sub(rows.offset)?))
-        .map(|row| cells(row, ""))
+        .map(cells)
         .collect();
     VirtualTable {
         columns: &columns,
@@ -186,7 +182,12 @@ fn draw_durations(detail: &EdgeDetail, area: Rect, buffer: &mut Buffer, look: Lo
         .durations
         .iter()
         .map(|bin| Bar {
-            label: format!("{} to {}", time::duration(bin.from), time::duration(bin.to)).into(),
+            label: format!(
+                "{} to {}",
+                time::round_duration(bin.from),
+                time::round_duration(bin.to)
+            )
+            .into(),
             value: bin.count as f64,
             text: text::count(bin.count).into(),
             style: None,

@@ -79,6 +79,24 @@ fn frames_of_states() {
 }
 
 #[test]
+fn times_are_as_exact_as_the_case() {
+    let at = |micros: i64| {
+        let mut s = opened(80, 24);
+        s.answered(|_| {
+            let mut detail = instance_detail();
+            for (i, event) in detail.events.iter_mut().enumerate() {
+                event.time = micros + i as i64 * 86_400_000_000;
+            }
+            Ok(Answer::Case(detail))
+        });
+        s.frame().lines().nth(2).map(str::to_owned).unwrap()
+    };
+    assert!(at(1_709_251_200_000_000).starts_with("> 2024-03-01  "));
+    assert!(at(1_709_251_260_000_000).starts_with("> 2024-03-01 00:01  "));
+    assert!(at(1_709_251_260_250_000).starts_with("> 2024-03-01 00:01:00  "));
+}
+
+#[test]
 fn nothing_to_show_says_why() {
     insta::assert_snapshot!("nothing_open", Screen::new((SPEC.new)(), 60, 4).frame());
     let mut s = opened(60, 4);
@@ -97,12 +115,12 @@ fn nothing_panics_at_any_size() {
         Action::Bottom,
     ] {
         s.act(action);
-        s.at_every_size();
+        s.at_many_sizes();
     }
     let mut s = opened(120, 40);
     s.answered(instances);
-    s.at_every_size();
-    Screen::new((SPEC.new)(), 80, 24).at_every_size();
+    s.at_many_sizes();
+    Screen::new((SPEC.new)(), 80, 24).at_many_sizes();
 }
 
 #[test]

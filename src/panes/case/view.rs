@@ -4,7 +4,7 @@
 
 use super::state::{Attribute, EVENTS, LIST_HEAD, PANEL_HEAD, State, layout};
 use crate::engine::{CaseDetail, EventRow, Level};
-use crate::panes::texts::{Nothing, refused, value};
+use crate::panes::texts::{Nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
@@ -13,7 +13,6 @@ use crate::ui::{Theme, paint, text, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-const CLOCK: Column<'static> = Column::fixed("time", 19).priority(5);
 const SINCE: Column<'static> = Column::fixed("since start", 11).right().priority(5);
 const WAIT: Column<'static> = Column::fixed("wait", 8).right().priority(3);
 const ACTIVITY: Column<'static> = Column::flex("activity", 14, 2).at_most(34);
@@ -68,7 +67,13 @@ fn draw_events(
     let mut list = state.list;
     list.set_page(page_rows(table.height));
     let (names, shown) = more_columns(detail, table.width);
-    let columns = columns(state.since_start, &names, table.width);
+    let unit = Unit::of(&detail.events);
+    let time = if state.since_start {
+        SINCE
+    } else {
+        unit.column()
+    };
+    let columns = columns(time, &names, table.width);
     let places = column_areas(&columns, table);
     let track = places[TRACK_AT];
     draw_head(detail, scale, track.width, area, buffer, look);
@@ -78,12 +83,17 @@ fn draw_events(
         .map(|index| {
             let event = &detail.events[index];
             let mut cells = first_cells(state, detail, index, long, theme);
+            if !state.since_start {
+                cells[0] = Cell::new(unit.text(event.time));
+            }
             let spans = waits::stretches(detail, index).track(scale, track.width.into(), theme);
             cells.insert(TRACK_AT, Cell::spans(spans));
             let more = shown.iter().filter_map(|&i| event.values.get(i));
-            cells.extend(
-                more.map(|field| Cell::new(value(field)).find(&state.find).style(theme.muted)),
-            );
+            cells.extend(more.map(|field| {
+                Cell::new(value_head(field))
+                    .find(&state.find)
+                    .style(theme.muted)
+            }));
             cells
         })
         .collect();
@@ -209,8 +219,7 @@ fn more_columns(detail: &CaseDetail, width: u16) -> (Vec<String>, Vec<usize>) {
     (names, shown)
 }
 
-fn columns(since_start: bool, names: &[String], width: u16) -> Vec<Column<'_>> {
-    let time = if since_start { SINCE } else { CLOCK };
+fn columns<'a>(time: Column<'a>, names: &'a [String], width: u16) -> Vec<Column<'a>> {
     let track = Column::flex("", (width / 5).clamp(14, 40), 4).priority(4);
     let mut columns = vec![time, WAIT, track, ACTIVITY];
     let more = names.iter().enumerate().map(|(i, name)| {
@@ -221,7 +230,46 @@ fn columns(since_start: bool, names: &[String], width: u16) -> Vec<Column<'_>> {
     columns
 }
 
-/// Time, wait and activity.
+/// How exactly the events of a case are timed: nobody reads seconds that are all zero.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Unit {
+    Day,
+    Minute,
+    Second,
+}
+
+impl Unit {
+    fn of(events: &[EventRow]) -> Unit {
+        let unit = |event: &EventRow| match event.time {
+            t if t % 60_000_000 != 0 => Unit::Second,
+            t if t % 86_400_000_000 != 0 => Unit::Minute,
+            _ => Unit::Day,
+        };
+        events.iter().map(unit).max().unwrap_or(Unit::Second)
+    }
+
+    fn column(self) -> Column<'static> {
+        let width = match self {
+            Unit::Day => 10,
+            Unit::Minute => 16,
+            Unit::Second => 19,
+        };
+        Column::fixed("time", width).priority(5)
+    }
+
+    fn text(self, at: i64) -> String {
+        match self {
+            Unit::Day => time::date(at, time::UTC),
+            Unit::Minute => time::instant(at, time::UTC),
+            Unit::Second => {
+                let second = at.saturating_sub(at.rem_euclid(1_000_000));
+                time::exact_instant(second, time::UTC)
+            }
+        }
+    }
+}
+
+/// Time since the start, wait and activity.
 fn first_cells<'a>(
     state: &State,
     detail: &'a CaseDetail,
@@ -232,14 +280,8 @@ fn first_cells<'a>(
     let event: &EventRow = &detail.events[index];
     let wait = waits::wait(event);
     let since = event.time.saturating_sub(detail.row.start) as f64 / 1e6;
-    let second = event.time.saturating_sub(event.time.rem_euclid(1_000_000));
-    let at = if state.since_start {
-        time::duration(since)
-    } else {
-        time::exact_instant(second, time::UTC)
-    };
     let style = if wait >= long {
-        theme.warn.patch(theme.title)
+        theme.title.patch(theme.warn)
     } else {
         theme.text
     };
@@ -249,7 +291,7 @@ fn first_cells<'a>(
         time::duration(wait)
     };
     vec![
-        Cell::new(at),
+        Cell::new(time::duration(since)),
         Cell::new(shown).style(style),
         Cell::of_log(&event.activity).find(&state.find),
     ]
@@ -341,7 +383,7 @@ fn draw_whole_value(
     if text::width(&content) * 2 < room || area.height < WHOLE_VALUE * 2 {
         return area;
     }
-    let lines = wrap(&content, room);
+    let lines = wrap(text::head(&content, 1 << 12), room);
     let rows = (lines.len() as u16).min(WHOLE_VALUE) + 1;
     let foot = paint::below(area, area.height - rows);
     paint::heading(buffer, foot, "", theme.border, theme);

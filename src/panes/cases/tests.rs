@@ -43,10 +43,10 @@ fn nothing_panics_at_any_size() {
     s.at_every_size();
     s.act(Action::SwitchFocus);
     s.act(Action::Bottom);
-    s.at_every_size();
+    s.at_many_sizes();
     s.answered(no_answer);
-    s.at_every_size();
-    Screen::new((SPEC.new)(), 80, 24).at_every_size();
+    s.at_many_sizes();
+    Screen::new((SPEC.new)(), 80, 24).at_many_sizes();
 }
 
 #[test]

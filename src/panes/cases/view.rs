@@ -3,7 +3,7 @@
 
 use super::state::{DETAIL_HEAD, LIST, PREVIEW, State, layout};
 use crate::engine::CaseDetail;
-use crate::panes::texts::{nothing, refused};
+use crate::panes::texts::{nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, Part, VirtualTable};
@@ -175,7 +175,7 @@ fn event_cells<'a>(
         Cell::of_log(&event.activity),
     ];
     if let Some(value) = detail.resource.and_then(|at| event.values.get(at)) {
-        cells.push(Cell::new(crate::panes::texts::value(value)).style(look.theme.muted));
+        cells.push(Cell::new(value_head(value)).style(look.theme.muted));
     }
     cells
 }

@@ -40,7 +40,7 @@ impl Pane for Filters {
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
-        self.0.receive(answer);
+        self.0.receive(&answer);
     }
 
     fn update(&mut self, action: &Action, _context: Context<'_>) -> Outcome {

@@ -5,6 +5,7 @@ use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{CopyWhat, FilterEntry, Outcome, Slot};
 use crate::ui::ListState;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// The slot of the counts.
@@ -55,7 +56,7 @@ impl State {
     }
 
     /// Takes an answer.
-    pub fn receive(&mut self, answer: Result<Arc<Answer>, AskError>) {
+    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
         if let Ok(Answer::FilterCounts(counts)) = answer.as_deref() {
             self.counts.clone_from(counts);
         }
@@ -99,7 +100,8 @@ impl State {
                 let mut out = String::from("on\tkind\tfilter\n");
                 for entry in &self.stack {
                     let (on, kind) = (if entry.on { "on" } else { "off" }, kind(entry));
-                    out.push_str(&format!("{on}\t{kind}\t{}\n", entry.text));
+                    // Writing to a String does not fail.
+                    let _ = writeln!(out, "{on}\t{kind}\t{}", entry.text);
                 }
                 Some(out)
             }

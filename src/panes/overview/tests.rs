@@ -40,13 +40,12 @@ fn filled() -> Overview {
         start: i * DAY,
         started: (i % 7) as u64,
         ended: 1,
-        events: 5,
         total: 1.0,
         median: Some(1.0),
     });
     let shape = crate::engine::Overview {
         timeline: Timeline {
-            unit: "1 day".into(),
+            unit: "day".into(),
             bins: bins.collect(),
             end: 20 * DAY,
         },

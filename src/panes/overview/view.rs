@@ -12,6 +12,8 @@
 use super::state::{Focus, SHAPE, SUMMARY, State, VARIANTS};
 use crate::engine::Summary;
 use crate::panes::Look;
+use crate::panes::sequence::{Run, Shortened, runs};
+use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Empty, Histogram, Timeline, VirtualTable};
 use crate::ui::{paint, text, time};
 use chrono_tz::UTC;
@@ -194,15 +196,6 @@ fn dim(area: Rect, buffer: &mut Buffer, look: Look<'_>, slot: u8) {
     }
 }
 
-/// A round duration without its empty second unit: `1h`, not `1h 00m`.
-fn bound(seconds: f64) -> String {
-    let text = time::duration(seconds);
-    match text.split_once(" 00") {
-        Some((first, _)) => first.to_owned(),
-        None => text,
-    }
-}
-
 fn heading(area: Rect, buffer: &mut Buffer, look: Look<'_>, content: &str, focused: bool) -> Rect {
     let style: Style = if focused {
         look.theme.focus
@@ -248,8 +241,8 @@ fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>
     let title = match bins.get(state.duration).filter(|_| focused) {
         Some(bin) => format!(
             "{} to {}: {}",
-            bound(bin.from),
-            bound(bin.to),
+            time::round_duration(bin.from),
+            time::round_duration(bin.to),
             text::counted(bin.count, "case", "cases")
         ),
         None => "Duration of cases".to_owned(),
@@ -260,7 +253,7 @@ fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>
         return;
     }
     let values: Vec<f64> = bins.iter().map(|b| b.count as f64).collect();
-    let labels: Vec<String> = bins.iter().map(|b| bound(b.from)).collect();
+    let labels: Vec<String> = bins.iter().map(|b| time::round_duration(b.from)).collect();
     let most = bins.iter().map(|b| b.count).max().unwrap_or(0);
     Histogram {
         values: &values,
@@ -276,7 +269,12 @@ fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>
 fn draw_duration_bars(state: &State, body: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let bins = state.duration_bins().iter().enumerate();
     let bar = |(i, bin): (usize, &crate::engine::DurationBin)| Bar {
-        label: format!("{} to {}", bound(bin.from), bound(bin.to)).into(),
+        label: format!(
+            "{} to {}",
+            time::round_duration(bin.from),
+            time::round_duration(bin.to)
+        )
+        .into(),
         value: bin.count as f64,
         text: text::count(bin.count).into(),
         style: (state.focus == Focus::Durations && i == state.duration).then_some(look.theme.focus),
@@ -304,20 +302,21 @@ fn draw_variants(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>)
         Column::fixed("median", 8).right().priority(1),
         Column::flex("activities", 10, 1),
     ];
-    let page = usize::from(body.height).saturating_sub(1).max(1);
+    let page = page_rows(body.height);
     let offset = (state.variant + 1).saturating_sub(page);
-    let rows: Vec<Vec<Cell<'_>>> = state
-        .rows()
-        .iter()
-        .skip(offset)
-        .take(page)
-        .map(|row| {
+    let shown = || state.rows().iter().skip(offset).take(page);
+    let sequences: Vec<Vec<Run>> = shown().map(|row| runs(&row.activities)).collect();
+    let room = usize::from(column_areas(&columns, body)[columns.len() - 1].width);
+    let short = Shortened::new(&sequences, room, look.theme);
+    let rows: Vec<Vec<Cell<'_>>> = shown()
+        .zip(&sequences)
+        .map(|(row, runs)| {
             vec![
-                Cell::new(row.rank.to_string()),
+                Cell::new(row.rank.to_string()).style(look.theme.muted),
                 Cell::new(text::count(row.cases)),
                 Cell::bar(row.share, &text::percent(row.share), 6),
                 Cell::new(time::duration(row.duration.median)),
-                Cell::new(sequence(&row.activities, look.theme.glyphs.is_ascii())),
+                Cell::spans(short.spans(runs, look)),
             ]
         })
         .collect();
@@ -332,18 +331,4 @@ fn draw_variants(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>)
         ..VirtualTable::default()
     }
     .draw(body, buffer, look.theme);
-}
-
-/// The activities in a line, immediate repeats as a count.
-fn sequence(activities: &[std::sync::Arc<str>], ascii: bool) -> String {
-    let times = if ascii { "x" } else { "×" };
-    let runs = activities.chunk_by(|a, b| a == b).map(|run| {
-        let name = text::safe(&run[0]);
-        if run.len() > 1 {
-            format!("{name} {times}{}", run.len())
-        } else {
-            name.into_owned()
-        }
-    });
-    runs.collect::<Vec<String>>().join(" > ")
 }

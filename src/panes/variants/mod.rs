@@ -1,12 +1,12 @@
 //! The variants: the ways that cases take, most frequent first. Enter opens the cases of one.
 
-mod sequence;
 mod state;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
+use super::sequence;
 use super::texts::tab_separated;
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
 use crate::engine::{Answer, AskError, Request, VariantKey};

@@ -1,12 +1,12 @@
 //! What the variants pane holds: the list, and beside it the steps and the cases of the variant
 //! under the cursor. Draws nothing.
 
-use super::sequence::{self, Run};
 use crate::engine::{
     Answer, AskError, CaseKey, CaseRow, Listing, Page, Request, Rows, VariantKey, VariantRow, quote,
 };
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion};
+use crate::panes::sequence::{self, Run};
 use crate::panes::texts::negated;
 use crate::panes::{Context, Outcome, Place, Slot};
 use crate::ui::list::{ListState, Move};

@@ -1,18 +1,17 @@
 //! Draws the variants pane: figures and a compact sequence a row; beside it the steps and the cases
 //! of the variant under the cursor.
 
-use super::sequence::{self, Names, Run, SHORTEST};
 use super::state::{CASES, DETAIL_HEAD, DetailRow, LIST, State, layout};
+use crate::panes::sequence::{self, Shortened, kind};
 use crate::panes::texts::{nothing, refused};
 use crate::panes::{Context, Look};
 use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
 use crate::ui::widgets::{Cell, Column, Part, VirtualTable};
-use crate::ui::{Theme, paint, text};
+use crate::ui::{paint, text};
 use crate::ui::{time, widgets::bars::bar_text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
-use std::sync::Arc;
 
 const COLUMNS: [Column<'static>; 8] = [
     Column::fixed("rank", 6).right().priority(3),
@@ -25,8 +24,6 @@ const COLUMNS: [Column<'static>; 8] = [
     Column::flex("sequence", 34, 1),
 ];
 const SEQUENCE: usize = COLUMNS.len() - 1;
-/// Names of that length are still read at a glance.
-const READABLE: usize = 12;
 /// Position in the columns of each key of [`super::state::KEYS`]; mean and total are not shown.
 const SORTED: [Option<usize>; 7] = [Some(1), Some(0), Some(4), Some(5), None, None, Some(6)];
 
@@ -56,7 +53,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
 fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let list = state.controls.on(page_rows(area.height));
     let room = usize::from(column_areas(&COLUMNS, area)[SEQUENCE].width);
-    let short = Shortened::new(state, room, look.theme);
+    let short = Shortened::new(&state.sequences, room, look.theme);
     let rows: Vec<Vec<Cell<'_>>> = list
         .visible()
         .map(|index| cells(index, state, &short, look).unwrap_or_default())
@@ -103,72 +100,6 @@ fn cells<'a>(
     ])
 }
 
-/// The names of a page, short enough for a column.
-struct Shortened {
-    names: Names,
-    room: usize,
-    separator: String,
-}
-
-impl Shortened {
-    fn new(state: &State, room: usize, theme: &Theme) -> Shortened {
-        let sequences = &state.sequences;
-        let (wide, narrow) = (
-            format!(" {} ", theme.glyphs.then),
-            theme.glyphs.then.to_owned(),
-        );
-        // Blanks between names are given up before names become hard to read.
-        let length = |separator: &str, shortest: usize| {
-            sequence::name_length(sequences, room, text::width(separator), shortest)
-        };
-        let (length, separator) = match length(&wide, READABLE) {
-            Some(length) => (length, wide),
-            None => (length(&narrow, SHORTEST).unwrap_or(SHORTEST), narrow),
-        };
-        Shortened {
-            names: Names::new(sequences, length, &theme.glyphs),
-            room,
-            separator,
-        }
-    }
-
-    fn spans(&self, runs: &[Run], look: Look<'_>) -> Vec<Span<'static>> {
-        let theme = look.theme;
-        let shown = sequence::fitting(runs, &self.names, self.room, text::width(&self.separator));
-        // Where not even one fits, the beginning of the first is better than a number.
-        let shown = shown.max(1).min(runs.len());
-        let mut spans = Vec::with_capacity(shown * 2 + 1);
-        for (i, run) in runs[..shown].iter().enumerate() {
-            if i > 0 {
-                spans.push(Span::styled(self.separator.clone(), theme.muted));
-            }
-            let style = kind(&run.name, look);
-            spans.push(Span::styled(self.names.get(&run.name).to_owned(), style));
-            if run.times > 1 {
-                spans.push(Span::styled(sequence::times(run), theme.title));
-            }
-        }
-        let left = runs.len() - shown;
-        if left > 0 {
-            let between = if shown == 0 {
-                ""
-            } else {
-                self.separator.as_str()
-            };
-            spans.push(Span::styled(format!("{between}+{left}"), theme.muted));
-        }
-        spans
-    }
-}
-
-/// The style of an activity: the same wherever it occurs.
-fn kind(name: &Arc<str>, look: Look<'_>) -> ratatui::style::Style {
-    // They stand by frequency: those that come after hundreds of others are rarely seen.
-    let mut frequent = look.context.log.activities.iter().take(200);
-    let position = frequent.position(|a| a == name);
-    position.map_or(look.theme.text, |position| look.theme.kind(position))
-}
-
 fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(row) = state.current() else {
         return;
@@ -213,7 +144,10 @@ fn draw_detail_row(state: &State, index: usize, row: Rect, buffer: &mut Buffer, 
         DetailRow::Step(step) => {
             let spans = [
                 Span::styled(format!("{:>3}  ", step.first), theme.muted),
-                Span::styled(text::safe(&step.name).into_owned(), kind(&step.name, look)),
+                Span::styled(
+                    text::safe(text::head(&step.name, 1 << 12)).into_owned(),
+                    kind(&step.name, look),
+                ),
                 Span::styled(sequence::times(step), theme.title),
             ];
             paint::spans(buffer, inside, &spans);

@@ -18,6 +18,8 @@ pub struct Note<'a> {
     pub span: Option<Range<usize>>,
     /// Its style.
     pub style: Style,
+    /// Whether the place is marked in the text too.
+    pub marks: bool,
 }
 
 /// The line.
@@ -47,7 +49,14 @@ impl InputLine<'_> {
         let shown = text::window(&shown(self.text), skip, field.width.into());
         paint::text(buffer, paint::row(field, 0), &shown, theme.text);
         if let Some(note) = &self.note {
-            self.draw_note(note, skip, label, paint::row(area, 1), buffer, theme);
+            let start = note.span.as_ref().map_or(0, |span| self.column(span.start));
+            let from = usize::from(label) + start.saturating_sub(skip);
+            if let (true, Some(span)) = (note.marks, &note.span) {
+                let length = self.column(span.end).saturating_sub(start).max(1);
+                let (_, at) = paint::cut(paint::row(area, 0), from as u16);
+                paint::restyle(buffer, paint::cut(at, length as u16).0, note.style);
+            }
+            self.draw_note(note, from, paint::row(area, 1), buffer, theme);
         }
         let column =
             (self.column(self.cursor) - skip).min(usize::from(field.width.saturating_sub(1)));
@@ -69,39 +78,36 @@ impl InputLine<'_> {
             .saturating_sub(columns.saturating_sub(1))
     }
 
+    /// The caret and the message beside it; where there is no room beside it, the message alone.
     fn draw_note(
         &self,
         note: &Note<'_>,
-        skip: usize,
-        label: u16,
+        from: usize,
         row: Rect,
         buffer: &mut Buffer,
         theme: &Theme,
     ) {
         let columns = usize::from(row.width);
-        let ellipsis = theme.glyphs.ellipsis;
         let message = text::width(note.message);
+        let alone = text::truncate_end(note.message, columns, theme.glyphs.ellipsis);
         let Some(span) = &note.span else {
-            let cut = text::truncate_end(note.message, columns, ellipsis);
-            paint::text(buffer, row, &cut, note.style);
+            paint::text(buffer, row, &alone, note.style);
             return;
         };
-        let from = (usize::from(label) + self.column(span.start).saturating_sub(skip))
-            .min(columns.saturating_sub(1));
-        let to = (usize::from(label) + self.column(span.end).saturating_sub(skip))
-            .clamp(from + 1, columns.max(from + 1));
-        let (_, at) = paint::cut(row, from as u16);
-        paint::text(buffer, at, &"^".repeat(to - from), note.style);
-        // The message stands after the caret, or before it where there is more room.
-        if message + 1 <= columns.saturating_sub(to) || from < columns - to {
-            let (_, after) = paint::cut(row, (to + 1) as u16);
-            let cut = text::truncate_end(note.message, after.width.into(), ellipsis);
-            paint::text(buffer, after, &cut, note.style);
+        let length = self
+            .column(span.end)
+            .saturating_sub(self.column(span.start))
+            .max(1);
+        let to = from + length;
+        let caret = "^".repeat(length);
+        if to + 1 + message <= columns {
+            let (_, at) = paint::cut(row, from as u16);
+            paint::text(buffer, at, &format!("{caret} {}", note.message), note.style);
+        } else if message < from && from < columns {
+            let (_, at) = paint::cut(row, (from - message - 1) as u16);
+            paint::text(buffer, at, &format!("{} {caret}", note.message), note.style);
         } else {
-            let room = from.saturating_sub(1);
-            let cut = text::truncate_end(note.message, room, ellipsis);
-            let (before, _) = paint::cut(row, room as u16);
-            paint::text_right(buffer, before, &cut, note.style);
+            paint::text(buffer, row, &alone, note.style);
         }
     }
 }
@@ -139,6 +145,7 @@ mod tests {
             message: "no such activity",
             span: Some(span),
             style: Style::new(),
+            marks: true,
         }
     }
 
@@ -157,7 +164,7 @@ mod tests {
             drawn(40, "duration > 3d and x x x \"Aä\"", 24..29),
             "filter: duration > 3d and x x x \"Aä\"\n               no such activity ^^^^\n"
         );
-        assert_eq!(drawn(12, "abcdef", 0..99), "filter: abcd\nno suc… ^^^^\n");
+        assert_eq!(drawn(12, "abcdef", 0..99), "filter: abcd\nno such act…\n");
     }
 
     #[test]

@@ -63,6 +63,7 @@ pub struct Popup<'a> {
 /// A line of the box: a row, or a further line of its text.
 struct Line<'a> {
     row: usize,
+    first: bool,
     left: &'a str,
     text: Cow<'a, str>,
     right: &'a str,
@@ -78,11 +79,7 @@ impl Popup<'_> {
         if area.is_empty() {
             return None;
         }
-        let border: u16 = if area.width >= 12 && area.height >= 5 {
-            1
-        } else {
-            0
-        };
+        let border = u16::from(area.width >= 12 && area.height >= 5);
         let room = usize::from(area.width.saturating_sub(2 * border));
         let widths = self.widths(room.saturating_sub(1 + 2 * usize::from(border)));
         let lines = self.lines(widths);
@@ -120,11 +117,9 @@ impl Popup<'_> {
         let right = widest(|row| text::width(&row.right));
         let gap = |columns: usize| if columns > 0 { GAP } else { 0 };
         let for_text = room.saturating_sub(left + gap(left));
-        let right = if right > 0 && for_text >= texts.min(40) + GAP + right {
-            right
-        } else {
-            0
-        };
+        // The right column goes where texts would have to be wrapped for it.
+        let beside = for_text.saturating_sub(right + gap(right));
+        let right = if beside >= texts.min(60) { right } else { 0 };
         let for_text = for_text.saturating_sub(right + gap(right));
         [left, texts.clamp(1, for_text.max(1)), right]
     }
@@ -144,12 +139,14 @@ impl Popup<'_> {
             .into_iter();
             lines.push(Line {
                 row: at,
+                first: true,
                 left: &row.left,
                 text: pieces.next().unwrap_or_default(),
                 right: &row.right,
             });
             lines.extend(pieces.map(|text| Line {
                 row: at,
+                first: false,
                 left: "",
                 text,
                 right: "",
@@ -230,7 +227,9 @@ impl Popup<'_> {
         let rest = put(rest, columns, &line.text, style);
         put(rest, right, line.right, theme.muted);
         if selected {
-            paint::text(buffer, mark, theme.glyphs.mark, theme.selected);
+            let first = line.first;
+            let symbol = if first { theme.glyphs.mark } else { " " };
+            paint::text(buffer, mark, symbol, theme.selected);
             paint::overwrite(buffer, row, theme.selected);
         }
     }

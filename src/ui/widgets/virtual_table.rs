@@ -14,6 +14,8 @@ use std::borrow::Cow;
 const GAP: usize = 2;
 /// Columns of the mark before a row.
 const MARK: u16 = 2;
+/// Bytes of a log's text that a cell holds.
+const LONGEST: usize = 1 << 14;
 /// Columns of the scrollbar and of the blank before it.
 const SCROLLBAR: u16 = 2;
 
@@ -115,9 +117,9 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// A text of a log, made safe.
+    /// A text of a log, made safe. Of very long ones only the beginning is kept.
     pub fn of_log(content: &'a str) -> Self {
-        Cell::new(text::safe(content))
+        Cell::new(text::safe(text::head(content, LONGEST)))
     }
 
     /// Safe texts in several styles.
@@ -360,23 +362,23 @@ impl VirtualTable<'_> {
         } else if selected {
             paint::restyle(buffer, inside, theme.selected_away);
         }
+        if selected && self.focused {
+            // A bar in reverse would be a hole: it keeps its own style.
+            for (cell, place) in self.rows[i].iter().zip(places) {
+                cell.draw_bar(Rect { y: row.y, ..*place }, buffer, theme);
+            }
+        }
     }
 }
 
 impl Cell<'_> {
     fn draw(&self, align: Align, scroll: usize, place: Rect, buffer: &mut Buffer, theme: &Theme) {
         let room = usize::from(place.width);
-        if let Some(share) = self.bar {
-            let label = text::truncate_end(&self.text(), room, theme.glyphs.ellipsis).into_owned();
-            let bar = room.saturating_sub(text::width(&label) + 1);
-            paint::text(
-                buffer,
-                place,
-                &bar_text(share, bar, &theme.glyphs),
-                self.bar_style.unwrap_or(theme.bar),
-            );
+        if self.bar.is_some() {
+            let label = self.label(room, theme);
             let style = self.spans.first().map_or(theme.text, |span| span.style);
             paint::text_right(buffer, place, &label, style);
+            self.draw_bar(place, buffer, theme);
             return;
         }
         let spans = self.highlighted(theme);
@@ -399,6 +401,24 @@ impl Cell<'_> {
         } else {
             draw_window(&spans, scroll, width, place, buffer, theme);
         }
+    }
+
+    /// The text at the right of a bar.
+    fn label(&self, room: usize, theme: &Theme) -> String {
+        text::truncate_end(&self.text(), room, theme.glyphs.ellipsis).into_owned()
+    }
+
+    fn draw_bar(&self, place: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let room = usize::from(place.width);
+        let Some(share) = self.bar.filter(|_| room > 0) else {
+            return;
+        };
+        let columns = room.saturating_sub(text::width(&self.label(room, theme)) + 1);
+        let bar = bar_text(share, columns, &theme.glyphs);
+        let (covered, _) = paint::cut(place, text::width(&bar) as u16);
+        let style = self.bar_style.unwrap_or(theme.bar);
+        paint::text(buffer, covered, &bar, style);
+        paint::overwrite(buffer, covered, style);
     }
 
     /// Where a text that is not scrolled begins, so that the first match is to be seen.
@@ -592,7 +612,7 @@ mod tests {
         insta::assert_snapshot!(styles(&buffer), @r"
         0: 2-7 bold underlined, 17-21 underlined, 24-31 underlined
         1: 37-37 dim, 39-39 dim
-        2: 0-38 bold reversed
+        2: 0-9 bold reversed, 11-38 bold reversed
         3: 39-39 dim
         ");
     }

@@ -1,15 +1,23 @@
 //! A sequence of activities in little room: repeats collapsed, names shortened so that they can
-//! still be told apart, the rest counted. Knows text only.
+//! still be told apart, the rest counted; as text, and as spans to draw. Knows no pane.
 
-use crate::ui::text::{grapheme_width, safe, truncate_end, truncate_middle, width};
+use super::Look;
+use crate::ui::text;
+use crate::ui::text::{grapheme_width, head, safe, truncate_end, truncate_middle, width};
 use crate::ui::theme::Glyphs;
+use crate::ui::theme::Theme;
+use ratatui::text::Span;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Names are not cut shorter than that.
-pub const SHORTEST: usize = 5;
+const SHORTEST: usize = 5;
+/// Names of that length are still read at a glance.
+const READABLE: usize = 12;
+/// Names are not shown longer than that.
+const LONGEST: usize = 60;
 /// Columns by which a name may be longer than the others, if that shows it whole: `Closed` is not cut
 /// to `Close`.
 const SPARED: usize = 1;
@@ -51,6 +59,11 @@ pub fn text(activities: &[Arc<str>]) -> String {
     texts.collect::<Vec<String>>().join(" > ")
 }
 
+/// As much of a name as a row can show, as safe text.
+fn beginning(name: &str) -> Cow<'_, str> {
+    safe(head(name, 4 * LONGEST))
+}
+
 /// What stands behind the name of a run.
 pub fn times(run: &Run) -> String {
     if run.times > 1 {
@@ -72,7 +85,7 @@ impl Names {
             .iter()
             .flat_map(|runs| runs.iter().take(LOOKED_AT));
         let all: BTreeSet<&Arc<str>> = looked_at.map(|run| &run.name).collect();
-        let safe_names: Vec<Cow<'_, str>> = all.iter().map(|name| safe(name)).collect();
+        let safe_names: Vec<Cow<'_, str>> = all.iter().map(|name| beginning(name)).collect();
         let forms = FORMS.map(|form| {
             let short = safe_names
                 .iter()
@@ -110,21 +123,36 @@ type Form = fn(&str, usize, &str) -> String;
 /// Short forms, the one that is read best first.
 const FORMS: [Form; 4] = [
     whole_words,
-    |name, columns, _| truncate_end(name, columns, "").trim_end().to_owned(),
+    |name, columns, _| cut(name, columns).to_owned(),
     by_words,
     |name, columns, ellipsis| truncate_middle(name, columns, ellipsis).into_owned(),
 ];
 
+/// The beginning of a name, without blanks and punctuation where it is cut.
+fn cut(name: &str, columns: usize) -> &str {
+    let end = truncate_end(name, columns, "").len();
+    if end == name.len() {
+        return name;
+    }
+    let short = name[..end].trim_end_matches(|c: char| !c.is_alphanumeric());
+    if short.is_empty() {
+        &name[..end]
+    } else {
+        short
+    }
+}
+
 /// `Take in charge ticket` as `Take in`: what fits of it without its last words, where that is half
 /// of the room at least.
 fn whole_words(name: &str, columns: usize, _ellipsis: &str) -> String {
-    let cut = truncate_end(name, columns, "");
-    if cut.len() == name.len() || name[cut.len()..].starts_with(' ') {
-        return cut.trim_end().to_owned();
+    let end = truncate_end(name, columns, "").len();
+    if end == name.len() || name[end..].starts_with(' ') {
+        return cut(name, columns).to_owned();
     }
-    match cut.rfind(' ') {
-        Some(end) if width(&cut[..end]) * 2 >= columns => cut[..end].trim_end().to_owned(),
-        _ => cut.into_owned(),
+    let words = name[..end].rfind(' ').map(|end| &name[..end]);
+    match words.filter(|words| width(words) * 2 >= columns) {
+        Some(words) => cut(name, width(words)).to_owned(),
+        None => cut(name, columns).to_owned(),
     }
 }
 
@@ -163,7 +191,7 @@ pub fn name_length(
     separator: usize,
     shortest: usize,
 ) -> Option<usize> {
-    let widths = |run: &Run| (width(&safe(&run.name)), width(&times(run)));
+    let widths = |run: &Run| (width(&beginning(&run.name)), width(&times(run)));
     let widths = |runs: &Vec<Run>| runs.iter().take(LOOKED_AT).map(widths).collect();
     let lengths: Vec<Vec<(usize, usize)>> = sequences.iter().map(widths).collect();
     let fits = |length: usize| {
@@ -183,7 +211,9 @@ pub fn name_length(
         .map(|&(name, _)| name)
         .max()
         .unwrap_or(0);
-    (shortest..=longest.max(shortest)).rev().find(|&n| fits(n))
+    (shortest..=longest.min(LONGEST).max(shortest))
+        .rev()
+        .find(|&n| fits(n))
 }
 
 /// Columns of a name where names are cut to `length`.
@@ -216,6 +246,73 @@ pub fn fitting(runs: &[Run], names: &Names, columns: usize, separator: usize) ->
         }
     }
     found
+}
+
+/// The names of a page, short enough for a column.
+pub struct Shortened {
+    names: Names,
+    room: usize,
+    separator: String,
+}
+
+impl Shortened {
+    /// Names for a page of sequences in a column of `room` columns.
+    pub fn new(sequences: &[Vec<Run>], room: usize, theme: &Theme) -> Shortened {
+        let (wide, narrow) = (
+            format!(" {} ", theme.glyphs.then),
+            theme.glyphs.then.to_owned(),
+        );
+        // Blanks between names are given up before names become hard to read.
+        let length = |separator: &str, shortest: usize| {
+            name_length(sequences, room, text::width(separator), shortest)
+        };
+        let (length, separator) = match length(&wide, READABLE) {
+            Some(length) => (length, wide),
+            None => (length(&narrow, SHORTEST).unwrap_or(SHORTEST), narrow),
+        };
+        Shortened {
+            names: Names::new(sequences, length, &theme.glyphs),
+            room,
+            separator,
+        }
+    }
+
+    /// One sequence: names, repeats as a count, and how many more there are.
+    pub fn spans(&self, runs: &[Run], look: Look<'_>) -> Vec<Span<'static>> {
+        let theme = look.theme;
+        let shown = fitting(runs, &self.names, self.room, text::width(&self.separator));
+        // Where not even one fits, the beginning of the first is better than a number.
+        let shown = shown.max(1).min(runs.len());
+        let mut spans = Vec::with_capacity(shown * 2 + 1);
+        for (i, run) in runs[..shown].iter().enumerate() {
+            if i > 0 {
+                spans.push(Span::styled(self.separator.clone(), theme.muted));
+            }
+            let style = kind(&run.name, look);
+            spans.push(Span::styled(self.names.get(&run.name).to_owned(), style));
+            if run.times > 1 {
+                spans.push(Span::styled(times(run), theme.title));
+            }
+        }
+        let left = runs.len() - shown;
+        if left > 0 {
+            let between = if shown == 0 {
+                ""
+            } else {
+                self.separator.as_str()
+            };
+            spans.push(Span::styled(format!("{between}+{left}"), theme.muted));
+        }
+        spans
+    }
+}
+
+/// The style of an activity: the same wherever it occurs.
+pub fn kind(name: &Arc<str>, look: Look<'_>) -> ratatui::style::Style {
+    // They stand by frequency: those that come after hundreds of others are rarely seen.
+    let mut frequent = look.context.log.activities.iter().take(200);
+    let position = frequent.position(|a| a == name);
+    position.map_or(look.theme.text, |position| look.theme.kind(position))
 }
 
 #[cfg(test)]

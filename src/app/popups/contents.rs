@@ -1,0 +1,239 @@
+//! What stands in the popups: made when they are opened, from the action table, the log and the
+//! messages.
+
+use super::{Popup, PopupKind, PopupRow};
+use crate::app::model::App;
+use crate::app::news::{Severity, count};
+use crate::app::prompt;
+use crate::input::{ACTIONS, ANYWHERE, Action, EDIT_KEYS, Entry, entry_of};
+use crate::panes::Pane;
+use std::time::Duration;
+
+/// Opens the popup that an action asks for; gives the action back where it asks for none.
+pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
+    let popup = match action {
+        Action::Help => help(app),
+        Action::Palette => palette(app),
+        Action::Messages => messages(app),
+        Action::LogDetails => log_details(app)?,
+        Action::CopyMenu => copy_menu(),
+        Action::SortMenu => {
+            if let Some(popup) = sort_menu(app) {
+                popup
+            } else {
+                app.tell("Nothing to sort here");
+                return None;
+            }
+        }
+        other => return Some(other),
+    };
+    app.popup = Some(popup);
+    None
+}
+
+/// A popup that shows the command that prints the view.
+pub(in crate::app) fn show_command(app: &mut App, command: String) {
+    let rows = vec![
+        PopupRow::fact("", command),
+        PopupRow::default(),
+        PopupRow {
+            text: "Copy it".to_owned(),
+            left: app
+                .settings
+                .keys
+                .keys_of(ANYWHERE, &Action::CopyCommand)
+                .join(", "),
+            run: Some(Action::CopyCommand),
+            ..PopupRow::default()
+        },
+    ];
+    let mut popup = Popup::new(PopupKind::Text, "Command that prints this view", rows);
+    popup.cursor = 2;
+    app.popup = Some(popup);
+}
+
+fn is_available(app: &App, entry: &Entry) -> bool {
+    match entry.action {
+        Action::GoToPane(n) => n < app.tabs().len(),
+        _ => entry.context == ANYWHERE || entry.context == app.key_context(),
+    }
+}
+
+/// The sentence of an action; that of a pane names it.
+fn sentence(app: &App, entry: &Entry) -> String {
+    if let Action::GoToPane(n) = entry.action {
+        let tab = app.tabs().get(n).and_then(|at| app.desk.panes.get(*at));
+        if let Some(pane) = tab {
+            let help = pane.spec().help.trim_end_matches('.');
+            return format!("{}: {help}", pane.spec().title);
+        }
+    }
+    entry.doc.to_owned()
+}
+
+fn entry_row(app: &App, entry: &'static Entry) -> PopupRow {
+    PopupRow {
+        left: app.settings.keys.keys_of_entry(entry).join(", "),
+        text: sentence(app, entry),
+        right: entry.name.to_owned(),
+        run: Some(entry.action.clone()),
+        ..PopupRow::default()
+    }
+}
+
+/// The keys of this pane first, then all others by group.
+fn help(app: &App) -> Popup {
+    let here = app.pane().map(Pane::hints).unwrap_or_default();
+    let context = app.key_context();
+    let is_here =
+        |e: &Entry| (e.context == context && e.context != ANYWHERE) || here.contains(&e.action);
+    let mut rows = Vec::new();
+    let title = app.spec().map_or("Here", |spec| spec.title);
+    let of_pane: Vec<&Entry> = ACTIONS
+        .iter()
+        .filter(|e| is_available(app, e) && is_here(e))
+        .collect();
+    if !of_pane.is_empty() {
+        rows.push(PopupRow::heading(title));
+        rows.extend(of_pane.iter().map(|e| entry_row(app, e)));
+    }
+    let mut group = "";
+    for entry in ACTIONS
+        .iter()
+        .filter(|e| is_available(app, e) && !is_here(e))
+    {
+        if entry.group != group {
+            group = entry.group;
+            rows.push(PopupRow::heading(group));
+        }
+        rows.push(entry_row(app, entry));
+    }
+    rows.push(PopupRow::heading("Text prompts"));
+    rows.extend(
+        EDIT_KEYS
+            .iter()
+            .map(|(keys, _, doc)| PopupRow::fact(*keys, *doc)),
+    );
+    rows.extend(
+        prompt::KEYS
+            .iter()
+            .map(|(keys, doc)| PopupRow::fact(*keys, *doc)),
+    );
+    Popup::new(PopupKind::Text, "Help: / finds, enter does it", rows)
+}
+
+fn palette(app: &App) -> Popup {
+    let entries = ACTIONS.iter().filter(|e| is_available(app, e));
+    let rows = entries.map(|e| PopupRow {
+        left: e.name.to_owned(),
+        text: sentence(app, e),
+        right: app.settings.keys.keys_of_entry(e).join(", "),
+        run: Some(e.action.clone()),
+        ..PopupRow::default()
+    });
+    Popup::new(PopupKind::Palette, "Commands", rows.collect())
+}
+
+fn copy_menu() -> Popup {
+    let copies = [
+        Action::CopyRow,
+        Action::CopyCell,
+        Action::CopyView,
+        Action::CopyCommand,
+    ];
+    let rows = copies.iter().enumerate().filter_map(|(n, action)| {
+        let entry = entry_of(action)?;
+        Some(PopupRow {
+            left: (n + 1).to_string(),
+            text: entry.doc.to_owned(),
+            run: Some(action.clone()),
+            ..PopupRow::default()
+        })
+    });
+    Popup::new(PopupKind::Menu, "Copy", rows.collect())
+}
+
+fn sort_menu(app: &App) -> Option<Popup> {
+    let pane = app.pane()?;
+    let columns = pane.sort_columns();
+    if columns.is_empty() {
+        return None;
+    }
+    let rows = columns.iter().enumerate().map(|(n, title)| PopupRow {
+        left: (n + 1).to_string(),
+        text: (*title).to_owned(),
+        run: Some(Action::SortBy(n)),
+        ..PopupRow::default()
+    });
+    let mut popup = Popup::new(PopupKind::Menu, "Sort by", rows.collect());
+    popup.cursor = pane.place().sort.min(columns.len() - 1);
+    Some(popup)
+}
+
+fn messages(app: &App) -> Popup {
+    let mut rows: Vec<PopupRow> = app
+        .news
+        .all
+        .iter()
+        .map(|message| PopupRow {
+            left: clock(message.at),
+            text: message.text.clone(),
+            error: message.severity == Severity::Error,
+            ..PopupRow::default()
+        })
+        .collect();
+    if rows.is_empty() {
+        rows.push(PopupRow::fact("", "No messages yet"));
+    }
+    let mut popup = Popup::new(PopupKind::Text, "Messages", rows);
+    popup.cursor = popup.rows.len() - 1;
+    popup
+}
+
+/// Minutes and seconds since the start.
+fn clock(at: Duration) -> String {
+    let seconds = at.as_secs();
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
+fn log_details(app: &App) -> Option<Popup> {
+    let log = app.log.as_ref()?;
+    let mut rows = vec![
+        PopupRow::fact("log", log.name.clone()),
+        PopupRow::fact("events", count(log.events)),
+        PopupRow::fact("cases", count(log.cases)),
+        PopupRow::fact("variants", count(log.variants)),
+        PopupRow::fact("activities", count(log.activities.len() as u64)),
+        PopupRow::fact("rejected", count(log.rejected)),
+        PopupRow::fact("memory", format!("{:.1} MB", log.bytes as f64 / 1e6)),
+        PopupRow::fact(
+            "rows are",
+            if log.instances {
+                "activity instances"
+            } else {
+                "events"
+            },
+        ),
+    ];
+    rows.push(PopupRow::heading("Mapping"));
+    rows.extend(
+        log.mapping
+            .iter()
+            .map(|(role, from)| PopupRow::fact(role.clone(), from.clone())),
+    );
+    if !log.warnings.is_empty() {
+        rows.push(PopupRow::heading("Warnings"));
+        rows.extend(log.warnings.iter().map(|w| PopupRow::fact("", w.clone())));
+    }
+    rows.push(PopupRow::heading("Columns"));
+    rows.extend(log.columns.iter().map(|column| {
+        let kind = format!("{:?} of {:?}s", column.kind, column.level).to_lowercase();
+        PopupRow::fact(column.name.to_string(), kind)
+    }));
+    Some(Popup::new(PopupKind::Text, "Log", rows))
+}

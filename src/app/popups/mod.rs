@@ -1,0 +1,224 @@
+//! Popups: one list of rows for help, palette, menus, messages and details. Holds rows, cursor and
+//! search text; the terminal draws it, and the chosen row's action is carried out like any other.
+
+mod contents;
+
+use super::effect::Effect;
+use super::model::App;
+use super::search;
+use super::update::update;
+use crate::input::{Action, Chord, Key, Line};
+
+pub(super) use contents::{open, show_command};
+
+/// How a popup takes keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PopupKind {
+    /// Text to read; `/` searches.
+    Text,
+    /// Letters search at once.
+    Palette,
+    /// Digits choose.
+    Menu,
+}
+
+/// A row of a popup.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PopupRow {
+    /// Left column: keys, a name, a number.
+    pub left: String,
+    /// The text.
+    pub text: String,
+    /// Right column.
+    pub right: String,
+    /// What Enter does.
+    pub run: Option<Action>,
+    /// A heading: no text of its own, and left out of what a search finds.
+    pub heading: bool,
+    /// To be drawn as an error.
+    pub error: bool,
+}
+
+/// A popup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Popup {
+    /// How it takes keys.
+    pub kind: PopupKind,
+    /// On its border.
+    pub title: String,
+    /// All rows.
+    pub rows: Vec<PopupRow>,
+    /// What is searched for.
+    pub query: Line,
+    /// Whether keys go to the search text.
+    pub searching: bool,
+    /// The cursor, among the rows that match.
+    pub cursor: usize,
+    /// Positions of the rows that match.
+    pub matching: Vec<usize>,
+}
+
+impl Popup {
+    fn new(kind: PopupKind, title: impl Into<String>, rows: Vec<PopupRow>) -> Self {
+        let mut popup = Popup {
+            kind,
+            title: title.into(),
+            rows,
+            query: Line::default(),
+            searching: kind == PopupKind::Palette,
+            cursor: 0,
+            matching: Vec::new(),
+        };
+        popup.search();
+        popup
+    }
+
+    /// The rows that match, in the order shown.
+    pub fn shown(&self) -> impl Iterator<Item = &PopupRow> {
+        self.matching.iter().filter_map(|at| self.rows.get(*at))
+    }
+
+    /// The row under the cursor.
+    pub fn chosen(&self) -> Option<&PopupRow> {
+        self.rows.get(*self.matching.get(self.cursor)?)
+    }
+
+    fn search(&mut self) {
+        let query = self.query.text();
+        self.matching = if query.trim().is_empty() {
+            (0..self.rows.len()).collect()
+        } else {
+            let texts: Vec<String> = self.rows.iter().map(PopupRow::searched).collect();
+            search::ranked(query, texts.iter().map(String::as_str))
+        };
+        self.cursor = self.first_choice();
+    }
+
+    /// The first row that is not a heading.
+    fn first_choice(&self) -> usize {
+        let first = self.shown().position(|row| !row.heading);
+        first.unwrap_or(0)
+    }
+
+    fn move_by(&mut self, rows: isize) {
+        if rows == 0 {
+            return;
+        }
+        let last = self.matching.len().saturating_sub(1);
+        self.cursor = self.cursor.saturating_add_signed(rows).min(last);
+        // Headings are stepped over, in the same direction where there is room.
+        let step: isize = if rows < 0 { -1 } else { 1 };
+        while self.chosen().is_some_and(|row| row.heading) {
+            let next = self.cursor.saturating_add_signed(step);
+            if next == self.cursor || next > last {
+                self.cursor = self.first_choice();
+                return;
+            }
+            self.cursor = next;
+        }
+    }
+}
+
+impl PopupRow {
+    fn searched(&self) -> String {
+        if self.heading {
+            return String::new();
+        }
+        format!("{} {} {}", self.left, self.text, self.right)
+    }
+
+    fn heading(text: &str) -> Self {
+        PopupRow {
+            text: text.to_owned(),
+            heading: true,
+            ..PopupRow::default()
+        }
+    }
+
+    fn fact(left: impl Into<String>, text: impl Into<String>) -> Self {
+        PopupRow {
+            left: left.into(),
+            text: text.into(),
+            ..PopupRow::default()
+        }
+    }
+}
+
+/// A key while a popup is open.
+pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
+    let Some(popup) = &mut app.popup else {
+        return Vec::new();
+    };
+    let digit = match chord.text() {
+        Some(c) if popup.kind == PopupKind::Menu => c.to_digit(10),
+        _ => None,
+    };
+    if let Some(digit) = digit {
+        let at = (digit as usize).wrapping_sub(1);
+        if at < popup.matching.len() {
+            popup.cursor = at;
+            return choose(app);
+        }
+        return Vec::new();
+    }
+    if popup.searching && popup.query.key(chord) {
+        popup.search();
+        return Vec::new();
+    }
+    move_or_close(app, chord)
+}
+
+fn move_or_close(app: &mut App, chord: Chord) -> Vec<Effect> {
+    let Some(popup) = &mut app.popup else {
+        return Vec::new();
+    };
+    let chord = match chord.folded() {
+        Some(latin) if !popup.searching => latin,
+        _ => chord,
+    };
+    match (chord.key, chord.ctrl) {
+        (Key::Enter, _) => return choose(app),
+        (Key::Esc, _) | (Key::Char('q' | '?'), false) | (Key::Char('c'), true) => app.popup = None,
+        (Key::Char('/'), false) => popup.searching = true,
+        (Key::Home, _) | (Key::Char('g'), false) => popup.cursor = popup.first_choice(),
+        _ => popup.move_by(rows_of(chord)),
+    }
+    Vec::new()
+}
+
+/// The rows by which a key moves the cursor; 0 where it is not such a key.
+fn rows_of(chord: Chord) -> isize {
+    const PAGE: isize = 10;
+    match (chord.key, chord.ctrl) {
+        (Key::Tab, _) if chord.shift => -1,
+        (Key::Up, _) | (Key::Char('k'), false) | (Key::Char('p'), true) => -1,
+        (Key::Down | Key::Tab, _) | (Key::Char('j'), false) | (Key::Char('n'), true) => 1,
+        (Key::PageUp, _) | (Key::Char('u' | 'b'), true) => -PAGE,
+        (Key::PageDown, _) | (Key::Char('d' | 'f'), true) => PAGE,
+        (Key::End, _) | (Key::Char('G'), false) => isize::MAX,
+        _ => 0,
+    }
+}
+
+/// Enter: the popup closes, and the action of the row is carried out.
+fn choose(app: &mut App) -> Vec<Effect> {
+    let Some(popup) = &app.popup else {
+        return Vec::new();
+    };
+    let row_number: Option<usize> = match popup.kind {
+        PopupKind::Palette => popup.query.text().trim().parse().ok(),
+        _ => None,
+    };
+    let action = match row_number {
+        Some(n) => Some(Action::GoToRow(n)),
+        None => popup.chosen().and_then(|row| row.run.clone()),
+    };
+    match action {
+        Some(action) => {
+            app.popup = None;
+            update(app, action)
+        }
+        // Text without an action stays open: Enter would else close what is being read.
+        None => Vec::new(),
+    }
+}
