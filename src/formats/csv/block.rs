@@ -108,8 +108,7 @@ pub fn parse(piece: Piece<'_>, plan: &FilePlan, schema: &Schema) -> Parsed {
                 }
             }
             Step::Bad(record, reason) => {
-                let line = first_line(piece.bytes, record);
-                parser.reject(record, reason, line);
+                parser.reject(record, reason, || first_line(piece.bytes, record));
             }
             Step::End => break piece.bytes.len(),
             Step::Unfinished(at) => break at,
@@ -140,8 +139,16 @@ struct BlockParser<'a> {
 enum Refusal {
     /// All its fields are empty.
     Blank,
-    /// It is rejected: code and value.
-    Reject(&'static str, Vec<u8>),
+    /// It is rejected: code and what is at fault.
+    Reject(&'static str, Fault),
+}
+
+/// What of a record is at fault.
+enum Fault {
+    /// Its first physical line.
+    Line,
+    /// The value of a column.
+    Column(usize),
 }
 
 /// Fields that are stored at a time: they stay in the cache.
@@ -182,12 +189,12 @@ impl<'a> BlockParser<'a> {
         }
     }
 
-    fn reject(&mut self, record: Record, reason: &'static str, value: Vec<u8>) {
+    fn reject(&mut self, record: Record, reason: &'static str, value: impl FnOnce() -> Vec<u8>) {
         if self.out.rejects.len() < MAX_REJECTS {
             self.out.rejects.push(BlockReject {
                 line: self.line,
                 reason,
-                value,
+                value: value(),
             });
         } else {
             *self.out.unlisted.entry(reason).or_default() += 1;
@@ -216,7 +223,16 @@ impl<'a> BlockParser<'a> {
                 self.out.lines.blank += 1;
                 self.pass_lines(record);
             }
-            Err(Refusal::Reject(reason, value)) => self.reject(record, reason, value),
+            Err(Refusal::Reject(reason, fault)) => {
+                let bytes = self.piece.bytes;
+                self.reject(record, reason, || match fault {
+                    Fault::Line => first_line(bytes, record),
+                    Fault::Column(column) => {
+                        let field = fields.list().get(column).copied().unwrap_or_default();
+                        capped(fields.text(bytes, field))
+                    }
+                });
+            }
         }
     }
 
@@ -238,7 +254,8 @@ impl<'a> BlockParser<'a> {
             return Err(if list.iter().all(|&f| is_blank(fields.text(bytes, f))) {
                 Refusal::Blank
             } else {
-                Refusal::Reject("empty-case", text(plan.keys.case[0]).to_vec())
+                self.time.count_order(text(plan.keys.time));
+                Refusal::Reject("empty-case", Fault::Column(plan.keys.case[0]))
             });
         };
         let Some(activity) = key(
@@ -247,14 +264,18 @@ impl<'a> BlockParser<'a> {
             &plan.na,
             &mut self.joined_activity,
         ) else {
-            let value = text(plan.keys.activity[0]).to_vec();
-            return Err(Refusal::Reject("empty-activity", value));
+            self.time.count_order(text(plan.keys.time));
+            let fault = Fault::Column(plan.keys.activity[0]);
+            return Err(Refusal::Reject("empty-activity", fault));
         };
         let value = text(plan.keys.time);
         let value = if is_na(value, &plan.na) { b"" } else { value };
         let time = match self.time.read(value) {
             Ok(time) => time,
-            Err(fault) => return Err(Refusal::Reject(fault.code(), capped(value))),
+            Err(fault) => {
+                let column = Fault::Column(plan.keys.time);
+                return Err(Refusal::Reject(fault.code(), column));
+            }
         };
         let rows = &mut self.out.rows;
         rows.case.push(case);
@@ -297,15 +318,14 @@ impl<'a> BlockParser<'a> {
         if list.iter().all(blank) {
             return Err(Refusal::Blank);
         }
-        let whole = || first_line(bytes, record);
         if self.piece.cut && self.piece.last && !record.terminated {
-            return Err(Refusal::Reject("truncated", whole()));
+            return Err(Refusal::Reject("truncated", Fault::Line));
         }
         if n < self.need {
-            return Err(Refusal::Reject("too-few-fields", whole()));
+            return Err(Refusal::Reject("too-few-fields", Fault::Line));
         }
         if n > self.width && !list[self.width..].iter().all(blank) {
-            return Err(Refusal::Reject("too-many-fields", whole()));
+            return Err(Refusal::Reject("too-many-fields", Fault::Line));
         }
         if n < self.width {
             self.out.notes.add(Note::ShortRow, self.line);

@@ -142,12 +142,13 @@ fn sample(text: &Text<'_>, header: &Header, limits: Limits) -> Result<Table, Imp
     let shape = header.shape(1, limits.longest);
     let mut table = Table::new(header.names.len());
     let head = &text.whole_lines()[header.skip..];
-    header::sample(head, shape, HEAD_ROWS, &mut table);
+    header::sample(head, shape, (HEAD_ROWS, false), &mut table);
     table.end_of_head();
     for place in places(0, head.len() as u64) {
         let from = place as usize;
         let to = head.len().min(from + PLACE_BYTES);
-        header::sample(whole_lines(&head[from..to]), shape, FAR_ROWS, &mut table);
+        let rows = whole_lines(&head[from..to]);
+        header::sample(rows, shape, (FAR_ROWS, true), &mut table);
     }
     if text.whole || !text.is_plain() {
         return Ok(table);
@@ -155,7 +156,8 @@ fn sample(text: &Text<'_>, header: &Header, limits: Limits) -> Result<Table, Imp
     let mut piece = vec![0; PLACE_BYTES];
     for place in places(text.head.len() as u64, text.bytes.len()) {
         let n = text.bytes.read_at(place, &mut piece)?;
-        header::sample(whole_lines(&piece[..n]), shape, FAR_ROWS, &mut table);
+        let rows = whole_lines(&piece[..n]);
+        header::sample(rows, shape, (FAR_ROWS, true), &mut table);
     }
     Ok(table)
 }

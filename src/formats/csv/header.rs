@@ -1,7 +1,7 @@
 //! Finds the header of a CSV text: titles and blank lines may stand before it.
 
 use super::dialect;
-use super::record::{Columns, Fields, Record, Scanner, Shape, Step, is_blank};
+use super::record::{Columns, Field, Fields, Record, Scanner, Shape, Step, is_blank};
 use crate::formats::mapping::{self, Missing};
 use crate::formats::report::Lines;
 use crate::formats::table::Table;
@@ -174,9 +174,9 @@ impl Header {
     }
 }
 
-/// Adds rows of just the right width from `bytes`, which begin with a record, to a table: at most so
-/// many, and no more than a few megabytes.
-pub fn sample(bytes: &[u8], shape: Shape, most: usize, table: &mut Table) {
+/// Adds rows from `bytes`, which begin with a record, to a table: at most so many, and no more than
+/// a few megabytes. Short rows, and those with empty fields too many, count unless `exact`.
+pub fn sample(bytes: &[u8], shape: Shape, (most, exact): (usize, bool), table: &mut Table) {
     const BYTES: usize = 4 << 20;
     let mut scanner = Scanner::new(bytes, shape, true);
     let mut fields = Fields::default();
@@ -185,8 +185,10 @@ pub fn sample(bytes: &[u8], shape: Shape, most: usize, table: &mut Table) {
         match scanner.next(&mut fields) {
             Step::Record(_) => {
                 let list = fields.list();
-                let blank = list.iter().all(|&f| is_blank(fields.text(bytes, f)));
-                if !blank && list.len() == table.width() {
+                let blank = |f: &Field| is_blank(fields.text(bytes, *f));
+                let further = list.get(table.width()..).unwrap_or(&[]);
+                let fits = list.len() == table.width() || !exact && further.iter().all(blank);
+                if fits && !list.iter().all(blank) {
                     table.push(list.iter().map(|&f| fields.text(bytes, f)));
                 }
             }

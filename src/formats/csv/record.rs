@@ -140,7 +140,7 @@ enum Quoted {
 
 /// Fields beyond the columns that may still span lines; more are surely a misfit. Without this
 /// bound a text could be made in which every line is read up to the end.
-const SPARE_FIELDS: usize = 64;
+const SPARE_FIELDS: usize = 8;
 
 impl<'a> Scanner<'a> {
     /// A scanner; `at_end` says that the text ends with these bytes.

@@ -63,9 +63,12 @@ impl Corrections {
         let times = [(&plan.time, &seen.time), (&plan.start, &seen.start)];
         for (known, (format, tally)) in self.orders[file].iter_mut().zip(times) {
             let calendar = matches!(format.style, Style::Calendar { .. });
-            let order = tally.order().filter(|&order| order != format.order);
-            if options.date_order.is_none() && calendar && known.is_none() && order.is_some() {
-                *known = order;
+            // Where nothing decides it is day first, whatever rows that were rejected suggest.
+            let order = tally.order().unwrap_or(DateOrder::Dmy);
+            let matters = tally.day_first + tally.month_first + tally.either_way > 0;
+            let free = options.date_order.is_none() && calendar && known.is_none();
+            if free && matters && order != format.order {
+                *known = Some(order);
                 wrong = true;
             }
         }

@@ -3,6 +3,7 @@
 use super::scan;
 use super::{EpochUnit, Style, Tally, TimeFormat, TimeReader, trim};
 use crate::formats::DateOrder;
+use std::cmp::Reverse;
 
 /// What a column's samples look like.
 #[derive(Debug, Clone)]
@@ -95,19 +96,23 @@ fn style<'a>(values: impl Iterator<Item = &'a [u8]>, n: usize) -> Style {
         EpochUnit::Nanos,
     ];
     let mut by_unit = [0; UNITS.len()];
+    let mut first_of_unit = [usize::MAX; UNITS.len()];
     let mut compact = 0;
-    for value in values {
+    for (i, value) in values.enumerate() {
         let whole = value.iter().take_while(|b| b.is_ascii_digit()).count();
         let number = whole == value.len() || value[whole] == b'.';
         match EpochUnit::of_digits(whole) {
-            Some(unit) if number => by_unit[unit as usize] += 1,
+            Some(unit) if number => {
+                by_unit[unit as usize] += 1;
+                first_of_unit[unit as usize] = first_of_unit[unit as usize].min(i);
+            }
             _ => compact += usize::from(is_compact(value, whole)),
         }
     }
     let counts: usize = by_unit.iter().sum();
     if counts * 2 > n {
-        // Of equals the first is taken.
-        let best = (0..UNITS.len()).rev().max_by_key(|&i| by_unit[i]);
+        // Of equals the one that was seen first is taken.
+        let best = (0..UNITS.len()).max_by_key(|&i| (by_unit[i], Reverse(first_of_unit[i])));
         return Style::Epoch {
             unit: UNITS[best.unwrap_or(0)],
             guessed: true,

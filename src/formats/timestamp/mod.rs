@@ -298,6 +298,19 @@ impl TimeReader {
         }
     }
 
+    /// Counts what `text` says about the order of day and month, though its event is not used.
+    pub fn count_order(&mut self, text: &[u8]) {
+        let before = self.tally;
+        // Whether it can be read does not matter here.
+        let _ = self.read(text);
+        self.tally = Tally {
+            day_first: self.tally.day_first,
+            month_first: self.tally.month_first,
+            either_way: self.tally.either_way,
+            ..before
+        };
+    }
+
     #[inline]
     fn calendar(&mut self, text: &[u8], compact: bool) -> Result<i64, TimeFault> {
         let date = self.date(text, compact)?;
@@ -310,6 +323,9 @@ impl TimeReader {
             scan::clock(rest, compact)
         };
         let clock = clock.ok_or(TimeFault::Bad)?;
+        if date.traits != 0 {
+            self.tally.count(date.traits);
+        }
         if date.traits & scan::TWO_DIGITS != 0 && !clock.given {
             self.tally.bare_short_dates += 1;
         }
@@ -319,17 +335,22 @@ impl TimeReader {
     #[inline]
     fn date(&mut self, text: &[u8], compact: bool) -> Result<scan::Date, TimeFault> {
         if let Some(last) = self.last.filter(|last| last.begins(text)) {
-            if last.date.traits != 0 {
-                self.tally.count(last.date.traits);
-            }
             return Ok(last.date);
         }
         let date = scan::date(text, self.format.order, compact);
-        self.tally
-            .count(date.map_or_else(|traits| traits, |d| d.traits));
-        let date = date.map_err(|_| TimeFault::Bad)?;
-        self.last = LastDate::new(text, date);
-        Ok(date)
+        match date {
+            Ok(date) => {
+                self.last = LastDate::new(text, date);
+                Ok(date)
+            }
+            Err(none) => {
+                // 02/13/2024 is no date day first, but says that the column is month first.
+                if none.traits != 0 && scan::clock(&text[none.len..], compact).is_some() {
+                    self.tally.count(none.traits);
+                }
+                Err(TimeFault::Bad)
+            }
+        }
     }
 
     #[inline]
@@ -513,6 +534,7 @@ mod tests {
             "2024-01",
             "01/02/2024 13:05 PM",
             "2024-01-01T10",
+            "2024-01-01T10:00,5",
             "Tue Wed 9 Mar 2010",
             "45292.5",
             "-",

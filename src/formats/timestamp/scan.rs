@@ -52,9 +52,20 @@ pub fn digits(text: &[u8], at: usize, most: usize) -> (u32, usize) {
     (value, n)
 }
 
+/// No date, or one that does not exist. What looks like a date says something about its column all
+/// the same: its length, 0 where it does not, and what its writing says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoDate {
+    /// Bytes that look like a date.
+    pub len: usize,
+    /// What its writing says.
+    pub traits: Traits,
+}
+
+const NONE: NoDate = NoDate { len: 0, traits: 0 };
+
 /// The date at the beginning of `text`. `compact` allows `20240131`, which is a number elsewhere.
-/// Where there is none, what its writing says all the same.
-pub fn date(text: &[u8], order: DateOrder, compact: bool) -> Result<Date, Traits> {
+pub fn date(text: &[u8], order: DateOrder, compact: bool) -> Result<Date, NoDate> {
     let (first, n) = digits(text, 0, 9);
     match n {
         0 => month_name_first(text),
@@ -64,42 +75,42 @@ pub fn date(text: &[u8], order: DateOrder, compact: bool) -> Result<Date, Traits
             let (date, _) = digits(text, 0, 8);
             make(date / 10_000, date / 100 % 100, date % 100, 8, 0)
         }
-        _ => Err(0),
+        _ => Err(NONE),
     }
 }
 
 #[inline]
-fn make(year: u32, month: u32, day: u32, len: usize, traits: Traits) -> Result<Date, Traits> {
+fn make(year: u32, month: u32, day: u32, len: usize, traits: Traits) -> Result<Date, NoDate> {
     match civil::days(i64::from(year), month, day) {
         Some(days) => Ok(Date { days, len, traits }),
-        None => Err(traits),
+        None => Err(NoDate { len, traits }),
     }
 }
 
 /// `2024-01-31`, `2024/1/5`, `2024.01.31`.
 #[inline]
-fn year_first(text: &[u8], year: u32) -> Result<Date, Traits> {
-    let separator = *text.get(4).ok_or(0)?;
+fn year_first(text: &[u8], year: u32) -> Result<Date, NoDate> {
+    let separator = *text.get(4).ok_or(NONE)?;
     if !matches!(separator, b'-' | b'/' | b'.') {
-        return Err(0);
+        return Err(NONE);
     }
     let (month, n) = digits(text, 5, 2);
     if n == 0 || text.get(5 + n) != Some(&separator) {
-        return Err(0);
+        return Err(NONE);
     }
     let at = 6 + n;
     let (day, n) = digits(text, at, 2);
     if n == 0 {
-        return Err(0);
+        return Err(NONE);
     }
     make(year, month, day, at + n, 0)
 }
 
 /// `31.1.24`, `31/01/2024`, `01-31-2024`, `5 Jan 2024`, `05-Jan-24`.
-fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Date, Traits> {
-    let separator = *text.get(n).ok_or(0)?;
+fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Date, NoDate> {
+    let separator = *text.get(n).ok_or(NONE)?;
     if !matches!(separator, b'.' | b'/' | b'-' | b' ') {
-        return Err(0);
+        return Err(NONE);
     }
     let at = n + 1;
     if text.get(at).is_some_and(u8::is_ascii_alphabetic) {
@@ -108,7 +119,7 @@ fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Da
     let (second, n) = digits(text, at, 2);
     let at = at + n + 1;
     if n == 0 || separator == b' ' || text.get(at - 1) != Some(&separator) {
-        return Err(0);
+        return Err(NONE);
     }
     let (third, n) = digits(text, at, 5);
     let len = at + n;
@@ -116,13 +127,13 @@ fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Da
         let traits = if n <= 2 { TWO_DIGITS } else { 0 };
         return match n {
             1 | 2 => make(full_year(first), second, third, len, traits),
-            _ => Err(0),
+            _ => Err(NONE),
         };
     }
     let (year, two_digits) = match n {
         2 => (full_year(third), TWO_DIGITS),
         4 => (third, 0),
-        _ => return Err(0),
+        _ => return Err(NONE),
     };
     if separator == b'.' {
         return make(year, second, first, len, two_digits);
@@ -167,8 +178,8 @@ pub fn month_name(text: &[u8], at: usize) -> Option<(u32, usize)> {
     Some((month as u32 + 1, len))
 }
 
-fn day_and_month_name(text: &[u8], day: u32, at: usize) -> Result<Date, Traits> {
-    let (month, n) = month_name(text, at).ok_or(0)?;
+fn day_and_month_name(text: &[u8], day: u32, at: usize) -> Result<Date, NoDate> {
+    let (month, n) = month_name(text, at).ok_or(NONE)?;
     let mut at = at + n;
     while text.get(at).is_some_and(|b| b" -.,/".contains(b)) {
         at += 1;
@@ -177,7 +188,7 @@ fn day_and_month_name(text: &[u8], day: u32, at: usize) -> Result<Date, Traits> 
 }
 
 /// `Jan 5, 2024`, `Tue, 5 Jan 2024`.
-fn month_name_first(text: &[u8]) -> Result<Date, Traits> {
+fn month_name_first(text: &[u8]) -> Result<Date, NoDate> {
     if let Some((month, n)) = month_name(text, 0) {
         let blank = |at: usize| text.get(at).is_some_and(|b| b" .,-".contains(b));
         let mut at = n;
@@ -187,20 +198,20 @@ fn month_name_first(text: &[u8]) -> Result<Date, Traits> {
         let (day, n) = digits(text, at, 2);
         at += n;
         if n == 0 || !blank(at) {
-            return Err(0);
+            return Err(NONE);
         }
         while blank(at) {
             at += 1;
         }
         return year_at_end(text, at, month, day);
     }
-    let skipped = weekday(text).ok_or(0)?;
+    let skipped = weekday(text).ok_or(NONE)?;
     let rest = &text[skipped..];
     let (day, n) = digits(rest, 0, 2);
     let inner = match n {
         0 => month_name_first(rest)?,
         _ if rest.get(n) == Some(&b' ') => day_and_month_name(rest, day, n + 1)?,
-        _ => return Err(0),
+        _ => return Err(NONE),
     };
     Ok(Date {
         len: inner.len + skipped,
@@ -222,11 +233,11 @@ fn weekday(text: &[u8]) -> Option<usize> {
     (n > 3 && !twice).then_some(n)
 }
 
-fn year_at_end(text: &[u8], at: usize, month: u32, day: u32) -> Result<Date, Traits> {
+fn year_at_end(text: &[u8], at: usize, month: u32, day: u32) -> Result<Date, NoDate> {
     match digits(text, at, 5) {
         (year, 4) => make(year, month, day, at + 4, 0),
         (year, 2) => make(full_year(year), month, day, at + 2, TWO_DIGITS),
-        _ => Err(0),
+        _ => Err(NONE),
     }
 }
 
@@ -295,8 +306,8 @@ fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
     }
     let (hour, n) = digits(text, at, if compact { 6 } else { 2 });
     let (hour, minute, second, at) = match n {
-        4 => (hour / 100, hour % 100, 0, at + 4),
-        6 => (hour / 10_000, hour / 100 % 100, hour % 100, at + 6),
+        4 => (hour / 100, hour % 100, None, at + 4),
+        6 => (hour / 10_000, hour / 100 % 100, Some(hour % 100), at + 6),
         1 | 2 => {
             let at = at + n;
             let (minute, n) = digits(text, at + 1, 2);
@@ -305,15 +316,18 @@ fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
             }
             match text.get(at + 3) {
                 Some(b':') => match digits(text, at + 4, 2) {
-                    (second, 2) => (hour, minute, second, at + 6),
+                    (second, 2) => (hour, minute, Some(second), at + 6),
                     _ => return None,
                 },
-                _ => (hour, minute, 0, at + 3),
+                _ => (hour, minute, None, at + 3),
             }
         }
         _ => return None,
     };
-    with_fraction(text, at, hour, micros(hour, minute, second)?)
+    match second {
+        Some(second) => with_fraction(text, at, hour, micros(hour, minute, second)?),
+        None => Some((micros(hour, minute, 0)?, at)),
+    }
 }
 
 /// Adds the fraction of a second that may stand at `at`; where it ends.
