@@ -1,7 +1,7 @@
 //! Texts that several panes write: filters, empty states, rows to copy.
 
 use super::Context;
-use crate::engine::{AskError, ColumnInfo, Field, field_name, quote};
+use crate::engine::{AskError, ColumnInfo, Field, Rows, field_name, quote};
 use crate::ui::text::{self, counted, safe};
 use crate::ui::time;
 use crate::ui::widgets::Empty;
@@ -21,6 +21,26 @@ impl Nothing {
             sentence: &self.sentence,
             hint: self.hint,
         }
+    }
+}
+
+/// What stands in the place of a list of `many` that has not come, is refused, or has no rows; `None`
+/// where there is a list to draw.
+pub fn instead<T>(
+    rows: Option<&Rows<T>>,
+    error: Option<&AskError>,
+    many: &str,
+    find: &str,
+    context: Context<'_>,
+) -> Option<Nothing> {
+    match (rows, error) {
+        (_, Some(error)) => Some(refused(error)),
+        (None, None) => Some(Nothing {
+            sentence: "Counting ...".to_owned(),
+            hint: "",
+        }),
+        (Some(rows), None) if rows.total == 0 => Some(nothing(many, find, context)),
+        (Some(_), None) => None,
     }
 }
 

@@ -4,33 +4,17 @@ use super::state::{EDGES, LIST, State, split};
 use crate::engine::{ActivityRow, EdgeRow, Stats};
 use crate::panes::{Look, texts};
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::widgets::{Cell, Column, Empty, VirtualTable};
+use crate::ui::widgets::{Cell, Column, VirtualTable};
 use crate::ui::{paint, text, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the pane.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let Some(rows) = &state.rows else {
-        let why = state.error.as_ref().map(texts::refused);
-        if let Some(why) = why {
-            Empty {
-                sentence: &why.sentence,
-                hint: why.hint,
-            }
-            .draw(area, buffer, look.theme);
-        } else {
-            paint::text(buffer, area, "Counting ...", look.theme.muted);
-        }
-        return;
-    };
-    if rows.total == 0 {
-        let why = texts::nothing("activities", &state.controls.find, look.context);
-        Empty {
-            sentence: &why.sentence,
-            hint: why.hint,
-        }
-        .draw(area, buffer, look.theme);
+    let (rows, find) = (state.rows.as_ref(), &state.controls.find);
+    let many = "activities";
+    if let Some(why) = texts::instead(rows, state.error.as_ref(), many, find, look.context) {
+        why.empty().draw(area, buffer, look.theme);
         return;
     }
     let split = split(look.context);

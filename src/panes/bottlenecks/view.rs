@@ -14,37 +14,17 @@ use crate::engine::{EdgeDetail, EdgeRow};
 use crate::panes::{Look, texts};
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::widgets::{Bar, Bars, Cell, Column, Empty, Timeline, VirtualTable};
+use crate::ui::widgets::{Bar, Bars, Cell, Column, Timeline, VirtualTable};
 use crate::ui::{paint, text, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the pane.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let Some(rows) = &state.rows else {
-        let why = state.error.as_ref().map(texts::refused);
-        if let Some(why) = why {
-            Empty {
-                sentence: &why.sentence,
-                hint: why.hint,
-            }
-            .draw(area, buffer, look.theme);
-        } else {
-            paint::text(buffer, area, "Counting ...", look.theme.muted);
-        }
-        return;
-    };
-    if rows.total == 0 {
-        let why = texts::nothing(
-            "steps from one event to the next",
-            &state.controls.find,
-            look.context,
-        );
-        Empty {
-            sentence: &why.sentence,
-            hint: why.hint,
-        }
-        .draw(area, buffer, look.theme);
+    let (rows, find) = (state.rows.as_ref(), &state.controls.find);
+    let many = "steps from one event to the next";
+    if let Some(why) = texts::instead(rows, state.error.as_ref(), many, find, look.context) {
+        why.empty().draw(area, buffer, look.theme);
         return;
     }
     let split = state.split(look.context);

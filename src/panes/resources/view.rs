@@ -2,39 +2,25 @@
 
 use super::state::State;
 use crate::panes::{Look, texts};
+use crate::ui::text;
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::widgets::{Cell, Column, Empty, VirtualTable};
-use crate::ui::{paint, text};
+use crate::ui::widgets::{Cell, Column, VirtualTable};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 /// Draws the pane.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let Some(rows) = &state.rows else {
-        let why = state.error.as_ref().map(texts::refused);
-        if let Some(why) = why {
-            Empty {
-                sentence: &why.sentence,
-                hint: why.hint,
-            }
-            .draw(area, buffer, look.theme);
-        } else {
-            paint::text(buffer, area, "Counting ...", look.theme.muted);
-        }
-        return;
-    };
-    if rows.total == 0 {
-        let mut why = texts::nothing("resources", &state.controls.find, look.context);
+    let (rows, find) = (state.rows.as_ref(), &state.controls.find);
+    if let Some(mut why) =
+        texts::instead(rows, state.error.as_ref(), "resources", find, look.context)
+    {
         if look.context.log.resource.is_none() {
             why.sentence = "The log has no resource column: name one with --resource.".into();
         }
-        Empty {
-            sentence: &why.sentence,
-            hint: why.hint,
-        }
-        .draw(area, buffer, look.theme);
+        why.empty().draw(area, buffer, look.theme);
         return;
     }
+    let Some(rows) = rows else { return };
     let columns = [
         Column::flex("resource", 12, 1).at_most(40),
         Column::flex("events", 18, 1).at_most(50),
