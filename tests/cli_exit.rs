@@ -251,10 +251,21 @@ mod signals {
         code
     }
 
+    /// Whether whoever runs the tests ignores this signal, as `nohup` does: the program then
+    /// ignores it too, and would be waited for in vain.
+    fn is_ignored(signal: Signal) -> bool {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = u64::from_str_radix(mask.unwrap().trim(), 16).unwrap();
+        mask >> (signal.as_raw() - 1) & 1 == 1
+    }
+
     #[test]
     fn end_with_a_code_of_their_own() {
-        assert_eq!(ended_by(Signal::INT), Some(130));
-        assert_eq!(ended_by(Signal::TERM), Some(143));
-        assert_eq!(ended_by(Signal::HUP), Some(129));
+        for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+            if !is_ignored(signal) {
+                assert_eq!(ended_by(signal), Some(code));
+            }
+        }
     }
 }
