@@ -1,7 +1,7 @@
 //! Bytes to an event log. Takes [`Bytes`], not paths; knows nothing of the index and above.
 //!
 //! [`read`] is the way in: it finds out what the inputs are, has the [`Format`] read them as one
-//! log, checks the log for what a user should be told ([`checks`]), and applies the lifecycle
+//! log, checks the log for what a user should be told (`checks`), and applies the lifecycle
 //! option. A further format is a file with a [`Format`] constant, and a line in [`FORMATS`].
 
 mod bytes;
