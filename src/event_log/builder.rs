@@ -57,6 +57,16 @@ impl TextBuilder {
         self.codes.push(self.interner.intern(text) + 1);
     }
 
+    /// Adds a row with a piece of `bytes`, quicker than its text alone is added.
+    ///
+    /// # Panics
+    /// When the piece is not within the bytes.
+    #[inline]
+    pub fn push_within(&mut self, bytes: &[u8], piece: std::ops::Range<usize>) {
+        let code = self.interner.intern_within(bytes, piece);
+        self.codes.push(code + 1);
+    }
+
     /// Adds a row without a value.
     #[inline]
     pub fn push_missing(&mut self) {

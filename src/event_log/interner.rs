@@ -5,6 +5,7 @@ use super::Dictionary;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 /// Distinct byte strings, in order of first appearance.
 #[derive(Debug, Clone, Default)]
@@ -32,8 +33,27 @@ impl Interner {
     /// The code of a string, a new one where it is new.
     #[inline]
     pub(super) fn intern(&mut self, text: &[u8]) -> u32 {
+        self.intern_by(Key::new(text), text)
+    }
+
+    /// The code of a piece of `bytes`; quicker where 16 bytes stand from its beginning on.
+    ///
+    /// # Panics
+    /// When the piece is not within the bytes.
+    #[inline]
+    pub(super) fn intern_within(&mut self, bytes: &[u8], piece: Range<usize>) -> u32 {
+        let text = &bytes[piece.clone()];
+        let key = match bytes[piece.start..].first_chunk() {
+            Some(chunk) => Key::masked(chunk, text.len()),
+            None => Key::new(text),
+        };
+        self.intern_by(key, text)
+    }
+
+    #[inline]
+    fn intern_by(&mut self, key: Option<Key>, text: &[u8]) -> u32 {
         let next = self.ends.len() as u32;
-        let code = match Key::new(text) {
+        let code = match key {
             Some(key) => self.short.find_or_insert(key, next),
             None => self.find_or_insert_long(text, next),
         };
@@ -82,7 +102,7 @@ fn text_of<'a>(bytes: &'a [u8], ends: &[u64], code: u32) -> &'a [u8] {
     &bytes[start..ends[i] as usize]
 }
 
-/// A string of up to 16 bytes: its first and last eight, which may overlap, and its length.
+/// A string of up to 16 bytes, filled up with zeros, and its length.
 #[derive(Debug, Clone, Copy)]
 struct Key {
     first: u64,
@@ -90,28 +110,57 @@ struct Key {
     len: u32,
 }
 
+/// Bytes of a short string.
+const SHORT: usize = 16;
+
+/// By length, which bits of sixteen bytes belong to the string.
+const MASKS: [u128; SHORT + 1] = {
+    let mut masks = [u128::MAX; SHORT + 1];
+    let mut len = 0;
+    while len < SHORT {
+        masks[len] = (1 << (8 * len)) - 1;
+        len += 1;
+    }
+    masks
+};
+
 impl Key {
     #[inline]
     fn new(text: &[u8]) -> Option<Self> {
-        let (first, last) = match text.len() {
+        let len = text.len();
+        let (first, last) = match len {
             0..4 => {
                 let byte = |i: usize| u64::from(text.get(i).copied().unwrap_or(0));
                 (byte(0) | byte(1) << 8 | byte(2) << 16, 0)
             }
             4..8 => {
                 let word = |four: &[u8; 4]| u64::from(u32::from_le_bytes(*four));
-                (word(text.first_chunk()?), word(text.last_chunk()?))
+                let last = word(text.last_chunk()?) << (8 * (len - 4));
+                (word(text.first_chunk()?) | last, 0)
             }
-            8..=16 => {
+            8..=SHORT => {
                 let word = |eight: &[u8; 8]| u64::from_le_bytes(*eight);
-                (word(text.first_chunk()?), word(text.last_chunk()?))
+                let last = word(text.last_chunk()?);
+                let last = last.checked_shr(8 * (SHORT - len) as u32).unwrap_or(0);
+                (word(text.first_chunk()?), last)
             }
             _ => return None,
         };
         Some(Key {
             first,
             last,
-            len: text.len() as u32,
+            len: len as u32,
+        })
+    }
+
+    /// Of the first `len` bytes; `None` where that is more than there are.
+    #[inline]
+    fn masked(chunk: &[u8; SHORT], len: usize) -> Option<Self> {
+        let word = u128::from_le_bytes(*chunk) & *MASKS.get(len)?;
+        Some(Key {
+            first: word as u64,
+            last: (word >> 64) as u64,
+            len: len as u32,
         })
     }
 }
@@ -265,6 +314,9 @@ mod tests {
                     known.len() - 1
                 });
                 prop_assert_eq!(interner.intern(text) as usize, want);
+                let within = [b"<", text.as_slice(), b">........"].concat();
+                let code = interner.intern_within(&within, 1..1 + text.len());
+                prop_assert_eq!(code as usize, want);
             }
             for (code, text) in known.iter().enumerate() {
                 prop_assert_eq!(interner.get(code as u32), text.as_slice());

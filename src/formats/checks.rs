@@ -20,7 +20,7 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
         let n = facts.out_of_order_cases;
         report.warn(
             "out-of-order",
-            format!("{n} cases were not in the order of time"),
+            format!("cases that do not stand in order of time: {n}"),
         );
     }
     check_characters(log, report);
@@ -30,7 +30,7 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
     if duplicates > 0 {
         report.warn(
             "duplicates",
-            format!("{duplicates} events repeat another in all columns; they are kept"),
+            format!("events that repeat another in all columns: {duplicates}, kept"),
         );
     }
 }
@@ -66,12 +66,15 @@ fn check_characters(log: &EventLog, report: &mut ImportReport) {
         let n = found.control;
         report.warn(
             "control-chars",
-            format!("{n} texts hold control characters; they are shown as escapes"),
+            format!("texts with control characters: {n}, shown as escapes"),
         );
     }
     if found.hidden > 0 {
         let n = found.hidden;
-        report.warn("hidden-chars", format!("{n} texts hold invisible or direction-changing characters; they are shown as escapes"));
+        report.warn(
+            "hidden-chars",
+            format!("texts with invisible or direction-changing characters: {n}, shown as escapes"),
+        );
     }
 }
 
@@ -195,7 +198,7 @@ fn check_dates(log: &EventLog, report: &mut ImportReport) {
     if n > 0 {
         report.warn(
             "far-dates",
-            format!("{n} timestamps lie before 1970 or after 2100"),
+            format!("timestamps before 1970 or after 2100: {n}"),
         );
     }
 }

@@ -18,6 +18,8 @@ mod promote;
 pub mod report;
 mod stream;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 mod timestamp;
 

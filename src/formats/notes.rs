@@ -21,18 +21,18 @@ pub enum Note {
 }
 
 const CODES: [(&str, &str); 6] = [
-    ("blank-rows", "rows of empty fields were skipped"),
-    ("short-row", "rows have fewer fields than there are columns"),
+    ("blank-rows", "rows of empty fields, skipped"),
+    ("short-row", "rows with fewer fields than columns"),
     (
         "stray-quote",
-        "rows with a stray quote were read with quotes as plain characters",
+        "rows with a stray quote, read as a plain character",
     ),
     (
         "multiline-key",
-        "rows have a line break in their case id or activity",
+        "rows with a line break in case id or activity",
     ),
-    ("missing-start", "rows have no readable start"),
-    ("negative-duration", "rows end before they start"),
+    ("missing-start", "rows without a readable start"),
+    ("negative-duration", "rows that end before they start"),
 ];
 
 /// How often something was seen, and the line where first.
@@ -75,7 +75,7 @@ impl Notes {
         for (count, (code, what)) in self.counts.iter().zip(CODES) {
             if count.n > 0 {
                 let place = place(count.file, count.line);
-                report.warn(code, format!("{} {what}, first {place}", count.n));
+                report.warn(code, format!("{what}: {}, first {place}", count.n));
             }
         }
     }

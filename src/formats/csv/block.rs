@@ -3,7 +3,7 @@
 
 use super::plan::{FilePlan, SinkKind};
 use super::record::{Field, Fields, Record, Scanner, Step, is_blank};
-use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema, TextBuilder};
+use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema};
 use crate::formats::encoding::count_utf8;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
@@ -339,14 +339,21 @@ impl<'a> BlockParser<'a> {
         for (i, (sink, column)) in self.plan.sinks.iter().zip(columns).enumerate() {
             let at = sink.column.unwrap_or(0);
             let bytes = self.piece.bytes;
-            let texts = self.batch.chunks_exact(self.width);
-            let texts = texts.map(|row| fields.text(bytes, row[at]));
+            let rows = self.batch.chunks_exact(self.width);
+            let places = rows.map(|row| fields.place(bytes, row[at]));
+            let texts = places.clone().map(|(bytes, piece)| &bytes[piece]);
             let seen = &mut self.out.seen.columns[i];
             let na = self.plan.na.as_slice();
             let is_missing = |text: &[u8]| text.is_empty() || is_na(text, na);
             match (sink.column, &sink.kind, column) {
                 (Some(_), SinkKind::Text, BlockColumn::Text(column)) => {
-                    store_texts(texts, column, is_missing);
+                    for (bytes, piece) in places {
+                        if is_missing(&bytes[piece.clone()]) {
+                            column.push_missing();
+                        } else {
+                            column.push_within(bytes, piece);
+                        }
+                    }
                 }
                 (Some(_), SinkKind::Number(style), BlockColumn::Number(column)) => {
                     column.extend(texts.map(|text| {
@@ -422,21 +429,6 @@ fn key<'k>(
 #[inline]
 fn is_na(text: &[u8], na: &[Vec<u8>]) -> bool {
     !na.is_empty() && na.iter().any(|n| n == text)
-}
-
-#[inline]
-fn store_texts<'t>(
-    texts: impl Iterator<Item = &'t [u8]>,
-    column: &mut TextBuilder,
-    is_missing: impl Fn(&[u8]) -> bool,
-) {
-    for text in texts {
-        if is_missing(text) {
-            column.push_missing();
-        } else {
-            column.push(text);
-        }
-    }
 }
 
 fn store_missing(n: usize, column: &mut BlockColumn) {

@@ -108,7 +108,7 @@ impl<'a> CsvFile<'a> {
             let n = self.header.titles;
             report.warn(
                 "preamble",
-                format!("{n} lines before the header were skipped"),
+                format!("title lines before the header, skipped: {n}"),
             );
         }
         if !self.header.duplicates.is_empty() {
@@ -130,7 +130,7 @@ impl<'a> CsvFile<'a> {
             };
             report.warn(
                 "bad-bytes",
-                format!("{bad_utf8} bytes are not UTF-8{place}; they are shown as \\xHH"),
+                format!("bytes that are not UTF-8: {bad_utf8}{place}, shown as \\xHH"),
             );
         }
     }

@@ -61,10 +61,18 @@ impl Fields {
     /// The text of a field; `bytes` are those that were scanned.
     #[inline]
     pub fn text<'a>(&'a self, bytes: &'a [u8], field: Field) -> &'a [u8] {
+        let (bytes, piece) = self.place(bytes, field);
+        &bytes[piece]
+    }
+
+    /// The bytes in which a field stands, and where.
+    #[inline]
+    pub fn place<'a>(&'a self, bytes: &'a [u8], field: Field) -> (&'a [u8], Range<usize>) {
+        let end = field.end as usize;
         if field.start & IN_SCRATCH == 0 {
-            &bytes[field.start as usize..field.end as usize]
+            (bytes, field.start as usize..end)
         } else {
-            &self.scratch[(field.start & !IN_SCRATCH) as usize..field.end as usize]
+            (&self.scratch, (field.start & !IN_SCRATCH) as usize..end)
         }
     }
 

@@ -372,7 +372,7 @@ fn warn_of_tally(plans: &Plans, tally: &Tally, report: &mut ImportReport) {
         report.warn(
             "naive-mixed",
             format!(
-                "{n} timestamps have no offset while others do: taken as {zone}; --tz changes it"
+                "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
             ),
         );
     }
@@ -380,22 +380,22 @@ fn warn_of_tally(plans: &Plans, tally: &Tally, report: &mut ImportReport) {
         (
             "two-digit-year",
             tally.two_digits,
-            "years have two digits: taken as 1970 to 2069",
+            "years of two digits, taken as 1970 to 2069",
         ),
         (
             "dst-gap",
             tally.gaps,
-            "times were skipped by the clock: moved forward",
+            "times that the clock skipped, moved forward",
         ),
         (
             "dst-fold",
             tally.folds,
-            "times were shown twice by the clock: taken as the earlier",
+            "times that the clock showed twice, taken as the earlier",
         ),
     ];
     for (code, n, what) in counts {
         if n > 0 {
-            report.warn(code, format!("{n} {what}"));
+            report.warn(code, format!("{what}: {n}"));
         }
     }
 }

@@ -1,0 +1,219 @@
+//! Inputs of all wrappings and encodings through [`read`]: what is loaded, and what is said about it.
+
+use super::*;
+use flate2::{Compression, write::GzEncoder};
+use std::io::{self, Write};
+
+const LOG: &str = "case_id,activity,timestamp\nc1,A,2024-01-01\nc1,B,2024-01-02\n";
+
+fn load(bytes: &[u8], options: &ReadOptions) -> Result<(EventLog, ImportReport), ImportError> {
+    read(&[bytes], options, &Progress::default())
+}
+
+fn plain(bytes: &[u8]) -> (EventLog, ImportReport) {
+    load(bytes, &ReadOptions::default()).unwrap()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = GzEncoder::new(Vec::new(), Compression::default());
+    writer.write_all(bytes).unwrap();
+    writer.finish().unwrap()
+}
+
+fn codes(report: &ImportReport) -> Vec<&'static str> {
+    report.warnings.keys().copied().collect()
+}
+
+#[test]
+fn encodings_are_found() {
+    let russian = "case_id;activity;timestamp\n1;Регистрация обращения клиента;2024-01-01\n";
+    let utf16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let utf16_be =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_be_bytes).collect() };
+    let guessed: &[&str] = &["encoding-guessed"];
+    let cases: Vec<(Vec<u8>, &str, &[&str])> = vec![
+        (russian.into(), "utf-8", &[]),
+        ([b"\xef\xbb\xbf", russian.as_bytes()].concat(), "utf-8", &[]),
+        (
+            [b"\xff\xfe", utf16(russian).as_slice()].concat(),
+            "utf-16le",
+            &[],
+        ),
+        (
+            [b"\xfe\xff", utf16_be(russian).as_slice()].concat(),
+            "utf-16be",
+            &[],
+        ),
+        (
+            encoding_rs::WINDOWS_1251.encode(russian).0.into_owned(),
+            "windows-1251",
+            guessed,
+        ),
+        (
+            encoding_rs::IBM866.encode(russian).0.into_owned(),
+            "ibm866",
+            guessed,
+        ),
+    ];
+    for (bytes, encoding, warnings) in cases {
+        let (log, report) = plain(&bytes);
+        assert_eq!(report.encoding, encoding);
+        assert_eq!(codes(&report), warnings, "{encoding}");
+        assert_eq!(log.activities.get(0), "Регистрация обращения клиента");
+    }
+    let (_, report) = plain(&utf16(LOG));
+    assert_eq!(
+        (report.encoding.as_str(), codes(&report)),
+        ("utf-16le", vec!["encoding-guessed"])
+    );
+    let utf32 = [b"\xff\xfe\0\0".as_slice(), b"c\0\0\0"].concat();
+    let error = load(&utf32, &ReadOptions::default()).expect_err("is refused");
+    assert!(error.to_string().contains("UTF-32"));
+}
+
+#[test]
+fn an_encoding_that_was_given_is_obeyed() {
+    let options = ReadOptions {
+        encoding: Some("koi8-r".into()),
+        ..ReadOptions::default()
+    };
+    let bytes = b"case_id;activity;timestamp\n1;\xef\xd4\xcb\xc1\xda;2024-01-01\n";
+    let (log, report) = load(bytes, &options).unwrap();
+    assert_eq!(log.activities.get(0), "Отказ");
+    assert_eq!(report.encoding, "koi8-r");
+    assert!(report.warnings.is_empty());
+    let options = ReadOptions {
+        encoding: Some("klingon".into()),
+        ..ReadOptions::default()
+    };
+    assert!(matches!(load(bytes, &options), Err(ImportError::Usage(_))));
+}
+
+#[test]
+fn stray_bytes_stay_distinct_in_utf8() {
+    let text = "case_id,activity,timestamp,who\nc1,Отказ,2024-01-01,Пётр\n";
+    let bytes = [
+        text.as_bytes(),
+        b"c1,A\xff,2024-01-02,x\nc1,A\xfe,2024-01-03,x\n",
+    ]
+    .concat();
+    let (log, report) = plain(&bytes);
+    let activities: Vec<&str> = log.activities.iter().collect();
+    assert_eq!(activities, ["Отказ", "A\\xff", "A\\xfe"]);
+    assert_eq!(codes(&report), ["bad-bytes"]);
+}
+
+#[test]
+fn compressed_logs_are_read_and_a_cut_is_told() {
+    let whole = gzip(LOG.as_bytes());
+    let (log, report) = plain(&whole);
+    assert_eq!(log.n_events(), 2);
+    assert!(!report.incomplete && report.warnings.is_empty());
+
+    let mut wrong_sum = whole.clone();
+    let at = wrong_sum.len() - 8;
+    wrong_sum[at] ^= 1;
+    let (log, report) = plain(&wrong_sum);
+    assert_eq!((log.n_events(), report.incomplete), (2, true));
+    let reject = &report.rejects[0];
+    assert_eq!((reject.line, reject.reason), (None, "checksum"));
+
+    let row = |i: usize| format!("c{i},A,2024-01-01T00:00:{:02}\n", i * 7 % 60);
+    let long: String = (0..2000).map(row).collect();
+    let long = [LOG, &long].concat();
+    let cut = gzip(long.as_bytes());
+    let (log, report) = plain(&cut[..cut.len() / 2]);
+    assert!(log.n_events() > 100 && report.incomplete);
+    assert!(report.rejects.iter().all(|r| r.reason == "truncated"));
+    assert!(report.warnings.contains_key("incomplete"));
+}
+
+#[test]
+fn starts_are_used_as_the_lifecycle_option_says() {
+    let text = "case,activity,start,end\nc1,A,2024-01-01T10:00,2024-01-01T11:00\nc1,B,2024-01-01T09:00,2024-01-01T12:00\n";
+    let load_as = |lifecycle, start: Option<&str>| {
+        let options = ReadOptions {
+            lifecycle,
+            start: start.map(Into::into),
+            ..ReadOptions::default()
+        };
+        load(text.as_bytes(), &options).unwrap().0
+    };
+    let first = |log: &EventLog| log.activities.get(log.activity.get(0)).to_string();
+    let auto = load_as(Lifecycle::Auto, None);
+    assert!(auto.has_instances() && first(&auto) == "B" && auto.columns.is_empty());
+    let events = load_as(Lifecycle::Events, None);
+    assert!(!events.has_instances() && first(&events) == "A");
+    assert_eq!(events.columns[0].name, "start");
+    assert!(load_as(Lifecycle::Events, Some("start")).has_instances());
+}
+
+#[test]
+fn starts_and_completes_are_paired() {
+    let text = "case,task,time,transition\nc1,A,2024-01-01T10:00,start\nc1,A,2024-01-01T11:00,Complete\nc1,B,2024-01-01T12:00,start\n";
+    let (log, report) = plain(text.as_bytes());
+    assert!(log.has_instances());
+    assert_eq!((log.n_events(), report.lone_starts), (1, 1));
+    assert!(
+        report
+            .mapping
+            .contains(&("lifecycle".into(), "transition".into()))
+    );
+}
+
+#[test]
+fn names_that_look_alike_or_hide_something_are_told() {
+    let rows = |names: &[&str]| {
+        let row = |name: &&str| format!("c1,{name},2024-01-01\n");
+        let rows: String = names.iter().map(row).collect();
+        let text = format!("case_id,activity,timestamp\n{rows}");
+        codes(&plain(text.as_bytes()).1).join(" ")
+    };
+    assert_eq!(rows(&["A", "B"]), "");
+    assert_eq!(rows(&["A", "А"]), "lookalike");
+    assert_eq!(rows(&["Й", "И\u{306}"]), "lookalike");
+    assert_eq!(rows(&["Pay", "Pay "]), "lookalike");
+    assert_eq!(rows(&["Pay", "Pa\u{200b}y"]), "hidden-chars lookalike");
+    assert_eq!(rows(&["A\u{1b}[31m"]), "control-chars");
+    assert_eq!(rows(&["NULL"]), "null-word");
+    assert_eq!(rows(&["A", "A"]), "duplicates");
+}
+
+/// Bytes that are changed while they are read.
+struct Changing<'a>(&'a [u8]);
+
+impl Bytes for Changing<'_> {
+    fn name(&self) -> &'static str {
+        "log.csv"
+    }
+
+    fn len(&self) -> u64 {
+        self.0.len() as u64 + 100
+    }
+
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, out)
+    }
+
+    fn changed(&self) -> io::Result<bool> {
+        Ok(true)
+    }
+}
+
+#[test]
+fn a_file_that_shrinks_while_it_is_read_is_incomplete() {
+    let inputs = [Changing(LOG.as_bytes())];
+    let (log, report) = read(&inputs, &ReadOptions::default(), &Progress::default()).unwrap();
+    assert_eq!(log.n_events(), 2);
+    assert!(report.incomplete);
+    assert!(report.warnings.contains_key("file-changed"));
+}
+
+#[test]
+fn a_load_that_is_cancelled_stops() {
+    let progress = Progress::default();
+    progress.cancel();
+    let outcome = read(&[LOG.as_bytes()], &ReadOptions::default(), &progress);
+    assert!(matches!(outcome, Err(ImportError::Cancelled(_))));
+}
