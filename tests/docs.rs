@@ -57,10 +57,38 @@ fn the_readme_names_every_report() {
     }
 }
 
+/// A line of an indented block that is no command.
+fn is_output(line: &str) -> bool {
+    line.is_empty() || line.starts_with("    ") && !line.starts_with("    $ ")
+}
+
+/// Every report that the README shows with its output, run again.
 #[test]
-fn the_frame_and_figures_of_the_readme_are_of_the_fixture() {
-    assert!(
-        readme().contains("412 cases"),
-        "the picture shows fixtures/support.csv"
-    );
+fn the_outputs_of_the_readme_are_those_of_the_program() {
+    let readme = readme();
+    let mut lines = readme.lines().peekable();
+    let mut compared = 0;
+    while let Some(line) = lines.next() {
+        let Some(words) = line.strip_prefix("    $ casetrail ") else {
+            continue;
+        };
+        let mut shown = String::new();
+        while let Some(line) = lines.next_if(|l| is_output(l)) {
+            shown.push_str(line.strip_prefix("    ").unwrap_or(line));
+            shown.push('\n');
+        }
+        // A shell takes the quotes away, as the reader's does.
+        let command = format!("\"$1\" {words} --quiet");
+        let output = std::process::Command::new("sh")
+            .args(["-c", &command, "sh", env!("CARGO_BIN_EXE_casetrail")])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("sh");
+        let printed = String::from_utf8(output.stdout).expect("UTF-8");
+        let printed: Vec<&str> = printed.trim_end().lines().map(str::trim_end).collect();
+        let shown: Vec<&str> = shown.trim_end().lines().map(str::trim_end).collect();
+        assert_eq!(shown, printed, "{words}");
+        compared += 1;
+    }
+    assert!(compared >= 4, "{compared} outputs");
 }
