@@ -48,13 +48,13 @@ pub fn counts(selection: &Selection<'_>) -> Vec<Counts> {
 
 /// Time from the event before, of each of `activities`, over all its events but first ones.
 pub fn before(selection: &Selection<'_>, activities: &[u32]) -> Vec<Option<Figures>> {
-    let edges = &selection.index.edges;
     let scans = super::edges::scans(selection);
-    let incoming = |activity: u32| {
-        let scans = scans.iter().zip(&edges.to);
-        let scans = scans.filter(|&(scan, &to)| to == activity && scan.n() > 0);
-        scans.map(|(scan, _)| scan).collect::<Vec<&Scan<'_>>>()
-    };
-    let figures = |&activity: &u32| quantile::of_union(&incoming(activity));
+    let mut incoming: Vec<Vec<&Scan<'_>>> = vec![Vec::new(); selection.log.activities.len()];
+    for (scan, &to) in scans.iter().zip(&selection.index.edges.to) {
+        if scan.n() > 0 {
+            incoming[to as usize].push(scan);
+        }
+    }
+    let figures = |&activity: &u32| quantile::of_union(&incoming[activity as usize]);
     activities.par_iter().with_max_len(1).map(figures).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::Selection;
 use crate::event_log::{Column, ColumnData, Value};
+use hashbrown::HashSet;
 
 /// Counts of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,38 +45,31 @@ pub fn counts(selection: &Selection<'_>) -> Option<Vec<Counts>> {
     let log = selection.log;
     let column = log.resource_column()?;
     let (codes, names) = dense_codes(column);
-    let n_activities = log.activities.len();
-    let mut all = vec![(0u64, 0u64, usize::MAX); names.len()];
-    let mut does = vec![0u64; (names.len() * n_activities).div_ceil(64)];
+    let mut all = vec![(0u64, 0u64, 0u64, usize::MAX); names.len()];
+    // Pairs that occur: at most one an event, however many names there are on either side.
+    let mut seen = HashSet::new();
     for case in selection.each_case() {
         for event in log.events_of(case) {
             let code = codes(column.row(case, event));
             let Some(code) = code else { continue };
-            let (events, cases, last) = &mut all[code];
+            let (events, cases, activities, last) = &mut all[code];
             *events += 1;
             *cases += u64::from(*last != case);
             *last = case;
-            let bit = code * n_activities + log.activity.get(event) as usize;
-            does[bit / 64] |= 1 << (bit % 64);
+            *activities += u64::from(seen.insert((code as u32, log.activity.get(event))));
         }
     }
-    let activities = |code: usize| {
-        let bits = code * n_activities..(code + 1) * n_activities;
-        bits.filter(|&bit| does[bit / 64] >> (bit % 64) & 1 != 0)
-            .count() as u64
-    };
     let counts = names
         .into_iter()
         .zip(all)
-        .enumerate()
-        .filter(|(_, (_, all))| all.0 > 0);
+        .filter(|(_, counts)| counts.0 > 0);
     Some(
         counts
-            .map(|(code, (resource, (events, cases, _)))| Counts {
+            .map(|(resource, (events, cases, activities, _))| Counts {
                 resource,
                 events,
                 cases,
-                activities: activities(code),
+                activities,
             })
             .collect(),
     )
