@@ -5,7 +5,7 @@ use super::request::{Answer, AskError, ColumnInfo, FilterError, LogInfo, Request
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
-use crate::index::{CaseSet, Index};
+use crate::index::{CaseSet, Index, rank_of};
 use crate::metrics::{Selection, Tally};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,6 +64,11 @@ impl<K: PartialEq, V: Clone> Kept<K, V> {
         kept.push_back((key, value));
     }
 
+    fn all(&self) -> Vec<V> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().map(|(_, v)| v.clone()).collect()
+    }
+
     fn clear(&self) {
         self.0
             .lock()
@@ -115,7 +120,7 @@ impl Prepared {
             if neighbors.all(|(a, b)| a < b) {
                 return (0..ids.len() as u32).collect();
             }
-            invert(&ids.sorted())
+            rank_of(&ids.sorted())
         })
     }
 
@@ -132,7 +137,7 @@ impl Prepared {
             };
             let mut order: Vec<u32> = (0..variants.len() as u32).collect();
             order.par_sort_unstable_by(|&a, &b| names(a).cmp(names(b)));
-            invert(&order)
+            rank_of(&order)
         })
     }
 
@@ -147,14 +152,6 @@ impl Prepared {
         self.filters.put(text.to_owned(), Arc::clone(&cases));
         Ok(cases)
     }
-}
-
-fn invert(order: &[u32]) -> Vec<u32> {
-    let mut rank = vec![0; order.len()];
-    for (i, &code) in order.iter().enumerate() {
-        rank[code as usize] = i as u32;
-    }
-    rank
 }
 
 fn filter_error(text: &str, error: filter::QueryError) -> FilterError {
@@ -253,6 +250,9 @@ impl Analysis {
     pub fn forget(&self) {
         self.selected.clear();
         self.whole.filters.clear();
+        for derived in self.derived.all() {
+            derived.filters.clear();
+        }
     }
 
     /// Answers a request about a view.

@@ -58,7 +58,7 @@ fn span(log: &EventLog, case: usize) -> (i64, i64) {
 }
 
 /// The inverse of an order: `rank[order[i]] = i`.
-fn rank_of(order: &[u32]) -> Vec<u32> {
+pub fn rank_of(order: &[u32]) -> Vec<u32> {
     let mut rank = vec![0; order.len()];
     for (i, &code) in order.iter().enumerate() {
         rank[code as usize] = i as u32;

@@ -6,6 +6,7 @@ mod case_set;
 mod edges;
 mod variants;
 
+pub use build::rank_of;
 pub use case_set::CaseSet;
 pub use edges::Edges;
 pub use variants::Variants;

@@ -67,13 +67,8 @@ impl TimeAxis {
     }
 
     /// Number of bins.
-    pub fn len(&self) -> usize {
+    pub fn n_bins(&self) -> usize {
         self.bounds.len() - 1
-    }
-
-    /// An axis has a bin always.
-    pub fn is_empty(&self) -> bool {
-        false
     }
 
     /// The bin of an instant on the axis; the nearest one for an instant beside it.
@@ -82,7 +77,7 @@ impl TimeAxis {
         self.bounds
             .partition_point(|&b| b <= instant)
             .saturating_sub(1)
-            .min(self.len() - 1)
+            .min(self.n_bins() - 1)
     }
 }
 
@@ -150,7 +145,7 @@ pub struct TimeBin {
 /// Cases started and ended in each bin.
 pub fn throughput(selection: &Selection<'_>, axis: &TimeAxis) -> Vec<TimeBin> {
     let index = selection.index;
-    let mut bins = vec![TimeBin::default(); axis.len()];
+    let mut bins = vec![TimeBin::default(); axis.n_bins()];
     for case in selection.each_case() {
         bins[axis.bin(index.case_start[case])].started += 1;
         bins[axis.bin(index.case_end[case])].ended += 1;
@@ -166,7 +161,7 @@ pub fn throughput(selection: &Selection<'_>, axis: &TimeAxis) -> Vec<TimeBin> {
 
 /// Occurrences (timestamp and elapsed time) by the bin they ended in.
 pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> {
-    let mut bins = vec![TimeBin::default(); axis.len()];
+    let mut bins = vec![TimeBin::default(); axis.n_bins()];
     for &(time, elapsed) in occurrences {
         let bin = &mut bins[axis.bin(time)];
         bin.started += 1;
@@ -308,7 +303,7 @@ mod tests {
     #[test]
     fn axes_have_round_bounds() {
         let axis = TimeAxis::over(at("2024-01-10T00:00:00Z"), at("2024-12-20T00:00:00Z"), 12);
-        assert_eq!((axis.unit, axis.len()), ("month", 12));
+        assert_eq!((axis.unit, axis.n_bins()), ("month", 12));
         assert_eq!(axis.bounds[0], at("2024-01-01T00:00:00Z"));
         assert_eq!(axis.bounds[12], at("2025-01-01T00:00:00Z"));
         let axis = TimeAxis::over(at("2024-01-03T10:00:00Z"), at("2024-01-20T00:00:00Z"), 5);
@@ -323,13 +318,13 @@ mod tests {
     #[test]
     fn one_instant_has_one_bin() {
         let axis = TimeAxis::over(5, 5, 40);
-        assert_eq!((axis.unit, axis.len()), ("second", 1));
+        assert_eq!((axis.unit, axis.n_bins()), ("second", 1));
     }
 
     #[test]
     fn all_of_time_fits_into_few_bins() {
         let axis = TimeAxis::over(at("0001-01-01T00:00:00Z"), at("9999-12-31T23:59:59Z"), 20);
-        assert!(axis.len() <= 20, "{axis:?}");
+        assert!(axis.n_bins() <= 20, "{axis:?}");
     }
 
     #[test]

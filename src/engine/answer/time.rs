@@ -33,7 +33,7 @@ fn timeline(axis: &TimeAxis, bins: &[bins::TimeBin]) -> Timeline {
     Timeline {
         unit: axis.unit.to_owned(),
         bins: axis.bounds.iter().zip(bins).map(bin).collect(),
-        end: axis.bounds[axis.len()],
+        end: axis.bounds[axis.n_bins()],
     }
 }
 

@@ -5,6 +5,7 @@ use crate::engine::{
     VariantKey, VariantRow,
 };
 use crate::input::Action;
+use crate::panes::texts::instant_literal;
 use crate::panes::{CopyWhat, Outcome, Place, Rect, Slot, Status};
 use crate::ui::{text, time};
 use std::sync::Arc;
@@ -171,7 +172,8 @@ impl State {
             Focus::Time => {
                 let start = self.time_bins().get(self.time)?.start;
                 let end = self.bin_end(self.time)?;
-                let filter = format!("started {}..{}", instant(start), instant(end));
+                let (from, to) = (instant_literal(start)?, instant_literal(end)?);
+                let filter = format!("started {from}..{to}");
                 Some((
                     filter,
                     format!("started {}", time::date(start, chrono_tz::UTC)),
@@ -280,14 +282,6 @@ impl State {
             _ => (Focus::Variants, place.cursor, self.time, self.duration),
         };
     }
-}
-
-/// An instant as the filter language writes it.
-fn instant(micros: i64) -> String {
-    use chrono::{DateTime, SecondsFormat};
-    DateTime::from_timestamp_micros(micros).map_or_else(String::new, |t| {
-        t.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-    })
 }
 
 /// A duration as the filter language writes it: a whole number of the largest unit.
