@@ -288,9 +288,10 @@ impl Loop<'_> {
 }
 
 /// Whether someone would continue a stopped program: its parent is in the same session. Started as
-/// a terminal's only program, it would be stopped for ever.
+/// a terminal's only program, it would be stopped for ever. Asked through `nix`, as the session of a
+/// process whose leader is outside of a container has the number 0, on which `rustix` panics.
 fn has_shell() -> bool {
-    let parent = rustix::process::getppid();
-    let session_of = |pid| rustix::process::getsid(pid).ok();
-    parent.is_some() && session_of(parent) == session_of(None) && session_of(None).is_some()
+    let parent = nix::unistd::getppid();
+    let (theirs, ours) = (nix::unistd::getsid(Some(parent)), nix::unistd::getsid(None));
+    parent.as_raw() != 0 && ours.is_ok() && theirs == ours
 }
