@@ -91,6 +91,9 @@ struct Reading {
     /// completions, start and completion as one instance, or `pairs` where the log has both
     #[arg(long, value_name = "WHAT", default_value = "auto")]
     lifecycle: LifecycleArg,
+    /// In logs of several types of objects (OCEL): the type whose lives are the cases
+    #[arg(long, value_name = "TYPE")]
+    object_type: Option<String>,
 }
 
 /// What of the log is looked at.
@@ -214,6 +217,9 @@ impl Common {
                 LifecycleArg::Pairs => Lifecycle::Pairs,
                 LifecycleArg::Auto => Lifecycle::Auto,
             },
+            object_type: reading.object_type.clone(),
+            texts: Vec::new(),
+            first: None,
         }
     }
 

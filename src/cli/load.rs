@@ -33,7 +33,7 @@ pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost)
     let start = Moment::now();
     let inputs = open(&common.logs)?;
     let (log, report) = formats::read(&inputs, &common.read_options(), progress)
-        .map_err(|error| not_read(&quoted(&common.logs), error))?;
+        .map_err(|error| not_read(&common.logs, error))?;
     let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
         .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
     let cost = LoadCost {
@@ -76,7 +76,11 @@ fn refused(message: String) -> Failure {
     Failure::new(code::REFUSED, message)
 }
 
-fn not_read(name: &str, error: ImportError) -> Failure {
+fn not_read(logs: &[OsString], error: ImportError) -> Failure {
+    let (name, error) = match error {
+        ImportError::In { file, error } => (say::file(&logs[file]), *error),
+        error => (quoted(logs), error),
+    };
     match error {
         ImportError::Usage(message) => Failure::usage(format!("{name}: {}", say::tame(&message))),
         ImportError::Refused {

@@ -218,6 +218,29 @@ impl LogBuilder {
         self.n_rows
     }
 
+    /// Adds a column of texts that no row so far has; blocks bear it from now on. For formats that
+    /// tell their columns only as they come.
+    pub fn add_text_column(&mut self, name: &str) {
+        self.schema.columns.push(ColumnSpec {
+            name: name.to_owned(),
+            kind: ColumnKind::Text,
+        });
+        self.columns.push(PendingColumn::Text(TextColumn {
+            blocks: vec![Codes::zeroed(self.n_rows, 1)],
+            ..TextColumn::default()
+        }));
+    }
+
+    /// The columns so far, with the roles that some of them have.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The same, for roles that are known only as columns come.
+    pub fn schema_mut(&mut self) -> &mut Schema {
+        &mut self.schema
+    }
+
     /// Adds a block, which follows all pushed before in the file.
     pub fn push(&mut self, block: RowBlock) {
         self.n_rows += block.len();
@@ -405,7 +428,7 @@ fn order_cases(
 }
 
 /// A column whose value never changes within a case is kept once a case.
-fn by_case_if_constant(column: Column, case_offsets: &[u32]) -> Column {
+pub(super) fn by_case_if_constant(column: Column, case_offsets: &[u32]) -> Column {
     fn constant<T: Sync>(v: &[T], offsets: &[u32], same: impl Fn(&T, &T) -> bool + Sync) -> bool {
         offsets.par_windows(2).all(|w| {
             let values = &v[w[0] as usize..w[1] as usize];

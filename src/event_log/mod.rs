@@ -8,7 +8,9 @@ mod dictionary;
 mod interner;
 pub mod lifecycle;
 mod log;
+pub mod merge;
 mod progress;
+pub mod visits;
 
 pub use builder::{BlockColumn, BuildFacts, ColumnSpec, LogBuilder, RowBlock, Schema, TextBuilder};
 pub use codes::Codes;

@@ -6,9 +6,12 @@
 
 mod bytes;
 mod checks;
+mod collector;
 mod csv;
 mod encoding;
 mod gzip;
+mod join;
+mod look;
 mod magic;
 mod mapping;
 mod notes;
@@ -24,16 +27,14 @@ mod text;
 mod timestamp;
 
 pub use bytes::Bytes;
-pub use options::{DateOrder, Lifecycle, ReadOptions};
+pub use look::Looked;
+pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use report::{ImportError, ImportReport, Lines, Reject};
 
-use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle};
+use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
 use gzip::Gzip;
 use std::sync::atomic::Ordering::Relaxed;
 use stream::{ByteStream, Raw, read_full};
-
-/// Reads inputs of one format as one log.
-pub type Reader = fn(&[&dyn Bytes], &ReadOptions, &Progress) -> Result<Loaded, ImportError>;
 
 /// A format of logs.
 pub struct Format {
@@ -41,11 +42,13 @@ pub struct Format {
     pub name: &'static str,
     /// Whether the first bytes of an input, decompressed, may be of this format.
     pub sniff: fn(&[u8]) -> bool,
-    /// Reads inputs of this format as one log.
-    pub read: Reader,
+    /// What can be known of an input without reading it.
+    pub look: fn(&dyn Bytes, &ReadOptions) -> Result<Looked, ImportError>,
+    /// Reads an input.
+    pub read: fn(&dyn Bytes, &ReadOptions, &Progress) -> Result<Loaded, ImportError>,
 }
 
-/// What a format makes of its inputs, before the lifecycle option is applied.
+/// What a format makes of an input, before the lifecycle option is applied.
 pub struct Loaded {
     /// Every row, or every activity instance where the rows bear starts.
     pub log: EventLog,
@@ -61,10 +64,30 @@ pub const FORMATS: &[Format] = &[csv::FORMAT];
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
 
-/// Reads all inputs as one log: same case id, same case; columns are united by name.
+/// Reads all inputs as one log by the same options.
 pub fn read<B: Bytes>(
     inputs: &[B],
     options: &ReadOptions,
+    progress: &Progress,
+) -> Result<(EventLog, ImportReport), ImportError> {
+    let log = |input: &B| LogOptions {
+        source: input.name().to_owned(),
+        read: options.clone(),
+        ..LogOptions::default()
+    };
+    let plan = ReadPlan {
+        logs: inputs.iter().map(log).collect(),
+        lifecycle: options.lifecycle,
+        session_gap: None,
+    };
+    read_all(inputs, &plan, progress)
+}
+
+/// Reads all inputs as one log, each as the plan says: same case id, same case; columns are united
+/// by name.
+pub fn read_all<B: Bytes>(
+    inputs: &[B],
+    plan: &ReadPlan,
     progress: &Progress,
 ) -> Result<(EventLog, ImportReport), ImportError> {
     let inputs: Vec<&dyn Bytes> = inputs.iter().map(|b| b as &dyn Bytes).collect();
@@ -72,12 +95,11 @@ pub fn read<B: Bytes>(
     progress
         .total_bytes
         .store(inputs.iter().map(|b| b.len()).sum(), Relaxed);
-    let format = format_of(&inputs)?;
     let Loaded {
         log,
         mut report,
         facts,
-    } = (format.read)(&inputs, options, progress)?;
+    } = join::read(&inputs, &plan.logs, progress)?;
     for input in &inputs {
         if input.changed()? {
             report.incomplete = true;
@@ -85,28 +107,23 @@ pub fn read<B: Bytes>(
         }
     }
     checks::check(&log, facts, &mut report);
-    let log = apply_lifecycle(log, options.lifecycle, &mut report);
+    let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
+    if let Some(gap) = plan.session_gap {
+        log = visits::visits(&log, gap);
+    }
     Ok((log, report))
 }
 
-/// The format that all inputs have.
-fn format_of(inputs: &[&dyn Bytes]) -> Result<&'static Format, ImportError> {
-    let mut common: Option<&Format> = None;
-    for &input in inputs {
-        let head = first_bytes(input)?;
-        let format = FORMATS.iter().find(|f| (f.sniff)(&head));
-        let format = format.expect("the last format takes anything");
-        match common {
-            Some(other) if other.name != format.name => {
-                return Err(ImportError::Usage(format!(
-                    "the logs are of different formats, {} and {}; give logs of one format",
-                    other.name, format.name
-                )));
-            }
-            _ => common = Some(format),
-        }
-    }
-    common.ok_or_else(|| ImportError::Usage("no log is given".into()))
+/// What can be known of an input without reading it.
+pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
+    (format_of(input)?.look)(input, options)
+}
+
+/// The format of an input.
+fn format_of(input: &dyn Bytes) -> Result<&'static Format, ImportError> {
+    let head = first_bytes(input)?;
+    let format = FORMATS.iter().find(|f| (f.sniff)(&head));
+    Ok(format.expect("the last format takes anything"))
 }
 
 /// The first bytes of an input, decompressed.

@@ -58,4 +58,32 @@ pub struct ReadOptions {
     pub date_order: Option<DateOrder>,
     /// What counts as one event.
     pub lifecycle: Lifecycle,
+    /// The type of objects whose lives are the cases, in logs of several (OCEL).
+    pub object_type: Option<String>,
+    /// Columns that are text whatever their values look like, as another log has texts in them.
+    pub texts: Vec<String>,
+    /// Read only about so many events from the beginning, for a preview.
+    pub first: Option<usize>,
+}
+
+/// How one of several logs is read, and how its events are told from those of the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct LogOptions {
+    /// What its events bear in the column `source`.
+    pub source: String,
+    /// Stands before the names of its activities, so that those of two systems stay apart.
+    pub activity_prefix: String,
+    /// How it is read.
+    pub read: ReadOptions,
+}
+
+/// How all logs are read as one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct ReadPlan {
+    /// One for each input, in their order.
+    pub logs: Vec<LogOptions>,
+    /// What counts as one event.
+    pub lifecycle: Lifecycle,
+    /// A case that rests for longer than so many microseconds is several.
+    pub session_gap: Option<i64>,
 }

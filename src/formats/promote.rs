@@ -1,24 +1,20 @@
 //! A text column whose values are all numbers, or all timestamps, becomes a column of them. Readers
 //! guess from samples; this makes the kind of a column a matter of all its values.
 
-use super::ImportReport;
 use super::number;
 use super::timestamp::{Learned, TimeReader, learn};
+use super::{ImportReport, ReadOptions};
 use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, NO_INSTANT};
 use rayon::prelude::*;
 
-/// Promotes the columns of a log, but not those of resource and lifecycle, which are names.
-/// `comma` says that decimal commas may occur; timestamps without offset are in `tz`.
-pub fn promote(
-    log: &mut EventLog,
-    comma: bool,
-    tz: Option<chrono_tz::Tz>,
-    report: &mut ImportReport,
-) {
+/// Promotes the columns of a log, but not those of resource and lifecycle, which are names, nor
+/// those that are texts by the options. `comma` says that decimal commas may occur.
+pub fn promote(log: &mut EventLog, comma: bool, options: &ReadOptions, report: &mut ImportReport) {
+    let tz = options.tz;
     let names = [log.resource, log.lifecycle];
     let columns = log.columns.par_iter_mut().enumerate();
     let ambiguous: Vec<String> = columns
-        .filter(|(i, _)| !names.contains(&Some(*i)))
+        .filter(|(i, column)| !names.contains(&Some(*i)) && !options.texts.contains(&column.name))
         .filter_map(|(_, column)| {
             let ColumnData::Text(codes, dictionary) = &column.data else {
                 return None;

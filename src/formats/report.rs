@@ -90,6 +90,14 @@ pub enum ImportError {
         /// What is wrong and what to do.
         message: String,
     },
+    /// One of several inputs is at fault.
+    #[error("{error}")]
+    In {
+        /// Which of the inputs, by position.
+        file: usize,
+        /// What is wrong with it.
+        error: Box<ImportError>,
+    },
     /// Reading failed (exit 3).
     #[error("{0}")]
     Io(#[from] std::io::Error),

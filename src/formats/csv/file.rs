@@ -8,7 +8,7 @@ use crate::formats::number::{self, NumberStyle};
 use crate::formats::table::Table;
 use crate::formats::text::{Text, shown};
 use crate::formats::timestamp::{Learned, TimeFormat, learn};
-use crate::formats::{Bytes, DateOrder, ImportError, ImportReport, ReadOptions};
+use crate::formats::{Bytes, DateOrder, ImportError, ImportReport, Looked, ReadOptions};
 
 /// Rows sampled at the beginning, and at each place further on.
 const HEAD_ROWS: usize = 2000;
@@ -93,6 +93,15 @@ impl<'a> CsvFile<'a> {
             start,
             longest: limits.longest,
         })
+    }
+
+    /// What the user is told of it before it is read.
+    pub fn looked(self) -> Looked {
+        Looked {
+            format: super::FORMAT.name,
+            columns: self.header.names,
+            ..Looked::default()
+        }
     }
 
     /// Adds what is to be said of this file to the report.

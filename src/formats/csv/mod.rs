@@ -27,19 +27,12 @@ use schema::{Corrections, Plans};
 pub const FORMAT: Format = Format {
     name: "csv",
     sniff: |_| true,
-    read,
+    look: |input, options| Ok(CsvFile::open(input, options, Limits::usual())?.looked()),
+    read: |input, options, progress| read_with(&[input], options, Limits::usual(), progress),
 };
 
 /// Readings that may fail before columns are no longer guessed.
 const MOST_PASSES: usize = 4;
-
-fn read(
-    inputs: &[&dyn Bytes],
-    options: &ReadOptions,
-    progress: &Progress,
-) -> Result<Loaded, ImportError> {
-    read_with(inputs, options, Limits::usual(), progress)
-}
 
 /// Reads all inputs as one log.
 fn read_with(
@@ -52,7 +45,7 @@ fn read_with(
         .iter()
         .map(|&bytes| CsvFile::open(bytes, options, limits));
     let mut files = files.collect::<Result<Vec<_>, _>>()?;
-    let mut corrections = Corrections::new(files.len());
+    let mut corrections = Corrections::new(files.len(), &options.texts);
     for pass in 1.. {
         let plans = schema::make(&files, options, &corrections)?;
         progress.enter(Stage::Reading);
@@ -78,7 +71,7 @@ fn read_with(
             corrections.all_text = pass + 1 == MOST_PASSES;
             continue;
         }
-        return finish(&files, &plans, loader, &outcomes, progress);
+        return finish(&files, &plans, loader, &outcomes, options, progress);
     }
     unreachable!("the loop ends with its last pass")
 }
@@ -111,6 +104,7 @@ fn finish(
     plans: &Plans,
     loader: Loader<'_>,
     outcomes: &[FileOutcome],
+    options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
     let (builder, mut report, notes) = loader.into_parts();
@@ -127,7 +121,7 @@ fn finish(
     }
     let (mut log, facts) = builder.finish(progress)?;
     let comma = files.iter().any(|f| f.header.delimiter != b',');
-    super::promote::promote(&mut log, comma, plans.tz, &mut report);
+    super::promote::promote(&mut log, comma, options, &mut report);
     Ok(Loaded { log, report, facts })
 }
 

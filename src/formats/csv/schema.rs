@@ -36,9 +36,10 @@ pub struct Corrections {
 }
 
 impl Corrections {
-    /// None, for so many files.
-    pub fn new(n_files: usize) -> Self {
+    /// None yet but the columns that are known to be texts, for so many files.
+    pub fn new(n_files: usize, texts: &[String]) -> Self {
         Corrections {
+            texts: texts.iter().cloned().collect(),
             orders: vec![[None; 2]; n_files],
             ..Corrections::default()
         }
