@@ -223,6 +223,21 @@ impl Common {
         }
     }
 
+    /// How the logs are read.
+    pub fn plan(&self, inputs: &[crate::source::Input]) -> crate::formats::ReadPlan {
+        let read = self.read_options();
+        let log = |input: &crate::source::Input| crate::formats::LogOptions {
+            source: input.name().to_owned(),
+            read: read.clone(),
+            ..crate::formats::LogOptions::default()
+        };
+        crate::formats::ReadPlan {
+            logs: inputs.iter().map(log).collect(),
+            lifecycle: read.lifecycle,
+            session_gap: None,
+        }
+    }
+
     /// The zone of times without offset, in the log and in filters.
     pub fn tz(&self) -> chrono_tz::Tz {
         self.reading.tz.unwrap_or(chrono_tz::UTC)
