@@ -1,8 +1,8 @@
 //! The options of the command line, as clap types. They are read and checked here as far as that
 //! needs no log; nothing is opened.
 
+use crate::config::values::{delimiter, zone};
 use crate::engine::View;
-use crate::filter::nearest;
 use crate::formats::{DateOrder, Lifecycle, ReadOptions};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -255,37 +255,6 @@ fn column_list(given: &[String]) -> Vec<String> {
     names
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"\\t" | b"tab" => Ok(b'\t'),
-        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
-        _ => Err("a delimiter is one ASCII character, or `\\t` for a tab".to_owned()),
-    }
-}
-
-fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
-    use chrono_tz::TZ_VARIANTS;
-    let city = |name: &'static str| name.rsplit('/').next().unwrap_or(name);
-    if let Some(tz) = TZ_VARIANTS
-        .iter()
-        .find(|tz| tz.name().eq_ignore_ascii_case(text))
-    {
-        return Ok(*tz);
-    }
-    // `Berlin` means `Europe/Berlin`.
-    let whole = text.contains('/');
-    let part = |tz: &chrono_tz::Tz| if whole { tz.name() } else { city(tz.name()) };
-    let near: Vec<&str> = nearest(text, TZ_VARIANTS.iter().map(part))
-        .into_iter()
-        .filter_map(|near| TZ_VARIANTS.iter().find(|tz| part(tz) == near))
-        .map(|tz| tz.name())
-        .collect();
-    Err(format!(
-        "no such time zone; the nearest are {}",
-        near.join(", ")
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,25 +267,5 @@ mod tests {
         assert_eq!(list(&["a", "b c"]), ["a", "b c"]);
         assert_eq!(list(&[r"Last\, first,b\x"]), ["Last, first", r"b\x"]);
         assert!(list(&[]).is_empty());
-    }
-
-    #[test]
-    fn delimiters_are_one_character() {
-        assert_eq!(delimiter(";"), Ok(b';'));
-        assert_eq!(delimiter("\\t"), Ok(b'\t'));
-        assert_eq!(delimiter("\t"), Ok(b'\t'));
-        assert!(delimiter("").is_err());
-        assert!(delimiter(";;").is_err());
-        assert!(delimiter("ж").is_err());
-    }
-
-    #[test]
-    fn zones_are_found_and_the_nearest_are_named() {
-        assert_eq!(zone("Europe/Berlin"), Ok(chrono_tz::Europe::Berlin));
-        assert_eq!(zone("utc"), Ok(chrono_tz::UTC));
-        assert!(zone("Berlin").unwrap_err().contains("Europe/Berlin"));
-        assert!(zone("Europe/Mosow").unwrap_err().contains("Europe/Moscow"));
-        assert!(zone("Mosow").unwrap_err().contains("Europe/Moscow"));
-        assert!(zone(&"x".repeat(100_000)).is_err());
     }
 }
