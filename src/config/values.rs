@@ -75,6 +75,22 @@ pub fn duration(text: &str) -> Result<i64, String> {
     }
 }
 
+/// A duration of so many microseconds in the largest unit that is not too large for it.
+pub fn duration_text(micros: i64) -> String {
+    const UNITS: [(&str, i64); 7] = [
+        ("w", 604_800_000_000),
+        ("d", 86_400_000_000),
+        ("h", 3_600_000_000),
+        ("m", 60_000_000),
+        ("s", 1_000_000),
+        ("ms", 1_000),
+        ("us", 1),
+    ];
+    let whole = UNITS.into_iter().find(|(_, unit)| micros % unit == 0);
+    let (name, unit) = whole.unwrap_or(("us", 1));
+    format!("{}{name}", micros / unit)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +121,9 @@ mod tests {
         assert_eq!(duration("1h30m"), Ok(5_400_000_000));
         for bad in ["", "0s", "30", "-1h", "1 h", "99999999w"] {
             assert!(duration(bad).is_err(), "{bad:?}");
+        }
+        for text in ["30m", "90m", "2w", "1500ms", "7us", "25h"] {
+            assert_eq!(duration(text).map(duration_text).as_deref(), Ok(text));
         }
     }
 

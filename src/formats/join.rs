@@ -5,9 +5,10 @@ use super::{
 };
 use crate::event_log::merge::{Part, merge, mixed_columns};
 use crate::event_log::{BuildFacts, EventLog, Progress};
+use hashbrown::HashMap;
 
 /// Reads all inputs, one by one. A single one is as its format gives it; of several, each event
-/// bears the name of its source.
+/// bears its source.
 pub fn read(
     inputs: &[&dyn Bytes],
     logs: &[LogOptions],
@@ -44,6 +45,60 @@ pub fn read(
             Ok(joined(parts, logs))
         }
     }
+}
+
+/// What the events of inputs of these names bear as their source: the name of the file without
+/// folders and known endings, with more of the path where that does not tell them apart.
+pub fn source_labels(names: &[&str]) -> Vec<String> {
+    // From short to long; the last is another for every input.
+    let candidates = |i: usize| {
+        let path = names[i];
+        let file = path.rsplit('/').next().unwrap_or(path);
+        [
+            stem(file).to_owned(),
+            file.to_owned(),
+            path.to_owned(),
+            format!("{path} ({})", i + 1),
+        ]
+    };
+    let candidates: Vec<[String; 4]> = (0..names.len()).map(candidates).collect();
+    let mut level = vec![0; names.len()];
+    loop {
+        let mut users: HashMap<&str, u32> = HashMap::new();
+        for (labels, &level) in candidates.iter().zip(&level) {
+            *users.entry(&labels[level]).or_default() += 1;
+        }
+        let shared = |i: usize| users[candidates[i][level[i]].as_str()] > 1 && level[i] < 3;
+        let shared: Vec<usize> = (0..names.len()).filter(|&i| shared(i)).collect();
+        if shared.is_empty() {
+            let labels = candidates.iter().zip(level);
+            return labels
+                .map(|(labels, level)| labels[level].clone())
+                .collect();
+        }
+        for i in shared {
+            level[i] += 1;
+        }
+    }
+}
+
+/// A name of a file without the endings that say what it is.
+fn stem(file: &str) -> &str {
+    const ENDINGS: [&str; 18] = [
+        "gz", "zst", "csv", "tsv", "txt", "log", "xes", "xml", "json", "jsonl", "ndjson",
+        "jsonocel", "xmlocel", "ocel", "parquet", "sqlite", "sqlite3", "db",
+    ];
+    if file == "-" {
+        return "standard input";
+    }
+    let mut stem = file;
+    while let Some((name, ending)) = stem.rsplit_once('.') {
+        if name.is_empty() || !ENDINGS.iter().any(|e| e.eq_ignore_ascii_case(ending)) {
+            break;
+        }
+        stem = name;
+    }
+    stem
 }
 
 /// An error with the number of its input, where there are several.

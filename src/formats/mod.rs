@@ -27,6 +27,7 @@ mod text;
 mod timestamp;
 
 pub use bytes::Bytes;
+pub use join::source_labels;
 pub use look::Looked;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use report::{ImportError, ImportReport, Lines, Reject};
@@ -70,13 +71,12 @@ pub fn read<B: Bytes>(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<(EventLog, ImportReport), ImportError> {
-    let log = |input: &B| LogOptions {
-        source: input.name().to_owned(),
+    let log = LogOptions {
         read: options.clone(),
         ..LogOptions::default()
     };
     let plan = ReadPlan {
-        logs: inputs.iter().map(log).collect(),
+        logs: vec![log; inputs.len()],
         lifecycle: options.lifecycle,
         session_gap: None,
     };

@@ -69,7 +69,7 @@ pub struct ReadOptions {
 /// How one of several logs is read, and how its events are told from those of the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct LogOptions {
-    /// What its events bear in the column `source`.
+    /// What its events bear in the column `source`; where empty, a name made of that of the input.
     pub source: String,
     /// Stands before the names of its activities, so that those of two systems stay apart.
     pub activity_prefix: String,

@@ -6,6 +6,7 @@ use super::file::{CsvFile, Guess};
 use super::load::FileOutcome;
 use super::plan::{FilePlan, KeyColumns, Sink, SinkKind};
 use crate::event_log::{ColumnKind, ColumnSpec, Roles, Schema};
+use crate::formats::mapping::Mapping;
 use crate::formats::number::NumberStyle;
 use crate::formats::text::shown;
 use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat};
@@ -95,7 +96,7 @@ pub fn make(
         lifecycle: role(first.mapping.lifecycle),
         instance: role(first.mapping.instance),
         has_start: files.iter().any(|f| f.mapping.start.is_some()),
-        roles: roles(first),
+        roles: roles(&first.header.names, &first.mapping),
     };
     let plan = |(i, (file, sources)): (usize, (&CsvFile<'_>, &Vec<Option<usize>>))| {
         let orders = corrections.orders[i];
@@ -247,9 +248,9 @@ fn file_plan(
     }
 }
 
-fn roles(file: &CsvFile<'_>) -> Roles {
-    let name = |&c: &usize| file.header.names[c].clone();
-    let m = &file.mapping;
+/// The names of the columns that have roles.
+pub fn roles(names: &[String], m: &Mapping) -> Roles {
+    let name = |&c: &usize| names[c].clone();
     Roles {
         case: m.case.iter().map(name).collect(),
         activity: m.activity.iter().map(name).collect(),
@@ -312,7 +313,8 @@ fn swap_day_and_month(format: &str) -> String {
     format.split('%').map(swap).collect::<Vec<_>>().join("%")
 }
 
-fn delimiter_name(delimiter: u8) -> String {
+/// A delimiter as the option takes it.
+pub fn delimiter_name(delimiter: u8) -> String {
     match delimiter {
         b'\t' => "\\t".into(),
         other => char::from(other).to_string(),
