@@ -86,7 +86,7 @@ pub fn merge(parts: &[Part]) -> EventLog {
             .first()
             .map_or_else(Roles::default, |p| p.log.roles.clone()),
         case_ids,
-        case_offsets,
+        case_offsets: case_offsets.into(),
         activities,
         activity,
         columns,

@@ -44,7 +44,7 @@ pub fn visits(log: &EventLog, gap: i64) -> EventLog {
     }
     EventLog {
         case_ids,
-        case_offsets,
+        case_offsets: case_offsets.into(),
         columns,
         ..log.clone()
     }
