@@ -286,6 +286,7 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
         encoding: given.encoding.or(kept.encoding),
         no_header: given.no_header || kept.no_header,
         date_order: given.date_order.or(kept.date_order),
+        date_hint: given.date_hint.or(kept.date_hint),
         lifecycle: given.lifecycle,
         object_type: given.object_type.or(kept.object_type),
         texts: list(kept.texts, given.texts),

@@ -106,12 +106,8 @@ impl Column {
             ColumnData::Text(codes, dictionary) => {
                 ColumnData::Text(codes.gather(rows), dictionary.clone())
             }
-            ColumnData::Number(v) => {
-                ColumnData::Number(gather(v, rows))
-            }
-            ColumnData::Instant(v) => {
-                ColumnData::Instant(gather(v, rows))
-            }
+            ColumnData::Number(v) => ColumnData::Number(gather(v, rows)),
+            ColumnData::Instant(v) => ColumnData::Instant(gather(v, rows)),
         };
         Column {
             name: self.name.clone(),

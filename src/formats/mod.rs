@@ -99,17 +99,11 @@ pub fn read_all<B: Bytes>(
         log,
         mut report,
         facts,
-    } = join::read(&inputs, &plan.logs, progress)?;
-    for input in &inputs {
-        if input.changed()? {
-            report.incomplete = true;
-            report.warn("file-changed", "the file was changed while it was read");
-        }
-    }
+    } = join::read(&inputs, plan, progress)?;
     checks::check(&log, facts, &mut report);
     let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
     if let Some(gap) = plan.session_gap {
-        log = visits::visits(&log, gap);
+        log = visits::visits(log, gap);
     }
     Ok((log, report))
 }

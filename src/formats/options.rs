@@ -56,6 +56,8 @@ pub struct ReadOptions {
     pub no_header: bool,
     /// Order of day and month.
     pub date_order: Option<DateOrder>,
+    /// Order of day and month where nothing in the log tells: that of another log of its kind.
+    pub date_hint: Option<DateOrder>,
     /// What counts as one event.
     pub lifecycle: Lifecycle,
     /// The type of objects whose lives are the cases, in logs of several (OCEL).

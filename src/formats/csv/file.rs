@@ -246,7 +246,14 @@ fn time_format(
         let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
         Learned::given(format, "")
     };
-    Ok(learn(values, order).unwrap_or_else(unread))
+    let mut learned = learn(values, order).unwrap_or_else(unread);
+    if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)
+        && hint != learned.format.order
+    {
+        learned.format.order = hint;
+        learned.text = schema::swap_day_and_month(&learned.text);
+    }
+    Ok(learned)
 }
 
 /// How the values of a column, none of them missing, are written. `times` is the timestamp: its
@@ -271,8 +278,9 @@ fn guess<'t>(
     }
     match learn(values, order) {
         Some(mut learned) if learned.is_certain() => {
-            if let (None, Some(order)) = (learned.tally.order(), times.tally.order()) {
-                learned.format.order = order;
+            let others = times.tally.order().or(options.date_hint);
+            if let (None, None, Some(others)) = (order, learned.tally.order(), others) {
+                learned.format.order = others;
             }
             Guess::Instant(learned.format)
         }
