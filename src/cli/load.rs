@@ -67,11 +67,11 @@ impl Loaded {
 pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
     let start = Moment::now();
     let inputs = open(&common.logs)?;
-    let plan = common.plan(&inputs);
+    let plan = &common.plan;
     let (place, mut note) = if common.no_cache {
         (None, None)
     } else {
-        match Place::of(&inputs, &plan) {
+        match Place::of(&inputs, plan) {
             Ok(place) => (place, None),
             Err(why) => (None, Some(format!("no cache: {why}"))),
         }
@@ -83,7 +83,7 @@ pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
             if let Some(Err(miss @ (Miss::Stale | Miss::Damaged(_)))) = missed {
                 note = Some(format!("{miss}: the log is read again"));
             }
-            (read(common, &inputs, &plan, progress)?, LoadedFrom::Log)
+            (read(common, &inputs, plan, progress)?, LoadedFrom::Log)
         }
     };
     let cost = LoadCost {
@@ -151,7 +151,8 @@ fn refused(message: String) -> Failure {
     Failure::new(code::REFUSED, message)
 }
 
-fn not_read(logs: &[OsString], error: ImportError) -> Failure {
+/// Why logs could not be read.
+pub fn not_read(logs: &[OsString], error: ImportError) -> Failure {
     let (name, error) = match error {
         ImportError::In { file, error } => (say::file(&logs[file]), *error),
         error => (quoted(logs), error),

@@ -27,6 +27,7 @@ mod text;
 mod timestamp;
 
 pub use bytes::Bytes;
+pub use join::source_labels;
 pub use look::Looked;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use report::{ImportError, ImportReport, Lines, Reject};
@@ -70,13 +71,12 @@ pub fn read<B: Bytes>(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<(EventLog, ImportReport), ImportError> {
-    let log = |input: &B| LogOptions {
-        source: input.name().to_owned(),
+    let log = LogOptions {
         read: options.clone(),
         ..LogOptions::default()
     };
     let plan = ReadPlan {
-        logs: inputs.iter().map(log).collect(),
+        logs: vec![log; inputs.len()],
         lifecycle: options.lifecycle,
         session_gap: None,
     };
@@ -99,17 +99,11 @@ pub fn read_all<B: Bytes>(
         log,
         mut report,
         facts,
-    } = join::read(&inputs, &plan.logs, progress)?;
-    for input in &inputs {
-        if input.changed()? {
-            report.incomplete = true;
-            report.warn("file-changed", "the file was changed while it was read");
-        }
-    }
+    } = join::read(&inputs, plan, progress)?;
     checks::check(&log, facts, &mut report);
     let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
     if let Some(gap) = plan.session_gap {
-        log = visits::visits(&log, gap);
+        log = visits::visits(log, gap);
     }
     Ok((log, report))
 }

@@ -2,7 +2,7 @@
 //! in types of its own, so that those of other layers may change.
 
 use crate::event_log::{Column, ColumnKind, EventLog, Level, Roles};
-use crate::formats::{ImportReport, Lines, Reject};
+use crate::formats::{DateOrder, ImportReport, Lines, Reject};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -73,9 +73,16 @@ struct ToldReport {
     reasons: BTreeMap<String, u64>,
     warnings: BTreeMap<String, String>,
     mapping: Vec<(String, String)>,
+    date_order: Option<String>,
     incomplete: bool,
     lone_starts: u64,
 }
+
+const ORDERS: [(DateOrder, &str); 3] = [
+    (DateOrder::Dmy, "dmy"),
+    (DateOrder::Mdy, "mdy"),
+    (DateOrder::Ymd, "ymd"),
+];
 
 #[derive(Debug, Serialize, Deserialize)]
 struct ToldReject {
@@ -155,6 +162,10 @@ fn report_to(report: &ImportReport) -> ToldReport {
             .map(|(&code, text)| (code.to_owned(), text.clone()))
             .collect(),
         mapping: report.mapping.clone(),
+        date_order: report.date_order.and_then(|order| {
+            let known = ORDERS.iter().find(|(known, _)| *known == order);
+            known.map(|(_, word)| (*word).to_owned())
+        }),
         incomplete: report.incomplete,
         lone_starts: report.lone_starts,
     }
@@ -186,6 +197,10 @@ fn report_from(told: ToldReport) -> ImportReport {
         reasons: reasons.collect(),
         warnings: warnings.map(|(c, text)| (code(&c), text)).collect(),
         mapping: told.mapping,
+        date_order: told.date_order.and_then(|order| {
+            let known = ORDERS.iter().find(|(_, word)| *word == order);
+            known.map(|(known, _)| *known)
+        }),
         incomplete: told.incomplete,
         lone_starts: told.lone_starts,
     }

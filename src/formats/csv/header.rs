@@ -40,6 +40,19 @@ struct Candidate {
 
 /// Finds delimiter and header in the first bytes of a text.
 pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header, ImportError> {
+    let (header, fits) = find_loosely(head, options, longest)?;
+    match fits {
+        Ok(()) => Ok(header),
+        Err(missing) => Err(mapping::refusal(&missing, &header.names, false)),
+    }
+}
+
+/// The same; where no row has names for all that a log needs, what the likeliest one lacks.
+pub fn find_loosely(
+    head: &[u8],
+    options: &ReadOptions,
+    longest: usize,
+) -> Result<(Header, Result<(), Missing>), ImportError> {
     let hint = dialect::hint(head);
     let start = hint.map_or(0, |(_, n)| n);
     let delimiter = match (options.delimiter, hint) {
@@ -69,17 +82,14 @@ pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header
         repeated: Vec::new(),
     };
     if options.no_header {
-        let width = candidates
-            .iter()
-            .filter(|c| !blank(c))
-            .map(|c| c.texts.len())
-            .next();
-        header.names = (1..=width.unwrap_or(1)).map(|i| i.to_string()).collect();
-        header.repeated = vec![false; header.names.len()];
+        let first = candidates.iter().find(|c| !blank(c));
+        let width = first.map_or(1, |c| c.texts.len());
+        header.names = (1..=width).map(|i| i.to_string()).collect();
+        header.repeated = vec![false; width];
         header.lines.read = header.lines.header;
-        return Ok(header);
+        return Ok((header, Ok(())));
     }
-    let mut refusals: Vec<(Vec<String>, Missing)> = Vec::new();
+    let mut refused: Option<(Header, Missing)> = None;
     for candidate in &candidates {
         if blank(candidate) {
             lines.blank += candidate.record.lines;
@@ -87,22 +97,26 @@ pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header
         }
         let names = names(&candidate.texts);
         lines.header += candidate.record.lines;
-        match mapping::check_header(&names, options) {
-            Ok(()) => {
-                header.titles = refusals.len() as u64;
-                header.skip = candidate.record.end;
-                lines.read = lines.header + lines.blank;
-                header.lines = lines;
-                header.set_names(names);
-                return Ok(header);
+        lines.read = lines.header + lines.blank;
+        let fits = mapping::check_header(&names, options);
+        // The widest row is the likeliest header that lacks something, the first of equals.
+        let widest = refused
+            .as_ref()
+            .is_none_or(|(h, _)| h.names.len() < names.len());
+        if fits.is_ok() || widest {
+            let mut found = header.clone();
+            found.skip = candidate.record.end;
+            found.lines = lines;
+            found.set_names(names);
+            match fits {
+                Ok(()) => return Ok((found, Ok(()))),
+                Err(missing) => refused = Some((found, missing)),
             }
-            Err(missing) => refusals.push((names, missing)),
         }
+        header.titles += 1;
     }
-    // The widest row is the likeliest header that lacks something, the first of equals.
-    let widest = refusals.iter().rev().max_by_key(|(names, _)| names.len());
-    let (names, missing) = widest.expect("some candidate is not blank");
-    Err(mapping::refusal(missing, names, false))
+    let (header, missing) = refused.expect("some candidate is not blank");
+    Ok((header, Err(missing)))
 }
 
 fn candidates(head: &[u8], start: usize, delimiter: u8, longest: usize) -> Vec<Candidate> {
