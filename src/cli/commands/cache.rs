@@ -9,6 +9,7 @@ use crate::store::{self, Entry, Folder};
 use crate::ui::text;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::path::Path;
 
 /// `cache`.
@@ -43,7 +44,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let path = cache::path().map_err(|why| Failure::new(code::REFUSED, why))?;
     let logs: Option<Vec<String>> = matches
         .get_many::<OsString>("logs")
-        .map(|logs| logs.map(|log| absolute(log)).collect());
+        .map(|logs| logs.map(absolute).collect());
     if what == "path" {
         let path = text::safe(&path.to_string_lossy()).into_owned();
         return print(&format!("{path}\n"));
@@ -90,8 +91,10 @@ fn told(entries: &[Entry], what: &str) -> String {
             let used = chrono::DateTime::from_timestamp(entry.used, 0);
             let used = used.map_or_else(String::new, |t| t.format("%Y-%m-%d %H:%M").to_string());
             let logs: Vec<_> = entry.logs.iter().map(|log| text::safe(log)).collect();
-            lines += &format!(
-                "{used}  {:>9} MB  {:>12} events  {}\n",
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                lines,
+                "{used}  {:>9} MB  {:>12} events  {}",
                 megabytes(entry.bytes),
                 text::count(entry.events),
                 logs.join(", ")
