@@ -18,10 +18,6 @@ const KNOWN: &[(&[u8], &str)] = &[
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         "is an old Excel workbook (.xls); save it as CSV",
     ),
-    (
-        b"\x28\xb5\x2f\xfd",
-        "is compressed with zstd; decompress it first",
-    ),
     (b"BZh", "is compressed with bzip2; decompress it first"),
     (b"\xfd7zXZ\0", "is compressed with xz; decompress it first"),
     (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive; unpack it first"),

@@ -7,6 +7,7 @@
 mod bytes;
 mod checks;
 mod collector;
+mod compression;
 mod csv;
 mod encoding;
 mod gzip;
@@ -25,6 +26,7 @@ mod table;
 mod tests;
 mod text;
 mod timestamp;
+mod zstd;
 
 pub use bytes::Bytes;
 pub use look::Looked;
@@ -32,9 +34,9 @@ pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use report::{ImportError, ImportReport, Lines, Reject};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
-use gzip::Gzip;
+use compression::Compression;
 use std::sync::atomic::Ordering::Relaxed;
-use stream::{ByteStream, Raw, read_full};
+use stream::read_full;
 
 /// A format of logs.
 pub struct Format {
@@ -129,13 +131,7 @@ fn format_of(input: &dyn Bytes) -> Result<&'static Format, ImportError> {
 /// The first bytes of an input, decompressed.
 fn first_bytes(input: &dyn Bytes) -> Result<Vec<u8>, ImportError> {
     let mut head = vec![0; SNIFFED];
-    let n = read_full(&mut Raw::new(input, 0, None), &mut head[..2])?;
-    let raw = Raw::new(input, 0, None);
-    let mut stream: Box<dyn ByteStream> = if head[..n] == gzip::MAGIC {
-        Box::new(Gzip::new(raw))
-    } else {
-        Box::new(raw)
-    };
+    let mut stream = Compression::of(input)?.open(input, None);
     let n = read_full(&mut *stream, &mut head)?;
     head.truncate(n);
     Ok(head)
