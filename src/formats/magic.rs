@@ -9,7 +9,6 @@ const KNOWN: &[(&[u8], &str)] = &[
     (b"GIF8", "is a GIF image, not a log"),
     (b"%PDF", "is a PDF document, not a log"),
     (b"\x7fELF", "is a program (ELF), not a log"),
-    (b"PAR1", "is a Parquet file without a footer, or cut"),
     (
         b"SQLite format 3\0",
         "is an SQLite database; export the table as CSV",
@@ -62,7 +61,6 @@ mod tests {
         assert!(refused(b"\x89PNG\r\n\x1a\n").contains("PNG"));
         assert!(refused(b"PK\x03\x04..[Content_Types].xml").contains("Excel"));
         assert!(refused(b"PK\x03\x04..readme.txt").contains("ZIP"));
-        assert!(refused(b"PAR1..").contains("Parquet"));
         assert!(refuse_binary(b"case,activity\n").is_ok());
     }
 }

@@ -12,12 +12,14 @@ mod csv;
 mod encoding;
 mod gzip;
 mod join;
+mod keys;
 mod look;
 mod magic;
 mod mapping;
 mod notes;
 mod number;
 pub mod options;
+mod parquet;
 mod promote;
 pub mod report;
 mod stream;
@@ -31,6 +33,7 @@ mod zstd;
 pub use bytes::Bytes;
 pub use look::Looked;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
+pub use parquet::is_fenced;
 pub use report::{ImportError, ImportReport, Lines, Reject};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
@@ -61,7 +64,7 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[csv::FORMAT];
+pub const FORMATS: &[Format] = &[parquet::FORMAT, csv::FORMAT];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
