@@ -18,6 +18,7 @@ mod say;
 mod table;
 mod watch;
 
+use crate::formats;
 use args::{Common, Format};
 use clap::ArgMatches;
 use command::Call;
@@ -65,6 +66,9 @@ fn answer(call: Call) -> Result<(), Failure> {
 /// A panic is a defect of this program and no reason to print text of the log as it is.
 fn fenced(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     std::panic::set_hook(Box::new(|panic| {
+        if formats::is_fenced() {
+            return;
+        }
         let what = say::tame(&panic.to_string());
         say::say(&format!("internal error, please report it: {what}"));
     }));

@@ -251,7 +251,7 @@ fn time_format(
         && hint != learned.format.order
     {
         learned.format.order = hint;
-        learned.text = schema::swap_day_and_month(&learned.text);
+        learned.text = crate::formats::keys::swap_day_and_month(&learned.text);
     }
     Ok(learned)
 }
