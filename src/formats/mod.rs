@@ -100,6 +100,7 @@ pub fn read_all<B: Bytes>(
         mut report,
         facts,
     } = join::read(&inputs, &plan.logs, progress)?;
+    report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
     for input in &inputs {
         if input.changed()? {
             report.incomplete = true;

@@ -142,6 +142,7 @@ impl<'a> Loader<'a> {
                 line: Some(seam.lines + reject.line + 1),
                 reason: reject.reason,
                 value: lossless(&reject.value),
+                raw: lossless(&reject.raw),
             });
         }
         // Those that were counted only.

@@ -91,6 +91,22 @@ fn lines_are_numbered_as_editors_do() {
 }
 
 #[test]
+fn rejected_rows_are_kept_as_they_stand_in_the_file() {
+    let long = "ж".repeat(5000);
+    let text = format!(
+        "case_id,activity,timestamp,note\r\nc1,A,2024-01-01,\r\nc1,B\r\nc1,C,soon,\"a\r\nb\tc\"\r\nc1,D,x,{long}"
+    );
+    for block in [1 << 20, 7] {
+        let limits = Limits { block, ..LIMITS };
+        let loaded = load_with(&[text.as_bytes()], &ReadOptions::default(), limits).unwrap();
+        let raws: Vec<&str> = loaded.report.rejects.iter().map(|r| &*r.raw).collect();
+        assert_eq!(raws[..2], ["c1,B", "c1,C,soon,\"a\r\nb\tc\""]);
+        // Cut between characters.
+        assert_eq!(raws[2], &text[text.find("c1,D").unwrap()..][..4095]);
+    }
+}
+
+#[test]
 fn titles_hints_and_totals_are_no_rows() {
     let (log, report) = load(
         "sep=;\r\nReport of 2024\r\n\r\ncase_id;activity;timestamp\r\nc1;A;2024-01-01\r\nTotal: 1;;\r\n",
