@@ -4,6 +4,7 @@ use super::asks::{CHECK, COMPLETE, SUMMARY, SlotId, pane_slot};
 use super::effect::Effect;
 use super::load::Load;
 use super::model::App;
+use super::news::counted;
 use super::prompt;
 use crate::engine::{Answer, AskError, FilterError, LogInfo, Question, Request, View};
 use std::sync::Arc;
@@ -17,15 +18,14 @@ impl App {
     pub fn opened(&mut self, log: Arc<LogInfo>) {
         self.load = Load::Idle;
         self.asks.forget_all();
+        let of_ledger = |pane: &usize| self.desk.panes[*pane].spec().id == "ledger";
+        let tab = self.tabs().iter().position(of_ledger).unwrap_or(0) + 1;
         if log.rejected > 0 {
-            let rows = super::news::count(log.rejected);
-            self.complain(format!(
-                "{rows} rows were rejected; I shows how the log was read"
-            ));
+            let rows = counted(log.rejected, "row was", "rows were");
+            self.complain(format!("{rows} rejected; {tab} shows which and why"));
         } else if !log.warnings.is_empty() {
-            let n = log.warnings.len();
-            let word = if n == 1 { "warning" } else { "warnings" };
-            self.tell(format!("{n} {word} about the log; I shows more"));
+            let warnings = counted(log.warnings.len() as u64, "warning", "warnings");
+            self.tell(format!("{warnings} about the log; {tab} shows more"));
         }
         self.log = Some(log);
         let stack = self.filters.clone();

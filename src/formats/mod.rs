@@ -4,6 +4,7 @@
 //! log, checks the log for what a user should be told (`checks`), and applies the lifecycle
 //! option. A further format is a file with a [`Format`] constant, and a line in [`FORMATS`].
 
+mod advice;
 mod bytes;
 mod checks;
 mod collector;
@@ -26,10 +27,11 @@ mod tests;
 mod text;
 mod timestamp;
 
+pub use advice::advice;
 pub use bytes::Bytes;
 pub use look::Looked;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
-pub use report::{ImportError, ImportReport, Lines, Reject};
+pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Reject};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
 use gzip::Gzip;

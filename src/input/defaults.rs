@@ -96,8 +96,8 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, ("switch-focus", "other side"), &["o"], Action::SwitchFocus, "Move between the list and the detail beside it"),
 
     row(FILTER, ("filter", "filter"), &["f", "&"], Action::Filter, "Open the filter line"),
-    row(FILTER, ("keep", "keep"), &["+"], Action::Keep, "Keep only cases like what the cursor is on"),
-    row(FILTER, ("drop", "drop"), &["-"], Action::Drop, "Drop cases like what the cursor is on"),
+    row(FILTER, ("keep", "keep"), &["+"], Action::Keep, "Keep only cases (in the ledger: rejected rows) like what the cursor is on"),
+    row(FILTER, ("drop", "drop"), &["-"], Action::Drop, "Drop cases (in the ledger: rejected rows) like what the cursor is on"),
     row(FILTER, ("toggle-all-filters", "all filters"), &["!"], Action::ToggleAllFilters, "Switch all filters off, and on again"),
     row(FILTER, ("clear-filters", "clear filters"), &[], Action::ClearFilters, "Delete all filters (undo brings them back)"),
     row_in("filters", row(FILTER, ("toggle-row", "on/off"), &["space"], Action::ToggleRow, "Switch the filter on or off")),

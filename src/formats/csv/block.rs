@@ -465,7 +465,9 @@ fn capped(value: &[u8], most: usize) -> &[u8] {
         return value;
     }
     let goes_on = |at: usize| value[at] & 0xc0 == 0x80;
-    let end = (most.saturating_sub(3)..=most).rev().find(|&at| !goes_on(at));
+    let end = (most.saturating_sub(3)..=most)
+        .rev()
+        .find(|&at| !goes_on(at));
     &value[..end.unwrap_or(most)]
 }
 
