@@ -18,6 +18,7 @@ mod mapping;
 mod notes;
 mod number;
 pub mod options;
+mod preview;
 mod promote;
 pub mod report;
 mod stream;
@@ -29,8 +30,10 @@ mod timestamp;
 
 pub use advice::advice;
 pub use bytes::Bytes;
-pub use look::Looked;
+pub use look::{Described, Kind, Looked};
+pub use mapping::Role;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
+pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
 pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Reject};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
@@ -119,7 +122,8 @@ pub fn read_all<B: Bytes>(
 
 /// What can be known of an input without reading it.
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
-    (format_of(input)?.look)(input, options)
+    let looked = (format_of(input)?.look)(input, options)?;
+    Ok(looked.weighed(options))
 }
 
 /// The format of an input.

@@ -126,9 +126,10 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         tabs.sum::<usize>().saturating_sub(gap.into())
     };
     let room = usize::from(row.width);
-    let fitting = [(usize::MAX, 2), (usize::MAX, 1), (5, 1), (4, 1), (3, 1)];
-    let fitting = fitting
+    let whole = [(usize::MAX, 2), (usize::MAX, 1)];
+    let fitting = whole
         .into_iter()
+        .chain((3..=9).rev().map(|most| (most, 1)))
         .find(|(most, gap)| width(*most, *gap) <= room);
     let (most, gap) = fitting.unwrap_or((0, 1));
     let mut rest = row;

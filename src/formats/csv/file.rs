@@ -3,6 +3,7 @@
 use super::header::{self, Header};
 use super::load::{FileOutcome, Limits};
 use super::plan::FilePlan;
+use super::schema;
 use crate::formats::mapping::{self, Mapping};
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::table::Table;
@@ -95,15 +96,6 @@ impl<'a> CsvFile<'a> {
         })
     }
 
-    /// What the user is told of it before it is read.
-    pub fn looked(self) -> Looked {
-        Looked {
-            format: super::FORMAT.name,
-            columns: self.header.names,
-            ..Looked::default()
-        }
-    }
-
     /// Adds what is to be said of this file to the report.
     pub fn report(
         &self,
@@ -143,6 +135,29 @@ impl<'a> CsvFile<'a> {
             );
         }
     }
+}
+
+/// What can be told of an input without reading it, whatever its header lacks.
+pub fn looked(
+    bytes: &dyn Bytes,
+    options: &ReadOptions,
+    limits: Limits,
+) -> Result<Looked, ImportError> {
+    let text = Text::open(bytes, options)?;
+    let (header, no_header) = header::likeliest(text.whole_lines(), options, limits.longest)?;
+    let samples = sample(&text, &header, limits)?;
+    let facts = [
+        ("delimiter", schema::delimiter_name(header.delimiter)),
+        ("encoding", text.encoding_name()),
+    ];
+    Ok(Looked {
+        format: super::FORMAT.name,
+        facts: facts.map(|(fact, value)| (fact.to_owned(), value)).into(),
+        columns: header.names,
+        samples,
+        no_header,
+        ..Looked::default()
+    })
 }
 
 /// Sample rows: from the beginning, from places further on in the head and, where the text can be

@@ -312,7 +312,8 @@ fn swap_day_and_month(format: &str) -> String {
     format.split('%').map(swap).collect::<Vec<_>>().join("%")
 }
 
-fn delimiter_name(delimiter: u8) -> String {
+/// A delimiter, as an option names it.
+pub fn delimiter_name(delimiter: u8) -> String {
     match delimiter {
         b'\t' => "\\t".into(),
         other => char::from(other).to_string(),

@@ -11,6 +11,7 @@ const LIMITS: Limits = Limits {
     block: 1 << 20,
     batch: 2,
     longest: 16 << 20,
+    first: None,
 };
 
 fn load_with(
@@ -270,8 +271,8 @@ proptest! {
         longest in prop_oneof![Just(1usize << 20), 30usize..60],
     ) {
         let text = [b"case_id,activity,timestamp,n\n".as_slice(), &rows].concat();
-        let whole = Limits { block: 1 << 20, batch: 1, longest };
-        let cut = Limits { block, batch, longest };
+        let whole = Limits { block: 1 << 20, batch: 1, longest, first: None };
+        let cut = Limits { block, batch, longest, first: None };
         prop_assert_eq!(outcome(&text, whole), outcome(&text, cut));
     }
 
