@@ -10,7 +10,7 @@ use crate::event_log::Roles;
 use hashbrown::HashSet;
 
 /// An input that was looked at.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Looked {
     /// Name of the format: "csv".
     pub format: &'static str,
@@ -18,7 +18,7 @@ pub struct Looked {
     pub facts: Vec<(String, String)>,
     /// Names of the columns, in the order of the log.
     pub columns: Vec<String>,
-    /// Sample rows.
+    /// Sample rows. What they show stands in `described` and `scores` in the end, and they are gone.
     pub samples: Table,
     /// The columns that have a role, as given, as guessed, or as proposed. Empty where there is none.
     pub roles: Roles,
@@ -33,7 +33,7 @@ pub struct Looked {
     pub doubts: Vec<String>,
     /// What each column holds, as far as the samples show.
     pub described: Vec<Described>,
-    /// Whether the rows are taken to begin with data, so that columns are named by position.
+    /// Whether the first row looks like data, so that the option `no_header` may be wanted.
     pub no_header: bool,
 }
 
@@ -74,10 +74,16 @@ impl Looked {
     /// Adds what the samples show: what columns hold, and how well they fit roles. Roles that the
     /// format knows itself stay.
     pub(super) fn weighed(mut self, options: &ReadOptions) -> Self {
+        self.weigh(options);
+        self.samples = Table::default();
+        self
+    }
+
+    fn weigh(&mut self, options: &ReadOptions) {
         let columns = 0..self.columns.len().min(self.samples.width());
         self.described = columns.map(|c| describe(&self.samples, c)).collect();
         if self.described.len() < self.columns.len() || self.columns.is_empty() {
-            return self;
+            return;
         }
         let weighed = weigh(&self.columns, &self.samples, options);
         if self.scores.is_empty() {
@@ -89,7 +95,6 @@ impl Looked {
             let doubts = weighed.doubts.iter();
             self.doubts = doubts.map(|doubt| self.sentence(doubt)).collect();
         }
-        self
     }
 
     fn sentence(&self, doubt: &Doubt) -> String {

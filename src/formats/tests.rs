@@ -234,7 +234,14 @@ fn a_look_proposes_where_names_say_nothing() {
     // A first row with a time is no header.
     let found = looked(rows, &ReadOptions::default());
     assert!(found.doubtful && found.no_header);
+    let options = ReadOptions {
+        no_header: true,
+        ..ReadOptions::default()
+    };
+    let found = looked(rows, &options);
+    assert!(found.doubtful && !found.no_header);
     assert_eq!(found.columns, ["1", "2", "3"]);
+    assert_eq!(found.roles.time, "3");
     // A clear header is certain, and so is what the user says.
     let found = looked(LOG, &ReadOptions::default());
     assert!(!found.doubtful && found.scores.len() == found.columns.len());

@@ -46,24 +46,17 @@ pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header
     }
 }
 
-/// The same, whatever the header lacks; with whether there is none, so that columns are called by
-/// their position.
+/// The same, whatever the header lacks; with whether it looks like data, so that there may be none.
 pub fn likeliest(
     head: &[u8],
     options: &ReadOptions,
     longest: usize,
 ) -> Result<(Header, bool), ImportError> {
     let (header, missing) = search(head, options, longest)?;
-    let is_time = |name: &String| learn([name.as_bytes()].into_iter(), None).is_some();
-    if missing.is_none() || !header.names.iter().any(is_time) {
-        return Ok((header, options.no_header));
-    }
     // A name that is a time is none.
-    let options = ReadOptions {
-        no_header: true,
-        ..options.clone()
-    };
-    Ok((search(head, &options, longest)?.0, true))
+    let is_time = |name: &String| learn([name.as_bytes()].into_iter(), None).is_some();
+    let is_data = missing.is_some() && header.names.iter().any(is_time);
+    Ok((header, is_data))
 }
 
 /// The header, or the likeliest one with what it lacks.

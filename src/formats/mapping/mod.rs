@@ -109,8 +109,8 @@ fn find(names: &[String], wanted: &str) -> Option<usize> {
     })
 }
 
-/// Finds the columns that the user named; `Err` has those found, and lists those that are not there.
-fn named(names: &[String], options: &ReadOptions) -> Result<Named, (Named, Vec<String>)> {
+/// The columns that the user named, and the names that no column has.
+fn named(names: &[String], options: &ReadOptions) -> (Named, Vec<String>) {
     let mut unknown = Vec::new();
     let mut one = |wanted: &String| {
         let found = find(names, wanted);
@@ -135,19 +135,18 @@ fn named(names: &[String], options: &ReadOptions) -> Result<Named, (Named, Vec<S
     let case = options.case.iter().filter_map(&mut one).collect();
     let activity = options.activity.iter().filter_map(&mut one).collect();
     let named = [case, activity, time, start, resource, lifecycle, instance];
-    if unknown.is_empty() {
-        Ok(named)
-    } else {
-        Err((named, unknown))
-    }
+    (named, unknown)
 }
 
 /// The columns that the user named, or why not.
 fn named_or_missing(names: &[String], options: &ReadOptions) -> Result<Named, Missing> {
-    named(names, options).map_err(|(_, unknown)| Missing {
-        unknown,
-        unguessed: Vec::new(),
-    })
+    match named(names, options) {
+        (named, unknown) if unknown.is_empty() => Ok(named),
+        (_, unknown) => Err(Missing {
+            unknown,
+            unguessed: Vec::new(),
+        }),
+    }
 }
 
 /// Whether a row can be the header: it has the columns that were named, and a name for each of

@@ -38,10 +38,7 @@ const MARGIN: i32 = 6;
 /// name speaks for it, and no other column fits within [`MARGIN`] points of it. Columns that have
 /// another of these roles are no rivals, nor are those that hold the same values.
 pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed {
-    let (known, unknown) = match named(names, options) {
-        Ok(known) => (known, Vec::new()),
-        Err((known, unknown)) => (known, unknown),
-    };
+    let (known, unknown) = named(names, options);
     let given = known.clone();
     let guess = Guess::new(names, table, options, known).all();
     let mut doubts: Vec<Doubt> = unknown.into_iter().map(Doubt::Unknown).collect();
@@ -60,7 +57,7 @@ pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed 
         .iter()
         .any(|doubt| matches!(doubt, Doubt::Missing(_)))
     {
-        propose(&guess, names, table, &mut columns, &mut scores);
+        propose(&guess, table, &mut columns, &mut scores);
     }
     Weighed {
         columns,
@@ -111,12 +108,11 @@ const BY_VALUES: f64 = 15.0;
 /// log, an activity is a text of few different values.
 fn propose(
     guess: &Guess<'_>,
-    names: &[String],
     table: &Table,
     columns: &mut [Vec<usize>; Role::ALL.len()],
     scores: &mut [[u8; Role::ALL.len()]],
 ) {
-    let facts: Vec<_> = (0..names.len()).map(|c| values::facts(table, c)).collect();
+    let facts: Vec<_> = (0..scores.len()).map(|c| values::facts(table, c)).collect();
     let is_time = |c: usize| guess.time_share(c) > 0.5;
     let is_number = |c: usize| {
         let mut values = table.column(c).filter(|v| !v.is_empty());
@@ -141,10 +137,10 @@ fn propose(
             continue;
         }
         let mut best: Option<(u8, usize)> = None;
-        for column in 0..names.len() {
+        for (column, scores) in scores.iter_mut().enumerate() {
             let taken = columns.iter().any(|of| of.contains(&column));
             let points = (score(column) * BY_VALUES).round().clamp(0.0, BY_VALUES) as u8;
-            scores[column][at] = scores[column][at].max(points);
+            scores[at] = scores[at].max(points);
             if !taken && points > 0 && best.is_none_or(|(most, _)| points > most) {
                 best = Some((points, column));
             }
@@ -178,7 +174,7 @@ fn compactness(table: &Table, column: usize, times: &[Option<i64>]) -> f64 {
         return 0.0;
     }
     let length = |s: &&(i64, i64, u32)| (s.1 - s.0) as f64 / (last - first) as f64;
-    let mean = repeated.iter().map(|s| length(s)).sum::<f64>() / repeated.len() as f64;
+    let mean = repeated.iter().map(length).sum::<f64>() / repeated.len() as f64;
     let shared = repeated.iter().map(|s| s.2).sum::<u32>();
     (1.0 - mean) * f64::from(shared) / f64::from(rows)
 }
