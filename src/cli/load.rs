@@ -78,7 +78,7 @@ pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
     };
     let stored = place.as_ref().map(|place| place.get(&inputs));
     let (analysis, from) = match stored {
-        Some(Ok(stored)) => (indexed(common, stored), LoadedFrom::Index),
+        Some(Ok(stored)) => (indexed(common, &inputs, stored), LoadedFrom::Index),
         missed => {
             if let Some(Err(miss @ (Miss::Stale | Miss::Damaged(_)))) = missed {
                 note = Some(format!("{miss}: the log is read again"));
@@ -101,8 +101,14 @@ pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
     })
 }
 
-fn indexed(common: &Common, stored: Stored) -> Analysis {
-    let Stored { log, index, report } = stored;
+fn indexed(common: &Common, inputs: &[source::Input], stored: Stored) -> Analysis {
+    let Stored {
+        log,
+        index,
+        mut report,
+    } = stored;
+    // The same files may be called otherwise today.
+    report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
     Analysis::indexed(title(&common.logs), log, index, report, common.tz())
 }
 

@@ -295,6 +295,10 @@ impl Analysis {
                     &prepared, text, *cursor, *events,
                 ))
             }
+            Request::Ledger { listing, hidden } => {
+                super::ledger::ledger(&self.report, listing, hidden, cancel).map(Answer::Ledger)
+            }
+            Request::Reject(at) => Ok(Answer::Reject(super::ledger::reject(&self.report, *at))),
             _ => {
                 let selected = self.select(view, cancel)?;
                 cancel.check()?;

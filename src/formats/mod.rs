@@ -4,6 +4,7 @@
 //! log, checks the log for what a user should be told (`checks`), and applies the lifecycle
 //! option. A further format is a file with a [`Format`] constant, and a line in [`FORMATS`].
 
+mod advice;
 mod bytes;
 mod checks;
 mod collector;
@@ -20,6 +21,7 @@ mod notes;
 mod number;
 pub mod options;
 mod parquet;
+mod preview;
 mod promote;
 pub mod report;
 mod stream;
@@ -30,12 +32,15 @@ mod text;
 mod timestamp;
 mod zstd;
 
+pub use advice::advice;
 pub use bytes::Bytes;
 pub use join::source_labels;
-pub use look::Looked;
+pub use look::{Described, Kind, Looked};
+pub use mapping::Role;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use parquet::is_fenced;
-pub use report::{ImportError, ImportReport, Lines, Reject};
+pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
+pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Reject};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
 use compression::Compression;
@@ -105,6 +110,7 @@ pub fn read_all<B: Bytes>(
         mut report,
         facts,
     } = join::read(&inputs, plan, progress)?;
+    report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
     checks::check(&log, facts, &mut report);
     let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
     if let Some(gap) = plan.session_gap {
@@ -115,7 +121,8 @@ pub fn read_all<B: Bytes>(
 
 /// What can be known of an input without reading it.
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
-    (format_of(input)?.look)(input, options)
+    let looked = (format_of(input)?.look)(input, options)?;
+    Ok(looked.weighed(options))
 }
 
 /// The format of an input.

@@ -4,7 +4,7 @@ use super::DateOrder;
 use std::collections::BTreeMap;
 
 /// A row or event that could not be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reject {
     /// Which of the files, by position.
     pub file: usize,
@@ -14,6 +14,9 @@ pub struct Reject {
     pub reason: &'static str,
     /// The value at fault, as it stands in the file (unsafe to print as it is).
     pub value: String,
+    /// The row as it stands in the file, at most [`MAX_RAW`] bytes of it; empty where the format has
+    /// no such thing (unsafe to print as it is).
+    pub raw: String,
 }
 
 /// Physical lines by what became of them. `read` is the sum of the others.
@@ -48,6 +51,8 @@ impl Lines {
 /// How a log was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
+    /// Names of the inputs, as the user gave them.
+    pub files: Vec<String>,
     /// Name of the format: "csv".
     pub format: &'static str,
     /// WHATWG name of the encoding, lower case.
@@ -75,6 +80,8 @@ pub struct ImportReport {
 
 /// At most this many rejects are kept with line and value.
 pub const MAX_REJECTS: usize = 10_000;
+/// Bytes of a rejected row that are kept.
+pub const MAX_RAW: usize = 4096;
 
 impl ImportReport {
     /// Adds a reject: counted always, kept while there is room.

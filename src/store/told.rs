@@ -65,6 +65,7 @@ struct ToldRoles {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct ToldReport {
+    files: Vec<String>,
     format: String,
     encoding: String,
     lines: [u64; 6],
@@ -90,6 +91,7 @@ struct ToldReject {
     line: Option<u64>,
     reason: String,
     value: String,
+    raw: String,
 }
 
 impl Told {
@@ -141,10 +143,12 @@ fn report_to(report: &ImportReport) -> ToldReport {
         line: reject.line,
         reason: reject.reason.to_owned(),
         value: reject.value.clone(),
+        raw: reject.raw.clone(),
     };
     let reasons = report.reasons.iter();
     let warnings = report.warnings.iter();
     ToldReport {
+        files: report.files.clone(),
         format: report.format.to_owned(),
         encoding: report.encoding.clone(),
         lines: [
@@ -178,10 +182,12 @@ fn report_from(told: ToldReport) -> ImportReport {
         line: reject.line,
         reason: code(&reject.reason),
         value: reject.value,
+        raw: reject.raw,
     };
     let reasons = told.reasons.iter().map(|(reason, &n)| (code(reason), n));
     let warnings = told.warnings.into_iter();
     ImportReport {
+        files: told.files,
         format: code(&told.format),
         encoding: told.encoding,
         lines: Lines {

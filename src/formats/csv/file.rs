@@ -4,7 +4,6 @@ use super::header::{self, Header};
 use super::load::{FileOutcome, Limits};
 use super::plan::FilePlan;
 use super::schema;
-use crate::event_log::Roles;
 use crate::formats::mapping::{self, Mapping};
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::table::Table;
@@ -138,24 +137,20 @@ impl<'a> CsvFile<'a> {
     }
 }
 
-/// What can be told of an input before it is read, also where its columns could not be given their
-/// roles.
-pub fn look(
+/// What can be told of an input without reading it, whatever its header lacks.
+pub fn looked(
     bytes: &dyn Bytes,
     options: &ReadOptions,
     limits: Limits,
 ) -> Result<Looked, ImportError> {
     let text = Text::open(bytes, options)?;
-    let (header, fits) = header::find_loosely(text.whole_lines(), options, limits.longest)?;
+    let (header, no_header) = header::likeliest(text.whole_lines(), options, limits.longest)?;
     let samples = sample(&text, &header, limits)?;
     let mut facts = vec![
         ("delimiter", schema::delimiter_name(header.delimiter)),
         ("encoding", text.encoding_name()),
     ];
-    let mapping = fits.and_then(|()| mapping::guess(&header.names, &samples, options));
-    let mut roles = Roles::default();
-    if let Ok(mapping) = &mapping {
-        roles = schema::roles(&header.names, mapping);
+    if let Ok(mapping) = mapping::guess(&header.names, &samples, options) {
         let time = time_format(&samples, mapping.time, options)?;
         let order = match time.tally.order() {
             _ if options.date_order.is_some() => None,
@@ -178,8 +173,7 @@ pub fn look(
             .collect(),
         columns: header.names,
         samples,
-        roles,
-        doubtful: mapping.is_err(),
+        no_header,
         ..Looked::default()
     })
 }

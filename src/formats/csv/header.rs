@@ -6,7 +6,7 @@ use crate::formats::mapping::{self, Missing};
 use crate::formats::report::Lines;
 use crate::formats::table::Table;
 use crate::formats::text::lossless;
-use crate::formats::timestamp::trim;
+use crate::formats::timestamp::{learn, trim};
 use crate::formats::{ImportError, ReadOptions};
 use hashbrown::HashMap;
 
@@ -40,19 +40,31 @@ struct Candidate {
 
 /// Finds delimiter and header in the first bytes of a text.
 pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header, ImportError> {
-    let (header, fits) = find_loosely(head, options, longest)?;
-    match fits {
-        Ok(()) => Ok(header),
-        Err(missing) => Err(mapping::refusal(&missing, &header.names, false)),
+    match search(head, options, longest)? {
+        (header, None) => Ok(header),
+        (header, Some(missing)) => Err(mapping::refusal(&missing, &header.names, false)),
     }
 }
 
-/// The same; where no row has names for all that a log needs, what the likeliest one lacks.
-pub fn find_loosely(
+/// The same, whatever the header lacks; with whether it looks like data, so that there may be none.
+pub fn likeliest(
     head: &[u8],
     options: &ReadOptions,
     longest: usize,
-) -> Result<(Header, Result<(), Missing>), ImportError> {
+) -> Result<(Header, bool), ImportError> {
+    let (header, missing) = search(head, options, longest)?;
+    // A name that is a time is none.
+    let is_time = |name: &String| learn([name.as_bytes()].into_iter(), None).is_some();
+    let is_data = missing.is_some() && header.names.iter().any(is_time);
+    Ok((header, is_data))
+}
+
+/// The header, or the likeliest one with what it lacks.
+fn search(
+    head: &[u8],
+    options: &ReadOptions,
+    longest: usize,
+) -> Result<(Header, Option<Missing>), ImportError> {
     let hint = dialect::hint(head);
     let start = hint.map_or(0, |(_, n)| n);
     let delimiter = match (options.delimiter, hint) {
@@ -60,63 +72,56 @@ pub fn find_loosely(
         (None, Some((hinted, _))) => hinted,
         (None, None) => dialect::sniff(head, longest),
     };
-    let mut lines = Lines {
-        header: u64::from(hint.is_some()),
-        ..Lines::default()
-    };
     let candidates = candidates(head, start, delimiter, longest);
     let blank = |c: &Candidate| c.texts.iter().all(|t| is_blank(t));
-    if candidates.iter().all(blank) {
+    let Some(first) = candidates.iter().find(|c| !blank(c)) else {
         return Err(ImportError::Refused {
             line: None,
             message: "is empty: it has nothing but blank lines".into(),
         });
-    }
+    };
     let mut header = Header {
         delimiter,
         names: Vec::new(),
         skip: start,
-        lines,
+        lines: Lines {
+            header: u64::from(hint.is_some()),
+            ..Lines::default()
+        },
         titles: 0,
         duplicates: Vec::new(),
         repeated: Vec::new(),
     };
     if options.no_header {
-        let first = candidates.iter().find(|c| !blank(c));
-        let width = first.map_or(1, |c| c.texts.len());
-        header.names = (1..=width).map(|i| i.to_string()).collect();
-        header.repeated = vec![false; width];
+        header.names = (1..=first.texts.len()).map(|i| i.to_string()).collect();
+        header.repeated = vec![false; header.names.len()];
         header.lines.read = header.lines.header;
-        return Ok((header, Ok(())));
+        return Ok((header, None));
     }
-    let mut refused: Option<(Header, Missing)> = None;
+    let mut refused: Vec<(Header, Missing)> = Vec::new();
     for candidate in &candidates {
         if blank(candidate) {
-            lines.blank += candidate.record.lines;
+            header.lines.blank += candidate.record.lines;
             continue;
         }
         let names = names(&candidate.texts);
-        lines.header += candidate.record.lines;
-        lines.read = lines.header + lines.blank;
-        let fits = mapping::check_header(&names, options);
-        // The widest row is the likeliest header that lacks something, the first of equals.
-        let widest = refused
-            .as_ref()
-            .is_none_or(|(h, _)| h.names.len() < names.len());
-        if fits.is_ok() || widest {
-            let mut found = header.clone();
-            found.skip = candidate.record.end;
-            found.lines = lines;
-            found.set_names(names);
-            match fits {
-                Ok(()) => return Ok((found, Ok(()))),
-                Err(missing) => refused = Some((found, missing)),
-            }
+        header.lines.header += candidate.record.lines;
+        let mut this = header.clone();
+        this.titles = refused.len() as u64;
+        this.skip = candidate.record.end;
+        this.lines.read = this.lines.header + this.lines.blank;
+        let checked = mapping::check_header(&names, options);
+        this.set_names(names);
+        match checked {
+            Ok(()) => return Ok((this, None)),
+            Err(missing) => refused.push((this, missing)),
         }
-        header.titles += 1;
     }
-    let (header, missing) = refused.expect("some candidate is not blank");
-    Ok((header, Err(missing)))
+    // The widest row is the likeliest header that lacks something, the first of equals.
+    let widest = refused.into_iter().rev();
+    let widest = widest.max_by_key(|(header, _)| header.names.len());
+    let (header, missing) = widest.expect("some candidate is not blank");
+    Ok((header, Some(missing)))
 }
 
 fn candidates(head: &[u8], start: usize, delimiter: u8, longest: usize) -> Vec<Candidate> {

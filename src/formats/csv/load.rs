@@ -23,6 +23,8 @@ pub struct Limits {
     pub batch: usize,
     /// Bytes of the longest record.
     pub longest: usize,
+    /// Rows after which reading may stop.
+    pub first: Option<u64>,
 }
 
 impl Limits {
@@ -32,6 +34,22 @@ impl Limits {
             block: 2 << 20,
             batch: rayon::current_num_threads().clamp(1, 16),
             longest: 16 << 20,
+            first: None,
+        }
+    }
+
+    /// The same for a reading of about so many rows from the beginning, if any number is given.
+    #[must_use]
+    pub fn of_first(self, rows: Option<usize>) -> Self {
+        const SMALL_BLOCK: usize = 1 << 16;
+        match rows {
+            None => self,
+            Some(rows) => Limits {
+                block: self.block.min(SMALL_BLOCK),
+                batch: 1,
+                first: Some(rows as u64),
+                ..self
+            },
         }
     }
 }
@@ -114,6 +132,13 @@ impl<'a> Loader<'a> {
                 waiting.push(self.account(&mut seam, parsed));
             }
             blocks = next?;
+            let Lines {
+                loaded, rejected, ..
+            } = self.report.lines;
+            if self.limits.first.is_some_and(|n| loaded + rejected >= n) {
+                seam.carry.clear();
+                break;
+            }
         }
         if !seam.carry.is_empty() {
             // The text ended with a block, and with a quote that nothing closed.
@@ -142,6 +167,7 @@ impl<'a> Loader<'a> {
                 line: Some(seam.lines + reject.line + 1),
                 reason: reject.reason,
                 value: lossless(&reject.value),
+                raw: lossless(&reject.raw),
             });
         }
         // Those that were counted only.

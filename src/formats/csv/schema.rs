@@ -287,7 +287,7 @@ pub fn describe(files: &[CsvFile<'_>], plans: &Plans) -> Vec<(String, String)> {
     pairs
 }
 
-/// A delimiter as the option takes it.
+/// A delimiter, as an option names it.
 pub fn delimiter_name(delimiter: u8) -> String {
     match delimiter {
         b'\t' => "\\t".into(),
