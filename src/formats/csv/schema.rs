@@ -7,8 +7,7 @@ use super::load::FileOutcome;
 use super::plan::{FilePlan, KeyColumns, Sink, SinkKind};
 use crate::event_log::{ColumnKind, ColumnSpec, Roles, Schema};
 use crate::formats::number::NumberStyle;
-use crate::formats::text::shown;
-use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat};
+use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat, warn_of_order, warn_of_tally};
 use crate::formats::{DateOrder, ImportError, ImportReport, ReadOptions};
 use hashbrown::{HashMap, HashSet};
 
@@ -349,54 +348,5 @@ pub fn warn_of_dates(plans: &Plans, outcomes: &[FileOutcome], report: &mut Impor
             }
         }
     }
-    warn_of_tally(plans, &all, report);
-}
-
-fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
-    let (order, other) = match order {
-        DateOrder::Mdy => ("month, day, year", "dmy"),
-        _ => ("day, month, year", "mdy"),
-    };
-    report.warn(
-        "ambiguous-date-order",
-        format!(
-            "nothing tells day from month in {}: taken as {order}; --date-order {other} changes it",
-            shown(name)
-        ),
-    );
-}
-
-fn warn_of_tally(plans: &Plans, tally: &Tally, report: &mut ImportReport) {
-    let zone = plans.tz.map_or("UTC", chrono_tz::Tz::name);
-    if tally.naive > 0 && tally.aware > 0 {
-        let n = tally.naive;
-        report.warn(
-            "naive-mixed",
-            format!(
-                "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
-            ),
-        );
-    }
-    let counts = [
-        (
-            "two-digit-year",
-            tally.two_digits,
-            "years of two digits, taken as 1970 to 2069",
-        ),
-        (
-            "dst-gap",
-            tally.gaps,
-            "times that the clock skipped, moved forward",
-        ),
-        (
-            "dst-fold",
-            tally.folds,
-            "times that the clock showed twice, taken as the earlier",
-        ),
-    ];
-    for (code, n, what) in counts {
-        if n > 0 {
-            report.warn(code, format!("{what}: {n}"));
-        }
-    }
+    warn_of_tally(report, &all, plans.tz);
 }
