@@ -25,6 +25,8 @@ mod table;
 mod tests;
 mod text;
 mod timestamp;
+mod xes;
+mod xml;
 
 pub use bytes::Bytes;
 pub use look::Looked;
@@ -59,7 +61,7 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[csv::FORMAT];
+pub const FORMATS: &[Format] = &[xes::FORMAT, csv::FORMAT];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
