@@ -30,6 +30,8 @@ mod table;
 mod tests;
 mod text;
 mod timestamp;
+mod xes;
+mod xml;
 mod zstd;
 
 pub use advice::advice;
@@ -70,7 +72,7 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[parquet::FORMAT, csv::FORMAT];
+pub const FORMATS: &[Format] = &[xes::FORMAT, parquet::FORMAT, csv::FORMAT];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;

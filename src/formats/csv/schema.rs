@@ -9,7 +9,7 @@ use crate::event_log::{ColumnKind, ColumnSpec, Roles, Schema};
 use crate::formats::keys;
 use crate::formats::mapping::Mapping;
 use crate::formats::number::NumberStyle;
-use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat};
+use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat, warn_of_order, warn_of_tally};
 use crate::formats::{DateOrder, ImportError, ImportReport, ReadOptions};
 use hashbrown::{HashMap, HashSet};
 
@@ -321,9 +321,9 @@ pub fn warn_of_dates(plans: &Plans, outcomes: &[FileOutcome], report: &mut Impor
         for (i, (name, format, tally)) in columns.into_iter().enumerate() {
             let own = tally.order().is_some() || i > 0 && decided;
             if !plans.order_given && tally.either_way > 0 && !own {
-                keys::warn_of_order(report, name, format.order);
+                warn_of_order(report, name, format.order);
             }
         }
     }
-    keys::warn_of_tally(plans.tz, &all, report);
+    warn_of_tally(report, &all, plans.tz);
 }
