@@ -219,10 +219,9 @@ fn sort_shared(parts: &[Part], case_offsets: &[u32], mut pieces: Vec<Piece>, pla
 /// Values of each of the logs, where it has them, and what a row of them is.
 type OfParts<'a, T> = Vec<Option<(&'a [T], Level)>>;
 
-fn of_events<'a, T: 'a>(values: impl Iterator<Item = Option<&'a Buffer<T>>>) -> OfParts<'a, T>
-where
-    T: arrow_buffer::ArrowNativeType,
-{
+fn of_events<'a, T: arrow_buffer::ArrowNativeType>(
+    values: impl Iterator<Item = Option<&'a Buffer<T>>>,
+) -> OfParts<'a, T> {
     values
         .map(|v| v.map(|v| (v.as_ref(), Level::Event)))
         .collect()
