@@ -42,7 +42,16 @@ const LAYERS: &[(&str, &[&str])] = &[
             "ui::Theme",
         ],
     ),
-    ("config", &["input", "ui", "formats"]),
+    (
+        "config",
+        &[
+            "input",
+            "ui",
+            "formats",
+            "filter::nearest",
+            "filter::DurationLiteral",
+        ],
+    ),
     (
         "terminal",
         &[

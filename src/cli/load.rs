@@ -32,7 +32,7 @@ const GUESSES: [&str; 4] = [
 pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
     let start = Moment::now();
     let inputs = open(&common.logs)?;
-    let (log, report) = formats::read(&inputs, &common.read_options(), progress)
+    let (log, report) = formats::read_all(&inputs, &common.plan, progress)
         .map_err(|error| not_read(&common.logs, error))?;
     let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
         .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
@@ -76,7 +76,8 @@ fn refused(message: String) -> Failure {
     Failure::new(code::REFUSED, message)
 }
 
-fn not_read(logs: &[OsString], error: ImportError) -> Failure {
+/// Why logs could not be read.
+pub fn not_read(logs: &[OsString], error: ImportError) -> Failure {
     let (name, error) = match error {
         ImportError::In { file, error } => (say::file(&logs[file]), *error),
         error => (quoted(logs), error),

@@ -3,6 +3,7 @@
 
 mod args;
 mod command;
+mod commands;
 mod explore;
 mod failure;
 mod json;
@@ -10,6 +11,7 @@ mod load;
 mod measure;
 mod memory;
 mod output;
+mod plan;
 mod reports;
 mod say;
 mod table;
@@ -47,8 +49,15 @@ fn answer(call: Call) -> Result<(), Failure> {
             say::raw(&text);
             Err(Failure::new(code::USAGE, ""))
         }
-        Call::Explore(common, options) => explore::explore(common, &options),
-        Call::Report(spec, common, matches) => fenced(|| report(spec, &common, &matches)),
+        Call::Explore(mut common, options) => {
+            common.settle()?;
+            explore::explore(common, &options)
+        }
+        Call::Report(spec, mut common, matches) => fenced(|| {
+            common.settle()?;
+            report(spec, &common, &matches)
+        }),
+        Call::Command(spec, matches) => fenced(|| (spec.run)(&matches)),
     }
 }
 

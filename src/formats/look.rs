@@ -18,10 +18,12 @@ pub struct Looked {
     pub facts: Vec<(String, String)>,
     /// Names of the columns, in the order of the log.
     pub columns: Vec<String>,
-    /// Sample rows. What they show stands in `described` and `scores` in the end, and they are gone.
+    /// Sample rows.
     pub samples: Table,
-    /// The columns that have a role, as given, as guessed, or as proposed. Empty where there is none.
+    /// The columns that have a role, as given or as guessed. Empty where there is none.
     pub roles: Roles,
+    /// The same, with columns whose values speak for a role for which no name does: to be confirmed.
+    pub proposed: Roles,
     /// How well each column fits each role: one row a column, in the order of [`super::Role::ALL`];
     /// 0 means not at all, 100 without a doubt.
     pub scores: Vec<[u8; 7]>,
@@ -74,27 +76,25 @@ impl Looked {
     /// Adds what the samples show: what columns hold, and how well they fit roles. Roles that the
     /// format knows itself stay.
     pub(super) fn weighed(mut self, options: &ReadOptions) -> Self {
-        self.weigh(options);
-        self.samples = Table::default();
-        self
-    }
-
-    fn weigh(&mut self, options: &ReadOptions) {
+        self.proposed = self.roles.clone();
         let columns = 0..self.columns.len().min(self.samples.width());
         self.described = columns.map(|c| describe(&self.samples, c)).collect();
         if self.described.len() < self.columns.len() || self.columns.is_empty() {
-            return;
+            return self;
         }
         let weighed = weigh(&self.columns, &self.samples, options);
         if self.scores.is_empty() {
             self.scores = weighed.scores;
         }
-        if self.roles.case.is_empty() {
-            self.roles = roles(&self.columns, &weighed.columns);
+        let guessed = roles(&self.columns, &weighed.columns);
+        if self.roles == Roles::default() || self.roles == guessed {
+            self.roles = guessed;
+            self.proposed = roles(&self.columns, &weighed.proposed);
             self.doubtful |= !weighed.doubts.is_empty();
             let doubts = weighed.doubts.iter();
             self.doubts = doubts.map(|doubt| self.sentence(doubt)).collect();
         }
+        self
     }
 
     fn sentence(&self, doubt: &Doubt) -> String {

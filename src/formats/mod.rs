@@ -30,6 +30,7 @@ mod timestamp;
 
 pub use advice::advice;
 pub use bytes::Bytes;
+pub use join::source_labels;
 pub use look::{Described, Kind, Looked};
 pub use mapping::Role;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
@@ -75,13 +76,12 @@ pub fn read<B: Bytes>(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<(EventLog, ImportReport), ImportError> {
-    let log = |input: &B| LogOptions {
-        source: input.name().to_owned(),
+    let log = LogOptions {
         read: options.clone(),
         ..LogOptions::default()
     };
     let plan = ReadPlan {
-        logs: inputs.iter().map(log).collect(),
+        logs: vec![log; inputs.len()],
         lifecycle: options.lifecycle,
         session_gap: None,
     };
@@ -104,18 +104,12 @@ pub fn read_all<B: Bytes>(
         log,
         mut report,
         facts,
-    } = join::read(&inputs, &plan.logs, progress)?;
+    } = join::read(&inputs, plan, progress)?;
     report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
-    for input in &inputs {
-        if input.changed()? {
-            report.incomplete = true;
-            report.warn("file-changed", "the file was changed while it was read");
-        }
-    }
     checks::check(&log, facts, &mut report);
     let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
     if let Some(gap) = plan.session_gap {
-        log = visits::visits(&log, gap);
+        log = visits::visits(log, gap);
     }
     Ok((log, report))
 }

@@ -1,5 +1,6 @@
 //! What the reader found, guessed and could not use: plain data beside the log.
 
+use super::DateOrder;
 use std::collections::BTreeMap;
 
 /// A row or event that could not be used.
@@ -35,6 +36,18 @@ pub struct Lines {
     pub continuation: u64,
 }
 
+impl Lines {
+    /// Adds the lines of a further piece.
+    pub fn add(&mut self, more: Lines) {
+        self.read += more.read;
+        self.header += more.header;
+        self.blank += more.blank;
+        self.loaded += more.loaded;
+        self.rejected += more.rejected;
+        self.continuation += more.continuation;
+    }
+}
+
 /// How a log was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
@@ -56,6 +69,9 @@ pub struct ImportReport {
     pub warnings: BTreeMap<&'static str, String>,
     /// Role and what it was taken from: `("case", "Case ID")`, `("time format", "%Y-%m-%d")`.
     pub mapping: Vec<(String, String)>,
+    /// The order of day and month that the timestamps tell, for other logs of this kind; `None`
+    /// where nothing tells.
+    pub date_order: Option<DateOrder>,
     /// Whether the input was cut or corrupt, or changed while it was read (exit 5).
     pub incomplete: bool,
     /// Starts without a completion.

@@ -104,7 +104,7 @@ impl<'a> Loader<'a> {
             lines: before.read,
             seen: Seen::default(),
         };
-        add_lines(&mut self.report.lines, before);
+        self.report.lines.add(before);
         let mut waiting: Vec<RowBlock> = Vec::new();
         let mut blocks = read_blocks(&mut reader, self.limits.batch)?;
         let mut pairing = false;
@@ -178,7 +178,7 @@ impl<'a> Loader<'a> {
         self.notes.append(&parsed.notes, seam.file, seam.lines + 1);
         seam.seen.add(&parsed.seen);
         seam.lines += parsed.lines.read;
-        add_lines(&mut self.report.lines, parsed.lines);
+        self.report.lines.add(parsed.lines);
         self.progress
             .rows
             .fetch_add(parsed.rows.len() as u64, Relaxed);
@@ -233,13 +233,4 @@ impl Seam {
         self.carry.drain(..parsed.used);
         parsed
     }
-}
-
-fn add_lines(lines: &mut Lines, more: Lines) {
-    lines.read += more.read;
-    lines.header += more.header;
-    lines.blank += more.blank;
-    lines.loaded += more.loaded;
-    lines.rejected += more.rejected;
-    lines.continuation += more.continuation;
 }
