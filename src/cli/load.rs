@@ -6,7 +6,7 @@ use super::measure::{Cost, Moment, peak_bytes};
 use super::say;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
-use crate::formats::{self, ImportError, ImportReport};
+use crate::formats::{self, ImportError, ImportReport, ReadPlan};
 use crate::source;
 use crate::ui::text;
 use std::ffi::{OsStr, OsString};
@@ -30,10 +30,20 @@ const GUESSES: [&str; 4] = [
 
 /// Opens, reads and indexes the logs.
 pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
-    let start = Moment::now();
     let inputs = open(&common.logs)?;
-    let (log, report) = formats::read_all(&inputs, &common.plan, progress)
-        .map_err(|error| not_read(&common.logs, error))?;
+    load_plan(common, &inputs, &common.plan, progress)
+}
+
+/// Reads and indexes logs that are open, by a plan.
+pub fn load_plan(
+    common: &Common,
+    inputs: &[source::Input],
+    plan: &ReadPlan,
+    progress: &Progress,
+) -> Result<(Analysis, LoadCost), Failure> {
+    let start = Moment::now();
+    let (log, report) =
+        formats::read_all(inputs, plan, progress).map_err(|error| not_read(&common.logs, error))?;
     let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
         .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
     let cost = LoadCost {

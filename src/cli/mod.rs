@@ -8,6 +8,7 @@ mod explore;
 mod failure;
 mod json;
 mod load;
+mod logs;
 mod measure;
 mod memory;
 mod output;
@@ -16,6 +17,7 @@ mod reports;
 mod say;
 mod table;
 mod watch;
+mod words;
 
 use args::{Common, Format};
 use clap::ArgMatches;

@@ -91,29 +91,41 @@ impl Looked {
             self.roles = guessed;
             self.proposed = roles(&self.columns, &weighed.proposed);
             self.doubtful |= !weighed.doubts.is_empty();
-            let doubts = weighed.doubts.iter();
-            self.doubts = doubts.map(|doubt| self.sentence(doubt)).collect();
+            self.doubts = self.sentences(&weighed.doubts);
         }
         self
     }
 
-    fn sentence(&self, doubt: &Doubt) -> String {
-        match doubt {
-            Doubt::Unknown(name) => format!("There is no column {}.", shown(name)),
-            Doubt::Missing(role) => {
-                format!("No name tells which column is the {}.", role.name())
-            }
-            Doubt::Rival(role, other) => {
-                let taken = match role {
-                    Role::Case => self.roles.case.first(),
-                    Role::Activity => self.roles.activity.first(),
-                    _ => Some(&self.roles.time),
-                };
-                let taken = taken.map(|name| shown(name)).unwrap_or_default();
-                let other = shown(&self.columns[*other]);
-                format!("The {} may be {taken} or {other}.", role.name())
+    /// What is in doubt, in words; roles without a column are told in one sentence.
+    fn sentences(&self, doubts: &[Doubt]) -> Vec<String> {
+        let mut missing = Vec::new();
+        let mut sentences = Vec::new();
+        for doubt in doubts {
+            match doubt {
+                Doubt::Missing(role) => missing.push(role.name()),
+                Doubt::Unknown(name) => {
+                    sentences.push(format!("There is no column {}.", shown(name)));
+                }
+                Doubt::Rival(role, other) => {
+                    let taken = match role {
+                        Role::Case => self.roles.case.first(),
+                        Role::Activity => self.roles.activity.first(),
+                        _ => Some(&self.roles.time),
+                    };
+                    let taken = taken.map(|name| shown(name)).unwrap_or_default();
+                    let other = shown(&self.columns[*other]);
+                    let role = role.name();
+                    sentences.push(format!("The {role} may be {taken} or {other}."));
+                }
             }
         }
+        if !missing.is_empty() {
+            let roles = missing.join(", the ");
+            sentences.push(format!(
+                "No column has a name that says: this is the {roles}."
+            ));
+        }
+        sentences
     }
 }
 

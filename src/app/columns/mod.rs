@@ -154,6 +154,11 @@ impl Page {
         look.is_some() || preview.is_some() && !self.answered
     }
 
+    /// Whether roles are as they were guessed or proposed.
+    pub fn is_untouched(&self) -> bool {
+        self.roles == self.guessed
+    }
+
     /// Rows of the list: columns, or types of objects.
     pub fn rows(&self) -> usize {
         match &self.look {
