@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("formats", &["event_log"]),
     ("source", &["event_log", "formats"]),
     ("index", &["event_log"]),
+    ("store", &["event_log", "formats", "index", "source"]),
     ("filter", &["event_log", "index"]),
     ("metrics", &["event_log", "index"]),
     (
@@ -82,7 +83,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("ratatui", &["ui/", "terminal/", "panes/"]),
     ("crossterm", &["terminal/"]),
     ("ratatui::crossterm", &["terminal/"]),
-    ("std::fs", &["source/", "cli/", "config/"]),
+    ("std::fs", &["source/", "store/", "cli/", "config/"]),
     (
         "std::thread",
         &[
@@ -90,11 +91,12 @@ const PLACES: &[(&str, &[&str])] = &[
             "app/driver.rs",
             "terminal/",
             "source/",
+            "store/folder.rs",
             "cli/",
         ],
     ),
     ("clap", &["cli/", "main.rs"]),
-    ("serde", &["cli/", "config/", "app/"]),
+    ("serde", &["store/", "cli/", "config/", "app/"]),
     ("std::net", &[]),
     ("std::process::Command", &[]),
 ];

@@ -7,11 +7,12 @@ use super::load::{load_plan, not_read, open, verdict};
 use super::output::Output;
 use super::words;
 use crate::app::{Inspected, LoadError, Logs, Written};
-use crate::config::mapping_file::{MappedLog, MappingFile};
+use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
+use crate::config::remembered::Remembered;
 use crate::config::values::duration_text;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
-use crate::formats::{self, LogOptions, Looked, Preview, ReadPlan};
+use crate::formats::{self, LogOptions, Looked, Preview, ReadOptions, ReadPlan};
 use crate::source::Input;
 use std::io::Write as _;
 use std::path::Path;
@@ -26,6 +27,7 @@ pub struct Source {
     /// Told to the user when the explorer is left.
     left: Verdict,
     inputs: Mutex<Inputs>,
+    remembered: Option<Remembered>,
     /// The file that the mapping was written to last.
     written: Mutex<Option<String>>,
 }
@@ -55,6 +57,7 @@ impl Source {
             common,
             left,
             inputs: Mutex::default(),
+            remembered: Remembered::of_user(),
             written: Mutex::default(),
         }
     }
@@ -104,6 +107,15 @@ impl Source {
         })
     }
 
+    /// How a log was read that looked like this, below what the command line says; a mapping file
+    /// that was given stands for itself.
+    fn known(&self, look: &Looked, options: &LogOptions) -> Option<ReadOptions> {
+        let remembered = self.remembered.as_ref();
+        let remembered = remembered.filter(|_| self.common.how.mapping.is_none());
+        let known = remembered?.find(look)?;
+        Some(overlay(known, options.read.clone()))
+    }
+
     /// The plan with the names that the logs go by where nothing else is said.
     fn named(&self, plan: &ReadPlan) -> ReadPlan {
         let names: Vec<String> = self
@@ -140,8 +152,14 @@ impl Logs for Source {
                 options.read.no_header = true;
                 look = self.look_at(log, options);
             }
+            let known = look.as_ref().ok().filter(|_| plan.is_none());
+            let known = known.and_then(|look| self.known(look, options));
+            found.remembered.push(known.is_some());
+            if let Some(read) = known {
+                options.read = read;
+                look = self.look_at(log, options);
+            }
             found.looks.push(look);
-            found.remembered.push(false);
         }
         if found.looks.len() > 1 {
             found.plan = self.named(&found.plan);
@@ -175,7 +193,8 @@ impl Logs for Source {
             locked(&self.inputs).opened = None;
         }
         let inputs = self.inputs()?;
-        let (analysis, _) = load_plan(&self.common, &inputs, plan, &progress).map_err(told)?;
+        let loaded = load_plan(&self.common, inputs, plan, &progress).map_err(told)?;
+        let analysis = Arc::clone(&loaded.analysis);
         let found = verdict(&analysis, &self.common);
         locked(&self.left).clone_from(&found);
         match found {
@@ -184,12 +203,37 @@ impl Logs for Source {
         }
         // What is in memory is not needed any more; what could not be loaded may be tried again.
         locked(&self.inputs).opened = None;
-        Ok(Arc::new(analysis))
+        // Without a thread, or if the user leaves before, the log is read again.
+        let _ = std::thread::Builder::new()
+            .name("keep".into())
+            .spawn(move || loaded.keep());
+        Ok(analysis)
     }
 
     fn command(&self, plan: &ReadPlan) -> Option<Vec<String>> {
         let written = locked(&self.written).clone();
         Some(words::command(&self.common, plan, written.as_deref()))
+    }
+
+    fn remember(&self, chosen: &Inspected) -> Result<(), LoadError> {
+        let Some(store) = &self.remembered else {
+            return Ok(());
+        };
+        for (look, options) in chosen.looks.iter().zip(&chosen.plan.logs) {
+            if let Ok(look) = look {
+                let kept = store.keep(look, options);
+                kept.map_err(|error| unkept("The mapping is not remembered", &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn forget(&self, look: &Looked) -> Result<(), LoadError> {
+        let Some(store) = &self.remembered else {
+            return Ok(());
+        };
+        let forgotten = store.forget(look).map(drop);
+        forgotten.map_err(|error| unkept("The mapping is not forgotten", &error))
     }
 
     fn write(&self, plan: &ReadPlan, path: &str, replace: bool) -> Result<Written, LoadError> {
@@ -210,6 +254,13 @@ impl Logs for Source {
             .map_err(told)?;
         *locked(&self.written) = Some(path.to_owned());
         Ok(Written::Done)
+    }
+}
+
+fn unkept(what: &str, error: &std::io::Error) -> LoadError {
+    LoadError {
+        message: format!("{what}: {error}"),
+        code: code::OUTPUT,
     }
 }
 

@@ -2,6 +2,7 @@
 //! code. The only layer that names all others.
 
 mod args;
+mod cache;
 mod command;
 mod commands;
 mod explore;
@@ -19,6 +20,7 @@ mod table;
 mod watch;
 mod words;
 
+use crate::formats;
 use args::{Common, Format};
 use clap::ArgMatches;
 use command::Call;
@@ -66,6 +68,9 @@ fn answer(call: Call) -> Result<(), Failure> {
 /// A panic is a defect of this program and no reason to print text of the log as it is.
 fn fenced(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
     std::panic::set_hook(Box::new(|panic| {
+        if formats::is_fenced() {
+            return;
+        }
         let what = say::tame(&panic.to_string());
         say::say(&format!("internal error, please report it: {what}"));
     }));
@@ -84,16 +89,25 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     watch::start_pool();
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);
-    let loaded = load(common, &progress).and_then(|(analysis, cost)| {
-        let report = (spec.make)(&Ask::new(&analysis, common, cost), matches);
-        Ok((analysis, report?))
+    let made = load(common, &progress).and_then(|loaded| {
+        let ask = Ask::new(&loaded.analysis, common, loaded.cost);
+        let report = (spec.make)(&ask, matches)?;
+        Ok((loaded, report))
     });
     drop(line);
-    let (analysis, report) = loaded?;
+    let (loaded, report) = made?;
+    let analysis = Arc::clone(&loaded.analysis);
+    let note = |note: Option<String>| {
+        if let Some(note) = note.filter(|_| !common.quiet) {
+            say::say(&say::tame(&note));
+        }
+    };
+    note(loaded.note.clone());
     if !common.quiet {
         load::notes(&analysis, common);
     }
     print(report.as_ref(), common, &output)?;
+    note(loaded.keep());
     let verdict = load::verdict(&analysis, common);
     // The end of the program frees a large log faster than its destructors do.
     std::mem::forget((analysis, report));

@@ -67,6 +67,20 @@ impl TextBuilder {
         self.codes.push(code + 1);
     }
 
+    /// The code of a text, for [`TextBuilder::push_code`]. Adds no row: where none follows, the text
+    /// is one of the column all the same.
+    #[inline]
+    pub fn code_of(&mut self, text: &[u8]) -> u32 {
+        self.interner.intern(text) + 1
+    }
+
+    /// Adds a row with a code that [`TextBuilder::code_of`] gave; 0 is no value.
+    #[inline]
+    pub fn push_code(&mut self, code: u32) {
+        debug_assert!(code as usize <= self.interner.len(), "codes are given here");
+        self.codes.push(code);
+    }
+
     /// Adds a row without a value.
     #[inline]
     pub fn push_missing(&mut self) {

@@ -219,9 +219,10 @@ fn sort_shared(parts: &[Part], case_offsets: &[u32], mut pieces: Vec<Piece>, pla
 /// Values of each of the logs, where it has them, and what a row of them is.
 type OfParts<'a, T> = Vec<Option<(&'a [T], Level)>>;
 
-fn of_events<'a, T: arrow_buffer::ArrowNativeType>(
-    values: impl Iterator<Item = Option<&'a Buffer<T>>>,
-) -> OfParts<'a, T> {
+fn of_events<'a, T>(values: impl Iterator<Item = Option<&'a Buffer<T>>>) -> OfParts<'a, T>
+where
+    T: arrow_buffer::ArrowNativeType + 'a,
+{
     values
         .map(|v| v.map(|v| (v.as_ref(), Level::Event)))
         .collect()

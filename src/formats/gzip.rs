@@ -2,28 +2,19 @@
 //! at padding after the last; here every member is read, and what follows is noted.
 
 use super::ImportError;
+use super::compression::Feed;
 use super::stream::{ByteStream, Raw, StreamFacts};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 /// The first bytes of every gzip member.
 pub const MAGIC: [u8; 2] = [0x1f, 0x8b];
-const INPUT: usize = 1 << 17;
-/// Output that is refused: more than this many bytes, and ...
-const BOMB_BYTES: u64 = 4 << 30;
-/// ... more than this many times the input.
-const BOMB_RATIO: u64 = 200;
 
 /// The decompressed bytes of a gzip stream.
 pub struct Gzip<'a> {
-    raw: Raw<'a>,
-    input: Vec<u8>,
-    at: usize,
-    end: usize,
+    feed: Feed<'a>,
     inflate: Decompress,
     crc: Crc,
     state: State,
-    consumed: u64,
-    produced: u64,
     facts: StreamFacts,
 }
 
@@ -38,35 +29,18 @@ impl<'a> Gzip<'a> {
     /// A stream over `raw`, which begins with the magic.
     pub fn new(raw: Raw<'a>) -> Self {
         Gzip {
-            raw,
-            input: vec![0; INPUT],
-            at: 0,
-            end: 0,
+            feed: Feed::new(raw),
             inflate: Decompress::new(false),
             crc: Crc::new(),
             state: State::Header,
-            consumed: 0,
-            produced: 0,
             facts: StreamFacts::default(),
         }
     }
 
-    /// Fills the input buffer if it is used up; false at the end of the input.
-    fn refill(&mut self) -> Result<bool, ImportError> {
-        if self.at == self.end {
-            self.at = 0;
-            self.end = self.raw.read(&mut self.input)?;
-            self.consumed += self.end as u64;
-        }
-        Ok(self.at < self.end)
-    }
-
     fn next_byte(&mut self) -> Result<Option<u8>, ImportError> {
-        if !self.refill()? {
-            return Ok(None);
-        }
-        self.at += 1;
-        Ok(Some(self.input[self.at - 1]))
+        let byte = self.feed.next(1)?.first().copied();
+        self.feed.pass(usize::from(byte.is_some()));
+        Ok(byte)
     }
 
     fn next_bytes<const N: usize>(&mut self) -> Result<Option<[u8; N]>, ImportError> {
@@ -102,12 +76,12 @@ impl<'a> Gzip<'a> {
         if flags & CHECKSUM != 0 {
             self.next_bytes::<2>()?;
         }
-        Ok(self.refill()?.then_some(()))
+        Ok((!self.feed.next(1)?.is_empty()).then_some(()))
     }
 
     /// Begins a member, or ends the stream where there is none.
     fn begin_member(&mut self) -> Result<(), ImportError> {
-        let first = self.consumed == 0;
+        let first = self.feed.is_fresh();
         self.state = State::Done;
         let Some(byte) = self.next_byte()? else {
             return Ok(());
@@ -143,18 +117,18 @@ impl<'a> Gzip<'a> {
 
     /// Inflates some bytes of the member; 0 where it ended or no more came out of this input.
     fn inflate_some(&mut self, out: &mut [u8]) -> Result<usize, ImportError> {
-        if !self.refill()? {
+        let input = self.feed.next(1)?;
+        if input.is_empty() {
             self.facts.cut = true;
             self.state = State::Done;
             return Ok(0);
         }
         let (before_in, before_out) = (self.inflate.total_in(), self.inflate.total_out());
-        let input = &self.input[self.at..self.end];
         let status = self.inflate.decompress(input, out, FlushDecompress::None);
         let n = (self.inflate.total_out() - before_out) as usize;
-        self.at += (self.inflate.total_in() - before_in) as usize;
+        self.feed
+            .pass((self.inflate.total_in() - before_in) as usize);
         self.crc.update(&out[..n]);
-        self.produced += n as u64;
         match status {
             Ok(Status::StreamEnd) => self.end_member()?,
             Ok(Status::Ok | Status::BufError) => {}
@@ -163,15 +137,7 @@ impl<'a> Gzip<'a> {
                 self.state = State::Done;
             }
         }
-        if self.produced > BOMB_BYTES && self.produced / BOMB_RATIO > self.consumed {
-            return Err(ImportError::Refused {
-                line: None,
-                message: format!(
-                    "expands to more than {BOMB_RATIO} times its size and over 4 GiB, which no log \
-                     does; decompress it by hand if it is to be read"
-                ),
-            });
-        }
+        self.feed.made(n)?;
         Ok(n)
     }
 }
@@ -195,7 +161,7 @@ impl ByteStream for Gzip<'_> {
 
     fn facts(&self) -> StreamFacts {
         StreamFacts {
-            cut: self.facts.cut || self.raw.facts().cut,
+            cut: self.facts.cut || self.feed.was_cut(),
             ..self.facts
         }
     }

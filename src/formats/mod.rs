@@ -8,16 +8,19 @@ mod advice;
 mod bytes;
 mod checks;
 mod collector;
+mod compression;
 mod csv;
 mod encoding;
 mod gzip;
 mod join;
+mod keys;
 mod look;
 mod magic;
 mod mapping;
 mod notes;
 mod number;
 pub mod options;
+mod parquet;
 mod preview;
 mod promote;
 pub mod report;
@@ -27,6 +30,7 @@ mod table;
 mod tests;
 mod text;
 mod timestamp;
+mod zstd;
 
 pub use advice::advice;
 pub use bytes::Bytes;
@@ -34,13 +38,14 @@ pub use join::source_labels;
 pub use look::{Described, Kind, Looked};
 pub use mapping::Role;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
+pub use parquet::is_fenced;
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
 pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Reject};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
-use gzip::Gzip;
+use compression::Compression;
 use std::sync::atomic::Ordering::Relaxed;
-use stream::{ByteStream, Raw, read_full};
+use stream::read_full;
 
 /// A format of logs.
 pub struct Format {
@@ -65,7 +70,7 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[csv::FORMAT];
+pub const FORMATS: &[Format] = &[parquet::FORMAT, csv::FORMAT];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
@@ -130,13 +135,7 @@ fn format_of(input: &dyn Bytes) -> Result<&'static Format, ImportError> {
 /// The first bytes of an input, decompressed.
 fn first_bytes(input: &dyn Bytes) -> Result<Vec<u8>, ImportError> {
     let mut head = vec![0; SNIFFED];
-    let n = read_full(&mut Raw::new(input, 0, None), &mut head[..2])?;
-    let raw = Raw::new(input, 0, None);
-    let mut stream: Box<dyn ByteStream> = if head[..n] == gzip::MAGIC {
-        Box::new(Gzip::new(raw))
-    } else {
-        Box::new(raw)
-    };
+    let mut stream = Compression::of(input)?.open(input, None);
     let n = read_full(&mut *stream, &mut head)?;
     head.truncate(n);
     Ok(head)

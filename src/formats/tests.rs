@@ -130,6 +130,41 @@ fn compressed_logs_are_read_and_a_cut_is_told() {
 }
 
 #[test]
+fn zstd_is_read_as_gzip_is() {
+    let zstd = |bytes: &[u8]| {
+        let mut encoder = ::zstd::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.include_checksum(true).unwrap();
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let row = |i: usize| format!("c{i},Прием,2024-01-01T00:00:{:02}\n", i * 7 % 60);
+    let rows: String = (0..20_000).map(row).collect();
+    let text = [LOG, &rows].concat();
+    let frames = [zstd(&text.as_bytes()[..90]), zstd(&text.as_bytes()[90..])].concat();
+    assert!(plain(&frames) == plain(text.as_bytes()));
+
+    let (log, report) = plain(&frames[..frames.len() - 1]);
+    assert!(report.incomplete && log.n_events() == 20_002);
+    let (log, report) = plain(&frames[..frames.len() / 2]);
+    assert!(report.incomplete && log.n_events() < 20_002);
+    let mut wrong_sum = frames.clone();
+    *wrong_sum.last_mut().unwrap() ^= 1;
+    let (log, report) = plain(&wrong_sum);
+    assert_eq!((log.n_events(), report.incomplete), (20_002, true));
+    assert_eq!(report.rejects[0].reason, "checksum");
+    let (_, report) = plain(&[frames, vec![0; 9]].concat());
+    assert!(codes(&report).contains(&"trailing-garbage"));
+
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let utf16 = [b"\xfe\xff".to_vec(), utf16].concat();
+    let (log, report) = plain(&zstd(&utf16));
+    assert_eq!(
+        (log.n_events(), report.encoding.as_str()),
+        (20_002, "utf-16be")
+    );
+}
+
+#[test]
 fn starts_are_used_as_the_lifecycle_option_says() {
     let text = "case,activity,start,end\nc1,A,2024-01-01T10:00,2024-01-01T11:00\nc1,B,2024-01-01T09:00,2024-01-01T12:00\n";
     let load_as = |lifecycle, start: Option<&str>| {

@@ -1,8 +1,8 @@
 //! An input as UTF-8 text: decompressed, converted, with its first bytes to look at.
 
+use super::compression::Compression;
 use super::encoding::{self, Census, Certainty, Choice, Transcoder};
-use super::gzip::{self, Gzip};
-use super::stream::{ByteStream, Raw, StreamFacts, read_full};
+use super::stream::{ByteStream, StreamFacts, read_full};
 use super::{Bytes, ImportError, ImportReport, ReadOptions, Reject, magic};
 use crate::event_log::Progress;
 use encoding_rs::UTF_8;
@@ -14,8 +14,8 @@ pub const HEAD: usize = 1 << 20;
 pub struct Text<'a> {
     /// The input.
     pub bytes: &'a dyn Bytes,
-    /// Whether it is gzip.
-    pub gzip: bool,
+    /// How it is compressed.
+    pub compression: Compression,
     /// Its encoding.
     pub choice: Choice,
     /// The first bytes of the text, at most [`HEAD`] of them.
@@ -29,10 +29,8 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// Finds out what the input is. Empty inputs and known binary formats are refused.
     pub fn open(bytes: &'a dyn Bytes, options: &ReadOptions) -> Result<Self, ImportError> {
-        let mut first = [0; 2];
-        let gzip =
-            read_full(&mut Raw::new(bytes, 0, None), &mut first)? == 2 && first == gzip::MAGIC;
-        let (head, _, facts) = read_head(&mut *undecoded(bytes, gzip, 0, None))?;
+        let compression = Compression::of(bytes)?;
+        let (head, _, facts) = read_head(&mut *compression.open(bytes, None))?;
         if head.is_empty() {
             return Err(ImportError::Refused {
                 line: None,
@@ -42,11 +40,11 @@ impl<'a> Text<'a> {
         magic::refuse_binary(&head)?;
         let choice = match encoding::choose(&head, options.encoding.as_deref())? {
             Some(choice) => choice,
-            None => census(bytes, gzip)?,
+            None => census(bytes, compression)?,
         };
         let mut text = Text {
             bytes,
-            gzip,
+            compression,
             choice,
             head,
             whole: false,
@@ -58,7 +56,7 @@ impl<'a> Text<'a> {
 
     /// Guesses the encoding anew from all of the input, after it proved not to be UTF-8.
     pub fn reconsider_encoding(&mut self) -> Result<(), ImportError> {
-        self.choice = census(self.bytes, self.gzip)?;
+        self.choice = census(self.bytes, self.compression)?;
         self.load_head()
     }
 
@@ -70,7 +68,8 @@ impl<'a> Text<'a> {
 
     /// All of the text from its beginning, without byte order mark; UTF-8 but for stray bytes.
     pub fn stream(&self, progress: Option<&'a Progress>) -> Box<dyn ByteStream + 'a> {
-        let plain = undecoded(self.bytes, self.gzip, self.choice.mark, progress);
+        let bytes = self.compression.open(self.bytes, progress);
+        let plain = skip_bytes(bytes, self.choice.mark);
         if self.choice.encoding == UTF_8 {
             plain
         } else {
@@ -80,7 +79,7 @@ impl<'a> Text<'a> {
 
     /// Whether the text stands in the input byte for byte, so that samples can be taken anywhere.
     pub fn is_plain(&self) -> bool {
-        !self.gzip && self.choice.encoding == UTF_8
+        self.compression == Compression::None && self.choice.encoding == UTF_8
     }
 
     /// Whether bytes are passed on as they are.
@@ -125,12 +124,7 @@ impl<'a> Text<'a> {
                 format!("some bytes mean nothing in {name}{place}"),
             );
         }
-        if !self.gzip && self.bytes.name().to_ascii_lowercase().ends_with(".gz") {
-            report.warn(
-                "not-gzip",
-                format!("is called .gz but is not compressed{place}"),
-            );
-        }
+        self.report_name(&place, report);
         if facts.trailing_garbage {
             report.warn(
                 "trailing-garbage",
@@ -157,6 +151,24 @@ impl<'a> Text<'a> {
                 ..Reject::default()
             });
         }
+    }
+
+    /// Says so where the name promises another compression.
+    fn report_name(&self, place: &str, report: &mut ImportReport) {
+        let Some((promised, ending)) = Compression::promised(self.bytes.name()) else {
+            return;
+        };
+        let sentence = match self.compression {
+            found if found == promised => return,
+            Compression::None => format!("is called {ending} but is not compressed{place}"),
+            Compression::Gzip => format!("is called {ending} but is gzip{place}"),
+            Compression::Zstd => format!("is called {ending} but is zstd{place}"),
+        };
+        let code = match promised {
+            Compression::Zstd => "not-zstd",
+            _ => "not-gzip",
+        };
+        report.warn(code, sentence);
     }
 
     /// Some text beyond ASCII, so that it can be seen whether the encoding is right.
@@ -188,19 +200,6 @@ impl<'a> Text<'a> {
     pub fn encoding_name(&self) -> String {
         self.choice.encoding.name().to_ascii_lowercase()
     }
-}
-
-/// The bytes from `skip` on, decompressed.
-fn undecoded<'a>(
-    bytes: &'a dyn Bytes,
-    gzip: bool,
-    skip: usize,
-    progress: Option<&'a Progress>,
-) -> Box<dyn ByteStream + 'a> {
-    if !gzip {
-        return Box::new(Raw::new(bytes, skip as u64, progress));
-    }
-    skip_bytes(Box::new(Gzip::new(Raw::new(bytes, 0, progress))), skip)
 }
 
 /// A stream from its byte `n` on.
@@ -257,8 +256,8 @@ pub fn encodings<'t, 'b: 't>(texts: impl Iterator<Item = &'t Text<'b>>) -> Strin
     names.join(", ")
 }
 
-fn census(bytes: &dyn Bytes, gzip: bool) -> Result<Choice, ImportError> {
-    let mut stream = undecoded(bytes, gzip, 0, None);
+fn census(bytes: &dyn Bytes, compression: Compression) -> Result<Choice, ImportError> {
+    let mut stream = compression.open(bytes, None);
     let mut census = Census::default();
     let mut piece = vec![0; 1 << 16];
     loop {

@@ -184,18 +184,11 @@ fn comments_on(looked: &Looked, missing: &[&str]) -> Vec<String> {
 fn sample(looked: &Looked, column: usize) -> String {
     const MOST: usize = 3;
     const WIDTH: usize = 30;
-    let mut values: Vec<&[u8]> = Vec::new();
-    if column < looked.samples.width() {
-        for value in looked.samples.column(column) {
-            if values.len() < MOST && !value.is_empty() && !values.contains(&value) {
-                values.push(value);
-            }
-        }
-    }
-    let shown = values.iter().map(|value| {
-        let value = String::from_utf8_lossy(&value[..value.len().min(4 * WIDTH)]);
-        text::truncate_end(&text::safe(&value), WIDTH, "…").into_owned()
-    });
+    let described = looked.described.get(column);
+    let values = described
+        .into_iter()
+        .flat_map(|d| d.values.iter().take(MOST));
+    let shown = values.map(|value| text::truncate_end(&text::safe(value), WIDTH, "…").into_owned());
     let shown: Vec<String> = shown.collect();
     format!("  {}: {}", looked.columns[column], shown.join(" | "))
 }

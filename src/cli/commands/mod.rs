@@ -1,5 +1,6 @@
 //! The commands that are no reports: one file and one line of [`COMMANDS`] each.
 
+mod cache;
 mod map;
 
 use super::failure::Failure;
@@ -21,4 +22,4 @@ pub struct Spec {
 }
 
 /// All commands, in the order of help.
-pub const COMMANDS: &[Spec] = &[map::SPEC];
+pub const COMMANDS: &[Spec] = &[map::SPEC, cache::SPEC];

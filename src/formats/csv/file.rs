@@ -4,7 +4,6 @@ use super::header::{self, Header};
 use super::load::{FileOutcome, Limits};
 use super::plan::FilePlan;
 use super::schema;
-use crate::event_log::Roles;
 use crate::formats::mapping::{self, Mapping};
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::table::Table;
@@ -138,9 +137,8 @@ impl<'a> CsvFile<'a> {
     }
 }
 
-/// What can be told of an input before it is read, also where its columns could not be given their
-/// roles.
-pub fn look(
+/// What can be told of an input without reading it, whatever its header lacks.
+pub fn looked(
     bytes: &dyn Bytes,
     options: &ReadOptions,
     limits: Limits,
@@ -157,9 +155,7 @@ pub fn look(
         None => mapping::guess(&header.names, &samples, options),
         Some(missing) => Err(missing),
     };
-    let mut roles = Roles::default();
-    if let Ok(mapping) = &mapping {
-        roles = schema::roles(&header.names, mapping);
+    if let Ok(mapping) = mapping {
         let time = time_format(&samples, mapping.time, options)?;
         let order = match time.tally.order() {
             _ if options.date_order.is_some() => None,
@@ -182,7 +178,6 @@ pub fn look(
             .collect(),
         columns: header.names,
         samples,
-        roles,
         no_header,
         ..Looked::default()
     })
@@ -255,7 +250,7 @@ fn time_format(
         && hint != learned.format.order
     {
         learned.format.order = hint;
-        learned.text = schema::swap_day_and_month(&learned.text);
+        learned.text = crate::formats::keys::swap_day_and_month(&learned.text);
     }
     Ok(learned)
 }

@@ -27,7 +27,7 @@ use schema::{Corrections, Plans};
 pub const FORMAT: Format = Format {
     name: "csv",
     sniff: |_| true,
-    look: |input, options| file::look(input, options, Limits::usual()),
+    look: |input, options| file::looked(input, options, Limits::usual()),
     read: |input, options, progress| read_with(&[input], options, Limits::usual(), progress),
 };
 

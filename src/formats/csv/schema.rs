@@ -6,9 +6,9 @@ use super::file::{CsvFile, Guess};
 use super::load::FileOutcome;
 use super::plan::{FilePlan, KeyColumns, Sink, SinkKind};
 use crate::event_log::{ColumnKind, ColumnSpec, Roles, Schema};
+use crate::formats::keys;
 use crate::formats::mapping::Mapping;
 use crate::formats::number::NumberStyle;
-use crate::formats::text::shown;
 use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat};
 use crate::formats::{DateOrder, ImportError, ImportReport, ReadOptions};
 use hashbrown::{HashMap, HashSet};
@@ -266,56 +266,28 @@ pub fn roles(names: &[String], m: &Mapping) -> Roles {
 
 /// Role and column, and how the file is written, for the report.
 pub fn describe(files: &[CsvFile<'_>], plans: &Plans) -> Vec<(String, String)> {
-    let roles = &plans.schema.roles;
-    let mut pairs = vec![
-        ("case", roles.case.join(" - ")),
-        ("activity", roles.activity.join(" - ")),
-        ("time", roles.time.clone()),
-    ];
-    let optional = [
-        ("start", &roles.start),
-        ("resource", &roles.resource),
-        ("lifecycle", &roles.lifecycle),
-        ("instance", &roles.instance),
-    ];
-    pairs.extend(
-        optional
-            .into_iter()
-            .filter_map(|(role, name)| Some((role, name.clone()?))),
-    );
+    let mut pairs = keys::describe_roles(&plans.schema.roles);
+    let mut say = |what: &str, text: String| pairs.push((what.into(), text));
     if let (Some(file), Some(plan)) = (files.first(), plans.files.first()) {
         if !file.time.text.is_empty() {
             let swapped = plan.time.order != file.time.format.order;
             let text = &file.time.text;
             let text = if swapped {
-                swap_day_and_month(text)
+                keys::swap_day_and_month(text)
             } else {
                 text.clone()
             };
-            pairs.push(("time format", text));
+            say("time format", text);
         }
-        pairs.push(("delimiter", delimiter_name(file.header.delimiter)));
-        pairs.push(("encoding", file.text.encoding_name()));
+        say("delimiter", delimiter_name(file.header.delimiter));
+        say("encoding", file.text.encoding_name());
     }
     let zone = plans.tz.map_or("UTC", chrono_tz::Tz::name);
-    pairs.push(("time zone", zone.to_string()));
-    let owned = pairs
-        .into_iter()
-        .map(|(role, name)| (role.to_string(), name));
-    owned.collect()
+    say("time zone", zone.into());
+    pairs
 }
 
-/// The format in the other order of day and month.
-pub fn swap_day_and_month(format: &str) -> String {
-    let swap = |specifier: &str| match specifier.as_bytes().first() {
-        Some(b'd') => format!("m{}", &specifier[1..]),
-        Some(b'm') => format!("d{}", &specifier[1..]),
-        _ => specifier.to_string(),
-    };
-    format.split('%').map(swap).collect::<Vec<_>>().join("%")
-}
-
-/// A delimiter as the option takes it.
+/// A delimiter, as an option names it.
 pub fn delimiter_name(delimiter: u8) -> String {
     match delimiter {
         b'\t' => "\\t".into(),
@@ -349,58 +321,9 @@ pub fn warn_of_dates(plans: &Plans, outcomes: &[FileOutcome], report: &mut Impor
         for (i, (name, format, tally)) in columns.into_iter().enumerate() {
             let own = tally.order().is_some() || i > 0 && decided;
             if !plans.order_given && tally.either_way > 0 && !own {
-                warn_of_order(report, name, format.order);
+                keys::warn_of_order(report, name, format.order);
             }
         }
     }
-    warn_of_tally(plans, &all, report);
-}
-
-fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
-    let (order, other) = match order {
-        DateOrder::Mdy => ("month, day, year", "dmy"),
-        _ => ("day, month, year", "mdy"),
-    };
-    report.warn(
-        "ambiguous-date-order",
-        format!(
-            "nothing tells day from month in {}: taken as {order}; --date-order {other} changes it",
-            shown(name)
-        ),
-    );
-}
-
-fn warn_of_tally(plans: &Plans, tally: &Tally, report: &mut ImportReport) {
-    let zone = plans.tz.map_or("UTC", chrono_tz::Tz::name);
-    if tally.naive > 0 && tally.aware > 0 {
-        let n = tally.naive;
-        report.warn(
-            "naive-mixed",
-            format!(
-                "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
-            ),
-        );
-    }
-    let counts = [
-        (
-            "two-digit-year",
-            tally.two_digits,
-            "years of two digits, taken as 1970 to 2069",
-        ),
-        (
-            "dst-gap",
-            tally.gaps,
-            "times that the clock skipped, moved forward",
-        ),
-        (
-            "dst-fold",
-            tally.folds,
-            "times that the clock showed twice, taken as the earlier",
-        ),
-    ];
-    for (code, n, what) in counts {
-        if n > 0 {
-            report.warn(code, format!("{what}: {n}"));
-        }
-    }
+    keys::warn_of_tally(plans.tz, &all, report);
 }

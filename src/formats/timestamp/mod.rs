@@ -298,6 +298,22 @@ impl TimeReader {
         }
     }
 
+    /// The instant of a count of microseconds since 1970: in UTC where `aware`, else what a clock on
+    /// the wall showed.
+    pub fn count(&mut self, micros: i64, aware: bool) -> Result<i64, TimeFault> {
+        let micros = in_range(micros)?;
+        if aware {
+            self.tally.aware += 1;
+            return Ok(micros);
+        }
+        let clock = Clock {
+            micros: micros.rem_euclid(DAY),
+            offset: None,
+            given: true,
+        };
+        self.instant(micros.div_euclid(DAY), clock)
+    }
+
     /// Counts what `text` says about the order of day and month, though its event is not used.
     pub fn count_order(&mut self, text: &[u8]) {
         let before = self.tally;

@@ -1,0 +1,286 @@
+//! Which columns of a table bear case, activity and time, and how their timestamps are written:
+//! what formats with named columns share once they have samples. Knows nothing of how rows are read.
+
+use super::mapping::{self, Mapping};
+use super::table::Table;
+use super::text::shown;
+use super::timestamp::{Learned, Style, Tally, TimeFormat, TimeReader, learn, trim};
+use super::{DateOrder, ImportError, ImportReport, ReadOptions};
+use crate::event_log::Roles;
+
+/// The columns of a table that have a role.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// Names of all columns.
+    pub names: Vec<String>,
+    /// Which column is what.
+    pub mapping: Mapping,
+    /// How the timestamp is written, where it is a text or a number.
+    pub time: Learned,
+    /// How the start is written.
+    pub start: Learned,
+}
+
+impl Keys {
+    /// The columns that the user named, the others guessed.
+    pub fn guess(
+        names: Vec<String>,
+        samples: &Table,
+        options: &ReadOptions,
+    ) -> Result<Self, ImportError> {
+        let mapping = mapping::guess(&names, samples, options)
+            .map_err(|missing| refusal(&missing, &names))?;
+        let time = time_format(samples, mapping.time, options)?;
+        let start = time_format(samples, mapping.start.unwrap_or(mapping.time), options)?;
+        Ok(Keys {
+            names,
+            mapping,
+            time,
+            start,
+        })
+    }
+
+    /// Whether a column alone is the case id, the activity, the timestamp or the start. The parts
+    /// of a joined case id or activity stay columns of the log.
+    pub fn is_key(&self, column: usize) -> bool {
+        let m = &self.mapping;
+        let role = [m.resource, m.lifecycle, m.instance].contains(&Some(column));
+        let key = m.case == [column]
+            || m.activity == [column]
+            || m.time == column
+            || m.start == Some(column);
+        key && !role
+    }
+
+    /// Whether a column holds names: those stay texts whatever they look like.
+    pub fn is_name(&self, column: usize) -> bool {
+        [self.mapping.resource, self.mapping.lifecycle].contains(&Some(column))
+    }
+
+    /// Readers of the timestamp and of the start.
+    pub fn readers(&self, options: &ReadOptions) -> [TimeReader; 2] {
+        [&self.time, &self.start].map(|l| TimeReader::new(l.format.clone(), options.tz))
+    }
+
+    /// Learns the order of day and month from all dates of timestamp and start; whether it is
+    /// another than that by which they were read.
+    pub fn correct(&mut self, seen: &[Tally; 2], options: &ReadOptions) -> bool {
+        let mut wrong = false;
+        for (learned, tally) in [&mut self.time, &mut self.start].into_iter().zip(seen) {
+            let calendar = matches!(learned.format.style, Style::Calendar { .. });
+            // Where nothing decides it is day first, whatever rows that were rejected suggest.
+            let order = tally.order().unwrap_or(DateOrder::Dmy);
+            let matters = tally.day_first + tally.month_first + tally.either_way > 0;
+            let free = options.date_order.is_none() && calendar;
+            if free && matters && order != learned.format.order {
+                learned.format.order = order;
+                learned.text = swap_day_and_month(&learned.text);
+                wrong = true;
+            }
+        }
+        wrong
+    }
+
+    /// Names of the columns by role.
+    pub fn roles(&self) -> Roles {
+        let name = |&c: &usize| self.names[c].clone();
+        let m = &self.mapping;
+        Roles {
+            case: m.case.iter().map(name).collect(),
+            activity: m.activity.iter().map(name).collect(),
+            time: name(&m.time),
+            start: m.start.as_ref().map(name),
+            resource: m.resource.as_ref().map(name),
+            lifecycle: m.lifecycle.as_ref().map(name),
+            instance: m.instance.as_ref().map(name),
+        }
+    }
+
+    /// Role and column for the report, with the writing of timestamps where it is known.
+    pub fn describe(&self, options: &ReadOptions) -> Vec<(String, String)> {
+        let mut pairs = describe_roles(&self.roles());
+        if !self.time.text.is_empty() {
+            pairs.push(("time format".into(), self.time.text.clone()));
+        }
+        let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
+        pairs.push(("time zone".into(), zone.into()));
+        pairs
+    }
+
+    /// Warns of what is odd in timestamps and starts, and of an order that is a guess.
+    pub fn warn(&self, seen: &[Tally; 2], options: &ReadOptions, report: &mut ImportReport) {
+        let roles = self.roles();
+        let columns = [
+            (Some(&roles.time), &self.time, &seen[0]),
+            (roles.start.as_ref(), &self.start, &seen[1]),
+        ];
+        for (name, learned, tally) in columns {
+            let guessed = options.date_order.is_none() && tally.order().is_none();
+            if let (Some(name), true) = (name, guessed && tally.either_way > 0) {
+                warn_of_order(report, name, learned.format.order);
+            }
+        }
+        let mut all = seen[0];
+        all.add(&seen[1]);
+        warn_of_tally(options.tz, &all, report);
+    }
+}
+
+fn refusal(missing: &mapping::Missing, names: &[String]) -> ImportError {
+    match mapping::refusal(missing, names, false) {
+        // There is no header here, and no row that could be taken for one.
+        ImportError::Refused { line, message } => ImportError::Refused {
+            line,
+            message: message
+                .replace("no header that tells", "nothing tells")
+                .replace(", and give --no-header if the first row is data", ""),
+        },
+        ImportError::Usage(message) => {
+            ImportError::Usage(message.replace("is not in the header", "is not there"))
+        }
+        error => error,
+    }
+}
+
+/// How a column of timestamps is written: as the user says, or as the samples show.
+pub fn time_format(
+    samples: &Table,
+    column: usize,
+    options: &ReadOptions,
+) -> Result<Learned, ImportError> {
+    if let Some(text) = &options.time_format {
+        let format = TimeFormat::given(text, options.date_order)?;
+        return Ok(Learned::given(format, text));
+    }
+    let order = options.date_order;
+    let unread = || {
+        let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
+        Learned::given(format, "")
+    };
+    Ok(learn(samples.column(column), order).unwrap_or_else(unread))
+}
+
+/// Role and column for the report.
+pub fn describe_roles(roles: &Roles) -> Vec<(String, String)> {
+    let mut pairs = vec![
+        ("case".to_string(), roles.case.join(" - ")),
+        ("activity".to_string(), roles.activity.join(" - ")),
+        ("time".to_string(), roles.time.clone()),
+    ];
+    let optional = [
+        ("start", &roles.start),
+        ("resource", &roles.resource),
+        ("lifecycle", &roles.lifecycle),
+        ("instance", &roles.instance),
+    ];
+    let named = optional
+        .into_iter()
+        .filter_map(|(role, name)| Some((role.to_string(), name.clone()?)));
+    pairs.extend(named);
+    pairs
+}
+
+/// The format in the other order of day and month.
+pub fn swap_day_and_month(format: &str) -> String {
+    let swap = |specifier: &str| match specifier.as_bytes().first() {
+        Some(b'd') => format!("m{}", &specifier[1..]),
+        Some(b'm') => format!("d{}", &specifier[1..]),
+        _ => specifier.to_string(),
+    };
+    format.split('%').map(swap).collect::<Vec<_>>().join("%")
+}
+
+/// Warns that nothing tells day from month in a column.
+pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
+    let (order, other) = match order {
+        DateOrder::Mdy => ("month, day, year", "dmy"),
+        _ => ("day, month, year", "mdy"),
+    };
+    report.warn(
+        "ambiguous-date-order",
+        format!(
+            "nothing tells day from month in {}: taken as {order}; --date-order {other} changes it",
+            shown(name)
+        ),
+    );
+}
+
+/// Warns of what is odd in timestamps.
+pub fn warn_of_tally(tz: Option<chrono_tz::Tz>, tally: &Tally, report: &mut ImportReport) {
+    let zone = tz.map_or("UTC", chrono_tz::Tz::name);
+    if tally.naive > 0 && tally.aware > 0 {
+        let n = tally.naive;
+        report.warn(
+            "naive-mixed",
+            format!(
+                "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
+            ),
+        );
+    }
+    let counts = [
+        (
+            "two-digit-year",
+            tally.two_digits,
+            "years of two digits, taken as 1970 to 2069",
+        ),
+        (
+            "dst-gap",
+            tally.gaps,
+            "times that the clock skipped, moved forward",
+        ),
+        (
+            "dst-fold",
+            tally.folds,
+            "times that the clock showed twice, taken as the earlier",
+        ),
+    ];
+    for (code, n, what) in counts {
+        if n > 0 {
+            report.warn(code, format!("{what}: {n}"));
+        }
+    }
+}
+
+/// Whether a case id or activity says nothing.
+pub fn is_blank(text: &[u8]) -> bool {
+    let line_end = |b: &u8| *b == b'\r' || *b == b'\n';
+    text.split(line_end).all(|line| trim(line).is_empty())
+}
+
+/// The case id or activity of several columns, joined; `None` where all of them are missing.
+pub fn join<'a>(
+    parts: impl Iterator<Item = Option<&'a [u8]>>,
+    joined: &mut Vec<u8>,
+) -> Option<&[u8]> {
+    joined.clear();
+    let mut missing = true;
+    for (i, part) in parts.enumerate() {
+        joined.extend_from_slice(if i == 0 { b"" } else { b" - " });
+        if let Some(text) = part {
+            missing &= is_blank(text);
+            joined.extend_from_slice(text);
+        }
+    }
+    (!missing).then_some(joined)
+}
+
+/// The error where all rows were rejected: the first of them tells why.
+pub fn nothing_loaded(report: &ImportReport) -> ImportError {
+    let (line, message) = match report.rejects.first() {
+        None => (None, "no row could be loaded".to_string()),
+        Some(reject) => {
+            let value = shown(&reject.value);
+            let hint = match reject.reason {
+                "bad-time" | "epoch-unit" => {
+                    "; give the format of the timestamps with --time-format"
+                }
+                "empty-time" => "; name another column with --time",
+                _ => "",
+            };
+            let reason = reject.reason;
+            let message = format!("no row could be loaded: {reason}: {value}{hint}");
+            (reject.line, message)
+        }
+    };
+    ImportError::Refused { line, message }
+}

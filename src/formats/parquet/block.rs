@@ -1,0 +1,337 @@
+//! Decoded columns of some rows to a block of the log. Rows are told by their number in the file,
+//! from 1: that is what stands for a line in reports.
+
+use super::file::Values;
+use super::guard::fenced;
+use super::limits::damaged;
+use super::plan::{Plan, Sink};
+use super::values::{Cells, instants, numbers, text_of};
+use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema, TextBuilder};
+use crate::formats::ImportError;
+use crate::formats::keys;
+use crate::formats::notes::{Note, Notes};
+use crate::formats::report::{MAX_REJECTS, Reject};
+use crate::formats::text::lossless;
+use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// What some rows give.
+pub struct Block {
+    /// The rows of the log.
+    pub rows: RowBlock,
+    /// Rows that were looked at.
+    pub read: u64,
+    /// The first rejects, by the number of their row.
+    pub rejects: Vec<Reject>,
+    /// Those beyond them by reason.
+    pub unlisted: BTreeMap<&'static str, u64>,
+    /// What is odd; its lines count from 0.
+    pub notes: Notes,
+    /// Of timestamp and start.
+    pub times: [Tally; 2],
+    /// By column of the log: whether a value is not what the column is to hold.
+    pub misfits: Vec<bool>,
+}
+
+/// Makes a block of rows; `before` is the number of rows before them.
+pub fn block(
+    columns: &[Values],
+    before: u64,
+    plan: &Plan,
+    schema: &Schema,
+) -> Result<Block, ImportError> {
+    let n = columns.first().map_or(0, Values::len);
+    if columns.iter().any(|c| c.len() != n) {
+        return Err(damaged("its columns differ in length"));
+    }
+    let Accepted {
+        rows,
+        time,
+        start,
+        rejected,
+        times,
+    } = fenced(|| Ok(accept(columns, n, plan)))?;
+    let mut block = Block {
+        rows: RowBlock::new(&Schema::default(), 0),
+        read: n as u64,
+        rejects: Vec::new(),
+        unlisted: BTreeMap::new(),
+        notes: notes(&rows, &time, start.as_deref()),
+        times,
+        misfits: Vec::new(),
+    };
+    for (row, reason, value) in rejected {
+        if block.rejects.len() < MAX_REJECTS {
+            block.rejects.push(Reject {
+                file: 0,
+                line: Some(before + u64::from(row) + 1),
+                reason,
+                value,
+                raw: String::new(),
+            });
+        } else {
+            *block.unlisted.entry(reason).or_default() += 1;
+        }
+    }
+    block.rows.time = time;
+    block.rows.start = schema.has_start.then(|| start.unwrap_or_default());
+    let key = |parts: &[usize]| fenced(|| Ok(key_texts(columns, parts, &rows, plan)));
+    let attributes = || {
+        let sinks = plan.sinks.par_iter();
+        let columns = sinks.map(|sink| fenced(|| Ok(attribute(columns, sink, &rows, plan))));
+        columns.collect::<Result<Vec<_>, _>>()
+    };
+    let ((case, activity), attributes) = rayon::join(
+        || {
+            rayon::join(
+                || key(&plan.keys.mapping.case),
+                || key(&plan.keys.mapping.activity),
+            )
+        },
+        attributes,
+    );
+    (block.rows.case, block.rows.activity) = (case?, activity?);
+    (block.rows.columns, block.misfits) = attributes?.into_iter().unzip();
+    Ok(block)
+}
+
+/// Which rows become events.
+struct Accepted {
+    rows: Vec<u32>,
+    time: Vec<i64>,
+    start: Option<Vec<i64>>,
+    /// Row, reason and value of the others.
+    rejected: Vec<(u32, &'static str, String)>,
+    times: [Tally; 2],
+}
+
+fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
+    let mapping = &plan.keys.mapping;
+    let [mut time_reader, mut start_reader] = plan.readers();
+    let case = said(columns, &mapping.case, n, plan);
+    let activity = said(columns, &mapping.activity, n, plan);
+    let times = times(columns, mapping.time, &mut time_reader, plan);
+    let starts = mapping
+        .start
+        .map(|column| self::times(columns, column, &mut start_reader, plan));
+    let mut accepted = Accepted {
+        rows: Vec::with_capacity(n),
+        time: Vec::with_capacity(n),
+        start: starts.as_ref().map(|_| Vec::with_capacity(n)),
+        rejected: Vec::new(),
+        times: [time_reader.tally, start_reader.tally],
+    };
+    for (row, time) in times.into_iter().enumerate() {
+        let fault = match time {
+            _ if !case[row] => ("empty-case", mapping.case[0]),
+            _ if !activity[row] => ("empty-activity", mapping.activity[0]),
+            Err(fault) => (fault.code(), mapping.time),
+            Ok(time) => {
+                accepted.rows.push(row as u32);
+                accepted.time.push(time);
+                if let (Some(all), Some(starts)) = (&mut accepted.start, &starts) {
+                    all.push(starts[row].unwrap_or(NO_INSTANT));
+                }
+                continue;
+            }
+        };
+        let value = match accepted.rejected.len() < MAX_REJECTS {
+            true => shown(&columns[fault.1], row, plan.is_uuid(fault.1)),
+            false => String::new(),
+        };
+        accepted.rejected.push((row as u32, fault.0, value));
+    }
+    accepted
+}
+
+/// The value at fault, as far as it is kept.
+fn shown(values: &Values, row: usize, uuid: bool) -> String {
+    const LONGEST: usize = 256;
+    let mut scratch = Vec::new();
+    let text = match values.is_present(row) {
+        true => Cells::new(values, uuid)
+            .get(row, &mut scratch)
+            .unwrap_or(b"")
+            .to_vec(),
+        false => Vec::new(),
+    };
+    lossless(&text[..text.len().min(LONGEST)])
+}
+
+/// Of each row, whether the columns of a case id or activity say something.
+fn said(columns: &[Values], parts: &[usize], n: usize, plan: &Plan) -> Vec<bool> {
+    let mut all = vec![false; n];
+    let mut scratch = Vec::new();
+    for &part in parts {
+        let values = &columns[part];
+        let says = |text: Option<&[u8]>| text.is_some_and(|t| !keys::is_blank(t) && !plan.is_na(t));
+        let cells = Cells::new(values, plan.is_uuid(part));
+        // Texts of a dictionary are looked at once.
+        let coded: Vec<bool> = match &cells {
+            Cells::Coded { texts, .. } => (0..arrow_array::Array::len(*texts) as i32)
+                .map(|code| says(text_of(texts, code)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        for (row, said) in all.iter_mut().enumerate() {
+            *said |= values.is_present(row)
+                && match &cells {
+                    Cells::Coded { codes, .. } => coded.get(codes[row] as usize) == Some(&true),
+                    other => says(other.get(row, &mut scratch)),
+                };
+        }
+    }
+    all
+}
+
+/// The instants of a column.
+fn times(
+    columns: &[Values],
+    column: usize,
+    reader: &mut TimeReader,
+    plan: &Plan,
+) -> Vec<Result<i64, TimeFault>> {
+    let values = &columns[column];
+    let rows = 0..values.len();
+    if let Some((micros, aware)) = instants(&values.array) {
+        let read = |row: usize| match values.is_present(row) {
+            true => reader.count(micros(row).ok_or(TimeFault::Bad)?, aware),
+            false => Err(TimeFault::Empty),
+        };
+        return rows.map(read).collect();
+    }
+    let cells = Cells::new(values, plan.is_uuid(column));
+    let mut scratch = Vec::new();
+    let read = |row: usize| match cells.get(row, &mut scratch) {
+        Some(text) if values.is_present(row) && !plan.is_na(text) => reader.read(text),
+        _ => Err(TimeFault::Empty),
+    };
+    rows.map(read).collect()
+}
+
+fn notes(rows: &[u32], time: &[i64], start: Option<&[i64]>) -> Notes {
+    let mut notes = Notes::default();
+    for ((&row, &time), &start) in rows.iter().zip(time).zip(start.unwrap_or_default()) {
+        if start == NO_INSTANT {
+            notes.add(Note::MissingStart, row.into());
+        } else if start > time {
+            notes.add(Note::NegativeDuration, row.into());
+        }
+    }
+    notes
+}
+
+/// The case ids or activities of rows that have one.
+fn key_texts(columns: &[Values], parts: &[usize], rows: &[u32], plan: &Plan) -> TextBuilder {
+    let mut texts = TextBuilder::with_capacity(rows.len());
+    if let [column] = parts {
+        push_texts(
+            &columns[*column],
+            plan.is_uuid(*column),
+            rows,
+            &[],
+            &mut texts,
+        );
+        return texts;
+    }
+    let cells: Vec<Cells> = parts
+        .iter()
+        .map(|&part| Cells::new(&columns[part], plan.is_uuid(part)))
+        .collect();
+    let mut scratch = vec![Vec::new(); parts.len()];
+    let mut joined = Vec::new();
+    for &row in rows {
+        let row = row as usize;
+        let parts = parts.iter().zip(&cells).zip(&mut scratch);
+        let texts_of_row = parts.map(|((&part, cells), scratch)| {
+            let text = cells.get(row, scratch);
+            text.filter(|_| columns[part].is_present(row))
+        });
+        texts.push(keys::join(texts_of_row, &mut joined).unwrap_or(b""));
+    }
+    texts
+}
+
+/// Adds the texts of these rows; those that mean that nothing is there are missing.
+fn push_texts(values: &Values, uuid: bool, rows: &[u32], na: &[Vec<u8>], out: &mut TextBuilder) {
+    let is_na = |text: &[u8]| na.iter().any(|n| n == text);
+    match Cells::new(values, uuid) {
+        Cells::Coded { codes, texts } => {
+            const UNKNOWN: u32 = u32::MAX;
+            let mut known = vec![UNKNOWN; arrow_array::Array::len(texts)];
+            for &row in rows {
+                let code = codes[row as usize];
+                let slot = known.get_mut(code as usize);
+                let Some(slot) = slot.filter(|_| values.is_present(row as usize)) else {
+                    out.push_missing();
+                    continue;
+                };
+                if *slot == UNKNOWN {
+                    let text = text_of(texts, code).filter(|t| !is_na(t));
+                    *slot = text.map_or(0, |t| out.code_of(t));
+                }
+                out.push_code(*slot);
+            }
+        }
+        cells => {
+            let mut scratch = Vec::new();
+            for &row in rows {
+                let present = values.is_present(row as usize);
+                match cells.get(row as usize, &mut scratch) {
+                    Some(text) if present && !is_na(text) => out.push(text),
+                    _ => out.push_missing(),
+                }
+            }
+        }
+    }
+}
+
+/// A column of the log, and whether one of its values is not what it is to hold.
+fn attribute(columns: &[Values], sink: &Sink, rows: &[u32], plan: &Plan) -> (BlockColumn, bool) {
+    let values = &columns[sink.column()];
+    let mut misfit = false;
+    let column = match sink {
+        Sink::Text(column) => {
+            let mut texts = TextBuilder::with_capacity(rows.len());
+            push_texts(values, plan.is_uuid(*column), rows, &plan.na, &mut texts);
+            BlockColumn::Text(texts)
+        }
+        Sink::Number(_) => {
+            let read = numbers(&values.array);
+            let number = |&row: &u32| {
+                let row = row as usize;
+                if !values.is_present(row) {
+                    return f64::NAN;
+                }
+                let number = read.as_ref().and_then(|read| read(row));
+                misfit |= number.is_none();
+                let number = number.unwrap_or(f64::NAN);
+                if plan.is_na_number(number) {
+                    f64::NAN
+                } else {
+                    number
+                }
+            };
+            BlockColumn::Number(rows.iter().map(number).collect())
+        }
+        Sink::Instant(_) => {
+            let read = instants(&values.array);
+            let mut zone = plan.zone();
+            let instant = |&row: &u32| {
+                let row = row as usize;
+                if !values.is_present(row) {
+                    return NO_INSTANT;
+                }
+                let micros = read
+                    .as_ref()
+                    .and_then(|(micros, aware)| Some((micros(row)?, *aware)));
+                let instant = micros.and_then(|(micros, aware)| zone.count(micros, aware).ok());
+                misfit |= instant.is_none();
+                instant.unwrap_or(NO_INSTANT)
+            };
+            BlockColumn::Instant(rows.iter().map(instant).collect())
+        }
+    };
+    (column, misfit)
+}

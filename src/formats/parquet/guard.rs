@@ -1,0 +1,24 @@
+//! A fence around the decoder: where it panics over a damaged file, that becomes a refusal. The
+//! decoder is not ours, and its authors do not promise that it never panics.
+
+use super::limits::damaged;
+use crate::formats::ImportError;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+thread_local! {
+    static FENCED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread is caught and told as an error, so that no hook need tell it.
+pub fn is_fenced() -> bool {
+    FENCED.get()
+}
+
+/// Does the work; a panic in it is an error. What the work changed is not to be used after one.
+pub fn fenced<T>(work: impl FnOnce() -> Result<T, ImportError>) -> Result<T, ImportError> {
+    let before = FENCED.replace(true);
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    FENCED.set(before);
+    outcome.unwrap_or_else(|_| Err(damaged("its data contradict each other")))
+}

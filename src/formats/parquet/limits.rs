@@ -1,0 +1,162 @@
+//! What a Parquet file says of its own sizes, checked before the decoder believes it: a file of a
+//! few hundred bytes may claim billions of rows, or a schema as deep as the stack is not. A claim is
+//! refused where no log makes it; a true one costs a look at the head of every page.
+
+use super::thrift::{I32, LIST, STRUCT, Thrift};
+use crate::formats::ImportError;
+
+/// Levels of nesting.
+const DEEPEST: usize = 64;
+/// Columns, those within structs counted one by one.
+const MOST_COLUMNS: usize = 1 << 16;
+/// Rows, or values of a nested column, that any file may have ...
+const FREE_VALUES: u64 = 1 << 24;
+/// ... and above, how many for each of its bytes.
+const VALUES_PER_BYTE: u64 = 200;
+/// Bytes of a page that any page may have ...
+const FREE_PAGE: u64 = 64 << 20;
+/// ... and above, how many times its compressed size.
+const PAGE_RATIO: u64 = 200;
+
+/// The refusal of a damaged or hostile file.
+pub fn damaged(what: impl std::fmt::Display) -> ImportError {
+    ImportError::Refused {
+        line: None,
+        message: format!("is a damaged Parquet file: {what}"),
+    }
+}
+
+/// Checks the footer: its schema may be neither deep nor endless.
+pub fn check_footer(footer: &[u8]) -> Result<(), ImportError> {
+    let mut schema = Ok(());
+    let read = Thrift::new(footer).each_field(|thrift, id, kind| {
+        if (id, kind) != (2, LIST) {
+            return Some(false);
+        }
+        schema = check_schema(thrift)?;
+        Some(true)
+    });
+    schema?;
+    read.ok_or_else(|| damaged("its footer cannot be read"))
+}
+
+/// Checks the elements of the schema, which stand depth first.
+fn check_schema(thrift: &mut Thrift<'_>) -> Option<Result<(), ImportError>> {
+    let (n, kind) = thrift.list()?;
+    if kind != STRUCT || n > MOST_COLUMNS {
+        return Some(Err(damaged(format_args!("its schema has {n} elements"))));
+    }
+    // Of each group that is open: how many of its members are still to come.
+    let mut open: Vec<u64> = Vec::new();
+    for left in (0..n as u64).rev() {
+        let mut children = 0;
+        thrift.each_field(|thrift, id, kind| {
+            if (id, kind) != (5, I32) {
+                return Some(false);
+            }
+            children = thrift.integer()?;
+            Some(true)
+        })?;
+        while open.last() == Some(&0) {
+            open.pop();
+        }
+        if let Some(members) = open.last_mut() {
+            *members -= 1;
+        }
+        match u64::try_from(children) {
+            Ok(0) => {}
+            Ok(members) if members <= left && open.len() < DEEPEST => open.push(members),
+            _ => return Some(Err(damaged("its schema is no tree, or too deep"))),
+        }
+    }
+    Some(Ok(()))
+}
+
+/// Checks a number of rows, or of values, against the bytes that are to hold them.
+pub fn check_values(n: i64, bytes: u64, what: &str) -> Result<u64, ImportError> {
+    let plausible = |n: u64| n <= FREE_VALUES || n / VALUES_PER_BYTE <= bytes;
+    let n = u64::try_from(n).ok().filter(|&n| plausible(n));
+    n.ok_or_else(|| damaged(format_args!("it claims more {what} than it can hold")))
+}
+
+/// What is known of a column chunk.
+#[derive(Debug, Clone, Copy)]
+pub struct Chunk {
+    /// Rows of its row group.
+    pub rows: u64,
+    /// Values that it is said to have.
+    pub values: u64,
+    /// Whether a row may have several values, or none.
+    pub repeated: bool,
+    /// Whether its pages are compressed.
+    pub compressed: bool,
+}
+
+/// What the head of a page says.
+#[derive(Default)]
+struct Page {
+    kind: i64,
+    full: i64,
+    compressed: i64,
+    values: i64,
+}
+
+const DATA: i64 = 0;
+const DICTIONARY: i64 = 2;
+const DATA_V2: i64 = 3;
+
+/// Checks the pages of a column chunk.
+pub fn check_pages(mut bytes: &[u8], chunk: Chunk) -> Result<(), ImportError> {
+    let mut values = 0;
+    let all = bytes.len() as u64;
+    while values < chunk.values && !bytes.is_empty() {
+        let mut thrift = Thrift::new(bytes);
+        let page = page(&mut thrift).ok_or_else(|| damaged("a page has no head"))?;
+        let body = &bytes[thrift.position()..];
+        let sizes = (u64::try_from(page.full), u64::try_from(page.compressed));
+        let (Ok(full), Ok(compressed)) = sizes else {
+            return Err(damaged("a page has a size below 0"));
+        };
+        let n = u64::try_from(page.values).map_err(|_| damaged("a page has less than 0 values"))?;
+        if compressed > body.len() as u64 {
+            return Err(damaged("a page is cut"));
+        }
+        if chunk.compressed && full > FREE_PAGE && full / PAGE_RATIO > compressed {
+            return Err(damaged("a page expands as none does"));
+        }
+        match page.kind {
+            DICTIONARY if n > full.max(compressed) => {
+                return Err(damaged("a dictionary is too short for its values"));
+            }
+            DATA | DATA_V2 => values += n,
+            _ => {}
+        }
+        bytes = &body[compressed as usize..];
+    }
+    if !chunk.repeated && values > chunk.rows {
+        return Err(damaged("a column has more values than rows"));
+    }
+    check_values(values as i64, all, "values").map(|_| ())
+}
+
+fn page(thrift: &mut Thrift<'_>) -> Option<Page> {
+    let mut page = Page::default();
+    thrift.each_field(|thrift, id, kind| {
+        match (id, kind) {
+            (1, I32) => page.kind = thrift.integer()?,
+            (2, I32) => page.full = thrift.integer()?,
+            (3, I32) => page.compressed = thrift.integer()?,
+            // The heads of data pages and dictionaries begin with the number of values.
+            (5 | 7 | 8, STRUCT) => thrift.each_field(|thrift, id, kind| {
+                if (id, kind) != (1, I32) {
+                    return Some(false);
+                }
+                page.values = thrift.integer()?;
+                Some(true)
+            })?,
+            _ => return Some(false),
+        }
+        Some(true)
+    })?;
+    Some(page)
+}

@@ -1,0 +1,280 @@
+//! Reads the row groups of a Parquet file into a builder. Several are decoded at a time, of each its
+//! columns side by side, and their blocks are pushed in the order of the file: the log is the same
+//! for any number of threads.
+
+use super::block::{Block, block};
+use super::file::{FieldDecoder, GroupDecoder, ParquetFile, Values};
+use super::guard::fenced;
+use super::plan::Plan;
+use crate::event_log::{LogBuilder, Progress, Schema};
+use crate::formats::ImportError;
+use crate::formats::notes::Notes;
+use crate::formats::report::ImportReport;
+use crate::formats::timestamp::Tally;
+use arrow_array::ArrayRef;
+use hashbrown::HashSet;
+use rayon::prelude::*;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Sizes that change speed and memory, never the result.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Rows of a block.
+    pub rows: usize,
+    /// Row groups decoded at a time.
+    pub groups: usize,
+    /// Rows that wait decoded, if there is more than one row group among them.
+    pub waiting: u64,
+}
+
+impl Limits {
+    /// For this machine.
+    pub fn usual() -> Self {
+        Limits {
+            rows: 1 << 16,
+            groups: rayon::current_num_threads().clamp(1, 16),
+            waiting: 1 << 21,
+        }
+    }
+}
+
+/// What was read.
+pub struct Loader<'a> {
+    schema: &'a Schema,
+    /// The rows.
+    pub builder: LogBuilder,
+    /// Lines and rejects.
+    pub report: ImportReport,
+    /// What is odd.
+    pub notes: Notes,
+    /// Of timestamp and start.
+    pub times: [Tally; 2],
+    /// Names of columns with values that are not what the column is to hold.
+    pub misfits: HashSet<String>,
+}
+
+impl<'a> Loader<'a> {
+    /// Nothing is loaded yet.
+    pub fn new(schema: &'a Schema) -> Self {
+        Loader {
+            schema,
+            builder: LogBuilder::new(schema.clone()),
+            report: ImportReport::default(),
+            notes: Notes::default(),
+            times: [Tally::default(); 2],
+            misfits: HashSet::new(),
+        }
+    }
+
+    /// Reads the file, or about its `first` rows.
+    pub fn read(
+        &mut self,
+        file: &ParquetFile<'_>,
+        plan: &Plan<'_>,
+        limits: Limits,
+        first: Option<usize>,
+        progress: &Progress,
+    ) -> Result<(), ImportError> {
+        let mut before = 0;
+        let mut groups = Vec::new();
+        for group in 0..file.n_groups() {
+            groups.push((group, before));
+            before += file.rows_of(group);
+        }
+        let reading = Reading {
+            file,
+            plan,
+            schema: self.schema,
+            rows: first.map_or(limits.rows, |n| n.clamp(1, limits.rows)),
+            progress,
+        };
+        if first.is_some() || groups.len() == 1 {
+            return self.read_one_by_one(&reading, &groups, first);
+        }
+        let mut waiting: Vec<Block> = Vec::new();
+        let mut groups = groups.as_slice();
+        while !groups.is_empty() {
+            let (now, later) = groups.split_at(at_a_time(file, groups, limits));
+            groups = later;
+            let decode = || {
+                let blocks = now
+                    .par_iter()
+                    .map(|&(group, before)| reading.group(group, before));
+                blocks.collect::<Result<Vec<_>, _>>()
+            };
+            let push = || self.push_all(std::mem::take(&mut waiting));
+            let (blocks, ()) = rayon::join(decode, push);
+            waiting = blocks?.into_iter().flatten().collect();
+        }
+        self.push_all(waiting);
+        Ok(())
+    }
+
+    /// Pushes one block while the next is decoded.
+    fn read_one_by_one(
+        &mut self,
+        reading: &Reading<'_>,
+        groups: &[(usize, u64)],
+        first: Option<usize>,
+    ) -> Result<(), ImportError> {
+        let most = first.map_or(u64::MAX, |n| n as u64);
+        for &(group, before) in groups {
+            if before >= most {
+                break;
+            }
+            let mut steps = reading.steps(group, before)?;
+            let mut waiting = steps.next()?;
+            while let Some(block) = waiting {
+                // What follows the block that reaches the last wanted row is not decoded.
+                let more = steps.at < most;
+                let next = || if more { steps.next() } else { Ok(None) };
+                let (next, ()) = rayon::join(next, || self.push(block));
+                waiting = next?;
+            }
+        }
+        Ok(())
+    }
+
+    fn push_all(&mut self, blocks: Vec<Block>) {
+        for block in blocks {
+            self.push(block);
+        }
+    }
+
+    fn push(&mut self, block: Block) {
+        let lines = &mut self.report.lines;
+        self.notes.append(&block.notes, 0, lines.read + 1);
+        lines.read += block.read;
+        lines.loaded += block.rows.len() as u64;
+        lines.rejected += block.read - block.rows.len() as u64;
+        for reject in block.rejects {
+            self.report.reject(reject);
+        }
+        for (reason, n) in block.unlisted {
+            self.report.n_rejected += n;
+            *self.report.reasons.entry(reason).or_default() += n;
+        }
+        for (all, more) in self.times.iter_mut().zip(&block.times) {
+            all.add(more);
+        }
+        for (spec, misfit) in self.schema.columns.iter().zip(block.misfits) {
+            if misfit {
+                self.misfits.insert(spec.name.clone());
+            }
+        }
+        self.builder.push(block.rows);
+    }
+}
+
+/// How many of the groups are decoded at once.
+fn at_a_time(file: &ParquetFile<'_>, groups: &[(usize, u64)], limits: Limits) -> usize {
+    let mut rows = 0;
+    let fit = groups.iter().take(limits.groups).take_while(|(group, _)| {
+        rows += file.rows_of(*group);
+        rows <= limits.waiting
+    });
+    fit.count().max(1)
+}
+
+/// What the reading of any row group needs.
+struct Reading<'a> {
+    file: &'a ParquetFile<'a>,
+    plan: &'a Plan<'a>,
+    schema: &'a Schema,
+    rows: usize,
+    progress: &'a Progress,
+}
+
+impl Reading<'_> {
+    fn group(&self, group: usize, before: u64) -> Result<Vec<Block>, ImportError> {
+        let mut steps = self.steps(group, before)?;
+        let mut blocks = Vec::new();
+        while let Some(block) = steps.next()? {
+            blocks.push(block);
+        }
+        Ok(blocks)
+    }
+
+    fn steps(&self, group: usize, before: u64) -> Result<Steps<'_>, ImportError> {
+        Ok(Steps {
+            reading: self,
+            fields: Fields::new(self.file, group, self.rows, self.progress)?,
+            at: before,
+            end: before + self.file.rows_of(group),
+        })
+    }
+}
+
+/// Decodes one row group block by block.
+struct Steps<'a> {
+    reading: &'a Reading<'a>,
+    fields: Fields<'a>,
+    at: u64,
+    end: u64,
+}
+
+impl Steps<'_> {
+    fn next(&mut self) -> Result<Option<Block>, ImportError> {
+        let reading = self.reading;
+        reading.progress.check()?;
+        let Some(columns) = self.fields.next()? else {
+            // A group that ends before its time is as bad as one that goes on.
+            return match self.at == self.end {
+                true => Ok(None),
+                false => Err(super::limits::damaged("a row group ends too early")),
+            };
+        };
+        let block = block(&columns, self.at, reading.plan, reading.schema)?;
+        self.at += block.read;
+        reading
+            .progress
+            .rows
+            .fetch_add(block.rows.len() as u64, Relaxed);
+        Ok(Some(block))
+    }
+}
+
+/// The decoders of all fields of a row group.
+pub struct Fields<'a> {
+    file: &'a ParquetFile<'a>,
+    decoders: Vec<FieldDecoder>,
+}
+
+impl<'a> Fields<'a> {
+    /// Reads the bytes of all fields of a row group, to be decoded so many rows at a time.
+    pub fn new(
+        file: &'a ParquetFile<'a>,
+        group: usize,
+        rows: usize,
+        progress: &Progress,
+    ) -> Result<Self, ImportError> {
+        let decoder: GroupDecoder<'_> = file.group(group, rows)?;
+        let n_fields = file.schema.n_fields();
+        let decoders = (0..n_fields).into_par_iter().map(|root| {
+            progress.check()?;
+            decoder.field(root, progress)
+        });
+        Ok(Fields {
+            file,
+            decoders: decoders.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The values of the next rows, by column of the log; `None` after the last.
+    pub fn next(&mut self) -> Result<Option<Vec<Values>>, ImportError> {
+        let decoders = self.decoders.par_iter_mut();
+        let fields = decoders.map(FieldDecoder::next);
+        let fields: Vec<Option<ArrayRef>> = fields.collect::<Result<_, _>>()?;
+        if fields.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        let differ = || super::limits::damaged("its columns differ in length");
+        let fields: Vec<ArrayRef> = fields
+            .into_iter()
+            .collect::<Option<_>>()
+            .ok_or_else(differ)?;
+        let columns = self.file.schema.columns.iter();
+        let columns = columns.map(|c| fenced(|| Values::within(&fields[c.root], &c.path)));
+        columns.collect::<Result<_, _>>().map(Some)
+    }
+}

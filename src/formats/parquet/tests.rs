@@ -1,0 +1,631 @@
+//! Files written here with the `parquet` crate, read back through the format: types, rejects, blocks
+//! and threads, and damage.
+
+use super::load::Limits;
+use super::{FORMAT, read_with};
+use crate::event_log::{ColumnKind, EventLog, Progress, Value};
+use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions};
+use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
+use arrow_array::types::{Int8Type, Int32Type};
+use arrow_array::*;
+use arrow_buffer::i256;
+use arrow_schema::{DataType, Field};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::data_type::{ByteArray, ByteArrayType, Int96, Int96Type};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::parser::parse_message_type;
+use std::sync::Arc;
+
+/// 2024-01-01T00:00Z in seconds.
+const START: i64 = 1_704_067_200;
+
+fn file_of(columns: Vec<(&str, ArrayRef)>, properties: WriterProperties) -> Vec<u8> {
+    let columns = columns
+        .into_iter()
+        .map(|(name, column)| (name, column, true));
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties)).unwrap();
+    writer.write(&batch).unwrap();
+    writer.into_inner().unwrap()
+}
+
+/// The three columns of a log with further ones.
+fn log_of(further: Vec<(&'static str, ArrayRef)>) -> Vec<u8> {
+    let n = further.first().map_or(3, |(_, column)| column.len());
+    let case: StringArray = (0..n).map(|i| Some(format!("c{}", i / 2))).collect();
+    let activity: StringArray = (0..n)
+        .map(|i| Some(if i % 2 == 0 { "A" } else { "B" }))
+        .collect();
+    let time: TimestampMillisecondArray = (0..n as i64).map(|i| Some(1000 * (START + i))).collect();
+    let mut columns: Vec<(&str, ArrayRef)> = vec![
+        ("case_id", Arc::new(case)),
+        ("activity", Arc::new(activity)),
+        ("timestamp", Arc::new(time)),
+    ];
+    columns.extend(further);
+    file_of(columns, WriterProperties::default())
+}
+
+fn load_with(bytes: &[u8], options: &ReadOptions, limits: Limits) -> Result<Loaded, ImportError> {
+    read_with(&bytes, options, limits, &Progress::default())
+}
+
+fn load(bytes: &[u8]) -> (EventLog, ImportReport) {
+    let Loaded { log, report, .. } =
+        load_with(bytes, &ReadOptions::default(), Limits::usual()).unwrap();
+    (log, report)
+}
+
+/// All values of a column as texts, `-` where missing; the log is in file order.
+fn shown(log: &EventLog, name: &str) -> Vec<String> {
+    let column = log
+        .column(name)
+        .unwrap_or_else(|| panic!("no column {name}"));
+    let mut all = Vec::new();
+    for case in 0..log.n_cases() {
+        for event in log.events_of(case) {
+            all.push(match column.value(column.row(case, event)) {
+                Value::Missing => "-".to_string(),
+                Value::Text(text) => text.to_string(),
+                Value::Number(number) => number.to_string(),
+                Value::Instant(micros) => format!("@{micros}"),
+            });
+        }
+    }
+    all
+}
+
+#[track_caller]
+fn check(column: impl Array + 'static, kind: ColumnKind, want: &[&str]) {
+    let (log, report) = load(&log_of(vec![("x", Arc::new(column))]));
+    assert_eq!(shown(&log, "x"), want);
+    assert_eq!(log.column("x").unwrap().kind(), kind);
+    assert_eq!(
+        (report.n_rejected, report.lines.loaded),
+        (0, want.len() as u64)
+    );
+}
+
+#[test]
+fn numbers_of_all_widths_are_numbers() {
+    use ColumnKind::{Number, Text};
+    check(Int8Array::from(vec![Some(-1), None]), Number, &["-1", "-"]);
+    check(UInt8Array::from(vec![255, 0]), Number, &["255", "0"]);
+    check(Int16Array::from(vec![-1, 2]), Number, &["-1", "2"]);
+    check(UInt16Array::from(vec![65535, 2]), Number, &["65535", "2"]);
+    check(Int32Array::from(vec![-1, 2]), Number, &["-1", "2"]);
+    check(
+        UInt32Array::from(vec![u32::MAX, 2]),
+        Number,
+        &["4294967295", "2"],
+    );
+    check(UInt64Array::from(vec![1, 2]), Number, &["1", "2"]);
+    check(
+        Int64Array::from(vec![1 << 53, -5]),
+        Number,
+        &["9007199254740992", "-5"],
+    );
+    // No double holds these: identifiers, which stay texts to the last digit.
+    let ids = Int64Array::from(vec![Some((1 << 53) + 1), Some(7), None]);
+    check(ids, Text, &["9007199254740993", "7", "-"]);
+    check(
+        UInt64Array::from(vec![u64::MAX]),
+        Text,
+        &["18446744073709551615"],
+    );
+    let floats = Float64Array::from(vec![Some(0.1), None, Some(f64::NAN)]);
+    check(floats, Number, &["0.1", "-", "-"]);
+    check(
+        Float64Array::from(vec![f64::INFINITY, 1.0]),
+        Text,
+        &["inf", "1"],
+    );
+    check(Float32Array::from(vec![0.1]), Number, &["0.1"]);
+    let decimal = |values: Vec<i128>, scale| {
+        let array = Decimal128Array::from(values);
+        array.with_precision_and_scale(38, scale).unwrap()
+    };
+    check(decimal(vec![12345, -5], 2), Number, &["123.45", "-0.05"]);
+    check(
+        decimal(vec![i128::pow(10, 30)], 0),
+        Text,
+        &["1000000000000000000000000000000"],
+    );
+    let wide = Decimal256Array::from(vec![i256::from_i128(-1500)]);
+    check(
+        wide.with_precision_and_scale(60, 3).unwrap(),
+        Number,
+        &["-1.5"],
+    );
+    check(
+        DurationNanosecondArray::from(vec![1_500_000_000]),
+        Number,
+        &["1.5"],
+    );
+}
+
+#[test]
+fn texts_of_all_kinds_are_texts() {
+    use ColumnKind::Text;
+    check(
+        BooleanArray::from(vec![Some(true), Some(false), None]),
+        Text,
+        &["true", "false", "-"],
+    );
+    check(
+        LargeStringArray::from(vec![Some("ä"), None, Some("")]),
+        Text,
+        &["ä", "-", ""],
+    );
+    check(
+        StringViewArray::from(vec!["a", "a long text of a view, not inlined"]),
+        Text,
+        &["a", "a long text of a view, not inlined"],
+    );
+    check(
+        BinaryArray::from(vec![b"\xff".as_slice(), b"b"]),
+        Text,
+        &["\\xff", "b"],
+    );
+    check(LargeBinaryArray::from(vec![b"x".as_slice()]), Text, &["x"]);
+    check(NullArray::new(2), Text, &["-", "-"]);
+    let categories: DictionaryArray<Int8Type> = [Some("low"), None, Some("high"), Some("low")]
+        .into_iter()
+        .collect();
+    check(categories, Text, &["low", "-", "high", "low"]);
+    let coded = Int32Array::from(vec![10, 20]);
+    let numbers = DictionaryArray::<Int32Type>::new(vec![1, 0, 1].into(), Arc::new(coded));
+    check(numbers, ColumnKind::Number, &["20", "10", "20"]);
+    check(
+        Time64MicrosecondArray::from(vec![3_600_000_001, 0]),
+        Text,
+        &["01:00:00.000001", "00:00:00"],
+    );
+    check(Time32SecondArray::from(vec![86_399]), Text, &["23:59:59"]);
+    check(
+        FixedSizeBinaryArray::try_from_iter([b"ab", b"cd"].into_iter()).unwrap(),
+        Text,
+        &["ab", "cd"],
+    );
+    // Numbers in texts are numbers, as in any format; 007 is none.
+    check(
+        StringArray::from(vec!["1", "2"]),
+        ColumnKind::Number,
+        &["1", "2"],
+    );
+    check(StringArray::from(vec!["1", "007"]), Text, &["1", "007"]);
+}
+
+#[test]
+fn instants_of_all_units_are_instants() {
+    use ColumnKind::Instant;
+    let at = format!("@{START}000000");
+    let want = [at.as_str(), "-"];
+    check(
+        TimestampSecondArray::from(vec![Some(START), None]),
+        Instant,
+        &want,
+    );
+    check(
+        TimestampMillisecondArray::from(vec![Some(START * 1000), None]),
+        Instant,
+        &want,
+    );
+    check(
+        TimestampMicrosecondArray::from(vec![Some(START * 1_000_000), None]),
+        Instant,
+        &want,
+    );
+    let nanos = vec![Some(START * 1_000_000_000 + 999), None];
+    check(TimestampNanosecondArray::from(nanos), Instant, &want);
+    check(
+        Date32Array::from(vec![Some((START / 86400) as i32), None]),
+        Instant,
+        &want,
+    );
+    check(
+        Date64Array::from(vec![Some(START * 1000), None]),
+        Instant,
+        &want,
+    );
+    // Beyond the year 9999 there is no instant, so the column is of texts.
+    let far = TimestampMicrosecondArray::from(vec![i64::MAX, 0]);
+    check(
+        far,
+        ColumnKind::Text,
+        &["out of range", "1970-01-01T00:00:00"],
+    );
+}
+
+#[test]
+fn naive_times_are_of_the_zone_and_others_of_utc() {
+    let options = ReadOptions {
+        tz: Some(chrono_tz::Europe::Berlin),
+        ..ReadOptions::default()
+    };
+    let times = |aware: Option<&str>| {
+        let array = TimestampMicrosecondArray::from(vec![START * 1_000_000]);
+        let file = file_of(
+            vec![
+                ("case", Arc::new(StringArray::from(vec!["1"])) as ArrayRef),
+                ("activity", Arc::new(StringArray::from(vec!["A"]))),
+                ("time", Arc::new(array.with_timezone_opt(aware))),
+                ("seen", Arc::new(TimestampSecondArray::from(vec![START]))),
+            ],
+            WriterProperties::default(),
+        );
+        let log = load_with(&file, &options, Limits::usual()).unwrap().log;
+        (
+            log.time[0] / 1_000_000 - START,
+            shown(&log, "seen")[0].clone(),
+        )
+    };
+    let seen = format!("@{}000000", START - 3600);
+    assert_eq!(times(None), (-3600, seen.clone()));
+    assert_eq!(times(Some("America/New_York")), (0, seen));
+}
+
+/// A file with INT96 and texts that are no UTF-8, which only the low-level writer makes.
+fn low_level() -> Vec<u8> {
+    let schema = "message m { required binary case (UTF8); required binary activity (UTF8); \
+                  required int96 time; optional fixed_len_byte_array(16) id (UUID); }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::default()).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let texts = |texts: [&'static [u8]; 2]| texts.map(ByteArray::from);
+    for column in [texts([b"1", b"1"]), texts([b"A\xff", b"A\xfe"])] {
+        let mut next = group.next_column().unwrap().unwrap();
+        let typed = next.typed::<ByteArrayType>();
+        typed.write_batch(&column, None, None).unwrap();
+        next.close().unwrap();
+    }
+    let mut next = group.next_column().unwrap().unwrap();
+    // Julian day 2,440,588 is 1970-01-01; the second is in the year 3000, beyond nanoseconds.
+    let mut times = [Int96::new(), Int96::new()];
+    times[0].set_data(1_000_000, 0, 2_440_588 + 1);
+    times[1].set_data(0, 0, 2_440_588 + 376_200);
+    next.typed::<Int96Type>()
+        .write_batch(&times, None, None)
+        .unwrap();
+    next.close().unwrap();
+    let mut next = group.next_column().unwrap().unwrap();
+    let id = parquet::data_type::FixedLenByteArray::from((0..16).collect::<Vec<u8>>());
+    next.typed::<parquet::data_type::FixedLenByteArrayType>()
+        .write_batch(&[id], Some(&[1, 0]), None)
+        .unwrap();
+    next.close().unwrap();
+    group.close().unwrap();
+    writer.into_inner().unwrap()
+}
+
+#[test]
+fn spark_s_int96_uuids_and_bytes_that_are_no_utf8() {
+    let options = ReadOptions {
+        tz: Some(chrono_tz::Asia::Tokyo),
+        ..ReadOptions::default()
+    };
+    let log = load_with(&low_level(), &options, Limits::usual())
+        .unwrap()
+        .log;
+    assert_eq!(
+        log.activities.iter().collect::<Vec<_>>(),
+        ["A\\xff", "A\\xfe"]
+    );
+    assert_eq!(log.time, [86_400_001_000, 376_200 * 86_400_000_000]);
+    assert_eq!(
+        shown(&log, "id"),
+        ["00010203-0405-0607-0809-0a0b0c0d0e0f", "-"]
+    );
+}
+
+#[test]
+fn fields_of_structs_are_columns_and_lists_are_json() {
+    let mut list = ListBuilder::new(Int32Builder::new());
+    list.append_value([Some(1), None]);
+    list.append_null();
+    let mut map = MapBuilder::new(None, StringBuilder::new(), Int32Builder::new());
+    map.keys().append_value("a\"b");
+    map.values().append_value(1);
+    map.append(true).unwrap();
+    map.append(true).unwrap();
+    let inner = StructArray::from(vec![(
+        Arc::new(Field::new("city", DataType::Utf8, true)),
+        Arc::new(StringArray::from(vec![Some("Köln"), Some("Bonn")])) as ArrayRef,
+    )]);
+    let fields = vec![
+        Field::new("n", DataType::Int32, true),
+        Field::new("at", inner.data_type().clone(), true),
+    ];
+    let columns: Vec<ArrayRef> = vec![Arc::new(Int32Array::from(vec![1, 2])), Arc::new(inner)];
+    let outer = StructArray::new(fields.into(), columns, Some(vec![true, false].into()));
+    let file = log_of(vec![
+        ("list", Arc::new(list.finish())),
+        ("map", Arc::new(map.finish())),
+        ("who", Arc::new(outer)),
+    ]);
+    let (log, _) = load(&file);
+    assert_eq!(shown(&log, "list"), ["[1,null]", "-"]);
+    assert_eq!(shown(&log, "map"), ["{\"a\\\"b\":1}", "{}"]);
+    assert_eq!(shown(&log, "who.n"), ["1", "-"]);
+    assert_eq!(shown(&log, "who.at.city"), ["Köln", "-"]);
+    assert_eq!(log.columns.len(), 4);
+}
+
+fn keys_of(
+    case: impl Array + 'static,
+    activity: impl Array + 'static,
+    time: impl Array + 'static,
+) -> Vec<u8> {
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("case", Arc::new(case)),
+        ("activity", Arc::new(activity)),
+        ("time", Arc::new(time)),
+    ];
+    file_of(columns, WriterProperties::default())
+}
+
+#[test]
+fn rows_without_case_activity_or_time_are_rejected_by_number() {
+    let (log, report) = load(&keys_of(
+        Int64Array::from(vec![Some(i64::MAX), None, Some(1), Some(1), Some(1)]),
+        StringArray::from(vec![Some("A"), Some("A"), Some(" "), Some("A"), Some("A")]),
+        TimestampSecondArray::from(vec![Some(0), Some(0), Some(0), None, Some(i64::MAX)]),
+    ));
+    assert_eq!(
+        log.case_ids.iter().collect::<Vec<_>>(),
+        ["9223372036854775807"]
+    );
+    let rejects: Vec<_> = report.rejects.iter().map(|r| (r.line, r.reason)).collect();
+    assert_eq!(
+        rejects,
+        [
+            (Some(2), "empty-case"),
+            (Some(3), "empty-activity"),
+            (Some(4), "empty-time"),
+            (Some(5), "bad-time")
+        ]
+    );
+    assert_eq!(
+        (
+            report.lines.read,
+            report.lines.loaded,
+            report.lines.rejected
+        ),
+        (5, 1, 4)
+    );
+}
+
+#[test]
+fn times_as_texts_and_counts_are_read_too() {
+    let names = || StringArray::from(vec!["a", "b"]);
+    let texts = StringArray::from(vec!["03/04/2024 10:00", "04/13/2024 11:00"]);
+    let (log, report) = load(&keys_of(names(), names(), texts));
+    assert_eq!(log.time[0], 1_709_546_400_000_000);
+    assert!(
+        report
+            .mapping
+            .contains(&("time format".into(), "%m/%d/%Y %H:%M".into()))
+    );
+    let counts = Int64Array::from(vec![START, START + 1]);
+    let (log, _) = load(&keys_of(names(), names(), counts));
+    assert_eq!(log.time[1], (START + 1) * 1_000_000);
+    let error = load_with(
+        &keys_of(names(), names(), StringArray::from(vec!["x", "y"])),
+        &ReadOptions::default(),
+        Limits::usual(),
+    );
+    assert!(error.err().unwrap().to_string().contains("bad-time"));
+}
+
+#[test]
+fn an_order_of_days_that_only_later_rows_show_is_found() {
+    let n = 5000;
+    let case: StringArray = (0..n).map(|i| Some(format!("{i}"))).collect();
+    let activity: StringArray = (0..n).map(|_| Some("A")).collect();
+    let day = |i| if i < 4000 { "01/02/2024" } else { "01/31/2024" };
+    let time: StringArray = (0..n).map(|i| Some(day(i))).collect();
+    let (log, report) = load(&keys_of(case, activity, time));
+    assert_eq!((log.n_events(), report.n_rejected), (n, 0));
+    assert_eq!(log.time[0], (START + 86400) * 1_000_000);
+}
+
+/// A log of many rows, in row groups and pages that end in odd places.
+fn many_rows(n: usize, properties: WriterProperties) -> Vec<u8> {
+    let text = |name: &str, i: usize| Some(format!("{name}{i}"));
+    let case: StringArray = (0..n).map(|i| text("case ", i % 97)).collect();
+    let activity: StringArray = (0..n).map(|i| text("do ", i * i % 11)).collect();
+    let time: TimestampMicrosecondArray = (0..n as i64)
+        .map(|i| (i % 50 != 7).then_some(i * 1_000_000))
+        .collect();
+    let note: StringArray = (0..n).map(|i| text("", i).filter(|_| i % 3 > 0)).collect();
+    let amount: Float64Array = (0..n)
+        .map(|i| (i % 5 > 0).then_some(i as f64 / 4.0))
+        .collect();
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("case", Arc::new(case)),
+        ("activity", Arc::new(activity)),
+        ("time", Arc::new(time)),
+        ("note", Arc::new(note)),
+        ("amount", Arc::new(amount)),
+    ];
+    file_of(columns, properties)
+}
+
+#[test]
+fn blocks_groups_and_threads_do_not_matter() {
+    let properties = || {
+        WriterProperties::builder()
+            .set_max_row_group_row_count(Some(700))
+            .set_data_page_row_count_limit(130)
+            .set_write_batch_size(64)
+    };
+    let written = [
+        many_rows(3000, WriterProperties::default()),
+        many_rows(3000, properties().build()),
+        many_rows(3000, properties().set_dictionary_enabled(false).build()),
+        many_rows(
+            3000,
+            properties().set_dictionary_page_size_limit(200).build(),
+        ),
+        many_rows(
+            3000,
+            properties()
+                .set_writer_version(WriterVersion::PARQUET_2_0)
+                .set_encoding(Encoding::DELTA_BYTE_ARRAY)
+                .set_compression(Compression::ZSTD(ZstdLevel::default()))
+                .set_dictionary_enabled(false)
+                .set_column_encoding("time".into(), Encoding::DELTA_BINARY_PACKED)
+                .set_column_encoding("amount".into(), Encoding::BYTE_STREAM_SPLIT)
+                .build(),
+        ),
+        many_rows(
+            3000,
+            properties().set_compression(Compression::SNAPPY).build(),
+        ),
+    ];
+    let (want, want_report) = load(&written[0]);
+    assert_eq!((want.n_events(), want_report.n_rejected), (2940, 60));
+    for file in &written {
+        for (rows, groups, threads) in [(1 << 16, 1, 1), (64, 2, 3), (999, 16, 2)] {
+            let limits = Limits {
+                rows,
+                groups,
+                waiting: 1500,
+            };
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .unwrap();
+            let loaded = pool.install(|| load_with(file, &ReadOptions::default(), limits));
+            let Loaded { log, report, .. } = loaded.unwrap();
+            // By what they show, as no missing number equals another.
+            let same = format!("{log:?}") == format!("{want:?}");
+            assert!(same && report == want_report, "{rows} {groups} {threads}");
+        }
+    }
+}
+
+#[test]
+fn a_preview_reads_only_the_beginning() {
+    let file = many_rows(3000, WriterProperties::default());
+    let options = ReadOptions {
+        first: Some(100),
+        ..ReadOptions::default()
+    };
+    let loaded = load_with(&file, &options, Limits::usual()).unwrap();
+    assert_eq!(loaded.report.lines.read, 100);
+    let looked = (FORMAT.look)(&file.as_slice(), &ReadOptions::default()).unwrap();
+    assert_eq!(
+        looked.columns,
+        ["case", "activity", "time", "note", "amount"]
+    );
+    assert_eq!(
+        (looked.samples.len(), looked.roles.time.as_str()),
+        (2000, "time")
+    );
+    assert_eq!(looked.facts[0], ("rows".into(), "3000".into()));
+}
+
+#[test]
+fn options_name_columns_and_what_is_missing() {
+    let file = log_of(vec![
+        (
+            "part",
+            Arc::new(Int32Array::from(vec![Some(1), None, Some(-9)])),
+        ),
+        ("note", Arc::new(StringArray::from(vec!["NULL", "x", "y"]))),
+    ]);
+    let options = ReadOptions {
+        activity: vec!["activity".into(), "part".into()],
+        na: vec!["NULL".into(), "-9".into()],
+        texts: vec!["part".into()],
+        ..ReadOptions::default()
+    };
+    let Loaded { log, report, .. } = load_with(&file, &options, Limits::usual()).unwrap();
+    let activities: Vec<_> = log.activities.iter().collect();
+    assert_eq!(activities, ["A - 1", "B - ", "A - -9"]);
+    assert_eq!(shown(&log, "part"), ["1", "-", "-"]);
+    assert_eq!(shown(&log, "note"), ["-", "x", "y"]);
+    assert!(
+        report
+            .mapping
+            .contains(&("activity".into(), "activity - part".into()))
+    );
+    let options = ReadOptions {
+        case: vec!["nowhere".into()],
+        ..ReadOptions::default()
+    };
+    let error = load_with(&file, &options, Limits::usual()).err().unwrap();
+    assert!(matches!(error, ImportError::Usage(m) if m.contains("\"nowhere\" is not there")));
+}
+
+#[test]
+fn an_empty_file_is_an_empty_log() {
+    let (log, report) = load(&keys_of(
+        StringArray::from(Vec::<&str>::new()),
+        StringArray::from(Vec::<&str>::new()),
+        TimestampSecondArray::from(Vec::<i64>::new()),
+    ));
+    assert_eq!((log.n_events(), report.lines.read), (0, 0));
+}
+
+#[test]
+fn files_that_are_none_are_refused_by_name() {
+    let refused = |bytes: &[u8]| {
+        let error = load_with(bytes, &ReadOptions::default(), Limits::usual());
+        error.err().unwrap().to_string()
+    };
+    assert!(refused(b"PAR1").contains("cut"));
+    let file = many_rows(100, WriterProperties::default());
+    for len in [20, file.len() / 2, file.len() - 1] {
+        assert!(refused(&file[..len]).contains("cut"), "{len}");
+    }
+    let encrypted = [&file[..file.len() - 4], b"PARE"].concat();
+    assert!(refused(&encrypted).contains("encrypted"));
+}
+
+/// Small files of what the decoder does in different ways.
+fn small_files() -> Vec<Vec<u8>> {
+    let properties = |version, compression| {
+        WriterProperties::builder()
+            .set_max_row_group_row_count(Some(3))
+            .set_writer_version(version)
+            .set_compression(compression)
+            .set_statistics_enabled(EnabledStatistics::None)
+            .build()
+    };
+    let (v1, v2) = (WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0);
+    vec![
+        many_rows(5, properties(v1, Compression::SNAPPY)),
+        many_rows(2, properties(v2, Compression::UNCOMPRESSED)),
+        low_level(),
+    ]
+}
+
+#[test]
+fn every_byte_may_be_damaged() {
+    // Panics that are caught are not to be printed.
+    let print = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        if !super::is_fenced() {
+            print(info);
+        }
+    }));
+    let limits = Limits {
+        rows: 64,
+        groups: 1,
+        waiting: 64,
+    };
+    let mut loaded = 0;
+    for file in small_files() {
+        for at in 0..file.len() {
+            let mut damaged = file.clone();
+            damaged[at] ^= [0x01, 0x80, 0xff][at % 3];
+            // Loaded or refused, but no panic.
+            loaded += usize::from(load_with(&damaged, &ReadOptions::default(), limits).is_ok());
+        }
+    }
+    assert!(loaded > 0, "some damage is harmless");
+}

@@ -1,0 +1,407 @@
+//! Values of decoded columns as numbers, instants and texts, each by a function that is chosen once
+//! for a column. Nothing is rounded in silence: a number that a double cannot hold is a misfit.
+
+use super::file::Values;
+use arrow_array::cast::AsArray;
+use arrow_array::types::*;
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType};
+use arrow_buffer::{ArrowNativeType, i256};
+use arrow_schema::{DataType, TimeUnit};
+use std::fmt::Display;
+use std::io::Write;
+
+/// The number of a row; `None` where its value does not fit. Only for rows with a value.
+pub type NumberAt<'a> = Box<dyn Fn(usize) -> Option<f64> + 'a>;
+/// The microseconds since 1970 of a row, cut off; `None` where out of any range.
+pub type MicrosAt<'a> = Box<dyn Fn(usize) -> Option<i64> + 'a>;
+/// Writes the text of a row; false where there is none (NaN).
+pub type TextAt<'a> = Box<dyn Fn(usize, &mut Vec<u8>) -> bool + 'a>;
+
+/// Whole numbers beyond are not all doubles.
+const LARGEST: i64 = 1 << 53;
+
+fn whole(value: i128) -> Option<f64> {
+    let fits = (-i128::from(LARGEST)..=i128::from(LARGEST)).contains(&value);
+    fits.then_some(value as f64)
+}
+
+fn finite(value: f64) -> Option<f64> {
+    (!value.is_infinite()).then_some(value)
+}
+
+/// How the values of a primitive column are read.
+fn by<'a, T: ArrowPrimitiveType, R: 'a>(
+    array: &'a ArrayRef,
+    read: impl Fn(T::Native) -> R + 'a,
+) -> Box<dyn Fn(usize) -> R + 'a> {
+    let values = array.as_primitive::<T>().values();
+    Box::new(move |row| read(values[row]))
+}
+
+/// The numbers of a column; `None` where it holds none.
+pub fn numbers(array: &ArrayRef) -> Option<NumberAt<'_>> {
+    let seconds = |unit: TimeUnit| move |v: i64| finite(v as f64 / per_second(unit) as f64);
+    Some(match array.data_type() {
+        DataType::Int8 => by::<Int8Type, _>(array, |v| whole(v.into())),
+        DataType::Int16 => by::<Int16Type, _>(array, |v| whole(v.into())),
+        DataType::Int32 => by::<Int32Type, _>(array, |v| whole(v.into())),
+        DataType::Int64 => by::<Int64Type, _>(array, |v| whole(v.into())),
+        DataType::UInt8 => by::<UInt8Type, _>(array, |v| whole(v.into())),
+        DataType::UInt16 => by::<UInt16Type, _>(array, |v| whole(v.into())),
+        DataType::UInt32 => by::<UInt32Type, _>(array, |v| whole(v.into())),
+        DataType::UInt64 => by::<UInt64Type, _>(array, |v| whole(v.into())),
+        DataType::Float16 => by::<Float16Type, _>(array, |v| finite(v.to_f64())),
+        // The shortest text of a float is what was meant by it, not its expansion.
+        DataType::Float32 => by::<Float32Type, _>(array, |v| finite(v.to_string().parse().ok()?)),
+        DataType::Float64 => by::<Float64Type, _>(array, finite),
+        DataType::Decimal32(_, s) => decimals::<Decimal32Type>(array, *s),
+        DataType::Decimal64(_, s) => decimals::<Decimal64Type>(array, *s),
+        DataType::Decimal128(_, s) => decimals::<Decimal128Type>(array, *s),
+        DataType::Decimal256(_, s) => decimals::<Decimal256Type>(array, *s),
+        DataType::Duration(unit) => match unit {
+            TimeUnit::Second => by::<DurationSecondType, _>(array, seconds(*unit)),
+            TimeUnit::Millisecond => by::<DurationMillisecondType, _>(array, seconds(*unit)),
+            TimeUnit::Microsecond => by::<DurationMicrosecondType, _>(array, seconds(*unit)),
+            TimeUnit::Nanosecond => by::<DurationNanosecondType, _>(array, seconds(*unit)),
+        },
+        _ => return None,
+    })
+}
+
+/// Decimals of so many places. The nearest double, where their whole part is one.
+fn decimals<'a, T: DecimalType>(array: &'a ArrayRef, scale: i8) -> NumberAt<'a>
+where
+    T::Native: Display + Into<Wide>,
+{
+    by::<T, _>(array, move |value| {
+        let Wide(value) = value.into();
+        let scale = u32::try_from(scale).unwrap_or(0);
+        let unit = i256::from_i128(10).checked_pow(scale)?;
+        whole(value.checked_div(unit)?.to_i128()?)?;
+        decimal_text(value, scale as i8).parse().ok()
+    })
+}
+
+/// A decimal's value in the widest type.
+pub struct Wide(i256);
+
+impl From<i32> for Wide {
+    fn from(value: i32) -> Self {
+        Wide(i256::from_i128(value.into()))
+    }
+}
+
+impl From<i64> for Wide {
+    fn from(value: i64) -> Self {
+        Wide(i256::from_i128(value.into()))
+    }
+}
+
+impl From<i128> for Wide {
+    fn from(value: i128) -> Self {
+        Wide(i256::from_i128(value))
+    }
+}
+
+impl From<i256> for Wide {
+    fn from(value: i256) -> Self {
+        Wide(value)
+    }
+}
+
+/// A decimal with all its places.
+fn decimal_text(value: i256, scale: i8) -> String {
+    let digits = value.to_string();
+    let (sign, digits) = match digits.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", digits.as_str()),
+    };
+    let places = usize::try_from(scale).unwrap_or(0);
+    if scale <= 0 {
+        let zeros = if value == i256::ZERO {
+            0
+        } else {
+            usize::from(scale.unsigned_abs())
+        };
+        return format!("{sign}{digits}{}", "0".repeat(zeros));
+    }
+    let digits = format!("{digits:0>width$}", width = places + 1);
+    let (whole, rest) = digits.split_at(digits.len() - places);
+    format!("{sign}{whole}.{rest}")
+}
+
+fn per_second(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => 1_000_000_000,
+    }
+}
+
+fn micros(value: i64, unit: TimeUnit) -> Option<i64> {
+    match unit {
+        TimeUnit::Second => value.checked_mul(1_000_000),
+        TimeUnit::Millisecond => value.checked_mul(1000),
+        TimeUnit::Microsecond => Some(value),
+        TimeUnit::Nanosecond => Some(value.div_euclid(1000)),
+    }
+}
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// The instants of a column, and whether they are of UTC; `None` where it holds none.
+pub fn instants(array: &ArrayRef) -> Option<(MicrosAt<'_>, bool)> {
+    let (instants, aware): (MicrosAt, bool) = match array.data_type() {
+        DataType::Timestamp(unit, zone) => {
+            let unit = *unit;
+            let read = move |v: i64| micros(v, unit);
+            let instants = match unit {
+                TimeUnit::Second => by::<TimestampSecondType, _>(array, read),
+                TimeUnit::Millisecond => by::<TimestampMillisecondType, _>(array, read),
+                TimeUnit::Microsecond => by::<TimestampMicrosecondType, _>(array, read),
+                TimeUnit::Nanosecond => by::<TimestampNanosecondType, _>(array, read),
+            };
+            (instants, zone.is_some())
+        }
+        DataType::Date32 => {
+            let days = by::<Date32Type, _>(array, |v| i64::from(v).checked_mul(DAY));
+            (days, false)
+        }
+        DataType::Date64 => {
+            let millis = by::<Date64Type, _>(array, |v| v.checked_mul(1000));
+            (millis, false)
+        }
+        _ => return None,
+    };
+    Some((instants, aware))
+}
+
+/// The texts of any column but those of bytes. `uuid` says that its bytes are one.
+pub fn texts(array: &ArrayRef, uuid: bool) -> TextAt<'_> {
+    if let Some(text) = primitive_texts(array) {
+        return text;
+    }
+    match array.data_type() {
+        DataType::Boolean => {
+            let values = array.as_boolean();
+            Box::new(move |row, out| say(out, &values.value(row)))
+        }
+        DataType::Binary => {
+            let values = array.as_binary::<i32>();
+            Box::new(move |row, out| {
+                out.extend_from_slice(values.value(row));
+                true
+            })
+        }
+        DataType::FixedSizeBinary(_) => {
+            let values = array.as_fixed_size_binary();
+            Box::new(move |row, out| {
+                match (uuid, <[u8; 16]>::try_from(values.value(row))) {
+                    (true, Ok(id)) => say_uuid(out, id),
+                    _ => out.extend_from_slice(values.value(row)),
+                }
+                true
+            })
+        }
+        DataType::List(_)
+        | DataType::LargeList(_)
+        | DataType::FixedSizeList(..)
+        | DataType::Map(..)
+        | DataType::Struct(_) => super::json::nested(array),
+        // Nothing else comes out of a Parquet file but columns without a value.
+        _ => Box::new(|_, _| false),
+    }
+}
+
+/// The texts of numbers and times.
+pub fn primitive_texts(array: &ArrayRef) -> Option<TextAt<'_>> {
+    if let Some((instants, aware)) = instants(array) {
+        let bare = matches!(array.data_type(), DataType::Date32 | DataType::Date64);
+        return Some(Box::new(move |row, out| match instants(row) {
+            Some(micros) => say_instant(out, micros, aware, bare),
+            None => say(out, &"out of range"),
+        }));
+    }
+    Some(match array.data_type() {
+        DataType::Int8 => said::<Int8Type>(array),
+        DataType::Int16 => said::<Int16Type>(array),
+        DataType::Int32 => said::<Int32Type>(array),
+        DataType::Int64 => said::<Int64Type>(array),
+        DataType::UInt8 => said::<UInt8Type>(array),
+        DataType::UInt16 => said::<UInt16Type>(array),
+        DataType::UInt32 => said::<UInt32Type>(array),
+        DataType::UInt64 => said::<UInt64Type>(array),
+        DataType::Float32 => {
+            let values = array.as_primitive::<Float32Type>().values();
+            Box::new(move |row, out| !values[row].is_nan() && say(out, &values[row]))
+        }
+        DataType::Float64 => {
+            let values = array.as_primitive::<Float64Type>().values();
+            Box::new(move |row, out| !values[row].is_nan() && say(out, &values[row]))
+        }
+        DataType::Float16 | DataType::Duration(_) => {
+            let numbers = numbers(array)?;
+            Box::new(move |row, out| match numbers(row) {
+                Some(n) if n.is_nan() => false,
+                Some(n) => say(out, &n),
+                None => say(out, &"inf"),
+            })
+        }
+        DataType::Decimal32(_, s) => said_decimals::<Decimal32Type>(array, *s),
+        DataType::Decimal64(_, s) => said_decimals::<Decimal64Type>(array, *s),
+        DataType::Decimal128(_, s) => said_decimals::<Decimal128Type>(array, *s),
+        DataType::Decimal256(_, s) => said_decimals::<Decimal256Type>(array, *s),
+        DataType::Time32(TimeUnit::Second) => clock::<Time32SecondType>(array, 1_000_000_000),
+        DataType::Time32(_) => clock::<Time32MillisecondType>(array, 1_000_000),
+        DataType::Time64(TimeUnit::Microsecond) => clock::<Time64MicrosecondType>(array, 1000),
+        DataType::Time64(_) => clock::<Time64NanosecondType>(array, 1),
+        DataType::Interval(_) => intervals(array)?,
+        _ => return None,
+    })
+}
+
+/// Writing to a vector cannot fail.
+fn say(out: &mut Vec<u8>, value: &impl Display) -> bool {
+    let _ = write!(out, "{value}");
+    true
+}
+
+fn said<T: ArrowPrimitiveType>(array: &ArrayRef) -> TextAt<'_>
+where
+    T::Native: Display,
+{
+    let values = array.as_primitive::<T>().values();
+    Box::new(move |row, out| say(out, &values[row]))
+}
+
+fn said_decimals<T: DecimalType>(array: &ArrayRef, scale: i8) -> TextAt<'_>
+where
+    T::Native: Into<Wide>,
+{
+    let values = array.as_primitive::<T>().values();
+    Box::new(move |row, out| say(out, &decimal_text(values[row].into().0, scale)))
+}
+
+fn intervals(array: &ArrayRef) -> Option<TextAt<'_>> {
+    use arrow_schema::IntervalUnit;
+    Some(match array.data_type() {
+        DataType::Interval(IntervalUnit::YearMonth) => {
+            let values = array.as_primitive::<IntervalYearMonthType>().values();
+            Box::new(move |row, out| say(out, &format_args!("P{}M", values[row])))
+        }
+        DataType::Interval(IntervalUnit::DayTime) => {
+            let values = array.as_primitive::<IntervalDayTimeType>().values();
+            Box::new(move |row, out| {
+                let v = values[row];
+                let seconds = f64::from(v.milliseconds) / 1e3;
+                say(out, &format_args!("P{}DT{seconds}S", v.days))
+            })
+        }
+        DataType::Interval(IntervalUnit::MonthDayNano) => {
+            let values = array.as_primitive::<IntervalMonthDayNanoType>().values();
+            Box::new(move |row, out| {
+                let v = values[row];
+                let seconds = v.nanoseconds as f64 / 1e9;
+                say(out, &format_args!("P{}M{}DT{seconds}S", v.months, v.days))
+            })
+        }
+        _ => return None,
+    })
+}
+
+/// Times of a day.
+fn clock<T: ArrowPrimitiveType>(array: &ArrayRef, nanos_each: i64) -> TextAt<'_> {
+    let values = array.as_primitive::<T>().values();
+    Box::new(move |row, out| {
+        let Some(nanos) = values[row].to_i64().and_then(|v| v.checked_mul(nanos_each)) else {
+            return false;
+        };
+        let (seconds, rest) = (
+            nanos.div_euclid(1_000_000_000),
+            nanos.rem_euclid(1_000_000_000),
+        );
+        let (minutes, second) = (seconds.div_euclid(60), seconds.rem_euclid(60));
+        let (hour, minute) = (minutes.div_euclid(60), minutes.rem_euclid(60));
+        say(out, &format_args!("{hour:02}:{minute:02}:{second:02}"));
+        if rest != 0 {
+            let digits = format!("{rest:09}");
+            say(out, &format_args!(".{}", digits.trim_end_matches('0')));
+        }
+        true
+    })
+}
+
+fn say_instant(out: &mut Vec<u8>, micros: i64, aware: bool, bare: bool) -> bool {
+    let Some(instant) = chrono::DateTime::from_timestamp_micros(micros) else {
+        return say(out, &"out of range");
+    };
+    let zone = if aware { "Z" } else { "" };
+    match bare {
+        true => say(out, &instant.format("%Y-%m-%d")),
+        false => say(
+            out,
+            &format_args!("{}{zone}", instant.format("%Y-%m-%dT%H:%M:%S%.f")),
+        ),
+    }
+}
+
+fn say_uuid(out: &mut Vec<u8>, id: [u8; 16]) {
+    for (i, byte) in id.into_iter().enumerate() {
+        if matches!(i, 4 | 6 | 8 | 10) {
+            out.push(b'-');
+        }
+        say(out, &format_args!("{byte:02x}"));
+    }
+}
+
+/// Texts of a column, by row.
+pub enum Cells<'a> {
+    /// Codes into a dictionary of texts.
+    Coded {
+        /// By row; out of the dictionary's bounds in damaged files.
+        codes: &'a [i32],
+        /// Texts by code.
+        texts: &'a arrow_array::BinaryArray,
+    },
+    /// Bytes as they are.
+    Plain(&'a arrow_array::BinaryArray),
+    /// What is written of other values.
+    Written(TextAt<'a>),
+}
+
+impl<'a> Cells<'a> {
+    /// The texts of a column.
+    pub fn new(values: &'a Values, uuid: bool) -> Self {
+        let array = &values.array;
+        if let Some(dictionary) = array.as_dictionary_opt::<Int32Type>()
+            && let Some(texts) = dictionary.values().as_binary_opt::<i32>()
+        {
+            let codes = dictionary.keys().values();
+            return Cells::Coded { codes, texts };
+        }
+        match array.as_binary_opt::<i32>() {
+            Some(texts) => Cells::Plain(texts),
+            None => Cells::Written(texts(array, uuid)),
+        }
+    }
+
+    /// The text of a row that has a value; it may be written to `scratch`.
+    pub fn get<'s>(&'s self, row: usize, scratch: &'s mut Vec<u8>) -> Option<&'s [u8]> {
+        match self {
+            Cells::Coded { codes, texts } => text_of(texts, codes[row]),
+            Cells::Plain(texts) => Some(texts.value(row)),
+            Cells::Written(write) => {
+                scratch.clear();
+                write(row, scratch).then_some(scratch.as_slice())
+            }
+        }
+    }
+}
+
+/// The text of a code that a damaged file may have made up.
+pub fn text_of(texts: &arrow_array::BinaryArray, code: i32) -> Option<&[u8]> {
+    let code = usize::try_from(code).ok().filter(|&c| c < texts.len())?;
+    texts.is_valid(code).then(|| texts.value(code))
+}
