@@ -4,7 +4,7 @@
 mod play;
 
 use casetrail::app::{Effect, Load, Settings};
-use casetrail::event_log::Stage;
+use casetrail::event_log::{Progress, Stage};
 use play::{Player, failing, loader, settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -317,11 +317,11 @@ fn a_load_can_be_cancelled_and_begun_again() {
     let load = loader(ORDERS);
     let mut player = Player::start(
         settings(),
-        Box::new(move |progress| {
+        Box::new(move |progress: Arc<Progress>| {
             while blocked.load(Ordering::Relaxed) && progress.check().is_ok() {
                 std::thread::yield_now();
             }
-            load(progress)
+            load.load(None, progress)
         }),
     );
     assert!(
@@ -350,14 +350,14 @@ fn the_progress_of_a_load_is_shown() {
     let load = loader(ORDERS);
     let mut player = Player::start(
         settings(),
-        Box::new(move |progress| {
+        Box::new(move |progress: Arc<Progress>| {
             progress.enter(Stage::Reading);
             progress.total_bytes.store(2_000_000_000, Ordering::Relaxed);
             progress.bytes.store(800_000_000, Ordering::Relaxed);
             progress.rows.store(12_345_678, Ordering::Relaxed);
             told.send(()).expect("the test listens");
             let _ = ended.lock().expect("one load").recv();
-            load(progress)
+            load.load(None, progress)
         }),
     );
     seen.recv().expect("the load began");
@@ -371,7 +371,10 @@ fn the_progress_of_a_load_is_shown() {
 
 #[test]
 fn a_panic_while_loading_becomes_a_message() {
-    let mut player = Player::start(settings(), Box::new(|_| panic!("the sky fell")));
+    let mut player = Player::start(
+        settings(),
+        Box::new(|_: Arc<Progress>| panic!("the sky fell")),
+    );
     player.settle();
     let screen = player.screen();
     assert!(screen.contains("the sky fell"), "{screen}");

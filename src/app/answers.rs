@@ -3,7 +3,7 @@
 use super::asks::{CHECK, COMPLETE, SUMMARY, SlotId, pane_slot};
 use super::columns;
 use super::effect::Effect;
-use super::load::{Inspected, Load, LoadError};
+use super::load::{ColumnsFrom, Inspected, Load, LoadError};
 use super::model::App;
 use super::news::counted;
 use super::prompt;
@@ -18,13 +18,11 @@ const REFUSED: u8 = 3;
 const NOTICEABLE: Duration = Duration::from_millis(50);
 
 impl App {
-    /// A log was read; `guessed` is how, where nobody said which column is what.
-    pub fn opened(&mut self, log: Arc<LogInfo>, guessed: Option<&Inspected>) {
+    /// A log was read.
+    pub fn opened(&mut self, log: Arc<LogInfo>) {
         self.load = Load::Idle;
         self.columns = None;
-        if let Some(inspected) = guessed.filter(|inspected| !inspected.looks.is_empty()) {
-            self.tell_columns(&log, inspected);
-        }
+        self.tell_columns(&log);
         self.asks.forget_all();
         let of_ledger = |pane: &usize| self.desk.panes[*pane].spec().id == "ledger";
         let tab = self.tabs().iter().position(of_ledger).unwrap_or(0) + 1;
@@ -41,7 +39,7 @@ impl App {
     }
 
     /// Says by which columns the log was read.
-    fn tell_columns(&mut self, log: &LogInfo, inspected: &Inspected) {
+    fn tell_columns(&mut self, log: &LogInfo) {
         let of = |role: &str| log.mapping.iter().find(|(known, _)| known == role);
         let named = |role: &str| of(role).map(|(role, from)| format!("{role} {from:?}"));
         let named: Vec<String> = ["case", "activity", "time"]
@@ -50,10 +48,11 @@ impl App {
             .collect();
         let keys = self.settings.keys.keys_of("", &Action::MapColumns);
         let key = keys.first().map_or("", String::as_str);
-        let how = if inspected.remembered.contains(&true) {
-            "as remembered"
-        } else {
-            "guessed"
+        let how = match self.columns_from {
+            ColumnsFrom::User => return,
+            _ if named.is_empty() => return,
+            ColumnsFrom::Memory => "as remembered",
+            ColumnsFrom::Names => "found",
         };
         self.tell(format!(
             "Columns {how}: {}; {key} shows them",

@@ -3,7 +3,9 @@
 
 use super::columns::{self, Columns};
 use super::effect::Effect;
-use super::load::{Inspected, Load, LoadError, Loader, Loading, Logs, Settings, Written};
+use super::load::{
+    ColumnsFrom, Inspected, Load, LoadError, Loader, Loading, Logs, Settings, Written,
+};
 use super::model::App;
 use super::news::Severity;
 use super::{answers, popups, update};
@@ -179,16 +181,28 @@ impl Driver {
         match opened {
             Ok(Ok((worker, analysis, inspected))) => {
                 self.worker = Some(worker);
-                let plan = plan.or(inspected.as_ref().and_then(Inspected::plan_if_remembered));
-                if let Some(command) = plan.as_ref().and_then(|plan| self.loader.command(plan)) {
+                let from = match &inspected {
+                    None if plan.is_some() => ColumnsFrom::User,
+                    None => ColumnsFrom::Names,
+                    Some(inspected) => inspected.columns_from(),
+                };
+                let read = plan.as_ref().or(inspected.as_ref().map(|i| &i.plan));
+                let read = read.filter(|_| from != ColumnsFrom::Names);
+                if let Some(command) = read.and_then(|plan| self.loader.command(plan)) {
                     self.app.settings.command = command;
                 }
                 self.app.plan = plan;
-                self.app
-                    .opened(Arc::new(analysis.info().clone()), inspected.as_ref());
+                self.app.columns_from = from;
+                self.app.opened(Arc::new(analysis.info().clone()));
+                if let Some(chosen) = self.app.confirmed.take() {
+                    self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
+                }
             }
             Ok(Err(inspected)) => self.app.ask(inspected),
-            Err(error) => self.app.failed(error),
+            Err(error) => {
+                self.app.confirmed = None;
+                self.app.failed(error);
+            }
         }
     }
 
@@ -284,9 +298,6 @@ impl Driver {
                     let look = guarded(|| logs.look(log, &options, &Progress::default()));
                     Job::Look(log, options, look)
                 }),
-                Effect::Remember(chosen) => {
-                    self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
-                }
                 Effect::Forget(look) => {
                     self.spawn(move |logs| Job::Keep(guarded(|| logs.forget(&look))));
                 }

@@ -1,6 +1,5 @@
 //! What an update asks of the world outside the state: the driver or the terminal does it.
 
-use super::load::Inspected;
 use crate::formats::{LogOptions, Looked, ReadPlan};
 
 /// Something to be done that is not a change of state.
@@ -19,9 +18,7 @@ pub enum Effect {
         /// How it is read.
         options: LogOptions,
     },
-    /// Remember the mapping of logs with these columns.
-    Remember(Box<Inspected>),
-    /// Forget it.
+    /// Forget the mapping that was remembered for logs that look like this.
     Forget(Box<Looked>),
     /// Write the mapping of all logs to a file.
     Write {

@@ -52,11 +52,26 @@ impl Inspected {
         self.looks.iter().flatten().any(|look| look.doubtful)
     }
 
-    /// The plan, where some of it was confirmed before and is not of the command line.
-    pub(super) fn plan_if_remembered(&self) -> Option<ReadPlan> {
-        let any = self.remembered.iter().any(|known| *known);
-        any.then(|| self.plan.clone())
+    /// Where the columns are from, if the user does not change them.
+    pub(super) fn columns_from(&self) -> ColumnsFrom {
+        if self.remembered.contains(&true) {
+            ColumnsFrom::Memory
+        } else {
+            ColumnsFrom::Names
+        }
     }
+}
+
+/// Where a log has it from which column is what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColumnsFrom {
+    /// From the command line, as far as that says it, and else from the names of the columns.
+    #[default]
+    Names,
+    /// It was confirmed before for columns of these names.
+    Memory,
+    /// The user said it here.
+    User,
 }
 
 /// What became of a mapping that was to be written to a file.

@@ -5,7 +5,7 @@ use super::columns::Columns;
 use super::filters::FilterStack;
 use super::history::{Level, Past};
 use super::layout::{Layout, layout};
-use super::load::{Load, Settings};
+use super::load::{ColumnsFrom, Inspected, Load, Settings};
 use super::news::{News, Severity};
 use super::popups::Popup;
 use super::prompt::Prompt;
@@ -49,6 +49,10 @@ pub struct App {
     pub log: Option<Arc<LogInfo>>,
     /// How the logs are read, where the user chose it here.
     pub plan: Option<ReadPlan>,
+    /// What the user confirmed, to be remembered once it proved to be of use.
+    pub confirmed: Option<Inspected>,
+    /// Where the log on the screen has its columns from.
+    pub columns_from: ColumnsFrom,
     /// The screen that says which column is what, where it is open.
     pub columns: Option<Columns>,
     /// The panes.
@@ -98,6 +102,8 @@ impl App {
             load: Load::Idle,
             log: None,
             plan: None,
+            confirmed: None,
+            columns_from: ColumnsFrom::default(),
             columns: None,
             desk: Desk {
                 panes: panes.iter().map(|spec| (spec.new)()).collect(),

@@ -3,11 +3,10 @@
 
 use super::args::Common;
 use super::failure::{Failure, code};
-use super::load::{load, verdict};
+use super::logs::{Source, Verdict};
 use super::reports::REPORTS;
 use super::{say, watch};
-use crate::app::{LoadError, Loader, Settings};
-use crate::event_log::Progress;
+use crate::app::Settings;
 use crate::filter::nearest;
 use crate::input::Keymap;
 use crate::terminal::{self, NoTerminal};
@@ -15,11 +14,7 @@ use crate::ui::Theme;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-
-/// What was wrong with the log that was loaded last.
-type Verdict = Arc<Mutex<Result<(), Failure>>>;
 
 /// Opens the explorer on the logs; `reading` are the options that say how to read them.
 pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
@@ -34,7 +29,7 @@ pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
     watch::start_pool();
     let settings = settings(&common, reading);
     let left: Verdict = Arc::new(Mutex::new(Ok(())));
-    let loader = loader(common, Arc::clone(&left));
+    let loader = Box::new(Source::new(common, Arc::clone(&left)));
     match terminal::run(settings, &theme(), loader) {
         Ok(code::DONE) => left.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         Ok(code) => Err(Failure::new(code, "")),
@@ -96,38 +91,4 @@ fn theme() -> Theme {
     let locale = locale.iter().find(|value| !value.is_empty());
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Theme::from_env(no_color, locale.map_or("", String::as_str), &env("TERM"))
-}
-
-/// Reads the logs, and remembers in `left` what is to be said of them in the end.
-fn loader(common: Common, left: Verdict) -> Loader {
-    let read_before = AtomicBool::new(false);
-    Box::new(move |progress: Arc<Progress>| {
-        let again = read_before.swap(true, Relaxed);
-        if again && common.logs.iter().any(|log| log == "-") {
-            return Err(LoadError {
-                message: "standard input cannot be read again".to_owned(),
-                code: code::REFUSED,
-            });
-        }
-        let loaded = load(&common, &progress).and_then(|loaded| {
-            let found = verdict(&loaded.analysis, &common);
-            let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
-            left.clone_from(&found);
-            match found {
-                Err(refused) if refused.code == code::STRICT => Err(refused),
-                _ => {
-                    let analysis = Arc::clone(&loaded.analysis);
-                    // Without a thread, or if the user leaves before, the log is read again.
-                    let _ = std::thread::Builder::new()
-                        .name("keep".into())
-                        .spawn(move || loaded.keep());
-                    Ok(analysis)
-                }
-            }
-        });
-        loaded.map_err(|failure| LoadError {
-            message: failure.message,
-            code: failure.code,
-        })
-    })
 }

@@ -52,7 +52,7 @@ pub struct Loaded {
     /// What is to be said of its index in the cache.
     pub note: Option<String>,
     /// Where its index is to be kept.
-    to_keep: Option<(Place, Vec<source::Input>)>,
+    to_keep: Option<(Place, Arc<Vec<source::Input>>)>,
 }
 
 impl Loaded {
@@ -65,9 +65,18 @@ impl Loaded {
 
 /// Opens the logs, by their index in the cache if there is one, else by reading them.
 pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
+    let inputs = Arc::new(open(&common.logs)?);
+    load_plan(common, inputs, &common.plan, progress)
+}
+
+/// The same of logs that are open, by a plan.
+pub fn load_plan(
+    common: &Common,
+    inputs: Arc<Vec<source::Input>>,
+    plan: &ReadPlan,
+    progress: &Progress,
+) -> Result<Loaded, Failure> {
     let start = Moment::now();
-    let inputs = open(&common.logs)?;
-    let plan = &common.plan;
     let (place, mut note) = if common.no_cache {
         (None, None)
     } else {

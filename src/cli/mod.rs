@@ -9,6 +9,7 @@ mod explore;
 mod failure;
 mod json;
 mod load;
+mod logs;
 mod measure;
 mod memory;
 mod output;
@@ -17,6 +18,7 @@ mod reports;
 mod say;
 mod table;
 mod watch;
+mod words;
 
 use crate::formats;
 use args::{Common, Format};

@@ -1,4 +1,5 @@
 //! Settings: flags above environment above file above defaults.
 
 pub mod mapping_file;
+pub mod remembered;
 pub mod values;

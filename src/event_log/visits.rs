@@ -150,7 +150,7 @@ mod tests {
             for user in users {
                 let mut events: Vec<(i64, i64)> = rows.iter().filter(|r| r.0 == user)
                     .map(|(_, time, work)| (time - if has_start { *work } else { 0 }, *time)).collect();
-                events.sort();
+                events.sort_unstable();
                 let mut visit: Vec<i64> = Vec::new();
                 let mut all: Vec<Vec<i64>> = Vec::new();
                 for (begin, time) in events {

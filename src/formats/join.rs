@@ -260,9 +260,10 @@ fn joined_mapping(reports: &[(&str, ImportReport)]) -> Vec<(String, String)> {
         for (role, from) in &report.mapping {
             let here = (role.clone(), from.clone());
             let everywhere = reports.iter().all(|(_, r)| r.mapping.contains(&here));
-            let entry = match everywhere {
-                true => here,
-                false => (format!("{role} of {source}"), here.1),
+            let entry = if everywhere {
+                here
+            } else {
+                (format!("{role} of {source}"), here.1)
             };
             if !mapping.iter().any(|(known, _)| *known == entry.0) {
                 mapping.push(entry);

@@ -18,10 +18,12 @@ pub struct Looked {
     pub facts: Vec<(String, String)>,
     /// Names of the columns, in the order of the log.
     pub columns: Vec<String>,
-    /// Sample rows. What they show stands in `described` and `scores` in the end, and they are gone.
+    /// Sample rows.
     pub samples: Table,
-    /// The columns that have a role, as given, as guessed, or as proposed. Empty where there is none.
+    /// The columns that have a role, as given or as guessed. Empty where there is none.
     pub roles: Roles,
+    /// The same, with columns whose values speak for a role for which no name does: to be confirmed.
+    pub proposed: Roles,
     /// How well each column fits each role: one row a column, in the order of [`super::Role::ALL`];
     /// 0 means not at all, 100 without a doubt.
     pub scores: Vec<[u8; 7]>,
@@ -74,46 +76,56 @@ impl Looked {
     /// Adds what the samples show: what columns hold, and how well they fit roles. Roles that the
     /// format knows itself stay.
     pub(super) fn weighed(mut self, options: &ReadOptions) -> Self {
-        self.weigh(options);
-        self.samples = Table::default();
-        self
-    }
-
-    fn weigh(&mut self, options: &ReadOptions) {
+        self.proposed = self.roles.clone();
         let columns = 0..self.columns.len().min(self.samples.width());
         self.described = columns.map(|c| describe(&self.samples, c)).collect();
         if self.described.len() < self.columns.len() || self.columns.is_empty() {
-            return;
+            return self;
         }
         let weighed = weigh(&self.columns, &self.samples, options);
         if self.scores.is_empty() {
             self.scores = weighed.scores;
         }
-        if self.roles.case.is_empty() {
-            self.roles = roles(&self.columns, &weighed.columns);
+        let guessed = roles(&self.columns, &weighed.columns);
+        if self.roles == Roles::default() || self.roles == guessed {
+            self.roles = guessed;
+            self.proposed = roles(&self.columns, &weighed.proposed);
             self.doubtful |= !weighed.doubts.is_empty();
-            let doubts = weighed.doubts.iter();
-            self.doubts = doubts.map(|doubt| self.sentence(doubt)).collect();
+            self.doubts = self.sentences(&weighed.doubts);
         }
+        self
     }
 
-    fn sentence(&self, doubt: &Doubt) -> String {
-        match doubt {
-            Doubt::Unknown(name) => format!("There is no column {}.", shown(name)),
-            Doubt::Missing(role) => {
-                format!("No name tells which column is the {}.", role.name())
-            }
-            Doubt::Rival(role, other) => {
-                let taken = match role {
-                    Role::Case => self.roles.case.first(),
-                    Role::Activity => self.roles.activity.first(),
-                    _ => Some(&self.roles.time),
-                };
-                let taken = taken.map(|name| shown(name)).unwrap_or_default();
-                let other = shown(&self.columns[*other]);
-                format!("The {} may be {taken} or {other}.", role.name())
+    /// What is in doubt, in words; roles without a column are told in one sentence.
+    fn sentences(&self, doubts: &[Doubt]) -> Vec<String> {
+        let mut missing = Vec::new();
+        let mut sentences = Vec::new();
+        for doubt in doubts {
+            match doubt {
+                Doubt::Missing(role) => missing.push(role.name()),
+                Doubt::Unknown(name) => {
+                    sentences.push(format!("There is no column {}.", shown(name)));
+                }
+                Doubt::Rival(role, other) => {
+                    let taken = match role {
+                        Role::Case => self.roles.case.first(),
+                        Role::Activity => self.roles.activity.first(),
+                        _ => Some(&self.roles.time),
+                    };
+                    let taken = taken.map(|name| shown(name)).unwrap_or_default();
+                    let other = shown(&self.columns[*other]);
+                    let role = role.name();
+                    sentences.push(format!("The {role} may be {taken} or {other}."));
+                }
             }
         }
+        if !missing.is_empty() {
+            let roles = missing.join(", the ");
+            sentences.push(format!(
+                "No column has a name that says: this is the {roles}."
+            ));
+        }
+        sentences
     }
 }
 

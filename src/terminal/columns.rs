@@ -107,16 +107,16 @@ type Told = (String, fn(&Theme) -> Style);
 fn told(page: &Page, look: &Looked) -> Vec<Told> {
     let mut lines: Vec<Told> = Vec::new();
     let missing = page.missing();
-    if missing.is_empty() && !look.doubts.is_empty() {
-        let doubts: Vec<String> = look.doubts.iter().map(|d| safe(d).into_owned()).collect();
-        lines.push((doubts.join(" "), |theme| theme.warn));
-    } else if !missing.is_empty() {
+    if !missing.is_empty() {
         let names: Vec<&str> = missing.iter().map(|role| role.name()).collect();
-        let line = format!(
-            "Still to be said: which column is the {}.",
-            names.join(", the ")
-        );
+        let line = format!("Which column is the {}?", names.join(", the "));
         lines.push((line, |theme| theme.bad));
+    } else if page.is_untouched() && !look.doubts.is_empty() {
+        // The log's texts in them are written out already.
+        lines.push((look.doubts.join(" "), |theme| theme.warn));
+    } else {
+        let line = "Enter opens the log with these columns".to_owned();
+        lines.push((line, |theme| theme.good));
     }
     lines.push((settings(page, look), |theme| theme.muted));
     lines
@@ -180,7 +180,7 @@ const COLUMNS: [Column<'static>; 11] = [
     Column::fixed("res.", 4).right().priority(5),
     Column::fixed("life", 4).right().priority(5),
     Column::fixed("inst", 4).right().priority(5),
-    Column::flex("values", 10, 3).priority(1),
+    Column::flex("values", 20, 3).priority(1),
 ];
 
 fn draw_columns(

@@ -130,7 +130,7 @@ impl Page {
         let find = |name: &String| look.columns.iter().position(|column| column == name);
         let all = |names: &[String]| names.iter().filter_map(find).collect::<Vec<_>>();
         let one = |name: &Option<String>| name.iter().filter_map(find).collect::<Vec<_>>();
-        let roles = &look.roles;
+        let roles = &look.proposed;
         self.roles = [
             all(&roles.case),
             all(&roles.activity),
@@ -152,6 +152,11 @@ impl Page {
     pub fn is_waiting(&self) -> bool {
         let (preview, look) = &self.asked;
         look.is_some() || preview.is_some() && !self.answered
+    }
+
+    /// Whether roles are as they were guessed or proposed.
+    pub fn is_untouched(&self) -> bool {
+        self.roles == self.guessed
     }
 
     /// Rows of the list: columns, or types of objects.
@@ -266,9 +271,9 @@ mod tests {
             columns: names.to_vec(),
             ..Looked::default()
         };
-        look.roles.case = vec!["id".into()];
-        look.roles.time = "when".into();
-        look.roles.resource = Some("who".into());
+        look.proposed.case = vec!["id".into()];
+        look.proposed.time = "when".into();
+        look.proposed.resource = Some("who".into());
         Page::new(Ok(look), LogOptions::default(), false)
     }
 

@@ -16,6 +16,7 @@ const PAGE: usize = 10;
 pub(in crate::app) fn open(app: &mut App, inspected: Inspected) {
     app.popup = None;
     app.prompt = None;
+    app.news.until = None;
     app.columns = Some(Columns::new(inspected));
 }
 
@@ -255,7 +256,7 @@ fn confirm(app: &mut App, run: &mut Run) {
     let chosen = columns.chosen();
     app.columns = None;
     app.plan = Some(chosen.plan.clone());
-    run.effects.push(Effect::Remember(Box::new(chosen)));
+    app.confirmed = Some(chosen);
     run.effects.push(Effect::Load);
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Popup, PopupKind, PopupRow};
 use crate::app::columns;
+use crate::app::load::ColumnsFrom;
 use crate::app::model::App;
 use crate::app::news::{Severity, count};
 use crate::app::prompt;
@@ -255,6 +256,17 @@ fn log_details(app: &App) -> Option<Popup> {
         ),
     ];
     rows.push(PopupRow::heading("Mapping"));
+    let from = match app.columns_from {
+        ColumnsFrom::Names => "found by options and names",
+        ColumnsFrom::Memory => "remembered: confirmed before for columns of these names",
+        ColumnsFrom::User => "chosen here",
+    };
+    let keys = app.settings.keys.keys_of(ANYWHERE, &Action::MapColumns);
+    let keys = keys.join(", ");
+    rows.push(PopupRow {
+        run: Some(Action::MapColumns),
+        ..PopupRow::fact("columns", format!("{from}; {keys} shows and changes them"))
+    });
     rows.extend(
         log.mapping
             .iter()

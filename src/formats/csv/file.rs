@@ -144,13 +144,18 @@ pub fn looked(
     limits: Limits,
 ) -> Result<Looked, ImportError> {
     let text = Text::open(bytes, options)?;
-    let (header, no_header) = header::likeliest(text.whole_lines(), options, limits.longest)?;
+    let (header, missing) = header::likeliest(text.whole_lines(), options, limits.longest)?;
+    let no_header = missing.is_some() && header.looks_like_data();
     let samples = sample(&text, &header, limits)?;
     let mut facts = vec![
         ("delimiter", schema::delimiter_name(header.delimiter)),
         ("encoding", text.encoding_name()),
     ];
-    if let Ok(mapping) = mapping::guess(&header.names, &samples, options) {
+    let mapping = match missing {
+        None => mapping::guess(&header.names, &samples, options),
+        Some(missing) => Err(missing),
+    };
+    if let Ok(mapping) = mapping {
         let time = time_format(&samples, mapping.time, options)?;
         let order = match time.tally.order() {
             _ if options.date_order.is_some() => None,

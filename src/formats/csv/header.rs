@@ -40,27 +40,14 @@ struct Candidate {
 
 /// Finds delimiter and header in the first bytes of a text.
 pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header, ImportError> {
-    match search(head, options, longest)? {
+    match likeliest(head, options, longest)? {
         (header, None) => Ok(header),
         (header, Some(missing)) => Err(mapping::refusal(&missing, &header.names, false)),
     }
 }
 
-/// The same, whatever the header lacks; with whether it looks like data, so that there may be none.
-pub fn likeliest(
-    head: &[u8],
-    options: &ReadOptions,
-    longest: usize,
-) -> Result<(Header, bool), ImportError> {
-    let (header, missing) = search(head, options, longest)?;
-    // A name that is a time is none.
-    let is_time = |name: &String| learn([name.as_bytes()].into_iter(), None).is_some();
-    let is_data = missing.is_some() && header.names.iter().any(is_time);
-    Ok((header, is_data))
-}
-
 /// The header, or the likeliest one with what it lacks.
-fn search(
+pub fn likeliest(
     head: &[u8],
     options: &ReadOptions,
     longest: usize,
@@ -166,6 +153,12 @@ fn names(texts: &[Vec<u8>]) -> Vec<String> {
 }
 
 impl Header {
+    /// Whether it may be no header: a name that is a time is none.
+    pub fn looks_like_data(&self) -> bool {
+        let is_time = |name: &String| learn([name.as_bytes()].into_iter(), None).is_some();
+        self.names.iter().any(is_time)
+    }
+
     fn set_names(&mut self, names: Vec<String>) {
         let mut times_seen: HashMap<&str, u32> = HashMap::new();
         for name in &names {

@@ -10,8 +10,10 @@ use hashbrown::HashMap;
 
 /// What is known of a table's columns.
 pub struct Weighed {
-    /// The columns of each role: named, guessed or proposed.
+    /// The columns of each role: named or guessed.
     pub columns: [Vec<usize>; Role::ALL.len()],
+    /// The same, with those that values alone speak for.
+    pub proposed: [Vec<usize>; Role::ALL.len()],
     /// How well each column fits each role: one row a column, 0 to 100.
     pub scores: Vec<[u8; Role::ALL.len()]>,
     /// Roles that a user should decide on.
@@ -51,16 +53,18 @@ pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed 
             ),
         }
     }
-    let mut columns = Role::ALL.map(|role| guess.of(role).to_vec());
+    let columns = Role::ALL.map(|role| guess.of(role).to_vec());
+    let mut proposed = columns.clone();
     let mut scores = scores(&guess, names.len());
     if doubts
         .iter()
         .any(|doubt| matches!(doubt, Doubt::Missing(_)))
     {
-        propose(&guess, table, &mut columns, &mut scores);
+        propose(&guess, table, &mut proposed, &mut scores);
     }
     Weighed {
         columns,
+        proposed,
         scores,
         doubts,
     }
@@ -283,7 +287,8 @@ mod tests {
             found.doubts,
             [Doubt::Missing(Role::Case), Doubt::Missing(Role::Activity)]
         );
-        assert_eq!(found.columns[..3], [vec![0], vec![1], vec![2]]);
+        assert_eq!(found.columns[..3], [vec![], vec![], vec![2]]);
+        assert_eq!(found.proposed[..3], [vec![0], vec![1], vec![2]]);
         assert!(found.scores[0][0] <= 15 && found.scores[0][0] > found.scores[1][0]);
     }
 

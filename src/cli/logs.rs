@@ -1,0 +1,279 @@
+//! What the explorer reads its logs with: looks, previews and loads by the options of the command
+//! line, by what was remembered, or by what the user chose on the screen.
+
+use super::args::Common;
+use super::failure::{Failure, code};
+use super::load::{load_plan, not_read, open, verdict};
+use super::output::Output;
+use super::words;
+use crate::app::{Inspected, LoadError, Logs, Written};
+use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
+use crate::config::remembered::Remembered;
+use crate::config::values::duration_text;
+use crate::engine::Analysis;
+use crate::event_log::Progress;
+use crate::formats::{self, LogOptions, Looked, Preview, ReadOptions, ReadPlan};
+use crate::source::Input;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What was wrong with the log that was loaded last.
+pub type Verdict = Arc<Mutex<Result<(), Failure>>>;
+
+/// The logs of the explorer.
+pub struct Source {
+    common: Common,
+    /// Told to the user when the explorer is left.
+    left: Verdict,
+    inputs: Mutex<Inputs>,
+    remembered: Option<Remembered>,
+    /// The file that the mapping was written to last.
+    written: Mutex<Option<String>>,
+}
+
+/// The logs as they were opened; standard input can be opened only once.
+#[derive(Default)]
+struct Inputs {
+    opened: Option<Arc<Vec<Input>>>,
+    used_up: bool,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn told(failure: Failure) -> LoadError {
+    LoadError {
+        message: failure.message,
+        code: failure.code,
+    }
+}
+
+impl Source {
+    /// The logs of a call.
+    pub fn new(common: Common, left: Verdict) -> Self {
+        Source {
+            common,
+            left,
+            inputs: Mutex::default(),
+            remembered: Remembered::of_user(),
+            written: Mutex::default(),
+        }
+    }
+
+    fn has_stream(&self) -> bool {
+        self.common.logs.iter().any(|log| log == "-")
+    }
+
+    /// The logs, opened once for looks and previews.
+    fn inputs(&self) -> Result<Arc<Vec<Input>>, LoadError> {
+        let mut inputs = locked(&self.inputs);
+        if let Some(opened) = &inputs.opened {
+            return Ok(Arc::clone(opened));
+        }
+        if inputs.used_up {
+            return Err(LoadError {
+                message: "standard input cannot be read again".to_owned(),
+                code: code::REFUSED,
+            });
+        }
+        let opened = Arc::new(open(&self.common.logs).map_err(told)?);
+        inputs.opened = Some(Arc::clone(&opened));
+        inputs.used_up = self.has_stream();
+        Ok(opened)
+    }
+
+    /// One of them, with its name for messages.
+    fn with_input<T>(
+        &self,
+        log: usize,
+        f: impl FnOnce(&Input) -> Result<T, formats::ImportError>,
+    ) -> Result<T, LoadError> {
+        let inputs = self.inputs()?;
+        let input = inputs.get(log).ok_or_else(|| LoadError {
+            message: "there is no such log".to_owned(),
+            code: code::DEFECT,
+        })?;
+        f(input).map_err(|error| told(not_read(&self.common.logs[log..=log], error)))
+    }
+
+    /// Looks at a log; what is not shown is left out.
+    fn look_at(&self, log: usize, options: &LogOptions) -> Result<Looked, LoadError> {
+        let looked = self.with_input(log, |input| formats::look(input, &options.read))?;
+        Ok(Looked {
+            samples: Default::default(),
+            ..looked
+        })
+    }
+
+    /// How a log was read that looked like this, below what the command line says; a mapping file
+    /// that was given stands for itself.
+    fn known(&self, look: &Looked, options: &LogOptions) -> Option<ReadOptions> {
+        let remembered = self.remembered.as_ref();
+        let remembered = remembered.filter(|_| self.common.how.mapping.is_none());
+        let known = remembered?.find(look)?;
+        Some(overlay(known, options.read.clone()))
+    }
+
+    /// The plan with the names that the logs go by where nothing else is said.
+    fn named(&self, plan: &ReadPlan) -> ReadPlan {
+        let names: Vec<String> = self
+            .common
+            .logs
+            .iter()
+            .map(|log| log.to_string_lossy().into_owned())
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut plan = plan.clone();
+        for (log, label) in plan.logs.iter_mut().zip(formats::source_labels(&names)) {
+            if log.source.is_empty() {
+                log.source = label;
+            }
+        }
+        plan
+    }
+}
+
+impl Logs for Source {
+    fn inspect(
+        &self,
+        plan: Option<&ReadPlan>,
+        _: &Progress,
+    ) -> Result<Option<Inspected>, LoadError> {
+        let mut found = Inspected {
+            plan: plan.unwrap_or(&self.common.plan).clone(),
+            ..Inspected::default()
+        };
+        for (log, options) in found.plan.logs.iter_mut().enumerate() {
+            let mut look = self.look_at(log, options);
+            // A first row that looks like data is taken for data, which the user is to confirm.
+            if plan.is_none() && look.as_ref().is_ok_and(|look| look.no_header) {
+                options.read.no_header = true;
+                look = self.look_at(log, options);
+            }
+            let known = look.as_ref().ok().filter(|_| plan.is_none());
+            let known = known.and_then(|look| self.known(look, options));
+            found.remembered.push(known.is_some());
+            if let Some(read) = known {
+                options.read = read;
+                look = self.look_at(log, options);
+            }
+            found.looks.push(look);
+        }
+        if found.looks.len() > 1 {
+            found.plan = self.named(&found.plan);
+        }
+        Ok(Some(found))
+    }
+
+    fn look(&self, log: usize, options: &LogOptions, _: &Progress) -> Result<Looked, LoadError> {
+        self.look_at(log, options)
+    }
+
+    fn preview(
+        &self,
+        log: usize,
+        options: &LogOptions,
+        progress: &Progress,
+    ) -> Result<Preview, LoadError> {
+        self.with_input(log, |input| {
+            formats::preview(input, &options.read, progress)
+        })
+    }
+
+    fn load(
+        &self,
+        plan: Option<&ReadPlan>,
+        progress: Arc<Progress>,
+    ) -> Result<Arc<Analysis>, LoadError> {
+        let plan = plan.unwrap_or(&self.common.plan);
+        if !self.has_stream() {
+            // Files may have changed since they were looked at.
+            locked(&self.inputs).opened = None;
+        }
+        let inputs = self.inputs()?;
+        let loaded = load_plan(&self.common, inputs, plan, &progress).map_err(told)?;
+        let analysis = Arc::clone(&loaded.analysis);
+        let found = verdict(&analysis, &self.common);
+        locked(&self.left).clone_from(&found);
+        match found {
+            Err(refused) if refused.code == code::STRICT => return Err(told(refused)),
+            _ => {}
+        }
+        // What is in memory is not needed any more; what could not be loaded may be tried again.
+        locked(&self.inputs).opened = None;
+        // Without a thread, or if the user leaves before, the log is read again.
+        let _ = std::thread::Builder::new()
+            .name("keep".into())
+            .spawn(move || loaded.keep());
+        Ok(analysis)
+    }
+
+    fn command(&self, plan: &ReadPlan) -> Option<Vec<String>> {
+        let written = locked(&self.written).clone();
+        Some(words::command(&self.common, plan, written.as_deref()))
+    }
+
+    fn remember(&self, chosen: &Inspected) -> Result<(), LoadError> {
+        let Some(store) = &self.remembered else {
+            return Ok(());
+        };
+        for (look, options) in chosen.looks.iter().zip(&chosen.plan.logs) {
+            if let Ok(look) = look {
+                let kept = store.keep(look, options);
+                kept.map_err(|error| unkept("The mapping is not remembered", &error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn forget(&self, look: &Looked) -> Result<(), LoadError> {
+        let Some(store) = &self.remembered else {
+            return Ok(());
+        };
+        let forgotten = store.forget(look).map(drop);
+        forgotten.map_err(|error| unkept("The mapping is not forgotten", &error))
+    }
+
+    fn write(&self, plan: &ReadPlan, path: &str, replace: bool) -> Result<Written, LoadError> {
+        if path == "-" {
+            return Err(LoadError {
+                message: "- is the screen here; name a file".to_owned(),
+                code: code::OUTPUT,
+            });
+        }
+        let place = Path::new(path);
+        if !replace && place.symlink_metadata().is_ok() {
+            return Ok(Written::Exists);
+        }
+        let output = Output::choose(Some(place), replace, &self.common.logs).map_err(told)?;
+        let text = mapping_file(&self.common, &self.named(plan)).to_toml();
+        output
+            .write(|out| out.write_all(text.as_bytes()))
+            .map_err(told)?;
+        *locked(&self.written) = Some(path.to_owned());
+        Ok(Written::Done)
+    }
+}
+
+fn unkept(what: &str, error: &std::io::Error) -> LoadError {
+    LoadError {
+        message: format!("{what}: {error}"),
+        code: code::OUTPUT,
+    }
+}
+
+/// The mapping file of the logs of a call.
+fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
+    let logs = common.logs.iter().zip(&plan.logs);
+    let logs = logs.map(|(log, options)| MappedLog {
+        file: log.to_string_lossy().into_owned(),
+        options: options.clone(),
+    });
+    MappingFile {
+        logs: logs.collect(),
+        lifecycle: (plan.lifecycle != formats::Lifecycle::default()).then_some(plan.lifecycle),
+        session_gap: plan.session_gap.map(duration_text),
+    }
+}

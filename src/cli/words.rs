@@ -1,0 +1,145 @@
+//! From options back to the words of a command line: what the explorer copies, so that a report reads
+//! the logs as they are read on the screen.
+
+use super::args::Common;
+use crate::config::values::{DATE_ORDERS, LIFECYCLES, duration_text, word_of};
+use crate::formats::{Lifecycle, ReadOptions, ReadPlan};
+
+/// The pieces of a command that reads the logs by a plan: program, logs, options. Where the logs are
+/// not all read alike, options cannot say it, and a mapping file does: the one that was written, or
+/// one that is still to be written.
+pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<String> {
+    let mut words = vec!["casetrail".to_owned()];
+    words.extend(common.logs.iter().map(|log| match log.to_string_lossy() {
+        dashed if dashed.starts_with('-') && dashed != "-" => format!("./{dashed}"),
+        log => log.into_owned(),
+    }));
+    let first = plan.logs.first().map(|log| &log.read);
+    let alike = plan.logs.iter().all(|log| {
+        let plain = plan.logs.len() == 1 || log.activity_prefix.is_empty();
+        Some(&log.read) == first && plain
+    });
+    match first {
+        Some(read) if alike => words.extend(options(read)),
+        _ => pair(&mut words, "--mapping", written.unwrap_or("mapping.toml")),
+    }
+    if plan.lifecycle != Lifecycle::default()
+        && let Some(word) = word_of(&plan.lifecycle, &LIFECYCLES)
+    {
+        pair(&mut words, "--lifecycle", word);
+    }
+    if let Some(gap) = plan.session_gap {
+        pair(&mut words, "--session-gap", &duration_text(gap));
+    }
+    words
+}
+
+/// The options that say how one log is read, but for the lifecycle, which is that of the plan.
+fn options(read: &ReadOptions) -> Vec<String> {
+    let mut words = Vec::new();
+    for (option, names) in [("--case", &read.case), ("--activity", &read.activity)] {
+        if !names.is_empty() {
+            let names: Vec<String> = names.iter().map(|name| name.replace(',', "\\,")).collect();
+            pair(&mut words, option, &names.join(","));
+        }
+    }
+    let texts = [
+        ("--time", &read.time),
+        ("--start", &read.start),
+        ("--resource", &read.resource),
+        ("--lifecycle-column", &read.lifecycle_column),
+        ("--instance", &read.instance),
+        ("--time-format", &read.time_format),
+        ("--encoding", &read.encoding),
+        ("--object-type", &read.object_type),
+    ];
+    for (option, value) in texts {
+        if let Some(value) = value {
+            pair(&mut words, option, value);
+        }
+    }
+    if let Some(tz) = read.tz {
+        pair(&mut words, "--tz", tz.name());
+    }
+    if let Some(order) = read.date_order
+        && let Some(word) = word_of(&order, &DATE_ORDERS)
+    {
+        pair(&mut words, "--date-order", word);
+    }
+    for na in &read.na {
+        pair(&mut words, "--na", na);
+    }
+    match read.delimiter {
+        Some(b'\t') => pair(&mut words, "--delimiter", "\\t"),
+        Some(delimiter) => pair(
+            &mut words,
+            "--delimiter",
+            &char::from(delimiter).to_string(),
+        ),
+        None => {}
+    }
+    if read.no_header {
+        words.push("--no-header".to_owned());
+    }
+    words
+}
+
+/// An option with its value; one that looks like an option is joined to it.
+fn pair(words: &mut Vec<String>, option: &str, value: &str) {
+    if value.starts_with('-') {
+        words.push(format!("{option}={value}"));
+    } else {
+        words.extend([option.to_owned(), value.to_owned()]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::command::{Call, parse};
+    use crate::formats::{DateOrder, LogOptions};
+    use std::ffi::OsString;
+
+    fn parsed(words: &[String]) -> ReadOptions {
+        let words = words.iter().map(OsString::from).collect();
+        match parse(words).expect("a call") {
+            Call::Explore(common, _) => common.how.read_options(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn words_are_read_as_the_options_they_were_made_of() {
+        let mut common = Common::default();
+        common.logs = vec!["a b.csv".into(), "-x.csv".into()];
+        let read = ReadOptions {
+            case: vec!["Last, first".into(), "b".into()],
+            activity: vec!["-what".into()],
+            time: Some("when".into()),
+            start: Some(String::new()),
+            time_format: Some("%d.%m.%Y".into()),
+            tz: Some(chrono_tz::Europe::Berlin),
+            na: vec!["?".into(), "-".into()],
+            delimiter: Some(b'\t'),
+            no_header: true,
+            date_order: Some(DateOrder::Mdy),
+            ..ReadOptions::default()
+        };
+        let log = LogOptions {
+            read: read.clone(),
+            ..LogOptions::default()
+        };
+        let mut plan = ReadPlan {
+            logs: vec![log.clone(), log],
+            ..ReadPlan::default()
+        };
+        let words = command(&common, &plan, None);
+        assert_eq!(words[..3], ["casetrail", "a b.csv", "./-x.csv"]);
+        assert_eq!(parsed(&words), read);
+        // What options cannot say is said by a file.
+        plan.logs[1].read.time = Some("other".into());
+        plan.session_gap = Some(1_800_000_000);
+        let words = command(&common, &plan, Some("m.toml"));
+        assert_eq!(words[3..], ["--mapping", "m.toml", "--session-gap", "30m"]);
+    }
+}

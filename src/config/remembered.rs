@@ -1,0 +1,302 @@
+//! Mappings that were confirmed in the explorer, one file for each set of column names. Only the
+//! explorer asks for them: what a report prints depends on its command line alone.
+
+use super::mapping_file::{MappedLog, MappingFile};
+use crate::formats::{LogOptions, Looked, ReadOptions};
+use etcetera::BaseStrategy;
+use rustix::fs::{Mode, OFlags};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use twox_hash::XxHash3_64;
+
+/// The folder of the mappings that were confirmed.
+#[derive(Debug, Clone)]
+pub struct Remembered {
+    folder: PathBuf,
+}
+
+/// Bytes that such a file has at most.
+const MOST: u64 = 1 << 20;
+
+impl Remembered {
+    /// Those in the user's folder of settings, `XDG_CONFIG_HOME`; `None` where there is none. Under
+    /// another user's home (`sudo` keeps it) nothing is read nor left.
+    pub fn of_user() -> Option<Self> {
+        let owner = fs::metadata(etcetera::home_dir().ok()?).map(|home| home.uid());
+        if owner.is_ok_and(|owner| owner != rustix::process::geteuid().as_raw()) {
+            return None;
+        }
+        let settings = etcetera::base_strategy::Xdg::new().ok()?.config_dir();
+        Some(Remembered {
+            folder: settings.join("casetrail").join("mappings"),
+        })
+    }
+
+    /// Those in a folder.
+    pub fn in_folder(folder: PathBuf) -> Self {
+        Remembered { folder }
+    }
+
+    /// How a log that looks like this was last read, if all that was named is still there.
+    pub fn find(&self, look: &Looked) -> Option<ReadOptions> {
+        let text = read(&self.path(look)?).ok()?;
+        let file = MappingFile::parse(&text).ok()?;
+        let read = file.logs.into_iter().next()?.options.read;
+        let all_there = names(&read).all(|name| look.columns.contains(name));
+        all_there.then_some(read)
+    }
+
+    /// Remembers how a log that looks like this is read. A log whose columns have no names is not
+    /// to be told from others, and is not remembered.
+    pub fn keep(&self, look: &Looked, options: &LogOptions) -> io::Result<()> {
+        let Some(path) = self.path(look).filter(|_| !options.read.no_header) else {
+            return Ok(());
+        };
+        let file = MappingFile {
+            logs: vec![MappedLog {
+                file: "*".to_owned(),
+                options: LogOptions {
+                    read: remembered(&options.read),
+                    ..LogOptions::default()
+                },
+            }],
+            ..MappingFile::default()
+        };
+        let columns = vec![format!(
+            "For logs with the columns {}",
+            look.columns.join(", ")
+        )];
+        self.make_folder()?;
+        write(&path, &file.to_toml_with(&[columns]))
+    }
+
+    /// Forgets what was remembered for logs that look like this; whether there was anything.
+    pub fn forget(&self, look: &Looked) -> io::Result<bool> {
+        let Some(path) = self.path(look) else {
+            return Ok(false);
+        };
+        match fs::remove_file(path) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The file for logs that look like this: its name is a hash of the format and of the names of the
+    /// columns in their order (or of the types of objects).
+    fn path(&self, look: &Looked) -> Option<PathBuf> {
+        let types = look.object_types.iter().map(|(name, _)| name);
+        let names: Vec<&String> = look.columns.iter().chain(types).collect();
+        if names.is_empty() {
+            return None;
+        }
+        let mut bytes = look.format.as_bytes().to_vec();
+        for name in names {
+            // Lengths keep names apart whatever they hold.
+            bytes.extend((name.len() as u64).to_le_bytes());
+            bytes.extend(name.as_bytes());
+        }
+        let hash = XxHash3_64::oneshot(&bytes);
+        Some(self.folder.join(format!("{hash:016x}.toml")))
+    }
+
+    /// Makes the folder, for the user alone. A link in its place is not followed: somebody else may
+    /// have put it there.
+    fn make_folder(&self) -> io::Result<()> {
+        let mut folder = DirBuilder::new();
+        folder.recursive(true).mode(0o700).create(&self.folder)?;
+        let ours = [Some(self.folder.as_path()), self.folder.parent()];
+        for folder in ours.into_iter().flatten() {
+            if !folder.symlink_metadata()?.is_dir() {
+                let name = folder.display();
+                return Err(io::Error::other(format!("{name} is a link, not a folder")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is remembered of options: which column is what and how values are written, but not what a
+/// file alone is like (its encoding) or what was asked for once (its zone).
+fn remembered(read: &ReadOptions) -> ReadOptions {
+    ReadOptions {
+        case: read.case.clone(),
+        activity: read.activity.clone(),
+        time: read.time.clone(),
+        start: read.start.clone(),
+        resource: read.resource.clone(),
+        lifecycle_column: read.lifecycle_column.clone(),
+        instance: read.instance.clone(),
+        time_format: read.time_format.clone(),
+        date_order: read.date_order,
+        delimiter: read.delimiter,
+        object_type: read.object_type.clone(),
+        ..ReadOptions::default()
+    }
+}
+
+/// The columns that options name.
+fn names(read: &ReadOptions) -> impl Iterator<Item = &String> {
+    let single = [
+        &read.time,
+        &read.start,
+        &read.resource,
+        &read.lifecycle_column,
+        &read.instance,
+    ];
+    let single = single.into_iter().flatten().filter(|name| !name.is_empty());
+    read.case.iter().chain(&read.activity).chain(single)
+}
+
+/// The text of a regular file that is not too large; a link is not followed.
+fn read(path: &Path) -> io::Result<String> {
+    let flags = OFlags::NOFOLLOW | OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    let found = file.metadata()?;
+    if !found.is_file() || found.len() > MOST {
+        return Err(ErrorKind::InvalidData.into());
+    }
+    let mut text = String::new();
+    file.take(MOST).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Writes beside the file and gives it its name when it is whole; a link in its place is replaced.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+    // What a program that was killed left behind.
+    let _ = fs::remove_file(&beside);
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    fn look(columns: &[&str]) -> Looked {
+        Looked {
+            format: "csv",
+            columns: columns.iter().map(ToString::to_string).collect(),
+            ..Looked::default()
+        }
+    }
+
+    fn options() -> LogOptions {
+        LogOptions {
+            source: "orders".into(),
+            read: ReadOptions {
+                case: vec!["foo".into()],
+                activity: vec!["bar".into(), "baz".into()],
+                time: Some("when".into()),
+                resource: Some(String::new()),
+                encoding: Some("koi8-r".into()),
+                ..ReadOptions::default()
+            },
+            ..LogOptions::default()
+        }
+    }
+
+    const COLUMNS: [&str; 4] = ["foo", "bar", "baz", "when"];
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_mapping_is_kept_found_and_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Remembered::in_folder(folder.path().join("casetrail/mappings"));
+        let look = look(&COLUMNS);
+        assert_eq!(store.find(&look), None);
+        store.keep(&look, &options()).unwrap();
+        let found = store.find(&look).unwrap();
+        assert_eq!(found.activity, ["bar", "baz"]);
+        assert_eq!(
+            (found.resource.as_deref(), found.encoding),
+            (Some(""), None)
+        );
+        let path = store.path(&look).unwrap();
+        assert_eq!((mode(&store.folder), mode(&path)), (0o700, 0o600));
+        assert_eq!(fs::read_dir(&store.folder).unwrap().count(), 1);
+        assert!(store.forget(&look).unwrap());
+        assert!(!store.forget(&look).unwrap());
+        assert_eq!(store.find(&look), None);
+    }
+
+    #[test]
+    fn other_columns_orders_and_formats_are_others() {
+        let store = Remembered::in_folder("x".into());
+        let path = |look: &Looked| store.path(look).unwrap();
+        let this = path(&look(&COLUMNS));
+        let mut other = look(&COLUMNS);
+        other.format = "parquet";
+        assert_ne!(path(&other), this);
+        assert_ne!(path(&look(&["bar", "foo", "baz", "when"])), this);
+        assert_ne!(path(&look(&["foob", "ar", "baz", "when"])), this);
+        assert_eq!(store.path(&look(&[])), None);
+    }
+
+    #[test]
+    fn columns_without_names_are_not_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Remembered::in_folder(folder.path().join("mappings"));
+        let mut headless = options();
+        headless.read.no_header = true;
+        store.keep(&look(&COLUMNS), &headless).unwrap();
+        assert_eq!(store.find(&look(&COLUMNS)), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_or_is_broken_is_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Remembered::in_folder(folder.path().join("mappings"));
+        let look = look(&COLUMNS);
+        store.keep(&look, &options()).unwrap();
+        let path = store.path(&look).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("\"foo\"", "\"gone\"")).unwrap();
+        assert_eq!(store.find(&look), None);
+        for bad in ["", "version = 9", "\u{0}", "[[log]]\nfile = 3"] {
+            fs::write(&path, bad).unwrap();
+            assert_eq!(store.find(&look), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn links_are_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let look = look(&COLUMNS);
+        let real = Remembered::in_folder(folder.path().join("real"));
+        real.keep(&look, &options()).unwrap();
+        // A folder that is a link is not written to.
+        symlink(folder.path().join("real"), folder.path().join("link")).unwrap();
+        let linked = Remembered::in_folder(folder.path().join("link"));
+        assert!(linked.keep(&look, &options()).is_err());
+        // A file that is a link is not read, and is replaced, not written through.
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "precious").unwrap();
+        let path = real.path(&look).unwrap();
+        fs::remove_file(&path).unwrap();
+        symlink(&victim, &path).unwrap();
+        assert_eq!(real.find(&look), None);
+        real.keep(&look, &options()).unwrap();
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "precious");
+        assert!(real.find(&look).is_some());
+    }
+}
