@@ -5,7 +5,7 @@ use super::args::Common;
 use super::failure::{Failure, code};
 use super::load::{load, verdict};
 use super::reports::REPORTS;
-use super::{say, watch};
+use super::{memory, say, watch};
 use crate::app::{LoadError, Loader, Settings};
 use crate::engine::Analysis;
 use crate::event_log::Progress;
@@ -32,6 +32,7 @@ pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
     for log in &common.logs {
         look_at(log)?;
     }
+    watch::aborts();
     watch::start_pool();
     let settings = settings(&common, reading);
     let left: Verdict = Arc::new(Mutex::new(Ok(())));
@@ -110,6 +111,7 @@ fn loader(common: Common, left: Verdict) -> Loader {
                 code: code::REFUSED,
             });
         }
+        let (watch, exceeded) = memory::guard_load(common.memory, &progress);
         let loaded = load(&common, &progress).and_then(|(analysis, _)| {
             let found = verdict(&analysis, &common);
             let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
@@ -119,9 +121,14 @@ fn loader(common: Common, left: Verdict) -> Loader {
                 _ => Ok(Arc::<Analysis>::new(analysis)),
             }
         });
-        loaded.map_err(|failure| LoadError {
-            message: failure.message,
-            code: failure.code,
+        drop(watch);
+        loaded.map_err(|failure| {
+            // A load that was cancelled says less than why it was.
+            let failure = exceeded.get().cloned().unwrap_or(failure);
+            LoadError {
+                message: failure.message,
+                code: failure.code,
+            }
         })
     })
 }

@@ -3,6 +3,7 @@
 use super::args::Common;
 use super::failure::{Failure, code};
 use super::measure::{Cost, Moment, peak_bytes};
+use super::memory::Limits;
 use super::say;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
@@ -32,6 +33,7 @@ const GUESSES: [&str; 4] = [
 pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
     let start = Moment::now();
     let inputs = open(&common.logs)?;
+    Limits::find(common.memory).check(&inputs, &common.plan)?;
     let (log, report) = formats::read_all(&inputs, &common.plan, progress)
         .map_err(|error| not_read(&common.logs, error))?;
     let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)

@@ -9,6 +9,7 @@ mod checks;
 mod collector;
 mod csv;
 mod encoding;
+mod estimate;
 mod gzip;
 mod join;
 mod look;
@@ -27,6 +28,7 @@ mod text;
 mod timestamp;
 
 pub use bytes::Bytes;
+pub use estimate::needed;
 pub use join::source_labels;
 pub use look::Looked;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
