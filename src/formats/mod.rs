@@ -11,6 +11,7 @@ mod collector;
 mod compression;
 mod csv;
 mod encoding;
+mod estimate;
 mod gzip;
 mod join;
 mod keys;
@@ -36,6 +37,7 @@ mod zstd;
 
 pub use advice::advice;
 pub use bytes::Bytes;
+pub use estimate::needed;
 pub use join::source_labels;
 pub use look::{Described, Kind, Looked};
 pub use mapping::Role;

@@ -77,6 +77,31 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// About how long the text is, in bytes: that of a compressed input is told from how its
+    /// beginning was compressed.
+    pub fn len(&self) -> Result<u64, ImportError> {
+        const BEGINNING: u64 = 4 << 20;
+        if self.whole {
+            return Ok(self.head.len() as u64);
+        }
+        if self.is_plain() {
+            return Ok(self.bytes.len());
+        }
+        let progress = Progress::default();
+        let mut stream = self.stream(Some(&progress));
+        let mut piece = vec![0; 1 << 16];
+        let mut len = 0;
+        while len < BEGINNING {
+            match stream.read(&mut piece)? {
+                0 => return Ok(len),
+                n => len += n as u64,
+            }
+        }
+        let read = progress.bytes.load(std::sync::atomic::Ordering::Relaxed);
+        let ratio = self.bytes.len() as f64 / read.max(1) as f64;
+        Ok((len as f64 * ratio) as u64)
+    }
+
     /// Whether the text stands in the input byte for byte, so that samples can be taken anywhere.
     pub fn is_plain(&self) -> bool {
         self.compression == Compression::None && self.choice.encoding == UTF_8

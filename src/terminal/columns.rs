@@ -12,7 +12,7 @@
 
 use crate::app::{App, Columns, Layout, LoadError, Page};
 use crate::formats::{DateOrder, Described, Kind, Looked, Preview, Reject, Role};
-use crate::input::{Action, entry_of};
+use crate::input::Action;
 use crate::ui::text::{self, count, counted, safe};
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::split::Part;

@@ -171,7 +171,12 @@ pub fn looked(
         }
     }
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    let lines = memchr::memchr2_iter(b'\n', b'\r', &text.head)
+        .count()
+        .max(1);
+    let rows = text.len()? * lines as u64 / text.head.len().max(1) as u64;
     Ok(Looked {
+        rows: Some(rows),
         format: super::FORMAT.name,
         facts: facts
             .map(|(name, value)| (name.to_owned(), value))
