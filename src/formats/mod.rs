@@ -12,6 +12,7 @@ mod csv;
 mod encoding;
 mod gzip;
 mod join;
+mod jsonl;
 mod keys;
 mod look;
 mod magic;
@@ -64,7 +65,7 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[parquet::FORMAT, csv::FORMAT];
+pub const FORMATS: &[Format] = &[parquet::FORMAT, jsonl::FORMAT, csv::FORMAT];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
