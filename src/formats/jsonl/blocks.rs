@@ -182,9 +182,10 @@ impl<'a> BlockReader<'a> {
         self.searched = self.carry.len();
         if self.shape == Shape::Lines {
             let new = &self.carry[from..];
-            let end = match alone {
-                true => memchr::memchr(b'\n', new),
-                false => memchr::memrchr(b'\n', new),
+            let end = if alone {
+                memchr::memchr(b'\n', new)
+            } else {
+                memchr::memrchr(b'\n', new)
             };
             return end.map(|at| from + at + 1);
         }

@@ -8,6 +8,7 @@ use crate::formats::text::lossless;
 use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 fn load_with(text: &[u8], options: &ReadOptions, limits: Limits) -> Result<Loaded, ImportError> {
     read_with(&text, options, limits, &Progress::default())
@@ -229,8 +230,9 @@ fn mixed(n: usize) -> String {
             5 => "\n".to_string(),
             _ => String::new(),
         };
-        text += &format!(
-            "{{\"case\":{},\"activity\":\"do {}\",\"time\":\"{time}\"{further}}}\n",
+        let _ = writeln!(
+            text,
+            "{{\"case\":{},\"activity\":\"do {}\",\"time\":\"{time}\"{further}}}",
             i % 50,
             i % 9
         );
