@@ -120,6 +120,23 @@ pub fn read_all<B: Bytes>(
     Ok((log, report))
 }
 
+/// Reads an input by blocks of about so many bytes, which must not change the result: for tests.
+#[doc(hidden)]
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+) -> Result<Loaded, ImportError> {
+    let format = format_of(input)?;
+    let progress = &Progress::default();
+    match format.name {
+        "csv" => csv::read_in_blocks(input, options, block, progress),
+        "jsonl" => jsonl::read_in_blocks(input, options, block, progress),
+        "parquet" => parquet::read_in_blocks(input, options, block, progress),
+        _ => (format.read)(input, options, progress),
+    }
+}
+
 /// What can be known of an input without reading it.
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
     (format_of(input)?.look)(input, options)
