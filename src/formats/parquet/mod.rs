@@ -37,6 +37,21 @@ pub const FORMAT: Format = Format {
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
 
+/// Reads an input by blocks of so many bytes, a hundred of which are taken for a row.
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let limits = Limits {
+        rows: (block / 100).clamp(1, Limits::usual().rows),
+        groups: 3,
+        ..Limits::usual()
+    };
+    read_with(input, options, limits, progress)
+}
+
 /// Rows sampled at the beginning.
 const HEAD_ROWS: usize = 2000;
 /// Readings that may fail before no type is believed any more.
