@@ -11,11 +11,13 @@ mod csv;
 mod encoding;
 mod gzip;
 mod join;
+mod lines;
 mod look;
 mod magic;
 mod mapping;
 mod notes;
 mod number;
+mod ocel;
 pub mod options;
 mod promote;
 pub mod report;
@@ -61,7 +63,13 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[xes::FORMAT, csv::FORMAT];
+pub const FORMATS: &[Format] = &[
+    ocel::JSON,
+    ocel::XML,
+    ocel::SQLITE,
+    xes::FORMAT,
+    csv::FORMAT,
+];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
