@@ -16,11 +16,13 @@ mod gzip;
 mod join;
 mod jsonl;
 mod keys;
+mod lines;
 mod look;
 mod magic;
 mod mapping;
 mod notes;
 mod number;
+mod ocel;
 pub mod options;
 mod parquet;
 mod preview;
@@ -75,7 +77,15 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[xes::FORMAT, parquet::FORMAT, jsonl::FORMAT, csv::FORMAT];
+pub const FORMATS: &[Format] = &[
+    ocel::JSON,
+    ocel::XML,
+    ocel::SQLITE,
+    xes::FORMAT,
+    parquet::FORMAT,
+    jsonl::FORMAT,
+    csv::FORMAT,
+];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;

@@ -96,7 +96,11 @@ fn element(markup: &str) -> Option<(&str, &str)> {
 /// A name without its prefix.
 #[inline]
 pub fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a loop is quicker than a search.
+    match name.bytes().rposition(|b| b == b':') {
+        Some(at) => &name[at + 1..],
+        None => name,
+    }
 }
 
 /// The options with the encoding that the document declares, where nothing else names one. What

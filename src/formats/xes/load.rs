@@ -3,12 +3,12 @@
 //! are those of a reading from front to end, for any size of blocks and any number of threads.
 
 use super::blocks::{Block, BlockReader};
-use super::lines::{LineCount, LineUse};
 use super::parser::{NO_LOG, Parser};
 use super::plan::Plan;
 use super::rows::{Rows, Taken};
 use crate::event_log::Progress;
 use crate::formats::collector::Collector;
+use crate::formats::lines::{LineCount, LineUse};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
 use crate::formats::stream::{ByteStream, StreamFacts};
@@ -262,10 +262,10 @@ impl<'p> Loader<'p> {
 
     /// Lines by what became of them.
     fn accounted(&self) -> Lines {
-        let read = self.lines.lines();
         let LineUse {
             loaded, rejected, ..
         } = self.uses;
+        let read = self.lines.lines().max(loaded + rejected);
         let header = self.body.unwrap_or(read).min(read - loaded - rejected);
         Lines {
             read,

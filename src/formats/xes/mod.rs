@@ -3,7 +3,7 @@
 //! traces, events and attributes (`parser`), of which rows are made (`rows`).
 
 mod blocks;
-mod lines;
+
 mod load;
 mod parser;
 mod plan;

@@ -2,13 +2,14 @@
 //! begin and end. It is fed piece by piece and remembers where it stands, in bounded memory and
 //! without recursion. Knows nothing of cases, columns and roles.
 
-use super::lines::LineCount;
 use super::skip::Skip;
+use crate::formats::lines::LineCount;
 use crate::formats::notes::Note;
 use crate::formats::xml::{local, value};
 use quick_xml::Reader;
 use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 
 /// Elements within elements that are followed.
 const MAX_DEPTH: usize = 256;
@@ -225,6 +226,10 @@ impl Parser {
         let ended = self.rooted && self.stack.is_empty();
         if last && !ended && self.stop.is_none() {
             self.fault("truncated", String::new());
+            // At the end of the last line, not on one that does not exist.
+            if let Some(stop) = &mut self.stop {
+                stop.line = self.lines.lines().saturating_sub(1);
+            }
         }
     }
 
@@ -262,8 +267,12 @@ impl Parser {
                         return;
                     }
                     self.line(here);
-                    let reason = if open { "truncated" } else { "ill-formed" };
-                    self.fault(reason, first_line(rest));
+                    if open {
+                        self.fault("truncated", first_line(rest));
+                    } else {
+                        // What follows may not be here yet.
+                        self.fault("ill-formed", rest.chars().take(3).collect());
+                    }
                 }
             }
         }
@@ -396,23 +405,9 @@ impl Parser {
         here: &mut Here<'_>,
         listener: &mut impl Listener,
     ) -> bool {
-        let (mut key, mut text) = (None, None);
-        let mut n = 0;
-        for attribute in tag.attributes().with_checks(false) {
-            match attribute {
-                Ok(attribute) => match attribute.key.0 {
-                    "key" => key = Some(attribute.value),
-                    "value" => text = Some(attribute.value),
-                    _ => {}
-                },
-                Err(_) => return self.bad_tag(here),
-            }
-            n += 1;
-            if n > MAX_ATTRIBUTES {
-                self.refuse_tag(level, "too-many-attributes", here, listener);
-                return false;
-            }
-        }
+        let Some(Pair { key, value: text }) = self.pair(tag, level, here, listener) else {
+            return false;
+        };
         let Some(key) = key else {
             // The values of a list, and elements that are none of XES.
             return local(tag.name().0) == "values";
@@ -448,6 +443,37 @@ impl Parser {
             });
         }
         true
+    }
+
+    /// The key and the value that a tag bears; `None` where it is not to be taken.
+    #[inline]
+    fn pair<'t>(
+        &mut self,
+        tag: &'t BytesStart<'_>,
+        level: Level,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) -> Option<Pair<'t>> {
+        if let Some(pair) = usual_pair(tag.attributes_raw()) {
+            return Some(pair);
+        }
+        let mut pair = Pair::default();
+        for (n, attribute) in tag.attributes().with_checks(false).enumerate() {
+            let Ok(attribute) = attribute else {
+                self.bad_tag(here);
+                return None;
+            };
+            if n == MAX_ATTRIBUTES {
+                self.refuse_tag(level, "too-many-attributes", here, listener);
+                return None;
+            }
+            match attribute.key.0 {
+                "key" => pair.key = Some(attribute.value),
+                "value" => pair.value = Some(attribute.value),
+                _ => {}
+            }
+        }
+        Some(pair)
     }
 
     fn in_list(&self) -> bool {
@@ -617,6 +643,27 @@ impl Parser {
     }
 }
 
+/// The texts of a key and of a value, as they stand in a tag.
+#[derive(Default)]
+struct Pair<'t> {
+    key: Option<Cow<'t, str>>,
+    value: Option<Cow<'t, str>>,
+}
+
+/// The pair of a tag that is written as nearly all are: `key="..." value="..."` and nothing else.
+#[inline]
+fn usual_pair(attributes: &str) -> Option<Pair<'_>> {
+    let rest = attributes.trim_ascii_start().strip_prefix("key=\"")?;
+    let (key, rest) = rest.split_at(memchr::memchr(b'"', rest.as_bytes())?);
+    let rest = rest[1..].trim_ascii_start().strip_prefix("value=\"")?;
+    let (value, rest) = rest.split_at(memchr::memchr(b'"', rest.as_bytes())?);
+    let pair = Pair {
+        key: Some(Cow::Borrowed(key)),
+        value: Some(Cow::Borrowed(value)),
+    };
+    rest[1..].trim_ascii_start().is_empty().then_some(pair)
+}
+
 /// Whether a tag may go on after the text.
 fn is_open(error: &Error, rest: &str) -> bool {
     use SyntaxError::*;
@@ -636,9 +683,10 @@ fn is_open(error: &Error, rest: &str) -> bool {
     }
 }
 
-/// The first line of what is at fault, not too much of it.
+/// The tag at fault, as far as it stands on one line, and not too much of it.
 fn first_line(text: &str) -> String {
     const LONGEST: usize = 200;
-    let line = text.split(['\n', '\r']).next().unwrap_or_default();
-    line.chars().take(LONGEST).collect()
+    let end = text.find(['\n', '\r']).unwrap_or(text.len());
+    let end = text[..end].find('>').map_or(end, |at| at + 1);
+    text[..end].chars().take(LONGEST).collect()
 }
