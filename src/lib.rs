@@ -7,6 +7,7 @@
 //! - [`formats`]: bytes to an event log, with a ledger of what could not be read.
 //! - [`source`]: where bytes come from (paths, standard input).
 //! - [`index`]: what is computed once per log: variants, directly-follows edges, case spans.
+//! - [`store`]: logs and their indexes on disk.
 //! - [`filter`]: the filter language, and its evaluation to a set of cases.
 //! - [`metrics`]: figures of a selection of cases.
 //! - [`engine`]: requests and answers in plain data, over all of the above.
@@ -26,6 +27,7 @@ pub mod input;
 pub mod metrics;
 pub mod panes;
 pub mod source;
+pub mod store;
 pub mod terminal;
 #[doc(hidden)]
 pub mod test_support;

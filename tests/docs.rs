@@ -34,26 +34,23 @@ fn the_readme_names_every_pane_with_its_number() {
 }
 
 #[test]
-fn the_readme_names_every_report() {
+fn the_readme_names_every_report_and_command() {
     let help = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
         .arg("--help")
         .output();
     let help = String::from_utf8(help.expect("it runs").stdout).expect("UTF-8");
     let readme = readme();
-    let (_, rest) = help
-        .split_once("Commands:")
-        .or(help.split_once("Reports:"))
-        .expect("a list");
-    let names = rest
-        .lines()
-        .skip(1)
-        .take_while(|line| line.starts_with("  "));
-    let names: Vec<&str> = names
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
-    assert!(names.contains(&"summary"), "{names:?}");
-    for name in names.into_iter().filter(|name| *name != "help") {
-        assert!(readme.contains(&format!("`{name}")), "{name}");
+    for (list, one) in [("Reports:", "summary"), ("Commands:", "map")] {
+        let (_, rest) = help.split_once(list).expect("a list");
+        let lines = rest.lines().skip(1);
+        let names: Vec<&str> = lines
+            .take_while(|line| line.starts_with("  "))
+            .filter_map(|line| line.split_whitespace().next())
+            .collect();
+        assert!(names.contains(&one), "{names:?}");
+        for name in names {
+            assert!(readme.contains(&format!("`{name}")), "{name}");
+        }
     }
 }
 

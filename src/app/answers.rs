@@ -1,39 +1,86 @@
 //! Between state and engine: which questions the screen asks now, and where an answer goes.
 
 use super::asks::{CHECK, COMPLETE, SUMMARY, SlotId, pane_slot};
+use super::columns;
 use super::effect::Effect;
-use super::load::Load;
+use super::load::{Inspected, Load, LoadError};
 use super::model::App;
+use super::news::counted;
 use super::prompt;
 use crate::engine::{Answer, AskError, FilterError, LogInfo, Question, Request, View};
+use crate::input::Action;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// Exit code of a program that is left without a log, as nobody said which column is what.
+const REFUSED: u8 = 3;
 /// An answer that took longer than this says so in the status line.
 const NOTICEABLE: Duration = Duration::from_millis(50);
 
 impl App {
-    /// A log was read.
-    pub fn opened(&mut self, log: Arc<LogInfo>) {
+    /// A log was read; `guessed` is how, where nobody said which column is what.
+    pub fn opened(&mut self, log: Arc<LogInfo>, guessed: Option<&Inspected>) {
         self.load = Load::Idle;
+        self.columns = None;
+        if let Some(inspected) = guessed.filter(|inspected| !inspected.looks.is_empty()) {
+            self.tell_columns(&log, inspected);
+        }
         self.asks.forget_all();
+        let of_ledger = |pane: &usize| self.desk.panes[*pane].spec().id == "ledger";
+        let tab = self.tabs().iter().position(of_ledger).unwrap_or(0) + 1;
         if log.rejected > 0 {
-            let rows = super::news::count(log.rejected);
-            self.complain(format!(
-                "{rows} rows were rejected; I shows how the log was read"
-            ));
+            let rows = counted(log.rejected, "row was", "rows were");
+            self.complain(format!("{rows} rejected; {tab} shows which and why"));
         } else if !log.warnings.is_empty() {
-            let n = log.warnings.len();
-            let word = if n == 1 { "warning" } else { "warnings" };
-            self.tell(format!("{n} {word} about the log; I shows more"));
+            let warnings = counted(log.warnings.len() as u64, "warning", "warnings");
+            self.tell(format!("{warnings} about the log; {tab} shows more"));
         }
         self.log = Some(log);
         let stack = self.filters.clone();
         self.set_filters(stack);
     }
 
+    /// Says by which columns the log was read.
+    fn tell_columns(&mut self, log: &LogInfo, inspected: &Inspected) {
+        let of = |role: &str| log.mapping.iter().find(|(known, _)| known == role);
+        let named = |role: &str| of(role).map(|(role, from)| format!("{role} {from:?}"));
+        let named: Vec<String> = ["case", "activity", "time"]
+            .into_iter()
+            .filter_map(named)
+            .collect();
+        let keys = self.settings.keys.keys_of("", &Action::MapColumns);
+        let key = keys.first().map_or("", String::as_str);
+        let how = if inspected.remembered.contains(&true) {
+            "as remembered"
+        } else {
+            "guessed"
+        };
+        self.tell(format!(
+            "Columns {how}: {}; {key} shows them",
+            named.join(", ")
+        ));
+    }
+
+    /// The user is to say which column is what before there is a log.
+    pub fn ask(&mut self, inspected: Inspected) {
+        let doubts: Vec<&str> = inspected
+            .looks
+            .iter()
+            .flatten()
+            .flat_map(|look| look.doubts.iter().map(String::as_str))
+            .collect();
+        self.load = match &self.log {
+            Some(_) => Load::Idle,
+            None => Load::Failed(LoadError {
+                message: doubts.join("\n"),
+                code: REFUSED,
+            }),
+        };
+        columns::open(self, inspected);
+    }
+
     /// A log could not be read.
-    pub fn failed(&mut self, error: super::load::LoadError) {
+    pub fn failed(&mut self, error: LoadError) {
         if self.log.is_some() {
             self.complain(format!("The log was not read again: {}", error.message));
             self.load = Load::Idle;

@@ -1,13 +1,15 @@
 //! The explorer as a machine without a terminal: events in, effects for the terminal out. Owns the
 //! worker and the thread that loads; the terminal's loop and the tests drive it alike.
 
+use super::columns::{self, Columns};
 use super::effect::Effect;
-use super::load::{Load, LoadError, Loader, Loading, Settings};
+use super::load::{Inspected, Load, LoadError, Loader, Loading, Logs, Settings, Written};
 use super::model::App;
 use super::news::Severity;
-use super::{answers, update};
+use super::{answers, popups, update};
 use crate::engine::{Analysis, Reply, Worker};
 use crate::event_log::Progress;
+use crate::formats::{LogOptions, Looked, Preview, ReadPlan};
 use crate::input::Chord;
 use crate::panes::PaneSpec;
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -26,8 +28,34 @@ pub enum Event {
     Resize(u16, u16),
 }
 
-/// A load that ended: its number, and the log.
-pub type Loaded = (u64, Result<Arc<Analysis>, LoadError>);
+/// Something that was done on a thread of its own.
+#[derive(Debug)]
+pub struct Done(Job);
+
+#[derive(Debug)]
+enum Job {
+    /// The load of that number.
+    Load(u64, Result<Opened, LoadError>),
+    /// The logs were looked at.
+    Inspect(Result<Option<Inspected>, LoadError>),
+    /// One log was looked at by these options.
+    Look(usize, LogOptions, Result<Looked, LoadError>),
+    /// The beginning of one log was read by these options.
+    Preview(usize, LogOptions, Result<Preview, LoadError>),
+    /// The mapping was written to a file of that name.
+    Write(String, Result<Written, LoadError>),
+    /// Something that is only told where it failed.
+    Keep(Result<(), LoadError>),
+}
+
+/// What a load led to.
+#[derive(Debug)]
+enum Opened {
+    /// The log, and how it was read if not by the command line alone.
+    Log(Arc<Analysis>, Option<Inspected>),
+    /// The user is to say first which column is what.
+    Ask(Inspected),
+}
 
 /// How often the progress of a load is drawn.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
@@ -39,9 +67,13 @@ pub struct Driver {
     loader: Arc<Loader>,
     worker: Option<Worker>,
     replies: (Sender<Reply>, Receiver<Reply>),
-    loads: (Sender<Loaded>, Receiver<Loaded>),
+    jobs: (Sender<Done>, Receiver<Done>),
+    /// Jobs besides loads that have not ended.
+    running: usize,
     /// Number of the newest load.
     load: u64,
+    /// The preview that is being read.
+    preview: Arc<Progress>,
     progress_at: Option<Instant>,
     /// For the terminal.
     effects: Vec<Effect>,
@@ -56,8 +88,10 @@ impl Driver {
             loader: Arc::new(loader),
             worker: None,
             replies: unbounded(),
-            loads: unbounded(),
+            jobs: unbounded(),
+            running: 0,
             load: 0,
+            preview: Arc::default(),
             progress_at: None,
             effects: Vec::new(),
             dirty: true,
@@ -92,29 +126,68 @@ impl Driver {
         self.run(effects);
     }
 
-    /// Takes the end of a load; that of a load that was cancelled or replaced is dropped.
-    pub fn loaded(&mut self, (number, result): Loaded, now: Instant) {
+    /// Takes what was done on another thread.
+    pub fn loaded(&mut self, Done(job): Done, now: Instant) {
         self.app.now = now;
-        if number != self.load || !matches!(self.app.load, Load::Running(_)) {
+        self.dirty = true;
+        if !matches!(job, Job::Load(..)) {
+            self.running -= 1;
+        }
+        match job {
+            Job::Load(number, result) => self.load_ended(number, result),
+            Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
+            Job::Inspect(Ok(None)) => self.app.tell("There are no columns to be seen"),
+            Job::Inspect(Err(error)) | Job::Write(_, Err(error)) | Job::Keep(Err(error)) => {
+                self.app.complain(error.message);
+            }
+            Job::Look(log, options, look) => {
+                columns::receive_look(&mut self.app, (log, &options), look);
+            }
+            Job::Preview(log, options, preview) => {
+                columns::receive_preview(&mut self.app, (log, &options), preview);
+            }
+            Job::Write(path, Ok(Written::Done)) => {
+                self.app.tell(format!("Written to {path:?}, for --mapping"));
+            }
+            Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
+            Job::Keep(Ok(())) => {}
+        }
+    }
+
+    /// The end of a load; that of one that was cancelled or replaced is dropped.
+    fn load_ended(&mut self, number: u64, result: Result<Opened, LoadError>) {
+        let Load::Running(loading) = &self.app.load else {
+            return;
+        };
+        if number != self.load {
             return;
         }
-        self.dirty = true;
+        let plan = loading.plan.clone();
         self.progress_at = None;
-        let opened = result.and_then(|analysis| {
-            let replies = self.replies.0.clone();
-            let worker = Worker::spawn(Arc::clone(&analysis), replies);
-            worker
-                .map(|worker| (worker, analysis))
-                .map_err(|error| LoadError {
+        let opened = result.and_then(|opened| match opened {
+            Opened::Ask(inspected) => Ok(Err(inspected)),
+            Opened::Log(analysis, inspected) => {
+                let replies = self.replies.0.clone();
+                let worker = Worker::spawn(Arc::clone(&analysis), replies);
+                let worker = worker.map_err(|error| LoadError {
                     message: format!("No thread for the engine: {error}"),
                     code: 7,
-                })
+                });
+                worker.map(|worker| Ok((worker, analysis, inspected)))
+            }
         });
         match opened {
-            Ok((worker, analysis)) => {
+            Ok(Ok((worker, analysis, inspected))) => {
                 self.worker = Some(worker);
-                self.app.opened(Arc::new(analysis.info().clone()));
+                let plan = plan.or(inspected.as_ref().and_then(Inspected::plan_if_remembered));
+                if let Some(command) = plan.as_ref().and_then(|plan| self.loader.command(plan)) {
+                    self.app.settings.command = command;
+                }
+                self.app.plan = plan;
+                self.app
+                    .opened(Arc::new(analysis.info().clone()), inspected.as_ref());
             }
+            Ok(Err(inspected)) => self.app.ask(inspected),
             Err(error) => self.app.failed(error),
         }
     }
@@ -130,6 +203,9 @@ impl Driver {
             }
         } else {
             self.progress_at = None;
+        }
+        if let Some((log, options)) = columns::due_preview(&mut self.app) {
+            self.begin_preview(log, options);
         }
         let questions = answers::questions(&mut self.app);
         if let Some(worker) = &self.worker {
@@ -152,7 +228,8 @@ impl Driver {
             .prompt
             .as_ref()
             .is_some_and(|p| p.check_at.is_some());
-        !matches!(self.app.load, Load::Running(_)) && !self.app.asks.is_waiting() && !resting
+        let loading = matches!(self.app.load, Load::Running(_));
+        !loading && self.running == 0 && !self.app.asks.is_waiting() && !resting
     }
 
     /// Whether the screen is to be drawn; asked once per frame.
@@ -175,9 +252,9 @@ impl Driver {
         &self.replies.1
     }
 
-    /// Ends of loads arrive here.
-    pub fn loads(&self) -> &Receiver<Loaded> {
-        &self.loads.1
+    /// What was done on other threads arrives here.
+    pub fn loads(&self) -> &Receiver<Done> {
+        &self.jobs.1
     }
 
     /// Tells the user what became of an effect.
@@ -195,37 +272,128 @@ impl Driver {
                     }
                 }
                 Effect::Load => self.begin_load(),
+                Effect::Inspect => {
+                    let plan = self.app.plan.clone();
+                    self.spawn(move |logs| {
+                        Job::Inspect(guarded(|| {
+                            logs.inspect(plan.as_ref(), &Progress::default())
+                        }))
+                    });
+                }
+                Effect::Look { log, options } => self.spawn(move |logs| {
+                    let look = guarded(|| logs.look(log, &options, &Progress::default()));
+                    Job::Look(log, options, look)
+                }),
+                Effect::Remember(chosen) => {
+                    self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
+                }
+                Effect::Forget(look) => {
+                    self.spawn(move |logs| Job::Keep(guarded(|| logs.forget(&look))));
+                }
+                Effect::Write {
+                    plan,
+                    path,
+                    replace,
+                } => self.spawn(move |logs| {
+                    let written = guarded(|| write(logs, plan, &path, replace));
+                    Job::Write(path, written)
+                }),
                 other => self.effects.push(other),
             }
         }
     }
 
+    /// Does something on a thread of its own.
+    fn spawn(&mut self, job: impl FnOnce(&dyn Logs) -> Job + Send + 'static) {
+        let (jobs, loader) = (self.jobs.0.clone(), Arc::clone(&self.loader));
+        let thread = std::thread::Builder::new().name("logs".into());
+        // The explorer may be gone when it is done.
+        let spawned = thread.spawn(move || drop(jobs.send(Done(job(&**loader)))));
+        match spawned {
+            Ok(_) => self.running += 1,
+            Err(error) => self.app.complain(format!("No thread to look: {error}")),
+        }
+    }
+
+    /// A newer preview replaces an older one.
+    fn begin_preview(&mut self, log: usize, options: LogOptions) {
+        self.preview.cancel();
+        let progress = Arc::new(Progress::default());
+        self.preview = Arc::clone(&progress);
+        self.spawn(move |logs| {
+            let preview = guarded(|| logs.preview(log, &options, &progress));
+            Job::Preview(log, options, preview)
+        });
+    }
+
     fn begin_load(&mut self) {
         self.load += 1;
         let progress = Arc::new(Progress::default());
-        let (number, loads, loader) = (self.load, self.loads.0.clone(), Arc::clone(&self.loader));
-        let of_thread = Arc::clone(&progress);
-        let thread = std::thread::Builder::new()
-            .name("load".into())
-            .spawn(move || {
-                let result = catch_unwind(AssertUnwindSafe(|| loader(of_thread)));
-                let result = result.unwrap_or_else(|panic| Err(defect(panic.as_ref())));
-                // The explorer may be gone by now.
-                let _ = loads.send((number, result));
-            });
-        match thread {
-            Ok(_) => {
-                self.app.load = Load::Running(Loading {
-                    progress,
-                    started: self.app.now,
-                });
-            }
-            Err(error) => self.app.failed(LoadError {
+        let (number, jobs, loader) = (self.load, self.jobs.0.clone(), Arc::clone(&self.loader));
+        let (of_thread, plan) = (Arc::clone(&progress), self.app.plan.clone());
+        self.app.load = Load::Running(Loading {
+            progress,
+            started: self.app.now,
+            plan: plan.clone(),
+        });
+        let thread = std::thread::Builder::new().name("load".into());
+        let spawned = thread.spawn(move || {
+            let result = guarded(|| open(&**loader, plan, of_thread));
+            // The explorer may be gone by now.
+            let _ = jobs.send(Done(Job::Load(number, result)));
+        });
+        if let Err(error) = spawned {
+            self.app.failed(LoadError {
                 message: format!("No thread to read the log: {error}"),
                 code: 7,
-            }),
+            });
         }
     }
+}
+
+/// Reads the logs, unless the user has to say something first.
+fn open(
+    logs: &dyn Logs,
+    plan: Option<ReadPlan>,
+    progress: Arc<Progress>,
+) -> Result<Opened, LoadError> {
+    if let Some(plan) = plan {
+        let analysis = logs.load(Some(&plan), progress)?;
+        return Ok(Opened::Log(analysis, None));
+    }
+    // What cannot be looked at is for the reader to explain.
+    let inspected = logs.inspect(None, &progress).ok().flatten();
+    match inspected {
+        Some(inspected) if inspected.is_doubtful() => Ok(Opened::Ask(inspected)),
+        inspected => {
+            let plan = inspected.as_ref().map(|inspected| &inspected.plan);
+            let analysis = logs.load(plan, progress)?;
+            Ok(Opened::Log(analysis, inspected))
+        }
+    }
+}
+
+/// Writes the mapping of the logs to a file: what was chosen, else what is found out.
+fn write(
+    logs: &dyn Logs,
+    plan: Option<ReadPlan>,
+    path: &str,
+    replace: bool,
+) -> Result<Written, LoadError> {
+    let plan = match plan {
+        Some(plan) => plan,
+        None => match logs.inspect(None, &Progress::default())? {
+            Some(inspected) => Columns::new(inspected).plan(),
+            None => ReadPlan::default(),
+        },
+    };
+    logs.write(&plan, path, replace)
+}
+
+/// The result of a piece of work, whose panic is a defect to be told.
+fn guarded<T>(work: impl FnOnce() -> Result<T, LoadError>) -> Result<T, LoadError> {
+    let result = catch_unwind(AssertUnwindSafe(work));
+    result.unwrap_or_else(|panic| Err(defect(panic.as_ref())))
 }
 
 /// A panic while loading, as a message.

@@ -1,5 +1,8 @@
 //! What an update asks of the world outside the state: the driver or the terminal does it.
 
+use super::load::Inspected;
+use crate::formats::{LogOptions, Looked, ReadPlan};
+
 /// Something to be done that is not a change of state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -7,6 +10,28 @@ pub enum Effect {
     Cancel,
     /// Read the log (again).
     Load,
+    /// Look at all logs, and show their columns.
+    Inspect,
+    /// Look at the log of that position anew.
+    Look {
+        /// Which of the logs.
+        log: usize,
+        /// How it is read.
+        options: LogOptions,
+    },
+    /// Remember the mapping of logs with these columns.
+    Remember(Box<Inspected>),
+    /// Forget it.
+    Forget(Box<Looked>),
+    /// Write the mapping of all logs to a file.
+    Write {
+        /// As far as the user chose it.
+        plan: Option<ReadPlan>,
+        /// The file.
+        path: String,
+        /// Whether a file of that name may be replaced.
+        replace: bool,
+    },
     /// Put a text on the clipboard.
     Copy {
         /// The text, as it is in the log.

@@ -1,7 +1,8 @@
-//! How the explorer is started, and how far the load of the log is.
+//! How the explorer is started, what it reads logs with, and how far the load of the log is.
 
 use crate::engine::Analysis;
 use crate::event_log::Progress;
+use crate::formats::{LogOptions, Looked, Preview, ReadPlan};
 use crate::input::Keymap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -34,9 +35,101 @@ pub struct LoadError {
     pub code: u8,
 }
 
-/// Reads the log and builds the index. Called again when the user asks for a reload; what can be
-/// read only once (standard input) is then an error that says so.
-pub type Loader = Box<dyn Fn(Arc<Progress>) -> Result<Arc<Analysis>, LoadError> + Send + Sync>;
+/// The logs as they were looked at, and how they would be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inspected {
+    /// How they would be read: one entry a log.
+    pub plan: ReadPlan,
+    /// What each looks like, or why it cannot be looked at.
+    pub looks: Vec<Result<Looked, LoadError>>,
+    /// Which of them are read as was once confirmed for columns of these names.
+    pub remembered: Vec<bool>,
+}
+
+impl Inspected {
+    /// Whether the user is to say which column is what before the logs are read.
+    pub fn is_doubtful(&self) -> bool {
+        self.looks.iter().flatten().any(|look| look.doubtful)
+    }
+
+    /// The plan, where some of it was confirmed before and is not of the command line.
+    pub(super) fn plan_if_remembered(&self) -> Option<ReadPlan> {
+        let any = self.remembered.iter().any(|known| *known);
+        any.then(|| self.plan.clone())
+    }
+}
+
+/// What became of a mapping that was to be written to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// It is there.
+    Done,
+    /// A file of that name is there, and was not to be replaced.
+    Exists,
+}
+
+/// What the explorer reads logs with. The methods take their time, and are called on threads of
+/// their own; what can be read only once (standard input) is an error when it is read again.
+pub trait Logs: Send + Sync {
+    /// Looks at all logs. Without a plan they are read as the command line says, or as was confirmed
+    /// before for columns of these names. None where there is nothing to look at.
+    fn inspect(&self, _: Option<&ReadPlan>, _: &Progress) -> Result<Option<Inspected>, LoadError> {
+        Ok(None)
+    }
+
+    /// Looks at the log of that position.
+    fn look(&self, _log: usize, _: &LogOptions, _: &Progress) -> Result<Looked, LoadError> {
+        Ok(Looked::default())
+    }
+
+    /// Reads the beginning of the log of that position.
+    fn preview(&self, _log: usize, _: &LogOptions, _: &Progress) -> Result<Preview, LoadError> {
+        Ok(Preview::default())
+    }
+
+    /// Reads the logs and builds the index; without a plan as the command line says.
+    fn load(
+        &self,
+        plan: Option<&ReadPlan>,
+        progress: Arc<Progress>,
+    ) -> Result<Arc<Analysis>, LoadError>;
+
+    /// The pieces of a command line that reads the logs like that: see [`Settings::command`].
+    fn command(&self, _: &ReadPlan) -> Option<Vec<String>> {
+        None
+    }
+
+    /// Remembers a mapping that the user confirmed, for logs with columns of these names.
+    fn remember(&self, _: &Inspected) -> Result<(), LoadError> {
+        Ok(())
+    }
+
+    /// Forgets what was remembered for columns of these names.
+    fn forget(&self, _: &Looked) -> Result<(), LoadError> {
+        Ok(())
+    }
+
+    /// Writes a mapping to a file.
+    fn write(&self, _: &ReadPlan, _path: &str, _replace: bool) -> Result<Written, LoadError> {
+        Ok(Written::Done)
+    }
+}
+
+impl<F> Logs for F
+where
+    F: Fn(Arc<Progress>) -> Result<Arc<Analysis>, LoadError> + Send + Sync,
+{
+    fn load(
+        &self,
+        _: Option<&ReadPlan>,
+        progress: Arc<Progress>,
+    ) -> Result<Arc<Analysis>, LoadError> {
+        self(progress)
+    }
+}
+
+/// What the explorer reads logs with.
+pub type Loader = Box<dyn Logs>;
 
 /// A load that is going on.
 #[derive(Debug, Clone)]
@@ -45,6 +138,8 @@ pub struct Loading {
     pub progress: Arc<Progress>,
     /// When it began.
     pub started: Instant,
+    /// How the logs are read, where the user said so.
+    pub plan: Option<ReadPlan>,
 }
 
 /// Whether the log is being read.

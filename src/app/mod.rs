@@ -3,6 +3,7 @@
 
 mod answers;
 mod asks;
+mod columns;
 mod commands;
 mod driver;
 mod effect;
@@ -20,15 +21,16 @@ mod update;
 
 pub use answers::{deadline, questions, receive};
 pub use asks::{Asks, SlotId};
+pub use columns::{Assigned, Columns, Page};
 pub use commands::command_line;
 pub use driver::{Driver, Event};
 pub use effect::Effect;
 pub use filters::FilterStack;
 pub use history::{Level, Past, Snapshot};
 pub use layout::{Layout, layout};
-pub use load::{Load, LoadError, Loader, Loading, Settings};
+pub use load::{Inspected, Load, LoadError, Loader, Loading, Logs, Settings, Written};
 pub use model::{App, Desk, Pending, Screen};
 pub use news::{Message, News, Severity};
 pub use popups::{Popup, PopupKind, PopupRow};
-pub use prompt::{Completing, Prompt, PromptKind, Verdict};
+pub use prompt::{Completing, Prompt, PromptKind, Verdict, Wanted};
 pub use update::{key, paste, update};

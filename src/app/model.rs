@@ -1,6 +1,7 @@
 //! The state of the explorer. Data only: what changes it is in `update` and its neighbors.
 
 use super::asks::{Asks, SlotId, pane_slot};
+use super::columns::Columns;
 use super::filters::FilterStack;
 use super::history::{Level, Past};
 use super::layout::{Layout, layout};
@@ -9,6 +10,7 @@ use super::news::{News, Severity};
 use super::popups::Popup;
 use super::prompt::Prompt;
 use crate::engine::LogInfo;
+use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Chord};
 use crate::panes::{Context, Pane, PaneSpec};
 use std::sync::Arc;
@@ -45,6 +47,10 @@ pub struct App {
     pub load: Load,
     /// The log, once read.
     pub log: Option<Arc<LogInfo>>,
+    /// How the logs are read, where the user chose it here.
+    pub plan: Option<ReadPlan>,
+    /// The screen that says which column is what, where it is open.
+    pub columns: Option<Columns>,
     /// The panes.
     pub desk: Desk,
     /// The drill-down, outermost first.
@@ -91,6 +97,8 @@ impl App {
         let mut app = App {
             load: Load::Idle,
             log: None,
+            plan: None,
+            columns: None,
             desk: Desk {
                 panes: panes.iter().map(|spec| (spec.new)()).collect(),
                 active: 0,
@@ -131,6 +139,9 @@ impl App {
 
     /// The context of keys: the id of the pane on the screen.
     pub fn key_context(&self) -> &'static str {
+        if self.columns.is_some() {
+            return "columns";
+        }
         match (&self.log, self.spec()) {
             (Some(_), Some(spec)) => spec.id,
             (None, _) => "start",

@@ -96,6 +96,11 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A count with its noun: `1 row`, `1,234 rows`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

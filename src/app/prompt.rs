@@ -35,11 +35,22 @@ pub enum PromptKind {
         /// A condition on events.
         events: bool,
     },
+    /// A text that is taken as it is.
+    Text(Wanted),
     /// A search in the list.
     Find {
         /// The search before, restored when the prompt is left.
         before: String,
     },
+}
+
+/// What a text is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// How timestamps are written.
+    TimeFormat,
+    /// The file that the mapping is written to.
+    MappingFile,
 }
 
 /// What the engine said of a text.
@@ -114,7 +125,7 @@ impl Prompt {
     fn edited_filter(&self) -> Option<usize> {
         match self.kind {
             PromptKind::Filter { edit, .. } => edit,
-            PromptKind::Find { .. } => None,
+            PromptKind::Find { .. } | PromptKind::Text(_) => None,
         }
     }
 
@@ -176,6 +187,11 @@ pub(super) fn open_filter(app: &mut App, edit: Option<usize>) {
     let mut prompt = Prompt::new(PromptKind::Filter { edit, events }, &text);
     prompt.check_at = Some(app.now);
     app.prompt = Some(prompt);
+}
+
+/// Asks for a text.
+pub(super) fn open_text(app: &mut App, wanted: Wanted, text: &str) {
+    app.prompt = Some(Prompt::new(PromptKind::Text(wanted), text));
 }
 
 /// Opens the search of the list, where the pane has one.
@@ -242,7 +258,7 @@ fn changed(app: &mut App, before: &str) -> Vec<Effect> {
     }
     prompt.touched(now);
     match prompt.kind {
-        PromptKind::Filter { .. } => Vec::new(),
+        PromptKind::Filter { .. } | PromptKind::Text(_) => Vec::new(),
         PromptKind::Find { .. } => {
             let text = prompt.line.text().to_owned();
             update(app, Action::SetFind(text))
@@ -265,6 +281,9 @@ fn up_or_down(app: &mut App, down: bool) -> Vec<Effect> {
     let Some(prompt) = &mut app.prompt else {
         return Vec::new();
     };
+    if matches!(prompt.kind, PromptKind::Text(_)) {
+        return Vec::new();
+    }
     if !prompt.is_filter() {
         return update(
             app,
@@ -298,7 +317,7 @@ fn up_or_down(app: &mut App, down: bool) -> Vec<Effect> {
 /// Leaves the prompt; a search is as it was before.
 pub(super) fn leave(app: &mut App) -> Vec<Effect> {
     close(app).map_or_else(Vec::new, |prompt| match prompt.kind {
-        PromptKind::Filter { .. } => Vec::new(),
+        PromptKind::Filter { .. } | PromptKind::Text(_) => Vec::new(),
         PromptKind::Find { before } => update(app, Action::SetFind(before)),
     })
 }
@@ -314,6 +333,21 @@ fn enter(app: &mut App) -> Vec<Effect> {
     let Some(prompt) = &mut app.prompt else {
         return Vec::new();
     };
+    if let PromptKind::Text(wanted) = prompt.kind {
+        let text = prompt.line.text().trim().to_owned();
+        close(app);
+        return match wanted {
+            Wanted::TimeFormat => update(app, Action::SetTimeFormat(text)),
+            Wanted::MappingFile if text.is_empty() => Vec::new(),
+            Wanted::MappingFile => update(
+                app,
+                Action::WriteMappingTo {
+                    path: text,
+                    replace: false,
+                },
+            ),
+        };
+    }
     if !prompt.is_filter() {
         close(app);
         return Vec::new();

@@ -1,11 +1,13 @@
 //! What keys and actions do to the state. Routes to popup, prompt, pane and the app's own
 //! handlers, each of which gives back what is not its own. No I/O: the rest is effects.
 
+use super::columns::{self, Columns};
 use super::effect::Effect;
 use super::history::{Level, Snapshot, Step};
 use super::load::{Load, LoadError};
 use super::model::App;
-use super::{commands, popups, prompt};
+use super::prompt::{self, Wanted};
+use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place};
 use std::collections::VecDeque;
@@ -99,8 +101,11 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
+    let Some(action) = columns::update(app, action, run) else {
+        return;
+    };
     // A pane sees first what it may want to do in its own way; what it emits goes to the app.
-    let action = if !emitted && is_for_pane(&action) {
+    let action = if !emitted && app.columns.is_none() && is_for_pane(&action) {
         ask_pane(app, action, run)
     } else {
         Some(action)
@@ -108,6 +113,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     let rest = action
         .and_then(|action| program(app, action, run))
         .and_then(|action| popups::open(app, action))
+        .and_then(|action| write_mapping(app, action, run))
         .and_then(|action| needs_log(app, action))
         .and_then(|action| navigate(app, action))
         .and_then(|action| app.change_filters(action))
@@ -124,8 +130,29 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     }
 }
 
-/// Stops what makes no sense without a log.
+/// Writing the mapping of the logs to a file.
+fn write_mapping(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
+    match action {
+        Action::WriteMapping => prompt::open_text(app, Wanted::MappingFile, "mapping.toml"),
+        Action::WriteMappingTo { path, replace } => {
+            let on_screen = app.columns.as_ref().map(Columns::plan);
+            run.effects.push(Effect::Write {
+                plan: on_screen.or_else(|| app.plan.clone()),
+                path,
+                replace,
+            });
+        }
+        other => return Some(other),
+    }
+    None
+}
+
+/// Stops what makes no sense without a log, or while its columns are on the screen.
 fn needs_log(app: &mut App, action: Action) -> Option<Action> {
+    if app.columns.is_some() {
+        app.tell("Not here: enter opens the log with these columns, esc goes back");
+        return None;
+    }
     if app.log.is_some() {
         return Some(action);
     }
@@ -220,6 +247,11 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
             Load::Running(_) => app.tell("The log is being read"),
             _ => run.effects.push(Effect::Load),
         },
+        Action::MapColumns => {
+            stop_loading(app);
+            app.tell("Looking at the columns");
+            run.effects.push(Effect::Inspect);
+        }
         Action::Tell(text) => app.tell(text),
         // Without a log there is nothing else to do but to stop reading it.
         Action::Back if app.log.is_none() && app.popup.is_none() => {
@@ -231,7 +263,7 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
 }
 
 /// Of a program left without a log: why there is none.
-fn exit_code(app: &App) -> u8 {
+pub(super) fn exit_code(app: &App) -> u8 {
     match (&app.log, &app.load) {
         (None, Load::Failed(error)) => error.code,
         _ => 0,

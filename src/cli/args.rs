@@ -1,9 +1,9 @@
 //! The options of the command line, as clap types. They are read and checked here as far as that
 //! needs no log; nothing is opened.
 
+use crate::config::values::{DATE_ORDERS, LIFECYCLES, delimiter, duration, word, zone};
 use crate::engine::View;
-use crate::filter::nearest;
-use crate::formats::{DateOrder, Lifecycle, ReadOptions};
+use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,10 +14,12 @@ pub struct Common {
     /// The log: CSV or TSV, may be gzipped. `-` reads standard input. Several are read as one
     #[arg(value_name = "LOG", required = true)]
     pub logs: Vec<OsString>,
+    /// How the logs are read, as far as the command line says.
     #[command(flatten)]
-    columns: Columns,
-    #[command(flatten)]
-    reading: Reading,
+    pub how: How,
+    /// How the logs are read, once the mapping file was asked too.
+    #[arg(skip)]
+    pub plan: ReadPlan,
     #[command(flatten)]
     selecting: Selecting,
     /// How the report is written.
@@ -35,9 +37,23 @@ pub struct Common {
     pub strict: bool,
 }
 
+/// How logs are read.
+#[derive(Debug, Clone, Default, Args)]
+pub struct How {
+    /// How each log is read, as `casetrail map` has found it out; options stand above it
+    #[arg(long, value_name = "FILE", help_heading = COLUMNS)]
+    pub mapping: Option<PathBuf>,
+    #[command(flatten)]
+    columns: Columns,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+const COLUMNS: &str = "Columns (found out from header and rows where not given)";
+
 /// Which column is what.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Columns (found out from header and rows where not given)")]
+#[command(next_help_heading = COLUMNS)]
 struct Columns {
     /// Column of the case id; several are joined with ` - ` (a comma in a name: `\,`)
     #[arg(long, value_name = "COL[,COL]")]
@@ -73,8 +89,8 @@ struct Reading {
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     tz: Option<chrono_tz::Tz>,
     /// Order of day and month in dates like 01/02/2024
-    #[arg(long, value_name = "ORDER")]
-    date_order: Option<DateOrderArg>,
+    #[arg(long, value_name = "dmy|mdy|ymd", value_parser = |text: &str| word(text, &DATE_ORDERS))]
+    date_order: Option<DateOrder>,
     /// This text means that the value is missing (repeatable)
     #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
     na: Vec<String>,
@@ -87,10 +103,14 @@ struct Reading {
     /// The first row is data: columns are named by position, from 1
     #[arg(long)]
     no_header: bool,
-    /// What counts as one event, where the log has lifecycle transitions: every row, only
-    /// completions, start and completion as one instance, or `pairs` where the log has both
-    #[arg(long, value_name = "WHAT", default_value = "auto")]
-    lifecycle: LifecycleArg,
+    /// What counts as one event, where the log has lifecycle transitions: every row (events), only
+    /// completions (complete), start and completion as one instance (pairs), or pairs where the log
+    /// has both (auto) [default: auto]
+    #[arg(long, value_name = "WHAT", value_parser = |text: &str| word(text, &LIFECYCLES))]
+    lifecycle: Option<Lifecycle>,
+    /// A case that rests for longer is several, as visits of a user: `30m`
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    session_gap: Option<i64>,
     /// In logs of several types of objects (OCEL): the type whose lives are the cases
     #[arg(long, value_name = "TYPE")]
     object_type: Option<String>,
@@ -143,22 +163,6 @@ pub enum Format {
     Markdown,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum DateOrderArg {
-    Dmy,
-    Mdy,
-    Ymd,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum LifecycleArg {
-    Events,
-    Complete,
-    Pairs,
-    #[default]
-    Auto,
-}
-
 impl Printing {
     /// The format wanted.
     pub fn format(&self) -> Format {
@@ -188,8 +192,8 @@ impl Printing {
     }
 }
 
-impl Common {
-    /// What the user said about how the log is to be read.
+impl How {
+    /// What is said about how one log is to be read; nothing of the lifecycle.
     pub fn read_options(&self) -> ReadOptions {
         let (columns, reading) = (&self.columns, &self.reading);
         ReadOptions {
@@ -206,26 +210,31 @@ impl Common {
             delimiter: reading.delimiter,
             encoding: reading.encoding.clone(),
             no_header: reading.no_header,
-            date_order: reading.date_order.map(|order| match order {
-                DateOrderArg::Dmy => DateOrder::Dmy,
-                DateOrderArg::Mdy => DateOrder::Mdy,
-                DateOrderArg::Ymd => DateOrder::Ymd,
-            }),
-            lifecycle: match reading.lifecycle {
-                LifecycleArg::Events => Lifecycle::Events,
-                LifecycleArg::Complete => Lifecycle::Complete,
-                LifecycleArg::Pairs => Lifecycle::Pairs,
-                LifecycleArg::Auto => Lifecycle::Auto,
-            },
+            date_order: reading.date_order,
             object_type: reading.object_type.clone(),
-            texts: Vec::new(),
-            first: None,
+            ..ReadOptions::default()
         }
     }
 
-    /// The zone of times without offset, in the log and in filters.
+    /// What counts as one event, where that is said.
+    pub fn lifecycle(&self) -> Option<Lifecycle> {
+        self.reading.lifecycle
+    }
+
+    /// The longest rest within a case in microseconds, where that is said.
+    pub fn session_gap(&self) -> Option<i64> {
+        self.reading.session_gap
+    }
+}
+
+impl Common {
+    /// The zone of times in filters and reports: that of the logs, if they have one in common.
     pub fn tz(&self) -> chrono_tz::Tz {
-        self.reading.tz.unwrap_or(chrono_tz::UTC)
+        let mut zones = self.plan.logs.iter().map(|log| log.read.tz);
+        let first = zones.next().flatten();
+        first
+            .filter(|tz| zones.all(|other| other == Some(*tz)))
+            .unwrap_or(chrono_tz::UTC)
     }
 
     /// What of the log is looked at.
@@ -255,37 +264,6 @@ fn column_list(given: &[String]) -> Vec<String> {
     names
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"\\t" | b"tab" => Ok(b'\t'),
-        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
-        _ => Err("a delimiter is one ASCII character, or `\\t` for a tab".to_owned()),
-    }
-}
-
-fn zone(text: &str) -> Result<chrono_tz::Tz, String> {
-    use chrono_tz::TZ_VARIANTS;
-    let city = |name: &'static str| name.rsplit('/').next().unwrap_or(name);
-    if let Some(tz) = TZ_VARIANTS
-        .iter()
-        .find(|tz| tz.name().eq_ignore_ascii_case(text))
-    {
-        return Ok(*tz);
-    }
-    // `Berlin` means `Europe/Berlin`.
-    let whole = text.contains('/');
-    let part = |tz: &chrono_tz::Tz| if whole { tz.name() } else { city(tz.name()) };
-    let near: Vec<&str> = nearest(text, TZ_VARIANTS.iter().map(part))
-        .into_iter()
-        .filter_map(|near| TZ_VARIANTS.iter().find(|tz| part(tz) == near))
-        .map(|tz| tz.name())
-        .collect();
-    Err(format!(
-        "no such time zone; the nearest are {}",
-        near.join(", ")
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,25 +276,5 @@ mod tests {
         assert_eq!(list(&["a", "b c"]), ["a", "b c"]);
         assert_eq!(list(&[r"Last\, first,b\x"]), ["Last, first", r"b\x"]);
         assert!(list(&[]).is_empty());
-    }
-
-    #[test]
-    fn delimiters_are_one_character() {
-        assert_eq!(delimiter(";"), Ok(b';'));
-        assert_eq!(delimiter("\\t"), Ok(b'\t'));
-        assert_eq!(delimiter("\t"), Ok(b'\t'));
-        assert!(delimiter("").is_err());
-        assert!(delimiter(";;").is_err());
-        assert!(delimiter("ж").is_err());
-    }
-
-    #[test]
-    fn zones_are_found_and_the_nearest_are_named() {
-        assert_eq!(zone("Europe/Berlin"), Ok(chrono_tz::Europe::Berlin));
-        assert_eq!(zone("utc"), Ok(chrono_tz::UTC));
-        assert!(zone("Berlin").unwrap_err().contains("Europe/Berlin"));
-        assert!(zone("Europe/Mosow").unwrap_err().contains("Europe/Moscow"));
-        assert!(zone("Mosow").unwrap_err().contains("Europe/Moscow"));
-        assert!(zone(&"x".repeat(100_000)).is_err());
     }
 }

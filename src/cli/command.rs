@@ -1,14 +1,14 @@
-//! From words to a call: which report (or the explorer), with which options. Help and complaints
+//! From words to a call: which report or command (or the explorer), with which options. Help and complaints
 //! of clap come back as text that is safe to print; nothing is printed here.
 
 use super::args::Common;
+use super::commands::{self, COMMANDS};
 use super::failure::Failure;
-use super::reports::{REPORTS, Spec};
+use super::reports::{self, REPORTS};
 use super::say;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use std::ffi::OsString;
-use std::fmt::Write;
 use std::ops::Range;
 
 /// What the user wants.
@@ -17,7 +17,9 @@ pub enum Call {
     /// The explorer, and the options among the words that say how the logs are read.
     Explore(Common, Vec<OsString>),
     /// A report; the matches hold the options that only this report has.
-    Report(&'static Spec, Common, ArgMatches),
+    Report(&'static reports::Spec, Common, ArgMatches),
+    /// A command that is no report, with its options.
+    Command(&'static commands::Spec, ArgMatches),
     /// This text, on standard output.
     Show(String),
     /// No log was named: this text on standard error.
@@ -29,37 +31,61 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
     if words.is_empty() {
         words.push("casetrail".into());
     }
-    let spec = take_report(&mut words);
-    if spec.is_none() && words.len() == 1 {
+    let named = take_name(&mut words);
+    if matches!(named, Named::Explorer) && words.len() == 1 {
         return Ok(Call::Usage(format!(
             "Usage: {USAGE}\n\n{}\nMore, with examples and all options: casetrail --help\n",
-            report_list()
+            name_list()
         )));
     }
-    let mut command = spec.map_or_else(explorer, report);
+    let mut command = match named {
+        Named::Explorer => explorer(),
+        Named::Report(spec) => report(spec),
+        Named::Command(spec) => other(spec),
+    };
     let matches = match command.try_get_matches_from_mut(&words) {
         Ok(matches) => matches,
         Err(error) => return complaint(&error),
     };
+    if let Named::Command(spec) = named {
+        return Ok(Call::Command(spec, matches));
+    }
     let common = match Common::from_arg_matches(&matches) {
         Ok(common) => common,
         Err(error) => return complaint(&error),
     };
-    Ok(match spec {
-        Some(spec) => Call::Report(spec, common, matches),
-        None => Call::Explore(common, reading_options(&words)),
+    Ok(match named {
+        Named::Report(spec) => Call::Report(spec, common, matches),
+        _ => Call::Explore(common, reading_options(&words)),
     })
 }
 
-/// Takes the name of a report out of the words, if the first that is no option is one.
-fn take_report(words: &mut Vec<OsString>) -> Option<&'static Spec> {
-    let word = pieces(words).into_iter().find_map(|piece| match piece {
+/// What the command line names.
+#[derive(Clone, Copy)]
+enum Named {
+    Explorer,
+    Report(&'static reports::Spec),
+    Command(&'static commands::Spec),
+}
+
+/// Takes the name of a report or command out of the words, if the first that is no option is one.
+fn take_name(words: &mut Vec<OsString>) -> Named {
+    let first = pieces(words).into_iter().find_map(|piece| match piece {
         Piece::Word(at) => Some(at),
         Piece::Option(..) => None,
-    })?;
-    let spec = REPORTS.iter().find(|spec| words[word] == spec.name)?;
-    words.remove(word);
-    Some(spec)
+    });
+    let Some(at) = first else {
+        return Named::Explorer;
+    };
+    let report = REPORTS.iter().find(|spec| words[at] == spec.name);
+    let command = COMMANDS.iter().find(|spec| words[at] == spec.name);
+    let named = match (report, command) {
+        (Some(spec), _) => Named::Report(spec),
+        (None, Some(spec)) => Named::Command(spec),
+        (None, None) => return Named::Explorer,
+    };
+    words.remove(at);
+    named
 }
 
 /// A part of the command line, by positions of words.
@@ -116,8 +142,10 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
 /// Long names of all options of all calls that are followed by a value.
 fn options_with_values() -> Vec<String> {
     let reports = REPORTS.iter().map(|spec| (spec.options)(Command::new("")));
+    let commands = COMMANDS.iter().map(|spec| (spec.options)(Command::new("")));
     std::iter::once(Common::augment_args(Command::new("")))
         .chain(reports)
+        .chain(commands)
         .flat_map(|command| {
             let names = command.get_arguments().filter_map(|arg| {
                 let takes = arg.get_action().takes_values();
@@ -129,7 +157,8 @@ fn options_with_values() -> Vec<String> {
 }
 
 const USAGE: &str = "casetrail [OPTIONS] LOG...          open the explorer
-       casetrail REPORT [OPTIONS] LOG...   print one report and end";
+       casetrail REPORT [OPTIONS] LOG...   print one report and end
+       casetrail COMMAND [OPTIONS] ...     do one of the other things below";
 
 const EXAMPLES: &str = r#"Examples:
   casetrail orders.csv                                   open a log and look around
@@ -139,6 +168,8 @@ const EXAMPLES: &str = r#"Examples:
   casetrail cases orders.csv --filter 'duration > 30d'   the slow cases, slowest first
   casetrail events orders.csv --case-id 4711             what happened in one case
   zcat old.csv.gz | casetrail quality - --format json    how it was read, what was rejected
+  casetrail map crm.csv web.csv --output all.toml        find out how to read them, to be checked
+  casetrail --mapping all.toml crm.csv web.csv           ... and read them so, as one log
 A file that is called like a report is reached by a path: casetrail ./summary
 
 Filters select cases: "Pay" · "Pay" -> "Ship" within 2h · "Pay" ~> "Refund" · starts with "Order"
@@ -148,13 +179,13 @@ Filters select cases: "Pay" · "Pay" -> "Ship" within 2h · "Pay" ~> "Refund" ·
 Exit codes: 0 done · 2 wrong call · 3 input refused · 4 --strict not met · 5 input incomplete
   6 output not written · 7 not enough memory · 70 a defect of casetrail"#;
 
-fn report_list() -> String {
-    let mut list = String::from("Reports:\n");
-    for spec in REPORTS {
-        // Writing to a String cannot fail.
-        let _ = writeln!(list, "  {:<12}{}", spec.name, spec.about);
-    }
-    list
+fn name_list() -> String {
+    let reports = REPORTS.iter().map(|spec| (spec.name, spec.about));
+    let commands = COMMANDS.iter().map(|spec| (spec.name, spec.about));
+    let line = |(name, about)| format!("  {name:<12}{about}\n");
+    let reports: String = reports.map(line).collect();
+    let commands: String = commands.map(line).collect();
+    format!("Reports:\n{reports}\nCommands:\n{commands}")
 }
 
 fn explorer() -> Command {
@@ -167,18 +198,29 @@ fn explorer() -> Command {
         .help_template(
             "{before-help}{about}\n\n{usage-heading} {usage}{after-help}\n\n{all-args}\n",
         )
-        .after_help(format!("{}\n{EXAMPLES}", report_list()))
+        .after_help(format!("{}\n{EXAMPLES}", name_list()))
 }
 
-fn report(spec: &'static Spec) -> Command {
+fn report(spec: &'static reports::Spec) -> Command {
     (spec.options)(common("casetrail"))
         .bin_name(format!("casetrail {}", spec.name))
         .about(spec.about)
         .override_usage(format!("casetrail {} [OPTIONS] LOG...", spec.name))
 }
 
+fn other(spec: &'static commands::Spec) -> Command {
+    (spec.options)(bare("casetrail"))
+        .bin_name(format!("casetrail {}", spec.name))
+        .about(spec.about)
+        .override_usage(format!("casetrail {} {}", spec.name, spec.usage))
+}
+
 fn common(name: &'static str) -> Command {
-    Common::augment_args(Command::new(name))
+    Common::augment_args(bare(name))
+}
+
+fn bare(name: &'static str) -> Command {
+    Command::new(name)
         .version(env!("CARGO_PKG_VERSION"))
         .disable_help_subcommand(true)
         .max_term_width(100)
@@ -227,6 +269,7 @@ mod tests {
         match parsed(line).unwrap() {
             Call::Explore(common, _) => ("", common.logs),
             Call::Report(spec, common, _) => (spec.name, common.logs),
+            Call::Command(spec, _) => (spec.name, Vec::new()),
             Call::Show(text) | Call::Usage(text) => panic!("{text}"),
         }
     }
@@ -266,6 +309,8 @@ mod tests {
         assert_eq!(call(&["dfg", "dfg"]), ("dfg", vec!["dfg".into()]));
         assert_eq!(call(&["dfg", "--", "-x"]), ("dfg", vec!["-x".into()]));
         assert_eq!(call(&["dfg", "-"]), ("dfg", vec!["-".into()]));
+        assert_eq!(call(&["map", "map"]).0, "map");
+        assert_eq!(call(&["./map"]), ("", vec!["./map".into()]));
     }
 
     #[test]
@@ -275,6 +320,8 @@ mod tests {
             "\"A\"",
             "a.csv",
             "--case=id",
+            "--mapping",
+            "all.toml",
             "--events=x = 1",
             "--time",
             "when",
@@ -284,7 +331,8 @@ mod tests {
         let Ok(Call::Explore(_, options)) = parsed(&line) else {
             panic!("not the explorer")
         };
-        assert_eq!(options, ["--case=id", "--time", "when"]);
+        let reading = ["--case=id", "--mapping", "all.toml", "--time", "when"];
+        assert_eq!(options, reading);
     }
 
     #[test]
@@ -317,6 +365,9 @@ mod tests {
         explorer().debug_assert();
         for spec in REPORTS {
             report(spec).debug_assert();
+        }
+        for spec in COMMANDS {
+            other(spec).debug_assert();
         }
     }
 }

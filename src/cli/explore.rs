@@ -7,7 +7,6 @@ use super::load::{load, verdict};
 use super::reports::REPORTS;
 use super::{say, watch};
 use crate::app::{LoadError, Loader, Settings};
-use crate::engine::Analysis;
 use crate::event_log::Progress;
 use crate::filter::nearest;
 use crate::input::Keymap;
@@ -110,13 +109,20 @@ fn loader(common: Common, left: Verdict) -> Loader {
                 code: code::REFUSED,
             });
         }
-        let loaded = load(&common, &progress).and_then(|(analysis, _)| {
-            let found = verdict(&analysis, &common);
+        let loaded = load(&common, &progress).and_then(|loaded| {
+            let found = verdict(&loaded.analysis, &common);
             let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
             left.clone_from(&found);
             match found {
                 Err(refused) if refused.code == code::STRICT => Err(refused),
-                _ => Ok(Arc::<Analysis>::new(analysis)),
+                _ => {
+                    let analysis = Arc::clone(&loaded.analysis);
+                    // Without a thread, or if the user leaves before, the log is read again.
+                    let _ = std::thread::Builder::new()
+                        .name("keep".into())
+                        .spawn(move || loaded.keep());
+                    Ok(analysis)
+                }
             }
         });
         loaded.map_err(|failure| LoadError {

@@ -1,15 +1,18 @@
 //! From the names of files to a log that answers, and what is to be said of how it was read.
 
 use super::args::Common;
+use super::cache::Place;
 use super::failure::{Failure, code};
 use super::measure::{Cost, Moment, peak_bytes};
 use super::say;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
-use crate::formats::{self, ImportError, ImportReport};
+use crate::formats::{self, ImportError, ImportReport, ReadPlan};
 use crate::source;
+use crate::store::{Miss, Stored};
 use crate::ui::text;
 use std::ffi::{OsStr, OsString};
+use std::sync::Arc;
 
 /// What the load took.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -18,6 +21,18 @@ pub struct LoadCost {
     pub time: Cost,
     /// The most memory that was resident, in bytes.
     pub peak_bytes: Option<u64>,
+    /// What it was loaded from.
+    pub from: LoadedFrom,
+}
+
+/// What a log was loaded from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LoadedFrom {
+    /// The log itself.
+    #[default]
+    Log,
+    /// Its index in the cache.
+    Index,
 }
 
 /// Warnings that say that the reading rests on a guess.
@@ -28,19 +43,85 @@ const GUESSES: [&str; 4] = [
     "duplicate-header",
 ];
 
-/// Opens, reads and indexes the logs.
-pub fn load(common: &Common, progress: &Progress) -> Result<(Analysis, LoadCost), Failure> {
+/// A log that was loaded, and what is left to do with it.
+pub struct Loaded {
+    /// It answers.
+    pub analysis: Arc<Analysis>,
+    /// What that took.
+    pub cost: LoadCost,
+    /// What is to be said of its index in the cache.
+    pub note: Option<String>,
+    /// Where its index is to be kept.
+    to_keep: Option<(Place, Vec<source::Input>)>,
+}
+
+impl Loaded {
+    /// Keeps the index in the cache, if it is not there. Gives the sentence that says why it cannot.
+    pub fn keep(self) -> Option<String> {
+        let (place, inputs) = self.to_keep?;
+        place.put(&inputs, &self.analysis).err()
+    }
+}
+
+/// Opens the logs, by their index in the cache if there is one, else by reading them.
+pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
     let start = Moment::now();
     let inputs = open(&common.logs)?;
-    let (log, report) = formats::read(&inputs, &common.read_options(), progress)
-        .map_err(|error| not_read(&common.logs, error))?;
-    let analysis = Analysis::new(title(&common.logs), log, report, common.tz(), progress)
-        .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))?;
+    let plan = &common.plan;
+    let (place, mut note) = if common.no_cache {
+        (None, None)
+    } else {
+        match Place::of(&inputs, plan) {
+            Ok(place) => (place, None),
+            Err(why) => (None, Some(format!("no cache: {why}"))),
+        }
+    };
+    let stored = place.as_ref().map(|place| place.get(&inputs));
+    let (analysis, from) = match stored {
+        Some(Ok(stored)) => (indexed(common, &inputs, stored), LoadedFrom::Index),
+        missed => {
+            if let Some(Err(miss @ (Miss::Stale | Miss::Damaged(_)))) = missed {
+                note = Some(format!("{miss}: the log is read again"));
+            }
+            (read(common, &inputs, plan, progress)?, LoadedFrom::Log)
+        }
+    };
     let cost = LoadCost {
         time: start.cost(),
         peak_bytes: peak_bytes(),
+        from,
     };
-    Ok((analysis, cost))
+    Ok(Loaded {
+        analysis: Arc::new(analysis),
+        cost,
+        note,
+        to_keep: place
+            .filter(|_| from == LoadedFrom::Log)
+            .map(|place| (place, inputs)),
+    })
+}
+
+fn indexed(common: &Common, inputs: &[source::Input], stored: Stored) -> Analysis {
+    let Stored {
+        log,
+        index,
+        mut report,
+    } = stored;
+    // The same files may be called otherwise today.
+    report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
+    Analysis::indexed(title(&common.logs), log, index, report, common.tz())
+}
+
+fn read(
+    common: &Common,
+    inputs: &[source::Input],
+    plan: &ReadPlan,
+    progress: &Progress,
+) -> Result<Analysis, Failure> {
+    let (log, report) =
+        formats::read_all(inputs, plan, progress).map_err(|error| not_read(&common.logs, error))?;
+    Analysis::new(title(&common.logs), log, report, common.tz(), progress)
+        .map_err(|_| Failure::new(code::DEFECT, "the load was cancelled"))
 }
 
 /// Opens the logs.
@@ -76,7 +157,8 @@ fn refused(message: String) -> Failure {
     Failure::new(code::REFUSED, message)
 }
 
-fn not_read(logs: &[OsString], error: ImportError) -> Failure {
+/// Why logs could not be read.
+pub fn not_read(logs: &[OsString], error: ImportError) -> Failure {
     let (name, error) = match error {
         ImportError::In { file, error } => (say::file(&logs[file]), *error),
         error => (quoted(logs), error),

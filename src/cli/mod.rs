@@ -2,7 +2,9 @@
 //! code. The only layer that names all others.
 
 mod args;
+mod cache;
 mod command;
+mod commands;
 mod explore;
 mod failure;
 mod json;
@@ -10,6 +12,7 @@ mod load;
 mod measure;
 mod memory;
 mod output;
+mod plan;
 mod reports;
 mod say;
 mod table;
@@ -48,8 +51,15 @@ fn answer(call: Call) -> Result<(), Failure> {
             say::raw(&text);
             Err(Failure::new(code::USAGE, ""))
         }
-        Call::Explore(common, options) => explore::explore(common, &options),
-        Call::Report(spec, common, matches) => fenced(|| report(spec, &common, &matches)),
+        Call::Explore(mut common, options) => {
+            common.settle()?;
+            explore::explore(common, &options)
+        }
+        Call::Report(spec, mut common, matches) => fenced(|| {
+            common.settle()?;
+            report(spec, &common, &matches)
+        }),
+        Call::Command(spec, matches) => fenced(|| (spec.run)(&matches)),
     }
 }
 
@@ -77,16 +87,25 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     watch::start_pool();
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);
-    let loaded = load(common, &progress).and_then(|(analysis, cost)| {
-        let report = (spec.make)(&Ask::new(&analysis, common, cost), matches);
-        Ok((analysis, report?))
+    let made = load(common, &progress).and_then(|loaded| {
+        let ask = Ask::new(&loaded.analysis, common, loaded.cost);
+        let report = (spec.make)(&ask, matches)?;
+        Ok((loaded, report))
     });
     drop(line);
-    let (analysis, report) = loaded?;
+    let (loaded, report) = made?;
+    let analysis = Arc::clone(&loaded.analysis);
+    let note = |note: Option<String>| {
+        if let Some(note) = note.filter(|_| !common.quiet) {
+            say::say(&say::tame(&note));
+        }
+    };
+    note(loaded.note.clone());
     if !common.quiet {
         load::notes(&analysis, common);
     }
     print(report.as_ref(), common, &output)?;
+    note(loaded.keep());
     let verdict = load::verdict(&analysis, common);
     // The end of the program frees a large log faster than its destructors do.
     std::mem::forget((analysis, report));

@@ -93,7 +93,11 @@ pub(super) struct Prepared {
 impl Prepared {
     fn new(log: EventLog, progress: &Progress) -> Result<Self, Cancelled> {
         let index = Index::build(&log, progress)?;
-        Ok(Prepared {
+        Ok(Prepared::indexed(log, index))
+    }
+
+    fn indexed(log: EventLog, index: Index) -> Self {
+        Prepared {
             names: log.activities.iter().map(Arc::from).collect(),
             columns: log
                 .columns
@@ -109,7 +113,7 @@ impl Prepared {
             case_rank: OnceLock::new(),
             variant_rank: OnceLock::new(),
             filters: Kept::new(KEPT_FILTERS),
-        })
+        }
     }
 
     /// Position of each case in the order of case ids.
@@ -224,16 +228,33 @@ impl Analysis {
         tz: chrono_tz::Tz,
         progress: &Progress,
     ) -> Result<Analysis, Cancelled> {
-        let whole = Prepared::new(log, progress)?;
+        let index = Index::build(&log, progress)?;
+        Ok(Analysis::indexed(name, log, index, report, tz))
+    }
+
+    /// The same for a log whose index is there already.
+    pub fn indexed(
+        name: String,
+        log: EventLog,
+        index: Index,
+        report: ImportReport,
+        tz: chrono_tz::Tz,
+    ) -> Analysis {
+        let whole = Prepared::indexed(log, index);
         let info = info(name, &whole, &report);
-        Ok(Analysis {
+        Analysis {
             whole: Arc::new(whole),
             derived: Kept::new(KEPT_DERIVED),
             selected: Kept::new(KEPT_VIEWS),
             report,
             tz,
             info,
-        })
+        }
+    }
+
+    /// The whole log and its index, to be kept.
+    pub fn parts(&self) -> (&EventLog, &Index) {
+        (&self.whole.log, &self.whole.index)
     }
 
     /// What does not depend on the view.
@@ -274,6 +295,10 @@ impl Analysis {
                     &prepared, text, *cursor, *events,
                 ))
             }
+            Request::Ledger { listing, hidden } => {
+                super::ledger::ledger(&self.report, listing, hidden, cancel).map(Answer::Ledger)
+            }
+            Request::Reject(at) => Ok(Answer::Reject(super::ledger::reject(&self.report, *at))),
             _ => {
                 let selected = self.select(view, cancel)?;
                 cancel.check()?;

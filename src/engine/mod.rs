@@ -3,12 +3,15 @@
 
 mod analysis;
 mod answer;
+mod ledger;
 mod listing;
 mod request;
 mod worker;
 
 pub use crate::event_log::{ColumnKind, Level};
 pub use crate::filter::{field_name, quote};
+pub use crate::formats::Lines;
 pub use analysis::{Analysis, Cancel};
+pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use worker::{Question, Reply, Worker};

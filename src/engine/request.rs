@@ -2,6 +2,7 @@
 //! here shows how the index is built, so that an engine elsewhere could answer the same requests.
 //! Instants are microseconds since 1970-01-01T00:00Z; durations are seconds unless said otherwise.
 
+use super::ledger::{Ledger, LedgerKey, RejectDetail};
 use crate::event_log::{ColumnKind, Level};
 use std::sync::Arc;
 
@@ -190,6 +191,15 @@ pub enum Request {
     },
     /// The resources: [`Answer::Resources`].
     Resources(Listing<ResourceKey>),
+    /// How the log was read: [`Answer::Ledger`].
+    Ledger {
+        /// Order and page of the rejected rows.
+        listing: Listing<LedgerKey>,
+        /// Codes of reasons whose rows are left out.
+        hidden: Vec<String>,
+    },
+    /// The rejected row of that position: [`Answer::Reject`].
+    Reject(usize),
     /// What each filter of a stack leaves: [`Answer::FilterCounts`].
     FilterCounts {
         /// The filters of cases, each counted alone and together with those before it.
@@ -537,6 +547,10 @@ pub enum Answer {
     EdgeDetail(EdgeDetail),
     /// To [`Request::Resources`].
     Resources(Rows<ResourceRow>),
+    /// To [`Request::Ledger`].
+    Ledger(Ledger),
+    /// To [`Request::Reject`].
+    Reject(Option<Arc<RejectDetail>>),
     /// To [`Request::FilterCounts`].
     FilterCounts(Vec<FilterCount>),
     /// To [`Request::Complete`].

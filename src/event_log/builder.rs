@@ -87,6 +87,21 @@ impl TextBuilder {
         self.codes.push(0);
     }
 
+    /// Adds `n` rows with the same text.
+    pub fn push_run(&mut self, text: &[u8], n: usize) {
+        if n > 0 {
+            let code = self.interner.intern(text) + 1;
+            self.codes.resize(self.codes.len() + n, code);
+        }
+    }
+
+    /// Adds rows without a value until there are `n_rows`.
+    pub fn pad(&mut self, n_rows: usize) {
+        if self.codes.len() < n_rows {
+            self.codes.resize(n_rows, 0);
+        }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.codes.len()
@@ -320,10 +335,10 @@ impl LogBuilder {
                         text.interner.into_dictionary(true),
                     ),
                     PendingColumn::Number(blocks) => {
-                        ColumnData::Number(scatter(&blocks, &row_of, f64::NAN))
+                        ColumnData::Number(scatter(&blocks, &row_of, f64::NAN).into())
                     }
                     PendingColumn::Instant(blocks) => {
-                        ColumnData::Instant(scatter(&blocks, &row_of, NO_INSTANT))
+                        ColumnData::Instant(scatter(&blocks, &row_of, NO_INSTANT).into())
                     }
                 };
                 Ok(by_case_if_constant(
@@ -338,11 +353,11 @@ impl LogBuilder {
             .collect::<Result<Vec<_>, Cancelled>>()?;
         let log = EventLog {
             case_ids: self.case.interner.into_dictionary(false),
-            case_offsets,
+            case_offsets: case_offsets.into(),
             activities: self.activity.interner.into_dictionary(false),
             activity,
-            time,
-            start,
+            time: time.into(),
+            start: start.map(Into::into),
             columns,
             resource: self.schema.resource,
             lifecycle: self.schema.lifecycle,
@@ -364,18 +379,25 @@ fn scatter<T: Copy>(blocks: &[Vec<T>], row_of: &[u32], empty: T) -> Vec<T> {
 
 /// The same for codes, into the width that `n_codes` needs.
 fn scatter_codes(blocks: &[Codes], row_of: &[u32], n_codes: usize) -> Codes {
-    let mut out = Codes::zeroed(row_of.len(), n_codes);
-    let mut base = 0;
-    for block in blocks {
-        let rows = &row_of[base..base + block.len()];
-        base += block.len();
-        with_codes!(block, v => match &mut out {
-            Codes::U8(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = c as u8; },
-            Codes::U16(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = c as u16; },
-            Codes::U32(out) => for (&c, &row) in v.iter().zip(rows) { out[row as usize] = c as u32; },
-        });
+    macro_rules! scattered {
+        ($T:ty) => {{
+            let mut out = vec![0; row_of.len()];
+            let mut base = 0;
+            for block in blocks {
+                let rows = &row_of[base..base + block.len()];
+                base += block.len();
+                with_codes!(block, v => for (&c, &row) in v.iter().zip(rows) {
+                    out[row as usize] = c as $T;
+                });
+            }
+            out.into()
+        }};
     }
-    out
+    match Codes::zeroed(0, n_codes) {
+        Codes::U8(_) => Codes::U8(scattered!(u8)),
+        Codes::U16(_) => Codes::U16(scattered!(u16)),
+        Codes::U32(_) => Codes::U32(scattered!(u32)),
+    }
 }
 
 /// Changes `row_of` so that within each case rows ascend by (begin, time), ties in file order.

@@ -1,16 +1,17 @@
 //! Dictionary codes in the narrowest integer that holds them.
 
+use super::Buffer;
 use rayon::prelude::*;
 
 /// One code a row, as wide as its largest code needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Codes {
     /// Codes below 2^8.
-    U8(Vec<u8>),
+    U8(Buffer<u8>),
     /// Codes below 2^16.
-    U16(Vec<u16>),
+    U16(Buffer<u16>),
     /// All others.
-    U32(Vec<u32>),
+    U32(Buffer<u32>),
 }
 
 /// Runs `$body` with `$v` bound to the vector inside, whatever its width. The body is compiled
@@ -30,9 +31,9 @@ impl Codes {
     /// `n_rows` rows of code 0, wide enough for `n_codes` different codes.
     pub fn zeroed(n_rows: usize, n_codes: usize) -> Self {
         match n_codes {
-            0..=0x100 => Codes::U8(vec![0; n_rows]),
-            0x101..=0x1_0000 => Codes::U16(vec![0; n_rows]),
-            _ => Codes::U32(vec![0; n_rows]),
+            0..=0x100 => Codes::U8(vec![0; n_rows].into()),
+            0x101..=0x1_0000 => Codes::U16(vec![0; n_rows].into()),
+            _ => Codes::U32(vec![0; n_rows].into()),
         }
     }
 
@@ -68,9 +69,9 @@ impl Codes {
     /// The codes of `rows`, in that order.
     pub fn gather(&self, rows: &[u32]) -> Self {
         match self {
-            Codes::U8(v) => Codes::U8(rows.par_iter().map(|&r| v[r as usize]).collect()),
-            Codes::U16(v) => Codes::U16(rows.par_iter().map(|&r| v[r as usize]).collect()),
-            Codes::U32(v) => Codes::U32(rows.par_iter().map(|&r| v[r as usize]).collect()),
+            Codes::U8(v) => Codes::U8(gather(v, rows)),
+            Codes::U16(v) => Codes::U16(gather(v, rows)),
+            Codes::U32(v) => Codes::U32(gather(v, rows)),
         }
     }
 
@@ -82,6 +83,12 @@ impl Codes {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        with_codes!(self, v => std::mem::size_of_val(v.as_slice()))
+        with_codes!(self, v => std::mem::size_of_val::<[_]>(v))
     }
+}
+
+/// `values[row]` of each of `rows`.
+pub(super) fn gather<T: arrow_buffer::ArrowNativeType>(values: &[T], rows: &[u32]) -> Buffer<T> {
+    let gathered: Vec<T> = rows.par_iter().map(|&r| values[r as usize]).collect();
+    gathered.into()
 }

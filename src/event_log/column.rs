@@ -1,6 +1,7 @@
 //! An attribute of events or of cases, as one typed column.
 
-use super::{Codes, Dictionary, NO_INSTANT};
+use super::codes::gather;
+use super::{Buffer, Codes, Dictionary, NO_INSTANT};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +29,9 @@ pub enum ColumnData {
     /// Codes into the dictionary; code 0 means missing (the dictionary holds "" there).
     Text(Codes, Dictionary),
     /// NaN means missing.
-    Number(Vec<f64>),
+    Number(Buffer<f64>),
     /// Microseconds since 1970-01-01T00:00Z; [`NO_INSTANT`] means missing.
-    Instant(Vec<i64>),
+    Instant(Buffer<i64>),
 }
 
 /// A named column.
@@ -101,17 +102,12 @@ impl Column {
 
     /// The same column with only these rows, in this order.
     pub fn gather(&self, rows: &[u32]) -> Column {
-        use rayon::prelude::*;
         let data = match &self.data {
             ColumnData::Text(codes, dictionary) => {
                 ColumnData::Text(codes.gather(rows), dictionary.clone())
             }
-            ColumnData::Number(v) => {
-                ColumnData::Number(rows.par_iter().map(|&r| v[r as usize]).collect())
-            }
-            ColumnData::Instant(v) => {
-                ColumnData::Instant(rows.par_iter().map(|&r| v[r as usize]).collect())
-            }
+            ColumnData::Number(v) => ColumnData::Number(gather(v, rows)),
+            ColumnData::Instant(v) => ColumnData::Instant(gather(v, rows)),
         };
         Column {
             name: self.name.clone(),

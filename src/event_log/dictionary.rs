@@ -38,6 +38,16 @@ impl Dictionary {
         self.ends.len() as u32 - 1
     }
 
+    /// All texts, one after the other.
+    pub fn all(&self) -> &str {
+        &self.text
+    }
+
+    /// Where each text ends in [`Dictionary::all`].
+    pub fn ends(&self) -> &[u64] {
+        &self.ends
+    }
+
     /// All texts in order of their codes.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.len() as u32).map(|c| self.get(c))

@@ -1,6 +1,6 @@
 //! The log itself: case-major rows and their columns.
 
-use super::{Codes, Column, Dictionary, Level, NO_INSTANT};
+use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT};
 use std::ops::Range;
 
 /// Which columns of the file the standard roles came from, by name.
@@ -30,15 +30,15 @@ pub struct EventLog {
     /// Case id of each case.
     pub case_ids: Dictionary,
     /// Events of case `c` are rows `case_offsets[c]..case_offsets[c + 1]`; `n_cases + 1` long.
-    pub case_offsets: Vec<u32>,
+    pub case_offsets: Buffer<u32>,
     /// Names of the activities. After a derivation some may not occur any more.
     pub activities: Dictionary,
     /// Activity of each event.
     pub activity: Codes,
     /// Timestamp of each event, microseconds since 1970-01-01T00:00Z (of instances: completion).
-    pub time: Vec<i64>,
+    pub time: Buffer<i64>,
     /// Start of each activity instance, [`NO_INSTANT`] where unknown; `None` for a log of plain events.
-    pub start: Option<Vec<i64>>,
+    pub start: Option<Buffer<i64>>,
     /// All other columns of the log, in file order.
     pub columns: Vec<Column>,
     /// Position of the resource column in `columns`.
@@ -53,7 +53,7 @@ pub struct EventLog {
 
 impl Default for Codes {
     fn default() -> Self {
-        Codes::U8(Vec::new())
+        Codes::U8(Buffer::default())
     }
 }
 
@@ -153,7 +153,7 @@ impl EventLog {
         };
         EventLog {
             case_ids: kept_cases.iter().map(|&c| self.case_ids.get(c)).collect(),
-            case_offsets,
+            case_offsets: case_offsets.into(),
             activities: self.activities.clone(),
             activity: self.activity.gather(&rows),
             time: rows.iter().map(|&r| self.time[r as usize]).collect(),

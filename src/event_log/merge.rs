@@ -1,10 +1,11 @@
-//! Several logs as one: same case id, same case; columns are united by name. What belongs to one
-//! case stands in order of time, ties in the order of the logs. Also visits: a case per stretch of
-//! a case without a long gap.
+//! Several logs as one: same case id, same case; columns are united by name, those of a role also
+//! by their role. What belongs to one case stands in order of time, ties in the order of the logs.
 
 use super::builder::by_case_if_constant;
+use super::codes::with_codes;
+use super::interner::Interner;
 use super::{
-    Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, NO_INSTANT, Roles,
+    Buffer, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, NO_INSTANT, Roles,
 };
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -23,14 +24,6 @@ pub struct Part {
     pub log: EventLog,
 }
 
-/// Where an event of the merged log comes from: the log, its row and its case.
-#[derive(Clone, Copy)]
-struct Origin {
-    part: u32,
-    row: u32,
-    case: u32,
-}
-
 /// Names of columns that are of numbers or instants in one log and of another kind in another. They
 /// are merged as texts, which may not be those of the file.
 pub fn mixed_columns(logs: &[&EventLog]) -> Vec<String> {
@@ -45,268 +38,375 @@ pub fn mixed_columns(logs: &[&EventLog]) -> Vec<String> {
     mixed
 }
 
-/// Merges logs, and adds the column [`SOURCE`].
-pub fn merge(parts: &[Part]) -> EventLog {
-    let (case_ids, case_maps) = united(parts.iter().map(|p| (&p.log.case_ids, "")));
-    let names = parts
-        .iter()
-        .map(|p| (&p.log.activities, p.activity_prefix.as_str()));
-    let (activities, activity_maps) = united(names);
-    let (case_offsets, order) = order(parts, &case_maps, case_ids.len());
-    let activity = Codes::pack(
-        order.iter().map(|o| {
-            let code = parts[o.part as usize].log.activity.get(o.row as usize);
-            activity_maps[o.part as usize][code as usize]
-        }),
-        activities.len(),
-    );
-    let log_of = |o: &Origin| &parts[o.part as usize].log;
-    let has_start = parts.iter().any(|p| p.log.has_instances());
-    let start_of = |o: &Origin| {
-        let starts = log_of(o).start.as_ref();
-        starts.map_or(NO_INSTANT, |start| start[o.row as usize])
-    };
-    let columns = columns(parts, &order, &case_offsets);
-    let named = |position: fn(&EventLog) -> Option<usize>| {
-        let name = parts
-            .iter()
-            .find_map(|p| Some(&p.log.columns[position(&p.log)?].name))?;
-        columns.iter().position(|c| c.name == *name)
-    };
-    EventLog {
-        time: order
-            .iter()
-            .map(|o| log_of(o).time[o.row as usize])
-            .collect(),
-        start: has_start.then(|| order.iter().map(start_of).collect()),
-        resource: named(|log| log.resource),
-        lifecycle: named(|log| log.lifecycle),
-        instance: named(|log| log.instance),
-        roles: parts
-            .first()
-            .map_or_else(Roles::default, |p| p.log.roles.clone()),
-        case_ids,
+/// Merges logs of fewer than 2^32 events in all, and adds the column [`SOURCE`]. Rows of a log
+/// without starts have none where others do. Each column of the logs is given up once it is merged.
+pub fn merge(mut parts: Vec<Part>) -> EventLog {
+    let (case_ids, case_maps) = united(parts.iter().map(|p| (&p.log.case_ids, "")), false);
+    let names = parts.iter();
+    let names = names.map(|p| (&p.log.activities, p.activity_prefix.as_str()));
+    let (activities, activity_maps) = united(names, false);
+    let (case_offsets, places) = places(&parts, &case_maps, case_ids.len());
+    drop(case_maps);
+    let n = case_offsets.last().copied().unwrap_or(0) as usize;
+    let merged = Merged {
+        n,
         case_offsets,
+        places,
+    };
+    let activity: Vec<_> = parts
+        .iter_mut()
+        .map(|p| Some((std::mem::take(&mut p.log.activity), Level::Event)))
+        .collect();
+    let activity = merged.codes(&activity, &activity_maps, activities.len());
+    let time = merged.values(0, &of_events(parts.iter().map(|p| Some(&p.log.time))));
+    let starts = || parts.iter().map(|p| p.log.start.as_ref());
+    let has_start = starts().any(|start| start.is_some());
+    let start = has_start.then(|| merged.values(NO_INSTANT, &of_events(starts())));
+    let roles = [
+        share_name(&mut parts, |log| log.resource),
+        share_name(&mut parts, |log| log.lifecycle),
+        share_name(&mut parts, |log| log.instance),
+    ];
+    let columns = merged.columns(&mut parts);
+    let position =
+        |name: &Option<String>| columns.iter().position(|c| Some(&c.name) == name.as_ref());
+    let first = parts.first();
+    EventLog {
+        resource: position(&roles[0]),
+        lifecycle: position(&roles[1]),
+        instance: position(&roles[2]),
+        roles: first.map_or_else(Roles::default, |p| p.log.roles.clone()),
+        case_ids,
+        case_offsets: merged.case_offsets,
         activities,
         activity,
+        time,
+        start,
         columns,
     }
 }
 
-/// One dictionary of several, with what stands before the texts of each; and for each its codes in
-/// the new one.
-fn united<'a>(
-    dictionaries: impl Iterator<Item = (&'a Dictionary, &'a str)>,
-) -> (Dictionary, Vec<Vec<u32>>) {
-    let mut all = Dictionary::default();
-    let mut codes: HashMap<String, u32> = HashMap::new();
-    let maps = dictionaries.map(|(dictionary, prefix)| {
-        let code = |text: &str| {
-            let text = format!("{prefix}{text}");
-            *codes
-                .entry_ref(text.as_str())
-                .or_insert_with(|| all.push(&text))
+/// Gives the columns of a role the name of the first of them, so that they become one; but not in a
+/// log where another column is called so. The name, where some log has the role.
+fn share_name(parts: &mut [Part], role: fn(&EventLog) -> Option<usize>) -> Option<String> {
+    let mut shared = None;
+    for part in parts {
+        let Some(position) = role(&part.log) else {
+            continue;
         };
-        dictionary.iter().map(code).collect()
-    });
-    let maps = maps.collect();
-    (all, maps)
+        let name = shared.get_or_insert_with(|| part.log.columns[position].name.clone());
+        if part.log.column(name).is_none() {
+            part.log.columns[position].name.clone_from(name);
+        }
+    }
+    shared
 }
 
-/// All events by case and time, and where each case begins.
-fn order(parts: &[Part], case_maps: &[Vec<u32>], n_cases: usize) -> (Vec<u32>, Vec<Origin>) {
+/// One dictionary of several, with what stands before the texts of each; and for each its codes in
+/// the new one. Where code 0 means missing, it does so in all.
+fn united<'a>(
+    dictionaries: impl Iterator<Item = (&'a Dictionary, &'a str)>,
+    missing_first: bool,
+) -> (Dictionary, Vec<Vec<u32>>) {
+    let base = usize::from(missing_first);
+    let mut all = Interner::default();
+    let mut text = String::new();
+    let maps = dictionaries.map(|(dictionary, prefix)| {
+        let codes = dictionary.iter().skip(base).map(|piece| {
+            if prefix.is_empty() {
+                return all.intern(piece.as_bytes()) + base as u32;
+            }
+            text.clear();
+            text.push_str(prefix);
+            text.push_str(piece);
+            all.intern(text.as_bytes()) + base as u32
+        });
+        std::iter::repeat_n(0, base).chain(codes).collect()
+    });
+    let maps = maps.collect();
+    (all.into_dictionary(missing_first), maps)
+}
+
+/// Where the rows of a log go.
+struct Place {
+    /// The cases of the log.
+    case_offsets: Buffer<u32>,
+    /// By row of the log, the row of the merged log.
+    row_of: Vec<u32>,
+}
+
+/// Where each case of the merged log begins, and where the rows of the logs go.
+fn places(parts: &[Part], case_maps: &[Vec<u32>], n_cases: usize) -> (Buffer<u32>, Vec<Place>) {
     let mut case_offsets = vec![0u32; n_cases + 1];
+    let mut n_parts = vec![0u32; n_cases];
     for (part, map) in parts.iter().zip(case_maps) {
         for (case, &to) in map.iter().enumerate() {
             case_offsets[to as usize + 1] += part.log.events_of(case).len() as u32;
+            n_parts[to as usize] += 1;
         }
     }
     for case in 0..n_cases {
         case_offsets[case + 1] += case_offsets[case];
     }
-    let none = Origin {
-        part: 0,
-        row: 0,
-        case: 0,
-    };
-    let mut order = vec![none; case_offsets[n_cases] as usize];
     let mut next = case_offsets.clone();
+    let mut shared = Vec::new();
+    let mut places = Vec::with_capacity(parts.len());
     for (p, (part, map)) in parts.iter().zip(case_maps).enumerate() {
+        let mut row_of = Vec::with_capacity(part.log.n_events());
         for (case, &to) in map.iter().enumerate() {
-            for row in part.log.events_of(case) {
-                order[next[to as usize] as usize] = Origin {
+            let from = next[to as usize];
+            let len = part.log.events_of(case).len() as u32;
+            next[to as usize] += len;
+            row_of.extend(from..from + len);
+            if n_parts[to as usize] > 1 {
+                shared.push(Piece {
+                    to,
                     part: p as u32,
-                    row: row as u32,
                     case: case as u32,
-                };
-                next[to as usize] += 1;
+                });
             }
         }
+        places.push(Place {
+            case_offsets: part.log.case_offsets.clone(),
+            row_of,
+        });
     }
-    let key = |o: &Origin| {
-        let log = &parts[o.part as usize].log;
-        (log.begin(o.row as usize), log.time[o.row as usize])
+    sort_shared(parts, &case_offsets, shared, &mut places);
+    (case_offsets.into(), places)
+}
+
+/// A case of a log that is a part of a case of the merged log.
+#[derive(Clone, Copy)]
+struct Piece {
+    to: u32,
+    part: u32,
+    case: u32,
+}
+
+/// Puts the rows of cases that are in several logs in order: by begin and time, ties in the order
+/// of the logs.
+fn sort_shared(parts: &[Part], case_offsets: &[u32], mut pieces: Vec<Piece>, places: &mut [Place]) {
+    // A stable sort: the pieces of a case stay in the order of the logs.
+    pieces.sort_by_key(|piece| piece.to);
+    let cases: Vec<&[Piece]> = pieces.chunk_by(|a, b| a.to == b.to).collect();
+    let key = |&(part, row): &(u32, u32)| {
+        let log = &parts[part as usize].log;
+        (log.begin(row as usize), log.time[row as usize])
     };
-    let mut rest = order.as_mut_slice();
-    let mut cases = Vec::with_capacity(n_cases);
-    for w in case_offsets.windows(2) {
-        let (case, after) = rest.split_at_mut((w[1] - w[0]) as usize);
-        cases.push(case);
-        rest = after;
-    }
-    cases.into_par_iter().for_each(|case| {
-        if !case.is_sorted_by_key(key) {
-            case.sort_by_key(key);
+    let sorted = cases.par_iter().map(|pieces| {
+        let rows = pieces.iter().flat_map(|piece| {
+            let rows = parts[piece.part as usize]
+                .log
+                .events_of(piece.case as usize);
+            rows.map(|row| (piece.part, row as u32))
+        });
+        let mut rows: Vec<(u32, u32)> = rows.collect();
+        if rows.is_sorted_by_key(key) {
+            return Vec::new();
         }
+        rows.sort_by_key(key);
+        rows
     });
-    (case_offsets, order)
-}
-
-/// The columns of all logs by name, in order of first appearance, and that of the source.
-fn columns(parts: &[Part], order: &[Origin], case_offsets: &[u32]) -> Vec<Column> {
-    let mut names: Vec<&str> = Vec::new();
-    for column in parts.iter().flat_map(|p| &p.log.columns) {
-        if !names.contains(&column.name.as_str()) {
-            names.push(&column.name);
+    let sorted: Vec<Vec<(u32, u32)>> = sorted.collect();
+    for (pieces, rows) in cases.iter().zip(sorted) {
+        let from = case_offsets[pieces[0].to as usize];
+        for (to, (part, row)) in (from..).zip(rows) {
+            places[part as usize].row_of[row as usize] = to;
         }
     }
-    let mixed = mixed_columns(&parts.iter().map(|p| &p.log).collect::<Vec<_>>());
-    let column = |name: &&str| {
-        let columns: Vec<Option<&Column>> = parts.iter().map(|p| p.log.column(name)).collect();
-        let data = if mixed.iter().any(|m| m == name) {
-            let texts: Vec<Option<Column>> = columns.iter().map(|c| c.map(as_text)).collect();
-            let texts: Vec<Option<&Column>> = texts.iter().map(Option::as_ref).collect();
-            gathered(&texts, order)
-        } else {
-            gathered(&columns, order)
-        };
-        event_column((*name).to_owned(), data, case_offsets)
-    };
-    let mut all: Vec<Column> = names.par_iter().map(column).collect();
-    all.push(source_column(parts, &names, order, case_offsets));
-    all
 }
 
-fn event_column(name: String, data: ColumnData, case_offsets: &[u32]) -> Column {
-    let column = Column {
-        name,
-        level: Level::Event,
-        data,
-    };
-    by_case_if_constant(column, case_offsets)
+/// Values of each of the logs, where it has them, and what a row of them is.
+type OfParts<'a, T> = Vec<Option<(&'a [T], Level)>>;
+
+fn of_events<'a, T>(values: impl Iterator<Item = Option<&'a Buffer<T>>>) -> OfParts<'a, T>
+where
+    T: arrow_buffer::ArrowNativeType + 'a,
+{
+    values
+        .map(|v| v.map(|v| (v.as_ref(), Level::Event)))
+        .collect()
 }
 
-/// Which log each event came from. Where a log has a column of that name, it gets another.
-fn source_column(parts: &[Part], taken: &[&str], order: &[Origin], case_offsets: &[u32]) -> Column {
-    let mut name = SOURCE.to_owned();
-    while taken.contains(&name.as_str()) {
-        name.insert_str(0, "log:");
-    }
-    let mut sources: Dictionary = [""].into_iter().collect();
-    let codes: Vec<u32> = parts
-        .iter()
-        .map(|p| {
-            let known = sources.find(&p.source).filter(|&code| code > 0);
-            known.unwrap_or_else(|| sources.push(&p.source))
-        })
-        .collect();
-    let packed = Codes::pack(order.iter().map(|o| codes[o.part as usize]), sources.len());
-    event_column(name, ColumnData::Text(packed, sources), case_offsets)
+/// The shape of the merged log.
+struct Merged {
+    n: usize,
+    case_offsets: Buffer<u32>,
+    places: Vec<Place>,
 }
 
-/// One column of the merged log; all that are given are of one kind.
-fn gathered(columns: &[Option<&Column>], order: &[Origin]) -> ColumnData {
-    let row = |column: &Column, o: &Origin| column.row(o.case as usize, o.row as usize);
-    let kind = columns.iter().flatten().map(|c| c.kind()).next();
-    match kind.unwrap_or(ColumnKind::Text) {
-        ColumnKind::Number => ColumnData::Number(
-            order
-                .iter()
-                .map(|o| match columns[o.part as usize] {
-                    Some(
-                        c @ Column {
-                            data: ColumnData::Number(v),
-                            ..
-                        },
-                    ) => v[row(c, o)],
-                    _ => f64::NAN,
-                })
-                .collect(),
-        ),
-        ColumnKind::Instant => ColumnData::Instant(
-            order
-                .iter()
-                .map(|o| match columns[o.part as usize] {
-                    Some(
-                        c @ Column {
-                            data: ColumnData::Instant(v),
-                            ..
-                        },
-                    ) => v[row(c, o)],
-                    _ => NO_INSTANT,
-                })
-                .collect(),
-        ),
-        ColumnKind::Text => {
-            let none: Dictionary = [""].into_iter().collect();
-            let dictionaries = columns.iter().map(|c| match c {
-                Some(Column {
-                    data: ColumnData::Text(_, d),
-                    ..
-                }) => (d, ""),
-                _ => (&none, ""),
-            });
-            let (mut dictionary, maps) = united(std::iter::once((&none, "")).chain(dictionaries));
-            if dictionary.is_empty() {
-                dictionary = none.clone();
+impl Merged {
+    /// Passes every row of a log, with the row it becomes, to `store`; `row` is that of a column.
+    fn spread(&self, part: usize, level: Level, mut store: impl FnMut(usize, usize)) {
+        let place = &self.places[part];
+        match level {
+            Level::Event => {
+                for (row, &to) in place.row_of.iter().enumerate() {
+                    store(row, to as usize);
+                }
             }
-            let codes = order.iter().map(|o| match columns[o.part as usize] {
-                Some(
-                    c @ Column {
-                        data: ColumnData::Text(codes, _),
-                        ..
-                    },
-                ) => match codes.get(row(c, o)) {
-                    0 => 0,
-                    code => maps[o.part as usize + 1][code as usize],
-                },
-                _ => 0,
-            });
-            let codes = Codes::pack(codes, dictionary.len());
-            ColumnData::Text(codes, dictionary)
+            Level::Case => {
+                for (case, w) in place.case_offsets.windows(2).enumerate() {
+                    for &to in &place.row_of[w[0] as usize..w[1] as usize] {
+                        store(case, to as usize);
+                    }
+                }
+            }
         }
+    }
+
+    fn values<T: arrow_buffer::ArrowNativeType>(
+        &self,
+        missing: T,
+        parts: &OfParts<'_, T>,
+    ) -> Buffer<T> {
+        let mut out = vec![missing; self.n];
+        for (p, values) in parts.iter().enumerate() {
+            if let Some((values, level)) = values {
+                self.spread(p, *level, |row, to| out[to] = values[row]);
+            }
+        }
+        out.into()
+    }
+
+    fn codes(&self, parts: &[Option<(Codes, Level)>], maps: &[Vec<u32>], n_codes: usize) -> Codes {
+        macro_rules! spread {
+            ($T:ty) => {{
+                let mut out = vec![0; self.n];
+                for (p, (codes, map)) in parts.iter().zip(maps).enumerate() {
+                    if let Some((codes, level)) = codes {
+                        with_codes!(codes, v => self.spread(p, *level, |row, to| {
+                            out[to] = map[v[row] as usize] as $T;
+                        }));
+                    }
+                }
+                out.into()
+            }};
+        }
+        match Codes::zeroed(0, n_codes) {
+            Codes::U8(_) => Codes::U8(spread!(u8)),
+            Codes::U16(_) => Codes::U16(spread!(u16)),
+            Codes::U32(_) => Codes::U32(spread!(u32)),
+        }
+    }
+
+    /// The columns of all logs by name, in order of first appearance, and that of the source.
+    fn columns(&self, parts: &mut [Part]) -> Vec<Column> {
+        let mut by_name: HashMap<String, usize> = HashMap::new();
+        let mut columns: Vec<(String, Vec<Option<Column>>)> = Vec::new();
+        let n = parts.len();
+        for (p, part) in parts.iter_mut().enumerate() {
+            for column in std::mem::take(&mut part.log.columns) {
+                let next = columns.len();
+                let at = *by_name.entry_ref(&column.name).or_insert(next);
+                if at == next {
+                    columns.push((column.name.clone(), (0..n).map(|_| None).collect()));
+                }
+                columns[at].1[p].get_or_insert(column);
+            }
+        }
+        let source = self.source(parts, |name| by_name.contains_key(name));
+        let merged = columns.into_par_iter().map(|(name, of_parts)| {
+            let data = self.data(of_parts);
+            self.column(name, data)
+        });
+        merged.chain([source]).collect()
+    }
+
+    fn column(&self, name: String, data: ColumnData) -> Column {
+        let level = Level::Event;
+        by_case_if_constant(Column { name, level, data }, &self.case_offsets)
+    }
+
+    /// Which log each event came from. Where a log has a column of that name, it gets another.
+    fn source(&self, parts: &[Part], is_taken: impl Fn(&str) -> bool) -> Column {
+        let mut name = SOURCE.to_owned();
+        while is_taken(&name) {
+            name.insert_str(0, "log:");
+        }
+        let of_part = parts
+            .iter()
+            .map(|p| [p.source.as_str()].into_iter().collect());
+        let of_part: Vec<Dictionary> = of_part.collect();
+        let (sources, maps) = united(of_part.iter().map(|d| (d, "")), false);
+        let sources: Dictionary = std::iter::once("").chain(sources.iter()).collect();
+        let codes: Vec<_> = parts
+            .iter()
+            .map(|p| Some((Codes::zeroed(p.log.n_cases(), 1), Level::Case)))
+            .collect();
+        let maps: Vec<Vec<u32>> = maps.iter().map(|map| vec![map[0] + 1]).collect();
+        let codes = self.codes(&codes, &maps, sources.len());
+        self.column(name, ColumnData::Text(codes, sources))
+    }
+
+    /// One column of the merged log.
+    fn data(&self, columns: Vec<Option<Column>>) -> ColumnData {
+        let mut kinds = columns.iter().flatten().map(Column::kind);
+        let kind = kinds.next().unwrap_or(ColumnKind::Text);
+        if kind == ColumnKind::Text || kinds.any(|k| k != kind) {
+            return self.texts(columns);
+        }
+        let numbers = columns.iter().map(|c| match c.as_ref()? {
+            Column {
+                data: ColumnData::Number(v),
+                level,
+                ..
+            } => Some((v.as_ref(), *level)),
+            _ => None,
+        });
+        let instants = columns.iter().map(|c| match c.as_ref()? {
+            Column {
+                data: ColumnData::Instant(v),
+                level,
+                ..
+            } => Some((v.as_ref(), *level)),
+            _ => None,
+        });
+        if kind == ColumnKind::Number {
+            ColumnData::Number(self.values(f64::NAN, &numbers.collect()))
+        } else {
+            ColumnData::Instant(self.values(NO_INSTANT, &instants.collect()))
+        }
+    }
+
+    fn texts(&self, columns: Vec<Option<Column>>) -> ColumnData {
+        let mut codes = Vec::with_capacity(columns.len());
+        let mut dictionaries = Vec::with_capacity(columns.len());
+        for column in columns {
+            let (of_part, dictionary) = match column.map(|c| (as_texts(c.data), c.level)) {
+                Some(((codes, dictionary), level)) => (Some((codes, level)), dictionary),
+                None => (None, Dictionary::default()),
+            };
+            codes.push(of_part);
+            dictionaries.push(dictionary);
+        }
+        let (dictionary, maps) = united(dictionaries.iter().map(|d| (d, "")), true);
+        drop(dictionaries);
+        let codes = self.codes(&codes, &maps, dictionary.len());
+        ColumnData::Text(codes, dictionary)
     }
 }
 
-/// A column of numbers or instants as one of texts.
-fn as_text(column: &Column) -> Column {
-    let texts: Vec<Option<String>> = match &column.data {
-        ColumnData::Text(..) => return column.clone(),
-        ColumnData::Number(v) => v
-            .iter()
-            .map(|x| (!x.is_nan()).then(|| x.to_string()))
-            .collect(),
-        ColumnData::Instant(v) => v
-            .iter()
-            .map(|&t| {
-                let instant = (t != NO_INSTANT).then(|| chrono::DateTime::from_timestamp_micros(t));
-                instant.flatten().map(|t| t.to_rfc3339())
-            })
-            .collect(),
+/// Values as texts; numbers and instants as they are written out.
+fn as_texts(data: ColumnData) -> (Codes, Dictionary) {
+    let mut interner = Interner::default();
+    let mut code = |text: Option<String>| text.map_or(0, |t| interner.intern(t.as_bytes()) + 1);
+    let codes: Vec<u32> = match data {
+        ColumnData::Text(codes, dictionary) => return (codes, dictionary),
+        ColumnData::Number(v) => {
+            let text = |x: &f64| (!x.is_nan()).then(|| x.to_string());
+            v.iter().map(|x| code(text(x))).collect()
+        }
+        ColumnData::Instant(v) => {
+            let instant =
+                |t: i64| chrono::DateTime::from_timestamp_micros(t).filter(|_| t != NO_INSTANT);
+            let text = |&t: &i64| instant(t).map(|t| t.to_rfc3339());
+            v.iter().map(|t| code(text(t))).collect()
+        }
     };
-    let mut dictionary: Dictionary = [""].into_iter().collect();
-    let mut known: HashMap<&str, u32> = HashMap::new();
-    let codes: Vec<u32> = texts
-        .iter()
-        .map(|text| match text {
-            None => 0,
-            Some(text) => *known.entry(text).or_insert_with(|| dictionary.push(text)),
-        })
-        .collect();
-    let codes = Codes::pack(codes.into_iter(), dictionary.len());
-    Column {
-        name: column.name.clone(),
-        level: column.level,
-        data: ColumnData::Text(codes, dictionary),
-    }
+    let dictionary = interner.into_dictionary(true);
+    (Codes::pack(codes.into_iter(), dictionary.len()), dictionary)
 }
+
+#[cfg(test)]
+mod tests;

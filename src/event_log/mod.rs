@@ -1,6 +1,7 @@
 //! The event log in memory: columns of dictionary codes, numbers and instants, one row an event,
 //! sorted by case and time. No I/O, no parsing, nothing of the layers above.
 
+mod buffer;
 mod builder;
 mod codes;
 mod column;
@@ -12,6 +13,7 @@ pub mod merge;
 mod progress;
 pub mod visits;
 
+pub use buffer::Buffer;
 pub use builder::{BlockColumn, BuildFacts, ColumnSpec, LogBuilder, RowBlock, Schema, TextBuilder};
 pub use codes::Codes;
 pub(crate) use codes::with_codes;

@@ -256,8 +256,8 @@ mod tests {
         let mut log = log("c0: a a b");
         let base = log.time[0];
         let by_start = [(100, 0), (20, 10), (30, 15)];
-        log.time = by_start.map(|(t, _)| base + t * 1_000_000).to_vec();
-        log.start = Some(by_start.map(|(_, s)| base + s * 1_000_000).to_vec());
+        log.time = by_start.map(|(t, _)| base + t * 1_000_000).to_vec().into();
+        log.start = Some(by_start.map(|(_, s)| base + s * 1_000_000).to_vec().into());
         for (text, wanted) in [
             ("\"a\" ~> \"b\" within 0s", true),
             ("\"a\" ~> \"b\" after 10s", true),
@@ -269,7 +269,7 @@ mod tests {
         ] {
             assert_eq!(!cases(&log, text).is_empty(), wanted, "{text}");
         }
-        log.start = Some(vec![NO_INSTANT; 3]);
+        log.start = Some(vec![NO_INSTANT; 3].into());
         assert_eq!(cases(&log, "duration = 80s"), [0]);
         assert_eq!(cases(&log, "start = 2024-01-01T00:00:20"), [0]);
     }

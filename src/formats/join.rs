@@ -1,49 +1,171 @@
 //! Several inputs as one log: each is read by its own format and options, then they are merged.
+//! What one of them tells, and another of its kind leaves open, holds for both.
 
 use super::{
-    Bytes, ImportError, ImportReport, Lines, Loaded, LogOptions, ReadOptions, Reject, format_of,
+    Bytes, DateOrder, ImportError, ImportReport, Lifecycle, Loaded, LogOptions, ReadOptions,
+    ReadPlan, Reject, apply_lifecycle, format_of,
 };
 use crate::event_log::merge::{Part, merge, mixed_columns};
-use crate::event_log::{BuildFacts, EventLog, Progress};
+use crate::event_log::{BuildFacts, ColumnKind, EventLog, Progress};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 /// Reads all inputs, one by one. A single one is as its format gives it; of several, each event
-/// bears the name of its source.
+/// bears its source.
 pub fn read(
     inputs: &[&dyn Bytes],
-    logs: &[LogOptions],
+    plan: &ReadPlan,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    let one = |input: &dyn Bytes, options: &ReadOptions| {
-        (format_of(input)?.read)(input, options, progress)
-    };
-    match (inputs, logs) {
+    match (inputs, plan.logs.as_slice()) {
         ([], _) | (_, []) => Err(ImportError::Usage("no log is given".into())),
-        ([input], [log]) if log.activity_prefix.is_empty() => one(*input, &log.read),
-        _ => {
-            let of_file = |file: usize, error| in_file(file, inputs.len(), error);
-            let pairs = inputs.iter().zip(logs).enumerate();
-            let parts = pairs.clone().map(|(file, (input, log))| {
-                one(*input, &log.read).map_err(|error| of_file(file, error))
-            });
+        ([input], [log]) if log.activity_prefix.is_empty() => one(*input, &log.read, progress),
+        (inputs, logs) => {
+            let read = |file: usize, options: &ReadOptions| {
+                one(inputs[file], options, progress)
+                    .map_err(|error| in_file(file, inputs.len(), error))
+            };
+            let files = 0..inputs.len().min(logs.len());
+            let parts = files.map(|file| read(file, &logs[file].read));
             let mut parts = parts.collect::<Result<Vec<_>, _>>()?;
-            // What is a number here and a text there is a text, as it stands in the file.
-            let of_parts: Vec<&EventLog> = parts.iter().map(|p| &p.log).collect();
-            let mixed = mixed_columns(&of_parts);
-            for (file, (input, log)) in pairs {
-                let loaded = &parts[file].log;
-                let typed = |name: &String| {
-                    let column = loaded.column(name);
-                    column.is_some_and(|c| c.kind() != crate::event_log::ColumnKind::Text)
-                };
-                if mixed.iter().any(typed) {
-                    let mut options = log.read.clone();
-                    options.texts.extend(mixed.iter().cloned());
-                    parts[file] = one(*input, &options).map_err(|error| of_file(file, error))?;
-                }
+            for (file, options) in better_options(&parts, logs) {
+                // The first reading need not be held beside the second.
+                parts[file].log = EventLog::default();
+                parts[file] = read(file, &options)?;
             }
-            Ok(joined(parts, logs))
+            joined(parts, &sources(inputs, logs), plan)
         }
     }
+}
+
+/// Reads one input by its format, and notes whether it changed meanwhile.
+fn one(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let mut loaded = (format_of(input)?.read)(input, options, progress)?;
+    if input.changed()? {
+        loaded.report.incomplete = true;
+        let sentence = "the file was changed while it was read";
+        loaded.report.warn("file-changed", sentence);
+    }
+    Ok(loaded)
+}
+
+/// How some inputs must be read again for all of them to be of one piece.
+fn better_options(parts: &[Loaded], logs: &[LogOptions]) -> Vec<(usize, ReadOptions)> {
+    // What is a number here and a text there is a text, as it stands in the file.
+    let of_parts: Vec<&EventLog> = parts.iter().map(|p| &p.log).collect();
+    let mixed = mixed_columns(&of_parts);
+    let typed = |log: &EventLog, name: &String| {
+        let column = log.column(name);
+        column.is_some_and(|c| c.kind() != ColumnKind::Text)
+    };
+    let mut better = Vec::new();
+    for (file, (part, log)) in parts.iter().zip(logs).enumerate() {
+        let texts = mixed.iter().any(|name| typed(&part.log, name));
+        let order = order_to_follow(parts, part);
+        if texts || order.is_some() {
+            let mut options = log.read.clone();
+            options
+                .texts
+                .extend(mixed.iter().filter(|_| texts).cloned());
+            options.date_hint = order;
+            better.push((file, options));
+        }
+    }
+    better
+}
+
+/// The order of day and month that logs with the same columns tell, where this one does not.
+fn order_to_follow(parts: &[Loaded], part: &Loaded) -> Option<DateOrder> {
+    if !part.report.warnings.contains_key("ambiguous-date-order") {
+        return None;
+    }
+    let mut orders = parts
+        .iter()
+        .filter(|other| is_alike(other, part))
+        .filter_map(|other| other.report.date_order);
+    let first = orders.next()?;
+    orders.all(|order| order == first).then_some(first)
+}
+
+/// Whether two logs look as if the same system wrote them.
+fn is_alike(a: &Loaded, b: &Loaded) -> bool {
+    let names = |log: &EventLog| -> Vec<String> {
+        let mut names: Vec<String> = log.columns.iter().map(|c| c.name.clone()).collect();
+        names.sort_unstable();
+        names
+    };
+    a.report.format == b.report.format
+        && a.log.roles == b.log.roles
+        && names(&a.log) == names(&b.log)
+}
+
+/// What the events of each input bear as their source, and what stands before its activities.
+fn sources(inputs: &[&dyn Bytes], logs: &[LogOptions]) -> Vec<(String, String)> {
+    let names: Vec<&str> = inputs.iter().map(|input| input.name()).collect();
+    let labels = source_labels(&names).into_iter().zip(logs);
+    let source = |(label, log): (String, &LogOptions)| {
+        let given = Some(log.source.clone()).filter(|source| !source.is_empty());
+        (given.unwrap_or(label), log.activity_prefix.clone())
+    };
+    labels.map(source).collect()
+}
+
+/// What the events of inputs of these names bear as their source: the name of the file without
+/// folders and known endings, with more of the path where that does not tell them apart.
+pub fn source_labels(names: &[&str]) -> Vec<String> {
+    // From short to long; the last is another for every input.
+    let candidates = |i: usize| {
+        let path = names[i];
+        let file = path.rsplit('/').next().unwrap_or(path);
+        [
+            stem(file).to_owned(),
+            file.to_owned(),
+            path.to_owned(),
+            format!("{path} ({})", i + 1),
+        ]
+    };
+    let candidates: Vec<[String; 4]> = (0..names.len()).map(candidates).collect();
+    let mut level = vec![0; names.len()];
+    loop {
+        let mut users: HashMap<&str, u32> = HashMap::new();
+        for (labels, &level) in candidates.iter().zip(&level) {
+            *users.entry(&labels[level]).or_default() += 1;
+        }
+        let shared = |i: usize| users[candidates[i][level[i]].as_str()] > 1 && level[i] < 3;
+        let shared: Vec<usize> = (0..names.len()).filter(|&i| shared(i)).collect();
+        if shared.is_empty() {
+            let labels = candidates.iter().zip(level);
+            return labels
+                .map(|(labels, level)| labels[level].clone())
+                .collect();
+        }
+        for i in shared {
+            level[i] += 1;
+        }
+    }
+}
+
+/// A name of a file without the endings that say what it is.
+fn stem(file: &str) -> &str {
+    const ENDINGS: [&str; 18] = [
+        "gz", "zst", "csv", "tsv", "txt", "log", "xes", "xml", "json", "jsonl", "ndjson",
+        "jsonocel", "xmlocel", "ocel", "parquet", "sqlite", "sqlite3", "db",
+    ];
+    if file == "-" {
+        return "standard input";
+    }
+    let mut stem = file;
+    while let Some((name, ending)) = stem.rsplit_once('.') {
+        if name.is_empty() || !ENDINGS.iter().any(|e| e.eq_ignore_ascii_case(ending)) {
+            break;
+        }
+        stem = name;
+    }
+    stem
 }
 
 /// An error with the number of its input, where there are several.
@@ -58,78 +180,122 @@ fn in_file(file: usize, n: usize, error: ImportError) -> ImportError {
     }
 }
 
-fn joined(parts: Vec<Loaded>, logs: &[LogOptions]) -> Loaded {
-    let mut report = ImportReport::default();
+/// The merged log. Where some logs bear starts and others do not, starts and completions of these
+/// are paired before, each log on its own: in the merged log every row is an instance already.
+fn joined(
+    mut parts: Vec<Loaded>,
+    sources: &[(String, String)],
+    plan: &ReadPlan,
+) -> Result<Loaded, ImportError> {
+    let n_events: usize = parts.iter().map(|p| p.log.n_events()).sum();
+    if u32::try_from(n_events).is_err() {
+        return Err(ImportError::Refused {
+            line: None,
+            message: format!("too many events in all: {n_events}"),
+        });
+    }
+    let has_start = |part: &Loaded| part.log.has_instances();
+    if parts.iter().any(has_start) && plan.lifecycle != Lifecycle::Events {
+        for part in parts.iter_mut().filter(|part| !has_start(part)) {
+            let log = std::mem::take(&mut part.log);
+            part.log = apply_lifecycle(log, plan.lifecycle, &mut part.report);
+        }
+    }
     let mut facts = BuildFacts::default();
-    let mut merged = Vec::with_capacity(parts.len());
-    let same_mapping = parts
-        .windows(2)
-        .all(|w| w[0].report.mapping == w[1].report.mapping);
-    for (file, (part, log)) in parts.into_iter().zip(logs).enumerate() {
+    let mut reports = Vec::with_capacity(parts.len());
+    let mut logs = Vec::with_capacity(parts.len());
+    for (part, (source, activity_prefix)) in parts.into_iter().zip(sources) {
         facts.out_of_order_cases += part.facts.out_of_order_cases;
-        add(&mut report, part.report, file, log, same_mapping);
-        merged.push(Part {
-            source: log.source.clone(),
-            activity_prefix: log.activity_prefix.clone(),
+        reports.push((source.as_str(), part.report));
+        logs.push(Part {
+            source: source.clone(),
+            activity_prefix: activity_prefix.clone(),
             log: part.log,
         });
     }
-    Loaded {
-        log: merge(&merged),
-        report,
+    Ok(Loaded {
+        report: joined_report(reports),
+        log: merge(logs),
         facts,
-    }
+    })
 }
 
-/// Adds the report of one input to that of all.
-fn add(
-    all: &mut ImportReport,
-    part: ImportReport,
-    file: usize,
-    log: &LogOptions,
-    same_mapping: bool,
-) {
-    if file == 0 {
-        all.format = part.format;
-        all.encoding.clone_from(&part.encoding);
-    } else {
-        if all.format != part.format {
-            all.format = "mixed";
+/// One report of those of all logs, each with the name of its source.
+fn joined_report(reports: Vec<(&str, ImportReport)>) -> ImportReport {
+    let mut all = ImportReport {
+        mapping: joined_mapping(&reports),
+        warnings: joined_warnings(&reports),
+        ..ImportReport::default()
+    };
+    let mut encodings: Vec<String> = Vec::new();
+    for (file, (_, report)) in reports.into_iter().enumerate() {
+        all.format = match all.format {
+            _ if file == 0 => report.format,
+            format if format == report.format => format,
+            _ => "mixed",
+        };
+        if !report.encoding.is_empty() && !encodings.contains(&report.encoding) {
+            encodings.push(report.encoding);
         }
-        if !all.encoding.split(", ").any(|e| e == part.encoding) {
-            all.encoding = format!("{}, {}", all.encoding, part.encoding);
+        all.lines.add(report.lines);
+        let room = super::report::MAX_REJECTS - all.rejects.len();
+        let rejects = report.rejects.into_iter().take(room);
+        all.rejects
+            .extend(rejects.map(|reject| Reject { file, ..reject }));
+        all.n_rejected += report.n_rejected;
+        for (reason, n) in report.reasons {
+            *all.reasons.entry(reason).or_default() += n;
         }
+        all.incomplete |= report.incomplete;
+        all.lone_starts += report.lone_starts;
     }
-    add_lines(&mut all.lines, part.lines);
-    for reject in part.rejects {
-        if all.rejects.len() < super::report::MAX_REJECTS {
-            all.rejects.push(Reject { file, ..reject });
-        }
-    }
-    all.n_rejected += part.n_rejected;
-    for (reason, n) in part.reasons {
-        *all.reasons.entry(reason).or_default() += n;
-    }
-    let source = super::text::shown(&log.source);
-    for (code, sentence) in part.warnings {
-        all.warn(code, format!("{sentence} (in {source})"));
-    }
-    if !same_mapping {
-        let named = part.mapping.into_iter();
-        all.mapping
-            .extend(named.map(|(role, from)| (format!("{role} of {}", log.source), from)));
-    } else if file == 0 {
-        all.mapping = part.mapping;
-    }
-    all.incomplete |= part.incomplete;
-    all.lone_starts += part.lone_starts;
+    all.encoding = encodings.join(", ");
+    all
 }
 
-fn add_lines(all: &mut Lines, part: Lines) {
-    all.read += part.read;
-    all.header += part.header;
-    all.blank += part.blank;
-    all.loaded += part.loaded;
-    all.rejected += part.rejected;
-    all.continuation += part.continuation;
+/// What was found out: once where it is the same of all logs, else for each source.
+fn joined_mapping(reports: &[(&str, ImportReport)]) -> Vec<(String, String)> {
+    let mut mapping: Vec<(String, String)> = Vec::new();
+    for (source, report) in reports {
+        for (role, from) in &report.mapping {
+            let here = (role.clone(), from.clone());
+            let everywhere = reports.iter().all(|(_, r)| r.mapping.contains(&here));
+            let entry = match everywhere {
+                true => here,
+                false => (format!("{role} of {source}"), here.1),
+            };
+            if !mapping.iter().any(|(known, _)| *known == entry.0) {
+                mapping.push(entry);
+            }
+        }
+    }
+    mapping
 }
+
+/// Each warning with the sources that it is about.
+fn joined_warnings(reports: &[(&str, ImportReport)]) -> BTreeMap<&'static str, String> {
+    const MOST: usize = 3;
+    let mut by_code: BTreeMap<&'static str, Vec<(&str, &str)>> = BTreeMap::new();
+    for (source, report) in reports {
+        for (code, sentence) in &report.warnings {
+            let warnings = by_code.entry(code).or_default();
+            warnings.push((sentence, source));
+        }
+    }
+    let joined = |warnings: Vec<(&str, &str)>| {
+        let named = warnings
+            .iter()
+            .take(MOST)
+            .map(|(sentence, source)| format!("{sentence} (in {})", super::text::shown(source)));
+        let mut named: Vec<String> = named.collect();
+        if warnings.len() > MOST {
+            named.push(format!("and in {} more logs", warnings.len() - MOST));
+        }
+        named.join("; ")
+    };
+    let joined = by_code.into_iter().map(|(code, w)| (code, joined(w)));
+    joined.collect()
+}
+
+#[cfg(test)]
+mod tests;

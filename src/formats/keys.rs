@@ -4,7 +4,9 @@
 use super::mapping::{self, Mapping};
 use super::table::Table;
 use super::text::shown;
-use super::timestamp::{Learned, Style, Tally, TimeFormat, TimeReader, learn, trim};
+use super::timestamp::{
+    Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
+};
 use super::{DateOrder, ImportError, ImportReport, ReadOptions};
 use crate::event_log::Roles;
 
@@ -122,7 +124,7 @@ impl Keys {
         }
         let mut all = seen[0];
         all.add(&seen[1]);
-        warn_of_tally(options.tz, &all, report);
+        warn_of_tally(report, &all, options.tz);
     }
 }
 
@@ -188,57 +190,6 @@ pub fn swap_day_and_month(format: &str) -> String {
         _ => specifier.to_string(),
     };
     format.split('%').map(swap).collect::<Vec<_>>().join("%")
-}
-
-/// Warns that nothing tells day from month in a column.
-pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
-    let (order, other) = match order {
-        DateOrder::Mdy => ("month, day, year", "dmy"),
-        _ => ("day, month, year", "mdy"),
-    };
-    report.warn(
-        "ambiguous-date-order",
-        format!(
-            "nothing tells day from month in {}: taken as {order}; --date-order {other} changes it",
-            shown(name)
-        ),
-    );
-}
-
-/// Warns of what is odd in timestamps.
-pub fn warn_of_tally(tz: Option<chrono_tz::Tz>, tally: &Tally, report: &mut ImportReport) {
-    let zone = tz.map_or("UTC", chrono_tz::Tz::name);
-    if tally.naive > 0 && tally.aware > 0 {
-        let n = tally.naive;
-        report.warn(
-            "naive-mixed",
-            format!(
-                "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
-            ),
-        );
-    }
-    let counts = [
-        (
-            "two-digit-year",
-            tally.two_digits,
-            "years of two digits, taken as 1970 to 2069",
-        ),
-        (
-            "dst-gap",
-            tally.gaps,
-            "times that the clock skipped, moved forward",
-        ),
-        (
-            "dst-fold",
-            tally.folds,
-            "times that the clock showed twice, taken as the earlier",
-        ),
-    ];
-    for (code, n, what) in counts {
-        if n > 0 {
-            report.warn(code, format!("{what}: {n}"));
-        }
-    }
 }
 
 /// Whether a case id or activity says nothing.

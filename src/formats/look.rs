@@ -1,10 +1,16 @@
 //! What a look at an input shows before it is read: what a user needs to say which column is what.
+//! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
+use super::mapping::{Doubt, Role, weigh};
 use super::table::Table;
+use super::text::{lossless, shown};
+use super::timestamp::{Learned, learn};
+use super::{ReadOptions, number};
 use crate::event_log::Roles;
+use hashbrown::HashSet;
 
 /// An input that was looked at.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Looked {
     /// Name of the format: "csv".
     pub format: &'static str,
@@ -12,9 +18,9 @@ pub struct Looked {
     pub facts: Vec<(String, String)>,
     /// Names of the columns, in the order of the log.
     pub columns: Vec<String>,
-    /// Sample rows.
+    /// Sample rows. What they show stands in `described` and `scores` in the end, and they are gone.
     pub samples: Table,
-    /// The columns that have a role, as given or as guessed. Empty where there is none.
+    /// The columns that have a role, as given, as guessed, or as proposed. Empty where there is none.
     pub roles: Roles,
     /// How well each column fits each role: one row a column, in the order of [`super::Role::ALL`];
     /// 0 means not at all, 100 without a doubt.
@@ -23,4 +29,158 @@ pub struct Looked {
     pub object_types: Vec<(String, u64)>,
     /// Whether roles must be given by the user: one is missing, or the guess is not certain.
     pub doubtful: bool,
+    /// Sentences that say why.
+    pub doubts: Vec<String>,
+    /// What each column holds, as far as the samples show.
+    pub described: Vec<Described>,
+    /// Whether the first row looks like data, so that the option `no_header` may be wanted.
+    pub no_header: bool,
+}
+
+/// What a column holds, as far as the samples show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Described {
+    /// What its values are.
+    pub kind: Kind,
+    /// Values that are not empty.
+    pub filled: usize,
+    /// Different ones of them.
+    pub distinct: usize,
+    /// The first different ones, each cut to some bytes (unsafe to print as they are).
+    pub values: Vec<String>,
+}
+
+/// What values are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// There are none.
+    #[default]
+    Empty,
+    /// Texts.
+    Text,
+    /// Numbers.
+    Number,
+    /// Timestamps.
+    Time,
+}
+
+/// Different values of a column that are shown, and bytes of each.
+const VALUES: usize = 6;
+const VALUE_BYTES: usize = 60;
+/// Share of values that must be timestamps.
+const MOST: f64 = 0.9;
+
+impl Looked {
+    /// Adds what the samples show: what columns hold, and how well they fit roles. Roles that the
+    /// format knows itself stay.
+    pub(super) fn weighed(mut self, options: &ReadOptions) -> Self {
+        self.weigh(options);
+        self.samples = Table::default();
+        self
+    }
+
+    fn weigh(&mut self, options: &ReadOptions) {
+        let columns = 0..self.columns.len().min(self.samples.width());
+        self.described = columns.map(|c| describe(&self.samples, c)).collect();
+        if self.described.len() < self.columns.len() || self.columns.is_empty() {
+            return;
+        }
+        let weighed = weigh(&self.columns, &self.samples, options);
+        if self.scores.is_empty() {
+            self.scores = weighed.scores;
+        }
+        if self.roles.case.is_empty() {
+            self.roles = roles(&self.columns, &weighed.columns);
+            self.doubtful |= !weighed.doubts.is_empty();
+            let doubts = weighed.doubts.iter();
+            self.doubts = doubts.map(|doubt| self.sentence(doubt)).collect();
+        }
+    }
+
+    fn sentence(&self, doubt: &Doubt) -> String {
+        match doubt {
+            Doubt::Unknown(name) => format!("There is no column {}.", shown(name)),
+            Doubt::Missing(role) => {
+                format!("No name tells which column is the {}.", role.name())
+            }
+            Doubt::Rival(role, other) => {
+                let taken = match role {
+                    Role::Case => self.roles.case.first(),
+                    Role::Activity => self.roles.activity.first(),
+                    _ => Some(&self.roles.time),
+                };
+                let taken = taken.map(|name| shown(name)).unwrap_or_default();
+                let other = shown(&self.columns[*other]);
+                format!("The {} may be {taken} or {other}.", role.name())
+            }
+        }
+    }
+}
+
+/// The names of the columns of each role.
+fn roles(names: &[String], columns: &[Vec<usize>; Role::ALL.len()]) -> Roles {
+    let of = |role: Role| columns[role as usize].iter().map(|&c| names[c].clone());
+    Roles {
+        case: of(Role::Case).collect(),
+        activity: of(Role::Activity).collect(),
+        time: of(Role::Time).next().unwrap_or_default(),
+        start: of(Role::Start).next(),
+        resource: of(Role::Resource).next(),
+        lifecycle: of(Role::Lifecycle).next(),
+        instance: of(Role::Instance).next(),
+    }
+}
+
+fn describe(table: &Table, column: usize) -> Described {
+    let filled = || table.column(column).filter(|v| !v.is_empty());
+    let mut seen = HashSet::new();
+    let mut values = Vec::new();
+    let mut n = 0;
+    for value in filled() {
+        n += 1;
+        if seen.insert(value) && values.len() < VALUES {
+            values.push(lossless(&value[..value.len().min(VALUE_BYTES)]));
+        }
+    }
+    let times = |values: &mut dyn Iterator<Item = &[u8]>| {
+        let some: Vec<&[u8]> = values.collect();
+        learn(some.into_iter(), None).is_some_and(|l: Learned| l.is_certain() && l.share > MOST)
+    };
+    let kind = if n == 0 {
+        Kind::Empty
+    } else if number::style_of(&filled(), true).is_some() {
+        Kind::Number
+    } else if times(&mut filled().take(VALUES)) && times(&mut filled()) {
+        Kind::Time
+    } else {
+        Kind::Text
+    };
+    Described {
+        kind,
+        filled: n,
+        distinct: seen.len(),
+        values,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_described() {
+        let mut table = Table::new(4);
+        for row in [
+            ["a", "1,5", "2024-01-01", ""],
+            ["b", "2", "2024-01-02", ""],
+            ["a", "", "2024-01-02", ""],
+        ] {
+            table.push(row.into_iter().map(str::as_bytes));
+        }
+        let found: Vec<_> = (0..4).map(|c| describe(&table, c)).collect();
+        let kinds = found.iter().map(|d| d.kind).collect::<Vec<_>>();
+        assert_eq!(kinds, [Kind::Text, Kind::Number, Kind::Time, Kind::Empty]);
+        assert_eq!((found[0].filled, found[0].distinct), (3, 2));
+        assert_eq!(found[1].values, ["1,5", "2"]);
+    }
 }

@@ -4,6 +4,7 @@
 //! log, checks the log for what a user should be told (`checks`), and applies the lifecycle
 //! option. A further format is a file with a [`Format`] constant, and a line in [`FORMATS`].
 
+mod advice;
 mod bytes;
 mod checks;
 mod collector;
@@ -21,6 +22,7 @@ mod notes;
 mod number;
 pub mod options;
 mod parquet;
+mod preview;
 mod promote;
 pub mod report;
 mod stream;
@@ -29,13 +31,19 @@ mod table;
 mod tests;
 mod text;
 mod timestamp;
+mod xes;
+mod xml;
 mod zstd;
 
+pub use advice::advice;
 pub use bytes::Bytes;
-pub use look::Looked;
+pub use join::source_labels;
+pub use look::{Described, Kind, Looked};
+pub use mapping::Role;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use parquet::is_fenced;
-pub use report::{ImportError, ImportReport, Lines, Reject};
+pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
+pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Reject};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
 use compression::Compression;
@@ -65,7 +73,7 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[parquet::FORMAT, jsonl::FORMAT, csv::FORMAT];
+pub const FORMATS: &[Format] = &[xes::FORMAT, parquet::FORMAT, jsonl::FORMAT, csv::FORMAT];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
@@ -76,13 +84,12 @@ pub fn read<B: Bytes>(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<(EventLog, ImportReport), ImportError> {
-    let log = |input: &B| LogOptions {
-        source: input.name().to_owned(),
+    let log = LogOptions {
         read: options.clone(),
         ..LogOptions::default()
     };
     let plan = ReadPlan {
-        logs: inputs.iter().map(log).collect(),
+        logs: vec![log; inputs.len()],
         lifecycle: options.lifecycle,
         session_gap: None,
     };
@@ -105,17 +112,12 @@ pub fn read_all<B: Bytes>(
         log,
         mut report,
         facts,
-    } = join::read(&inputs, &plan.logs, progress)?;
-    for input in &inputs {
-        if input.changed()? {
-            report.incomplete = true;
-            report.warn("file-changed", "the file was changed while it was read");
-        }
-    }
+    } = join::read(&inputs, plan, progress)?;
+    report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
     checks::check(&log, facts, &mut report);
     let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
     if let Some(gap) = plan.session_gap {
-        log = visits::visits(&log, gap);
+        log = visits::visits(log, gap);
     }
     Ok((log, report))
 }
@@ -133,13 +135,15 @@ pub fn read_in_blocks(
         "csv" => csv::read_in_blocks(input, options, block, progress),
         "jsonl" => jsonl::read_in_blocks(input, options, block, progress),
         "parquet" => parquet::read_in_blocks(input, options, block, progress),
+        "xes" => xes::read_in_blocks(input, options, block, progress),
         _ => (format.read)(input, options, progress),
     }
 }
 
 /// What can be known of an input without reading it.
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
-    (format_of(input)?.look)(input, options)
+    let looked = (format_of(input)?.look)(input, options)?;
+    Ok(looked.weighed(options))
 }
 
 /// The format of an input.

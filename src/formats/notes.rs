@@ -18,9 +18,23 @@ pub enum Note {
     MissingStart,
     /// An instance that ends before it starts.
     NegativeDuration,
+    /// A trace without a name.
+    UnnamedTrace,
+    /// A trace without events.
+    EmptyTrace,
+    /// A key that an event or trace has twice.
+    DuplicateKey,
+    /// Entities that are unknown, or name no character.
+    Entities,
+    /// Elements in too many others.
+    Depth,
+    /// A tag outside of events with too many XML attributes, or too long.
+    OddTag,
+    /// Text after the end of the document.
+    TrailingText,
 }
 
-const CODES: [(&str, &str); 6] = [
+const CODES: [(&str, &str); 13] = [
     ("blank-rows", "rows of empty fields, skipped"),
     ("short-row", "rows with fewer fields than columns"),
     (
@@ -33,6 +47,31 @@ const CODES: [(&str, &str); 6] = [
     ),
     ("missing-start", "rows without a readable start"),
     ("negative-duration", "rows that end before they start"),
+    (
+        "unnamed-trace",
+        "traces without a name, called trace#1 and so on by their position",
+    ),
+    ("empty-trace", "traces without events, which are no cases"),
+    (
+        "duplicate-key",
+        "attributes that an event or trace has twice, the last one holds",
+    ),
+    (
+        "entities",
+        "values with unknown entities, which are not expanded",
+    ),
+    (
+        "depth-capped",
+        "elements that are nested too deeply, left out",
+    ),
+    (
+        "odd-tag",
+        "tags that are too long or have too many XML attributes, left out",
+    ),
+    (
+        "trailing-garbage",
+        "texts after the end of the log, left out",
+    ),
 ];
 
 /// How often something was seen, and the line where first.

@@ -56,6 +56,8 @@ pub struct ReadOptions {
     pub no_header: bool,
     /// Order of day and month.
     pub date_order: Option<DateOrder>,
+    /// Order of day and month where nothing in the log tells: that of another log of its kind.
+    pub date_hint: Option<DateOrder>,
     /// What counts as one event.
     pub lifecycle: Lifecycle,
     /// The type of objects whose lives are the cases, in logs of several (OCEL).
@@ -69,7 +71,7 @@ pub struct ReadOptions {
 /// How one of several logs is read, and how its events are told from those of the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct LogOptions {
-    /// What its events bear in the column `source`.
+    /// What its events bear in the column `source`; where empty, a name made of that of the input.
     pub source: String,
     /// Stands before the names of its activities, so that those of two systems stay apart.
     pub activity_prefix: String,

@@ -10,7 +10,6 @@ use rayon::prelude::*;
 /// Promotes the columns of a log, but not those of resource and lifecycle, which are names, nor
 /// those that are texts by the options. `comma` says that decimal commas may occur.
 pub fn promote(log: &mut EventLog, comma: bool, options: &ReadOptions, report: &mut ImportReport) {
-    let tz = options.tz;
     let names = [log.resource, log.lifecycle];
     let columns = log.columns.par_iter_mut().enumerate();
     let ambiguous: Vec<String> = columns
@@ -19,7 +18,7 @@ pub fn promote(log: &mut EventLog, comma: bool, options: &ReadOptions, report: &
             let ColumnData::Text(codes, dictionary) = &column.data else {
                 return None;
             };
-            let (data, ambiguous) = promoted(codes, dictionary, comma, tz)?;
+            let (data, ambiguous) = promoted(codes, dictionary, comma, options)?;
             column.data = data;
             ambiguous.then(|| column.name.clone())
         })
@@ -43,7 +42,7 @@ fn promoted(
     codes: &Codes,
     dictionary: &Dictionary,
     comma: bool,
-    tz: Option<chrono_tz::Tz>,
+    options: &ReadOptions,
 ) -> Option<(ColumnData, bool)> {
     // Code 0 is the missing value, not a text.
     let texts = || (1..dictionary.len() as u32).map(|code| dictionary.get(code).as_bytes());
@@ -56,9 +55,12 @@ fn promoted(
     }
     // Most columns are plainly no times: a few values tell.
     learn(texts().take(FIRST), None).filter(Learned::is_certain)?;
-    let learned = learn(texts(), None).filter(Learned::is_certain)?;
-    let ambiguous = learned.tally.either_way > 0 && learned.tally.order().is_none();
-    let mut reader = TimeReader::new(learned.format, tz);
+    let mut learned = learn(texts(), None).filter(Learned::is_certain)?;
+    let open = learned.tally.either_way > 0 && learned.tally.order().is_none();
+    let told = options.date_order.or(options.date_hint).filter(|_| open);
+    learned.format.order = told.unwrap_or(learned.format.order);
+    let ambiguous = open && told.is_none();
+    let mut reader = TimeReader::new(learned.format, options.tz);
     let instants = texts().map(|t| reader.read(t).unwrap_or(NO_INSTANT));
     let by_code: Vec<i64> = [NO_INSTANT].into_iter().chain(instants).collect();
     let values = rows.map(|row| by_code[codes.get(row) as usize]).collect();

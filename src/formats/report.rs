@@ -1,9 +1,10 @@
 //! What the reader found, guessed and could not use: plain data beside the log.
 
+use super::DateOrder;
 use std::collections::BTreeMap;
 
 /// A row or event that could not be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reject {
     /// Which of the files, by position.
     pub file: usize,
@@ -13,6 +14,9 @@ pub struct Reject {
     pub reason: &'static str,
     /// The value at fault, as it stands in the file (unsafe to print as it is).
     pub value: String,
+    /// The row as it stands in the file, at most [`MAX_RAW`] bytes of it; empty where the format has
+    /// no such thing (unsafe to print as it is).
+    pub raw: String,
 }
 
 /// Physical lines by what became of them. `read` is the sum of the others.
@@ -32,9 +36,23 @@ pub struct Lines {
     pub continuation: u64,
 }
 
+impl Lines {
+    /// Adds the lines of a further piece.
+    pub fn add(&mut self, more: Lines) {
+        self.read += more.read;
+        self.header += more.header;
+        self.blank += more.blank;
+        self.loaded += more.loaded;
+        self.rejected += more.rejected;
+        self.continuation += more.continuation;
+    }
+}
+
 /// How a log was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ImportReport {
+    /// Names of the inputs, as the user gave them.
+    pub files: Vec<String>,
     /// Name of the format: "csv".
     pub format: &'static str,
     /// WHATWG name of the encoding, lower case.
@@ -51,6 +69,9 @@ pub struct ImportReport {
     pub warnings: BTreeMap<&'static str, String>,
     /// Role and what it was taken from: `("case", "Case ID")`, `("time format", "%Y-%m-%d")`.
     pub mapping: Vec<(String, String)>,
+    /// The order of day and month that the timestamps tell, for other logs of this kind; `None`
+    /// where nothing tells.
+    pub date_order: Option<DateOrder>,
     /// Whether the input was cut or corrupt, or changed while it was read (exit 5).
     pub incomplete: bool,
     /// Starts without a completion.
@@ -59,6 +80,8 @@ pub struct ImportReport {
 
 /// At most this many rejects are kept with line and value.
 pub const MAX_REJECTS: usize = 10_000;
+/// Bytes of a rejected row that are kept.
+pub const MAX_RAW: usize = 4096;
 
 impl ImportReport {
     /// Adds a reject: counted always, kept while there is room.

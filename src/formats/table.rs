@@ -1,7 +1,7 @@
 //! Sample rows of a table, to guess from: what the columns are and how they are written.
 
 /// Some rows; each has as many values as there are columns.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
     bytes: Vec<u8>,
     ends: Vec<usize>,

@@ -252,3 +252,65 @@ fn a_load_that_is_cancelled_stops() {
     let outcome = read(&[LOG.as_bytes()], &ReadOptions::default(), &progress);
     assert!(matches!(outcome, Err(ImportError::Cancelled(_))));
 }
+
+#[test]
+fn a_look_proposes_where_names_say_nothing() {
+    let looked = |text: &str, options: &ReadOptions| look(&text.as_bytes(), options).unwrap();
+    let rows = "c1,A,2024-01-01T10:00\nc1,B,2024-01-01T11:00\nc2,A,2024-01-02T10:00\n";
+    let found = looked(&format!("foo,bar,baz\n{rows}"), &ReadOptions::default());
+    assert!(found.doubtful && !found.no_header);
+    assert_eq!(found.columns, ["foo", "bar", "baz"]);
+    assert_eq!(
+        (found.roles.case.as_slice(), found.roles.time.as_str()),
+        (&["foo".to_owned()][..], "baz")
+    );
+    assert_eq!(found.described[1].values, ["A", "B"]);
+    assert_eq!(found.doubts.len(), 2, "{:?}", found.doubts);
+    // A first row with a time is no header.
+    let found = looked(rows, &ReadOptions::default());
+    assert!(found.doubtful && found.no_header);
+    let options = ReadOptions {
+        no_header: true,
+        ..ReadOptions::default()
+    };
+    let found = looked(rows, &options);
+    assert!(found.doubtful && !found.no_header);
+    assert_eq!(found.columns, ["1", "2", "3"]);
+    assert_eq!(found.roles.time, "3");
+    // A clear header is certain, and so is what the user says.
+    let found = looked(LOG, &ReadOptions::default());
+    assert!(!found.doubtful && found.scores.len() == found.columns.len());
+    let options = ReadOptions {
+        case: vec!["foo".into()],
+        activity: vec!["bar".into()],
+        time: Some("baz".into()),
+        ..ReadOptions::default()
+    };
+    assert!(!looked(&format!("foo,bar,baz\n{rows}"), &options).doubtful);
+}
+
+#[test]
+fn a_preview_reads_the_beginning_only() {
+    let mut text = String::from("case,activity,time\n");
+    for i in 0..200_000 {
+        let activity = if i % 10 == 9 { "" } else { "A" };
+        text.push_str(&format!(
+            "c{},{activity},2024-01-01T00:{:02}:00\n",
+            i / 5,
+            i % 60
+        ));
+    }
+    let options = ReadOptions::default();
+    let found = preview(&text.as_bytes(), &options, &Progress::default()).unwrap();
+    assert!((450..20_000).contains(&found.events), "{}", found.events);
+    assert!(!found.whole && found.rejected > 40 && found.rejects.len() == 50);
+    assert_eq!(
+        (found.first[0].case.as_str(), found.first[0].n_events),
+        ("c0", 5)
+    );
+    assert_eq!(found.rejects[0].raw, "c1,,2024-01-01T00:09:00");
+    // Where all is rejected, that is what is shown.
+    let bad = "case,activity,time\nc1,A,soon\n";
+    let found = preview(&bad.as_bytes(), &options, &Progress::default()).unwrap();
+    assert_eq!((found.events, found.rejected, found.whole), (0, 1, true));
+}

@@ -148,7 +148,7 @@ impl<'a> Text<'a> {
                 file,
                 line: None,
                 reason: "checksum",
-                value: String::new(),
+                ..Reject::default()
             });
         }
     }

@@ -2,7 +2,7 @@
 //! number of threads: every order is total, ties are broken by code or by case.
 
 use super::{Edges, Index, Variants};
-use crate::event_log::{Cancelled, EventLog, Progress, Stage, with_codes};
+use crate::event_log::{Buffer, Cancelled, EventLog, Progress, Stage, with_codes};
 use hashbrown::HashTable;
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -34,13 +34,13 @@ impl Index {
             total_duration: by_duration.iter().map(|&(d, _)| i128::from(d)).sum(),
             durations: by_duration.iter().map(|&(d, _)| d).collect(),
             by_duration: by_duration.iter().map(|&(_, case)| case).collect(),
-            case_start,
-            case_end,
-            case_variant,
+            case_start: case_start.into(),
+            case_end: case_end.into(),
+            case_variant: case_variant.into(),
             variants,
             edges,
-            activity_rank,
-            activity_events,
+            activity_rank: activity_rank.into(),
+            activity_events: activity_events.into(),
         })
     }
 }
@@ -95,17 +95,23 @@ fn find_variants(
         count(a).cmp(&count(b)).then_with(|| names(a).cmp(names(b)))
     });
     let rank = rank_of(&order);
-    let mut variants = Variants {
-        offsets: vec![0],
-        ..Variants::default()
-    };
+    let mut offsets = vec![0];
+    let mut activities = Vec::new();
     for &v in &order {
-        variants.activities.extend(sequence(firsts[v as usize]));
-        variants.offsets.push(variants.activities.len() as u32);
-        variants.n_cases.push(counts[v as usize]);
+        activities.extend(sequence(firsts[v as usize]));
+        offsets.push(activities.len() as u32);
     }
+    let n_cases: Vec<u32> = order.iter().map(|&v| counts[v as usize]).collect();
     let case_variant: Vec<u32> = case_variant.iter().map(|&v| rank[v as usize]).collect();
-    group_cases(&mut variants, &case_variant);
+    let (case_offsets, cases) = group_cases(&n_cases, &case_variant);
+    let variants = Variants {
+        offsets: offsets.into(),
+        activities: activities.into(),
+        edges: Buffer::default(),
+        n_cases: n_cases.into(),
+        case_offsets: case_offsets.into(),
+        cases: cases.into(),
+    };
     Ok((variants, case_variant))
 }
 
@@ -181,20 +187,21 @@ impl SequenceTable {
     }
 }
 
-/// Fills in the cases of each variant.
-fn group_cases(variants: &mut Variants, case_variant: &[u32]) {
-    let mut next = Vec::with_capacity(variants.len() + 1);
-    next.push(0u32);
-    for n in &variants.n_cases {
-        next.push(next[next.len() - 1] + n);
+/// The cases, one variant after the other, and where those of each begin.
+fn group_cases(n_cases: &[u32], case_variant: &[u32]) -> (Vec<u32>, Vec<u32>) {
+    let mut offsets = Vec::with_capacity(n_cases.len() + 1);
+    offsets.push(0u32);
+    for n in n_cases {
+        offsets.push(offsets[offsets.len() - 1] + n);
     }
-    variants.case_offsets.clone_from(&next);
-    variants.cases = vec![0; case_variant.len()];
+    let mut next = offsets.clone();
+    let mut cases = vec![0; case_variant.len()];
     for (case, &v) in case_variant.iter().enumerate() {
         let at = &mut next[v as usize];
-        variants.cases[*at as usize] = case as u32;
+        cases[*at as usize] = case as u32;
         *at += 1;
     }
+    (offsets, cases)
 }
 
 /// Numbers the edges, writes each variant's steps, and sorts the elapsed times of each edge.
@@ -210,23 +217,19 @@ fn find_edges(
         .into_iter()
         .collect();
     pairs.sort_unstable();
-    let mut edges = Edges {
-        from: pairs.iter().map(|p| p.0).collect(),
-        to: pairs.iter().map(|p| p.1).collect(),
-        ..Edges::default()
-    };
     let number: hashbrown::HashMap<(u32, u32), u32> = pairs.iter().copied().zip(0..).collect();
-    variants.edges = vec![u32::MAX; variants.activities.len()];
+    let mut step_edges = vec![u32::MAX; variants.activities.len()];
     for v in 0..variants.len() {
         let steps = variants.offsets[v] as usize..variants.offsets[v + 1] as usize;
         for i in steps.start + 1..steps.end {
             let pair = (variants.activities[i - 1], variants.activities[i]);
-            variants.edges[i - 1] = number[&pair];
+            step_edges[i - 1] = number[&pair];
         }
     }
+    variants.edges = step_edges.into();
     progress.check()?;
-    let parts = collect_occurrences(log, variants, case_variant, edges.len(), progress)?;
-    let lists: Vec<(Vec<(i64, u32)>, i128)> = (0..edges.len())
+    let parts = collect_occurrences(log, variants, case_variant, pairs.len(), progress)?;
+    let lists: Vec<(Vec<(i64, u32)>, i128)> = (0..pairs.len())
         .into_par_iter()
         .with_max_len(1)
         .map(|edge| {
@@ -241,16 +244,22 @@ fn find_edges(
         })
         .collect::<Result<_, Cancelled>>()?;
     drop(parts);
-    edges.offsets.push(0);
-    for (list, total) in lists {
-        edges
-            .elapsed
-            .extend(list.iter().map(|&(elapsed, _)| elapsed));
-        edges.case.extend(list.iter().map(|&(_, case)| case));
-        edges.offsets.push(edges.elapsed.len() as u32);
-        edges.total.push(total);
+    let mut offsets = vec![0];
+    let (mut elapsed, mut case, mut total) = (Vec::new(), Vec::new(), Vec::new());
+    for (list, sum) in lists {
+        elapsed.extend(list.iter().map(|&(elapsed, _)| elapsed));
+        case.extend(list.iter().map(|&(_, case)| case));
+        offsets.push(elapsed.len() as u32);
+        total.push(sum);
     }
-    Ok(edges)
+    Ok(Edges {
+        from: pairs.iter().map(|p| p.0).collect(),
+        to: pairs.iter().map(|p| p.1).collect(),
+        offsets: offsets.into(),
+        elapsed: elapsed.into(),
+        case: case.into(),
+        total: total.into(),
+    })
 }
 
 /// Occurrences of all edges in some of the cases, one edge after the other.

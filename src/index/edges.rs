@@ -1,23 +1,25 @@
 //! Directly-follows edges with the elapsed time of every occurrence, sorted.
 
+use crate::event_log::Buffer;
+
 /// The edges of a log, ascending by (from, to) activity codes. Each edge holds its occurrences
 /// sorted by elapsed time, so that a limit is a prefix, and a quantile of any selection of cases
 /// is one scan with a bit test.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edges {
     /// Activity that each edge starts from.
-    pub from: Vec<u32>,
+    pub from: Buffer<u32>,
     /// Activity that each edge leads to.
-    pub to: Vec<u32>,
+    pub to: Buffer<u32>,
     /// Occurrences of edge `e` are `offsets[e]..offsets[e + 1]` of the lists below.
-    pub offsets: Vec<u32>,
+    pub offsets: Buffer<u32>,
     /// Timestamp of the second minus timestamp of the first, microseconds, ascending in each edge
     /// (below 0 where instances overlap).
-    pub elapsed: Vec<i64>,
+    pub elapsed: Buffer<i64>,
     /// The case of each occurrence.
-    pub case: Vec<u32>,
+    pub case: Buffer<u32>,
     /// Sum of `elapsed` of each edge.
-    pub total: Vec<i128>,
+    pub total: Buffer<i128>,
 }
 
 impl Edges {

@@ -1,6 +1,8 @@
 //! What is computed once per log, so that filters and figures need no pass over the events where a
 //! pass over variants, cases or edges is enough. Knows the log; no filters, no figures.
 
+use crate::event_log::Buffer;
+
 mod build;
 mod case_set;
 mod edges;
@@ -15,25 +17,25 @@ pub use variants::Variants;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Index {
     /// First instant of each case (of instances: the earliest start), microseconds.
-    pub case_start: Vec<i64>,
+    pub case_start: Buffer<i64>,
     /// Last instant of each case, microseconds.
-    pub case_end: Vec<i64>,
+    pub case_end: Buffer<i64>,
     /// Variant of each case, 0 for the most frequent one.
-    pub case_variant: Vec<u32>,
+    pub case_variant: Buffer<u32>,
     /// Cases by ascending duration (end - start), ties by case.
-    pub by_duration: Vec<u32>,
+    pub by_duration: Buffer<u32>,
     /// The distinct activity sequences.
     pub variants: Variants,
     /// The directly-follows edges with the elapsed times of all their occurrences.
     pub edges: Edges,
     /// The durations of `by_duration`, ascending, microseconds.
-    pub durations: Vec<i64>,
+    pub durations: Buffer<i64>,
     /// Sum of all durations.
     pub total_duration: i128,
     /// Position of each activity in the order of names (code points).
-    pub activity_rank: Vec<u32>,
+    pub activity_rank: Buffer<u32>,
     /// Occurrences of each activity.
-    pub activity_events: Vec<u64>,
+    pub activity_events: Buffer<u64>,
 }
 
 impl Index {

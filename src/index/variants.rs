@@ -1,23 +1,25 @@
 //! Distinct activity sequences and what each of them contains.
 
+use crate::event_log::Buffer;
+
 /// The variants of a log, by rank: most cases first, ties by the sequence of names (name by name,
 /// by code points). Frequencies of anything that depends only on the sequence of activities are
 /// sums over variants.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Variants {
     /// Activities of variant `v` are `activities[offsets[v]..offsets[v + 1]]`.
-    pub offsets: Vec<u32>,
+    pub offsets: Buffer<u32>,
     /// The sequences, one after the other.
-    pub activities: Vec<u32>,
+    pub activities: Buffer<u32>,
     /// Edge of each step of the sequences: `edges[i]` leads from `activities[i]` to
     /// `activities[i + 1]`; `u32::MAX` at the end of a sequence.
-    pub edges: Vec<u32>,
+    pub edges: Buffer<u32>,
     /// Number of cases of each variant.
-    pub n_cases: Vec<u32>,
+    pub n_cases: Buffer<u32>,
     /// Cases of variant `v`, ascending, are `cases[case_offsets[v]..case_offsets[v + 1]]`.
-    pub case_offsets: Vec<u32>,
+    pub case_offsets: Buffer<u32>,
     /// The cases, one variant after the other.
-    pub cases: Vec<u32>,
+    pub cases: Buffer<u32>,
 }
 
 impl Variants {

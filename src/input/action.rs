@@ -136,6 +136,31 @@ pub enum Action {
     LogDetails,
     /// Read the log again.
     Reload,
+    /// Show which column of the log is what, to be changed.
+    MapColumns,
+    /// Give the column under the cursor the role of that position, or take it away.
+    AssignRole(usize),
+    /// Take the first row for names of columns, or for data.
+    ToggleHeader,
+    /// Try the next delimiter of fields.
+    NextDelimiter,
+    /// Try the next order of day and month.
+    NextDateOrder,
+    /// Say how timestamps are written.
+    TimeFormat,
+    /// Timestamps are written like that; empty: find it out.
+    SetTimeFormat(String),
+    /// Forget what was remembered for columns of these names.
+    ForgetMapping,
+    /// Write to a file how the logs are read.
+    WriteMapping,
+    /// Write it to that file.
+    WriteMappingTo {
+        /// The file.
+        path: String,
+        /// Whether a file of that name may be replaced.
+        replace: bool,
+    },
     /// Suspend to the shell.
     Suspend,
     /// Open the case of that id.

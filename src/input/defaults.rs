@@ -57,6 +57,7 @@ const GO: &str = "Go";
 const FILTER: &str = "Filter";
 const VIEW: &str = "View";
 const COPY: &str = "Copy";
+const COLUMNS: &str = "Columns";
 const PROGRAM: &str = "Program";
 
 /// All actions that keys and palette reach, in the order of help.
@@ -96,8 +97,8 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, ("switch-focus", "other side"), &["o"], Action::SwitchFocus, "Move between the list and the detail beside it"),
 
     row(FILTER, ("filter", "filter"), &["f", "&"], Action::Filter, "Open the filter line"),
-    row(FILTER, ("keep", "keep"), &["+"], Action::Keep, "Keep only cases like what the cursor is on"),
-    row(FILTER, ("drop", "drop"), &["-"], Action::Drop, "Drop cases like what the cursor is on"),
+    row(FILTER, ("keep", "keep"), &["+"], Action::Keep, "Keep only cases (in the ledger: rejected rows) like what the cursor is on"),
+    row(FILTER, ("drop", "drop"), &["-"], Action::Drop, "Drop cases (in the ledger: rejected rows) like what the cursor is on"),
     row(FILTER, ("toggle-all-filters", "all filters"), &["!"], Action::ToggleAllFilters, "Switch all filters off, and on again"),
     row(FILTER, ("clear-filters", "clear filters"), &[], Action::ClearFilters, "Delete all filters (undo brings them back)"),
     row_in("filters", row(FILTER, ("toggle-row", "on/off"), &["space"], Action::ToggleRow, "Switch the filter on or off")),
@@ -123,11 +124,26 @@ pub static ACTIONS: &[Entry] = &[
     row(COPY, ("copy-menu", "copy"), &[], Action::CopyMenu, "Choose what to copy"),
     row(COPY, ("show-command", "command"), &["$"], Action::ShowCommand, "Show the shell command that prints this view"),
 
+    row_in("columns", row(COLUMNS, ("role-case", "case"), &["c"], Action::AssignRole(0), "The column is the case (again: it is not); several are joined")),
+    row_in("columns", row(COLUMNS, ("role-activity", "activity"), &["a"], Action::AssignRole(1), "The column is the activity; several are joined")),
+    row_in("columns", row(COLUMNS, ("role-time", "time"), &["t"], Action::AssignRole(2), "The column is the timestamp")),
+    row_in("columns", row(COLUMNS, ("role-start", "start"), &["s"], Action::AssignRole(3), "The column is the start of the activity")),
+    row_in("columns", row(COLUMNS, ("role-resource", "resource"), &["r"], Action::AssignRole(4), "The column is who did it")),
+    row_in("columns", row(COLUMNS, ("role-lifecycle", "lifecycle"), &["l"], Action::AssignRole(5), "The column is the lifecycle transition")),
+    row_in("columns", row(COLUMNS, ("role-instance", "instance"), &["i"], Action::AssignRole(6), "The column is the activity instance that start and completion share")),
+    row_in("columns", row(COLUMNS, ("time-format", "time format"), &["f"], Action::TimeFormat, "Say how timestamps are written")),
+    row_in("columns", row(COLUMNS, ("next-date-order", "day/month"), &["D"], Action::NextDateOrder, "Try another order of day, month and year")),
+    row_in("columns", row(COLUMNS, ("toggle-header", "header"), &["n"], Action::ToggleHeader, "The first row has the names of the columns, or it is data")),
+    row_in("columns", row(COLUMNS, ("next-delimiter", "delimiter"), &["d"], Action::NextDelimiter, "Try another delimiter of fields")),
+    row_in("columns", row(COLUMNS, ("forget-mapping", "forget"), &["x"], Action::ForgetMapping, "Forget what was remembered for columns of these names")),
+
     row(PROGRAM, ("help", "help"), &["?", "f1"], Action::Help, "Keys of this pane and of all others, searchable"),
     row(PROGRAM, ("palette", "commands"), &[":"], Action::Palette, "Find an action by its name; a number goes to that row"),
     row(PROGRAM, ("log-details", "log"), &["I"], Action::LogDetails, "How the log was read, what was rejected, memory"),
     row(PROGRAM, ("messages", "messages"), &["M"], Action::Messages, "All messages so far"),
     row(PROGRAM, ("reload", "reload"), &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
+    row(PROGRAM, ("map-columns", "columns"), &["C"], Action::MapColumns, "Which column is the case, the activity, the time: see and change it"),
+    row(PROGRAM, ("write-mapping", "write mapping"), &[], Action::WriteMapping, "Write the mapping to a file: how these logs are read, for --mapping"),
     row_in("start", row(PROGRAM, ("retry", "try again"), &["r"], Action::Reload, "Read the log again after that failed")),
     row(PROGRAM, ("cancel", "cancel"), &["ctrl-c"], Action::Cancel, "Cancel the running work; twice within a second leaves"),
     row(PROGRAM, ("suspend", "suspend"), &["ctrl-z"], Action::Suspend, "Suspend to the shell"),
@@ -189,6 +205,8 @@ mod tests {
                 | Action::OpenCase(_)
                 | Action::Drill { .. }
                 | Action::Tell(_)
+                | Action::SetTimeFormat(_)
+                | Action::WriteMappingTo { .. }
         )
     }
 

@@ -58,7 +58,7 @@ impl<'a> Selection<'a> {
     /// Selected cases of each variant: the count that [`Selection::variant_cases`] wants.
     pub fn count_variants(index: &Index, cases: Option<&CaseSet>) -> Vec<u32> {
         let Some(cases) = cases else {
-            return index.variants.n_cases.clone();
+            return index.variants.n_cases.to_vec();
         };
         let mut counts = vec![0; index.variants.len()];
         for case in cases.iter() {

@@ -26,6 +26,24 @@ pub fn motion(action: &Action) -> Option<Move> {
     })
 }
 
+/// The first line on the screen of a text of so many lines, after a move; a page keeps one line.
+pub fn scrolled(first: usize, to: Move, lines: usize, page: usize) -> usize {
+    let step = page.saturating_sub(1).max(1);
+    let half = (page / 2).max(1);
+    let moved = match to {
+        Move::Up => first.saturating_sub(1),
+        Move::Down => first + 1,
+        Move::PageUp => first.saturating_sub(step),
+        Move::PageDown => first + step,
+        Move::HalfUp => first.saturating_sub(half),
+        Move::HalfDown => first + half,
+        Move::Top => 0,
+        Move::Bottom => lines,
+        Move::Row(line) => line,
+    };
+    moved.min(lines.saturating_sub(page))
+}
+
 /// The state of a list that can be sorted by keys of type `K` and searched.
 #[derive(Debug, Clone)]
 pub struct Controls<K: 'static> {
@@ -217,6 +235,17 @@ mod tests {
         }
         assert!(!c.update(&Action::SortBy(2)));
         assert_eq!(c.status(true).sort, "name ↑");
+    }
+
+    #[test]
+    fn a_text_scrolls_to_its_end_and_no_further() {
+        assert_eq!(scrolled(0, Move::Up, 10, 4), 0);
+        assert_eq!(scrolled(0, Move::PageDown, 10, 4), 3);
+        assert_eq!(scrolled(5, Move::HalfDown, 10, 4), 6);
+        assert_eq!(scrolled(0, Move::Bottom, 10, 4), 6);
+        assert_eq!(scrolled(6, Move::Top, 10, 4), 0);
+        assert_eq!(scrolled(0, Move::Down, 3, 4), 0);
+        assert_eq!(scrolled(0, Move::Row(9), 10, 0), 9);
     }
 
     #[test]

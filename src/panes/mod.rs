@@ -12,6 +12,7 @@ pub mod bottlenecks;
 pub mod case;
 pub mod cases;
 pub mod filters;
+pub mod ledger;
 pub mod overview;
 pub mod resources;
 pub mod variants;
@@ -27,6 +28,7 @@ pub static PANES: &[&PaneSpec] = &[
     &bottlenecks::SPEC,
     &resources::SPEC,
     &filters::SPEC,
+    &ledger::SPEC,
     &case::SPEC, // Reached by drilling only.
 ];
 

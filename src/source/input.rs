@@ -4,6 +4,8 @@ use crate::formats::Bytes;
 use std::fs::{File, Metadata};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One input that was opened.
 #[derive(Debug)]
@@ -14,34 +16,71 @@ pub struct Input {
 
 #[derive(Debug)]
 enum Content {
-    File { file: File, stamp: Stamp },
+    File {
+        file: File,
+        path: PathBuf,
+        stamp: Stamp,
+    },
     Memory(Vec<u8>),
 }
 
-/// What changes when a file is written to.
+/// What the system says of a file, as it was when it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Stamp {
-    len: u64,
-    modified: (i64, i64),
+pub struct Stamp {
+    /// Number of the device.
+    pub device: u64,
+    /// Number of the file on it.
+    pub inode: u64,
+    /// Length in bytes.
+    pub len: u64,
+    /// Time of the last change of the content, seconds and nanoseconds since 1970.
+    pub modified: (i64, i64),
+    /// Time of the last change of content or attributes.
+    pub changed: (i64, i64),
+    /// When it was opened, seconds since 1970.
+    pub opened: i64,
 }
 
 impl Stamp {
     fn of(meta: &Metadata) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
         Stamp {
+            device: meta.dev(),
+            inode: meta.ino(),
             len: meta.len(),
             modified: (meta.mtime(), meta.mtime_nsec()),
+            changed: (meta.ctime(), meta.ctime_nsec()),
+            opened: since.map_or(0, |since| since.as_secs() as i64),
         }
+    }
+
+    /// Whether nothing was written between two looks at an open file.
+    fn same_content(&self, later: &Stamp) -> bool {
+        (self.len, self.modified) == (later.len, later.modified)
     }
 }
 
 impl Input {
     /// A regular file that is open for reading.
-    pub(super) fn from_file(name: String, file: File) -> io::Result<Self> {
+    pub(super) fn from_file(name: String, path: &Path, file: File) -> io::Result<Self> {
         let stamp = Stamp::of(&file.metadata()?);
         Ok(Input {
             name,
-            content: Content::File { file, stamp },
+            content: Content::File {
+                file,
+                // Where that fails the file has been moved meanwhile: any name will do.
+                path: path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+                stamp,
+            },
         })
+    }
+
+    /// Of a file: its path, absolute and without symbolic links, and what the system says of it.
+    pub fn file(&self) -> Option<(&Path, Stamp)> {
+        match &self.content {
+            Content::File { path, stamp, .. } => Some((path, *stamp)),
+            Content::Memory(_) => None,
+        }
     }
 
     /// Bytes in memory.
@@ -89,7 +128,9 @@ impl Bytes for Input {
 
     fn changed(&self) -> io::Result<bool> {
         match &self.content {
-            Content::File { file, stamp } => Ok(Stamp::of(&file.metadata()?) != *stamp),
+            Content::File { file, stamp, .. } => {
+                Ok(!stamp.same_content(&Stamp::of(&file.metadata()?)))
+            }
             Content::Memory(_) => Ok(false),
         }
     }

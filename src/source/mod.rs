@@ -5,5 +5,5 @@
 mod input;
 mod open;
 
-pub use input::Input;
+pub use input::{Input, Stamp};
 pub use open::{OpenError, open};

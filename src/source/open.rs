@@ -42,7 +42,7 @@ fn open_one(path: &OsStr) -> Result<Input, OpenError> {
     }
     let file = File::open(path).map_err(|e| fail(why_missing(Path::new(path), &e)))?;
     let input = if meta.is_file() {
-        Input::from_file(name, file)
+        Input::from_file(name, Path::new(path), file)
     } else {
         spool(file).map(|bytes| Input::from_bytes(name, bytes))
     };

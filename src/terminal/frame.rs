@@ -27,6 +27,10 @@ const GAP: usize = 3;
 pub fn draw(app: &App, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
     let layout = app.layout();
     paint::restyle(buffer, buffer.area, theme.text);
+    if let Some(columns) = &app.columns {
+        super::columns::draw(app, columns, &layout, buffer, theme);
+        return overlay::draw(app, &layout, buffer, theme);
+    }
     match &app.log {
         Some(log) => {
             header(app, log, layout.header, buffer, theme);
@@ -126,9 +130,10 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         tabs.sum::<usize>().saturating_sub(gap.into())
     };
     let room = usize::from(row.width);
-    let fitting = [(usize::MAX, 2), (usize::MAX, 1), (5, 1), (4, 1), (3, 1)];
-    let fitting = fitting
+    let whole = [(usize::MAX, 2), (usize::MAX, 1)];
+    let fitting = whole
         .into_iter()
+        .chain((3..=9).rev().map(|most| (most, 1)))
         .find(|(most, gap)| width(*most, *gap) <= room);
     let (most, gap) = fitting.unwrap_or((0, 1));
     let mut rest = row;
@@ -265,27 +270,37 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
     0
 }
 
-/// Keys worth knowing now. That of help is the last one to go.
+/// Keys worth knowing in the pane.
 fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let mut wanted: Vec<Action> = app.pane().map(Pane::hints).unwrap_or_default();
+    wanted.push(Action::Filter);
+    if !app.trail.is_empty() {
+        wanted.insert(0, Action::Back);
+    }
+    key_hints(app, &wanted, row, buffer, theme);
+}
+
+/// The keys of these actions, as many as there is room for. That of help is the last one to go.
+pub(super) fn key_hints(
+    app: &App,
+    wanted: &[Action],
+    row: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) {
     let context = app.key_context();
     let hint = |action: &Action| {
         let keys = app.settings.keys.keys_of(context, action);
         let entry = entry_of(action)?;
         Some((keys.into_iter().next()?, entry.hint))
     };
-    let pane = app.pane().map(Pane::hints).unwrap_or_default();
-    let mut wanted: Vec<Action> = pane;
-    wanted.push(Action::Filter);
-    if !app.trail.is_empty() {
-        wanted.insert(0, Action::Back);
-    }
     let mut shown: Vec<(String, &str)> = Vec::new();
     let Some(help) = hint(&Action::Help) else {
         return;
     };
     let width = |(key, word): &(String, &str)| text::width(key) + 1 + text::width(word);
     let mut room = usize::from(row.width).saturating_sub(width(&help));
-    for action in &wanted {
+    for action in wanted {
         let Some(next) = hint(action) else { continue };
         let Some(left) = room.checked_sub(width(&next) + GAP) else {
             break;

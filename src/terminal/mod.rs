@@ -2,6 +2,7 @@
 //! escape sequence; figures, keys' meanings and state are all elsewhere.
 
 mod clipboard;
+mod columns;
 mod encode;
 mod events;
 mod frame;

@@ -1,7 +1,7 @@
 //! What lies over the pane: a text prompt with its completions, a popup, the menu of what may follow
 //! a prefix key.
 
-use crate::app::{App, Layout, Popup, PopupKind, Prompt, PromptKind, Verdict};
+use crate::app::{App, Layout, Popup, PopupKind, Prompt, PromptKind, Verdict, Wanted};
 use crate::input::print_chords;
 use crate::ui::text::{count, safe};
 use crate::ui::widgets::popup::Kind;
@@ -45,6 +45,8 @@ fn draw_prompt(
 ) -> Option<Position> {
     let label = match (&prompt.kind, prompt.is_on_events()) {
         (PromptKind::Find { .. }, _) => "find: ",
+        (PromptKind::Text(Wanted::TimeFormat), _) => "time format: ",
+        (PromptKind::Text(Wanted::MappingFile), _) => "file: ",
         (_, true) => "events: ",
         (_, false) => "filter: ",
     };
@@ -80,6 +82,15 @@ fn draw_prompt(
 fn said_of(app: &App, prompt: &Prompt) -> String {
     if matches!(prompt.kind, PromptKind::Find { .. }) {
         return "enter keep   esc leave".to_owned();
+    }
+    if let PromptKind::Text(wanted) = &prompt.kind {
+        let text = match wanted {
+            Wanted::TimeFormat => {
+                "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: find it out   enter   esc"
+            }
+            Wanted::MappingFile => "enter write   esc leave",
+        };
+        return text.to_owned();
     }
     if prompt.line.text().trim().is_empty() {
         let other = if prompt.is_on_events() {

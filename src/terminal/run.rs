@@ -236,7 +236,7 @@ impl Loop<'_> {
                 }
                 Effect::Copy { text, what } => self.copy(&text, what, now)?,
                 // The driver has carried these out.
-                Effect::Cancel | Effect::Load => {}
+                _ => {}
             }
         }
         Ok(None)

@@ -26,8 +26,8 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
         Load::Idle => {}
     }
     let keys = match app.load {
-        Load::Failed(_) => "r try again   q leave   ? help",
-        _ => "esc stop   q leave   ? help",
+        Load::Failed(_) => "r try again   C columns   q leave   ? help",
+        _ => "esc stop   C columns   q leave   ? help",
     };
     let shown = match app.news.toast() {
         Some(toast) => safe(&toast.text).into_owned(),

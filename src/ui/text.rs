@@ -199,6 +199,25 @@ pub fn window(text: &str, skip: usize, columns: usize) -> String {
     out
 }
 
+/// The text cut into pieces of `columns` at most, wherever that is: for text that is to be seen as it
+/// is, blanks and all. An empty text is one empty piece.
+pub fn pieces(text: &str, columns: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut taken = 0;
+    for grapheme in text.graphemes(true) {
+        let w = grapheme_width(grapheme);
+        if taken + w > columns && taken > 0 {
+            pieces.push(String::new());
+            taken = 0;
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(grapheme);
+        }
+        taken += w;
+    }
+    pieces
+}
+
 fn fits(text: &str, columns: usize) -> bool {
     // A byte takes at most one column, so short texts need no measuring.
     text.len() <= columns || width(text) <= columns
@@ -426,6 +445,13 @@ mod tests {
     fn heads_end_between_characters() {
         let found = [0, 1, 2, 3, 4, 9].map(|bytes| head("a日b", bytes));
         assert_eq!(found, ["", "a", "a", "a", "a日", "a日b"]);
+    }
+
+    #[test]
+    fn pieces_are_the_text() {
+        assert_eq!(pieces("ab cdé日本", 3), ["ab ", "cdé", "日", "本"]);
+        assert_eq!(pieces("", 3), [""]);
+        assert_eq!(pieces("日x", 0), ["日", "x"]);
     }
 
     #[test]

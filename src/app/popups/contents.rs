@@ -2,6 +2,7 @@
 //! messages.
 
 use super::{Popup, PopupKind, PopupRow};
+use crate::app::columns;
 use crate::app::model::App;
 use crate::app::news::{Severity, count};
 use crate::app::prompt;
@@ -53,6 +54,10 @@ pub(in crate::app) fn show_command(app: &mut App, command: String) {
 }
 
 fn is_available(app: &App, entry: &Entry) -> bool {
+    if app.columns.is_some() {
+        return entry.context == app.key_context()
+            || entry.context == ANYWHERE && columns::is_taken(&entry.action);
+    }
     match entry.action {
         Action::GoToPane(n) => n < app.tabs().len(),
         _ => entry.context == ANYWHERE || entry.context == app.key_context(),
@@ -83,12 +88,18 @@ fn entry_row(app: &App, entry: &'static Entry) -> PopupRow {
 
 /// The keys of this pane first, then all others by group.
 fn help(app: &App) -> Popup {
-    let here = app.pane().map(Pane::hints).unwrap_or_default();
+    let of_columns = app.columns.is_some();
+    let pane = app.pane().filter(|_| !of_columns);
+    let here = pane.map(Pane::hints).unwrap_or_default();
     let context = app.key_context();
     let is_here =
         |e: &Entry| (e.context == context && e.context != ANYWHERE) || here.contains(&e.action);
     let mut rows = Vec::new();
-    let title = app.spec().map_or("Here", |spec| spec.title);
+    let title = match app.spec() {
+        _ if of_columns => "Columns",
+        Some(spec) => spec.title,
+        None => "Here",
+    };
     let of_pane: Vec<&Entry> = ACTIONS
         .iter()
         .filter(|e| is_available(app, e) && is_here(e))
@@ -132,6 +143,29 @@ fn palette(app: &App) -> Popup {
         ..PopupRow::default()
     });
     Popup::new(PopupKind::Palette, "Commands", rows.collect())
+}
+
+/// Asks whether a file may be replaced.
+pub(in crate::app) fn ask_to_replace(app: &mut App, path: &str) {
+    let rows = vec![
+        PopupRow {
+            left: "1".to_owned(),
+            text: "Keep it, and write to another file".to_owned(),
+            run: Some(Action::WriteMapping),
+            ..PopupRow::default()
+        },
+        PopupRow {
+            left: "2".to_owned(),
+            text: "Replace it".to_owned(),
+            run: Some(Action::WriteMappingTo {
+                path: path.to_owned(),
+                replace: true,
+            }),
+            ..PopupRow::default()
+        },
+    ];
+    let title = format!("{path:?} is there already");
+    app.popup = Some(Popup::new(PopupKind::Menu, title, rows));
 }
 
 fn copy_menu() -> Popup {

@@ -9,7 +9,7 @@ use super::search;
 use super::update::update;
 use crate::input::{Action, Chord, Key, Line};
 
-pub(super) use contents::{open, show_command};
+pub(super) use contents::{ask_to_replace, open, show_command};
 
 /// How a popup takes keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Json, list};
-use crate::cli::load::LoadCost;
+use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
@@ -186,7 +186,10 @@ impl Report for Perf {
                 wall: self.load.time.wall,
                 cpu: self.load.time.cpu,
                 peak_bytes: self.load.peak_bytes,
-                source: "log",
+                source: match self.load.from {
+                    LoadedFrom::Log => "log",
+                    LoadedFrom::Index => "index",
+                },
             },
             bytes_per_event: self.bytes_per_event,
             filters: list(&self.filters, |row| FilterJson {

@@ -51,7 +51,10 @@ pub(super) fn answer(
         Request::Resources(listing) => {
             Answer::Resources(lists::resources(selected, listing, cancel)?)
         }
-        Request::FilterCounts { .. } | Request::Complete { .. } => {
+        Request::FilterCounts { .. }
+        | Request::Complete { .. }
+        | Request::Ledger { .. }
+        | Request::Reject(_) => {
             return Err(AskError::Internal("asked of a selection".into()));
         }
     })

@@ -7,7 +7,7 @@ use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema};
 use crate::formats::encoding::count_utf8;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
-use crate::formats::report::{Lines, MAX_REJECTS};
+use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS};
 use crate::formats::timestamp::{Tally, TimeReader};
 use std::collections::BTreeMap;
 
@@ -31,6 +31,8 @@ pub struct BlockReject {
     pub reason: &'static str,
     /// The value at fault.
     pub value: Vec<u8>,
+    /// The beginning of the record, with all its lines.
+    pub raw: Vec<u8>,
 }
 
 /// What contradicts the plan, or may do so in the sum of all blocks.
@@ -195,12 +197,20 @@ impl<'a> BlockParser<'a> {
                 line: self.line,
                 reason,
                 value: value(),
+                raw: capped(self.text(record), MAX_RAW).to_vec(),
             });
         } else {
             *self.out.unlisted.entry(reason).or_default() += 1;
         }
         self.out.lines.rejected += 1;
         self.pass_lines(record);
+    }
+
+    /// The bytes of a record without the line end behind it.
+    fn text(&self, record: Record) -> &'a [u8] {
+        let text = &self.piece.bytes[record.start..record.end];
+        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        text.strip_suffix(b"\r").unwrap_or(text)
     }
 
     fn pass_lines(&mut self, record: Record) {
@@ -229,7 +239,7 @@ impl<'a> BlockParser<'a> {
                     Fault::Line => first_line(bytes, record),
                     Fault::Column(column) => {
                         let field = fields.list().get(column).copied().unwrap_or_default();
-                        capped(fields.text(bytes, field))
+                        capped(fields.text(bytes, field), LONGEST_VALUE).to_vec()
                     }
                 });
             }
@@ -449,13 +459,21 @@ fn estimated_rows(bytes: &[u8]) -> usize {
 /// Values of rejects are kept up to this length.
 const LONGEST_VALUE: usize = 256;
 
-fn capped(value: &[u8]) -> Vec<u8> {
-    value[..value.len().min(LONGEST_VALUE)].to_vec()
+/// The beginning of a value of at most so many bytes, of whole characters where it is UTF-8.
+fn capped(value: &[u8], most: usize) -> &[u8] {
+    if value.len() <= most {
+        return value;
+    }
+    let goes_on = |at: usize| value[at] & 0xc0 == 0x80;
+    let end = (most.saturating_sub(3)..=most)
+        .rev()
+        .find(|&at| !goes_on(at));
+    &value[..end.unwrap_or(most)]
 }
 
 /// The first physical line of a record.
 fn first_line(bytes: &[u8], record: Record) -> Vec<u8> {
     let text = &bytes[record.start..record.end];
     let end = memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len());
-    capped(&text[..end])
+    capped(&text[..end], LONGEST_VALUE).to_vec()
 }

@@ -3,6 +3,7 @@
 use super::header::{self, Header};
 use super::load::{FileOutcome, Limits};
 use super::plan::FilePlan;
+use super::schema;
 use crate::formats::mapping::{self, Mapping};
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::table::Table;
@@ -95,15 +96,6 @@ impl<'a> CsvFile<'a> {
         })
     }
 
-    /// What the user is told of it before it is read.
-    pub fn looked(self) -> Looked {
-        Looked {
-            format: super::FORMAT.name,
-            columns: self.header.names,
-            ..Looked::default()
-        }
-    }
-
     /// Adds what is to be said of this file to the report.
     pub fn report(
         &self,
@@ -143,6 +135,47 @@ impl<'a> CsvFile<'a> {
             );
         }
     }
+}
+
+/// What can be told of an input without reading it, whatever its header lacks.
+pub fn looked(
+    bytes: &dyn Bytes,
+    options: &ReadOptions,
+    limits: Limits,
+) -> Result<Looked, ImportError> {
+    let text = Text::open(bytes, options)?;
+    let (header, no_header) = header::likeliest(text.whole_lines(), options, limits.longest)?;
+    let samples = sample(&text, &header, limits)?;
+    let mut facts = vec![
+        ("delimiter", schema::delimiter_name(header.delimiter)),
+        ("encoding", text.encoding_name()),
+    ];
+    if let Ok(mapping) = mapping::guess(&header.names, &samples, options) {
+        let time = time_format(&samples, mapping.time, options)?;
+        let order = match time.tally.order() {
+            _ if options.date_order.is_some() => None,
+            Some(DateOrder::Dmy) => Some("dmy"),
+            Some(DateOrder::Mdy) => Some("mdy"),
+            _ => None,
+        };
+        facts.extend(order.map(|order| ("date order", order.to_owned())));
+        facts.push(("time format", time.text));
+        if time.tally.naive > 0 {
+            let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
+            facts.push(("time zone", zone.to_owned()));
+        }
+    }
+    let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    Ok(Looked {
+        format: super::FORMAT.name,
+        facts: facts
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        columns: header.names,
+        samples,
+        no_header,
+        ..Looked::default()
+    })
 }
 
 /// Sample rows: from the beginning, from places further on in the head and, where the text can be
@@ -207,7 +240,14 @@ fn time_format(
         let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
         Learned::given(format, "")
     };
-    Ok(learn(values, order).unwrap_or_else(unread))
+    let mut learned = learn(values, order).unwrap_or_else(unread);
+    if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)
+        && hint != learned.format.order
+    {
+        learned.format.order = hint;
+        learned.text = crate::formats::keys::swap_day_and_month(&learned.text);
+    }
+    Ok(learned)
 }
 
 /// How the values of a column, none of them missing, are written. `times` is the timestamp: its
@@ -232,8 +272,9 @@ fn guess<'t>(
     }
     match learn(values, order) {
         Some(mut learned) if learned.is_certain() => {
-            if let (None, Some(order)) = (learned.tally.order(), times.tally.order()) {
-                learned.format.order = order;
+            let others = times.tally.order().or(options.date_hint);
+            if let (None, None, Some(others)) = (order, learned.tally.order(), others) {
+                learned.format.order = others;
             }
             Guess::Instant(learned.format)
         }

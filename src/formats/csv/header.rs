@@ -6,7 +6,7 @@ use crate::formats::mapping::{self, Missing};
 use crate::formats::report::Lines;
 use crate::formats::table::Table;
 use crate::formats::text::lossless;
-use crate::formats::timestamp::trim;
+use crate::formats::timestamp::{learn, trim};
 use crate::formats::{ImportError, ReadOptions};
 use hashbrown::HashMap;
 
@@ -40,6 +40,31 @@ struct Candidate {
 
 /// Finds delimiter and header in the first bytes of a text.
 pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header, ImportError> {
+    match search(head, options, longest)? {
+        (header, None) => Ok(header),
+        (header, Some(missing)) => Err(mapping::refusal(&missing, &header.names, false)),
+    }
+}
+
+/// The same, whatever the header lacks; with whether it looks like data, so that there may be none.
+pub fn likeliest(
+    head: &[u8],
+    options: &ReadOptions,
+    longest: usize,
+) -> Result<(Header, bool), ImportError> {
+    let (header, missing) = search(head, options, longest)?;
+    // A name that is a time is none.
+    let is_time = |name: &String| learn([name.as_bytes()].into_iter(), None).is_some();
+    let is_data = missing.is_some() && header.names.iter().any(is_time);
+    Ok((header, is_data))
+}
+
+/// The header, or the likeliest one with what it lacks.
+fn search(
+    head: &[u8],
+    options: &ReadOptions,
+    longest: usize,
+) -> Result<(Header, Option<Missing>), ImportError> {
     let hint = dialect::hint(head);
     let start = hint.map_or(0, |(_, n)| n);
     let delimiter = match (options.delimiter, hint) {
@@ -47,62 +72,56 @@ pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header
         (None, Some((hinted, _))) => hinted,
         (None, None) => dialect::sniff(head, longest),
     };
-    let mut lines = Lines {
-        header: u64::from(hint.is_some()),
-        ..Lines::default()
-    };
     let candidates = candidates(head, start, delimiter, longest);
     let blank = |c: &Candidate| c.texts.iter().all(|t| is_blank(t));
-    if candidates.iter().all(blank) {
+    let Some(first) = candidates.iter().find(|c| !blank(c)) else {
         return Err(ImportError::Refused {
             line: None,
             message: "is empty: it has nothing but blank lines".into(),
         });
-    }
+    };
     let mut header = Header {
         delimiter,
         names: Vec::new(),
         skip: start,
-        lines,
+        lines: Lines {
+            header: u64::from(hint.is_some()),
+            ..Lines::default()
+        },
         titles: 0,
         duplicates: Vec::new(),
         repeated: Vec::new(),
     };
     if options.no_header {
-        let width = candidates
-            .iter()
-            .filter(|c| !blank(c))
-            .map(|c| c.texts.len())
-            .next();
-        header.names = (1..=width.unwrap_or(1)).map(|i| i.to_string()).collect();
+        header.names = (1..=first.texts.len()).map(|i| i.to_string()).collect();
         header.repeated = vec![false; header.names.len()];
         header.lines.read = header.lines.header;
-        return Ok(header);
+        return Ok((header, None));
     }
-    let mut refusals: Vec<(Vec<String>, Missing)> = Vec::new();
+    let mut refused: Vec<(Header, Missing)> = Vec::new();
     for candidate in &candidates {
         if blank(candidate) {
-            lines.blank += candidate.record.lines;
+            header.lines.blank += candidate.record.lines;
             continue;
         }
         let names = names(&candidate.texts);
-        lines.header += candidate.record.lines;
-        match mapping::check_header(&names, options) {
-            Ok(()) => {
-                header.titles = refusals.len() as u64;
-                header.skip = candidate.record.end;
-                lines.read = lines.header + lines.blank;
-                header.lines = lines;
-                header.set_names(names);
-                return Ok(header);
-            }
-            Err(missing) => refusals.push((names, missing)),
+        header.lines.header += candidate.record.lines;
+        let mut this = header.clone();
+        this.titles = refused.len() as u64;
+        this.skip = candidate.record.end;
+        this.lines.read = this.lines.header + this.lines.blank;
+        let checked = mapping::check_header(&names, options);
+        this.set_names(names);
+        match checked {
+            Ok(()) => return Ok((this, None)),
+            Err(missing) => refused.push((this, missing)),
         }
     }
     // The widest row is the likeliest header that lacks something, the first of equals.
-    let widest = refusals.iter().rev().max_by_key(|(names, _)| names.len());
-    let (names, missing) = widest.expect("some candidate is not blank");
-    Err(mapping::refusal(missing, names, false))
+    let widest = refused.into_iter().rev();
+    let widest = widest.max_by_key(|(header, _)| header.names.len());
+    let (header, missing) = widest.expect("some candidate is not blank");
+    Ok((header, Some(missing)))
 }
 
 fn candidates(head: &[u8], start: usize, delimiter: u8, longest: usize) -> Vec<Candidate> {

@@ -23,6 +23,8 @@ pub struct Limits {
     pub batch: usize,
     /// Bytes of the longest record.
     pub longest: usize,
+    /// Rows after which reading may stop.
+    pub first: Option<u64>,
 }
 
 impl Limits {
@@ -32,6 +34,22 @@ impl Limits {
             block: 2 << 20,
             batch: rayon::current_num_threads().clamp(1, 16),
             longest: 16 << 20,
+            first: None,
+        }
+    }
+
+    /// The same for a reading of about so many rows from the beginning, if any number is given.
+    #[must_use]
+    pub fn of_first(self, rows: Option<usize>) -> Self {
+        const SMALL_BLOCK: usize = 1 << 16;
+        match rows {
+            None => self,
+            Some(rows) => Limits {
+                block: self.block.min(SMALL_BLOCK),
+                batch: 1,
+                first: Some(rows as u64),
+                ..self
+            },
         }
     }
 }
@@ -86,7 +104,7 @@ impl<'a> Loader<'a> {
             lines: before.read,
             seen: Seen::default(),
         };
-        add_lines(&mut self.report.lines, before);
+        self.report.lines.add(before);
         let mut waiting: Vec<RowBlock> = Vec::new();
         let mut blocks = read_blocks(&mut reader, self.limits.batch)?;
         let mut pairing = false;
@@ -114,6 +132,13 @@ impl<'a> Loader<'a> {
                 waiting.push(self.account(&mut seam, parsed));
             }
             blocks = next?;
+            let Lines {
+                loaded, rejected, ..
+            } = self.report.lines;
+            if self.limits.first.is_some_and(|n| loaded + rejected >= n) {
+                seam.carry.clear();
+                break;
+            }
         }
         if !seam.carry.is_empty() {
             // The text ended with a block, and with a quote that nothing closed.
@@ -142,6 +167,7 @@ impl<'a> Loader<'a> {
                 line: Some(seam.lines + reject.line + 1),
                 reason: reject.reason,
                 value: lossless(&reject.value),
+                raw: lossless(&reject.raw),
             });
         }
         // Those that were counted only.
@@ -152,7 +178,7 @@ impl<'a> Loader<'a> {
         self.notes.append(&parsed.notes, seam.file, seam.lines + 1);
         seam.seen.add(&parsed.seen);
         seam.lines += parsed.lines.read;
-        add_lines(&mut self.report.lines, parsed.lines);
+        self.report.lines.add(parsed.lines);
         self.progress
             .rows
             .fetch_add(parsed.rows.len() as u64, Relaxed);
@@ -207,13 +233,4 @@ impl Seam {
         self.carry.drain(..parsed.used);
         parsed
     }
-}
-
-fn add_lines(lines: &mut Lines, more: Lines) {
-    lines.read += more.read;
-    lines.header += more.header;
-    lines.blank += more.blank;
-    lines.loaded += more.loaded;
-    lines.rejected += more.rejected;
-    lines.continuation += more.continuation;
 }

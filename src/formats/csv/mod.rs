@@ -27,7 +27,7 @@ use schema::{Corrections, Plans};
 pub const FORMAT: Format = Format {
     name: "csv",
     sniff: |_| true,
-    look: |input, options| Ok(CsvFile::open(input, options, Limits::usual())?.looked()),
+    look: |input, options| file::looked(input, options, Limits::usual()),
     read: |input, options, progress| read_with(&[input], options, Limits::usual(), progress),
 };
 
@@ -56,6 +56,7 @@ fn read_with(
     limits: Limits,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
+    let limits = limits.of_first(options.first);
     let files = inputs
         .iter()
         .map(|&bytes| CsvFile::open(bytes, options, limits));
@@ -130,8 +131,11 @@ fn finish(
     }
     report.encoding = text::encodings(files.iter().map(|f| &f.text));
     report.mapping = schema::describe(files, plans);
+    let seen = outcomes.first().map(|o| &o.seen);
+    report.date_order = seen.and_then(|s| s.time.order().or(s.start.order()));
     schema::warn_of_dates(plans, outcomes, &mut report);
-    if builder.n_rows() == 0 && report.n_rejected > 0 {
+    // A preview shows what is rejected and why.
+    if builder.n_rows() == 0 && report.n_rejected > 0 && options.first.is_none() {
         return Err(nothing_loaded(&report));
     }
     let (mut log, facts) = builder.finish(progress)?;

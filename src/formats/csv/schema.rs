@@ -7,8 +7,9 @@ use super::load::FileOutcome;
 use super::plan::{FilePlan, KeyColumns, Sink, SinkKind};
 use crate::event_log::{ColumnKind, ColumnSpec, Roles, Schema};
 use crate::formats::keys;
+use crate::formats::mapping::Mapping;
 use crate::formats::number::NumberStyle;
-use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat};
+use crate::formats::timestamp::{Learned, Style, Tally, TimeFormat, warn_of_order, warn_of_tally};
 use crate::formats::{DateOrder, ImportError, ImportReport, ReadOptions};
 use hashbrown::{HashMap, HashSet};
 
@@ -20,7 +21,7 @@ pub struct Plans {
     pub files: Vec<FilePlan>,
     /// The zone of timestamps without offset.
     pub tz: Option<chrono_tz::Tz>,
-    /// Whether the order of day and month was given.
+    /// Whether the order of day and month was given, or is that of another log.
     pub order_given: bool,
 }
 
@@ -64,8 +65,10 @@ impl Corrections {
         let times = [(&plan.time, &seen.time), (&plan.start, &seen.start)];
         for (known, (format, tally)) in self.orders[file].iter_mut().zip(times) {
             let calendar = matches!(format.style, Style::Calendar { .. });
-            // Where nothing decides it is day first, whatever rows that were rejected suggest.
-            let order = tally.order().unwrap_or(DateOrder::Dmy);
+            // Where nothing decides it is as in other logs, or day first, whatever rows that were
+            // rejected suggest.
+            let otherwise = options.date_hint.unwrap_or(DateOrder::Dmy);
+            let order = tally.order().unwrap_or(otherwise);
             let matters = tally.day_first + tally.month_first + tally.either_way > 0;
             let free = options.date_order.is_none() && calendar && known.is_none();
             if free && matters && order != format.order {
@@ -95,7 +98,7 @@ pub fn make(
         lifecycle: role(first.mapping.lifecycle),
         instance: role(first.mapping.instance),
         has_start: files.iter().any(|f| f.mapping.start.is_some()),
-        roles: roles(first),
+        roles: roles(&first.header.names, &first.mapping),
     };
     let plan = |(i, (file, sources)): (usize, (&CsvFile<'_>, &Vec<Option<usize>>))| {
         let orders = corrections.orders[i];
@@ -105,7 +108,7 @@ pub fn make(
         files: files.iter().zip(&sources).enumerate().map(plan).collect(),
         schema,
         tz: options.tz,
-        order_given: options.date_order.is_some(),
+        order_given: options.date_order.or(options.date_hint).is_some(),
     })
 }
 
@@ -247,9 +250,9 @@ fn file_plan(
     }
 }
 
-fn roles(file: &CsvFile<'_>) -> Roles {
-    let name = |&c: &usize| file.header.names[c].clone();
-    let m = &file.mapping;
+/// The names of the columns that have roles.
+pub fn roles(names: &[String], m: &Mapping) -> Roles {
+    let name = |&c: &usize| names[c].clone();
     Roles {
         case: m.case.iter().map(name).collect(),
         activity: m.activity.iter().map(name).collect(),
@@ -284,7 +287,8 @@ pub fn describe(files: &[CsvFile<'_>], plans: &Plans) -> Vec<(String, String)> {
     pairs
 }
 
-fn delimiter_name(delimiter: u8) -> String {
+/// A delimiter, as an option names it.
+pub fn delimiter_name(delimiter: u8) -> String {
     match delimiter {
         b'\t' => "\\t".into(),
         other => char::from(other).to_string(),
@@ -317,9 +321,9 @@ pub fn warn_of_dates(plans: &Plans, outcomes: &[FileOutcome], report: &mut Impor
         for (i, (name, format, tally)) in columns.into_iter().enumerate() {
             let own = tally.order().is_some() || i > 0 && decided;
             if !plans.order_given && tally.either_way > 0 && !own {
-                keys::warn_of_order(report, name, format.order);
+                warn_of_order(report, name, format.order);
             }
         }
     }
-    keys::warn_of_tally(plans.tz, &all, report);
+    warn_of_tally(report, &all, plans.tz);
 }

@@ -11,6 +11,7 @@ const LIMITS: Limits = Limits {
     block: 1 << 20,
     batch: 2,
     longest: 16 << 20,
+    first: None,
 };
 
 fn load_with(
@@ -87,6 +88,22 @@ fn lines_are_numbered_as_editors_do() {
             [8, 1, 2, 1, 3, 1]
         );
         assert_eq!(codes(&report), ["blank-rows"]);
+    }
+}
+
+#[test]
+fn rejected_rows_are_kept_as_they_stand_in_the_file() {
+    let long = "ж".repeat(5000);
+    let text = format!(
+        "case_id,activity,timestamp,note\r\nc1,A,2024-01-01,\r\nc1,B\r\nc1,C,soon,\"a\r\nb\tc\"\r\nc1,D,x,{long}"
+    );
+    for block in [1 << 20, 7] {
+        let limits = Limits { block, ..LIMITS };
+        let loaded = load_with(&[text.as_bytes()], &ReadOptions::default(), limits).unwrap();
+        let raws: Vec<&str> = loaded.report.rejects.iter().map(|r| &*r.raw).collect();
+        assert_eq!(raws[..2], ["c1,B", "c1,C,soon,\"a\r\nb\tc\""]);
+        // Cut between characters.
+        assert_eq!(raws[2], &text[text.find("c1,D").unwrap()..][..4095]);
     }
 }
 
@@ -254,8 +271,8 @@ proptest! {
         longest in prop_oneof![Just(1usize << 20), 30usize..60],
     ) {
         let text = [b"case_id,activity,timestamp,n\n".as_slice(), &rows].concat();
-        let whole = Limits { block: 1 << 20, batch: 1, longest };
-        let cut = Limits { block, batch, longest };
+        let whole = Limits { block: 1 << 20, batch: 1, longest, first: None };
+        let cut = Limits { block, batch, longest, first: None };
         prop_assert_eq!(outcome(&text, whole), outcome(&text, cut));
     }
 

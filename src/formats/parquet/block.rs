@@ -68,6 +68,7 @@ pub fn block(
                 line: Some(before + u64::from(row) + 1),
                 reason,
                 value,
+                raw: String::new(),
             });
         } else {
             *block.unlisted.entry(reason).or_default() += 1;

@@ -37,7 +37,7 @@ pub fn wrap(content: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = vec![String::new()];
     let mut taken = 0;
-    for word in content.split_word_bounds() {
+    for word in words(content) {
         let width = text::width(word);
         if taken + width > columns && taken > 0 && !word.trim().is_empty() {
             lines.push(String::new());
@@ -63,6 +63,24 @@ pub fn wrap(content: &str, columns: usize) -> Vec<String> {
         line.truncate(line.trim_end().len());
     }
     lines
+}
+
+/// The pieces between which a line may be broken: words with the punctuation at them, blanks, and
+/// the characters of scripts that write without blanks.
+fn words(content: &str) -> impl Iterator<Item = &str> {
+    let binds =
+        |piece: &str| !piece.trim().is_empty() && text::width(piece) <= piece.chars().count();
+    let mut pieces = content.split_word_bound_indices().peekable();
+    std::iter::from_fn(move || {
+        let (from, piece) = pieces.next()?;
+        let mut end = from + piece.len();
+        if binds(piece) {
+            while let Some((at, next)) = pieces.next_if(|(_, next)| binds(next)) {
+                end = at + next.len();
+            }
+        }
+        Some(&content[from..end])
+    })
 }
 
 #[cfg(test)]
@@ -94,6 +112,8 @@ mod tests {
         );
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("日本語版", 5), ["日本", "語版"]);
+        assert_eq!(wrap("(epoch_s, or ...)", 8), ["(epoch_s", ", or", "...)"]);
+        assert_eq!(wrap("as epoch_s, or", 10), ["as", "epoch_s,", "or"]);
         assert!(wrap("", 5).is_empty());
     }
 

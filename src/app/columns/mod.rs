@@ -1,0 +1,327 @@
+//! The screen that says which column is what: one page a log, a row a column, and the beginning of
+//! the log as it would be read. State only; what keys do to it is in `update`.
+
+mod update;
+
+pub(super) use update::{due_preview, is_taken, open, receive_look, receive_preview, update};
+
+use super::load::{Inspected, LoadError};
+use crate::formats::{LogOptions, Looked, Preview, ReadPlan, Role};
+
+/// The columns of each role, in the order of [`Role::ALL`].
+pub type Assigned = [Vec<usize>; Role::ALL.len()];
+
+/// The screen.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    /// One a log.
+    pub pages: Vec<Page>,
+    /// The page on the screen.
+    pub page: usize,
+    /// What holds for all logs.
+    plan: ReadPlan,
+    /// Whether keys scroll the preview.
+    pub reading: bool,
+}
+
+/// One log.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What it looks like, or why it cannot be looked at.
+    pub look: Result<Looked, LoadError>,
+    /// How it is read, but for the roles.
+    pub options: LogOptions,
+    /// The columns of each role.
+    pub roles: Assigned,
+    /// The columns that were guessed or proposed.
+    guessed: Assigned,
+    /// The row of the cursor.
+    pub cursor: usize,
+    /// First line of the preview on the screen.
+    pub scroll: usize,
+    /// The beginning of the log as it would be read; none before it is known.
+    pub preview: Option<Result<Preview, LoadError>>,
+    /// The options of the preview that was asked for last, and of the look that is on its way.
+    asked: (Option<LogOptions>, Option<LogOptions>),
+    /// Whether the preview that was asked for last is there.
+    answered: bool,
+    /// Whether it is read as was once confirmed for columns of these names.
+    pub remembered: bool,
+    /// Roles before each change, for undo.
+    past: Vec<Assigned>,
+}
+
+impl Columns {
+    /// The screen for logs that were looked at.
+    pub fn new(inspected: Inspected) -> Self {
+        let Inspected {
+            plan,
+            looks,
+            remembered,
+        } = inspected;
+        let mut known = remembered.into_iter();
+        let pages = looks.into_iter().zip(plan.logs.iter().cloned());
+        let pages: Vec<Page> = pages
+            .map(|(look, options)| Page::new(look, options, known.next().unwrap_or(false)))
+            .collect();
+        let doubtful = |page: &Page| page.look.as_ref().is_ok_and(|look| look.doubtful);
+        Columns {
+            page: pages.iter().position(doubtful).unwrap_or(0),
+            pages,
+            plan,
+            reading: false,
+        }
+    }
+
+    /// The page on the screen.
+    pub fn shown(&self) -> Option<&Page> {
+        self.pages.get(self.page)
+    }
+
+    fn shown_mut(&mut self) -> Option<&mut Page> {
+        self.pages.get_mut(self.page)
+    }
+
+    /// How all logs are to be read.
+    pub fn plan(&self) -> ReadPlan {
+        ReadPlan {
+            logs: self.pages.iter().map(Page::options).collect(),
+            ..self.plan.clone()
+        }
+    }
+
+    /// The logs as they were looked at, with what was chosen.
+    pub fn chosen(&self) -> Inspected {
+        Inspected {
+            plan: self.plan(),
+            looks: self.pages.iter().map(|page| page.look.clone()).collect(),
+            remembered: self.pages.iter().map(|page| page.remembered).collect(),
+        }
+    }
+
+    /// Whether a look or a preview is on its way.
+    pub fn is_waiting(&self) -> bool {
+        self.pages.iter().any(Page::is_waiting)
+    }
+}
+
+impl Page {
+    fn new(look: Result<Looked, LoadError>, options: LogOptions, remembered: bool) -> Self {
+        let mut page = Page {
+            look,
+            options,
+            roles: Assigned::default(),
+            guessed: Assigned::default(),
+            cursor: 0,
+            scroll: 0,
+            preview: None,
+            asked: (None, None),
+            answered: false,
+            remembered,
+            past: Vec::new(),
+        };
+        page.take_roles();
+        page
+    }
+
+    /// Takes over what the look found: roles, the type of objects.
+    fn take_roles(&mut self) {
+        let Ok(look) = &self.look else { return };
+        let find = |name: &String| look.columns.iter().position(|column| column == name);
+        let all = |names: &[String]| names.iter().filter_map(find).collect::<Vec<_>>();
+        let one = |name: &Option<String>| name.iter().filter_map(find).collect::<Vec<_>>();
+        let roles = &look.roles;
+        self.roles = [
+            all(&roles.case),
+            all(&roles.activity),
+            find(&roles.time).into_iter().collect(),
+            one(&roles.start),
+            one(&roles.resource),
+            one(&roles.lifecycle),
+            one(&roles.instance),
+        ];
+        self.guessed = self.roles.clone();
+        let wanted = self.options.read.object_type.as_ref();
+        let wanted = wanted.or(look.roles.case.first());
+        let of_type = |(name, _): &(String, u64)| Some(name) == wanted;
+        self.cursor = look.object_types.iter().position(of_type).unwrap_or(0);
+        self.past.clear();
+    }
+
+    /// Whether a look or a preview is on its way: what is shown is of other options.
+    pub fn is_waiting(&self) -> bool {
+        let (preview, look) = &self.asked;
+        look.is_some() || preview.is_some() && !self.answered
+    }
+
+    /// Rows of the list: columns, or types of objects.
+    pub fn rows(&self) -> usize {
+        match &self.look {
+            Ok(look) if !look.object_types.is_empty() => look.object_types.len(),
+            Ok(look) => look.columns.len(),
+            Err(_) => 0,
+        }
+    }
+
+    /// Whether the types of objects are chosen from, not columns.
+    pub fn is_of_objects(&self) -> bool {
+        self.look
+            .as_ref()
+            .is_ok_and(|look| !look.object_types.is_empty())
+    }
+
+    /// The role of a column, and its place among several that are joined, from 1 (0: it is alone).
+    pub fn role_of(&self, column: usize) -> Option<(Role, usize)> {
+        Role::ALL.into_iter().find_map(|role| {
+            let columns = &self.roles[role as usize];
+            let at = columns.iter().position(|&c| c == column)?;
+            Some((role, if columns.len() > 1 { at + 1 } else { 0 }))
+        })
+    }
+
+    /// Roles that every log has, and this one not yet.
+    pub fn missing(&self) -> Vec<Role> {
+        // A format without columns of its own says itself what is what.
+        let by_columns = self.look.as_ref().is_ok_and(|l| !l.columns.is_empty());
+        let needed = Role::NEEDED.into_iter();
+        let empty = |role: &Role| self.roles[*role as usize].is_empty();
+        needed
+            .filter(|role| by_columns && !self.is_of_objects() && empty(role))
+            .collect()
+    }
+
+    /// How the log is to be read. A role that was taken away is named empty, so that it is not
+    /// guessed again.
+    pub fn options(&self) -> LogOptions {
+        let mut options = self.options.clone();
+        let Ok(look) = &self.look else {
+            return options;
+        };
+        let read = &mut options.read;
+        if let Some((name, _)) = look.object_types.get(self.cursor) {
+            read.object_type = Some(name.clone());
+            return options;
+        }
+        if look.columns.is_empty() {
+            return options;
+        }
+        let names = |role: Role| -> Vec<String> {
+            let columns = self.roles[role as usize].iter();
+            columns
+                .map(|&column| look.columns[column].clone())
+                .collect()
+        };
+        let one = |role: Role| {
+            let none = || (!self.guessed[role as usize].is_empty()).then(String::new);
+            names(role).into_iter().next().or_else(none)
+        };
+        read.case = names(Role::Case);
+        read.activity = names(Role::Activity);
+        read.time = names(Role::Time).into_iter().next();
+        read.start = one(Role::Start);
+        read.resource = one(Role::Resource);
+        read.lifecycle_column = one(Role::Lifecycle);
+        read.instance = one(Role::Instance);
+        options
+    }
+
+    /// Gives the column of the cursor a role, or takes it away.
+    fn assign(&mut self, role: Role) {
+        let column = self.cursor;
+        if column >= self.rows() || self.is_of_objects() {
+            return;
+        }
+        self.past.push(self.roles.clone());
+        let had = self.roles[role as usize].contains(&column);
+        for columns in &mut self.roles {
+            columns.retain(|&c| c != column);
+        }
+        if had {
+            return;
+        }
+        let columns = &mut self.roles[role as usize];
+        if !role.is_joined() {
+            columns.clear();
+        }
+        columns.push(column);
+    }
+
+    fn undo(&mut self) -> bool {
+        let before = self.past.pop();
+        let any = before.is_some();
+        self.roles = before.unwrap_or_else(|| std::mem::take(&mut self.roles));
+        any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::ReadOptions;
+
+    fn page() -> Page {
+        let names = ["id", "what", "note", "when", "who"].map(String::from);
+        let mut look = Looked {
+            format: "csv",
+            columns: names.to_vec(),
+            ..Looked::default()
+        };
+        look.roles.case = vec!["id".into()];
+        look.roles.time = "when".into();
+        look.roles.resource = Some("who".into());
+        Page::new(Ok(look), LogOptions::default(), false)
+    }
+
+    fn assign(page: &mut Page, column: usize, role: Role) {
+        page.cursor = column;
+        page.assign(role);
+    }
+
+    #[test]
+    fn roles_are_given_taken_and_joined() {
+        let mut page = page();
+        assert_eq!(page.missing(), [Role::Activity]);
+        assign(&mut page, 1, Role::Activity);
+        assign(&mut page, 2, Role::Activity);
+        assert_eq!(page.role_of(2), Some((Role::Activity, 2)));
+        assert_eq!(page.options().read.activity, ["what", "note"]);
+        assert_eq!(page.missing(), []);
+        // Another role takes the one before away, and a single role moves.
+        assign(&mut page, 2, Role::Time);
+        assert_eq!(page.options().read.activity, ["what"]);
+        assert_eq!(page.options().read.time.as_deref(), Some("note"));
+        assert_eq!(page.role_of(3), None);
+        assert!(page.undo());
+        assert_eq!(page.role_of(3), Some((Role::Time, 0)));
+    }
+
+    #[test]
+    fn a_guessed_role_that_is_taken_away_stays_away() {
+        let mut page = page();
+        assign(&mut page, 4, Role::Resource);
+        let read = page.options().read;
+        assert_eq!(read.resource.as_deref(), Some(""));
+        assert_eq!(read.start, None, "nobody guessed it");
+    }
+
+    #[test]
+    fn types_of_objects_are_chosen_by_the_cursor() {
+        let look = Looked {
+            object_types: vec![("order".into(), 9), ("item".into(), 20)],
+            ..Looked::default()
+        };
+        let options = LogOptions {
+            read: ReadOptions {
+                object_type: Some("item".into()),
+                ..ReadOptions::default()
+            },
+            ..LogOptions::default()
+        };
+        let mut page = Page::new(Ok(look), options, false);
+        assert_eq!((page.rows(), page.cursor), (2, 1));
+        page.cursor = 0;
+        assert_eq!(page.options().read.object_type.as_deref(), Some("order"));
+        page.assign(Role::Case);
+        assert_eq!(page.missing(), []);
+    }
+}

@@ -1,0 +1,338 @@
+//! What actions do on the screen of the columns, and what comes back from looks and previews.
+
+use super::{Columns, Page};
+use crate::app::effect::Effect;
+use crate::app::load::{Inspected, LoadError};
+use crate::app::model::App;
+use crate::app::prompt::{self, Wanted};
+use crate::app::update::Run;
+use crate::formats::{DateOrder, LogOptions, Looked, Preview, Role};
+use crate::input::Action;
+
+/// Rows that a page moves the cursor.
+const PAGE: usize = 10;
+
+/// Opens the screen.
+pub(in crate::app) fn open(app: &mut App, inspected: Inspected) {
+    app.popup = None;
+    app.prompt = None;
+    app.columns = Some(Columns::new(inspected));
+}
+
+/// Carries out an action of the screen; gives back what is not its own.
+pub(in crate::app) fn update(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
+    let Some(columns) = &mut app.columns else {
+        return Some(action);
+    };
+    match action {
+        Action::Open => confirm(app, run),
+        Action::Back | Action::Quit if columns.reading => columns.reading = false,
+        Action::Back | Action::Quit => leave(app, run),
+        Action::NextPane | Action::HistoryForward => turn(columns, 1),
+        Action::PreviousPane | Action::HistoryBack => turn(columns, -1),
+        Action::SwitchFocus => columns.reading = !columns.reading,
+        Action::TimeFormat => open_time_format(app),
+        Action::ForgetMapping => forget(app, run),
+        Action::MapColumns => app.tell("These are the columns; ? shows the keys"),
+        _ => {
+            let (log, reading) = (columns.page, columns.reading);
+            let shown = columns.shown_mut()?;
+            match change(shown, &action, reading) {
+                Changed::No => return Some(action),
+                Changed::Not(why) => app.tell(why),
+                Changed::Yes => {
+                    let look = due_look(shown, &action);
+                    let look = look.map(|options| Effect::Look { log, options });
+                    run.effects.extend(look);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Whether an action does something on the screen.
+pub(in crate::app) fn is_taken(action: &Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        Open | Back
+            | Quit
+            | NextPane
+            | PreviousPane
+            | HistoryBack
+            | HistoryForward
+            | SwitchFocus
+            | MoveUp
+            | MoveDown
+            | PageUp
+            | PageDown
+            | HalfPageUp
+            | HalfPageDown
+            | Top
+            | Bottom
+            | Undo
+            | WriteMapping
+            | Help
+            | Palette
+            | Messages
+            | Redraw
+            | Cancel
+            | Suspend
+            | ForceQuit
+    )
+}
+
+/// What an action did to a page.
+enum Changed {
+    /// It is not an action of pages.
+    No,
+    /// It could not be done, for this reason.
+    Not(&'static str),
+    /// It is done.
+    Yes,
+}
+
+fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
+    if reading && let Some(scroll) = moved(action, page.scroll, lines(page)) {
+        page.scroll = scroll;
+        return Changed::Yes;
+    }
+    if let Some(cursor) = moved(action, page.cursor, page.rows()) {
+        page.cursor = cursor;
+        return Changed::Yes;
+    }
+    match action {
+        Action::AssignRole(_) if page.is_of_objects() => {
+            return Changed::Not("The type under the cursor makes the cases; enter opens");
+        }
+        Action::AssignRole(role) => {
+            if let Some(role) = Role::ALL.get(*role) {
+                page.assign(*role);
+            }
+        }
+        Action::Undo if !page.undo() => return Changed::Not("Nothing to undo"),
+        Action::Undo => {}
+        _ => return change_reading(page, action),
+    }
+    Changed::Yes
+}
+
+/// How the log is taken to be written.
+fn change_reading(page: &mut Page, action: &Action) -> Changed {
+    let delimiter = next_delimiter(page);
+    let read = &mut page.options.read;
+    match action {
+        Action::ToggleHeader => read.no_header = !read.no_header,
+        Action::NextDelimiter => read.delimiter = delimiter,
+        Action::NextDateOrder => read.date_order = next_order(read.date_order),
+        Action::SetTimeFormat(text) => {
+            let text = text.trim();
+            read.time_format = (!text.is_empty()).then(|| text.to_owned());
+        }
+        _ => return Changed::No,
+    }
+    Changed::Yes
+}
+
+/// Where a motion leads among so many rows; none where the action is not one.
+fn moved(action: &Action, at: usize, rows: usize) -> Option<usize> {
+    let last = rows.saturating_sub(1);
+    let to = match action {
+        Action::MoveUp => at.saturating_sub(1),
+        Action::MoveDown => at + 1,
+        Action::PageUp => at.saturating_sub(PAGE),
+        Action::PageDown => at + PAGE,
+        Action::HalfPageUp => at.saturating_sub(PAGE / 2),
+        Action::HalfPageDown => at + PAGE / 2,
+        Action::Top => 0,
+        Action::Bottom => last,
+        Action::GoToRow(row) => row.saturating_sub(1),
+        _ => return None,
+    };
+    Some(to.min(last))
+}
+
+/// Lines of a page's preview, about: it scrolls as far.
+fn lines(page: &Page) -> usize {
+    match &page.preview {
+        Some(Ok(preview)) => {
+            let events = preview.first.iter().map(|case| case.events.len() + 2);
+            events.sum::<usize>() + 2 * preview.rejects.len() + 2
+        }
+        _ => 0,
+    }
+}
+
+/// The options by which a log is to be looked at anew after an action that changes what its columns
+/// are; roles are left out, as their columns may not be there any more.
+fn due_look(page: &mut Page, action: &Action) -> Option<LogOptions> {
+    let changes = matches!(action, Action::ToggleHeader | Action::NextDelimiter);
+    if !changes || page.look.is_err() {
+        return None;
+    }
+    let read = &mut page.options.read;
+    read.case.clear();
+    read.activity.clear();
+    for name in [
+        &mut read.time,
+        &mut read.start,
+        &mut read.resource,
+        &mut read.lifecycle_column,
+        &mut read.instance,
+    ] {
+        *name = None;
+    }
+    page.asked.1 = Some(page.options.clone());
+    page.asked.1.clone()
+}
+
+/// Delimiters in the order in which a key tries them; the one found out comes first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+fn next_delimiter(page: &Page) -> Option<u8> {
+    let Some(now) = page.options.read.delimiter else {
+        let found = page.look.as_ref().ok().and_then(|look| {
+            let fact = look.facts.iter().find(|(fact, _)| fact == "delimiter");
+            fact.map(|(_, name)| name.clone())
+        });
+        let other = |d: &u8| Some(delimiter_name(*d)) != found;
+        return DELIMITERS.into_iter().find(other);
+    };
+    let at = DELIMITERS.iter().position(|&d| d == now)?;
+    DELIMITERS.get(at + 1).copied()
+}
+
+/// A delimiter, as options name it.
+fn delimiter_name(delimiter: u8) -> String {
+    match delimiter {
+        b'\t' => "\\t".to_owned(),
+        other => char::from(other).to_string(),
+    }
+}
+
+fn next_order(now: Option<DateOrder>) -> Option<DateOrder> {
+    match now {
+        None => Some(DateOrder::Dmy),
+        Some(DateOrder::Dmy) => Some(DateOrder::Mdy),
+        Some(DateOrder::Mdy) => Some(DateOrder::Ymd),
+        Some(DateOrder::Ymd) => None,
+    }
+}
+
+fn turn(columns: &mut Columns, step: isize) {
+    let n = columns.pages.len().max(1) as isize;
+    columns.page = (columns.page as isize + step).rem_euclid(n) as usize;
+    columns.reading = false;
+}
+
+fn open_time_format(app: &mut App) {
+    let shown = app.columns.as_ref().and_then(Columns::shown);
+    let text = shown.and_then(|page| page.options.read.time_format.clone());
+    prompt::open_text(app, Wanted::TimeFormat, &text.unwrap_or_default());
+}
+
+/// Reads the logs like that, if nothing is missing.
+fn confirm(app: &mut App, run: &mut Run) {
+    let Some(columns) = &mut app.columns else {
+        return;
+    };
+    let missing = |page: &Page| page.missing().first().copied();
+    if let Some((at, role)) = columns
+        .pages
+        .iter()
+        .enumerate()
+        .find_map(|(at, page)| Some((at, missing(page)?)))
+    {
+        columns.page = at;
+        let action = Action::AssignRole(role as usize);
+        let keys = app.settings.keys.keys_of("columns", &action);
+        let key = keys.first().map_or("", String::as_str);
+        let name = role.name();
+        app.complain(format!("Which column is the {name}? Press {key} on it"));
+        return;
+    }
+    let chosen = columns.chosen();
+    app.columns = None;
+    app.plan = Some(chosen.plan.clone());
+    run.effects.push(Effect::Remember(Box::new(chosen)));
+    run.effects.push(Effect::Load);
+}
+
+fn leave(app: &mut App, run: &mut Run) {
+    if app.log.is_some() {
+        app.columns = None;
+    } else {
+        let code = crate::app::update::exit_code(app);
+        run.effects.push(Effect::Quit(code));
+    }
+}
+
+fn forget(app: &mut App, run: &mut Run) {
+    let Some(shown) = app.columns.as_mut().and_then(Columns::shown_mut) else {
+        return;
+    };
+    let Some(look) = shown.look.as_ref().ok().filter(|_| shown.remembered) else {
+        app.tell("No mapping is remembered for columns of these names");
+        return;
+    };
+    run.effects.push(Effect::Forget(Box::new(look.clone())));
+    shown.remembered = false;
+    app.tell("Forgotten; enter remembers what is chosen now");
+}
+
+/// The preview that is to be asked for: that of the page on the screen, where its options are not
+/// those of the last one.
+pub(in crate::app) fn due_preview(app: &mut App) -> Option<(usize, LogOptions)> {
+    let columns = app.columns.as_mut()?;
+    let at = columns.page;
+    let page = columns.shown_mut()?;
+    if page.look.is_err() || !page.missing().is_empty() {
+        // A preview on its way is of roles that are gone.
+        page.preview = None;
+        page.asked.0 = None;
+        return None;
+    }
+    let options = page.options();
+    if page.asked.0.as_ref() == Some(&options) {
+        return None;
+    }
+    page.asked.0 = Some(options.clone());
+    page.answered = false;
+    Some((at, options))
+}
+
+/// A look came; one that was made by other options than those asked for last is dropped.
+pub(in crate::app) fn receive_look(
+    app: &mut App,
+    (log, options): (usize, &LogOptions),
+    look: Result<Looked, LoadError>,
+) {
+    let page = app.columns.as_mut().and_then(|c| c.pages.get_mut(log));
+    let Some(page) = page.filter(|page| page.asked.1.as_ref() == Some(options)) else {
+        return;
+    };
+    page.asked.1 = None;
+    match look {
+        Ok(look) => {
+            page.look = Ok(look);
+            page.take_roles();
+        }
+        Err(error) => app.complain(error.message),
+    }
+}
+
+/// A preview came.
+pub(in crate::app) fn receive_preview(
+    app: &mut App,
+    (log, options): (usize, &LogOptions),
+    preview: Result<Preview, LoadError>,
+) {
+    let page = app.columns.as_mut().and_then(|c| c.pages.get_mut(log));
+    let Some(page) = page.filter(|page| page.asked.0.as_ref() == Some(options)) else {
+        return;
+    };
+    page.answered = true;
+    page.scroll = 0;
+    page.preview = Some(preview);
+}

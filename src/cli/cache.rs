@@ -1,0 +1,74 @@
+//! The cache folder of this user, and what becomes of an index in it. Nothing about it is an error:
+//! without the cache, logs are read.
+
+use crate::engine::Analysis;
+use crate::formats::ReadPlan;
+use crate::source::Input;
+use crate::store::{self, Folder, Key, Miss, Stored};
+use crate::ui::text;
+use etcetera::BaseStrategy;
+use std::path::PathBuf;
+
+/// Environment variable with another limit of the cache, in megabytes.
+const LIMIT: &str = "CASETRAIL_CACHE_MB";
+
+/// Where the cache is; `Err` says why there is none.
+pub fn path() -> Result<PathBuf, String> {
+    let strategy = etcetera::base_strategy::Xdg::new().map_err(|error| error.to_string())?;
+    Ok(strategy.cache_dir().join("casetrail"))
+}
+
+/// The open cache folder. Under another user's home (`sudo` keeps it) there is none.
+pub fn folder(make: bool) -> Result<Folder, String> {
+    use std::os::unix::fs::MetadataExt;
+    let home = etcetera::home_dir().map_err(|error| error.to_string())?;
+    let owner = std::fs::metadata(&home).map(|meta| meta.uid());
+    if owner.is_ok_and(|owner| owner != rustix::process::geteuid().as_raw()) {
+        return Err("the home folder belongs to another user".to_owned());
+    }
+    let folder = Folder::open(&path()?, make)?;
+    let limit = std::env::var(LIMIT).ok().and_then(|mb| mb.parse().ok());
+    Ok(match limit {
+        Some(mb) => folder.with_limit(u64::saturating_mul(mb, 1_000_000)),
+        None => folder,
+    })
+}
+
+/// The place of a log in the cache.
+pub struct Place {
+    folder: Folder,
+    key: Key,
+}
+
+impl Place {
+    /// The place of these logs, read so; `None` where they cannot be in the cache, for a reason
+    /// that is worth a line only if it is not in the nature of the logs.
+    pub fn of(inputs: &[Input], plan: &ReadPlan) -> Result<Option<Self>, String> {
+        let Some(key) = Key::of(inputs, plan) else {
+            return Ok(None);
+        };
+        let folder = folder(true)?;
+        Ok(Some(Place { folder, key }))
+    }
+
+    /// What was stored of the logs.
+    pub fn get(&self, inputs: &[Input]) -> Result<Stored, Miss> {
+        store::get(&self.folder, &self.key, inputs)
+    }
+
+    /// Stores a log. Gives the sentence that says why it was not.
+    pub fn put(&self, inputs: &[Input], analysis: &Analysis) -> Result<(), String> {
+        let report = analysis.report();
+        if report.warnings.contains_key("file-changed") {
+            return Ok(());
+        }
+        let (log, index) = analysis.parts();
+        store::put(&self.folder, &self.key, inputs, log, index, report).map_err(|error| {
+            format!(
+                "the index was not kept in {} ({error}; {} MB are needed)",
+                text::safe(&self.folder.path().to_string_lossy()),
+                text::number(analysis.info().bytes as f64 / 1e6, 0)
+            )
+        })
+    }
+}

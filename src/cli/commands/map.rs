@@ -1,0 +1,194 @@
+//! `casetrail map`: what a look at the logs finds out, as a mapping file to be checked, completed
+//! and given back with `--mapping`. What a guess rests on, and what is missing, stands in comments.
+
+use super::Spec;
+use crate::cli::args::How;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::{load, plan, say, watch};
+use crate::config::mapping_file::{MappedLog, MappingFile};
+use crate::config::values;
+use crate::formats::{self, LogOptions, Looked, ReadOptions};
+use crate::source;
+use crate::ui::text;
+use clap::{ArgMatches, Args, FromArgMatches};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The command.
+pub const SPEC: Spec = Spec {
+    name: "map",
+    usage: "[OPTIONS] LOG... [--output FILE]",
+    about: "find out how logs are to be read, and write it down for --mapping",
+    options: |command| MapArgs::augment_args(command),
+    run,
+};
+
+#[derive(Debug, Args)]
+struct MapArgs {
+    /// The logs, as they will be named later. `-` reads standard input
+    #[arg(value_name = "LOG", required = true)]
+    logs: Vec<OsString>,
+    #[command(flatten)]
+    how: How,
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// Let `--output` replace a file that exists
+    #[arg(long, help_heading = "Output")]
+    force: bool,
+    /// Say nothing on standard error but errors
+    #[arg(long, help_heading = "Output")]
+    quiet: bool,
+}
+
+fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let args = MapArgs::from_arg_matches(matches)
+        .map_err(|error| Failure::usage(say::tame(&error.to_string())))?;
+    let output = Output::choose(args.output.as_deref(), args.force, &args.logs)?;
+    let plan = plan::plan(&args.how, &args.logs)?;
+    watch::signals();
+    watch::start_pool();
+    let inputs = load::open(&args.logs)?;
+    let names: Vec<&str> = inputs.iter().map(source::Input::name).collect();
+    let labels = formats::source_labels(&names);
+    let mut file = MappingFile {
+        lifecycle: args.how.lifecycle(),
+        session_gap: plan.session_gap.map(values::duration_text),
+        ..MappingFile::default()
+    };
+    let mut comments = Vec::new();
+    let mut open_roles = Vec::new();
+    for (i, (input, known)) in inputs.iter().zip(plan.logs).enumerate() {
+        let looked = formats::look(input, &known.read)
+            .map_err(|error| load::not_read(&args.logs[i..=i], error))?;
+        let missing = missing_roles(&looked);
+        if !missing.is_empty() {
+            open_roles.push(format!(
+                "{} of {}",
+                missing.join(", "),
+                say::file(&args.logs[i])
+            ));
+        }
+        comments.push(comments_on(&looked, &missing));
+        let source = if known.source.is_empty() {
+            labels[i].clone()
+        } else {
+            known.source
+        };
+        file.logs.push(MappedLog {
+            file: input.name().to_owned(),
+            options: LogOptions {
+                source,
+                activity_prefix: known.activity_prefix,
+                read: found(known.read, &looked),
+            },
+        });
+    }
+    let text = file.to_toml_with(&comments);
+    output.write(|out| out.write_all(text.as_bytes()))?;
+    if !open_roles.is_empty() && !args.quiet {
+        say::say(&format!(
+            "still to be filled in: {} (the file shows the columns and some of their values)",
+            open_roles.join("; ")
+        ));
+    }
+    Ok(())
+}
+
+/// The roles that every log needs, with what they mean, and whether the log has them.
+fn needed(looked: &Looked) -> [(&'static str, &'static str, bool); 3] {
+    let roles = &looked.roles;
+    [
+        (
+            "case",
+            "which column tells the cases apart?",
+            roles.case.is_empty(),
+        ),
+        (
+            "activity",
+            "which column says what was done?",
+            roles.activity.is_empty(),
+        ),
+        ("time", "which column says when?", roles.time.is_empty()),
+    ]
+}
+
+fn missing_roles(looked: &Looked) -> Vec<&'static str> {
+    let missing = needed(looked).into_iter().filter(|(_, _, open)| *open);
+    missing.map(|(role, _, _)| role).collect()
+}
+
+/// The options that say what was found. What later rows may still contradict is not among them:
+/// the format of timestamps, and UTF-8.
+fn found(known: ReadOptions, looked: &Looked) -> ReadOptions {
+    let roles = looked.roles.clone();
+    let fact = |name: &str| {
+        let mut facts = looked.facts.iter();
+        facts
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.clone())
+    };
+    let delimiter = fact("delimiter").and_then(|text| values::delimiter(&text).ok());
+    let order = fact("date order").and_then(|text| values::word(&text, &values::DATE_ORDERS).ok());
+    ReadOptions {
+        case: roles.case,
+        activity: roles.activity,
+        time: Some(roles.time).filter(|time| !time.is_empty()),
+        start: roles.start,
+        resource: roles.resource,
+        lifecycle_column: roles.lifecycle,
+        instance: roles.instance,
+        delimiter: known.delimiter.or(delimiter),
+        encoding: known
+            .encoding
+            .or_else(|| fact("encoding").filter(|name| name != "utf-8")),
+        date_order: known.date_order.or(order),
+        ..known
+    }
+}
+
+/// What is told of a log beside its options.
+fn comments_on(looked: &Looked, missing: &[&str]) -> Vec<String> {
+    let mut lines = vec![format!("It is {}.", looked.format)];
+    for (name, value) in &looked.facts {
+        match name.as_str() {
+            "delimiter" | "date order" => {}
+            "encoding" if value != "utf-8" => {}
+            "time format" => lines.push(format!(
+                "Timestamps look like {value}; time_format = ... holds them to one format."
+            )),
+            "time zone" => lines.push(format!(
+                "Timestamps without offset are taken as {value}: tz."
+            )),
+            _ => lines.push(format!("Its {name} is {value}.")),
+        }
+    }
+    for (kind, n) in &looked.object_types {
+        lines.push(format!("object_type may be {kind} ({n} objects)"));
+    }
+    for (role, question, _) in needed(looked).iter().filter(|n| missing.contains(&n.0)) {
+        lines.push(format!("{role} = \"\"  <- {question}"));
+    }
+    if looked.doubtful && missing.is_empty() {
+        lines.push("Not certain: compare the columns with their roles above.".to_owned());
+    }
+    if looked.doubtful || !missing.is_empty() {
+        lines.push("Columns and some of their values:".to_owned());
+        lines.extend((0..looked.columns.len()).map(|column| sample(looked, column)));
+    }
+    lines
+}
+
+/// A column with its first values.
+fn sample(looked: &Looked, column: usize) -> String {
+    const MOST: usize = 3;
+    const WIDTH: usize = 30;
+    let described = looked.described.get(column);
+    let values = described
+        .into_iter()
+        .flat_map(|d| d.values.iter().take(MOST));
+    let shown = values.map(|value| text::truncate_end(&text::safe(value), WIDTH, "…").into_owned());
+    let shown: Vec<String> = shown.collect();
+    format!("  {}: {}", looked.columns[column], shown.join(" | "))
+}

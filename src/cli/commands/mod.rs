@@ -1,0 +1,25 @@
+//! The commands that are no reports: one file and one line of [`COMMANDS`] each.
+
+mod cache;
+mod map;
+
+use super::failure::Failure;
+use clap::{ArgMatches, Command};
+
+/// A command in the registry.
+#[derive(Debug)]
+pub struct Spec {
+    /// The word on the command line.
+    pub name: &'static str,
+    /// What follows it, for help.
+    pub usage: &'static str,
+    /// One line for help.
+    pub about: &'static str,
+    /// Adds all its options.
+    pub options: fn(Command) -> Command,
+    /// Does it.
+    pub run: fn(&ArgMatches) -> Result<(), Failure>,
+}
+
+/// All commands, in the order of help.
+pub const COMMANDS: &[Spec] = &[map::SPEC, cache::SPEC];

@@ -1,0 +1,295 @@
+//! The mapping file: how each of several logs is to be read, once found out and then kept in TOML.
+//! Knows what can be said (one table of keys makes reader and writer), not how logs are opened.
+
+mod keys;
+mod matching;
+#[cfg(test)]
+mod tests;
+
+use super::values::{self, LIFECYCLES};
+use crate::filter::nearest;
+use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
+use crate::ui::text::safe;
+use keys::{KEYS, quoted};
+use std::fmt::Write;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// How several logs are to be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MappingFile {
+    /// The logs that are known.
+    pub logs: Vec<MappedLog>,
+    /// What counts as one event, where that is said.
+    pub lifecycle: Option<Lifecycle>,
+    /// A case that rests for longer is several; a duration as in filters, `30m`.
+    pub session_gap: Option<String>,
+}
+
+/// How one log is to be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MappedLog {
+    /// Its path, or its name, or a pattern of names in which `*` stands for anything.
+    pub file: String,
+    /// How it is read. An empty `source` is the name of the file.
+    pub options: LogOptions,
+}
+
+/// What is wrong with a mapping file, or with its use for some logs.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct MappingError {
+    /// Line, from 1; `None` where no single line is at fault.
+    pub line: Option<u64>,
+    /// What is wrong and what to do, on one line.
+    pub message: String,
+}
+
+impl MappingError {
+    fn new(message: impl Into<String>) -> Self {
+        MappingError {
+            line: None,
+            message: message.into(),
+        }
+    }
+}
+
+/// The version of the format that is written, and the only one that is read.
+const VERSION: &str = "1";
+/// The keys that stand above the logs.
+const TOP_KEYS: [&str; 4] = ["version", "lifecycle", "session_gap", "log"];
+
+const HEAD: &str = "\
+# How casetrail reads these logs: casetrail --mapping THIS_FILE LOG...
+# What is not said here is found out from the log. Options of the command line stand above it.
+";
+
+impl MappingFile {
+    /// Reads the text of a mapping file. A key that is not known is an error, with the nearest ones.
+    pub fn parse(text: &str) -> Result<Self, MappingError> {
+        Self::of_toml(text).map_err(|fault| MappingError {
+            line: fault.place.map(|place| line_of(text, place.start)),
+            message: fault.message,
+        })
+    }
+
+    fn of_toml(text: &str) -> Result<Self, Fault> {
+        let table = DeTable::parse(text).map_err(|error| Fault {
+            place: error.span(),
+            message: safe(error.message()).replace('\n', "; "),
+        })?;
+        let mut file = MappingFile::default();
+        for (key, value) in table.get_ref() {
+            let good = match key.get_ref().as_ref() {
+                "version" => version(value.get_ref()),
+                "lifecycle" => one_lifecycle(value.get_ref()).map(|l| file.lifecycle = Some(l)),
+                "session_gap" => gap(value.get_ref()).map(|gap| file.session_gap = Some(gap)),
+                "log" => {
+                    file.logs = logs(value)?;
+                    Ok(())
+                }
+                _ => return Err(unknown(key, &TOP_KEYS)),
+            };
+            good.map_err(|message| at_key(key, value, &message))?;
+        }
+        Ok(file)
+    }
+
+    /// The text of the file: what differs from what is found out anyway.
+    pub fn to_toml(&self) -> String {
+        self.to_toml_with(&[])
+    }
+
+    /// The same with comments: lines to stand below what is said of each log, without the `#`.
+    pub fn to_toml_with(&self, comments: &[Vec<String>]) -> String {
+        let mut out = format!("{HEAD}version = {VERSION}\n");
+        // Writing to a String cannot fail.
+        if let Some(word) = self
+            .lifecycle
+            .and_then(|l| values::word_of(&l, &LIFECYCLES))
+        {
+            let _ = writeln!(out, "lifecycle = {}", quoted(word));
+        }
+        if let Some(gap) = &self.session_gap {
+            let _ = writeln!(out, "session_gap = {}", quoted(gap));
+        }
+        for (i, log) in self.logs.iter().enumerate() {
+            out.push_str("\n[[log]]\n");
+            for key in KEYS {
+                if let Some(value) = (key.get)(log) {
+                    let _ = writeln!(out, "{} = {value}", key.name);
+                }
+            }
+            for comment in comments.get(i).into_iter().flatten() {
+                let _ = writeln!(out, "# {}", safe(comment));
+            }
+        }
+        out
+    }
+
+    /// How logs of these names (paths as given, `-` for standard input) are read: each as the entry
+    /// says whose `file` is its path, or else agrees with the end of it, or else is a pattern that
+    /// it fits. An entry without a log is none of their business; a log without one is an error.
+    pub fn plan(&self, names: &[String]) -> Result<ReadPlan, MappingError> {
+        let lifecycle = self.lifecycle.unwrap_or_default();
+        let session_gap = self.session_gap.as_deref().map(values::duration);
+        let session_gap = session_gap.transpose().map_err(MappingError::new)?;
+        let options = names.iter().map(|name| {
+            let mut options = self.entry(name)?.options.clone();
+            options.read.lifecycle = lifecycle;
+            Ok(options)
+        });
+        Ok(ReadPlan {
+            logs: options.collect::<Result<_, MappingError>>()?,
+            lifecycle,
+            session_gap,
+        })
+    }
+
+    /// What is said of the log of that name.
+    pub fn entry(&self, name: &str) -> Result<&MappedLog, MappingError> {
+        let best = matching::best(name, self.logs.iter().map(|log| log.file.as_str()));
+        match best.as_slice() {
+            [one] => Ok(&self.logs[*one]),
+            [] => {
+                let files: Vec<&str> = self.logs.iter().map(|log| log.file.as_str()).collect();
+                Err(MappingError::new(format!(
+                    "no entry is for {}; entries are for: {}",
+                    safe(name),
+                    listed(&files)
+                )))
+            }
+            several => {
+                let files: Vec<&str> = several.iter().map(|&i| &*self.logs[i].file).collect();
+                Err(MappingError::new(format!(
+                    "several entries fit {}: {}; write its whole path in one",
+                    safe(name),
+                    listed(&files)
+                )))
+            }
+        }
+    }
+}
+
+/// Something wrong at a place of the text, in bytes.
+struct Fault {
+    place: Option<Range<usize>>,
+    message: String,
+}
+
+fn at_key<K: AsRef<str>>(key: &Spanned<K>, value: &Spanned<DeValue<'_>>, message: &str) -> Fault {
+    Fault {
+        place: Some(value.span()),
+        message: format!("{}: {message}", safe(key.get_ref().as_ref())),
+    }
+}
+
+fn unknown<K: AsRef<str>>(key: &Spanned<K>, known: &[&str]) -> Fault {
+    let name = key.get_ref().as_ref();
+    let near = nearest(name, known.iter().copied());
+    Fault {
+        place: Some(key.span()),
+        message: format!(
+            "no key is called {}; the nearest are {}",
+            safe(name),
+            near.join(", ")
+        ),
+    }
+}
+
+fn version(value: &DeValue<'_>) -> Result<(), String> {
+    match value.as_integer() {
+        Some(n) if n.as_str() == VERSION => Ok(()),
+        _ => Err(format!("this casetrail reads version {VERSION} only")),
+    }
+}
+
+fn one_lifecycle(value: &DeValue<'_>) -> Result<Lifecycle, String> {
+    values::word(&keys::text(value)?, &LIFECYCLES)
+}
+
+fn gap(value: &DeValue<'_>) -> Result<String, String> {
+    let text = keys::text(value)?;
+    values::duration(&text).map(|_| text)
+}
+
+fn logs(value: &Spanned<DeValue<'_>>) -> Result<Vec<MappedLog>, Fault> {
+    let no_list = || Fault {
+        place: Some(value.span()),
+        message: "logs are a list: write [[log]] above each".to_owned(),
+    };
+    let list = value.get_ref().as_array().ok_or_else(no_list)?;
+    list.iter()
+        .map(|entry| match entry.get_ref().as_table() {
+            Some(table) => one_log(entry.span(), table),
+            None => Err(no_list()),
+        })
+        .collect()
+}
+
+fn one_log(place: Range<usize>, table: &DeTable<'_>) -> Result<MappedLog, Fault> {
+    let mut log = MappedLog::default();
+    for (name, value) in table {
+        let names = || KEYS.iter().map(|key| key.name).collect::<Vec<_>>();
+        let key = KEYS.iter().find(|key| key.name == name.get_ref().as_ref());
+        let key = key.ok_or_else(|| unknown(name, &names()))?;
+        (key.set)(&mut log, value.get_ref()).map_err(|message| at_key(name, value, &message))?;
+    }
+    if log.file.is_empty() {
+        return Err(Fault {
+            place: Some(place),
+            message: "a log needs a file: its path, its name, or a pattern with *".to_owned(),
+        });
+    }
+    Ok(log)
+}
+
+fn line_of(text: &str, at: usize) -> u64 {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    1 + memchr::memchr_iter(b'\n', before).count() as u64
+}
+
+/// The first names of a list.
+fn listed(names: &[&str]) -> String {
+    const MOST: usize = 8;
+    let mut shown: Vec<String> = names
+        .iter()
+        .take(MOST)
+        .map(|n| safe(n).into_owned())
+        .collect();
+    match names.len() {
+        0 => return "none".to_owned(),
+        n if n > MOST => shown.push(format!("and {} more", n - MOST)),
+        _ => {}
+    }
+    shown.join(", ")
+}
+
+/// Options that were given stand above those that were kept; each replaces its like as a whole.
+pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
+    let list = |kept: Vec<String>, given: Vec<String>| {
+        if given.is_empty() { kept } else { given }
+    };
+    ReadOptions {
+        case: list(kept.case, given.case),
+        activity: list(kept.activity, given.activity),
+        time: given.time.or(kept.time),
+        start: given.start.or(kept.start),
+        resource: given.resource.or(kept.resource),
+        lifecycle_column: given.lifecycle_column.or(kept.lifecycle_column),
+        instance: given.instance.or(kept.instance),
+        time_format: given.time_format.or(kept.time_format),
+        tz: given.tz.or(kept.tz),
+        na: list(kept.na, given.na),
+        delimiter: given.delimiter.or(kept.delimiter),
+        encoding: given.encoding.or(kept.encoding),
+        no_header: given.no_header || kept.no_header,
+        date_order: given.date_order.or(kept.date_order),
+        date_hint: given.date_hint.or(kept.date_hint),
+        lifecycle: given.lifecycle,
+        object_type: given.object_type.or(kept.object_type),
+        texts: list(kept.texts, given.texts),
+        first: given.first.or(kept.first),
+    }
+}

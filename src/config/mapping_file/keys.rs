@@ -1,0 +1,144 @@
+//! The keys of one log in a mapping file: how each is read from TOML and written to it.
+
+use super::MappedLog;
+use crate::config::values::{self, DATE_ORDERS};
+use toml::de::DeValue;
+
+/// One key.
+pub struct Key {
+    /// As it is written.
+    pub name: &'static str,
+    /// Takes a value over, or says what is expected.
+    pub set: fn(&mut MappedLog, &DeValue<'_>) -> Result<(), String>,
+    /// The value as TOML; `None` where nothing is said.
+    pub get: fn(&MappedLog) -> Option<String>,
+}
+
+/// A key that holds one text, a list of texts, or a text of a kind that is checked.
+macro_rules! key {
+    ($name:literal, text, $($field:ident).+) => {
+        Key {
+            name: $name,
+            set: |log, value| text(value).map(|text| log.$($field).+ = text),
+            get: |log| Some(&log.$($field).+).filter(|t| !t.is_empty()).map(|t| quoted(t)),
+        }
+    };
+    ($name:literal, optional, $($field:ident).+) => {
+        Key {
+            name: $name,
+            set: |log, value| text(value).map(|text| log.$($field).+ = Some(text)),
+            get: |log| log.$($field).+.as_deref().map(quoted),
+        }
+    };
+    ($name:literal, list, $($field:ident).+) => {
+        Key {
+            name: $name,
+            set: |log, value| texts(value).map(|texts| log.$($field).+ = texts),
+            get: |log| Some(&log.$($field).+).filter(|l| !l.is_empty()).map(|l| list(l)),
+        }
+    };
+}
+
+/// All keys of a log, in the order in which they are written.
+pub const KEYS: &[Key] = &[
+    key!("file", text, file),
+    key!("source", text, options.source),
+    key!("activity_prefix", text, options.activity_prefix),
+    key!("case", list, options.read.case),
+    key!("activity", list, options.read.activity),
+    key!("time", optional, options.read.time),
+    key!("start", optional, options.read.start),
+    key!("resource", optional, options.read.resource),
+    key!("lifecycle_column", optional, options.read.lifecycle_column),
+    key!("instance", optional, options.read.instance),
+    key!("object_type", optional, options.read.object_type),
+    key!("time_format", optional, options.read.time_format),
+    Key {
+        name: "tz",
+        set: |log, value| values::zone(&text(value)?).map(|zone| log.options.read.tz = Some(zone)),
+        get: |log| log.options.read.tz.map(|zone| quoted(zone.name())),
+    },
+    Key {
+        name: "date_order",
+        set: |log, value| {
+            let order = values::word(&text(value)?, &DATE_ORDERS)?;
+            log.options.read.date_order = Some(order);
+            Ok(())
+        },
+        get: |log| {
+            let order = log.options.read.date_order?;
+            values::word_of(&order, &DATE_ORDERS).map(quoted)
+        },
+    },
+    key!("na", list, options.read.na),
+    Key {
+        name: "delimiter",
+        set: |log, value| {
+            let delimiter = values::delimiter(&text(value)?)?;
+            log.options.read.delimiter = Some(delimiter);
+            Ok(())
+        },
+        get: |log| {
+            let delimiter = log.options.read.delimiter?;
+            Some(quoted(char::from(delimiter).encode_utf8(&mut [0; 4])))
+        },
+    },
+    key!("encoding", optional, options.read.encoding),
+    Key {
+        name: "no_header",
+        set: |log, value| {
+            let flag = value.as_bool().ok_or("expected true or false")?;
+            log.options.read.no_header = flag;
+            Ok(())
+        },
+        get: |log| log.options.read.no_header.then(|| "true".to_owned()),
+    },
+];
+
+/// A value that is one text. Columns without names are called by numbers, so a number is one too.
+pub fn text(value: &DeValue<'_>) -> Result<String, String> {
+    match value {
+        DeValue::String(text) => Ok(text.clone().into_owned()),
+        DeValue::Integer(number) => Ok(number.as_str().to_owned()),
+        _ => Err("expected a text in quotes".to_owned()),
+    }
+}
+
+/// A value that is a list of texts, or one text.
+fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    let list = match value {
+        DeValue::Array(list) => list.iter().map(|one| text(one.get_ref())).collect(),
+        one => text(one).map(|one| vec![one]),
+    };
+    list.map_err(|_| "expected a text in quotes, or a list of such".to_owned())
+}
+
+/// A text in quotes of TOML. What hides or acts is escaped, so that it is seen in any editor.
+pub fn quoted(text: &str) -> String {
+    use std::fmt::Write;
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\t' => out.push_str("\\t"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            // The escapes of Rust tell what can be seen from what cannot.
+            c if c != '\'' && c.escape_debug().len() > 1 => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\U{:08X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn list(texts: &[String]) -> String {
+    let quoted: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    match quoted.as_slice() {
+        [one] => one.clone(),
+        _ => format!("[{}]", quoted.join(", ")),
+    }
+}

@@ -1,0 +1,137 @@
+//! Values of settings as people write them, wherever they write them: on the command line or in a
+//! file. Each gives the value, or a sentence about what is expected.
+
+use crate::filter::{DurationLiteral, nearest};
+use crate::formats::{DateOrder, Lifecycle};
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+/// The words for what counts as one event.
+pub const LIFECYCLES: [(&str, Lifecycle); 4] = [
+    ("events", Lifecycle::Events),
+    ("complete", Lifecycle::Complete),
+    ("pairs", Lifecycle::Pairs),
+    ("auto", Lifecycle::Auto),
+];
+
+/// The words for the order of day and month.
+pub const DATE_ORDERS: [(&str, DateOrder); 3] = [
+    ("dmy", DateOrder::Dmy),
+    ("mdy", DateOrder::Mdy),
+    ("ymd", DateOrder::Ymd),
+];
+
+/// What one of a few words stands for.
+pub fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, String> {
+    let found = words.iter().find(|(word, _)| *word == text);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        format!("expected one of {}", words.join(", "))
+    })
+}
+
+/// The word that stands for a value.
+pub fn word_of<T: PartialEq>(value: &T, words: &[(&'static str, T)]) -> Option<&'static str> {
+    let found = words.iter().find(|(_, v)| v == value);
+    found.map(|(word, _)| *word)
+}
+
+/// A delimiter of fields: one ASCII character, or `\t` for a tab.
+pub fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"\\t" | b"tab" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(*byte),
+        _ => Err("a delimiter is one ASCII character, or `\\t` for a tab".to_owned()),
+    }
+}
+
+/// A time zone by its name in the tz database, in any letter case.
+pub fn zone(text: &str) -> Result<Tz, String> {
+    let city = |name: &'static str| name.rsplit('/').next().unwrap_or(name);
+    if let Some(tz) = TZ_VARIANTS
+        .iter()
+        .find(|tz| tz.name().eq_ignore_ascii_case(text))
+    {
+        return Ok(*tz);
+    }
+    // `Berlin` means `Europe/Berlin`.
+    let whole = text.contains('/');
+    let part = |tz: &Tz| if whole { tz.name() } else { city(tz.name()) };
+    let near: Vec<&str> = nearest(text, TZ_VARIANTS.iter().map(part))
+        .into_iter()
+        .filter_map(|near| TZ_VARIANTS.iter().find(|tz| part(tz) == near))
+        .map(|tz| tz.name())
+        .collect();
+    Err(format!(
+        "no such time zone; the nearest are {}",
+        near.join(", ")
+    ))
+}
+
+/// A duration as in filters, `30m` or `1h30m`, in microseconds; not zero.
+pub fn duration(text: &str) -> Result<i64, String> {
+    match DurationLiteral::parse(text)?.micros {
+        0 => Err("the duration must be longer than nothing".to_owned()),
+        micros => Ok(micros),
+    }
+}
+
+/// A duration of so many microseconds in the largest unit that is not too large for it.
+pub fn duration_text(micros: i64) -> String {
+    const UNITS: [(&str, i64); 7] = [
+        ("w", 604_800_000_000),
+        ("d", 86_400_000_000),
+        ("h", 3_600_000_000),
+        ("m", 60_000_000),
+        ("s", 1_000_000),
+        ("ms", 1_000),
+        ("us", 1),
+    ];
+    let whole = UNITS.into_iter().find(|(_, unit)| micros % unit == 0);
+    let (name, unit) = whole.unwrap_or(("us", 1));
+    format!("{}{name}", micros / unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiters_are_one_character() {
+        assert_eq!(delimiter(";"), Ok(b';'));
+        assert_eq!(delimiter("\\t"), Ok(b'\t'));
+        assert_eq!(delimiter("\t"), Ok(b'\t'));
+        for bad in ["", ";;", "ж", "\"", "\n"] {
+            assert!(delimiter(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn zones_are_found_and_the_nearest_are_named() {
+        assert_eq!(zone("Europe/Berlin"), Ok(chrono_tz::Europe::Berlin));
+        assert_eq!(zone("utc"), Ok(chrono_tz::UTC));
+        assert!(zone("Berlin").unwrap_err().contains("Europe/Berlin"));
+        assert!(zone("Europe/Mosow").unwrap_err().contains("Europe/Moscow"));
+        assert!(zone("Mosow").unwrap_err().contains("Europe/Moscow"));
+        assert!(zone(&"x".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn durations_are_as_in_filters() {
+        assert_eq!(duration("30m"), Ok(1_800_000_000));
+        assert_eq!(duration("1h30m"), Ok(5_400_000_000));
+        for bad in ["", "0s", "30", "-1h", "1 h", "99999999w"] {
+            assert!(duration(bad).is_err(), "{bad:?}");
+        }
+        for text in ["30m", "90m", "2w", "1500ms", "7us", "25h"] {
+            assert_eq!(duration(text).map(duration_text).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn words_stand_for_values() {
+        assert_eq!(word("pairs", &LIFECYCLES), Ok(Lifecycle::Pairs));
+        let error = word("Pairs", &LIFECYCLES).unwrap_err();
+        assert_eq!(error, "expected one of events, complete, pairs, auto");
+        assert_eq!(word_of(&DateOrder::Mdy, &DATE_ORDERS), Some("mdy"));
+    }
+}

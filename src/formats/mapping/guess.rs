@@ -1,0 +1,280 @@
+//! How well columns fit roles, from the words of their names and from sample values, and the mapping
+//! that comes of it. Names decide; values only tell between them.
+
+use super::values::{self, Changes};
+use super::{Mapping, Named, Role, words};
+use crate::formats::table::Table;
+use crate::formats::timestamp::{Learned, TimeFormat, TimeReader, learn};
+use crate::formats::{Lifecycle, ReadOptions};
+
+/// The least score for a role: below it a column does not speak for it.
+pub fn least(role: Role) -> i32 {
+    match role {
+        Role::Case => 20,
+        Role::Activity => 25,
+        Role::Time => 30,
+        Role::Start => 70,
+        Role::Resource => 45,
+        Role::Lifecycle => 50,
+        Role::Instance => 80,
+    }
+}
+
+/// Values of which one at least must be a timestamp before all are looked at.
+const SOME_VALUES: usize = 50;
+
+/// The state of a guess: columns that have a role already are not taken again.
+pub struct Guess<'a> {
+    names: Vec<Vec<String>>,
+    table: &'a Table,
+    options: &'a ReadOptions,
+    times: Vec<Option<Learned>>,
+    taken: Vec<bool>,
+    /// The columns of each role, so far.
+    found: [Vec<usize>; Role::ALL.len()],
+}
+
+impl<'a> Guess<'a> {
+    /// Nothing but what was named.
+    pub fn new(names: &[String], table: &'a Table, options: &'a ReadOptions, named: Named) -> Self {
+        let mut taken = vec![false; names.len()];
+        for &column in named.iter().flatten() {
+            taken[column] = true;
+        }
+        let times = (0..names.len()).map(|c| {
+            // Most columns are plainly no times: some values tell.
+            let some = table.column(c).filter(|v| !v.is_empty()).take(SOME_VALUES);
+            learn(some, options.date_order)?;
+            learn(table.column(c), options.date_order)
+        });
+        Guess {
+            times: times.collect(),
+            names: names.iter().map(|n| words::words(n)).collect(),
+            table,
+            options,
+            taken,
+            found: named,
+        }
+    }
+
+    /// Finds a column for every role that was not named, each with what the roles before it are.
+    pub fn all(mut self) -> Self {
+        let order = [
+            Role::Case,
+            Role::Activity,
+            Role::Time,
+            Role::Start,
+            Role::Lifecycle,
+            Role::Instance,
+            Role::Resource,
+        ];
+        for role in order {
+            if self.of(role).is_empty() && self.is_wanted(role) {
+                let best = self.best(role);
+                self.found[role as usize].extend(best);
+            }
+        }
+        self
+    }
+
+    /// The columns of a role.
+    pub fn of(&self, role: Role) -> &[usize] {
+        &self.found[role as usize]
+    }
+
+    /// The mapping, where the roles that every log has are there.
+    pub fn mapping(&self) -> Option<Mapping> {
+        let one = |role: Role| self.of(role).first().copied();
+        let several = |role: Role| Some(self.of(role).to_vec()).filter(|c| !c.is_empty());
+        Some(Mapping {
+            case: several(Role::Case)?,
+            activity: several(Role::Activity)?,
+            time: one(Role::Time)?,
+            start: one(Role::Start),
+            resource: one(Role::Resource),
+            lifecycle: one(Role::Lifecycle),
+            instance: one(Role::Instance),
+        })
+    }
+
+    /// Whether a role may be guessed: an empty name says that there is none. A start is guessed only
+    /// where it may be used, an instance only where there are transitions.
+    fn is_wanted(&self, role: Role) -> bool {
+        let options = self.options;
+        let refused = |name: &Option<String>| name.as_deref() == Some("");
+        match role {
+            Role::Start => {
+                let used = matches!(options.lifecycle, Lifecycle::Auto | Lifecycle::Pairs);
+                used && !refused(&options.start)
+            }
+            Role::Instance => !self.of(Role::Lifecycle).is_empty() && !refused(&options.instance),
+            Role::Lifecycle => !refused(&options.lifecycle_column),
+            Role::Resource => !refused(&options.resource),
+            Role::Case | Role::Activity | Role::Time => true,
+        }
+    }
+
+    /// The free column with the highest score, the first of equals, if it is enough.
+    fn best(&mut self, role: Role) -> Option<usize> {
+        let free = (0..self.names.len()).rev().filter(|&c| !self.taken[c]);
+        let scored = free.map(|c| (self.score(role, c), c));
+        let (_, column) = scored
+            .filter(|(s, _)| *s >= least(role))
+            .max_by_key(|(s, _)| *s)?;
+        self.taken[column] = true;
+        Some(column)
+    }
+
+    /// How well a column fits a role, given the roles found so far: 0 means not at all; 100 is a
+    /// name that says it all, and for a time 100 more are for values that are times.
+    pub fn score(&self, role: Role, column: usize) -> i32 {
+        let name = words::score(role, &self.names[column]);
+        match role {
+            Role::Case => self.case(name, column),
+            Role::Activity => self.activity(name, column),
+            Role::Time => self.time(name, column),
+            Role::Start => self.start(name, column),
+            Role::Resource => self.resource(name, column),
+            Role::Lifecycle => match values::transitions(self.table, column) {
+                None => 0,
+                Some(t) if t.both => name.max(60),
+                Some(_) => name,
+            },
+            Role::Instance => self.instance(name, column),
+        }
+    }
+
+    /// Share of the values of a column that are timestamps.
+    pub fn time_share(&self, column: usize) -> f64 {
+        let given = self.options.time_format.as_deref();
+        if let Some(Ok(format)) = given.map(|text| TimeFormat::given(text, None)) {
+            let mut reader = TimeReader::new(format, None);
+            let values = self.table.column(column).filter(|v| !v.is_empty());
+            let (n, good) = values.fold((0u32, 0u32), |(n, good), v| {
+                (n + 1, good + u32::from(reader.read(v).is_ok()))
+            });
+            return f64::from(good) / f64::from(n.max(1));
+        }
+        self.times[column].as_ref().map_or(0.0, |l| l.share)
+    }
+
+    /// The instants of a column; `None` where a value is not one, or none are.
+    pub fn instants(&self, column: usize) -> Option<Vec<Option<i64>>> {
+        let format = self.times[column].as_ref()?.format.clone();
+        let mut reader = TimeReader::new(format, None);
+        let values = self.table.column(column);
+        Some(values.map(|text| reader.read(text).ok()).collect())
+    }
+
+    fn case(&self, name: i32, column: usize) -> i32 {
+        if name == 0 {
+            return 0;
+        }
+        let facts = values::facts(self.table, column);
+        let many = facts.n > 50;
+        let least = least(Role::Case);
+        match name {
+            // One value in all rows, or another in every row, tells no cases apart.
+            _ if many && facts.distinct == 1 => (name - 30).max(least),
+            _ if many && facts.distinct == facts.n => (name - 15).max(least),
+            _ => name,
+        }
+    }
+
+    fn activity(&self, name: i32, column: usize) -> i32 {
+        if name == 0 {
+            return 0;
+        }
+        let facts = values::facts(self.table, column);
+        let transitions = values::transitions(self.table, column).is_some_and(|t| t.both);
+        let prose = facts.n > 100 && facts.distinct * 2 > facts.n;
+        match name {
+            _ if transitions || self.time_share(column) > 0.5 => 0,
+            _ if prose => (name - 30).max(least(Role::Activity)),
+            _ => name,
+        }
+    }
+
+    fn time(&self, name: i32, column: usize) -> i32 {
+        let least = least(Role::Time);
+        let share = self.time_share(column);
+        // Values alone make a time only where nothing else in the table is one.
+        let score = if name == 0 && share > 0.9 {
+            least
+        } else {
+            name
+        };
+        if score == 0 {
+            return 0;
+        }
+        let constant = values::changes(self.table, self.of(Role::Case), column) == Changes::Never;
+        let values = if share < 0.5 { 0 } else { 100 };
+        (score + values - if constant { 25 } else { 0 }).max(least)
+    }
+
+    /// A start is a second timestamp that is not later.
+    fn start(&self, name: i32, column: usize) -> i32 {
+        let good = name > 0
+            && self.time_share(column) > 0.9
+            && values::changes(self.table, self.of(Role::Case), column) != Changes::Never
+            && self.is_before_time(column);
+        if good { name } else { 0 }
+    }
+
+    /// Whether nearly all values of a column are instants not after those of the timestamp.
+    fn is_before_time(&self, column: usize) -> bool {
+        let time = self.of(Role::Time).first().and_then(|&c| self.instants(c));
+        let (Some(starts), Some(times)) = (self.instants(column), time) else {
+            return false;
+        };
+        let mut n = 0;
+        let mut before = 0;
+        for (start, time) in starts.into_iter().zip(times) {
+            if let (Some(start), Some(time)) = (start, time) {
+                n += 1;
+                before += u32::from(start <= time);
+            }
+        }
+        n > 0 && before * 10 >= n * 9
+    }
+
+    /// The instance: by its name, or as an identifier that bears the name of the activity.
+    fn instance(&self, name: i32, column: usize) -> i32 {
+        let [activity] = self.of(Role::Activity) else {
+            return 0;
+        };
+        let (activity, words) = (&self.names[*activity], &self.names[column]);
+        let own_id = words.len() == activity.len() + 1
+            && words.starts_with(activity)
+            && words.last().is_some_and(|w| w == "id");
+        if !own_id {
+            return name;
+        }
+        let facts = values::facts(self.table, column);
+        if facts.distinct * 5 > facts.n {
+            name.max(least(Role::Instance))
+        } else {
+            name
+        }
+    }
+
+    fn resource(&self, name: i32, column: usize) -> i32 {
+        if name == 0 {
+            return 0;
+        }
+        let words = &self.names[column];
+        let time = self.of(Role::Time).first().map(|&c| &self.names[c]);
+        // "updated by" stands beside "updated at".
+        let twin = time.is_some_and(|time| {
+            words.len() > 1
+                && words.len() == time.len()
+                && words[..words.len() - 1] == time[..time.len() - 1]
+        });
+        let case = self.of(Role::Case);
+        let constant = name < 90 && values::changes(self.table, case, column) == Changes::Never;
+        match name {
+            _ if values::facts(self.table, column).n == 0 && self.table.len() > 0 => 0,
+            _ => name + if twin { 15 } else { 0 } - if constant { 40 } else { 0 },
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! How sure a guess is, for someone who may be asked: the score of every column for every role, which
+//! roles are in doubt, and a proposal for those for which no name speaks. Reading never uses it.
+
+use super::guess::{Guess, least};
+use super::{Role, named, values};
+use crate::formats::ReadOptions;
+use crate::formats::number::{self, NumberStyle};
+use crate::formats::table::Table;
+use hashbrown::HashMap;
+
+/// What is known of a table's columns.
+pub struct Weighed {
+    /// The columns of each role: named, guessed or proposed.
+    pub columns: [Vec<usize>; Role::ALL.len()],
+    /// How well each column fits each role: one row a column, 0 to 100.
+    pub scores: Vec<[u8; Role::ALL.len()]>,
+    /// Roles that a user should decide on.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Why a user should say which column a role is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// No column's name speaks for the role.
+    Missing(Role),
+    /// Another column fits it about as well.
+    Rival(Role, usize),
+    /// A column was named that is not there.
+    Unknown(String),
+}
+
+/// So much better must the column of a role fit than any other, or the guess is in doubt.
+const MARGIN: i32 = 6;
+
+/// Weighs the columns of a table.
+///
+/// A guess is certain when case, activity and time each were named by the user or have a column whose
+/// name speaks for it, and no other column fits within [`MARGIN`] points of it. Columns that have
+/// another of these roles are no rivals, nor are those that hold the same values.
+pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed {
+    let (known, unknown) = named(names, options);
+    let given = known.clone();
+    let guess = Guess::new(names, table, options, known).all();
+    let mut doubts: Vec<Doubt> = unknown.into_iter().map(Doubt::Unknown).collect();
+    for role in Role::NEEDED {
+        match guess.of(role) {
+            [] => doubts.push(Doubt::Missing(role)),
+            _ if !given[role as usize].is_empty() => {}
+            &[column, ..] => doubts.extend(
+                rival(&guess, names, table, role, column).map(|rival| Doubt::Rival(role, rival)),
+            ),
+        }
+    }
+    let mut columns = Role::ALL.map(|role| guess.of(role).to_vec());
+    let mut scores = scores(&guess, names.len());
+    if doubts
+        .iter()
+        .any(|doubt| matches!(doubt, Doubt::Missing(_)))
+    {
+        propose(&guess, table, &mut columns, &mut scores);
+    }
+    Weighed {
+        columns,
+        scores,
+        doubts,
+    }
+}
+
+fn scores(guess: &Guess<'_>, width: usize) -> Vec<[u8; Role::ALL.len()]> {
+    let score = |role: Role, column: usize| {
+        let score = guess.score(role, column);
+        // Half of a time's score is for its values.
+        let score = if role == Role::Time { score / 2 } else { score };
+        score.clamp(0, 100) as u8
+    };
+    (0..width)
+        .map(|column| Role::ALL.map(|role| score(role, column)))
+        .collect()
+}
+
+/// The column that fits a role about as well as the one that has it.
+fn rival(
+    guess: &Guess<'_>,
+    names: &[String],
+    table: &Table,
+    role: Role,
+    column: usize,
+) -> Option<usize> {
+    let best = guess.score(role, column);
+    let others = Role::NEEDED.into_iter().filter(|other| *other != role);
+    let elsewhere: Vec<usize> = others.flat_map(|other| guess.of(other).to_vec()).collect();
+    let same_values = |other: usize| table.column(other).eq(table.column(column));
+    (0..names.len()).find(|&other| {
+        let score = guess.score(role, other);
+        other != column
+            && names[other] != names[column]
+            && !elsewhere.contains(&other)
+            && score >= least(role)
+            && score + MARGIN > best
+            && !same_values(other)
+    })
+}
+
+/// The highest score of a column whose values alone speak for a role: far below that of any name.
+const BY_VALUES: f64 = 15.0;
+
+/// Puts columns to the roles that have none, by their values alone: cases are short beside the whole
+/// log, an activity is a text of few different values.
+fn propose(
+    guess: &Guess<'_>,
+    table: &Table,
+    columns: &mut [Vec<usize>; Role::ALL.len()],
+    scores: &mut [[u8; Role::ALL.len()]],
+) {
+    let facts: Vec<_> = (0..scores.len()).map(|c| values::facts(table, c)).collect();
+    let is_time = |c: usize| guess.time_share(c) > 0.5;
+    let is_number = |c: usize| {
+        let mut values = table.column(c).filter(|v| !v.is_empty());
+        values.all(|v| number::parse(v, NumberStyle::Point).is_some())
+    };
+    let times = columns[Role::Time as usize].first();
+    let times = times.and_then(|&time| guess.instants(time));
+    let case = |c: usize| match &times {
+        Some(times) if !is_time(c) => compactness(table, c, times),
+        _ => 0.0,
+    };
+    let activity = |c: usize| {
+        let few = 1.0 - facts[c].distinct as f64 / facts[c].n.max(1) as f64;
+        let plain = facts[c].distinct > 1 && !is_time(c) && !is_number(c);
+        if plain { few } else { 0.0 }
+    };
+    let by_values: [(Role, &dyn Fn(usize) -> f64); 2] =
+        [(Role::Case, &case), (Role::Activity, &activity)];
+    for (role, score) in by_values {
+        let at = role as usize;
+        if !columns[at].is_empty() {
+            continue;
+        }
+        let mut best: Option<(u8, usize)> = None;
+        for (column, scores) in scores.iter_mut().enumerate() {
+            let taken = columns.iter().any(|of| of.contains(&column));
+            let points = (score(column) * BY_VALUES).round().clamp(0.0, BY_VALUES) as u8;
+            scores[at] = scores[at].max(points);
+            if !taken && points > 0 && best.is_none_or(|(most, _)| points > most) {
+                best = Some((points, column));
+            }
+        }
+        columns[at].extend(best.map(|(_, column)| column));
+    }
+}
+
+/// How much shorter than the whole log the rows of one value are on average, 0 to 1, times the share
+/// of rows whose value is not theirs alone.
+fn compactness(table: &Table, column: usize, times: &[Option<i64>]) -> f64 {
+    let mut spans: HashMap<&[u8], (i64, i64, u32)> = HashMap::new();
+    let mut whole: Option<(i64, i64)> = None;
+    let values = table.column(column).zip(times);
+    // Only rows that stand together: of others it is not known what lies between them.
+    for (value, time) in values.take(table.head_rows()) {
+        let (Some(time), false) = (*time, value.is_empty()) else {
+            continue;
+        };
+        let span = spans.entry(value).or_insert((time, time, 0));
+        *span = (span.0.min(time), span.1.max(time), span.2 + 1);
+        let (first, last) = whole.unwrap_or((time, time));
+        whole = Some((first.min(time), last.max(time)));
+    }
+    let Some((first, last)) = whole.filter(|(first, last)| first < last) else {
+        return 0.0;
+    };
+    let rows: u32 = spans.values().map(|s| s.2).sum();
+    let repeated: Vec<_> = spans.values().filter(|s| s.2 > 1).collect();
+    if repeated.is_empty() || spans.len() < 2 {
+        return 0.0;
+    }
+    let length = |s: &&(i64, i64, u32)| (s.1 - s.0) as f64 / (last - first) as f64;
+    let mean = repeated.iter().map(length).sum::<f64>() / repeated.len() as f64;
+    let shared = repeated.iter().map(|s| s.2).sum::<u32>();
+    (1.0 - mean) * f64::from(shared) / f64::from(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(rows: &[&str]) -> Table {
+        let mut table = Table::new(rows[0].split(',').count());
+        for row in rows {
+            table.push(row.split(',').map(str::as_bytes));
+        }
+        table.end_of_head();
+        table
+    }
+
+    fn weighed(names: &str, rows: &[&str], options: &ReadOptions) -> Weighed {
+        let names: Vec<String> = names.split(',').map(String::from).collect();
+        weigh(&names, &table(rows), options)
+    }
+
+    const ROWS: &[&str] = &[
+        "c1,A,2024-01-01T10:00:00Z,x",
+        "c1,B,2024-01-01T11:00:00Z,y",
+        "c2,A,2024-01-02T10:00:00Z,x",
+        "c2,C,2024-01-02T12:00:00Z,z",
+    ];
+
+    #[test]
+    fn clear_names_are_certain() {
+        let found = weighed(
+            "case_id,activity,timestamp,status",
+            ROWS,
+            &ReadOptions::default(),
+        );
+        assert_eq!(found.doubts, []);
+        assert_eq!(found.columns[..3], [vec![0], vec![1], vec![2]]);
+        assert_eq!(found.scores[0][Role::Case as usize], 100);
+        assert!(found.scores[2][Role::Time as usize] > 90);
+        assert!(found.scores[3][Role::Activity as usize] > 50);
+    }
+
+    #[test]
+    fn two_columns_that_fit_alike_are_in_doubt() {
+        let names = "case_id,status,timestamp,state";
+        let found = weighed(names, ROWS, &ReadOptions::default());
+        assert_eq!(found.doubts, [Doubt::Rival(Role::Activity, 3)]);
+        // Named, it is certain.
+        let options = ReadOptions {
+            activity: vec!["state".into()],
+            ..ReadOptions::default()
+        };
+        assert_eq!(weighed(names, ROWS, &options).doubts, []);
+        // The same values are no other choice.
+        let rows: Vec<String> = ROWS.iter().map(|r| r[..r.len() - 1].to_owned()).collect();
+        let doubled: Vec<String> = rows
+            .iter()
+            .map(|r| format!("{r}{}", r.split(',').nth(1).unwrap()))
+            .collect();
+        let doubled: Vec<&str> = doubled.iter().map(String::as_str).collect();
+        assert_eq!(weighed(names, &doubled, &ReadOptions::default()).doubts, []);
+    }
+
+    /// Headers of real logs with two rows each: all are to be opened without a question.
+    #[test]
+    fn real_headers_are_certain() {
+        let logs = [
+            "Case ID,Activity,Resource,Complete Timestamp,Variant,seriousness,workgroup",
+            "case:concept:name,concept:name,org:resource,time:timestamp,Costs,case:creator",
+            "Service ID,Operation,Agent,Start Date,End Date,Agent Position,Customer ID,Product",
+            "handling_id,handling,employee,time,patient,registration_type",
+            "session_id,event,platform,timestamp,user_id,acquisition_channel,user_cohort",
+            "invoice_id,approval_status,processor_id,status_time",
+            "number,incident_state,sys_updated_by,sys_updated_at,active,caller_id,opened_by,category",
+            "Номер обращения,Статус,Исполнитель,Дата события,Важность,Стоимость",
+        ];
+        for names in logs {
+            let row = |n: usize| {
+                let value = |(i, name): (usize, &str)| match name.to_lowercase() {
+                    name if name.contains("time") || name.contains("date") => {
+                        format!("2024-01-0{} 10:0{i}", n + 1)
+                    }
+                    name if name.ends_with("_at") || name.contains("дата") => {
+                        format!("2024-01-0{} 11:00", n + 1)
+                    }
+                    _ => format!("{i}-{n}"),
+                };
+                names
+                    .split(',')
+                    .enumerate()
+                    .map(value)
+                    .collect::<Vec<_>>()
+                    .join(",")
+            };
+            let rows = [row(1), row(2)];
+            let found = weighed(names, &[&rows[0], &rows[1]], &ReadOptions::default());
+            assert_eq!(found.doubts, [], "{names}");
+        }
+    }
+
+    #[test]
+    fn values_propose_what_no_name_speaks_for() {
+        let found = weighed("foo,bar,baz,qux", ROWS, &ReadOptions::default());
+        assert_eq!(
+            found.doubts,
+            [Doubt::Missing(Role::Case), Doubt::Missing(Role::Activity)]
+        );
+        assert_eq!(found.columns[..3], [vec![0], vec![1], vec![2]]);
+        assert!(found.scores[0][0] <= 15 && found.scores[0][0] > found.scores[1][0]);
+    }
+
+    #[test]
+    fn a_column_that_is_not_there_is_a_doubt() {
+        let options = ReadOptions {
+            case: vec!["nr".into()],
+            ..ReadOptions::default()
+        };
+        let found = weighed("case_id,activity,timestamp,x", ROWS, &options);
+        assert_eq!(found.doubts, [Doubt::Unknown("nr".into())]);
+        assert_eq!(found.columns[0], [0]);
+    }
+
+    #[test]
+    fn an_empty_name_means_no_column() {
+        let names = "case_id,activity,timestamp,resource";
+        let guessed = weighed(names, ROWS, &ReadOptions::default());
+        assert_eq!(guessed.columns[Role::Resource as usize], [3]);
+        let options = ReadOptions {
+            resource: Some(String::new()),
+            ..ReadOptions::default()
+        };
+        let none = weighed(names, ROWS, &options);
+        assert!(none.columns[Role::Resource as usize].is_empty());
+    }
+}

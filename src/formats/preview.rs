@@ -1,0 +1,106 @@
+//! The beginning of an input as its reader reads it: what a user needs to see that a mapping is right.
+
+use super::{Bytes, ImportError, ReadOptions, Reject, apply_lifecycle, format_of};
+use crate::event_log::{EventLog, NO_INSTANT, Progress};
+
+/// The beginning of an input, read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Preview {
+    /// Events (or activity instances) that were read.
+    pub events: u64,
+    /// Cases among them.
+    pub cases: u64,
+    /// Activities among them.
+    pub activities: u64,
+    /// The first cases.
+    pub first: Vec<PreviewCase>,
+    /// The first rejected rows.
+    pub rejects: Vec<Reject>,
+    /// Rejected rows of the beginning.
+    pub rejected: u64,
+    /// Role and what it was taken from, and how the input is written.
+    pub mapping: Vec<(String, String)>,
+    /// Whether that is all of the input.
+    pub whole: bool,
+}
+
+/// A case as it would be read, as far as its events stand in the beginning of the input.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PreviewCase {
+    /// Its id.
+    pub case: String,
+    /// Its first events.
+    pub events: Vec<PreviewEvent>,
+    /// How many there are.
+    pub n_events: usize,
+}
+
+/// An event as it would be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PreviewEvent {
+    /// Its activity.
+    pub activity: String,
+    /// Its timestamp in microseconds since 1970.
+    pub time: i64,
+    /// Its start, where it is an activity instance with one.
+    pub start: Option<i64>,
+}
+
+/// Cases, events of each, and rejected rows that are shown.
+const CASES: usize = 40;
+const EVENTS: usize = 20;
+const REJECTS: usize = 50;
+/// Events that are read where the options do not say how many.
+const FIRST: usize = 500;
+
+/// Reads the beginning of an input.
+pub fn preview(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Preview, ImportError> {
+    let first = options.first.unwrap_or(FIRST);
+    let options = ReadOptions {
+        first: Some(first),
+        ..options.clone()
+    };
+    let loaded = (format_of(input)?.read)(input, &options, progress)?;
+    let mut report = loaded.report;
+    let rows = loaded.log.n_events() as u64 + report.n_rejected;
+    let log = apply_lifecycle(loaded.log, options.lifecycle, &mut report);
+    let mut used: Vec<u32> = (0..log.n_events()).map(|e| log.activity.get(e)).collect();
+    used.sort_unstable();
+    used.dedup();
+    report.rejects.truncate(REJECTS);
+    Ok(Preview {
+        events: log.n_events() as u64,
+        cases: log.n_cases() as u64,
+        activities: used.len() as u64,
+        first: (0..log.n_cases().min(CASES))
+            .map(|c| case(&log, c))
+            .collect(),
+        rejects: report.rejects,
+        rejected: report.n_rejected,
+        mapping: report.mapping,
+        whole: rows < first as u64,
+    })
+}
+
+fn case(log: &EventLog, case: usize) -> PreviewCase {
+    let events = log.events_of(case);
+    let n_events = events.len();
+    let event = |event: usize| PreviewEvent {
+        activity: log.activities.get(log.activity.get(event)).to_owned(),
+        time: log.time[event],
+        start: log
+            .start
+            .as_ref()
+            .map(|starts| starts[event])
+            .filter(|&start| start != NO_INSTANT),
+    };
+    PreviewCase {
+        case: log.case_ids.get(case as u32).to_owned(),
+        events: events.take(EVENTS).map(event).collect(),
+        n_events,
+    }
+}

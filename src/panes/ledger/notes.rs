@@ -1,0 +1,179 @@
+//! The text beside the list: the rejected row as it stands in the file, what to try, all reasons,
+//! what became of the lines, the warnings. Wrapped to a width; knows no style.
+
+use super::state::place;
+use crate::engine::{Ledger, Lines, RejectDetail};
+use crate::ui::text::{self, count, counted, safe};
+use crate::ui::widgets::empty::wrap;
+
+/// What a line of the text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A heading.
+    Heading,
+    /// A piece of the file.
+    Raw,
+    /// A sentence.
+    Plain,
+    /// A sentence that matters less.
+    Muted,
+    /// A warning.
+    Warning,
+}
+
+/// A line of the text, safe to draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What it is.
+    pub kind: Kind,
+    /// The text.
+    pub text: String,
+}
+
+/// Writes lines of one width.
+struct Writer {
+    notes: Vec<Note>,
+    columns: usize,
+}
+
+/// All of the text.
+pub fn notes(
+    ledger: &Ledger,
+    detail: Option<&RejectDetail>,
+    hidden: &[String],
+    columns: usize,
+) -> Vec<Note> {
+    let mut writer = Writer {
+        notes: Vec::new(),
+        columns,
+    };
+    match detail {
+        Some(detail) => writer.reject(detail, ledger.files),
+        None if ledger.rejected == 0 => writer.sentence(Kind::Plain, "", "No row was rejected."),
+        None => {}
+    }
+    if !ledger.warnings.is_empty() {
+        let n = ledger.warnings.len() as u64;
+        writer.heading(&counted(n, "warning", "warnings"));
+        for (code, sentence) in &ledger.warnings {
+            writer.sentence(Kind::Warning, "", &format!("{code}: {}", tame(sentence)));
+        }
+    } else if ledger.rejected == 0 {
+        writer.sentence(Kind::Plain, "", "There is nothing to warn about.");
+    }
+    if !ledger.reasons.is_empty() {
+        writer.reasons(ledger, hidden);
+    }
+    if ledger.lines.read > 0 {
+        writer.lines(ledger.lines);
+    }
+    writer.notes
+}
+
+impl Writer {
+    fn push(&mut self, kind: Kind, text: impl Into<String>) {
+        let text = text.into();
+        self.notes.push(Note { kind, text });
+    }
+
+    fn heading(&mut self, title: &str) {
+        if !self.notes.is_empty() {
+            self.push(Kind::Plain, "");
+        }
+        self.push(Kind::Heading, title);
+    }
+
+    /// A sentence; its first line begins with a mark, the others stand under the text.
+    fn sentence(&mut self, kind: Kind, mark: &str, sentence: &str) {
+        let indent = text::width(mark);
+        let lines = wrap(sentence, self.columns.saturating_sub(indent));
+        for (at, line) in lines.iter().enumerate() {
+            let before = if at == 0 { mark } else { "" };
+            self.push(kind, text::pad_right(before, indent) + line);
+        }
+    }
+
+    fn reject(&mut self, detail: &RejectDetail, files: usize) {
+        let row = &detail.row;
+        let file = match files {
+            0 | 1 => String::new(),
+            _ => format!(" of {}", safe(&row.file)),
+        };
+        let line = match row.line {
+            Some(_) => format!("Line {}", place(row)),
+            None => "The end".to_owned(),
+        };
+        self.heading(&format!("{line}{file}: {}", row.reason));
+        self.raw(detail);
+        let mut advice = detail.advice.iter();
+        if let Some(meaning) = advice.next() {
+            self.sentence(Kind::Plain, "", &tame(meaning));
+        }
+        if detail.advice.len() > 1 {
+            self.heading("What to try");
+        }
+        for text in advice {
+            self.sentence(Kind::Plain, "- ", &tame(text));
+        }
+    }
+
+    /// The row as it stands in the file, line by line.
+    fn raw(&mut self, detail: &RejectDetail) {
+        let raw = match detail.raw.as_str() {
+            "" => detail.row.value.as_str(),
+            raw => raw,
+        };
+        let unified = raw.replace("\r\n", "\n").replace('\r', "\n");
+        for line in unified.split('\n') {
+            for piece in text::pieces(&safe(line), self.columns) {
+                self.push(Kind::Raw, piece);
+            }
+        }
+        if detail.cut {
+            self.sentence(Kind::Muted, "", "The row goes on; this is its beginning.");
+        }
+    }
+
+    fn reasons(&mut self, ledger: &Ledger, hidden: &[String]) {
+        let rows = counted(ledger.rejected, "rejected row", "rejected rows");
+        self.heading(&rows);
+        for (reason, n) in &ledger.reasons {
+            let off = hidden.iter().any(|h| h == reason);
+            let mark = if off { "  (not shown)" } else { "" };
+            let kind = if off { Kind::Muted } else { Kind::Plain };
+            self.push(kind, format!("{:>10}  {reason}{mark}", count(*n)));
+        }
+        if ledger.kept < ledger.rejected {
+            let first = count(ledger.kept);
+            let text = format!("Only the first {first} are listed and can be looked at.");
+            self.sentence(Kind::Muted, "", &text);
+        }
+    }
+
+    fn lines(&mut self, lines: Lines) {
+        self.heading(&counted(lines.read, "line", "lines"));
+        for (what, n) in parts(lines) {
+            self.push(Kind::Plain, format!("{:>10}  {what}", count(n)));
+        }
+    }
+}
+
+/// What became of the lines; the sum is all of them.
+pub fn parts(lines: Lines) -> [(&'static str, u64); 5] {
+    [
+        ("loaded", lines.loaded),
+        ("rejected", lines.rejected),
+        ("header", lines.header),
+        ("blank", lines.blank),
+        ("continuation", lines.continuation),
+    ]
+}
+
+/// A sentence of a reader: what it quotes is written out already, but a name may hold anything.
+fn tame(sentence: &str) -> String {
+    let odd = |c: char| c.is_control() || safe(c.encode_utf8(&mut [0; 4])).len() > 4;
+    if !sentence.contains(odd) {
+        return sentence.to_owned();
+    }
+    safe(sentence).into_owned()
+}

@@ -1,0 +1,358 @@
+//! A log and its index as an Arrow IPC file, and back without a copy of the columns. The file has
+//! one row, the log; each of its columns is a list: `event.time` of all timestamps, `case.id` of
+//! all case ids, `edge.elapsed` of all elapsed times, and so on. What lists do not tell stands as
+//! JSON in the column `told`.
+
+use super::Stored;
+use super::told::Told;
+use crate::event_log::{Buffer as Values, Codes, Column, ColumnData, Dictionary, EventLog, Level};
+use crate::formats::ImportReport;
+use crate::index::{Edges, Index, Variants};
+use arrow_array::types::{
+    ArrowPrimitiveType, Decimal128Type, DurationMicrosecondType, Float64Type,
+    TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, LargeListArray, LargeStringArray, PrimitiveArray, RecordBatch};
+use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
+use arrow_ipc::convert::try_fb_to_schema;
+use arrow_ipc::reader::{FileDecoder, read_footer_length};
+use arrow_ipc::writer::FileWriter;
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use std::io::{self, Write};
+use std::panic::catch_unwind;
+use std::sync::Arc;
+
+/// Writes the file.
+pub fn encode(
+    file: &mut impl Write,
+    log: &EventLog,
+    index: &Index,
+    report: &ImportReport,
+) -> io::Result<()> {
+    let mut row = Row::default();
+    let told = serde_json::to_string(&Told::of(log, report)).map_err(io::Error::other)?;
+    row.add("told", Arc::new(LargeStringArray::from(vec![told])));
+    add_log(&mut row, log).map_err(io::Error::other)?;
+    add_index(&mut row, index).map_err(io::Error::other)?;
+    let schema = Arc::new(Schema::new(row.fields));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), row.arrays).map_err(io::Error::other)?;
+    let mut writer = FileWriter::try_new(file, &schema).map_err(io_error)?;
+    writer.write(&batch).map_err(io_error)?;
+    writer.finish().map_err(io_error)
+}
+
+fn io_error(error: ArrowError) -> io::Error {
+    match error {
+        ArrowError::IoError(_, error) => error,
+        error => io::Error::other(error),
+    }
+}
+
+/// The columns of the row to be written.
+#[derive(Default)]
+struct Row {
+    fields: Vec<Field>,
+    arrays: Vec<ArrayRef>,
+}
+
+impl Row {
+    fn add(&mut self, name: &str, array: ArrayRef) {
+        let field = Field::new(name, array.data_type().clone(), false);
+        self.fields.push(field);
+        self.arrays.push(array);
+    }
+
+    /// All values as one list.
+    fn add_list(&mut self, name: &str, values: ArrayRef) -> Result<(), ArrowError> {
+        let item = Arc::new(Field::new_list_field(values.data_type().clone(), false));
+        let offsets = OffsetBuffer::from_lengths([values.len()]);
+        let list = LargeListArray::try_new(item, offsets, values, None)?;
+        self.add(name, Arc::new(list));
+        Ok(())
+    }
+
+    fn add_values<T: ArrowPrimitiveType>(
+        &mut self,
+        name: &str,
+        values: &Values<T::Native>,
+    ) -> Result<(), ArrowError> {
+        self.add_list(
+            name,
+            Arc::new(PrimitiveArray::<T>::new(values.clone(), None)),
+        )
+    }
+
+    fn add_codes(&mut self, name: &str, codes: &Codes) -> Result<(), ArrowError> {
+        match codes {
+            Codes::U8(codes) => self.add_values::<UInt8Type>(name, codes),
+            Codes::U16(codes) => self.add_values::<UInt16Type>(name, codes),
+            Codes::U32(codes) => self.add_values::<UInt32Type>(name, codes),
+        }
+    }
+
+    fn add_texts(&mut self, name: &str, texts: &Dictionary) -> Result<(), ArrowError> {
+        let ends = texts.ends().iter().map(|&end| end as i64);
+        let offsets: ScalarBuffer<i64> = std::iter::once(0).chain(ends).collect();
+        let bytes = Buffer::from(texts.all().as_bytes());
+        let texts = LargeStringArray::try_new(OffsetBuffer::new(offsets), bytes, None)?;
+        self.add_list(name, Arc::new(texts))
+    }
+}
+
+fn add_log(row: &mut Row, log: &EventLog) -> Result<(), ArrowError> {
+    row.add_texts("case.id", &log.case_ids)?;
+    row.add_values::<UInt32Type>("case.offset", &log.case_offsets)?;
+    row.add_texts("activity.name", &log.activities)?;
+    row.add_codes("event.activity", &log.activity)?;
+    row.add_values::<TimestampMicrosecondType>("event.time", &log.time)?;
+    if let Some(start) = &log.start {
+        row.add_values::<TimestampMicrosecondType>("event.start", start)?;
+    }
+    for (i, column) in log.columns.iter().enumerate() {
+        let of = match column.level {
+            Level::Case => "case",
+            Level::Event => "event",
+        };
+        let name = format!("{of}.column.{i}");
+        match &column.data {
+            ColumnData::Text(codes, texts) => {
+                row.add_codes(&name, codes)?;
+                row.add_texts(&format!("column.{i}.text"), texts)?;
+            }
+            ColumnData::Number(values) => row.add_values::<Float64Type>(&name, values)?,
+            ColumnData::Instant(values) => {
+                row.add_values::<TimestampMicrosecondType>(&name, values)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn add_index(row: &mut Row, index: &Index) -> Result<(), ArrowError> {
+    let (variants, edges) = (&index.variants, &index.edges);
+    row.add_values::<TimestampMicrosecondType>("case.start", &index.case_start)?;
+    row.add_values::<TimestampMicrosecondType>("case.end", &index.case_end)?;
+    row.add_values::<UInt32Type>("case.variant", &index.case_variant)?;
+    row.add_values::<UInt32Type>("duration.case", &index.by_duration)?;
+    row.add_values::<DurationMicrosecondType>("duration.value", &index.durations)?;
+    row.add_values::<Decimal128Type>("duration.total", &vec![index.total_duration].into())?;
+    row.add_values::<UInt32Type>("activity.rank", &index.activity_rank)?;
+    row.add_values::<UInt64Type>("activity.events", &index.activity_events)?;
+    row.add_values::<UInt32Type>("variant.offset", &variants.offsets)?;
+    row.add_values::<UInt32Type>("variant.activity", &variants.activities)?;
+    row.add_values::<UInt32Type>("variant.edge", &variants.edges)?;
+    row.add_values::<UInt32Type>("variant.cases", &variants.n_cases)?;
+    row.add_values::<UInt32Type>("variant.case_offset", &variants.case_offsets)?;
+    row.add_values::<UInt32Type>("variant.case", &variants.cases)?;
+    row.add_values::<UInt32Type>("edge.from", &edges.from)?;
+    row.add_values::<UInt32Type>("edge.to", &edges.to)?;
+    row.add_values::<UInt32Type>("edge.offset", &edges.offsets)?;
+    row.add_values::<DurationMicrosecondType>("edge.elapsed", &edges.elapsed)?;
+    row.add_values::<UInt32Type>("edge.case", &edges.case)?;
+    row.add_values::<Decimal128Type>("edge.total", &edges.total)
+}
+
+/// Reads the file; the columns stay where they are. `Err` says what is wrong with it. The library
+/// panics at some files that were never written by it: one who forges checksums gets no more.
+pub fn decode(file: &Buffer) -> Result<Stored, String> {
+    catch_unwind(|| decoded(file)).unwrap_or_else(|_| Err("it makes no sense".to_owned()))
+}
+
+fn decoded(file: &Buffer) -> Result<Stored, String> {
+    let batch = batch(file)?.ok_or("it has no row")?;
+    let row = Lists(&batch);
+    let told = row
+        .array("told")?
+        .as_any()
+        .downcast_ref::<LargeStringArray>();
+    let told = told.filter(|t| t.len() == 1).ok_or("it tells nothing")?;
+    let told: Told = serde_json::from_str(told.value(0)).map_err(|e| e.to_string())?;
+    let (log, report) = log_of(&row, told)?;
+    let index = index_of(&row)?;
+    check(&log, &index)?;
+    Ok(Stored { log, index, report })
+}
+
+fn batch(file: &Buffer) -> Result<Option<RecordBatch>, String> {
+    const TRAILER: usize = 10;
+    let said = |e: ArrowError| e.to_string();
+    let trailer_at = file.len().checked_sub(TRAILER).ok_or("it is cut")?;
+    let trailer = file[trailer_at..].try_into().map_err(|_| "it is cut")?;
+    let footer_len = read_footer_length(trailer).map_err(said)?;
+    let footer_at = trailer_at.checked_sub(footer_len).ok_or("it is cut")?;
+    let footer = arrow_ipc::root_as_footer(&file[footer_at..trailer_at]);
+    let footer = footer.map_err(|e| e.to_string())?;
+    let schema = footer.schema().ok_or("it has no schema")?;
+    let schema = try_fb_to_schema(schema).map_err(said)?;
+    let decoder = FileDecoder::new(Arc::new(schema), footer.version()).with_require_alignment(true);
+    let blocks = footer.recordBatches().ok_or("it has no batch")?;
+    if blocks.len() != 1 {
+        return Err("it has not one batch".to_owned());
+    }
+    let block = blocks.get(0);
+    let from = usize::try_from(block.offset()).map_err(|e| e.to_string())?;
+    let meta = usize::try_from(block.metaDataLength()).map_err(|e| e.to_string())?;
+    let body = usize::try_from(block.bodyLength()).map_err(|e| e.to_string())?;
+    let len = meta.checked_add(body).ok_or("it is too long")?;
+    if from.checked_add(len).is_none_or(|end| end > file.len()) {
+        return Err("it is cut".to_owned());
+    }
+    let bytes = file.slice_with_length(from, len);
+    decoder.read_record_batch(block, &bytes).map_err(said)
+}
+
+/// The lists of a row by name.
+struct Lists<'a>(&'a RecordBatch);
+
+impl Lists<'_> {
+    fn array(&self, name: &str) -> Result<&ArrayRef, String> {
+        let array = self.0.column_by_name(name);
+        array.ok_or_else(|| format!("it has no {name}"))
+    }
+
+    fn list(&self, name: &str) -> Result<&ArrayRef, String> {
+        let list = self.array(name)?.as_any().downcast_ref::<LargeListArray>();
+        list.map(LargeListArray::values)
+            .ok_or_else(|| format!("{name} is no list"))
+    }
+
+    fn values<T: ArrowPrimitiveType>(&self, name: &str) -> Result<Values<T::Native>, String> {
+        let values = self
+            .list(name)?
+            .as_any()
+            .downcast_ref::<PrimitiveArray<T>>();
+        values
+            .map(|values| values.values().clone())
+            .ok_or_else(|| format!("{name} is of another type"))
+    }
+
+    fn codes(&self, name: &str) -> Result<Codes, String> {
+        Ok(match self.list(name)?.data_type() {
+            DataType::UInt8 => Codes::U8(self.values::<UInt8Type>(name)?),
+            DataType::UInt16 => Codes::U16(self.values::<UInt16Type>(name)?),
+            _ => Codes::U32(self.values::<UInt32Type>(name)?),
+        })
+    }
+
+    fn texts(&self, name: &str) -> Result<Dictionary, String> {
+        let texts = self.list(name)?.as_any().downcast_ref::<LargeStringArray>();
+        let texts = texts.ok_or_else(|| format!("{name} is of another type"))?;
+        Ok(texts.iter().map(Option::unwrap_or_default).collect())
+    }
+}
+
+fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), String> {
+    let columns = told.columns.iter().enumerate().map(|(i, column)| {
+        let level = column.level();
+        let of = match level {
+            Level::Case => "case",
+            Level::Event => "event",
+        };
+        let name = format!("{of}.column.{i}");
+        let data = match column.kind.as_str() {
+            "number" => ColumnData::Number(row.values::<Float64Type>(&name)?),
+            "instant" => ColumnData::Instant(row.values::<TimestampMicrosecondType>(&name)?),
+            _ => ColumnData::Text(row.codes(&name)?, row.texts(&format!("column.{i}.text"))?),
+        };
+        Ok(Column {
+            name: column.name.clone(),
+            level,
+            data,
+        })
+    });
+    let columns = columns.collect::<Result<Vec<_>, String>>()?;
+    let start = row.array("event.start").is_ok();
+    let start = start.then(|| row.values::<TimestampMicrosecondType>("event.start"));
+    let (resource, lifecycle, instance) = (told.resource, told.lifecycle, told.instance);
+    let (roles, report) = told.into_parts();
+    let log = EventLog {
+        case_ids: row.texts("case.id")?,
+        case_offsets: row.values::<UInt32Type>("case.offset")?,
+        activities: row.texts("activity.name")?,
+        activity: row.codes("event.activity")?,
+        time: row.values::<TimestampMicrosecondType>("event.time")?,
+        start: start.transpose()?,
+        columns,
+        resource,
+        lifecycle,
+        instance,
+        roles,
+    };
+    Ok((log, report))
+}
+
+fn index_of(row: &Lists<'_>) -> Result<Index, String> {
+    let u32s = |name| row.values::<UInt32Type>(name);
+    let total = row.values::<Decimal128Type>("duration.total")?;
+    Ok(Index {
+        case_start: row.values::<TimestampMicrosecondType>("case.start")?,
+        case_end: row.values::<TimestampMicrosecondType>("case.end")?,
+        case_variant: u32s("case.variant")?,
+        by_duration: u32s("duration.case")?,
+        durations: row.values::<DurationMicrosecondType>("duration.value")?,
+        total_duration: *total.first().ok_or("it has no duration.total")?,
+        activity_rank: u32s("activity.rank")?,
+        activity_events: row.values::<UInt64Type>("activity.events")?,
+        variants: Variants {
+            offsets: u32s("variant.offset")?,
+            activities: u32s("variant.activity")?,
+            edges: u32s("variant.edge")?,
+            n_cases: u32s("variant.cases")?,
+            case_offsets: u32s("variant.case_offset")?,
+            cases: u32s("variant.case")?,
+        },
+        edges: Edges {
+            from: u32s("edge.from")?,
+            to: u32s("edge.to")?,
+            offsets: u32s("edge.offset")?,
+            elapsed: row.values::<DurationMicrosecondType>("edge.elapsed")?,
+            case: u32s("edge.case")?,
+            total: row.values::<Decimal128Type>("edge.total")?,
+        },
+    })
+}
+
+/// Whether the lengths fit each other.
+fn check(log: &EventLog, index: &Index) -> Result<(), String> {
+    let (cases, events) = (log.case_ids.len(), log.time.len());
+    let (variants, edges) = (&index.variants, &index.edges);
+    let column = |column: &Column| {
+        let len = match &column.data {
+            ColumnData::Text(codes, _) => codes.len(),
+            ColumnData::Number(values) => values.len(),
+            ColumnData::Instant(values) => values.len(),
+        };
+        len == match column.level {
+            Level::Case => cases,
+            Level::Event => events,
+        }
+    };
+    let roles = [log.resource, log.lifecycle, log.instance];
+    let fit = log.case_offsets.len() == cases + 1
+        && log
+            .case_offsets
+            .last()
+            .is_some_and(|&n| n as usize == events)
+        && log.activity.len() == events
+        && log.start.as_ref().is_none_or(|start| start.len() == events)
+        && log.columns.iter().all(column)
+        && roles.iter().flatten().all(|&role| role < log.columns.len())
+        && [index.case_start.len(), index.case_end.len()] == [cases; 2]
+        && [index.case_variant.len(), index.by_duration.len()] == [cases; 2]
+        && index.durations.len() == cases
+        && index.activity_rank.len() == log.activities.len()
+        && index.activity_events.len() == log.activities.len()
+        && variants.offsets.len() == variants.len() + 1
+        && variants.case_offsets.len() == variants.len() + 1
+        && variants.edges.len() == variants.activities.len()
+        && variants.cases.len() == cases
+        && edges.offsets.len() == edges.len() + 1
+        && edges.to.len() == edges.len()
+        && edges.total.len() == edges.len()
+        && edges.case.len() == edges.elapsed.len();
+    if fit {
+        Ok(())
+    } else {
+        Err("its parts do not fit each other".to_owned())
+    }
+}

@@ -1,0 +1,131 @@
+//! Logs and their indexes on disk, so that a log is read once: an entry of the user's cache folder
+//! is opened by memory map. Knows nothing of what answers questions, and nothing of the terminal.
+//!
+//! An entry is two files. `KEY-RANDOM.arrow` holds all columns of log and index as one row of lists
+//! in the Arrow IPC format, which other programs read too. `KEY.json`, the manifest, says which log
+//! it was, as it was when it was read, and the checksums of the data. Data is written first, under
+//! a name that nobody knows; the entry exists from the moment the manifest gets its name. Nothing
+//! is changed in place, ever: a reader that has mapped an entry is not harmed by one who replaces it.
+
+mod arrow;
+mod checksum;
+mod folder;
+mod identity;
+mod manifest;
+mod map;
+#[cfg(test)]
+mod tests;
+mod told;
+
+pub use folder::Folder;
+pub use identity::Key;
+pub use manifest::{Entry, clear, list};
+
+use crate::event_log::EventLog;
+use crate::formats::ImportReport;
+use crate::index::Index;
+use crate::source::Input;
+use arrow_buffer::Buffer;
+use identity::Identity;
+use manifest::Manifest;
+use std::io::{self, BufWriter, Write};
+
+/// Why an entry is not used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Miss {
+    /// There is none.
+    #[error("there is no index of this log yet")]
+    None,
+    /// The log, or the program that reads it, is not what it was.
+    #[error("the index is of an earlier state of the log")]
+    Stale,
+    /// It is not as it was written.
+    #[error("the index is damaged ({0})")]
+    Damaged(String),
+}
+
+/// A log as it was stored.
+#[derive(Debug)]
+pub struct Stored {
+    /// The log.
+    pub log: EventLog,
+    /// Its index.
+    pub index: Index,
+    /// How it was read.
+    pub report: ImportReport,
+}
+
+/// Opens the entry of a log, if its data is what was written and the log is what was read.
+pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<Stored, Miss> {
+    let name = key.manifest_name();
+    let mut miss = Miss::None;
+    // One who replaces the entry may take its data away between the two reads.
+    for _ in 0..2 {
+        let text = match folder.read(&name) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Miss::None),
+            Err(error) => return Err(Miss::Damaged(error.to_string())),
+        };
+        let manifest = Manifest::parse(&text).map_err(Miss::Damaged)?;
+        if !manifest.is_of(inputs) {
+            return Err(Miss::Stale);
+        }
+        match data(folder, &manifest) {
+            Ok(stored) => {
+                folder.touch(&name);
+                return Ok(stored);
+            }
+            Err(why) => miss = Miss::Damaged(why),
+        }
+    }
+    Err(miss)
+}
+
+/// The data of an entry.
+fn data(folder: &Folder, manifest: &Manifest) -> Result<Stored, String> {
+    let file = folder
+        .open_file(&manifest.data)
+        .map_err(|e| e.to_string())?;
+    let bytes = map::map(&file).map_err(|e| e.to_string())?;
+    checksum::verify(&bytes, &manifest.checksums)?;
+    arrow::decode(&Buffer::from(bytes))
+}
+
+/// Writes an entry. Where another process is at it for long, or the disk is full, there is none.
+pub fn put(
+    folder: &Folder,
+    key: &Key,
+    inputs: &[Input],
+    log: &EventLog,
+    index: &Index,
+    report: &ImportReport,
+) -> io::Result<()> {
+    let logs = inputs.iter().map(Identity::of).collect::<io::Result<_>>()?;
+    let _lock = folder.lock()?;
+    let name = folder.fresh_name(key.data_stem());
+    let written = write_data(folder, &name, log, index, report).and_then(|checksums| {
+        let size = (log.n_events() as u64, log.n_cases() as u64);
+        let manifest = Manifest::new(logs, name.clone(), checksums, size);
+        folder.write(&key.manifest_name(), manifest.to_text().as_bytes())
+    });
+    if written.is_err() {
+        folder.remove(&name);
+    }
+    manifest::sweep(folder, Some(&key.manifest_name()));
+    written
+}
+
+fn write_data(
+    folder: &Folder,
+    name: &str,
+    log: &EventLog,
+    index: &Index,
+    report: &ImportReport,
+) -> io::Result<checksum::Checksums> {
+    let mut file = BufWriter::with_capacity(1 << 20, folder.create(name)?);
+    arrow::encode(&mut file, log, index, report)?;
+    file.flush()?;
+    drop(file);
+    let bytes = map::map(&folder.open_file(name)?)?;
+    Ok(checksum::of(&bytes))
+}

@@ -1,0 +1,445 @@
+//! The screen that says which column is what: the columns with what they hold and how well they fit
+//! each role, and the beginning of the log as it would be read.
+//!
+//! ```text
+//! orders.csv › Columns                                                       log 1 of 2
+//! No name tells which column is the activity.
+//!   role      column   holds          case act. time   values     | 61 cases, 486 events of the first 500 rows
+//! > case      id       text, 42        96    ·    ·    4711, 4712 | 4711
+//!             foo      text, 9          ·    3    ·    Open, Close|   Open      2024-01-01 10:00
+//! 1 of 8   12%                            c case   a activity   t time   enter open   ? help
+//! ```
+
+use crate::app::{App, Columns, Layout, LoadError, Page};
+use crate::formats::{DateOrder, Described, Kind, Looked, Preview, Reject, Role};
+use crate::input::{Action, entry_of};
+use crate::ui::text::{self, count, counted, safe};
+use crate::ui::widgets::empty::wrap;
+use crate::ui::widgets::split::Part;
+use crate::ui::widgets::virtual_table::{page_rows, scrollbar};
+use crate::ui::widgets::{Cell, Column, Split, VirtualTable};
+use crate::ui::{ListState, Theme, paint, time};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+/// Draws the whole screen.
+pub fn draw(app: &App, columns: &Columns, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
+    header(app, columns, layout.header, buffer, theme);
+    let body = Rect {
+        y: layout.tabs.y,
+        height: layout.tabs.height + layout.chips.height + layout.body.height,
+        ..layout.body
+    };
+    if let Some(page) = columns.shown() {
+        draw_page(columns, page, body, buffer, theme);
+    }
+    status(app, columns, layout.status, buffer, theme);
+}
+
+fn header(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let several = columns.pages.len() > 1;
+    let name = match columns.shown() {
+        Some(page) if several => safe(&page.options.source).into_owned(),
+        _ => safe(&app.settings.name).into_owned(),
+    };
+    let room = usize::from(row.width);
+    let mut left = format!("{name} {} Columns", theme.glyphs.then);
+    if several {
+        left = format!(
+            "{left} {} log {} of {}",
+            theme.glyphs.dot,
+            columns.page + 1,
+            columns.pages.len()
+        );
+    }
+    let left = text::truncate_middle(&left, room, theme.glyphs.ellipsis).into_owned();
+    let taken = paint::text(buffer, row, &left, theme.focus);
+    let Some(Ok(look)) = columns.shown().map(|page| &page.look) else {
+        return;
+    };
+    let page = columns.shown();
+    let known = page
+        .is_some_and(|page| page.remembered)
+        .then_some("remembered");
+    let facts: Vec<&str> = [Some(look.format), known].into_iter().flatten().collect();
+    let facts = facts.join(&format!(" {} ", theme.glyphs.dot));
+    if usize::from(taken) + 3 + text::width(&facts) <= room {
+        paint::text_right(buffer, row, &facts, theme.muted);
+    }
+}
+
+fn draw_page(columns: &Columns, page: &Page, body: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let look = match &page.look {
+        Ok(look) => look,
+        Err(error) => return sentence(&error.message, body, theme.bad, buffer),
+    };
+    let told = told(page, look);
+    let rows = (told.len() as u16).min(if body.height >= 10 { 3 } else { 0 });
+    for (at, (line, style)) in told.iter().take(rows.into()).enumerate() {
+        let style = style(theme);
+        let row = paint::row(body, at);
+        let cut = text::truncate_end(line, row.width.into(), theme.glyphs.ellipsis);
+        paint::text(buffer, row, &cut, style);
+    }
+    let body = paint::below(body, rows);
+    let focus = if columns.reading {
+        Part::Detail
+    } else {
+        Part::List
+    };
+    let share = if body.width >= 130 { 60 } else { 52 };
+    let split = Split::of(body, share, focus, false);
+    if page.is_of_objects() {
+        draw_types(page, look, split.list, buffer, theme);
+    } else {
+        draw_columns(page, look, !columns.reading, split.list, buffer, theme);
+    }
+    split.draw_line(buffer, theme);
+    draw_preview(page, columns.reading, split.detail, buffer, theme);
+}
+
+/// A line above the columns, with its style.
+type Told = (String, fn(&Theme) -> Style);
+
+/// What is in doubt or missing, and how the log is taken to be written.
+fn told(page: &Page, look: &Looked) -> Vec<Told> {
+    let mut lines: Vec<Told> = Vec::new();
+    let missing = page.missing();
+    if missing.is_empty() && !look.doubts.is_empty() {
+        let doubts: Vec<String> = look.doubts.iter().map(|d| safe(d).into_owned()).collect();
+        lines.push((doubts.join(" "), |theme| theme.warn));
+    } else if !missing.is_empty() {
+        let names: Vec<&str> = missing.iter().map(|role| role.name()).collect();
+        let line = format!(
+            "Still to be said: which column is the {}.",
+            names.join(", the ")
+        );
+        lines.push((line, |theme| theme.bad));
+    }
+    lines.push((settings(page, look), |theme| theme.muted));
+    lines
+}
+
+/// How the log is taken to be written: as said, or as found out.
+fn settings(page: &Page, look: &Looked) -> String {
+    let read = &page.options.read;
+    let fact = |wanted: &str| look.facts.iter().find(|(fact, _)| fact == wanted);
+    let mut parts = Vec::new();
+    if look.format == "csv" {
+        let header = if read.no_header {
+            "first row is data"
+        } else {
+            "first row has names"
+        };
+        parts.push(header.to_owned());
+    }
+    for name in ["delimiter", "encoding"] {
+        if let Some((_, value)) = fact(name) {
+            parts.push(format!("{name} {}", safe(value)));
+        }
+    }
+    let previewed = match &page.preview {
+        Some(Ok(preview)) => preview
+            .mapping
+            .iter()
+            .find(|(role, _)| role == "time format"),
+        _ => None,
+    };
+    let format = read.time_format.as_deref();
+    if let Some(format) = format.or(previewed.map(|(_, format)| format.as_str())) {
+        parts.push(format!("time {}", safe(format)));
+    }
+    match read.date_order {
+        Some(DateOrder::Dmy) => parts.push("day first".to_owned()),
+        Some(DateOrder::Mdy) => parts.push("month first".to_owned()),
+        Some(DateOrder::Ymd) => parts.push("year first".to_owned()),
+        None => {}
+    }
+    parts.join("   ")
+}
+
+/// The list as it is on a screen of so many rows.
+fn list(page: &Page, rows: usize) -> ListState {
+    let mut list = ListState::default();
+    list.set_page(rows);
+    list.set_total(page.rows());
+    list.go(crate::ui::list::Move::Row(page.cursor));
+    list
+}
+
+const COLUMNS: [Column<'static>; 11] = [
+    Column::fixed("role", 10),
+    Column::flex("column", 8, 2).at_most(32),
+    Column::fixed("holds", 14).priority(2),
+    Column::fixed("case", 4).right().priority(3),
+    Column::fixed("act.", 4).right().priority(3),
+    Column::fixed("time", 4).right().priority(3),
+    Column::fixed("start", 5).right().priority(5),
+    Column::fixed("res.", 4).right().priority(5),
+    Column::fixed("life", 4).right().priority(5),
+    Column::fixed("inst", 4).right().priority(5),
+    Column::flex("values", 10, 3).priority(1),
+];
+
+fn draw_columns(
+    page: &Page,
+    look: &Looked,
+    focused: bool,
+    area: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
+) {
+    let list = list(page, page_rows(area.height));
+    let rows: Vec<Vec<Cell<'_>>> = list
+        .visible()
+        .map(|column| column_cells(page, look, column, theme))
+        .collect();
+    VirtualTable {
+        columns: &COLUMNS,
+        rows: &rows,
+        offset: list.offset,
+        total: list.total,
+        selected: Some(list.cursor),
+        focused,
+        ..VirtualTable::default()
+    }
+    .draw(area, buffer, theme);
+}
+
+fn column_cells<'a>(page: &Page, look: &'a Looked, column: usize, theme: &Theme) -> Vec<Cell<'a>> {
+    let role = match page.role_of(column) {
+        Some((role, 0)) => role.name().to_owned(),
+        Some((role, at)) => format!("{} {at}", role.name()),
+        None => String::new(),
+    };
+    let described = look.described.get(column);
+    let scores = look.scores.get(column).copied().unwrap_or_default();
+    let mut cells = vec![
+        Cell::new(role).style(theme.focus),
+        Cell::of_log(&look.columns[column]),
+        Cell::new(described.map(holds).unwrap_or_default()),
+    ];
+    cells.extend(scores.iter().map(|&score| score_cell(score, theme)));
+    let values = described.map_or(&[][..], |d| &d.values);
+    let values: Vec<_> = values.iter().map(|value| safe(value)).collect();
+    cells.push(Cell::new(values.join("  ")).style(theme.muted));
+    cells
+}
+
+fn score_cell(score: u8, theme: &Theme) -> Cell<'static> {
+    match score {
+        0 => Cell::new(theme.glyphs.dot).style(theme.muted),
+        70.. => Cell::new(score.to_string()).style(theme.good),
+        _ => Cell::new(score.to_string()),
+    }
+}
+
+/// What a column holds: `text, 42`: different values among the samples.
+fn holds(column: &Described) -> String {
+    let kind = match column.kind {
+        Kind::Empty => return "nothing".to_owned(),
+        Kind::Text => "text",
+        Kind::Number => "number",
+        Kind::Time => "time",
+    };
+    let distinct = column.distinct as u64;
+    if column.distinct == column.filled && column.filled > 1 {
+        format!("{kind}, all diff.")
+    } else {
+        format!("{kind}, {}", count(distinct))
+    }
+}
+
+/// The types of objects of a log of several.
+fn draw_types(page: &Page, look: &Looked, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let list = list(page, page_rows(area.height));
+    let columns = [
+        Column::flex("the cases are the objects of type", 20, 1).at_most(60),
+        Column::fixed("objects", 10).right(),
+    ];
+    let rows: Vec<Vec<Cell<'_>>> = list
+        .visible()
+        .filter_map(|at| look.object_types.get(at))
+        .map(|(name, n)| vec![Cell::of_log(name), Cell::new(count(*n))])
+        .collect();
+    VirtualTable {
+        columns: &columns,
+        rows: &rows,
+        offset: list.offset,
+        total: list.total,
+        selected: Some(list.cursor),
+        focused: true,
+        ..VirtualTable::default()
+    }
+    .draw(area, buffer, theme);
+}
+
+fn sentence(message: &str, area: Rect, style: Style, buffer: &mut Buffer) {
+    let columns = usize::from(area.width).saturating_sub(2).max(1);
+    for (at, line) in wrap(&safe(message), columns).iter().enumerate() {
+        let (_, row) = paint::cut(paint::row(area, at), 1);
+        paint::text(buffer, row, line, style);
+    }
+}
+
+/// The beginning of the log as it would be read, or why it is not known.
+fn draw_preview(page: &Page, focused: bool, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+    if area.is_empty() {
+        return;
+    }
+    let preview: Result<&Preview, String> = match &page.preview {
+        Some(Ok(preview)) => Ok(preview),
+        Some(Err(LoadError { message, .. })) => Err(message.clone()),
+        None if !page.missing().is_empty() => {
+            Err("Here stands how the log begins, once the columns are known.".to_owned())
+        }
+        None => Err("Reading the beginning ...".to_owned()),
+    };
+    let title = match &preview {
+        Ok(preview) => summary(preview),
+        Err(_) => "As it would be read".to_owned(),
+    };
+    let style = if focused { theme.focus } else { theme.title };
+    paint::heading(buffer, paint::row(area, 0), &title, style, theme);
+    let body = paint::below(area, 1);
+    match preview {
+        Ok(preview) => {
+            let lines = lines(preview, usize::from(body.width.saturating_sub(1)), theme);
+            let page_rows = usize::from(body.height);
+            let first = page.scroll.min(lines.len().saturating_sub(page_rows));
+            for (at, line) in lines.iter().skip(first).take(page_rows).enumerate() {
+                paint::spans(buffer, paint::row(body, at), line);
+            }
+            scrollbar(first, lines.len(), body, buffer, theme);
+        }
+        Err(message) => {
+            let bad = matches!(page.preview, Some(Err(_)));
+            let style = if bad { theme.bad } else { theme.muted };
+            sentence(&message, body, style, buffer);
+        }
+    }
+    if page.is_waiting() {
+        paint::restyle(buffer, body, theme.stale);
+    }
+}
+
+fn summary(preview: &Preview) -> String {
+    let rows = counted(preview.events + preview.rejected, "row", "rows");
+    let of = if preview.whole {
+        format!("all {rows}")
+    } else {
+        format!("the first {rows}")
+    };
+    let rejected = match preview.rejected {
+        0 => String::new(),
+        n => format!(", {} rejected", count(n)),
+    };
+    format!(
+        "{}, {}, {}{rejected} of {of}",
+        counted(preview.cases, "case", "cases"),
+        counted(preview.events, "event", "events"),
+        counted(preview.activities, "activity", "activities"),
+    )
+}
+
+/// Rejected rows first, as they ask for something to be done; then the cases with their events.
+fn lines(preview: &Preview, columns: usize, theme: &Theme) -> Vec<Vec<Span<'static>>> {
+    let mut lines = Vec::new();
+    let some = if preview.events == 0 { 10 } else { 3 };
+    for reject in preview.rejects.iter().take(some) {
+        lines.push(rejected(reject, columns, theme));
+    }
+    let more = preview.rejected.saturating_sub(some as u64);
+    if more > 0 {
+        let text = format!("and {} more", count(more));
+        lines.push(vec![Span::styled(text, theme.bad)]);
+    }
+    for case in &preview.first {
+        let id = text::head(&case.case, 200);
+        lines.push(vec![Span::styled(safe(id).into_owned(), theme.title)]);
+        // The time stands where all can be compared.
+        let room = columns.saturating_sub(2 + 2 + 19).clamp(8, 36);
+        for event in &case.events {
+            let name = safe(text::head(&event.activity, 200)).into_owned();
+            let name = text::truncate_end(&name, room, theme.glyphs.ellipsis);
+            let name = text::pad_right(&name, room);
+            let mut when = time::exact_instant(event.time, time::UTC);
+            if let Some(start) = event.start {
+                when = format!(
+                    "{} {} {when}",
+                    time::exact_instant(start, time::UTC),
+                    theme.glyphs.then
+                );
+            }
+            lines.push(vec![
+                Span::raw(format!("  {name}  ")),
+                Span::styled(when, theme.muted),
+            ]);
+        }
+        if case.n_events > case.events.len() {
+            let more = count((case.n_events - case.events.len()) as u64);
+            lines.push(vec![Span::styled(
+                format!("  and {more} more"),
+                theme.muted,
+            )]);
+        }
+    }
+    lines
+}
+
+fn rejected(reject: &Reject, columns: usize, theme: &Theme) -> Vec<Span<'static>> {
+    let line = reject
+        .line
+        .map_or("the end".to_owned(), |line| format!("line {line}"));
+    let value = safe(text::head(&reject.value, 200)).into_owned();
+    let text = format!("{line}: {}: {value}", reject.reason);
+    let text = text::truncate_end(&text, columns, theme.glyphs.ellipsis).into_owned();
+    vec![Span::styled(text, theme.bad)]
+}
+
+/// Position on the left, a message or the keys on the right.
+fn status(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    if let Some(toast) = app.news.toast() {
+        let toast = safe(&toast.text).into_owned();
+        let cut = text::truncate_end(&toast, row.width.into(), theme.glyphs.ellipsis);
+        paint::text_right(buffer, row, &cut, theme.good);
+        return;
+    }
+    let role = |role: Role| Action::AssignRole(role as usize);
+    let mut wanted = vec![Action::Open];
+    let of_objects = columns.shown().is_some_and(Page::is_of_objects);
+    if !of_objects {
+        wanted.extend([role(Role::Case), role(Role::Activity), role(Role::Time)]);
+        wanted.extend([
+            Action::TimeFormat,
+            Action::ToggleHeader,
+            role(Role::Resource),
+        ]);
+    }
+    if columns.pages.len() > 1 {
+        wanted.insert(1, Action::NextPane);
+    }
+    super::frame::key_hints(app, &wanted, row, buffer, theme);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_say_what_they_hold() {
+        let column = |kind, filled, distinct| {
+            holds(&Described {
+                kind,
+                filled,
+                distinct,
+                values: Vec::new(),
+            })
+        };
+        assert_eq!(column(Kind::Empty, 0, 0), "nothing");
+        assert_eq!(column(Kind::Text, 2000, 42), "text, 42");
+        assert_eq!(column(Kind::Time, 20, 20), "time, all diff.");
+    }
+}
