@@ -247,6 +247,11 @@ impl Collector {
         }
     }
 
+    /// Whether columns were left out, as there were too many.
+    pub fn overflows(&self) -> bool {
+        self.overflow
+    }
+
     /// Warns where columns were left out.
     pub fn report(&self, report: &mut ImportReport) {
         if self.overflow || self.sheet.overflow {

@@ -147,6 +147,7 @@ pub fn read_in_blocks(
         "csv" => csv::read_in_blocks(input, options, block, progress),
         "jsonl" => jsonl::read_in_blocks(input, options, block, progress),
         "parquet" => parquet::read_in_blocks(input, options, block, progress),
+        "xes" => xes::read_in_blocks(input, options, block, progress),
         _ => (format.read)(input, options, progress),
     }
 }

@@ -3,11 +3,12 @@
 use super::blocks::{Block, Elements, End, Shape};
 use super::row::Row;
 use super::scan;
-use crate::event_log::{NO_INSTANT, RowBlock, Schema, TextBuilder};
+use crate::event_log::NO_INSTANT;
+use crate::formats::collector::{NOWHERE, Sheet};
 use crate::formats::encoding::count_utf8;
 use crate::formats::keys::{self, Keys};
 use crate::formats::notes::{Note, Notes};
-use crate::formats::report::{Lines, MAX_REJECTS, Reject};
+use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reject};
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{Tally, TimeReader};
 use std::collections::BTreeMap;
@@ -33,10 +34,8 @@ pub struct Plan<'a> {
 
 /// What a block gives.
 pub struct Parsed {
-    /// Its rows; their columns are all that are known and no key, then those found.
-    pub rows: RowBlock,
-    /// Names of the columns that were found.
-    pub found: Vec<Box<[u8]>>,
+    /// Its rows.
+    pub rows: Sheet,
     /// The first rejects.
     pub rejects: Vec<Reject>,
     /// Those beyond them by reason.
@@ -81,8 +80,8 @@ fn count_lines(bytes: &[u8]) -> u64 {
 struct Parser<'a> {
     plan: &'a Plan<'a>,
     row: Row<'a>,
-    /// Texts by column, keys left empty.
-    columns: Vec<TextBuilder>,
+    /// Columns of the sheet by those of the row; keys have none.
+    columns: Vec<usize>,
     time: TimeReader,
     start: TimeReader,
     joined: [Vec<u8>; 2],
@@ -98,21 +97,17 @@ struct Refusal {
 impl<'a> Parser<'a> {
     fn new(plan: &'a Plan<'a>) -> Self {
         let known = &plan.keys.names;
-        let schema = Schema {
-            has_start: plan.keys.mapping.start.is_some(),
-            ..Schema::default()
-        };
+        let (rows, columns) = sheet(plan.keys);
         let [time, start] = plan.readers.clone();
         Parser {
             plan,
             row: Row::new(known),
-            columns: vec![TextBuilder::default(); known.len()],
+            columns,
             time,
             start,
             joined: Default::default(),
             out: Parsed {
-                rows: RowBlock::new(&schema, 0),
-                found: Vec::new(),
+                rows,
                 rejects: Vec::new(),
                 unlisted: BTreeMap::new(),
                 lines: Lines::default(),
@@ -125,7 +120,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn reject(&mut self, line: u64, reason: &'static str, value: &[u8]) {
+    fn reject(&mut self, line: u64, reason: &'static str, value: &[u8], raw: &[u8]) {
         const LONGEST: usize = 256;
         self.out.lines.rejected += 1;
         if self.out.rejects.len() < MAX_REJECTS {
@@ -134,7 +129,7 @@ impl<'a> Parser<'a> {
                 line: Some(line + 1),
                 reason,
                 value: lossless(&value[..value.len().min(LONGEST)]),
-                raw: String::new(),
+                raw: lossless(&raw[..raw.len().min(MAX_RAW)]),
             });
         } else {
             *self.out.unlisted.entry(reason).or_default() += 1;
@@ -149,18 +144,18 @@ impl<'a> Parser<'a> {
             return;
         }
         if text.len() > self.plan.longest {
-            return self.reject(line, "oversize", text);
+            return self.reject(line, "oversize", text, text);
         }
         self.row.clear();
         if scan::object(text, self.plan.flat, &mut self.row).is_err() {
             self.row.undo();
             let reason = if terminated { "bad-json" } else { "truncated" };
             self.out.truncated |= !terminated;
-            return self.reject(line, reason, text);
+            return self.reject(line, reason, text, text);
         }
         if let Err(Refusal { reason, column }) = self.event(text, line) {
             let value = self.row.get(column, text).unwrap_or(b"").to_vec();
-            return self.reject(line, reason, &value);
+            return self.reject(line, reason, &value, text);
         }
         self.out.lines.loaded += 1;
         self.attributes(text);
@@ -187,13 +182,13 @@ impl<'a> Parser<'a> {
             column: mapping.time,
         })?;
         let rows = &mut self.out.rows;
-        rows.case.push(case);
-        rows.activity.push(activity);
-        rows.time.push(time);
-        if let (Some(starts), Some(column)) = (&mut rows.start, mapping.start) {
+        let start = mapping.start.map(|column| {
             let start = self.start.read(value(column).unwrap_or(b""));
-            let start = start.unwrap_or(NO_INSTANT);
-            starts.push(start);
+            start.unwrap_or(NO_INSTANT)
+        });
+        rows.push(activity, time, start);
+        rows.push_case(case, 1);
+        if let Some(start) = start {
             if start == NO_INSTANT {
                 self.out.notes.add(Note::MissingStart, line);
             } else if start > time {
@@ -205,48 +200,46 @@ impl<'a> Parser<'a> {
 
     /// Takes the other columns over.
     fn attributes(&mut self, text: &[u8]) {
-        let n_before = self.out.rows.len() - 1;
-        let known = self.plan.keys.names.len();
-        let n_columns = known + self.row.found().len();
-        while self.columns.len() < n_columns {
-            let mut column = TextBuilder::default();
-            (0..n_before).for_each(|_| column.push_missing());
-            self.columns.push(column);
-        }
+        self.add_columns();
+        let (rows, columns) = (&mut self.out.rows, &self.columns);
         let na = &self.plan.na;
-        for (i, column) in self.columns.iter_mut().enumerate() {
-            if i < known && self.plan.keys.is_key(i) {
-                continue;
+        self.row.each_value(text, |column, bytes, piece| {
+            if !na.contains(&&bytes[piece.clone()]) {
+                rows.set(columns[column], bytes, piece);
             }
-            match self.row.place(i, text) {
-                Some((bytes, piece)) if !na.contains(&&bytes[piece.clone()]) => {
-                    column.push_within(bytes, piece);
-                }
-                _ => column.push_missing(),
-            }
+        });
+    }
+
+    /// Adds the columns that were found since.
+    fn add_columns(&mut self) {
+        let known = self.plan.keys.names.len();
+        for name in &self.row.found()[self.columns.len() - known..] {
+            self.columns.push(self.out.rows.column(&lossless(name)));
         }
     }
 
     fn finish(mut self) -> Parsed {
-        // Columns of rows that were rejected, after the last that was not.
-        let n = self.out.rows.len();
-        let known = self.plan.keys.names.len();
-        for _ in self.columns.len()..known + self.row.found().len() {
-            let mut column = TextBuilder::default();
-            (0..n).for_each(|_| column.push_missing());
-            self.columns.push(column);
-        }
-        let keys = self.plan.keys;
-        let columns = self.columns.into_iter().enumerate();
-        let kept = columns.filter(|(i, _)| *i >= known || !keys.is_key(*i));
-        self.out.rows.columns = kept
-            .map(|(_, column)| crate::event_log::BlockColumn::Text(column))
-            .collect();
-        self.out.found = self.row.found().to_vec();
+        // Rows that were rejected have columns too.
+        self.add_columns();
         self.out.overflow = self.row.overflows();
         self.out.times = [self.time.tally, self.start.tally];
         self.out
     }
+}
+
+/// A sheet with the columns that are known from the beginning, and which those are.
+pub fn sheet(keys: &Keys) -> (Sheet, Vec<usize>) {
+    let mut sheet = Sheet::new(keys.mapping.start.is_some());
+    let names = keys.names.iter().enumerate();
+    let columns = names.map(|(i, name)| {
+        if keys.is_key(i) {
+            NOWHERE
+        } else {
+            sheet.column(name)
+        }
+    });
+    let columns = columns.collect();
+    (sheet, columns)
 }
 
 /// The text of a case id or activity; `None` where it is missing.

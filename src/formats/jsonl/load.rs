@@ -2,20 +2,16 @@
 //! it finds, and put together in the order of the text: columns stand in the order in which they
 //! appear, for any size of blocks and any number of threads.
 
-use super::block::{Parsed, Plan, parse};
+use super::block::{Parsed, Plan, parse, sheet};
 use super::blocks::{Block, BlockReader};
-use super::row::MOST_COLUMNS;
-use crate::event_log::{
-    BlockColumn, ColumnKind, ColumnSpec, LogBuilder, Progress, RowBlock, Schema, TextBuilder,
-};
+use crate::event_log::{LogBuilder, Progress};
 use crate::formats::ImportError;
+use crate::formats::collector::Collector;
 use crate::formats::keys::Keys;
 use crate::formats::notes::Notes;
 use crate::formats::report::ImportReport;
 use crate::formats::stream::{ByteStream, StreamFacts};
-use crate::formats::text::lossless;
 use crate::formats::timestamp::Tally;
-use hashbrown::HashMap;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -44,11 +40,7 @@ impl Limits {
 /// Collects what blocks give.
 pub struct Loader<'a> {
     progress: &'a Progress,
-    /// The rows.
-    pub builder: LogBuilder,
-    n_known: usize,
-    /// Columns beyond those known, by name.
-    found: HashMap<Box<[u8]>, usize>,
+    rows: Collector,
     /// Lines and rejects.
     pub report: ImportReport,
     /// What is odd.
@@ -66,12 +58,12 @@ pub struct Loader<'a> {
 impl<'a> Loader<'a> {
     /// Nothing is loaded yet.
     pub fn new(keys: &Keys, progress: &'a Progress) -> Self {
-        let schema = schema(keys);
+        let mut rows = Collector::new(keys.mapping.start.is_some());
+        // So that the known columns are the first, and are there though there may be no rows.
+        rows.append(sheet(keys).0);
         Loader {
             progress,
-            n_known: schema.columns.len(),
-            builder: LogBuilder::new(schema),
-            found: HashMap::new(),
+            rows,
             report: ImportReport::default(),
             notes: Notes::default(),
             times: [Tally::default(); 2],
@@ -97,7 +89,7 @@ impl<'a> Loader<'a> {
         let mut reader = BlockReader::new(stream, plan.shape, block, limits.longest);
         let mut waiting: Vec<Parsed> = Vec::new();
         let mut blocks = read_blocks(&mut reader, batch)?;
-        while !blocks.is_empty() && !self.overflow && !enough(self.builder.n_rows()) {
+        while !blocks.is_empty() && !self.overflow && !enough(self.rows.n_rows()) {
             let push = || waiting.drain(..).for_each(|parsed| self.push(parsed));
             let parse_all = || {
                 blocks
@@ -145,66 +137,22 @@ impl<'a> Loader<'a> {
         self.progress
             .rows
             .fetch_add(parsed.rows.len() as u64, Relaxed);
-        self.push_rows(parsed.rows, parsed.found);
+        self.rows.append(parsed.rows);
+        self.overflow |= self.rows.overflows();
     }
 
-    /// Pushes rows whose columns beyond those known have these names.
-    fn push_rows(&mut self, mut rows: RowBlock, names: Vec<Box<[u8]>>) {
-        let n = rows.len();
-        let own = rows.columns.split_off(self.n_known);
-        let mut further: Vec<Option<BlockColumn>> = Vec::new();
-        further.resize_with(self.found.len(), || None);
-        for (name, column) in names.into_iter().zip(own) {
-            let known = self.found.get(&name).copied();
-            let at = known.unwrap_or_else(|| {
-                self.builder.add_text_column(&lossless(&name));
-                further.push(None);
-                self.found.insert(name, further.len() - 1);
-                further.len() - 1
-            });
-            further[at] = Some(column);
-        }
-        let missing = || {
-            let mut column = TextBuilder::with_capacity(n);
-            (0..n).for_each(|_| column.push_missing());
-            BlockColumn::Text(column)
-        };
-        let further = further.into_iter();
-        rows.columns
-            .extend(further.map(|column| column.unwrap_or_else(missing)));
-        self.overflow |= rows.columns.len() > MOST_COLUMNS;
-        self.builder.push(rows);
+    /// The builder with all rows; columns that have a role are among those known.
+    pub fn into_builder(self, keys: &Keys) -> LogBuilder {
+        let mut builder = self.rows.into_builder();
+        let schema = builder.schema_mut();
+        let columns = sheet(keys).1;
+        let of = |role: Option<usize>| Some(columns[role?]);
+        schema.resource = of(keys.mapping.resource);
+        schema.lifecycle = of(keys.mapping.lifecycle);
+        schema.instance = of(keys.mapping.instance);
+        schema.roles = keys.roles();
+        builder
     }
-}
-
-/// The columns that are known from the beginning, but for those that are keys.
-fn schema(keys: &Keys) -> Schema {
-    let mut schema = Schema {
-        has_start: keys.mapping.start.is_some(),
-        roles: keys.roles(),
-        ..Schema::default()
-    };
-    for (i, name) in keys
-        .names
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !keys.is_key(*i))
-    {
-        for (role, position) in [
-            (keys.mapping.resource, &mut schema.resource),
-            (keys.mapping.lifecycle, &mut schema.lifecycle),
-            (keys.mapping.instance, &mut schema.instance),
-        ] {
-            if role == Some(i) {
-                *position = Some(schema.columns.len());
-            }
-        }
-        schema.columns.push(ColumnSpec {
-            name: name.clone(),
-            kind: ColumnKind::Text,
-        });
-    }
-    schema
 }
 
 fn read_blocks(reader: &mut BlockReader<'_>, n: usize) -> Result<Vec<Block>, ImportError> {

@@ -68,7 +68,6 @@ fn shape_of(head: &[u8]) -> Option<Shape> {
 struct Opened<'a> {
     text: Text<'a>,
     shape: Shape,
-    samples: Table,
     keys: Keys,
     flat: bool,
 }
@@ -81,7 +80,6 @@ impl<'a> Opened<'a> {
         Ok(Opened {
             text,
             shape,
-            samples,
             keys,
             flat,
         })
@@ -130,13 +128,14 @@ fn sample(text: &Text<'_>, shape: Shape, flat: bool) -> (Vec<String>, Table) {
 }
 
 fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
-    let opened = open(input, options)?;
+    let text = Text::open(input, options)?;
+    let shape = shape_of(&text.head).unwrap_or(Shape::Lines);
+    let (columns, samples) = sample(&text, shape, true);
     Ok(Looked {
         format: FORMAT.name,
-        facts: vec![("encoding".into(), opened.text.encoding_name())],
-        roles: opened.keys.roles(),
-        columns: opened.keys.names,
-        samples: opened.samples,
+        facts: vec![("encoding".into(), text.encoding_name())],
+        columns,
+        samples,
         ..Looked::default()
     })
 }
@@ -178,7 +177,7 @@ fn too_many_keys() -> ImportError {
         line: None,
         message: format!(
             "its objects have more than {} different keys, so they are no rows of a table",
-            row::MOST_COLUMNS
+            super::collector::MAX_COLUMNS
         ),
     }
 }
@@ -198,20 +197,13 @@ fn plan<'o>(opened: &'o Opened<'_>, options: &'o ReadOptions, limits: Limits) ->
 
 fn finish(
     opened: &Opened<'_>,
-    loader: Loader<'_>,
+    mut loader: Loader<'_>,
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    let Loader {
-        builder,
-        mut report,
-        notes,
-        times,
-        utf8,
-        facts,
-        ..
-    } = loader;
     let (keys, text) = (&opened.keys, &opened.text);
+    let (mut report, facts) = (std::mem::take(&mut loader.report), loader.facts);
+    let (times, utf8) = (loader.times, loader.utf8);
     report.format = FORMAT.name;
     report.encoding = text.encoding_name();
     report.mapping = keys.describe(options);
@@ -222,7 +214,7 @@ fn finish(
         report.warn("incomplete", "the last object is cut");
     }
     text.report(0, facts, &mut report);
-    notes.report(&mut report);
+    loader.notes.report(&mut report);
     keys.warn(&times, options, &mut report);
     if utf8.1 > 0 {
         let n = utf8.1;
@@ -237,6 +229,7 @@ fn finish(
             "objects within objects have so many keys that they are kept as JSON text",
         );
     }
+    let builder = loader.into_builder(keys);
     if builder.n_rows() == 0 && report.n_rejected > 0 {
         return Err(keys::nothing_loaded(&report));
     }

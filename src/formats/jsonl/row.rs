@@ -2,11 +2,9 @@
 //! other mostly have the same keys in the same order, so the next column is guessed before it is
 //! looked up.
 
+use crate::formats::collector::MAX_COLUMNS;
 use hashbrown::HashMap;
 use std::ops::Range;
-
-/// Columns at most: objects in which every row has keys of its own are no columns.
-pub const MOST_COLUMNS: usize = 4096;
 
 /// Where a value stands.
 #[derive(Debug, Clone)]
@@ -105,11 +103,25 @@ impl<'n> Row<'n> {
 
     /// The value of a column as a piece of bytes.
     #[inline]
-    pub fn place<'b>(&'b self, column: usize, bytes: &'b [u8]) -> Option<(&'b [u8], Range<usize>)> {
+    fn place<'b>(&'b self, column: usize, bytes: &'b [u8]) -> Option<(&'b [u8], Range<usize>)> {
         match self.values.get(column)? {
             Piece::Missing => None,
             Piece::Plain(piece) => Some((bytes, piece.clone())),
             Piece::Own(piece) => Some((&self.own, piece.clone())),
+        }
+    }
+
+    /// Calls `on` for each column that has a value, with the bytes and the piece of them that it is.
+    #[inline]
+    pub fn each_value<'b>(
+        &'b self,
+        bytes: &'b [u8],
+        mut on: impl FnMut(usize, &'b [u8], Range<usize>),
+    ) {
+        for &column in &self.touched {
+            if let Some((bytes, piece)) = self.place(column, bytes) {
+                on(column, bytes, piece);
+            }
         }
     }
 
@@ -175,7 +187,7 @@ impl<'n> Row<'n> {
         let column = self.look_up(key)?;
         if nth < self.order.len() {
             self.order[nth] = column;
-        } else if nth == self.order.len() && nth < MOST_COLUMNS {
+        } else if nth == self.order.len() && nth < MAX_COLUMNS {
             self.order.push(column);
         }
         Some(column)
@@ -193,7 +205,7 @@ impl<'n> Row<'n> {
             return Some(column);
         }
         let column = self.values.len();
-        if column >= MOST_COLUMNS {
+        if column >= MAX_COLUMNS {
             return None;
         }
         self.found.push(key.into());

@@ -178,6 +178,21 @@ fn root_of(head: &str) -> String {
     name.take(1).next().unwrap_or_else(|| "log".to_owned())
 }
 
+/// Reads an input by blocks of so many bytes.
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let limits = Limits {
+        block,
+        batch: 3,
+        ..Limits::usual()
+    };
+    read_with(input, options, limits, progress)
+}
+
 fn read_with(
     input: &dyn Bytes,
     options: &ReadOptions,
