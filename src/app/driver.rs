@@ -41,9 +41,9 @@ enum Job {
     /// The logs were looked at.
     Inspect(Result<Option<Inspected>, LoadError>),
     /// One log was looked at by these options.
-    Look(usize, LogOptions, Result<Looked, LoadError>),
+    Look(usize, Box<LogOptions>, Box<Result<Looked, LoadError>>),
     /// The beginning of one log was read by these options.
-    Preview(usize, LogOptions, Result<Preview, LoadError>),
+    Preview(usize, Box<LogOptions>, Result<Preview, LoadError>),
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
     /// Something that is only told where it failed.
@@ -143,7 +143,7 @@ impl Driver {
                 self.app.complain(error.message);
             }
             Job::Look(log, options, look) => {
-                columns::receive_look(&mut self.app, (log, &options), look);
+                columns::receive_look(&mut self.app, (log, &options), *look);
             }
             Job::Preview(log, options, preview) => {
                 columns::receive_preview(&mut self.app, (log, &options), preview);
@@ -296,7 +296,7 @@ impl Driver {
                 }
                 Effect::Look { log, options } => self.spawn(move |logs| {
                     let look = guarded(|| logs.look(log, &options, &Progress::default()));
-                    Job::Look(log, options, look)
+                    Job::Look(log, options, Box::new(look))
                 }),
                 Effect::Forget(look) => {
                     self.spawn(move |logs| Job::Keep(guarded(|| logs.forget(&look))));
@@ -333,7 +333,7 @@ impl Driver {
         self.preview = Arc::clone(&progress);
         self.spawn(move |logs| {
             let preview = guarded(|| logs.preview(log, &options, &progress));
-            Job::Preview(log, options, preview)
+            Job::Preview(log, Box::new(options), preview)
         });
     }
 

@@ -100,10 +100,7 @@ impl Source {
     /// Looks at a log; what is not shown is left out.
     fn look_at(&self, log: usize, options: &LogOptions) -> Result<Looked, LoadError> {
         let looked = self.with_input(log, |input| formats::look(input, &options.read))?;
-        Ok(Looked {
-            samples: Default::default(),
-            ..looked
-        })
+        Ok(looked.without_samples())
     }
 
     /// How a log was read that looked like this, below what the command line says; a mapping file

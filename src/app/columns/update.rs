@@ -43,7 +43,10 @@ pub(in crate::app) fn update(app: &mut App, action: Action, run: &mut Run) -> Op
                 Changed::Not(why) => app.tell(why),
                 Changed::Yes => {
                     let look = due_look(shown, &action);
-                    let look = look.map(|options| Effect::Look { log, options });
+                    let look = look.map(|options| Effect::Look {
+                        log,
+                        options: Box::new(options),
+                    });
                     run.effects.extend(look);
                 }
             }
