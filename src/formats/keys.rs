@@ -32,6 +32,16 @@ impl Keys {
     ) -> Result<Self, ImportError> {
         let mapping = mapping::guess(&names, samples, options)
             .map_err(|missing| refusal(&missing, &names))?;
+        Self::of(names, mapping, samples, options)
+    }
+
+    /// The columns that a mapping tells.
+    pub fn of(
+        names: Vec<String>,
+        mapping: Mapping,
+        samples: &Table,
+        options: &ReadOptions,
+    ) -> Result<Self, ImportError> {
         let time = time_format(samples, mapping.time, options)?;
         let start = time_format(samples, mapping.start.unwrap_or(mapping.time), options)?;
         Ok(Keys {
@@ -68,10 +78,13 @@ impl Keys {
     /// another than that by which they were read.
     pub fn correct(&mut self, seen: &[Tally; 2], options: &ReadOptions) -> bool {
         let mut wrong = false;
-        for (learned, tally) in [&mut self.time, &mut self.start].into_iter().zip(seen) {
+        let orders = orders(seen);
+        let columns = [&mut self.time, &mut self.start].into_iter().zip(seen);
+        for ((learned, tally), order) in columns.zip(orders) {
             let calendar = matches!(learned.format.style, Style::Calendar { .. });
-            // Where nothing decides it is day first, whatever rows that were rejected suggest.
-            let order = tally.order().unwrap_or(DateOrder::Dmy);
+            // Where nothing decides it is as in other logs, or day first, whatever rows that were
+            // rejected suggest.
+            let order = order.or(options.date_hint).unwrap_or(DateOrder::Dmy);
             let matters = tally.day_first + tally.month_first + tally.either_way > 0;
             let free = options.date_order.is_none() && calendar;
             if free && matters && order != learned.format.order {
@@ -109,16 +122,19 @@ impl Keys {
         pairs
     }
 
-    /// Warns of what is odd in timestamps and starts, and of an order that is a guess.
+    /// Warns of what is odd in timestamps and starts, and of an order that is a guess; notes the
+    /// order that they tell.
     pub fn warn(&self, seen: &[Tally; 2], options: &ReadOptions, report: &mut ImportReport) {
+        let [told, _] = orders(seen);
+        report.date_order = told;
+        let known = options.date_order.or(options.date_hint).or(told);
         let roles = self.roles();
         let columns = [
             (Some(&roles.time), &self.time, &seen[0]),
             (roles.start.as_ref(), &self.start, &seen[1]),
         ];
         for (name, learned, tally) in columns {
-            let guessed = options.date_order.is_none() && tally.order().is_none();
-            if let (Some(name), true) = (name, guessed && tally.either_way > 0) {
+            if let (Some(name), true) = (name, known.is_none() && tally.either_way > 0) {
                 warn_of_order(report, name, learned.format.order);
             }
         }
@@ -126,6 +142,13 @@ impl Keys {
         all.add(&seen[1]);
         warn_of_tally(report, &all, options.tz);
     }
+}
+
+/// The orders of day and month that timestamp and start tell: where one of them tells none, it is
+/// that of the other.
+fn orders(seen: &[Tally; 2]) -> [Option<DateOrder>; 2] {
+    let [time, start] = [seen[0].order(), seen[1].order()];
+    [time.or(start), start.or(time)]
 }
 
 fn refusal(missing: &mapping::Missing, names: &[String]) -> ImportError {
@@ -159,7 +182,14 @@ pub fn time_format(
         let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
         Learned::given(format, "")
     };
-    Ok(learn(samples.column(column), order).unwrap_or_else(unread))
+    let mut learned = learn(samples.column(column), order).unwrap_or_else(unread);
+    if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)
+        && hint != learned.format.order
+    {
+        learned.format.order = hint;
+        learned.text = swap_day_and_month(&learned.text);
+    }
+    Ok(learned)
 }
 
 /// Role and column for the report.

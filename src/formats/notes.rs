@@ -79,7 +79,6 @@ const CODES: [(&str, &str); 13] = [
 struct Count {
     n: u64,
     line: u64,
-    file: usize,
 }
 
 /// All notes of some rows.
@@ -98,12 +97,11 @@ impl Notes {
         count.n += 1;
     }
 
-    /// Adds the notes of a later piece of `file`, whose lines count from `base`.
-    pub fn append(&mut self, later: &Notes, file: usize, base: u64) {
+    /// Adds the notes of a later piece, whose lines count from `base`.
+    pub fn append(&mut self, later: &Notes, base: u64) {
         for (count, more) in self.counts.iter_mut().zip(&later.counts) {
             if count.n == 0 && more.n > 0 {
                 count.line = base + more.line;
-                count.file = file;
             }
             count.n += more.n;
         }
@@ -113,17 +111,9 @@ impl Notes {
     pub fn report(&self, report: &mut ImportReport) {
         for (count, (code, what)) in self.counts.iter().zip(CODES) {
             if count.n > 0 {
-                let place = place(count.file, count.line);
-                report.warn(code, format!("{what}: {}, first {place}", count.n));
+                let Count { n, line } = count;
+                report.warn(code, format!("{what}: {n}, first at line {line}"));
             }
         }
-    }
-}
-
-/// A line for people; the file only where it is not the first.
-pub fn place(file: usize, line: u64) -> String {
-    match file {
-        0 => format!("at line {line}"),
-        _ => format!("at line {line} of file {}", file + 1),
     }
 }

@@ -143,7 +143,7 @@ impl<'a> Loader<'a> {
 
     fn push(&mut self, block: Block) {
         let lines = &mut self.report.lines;
-        self.notes.append(&block.notes, 0, lines.read + 1);
+        self.notes.append(&block.notes, lines.read + 1);
         lines.read += block.read;
         lines.loaded += block.rows.len() as u64;
         lines.rejected += block.read - block.rows.len() as u64;

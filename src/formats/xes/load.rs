@@ -229,7 +229,7 @@ impl<'p> Loader<'p> {
             out.report.n_rejected += n;
             *out.report.reasons.entry(reason).or_default() += n;
         }
-        out.notes.append(&taken.notes, 0, base + 1);
+        out.notes.append(&taken.notes, base + 1);
         out.times.add(&taken.times);
         out.starts.add(&taken.starts);
         for (all, seen) in out.seen.iter_mut().zip(taken.seen) {

@@ -89,7 +89,7 @@ impl<'a> Document<'a> {
     /// Adds what is to be said of the log to the report.
     fn report(&self, options: &ReadOptions, outcome: &Outcome, report: &mut ImportReport) {
         outcome.notes.report(report);
-        self.text.report(0, outcome.facts, report);
+        self.text.report(outcome.facts, report);
         if outcome.bad_utf8 > 0 {
             let n = outcome.bad_utf8;
             report.warn(
