@@ -285,7 +285,7 @@ fn times_of(samples: &Samples, key: &Key, options: &ReadOptions) -> Result<Times
 #[inline]
 pub fn is_iso(text: &[u8]) -> bool {
     match trim(text) {
-        [year @ ..] if year.len() > 4 => {
+        year if year.len() > 4 => {
             year[..4].iter().all(u8::is_ascii_digit) && year[4] == b'-'
         }
         _ => false,
