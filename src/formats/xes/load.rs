@@ -76,7 +76,7 @@ pub fn load<'a>(
     while !blocks.is_empty() && !enough(&loader) {
         let (next, ()) = rayon::join(
             || read_blocks(&mut reader, limits.batch),
-            || loader.take(blocks),
+            || loader.take(&blocks),
         );
         blocks = next?;
     }
@@ -167,7 +167,7 @@ impl<'p> Loader<'p> {
     }
 
     /// Takes the next blocks.
-    fn take(&mut self, blocks: Vec<Block>) {
+    fn take(&mut self, blocks: &[Block]) {
         let stopped = self.open.parser.stopped().is_some();
         let read = |(i, block): (usize, &Block)| {
             let likely = i > 0 || self.open.parser.is_between();
@@ -205,12 +205,11 @@ impl<'p> Loader<'p> {
         let base = self.lines.ends();
         let mut sheet = taken.sheet;
         for run in taken.runs {
-            match run.name {
-                Some(name) => sheet.push_case(&taken.names[name], run.n_rows),
-                None => {
-                    let name = format!("trace#{}", self.n_traces + run.trace);
-                    sheet.push_case(name.as_bytes(), run.n_rows);
-                }
+            if let Some(name) = run.name {
+                sheet.push_case(&taken.names[name], run.n_rows);
+            } else {
+                let name = format!("trace#{}", self.n_traces + run.trace);
+                sheet.push_case(name.as_bytes(), run.n_rows);
             }
         }
         self.progress.rows.fetch_add(sheet.len() as u64, Relaxed);

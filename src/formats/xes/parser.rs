@@ -369,16 +369,16 @@ impl Parser {
             return Some(Kind::Other);
         }
         Some(match (parent, name) {
-            (Kind::Event, "trace") => Kind::Other,
+            (Kind::Definition | Kind::Other, _)
+            | (Kind::Event | Kind::Trace, "trace")
+            | (Kind::Log, "global") => Kind::Other,
             (Kind::Event, _) => Kind::Attribute(Level::Event),
             (Kind::Attribute(level), _) => Kind::Attribute(level),
             (Kind::Trace, "event") => Kind::Event,
-            (Kind::Trace, "trace") | (Kind::Log, "global") => Kind::Other,
             (Kind::Trace, _) => Kind::Attribute(Level::Trace),
             (Kind::Log, "trace") => Kind::Trace,
             (Kind::Log, "extension" | "classifier") => Kind::Definition,
             (Kind::Log, _) => Kind::Attribute(Level::Log),
-            (Kind::Definition | Kind::Other, _) => Kind::Other,
         })
     }
 
