@@ -1,7 +1,7 @@
 //! The options of the command line, as clap types. They are read and checked here as far as that
 //! needs no log; nothing is opened.
 
-use crate::config::values::{DATE_ORDERS, LIFECYCLES, delimiter, duration, word, zone};
+use crate::config::values::{DATE_ORDERS, LIFECYCLES, delimiter, duration, size, word, zone};
 use crate::engine::View;
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum};
@@ -28,6 +28,10 @@ pub struct Common {
     /// Neither use nor leave an index of the log in the cache
     #[arg(long, help_heading = "Running")]
     pub no_cache: bool,
+    /// Use so much memory at most, as `512M` or `2G`; also 70% of what the machine has, and what
+    /// the shell and the control group allow
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running")]
+    pub memory: Option<u64>,
     /// Say nothing on standard error but errors
     #[arg(long, help_heading = "Running")]
     pub quiet: bool,

@@ -26,6 +26,7 @@ pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
     for log in &common.logs {
         look_at(log)?;
     }
+    watch::aborts();
     watch::start_pool();
     let settings = settings(&common, reading);
     let left: Verdict = Arc::new(Mutex::new(Ok(())));

@@ -4,6 +4,7 @@ use super::args::Common;
 use super::cache::Place;
 use super::failure::{Failure, code};
 use super::measure::{Cost, Moment, peak_bytes};
+use super::memory::Limits;
 use super::say;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
@@ -127,6 +128,7 @@ fn read(
     plan: &ReadPlan,
     progress: &Progress,
 ) -> Result<Analysis, Failure> {
+    Limits::find(common.memory).check(inputs, plan)?;
     let (log, report) =
         formats::read_all(inputs, plan, progress).map_err(|error| not_read(&common.logs, error))?;
     Analysis::new(title(&common.logs), log, report, common.tz(), progress)

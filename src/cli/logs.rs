@@ -5,7 +5,7 @@ use super::args::Common;
 use super::failure::{Failure, code};
 use super::load::{load_plan, not_read, open, verdict};
 use super::output::Output;
-use super::words;
+use super::{memory, words};
 use crate::app::{Inspected, LoadError, Logs, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::Remembered;
@@ -189,7 +189,11 @@ impl Logs for Source {
             locked(&self.inputs).opened = None;
         }
         let inputs = self.inputs()?;
-        let loaded = load_plan(&self.common, inputs, plan, &progress).map_err(told)?;
+        let (watch, exceeded) = memory::guard_load(self.common.memory, &progress);
+        let loaded = load_plan(&self.common, inputs, plan, &progress);
+        drop(watch);
+        // A load that was cancelled says less than why it was.
+        let loaded = loaded.map_err(|failure| told(exceeded.get().cloned().unwrap_or(failure)))?;
         let analysis = Arc::clone(&loaded.analysis);
         let found = verdict(&analysis, &self.common);
         locked(&self.left).clone_from(&found);

@@ -1,10 +1,16 @@
-//! The memory that the system grants. A control group that needs more than its limit is killed
-//! without a word, so one thread looks on and ends the program with a sentence before.
+//! The memory that may be used: what `--memory`, the shell, the control groups and the machine allow.
+//! A log that will need more is refused before it is read, and one thread looks on while logs are
+//! read: a group that needs more than its limit is killed without a word, so it ends the work before.
 
-use super::failure::code;
+use super::failure::{Failure, code};
 use super::{output, say, watch};
+use crate::event_log::Progress;
+use crate::formats::{self, Bytes, ReadPlan};
 use crate::ui::text;
+use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
+use rustix::process::{Resource, getrlimit};
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -13,41 +19,177 @@ const GROUPS: &str = "/sys/fs/cgroup";
 /// Limits above this are none.
 const BOUNDLESS: u64 = 1 << 60;
 
-/// Begins to look on, where there is a limit.
-pub fn guard() {
-    let groups = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-    let Some(limit) = limit(Path::new(GROUPS), &groups) else {
-        return;
-    };
-    // What may come between two looks.
-    let room = (limit / 16).min(256 << 20);
-    // Without this thread the limit is kept by the system alone.
-    let _ = thread::Builder::new().name("memory".into()).spawn(move || {
-        while let Some(bytes) = status_bytes("RssAnon:") {
-            if bytes >= limit - room {
-                output::remove_temporary();
-                watch::clear_line();
-                let limit = text::number(limit as f64 / 1e6, 0);
-                say::say(&format!(
-                    "more memory is needed than the {limit} MB allowed"
-                ));
-                std::process::exit(i32::from(code::MEMORY));
-            }
-            thread::sleep(Duration::from_millis(20));
+/// A limit of the memory of this process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Limit {
+    bytes: u64,
+    /// What of /proc/self/status it is a limit of.
+    of: &'static str,
+    /// Who says so.
+    why: &'static str,
+}
+
+/// Memory that the process has written to and that no file backs.
+const OWN: &str = "RssAnon:";
+/// All addresses in use.
+const ADDRESSES: &str = "VmSize:";
+
+/// All limits of the memory of this process.
+#[derive(Debug, Clone)]
+pub struct Limits(Vec<Limit>);
+
+impl Limits {
+    /// The limits of this system, and that of `--memory`, in bytes.
+    pub fn find(given: Option<u64>) -> Self {
+        let groups = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+        let machine = figure(Path::new("/proc/meminfo"), "MemTotal:");
+        let addresses = getrlimit(Resource::As).current;
+        let limits = [
+            (given, OWN, "--memory allows"),
+            (addresses, ADDRESSES, "ulimit -v allows"),
+            (
+                group_limit(Path::new(GROUPS), &groups),
+                OWN,
+                "the control group allows",
+            ),
+            (
+                machine.map(|all| all / 10 * 7),
+                OWN,
+                "are 70% of this machine's memory",
+            ),
+        ];
+        let limit = |(bytes, of, why)| {
+            let bytes = Option::filter(bytes, |&bytes| bytes < BOUNDLESS)?;
+            Some(Limit { bytes, of, why })
+        };
+        Limits(limits.into_iter().filter_map(limit).collect())
+    }
+
+    /// The limit that leaves the least room now, and how much that is.
+    fn tightest(&self) -> Option<(&Limit, u64)> {
+        let rooms = self.0.iter().filter_map(|limit| {
+            let used = status_bytes(limit.of)?;
+            Some((limit, limit.bytes.saturating_sub(used)))
+        });
+        rooms.min_by_key(|(_, room)| *room)
+    }
+
+    /// Refuses logs that will surely need more memory than there is.
+    pub fn check<B: Bytes>(&self, inputs: &[B], plan: &ReadPlan) -> Result<(), Failure> {
+        /// No log needs more for a byte of its file.
+        const MOST: u64 = 10_000;
+        let Some((limit, room)) = self.tightest() else {
+            return Ok(());
+        };
+        let bytes: u64 = inputs.iter().map(Bytes::len).sum();
+        if bytes.saturating_mul(MOST) < room {
+            return Ok(());
         }
+        let looks = inputs.iter().zip(&plan.logs).map(|(input, log)| {
+            // What is wrong with a log is told when it is read.
+            let looked = formats::look(input, &log.read).ok()?;
+            formats::needed(&looked)
+        });
+        let needed = looks.flatten().fold(0, u64::saturating_add);
+        if needed <= room {
+            return Ok(());
+        }
+        let needed = megabytes(needed);
+        Err(failure(
+            &format!("about {needed} of memory are needed"),
+            limit,
+        ))
+    }
+
+    /// Looks on until the watch is dropped; when too much is used, says so to `end`, once.
+    pub fn watch(self, end: impl FnOnce(Failure) + Send + 'static) -> Watch {
+        let (stop, stopped) = bounded(0);
+        if !self.0.is_empty() {
+            let body = move || {
+                let mut pause = Duration::ZERO;
+                while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                    let Some((limit, room)) = self.tightest() else {
+                        return;
+                    };
+                    // What may come between two looks.
+                    let reserve = (limit.bytes / 16).min(256 << 20);
+                    if room <= reserve {
+                        end(failure("more memory is needed", limit));
+                        return;
+                    }
+                    pause = until_used(room - reserve);
+                }
+            };
+            // Without this thread the limits are kept by the system alone.
+            let _ = thread::Builder::new().name("memory".into()).spawn(body);
+        }
+        Watch { _stop: stop }
+    }
+}
+
+/// How long to wait where so many bytes are left: memory is not filled faster than this.
+fn until_used(bytes: u64) -> Duration {
+    const BYTES_A_MILLISECOND: u64 = 4 << 20;
+    Duration::from_millis((bytes / BYTES_A_MILLISECOND).clamp(1, 20))
+}
+
+/// One who looks on, until dropped.
+#[derive(Debug)]
+#[must_use]
+pub struct Watch {
+    _stop: Sender<()>,
+}
+
+/// Ends the program when too much memory is used.
+pub fn guard(given: Option<u64>) -> Watch {
+    Limits::find(given).watch(|failure| {
+        output::remove_temporary();
+        watch::clear_line();
+        say::say(&failure.message);
+        std::process::exit(i32::from(failure.code));
+    })
+}
+
+/// Cancels a load when too much memory is used; why, is then to be found in the cell.
+pub fn guard_load(given: Option<u64>, progress: &Arc<Progress>) -> (Watch, Arc<OnceLock<Failure>>) {
+    let exceeded = Arc::new(OnceLock::new());
+    let (progress, why) = (Arc::clone(progress), Arc::clone(&exceeded));
+    let watch = Limits::find(given).watch(move |failure| {
+        // It is set once only.
+        let _ = why.set(failure);
+        progress.cancel();
     });
+    (watch, exceeded)
+}
+
+fn failure(what: &str, limit: &Limit) -> Failure {
+    let help = match limit.of {
+        OWN if limit.why.starts_with("--memory") => "--memory can allow more",
+        _ => "a machine or a shell that allows more would help",
+    };
+    let allowed = megabytes(limit.bytes);
+    let message = format!("{what}, and {allowed} {}; {help}", limit.why);
+    Failure::new(code::MEMORY, message)
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", text::number(bytes as f64 / 1e6, 0))
 }
 
 /// A figure of /proc/self/status that is given in kB, in bytes; `None` where the system does not say.
 pub fn status_bytes(key: &str) -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    figure(Path::new("/proc/self/status"), key)
+}
+
+fn figure(path: &Path, key: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(path).ok()?;
     let figure = status.lines().find_map(|line| line.strip_prefix(key))?;
     let kibibytes: u64 = figure.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(1024 * kibibytes)
 }
 
 /// The lowest limit of the control groups that a process is in, as its `cgroup` file lists them.
-fn limit(root: &Path, groups: &str) -> Option<u64> {
+fn group_limit(root: &Path, groups: &str) -> Option<u64> {
     let limits = groups.lines().filter_map(|line| {
         let (_, rest) = line.split_once(':')?;
         match rest.split_once(':')? {
@@ -89,6 +231,7 @@ mod tests {
         write("a", "memory.max", "2000\n");
         write("memory/c", "memory.limit_in_bytes", "1000\n");
         write("memory", "memory.limit_in_bytes", "9223372036854771712\n");
+        let limit = group_limit;
         assert_eq!(limit(root, "0::/a/b\n"), Some(2000));
         assert_eq!(limit(root, "0::/\n"), None);
         assert_eq!(limit(root, "4:memory:/c\n1:cpu:/\n0::/a\n"), Some(1000));
@@ -100,6 +243,55 @@ mod tests {
         assert_eq!(status_bytes("Nonsense:"), None);
         if cfg!(target_os = "linux") {
             assert!(status_bytes("VmHWM:").is_some_and(|bytes| bytes > 1 << 20));
+            let (limit, room) = Limits::find(Some(1))
+                .tightest()
+                .map(|(l, r)| (l.clone(), r))
+                .unwrap();
+            assert_eq!((limit.why, room), ("--memory allows", 0));
         }
+    }
+
+    #[test]
+    fn a_log_that_needs_too_much_is_refused_before_it_is_read() {
+        let row = "c1,A,2024-01-01T10:00:00Z\n";
+        let text = ["case,activity,time\n", &row.repeat(200_000)].concat();
+        let inputs = [text.as_bytes()];
+        let plan = ReadPlan {
+            logs: vec![crate::formats::LogOptions::default()],
+            ..ReadPlan::default()
+        };
+        let check = |bytes: u64| {
+            let of = "VmHWM:";
+            let limit = Limit {
+                bytes,
+                of,
+                why: "--memory allows",
+            };
+            Limits(vec![limit]).check(&inputs, &plan)
+        };
+        assert_eq!(check(1 << 50), Ok(()));
+        let refused = check(20 << 20).unwrap_err();
+        assert_eq!(refused.code, code::MEMORY);
+        // 200,000 rows of 64 bytes, and 16 MiB.
+        assert!(
+            refused.message.contains("about 30 MB"),
+            "{}",
+            refused.message
+        );
+    }
+
+    #[test]
+    fn the_watch_tells_once() {
+        let limit = Limit {
+            bytes: 1,
+            of: "VmHWM:",
+            why: "",
+        };
+        let (told, hear) = bounded(1);
+        let watch = Limits(vec![limit]).watch(move |failure| told.send(failure.code).unwrap());
+        assert_eq!(hear.recv(), Ok(code::MEMORY));
+        drop(watch);
+        let watch = Limits(Vec::new()).watch(|_| unreachable!("there is no limit"));
+        drop(watch);
     }
 }

@@ -85,7 +85,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     let printing = &common.printing;
     let output = Output::choose(printing.output.as_deref(), printing.force, &common.logs)?;
     watch::signals();
-    memory::guard();
+    let _watch = memory::guard(common.memory);
     watch::start_pool();
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);

@@ -18,13 +18,18 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// Time between two looks at the progress.
 const TICK: Duration = Duration::from_millis(120);
 
-/// Ends the program with 128 + the number of the signal when one comes that asks for it. Memory
-/// that is not granted ends it with a code of its own instead of an abort.
-pub fn signals() {
-    // An allocation that fails aborts, after a word of the standard library on standard error.
+/// Memory that is not granted ends the program with a code of its own instead of an abort: that is
+/// what an allocation that fails does, after a word of the standard library on standard error.
+pub fn aborts() {
     let always = Arc::new(AtomicBool::new(true));
     let memory = i32::from(code::MEMORY);
     let _ = signal_hook::flag::register_conditional_shutdown(SIGABRT, memory, always);
+}
+
+/// Ends the program with 128 + the number of the signal when one comes that asks for it, and where
+/// memory is not granted.
+pub fn signals() {
+    aborts();
     let wanted: Vec<i32> = [SIGINT, SIGTERM, SIGHUP]
         .into_iter()
         .filter(|&signal| !is_ignored(signal))

@@ -75,6 +75,32 @@ pub fn duration(text: &str) -> Result<i64, String> {
     }
 }
 
+/// A number of bytes: `512M`, `1.5G`; K, M, G and T stand for powers of 1024.
+pub fn size(text: &str) -> Result<u64, String> {
+    const UNITS: [(char, f64); 4] = [
+        ('K', 1024.0),
+        ('M', 1048576.0),
+        ('G', 1073741824.0),
+        ('T', 1099511627776.0),
+    ];
+    let upper = text.to_ascii_uppercase();
+    let short = upper
+        .strip_suffix("IB")
+        .or(upper.strip_suffix('B'))
+        .unwrap_or(&upper);
+    let unit = UNITS.iter().find(|(name, _)| short.ends_with(*name));
+    let (digits, unit) = unit.map_or((short, 1.0), |(_, unit)| (&short[..short.len() - 1], *unit));
+    let plain = digits.starts_with(|c: char| c.is_ascii_digit());
+    let number: Option<f64> = digits
+        .parse()
+        .ok()
+        .filter(|n: &f64| plain && n.is_finite() && *n > 0.0);
+    // What is too large becomes the largest.
+    number
+        .map(|n| (n * unit) as u64)
+        .ok_or_else(|| "expected a size such as 512M or 2G".to_owned())
+}
+
 /// A duration of so many microseconds in the largest unit that is not too large for it.
 pub fn duration_text(micros: i64) -> String {
     const UNITS: [(&str, i64); 7] = [
@@ -124,6 +150,22 @@ mod tests {
         }
         for text in ["30m", "90m", "2w", "1500ms", "7us", "25h"] {
             assert_eq!(duration(text).map(duration_text).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in [
+            ("512M", 512 << 20),
+            ("2g", 2 << 30),
+            ("1.5K", 1536),
+            ("1GiB", 1 << 30),
+            ("100", 100),
+        ] {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for bad in ["", "M", "-1M", "0", "1X", "nan", "inf", "1e999", "1 M"] {
+            assert!(size(bad).is_err(), "{bad:?}");
         }
     }
 

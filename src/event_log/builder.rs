@@ -87,6 +87,21 @@ impl TextBuilder {
         self.codes.push(0);
     }
 
+    /// Adds `n` rows with the same text.
+    pub fn push_run(&mut self, text: &[u8], n: usize) {
+        if n > 0 {
+            let code = self.interner.intern(text) + 1;
+            self.codes.resize(self.codes.len() + n, code);
+        }
+    }
+
+    /// Adds rows without a value until there are `n_rows`.
+    pub fn pad(&mut self, n_rows: usize) {
+        if self.codes.len() < n_rows {
+            self.codes.resize(n_rows, 0);
+        }
+    }
+
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.codes.len()

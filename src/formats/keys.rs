@@ -4,7 +4,9 @@
 use super::mapping::{self, Mapping};
 use super::table::Table;
 use super::text::shown;
-use super::timestamp::{Learned, Style, Tally, TimeFormat, TimeReader, learn, trim};
+use super::timestamp::{
+    Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
+};
 use super::{DateOrder, ImportError, ImportReport, ReadOptions};
 use crate::event_log::Roles;
 
@@ -30,6 +32,16 @@ impl Keys {
     ) -> Result<Self, ImportError> {
         let mapping = mapping::guess(&names, samples, options)
             .map_err(|missing| refusal(&missing, &names))?;
+        Self::of(names, mapping, samples, options)
+    }
+
+    /// The columns that a mapping tells.
+    pub fn of(
+        names: Vec<String>,
+        mapping: Mapping,
+        samples: &Table,
+        options: &ReadOptions,
+    ) -> Result<Self, ImportError> {
         let time = time_format(samples, mapping.time, options)?;
         let start = time_format(samples, mapping.start.unwrap_or(mapping.time), options)?;
         Ok(Keys {
@@ -66,10 +78,13 @@ impl Keys {
     /// another than that by which they were read.
     pub fn correct(&mut self, seen: &[Tally; 2], options: &ReadOptions) -> bool {
         let mut wrong = false;
-        for (learned, tally) in [&mut self.time, &mut self.start].into_iter().zip(seen) {
+        let orders = orders(seen);
+        let columns = [&mut self.time, &mut self.start].into_iter().zip(seen);
+        for ((learned, tally), order) in columns.zip(orders) {
             let calendar = matches!(learned.format.style, Style::Calendar { .. });
-            // Where nothing decides it is day first, whatever rows that were rejected suggest.
-            let order = tally.order().unwrap_or(DateOrder::Dmy);
+            // Where nothing decides it is as in other logs, or day first, whatever rows that were
+            // rejected suggest.
+            let order = order.or(options.date_hint).unwrap_or(DateOrder::Dmy);
             let matters = tally.day_first + tally.month_first + tally.either_way > 0;
             let free = options.date_order.is_none() && calendar;
             if free && matters && order != learned.format.order {
@@ -107,23 +122,33 @@ impl Keys {
         pairs
     }
 
-    /// Warns of what is odd in timestamps and starts, and of an order that is a guess.
+    /// Warns of what is odd in timestamps and starts, and of an order that is a guess; notes the
+    /// order that they tell.
     pub fn warn(&self, seen: &[Tally; 2], options: &ReadOptions, report: &mut ImportReport) {
+        let [told, _] = orders(seen);
+        report.date_order = told;
+        let known = options.date_order.or(options.date_hint).or(told);
         let roles = self.roles();
         let columns = [
             (Some(&roles.time), &self.time, &seen[0]),
             (roles.start.as_ref(), &self.start, &seen[1]),
         ];
         for (name, learned, tally) in columns {
-            let guessed = options.date_order.is_none() && tally.order().is_none();
-            if let (Some(name), true) = (name, guessed && tally.either_way > 0) {
+            if let (Some(name), true) = (name, known.is_none() && tally.either_way > 0) {
                 warn_of_order(report, name, learned.format.order);
             }
         }
         let mut all = seen[0];
         all.add(&seen[1]);
-        warn_of_tally(options.tz, &all, report);
+        warn_of_tally(report, &all, options.tz);
     }
+}
+
+/// The orders of day and month that timestamp and start tell: where one of them tells none, it is
+/// that of the other.
+fn orders(seen: &[Tally; 2]) -> [Option<DateOrder>; 2] {
+    let [time, start] = [seen[0].order(), seen[1].order()];
+    [time.or(start), start.or(time)]
 }
 
 fn refusal(missing: &mapping::Missing, names: &[String]) -> ImportError {
@@ -157,7 +182,14 @@ pub fn time_format(
         let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
         Learned::given(format, "")
     };
-    Ok(learn(samples.column(column), order).unwrap_or_else(unread))
+    let mut learned = learn(samples.column(column), order).unwrap_or_else(unread);
+    if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)
+        && hint != learned.format.order
+    {
+        learned.format.order = hint;
+        learned.text = swap_day_and_month(&learned.text);
+    }
+    Ok(learned)
 }
 
 /// Role and column for the report.
@@ -188,57 +220,6 @@ pub fn swap_day_and_month(format: &str) -> String {
         _ => specifier.to_string(),
     };
     format.split('%').map(swap).collect::<Vec<_>>().join("%")
-}
-
-/// Warns that nothing tells day from month in a column.
-pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
-    let (order, other) = match order {
-        DateOrder::Mdy => ("month, day, year", "dmy"),
-        _ => ("day, month, year", "mdy"),
-    };
-    report.warn(
-        "ambiguous-date-order",
-        format!(
-            "nothing tells day from month in {}: taken as {order}; --date-order {other} changes it",
-            shown(name)
-        ),
-    );
-}
-
-/// Warns of what is odd in timestamps.
-pub fn warn_of_tally(tz: Option<chrono_tz::Tz>, tally: &Tally, report: &mut ImportReport) {
-    let zone = tz.map_or("UTC", chrono_tz::Tz::name);
-    if tally.naive > 0 && tally.aware > 0 {
-        let n = tally.naive;
-        report.warn(
-            "naive-mixed",
-            format!(
-                "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
-            ),
-        );
-    }
-    let counts = [
-        (
-            "two-digit-year",
-            tally.two_digits,
-            "years of two digits, taken as 1970 to 2069",
-        ),
-        (
-            "dst-gap",
-            tally.gaps,
-            "times that the clock skipped, moved forward",
-        ),
-        (
-            "dst-fold",
-            tally.folds,
-            "times that the clock showed twice, taken as the earlier",
-        ),
-    ];
-    for (code, n, what) in counts {
-        if n > 0 {
-            report.warn(code, format!("{what}: {n}"));
-        }
-    }
 }
 
 /// Whether a case id or activity says nothing.

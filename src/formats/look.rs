@@ -20,6 +20,8 @@ pub struct Looked {
     pub columns: Vec<String>,
     /// Sample rows.
     pub samples: Table,
+    /// About how many rows there are, where that can be told.
+    pub rows: Option<u64>,
     /// The columns that have a role, as given or as guessed. Empty where there is none.
     pub roles: Roles,
     /// The same, with columns whose values speak for a role for which no name does: to be confirmed.

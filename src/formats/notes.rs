@@ -18,9 +18,23 @@ pub enum Note {
     MissingStart,
     /// An instance that ends before it starts.
     NegativeDuration,
+    /// A trace without a name.
+    UnnamedTrace,
+    /// A trace without events.
+    EmptyTrace,
+    /// A key that an event or trace has twice.
+    DuplicateKey,
+    /// Entities that are unknown, or name no character.
+    Entities,
+    /// Elements in too many others.
+    Depth,
+    /// A tag outside of events with too many XML attributes, or too long.
+    OddTag,
+    /// Text after the end of the document.
+    TrailingText,
 }
 
-const CODES: [(&str, &str); 6] = [
+const CODES: [(&str, &str); 13] = [
     ("blank-rows", "rows of empty fields, skipped"),
     ("short-row", "rows with fewer fields than columns"),
     (
@@ -33,6 +47,31 @@ const CODES: [(&str, &str); 6] = [
     ),
     ("missing-start", "rows without a readable start"),
     ("negative-duration", "rows that end before they start"),
+    (
+        "unnamed-trace",
+        "traces without a name, called trace#1 and so on by their position",
+    ),
+    ("empty-trace", "traces without events, which are no cases"),
+    (
+        "duplicate-key",
+        "attributes that an event or trace has twice, the last one holds",
+    ),
+    (
+        "entities",
+        "values with unknown entities, which are not expanded",
+    ),
+    (
+        "depth-capped",
+        "elements that are nested too deeply, left out",
+    ),
+    (
+        "odd-tag",
+        "tags that are too long or have too many XML attributes, left out",
+    ),
+    (
+        "trailing-garbage",
+        "texts after the end of the log, left out",
+    ),
 ];
 
 /// How often something was seen, and the line where first.
@@ -40,7 +79,6 @@ const CODES: [(&str, &str); 6] = [
 struct Count {
     n: u64,
     line: u64,
-    file: usize,
 }
 
 /// All notes of some rows.
@@ -59,12 +97,11 @@ impl Notes {
         count.n += 1;
     }
 
-    /// Adds the notes of a later piece of `file`, whose lines count from `base`.
-    pub fn append(&mut self, later: &Notes, file: usize, base: u64) {
+    /// Adds the notes of a later piece, whose lines count from `base`.
+    pub fn append(&mut self, later: &Notes, base: u64) {
         for (count, more) in self.counts.iter_mut().zip(&later.counts) {
             if count.n == 0 && more.n > 0 {
                 count.line = base + more.line;
-                count.file = file;
             }
             count.n += more.n;
         }
@@ -74,17 +111,9 @@ impl Notes {
     pub fn report(&self, report: &mut ImportReport) {
         for (count, (code, what)) in self.counts.iter().zip(CODES) {
             if count.n > 0 {
-                let place = place(count.file, count.line);
-                report.warn(code, format!("{what}: {}, first {place}", count.n));
+                let Count { n, line } = count;
+                report.warn(code, format!("{what}: {n}, first at line {line}"));
             }
         }
-    }
-}
-
-/// A line for people; the file only where it is not the first.
-pub fn place(file: usize, line: u64) -> String {
-    match file {
-        0 => format!("at line {line}"),
-        _ => format!("at line {line} of file {}", file + 1),
     }
 }

@@ -77,6 +77,31 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// About how long the text is, in bytes: that of a compressed input is told from how its
+    /// beginning was compressed.
+    pub fn len(&self) -> Result<u64, ImportError> {
+        const BEGINNING: u64 = 4 << 20;
+        if self.whole {
+            return Ok(self.head.len() as u64);
+        }
+        if self.is_plain() {
+            return Ok(self.bytes.len());
+        }
+        let progress = Progress::default();
+        let mut stream = self.stream(Some(&progress));
+        let mut piece = vec![0; 1 << 16];
+        let mut len = 0;
+        while len < BEGINNING {
+            match stream.read(&mut piece)? {
+                0 => return Ok(len),
+                n => len += n as u64,
+            }
+        }
+        let read = progress.bytes.load(std::sync::atomic::Ordering::Relaxed);
+        let ratio = self.bytes.len() as f64 / read.max(1) as f64;
+        Ok((len as f64 * ratio) as u64)
+    }
+
     /// Whether the text stands in the input byte for byte, so that samples can be taken anywhere.
     pub fn is_plain(&self) -> bool {
         self.compression == Compression::None && self.choice.encoding == UTF_8
@@ -102,50 +127,34 @@ impl<'a> Text<'a> {
     }
 
     /// Adds what is to be said of bytes and encoding to the report; `facts` are those at the end.
-    pub fn report(&self, file: usize, facts: StreamFacts, report: &mut ImportReport) {
-        let place = match file {
-            0 => String::new(),
-            _ => format!(" (file {})", file + 1),
-        };
+    pub fn report(&self, facts: StreamFacts, report: &mut ImportReport) {
         if self.choice.certainty == Certainty::Guessed {
             let name = self.encoding_name();
             let sample = self.encoding_sample();
             report.warn(
                 "encoding-guessed",
-                format!(
-                    "the encoding is taken for {name}{sample}{place}; --encoding names another"
-                ),
+                format!("the encoding is taken for {name}{sample}; --encoding names another"),
             );
         }
         if facts.bad_characters {
             let name = self.encoding_name();
-            report.warn(
-                "bad-bytes",
-                format!("some bytes mean nothing in {name}{place}"),
-            );
+            report.warn("bad-bytes", format!("some bytes mean nothing in {name}"));
         }
-        self.report_name(&place, report);
+        self.report_name(report);
         if facts.trailing_garbage {
             report.warn(
                 "trailing-garbage",
-                format!("bytes after the end of the compressed data were left out{place}"),
+                "bytes after the end of the compressed data were left out",
             );
         }
         if facts.cut {
             report.incomplete = true;
-            report.warn(
-                "incomplete",
-                format!("the data ends too early or is damaged{place}"),
-            );
+            report.warn("incomplete", "the data ends too early or is damaged");
         }
         if facts.bad_checksum {
             report.incomplete = true;
-            report.warn(
-                "incomplete",
-                format!("the checksum of the data is wrong{place}"),
-            );
+            report.warn("incomplete", "the checksum of the data is wrong");
             report.reject(Reject {
-                file,
                 line: None,
                 reason: "checksum",
                 ..Reject::default()
@@ -154,15 +163,15 @@ impl<'a> Text<'a> {
     }
 
     /// Says so where the name promises another compression.
-    fn report_name(&self, place: &str, report: &mut ImportReport) {
+    fn report_name(&self, report: &mut ImportReport) {
         let Some((promised, ending)) = Compression::promised(self.bytes.name()) else {
             return;
         };
         let sentence = match self.compression {
             found if found == promised => return,
-            Compression::None => format!("is called {ending} but is not compressed{place}"),
-            Compression::Gzip => format!("is called {ending} but is gzip{place}"),
-            Compression::Zstd => format!("is called {ending} but is zstd{place}"),
+            Compression::None => format!("is called {ending} but is not compressed"),
+            Compression::Gzip => format!("is called {ending} but is gzip"),
+            Compression::Zstd => format!("is called {ending} but is zstd"),
         };
         let code = match promised {
             Compression::Zstd => "not-zstd",
@@ -243,17 +252,6 @@ fn read_head(stream: &mut dyn ByteStream) -> Result<(Vec<u8>, bool, StreamFacts)
     // Only a further read tells that a text of just this length ends here.
     let whole = stream.read(&mut [0])? == 0;
     Ok((head, whole, stream.facts()))
-}
-
-/// The different encodings of some texts.
-pub fn encodings<'t, 'b: 't>(texts: impl Iterator<Item = &'t Text<'b>>) -> String {
-    let mut names: Vec<String> = Vec::new();
-    for name in texts.map(Text::encoding_name) {
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    names.join(", ")
 }
 
 fn census(bytes: &dyn Bytes, compression: Compression) -> Result<Choice, ImportError> {

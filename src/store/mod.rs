@@ -91,6 +91,23 @@ fn data(folder: &Folder, manifest: &Manifest) -> Result<Stored, String> {
     arrow::decode(&Buffer::from(bytes))
 }
 
+/// Reads data and manifest as they would be read after the checksums were found to be right: for
+/// tests of files that somebody forged. Neither may do harm.
+#[doc(hidden)]
+pub fn read_forged(bytes: &[u8]) -> bool {
+    let data = arrow::decode(&Buffer::from_vec(bytes.to_vec())).is_ok();
+    let manifest = [checksum::digits(bytes).as_bytes(), b"\n", bytes, b"\n"].concat();
+    data || Manifest::parse(&manifest).is_ok()
+}
+
+/// Writes the data of an entry to memory, for the same tests.
+#[doc(hidden)]
+pub fn data_of(log: &EventLog, index: &Index, report: &ImportReport) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    arrow::encode(&mut bytes, log, index, report)?;
+    Ok(bytes)
+}
+
 /// Writes an entry. Where another process is at it for long, or the disk is full, there is none.
 pub fn put(
     folder: &Folder,

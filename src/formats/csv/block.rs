@@ -1,9 +1,9 @@
 //! One block of a CSV file to rows of the log. Knows nothing of what stands before and after it:
 //! lines count from the block's beginning.
 
-use super::plan::{FilePlan, SinkKind};
+use super::plan::{Plan, SinkKind};
 use super::record::{Field, Fields, Record, Scanner, Step, is_blank};
-use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema};
+use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock};
 use crate::formats::encoding::count_utf8;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
@@ -97,8 +97,8 @@ pub struct Parsed {
 }
 
 /// Parses a piece that begins with a record.
-pub fn parse(piece: Piece<'_>, plan: &FilePlan, schema: &Schema) -> Parsed {
-    let mut parser = BlockParser::new(piece, plan, schema);
+pub fn parse(piece: Piece<'_>, plan: &Plan) -> Parsed {
+    let mut parser = BlockParser::new(piece, plan);
     let mut scanner = Scanner::new(piece.bytes, plan.shape, piece.last);
     let mut fields = Fields::default();
     parser.out.used = loop {
@@ -122,7 +122,7 @@ pub fn parse(piece: Piece<'_>, plan: &FilePlan, schema: &Schema) -> Parsed {
 
 struct BlockParser<'a> {
     piece: Piece<'a>,
-    plan: &'a FilePlan,
+    plan: &'a Plan,
     width: usize,
     need: usize,
     time: TimeReader,
@@ -157,7 +157,7 @@ enum Fault {
 const BATCH_FIELDS: usize = 1 << 13;
 
 impl<'a> BlockParser<'a> {
-    fn new(piece: Piece<'a>, plan: &'a FilePlan, schema: &Schema) -> Self {
+    fn new(piece: Piece<'a>, plan: &'a Plan) -> Self {
         let reader = |kind: &SinkKind| match kind {
             SinkKind::Instant(format) => Some(TimeReader::new(format.clone(), plan.tz)),
             _ => None,
@@ -177,7 +177,7 @@ impl<'a> BlockParser<'a> {
             joined_activity: Vec::new(),
             line: 0,
             out: Parsed {
-                rows: RowBlock::new(schema, estimated_rows(piece.bytes)),
+                rows: RowBlock::new(&plan.schema, estimated_rows(piece.bytes)),
                 rejects: Vec::new(),
                 unlisted: BTreeMap::new(),
                 lines: Lines::default(),
@@ -347,7 +347,7 @@ impl<'a> BlockParser<'a> {
     fn store_batch(&mut self, fields: &mut Fields) {
         let columns = self.out.rows.columns.iter_mut();
         for (i, (sink, column)) in self.plan.sinks.iter().zip(columns).enumerate() {
-            let at = sink.column.unwrap_or(0);
+            let at = sink.column;
             let bytes = self.piece.bytes;
             let rows = self.batch.chunks_exact(self.width);
             let places = rows.map(|row| fields.place(bytes, row[at]));
@@ -355,8 +355,8 @@ impl<'a> BlockParser<'a> {
             let seen = &mut self.out.seen.columns[i];
             let na = self.plan.na.as_slice();
             let is_missing = |text: &[u8]| text.is_empty() || is_na(text, na);
-            match (sink.column, &sink.kind, column) {
-                (Some(_), SinkKind::Text, BlockColumn::Text(column)) => {
+            match (&sink.kind, column) {
+                (SinkKind::Text, BlockColumn::Text(column)) => {
                     for (bytes, piece) in places {
                         if is_missing(&bytes[piece.clone()]) {
                             column.push_missing();
@@ -365,7 +365,7 @@ impl<'a> BlockParser<'a> {
                         }
                     }
                 }
-                (Some(_), SinkKind::Number(style), BlockColumn::Number(column)) => {
+                (SinkKind::Number(style), BlockColumn::Number(column)) => {
                     column.extend(texts.map(|text| {
                         if is_missing(text) {
                             return f64::NAN;
@@ -376,7 +376,7 @@ impl<'a> BlockParser<'a> {
                         })
                     }));
                 }
-                (Some(_), SinkKind::Instant(_), BlockColumn::Instant(column)) => {
+                (SinkKind::Instant(_), BlockColumn::Instant(column)) => {
                     let Some(reader) = &mut self.instants[i] else {
                         continue;
                     };
@@ -390,7 +390,7 @@ impl<'a> BlockParser<'a> {
                         })
                     }));
                 }
-                (_, _, column) => store_missing(texts.len(), column),
+                _ => debug_assert!(false, "the columns of a block are those of the plan"),
             }
         }
         self.batch.clear();
@@ -439,14 +439,6 @@ fn key<'k>(
 #[inline]
 fn is_na(text: &[u8], na: &[Vec<u8>]) -> bool {
     !na.is_empty() && na.iter().any(|n| n == text)
-}
-
-fn store_missing(n: usize, column: &mut BlockColumn) {
-    match column {
-        BlockColumn::Text(column) => (0..n).for_each(|_| column.push_missing()),
-        BlockColumn::Number(column) => column.resize(column.len() + n, f64::NAN),
-        BlockColumn::Instant(column) => column.resize(column.len() + n, NO_INSTANT),
-    }
 }
 
 /// Rows of the block, from the length of its first ones.

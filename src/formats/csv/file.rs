@@ -1,11 +1,13 @@
 //! One CSV input, looked at but not read yet: its header, sample rows, and which column is what.
 
+use super::block::Seen;
 use super::header::{self, Header};
-use super::load::{FileOutcome, Limits};
-use super::plan::FilePlan;
+use super::load::Limits;
 use super::schema;
-use crate::formats::mapping::{self, Mapping};
+use crate::formats::keys::{Keys, time_format};
+use crate::formats::mapping;
 use crate::formats::number::{self, NumberStyle};
+use crate::formats::stream::StreamFacts;
 use crate::formats::table::Table;
 use crate::formats::text::{Text, shown};
 use crate::formats::timestamp::{Learned, TimeFormat, learn};
@@ -37,12 +39,8 @@ pub struct CsvFile<'a> {
     pub text: Text<'a>,
     /// Its header.
     pub header: Header,
-    /// Which column is what.
-    pub mapping: Mapping,
-    /// How the timestamp is written.
-    pub time: Learned,
-    /// How the start is written.
-    pub start: Learned,
+    /// Which column is what, and how timestamp and start are written.
+    pub keys: Keys,
     /// How the other columns are written.
     pub guesses: Vec<Guess>,
     /// Bytes of the longest record.
@@ -77,34 +75,25 @@ impl<'a> CsvFile<'a> {
         let table = sample(&text, &header, limits)?;
         let mapping = mapping::guess(&header.names, &table, options)
             .map_err(|missing| mapping::refusal(&missing, &header.names, options.no_header))?;
-        let time = time_format(&table, mapping.time, options)?;
-        let start = time_format(&table, mapping.start.unwrap_or(mapping.time), options)?;
+        let keys = Keys::of(header.names.clone(), mapping, &table, options)?;
         let comma = header.delimiter != b',';
         let na = |v: &&[u8]| v.is_empty() || options.na.iter().any(|n| n.as_bytes() == *v);
         let guesses = (0..table.width()).map(|column| {
             let values = table.column(column).filter(|v| !na(v));
-            guess(values, comma, options, &time)
+            guess(values, comma, options, &keys.time)
         });
         Ok(CsvFile {
             guesses: guesses.collect(),
             text,
             header,
-            mapping,
-            time,
-            start,
+            keys,
             longest: limits.longest,
         })
     }
 
-    /// Adds what is to be said of this file to the report.
-    pub fn report(
-        &self,
-        file: usize,
-        plan: &FilePlan,
-        outcome: &FileOutcome,
-        report: &mut ImportReport,
-    ) {
-        self.text.report(file, outcome.facts, report);
+    /// Adds what is to be said of this file to the report, with what its bytes were like.
+    pub fn report(&self, facts: StreamFacts, seen: &Seen, report: &mut ImportReport) {
+        self.text.report(facts, report);
         if self.header.titles > 0 {
             let n = self.header.titles;
             report.warn(
@@ -122,16 +111,11 @@ impl<'a> CsvFile<'a> {
                 ),
             );
         }
-        let bad_utf8 = outcome.seen.bad_utf8;
-        if plan.count_utf8 && bad_utf8 > 0 {
-            let place = if file == 0 {
-                String::new()
-            } else {
-                format!(" in file {}", file + 1)
-            };
+        let bad_utf8 = seen.bad_utf8;
+        if self.text.is_utf8() && bad_utf8 > 0 {
             report.warn(
                 "bad-bytes",
-                format!("bytes that are not UTF-8: {bad_utf8}{place}, shown as \\xHH"),
+                format!("bytes that are not UTF-8: {bad_utf8}, shown as \\xHH"),
             );
         }
     }
@@ -172,6 +156,7 @@ pub fn looked(
     }
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
     Ok(Looked {
+        rows: Some(rows(&text)?),
         format: super::FORMAT.name,
         facts: facts
             .map(|(name, value)| (name.to_owned(), value))
@@ -181,6 +166,15 @@ pub fn looked(
         no_header,
         ..Looked::default()
     })
+}
+
+/// About how many rows there are.
+fn rows(text: &Text<'_>) -> Result<u64, ImportError> {
+    let lines = |end: u8| memchr::memchr_iter(end, &text.head).count();
+    // CR LF is one line end.
+    let lines = lines(b'\n').max(lines(b'\r')).max(1);
+    let share = text.head.len().max(1) as f64 / text.len()?.max(1) as f64;
+    Ok((lines as f64 / share) as u64)
 }
 
 /// Sample rows: from the beginning, from places further on in the head and, where the text can be
@@ -225,34 +219,6 @@ fn whole_lines(piece: &[u8]) -> &[u8] {
         (Some(first), Some(last)) if first < last => &piece[first + 1..=last],
         _ => b"",
     }
-}
-
-/// How a column of timestamps is written: as the user says, or as the samples show.
-fn time_format(
-    table: &Table,
-    column: usize,
-    options: &ReadOptions,
-) -> Result<Learned, ImportError> {
-    let values = table.column(column);
-    if let Some(text) = &options.time_format {
-        return Ok(Learned::given(
-            TimeFormat::given(text, options.date_order)?,
-            text,
-        ));
-    }
-    let order = options.date_order;
-    let unread = || {
-        let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
-        Learned::given(format, "")
-    };
-    let mut learned = learn(values, order).unwrap_or_else(unread);
-    if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)
-        && hint != learned.format.order
-    {
-        learned.format.order = hint;
-        learned.text = crate::formats::keys::swap_day_and_month(&learned.text);
-    }
-    Ok(learned)
 }
 
 /// How the values of a column, none of them missing, are written. `times` is the timestamp: its

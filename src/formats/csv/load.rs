@@ -1,12 +1,12 @@
-//! Reads CSV files block by block into a builder. Blocks are parsed in parallel, each as if it began
+//! Reads a CSV file block by block into a builder. Blocks are parsed in parallel, each as if it began
 //! with a record; where the block before shows that it did not, it is parsed again from where that
 //! one ended. So the rows are those of a reading from front to end, for any size of blocks and any
 //! number of threads.
 
 use super::block::{Parsed, Piece, Seen, parse};
 use super::blocks::{Block, BlockReader};
-use super::plan::FilePlan;
-use crate::event_log::{LogBuilder, Progress, RowBlock, Schema};
+use super::plan::Plan;
+use crate::event_log::{LogBuilder, Progress, RowBlock};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
 use crate::formats::stream::{ByteStream, StreamFacts};
@@ -54,117 +54,123 @@ impl Limits {
     }
 }
 
-/// What was read of one file.
-#[derive(Debug, Clone, Default)]
-pub struct FileOutcome {
-    /// What may contradict its plan.
+/// What was read of a file.
+pub struct Outcome {
+    /// Its rows.
+    pub builder: LogBuilder,
+    /// Lines, rejects and so on.
+    pub report: ImportReport,
+    /// What is odd.
+    pub notes: Notes,
+    /// What may contradict the plan.
     pub seen: Seen,
-    /// What its stream was like.
+    /// What the stream was like.
     pub facts: StreamFacts,
 }
 
-/// Collects what the blocks of all files give.
-pub struct Loader<'a> {
-    schema: &'a Schema,
+/// Reads a file by a plan; `stream` begins with its first row, `before` are the lines until there.
+pub fn load<'a>(
+    stream: Box<dyn ByteStream + 'a>,
+    before: Lines,
+    plan: &Plan,
     limits: Limits,
+    progress: &Progress,
+) -> Result<Outcome, ImportError> {
+    let mut reader = BlockReader::new(stream, limits.block, limits.longest);
+    let mut loader = Loader::new(plan, before, progress);
+    let mut waiting: Vec<RowBlock> = Vec::new();
+    let mut blocks = read_blocks(&mut reader, limits.batch)?;
+    while !blocks.is_empty() {
+        let cut = reader.facts().cut;
+        let piece = |block: &Block| parse(piece_of(block.bytes(), block.last, cut), plan);
+        let builder = &mut loader.out.builder;
+        let push = || waiting.drain(..).for_each(|rows| builder.push(rows));
+        let (next, (parsed, ())) = rayon::join(
+            || read_blocks(&mut reader, limits.batch),
+            || rayon::join(|| blocks.par_iter().map(piece).collect::<Vec<_>>(), push),
+        );
+        for (block, parsed) in blocks.into_iter().zip(parsed) {
+            waiting.push(loader.close(&block, parsed, cut));
+            reader.give_back(block);
+            if !loader.carry.is_empty() {
+                reader.pair_quotes();
+            }
+        }
+        blocks = next?;
+        let lines = loader.out.report.lines;
+        if (limits.first).is_some_and(|n| lines.loaded + lines.rejected >= n) {
+            loader.carry.clear();
+            break;
+        }
+    }
+    if !loader.carry.is_empty() {
+        // The text ended with a block, and with a quote that nothing closed.
+        let carry = std::mem::take(&mut loader.carry);
+        let parsed = parse(piece_of(&carry, true, reader.facts().cut), plan);
+        waiting.push(loader.account(parsed));
+    }
+    for rows in waiting {
+        loader.out.builder.push(rows);
+    }
+    loader.out.facts = reader.facts();
+    Ok(loader.out)
+}
+
+/// Puts blocks together.
+struct Loader<'a> {
+    plan: &'a Plan,
     progress: &'a Progress,
-    builder: LogBuilder,
-    /// Lines, rejects and so on of all files so far.
-    pub report: ImportReport,
-    /// What is odd in all files so far.
-    pub notes: Notes,
+    /// The beginning of a record that the blocks so far did not end.
+    carry: Vec<u8>,
+    /// Lines before the next block.
+    lines: u64,
+    out: Outcome,
 }
 
 impl<'a> Loader<'a> {
-    /// Nothing is loaded yet.
-    pub fn new(schema: &'a Schema, limits: Limits, progress: &'a Progress) -> Self {
+    fn new(plan: &'a Plan, before: Lines, progress: &'a Progress) -> Self {
         Loader {
-            schema,
-            limits,
+            plan,
             progress,
-            builder: LogBuilder::new(schema.clone()),
-            report: ImportReport::default(),
-            notes: Notes::default(),
+            carry: Vec::new(),
+            lines: before.read,
+            out: Outcome {
+                builder: LogBuilder::new(plan.schema.clone()),
+                report: ImportReport {
+                    lines: before,
+                    ..ImportReport::default()
+                },
+                notes: Notes::default(),
+                seen: Seen::default(),
+                facts: StreamFacts::default(),
+            },
         }
     }
 
-    /// Reads one file; `stream` begins with its first row, `before` are the lines until there.
-    pub fn read_file(
-        &mut self,
-        file: usize,
-        stream: Box<dyn ByteStream + 'a>,
-        before: Lines,
-        plan: &FilePlan,
-    ) -> Result<FileOutcome, ImportError> {
-        let Limits { block, longest, .. } = self.limits;
-        let mut reader = BlockReader::new(stream, block, longest);
-        let mut seam = Seam {
-            file,
-            carry: Vec::new(),
-            lines: before.read,
-            seen: Seen::default(),
-        };
-        self.report.lines.add(before);
-        let mut waiting: Vec<RowBlock> = Vec::new();
-        let mut blocks = read_blocks(&mut reader, self.limits.batch)?;
-        let mut pairing = false;
-        while !blocks.is_empty() {
-            if pairing {
-                reader.pair_quotes();
-            }
-            let cut = reader.facts().cut;
-            let (schema, builder) = (self.schema, &mut self.builder);
-            let piece =
-                |block: &Block| parse(piece_of(block.bytes(), block.last, cut), plan, schema);
-            let push = || waiting.drain(..).for_each(|rows| builder.push(rows));
-            let (next, (parsed, ())) = rayon::join(
-                || read_blocks(&mut reader, self.limits.batch),
-                || rayon::join(|| blocks.par_iter().map(piece).collect::<Vec<_>>(), push),
-            );
-            for (block, parsed) in blocks.into_iter().zip(parsed) {
-                let parsed = seam.close(&block, parsed, |bytes, last| {
-                    parse(piece_of(bytes, last, cut), plan, schema)
-                });
-                reader.give_back(block);
-                if !seam.carry.is_empty() {
-                    pairing = true;
-                }
-                waiting.push(self.account(&mut seam, parsed));
-            }
-            blocks = next?;
-            let Lines {
-                loaded, rejected, ..
-            } = self.report.lines;
-            if self.limits.first.is_some_and(|n| loaded + rejected >= n) {
-                seam.carry.clear();
-                break;
-            }
+    /// The rows of a block when it is read from where the one before ended.
+    fn close(&mut self, block: &Block, parsed: Parsed, cut: bool) -> RowBlock {
+        if self.carry.is_empty() {
+            self.carry.extend_from_slice(&block.bytes()[parsed.used..]);
+            return self.account(parsed);
         }
-        if !seam.carry.is_empty() {
-            // The text ended with a block, and with a quote that nothing closed.
-            let carry = std::mem::take(&mut seam.carry);
-            let parsed = parse(
-                piece_of(&carry, true, reader.facts().cut),
-                plan,
-                self.schema,
-            );
-            waiting.push(self.account(&mut seam, parsed));
-        }
-        for rows in waiting {
-            self.builder.push(rows);
-        }
-        Ok(FileOutcome {
-            seen: seam.seen,
-            facts: reader.facts(),
-        })
+        self.carry.extend_from_slice(block.bytes());
+        let parsed = parse(piece_of(&self.carry, block.last, cut), self.plan);
+        self.carry.drain(..parsed.used);
+        self.account(parsed)
     }
 
     /// Adds what a block gives to the report; its rows are still to be pushed.
-    fn account(&mut self, seam: &mut Seam, parsed: Parsed) -> RowBlock {
+    fn account(&mut self, parsed: Parsed) -> RowBlock {
+        let Outcome {
+            report,
+            notes,
+            seen,
+            ..
+        } = &mut self.out;
         for reject in parsed.rejects {
-            self.report.reject(Reject {
-                file: seam.file,
-                line: Some(seam.lines + reject.line + 1),
+            report.reject(Reject {
+                file: 0,
+                line: Some(self.lines + reject.line + 1),
                 reason: reject.reason,
                 value: lossless(&reject.value),
                 raw: lossless(&reject.raw),
@@ -172,22 +178,16 @@ impl<'a> Loader<'a> {
         }
         // Those that were counted only.
         for (reason, n) in parsed.unlisted {
-            self.report.n_rejected += n;
-            *self.report.reasons.entry(reason).or_default() += n;
+            report.n_rejected += n;
+            *report.reasons.entry(reason).or_default() += n;
         }
-        self.notes.append(&parsed.notes, seam.file, seam.lines + 1);
-        seam.seen.add(&parsed.seen);
-        seam.lines += parsed.lines.read;
-        self.report.lines.add(parsed.lines);
-        self.progress
-            .rows
-            .fetch_add(parsed.rows.len() as u64, Relaxed);
+        notes.append(&parsed.notes, self.lines + 1);
+        seen.add(&parsed.seen);
+        self.lines += parsed.lines.read;
+        report.lines.add(parsed.lines);
+        let n_rows = parsed.rows.len() as u64;
+        self.progress.rows.fetch_add(n_rows, Relaxed);
         parsed.rows
-    }
-
-    /// The builder with all rows, the report and the notes.
-    pub fn into_parts(self) -> (LogBuilder, ImportReport, Notes) {
-        (self.builder, self.report, self.notes)
     }
 }
 
@@ -204,33 +204,4 @@ fn read_blocks(reader: &mut BlockReader<'_>, n: usize) -> Result<Vec<Block>, Imp
         }
     }
     Ok(blocks)
-}
-
-/// Where one block of a file meets the next.
-struct Seam {
-    file: usize,
-    /// The beginning of a record that the blocks so far did not end.
-    carry: Vec<u8>,
-    /// Lines before the next block.
-    lines: u64,
-    seen: Seen,
-}
-
-impl Seam {
-    /// What the block gives when it is read from where the one before ended.
-    fn close(
-        &mut self,
-        block: &Block,
-        parsed: Parsed,
-        parse: impl Fn(&[u8], bool) -> Parsed,
-    ) -> Parsed {
-        if self.carry.is_empty() {
-            self.carry.extend_from_slice(&block.bytes()[parsed.used..]);
-            return parsed;
-        }
-        self.carry.extend_from_slice(block.bytes());
-        let parsed = parse(&self.carry, block.last);
-        self.carry.drain(..parsed.used);
-        parsed
-    }
 }

@@ -20,111 +20,99 @@ use super::report::{ImportError, ImportReport};
 use super::{Bytes, Format, Loaded, ReadOptions, number, text};
 use crate::event_log::{Progress, Stage};
 use file::CsvFile;
-use load::{FileOutcome, Limits, Loader};
-use schema::{Corrections, Plans};
+use load::{Limits, Outcome};
+use plan::Plan;
+use schema::Corrections;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// The format of last resort: any text is CSV.
 pub const FORMAT: Format = Format {
     name: "csv",
     sniff: |_| true,
     look: |input, options| file::looked(input, options, Limits::usual()),
-    read: |input, options, progress| read_with(&[input], options, Limits::usual(), progress),
+    read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
+
+/// Reads an input by blocks of so many bytes.
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let limits = Limits {
+        block,
+        batch: 3,
+        ..Limits::usual()
+    };
+    read_with(&[input], options, limits, progress)
+}
 
 /// Readings that may fail before columns are no longer guessed.
 const MOST_PASSES: usize = 4;
 
-/// Reads all inputs as one log.
+/// Reads an input.
 fn read_with(
-    inputs: &[&dyn Bytes],
+    input: &dyn Bytes,
     options: &ReadOptions,
     limits: Limits,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
     let limits = limits.of_first(options.first);
-    let files = inputs
-        .iter()
-        .map(|&bytes| CsvFile::open(bytes, options, limits));
-    let mut files = files.collect::<Result<Vec<_>, _>>()?;
-    let mut corrections = Corrections::new(files.len(), &options.texts);
+    let mut file = CsvFile::open(input, options, limits)?;
+    let mut corrections = Corrections::new(&options.texts);
+    // Other inputs may have been read before.
+    let (bytes, rows) = (progress.bytes.load(Relaxed), progress.rows.load(Relaxed));
+    progress.enter(Stage::Reading);
     for pass in 1.. {
-        let plans = schema::make(&files, options, &corrections)?;
-        progress.enter(Stage::Reading);
-        progress
-            .bytes
-            .store(0, std::sync::atomic::Ordering::Relaxed);
-        progress.rows.store(0, std::sync::atomic::Ordering::Relaxed);
-        let mut loader = Loader::new(&plans.schema, limits, progress);
-        let mut outcomes = Vec::new();
-        for (i, (file, plan)) in files.iter().zip(&plans.files).enumerate() {
-            let stream = text::skip_bytes(file.text.stream(Some(progress)), file.header.skip);
-            outcomes.push(loader.read_file(i, stream, file.header.lines, plan)?);
-        }
-        let again = correct(
-            &mut files,
-            &mut corrections,
-            &plans,
-            &outcomes,
-            options,
-            limits,
-        )?;
+        let plan = schema::make(&file, options, &corrections);
+        progress.bytes.store(bytes, Relaxed);
+        progress.rows.store(rows, Relaxed);
+        let stream = text::skip_bytes(file.text.stream(Some(progress)), file.header.skip);
+        let outcome = load::load(stream, file.header.lines, &plan, limits, progress)?;
+        let seen = &outcome.seen;
+        let not_utf8 = seen.bad_utf8 > 0 && seen.bad_utf8 >= seen.good_utf8;
+        let other_encoding = not_utf8 && file.text.may_change_encoding();
+        let again = corrections.learn(&mut file, &plan, seen, options) || other_encoding;
         if again && pass < MOST_PASSES {
+            if other_encoding {
+                file.reopen_in_other_encoding(options, limits)?;
+            }
             corrections.all_text = pass + 1 == MOST_PASSES;
             continue;
         }
-        return finish(&files, &plans, loader, &outcomes, options, progress);
+        return finish(&file, &plan, outcome, options, progress);
     }
     unreachable!("the loop ends with its last pass")
 }
 
-/// Notes what the reading contradicts; whether all must be read again.
-fn correct(
-    files: &mut [CsvFile<'_>],
-    corrections: &mut Corrections,
-    plans: &Plans,
-    outcomes: &[FileOutcome],
-    options: &ReadOptions,
-    limits: Limits,
-) -> Result<bool, ImportError> {
-    let mut again = false;
-    for (i, (file, outcome)) in files.iter_mut().zip(outcomes).enumerate() {
-        let seen = &outcome.seen;
-        let not_utf8 = seen.bad_utf8 > 0 && seen.bad_utf8 >= seen.good_utf8;
-        if not_utf8 && file.text.may_change_encoding() {
-            file.reopen_in_other_encoding(options, limits)?;
-            again = true;
-        }
-        again |= corrections.learn(i, &plans.files[i], &plans.schema, seen, options);
-    }
-    Ok(again)
-}
-
 /// Makes the log, and completes the report.
 fn finish(
-    files: &[CsvFile<'_>],
-    plans: &Plans,
-    loader: Loader<'_>,
-    outcomes: &[FileOutcome],
+    file: &CsvFile<'_>,
+    plan: &Plan,
+    outcome: Outcome,
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    let (builder, mut report, notes) = loader.into_parts();
+    let Outcome {
+        builder,
+        mut report,
+        notes,
+        seen,
+        facts,
+    } = outcome;
     report.format = FORMAT.name;
     notes.report(&mut report);
-    for (i, (file, outcome)) in files.iter().zip(outcomes).enumerate() {
-        file.report(i, &plans.files[i], outcome, &mut report);
-    }
-    report.encoding = text::encodings(files.iter().map(|f| &f.text));
-    report.mapping = schema::describe(files, plans);
-    let seen = outcomes.first().map(|o| &o.seen);
-    report.date_order = seen.and_then(|s| s.time.order().or(s.start.order()));
-    schema::warn_of_dates(plans, outcomes, &mut report);
+    file.report(facts, &seen, &mut report);
+    report.encoding = file.text.encoding_name();
+    report.mapping = schema::describe(file, options);
+    schema::warn_of_dates(file, plan, &seen, &mut report, options);
     // A preview shows what is rejected and why.
     if builder.n_rows() == 0 && report.n_rejected > 0 && options.first.is_none() {
         return Err(nothing_loaded(&report));
     }
     let (mut log, facts) = builder.finish(progress)?;
-    let comma = files.iter().any(|f| f.header.delimiter != b',');
+    let comma = file.header.delimiter != b',';
     super::promote::promote(&mut log, comma, options, &mut report);
     Ok(Loaded { log, report, facts })
 }

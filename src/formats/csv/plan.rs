@@ -1,6 +1,7 @@
-//! How one CSV file is to be read: its shape, which column is what, how values are written.
+//! How a CSV file is to be read: its shape, which column is what, how values are written.
 
 use super::record::{Columns, Shape};
+use crate::event_log::Schema;
 use crate::formats::number::NumberStyle;
 use crate::formats::timestamp::TimeFormat;
 
@@ -25,11 +26,11 @@ impl KeyColumns {
     }
 }
 
-/// Where an attribute column of the log comes from in this file, and how its values are written.
+/// Where an attribute column of the log comes from, and how its values are written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sink {
-    /// The column of the file; `None` where it has none of that name.
-    pub column: Option<usize>,
+    /// The column of the file.
+    pub column: usize,
     /// How values are written.
     pub kind: SinkKind,
 }
@@ -45,9 +46,11 @@ pub enum SinkKind {
     Instant(TimeFormat),
 }
 
-/// How one file is to be read.
+/// How a file is to be read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FilePlan {
+pub struct Plan {
+    /// The columns of the log.
+    pub schema: Schema,
     /// Delimiter and columns.
     pub shape: Shape,
     /// Case, activity, time and start.
@@ -56,7 +59,7 @@ pub struct FilePlan {
     pub time: TimeFormat,
     /// How the start is written.
     pub start: TimeFormat,
-    /// The attribute columns of the log, in its order.
+    /// Where the attribute columns of the log come from, in its order.
     pub sinks: Vec<Sink>,
     /// Texts that mean a missing value.
     pub na: Vec<Vec<u8>>,
@@ -66,7 +69,7 @@ pub struct FilePlan {
     pub count_utf8: bool,
 }
 
-impl FilePlan {
+impl Plan {
     /// Number of columns.
     pub fn width(&self) -> usize {
         self.columns().width

@@ -4,7 +4,7 @@ use super::load::Limits;
 use super::read_with;
 use crate::event_log::ColumnKind::{Instant, Number, Text};
 use crate::event_log::{Column, ColumnKind, EventLog, Progress};
-use crate::formats::{Bytes, ImportError, ImportReport, Loaded, ReadOptions};
+use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions};
 use proptest::prelude::*;
 
 const LIMITS: Limits = Limits {
@@ -14,22 +14,17 @@ const LIMITS: Limits = Limits {
     first: None,
 };
 
-fn load_with(
-    texts: &[&[u8]],
-    options: &ReadOptions,
-    limits: Limits,
-) -> Result<Loaded, ImportError> {
-    let inputs: Vec<&dyn Bytes> = texts.iter().map(|t| t as &dyn Bytes).collect();
-    read_with(&inputs, options, limits, &Progress::default())
+fn load_with(text: &[u8], options: &ReadOptions, limits: Limits) -> Result<Loaded, ImportError> {
+    read_with(&text, options, limits, &Progress::default())
 }
 
 fn load(text: &str) -> (EventLog, ImportReport) {
-    let loaded = load_with(&[text.as_bytes()], &ReadOptions::default(), LIMITS).unwrap();
+    let loaded = load_with(text.as_bytes(), &ReadOptions::default(), LIMITS).unwrap();
     (loaded.log, loaded.report)
 }
 
 fn refused(text: &str, options: &ReadOptions) -> String {
-    match load_with(&[text.as_bytes()], options, LIMITS) {
+    match load_with(text.as_bytes(), options, LIMITS) {
         Ok(_) => panic!("{text:?} was loaded"),
         Err(error) => error.to_string(),
     }
@@ -99,7 +94,7 @@ fn rejected_rows_are_kept_as_they_stand_in_the_file() {
     );
     for block in [1 << 20, 7] {
         let limits = Limits { block, ..LIMITS };
-        let loaded = load_with(&[text.as_bytes()], &ReadOptions::default(), limits).unwrap();
+        let loaded = load_with(text.as_bytes(), &ReadOptions::default(), limits).unwrap();
         let raws: Vec<&str> = loaded.report.rejects.iter().map(|r| &*r.raw).collect();
         assert_eq!(raws[..2], ["c1,B", "c1,C,soon,\"a\r\nb\tc\""]);
         // Cut between characters.
@@ -165,27 +160,10 @@ fn bytes_late_in_the_file_decide_the_encoding() {
     for _ in 0..5 {
         text.extend(b"c1;\xce\xf2\xea\xe0\xe7 \xe2 \xee\xef\xeb\xe0\xf2\xe5;2024-01-02\n");
     }
-    let loaded = load_with(&[&text], &ReadOptions::default(), LIMITS).unwrap();
+    let loaded = load_with(&text, &ReadOptions::default(), LIMITS).unwrap();
     assert_eq!(loaded.report.encoding, "windows-1251");
     assert_eq!(loaded.log.activities.get(1), "Отказ в оплате");
     assert!(loaded.report.warnings.contains_key("encoding-guessed"));
-}
-
-#[test]
-fn several_files_are_one_log() {
-    let options = ReadOptions::default();
-    let texts: [&[u8]; 2] = [
-        b"case_id,activity,timestamp,cost\nc1,A,2024-01-01,1\nc2,A,nothing,1\n",
-        b"timestamp;note;activity;case_id;cost\n2024-01-02;x;B;c1;2,5\n;y;B;c1;3\n",
-    ];
-    let Loaded { log, report, .. } = load_with(&texts, &options, LIMITS).unwrap();
-    assert_eq!(events(&log), ["c1 A", "c1 B"]);
-    let names: Vec<&str> = log.columns.iter().map(|c| c.name.as_str()).collect();
-    assert_eq!(names, ["cost", "note"]);
-    assert_eq!(log.columns[0].kind(), ColumnKind::Number);
-    let places: Vec<(usize, Option<u64>)> =
-        report.rejects.iter().map(|r| (r.file, r.line)).collect();
-    assert_eq!(places, [(0, Some(3)), (1, Some(3))]);
 }
 
 #[test]
@@ -198,7 +176,7 @@ fn options_name_columns_and_missing_values() {
         ..ReadOptions::default()
     };
     let text = "a,b,what,when,x\n1,2,A,2024-01-01,?\n1,?,A,2024-01-01,7\n?,?,A,2024-01-01,7\n1,2,?,2024-01-01,7\n1,2,A,?,7\n";
-    let Loaded { log, report, .. } = load_with(&[text.as_bytes()], &options, LIMITS).unwrap();
+    let Loaded { log, report, .. } = load_with(text.as_bytes(), &options, LIMITS).unwrap();
     assert_eq!(events(&log), ["1 - 2 A", "1 - ? A"]);
     assert_eq!(
         rejects(&report),
@@ -230,7 +208,7 @@ fn a_quote_that_is_open_where_a_block_and_the_text_end_loses_nothing() {
     let text = b"case_id,activity,timestamp\nc1,\"A,2024-01-01\n";
     for block in 1..60 {
         let limits = Limits { block, ..LIMITS };
-        let loaded = load_with(&[text], &ReadOptions::default(), limits).unwrap();
+        let loaded = load_with(text, &ReadOptions::default(), limits).unwrap();
         assert_eq!(events(&loaded.log), ["c1 \"A"]);
     }
 }
@@ -254,7 +232,7 @@ fn arbitrary_text() -> impl Strategy<Value = Vec<u8>> {
 
 /// All that a reading gives, to be compared; NaN equals NaN in it.
 fn outcome(text: &[u8], limits: Limits) -> String {
-    match load_with(&[text], &ReadOptions::default(), limits) {
+    match load_with(text, &ReadOptions::default(), limits) {
         Ok(loaded) => format!("{:?}\n{:?}", loaded.log, loaded.report),
         Err(error) => error.to_string(),
     }
@@ -279,7 +257,7 @@ proptest! {
     #[test]
     fn every_line_is_accounted_for(rows in arbitrary_text()) {
         let text = [b"case_id,activity,timestamp,n\n".as_slice(), &rows].concat();
-        if let Ok(loaded) = load_with(&[&text], &ReadOptions::default(), LIMITS) {
+        if let Ok(loaded) = load_with(&text, &ReadOptions::default(), LIMITS) {
             prop_assert!(balanced(&loaded.report));
             prop_assert_eq!(loaded.report.lines.read, super::blocks::count_lines(&text));
             prop_assert_eq!(loaded.report.lines.loaded, loaded.log.n_events() as u64);

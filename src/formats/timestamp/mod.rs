@@ -5,9 +5,11 @@ pub mod civil;
 mod learn;
 mod pattern;
 mod scan;
+mod warn;
 mod zone;
 
 pub use learn::{Learned, learn};
+pub use warn::{warn_of_order, warn_of_tally};
 
 use crate::formats::{DateOrder, ImportError};
 use civil::DAY;

@@ -1,0 +1,56 @@
+//! What is to be said of the timestamps that were read.
+
+use super::Tally;
+use crate::formats::text::shown;
+use crate::formats::{DateOrder, ImportReport};
+
+/// Warns that the order of day and month in a column is a guess.
+pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
+    let (order, other) = match order {
+        DateOrder::Mdy => ("month, day, year", "dmy"),
+        _ => ("day, month, year", "mdy"),
+    };
+    report.warn(
+        "ambiguous-date-order",
+        format!(
+            "nothing tells day from month in {}: taken as {order}; --date-order {other} changes it",
+            shown(name)
+        ),
+    );
+}
+
+/// Warns of what is odd in timestamps of which those without offset are in `tz`, or in UTC.
+pub fn warn_of_tally(report: &mut ImportReport, tally: &Tally, tz: Option<chrono_tz::Tz>) {
+    let zone = tz.map_or("UTC", chrono_tz::Tz::name);
+    if tally.naive > 0 && tally.aware > 0 {
+        let n = tally.naive;
+        report.warn(
+            "naive-mixed",
+            format!(
+                "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
+            ),
+        );
+    }
+    let counts = [
+        (
+            "two-digit-year",
+            tally.two_digits,
+            "years of two digits, taken as 1970 to 2069",
+        ),
+        (
+            "dst-gap",
+            tally.gaps,
+            "times that the clock skipped, moved forward",
+        ),
+        (
+            "dst-fold",
+            tally.folds,
+            "times that the clock showed twice, taken as the earlier",
+        ),
+    ];
+    for (code, n, what) in counts {
+        if n > 0 {
+            report.warn(code, format!("{what}: {n}"));
+        }
+    }
+}

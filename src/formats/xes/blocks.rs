@@ -1,0 +1,118 @@
+//! Cuts a document into blocks that are likely to begin with a trace, so that they can be parsed in
+//! parallel. Whether a block does is found out when the blocks are put together.
+
+use crate::formats::ImportError;
+use crate::formats::stream::{ByteStream, StreamFacts, read_full};
+use memchr::memmem;
+
+/// A piece of a document.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// The bytes; characters that belong to no UTF-8 are shown as `\xHH`.
+    pub text: String,
+    /// Number of bytes that belonged to no UTF-8.
+    pub bad_utf8: u64,
+    /// Characters beyond ASCII.
+    pub good_utf8: u64,
+    /// Whether the document ends here.
+    pub last: bool,
+    /// Whether it seems to begin with a trace.
+    pub begins_trace: bool,
+}
+
+/// Reads a document block by block.
+pub struct BlockReader<'a> {
+    stream: Box<dyn ByteStream + 'a>,
+    block: usize,
+    /// The beginning of a trace's tag.
+    trace: Vec<u8>,
+    /// What was read beyond the last block.
+    carry: Vec<u8>,
+    ended: bool,
+}
+
+impl<'a> BlockReader<'a> {
+    /// Reads about `block` bytes at a time; `prefix` stands before the names of elements.
+    pub fn new(stream: Box<dyn ByteStream + 'a>, block: usize, prefix: &str) -> Self {
+        BlockReader {
+            stream,
+            block: block.max(16),
+            trace: format!("<{prefix}trace").into_bytes(),
+            carry: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// The next block; `None` after the last.
+    pub fn next(&mut self) -> Result<Option<Block>, ImportError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mut bytes = std::mem::take(&mut self.carry);
+        let read = bytes.len();
+        bytes.resize(read + self.block, 0);
+        let n = read_full(&mut *self.stream, &mut bytes[read..])?;
+        bytes.truncate(read + n);
+        self.ended = n < self.block;
+        if !self.ended {
+            let cut = self.cut(&bytes);
+            self.carry = bytes.split_off(cut);
+        }
+        Ok(Some(self.block_of(bytes)))
+    }
+
+    /// Where to cut: before the last trace, else after the last tag, else anywhere between two
+    /// characters.
+    fn cut(&self, bytes: &[u8]) -> usize {
+        let begins = memmem::rfind_iter(bytes, &self.trace);
+        let mut begins = begins.filter(|&at| at > 0 && self.is_trace(&bytes[at..]));
+        let cut = begins.next();
+        let cut = cut.or_else(|| memchr::memrchr(b'>', bytes).map(|at| at + 1));
+        cut.unwrap_or_else(|| {
+            let continued = |b: &u8| (0x80..0xc0).contains(b);
+            let tail = bytes.iter().rev().take(3).take_while(|b| continued(b));
+            let tail = tail.count();
+            // Before the character to which the last bytes belong, which may go on.
+            match bytes.len() - tail {
+                0 => bytes.len(),
+                start if bytes[start - 1] >= 0xc0 && start > 1 => start - 1,
+                _ => bytes.len(),
+            }
+        })
+    }
+
+    /// Whether the bytes begin with the tag of a trace.
+    fn is_trace(&self, bytes: &[u8]) -> bool {
+        let after = bytes.strip_prefix(self.trace.as_slice());
+        after.is_some_and(|rest| {
+            matches!(
+                rest.first(),
+                Some(b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/')
+            )
+        })
+    }
+
+    fn block_of(&self, bytes: Vec<u8>) -> Block {
+        let begins_trace = self.is_trace(&bytes);
+        let (mut good_utf8, mut bad_utf8) = (0, 0);
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                (good_utf8, bad_utf8) = crate::formats::encoding::count_utf8(error.as_bytes());
+                crate::formats::text::lossless(error.as_bytes())
+            }
+        };
+        Block {
+            text,
+            bad_utf8,
+            good_utf8,
+            last: self.ended,
+            begins_trace,
+        }
+    }
+
+    /// What the stream was like.
+    pub fn facts(&self) -> StreamFacts {
+        self.stream.facts()
+    }
+}

@@ -1,0 +1,279 @@
+//! Reads a document block by block. Blocks are parsed in parallel, each as if it began between two
+//! traces; where the block before shows that it did not, the parser of that one goes on. So the rows
+//! are those of a reading from front to end, for any size of blocks and any number of threads.
+
+use super::blocks::{Block, BlockReader};
+use super::parser::{NO_LOG, Parser};
+use super::plan::Plan;
+use super::rows::{Rows, Taken};
+use crate::event_log::Progress;
+use crate::formats::collector::Collector;
+use crate::formats::lines::{LineCount, LineUse};
+use crate::formats::notes::Notes;
+use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
+use crate::formats::stream::{ByteStream, StreamFacts};
+use crate::formats::timestamp::Tally;
+use rayon::prelude::*;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Sizes that change speed and memory, never the result but for `longest`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes read for a block.
+    pub block: usize,
+    /// Blocks parsed at a time.
+    pub batch: usize,
+    /// Bytes of the longest tag.
+    pub longest: usize,
+}
+
+impl Limits {
+    /// For this machine.
+    pub fn usual() -> Self {
+        Limits {
+            block: 1 << 20,
+            batch: 2 * rayon::current_num_threads().clamp(1, 16),
+            longest: 16 << 20,
+        }
+    }
+}
+
+/// What was read of a document.
+pub struct Outcome {
+    /// Its rows.
+    pub rows: Collector,
+    /// Rejects and lines.
+    pub report: ImportReport,
+    /// What is odd.
+    pub notes: Notes,
+    /// Of the timestamps.
+    pub times: Tally,
+    /// Of the starts.
+    pub starts: Tally,
+    /// Which of the attributes with a role were seen.
+    pub seen: Vec<bool>,
+    /// Characters beyond ASCII, where some bytes were no UTF-8.
+    pub good_utf8: u64,
+    /// Bytes that were no UTF-8.
+    pub bad_utf8: u64,
+    /// What its stream was like.
+    pub facts: StreamFacts,
+}
+
+/// Reads a document whose root is called `root`; only about the first `first` events where given.
+pub fn load<'a>(
+    stream: Box<dyn ByteStream + 'a>,
+    root: &str,
+    plan: &Plan,
+    limits: Limits,
+    (first, progress): (Option<usize>, &Progress),
+) -> Result<Outcome, ImportError> {
+    let prefix = root.strip_suffix("log").unwrap_or_default();
+    let mut reader = BlockReader::new(stream, limits.block, prefix);
+    let mut loader = Loader::new(plan, root, limits, progress);
+    let mut blocks = read_blocks(&mut reader, 1)?;
+    let enough = |loader: &Loader<'_>| first.is_some_and(|n| loader.n_rows() >= n);
+    while !blocks.is_empty() && !enough(&loader) {
+        let (next, ()) = rayon::join(
+            || read_blocks(&mut reader, limits.batch),
+            || loader.take(blocks),
+        );
+        blocks = next?;
+    }
+    loader.finish(reader.facts())
+}
+
+fn read_blocks(reader: &mut BlockReader<'_>, n: usize) -> Result<Vec<Block>, ImportError> {
+    let mut blocks = Vec::with_capacity(n);
+    while blocks.len() < n {
+        match reader.next()? {
+            Some(block) => blocks.push(block),
+            None => break,
+        }
+    }
+    Ok(blocks)
+}
+
+/// A parser and the rows that came of it.
+struct Reading<'p> {
+    parser: Parser,
+    rows: Rows<'p>,
+}
+
+impl Reading<'_> {
+    fn feed(&mut self, block: &Block) {
+        let going = self.parser.stopped().is_none();
+        self.parser.feed(&block.text, block.last, &mut self.rows);
+        if let (true, Some(stop)) = (going, self.parser.stopped()) {
+            self.rows.stop(stop);
+        }
+    }
+}
+
+/// Puts what the blocks give together.
+struct Loader<'p> {
+    plan: &'p Plan,
+    root: String,
+    limits: Limits,
+    progress: &'p Progress,
+    /// The reading of all blocks so far that were not accounted for.
+    open: Reading<'p>,
+    out: Outcome,
+    lines: LineCount,
+    uses: LineUse,
+    body: Option<u64>,
+    n_traces: u64,
+}
+
+impl<'p> Loader<'p> {
+    fn new(plan: &'p Plan, root: &str, limits: Limits, progress: &'p Progress) -> Self {
+        Loader {
+            plan,
+            root: root.to_owned(),
+            limits,
+            progress,
+            open: Reading {
+                parser: Parser::new(limits.longest),
+                rows: Rows::new(plan),
+            },
+            out: Outcome {
+                rows: Collector::new(plan.start.is_some()),
+                report: ImportReport::default(),
+                notes: Notes::default(),
+                times: Tally::default(),
+                starts: Tally::default(),
+                seen: vec![false; plan.parts.len() + plan.extras.len()],
+                good_utf8: 0,
+                bad_utf8: 0,
+                facts: StreamFacts::default(),
+            },
+            lines: LineCount::default(),
+            uses: LineUse::default(),
+            body: None,
+            n_traces: 0,
+        }
+    }
+
+    fn n_rows(&self) -> usize {
+        self.out.rows.n_rows() + self.open.rows.n_rows()
+    }
+
+    /// A reading that begins between two traces.
+    fn reading(&self) -> Reading<'p> {
+        Reading {
+            parser: Parser::within(&self.root, self.limits.longest),
+            rows: Rows::new(self.plan),
+        }
+    }
+
+    /// Takes the next blocks.
+    fn take(&mut self, blocks: Vec<Block>) {
+        let stopped = self.open.parser.stopped().is_some();
+        let read = |(i, block): (usize, &Block)| {
+            let likely = i > 0 || self.open.parser.is_between();
+            (block.begins_trace && likely && !stopped).then(|| {
+                let mut reading = self.reading();
+                reading.feed(block);
+                reading
+            })
+        };
+        let readings: Vec<_> = blocks.par_iter().enumerate().map(read).collect();
+        for (block, reading) in blocks.iter().zip(readings) {
+            self.out.good_utf8 += block.good_utf8;
+            self.out.bad_utf8 += block.bad_utf8;
+            match reading {
+                Some(reading) if self.open.parser.is_between() => {
+                    self.account();
+                    self.open = reading;
+                }
+                _ => self.open.feed(block),
+            }
+            if self.open.parser.is_between() {
+                self.account();
+            }
+        }
+    }
+
+    /// Adds what the open reading gave to the log; a new one goes on between the same traces.
+    fn account(&mut self) {
+        let next = self.reading();
+        let done = std::mem::replace(&mut self.open, next);
+        self.add(&done.parser.lines(), done.rows.into_taken());
+    }
+
+    fn add(&mut self, lines: &LineCount, taken: Taken) {
+        let base = self.lines.ends();
+        let mut sheet = taken.sheet;
+        for run in taken.runs {
+            match run.name {
+                Some(name) => sheet.push_case(&taken.names[name], run.n_rows),
+                None => {
+                    let name = format!("trace#{}", self.n_traces + run.trace);
+                    sheet.push_case(name.as_bytes(), run.n_rows);
+                }
+            }
+        }
+        self.progress.rows.fetch_add(sheet.len() as u64, Relaxed);
+        let out = &mut self.out;
+        out.rows.append(sheet);
+        for reject in taken.rejects {
+            out.report.reject(Reject {
+                file: 0,
+                line: Some(base + reject.line + 1),
+                reason: reject.reason,
+                value: reject.value,
+                raw: String::new(),
+            });
+        }
+        for (reason, n) in taken.unlisted {
+            out.report.n_rejected += n;
+            *out.report.reasons.entry(reason).or_default() += n;
+        }
+        out.notes.append(&taken.notes, base + 1);
+        out.times.add(&taken.times);
+        out.starts.add(&taken.starts);
+        for (all, seen) in out.seen.iter_mut().zip(taken.seen) {
+            *all |= seen;
+        }
+        self.n_traces += taken.n_traces;
+        self.uses.append(&taken.lines, base);
+        self.body = self.body.or(taken.body.map(|line| base + line));
+        self.lines.append(lines);
+    }
+
+    /// What was read, after the last block.
+    fn finish(mut self, facts: StreamFacts) -> Result<Outcome, ImportError> {
+        let stop = self.open.parser.stopped().cloned();
+        if let Some(stop) = stop.filter(|stop| stop.reason == NO_LOG) {
+            return Err(ImportError::Refused {
+                line: Some(self.lines.ends() + stop.line + 1),
+                message: format!("the root element is {}, not <log>", stop.value),
+            });
+        }
+        self.out.report.incomplete = self.open.parser.stopped().is_some();
+        let next = self.reading();
+        let mut done = std::mem::replace(&mut self.open, next);
+        done.rows.close();
+        self.add(&done.parser.lines(), done.rows.into_taken());
+        self.out.report.lines = self.accounted();
+        self.out.facts = facts;
+        Ok(self.out)
+    }
+
+    /// Lines by what became of them.
+    fn accounted(&self) -> Lines {
+        let LineUse {
+            loaded, rejected, ..
+        } = self.uses;
+        let read = self.lines.lines().max(loaded + rejected);
+        let header = self.body.unwrap_or(read).min(read - loaded - rejected);
+        Lines {
+            read,
+            header,
+            blank: 0,
+            loaded,
+            rejected,
+            continuation: read - header - loaded - rejected,
+        }
+    }
+}

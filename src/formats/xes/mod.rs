@@ -1,0 +1,307 @@
+//! XES (IEEE 1849), the standard format of event logs, in XML. The beginning of a log shows which
+//! attribute is what (`samples`, `plan`); then it is read block by block (`load`): a parser tells of
+//! traces, events and attributes (`parser`), of which rows are made (`rows`).
+
+mod blocks;
+
+mod load;
+mod parser;
+mod plan;
+mod rows;
+mod samples;
+mod scope;
+mod skip;
+#[cfg(test)]
+mod tests;
+
+use super::look::Looked;
+use super::report::{ImportError, ImportReport};
+use super::text::Text;
+use super::timestamp::{warn_of_order, warn_of_tally};
+use super::{Bytes, Format, Loaded, ReadOptions, first_bytes, promote, xml};
+use crate::event_log::{Progress, Schema, Stage};
+use load::{Limits, Outcome};
+use plan::Plan;
+use samples::Samples;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Any document in XML is taken: what is no log is refused by the name of its root.
+pub const FORMAT: Format = Format {
+    name: "xes",
+    sniff: |head| xml::prolog(head).is_some(),
+    look: |input, options| Ok(Document::open(input, options, Limits::usual())?.looked()),
+    read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
+};
+
+/// A log that was looked at, but not read yet.
+struct Document<'a> {
+    text: Text<'a>,
+    /// Name of the root, with its prefix.
+    root: String,
+    samples: Samples,
+    plan: Plan,
+}
+
+impl<'a> Document<'a> {
+    fn open(
+        input: &'a dyn Bytes,
+        options: &ReadOptions,
+        limits: Limits,
+    ) -> Result<Self, ImportError> {
+        let options = xml::with_declared_encoding(&first_bytes(input)?, options);
+        Self::of(Text::open(input, &options)?, &options, limits)
+    }
+
+    fn of(text: Text<'a>, options: &ReadOptions, limits: Limits) -> Result<Self, ImportError> {
+        let head = super::text::lossless(&text.head);
+        let samples = Samples::of(&head, text.whole, limits.longest);
+        let plan = Plan::new(&samples, options)?;
+        Ok(Document {
+            root: root_of(&head),
+            text,
+            samples,
+            plan,
+        })
+    }
+
+    /// What the user is told of it before it is read.
+    fn looked(self) -> Looked {
+        let columns = samples::columns(&self.samples);
+        let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let roles = self.plan.roles(&names);
+        let keys = roles.case.iter().chain(&roles.activity);
+        let found = keys.chain([&roles.time]).all(|key| columns.contains(key));
+        let doubtful = self.samples.n_events() > 0 && !found;
+        let scores =
+            (0..columns.len()).map(|at| scores(&roles, &columns[at], self.samples.is_date(at)));
+        Looked {
+            format: FORMAT.name,
+            facts: vec![("encoding".to_owned(), self.text.encoding_name())],
+            scores: scores.collect(),
+            samples: self.samples.table(),
+            columns,
+            roles,
+            doubtful,
+            ..Looked::default()
+        }
+    }
+
+    /// Adds what is to be said of the log to the report.
+    fn report(&self, options: &ReadOptions, outcome: &Outcome, report: &mut ImportReport) {
+        outcome.notes.report(report);
+        self.text.report(outcome.facts, report);
+        if outcome.bad_utf8 > 0 {
+            let n = outcome.bad_utf8;
+            report.warn(
+                "bad-bytes",
+                format!("bytes that are not UTF-8: {n}, shown as \\xHH"),
+            );
+        }
+        outcome.rows.report(report);
+        let mut tally = outcome.times;
+        tally.add(&outcome.starts);
+        warn_of_tally(report, &tally, options.tz);
+        let times = [
+            (self.plan.time, &self.plan.times, outcome.times),
+            (
+                self.plan.start.unwrap_or(0),
+                &self.plan.starts,
+                outcome.starts,
+            ),
+        ];
+        for (part, times, tally) in times {
+            if !times.order_given && tally.either_way > 0 && tally.order().is_none() {
+                let name = self.plan.parts[part].column();
+                warn_of_order(report, &name, times.format.order);
+            }
+        }
+    }
+
+    /// Role and column, and how the log is written.
+    fn mapping(&self, schema: &Schema, options: &ReadOptions) -> Vec<(String, String)> {
+        let roles = &schema.roles;
+        let mut pairs = vec![
+            ("case", roles.case.join(" - ")),
+            ("activity", roles.activity.join(" - ")),
+            ("time", roles.time.clone()),
+        ];
+        let optional = [
+            ("start", &roles.start),
+            ("resource", &roles.resource),
+            ("lifecycle", &roles.lifecycle),
+            ("instance", &roles.instance),
+        ];
+        let optional = optional.into_iter();
+        pairs.extend(optional.filter_map(|(role, name)| Some((role, name.clone()?))));
+        if !self.plan.times.text.is_empty() {
+            pairs.push(("time format", self.plan.times.text.clone()));
+        }
+        pairs.push(("encoding", self.text.encoding_name()));
+        let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
+        pairs.push(("time zone", zone.to_owned()));
+        let pairs = pairs
+            .into_iter()
+            .map(|(role, name)| (role.to_owned(), name));
+        let classifiers = self.samples.classifiers.iter();
+        let classifiers =
+            classifiers.map(|(name, keys)| (format!("classifier {name}"), keys.join(" - ")));
+        pairs.chain(classifiers).collect()
+    }
+}
+
+/// How well a column fits each role: a role it has, without a doubt; dates may be times.
+fn scores(roles: &crate::event_log::Roles, column: &String, date: bool) -> [u8; 7] {
+    let is = |name: &Option<String>| name.as_ref() == Some(column);
+    let score = |has: bool, else_: u8| if has { 100 } else { else_ };
+    let time = if date { 60 } else { 0 };
+    [
+        score(roles.case.contains(column), 0),
+        score(roles.activity.contains(column), 0),
+        score(roles.time == *column, time),
+        score(is(&roles.start), time / 2),
+        score(is(&roles.resource), 0),
+        score(is(&roles.lifecycle), 0),
+        score(is(&roles.instance), 0),
+    ]
+}
+
+/// The name of the root with its prefix; that of the standard where it is another.
+fn root_of(head: &str) -> String {
+    let roots = memchr::memmem::find_iter(head.as_bytes(), b"log");
+    let name = roots.filter_map(|at| {
+        let begin = head[..at].rfind('<')? + 1;
+        let prefix = &head[begin..at];
+        let prefixed =
+            prefix.is_empty() || prefix.ends_with(':') && !prefix.contains(char::is_whitespace);
+        prefixed.then(|| format!("{prefix}log"))
+    });
+    name.take(1).next().unwrap_or_else(|| "log".to_owned())
+}
+
+/// Reads an input by blocks of so many bytes.
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let limits = Limits {
+        block,
+        batch: 3,
+        ..Limits::usual()
+    };
+    read_with(input, options, limits, progress)
+}
+
+fn read_with(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let mut document = Document::open(input, options, limits)?;
+    let mut outcome = load(&document, options, limits, progress)?;
+    let not_utf8 = outcome.bad_utf8 > 0 && outcome.bad_utf8 >= outcome.good_utf8;
+    if not_utf8 && document.text.may_change_encoding() {
+        document.text.reconsider_encoding()?;
+        document = Document::of(document.text, options, limits)?;
+        outcome = load(&document, options, limits, progress)?;
+    }
+    finish(&document, outcome, options, progress)
+}
+
+fn load(
+    document: &Document<'_>,
+    options: &ReadOptions,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Outcome, ImportError> {
+    progress.enter(Stage::Reading);
+    progress.bytes.store(0, Relaxed);
+    progress.rows.store(0, Relaxed);
+    let stream = document.text.stream(Some(progress));
+    let how_much = (options.first, progress);
+    load::load(stream, &document.root, &document.plan, limits, how_much)
+}
+
+/// Makes the log, and completes the report.
+fn finish(
+    document: &Document<'_>,
+    mut outcome: Outcome,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let plan = &document.plan;
+    let mut report = std::mem::take(&mut outcome.report);
+    report.format = FORMAT.name;
+    document.report(options, &outcome, &mut report);
+    report.encoding = document.text.encoding_name();
+    let some = outcome.rows.n_rows() > 0 || report.n_rejected > 0;
+    if some && options.first.is_none() {
+        check_names(document, &outcome, options)?;
+    }
+    if outcome.rows.n_rows() == 0 && report.n_rejected > 0 {
+        return Err(nothing_loaded(plan, &report));
+    }
+    let mut builder = outcome.rows.into_builder();
+    let schema = builder.schema_mut();
+    let columns: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
+    let roles = plan.roles(&columns);
+    let position = |name: &Option<String>| columns.iter().position(|c| Some(*c) == name.as_deref());
+    let [resource, lifecycle, instance] =
+        [&roles.resource, &roles.lifecycle, &roles.instance].map(position);
+    (schema.resource, schema.lifecycle, schema.instance) = (resource, lifecycle, instance);
+    schema.roles = roles;
+    report.mapping = document.mapping(builder.schema(), options);
+    let (mut log, facts) = builder.finish(progress)?;
+    promote::promote(&mut log, false, options, &mut report);
+    Ok(Loaded { log, report, facts })
+}
+
+/// Names that the user gave must be those of attributes.
+fn check_names(
+    document: &Document<'_>,
+    outcome: &Outcome,
+    options: &ReadOptions,
+) -> Result<(), ImportError> {
+    let plan = &document.plan;
+    let n = plan.parts.len();
+    let given = |i: usize| match i {
+        i if plan.case.contains(&i) => !options.case.is_empty() && !plan.by_trace,
+        i if plan.activity.contains(&i) => !options.activity.is_empty(),
+        i if i == plan.time => options.time.is_some(),
+        i if i < n => true,
+        i => plan.extras_given[i - n],
+    };
+    let mut keys = plan.parts.iter().chain(&plan.extras).enumerate();
+    match keys.find(|(i, _)| given(*i) && !outcome.seen[*i]) {
+        Some((_, key)) => Err(plan::unknown(&key.column(), &document.samples)),
+        None => Ok(()),
+    }
+}
+
+/// All events were rejected: the first of them tells why.
+fn nothing_loaded(plan: &Plan, report: &ImportReport) -> ImportError {
+    let first = report.rejects.first();
+    let value = first.map_or_else(String::new, |r| super::text::shown(&r.value));
+    let key = |part: usize| super::text::shown(&plan.parts[part].column());
+    let message = match first.map_or("", |r| r.reason) {
+        "empty-time" => format!(
+            "no event could be loaded: they lack {}; name another attribute with --time",
+            key(plan.time)
+        ),
+        "bad-time" | "epoch-unit" => format!(
+            "no event could be loaded: the timestamp {value} cannot be read; give its format with \
+             --time-format"
+        ),
+        "empty-activity" => format!(
+            "no event could be loaded: they lack {}; name another attribute with --activity",
+            key(plan.activity.start)
+        ),
+        reason => format!("no event could be loaded: {reason}: {value}"),
+    };
+    ImportError::Refused {
+        line: first.and_then(|r| r.line),
+        message,
+    }
+}

@@ -1,0 +1,692 @@
+//! The elements of an XES document to calls of a [`Listener`]: which traces, events and attributes
+//! begin and end. It is fed piece by piece and remembers where it stands, in bounded memory and
+//! without recursion. Knows nothing of cases, columns and roles.
+
+use super::skip::Skip;
+use crate::formats::lines::LineCount;
+use crate::formats::notes::Note;
+use crate::formats::xml::{local, value};
+use quick_xml::Reader;
+use quick_xml::errors::{Error, SyntaxError};
+use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
+
+/// Elements within elements that are followed.
+const MAX_DEPTH: usize = 256;
+/// XML attributes of one tag.
+const MAX_ATTRIBUTES: usize = 256;
+/// Bytes of the keys of nested attributes, joined.
+const MAX_PATH: usize = 1 << 12;
+
+/// What an attribute belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// The log.
+    Log,
+    /// A trace.
+    Trace,
+    /// An event.
+    Event,
+}
+
+/// An attribute as it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    /// What it belongs to.
+    pub level: Level,
+    /// The name of its element: `string`, `date`.
+    pub kind: &'a str,
+    /// Its key; of a nested one all keys from the outermost on, joined by points.
+    pub name: &'a str,
+    /// Its value.
+    pub value: &'a str,
+    /// Whether it is one of a list, in which keys may repeat.
+    pub listed: bool,
+}
+
+/// What wants to know of the elements. Lines count from 0 where the parser began.
+pub trait Listener {
+    /// A trace begins.
+    fn trace_begins(&mut self, line: u64);
+    /// The trace ends.
+    fn trace_ends(&mut self);
+    /// An event of the trace begins.
+    fn event_begins(&mut self, line: u64);
+    /// The event ends.
+    fn event_ends(&mut self);
+    /// An event that is in no trace begins.
+    fn stray_event(&mut self, line: u64);
+    /// The event cannot be used.
+    fn spoil(&mut self, reason: &'static str);
+    /// The log, the trace or the event has this attribute.
+    fn attribute(&mut self, attribute: &Attribute<'_>);
+    /// The log has an `extension` or a `classifier` with these XML attributes.
+    fn definition(&mut self, _element: &str, _attributes: &[(String, String)]) {}
+    /// Something odd that costs no event.
+    fn note(&mut self, note: Note, line: u64);
+}
+
+/// Why the parser stopped for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// Code of the reason.
+    pub reason: &'static str,
+    /// Line, from 0 where the parser began.
+    pub line: u64,
+    /// What stands there.
+    pub value: String,
+}
+
+/// The reason of a stop at a root that is no log.
+pub const NO_LOG: &str = "no-log";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Log,
+    Trace,
+    Event,
+    Attribute(Level),
+    /// An `extension` or `classifier`.
+    Definition,
+    /// Of no interest, like all that stands in it.
+    Other,
+}
+
+/// An element that is open.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    kind: Kind,
+    /// Where its name begins in `names`.
+    name: usize,
+    /// How long `path` was before it.
+    path: usize,
+    /// Whether attributes in it are those of a list.
+    list: bool,
+}
+
+/// A piece of text and how far it is read.
+struct Here<'t> {
+    text: &'t str,
+    /// Where the tag begins.
+    at: usize,
+    /// How far lines are counted.
+    counted: usize,
+}
+
+/// A parser between two pieces.
+pub struct Parser {
+    stack: Vec<Open>,
+    /// Names of the open elements, one after the other.
+    names: String,
+    /// Elements that are open beyond [`MAX_DEPTH`].
+    deeper: u64,
+    /// Keys of the open attributes, joined.
+    path: String,
+    /// Whether the root was seen.
+    rooted: bool,
+    /// The beginning of a tag that goes on in the next piece.
+    carry: String,
+    /// A tag that is too long, and the element that it opens.
+    skip: Option<(Skip, Option<Open>)>,
+    longest: usize,
+    lines: LineCount,
+    stop: Option<Stop>,
+}
+
+impl Parser {
+    /// At the beginning of a document; of tags over `longest` bytes only the end is looked for.
+    pub fn new(longest: usize) -> Self {
+        Parser {
+            stack: Vec::new(),
+            names: String::new(),
+            deeper: 0,
+            path: String::new(),
+            rooted: false,
+            carry: String::new(),
+            skip: None,
+            longest,
+            lines: LineCount::default(),
+            stop: None,
+        }
+    }
+
+    /// Between two traces of a log whose root is called `root`.
+    pub fn within(root: &str, longest: usize) -> Self {
+        let mut parser = Parser::new(longest);
+        parser.rooted = true;
+        parser.push(parser.opened(Kind::Log, false), root);
+        parser
+    }
+
+    /// Whether it stands between two traces, as [`Parser::within`] does.
+    pub fn is_between(&self) -> bool {
+        self.stack.len() == 1
+            && self.deeper == 0
+            && self.carry.is_empty()
+            && self.skip.is_none()
+            && self.stop.is_none()
+    }
+
+    /// Why it stopped.
+    pub fn stopped(&self) -> Option<&Stop> {
+        self.stop.as_ref()
+    }
+
+    /// Lines so far.
+    pub fn lines(&self) -> LineCount {
+        self.lines
+    }
+
+    /// Reads on; `last` says that the document ends with this piece. After a stop only lines are
+    /// counted.
+    pub fn feed(&mut self, piece: &str, last: bool, listener: &mut impl Listener) {
+        let mut piece = piece;
+        if let (Some((skip, _)), None) = (&mut self.skip, &self.stop) {
+            let (used, end) = skip.find_end(piece.as_bytes());
+            self.lines.count(&piece.as_bytes()[..used]);
+            piece = &piece[used..];
+            match end {
+                None if last => self.fault("truncated", String::new()),
+                None => return,
+                Some(closed) => self.end_skip(closed, listener),
+            }
+        }
+        if self.stop.is_some() {
+            self.lines.count(piece.as_bytes());
+            return;
+        }
+        let mut carry = std::mem::take(&mut self.carry);
+        if carry.is_empty() {
+            self.parse(piece, last, listener);
+        } else {
+            carry.push_str(piece);
+            self.parse(&carry, last, listener);
+        }
+    }
+
+    fn parse(&mut self, text: &str, last: bool, listener: &mut impl Listener) {
+        let mut here = Here {
+            text,
+            at: 0,
+            counted: 0,
+        };
+        self.read_tags(&mut here, last, listener);
+        if self.stop.is_some() {
+            self.lines.count(&text.as_bytes()[here.counted..]);
+            return;
+        }
+        self.line(&mut here);
+        let rest = &text[here.at..];
+        if rest.len() > self.longest {
+            self.begin_skip(rest, listener);
+            self.lines.count(rest.as_bytes());
+        } else {
+            rest.clone_into(&mut self.carry);
+        }
+        let ended = self.rooted && self.stack.is_empty();
+        if last && !ended && self.stop.is_none() {
+            self.fault("truncated", String::new());
+            // At the end of the last line, not on one that does not exist.
+            if let Some(stop) = &mut self.stop {
+                stop.line = self.lines.lines().saturating_sub(1);
+            }
+        }
+    }
+
+    /// Reads all whole tags, and leaves `here` where they end.
+    fn read_tags(&mut self, here: &mut Here<'_>, last: bool, listener: &mut impl Listener) {
+        let text = here.text;
+        // The reader would drop a byte order mark, and count without it.
+        let from = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        let mut reader = Reader::from_str(&text[from..]);
+        let config = reader.config_mut();
+        config.allow_unmatched_ends = true;
+        config.allow_dangling_amp = true;
+        config.check_end_names = false;
+        while self.stop.is_none() {
+            here.at = from + reader.buffer_position() as usize;
+            match reader.read_event() {
+                Ok(Event::Empty(tag)) => self.tag(&tag, true, here, listener),
+                Ok(Event::Start(tag)) => self.tag(&tag, false, here, listener),
+                Ok(Event::End(tag)) => self.end(tag.name().0, here, listener),
+                Ok(Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) => {
+                    if self.rooted && self.stack.is_empty() {
+                        let end = from + reader.buffer_position() as usize;
+                        self.trailing_text(here, end, listener);
+                    }
+                }
+                Ok(Event::Eof) => {
+                    here.at = text.len();
+                    return;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let rest = &text[here.at..];
+                    let open = is_open(&error, rest);
+                    if open && !last {
+                        return;
+                    }
+                    self.line(here);
+                    if open {
+                        self.fault("truncated", first_line(rest));
+                    } else {
+                        // What follows may not be here yet.
+                        self.fault("ill-formed", rest.chars().take(3).collect());
+                    }
+                }
+            }
+        }
+    }
+
+    /// The line of the tag, from 0 where the parser began.
+    #[inline]
+    fn line(&mut self, here: &mut Here<'_>) -> u64 {
+        self.lines
+            .count(&here.text.as_bytes()[here.counted..here.at]);
+        here.counted = here.at;
+        self.lines.ends()
+    }
+
+    fn fault(&mut self, reason: &'static str, value: String) {
+        self.stop = Some(Stop {
+            reason,
+            line: self.lines.ends(),
+            value,
+        });
+    }
+
+    #[cold]
+    fn trailing_text(&mut self, here: &mut Here<'_>, end: usize, listener: &mut impl Listener) {
+        if !here.text[here.at..end].trim_ascii().is_empty() {
+            let line = self.line(here);
+            listener.note(Note::TrailingText, line);
+        }
+    }
+
+    /// A tag that opens an element, or is one by itself.
+    #[inline]
+    fn tag(
+        &mut self,
+        tag: &BytesStart<'_>,
+        empty: bool,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) {
+        let name = tag.name().0;
+        let Some(kind) = self.kind(local(name), here, listener) else {
+            return;
+        };
+        let mut open = self.opened(kind, matches!(local(name), "list" | "values"));
+        match kind {
+            Kind::Trace => {
+                let line = self.line(here);
+                listener.trace_begins(line);
+            }
+            Kind::Event => {
+                let line = self.line(here);
+                listener.event_begins(line);
+                self.check_tag(tag, here, listener);
+            }
+            Kind::Attribute(level) => {
+                if !self.attribute(tag, level, here, listener) {
+                    open.kind = Kind::Other;
+                }
+            }
+            Kind::Definition => self.definition(tag, here, listener),
+            Kind::Log | Kind::Other => {}
+        }
+        if empty {
+            self.close(open, listener);
+        } else if self.stack.len() < MAX_DEPTH {
+            self.push(open, name);
+        } else {
+            self.path.truncate(open.path);
+            if self.deeper == 0 {
+                let line = self.line(here);
+                listener.note(Note::Depth, line);
+            }
+            self.deeper += 1;
+        }
+    }
+
+    /// What an element of that name is here; `None` where all ends with it.
+    #[inline]
+    fn kind(
+        &mut self,
+        name: &str,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) -> Option<Kind> {
+        if self.deeper > 0 {
+            return Some(Kind::Other);
+        }
+        let Some(parent) = self.stack.last().map(|open| open.kind) else {
+            return self.root(name, here);
+        };
+        if name == "event" && parent != Kind::Trace {
+            let line = self.line(here);
+            listener.stray_event(line);
+            return Some(Kind::Other);
+        }
+        Some(match (parent, name) {
+            (Kind::Event, "trace") => Kind::Other,
+            (Kind::Event, _) => Kind::Attribute(Level::Event),
+            (Kind::Attribute(level), _) => Kind::Attribute(level),
+            (Kind::Trace, "event") => Kind::Event,
+            (Kind::Trace, "trace") | (Kind::Log, "global") => Kind::Other,
+            (Kind::Trace, _) => Kind::Attribute(Level::Trace),
+            (Kind::Log, "trace") => Kind::Trace,
+            (Kind::Log, "extension" | "classifier") => Kind::Definition,
+            (Kind::Log, _) => Kind::Attribute(Level::Log),
+            (Kind::Definition | Kind::Other, _) => Kind::Other,
+        })
+    }
+
+    fn root(&mut self, name: &str, here: &mut Here<'_>) -> Option<Kind> {
+        let reason = match name {
+            _ if self.rooted => "content-after-root",
+            "log" => {
+                self.rooted = true;
+                return Some(Kind::Log);
+            }
+            _ => NO_LOG,
+        };
+        self.line(here);
+        self.fault(reason, format!("<{name}>"));
+        None
+    }
+
+    /// Tells the listener of an attribute, and opens its path; whether it is one.
+    #[inline]
+    fn attribute(
+        &mut self,
+        tag: &BytesStart<'_>,
+        level: Level,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) -> bool {
+        let Some(Pair { key, value: text }) = self.pair(tag, level, here, listener) else {
+            return false;
+        };
+        let Some(key) = key else {
+            // The values of a list, and elements that are none of XES.
+            return local(tag.name().0) == "values";
+        };
+        let (key, bad_key) = value(&key);
+        let (text, bad_value) = match &text {
+            Some(text) => {
+                let (text, bad) = value(text);
+                (Some(text), bad)
+            }
+            None => (None, false),
+        };
+        if bad_key || bad_value {
+            let line = self.line(here);
+            listener.note(Note::Entities, line);
+        }
+        let nested = !self.path.is_empty();
+        if self.path.len() + key.len() > MAX_PATH {
+            self.refuse_tag(level, "oversize", here, listener);
+            return false;
+        }
+        if nested && !key.is_empty() {
+            self.path.push('.');
+        }
+        self.path.push_str(&key);
+        if let Some(text) = text {
+            listener.attribute(&Attribute {
+                level,
+                kind: local(tag.name().0),
+                name: &self.path,
+                value: &text,
+                listed: nested && (key.is_empty() || self.in_list()),
+            });
+        }
+        true
+    }
+
+    /// The key and the value that a tag bears; `None` where it is not to be taken.
+    #[inline]
+    fn pair<'t>(
+        &mut self,
+        tag: &'t BytesStart<'_>,
+        level: Level,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) -> Option<Pair<'t>> {
+        if let Some(pair) = usual_pair(tag.attributes_raw()) {
+            return Some(pair);
+        }
+        let mut pair = Pair::default();
+        for (n, attribute) in tag.attributes().with_checks(false).enumerate() {
+            let Ok(attribute) = attribute else {
+                self.bad_tag(here);
+                return None;
+            };
+            if n == MAX_ATTRIBUTES {
+                self.refuse_tag(level, "too-many-attributes", here, listener);
+                return None;
+            }
+            match attribute.key.0 {
+                "key" => pair.key = Some(attribute.value),
+                "value" => pair.value = Some(attribute.value),
+                _ => {}
+            }
+        }
+        Some(pair)
+    }
+
+    fn in_list(&self) -> bool {
+        self.stack.last().is_some_and(|open| open.list)
+    }
+
+    #[cold]
+    fn bad_tag(&mut self, here: &mut Here<'_>) -> bool {
+        self.line(here);
+        self.fault("ill-formed", first_line(&here.text[here.at..]));
+        false
+    }
+
+    /// A tag that is not taken: it costs its event, if it is in one.
+    #[cold]
+    fn refuse_tag(
+        &mut self,
+        level: Level,
+        reason: &'static str,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) {
+        let line = self.line(here);
+        match level {
+            Level::Event => listener.spoil(reason),
+            Level::Trace | Level::Log => listener.note(Note::OddTag, line),
+        }
+    }
+
+    /// The XML attributes of an event say nothing, but there must not be too many.
+    #[inline]
+    fn check_tag(
+        &mut self,
+        tag: &BytesStart<'_>,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) {
+        if tag.attributes_raw().is_empty() {
+            return;
+        }
+        let mut attributes = tag.attributes();
+        let some = attributes.with_checks(false).take(MAX_ATTRIBUTES + 1);
+        if some.count() > MAX_ATTRIBUTES {
+            self.refuse_tag(Level::Event, "too-many-attributes", here, listener);
+        }
+    }
+
+    #[cold]
+    fn definition(
+        &mut self,
+        tag: &BytesStart<'_>,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) {
+        let mut attributes = Vec::new();
+        for attribute in tag.attributes().with_checks(false).take(MAX_ATTRIBUTES) {
+            let Ok(attribute) = attribute else {
+                self.bad_tag(here);
+                return;
+            };
+            let (text, _) = value(&attribute.value);
+            attributes.push((attribute.key.0.to_owned(), text.into_owned()));
+        }
+        listener.definition(local(tag.name().0), &attributes);
+    }
+
+    fn opened(&self, kind: Kind, list: bool) -> Open {
+        Open {
+            kind,
+            name: self.names.len(),
+            path: self.path.len(),
+            list,
+        }
+    }
+
+    fn push(&mut self, open: Open, name: &str) {
+        self.names.push_str(name);
+        self.stack.push(open);
+    }
+
+    /// The element has ended.
+    #[inline]
+    fn close(&mut self, open: Open, listener: &mut impl Listener) {
+        self.path.truncate(open.path);
+        match open.kind {
+            Kind::Trace => listener.trace_ends(),
+            Kind::Event => listener.event_ends(),
+            _ => {}
+        }
+    }
+
+    /// A tag that closes an element.
+    #[inline]
+    fn end(&mut self, name: &str, here: &mut Here<'_>, listener: &mut impl Listener) {
+        if self.deeper > 0 {
+            self.deeper -= 1;
+            return;
+        }
+        match self.stack.last().copied() {
+            Some(open) if self.names[open.name..] == *name => {
+                self.names.truncate(open.name);
+                self.stack.pop();
+                self.close(open, listener);
+            }
+            _ => {
+                self.bad_tag(here);
+            }
+        }
+    }
+
+    /// A tag of which only the end is looked for.
+    #[cold]
+    fn begin_skip(&mut self, begin: &str, listener: &mut impl Listener) {
+        let Some(skip) = Skip::new(begin.as_bytes()) else {
+            self.fault("ill-formed", first_line(begin));
+            return;
+        };
+        if !skip.is_tag() {
+            self.skip = Some((skip, None));
+            return;
+        }
+        let name = begin[1..].split(['>', '/', ' ', '\t', '\r', '\n']).next();
+        let name = name.unwrap_or_default();
+        let mut here = Here {
+            text: "",
+            at: 0,
+            counted: 0,
+        };
+        let Some(kind) = self.kind(local(name), &mut here, listener) else {
+            return;
+        };
+        let open = match kind {
+            Kind::Event => {
+                listener.event_begins(self.lines.ends());
+                listener.spoil("oversize");
+                kind
+            }
+            Kind::Trace => {
+                listener.trace_begins(self.lines.ends());
+                listener.note(Note::OddTag, self.lines.ends());
+                kind
+            }
+            Kind::Log => kind,
+            Kind::Attribute(Level::Event) => {
+                listener.spoil("oversize");
+                Kind::Other
+            }
+            _ => {
+                listener.note(Note::OddTag, self.lines.ends());
+                Kind::Other
+            }
+        };
+        let open = self.opened(open, false);
+        self.push(open, name);
+        self.skip = Some((skip, Some(open)));
+    }
+
+    /// The tag has ended; with `/>` its element has, too.
+    fn end_skip(&mut self, closed: bool, listener: &mut impl Listener) {
+        if let Some((_, Some(open))) = self.skip.take()
+            && closed
+        {
+            self.names.truncate(open.name);
+            self.stack.pop();
+            self.close(open, listener);
+        }
+    }
+}
+
+/// The texts of a key and of a value, as they stand in a tag.
+#[derive(Default)]
+struct Pair<'t> {
+    key: Option<Cow<'t, str>>,
+    value: Option<Cow<'t, str>>,
+}
+
+/// The pair of a tag that is written as nearly all are: `key="..." value="..."` and nothing else.
+#[inline]
+fn usual_pair(attributes: &str) -> Option<Pair<'_>> {
+    let rest = attributes.trim_ascii_start().strip_prefix("key=\"")?;
+    let (key, rest) = rest.split_at(memchr::memchr(b'"', rest.as_bytes())?);
+    let rest = rest[1..].trim_ascii_start().strip_prefix("value=\"")?;
+    let (value, rest) = rest.split_at(memchr::memchr(b'"', rest.as_bytes())?);
+    let pair = Pair {
+        key: Some(Cow::Borrowed(key)),
+        value: Some(Cow::Borrowed(value)),
+    };
+    rest[1..].trim_ascii_start().is_empty().then_some(pair)
+}
+
+/// Whether a tag may go on after the text.
+fn is_open(error: &Error, rest: &str) -> bool {
+    use SyntaxError::*;
+    match error {
+        Error::Syntax(InvalidBangMarkup) => rest.len() < 3,
+        Error::Syntax(
+            UnclosedPI
+            | UnclosedXmlDecl
+            | UnclosedComment
+            | UnclosedDoctype
+            | UnclosedCData
+            | UnclosedTag
+            | UnclosedSingleQuotedAttributeValue
+            | UnclosedDoubleQuotedAttributeValue,
+        ) => true,
+        _ => false,
+    }
+}
+
+/// The tag at fault, as far as it stands on one line, and not too much of it.
+fn first_line(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let end = text.find(['\n', '\r']).unwrap_or(text.len());
+    let end = text[..end].find('>').map_or(end, |at| at + 1);
+    text[..end].chars().take(LONGEST).collect()
+}

@@ -1,0 +1,440 @@
+//! Events and traces of one piece of a log to rows, by the plan. Knows nothing of what stands before
+//! the piece: lines and traces count from its beginning.
+
+use super::parser::{Attribute, Level, Listener, Stop};
+use super::plan::{Plan, column, is_iso};
+use super::scope::{Scope, Set};
+use crate::formats::collector::Sheet;
+use crate::formats::lines::LineUse;
+use crate::formats::notes::{Note, Notes};
+use crate::formats::number;
+use crate::formats::report::MAX_REJECTS;
+use crate::formats::timestamp::{Tally, TimeReader, trim};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Values of rejects are kept up to this length.
+const LONGEST_VALUE: usize = 256;
+
+/// Where the values of a key go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// Into a column that no row has had so far.
+    Unplaced,
+    /// Into this column.
+    Column(usize),
+    /// Only into case, activity or time.
+    KeyOnly,
+}
+
+/// An event that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowReject {
+    /// Line, from 0.
+    pub line: u64,
+    /// Code of the reason.
+    pub reason: &'static str,
+    /// The value at fault.
+    pub value: String,
+}
+
+/// The rows of one trace, of which the case is the trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its name, a piece of [`Taken::names`].
+    pub name: Option<Range<usize>>,
+    /// Its position among the traces of the piece.
+    pub trace: u64,
+    /// Number of rows.
+    pub n_rows: usize,
+}
+
+/// What a piece gives.
+pub struct Taken {
+    /// Its rows; without cases, where these are the traces.
+    pub sheet: Sheet,
+    /// Rows by trace, where the cases are the traces.
+    pub runs: Vec<Run>,
+    /// Names of traces.
+    pub names: Vec<u8>,
+    /// Number of traces.
+    pub n_traces: u64,
+    /// The first rejects.
+    pub rejects: Vec<RowReject>,
+    /// Those beyond them, by reason.
+    pub unlisted: BTreeMap<&'static str, u64>,
+    /// Lines on which events begin.
+    pub lines: LineUse,
+    /// The first line with a trace or an event.
+    pub body: Option<u64>,
+    /// What is odd.
+    pub notes: Notes,
+    /// Of the timestamps.
+    pub times: Tally,
+    /// Of the starts.
+    pub starts: Tally,
+    /// Which of the attributes with a role were seen: the parts of the plan, and its extras.
+    pub seen: Vec<bool>,
+}
+
+impl Taken {
+    fn new(plan: &Plan) -> Self {
+        Taken {
+            sheet: Sheet::new(plan.start.is_some()),
+            runs: Vec::new(),
+            names: Vec::new(),
+            n_traces: 0,
+            rejects: Vec::new(),
+            unlisted: BTreeMap::new(),
+            lines: LineUse::default(),
+            body: None,
+            notes: Notes::default(),
+            times: Tally::default(),
+            starts: Tally::default(),
+            seen: vec![false; plan.parts.len() + plan.extras.len()],
+        }
+    }
+}
+
+/// A trace that is open; its line, from 0.
+#[derive(Clone, Copy)]
+struct OpenTrace {
+    line: u64,
+    first_row: usize,
+    has_events: bool,
+}
+
+/// The attributes of the trace and the event that are open.
+struct Current<'p> {
+    plan: &'p Plan,
+    of_trace: Scope<Target>,
+    of_event: Scope<Target>,
+    /// The key of each part of the plan, once it was seen.
+    parts: Vec<Option<usize>>,
+}
+
+impl Current<'_> {
+    /// The value of a part of the plan, as far as it is known.
+    #[inline]
+    fn part(&self, part: usize) -> Option<&[u8]> {
+        let key = self.parts[part]?;
+        match self.plan.parts[part].level {
+            Level::Trace => self.of_trace.value(key),
+            _ => self.of_event.value(key),
+        }
+    }
+
+    /// The value of several parts, joined; `None` where all are missing or blank.
+    #[inline]
+    fn joined<'a>(&'a self, parts: &Range<usize>, joined: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+        let blank = |text: &[u8]| trim(text).is_empty();
+        if parts.len() == 1 {
+            return self.part(parts.start).filter(|text| !blank(text));
+        }
+        joined.clear();
+        let mut missing = true;
+        for part in parts.clone() {
+            let text = self.part(part).unwrap_or_default();
+            missing &= blank(text);
+            joined.extend_from_slice(if part == parts.start { b"" } else { b" - " });
+            joined.extend_from_slice(text);
+        }
+        (!missing).then_some(joined.as_slice())
+    }
+}
+
+/// Why an event is rejected: code and what is at fault.
+type Fault = (&'static str, String);
+
+/// Makes rows of what a parser tells.
+pub struct Rows<'p> {
+    plan: &'p Plan,
+    current: Current<'p>,
+    trace: Option<OpenTrace>,
+    /// Line of the event that is open, and why it cannot be used.
+    event: Option<(u64, Option<&'static str>)>,
+    time: TimeReader,
+    start: TimeReader,
+    /// Room for a joined case id and a joined activity.
+    joined: [Vec<u8>; 2],
+    out: Taken,
+}
+
+impl<'p> Rows<'p> {
+    /// No rows yet.
+    pub fn new(plan: &'p Plan) -> Self {
+        Rows {
+            plan,
+            current: Current {
+                plan,
+                of_trace: Scope::default(),
+                of_event: Scope::default(),
+                parts: vec![None; plan.parts.len()],
+            },
+            trace: None,
+            event: None,
+            time: TimeReader::new(plan.times.format.clone(), plan.tz),
+            start: TimeReader::new(plan.starts.format.clone(), plan.tz),
+            joined: Default::default(),
+            out: Taken::new(plan),
+        }
+    }
+
+    /// Number of rows.
+    pub fn n_rows(&self) -> usize {
+        self.out.sheet.len()
+    }
+
+    /// Ends the trace that is open, where not all of the log is wanted.
+    pub fn close(&mut self) {
+        self.event = None;
+        self.end_trace();
+    }
+
+    /// What was taken. No trace is open any more.
+    pub fn into_taken(self) -> Taken {
+        let mut out = self.out;
+        out.times = self.time.tally;
+        out.starts = self.start.tally;
+        out
+    }
+
+    /// Rejects what is open, as the document goes no further; the trace keeps its events so far.
+    pub fn stop(&mut self, stop: &Stop) {
+        let line = self.event.take().map_or(stop.line, |(line, _)| line);
+        self.reject(line, stop.reason, stop.value.clone());
+        self.end_trace();
+    }
+
+    fn reject(&mut self, line: u64, reason: &'static str, value: String) {
+        let out = &mut self.out;
+        if out.rejects.len() < MAX_REJECTS {
+            out.rejects.push(RowReject {
+                line,
+                reason,
+                value,
+            });
+        } else {
+            *out.unlisted.entry(reason).or_default() += 1;
+        }
+        out.lines.add(line, false);
+    }
+
+    /// Takes the event that has ended, or says why not.
+    #[inline]
+    fn take_event(&mut self, line: u64) -> Result<(), Fault> {
+        let Rows {
+            plan,
+            current,
+            out,
+            joined: [case, activity],
+            ..
+        } = self;
+        let case = if plan.by_trace {
+            None
+        } else {
+            let case = current.joined(&plan.case, case);
+            Some(case.ok_or_else(|| ("empty-case", String::new()))?)
+        };
+        let activity = current.joined(&plan.activity, activity);
+        let activity = activity.ok_or_else(|| ("empty-activity", String::new()))?;
+        let text = current.part(plan.time).unwrap_or_default();
+        let time = read_time(&mut self.time, text, plan.times.iso)?;
+        let start = plan.start.map(|part| {
+            let text = current.part(part).unwrap_or_default();
+            let start = read_time(&mut self.start, text, plan.starts.iso).ok();
+            match start {
+                None => out.notes.add(Note::MissingStart, line),
+                Some(start) if start > time => out.notes.add(Note::NegativeDuration, line),
+                Some(_) => {}
+            }
+            start
+        });
+        let sheet = &mut out.sheet;
+        sheet.push(activity, time, start.flatten());
+        if let Some(case) = case {
+            sheet.push_case(case, 1);
+        }
+        current.of_event.for_each(|name, target, bytes, piece| {
+            let column = match *target {
+                Target::KeyOnly => return,
+                Target::Column(column) => column,
+                Target::Unplaced => {
+                    let column = sheet.column(name);
+                    *target = Target::Column(column);
+                    column
+                }
+            };
+            sheet.set(column, bytes, piece);
+        });
+        out.lines.add(line, true);
+        Ok(())
+    }
+
+    /// Ends the trace that is open, if one is: its rows get what belongs to it.
+    fn end_trace(&mut self) {
+        let Some(trace) = self.trace.take() else {
+            return;
+        };
+        let Rows { current, out, .. } = self;
+        if !trace.has_events {
+            out.notes.add(Note::EmptyTrace, trace.line);
+        }
+        let n_rows = out.sheet.len() - trace.first_row;
+        if self.plan.by_trace && trace.has_events {
+            let name = current.part(self.plan.case.start);
+            let name = name.filter(|name| !trim(name).is_empty());
+            if name.is_none() {
+                out.notes.add(Note::UnnamedTrace, trace.line);
+            }
+            let from = out.names.len();
+            out.names.extend_from_slice(name.unwrap_or_default());
+            out.runs.push(Run {
+                name: name.map(|_| from..out.names.len()),
+                trace: out.n_traces,
+                n_rows,
+            });
+        }
+        if n_rows > 0 {
+            let sheet = &mut out.sheet;
+            current.of_trace.for_each(|name, target, bytes, piece| {
+                let column = match *target {
+                    Target::KeyOnly => return,
+                    Target::Column(column) => column,
+                    Target::Unplaced => {
+                        let column = sheet.column(&column(Level::Trace, name));
+                        *target = Target::Column(column);
+                        column
+                    }
+                };
+                sheet.set_since(trace.first_row, column, &bytes[piece]);
+            });
+        }
+    }
+
+    /// Sets a value of the event or trace.
+    #[inline]
+    fn set(&mut self, attribute: &Attribute<'_>, value: &[u8]) -> Option<Set> {
+        let (plan, level) = (self.plan, attribute.level);
+        let renamed = plan.standard(attribute.name);
+        let name = renamed.as_deref().unwrap_or(attribute.name);
+        let (parts, seen) = (&mut self.current.parts, &mut self.out.seen);
+        let scope = match level {
+            Level::Trace => &mut self.current.of_trace,
+            Level::Event => &mut self.current.of_event,
+            Level::Log => return None,
+        };
+        let key = scope.key(name, |key| {
+            for (i, known) in plan.parts.iter().chain(&plan.extras).enumerate() {
+                if known.level == level && known.name == name {
+                    seen[i] = true;
+                    if let Some(part) = parts.get_mut(i) {
+                        *part = Some(key);
+                    }
+                }
+            }
+            if plan.is_key_only(level, name) {
+                Target::KeyOnly
+            } else {
+                Target::Unplaced
+            }
+        })?;
+        Some(scope.set(key, value, attribute.listed))
+    }
+}
+
+/// Reads a timestamp; where `iso` holds it must begin with its year.
+#[inline]
+fn read_time(reader: &mut TimeReader, text: &[u8], iso: bool) -> Result<i64, Fault> {
+    let value = || {
+        let kept = &text[..text.len().min(LONGEST_VALUE)];
+        String::from_utf8_lossy(kept).into_owned()
+    };
+    if iso && !is_iso(text) && !trim(text).is_empty() {
+        return Err(("bad-time", value()));
+    }
+    reader.read(text).map_err(|fault| (fault.code(), value()))
+}
+
+impl Listener for Rows<'_> {
+    fn trace_begins(&mut self, line: u64) {
+        self.out.body.get_or_insert(line);
+        self.current.of_trace.clear();
+        self.trace = Some(OpenTrace {
+            line,
+            first_row: self.out.sheet.len(),
+            has_events: false,
+        });
+        self.out.n_traces += 1;
+    }
+
+    fn trace_ends(&mut self) {
+        self.end_trace();
+    }
+
+    fn event_begins(&mut self, line: u64) {
+        self.current.of_event.clear();
+        self.event = Some((line, None));
+        if let Some(trace) = &mut self.trace {
+            trace.has_events = true;
+        }
+    }
+
+    fn event_ends(&mut self) {
+        let Some((line, spoiled)) = self.event.take() else {
+            return;
+        };
+        let taken = match spoiled {
+            Some(reason) => Err((reason, String::new())),
+            None => self.take_event(line),
+        };
+        if let Err((reason, value)) = taken {
+            self.reject(line, reason, value);
+        }
+    }
+
+    fn stray_event(&mut self, line: u64) {
+        self.out.body.get_or_insert(line);
+        self.reject(line, "outside-trace", String::new());
+    }
+
+    fn spoil(&mut self, reason: &'static str) {
+        if let Some((_, spoiled)) = &mut self.event {
+            spoiled.get_or_insert(reason);
+        }
+    }
+
+    #[inline]
+    fn attribute(&mut self, attribute: &Attribute<'_>) {
+        let value = match attribute.kind {
+            "float" => number::plain(attribute.value),
+            _ => Some(Cow::Borrowed(attribute.value)),
+        };
+        let Some(value) = &value else {
+            return;
+        };
+        let value = value.as_bytes();
+        let na = &self.plan.na;
+        if attribute.name.is_empty() || !na.is_empty() && na.iter().any(|n| n == value) {
+            return;
+        }
+        match self.set(attribute, value) {
+            Some(Set::Again) => {
+                let trace = self.trace.map_or(0, |trace| trace.line);
+                let line = self.event.map_or(trace, |(line, _)| line);
+                self.out.notes.add(Note::DuplicateKey, line);
+            }
+            Some(Set::Full) if attribute.level == Level::Event => self.spoil("oversize"),
+            Some(Set::Full) => {
+                let line = self.trace.map_or(0, |trace| trace.line);
+                self.out.notes.add(Note::OddTag, line);
+            }
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, note: Note, line: u64) {
+        self.out.notes.add(note, line);
+    }
+}
