@@ -45,7 +45,7 @@ pub fn read_in_blocks(
         batch: 3,
         ..Limits::usual()
     };
-    read_with(&[input], options, limits, progress)
+    read_with(input, options, limits, progress)
 }
 
 /// Readings that may fail before columns are no longer guessed.

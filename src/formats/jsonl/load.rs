@@ -126,7 +126,7 @@ impl<'a> Loader<'a> {
         lines.blank += parsed.lines.blank;
         lines.loaded += parsed.lines.loaded;
         lines.rejected += parsed.lines.rejected;
-        self.notes.append(&parsed.notes, 0, 1);
+        self.notes.append(&parsed.notes, 1);
         for (all, more) in self.times.iter_mut().zip(&parsed.times) {
             all.add(more);
         }

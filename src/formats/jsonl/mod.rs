@@ -213,7 +213,7 @@ fn finish(
     if report.incomplete {
         report.warn("incomplete", "the last object is cut");
     }
-    text.report(0, facts, &mut report);
+    text.report(facts, &mut report);
     loader.notes.report(&mut report);
     keys.warn(&times, options, &mut report);
     if utf8.1 > 0 {

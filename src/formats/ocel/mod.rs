@@ -89,7 +89,7 @@ fn read_text(
 ) -> Result<Document, ImportError> {
     let model = parse(text.stream(Some(progress)), progress)?;
     let mut report = ImportReport::default();
-    text.report(0, model.facts, &mut report);
+    text.report(model.facts, &mut report);
     Ok(Document {
         format,
         encoding: text.encoding_name(),
