@@ -148,10 +148,10 @@ impl Logs for Source {
                 options.read.no_header = true;
                 look = self.look_at(log, options);
             }
-            let known = look.as_ref().ok().filter(|_| plan.is_none());
+            let known = look.as_ref().ok();
             let known = known.and_then(|look| self.known(look, options));
             found.remembered.push(known.is_some());
-            if let Some(read) = known {
+            if let Some(read) = known.filter(|_| plan.is_none()) {
                 options.read = read;
                 look = self.look_at(log, options);
             }

@@ -35,6 +35,7 @@ pub(in crate::app) fn update(app: &mut App, action: Action, run: &mut Run) -> Op
         Action::TimeFormat => open_time_format(app),
         Action::ForgetMapping => forget(app, run),
         Action::MapColumns => app.tell("These are the columns; ? shows the keys"),
+        Action::Reload => app.tell("Enter opens the log with these columns"),
         _ => {
             let (log, reading) = (columns.page, columns.reading);
             let shown = columns.shown_mut()?;
