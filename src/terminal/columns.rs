@@ -118,7 +118,11 @@ fn advice(page: &Page, look: &Looked, theme: &Theme) -> (String, Style) {
         let line = format!("{} Enter takes these.", look.doubts.join(" "));
         return (line, theme.warn);
     }
-    let line = "Enter opens the log with these columns";
+    let line = if page.is_of_objects() {
+        "Enter opens the log of the objects under the cursor"
+    } else {
+        "Enter opens the log with these columns"
+    };
     (line.to_owned(), theme.good)
 }
 
@@ -223,7 +227,7 @@ fn column_cells<'a>(page: &Page, look: &'a Looked, column: usize, theme: &Theme)
     let scores = look.scores.get(column).copied().unwrap_or_default();
     let mut cells = vec![
         Cell::new(role).style(theme.focus),
-        Cell::of_log(&look.columns[column]),
+        Cell::of_log(&look.columns[column]).middle(),
         Cell::new(described.map(holds).unwrap_or_default()),
     ];
     cells.push(fits(scores, theme));
@@ -423,8 +427,8 @@ fn status(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &
         wanted.extend([role(Role::Case), role(Role::Activity), role(Role::Time)]);
         wanted.extend([
             Action::TimeFormat,
-            Action::ToggleHeader,
             role(Role::Resource),
+            Action::SwitchFocus,
         ]);
     }
     if columns.pages.len() > 1 {

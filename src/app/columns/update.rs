@@ -125,6 +125,10 @@ fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
 
 /// How the log is taken to be written.
 fn change_reading(page: &mut Page, action: &Action) -> Changed {
+    let is_csv = page.look.as_ref().is_ok_and(|look| look.format == "csv");
+    if !is_csv && matches!(action, Action::ToggleHeader | Action::NextDelimiter) {
+        return Changed::Not("Only CSV has a header and a delimiter");
+    }
     let delimiter = next_delimiter(page);
     let read = &mut page.options.read;
     match action {
