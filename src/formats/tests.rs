@@ -295,8 +295,11 @@ fn a_preview_reads_the_beginning_only() {
     for i in 0..200_000 {
         let activity = if i % 10 == 9 { "" } else { "A" };
         let (case, minute) = (i / 5, i % 60);
-        text += &["c", &case.to_string(), ",", activity].concat();
-        text += &format!(",2024-01-01T00:{minute:02}:00\n");
+        std::fmt::Write::write_fmt(
+            &mut text,
+            format_args!("c{case},{activity},2024-01-01T00:{minute:02}:00\n"),
+        )
+        .unwrap();
     }
     let options = ReadOptions::default();
     let found = preview(&text.as_bytes(), &options, &Progress::default()).unwrap();

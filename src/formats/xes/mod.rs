@@ -3,7 +3,7 @@
 //! traces, events and attributes (`parser`), of which rows are made (`rows`).
 
 mod blocks;
-
+mod listener;
 mod load;
 mod parser;
 mod plan;
@@ -11,6 +11,7 @@ mod rows;
 mod samples;
 mod scope;
 mod skip;
+mod tag;
 #[cfg(test)]
 mod tests;
 

@@ -2,14 +2,15 @@
 //! begin and end. It is fed piece by piece and remembers where it stands, in bounded memory and
 //! without recursion. Knows nothing of cases, columns and roles.
 
+pub use super::listener::{Attribute, Level, Listener, Stop};
 use super::skip::Skip;
+use super::tag::{Pair, first_line, is_open, usual_pair};
 use crate::formats::lines::LineCount;
 use crate::formats::notes::Note;
 use crate::formats::xml::{local, value};
 use quick_xml::Reader;
-use quick_xml::errors::{Error, SyntaxError};
+use quick_xml::errors::Error;
 use quick_xml::events::{BytesStart, Event};
-use std::borrow::Cow;
 
 /// Elements within elements that are followed.
 const MAX_DEPTH: usize = 256;
@@ -17,65 +18,6 @@ const MAX_DEPTH: usize = 256;
 const MAX_ATTRIBUTES: usize = 256;
 /// Bytes of the keys of nested attributes, joined.
 const MAX_PATH: usize = 1 << 12;
-
-/// What an attribute belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// The log.
-    Log,
-    /// A trace.
-    Trace,
-    /// An event.
-    Event,
-}
-
-/// An attribute as it stands in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attribute<'a> {
-    /// What it belongs to.
-    pub level: Level,
-    /// The name of its element: `string`, `date`.
-    pub kind: &'a str,
-    /// Its key; of a nested one all keys from the outermost on, joined by points.
-    pub name: &'a str,
-    /// Its value.
-    pub value: &'a str,
-    /// Whether it is one of a list, in which keys may repeat.
-    pub listed: bool,
-}
-
-/// What wants to know of the elements. Lines count from 0 where the parser began.
-pub trait Listener {
-    /// A trace begins.
-    fn trace_begins(&mut self, line: u64);
-    /// The trace ends.
-    fn trace_ends(&mut self);
-    /// An event of the trace begins.
-    fn event_begins(&mut self, line: u64);
-    /// The event ends.
-    fn event_ends(&mut self);
-    /// An event that is in no trace begins.
-    fn stray_event(&mut self, line: u64);
-    /// The event cannot be used.
-    fn spoil(&mut self, reason: &'static str);
-    /// The log, the trace or the event has this attribute.
-    fn attribute(&mut self, attribute: &Attribute<'_>);
-    /// The log has an `extension` or a `classifier` with these XML attributes.
-    fn definition(&mut self, _element: &str, _attributes: &[(String, String)]) {}
-    /// Something odd that costs no event.
-    fn note(&mut self, note: Note, line: u64);
-}
-
-/// Why the parser stopped for good.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stop {
-    /// Code of the reason.
-    pub reason: &'static str,
-    /// Line, from 0 where the parser began.
-    pub line: u64,
-    /// What stands there.
-    pub value: String,
-}
 
 /// The reason of a stop at a root that is no log.
 pub const NO_LOG: &str = "no-log";
@@ -641,52 +583,4 @@ impl Parser {
             self.close(open, listener);
         }
     }
-}
-
-/// The texts of a key and of a value, as they stand in a tag.
-#[derive(Default)]
-struct Pair<'t> {
-    key: Option<Cow<'t, str>>,
-    value: Option<Cow<'t, str>>,
-}
-
-/// The pair of a tag that is written as nearly all are: `key="..." value="..."` and nothing else.
-#[inline]
-fn usual_pair(attributes: &str) -> Option<Pair<'_>> {
-    let rest = attributes.trim_ascii_start().strip_prefix("key=\"")?;
-    let (key, rest) = rest.split_at(memchr::memchr(b'"', rest.as_bytes())?);
-    let rest = rest[1..].trim_ascii_start().strip_prefix("value=\"")?;
-    let (value, rest) = rest.split_at(memchr::memchr(b'"', rest.as_bytes())?);
-    let pair = Pair {
-        key: Some(Cow::Borrowed(key)),
-        value: Some(Cow::Borrowed(value)),
-    };
-    rest[1..].trim_ascii_start().is_empty().then_some(pair)
-}
-
-/// Whether a tag may go on after the text.
-fn is_open(error: &Error, rest: &str) -> bool {
-    use SyntaxError::*;
-    match error {
-        Error::Syntax(InvalidBangMarkup) => rest.len() < 3,
-        Error::Syntax(
-            UnclosedPI
-            | UnclosedXmlDecl
-            | UnclosedComment
-            | UnclosedDoctype
-            | UnclosedCData
-            | UnclosedTag
-            | UnclosedSingleQuotedAttributeValue
-            | UnclosedDoubleQuotedAttributeValue,
-        ) => true,
-        _ => false,
-    }
-}
-
-/// The tag at fault, as far as it stands on one line, and not too much of it.
-fn first_line(text: &str) -> String {
-    const LONGEST: usize = 200;
-    let end = text.find(['\n', '\r']).unwrap_or(text.len());
-    let end = text[..end].find('>').map_or(end, |at| at + 1);
-    text[..end].chars().take(LONGEST).collect()
 }
