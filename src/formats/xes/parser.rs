@@ -9,7 +9,6 @@ use crate::formats::lines::LineCount;
 use crate::formats::notes::Note;
 use crate::formats::xml::{local, value};
 use quick_xml::Reader;
-use quick_xml::errors::Error;
 use quick_xml::events::{BytesStart, Event};
 
 /// Elements within elements that are followed.
