@@ -149,6 +149,11 @@ impl Driver {
                 columns::receive_preview(&mut self.app, (log, &options), preview);
             }
             Job::Write(path, Ok(Written::Done)) => {
+                // A command that needs a mapping file can name it now.
+                let plan = self.app.plan.as_ref();
+                if let Some(command) = plan.and_then(|plan| self.loader.command(plan)) {
+                    self.app.settings.command = command;
+                }
                 self.app.tell(format!("Written to {path:?}, for --mapping"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
