@@ -333,3 +333,40 @@ fn no_size_panics() {
         }
     }
 }
+
+const RANDOM_KEYS: &str = "\
+    j k h l pgdn g g G enter esc tab shift-tab [ ] c a t s r l i f n d D x u o C C 8 + - q y ! I M ? \
+    : ctrl-r ctrl-c ctrl-d down up home end w 2";
+
+#[test]
+fn random_keys_never_panic() {
+    let logs = Texts {
+        logs: vec![
+            ("clear.csv", CLEAR.to_owned()),
+            ("odd.csv", UNKNOWN.to_owned()),
+        ],
+        ..Texts::default()
+    };
+    let (mut player, _) = open(logs);
+    let keys: Vec<&str> = RANDOM_KEYS.split_whitespace().collect();
+    let mut state: u64 = 11;
+    let mut below = |n: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % n
+    };
+    for step in 0..1500 {
+        let chord = keys[below(keys.len())].parse().expect("a key");
+        let key = casetrail::app::Event::Key(chord);
+        player.driver.handle(key, player.now);
+        player.now += std::time::Duration::from_millis(below(900) as u64);
+        player.driver.settle(player.now);
+        if step % 20 == 0 {
+            player.resize(below(130) as u16, below(50) as u16);
+            player.screen();
+        }
+    }
+    player.settle();
+    player.screen();
+}

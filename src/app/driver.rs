@@ -137,6 +137,8 @@ impl Driver {
         }
         match job {
             Job::Load(number, result) => self.load_ended(number, result),
+            // A key that was pressed twice asks twice.
+            Job::Inspect(_) if self.app.columns.is_some() => {}
             Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
             Job::Inspect(Ok(None)) => self.app.tell("There are no columns to be seen"),
             Job::Inspect(Err(error)) | Job::Write(_, Err(error)) | Job::Keep(Err(error)) => {
@@ -149,6 +151,11 @@ impl Driver {
                 columns::receive_preview(&mut self.app, (log, &options), preview);
             }
             Job::Write(path, Ok(Written::Done)) => {
+                // A command that needs a mapping file can name it now.
+                let plan = self.app.plan.as_ref();
+                if let Some(command) = plan.and_then(|plan| self.loader.command(plan)) {
+                    self.app.settings.command = command;
+                }
                 self.app.tell(format!("Written to {path:?}, for --mapping"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),

@@ -159,6 +159,12 @@ pub fn entry_of(action: &Action) -> Option<&'static Entry> {
     ACTIONS.iter().find(|entry| entry.action == *action)
 }
 
+/// The same in a context, whose own row stands above that of any other place.
+pub fn entry_in(context: &str, action: &Action) -> Option<&'static Entry> {
+    let own = |entry: &&Entry| entry.context == context && entry.action == *action;
+    ACTIONS.iter().find(own).or_else(|| entry_of(action))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
