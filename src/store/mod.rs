@@ -72,6 +72,7 @@ pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<Stored, Miss>
         }
         match data(folder, &manifest) {
             Ok(stored) => {
+                settle(folder, &name, &text, manifest, inputs);
                 folder.touch(&name);
                 return Ok(stored);
             }
@@ -79,6 +80,19 @@ pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<Stored, Miss>
         }
     }
     Err(miss)
+}
+
+/// Spares the next start to hash all of a log that was very young when it was stored.
+fn settle(folder: &Folder, name: &str, text: &[u8], mut manifest: Manifest, inputs: &[Input]) {
+    let logs = manifest.logs.iter_mut().zip(inputs);
+    if logs.fold(false, |any, (log, input)| log.settle(input) || any) {
+        // It is the same entry only if nobody has replaced it meanwhile.
+        let same = |_: &std::fs::File| folder.read(name).is_ok_and(|now| now == text);
+        if folder.lock().is_ok_and(|lock| same(&lock)) {
+            // Where that fails, the next start hashes again.
+            let _ = folder.write(name, manifest.to_text().as_bytes());
+        }
+    }
 }
 
 /// The data of an entry.
