@@ -77,6 +77,7 @@ fn the_outputs_of_the_readme_are_those_of_the_program() {
         // A shell takes the quotes away, as the reader's does.
         let command = format!("\"$1\" {words} --quiet");
         let output = std::process::Command::new("sh")
+            .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
             .args(["-c", &command, "sh", env!("CARGO_BIN_EXE_casetrail")])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()

@@ -368,3 +368,54 @@ fn the_screen_is_up_while_a_slow_log_is_read() {
     assert_eq!(terminal.wait(), 143);
     terminal.assert_restored();
 }
+
+/// The screen that asks which column is what.
+#[test]
+fn a_log_of_unknown_columns_is_mapped_by_keys_and_remembered() {
+    let mut text = String::from("foo,bar,baz\n");
+    for case in 0..30 {
+        for (hour, activity) in ["Open", "Check", "Close"].iter().enumerate() {
+            let day = case % 28 + 1;
+            let _ = writeln!(text, "c{case},{activity},2024-01-{day:02}T{hour:02}:00:00Z");
+        }
+    }
+    let (folder, log) = written(&text);
+    let start = || {
+        let mut command = casetrail();
+        command.env("XDG_CONFIG_HOME", folder.path().join("config"));
+        command.env("XDG_CACHE_HOME", folder.path().join("cache"));
+        command.arg(&log);
+        Terminal::start(command)
+    };
+    let mut terminal = start();
+    terminal.wait_for("No name says which column is the");
+    // All is proposed: the case is taken away, refused, and given again.
+    terminal.wait_for("30 cases, 90 events").send("c");
+    terminal.wait_for("Which column is the case?").send("\r");
+    terminal.wait_for("Press c on it").send("c");
+    terminal.wait_for("Enter opens the log").send("\r");
+    terminal.wait_for("Overview").wait_for("30 cases").send("$");
+    terminal.wait_for("--case foo --activity bar").send("qq");
+    assert_eq!(terminal.wait(), 0);
+    terminal.assert_restored();
+    // The second time it opens at once.
+    let mut terminal = start();
+    terminal.wait_for("30 cases").send("I");
+    terminal.wait_for("remembered").send("qq");
+    assert_eq!(terminal.wait(), 0);
+    // A report is not told, and says what it lacks.
+    let report = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .args(["summary".as_ref(), log.as_os_str()])
+        .env("XDG_CONFIG_HOME", folder.path().join("config"))
+        .output()
+        .expect("it runs");
+    assert_eq!(report.status.code(), Some(3));
+    // Left without a choice, nothing was opened.
+    let _ = std::fs::remove_dir_all(folder.path().join("config"));
+    let mut terminal = start();
+    terminal
+        .wait_for("No name says which column is the")
+        .send("\x1b");
+    assert_eq!(terminal.wait(), 3);
+    terminal.assert_restored();
+}

@@ -41,9 +41,9 @@ enum Job {
     /// The logs were looked at.
     Inspect(Result<Option<Inspected>, LoadError>),
     /// One log was looked at by these options.
-    Look(usize, LogOptions, Result<Looked, LoadError>),
+    Look(usize, Box<LogOptions>, Box<Result<Looked, LoadError>>),
     /// The beginning of one log was read by these options.
-    Preview(usize, LogOptions, Result<Preview, LoadError>),
+    Preview(usize, Box<LogOptions>, Result<Preview, LoadError>),
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
     /// Something that is only told where it failed.
@@ -137,18 +137,25 @@ impl Driver {
         }
         match job {
             Job::Load(number, result) => self.load_ended(number, result),
+            // A key that was pressed twice asks twice.
+            Job::Inspect(_) if self.app.columns.is_some() => {}
             Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
             Job::Inspect(Ok(None)) => self.app.tell("There are no columns to be seen"),
             Job::Inspect(Err(error)) | Job::Write(_, Err(error)) | Job::Keep(Err(error)) => {
                 self.app.complain(error.message);
             }
             Job::Look(log, options, look) => {
-                columns::receive_look(&mut self.app, (log, &options), look);
+                columns::receive_look(&mut self.app, (log, &options), *look);
             }
             Job::Preview(log, options, preview) => {
                 columns::receive_preview(&mut self.app, (log, &options), preview);
             }
             Job::Write(path, Ok(Written::Done)) => {
+                // A command that needs a mapping file can name it now.
+                let plan = self.app.plan.as_ref();
+                if let Some(command) = plan.and_then(|plan| self.loader.command(plan)) {
+                    self.app.settings.command = command;
+                }
                 self.app.tell(format!("Written to {path:?}, for --mapping"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
@@ -296,7 +303,7 @@ impl Driver {
                 }
                 Effect::Look { log, options } => self.spawn(move |logs| {
                     let look = guarded(|| logs.look(log, &options, &Progress::default()));
-                    Job::Look(log, options, look)
+                    Job::Look(log, options, Box::new(look))
                 }),
                 Effect::Forget(look) => {
                     self.spawn(move |logs| Job::Keep(guarded(|| logs.forget(&look))));
@@ -333,7 +340,7 @@ impl Driver {
         self.preview = Arc::clone(&progress);
         self.spawn(move |logs| {
             let preview = guarded(|| logs.preview(log, &options, &progress));
-            Job::Preview(log, options, preview)
+            Job::Preview(log, Box::new(options), preview)
         });
     }
 

@@ -16,7 +16,7 @@ pub enum Effect {
         /// Which of the logs.
         log: usize,
         /// How it is read.
-        options: LogOptions,
+        options: Box<LogOptions>,
     },
     /// Forget the mapping that was remembered for logs that look like this.
     Forget(Box<Looked>),

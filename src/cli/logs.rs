@@ -100,10 +100,7 @@ impl Source {
     /// Looks at a log; what is not shown is left out.
     fn look_at(&self, log: usize, options: &LogOptions) -> Result<Looked, LoadError> {
         let looked = self.with_input(log, |input| formats::look(input, &options.read))?;
-        Ok(Looked {
-            samples: Default::default(),
-            ..looked
-        })
+        Ok(looked.without_samples())
     }
 
     /// How a log was read that looked like this, below what the command line says; a mapping file
@@ -151,10 +148,10 @@ impl Logs for Source {
                 options.read.no_header = true;
                 look = self.look_at(log, options);
             }
-            let known = look.as_ref().ok().filter(|_| plan.is_none());
+            let known = look.as_ref().ok();
             let known = known.and_then(|look| self.known(look, options));
             found.remembered.push(known.is_some());
-            if let Some(read) = known {
+            if let Some(read) = known.filter(|_| plan.is_none()) {
                 options.read = read;
                 look = self.look_at(log, options);
             }

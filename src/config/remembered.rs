@@ -45,7 +45,8 @@ impl Remembered {
         let file = MappingFile::parse(&text).ok()?;
         let read = file.logs.into_iter().next()?.options.read;
         let all_there = names(&read).all(|name| look.columns.contains(name));
-        all_there.then_some(read)
+        let says_something = read.time.is_some() || read.object_type.is_some();
+        (all_there && says_something).then_some(read)
     }
 
     /// Remembers how a log that looks like this is read. A log whose columns have no names is not

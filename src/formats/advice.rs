@@ -89,6 +89,21 @@ const ADVICE: &[(&str, &str, &[&str])] = &[
         &["Export the log again, or mend the file at this place"],
     ),
     (
+        "bad-json",
+        "The line is not one whole JSON object.",
+        &["Write each event as an object on a line of its own, without commas between them"],
+    ),
+    (
+        "damaged",
+        "The file cannot be read further than this.",
+        &["Copy or download the file again, or export the log again"],
+    ),
+    (
+        "unknown-object",
+        "The event names an object that the log does not have.",
+        &["Export the log again with all its objects"],
+    ),
+    (
         "outside-trace",
         "The event stands in no trace, so it belongs to no case.",
         &["Put the event into the trace of its case, or export the log again"],

@@ -159,11 +159,6 @@ impl Collector {
         column
     }
 
-    /// The position of a column that some row has.
-    pub fn find(&self, name: &str) -> Option<usize> {
-        self.sheet.by_name.get(name).copied()
-    }
-
     /// Sets the value of a column in the row to come.
     pub fn set(&mut self, column: usize, value: &[u8]) {
         if let Some(piece) = self.values.get_mut(column) {
@@ -252,6 +247,11 @@ impl Collector {
         }
     }
 
+    /// Whether columns were left out, as there were too many.
+    pub fn overflows(&self) -> bool {
+        self.overflow
+    }
+
     /// Warns where columns were left out.
     pub fn report(&self, report: &mut ImportReport) {
         if self.overflow || self.sheet.overflow {
@@ -294,7 +294,6 @@ mod tests {
         rows.set(b, b"3");
         rows.push(b"c", b"Y", 2, None);
         assert_eq!(rows.n_rows(), 2);
-        assert_eq!(rows.find("b"), Some(1));
         let (log, _) = finished(rows);
         let value = |name: &str, row| log.column(name).unwrap().value(row);
         assert_eq!(

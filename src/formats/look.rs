@@ -75,6 +75,13 @@ const VALUE_BYTES: usize = 60;
 const MOST: f64 = 0.9;
 
 impl Looked {
+    /// The same without the samples, which may be megabytes: what they show is told in short too.
+    #[must_use]
+    pub fn without_samples(mut self) -> Self {
+        self.samples = Table::default();
+        self
+    }
+
     /// Adds what the samples show: what columns hold, and how well they fit roles. Roles that the
     /// format knows itself stay.
     pub(super) fn weighed(mut self, options: &ReadOptions) -> Self {
@@ -123,9 +130,7 @@ impl Looked {
         }
         if !missing.is_empty() {
             let roles = missing.join(", the ");
-            sentences.push(format!(
-                "No column has a name that says: this is the {roles}."
-            ));
+            sentences.push(format!("No name says which column is the {roles}."));
         }
         sentences
     }

@@ -14,12 +14,15 @@ mod encoding;
 mod estimate;
 mod gzip;
 mod join;
+mod jsonl;
 mod keys;
+mod lines;
 mod look;
 mod magic;
 mod mapping;
 mod notes;
 mod number;
+mod ocel;
 pub mod options;
 mod parquet;
 mod preview;
@@ -74,7 +77,15 @@ pub struct Loaded {
 }
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
-pub const FORMATS: &[Format] = &[xes::FORMAT, parquet::FORMAT, csv::FORMAT];
+pub const FORMATS: &[Format] = &[
+    ocel::JSON,
+    ocel::XML,
+    ocel::SQLITE,
+    xes::FORMAT,
+    parquet::FORMAT,
+    jsonl::FORMAT,
+    csv::FORMAT,
+];
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
@@ -121,6 +132,24 @@ pub fn read_all<B: Bytes>(
         log = visits::visits(log, gap);
     }
     Ok((log, report))
+}
+
+/// Reads an input by blocks of about so many bytes, which must not change the result: for tests.
+#[doc(hidden)]
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+) -> Result<Loaded, ImportError> {
+    let format = format_of(input)?;
+    let progress = &Progress::default();
+    match format.name {
+        "csv" => csv::read_in_blocks(input, options, block, progress),
+        "jsonl" => jsonl::read_in_blocks(input, options, block, progress),
+        "parquet" => parquet::read_in_blocks(input, options, block, progress),
+        "xes" => xes::read_in_blocks(input, options, block, progress),
+        _ => (format.read)(input, options, progress),
+    }
 }
 
 /// What can be known of an input without reading it.

@@ -1,6 +1,8 @@
 //! Numbers as tables write them. What may be an identifier (leading zeros, very long, with an
 //! exponent) is none.
 
+use std::borrow::Cow;
+
 /// The decimal mark of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberStyle {
@@ -81,6 +83,21 @@ fn parse_long(text: &[u8]) -> Option<f64> {
     text.replace(',', ".").parse().ok()
 }
 
+/// A floating-point number as tables write it: programs write 10000000 as `1.0E7` too. What is no
+/// number by its own word (`NaN`) is no value; any other text stays as it is.
+#[inline]
+pub fn plain(text: &str) -> Option<Cow<'_, str>> {
+    let exponent_or_word = |b: u8| matches!(b, b'e' | b'E' | b'a' | b'A');
+    if !text.bytes().any(exponent_or_word) {
+        return Some(Cow::Borrowed(text));
+    }
+    match text.parse::<f64>() {
+        Ok(value) if value.is_nan() => None,
+        Ok(value) if value.is_finite() => Some(Cow::Owned(value.to_string())),
+        _ => Some(Cow::Borrowed(text)),
+    }
+}
+
 /// The style in which all values are numbers; `None` where there is none or no value.
 pub fn style_of<'a>(
     values: &(impl Iterator<Item = &'a [u8]> + Clone),
@@ -146,6 +163,21 @@ mod tests {
         assert_eq!(comma("-7,00"), Some(-7.0));
         for text in ["1 23,5", "12 34", "1.5", "1,5,5", "1 234,5 0", " 1", "1 "] {
             assert_eq!(comma(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn floats_of_programs_are_written_out() {
+        for (text, want) in [
+            ("35.0", Some("35.0")),
+            ("1.0E7", Some("10000000")),
+            ("1e-5", Some("0.00001")),
+            ("NaN", None),
+            ("Infinity", Some("Infinity")),
+            ("high", Some("high")),
+            ("1e999", Some("1e999")),
+        ] {
+            assert_eq!(plain(text).as_deref(), want, "{text}");
         }
     }
 

@@ -291,14 +291,12 @@ fn a_look_proposes_where_names_say_nothing() {
 
 #[test]
 fn a_preview_reads_the_beginning_only() {
+    use std::fmt::Write as _;
     let mut text = String::from("case,activity,time\n");
     for i in 0..200_000 {
         let activity = if i % 10 == 9 { "" } else { "A" };
-        text.push_str(&format!(
-            "c{},{activity},2024-01-01T00:{:02}:00\n",
-            i / 5,
-            i % 60
-        ));
+        let (case, minute) = (i / 5, i % 60);
+        writeln!(text, "c{case},{activity},2024-01-01T00:{minute:02}:00").unwrap();
     }
     let options = ReadOptions::default();
     let found = preview(&text.as_bytes(), &options, &Progress::default()).unwrap();

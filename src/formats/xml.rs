@@ -20,10 +20,9 @@ pub fn prolog(head: &[u8]) -> Option<Prolog> {
     let text = text_of(head);
     let text = text.trim_start();
     let declared = text.starts_with("<?") || text.starts_with("<!");
-    let (root, rest) = match first_element(text)? {
-        Some(found) => found,
+    let Some((root, rest)) = first_element(text)? else {
         // Only comments and declarations so far.
-        None => return declared.then(Prolog::default),
+        return declared.then(Prolog::default);
     };
     let rest = rest.trim_start();
     // `<TICKER>,<DATE>` is the header of a table.
@@ -51,6 +50,10 @@ fn text_of(head: &[u8]) -> Cow<'_, str> {
 
 /// The first element's local name and what follows its tag; `Some(None)` where the text ends
 /// before it, `None` where something else stands there.
+#[expect(
+    clippy::option_option,
+    reason = "there is none, it is not known yet, or it is this"
+)]
 fn first_element(mut text: &str) -> Option<Option<(&str, &str)>> {
     loop {
         text = text.trim_start();
@@ -96,7 +99,11 @@ fn element(markup: &str) -> Option<(&str, &str)> {
 /// A name without its prefix.
 #[inline]
 pub fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a loop is quicker than a search.
+    match name.bytes().rposition(|b| b == b':') {
+        Some(at) => &name[at + 1..],
+        None => name,
+    }
 }
 
 /// The options with the encoding that the document declares, where nothing else names one. What
@@ -148,16 +155,13 @@ fn unescaped(raw: &str) -> (String, bool) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         if let Some(after) = rest.strip_prefix('&') {
-            match reference(after) {
-                Some((c, used)) => {
-                    out.push(c);
-                    rest = &after[used..];
-                }
-                None => {
-                    unknown = true;
-                    out.push('&');
-                    rest = after;
-                }
+            if let Some((c, used)) = reference(after) {
+                out.push(c);
+                rest = &after[used..];
+            } else {
+                unknown = true;
+                out.push('&');
+                rest = after;
             }
         } else {
             out.push(' ');

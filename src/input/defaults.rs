@@ -124,6 +124,9 @@ pub static ACTIONS: &[Entry] = &[
     row(COPY, ("copy-menu", "copy"), &[], Action::CopyMenu, "Choose what to copy"),
     row(COPY, ("show-command", "command"), &["$"], Action::ShowCommand, "Show the shell command that prints this view"),
 
+    row_in("columns", row(COLUMNS, ("use-columns", "open"), &["enter"], Action::Open, "Open the log with these columns, and remember them for logs like it")),
+    row_in("columns", row(COLUMNS, ("leave-columns", "back"), &["esc"], Action::Back, "Back to the log as it was; leave where there is none")),
+    row_in("columns", row(COLUMNS, ("next-log", "next log"), &["tab"], Action::NextPane, "The next of several logs")),
     row_in("columns", row(COLUMNS, ("role-case", "case"), &["c"], Action::AssignRole(0), "The column is the case (again: it is not); several are joined")),
     row_in("columns", row(COLUMNS, ("role-activity", "activity"), &["a"], Action::AssignRole(1), "The column is the activity; several are joined")),
     row_in("columns", row(COLUMNS, ("role-time", "time"), &["t"], Action::AssignRole(2), "The column is the timestamp")),
@@ -154,6 +157,12 @@ pub static ACTIONS: &[Entry] = &[
 /// The row of an action, where keys or palette reach it.
 pub fn entry_of(action: &Action) -> Option<&'static Entry> {
     ACTIONS.iter().find(|entry| entry.action == *action)
+}
+
+/// The same in a context, whose own row stands above that of any other place.
+pub fn entry_in(context: &str, action: &Action) -> Option<&'static Entry> {
+    let own = |entry: &&Entry| entry.context == context && entry.action == *action;
+    ACTIONS.iter().find(own).or_else(|| entry_of(action))
 }
 
 #[cfg(test)]

@@ -88,6 +88,15 @@ impl Input {
         }
     }
 
+    /// The same, as if it were opened so many seconds later: for tests of what depends on its age.
+    #[cfg(test)]
+    pub fn opened_later(mut self, seconds: i64) -> Self {
+        if let Content::File { stamp, .. } = &mut self.content {
+            stamp.opened += seconds;
+        }
+        self
+    }
+
     /// Bytes in memory.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         Input {

@@ -1,7 +1,7 @@
 //! Which log an entry is of: where it is, how it is read, and the state that it was in.
 
 use crate::formats::{Bytes, ReadPlan};
-use crate::source::Input;
+use crate::source::{Input, Stamp};
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
 use std::io;
@@ -38,7 +38,7 @@ impl Identity {
         let (path, stamp) = input
             .file()
             .ok_or_else(|| io::Error::other("what is read once has no index"))?;
-        let young = stamp.opened - stamp.modified.0.max(stamp.changed.0) < STEP_SECONDS;
+        let young = is_young(&stamp);
         Ok(Identity {
             path: path.to_string_lossy().into_owned(),
             device: stamp.device,
@@ -49,6 +49,13 @@ impl Identity {
             ends: ends(input)?,
             content: young.then(|| content(input)).transpose()?,
         })
+    }
+
+    /// Forgets the hash of all bytes where it is not needed any more: the file was found to be the
+    /// same, and by now its times would tell. Whether there was something to forget.
+    pub fn settle(&mut self, input: &Input) -> bool {
+        let old = input.file().is_some_and(|(_, stamp)| !is_young(&stamp));
+        old && self.content.take().is_some()
     }
 
     /// Whether the file is still what it was.
@@ -64,6 +71,11 @@ impl Identity {
                 .content
                 .is_none_or(|then| content(input).is_ok_and(|now| now == then))
     }
+}
+
+/// Whether a file may have been written again in the moment of its last change.
+fn is_young(stamp: &Stamp) -> bool {
+    stamp.opened - stamp.modified.0.max(stamp.changed.0) < STEP_SECONDS
 }
 
 fn ends(bytes: &Input) -> io::Result<u64> {

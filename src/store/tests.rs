@@ -159,6 +159,19 @@ fn a_change_that_the_times_hide_is_found() {
 }
 
 #[test]
+fn a_young_log_is_hashed_until_it_is_old() {
+    let world = World::new();
+    world.put();
+    let manifest = || fs::read_to_string(world.file(".json")).unwrap();
+    assert!(!manifest().contains("\"content\": null"), "it is young");
+    let inputs = world.inputs();
+    let old: Vec<Input> = inputs.into_iter().map(|i| i.opened_later(3600)).collect();
+    get(&world.folder(), &key(&old), &old).unwrap();
+    assert!(manifest().contains("\"content\": null"));
+    world.get().unwrap();
+}
+
+#[test]
 fn other_options_are_another_entry() {
     let world = World::new();
     let inputs = world.inputs();

@@ -4,9 +4,9 @@
 //! ```text
 //! orders.csv › Columns                                                       log 1 of 2
 //! No name tells which column is the activity.
-//!   role      column   holds          case act. time   values     | 61 cases, 486 events of the first 500 rows
-//! > case      id       text, 42        96    ·    ·    4711, 4712 | 4711
-//!             foo      text, 9          ·    3    ·    Open, Close|   Open      2024-01-01 10:00
+//!   role      column   holds      fits       values       | 61 cases, 486 events of the first 500 rows
+//! > case      id       text, 42   case 96    4711  4712   | 4711
+//!             foo      text, 9    activity 3 Open  Close  |   Open      2024-01-01 10:00
 //! 1 of 8   12%                            c case   a activity   t time   enter open   ? help
 //! ```
 
@@ -33,7 +33,7 @@ pub fn draw(app: &App, columns: &Columns, layout: &Layout, buffer: &mut Buffer, 
         ..layout.body
     };
     if let Some(page) = columns.shown() {
-        draw_page(columns, page, body, buffer, theme);
+        draw_page(app, columns, page, (body, buffer, theme));
     }
     status(app, columns, layout.status, buffer, theme);
 }
@@ -70,18 +70,23 @@ fn header(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &
     }
 }
 
-fn draw_page(columns: &Columns, page: &Page, body: Rect, buffer: &mut Buffer, theme: &Theme) {
+fn draw_page(
+    app: &App,
+    columns: &Columns,
+    page: &Page,
+    (body, buffer, theme): (Rect, &mut Buffer, &Theme),
+) {
     let look = match &page.look {
         Ok(look) => look,
         Err(error) => return sentence(&error.message, body, theme.bad, buffer),
     };
-    let told = told(page, look);
-    let rows = (told.len() as u16).min(if body.height >= 10 { 3 } else { 0 });
-    for (at, (line, style)) in told.iter().take(rows.into()).enumerate() {
-        let style = style(theme);
-        let row = paint::row(body, at);
-        let cut = text::truncate_end(line, row.width.into(), theme.glyphs.ellipsis);
-        paint::text(buffer, row, &cut, style);
+    let rows = if body.height >= 10 { 2 } else { 0 };
+    if rows > 0 {
+        let (line, style) = advice(page, look, theme);
+        let cut = text::truncate_end(&line, body.width.into(), theme.glyphs.ellipsis);
+        paint::text(buffer, paint::row(body, 0), &cut, style);
+        let settings = settings(app, page, look, theme);
+        paint::spans(buffer, paint::row(body, 1), &settings);
     }
     let body = paint::below(body, rows);
     let focus = if columns.reading {
@@ -100,44 +105,45 @@ fn draw_page(columns: &Columns, page: &Page, body: Rect, buffer: &mut Buffer, th
     draw_preview(page, columns.reading, split.detail, buffer, theme);
 }
 
-/// A line above the columns, with its style.
-type Told = (String, fn(&Theme) -> Style);
-
-/// What is in doubt or missing, and how the log is taken to be written.
-fn told(page: &Page, look: &Looked) -> Vec<Told> {
-    let mut lines: Vec<Told> = Vec::new();
+/// What is missing or in doubt, or what to do next.
+fn advice(page: &Page, look: &Looked, theme: &Theme) -> (String, Style) {
     let missing = page.missing();
     if !missing.is_empty() {
         let names: Vec<&str> = missing.iter().map(|role| role.name()).collect();
         let line = format!("Which column is the {}?", names.join(", the "));
-        lines.push((line, |theme| theme.bad));
-    } else if page.is_untouched() && !look.doubts.is_empty() {
-        // The log's texts in them are written out already.
-        lines.push((look.doubts.join(" "), |theme| theme.warn));
-    } else {
-        let line = "Enter opens the log with these columns".to_owned();
-        lines.push((line, |theme| theme.good));
+        return (line, theme.bad);
     }
-    lines.push((settings(page, look), |theme| theme.muted));
-    lines
+    if page.is_untouched() && !look.doubts.is_empty() {
+        // The log's texts in them are written out already.
+        let line = format!("{} Enter takes these.", look.doubts.join(" "));
+        return (line, theme.warn);
+    }
+    let line = if page.is_of_objects() {
+        "Enter opens the log of the objects under the cursor"
+    } else {
+        "Enter opens the log with these columns"
+    };
+    (line.to_owned(), theme.good)
 }
 
-/// How the log is taken to be written: as said, or as found out.
-fn settings(page: &Page, look: &Looked) -> String {
+/// How the log is taken to be written, as said or as found out, with the keys that change it.
+fn settings<'a>(app: &App, page: &Page, look: &Looked, theme: &Theme) -> Vec<Span<'a>> {
     let read = &page.options.read;
-    let fact = |wanted: &str| look.facts.iter().find(|(fact, _)| fact == wanted);
-    let mut parts = Vec::new();
+    let fact = |wanted: &str| {
+        let fact = look.facts.iter().find(|(fact, _)| fact == wanted);
+        fact.map(|(_, value)| safe(value).into_owned())
+    };
+    let mut parts: Vec<(Option<Action>, String)> = Vec::new();
     if look.format == "csv" {
         let header = if read.no_header {
             "first row is data"
         } else {
             "first row has names"
         };
-        parts.push(header.to_owned());
-    }
-    for name in ["delimiter", "encoding"] {
-        if let Some((_, value)) = fact(name) {
-            parts.push(format!("{name} {}", safe(value)));
+        parts.push((Some(Action::ToggleHeader), header.to_owned()));
+        if let Some(delimiter) = fact("delimiter") {
+            let what = format!("delimiter {delimiter}");
+            parts.push((Some(Action::NextDelimiter), what));
         }
     }
     let previewed = match &page.preview {
@@ -148,16 +154,25 @@ fn settings(page: &Page, look: &Looked) -> String {
         _ => None,
     };
     let format = read.time_format.as_deref();
-    if let Some(format) = format.or(previewed.map(|(_, format)| format.as_str())) {
-        parts.push(format!("time {}", safe(format)));
+    let format = format.or(previewed.map(|(_, format)| format.as_str()));
+    let format = format.map_or("format".into(), safe);
+    parts.push((Some(Action::TimeFormat), format!("time {format}")));
+    let order = match read.date_order {
+        None => "day, month: as found",
+        Some(DateOrder::Dmy) => "day first",
+        Some(DateOrder::Mdy) => "month first",
+        Some(DateOrder::Ymd) => "year first",
+    };
+    parts.push((Some(Action::NextDateOrder), order.to_owned()));
+    parts.extend(fact("encoding").map(|encoding| (None, format!("in {encoding}"))));
+    let mut spans = Vec::new();
+    for (action, what) in parts {
+        let keys = action.map(|action| app.settings.keys.keys_of(app.key_context(), &action));
+        let key = keys.and_then(|keys| keys.into_iter().next());
+        spans.extend(key.map(|key| Span::styled(format!("{key} "), theme.key)));
+        spans.push(Span::styled(format!("{what}   "), theme.muted));
     }
-    match read.date_order {
-        Some(DateOrder::Dmy) => parts.push("day first".to_owned()),
-        Some(DateOrder::Mdy) => parts.push("month first".to_owned()),
-        Some(DateOrder::Ymd) => parts.push("year first".to_owned()),
-        None => {}
-    }
-    parts.join("   ")
+    spans
 }
 
 /// The list as it is on a screen of so many rows.
@@ -169,18 +184,12 @@ fn list(page: &Page, rows: usize) -> ListState {
     list
 }
 
-const COLUMNS: [Column<'static>; 11] = [
+const COLUMNS: [Column<'static>; 5] = [
     Column::fixed("role", 10),
-    Column::flex("column", 8, 2).at_most(32),
-    Column::fixed("holds", 14).priority(2),
-    Column::fixed("case", 4).right().priority(3),
-    Column::fixed("act.", 4).right().priority(3),
-    Column::fixed("time", 4).right().priority(3),
-    Column::fixed("start", 5).right().priority(5),
-    Column::fixed("res.", 4).right().priority(5),
-    Column::fixed("life", 4).right().priority(5),
-    Column::fixed("inst", 4).right().priority(5),
-    Column::flex("values", 20, 3).priority(1),
+    Column::flex("column", 10, 3).at_most(36),
+    Column::fixed("holds", 15).priority(2),
+    Column::flex("fits", 12, 2).at_most(30).priority(3),
+    Column::flex("values", 10, 3).priority(1),
 ];
 
 fn draw_columns(
@@ -218,22 +227,26 @@ fn column_cells<'a>(page: &Page, look: &'a Looked, column: usize, theme: &Theme)
     let scores = look.scores.get(column).copied().unwrap_or_default();
     let mut cells = vec![
         Cell::new(role).style(theme.focus),
-        Cell::of_log(&look.columns[column]),
+        Cell::of_log(&look.columns[column]).middle(),
         Cell::new(described.map(holds).unwrap_or_default()),
     ];
-    cells.extend(scores.iter().map(|&score| score_cell(score, theme)));
+    cells.push(fits(scores, theme));
     let values = described.map_or(&[][..], |d| &d.values);
     let values: Vec<_> = values.iter().map(|value| safe(value)).collect();
     cells.push(Cell::new(values.join("  ")).style(theme.muted));
     cells
 }
 
-fn score_cell(score: u8, theme: &Theme) -> Cell<'static> {
-    match score {
-        0 => Cell::new(theme.glyphs.dot).style(theme.muted),
-        70.. => Cell::new(score.to_string()).style(theme.good),
-        _ => Cell::new(score.to_string()),
-    }
+/// How well a column fits each role, the best first; what does not fit at all is left out.
+fn fits(scores: [u8; Role::ALL.len()], theme: &Theme) -> Cell<'static> {
+    let mut fitting: Vec<(Role, u8)> = Role::ALL.into_iter().zip(scores).collect();
+    fitting.retain(|(_, score)| *score > 0);
+    fitting.sort_by_key(|(_, score)| std::cmp::Reverse(*score));
+    let spans = fitting.into_iter().map(|(role, score)| {
+        let style = if score >= 70 { theme.good } else { theme.muted };
+        Span::styled(format!("{} {score}  ", role.name()), style)
+    });
+    Cell::spans(spans.collect())
 }
 
 /// What a column holds: `text, 42`: different values among the samples.
@@ -293,7 +306,7 @@ fn draw_preview(page: &Page, focused: bool, area: Rect, buffer: &mut Buffer, the
         Some(Ok(preview)) => Ok(preview),
         Some(Err(LoadError { message, .. })) => Err(message.clone()),
         None if !page.missing().is_empty() => {
-            Err("Here stands how the log begins, once the columns are known.".to_owned())
+            Err("How the log begins will stand here, once the columns are known.".to_owned())
         }
         None => Err("Reading the beginning ...".to_owned()),
     };
@@ -414,8 +427,8 @@ fn status(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &
         wanted.extend([role(Role::Case), role(Role::Activity), role(Role::Time)]);
         wanted.extend([
             Action::TimeFormat,
-            Action::ToggleHeader,
             role(Role::Resource),
+            Action::SwitchFocus,
         ]);
     }
     if columns.pages.len() > 1 {

@@ -11,7 +11,7 @@
 use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity};
 use crate::engine::LogInfo;
-use crate::input::{Action, entry_of};
+use crate::input::{Action, entry_in};
 use crate::panes::{Context, Look, Pane};
 use crate::ui::text::{self, count, safe};
 use crate::ui::{Theme, paint, time};
@@ -291,7 +291,7 @@ pub(super) fn key_hints(
     let context = app.key_context();
     let hint = |action: &Action| {
         let keys = app.settings.keys.keys_of(context, action);
-        let entry = entry_of(action)?;
+        let entry = entry_in(context, action)?;
         Some((keys.into_iter().next()?, entry.hint))
     };
     let mut shown: Vec<(String, &str)> = Vec::new();

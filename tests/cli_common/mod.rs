@@ -89,11 +89,12 @@ impl Desk {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    /// Names of the files in the folder, in order.
+    /// Names of the files in the folder, in order, without the cache.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).unwrap();
         let mut names: Vec<String> = entries
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .filter(|name| name != "cache")
             .collect();
         names.sort();
         names

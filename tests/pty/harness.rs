@@ -36,6 +36,10 @@ pub fn command(program: &str) -> CommandBuilder {
     let mut command = CommandBuilder::new(program);
     command.env("TERM", "xterm-256color");
     command.env("LC_ALL", "C.UTF-8");
+    // Nothing of the user's own is read or written.
+    for name in ["XDG_CONFIG_HOME", "XDG_CACHE_HOME"] {
+        command.env(name, concat!(env!("CARGO_TARGET_TMPDIR"), "/pty"));
+    }
     for name in ["NO_COLOR", "TMUX", "STY", "COLORTERM"] {
         command.env_remove(name);
     }

@@ -154,9 +154,9 @@ impl Page {
         look.is_some() || preview.is_some() && !self.answered
     }
 
-    /// Whether roles are as they were guessed or proposed.
+    /// Whether the user has not changed any role.
     pub fn is_untouched(&self) -> bool {
-        self.roles == self.guessed
+        self.past.is_empty()
     }
 
     /// Rows of the list: columns, or types of objects.

@@ -35,6 +35,7 @@ pub(in crate::app) fn update(app: &mut App, action: Action, run: &mut Run) -> Op
         Action::TimeFormat => open_time_format(app),
         Action::ForgetMapping => forget(app, run),
         Action::MapColumns => app.tell("These are the columns; ? shows the keys"),
+        Action::Reload => app.tell("Enter opens the log with these columns"),
         _ => {
             let (log, reading) = (columns.page, columns.reading);
             let shown = columns.shown_mut()?;
@@ -43,7 +44,10 @@ pub(in crate::app) fn update(app: &mut App, action: Action, run: &mut Run) -> Op
                 Changed::Not(why) => app.tell(why),
                 Changed::Yes => {
                     let look = due_look(shown, &action);
-                    let look = look.map(|options| Effect::Look { log, options });
+                    let look = look.map(|options| Effect::Look {
+                        log,
+                        options: Box::new(options),
+                    });
                     run.effects.extend(look);
                 }
             }
@@ -121,6 +125,10 @@ fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
 
 /// How the log is taken to be written.
 fn change_reading(page: &mut Page, action: &Action) -> Changed {
+    let is_csv = page.look.as_ref().is_ok_and(|look| look.format == "csv");
+    if !is_csv && matches!(action, Action::ToggleHeader | Action::NextDelimiter) {
+        return Changed::Not("Only CSV has a header and a delimiter");
+    }
     let delimiter = next_delimiter(page);
     let read = &mut page.options.read;
     match action {

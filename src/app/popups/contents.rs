@@ -56,8 +56,9 @@ pub(in crate::app) fn show_command(app: &mut App, command: String) {
 
 fn is_available(app: &App, entry: &Entry) -> bool {
     if app.columns.is_some() {
-        return entry.context == app.key_context()
-            || entry.context == ANYWHERE && columns::is_taken(&entry.action);
+        let own = |e: &Entry| e.context == app.key_context() && e.action == entry.action;
+        let taken = columns::is_taken(&entry.action) && !ACTIONS.iter().any(own);
+        return entry.context == app.key_context() || entry.context == ANYWHERE && taken;
     }
     match entry.action {
         Action::GoToPane(n) => n < app.tabs().len(),

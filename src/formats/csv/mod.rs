@@ -33,6 +33,21 @@ pub const FORMAT: Format = Format {
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
 
+/// Reads an input by blocks of so many bytes.
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let limits = Limits {
+        block,
+        batch: 3,
+        ..Limits::usual()
+    };
+    read_with(input, options, limits, progress)
+}
+
 /// Readings that may fail before columns are no longer guessed.
 const MOST_PASSES: usize = 4;
 

@@ -60,7 +60,7 @@ pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed 
         .iter()
         .any(|doubt| matches!(doubt, Doubt::Missing(_)))
     {
-        propose(&guess, table, &mut proposed, &mut scores);
+        propose(&guess, table, (&mut proposed, &mut scores));
     }
     Weighed {
         columns,
@@ -108,49 +108,79 @@ fn rival(
 /// The highest score of a column whose values alone speak for a role: far below that of any name.
 const BY_VALUES: f64 = 15.0;
 
-/// Puts columns to the roles that have none, by their values alone: cases are short beside the whole
-/// log, an activity is a text of few different values.
-fn propose(
-    guess: &Guess<'_>,
-    table: &Table,
-    columns: &mut [Vec<usize>; Role::ALL.len()],
-    scores: &mut [[u8; Role::ALL.len()]],
-) {
-    let facts: Vec<_> = (0..scores.len()).map(|c| values::facts(table, c)).collect();
+/// The columns of each role, and the scores of each column.
+type Found<'a> = (
+    &'a mut [Vec<usize>; Role::ALL.len()],
+    &'a mut [[u8; Role::ALL.len()]],
+);
+
+/// Puts columns to the roles that have none, by their values alone: most values of a time are
+/// timestamps, cases are short beside the whole log, an activity is a text of few different values
+/// that changes from event to event.
+fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
     let is_time = |c: usize| guess.time_share(c) > 0.5;
-    let is_number = |c: usize| {
-        let mut values = table.column(c).filter(|v| !v.is_empty());
-        values.all(|v| number::parse(v, NumberStyle::Point).is_some())
-    };
+    let time = |c: usize| if is_time(c) { guess.time_share(c) } else { 0.0 };
+    give(Role::Time, time, (columns, scores));
     let times = columns[Role::Time as usize].first();
-    let times = times.and_then(|&time| guess.instants(time));
-    let case = |c: usize| match &times {
-        Some(times) if !is_time(c) => compactness(table, c, times),
-        _ => 0.0,
+    let Some(times) = times.and_then(|&time| guess.instants(time)) else {
+        return;
+    };
+    let case = |c: usize| {
+        if is_time(c) {
+            0.0
+        } else {
+            compactness(table, c, &times)
+        }
+    };
+    give(Role::Case, case, (columns, scores));
+    let Some(&case) = columns[Role::Case as usize].first() else {
+        return;
     };
     let activity = |c: usize| {
-        let few = 1.0 - facts[c].distinct as f64 / facts[c].n.max(1) as f64;
-        let plain = facts[c].distinct > 1 && !is_time(c) && !is_number(c);
-        if plain { few } else { 0.0 }
+        let facts = values::facts(table, c);
+        let few = 1.0 - facts.distinct as f64 / facts.n.max(1) as f64;
+        let mut texts = table.column(c).filter(|v| !v.is_empty());
+        let is_number = texts.all(|v| number::parse(v, NumberStyle::Point).is_some());
+        let plain = facts.distinct > 1 && !is_time(c) && !is_number;
+        if plain {
+            few.sqrt() * change(table, case, c)
+        } else {
+            0.0
+        }
     };
-    let by_values: [(Role, &dyn Fn(usize) -> f64); 2] =
-        [(Role::Case, &case), (Role::Activity, &activity)];
-    for (role, score) in by_values {
-        let at = role as usize;
-        if !columns[at].is_empty() {
-            continue;
-        }
-        let mut best: Option<(u8, usize)> = None;
-        for (column, scores) in scores.iter_mut().enumerate() {
-            let taken = columns.iter().any(|of| of.contains(&column));
-            let points = (score(column) * BY_VALUES).round().clamp(0.0, BY_VALUES) as u8;
-            scores[at] = scores[at].max(points);
-            if !taken && points > 0 && best.is_none_or(|(most, _)| points > most) {
-                best = Some((points, column));
-            }
-        }
-        columns[at].extend(best.map(|(_, column)| column));
+    give(Role::Activity, activity, (columns, scores));
+}
+
+/// Gives a role that has no column the one with the highest score, 0 to 1.
+fn give(role: Role, score: impl Fn(usize) -> f64, (columns, scores): Found<'_>) {
+    let at = role as usize;
+    if !columns[at].is_empty() {
+        return;
     }
+    let mut best: Option<(u8, usize)> = None;
+    for (column, scores) in scores.iter_mut().enumerate() {
+        let taken = columns.iter().any(|of| of.contains(&column));
+        let points = (score(column) * BY_VALUES).round().clamp(0.0, BY_VALUES) as u8;
+        scores[at] = scores[at].max(points);
+        if !taken && points > 0 && best.is_none_or(|(most, _)| points > most) {
+            best = Some((points, column));
+        }
+    }
+    columns[at].extend(best.map(|(_, column)| column));
+}
+
+/// Of the rows that follow another of their case, the share that has another value than that.
+fn change(table: &Table, case: usize, column: usize) -> f64 {
+    let mut last: HashMap<&[u8], &[u8]> = HashMap::new();
+    let (mut followers, mut changed) = (0u32, 0u32);
+    for row in 0..table.head_rows() {
+        let value = table.value(row, column);
+        if let Some(before) = last.insert(table.value(row, case), value) {
+            followers += 1;
+            changed += u32::from(before != value && !value.is_empty());
+        }
+    }
+    f64::from(changed) / f64::from(followers.max(1))
 }
 
 /// How much shorter than the whole log the rows of one value are on average, 0 to 1, times the share

@@ -136,11 +136,11 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
                 continue;
             }
         };
-        let value = match accepted.rejected.len() < MAX_REJECTS {
-            true => shown(&columns[fault.1], row, plan.is_uuid(fault.1)),
-            false => String::new(),
-        };
-        accepted.rejected.push((row as u32, fault.0, value));
+        let kept = accepted.rejected.len() < MAX_REJECTS;
+        let value = kept.then(|| shown(&columns[fault.1], row, plan.is_uuid(fault.1)));
+        accepted
+            .rejected
+            .push((row as u32, fault.0, value.unwrap_or_default()));
     }
     accepted
 }
@@ -149,13 +149,9 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
 fn shown(values: &Values, row: usize, uuid: bool) -> String {
     const LONGEST: usize = 256;
     let mut scratch = Vec::new();
-    let text = match values.is_present(row) {
-        true => Cells::new(values, uuid)
-            .get(row, &mut scratch)
-            .unwrap_or(b"")
-            .to_vec(),
-        false => Vec::new(),
-    };
+    let cells = Cells::new(values, uuid);
+    let text = cells.get(row, &mut scratch);
+    let text = text.filter(|_| values.is_present(row)).unwrap_or(b"");
     lossless(&text[..text.len().min(LONGEST)])
 }
 
@@ -195,9 +191,12 @@ fn times(
     let values = &columns[column];
     let rows = 0..values.len();
     if let Some((micros, aware)) = instants(&values.array) {
-        let read = |row: usize| match values.is_present(row) {
-            true => reader.count(micros(row).ok_or(TimeFault::Bad)?, aware),
-            false => Err(TimeFault::Empty),
+        let read = |row: usize| {
+            if values.is_present(row) {
+                reader.count(micros(row).ok_or(TimeFault::Bad)?, aware)
+            } else {
+                Err(TimeFault::Empty)
+            }
         };
         return rows.map(read).collect();
     }

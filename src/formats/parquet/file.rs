@@ -110,7 +110,7 @@ fn read_footer(bytes: &dyn Bytes) -> Result<FileSchema, ImportError> {
         if rows > u64::from(u32::MAX) {
             return Err(refused("has more than 4,294,967,295 rows"));
         }
-        FileSchema::new(metadata)
+        FileSchema::new(&metadata)
     })
 }
 

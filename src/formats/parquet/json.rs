@@ -33,7 +33,7 @@ fn write(array: &ArrayRef, row: usize, out: &mut Vec<u8>) {
             let columns = array.as_struct().columns();
             let key = |i: usize, out: &mut Vec<u8>| quote(fields[i].name().as_bytes(), out);
             write_object(columns.len(), out, key, |i, out| {
-                write(&columns[i], row, out)
+                write(&columns[i], row, out);
             });
         }
         _ => write_simple(array, row, out),

@@ -160,3 +160,120 @@ fn page(thrift: &mut Thrift<'_>) -> Option<Page> {
     })?;
     Some(page)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A field of a struct that follows the one before.
+    fn field(kind: u8, value: &[u8]) -> Vec<u8> {
+        [&[0x10 | kind], value].concat()
+    }
+
+    fn varint(mut n: u64) -> Vec<u8> {
+        let mut out = Vec::new();
+        while n >= 0x80 {
+            out.push(n as u8 | 0x80);
+            n >>= 7;
+        }
+        out.push(n as u8);
+        out
+    }
+
+    fn integer(n: i64) -> Vec<u8> {
+        varint((n << 1 ^ n >> 63) as u64)
+    }
+
+    /// The footer of a file with these numbers of children by element of its schema.
+    fn footer(children: &[i64]) -> Vec<u8> {
+        let elements: Vec<u8> = children
+            .iter()
+            .flat_map(|&n| [vec![0x55], integer(n), vec![0]].concat())
+            .collect();
+        let head = [vec![0xf0 | STRUCT], varint(children.len() as u64)].concat();
+        let version = field(I32, &integer(1));
+        [version, field(LIST, &head), elements, vec![0]].concat()
+    }
+
+    #[test]
+    fn schemas_are_shallow_trees() {
+        let good = |children: &[i64]| check_footer(&footer(children)).is_ok();
+        assert!(good(&[2, 0, 0]) && good(&[2, 1, 0, 0]) && good(&[0]));
+        assert!(!good(&[i64::from(i32::MAX), 0]) && !good(&[-1, 0]) && !good(&[2, 0]));
+        assert!(good(&[vec![1; 60], vec![0]].concat()));
+        assert!(!good(&[vec![1; 100_000], vec![0]].concat()));
+        assert!(!good(&vec![0; 1 << 17]));
+        let whole = footer(&[2, 0, 0]);
+        for len in 0..whole.len() {
+            assert!(check_footer(&whole[..len]).is_err(), "{len}");
+        }
+    }
+
+    /// A page of a kind with sizes, values and a body.
+    fn page(kind: i64, full: i64, values: i64, body: usize) -> Vec<u8> {
+        let id = if kind == DICTIONARY { 7 } else { 5 };
+        let values = [field(I32, &integer(values)), vec![0]].concat();
+        [
+            field(I32, &integer(kind)),
+            field(I32, &integer(full)),
+            field(I32, &integer(body as i64)),
+            [vec![STRUCT], integer(id), values].concat(),
+            vec![0],
+            vec![0; body],
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn pages_are_as_large_as_their_bytes_allow() {
+        let chunk = Chunk {
+            rows: 100,
+            values: 100,
+            repeated: false,
+            compressed: true,
+        };
+        let good = |pages: &[Vec<u8>]| check_pages(&pages.concat(), chunk).is_ok();
+        assert!(good(&[
+            page(DICTIONARY, 50, 10, 9),
+            page(DATA, 1 << 20, 100, 9)
+        ]));
+        assert!(!good(&[page(DICTIONARY, 50, 51, 9)]));
+        assert!(!good(&[page(DATA, 1 << 30, 100, 9)]));
+        assert!(!good(&[page(DATA, 10, 101, 9)]));
+        assert!(!good(&[page(DATA, 10, -1, 9)]) && !good(&[page(DATA, -1, 1, 9)]));
+        assert!(!good(&[page(DATA, 10, 1, 9)[..20].to_vec()]));
+        let nested = Chunk {
+            values: 1 << 31,
+            repeated: true,
+            ..chunk
+        };
+        assert!(check_pages(&page(DATA, 10, 1 << 30, 9), nested).is_err());
+        assert!(check_pages(&page(DATA, 10, 1 << 20, 9), nested).is_ok());
+    }
+
+    #[test]
+    fn any_bytes_are_survived() {
+        let chunk = Chunk {
+            rows: 10,
+            values: 10,
+            repeated: true,
+            compressed: true,
+        };
+        let good = [
+            footer(&[2, 0, 0]),
+            page(DATA, 10, 5, 9),
+            page(DICTIONARY, 50, 10, 9),
+        ];
+        for bytes in good {
+            for at in 0..bytes.len() {
+                for byte in 0..=255 {
+                    let mut bytes = bytes.clone();
+                    bytes[at] = byte;
+                    // Checked or refused, but no panic.
+                    let _ = check_footer(&bytes);
+                    let _ = check_pages(&bytes, chunk);
+                }
+            }
+        }
+    }
+}

@@ -219,9 +219,10 @@ impl Steps<'_> {
         reading.progress.check()?;
         let Some(columns) = self.fields.next()? else {
             // A group that ends before its time is as bad as one that goes on.
-            return match self.at == self.end {
-                true => Ok(None),
-                false => Err(super::limits::damaged("a row group ends too early")),
+            return if self.at == self.end {
+                Ok(None)
+            } else {
+                Err(super::limits::damaged("a row group ends too early"))
             };
         };
         let block = block(&columns, self.at, reading.plan, reading.schema)?;

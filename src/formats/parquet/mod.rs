@@ -37,34 +37,41 @@ pub const FORMAT: Format = Format {
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
 
+/// Reads an input by blocks of so many bytes, a hundred of which are taken for a row.
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let limits = Limits {
+        rows: (block / 100).clamp(1, Limits::usual().rows),
+        groups: 3,
+        ..Limits::usual()
+    };
+    read_with(input, options, limits, progress)
+}
+
 /// Rows sampled at the beginning.
 const HEAD_ROWS: usize = 2000;
 /// Readings that may fail before no type is believed any more.
 const MOST_PASSES: usize = 3;
 
-/// A file with what was guessed of it.
-struct Opened<'a> {
-    file: ParquetFile<'a>,
-    samples: Table,
-    keys: Keys,
+fn names(file: &ParquetFile<'_>) -> Vec<String> {
+    let columns = file.schema.columns.iter();
+    columns.map(|c| c.name.clone()).collect()
 }
 
-fn open<'a>(input: &'a dyn Bytes, options: &ReadOptions) -> Result<Opened<'a>, ImportError> {
-    let file = ParquetFile::open(input)?;
-    let samples = sample(&file)?;
-    let names = file.schema.columns.iter().map(|c| c.name.clone()).collect();
-    let mut keys = Keys::guess(names, &samples, options)?;
+/// The columns that have a role.
+fn keys(file: &ParquetFile<'_>, options: &ReadOptions) -> Result<Keys, ImportError> {
+    let mut keys = Keys::guess(names(file), &sample(file)?, options)?;
     // Typed timestamps have no writing.
     let typed =
         |column: usize| file.schema.columns[column].kind == crate::event_log::ColumnKind::Instant;
     if typed(keys.mapping.time) {
         keys.time.text.clear();
     }
-    Ok(Opened {
-        file,
-        samples,
-        keys,
-    })
+    Ok(keys)
 }
 
 /// The first rows as texts.
@@ -105,12 +112,8 @@ fn push_samples(columns: &[Values], file: &ParquetFile<'_>, table: &mut Table) {
     }
 }
 
-fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
-    let Opened {
-        file,
-        samples,
-        keys,
-    } = open(input, options)?;
+fn look(input: &dyn Bytes, _options: &ReadOptions) -> Result<Looked, ImportError> {
+    let file = ParquetFile::open(input)?;
     let metadata = file.schema.metadata.file_metadata();
     let mut facts = vec![("rows".to_string(), metadata.num_rows().to_string())];
     if let Some(writer) = metadata.created_by() {
@@ -119,9 +122,8 @@ fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError>
     Ok(Looked {
         format: FORMAT.name,
         facts,
-        roles: keys.roles(),
-        columns: keys.names,
-        samples,
+        columns: names(&file),
+        samples: sample(&file)?,
         ..Looked::default()
     })
 }
@@ -132,7 +134,8 @@ fn read_with(
     limits: Limits,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    let Opened { file, mut keys, .. } = open(input, options)?;
+    let file = ParquetFile::open(input)?;
+    let mut keys = keys(&file, options)?;
     let mut texts: HashSet<String> = options.texts.iter().cloned().collect();
     for pass in 1.. {
         let columns = &file.schema.columns;

@@ -39,7 +39,7 @@ pub struct FileSchema {
 
 impl FileSchema {
     /// The schema of a file.
-    pub fn new(metadata: ParquetMetaData) -> Result<Self, ImportError> {
+    pub fn new(metadata: &ParquetMetaData) -> Result<Self, ImportError> {
         let metadata = Arc::new(without_text_types(metadata)?);
         let base = base(&metadata)?;
         let root = metadata.file_metadata().schema_descr().root_schema();
@@ -210,7 +210,7 @@ fn kind(data_type: &DataType) -> ColumnKind {
 }
 
 /// The same metadata, but texts are bytes without a meaning, which the decoder does not check.
-fn without_text_types(metadata: ParquetMetaData) -> Result<ParquetMetaData, ImportError> {
+fn without_text_types(metadata: &ParquetMetaData) -> Result<ParquetMetaData, ImportError> {
     let file = metadata.file_metadata();
     let root = plain(&file.schema_descr().root_schema_ptr()).map_err(damaged)?;
     let file = FileMetaData::new(

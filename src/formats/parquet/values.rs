@@ -3,7 +3,15 @@
 
 use super::file::Values;
 use arrow_array::cast::AsArray;
-use arrow_array::types::*;
+use arrow_array::types::{
+    Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
+    DecimalType, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType,
+    DurationSecondType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
+    Int64Type, IntervalDayTimeType, IntervalMonthDayNanoType, IntervalYearMonthType,
+    Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType,
+    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType};
 use arrow_buffer::{ArrowNativeType, i256};
 use arrow_schema::{DataType, TimeUnit};
@@ -69,7 +77,7 @@ pub fn numbers(array: &ArrayRef) -> Option<NumberAt<'_>> {
 }
 
 /// Decimals of so many places. The nearest double, where their whole part is one.
-fn decimals<'a, T: DecimalType>(array: &'a ArrayRef, scale: i8) -> NumberAt<'a>
+fn decimals<T: DecimalType>(array: &ArrayRef, scale: i8) -> NumberAt<'_>
 where
     T::Native: Display + Into<Wide>,
 {
@@ -337,14 +345,11 @@ fn say_instant(out: &mut Vec<u8>, micros: i64, aware: bool, bare: bool) -> bool 
     let Some(instant) = chrono::DateTime::from_timestamp_micros(micros) else {
         return say(out, &"out of range");
     };
-    let zone = if aware { "Z" } else { "" };
-    match bare {
-        true => say(out, &instant.format("%Y-%m-%d")),
-        false => say(
-            out,
-            &format_args!("{}{zone}", instant.format("%Y-%m-%dT%H:%M:%S%.f")),
-        ),
+    if bare {
+        return say(out, &instant.format("%Y-%m-%d"));
     }
+    say(out, &instant.format("%Y-%m-%dT%H:%M:%S%.f"));
+    say(out, &if aware { "Z" } else { "" })
 }
 
 fn say_uuid(out: &mut Vec<u8>, id: [u8; 16]) {

@@ -3,12 +3,12 @@
 //! are those of a reading from front to end, for any size of blocks and any number of threads.
 
 use super::blocks::{Block, BlockReader};
-use super::lines::{LineCount, LineUse};
 use super::parser::{NO_LOG, Parser};
 use super::plan::Plan;
 use super::rows::{Rows, Taken};
 use crate::event_log::Progress;
 use crate::formats::collector::Collector;
+use crate::formats::lines::{LineCount, LineUse};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
 use crate::formats::stream::{ByteStream, StreamFacts};
@@ -76,7 +76,7 @@ pub fn load<'a>(
     while !blocks.is_empty() && !enough(&loader) {
         let (next, ()) = rayon::join(
             || read_blocks(&mut reader, limits.batch),
-            || loader.take(blocks),
+            || loader.take(&blocks),
         );
         blocks = next?;
     }
@@ -167,7 +167,7 @@ impl<'p> Loader<'p> {
     }
 
     /// Takes the next blocks.
-    fn take(&mut self, blocks: Vec<Block>) {
+    fn take(&mut self, blocks: &[Block]) {
         let stopped = self.open.parser.stopped().is_some();
         let read = |(i, block): (usize, &Block)| {
             let likely = i > 0 || self.open.parser.is_between();
@@ -205,12 +205,11 @@ impl<'p> Loader<'p> {
         let base = self.lines.ends();
         let mut sheet = taken.sheet;
         for run in taken.runs {
-            match run.name {
-                Some(name) => sheet.push_case(&taken.names[name], run.n_rows),
-                None => {
-                    let name = format!("trace#{}", self.n_traces + run.trace);
-                    sheet.push_case(name.as_bytes(), run.n_rows);
-                }
+            if let Some(name) = run.name {
+                sheet.push_case(&taken.names[name], run.n_rows);
+            } else {
+                let name = format!("trace#{}", self.n_traces + run.trace);
+                sheet.push_case(name.as_bytes(), run.n_rows);
             }
         }
         self.progress.rows.fetch_add(sheet.len() as u64, Relaxed);
@@ -262,10 +261,10 @@ impl<'p> Loader<'p> {
 
     /// Lines by what became of them.
     fn accounted(&self) -> Lines {
-        let read = self.lines.lines();
         let LineUse {
             loaded, rejected, ..
         } = self.uses;
+        let read = self.lines.lines().max(loaded + rejected);
         let header = self.body.unwrap_or(read).min(read - loaded - rejected);
         Lines {
             read,

@@ -3,7 +3,7 @@
 //! traces, events and attributes (`parser`), of which rows are made (`rows`).
 
 mod blocks;
-mod lines;
+mod listener;
 mod load;
 mod parser;
 mod plan;
@@ -11,6 +11,7 @@ mod rows;
 mod samples;
 mod scope;
 mod skip;
+mod tag;
 #[cfg(test)]
 mod tests;
 
@@ -176,6 +177,21 @@ fn root_of(head: &str) -> String {
         prefixed.then(|| format!("{prefix}log"))
     });
     name.take(1).next().unwrap_or_else(|| "log".to_owned())
+}
+
+/// Reads an input by blocks of so many bytes.
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let limits = Limits {
+        block,
+        batch: 3,
+        ..Limits::usual()
+    };
+    read_with(input, options, limits, progress)
 }
 
 fn read_with(

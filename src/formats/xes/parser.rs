@@ -2,12 +2,13 @@
 //! begin and end. It is fed piece by piece and remembers where it stands, in bounded memory and
 //! without recursion. Knows nothing of cases, columns and roles.
 
-use super::lines::LineCount;
+pub use super::listener::{Attribute, Level, Listener, Stop};
 use super::skip::Skip;
+use super::tag::{Pair, first_line, is_open, usual_pair};
+use crate::formats::lines::LineCount;
 use crate::formats::notes::Note;
 use crate::formats::xml::{local, value};
 use quick_xml::Reader;
-use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::{BytesStart, Event};
 
 /// Elements within elements that are followed.
@@ -16,65 +17,6 @@ const MAX_DEPTH: usize = 256;
 const MAX_ATTRIBUTES: usize = 256;
 /// Bytes of the keys of nested attributes, joined.
 const MAX_PATH: usize = 1 << 12;
-
-/// What an attribute belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// The log.
-    Log,
-    /// A trace.
-    Trace,
-    /// An event.
-    Event,
-}
-
-/// An attribute as it stands in the log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attribute<'a> {
-    /// What it belongs to.
-    pub level: Level,
-    /// The name of its element: `string`, `date`.
-    pub kind: &'a str,
-    /// Its key; of a nested one all keys from the outermost on, joined by points.
-    pub name: &'a str,
-    /// Its value.
-    pub value: &'a str,
-    /// Whether it is one of a list, in which keys may repeat.
-    pub listed: bool,
-}
-
-/// What wants to know of the elements. Lines count from 0 where the parser began.
-pub trait Listener {
-    /// A trace begins.
-    fn trace_begins(&mut self, line: u64);
-    /// The trace ends.
-    fn trace_ends(&mut self);
-    /// An event of the trace begins.
-    fn event_begins(&mut self, line: u64);
-    /// The event ends.
-    fn event_ends(&mut self);
-    /// An event that is in no trace begins.
-    fn stray_event(&mut self, line: u64);
-    /// The event cannot be used.
-    fn spoil(&mut self, reason: &'static str);
-    /// The log, the trace or the event has this attribute.
-    fn attribute(&mut self, attribute: &Attribute<'_>);
-    /// The log has an `extension` or a `classifier` with these XML attributes.
-    fn definition(&mut self, _element: &str, _attributes: &[(String, String)]) {}
-    /// Something odd that costs no event.
-    fn note(&mut self, note: Note, line: u64);
-}
-
-/// Why the parser stopped for good.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stop {
-    /// Code of the reason.
-    pub reason: &'static str,
-    /// Line, from 0 where the parser began.
-    pub line: u64,
-    /// What stands there.
-    pub value: String,
-}
 
 /// The reason of a stop at a root that is no log.
 pub const NO_LOG: &str = "no-log";
@@ -225,6 +167,10 @@ impl Parser {
         let ended = self.rooted && self.stack.is_empty();
         if last && !ended && self.stop.is_none() {
             self.fault("truncated", String::new());
+            // At the end of the last line, not on one that does not exist.
+            if let Some(stop) = &mut self.stop {
+                stop.line = self.lines.lines().saturating_sub(1);
+            }
         }
     }
 
@@ -262,8 +208,12 @@ impl Parser {
                         return;
                     }
                     self.line(here);
-                    let reason = if open { "truncated" } else { "ill-formed" };
-                    self.fault(reason, first_line(rest));
+                    if open {
+                        self.fault("truncated", first_line(rest));
+                    } else {
+                        // What follows may not be here yet.
+                        self.fault("ill-formed", rest.chars().take(3).collect());
+                    }
                 }
             }
         }
@@ -360,16 +310,16 @@ impl Parser {
             return Some(Kind::Other);
         }
         Some(match (parent, name) {
-            (Kind::Event, "trace") => Kind::Other,
+            (Kind::Definition | Kind::Other, _)
+            | (Kind::Event | Kind::Trace, "trace")
+            | (Kind::Log, "global") => Kind::Other,
             (Kind::Event, _) => Kind::Attribute(Level::Event),
             (Kind::Attribute(level), _) => Kind::Attribute(level),
             (Kind::Trace, "event") => Kind::Event,
-            (Kind::Trace, "trace") | (Kind::Log, "global") => Kind::Other,
             (Kind::Trace, _) => Kind::Attribute(Level::Trace),
             (Kind::Log, "trace") => Kind::Trace,
             (Kind::Log, "extension" | "classifier") => Kind::Definition,
             (Kind::Log, _) => Kind::Attribute(Level::Log),
-            (Kind::Definition | Kind::Other, _) => Kind::Other,
         })
     }
 
@@ -396,23 +346,9 @@ impl Parser {
         here: &mut Here<'_>,
         listener: &mut impl Listener,
     ) -> bool {
-        let (mut key, mut text) = (None, None);
-        let mut n = 0;
-        for attribute in tag.attributes().with_checks(false) {
-            match attribute {
-                Ok(attribute) => match attribute.key.0 {
-                    "key" => key = Some(attribute.value),
-                    "value" => text = Some(attribute.value),
-                    _ => {}
-                },
-                Err(_) => return self.bad_tag(here),
-            }
-            n += 1;
-            if n > MAX_ATTRIBUTES {
-                self.refuse_tag(level, "too-many-attributes", here, listener);
-                return false;
-            }
-        }
+        let Some(Pair { key, value: text }) = self.pair(tag, level, here, listener) else {
+            return false;
+        };
         let Some(key) = key else {
             // The values of a list, and elements that are none of XES.
             return local(tag.name().0) == "values";
@@ -448,6 +384,37 @@ impl Parser {
             });
         }
         true
+    }
+
+    /// The key and the value that a tag bears; `None` where it is not to be taken.
+    #[inline]
+    fn pair<'t>(
+        &mut self,
+        tag: &'t BytesStart<'_>,
+        level: Level,
+        here: &mut Here<'_>,
+        listener: &mut impl Listener,
+    ) -> Option<Pair<'t>> {
+        if let Some(pair) = usual_pair(tag.attributes_raw()) {
+            return Some(pair);
+        }
+        let mut pair = Pair::default();
+        for (n, attribute) in tag.attributes().with_checks(false).enumerate() {
+            let Ok(attribute) = attribute else {
+                self.bad_tag(here);
+                return None;
+            };
+            if n == MAX_ATTRIBUTES {
+                self.refuse_tag(level, "too-many-attributes", here, listener);
+                return None;
+            }
+            match attribute.key.0 {
+                "key" => pair.key = Some(attribute.value),
+                "value" => pair.value = Some(attribute.value),
+                _ => {}
+            }
+        }
+        Some(pair)
     }
 
     fn in_list(&self) -> bool {
@@ -615,30 +582,4 @@ impl Parser {
             self.close(open, listener);
         }
     }
-}
-
-/// Whether a tag may go on after the text.
-fn is_open(error: &Error, rest: &str) -> bool {
-    use SyntaxError::*;
-    match error {
-        Error::Syntax(InvalidBangMarkup) => rest.len() < 3,
-        Error::Syntax(
-            UnclosedPI
-            | UnclosedXmlDecl
-            | UnclosedComment
-            | UnclosedDoctype
-            | UnclosedCData
-            | UnclosedTag
-            | UnclosedSingleQuotedAttributeValue
-            | UnclosedDoubleQuotedAttributeValue,
-        ) => true,
-        _ => false,
-    }
-}
-
-/// The first line of what is at fault, not too much of it.
-fn first_line(text: &str) -> String {
-    const LONGEST: usize = 200;
-    let line = text.split(['\n', '\r']).next().unwrap_or_default();
-    line.chars().take(LONGEST).collect()
 }

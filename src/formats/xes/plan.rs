@@ -123,7 +123,7 @@ impl Plan {
         });
         let times = times(samples, &time, options)?;
         let starts = match &start {
-            Some(start) => times_of(samples, start, options)?,
+            Some(start) => times_of(samples, start, options),
             None => times.clone(),
         };
         let n_case = case.len();
@@ -247,7 +247,7 @@ fn default_extra(samples: &Samples, i: usize) -> Key {
 /// How the timestamp is written, with the format that the user may have given.
 fn times(samples: &Samples, key: &Key, options: &ReadOptions) -> Result<Times, ImportError> {
     let Some(text) = &options.time_format else {
-        return times_of(samples, key, options);
+        return Ok(times_of(samples, key, options));
     };
     Ok(Times {
         format: TimeFormat::given(text, options.date_order)?,
@@ -258,36 +258,34 @@ fn times(samples: &Samples, key: &Key, options: &ReadOptions) -> Result<Times, I
 }
 
 /// As the standard says, unless no value is so.
-fn times_of(samples: &Samples, key: &Key, options: &ReadOptions) -> Result<Times, ImportError> {
+fn times_of(samples: &Samples, key: &Key, options: &ReadOptions) -> Times {
     let values = samples.values(key);
     let learned = learn(values.clone(), options.date_order);
     let odd = learned.filter(|_| !values.clone().any(is_iso));
     let order_given = options.date_order.is_some();
     if let Some(Learned { format, text, .. }) = odd {
-        return Ok(Times {
+        return Times {
             format,
             iso: false,
             text,
             order_given,
-        });
+        };
     }
     let first = values.clone().find(|v| is_iso(v));
     let text = first.and_then(|v| learn([v].into_iter(), None));
-    Ok(Times {
+    Times {
         format: TimeFormat::calendar(options.date_order.unwrap_or(DateOrder::Dmy)),
         iso: true,
         text: text.map_or_else(String::new, |l| l.text),
         order_given,
-    })
+    }
 }
 
 /// Whether a date begins with its year.
 #[inline]
 pub fn is_iso(text: &[u8]) -> bool {
     match trim(text) {
-        [year @ ..] if year.len() > 4 => {
-            year[..4].iter().all(u8::is_ascii_digit) && year[4] == b'-'
-        }
+        year if year.len() > 4 => year[..4].iter().all(u8::is_ascii_digit) && year[4] == b'-',
         _ => false,
     }
 }

@@ -1,14 +1,16 @@
 //! Events and traces of one piece of a log to rows, by the plan. Knows nothing of what stands before
 //! the piece: lines and traces count from its beginning.
 
-use super::lines::LineUse;
 use super::parser::{Attribute, Level, Listener, Stop};
 use super::plan::{Plan, column, is_iso};
 use super::scope::{Scope, Set};
 use crate::formats::collector::Sheet;
+use crate::formats::lines::LineUse;
 use crate::formats::notes::{Note, Notes};
+use crate::formats::number;
 use crate::formats::report::MAX_REJECTS;
 use crate::formats::timestamp::{Tally, TimeReader, trim};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -405,14 +407,14 @@ impl Listener for Rows<'_> {
 
     #[inline]
     fn attribute(&mut self, attribute: &Attribute<'_>) {
-        let mut number = String::new();
         let value = match attribute.kind {
-            "float" => plain_number(attribute.value, &mut number),
-            _ => Some(attribute.value),
+            "float" => number::plain(attribute.value),
+            _ => Some(Cow::Borrowed(attribute.value)),
         };
-        let Some(value) = value.map(str::as_bytes) else {
+        let Some(value) = &value else {
             return;
         };
+        let value = value.as_bytes();
         let na = &self.plan.na;
         if attribute.name.is_empty() || !na.is_empty() && na.iter().any(|n| n == value) {
             return;
@@ -434,22 +436,5 @@ impl Listener for Rows<'_> {
 
     fn note(&mut self, note: Note, line: u64) {
         self.out.notes.add(note, line);
-    }
-}
-
-/// A float as tables write numbers: Java writes 10000000 as `1.0E7`. One that is no number is no
-/// value.
-#[inline]
-fn plain_number<'t>(text: &'t str, number: &'t mut String) -> Option<&'t str> {
-    if !text.bytes().any(|b| matches!(b, b'e' | b'E' | b'a' | b'A')) {
-        return Some(text);
-    }
-    match text.parse::<f64>() {
-        Ok(value) if value.is_nan() => None,
-        Ok(value) if value.is_finite() => {
-            *number = value.to_string();
-            Some(number)
-        }
-        _ => Some(text),
     }
 }

@@ -146,24 +146,20 @@ impl Listener for Samples {
             let found = attributes.iter().find(|(n, _)| n == name);
             found.map_or("", |(_, value)| value.as_str())
         };
-        match element {
-            "extension" => {
-                let (name, prefix, uri) = (of("name"), of("prefix"), of("uri"));
-                let is =
-                    |(n, p): &&(&str, &str)| *n == name || uri.ends_with(&format!("/{p}.xesext"));
-                if let Some((_, standard)) = EXTENSIONS.iter().find(is)
-                    && prefix != *standard
-                    && !prefix.is_empty()
-                {
-                    self.aliases.push((prefix.to_owned(), standard));
-                }
+        if element == "extension" {
+            let (name, prefix, uri) = (of("name"), of("prefix"), of("uri"));
+            let is = |(n, p): &&(&str, &str)| *n == name || uri.ends_with(&format!("/{p}.xesext"));
+            if let Some((_, standard)) = EXTENSIONS.iter().find(is)
+                && prefix != *standard
+                && !prefix.is_empty()
+            {
+                self.aliases.push((prefix.to_owned(), standard));
             }
-            _ => {
-                let keys = classifier_keys(of("keys"));
-                let name = |key: &String| standard(&self.aliases, key).unwrap_or(key.clone());
-                let keys = keys.iter().map(name).collect();
-                self.classifiers.push((of("name").to_owned(), keys));
-            }
+        } else {
+            let keys = classifier_keys(of("keys"));
+            let name = |key: &String| standard(&self.aliases, key).unwrap_or(key.clone());
+            let keys = keys.iter().map(name).collect();
+            self.classifiers.push((of("name").to_owned(), keys));
         }
     }
 

@@ -38,7 +38,7 @@ impl Skip {
     }
 
     /// Whether it is a tag, rather than something that makes no element.
-    pub fn is_tag(&self) -> bool {
+    pub fn is_tag(self) -> bool {
         self.what == What::Tag
     }
 

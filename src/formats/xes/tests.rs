@@ -1,1 +1,518 @@
+//! XES documents, whole and broken, to what is loaded and said of them.
 
+use super::*;
+use crate::event_log::{EventLog, Value};
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+const LIMITS: Limits = Limits {
+    block: 1 << 20,
+    batch: 2,
+    longest: 1 << 20,
+};
+
+fn read(text: &[u8], options: &ReadOptions, limits: Limits) -> Result<Loaded, ImportError> {
+    read_with(&text, options, limits, &Progress::default())
+}
+
+fn loaded(text: &str, options: &ReadOptions) -> Loaded {
+    read(text.as_bytes(), options, LIMITS).unwrap()
+}
+
+fn option(set: impl FnOnce(&mut ReadOptions)) -> ReadOptions {
+    let mut options = ReadOptions::default();
+    set(&mut options);
+    options
+}
+
+fn shown(value: Value<'_>) -> String {
+    match value {
+        Value::Missing => "-".into(),
+        Value::Text(text) => text.into(),
+        Value::Number(number) => number.to_string(),
+        Value::Instant(micros) => instant(micros),
+    }
+}
+
+fn instant(micros: i64) -> String {
+    let time = chrono::DateTime::from_timestamp_micros(micros).unwrap();
+    time.format("%FT%T%.f").to_string()
+}
+
+/// A line an event, then rejects, warnings and the mapping of roles.
+fn outline(loaded: &Loaded) -> String {
+    let Loaded { log, report, .. } = loaded;
+    let mut lines = events(log);
+    for reject in &report.rejects {
+        let line = reject.line.map_or("end".into(), |line| line.to_string());
+        lines.push(format!("! {line} {} {:?}", reject.reason, reject.value));
+    }
+    let warnings = report.warnings.keys().map(|code| format!("warning {code}"));
+    lines.extend(warnings);
+    lines.join("\n") + "\n"
+}
+
+fn events(log: &EventLog) -> Vec<String> {
+    let event = |case: usize, row: usize| {
+        let id = log.case_ids.get(case as u32);
+        let activity = log.activities.get(log.activity.get(row));
+        let begin = match &log.start {
+            Some(_) => format!("{}..", instant(log.begin(row))),
+            None => String::new(),
+        };
+        let columns = log.columns.iter().map(|column| {
+            let value = column.value(column.row(case, row));
+            format!(" {}={}", column.name, shown(value))
+        });
+        let columns: String = columns.collect();
+        format!(
+            "{id}: {activity} {begin}{}{columns}",
+            instant(log.time[row])
+        )
+    };
+    let cases = 0..log.n_cases();
+    let rows = cases.flat_map(|case| log.events_of(case).map(move |row| (case, row)));
+    rows.map(|(case, row)| event(case, row)).collect()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "as expect! gives it")]
+fn check(text: &str, options: &ReadOptions, want: Expect) {
+    let told = match read(text.as_bytes(), options, LIMITS) {
+        Ok(loaded) => outline(&loaded),
+        Err(error) => format!("{error}\n"),
+    };
+    want.assert_eq(&told);
+}
+
+fn event(activity: &str, more: &str) -> String {
+    format!(
+        "<event><string key='concept:name' value='{activity}'/><date key='time:timestamp' value='2024-01-01T10:00:00Z'/>{more}</event>"
+    )
+}
+
+#[test]
+fn attributes_become_columns() {
+    let inner = "<string key='org:resource' value='Ann &amp; Bob'/><int key='n' value='7'/><float key='f' value='1.0E7'/><boolean key='b' value='true'/>";
+    let text = format!(
+        "<log><string key='concept:name' value='of the log'/><trace><string key='concept:name' value='c1'/><date key='due' value='2024-02-01T00:00:00+01:00'/>{}{}</trace></log>",
+        event("A", inner),
+        event("B", "<float key='f' value='NaN'/><id key='i' value='x'/>"),
+    );
+    check(
+        &text,
+        &ReadOptions::default(),
+        expect![[r#"
+        c1: A 2024-01-01T10:00:00 org:resource=Ann & Bob n=7 f=10000000 b=true i=- case:due=2024-01-31T23:00:00
+        c1: B 2024-01-01T10:00:00 org:resource=- n=- f=- b=- i=x case:due=2024-01-31T23:00:00
+    "#]],
+    );
+}
+
+#[test]
+fn nested_attributes_are_named_by_their_way() {
+    let nested = "<string key='a' value='1'><string key='b' value='2'><int key='c' value='3'/></string></string>\
+        <list key='l'><values><string key='k' value='x'/><string key='k' value='y'/><string key='' value='z'/></values></list>\
+        <list key='old'><int key='i' value='1'/><int key='i' value='2'/></list>\
+        <container key='box'><string key='p' value='q'/></container>";
+    let text = format!(
+        "<log><trace><string key='concept:name' value='c1'/>{}</trace></log>",
+        event("A", nested)
+    );
+    check(
+        &text,
+        &ReadOptions::default(),
+        expect![[r#"
+        c1: A 2024-01-01T10:00:00 a=1 a.b=2 a.b.c=3 l.k=x, y l=z old.i=1, 2 box.p=q
+    "#]],
+    );
+}
+
+#[test]
+fn attributes_of_a_trace_may_follow_its_events() {
+    let text = format!(
+        "<log><trace>{}<string key='concept:name' value='late'/><string key='k' value='v'/></trace><trace>{}</trace><trace><string key='concept:name' value=' '/>{}</trace><trace/></log>",
+        event("A", ""),
+        event("B", ""),
+        event("C", ""),
+    );
+    check(
+        &text,
+        &ReadOptions::default(),
+        expect![[r#"
+        late: A 2024-01-01T10:00:00 case:k=v
+        trace#2: B 2024-01-01T10:00:00 case:k=-
+        trace#3: C 2024-01-01T10:00:00 case:k=-
+        warning empty-trace
+        warning unnamed-trace
+    "#]],
+    );
+}
+
+const TWO: &str = "<log><classifier name='Both' keys=\"concept:name 'my key'\"/><trace><string key='concept:name' value='c1'/><string key='variant' value='v1'/>\
+<event><string key='concept:name' value='A'/><string key='my key' value='x'/><string key='who' value='Ann'/><date key='begin' value='2024-01-01T09:00:00'/><date key='time:timestamp' value='2024-01-01T10:00:00'/><string key='note' value='01.02.2024 10:30'/></event>\
+<event><string key='concept:name' value='B'/><string key='who' value='Bob'/><date key='time:timestamp' value='2024-01-01T11:00:00'/><string key='note' value='02.02.2024 10:30'/></event></trace></log>";
+
+#[test]
+fn options_stand_above_standard_keys() {
+    let who = option(|o| o.case = vec!["who".into()]);
+    check(
+        TWO,
+        &who,
+        expect![[r#"
+        Ann: A 2024-01-01T10:00:00 my key=x begin=2024-01-01T09:00:00 note=2024-02-01T10:30:00 case:concept:name=c1 case:variant=v1
+        Bob: B 2024-01-01T11:00:00 my key=- begin=- note=2024-02-02T10:30:00 case:concept:name=c1 case:variant=v1
+    "#]],
+    );
+    let joined = option(|o| {
+        o.case = vec!["case:variant".into(), "WHO".into()];
+        o.activity = vec!["Both".into()];
+        o.time = Some("note".into());
+        o.start = Some("begin".into());
+        o.resource = Some("who".into());
+    });
+    check(
+        TWO,
+        &joined,
+        expect![[r#"
+        v1 - Ann: A - x 2024-01-01T09:00:00..2024-02-01T10:30:00 concept:name=A my key=x who=Ann time:timestamp=2024-01-01T10:00:00 case:concept:name=c1 case:variant=v1
+        v1 - Bob: B -  2024-02-02T10:30:00..2024-02-02T10:30:00 concept:name=B my key=- who=Bob time:timestamp=2024-01-01T11:00:00 case:concept:name=c1 case:variant=v1
+        warning missing-start
+    "#]],
+    );
+    let roles = loaded(TWO, &joined).log.roles;
+    assert_eq!(
+        (roles.case, roles.activity),
+        (
+            vec!["case:variant".to_owned(), "who".to_owned()],
+            vec!["concept:name".to_owned(), "my key".to_owned()]
+        )
+    );
+    let plain = loaded(TWO, &option(|o| o.case = vec!["case:concept:name".into()]));
+    assert_eq!(
+        outline(&plain),
+        outline(&loaded(TWO, &ReadOptions::default()))
+    );
+    let of_trace = loaded(TWO, &option(|o| o.case = vec!["variant".into()]));
+    assert_eq!(of_trace.log.case_ids.get(0), "v1");
+    let zone = loaded(TWO, &option(|o| o.tz = Some(chrono_tz::Asia::Tokyo)));
+    assert_eq!(instant(zone.log.time[0]), "2024-01-01T01:00:00");
+    let na = option(|o| o.na = vec!["A".into()]);
+    assert_eq!(loaded(TWO, &na).report.rejects[0].reason, "empty-activity");
+}
+
+#[test]
+fn names_that_no_event_has_are_told() {
+    for set in [
+        |o: &mut ReadOptions| o.case = vec!["nobody".into()],
+        |o: &mut ReadOptions| o.activity = vec!["concept:name".into(), "nobody".into()],
+        |o: &mut ReadOptions| o.time = Some("nobody".into()),
+        |o: &mut ReadOptions| o.start = Some("nobody".into()),
+        |o: &mut ReadOptions| o.instance = Some("case:nobody".into()),
+    ] {
+        let error = read(TWO.as_bytes(), &option(set), LIMITS).err().unwrap();
+        let told = error.to_string();
+        assert!(matches!(error, ImportError::Usage(_)), "{told}");
+        assert!(
+            told.contains("nobody\"; attributes found: \"case:concept:name\""),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn prefixes_of_extensions_and_elements_may_be_others() {
+    let text = "<?xml version='1.0'?><x:log xmlns:x='u'><x:extension name='Concept' prefix='c' uri='http://www.xes-standard.org/concept.xesext'/><x:extension name='T' prefix='t' uri='http://www.xes-standard.org/time.xesext'/>\
+        <x:global scope='event'><x:string key='c:name' value='none'/></x:global>\
+        <x:trace><x:string key='c:name' value='c1'/><x:event><x:string key='c:name' value='A'/><x:string key='c:instance' value='i1'/><x:date key='t:timestamp' value='2024-01-01'/></x:event></x:trace></x:log>";
+    check(
+        text,
+        &ReadOptions::default(),
+        expect![[r#"
+        c1: A 2024-01-01T00:00:00 concept:instance=i1
+    "#]],
+    );
+    let roles = loaded(text, &ReadOptions::default()).log.roles;
+    assert_eq!(roles.instance.as_deref(), Some("concept:instance"));
+}
+
+#[test]
+fn the_first_classifier_stands_in_for_the_activity() {
+    let text = "<log><classifier name='C' keys='step'/><trace><string key='concept:name' value='c1'/><event><string key='step' value='A'/><string key='time:timestamp' value='31/12/2023 10:00'/></event></trace></log>";
+    check(
+        text,
+        &ReadOptions::default(),
+        expect![[r#"
+        c1: A 2023-12-31T10:00:00
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_broken_costs_no_more_than_itself() {
+    let head = "<log>\n<trace>\n<string key='concept:name' value='c1'/>\n";
+    let good = event("A", "") + "\n";
+    for (rest, want) in [
+        (
+            "<event><string key=concept:name value='x'/></event></trace></log>",
+            expect![[r#"
+            c1: A 2024-01-01T10:00:00
+            ! 5 ill-formed "<string key=concept:name value='x'/>"
+            warning incomplete
+        "#]],
+        ),
+        (
+            "<event><string key='concept:name' value='B'/>\n<trace/>",
+            expect![[r#"
+            c1: A 2024-01-01T10:00:00
+            ! 5 truncated ""
+            warning incomplete
+        "#]],
+        ),
+        (
+            "</trace>\n</log>\n</log>",
+            expect![[r#"
+            c1: A 2024-01-01T10:00:00
+            ! 7 ill-formed "</log>"
+            warning incomplete
+        "#]],
+        ),
+        (
+            "</trace></log>\n\0\0\0",
+            expect![[r#"
+            c1: A 2024-01-01T10:00:00
+            warning trailing-garbage
+        "#]],
+        ),
+        (
+            "<event><event>\n</event><trace><event/></trace></event></trace></log>",
+            expect![[r#"
+            c1: A 2024-01-01T10:00:00
+            ! 5 outside-trace ""
+            ! 6 outside-trace ""
+            ! 5 empty-activity ""
+        "#]],
+        ),
+        (
+            "</trace><!-- <trace><event/> --><![CDATA[<trace>]]><?p <trace>?></log>",
+            expect![[r#"
+            c1: A 2024-01-01T10:00:00
+        "#]],
+        ),
+    ] {
+        let mut loaded = loaded(&format!("{head}{good}{rest}"), &ReadOptions::default());
+        if loaded.report.incomplete {
+            loaded.report.warn("incomplete", "");
+        }
+        want.assert_eq(&outline(&loaded));
+    }
+}
+
+#[test]
+fn what_is_no_log_or_gives_none_is_refused() {
+    for (text, want) in [
+        (
+            "<html><body/></html>",
+            "the root element is <html>, not <log>",
+        ),
+        (
+            "<?xml version='1.0'?>\n<!-- nothing -->",
+            "no event could be loaded: truncated: \"\"",
+        ),
+        (
+            "<log><trace><event><string key='concept:name' value='A'/></event></trace></log>",
+            "no event could be loaded: they lack \"time:timestamp\"; name another attribute with --time",
+        ),
+        (
+            "<log><trace><event/></trace></log>",
+            "no event could be loaded: they lack \"concept:name\"; name another attribute with --activity",
+        ),
+    ] {
+        let error = read(text.as_bytes(), &ReadOptions::default(), LIMITS)
+            .err()
+            .unwrap();
+        assert_eq!(error.to_string(), want);
+    }
+}
+
+#[test]
+fn a_tag_that_is_too_long_costs_its_event() {
+    let long = "x".repeat(500);
+    let text = format!(
+        "<log>\n<trace><string key='concept:name' value='c1'/>\n{}\n{}\n{}\n<!-- {long} -->{}</trace></log>",
+        event("A", ""),
+        event("B", &format!("<string key='k' value='{long}>'/>")),
+        event("C", "").replace("<event>", &format!("<event a='{long}'>")),
+        event("D", ""),
+    );
+    for block in [16, 50, 1 << 20] {
+        let limits = Limits {
+            block,
+            longest: 200,
+            ..LIMITS
+        };
+        let loaded = read(text.as_bytes(), &ReadOptions::default(), limits).unwrap();
+        if block == 1 << 20 {
+            assert_eq!(loaded.log.n_events(), 4, "whole tags are taken at once");
+            continue;
+        }
+        expect![[r#"
+            c1: A 2024-01-01T10:00:00
+            c1: D 2024-01-01T10:00:00
+            ! 4 oversize ""
+            ! 5 oversize ""
+        "#]]
+        .assert_eq(&outline(&loaded));
+    }
+}
+
+#[test]
+fn lines_are_those_of_an_editor() {
+    let text = "<log>\r\n\r\n<trace>\r\n<event>\r\n</event>\r\n<event/><event/>\r</trace>\n</log>";
+    let good = text.replacen("</event>", &event("A", "").replace("<event>", ""), 1);
+    let loaded = loaded(&good, &ReadOptions::default());
+    let lines: Vec<_> = loaded.report.rejects.iter().map(|r| r.line).collect();
+    assert_eq!(lines, [Some(6), Some(6)]);
+    let lines = loaded.report.lines;
+    assert_eq!(
+        (
+            lines.read,
+            lines.header,
+            lines.loaded,
+            lines.rejected,
+            lines.continuation
+        ),
+        (8, 2, 1, 1, 4)
+    );
+}
+
+#[test]
+fn a_look_shows_columns_and_roles() {
+    let looked = (FORMAT.look)(&TWO.as_bytes(), &ReadOptions::default()).unwrap();
+    assert_eq!(
+        looked.columns,
+        [
+            "case:concept:name",
+            "case:variant",
+            "concept:name",
+            "my key",
+            "who",
+            "begin",
+            "time:timestamp",
+            "note"
+        ]
+    );
+    assert_eq!(looked.samples.len(), 2);
+    assert_eq!(looked.samples.value(1, 2), b"B");
+    assert_eq!(looked.samples.value(1, 1), b"v1");
+    assert_eq!(
+        (looked.roles.time.as_str(), looked.doubtful),
+        ("time:timestamp", false)
+    );
+    assert_eq!(looked.scores[6][2], 100);
+    assert_eq!(looked.scores.len(), looked.columns.len());
+    let html = (FORMAT.look)(
+        &b"<log><trace><event><string key='x' value='1'/></event></trace></log>".as_slice(),
+        &ReadOptions::default(),
+    );
+    assert!(html.unwrap().doubtful);
+}
+
+#[test]
+fn a_preview_reads_only_the_beginning() {
+    let trace = format!(
+        "<trace><string key='concept:name' value='c1'/>{}</trace>\n",
+        event("A", "")
+    );
+    let text = format!("<log>{}</log>", trace.repeat(500));
+    let limits = Limits {
+        block: 1000,
+        ..LIMITS
+    };
+    let options = option(|o| o.first = Some(20));
+    let loaded = read(text.as_bytes(), &options, limits).unwrap();
+    assert!((20..60).contains(&loaded.log.n_events()));
+    assert!(!loaded.report.incomplete && loaded.report.rejects.is_empty());
+}
+
+#[test]
+fn a_cut_log_keeps_every_whole_event() {
+    let text = TWO.replace("</trace>", "</trace>\n<!-- Ж --><trace><string key='concept:name' value='Жук'/><event><string key='concept:name' value='Б&lt;'/><date key='time:timestamp' value='2024-01-03T00:00:00'/></event></trace>");
+    let whole = loaded(&text, &ReadOptions::default()).log.n_events();
+    let mut before = 0;
+    for cut in 0..text.len() {
+        let bytes = &text.as_bytes()[..cut];
+        let events = match read(bytes, &ReadOptions::default(), LIMITS) {
+            Ok(loaded) => {
+                assert!(loaded.report.incomplete, "cut at {cut}");
+                assert_eq!(loaded.report.n_rejected, 1, "cut at {cut}");
+                loaded.log.n_events()
+            }
+            Err(_) => 0,
+        };
+        assert!(events >= before, "cut at {cut}");
+        before = events;
+    }
+    assert_eq!((whole, before), (3, 3));
+}
+
+/// Pieces of documents, mostly well put together.
+fn soup() -> impl Strategy<Value = String> {
+    let token = prop_oneof![
+        4 => Just("<trace><string key='concept:name' value='c1'/>\n".to_owned()),
+        2 => Just("<trace>".to_owned()),
+        4 => Just("</trace>\n".to_owned()),
+        6 => ("[a-c]", 0..3).prop_map(|(a, n)| event(&a, &format!("<int key='k{n}' value='{n}'/>"))),
+        2 => Just("<event>".to_owned()),
+        2 => Just("</event>\r\n".to_owned()),
+        2 => Just("<list key='l'><values><string key='' value='<trace>'/></values></list>".to_owned()),
+        1 => Just("<!-- <trace> </trace> -->".to_owned()),
+        1 => Just("<!-- <trace>".to_owned()),
+        1 => Just("-->".to_owned()),
+        1 => Just("<![CDATA[ <trace> ]]>".to_owned()),
+        1 => Just("<string key='k' value=\"<trace>\n</trace>\"/>".to_owned()),
+        1 => Just("Ж &amp; \u{feff}\r".to_owned()),
+        1 => Just("</log>".to_owned()),
+        1 => "[<>!?/='\" a-]{0,6}",
+    ];
+    proptest::collection::vec(token, 0..40)
+        .prop_map(|tokens| format!("<?xml version='1.0'?>\n<log>{}</log>\n", tokens.concat()))
+}
+
+/// All that a reading gives, to be compared.
+fn outcome(text: &[u8], limits: Limits) -> String {
+    match read(text, &ReadOptions::default(), limits) {
+        Ok(loaded) => format!("{}{:?}\n{:?}", outline(&loaded), loaded.log, loaded.report),
+        Err(error) => error.to_string(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn blocks_and_threads_do_not_change_the_result(text in soup(), block in 1usize..400, batch in 1usize..5) {
+        let cut = Limits { block, batch, ..LIMITS };
+        prop_assert_eq!(outcome(text.as_bytes(), LIMITS), outcome(text.as_bytes(), cut));
+    }
+
+    #[test]
+    fn every_line_is_accounted_for(text in soup()) {
+        if let Ok(loaded) = read(text.as_bytes(), &ReadOptions::default(), LIMITS) {
+            let lines = loaded.report.lines;
+            let sum = lines.header + lines.blank + lines.loaded + lines.rejected + lines.continuation;
+            prop_assert_eq!(lines.read, sum);
+            prop_assert!(lines.loaded <= loaded.log.n_events() as u64);
+            prop_assert!(lines.rejected <= loaded.report.n_rejected);
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..300), at in 0usize..600, xor in 1u8..) {
+        outcome(&bytes, LIMITS);
+        outcome(&[b"<log><trace>".as_slice(), &bytes].concat(), Limits { block: 20, ..LIMITS });
+        let mut flipped = TWO.as_bytes().to_vec();
+        let at = at % flipped.len();
+        flipped[at] ^= xor;
+        outcome(&flipped, LIMITS);
+    }
+}

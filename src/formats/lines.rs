@@ -157,7 +157,9 @@ mod tests {
                 .map(|&(step, loaded)| { line += step; (line, loaded) })
                 .collect();
             let mut whole = LineUse::default();
-            events.iter().for_each(|&(line, loaded)| whole.add(line, loaded));
+            for &(line, loaded) in &events {
+                whole.add(line, loaded);
+            }
             let mut cuts: Vec<usize> = cuts.iter().map(|c| c % (events.len() + 1)).collect();
             cuts.sort_unstable();
             cuts.push(events.len());
@@ -167,7 +169,9 @@ mod tests {
                 let piece = &events[from..cut];
                 let base = piece.first().map_or(0, |&(line, _)| line);
                 let mut part = LineUse::default();
-                piece.iter().for_each(|&(line, loaded)| part.add(line - base, loaded));
+                for &(line, loaded) in piece {
+                    part.add(line - base, loaded);
+                }
                 pieces.append(&part, base);
                 from = cut;
             }

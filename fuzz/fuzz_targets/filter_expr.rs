@@ -1,0 +1,26 @@
+//! Filters: what is read is read the same once it was printed, and completion answers anywhere.
+#![no_main]
+use casetrail::filter::{parse, parse_events};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    match parse(text) {
+        Ok(filter) => {
+            let printed = filter.to_string();
+            let again = parse(&printed).expect("what was printed can be read");
+            assert_eq!(again.to_string(), printed);
+        }
+        Err(error) => {
+            assert!(text.get(error.span.clone()).is_some(), "{:?}", error.span);
+            assert!(!error.message.contains(char::is_control));
+        }
+    }
+    match parse_events(text) {
+        Ok(condition) => {
+            let printed = condition.to_string();
+            let again = parse_events(&printed).expect("what was printed can be read");
+            assert_eq!(again.to_string(), printed);
+        }
+        Err(error) => assert!(text.get(error.span).is_some()),
+    }
+});

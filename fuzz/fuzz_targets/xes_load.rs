@@ -1,0 +1,12 @@
+//! XES: what does not begin with a tag is put into a log.
+#![no_main]
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let (options, bytes) = casetrail_fuzz::options(data);
+    if bytes.starts_with(b"<") {
+        return casetrail_fuzz::check(bytes, &options);
+    }
+    let log = [b"<?xml version=\"1.0\"?><log><trace>".as_slice(), bytes].concat();
+    casetrail_fuzz::check(&log, &options);
+});

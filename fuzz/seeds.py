@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Writes first inputs of the fuzz targets into corpus/TARGET. Needs Python 3 only.
+
+    ./seeds.py [FOLDER...]
+
+Files below the folders, up to 64 KiB, become seeds as well: of the target that their ending names, else of csv_load.
+The first byte of a seed of a log is that of its options (see src/lib.rs); here it is 0, no options.
+"""
+import base64, gzip, os, sqlite3, sys, tempfile, zlib
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+LARGEST = 1 << 16
+
+# Three rows of all kinds of types: dictionary, instants with and without zone, list, struct, decimal.
+PARQUET = """
+eNqNlL9r21AQx5+e5GfVmKCKvIcEgppiPxJwTBxw6GCo06GTBzdzhwhb1AL/qqQ4DYSOoUPGjh5LKaVD/4ZO+SNK6RBKho4dOvbek2Q3tpxEWCdz
+d593d9+T3Tk4rFONWtRpwwOZCBWrGCHUrUu7RxE1KatSQg24iQPOByURIoqiaoBsUislC2UFAgfCPLuVwwCUaDnljCb68+LbBXBHPw7lcy2tqhn0
+0bAjqfRaT+eyasvr79MEbt1J79JaGyKCtiCmtIy0Nl40ALLcOKJQjofHahllqfZGmFMAobcq1Reg0ZS1sSrsI5QxwL2qS/xxght0M8V1Ee7BfXmX
+5vb3BrJI2O17Q5eaiBYr2NK6buhVUFskS4fudiN/6kenqVMTWZE/9Cpm++Kh48QdCm8ujNwgEm4zdRfATdzh+HgUxTnY76GGOMB9FVJMSVtsq6FZ
+2sAPI4rjmnlv4A29UZSUhHz1pD8WUXGEMkJ0AwSFb71KAaY2qy+FhUxGbMeeceTQot1AxLDjeShmhA1YxFtc364KncRZCGTBqMmKNrE5IoD/D87n
+lnCfTfhXhZ+t0uQGraVlhUCSjNgZ/4L5b2UF3QYQa0tgrOGc/KTya3w7WUjIROY5+kHjV+r9isJSJHausHcK/5zjP7VMcFmkJ3KNcnXpyuAcnU3Z
+Wz4j/Dq3Kpdmc4Lt5xijpSa2xIqVkexD8B/z/BfJ6mJ/gW4k/Stx+z024O91fpVfPzU71xnhOrvU0VZp4gavj71opzuZ7LhBMD4pTb0g9Mej0t5+
+bbdWt2fw9q37oBb8ADvwX/sPpQijbw==
+"""
+
+CSV = [
+    "case,activity,timestamp,resource\nc1,A,2024-01-01T10:00:00Z,x\nc1,\"B, \"\"b\"\"\",2024-01-01 11:00,\n",
+    "case;activity;start;end\n1;A;01.02.2024 10:00;01.02.2024 11:00\n1;B;31.01.2024;31.01.24\n\n;;;\n",
+    "case\tid\tactivity\ttime\tamount\n1\t2\tA\t1704067200\t1,5\n1\t2\t\"open\t1704067201\t007\n",
+]
+JSONL = [
+    '{"case":"c1","activity":"A","time":"2024-01-01","o":{"p":[1, {"q":"\\u00e9\\n"}]},"n":1e-7}\n{"case":"c1"}\nbad\n',
+    '[{"case":1,"activity":"A","time":1704067200},\n {"case":2,"activity":"B","time":null},{"case":']
+XES = [
+    '<?xml version="1.0"?><log xes.version="1.0"><extension name="Concept" prefix="concept" uri="u"/>'
+    '<global scope="event"><string key="concept:name" value="?"/></global><trace><string key="concept:name" value="c1"/>'
+    '<event><string key="concept:name" value="A &amp; B"/><date key="time:timestamp" value="2024-01-01T10:00:00+01:00"/>'
+    '<list key="l"><values><int key="n" value="1"/></values></list></event><event/></trace></log>']
+OCEL_JSON = [
+    '{"objectTypes":[{"name":"Order","attributes":[{"name":"price","type":"float"}]}],"eventTypes":[{"name":"Pay",'
+    '"attributes":[]}],"objects":[{"id":"o1","type":"Order","attributes":[{"name":"price","time":"2024-01-01T00:00:00Z",'
+    '"value":"1.5"}],"relationships":[]}],"events":[{"id":"e1","type":"Pay","time":"2024-01-01T00:00:00Z","attributes":[],'
+    '"relationships":[{"objectId":"o1","qualifier":"pays"}]}]}']
+OCEL_XML = [
+    '<?xml version="1.0"?><log><object-types><object-type name="Order"><attributes><attribute name="price" type="float"/>'
+    '</attributes></object-type></object-types><event-types><event-type name="Pay"/></event-types><objects><object id="o1" '
+    'type="Order"><attributes><attribute name="price" time="2024-01-01T00:00:00Z">1.5</attribute></attributes></object>'
+    '</objects><events><event id="e1" type="Pay" time="2024-01-01T00:00:00Z"><objects><relationship object-id="o1" '
+    'qualifier="pays"/></objects></event></events></log>']
+SQL = """
+CREATE TABLE event_map_type(ocel_type TEXT, ocel_type_map TEXT); INSERT INTO event_map_type VALUES('Pay','Pay');
+CREATE TABLE object_map_type(ocel_type TEXT, ocel_type_map TEXT); INSERT INTO object_map_type VALUES('Order','Order');
+CREATE TABLE event(ocel_id TEXT, ocel_type TEXT); INSERT INTO event VALUES('e1','Pay');
+CREATE TABLE object(ocel_id TEXT, ocel_type TEXT); INSERT INTO object VALUES('o1','Order');
+CREATE TABLE event_object(ocel_event_id TEXT, ocel_object_id TEXT, ocel_qualifier TEXT);
+INSERT INTO event_object VALUES('e1','o1','pays');
+CREATE TABLE object_object(ocel_source_id TEXT, ocel_target_id TEXT, ocel_qualifier TEXT);
+CREATE TABLE event_Pay(ocel_id TEXT, ocel_time TIMESTAMP); INSERT INTO event_Pay VALUES('e1','2024-01-01 00:00:00');
+CREATE TABLE object_Order(ocel_id TEXT, ocel_time TIMESTAMP, ocel_changed_field TEXT, price TEXT);
+INSERT INTO object_Order VALUES('o1','1970-01-01 00:00:00',NULL,'1.5');
+"""
+TIMES = [
+    "2024-02-29T12:34:56.789+02:00\n2024-02-29 24:00\n29 Feb 2024 1:02 PM\n31.12.99\n20240229T101500Z",
+    "1704067200\n1704067200.5\n1704067201", "01/31/2024 10:00\n02/28/2024 11:00", "%d-%m-%Y %H:%M\n31-01-2024 10:00"]
+FILTERS = [
+    '"Escalate" and duration > 3d or not "Close"', '"Assign" -> "Resolve" within 2h', 'starts with "Open" and region in ("EU", "US")',
+    'started 2024-01..=2024-03', 'count("Re\\"assign") >= 2 or `a``b` !~ "x+"', 'time in 2024-01-01T00:00Z..', 'amount >= -1.5']
+
+
+def database():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "seed.sqlite")
+        base = sqlite3.connect(path)
+        base.executescript("PRAGMA page_size = 512;" + SQL)
+        base.close()
+        return open(path, "rb").read()
+
+
+def write(target, name, data):
+    folder = os.path.join(HERE, "corpus", target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(data)
+
+
+def target_of(name):
+    for ending, target in ((".xes", "xes_load"), (".parquet", "parquet_load"), (".jsonl", "jsonl_load"), (".jsonocel", "ocel_json"),
+                           (".json", "ocel_json"), (".xmlocel", "ocel_xml"), (".xml", "ocel_xml"), (".sqlite", "ocel_sqlite")):
+        if name.lower().endswith(ending):
+            return target
+    return "csv_load"
+
+
+def main():
+    logs = {"csv_load": CSV, "jsonl_load": JSONL, "xes_load": XES, "ocel_json": OCEL_JSON, "ocel_xml": OCEL_XML, "time_parse": TIMES}
+    for target, texts in logs.items():
+        for i, text in enumerate(texts):
+            write(target, "seed%d" % i, b"\0" + text.encode())
+    write("parquet_load", "seed0", b"\0" + zlib.decompress(base64.b64decode(PARQUET)))
+    write("ocel_sqlite", "seed0", b"\0" + database())
+    for i, text in enumerate(FILTERS):
+        write("filter_expr", "seed%d" % i, text.encode())
+    for i, text in enumerate(CSV):
+        write("compressed", "plain%d" % i, b"\3\x20\0\xff" + text.split("\n", 1)[1].encode())
+        write("compressed", "gzip%d" % i, b"\0\x20\0\xff" + gzip.compress(text.encode(), mtime=0)[3:])
+    for folder in sys.argv[1:]:
+        for path, _, names in os.walk(folder):
+            for name in names:
+                file = os.path.join(path, name)
+                if os.path.isfile(file) and os.path.getsize(file) <= LARGEST:
+                    data = open(file, "rb").read()
+                    write(target_of(name), "given-%08x" % zlib.crc32(data), b"\0" + data)
+
+
+main()

@@ -1,0 +1,302 @@
+//! One block of objects to rows of the log. Knows nothing of what stands before and after it.
+
+use super::blocks::{Block, Elements, End, Shape};
+use super::row::Row;
+use super::scan;
+use crate::event_log::NO_INSTANT;
+use crate::formats::collector::{NOWHERE, Sheet};
+use crate::formats::encoding::count_utf8;
+use crate::formats::keys::{self, Keys};
+use crate::formats::notes::{Note, Notes};
+use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reject};
+use crate::formats::text::lossless;
+use crate::formats::timestamp::{Tally, TimeReader};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// How objects become events.
+pub struct Plan<'a> {
+    /// How they follow each other.
+    pub shape: Shape,
+    /// Case, activity and time; columns that are known from the beginning.
+    pub keys: &'a Keys,
+    /// Readers of timestamp and start, fresh.
+    pub readers: [TimeReader; 2],
+    /// Texts that mean a missing value.
+    pub na: Vec<&'a [u8]>,
+    /// Whether objects within objects are columns of their own.
+    pub flat: bool,
+    /// Bytes of the longest object.
+    pub longest: usize,
+    /// Whether the bytes should be UTF-8.
+    pub count_utf8: bool,
+}
+
+/// What a block gives.
+pub struct Parsed {
+    /// Its rows.
+    pub rows: Sheet,
+    /// The first rejects.
+    pub rejects: Vec<Reject>,
+    /// Those beyond them by reason.
+    pub unlisted: BTreeMap<&'static str, u64>,
+    /// Objects by what became of them.
+    pub lines: Lines,
+    /// What is odd; lines count from 0 at the beginning of the text.
+    pub notes: Notes,
+    /// Of timestamp and start.
+    pub times: [Tally; 2],
+    /// Whether an object at the end of the text is not whole.
+    pub truncated: bool,
+    /// Whether there are more keys than columns may be.
+    pub overflow: bool,
+    /// Characters beyond ASCII, and bytes that belong to none.
+    pub utf8: (u64, u64),
+}
+
+/// Parses a block.
+pub fn parse(block: &Block, plan: &Plan<'_>) -> Parsed {
+    let mut parser = Parser::new(plan);
+    let mut line = block.lines_before;
+    let mut counted = 0;
+    for (piece, terminated) in Pieces::new(&block.bytes, plan.shape) {
+        let text = &block.bytes[piece.clone()];
+        let blank = text.len() - text.trim_ascii_start().len();
+        let from = piece.start + blank;
+        line += count_lines(&block.bytes[counted..from]);
+        counted = from;
+        parser.object(&text[blank..], line, terminated || !block.last);
+    }
+    if plan.count_utf8 {
+        parser.out.utf8 = count_utf8(&block.bytes);
+    }
+    parser.finish()
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+struct Parser<'a> {
+    plan: &'a Plan<'a>,
+    row: Row<'a>,
+    /// Columns of the sheet by those of the row; keys have none.
+    columns: Vec<usize>,
+    time: TimeReader,
+    start: TimeReader,
+    joined: [Vec<u8>; 2],
+    out: Parsed,
+}
+
+/// Why an object is no event, and the column at fault.
+struct Refusal {
+    reason: &'static str,
+    column: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn new(plan: &'a Plan<'a>) -> Self {
+        let known = &plan.keys.names;
+        let (rows, columns) = sheet(plan.keys);
+        let [time, start] = plan.readers.clone();
+        Parser {
+            plan,
+            row: Row::new(known),
+            columns,
+            time,
+            start,
+            joined: Default::default(),
+            out: Parsed {
+                rows,
+                rejects: Vec::new(),
+                unlisted: BTreeMap::new(),
+                lines: Lines::default(),
+                notes: Notes::default(),
+                times: [Tally::default(); 2],
+                truncated: false,
+                overflow: false,
+                utf8: (0, 0),
+            },
+        }
+    }
+
+    fn reject(&mut self, line: u64, reason: &'static str, value: &[u8], raw: &[u8]) {
+        const LONGEST: usize = 256;
+        self.out.lines.rejected += 1;
+        if self.out.rejects.len() < MAX_REJECTS {
+            self.out.rejects.push(Reject {
+                file: 0,
+                line: Some(line + 1),
+                reason,
+                value: lossless(&value[..value.len().min(LONGEST)]),
+                raw: lossless(&raw[..raw.len().min(MAX_RAW)]),
+            });
+        } else {
+            *self.out.unlisted.entry(reason).or_default() += 1;
+        }
+    }
+
+    /// Reads one object, which may be blank, or cut by the end of the text.
+    fn object(&mut self, text: &[u8], line: u64, terminated: bool) {
+        self.out.lines.read += 1;
+        if text.trim_ascii().is_empty() && self.plan.shape == Shape::Lines {
+            self.out.lines.blank += 1;
+            return;
+        }
+        if text.len() > self.plan.longest {
+            return self.reject(line, "oversize", text, text);
+        }
+        self.row.clear();
+        if scan::object(text, self.plan.flat, &mut self.row).is_err() {
+            self.row.undo();
+            let reason = if terminated { "bad-json" } else { "truncated" };
+            self.out.truncated |= !terminated;
+            return self.reject(line, reason, text, text);
+        }
+        if let Err(Refusal { reason, column }) = self.event(text, line) {
+            let value = self.row.get(column, text).unwrap_or(b"").to_vec();
+            return self.reject(line, reason, &value, text);
+        }
+        self.out.lines.loaded += 1;
+        self.attributes(text);
+    }
+
+    /// Takes case, activity and time over, or says why not.
+    fn event(&mut self, text: &[u8], line: u64) -> Result<(), Refusal> {
+        let Plan { keys, na, .. } = self.plan;
+        let mapping = &keys.mapping;
+        let row = &self.row;
+        let value = |column: usize| row.get(column, text).filter(|t| !na.contains(t));
+        let time = self.time.read(value(mapping.time).unwrap_or(b""));
+        let [joined_case, joined_activity] = &mut self.joined;
+        let case = key(&mapping.case, value, joined_case).ok_or(Refusal {
+            reason: "empty-case",
+            column: mapping.case[0],
+        })?;
+        let activity = key(&mapping.activity, value, joined_activity).ok_or(Refusal {
+            reason: "empty-activity",
+            column: mapping.activity[0],
+        })?;
+        let time = time.map_err(|fault| Refusal {
+            reason: fault.code(),
+            column: mapping.time,
+        })?;
+        let rows = &mut self.out.rows;
+        let start = mapping.start.map(|column| {
+            let start = self.start.read(value(column).unwrap_or(b""));
+            start.unwrap_or(NO_INSTANT)
+        });
+        rows.push(activity, time, start);
+        rows.push_case(case, 1);
+        if let Some(start) = start {
+            if start == NO_INSTANT {
+                self.out.notes.add(Note::MissingStart, line);
+            } else if start > time {
+                self.out.notes.add(Note::NegativeDuration, line);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the other columns over.
+    fn attributes(&mut self, text: &[u8]) {
+        self.add_columns();
+        let (rows, columns) = (&mut self.out.rows, &self.columns);
+        let na = &self.plan.na;
+        self.row.each_value(text, |column, bytes, piece| {
+            if !na.contains(&&bytes[piece.clone()]) {
+                rows.set(columns[column], bytes, piece);
+            }
+        });
+    }
+
+    /// Adds the columns that were found since.
+    fn add_columns(&mut self) {
+        let known = self.plan.keys.names.len();
+        for name in &self.row.found()[self.columns.len() - known..] {
+            self.columns.push(self.out.rows.column(&lossless(name)));
+        }
+    }
+
+    fn finish(mut self) -> Parsed {
+        // Rows that were rejected have columns too.
+        self.add_columns();
+        self.out.overflow = self.row.overflows();
+        self.out.times = [self.time.tally, self.start.tally];
+        self.out
+    }
+}
+
+/// A sheet with the columns that are known from the beginning, and which those are.
+pub fn sheet(keys: &Keys) -> (Sheet, Vec<usize>) {
+    let mut sheet = Sheet::new(keys.mapping.start.is_some());
+    let names = keys.names.iter().enumerate();
+    let columns = names.map(|(i, name)| {
+        if keys.is_key(i) {
+            NOWHERE
+        } else {
+            sheet.column(name)
+        }
+    });
+    let columns = columns.collect();
+    (sheet, columns)
+}
+
+/// The text of a case id or activity; `None` where it is missing.
+fn key<'k>(
+    columns: &[usize],
+    value: impl Fn(usize) -> Option<&'k [u8]>,
+    joined: &'k mut Vec<u8>,
+) -> Option<&'k [u8]> {
+    match columns {
+        [column] => value(*column).filter(|text| !keys::is_blank(text)),
+        several => keys::join(several.iter().map(|&c| value(c)), joined),
+    }
+}
+
+/// The objects of a text: where they stand, and whether something ends them.
+pub struct Pieces<'b> {
+    bytes: &'b [u8],
+    shape: Shape,
+    elements: Elements,
+    at: usize,
+}
+
+impl<'b> Pieces<'b> {
+    /// Those of bytes that begin with an object.
+    pub fn new(bytes: &'b [u8], shape: Shape) -> Self {
+        Pieces {
+            bytes,
+            shape,
+            elements: Elements::new(),
+            at: 0,
+        }
+    }
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = (Range<usize>, bool);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let (len, end) = match self.shape {
+            Shape::Lines => match memchr::memchr(b'\n', rest) {
+                Some(len) => (len, Some(End::Comma)),
+                None => (rest.len(), None),
+            },
+            Shape::Array => match self.elements.next_end(rest, 0) {
+                Some((len, end)) => (len, Some(end)),
+                None => (rest.len(), None),
+            },
+        };
+        let piece = self.at..self.at + len;
+        self.at = match end {
+            Some(End::Close) => self.bytes.len(),
+            _ => self.at + len + 1,
+        };
+        // Before the end of an array there may be nothing.
+        let last = self.shape == Shape::Array && end != Some(End::Comma);
+        let nothing = last && self.bytes[piece.clone()].trim_ascii().is_empty();
+        (!nothing).then_some((piece, end.is_some()))
+    }
+}

@@ -1,0 +1,167 @@
+//! Reads a text of objects into a builder. Blocks are parsed in parallel, each with the columns that
+//! it finds, and put together in the order of the text: columns stand in the order in which they
+//! appear, for any size of blocks and any number of threads.
+
+use super::block::{Parsed, Plan, parse, sheet};
+use super::blocks::{Block, BlockReader};
+use crate::event_log::{LogBuilder, Progress};
+use crate::formats::ImportError;
+use crate::formats::collector::Collector;
+use crate::formats::keys::Keys;
+use crate::formats::notes::Notes;
+use crate::formats::report::ImportReport;
+use crate::formats::stream::{ByteStream, StreamFacts};
+use crate::formats::timestamp::Tally;
+use rayon::prelude::*;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Sizes that change speed and memory, never the result but for `longest`.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Bytes read for a block.
+    pub block: usize,
+    /// Blocks parsed at a time.
+    pub batch: usize,
+    /// Bytes of the longest object.
+    pub longest: usize,
+}
+
+impl Limits {
+    /// For this machine.
+    pub fn usual() -> Self {
+        Limits {
+            block: 2 << 20,
+            batch: rayon::current_num_threads().clamp(1, 16),
+            longest: 16 << 20,
+        }
+    }
+}
+
+/// Collects what blocks give.
+pub struct Loader<'a> {
+    progress: &'a Progress,
+    rows: Collector,
+    /// Lines and rejects.
+    pub report: ImportReport,
+    /// What is odd.
+    pub notes: Notes,
+    /// Of timestamp and start.
+    pub times: [Tally; 2],
+    /// Whether there are more keys than columns may be.
+    pub overflow: bool,
+    /// Characters beyond ASCII, and bytes that belong to none.
+    pub utf8: (u64, u64),
+    /// What the stream was like.
+    pub facts: StreamFacts,
+}
+
+impl<'a> Loader<'a> {
+    /// Nothing is loaded yet.
+    pub fn new(keys: &Keys, progress: &'a Progress) -> Self {
+        let mut rows = Collector::new(keys.mapping.start.is_some());
+        // So that the known columns are the first, and are there though there may be no rows.
+        rows.append(sheet(keys).0);
+        Loader {
+            progress,
+            rows,
+            report: ImportReport::default(),
+            notes: Notes::default(),
+            times: [Tally::default(); 2],
+            overflow: false,
+            utf8: (0, 0),
+            facts: StreamFacts::default(),
+        }
+    }
+
+    /// Reads a text, or about its `first` objects.
+    pub fn read(
+        &mut self,
+        stream: Box<dyn ByteStream + 'a>,
+        plan: &Plan<'_>,
+        limits: Limits,
+        first: Option<usize>,
+    ) -> Result<(), ImportError> {
+        let (block, batch) = match first {
+            Some(_) => (limits.block.min(1 << 16), 1),
+            None => (limits.block, limits.batch),
+        };
+        let enough = |n: usize| first.is_some_and(|first| n >= first);
+        let mut reader = BlockReader::new(stream, plan.shape, block, limits.longest);
+        let mut waiting: Vec<Parsed> = Vec::new();
+        let mut blocks = read_blocks(&mut reader, batch)?;
+        while !blocks.is_empty() && !self.overflow && !enough(self.rows.n_rows()) {
+            let push = || waiting.drain(..).for_each(|parsed| self.push(parsed));
+            let parse_all = || {
+                blocks
+                    .par_iter()
+                    .map(|b| parse(b, plan))
+                    .collect::<Vec<_>>()
+            };
+            let (next, (parsed, ())) = rayon::join(
+                || read_blocks(&mut reader, batch),
+                || rayon::join(parse_all, push),
+            );
+            waiting = parsed;
+            blocks = next?;
+        }
+        for parsed in waiting {
+            self.push(parsed);
+        }
+        self.facts = reader.facts();
+        self.facts.trailing_garbage |= reader.trailing;
+        self.facts.cut |= first.is_none() && !self.overflow && !reader.is_whole();
+        Ok(())
+    }
+
+    fn push(&mut self, parsed: Parsed) {
+        for reject in parsed.rejects {
+            self.report.reject(reject);
+        }
+        for (reason, n) in parsed.unlisted {
+            self.report.n_rejected += n;
+            *self.report.reasons.entry(reason).or_default() += n;
+        }
+        let lines = &mut self.report.lines;
+        lines.read += parsed.lines.read;
+        lines.blank += parsed.lines.blank;
+        lines.loaded += parsed.lines.loaded;
+        lines.rejected += parsed.lines.rejected;
+        self.notes.append(&parsed.notes, 1);
+        for (all, more) in self.times.iter_mut().zip(&parsed.times) {
+            all.add(more);
+        }
+        self.report.incomplete |= parsed.truncated;
+        self.utf8.0 += parsed.utf8.0;
+        self.utf8.1 += parsed.utf8.1;
+        self.overflow |= parsed.overflow;
+        self.progress
+            .rows
+            .fetch_add(parsed.rows.len() as u64, Relaxed);
+        self.rows.append(parsed.rows);
+        self.overflow |= self.rows.overflows();
+    }
+
+    /// The builder with all rows; columns that have a role are among those known.
+    pub fn into_builder(self, keys: &Keys) -> LogBuilder {
+        let mut builder = self.rows.into_builder();
+        let schema = builder.schema_mut();
+        let columns = sheet(keys).1;
+        let of = |role: Option<usize>| Some(columns[role?]);
+        schema.resource = of(keys.mapping.resource);
+        schema.lifecycle = of(keys.mapping.lifecycle);
+        schema.instance = of(keys.mapping.instance);
+        schema.roles = keys.roles();
+        builder
+    }
+}
+
+fn read_blocks(reader: &mut BlockReader<'_>, n: usize) -> Result<Vec<Block>, ImportError> {
+    let mut blocks = Vec::with_capacity(n);
+    while blocks.len() < n {
+        match reader.next()? {
+            Some(block) => blocks.push(block),
+            None => break,
+        }
+    }
+    Ok(blocks)
+}

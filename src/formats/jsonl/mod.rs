@@ -1,0 +1,239 @@
+//! JSON lines: one object a line, or the objects of one array. Keys are columns, those of objects
+//! within objects as `a.b`. From the first objects it is guessed which column is what; columns that
+//! come later are added as they come.
+
+mod block;
+mod blocks;
+mod load;
+mod row;
+mod scan;
+#[cfg(test)]
+mod tests;
+
+use super::keys::{self, Keys};
+use super::table::Table;
+use super::text::Text;
+use super::timestamp::TimeReader;
+use super::{Bytes, Format, ImportError, Loaded, Looked, ReadOptions, promote};
+use crate::event_log::{Progress, Stage};
+use block::{Pieces, Plan};
+use blocks::Shape;
+use load::{Limits, Loader};
+use row::Row;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// JSON lines.
+pub const FORMAT: Format = Format {
+    name: "jsonl",
+    sniff: |head| shape_of(head).is_some(),
+    look,
+    read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
+};
+
+/// Reads an input by blocks of so many bytes.
+pub fn read_in_blocks(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    block: usize,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let limits = Limits {
+        block,
+        batch: 3,
+        ..Limits::usual()
+    };
+    read_with(input, options, limits, progress)
+}
+
+/// Objects sampled at the beginning.
+const HEAD_ROWS: usize = 2000;
+/// Readings that may fail before what was found out stands.
+const MOST_PASSES: usize = 4;
+
+/// Whether bytes in any encoding begin with an object, or with an array of objects.
+fn shape_of(head: &[u8]) -> Option<Shape> {
+    let mark = [b"\xef\xbb\xbf".as_slice(), b"\xff\xfe", b"\xfe\xff"];
+    let mark = mark.into_iter().find(|mark| head.starts_with(mark));
+    let text = &head[mark.map_or(0, <[u8]>::len)..];
+    // Of UTF-16 the other halves.
+    let mut signs = text.iter().filter(|b| !b" \t\r\n\0".contains(b));
+    match (signs.next()?, signs.next()) {
+        (b'{', Some(b'"' | b'}')) => Some(Shape::Lines),
+        (b'[', Some(b'{')) => Some(Shape::Array),
+        _ => None,
+    }
+}
+
+/// A text with what was guessed of it.
+struct Opened<'a> {
+    text: Text<'a>,
+    shape: Shape,
+    keys: Keys,
+    flat: bool,
+}
+
+impl<'a> Opened<'a> {
+    fn new(text: Text<'a>, flat: bool, options: &ReadOptions) -> Result<Self, ImportError> {
+        let shape = shape_of(&text.head).unwrap_or(Shape::Lines);
+        let (names, samples) = sample(&text, shape, flat);
+        let keys = Keys::guess(names, &samples, options)?;
+        Ok(Opened {
+            text,
+            shape,
+            keys,
+            flat,
+        })
+    }
+}
+
+fn open<'a>(input: &'a dyn Bytes, options: &ReadOptions) -> Result<Opened<'a>, ImportError> {
+    Opened::new(Text::open(input, options)?, true, options)
+}
+
+/// The columns of the first objects, in order of appearance, and their values.
+fn sample(text: &Text<'_>, shape: Shape, flat: bool) -> (Vec<String>, Table) {
+    let head = match (shape, memchr::memchr(b'[', &text.head)) {
+        (Shape::Array, Some(at)) => &text.head[at + 1..],
+        _ => text.head.as_slice(),
+    };
+    let pieces = || {
+        Pieces::new(head, shape)
+            .take(HEAD_ROWS)
+            .map(|(piece, _)| piece)
+    };
+    let mut row = Row::new(&[]);
+    for piece in pieces() {
+        row.clear();
+        if scan::object(&head[piece], flat, &mut row).is_err() {
+            row.undo();
+        }
+    }
+    // Names that are no UTF-8 come as they are when rows are read.
+    let names = row
+        .found()
+        .iter()
+        .filter_map(|n| String::from_utf8(n.to_vec()).ok());
+    let names: Vec<String> = names.collect();
+    let mut table = Table::new(names.len());
+    let mut row = Row::new(&names);
+    for piece in pieces() {
+        row.clear();
+        let object = &head[piece];
+        if scan::object(object, flat, &mut row).is_ok() {
+            table.push((0..names.len()).map(|column| row.get(column, object).unwrap_or(b"")));
+        }
+    }
+    table.end_of_head();
+    (names, table)
+}
+
+fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
+    let text = Text::open(input, options)?;
+    let shape = shape_of(&text.head).unwrap_or(Shape::Lines);
+    let (columns, samples) = sample(&text, shape, true);
+    Ok(Looked {
+        format: FORMAT.name,
+        facts: vec![("encoding".into(), text.encoding_name())],
+        columns,
+        samples,
+        ..Looked::default()
+    })
+}
+
+fn read_with(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    limits: Limits,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let mut opened = open(input, options)?;
+    for pass in 1.. {
+        progress.enter(Stage::Reading);
+        progress.bytes.store(0, Relaxed);
+        progress.rows.store(0, Relaxed);
+        let plan = plan(&opened, options, limits);
+        let mut loader = Loader::new(&opened.keys, progress);
+        let stream = opened.text.stream(Some(progress));
+        loader.read(stream, &plan, limits, options.first)?;
+        let (overflow, utf8, times) = (loader.overflow, loader.utf8, loader.times);
+        if overflow && !opened.flat {
+            return Err(too_many_keys());
+        }
+        let again = pass < MOST_PASSES;
+        if overflow {
+            opened = Opened::new(opened.text, false, options)?;
+        } else if again && utf8.1 > 0 && utf8.1 >= utf8.0 && opened.text.may_change_encoding() {
+            opened.text.reconsider_encoding()?;
+            opened = Opened::new(opened.text, opened.flat, options)?;
+        } else if !(again && opened.keys.correct(&times, options)) {
+            return finish(&opened, loader, options, progress);
+        }
+    }
+    unreachable!("the loop ends with its last pass")
+}
+
+fn too_many_keys() -> ImportError {
+    ImportError::Refused {
+        line: None,
+        message: format!(
+            "its objects have more than {} different keys, so they are no rows of a table",
+            super::collector::MAX_COLUMNS
+        ),
+    }
+}
+
+fn plan<'o>(opened: &'o Opened<'_>, options: &'o ReadOptions, limits: Limits) -> Plan<'o> {
+    let readers: [TimeReader; 2] = opened.keys.readers(options);
+    Plan {
+        shape: opened.shape,
+        keys: &opened.keys,
+        readers,
+        na: options.na.iter().map(String::as_bytes).collect(),
+        flat: opened.flat,
+        longest: limits.longest,
+        count_utf8: opened.text.is_utf8(),
+    }
+}
+
+fn finish(
+    opened: &Opened<'_>,
+    mut loader: Loader<'_>,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let (keys, text) = (&opened.keys, &opened.text);
+    let (mut report, facts) = (std::mem::take(&mut loader.report), loader.facts);
+    let (times, utf8) = (loader.times, loader.utf8);
+    report.format = FORMAT.name;
+    report.encoding = text.encoding_name();
+    report.mapping = keys.describe(options);
+    report
+        .mapping
+        .push(("encoding".into(), text.encoding_name()));
+    if report.incomplete {
+        report.warn("incomplete", "the last object is cut");
+    }
+    text.report(facts, &mut report);
+    loader.notes.report(&mut report);
+    keys.warn(&times, options, &mut report);
+    if utf8.1 > 0 {
+        let n = utf8.1;
+        report.warn(
+            "bad-bytes",
+            format!("bytes that are not UTF-8: {n}, shown as \\xHH"),
+        );
+    }
+    if !opened.flat {
+        report.warn(
+            "many-keys",
+            "objects within objects have so many keys that they are kept as JSON text",
+        );
+    }
+    let builder = loader.into_builder(keys);
+    if builder.n_rows() == 0 && report.n_rejected > 0 {
+        return Err(keys::nothing_loaded(&report));
+    }
+    let (mut log, facts) = builder.finish(progress)?;
+    promote::promote(&mut log, false, options, &mut report);
+    Ok(Loaded { log, report, facts })
+}

@@ -1,0 +1,382 @@
+//! OCEL 2.0, the standard of object-centric event logs, in JSON, XML and SQLite: three small readers
+//! of one model, which is flattened to the log of one type of objects.
+
+mod flatten;
+mod json;
+mod lex;
+mod model;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+mod types;
+mod xml;
+
+use super::lines::LineUse;
+use super::look::Looked;
+use super::report::{ImportError, ImportReport, Lines, Reject};
+use super::stream::ByteStream;
+use super::table::Table;
+use super::text::{Text, shown};
+use super::{Bytes, Format, Loaded, ReadOptions, first_bytes, promote};
+use crate::event_log::{EventLog, Progress, Roles, Schema, Stage, Value};
+use model::Model;
+
+/// In JSON.
+pub const JSON: Format = Format {
+    name: "ocel-json",
+    sniff: json::sniff,
+    look: |input, options| look(input, options, read_json),
+    read: |input, options, progress| read(input, options, progress, read_json),
+};
+
+/// In XML.
+pub const XML: Format = Format {
+    name: "ocel-xml",
+    sniff: xml::sniff,
+    look: |input, options| look(input, options, read_xml),
+    read: |input, options, progress| read(input, options, progress, read_xml),
+};
+
+/// As a database of SQLite.
+pub const SQLITE: Format = Format {
+    name: "ocel-sqlite",
+    sniff: sqlite::sniff,
+    look: |input, options| look(input, options, read_sqlite),
+    read: |input, options, progress| read(input, options, progress, read_sqlite),
+};
+
+/// What a reader gives.
+struct Document {
+    /// Name of the format.
+    format: &'static str,
+    /// Of the text; empty where it is none.
+    encoding: String,
+    model: Model,
+    /// What is to be said of the bytes.
+    report: ImportReport,
+}
+
+/// A reader of one of the formats.
+type Reader = fn(&dyn Bytes, &ReadOptions, &Progress) -> Result<Document, ImportError>;
+
+/// A reader of a document that comes as a stream.
+type Parse = for<'s> fn(Box<dyn ByteStream + 's>, &Progress) -> Result<Model, ImportError>;
+
+fn read_json(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Document, ImportError> {
+    let text = Text::open(input, options)?;
+    read_text(&text, JSON.name, json::read, progress)
+}
+
+fn read_xml(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Document, ImportError> {
+    let options = super::xml::with_declared_encoding(&first_bytes(input)?, options);
+    let text = Text::open(input, &options)?;
+    read_text(&text, XML.name, xml::read, progress)
+}
+
+fn read_text(
+    text: &Text<'_>,
+    format: &'static str,
+    parse: Parse,
+    progress: &Progress,
+) -> Result<Document, ImportError> {
+    let model = parse(text.stream(Some(progress)), progress)?;
+    let mut report = ImportReport::default();
+    text.report(model.facts, &mut report);
+    Ok(Document {
+        format,
+        encoding: text.encoding_name(),
+        model,
+        report,
+    })
+}
+
+fn read_sqlite(
+    input: &dyn Bytes,
+    _: &ReadOptions,
+    progress: &Progress,
+) -> Result<Document, ImportError> {
+    Ok(Document {
+        format: SQLITE.name,
+        encoding: "utf-8".to_owned(),
+        model: sqlite::read(input, progress)?,
+        report: ImportReport::default(),
+    })
+}
+
+/// The refusal of what is not version 2.
+fn old_version() -> ImportError {
+    refused("is a log in OCEL 1.0, which is not read; convert it to OCEL 2.0 (pm4py does)")
+}
+
+fn refused(message: impl Into<String>) -> ImportError {
+    ImportError::Refused {
+        line: None,
+        message: message.into(),
+    }
+}
+
+/// The log of the objects of one type.
+fn read(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    progress: &Progress,
+    reader: Reader,
+) -> Result<Loaded, ImportError> {
+    progress.enter(Stage::Reading);
+    let document = reader(input, options, progress)?;
+    check_options(options)?;
+    let types = document.model.types();
+    let kind = types::choose(&types, options.object_type.as_deref())?;
+    let Some(kind) = kind else {
+        return Err(no_objects(&document.model));
+    };
+    load(document, &kind, options, progress)
+}
+
+fn no_objects(model: &Model) -> ImportError {
+    match &model.fault {
+        Some(fault) => ImportError::Refused {
+            line: fault.line,
+            message: format!("is no whole log: {}, before any object", fault.reason),
+        },
+        None => refused("has no objects, so there are no cases"),
+    }
+}
+
+/// Case, activity and time follow from the format; only their names may be given.
+fn check_options(options: &ReadOptions) -> Result<(), ImportError> {
+    let other = |names: &[String], own: &str| names.iter().any(|name| name != own);
+    let time = options.time.as_slice();
+    let message = if other(&options.case, flatten::CASE) {
+        "the cases of an object-centric log are objects: give their type with --object-type, not \
+         --case"
+    } else if other(&options.activity, flatten::ACTIVITY) {
+        "the activity of an object-centric log is the type of the event; --activity cannot change it"
+    } else if other(time, flatten::TIME) || options.start.is_some() {
+        "events of an object-centric log have one timestamp; --time and --start cannot change it"
+    } else {
+        return Ok(());
+    };
+    Err(ImportError::Usage(message.into()))
+}
+
+/// Flattens a document.
+fn load(
+    document: Document,
+    kind: &str,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let Document {
+        format,
+        encoding,
+        mut model,
+        mut report,
+    } = document;
+    report.format = format;
+    if let Some(fault) = model.fault.take() {
+        report.incomplete = true;
+        report.reject(Reject {
+            file: 0,
+            line: fault.line,
+            reason: fault.reason,
+            value: fault.value,
+            raw: String::new(),
+        });
+    }
+    let flat = flatten::flatten(&mut model, kind, options, progress, &mut report)?;
+    report.lines = lines(&flat.lines, model.lines);
+    report.encoding = encoding;
+    if flat.rows.n_rows() == 0 && report.n_rejected > 0 {
+        return Err(nothing_loaded(&report));
+    }
+    let mut builder = flat.rows.into_builder();
+    set_roles(builder.schema_mut(), options)?;
+    report.mapping = mapping(builder.schema(), kind, options, &report.encoding);
+    if !flat.time_format.is_empty() {
+        report
+            .mapping
+            .push(("time format".into(), flat.time_format));
+    }
+    if flat.others > 0 {
+        let n = flat.others.to_string();
+        report.mapping.push((format!("events without {kind}"), n));
+    }
+    let (mut log, facts) = builder.finish(progress)?;
+    promote::promote(&mut log, false, options, &mut report);
+    Ok(Loaded { log, report, facts })
+}
+
+/// Lines by what became of them; those that belong to no event of the log are further ones.
+fn lines(uses: &LineUse, read: u64) -> Lines {
+    Lines {
+        read,
+        loaded: uses.loaded,
+        rejected: uses.rejected,
+        continuation: read.saturating_sub(uses.loaded + uses.rejected),
+        ..Lines::default()
+    }
+}
+
+fn nothing_loaded(report: &ImportReport) -> ImportError {
+    let first = report.rejects.first();
+    let value = first.map_or_else(String::new, |r| shown(&r.value));
+    let reason = first.map_or("", |r| r.reason);
+    let hint = match reason {
+        "bad-time" => "; give the format of timestamps with --time-format",
+        _ => "",
+    };
+    ImportError::Refused {
+        line: first.and_then(|r| r.line),
+        message: format!("no event could be loaded: {reason}: {value}{hint}"),
+    }
+}
+
+/// The columns that have roles: those of the user, or with the names that XES gives them.
+fn set_roles(schema: &mut Schema, options: &ReadOptions) -> Result<(), ImportError> {
+    let find = |name: &str| schema.columns.iter().position(|c| c.name == name);
+    let role = |given: &Option<String>, usual: &str| match given {
+        None => Ok(find(usual)),
+        Some(name) => find(name).map(Some).ok_or_else(|| {
+            let columns = schema.columns.iter().map(|c| shown(&c.name));
+            let columns: Vec<String> = columns.take(12).collect();
+            ImportError::Usage(format!(
+                "there is no attribute {}; attributes found: {}",
+                shown(name),
+                columns.join(", ")
+            ))
+        }),
+    };
+    let resource = role(&options.resource, "org:resource")?.or_else(|| find("resource"));
+    let lifecycle = role(&options.lifecycle_column, "lifecycle:transition")?;
+    let instance = role(&options.instance, "concept:instance")?;
+    let name = |column: Option<usize>| column.map(|c| schema.columns[c].name.clone());
+    schema.roles = Roles {
+        case: vec![flatten::CASE.into()],
+        activity: vec![flatten::ACTIVITY.into()],
+        time: flatten::TIME.into(),
+        start: None,
+        resource: name(resource),
+        lifecycle: name(lifecycle),
+        instance: name(instance),
+    };
+    (schema.resource, schema.lifecycle, schema.instance) = (resource, lifecycle, instance);
+    Ok(())
+}
+
+/// Role and column, and how the log is written.
+fn mapping(
+    schema: &Schema,
+    kind: &str,
+    options: &ReadOptions,
+    encoding: &str,
+) -> Vec<(String, String)> {
+    let roles = &schema.roles;
+    let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
+    let all = [
+        ("object type", Some(kind.to_owned())),
+        ("case", Some(flatten::CASE.to_owned())),
+        ("activity", Some(flatten::ACTIVITY.to_owned())),
+        ("time", Some(flatten::TIME.to_owned())),
+        ("resource", roles.resource.clone()),
+        ("lifecycle", roles.lifecycle.clone()),
+        ("instance", roles.instance.clone()),
+        ("encoding", Some(encoding.to_owned())),
+        ("time zone", Some(zone.to_owned())),
+    ];
+    let given = all.into_iter();
+    given
+        .filter_map(|(role, from)| Some((role.to_owned(), from?)))
+        .collect()
+}
+
+/// The types of objects, and the first events of the type that was chosen, or of the largest.
+fn look(input: &dyn Bytes, options: &ReadOptions, reader: Reader) -> Result<Looked, ImportError> {
+    let progress = Progress::default();
+    let document = reader(input, options, &progress)?;
+    let types = document.model.types();
+    let facts = vec![("encoding".to_owned(), document.encoding.clone())];
+    let chosen = types::choose(&types, options.object_type.as_deref());
+    let doubtful = chosen.is_err();
+    let kind = chosen.ok().flatten();
+    let kind = kind.or_else(|| types.first().map(|(name, _)| name.clone()));
+    let mut looked = Looked {
+        format: document.format,
+        facts,
+        object_types: types,
+        doubtful,
+        ..Looked::default()
+    };
+    let Some(kind) = kind else { return Ok(looked) };
+    let options = ReadOptions {
+        first: Some(options.first.unwrap_or(SAMPLES)),
+        ..ReadOptions::default()
+    };
+    // Where nothing can be loaded, the types are all that there is to see.
+    if let Ok(loaded) = load(document, &kind, &options, &progress) {
+        show(&loaded.log, &mut looked);
+    }
+    Ok(looked)
+}
+
+/// Events that a look shows.
+const SAMPLES: usize = 1000;
+
+/// Adds the columns and rows of a log.
+fn show(log: &EventLog, looked: &mut Looked) {
+    let roles = &log.roles;
+    looked.columns = vec![
+        flatten::CASE.to_owned(),
+        flatten::ACTIVITY.to_owned(),
+        flatten::TIME.to_owned(),
+    ];
+    let names = log.columns.iter().map(|c| c.name.clone());
+    looked.columns.extend(names);
+    let mut table = Table::new(looked.columns.len());
+    for case in 0..log.n_cases() {
+        for event in log.events_of(case) {
+            let mut row = vec![
+                log.case_ids.get(case as u32).to_owned(),
+                log.activities.get(log.activity.get(event)).to_owned(),
+                instant(log.time[event]),
+            ];
+            let values = log.columns.iter().map(|c| c.value(c.row(case, event)));
+            row.extend(values.map(|value| match value {
+                Value::Missing => String::new(),
+                Value::Text(text) => text.to_owned(),
+                Value::Number(number) => number.to_string(),
+                Value::Instant(micros) => instant(micros),
+            }));
+            table.push(row.iter().map(String::as_bytes));
+        }
+    }
+    table.end_of_head();
+    looked.samples = table;
+    let optional = [&roles.resource, &roles.lifecycle, &roles.instance];
+    let score = |at: usize, name: &String| {
+        let mut scores = [0; 7];
+        if at < 3 {
+            scores[at] = 100;
+        }
+        for (score, role) in scores[4..].iter_mut().zip(optional) {
+            *score = if role.as_ref() == Some(name) { 100 } else { 0 };
+        }
+        scores
+    };
+    let columns = looked.columns.iter().enumerate();
+    looked.scores = columns.map(|(at, name)| score(at, name)).collect();
+    looked.roles = roles.clone();
+}
+
+fn instant(micros: i64) -> String {
+    let time = chrono::DateTime::from_timestamp_micros(micros);
+    time.map_or_else(String::new, |time| time.to_rfc3339())
+}

@@ -1,0 +1,130 @@
+//! Which type of objects makes the cases: the one that the user named, or the only one.
+
+use crate::formats::ImportError;
+use crate::formats::text::shown;
+
+/// Types that a message lists.
+const MOST: usize = 20;
+
+/// The type of that name, or the only one that has objects; `None` where there are no objects.
+/// `types` are all with the number of their objects, largest first.
+pub fn choose(
+    types: &[(String, u64)],
+    wanted: Option<&str>,
+) -> Result<Option<String>, ImportError> {
+    let Some(wanted) = wanted else {
+        let mut some = types.iter().filter(|(_, n)| *n > 0);
+        return match (some.next(), some.next()) {
+            (None, _) => Ok(None),
+            (Some((only, _)), None) => Ok(Some(only.clone())),
+            (Some(_), Some(_)) => Err(several(types)),
+        };
+    };
+    let exact = types.iter().find(|(name, _)| name == wanted);
+    let lower = wanted.to_lowercase();
+    let mut alike = types.iter().filter(|(n, _)| n.to_lowercase() == lower);
+    let found = exact.or_else(|| alike.next().filter(|_| alike.next().is_none()));
+    match found {
+        Some((name, _)) => Ok(Some(name.clone())),
+        None if types.is_empty() => Ok(None),
+        None => Err(unknown(types, wanted)),
+    }
+}
+
+fn several(types: &[(String, u64)]) -> ImportError {
+    ImportError::Usage(format!(
+        "is an object-centric log; say which type of objects makes the cases with --object-type: {}",
+        list(types.iter())
+    ))
+}
+
+fn unknown(types: &[(String, u64)], wanted: &str) -> ImportError {
+    let mut nearest: Vec<&(String, u64)> = types.iter().collect();
+    nearest.sort_by_key(|(name, _)| distance(wanted, name));
+    ImportError::Usage(format!(
+        "there is no type of objects {}; the nearest are {}",
+        shown(wanted),
+        list(nearest.into_iter().take(3))
+    ))
+}
+
+/// Names and numbers of objects.
+fn list<'t>(types: impl ExactSizeIterator<Item = &'t (String, u64)>) -> String {
+    let more = types.len().saturating_sub(MOST);
+    let one = |(name, n): &(String, u64)| match n {
+        1 => format!("{} (1 object)", shown(name)),
+        n => format!("{} ({n} objects)", shown(name)),
+    };
+    let mut all: Vec<String> = types.take(MOST).map(one).collect();
+    if more > 0 {
+        all.push(format!("and {more} more"));
+    }
+    all.join(", ")
+}
+
+/// How far two names are apart: edits, of which letter case is none; a part of the other is near.
+fn distance(a: &str, b: &str) -> usize {
+    /// Characters that are compared.
+    const LONGEST: usize = 64;
+    let folded = |name: &str| -> Vec<char> {
+        let lower = name.chars().flat_map(char::to_lowercase);
+        lower.take(LONGEST).collect()
+    };
+    let (a, b) = (folded(a), folded(b));
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    let (short, long) = if a.len() < b.len() {
+        (a, b.clone())
+    } else {
+        (b.clone(), a)
+    };
+    let part = !short.is_empty() && long.windows(short.len()).any(|w| w == short);
+    if part {
+        row[b.len()].min(1)
+    } else {
+        row[b.len()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn types() -> Vec<(String, u64)> {
+        [("Item", 20), ("Order", 3), ("Package", 1), ("Ghost", 0)]
+            .map(|(name, n)| (name.to_owned(), n))
+            .to_vec()
+    }
+
+    #[test]
+    fn a_type_is_chosen_or_asked_for() {
+        let told = |types: &[(String, u64)], wanted| match choose(types, wanted) {
+            Ok(kind) => kind.unwrap_or_else(|| "none".into()),
+            Err(error) => error.to_string(),
+        };
+        let all = types();
+        assert_eq!(told(&all, Some("Order")), "Order");
+        assert_eq!(told(&all, Some("item")), "Item");
+        assert_eq!(told(&all[2..], None), "Package");
+        assert_eq!(told(&[], None), "none");
+        assert_eq!(told(&[], Some("Order")), "none");
+        assert_eq!(
+            told(&all, None),
+            "is an object-centric log; say which type of objects makes the cases with --object-type: \
+             \"Item\" (20 objects), \"Order\" (3 objects), \"Package\" (1 object), \"Ghost\" (0 objects)"
+        );
+        assert_eq!(
+            told(&all, Some("orders")),
+            "there is no type of objects \"orders\"; the nearest are \"Order\" (3 objects), \
+             \"Item\" (20 objects), \"Ghost\" (0 objects)"
+        );
+    }
+}

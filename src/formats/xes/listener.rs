@@ -1,0 +1,62 @@
+//! What the parser tells of: traces, events and attributes, and why it stopped. Knows no XML.
+
+use crate::formats::notes::Note;
+
+/// What an attribute belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// The log.
+    Log,
+    /// A trace.
+    Trace,
+    /// An event.
+    Event,
+}
+
+/// An attribute as it stands in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    /// What it belongs to.
+    pub level: Level,
+    /// The name of its element: `string`, `date`.
+    pub kind: &'a str,
+    /// Its key; of a nested one all keys from the outermost on, joined by points.
+    pub name: &'a str,
+    /// Its value.
+    pub value: &'a str,
+    /// Whether it is one of a list, in which keys may repeat.
+    pub listed: bool,
+}
+
+/// What wants to know of the elements. Lines count from 0 where the parser began.
+pub trait Listener {
+    /// A trace begins.
+    fn trace_begins(&mut self, line: u64);
+    /// The trace ends.
+    fn trace_ends(&mut self);
+    /// An event of the trace begins.
+    fn event_begins(&mut self, line: u64);
+    /// The event ends.
+    fn event_ends(&mut self);
+    /// An event that is in no trace begins.
+    fn stray_event(&mut self, line: u64);
+    /// The event cannot be used.
+    fn spoil(&mut self, reason: &'static str);
+    /// The log, the trace or the event has this attribute.
+    fn attribute(&mut self, attribute: &Attribute<'_>);
+    /// The log has an `extension` or a `classifier` with these XML attributes.
+    fn definition(&mut self, _element: &str, _attributes: &[(String, String)]) {}
+    /// Something odd that costs no event.
+    fn note(&mut self, note: Note, line: u64);
+}
+
+/// Why the parser stopped for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// Code of the reason.
+    pub reason: &'static str,
+    /// Line, from 0 where the parser began.
+    pub line: u64,
+    /// What stands there.
+    pub value: String,
+}
