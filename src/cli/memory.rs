@@ -23,16 +23,20 @@ const BOUNDLESS: u64 = 1 << 60;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Limit {
     bytes: u64,
-    /// What of /proc/self/status it is a limit of.
-    of: &'static str,
+    /// Which figures of /proc/self/status it is a limit of, in sum.
+    of: &'static [&'static str],
     /// Who says so.
     why: &'static str,
 }
 
+const OPTION: &str = "--memory allows";
+
 /// Memory that the process has written to and that no file backs.
-const OWN: &str = "RssAnon:";
-/// All addresses in use.
-const ADDRESSES: &str = "VmSize:";
+const OWN: &[&str] = &["RssAnon:"];
+/// Memory that it may write to.
+const WRITABLE: &[&str] = &["VmData:"];
+/// All addresses in use but those that the allocator has set aside for threads.
+const ADDRESSES: &[&str] = &["VmData:", "VmStk:", "VmExe:", "VmLib:"];
 
 /// All limits of the memory of this process.
 #[derive(Debug, Clone)]
@@ -43,10 +47,11 @@ impl Limits {
     pub fn find(given: Option<u64>) -> Self {
         let groups = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
         let machine = figure(Path::new("/proc/meminfo"), "MemTotal:");
-        let addresses = getrlimit(Resource::As).current;
+        let of_shell = |resource| getrlimit(resource).current;
         let limits = [
-            (given, OWN, "--memory allows"),
-            (addresses, ADDRESSES, "ulimit -v allows"),
+            (given, OWN, OPTION),
+            (of_shell(Resource::As), ADDRESSES, "ulimit -v allows"),
+            (of_shell(Resource::Data), WRITABLE, "ulimit -d allows"),
             (
                 group_limit(Path::new(GROUPS), &groups),
                 OWN,
@@ -55,7 +60,7 @@ impl Limits {
             (
                 machine.map(|all| all / 10 * 7),
                 OWN,
-                "are 70% of this machine's memory",
+                "70% of this machine's memory are",
             ),
         ];
         let limit = |(bytes, of, why)| {
@@ -68,8 +73,8 @@ impl Limits {
     /// The limit that leaves the least room now, and how much that is.
     fn tightest(&self) -> Option<(&Limit, u64)> {
         let rooms = self.0.iter().filter_map(|limit| {
-            let used = status_bytes(limit.of)?;
-            Some((limit, limit.bytes.saturating_sub(used)))
+            let used: Option<u64> = limit.of.iter().map(|key| status_bytes(key)).sum();
+            Some((limit, limit.bytes.saturating_sub(used?)))
         });
         rooms.min_by_key(|(_, room)| *room)
     }
@@ -140,6 +145,16 @@ pub struct Watch {
     _stop: Sender<()>,
 }
 
+/// Threads that a load may have at most: each may take addresses for itself before it needs them.
+pub fn most_threads() -> usize {
+    const REST: u64 = 256 << 20;
+    const THREAD: u64 = 128 << 20;
+    let addresses = getrlimit(Resource::As).current;
+    addresses.map_or(usize::MAX, |bytes| {
+        1 + (bytes.saturating_sub(REST) / THREAD) as usize
+    })
+}
+
 /// Ends the program when too much memory is used.
 pub fn guard(given: Option<u64>) -> Watch {
     Limits::find(given).watch(|failure| {
@@ -163,12 +178,13 @@ pub fn guard_load(given: Option<u64>, progress: &Arc<Progress>) -> (Watch, Arc<O
 }
 
 fn failure(what: &str, limit: &Limit) -> Failure {
-    let help = match limit.of {
-        OWN if limit.why.starts_with("--memory") => "--memory can allow more",
-        _ => "a machine or a shell that allows more would help",
+    let help = if limit.why == OPTION {
+        "it can allow more"
+    } else {
+        "it must allow more, or another machine is to be used"
     };
     let allowed = megabytes(limit.bytes);
-    let message = format!("{what}, and {allowed} {}; {help}", limit.why);
+    let message = format!("{what}, but {} {allowed}; {help}", limit.why);
     Failure::new(code::MEMORY, message)
 }
 
@@ -247,7 +263,7 @@ mod tests {
                 .tightest()
                 .map(|(l, r)| (l.clone(), r))
                 .unwrap();
-            assert_eq!((limit.why, room), ("--memory allows", 0));
+            assert_eq!((limit.why, room), (OPTION, 0));
         }
     }
 
@@ -261,11 +277,11 @@ mod tests {
             ..ReadPlan::default()
         };
         let check = |bytes: u64| {
-            let of = "VmHWM:";
+            let of = &["VmHWM:"];
             let limit = Limit {
                 bytes,
                 of,
-                why: "--memory allows",
+                why: OPTION,
             };
             Limits(vec![limit]).check(&inputs, &plan)
         };
@@ -284,7 +300,7 @@ mod tests {
     fn the_watch_tells_once() {
         let limit = Limit {
             bytes: 1,
-            of: "VmHWM:",
+            of: &["VmHWM:"],
             why: "",
         };
         let (told, hear) = bounded(1);

@@ -2,7 +2,7 @@
 //! temporary file, and shows on standard error how far the load is. Knows nothing of reports.
 
 use super::failure::code;
-use super::{output, say};
+use super::{memory, output, say};
 use crate::event_log::{Progress, Stage};
 use crate::ui::text;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -65,7 +65,8 @@ pub fn signals() {
 pub fn start_pool() {
     // The pool can be asked for only once, and a thread it does not get is the end of it. So as
     // many as it will want are tried out before, all at the same time.
-    let wanted = thread::available_parallelism().map_or(1, usize::from);
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let wanted = processors.min(memory::most_threads());
     let (hold, held) = bounded::<()>(0);
     let granted: Vec<_> = (0..wanted)
         .map_while(|_| {

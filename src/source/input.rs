@@ -1,7 +1,7 @@
 //! One input, readable at any offset: a file, or bytes held in memory. Knows no path after opening.
 
 use crate::formats::Bytes;
-use std::fs::{File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -52,6 +52,11 @@ impl Stamp {
             changed: (meta.ctime(), meta.ctime_nsec()),
             opened: since.map_or(0, |since| since.as_secs() as i64),
         }
+    }
+
+    /// Whether two looks at a path found the same file.
+    fn same_file(&self, later: &Stamp) -> bool {
+        (self.device, self.inode) == (later.device, later.inode)
     }
 
     /// Whether nothing was written between two looks at an open file.
@@ -137,8 +142,12 @@ impl Bytes for Input {
 
     fn changed(&self) -> io::Result<bool> {
         match &self.content {
-            Content::File { file, stamp, .. } => {
-                Ok(!stamp.same_content(&Stamp::of(&file.metadata()?)))
+            Content::File { file, path, stamp } => {
+                let rewritten = !stamp.same_content(&Stamp::of(&file.metadata()?));
+                // What was read of a file that is gone is whole; of one that another has replaced
+                // it is no longer the log of that name.
+                let there = fs::metadata(path).map(|meta| Stamp::of(&meta));
+                Ok(rewritten || there.is_ok_and(|there| !stamp.same_file(&there)))
             }
             Content::Memory(_) => Ok(false),
         }

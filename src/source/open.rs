@@ -158,6 +158,19 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_another_replaces_has_changed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, other) = (dir.path().join("log"), dir.path().join("other"));
+        fs::write(&path, b"hello").unwrap();
+        let input = open(&[path.clone().into_os_string()]).unwrap().remove(0);
+        fs::remove_file(&path).unwrap();
+        assert!(!input.changed().unwrap(), "it is still whole");
+        fs::write(&other, b"hello").unwrap();
+        fs::rename(&other, &path).unwrap();
+        assert!(input.changed().unwrap());
+    }
+
+    #[test]
     fn a_fifo_is_read_to_its_end() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("fifo");
