@@ -419,3 +419,27 @@ fn a_log_of_unknown_columns_is_mapped_by_keys_and_remembered() {
     assert_eq!(terminal.wait(), 3);
     terminal.assert_restored();
 }
+
+#[test]
+fn what_is_wrong_with_the_index_on_disk_is_told() {
+    let (folder, path) = log(40);
+    let report = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))
+        .args(["summary".as_ref(), path.as_os_str()])
+        .env("XDG_CACHE_HOME", folder.path().join("cache"))
+        .output();
+    assert!(report.expect("it runs").status.success());
+    let entries = std::fs::read_dir(folder.path().join("cache/casetrail")).expect("a cache");
+    let mut names = entries.flatten().map(|entry| entry.path());
+    let damaged = names.find(|name| name.extension().is_some_and(|end| end == "arrow"));
+    let damaged = damaged.expect("an index");
+    let mut bytes = std::fs::read(&damaged).expect("its bytes");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&damaged, bytes).expect("a damaged index");
+    let mut command = casetrail();
+    command.env("XDG_CACHE_HOME", folder.path().join("cache"));
+    command.arg(&path);
+    let mut terminal = Terminal::start(command);
+    terminal.wait_for("the index is damaged").send("q");
+    assert_eq!(terminal.wait(), 0);
+}

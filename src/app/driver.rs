@@ -47,7 +47,7 @@ enum Job {
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
     /// Something that is only told where it failed.
-    Keep(Result<(), LoadError>),
+    Keep(Result<Option<String>, LoadError>),
 }
 
 /// What a load led to.
@@ -159,7 +159,8 @@ impl Driver {
                 self.app.tell(format!("Written to {path:?}, for --mapping"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
-            Job::Keep(Ok(())) => {}
+            Job::Keep(Ok(Some(note))) => self.app.tell(note),
+            Job::Keep(Ok(None)) => {}
         }
     }
 
@@ -202,8 +203,11 @@ impl Driver {
                 self.app.columns_from = from;
                 self.app.opened(Arc::new(analysis.info().clone()));
                 if let Some(chosen) = self.app.confirmed.take() {
-                    self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
+                    self.spawn(move |logs| {
+                        Job::Keep(guarded(|| logs.remember(&chosen).map(|()| None)))
+                    });
                 }
+                self.spawn(|logs| Job::Keep(guarded(|| logs.keep())));
             }
             Ok(Err(inspected)) => self.app.ask(inspected),
             Err(error) => {
@@ -306,7 +310,9 @@ impl Driver {
                     Job::Look(log, options, Box::new(look))
                 }),
                 Effect::Forget(look) => {
-                    self.spawn(move |logs| Job::Keep(guarded(|| logs.forget(&look))));
+                    self.spawn(move |logs| {
+                        Job::Keep(guarded(|| logs.forget(&look).map(|()| None)))
+                    });
                 }
                 Effect::Write {
                     plan,

@@ -109,6 +109,12 @@ pub trait Logs: Send + Sync {
         progress: Arc<Progress>,
     ) -> Result<Arc<Analysis>, LoadError>;
 
+    /// Keeps what was loaded last for the next start. Gives what is to be told of it, `Err` if it
+    /// was not kept.
+    fn keep(&self) -> Result<Option<String>, LoadError> {
+        Ok(None)
+    }
+
     /// The pieces of a command line that reads the logs like that: see [`Settings::command`].
     fn command(&self, _: &ReadPlan) -> Option<Vec<String>> {
         None

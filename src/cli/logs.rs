@@ -3,7 +3,7 @@
 
 use super::args::Common;
 use super::failure::{Failure, code};
-use super::load::{load_plan, not_read, open, verdict};
+use super::load::{Loaded, load_plan, not_read, open, verdict};
 use super::output::Output;
 use super::{memory, words};
 use crate::app::{Inspected, LoadError, Logs, Written};
@@ -27,6 +27,8 @@ pub struct Source {
     left: Verdict,
     inputs: Mutex<Inputs>,
     remembered: Option<Remembered>,
+    /// The log that was loaded last, whose index is not in the cache yet.
+    loaded: Mutex<Option<Loaded>>,
     /// The file that the mapping was written to last.
     written: Mutex<Option<String>>,
 }
@@ -57,6 +59,7 @@ impl Source {
             left,
             inputs: Mutex::default(),
             remembered: Remembered::of_user(),
+            loaded: Mutex::default(),
             written: Mutex::default(),
         }
     }
@@ -203,11 +206,22 @@ impl Logs for Source {
         }
         // What is in memory is not needed any more; what could not be loaded may be tried again.
         locked(&self.inputs).opened = None;
-        // Without a thread, or if the user leaves before, the log is read again.
-        let _ = std::thread::Builder::new()
-            .name("keep".into())
-            .spawn(move || loaded.keep());
+        *locked(&self.loaded) = Some(loaded);
         Ok(analysis)
+    }
+
+    fn keep(&self) -> Result<Option<String>, LoadError> {
+        let Some(mut loaded) = locked(&self.loaded).take() else {
+            return Ok(None);
+        };
+        let note = loaded.note.take();
+        match loaded.keep() {
+            None => Ok(note.map(|note| format!("Cache: {note}"))),
+            Some(why) => Err(LoadError {
+                message: format!("Cache: {why}"),
+                code: code::OUTPUT,
+            }),
+        }
     }
 
     fn command(&self, plan: &ReadPlan) -> Option<Vec<String>> {

@@ -16,10 +16,12 @@ use std::time::{Duration, Instant};
 
 /// Name of the file that those who write lock.
 pub const LOCK: &str = "lock";
+/// What the names of files begin with that are still written.
+pub const TEMPORARY: &str = "new";
 /// Bytes that entries may take, where nothing else is said.
 const LIMIT: u64 = 8 << 30;
 /// For how long one who writes waits for another.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const PATIENCE: Duration = Duration::from_secs(5);
 
 const PRIVATE_FILE: Mode = Mode::RUSR.union(Mode::WUSR);
 
@@ -131,7 +133,7 @@ impl Folder {
 
     /// Writes a file whole or not at all; one of that name is replaced.
     pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let temporary = self.fresh_name("new");
+        let temporary = self.fresh_name(TEMPORARY);
         let written = self
             .create(&temporary)
             .and_then(|mut file| file.write_all(bytes))
@@ -168,11 +170,12 @@ impl Folder {
         Some((stat.st_size as u64, stat.st_mtime as i64))
     }
 
-    /// The right to write, until it is dropped. It ends with the process, however that ends.
-    pub fn lock(&self) -> io::Result<File> {
+    /// The right to write, until it is dropped. It ends with the process, however that ends. Where
+    /// another process has it for longer than `patience`, that is an error.
+    pub fn lock(&self, patience: Duration) -> io::Result<File> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = File::from(openat(&self.fd, LOCK, flags, PRIVATE_FILE)?);
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + patience;
         loop {
             match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(file),

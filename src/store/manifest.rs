@@ -3,10 +3,11 @@
 //! refers to them.
 
 use super::checksum::{Checksums, digits};
-use super::folder::Folder;
+use super::folder::{Folder, PATIENCE};
 use super::identity::Identity;
 use crate::source::Input;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Raised whenever what is stored, or what it means, changes.
 const VERSION: u32 = 1;
@@ -161,9 +162,28 @@ pub fn sweep(folder: &Folder, keep: Option<&str>) {
     }
 }
 
+/// Removes what killed writers of an entry have left, unless somebody is writing.
+pub fn tidy(folder: &Folder, stem: &str, manifest: &str, data: &str) {
+    let left = |name: &String| {
+        let ours = name.starts_with(stem) && name != manifest && name != data;
+        ours || name.starts_with(super::folder::TEMPORARY)
+    };
+    if folder.names().iter().any(left)
+        && let Ok(_lock) = folder.lock(Duration::ZERO)
+        // Before it was locked, one may have replaced the entry.
+        && Manifest::parse(&folder.read(manifest).unwrap_or_default()).is_ok_and(|m| m.data == data)
+    {
+        let names = folder.names();
+        names
+            .iter()
+            .filter(|name| left(name))
+            .for_each(|name| folder.remove(name));
+    }
+}
+
 /// Removes all entries, or those of the logs at these paths; how many, and their bytes.
 pub fn clear(folder: &Folder, logs: Option<&[String]>) -> std::io::Result<(usize, u64)> {
-    let _lock = folder.lock()?;
+    let _lock = folder.lock(PATIENCE)?;
     let (mut n, mut bytes) = (0, 0);
     for entry in list(folder) {
         let wanted = |logs: &[String]| entry.logs.iter().any(|log| logs.contains(log));

@@ -26,6 +26,7 @@ use crate::formats::ImportReport;
 use crate::index::Index;
 use crate::source::Input;
 use arrow_buffer::Buffer;
+use folder::PATIENCE;
 use identity::Identity;
 use manifest::Manifest;
 use std::io::{self, BufWriter, Write};
@@ -72,7 +73,8 @@ pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<Stored, Miss>
         }
         match data(folder, &manifest) {
             Ok(stored) => {
-                settle(folder, &name, &text, manifest, inputs);
+                settle(folder, &name, &text, manifest.clone(), inputs);
+                manifest::tidy(folder, key.data_stem(), &name, &manifest.data);
                 folder.touch(&name);
                 return Ok(stored);
             }
@@ -88,7 +90,7 @@ fn settle(folder: &Folder, name: &str, text: &[u8], mut manifest: Manifest, inpu
     if logs.fold(false, |any, (log, input)| log.settle(input) || any) {
         // It is the same entry only if nobody has replaced it meanwhile.
         let same = |_: &std::fs::File| folder.read(name).is_ok_and(|now| now == text);
-        if folder.lock().is_ok_and(|lock| same(&lock)) {
+        if folder.lock(PATIENCE).is_ok_and(|lock| same(&lock)) {
             // Where that fails, the next start hashes again.
             let _ = folder.write(name, manifest.to_text().as_bytes());
         }
@@ -132,7 +134,7 @@ pub fn put(
     report: &ImportReport,
 ) -> io::Result<()> {
     let logs = inputs.iter().map(Identity::of).collect::<io::Result<_>>()?;
-    let _lock = folder.lock()?;
+    let _lock = folder.lock(PATIENCE)?;
     let name = folder.fresh_name(key.data_stem());
     let written = write_data(folder, &name, log, index, report).and_then(|checksums| {
         let size = (log.n_events() as u64, log.n_cases() as u64);

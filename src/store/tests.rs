@@ -247,6 +247,28 @@ fn what_nothing_refers_to_is_swept() {
 }
 
 #[test]
+fn what_a_kill_left_goes_with_the_next_start() {
+    let world = World::new();
+    world.put();
+    let entry = world.names();
+    let stem = entry[0].split(['-', '.']).next().unwrap();
+    let folder = world.path("cache/casetrail");
+    let plant = || {
+        fs::write(folder.join(format!("{stem}-4567.arrow")), "old data").unwrap();
+        fs::write(folder.join("new-4567.arrow"), "half a manifest").unwrap();
+    };
+    plant();
+    world.get().unwrap();
+    assert_eq!(world.names(), entry);
+    plant();
+    let cache = world.folder();
+    let writer = cache.lock(PATIENCE).unwrap();
+    world.get().unwrap();
+    assert_eq!(world.names().len(), 4, "somebody may be writing them");
+    drop(writer);
+}
+
+#[test]
 fn the_limit_holds() {
     let world = World::new();
     world.put();
