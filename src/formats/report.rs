@@ -1,6 +1,7 @@
 //! What the reader found, guessed and could not use: plain data beside the log.
 
 use super::DateOrder;
+use super::text::lossless;
 use std::collections::BTreeMap;
 
 /// A row or event that could not be used.
@@ -14,8 +15,9 @@ pub struct Reject {
     pub reason: &'static str,
     /// The value at fault, as it stands in the file (unsafe to print as it is).
     pub value: String,
-    /// The row as it stands in the file, at most [`MAX_RAW`] bytes of it; empty where the format has
-    /// no such thing (unsafe to print as it is).
+    /// The row as it stands in the file, at most [`MAX_RAW`] bytes of it; of formats without rows
+    /// of text its values, see [`values_of_row`]. Empty where it had none, as at the end of a file
+    /// (unsafe to print as it is).
     pub raw: String,
 }
 
@@ -82,6 +84,23 @@ pub struct ImportReport {
 pub const MAX_REJECTS: usize = 10_000;
 /// Bytes of a rejected row that are kept.
 pub const MAX_RAW: usize = 4096;
+
+/// The values of a row as its text, `name: value` on a line each.
+pub fn values_of_row<N: AsRef<str>, V: AsRef<[u8]>>(
+    values: impl IntoIterator<Item = (N, V)>,
+) -> String {
+    let mut row = String::new();
+    for (name, value) in values {
+        let room = MAX_RAW.saturating_sub(row.len());
+        let value = value.as_ref();
+        row.push_str(if row.is_empty() { "" } else { "\n" });
+        row.push_str(name.as_ref());
+        row.push_str(": ");
+        row.push_str(&lossless(&value[..value.len().min(room)]));
+    }
+    row.truncate(row.floor_char_boundary(MAX_RAW));
+    row
+}
 
 impl ImportReport {
     /// Adds a reject: counted always, kept while there is room.

@@ -6,10 +6,12 @@ use crate::event_log::Progress;
 use crate::formats::collector::Collector;
 use crate::formats::lines::LineUse;
 use crate::formats::options::{DateOrder, ReadOptions};
+use crate::formats::report::values_of_row;
+use crate::formats::text::lossless;
 use crate::formats::timestamp::{
     Learned, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
 };
-use crate::formats::{ImportError, ImportReport, Reject, text};
+use crate::formats::{ImportError, ImportReport, Reject};
 use hashbrown::{HashMap, HashSet};
 
 /// Names of the columns that every such log has.
@@ -270,14 +272,20 @@ impl<'m> Flattener<'m, '_> {
         Ok(())
     }
 
-    fn reject(&mut self, event: &Event, reason: &'static str, value: &[u8]) {
+    fn reject(&mut self, event: &Event, values: &[Attribute], reason: &'static str, value: &[u8]) {
         self.lines.add(event.line, false);
+        let name = |name| lossless(self.model.get(name));
+        let known = [("id", event.id), ("type", event.kind), ("time", event.time)];
+        let known = known.map(|(name, text)| (name.to_owned(), text));
+        let values = values.iter().map(|one| (name(one.name), one.value));
+        let row = known.into_iter().chain(values);
+        let raw = values_of_row(row.map(|(name, text)| (name, self.model.get(text))));
         self.report.reject(Reject {
             file: 0,
             line: Some(event.line),
             reason,
-            value: text::lossless(&value[..value.len().min(256)]),
-            raw: String::new(),
+            value: lossless(&value[..value.len().min(256)]),
+            raw,
         });
     }
 
@@ -285,14 +293,14 @@ impl<'m> Flattener<'m, '_> {
     fn event(
         &mut self,
         event: &Event,
-        values: &'m [Attribute],
+        attributes: &'m [Attribute],
         relations: &'m [Relation],
         options: &ReadOptions,
     ) {
         let model = self.model;
         let related = match self.related(relations) {
             Ok(related) => related,
-            Err(object) => return self.reject(event, "unknown-object", object),
+            Err(object) => return self.reject(event, attributes, "unknown-object", object),
         };
         let ours = |one: &Related<'_>| one.kind == self.kind;
         let cases: Vec<&Related<'m>> = related.iter().filter(|one| ours(one)).collect();
@@ -302,7 +310,7 @@ impl<'m> Flattener<'m, '_> {
         }
         let activity = model.get(event.kind);
         if trim(activity).is_empty() || is_na(activity, options) {
-            return self.reject(event, "empty-activity", activity);
+            return self.reject(event, attributes, "empty-activity", activity);
         }
         let text = model.get(event.time);
         let time = match self
@@ -310,10 +318,10 @@ impl<'m> Flattener<'m, '_> {
             .read(if is_na(text, options) { b"" } else { text })
         {
             Ok(time) => time,
-            Err(fault) => return self.reject(event, fault.code(), text),
+            Err(fault) => return self.reject(event, attributes, fault.code(), text),
         };
         let id = (self.rows.column(EVENT_ID), model.get(event.id));
-        let values = values.iter().map(|value| {
+        let values = attributes.iter().map(|value| {
             let column = self.column(Source::Event, model.get(value.name));
             (column, model.get(value.value))
         });
@@ -324,7 +332,7 @@ impl<'m> Flattener<'m, '_> {
         for case in cases {
             let id = model.get(model.objects[case.object as usize].id);
             if trim(id).is_empty() {
-                self.reject(event, "empty-case", id);
+                self.reject(event, attributes, "empty-case", id);
                 continue;
             }
             for &(column, value) in &values {
@@ -411,7 +419,7 @@ impl<'m> Flattener<'m, '_> {
     fn column(&mut self, source: Source, name: &'m [u8]) -> usize {
         let rows = &mut self.rows;
         *self.columns.entry((source, name)).or_insert_with(|| {
-            let name = text::lossless(name);
+            let name = lossless(name);
             match source {
                 // The names of the keys are taken.
                 Source::Event if [CASE, ACTIVITY, TIME].contains(&name.as_str()) => {

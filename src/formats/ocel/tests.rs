@@ -109,7 +109,12 @@ fn outline(loaded: &Loaded) -> String {
     }
     for reject in &report.rejects {
         let line = reject.line.map_or("end".into(), |line| line.to_string());
-        writeln!(out, "! {line} {} {:?}", reject.reason, reject.value).unwrap();
+        writeln!(
+            out,
+            "! {line} {} {:?} {:?}",
+            reject.reason, reject.value, reject.raw
+        )
+        .unwrap();
     }
     for code in report.warnings.keys() {
         writeln!(out, "warning {code}").unwrap();
@@ -249,17 +254,17 @@ fn what_does_not_fit_together_is_told() {
         text.as_bytes(),
         &ReadOptions::default(),
         expect![[r#"
-        o: A 2024-01-01T10 ocel:eid=e1 case:k=v
-        o: A 2024-01-01T10 ocel:eid=e1 case:k=v
-        ! 3 unknown-object "ghost"
-        ! 5 bad-time "yesterday"
-        ! 6 empty-time ""
-        ! 7 empty-activity " "
-        warning bad-attribute-time
-        warning dangling-reference
-        warning duplicate-event
-        warning duplicate-object
-    "#]],
+            o: A 2024-01-01T10 ocel:eid=e1 case:k=v
+            o: A 2024-01-01T10 ocel:eid=e1 case:k=v
+            ! 3 unknown-object "ghost" "id: e2\ntype: A\ntime: 2024-01-01T10:00:00Z"
+            ! 5 bad-time "yesterday" "id: e4\ntype: A\ntime: yesterday"
+            ! 6 empty-time "" "id: e5\ntype: A\ntime: "
+            ! 7 empty-activity " " "id: e6\ntype:  \ntime: 2024-01-01T10:00:00Z"
+            warning bad-attribute-time
+            warning dangling-reference
+            warning duplicate-event
+            warning duplicate-object
+        "#]],
     );
     let loaded = read_bytes(text.as_bytes(), &ReadOptions::default()).unwrap();
     let lines = loaded.report.lines;

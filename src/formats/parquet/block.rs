@@ -10,7 +10,7 @@ use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema, TextBuilder};
 use crate::formats::ImportError;
 use crate::formats::keys;
 use crate::formats::notes::{Note, Notes};
-use crate::formats::report::{MAX_REJECTS, Reject};
+use crate::formats::report::{MAX_REJECTS, Reject, values_of_row};
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use rayon::prelude::*;
@@ -68,7 +68,7 @@ pub fn block(
                 line: Some(before + u64::from(row) + 1),
                 reason,
                 value,
-                raw: String::new(),
+                raw: row_text(columns, row as usize, plan),
             });
         } else {
             *block.unlisted.entry(reason).or_default() += 1;
@@ -153,6 +153,18 @@ fn shown(values: &Values, row: usize, uuid: bool) -> String {
     let text = cells.get(row, &mut scratch);
     let text = text.filter(|_| values.is_present(row)).unwrap_or(b"");
     lossless(&text[..text.len().min(LONGEST)])
+}
+
+/// All values of a row.
+fn row_text(columns: &[Values], row: usize, plan: &Plan) -> String {
+    let values = columns.iter().enumerate().filter_map(|(i, values)| {
+        let mut scratch = Vec::new();
+        let cells = Cells::new(values, plan.is_uuid(i));
+        let text = cells.get(row, &mut scratch);
+        let text = text.filter(|_| values.is_present(row))?.to_vec();
+        Some((plan.name(i), text))
+    });
+    values_of_row(values)
 }
 
 /// Of each row, whether the columns of a case id or activity say something.

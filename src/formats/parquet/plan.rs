@@ -107,6 +107,11 @@ impl<'a> Plan<'a> {
         TimeReader::new(TimeFormat::calendar(DateOrder::Dmy), self.options.tz)
     }
 
+    /// Name of a column of the file.
+    pub fn name(&self, column: usize) -> &str {
+        &self.columns[column].name
+    }
+
     /// Whether a column of the file holds UUIDs.
     pub fn is_uuid(&self, column: usize) -> bool {
         self.columns[column].uuid

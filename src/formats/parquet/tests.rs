@@ -10,6 +10,7 @@ use arrow_array::types::{Int8Type, Int32Type};
 use arrow_array::*;
 use arrow_buffer::i256;
 use arrow_schema::{DataType, Field};
+use expect_test::expect;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::data_type::{ByteArray, ByteArrayType, Int96, Int96Type};
@@ -387,6 +388,11 @@ fn rows_without_case_activity_or_time_are_rejected_by_number() {
             (Some(5), "bad-time")
         ]
     );
+    expect![[r#"
+        case: 1
+        activity:  
+        time: 1970-01-01T00:00:00"#]]
+    .assert_eq(&report.rejects[1].raw);
     assert_eq!(
         (
             report.lines.read,

@@ -221,7 +221,7 @@ impl<'p> Loader<'p> {
                 line: Some(base + reject.line + 1),
                 reason: reject.reason,
                 value: reject.value,
-                raw: String::new(),
+                raw: reject.raw,
             });
         }
         for (reason, n) in taken.unlisted {

@@ -8,7 +8,7 @@ use crate::formats::collector::Sheet;
 use crate::formats::lines::LineUse;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
-use crate::formats::report::MAX_REJECTS;
+use crate::formats::report::{MAX_REJECTS, values_of_row};
 use crate::formats::timestamp::{Tally, TimeReader, trim};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -37,6 +37,8 @@ pub struct RowReject {
     pub reason: &'static str,
     /// The value at fault.
     pub value: String,
+    /// The values of the event, and the attributes of its trace so far.
+    pub raw: String,
 }
 
 /// The rows of one trace, of which the case is the trace.
@@ -125,6 +127,20 @@ impl Current<'_> {
         }
     }
 
+    /// All values that are known, for one who wants to know what was rejected.
+    fn row(&mut self, of_event: bool) -> String {
+        let mut values: Vec<(String, Vec<u8>)> = Vec::new();
+        self.of_trace.for_each(|name, _, bytes, piece| {
+            values.push((column(Level::Trace, name), bytes[piece].to_vec()));
+        });
+        if of_event {
+            self.of_event.for_each(|name, _, bytes, piece| {
+                values.push((name.to_owned(), bytes[piece].to_vec()));
+            });
+        }
+        values_of_row(values)
+    }
+
     /// The value of several parts, joined; `None` where all are missing or blank.
     #[inline]
     fn joined<'a>(&'a self, parts: &Range<usize>, joined: &'a mut Vec<u8>) -> Option<&'a [u8]> {
@@ -202,18 +218,24 @@ impl<'p> Rows<'p> {
 
     /// Rejects what is open, as the document goes no further; the trace keeps its events so far.
     pub fn stop(&mut self, stop: &Stop) {
-        let line = self.event.take().map_or(stop.line, |(line, _)| line);
-        self.reject(line, stop.reason, stop.value.clone());
+        let event = self.event.take();
+        let line = event.map_or(stop.line, |(line, _)| line);
+        self.reject(line, stop.reason, stop.value.clone(), event.is_some());
         self.end_trace();
     }
 
-    fn reject(&mut self, line: u64, reason: &'static str, value: String) {
+    fn reject(&mut self, line: u64, reason: &'static str, value: String, has_values: bool) {
         let out = &mut self.out;
         if out.rejects.len() < MAX_REJECTS {
+            let raw = match self.trace {
+                Some(_) => self.current.row(has_values),
+                None => String::new(),
+            };
             out.rejects.push(RowReject {
                 line,
                 reason,
                 value,
+                raw,
             });
         } else {
             *out.unlisted.entry(reason).or_default() += 1;
@@ -390,13 +412,13 @@ impl Listener for Rows<'_> {
             None => self.take_event(line),
         };
         if let Err((reason, value)) = taken {
-            self.reject(line, reason, value);
+            self.reject(line, reason, value, true);
         }
     }
 
     fn stray_event(&mut self, line: u64) {
         self.out.body.get_or_insert(line);
-        self.reject(line, "outside-trace", String::new());
+        self.reject(line, "outside-trace", String::new(), false);
     }
 
     fn spoil(&mut self, reason: &'static str) {

@@ -197,7 +197,17 @@ fn options_stand_above_standard_keys() {
     let zone = loaded(TWO, &option(|o| o.tz = Some(chrono_tz::Asia::Tokyo)));
     assert_eq!(instant(zone.log.time[0]), "2024-01-01T01:00:00");
     let na = option(|o| o.na = vec!["A".into()]);
-    assert_eq!(loaded(TWO, &na).report.rejects[0].reason, "empty-activity");
+    let reject = &loaded(TWO, &na).report.rejects[0];
+    assert_eq!(reject.reason, "empty-activity");
+    expect![[r#"
+        case:concept:name: c1
+        case:variant: v1
+        my key: x
+        who: Ann
+        begin: 2024-01-01T09:00:00
+        time:timestamp: 2024-01-01T10:00:00
+        note: 01.02.2024 10:30"#]]
+    .assert_eq(&reject.raw);
 }
 
 #[test]
