@@ -74,7 +74,9 @@ fn parse_grouped(text: &[u8]) -> Option<f64> {
     let good = (1..=3).contains(&first.len()) && groups.all(|g| g.len() == 3);
     let plain: String = text.chars().filter(|&c| !is_gap(c)).collect();
     let gaps_after = text[whole.len()..].contains(is_gap);
-    (good && !gaps_after).then(|| parse(plain.as_bytes(), NumberStyle::Comma))?
+    // Without a gap it is no group that keeps it from being a number, but `£`, say.
+    let grouped = good && !gaps_after && plain.len() < text.len();
+    grouped.then(|| parse(plain.as_bytes(), NumberStyle::Comma))?
 }
 
 #[cold]
@@ -161,7 +163,7 @@ mod tests {
         assert_eq!(comma("1 234,50"), Some(1234.5));
         assert_eq!(comma("1\u{a0}234\u{202f}567"), Some(1_234_567.0));
         assert_eq!(comma("-7,00"), Some(-7.0));
-        for text in ["1 23,5", "12 34", "1.5", "1,5,5", "1 234,5 0", " 1", "1 "] {
+        for text in ["1 23,5", "12 34", "1.5", "1,5,5", "1 234,5 0", " 1", "1 ", "5£", "1 234£", "7\u{2003}"] {
             assert_eq!(comma(text), None, "{text}");
         }
     }
