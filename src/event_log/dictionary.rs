@@ -10,6 +10,15 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
+    /// The dictionary of these texts, one after the other, each of which ends there; `None` where
+    /// that is no division of the whole.
+    pub fn from_parts(text: String, ends: Vec<u64>) -> Option<Self> {
+        let whole = ends.last().copied().unwrap_or(0) == text.len() as u64;
+        let pieces =
+            ends.is_sorted() && ends.iter().all(|&end| text.is_char_boundary(end as usize));
+        (whole && pieces).then_some(Dictionary { text, ends })
+    }
+
     /// Number of texts.
     pub fn len(&self) -> usize {
         self.ends.len()

@@ -237,7 +237,14 @@ impl Lists<'_> {
     fn texts(&self, name: &str) -> Result<Dictionary, String> {
         let texts = self.list(name)?.as_any().downcast_ref::<LargeStringArray>();
         let texts = texts.ok_or_else(|| format!("{name} is of another type"))?;
-        Ok(texts.iter().map(Option::unwrap_or_default).collect())
+        let (offsets, bytes) = (texts.value_offsets(), texts.value_data());
+        let (first, rest) = offsets.split_first().ok_or("it has no offsets")?;
+        let last = rest.last().unwrap_or(first);
+        let bytes = bytes.get(*first as usize..*last as usize);
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
+        let ends = rest.iter().map(|end| (end - first) as u64).collect();
+        text.and_then(|text| Dictionary::from_parts(text, ends))
+            .ok_or_else(|| format!("{name} is no text"))
     }
 }
 
