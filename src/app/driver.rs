@@ -4,7 +4,7 @@
 use super::columns::{self, Columns};
 use super::effect::Effect;
 use super::load::{
-    ColumnsFrom, Inspected, Load, LoadError, Loader, Loading, Logs, Settings, Written,
+    ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Written,
 };
 use super::model::App;
 use super::news::Severity;
@@ -47,7 +47,7 @@ enum Job {
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
     /// Something that is only told where it failed.
-    Keep(Result<Option<String>, LoadError>),
+    Keep(Result<Kept, LoadError>),
 }
 
 /// What a load led to.
@@ -159,8 +159,15 @@ impl Driver {
                 self.app.tell(format!("Written to {path:?}, for --mapping"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
-            Job::Keep(Ok(Some(note))) => self.app.tell(note),
-            Job::Keep(Ok(None)) => {}
+            Job::Keep(Ok(Kept::Done(note))) => {
+                if let Some(note) = note {
+                    self.app.tell(note);
+                }
+            }
+            Job::Keep(Ok(Kept::Damaged(note))) => {
+                self.app.complain(note);
+                self.begin_load();
+            }
         }
     }
 
@@ -204,7 +211,9 @@ impl Driver {
                 self.app.opened(Arc::new(analysis.info().clone()));
                 if let Some(chosen) = self.app.confirmed.take() {
                     self.spawn(move |logs| {
-                        Job::Keep(guarded(|| logs.remember(&chosen).map(|()| None)))
+                        Job::Keep(guarded(|| {
+                            logs.remember(&chosen).map(|()| Kept::Done(None))
+                        }))
                     });
                 }
                 self.spawn(|logs| Job::Keep(guarded(|| logs.keep())));
@@ -311,7 +320,7 @@ impl Driver {
                 }),
                 Effect::Forget(look) => {
                     self.spawn(move |logs| {
-                        Job::Keep(guarded(|| logs.forget(&look).map(|()| None)))
+                        Job::Keep(guarded(|| logs.forget(&look).map(|()| Kept::Done(None))))
                     });
                 }
                 Effect::Write {

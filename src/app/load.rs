@@ -83,6 +83,15 @@ pub enum Written {
     Exists,
 }
 
+/// What became of the index of a log that was loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// It is kept; there may be something to tell.
+    Done(Option<String>),
+    /// What was kept is damaged, as the sentence says: the log is to be read again.
+    Damaged(String),
+}
+
 /// What the explorer reads logs with. The methods take their time, and are called on threads of
 /// their own; what can be read only once (standard input) is an error when it is read again.
 pub trait Logs: Send + Sync {
@@ -109,10 +118,10 @@ pub trait Logs: Send + Sync {
         progress: Arc<Progress>,
     ) -> Result<Arc<Analysis>, LoadError>;
 
-    /// Keeps what was loaded last for the next start. Gives what is to be told of it, `Err` if it
-    /// was not kept.
-    fn keep(&self) -> Result<Option<String>, LoadError> {
-        Ok(None)
+    /// Keeps what was loaded last for the next start, or proves what an earlier start kept; `Err`
+    /// if it was not kept.
+    fn keep(&self) -> Result<Kept, LoadError> {
+        Ok(Kept::Done(None))
     }
 
     /// The pieces of a command line that reads the logs like that: see [`Settings::command`].

@@ -28,7 +28,9 @@ pub use effect::Effect;
 pub use filters::FilterStack;
 pub use history::{Level, Past, Snapshot};
 pub use layout::{Layout, layout};
-pub use load::{ColumnsFrom, Inspected, Load, LoadError, Loader, Loading, Logs, Settings, Written};
+pub use load::{
+    ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Written,
+};
 pub use model::{App, Desk, Pending, Screen};
 pub use news::{Message, News, Severity};
 pub use popups::{Popup, PopupKind, PopupRow};

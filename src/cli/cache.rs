@@ -4,7 +4,7 @@
 use crate::engine::Analysis;
 use crate::formats::ReadPlan;
 use crate::source::Input;
-use crate::store::{self, Folder, Key, Miss, Stored};
+use crate::store::{self, Folder, Key, Miss, Proof, Stored};
 use crate::ui::text;
 use etcetera::BaseStrategy;
 use std::path::PathBuf;
@@ -51,8 +51,8 @@ impl Place {
         Ok(Some(Place { folder, key }))
     }
 
-    /// What was stored of the logs.
-    pub fn get(&self, inputs: &[Input]) -> Result<Stored, Miss> {
+    /// What was stored of the logs, and the proof that it is that.
+    pub fn get(&self, inputs: &[Input]) -> Result<(Stored, Proof), Miss> {
         store::get(&self.folder, &self.key, inputs)
     }
 

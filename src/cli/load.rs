@@ -10,7 +10,7 @@ use crate::engine::Analysis;
 use crate::event_log::Progress;
 use crate::formats::{self, ImportError, ImportReport, ReadPlan};
 use crate::source;
-use crate::store::{Miss, Stored};
+use crate::store::{Miss, Proof, Stored};
 use crate::ui::text;
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
@@ -52,29 +52,53 @@ pub struct Loaded {
     pub cost: LoadCost,
     /// What is to be said of its index in the cache.
     pub note: Option<String>,
-    /// Where its index is to be kept.
-    to_keep: Option<(Place, Arc<Vec<source::Input>>)>,
+    /// Its place in the cache.
+    place: Option<Place>,
+    /// What it was read from.
+    inputs: Arc<Vec<source::Input>>,
+    /// What is still to be proved of the index that it is from.
+    proof: Option<Proof>,
 }
 
 impl Loaded {
+    /// Proves that the index it is from is what was written.
+    pub fn prove(&mut self) -> Result<(), Miss> {
+        self.proof.take().map_or(Ok(()), |proof| proof.check())
+    }
+
     /// Keeps the index in the cache, if it is not there. Gives the sentence that says why it cannot.
     pub fn keep(self) -> Option<String> {
-        let (place, inputs) = self.to_keep?;
-        place.put(&inputs, &self.analysis).err()
+        let place = self.place.filter(|_| self.cost.from == LoadedFrom::Log)?;
+        place.put(&self.inputs, &self.analysis).err()
     }
 }
 
 /// Opens the logs, by their index in the cache if there is one, else by reading them.
 pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
     let inputs = Arc::new(open(&common.logs)?);
-    load_plan(common, inputs, &common.plan, progress)
+    let start = Moment::now();
+    let load = |from| load_plan(common, Arc::clone(&inputs), &common.plan, from, progress);
+    let mut loaded = load(LoadedFrom::Index)?;
+    if let Err(miss) = loaded.prove() {
+        loaded = load(LoadedFrom::Log)?;
+        loaded.note = Some(read_again(&miss));
+    }
+    loaded.cost.time = start.cost();
+    Ok(loaded)
 }
 
-/// The same of logs that are open, by a plan.
+/// The sentence about an index that was not used.
+pub fn read_again(miss: &Miss) -> String {
+    format!("{miss}: the log is read again")
+}
+
+/// The same of logs that are open, by a plan. An index is used only where `from` says so, and is
+/// still to be proved.
 pub fn load_plan(
     common: &Common,
     inputs: Arc<Vec<source::Input>>,
     plan: &ReadPlan,
+    from: LoadedFrom,
     progress: &Progress,
 ) -> Result<Loaded, Failure> {
     let start = Moment::now();
@@ -86,12 +110,17 @@ pub fn load_plan(
             Err(why) => (None, Some(format!("no cache: {why}"))),
         }
     };
-    let stored = place.as_ref().map(|place| place.get(&inputs));
+    let known = place.as_ref().filter(|_| from == LoadedFrom::Index);
+    let stored = known.map(|place| place.get(&inputs));
+    let mut proof = None;
     let (analysis, from) = match stored {
-        Some(Ok(stored)) => (indexed(common, &inputs, stored), LoadedFrom::Index),
+        Some(Ok((stored, unproved))) => {
+            proof = Some(unproved);
+            (indexed(common, &inputs, stored), LoadedFrom::Index)
+        }
         missed => {
             if let Some(Err(miss @ (Miss::Stale | Miss::Damaged(_)))) = missed {
-                note = Some(format!("{miss}: the log is read again"));
+                note = Some(read_again(&miss));
             }
             (read(common, &inputs, plan, progress)?, LoadedFrom::Log)
         }
@@ -105,9 +134,9 @@ pub fn load_plan(
         analysis: Arc::new(analysis),
         cost,
         note,
-        to_keep: place
-            .filter(|_| from == LoadedFrom::Log)
-            .map(|place| (place, inputs)),
+        place,
+        inputs,
+        proof,
     })
 }
 

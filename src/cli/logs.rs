@@ -3,10 +3,10 @@
 
 use super::args::Common;
 use super::failure::{Failure, code};
-use super::load::{Loaded, load_plan, not_read, open, verdict};
+use super::load::{Loaded, LoadedFrom, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
 use super::{memory, words};
-use crate::app::{Inspected, LoadError, Logs, Written};
+use crate::app::{Inspected, Kept, LoadError, Logs, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::Remembered;
 use crate::config::values::duration_text;
@@ -15,6 +15,7 @@ use crate::event_log::Progress;
 use crate::formats::{self, LogOptions, Looked, Preview, ReadOptions, ReadPlan};
 use crate::source::Input;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What was wrong with the log that was loaded last.
@@ -27,8 +28,10 @@ pub struct Source {
     left: Verdict,
     inputs: Mutex<Inputs>,
     remembered: Option<Remembered>,
-    /// The log that was loaded last, whose index is not in the cache yet.
+    /// The log that was loaded last, whose index is still to be kept, or proved.
     loaded: Mutex<Option<Loaded>>,
+    /// Its index is damaged: the next load does without.
+    distrusted: AtomicBool,
     /// The file that the mapping was written to last.
     written: Mutex<Option<String>>,
 }
@@ -60,6 +63,7 @@ impl Source {
             inputs: Mutex::default(),
             remembered: Remembered::of_user(),
             loaded: Mutex::default(),
+            distrusted: AtomicBool::default(),
             written: Mutex::default(),
         }
     }
@@ -192,8 +196,13 @@ impl Logs for Source {
             locked(&self.inputs).opened = None;
         }
         let inputs = self.inputs()?;
+        let from = if self.distrusted.swap(false, Relaxed) {
+            LoadedFrom::Log
+        } else {
+            LoadedFrom::Index
+        };
         let (watch, exceeded) = memory::guard_load(self.common.memory, &progress);
-        let loaded = load_plan(&self.common, inputs, plan, &progress);
+        let loaded = load_plan(&self.common, inputs, plan, from, &progress);
         drop(watch);
         // A load that was cancelled says less than why it was.
         let loaded = loaded.map_err(|failure| told(exceeded.get().cloned().unwrap_or(failure)))?;
@@ -210,13 +219,17 @@ impl Logs for Source {
         Ok(analysis)
     }
 
-    fn keep(&self) -> Result<Option<String>, LoadError> {
+    fn keep(&self) -> Result<Kept, LoadError> {
         let Some(mut loaded) = locked(&self.loaded).take() else {
-            return Ok(None);
+            return Ok(Kept::Done(None));
         };
-        let note = loaded.note.take();
+        if let Err(miss) = loaded.prove() {
+            self.distrusted.store(true, Relaxed);
+            return Ok(Kept::Damaged(format!("Cache: {}", read_again(&miss))));
+        }
+        let note = loaded.note.take().map(|note| format!("Cache: {note}"));
         match loaded.keep() {
-            None => Ok(note.map(|note| format!("Cache: {note}"))),
+            None => Ok(Kept::Done(note)),
             Some(why) => Err(LoadError {
                 message: format!("Cache: {why}"),
                 code: code::OUTPUT,

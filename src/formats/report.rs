@@ -98,7 +98,11 @@ pub fn values_of_row<N: AsRef<str>, V: AsRef<[u8]>>(
         row.push_str(": ");
         row.push_str(&lossless(&value[..value.len().min(room)]));
     }
-    row.truncate(row.floor_char_boundary(MAX_RAW));
+    let mut end = row.len().min(MAX_RAW);
+    while !row.is_char_boundary(end) {
+        end -= 1;
+    }
+    row.truncate(end);
     row
 }
 

@@ -26,6 +26,8 @@ use crate::formats::ImportReport;
 use crate::index::Index;
 use crate::source::Input;
 use arrow_buffer::Buffer;
+use bytes::Bytes;
+use checksum::Checksums;
 use folder::PATIENCE;
 use identity::Identity;
 use manifest::Manifest;
@@ -56,8 +58,24 @@ pub struct Stored {
     pub report: ImportReport,
 }
 
-/// Opens the entry of a log, if its data is what was written and the log is what was read.
-pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<Stored, Miss> {
+/// The proof that the data of an entry is what was written, which takes longer than to open it.
+#[derive(Debug)]
+pub struct Proof {
+    data: Bytes,
+    checksums: Checksums,
+}
+
+impl Proof {
+    /// Compares all data with its checksums. Until then figures may be wrong, and questions may
+    /// panic.
+    pub fn check(&self) -> Result<(), Miss> {
+        checksum::verify(&self.data, &self.checksums).map_err(Miss::Damaged)
+    }
+}
+
+/// Opens the entry of a log, if the log is what was read. Whether the data is what was written is
+/// for the caller to prove, before or while it is used.
+pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<(Stored, Proof), Miss> {
     let name = key.manifest_name();
     let mut miss = Miss::None;
     // One who replaces the entry may take its data away between the two reads.
@@ -72,11 +90,11 @@ pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<Stored, Miss>
             return Err(Miss::Stale);
         }
         match data(folder, &manifest) {
-            Ok(stored) => {
+            Ok(opened) => {
                 settle(folder, &name, &text, manifest.clone(), inputs);
                 manifest::tidy(folder, key.data_stem(), &name, &manifest.data);
                 folder.touch(&name);
-                return Ok(stored);
+                return Ok(opened);
             }
             Err(why) => miss = Miss::Damaged(why),
         }
@@ -98,13 +116,16 @@ fn settle(folder: &Folder, name: &str, text: &[u8], mut manifest: Manifest, inpu
 }
 
 /// The data of an entry.
-fn data(folder: &Folder, manifest: &Manifest) -> Result<Stored, String> {
+fn data(folder: &Folder, manifest: &Manifest) -> Result<(Stored, Proof), String> {
     let file = folder
         .open_file(&manifest.data)
         .map_err(|e| e.to_string())?;
-    let bytes = map::map(&file).map_err(|e| e.to_string())?;
-    checksum::verify(&bytes, &manifest.checksums)?;
-    arrow::decode(&Buffer::from(bytes))
+    let proof = Proof {
+        data: map::map(&file).map_err(|e| e.to_string())?,
+        checksums: manifest.checksums.clone(),
+    };
+    let stored = arrow::decode(&Buffer::from(proof.data.clone()))?;
+    Ok((stored, proof))
 }
 
 /// Reads data and manifest as they would be read after the checksums were found to be right: for
@@ -154,7 +175,7 @@ fn write_data(
     log: &EventLog,
     index: &Index,
     report: &ImportReport,
-) -> io::Result<checksum::Checksums> {
+) -> io::Result<Checksums> {
     let mut file = BufWriter::with_capacity(1 << 20, folder.create(name)?);
     arrow::encode(&mut file, log, index, report)?;
     file.flush()?;

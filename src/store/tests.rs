@@ -47,7 +47,8 @@ impl World {
 
     fn get(&self) -> Result<Stored, Miss> {
         let inputs = self.inputs();
-        get(&self.folder(), &key(&inputs), &inputs)
+        let (stored, proof) = get(&self.folder(), &key(&inputs), &inputs)?;
+        proof.check().map(|()| stored)
     }
 
     /// Reads the log and puts it into the store.
