@@ -440,7 +440,9 @@ fn what_is_wrong_with_the_index_on_disk_is_told() {
     command.env("XDG_CACHE_HOME", folder.path().join("cache"));
     command.arg(&path);
     let mut terminal = Terminal::start(command);
-    terminal.wait_for("the index is damaged").wait_for("40 cases");
+    terminal
+        .wait_for("the index is damaged")
+        .wait_for("40 cases");
     terminal.send("q");
     assert_eq!(terminal.wait(), 0);
 }

@@ -7,6 +7,10 @@ fuzz_target!(|data: &[u8]| {
     if bytes.starts_with(b"{") {
         return casetrail_fuzz::check(bytes, &options);
     }
-    let log = [b"{\"objectTypes\":[],\"eventTypes\":[],\"objects\":[".as_slice(), bytes].concat();
+    let log = [
+        b"{\"objectTypes\":[],\"eventTypes\":[],\"objects\":[".as_slice(),
+        bytes,
+    ]
+    .concat();
     casetrail_fuzz::check(&log, &options);
 });

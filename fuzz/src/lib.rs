@@ -14,12 +14,24 @@ pub fn options(data: &[u8]) -> (ReadOptions, &[u8]) {
     let bit = |n: u8| choice >> n & 1 == 1;
     let options = ReadOptions {
         tz: bit(0).then_some(chrono_tz::Europe::Berlin),
-        na: if bit(1) { vec!["NULL".into(), "0".into()] } else { Vec::new() },
-        case: if bit(2) { vec!["case".into(), "id".into()] } else { Vec::new() },
+        na: if bit(1) {
+            vec!["NULL".into(), "0".into()]
+        } else {
+            Vec::new()
+        },
+        case: if bit(2) {
+            vec!["case".into(), "id".into()]
+        } else {
+            Vec::new()
+        },
         date_order: bit(3).then_some(DateOrder::Mdy),
         start: bit(4).then(|| "start".into()),
         no_header: bit(5),
-        texts: if bit(6) { vec!["amount".into()] } else { Vec::new() },
+        texts: if bit(6) {
+            vec!["amount".into()]
+        } else {
+            Vec::new()
+        },
         first: bit(7).then_some(3),
         lifecycle: Lifecycle::Events,
         ..ReadOptions::default()
@@ -37,13 +49,29 @@ pub fn check(bytes: &[u8], options: &ReadOptions) {
             // By what they show, as a missing number does not equal itself. A preview may end
             // anywhere.
             if options.first.is_none() {
-                assert_eq!(format!("{a:?}"), format!("{b:?}"), "other blocks, another log");
+                assert_eq!(
+                    format!("{a:?}"),
+                    format!("{b:?}"),
+                    "other blocks, another log"
+                );
                 assert_eq!(a_report, b_report, "other blocks, another report");
             }
             account(a, a_report);
         }
-        (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string(), "another refusal"),
-        (a, b) => panic!("read or refused: {:?} {:?}", a.as_ref().err(), b.as_ref().err()),
+        (Err(a), Err(b)) => {
+            let (a, b) = (a.to_string(), b.to_string());
+            // Of several damaged columns the one is told that is met first, by the size of blocks.
+            let parquet = "is a damaged Parquet file";
+            assert!(
+                a == b || a.starts_with(parquet) && b.starts_with(parquet),
+                "{a} or {b}"
+            );
+        }
+        (a, b) => panic!(
+            "read or refused: {:?} {:?}",
+            a.as_ref().err(),
+            b.as_ref().err()
+        ),
     }
     if let Ok((log, report)) = read(&[bytes], options, &Progress::default()) {
         assert_eq!(whole.is_ok(), true, "read as one of several only");
@@ -71,10 +99,19 @@ fn account(log: &EventLog, report: &ImportReport) {
     if matches!(report.format, "csv" | "jsonl" | "parquet") {
         assert_eq!(lines.loaded, log.n_events() as u64);
     }
-    assert_eq!(*log.case_offsets.last().unwrap_or(&0) as usize, log.n_events());
-    assert!(log.case_offsets.windows(2).all(|w| w[0] < w[1]), "a case without events");
+    assert_eq!(
+        *log.case_offsets.last().unwrap_or(&0) as usize,
+        log.n_events()
+    );
+    assert!(
+        log.case_offsets.windows(2).all(|w| w[0] < w[1]),
+        "a case without events"
+    );
     for case in 0..log.n_cases() {
-        assert!(log.events_of(case).is_sorted_by_key(|event| log.begin(event)));
+        assert!(
+            log.events_of(case)
+                .is_sorted_by_key(|event| log.begin(event))
+        );
     }
     for column in &log.columns {
         let rows = match column.level {

@@ -2,7 +2,7 @@
 //! from 1: that is what stands for a line in reports.
 
 use super::file::Values;
-use super::guard::fenced;
+use super::guard::{fenced, first_error};
 use super::limits::damaged;
 use super::plan::{Plan, Sink};
 use super::values::{Cells, instants, numbers, text_of};
@@ -80,7 +80,7 @@ pub fn block(
     let attributes = || {
         let sinks = plan.sinks.par_iter();
         let columns = sinks.map(|sink| fenced(|| Ok(attribute(columns, sink, &rows, plan))));
-        columns.collect::<Result<Vec<_>, _>>()
+        first_error(columns)
     };
     let ((case, activity), attributes) = rayon::join(
         || {

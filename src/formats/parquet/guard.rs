@@ -3,6 +3,7 @@
 
 use super::limits::damaged;
 use crate::formats::ImportError;
+use rayon::prelude::*;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,6 +14,14 @@ thread_local! {
 /// Whether a panic of this thread is caught and told as an error, so that no hook need tell it.
 pub fn is_fenced() -> bool {
     FENCED.get()
+}
+
+/// The results of work in parallel; of several errors the first, whichever thread was the fastest.
+pub fn first_error<T: Send>(
+    results: impl IndexedParallelIterator<Item = Result<T, ImportError>>,
+) -> Result<Vec<T>, ImportError> {
+    let results: Vec<_> = results.collect();
+    results.into_iter().collect()
 }
 
 /// Does the work; a panic in it is an error. What the work changed is not to be used after one.

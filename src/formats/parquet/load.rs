@@ -4,7 +4,7 @@
 
 use super::block::{Block, block};
 use super::file::{FieldDecoder, GroupDecoder, ParquetFile, Values};
-use super::guard::fenced;
+use super::guard::{fenced, first_error};
 use super::plan::Plan;
 use crate::event_log::{LogBuilder, Progress, Schema};
 use crate::formats::ImportError;
@@ -100,7 +100,7 @@ impl<'a> Loader<'a> {
                 let blocks = now
                     .par_iter()
                     .map(|&(group, before)| reading.group(group, before));
-                blocks.collect::<Result<Vec<_>, _>>()
+                first_error(blocks)
             };
             let push = || self.push_all(std::mem::take(&mut waiting));
             let (blocks, ()) = rayon::join(decode, push);
@@ -257,7 +257,7 @@ impl<'a> Fields<'a> {
         });
         Ok(Fields {
             file,
-            decoders: decoders.collect::<Result<_, _>>()?,
+            decoders: first_error(decoders)?,
         })
     }
 
@@ -265,7 +265,7 @@ impl<'a> Fields<'a> {
     pub fn next(&mut self) -> Result<Option<Vec<Values>>, ImportError> {
         let decoders = self.decoders.par_iter_mut();
         let fields = decoders.map(FieldDecoder::next);
-        let fields: Vec<Option<ArrayRef>> = fields.collect::<Result<_, _>>()?;
+        let fields: Vec<Option<ArrayRef>> = first_error(fields)?;
         if fields.iter().all(Option::is_none) {
             return Ok(None);
         }
