@@ -31,3 +31,22 @@ pub fn fenced<T>(work: impl FnOnce() -> Result<T, ImportError>) -> Result<T, Imp
     FENCED.set(before);
     outcome.unwrap_or_else(|_| Err(damaged("its data contradict each other")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_error_is_told_by_any_number_of_threads() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build();
+        let pool = pool.unwrap();
+        for _ in 0..200 {
+            let results = (0..1000).into_par_iter().map(|i| match i {
+                0..300 => Ok(i),
+                _ => Err(damaged(&format!("column {i}"))),
+            });
+            let error = pool.install(|| first_error(results)).unwrap_err();
+            assert!(error.to_string().contains("column 300"), "{error}");
+        }
+    }
+}
