@@ -10,10 +10,7 @@ fuzz_target!(|text: &str| {
             let again = parse(&printed).expect("what was printed can be read");
             assert_eq!(again.to_string(), printed);
         }
-        Err(error) => {
-            assert!(text.get(error.span.clone()).is_some(), "{:?}", error.span);
-            assert!(!error.message.contains(char::is_control));
-        }
+        Err(error) => assert!(text.get(error.span).is_some()),
     }
     match parse_events(text) {
         Ok(condition) => {

@@ -375,6 +375,8 @@ pub struct EventRow {
     pub time: i64,
     /// Start of the instance; `None` where unknown.
     pub start: Option<i64>,
+    /// Seconds that it was worked on, without what it was suspended; `None` where unknown.
+    pub service: Option<f64>,
     /// Seconds from the timestamp of the event before (first event: 0).
     pub elapsed: f64,
     /// Of instances: max(0, start - latest completion before), seconds; `None` for plain events.

@@ -358,6 +358,7 @@ impl LogBuilder {
             activity,
             time: time.into(),
             start: start.map(Into::into),
+            suspended: None,
             columns,
             resource: self.schema.resource,
             lifecycle: self.schema.lifecycle,

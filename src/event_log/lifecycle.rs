@@ -2,6 +2,8 @@
 //! pairing of pm4py's `to_interval`; service and waiting time are computed above.
 
 use super::EventLog;
+use hashbrown::HashMap;
+use std::collections::VecDeque;
 
 /// Which transitions a log has, ignoring letter case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,17 +18,40 @@ pub struct Transitions {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Transition {
     Start,
+    Suspend,
+    Resume,
     Complete,
     Other,
 }
 
 fn class(text: &str) -> Transition {
-    if text.eq_ignore_ascii_case("start") {
-        Transition::Start
-    } else if text.eq_ignore_ascii_case("complete") {
-        Transition::Complete
-    } else {
-        Transition::Other
+    let known = [
+        ("start", Transition::Start),
+        ("suspend", Transition::Suspend),
+        ("resume", Transition::Resume),
+        ("complete", Transition::Complete),
+    ];
+    let of = known
+        .iter()
+        .find(|(word, _)| text.eq_ignore_ascii_case(word));
+    of.map_or(Transition::Other, |(_, transition)| *transition)
+}
+
+/// An instance that was started and is not completed.
+#[derive(Clone, Copy)]
+struct Open {
+    start: i64,
+    /// Since when it is suspended.
+    since: Option<i64>,
+    /// For how long it was suspended before.
+    suspended: i64,
+}
+
+impl Open {
+    fn resume(&mut self, now: i64) {
+        if let Some(since) = self.since.take() {
+            self.suspended = self.suspended.saturating_add(now.saturating_sub(since));
+        }
     }
 }
 
@@ -91,36 +116,65 @@ pub fn complete_only(log: EventLog) -> EventLog {
 ///
 /// Per case, activity and instance column (which may be missing), by timestamp, then file order:
 /// a complete takes the oldest waiting start (first in, first out) and bears the columns of the
-/// completion; a complete without a start has no known start; other transitions make no instance.
-pub fn pairs(log: &EventLog) -> (EventLog, u64) {
-    let Some(classes) = classes(log) else {
+/// completion; a complete without a start has no known start. A suspend takes the oldest start that
+/// is not suspended, a resume the oldest that is; a complete ends a suspension too. Other
+/// transitions make no instance. As in edeaR's `processing_time_activity_instance`, what is not
+/// suspended is worked on.
+pub fn pairs(mut log: EventLog) -> (EventLog, u64) {
+    let Some(classes) = classes(&log) else {
         let starts = vec![super::NO_INSTANT; log.n_events()];
         let rows: Vec<u32> = (0..log.n_events() as u32).collect();
         return (log.select(&rows, Some(starts)), 0);
     };
     let mut rows = Vec::new();
     let mut starts = Vec::new();
+    let mut suspended = vec![0; log.n_events()];
     let mut lone_starts = 0;
-    let mut waiting: hashbrown::HashMap<(u32, u64), std::collections::VecDeque<i64>> =
-        hashbrown::HashMap::new();
+    let mut waiting: HashMap<(u32, u64), VecDeque<Open>> = HashMap::new();
     for case in 0..log.n_cases() {
         waiting.clear();
         for event in log.events_of(case) {
-            let key = (log.activity.get(event), instance_key(log, case, event));
-            match classes[event] {
-                Transition::Start => waiting.entry(key).or_default().push_back(log.time[event]),
+            let class = classes[event];
+            if class == Transition::Other {
+                continue;
+            }
+            let key = (log.activity.get(event), instance_key(&log, case, event));
+            let (open, now) = (waiting.entry(key).or_default(), log.time[event]);
+            match class {
+                Transition::Start => open.push_back(Open {
+                    start: now,
+                    since: None,
+                    suspended: 0,
+                }),
+                Transition::Suspend => {
+                    if let Some(open) = open.iter_mut().find(|open| open.since.is_none()) {
+                        open.since = Some(now);
+                    }
+                }
+                Transition::Resume => {
+                    if let Some(open) = open.iter_mut().find(|open| open.since.is_some()) {
+                        open.resume(now);
+                    }
+                }
                 Transition::Complete => {
-                    let start = waiting
-                        .get_mut(&key)
-                        .and_then(std::collections::VecDeque::pop_front);
                     rows.push(event as u32);
-                    starts.push(start.unwrap_or(super::NO_INSTANT));
+                    starts.push(match open.pop_front() {
+                        Some(mut open) => {
+                            open.resume(now);
+                            suspended[event] = open.suspended;
+                            open.start
+                        }
+                        None => super::NO_INSTANT,
+                    });
                 }
                 Transition::Other => {}
             }
         }
         lone_starts += waiting.values().map(|w| w.len() as u64).sum::<u64>();
     }
+    // Gathered like the other columns of the completions.
+    let some = suspended.iter().any(|&span| span > 0);
+    log.suspended = some.then(|| suspended.into());
     (log.select(&rows, Some(starts)), lone_starts)
 }
 

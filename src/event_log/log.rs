@@ -39,6 +39,9 @@ pub struct EventLog {
     pub time: Buffer<i64>,
     /// Start of each activity instance, [`NO_INSTANT`] where unknown; `None` for a log of plain events.
     pub start: Option<Buffer<i64>>,
+    /// For how long each activity instance was suspended between start and completion,
+    /// microseconds; `None` where no instance was.
+    pub suspended: Option<Buffer<i64>>,
     /// All other columns of the log, in file order.
     pub columns: Vec<Column>,
     /// Position of the resource column in `columns`.
@@ -88,6 +91,16 @@ impl EventLog {
         }
     }
 
+    /// How long an activity instance was worked on: from start to completion without the spans
+    /// from suspend to resume, microseconds. `None` where the start is not known or after the
+    /// completion (a fault of the log, counted by the reader).
+    #[inline]
+    pub fn service(&self, event: usize) -> Option<i64> {
+        let (start, end) = (self.start.as_ref()?[event], self.time[event]);
+        let suspended = self.suspended.as_ref().map_or(0, |s| s[event]);
+        (start != NO_INSTANT && start <= end).then(|| (end - start - suspended).max(0))
+    }
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|c| c.name == name)
@@ -106,6 +119,7 @@ impl EventLog {
             + self.activity.bytes()
             + self.time.len() * 8
             + self.start.as_ref().map_or(0, |s| s.len() * 8)
+            + self.suspended.as_ref().map_or(0, |s| s.len() * 8)
             + self.columns.iter().map(Column::bytes).sum::<usize>()
     }
 
@@ -147,6 +161,7 @@ impl EventLog {
             }
         }
         let rows: Vec<u32> = order.iter().map(|&i| rows[i as usize]).collect();
+        let suspended = self.suspended.as_ref();
         let gather = |c: &Column| match c.level {
             Level::Event => c.gather(&rows),
             Level::Case => c.gather(&kept_cases),
@@ -158,6 +173,7 @@ impl EventLog {
             activity: self.activity.gather(&rows),
             time: rows.iter().map(|&r| self.time[r as usize]).collect(),
             start: start.map(|s| order.iter().map(|&i| s[i as usize]).collect()),
+            suspended: suspended.map(|s| rows.iter().map(|&r| s[r as usize]).collect()),
             columns: self.columns.iter().map(gather).collect(),
             resource: self.resource,
             lifecycle: self.lifecycle,

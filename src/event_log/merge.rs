@@ -82,6 +82,8 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
         activity,
         time,
         start,
+        // Of lifecycle transitions, which are looked at when the logs are one.
+        suspended: None,
         columns,
     }
 }

@@ -188,7 +188,7 @@ fn apply_lifecycle(log: EventLog, option: Lifecycle, report: &mut ImportReport) 
     if !pairs {
         return log;
     }
-    let (log, lone_starts) = lifecycle::pairs(&log);
+    let (log, lone_starts) = lifecycle::pairs(log);
     report.lone_starts = lone_starts;
     log
 }

@@ -198,6 +198,31 @@ fn starts_and_completes_are_paired() {
 }
 
 #[test]
+fn what_is_suspended_is_no_service() {
+    let rows = [
+        "A,10:00,start",
+        "A,10:30,SUSPEND",
+        "A,10:40,suspend",
+        "A,11:00,resume",
+        "A,11:30,suspend",
+        "A,12:00,complete",
+        "B,12:00,resume",
+        "B,12:30,start",
+        "B,13:00,complete",
+        "B,13:10,suspend",
+        "B,13:20,complete",
+    ];
+    let row = |row: &&str| format!("c1,{}\n", row.replace(",1", ",2024-01-01T1"));
+    let rows: String = rows.iter().map(row).collect();
+    let (log, report) = plain(format!("case,task,time,transition\n{rows}").as_bytes());
+    let minutes = |event| log.service(event).map(|micros| micros / 60_000_000);
+    let services: Vec<_> = (0..log.n_events()).map(minutes).collect();
+    // 30 minutes before the first suspend and 30 after the resume; without a start none is known.
+    assert_eq!(services, [Some(60), Some(30), None]);
+    assert_eq!((log.suspended.is_some(), report.lone_starts), (true, 0));
+}
+
+#[test]
 fn names_that_look_alike_or_hide_something_are_told() {
     let rows = |names: &[&str]| {
         let row = |name: &&str| format!("c1,{name},2024-01-01\n");

@@ -1,12 +1,11 @@
 //! Service and waiting times of activity instances.
 
 use super::{Selection, quantile, quantile::Figures};
-use crate::event_log::NO_INSTANT;
 
 /// Times of the instances of one activity.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Times {
-    /// Completion minus start, where the start is known and not after the completion.
+    /// Of the instances that have one: see [`EventLog::service`](crate::event_log::EventLog::service).
     pub service: Option<Figures>,
     /// Waiting of all instances but the first of a case.
     pub waiting: Option<Figures>,
@@ -29,18 +28,15 @@ pub fn waiting_of_case(selection: &Selection<'_>, case: usize) -> Vec<Option<i64
 pub fn times(selection: &Selection<'_>) -> Vec<Times> {
     let log = selection.log;
     let n = log.activities.len();
-    let Some(start) = &log.start else {
+    if !log.has_instances() {
         return vec![Times::default(); n];
-    };
+    }
     let (mut service, mut waiting) = (vec![Vec::new(); n], vec![Vec::new(); n]);
     for case in selection.each_case() {
         for (event, wait) in log.events_of(case).zip(waiting_of_case(selection, case)) {
             let activity = log.activity.get(event) as usize;
             waiting[activity].extend(wait);
-            // A start after its completion is a fault of the log: counted by the reader, left out here.
-            if start[event] != NO_INSTANT && start[event] <= log.time[event] {
-                service[activity].push(log.time[event] - start[event]);
-            }
+            service[activity].extend(log.service(event));
         }
     }
     let figures = |mut list: Vec<i64>| {

@@ -230,6 +230,7 @@ pub(crate) fn event(activity: &str, time: i64, elapsed: f64) -> EventRow {
         activity: activity.into(),
         time: START + time,
         start: None,
+        service: None,
         elapsed,
         waiting: None,
         values: Vec::new(),
@@ -293,6 +294,7 @@ pub(crate) fn instance_detail() -> CaseDetail {
             (start - free) as f64 / 1e6
         });
         event.start = (i != 2).then_some(start);
+        event.service = (i != 2).then_some((event.time - start) as f64 / 1e6);
         free = event.time;
     }
     detail

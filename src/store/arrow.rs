@@ -108,6 +108,9 @@ fn add_log(row: &mut Row, log: &EventLog) -> Result<(), ArrowError> {
     if let Some(start) = &log.start {
         row.add_values::<TimestampMicrosecondType>("event.start", start)?;
     }
+    if let Some(suspended) = &log.suspended {
+        row.add_values::<DurationMicrosecondType>("event.suspended", suspended)?;
+    }
     for (i, column) in log.columns.iter().enumerate() {
         let of = match column.level {
             Level::Case => "case",
@@ -270,6 +273,8 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
     let columns = columns.collect::<Result<Vec<_>, String>>()?;
     let start = row.array("event.start").is_ok();
     let start = start.then(|| row.values::<TimestampMicrosecondType>("event.start"));
+    let suspended = row.array("event.suspended").is_ok();
+    let suspended = suspended.then(|| row.values::<DurationMicrosecondType>("event.suspended"));
     let (resource, lifecycle, instance) = (told.resource, told.lifecycle, told.instance);
     let (roles, report) = told.into_parts();
     let log = EventLog {
@@ -279,6 +284,7 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
         activity: row.codes("event.activity")?,
         time: row.values::<TimestampMicrosecondType>("event.time")?,
         start: start.transpose()?,
+        suspended: suspended.transpose()?,
         columns,
         resource,
         lifecycle,
@@ -342,6 +348,7 @@ fn check(log: &EventLog, index: &Index) -> Result<(), String> {
             .is_some_and(|&n| n as usize == events)
         && log.activity.len() == events
         && log.start.as_ref().is_none_or(|start| start.len() == events)
+        && log.suspended.as_ref().is_none_or(|s| s.len() == events)
         && log.columns.iter().all(column)
         && roles.iter().flatten().all(|&role| role < log.columns.len())
         && [index.case_start.len(), index.case_end.len()] == [cases; 2]

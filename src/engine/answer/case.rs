@@ -47,6 +47,7 @@ pub(super) fn detail(selected: &Selected, id: &str) -> Result<CaseDetail, AskErr
             activity: Arc::clone(&prepared.names[log.activity.get(event) as usize]),
             time: log.time[event],
             start,
+            service: log.service(event).map(seconds),
             elapsed: seconds(log.time[event] - previous),
             waiting: wait.map(seconds),
             values: log

@@ -43,7 +43,7 @@ mod tests {
         for _ in 0..200 {
             let results = (0..1000).into_par_iter().map(|i| match i {
                 0..300 => Ok(i),
-                _ => Err(damaged(&format!("column {i}"))),
+                _ => Err(damaged(format!("column {i}"))),
             });
             let error = pool.install(|| first_error(results)).unwrap_err();
             assert!(error.to_string().contains("column 300"), "{error}");

@@ -122,15 +122,12 @@ impl State {
             return Default::default();
         };
         let instant = |at: Option<i64>| at.map_or_else(String::new, |at| exact_instant(at, UTC));
-        let service = event
-            .start
-            .map(|start| event.time.saturating_sub(start) as f64 / 1e6);
         let (name, text) = match attribute {
             Attribute::Activity => ("activity", safe(&event.activity).into_owned()),
             Attribute::Time if detail.instances => ("completed", instant(Some(event.time))),
             Attribute::Time => ("time", instant(Some(event.time))),
             Attribute::Start => ("started", instant(event.start)),
-            Attribute::Service => ("service", service.map_or_else(String::new, duration)),
+            Attribute::Service => ("service", event.service.map_or_else(String::new, duration)),
             Attribute::Wait => ("wait before", duration(waits::wait(event))),
             Attribute::Column(i) => {
                 let name = detail.columns.get(i).map_or("", |column| &column.name);
