@@ -7,6 +7,7 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 
 /// Cases that one task works on: large enough that merging is cheap, small enough to cancel soon.
 const CASES_PER_TASK: usize = 1 << 16;
@@ -229,7 +230,7 @@ fn find_edges(
     variants.edges = step_edges.into();
     progress.check()?;
     let parts = collect_occurrences(log, variants, case_variant, pairs.len(), progress)?;
-    let lists: Vec<(Vec<(i64, u32)>, i128)> = (0..pairs.len())
+    let lists: Vec<(Vec<Occurrence>, i128)> = (0..pairs.len())
         .into_par_iter()
         .with_max_len(1)
         .map(|edge| {
@@ -238,39 +239,76 @@ fn find_edges(
             for part in &parts {
                 list.extend_from_slice(part.of(edge));
             }
-            list.par_sort_unstable();
-            let total = list.iter().map(|&(elapsed, _)| i128::from(elapsed)).sum();
+            // Events ascend by case, so ties are in the order of cases.
+            list.par_sort_unstable_by_key(|o: &Occurrence| (o.elapsed, o.event));
+            let total = list.iter().map(|o| i128::from(o.elapsed)).sum();
             Ok((list, total))
         })
         .collect::<Result<_, Cancelled>>()?;
     drop(parts);
-    let mut offsets = vec![0];
-    let (mut elapsed, mut case, mut total) = (Vec::new(), Vec::new(), Vec::new());
-    for (list, sum) in lists {
-        elapsed.extend(list.iter().map(|&(elapsed, _)| elapsed));
-        case.extend(list.iter().map(|&(_, case)| case));
-        offsets.push(elapsed.len() as u32);
-        total.push(sum);
-    }
-    Ok(Edges {
+    progress.check()?;
+    let lens = lists.iter().map(|(list, _)| list.len() as u32);
+    let block = Edges::block_for(&lens);
+    let mut edges = Edges {
         from: pairs.iter().map(|p| p.0).collect(),
         to: pairs.iter().map(|p| p.1).collect(),
-        offsets: offsets.into(),
-        elapsed: elapsed.into(),
-        case: case.into(),
-        total: total.into(),
-    })
+        offsets: std::iter::once(0)
+            .chain(lens.scan(0, |end, len| {
+                *end += len;
+                Some(*end)
+            }))
+            .collect(),
+        block: block.unwrap_or(1),
+        ..Edges::default()
+    };
+    if block.is_some() {
+        edges.block_of_event = blocks_of_events(&edges, &lists, log.n_events()).into();
+    }
+    let all = || lists.iter().flat_map(|(list, _)| list);
+    edges.elapsed = all().map(|o| o.elapsed).collect();
+    edges.case = all().map(|o| o.case).collect();
+    edges.total = lists.iter().map(|(_, total)| *total).collect();
+    Ok(edges)
+}
+
+/// Block of the occurrence that ends with each event.
+fn blocks_of_events(edges: &Edges, lists: &[(Vec<Occurrence>, i128)], n_events: usize) -> Vec<u16> {
+    let of_event: Vec<AtomicU16> = (0..n_events)
+        .map(|_| AtomicU16::new(Edges::NO_BLOCK))
+        .collect();
+    let first = edges.first_blocks();
+    lists
+        .par_iter()
+        .zip(&first)
+        .for_each(|((list, _), &first)| {
+            for (block, entries) in (first..).zip(list.chunks(edges.block as usize)) {
+                for occurrence in entries {
+                    // Each event ends one occurrence, so that threads never meet.
+                    of_event[occurrence.event as usize].store(block as u16, Relaxed);
+                }
+            }
+        });
+    of_event.into_iter().map(AtomicU16::into_inner).collect()
+}
+
+/// One occurrence of an edge.
+#[derive(Clone, Copy, Default)]
+struct Occurrence {
+    elapsed: i64,
+    case: u32,
+    /// The event that it ends with.
+    event: u32,
 }
 
 /// Occurrences of all edges in some of the cases, one edge after the other.
 struct Occurrences {
     offsets: Vec<u32>,
-    elapsed_case: Vec<(i64, u32)>,
+    all: Vec<Occurrence>,
 }
 
 impl Occurrences {
-    fn of(&self, edge: usize) -> &[(i64, u32)] {
-        &self.elapsed_case[self.offsets[edge] as usize..self.offsets[edge + 1] as usize]
+    fn of(&self, edge: usize) -> &[Occurrence] {
+        &self.all[self.offsets[edge] as usize..self.offsets[edge + 1] as usize]
     }
 }
 
@@ -296,20 +334,22 @@ fn collect_occurrences(
             offsets[edge + 1] += offsets[edge];
         }
         let mut next = offsets.clone();
-        let mut elapsed_case = vec![(0, 0); offsets[n_edges] as usize];
+        let mut all = vec![Occurrence::default(); offsets[n_edges] as usize];
         for case in cases {
-            let times = &log.time[log.events_of(case)];
+            let events = log.events_of(case);
+            let times = log.time[events.clone()].windows(2);
             let steps = variants.steps(case_variant[case] as usize);
-            for (w, &edge) in times.windows(2).zip(steps) {
+            for ((w, &edge), event) in times.zip(steps).zip(events.start as u32 + 1..) {
                 let at = &mut next[edge as usize];
-                elapsed_case[*at as usize] = (w[1] - w[0], case as u32);
+                all[*at as usize] = Occurrence {
+                    elapsed: w[1] - w[0],
+                    case: case as u32,
+                    event,
+                };
                 *at += 1;
             }
         }
-        Ok(Occurrences {
-            offsets,
-            elapsed_case,
-        })
+        Ok(Occurrences { offsets, all })
     };
     (0..n_tasks).into_par_iter().map(one_task).collect()
 }

@@ -20,9 +20,42 @@ pub struct Edges {
     pub case: Buffer<u32>,
     /// Sum of `elapsed` of each edge.
     pub total: Buffer<i128>,
+    /// Entries of a block: the lists are cut into blocks of so many, the last of a list shorter.
+    /// Blocks are numbered through all lists.
+    pub block: u32,
+    /// Block of the occurrence that ends with each event of the log, so that one pass over the
+    /// events of a selection counts it block by block; [`Edges::NO_BLOCK`] for the first event of a
+    /// case. Empty where there are more blocks than numbers.
+    pub block_of_event: Buffer<u16>,
 }
 
+/// Entries of a block, where that gives no more blocks than there are numbers.
+const BLOCK: u32 = if cfg!(test) { 8 } else { 512 };
+
 impl Edges {
+    /// The block of no occurrence.
+    pub const NO_BLOCK: u16 = u16::MAX;
+
+    /// Entries of a block for lists of these lengths; `None` where no block is small enough to be of
+    /// use.
+    pub(super) fn block_for(lens: &(impl Iterator<Item = u32> + Clone)) -> Option<u32> {
+        let sizes = (0..8).map(|doubled| BLOCK << doubled);
+        let blocks = |size: u32| lens.clone().map(move |len| u64::from(len.div_ceil(size)));
+        sizes
+            .into_iter()
+            .find(|&size| blocks(size).sum::<u64>() < u64::from(Self::NO_BLOCK))
+    }
+
+    /// Number of the first block of each edge, and of all blocks.
+    pub fn first_blocks(&self) -> Vec<u32> {
+        let mut first = vec![0];
+        for ends in self.offsets.windows(2) {
+            let blocks = (ends[1] - ends[0]).div_ceil(self.block.max(1));
+            first.push(first[first.len() - 1] + blocks);
+        }
+        first
+    }
+
     /// Number of edges.
     pub fn len(&self) -> usize {
         self.from.len()
@@ -45,7 +78,8 @@ impl Edges {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.elapsed.len() * 8 + self.case.len() * 4 + self.from.len() * (4 + 4 + 4 + 16)
+        let lists = self.elapsed.len() * 8 + self.case.len() * 4 + self.block_of_event.len() * 2;
+        lists + self.from.len() * (4 + 4 + 4 + 16)
     }
 
     /// The range of the occurrences of an edge.

@@ -2,6 +2,7 @@
 
 use super::quantile::{self, Figures, Tally};
 use super::{Scan, Selection};
+use crate::index::CaseSet;
 use rayon::prelude::*;
 
 /// The occurrences of every edge in the selected cases. Counted once a selection.
@@ -21,17 +22,94 @@ pub fn scans<'a>(selection: &Selection<'a>) -> Vec<Scan<'a>> {
         let (values, cases) = list(edge);
         Tally::new(values, cases, set)
     };
-    let tallies = selection.tallies.get_or_init(|| {
-        (0..edges.len())
-            .into_par_iter()
-            .with_max_len(1)
-            .map(tally)
-            .collect()
-    });
+    let by_lists = || {
+        let edges = (0..edges.len()).into_par_iter().with_max_len(1);
+        edges.map(tally).collect()
+    };
+    let tallies = selection
+        .tallies
+        .get_or_init(|| by_events(selection, set).unwrap_or_else(by_lists));
     let lists = (0..edges.len()).map(list).zip(tallies);
     lists
         .map(|((values, cases), tally)| Scan::counted(values, cases, set, tally))
         .collect()
+}
+
+/// The tallies of all edges by one pass over the events of the selected cases, or of the others
+/// where they are fewer. `None` where the index does not say the blocks of events, or a sum could
+/// overflow.
+fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
+    let (log, edges) = (selection.log, &selection.index.edges);
+    let blocks = &edges.block_of_event;
+    let sums_fit = (0..edges.len()).all(|edge| {
+        let values = &edges.elapsed[edges.occurrences(edge)];
+        // Where none is below 0, no sum of some is above that of all.
+        let negative = values.first().is_some_and(|&least| least < 0);
+        !negative && i64::try_from(edges.total[edge]).is_ok()
+    });
+    if blocks.len() != log.n_events() || !sums_fit {
+        return None;
+    }
+    let first = edges.first_blocks();
+    let n_blocks = *first.last()? as usize;
+    let ends = first.windows(2).zip(0..);
+    let edge_of: Vec<u32> = ends
+        .flat_map(|(ends, edge)| std::iter::repeat_n(edge, (ends[1] - ends[0]) as usize))
+        .collect();
+    let others = selection.n_cases > log.n_cases() / 2;
+    let none = || (vec![0u32; n_blocks], vec![0i64; edges.len()]);
+    let count = |words: &[u64], from: usize| {
+        let (mut counts, mut sums) = none();
+        for (w, &word) in words.iter().enumerate() {
+            let first = (from + w) * 64;
+            let mut rest = if others { !word } else { word };
+            while rest != 0 {
+                let case = first + rest.trailing_zeros() as usize;
+                rest &= rest - 1;
+                if case >= log.n_cases() {
+                    break;
+                }
+                let events = log.events_of(case);
+                let times = log.time[events.clone()].windows(2);
+                // The first event of a case ends no occurrence.
+                for (&block, times) in blocks[events].iter().skip(1).zip(times) {
+                    counts[block as usize] += 1;
+                    sums[edge_of[block as usize] as usize] += times[1] - times[0];
+                }
+            }
+        }
+        (counts, sums)
+    };
+    let words = set.words();
+    let piece = words
+        .len()
+        .div_ceil(rayon::current_num_threads() * 2)
+        .max(64);
+    let pieces = words.par_chunks(piece).enumerate();
+    let (counts, sums) = pieces
+        .map(|(i, words)| count(words, i * piece))
+        .reduce_with(|mut a, b| {
+            a.0.iter_mut().zip(&b.0).for_each(|(a, b)| *a += b);
+            a.1.iter_mut().zip(&b.1).for_each(|(a, b)| *a += b);
+            a
+        })
+        .unwrap_or_else(none);
+    let tally = |edge: usize| {
+        let counts = &counts[first[edge] as usize..first[edge + 1] as usize];
+        let (size, n) = (edges.block as usize, edges.occurrences(edge).len());
+        let counts = counts.iter().enumerate().map(|(i, &count)| {
+            let all = size.min(n - i * size) as u64;
+            if others {
+                all - u64::from(count)
+            } else {
+                u64::from(count)
+            }
+        });
+        let sum = i128::from(sums[edge]);
+        let total = if others { edges.total[edge] - sum } else { sum };
+        Tally::of_blocks(size, counts, total)
+    };
+    Some((0..edges.len()).map(tally).collect())
 }
 
 /// Number of selected cases that have each edge.
@@ -99,4 +177,53 @@ pub fn waiting(selection: &Selection<'_>) -> Vec<Option<Figures>> {
             quantile::of_sorted(&list)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::Progress;
+    use crate::index::Index;
+    use crate::test_support::log;
+    use proptest::prelude::*;
+    use std::fmt::Write;
+    use std::sync::OnceLock;
+
+    proptest! {
+        #[test]
+        fn a_pass_over_events_counts_as_the_lists_do(
+            cases in prop::collection::vec(prop::collection::vec((0..3u8, 0..9u32), 1..9), 1..90),
+            selected in prop::collection::vec(any::<bool>(), 90),
+        ) {
+            let mut text = String::new();
+            for (case, events) in cases.iter().enumerate() {
+                let _ = write!(text, "{case}:");
+                for (activity, _) in events {
+                    let _ = write!(text, " {}", char::from(b'a' + activity));
+                }
+                let _ = write!(text, " @0");
+                for (_, wait) in &events[1..] {
+                    let _ = write!(text, " +{wait}");
+                }
+                text += "; ";
+            }
+            let log = log(&text);
+            let index = Index::build(&log, &Progress::default()).unwrap();
+            let set = CaseSet::from_fn(log.n_cases(), |case| selected[case]);
+            let selection = Selection {
+                log: &log,
+                index: &index,
+                cases: Some(&set),
+                variant_cases: &Selection::count_variants(&index, Some(&set)),
+                n_cases: set.count(),
+                tallies: &OnceLock::new(),
+            };
+            let edges = &index.edges;
+            let by_lists: Vec<Tally> = (0..edges.len()).map(|edge| {
+                let range = edges.occurrences(edge);
+                Tally::new(&edges.elapsed[range.clone()], &edges.case[range], &set)
+            }).collect();
+            prop_assert_eq!(by_events(&selection, &set), Some(by_lists));
+        }
+    }
 }

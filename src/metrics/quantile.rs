@@ -27,14 +27,30 @@ pub struct Figures {
 }
 
 /// How many entries of a list are selected, block by block, and their sum.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
+    /// Entries of a block.
+    block: usize,
     /// Selected entries before each block, and in all.
     before: Vec<u64>,
     total: i128,
 }
 
 impl Tally {
+    /// Of selected entries that were counted block by block, and summed up.
+    pub fn of_blocks(block: usize, counts: impl Iterator<Item = u64>, total: i128) -> Tally {
+        let mut before = vec![0];
+        before.extend(counts.scan(0, |n, count| {
+            *n += count;
+            Some(*n)
+        }));
+        Tally {
+            block,
+            before,
+            total,
+        }
+    }
+
     /// Counts and sums the entries of the selected cases. `values` ascends, `cases[i]` is the case
     /// of `values[i]`.
     pub fn new(values: &[i64], cases: &[u32], set: &CaseSet) -> Tally {
@@ -52,7 +68,11 @@ impl Tally {
             total += sum;
         }
         before.push(n);
-        Tally { before, total }
+        Tally {
+            block: BLOCK,
+            before,
+            total,
+        }
     }
 }
 
@@ -91,6 +111,7 @@ impl<'a> Scan<'a> {
         let tally = match set {
             Some(set) => Tally::new(values, cases, set),
             None => Tally {
+                block: values.len().max(1),
                 before: vec![0, values.len() as u64],
                 total,
             },
@@ -128,15 +149,6 @@ impl<'a> Scan<'a> {
         self.tally.total
     }
 
-    /// Entries that are counted together.
-    fn block_size(&self) -> usize {
-        if self.set.is_some() {
-            BLOCK
-        } else {
-            self.values.len().max(1)
-        }
-    }
-
     #[inline]
     fn selects(&self, case: u32) -> bool {
         self.set.is_none_or(|set| set.contains(case as usize))
@@ -147,10 +159,14 @@ impl<'a> Scan<'a> {
         let Some(set) = self.set else {
             return self.values[k as usize];
         };
-        let before = &self.tally.before;
+        let Tally {
+            block: size,
+            before,
+            ..
+        } = &*self.tally;
         let block = before.partition_point(|&n| n <= k) - 1;
         let mut left = k - before[block];
-        for i in block * BLOCK..self.values.len() {
+        for i in block * size..self.values.len() {
             if set.contains(self.cases[i] as usize) {
                 if left == 0 {
                     return self.values[i];
@@ -169,8 +185,8 @@ impl<'a> Scan<'a> {
         let Some(set) = self.set else {
             return end as u64;
         };
-        let block = end / BLOCK;
-        let rest = &self.cases[block * BLOCK..end];
+        let block = end / self.tally.block;
+        let rest = &self.cases[block * self.tally.block..end];
         let rest = rest
             .iter()
             .filter(|&&case| set.contains(case as usize))
@@ -288,7 +304,7 @@ impl<'a> Union<'a> {
     fn new(scans: &'a [&'a Scan<'a>]) -> Self {
         let mut starts: Vec<(i64, u64)> = Vec::new();
         for scan in scans {
-            let firsts = scan.values.iter().step_by(scan.block_size()).copied();
+            let firsts = scan.values.iter().step_by(scan.tally.block).copied();
             let counts = scan.tally.before.windows(2).map(|w| w[1] - w[0]);
             starts.extend(firsts.zip(counts));
         }

@@ -152,7 +152,9 @@ fn add_index(row: &mut Row, index: &Index) -> Result<(), ArrowError> {
     row.add_values::<UInt32Type>("edge.offset", &edges.offsets)?;
     row.add_values::<DurationMicrosecondType>("edge.elapsed", &edges.elapsed)?;
     row.add_values::<UInt32Type>("edge.case", &edges.case)?;
-    row.add_values::<Decimal128Type>("edge.total", &edges.total)
+    row.add_values::<Decimal128Type>("edge.total", &edges.total)?;
+    row.add_values::<UInt32Type>("edge.block", &vec![edges.block].into())?;
+    row.add_values::<UInt16Type>("event.block", &edges.block_of_event)
 }
 
 /// Reads the file; the columns stay where they are. `Err` says what is wrong with it. The library
@@ -321,6 +323,8 @@ fn index_of(row: &Lists<'_>) -> Result<Index, String> {
             elapsed: row.values::<DurationMicrosecondType>("edge.elapsed")?,
             case: u32s("edge.case")?,
             total: row.values::<Decimal128Type>("edge.total")?,
+            block: *u32s("edge.block")?.first().ok_or("it has no edge.block")?,
+            block_of_event: row.values::<UInt16Type>("event.block")?,
         },
     })
 }
@@ -356,6 +360,8 @@ fn check(log: &EventLog, index: &Index) -> Result<(), String> {
         && index.durations.len() == cases
         && index.activity_rank.len() == log.activities.len()
         && index.activity_events.len() == log.activities.len()
+        && edges.block > 0
+        && [0, events].contains(&edges.block_of_event.len())
         && variants.offsets.len() == variants.len() + 1
         && variants.case_offsets.len() == variants.len() + 1
         && variants.edges.len() == variants.activities.len()
