@@ -18,6 +18,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use flate2::{Compression, write::GzEncoder};
 use parquet::arrow::ArrowWriter;
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -90,8 +91,9 @@ fn xes(out: &mut dyn Write, log: &EventLog) -> io::Result<()> {
     rows(log, |case, id, values| {
         if case != open {
             text += if open == usize::MAX { "" } else { "</trace>\n" };
-            text += &format!(
-                "<trace>\n\t<string key=\"concept:name\" value=\"{}\"/>\n",
+            let _ = writeln!(
+                text,
+                "<trace>\n\t<string key=\"concept:name\" value=\"{}\"/>",
                 escaped(id)
             );
             open = case;
@@ -103,7 +105,8 @@ fn xes(out: &mut dyn Write, log: &EventLog) -> io::Result<()> {
             } else {
                 "string"
             };
-            text += &format!("\t\t<{tag} key=\"{name}\" value=\"{}\"/>\n", escaped(value));
+            let value = escaped(value);
+            let _ = writeln!(text, "\t\t<{tag} key=\"{name}\" value=\"{value}\"/>");
         }
         text += "\t</event>\n";
     });

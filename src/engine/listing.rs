@@ -4,7 +4,7 @@ use super::request::{AskError, Listing, Rows};
 use super::{Cancel, Page};
 use crate::filter::fuzzy::Matcher;
 use rayon::prelude::*;
-use std::cmp::Ordering;
+use std::ops::Range;
 
 /// A value to sort by. What does not exist comes last, whatever the direction.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,23 +27,52 @@ impl From<Option<f64>> for SortValue {
     }
 }
 
-/// `ids` by value; ties by `tie`, ascending in either direction.
+impl SortValue {
+    /// A number that ascends in the order asked for; what does not exist is the last.
+    fn key(self, descending: bool) -> (bool, u64) {
+        let SortValue::Number(value) = self else {
+            return (true, 0);
+        };
+        // The order of `f64::total_cmp`.
+        let bits = value.to_bits();
+        let ascending = bits ^ (((bits as i64) >> 63) as u64 | 1 << 63);
+        (false, if descending { !ascending } else { ascending })
+    }
+}
+
+/// `ids` by value; ties by `tie`, ascending in either direction. Only the part `range` is sorted:
+/// what is before and after it is merely set apart.
 pub(super) fn sort(
     ids: &mut [u32],
+    range: Range<usize>,
     descending: bool,
     value: impl Fn(u32) -> SortValue + Sync,
     tie: impl Fn(u32) -> u32 + Sync,
 ) {
-    ids.par_sort_unstable_by(|&a, &b| {
-        let by_value = match (value(a), value(b)) {
-            (SortValue::Number(x), SortValue::Number(y)) if descending => y.total_cmp(&x),
-            (SortValue::Number(x), SortValue::Number(y)) => x.total_cmp(&y),
-            (SortValue::Number(_), SortValue::None) => Ordering::Less,
-            (SortValue::None, SortValue::Number(_)) => Ordering::Greater,
-            (SortValue::None, SortValue::None) => Ordering::Equal,
-        };
-        by_value.then_with(|| tie(a).cmp(&tie(b)))
-    });
+    let keyed = |&id: &u32| (value(id).key(descending), tie(id), id);
+    let mut keys: Vec<((bool, u64), u32, u32)> = ids.par_iter().map(keyed).collect();
+    let mut part = keys.as_mut_slice();
+    if range.end < part.len() {
+        part.select_nth_unstable(range.end);
+        part = &mut part[..range.end];
+    }
+    if range.start > 0 && range.start < part.len() {
+        part.select_nth_unstable(range.start);
+    }
+    part[range.start..].par_sort_unstable();
+    for (id, key) in ids.iter_mut().zip(keys) {
+        *id = key.2;
+    }
+}
+
+/// The part of a list of `len` that must be in order: the page, or all of it where only those that
+/// match a search are shown.
+pub(super) fn to_sort<K>(listing: &Listing<K>, len: usize) -> Range<usize> {
+    if listing.find.is_empty() {
+        listing.page.of(len)
+    } else {
+        0..len
+    }
 }
 
 /// Only the ids whose text matches, in the order given; all where nothing is searched.

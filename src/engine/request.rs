@@ -375,8 +375,10 @@ pub struct EventRow {
     pub time: i64,
     /// Start of the instance; `None` where unknown.
     pub start: Option<i64>,
-    /// Seconds that it was worked on, without what it was suspended; `None` where unknown.
+    /// Service time of the instance in seconds; `None` where unknown.
     pub service: Option<f64>,
+    /// The same without what it was suspended; `None` in a log where none was.
+    pub active: Option<f64>,
     /// Seconds from the timestamp of the event before (first event: 0).
     pub elapsed: f64,
     /// Of instances: max(0, start - latest completion before), seconds; `None` for plain events.
@@ -430,6 +432,8 @@ pub struct ActivityRow {
     pub before: Option<Stats>,
     /// Of instances with a known start: completion minus start.
     pub service: Option<Stats>,
+    /// The same without what they were suspended, in a log where some were.
+    pub active: Option<Stats>,
     /// Of instances but the first of a case: waiting as in the contract.
     pub waiting: Option<Stats>,
 }

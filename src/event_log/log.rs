@@ -91,14 +91,21 @@ impl EventLog {
         }
     }
 
-    /// How long an activity instance was worked on: from start to completion without the spans
-    /// from suspend to resume, microseconds. `None` where the start is not known or after the
-    /// completion (a fault of the log, counted by the reader).
+    /// Service time of an activity instance: completion minus start, microseconds. `None` where the
+    /// start is not known or after the completion (a fault of the log, counted by the reader).
     #[inline]
     pub fn service(&self, event: usize) -> Option<i64> {
         let (start, end) = (self.start.as_ref()?[event], self.time[event]);
-        let suspended = self.suspended.as_ref().map_or(0, |s| s[event]);
-        (start != NO_INSTANT && start <= end).then(|| (end - start - suspended).max(0))
+        (start != NO_INSTANT && start <= end).then(|| end - start)
+    }
+
+    /// How long an activity instance was worked on: its service time without the spans from suspend
+    /// to resume, microseconds (edeaR's `processing_time_activity_instance`). `None` also in a log
+    /// where no instance was suspended.
+    #[inline]
+    pub fn active(&self, event: usize) -> Option<i64> {
+        let suspended = self.suspended.as_ref()?[event];
+        Some((self.service(event)? - suspended).max(0))
     }
 
     /// The column of that name.

@@ -198,7 +198,7 @@ fn starts_and_completes_are_paired() {
 }
 
 #[test]
-fn what_is_suspended_is_no_service() {
+fn what_is_suspended_is_not_worked_on() {
     let rows = [
         "A,10:00,start",
         "A,10:30,SUSPEND",
@@ -215,10 +215,11 @@ fn what_is_suspended_is_no_service() {
     let row = |row: &&str| format!("c1,{}\n", row.replace(",1", ",2024-01-01T1"));
     let rows: String = rows.iter().map(row).collect();
     let (log, report) = plain(format!("case,task,time,transition\n{rows}").as_bytes());
-    let minutes = |event| log.service(event).map(|micros| micros / 60_000_000);
-    let services: Vec<_> = (0..log.n_events()).map(minutes).collect();
+    let minutes = |micros: Option<i64>| micros.map(|micros| micros / 60_000_000);
+    let times = (0..log.n_events()).map(|e| (minutes(log.service(e)), minutes(log.active(e))));
     // 30 minutes before the first suspend and 30 after the resume; without a start none is known.
-    assert_eq!(services, [Some(60), Some(30), None]);
+    let wanted = [(Some(120), Some(60)), (Some(30), Some(30)), (None, None)];
+    assert!(times.eq(wanted));
     assert_eq!((log.suspended.is_some(), report.lone_starts), (true, 0));
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Scan, Selection};
 use chrono::{DateTime, Datelike, Months, NaiveDate};
+use rayon::prelude::*;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -42,6 +43,11 @@ const UNITS: &[(&str, Unit)] = &[
     ("1000 years", Unit::Months(12_000)),
 ];
 
+/// The most bins of an axis.
+const MOST_BINS: usize = NO_BIN as usize - 1;
+/// The bin of what is not on the axis.
+const NO_BIN: u16 = u16::MAX;
+
 /// The bounds of consecutive bins of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeAxis {
@@ -54,7 +60,7 @@ pub struct TimeAxis {
 impl TimeAxis {
     /// The finest axis over `first..=last` with at most `max_bins` bins (at least one), UTC.
     pub fn over(first: i64, last: i64, max_bins: usize) -> TimeAxis {
-        let max_bins = max_bins.max(1);
+        let max_bins = max_bins.clamp(1, MOST_BINS);
         for (name, unit) in UNITS {
             if let Some(bounds) = unit.bounds(first, last, max_bins) {
                 return TimeAxis { unit: name, bounds };
@@ -71,13 +77,40 @@ impl TimeAxis {
         self.bounds.len() - 1
     }
 
+    /// Finds bins.
+    fn finder(&self) -> Finder<'_> {
+        let (first, last) = (self.bounds[0], self.bounds[self.n_bins()]);
+        let span = (last as f64 - first as f64).max(1.0);
+        Finder {
+            inner: &self.bounds[1..self.n_bins()],
+            first: first as f64,
+            scale: self.n_bins() as f64 / span,
+        }
+    }
+}
+
+/// Finds the bins of instants: bins are nearly of one length, so that a guess is almost right.
+struct Finder<'a> {
+    /// The bounds but the first and the last.
+    inner: &'a [i64],
+    first: f64,
+    scale: f64,
+}
+
+impl Finder<'_> {
     /// The bin of an instant on the axis; the nearest one for an instant beside it.
     #[inline]
-    pub fn bin(&self, instant: i64) -> usize {
-        self.bounds
-            .partition_point(|&b| b <= instant)
-            .saturating_sub(1)
-            .min(self.n_bins() - 1)
+    fn bin(&self, instant: i64) -> usize {
+        // What is beside the axis becomes 0 or the last bin by the cast and the limit.
+        let guess = (instant as f64 - self.first) * self.scale;
+        let mut bin = (guess as usize).min(self.inner.len());
+        while bin > 0 && self.inner[bin - 1] > instant {
+            bin -= 1;
+        }
+        while bin < self.inner.len() && self.inner[bin] <= instant {
+            bin += 1;
+        }
+        bin
     }
 }
 
@@ -132,46 +165,114 @@ fn midnight(month: i32) -> Option<i64> {
 }
 
 /// What happened in one bin of time.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TimeBin {
     /// Things that began in it.
     pub started: u64,
     /// Things that ended in it.
     pub ended: u64,
-    /// Durations of what ended in it, ascending, microseconds.
-    pub durations: Vec<i64>,
+    /// Sum of the durations of what ended in it, microseconds.
+    pub total: i128,
+    /// Their median, microseconds; `None` where nothing ended.
+    pub median: Option<f64>,
 }
 
 /// Cases started and ended in each bin.
 pub fn throughput(selection: &Selection<'_>, axis: &TimeAxis) -> Vec<TimeBin> {
-    let index = selection.index;
+    let (index, finder) = (selection.index, axis.finder());
     let mut bins = vec![TimeBin::default(); axis.n_bins()];
-    for case in selection.each_case() {
-        bins[axis.bin(index.case_start[case])].started += 1;
-        bins[axis.bin(index.case_end[case])].ended += 1;
-    }
-    for &case in &index.by_duration {
-        if selection.contains(case as usize) {
-            let bin = axis.bin(index.case_end[case as usize]);
-            bins[bin].durations.push(index.duration(case as usize));
+    let bin_of = |instants: &[i64]| -> Vec<u16> {
+        let cases = instants.par_iter().enumerate().with_min_len(1 << 14);
+        let bin = |(case, &instant): (usize, &i64)| {
+            let selected = selection.contains(case);
+            if selected {
+                finder.bin(instant) as u16
+            } else {
+                NO_BIN
+            }
+        };
+        cases.map(bin).collect()
+    };
+    for &bin in &bin_of(&index.case_start) {
+        if let Some(bin) = bins.get_mut(usize::from(bin)) {
+            bin.started += 1;
         }
+    }
+    let end_bin = bin_of(&index.case_end);
+    for &bin in &end_bin {
+        if let Some(bin) = bins.get_mut(usize::from(bin)) {
+            bin.ended += 1;
+        }
+    }
+    let mut medians: Vec<Median> = bins.iter().map(|bin| Median::of(bin.ended)).collect();
+    for (&case, &duration) in index.by_duration.iter().zip(&index.durations) {
+        let bin = usize::from(end_bin[case as usize]);
+        if let Some(median) = medians.get_mut(bin) {
+            median.take(duration);
+            bins[bin].total += i128::from(duration);
+        }
+    }
+    for (bin, median) in bins.iter_mut().zip(&medians) {
+        bin.median = median.value();
     }
     bins
 }
 
+/// Takes the values of a list, ascending, and keeps those in its middle.
+struct Median {
+    /// Values to come until the first, and the second, of the two in the middle.
+    until: (u64, u64),
+    middle: (i64, i64),
+    n: u64,
+}
+
+impl Median {
+    /// Of so many values.
+    fn of(n: u64) -> Self {
+        Median {
+            until: (n.saturating_sub(1) / 2, n / 2),
+            middle: (0, 0),
+            n,
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, value: i64) {
+        if self.until.0 == 0 {
+            self.middle.0 = value;
+        }
+        if self.until.1 == 0 {
+            self.middle.1 = value;
+        }
+        self.until.0 = self.until.0.wrapping_sub(1);
+        self.until.1 = self.until.1.wrapping_sub(1);
+    }
+
+    fn value(&self) -> Option<f64> {
+        let (low, high) = self.middle;
+        let nth = |k: u64| if k == (self.n - 1) / 2 { low } else { high };
+        (self.n > 0).then(|| super::quantile::type7(self.n, 0.5, nth))
+    }
+}
+
 /// Occurrences (timestamp and elapsed time) by the bin they ended in.
 pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> {
-    let mut bins = vec![TimeBin::default(); axis.n_bins()];
+    let finder = axis.finder();
+    let mut durations = vec![Vec::new(); axis.n_bins()];
     for &(time, elapsed) in occurrences {
-        let bin = &mut bins[axis.bin(time)];
-        bin.started += 1;
-        bin.ended += 1;
-        bin.durations.push(elapsed);
+        durations[finder.bin(time)].push(elapsed);
     }
-    for bin in &mut bins {
-        bin.durations.sort_unstable();
-    }
-    bins
+    let bin = |mut durations: Vec<i64>| {
+        durations.sort_unstable();
+        let figures = super::quantile::of_sorted(&durations);
+        TimeBin {
+            started: durations.len() as u64,
+            ended: durations.len() as u64,
+            total: figures.map_or(0, |f| f.total),
+            median: figures.map(|f| f.median),
+        }
+    };
+    durations.into_iter().map(bin).collect()
 }
 
 /// Fewer bins than this tell little.
@@ -311,8 +412,8 @@ mod tests {
             (axis.unit, axis.bounds[0]),
             ("week", at("2024-01-01T00:00:00Z"))
         );
-        assert_eq!(axis.bin(at("2024-01-08T00:00:00Z")), 1);
-        assert_eq!(axis.bin(at("2024-01-07T23:59:59Z")), 0);
+        assert_eq!(axis.finder().bin(at("2024-01-08T00:00:00Z")), 1);
+        assert_eq!(axis.finder().bin(at("2024-01-07T23:59:59Z")), 0);
     }
 
     #[test]

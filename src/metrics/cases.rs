@@ -62,3 +62,37 @@ pub fn ordered(
     part.par_sort_unstable();
     part.iter().map(|key| key.2).collect()
 }
+
+/// The part `range` of all selected cases ordered by duration, ties as above: the list of durations
+/// is walked to the end of the part only.
+pub fn by_duration(
+    selection: &Selection<'_>,
+    descending: bool,
+    id_rank: &[u32],
+    range: Range<usize>,
+) -> Vec<u32> {
+    let (cases, durations) = (&selection.index.by_duration, &selection.index.durations);
+    let place = |i| if descending { cases.len() - 1 - i } else { i };
+    let mut found: Vec<u32> = Vec::new();
+    // Where the cases of the last duration begin, which are in the order of their places.
+    let mut tied = 0;
+    let settle = |tied: &mut [u32]| tied.sort_unstable_by_key(|&case| id_rank[case as usize]);
+    let mut last = None;
+    for i in 0..cases.len() {
+        let at = place(i);
+        if !selection.contains(cases[at] as usize) {
+            continue;
+        }
+        if last != Some(durations[at]) {
+            settle(&mut found[tied..]);
+            if found.len() >= range.end {
+                break;
+            }
+            (tied, last) = (found.len(), Some(durations[at]));
+        }
+        found.push(cases[at]);
+    }
+    settle(&mut found[tied..]);
+    found.truncate(range.end);
+    found.split_off(range.start.min(found.len()))
+}

@@ -7,6 +7,9 @@ use super::{Selection, quantile, quantile::Figures};
 pub struct Times {
     /// Of the instances that have one: see [`EventLog::service`](crate::event_log::EventLog::service).
     pub service: Option<Figures>,
+    /// The same without the spans for which they were suspended, where some instance of the log was:
+    /// see [`EventLog::active`](crate::event_log::EventLog::active).
+    pub active: Option<Figures>,
     /// Waiting of all instances but the first of a case.
     pub waiting: Option<Figures>,
 }
@@ -31,22 +34,25 @@ pub fn times(selection: &Selection<'_>) -> Vec<Times> {
     if !log.has_instances() {
         return vec![Times::default(); n];
     }
-    let (mut service, mut waiting) = (vec![Vec::new(); n], vec![Vec::new(); n]);
+    let none = || vec![Vec::new(); n];
+    let (mut service, mut active, mut waiting) = (none(), none(), none());
     for case in selection.each_case() {
         for (event, wait) in log.events_of(case).zip(waiting_of_case(selection, case)) {
             let activity = log.activity.get(event) as usize;
             waiting[activity].extend(wait);
             service[activity].extend(log.service(event));
+            active[activity].extend(log.active(event));
         }
     }
     let figures = |mut list: Vec<i64>| {
         list.sort_unstable();
         quantile::of_sorted(&list)
     };
-    let both = service.into_iter().zip(waiting);
-    both.map(|(s, w)| Times {
-        service: figures(s),
-        waiting: figures(w),
+    let all = service.into_iter().zip(active).zip(waiting);
+    all.map(|((service, active), waiting)| Times {
+        service: figures(service),
+        active: figures(active),
+        waiting: figures(waiting),
     })
     .collect()
 }

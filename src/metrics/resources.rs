@@ -3,6 +3,7 @@
 use super::Selection;
 use crate::event_log::{Column, ColumnData, Value};
 use hashbrown::HashSet;
+use std::ops::ControlFlow;
 
 /// Counts of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +25,20 @@ pub fn count(selection: &Selection<'_>) -> Option<u64> {
         return Some(counts(selection)?.len() as u64);
     };
     let mut seen = vec![false; dictionary.len()];
-    for case in selection.each_case() {
+    let (mut n, all) = (0, dictionary.len().saturating_sub(1));
+    // Most often all of them are found long before the last case.
+    let _ = selection.try_each_case(|case| {
         codes.for_each_in(rows(selection, column, case), |code| {
-            seen[code as usize] = true;
+            let new = !std::mem::replace(&mut seen[code as usize], true);
+            n += usize::from(new && code > 0);
         });
-    }
-    Some(seen.iter().skip(1).filter(|&&s| s).count() as u64)
+        if n == all {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    Some(n as u64)
 }
 
 /// The column's rows that belong to a case.

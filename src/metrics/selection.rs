@@ -3,6 +3,7 @@
 use super::quantile::Tally;
 use crate::event_log::EventLog;
 use crate::index::{CaseSet, Index};
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 /// A set of cases of a log, with what most figures need: how many cases of each variant are in it.
@@ -44,6 +45,22 @@ impl<'a> Selection<'a> {
             Some(cases) => Box::new(cases.iter()),
             None => Box::new(0..self.index.n_cases()),
         }
+    }
+
+    /// Does something with every selected case, ascending, until it says `Break`.
+    #[inline]
+    pub fn try_each_case(&self, mut f: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        let Some(cases) = self.cases else {
+            return (0..self.index.n_cases()).try_for_each(f);
+        };
+        for (w, &word) in cases.words().iter().enumerate() {
+            let mut rest = word;
+            while rest != 0 {
+                f(w * 64 + rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     /// The selected cases of a variant, ascending.

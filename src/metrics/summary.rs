@@ -1,5 +1,7 @@
 //! The figures of a selection as a whole.
 
+use std::ops::ControlFlow;
+
 use super::{Figures, Scan, Selection, quantile, resources};
 
 /// Figures of a selection.
@@ -57,11 +59,19 @@ pub fn case_durations<'a>(selection: &Selection<'a>) -> Scan<'a> {
 
 /// First and last instant of the selected cases.
 pub fn span(selection: &Selection<'_>) -> Option<(i64, i64)> {
-    let index = selection.index;
-    let spans = selection
-        .each_case()
-        .map(|case| (index.case_start[case], index.case_end[case]));
-    spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    let (start, end) = (&selection.index.case_start, &selection.index.case_end);
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    if selection.cases.is_none() {
+        first = start.iter().copied().fold(first, i64::min);
+        last = end.iter().copied().fold(last, i64::max);
+    } else {
+        let _ = selection.try_each_case(|case| {
+            first = first.min(start[case]);
+            last = last.max(end[case]);
+            ControlFlow::Continue(())
+        });
+    }
+    (selection.n_cases > 0).then_some((first, last))
 }
 
 /// Lengths of traces, from how many cases have each length.

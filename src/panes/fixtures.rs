@@ -231,6 +231,7 @@ pub(crate) fn event(activity: &str, time: i64, elapsed: f64) -> EventRow {
         time: START + time,
         start: None,
         service: None,
+        active: None,
         elapsed,
         waiting: None,
         values: Vec::new(),

@@ -54,6 +54,9 @@ struct ActivityJson<'a> {
 #[derive(Serialize)]
 struct Times {
     service: Option<DurationsAndTotal>,
+    /// Of a log where some instance was suspended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    active: Option<DurationsAndTotal>,
     waiting: Option<DurationsAndTotal>,
 }
 
@@ -69,6 +72,7 @@ impl Report for Activities {
                 rework_cases: row.rework_cases,
                 times: self.instances.then(|| Times {
                     service: row.service.as_ref().map(Into::into),
+                    active: row.active.as_ref().map(Into::into),
                     waiting: row.waiting.as_ref().map(Into::into),
                 }),
             }),
@@ -80,16 +84,18 @@ impl Report for Activities {
     }
 
     fn list(&self) -> Table<'_> {
+        let suspended = self.rows.rows.iter().any(|row| row.active.is_some());
         let mut columns = vec![Column::text("activity")];
         let figures = ["events", "cases", "starts", "ends", "rework_cases"];
         columns.extend(figures.map(Column::figure));
         if self.instances {
-            for of in ["service", "waiting"] {
+            let of_instances = ["service", "active", "waiting"].into_iter();
+            for of in of_instances.filter(|&of| of != "active" || suspended) {
                 let figures = ["mean", "median", "p90", "total"];
                 columns.extend(figures.map(|figure| Column::figure(format!("{of}_{figure}"))));
             }
         }
-        Table::new(columns, &self.rows.rows, |row| {
+        Table::new(columns, &self.rows.rows, move |row| {
             let mut cells = vec![
                 row.activity.as_ref().into(),
                 row.events.into(),
@@ -100,6 +106,9 @@ impl Report for Activities {
             ];
             if self.instances {
                 cells.extend(stats_cells(row.service.as_ref()));
+                if suspended {
+                    cells.extend(stats_cells(row.active.as_ref()));
+                }
                 cells.extend(stats_cells(row.waiting.as_ref()));
             }
             cells

@@ -48,6 +48,7 @@ pub(super) fn detail(selected: &Selected, id: &str) -> Result<CaseDetail, AskErr
             time: log.time[event],
             start,
             service: log.service(event).map(seconds),
+            active: log.active(event).map(seconds),
             elapsed: seconds(log.time[event] - previous),
             waiting: wait.map(seconds),
             values: log

@@ -3,7 +3,7 @@
 use super::{case, stats};
 use crate::engine::Cancel;
 use crate::engine::analysis::Selected;
-use crate::engine::listing::{SortValue, find, page, sort};
+use crate::engine::listing::{SortValue, find, page, sort, to_sort};
 use crate::engine::request::{
     ActivityKey, ActivityRow, AskError, CaseKey, CaseRow, EdgeKey, EdgeRow, Listing, ResourceKey,
     ResourceRow, Rows, Stats, VariantKey, VariantRow,
@@ -12,6 +12,7 @@ use crate::metrics::{
     Figures, Selection, activities, cases, edges, instances, resources, variants,
 };
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::Arc;
 
 const NO_DURATION: Stats = Stats {
@@ -52,7 +53,10 @@ pub(super) fn variants(
     };
     let mut ids: Vec<u32> = selection.variants().map(|v| v as u32).collect();
     let rank = selected.prepared.variant_rank();
-    sort(&mut ids, listing.descending, value, |v| rank[v as usize]);
+    let shown = to_sort(listing, ids.len());
+    sort(&mut ids, shown, listing.descending, value, |v| {
+        rank[v as usize]
+    });
     cancel.check()?;
     let names = |v: u32| {
         table
@@ -62,7 +66,7 @@ pub(super) fn variants(
     };
     let text = |v: u32| names(v).map(|n| &**n).collect::<Vec<&str>>().join(" > ");
     let ids = find(ids, &listing.find, cancel, text)?;
-    let cumulative = cumulative(&ids, |v| u64::from(selection.variant_cases[v as usize]));
+    let count = |&v: &u32| u64::from(selection.variant_cases[v as usize]);
     let n_cases = (selection.n_cases as f64).max(1.0);
     let mut rows = page(&ids, listing, |v| {
         let duration = match &all {
@@ -79,19 +83,12 @@ pub(super) fn variants(
             duration: duration.map_or(NO_DURATION, stats),
         }
     });
-    for (row, &above) in rows.rows.iter_mut().zip(&cumulative[rows.offset..]) {
+    let mut above: u64 = ids[..rows.offset].iter().map(count).sum();
+    for row in &mut rows.rows {
+        above += row.cases;
         row.cumulative = above as f64 / n_cases;
     }
     Ok(rows)
-}
-
-/// Running sums over a list.
-fn cumulative(ids: &[u32], count: impl Fn(u32) -> u64) -> Vec<u64> {
-    let add = |sum: &mut u64, &id: &u32| {
-        *sum += count(id);
-        Some(*sum)
-    };
-    ids.iter().scan(0, add).collect()
 }
 
 pub(super) fn cases(
@@ -101,6 +98,17 @@ pub(super) fn cases(
     cancel: &Cancel,
 ) -> Result<Rows<CaseRow>, AskError> {
     let selection = selected.selection();
+    let rank = selected.prepared.case_rank();
+    let rows = |total, range: Range<usize>, ids: Vec<u32>| Rows {
+        total,
+        offset: range.start,
+        rows: ids.par_iter().map(|&c| case::row(selected, c)).collect(),
+    };
+    if listing.find.is_empty() && variant.is_none() && listing.sort == CaseKey::Duration {
+        let range = listing.page.of(selection.n_cases);
+        let ids = cases::by_duration(&selection, listing.descending, rank, range.clone());
+        return Ok(rows(selection.n_cases, range, ids));
+    }
     let ids: Vec<u32> = match variant {
         None => selection.each_case().map(|case| case as u32).collect(),
         Some(rank) if rank == 0 || rank as usize > selection.index.variants.len() => Vec::new(),
@@ -120,14 +128,10 @@ pub(super) fn cases(
         CaseKey::Variant => cases::Key::Variant,
     };
     let range = listing.page.of(ids.len());
-    let (total, offset) = (ids.len(), range.start);
-    let rank = selected.prepared.case_rank();
-    let ids = cases::ordered(&selection, ids, (key, listing.descending), rank, range);
-    Ok(Rows {
-        total,
-        offset,
-        rows: ids.par_iter().map(|&c| case::row(selected, c)).collect(),
-    })
+    let total = ids.len();
+    let key = (key, listing.descending);
+    let ids = cases::ordered(&selection, ids, key, rank, range.clone());
+    Ok(rows(total, range, ids))
 }
 
 pub(super) fn activities(
@@ -159,7 +163,8 @@ pub(super) fn activities(
             ActivityKey::WaitingMedian => times.waiting.map(|f| f.median).into(),
         }
     };
-    sort(&mut ids, listing.descending, value, |a| {
+    let shown = to_sort(listing, ids.len());
+    sort(&mut ids, shown, listing.descending, value, |a| {
         selection.index.activity_rank[a as usize]
     });
     let names = &selected.prepared.names;
@@ -177,6 +182,7 @@ pub(super) fn activities(
             rework_cases: count.rework_cases,
             before: before[a].map(stats),
             service: times[a].service.map(stats),
+            active: times[a].active.map(stats),
             waiting: times[a].waiting.map(stats),
         }
     }))
@@ -275,7 +281,8 @@ pub(super) fn edges(
     for (i, &e) in ids.iter().enumerate() {
         position[e as usize] = i as u32;
     }
-    sort(&mut ids, listing.descending, value, |e| {
+    let shown = to_sort(listing, ids.len());
+    sort(&mut ids, shown, listing.descending, value, |e| {
         position[e as usize]
     });
     let names = &selected.prepared.names;
@@ -313,7 +320,8 @@ pub(super) fn resources(
         }
     };
     let mut ids: Vec<u32> = (0..all.len() as u32).collect();
-    sort(&mut ids, listing.descending, value, |r| r);
+    let shown = to_sort(listing, ids.len());
+    sort(&mut ids, shown, listing.descending, value, |r| r);
     let ids = find(ids, &listing.find, cancel, |r| {
         all[r as usize].resource.clone()
     })?;

@@ -5,7 +5,7 @@ use super::seconds;
 use crate::engine::analysis::Selected;
 use crate::engine::request::{DurationBin, EdgeDetail, Overview, TimeBin, Timeline};
 use crate::metrics::bins::{self, TimeAxis};
-use crate::metrics::{Scan, edges, quantile, summary};
+use crate::metrics::{Scan, edges, summary};
 
 /// The slowest occurrences of an edge that are named.
 const SLOWEST: usize = 100;
@@ -27,8 +27,8 @@ fn timeline(axis: &TimeAxis, bins: &[bins::TimeBin]) -> Timeline {
         start: *start,
         started: bin.started,
         ended: bin.ended,
-        total: bin.durations.iter().map(|&d| i128::from(d)).sum::<i128>() as f64 / 1e6,
-        median: quantile::of_sorted(&bin.durations).map(|f| f.median / 1e6),
+        total: bin.total as f64 / 1e6,
+        median: bin.median.map(|median| median / 1e6),
     };
     Timeline {
         unit: axis.unit.to_owned(),

@@ -35,6 +35,7 @@ pub enum Attribute {
     Start,
     /// Of an instance: from start to completion.
     Service,
+    Active,
     /// Time waited before it.
     Wait,
     /// The attribute of that position in the columns.
@@ -103,6 +104,9 @@ impl State {
         let mut found = vec![Attribute::Activity, Attribute::Time];
         if detail.instances {
             found.extend([Attribute::Start, Attribute::Service]);
+            if detail.events.iter().any(|event| event.active.is_some()) {
+                found.push(Attribute::Active);
+            }
         }
         found.push(Attribute::Wait);
         for level in [Level::Event, Level::Case] {
@@ -127,6 +131,7 @@ impl State {
             Attribute::Time if detail.instances => ("completed", instant(Some(event.time))),
             Attribute::Time => ("time", instant(Some(event.time))),
             Attribute::Start => ("started", instant(event.start)),
+            Attribute::Active => ("active", event.active.map_or_else(String::new, duration)),
             Attribute::Service => ("service", event.service.map_or_else(String::new, duration)),
             Attribute::Wait => ("wait before", duration(waits::wait(event))),
             Attribute::Column(i) => {
