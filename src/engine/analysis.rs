@@ -6,7 +6,7 @@ use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
 use crate::index::{CaseSet, Index, rank_of};
-use crate::metrics::{Selection, Tally};
+use crate::metrics::{Memo, Selection};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -173,7 +173,7 @@ pub(super) struct Selected {
     cases: Option<CaseSet>,
     variant_cases: Vec<u32>,
     n_cases: usize,
-    tallies: OnceLock<Vec<Tally>>,
+    memo: Memo,
     /// Made when first wanted: list and detail of edges share them.
     pub edges: OnceLock<super::answer::EdgeFigures>,
 }
@@ -190,7 +190,7 @@ impl Selected {
             cases,
             variant_cases,
             n_cases,
-            tallies: OnceLock::new(),
+            memo: Memo::default(),
             edges: OnceLock::new(),
         }
     }
@@ -203,7 +203,7 @@ impl Selected {
             cases: self.cases.as_ref(),
             variant_cases: &self.variant_cases,
             n_cases: self.n_cases,
-            tallies: &self.tallies,
+            memo: &self.memo,
         }
     }
 }

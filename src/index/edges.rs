@@ -30,7 +30,7 @@ pub struct Edges {
 }
 
 /// Entries of a block, where that gives no more blocks than there are numbers.
-const BLOCK: u32 = if cfg!(test) { 8 } else { 512 };
+const BLOCK: u32 = if cfg!(test) { 8 } else { 2048 };
 
 impl Edges {
     /// The block of no occurrence.
@@ -39,7 +39,7 @@ impl Edges {
     /// Entries of a block for lists of these lengths; `None` where no block is small enough to be of
     /// use.
     pub(super) fn block_for(lens: &(impl Iterator<Item = u32> + Clone)) -> Option<u32> {
-        let sizes = (0..8).map(|doubled| BLOCK << doubled);
+        let sizes = (0..6).map(|doubled| BLOCK << doubled);
         let blocks = |size: u32| lens.clone().map(move |len| u64::from(len.div_ceil(size)));
         sizes
             .into_iter()

@@ -18,20 +18,40 @@ pub struct Counts {
     pub rework_cases: u64,
 }
 
+impl Counts {
+    fn add(&mut self, more: &Counts) {
+        self.events += more.events;
+        self.cases += more.cases;
+        self.starts += more.starts;
+        self.ends += more.ends;
+        self.rework_cases += more.rework_cases;
+    }
+}
+
 /// Counts of every activity of the log's dictionary.
 pub fn counts(selection: &Selection<'_>) -> Vec<Counts> {
+    let none = || vec![Counts::default(); selection.log.activities.len()];
+    let pieces = selection.pieces_of_variants();
+    let counts = pieces.map(|variants| counts_of(selection, variants));
+    counts.reduce(none, |mut all, piece| {
+        all.iter_mut().zip(&piece).for_each(|(a, b)| a.add(b));
+        all
+    })
+}
+
+fn counts_of(selection: &Selection<'_>, of: impl Iterator<Item = usize>) -> Vec<Counts> {
     let variants = &selection.index.variants;
     let mut counts = vec![Counts::default(); selection.log.activities.len()];
     // The variant that an activity was last seen in, and whether it was seen twice there.
-    let mut seen = vec![(usize::MAX, false); counts.len()];
-    for v in selection.variants() {
+    let mut seen = vec![(u32::MAX, false); counts.len()];
+    for v in of {
         let n = u64::from(selection.variant_cases[v]);
         let sequence = variants.sequence(v);
         for &activity in sequence {
             let (count, seen) = (&mut counts[activity as usize], &mut seen[activity as usize]);
             count.events += n;
-            if seen.0 != v {
-                *seen = (v, false);
+            if seen.0 != v as u32 {
+                *seen = (v as u32, false);
                 count.cases += n;
             } else if !seen.1 {
                 seen.1 = true;

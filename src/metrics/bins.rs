@@ -1,8 +1,9 @@
 //! Axes that a person would choose: bins of time, and bins of durations, with round bounds.
 
-use super::{Scan, Selection};
+use super::{Scan, Selection, quantile};
 use chrono::{DateTime, Datelike, Months, NaiveDate};
 use rayon::prelude::*;
+use std::ops::ControlFlow;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -44,9 +45,7 @@ const UNITS: &[(&str, Unit)] = &[
 ];
 
 /// The most bins of an axis.
-const MOST_BINS: usize = NO_BIN as usize - 1;
-/// The bin of what is not on the axis.
-const NO_BIN: u16 = u16::MAX;
+const MOST_BINS: usize = u16::MAX as usize;
 
 /// The bounds of consecutive bins of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,99 +179,59 @@ pub struct TimeBin {
 /// Cases started and ended in each bin.
 pub fn throughput(selection: &Selection<'_>, axis: &TimeAxis) -> Vec<TimeBin> {
     let (index, finder) = (selection.index, axis.finder());
-    let mut bins = vec![TimeBin::default(); axis.n_bins()];
-    let bin_of = |instants: &[i64]| -> Vec<u16> {
-        let cases = instants.par_iter().enumerate().with_min_len(1 << 14);
-        let bin = |(case, &instant): (usize, &i64)| {
-            let selected = selection.contains(case);
-            if selected {
-                finder.bin(instant) as u16
-            } else {
-                NO_BIN
-            }
-        };
-        cases.map(bin).collect()
-    };
-    for &bin in &bin_of(&index.case_start) {
-        if let Some(bin) = bins.get_mut(usize::from(bin)) {
-            bin.started += 1;
-        }
-    }
-    let end_bin = bin_of(&index.case_end);
-    for &bin in &end_bin {
-        if let Some(bin) = bins.get_mut(usize::from(bin)) {
-            bin.ended += 1;
-        }
-    }
-    let mut medians: Vec<Median> = bins.iter().map(|bin| Median::of(bin.ended)).collect();
-    for (&case, &duration) in index.by_duration.iter().zip(&index.durations) {
-        let bin = usize::from(end_bin[case as usize]);
-        if let Some(median) = medians.get_mut(bin) {
-            median.take(duration);
-            bins[bin].total += i128::from(duration);
-        }
-    }
-    for (bin, median) in bins.iter_mut().zip(&medians) {
-        bin.median = median.value();
-    }
-    bins
-}
-
-/// Takes the values of a list, ascending, and keeps those in its middle.
-struct Median {
-    /// Values to come until the first, and the second, of the two in the middle.
-    until: (u64, u64),
-    middle: (i64, i64),
-    n: u64,
-}
-
-impl Median {
-    /// Of so many values.
-    fn of(n: u64) -> Self {
-        Median {
-            until: (n.saturating_sub(1) / 2, n / 2),
-            middle: (0, 0),
-            n,
-        }
-    }
-
-    #[inline]
-    fn take(&mut self, value: i64) {
-        if self.until.0 == 0 {
-            self.middle.0 = value;
-        }
-        if self.until.1 == 0 {
-            self.middle.1 = value;
-        }
-        self.until.0 = self.until.0.wrapping_sub(1);
-        self.until.1 = self.until.1.wrapping_sub(1);
-    }
-
-    fn value(&self) -> Option<f64> {
-        let (low, high) = self.middle;
-        let nth = |k: u64| if k == (self.n - 1) / 2 { low } else { high };
-        (self.n > 0).then(|| super::quantile::type7(self.n, 0.5, nth))
-    }
+    let mut started = vec![0u64; axis.n_bins()];
+    let mut ended = Vec::with_capacity(selection.n_cases);
+    let _ = selection.try_each_case(|case| {
+        started[finder.bin(index.case_start[case])] += 1;
+        ended.push((
+            finder.bin(index.case_end[case]) as u16,
+            index.duration(case),
+        ));
+        ControlFlow::Continue(())
+    });
+    let bins = by_bin(axis.n_bins(), &ended);
+    let with_starts = |(bin, started)| TimeBin { started, ..bin };
+    bins.into_iter().zip(started).map(with_starts).collect()
 }
 
 /// Occurrences (timestamp and elapsed time) by the bin they ended in.
 pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> {
     let finder = axis.finder();
-    let mut durations = vec![Vec::new(); axis.n_bins()];
-    for &(time, elapsed) in occurrences {
-        durations[finder.bin(time)].push(elapsed);
+    let ended = occurrences.iter();
+    let ended = ended.map(|&(time, elapsed)| (finder.bin(time) as u16, elapsed));
+    by_bin(axis.n_bins(), &ended.collect::<Vec<_>>())
+}
+
+/// What ended in each bin: bins and durations. It started there as well, until more is known.
+fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
+    let mut next = vec![0usize; n_bins + 1];
+    for &(bin, _) in ended {
+        next[usize::from(bin) + 1] += 1;
     }
-    let bin = |mut durations: Vec<i64>| {
-        durations.sort_unstable();
-        let figures = super::quantile::of_sorted(&durations);
-        TimeBin {
-            started: durations.len() as u64,
-            ended: durations.len() as u64,
-            total: figures.map_or(0, |f| f.total),
-            median: figures.map(|f| f.median),
-        }
+    for bin in 0..n_bins {
+        next[bin + 1] += next[bin];
+    }
+    let mut durations = vec![0; ended.len()];
+    let mut ends = next[..n_bins].to_vec();
+    for &(bin, duration) in ended {
+        let at = &mut ends[usize::from(bin)];
+        durations[*at] = duration;
+        *at += 1;
+    }
+    let mut rest = durations.as_mut_slice();
+    let mut lists = Vec::with_capacity(n_bins);
+    for bin in next.windows(2) {
+        let (list, after) = rest.split_at_mut(bin[1] - bin[0]);
+        lists.push(list);
+        rest = after;
+    }
+    let bin = |durations: &mut [i64]| TimeBin {
+        started: durations.len() as u64,
+        ended: durations.len() as u64,
+        total: durations.iter().map(|&d| i128::from(d)).sum(),
+        median: quantile::median(durations),
     };
-    durations.into_iter().map(bin).collect()
+    lists.into_par_iter().map(bin).collect()
 }
 
 /// Fewer bins than this tell little.

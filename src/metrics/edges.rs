@@ -27,7 +27,8 @@ pub fn scans<'a>(selection: &Selection<'a>) -> Vec<Scan<'a>> {
         edges.map(tally).collect()
     };
     let tallies = selection
-        .tallies
+        .memo
+        .edges
         .get_or_init(|| by_events(selection, set).unwrap_or_else(by_lists));
     let lists = (0..edges.len()).map(list).zip(tallies);
     lists
@@ -53,7 +54,7 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
     let first = edges.first_blocks();
     let n_blocks = *first.last()? as usize;
     let ends = first.windows(2).zip(0..);
-    let edge_of: Vec<u32> = ends
+    let edge_of: Vec<u16> = ends
         .flat_map(|(ends, edge)| std::iter::repeat_n(edge, (ends[1] - ends[0]) as usize))
         .collect();
     let others = selection.n_cases > log.n_cases() / 2;
@@ -114,18 +115,27 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
 
 /// Number of selected cases that have each edge.
 pub fn case_counts(selection: &Selection<'_>) -> Vec<u64> {
-    let edges = &selection.index.edges;
-    let mut counts = vec![0; edges.len()];
-    let mut seen = vec![usize::MAX; edges.len()];
-    for v in selection.variants() {
-        for &edge in selection.index.variants.steps(v) {
-            if seen[edge as usize] != v {
-                seen[edge as usize] = v;
-                counts[edge as usize] += u64::from(selection.variant_cases[v]);
+    let n_edges = selection.index.edges.len();
+    let counts = selection.pieces_of_variants().map(|variants| {
+        let mut counts = vec![0; n_edges];
+        let mut seen = vec![u32::MAX; n_edges];
+        for v in variants {
+            for &edge in selection.index.variants.steps(v) {
+                if seen[edge as usize] != v as u32 {
+                    seen[edge as usize] = v as u32;
+                    counts[edge as usize] += u64::from(selection.variant_cases[v]);
+                }
             }
         }
-    }
-    counts
+        counts
+    });
+    counts.reduce(
+        || vec![0; n_edges],
+        |mut all, piece| {
+            all.iter_mut().zip(&piece).for_each(|(a, b)| *a += b);
+            all
+        },
+    )
 }
 
 /// When and how long each occurrence of an edge in the selected cases was: timestamp of the second
@@ -184,10 +194,10 @@ mod tests {
     use super::*;
     use crate::event_log::Progress;
     use crate::index::Index;
+    use crate::metrics::Memo;
     use crate::test_support::log;
     use proptest::prelude::*;
     use std::fmt::Write;
-    use std::sync::OnceLock;
 
     proptest! {
         #[test]
@@ -216,7 +226,7 @@ mod tests {
                 cases: Some(&set),
                 variant_cases: &Selection::count_variants(&index, Some(&set)),
                 n_cases: set.count(),
-                tallies: &OnceLock::new(),
+                memo: &Memo::default(),
             };
             let edges = &index.edges;
             let by_lists: Vec<Tally> = (0..edges.len()).map(|edge| {

@@ -25,4 +25,4 @@ pub mod summary;
 pub mod variants;
 
 pub use quantile::{Figures, Scan, Tally};
-pub use selection::Selection;
+pub use selection::{Memo, Selection};

@@ -229,6 +229,25 @@ pub fn type7(n: u64, q: f64, nth: impl Fn(u64) -> i64) -> f64 {
     low as f64 + (i128::from(high) - i128::from(low)) as f64 * fraction
 }
 
+/// The median of a list in any order, which is left in another; `None` where it is empty.
+pub fn median(values: &mut [i64]) -> Option<f64> {
+    let n = values.len();
+    let (lower, &mut high, _) = (n > 0).then(|| values.select_nth_unstable(n / 2))?;
+    let low = if n.is_multiple_of(2) {
+        lower.iter().max().copied()
+    } else {
+        None
+    };
+    let nth = |k: u64| {
+        if k as usize == n / 2 {
+            high
+        } else {
+            low.unwrap_or(high)
+        }
+    };
+    Some(type7(n as u64, 0.5, nth))
+}
+
 /// The figures of a sorted list; `None` where it is empty.
 pub fn of_sorted(values: &[i64]) -> Option<Figures> {
     let (&min, &max) = (values.first()?, values.last()?);
@@ -370,6 +389,7 @@ mod tests {
 
     #[test]
     fn no_value_gives_no_figures() {
+        assert_eq!(median(&mut []), None);
         assert_eq!(of_sorted(&[]), None);
         assert_eq!(of_union(&[]), None);
     }
@@ -387,6 +407,8 @@ mod tests {
             let set = CaseSet::from_fn(40, |case| selected[case]);
             let naive: Vec<i64> =
                 entries.iter().filter(|e| selected[e.1 as usize]).map(|e| e.0).collect();
+            let mut mixed: Vec<i64> = naive.iter().rev().copied().collect();
+            prop_assert_eq!(median(&mut mixed), of_sorted(&naive).map(|f| f.median));
             let scan = Scan::new(&values, &cases, Some(&set), 0);
             prop_assert_eq!(scan.figures(), of_sorted(&naive));
             prop_assert_eq!(scan.rank(limit, false), naive.iter().filter(|&&v| v <= limit).count() as u64);

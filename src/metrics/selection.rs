@@ -3,6 +3,7 @@
 use super::quantile::Tally;
 use crate::event_log::EventLog;
 use crate::index::{CaseSet, Index};
+use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
@@ -19,8 +20,19 @@ pub struct Selection<'a> {
     pub variant_cases: &'a [u32],
     /// Number of cases selected.
     pub n_cases: usize,
-    /// The selected occurrences of each edge, counted when first wanted.
-    pub tallies: &'a OnceLock<Vec<Tally>>,
+    /// What several figures need, made when first wanted.
+    pub memo: &'a Memo,
+}
+
+/// What several figures of a selection need.
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// The selected occurrences of each edge.
+    pub(super) edges: OnceLock<Vec<Tally>>,
+    /// The durations of the selected cases.
+    pub(super) durations: OnceLock<Tally>,
+    /// First and last instant.
+    pub(super) span: OnceLock<Option<(i64, i64)>>,
 }
 
 impl<'a> Selection<'a> {
@@ -37,6 +49,23 @@ impl<'a> Selection<'a> {
             .enumerate()
             .filter(|&(_, &n)| n > 0)
             .map(|(v, _)| v)
+    }
+
+    /// The variants of which some case is selected, in pieces, each ascending.
+    pub fn pieces_of_variants(
+        &self,
+    ) -> impl IndexedParallelIterator<Item = impl Iterator<Item = usize> + '_> + '_ {
+        // A few pieces a thread: each makes counts of its own.
+        let variants = self.variant_cases;
+        let piece = variants.len().div_ceil(2 * rayon::current_num_threads());
+        let piece = piece.max(1 << 13);
+        variants
+            .par_chunks(piece)
+            .enumerate()
+            .map(move |(i, counts)| {
+                let variants = (i * piece..).zip(counts);
+                variants.filter(|&(_, &n)| n > 0).map(|(v, _)| v)
+            })
     }
 
     /// The selected cases, ascending.

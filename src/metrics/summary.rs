@@ -1,8 +1,8 @@
 //! The figures of a selection as a whole.
 
+use super::{Figures, Scan, Selection, Tally, quantile, resources};
+use hashbrown::HashMap;
 use std::ops::ControlFlow;
-
-use super::{Figures, Scan, Selection, quantile, resources};
 
 /// Figures of a selection.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,16 +49,23 @@ pub fn summary(selection: &Selection<'_>) -> Summary {
 /// The durations of the selected cases.
 pub fn case_durations<'a>(selection: &Selection<'a>) -> Scan<'a> {
     let index = selection.index;
-    Scan::new(
-        &index.durations,
-        &index.by_duration,
-        selection.cases,
-        index.total_duration,
-    )
+    let (values, cases) = (&index.durations, &index.by_duration);
+    match selection.cases {
+        None => Scan::new(values, cases, None, index.total_duration),
+        Some(set) => {
+            let tally = &selection.memo.durations;
+            let tally = tally.get_or_init(|| Tally::new(values, cases, set));
+            Scan::counted(values, cases, set, tally)
+        }
+    }
 }
 
 /// First and last instant of the selected cases.
 pub fn span(selection: &Selection<'_>) -> Option<(i64, i64)> {
+    *selection.memo.span.get_or_init(|| find_span(selection))
+}
+
+fn find_span(selection: &Selection<'_>) -> Option<(i64, i64)> {
     let (start, end) = (&selection.index.case_start, &selection.index.case_end);
     let (mut first, mut last) = (i64::MAX, i64::MIN);
     if selection.cases.is_none() {
@@ -76,13 +83,12 @@ pub fn span(selection: &Selection<'_>) -> Option<(i64, i64)> {
 
 /// Lengths of traces, from how many cases have each length.
 fn events_per_case(selection: &Selection<'_>) -> Option<Figures> {
-    let mut lengths: Vec<(i64, u64)> = selection
-        .variants()
-        .map(|v| {
-            let length = selection.index.variants.sequence(v).len() as i64;
-            (length, u64::from(selection.variant_cases[v]))
-        })
-        .collect();
+    let mut of_length: HashMap<i64, u64> = HashMap::new();
+    for v in selection.variants() {
+        let length = selection.index.variants.sequence(v).len() as i64;
+        *of_length.entry(length).or_default() += u64::from(selection.variant_cases[v]);
+    }
+    let mut lengths: Vec<(i64, u64)> = of_length.into_iter().collect();
     lengths.sort_unstable();
     let n: u64 = lengths.iter().map(|l| l.1).sum();
     let nth = |k: u64| {
