@@ -6,7 +6,7 @@ import os
 import duckdb
 from common import (
     CASE_COLUMNS, CONTAINED, DIRECTLY, EVENT_COLUMNS, EVENTUALLY, FIGURE_COLUMNS, LONG, REGION, TOP,
-    WINDOW, figures, serve, size,
+    figures, serve, size,
 )
 
 COLUMNS = {c: "VARCHAR" for c in ("case_id", "activity", "timestamp", "resource", "team", "channel", "product",
@@ -81,7 +81,7 @@ class Duckdb:
         if name == "all cases":
             return None
         if name == "started in a window":
-            return f"select c from cases where start >= {WINDOW[0]} and start < {WINDOW[1]}"
+            return f"select c from cases where start >= {self.window[0]} and start < {self.window[1]}"
         if name == "contains an activity":
             return f"select distinct c from ({contains})"
         if name == "attribute equals":

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv
 from common import (
     CASE_COLUMNS, CONTAINED, DIRECTLY, EVENT_COLUMNS, EVENTUALLY, FIGURE_COLUMNS, LONG, REGION, TOP,
-    WINDOW, figures, serve, size, top_variants,
+    figures, serve, size, top_variants,
 )
 
 NO_EDGE = 65535
@@ -100,7 +100,7 @@ class Pandas:
         if name == "all cases":
             return None
         if name == "started in a window":
-            return ((cases["start"] >= WINDOW[0]) & (cases["start"] < WINDOW[1])).to_numpy()
+            return ((cases["start"] >= self.window[0]) & (cases["start"] < self.window[1])).to_numpy()
         if name == "contains an activity":
             return contains()
         if name == "attribute equals":

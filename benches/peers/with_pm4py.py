@@ -5,7 +5,7 @@ import io
 import warnings
 
 from common import (
-    CONTAINED, DIRECTLY, EVENTUALLY, LONG, REGION, WINDOW, figures, serve, size, top_variants,
+    CONTAINED, DIRECTLY, EVENTUALLY, LONG, REGION, figures, serve, size, top_variants,
 )
 
 warnings.filterwarnings("ignore")
@@ -13,6 +13,7 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.St
     import pandas as pd
     import pm4py
     from pm4py.algo.filtering.pandas.ltl import ltl_checker
+    from pm4py.algo.filtering.pandas.variants.variants_filter import get_variants_df
     from pm4py.util import constants
 
 constants.SHOW_PROGRESS_BAR = False
@@ -26,17 +27,18 @@ def eventually(log):
         names.ENABLE_TIMESTAMP: True, names.TIMESTAMP_DIFF_BOUNDARIES: [[0, limit / 1000]], names.POSITIVE: True})
 
 
-def started(log):
+def started(log, window):
     """pm4py has no filter by the start of a case."""
     start = log.groupby(CASE)[TIME].transform("min")
-    since, until = (pd.Timestamp(t, unit="ms", tz="UTC") for t in WINDOW)
+    since, until = (pd.Timestamp(t, unit="ms", tz="UTC") for t in window)
     return log[(start >= since) & (start < until)]
 
 
 def top(log):
-    """Its filter of top variants breaks ties in its own order."""
-    variants = [(n, names, names) for names, n in pm4py.get_variants(log).items()]
-    return pm4py.filter_variants(log, top_variants(variants))
+    """Its filters of variants fail with pandas 3, and break ties in an order of their own."""
+    variants = get_variants_df(log)["variant"].map(tuple)
+    wanted = top_variants([(n, names, names) for names, n in variants.value_counts().items()])
+    return log[log[CASE].isin(variants.index[variants.isin(wanted)])]
 
 
 def region(log):
@@ -49,7 +51,6 @@ def contains(log):
 
 FILTERS = {
     "all cases": lambda log: log,
-    "started in a window": started,
     "contains an activity": contains,
     "attribute equals": region,
     "directly follows within": lambda log: pm4py.filter_paths_performance(log, DIRECTLY[:2], 0, DIRECTLY[2] / 1000),
@@ -81,7 +82,7 @@ class Pm4py:
                     1000 * durations.mean(), 1000 * durations.median())
 
     def refresh(self, name):
-        log = FILTERS[name](self.log)
+        log = started(self.log, self.window) if name == "started in a window" else FILTERS[name](self.log)
         activities = log.groupby(ACTIVITY)[CASE].agg(["size", "nunique"])
         return pm4py.get_variants(log), pm4py.discover_performance_dfg(log, perf_aggregation_key="all")[0], log, activities
 

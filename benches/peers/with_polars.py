@@ -5,7 +5,7 @@ import json
 import polars as pl
 from common import (
     CASE_COLUMNS, CONTAINED, DIRECTLY, EVENT_COLUMNS, EVENTUALLY, FIGURE_COLUMNS, LONG, REGION,
-    TOP, WINDOW, figures, serve, size, top_variants,
+    TOP, figures, serve, size, top_variants,
 )
 
 TIME = "%Y-%m-%dT%H:%M:%S%.fZ"
@@ -104,7 +104,7 @@ class Polars:
         if name == "all cases":
             return None
         if name == "started in a window":
-            return of(pl.col("start").is_between(*WINDOW, closed="left"))
+            return of(pl.col("start").is_between(*self.window, closed="left"))
         if name == "contains an activity":
             return contains()
         if name == "attribute equals":
