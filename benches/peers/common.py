@@ -130,6 +130,8 @@ def serve(peer):
         tell({"answer": peer.figures(peer.refresh("all cases"))})
     elif task == "session":
         peer.window = [int(time) for time in rest]
+        if hasattr(peer, "settle"):
+            peer.settle()
         for line in sys.stdin:
             try:
                 cost, tables = measured(lambda: peer.refresh(line.strip()))

@@ -1,5 +1,5 @@
 """The questions in DuckDB: tables of enums and small numbers sorted by case, elapsed times and
-variants made once. The first start fills tables in memory, the second opens a file."""
+variants made once. A session has its tables in memory; the second start opens a file."""
 
 import os
 
@@ -33,16 +33,20 @@ class Duckdb:
         run(f"create temp table raw as select * from {source(path)}")
         texts = ("activity", *EVENT_COLUMNS, *CASE_COLUMNS)
         for column in texts:
-            run(f"create type {column}_t as enum (select distinct {column} from raw where {column} is not null order by 1)")
+            values = f"select distinct {column} from raw where {column} is not null order by 1"
+            run(f"create type {column}_t as enum ({values})")
         cast = lambda columns: ", ".join(f"{c}::{c}_t as {c}" for c in columns)
         first = ", ".join(f"any_value({c})::{c}_t as {c}" for c in CASE_COLUMNS)
         run(f"""create temp table attributes as select case_id, {first},
             (row_number() over (order by min(rowid)) - 1)::UINTEGER as c from raw group by case_id""")
         run(f"""create table events as
-            select * exclude (next, row), (row_number() over (order by c, row) - 1)::UINTEGER as place,
-                case when next is not null then (enum_code(activity)::USMALLINT * 256 + enum_code(next))::USMALLINT end as edge
+            select * exclude (next, row, nth), nth = 1 as first,
+                (row_number() over (order by c, row) - 1)::UINTEGER as place,
+                case when next is not null
+                    then (enum_code(activity)::USMALLINT * 256 + enum_code(next))::USMALLINT end as edge
             from (select c, activity, time, {", ".join(EVENT_COLUMNS)}, {", ".join(FIGURE_COLUMNS)},
-                lead(activity) over w as next, lead(time) over w - time as elapsed, row_number() over w as row
+                lead(activity) over w as next, lead(time) over w - time as elapsed, row_number() over w as row,
+                row_number() over (partition by c, activity) as nth
                 from (select c, epoch_ms(timestamp) as time, raw.rowid as id, {cast(("activity", *EVENT_COLUMNS))},
                     {", ".join(FIGURE_COLUMNS)} from raw join attributes using (case_id))
                 window w as (partition by c order by time, id))
@@ -67,6 +71,14 @@ class Duckdb:
 
     def open(self, store):
         self.connect(f"{store}/log.duckdb")
+
+    def settle(self):
+        """Copies the tables into memory, which makes questions a tenth to a fifth cheaper."""
+        file = self.run("select path from duckdb_databases() where path is not null").fetchone()[0]
+        self.db.close()
+        self.connect()
+        self.run(f"attach '{file}' as file (read_only)")
+        self.run("copy from database file to memory")
 
     def size(self):
         row = self.run("""select (select count(*) from cases), (select count(*) from events),
@@ -111,7 +123,7 @@ class Duckdb:
             self.run(f"select variant, count(*) as n from cases {of} group by variant").fetchnumpy()["n"],
             ask(f"""select edge, count(*), avg(elapsed), median(elapsed) from events {of}
                 where edge is not null group by edge"""),
-            ask(f"select activity, count(*), count(distinct c) from events {of} group by activity"),
+            ask(f"select activity, count(*), count_if(first) from events {of} group by activity"),
         )
 
     def figures(self, tables):

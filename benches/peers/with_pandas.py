@@ -49,7 +49,9 @@ class Pandas:
         _, first, variant, counts = np.unique(sums, return_index=True, return_inverse=True, return_counts=True)
         self.events = pd.DataFrame({
             "case": np.repeat(np.arange(len(starts), dtype=np.int32), lengths), "time": time, "activity": activity,
-            "edge": edge, "elapsed": elapsed, **{c: rows[c].take(order).array for c in (*EVENT_COLUMNS, *FIGURE_COLUMNS)},
+            "edge": edge, "elapsed": elapsed,
+            "first": ~pd.Series(case.astype(np.int64) * 256 + activity).duplicated().array,
+            **{c: rows[c].take(order).array for c in (*EVENT_COLUMNS, *FIGURE_COLUMNS)},
         }, copy=False)
         self.cases = pd.DataFrame({
             "start": time[starts], "end": time[ends], "events": lengths, "variant": variant.astype(np.int32),
@@ -120,13 +122,14 @@ class Pandas:
         """Each event of `end` with the last one of `start` before it."""
         code, activity = self.names.index, self.events["activity"].to_numpy()
         both = np.flatnonzero((activity == code(start)) | (activity == code(end)))
-        activity, case, time = activity[both], self.events["case"].to_numpy()[both], self.events["time"].to_numpy()[both]
+        activity, case, time = (self.events[c].to_numpy()[both] for c in ("activity", "case", "time"))
         last = np.maximum.accumulate(np.where(activity == code(start), np.arange(len(both)), -1))
         met = (activity == code(end)) & (last >= 0) & (case[last] == case) & (time - time[last] <= limit)
         return self.having(both[met])
 
     def refresh(self, name):
-        chosen, cases, events = self.chosen(name), self.cases, self.events[["case", "activity", "edge", "elapsed"]]
+        chosen, cases = self.chosen(name), self.cases
+        events = self.events[["activity", "edge", "elapsed", "first"]]
         if chosen is not None:
             events = events[np.repeat(chosen, cases["events"].to_numpy())]
             cases = cases[chosen]
@@ -135,7 +138,7 @@ class Pandas:
         return (
             variants[variants > 0],
             steps.groupby("edge")["elapsed"].agg(["size", "mean", "median"]),
-            events.groupby("activity")["case"].agg(["size", "nunique"]),
+            events.groupby("activity")["first"].agg(["size", "sum"]),
         )
 
     def figures(self, tables):

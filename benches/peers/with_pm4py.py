@@ -3,6 +3,7 @@
 import contextlib
 import io
 import warnings
+from collections import Counter
 
 from common import (
     CONTAINED, DIRECTLY, EVENTUALLY, LONG, REGION, figures, serve, size, top_variants,
@@ -36,8 +37,8 @@ def started(log, window):
 
 def top(log):
     """Its filters of variants fail with pandas 3, and break ties in an order of their own."""
-    variants = get_variants_df(log)["variant"].map(tuple)
-    wanted = top_variants([(n, names, names) for names, n in variants.value_counts().items()])
+    variants = pd.Series(list(map(tuple, (table := get_variants_df(log))["variant"])), table.index, dtype=object)
+    wanted = top_variants([(n, names, names) for names, n in Counter(variants).items()])
     return log[log[CASE].isin(variants.index[variants.isin(wanted)])]
 
 
@@ -84,7 +85,8 @@ class Pm4py:
     def refresh(self, name):
         log = started(self.log, self.window) if name == "started in a window" else FILTERS[name](self.log)
         activities = log.groupby(ACTIVITY)[CASE].agg(["size", "nunique"])
-        return pm4py.get_variants(log), pm4py.discover_performance_dfg(log, perf_aggregation_key="all")[0], log, activities
+        performance = pm4py.discover_performance_dfg(log, perf_aggregation_key="all")[0]
+        return pm4py.get_variants(log), performance, log, activities
 
     def figures(self, tables):
         variants, performance, log, activities = tables

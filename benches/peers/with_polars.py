@@ -52,6 +52,8 @@ class Polars:
         events = rows.lazy().drop(CASE_COLUMNS).with_columns(
             pl.when(inside).then(edge(pl.col("activity"), pl.col("activity").shift(-1))).alias("edge"),
             pl.when(inside).then(pl.col("time").shift(-1) - pl.col("time")).alias("elapsed"),
+            # To count the cases of an activity by its first events is five times cheaper than n_unique.
+            (pl.col("case").cast(pl.UInt64) * 256 + pl.col("activity")).is_first_distinct().alias("first"),
         )
         cases, self.events = pl.collect_all([attributes, events])
         variants = cases.group_by("hash").agg(pl.len().alias("count"), pl.col("trace").first())
@@ -61,8 +63,8 @@ class Polars:
         # Only those that tie with the last of the top ones need their names.
         least = variants["count"][min(TOP, variants.height) - 1]
         often = variants.filter(pl.col("count") >= least)
-        self.top = top_variants(
-            [(n, [self.names[a] for a in trace], v) for n, trace, v in often.select("count", "trace", "variant").rows()])
+        often = often.select("count", "trace", "variant").rows()
+        self.top = top_variants([(n, [self.names[a] for a in trace], v) for n, trace, v in often])
 
     def save(self, store):
         self.events.write_parquet(f"{store}/events.parquet", compression="lz4")
@@ -126,14 +128,15 @@ class Polars:
         return region() & contains()
 
     def refresh(self, name):
-        chosen, cases, events = self.chosen(name), self.cases, self.events
+        chosen, cases = self.chosen(name), self.cases
+        events = self.events.select("case", "activity", "edge", "elapsed", "first")
         if chosen is not None:
             cases, events = cases.filter(chosen), events.filter(chosen.gather(events["case"]))
         tables = pl.collect_all([
             cases.lazy().group_by("variant").agg(pl.len()),
             events.lazy().select("edge", "elapsed").drop_nulls().group_by("edge").agg(
                 pl.len(), pl.col("elapsed").mean().alias("mean"), pl.col("elapsed").median().alias("median")),
-            events.lazy().group_by("activity").agg(pl.len(), pl.col("case").n_unique()),
+            events.lazy().group_by("activity").agg(pl.len(), pl.col("first").sum()),
         ])
         return cases.height, *tables
 

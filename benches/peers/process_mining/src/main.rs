@@ -18,7 +18,10 @@ fn proc_text(name: &str) -> String {
 fn cpu_seconds() -> f64 {
     let stat = proc_text("stat");
     let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let fields: Vec<f64> = after_name.split_whitespace().map(|f| f.parse().unwrap_or(0.0)).collect();
+    let fields: Vec<f64> = after_name
+        .split_whitespace()
+        .map(|f| f.parse().unwrap_or(0.0))
+        .collect();
     (fields[11] + fields[12]) / 100.0
 }
 
@@ -33,13 +36,17 @@ fn main() {
     let path = std::env::args().nth(2).expect("load LOG");
     let (start, cpu) = (Instant::now(), cpu_seconds());
     let log = EventLog::import_from_path(Path::new(&path)).expect("a log in XES");
-    let (wall, cpu, peak) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu, peak_mb());
+    let (wall, cpu, peak) = (
+        start.elapsed().as_secs_f64(),
+        cpu_seconds() - cpu,
+        peak_mb(),
+    );
     let cases = log.traces.len();
     let events: usize = log.traces.iter().map(|trace| trace.events.len()).sum();
     let variants = EventLogActivityProjection::from(&log);
+    let (variants, activities) = (variants.traces.len(), variants.activities.len());
     println!(
-        "{{\"wall\": {wall}, \"cpu\": {cpu}, \"peak_mb\": {peak}, \"answer\": {{\"cases\": {cases}, \"events\": {events}, \"variants\": {}, \"activities\": {}}}}}",
-        variants.traces.len(),
-        variants.activities.len(),
+        r#"{{"wall": {wall}, "cpu": {cpu}, "peak_mb": {peak}, "answer": {{"cases": {cases}, "events": {events},
+"variants": {variants}, "activities": {activities}}}}}"#
     );
 }
