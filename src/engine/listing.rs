@@ -3,6 +3,7 @@
 use super::request::{AskError, Listing, Rows};
 use super::{Cancel, Page};
 use crate::filter::fuzzy::Matcher;
+use crate::metrics::cases::sort_part;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -51,15 +52,7 @@ pub(super) fn sort(
 ) {
     let keyed = |&id: &u32| (value(id).key(descending), tie(id), id);
     let mut keys: Vec<((bool, u64), u32, u32)> = ids.par_iter().map(keyed).collect();
-    let mut part = keys.as_mut_slice();
-    if range.end < part.len() {
-        part.select_nth_unstable(range.end);
-        part = &mut part[..range.end];
-    }
-    if range.start > 0 && range.start < part.len() {
-        part.select_nth_unstable(range.start);
-    }
-    part[range.start..].par_sort_unstable();
+    sort_part(&mut keys, range);
     for (id, key) in ids.iter_mut().zip(keys) {
         *id = key.2;
     }

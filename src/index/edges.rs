@@ -4,7 +4,7 @@ use crate::event_log::Buffer;
 
 /// The edges of a log, ascending by (from, to) activity codes. Each edge holds its occurrences
 /// sorted by elapsed time, so that a limit is a prefix, and a quantile of any selection of cases
-/// is one scan with a bit test.
+/// lies in one block of the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Edges {
     /// Activity that each edge starts from.

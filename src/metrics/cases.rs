@@ -50,7 +50,13 @@ pub fn ordered(
         )
     };
     let mut keys: Vec<(i64, u32, u32)> = cases.into_par_iter().map(keyed).collect();
-    let mut part = keys.as_mut_slice();
+    sort_part(&mut keys, range.clone());
+    keys[range].iter().map(|key| key.2).collect()
+}
+
+/// Sorts the part `range` of a list; what is before and after it is merely set apart.
+pub fn sort_part<K: Ord + Send>(keys: &mut [K], range: Range<usize>) {
+    let mut part = keys;
     if range.end < part.len() {
         part.select_nth_unstable(range.end);
         part = &mut part[..range.end];
@@ -58,9 +64,7 @@ pub fn ordered(
     if range.start > 0 && range.start < part.len() {
         part.select_nth_unstable(range.start);
     }
-    let part = &mut part[range.start..];
-    part.par_sort_unstable();
-    part.iter().map(|key| key.2).collect()
+    part[range.start..].par_sort_unstable();
 }
 
 /// The part `range` of all selected cases ordered by duration, ties as above: the list of durations
@@ -95,4 +99,46 @@ pub fn by_duration(
     settle(&mut found[tied..]);
     found.truncate(range.end);
     found.split_off(range.start.min(found.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::Progress;
+    use crate::index::{CaseSet, Index};
+    use crate::metrics::Memo;
+    use crate::test_support::log;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_walk_over_durations_orders_as_a_sort_does(
+            durations in prop::collection::vec(0..6u8, 1..60),
+            selected in prop::collection::vec(any::<bool>(), 60),
+            descending in any::<bool>(),
+            from in 0..70usize,
+            len in 0..70usize,
+        ) {
+            let cases = durations.iter().enumerate();
+            let text: Vec<String> = cases.map(|(c, d)| format!("{c}: a b @0 +{d}")).collect();
+            let log = log(&text.join("; "));
+            let index = Index::build(&log, &Progress::default()).unwrap();
+            let set = CaseSet::from_fn(log.n_cases(), |case| selected[case]);
+            let (memo, counts) = (Memo::default(), Selection::count_variants(&index, Some(&set)));
+            let selection = Selection {
+                log: &log,
+                index: &index,
+                cases: Some(&set),
+                variant_cases: &counts,
+                n_cases: set.count(),
+                memo: &memo,
+            };
+            let rank = crate::index::rank_of(&log.case_ids.sorted());
+            let from = from.min(set.count());
+            let range = from..(from + len).min(set.count());
+            let all: Vec<u32> = set.iter().map(|case| case as u32).collect();
+            let sorted = ordered(&selection, all, (Key::Duration, descending), &rank, range.clone());
+            prop_assert_eq!(by_duration(&selection, descending, &rank, range), sorted);
+        }
+    }
 }
