@@ -158,13 +158,23 @@ pub fn count_utf8(bytes: &[u8]) -> (u64, u64) {
     if bytes.is_ascii() {
         return (0, 0);
     }
-    let (mut good, mut bad) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        let beyond = |&b: &u8| b >= 0xc0;
-        good += chunk.valid().bytes().filter(|b| beyond(b)).count() as u64;
-        bad += chunk.invalid().len() as u64;
+    // Most text is good, or good for long: `str::from_utf8` is much faster than `utf8_chunks`.
+    let (mut rest, mut good, mut bad) = (bytes, 0, 0);
+    loop {
+        let (valid, invalid) = match std::str::from_utf8(rest) {
+            Ok(_) => (rest.len(), 0),
+            Err(error) => {
+                let valid = error.valid_up_to();
+                (valid, error.error_len().unwrap_or(rest.len() - valid))
+            }
+        };
+        good += rest[..valid].iter().filter(|&&b| b >= 0xc0).count() as u64;
+        bad += invalid as u64;
+        rest = &rest[valid + invalid..];
+        if rest.is_empty() {
+            return (good, bad);
+        }
     }
-    (good, bad)
 }
 
 /// A stream of text converted to UTF-8.
