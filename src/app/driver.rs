@@ -47,7 +47,9 @@ enum Job {
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
     /// Something that is only told where it failed.
-    Keep(Result<Kept, LoadError>),
+    Keep(Result<(), LoadError>),
+    /// The index of the log that was loaded was kept or proved.
+    Index(Result<Kept, LoadError>),
 }
 
 /// What a load led to.
@@ -141,7 +143,10 @@ impl Driver {
             Job::Inspect(_) if self.app.columns.is_some() => {}
             Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
             Job::Inspect(Ok(None)) => self.app.tell("There are no columns to be seen"),
-            Job::Inspect(Err(error)) | Job::Write(_, Err(error)) | Job::Keep(Err(error)) => {
+            Job::Inspect(Err(error))
+            | Job::Write(_, Err(error))
+            | Job::Keep(Err(error))
+            | Job::Index(Err(error)) => {
                 self.app.complain(error.message);
             }
             Job::Look(log, options, look) => {
@@ -159,12 +164,9 @@ impl Driver {
                 self.app.tell(format!("Written to {path:?}, for --mapping"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
-            Job::Keep(Ok(Kept::Done(note))) => {
-                if let Some(note) = note {
-                    self.app.tell(note);
-                }
-            }
-            Job::Keep(Ok(Kept::Damaged(note))) => {
+            Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}
+            Job::Index(Ok(Kept::Done(Some(note)))) => self.app.tell(note),
+            Job::Index(Ok(Kept::Damaged(note))) => {
                 self.app.complain(note);
                 self.begin_load();
             }
@@ -210,13 +212,9 @@ impl Driver {
                 self.app.columns_from = from;
                 self.app.opened(Arc::new(analysis.info().clone()));
                 if let Some(chosen) = self.app.confirmed.take() {
-                    self.spawn(move |logs| {
-                        Job::Keep(guarded(|| {
-                            logs.remember(&chosen).map(|()| Kept::Done(None))
-                        }))
-                    });
+                    self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
                 }
-                self.spawn(|logs| Job::Keep(guarded(|| logs.keep())));
+                self.spawn(|logs| Job::Index(guarded(|| logs.keep())));
             }
             Ok(Err(inspected)) => self.app.ask(inspected),
             Err(error) => {
@@ -319,9 +317,7 @@ impl Driver {
                     Job::Look(log, options, Box::new(look))
                 }),
                 Effect::Forget(look) => {
-                    self.spawn(move |logs| {
-                        Job::Keep(guarded(|| logs.forget(&look).map(|()| Kept::Done(None))))
-                    });
+                    self.spawn(move |logs| Job::Keep(guarded(|| logs.forget(&look))));
                 }
                 Effect::Write {
                     plan,
