@@ -9,7 +9,7 @@ use super::plan::Plan;
 use crate::event_log::{LogBuilder, Progress, RowBlock};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
-use crate::formats::stream::{ByteStream, StreamFacts};
+use crate::formats::stream::{ByteStream, StreamFacts, up_to};
 use crate::formats::text::lossless;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
@@ -79,14 +79,14 @@ pub fn load<'a>(
     let mut reader = BlockReader::new(stream, limits.block, limits.longest);
     let mut loader = Loader::new(plan, before, progress);
     let mut waiting: Vec<RowBlock> = Vec::new();
-    let mut blocks = read_blocks(&mut reader, limits.batch)?;
+    let mut blocks = up_to(limits.batch, || reader.next())?;
     while !blocks.is_empty() {
         let cut = reader.facts().cut;
         let piece = |block: &Block| parse(piece_of(block.bytes(), block.last, cut), plan);
         let builder = &mut loader.out.builder;
         let push = || waiting.drain(..).for_each(|rows| builder.push(rows));
         let (next, (parsed, ())) = rayon::join(
-            || read_blocks(&mut reader, limits.batch),
+            || up_to(limits.batch, || reader.next()),
             || rayon::join(|| blocks.par_iter().map(piece).collect::<Vec<_>>(), push),
         );
         for (block, parsed) in blocks.into_iter().zip(parsed) {
@@ -193,15 +193,4 @@ impl<'a> Loader<'a> {
 
 fn piece_of(bytes: &[u8], last: bool, cut: bool) -> Piece<'_> {
     Piece { bytes, last, cut }
-}
-
-fn read_blocks(reader: &mut BlockReader<'_>, n: usize) -> Result<Vec<Block>, ImportError> {
-    let mut blocks = Vec::with_capacity(n);
-    while blocks.len() < n {
-        match reader.next()? {
-            Some(block) => blocks.push(block),
-            None => break,
-        }
-    }
-    Ok(blocks)
 }

@@ -3,14 +3,14 @@
 //! appear, for any size of blocks and any number of threads.
 
 use super::block::{Parsed, Plan, parse, sheet};
-use super::blocks::{Block, BlockReader};
+use super::blocks::BlockReader;
 use crate::event_log::{LogBuilder, Progress};
 use crate::formats::ImportError;
 use crate::formats::collector::Collector;
 use crate::formats::keys::Keys;
 use crate::formats::notes::Notes;
 use crate::formats::report::ImportReport;
-use crate::formats::stream::{ByteStream, StreamFacts};
+use crate::formats::stream::{ByteStream, StreamFacts, up_to};
 use crate::formats::timestamp::Tally;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
@@ -88,7 +88,7 @@ impl<'a> Loader<'a> {
         let enough = |n: usize| first.is_some_and(|first| n >= first);
         let mut reader = BlockReader::new(stream, plan.shape, block, limits.longest);
         let mut waiting: Vec<Parsed> = Vec::new();
-        let mut blocks = read_blocks(&mut reader, batch)?;
+        let mut blocks = up_to(batch, || reader.next())?;
         while !blocks.is_empty() && !self.overflow && !enough(self.rows.n_rows()) {
             let push = || waiting.drain(..).for_each(|parsed| self.push(parsed));
             let parse_all = || {
@@ -98,7 +98,7 @@ impl<'a> Loader<'a> {
                     .collect::<Vec<_>>()
             };
             let (next, (parsed, ())) = rayon::join(
-                || read_blocks(&mut reader, batch),
+                || up_to(batch, || reader.next()),
                 || rayon::join(parse_all, push),
             );
             waiting = parsed;
@@ -153,15 +153,4 @@ impl<'a> Loader<'a> {
         schema.roles = keys.roles();
         builder
     }
-}
-
-fn read_blocks(reader: &mut BlockReader<'_>, n: usize) -> Result<Vec<Block>, ImportError> {
-    let mut blocks = Vec::with_capacity(n);
-    while blocks.len() < n {
-        match reader.next()? {
-            Some(block) => blocks.push(block),
-            None => break,
-        }
-    }
-    Ok(blocks)
 }

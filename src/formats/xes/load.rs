@@ -11,7 +11,7 @@ use crate::formats::collector::Collector;
 use crate::formats::lines::{LineCount, LineUse};
 use crate::formats::notes::Notes;
 use crate::formats::report::{ImportError, ImportReport, Lines, Reject};
-use crate::formats::stream::{ByteStream, StreamFacts};
+use crate::formats::stream::{ByteStream, StreamFacts, up_to};
 use crate::formats::timestamp::Tally;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
@@ -71,27 +71,16 @@ pub fn load<'a>(
     let prefix = root.strip_suffix("log").unwrap_or_default();
     let mut reader = BlockReader::new(stream, limits.block, prefix);
     let mut loader = Loader::new(plan, root, limits, progress);
-    let mut blocks = read_blocks(&mut reader, 1)?;
+    let mut blocks = up_to(1, || reader.next())?;
     let enough = |loader: &Loader<'_>| first.is_some_and(|n| loader.n_rows() >= n);
     while !blocks.is_empty() && !enough(&loader) {
         let (next, ()) = rayon::join(
-            || read_blocks(&mut reader, limits.batch),
+            || up_to(limits.batch, || reader.next()),
             || loader.take(&blocks),
         );
         blocks = next?;
     }
     loader.finish(reader.facts())
-}
-
-fn read_blocks(reader: &mut BlockReader<'_>, n: usize) -> Result<Vec<Block>, ImportError> {
-    let mut blocks = Vec::with_capacity(n);
-    while blocks.len() < n {
-        match reader.next()? {
-            Some(block) => blocks.push(block),
-            None => break,
-        }
-    }
-    Ok(blocks)
 }
 
 /// A parser and the rows that came of it.
