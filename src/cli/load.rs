@@ -48,8 +48,8 @@ const GUESSES: [&str; 4] = [
 pub struct Loaded {
     /// It answers.
     pub analysis: Arc<Analysis>,
-    /// What that took.
-    pub cost: LoadCost,
+    /// What it was loaded from.
+    pub from: LoadedFrom,
     /// What is to be said of its index in the cache.
     pub note: Option<String>,
     /// Its place in the cache.
@@ -68,13 +68,14 @@ impl Loaded {
 
     /// Keeps the index in the cache, if it is not there. Gives the sentence that says why it cannot.
     pub fn keep(self) -> Option<String> {
-        let place = self.place.filter(|_| self.cost.from == LoadedFrom::Log)?;
+        let place = self.place.filter(|_| self.from == LoadedFrom::Log)?;
         place.put(&self.inputs, &self.analysis).err()
     }
 }
 
-/// Opens the logs, by their index in the cache if there is one, else by reading them.
-pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
+/// Opens the logs, by their index in the cache if there is one, else by reading them; and what that
+/// took.
+pub fn load(common: &Common, progress: &Progress) -> Result<(Loaded, LoadCost), Failure> {
     let inputs = Arc::new(open(&common.logs)?);
     let start = Moment::now();
     let load = |from| load_plan(common, Arc::clone(&inputs), &common.plan, from, progress);
@@ -83,8 +84,12 @@ pub fn load(common: &Common, progress: &Progress) -> Result<Loaded, Failure> {
         loaded = load(LoadedFrom::Log)?;
         loaded.note = Some(read_again(&miss));
     }
-    loaded.cost.time = start.cost();
-    Ok(loaded)
+    let cost = LoadCost {
+        time: start.cost(),
+        peak_bytes: peak_bytes(),
+        from: loaded.from,
+    };
+    Ok((loaded, cost))
 }
 
 /// The sentence about an index that was not used.
@@ -101,7 +106,6 @@ pub fn load_plan(
     from: LoadedFrom,
     progress: &Progress,
 ) -> Result<Loaded, Failure> {
-    let start = Moment::now();
     let (place, mut note) = if common.no_cache {
         (None, None)
     } else {
@@ -125,14 +129,9 @@ pub fn load_plan(
             (read(common, &inputs, plan, progress)?, LoadedFrom::Log)
         }
     };
-    let cost = LoadCost {
-        time: start.cost(),
-        peak_bytes: peak_bytes(),
-        from,
-    };
     Ok(Loaded {
         analysis: Arc::new(analysis),
-        cost,
+        from,
         note,
         place,
         inputs,

@@ -89,8 +89,8 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     watch::start_pool();
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);
-    let made = load(common, &progress).and_then(|loaded| {
-        let ask = Ask::new(&loaded.analysis, common, loaded.cost);
+    let made = load(common, &progress).and_then(|(loaded, cost)| {
+        let ask = Ask::new(&loaded.analysis, common, cost);
         let report = (spec.make)(&ask, matches)?;
         Ok((loaded, report))
     });
