@@ -12,6 +12,9 @@ use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 /// Cases that one task works on: large enough that merging is cheap, small enough to cancel soon.
 const CASES_PER_TASK: usize = 1 << 16;
 
+/// The least entries of a block of durations: blocks of 2 KB of values.
+const LEAST_BLOCK: u32 = if cfg!(test) { 8 } else { 256 };
+
 impl Index {
     /// Builds the index of a log.
     pub fn build(log: &EventLog, progress: &Progress) -> Result<Index, Cancelled> {
@@ -31,7 +34,16 @@ impl Index {
             .collect();
         by_duration.par_sort_unstable();
         let activity_events = count_activities(&variants, log.activities.len());
+        let duration_block = (n_cases.div_ceil(usize::from(u16::MAX)) as u32).max(LEAST_BLOCK);
+        let mut block_of_case = vec![0; n_cases];
+        for (block, entries) in by_duration.chunks(duration_block as usize).enumerate() {
+            for &(_, case) in entries {
+                block_of_case[case as usize] = block as u16;
+            }
+        }
         Ok(Index {
+            duration_block,
+            block_of_case: block_of_case.into(),
             total_duration: by_duration.iter().map(|&(d, _)| i128::from(d)).sum(),
             durations: by_duration.iter().map(|&(d, _)| d).collect(),
             by_duration: by_duration.iter().map(|&(_, case)| case).collect(),

@@ -1,5 +1,8 @@
 //! A set of cases, one bit each.
 
+use rayon::prelude::*;
+use std::ops::Range;
+
 /// A set of the cases `0..n_cases` of one log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CaseSet {
@@ -28,7 +31,6 @@ impl CaseSet {
 
     /// The cases of `n_cases` for which `f` holds, tested in parallel.
     pub fn from_fn(n_cases: usize, f: impl Fn(usize) -> bool + Sync) -> Self {
-        use rayon::prelude::*;
         let word = |w: usize| {
             let end = (n_cases - w * 64).min(64);
             (0..end).fold(0u64, |word, i| word | u64::from(f(w * 64 + i)) << i)
@@ -107,20 +109,92 @@ impl CaseSet {
 
     /// The cases in the set, ascending.
     pub fn iter(&self) -> impl Iterator<Item = usize> {
-        self.words.iter().enumerate().flat_map(|(w, &word)| {
-            let mut rest = word;
-            std::iter::from_fn(move || {
-                let bit = rest.trailing_zeros() as usize;
-                (rest != 0).then(|| {
-                    rest &= rest - 1;
-                    w * 64 + bit
-                })
-            })
+        let words = self.words.iter().enumerate();
+        words.flat_map(|(w, &rest)| Bits {
+            first: w * 64,
+            rest,
         })
     }
 
     /// The bits, 64 cases a word, lowest bit first; bits beyond the last case are 0.
     pub fn words(&self) -> &[u64] {
         &self.words
+    }
+
+    /// The cases in the set, or all others, whichever are fewer.
+    pub fn fewer(&self) -> Fewer<'_> {
+        Fewer {
+            set: self,
+            others: self.count() > self.n_cases / 2,
+        }
+    }
+}
+
+/// The cases in a set, or all others: what is counted over these is counted for the set, if it is
+/// known for all cases.
+#[derive(Debug, Clone, Copy)]
+pub struct Fewer<'a> {
+    set: &'a CaseSet,
+    /// Whether these are the cases that are not in the set.
+    pub others: bool,
+}
+
+impl Fewer<'_> {
+    /// Numbers of words (64 cases each), in pieces for the threads at hand.
+    pub fn pieces(&self) -> impl IndexedParallelIterator<Item = Range<usize>> + use<> {
+        pieces_of(self.set.words.len())
+    }
+
+    /// Calls `f` with the cases of a word, lowest first, all at a time.
+    #[inline]
+    pub fn for_each_word(&self, words: Range<usize>, mut f: impl FnMut(Bits)) {
+        for w in words {
+            let mut rest = self.set.words[w];
+            if self.others {
+                rest = !rest;
+                let beyond = ((w + 1) * 64).saturating_sub(self.set.n_cases);
+                // At most 63 cases of the last word are none.
+                rest &= u64::MAX >> beyond;
+            }
+            f(Bits {
+                first: w * 64,
+                rest,
+            });
+        }
+    }
+
+    /// Calls `f` with each case of some words.
+    #[inline]
+    pub fn for_each(&self, words: Range<usize>, mut f: impl FnMut(usize)) {
+        self.for_each_word(words, |cases| cases.for_each(&mut f));
+    }
+}
+
+/// The numbers `0..n` of words in pieces for the threads at hand: two each, as none is sure to get
+/// a processor.
+pub fn pieces_of(n: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
+    let piece = n.div_ceil(2 * rayon::current_num_threads()).max(64);
+    (0..n.div_ceil(piece))
+        .into_par_iter()
+        .map(move |i| i * piece..((i + 1) * piece).min(n))
+}
+
+/// The cases of one word.
+#[derive(Debug, Clone, Copy)]
+pub struct Bits {
+    first: usize,
+    rest: u64,
+}
+
+impl Iterator for Bits {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        let bit = self.rest.trailing_zeros() as usize;
+        (self.rest != 0).then(|| {
+            self.rest &= self.rest - 1;
+            self.first + bit
+        })
     }
 }

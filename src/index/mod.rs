@@ -9,7 +9,7 @@ mod edges;
 mod variants;
 
 pub use build::rank_of;
-pub use case_set::CaseSet;
+pub use case_set::{CaseSet, Fewer, pieces_of};
 pub use edges::Edges;
 pub use variants::Variants;
 
@@ -32,6 +32,10 @@ pub struct Index {
     pub durations: Buffer<i64>,
     /// Sum of all durations.
     pub total_duration: i128,
+    /// Entries of a block of `durations`, the last block having fewer.
+    pub duration_block: u32,
+    /// Block of each case's duration.
+    pub block_of_case: Buffer<u16>,
     /// Position of each activity in the order of names (code points).
     pub activity_rank: Buffer<u32>,
     /// Occurrences of each activity.
@@ -46,7 +50,7 @@ impl Index {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let cases = self.case_variant.len() * (8 + 8 + 4 + 4 + 8);
+        let cases = self.case_variant.len() * (8 + 8 + 4 + 4 + 8 + 2);
         cases + self.variants.bytes() + self.edges.bytes()
     }
 

@@ -3,7 +3,6 @@
 use super::{Scan, Selection, quantile};
 use chrono::{DateTime, Datelike, Months, NaiveDate};
 use rayon::prelude::*;
-use std::ops::ControlFlow;
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;
@@ -181,13 +180,12 @@ pub fn throughput(selection: &Selection<'_>, axis: &TimeAxis) -> Vec<TimeBin> {
     let (index, finder) = (selection.index, axis.finder());
     let mut started = vec![0u64; axis.n_bins()];
     let mut ended = Vec::with_capacity(selection.n_cases);
-    let _ = selection.try_each_case(|case| {
+    selection.for_each_case(|case| {
         started[finder.bin(index.case_start[case])] += 1;
         ended.push((
             finder.bin(index.case_end[case]) as u16,
             index.duration(case),
         ));
-        ControlFlow::Continue(())
     });
     let bins = by_bin(axis.n_bins(), &ended);
     let with_starts = |(bin, started)| TimeBin { started, ..bin };

@@ -4,6 +4,8 @@ use super::quantile::{self, Figures, Tally};
 use super::{Scan, Selection};
 use crate::index::CaseSet;
 use rayon::prelude::*;
+use std::hint::black_box;
+use std::ops::Range;
 
 /// The occurrences of every edge in the selected cases. Counted once a selection.
 pub fn scans<'a>(selection: &Selection<'a>) -> Vec<Scan<'a>> {
@@ -57,19 +59,17 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
     let edge_of: Vec<u16> = ends
         .flat_map(|(ends, edge)| std::iter::repeat_n(edge, (ends[1] - ends[0]) as usize))
         .collect();
-    let others = selection.n_cases > log.n_cases() / 2;
+    let fewer = set.fewer();
     let none = || (vec![0u32; n_blocks], vec![0i64; edges.len()]);
-    let count = |words: &[u64], from: usize| {
+    let count = |words: Range<usize>| {
         let (mut counts, mut sums) = none();
-        for (w, &word) in words.iter().enumerate() {
-            let first = (from + w) * 64;
-            let mut rest = if others { !word } else { word };
-            while rest != 0 {
-                let case = first + rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                if case >= log.n_cases() {
-                    break;
-                }
+        fewer.for_each_word(words, |cases| {
+            // The memory of all cases is asked for before that of the first is waited for.
+            for case in cases {
+                let events = log.events_of(case);
+                black_box((log.time[events.start], blocks[events.start]));
+            }
+            for case in cases {
                 let events = log.events_of(case);
                 let times = log.time[events.clone()].windows(2);
                 // The first event of a case ends no occurrence.
@@ -78,17 +78,12 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
                     sums[edge_of[block as usize] as usize] += times[1] - times[0];
                 }
             }
-        }
+        });
         (counts, sums)
     };
-    let words = set.words();
-    let piece = words
-        .len()
-        .div_ceil(rayon::current_num_threads() * 2)
-        .max(64);
-    let pieces = words.par_chunks(piece).enumerate();
-    let (counts, sums) = pieces
-        .map(|(i, words)| count(words, i * piece))
+    let (counts, sums) = fewer
+        .pieces()
+        .map(count)
         .reduce_with(|mut a, b| {
             a.0.iter_mut().zip(&b.0).for_each(|(a, b)| *a += b);
             a.1.iter_mut().zip(&b.1).for_each(|(a, b)| *a += b);
@@ -97,18 +92,11 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
         .unwrap_or_else(none);
     let tally = |edge: usize| {
         let counts = &counts[first[edge] as usize..first[edge + 1] as usize];
+        let counts = counts.iter().map(|&count| u64::from(count));
         let (size, n) = (edges.block as usize, edges.occurrences(edge).len());
-        let counts = counts.iter().enumerate().map(|(i, &count)| {
-            let all = size.min(n - i * size) as u64;
-            if others {
-                all - u64::from(count)
-            } else {
-                u64::from(count)
-            }
-        });
-        let sum = i128::from(sums[edge]);
-        let total = if others { edges.total[edge] - sum } else { sum };
-        Tally::of_blocks(size, counts, total)
+        let lens = (0..).map(|i| size.min(n - i * size));
+        let sums = (i128::from(sums[edge]), edges.total[edge]);
+        Tally::of_fewer(size, lens, counts, sums, fewer.others)
     };
     Some((0..edges.len()).map(tally).collect())
 }
@@ -171,14 +159,14 @@ pub fn waiting(selection: &Selection<'_>) -> Vec<Option<Figures>> {
     let (log, index) = (selection.log, selection.index);
     let mut lists = vec![Vec::new(); index.edges.len()];
     if log.has_instances() {
-        for case in selection.each_case() {
+        selection.for_each_case(|case| {
             let first = log.events_of(case).start;
             let steps = index.variants.steps(index.case_variant[case] as usize);
             for (i, &edge) in steps.iter().enumerate() {
                 let wait = log.begin(first + i + 1) - log.time[first + i];
                 lists[edge as usize].push(wait.max(0));
             }
-        }
+        });
     }
     lists
         .into_iter()

@@ -36,14 +36,14 @@ pub fn times(selection: &Selection<'_>) -> Vec<Times> {
     }
     let none = || vec![Vec::new(); n];
     let (mut service, mut active, mut waiting) = (none(), none(), none());
-    for case in selection.each_case() {
+    selection.for_each_case(|case| {
         for (event, wait) in log.events_of(case).zip(waiting_of_case(selection, case)) {
             let activity = log.activity.get(event) as usize;
             waiting[activity].extend(wait);
             service[activity].extend(log.service(event));
             active[activity].extend(log.active(event));
         }
-    }
+    });
     let figures = |mut list: Vec<i64>| {
         list.sort_unstable();
         quantile::of_sorted(&list)

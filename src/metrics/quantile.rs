@@ -37,17 +37,25 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Of selected entries that were counted block by block, and summed up.
-    pub fn of_blocks(block: usize, counts: impl Iterator<Item = u64>, total: i128) -> Tally {
+    /// Of entries that were counted block by block, and summed up: the selected ones or, where
+    /// `others` holds, those that are not. `lens` are the lengths of the blocks, each `block` but for
+    /// the last; `all` is the sum of all entries.
+    pub fn of_fewer(
+        block: usize,
+        lens: impl Iterator<Item = usize>,
+        counts: impl Iterator<Item = u64>,
+        (sum, all): (i128, i128),
+        others: bool,
+    ) -> Tally {
         let mut before = vec![0];
-        before.extend(counts.scan(0, |n, count| {
-            *n += count;
+        before.extend(counts.zip(lens).scan(0, |n, (count, len)| {
+            *n += if others { len as u64 - count } else { count };
             Some(*n)
         }));
         Tally {
             block,
             before,
-            total,
+            total: if others { all - sum } else { sum },
         }
     }
 
@@ -154,27 +162,35 @@ impl<'a> Scan<'a> {
         self.set.is_none_or(|set| set.contains(case as usize))
     }
 
+    /// The selected entries from number `k` on to the end of its block, ascending.
+    fn block_from(&self, k: u64) -> impl Iterator<Item = i64> + '_ {
+        let Tally { block, before, .. } = &*self.tally;
+        let at = before.partition_point(|&n| n <= k) - 1;
+        let (from, skip) = (at * block, (k - before[at]) as usize);
+        let (from, skip) = match self.set {
+            Some(_) => (from, skip),
+            None => (from + skip, 0),
+        };
+        let to = ((at + 1) * block).min(self.values.len());
+        let entries = self.values[from..to].iter().zip(&self.cases[from..to]);
+        let selected = entries.filter(|&(_, &case)| self.selects(case));
+        selected.map(|(&value, _)| value).skip(skip)
+    }
+
     /// The selected entry number `k` from 0, ascending.
     fn nth(&self, k: u64) -> i64 {
-        let Some(set) = self.set else {
-            return self.values[k as usize];
-        };
-        let Tally {
-            block: size,
-            before,
-            ..
-        } = &*self.tally;
-        let block = before.partition_point(|&n| n <= k) - 1;
-        let mut left = k - before[block];
-        for i in block * size..self.values.len() {
-            if set.contains(self.cases[i] as usize) {
-                if left == 0 {
-                    return self.values[i];
-                }
-                left -= 1;
-            }
-        }
-        self.values.last().copied().unwrap_or(0)
+        self.block_from(k).next().unwrap_or_default()
+    }
+
+    /// The selected entries number `k` and `k + 1`; the last one is followed by itself.
+    fn two(&self, k: u64) -> (i64, i64) {
+        let mut entries = self.block_from(k);
+        let first = entries.next().unwrap_or_default();
+        let next = entries.next().unwrap_or_else(|| {
+            // It is the first of another block.
+            self.nth((k + 1).min(self.n() - 1))
+        });
+        (first, next)
     }
 
     /// Number of selected entries that are at most `limit` (below it, where `strict`).
@@ -210,22 +226,26 @@ impl<'a> Scan<'a> {
             total: self.tally.total,
             min: self.nth(0),
             max: self.nth(n - 1),
-            median: type7(n, 0.5, |k| self.nth(k)),
-            p90: type7(n, 0.9, |k| self.nth(k)),
+            median: type7_of_two(n, 0.5, |k| self.two(k)),
+            p90: type7_of_two(n, 0.9, |k| self.two(k)),
         })
     }
 }
 
 /// Type-7 quantile of `n > 0` values: `nth(k)` is the k-th smallest from 0.
 pub fn type7(n: u64, q: f64, nth: impl Fn(u64) -> i64) -> f64 {
+    type7_of_two(n, q, |k| (nth(k), nth((k + 1).min(n - 1))))
+}
+
+/// The same where two neighbours are found at once: `two(k)` are the k-th smallest and the next.
+fn type7_of_two(n: u64, q: f64, two: impl Fn(u64) -> (i64, i64)) -> f64 {
     let position = q * (n - 1) as f64;
     let below = position.floor();
-    let low = nth(below as u64);
+    let (low, high) = two(below as u64);
     let fraction = position - below;
     if fraction <= 0.0 {
         return low as f64;
     }
-    let high = nth((below as u64 + 1).min(n - 1));
     low as f64 + (i128::from(high) - i128::from(low)) as f64 * fraction
 }
 
@@ -271,11 +291,14 @@ pub fn of_union(scans: &[&Scan<'_>]) -> Option<Figures> {
     let n = figures.iter().map(|f| f.n).sum();
     let union = Union::new(scans);
     let whole = scans.iter().all(|s| s.set.is_none());
-    let nth = |k: u64| {
+    let two = |k: u64| {
         if whole {
-            nth_of_whole(scans, k)
+            (
+                nth_of_whole(scans, k),
+                nth_of_whole(scans, (k + 1).min(n - 1)),
+            )
         } else {
-            union.nth(k)
+            union.two(k)
         }
     };
     Some(Figures {
@@ -283,8 +306,8 @@ pub fn of_union(scans: &[&Scan<'_>]) -> Option<Figures> {
         total: figures.iter().map(|f| f.total).sum(),
         min: figures.iter().map(|f| f.min).min()?,
         max: figures.iter().map(|f| f.max).max()?,
-        median: type7(n, 0.5, nth),
-        p90: type7(n, 0.9, nth),
+        median: type7_of_two(n, 0.5, two),
+        p90: type7_of_two(n, 0.9, two),
     })
 }
 
@@ -341,16 +364,16 @@ impl<'a> Union<'a> {
         }
     }
 
-    /// The entry number `k` from 0, ascending. The counts of blocks bound its value from both sides;
-    /// only what lies between is looked at.
-    fn nth(&self, k: u64) -> i64 {
+    /// The entries number `k` and `k + 1` from 0, ascending; the last one is followed by itself. The
+    /// counts of blocks bound their values from both sides; only what lies between is looked at.
+    fn two(&self, k: u64) -> (i64, i64) {
         // Fewer than `before` entries lie below the start of a block, and more than that less slack.
         let low = self.starts.partition_point(|s| s.1 <= k);
         let low = self
             .starts
             .get(low.saturating_sub(1))
             .map_or(i64::MIN, |s| s.0);
-        let high = self.starts.partition_point(|s| s.1 <= k + self.slack);
+        let high = self.starts.partition_point(|s| s.1 <= k + 1 + self.slack);
         let high = self.starts.get(high).map_or(i64::MAX, |s| s.0);
         let below: u64 = self.scans.iter().map(|s| s.rank(low, true)).sum();
         let mut inside: Vec<i64> = Vec::new();
@@ -367,10 +390,10 @@ impl<'a> Union<'a> {
         }
         let at = (k.saturating_sub(below) as usize).min(inside.len().saturating_sub(1));
         if inside.is_empty() {
-            low
-        } else {
-            *inside.select_nth_unstable(at).1
+            return (low, low);
         }
+        let (_, &mut first, after) = inside.select_nth_unstable(at);
+        (first, after.iter().min().copied().unwrap_or(first))
     }
 }
 

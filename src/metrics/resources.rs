@@ -1,9 +1,10 @@
 //! Who works: events, cases and activities of each resource.
 
 use super::Selection;
-use crate::event_log::{Column, ColumnData, Value};
+use crate::event_log::{Codes, Column, ColumnData, Value};
 use hashbrown::HashSet;
-use std::ops::ControlFlow;
+use rayon::prelude::*;
+use std::ops::{ControlFlow, Range};
 
 /// Counts of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,27 +55,42 @@ pub fn counts(selection: &Selection<'_>) -> Option<Vec<Counts>> {
     let log = selection.log;
     let column = log.resource_column()?;
     let (codes, names) = dense_codes(column);
-    let mut all = vec![(0u64, 0u64, 0u64, usize::MAX); names.len()];
-    // Pairs that occur: at most one an event, however many names there are on either side.
-    let mut seen = HashSet::new();
-    for case in selection.each_case() {
-        for event in log.events_of(case) {
-            let code = codes(column.row(case, event));
-            let Some(code) = code else { continue };
-            let (events, cases, activities, last) = &mut all[code];
-            *events += 1;
-            *cases += u64::from(*last != case);
-            *last = case;
-            *activities += u64::from(seen.insert((code as u32, log.activity.get(event))));
-        }
-    }
-    let counts = names
-        .into_iter()
-        .zip(all)
-        .filter(|(_, counts)| counts.0 > 0);
+    let n_activities = log.activities.len();
+    let none = || Work {
+        resources: vec![(0, 0); names.len()],
+        pairs: Pairs::new(names.len(), n_activities),
+    };
+    let piece = |words: Range<usize>| {
+        let mut work = none();
+        let mut last = vec![usize::MAX; names.len()];
+        let _ = selection.try_each_of(words, |case| {
+            for event in log.events_of(case) {
+                let Some(code) = codes.get(column.row(case, event)) else {
+                    continue;
+                };
+                let (events, cases) = &mut work.resources[code];
+                *events += 1;
+                *cases += u64::from(last[code] != case);
+                last[code] = case;
+                work.pairs.insert(code, log.activity.get(event) as usize);
+            }
+            ControlFlow::Continue(())
+        });
+        work
+    };
+    let all = selection.pieces().map(piece).reduce(none, |mut a, b| {
+        let pairs = a.resources.iter_mut().zip(b.resources);
+        pairs.for_each(|(a, b)| *a = (a.0 + b.0, a.1 + b.1));
+        a.pairs.add(b.pairs);
+        a
+    });
+    let mut activities = vec![0; names.len()];
+    all.pairs.for_each_first(|code| activities[code] += 1);
+    let counts = names.into_iter().zip(all.resources).zip(activities);
+    let counts = counts.filter(|((_, (events, _)), _)| *events > 0);
     Some(
         counts
-            .map(|(resource, (events, cases, activities, _))| Counts {
+            .map(|((resource, (events, cases)), activities)| Counts {
                 resource,
                 events,
                 cases,
@@ -84,16 +100,92 @@ pub fn counts(selection: &Selection<'_>) -> Option<Vec<Counts>> {
     )
 }
 
+/// What was counted in a piece of the cases.
+struct Work {
+    /// Events and cases by code.
+    resources: Vec<(u64, u64)>,
+    pairs: Pairs,
+}
+
+/// Pairs of a resource and an activity that occur.
+enum Pairs {
+    /// A bit for each that is possible, and the number of activities.
+    Bits(Vec<u64>, usize),
+    /// Those that occur, where that would be too many bits: at most one an event.
+    Few(HashSet<(usize, usize)>),
+}
+
+/// Bits that cost less than looking pairs up: 1 MB.
+const MOST_BITS: usize = 1 << 23;
+
+impl Pairs {
+    fn new(n_resources: usize, n_activities: usize) -> Self {
+        match n_resources.checked_mul(n_activities) {
+            Some(bits @ ..MOST_BITS) => Pairs::Bits(vec![0; bits.div_ceil(64)], n_activities),
+            _ => Pairs::Few(HashSet::new()),
+        }
+    }
+
+    #[inline]
+    fn insert(&mut self, resource: usize, activity: usize) {
+        match self {
+            Pairs::Bits(words, n) => {
+                let bit = resource * *n + activity;
+                words[bit / 64] |= 1 << (bit % 64);
+            }
+            Pairs::Few(pairs) => {
+                pairs.insert((resource, activity));
+            }
+        }
+    }
+
+    fn add(&mut self, more: Pairs) {
+        match (self, more) {
+            (Pairs::Bits(all, _), Pairs::Bits(more, _)) => {
+                all.iter_mut().zip(more).for_each(|(a, b)| *a |= b);
+            }
+            (Pairs::Few(all), Pairs::Few(more)) => all.extend(more),
+            _ => unreachable!("all pieces are of one log"),
+        }
+    }
+
+    /// Calls `f` with the resource of each pair.
+    fn for_each_first(&self, mut f: impl FnMut(usize)) {
+        match self {
+            Pairs::Bits(words, n) => {
+                let bits =
+                    (0..words.len() * 64).filter(|bit| words[bit / 64] >> (bit % 64) & 1 != 0);
+                bits.for_each(|bit| f(bit / n));
+            }
+            Pairs::Few(pairs) => pairs.iter().for_each(|&(resource, _)| f(resource)),
+        }
+    }
+}
+
+/// The codes of a column's rows, from 0.
+enum RowCodes<'a> {
+    /// Those of a dictionary, in which 0 is a missing value.
+    Texts(&'a Codes),
+    /// Of distinct values.
+    Values(Vec<Option<usize>>),
+}
+
+impl RowCodes<'_> {
+    #[inline]
+    fn get(&self, row: usize) -> Option<usize> {
+        match self {
+            RowCodes::Texts(codes) => (codes.get(row) as usize).checked_sub(1),
+            RowCodes::Values(codes) => codes[row],
+        }
+    }
+}
+
 /// A code for each row of any column (`None` where missing), and the names of the codes. A column
 /// of numbers or instants is coded by its distinct values.
-#[allow(clippy::type_complexity, reason = "used once, right above")]
-fn dense_codes(column: &Column) -> (Box<dyn Fn(usize) -> Option<usize> + '_>, Vec<String>) {
+fn dense_codes(column: &Column) -> (RowCodes<'_>, Vec<String>) {
     if let ColumnData::Text(codes, dictionary) = &column.data {
         let names = dictionary.iter().skip(1).map(String::from).collect();
-        return (
-            Box::new(|row| (codes.get(row) as usize).checked_sub(1)),
-            names,
-        );
+        return (RowCodes::Texts(codes), names);
     }
     let n_rows = match &column.data {
         ColumnData::Text(codes, _) => codes.len(),
@@ -115,5 +207,5 @@ fn dense_codes(column: &Column) -> (Box<dyn Fn(usize) -> Option<usize> + '_>, Ve
             }))
         })
         .collect();
-    (Box::new(move |row| codes[row]), names)
+    (RowCodes::Values(codes), names)
 }

@@ -2,9 +2,9 @@
 
 use super::quantile::Tally;
 use crate::event_log::EventLog;
-use crate::index::{CaseSet, Index};
+use crate::index::{CaseSet, Index, pieces_of};
 use rayon::prelude::*;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::OnceLock;
 
 /// A set of cases of a log, with what most figures need: how many cases of each variant are in it.
@@ -68,21 +68,38 @@ impl<'a> Selection<'a> {
             })
     }
 
-    /// The selected cases, ascending.
-    pub fn each_case(&self) -> Box<dyn Iterator<Item = usize> + 'a> {
-        match self.cases {
-            Some(cases) => Box::new(cases.iter()),
-            None => Box::new(0..self.index.n_cases()),
-        }
-    }
-
     /// Does something with every selected case, ascending, until it says `Break`.
     #[inline]
-    pub fn try_each_case(&self, mut f: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
+    pub fn try_each_case(&self, f: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.try_each_of(0..self.index.n_cases().div_ceil(64), f)
+    }
+
+    /// Does something with every selected case, ascending.
+    #[inline]
+    pub fn for_each_case(&self, mut f: impl FnMut(usize)) {
+        let _ = self.try_each_case(|case| {
+            f(case);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// The cases in pieces for the threads at hand, by numbers of words of 64 cases each.
+    pub fn pieces(&self) -> impl IndexedParallelIterator<Item = Range<usize>> + use<> {
+        pieces_of(self.index.n_cases().div_ceil(64))
+    }
+
+    /// The same as [`Selection::try_each_case`] with the cases of some words of 64 cases each.
+    #[inline]
+    pub fn try_each_of(
+        &self,
+        words: Range<usize>,
+        mut f: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
         let Some(cases) = self.cases else {
-            return (0..self.index.n_cases()).try_for_each(f);
+            let end = (words.end * 64).min(self.index.n_cases());
+            return (words.start * 64..end).try_for_each(f);
         };
-        for (w, &word) in cases.words().iter().enumerate() {
+        for (w, &word) in words.clone().zip(&cases.words()[words]) {
             let mut rest = word;
             while rest != 0 {
                 f(w * 64 + rest.trailing_zeros() as usize)?;
@@ -106,10 +123,20 @@ impl<'a> Selection<'a> {
         let Some(cases) = cases else {
             return index.variants.n_cases.to_vec();
         };
-        let mut counts = vec![0; index.variants.len()];
-        for case in cases.iter() {
-            counts[index.case_variant[case] as usize] += 1;
-        }
+        let fewer = cases.fewer();
+        let mut counts = if fewer.others {
+            index.variants.n_cases.to_vec()
+        } else {
+            vec![0; index.variants.len()]
+        };
+        fewer.for_each(0..cases.words().len(), |case| {
+            let count = &mut counts[index.case_variant[case] as usize];
+            if fewer.others {
+                *count -= 1;
+            } else {
+                *count += 1;
+            }
+        });
         counts
     }
 }

@@ -1,8 +1,8 @@
 //! The figures of a selection as a whole.
 
 use super::{Figures, Scan, Selection, Tally, quantile, resources};
+use crate::index::{CaseSet, Index};
 use hashbrown::HashMap;
-use std::ops::ControlFlow;
 
 /// Figures of a selection.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,10 +54,30 @@ pub fn case_durations<'a>(selection: &Selection<'a>) -> Scan<'a> {
         None => Scan::new(values, cases, None, index.total_duration),
         Some(set) => {
             let tally = &selection.memo.durations;
-            let tally = tally.get_or_init(|| Tally::new(values, cases, set));
+            let tally = tally.get_or_init(|| tally_durations(index, set));
             Scan::counted(values, cases, set, tally)
         }
     }
+}
+
+/// Counts the durations of a set of cases by the blocks that they lie in.
+fn tally_durations(index: &Index, set: &CaseSet) -> Tally {
+    let (size, fewer) = (index.duration_block as usize, set.fewer());
+    let mut counts = vec![0u32; index.durations.len().div_ceil(size)];
+    let mut sum = 0;
+    fewer.for_each(0..set.words().len(), |case| {
+        counts[usize::from(index.block_of_case[case])] += 1;
+        sum += i128::from(index.duration(case));
+    });
+    let lens = index.durations.chunks(size).map(<[i64]>::len);
+    let counts = counts.into_iter().map(u64::from);
+    Tally::of_fewer(
+        size,
+        lens,
+        counts,
+        (sum, index.total_duration),
+        fewer.others,
+    )
 }
 
 /// First and last instant of the selected cases.
@@ -72,10 +92,9 @@ fn find_span(selection: &Selection<'_>) -> Option<(i64, i64)> {
         first = start.iter().copied().fold(first, i64::min);
         last = end.iter().copied().fold(last, i64::max);
     } else {
-        let _ = selection.try_each_case(|case| {
+        selection.for_each_case(|case| {
             first = first.min(start[case]);
             last = last.max(end[case]);
-            ControlFlow::Continue(())
         });
     }
     (selection.n_cases > 0).then_some((first, last))

@@ -139,6 +139,8 @@ fn add_index(row: &mut Row, index: &Index) -> Result<(), ArrowError> {
     row.add_values::<UInt32Type>("duration.case", &index.by_duration)?;
     row.add_values::<DurationMicrosecondType>("duration.value", &index.durations)?;
     row.add_values::<Decimal128Type>("duration.total", &vec![index.total_duration].into())?;
+    row.add_values::<UInt32Type>("duration.block", &vec![index.duration_block].into())?;
+    row.add_values::<UInt16Type>("case.block", &index.block_of_case)?;
     row.add_values::<UInt32Type>("activity.rank", &index.activity_rank)?;
     row.add_values::<UInt64Type>("activity.events", &index.activity_events)?;
     row.add_values::<UInt32Type>("variant.offset", &variants.offsets)?;
@@ -298,6 +300,13 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
 
 fn index_of(row: &Lists<'_>) -> Result<Index, String> {
     let u32s = |name| row.values::<UInt32Type>(name);
+    let one = |name| {
+        let values = u32s(name)?;
+        values
+            .first()
+            .copied()
+            .ok_or_else(|| format!("it has no {name}"))
+    };
     let total = row.values::<Decimal128Type>("duration.total")?;
     Ok(Index {
         case_start: row.values::<TimestampMicrosecondType>("case.start")?,
@@ -306,6 +315,8 @@ fn index_of(row: &Lists<'_>) -> Result<Index, String> {
         by_duration: u32s("duration.case")?,
         durations: row.values::<DurationMicrosecondType>("duration.value")?,
         total_duration: *total.first().ok_or("it has no duration.total")?,
+        duration_block: one("duration.block")?,
+        block_of_case: row.values::<UInt16Type>("case.block")?,
         activity_rank: u32s("activity.rank")?,
         activity_events: row.values::<UInt64Type>("activity.events")?,
         variants: Variants {
@@ -323,7 +334,7 @@ fn index_of(row: &Lists<'_>) -> Result<Index, String> {
             elapsed: row.values::<DurationMicrosecondType>("edge.elapsed")?,
             case: u32s("edge.case")?,
             total: row.values::<Decimal128Type>("edge.total")?,
-            block: *u32s("edge.block")?.first().ok_or("it has no edge.block")?,
+            block: one("edge.block")?,
             block_of_event: row.values::<UInt16Type>("event.block")?,
         },
     })
@@ -357,7 +368,8 @@ fn check(log: &EventLog, index: &Index) -> Result<(), String> {
         && roles.iter().flatten().all(|&role| role < log.columns.len())
         && [index.case_start.len(), index.case_end.len()] == [cases; 2]
         && [index.case_variant.len(), index.by_duration.len()] == [cases; 2]
-        && index.durations.len() == cases
+        && [index.durations.len(), index.block_of_case.len()] == [cases; 2]
+        && index.duration_block > 0
         && index.activity_rank.len() == log.activities.len()
         && index.activity_events.len() == log.activities.len()
         && edges.block > 0

@@ -8,7 +8,8 @@ use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    ActivityKey, Answer, Cancel, CaseKey, EdgeKey, Listing, Page, Request, VariantKey, View,
+    ActivityKey, Answer, Cancel, CaseKey, EdgeKey, Listing, Page, Request, ResourceKey, VariantKey,
+    View,
 };
 use crate::ui::{text, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -32,6 +33,51 @@ struct Options {
         help_heading = "Measuring"
     )]
     repeat: u32,
+    /// What is answered after each filter
+    #[arg(
+        long,
+        value_name = "PANE[,PANE]",
+        value_delimiter = ',',
+        value_parser = PANES.map(|pane| pane.0),
+        default_values_t = PANES.map(|pane| pane.0.to_owned()),
+        help_heading = "Measuring"
+    )]
+    panes: Vec<String>,
+}
+
+/// What panes ask when a filter changes, by their names.
+const PANES: [(&str, fn() -> Request); 7] = [
+    ("summary", || Request::Summary),
+    ("overview", || Request::Overview {
+        time_bins: 200,
+        duration_bins: 40,
+    }),
+    ("variants", || {
+        Request::Variants(first_page(VariantKey::Cases))
+    }),
+    ("cases", || Request::Cases {
+        listing: first_page(CaseKey::Duration),
+        variant: None,
+    }),
+    ("activities", || {
+        Request::Activities(first_page(ActivityKey::Events))
+    }),
+    ("edges", || Request::Edges(first_page(EdgeKey::Count))),
+    ("resources", || {
+        Request::Resources(first_page(ResourceKey::Events))
+    }),
+];
+
+fn first_page<K>(sort: K) -> Listing<K> {
+    Listing {
+        sort,
+        descending: true,
+        find: String::new(),
+        page: Page {
+            offset: 0,
+            limit: 100,
+        },
+    }
 }
 
 fn options(command: Command) -> Command {
@@ -70,7 +116,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
                 .into_iter()
                 .collect(),
         };
-        refresh(ask, filter, &view, options.repeat)
+        refresh(ask, filter, &view, &options)
     });
     let filters = refreshes.collect::<Result<_, _>>()?;
     let info = ask.info();
@@ -81,37 +127,16 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     }))
 }
 
-/// What the panes ask when a filter changes.
-fn pane_requests() -> Vec<Request> {
-    fn first_page<K>(sort: K) -> Listing<K> {
-        Listing {
-            sort,
-            descending: true,
-            find: String::new(),
-            page: Page {
-                offset: 0,
-                limit: 100,
-            },
-        }
-    }
-    vec![
-        Request::Summary,
-        Request::Overview {
-            time_bins: 200,
-            duration_bins: 40,
-        },
-        Request::Variants(first_page(VariantKey::Cases)),
-        Request::Cases {
-            listing: first_page(CaseKey::Duration),
-            variant: None,
-        },
-        Request::Activities(first_page(ActivityKey::Events)),
-        Request::Edges(first_page(EdgeKey::Count)),
-    ]
-}
-
-fn refresh(ask: &Ask<'_>, filter: String, view: &View, repeat: u32) -> Result<Refresh, Failure> {
-    let requests = pane_requests();
+fn refresh(
+    ask: &Ask<'_>,
+    filter: String,
+    view: &View,
+    options: &Options,
+) -> Result<Refresh, Failure> {
+    let asked = |(name, _): &&(&str, _)| options.panes.iter().any(|pane| pane == name);
+    let requests = PANES.iter().filter(asked).map(|(_, request)| request());
+    let requests: Vec<Request> = requests.collect();
+    let repeat = options.repeat;
     let cancel = Cancel::never();
     // Conditions on events and the orders of lists are made once a log, not once a key.
     let Answer::Summary(selected) = ask.analysis.answer(view, &Request::Summary, &cancel)? else {

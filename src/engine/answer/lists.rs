@@ -110,7 +110,11 @@ pub(super) fn cases(
         return Ok(rows(selection.n_cases, range, ids));
     }
     let ids: Vec<u32> = match variant {
-        None => selection.each_case().map(|case| case as u32).collect(),
+        None => {
+            let mut all = Vec::with_capacity(selection.n_cases);
+            selection.for_each_case(|case| all.push(case as u32));
+            all
+        }
         Some(rank) if rank == 0 || rank as usize > selection.index.variants.len() => Vec::new(),
         Some(rank) => selection
             .cases_of(rank as usize - 1)
