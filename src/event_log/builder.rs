@@ -3,9 +3,10 @@
 
 use super::codes::with_codes;
 use super::interner::Interner;
+use super::numbers::with_numbers;
 use super::{
-    Cancelled, Codes, Column, ColumnData, ColumnKind, EventLog, Level, NO_INSTANT, Progress, Roles,
-    Stage,
+    Cancelled, Codes, Column, ColumnData, ColumnKind, EventLog, Level, NO_INSTANT, Numbers,
+    Progress, Roles, Stage,
 };
 use rayon::prelude::*;
 
@@ -335,7 +336,9 @@ impl LogBuilder {
                         text.interner.into_dictionary(true),
                     ),
                     PendingColumn::Number(blocks) => {
-                        ColumnData::Number(scatter(&blocks, &row_of, f64::NAN).into())
+                        let values = scatter(&blocks, &row_of, f64::NAN);
+                        drop(blocks);
+                        ColumnData::Number(Numbers::pack(values))
                     }
                     PendingColumn::Instant(blocks) => {
                         ColumnData::Instant(scatter(&blocks, &row_of, NO_INSTANT).into())
@@ -476,7 +479,9 @@ pub(super) fn by_case_if_constant(column: Column, case_offsets: &[u32]) -> Colum
         ColumnData::Text(codes, _) => {
             with_codes!(codes, v => constant(v, case_offsets, |a, b| a == b))
         }
-        ColumnData::Number(v) => constant(v, case_offsets, |a, b| a.to_bits() == b.to_bits()),
+        ColumnData::Number(v) => with_numbers!(v, (rows, value) => {
+            constant(rows, case_offsets, |&a, &b| value(a).to_bits() == value(b).to_bits())
+        }),
         ColumnData::Instant(v) => constant(v, case_offsets, |a, b| a == b),
     };
     if !constant {

@@ -1,7 +1,7 @@
 //! An attribute of events or of cases, as one typed column.
 
 use super::codes::gather;
-use super::{Buffer, Codes, Dictionary, NO_INSTANT};
+use super::{Buffer, Codes, Dictionary, NO_INSTANT, Numbers};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum ColumnData {
     /// Codes into the dictionary; code 0 means missing (the dictionary holds "" there).
     Text(Codes, Dictionary),
     /// NaN means missing.
-    Number(Buffer<f64>),
+    Number(Numbers),
     /// Microseconds since 1970-01-01T00:00Z; [`NO_INSTANT`] means missing.
     Instant(Buffer<i64>),
 }
@@ -75,8 +75,10 @@ impl Column {
                 0 => Value::Missing,
                 code => Value::Text(dictionary.get(code)),
             },
-            ColumnData::Number(values) if values[row].is_nan() => Value::Missing,
-            ColumnData::Number(values) => Value::Number(values[row]),
+            ColumnData::Number(values) => match values.get(row) {
+                value if value.is_nan() => Value::Missing,
+                value => Value::Number(value),
+            },
             ColumnData::Instant(values) if values[row] == NO_INSTANT => Value::Missing,
             ColumnData::Instant(values) => Value::Instant(values[row]),
         }
@@ -95,7 +97,7 @@ impl Column {
     pub fn bytes(&self) -> usize {
         match &self.data {
             ColumnData::Text(codes, dictionary) => codes.bytes() + dictionary.bytes(),
-            ColumnData::Number(values) => values.len() * 8,
+            ColumnData::Number(values) => values.bytes(),
             ColumnData::Instant(values) => values.len() * 8,
         }
     }
@@ -106,7 +108,7 @@ impl Column {
             ColumnData::Text(codes, dictionary) => {
                 ColumnData::Text(codes.gather(rows), dictionary.clone())
             }
-            ColumnData::Number(v) => ColumnData::Number(gather(v, rows)),
+            ColumnData::Number(v) => ColumnData::Number(v.gather(rows)),
             ColumnData::Instant(v) => ColumnData::Instant(gather(v, rows)),
         };
         Column {

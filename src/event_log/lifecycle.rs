@@ -186,9 +186,11 @@ fn instance_key(log: &EventLog, case: usize, event: usize) -> u64 {
     let row = column.row(case, event);
     match &column.data {
         ColumnData::Text(codes, _) => u64::from(codes.get(row)),
-        ColumnData::Number(values) if values[row].is_nan() => 0,
-        // One more than the bits, so that the number 0 is not taken for missing.
-        ColumnData::Number(values) => values[row].to_bits().wrapping_add(1),
+        ColumnData::Number(values) => match values.get(row) {
+            value if value.is_nan() => 0,
+            // One more than the bits, so that the number 0 is not taken for missing.
+            value => value.to_bits().wrapping_add(1),
+        },
         ColumnData::Instant(values) => values[row] as u64,
     }
 }

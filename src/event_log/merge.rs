@@ -5,7 +5,8 @@ use super::builder::by_case_if_constant;
 use super::codes::with_codes;
 use super::interner::Interner;
 use super::{
-    Buffer, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, NO_INSTANT, Roles,
+    Buffer, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, NO_INSTANT,
+    Numbers, Roles,
 };
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -348,12 +349,12 @@ impl Merged {
         if kind == ColumnKind::Text || kinds.any(|k| k != kind) {
             return self.texts(columns);
         }
-        let numbers = columns.iter().map(|c| match c.as_ref()? {
+        let floats = columns.iter().map(|c| match c.as_ref()? {
             Column {
                 data: ColumnData::Number(v),
                 level,
                 ..
-            } => Some((v.as_ref(), *level)),
+            } => Some((v.to_floats(), *level)),
             _ => None,
         });
         let instants = columns.iter().map(|c| match c.as_ref()? {
@@ -365,7 +366,9 @@ impl Merged {
             _ => None,
         });
         if kind == ColumnKind::Number {
-            ColumnData::Number(self.values(f64::NAN, &numbers.collect()))
+            let floats: Vec<_> = floats.collect();
+            let numbers = floats.iter().map(|f| f.as_ref().map(|(v, l)| (&**v, *l)));
+            ColumnData::Number(Numbers::pack(self.values(f64::NAN, &numbers.collect())))
         } else {
             ColumnData::Instant(self.values(NO_INSTANT, &instants.collect()))
         }
@@ -396,8 +399,8 @@ fn as_texts(data: ColumnData) -> (Codes, Dictionary) {
     let codes: Vec<u32> = match data {
         ColumnData::Text(codes, dictionary) => return (codes, dictionary),
         ColumnData::Number(v) => {
-            let text = |x: &f64| (!x.is_nan()).then(|| x.to_string());
-            v.iter().map(|x| code(text(x))).collect()
+            let text = |x: f64| (!x.is_nan()).then(|| x.to_string());
+            (0..v.len()).map(|row| code(text(v.get(row)))).collect()
         }
         ColumnData::Instant(v) => {
             let instant =

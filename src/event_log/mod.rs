@@ -10,6 +10,7 @@ mod interner;
 pub mod lifecycle;
 mod log;
 pub mod merge;
+mod numbers;
 mod progress;
 pub mod visits;
 
@@ -20,6 +21,8 @@ pub(crate) use codes::with_codes;
 pub use column::{Column, ColumnData, ColumnKind, Level, Value};
 pub use dictionary::Dictionary;
 pub use log::{EventLog, Roles};
+pub(crate) use numbers::with_numbers;
+pub use numbers::{Numbers, Place, Unit};
 pub use progress::{Cancelled, Progress, Stage};
 
 /// The microseconds of a missing instant. No readable timestamp has this value.

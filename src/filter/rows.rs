@@ -4,7 +4,7 @@
 use super::bits;
 use super::field::{ColumnTest, EventTest};
 use super::value::{Bounded, NumberTest, Test, TextTest};
-use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, Level, with_codes};
+use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, Level, with_codes, with_numbers};
 use crate::index::CaseSet;
 use rayon::prelude::*;
 
@@ -154,11 +154,14 @@ fn scan<S: Scan>(test: &EventTest, log: &EventLog, with: &S) -> Vec<u64> {
                 (ColumnData::Text(codes, dictionary), ColumnTest::Text(test)) => {
                     with.of_codes(column.level, codes, &entries(test, dictionary))
                 }
-                (ColumnData::Number(values), ColumnTest::Number(NumberTest::Test(test))) => {
-                    with.of_test(column.level, values, test)
-                }
-                (ColumnData::Number(values), ColumnTest::Number(test)) => {
-                    with.of_rows(column.level, values, |v| test.holds(v))
+                (ColumnData::Number(numbers), ColumnTest::Number(test)) => {
+                    with_numbers!(numbers, (rows, value) => match test {
+                        NumberTest::Test(Test::Between(low, high)) => {
+                            let (low, high) = (*low, *high);
+                            with.of_rows(column.level, rows, |v| low <= value(v) && value(v) <= high)
+                        }
+                        test => with.of_rows(column.level, rows, |v| test.holds(value(v))),
+                    })
                 }
                 (ColumnData::Instant(values), ColumnTest::Instant(test)) => {
                     with.of_test(column.level, values, test)

@@ -241,7 +241,7 @@ fn duplicates_among(
         for column in log.columns.iter().filter(|c| c.level == Level::Event) {
             match &column.data {
                 ColumnData::Text(codes, _) => Codes::get(codes, event).hash(&mut state),
-                ColumnData::Number(values) => values[event].to_bits().hash(&mut state),
+                ColumnData::Number(values) => values.get(event).to_bits().hash(&mut state),
                 ColumnData::Instant(values) => values[event].hash(&mut state),
             }
         }

@@ -4,7 +4,7 @@
 use super::number;
 use super::timestamp::{Learned, TimeReader, learn};
 use super::{ImportReport, ReadOptions};
-use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, NO_INSTANT};
+use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, NO_INSTANT, Numbers};
 use rayon::prelude::*;
 
 /// Promotes the columns of a log, but not those of resource and lifecycle, which are names, nor
@@ -50,8 +50,8 @@ fn promoted(
     if let Some(style) = number::style_of(&texts(), comma) {
         let numbers = texts().map(|t| number::parse(t, style).unwrap_or(f64::NAN));
         let by_code: Vec<f64> = [f64::NAN].into_iter().chain(numbers).collect();
-        let values = rows.map(|row| by_code[codes.get(row) as usize]).collect();
-        return Some((ColumnData::Number(values), false));
+        let values: Vec<f64> = rows.map(|row| by_code[codes.get(row) as usize]).collect();
+        return Some((ColumnData::Number(Numbers::pack(values)), false));
     }
     // Most columns are plainly no times: a few values tell.
     learn(texts().take(FIRST), None).filter(Learned::is_certain)?;

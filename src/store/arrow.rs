@@ -5,12 +5,14 @@
 
 use super::Stored;
 use super::told::Told;
-use crate::event_log::{Buffer as Values, Codes, Column, ColumnData, Dictionary, EventLog, Level};
+use crate::event_log::{
+    Buffer as Values, Codes, Column, ColumnData, Dictionary, EventLog, Level, Numbers, Place,
+};
 use crate::formats::ImportReport;
 use crate::index::{Edges, Index, Variants};
 use arrow_array::types::{
-    ArrowPrimitiveType, Decimal128Type, DurationMicrosecondType, Float64Type,
-    TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Decimal128Type, DurationMicrosecondType, Float64Type, Int8Type, Int16Type,
+    Int32Type, TimestampMicrosecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, LargeListArray, LargeStringArray, PrimitiveArray, RecordBatch};
 use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
@@ -122,7 +124,18 @@ fn add_log(row: &mut Row, log: &EventLog) -> Result<(), ArrowError> {
                 row.add_codes(&name, codes)?;
                 row.add_texts(&format!("column.{i}.text"), texts)?;
             }
-            ColumnData::Number(values) => row.add_values::<Float64Type>(&name, values)?,
+            ColumnData::Number(numbers) => {
+                match numbers {
+                    Numbers::F64(values) => row.add_values::<Float64Type>(&name, values)?,
+                    Numbers::I8(units, _) => row.add_values::<Int8Type>(&name, units)?,
+                    Numbers::I16(units, _) => row.add_values::<Int16Type>(&name, units)?,
+                    Numbers::I32(units, _) => row.add_values::<Int32Type>(&name, units)?,
+                }
+                if let Some(place) = numbers.place() {
+                    let decimals = vec![place.decimals()].into();
+                    row.add_values::<UInt32Type>(&format!("column.{i}.decimals"), &decimals)?;
+                }
+            }
             ColumnData::Instant(values) => {
                 row.add_values::<TimestampMicrosecondType>(&name, values)?;
             }
@@ -241,6 +254,27 @@ impl Lists<'_> {
         })
     }
 
+    fn numbers(&self, name: &str, column: usize) -> Result<Numbers, String> {
+        let place = || {
+            let name = format!("column.{column}.decimals");
+            let place = Place::new(self.one(&name)?);
+            place.ok_or_else(|| format!("{name} is too large"))
+        };
+        Ok(match self.list(name)?.data_type() {
+            DataType::Int8 => Numbers::I8(self.values::<Int8Type>(name)?, place()?),
+            DataType::Int16 => Numbers::I16(self.values::<Int16Type>(name)?, place()?),
+            DataType::Int32 => Numbers::I32(self.values::<Int32Type>(name)?, place()?),
+            _ => Numbers::F64(self.values::<Float64Type>(name)?),
+        })
+    }
+
+    /// A list of one number.
+    fn one(&self, name: &str) -> Result<u32, String> {
+        let values = self.values::<UInt32Type>(name)?;
+        let one = values.first().copied();
+        one.ok_or_else(|| format!("it has no {name}"))
+    }
+
     fn texts(&self, name: &str) -> Result<Dictionary, String> {
         let texts = self.list(name)?.as_any().downcast_ref::<LargeStringArray>();
         let texts = texts.ok_or_else(|| format!("{name} is of another type"))?;
@@ -264,7 +298,7 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
         };
         let name = format!("{of}.column.{i}");
         let data = match column.kind.as_str() {
-            "number" => ColumnData::Number(row.values::<Float64Type>(&name)?),
+            "number" => ColumnData::Number(row.numbers(&name, i)?),
             "instant" => ColumnData::Instant(row.values::<TimestampMicrosecondType>(&name)?),
             _ => ColumnData::Text(row.codes(&name)?, row.texts(&format!("column.{i}.text"))?),
         };
@@ -300,13 +334,6 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
 
 fn index_of(row: &Lists<'_>) -> Result<Index, String> {
     let u32s = |name| row.values::<UInt32Type>(name);
-    let one = |name| {
-        let values = u32s(name)?;
-        values
-            .first()
-            .copied()
-            .ok_or_else(|| format!("it has no {name}"))
-    };
     let total = row.values::<Decimal128Type>("duration.total")?;
     Ok(Index {
         case_start: row.values::<TimestampMicrosecondType>("case.start")?,
@@ -315,7 +342,7 @@ fn index_of(row: &Lists<'_>) -> Result<Index, String> {
         by_duration: u32s("duration.case")?,
         durations: row.values::<DurationMicrosecondType>("duration.value")?,
         total_duration: *total.first().ok_or("it has no duration.total")?,
-        duration_block: one("duration.block")?,
+        duration_block: row.one("duration.block")?,
         block_of_case: row.values::<UInt16Type>("case.block")?,
         activity_rank: u32s("activity.rank")?,
         activity_events: row.values::<UInt64Type>("activity.events")?,
@@ -334,7 +361,7 @@ fn index_of(row: &Lists<'_>) -> Result<Index, String> {
             elapsed: row.values::<DurationMicrosecondType>("edge.elapsed")?,
             case: u32s("edge.case")?,
             total: row.values::<Decimal128Type>("edge.total")?,
-            block: one("edge.block")?,
+            block: row.one("edge.block")?,
             block_of_event: row.values::<UInt16Type>("event.block")?,
         },
     })

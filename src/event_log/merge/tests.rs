@@ -237,7 +237,7 @@ fn columns_of_a_role_are_one_whatever_their_names() {
 
 #[test]
 fn mixed_columns_become_texts_and_source_gives_way() {
-    let numbers = ColumnData::Number(vec![1.5, f64::NAN].into());
+    let numbers = ColumnData::Number(Numbers::pack(vec![1.5, f64::NAN]));
     let a = small(&[("n", numbers), ("source", texts(&["x", "y"]))]);
     let b = small(&[("n", texts(&["one", "two"]))]);
     assert_eq!(mixed_columns(&[&a, &b]), ["n"]);

@@ -184,8 +184,11 @@ impl Parser {
         config.allow_unmatched_ends = true;
         config.allow_dangling_amp = true;
         config.check_end_names = false;
+        config.trim_text_start = true;
         while self.stop.is_none() {
-            here.at = from + reader.buffer_position() as usize;
+            // The reader leaves out white space before a tag.
+            let rest = text[from + reader.buffer_position() as usize..].trim_ascii_start();
+            here.at = text.len() - rest.len();
             match reader.read_event() {
                 Ok(Event::Empty(tag)) => self.tag(&tag, true, here, listener),
                 Ok(Event::Start(tag)) => self.tag(&tag, false, here, listener),
@@ -202,7 +205,6 @@ impl Parser {
                 }
                 Ok(_) => {}
                 Err(error) => {
-                    let rest = &text[here.at..];
                     let open = is_open(&error, rest);
                     if open && !last {
                         return;
@@ -254,10 +256,11 @@ impl Parser {
         listener: &mut impl Listener,
     ) {
         let name = tag.name().0;
-        let Some(kind) = self.kind(local(name), here, listener) else {
+        let word = local(name);
+        let Some(kind) = self.kind(word, here, listener) else {
             return;
         };
-        let mut open = self.opened(kind, matches!(local(name), "list" | "values"));
+        let mut open = self.opened(kind, matches!(word, "list" | "values"));
         match kind {
             Kind::Trace => {
                 let line = self.line(here);
@@ -269,7 +272,7 @@ impl Parser {
                 self.check_tag(tag, here, listener);
             }
             Kind::Attribute(level) => {
-                if !self.attribute(tag, level, here, listener) {
+                if !self.attribute((tag, word), level, here, listener) {
                     open.kind = Kind::Other;
                 }
             }
@@ -337,11 +340,12 @@ impl Parser {
         None
     }
 
-    /// Tells the listener of an attribute, and opens its path; whether it is one.
+    /// Tells the listener of an attribute, and opens its path; whether it is one. `word` is the name
+    /// of the tag without prefix.
     #[inline]
     fn attribute(
         &mut self,
-        tag: &BytesStart<'_>,
+        (tag, word): (&BytesStart<'_>, &str),
         level: Level,
         here: &mut Here<'_>,
         listener: &mut impl Listener,
@@ -351,7 +355,7 @@ impl Parser {
         };
         let Some(key) = key else {
             // The values of a list, and elements that are none of XES.
-            return local(tag.name().0) == "values";
+            return word == "values";
         };
         let (key, bad_key) = value(&key);
         let (text, bad_value) = match &text {
@@ -377,7 +381,7 @@ impl Parser {
         if let Some(text) = text {
             listener.attribute(&Attribute {
                 level,
-                kind: local(tag.name().0),
+                kind: word,
                 name: &self.path,
                 value: &text,
                 listed: nested && (key.is_empty() || self.in_list()),

@@ -1,0 +1,230 @@
+//! The numbers of a column. Where all of them are decimals of few digits, as amounts and scores are,
+//! they are kept as integers of the narrowest width; no bit of a value is lost by that.
+
+use super::Buffer;
+use super::codes::gather;
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+/// The most digits after the point that are tried.
+const MOST_DECIMALS: u8 = 4;
+
+/// Numbers, one a row; NaN is missing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Numbers {
+    /// As they are.
+    F64(Buffer<f64>),
+    /// Units of a decimal place, the least integer being missing.
+    I8(Buffer<i8>, Place),
+    /// The same, wider.
+    I16(Buffer<i16>, Place),
+    /// The same, wider still.
+    I32(Buffer<i32>, Place),
+}
+
+/// A decimal place: so many digits after the point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place(u8);
+
+impl Place {
+    /// The place after so many digits; `None` where no column has so many.
+    pub fn new(decimals: u32) -> Option<Place> {
+        let decimals = u8::try_from(decimals).ok()?;
+        (decimals <= MOST_DECIMALS).then_some(Place(decimals))
+    }
+
+    /// Digits after the point.
+    pub fn decimals(self) -> u32 {
+        u32::from(self.0)
+    }
+
+    fn per_one(self) -> f64 {
+        f64::from(10u32.pow(u32::from(self.0)))
+    }
+
+    /// The number that so many units are, correctly rounded.
+    #[inline]
+    pub fn value<T: Unit>(self, units: T) -> f64 {
+        if units == T::MISSING {
+            f64::NAN
+        } else {
+            units.into() / self.per_one()
+        }
+    }
+
+    /// The units of a number; `None` where it is not exactly so many of them.
+    #[inline]
+    fn units(self, value: f64) -> Option<i32> {
+        let per_one = self.per_one();
+        let units = (value * per_one).round_ties_even() as i32;
+        let same = (f64::from(units) / per_one).to_bits() == value.to_bits();
+        (same && units != i32::MIN).then_some(units)
+    }
+}
+
+/// An integer that counts units of a decimal place.
+pub trait Unit: Copy + PartialEq + Into<f64> + TryFrom<i32> + Send + Sync {
+    /// That of a missing value.
+    const MISSING: Self;
+}
+
+impl Unit for i8 {
+    const MISSING: i8 = i8::MIN;
+}
+
+impl Unit for i16 {
+    const MISSING: i16 = i16::MIN;
+}
+
+impl Unit for i32 {
+    const MISSING: i32 = i32::MIN;
+}
+
+/// Runs `$body` with a slice of `$numbers` and a function from its items to numbers. It is compiled
+/// once a width, so that hot loops pay no branch per row.
+macro_rules! with_numbers {
+    ($numbers:expr, ($rows:ident, $value:ident) => $body:expr) => {
+        match $numbers {
+            $crate::event_log::Numbers::F64($rows) => {
+                let $value = |v: f64| v;
+                $body
+            }
+            $crate::event_log::Numbers::I8($rows, place) => {
+                let $value = |units: i8| place.value(units);
+                $body
+            }
+            $crate::event_log::Numbers::I16($rows, place) => {
+                let $value = |units: i16| place.value(units);
+                $body
+            }
+            $crate::event_log::Numbers::I32($rows, place) => {
+                let $value = |units: i32| place.value(units);
+                $body
+            }
+        }
+    };
+}
+pub(crate) use with_numbers;
+
+impl Numbers {
+    /// Packs numbers, of which NaN is missing.
+    pub fn pack(values: impl Into<Buffer<f64>>) -> Numbers {
+        let values: Buffer<f64> = values.into();
+        let fits = |place: &Place| {
+            let exact = |v: &f64| v.is_nan() || place.units(*v).is_some();
+            values.par_iter().all(exact)
+        };
+        let Some(place) = (0..=MOST_DECIMALS).map(Place).find(fits) else {
+            return Numbers::F64(values);
+        };
+        let size = |v: &f64| place.units(*v).map_or(0, i32::unsigned_abs);
+        match values.par_iter().map(size).max().unwrap_or(0) {
+            0..=0x7f => Numbers::I8(units(&values, place), place),
+            0x80..=0x7fff => Numbers::I16(units(&values, place), place),
+            _ => Numbers::I32(units(&values, place), place),
+        }
+    }
+
+    /// The decimal place that is counted in; `None` for numbers as they are.
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Numbers::F64(_) => None,
+            Numbers::I8(_, place) | Numbers::I16(_, place) | Numbers::I32(_, place) => Some(*place),
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        with_numbers!(self, (rows, _value) => rows.len())
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of one row; NaN where it is missing.
+    #[inline]
+    pub fn get(&self, row: usize) -> f64 {
+        with_numbers!(self, (rows, value) => value(rows[row]))
+    }
+
+    /// All numbers.
+    pub fn to_floats(&self) -> Cow<'_, [f64]> {
+        match self {
+            Numbers::F64(values) => Cow::Borrowed(values),
+            packed => Cow::Owned((0..packed.len()).map(|row| packed.get(row)).collect()),
+        }
+    }
+
+    /// The numbers of `rows`, in that order.
+    pub fn gather(&self, rows: &[u32]) -> Numbers {
+        match self {
+            Numbers::F64(v) => Numbers::F64(gather(v, rows)),
+            Numbers::I8(v, place) => Numbers::I8(gather(v, rows), *place),
+            Numbers::I16(v, place) => Numbers::I16(gather(v, rows), *place),
+            Numbers::I32(v, place) => Numbers::I32(gather(v, rows), *place),
+        }
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        with_numbers!(self, (rows, _value) => std::mem::size_of_val::<[_]>(rows))
+    }
+}
+
+/// All values as units; only called where all of them are, and are not too large.
+fn units<T: Unit + arrow_buffer::ArrowNativeType>(values: &[f64], place: Place) -> Buffer<T> {
+    let unit = |v: &f64| {
+        let units = place.units(*v).map(T::try_from);
+        units.and_then(Result::ok).unwrap_or(T::MISSING)
+    };
+    values.par_iter().map(unit).collect::<Vec<T>>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bits(values: &[f64]) -> Vec<u64> {
+        values.iter().map(|v| v.to_bits()).collect()
+    }
+
+    #[test]
+    fn scores_and_amounts_are_narrow() {
+        let width = |values: &[f64]| {
+            let packed = Numbers::pack(values.to_vec());
+            assert_eq!(bits(&packed.to_floats()), bits(values));
+            packed.bytes() / values.len()
+        };
+        assert_eq!(width(&[1.0, f64::NAN, 5.0, -127.0]), 1);
+        assert_eq!(width(&[0.5, 12.7]), 1);
+        assert_eq!(width(&[12.8, -128.0]), 2);
+        assert_eq!(width(&[327.67, f64::NAN]), 2);
+        assert_eq!(width(&[327.68]), 4);
+        assert_eq!(width(&[2_147_483_647.0]), 4);
+        assert_eq!(width(&[2_147_483_648.0]), 8);
+        assert_eq!(width(&[-0.0]), 8);
+        assert_eq!(width(&[f64::INFINITY]), 8);
+        assert_eq!(width(&[0.1 + 0.2]), 8);
+        assert_eq!(width(&[f64::NAN]), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bit_is_lost(
+            cents in prop::collection::vec((-40_000i32..40_000, 0u32..6), 0..50),
+            odd in prop::collection::vec(any::<f64>(), 0..2),
+        ) {
+            let amounts = cents.iter().map(|&(n, d)| f64::from(n) / f64::from(10u32.pow(d)));
+            let missing = odd.iter().map(|v| if v.is_nan() { f64::NAN } else { *v });
+            let values: Vec<f64> = amounts.chain(missing).collect();
+            let packed = Numbers::pack(values.clone());
+            prop_assert_eq!(bits(&packed.to_floats()), bits(&values));
+            let rows: Vec<u32> = (0..values.len() as u32).rev().collect();
+            let turned: Vec<f64> = values.iter().rev().copied().collect();
+            prop_assert_eq!(bits(&packed.gather(&rows).to_floats()), bits(&turned));
+        }
+    }
+}
