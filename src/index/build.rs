@@ -121,6 +121,7 @@ fn find_variants(
         offsets: offsets.into(),
         activities: activities.into(),
         edges: Buffer::default(),
+        marks: Buffer::default(),
         n_cases: n_cases.into(),
         case_offsets: case_offsets.into(),
         cases: cases.into(),
@@ -240,6 +241,7 @@ fn find_edges(
         }
     }
     variants.edges = step_edges.into();
+    variants.marks = marks(variants, log.activities.len(), pairs.len()).into();
     progress.check()?;
     let parts = collect_occurrences(log, variants, case_variant, pairs.len(), progress)?;
     let lists: Vec<(Vec<Occurrence>, i128)> = (0..pairs.len())
@@ -286,6 +288,29 @@ fn find_edges(
     }
     (edges.elapsed, edges.case) = (elapsed.into(), case.into());
     Ok(edges)
+}
+
+/// What is new at each place of the sequences.
+fn marks(variants: &Variants, n_activities: usize, n_edges: usize) -> Vec<u8> {
+    let mut marks = vec![0; variants.activities.len()];
+    // The variant that an activity or edge was last seen in; of activities, also how often there.
+    let mut seen = vec![(u32::MAX, 0u8); n_activities];
+    let mut taken = vec![u32::MAX; n_edges];
+    for v in 0..variants.len() as u32 {
+        let from = variants.offsets[v as usize] as usize;
+        for (mark, &activity) in marks[from..].iter_mut().zip(variants.sequence(v as usize)) {
+            let seen = &mut seen[activity as usize];
+            let before = if seen.0 == v { seen.1 } else { 0 };
+            *seen = (v, (before + 1).min(2));
+            *mark = [Variants::FIRST, Variants::SECOND, 0][usize::from(before)];
+        }
+        for (mark, &edge) in marks[from..].iter_mut().zip(variants.steps(v as usize)) {
+            if std::mem::replace(&mut taken[edge as usize], v) != v {
+                *mark |= Variants::NEW_EDGE;
+            }
+        }
+    }
+    marks
 }
 
 /// Block of the occurrence that ends with each event.

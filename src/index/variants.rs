@@ -14,6 +14,10 @@ pub struct Variants {
     /// Edge of each step of the sequences: `edges[i]` leads from `activities[i]` to
     /// `activities[i + 1]`; `u32::MAX` at the end of a sequence.
     pub edges: Buffer<u32>,
+    /// What of `activities[i]` and `edges[i]` is new in the sequence: [`Variants::FIRST`],
+    /// [`Variants::SECOND`] and [`Variants::NEW_EDGE`]. Sums over variants then need no memory of what
+    /// they saw in each.
+    pub marks: Buffer<u8>,
     /// Number of cases of each variant.
     pub n_cases: Buffer<u32>,
     /// Cases of variant `v`, ascending, are `cases[case_offsets[v]..case_offsets[v + 1]]`.
@@ -23,6 +27,13 @@ pub struct Variants {
 }
 
 impl Variants {
+    /// The activity is here for the first time in the sequence.
+    pub const FIRST: u8 = 1;
+    /// For the second time.
+    pub const SECOND: u8 = 2;
+    /// The step that begins here is by an edge that was not taken before in the sequence.
+    pub const NEW_EDGE: u8 = 4;
+
     /// Number of variants.
     pub fn len(&self) -> usize {
         self.n_cases.len()
@@ -49,10 +60,17 @@ impl Variants {
         &self.edges[from..to.saturating_sub(1).max(from)]
     }
 
+    /// The marks of a variant, in order: as many as its activities.
+    #[inline]
+    pub fn marks(&self, variant: usize) -> &[u8] {
+        &self.marks[self.offsets[variant] as usize..self.offsets[variant + 1] as usize]
+    }
+
     /// Bytes held.
     pub fn bytes(&self) -> usize {
         let words = self.offsets.len() + self.activities.len() + self.edges.len();
         (words + self.n_cases.len() + self.case_offsets.len() + self.cases.len()) * 4
+            + self.marks.len()
     }
 
     /// The cases of a variant, ascending.

@@ -1,6 +1,7 @@
 //! Frequencies of activities, from the variants, and the time before them, from the edges.
 
 use super::{Figures, Scan, Selection, quantile};
+use crate::index::Variants;
 use rayon::prelude::*;
 
 /// Counts of one activity.
@@ -42,21 +43,14 @@ pub fn counts(selection: &Selection<'_>) -> Vec<Counts> {
 fn counts_of(selection: &Selection<'_>, of: impl Iterator<Item = usize>) -> Vec<Counts> {
     let variants = &selection.index.variants;
     let mut counts = vec![Counts::default(); selection.log.activities.len()];
-    // The variant that an activity was last seen in, and whether it was seen twice there.
-    let mut seen = vec![(u32::MAX, false); counts.len()];
     for v in of {
         let n = u64::from(selection.variant_cases[v]);
         let sequence = variants.sequence(v);
-        for &activity in sequence {
-            let (count, seen) = (&mut counts[activity as usize], &mut seen[activity as usize]);
+        for (&activity, &marks) in sequence.iter().zip(variants.marks(v)) {
+            let count = &mut counts[activity as usize];
             count.events += n;
-            if seen.0 != v as u32 {
-                *seen = (v as u32, false);
-                count.cases += n;
-            } else if !seen.1 {
-                seen.1 = true;
-                count.rework_cases += n;
-            }
+            count.cases += if marks & Variants::FIRST != 0 { n } else { 0 };
+            count.rework_cases += if marks & Variants::SECOND != 0 { n } else { 0 };
         }
         if let (Some(&first), Some(&last)) = (sequence.first(), sequence.last()) {
             counts[first as usize].starts += n;

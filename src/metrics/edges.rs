@@ -2,7 +2,7 @@
 
 use super::quantile::{self, Figures, Tally};
 use super::{Scan, Selection};
-use crate::index::CaseSet;
+use crate::index::{CaseSet, Variants};
 use rayon::prelude::*;
 use std::hint::black_box;
 use std::ops::Range;
@@ -67,7 +67,11 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
             // The memory of all cases is asked for before that of the first is waited for.
             for case in cases {
                 let events = log.events_of(case);
-                black_box((log.time[events.start], blocks[events.start]));
+                black_box((
+                    log.time[events.start],
+                    log.time[events.end - 1],
+                    blocks[events.start],
+                ));
             }
             for case in cases {
                 let events = log.events_of(case);
@@ -106,13 +110,15 @@ pub fn case_counts(selection: &Selection<'_>) -> Vec<u64> {
     let n_edges = selection.index.edges.len();
     let counts = selection.pieces_of_variants().map(|variants| {
         let mut counts = vec![0; n_edges];
-        let mut seen = vec![u32::MAX; n_edges];
         for v in variants {
-            for &edge in selection.index.variants.steps(v) {
-                if seen[edge as usize] != v as u32 {
-                    seen[edge as usize] = v as u32;
-                    counts[edge as usize] += u64::from(selection.variant_cases[v]);
-                }
+            let n = u64::from(selection.variant_cases[v]);
+            let table = &selection.index.variants;
+            for (&edge, &marks) in table.steps(v).iter().zip(table.marks(v)) {
+                counts[edge as usize] += if marks & Variants::NEW_EDGE != 0 {
+                    n
+                } else {
+                    0
+                };
             }
         }
         counts

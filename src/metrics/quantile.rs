@@ -218,14 +218,21 @@ impl<'a> Scan<'a> {
             .map(|(&value, &case)| (value, case))
     }
 
+    /// The smallest and the largest selected entry.
+    fn ends(&self) -> Option<(i64, i64)> {
+        let n = self.n();
+        (n > 0).then(|| (self.nth(0), self.nth(n - 1)))
+    }
+
     /// The figures of the selected entries; `None` where there is none.
     pub fn figures(&self) -> Option<Figures> {
         let n = self.n();
-        (n > 0).then(|| Figures {
+        let (min, max) = self.ends()?;
+        Some(Figures {
             n,
             total: self.tally.total,
-            min: self.nth(0),
-            max: self.nth(n - 1),
+            min,
+            max,
             median: type7_of_two(n, 0.5, |k| self.two(k)),
             p90: type7_of_two(n, 0.9, |k| self.two(k)),
         })
@@ -284,11 +291,12 @@ pub fn of_sorted(values: &[i64]) -> Option<Figures> {
 
 /// The figures of several scans taken as one list, without merging them.
 pub fn of_union(scans: &[&Scan<'_>]) -> Option<Figures> {
-    let figures: Vec<Figures> = scans.iter().filter_map(|s| s.figures()).collect();
-    if let [only] = figures.as_slice() {
-        return Some(*only);
+    if let [only] = scans {
+        return only.figures();
     }
-    let n = figures.iter().map(|f| f.n).sum();
+    let n = scans.iter().map(|s| s.n()).sum();
+    let ends = scans.iter().filter_map(|s| s.ends());
+    let (min, max) = ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
     let union = Union::new(scans);
     let whole = scans.iter().all(|s| s.set.is_none());
     let two = |k: u64| {
@@ -303,9 +311,9 @@ pub fn of_union(scans: &[&Scan<'_>]) -> Option<Figures> {
     };
     Some(Figures {
         n,
-        total: figures.iter().map(|f| f.total).sum(),
-        min: figures.iter().map(|f| f.min).min()?,
-        max: figures.iter().map(|f| f.max).max()?,
+        total: scans.iter().map(|s| s.total()).sum(),
+        min,
+        max,
         median: type7_of_two(n, 0.5, two),
         p90: type7_of_two(n, 0.9, two),
     })

@@ -159,6 +159,7 @@ fn add_index(row: &mut Row, index: &Index) -> Result<(), ArrowError> {
     row.add_values::<UInt32Type>("variant.offset", &variants.offsets)?;
     row.add_values::<UInt32Type>("variant.activity", &variants.activities)?;
     row.add_values::<UInt32Type>("variant.edge", &variants.edges)?;
+    row.add_values::<UInt8Type>("variant.mark", &variants.marks)?;
     row.add_values::<UInt32Type>("variant.cases", &variants.n_cases)?;
     row.add_values::<UInt32Type>("variant.case_offset", &variants.case_offsets)?;
     row.add_values::<UInt32Type>("variant.case", &variants.cases)?;
@@ -350,6 +351,7 @@ fn index_of(row: &Lists<'_>) -> Result<Index, String> {
             offsets: u32s("variant.offset")?,
             activities: u32s("variant.activity")?,
             edges: u32s("variant.edge")?,
+            marks: row.values::<UInt8Type>("variant.mark")?,
             n_cases: u32s("variant.cases")?,
             case_offsets: u32s("variant.case_offset")?,
             cases: u32s("variant.case")?,
@@ -403,7 +405,7 @@ fn check(log: &EventLog, index: &Index) -> Result<(), String> {
         && [0, events].contains(&edges.block_of_event.len())
         && variants.offsets.len() == variants.len() + 1
         && variants.case_offsets.len() == variants.len() + 1
-        && variants.edges.len() == variants.activities.len()
+        && [variants.edges.len(), variants.marks.len()] == [variants.activities.len(); 2]
         && variants.cases.len() == cases
         && edges.offsets.len() == edges.len() + 1
         && edges.to.len() == edges.len()
