@@ -1,15 +1,16 @@
 //! One loaded log, ready to answer. What filters select is kept, so that the panes of one view
 //! share it, and a filter that is added or removed costs only itself.
 
+use super::answer::{ActivityFigures, EdgeFigures};
 use super::request::{Answer, AskError, ColumnInfo, FilterError, LogInfo, Request, View};
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
 use crate::index::{CaseSet, Index, rank_of};
-use crate::metrics::{Memo, Selection};
+use crate::metrics::{Memo, Selection, resources};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Views, derived logs and filters kept, each.
 const KEPT_VIEWS: usize = 8;
@@ -174,8 +175,10 @@ pub(super) struct Selected {
     variant_cases: Vec<u32>,
     n_cases: usize,
     memo: Memo,
-    /// Made when first wanted: list and detail of edges share them.
-    pub edges: OnceLock<super::answer::EdgeFigures>,
+    /// Made when first wanted: all orders of a list share them, and list and detail of edges do.
+    pub edges: OnceLock<EdgeFigures>,
+    pub activities: OnceLock<ActivityFigures>,
+    pub resources: OnceLock<Vec<resources::Counts>>,
 }
 
 impl Selected {
@@ -192,6 +195,8 @@ impl Selected {
             n_cases,
             memo: Memo::default(),
             edges: OnceLock::new(),
+            activities: OnceLock::new(),
+            resources: OnceLock::new(),
         }
     }
 
@@ -214,6 +219,8 @@ pub struct Analysis {
     whole: Arc<Prepared>,
     derived: Kept<Vec<String>, Arc<Prepared>>,
     selected: Kept<View, Arc<Selected>>,
+    /// That of no filter and no condition, to which users return.
+    everything: Mutex<Option<Arc<Selected>>>,
     report: ImportReport,
     tz: chrono_tz::Tz,
     info: LogInfo,
@@ -246,6 +253,7 @@ impl Analysis {
             whole: Arc::new(whole),
             derived: Kept::new(KEPT_DERIVED),
             selected: Kept::new(KEPT_VIEWS),
+            everything: Mutex::default(),
             report,
             tz,
             info,
@@ -270,6 +278,7 @@ impl Analysis {
     /// Forgets what filters selected, so that the next answer is made from the index alone.
     pub fn forget(&self) {
         self.selected.clear();
+        *self.everything() = None;
         self.whole.filters.clear();
         for derived in self.derived.all() {
             derived.filters.clear();
@@ -331,7 +340,16 @@ impl Analysis {
         Ok(prepared)
     }
 
+    fn everything(&self) -> MutexGuard<'_, Option<Arc<Selected>>> {
+        let everything = self.everything.lock();
+        everything.unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn select(&self, view: &View, cancel: &Cancel) -> Result<Arc<Selected>, AskError> {
+        if *view == View::default() {
+            let new = || Arc::new(Selected::new(Arc::clone(&self.whole), None));
+            return Ok(Arc::clone(self.everything().get_or_insert_with(new)));
+        }
         if let Some(selected) = self.selected.get(view) {
             return Ok(selected);
         }

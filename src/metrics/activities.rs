@@ -60,8 +60,8 @@ fn counts_of(selection: &Selection<'_>, of: impl Iterator<Item = usize>) -> Vec<
     counts
 }
 
-/// Time from the event before, of each of `activities`, over all its events but first ones.
-pub fn before(selection: &Selection<'_>, activities: &[u32]) -> Vec<Option<Figures>> {
+/// Time from the event before of every activity, over all its events but first ones.
+pub fn before(selection: &Selection<'_>) -> Vec<Option<Figures>> {
     let scans = super::edges::scans(selection);
     let mut incoming: Vec<Vec<&Scan<'_>>> = vec![Vec::new(); selection.log.activities.len()];
     for (scan, &to) in scans.iter().zip(&selection.index.edges.to) {
@@ -69,6 +69,6 @@ pub fn before(selection: &Selection<'_>, activities: &[u32]) -> Vec<Option<Figur
             incoming[to as usize].push(scan);
         }
     }
-    let figures = |&activity: &u32| quantile::of_union(&incoming[activity as usize]);
-    activities.par_iter().with_max_len(1).map(figures).collect()
+    let figures = |scans: &Vec<&Scan<'_>>| quantile::of_union(scans);
+    incoming.par_iter().with_max_len(1).map(figures).collect()
 }

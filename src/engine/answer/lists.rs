@@ -138,19 +138,40 @@ pub(super) fn cases(
     Ok(rows(total, range, ids))
 }
 
+/// What is known of every activity of a selection, by code.
+#[derive(Debug)]
+pub struct ActivityFigures {
+    counts: Vec<activities::Counts>,
+    before: Vec<Option<Figures>>,
+    times: Vec<instances::Times>,
+}
+
+impl ActivityFigures {
+    fn of(selection: &Selection<'_>) -> Self {
+        ActivityFigures {
+            counts: activities::counts(selection),
+            before: activities::before(selection),
+            times: instances::times(selection),
+        }
+    }
+}
+
 pub(super) fn activities(
     selected: &Selected,
     listing: &Listing<ActivityKey>,
     cancel: &Cancel,
 ) -> Result<Rows<ActivityRow>, AskError> {
     let selection = selected.selection();
-    let counts = activities::counts(&selection);
+    let ActivityFigures {
+        counts,
+        before,
+        times,
+    } = selected
+        .activities
+        .get_or_init(|| ActivityFigures::of(&selection));
+    cancel.check()?;
     let occurring = (0..counts.len() as u32).filter(|&a| counts[a as usize].events > 0);
     let mut ids: Vec<u32> = occurring.collect();
-    cancel.check()?;
-    let before = by_id(&ids, activities::before(&selection, &ids), counts.len());
-    cancel.check()?;
-    let times = instances::times(&selection);
     let value = |a: u32| {
         let (count, before, times) = (&counts[a as usize], before[a as usize], times[a as usize]);
         match listing.sort {
@@ -190,15 +211,6 @@ pub(super) fn activities(
             waiting: times[a].waiting.map(stats),
         }
     }))
-}
-
-/// Values given for some ids, by id.
-fn by_id<T: Copy + Default>(ids: &[u32], values: Vec<T>, n: usize) -> Vec<T> {
-    let mut all = vec![T::default(); n];
-    for (&id, value) in ids.iter().zip(values) {
-        all[id as usize] = value;
-    }
-    all
 }
 
 /// What is known of every edge of a selection.
@@ -312,8 +324,12 @@ pub(super) fn resources(
     listing: &Listing<ResourceKey>,
     cancel: &Cancel,
 ) -> Result<Rows<ResourceRow>, AskError> {
-    let mut all = resources::counts(&selected.selection()).unwrap_or_default();
-    all.sort_by(|a, b| a.resource.cmp(&b.resource));
+    let all = selected.resources.get_or_init(|| {
+        let mut all = resources::counts(&selected.selection()).unwrap_or_default();
+        all.sort_by(|a, b| a.resource.cmp(&b.resource));
+        all
+    });
+    cancel.check()?;
     let value = |r: u32| {
         let counts = &all[r as usize];
         match listing.sort {

@@ -4,7 +4,7 @@ mod case;
 mod lists;
 mod time;
 
-pub(super) use lists::EdgeFigures;
+pub(super) use lists::{ActivityFigures, EdgeFigures};
 
 use super::Cancel;
 use super::analysis::{Prepared, Selected};
