@@ -29,8 +29,11 @@ pub struct Edges {
     pub block_of_event: Buffer<u16>,
 }
 
-/// Entries of a block, where that gives no more blocks than there are numbers.
-const BLOCK: u32 = if cfg!(test) { 8 } else { 2048 };
+/// Entries of the smallest blocks: looking a quantile up costs a block or two a list.
+const LEAST_BLOCK: u32 = if cfg!(test) { 8 } else { 64 };
+
+/// Blocks that are not too many: their counters fit into a processor's cache.
+const FEW_BLOCKS: u64 = 1 << 14;
 
 impl Edges {
     /// The block of no occurrence.
@@ -39,11 +42,11 @@ impl Edges {
     /// Entries of a block for lists of these lengths; `None` where no block is small enough to be of
     /// use.
     pub(super) fn block_for(lens: &(impl Iterator<Item = u32> + Clone)) -> Option<u32> {
-        let sizes = (0..6).map(|doubled| BLOCK << doubled);
         let blocks = |size: u32| lens.clone().map(move |len| u64::from(len.div_ceil(size)));
-        sizes
-            .into_iter()
-            .find(|&size| blocks(size).sum::<u64>() < u64::from(Self::NO_BLOCK))
+        let few = FEW_BLOCKS.max(2 * lens.clone().count() as u64);
+        let few = few.min(u64::from(Self::NO_BLOCK));
+        let mut sizes = (0..12).map(|doubled| LEAST_BLOCK << doubled);
+        sizes.find(|&size| blocks(size).sum::<u64>() < few)
     }
 
     /// Number of the first block of each edge, and of all blocks.
