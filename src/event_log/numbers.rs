@@ -9,6 +9,9 @@ use std::borrow::Cow;
 /// The most digits after the point that are tried.
 const MOST_DECIMALS: u8 = 4;
 
+/// Values that are tried before all are.
+const FIRST: usize = 1000;
+
 /// Numbers, one a row; NaN is missing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Numbers {
@@ -110,18 +113,31 @@ impl Numbers {
     /// Packs numbers, of which NaN is missing.
     pub fn pack(values: impl Into<Buffer<f64>>) -> Numbers {
         let values: Buffer<f64> = values.into();
-        let fits = |place: &Place| {
-            let exact = |v: &f64| v.is_nan() || place.units(*v).is_some();
-            values.par_iter().all(exact)
+        let units_of = |place: Place| {
+            let unit = |v: &f64| {
+                if v.is_nan() {
+                    Some(i32::MISSING)
+                } else {
+                    place.units(*v)
+                }
+            };
+            // Nearly always one of the first values tells that more digits are wanted.
+            let mut first = values.iter().take(FIRST);
+            first.all(|v| unit(v).is_some()).then_some(())?;
+            let units: Option<Vec<i32>> = values.par_iter().map(unit).collect();
+            Some((place, units?))
         };
-        let Some(place) = (0..=MOST_DECIMALS).map(Place).find(fits) else {
+        let Some((place, units)) = (0..=MOST_DECIMALS).map(Place).find_map(units_of) else {
             return Numbers::F64(values);
         };
-        let size = |v: &f64| place.units(*v).map_or(0, i32::unsigned_abs);
-        match values.par_iter().map(size).max().unwrap_or(0) {
-            0..=0x7f => Numbers::I8(units(&values, place), place),
-            0x80..=0x7fff => Numbers::I16(units(&values, place), place),
-            _ => Numbers::I32(units(&values, place), place),
+        let size = |units: &i32| match *units {
+            i32::MISSING => 0,
+            units => units.unsigned_abs(),
+        };
+        match units.par_iter().map(size).max().unwrap_or(0) {
+            0..=0x7f => Numbers::I8(narrow(&units), place),
+            0x80..=0x7fff => Numbers::I16(narrow(&units), place),
+            _ => Numbers::I32(units.into(), place),
         }
     }
 
@@ -173,13 +189,10 @@ impl Numbers {
     }
 }
 
-/// All values as units; only called where all of them are, and are not too large.
-fn units<T: Unit + arrow_buffer::ArrowNativeType>(values: &[f64], place: Place) -> Buffer<T> {
-    let unit = |v: &f64| {
-        let units = place.units(*v).map(T::try_from);
-        units.and_then(Result::ok).unwrap_or(T::MISSING)
-    };
-    values.par_iter().map(unit).collect::<Vec<T>>().into()
+/// The same units in a narrower type: what does not fit is the missing value.
+fn narrow<T: Unit + arrow_buffer::ArrowNativeType>(units: &[i32]) -> Buffer<T> {
+    let unit = |&units: &i32| T::try_from(units).unwrap_or(T::MISSING);
+    units.par_iter().map(unit).collect::<Vec<T>>().into()
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ mod eval;
 mod field;
 pub mod fuzzy;
 mod lex;
+mod milestone;
 mod parse;
 mod rows;
 mod suggest;
@@ -46,6 +47,7 @@ pub use ast::{
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};
+pub use milestone::{Milestone, Point, parse_milestone};
 pub use parse::{parse, parse_events};
 pub use suggest::nearest;
 pub use time::{DurationLiteral, Moment};

@@ -19,6 +19,7 @@ pub mod calendar;
 pub mod cases;
 pub mod edges;
 pub mod instances;
+pub mod milestones;
 pub mod quantile;
 pub mod resources;
 mod selection;
