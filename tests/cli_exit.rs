@@ -195,7 +195,8 @@ fn quality_tells_what_became_of_every_line() {
             "encoding",
             "lines",
             "mapping",
-            "lone_starts"
+            "lone_starts",
+            "bytes_per_event"
         ]
     );
     assert_eq!(quality["events"], 2);

@@ -393,6 +393,13 @@ impl Analysis {
     }
 }
 
+impl LogInfo {
+    /// Bytes of memory that log and index take for each event; `None` without events.
+    pub fn bytes_per_event(&self) -> Option<f64> {
+        (self.events > 0).then(|| self.bytes as f64 / self.events as f64)
+    }
+}
+
 fn info(name: String, whole: &Prepared, report: &ImportReport) -> LogInfo {
     let (log, index) = (&whole.log, &whole.index);
     let mut activities: Vec<u32> = (0..log.activities.len() as u32).collect();

@@ -180,7 +180,7 @@ pub fn pieces_of(n: usize) -> impl IndexedParallelIterator<Item = Range<usize>> 
 }
 
 /// The cases of one word.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Bits {
     first: usize,
     rest: u64,

@@ -65,7 +65,7 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
         let (mut counts, mut sums) = none();
         fewer.for_each_word(words, |cases| {
             // The memory of all cases is asked for before that of the first is waited for.
-            for case in cases {
+            for case in cases.clone() {
                 let events = log.events_of(case);
                 black_box((
                     log.time[events.start],

@@ -6,23 +6,28 @@
 
 use super::calendar::WorkTime;
 use crate::event_log::EventLog;
-use crate::filter::{Milestone, Point};
 use crate::index::Index;
 use rayon::prelude::*;
 
-/// A milestone whose activities were looked up in a log.
+/// From where to where a duration runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BoundMilestone {
-    from: BoundPoint,
-    to: BoundPoint,
+pub struct Milestone {
+    /// Where it begins.
+    pub from: Point,
+    /// Where it ends.
+    pub to: Point,
 }
 
+/// A place in a case. Of each activity it is said whether it is meant, by code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum BoundPoint {
+pub enum Point {
+    /// Where it starts.
     Start,
+    /// Where it ends.
     End,
-    /// Whether each activity is meant, by code.
+    /// The first event of the activities that are meant.
     First(Vec<bool>),
+    /// The last one.
     Last(Vec<bool>),
 }
 
@@ -37,51 +42,29 @@ pub enum Progress {
     Reached(i64, i64),
 }
 
-impl BoundMilestone {
-    /// Looks a milestone up in a log; also gives the activities that the log does not have.
-    pub fn new(milestone: &Milestone, log: &EventLog) -> (Self, Vec<String>) {
-        let mut missing = Vec::new();
-        let mut bound = |point: &Point| {
-            let mut meant = vec![false; log.activities.len()];
-            for activity in point.activities() {
-                match log.activities.find(&activity.node) {
-                    Some(code) => meant[code as usize] = true,
-                    None => missing.push(activity.node.clone()),
-                }
-            }
-            match point {
-                Point::Start => BoundPoint::Start,
-                Point::End => BoundPoint::End,
-                Point::First(_) => BoundPoint::First(meant),
-                Point::Last(_) => BoundPoint::Last(meant),
-            }
-        };
-        let (from, to) = (bound(&milestone.from), bound(&milestone.to));
-        (BoundMilestone { from, to }, missing)
-    }
-
+impl Milestone {
     /// How far a case has come.
     pub fn progress(&self, log: &EventLog, index: &Index, case: usize) -> Progress {
         let events = log.events_of(case);
         let is = |set: &[bool], event: usize| set[log.activity.get(event) as usize];
         // The instant of the anchor, and the first event after it.
         let (from, after) = match &self.from {
-            BoundPoint::Start | BoundPoint::End => (index.case_start[case], events.start),
-            BoundPoint::First(set) => match events.clone().find(|&e| is(set, e)) {
+            Point::Start | Point::End => (index.case_start[case], events.start),
+            Point::First(set) => match events.clone().find(|&e| is(set, e)) {
                 Some(event) => (log.time[event], event + 1),
                 None => return Progress::None,
             },
-            BoundPoint::Last(set) => match events.clone().rev().find(|&e| is(set, e)) {
+            Point::Last(set) => match events.clone().rev().find(|&e| is(set, e)) {
                 Some(event) => (log.time[event], event + 1),
                 None => return Progress::None,
             },
         };
         let reached = match &self.to {
-            BoundPoint::Start | BoundPoint::End => Some(index.case_end[case]),
-            BoundPoint::First(set) => (after..events.end)
+            Point::Start | Point::End => Some(index.case_end[case]),
+            Point::First(set) => (after..events.end)
                 .find(|&e| is(set, e))
                 .map(|event| log.time[event]),
-            BoundPoint::Last(set) => (after..events.end)
+            Point::Last(set) => (after..events.end)
                 .rev()
                 .find(|&e| is(set, e))
                 .map(|event| log.time[event]),
@@ -116,40 +99,45 @@ impl BoundMilestone {
 mod tests {
     use super::*;
     use crate::event_log;
-    use crate::filter::parse_milestone;
     use crate::test_support::log;
 
     #[test]
     fn first_and_last_are_looked_for_after_the_anchor() {
         let log = log("c: A B R A R @0 1 2 5 9; d: R A @0 3; e: B @1");
         let index = Index::build(&log, &event_log::Progress::default()).unwrap();
-        let of = |text: &str| {
-            let (milestone, missing) = BoundMilestone::new(&parse_milestone(text).unwrap(), &log);
-            assert_eq!(missing, [""; 0], "{text}");
-            let durations = milestone.durations(&log, &index, |_| None);
-            let known = |&d: &i64| (d != event_log::NO_INSTANT).then_some(d);
-            durations.iter().map(known).collect::<Vec<_>>()
+        let meant = |names: &[&str]| {
+            let name = |code: u32| log.activities.get(code);
+            let codes = 0..log.activities.len() as u32;
+            codes.map(|code| names.contains(&name(code))).collect()
         };
+        let first = |names: &[&str]| Point::First(meant(names));
+        let last = |names: &[&str]| Point::Last(meant(names));
         let unit = log.time[1] - log.time[0];
-        let units = |n: i64| Some(n * unit);
-        for (text, wanted) in [
-            (r#"first "R""#, [units(2), units(0), None]),
-            (r#"last "R""#, [units(9), units(0), None]),
-            (r#"first "R" after first "A""#, [units(2), None, None]),
-            (r#"last "R" after first "A""#, [units(9), None, None]),
-            (r#"first "R" after last "A""#, [units(4), None, None]),
-            (r#"first ("R", "B")"#, [units(1), units(0), units(0)]),
-            (r#"end after first "R""#, [units(7), units(3), None]),
-            ("end", [units(9), units(3), units(0)]),
+        for (to, from, wanted) in [
+            (first(&["R"]), Point::Start, [Some(2), Some(0), None]),
+            (last(&["R"]), Point::Start, [Some(9), Some(0), None]),
+            (first(&["R"]), first(&["A"]), [Some(2), None, None]),
+            (last(&["R"]), first(&["A"]), [Some(9), None, None]),
+            (first(&["R"]), last(&["A"]), [Some(4), None, None]),
+            (
+                first(&["R", "B"]),
+                Point::Start,
+                [Some(1), Some(0), Some(0)],
+            ),
+            (Point::End, first(&["R"]), [Some(7), Some(3), None]),
+            (Point::End, Point::Start, [Some(9), Some(3), Some(0)]),
         ] {
-            assert_eq!(of(text), wanted, "{text}");
+            let milestone = Milestone { from, to };
+            let durations = milestone.durations(&log, &index, |_| None);
+            let known = |&d: &i64| (d != event_log::NO_INSTANT).then_some(d / unit);
+            let durations: Vec<Option<i64>> = durations.iter().map(known).collect();
+            assert_eq!(durations, wanted, "{milestone:?}");
         }
-        let (milestone, missing) = BoundMilestone::new(
-            &parse_milestone(r#"first "X" after last "B""#).unwrap(),
-            &log,
-        );
-        assert_eq!(missing, ["X"]);
-        let begun = [0, 1, 2].map(|case| milestone.progress(&log, &index, case));
+        let never = Milestone {
+            from: last(&["B"]),
+            to: first(&[]),
+        };
+        let begun = [0, 1, 2].map(|case| never.progress(&log, &index, case));
         let at = |event: usize| Progress::Begun(log.time[event]);
         assert_eq!(begun, [at(1), Progress::None, at(7)]);
     }

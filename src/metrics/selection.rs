@@ -35,7 +35,7 @@ pub struct Memo {
     pub(super) span: OnceLock<Option<(i64, i64)>>,
 }
 
-impl<'a> Selection<'a> {
+impl Selection<'_> {
     /// Whether a case is selected.
     #[inline]
     pub fn contains(&self, case: usize) -> bool {

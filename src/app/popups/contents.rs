@@ -7,6 +7,7 @@ use crate::app::load::ColumnsFrom;
 use crate::app::model::App;
 use crate::app::news::{Severity, count};
 use crate::app::prompt;
+use crate::engine::LogInfo;
 use crate::input::{ACTIONS, ANYWHERE, Action, EDIT_KEYS, Entry, entry_of};
 use crate::panes::Pane;
 use std::time::Duration;
@@ -237,6 +238,15 @@ fn clock(at: Duration) -> String {
     )
 }
 
+/// What log and index take, in all and for each event.
+fn memory(log: &LogInfo) -> String {
+    let all = format!("{:.1} MB", log.bytes as f64 / 1e6);
+    match log.bytes_per_event() {
+        Some(bytes) => format!("{all}, {bytes:.1} bytes an event"),
+        None => all,
+    }
+}
+
 fn log_details(app: &App) -> Option<Popup> {
     let log = app.log.as_ref()?;
     let mut rows = vec![
@@ -246,7 +256,7 @@ fn log_details(app: &App) -> Option<Popup> {
         PopupRow::fact("variants", count(log.variants)),
         PopupRow::fact("activities", count(log.activities.len() as u64)),
         PopupRow::fact("rejected", count(log.rejected)),
-        PopupRow::fact("memory", format!("{:.1} MB", log.bytes as f64 / 1e6)),
+        PopupRow::fact("memory", memory(log)),
         PopupRow::fact(
             "rows are",
             if log.instances {

@@ -45,8 +45,11 @@ struct Options {
     panes: Vec<String>,
 }
 
-/// What panes ask when a filter changes, by their names.
-const PANES: [(&str, fn() -> Request); 7] = [
+/// A pane's name, and what it asks.
+type Pane = (&'static str, fn() -> Request);
+
+/// What panes ask when a filter changes.
+const PANES: [Pane; 7] = [
     ("summary", || Request::Summary),
     ("overview", || Request::Overview {
         time_bins: 200,
@@ -119,10 +122,9 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         refresh(ask, filter, &view, &options)
     });
     let filters = refreshes.collect::<Result<_, _>>()?;
-    let info = ask.info();
     Ok(Box::new(Perf {
         load: ask.load,
-        bytes_per_event: (info.events > 0).then(|| info.bytes as f64 / info.events as f64),
+        bytes_per_event: ask.info().bytes_per_event(),
         filters,
     }))
 }

@@ -23,6 +23,7 @@ struct Quality {
     events: u64,
     cases: u64,
     activities: u64,
+    bytes_per_event: Option<f64>,
     report: ImportReport,
     files: Vec<String>,
     limit: usize,
@@ -35,6 +36,7 @@ fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
         events: info.events,
         cases: info.cases,
         activities: info.activities.len() as u64,
+        bytes_per_event: info.bytes_per_event(),
         report: ask.analysis.report().clone(),
         files: ask.common.logs.iter().map(file_name).collect(),
         limit: ask.common.printing.limit(),
@@ -59,6 +61,7 @@ struct QualityJson<'a, R, W, M> {
     lines: LinesJson,
     mapping: M,
     lone_starts: u64,
+    bytes_per_event: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -135,6 +138,10 @@ impl Quality {
         for (reason, n) in &report.reasons {
             pairs.push((format!("  {reason}").into(), (*n).into()));
         }
+        if let Some(bytes) = self.bytes_per_event {
+            let bytes = text::number(bytes, 1);
+            pairs.push(("memory, bytes an event".into(), bytes.into()));
+        }
         pairs.push(("format".into(), report.format.into()));
         pairs.push(("encoding".into(), report.encoding.as_str().into()));
         for (role, from) in &report.mapping {
@@ -167,6 +174,7 @@ impl Report for Quality {
             lines: report.lines.into(),
             mapping: Pairs(|| report.mapping.iter().map(|(role, from)| (role, from))),
             lone_starts: report.lone_starts,
+            bytes_per_event: self.bytes_per_event,
         })
     }
 
