@@ -135,28 +135,25 @@ pub fn case_counts(selection: &Selection<'_>) -> Vec<u64> {
 /// When and how long each occurrence of an edge in the selected cases was: timestamp of the second
 /// event and elapsed time, in microseconds, by case.
 pub fn occurrences(selection: &Selection<'_>, edge: usize) -> Vec<(i64, i64)> {
-    let variants = &selection.index.variants;
-    let mut all = Vec::new();
-    for v in selection.variants() {
-        let steps = variants.steps(v);
-        let positions = steps
-            .iter()
-            .enumerate()
-            .filter(|&(_, &e)| e as usize == edge);
-        let positions: Vec<usize> = positions.map(|(i, _)| i).collect();
-        if positions.is_empty() {
-            continue;
+    let table = &selection.index.variants;
+    let pieces = selection.pieces_of_variants().map(|variants| {
+        let mut all = Vec::new();
+        for v in variants {
+            let steps = table.steps(v).iter().enumerate();
+            let places = steps.filter(|&(_, &e)| e as usize == edge).map(|(i, _)| i);
+            let places: Vec<usize> = places.collect();
+            if places.is_empty() {
+                continue;
+            }
+            for case in selection.cases_of(v) {
+                let times = &selection.log.time[selection.log.events_of(case)];
+                let occurrence = |&i: &usize| (times[i + 1], times[i + 1] - times[i]);
+                all.extend(places.iter().map(occurrence));
+            }
         }
-        for case in selection.cases_of(v) {
-            let times = &selection.log.time[selection.log.events_of(case)];
-            all.extend(
-                positions
-                    .iter()
-                    .map(|&i| (times[i + 1], times[i + 1] - times[i])),
-            );
-        }
-    }
-    all
+        all
+    });
+    pieces.collect::<Vec<_>>().concat()
 }
 
 /// Of instances: waiting from the completion of the first to the start of the second, at least 0,
