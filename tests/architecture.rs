@@ -51,6 +51,12 @@ const LAYERS: &[(&str, &[&str])] = &[
             "formats",
             "filter::nearest",
             "filter::DurationLiteral",
+            "filter::parse_milestone",
+            "metrics::calendar",
+            "engine::CaseEnds",
+            "engine::NamedMilestone",
+            "engine::RuleSpec",
+            "engine::Timing",
         ],
     ),
     (

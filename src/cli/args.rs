@@ -1,8 +1,9 @@
 //! The options of the command line, as clap types. They are read and checked here as far as that
 //! needs no log; nothing is opened.
 
+use crate::config::rules::milestone;
 use crate::config::values::{DATE_ORDERS, LIFECYCLES, delimiter, duration, size, word, zone};
-use crate::engine::View;
+use crate::engine::{NamedMilestone, Timing, View};
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -22,6 +23,11 @@ pub struct Common {
     pub plan: ReadPlan,
     #[command(flatten)]
     selecting: Selecting,
+    #[command(flatten)]
+    times: Times,
+    /// Milestones, calendars and deadlines, once the rules file was read.
+    #[arg(skip)]
+    pub timing: Timing,
     /// How the report is written.
     #[command(flatten)]
     pub printing: Printing,
@@ -132,6 +138,21 @@ struct Selecting {
     events: Vec<String>,
 }
 
+/// What is defined for the times of cases.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Times")]
+pub struct Times {
+    /// Milestones, business calendars and deadlines, in TOML
+    #[arg(long, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// A duration of cases, also for filters (repeatable): `resolved = last "Resolved"`
+    #[arg(long, value_name = "NAME = POINT", value_parser = milestone)]
+    pub milestone: Vec<NamedMilestone>,
+    /// Look at open cases as of this time, or `now` [default: the last event]
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
+}
+
 /// How a report is written.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output of reports")]
@@ -239,6 +260,11 @@ impl Common {
         first
             .filter(|tz| zones.all(|other| other == Some(*tz)))
             .unwrap_or(chrono_tz::UTC)
+    }
+
+    /// What is defined for the times of cases.
+    pub fn times(&self) -> &Times {
+        &self.times
     }
 
     /// What of the log is looked at.

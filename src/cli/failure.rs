@@ -9,6 +9,8 @@ use crate::ui::text;
 pub mod code {
     /// Done.
     pub const DONE: u8 = 0;
+    /// A rule that was checked is broken.
+    pub const BROKEN: u8 = 1;
     /// The call is wrong.
     pub const USAGE: u8 = 2;
     /// The input is refused.

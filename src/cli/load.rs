@@ -129,6 +129,9 @@ pub fn load_plan(
             (read(common, &inputs, plan, progress)?, LoadedFrom::Log)
         }
     };
+    let analysis = analysis
+        .with_timing(common.timing.clone())
+        .map_err(|why| Failure::usage(say::tame(&why)))?;
     Ok(Loaded {
         analysis: Arc::new(analysis),
         from,
@@ -220,6 +223,11 @@ pub fn notes(analysis: &Analysis, common: &Common) {
     }
     for sentence in report.warnings.values() {
         say::say(&format!("{name}: warning: {}", say::tame(sentence)));
+    }
+    for (defined, missing) in analysis.missing_activities() {
+        let missing = missing.join("\", \"");
+        let sentence = format!("{defined}: the log has no activity \"{missing}\"");
+        say::say(&format!("{name}: warning: {}", say::tame(&sentence)));
     }
 }
 

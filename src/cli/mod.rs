@@ -108,7 +108,11 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     }
     print(report.as_ref(), common, &output)?;
     note(loaded.keep());
-    let verdict = load::verdict(&analysis, common);
+    let verdict = load::verdict(&analysis, common).and(if report.is_broken() {
+        Err(Failure::new(code::BROKEN, ""))
+    } else {
+        Ok(())
+    });
     // The end of the program frees a large log faster than its destructors do.
     std::mem::forget((analysis, report));
     verdict

@@ -1,9 +1,12 @@
 //! How the logs are to be read: what the command line says stands above what the mapping file says.
 
-use super::args::{Common, How};
+use super::args::{Common, How, Times};
 use super::failure::Failure;
 use super::say;
-use crate::config::mapping_file::{MappingError, MappingFile, overlay};
+use crate::config::mapping_file::{MappingFile, overlay};
+use crate::config::{FileError, rules};
+use crate::engine::Timing;
+use crate::filter::Moment;
 use crate::formats::{LogOptions, ReadPlan};
 use std::ffi::OsString;
 use std::fs::File;
@@ -14,6 +17,7 @@ impl Common {
     /// Finds out how the logs are to be read, before any of them is opened.
     pub fn settle(&mut self) -> Result<(), Failure> {
         self.plan = plan(&self.how, &self.logs)?;
+        self.timing = timing(self.times(), self.tz())?;
         Ok(())
     }
 }
@@ -41,18 +45,47 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<ReadPlan, Failure> {
     Ok(plan)
 }
 
+/// What is defined for the times of cases: milestones of the command line stand above those of the
+/// same name in the rules file, which makes the call a wrong one if it cannot be used.
+fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
+    let mut timing = match &times.rules {
+        None => Timing::default(),
+        Some(path) => of_file(path, rules::parse)?,
+    };
+    for given in &times.milestone {
+        timing.milestones.retain(|known| known.name != given.name);
+        timing.milestones.push(given.clone());
+    }
+    timing.now = match times.now.as_deref() {
+        None => None,
+        Some("now") => Some(chrono::Utc::now().timestamp_micros()),
+        Some(text) => {
+            let moment = Moment::parse(text).map_err(|why| {
+                let text = say::tame(text);
+                Failure::usage(format!("--now {text}: {why}"))
+            })?;
+            Some(moment.first_instant(tz))
+        }
+    };
+    Ok(timing)
+}
+
 /// What the mapping file says of the logs.
 fn kept(path: &Path, names: &[String]) -> Result<ReadPlan, Failure> {
+    of_file(path, |text| {
+        MappingFile::parse(text).and_then(|file| file.plan(names))
+    })
+}
+
+/// What is made of a file of settings. One that cannot be used makes the call a wrong one.
+fn of_file<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, FileError>) -> Result<T, Failure> {
     let name = say::file(path.as_os_str());
     let text = text(path).map_err(|why| Failure::usage(format!("{name}: {why}")))?;
-    let wrong = |error: MappingError| {
+    parse(&text).map_err(|error| {
         let line = error.line.map(|line| format!("line {line}: "));
         let line = line.unwrap_or_default();
         Failure::usage(format!("{name}: {line}{}", say::tame(&error.message)))
-    };
-    MappingFile::parse(&text)
-        .and_then(|file| file.plan(names))
-        .map_err(wrong)
+    })
 }
 
 /// The text of a file that is not larger than such a file can be.

@@ -7,6 +7,7 @@ mod matching;
 mod tests;
 
 use super::values::{self, LIFECYCLES};
+use super::{FileError, line_of};
 use crate::filter::nearest;
 use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
 use crate::ui::text::safe;
@@ -36,25 +37,6 @@ pub struct MappedLog {
     pub options: LogOptions,
 }
 
-/// What is wrong with a mapping file, or with its use for some logs.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct MappingError {
-    /// Line, from 1; `None` where no single line is at fault.
-    pub line: Option<u64>,
-    /// What is wrong and what to do, on one line.
-    pub message: String,
-}
-
-impl MappingError {
-    fn new(message: impl Into<String>) -> Self {
-        MappingError {
-            line: None,
-            message: message.into(),
-        }
-    }
-}
-
 /// The version of the format that is written, and the only one that is read.
 const VERSION: &str = "1";
 /// The keys that stand above the logs.
@@ -67,8 +49,8 @@ const HEAD: &str = "\
 
 impl MappingFile {
     /// Reads the text of a mapping file. A key that is not known is an error, with the nearest ones.
-    pub fn parse(text: &str) -> Result<Self, MappingError> {
-        Self::of_toml(text).map_err(|fault| MappingError {
+    pub fn parse(text: &str) -> Result<Self, FileError> {
+        Self::of_toml(text).map_err(|fault| FileError {
             line: fault.place.map(|place| line_of(text, place.start)),
             message: fault.message,
         })
@@ -131,30 +113,30 @@ impl MappingFile {
     /// How logs of these names (paths as given, `-` for standard input) are read: each as the entry
     /// says whose `file` is its path, or else agrees with the end of it, or else is a pattern that
     /// it fits. An entry without a log is none of their business; a log without one is an error.
-    pub fn plan(&self, names: &[String]) -> Result<ReadPlan, MappingError> {
+    pub fn plan(&self, names: &[String]) -> Result<ReadPlan, FileError> {
         let lifecycle = self.lifecycle.unwrap_or_default();
         let session_gap = self.session_gap.as_deref().map(values::duration);
-        let session_gap = session_gap.transpose().map_err(MappingError::new)?;
+        let session_gap = session_gap.transpose().map_err(FileError::new)?;
         let options = names.iter().map(|name| {
             let mut options = self.entry(name)?.options.clone();
             options.read.lifecycle = lifecycle;
             Ok(options)
         });
         Ok(ReadPlan {
-            logs: options.collect::<Result<_, MappingError>>()?,
+            logs: options.collect::<Result<_, FileError>>()?,
             lifecycle,
             session_gap,
         })
     }
 
     /// What is said of the log of that name.
-    pub fn entry(&self, name: &str) -> Result<&MappedLog, MappingError> {
+    pub fn entry(&self, name: &str) -> Result<&MappedLog, FileError> {
         let best = matching::best(name, self.logs.iter().map(|log| log.file.as_str()));
         match best.as_slice() {
             [one] => Ok(&self.logs[*one]),
             [] => {
                 let files: Vec<&str> = self.logs.iter().map(|log| log.file.as_str()).collect();
-                Err(MappingError::new(format!(
+                Err(FileError::new(format!(
                     "no entry is for {}; entries are for: {}",
                     safe(name),
                     listed(&files)
@@ -162,7 +144,7 @@ impl MappingFile {
             }
             several => {
                 let files: Vec<&str> = several.iter().map(|&i| &*self.logs[i].file).collect();
-                Err(MappingError::new(format!(
+                Err(FileError::new(format!(
                     "several entries fit {}: {}; write its whole path in one",
                     safe(name),
                     listed(&files)
@@ -243,11 +225,6 @@ fn one_log(place: Range<usize>, table: &DeTable<'_>) -> Result<MappedLog, Fault>
         });
     }
     Ok(log)
-}
-
-fn line_of(text: &str, at: usize) -> u64 {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    1 + memchr::memchr_iter(b'\n', before).count() as u64
 }
 
 /// The first names of a list.

@@ -2,4 +2,30 @@
 
 pub mod mapping_file;
 pub mod remembered;
+pub mod rules;
 pub mod values;
+
+/// What is wrong with a file of settings, or with its use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct FileError {
+    /// Line, from 1; `None` where no single line is at fault.
+    pub line: Option<u64>,
+    /// What is wrong and what to do, on one line.
+    pub message: String,
+}
+
+impl FileError {
+    fn new(message: impl Into<String>) -> Self {
+        FileError {
+            line: None,
+            message: message.into(),
+        }
+    }
+}
+
+/// The line of a place of a text, from 1.
+fn line_of(text: &str, at: usize) -> u64 {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    1 + memchr::memchr_iter(b'\n', before).count() as u64
+}

@@ -1,8 +1,10 @@
 //! One loaded log, ready to answer. What filters select is kept, so that the panes of one view
 //! share it, and a filter that is added or removed costs only itself.
 
+use super::LogInfo;
 use super::answer::{ActivityFigures, EdgeFigures};
-use super::request::{Answer, AskError, ColumnInfo, FilterError, LogInfo, Request, View};
+use super::request::{Answer, AskError, ColumnInfo, FilterError, Request, View};
+use super::timing::{self, Timed, Timing};
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
@@ -89,6 +91,8 @@ pub(super) struct Prepared {
     case_rank: OnceLock<Vec<u32>>,
     variant_rank: OnceLock<Vec<u32>>,
     filters: Kept<String, Arc<CaseSet>>,
+    /// What was defined for the log.
+    pub timed: Arc<Timed>,
 }
 
 impl Prepared {
@@ -114,7 +118,15 @@ impl Prepared {
             case_rank: OnceLock::new(),
             variant_rank: OnceLock::new(),
             filters: Kept::new(KEPT_FILTERS),
+            timed: Arc::default(),
         }
+    }
+
+    /// With what was defined for the log.
+    fn timed(mut self, timed: Arc<Timed>) -> Self {
+        timed.define(&mut self.log, &self.index);
+        self.timed = timed;
+        self
     }
 
     /// Position of each case in the order of case ids.
@@ -147,7 +159,7 @@ impl Prepared {
     }
 
     /// The cases that pass a filter, from the store if it was asked before.
-    fn cases(&self, text: &str, tz: chrono_tz::Tz) -> Result<Arc<CaseSet>, FilterError> {
+    pub fn cases(&self, text: &str, tz: chrono_tz::Tz) -> Result<Arc<CaseSet>, FilterError> {
         if let Some(cases) = self.filters.get(&text.to_owned()) {
             return Ok(cases);
         }
@@ -260,6 +272,29 @@ impl Analysis {
         }
     }
 
+    /// With milestones and deadlines. `Err` where a milestone is called as a column is.
+    pub fn with_timing(self, timing: Timing) -> Result<Self, String> {
+        let columns = &self.whole.columns;
+        let mut names = timing.milestones.iter().map(|m| &m.name);
+        if let Some(name) = names.find(|name| columns.iter().any(|c| *c.name == ***name)) {
+            return Err(format!(
+                "a milestone is called {name}, as a column of the log is"
+            ));
+        }
+        let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use")?;
+        let timed = Timed::new(timing, &whole.index);
+        Ok(Analysis {
+            whole: Arc::new(whole.timed(Arc::new(timed))),
+            ..self
+        })
+    }
+
+    /// Activities of the definitions of milestones and deadlines that the log does not have, by the
+    /// name of what they define.
+    pub fn missing_activities(&self) -> Vec<(String, Vec<String>)> {
+        self.whole.timed.missing(&self.whole.log)
+    }
+
     /// The whole log and its index, to be kept.
     pub fn parts(&self) -> (&EventLog, &Index) {
         (&self.whole.log, &self.whole.index)
@@ -307,6 +342,11 @@ impl Analysis {
             Request::Ledger { listing, hidden } => {
                 super::ledger::ledger(&self.report, listing, hidden, cancel).map(Answer::Ledger)
             }
+            Request::Deadlines { named } => {
+                let selected = self.select(view, cancel)?;
+                let deadlines = timing::deadlines(&selected, self.tz, *named, cancel)?;
+                Ok(Answer::Deadlines(deadlines))
+            }
             Request::Reject(at) => Ok(Answer::Reject(super::ledger::reject(&self.report, *at))),
             _ => {
                 let selected = self.select(view, cancel)?;
@@ -335,7 +375,7 @@ impl Analysis {
         }
         let log = log.unwrap_or_default();
         let prepared = Prepared::new(log, &Progress::default()).expect("nobody cancels this");
-        let prepared = Arc::new(prepared);
+        let prepared = Arc::new(prepared.timed(Arc::clone(&self.whole.timed)));
         self.derived.put(conditions.to_vec(), Arc::clone(&prepared));
         Ok(prepared)
     }
@@ -390,13 +430,6 @@ impl Analysis {
             });
         }
         Ok(Answer::FilterCounts(counts))
-    }
-}
-
-impl LogInfo {
-    /// Bytes of memory that log and index take for each event; `None` without events.
-    pub fn bytes_per_event(&self) -> Option<f64> {
-        (self.events > 0).then(|| self.bytes as f64 / self.events as f64)
     }
 }
 

@@ -3,15 +3,22 @@
 
 mod analysis;
 mod answer;
+mod info;
 mod ledger;
 mod listing;
 mod request;
+mod timing;
 mod worker;
 
 pub use crate::event_log::{ColumnKind, Level};
 pub use crate::filter::{field_name, quote};
 pub use crate::formats::Lines;
+pub use crate::metrics::deadlines::State;
 pub use analysis::{Analysis, Cancel};
+pub use info::LogInfo;
 pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
+pub use timing::{
+    Breach, CaseEnds, Deadlines, MilestoneRow, NamedMilestone, RuleRow, RuleSpec, Timing,
+};
 pub use worker::{Question, Reply, Worker};

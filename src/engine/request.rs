@@ -3,6 +3,7 @@
 //! Instants are microseconds since 1970-01-01T00:00Z; durations are seconds unless said otherwise.
 
 use super::ledger::{Ledger, LedgerKey, RejectDetail};
+use super::timing::{Deadlines, MilestoneRow};
 use crate::event_log::{ColumnKind, Level};
 use std::sync::Arc;
 
@@ -188,6 +189,13 @@ pub enum Request {
         time_bins: usize,
         /// Bins of the distribution, at most.
         duration_bins: usize,
+    },
+    /// The milestones: [`Answer::Milestones`].
+    Milestones,
+    /// Who keeps the deadlines: [`Answer::Deadlines`].
+    Deadlines {
+        /// Cases of each rule that are named, at most.
+        named: usize,
     },
     /// The resources: [`Answer::Resources`].
     Resources(Listing<ResourceKey>),
@@ -551,6 +559,10 @@ pub enum Answer {
     Edges(Rows<EdgeRow>),
     /// To [`Request::EdgeDetail`].
     EdgeDetail(EdgeDetail),
+    /// To [`Request::Milestones`].
+    Milestones(Vec<MilestoneRow>),
+    /// To [`Request::Deadlines`].
+    Deadlines(Deadlines),
     /// To [`Request::Resources`].
     Resources(Rows<ResourceRow>),
     /// To [`Request::Ledger`].
@@ -561,35 +573,4 @@ pub enum Answer {
     FilterCounts(Vec<FilterCount>),
     /// To [`Request::Complete`].
     Completions(Vec<Completion>),
-}
-
-/// What does not depend on the view: known once the log is loaded.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LogInfo {
-    /// What was opened, as shown to the user.
-    pub name: String,
-    /// Events of the whole log.
-    pub events: u64,
-    /// Cases of the whole log.
-    pub cases: u64,
-    /// Variants of the whole log.
-    pub variants: u64,
-    /// Activities by frequency.
-    pub activities: Vec<Arc<str>>,
-    /// Attribute columns.
-    pub columns: Vec<ColumnInfo>,
-    /// Position of the resource in `columns`.
-    pub resource: Option<usize>,
-    /// Whether rows are activity instances.
-    pub instances: bool,
-    /// First and last instant.
-    pub span: Option<(i64, i64)>,
-    /// Role and the columns it was taken from, as printed under `mapping`.
-    pub mapping: Vec<(String, String)>,
-    /// Rows that were rejected while reading.
-    pub rejected: u64,
-    /// Warnings of the reader, as sentences.
-    pub warnings: Vec<String>,
-    /// Bytes held by log and index.
-    pub bytes: u64,
 }

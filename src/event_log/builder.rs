@@ -362,6 +362,7 @@ impl LogBuilder {
             time: time.into(),
             start: start.map(Into::into),
             suspended: None,
+            case_times: Vec::new(),
             columns,
             resource: self.schema.resource,
             lifecycle: self.schema.lifecycle,

@@ -44,6 +44,8 @@ pub struct EventLog {
     pub suspended: Option<Buffer<i64>>,
     /// All other columns of the log, in file order.
     pub columns: Vec<Column>,
+    /// Durations of cases that were defined for this log.
+    pub case_times: Vec<CaseTime>,
     /// Position of the resource column in `columns`.
     pub resource: Option<usize>,
     /// Position of the lifecycle column in `columns`.
@@ -52,6 +54,15 @@ pub struct EventLog {
     pub instance: Option<usize>,
     /// Where the roles came from.
     pub roles: Roles,
+}
+
+/// A duration of every case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseTime {
+    /// Its name.
+    pub name: String,
+    /// Microseconds; [`NO_INSTANT`] where it is unknown.
+    pub values: Buffer<i64>,
 }
 
 impl Default for Codes {
@@ -128,11 +139,17 @@ impl EventLog {
             + self.start.as_ref().map_or(0, |s| s.len() * 8)
             + self.suspended.as_ref().map_or(0, |s| s.len() * 8)
             + self.columns.iter().map(Column::bytes).sum::<usize>()
+            + self
+                .case_times
+                .iter()
+                .map(|t| t.values.len() * 8)
+                .sum::<usize>()
     }
 
     /// The log of only `rows` (ascending), with `start` for each of them if given. Cases left
     /// without a row are gone; dictionaries stay as they are. Cases keep their order; the order of
-    /// the events of a case is made anew where starts are given.
+    /// the events of a case is made anew where starts are given. Durations of cases are to be
+    /// computed anew, too.
     pub fn select(&self, rows: &[u32], start: Option<Vec<i64>>) -> EventLog {
         let mut kept_cases = Vec::new();
         let mut case_offsets = vec![0u32];
@@ -182,6 +199,7 @@ impl EventLog {
             start: start.map(|s| order.iter().map(|&i| s[i as usize]).collect()),
             suspended: suspended.map(|s| rows.iter().map(|&r| s[r as usize]).collect()),
             columns: self.columns.iter().map(gather).collect(),
+            case_times: Vec::new(),
             resource: self.resource,
             lifecycle: self.lifecycle,
             instance: self.instance,

@@ -85,6 +85,7 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
         start,
         // Of lifecycle transitions, which are looked at when the logs are one.
         suspended: None,
+        case_times: Vec::new(),
         columns,
     }
 }

@@ -83,7 +83,8 @@ pub fn bind_events(cond: &EventCond, log: &EventLog, tz: Tz) -> Result<BoundEven
             (field, Way::Equal, false, values.as_slice())
         }
     };
-    let Some(source) = Source::of(field, log)? else {
+    let of_events = |source: &Source| !matches!(source, Source::CaseTime(_));
+    let Some(source) = Source::of(field, log)?.filter(of_events) else {
         let message = format!(
             "{} is of the case; a condition on events takes activity, resource, time, case or a \
              column (one of that name is written in backticks)",

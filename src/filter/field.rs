@@ -22,6 +22,8 @@ pub(super) enum Source {
     Start,
     /// A column by its position.
     Column(usize),
+    /// A duration of cases by its position; no field of events.
+    CaseTime(usize),
 }
 
 /// A test of the events of a log; a missing value never passes it.
@@ -37,6 +39,8 @@ pub(super) enum EventTest {
     Start(Test<i64>),
     /// Of a column by its position.
     Column(usize, ColumnTest),
+    /// Of a duration of cases by its position.
+    CaseTime(usize, Test<i64>),
 }
 
 /// A test of a column, by what it holds.
@@ -67,6 +71,9 @@ impl Source {
 
     /// The column of that name: one of the other columns, or the one that a role was taken from.
     fn named(name: &str, log: &EventLog) -> Option<Source> {
+        if let Some(i) = log.case_times.iter().position(|t| t.name == name) {
+            return Some(Source::CaseTime(i));
+        }
         if let Some(i) = log.columns.iter().position(|c| c.name == name) {
             return Some(Source::Column(i));
         }
@@ -99,7 +106,7 @@ impl Source {
         match self {
             Source::Case => of_texts(&log.case_ids),
             Source::Activity => of_texts(&log.activities),
-            Source::Time | Source::Start => ColumnKind::Instant,
+            Source::Time | Source::Start | Source::CaseTime(_) => ColumnKind::Instant,
             Source::Column(i) => log.columns[i].kind(),
         }
     }
@@ -128,7 +135,7 @@ impl EventTest {
             way,
             values,
             field: &field,
-            lenient: !matches!(source, Source::Time | Source::Start),
+            lenient: !matches!(source, Source::Time | Source::Start | Source::CaseTime(_)),
         };
         // Texts that are numbers, all of them, are compared as such, but searched as text.
         let texts = || {
@@ -146,6 +153,7 @@ impl EventTest {
             }
             Source::Time => EventTest::Time(wanted.instants(tz)?),
             Source::Start => EventTest::Start(wanted.instants(tz)?),
+            Source::CaseTime(i) => EventTest::CaseTime(i, wanted.durations()?),
             Source::Column(i) => EventTest::Column(
                 i,
                 match log.columns[i].kind() {
@@ -173,6 +181,7 @@ pub(super) fn column_names(log: &EventLog) -> impl Iterator<Item = &str> {
         .chain(roles.start.iter().filter(|_| log.start.is_some()));
     mapped
         .chain(log.columns.iter().map(|c| &c.name))
+        .chain(log.case_times.iter().map(|t| &t.name))
         .map(String::as_str)
 }
 

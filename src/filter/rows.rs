@@ -148,6 +148,7 @@ fn scan<S: Scan>(test: &EventTest, log: &EventLog, with: &S) -> Vec<u64> {
             let start = log.start.as_deref().unwrap_or_default();
             with.of_test(Level::Event, start, test)
         }
+        EventTest::CaseTime(i, test) => with.of_test(Level::Case, &log.case_times[*i].values, test),
         EventTest::Column(column, test) => {
             let column = &log.columns[*column];
             match (&column.data, test) {

@@ -17,6 +17,7 @@ pub mod activities;
 pub mod bins;
 pub mod calendar;
 pub mod cases;
+pub mod deadlines;
 pub mod edges;
 pub mod instances;
 pub mod milestones;

@@ -324,6 +324,7 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
         time: row.values::<TimestampMicrosecondType>("event.time")?,
         start: start.transpose()?,
         suspended: suspended.transpose()?,
+        case_times: Vec::new(),
         columns,
         resource,
         lifecycle,

@@ -3,8 +3,10 @@
 
 mod activities;
 mod cases;
+mod check;
 mod dfg;
 mod events;
+mod milestones;
 mod perf;
 mod quality;
 mod resources;
@@ -48,6 +50,8 @@ pub const REPORTS: &[Spec] = &[
     cases::SPEC,
     events::SPEC,
     resources::SPEC,
+    milestones::SPEC,
+    check::SPEC,
     quality::SPEC,
     perf::SPEC,
 ];
@@ -66,6 +70,11 @@ pub trait Report {
     /// The tables for a person, one below the other.
     fn tables(&self) -> Vec<Table<'_>> {
         vec![self.list()]
+    }
+
+    /// Whether something that was checked is broken.
+    fn is_broken(&self) -> bool {
+        false
     }
 
     /// Rows there are, where the list may have been cut.

@@ -9,6 +9,7 @@ pub(super) use lists::{ActivityFigures, EdgeFigures};
 use super::Cancel;
 use super::analysis::{Prepared, Selected};
 use super::request::{Answer, AskError, Completion, Request, Stats, Summary};
+use super::timing;
 use crate::filter;
 use crate::metrics::{Figures, summary};
 
@@ -48,12 +49,14 @@ pub(super) fn answer(
                 *duration_bins,
             ))
         }
+        Request::Milestones => Answer::Milestones(timing::milestones(selected)),
         Request::Resources(listing) => {
             Answer::Resources(lists::resources(selected, listing, cancel)?)
         }
         Request::FilterCounts { .. }
         | Request::Complete { .. }
         | Request::Ledger { .. }
+        | Request::Deadlines { .. }
         | Request::Reject(_) => {
             return Err(AskError::Internal("asked of a selection".into()));
         }

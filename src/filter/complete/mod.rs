@@ -208,6 +208,7 @@ impl Found<'_> {
                     self.entries(dictionary);
                 }
             }
+            Some(Source::CaseTime(_)) => self.durations(),
             _ => {}
         }
     }

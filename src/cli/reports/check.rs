@@ -1,0 +1,215 @@
+//! Which cases break deadlines, worst first, and which open ones are about to: for cron and CI.
+
+use super::{Ask, Made, Report, Spec, mismatch, no_options};
+use crate::cli::failure::Failure;
+use crate::cli::json::{Instant, Json, Number, list};
+use crate::cli::table::{Cell, Column, Table};
+use crate::engine::{Answer, Breach, Deadlines, Request, RuleRow, State};
+use crate::ui::text;
+use clap::ArgMatches;
+use serde::Serialize;
+
+pub(super) const SPEC: Spec = Spec {
+    name: "check",
+    about: "Cases that break deadlines (--rules), and open ones that are about to; ends with 1",
+    options: no_options,
+    make,
+};
+
+struct Check {
+    deadlines: Deadlines,
+    /// Breaches of all rules, and what is at risk, as they are told.
+    rows: Vec<Row>,
+}
+
+/// A case under a rule.
+struct Row {
+    rule: usize,
+    breach: Breach,
+}
+
+fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+    if ask.common.timing.rules.is_empty() {
+        return Err(Failure::usage(
+            "no deadline is defined: write rules into a file and name it by --rules FILE",
+        ));
+    }
+    let named = ask.common.printing.limit();
+    let Answer::Deadlines(mut deadlines) = ask.answer(&Request::Deadlines { named })? else {
+        return Err(mismatch());
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    for (rule, row) in deadlines.rules.iter_mut().enumerate() {
+        let breaches = std::mem::take(&mut row.breaches).into_iter();
+        let cases = breaches.chain(std::mem::take(&mut row.at_risk));
+        rows.extend(cases.map(|breach| Row { rule, breach }));
+    }
+    Ok(Box::new(Check { deadlines, rows }))
+}
+
+#[derive(Serialize)]
+struct CheckJson<E, R, C> {
+    now: Option<Instant>,
+    ends: E,
+    ends_guessed: bool,
+    open_cases: u64,
+    rules: R,
+    cases: C,
+}
+
+#[derive(Serialize)]
+struct RuleJson<'a> {
+    rule: &'a str,
+    severity: &'a str,
+    calendar: Option<&'a str>,
+    limit: Number,
+    kept: u64,
+    broken: u64,
+    overdue: u64,
+    at_risk: u64,
+    running: u64,
+    missed: u64,
+    breach_rate: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct CaseJson<'a> {
+    rule: &'a str,
+    case: &'a str,
+    state: &'static str,
+    open: bool,
+    elapsed: Number,
+    over: Number,
+    since: Instant,
+    due: Option<Instant>,
+    last_activity: &'a str,
+    last_time: Instant,
+}
+
+impl Check {
+    fn rule(&self, row: &Row) -> &RuleRow {
+        &self.deadlines.rules[row.rule]
+    }
+
+    fn rules(&self) -> Table<'_> {
+        let mut columns = vec![Column::text("rule"), Column::text("severity")];
+        let figures = [
+            "limit", "kept", "broken", "overdue", "at risk", "running", "missed", "rate",
+        ];
+        columns.extend(figures.map(Column::figure));
+        Table::new(columns, &self.deadlines.rules, |rule| {
+            let mut cells: Vec<Cell<'_>> = vec![
+                rule.name.as_str().into(),
+                rule.severity.as_str().into(),
+                Cell::Seconds(rule.limit),
+            ];
+            cells.extend(rule.states.map(Cell::from));
+            cells.push(rule.rate().map_or(Cell::Missing, Cell::Share));
+            cells
+        })
+    }
+}
+
+/// A state, in a word.
+fn word(state: State) -> &'static str {
+    match state {
+        State::Kept => "kept",
+        State::Broken => "broken",
+        State::Overdue => "overdue",
+        State::AtRisk => "at risk",
+        State::Running => "running",
+        State::Missed => "missed",
+    }
+}
+
+impl Report for Check {
+    fn json(&self) -> Box<dyn Json + '_> {
+        let deadlines = &self.deadlines;
+        Box::new(CheckJson {
+            now: deadlines.now.map(Instant),
+            ends: list(&deadlines.ends, ToString::to_string),
+            ends_guessed: deadlines.guessed,
+            open_cases: deadlines.open,
+            rules: list(&deadlines.rules, |rule| RuleJson {
+                rule: &rule.name,
+                severity: &rule.severity,
+                calendar: rule.calendar.as_deref(),
+                limit: Number(rule.limit),
+                kept: rule.n(State::Kept),
+                broken: rule.n(State::Broken),
+                overdue: rule.n(State::Overdue),
+                at_risk: rule.n(State::AtRisk),
+                running: rule.n(State::Running),
+                missed: rule.n(State::Missed),
+                breach_rate: rule.rate(),
+            }),
+            cases: list(&self.rows, |row| {
+                let rule = self.rule(row);
+                CaseJson {
+                    rule: &rule.name,
+                    case: &row.breach.case,
+                    state: word(row.breach.state),
+                    open: row.breach.open,
+                    elapsed: Number(row.breach.elapsed),
+                    over: Number(row.breach.elapsed - rule.limit),
+                    since: Instant(row.breach.since),
+                    due: row.breach.due.map(Instant),
+                    last_activity: &row.breach.last,
+                    last_time: Instant(row.breach.last_at),
+                }
+            }),
+        })
+    }
+
+    fn heading(&self) -> String {
+        let broken: u64 = self.deadlines.rules.iter().map(RuleRow::broken).sum();
+        let open = text::counted(self.deadlines.open, "case is", "cases are");
+        let broken = text::counted(broken, "breach", "breaches");
+        let ends: Vec<&str> = self.deadlines.ends.iter().map(|name| &**name).collect();
+        let ends = match (ends.is_empty(), self.deadlines.guessed) {
+            (true, _) => "no activity ends a case".to_owned(),
+            (false, true) => format!("cases end with {} (guessed)", ends.join(", ")),
+            (false, false) => format!("cases end with {}", ends.join(", ")),
+        };
+        format!("{broken}; {open} open; {}", text::safe(&ends))
+    }
+
+    fn list(&self) -> Table<'_> {
+        let columns = vec![
+            Column::text("rule"),
+            Column::fixed("case"),
+            Column::fixed("state"),
+            Column::figure("elapsed"),
+            Column::figure("over"),
+            Column::figure("due"),
+            Column::text("last activity"),
+            Column::figure("at"),
+        ];
+        Table::new(columns, &self.rows, |row| {
+            let rule = self.rule(row);
+            let over = row.breach.elapsed - rule.limit;
+            vec![
+                rule.name.as_str().into(),
+                row.breach.case.as_str().into(),
+                word(row.breach.state).into(),
+                Cell::Seconds(row.breach.elapsed),
+                Cell::Seconds(over),
+                Cell::instant(row.breach.due),
+                row.breach.last.as_ref().into(),
+                Cell::instant(Some(row.breach.last_at)),
+            ]
+        })
+    }
+
+    fn tables(&self) -> Vec<Table<'_>> {
+        let mut tables = vec![self.rules()];
+        if !self.rows.is_empty() {
+            tables.push(self.list());
+        }
+        tables
+    }
+
+    fn is_broken(&self) -> bool {
+        self.deadlines.rules.iter().any(|rule| rule.broken() > 0)
+    }
+}

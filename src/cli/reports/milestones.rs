@@ -1,0 +1,110 @@
+//! How long cases take to reach milestones.
+
+use super::{Ask, Made, Report, Spec, mismatch, no_options};
+use crate::cli::json::{Json, Number, list};
+use crate::cli::table::{Cell, Column, Table};
+use crate::engine::{Answer, MilestoneRow, Request};
+use clap::ArgMatches;
+use serde::Serialize;
+
+pub(super) const SPEC: Spec = Spec {
+    name: "milestones",
+    about: "How long cases take to reach milestones (--rules, --milestone)",
+    options: no_options,
+    make,
+};
+
+struct Milestones {
+    selection: String,
+    rows: Vec<MilestoneRow>,
+}
+
+fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+    let Answer::Milestones(rows) = ask.answer(&Request::Milestones)? else {
+        return Err(mismatch());
+    };
+    let mut selection = ask.selection()?;
+    if rows.is_empty() {
+        selection.push_str(
+            "; no milestone is defined (--milestone 'resolved = last \"Resolved\"', or --rules FILE)",
+        );
+    }
+    Ok(Box::new(Milestones { selection, rows }))
+}
+
+#[derive(Serialize)]
+struct MilestonesJson<L> {
+    milestones: L,
+}
+
+#[derive(Serialize)]
+struct MilestoneJson<'a> {
+    milestone: &'a str,
+    definition: &'a str,
+    calendar: Option<&'a str>,
+    cases: u64,
+    unknown: u64,
+    duration: Option<DurationJson>,
+}
+
+#[derive(Serialize)]
+struct DurationJson {
+    mean: Number,
+    median: Number,
+    p90: Number,
+    p99: Option<f64>,
+    max: Number,
+    total: Number,
+}
+
+impl Report for Milestones {
+    fn json(&self) -> Box<dyn Json + '_> {
+        Box::new(MilestonesJson {
+            milestones: list(&self.rows, |row| MilestoneJson {
+                milestone: &row.name,
+                definition: &row.definition,
+                calendar: row.calendar.as_deref(),
+                cases: row.duration.map_or(0, |d| d.n),
+                unknown: row.unknown,
+                duration: row.duration.map(|d| DurationJson {
+                    mean: Number(d.mean),
+                    median: Number(d.median),
+                    p90: Number(d.p90),
+                    p99: row.p99,
+                    max: Number(d.max),
+                    total: Number(d.total),
+                }),
+            }),
+        })
+    }
+
+    fn heading(&self) -> String {
+        self.selection.clone()
+    }
+
+    fn list(&self) -> Table<'_> {
+        let mut columns = vec![Column::text("milestone")];
+        let figures = [
+            "cases", "unknown", "mean", "median", "p90", "p99", "max", "total",
+        ];
+        columns.extend(figures.map(Column::figure));
+        columns.push(Column::text("calendar"));
+        columns.push(Column::text("definition"));
+        Table::new(columns, &self.rows, |row| {
+            let d = row.duration;
+            vec![
+                row.name.as_str().into(),
+                d.map_or(0, |d| d.n).into(),
+                row.unknown.into(),
+                Cell::seconds(d.map(|d| d.mean)),
+                Cell::seconds(d.map(|d| d.median)),
+                Cell::seconds(d.map(|d| d.p90)),
+                Cell::seconds(row.p99),
+                Cell::seconds(d.map(|d| d.max)),
+                Cell::seconds(d.map(|d| d.total)),
+                row.calendar.as_deref().unwrap_or_default().into(),
+                row.definition.as_str().into(),
+            ]
+        })
+    }
+}

@@ -1,0 +1,407 @@
+//! The rules file: milestones, business calendars and deadlines in TOML. What can be said is said by
+//! the types below; what a text in it means is checked here, so that a fault is told with its line.
+
+use super::values;
+use super::{FileError, line_of};
+use crate::engine::{CaseEnds, NamedMilestone, RuleSpec, Timing};
+use crate::filter::parse_milestone;
+use crate::metrics::calendar::{Calendar, DAY};
+use crate::ui::text::safe;
+use chrono::{Days, NaiveDate};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use toml::Spanned;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    cases: Cases,
+    calendars: BTreeMap<String, CalendarTable>,
+    milestones: BTreeMap<String, Spanned<MilestoneEntry>>,
+    rules: Vec<RuleTable>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Cases {
+    end: Option<Vec<String>>,
+    idle: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalendarTable {
+    zone: Spanned<String>,
+    week: Vec<Spanned<String>>,
+    #[serde(default)]
+    holidays: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum MilestoneEntry {
+    Text(String),
+    Table(MilestoneTable),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MilestoneTable {
+    is: String,
+    calendar: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleTable {
+    name: Spanned<String>,
+    milestone: Spanned<String>,
+    limit: Spanned<String>,
+    calendar: Option<Spanned<String>>,
+    #[serde(default)]
+    pause: Vec<String>,
+    when: Option<String>,
+    #[serde(default)]
+    severity: String,
+    warn_at: Option<Spanned<f64>>,
+}
+
+/// The share of its limit from which on an open case is at risk, where nothing else is said (UiPath).
+const WARN_AT: f64 = 0.8;
+
+/// Reads the text of a rules file.
+///
+/// # Errors
+/// The first thing that is wrong, with its line.
+pub fn parse(text: &str) -> Result<Timing, FileError> {
+    let file: File = toml::from_str(text).map_err(|error| FileError {
+        line: error.span().map(|span| line_of(text, span.start)),
+        message: safe(error.message()).replace('\n', "; "),
+    })?;
+    timing(file).map_err(|fault| FileError {
+        line: Some(line_of(text, fault.at)),
+        message: fault.message,
+    })
+}
+
+/// A milestone and its name: `resolved = last "Resolved"`.
+///
+/// # Errors
+/// What is wrong, as a sentence.
+pub fn milestone(text: &str) -> Result<NamedMilestone, String> {
+    let (name, text) = text
+        .split_once('=')
+        .ok_or("expected a name and a milestone: `resolved = last \"Resolved\"`")?;
+    let milestone = parse_milestone(text).map_err(|error| error.to_string())?;
+    Ok(NamedMilestone {
+        name: name.trim().to_owned(),
+        milestone,
+        calendar: None,
+    })
+}
+
+/// Something wrong at a place of the text, in bytes.
+struct Fault {
+    at: usize,
+    message: String,
+}
+
+/// What `read` makes of a text, or what is wrong with it.
+fn read<T, E: ToString>(
+    text: &Spanned<String>,
+    read: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, Fault> {
+    read(text.get_ref()).map_err(|error| fault(text, &error.to_string()))
+}
+
+fn fault<T: ToString>(what: &Spanned<T>, message: &str) -> Fault {
+    let shown = what.get_ref().to_string();
+    Fault {
+        at: what.span().start,
+        message: format!("{}: {message}", safe(&shown)),
+    }
+}
+
+fn timing(file: File) -> Result<Timing, Fault> {
+    let mut timing = Timing::default();
+    for (name, table) in &file.calendars {
+        timing.calendars.push((name.clone(), calendar(table)?));
+    }
+    let known = |name: &str| {
+        if file.calendars.contains_key(name) {
+            return Ok(name.to_owned());
+        }
+        Err(format!("no such calendar; {}", there_are(&file.calendars)))
+    };
+    for (name, entry) in &file.milestones {
+        let (text, calendar) = match entry.get_ref() {
+            MilestoneEntry::Text(text) => (text, &None),
+            MilestoneEntry::Table(table) => (&table.is, &table.calendar),
+        };
+        let at = |text: &str| Spanned::new(entry.span(), text.to_owned());
+        let calendar = calendar.as_deref().map(|name| read(&at(name), known));
+        timing.milestones.push(NamedMilestone {
+            name: name.clone(),
+            milestone: read(&at(text), parse_milestone)?,
+            calendar: calendar.transpose()?,
+        });
+    }
+    let mut names = BTreeSet::new();
+    for rule in &file.rules {
+        if !names.insert(rule.name.get_ref()) {
+            return Err(fault(&rule.name, "another rule has this name"));
+        }
+        if !file.milestones.contains_key(rule.milestone.get_ref()) {
+            let message = format!("no such milestone; {}", there_are(&file.milestones));
+            return Err(fault(&rule.milestone, &message));
+        }
+        let warn = match &rule.warn_at {
+            None => WARN_AT,
+            Some(share) if (0.0..=1.0).contains(share.get_ref()) => *share.get_ref(),
+            Some(share) => return Err(fault(share, "a share of the limit, from 0 to 1")),
+        };
+        timing.rules.push(RuleSpec {
+            name: rule.name.get_ref().clone(),
+            milestone: rule.milestone.get_ref().clone(),
+            limit: read(&rule.limit, values::duration)?,
+            calendar: match &rule.calendar {
+                Some(name) => Some(read(name, known)?),
+                None => None,
+            },
+            pauses: rule.pause.clone(),
+            when: rule.when.clone(),
+            severity: rule.severity.clone(),
+            warn,
+        });
+    }
+    timing.ends = CaseEnds {
+        activities: file.cases.end,
+        idle: match &file.cases.idle {
+            Some(idle) => Some(read(idle, values::duration)?),
+            None => None,
+        },
+    };
+    Ok(timing)
+}
+
+/// The names that could have been meant.
+fn there_are<T>(named: &BTreeMap<String, T>) -> String {
+    let names: Vec<&str> = named.keys().map(String::as_str).collect();
+    format!("there are: {}", safe(&names.join(", ")))
+}
+
+fn calendar(table: &CalendarTable) -> Result<Calendar, Fault> {
+    let mut week: [Vec<(u32, u32)>; 7] = Default::default();
+    for text in &table.week {
+        let (days, slots) = read(text, slots)?;
+        for day in days {
+            week[day].extend(&slots);
+        }
+    }
+    for (day, slots) in week.iter_mut().enumerate() {
+        slots.sort_unstable();
+        if slots.windows(2).any(|pair| pair[0].1 > pair[1].0) {
+            let at = table.week.first().map_or(0, |text| text.span().start);
+            let message = format!("two slots of {} overlap", WEEKDAYS[day]);
+            return Err(Fault { at, message });
+        }
+    }
+    let mut holidays = BTreeSet::new();
+    for text in &table.holidays {
+        holidays.extend(read(text, days_off)?);
+    }
+    Ok(Calendar {
+        zone: read(&table.zone, values::zone)?,
+        week,
+        holidays,
+    })
+}
+
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// From and to, in seconds of the day.
+type Slots = Vec<(u32, u32)>;
+
+/// `mon-fri 09:00-12:00, 13:00-18:00`: weekdays and seconds of the day.
+fn slots(text: &str) -> Result<(Vec<usize>, Slots), String> {
+    const EXPECTED: &str = "expected weekdays and hours such as `mon-fri 09:00-12:00, 13:00-18:00`";
+    let (days, slots) = text.trim().split_once(' ').ok_or(EXPECTED)?;
+    let day = |name: &str| {
+        let name = name.to_lowercase();
+        let at = WEEKDAYS.iter().position(|day| *day == name);
+        at.ok_or_else(|| format!("weekdays are {}", WEEKDAYS.join(", ")))
+    };
+    let mut meant = Vec::new();
+    for part in days.split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last) = (day(first)?, day(last)?);
+        // `sat-mon` goes over the end of the week.
+        let n = (last + 7 - first) % 7;
+        meant.extend((0..=n).map(|i| (first + i) % 7));
+    }
+    let clock = |text: &str| -> Option<u32> {
+        let (hours, minutes) = text.trim().split_once(':')?;
+        let digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+        let (hours, minutes): (u32, u32) = (digits(hours) && digits(minutes))
+            .then(|| Some((hours.parse().ok()?, minutes.parse().ok()?)))
+            .flatten()?;
+        let seconds = hours * 3600 + minutes * 60;
+        (minutes < 60 && seconds <= DAY).then_some(seconds)
+    };
+    let slot = |text: &str| -> Option<(u32, u32)> {
+        let (from, to) = text.split_once('-')?;
+        let (from, to) = (clock(from)?, clock(to)?);
+        (from < to).then_some((from, to))
+    };
+    let slots = slots.split(',').map(slot).collect::<Option<Vec<_>>>();
+    Ok((meant, slots.ok_or(EXPECTED)?))
+}
+
+/// `2024-05-01`, or `2024-12-24..=2024-12-26`.
+fn days_off(text: &str) -> Result<Vec<NaiveDate>, String> {
+    const MOST: usize = 3660;
+    let date = |text: &str| {
+        let date = text.trim().parse::<NaiveDate>();
+        date.map_err(|_| "expected a date such as 2024-05-01, or two as 2024-12-24..=2024-12-26")
+    };
+    let (first, last) = match text.split_once("..=") {
+        Some((first, last)) => (date(first)?, date(last)?),
+        None => (date(text)?, date(text)?),
+    };
+    let days = std::iter::successors(Some(first), |day| day.checked_add_days(Days::new(1)));
+    let days: Vec<NaiveDate> = days.take_while(|day| *day <= last).take(MOST + 1).collect();
+    match days.len() {
+        0 => Err("the last day is before the first".to_owned()),
+        n if n > MOST => Err("that is more than ten years".to_owned()),
+        _ => Ok(days),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[cases]
+end = ["Closed"]
+idle = "30d"
+
+[calendars.office]
+zone = "Europe/Berlin"
+week = ["mon-thu 09:00-12:00, 13:00-18:00", "fri 09:00-24:00"]
+holidays = ["2024-05-01", "2024-12-24..=2024-12-26"]
+
+[milestones]
+first_response = { is = 'first "First response"', calendar = "office" }
+resolved = 'last "Resolved" after start'
+
+[[rules]]
+name = "answer in four hours"
+milestone = "first_response"
+limit = "4h"
+calendar = "office"
+pause = ["Waiting"]
+when = 'priority = "High"'
+severity = "high"
+warn_at = 0.5
+
+[[rules]]
+name = "resolve in a week"
+milestone = "resolved"
+limit = "1w"
+"#;
+
+    #[test]
+    fn all_that_can_be_said_is_understood() {
+        let timing = parse(GOOD).unwrap();
+        let (name, office) = &timing.calendars[0];
+        assert_eq!(
+            (name.as_str(), office.seconds_a_week()),
+            ("office", (4 * 8 + 15) * 3600)
+        );
+        assert_eq!(office.holidays.len(), 4);
+        let milestones = timing.milestones.iter();
+        let milestones: Vec<String> = milestones
+            .map(|m| format!("{} = {}, {:?}", m.name, m.milestone, m.calendar))
+            .collect();
+        assert_eq!(
+            milestones,
+            [
+                "first_response = first \"First response\" after start, Some(\"office\")",
+                "resolved = last \"Resolved\" after start, None"
+            ]
+        );
+        let [answer, resolve] = timing.rules.as_slice() else {
+            panic!("two rules");
+        };
+        assert_eq!((answer.limit, answer.warn), (4 * 3_600_000_000, 0.5));
+        assert_eq!((resolve.limit, resolve.warn), (7 * 86_400_000_000, WARN_AT));
+        assert_eq!(timing.ends.idle, Some(30 * 86_400_000_000));
+    }
+
+    #[test]
+    fn faults_are_told_with_their_line() {
+        for (old, new, line, part) in [
+            (
+                "limit = \"4h\"",
+                "limit = \"soon\"",
+                19,
+                "soon: expected a duration",
+            ),
+            ("limit = \"1w\"", "", 25, "missing field"),
+            ("pause =", "pauses =", 21, "unknown field `pauses`"),
+            ("Europe/Berlin", "Europe/Berlim", 7, "no such time zone"),
+            ("mon-thu 09", "mon-thr 09", 8, "weekdays are mon"),
+            (
+                "09:00-12:00",
+                "09:00-25:00",
+                8,
+                "expected weekdays and hours",
+            ),
+            (
+                "12:00, 13:00",
+                "14:00, 13:00",
+                8,
+                "two slots of mon overlap",
+            ),
+            ("2024-05-01", "2024-05-32", 9, "expected a date"),
+            (
+                "..=2024-12-26",
+                "..=2023-12-26",
+                9,
+                "the last day is before the first",
+            ),
+            (
+                "last \"Resolved\"",
+                "latest \"Resolved\"",
+                13,
+                "`first` or `last`",
+            ),
+            (
+                "milestone = \"resolved\"",
+                "milestone = \"solved\"",
+                26,
+                "first_response, resolved",
+            ),
+            (
+                "calendar = \"office\"\npause",
+                "calendar = \"off\"\npause",
+                20,
+                "there are: office",
+            ),
+            ("warn_at = 0.5", "warn_at = 5.0", 24, "from 0 to 1"),
+            (
+                "resolve in a week",
+                "answer in four hours",
+                25,
+                "another rule",
+            ),
+        ] {
+            assert!(GOOD.contains(old), "{old}");
+            let error = parse(&GOOD.replace(old, new)).unwrap_err();
+            assert!(error.message.contains(part), "{new}: {error}");
+            let near = error.line.is_some_and(|at| at.abs_diff(line) <= 1);
+            assert!(near, "{new}: {error:?}");
+        }
+    }
+}

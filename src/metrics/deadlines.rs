@@ -1,0 +1,234 @@
+//! Deadlines: which cases keep a limit, break it, or are about to. The clock of a rule runs from the
+//! anchor of its milestone until the milestone is reached, in working time where the rule has a
+//! calendar; it stands still after events of pausing activities, until the next event of the case. A
+//! limit is broken when more than it has passed (strict).
+
+use super::calendar::WorkTime;
+use super::milestones::{Milestone, Progress};
+use crate::event_log::EventLog;
+use crate::index::Index;
+
+/// A limit that cases are to keep.
+#[derive(Debug, Clone)]
+pub struct Rule<'a> {
+    /// What is to be reached.
+    pub milestone: Milestone,
+    /// The time for it, microseconds.
+    pub limit: i64,
+    /// What counts as time; all of it where this is `None`.
+    pub work: Option<&'a WorkTime>,
+    /// Activities after which the clock stands still, by code.
+    pub pauses: Vec<bool>,
+    /// The share of the limit from which on an open case is at risk.
+    pub warn: f64,
+}
+
+/// When a case is over.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ends {
+    /// Activities that end a case where they are its last, by code.
+    pub activities: Vec<bool>,
+    /// A case is over, too, when nothing happened in it for longer than this, microseconds.
+    pub idle: Option<i64>,
+}
+
+impl Ends {
+    /// Whether a case is still open at an instant.
+    pub fn is_open(&self, log: &EventLog, index: &Index, case: usize, now: i64) -> bool {
+        let last = log.events_of(case).end - 1;
+        let ended = self.activities[log.activity.get(last) as usize];
+        let idle = now.saturating_sub(index.case_end[case]);
+        !ended && self.idle.is_none_or(|most| idle <= most)
+    }
+}
+
+/// How a case stands to a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Reached in time.
+    Kept,
+    /// Reached too late.
+    Broken,
+    /// Not reached, and the limit is over; the case is open.
+    Overdue,
+    /// Not reached, the case is open, and its time is running out.
+    AtRisk,
+    /// Not reached, the case is open, there is time.
+    Running,
+    /// Not reached, and never will be: the case is over.
+    Missed,
+}
+
+impl State {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [State; 6] = [
+        State::Kept,
+        State::Broken,
+        State::Overdue,
+        State::AtRisk,
+        State::Running,
+        State::Missed,
+    ];
+
+    /// Whether the limit is broken.
+    pub fn is_breach(self) -> bool {
+        matches!(self, State::Broken | State::Overdue)
+    }
+}
+
+/// A case under a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// How it stands.
+    pub state: State,
+    /// Time that has counted, microseconds.
+    pub elapsed: i64,
+    /// Instant of the anchor.
+    pub since: i64,
+    /// For an open case whose clock runs: when its limit is over, or was.
+    pub due: Option<i64>,
+}
+
+impl Rule<'_> {
+    /// How a case stands at an instant; `None` where the anchor of the milestone is not there.
+    /// `is_open` says whether the case is still open then.
+    pub fn verdict(
+        &self,
+        (log, index): (&EventLog, &Index),
+        case: usize,
+        (now, is_open): (i64, bool),
+    ) -> Option<Verdict> {
+        let (since, until, reached) = match self.milestone.progress(log, index, case) {
+            Progress::None => return None,
+            Progress::Reached(since, until) => (since, until, true),
+            Progress::Begun(since) => (since, now.max(since), false),
+        };
+        let (paused, pauses_now) = self.paused(log, case, since, until);
+        let elapsed = self.between(since, until) - paused;
+        let late = elapsed > self.limit;
+        let state = match (reached, is_open) {
+            (true, _) if late => State::Broken,
+            (true, _) => State::Kept,
+            (false, false) => State::Missed,
+            (false, true) if late => State::Overdue,
+            (false, true) if elapsed as f64 >= self.warn * self.limit as f64 => State::AtRisk,
+            (false, true) => State::Running,
+        };
+        let runs = !reached && is_open && !pauses_now;
+        let due = runs.then(|| self.due(since, self.limit.saturating_add(paused)));
+        Some(Verdict {
+            state,
+            elapsed,
+            since,
+            due: due.flatten(),
+        })
+    }
+
+    fn between(&self, from: i64, to: i64) -> i64 {
+        match self.work {
+            Some(work) => work.between(from, to),
+            None => (to - from).max(0),
+        }
+    }
+
+    fn due(&self, since: i64, time: i64) -> Option<i64> {
+        match self.work {
+            Some(work) => work.after(since, time),
+            None => since.checked_add(time),
+        }
+    }
+
+    /// Time for which the clock stood still, and whether it still does at the end.
+    fn paused(&self, log: &EventLog, case: usize, since: i64, until: i64) -> (i64, bool) {
+        if !self.pauses.contains(&true) {
+            return (0, false);
+        }
+        let events = log.events_of(case);
+        let (mut paused, mut to_the_end) = (0, false);
+        for event in events.clone() {
+            if !self.pauses[log.activity.get(event) as usize] {
+                continue;
+            }
+            let next = (event + 1 < events.end).then(|| log.time[event + 1]);
+            let from = log.time[event].max(since);
+            let to = next.unwrap_or(until).min(until);
+            paused += self.between(from, to);
+            to_the_end = next.is_none();
+        }
+        (paused, to_the_end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::Progress as Loading;
+    use crate::metrics::milestones::Point;
+    use crate::test_support::log;
+
+    const SECOND: i64 = 1_000_000;
+
+    fn verdicts(text: &str, limit: i64, pauses: &[&str], now: i64) -> Vec<Option<(State, i64)>> {
+        let log = log(text);
+        let index = Index::build(&log, &Loading::default()).unwrap();
+        let meant = |names: &[&str]| {
+            let names = names.to_vec();
+            let activities = log.activities.iter();
+            activities.map(|name| names.contains(&name)).collect()
+        };
+        let rule = Rule {
+            milestone: Milestone {
+                from: Point::First(meant(&["A"])),
+                to: Point::First(meant(&["R"])),
+            },
+            limit: limit * SECOND,
+            work: None,
+            pauses: meant(pauses),
+            warn: 0.8,
+        };
+        let ends = Ends {
+            activities: meant(&["Z"]),
+            idle: Some(1000 * SECOND),
+        };
+        let now = log.time[0] + now * SECOND;
+        let verdict = |case| {
+            let open = ends.is_open(&log, &index, case, now);
+            let verdict = rule.verdict((&log, &index), case, (now, open))?;
+            if let Some(due) = verdict.due {
+                assert_eq!((due < now), verdict.state == State::Overdue, "{case}");
+            }
+            Some((verdict.state, verdict.elapsed / SECOND))
+        };
+        (0..log.n_cases()).map(verdict).collect()
+    }
+
+    #[test]
+    fn a_limit_is_kept_up_to_itself() {
+        let text = "a: A R @0 10; b: A R @0 11; c: A B @0 5; d: A B @0 1; e: A Z @0 3; f: B R @0 1";
+        let found = verdicts(text, 10, &[], 9);
+        assert_eq!(found[0], Some((State::Kept, 10)));
+        assert_eq!(found[1], Some((State::Broken, 11)));
+        assert_eq!(found[2], Some((State::AtRisk, 9)));
+        assert_eq!(found[4], Some((State::Missed, 9)));
+        assert_eq!(found[5], None);
+        assert_eq!(verdicts(text, 10, &[], 7)[3], Some((State::Running, 7)));
+        assert_eq!(verdicts(text, 10, &[], 10)[3], Some((State::AtRisk, 10)));
+        assert_eq!(verdicts(text, 10, &[], 11)[3], Some((State::Overdue, 11)));
+        // Nothing happened for too long: nobody waits for it any more.
+        assert_eq!(
+            verdicts(text, 10, &[], 1002)[3],
+            Some((State::Missed, 1002))
+        );
+    }
+
+    #[test]
+    fn the_clock_stands_still_after_pausing_activities() {
+        // Waits from 2 to 7 and from 9 on.
+        let text = "a: A W B R @0 2 7 12; b: A W B W @0 2 7 9; c: W A R @0 4 6";
+        let found = verdicts(text, 6, &["W"], 30);
+        assert_eq!(found[0], Some((State::Broken, 7)));
+        assert_eq!(found[1], Some((State::Running, 4)));
+        // A pause before the anchor does not count.
+        assert_eq!(found[2], Some((State::Kept, 2)));
+    }
+}

@@ -1,0 +1,210 @@
+//! Milestones and deadlines on the command line: figures worked out by hand, exit codes for cron.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+mod cli_common;
+
+use cli_common::Desk;
+use serde_json::{Value, json};
+
+/// Monday is 2024-01-01. Cases: answered in an hour; answered after a night; answered late after a
+/// pause; open and waiting; over without an answer.
+const LOG: &str = "\
+case,activity,time,priority
+t1,Open,2024-01-01T10:00:00Z,high
+t1,Answer,2024-01-01T11:00:00Z,high
+t1,Close,2024-01-03T11:00:00Z,high
+t2,Open,2024-01-01T17:00:00Z,low
+t2,Answer,2024-01-02T10:00:00Z,low
+t2,Close,2024-01-02T12:00:00Z,low
+t3,Open,2024-01-02T09:00:00Z,high
+t3,Hold,2024-01-02T10:00:00Z,high
+t3,Work,2024-01-02T12:00:00Z,high
+t3,Answer,2024-01-02T15:30:00Z,high
+t3,Close,2024-01-02T16:00:00Z,high
+t4,Open,2024-01-03T12:00:00Z,high
+t5,Open,2024-01-02T09:00:00Z,low
+t5,Close,2024-01-02T09:30:00Z,low
+";
+
+const RULES: &str = r#"
+[cases]
+end = ["Close"]
+
+[calendars.office]
+zone = "UTC"
+week = ["mon-fri 09:00-18:00"]
+
+[milestones]
+answered = { is = 'first "Answer"', calendar = "office" }
+closed = 'last "Close" after first "Answer"'
+
+[[rules]]
+name = "answer"
+milestone = "answered"
+limit = "4h"
+calendar = "office"
+pause = ["Hold"]
+severity = "high"
+"#;
+
+fn desk() -> Desk {
+    let desk = Desk::with("log.csv", LOG);
+    desk.write("rules.toml", RULES);
+    desk
+}
+
+fn check(desk: &Desk, code: i32, more: &[&str]) -> Value {
+    let words = [
+        "check",
+        "log.csv",
+        "--rules",
+        "rules.toml",
+        "--format",
+        "json",
+    ];
+    let run = desk.run(&[&words, more].concat());
+    assert_eq!(run.code, Some(code), "{run:?}");
+    serde_json::from_str(&run.out).unwrap()
+}
+
+#[test]
+fn cases_are_held_against_their_deadlines() {
+    let found = check(&desk(), 1, &["--now", "2024-01-03T15:30:00Z"]);
+    assert_eq!(
+        found["rules"][0],
+        json!({
+            "rule": "answer", "severity": "high", "calendar": "office", "limit": 14400,
+            "kept": 2, "broken": 1, "overdue": 0, "at_risk": 1, "running": 0, "missed": 1,
+            "breach_rate": 1.0 / 3.0,
+        })
+    );
+    assert_eq!(found["open_cases"], 1);
+    let cases = found["cases"].as_array().unwrap();
+    let told: Vec<_> = cases
+        .iter()
+        .map(|c| {
+            (
+                c["case"].as_str().unwrap(),
+                c["state"].as_str().unwrap(),
+                &c["over"],
+            )
+        })
+        .collect();
+    assert_eq!(told[0], ("t3", "broken", &json!(1800)));
+    assert_eq!(told[1], ("t4", "at risk", &json!(-1800)));
+    assert_eq!(cases[1]["due"], "2024-01-03T16:00:00Z");
+    assert_eq!(cases[1]["last_activity"], "Open");
+}
+
+#[test]
+fn the_end_of_time_and_filters_decide_what_is_broken() {
+    let desk = desk();
+    // At the end of the log nothing of the open case has passed.
+    let found = check(&desk, 1, &[]);
+    assert_eq!(found["rules"][0]["running"], 1);
+    let found = check(&desk, 1, &["--now", "2024-01-03T17:00:00Z"]);
+    assert_eq!(found["rules"][0]["overdue"], 1);
+    let found = check(&desk, 0, &["--filter", "priority = \"low\""]);
+    assert_eq!(
+        (&found["rules"][0]["kept"], &found["rules"][0]["broken"]),
+        (&json!(1), &json!(0))
+    );
+}
+
+#[test]
+fn milestones_are_reported_and_filtered_by() {
+    let desk = desk();
+    let found = desk.json(&["milestones", "log.csv", "--rules", "rules.toml"]);
+    let rows = found["milestones"].as_array().unwrap();
+    let row = |i: usize| {
+        (
+            &rows[i]["cases"],
+            &rows[i]["unknown"],
+            &rows[i]["duration"]["total"],
+        )
+    };
+    // One hour; one on either side of the night; six and a half.
+    assert_eq!(row(0), (&json!(3), &json!(2), &json!(34_200)));
+    assert_eq!(row(1), (&json!(3), &json!(2), &json!(181_800)));
+    for (filter, cases) in [
+        ("answered > 2h", 1),
+        ("answered <= 2h", 2),
+        ("not answered <= 2h", 3),
+        ("closed >= 1d and priority = \"high\"", 1),
+    ] {
+        let words = [
+            "summary",
+            "log.csv",
+            "--rules",
+            "rules.toml",
+            "--filter",
+            filter,
+        ];
+        assert_eq!(desk.json(&words)["cases"], cases, "{filter}");
+    }
+    let given = [
+        "summary",
+        "log.csv",
+        "--milestone",
+        "answered = first \"Answer\"",
+    ];
+    let filter = ["--filter", "answered > 16h"];
+    assert_eq!(desk.json(&[&given[..], &filter].concat())["cases"], 1);
+}
+
+#[test]
+fn wrong_definitions_are_wrong_calls() {
+    let desk = desk();
+    let rules = |old: &str, new: &str| desk.write("wrong.toml", RULES.replace(old, new));
+    for (old, new, said) in [
+        ("limit", "limits", "line 16: unknown field `limits`"),
+        ("first \"Answer\"'", "frist \"Answer\"'", "line 10: "),
+        (
+            "calendar = \"office\"\npause",
+            "calendar = \"of\"\npause",
+            "line 17: of: no such calendar",
+        ),
+    ] {
+        assert!(RULES.contains(old), "{old}");
+        rules(old, new);
+        let run = desk.run(&["check", "log.csv", "--rules", "wrong.toml"]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.err.contains(said), "{said}: {run:?}");
+        assert_eq!(run.out, "");
+    }
+    for (words, said) in [
+        (&["check", "log.csv"][..], "--rules FILE"),
+        (&["check", "log.csv", "--rules", "none.toml"], "none.toml"),
+        (
+            &["summary", "log.csv", "--milestone", "x"],
+            "a name and a milestone",
+        ),
+        (
+            &["summary", "log.csv", "--milestone", "priority = end"],
+            "as a column of the log",
+        ),
+        (&["summary", "log.csv", "--now", "soon"], "--now soon"),
+        (
+            &[
+                "summary",
+                "log.csv",
+                "--milestone",
+                "x = end",
+                "--events",
+                "x > 3d",
+            ],
+            "is of the case",
+        ),
+    ] {
+        let run = desk.run(words);
+        assert_eq!(run.code, Some(2), "{words:?}: {run:?}");
+        assert!(run.err.contains(said), "{said}: {run:?}");
+    }
+    let run = desk.run(&["summary", "log.csv", "--milestone", "x = last \"Anser\""]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.err.contains("x: the log has no activity \"Anser\""),
+        "{run:?}"
+    );
+}
