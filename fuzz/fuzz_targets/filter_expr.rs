@@ -1,6 +1,7 @@
-//! Filters: what is read is read the same once it was printed, and completion answers anywhere.
+//! Filters, milestones and rules: what is read is read the same once it was printed.
 #![no_main]
-use casetrail::filter::{parse, parse_events};
+use casetrail::config::rules;
+use casetrail::filter::{parse, parse_events, parse_milestone};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -19,5 +20,16 @@ fuzz_target!(|text: &str| {
             assert_eq!(again.to_string(), printed);
         }
         Err(error) => assert!(text.get(error.span).is_some()),
+    }
+    match parse_milestone(text) {
+        Ok(milestone) => {
+            let printed = milestone.to_string();
+            let again = parse_milestone(&printed).expect("what was printed can be read");
+            assert_eq!(again.to_string(), printed);
+        }
+        Err(error) => assert!(text.get(error.span).is_some()),
+    }
+    if let Err(error) = rules::parse(text) {
+        assert!(!error.message.contains('\n'));
     }
 });

@@ -195,7 +195,7 @@ impl App {
     pub fn tabs(&self) -> Vec<usize> {
         let panes = self.desk.panes.iter().enumerate();
         panes
-            .filter(|(_, p)| p.spec().tab)
+            .filter(|(_, p)| p.has_tab(self.log.as_deref()))
             .map(|(at, _)| at)
             .collect()
     }

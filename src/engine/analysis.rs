@@ -282,9 +282,12 @@ impl Analysis {
             ));
         }
         let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use")?;
+        let mut info = self.info;
+        info.deadlines = timing.rules.len();
         let timed = Timed::new(timing, &whole.index);
         Ok(Analysis {
             whole: Arc::new(whole.timed(Arc::new(timed))),
+            info,
             ..self
         })
     }
@@ -460,6 +463,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport) -> LogInfo {
         mapping: report.mapping.clone(),
         rejected: report.n_rejected,
         warnings: report.warnings.values().cloned().collect(),
+        deadlines: 0,
         bytes: (log.bytes() + index.bytes()) as u64,
     }
 }

@@ -30,6 +30,8 @@ pub struct LogInfo {
     pub rejected: u64,
     /// Warnings of the reader, as sentences.
     pub warnings: Vec<String>,
+    /// Deadlines that are defined.
+    pub deadlines: usize,
     /// Bytes held by log and index.
     pub bytes: u64,
 }

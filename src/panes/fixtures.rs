@@ -141,6 +141,7 @@ pub(crate) fn log() -> LogInfo {
         mapping: Vec::new(),
         rejected: 0,
         warnings: Vec::new(),
+        deadlines: 0,
         bytes: 0,
     }
 }

@@ -11,6 +11,7 @@ pub mod activities;
 pub mod bottlenecks;
 pub mod case;
 pub mod cases;
+pub mod deadlines;
 pub mod filters;
 pub mod ledger;
 pub mod overview;
@@ -29,7 +30,8 @@ pub static PANES: &[&PaneSpec] = &[
     &resources::SPEC,
     &filters::SPEC,
     &ledger::SPEC,
-    &case::SPEC, // Reached by drilling only.
+    &deadlines::SPEC, // Where rules are.
+    &case::SPEC,      // Reached by drilling only.
 ];
 
 #[cfg(test)]

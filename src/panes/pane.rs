@@ -118,6 +118,11 @@ pub trait Pane: Send {
     /// Its line in the registry.
     fn spec(&self) -> &'static PaneSpec;
 
+    /// Whether it has a tab for this log.
+    fn has_tab(&self, _log: Option<&LogInfo>) -> bool {
+        self.spec().tab
+    }
+
     /// The questions whose answers it shows now. Asked after every change; a question that is the
     /// same as before is not asked again while the view is the same.
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)>;

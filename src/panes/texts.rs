@@ -35,12 +35,17 @@ pub fn instead<T>(
 ) -> Option<Nothing> {
     match (rows, error) {
         (_, Some(error)) => Some(refused(error)),
-        (None, None) => Some(Nothing {
-            sentence: "Counting ...".to_owned(),
-            hint: "",
-        }),
+        (None, None) => Some(counting()),
         (Some(rows), None) if rows.total == 0 => Some(nothing(many, find, context)),
         (Some(_), None) => None,
+    }
+}
+
+/// What stands there until an answer comes.
+pub fn counting() -> Nothing {
+    Nothing {
+        sentence: "Counting ...".to_owned(),
+        hint: "",
     }
 }
 

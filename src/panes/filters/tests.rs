@@ -37,6 +37,7 @@ fn log() -> LogInfo {
         mapping: Vec::new(),
         rejected: 0,
         warnings: Vec::new(),
+        deadlines: 0,
         bytes: 0,
     }
 }

@@ -108,6 +108,7 @@ fn log() -> LogInfo {
         mapping: Vec::new(),
         rejected: 0,
         warnings: Vec::new(),
+        deadlines: 0,
         bytes: 0,
     }
 }

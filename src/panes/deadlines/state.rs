@@ -1,0 +1,165 @@
+//! What the deadlines pane shows. Pure: knows no style.
+
+use crate::engine::{Answer, AskError, Breach, Deadlines, RuleRow, quote};
+use crate::input::Action;
+use crate::panes::controls::motion;
+use crate::panes::{Context, CopyWhat, Outcome, Place, Status, texts};
+use crate::ui::widgets::Split;
+use crate::ui::widgets::split::Part;
+use crate::ui::widgets::virtual_table::page_rows;
+use crate::ui::{ListState, list::Move, text};
+use std::sync::Arc;
+
+/// Cases of each rule and kind that are asked for: more than anyone looks through.
+pub const NAMED: usize = 1000;
+
+/// Figures received, the cursor among the rules, and that among the cases of one.
+pub struct State {
+    /// The figures.
+    pub figures: Option<Deadlines>,
+    /// Cursor among the rules.
+    pub rules: ListState,
+    /// Cursor among the cases of the rule.
+    pub cases: ListState,
+    /// Rules or cases.
+    pub focus: Part,
+    /// Why there is no answer.
+    pub error: Option<AskError>,
+}
+
+impl State {
+    /// Nothing received yet.
+    pub fn new() -> Self {
+        State {
+            figures: None,
+            rules: ListState::default(),
+            cases: ListState::default(),
+            focus: Part::List,
+            error: None,
+        }
+    }
+
+    /// Where rules and cases are.
+    pub fn split(&self, context: Context<'_>) -> Split {
+        let share = if context.area.width < 130 { 60 } else { 50 };
+        Split::of(context.area, share, self.focus, context.maximized)
+    }
+
+    /// Takes an answer.
+    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
+        match answer.as_ref().map(|a| &**a) {
+            Ok(Answer::Deadlines(figures)) => {
+                self.rules.set_total(figures.rules.len());
+                self.figures = Some(figures.clone());
+                self.error = None;
+                self.cases.set_total(self.named().count());
+            }
+            Ok(_) => {}
+            Err(error) => self.error = Some(error.clone()),
+        }
+    }
+
+    /// The rule under the cursor.
+    pub fn rule(&self) -> Option<&RuleRow> {
+        self.figures.as_ref()?.rules.get(self.rules.cursor)
+    }
+
+    /// Its cases: breaches, then what is at risk.
+    pub fn named(&self) -> impl Iterator<Item = &Breach> {
+        let rule = self.rule();
+        rule.into_iter()
+            .flat_map(|rule| rule.breaches.iter().chain(&rule.at_risk))
+    }
+
+    /// Carries out an action.
+    pub fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
+        if *action == Action::SwitchFocus {
+            self.focus = self.focus.other();
+            return Outcome::Done;
+        }
+        let split = self.split(context);
+        if let Some(to) = motion(action) {
+            if self.focus == Part::Detail {
+                self.cases.set_page(page_rows(split.detail.height));
+                self.cases.go(to);
+            } else {
+                self.rules.set_page(page_rows(split.list.height));
+                self.rules.go(to);
+                self.cases.set_total(self.named().count());
+                self.cases.go(Move::Top);
+            }
+            return Outcome::Done;
+        }
+        if self.focus == Part::List {
+            if *action == Action::Open && self.cases.has_row() {
+                self.focus = Part::Detail;
+                return Outcome::Done;
+            }
+            return Outcome::Ignored;
+        }
+        if *action == Action::Back {
+            self.focus = Part::List;
+            return Outcome::Done;
+        }
+        let Some(case) = self.named().nth(self.cases.cursor).map(|b| b.case.clone()) else {
+            return Outcome::Ignored;
+        };
+        let filter = format!("case = {}", quote(&case));
+        Outcome::Emit(vec![match action {
+            Action::Open => Action::OpenCase(case),
+            Action::Keep => Action::AddFilter(filter),
+            Action::Drop => Action::AddFilter(texts::negated(&filter)),
+            _ => return Outcome::Ignored,
+        }])
+    }
+
+    fn list(&self) -> &ListState {
+        match self.focus {
+            Part::List => &self.rules,
+            Part::Detail => &self.cases,
+        }
+    }
+
+    /// For the status line.
+    pub fn status(&self) -> Status {
+        let list = self.list();
+        Status {
+            position: list.has_row().then_some((list.cursor + 1, list.total)),
+            ..Status::default()
+        }
+    }
+
+    /// The rule under the cursor.
+    pub fn place(&self) -> Place {
+        Place {
+            cursor: self.rules.cursor,
+            offset: self.rules.offset,
+            ..Place::default()
+        }
+    }
+
+    /// The case under the cursor, or all cases of the rule.
+    pub fn copy(&self, what: CopyWhat) -> Option<String> {
+        let rule = self.rule()?;
+        let cells = |breach: &Breach| {
+            vec![
+                text::safe(&rule.name).into_owned(),
+                text::safe(&breach.case).into_owned(),
+                breach.elapsed.to_string(),
+                (breach.elapsed - rule.limit).to_string(),
+                text::safe(&breach.last).into_owned(),
+            ]
+        };
+        let case = self.named().nth(self.cases.cursor);
+        match what {
+            CopyWhat::Cell => Some(text::safe(&case?.case).into_owned()),
+            CopyWhat::Row => Some(texts::tab_separated([cells(case?)])),
+            CopyWhat::View => {
+                let head = ["rule", "case", "elapsed_s", "over_s", "last_activity"];
+                let head = head.map(String::from).to_vec();
+                let rows = [head].into_iter().chain(self.named().map(cells));
+                Some(texts::tab_separated(rows))
+            }
+        }
+    }
+}

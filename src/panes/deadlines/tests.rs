@@ -1,0 +1,104 @@
+//! The deadlines pane: answers in, keys, frames out.
+
+use crate::engine::{Answer, Breach, Deadlines, RuleRow, State};
+use crate::input::Action;
+use crate::panes::fixtures::{HOUR, START, Screen};
+use crate::panes::{CopyWhat, Outcome};
+
+fn breach(case: &str, state: State, hours: f64) -> Breach {
+    Breach {
+        case: case.into(),
+        state,
+        open: state != State::Broken,
+        elapsed: hours * 3600.0,
+        since: START,
+        due: (state != State::Broken).then_some(START + 4 * HOUR),
+        last: "Wait".into(),
+        last_at: START,
+    }
+}
+
+fn figures() -> Answer {
+    let rule = |name: &str, breaches: Vec<Breach>, at_risk: Vec<Breach>| RuleRow {
+        name: name.into(),
+        severity: "high".into(),
+        limit: 4.0 * 3600.0,
+        calendar: None,
+        states: [30, 9, 1, 1, 7, 2],
+        breaches,
+        at_risk,
+    };
+    Answer::Deadlines(Deadlines {
+        now: Some(START),
+        ends: vec!["Closed".into()],
+        guessed: true,
+        open: 9,
+        rules: vec![
+            rule(
+                "first response in 4 h",
+                vec![
+                    breach("Case 12", State::Broken, 30.0),
+                    breach("Case\u{1b}[2J", State::Overdue, 5.0),
+                ],
+                vec![breach("Case 7", State::AtRisk, 3.5)],
+            ),
+            rule("resolved in a week", Vec::new(), Vec::new()),
+        ],
+    })
+}
+
+fn screen(width: u16, height: u16) -> Screen {
+    let mut screen = Screen::new((super::SPEC.new)(), width, height);
+    screen.log.deadlines = 2;
+    screen.answered(|_| Ok(figures()));
+    screen
+}
+
+#[test]
+fn frames() {
+    insta::assert_snapshot!("120x8", screen(120, 8).frame());
+    insta::assert_snapshot!("80x8", screen(80, 8).frame());
+    insta::assert_snapshot!("30x5", screen(30, 5).frame());
+}
+
+#[test]
+fn no_size_panics() {
+    screen(80, 24).at_every_size();
+    Screen::new((super::SPEC.new)(), 80, 24).at_every_size();
+}
+
+#[test]
+fn the_tab_is_there_where_rules_are() {
+    let mut screen = screen(80, 24);
+    assert!(screen.pane.has_tab(Some(&screen.log)));
+    screen.log.deadlines = 0;
+    assert!(!screen.pane.has_tab(Some(&screen.log)));
+    assert!(!screen.pane.has_tab(None));
+}
+
+#[test]
+fn a_rule_leads_to_its_cases_and_a_case_to_its_events() {
+    let mut screen = screen(120, 24);
+    assert_eq!(screen.act(Action::Keep), Outcome::Ignored);
+    assert_eq!(screen.act(Action::Open), Outcome::Done);
+    screen.act(Action::MoveDown);
+    let case = "Case\u{1b}[2J";
+    let emit = |action| Outcome::Emit(vec![action]);
+    assert_eq!(
+        screen.act(Action::Open),
+        emit(Action::OpenCase(case.to_owned()))
+    );
+    let filter = format!("case = {}", crate::engine::quote(case));
+    assert_eq!(screen.act(Action::Keep), emit(Action::AddFilter(filter)));
+    let copied = screen.pane.copy(CopyWhat::Row).unwrap();
+    assert_eq!(
+        copied,
+        "first response in 4 h\tCase\\u{1b}[2J\t18000\t3600\tWait"
+    );
+    assert_eq!(screen.pane.status().position, Some((2, 3)));
+    assert_eq!(screen.act(Action::Back), Outcome::Done);
+    screen.act(Action::MoveDown);
+    assert_eq!(screen.pane.place().cursor, 1);
+    // A rule that all cases keep has none to show.
+    assert_eq!(screen.act(Action::Open), Outcome::Ignored);
+}
