@@ -280,6 +280,7 @@ fn days_off(text: &str) -> Result<Vec<NaiveDate>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const GOOD: &str = r#"
 [cases]
@@ -337,6 +338,21 @@ limit = "1w"
         assert_eq!((answer.limit, answer.warn), (4 * 3_600_000_000, 0.5));
         assert_eq!((resolve.limit, resolve.warn), (7 * 86_400_000_000, WARN_AT));
         assert_eq!(timing.ends.idle, Some(30 * 86_400_000_000));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_on_one_line(
+            at in 0..GOOD.len(),
+            length in 0..40usize,
+            text in "[ -~\n\u{e9}\u{1b}]{0,20}",
+        ) {
+            let broken = [&GOOD[..at], &text, &GOOD[(at + length).min(GOOD.len())..]].concat();
+            if let Err(error) = parse(&broken) {
+                prop_assert!(!error.message.contains(char::is_control), "{:?}", error);
+                prop_assert!(error.line.is_none_or(|line| line > 0));
+            }
+        }
     }
 
     #[test]
