@@ -123,6 +123,22 @@ pub struct RuleRow {
     pub at_risk: Vec<Breach>,
 }
 
+impl Deadlines {
+    /// How many cases are open, and what ends one: a sentence with names of the log.
+    pub fn open_in_words(&self) -> String {
+        let open = match self.open {
+            1 => "1 case is open".to_owned(),
+            n => format!("{n} cases are open"),
+        };
+        let ends: Vec<&str> = self.ends.iter().map(|name| &**name).collect();
+        let guessed = if self.guessed { " (guessed)" } else { "" };
+        match ends.as_slice() {
+            [] => format!("{open}; no activity ends a case"),
+            ends => format!("{open}; cases end with {}{guessed}", ends.join(", ")),
+        }
+    }
+}
+
 impl RuleRow {
     /// Cases in a state.
     pub fn n(&self, state: State) -> u64 {

@@ -70,6 +70,18 @@ impl State {
         State::Missed,
     ];
 
+    /// In a word or two.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Kept => "kept",
+            State::Broken => "broken",
+            State::Overdue => "overdue",
+            State::AtRisk => "at risk",
+            State::Running => "running",
+            State::Missed => "missed",
+        }
+    }
+
     /// Whether the limit is broken.
     pub fn is_breach(self) -> bool {
         matches!(self, State::Broken | State::Overdue)

@@ -110,18 +110,6 @@ impl Check {
     }
 }
 
-/// A state, in a word.
-fn word(state: State) -> &'static str {
-    match state {
-        State::Kept => "kept",
-        State::Broken => "broken",
-        State::Overdue => "overdue",
-        State::AtRisk => "at risk",
-        State::Running => "running",
-        State::Missed => "missed",
-    }
-}
-
 impl Report for Check {
     fn json(&self) -> Box<dyn Json + '_> {
         let deadlines = &self.deadlines;
@@ -148,7 +136,7 @@ impl Report for Check {
                 CaseJson {
                     rule: &rule.name,
                     case: &row.breach.case,
-                    state: word(row.breach.state),
+                    state: row.breach.state.word(),
                     open: row.breach.open,
                     elapsed: Number(row.breach.elapsed),
                     over: Number(row.breach.elapsed - rule.limit),
@@ -163,15 +151,8 @@ impl Report for Check {
 
     fn heading(&self) -> String {
         let broken: u64 = self.deadlines.rules.iter().map(RuleRow::broken).sum();
-        let open = text::counted(self.deadlines.open, "case is", "cases are");
         let broken = text::counted(broken, "breach", "breaches");
-        let ends: Vec<&str> = self.deadlines.ends.iter().map(|name| &**name).collect();
-        let ends = match (ends.is_empty(), self.deadlines.guessed) {
-            (true, _) => "no activity ends a case".to_owned(),
-            (false, true) => format!("cases end with {} (guessed)", ends.join(", ")),
-            (false, false) => format!("cases end with {}", ends.join(", ")),
-        };
-        format!("{broken}; {open} open; {}", text::safe(&ends))
+        format!("{broken}; {}", text::safe(&self.deadlines.open_in_words()))
     }
 
     fn list(&self) -> Table<'_> {
@@ -191,7 +172,7 @@ impl Report for Check {
             vec![
                 rule.name.as_str().into(),
                 row.breach.case.as_str().into(),
-                word(row.breach.state).into(),
+                row.breach.state.word().into(),
                 Cell::Seconds(row.breach.elapsed),
                 Cell::Seconds(over),
                 Cell::instant(row.breach.due),

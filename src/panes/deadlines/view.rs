@@ -36,23 +36,12 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     draw_cases(state, split.detail, buffer, look);
 }
 
-/// What an open case is here, in a line.
-fn heading(figures: &Deadlines) -> String {
-    let open = text::counted(figures.open, "case is open", "cases are open");
-    let ends: Vec<&str> = figures.ends.iter().map(|name| &**name).collect();
-    let guessed = if figures.guessed { " (guessed)" } else { "" };
-    let ends = match ends.as_slice() {
-        [] => "no activity ends a case".to_owned(),
-        ends => format!("cases end with {}{guessed}", ends.join(", ")),
-    };
-    format!("{open}; {}", text::safe(&ends))
-}
-
 fn draw_rules(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     if area.is_empty() {
         return;
     }
-    let line = heading(figures);
+    let line = figures.open_in_words();
+    let line = text::safe(&line);
     let line = text::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
     let area = paint::below(area, 1);
@@ -131,11 +120,7 @@ fn draw_cases(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let due = breach.due.map(|due| time::instant(due, time::UTC));
         vec![
             Cell::new(text::safe(&breach.case).into_owned()),
-            Cell::new(match breach.state {
-                CaseState::Overdue => "overdue",
-                CaseState::AtRisk => "at risk",
-                _ => "broken",
-            }),
+            Cell::new(breach.state.word()),
             Cell::new(time::duration(over)),
             Cell::new(text::safe(&breach.last).into_owned()),
             Cell::new(due.unwrap_or_else(|| "-".to_owned())),
