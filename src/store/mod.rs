@@ -40,7 +40,7 @@ pub enum Miss {
     #[error("there is no index of this log yet")]
     None,
     /// The log, or the program that reads it, is not what it was.
-    #[error("the index is of an earlier state of the log")]
+    #[error("the index is of an earlier state of the log or of casetrail")]
     Stale,
     /// It is not as it was written.
     #[error("the index is damaged ({0})")]
