@@ -143,6 +143,13 @@ fn milestones_are_reported_and_filtered_by() {
         ];
         assert_eq!(desk.json(&words)["cases"], cases, "{filter}");
     }
+    let auto = desk.json(&["milestones", "log.csv", "--milestone", "auto"]);
+    let found = &auto["milestones"][0];
+    assert_eq!(found["definition"], "first \"Answer\" after start");
+    assert_eq!(
+        (&found["milestone"], &found["cases"]),
+        (&json!("first_response"), &json!(3))
+    );
     let given = [
         "summary",
         "log.csv",

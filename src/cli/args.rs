@@ -145,12 +145,29 @@ pub struct Times {
     /// Milestones, business calendars and deadlines, in TOML
     #[arg(long, value_name = "FILE")]
     pub rules: Option<PathBuf>,
-    /// A duration of cases, also for filters (repeatable): `resolved = last "Resolved"`
-    #[arg(long, value_name = "NAME = POINT", value_parser = milestone)]
-    pub milestone: Vec<NamedMilestone>,
+    /// A duration of cases, also for filters (repeatable): `resolved = last "Resolved"`; `auto` finds
+    /// those of a support desk by the names of activities
+    #[arg(long, value_name = "NAME = POINT|auto", value_parser = given_milestone)]
+    pub milestone: Vec<GivenMilestone>,
     /// Look at open cases as of this time, or `now` [default: the last event]
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
+}
+
+/// A milestone as it is given.
+#[derive(Debug, Clone)]
+pub enum GivenMilestone {
+    /// Those that the names of activities tell.
+    Auto,
+    /// This one.
+    Named(NamedMilestone),
+}
+
+fn given_milestone(text: &str) -> Result<GivenMilestone, String> {
+    match text {
+        "auto" => Ok(GivenMilestone::Auto),
+        text => milestone(text).map(GivenMilestone::Named),
+    }
 }
 
 /// How a report is written.

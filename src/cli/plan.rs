@@ -1,6 +1,6 @@
 //! How the logs are to be read: what the command line says stands above what the mapping file says.
 
-use super::args::{Common, How, Times};
+use super::args::{Common, GivenMilestone, How, Times};
 use super::failure::Failure;
 use super::say;
 use crate::config::mapping_file::{MappingFile, overlay};
@@ -53,8 +53,13 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
         Some(path) => of_file(path, rules::parse)?,
     };
     for given in &times.milestone {
-        timing.milestones.retain(|known| known.name != given.name);
-        timing.milestones.push(given.clone());
+        match given {
+            GivenMilestone::Auto => timing.ready_made = true,
+            GivenMilestone::Named(given) => {
+                timing.milestones.retain(|known| known.name != given.name);
+                timing.milestones.push(given.clone());
+            }
+        }
     }
     timing.now = match times.now.as_deref() {
         None => None,

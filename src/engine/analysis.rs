@@ -273,7 +273,8 @@ impl Analysis {
     }
 
     /// With milestones and deadlines. `Err` where a milestone is called as a column is.
-    pub fn with_timing(self, timing: Timing) -> Result<Self, String> {
+    pub fn with_timing(self, mut timing: Timing) -> Result<Self, String> {
+        timing.complete(&self.whole.log);
         let columns = &self.whole.columns;
         let mut names = timing.milestones.iter().map(|m| &m.name);
         if let Some(name) = names.find(|name| columns.iter().any(|c| *c.name == ***name)) {

@@ -6,6 +6,7 @@ mod answer;
 mod info;
 mod ledger;
 mod listing;
+mod ready_made;
 mod request;
 mod timing;
 mod worker;

@@ -4,7 +4,7 @@
 use super::analysis::{Prepared, Selected};
 use super::answer::{seconds, stats};
 use super::request::Stats;
-use super::{AskError, Cancel};
+use super::{AskError, Cancel, ready_made};
 use crate::event_log::{CaseTime, EventLog, NO_INSTANT};
 use crate::filter;
 use crate::index::{CaseSet, Index};
@@ -20,6 +20,8 @@ use std::sync::Arc;
 pub struct Timing {
     /// Milestones in the order in which they are told.
     pub milestones: Vec<NamedMilestone>,
+    /// Whether those are added that the names of activities tell, unless they are defined.
+    pub ready_made: bool,
     /// Calendars by name.
     pub calendars: Vec<(String, Calendar)>,
     /// Deadlines in the order in which they are told.
@@ -28,6 +30,18 @@ pub struct Timing {
     pub ends: CaseEnds,
     /// The instant up to which open cases are looked at, microseconds; the log's last where `None`.
     pub now: Option<i64>,
+}
+
+impl Timing {
+    /// Adds the ready-made milestones of a log, where they are wanted.
+    pub(super) fn complete(&mut self, log: &EventLog) {
+        let wanted = self.ready_made.then(|| ready_made::of(&log.activities));
+        for found in wanted.into_iter().flatten() {
+            if !self.milestones.iter().any(|known| known.name == found.name) {
+                self.milestones.push(found);
+            }
+        }
+    }
 }
 
 /// A milestone and its name.

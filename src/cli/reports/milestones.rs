@@ -26,7 +26,7 @@ fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
     let mut selection = ask.selection()?;
     if rows.is_empty() {
         selection.push_str(
-            "; no milestone is defined (--milestone 'resolved = last \"Resolved\"', or --rules FILE)",
+            "; no milestone is defined (--milestone auto, 'NAME = last \"Resolved\"', or --rules FILE)",
         );
     }
     Ok(Box::new(Milestones { selection, rows }))
