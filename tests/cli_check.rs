@@ -188,6 +188,10 @@ fn wrong_definitions_are_wrong_calls() {
             "a name and a milestone",
         ),
         (
+            &["summary", "log.csv", "--milestone", "= end"],
+            "a name and a milestone",
+        ),
+        (
             &["summary", "log.csv", "--milestone", "priority = end"],
             "as a column of the log",
         ),

@@ -91,6 +91,7 @@ pub fn parse(text: &str) -> Result<Timing, FileError> {
 pub fn milestone(text: &str) -> Result<NamedMilestone, String> {
     let (name, text) = text
         .split_once('=')
+        .filter(|(name, _)| !name.trim().is_empty())
         .ok_or("expected a name and a milestone: `resolved = last \"Resolved\"`")?;
     let milestone = parse_milestone(text).map_err(|error| error.to_string())?;
     Ok(NamedMilestone {

@@ -33,6 +33,11 @@ pub struct Timing {
 }
 
 impl Timing {
+    /// Whether nothing is defined.
+    pub(super) fn is_empty(&self) -> bool {
+        self.milestones.is_empty() && self.rules.is_empty()
+    }
+
     /// Adds the ready-made milestones of a log, where they are wanted.
     pub(super) fn complete(&mut self, log: &EventLog) {
         let wanted = self.ready_made.then(|| ready_made::of(&log.activities));
