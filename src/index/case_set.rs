@@ -109,16 +109,21 @@ impl CaseSet {
 
     /// The cases in the set, ascending.
     pub fn iter(&self) -> impl Iterator<Item = usize> {
-        let words = self.words.iter().enumerate();
-        words.flat_map(|(w, &rest)| Bits {
-            first: w * 64,
-            rest,
-        })
+        (0..self.words.len()).flat_map(|w| self.of_word(w))
     }
 
     /// The bits, 64 cases a word, lowest bit first; bits beyond the last case are 0.
     pub fn words(&self) -> &[u64] {
         &self.words
+    }
+
+    /// The cases in the set that a word holds, lowest first.
+    #[inline]
+    pub fn of_word(&self, word: usize) -> Bits {
+        Bits {
+            first: word * 64,
+            rest: self.words[word],
+        }
     }
 
     /// The cases in the set, or all others, whichever are fewer.
@@ -149,17 +154,13 @@ impl Fewer<'_> {
     #[inline]
     pub fn for_each_word(&self, words: Range<usize>, mut f: impl FnMut(Bits)) {
         for w in words {
-            let mut rest = self.set.words[w];
+            let mut cases = self.set.of_word(w);
             if self.others {
-                rest = !rest;
-                let beyond = ((w + 1) * 64).saturating_sub(self.set.n_cases);
                 // At most 63 cases of the last word are none.
-                rest &= u64::MAX >> beyond;
+                let beyond = ((w + 1) * 64).saturating_sub(self.set.n_cases);
+                cases.rest = !cases.rest & u64::MAX >> beyond;
             }
-            f(Bits {
-                first: w * 64,
-                rest,
-            });
+            f(cases);
         }
     }
 

@@ -99,14 +99,9 @@ impl Selection<'_> {
             let end = (words.end * 64).min(self.index.n_cases());
             return (words.start * 64..end).try_for_each(f);
         };
-        for (w, &word) in words.clone().zip(&cases.words()[words]) {
-            let mut rest = word;
-            while rest != 0 {
-                f(w * 64 + rest.trailing_zeros() as usize)?;
-                rest &= rest - 1;
-            }
-        }
-        ControlFlow::Continue(())
+        words
+            .into_iter()
+            .try_for_each(|w| cases.of_word(w).try_for_each(&mut f))
     }
 
     /// The selected cases of a variant, ascending.
