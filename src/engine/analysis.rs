@@ -289,7 +289,7 @@ impl Analysis {
         let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use")?;
         let mut info = self.info;
         info.deadlines = timing.rules.len();
-        let timed = Timed::new(timing, &whole.index);
+        let timed = Timed::new(timing, info.span);
         Ok(Analysis {
             whole: Arc::new(whole.timed(Arc::new(timed))),
             info,

@@ -230,10 +230,10 @@ const ENDINGS: [&str; 16] = [
 ];
 
 impl Timed {
-    pub fn new(timing: Timing, index: &Index) -> Self {
-        let first = index.case_start.iter().min().copied();
-        let last = index.case_end.iter().max().copied();
-        let (first, last) = (first.unwrap_or(0), last.unwrap_or(0));
+    /// For a log of that span, first to last instant.
+    pub fn new(mut timing: Timing, span: Option<(i64, i64)>) -> Self {
+        timing.now = timing.now.or(span.map(|(_, last)| last));
+        let (first, last) = span.unwrap_or((0, 0));
         let last = last.max(timing.now.unwrap_or(last)).saturating_add(AHEAD);
         let calendars = timing.calendars.par_iter();
         Timed {
@@ -371,8 +371,7 @@ pub(super) fn deadlines(
 ) -> Result<Deadlines, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
     let (log, index, timed) = (&prepared.log, &prepared.index, &prepared.timed);
-    let last = index.case_end.iter().max().copied();
-    let now = timed.timing.now.or(last);
+    let now = timed.timing.now;
     let ends = timed.ends(log);
     let at = now.unwrap_or(0);
     let open = CaseSet::from_fn(log.n_cases(), |case| {
