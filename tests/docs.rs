@@ -90,3 +90,23 @@ fn the_outputs_of_the_readme_are_those_of_the_program() {
     }
     assert!(compared >= 4, "{compared} outputs");
 }
+
+/// What the README shows of a rules file can be read.
+#[test]
+fn the_rules_of_the_readme_are_rules() {
+    let readme = readme();
+    let block = readme
+        .lines()
+        .skip_while(|line| !line.starts_with("    [cases]"));
+    let block = block.take_while(|line| line.is_empty() || line.starts_with("    "));
+    let block: Vec<&str> = block.map(str::trim_start).collect();
+    let timing = casetrail::config::rules::parse(&block.join("\n")).expect("rules");
+    assert_eq!(
+        (
+            timing.calendars.len(),
+            timing.milestones.len(),
+            timing.rules.len()
+        ),
+        (1, 1, 1)
+    );
+}

@@ -1,4 +1,5 @@
-//! How the logs are to be read: what the command line says stands above what the mapping file says.
+//! How the logs are to be read, and what is defined for the times of their cases: what the command
+//! line says stands above what the mapping file and the rules file say.
 
 use super::args::{Common, GivenMilestone, How, Times};
 use super::failure::Failure;
@@ -14,7 +15,7 @@ use std::io::Read;
 use std::path::Path;
 
 impl Common {
-    /// Finds out how the logs are to be read, before any of them is opened.
+    /// Finds out how the logs are to be read and what is defined for them, before any is opened.
     pub fn settle(&mut self) -> Result<(), Failure> {
         self.plan = plan(&self.how, &self.logs)?;
         self.timing = timing(self.times(), self.tz())?;

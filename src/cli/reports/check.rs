@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "check",
-    about: "Cases that break deadlines (--rules), and open ones that are about to; ends with 1",
+    about: "Cases that break the deadlines of --rules (exit code 1), open ones that are about to",
     options: no_options,
     make,
 };
