@@ -3,8 +3,8 @@
 
 use super::LogInfo;
 use super::answer::{ActivityFigures, EdgeFigures};
-use super::request::{Answer, AskError, ColumnInfo, FilterError, Request, View};
 use super::timing::{self, Timed, Timing};
+use super::{Answer, AskError, ColumnInfo, FilterError, Request, View};
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;

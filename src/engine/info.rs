@@ -1,6 +1,6 @@
 //! What is known of a log once it is loaded, whatever is looked at.
 
-use super::request::ColumnInfo;
+use super::ColumnInfo;
 use std::sync::Arc;
 
 /// What does not depend on the view: known once the log is loaded.

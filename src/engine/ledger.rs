@@ -3,7 +3,7 @@
 
 use super::Cancel;
 use super::listing::find;
-use super::request::{AskError, Listing, Rows};
+use super::{AskError, Listing, Rows};
 use crate::formats::{ImportReport, Lines, Reject, advice};
 use std::cmp::Ordering;
 use std::sync::Arc;

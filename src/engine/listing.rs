@@ -1,6 +1,6 @@
 //! Lists: sorting by any column, fuzzy find, paging. Knows keys and texts, not what they mean.
 
-use super::request::{AskError, Listing, Rows};
+use super::{AskError, Listing, Rows};
 use super::{Cancel, Page};
 use crate::filter::fuzzy::Matcher;
 use crate::metrics::cases::sort_part;

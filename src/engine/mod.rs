@@ -8,6 +8,7 @@ mod ledger;
 mod listing;
 mod ready_made;
 mod request;
+mod rows;
 mod timing;
 mod worker;
 
@@ -19,6 +20,7 @@ pub use analysis::{Analysis, Cancel};
 pub use info::LogInfo;
 pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
+pub use rows::*;
 pub use timing::{
     Breach, CaseEnds, Deadlines, MilestoneRow, NamedMilestone, RuleRow, RuleSpec, Timing,
 };

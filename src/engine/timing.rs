@@ -1,9 +1,9 @@
 //! Milestones, calendars and deadlines: what was defined for a log, made ready for it, and how its
 //! cases stand. Where the definitions were written is not known here.
 
+use super::Stats;
 use super::analysis::{Prepared, Selected};
 use super::answer::{seconds, stats};
-use super::request::Stats;
 use super::{AskError, Cancel, ready_made};
 use crate::event_log::{CaseTime, EventLog, NO_INSTANT};
 use crate::filter;

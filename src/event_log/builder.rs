@@ -363,6 +363,7 @@ impl LogBuilder {
             start: start.map(Into::into),
             suspended: None,
             case_times: Vec::new(),
+            clock: None,
             columns,
             resource: self.schema.resource,
             lifecycle: self.schema.lifecycle,

@@ -46,6 +46,8 @@ pub struct EventLog {
     pub columns: Vec<Column>,
     /// Durations of cases that were defined for this log.
     pub case_times: Vec<CaseTime>,
+    /// What durations are measured by, where that is not the instants themselves.
+    pub clock: Option<Clock>,
     /// Position of the resource column in `columns`.
     pub resource: Option<usize>,
     /// Position of the lifecycle column in `columns`.
@@ -63,6 +65,17 @@ pub struct CaseTime {
     pub name: String,
     /// Microseconds; [`NO_INSTANT`] where it is unknown.
     pub values: Buffer<i64>,
+}
+
+/// Readings of a clock that may stand still, such as the working time that has passed: one for each
+/// instant of the log, microseconds, never falling while instants rise within a case. A duration is
+/// the difference of two readings of one case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Clock {
+    /// At the timestamp of each event.
+    pub time: Buffer<i64>,
+    /// At the start of each activity instance, [`NO_INSTANT`] where it is unknown.
+    pub start: Option<Buffer<i64>>,
 }
 
 impl Default for Codes {
@@ -102,19 +115,43 @@ impl EventLog {
         }
     }
 
+    /// For each event the reading, at its timestamp, of the clock that durations are measured by.
+    #[inline]
+    pub fn ticks(&self) -> &[i64] {
+        self.clock.as_ref().map_or(&self.time, |clock| &clock.time)
+    }
+
+    /// The reading at [`EventLog::begin`].
+    #[inline]
+    pub fn begin_tick(&self, event: usize) -> i64 {
+        let start = match &self.clock {
+            Some(clock) => &clock.start,
+            None => &self.start,
+        };
+        match start {
+            Some(start) if start[event] != NO_INSTANT => start[event],
+            _ => self.ticks()[event],
+        }
+    }
+
     /// Service time of an activity instance: completion minus start, microseconds. `None` where the
     /// start is not known or after the completion (a fault of the log, counted by the reader).
     #[inline]
     pub fn service(&self, event: usize) -> Option<i64> {
         let (start, end) = (self.start.as_ref()?[event], self.time[event]);
-        (start != NO_INSTANT && start <= end).then(|| end - start)
+        let known = start != NO_INSTANT && start <= end;
+        known.then(|| self.ticks()[event] - self.begin_tick(event))
     }
 
     /// How long an activity instance was worked on: its service time without the spans from suspend
     /// to resume, microseconds (edeaR's `processing_time_activity_instance`). `None` also in a log
-    /// where no instance was suspended.
+    /// where no instance was suspended, or that is measured by a clock of its own: when instances
+    /// were suspended is not kept.
     #[inline]
     pub fn active(&self, event: usize) -> Option<i64> {
+        if self.clock.is_some() {
+            return None;
+        }
         let suspended = self.suspended.as_ref()?[event];
         Some((self.service(event)? - suspended).max(0))
     }
@@ -148,8 +185,8 @@ impl EventLog {
 
     /// The log of only `rows` (ascending), with `start` for each of them if given. Cases left
     /// without a row are gone; dictionaries stay as they are. Cases keep their order; the order of
-    /// the events of a case is made anew where starts are given. Durations of cases are to be
-    /// computed anew, too.
+    /// the events of a case is made anew where starts are given. Durations of cases and readings of
+    /// a clock are to be made anew, too.
     pub fn select(&self, rows: &[u32], start: Option<Vec<i64>>) -> EventLog {
         let mut kept_cases = Vec::new();
         let mut case_offsets = vec![0u32];
@@ -200,6 +237,7 @@ impl EventLog {
             suspended: suspended.map(|s| rows.iter().map(|&r| s[r as usize]).collect()),
             columns: self.columns.iter().map(gather).collect(),
             case_times: Vec::new(),
+            clock: None,
             resource: self.resource,
             lifecycle: self.lifecycle,
             instance: self.instance,

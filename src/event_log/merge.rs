@@ -86,6 +86,7 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
         // Of lifecycle transitions, which are looked at when the logs are one.
         suspended: None,
         case_times: Vec::new(),
+        clock: None,
         columns,
     }
 }

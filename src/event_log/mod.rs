@@ -20,7 +20,7 @@ pub use codes::Codes;
 pub(crate) use codes::with_codes;
 pub use column::{Column, ColumnData, ColumnKind, Level, Value};
 pub use dictionary::Dictionary;
-pub use log::{CaseTime, EventLog, Roles};
+pub use log::{CaseTime, Clock, EventLog, Roles};
 pub(crate) use numbers::with_numbers;
 pub use numbers::{Numbers, Place, Unit};
 pub use progress::{Cancelled, Progress, Stage};

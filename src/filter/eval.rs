@@ -174,7 +174,7 @@ impl<C: TryFrom<u32> + PartialEq + Copy + Sync> Pair<C> {
                 Elapsed::AtLeast(_) if !longest => false,
                 _ => {
                     let events = log.events_of(case);
-                    self.is_in(&codes[events.clone()], &log.time[events])
+                    self.is_in(&codes[events.clone()], &log.ticks()[events])
                 }
             }
         })

@@ -24,13 +24,20 @@ impl Index {
             .into_par_iter()
             .map(|case| span(log, case))
             .unzip();
+        let case_ticks: Option<Vec<i64>> = log.clock.is_some().then(|| {
+            let cases = (0..n_cases).into_par_iter();
+            cases.map(|case| length(log, case)).collect()
+        });
         let activity_rank = rank_of(&log.activities.sorted());
         let (mut variants, case_variant) = find_variants(log, &activity_rank, progress)?;
         progress.check()?;
         let edges = find_edges(log, &mut variants, &case_variant, progress)?;
         let mut by_duration: Vec<(i64, u32)> = (0..n_cases)
             .into_par_iter()
-            .map(|case| (case_end[case] - case_start[case], case as u32))
+            .map(|case| match &case_ticks {
+                Some(ticks) => (ticks[case], case as u32),
+                None => (case_end[case] - case_start[case], case as u32),
+            })
             .collect();
         by_duration.par_sort_unstable();
         let activity_events = count_activities(&variants, log.activities.len());
@@ -49,6 +56,7 @@ impl Index {
             by_duration: by_duration.iter().map(|&(_, case)| case).collect(),
             case_start: case_start.into(),
             case_end: case_end.into(),
+            case_ticks: case_ticks.map(Buffer::from),
             case_variant: case_variant.into(),
             variants,
             edges,
@@ -68,6 +76,18 @@ fn span(log: &EventLog, case: usize) -> (i64, i64) {
         let (begin, time) = (log.begin(event), log.time[event]);
         (first.min(begin).min(time), last.max(time).max(begin))
     })
+}
+
+/// From the first to the last instant of a case by the clock of the log.
+fn length(log: &EventLog, case: usize) -> i64 {
+    let ticks = |event| (log.begin_tick(event), log.ticks()[event]);
+    let (first, last) = log
+        .events_of(case)
+        .map(ticks)
+        .fold((i64::MAX, i64::MIN), |(first, last), (begin, time)| {
+            (first.min(begin).min(time), last.max(time).max(begin))
+        });
+    last - first
 }
 
 /// The inverse of an order: `rank[order[i]] = i`.
@@ -379,7 +399,7 @@ fn collect_occurrences(
         let mut all = vec![Occurrence::default(); offsets[n_edges] as usize];
         for case in cases {
             let events = log.events_of(case);
-            let times = log.time[events.clone()].windows(2);
+            let times = log.ticks()[events.clone()].windows(2);
             let steps = variants.steps(case_variant[case] as usize);
             for ((w, &edge), event) in times.zip(steps).zip(events.start as u32 + 1..) {
                 let at = &mut next[edge as usize];

@@ -20,6 +20,8 @@ pub struct Index {
     pub case_start: Buffer<i64>,
     /// Last instant of each case, microseconds.
     pub case_end: Buffer<i64>,
+    /// Length of each case by the clock of the log, where it has one of its own, microseconds.
+    pub case_ticks: Option<Buffer<i64>>,
     /// Variant of each case, 0 for the most frequent one.
     pub case_variant: Buffer<u32>,
     /// Cases by ascending duration (end - start), ties by case.
@@ -57,6 +59,9 @@ impl Index {
     /// Duration of a case, microseconds.
     #[inline]
     pub fn duration(&self, case: usize) -> i64 {
-        self.case_end[case] - self.case_start[case]
+        match &self.case_ticks {
+            Some(ticks) => ticks[case],
+            None => self.case_end[case] - self.case_start[case],
+        }
     }
 }

@@ -59,7 +59,7 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
     let edge_of: Vec<u16> = ends
         .flat_map(|(ends, edge)| std::iter::repeat_n(edge, (ends[1] - ends[0]) as usize))
         .collect();
-    let fewer = set.fewer();
+    let (fewer, ticks) = (set.fewer(), log.ticks());
     let none = || (vec![0u32; n_blocks], vec![0i64; edges.len()]);
     let count = |words: Range<usize>| {
         let (mut counts, mut sums) = none();
@@ -68,14 +68,14 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
             for case in cases.clone() {
                 let events = log.events_of(case);
                 black_box((
-                    log.time[events.start],
-                    log.time[events.end - 1],
+                    ticks[events.start],
+                    ticks[events.end - 1],
                     blocks[events.start],
                 ));
             }
             for case in cases {
                 let events = log.events_of(case);
-                let times = log.time[events.clone()].windows(2);
+                let times = ticks[events.clone()].windows(2);
                 // The first event of a case ends no occurrence.
                 for (&block, times) in blocks[events].iter().skip(1).zip(times) {
                     counts[block as usize] += 1;
@@ -135,7 +135,7 @@ pub fn case_counts(selection: &Selection<'_>) -> Vec<u64> {
 /// When and how long each occurrence of an edge in the selected cases was: timestamp of the second
 /// event and elapsed time, in microseconds, by case.
 pub fn occurrences(selection: &Selection<'_>, edge: usize) -> Vec<(i64, i64)> {
-    let table = &selection.index.variants;
+    let (log, table) = (selection.log, &selection.index.variants);
     let pieces = selection.pieces_of_variants().map(|variants| {
         let mut all = Vec::new();
         for v in variants {
@@ -146,8 +146,9 @@ pub fn occurrences(selection: &Selection<'_>, edge: usize) -> Vec<(i64, i64)> {
                 continue;
             }
             for case in selection.cases_of(v) {
-                let times = &selection.log.time[selection.log.events_of(case)];
-                let occurrence = |&i: &usize| (times[i + 1], times[i + 1] - times[i]);
+                let events = log.events_of(case);
+                let (times, ticks) = (&log.time[events.clone()], &log.ticks()[events]);
+                let occurrence = |&i: &usize| (times[i + 1], ticks[i + 1] - ticks[i]);
                 all.extend(places.iter().map(occurrence));
             }
         }
@@ -166,7 +167,7 @@ pub fn waiting(selection: &Selection<'_>) -> Vec<Option<Figures>> {
             let first = log.events_of(case).start;
             let steps = index.variants.steps(index.case_variant[case] as usize);
             for (i, &edge) in steps.iter().enumerate() {
-                let wait = log.begin(first + i + 1) - log.time[first + i];
+                let wait = log.begin_tick(first + i + 1) - log.ticks()[first + i];
                 lists[edge as usize].push(wait.max(0));
             }
         });

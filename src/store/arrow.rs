@@ -325,6 +325,7 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
         start: start.transpose()?,
         suspended: suspended.transpose()?,
         case_times: Vec::new(),
+        clock: None,
         columns,
         resource,
         lifecycle,
@@ -340,6 +341,7 @@ fn index_of(row: &Lists<'_>) -> Result<Index, String> {
     Ok(Index {
         case_start: row.values::<TimestampMicrosecondType>("case.start")?,
         case_end: row.values::<TimestampMicrosecondType>("case.end")?,
+        case_ticks: None,
         case_variant: u32s("case.variant")?,
         by_duration: u32s("duration.case")?,
         durations: row.values::<DurationMicrosecondType>("duration.value")?,

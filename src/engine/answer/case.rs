@@ -2,7 +2,7 @@
 
 use super::seconds;
 use crate::engine::analysis::Selected;
-use crate::engine::request::{AskError, CaseDetail, CaseRow, EventRow, Field};
+use crate::engine::{AskError, CaseDetail, CaseRow, EventRow, Field};
 use crate::event_log::{Column, NO_INSTANT, Value};
 use crate::metrics::instances;
 use std::sync::Arc;
@@ -38,9 +38,9 @@ pub(super) fn detail(selected: &Selected, id: &str) -> Result<CaseDetail, AskErr
             .map(|s| s[event])
             .filter(|&s| s != NO_INSTANT);
         let previous = if event == rows.start {
-            log.time[event]
+            log.ticks()[event]
         } else {
-            log.time[event - 1]
+            log.ticks()[event - 1]
         };
         let wait = waits.as_ref().map(|w| w[event - rows.start].unwrap_or(0));
         EventRow {
@@ -49,7 +49,7 @@ pub(super) fn detail(selected: &Selected, id: &str) -> Result<CaseDetail, AskErr
             start,
             service: log.service(event).map(seconds),
             active: log.active(event).map(seconds),
-            elapsed: seconds(log.time[event] - previous),
+            elapsed: seconds(log.ticks()[event] - previous),
             waiting: wait.map(seconds),
             values: log
                 .columns

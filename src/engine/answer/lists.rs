@@ -4,7 +4,7 @@ use super::{case, stats};
 use crate::engine::Cancel;
 use crate::engine::analysis::Selected;
 use crate::engine::listing::{SortValue, find, page, sort, to_sort};
-use crate::engine::request::{
+use crate::engine::{
     ActivityKey, ActivityRow, AskError, CaseKey, CaseRow, EdgeKey, EdgeRow, Listing, ResourceKey,
     ResourceRow, Rows, Stats, VariantKey, VariantRow,
 };

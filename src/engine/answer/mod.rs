@@ -8,8 +8,8 @@ pub(super) use lists::{ActivityFigures, EdgeFigures};
 
 use super::Cancel;
 use super::analysis::{Prepared, Selected};
-use super::request::{Answer, AskError, Completion, Request, Stats, Summary};
 use super::timing;
+use super::{Answer, AskError, Completion, Request, Stats, Summary};
 use crate::filter;
 use crate::metrics::{Figures, summary};
 

@@ -3,7 +3,7 @@
 use super::lists::EdgeFigures;
 use super::seconds;
 use crate::engine::analysis::Selected;
-use crate::engine::request::{DurationBin, EdgeDetail, Overview, TimeBin, Timeline};
+use crate::engine::{DurationBin, EdgeDetail, Overview, TimeBin, Timeline};
 use crate::metrics::bins::{self, TimeAxis};
 use crate::metrics::{Scan, edges, summary};
 
