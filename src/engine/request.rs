@@ -4,7 +4,10 @@
 //! Instants are microseconds since 1970-01-01T00:00Z; durations are seconds unless said otherwise.
 
 use super::ledger::{Ledger, LedgerKey, RejectDetail};
-use super::rows::*;
+use super::rows::{
+    ActivityRow, CaseDetail, CaseRow, Completion, EdgeDetail, EdgeRow, FilterCount, Overview,
+    ResourceRow, Rows, Summary, VariantRow,
+};
 use super::timing::{Deadlines, MilestoneRow};
 use std::sync::Arc;
 

@@ -361,14 +361,12 @@ impl LogBuilder {
             activity,
             time: time.into(),
             start: start.map(Into::into),
-            suspended: None,
-            case_times: Vec::new(),
-            clock: None,
             columns,
             resource: self.schema.resource,
             lifecycle: self.schema.lifecycle,
             instance: self.schema.instance,
             roles: self.schema.roles,
+            ..EventLog::default()
         };
         Ok((log, facts))
     }
