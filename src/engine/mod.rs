@@ -22,6 +22,7 @@ pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use rows::*;
 pub use timing::{
-    Breach, CaseEnds, Deadlines, MilestoneRow, NamedMilestone, RuleRow, RuleSpec, Timing,
+    BY_CASE, Breach, CaseEnds, DURATION, Deadlines, MilestoneRow, NamedCalendar, NamedMilestone,
+    RuleRow, RuleSpec, Timing,
 };
 pub use worker::{Question, Reply, Worker};
