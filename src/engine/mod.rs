@@ -9,6 +9,7 @@ mod listing;
 mod ready_made;
 mod request;
 mod rows;
+mod times;
 mod timing;
 mod worker;
 
@@ -21,8 +22,9 @@ pub use info::LogInfo;
 pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use rows::*;
+pub use times::{Subject, TimeRow, Times, TimesBy};
 pub use timing::{
     BY_CASE, Breach, CaseEnds, DURATION, Deadlines, MilestoneRow, NamedCalendar, NamedMilestone,
-    RuleRow, RuleSpec, Timing,
+    RuleBin, RuleRow, RuleSpec, Timing,
 };
 pub use worker::{Question, Reply, Worker};

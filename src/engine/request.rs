@@ -8,6 +8,7 @@ use super::rows::{
     ActivityRow, CaseDetail, CaseRow, Completion, EdgeDetail, EdgeRow, FilterCount, Overview,
     ResourceRow, Rows, Summary, VariantRow,
 };
+use super::times::{Times, TimesBy};
 use super::timing::{Deadlines, MilestoneRow};
 use std::sync::Arc;
 
@@ -198,10 +199,14 @@ pub enum Request {
     },
     /// The milestones: [`Answer::Milestones`].
     Milestones,
+    /// Where the time goes: [`Answer::Times`].
+    Times(TimesBy),
     /// Who keeps the deadlines: [`Answer::Deadlines`].
     Deadlines {
         /// Cases of each rule that are named, at most.
         named: usize,
+        /// Bins of the time axis, at most.
+        time_bins: usize,
     },
     /// The resources: [`Answer::Resources`].
     Resources(Listing<ResourceKey>),
@@ -280,6 +285,8 @@ pub enum Answer {
     EdgeDetail(EdgeDetail),
     /// To [`Request::Milestones`].
     Milestones(Vec<MilestoneRow>),
+    /// To [`Request::Times`].
+    Times(Times),
     /// To [`Request::Deadlines`].
     Deadlines(Deadlines),
     /// To [`Request::Resources`].

@@ -16,6 +16,8 @@ pub struct Stats {
     pub median: f64,
     /// 90th percentile (type 7: linear between the two nearest ranks).
     pub p90: f64,
+    /// 99th percentile.
+    pub p99: f64,
     /// Smallest.
     pub min: f64,
     /// Largest.

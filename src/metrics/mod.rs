@@ -25,6 +25,7 @@ pub mod quantile;
 pub mod resources;
 mod selection;
 pub mod summary;
+pub mod times;
 pub mod variants;
 
 pub use quantile::{Figures, Scan, Tally};

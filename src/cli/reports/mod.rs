@@ -11,6 +11,7 @@ mod perf;
 mod quality;
 mod resources;
 mod summary;
+mod times;
 mod variants;
 
 use super::args::{Common, Format};
@@ -50,6 +51,7 @@ pub const REPORTS: &[Spec] = &[
     cases::SPEC,
     events::SPEC,
     resources::SPEC,
+    times::SPEC,
     milestones::SPEC,
     check::SPEC,
     quality::SPEC,
@@ -182,6 +184,7 @@ struct Durations {
     mean: Number,
     median: Number,
     p90: Number,
+    p99: Number,
 }
 
 /// As [`Durations`], with the sum.
@@ -190,6 +193,7 @@ struct DurationsAndTotal {
     mean: Number,
     median: Number,
     p90: Number,
+    p99: Number,
     total: Number,
 }
 
@@ -199,6 +203,7 @@ impl From<&Stats> for Durations {
             mean: Number(stats.mean),
             median: Number(stats.median),
             p90: Number(stats.p90),
+            p99: Number(stats.p99),
         }
     }
 }
@@ -209,6 +214,7 @@ impl From<&Stats> for DurationsAndTotal {
             mean: Number(stats.mean),
             median: Number(stats.median),
             p90: Number(stats.p90),
+            p99: Number(stats.p99),
             total: Number(stats.total),
         }
     }

@@ -20,6 +20,7 @@ const NO_DURATION: Stats = Stats {
     mean: 0.0,
     median: 0.0,
     p90: 0.0,
+    p99: 0.0,
     min: 0.0,
     max: 0.0,
     total: 0.0,
@@ -239,14 +240,14 @@ impl EdgeFigures {
     }
 
     /// Those of a selection, made once.
-    pub(super) fn shared(selected: &Selected) -> &Self {
+    pub fn shared(selected: &Selected) -> &Self {
         selected
             .edges
             .get_or_init(|| EdgeFigures::of(&selected.selection()))
     }
 
     /// `None` where no selected case has the edge.
-    pub(super) fn row(&self, selected: &Selected, edge: usize) -> Option<EdgeRow> {
+    pub fn row(&self, selected: &Selected, edge: usize) -> Option<EdgeRow> {
         let edges = &selected.prepared.index.edges;
         let name = |activity: u32| Arc::clone(&selected.prepared.names[activity as usize]);
         let figures = self.figures[edge]?;

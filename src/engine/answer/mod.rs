@@ -57,6 +57,7 @@ pub(super) fn answer(
         | Request::Complete { .. }
         | Request::Ledger { .. }
         | Request::Deadlines { .. }
+        | Request::Times(_)
         | Request::Reject(_) => {
             return Err(AskError::Internal("asked of a selection".into()));
         }
@@ -87,6 +88,7 @@ pub(super) fn stats(figures: Figures) -> Stats {
         mean: mean / 1e6,
         median: figures.median / 1e6,
         p90: figures.p90 / 1e6,
+        p99: figures.p99 / 1e6,
         min: seconds(figures.min),
         max: seconds(figures.max),
         total: figures.total as f64 / 1e6,
@@ -100,6 +102,7 @@ fn plain(figures: Figures) -> Stats {
         mean: figures.total as f64 / figures.n as f64,
         median: figures.median,
         p90: figures.p90,
+        p99: figures.p99,
         min: figures.min as f64,
         max: figures.max as f64,
         total: figures.total as f64,
