@@ -3,6 +3,7 @@
 
 use super::LogInfo;
 use super::answer::{ActivityFigures, EdgeFigures};
+use super::bottlenecks::{self, BottleneckFigures};
 use super::timing::{self, Timed, Timing};
 use super::{Answer, AskError, ColumnInfo, FilterError, Request, View};
 use crate::event_log::{Cancelled, Column, EventLog, Progress};
@@ -247,6 +248,7 @@ pub(super) struct Selected {
     pub edges: OnceLock<EdgeFigures>,
     pub activities: OnceLock<ActivityFigures>,
     pub resources: OnceLock<Vec<resources::Counts>>,
+    pub bottlenecks: BottleneckFigures,
     open: OnceLock<Arc<CaseSet>>,
 }
 
@@ -266,6 +268,7 @@ impl Selected {
             edges: OnceLock::new(),
             activities: OnceLock::new(),
             resources: OnceLock::new(),
+            bottlenecks: BottleneckFigures::default(),
             open: OnceLock::new(),
         }
     }
@@ -436,6 +439,16 @@ impl Analysis {
                 let deadlines =
                     timing::deadlines(&selected, self.tz, (*named, *time_bins), cancel)?;
                 Ok(Answer::Deadlines(deadlines))
+            }
+            Request::Bottlenecks(kind, listing) => {
+                let selected = self.select(view, cancel)?;
+                let rows = bottlenecks::list(&selected, self.tz, *kind, listing, cancel)?;
+                Ok(Answer::Bottlenecks(rows))
+            }
+            Request::Bottleneck(query) => {
+                let selected = self.select(view, cancel)?;
+                let detail = bottlenecks::detail(&selected, self.tz, query, cancel)?;
+                Ok(Answer::Bottleneck(detail))
             }
             Request::Times(by) => {
                 let selected = self.select(view, cancel)?;

@@ -3,6 +3,7 @@
 
 mod analysis;
 mod answer;
+mod bottlenecks;
 mod info;
 mod ledger;
 mod listing;
@@ -18,6 +19,9 @@ pub use crate::filter::{field_name, quote};
 pub use crate::formats::Lines;
 pub use crate::metrics::deadlines::State;
 pub use analysis::{Analysis, Cancel};
+pub use bottlenecks::{
+    BottleneckDetail, BottleneckKey, BottleneckQuery, BottleneckRow, Gain, Kind,
+};
 pub use info::LogInfo;
 pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;

@@ -250,19 +250,6 @@ pub struct EdgeRow {
     pub share: f64,
 }
 
-/// One edge in depth.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EdgeDetail {
-    /// The edge as in the list; `None` where no selected case has it.
-    pub row: Option<EdgeRow>,
-    /// When in the log's life its occurrences ended, with their elapsed time.
-    pub timeline: Timeline,
-    /// Distribution of the elapsed time.
-    pub durations: Vec<DurationBin>,
-    /// The slowest occurrences: case id and seconds, longest first, at most 100.
-    pub slowest: Vec<(String, f64)>,
-}
-
 /// A resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceRow {

@@ -102,6 +102,8 @@ pub struct Verdict {
     pub elapsed: i64,
     /// Instant of the anchor.
     pub since: i64,
+    /// When the milestone was reached; for an open case that has not the instant it was looked at.
+    pub until: i64,
     /// For an open case whose clock runs: when its limit is over, or was.
     pub due: Option<i64>,
 }
@@ -144,6 +146,7 @@ impl Rule<'_> {
             state,
             elapsed,
             since,
+            until,
             due: due.flatten(),
         })
     }

@@ -15,6 +15,7 @@
 
 pub mod activities;
 pub mod bins;
+pub mod bottlenecks;
 pub mod calendar;
 pub mod cases;
 pub mod deadlines;

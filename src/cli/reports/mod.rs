@@ -2,6 +2,7 @@
 //! answer ready as JSON and as tables; formats, files and exit codes are not its business.
 
 mod activities;
+mod bottlenecks;
 mod cases;
 mod check;
 mod dfg;
@@ -48,6 +49,7 @@ pub const REPORTS: &[Spec] = &[
     variants::SPEC,
     activities::SPEC,
     dfg::SPEC,
+    bottlenecks::SPEC,
     cases::SPEC,
     events::SPEC,
     resources::SPEC,

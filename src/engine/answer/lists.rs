@@ -155,6 +155,23 @@ impl ActivityFigures {
             times: instances::times(selection),
         }
     }
+
+    /// Those of a selection, made once.
+    pub fn shared(selected: &Selected) -> &Self {
+        selected
+            .activities
+            .get_or_init(|| ActivityFigures::of(&selected.selection()))
+    }
+
+    /// Figures of the waits and number of cases of each activity: the time before it or, of instances,
+    /// the waiting.
+    pub fn waits(&self, instances: bool) -> Vec<(Option<Figures>, u64)> {
+        let waiting = self.times.iter().map(|times| times.waiting);
+        let figures = self.before.iter().copied().zip(waiting);
+        let figures = figures.map(|(before, waiting)| if instances { waiting } else { before });
+        let cases = self.counts.iter().map(|counts| counts.cases);
+        figures.zip(cases).collect()
+    }
 }
 
 pub(super) fn activities(
@@ -167,9 +184,7 @@ pub(super) fn activities(
         counts,
         before,
         times,
-    } = selected
-        .activities
-        .get_or_init(|| ActivityFigures::of(&selection));
+    } = ActivityFigures::shared(selected);
     cancel.check()?;
     let occurring = (0..counts.len() as u32).filter(|&a| counts[a as usize].events > 0);
     let mut ids: Vec<u32> = occurring.collect();
@@ -244,6 +259,21 @@ impl EdgeFigures {
         selected
             .edges
             .get_or_init(|| EdgeFigures::of(&selected.selection()))
+    }
+
+    /// Figures of the waits and number of cases of each edge: its elapsed times or, of instances, the
+    /// waiting.
+    pub fn waits(&self, instances: bool) -> Vec<(Option<Figures>, u64)> {
+        let figures = if instances {
+            &self.waiting
+        } else {
+            &self.figures
+        };
+        figures
+            .iter()
+            .copied()
+            .zip(self.cases.iter().copied())
+            .collect()
     }
 
     /// `None` where no selected case has the edge.

@@ -5,6 +5,7 @@ mod lists;
 mod time;
 
 pub(super) use lists::{ActivityFigures, EdgeFigures};
+pub(super) use time::{distribution, timeline};
 
 use super::Cancel;
 use super::analysis::{Prepared, Selected};
@@ -35,20 +36,6 @@ pub(super) fn answer(
             Answer::Activities(lists::activities(selected, listing, cancel)?)
         }
         Request::Edges(listing) => Answer::Edges(lists::edges(selected, listing, cancel)?),
-        Request::EdgeDetail {
-            from,
-            to,
-            time_bins,
-            duration_bins,
-        } => {
-            let edge = time::edge(selected, from, to);
-            Answer::EdgeDetail(time::edge_detail(
-                selected,
-                edge,
-                *time_bins,
-                *duration_bins,
-            ))
-        }
         Request::Milestones => Answer::Milestones(timing::milestones(selected)),
         Request::Resources(listing) => {
             Answer::Resources(lists::resources(selected, listing, cancel)?)
@@ -58,6 +45,8 @@ pub(super) fn answer(
         | Request::Ledger { .. }
         | Request::Deadlines { .. }
         | Request::Times(_)
+        | Request::Bottlenecks(..)
+        | Request::Bottleneck(_)
         | Request::Reject(_) => {
             return Err(AskError::Internal("asked of a selection".into()));
         }

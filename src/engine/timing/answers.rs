@@ -280,6 +280,26 @@ fn verdicts(
     Ok(cases.filter_map(verdict).collect())
 }
 
+/// The breaches of all rules by selected cases: case, start of the clock, and until when it ran.
+pub fn breaches(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    cancel: &Cancel,
+) -> Result<Vec<(usize, i64, i64)>, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (open, now) = (selected.open(), prepared.now());
+    let mut breaches = Vec::new();
+    for spec in &prepared.timed.timing.rules {
+        cancel.check()?;
+        let found = verdicts(&selection, prepared, spec, (now, &open), tz)?;
+        let broken = found
+            .iter()
+            .filter(|(_, verdict)| verdict.state.is_breach());
+        breaches.extend(broken.map(|(case, verdict)| (*case, verdict.since, verdict.until)));
+    }
+    Ok(breaches)
+}
+
 fn rule(
     prepared: &Prepared,
     spec: &RuleSpec,
