@@ -5,6 +5,7 @@ use super::LogInfo;
 use super::answer::{ActivityFigures, EdgeFigures};
 use super::bottlenecks::{self, BottleneckFigures};
 use super::timing::{self, Timed, Timing};
+use super::triage;
 use super::{Answer, AskError, ColumnInfo, FilterError, Request, View};
 use crate::event_log::{Cancelled, Column, EventLog, Progress};
 use crate::filter;
@@ -158,13 +159,18 @@ impl Prepared {
         self.timed.timing.now.or_else(last).unwrap_or(0)
     }
 
+    /// What counts as time for its cases.
+    pub fn hours(&self, tz: chrono_tz::Tz) -> Result<Hours<'_>, FilterError> {
+        self.timed.hours(self, self.calendar.as_deref(), tz)
+    }
+
     /// Open cases with their ages: the time since their start, by the calendar of the log.
     pub fn ages(
         &self,
         open: &CaseSet,
         tz: chrono_tz::Tz,
     ) -> Result<Vec<(usize, i64)>, FilterError> {
-        let hours = self.timed.hours(self, self.calendar.as_deref(), tz)?;
+        let hours = self.hours(tz)?;
         let now = self.now();
         let age = |case: usize| {
             let start = self.index.case_start[case];
@@ -449,6 +455,11 @@ impl Analysis {
                 let selected = self.select(view, cancel)?;
                 let detail = bottlenecks::detail(&selected, self.tz, query, cancel)?;
                 Ok(Answer::Bottleneck(detail))
+            }
+            Request::Triage(gathering, listing) => {
+                let selected = self.select(view, cancel)?;
+                let triage = triage::triage(&selected, self.tz, *gathering, listing, cancel)?;
+                Ok(Answer::Triage(triage))
             }
             Request::Times(by) => {
                 let selected = self.select(view, cancel)?;

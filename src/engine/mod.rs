@@ -12,6 +12,7 @@ mod request;
 mod rows;
 mod times;
 mod timing;
+mod triage;
 mod worker;
 
 pub use crate::event_log::{ColumnKind, Level};
@@ -31,4 +32,5 @@ pub use timing::{
     BY_CASE, Breach, CaseEnds, DURATION, Deadlines, MilestoneRow, NamedCalendar, NamedMilestone,
     RuleBin, RuleRow, RuleSpec, Timing,
 };
+pub use triage::{Due, Gathering, Triage, TriageKey, TriagePlace, TriageRow};
 pub use worker::{Question, Reply, Worker};

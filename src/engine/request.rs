@@ -11,6 +11,7 @@ use super::rows::{
 };
 use super::times::{Times, TimesBy};
 use super::timing::{Deadlines, MilestoneRow};
+use super::triage::{Gathering, Triage, TriageKey};
 use std::sync::Arc;
 
 /// What of the log is looked at: texts of the filter language.
@@ -193,6 +194,8 @@ pub enum Request {
     Bottleneck(BottleneckQuery),
     /// The milestones: [`Answer::Milestones`].
     Milestones,
+    /// The open cases: [`Answer::Triage`].
+    Triage(Gathering, Listing<TriageKey>),
     /// Where the time goes: [`Answer::Times`].
     Times(TimesBy),
     /// Who keeps the deadlines: [`Answer::Deadlines`].
@@ -281,6 +284,8 @@ pub enum Answer {
     Bottleneck(BottleneckDetail),
     /// To [`Request::Milestones`].
     Milestones(Vec<MilestoneRow>),
+    /// To [`Request::Triage`].
+    Triage(Triage),
     /// To [`Request::Times`].
     Times(Times),
     /// To [`Request::Deadlines`].

@@ -27,6 +27,7 @@ pub mod resources;
 mod selection;
 pub mod summary;
 pub mod times;
+pub mod triage;
 pub mod variants;
 
 pub use quantile::{Figures, Scan, Tally};

@@ -185,7 +185,7 @@ impl Report for Check {
     fn heading(&self) -> String {
         let broken: u64 = self.deadlines.rules.iter().map(RuleRow::broken).sum();
         let broken = text::counted(broken, "breach", "breaches");
-        format!("{broken}; {}", text::safe(&self.deadlines.open_in_words()))
+        format!("{broken}; {}", text::safe(&self.deadlines.open_in_words))
     }
 
     fn list(&self) -> Table<'_> {

@@ -45,6 +45,7 @@ pub(super) fn answer(
         | Request::Ledger { .. }
         | Request::Deadlines { .. }
         | Request::Times(_)
+        | Request::Triage(..)
         | Request::Bottlenecks(..)
         | Request::Bottleneck(_)
         | Request::Reject(_) => {

@@ -5,6 +5,7 @@ use super::RuleSpec;
 use super::ready::{bound, codes};
 use crate::engine::analysis::{Prepared, Selected};
 use crate::engine::answer::{seconds, stats};
+use crate::engine::triage::Due;
 use crate::engine::{AskError, Cancel, FilterError, Stats};
 use crate::event_log::{Codes, Column, ColumnData, Level, NO_INSTANT};
 use crate::index::CaseSet;
@@ -39,6 +40,8 @@ pub struct Deadlines {
     pub ends: Vec<Arc<str>>,
     /// Whether these were guessed from their names.
     pub guessed: bool,
+    /// How many cases are open, and what ends one: a sentence with names of the log.
+    pub open_in_words: String,
     /// Selected cases that are open.
     pub open: u64,
     /// Every rule, in the order of their definition.
@@ -80,22 +83,6 @@ pub struct RuleBin {
     pub known: u64,
     /// Those that break the rule.
     pub broken: u64,
-}
-
-impl Deadlines {
-    /// How many cases are open, and what ends one: a sentence with names of the log.
-    pub fn open_in_words(&self) -> String {
-        let open = match self.open {
-            1 => "1 case is open".to_owned(),
-            n => format!("{n} cases are open"),
-        };
-        let ends: Vec<&str> = self.ends.iter().map(|name| &**name).collect();
-        let guessed = if self.guessed { " (guessed)" } else { "" };
-        match ends.as_slice() {
-            [] => format!("{open}; no activity is known to end a case"),
-            ends => format!("{open}; cases end with {}{guessed}", ends.join(", ")),
-        }
-    }
 }
 
 impl RuleRow {
@@ -170,9 +157,8 @@ pub fn deadlines(
     cancel: &Cancel,
 ) -> Result<Deadlines, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
-    let (log, timed) = (&prepared.log, &prepared.timed);
+    let timed = &prepared.timed;
     let now = timed.timing.now;
-    let ends = timed.ends(log);
     let at = now.unwrap_or(0);
     let open = selected.open();
     let (first, last) = summary::span(&selection).unwrap_or((0, 0));
@@ -183,12 +169,11 @@ pub fn deadlines(
         let found = verdicts(&selection, prepared, spec, (at, &open), tz)?;
         rules.push(rule(prepared, spec, &found, (named, &open), &axis));
     }
-    let is_end = |&(code, _): &(usize, &Arc<str>)| ends.activities[code];
-    let names = prepared.names.iter().enumerate().filter(is_end);
     Ok(Deadlines {
         now,
-        ends: names.map(|(_, name)| Arc::clone(name)).collect(),
+        ends: ends_of(prepared),
         guessed: timed.timing.ends.activities.is_none(),
+        open_in_words: ends_in_words(prepared, open.count() as u64),
         open: open.count() as u64,
         rules,
         unit: axis.unit.to_owned(),
@@ -259,6 +244,71 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
         })
     });
     rules.collect()
+}
+
+/// The activities that end the cases of a log.
+fn ends_of(prepared: &Prepared) -> Vec<Arc<str>> {
+    let ends = prepared.timed.ends(&prepared.log);
+    let names = prepared.names.iter().zip(&ends.activities);
+    let ending = names.filter(|(_, is_end)| **is_end);
+    ending.map(|(name, _)| Arc::clone(name)).collect()
+}
+
+/// How many cases are open, and what ends one: a sentence with names of the log.
+pub fn ends_in_words(prepared: &Prepared, open: u64) -> String {
+    let open = match open {
+        1 => "1 case is open".to_owned(),
+        n => format!("{n} cases are open"),
+    };
+    let (ends, spec) = (ends_of(prepared), &prepared.timed.timing.ends);
+    let guessed = if spec.activities.is_none() {
+        " (guessed)"
+    } else {
+        ""
+    };
+    match (ends.as_slice(), spec.idle) {
+        ([], None) => format!("{open}; no activity is known to end a case"),
+        ([], Some(_)) => format!("{open}; cases end when nothing happens for long enough"),
+        (ends, _) => format!("{open}; cases end with {}{guessed}", ends.join(", ")),
+    }
+}
+
+/// The deadline of each open case that is next, or that it is most over.
+pub fn due(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    cancel: &Cancel,
+) -> Result<hashbrown::HashMap<usize, Due>, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (open, now) = (selected.open(), prepared.now());
+    let mut dues: hashbrown::HashMap<usize, Due> = hashbrown::HashMap::new();
+    for spec in &prepared.timed.timing.rules {
+        cancel.check()?;
+        for (case, verdict) in verdicts(&selection, prepared, spec, (now, &open), tz)? {
+            let pending = [State::Overdue, State::AtRisk, State::Running];
+            if !pending.contains(&verdict.state) {
+                continue;
+            }
+            let due = Due {
+                rule: spec.name.clone(),
+                state: verdict.state,
+                over: seconds(verdict.elapsed) - seconds(spec.limit),
+                at: verdict.due,
+            };
+            // Of several the one that is most over, or has least time left.
+            match dues.entry(case) {
+                hashbrown::hash_map::Entry::Occupied(mut known) => {
+                    if due.over > known.get().over {
+                        known.insert(due);
+                    }
+                }
+                hashbrown::hash_map::Entry::Vacant(none) => {
+                    none.insert(due);
+                }
+            }
+        }
+    }
+    Ok(dues)
 }
 
 /// How the selected cases stand to a rule, those that it is for.

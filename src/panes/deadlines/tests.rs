@@ -39,6 +39,7 @@ fn figures() -> Answer {
         now: Some(START),
         ends: vec!["Closed".into()],
         guessed: true,
+        open_in_words: "9 cases are open; cases end with Closed (guessed)".into(),
         open: 9,
         unit: "week".into(),
         end: START + 12 * 7 * 24 * HOUR,

@@ -1,0 +1,320 @@
+//! The open cases of a selection: how old they are, what they stand at and since when, whether that is
+//! longer than usual, which deadline is next; and where they gather, now and a while ago.
+
+use super::analysis::Selected;
+use super::answer::seconds;
+use super::listing::{SortValue, find, page, sort, to_sort};
+use super::timing::{self, due};
+use super::{AskError, Cancel, Listing, Rows, State};
+use crate::event_log::Value;
+use crate::filter::quote;
+use crate::metrics::summary;
+use crate::metrics::triage::{self, event_at};
+use std::sync::Arc;
+
+pub use crate::metrics::triage::Place as Gathering;
+
+const DAY: i64 = 86_400_000_000;
+
+/// Columns that open cases can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TriageKey {
+    /// What needs attention first: most over its deadline, then what is due next, then the oldest.
+    #[default]
+    Urgency,
+    /// Time since the case began.
+    Age,
+    /// Time since its last event.
+    Wait,
+    /// Case id.
+    Case,
+    /// Its last activity.
+    Activity,
+    /// Who did that.
+    Resource,
+}
+
+/// The next deadline of an open case, or the one that it is most over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Due {
+    /// The rule.
+    pub rule: String,
+    /// Overdue, at risk or running.
+    pub state: State,
+    /// Time that has counted beyond the limit, seconds; negative while there is some left.
+    pub over: f64,
+    /// When the limit is over, or was; `None` while the clock stands still.
+    pub at: Option<i64>,
+}
+
+/// An open case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriageRow {
+    /// Its id.
+    pub case: String,
+    /// Time since its start, seconds.
+    pub age: f64,
+    /// Its last activity.
+    pub last: Arc<str>,
+    /// Who did that, where the log knows.
+    pub resource: Option<String>,
+    /// When that was, microseconds.
+    pub since: i64,
+    /// Time since then, seconds.
+    pub wait: f64,
+    /// Whether that is longer than nine in ten take from that activity to the next event.
+    pub unusual: bool,
+    /// What follows that activity most often, and its share of what follows.
+    pub next: Option<(Arc<str>, f64)>,
+    /// Its deadline.
+    pub due: Option<Due>,
+}
+
+/// Where open cases gather.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriagePlace {
+    /// The last activity, or its resource; empty where the log names none.
+    pub name: String,
+    /// Open cases there now.
+    pub open: u64,
+    /// Cases that stood there a period ago.
+    pub before: u64,
+    /// Longest time since the last event, seconds.
+    pub longest: f64,
+    /// Median of it.
+    pub median: f64,
+    /// Of those open there, cases whose wait is unusual.
+    pub unusual: u64,
+    /// The filter of the open cases there; empty where they are too many to be named.
+    pub filter: String,
+}
+
+/// The open cases of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Triage {
+    /// Up to when they were looked at.
+    pub now: i64,
+    /// Open cases.
+    pub open: u64,
+    /// Cases under way a period ago.
+    pub before: u64,
+    /// Cases that began, and cases that were over, in the last period.
+    pub flow: (u64, u64),
+    /// How long a period is, seconds: a week, or a quarter of a log of less than four.
+    pub period: f64,
+    /// What is known to end a case, as a sentence.
+    pub ends: String,
+    /// The page of open cases.
+    pub rows: Rows<TriageRow>,
+    /// Where they gather: most first.
+    pub places: Vec<TriagePlace>,
+}
+
+/// What is known of an open case before it becomes a row.
+struct Open {
+    case: usize,
+    event: usize,
+    age: i64,
+    wait: i64,
+    unusual: bool,
+    due: Option<Due>,
+}
+
+impl Open {
+    /// Larger for what needs attention first.
+    fn urgency(&self) -> f64 {
+        // A century beyond the other is a class of its own.
+        const CLASS: f64 = 1e10;
+        match &self.due {
+            Some(due) if due.state == State::Overdue => 3.0 * CLASS + due.over,
+            Some(due) if due.state == State::AtRisk => 2.0 * CLASS + due.over,
+            Some(due) if due.at.is_some() => CLASS + due.over,
+            _ => seconds(self.age),
+        }
+    }
+}
+
+pub(super) fn triage(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    gathering: Gathering,
+    listing: &Listing<TriageKey>,
+    cancel: &Cancel,
+) -> Result<Triage, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (log, index, now) = (selection.log, selection.index, prepared.now());
+    let all = open_cases(selected, tz, cancel)?;
+    let (first, last) = summary::span(&selection).unwrap_or((now, now));
+    let period = (7 * DAY).min((last.max(now) - first) / 4).max(1);
+    let ago = now.saturating_sub(period);
+    let open = selected.open();
+    let before = triage::standing(&selection, ago, |case| open.contains(case));
+    let mut flow = (0, 0);
+    selection.for_each_case(|case| {
+        flow.0 += u64::from(ago < index.case_start[case] && index.case_start[case] <= now);
+        let over = ago < index.case_end[case] && index.case_end[case] <= now;
+        flow.1 += u64::from(over && !open.contains(case));
+    });
+    let after = triage::after(&selection);
+    let rank = prepared.case_rank();
+    let resource = |open: &Open| resource_of(selected, open.case, open.event);
+    let mut names: Vec<String> = match listing.sort {
+        TriageKey::Resource => all.iter().filter_map(resource).collect(),
+        _ => Vec::new(),
+    };
+    names.sort_unstable();
+    names.dedup();
+    let value = |i: u32| -> SortValue {
+        let open = &all[i as usize];
+        match listing.sort {
+            TriageKey::Urgency => Some(open.urgency()).into(),
+            TriageKey::Age => Some(open.age as f64).into(),
+            TriageKey::Wait => Some(open.wait as f64).into(),
+            TriageKey::Case => u64::from(rank[open.case]).into(),
+            TriageKey::Activity => {
+                let activity = log.activity.get(open.event) as usize;
+                u64::from(index.activity_rank[activity]).into()
+            }
+            TriageKey::Resource => {
+                let rank = |name| names.binary_search(&name).unwrap_or(0) as u64 as f64;
+                resource(open).map(rank).into()
+            }
+        }
+    };
+    let mut ids: Vec<u32> = (0..all.len() as u32).collect();
+    let shown = to_sort(listing, ids.len());
+    sort(&mut ids, shown, listing.descending, value, |i| {
+        rank[all[i as usize].case]
+    });
+    let id = |case: usize| log.case_ids.get(case as u32).to_owned();
+    let name = |event: usize| Arc::clone(&prepared.names[log.activity.get(event) as usize]);
+    let text = |i: u32| {
+        let open = &all[i as usize];
+        let resource = resource(open).unwrap_or_default();
+        format!("{} {} {resource}", id(open.case), name(open.event))
+    };
+    let ids = find(ids, &listing.find, cancel, text)?;
+    let rows = page(&ids, listing, |i| {
+        let open = &all[i as usize];
+        let after = after[log.activity.get(open.event) as usize];
+        TriageRow {
+            case: id(open.case),
+            age: seconds(open.age),
+            last: name(open.event),
+            resource: resource(open),
+            since: index.case_end[open.case],
+            wait: seconds(open.wait),
+            unusual: open.unusual,
+            next: after.map(|a| (Arc::clone(&prepared.names[a.next as usize]), a.share)),
+            due: open.due.clone(),
+        }
+    });
+    Ok(Triage {
+        now,
+        open: all.len() as u64,
+        before: before.len() as u64,
+        flow,
+        period: seconds(period),
+        ends: timing::ends_in_words(prepared, all.len() as u64),
+        rows,
+        places: places(selected, gathering, &all, &before),
+    })
+}
+
+fn resource_of(selected: &Selected, case: usize, event: usize) -> Option<String> {
+    let column = selected.prepared.log.resource_column()?;
+    match column.value(triage::row_of(column.level, case, event)) {
+        Value::Text(text) => Some(text.to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn open_cases(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    cancel: &Cancel,
+) -> Result<Vec<Open>, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (log, index, now) = (selection.log, selection.index, prepared.now());
+    let open = selected.open();
+    let hours = prepared.hours(tz)?;
+    let after = triage::after(&selection);
+    let mut dues = due(selected, tz, cancel)?;
+    let of = |(case, age): (usize, i64)| {
+        let last = event_at(log, case, index.case_end[case]);
+        let event = last.unwrap_or(log.events_of(case).end - 1);
+        let wait = hours.between(case, index.case_end[case], now);
+        let usual = after[log.activity.get(event) as usize].map(|a| a.elapsed);
+        Open {
+            case,
+            event,
+            age,
+            wait,
+            unusual: usual.is_some_and(|usual| usual.n >= FEW && wait as f64 > usual.p90),
+            due: dues.remove(&case),
+        }
+    };
+    Ok(prepared.ages(&open, tz)?.into_iter().map(of).collect())
+}
+
+/// Fewer cases than this do not say what is usual.
+const FEW: u64 = 10;
+
+/// More cases than this are not listed one by one in a filter.
+const LISTED: usize = 200;
+
+fn places(
+    selected: &Selected,
+    gathering: Gathering,
+    all: &[Open],
+    before: &[(usize, usize)],
+) -> Vec<TriagePlace> {
+    let log = &selected.prepared.log;
+    let name = |case: usize, event: usize| match gathering {
+        Gathering::Activity => log.activities.get(log.activity.get(event)).to_owned(),
+        Gathering::Resource => resource_of(selected, case, event).unwrap_or_default(),
+    };
+    let mut by_name: hashbrown::HashMap<String, (Vec<&Open>, u64)> = hashbrown::HashMap::new();
+    for open in all {
+        by_name
+            .entry(name(open.case, open.event))
+            .or_default()
+            .0
+            .push(open);
+    }
+    for &(case, event) in before {
+        by_name.entry(name(case, event)).or_default().1 += 1;
+    }
+    let place = |(name, (open, before)): (String, (Vec<&Open>, u64))| {
+        let mut waits: Vec<i64> = open.iter().map(|open| open.wait).collect();
+        let median = crate::metrics::quantile::median(&mut waits);
+        TriagePlace {
+            filter: filter(selected, gathering, &name, &open),
+            open: open.len() as u64,
+            before,
+            longest: seconds(waits.iter().copied().max().unwrap_or(0)),
+            median: median.unwrap_or(0.0) / 1e6,
+            unusual: open.iter().filter(|open| open.unusual).count() as u64,
+            name,
+        }
+    };
+    let mut places: Vec<TriagePlace> = by_name.into_iter().map(place).collect();
+    places.retain(|place| place.open > 0 || place.before > 0);
+    places.sort_by(|a, b| b.open.cmp(&a.open).then_with(|| a.name.cmp(&b.name)));
+    places
+}
+
+/// The open cases at a place: by their ids while these are few, else by what they end with.
+fn filter(selected: &Selected, gathering: Gathering, name: &str, open: &[&Open]) -> String {
+    if gathering == Gathering::Activity && selected.prepared.timed.timing.ends.idle.is_none() {
+        return format!("ends with {}", quote(name));
+    }
+    let ids = &selected.prepared.log.case_ids;
+    if open.is_empty() || open.len() > LISTED {
+        return String::new();
+    }
+    let listed = open.iter().map(|open| quote(ids.get(open.case as u32)));
+    let listed: Vec<String> = listed.collect();
+    format!("case in ({})", listed.join(", "))
+}

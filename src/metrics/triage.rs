@@ -1,0 +1,127 @@
+//! Open cases: where they stand, since when, and where cases stood before. A case *stands at* an
+//! activity from an event of it until the next event of the case; the last activity is what an open
+//! case stands at. Knows no deadline.
+
+use super::quantile::{Figures, of_union};
+use super::{Scan, Selection, edges};
+use crate::event_log::{EventLog, Level};
+use rayon::prelude::*;
+
+/// Where cases of a log stand: an activity, or the resource of the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Place {
+    /// The last activity.
+    #[default]
+    Activity,
+    /// The resource of the last event.
+    Resource,
+}
+
+/// The last event of a case at or before an instant.
+pub fn event_at(log: &EventLog, case: usize, instant: i64) -> Option<usize> {
+    log.events_of(case)
+        .rev()
+        .find(|&event| log.time[event] <= instant)
+}
+
+/// The event that every selected case that had begun and was not over stood at, at an instant; a case
+/// is over from its last event on, unless `is_open` holds for it.
+pub fn standing(
+    selection: &Selection<'_>,
+    instant: i64,
+    is_open: impl Fn(usize) -> bool,
+) -> Vec<(usize, usize)> {
+    let (log, index) = (selection.log, selection.index);
+    let mut found = Vec::new();
+    selection.for_each_case(|case| {
+        let under_way = index.case_end[case] > instant || is_open(case);
+        if under_way && index.case_start[case] <= instant {
+            found.extend(event_at(log, case, instant).map(|event| (case, event)));
+        }
+    });
+    found
+}
+
+/// Position among the values of a case attribute or event attribute of an event's row.
+pub fn row_of(level: Level, case: usize, event: usize) -> usize {
+    match level {
+        Level::Case => case,
+        Level::Event => event,
+    }
+}
+
+/// What follows an activity: how long it takes, and what comes most often.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct After {
+    /// Time until the next event, microseconds.
+    pub elapsed: Figures,
+    /// The activity that follows most often, by code; ties by code.
+    pub next: u32,
+    /// Its share of all that follows.
+    pub share: f64,
+}
+
+/// For every activity what follows it in the selected cases; `None` where nothing does.
+pub fn after(selection: &Selection<'_>) -> Vec<Option<After>> {
+    let scans = edges::scans(selection);
+    let table = &selection.index.edges;
+    let mut outgoing: Vec<Vec<(u32, &Scan<'_>)>> = vec![Vec::new(); selection.log.activities.len()];
+    for (edge, scan) in scans.iter().enumerate().filter(|(_, scan)| scan.n() > 0) {
+        outgoing[table.from[edge] as usize].push((table.to[edge], scan));
+    }
+    let of = |outgoing: &Vec<(u32, &Scan<'_>)>| {
+        let scans: Vec<&Scan<'_>> = outgoing.iter().map(|(_, scan)| *scan).collect();
+        let elapsed = of_union(&scans)?;
+        let most = |a: &&(u32, &Scan<'_>)| (a.1.n(), std::cmp::Reverse(a.0));
+        let (next, scan) = outgoing.iter().max_by_key(most)?;
+        Some(After {
+            elapsed,
+            next: *next,
+            share: scan.n() as f64 / elapsed.n as f64,
+        })
+    };
+    outgoing.par_iter().with_max_len(1).map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::Progress;
+    use crate::index::Index;
+    use crate::metrics::Memo;
+    use crate::test_support::log;
+
+    #[test]
+    fn cases_stand_where_they_were_last() {
+        let log = log("c: a b a @0 10 30; d: a @5; e: b c @20 25; f: a b @0 1");
+        let index = Index::build(&log, &Progress::default()).unwrap();
+        let variant_cases = Selection::count_variants(&index, None);
+        let selection = Selection {
+            log: &log,
+            index: &index,
+            cases: None,
+            variant_cases: &variant_cases,
+            n_cases: log.n_cases(),
+            memo: &Memo::default(),
+        };
+        let base = log.time[0];
+        let at = |second: i64| {
+            let found = standing(&selection, base + second * 1_000_000, |case| case == 1);
+            let name = |&(case, event): &(usize, usize)| {
+                let activity = log.activities.get(log.activity.get(event));
+                format!("{}{activity}", log.case_ids.get(case as u32))
+            };
+            found.iter().map(name).collect::<Vec<String>>().join(" ")
+        };
+        assert_eq!(at(0), "ca fa");
+        assert_eq!(at(12), "cb da");
+        assert_eq!(at(24), "cb da eb");
+        assert_eq!(at(40), "da");
+        let code = |name: &str| log.activities.find(name).unwrap();
+        let after = after(&selection);
+        let a = after[code("a") as usize].unwrap();
+        assert_eq!((a.next, a.share, a.elapsed.n), (code("b"), 1.0, 2));
+        let b = after[code("b") as usize].unwrap();
+        assert_eq!((b.next, b.share), (code("a").min(code("c")), 0.5));
+    }
+}
