@@ -3,6 +3,7 @@
 
 use super::LogInfo;
 use super::answer::{ActivityFigures, EdgeFigures};
+use super::timelines::{self, QueueFigures};
 use super::timing::{self, Timed, Timing};
 use super::{Answer, AskError, ColumnInfo, FilterError, Request, View};
 use crate::event_log::{Cancelled, EventLog, Progress};
@@ -191,6 +192,7 @@ pub(super) struct Selected {
     pub edges: OnceLock<EdgeFigures>,
     pub activities: OnceLock<ActivityFigures>,
     pub resources: OnceLock<Vec<resources::Counts>>,
+    pub queues: QueueFigures,
 }
 
 impl Selected {
@@ -209,6 +211,7 @@ impl Selected {
             edges: OnceLock::new(),
             activities: OnceLock::new(),
             resources: OnceLock::new(),
+            queues: QueueFigures::default(),
         }
     }
 
@@ -354,6 +357,15 @@ impl Analysis {
                 let selected = self.select(view, cancel)?;
                 let deadlines = timing::deadlines(&selected, self.tz, *named, cancel)?;
                 Ok(Answer::Deadlines(deadlines))
+            }
+            Request::Week { medians } => {
+                let selected = self.select(view, cancel)?;
+                Ok(Answer::Week(timelines::week(&selected, self.tz, *medians)))
+            }
+            Request::Trend { by } => {
+                let selected = self.select(view, cancel)?;
+                let trend = timelines::trend(&selected, self.tz, *by, cancel)?;
+                Ok(Answer::Trend(trend))
             }
             Request::Reject(at) => Ok(Answer::Reject(super::ledger::reject(&self.report, *at))),
             _ => {

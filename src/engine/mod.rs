@@ -9,6 +9,7 @@ mod listing;
 mod ready_made;
 mod request;
 mod rows;
+mod timelines;
 mod timing;
 mod worker;
 
@@ -21,6 +22,10 @@ pub use info::LogInfo;
 pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use rows::*;
+pub use timelines::{
+    Change, Ending, Flow, FlowBin, HOURS, QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow, Queues, Trend,
+    TrendKind, TrendRow, TrendUnit, Week, WeekCell,
+};
 pub use timing::{
     Breach, CaseEnds, Deadlines, MilestoneRow, NamedMilestone, RuleRow, RuleSpec, Timing,
 };

@@ -35,7 +35,8 @@ pub struct Timing {
 impl Timing {
     /// Whether nothing is defined.
     pub(super) fn is_empty(&self) -> bool {
-        self.milestones.is_empty() && self.rules.is_empty()
+        let known = self.ends.activities.is_some() || self.ends.idle.is_some();
+        self.milestones.is_empty() && self.rules.is_empty() && !known && self.now.is_none()
     }
 
     /// Adds the ready-made milestones of a log, where they are wanted.
@@ -282,7 +283,23 @@ impl Timed {
         self.work.get(at)
     }
 
-    fn ends(&self, log: &EventLog) -> Ends {
+    /// The instant up to which open cases are looked at, where one is known.
+    pub fn now(&self) -> Option<i64> {
+        self.timing.now
+    }
+
+    /// Whether what ends a case was guessed from the names of activities.
+    pub fn guesses_ends(&self) -> bool {
+        self.timing.ends.activities.is_none()
+    }
+
+    /// The deadlines, in the order of their definition.
+    pub fn rules(&self) -> &[RuleSpec] {
+        &self.timing.rules
+    }
+
+    /// What ends a case of a log.
+    pub fn ends(&self, log: &EventLog) -> Ends {
         let is_end = |name: &str| match &self.timing.ends.activities {
             Some(names) => names.iter().any(|n| n == name),
             None => sounds_like_an_end(name),
@@ -395,14 +412,14 @@ pub(super) fn deadlines(
     })
 }
 
-fn rule(
+/// How the selected cases stand to a deadline that have its anchor, ascending.
+pub(super) fn verdicts(
     prepared: &Prepared,
     spec: &RuleSpec,
     (now, open): (i64, &CaseSet),
     tz: chrono_tz::Tz,
-    named: usize,
     is_selected: impl Fn(usize) -> bool + Sync,
-) -> Result<RuleRow, AskError> {
+) -> Result<Vec<(usize, Verdict)>, AskError> {
     let (log, index, timed) = (&prepared.log, &prepared.index, &prepared.timed);
     let milestones = &timed.timing.milestones;
     let milestone = milestones.iter().find(|m| m.name == spec.milestone);
@@ -424,10 +441,19 @@ fn rule(
         let verdict = || rule.verdict((log, index), case, (now, open.contains(case)));
         meant.then(verdict).flatten().map(|verdict| (case, verdict))
     };
-    let found: Vec<(usize, Verdict)> = (0..log.n_cases())
-        .into_par_iter()
-        .filter_map(verdict)
-        .collect();
+    let cases = (0..log.n_cases()).into_par_iter();
+    Ok(cases.filter_map(verdict).collect())
+}
+
+fn rule(
+    prepared: &Prepared,
+    spec: &RuleSpec,
+    (now, open): (i64, &CaseSet),
+    tz: chrono_tz::Tz,
+    named: usize,
+    is_selected: impl Fn(usize) -> bool + Sync,
+) -> Result<RuleRow, AskError> {
+    let found = verdicts(prepared, spec, (now, open), tz, is_selected)?;
     let count = |state| found.iter().filter(|(_, v)| v.state == state).count() as u64;
     let rank = prepared.case_rank();
     let list = |meant: fn(State) -> bool| {

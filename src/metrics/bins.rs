@@ -75,8 +75,33 @@ impl TimeAxis {
         self.bounds.len() - 1
     }
 
+    /// The finest axis from `first` on that has the instant `last`, of days, weeks or months, in that
+    /// order from the one named; UTC.
+    pub fn of(unit: &str, first: i64, last: i64) -> TimeAxis {
+        let known = UNITS.iter().skip_while(|(name, _)| *name != unit);
+        let bounds = |&(name, unit): &(&'static str, Unit)| {
+            let bounds = unit.bounds(first, last, MOST_BINS)?;
+            Some(TimeAxis { unit: name, bounds })
+        };
+        known
+            .filter_map(bounds)
+            .next()
+            .unwrap_or_else(|| TimeAxis::over(first, last, MOST_BINS))
+    }
+
+    /// The bin of an instant; beside the axis, whether it is before it.
+    #[inline]
+    pub fn bin(&self, instant: i64) -> Result<usize, bool> {
+        let (first, end) = (self.bounds[0], self.bounds[self.n_bins()]);
+        if first <= instant && instant < end {
+            Ok(self.finder().bin(instant))
+        } else {
+            Err(instant < first)
+        }
+    }
+
     /// Finds bins.
-    fn finder(&self) -> Finder<'_> {
+    pub(super) fn finder(&self) -> Finder<'_> {
         let (first, last) = (self.bounds[0], self.bounds[self.n_bins()]);
         let span = (last as f64 - first as f64).max(1.0);
         Finder {
@@ -88,7 +113,7 @@ impl TimeAxis {
 }
 
 /// Finds the bins of instants: bins are nearly of one length, so that a guess is almost right.
-struct Finder<'a> {
+pub(super) struct Finder<'a> {
     /// The bounds but the first and the last.
     inner: &'a [i64],
     first: f64,
@@ -98,7 +123,7 @@ struct Finder<'a> {
 impl Finder<'_> {
     /// The bin of an instant on the axis; the nearest one for an instant beside it.
     #[inline]
-    fn bin(&self, instant: i64) -> usize {
+    pub fn bin(&self, instant: i64) -> usize {
         // What is beside the axis becomes 0 or the last bin by the cast and the limit.
         let guess = (instant as f64 - self.first) * self.scale;
         let mut bin = (guess as usize).min(self.inner.len());
@@ -201,7 +226,7 @@ pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> 
 }
 
 /// What ended in each bin: bins and durations. It started there as well, until more is known.
-fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
+pub(super) fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
     let mut next = vec![0usize; n_bins + 1];
     for &(bin, _) in ended {
         next[usize::from(bin) + 1] += 1;

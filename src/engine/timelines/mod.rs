@@ -1,0 +1,144 @@
+//! Timelines: arrivals, completions and work in progress; queues; hours of the week; figures by period.
+//! What is open is said once for all of them.
+
+mod flow;
+mod queues;
+mod trend;
+mod week;
+
+pub use crate::metrics::week::HOURS;
+pub use flow::{Flow, FlowBin};
+pub(super) use flow::flow;
+pub(super) use queues::{QueueFigures, queue, queues};
+pub use queues::{QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow, Queues};
+pub(super) use trend::trend;
+pub use trend::{Change, Trend, TrendKind, TrendRow, TrendUnit};
+pub(super) use week::week;
+pub use week::{Week, WeekCell};
+
+use super::analysis::Selected;
+use crate::filter::quote;
+use crate::metrics::deadlines::Ends;
+use chrono::{DateTime, SecondsFormat};
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Which cases are open, and how that is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// The last instant that is looked at, microseconds: that of the log, or the one that was given.
+    pub until: i64,
+    /// Selected cases that are open.
+    pub open: u64,
+    /// Activities that end a case, by name.
+    pub ends: Vec<Arc<str>>,
+    /// Whether these were guessed from their names.
+    pub guessed: bool,
+    /// A case is over, too, when nothing happened in it for longer than this, seconds.
+    pub idle: Option<f64>,
+    /// The filter that exactly the cases meet that are over; `None` where nothing is known to end a
+    /// case, so that all of them are taken to be over.
+    pub over: Option<String>,
+}
+
+impl Ending {
+    /// How many cases are open, and what ends one: a sentence with names of the log.
+    pub fn in_words(&self) -> String {
+        let mut words = match (&self.over, self.open) {
+            (None, _) => {
+                return "nothing is known to end a case: all are taken to be over".to_owned();
+            }
+            (_, 1) => "1 case is open".to_owned(),
+            (_, n) => format!("{n} cases are open"),
+        };
+        let names: Vec<&str> = self.ends.iter().map(|name| &**name).collect();
+        if !names.is_empty() {
+            let guessed = if self.guessed { " (guessed)" } else { "" };
+            let _ = write!(words, "; cases end with {}{guessed}", names.join(", "));
+        }
+        words
+    }
+}
+
+/// What ends the cases of a selection, ready to be asked.
+struct Open<'a> {
+    selected: &'a Selected,
+    ends: Ends,
+    /// Whether anything is known to end a case.
+    known: bool,
+    until: i64,
+}
+
+impl<'a> Open<'a> {
+    fn of(selected: &'a Selected) -> Self {
+        let (log, index) = (&selected.prepared.log, &selected.prepared.index);
+        let timed = &selected.prepared.timed;
+        let ends = timed.ends(log);
+        let last = || index.case_end.iter().copied().max().unwrap_or(0);
+        Open {
+            selected,
+            known: ends.idle.is_some() || ends.activities.contains(&true),
+            ends,
+            until: timed.now().unwrap_or_else(last),
+        }
+    }
+
+    #[inline]
+    fn is_open(&self, case: usize) -> bool {
+        let (log, index) = (&self.selected.prepared.log, &self.selected.prepared.index);
+        self.known && self.ends.is_open(log, index, case, self.until)
+    }
+
+    fn count(&self) -> u64 {
+        let mut open = 0;
+        if self.known {
+            let selection = self.selected.selection();
+            selection.for_each_case(|case| open += u64::from(self.is_open(case)));
+        }
+        open
+    }
+
+    fn ending(&self) -> Ending {
+        let prepared = &self.selected.prepared;
+        let names = prepared.names.iter().zip(&self.ends.activities);
+        let names: Vec<Arc<str>> = names
+            .filter(|(_, is_end)| **is_end)
+            .map(|(name, _)| Arc::clone(name))
+            .collect();
+        let mut over: Vec<String> = names
+            .iter()
+            .map(|name| format!("ends with {}", quote(name)))
+            .collect();
+        let idle_since = self.ends.idle.map(|idle| self.until.saturating_sub(idle));
+        over.extend(idle_since.and_then(literal).map(|at| format!("end < {at}")));
+        Ending {
+            until: self.until,
+            open: self.count(),
+            ends: names,
+            guessed: prepared.timed.guesses_ends(),
+            idle: self.ends.idle.map(super::answer::seconds),
+            over: self.known.then(|| over.join(" or ")),
+        }
+    }
+}
+
+/// An instant as the filter language writes it; `None` for a year that it cannot write.
+fn literal(micros: i64) -> Option<String> {
+    let text = DateTime::from_timestamp_micros(micros)?;
+    let text = text.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    text.starts_with(|c: char| c.is_ascii_digit())
+        .then_some(text)
+}
+
+/// The axis of a range, or of a span where none is given.
+fn axis(
+    range: Option<(i64, i64)>,
+    (first, last): (i64, i64),
+    bins: usize,
+) -> crate::metrics::bins::TimeAxis {
+    let (first, last) = match range {
+        Some((from, to)) => (from, to.saturating_sub(1).max(from)),
+        None => (first, last),
+    };
+    crate::metrics::bins::TimeAxis::over(first, last, bins)
+}
