@@ -124,6 +124,10 @@ pub enum Action {
     ZoomFit,
     /// Switch the time line between clock time and time since the case's start.
     ToggleAxis,
+    /// The next chart of the pane.
+    NextChart,
+    /// The chart before.
+    PreviousChart,
     /// Draw everything anew.
     Redraw,
     /// The command palette.

@@ -115,6 +115,9 @@ pub static ACTIONS: &[Entry] = &[
     row(VIEW, ("zoom-out", "zoom out"), &["Z"], Action::ZoomOut, "Zoom out of the time line"),
     row(VIEW, ("zoom-fit", "zoom to fit"), &["0"], Action::ZoomFit, "Show the whole time line"),
     row(VIEW, ("toggle-axis", "axis"), &["a"], Action::ToggleAxis, "Clock time, or time since the start of the case"),
+    row_in("timelines", row(VIEW, ("next-chart", "next chart"), &["t"], Action::NextChart, "Next chart of the pane")),
+    row_in("timelines", row(VIEW, ("previous-chart", "chart before"), &["T"], Action::PreviousChart, "Chart before")),
+    row_in("timelines", row(VIEW, ("next-figure", "figure"), &["a"], Action::ToggleAxis, "Next kind of rows, figure or period of the chart")),
     row(VIEW, ("redraw", "redraw"), &["ctrl-l"], Action::Redraw, "Draw the screen anew"),
 
     row(COPY, ("copy-row", "copy row"), &["y y", "y r"], Action::CopyRow, "Copy the row"),

@@ -42,6 +42,19 @@ pub struct Ending {
 }
 
 impl Ending {
+    /// The filter that tells the cases that are over from those that are open, where some are.
+    pub fn telling(&self) -> Option<&str> {
+        self.over.as_deref().filter(|_| self.open > 0)
+    }
+
+    /// A filter, of the cases only that are over.
+    pub fn closed(&self, filter: String) -> String {
+        match self.telling() {
+            None => filter,
+            Some(over) => format!("{filter} and ({over})"),
+        }
+    }
+
     /// How many cases are open, and what ends one: a sentence with names of the log.
     pub fn in_words(&self) -> String {
         let mut words = match (&self.over, self.open) {

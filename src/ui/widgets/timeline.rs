@@ -29,15 +29,25 @@ pub struct Timeline<'a> {
 impl Timeline<'_> {
     /// Draws columns, below them the axis and its labels where there are three rows or more.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-        let area = paint::clip(area, buffer);
-        let Some(&(from, _)) = self.bins.first().filter(|_| !area.is_empty()) else {
-            return;
-        };
         let axis = match area.height {
             0..3 => 0,
             3..5 => 1,
             _ => 2,
         };
+        self.draw_with(axis, area, buffer, theme);
+    }
+
+    /// Draws columns alone: the axis stands below another chart of the same bins.
+    pub fn draw_bare(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        self.draw_with(0, area, buffer, theme);
+    }
+
+    fn draw_with(&self, axis: u16, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let area = paint::clip(area, buffer);
+        let Some(&(from, _)) = self.bins.first().filter(|_| !area.is_empty()) else {
+            return;
+        };
+        let axis = axis.min(area.height);
         let columns = text::width(self.top) + 1;
         let room = if columns * 4 < area.width.into() {
             columns
