@@ -23,8 +23,8 @@ pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use rows::*;
 pub use timelines::{
-    Change, Ending, Flow, FlowBin, HOURS, QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow, Queues, Trend,
-    TrendKind, TrendRow, TrendUnit, Week, WeekCell,
+    Change, Ending, Flow, FlowBin, HOURS, QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow,
+    Queues, Trend, TrendKind, TrendRow, TrendUnit, Week, WeekCell,
 };
 pub use timing::{
     Breach, CaseEnds, Deadlines, MilestoneRow, NamedMilestone, RuleRow, RuleSpec, Timing,

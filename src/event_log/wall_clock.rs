@@ -119,7 +119,11 @@ mod tests {
 
     #[test]
     fn every_hour_of_a_year_with_its_changes() {
-        for zone in [Tz::Europe__Berlin, Tz::Africa__Casablanca, Tz::Australia__Lord_Howe] {
+        for zone in [
+            Tz::Europe__Berlin,
+            Tz::Africa__Casablanca,
+            Tz::Australia__Lord_Howe,
+        ] {
             let start = 1_704_067_200 * SECOND;
             let (clock, mut place) = (WallClock::over(zone, start, start + 366 * DAY), 0);
             for half in 0..366 * 48 {

@@ -483,8 +483,16 @@ impl Display for Field {
             Field::Start => f.write_str("start"),
             Field::End => f.write_str("end"),
             Field::Clock(anchor, dial) => {
-                let end = if *anchor == Anchor::Starts { "start" } else { "end" };
-                let part = if *dial == Dial::Weekday { "weekday" } else { "hour" };
+                let end = if *anchor == Anchor::Starts {
+                    "start"
+                } else {
+                    "end"
+                };
+                let part = if *dial == Dial::Weekday {
+                    "weekday"
+                } else {
+                    "hour"
+                };
                 write!(f, "{end}.{part}")
             }
             Field::Count(activity) => write!(f, "count({})", quote(&activity.node)),

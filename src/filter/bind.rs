@@ -2,8 +2,8 @@
 //! All errors that depend on the log come from here.
 
 use super::ast::{
-    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Limit, Membership, Op, Queued,
-    Spanned, Step, TimeLiteral, TimeRange, Value,
+    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Limit, Membership, Op,
+    Queued, Spanned, Step, TimeLiteral, TimeRange, Value,
 };
 use super::eval::{Elapsed, Node, Waiting};
 use super::field::{EventTest, Source};
@@ -340,7 +340,10 @@ mod tests {
         assert_eq!(cases("started 1970-01-02T00:00", vienna), [0usize; 0]);
         assert_eq!(cases("started 1970-01-02T00:00Z", vienna), [1]);
         assert_eq!(cases("start.hour = 1", vienna), [0, 1, 2]);
-        assert_eq!(cases("start.weekday = wed", chrono_tz::America::New_York), [0]);
+        assert_eq!(
+            cases("start.weekday = wed", chrono_tz::America::New_York),
+            [0]
+        );
     }
 
     #[test]

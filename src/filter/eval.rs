@@ -154,9 +154,8 @@ fn queued(
     counts: impl Fn(usize, &Wait) -> bool + Sync,
 ) -> CaseSet {
     CaseSet::from_fn(log.n_cases(), |case| {
-        log.waits_of(case).any(|wait| {
-            range.is_none_or(|(from, to)| wait.meets(from, to)) && counts(case, &wait)
-        })
+        log.waits_of(case)
+            .any(|wait| range.is_none_or(|(from, to)| wait.meets(from, to)) && counts(case, &wait))
     })
 }
 

@@ -326,7 +326,9 @@ impl Wanted<'_> {
     /// As a test of weekdays, 0 for Monday.
     pub fn weekdays(&self) -> Result<Test<i64>, QueryError> {
         self.test(|text| {
-            let found = WEEKDAYS.iter().position(|day| day.eq_ignore_ascii_case(text));
+            let found = WEEKDAYS
+                .iter()
+                .position(|day| day.eq_ignore_ascii_case(text));
             let day = found.map(|day| day as i64);
             day.ok_or("a weekday: mon, tue, wed, thu, fri, sat or sun")
         })

@@ -71,7 +71,11 @@ pub fn flow(selection: &Selection<'_>, axis: &TimeAxis, open: Open<'_>) -> (Vec<
             arrivals,
             completions,
             wip: level.start,
-            mean: mean(level.time, bounds[0], bounds[1].min(open.until.saturating_add(1))),
+            mean: mean(
+                level.time,
+                bounds[0],
+                bounds[1].min(open.until.saturating_add(1)),
+            ),
             there,
         }
     };
@@ -94,7 +98,10 @@ struct Work<'a> {
 impl Work<'_> {
     #[inline]
     fn add(&mut self, selection: &Selection<'_>, axis: &TimeAxis, open: Open<'_>, case: usize) {
-        let (start, end) = (selection.index.case_start[case], selection.index.case_end[case]);
+        let (start, end) = (
+            selection.index.case_start[case],
+            selection.index.case_end[case],
+        );
         let is_open = (open.is_open)(case);
         match axis.bin(start) {
             Ok(bin) => self.counts[bin].0 += 1,

@@ -109,7 +109,12 @@ pub fn queues(selection: &Selection<'_>, by: By) -> Option<Vec<Queue>> {
     Some(rows.filter_map(queue).collect())
 }
 
-fn figures(name: String, waiting: Figures, waits: &[&[(i64, i64)]], (first, last): (i64, i64)) -> Queue {
+fn figures(
+    name: String,
+    waiting: Figures,
+    waits: &[&[(i64, i64)]],
+    (first, last): (i64, i64),
+) -> Queue {
     let end = last.saturating_add(1);
     let at = |quarter: i128| {
         let span = i128::from(end) - i128::from(first);

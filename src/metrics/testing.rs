@@ -20,13 +20,16 @@ pub(super) fn logs() -> impl Strategy<Value = Drawn> {
     let took = prop::option::weighted(0.8, 0i64..60);
     let events = prop::collection::vec((0..4u8, 0i64..90, took), 1..8);
     let selected = prop::option::of(prop::collection::vec(any::<bool>(), 40));
-    (prop::collection::vec(events, 1..40), any::<bool>(), selected).prop_map(
-        |(cases, instances, selected)| Drawn {
+    (
+        prop::collection::vec(events, 1..40),
+        any::<bool>(),
+        selected,
+    )
+        .prop_map(|(cases, instances, selected)| Drawn {
             cases,
             instances,
             selected,
-        },
-    )
+        })
 }
 
 /// A log with its index, and what of it is selected.
@@ -57,9 +60,11 @@ impl Logged {
         let mut log = log(&text);
         if drawn.instances {
             let took = drawn.cases.iter().flatten().map(|event| event.2);
-            let starts = log.time.iter().zip(took).map(|(time, took)| {
-                took.map_or(NO_INSTANT, |took| time - took * 1_000_000)
-            });
+            let starts = log
+                .time
+                .iter()
+                .zip(took)
+                .map(|(time, took)| took.map_or(NO_INSTANT, |took| time - took * 1_000_000));
             let starts: Vec<i64> = starts.collect();
             let rows: Vec<u32> = (0..log.n_events() as u32).collect();
             log = log.select(&rows, Some(starts));

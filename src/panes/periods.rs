@@ -51,7 +51,11 @@ impl Periods {
     /// The same as the filter language writes a range; `None` for years that it cannot write.
     pub fn literal(&self) -> Option<String> {
         let (from, to) = self.here()?;
-        Some(format!("{}..{}", instant_literal(from)?, instant_literal(to)?))
+        Some(format!(
+            "{}..{}",
+            instant_literal(from)?,
+            instant_literal(to)?
+        ))
     }
 
     /// The same for a person.
@@ -71,7 +75,8 @@ impl Periods {
 
     /// What a breadcrumb says of it.
     pub fn crumb(&self) -> String {
-        self.here().map_or_else(String::new, |(from, _)| time::date(from, UTC))
+        self.here()
+            .map_or_else(String::new, |(from, _)| time::date(from, UTC))
     }
 
     /// Carries out moves to the sides, and closer or further looks. False for other actions.
@@ -89,17 +94,24 @@ impl Periods {
 
     /// Moves the cursor.
     pub fn step(&mut self, by: isize) {
-        self.bin = self.bin.saturating_add_signed(by).min(self.len().saturating_sub(1));
+        self.bin = self
+            .bin
+            .saturating_add_signed(by)
+            .min(self.len().saturating_sub(1));
         self.at = self.bounds.get(self.bin).copied();
     }
 
     fn zoom(&mut self, closer: bool) {
-        let Some((from, to)) = self.here() else { return };
+        let Some((from, to)) = self.here() else {
+            return;
+        };
         let whole = Scale {
             from: self.whole.0,
             to: self.whole.1,
         };
-        let span = self.range.map_or(whole.span(), |(from, to)| to.saturating_sub(from));
+        let span = self
+            .range
+            .map_or(whole.span(), |(from, to)| to.saturating_sub(from));
         let middle = from + (to - from) / 2;
         self.at = Some(middle);
         if closer {
@@ -188,7 +200,10 @@ mod tests {
         assert_eq!(p.in_words().as_deref(), Some("1970-01-08 to 1970-01-14"));
         p.received(vec![0, DAY / 2, DAY], (0, DAY));
         p.step(-2);
-        assert_eq!(p.in_words().as_deref(), Some("1970-01-01 00:00 to 1970-01-01 12:00"));
+        assert_eq!(
+            p.in_words().as_deref(),
+            Some("1970-01-01 00:00 to 1970-01-01 12:00")
+        );
         assert!(Periods::default().is_empty() && Periods::default().here().is_none());
     }
 }

@@ -312,10 +312,7 @@ fn case_meets(case: &Case, field: &Field, op: Op, value: &Value) -> bool {
         Field::Clock { at_start, weekday } => {
             let time = if *at_start { case.start() } else { case.end() };
             // BASE is a Monday.
-            let (day, rest) = (
-                (time - BASE).div_euclid(DAY),
-                (time - BASE).rem_euclid(DAY),
-            );
+            let (day, rest) = ((time - BASE).div_euclid(DAY), (time - BASE).rem_euclid(DAY));
             match value {
                 Value::Weekday(value) => {
                     assert!(*weekday);
@@ -646,7 +643,8 @@ fn atoms() -> impl Strategy<Value = Query> {
 fn clocks() -> impl Strategy<Value = Query> {
     let days = || (0..7usize).prop_map(Value::Weekday);
     let hours = || prop::sample::select(vec!["0", "1", "3", "23", "12"]).prop_map(Value::Number);
-    let field = |weekday| any::<bool>().prop_map(move |at_start| Field::Clock { at_start, weekday });
+    let field =
+        |weekday| any::<bool>().prop_map(move |at_start| Field::Clock { at_start, weekday });
     prop_oneof![
         compare(field(true), days()),
         compare(field(false), hours()),
@@ -661,7 +659,8 @@ pub fn queues() -> impl Strategy<Value = Query> {
         (0..ACTIVITIES.len()).prop_map(Ok),
         prop::sample::select(vec!["Ann", "Bob", "10"]).prop_map(Err),
     ];
-    (what, prop::option::weighted(0.8, ranges())).prop_map(|(what, range)| Query::Queued(what, range))
+    (what, prop::option::weighted(0.8, ranges()))
+        .prop_map(|(what, range)| Query::Queued(what, range))
 }
 
 /// Paths with a limit of some seconds.

@@ -6,12 +6,16 @@ mod cases;
 mod check;
 mod dfg;
 mod events;
+mod flow;
 mod milestones;
 mod perf;
 mod quality;
+mod queues;
 mod resources;
 mod summary;
+mod trend;
 mod variants;
+mod week;
 
 use super::args::{Common, Format};
 use super::failure::{Failure, code};
@@ -52,6 +56,10 @@ pub const REPORTS: &[Spec] = &[
     resources::SPEC,
     milestones::SPEC,
     check::SPEC,
+    flow::SPEC,
+    queues::SPEC,
+    week::SPEC,
+    trend::SPEC,
     quality::SPEC,
     perf::SPEC,
 ];

@@ -45,11 +45,7 @@ impl Flow {
     }
 }
 
-pub(in crate::engine) fn flow(
-    selected: &Selected,
-    bins: usize,
-    range: Option<(i64, i64)>,
-) -> Flow {
+pub(in crate::engine) fn flow(selected: &Selected, bins: usize, range: Option<(i64, i64)>) -> Flow {
     let (selection, open) = (selected.selection(), Open::of(selected));
     let ending = open.ending();
     let (first, last) = summary::span(&selection).unwrap_or((open.until, open.until));

@@ -205,8 +205,10 @@ fn breach_rates(
         let mut known = vec![(0u64, 0u64); axis.n_bins()];
         for (case, verdict) in found {
             let bin = axis.bin(prepared.index.case_end[case]);
-            let (Ok(bin), true) = (bin, verdict.state.is_breach() || verdict.state == State::Kept)
-            else {
+            let (Ok(bin), true) = (
+                bin,
+                verdict.state.is_breach() || verdict.state == State::Kept,
+            ) else {
                 continue;
             };
             known[bin].0 += u64::from(verdict.state.is_breach());

@@ -3,9 +3,7 @@
 
 mod context;
 
-use super::ast::{
-    Dial, Field, Op, Spanned, WEEKDAYS, field_name, is_word_char, quote,
-};
+use super::ast::{Dial, Field, Op, Spanned, WEEKDAYS, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
 use super::fuzzy::Matcher;
 use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog};

@@ -63,7 +63,11 @@ impl Pane for Flow {
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
-        let bins = ["flow".to_owned(), "--bins".to_owned(), state::bins(context.area).to_string()];
+        let bins = [
+            "flow".to_owned(),
+            "--bins".to_owned(),
+            state::bins(context.area).to_string(),
+        ];
         Some([bins.to_vec(), self.0.periods.options()].concat())
     }
 

@@ -24,15 +24,24 @@ use ratatui::layout::Rect;
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let area = paint::clip(area, buffer);
     let Some(flow) = &state.flow else {
-        let why = state.error.as_ref().map_or_else(texts::counting, texts::refused);
+        let why = state
+            .error
+            .as_ref()
+            .map_or_else(texts::counting, texts::refused);
         why.empty().draw(area, buffer, look.theme);
         return;
     };
     if flow.bins.iter().all(|bin| bin.there == 0) && flow.whole.1 - flow.whole.0 <= 1 {
-        texts::nothing("cases", "", look.context).empty().draw(area, buffer, look.theme);
+        texts::nothing("cases", "", look.context)
+            .empty()
+            .draw(area, buffer, look.theme);
         return;
     }
-    let words = if area.height >= 12 { 2 } else { u16::from(area.height >= 3) };
+    let words = if area.height >= 12 {
+        2
+    } else {
+        u16::from(area.height >= 3)
+    };
     let charts = Rect {
         height: area.height - words,
         ..area
@@ -57,11 +66,12 @@ fn draw_charts(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look
         }
         let last = !all || at == 2;
         // The axis below the last chart takes two rows more.
-        let height = if last { rest.height } else { (area.height - 2) / 3 };
-        let chart = Rect {
-            height,
-            ..rest
+        let height = if last {
+            rest.height
+        } else {
+            (area.height - 2) / 3
         };
+        let chart = Rect { height, ..rest };
         rest = paint::below(rest, height);
         let (mark, style) = if focus == state.focus {
             (look.theme.glyphs.mark, look.theme.focus)
@@ -101,7 +111,10 @@ fn values(flow: &Flow, focus: Focus) -> Vec<(i64, f64)> {
         Focus::Completions => bin.completions as f64,
         Focus::Wip => bin.mean.unwrap_or(0.0),
     };
-    flow.bins.iter().map(|bin| (bin.start, value(bin))).collect()
+    flow.bins
+        .iter()
+        .map(|bin| (bin.start, value(bin)))
+        .collect()
 }
 
 /// What the cursor is on, and what is open.
@@ -118,7 +131,9 @@ fn draw_words(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look:
 }
 
 fn in_words(bin: &FlowBin) -> String {
-    let mean = bin.mean.map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
+    let mean = bin
+        .mean
+        .map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
     let partial = if bin.partial {
         "; the log ends within it"
     } else {

@@ -92,7 +92,9 @@ impl State {
             let detail = Request::Queue {
                 by: self.by,
                 name: row.name.to_string(),
-                bins: usize::from(split.detail.width).saturating_sub(10).clamp(10, 200),
+                bins: usize::from(split.detail.width)
+                    .saturating_sub(10)
+                    .clamp(10, 200),
                 range: self.periods.range,
             };
             requests.push((DETAIL, detail));
@@ -124,7 +126,8 @@ impl State {
     pub fn row(&self) -> Option<&QueueRow> {
         let (by, queues) = self.queues.as_ref()?;
         let rows = (*by == self.by).then_some(&queues.rows)?;
-        rows.rows.get(self.controls.list.cursor.checked_sub(rows.offset)?)
+        rows.rows
+            .get(self.controls.list.cursor.checked_sub(rows.offset)?)
     }
 
     /// The bin under the cursor.
@@ -168,7 +171,11 @@ impl State {
             QueueBy::Resource => format!("queued resource {name}"),
         };
         let mut crumb = texts::crumb("queue", &row.name);
-        if let Some(range) = self.periods.literal().filter(|_| self.focus == Part::Detail) {
+        if let Some(range) = self
+            .periods
+            .literal()
+            .filter(|_| self.focus == Part::Detail)
+        {
             filter = format!("{filter} {range}");
             crumb = format!("{crumb} {}", self.periods.crumb());
         }

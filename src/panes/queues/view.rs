@@ -47,7 +47,10 @@ fn columns(by: QueueBy) -> [(Column<'static>, usize); 9] {
     [
         (Column::flex(name, 12, 2), 7),
         (Column::fixed("waiting", 9).right(), 0),
-        (Column::flex("share", 8, 1).at_most(16).priority(2), usize::MAX),
+        (
+            Column::flex("share", 8, 1).at_most(16).priority(2),
+            usize::MAX,
+        ),
         (Column::fixed("mean len.", 9).right(), 1),
         (Column::fixed("growth", 15).right().priority(1), 2),
         (Column::fixed("median", 8).right(), 4),
@@ -62,7 +65,7 @@ fn cells(row: &QueueRow) -> Vec<Cell<'_>> {
         Cell::of_log(&row.name),
         Cell::new(time::duration(row.waiting.total)),
         Cell::bar(row.share, &text::percent(row.share), 5),
-        Cell::new(text::number(row.mean, 1)),
+        Cell::new(text::number(row.mean, decimals(row.mean))),
         Cell::new(growth(row)),
         Cell::new(time::duration(row.waiting.median)),
         Cell::new(time::duration(row.waiting.p90)),
@@ -73,19 +76,27 @@ fn cells(row: &QueueRow) -> Vec<Cell<'_>> {
 
 /// `+3.1 (+25%)`
 fn growth(row: &QueueRow) -> String {
-    let signed = |value: f64, text: String| if value > 0.0 { format!("+{text}") } else { text };
-    let growth = signed(row.growth(), text::number(row.growth(), 1));
+    let signed = |value: f64, decimals: usize| {
+        let text = text::number(value, decimals);
+        let plus = if value > 0.0 && text != "0" { "+" } else { "" };
+        format!("{plus}{text}")
+    };
+    let growth = signed(row.growth(), decimals(row.growth()));
     match row.relative_growth() {
-        Some(share) => {
-            let percent = signed(share, format!("{}%", text::number(share * 100.0, 0)));
-            format!("{growth} ({percent})")
-        }
+        Some(share) => format!("{growth} ({}%)", signed(share * 100.0, 0)),
         None => growth,
     }
 }
 
+/// What is less than one is told more exactly.
+fn decimals(value: f64) -> usize {
+    if value.abs() < 1.0 { 2 } else { 1 }
+}
+
 fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let Some((_, queues)) = &state.queues else { return };
+    let Some((_, queues)) = &state.queues else {
+        return;
+    };
     let sorts = columns(state.by);
     let columns = sorts.map(|(column, _)| column);
     let list = state.controls.on(page_rows(area.height));
@@ -118,7 +129,11 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         return;
     };
     let area = paint::clip(area, buffer);
-    let words = if area.height >= 8 { 3 } else { u16::from(area.height >= 4) };
+    let words = if area.height >= 8 {
+        3
+    } else {
+        u16::from(area.height >= 4)
+    };
     let charts = Rect {
         height: area.height - words.min(area.height),
         ..area
@@ -126,7 +141,10 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let lengths = values(detail, |bin| bin.mean);
     let waiting = values(detail, |bin| bin.median);
     let most = |values: &[(i64, f64)]| values.iter().map(|v| v.1).fold(0.0, f64::max);
-    let tops = [text::number(most(&lengths), 1), time::duration(most(&waiting))];
+    let tops = [
+        text::number(most(&lengths), 1),
+        time::duration(most(&waiting)),
+    ];
     let widest = tops.iter().map(|top| text::width(top)).max().unwrap_or(0);
     let focused = state.focus == Part::Detail;
     let (mark, style) = if focused {
@@ -135,11 +153,19 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         (" ", look.theme.title)
     };
     let titles = [
-        format!("{mark} {}: mean length, by {}", text::safe(&row.name), detail.unit),
+        format!(
+            "{mark} {}: mean length, by {}",
+            text::safe(&row.name),
+            detail.unit
+        ),
         "  Median waiting of what left".to_owned(),
     ];
     let both = charts.height >= 8;
-    let upper = if both { (charts.height - 2) / 2 } else { charts.height };
+    let upper = if both {
+        (charts.height - 2) / 2
+    } else {
+        charts.height
+    };
     let parts = [
         Rect {
             height: upper,
@@ -157,7 +183,13 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             style: (at == 1).then_some(look.theme.wait),
         };
         let style = if at == 0 { style } else { look.theme.title };
-        paint::heading(buffer, paint::row(parts[at], 0), &titles[at], style, look.theme);
+        paint::heading(
+            buffer,
+            paint::row(parts[at], 0),
+            &titles[at],
+            style,
+            look.theme,
+        );
         let body = paint::below(parts[at], 1);
         if both && at == 0 {
             line.draw_bare(body, buffer, look.theme);
@@ -179,21 +211,30 @@ fn values(detail: &QueueDetail, of: fn(&QueueBin) -> Option<f64>) -> Vec<(i64, f
 fn draw_words(state: &State, row: &QueueRow, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let mut lines = Vec::new();
     if let (Some(bin), Some(when)) = (state.bin(), state.periods.in_words()) {
-        let mean = bin.mean.map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
+        let mean = bin
+            .mean
+            .map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
         let median = bin.median.map_or_else(|| "-".to_owned(), time::duration);
         lines.push(format!(
             "{when}: mean length {mean}, {} at first, {} waited",
             text::count(bin.length),
             text::count(bin.waited),
         ));
-        lines.push(format!("{} left, having waited {median} (median)", text::count(bin.left)));
+        lines.push(format!(
+            "{} left, having waited {median} (median)",
+            text::count(bin.left)
+        ));
     }
     if let Some(at) = row.longest_at {
         let at = time::instant(at, UTC);
         lines.push(format!("longest: {} on {at}", text::count(row.longest)));
     }
     for (at, line) in lines.iter().enumerate() {
-        let style = if at < 2 { look.theme.text } else { look.theme.muted };
+        let style = if at < 2 {
+            look.theme.text
+        } else {
+            look.theme.muted
+        };
         let line = text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, at), &line, style);
     }

@@ -21,7 +21,12 @@ pub fn draw_line(
     let all: usize = charts.iter().map(|c| text::width(c.title) + 4).sum();
     if all > usize::from(row.width) {
         let mark = theme.glyphs.mark;
-        let line = format!("{mark} {} {}/{}", charts[active].title, active + 1, charts.len());
+        let line = format!(
+            "{mark} {} {}/{}",
+            charts[active].title,
+            active + 1,
+            charts.len()
+        );
         paint::text(buffer, row, &line, theme.focus);
         return;
     }

@@ -62,7 +62,11 @@ impl Pane for Trend {
     }
 
     fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
-        Some(["trend", "--by", self.0.by.word()].map(String::from).to_vec())
+        Some(
+            ["trend", "--by", self.0.by.word()]
+                .map(String::from)
+                .to_vec(),
+        )
     }
 
     fn copy(&self, what: CopyWhat) -> Option<String> {

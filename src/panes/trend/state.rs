@@ -82,7 +82,8 @@ impl State {
                 let Some(to) = motion(action) else {
                     return Outcome::Ignored;
                 };
-                self.list.set_page(page_rows(self.split(context).list.height));
+                self.list
+                    .set_page(page_rows(self.split(context).list.height));
                 self.list.go(to);
             }
         }
@@ -110,7 +111,10 @@ impl State {
                 let end = instant_literal(end.min(ending.until))?;
                 let open = ending.telling().map(|over| format!(" or not ({over})"));
                 let open = open.unwrap_or_default();
-                (format!("start <= {end} and (end > {end}{open})"), "in progress")
+                (
+                    format!("start <= {end} and (end > {end}{open})"),
+                    "in progress",
+                )
             }
             _ => (ending.closed(format!("ended {range}")), "ended"),
         })
@@ -119,7 +123,10 @@ impl State {
     /// For the status line.
     pub fn status(&self) -> Status {
         Status {
-            position: self.list.has_row().then_some((self.list.cursor + 1, self.list.total)),
+            position: self
+                .list
+                .has_row()
+                .then_some((self.list.cursor + 1, self.list.total)),
             ..Status::default()
         }
     }

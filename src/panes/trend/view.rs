@@ -23,7 +23,10 @@ use ratatui::layout::Rect;
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let area = paint::clip(area, buffer);
     let Some(trend) = &state.trend else {
-        let why = state.error.as_ref().map_or_else(texts::counting, texts::refused);
+        let why = state
+            .error
+            .as_ref()
+            .map_or_else(texts::counting, texts::refused);
         why.empty().draw(area, buffer, look.theme);
         return;
     };
@@ -43,6 +46,9 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
     let title = match trend.last_full() {
         Some(at) => {
             let start = time::date(trend.bounds[at], UTC);
+            // Of a month, the day says nothing.
+            let whole = start.len() - if trend.unit == "month" { 3 } else { 0 };
+            let start = &start[..whole];
             format!("The {} of {start} against the one before", trend.unit)
         }
         None => format!("No whole {} is in the log", trend.unit),
@@ -62,7 +68,11 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
     list.set_page(page_rows(area.height));
     let cells = |row: &TrendRow| -> Vec<Cell<'static>> {
         let change = trend.change(row);
-        let values: Vec<f64> = row.values.iter().map(|value| value.unwrap_or(0.0)).collect();
+        let values: Vec<f64> = row
+            .values
+            .iter()
+            .map(|value| value.unwrap_or(0.0))
+            .collect();
         // The latest periods, where not all have room.
         let shown = &values[values.len().saturating_sub(room.into())..];
         let percent = change.relative.map(|share| share * 100.0);
@@ -70,7 +80,9 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
             Cell::new(text::safe(&row.name).into_owned()),
             Cell::new(figure(row.kind, change.value)),
             Cell::new(signed(change.change, |value| figure(row.kind, Some(value)))),
-            Cell::new(signed(percent, |value| format!("{}%", text::number(value, 1)))),
+            Cell::new(signed(percent, |value| {
+                format!("{}%", text::number(value, 1))
+            })),
             Cell::new(sparkline(shown, room.into(), &look.theme.glyphs)).style(look.theme.bar),
         ]
     };
@@ -113,14 +125,20 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
     };
     let title = format!("{mark} {}, by {}", text::safe(&row.name), trend.unit);
     paint::heading(buffer, paint::row(area, 0), &title, style, look.theme);
-    let words = if area.height >= 6 { 2 } else { u16::from(area.height >= 3) };
+    let words = if area.height >= 6 {
+        2
+    } else {
+        u16::from(area.height >= 3)
+    };
     let rest = paint::below(area, 1);
     let chart = Rect {
         height: rest.height - words.min(rest.height),
         ..rest
     };
     let values = trend.bounds.iter().zip(&row.values);
-    let values: Vec<(i64, f64)> = values.map(|(at, value)| (*at, value.unwrap_or(0.0))).collect();
+    let values: Vec<(i64, f64)> = values
+        .map(|(at, value)| (*at, value.unwrap_or(0.0)))
+        .collect();
     let most = values.iter().map(|v| v.1).fold(0.0, f64::max);
     Timeline {
         bins: &values,
@@ -137,8 +155,15 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
     };
     if let Some(when) = state.periods.in_words() {
         let value = row.values.get(state.periods.bin).copied().flatten();
-        let partial = trend.partial.get(state.periods.bin).is_some_and(|partial| *partial);
-        let partial = if partial { " (partial: the log does not have all of it)" } else { "" };
+        let partial = trend
+            .partial
+            .get(state.periods.bin)
+            .is_some_and(|partial| *partial);
+        let partial = if partial {
+            " (partial: the log does not have all of it)"
+        } else {
+            ""
+        };
         let line = format!("{when}: {}{partial}", figure(row.kind, value));
         paint::text(buffer, paint::row(below, 0), &fit(&line), look.theme.text);
     }

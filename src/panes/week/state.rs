@@ -135,7 +135,8 @@ impl State {
             Figure::Arrivals => (at("start"), "started"),
             Figure::Completions => (week.ending.closed(at("end")), "ended"),
             _ => {
-                let why = "Only cases started and cases ended can be opened by the hour; a shows them";
+                let why =
+                    "Only cases started and cases ended can be opened by the hour; a shows them";
                 return Outcome::Emit(vec![Action::Tell(why.to_owned())]);
             }
         };
@@ -176,10 +177,20 @@ impl State {
             CopyWhat::Row => Some(texts::tab_separated([cells(at, self.cell()?)])),
             CopyWhat::View => {
                 let head = [
-                    "weekday", "hour", "arrivals", "completions", "events", "begun", "waiting_s",
+                    "weekday",
+                    "hour",
+                    "arrivals",
+                    "completions",
+                    "events",
+                    "begun",
+                    "waiting_s",
                 ];
                 let head = head.map(String::from).to_vec();
-                let rows = week.cells.iter().enumerate().map(|(at, cell)| cells(at, cell));
+                let rows = week
+                    .cells
+                    .iter()
+                    .enumerate()
+                    .map(|(at, cell)| cells(at, cell));
                 Some(texts::tab_separated([head].into_iter().chain(rows)))
             }
         }

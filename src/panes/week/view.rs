@@ -25,14 +25,25 @@ const NUMBER: u16 = 5;
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let area = paint::clip(area, buffer);
     let Some(week) = &state.week else {
-        let why = state.error.as_ref().map_or_else(texts::counting, texts::refused);
+        let why = state
+            .error
+            .as_ref()
+            .map_or_else(texts::counting, texts::refused);
         why.empty().draw(area, buffer, look.theme);
         return;
     };
-    let title = format!("{}, by hour of the week ({})", state.figure.title(), week.zone);
+    let title = format!(
+        "{}, by hour of the week ({})",
+        state.figure.title(),
+        week.zone
+    );
     let row = paint::row(area, 0);
     paint::heading(buffer, row, &title, look.theme.title, look.theme);
-    let words = if area.height >= 14 { 2 } else { u16::from(area.height >= 4) };
+    let words = if area.height >= 14 {
+        2
+    } else {
+        u16::from(area.height >= 4)
+    };
     let rest = paint::below(area, 1);
     let table = Rect {
         height: rest.height - words.min(rest.height),
@@ -64,7 +75,8 @@ impl Grid {
         let hours = usize::from(area.width.saturating_sub(NAME) / hour).clamp(1, 24);
         Grid {
             hour,
-            day: if area.height >= 18 { 2 } else { 1 },
+            // Below the head stand the days and their sums.
+            day: (area.height.saturating_sub(2) / 7).clamp(1, 5),
             first: (cursor + 1).saturating_sub(hours),
             hours,
         }
@@ -86,14 +98,19 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
     let shown = grid.first..(grid.first + grid.hours).min(24);
     let head = paint::row(area, 0);
     let every = if grid.hour >= 3 { 1 } else { 3 };
-    for hour in shown.clone().filter(|hour| hour % every == 0 || *hour == state.hour) {
+    for hour in shown
+        .clone()
+        .filter(|hour| hour % every == 0 || *hour == state.hour)
+    {
         let here = hour == state.hour;
         let style = if here { theme.focus } else { theme.header };
         let near = !here && hour.abs_diff(state.hour) < 2 && grid.hour < 3;
-        let (_, from) = paint::cut(head, grid.column(head, hour).x - head.x);
-        if !near {
-            let label = text::pad_left(&hour.to_string(), usize::from(grid.hour).min(4));
-            paint::text(buffer, from, &label, style);
+        let column = grid.column(head, hour);
+        if grid.hour >= 3 {
+            paint::text_right(buffer, column, &hour.to_string(), style);
+        } else if !near {
+            let (_, from) = paint::cut(head, column.x - head.x);
+            paint::text(buffer, from, &hour.to_string(), style);
         }
     }
     let sums = state.figure != Figure::Median;
@@ -163,13 +180,24 @@ fn draw_hour(
     let tall = area.height >= 2;
     let wide = area.width >= NUMBER;
     // A blank between two hours, where there is one to spare.
-    let columns = usize::from(area.width).saturating_sub(usize::from(area.width > 2));
-    let columns = if wide && !tall { 1 } else { columns };
-    let (_, shaded) = paint::cut(area, u16::from(area.width > 2));
-    paint::text(buffer, paint::row(shaded, 0), &shade.repeat(columns), theme.bar);
+    let (_, area) = paint::cut(area, u16::from(area.width > 2));
+    let columns = if wide && !tall { 1 } else { area.width.into() };
+    let rows = area.height - u16::from(wide && tall);
+    for row in 0..rows.into() {
+        paint::text(
+            buffer,
+            paint::row(area, row),
+            &shade.repeat(columns),
+            theme.bar,
+        );
+    }
     if wide {
-        let number = if value.is_some_and(|value| value > 0.0) { &number } else { "" };
-        let row = paint::row(shaded, usize::from(tall));
+        let number = if value.is_some_and(|value| value > 0.0) {
+            &number
+        } else {
+            ""
+        };
+        let row = paint::row(area, usize::from(area.height.saturating_sub(1)));
         let (_, room) = paint::cut(row, u16::from(!tall));
         paint::text_right(buffer, room, number, theme.text);
     }
