@@ -33,23 +33,23 @@ impl WallClock {
         let mut offsets = vec![(i64::MIN, offset)];
         while at < last && zone != Tz::UTC {
             let next = (at + DAY).min(last);
-            if ahead(next) != offset {
-                // Clocks are changed at a full second.
-                let (mut before, mut after) = (at, next);
-                while after - before > SECOND {
-                    let middle = before + (after - before) / 2 / SECOND * SECOND;
-                    if ahead(middle) == offset {
-                        before = middle;
-                    } else {
-                        after = middle;
-                    }
-                }
-                offset = ahead(after);
-                offsets.push((after, offset));
-                at = after;
-            } else {
+            if ahead(next) == offset {
                 at = next;
+                continue;
             }
+            // Clocks are changed at a full second.
+            let (mut before, mut after) = (at, next);
+            while after - before > SECOND {
+                let middle = before + (after - before) / 2 / SECOND * SECOND;
+                if ahead(middle) == offset {
+                    before = middle;
+                } else {
+                    after = middle;
+                }
+            }
+            offset = ahead(after);
+            offsets.push((after, offset));
+            at = after;
         }
         WallClock { offsets }
     }

@@ -78,14 +78,13 @@ impl TimeAxis {
     /// The finest axis from `first` on that has the instant `last`, of days, weeks or months, in that
     /// order from the one named; UTC.
     pub fn of(unit: &str, first: i64, last: i64) -> TimeAxis {
-        let known = UNITS.iter().skip_while(|(name, _)| *name != unit);
+        let mut known = UNITS.iter().skip_while(|(name, _)| *name != unit);
         let bounds = |&(name, unit): &(&'static str, Unit)| {
             let bounds = unit.bounds(first, last, MOST_BINS)?;
             Some(TimeAxis { unit: name, bounds })
         };
         known
-            .filter_map(bounds)
-            .next()
+            .find_map(bounds)
             .unwrap_or_else(|| TimeAxis::over(first, last, MOST_BINS))
     }
 

@@ -115,7 +115,8 @@ fn figures(
     waits: &[&[(i64, i64)]],
     (first, last): (i64, i64),
 ) -> Queue {
-    let end = last.saturating_add(1);
+    // Nothing waits at the very last instant: what waited then began.
+    let end = last.max(first.saturating_add(1));
     let at = |quarter: i128| {
         let span = i128::from(end) - i128::from(first);
         (i128::from(first) + span * quarter / 4) as i64
@@ -364,15 +365,16 @@ mod tests {
                 let most = most.filter(|m| m.0 > 0);
                 prop_assert_eq!(queue.longest, most.map_or(0, |m| m.0));
                 prop_assert_eq!(queue.longest_at, most.map(|m| m.1.0));
+                let end = last.max(first + 1);
                 let mean = |from: i64, to: i64| {
                     let time = waits.iter().map(|w| (w.1.min(to) - w.0.max(from)).max(0));
                     time.sum::<i64>() as f64 / (to - from) as f64
                 };
-                let at = |q: i64| first + (last + 1 - first) * q / 4;
-                prop_assert!((queue.mean - mean(first, last + 1)).abs() < 1e-9);
+                let at = |q: i64| first + (end - first) * q / 4;
+                prop_assert!((queue.mean - mean(first, end)).abs() < 1e-9);
                 if at(2) < at(3) {
                     prop_assert!((queue.before - mean(at(2), at(3))).abs() < 1e-9);
-                    prop_assert!((queue.recent - mean(at(3), last + 1)).abs() < 1e-9);
+                    prop_assert!((queue.recent - mean(at(3), end)).abs() < 1e-9);
                 }
             }
             let axis = TimeAxis::over(first, last, n_bins);

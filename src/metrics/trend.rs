@@ -104,7 +104,7 @@ mod tests {
         #[test]
         fn periods_add_up(drawn in logs(), open in prop::collection::vec(any::<bool>(), 40)) {
             let mut logged = Logged::new(&drawn);
-            let odd = |case: usize| if case % 3 == 0 { NO_INSTANT } else { case as i64 };
+            let odd = |case: usize| if case.is_multiple_of(3) { NO_INSTANT } else { case as i64 };
             logged.log.case_times = vec![crate::event_log::CaseTime {
                 name: "odd".into(),
                 values: (0..logged.log.n_cases()).map(odd).collect(),

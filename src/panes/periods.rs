@@ -118,7 +118,7 @@ impl Periods {
             let scale = Scale::around(middle, (span / 2).max(CLOSEST), whole);
             self.range = (scale != whole).then_some((scale.from, scale.to));
         } else {
-            let scale = Scale::around(middle, span.saturating_mul(2), whole);
+            let scale = Scale::around(middle, span.saturating_mul(2).saturating_add(2), whole);
             self.range = (scale != whole).then_some((scale.from, scale.to));
         }
     }

@@ -37,10 +37,11 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             .draw(area, buffer, look.theme);
         return;
     }
-    let words = if area.height >= 12 {
-        2
-    } else {
-        u16::from(area.height >= 3)
+    let words = match area.height {
+        0..3 => 0,
+        3..12 => 1,
+        12..16 => 2,
+        _ => 3,
     };
     let charts = Rect {
         height: area.height - words,
@@ -119,18 +120,27 @@ fn values(flow: &Flow, focus: Focus) -> Vec<(i64, f64)> {
 
 /// What the cursor is on, and what is open.
 fn draw_words(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let fit = |line: &str| {
-        text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
-    };
+    let mut lines = Vec::new();
     if let (Some(bin), Some(when)) = (state.bin(), state.periods.in_words()) {
-        let line = format!("{when}: {}", in_words(bin));
-        paint::text(buffer, paint::row(area, 0), &fit(&line), look.theme.text);
+        let (counts, progress) = in_words(bin);
+        let line = format!("{when}: {counts}; {progress}");
+        if text::width(&line) <= area.width.into() || area.height < 3 {
+            lines.push((line, look.theme.text));
+        } else {
+            lines.push((format!("{when}: {counts}"), look.theme.text));
+            lines.push((progress, look.theme.text));
+        }
     }
     let open = text::safe(&flow.ending.in_words()).into_owned();
-    paint::text(buffer, paint::row(area, 1), &fit(&open), look.theme.muted);
+    lines.push((open, look.theme.muted));
+    for (at, (line, style)) in lines.iter().enumerate() {
+        let line = text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis);
+        paint::text(buffer, paint::row(area, at), &line, *style);
+    }
 }
 
-fn in_words(bin: &FlowBin) -> String {
+/// What came and went, and what was there.
+fn in_words(bin: &FlowBin) -> (String, String) {
     let mean = bin
         .mean
         .map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
@@ -139,11 +149,15 @@ fn in_words(bin: &FlowBin) -> String {
     } else {
         ""
     };
-    format!(
-        "{} started, {} ended; in progress {} at first, {mean} on average, {} in all{partial}",
+    let counts = format!(
+        "{} started, {} ended",
         text::count(bin.arrivals),
-        text::count(bin.completions),
+        text::count(bin.completions)
+    );
+    let progress = format!(
+        "in progress {} at first, {mean} on average, {} in all{partial}",
         text::count(bin.wip),
         text::count(bin.there),
-    )
+    );
+    (counts, progress)
 }
