@@ -411,6 +411,10 @@ fn every_report_has_every_format() {
         "events",
         "resources",
         "quality",
+        "flow",
+        "queues",
+        "week",
+        "trend",
         "perf",
     ] {
         for format in ["table", "json", "csv", "markdown"] {
@@ -423,6 +427,105 @@ fn every_report_has_every_format() {
             assert!(run.out.ends_with('\n'), "{words:?}");
         }
     }
+}
+
+#[test]
+fn flow() {
+    let desk = desk();
+    let flow = desk.json(&["flow", "log.csv", "--bins", "7"]);
+    // No activity sounds as if it ended a case.
+    assert_eq!(flow["unit"], "hour");
+    assert_eq!(
+        (&flow["open_cases"], &flow["ends_known"]),
+        (&json!(0), &json!(false))
+    );
+    let bins = flow["bins"].as_array().unwrap();
+    let of =
+        |key: &str| -> Vec<f64> { bins.iter().map(|bin| bin[key].as_f64().unwrap()).collect() };
+    assert_eq!(of("arrivals"), [1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 0.0]);
+    assert_eq!(of("completions"), [0.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0]);
+    assert_eq!(of("wip_start"), [1.0, 2.0, 1.0, 1.0, 0.0, 1.0, 0.0]);
+    assert_eq!(of("wip_any"), [1.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0]);
+    let mean = of("wip_mean");
+    assert!((mean[1] - 7.0 / 6.0).abs() < 1e-9, "{mean:?}");
+    assert_eq!((mean[0], mean[2], mean[4]), (1.0, 1.0, 0.0));
+    assert_eq!(
+        (&bins[5]["partial"], &bins[6]["partial"]),
+        (&json!(false), &json!(true))
+    );
+    // A rules file says that C ends a case: B, A of c4 do not.
+    desk.write("rules.toml", "[cases]\nend = [\"C\"]\n");
+    let words = ["flow", "log.csv", "--bins", "1", "--rules", "rules.toml"];
+    let flow = desk.json(&[&words[..], &["--now", "2024-01-01T18:00:00Z"]].concat());
+    assert_eq!(
+        (&flow["open_cases"], &flow["ends_known"]),
+        (&json!(1), &json!(true))
+    );
+    assert_eq!(flow["until"], "2024-01-01T18:00:00Z");
+    let zoom = ["--from", "2024-01-01T12:00", "--to", "2024-01-01T14:00"];
+    let flow = desk.json(&[&["flow", "log.csv", "--bins", "2"], &zoom[..]].concat());
+    assert_eq!(flow["bins"][0]["start"], "2024-01-01T12:00:00Z");
+    assert_eq!(flow["bins"].as_array().unwrap().len(), 2);
+    let run = desk.run(&["flow", "log.csv", "--from", "2025", "--to", "2024"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("--from is not before --to"), "{run:?}");
+}
+
+#[test]
+fn queues() {
+    let queues = desk().json(&["queues", "log.csv", "--by", "resource"]);
+    let rows = queues["queues"].as_array().unwrap();
+    assert_eq!(
+        (&rows[0]["name"], &rows[1]["name"]),
+        (&json!("Ann"), &json!("Bob"))
+    );
+    assert_eq!(
+        (&rows[0]["count"], &rows[1]["count"]),
+        (&json!(3), &json!(3))
+    );
+    let waiting = json!({"mean": 4600, "median": 4800, "p90": 5280, "max": 5400, "total": 13_800});
+    assert_eq!(rows[0]["waiting"], waiting);
+    assert_eq!(rows[0]["length"]["longest"], 1);
+    assert_eq!(rows[0]["length"]["longest_at"], "2024-01-01T10:30:00Z");
+    let queues = desk().json(&["queues", "log.csv", "--filter", "events = 1"]);
+    assert_eq!(queues["queues"], json!([]));
+}
+
+#[test]
+fn week_and_trend() {
+    let desk = desk();
+    let week = desk.json(&["week", "log.csv", "--tz", "Europe/Berlin"]);
+    assert_eq!(week["zone"], "Europe/Berlin");
+    let hour = &week["hours"][11];
+    assert_eq!(
+        (&hour["weekday"], &hour["hour"]),
+        (&json!("mon"), &json!(11))
+    );
+    assert_eq!((&hour["arrivals"], &hour["events"]), (&json!(1), &json!(2)));
+    assert_eq!(
+        (&hour["begun"], &hour["waiting_median"]),
+        (&json!(1), &json!(1800))
+    );
+    assert_eq!(week["hours"][0]["waiting_median"], Value::Null);
+    let started = ["--filter", "start.weekday = mon and start.hour = 11"];
+    let words = [
+        &["summary", "log.csv", "--tz", "Europe/Berlin"],
+        &started[..],
+    ]
+    .concat();
+    assert_eq!(desk.json(&words)["cases"], 1);
+    let trend = desk.json(&["trend", "log.csv", "--by", "day"]);
+    assert_eq!(
+        (&trend["unit"], &trend["last_full"]),
+        (&json!("day"), &Value::Null)
+    );
+    assert_eq!(trend["figures"][0]["value"], Value::Null);
+    assert_eq!(trend["periods"][0]["partial"], true);
+    // Started, completed, events, in progress at the end; throughput.
+    assert_eq!(
+        trend["periods"][0]["values"],
+        json!([5, 5, 12, 0, 3600, 7200])
+    );
 }
 
 #[test]

@@ -44,6 +44,9 @@ fn a_support_desk() {
             "support-resources",
             &["resources", "support.csv", "--limit", "5"],
         ),
+        ("support-flow", &["flow", "support.csv", "--bins", "12"]),
+        ("support-queues", &["queues", "support.csv"]),
+        ("support-trend", &["trend", "support.csv", "--by", "week"]),
         (
             "support-escalated",
             &["summary", "support.csv", "--filter", escalated],
@@ -87,6 +90,7 @@ fn activity_instances() {
             "visits-activities",
             &[&["activities"], &visits[..]].concat(),
         ),
+        ("visits-queues", &[&["queues"], &visits[..]].concat()),
         (
             "visits-events",
             &[&["events", "--case-id", "V-2"], &visits[..]].concat(),

@@ -196,6 +196,8 @@ fn is_for_pane(action: &Action) -> bool {
             | ZoomOut
             | ZoomFit
             | ToggleAxis
+            | NextChart
+            | PreviousChart
             | ToggleRow
             | InvertRow
             | DeleteRow

@@ -4,6 +4,7 @@
 use super::LogInfo;
 use super::answer::{ActivityFigures, EdgeFigures};
 use super::bottlenecks::{self, BottleneckFigures};
+use super::timelines::{self, QueueFigures};
 use super::timing::{self, Timed, Timing};
 use super::triage;
 use super::{Answer, AskError, ColumnInfo, FilterError, Request, View};
@@ -256,6 +257,7 @@ pub(super) struct Selected {
     pub resources: OnceLock<Vec<resources::Counts>>,
     pub bottlenecks: BottleneckFigures,
     open: OnceLock<Arc<CaseSet>>,
+    pub queues: QueueFigures,
 }
 
 impl Selected {
@@ -276,6 +278,7 @@ impl Selected {
             resources: OnceLock::new(),
             bottlenecks: BottleneckFigures::default(),
             open: OnceLock::new(),
+            queues: QueueFigures::default(),
         }
     }
 
@@ -465,6 +468,15 @@ impl Analysis {
                 let selected = self.select(view, cancel)?;
                 let times = super::times::times(&selected, self.tz, *by, cancel)?;
                 Ok(Answer::Times(times))
+            }
+            Request::Week { medians } => {
+                let selected = self.select(view, cancel)?;
+                Ok(Answer::Week(timelines::week(&selected, self.tz, *medians)))
+            }
+            Request::Trend { by } => {
+                let selected = self.select(view, cancel)?;
+                let trend = timelines::trend(&selected, self.tz, *by, cancel)?;
+                Ok(Answer::Trend(trend))
             }
             Request::Reject(at) => Ok(Answer::Reject(super::ledger::reject(&self.report, *at))),
             _ => {

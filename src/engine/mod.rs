@@ -10,6 +10,7 @@ mod listing;
 mod ready_made;
 mod request;
 mod rows;
+mod timelines;
 mod times;
 mod timing;
 mod triage;
@@ -27,6 +28,10 @@ pub use info::LogInfo;
 pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use rows::*;
+pub use timelines::{
+    Change, Ending, Flow, FlowBin, HOURS, QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow,
+    Queues, Trend, TrendKind, TrendRow, TrendUnit, Week, WeekCell,
+};
 pub use times::{Subject, TimeRow, Times, TimesBy};
 pub use timing::{
     BY_CASE, Breach, CaseEnds, DURATION, Deadlines, MilestoneRow, NamedCalendar, NamedMilestone,

@@ -9,6 +9,7 @@ use super::rows::{
     ActivityRow, CaseDetail, CaseRow, Completion, EdgeRow, FilterCount, Overview, ResourceRow,
     Rows, Summary, VariantRow,
 };
+use super::timelines::{Flow, QueueBy, QueueDetail, QueueKey, Queues, Trend, TrendUnit, Week};
 use super::times::{Times, TimesBy};
 use super::timing::{Deadlines, MilestoneRow};
 use super::triage::{Gathering, Triage, TriageKey};
@@ -207,6 +208,41 @@ pub enum Request {
     },
     /// The resources: [`Answer::Resources`].
     Resources(Listing<ResourceKey>),
+    /// Arrivals, completions and work in progress over time: [`Answer::Flow`].
+    Flow {
+        /// Bins of the time axis, at most.
+        bins: usize,
+        /// The instants `from..to` that the axis spans; all there are where this is `None`.
+        range: Option<(i64, i64)>,
+    },
+    /// The queues: [`Answer::Queues`].
+    Queues {
+        /// Whose.
+        by: QueueBy,
+        /// Order and page.
+        listing: Listing<QueueKey>,
+    },
+    /// One queue over time: [`Answer::Queue`].
+    Queue {
+        /// Whose queues.
+        by: QueueBy,
+        /// The activity or resource.
+        name: String,
+        /// Bins of the time axis, at most.
+        bins: usize,
+        /// The instants `from..to` that the axis spans; all there are where this is `None`.
+        range: Option<(i64, i64)>,
+    },
+    /// When in the week things happen: [`Answer::Week`].
+    Week {
+        /// Whether the medians of waiting are wanted: they cost more.
+        medians: bool,
+    },
+    /// Figures by period: [`Answer::Trend`].
+    Trend {
+        /// How long a period is.
+        by: TrendUnit,
+    },
     /// How the log was read: [`Answer::Ledger`].
     Ledger {
         /// Order and page of the rejected rows.
@@ -292,6 +328,16 @@ pub enum Answer {
     Deadlines(Deadlines),
     /// To [`Request::Resources`].
     Resources(Rows<ResourceRow>),
+    /// To [`Request::Flow`].
+    Flow(Flow),
+    /// To [`Request::Queues`].
+    Queues(Queues),
+    /// To [`Request::Queue`].
+    Queue(QueueDetail),
+    /// To [`Request::Week`].
+    Week(Week),
+    /// To [`Request::Trend`].
+    Trend(Trend),
     /// To [`Request::Ledger`].
     Ledger(Ledger),
     /// To [`Request::Reject`].

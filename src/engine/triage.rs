@@ -4,7 +4,8 @@
 use super::analysis::Selected;
 use super::answer::seconds;
 use super::listing::{SortValue, find, page, sort, to_sort};
-use super::timing::{self, due};
+use super::timelines::{self, Ending};
+use super::timing::due;
 use super::{AskError, Cancel, Listing, Rows, State};
 use crate::event_log::Value;
 use crate::filter::quote;
@@ -102,8 +103,8 @@ pub struct Triage {
     pub flow: (u64, u64),
     /// How long a period is, seconds: a week, or a quarter of a log of less than four.
     pub period: f64,
-    /// What is known to end a case, as a sentence.
-    pub ends: String,
+    /// What is known to end a case.
+    pub ending: Ending,
     /// The page of open cases.
     pub rows: Rows<TriageRow>,
     /// Where they gather: most first.
@@ -156,7 +157,7 @@ pub(super) fn triage(
         flow.1 += u64::from(over && !open.contains(case));
     });
     let after = triage::after(&selection);
-    let rank = prepared.case_rank();
+    let (rank, ending) = (prepared.case_rank(), timelines::ending(selected));
     let resource = |open: &Open| resource_of(selected, open.case, open.event);
     let mut names: Vec<String> = match listing.sort {
         TriageKey::Resource => all.iter().filter_map(resource).collect(),
@@ -215,9 +216,9 @@ pub(super) fn triage(
         before: before.len() as u64,
         flow,
         period: seconds(period),
-        ends: timing::ends_in_words(prepared, all.len() as u64),
         rows,
-        places: places(selected, gathering, &all, &before),
+        places: places(selected, gathering, &all, (&before, &ending)),
+        ending,
     })
 }
 
@@ -268,7 +269,7 @@ fn places(
     selected: &Selected,
     gathering: Gathering,
     all: &[Open],
-    before: &[(usize, usize)],
+    (before, ending): (&[(usize, usize)], &Ending),
 ) -> Vec<TriagePlace> {
     let log = &selected.prepared.log;
     let name = |case: usize, event: usize| match gathering {
@@ -290,7 +291,7 @@ fn places(
         let mut waits: Vec<i64> = open.iter().map(|open| open.wait).collect();
         let median = crate::metrics::quantile::median(&mut waits);
         TriagePlace {
-            filter: filter(selected, gathering, &name, &open),
+            filter: filter(selected, gathering, &name, (&open, ending)),
             open: open.len() as u64,
             before,
             longest: seconds(waits.iter().copied().max().unwrap_or(0)),
@@ -305,15 +306,28 @@ fn places(
     places
 }
 
-/// The open cases at a place: by their ids while these are few, else by what they end with.
-fn filter(selected: &Selected, gathering: Gathering, name: &str, open: &[&Open]) -> String {
-    if gathering == Gathering::Activity && selected.prepared.timed.timing.ends.idle.is_none() {
-        return format!("ends with {}", quote(name));
-    }
-    let ids = &selected.prepared.log.case_ids;
-    if open.is_empty() || open.len() > LISTED {
+/// The open cases at a place: by their last activity, or by their ids while these are few.
+fn filter(
+    selected: &Selected,
+    gathering: Gathering,
+    name: &str,
+    (open, ending): (&[&Open], &Ending),
+) -> String {
+    if open.is_empty() {
         return String::new();
     }
+    if gathering == Gathering::Activity {
+        let ends = format!("ends with {}", quote(name));
+        // An activity that does not end a case leaves it open, unless rest does.
+        return match (&ending.over, ending.idle) {
+            (Some(over), Some(_)) => format!("{ends} and not ({over})"),
+            _ => ends,
+        };
+    }
+    if open.len() > LISTED {
+        return String::new();
+    }
+    let ids = &selected.prepared.log.case_ids;
     let listed = open.iter().map(|open| quote(ids.get(open.case as u32)));
     let listed: Vec<String> = listed.collect();
     format!("case in ({})", listed.join(", "))

@@ -13,6 +13,8 @@ pub mod merge;
 mod numbers;
 mod progress;
 pub mod visits;
+mod waits;
+mod wall_clock;
 
 pub use buffer::Buffer;
 pub use builder::{BlockColumn, BuildFacts, ColumnSpec, LogBuilder, RowBlock, Schema, TextBuilder};
@@ -24,6 +26,8 @@ pub use log::{CaseTime, Clock, EventLog, Roles};
 pub(crate) use numbers::with_numbers;
 pub use numbers::{Numbers, Place, Unit};
 pub use progress::{Cancelled, Progress, Stage};
+pub use waits::Wait;
+pub use wall_clock::WallClock;
 
 /// The microseconds of a missing instant. No readable timestamp has this value.
 pub const NO_INSTANT: i64 = i64::MIN;

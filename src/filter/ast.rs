@@ -58,6 +58,8 @@ pub enum Atom {
     Bound(Anchor, Activity),
     /// The case lies to a range of time as said.
     Period(Relation, TimeRange),
+    /// An instance of the case waited, at some moment of the range where there is one.
+    Queued(Queued, Option<TimeRange>),
     /// A field compared with a value.
     Compare(Comparison),
     /// A field is one of some values.
@@ -102,6 +104,24 @@ pub enum Relation {
     Started,
     /// Its end is inside.
     Ended,
+}
+
+/// What waited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Queued {
+    /// An instance of the activity.
+    Activity(Activity),
+    /// An instance of that resource.
+    Resource(Spanned<String>),
+}
+
+/// A part of what the clock on the wall shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dial {
+    /// Monday to Sunday.
+    Weekday,
+    /// 0 to 23.
+    Hour,
 }
 
 /// A range of time; one side at least is there.
@@ -159,6 +179,8 @@ pub enum Field {
     Start,
     /// Last instant of the case.
     End,
+    /// What the clock of the zone shows at the first or last instant of the case.
+    Clock(Anchor, Dial),
     /// How often the case has the activity.
     Count(Activity),
     /// The case id.
@@ -241,6 +263,10 @@ impl Field {
             "variant" => Field::Variant,
             "start" => Field::Start,
             "end" => Field::End,
+            "start.weekday" => Field::Clock(Anchor::Starts, Dial::Weekday),
+            "start.hour" => Field::Clock(Anchor::Starts, Dial::Hour),
+            "end.weekday" => Field::Clock(Anchor::Ends, Dial::Weekday),
+            "end.hour" => Field::Clock(Anchor::Ends, Dial::Hour),
             "case" => Field::Case,
             "activity" => Field::Activity,
             "resource" => Field::Resource,
@@ -291,11 +317,14 @@ impl Op {
 }
 
 /// The words that a column of the same name must be told from by backticks.
-pub(super) const GRAMMAR_WORDS: [&str; 25] = [
+pub(super) const GRAMMAR_WORDS: [&str; 26] = [
     "activity", "after", "and", "case", "count", "duration", "during", "end", "ended", "ends",
-    "events", "false", "in", "not", "or", "overlaps", "resource", "start", "started", "starts",
-    "time", "true", "variant", "with", "within",
+    "events", "false", "in", "not", "or", "overlaps", "queued", "resource", "start", "started",
+    "starts", "time", "true", "variant", "with", "within",
 ];
+
+/// Weekdays as values, Monday first.
+pub(super) const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// Whether a character may stand in a plain word.
 pub(super) fn is_word_char(c: char) -> bool {
@@ -389,6 +418,13 @@ impl Display for Atom {
             }
             Atom::Bound(Anchor::Ends, activity) => write!(f, "ends with {}", quote(&activity.node)),
             Atom::Period(relation, range) => write!(f, "{} {range}", relation.word()),
+            Atom::Queued(what, range) => {
+                match what {
+                    Queued::Activity(name) => write!(f, "queued {}", quote(&name.node))?,
+                    Queued::Resource(name) => write!(f, "queued resource {}", quote(&name.node))?,
+                }
+                range.as_ref().map_or(Ok(()), |range| write!(f, " {range}"))
+            }
             Atom::Compare(comparison) => comparison.fmt(f),
             Atom::Member(membership) => membership.fmt(f),
         }
@@ -446,6 +482,19 @@ impl Display for Field {
             Field::Variant => f.write_str("variant"),
             Field::Start => f.write_str("start"),
             Field::End => f.write_str("end"),
+            Field::Clock(anchor, dial) => {
+                let end = if *anchor == Anchor::Starts {
+                    "start"
+                } else {
+                    "end"
+                };
+                let part = if *dial == Dial::Weekday {
+                    "weekday"
+                } else {
+                    "hour"
+                };
+                write!(f, "{end}.{part}")
+            }
             Field::Count(activity) => write!(f, "count({})", quote(&activity.node)),
             Field::Case => f.write_str("case"),
             Field::Activity => f.write_str("activity"),

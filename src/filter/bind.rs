@@ -2,10 +2,10 @@
 //! All errors that depend on the log come from here.
 
 use super::ast::{
-    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, Limit, Membership, Spanned, Step,
-    TimeLiteral, TimeRange, Value,
+    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Limit, Membership, Op,
+    Queued, Spanned, Step, TimeLiteral, TimeRange, Value,
 };
-use super::eval::{Elapsed, Node};
+use super::eval::{Elapsed, Node, Waiting};
 use super::field::{EventTest, Source};
 use super::rows;
 use super::suggest::did_you_mean;
@@ -143,6 +143,10 @@ impl Binder<'_> {
                 let (from, to) = bounds(range, self.tz);
                 Node::Period(*relation, from, to)
             }
+            Atom::Queued(what, range) => {
+                let range = range.as_ref().map(|range| bounds(range, self.tz));
+                Node::Queued(self.queued(what)?, range)
+            }
             Atom::Compare(Comparison { field, op, value }) => {
                 let (way, negated) = Way::of(*op);
                 let node = self.field(field, way, std::slice::from_ref(value))?;
@@ -154,6 +158,26 @@ impl Binder<'_> {
             }
             Atom::Member(Membership { field, values }) => self.field(field, Way::Equal, values)?,
         })
+    }
+
+    fn queued(&self, what: &Queued) -> Result<Waiting, QueryError> {
+        let name = match what {
+            Queued::Activity(activity) => return Ok(Waiting::Activity(self.activity(activity)?)),
+            Queued::Resource(name) => name,
+        };
+        let (field, span) = (Field::Resource, name.span.clone());
+        let field = Spanned { node: field, span };
+        let value = Spanned {
+            node: Value::Quoted(name.node.clone()),
+            span: name.span.clone(),
+        };
+        let (way, _) = Way::of(Op::Equal);
+        let Some(source) = Source::of(&field, self.log)? else {
+            return Err(QueryError::new(field.span, "the log has no resource"));
+        };
+        let values = (&field.node, way, std::slice::from_ref(&value));
+        let test = EventTest::bind(source, values, self.log, self.tz)?;
+        Ok(Waiting::Resource(test))
     }
 
     fn activity(&self, activity: &Activity) -> Result<u32, QueryError> {
@@ -187,6 +211,12 @@ impl Binder<'_> {
             Field::Duration => Node::Duration(wanted.durations()?),
             Field::Start => Node::Start(wanted.instants(self.tz)?),
             Field::End => Node::End(wanted.instants(self.tz)?),
+            Field::Clock(end, Dial::Weekday) => {
+                Node::Clock(*end, Dial::Weekday, wanted.weekdays()?, self.tz)
+            }
+            Field::Clock(end, Dial::Hour) => {
+                Node::Clock(*end, Dial::Hour, wanted.hours()?, self.tz)
+            }
             Field::Events => Node::Trace(TraceTest::Events(number()?)),
             Field::Count(activity) => {
                 Node::Trace(TraceTest::Count(self.activity(activity)?, number()?))
@@ -292,6 +322,11 @@ mod tests {
             ("due = \"1970-01-01 00:00:00.000001\"", vec![1]),
             ("started 1970-01-02..=1970-01-03", vec![1, 2]),
             ("variant = 1", vec![1]),
+            // 1970-01-01 was a Thursday.
+            ("start.weekday = thu", vec![0]),
+            ("start.weekday in (Fri, \"sun\")", vec![1]),
+            ("end.weekday > thu and end.hour = 0", vec![1, 2]),
+            ("end.hour != 0", vec![]),
         ] {
             assert_eq!(cases(text, Tz::UTC), wanted, "{text}");
         }
@@ -304,6 +339,11 @@ mod tests {
         assert_eq!(cases("started 1970-01-02T01:00", vienna), [1]);
         assert_eq!(cases("started 1970-01-02T00:00", vienna), [0usize; 0]);
         assert_eq!(cases("started 1970-01-02T00:00Z", vienna), [1]);
+        assert_eq!(cases("start.hour = 1", vienna), [0, 1, 2]);
+        assert_eq!(
+            cases("start.weekday = wed", chrono_tz::America::New_York),
+            [0]
+        );
     }
 
     #[test]
@@ -324,6 +364,14 @@ mod tests {
             ),
             ("Item = 5", "Item", "no column Item"),
             ("Open = 5", "Open", "double quotes: \"Open\""),
+            ("queued \"Asign\"", "\"Asign\"", "did you mean \"Assign\""),
+            ("start.weekday = 1", "1", "mon, tue, wed"),
+            ("start.hour = 24", "24", "an hour, 0 to 23"),
+            ("end.hour < 7.5", "7.5", "an hour, 0 to 23"),
+            ("end.hour = mon", "mon", "an hour, 0 to 23"),
+            ("start.weekday ~ \"m\"", "\"m\"", "~ looks in text"),
+            ("region = mon", "region", "no column region"),
+            ("resource = mon", "mon", "text in double quotes"),
             ("duration > 5", "5", "a duration such as"),
             ("duration > true", "true", "a duration such as"),
             ("events > 3d", "3d", "events takes a number"),
@@ -357,6 +405,9 @@ mod tests {
             assert!(error.message.contains(part), "{text}: {error}");
         }
         let error = bind(&parse("resource = \"x\"").unwrap(), &log(false), Tz::UTC).unwrap_err();
+        assert_eq!(error.message, "the log has no resource");
+        let queued = parse("queued resource \"x\"").unwrap();
+        let error = bind(&queued, &log(false), Tz::UTC).unwrap_err();
         assert_eq!(error.message, "the log has no resource");
         let cond = parse_events("duration > 3d").unwrap();
         let error = bind_events(&cond, &log(true), Tz::UTC).unwrap_err();

@@ -1,14 +1,15 @@
 //! Evaluates bound filters to sets of cases, on the index where it can. The rows and the sequences
 //! have files of their own; here are the tree, the spans of cases and the times between two events.
 
-use super::ast::Relation;
+use super::ast::{Anchor, Dial, Relation};
 use super::bits;
 use super::field::EventTest;
 use super::rows;
 use super::trace::TraceTest;
 use super::value::Test;
-use crate::event_log::{EventLog, with_codes};
+use crate::event_log::{EventLog, Wait, WallClock, with_codes};
 use crate::index::{CaseSet, Index};
+use chrono_tz::Tz;
 use rayon::prelude::*;
 
 /// A filter whose names and values are looked up.
@@ -29,6 +30,19 @@ pub(super) enum Node {
     Period(Relation, i64, i64),
     /// Some event passes.
     Event(EventTest),
+    /// What the clock of a zone shows at the start or the end of the case.
+    Clock(Anchor, Dial, Test<i64>, Tz),
+    /// Some instance waited, at some moment of the instants `from..to` where they are given.
+    Queued(Waiting, Option<(i64, i64)>),
+}
+
+/// Whose waits count.
+#[derive(Debug, Clone)]
+pub(super) enum Waiting {
+    /// Those of an activity.
+    Activity(u32),
+    /// Those of instances that pass.
+    Resource(EventTest),
 }
 
 /// A limit on the time between two events, microseconds.
@@ -92,6 +106,18 @@ impl Node {
             Node::Event(EventTest::Time(test)) => rows::cases_by_ends(test, log)
                 .unwrap_or_else(|| rows::cases(&EventTest::Time(test.clone()), log)),
             Node::Event(test) => rows::cases(test, log),
+            Node::Clock(end, dial, test, tz) => clock((*end, *dial), test, *tz, index),
+            Node::Queued(Waiting::Activity(activity), range) => {
+                let possible = TraceTest::Has(*activity).variants(index);
+                queued(log, *range, |case, wait| {
+                    bits::contains(&possible, index.case_variant[case] as usize)
+                        && log.activity.get(wait.event) == *activity
+                })
+            }
+            Node::Queued(Waiting::Resource(test), range) => {
+                let passes = rows::events(test, log);
+                queued(log, *range, |_, wait| bits::contains(&passes, wait.event))
+            }
         }
     }
 }
@@ -100,6 +126,38 @@ impl Node {
 fn spans(index: &Index, holds: impl Fn(i64, i64) -> bool + Sync) -> CaseSet {
     CaseSet::from_fn(index.n_cases(), |case| {
         holds(index.case_start[case], index.case_end[case])
+    })
+}
+
+/// The cases at whose start or end the clock of a zone shows what passes.
+fn clock((end, dial): (Anchor, Dial), test: &Test<i64>, tz: Tz, index: &Index) -> CaseSet {
+    let instants = match end {
+        Anchor::Starts => &index.case_start,
+        Anchor::Ends => &index.case_end,
+    };
+    let ends = (instants.iter().min(), instants.iter().max());
+    let (Some(&first), Some(&last)) = ends else {
+        return CaseSet::none(index.n_cases());
+    };
+    let clock = WallClock::over(tz, first, last);
+    CaseSet::from_fn(index.n_cases(), |case| {
+        let (weekday, hour) = clock.weekday_and_hour(instants[case], &mut 0);
+        test.holds(match dial {
+            Dial::Weekday => weekday as i64,
+            Dial::Hour => hour as i64,
+        })
+    })
+}
+
+/// The cases with a wait that counts, at some moment of the range where there is one.
+fn queued(
+    log: &EventLog,
+    range: Option<(i64, i64)>,
+    counts: impl Fn(usize, &Wait) -> bool + Sync,
+) -> CaseSet {
+    CaseSet::from_fn(log.n_cases(), |case| {
+        log.waits_of(case)
+            .any(|wait| range.is_none_or(|(from, to)| wait.meets(from, to)) && counts(case, &wait))
     })
 }
 
@@ -245,6 +303,9 @@ mod tests {
             ("duration = 20s", vec![3]),
             ("overlaps 2024-01-01T00:02..", vec![0, 1]),
             ("overlaps 2024-01-01..2024-01-01", vec![]),
+            ("queued \"a\"", vec![2, 3]),
+            ("queued \"c\" 2024-01-01T00:01:59", vec![0]),
+            ("queued \"c\" 2024-01-01T00:02", vec![]),
             ("during ..=2024-01-01T00:01", vec![2, 3, 4]),
         ] {
             assert_eq!(cases(&log, text), wanted, "{text}");

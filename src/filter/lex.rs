@@ -45,6 +45,11 @@ impl<'a> Scanner<'a> {
         self.rest().starts_with(symbol)
     }
 
+    /// Whether a single point is right at the place.
+    pub fn is_at_dot(&self) -> bool {
+        self.rest().starts_with('.') && !self.rest().starts_with("..")
+    }
+
     /// Takes these characters if they are next.
     pub fn eat(&mut self, symbol: &str) -> bool {
         let seen = self.sees(symbol);

@@ -9,21 +9,28 @@
 //! filter     = and { "or" and }
 //! and        = not { "and" not }
 //! not        = { "not" } atom
-//! atom       = "(" filter ")" | path | bound | period | comparison | membership
+//! atom       = "(" filter ")" | path | bound | period | queued | comparison | membership
 //! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ ("within" | "after") DURATION ] ]
 //! bound      = ("starts" | "ends") "with" ACTIVITY
 //! period     = ("during" | "overlaps" | "started" | "ended") RANGE
+//! queued     = "queued" ( ACTIVITY | "resource" STRING ) [ RANGE ]
 //! comparison = field ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~") value
 //! membership = field "in" "(" value { "," value } ")"
 //! field      = "duration" | "events" | "variant" | "start" | "end" | "count" "(" ACTIVITY ")"
+//!            | ("start" | "end") "." ("weekday" | "hour")
 //!            | "case" | "activity" | "resource" | "time" | WORD | "`" name "`"
-//! value      = STRING | NUMBER | "true" | "false" | DURATION | TIME
+//! value      = STRING | NUMBER | "true" | "false" | DURATION | TIME | "mon" | ... | "sun"
 //! RANGE      = TIME | TIME ".." [ TIME ] | TIME "..=" TIME | ".." TIME | "..=" TIME
 //! events     = comparison | membership | [ "time" "in" ] RANGE
 //! ```
 //!
 //! A comparison of a field of events holds for a case when it holds for some event of it; `a != b`
 //! is `not a = b` and `a !~ b` is `not a ~ b`, so a missing value meets these two only.
+//!
+//! `queued "X"` holds for a case with an instance of X, not the first of the case; with a range, one
+//! that waited at some moment of it: from the latest completion of all earlier instances until it
+//! began (a wait without length counts at its instant). Ranges are half-open. Weekdays and hours are
+//! those of the zone of the analysis.
 
 mod ast;
 mod bind;
@@ -42,8 +49,8 @@ mod trace;
 mod value;
 
 pub use ast::{
-    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, Limit, Membership, Op, Relation,
-    Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
+    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Limit, Membership, Op,
+    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};

@@ -3,7 +3,7 @@
 
 use super::ast::{
     Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Limit, Membership,
-    Op, Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
+    Op, Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, WEEKDAYS,
 };
 use super::lex::Scanner;
 use super::time::{DurationLiteral, Moment};
@@ -148,6 +148,7 @@ impl<'a> Parser<'a> {
             "overlaps" => period(self, Relation::Overlaps),
             "started" => period(self, Relation::Started),
             "ended" => period(self, Relation::Ended),
+            "queued" => self.queued(),
             _ => {
                 let field = self.field()?;
                 Ok(match self.condition(field)? {
@@ -156,6 +157,28 @@ impl<'a> Parser<'a> {
                 })
             }
         }
+    }
+
+    fn queued(&mut self) -> Result<Atom, QueryError> {
+        self.scan.word();
+        let of_resource = self.scan.eat_word("resource");
+        if self.scan.peek() != Some('"') {
+            let what = if of_resource {
+                "a resource in double quotes"
+            } else {
+                "an activity in double quotes, or `resource` and its name"
+            };
+            return Err(self.scan.expected(what));
+        }
+        let name = self.scan.string()?;
+        let what = if of_resource {
+            Queued::Resource(name)
+        } else {
+            Queued::Activity(name)
+        };
+        let in_range = self.scan.peek().is_some_and(|c| c.is_ascii_digit()) || self.scan.sees("..");
+        let range = in_range.then(|| self.time_range()).transpose()?;
+        Ok(Atom::Queued(what, range))
     }
 
     fn path(&mut self) -> Result<Atom, QueryError> {
@@ -216,8 +239,25 @@ impl<'a> Parser<'a> {
             let what = "a condition (a column of that name is written in backticks)";
             return Err(self.scan.expected(what));
         }
-        let span = self.scan.word().span;
+        let mut span = self.scan.word().span;
+        if matches!(node, Field::Start | Field::End) && self.scan.is_at_dot() {
+            let node = self.clock(name)?;
+            span.end = self.scan.at();
+            return Ok(Spanned { node, span });
+        }
         Ok(Spanned { node, span })
+    }
+
+    /// The part of the clock after `start` or `end` and a point.
+    fn clock(&mut self, end: &str) -> Result<Field, QueryError> {
+        self.scan.skip_char();
+        match Field::of_word(&format!("{end}.{}", self.scan.peek_word())) {
+            field @ Field::Clock(..) => {
+                self.scan.word();
+                Ok(field)
+            }
+            _ => Err(self.scan.expected("`weekday` or `hour`")),
+        }
     }
 
     fn no_condition(&mut self) -> QueryError {
@@ -380,7 +420,8 @@ fn one_or(mut all: Vec<Expr>, together: fn(Vec<Expr>) -> Expr) -> Expr {
 /// Whether a bare text is a value at all; `Err(None)` where nothing better can be said.
 fn check_bare(text: &str) -> Result<(), Option<&'static str>> {
     let lower = text.to_ascii_lowercase();
-    if lower == "true" || lower == "false" || number(text).is_some() {
+    let is_word = lower == "true" || lower == "false" || WEEKDAYS.contains(&lower.as_str());
+    if is_word || number(text).is_some() {
         return Ok(());
     }
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) {
@@ -428,6 +469,9 @@ mod tests {
             "a != true and b !~ \"x\" or c = -1.5e3",
             r#"case in ("a", 5, TRUE)"#,
             r#"not (not "A")"#,
+            "start.weekday in (sat, sun) or end.hour < 8",
+            r#"queued "A" and not queued resource "Ann" 2024-03.."#,
+            r#"queued "A" 2024-03-01..2024-03-02 or queued "B" ..=2024"#,
         ] {
             assert_eq!(printed(text), text);
         }
@@ -484,6 +528,11 @@ mod tests {
             ("started then", 8..12, "expected a time"),
             ("with = 5", 0..4, "in backticks"),
             ("x in ()", 6..7, "a value"),
+            ("start.day = mon", 6..9, "`weekday` or `hour`"),
+            ("start . = mon", 6..7, "an operator"),
+            ("queued A", 7..8, "an activity in double quotes, or"),
+            ("queued resource Ann", 16..19, "a resource in double"),
+            ("queued \"A\" 2024-13", 11..18, "no such date"),
             ("x in (1", 7..7, "`,` or `)`"),
             ("\"é\" und \"B\"", 5..8, "found und"),
             ("a = 5\u{1b}[31m", 5..6, "\\u{1b}"),

@@ -13,9 +13,14 @@ pub(super) fn cases(test: &EventTest, log: &EventLog) -> CaseSet {
     CaseSet::from_words(scan(test, log, &AnyEvent(log)), log.n_cases())
 }
 
+/// A bit an event: whether it passes.
+pub(super) fn events(test: &EventTest, log: &EventLog) -> Vec<u64> {
+    scan(test, log, &EachEvent(log))
+}
+
 /// The events that pass (with `negated`: that do not), ascending.
 pub(super) fn rows(test: &EventTest, negated: bool, log: &EventLog) -> Vec<u32> {
-    let mut words = scan(test, log, &EachEvent(log));
+    let mut words = events(test, log);
     if negated {
         invert(&mut words, log.n_events());
     }

@@ -1,7 +1,7 @@
 //! What a value means beside a field: a test of numbers, of instants or durations, or of texts.
 //! Knows neither log nor index, only kinds of values.
 
-use super::ast::{Op, Spanned, Value};
+use super::ast::{Op, Spanned, Value, WEEKDAYS};
 use super::time::{DurationLiteral, Moment};
 use super::{QueryError, shown};
 use crate::event_log::NO_INSTANT;
@@ -320,6 +320,25 @@ impl Wanted<'_> {
             duration
                 .map(|d| d.micros)
                 .map_err(|_| "a duration such as 90s, 4h or 1d12h")
+        })
+    }
+
+    /// As a test of weekdays, 0 for Monday.
+    pub fn weekdays(&self) -> Result<Test<i64>, QueryError> {
+        self.test(|text| {
+            let found = WEEKDAYS
+                .iter()
+                .position(|day| day.eq_ignore_ascii_case(text));
+            let day = found.map(|day| day as i64);
+            day.ok_or("a weekday: mon, tue, wed, thu, fri, sat or sun")
+        })
+    }
+
+    /// As a test of hours of a day.
+    pub fn hours(&self) -> Result<Test<i64>, QueryError> {
+        self.test(|text| {
+            let hour = text.parse().ok().filter(|hour| (0..24).contains(hour));
+            hour.ok_or("an hour, 0 to 23")
         })
     }
 

@@ -118,6 +118,9 @@ pub static ACTIONS: &[Entry] = &[
     row(VIEW, ("toggle-calendar", "working time"), &["b"], Action::ToggleCalendar, "Working time by the calendar for all durations, or clock time"),
     row_in("bottlenecks", row(VIEW, ("next-ranking", "rank by"), &["t"], Action::NextChart, "Rank steps, activities or resources")),
     row_in("bottlenecks", row(VIEW, ("previous-ranking", "rank before"), &["T"], Action::PreviousChart, "Rank by what came before")),
+    row_in("timelines", row(VIEW, ("next-chart", "next chart"), &["t"], Action::NextChart, "Next chart of the pane")),
+    row_in("timelines", row(VIEW, ("previous-chart", "chart before"), &["T"], Action::PreviousChart, "Chart before")),
+    row_in("timelines", row(VIEW, ("next-figure", "figure"), &["a"], Action::ToggleAxis, "Next kind of rows, figure or period of the chart")),
     row(VIEW, ("redraw", "redraw"), &["ctrl-l"], Action::Redraw, "Draw the screen anew"),
 
     row(COPY, ("copy-row", "copy row"), &["y y", "y r"], Action::CopyRow, "Copy the row"),

@@ -75,6 +75,30 @@ impl TimeAxis {
         self.bounds.len() - 1
     }
 
+    /// The finest axis from `first` on that has the instant `last`, of days, weeks or months, in that
+    /// order from the one named; UTC.
+    pub fn of(unit: &str, first: i64, last: i64) -> TimeAxis {
+        let mut known = UNITS.iter().skip_while(|(name, _)| *name != unit);
+        let bounds = |&(name, unit): &(&'static str, Unit)| {
+            let bounds = unit.bounds(first, last, MOST_BINS)?;
+            Some(TimeAxis { unit: name, bounds })
+        };
+        known
+            .find_map(bounds)
+            .unwrap_or_else(|| TimeAxis::over(first, last, MOST_BINS))
+    }
+
+    /// The bin of an instant; beside the axis, whether it is before it.
+    #[inline]
+    pub fn bin(&self, instant: i64) -> Result<usize, bool> {
+        let (first, end) = (self.bounds[0], self.bounds[self.n_bins()]);
+        if first <= instant && instant < end {
+            Ok(self.finder().bin(instant))
+        } else {
+            Err(instant < first)
+        }
+    }
+
     /// Finds bins.
     pub fn finder(&self) -> Finder<'_> {
         let (first, last) = (self.bounds[0], self.bounds[self.n_bins()]);
@@ -202,7 +226,7 @@ pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> 
 }
 
 /// What ended in each bin: bins and durations. It started there as well, until more is known.
-fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
+pub(super) fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
     let mut next = vec![0usize; n_bins + 1];
     for &(bin, _) in ended {
         next[usize::from(bin) + 1] += 1;

@@ -9,6 +9,9 @@
 //! - *service* of an instance: completion minus start, where the start is known;
 //! - *waiting* of an instance, all but the case's first: max(0, its start minus the latest
 //!   completion of all earlier ones of the case);
+//! - *work in progress* at `t`: cases with start <= t < end; open cases have no end yet;
+//! - *queue* of an activity or resource at `t`: its instances, but the first of a case, with
+//!   ready <= t < start, where ready is the latest completion of all earlier ones of the case;
 //! - quantiles are exact: linear between the two nearest ranks (numpy's default, "type 7").
 //!
 //! Service and waiting follow pm4py's intervals and XES (IEEE 1849) lifecycles; see the README.
@@ -20,15 +23,22 @@ pub mod calendar;
 pub mod cases;
 pub mod deadlines;
 pub mod edges;
+pub mod flow;
 pub mod instances;
+mod levels;
 pub mod milestones;
 pub mod quantile;
+pub mod queues;
 pub mod resources;
 mod selection;
 pub mod summary;
+#[cfg(test)]
+mod testing;
 pub mod times;
+pub mod trend;
 pub mod triage;
 pub mod variants;
+pub mod week;
 
 pub use quantile::{Figures, Scan, Tally};
 pub use selection::{Memo, Selection};

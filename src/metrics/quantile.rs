@@ -293,6 +293,30 @@ pub fn of_sorted(values: &[i64]) -> Option<Figures> {
     })
 }
 
+/// The figures of a list in any order, which is left in another; `None` where it is empty.
+pub fn of_unsorted(values: &mut [i64]) -> Option<Figures> {
+    let (&min, &max) = (values.iter().min()?, values.iter().max()?);
+    let n = values.len() as u64;
+    let total = values.iter().map(|&v| i128::from(v)).sum();
+    let median = median(values)?;
+    let mut quantile = |q: f64| {
+        let below = (q * (n - 1) as f64).floor() as usize;
+        let (_, &mut low, above) = values.select_nth_unstable(below);
+        let high = above.iter().min().copied().unwrap_or(low);
+        type7_of_two(n, q, |_| (low, high))
+    };
+    let (p90, p99) = (quantile(0.9), quantile(0.99));
+    Some(Figures {
+        n,
+        total,
+        min,
+        max,
+        median,
+        p90,
+        p99,
+    })
+}
+
 /// The figures of several scans taken as one list, without merging them.
 pub fn of_union(scans: &[&Scan<'_>]) -> Option<Figures> {
     if let [only] = scans {

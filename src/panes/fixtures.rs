@@ -5,7 +5,7 @@ use crate::engine::{
     Answer, AskError, CaseDetail, CaseRow, ColumnInfo, EventRow, Field, LogInfo, Request, Rows,
     Stats, VariantRow, View,
 };
-use crate::engine::{ColumnKind, Level};
+use crate::engine::{ColumnKind, Ending, Level};
 use crate::input::Action;
 use crate::ui::{Theme, testing};
 use ratatui::buffer::Buffer;
@@ -363,3 +363,15 @@ pub(crate) const SUPPORT: &str = "1: Open Assign Solve Close @0 +60 +3600 +90000
     2: Open Assign Wait Solve @100000 +30 +600 +700000;
     3: Open Assign Wait Wait Solve Close @200000 +30 +600 +900 +800000 +900000;
     4: Open Close @300000 +5";
+
+/// So many cases are open; others end with Closed.
+pub(crate) fn ending(open: u64) -> Ending {
+    Ending {
+        until: START,
+        open,
+        ends: vec!["Closed".into()],
+        guessed: true,
+        idle: None,
+        over: Some("ends with \"Closed\"".into()),
+    }
+}

@@ -3,6 +3,7 @@
 mod pane;
 
 pub mod controls;
+pub mod periods;
 pub mod sequence;
 pub mod texts;
 pub mod waits;
@@ -13,10 +14,15 @@ pub mod case;
 pub mod cases;
 pub mod deadlines;
 pub mod filters;
+pub mod flow;
 pub mod ledger;
 pub mod overview;
+pub mod queues;
 pub mod resources;
+pub mod timelines;
+pub mod trend;
 pub mod variants;
+pub mod week;
 
 pub use pane::*;
 
@@ -28,6 +34,7 @@ pub static PANES: &[&PaneSpec] = &[
     &activities::SPEC,
     &bottlenecks::SPEC,
     &resources::SPEC,
+    &timelines::SPEC,
     &filters::SPEC,
     &ledger::SPEC,
     &deadlines::SPEC, // Where rules are.

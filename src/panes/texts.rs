@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::engine::{AskError, ColumnInfo, Field, Rows, field_name, quote};
+use crate::input::Action;
 use crate::ui::text::{self, counted, safe};
 use crate::ui::time;
 use crate::ui::widgets::Empty;
@@ -101,6 +102,19 @@ pub fn instant_literal(micros: i64) -> Option<String> {
     // Years that ISO 8601 writes with a sign are not of the language.
     text.starts_with(|c: char| c.is_ascii_digit())
         .then_some(text)
+}
+
+/// What is done with the cases of a filter: a drill-down to them, or only they are kept, or dropped.
+pub fn selecting(action: &Action, filter: String, crumb: String) -> Action {
+    match action {
+        Action::Keep => Action::AddFilter(filter),
+        Action::Drop => Action::AddFilter(format!("not ({filter})")),
+        _ => Action::Drill {
+            filter,
+            pane: "cases",
+            crumb,
+        },
+    }
 }
 
 /// The opposite of a filter that is one condition.

@@ -95,6 +95,11 @@ pub enum Field {
     Start,
     End,
     Count(usize),
+    /// What the clock shows at the start (or the end) of the case: the weekday, or the hour.
+    Clock {
+        at_start: bool,
+        weekday: bool,
+    },
     /// A field of events: its text.
     Of(&'static str),
 }
@@ -107,7 +112,10 @@ pub enum Value {
     Duration(usize),
     Time(usize),
     QuotedTime(usize),
+    Weekday(usize),
 }
+
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 #[derive(Debug, Clone)]
 pub enum Range {
@@ -131,6 +139,8 @@ pub enum Query {
     StartsWith(usize),
     EndsWith(usize),
     Period(&'static str, Range),
+    /// An activity, or a resource.
+    Queued(Result<usize, &'static str>, Option<Range>),
     Compare(Field, Op, Value),
     In(Field, Vec<Value>),
     Not(Box<Query>),
@@ -156,6 +166,8 @@ impl Value {
             Value::Duration(i) => DURATIONS[*i].0.to_owned(),
             Value::Time(i) => TIMES[*i].0.to_owned(),
             Value::QuotedTime(i) => quoted(TIMES[*i].0),
+            Value::Weekday(day) if *day == 6 => "Sun".to_owned(),
+            Value::Weekday(day) => WEEKDAYS[*day].to_owned(),
         }
     }
 
@@ -176,6 +188,10 @@ impl Field {
             Field::Start => "start".to_owned(),
             Field::End => "end".to_owned(),
             Field::Count(a) => format!("count({})", activity(*a)),
+            Field::Clock { at_start, weekday } => {
+                let end = if *at_start { "start" } else { "end" };
+                format!("{end}.{}", if *weekday { "weekday" } else { "hour" })
+            }
             Field::Of(text) => (*text).to_owned(),
         }
     }
@@ -293,6 +309,19 @@ fn case_meets(case: &Case, field: &Field, op: Op, value: &Value) -> bool {
         },
         Field::Events => count(case.events.len()),
         Field::Variant => count(case.rank),
+        Field::Clock { at_start, weekday } => {
+            let time = if *at_start { case.start() } else { case.end() };
+            // BASE is a Monday.
+            let (day, rest) = ((time - BASE).div_euclid(DAY), (time - BASE).rem_euclid(DAY));
+            match value {
+                Value::Weekday(value) => {
+                    assert!(*weekday);
+                    op.compare(&day.rem_euclid(7), &(*value as i64))
+                }
+                Value::Number(text) => op.compare(&(rest / HOUR), &text.parse().unwrap()),
+                _ => panic!("no value beside a clock"),
+            }
+        }
         Field::Start => instant(case.start()),
         Field::End => instant(case.end()),
         Field::Count(a) => count(
@@ -335,6 +364,13 @@ impl Query {
             Query::StartsWith(a) => format!("starts with {}", activity(*a)),
             Query::EndsWith(a) => format!("ends with {}", activity(*a)),
             Query::Period(word, range) => format!("{word} {}", range.text()),
+            Query::Queued(what, range) => {
+                let range = range.as_ref().map_or(String::new(), Range::text);
+                match what {
+                    Ok(a) => format!("queued {} {range}", activity(*a)),
+                    Err(name) => format!("queued resource {} {range}", quoted(name)),
+                }
+            }
             Query::Compare(field, op, value) => {
                 format!("{}{}{}", field.text(), op.symbol(), value.text())
             }
@@ -394,6 +430,22 @@ impl Query {
             Query::Period("overlaps", range) => range.meets(case.start(), case.end()),
             Query::Period("started", range) => range.contains(case.start()),
             Query::Period(_, range) => range.contains(case.end()),
+            Query::Queued(what, range) => (1..case.events.len()).any(|i| {
+                let event = &case.events[i];
+                let ready = case.events[..i].iter().map(|e| e.time).max().unwrap();
+                let begin = event.start.unwrap_or(event.time);
+                let meant = match what {
+                    Ok(a) => is(event, *a),
+                    Err(name) => event.resource.as_deref() == Some(name),
+                };
+                // The moments of a wait are those before it is over; one without length is its instant.
+                let (from, last) = if ready < begin {
+                    (ready, begin - 1)
+                } else {
+                    (begin, begin)
+                };
+                meant && range.as_ref().is_none_or(|range| range.meets(from, last))
+            }),
             Query::Compare(field, op, value) => {
                 let (op, negated) = op.positive();
                 case_meets(case, field, op, value) != negated
@@ -582,8 +634,33 @@ fn atoms() -> impl Strategy<Value = Query> {
         1 => compare(ends(), times()),
         1 => (ends(), several(times())).prop_map(|(f, v)| Query::In(f, v)),
         1 => several(numbers()).prop_map(|v| Query::In(Field::Variant, v)),
+        1 => clocks(),
+        3 => queues(),
         6 => field_queries(),
     ]
+}
+
+fn clocks() -> impl Strategy<Value = Query> {
+    let days = || (0..7usize).prop_map(Value::Weekday);
+    let hours = || prop::sample::select(vec!["0", "1", "3", "23", "12"]).prop_map(Value::Number);
+    let field =
+        |weekday| any::<bool>().prop_map(move |at_start| Field::Clock { at_start, weekday });
+    prop_oneof![
+        compare(field(true), days()),
+        compare(field(false), hours()),
+        (field(true), several(days())).prop_map(|(f, v)| Query::In(f, v)),
+        (field(false), several(hours())).prop_map(|(f, v)| Query::In(f, v)),
+    ]
+}
+
+/// Waits, most often with a range.
+pub fn queues() -> impl Strategy<Value = Query> {
+    let what = prop_oneof![
+        (0..ACTIVITIES.len()).prop_map(Ok),
+        prop::sample::select(vec!["Ann", "Bob", "10"]).prop_map(Err),
+    ];
+    (what, prop::option::weighted(0.8, ranges()))
+        .prop_map(|(what, range)| Query::Queued(what, range))
 }
 
 /// Paths with a limit of some seconds.

@@ -139,9 +139,9 @@ impl Report for Check {
         let deadlines = &self.deadlines;
         Box::new(CheckJson {
             now: deadlines.now.map(Instant),
-            ends: list(&deadlines.ends, ToString::to_string),
-            ends_guessed: deadlines.guessed,
-            open_cases: deadlines.open,
+            ends: list(&deadlines.ending.ends, ToString::to_string),
+            ends_guessed: deadlines.ending.guessed,
+            open_cases: deadlines.ending.open,
             rules: list(&deadlines.rules, |rule| RuleJson {
                 rule: &rule.name,
                 severity: &rule.severity,
@@ -185,7 +185,10 @@ impl Report for Check {
     fn heading(&self) -> String {
         let broken: u64 = self.deadlines.rules.iter().map(RuleRow::broken).sum();
         let broken = text::counted(broken, "breach", "breaches");
-        format!("{broken}; {}", text::safe(&self.deadlines.open_in_words))
+        format!(
+            "{broken}; {}",
+            text::safe(&self.deadlines.ending.in_words())
+        )
     }
 
     fn list(&self) -> Table<'_> {

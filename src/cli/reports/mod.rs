@@ -7,13 +7,17 @@ mod cases;
 mod check;
 mod dfg;
 mod events;
+mod flow;
 mod milestones;
 mod perf;
 mod quality;
+mod queues;
 mod resources;
 mod summary;
 mod times;
+mod trend;
 mod variants;
+mod week;
 
 use super::args::{Common, Format};
 use super::failure::{Failure, code};
@@ -56,6 +60,10 @@ pub const REPORTS: &[Spec] = &[
     times::SPEC,
     milestones::SPEC,
     check::SPEC,
+    flow::SPEC,
+    queues::SPEC,
+    week::SPEC,
+    trend::SPEC,
     quality::SPEC,
     perf::SPEC,
 ];

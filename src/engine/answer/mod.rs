@@ -9,6 +9,7 @@ pub(super) use time::{distribution, timeline};
 
 use super::Cancel;
 use super::analysis::{Prepared, Selected};
+use super::timelines;
 use super::timing;
 use super::{Answer, AskError, Completion, Request, Stats, Summary};
 use crate::filter;
@@ -40,7 +41,19 @@ pub(super) fn answer(
         Request::Resources(listing) => {
             Answer::Resources(lists::resources(selected, listing, cancel)?)
         }
-        Request::FilterCounts { .. }
+        Request::Flow { bins, range } => Answer::Flow(timelines::flow(selected, *bins, *range)),
+        Request::Queues { by, listing } => {
+            Answer::Queues(timelines::queues(selected, *by, listing, cancel)?)
+        }
+        Request::Queue {
+            by,
+            name,
+            bins,
+            range,
+        } => Answer::Queue(timelines::queue(selected, (*by, name), *bins, *range)),
+        Request::Week { .. }
+        | Request::Trend { .. }
+        | Request::FilterCounts { .. }
         | Request::Complete { .. }
         | Request::Ledger { .. }
         | Request::Deadlines { .. }

@@ -5,6 +5,7 @@ use super::RuleSpec;
 use super::ready::{bound, codes};
 use crate::engine::analysis::{Prepared, Selected};
 use crate::engine::answer::{seconds, stats};
+use crate::engine::timelines::{self, Ending};
 use crate::engine::triage::Due;
 use crate::engine::{AskError, Cancel, FilterError, Stats};
 use crate::event_log::{Codes, Column, ColumnData, Level, NO_INSTANT};
@@ -36,14 +37,8 @@ pub struct MilestoneRow {
 pub struct Deadlines {
     /// Up to when open cases were looked at, microseconds; `None` for a log without events.
     pub now: Option<i64>,
-    /// Activities that end a case, by name.
-    pub ends: Vec<Arc<str>>,
-    /// Whether these were guessed from their names.
-    pub guessed: bool,
-    /// How many cases are open, and what ends one: a sentence with names of the log.
-    pub open_in_words: String,
-    /// Selected cases that are open.
-    pub open: u64,
+    /// Which cases are open, and how that is known.
+    pub ending: Ending,
     /// Every rule, in the order of their definition.
     pub rules: Vec<RuleRow>,
     /// What a bin of [`RuleRow::over_time`] spans, in words.
@@ -171,10 +166,7 @@ pub fn deadlines(
     }
     Ok(Deadlines {
         now,
-        ends: ends_of(prepared),
-        guessed: timed.timing.ends.activities.is_none(),
-        open_in_words: ends_in_words(prepared, open.count() as u64),
-        open: open.count() as u64,
+        ending: timelines::ending(selected),
         rules,
         unit: axis.unit.to_owned(),
         end: axis.bounds[axis.n_bins()],
@@ -246,33 +238,6 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
     rules.collect()
 }
 
-/// The activities that end the cases of a log.
-fn ends_of(prepared: &Prepared) -> Vec<Arc<str>> {
-    let ends = prepared.timed.ends(&prepared.log);
-    let names = prepared.names.iter().zip(&ends.activities);
-    let ending = names.filter(|(_, is_end)| **is_end);
-    ending.map(|(name, _)| Arc::clone(name)).collect()
-}
-
-/// How many cases are open, and what ends one: a sentence with names of the log.
-pub fn ends_in_words(prepared: &Prepared, open: u64) -> String {
-    let open = match open {
-        1 => "1 case is open".to_owned(),
-        n => format!("{n} cases are open"),
-    };
-    let (ends, spec) = (ends_of(prepared), &prepared.timed.timing.ends);
-    let guessed = if spec.activities.is_none() {
-        " (guessed)"
-    } else {
-        ""
-    };
-    match (ends.as_slice(), spec.idle) {
-        ([], None) => format!("{open}; no activity is known to end a case"),
-        ([], Some(_)) => format!("{open}; cases end when nothing happens for long enough"),
-        (ends, _) => format!("{open}; cases end with {}{guessed}", ends.join(", ")),
-    }
-}
-
 /// The deadline of each open case that is next, or that it is most over.
 pub fn due(
     selected: &Selected,
@@ -312,7 +277,7 @@ pub fn due(
 }
 
 /// How the selected cases stand to a rule, those that it is for.
-fn verdicts(
+pub fn verdicts(
     selection: &Selection<'_>,
     prepared: &Prepared,
     spec: &RuleSpec,

@@ -5,7 +5,7 @@ mod answers;
 mod ready;
 
 pub use answers::{Breach, Deadlines, MilestoneRow, RuleBin, RuleRow};
-pub(super) use answers::{breaches, deadlines, due, ends_in_words, milestones, states};
+pub(super) use answers::{breaches, deadlines, due, milestones, states, verdicts};
 pub(super) use ready::{Timed, clock};
 
 use super::ready_made;

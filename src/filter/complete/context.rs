@@ -25,6 +25,10 @@ pub(super) enum Want {
     Time,
     /// `and`, `or`, after a condition.
     Junction,
+    /// The activity that waited, or `resource`.
+    Queued,
+    /// The resource that was waited for.
+    QueuedResource,
     /// The parenthesis after `count`.
     CountOpen,
     /// The activity that is counted.
@@ -152,6 +156,8 @@ fn after(want: Want, piece: Piece<'_>) -> Want {
         }
         Want::Arrow | Want::Limit | Want::Junction | Want::Time if piece.is(")") => Want::Junction,
         Want::Time | Want::ListOpen(Field::Time) if piece.is_of_range() => Want::Time,
+        Want::Queued if piece.is("resource") => Want::QueuedResource,
+        Want::Queued | Want::QueuedResource if piece.is_value() => Want::Time,
         Want::Second if piece.is_value() => Want::Limit,
         Want::Anchor | Want::Duration | Want::Value(_) if piece.is_value() => Want::Junction,
         Want::CountOpen if piece.is("(") => Want::Counted,
@@ -196,6 +202,7 @@ fn after_word(word: &str) -> Want {
         "starts" | "ends" => Want::With,
         "during" | "overlaps" | "started" | "ended" => Want::Time,
         "count" => Want::CountOpen,
+        "queued" => Want::Queued,
         word => Want::Operator(Field::of_word(word)),
     }
 }

@@ -3,7 +3,7 @@
 
 mod context;
 
-use super::ast::{Field, Op, Spanned, field_name, is_word_char, quote};
+use super::ast::{Dial, Field, Op, Spanned, WEEKDAYS, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
 use super::fuzzy::Matcher;
 use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog};
@@ -32,7 +32,7 @@ const MOST_FUZZY: usize = 20_000;
 /// Names of one kind that are looked at, at most: this is asked with every key.
 const MOST_SEEN: usize = 1_000_000;
 
-const CASE_WORDS: [&str; 13] = [
+const CASE_WORDS: [&str; 18] = [
     "not",
     "starts with",
     "ends with",
@@ -46,6 +46,11 @@ const CASE_WORDS: [&str; 13] = [
     "start",
     "end",
     "count(",
+    "start.weekday",
+    "start.hour",
+    "end.weekday",
+    "end.hour",
+    "queued",
 ];
 
 /// What could stand at `cursor` (in bytes) of a filter text, or with `events` of a condition on
@@ -123,6 +128,13 @@ impl Found<'_> {
             Want::Condition => self.conditions(events, log),
             Want::With => self.words(&["with"]),
             Want::Anchor | Want::Second | Want::Counted => self.activities(log),
+            Want::Queued => {
+                self.activities(log);
+                if log.resource.is_some() {
+                    self.words(&["resource"]);
+                }
+            }
+            Want::QueuedResource => self.values(&Field::Resource, log),
             Want::Arrow => self.words(&["->", "~>", "and", "or"]),
             Want::Limit => self.words(&["within", "after", "and", "or"]),
             Want::Junction | Want::Time if !events => self.words(&["and", "or"]),
@@ -200,6 +212,9 @@ impl Found<'_> {
     }
 
     fn values(&mut self, field: &Field, log: &EventLog) {
+        if let Field::Clock(_, Dial::Weekday) = field {
+            return self.words(&WEEKDAYS);
+        }
         match source(field, log) {
             Some(Source::Activity) => self.activities(log),
             Some(Source::Case) => self.add(Kind::Value, log.case_ids.len(), log.case_ids.iter()),
@@ -339,7 +354,7 @@ mod tests {
     #[test]
     fn what_is_wanted_is_given() {
         for (marked, wanted) in [
-            ("st|", vec!["start", "started", "starts with"]),
+            ("st|", vec!["start", "started", "start.hour", "starts with"]),
             ("\"A\" and dur|", vec!["during", "duration"]),
             ("\"As|", vec!["\"Assign\""]),
             ("ass|", vec!["\"Assign\""]),
@@ -380,6 +395,16 @@ mod tests {
             ("cost > 5 |", vec!["and", "or"]),
             ("started 2024.. |", vec!["and", "or"]),
             ("= = |", vec![]),
+            ("start.w|", vec!["start.weekday"]),
+            ("start.weekday = t|", vec!["tue", "thu"]),
+            ("end.hour |", vec!["=", "!=", "<", "<=", ">", ">=", "in ("]),
+            ("end.hour < |", vec![]),
+            ("que|", vec!["queued"]),
+            ("queued re|", vec!["\"Resolve\"", "resource"]),
+            ("queued resource |", vec!["\"Ann\""]),
+            ("queued \"Assign\" |", vec!["and", "or"]),
+            ("queued \"Assign\" 2024.. |", vec!["and", "or"]),
+            ("queued resource \"Ann\" |", vec!["and", "or"]),
         ] {
             let found = texts(marked, false);
             // Behind those that begin with what is written stand those that only resemble it.

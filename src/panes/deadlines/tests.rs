@@ -2,7 +2,7 @@
 
 use crate::engine::{Answer, Breach, Deadlines, RuleBin, RuleRow, State};
 use crate::input::Action;
-use crate::panes::fixtures::{HOUR, START, Screen};
+use crate::panes::fixtures::{HOUR, START, Screen, ending};
 use crate::panes::{CopyWhat, Outcome};
 
 fn breach(case: &str, state: State, hours: f64) -> Breach {
@@ -37,10 +37,7 @@ fn figures() -> Answer {
     };
     Answer::Deadlines(Deadlines {
         now: Some(START),
-        ends: vec!["Closed".into()],
-        guessed: true,
-        open_in_words: "9 cases are open; cases end with Closed (guessed)".into(),
-        open: 9,
+        ending: ending(9),
         unit: "week".into(),
         end: START + 12 * 7 * 24 * HOUR,
         rules: vec![

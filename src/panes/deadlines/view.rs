@@ -40,7 +40,8 @@ fn draw_rules(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffe
     if area.is_empty() {
         return;
     }
-    let line = text::safe(&figures.open_in_words);
+    let line = figures.ending.in_words();
+    let line = text::safe(&line);
     let line = text::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
     let area = paint::below(area, 1);

@@ -29,15 +29,25 @@ pub struct Timeline<'a> {
 impl Timeline<'_> {
     /// Draws columns, below them the axis and its labels where there are three rows or more.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
-        let area = paint::clip(area, buffer);
-        let Some(&(from, _)) = self.bins.first().filter(|_| !area.is_empty()) else {
-            return;
-        };
         let axis = match area.height {
             0..3 => 0,
             3..5 => 1,
             _ => 2,
         };
+        self.draw_with(axis, area, buffer, theme);
+    }
+
+    /// Draws columns alone: the axis stands below another chart of the same bins.
+    pub fn draw_bare(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        self.draw_with(0, area, buffer, theme);
+    }
+
+    fn draw_with(&self, axis: u16, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let area = paint::clip(area, buffer);
+        let Some(&(from, _)) = self.bins.first().filter(|_| !area.is_empty()) else {
+            return;
+        };
+        let axis = axis.min(area.height);
         let columns = text::width(self.top) + 1;
         let room = if columns * 4 < area.width.into() {
             columns
@@ -61,12 +71,14 @@ impl Timeline<'_> {
         );
         self.draw_cursor(plot, buffer, theme);
         let scale = Scale { from, to: self.end };
-        scale.draw(
-            paint::below(right, plot.height),
-            buffer,
-            Axis::Clock(self.zone),
-            theme,
-        );
+        let below = paint::below(right, plot.height);
+        scale.draw(below, buffer, Axis::Clock(self.zone), theme);
+        if let Some(bin) = self.cursor_area(plot).filter(|_| axis >= 2) {
+            // On the axis it is seen without color, too.
+            let at = (bin.x + bin.width / 2, below.y);
+            let arrow = theme.glyphs.ascending.trim();
+            paint::symbol(buffer, below, at, arrow, theme.focus);
+        }
     }
 
     /// One value a column: the bins that begin in it, or the one it lies in.
@@ -80,15 +92,20 @@ impl Timeline<'_> {
         super::bars::resample(&values, columns)
     }
 
-    fn draw_cursor(&self, plot: Rect, buffer: &mut Buffer, theme: &Theme) {
+    /// Where the bin of the cursor is drawn.
+    fn cursor_area(&self, plot: Rect) -> Option<Rect> {
         let (n, columns) = (self.bins.len(), usize::from(plot.width));
-        let Some(at) = self.cursor.filter(|&at| at < n) else {
-            return;
-        };
+        let at = self.cursor.filter(|&at| at < n)?;
         let first = (at * columns).div_ceil(n).min(columns.saturating_sub(1));
         let last = ((at + 1) * columns).div_ceil(n).max(first + 1);
         let (_, from) = paint::cut(plot, first as u16);
-        let (bin, _) = paint::cut(from, (last - first) as u16);
+        Some(paint::cut(from, (last - first) as u16).0)
+    }
+
+    fn draw_cursor(&self, plot: Rect, buffer: &mut Buffer, theme: &Theme) {
+        let Some(bin) = self.cursor_area(plot) else {
+            return;
+        };
         paint::restyle(buffer, bin, theme.focus);
         let foot = paint::row(bin, usize::from(plot.height.saturating_sub(1)));
         for position in foot.positions() {

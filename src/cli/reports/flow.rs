@@ -1,0 +1,180 @@
+//! Arrivals, completions and work in progress over time.
+
+use super::{Ask, Made, Report, Spec, mismatch};
+use crate::cli::failure::Failure;
+use crate::cli::json::{Instant, Json, Number, list};
+use crate::cli::table::{Cell, Column, Table};
+use crate::engine::{Answer, Ending, Flow, Request};
+use crate::filter::Moment;
+use crate::ui::text;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use serde::Serialize;
+
+pub(super) const SPEC: Spec = Spec {
+    name: "flow",
+    about: "Cases that come, go and are in progress over time",
+    options,
+    make,
+};
+
+#[derive(Args)]
+struct Options {
+    /// Bins of time, at most: the finest unit that fits is taken
+    #[arg(long, value_name = "N", default_value_t = 60, help_heading = "Time")]
+    bins: usize,
+    /// From this time on [default: the first event]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    from: Option<String>,
+    /// Before this time [default: after the last event]
+    #[arg(long, value_name = "TIME", help_heading = "Time")]
+    to: Option<String>,
+}
+
+fn options(command: Command) -> Command {
+    Options::augment_args(command)
+}
+
+struct Shown {
+    selection: String,
+    flow: Flow,
+    /// Of the bins, from 0.
+    numbers: Vec<usize>,
+}
+
+fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let time = |option: &str, text: &Option<String>| {
+        let time = text.as_deref().map(|text| {
+            let moment = Moment::parse(text);
+            let moment = moment.map(|moment| moment.first_instant(ask.common.tz()));
+            moment.map_err(|why| Failure::usage(format!("{option}: {why}")))
+        });
+        time.transpose()
+    };
+    let (from, to) = (time("--from", &options.from)?, time("--to", &options.to)?);
+    let range = if from.is_none() && to.is_none() {
+        None
+    } else {
+        let whole = answer(ask, 1, None)?.whole;
+        Some((from.unwrap_or(whole.0), to.unwrap_or(whole.1)))
+    };
+    if range.is_some_and(|(from, to)| from >= to) {
+        return Err(Failure::usage("--from is not before --to"));
+    }
+    let flow = answer(ask, options.bins, range)?;
+    Ok(Box::new(Shown {
+        numbers: (0..flow.bins.len()).collect(),
+        flow,
+        selection: ask.selection()?,
+    }))
+}
+
+fn answer(ask: &Ask<'_>, bins: usize, range: Option<(i64, i64)>) -> Result<Flow, Failure> {
+    match ask.answer(&Request::Flow { bins, range })? {
+        Answer::Flow(flow) => Ok(flow),
+        _ => Err(mismatch()),
+    }
+}
+
+/// What is open, as JSON has it.
+#[derive(Serialize)]
+pub(super) struct EndingJson<'a> {
+    until: Instant,
+    open_cases: u64,
+    ends: Vec<&'a str>,
+    ends_guessed: bool,
+    idle_limit: Option<Number>,
+    /// Whether anything is known to end a case.
+    ends_known: bool,
+}
+
+impl<'a> EndingJson<'a> {
+    pub fn of(ending: &'a Ending) -> Self {
+        EndingJson {
+            until: Instant(ending.until),
+            open_cases: ending.open,
+            ends: ending.ends.iter().map(|name| &**name).collect(),
+            ends_guessed: ending.guessed,
+            idle_limit: ending.idle.map(Number),
+            ends_known: ending.over.is_some(),
+        }
+    }
+}
+
+/// What is selected, and what of it is open: for above a table.
+pub(super) fn heading(selection: &str, ending: &Ending) -> String {
+    format!("{selection}; {}", text::safe(&ending.in_words()))
+}
+
+#[derive(Serialize)]
+struct FlowJson<'a, L> {
+    unit: &'a str,
+    #[serde(flatten)]
+    ending: EndingJson<'a>,
+    bins: L,
+}
+
+#[derive(Serialize)]
+struct BinJson {
+    start: Instant,
+    end: Instant,
+    arrivals: u64,
+    completions: u64,
+    wip_start: u64,
+    wip_mean: Option<Number>,
+    wip_any: u64,
+    partial: bool,
+}
+
+impl Report for Shown {
+    fn json(&self) -> Box<dyn Json + '_> {
+        let flow = &self.flow;
+        Box::new(FlowJson {
+            unit: &flow.unit,
+            ending: EndingJson::of(&flow.ending),
+            bins: list(&self.numbers, |&at| {
+                let bin = &flow.bins[at];
+                BinJson {
+                    start: Instant(bin.start),
+                    end: Instant(flow.bin_end(at)),
+                    arrivals: bin.arrivals,
+                    completions: bin.completions,
+                    wip_start: bin.wip,
+                    wip_mean: bin.mean.map(Number),
+                    wip_any: bin.there,
+                    partial: bin.partial,
+                }
+            }),
+        })
+    }
+
+    fn heading(&self) -> String {
+        heading(&self.selection, &self.flow.ending)
+    }
+
+    fn list(&self) -> Table<'_> {
+        let mut columns = vec![Column::fixed("start"), Column::fixed("end")];
+        let figures = [
+            "arrivals",
+            "completions",
+            "wip_start",
+            "wip_mean",
+            "wip_any",
+        ];
+        columns.extend(figures.map(Column::figure));
+        columns.push(Column::fixed("partial"));
+        Table::new(columns, &self.numbers, |&at| {
+            let bin = &self.flow.bins[at];
+            vec![
+                Cell::Instant(bin.start),
+                Cell::Instant(self.flow.bin_end(at)),
+                bin.arrivals.into(),
+                bin.completions.into(),
+                bin.wip.into(),
+                bin.mean.map_or(Cell::Missing, Cell::Number),
+                bin.there.into(),
+                if bin.partial { "partial" } else { "" }.into(),
+            ]
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! Figures by day, week or month, and how the last full period stands against the one before.
+
+use super::flow::{EndingJson, heading};
+use super::{Ask, Made, Report, Spec, mismatch};
+use crate::cli::json::{Instant, Json, Number, list};
+use crate::cli::table::{Cell, Column, Table};
+use crate::engine::{Answer, Request, Trend, TrendKind, TrendUnit};
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use serde::Serialize;
+
+pub(super) const SPEC: Spec = Spec {
+    name: "trend",
+    about: "Figures by day, week or month, the last full one against the one before",
+    options,
+    make,
+};
+
+#[derive(Args)]
+struct Options {
+    /// How long a period is
+    #[arg(
+        long,
+        value_name = "PERIOD",
+        default_value = "month",
+        help_heading = "Time"
+    )]
+    by: By,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum By {
+    Day,
+    Week,
+    Month,
+}
+
+fn options(command: Command) -> Command {
+    Options::augment_args(command)
+}
+
+struct Shown {
+    selection: String,
+    trend: Trend,
+    /// Of the periods, from 0.
+    periods: Vec<usize>,
+}
+
+fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let by = match options.by {
+        By::Day => TrendUnit::Day,
+        By::Week => TrendUnit::Week,
+        By::Month => TrendUnit::Month,
+    };
+    let Answer::Trend(trend) = ask.answer(&Request::Trend { by })? else {
+        return Err(mismatch());
+    };
+    Ok(Box::new(Shown {
+        selection: ask.selection()?,
+        periods: (0..trend.partial.len()).collect(),
+        trend,
+    }))
+}
+
+#[derive(Serialize)]
+struct TrendJson<'a, F, P> {
+    unit: &'a str,
+    #[serde(flatten)]
+    ending: EndingJson<'a>,
+    last_full: Option<Instant>,
+    figures: F,
+    periods: P,
+}
+
+#[derive(Serialize)]
+struct FigureJson<'a> {
+    figure: &'a str,
+    value: Option<Number>,
+    change: Option<Number>,
+    change_share: Option<Number>,
+}
+
+#[derive(Serialize)]
+struct PeriodJson {
+    start: Instant,
+    end: Instant,
+    partial: bool,
+    /// In the order of the figures.
+    values: Vec<Option<Number>>,
+}
+
+impl Shown {
+    fn figures(&self) -> Table<'_> {
+        let mut columns = vec![Column::text("figure")];
+        columns.extend(["value", "change", "change_share"].map(Column::figure));
+        Table::new(columns, &self.trend.rows, |row| {
+            let change = self.trend.change(row);
+            vec![
+                row.name.as_str().into(),
+                cell(row.kind, change.value),
+                cell(row.kind, change.change),
+                change.relative.map_or(Cell::Missing, Cell::Share),
+            ]
+        })
+    }
+}
+
+fn cell(kind: TrendKind, value: Option<f64>) -> Cell<'static> {
+    match (kind, value) {
+        (_, None) => Cell::Missing,
+        (TrendKind::Duration, Some(value)) => Cell::Seconds(value),
+        (TrendKind::Share, Some(value)) => Cell::Share(value),
+        (TrendKind::Count, Some(value)) => Cell::Number(value),
+    }
+}
+
+impl Report for Shown {
+    fn json(&self) -> Box<dyn Json + '_> {
+        let trend = &self.trend;
+        Box::new(TrendJson {
+            unit: &trend.unit,
+            ending: EndingJson::of(&trend.ending),
+            last_full: trend.last_full().map(|at| Instant(trend.bounds[at])),
+            figures: list(&trend.rows, |row| {
+                let change = trend.change(row);
+                FigureJson {
+                    figure: &row.name,
+                    value: change.value.map(Number),
+                    change: change.change.map(Number),
+                    change_share: change.relative.map(Number),
+                }
+            }),
+            periods: list(&self.periods, |&at| PeriodJson {
+                start: Instant(trend.bounds[at]),
+                end: Instant(trend.bounds[at + 1]),
+                partial: trend.partial[at],
+                values: trend
+                    .rows
+                    .iter()
+                    .map(|row| row.values[at].map(Number))
+                    .collect(),
+            }),
+        })
+    }
+
+    fn heading(&self) -> String {
+        let heading = heading(&self.selection, &self.trend.ending);
+        match self.trend.last_full() {
+            Some(at) => {
+                let start = Instant(self.trend.bounds[at]).rfc3339();
+                let day = start.split('T').next().unwrap_or_default();
+                format!(
+                    "{heading}; the {} of {day} against the one before",
+                    self.trend.unit
+                )
+            }
+            None => format!("{heading}; no whole {} is in the log", self.trend.unit),
+        }
+    }
+
+    fn list(&self) -> Table<'_> {
+        let mut columns = vec![Column::fixed("start"), Column::fixed("partial")];
+        let figures = self
+            .trend
+            .rows
+            .iter()
+            .map(|row| Column::figure(row.name.as_str()));
+        columns.extend(figures);
+        Table::new(columns, &self.periods, |&at| {
+            let partial = if self.trend.partial[at] {
+                "partial"
+            } else {
+                ""
+            };
+            let mut cells = vec![Cell::Instant(self.trend.bounds[at]), partial.into()];
+            let values = self
+                .trend
+                .rows
+                .iter()
+                .map(|row| cell(row.kind, row.values[at]));
+            cells.extend(values);
+            cells
+        })
+    }
+
+    fn tables(&self) -> Vec<Table<'_>> {
+        vec![self.figures(), self.list()]
+    }
+}

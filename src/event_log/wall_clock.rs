@@ -1,0 +1,144 @@
+//! What the clock on the wall of a zone shows: a table of the changes of its offset over a span, so
+//! that many instants are read without asking the zone for each. Knows no log.
+
+use chrono::{DateTime, Offset, TimeZone};
+use chrono_tz::Tz;
+
+const SECOND: i64 = 1_000_000;
+const HOUR: i64 = 3600 * SECOND;
+const DAY: i64 = 24 * HOUR;
+
+/// No zone changes its offset before (the year 1840) or after (the year 2110).
+const CHANGES: (i64, i64) = (-4_102_444_800 * SECOND, 4_417_977_600 * SECOND);
+
+/// The offsets of a zone over a span of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WallClock {
+    /// From when on (microseconds) the clock is ahead of UTC by so much (microseconds); ascending,
+    /// the first from the beginning of time.
+    offsets: Vec<(i64, i64)>,
+}
+
+impl WallClock {
+    /// Of the instants `first..=last`; beside them it may be wrong.
+    pub fn over(zone: Tz, first: i64, last: i64) -> WallClock {
+        let ahead = |instant: i64| {
+            let time = DateTime::from_timestamp_micros(instant).unwrap_or_default();
+            let offset = zone.offset_from_utc_datetime(&time.naive_utc());
+            i64::from(offset.fix().local_minus_utc()) * SECOND
+        };
+        let second = |instant: i64| instant.clamp(CHANGES.0, CHANGES.1).div_euclid(SECOND) * SECOND;
+        let (mut at, last) = (second(first), second(last));
+        let mut offset = ahead(at);
+        let mut offsets = vec![(i64::MIN, offset)];
+        while at < last && zone != Tz::UTC {
+            let next = (at + DAY).min(last);
+            if ahead(next) == offset {
+                at = next;
+                continue;
+            }
+            // Clocks are changed at a full second.
+            let (mut before, mut after) = (at, next);
+            while after - before > SECOND {
+                let middle = before + (after - before) / 2 / SECOND * SECOND;
+                if ahead(middle) == offset {
+                    before = middle;
+                } else {
+                    after = middle;
+                }
+            }
+            offset = ahead(after);
+            offsets.push((after, offset));
+            at = after;
+        }
+        WallClock { offsets }
+    }
+
+    /// Weekday (0 for Monday) and hour (0 to 23) that it shows at an instant. `place` is where the
+    /// table was read last: 0 at first, then left alone.
+    #[inline]
+    pub fn weekday_and_hour(&self, instant: i64, place: &mut usize) -> (usize, usize) {
+        let holds = |at: usize| {
+            let (offsets, next) = (&self.offsets, at + 1);
+            offsets[at].0 <= instant && offsets.get(next).is_none_or(|next| instant < next.0)
+        };
+        if !holds(*place) {
+            *place = self.offsets.partition_point(|offset| offset.0 <= instant) - 1;
+        }
+        let local = i128::from(instant) + i128::from(self.offsets[*place].1);
+        // The epoch was a Thursday.
+        let day = local.div_euclid(i128::from(DAY)) + 3;
+        let hour = local.rem_euclid(i128::from(DAY)) / i128::from(HOUR);
+        (day.rem_euclid(7) as usize, hour as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{Datelike, Timelike};
+    use proptest::prelude::*;
+
+    fn by_chrono(zone: Tz, instant: i64) -> (usize, usize) {
+        let time = DateTime::from_timestamp_micros(instant).unwrap();
+        let time = time.with_timezone(&zone);
+        let day = time.weekday().num_days_from_monday();
+        (day as usize, time.hour() as usize)
+    }
+
+    fn zones() -> impl Strategy<Value = Tz> {
+        prop::sample::select(vec![
+            Tz::UTC,
+            Tz::Europe__Berlin,
+            Tz::America__New_York,
+            Tz::Africa__Casablanca,
+            Tz::Pacific__Apia,
+            Tz::Australia__Lord_Howe,
+            Tz::Asia__Kolkata,
+            Tz::Europe__Moscow,
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn it_shows_what_chrono_says(
+            zone in zones(),
+            from in -2_000_000_000i64..4_000_000_000,
+            since in prop::collection::vec(0i64..2_000_000_000, 1..40),
+        ) {
+            let instants: Vec<i64> = since.iter().map(|s| (from + s) * SECOND + 7).collect();
+            let first = *instants.iter().min().unwrap();
+            let last = *instants.iter().max().unwrap();
+            let (clock, mut place) = (WallClock::over(zone, first, last), 0);
+            for instant in instants {
+                let found = clock.weekday_and_hour(instant, &mut place);
+                prop_assert_eq!(found, by_chrono(zone, instant), "{} {}", zone, instant);
+            }
+        }
+    }
+
+    #[test]
+    fn every_hour_of_a_year_with_its_changes() {
+        for zone in [
+            Tz::Europe__Berlin,
+            Tz::Africa__Casablanca,
+            Tz::Australia__Lord_Howe,
+        ] {
+            let start = 1_704_067_200 * SECOND;
+            let (clock, mut place) = (WallClock::over(zone, start, start + 366 * DAY), 0);
+            for half in 0..366 * 48 {
+                let instant = start + half * HOUR / 2;
+                let found = clock.weekday_and_hour(instant, &mut place);
+                assert_eq!(found, by_chrono(zone, instant), "{zone} {half}");
+            }
+        }
+    }
+
+    #[test]
+    fn all_of_time_has_an_end() {
+        let clock = WallClock::over(Tz::Europe__Berlin, i64::MIN + 1, i64::MAX);
+        assert!(clock.offsets.len() < 500);
+        clock.weekday_and_hour(i64::MAX, &mut 0);
+        assert_eq!(WallClock::over(Tz::UTC, 5, 5).offsets.len(), 1);
+    }
+}

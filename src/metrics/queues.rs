@@ -1,0 +1,410 @@
+//! Queues: how much waits for an activity or a resource, for how long, and whether that grows.
+//!
+//! The queue of an activity at `t` are its instances, but the first of a case, with `ready <= t <
+//! begin`; see [`Wait`]. The queue of a resource are those that it then began. What has not begun by the
+//! end of the log is in no queue: nobody knows what it waits for.
+
+use super::bins::{self, TimeAxis, TimeBin};
+use super::levels::{Level, Levels};
+use super::quantile::{self, Figures};
+use super::resources::{RowCodes, dense_codes};
+use super::{Selection, flow};
+use crate::event_log::{Column, Wait};
+use rayon::prelude::*;
+use std::ops::{ControlFlow, Range};
+
+/// Whose queues.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum By {
+    /// Those of activities.
+    #[default]
+    Activity,
+    /// Those of resources.
+    Resource,
+}
+
+/// One queue over all the time of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queue {
+    /// Name of the activity or resource.
+    pub name: String,
+    /// How long its instances waited, by the clock of the log.
+    pub waiting: Figures,
+    /// Mean length, weighted by time.
+    pub mean: f64,
+    /// The greatest length that it ever had.
+    pub longest: u64,
+    /// The first instant of that length, microseconds; `None` where nothing ever waited.
+    pub longest_at: Option<i64>,
+    /// Mean length in the last quarter of the time.
+    pub recent: f64,
+    /// Mean length in the quarter before.
+    pub before: f64,
+}
+
+/// One queue over an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueBin {
+    /// Its length at the first instant of the bin.
+    pub start: u64,
+    /// Mean length in the bin, weighted by time; `None` for a bin of no time.
+    pub mean: Option<f64>,
+    /// Instances that waited at some instant of the bin; what waited for no time is not counted.
+    pub met: u64,
+    /// What left the queue in it, that is, began: how long it had waited.
+    pub left: TimeBin,
+}
+
+/// Gives the events of a selection the rows that they belong to.
+enum Rows<'a> {
+    Activities(&'a Selection<'a>),
+    Resources(&'a Column, RowCodes<'a>),
+}
+
+impl<'a> Rows<'a> {
+    /// With the names of the rows; `None` without a resource column.
+    fn of(selection: &'a Selection<'a>, by: By) -> Option<(Self, Vec<String>)> {
+        let log = selection.log;
+        Some(match by {
+            By::Activity => {
+                let names = log.activities.iter().map(str::to_owned);
+                (Rows::Activities(selection), names.collect())
+            }
+            By::Resource => {
+                let column = log.resource_column()?;
+                let (codes, names) = dense_codes(column);
+                (Rows::Resources(column, codes), names)
+            }
+        })
+    }
+
+    #[inline]
+    fn row(&self, case: usize, event: usize) -> Option<usize> {
+        match self {
+            Rows::Activities(selection) => Some(selection.log.activity.get(event) as usize),
+            Rows::Resources(column, codes) => codes.get(column.row(case, event)),
+        }
+    }
+}
+
+/// Every queue of a selection in which something was, in the order of codes. `None` without a resource
+/// column where resources are asked for.
+pub fn queues(selection: &Selection<'_>, by: By) -> Option<Vec<Queue>> {
+    let (rows, names) = Rows::of(selection, by)?;
+    let Some(span) = super::summary::span(selection) else {
+        return Some(Vec::new());
+    };
+    let pieces = selection.pieces();
+    let pieces: Vec<Gathered> = pieces
+        .map(|words| Gathered::of(selection, &rows, names.len(), words))
+        .collect();
+    let queue = |(row, name): (usize, String)| {
+        let waits: Vec<&[(i64, i64)]> = pieces.iter().map(|p| p.waits(row)).collect();
+        let mut ticks = pieces.iter().map(|p| p.ticks(row)).collect::<Vec<_>>();
+        let waiting = quantile::of_unsorted(&mut ticks.concat())?;
+        ticks.clear();
+        Some(figures(name, waiting, &waits, span))
+    };
+    let rows = names.into_par_iter().enumerate().with_max_len(1);
+    Some(rows.filter_map(queue).collect())
+}
+
+fn figures(
+    name: String,
+    waiting: Figures,
+    waits: &[&[(i64, i64)]],
+    (first, last): (i64, i64),
+) -> Queue {
+    // Nothing waits at the very last instant: what waited then began.
+    let end = last.max(first.saturating_add(1));
+    let at = |quarter: i128| {
+        let span = i128::from(end) - i128::from(first);
+        (i128::from(first) + span * quarter / 4) as i64
+    };
+    let parts = [(first, end), (at(2), at(3)), (at(3), end)];
+    let mut time = [0i128; 3];
+    for &(ready, begin) in waits.iter().copied().flatten() {
+        for (time, part) in time.iter_mut().zip(parts) {
+            *time += i128::from(begin.min(part.1).saturating_sub(ready.max(part.0)).max(0));
+        }
+    }
+    let mean = |part: usize| flow::mean(time[part], parts[part].0, parts[part].1).unwrap_or(0.0);
+    let longest = longest(waits);
+    Queue {
+        name,
+        waiting,
+        mean: mean(0),
+        longest: longest.map_or(0, |(n, _)| n),
+        longest_at: longest.map(|(_, at)| at),
+        recent: mean(2),
+        before: mean(1),
+    }
+}
+
+/// The waits of the cases of a piece, row by row.
+struct Gathered {
+    /// Where the waits of each row begin, and where the last ones end.
+    offsets: Vec<u32>,
+    /// When each was ready and when it began.
+    waits: Vec<(i64, i64)>,
+    /// How long each waited.
+    ticks: Vec<i64>,
+}
+
+impl Gathered {
+    fn of(selection: &Selection<'_>, rows: &Rows<'_>, n_rows: usize, words: Range<usize>) -> Self {
+        let each = |f: &mut dyn FnMut(usize, &Wait)| {
+            let _ = selection.try_each_of(words.clone(), |case| {
+                for wait in selection.log.waits_of(case) {
+                    if let Some(row) = rows.row(case, wait.event) {
+                        f(row, &wait);
+                    }
+                }
+                ControlFlow::Continue(())
+            });
+        };
+        let mut offsets = vec![0u32; n_rows + 1];
+        each(&mut |row, _| offsets[row + 1] += 1);
+        for row in 0..n_rows {
+            offsets[row + 1] += offsets[row];
+        }
+        let n = offsets[n_rows] as usize;
+        let (mut waits, mut ticks) = (vec![(0, 0); n], vec![0; n]);
+        let mut next = offsets.clone();
+        each(&mut |row, wait| {
+            let at = next[row] as usize;
+            waits[at] = (wait.ready, wait.begin);
+            ticks[at] = wait.ticks;
+            next[row] += 1;
+        });
+        Gathered {
+            offsets,
+            waits,
+            ticks,
+        }
+    }
+
+    fn range(&self, row: usize) -> Range<usize> {
+        self.offsets[row] as usize..self.offsets[row + 1] as usize
+    }
+
+    fn waits(&self, row: usize) -> &[(i64, i64)] {
+        &self.waits[self.range(row)]
+    }
+
+    fn ticks(&self, row: usize) -> &[i64] {
+        &self.ticks[self.range(row)]
+    }
+}
+
+/// How many waits there are of a bin of the search for the longest queue, about.
+const WAITS_A_BIN: usize = 64;
+const MOST_BINS: usize = 4096;
+
+/// The greatest number of waits that hold at the same time, and the first instant of that; `None` where
+/// none has a length.
+///
+/// Waits are counted at the bounds of bins first. Only in bins that could have more than the most found
+/// so far, given how many begin in them, is every instant looked at.
+fn longest(waits: &[&[(i64, i64)]]) -> Option<(u64, i64)> {
+    let real = || waits.iter().copied().flatten().filter(|w| w.0 < w.1);
+    let first = real().map(|w| w.0).min()?;
+    let last = real().map(|w| w.0).max()?;
+    let n: usize = waits.iter().map(|waits| waits.len()).sum();
+    let n_bins = (n / WAITS_A_BIN).clamp(1, MOST_BINS);
+    let width = (last.abs_diff(first) / n_bins as u64 + 1).max(1);
+    let bin = |t: i64| (t.abs_diff(first) / width) as usize;
+    // At the first instant of a bin: those that became ready before, less those that began by then.
+    let mut ready = vec![0u64; n_bins];
+    let mut begun = vec![0u64; n_bins];
+    for wait in real() {
+        ready[bin(wait.0)] += 1;
+        if let Some(begun) = begun.get_mut(bin(wait.1)) {
+            *begun += 1;
+        }
+    }
+    let mut level = 0;
+    let mut bounds: Vec<(u64, usize)> = Vec::with_capacity(n_bins);
+    for at in 0..n_bins {
+        bounds.push((level + ready[at], at));
+        level = level + ready[at] - begun[at];
+    }
+    let levels = |at: usize| bounds[at].0 - ready[at];
+    // Those that promise the most come first; of the same promise, the earliest.
+    let mut order: Vec<usize> = (0..n_bins).collect();
+    order.sort_unstable_by_key(|&at| (std::cmp::Reverse(bounds[at].0), at));
+    let mut best: Option<(u64, i64)> = None;
+    for group in order.chunks(GROUP) {
+        let worth = |at: &&usize| {
+            best.is_none_or(|(most, instant)| {
+                bounds[**at].0 > most || (bounds[**at].0 == most && **at <= bin(instant))
+            })
+        };
+        let group: Vec<usize> = group.iter().filter(worth).copied().collect();
+        if group.is_empty() {
+            break;
+        }
+        let mut events = vec![Vec::new(); group.len()];
+        let mut place = vec![usize::MAX; n_bins];
+        group.iter().enumerate().for_each(|(i, &at)| place[at] = i);
+        for wait in real() {
+            for (t, change) in [(wait.0, 1i64), (wait.1, -1)] {
+                if let Some(&i) = place.get(bin(t)).filter(|i| **i != usize::MAX) {
+                    events[i].push((t, change));
+                }
+            }
+        }
+        for (events, &at) in events.iter_mut().zip(&group) {
+            // At one instant, those that begin leave before others come.
+            events.sort_unstable();
+            let mut level = levels(at) as i64;
+            for &(t, change) in events.iter() {
+                level += change;
+                let found = (level.max(0) as u64, t);
+                if change > 0
+                    && best.is_none_or(|best| found.0 > best.0 || (found.0 == best.0 && t < best.1))
+                {
+                    best = Some(found);
+                }
+            }
+        }
+    }
+    best
+}
+
+/// Bins of the search that are looked at together.
+const GROUP: usize = 64;
+
+/// The queue of that name over an axis; empty bins where there is none.
+pub fn queue(selection: &Selection<'_>, (by, name): (By, &str), axis: &TimeAxis) -> Vec<QueueBin> {
+    let rows = Rows::of(selection, by);
+    let found = rows.and_then(|(rows, names)| {
+        let wanted = names.iter().position(|known| known == name)?;
+        Some((rows, wanted))
+    });
+    let none = || (Levels::new(axis), Vec::new());
+    let piece = |words: Range<usize>| {
+        let (mut levels, mut left) = none();
+        let Some((rows, wanted)) = &found else {
+            return (levels, left);
+        };
+        let _ = selection.try_each_of(words, |case| {
+            for wait in selection.log.waits_of(case) {
+                if rows.row(case, wait.event) != Some(*wanted) {
+                    continue;
+                }
+                levels.add(wait.ready, wait.begin);
+                if let Ok(bin) = axis.bin(wait.begin) {
+                    left.push((bin as u16, wait.ticks));
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        (levels, left)
+    };
+    let (levels, left) = selection.pieces().map(piece).reduce(none, |a, mut b| {
+        let mut left = a.1;
+        left.append(&mut b.1);
+        (a.0.and(&b.0), left)
+    });
+    let (levels, _) = levels.finish();
+    let left = bins::by_bin(axis.n_bins(), &left);
+    let all = levels.iter().zip(left).zip(axis.bounds.windows(2));
+    all.map(|((level, left), bounds): ((&Level, _), _)| QueueBin {
+        start: level.start,
+        mean: flow::mean(level.time, bounds[0], bounds[1]),
+        met: level.met,
+        left,
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::testing::{Logged, logs};
+    use proptest::prelude::*;
+
+    /// Ready, begin and row of every wait, found anew.
+    fn naive(logged: &Logged) -> Vec<(i64, i64, String)> {
+        let log = &logged.log;
+        let mut waits = Vec::new();
+        for case in logged.cases() {
+            let events: Vec<usize> = log.events_of(case).collect();
+            for (i, &event) in events.iter().enumerate().skip(1) {
+                let ready = events[..i].iter().map(|&e| log.time[e]).max().unwrap();
+                let name = log.activities.get(log.activity.get(event)).to_owned();
+                waits.push((ready, log.begin(event), name));
+            }
+        }
+        waits
+    }
+
+    proptest! {
+        #[test]
+        fn queues_are_those_of_a_count(drawn in logs(), n_bins in 1usize..20) {
+            let logged = Logged::new(&drawn);
+            let selection = logged.selection();
+            let all = naive(&logged);
+            let found = queues(&selection, By::Activity).unwrap();
+            let Some((first, last)) = crate::metrics::summary::span(&selection) else {
+                prop_assert!(found.is_empty());
+                return Ok(());
+            };
+            let mut names: Vec<&str> = all.iter().map(|w| w.2.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            prop_assert_eq!(found.len(), names.len());
+            for queue in &found {
+                let waits: Vec<_> = all.iter().filter(|w| w.2 == queue.name).collect();
+                let mut lengths: Vec<i64> = waits.iter().map(|w| (w.1 - w.0).max(0)).collect();
+                lengths.sort_unstable();
+                prop_assert_eq!(Some(queue.waiting), quantile::of_sorted(&lengths));
+                let held = |t: i64| waits.iter().filter(|w| w.0 <= t && t < w.1).count() as u64;
+                let most = waits.iter().map(|w| (held(w.0), std::cmp::Reverse(w.0))).max();
+                let most = most.filter(|m| m.0 > 0);
+                prop_assert_eq!(queue.longest, most.map_or(0, |m| m.0));
+                prop_assert_eq!(queue.longest_at, most.map(|m| m.1.0));
+                let end = last.max(first + 1);
+                let mean = |from: i64, to: i64| {
+                    let time = waits.iter().map(|w| (w.1.min(to) - w.0.max(from)).max(0));
+                    time.sum::<i64>() as f64 / (to - from) as f64
+                };
+                let at = |q: i64| first + (end - first) * q / 4;
+                prop_assert!((queue.mean - mean(first, end)).abs() < 1e-9);
+                if at(2) < at(3) {
+                    prop_assert!((queue.before - mean(at(2), at(3))).abs() < 1e-9);
+                    prop_assert!((queue.recent - mean(at(3), end)).abs() < 1e-9);
+                }
+            }
+            let axis = TimeAxis::over(first, last, n_bins);
+            let bins = super::queue(&selection, (By::Activity, "b"), &axis);
+            for (bounds, bin) in axis.bounds.windows(2).zip(bins) {
+                let waits: Vec<_> = all.iter().filter(|w| w.2 == "b").collect();
+                let (from, to) = (bounds[0], bounds[1]);
+                let time = waits.iter().map(|w| (w.1.min(to) - w.0.max(from)).max(0)).sum::<i64>();
+                prop_assert!((bin.mean.unwrap() - time as f64 / (to - from) as f64).abs() < 1e-9);
+                let held = waits.iter().filter(|w| w.0 <= from && from < w.1).count();
+                prop_assert_eq!(bin.start, held as u64);
+                let met = waits.iter().filter(|w| w.0.max(from) < w.1.min(to)).count();
+                prop_assert_eq!(bin.met, met as u64);
+                let left = waits.iter().filter(|w| from <= w.1 && w.1 < to);
+                let mut left: Vec<i64> = left.map(|w| (w.1 - w.0).max(0)).collect();
+                prop_assert_eq!(bin.left.ended, left.len() as u64);
+                prop_assert_eq!(bin.left.median, quantile::median(&mut left));
+            }
+        }
+
+        #[test]
+        fn the_longest_queue_is_found_in_any_bin(
+            waits in prop::collection::vec((0i64..3000, 0i64..200), 0..900),
+        ) {
+            let waits: Vec<(i64, i64)> = waits.iter().map(|&(at, long)| (at, at + long)).collect();
+            let held = |t: i64| waits.iter().filter(|w| w.0 <= t && t < w.1).count() as u64;
+            let most = waits.iter().map(|w| (held(w.0), std::cmp::Reverse(w.0))).max();
+            let most = most.filter(|m| m.0 > 0).map(|(n, at)| (n, at.0));
+            let (left, right) = waits.split_at(waits.len() / 3);
+            prop_assert_eq!(longest(&[left, right]), most);
+        }
+    }
+}

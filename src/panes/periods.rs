@@ -1,0 +1,209 @@
+//! A cursor on the bins of a time axis, and how much of all time the axis spans. Pure; knows no figure.
+
+use crate::input::Action;
+use crate::panes::texts::instant_literal;
+use crate::ui::time;
+use crate::ui::widgets::Scale;
+use chrono_tz::UTC;
+
+/// No closer look than this, microseconds.
+const CLOSEST: i64 = 10_000_000;
+
+/// Where the cursor is among the bins of an axis.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Periods {
+    /// Where each bin begins, and where the last one ends; empty until they are known.
+    pub bounds: Vec<i64>,
+    /// The instants `from..to` of all there is.
+    whole: (i64, i64),
+    /// The instants `from..to` that are asked for; all there are where this is `None`.
+    pub range: Option<(i64, i64)>,
+    /// The bin of the cursor.
+    pub bin: usize,
+    /// An instant of it, by which it is found among other bins.
+    at: Option<i64>,
+}
+
+impl Periods {
+    /// Other bins came: the cursor stays at its instant; at first it is on the last bin.
+    pub fn received(&mut self, bounds: Vec<i64>, whole: (i64, i64)) {
+        (self.bounds, self.whole) = (bounds, whole);
+        let last = self.len().saturating_sub(1);
+        let of = |at: i64| self.bounds.partition_point(|b| *b <= at).saturating_sub(1);
+        self.bin = self.at.map_or(last, of).min(last);
+    }
+
+    /// Number of bins.
+    pub fn len(&self) -> usize {
+        self.bounds.len().saturating_sub(1)
+    }
+
+    /// Whether there is no bin.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bounds of the bin of the cursor.
+    pub fn here(&self) -> Option<(i64, i64)> {
+        Some((*self.bounds.get(self.bin)?, *self.bounds.get(self.bin + 1)?))
+    }
+
+    /// The same as the filter language writes a range; `None` for years that it cannot write.
+    pub fn literal(&self) -> Option<String> {
+        let (from, to) = self.here()?;
+        Some(format!(
+            "{}..{}",
+            instant_literal(from)?,
+            instant_literal(to)?
+        ))
+    }
+
+    /// The same for a person.
+    pub fn in_words(&self) -> Option<String> {
+        const DAY: i64 = 86_400_000_000;
+        let (from, to) = self.here()?;
+        let whole_days = from % DAY == 0 && to % DAY == 0;
+        Some(if whole_days && to - from == DAY {
+            time::date(from, UTC)
+        } else if whole_days {
+            // Without its end, a range of days is named by its last one.
+            format!("{} to {}", time::date(from, UTC), time::date(to - DAY, UTC))
+        } else {
+            format!("{} to {}", time::instant(from, UTC), time::instant(to, UTC))
+        })
+    }
+
+    /// What a breadcrumb says of it.
+    pub fn crumb(&self) -> String {
+        self.here()
+            .map_or_else(String::new, |(from, _)| time::date(from, UTC))
+    }
+
+    /// Carries out moves to the sides, and closer or further looks. False for other actions.
+    pub fn update(&mut self, action: &Action) -> bool {
+        match action {
+            Action::MoveLeft => self.step(-1),
+            Action::MoveRight => self.step(1),
+            Action::ZoomIn => self.zoom(true),
+            Action::ZoomOut => self.zoom(false),
+            Action::ZoomFit => self.range = None,
+            _ => return false,
+        }
+        true
+    }
+
+    /// Moves the cursor.
+    pub fn step(&mut self, by: isize) {
+        self.bin = self
+            .bin
+            .saturating_add_signed(by)
+            .min(self.len().saturating_sub(1));
+        self.at = self.bounds.get(self.bin).copied();
+    }
+
+    fn zoom(&mut self, closer: bool) {
+        let Some((from, to)) = self.here() else {
+            return;
+        };
+        let whole = Scale {
+            from: self.whole.0,
+            to: self.whole.1,
+        };
+        let span = self
+            .range
+            .map_or(whole.span(), |(from, to)| to.saturating_sub(from));
+        let middle = from + (to - from) / 2;
+        self.at = Some(middle);
+        if closer {
+            let scale = Scale::around(middle, (span / 2).max(CLOSEST), whole);
+            self.range = (scale != whole).then_some((scale.from, scale.to));
+        } else {
+            let scale = Scale::around(middle, span.saturating_mul(2).saturating_add(2), whole);
+            self.range = (scale != whole).then_some((scale.from, scale.to));
+        }
+    }
+
+    /// The options of a report that show the same range.
+    pub fn options(&self) -> Vec<String> {
+        let Some((from, to)) = self.range else {
+            return Vec::new();
+        };
+        match (instant_literal(from), instant_literal(to)) {
+            (Some(from), Some(to)) => ["--from", &from, "--to", &to].map(String::from).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The place as text without blanks, and back.
+    pub fn place(&self) -> String {
+        let number = |n: Option<i64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+        let (from, to) = self.range.map_or((None, None), |(f, t)| (Some(f), Some(t)));
+        format!("{},{},{}", number(self.at), number(from), number(to))
+    }
+
+    /// Goes back to a place; a text that is none is the place at first.
+    pub fn go_to(&mut self, place: &str) {
+        let mut numbers = place.split(',').map(|n| n.parse().ok());
+        let mut next = || numbers.next().flatten();
+        self.at = next();
+        self.range = next().zip(next());
+        let (bounds, whole) = (std::mem::take(&mut self.bounds), self.whole);
+        self.received(bounds, whole);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 86_400_000_000;
+
+    fn periods() -> Periods {
+        let mut periods = Periods::default();
+        periods.received((0..=16).map(|d| d * DAY).collect(), (0, 16 * DAY));
+        periods
+    }
+
+    #[test]
+    fn a_closer_look_stays_where_the_cursor_is() {
+        let mut p = periods();
+        assert_eq!(p.bin, 15);
+        p.step(-11);
+        p.update(&Action::ZoomIn);
+        assert_eq!(p.range, Some((DAY / 2, 8 * DAY + DAY / 2)));
+        // The same days in quarters.
+        p.received((0..=36).map(|q| q * DAY / 4).collect(), (0, 16 * DAY));
+        assert_eq!(p.here(), Some((4 * DAY + DAY / 2, 4 * DAY + 3 * DAY / 4)));
+        let place = p.place();
+        let mut other = periods();
+        other.go_to(&place);
+        assert_eq!((other.range, other.bin), (p.range, 4));
+        p.update(&Action::ZoomOut);
+        assert_eq!(p.range, None);
+        for _ in 0..60 {
+            p.update(&Action::ZoomIn);
+        }
+        let (from, to) = p.range.unwrap();
+        assert_eq!(to - from, CLOSEST);
+        p.update(&Action::ZoomFit);
+        assert_eq!(p.range, None);
+    }
+
+    #[test]
+    fn bins_are_said_in_words() {
+        let mut p = periods();
+        p.step(-5);
+        assert_eq!(p.in_words().as_deref(), Some("1970-01-11"));
+        let literal = "1970-01-11T00:00:00Z..1970-01-12T00:00:00Z";
+        assert_eq!(p.literal().as_deref(), Some(literal));
+        p.received(vec![0, 7 * DAY, 14 * DAY], (0, 14 * DAY));
+        assert_eq!(p.in_words().as_deref(), Some("1970-01-08 to 1970-01-14"));
+        p.received(vec![0, DAY / 2, DAY], (0, DAY));
+        p.step(-2);
+        assert_eq!(
+            p.in_words().as_deref(),
+            Some("1970-01-01 00:00 to 1970-01-01 12:00")
+        );
+        assert!(Periods::default().is_empty() && Periods::default().here().is_none());
+    }
+}

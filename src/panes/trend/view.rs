@@ -1,0 +1,172 @@
+//! Draws the figures by period, and the one under the cursor over all of them. Computes no figure.
+//!
+//! ```text
+//! 2012-03 against the month before                      | > cases started, by month
+//!   figure             month   change          over time|  412 ▂▄▆█▅▃▂▁▂▄▆█▅▃
+//! > cases started        380      -12   -3.1%  ▂▄▆█▅▃▂▁ |     2010      2012
+//!   throughput, median   39d   +2d 03h  +5.8%  ▁▂▃▄▅▅▆▆ | 2012-03-01 to 2012-03-31: 380
+//! ```
+
+use super::state::{State, figure};
+use crate::engine::{Trend, TrendKind, TrendRow};
+use crate::panes::{Look, texts};
+use crate::ui::widgets::sparkline::sparkline;
+use crate::ui::widgets::split::Part;
+use crate::ui::widgets::virtual_table::{column_areas, page_rows};
+use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
+use crate::ui::{paint, text, time};
+use chrono_tz::UTC;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Draws the chart.
+pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let area = paint::clip(area, buffer);
+    let Some(trend) = &state.trend else {
+        let why = state
+            .error
+            .as_ref()
+            .map_or_else(texts::counting, texts::refused);
+        why.empty().draw(area, buffer, look.theme);
+        return;
+    };
+    let split = state.split(look.context);
+    draw_list(state, trend, split.list, buffer, look);
+    split.draw_line(buffer, look.theme);
+    draw_chart(state, trend, split.detail, buffer, look);
+    if (look.stale)(0) {
+        paint::restyle(buffer, area, look.theme.stale);
+    }
+}
+
+fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    if area.is_empty() {
+        return;
+    }
+    let title = match trend.last_full() {
+        Some(at) => {
+            let start = time::date(trend.bounds[at], UTC);
+            // Of a month, the day says nothing.
+            let whole = start.len() - if trend.unit == "month" { 3 } else { 0 };
+            let start = &start[..whole];
+            format!("The {} of {start} against the one before", trend.unit)
+        }
+        None => format!("No whole {} is in the log", trend.unit),
+    };
+    let title = text::truncate_end(&title, area.width.into(), look.theme.glyphs.ellipsis);
+    paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
+    let area = paint::below(area, 1);
+    let columns = [
+        Column::flex("figure", 16, 2).at_most(36),
+        Column::fixed("value", 9).right(),
+        Column::fixed("change", 10).right(),
+        Column::fixed("in %", 8).right().priority(2),
+        Column::flex("over time", 8, 3).priority(1),
+    ];
+    let room = column_areas(&columns, area)[4].width;
+    let mut list = state.list;
+    list.set_page(page_rows(area.height));
+    let cells = |row: &TrendRow| -> Vec<Cell<'static>> {
+        let change = trend.change(row);
+        let values: Vec<f64> = row
+            .values
+            .iter()
+            .map(|value| value.unwrap_or(0.0))
+            .collect();
+        // The latest periods, where not all have room.
+        let shown = &values[values.len().saturating_sub(room.into())..];
+        let percent = change.relative.map(|share| share * 100.0);
+        vec![
+            Cell::new(text::safe(&row.name).into_owned()),
+            Cell::new(figure(row.kind, change.value)),
+            Cell::new(signed(change.change, |value| figure(row.kind, Some(value)))),
+            Cell::new(signed(percent, |value| {
+                format!("{}%", text::number(value, 1))
+            })),
+            Cell::new(sparkline(shown, room.into(), &look.theme.glyphs)).style(look.theme.bar),
+        ]
+    };
+    let rows: Vec<Vec<Cell<'_>>> = list
+        .visible()
+        .filter_map(|at| trend.rows.get(at))
+        .map(cells)
+        .collect();
+    VirtualTable {
+        columns: &columns,
+        rows: &rows,
+        offset: list.offset,
+        total: list.total,
+        selected: Some(list.cursor),
+        focused: state.focus == Part::List,
+        ..VirtualTable::default()
+    }
+    .draw(area, buffer, look.theme);
+}
+
+/// With its sign, which says the direction without color.
+fn signed(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
+    match value {
+        None => "-".to_owned(),
+        Some(value) if value > 0.0 => format!("+{}", text(value)),
+        Some(value) if value < 0.0 => format!("-{}", text(-value)),
+        Some(value) => text(value),
+    }
+}
+
+/// The figure under the cursor over all periods, and what the cursor is on in words.
+fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let Some(row) = state.row().filter(|_| !area.is_empty()) else {
+        return;
+    };
+    let (mark, style) = if state.focus == Part::Detail {
+        (look.theme.glyphs.mark, look.theme.focus)
+    } else {
+        (" ", look.theme.title)
+    };
+    let title = format!("{mark} {}, by {}", text::safe(&row.name), trend.unit);
+    paint::heading(buffer, paint::row(area, 0), &title, style, look.theme);
+    let words = if area.height >= 6 {
+        2
+    } else {
+        u16::from(area.height >= 3)
+    };
+    let rest = paint::below(area, 1);
+    let chart = Rect {
+        height: rest.height - words.min(rest.height),
+        ..rest
+    };
+    let values = trend.bounds.iter().zip(&row.values);
+    let values: Vec<(i64, f64)> = values
+        .map(|(at, value)| (*at, value.unwrap_or(0.0)))
+        .collect();
+    let most = values.iter().map(|v| v.1).fold(0.0, f64::max);
+    Timeline {
+        bins: &values,
+        end: trend.bounds[trend.bounds.len() - 1],
+        top: &figure(row.kind, Some(most)),
+        cursor: Some(state.periods.bin),
+        zone: UTC,
+        style: (row.kind == TrendKind::Duration).then_some(look.theme.wait),
+    }
+    .draw(chart, buffer, look.theme);
+    let below = paint::below(rest, chart.height);
+    let fit = |line: &str| {
+        text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
+    };
+    if let Some(when) = state.periods.in_words() {
+        let value = row.values.get(state.periods.bin).copied().flatten();
+        let partial = trend
+            .partial
+            .get(state.periods.bin)
+            .is_some_and(|partial| *partial);
+        let partial = if partial {
+            " (partial: the log does not have all of it)"
+        } else {
+            ""
+        };
+        let line = format!("{when}: {}{partial}", figure(row.kind, value));
+        paint::text(buffer, paint::row(below, 0), &fit(&line), look.theme.text);
+    }
+    let open = text::safe(&trend.ending.in_words()).into_owned();
+    paint::text(buffer, paint::row(below, 1), &fit(&open), look.theme.muted);
+}

@@ -1,0 +1,81 @@
+//! The week chart: answers in, keys, frames out.
+
+use crate::engine::Request;
+use crate::input::Action;
+use crate::panes::fixtures::{SUPPORT, Screen, engine};
+use crate::panes::{CopyWhat, Outcome};
+use crate::ui::Theme;
+use crate::ui::theme::Glyphs;
+
+fn screen(width: u16, height: u16) -> Screen {
+    let mut screen = Screen::new((super::SPEC.new)(), width, height);
+    screen.answered(engine(SUPPORT));
+    screen
+}
+
+#[test]
+fn frames() {
+    insta::assert_snapshot!("80x24", screen(80, 24).frame());
+    insta::assert_snapshot!("160x30", screen(160, 30).frame());
+    insta::assert_snapshot!("24x6", screen(24, 6).frame());
+    let mut waiting = screen(160, 14);
+    for _ in 0..3 {
+        waiting.act(Action::ToggleAxis);
+    }
+    waiting.theme = Theme::mono(Glyphs::ASCII);
+    insta::assert_snapshot!("waiting_ascii", waiting.frame());
+}
+
+#[test]
+fn an_hour_leads_to_its_cases() {
+    let mut screen = screen(80, 24);
+    let emit = |filter: &str| Outcome::Emit(vec![Action::AddFilter(filter.into())]);
+    screen.act(Action::MoveDown);
+    screen.act(Action::MoveRight);
+    let started = "start.weekday = tue and start.hour = 1";
+    assert_eq!(screen.act(Action::Keep), emit(started));
+    assert_eq!(screen.act(Action::Drop), emit(&format!("not ({started})")));
+    screen.act(Action::ToggleAxis);
+    let ended = "end.weekday = tue and end.hour = 1 and (ends with \"Close\")";
+    assert_eq!(screen.act(Action::Keep), emit(ended));
+    screen.act(Action::ToggleAxis);
+    assert!(
+        matches!(screen.act(Action::Open), Outcome::Emit(told) if matches!(told[0], Action::Tell(_)))
+    );
+}
+
+#[test]
+fn medians_are_asked_for_where_they_are_shown() {
+    let mut screen = screen(80, 24);
+    for wanted in [false, false, false, false, true, false] {
+        let (_, request) = screen.requests().swap_remove(0);
+        assert_eq!(request, Request::Week { medians: wanted });
+        screen.act(Action::ToggleAxis);
+    }
+}
+
+#[test]
+fn the_cursor_stays_in_the_week() {
+    let mut screen = screen(80, 24);
+    screen.act(Action::MoveUp);
+    screen.act(Action::MoveLeft);
+    assert!(
+        screen
+            .pane
+            .copy(CopyWhat::Row)
+            .is_some_and(|row| row.starts_with("mon\t0\t1\t"))
+    );
+    screen.act(Action::Bottom);
+    screen.act(Action::MoveDown);
+    screen.act(Action::MoveRight);
+    assert!(
+        screen
+            .pane
+            .copy(CopyWhat::Row)
+            .is_some_and(|row| row.starts_with("sun\t23\t0\t"))
+    );
+    let place = screen.pane.place();
+    screen.act(Action::Top);
+    screen.pane.go_to(&place);
+    assert_eq!(screen.pane.status().position, Some((168, 168)));
+}
