@@ -4,7 +4,7 @@
 use super::LogInfo;
 use super::answer::{ActivityFigures, EdgeFigures};
 use super::timing::{self, Timed, Timing};
-use super::{Answer, AskError, ColumnInfo, FilterError, Request, View};
+use super::{Answer, AskError, CaseKey, ColumnInfo, FilterError, Request, View};
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 const KEPT_VIEWS: usize = 8;
 const KEPT_DERIVED: usize = 2;
 const KEPT_FILTERS: usize = 64;
+/// Orders of the cases of a view that are kept.
+const KEPT_ORDERS: usize = 2;
 
 /// The wish to stop answering.
 #[derive(Debug, Clone, Default)]
@@ -46,19 +48,19 @@ impl Cancel {
 
 /// A small store of the newest values by key, oldest dropped first.
 #[derive(Debug)]
-struct Kept<K, V>(Mutex<VecDeque<(K, V)>>, usize);
+pub(super) struct Kept<K, V>(Mutex<VecDeque<(K, V)>>, usize);
 
 impl<K: PartialEq, V: Clone> Kept<K, V> {
     fn new(room: usize) -> Self {
         Kept(Mutex::new(VecDeque::new()), room)
     }
 
-    fn get(&self, key: &K) -> Option<V> {
+    pub fn get(&self, key: &K) -> Option<V> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone())
     }
 
-    fn put(&self, key: K, value: V) {
+    pub fn put(&self, key: K, value: V) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(k, _)| *k != key);
         if kept.len() >= self.1 {
@@ -191,6 +193,8 @@ pub(super) struct Selected {
     pub edges: OnceLock<EdgeFigures>,
     pub activities: OnceLock<ActivityFigures>,
     pub resources: OnceLock<Vec<resources::Counts>>,
+    /// The cases in the orders last asked for, largest first where that holds.
+    pub orders: Kept<(CaseKey, bool), Arc<Vec<u32>>>,
 }
 
 impl Selected {
@@ -209,6 +213,7 @@ impl Selected {
             edges: OnceLock::new(),
             activities: OnceLock::new(),
             resources: OnceLock::new(),
+            orders: Kept::new(KEPT_ORDERS),
         }
     }
 

@@ -3,12 +3,14 @@
 
 mod analysis;
 mod answer;
+mod dotted;
 mod info;
 mod ledger;
 mod listing;
 mod ready_made;
 mod request;
 mod rows;
+mod spectrum;
 mod timing;
 mod worker;
 
@@ -16,11 +18,18 @@ pub use crate::event_log::{ColumnKind, Level};
 pub use crate::filter::{field_name, quote};
 pub use crate::formats::Lines;
 pub use crate::metrics::deadlines::State;
+pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
+pub use crate::metrics::steps::Steps;
 pub use analysis::{Analysis, Cancel};
+pub use dotted::{
+    DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
+    DottedValue,
+};
 pub use info::LogInfo;
 pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use rows::*;
+pub use spectrum::{Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant};
 pub use timing::{
     Breach, CaseEnds, Deadlines, MilestoneRow, NamedMilestone, RuleRow, RuleSpec, Timing,
 };

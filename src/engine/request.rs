@@ -3,11 +3,13 @@
 //! same requests.
 //! Instants are microseconds since 1970-01-01T00:00Z; durations are seconds unless said otherwise.
 
+use super::dotted::{DotCases, DotQuery, Dotted, DottedQuery};
 use super::ledger::{Ledger, LedgerKey, RejectDetail};
 use super::rows::{
     ActivityRow, CaseDetail, CaseRow, Completion, EdgeDetail, EdgeRow, FilterCount, Overview,
     ResourceRow, Rows, Summary, VariantRow,
 };
+use super::spectrum::{Spectrum, SpectrumQuery};
 use super::timing::{Deadlines, MilestoneRow};
 use std::sync::Arc;
 
@@ -201,6 +203,12 @@ pub enum Request {
         /// Cases of each rule that are named, at most.
         named: usize,
     },
+    /// Cases by time: [`Answer::Dotted`].
+    Dotted(DottedQuery),
+    /// The cases of one cell of it: [`Answer::Dot`].
+    Dot(DotQuery),
+    /// Segments by duration class and time: [`Answer::Spectrum`].
+    Spectrum(SpectrumQuery),
     /// The resources: [`Answer::Resources`].
     Resources(Listing<ResourceKey>),
     /// How the log was read: [`Answer::Ledger`].
@@ -280,6 +288,12 @@ pub enum Answer {
     Milestones(Vec<MilestoneRow>),
     /// To [`Request::Deadlines`].
     Deadlines(Deadlines),
+    /// To [`Request::Dotted`].
+    Dotted(Dotted),
+    /// To [`Request::Dot`].
+    Dot(DotCases),
+    /// To [`Request::Spectrum`].
+    Spectrum(Spectrum),
     /// To [`Request::Resources`].
     Resources(Rows<ResourceRow>),
     /// To [`Request::Ledger`].

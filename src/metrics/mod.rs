@@ -18,12 +18,15 @@ pub mod bins;
 pub mod calendar;
 pub mod cases;
 pub mod deadlines;
+pub mod dotted;
 pub mod edges;
 pub mod instances;
 pub mod milestones;
 pub mod quantile;
 pub mod resources;
 mod selection;
+pub mod spectrum;
+pub mod steps;
 pub mod summary;
 pub mod variants;
 

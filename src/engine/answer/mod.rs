@@ -5,11 +5,12 @@ mod lists;
 mod time;
 
 pub(super) use lists::{ActivityFigures, EdgeFigures};
+pub(super) use time::edge;
 
 use super::Cancel;
 use super::analysis::{Prepared, Selected};
-use super::timing;
 use super::{Answer, AskError, Completion, Request, Stats, Summary};
+use super::{dotted, spectrum, timing};
 use crate::filter;
 use crate::metrics::{Figures, summary};
 
@@ -49,6 +50,9 @@ pub(super) fn answer(
                 *duration_bins,
             ))
         }
+        Request::Dotted(query) => Answer::Dotted(dotted::chart(selected, query, cancel)?),
+        Request::Dot(query) => Answer::Dot(dotted::cell(selected, query)),
+        Request::Spectrum(query) => Answer::Spectrum(spectrum::spectrum(selected, query, cancel)?),
         Request::Milestones => Answer::Milestones(timing::milestones(selected)),
         Request::Resources(listing) => {
             Answer::Resources(lists::resources(selected, listing, cancel)?)

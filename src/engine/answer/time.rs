@@ -50,7 +50,7 @@ fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
 }
 
 /// The edge between two activities, by name.
-pub(super) fn edge(selected: &Selected, from: &str, to: &str) -> Option<usize> {
+pub fn edge(selected: &Selected, from: &str, to: &str) -> Option<usize> {
     let activities = &selected.prepared.log.activities;
     selected
         .prepared

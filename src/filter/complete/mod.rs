@@ -124,7 +124,9 @@ impl Found<'_> {
             Want::With => self.words(&["with"]),
             Want::Anchor | Want::Second | Want::Counted => self.activities(log),
             Want::Arrow => self.words(&["->", "~>", "and", "or"]),
-            Want::Limit => self.words(&["within", "after", "and", "or"]),
+            Want::Limit => self.words(&[
+                "within", "after", "and", "or", "overlaps", "during", "started", "ended",
+            ]),
             Want::Junction | Want::Time if !events => self.words(&["and", "or"]),
             Want::Duration | Want::Value(Field::Duration) | Want::Item(Field::Duration) => {
                 self.durations();
