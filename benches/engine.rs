@@ -64,6 +64,7 @@ fn condition(bencher: Bencher, condition: &str) {
             View {
                 events: vec![format!("{condition}{blanks}")],
                 filters: Vec::new(),
+                ..View::default()
             }
         })
         .bench_local_values(|view| {

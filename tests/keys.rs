@@ -4,6 +4,7 @@
 mod play;
 
 use casetrail::app::{Effect, Load, Settings};
+use casetrail::engine::View;
 use casetrail::event_log::{Progress, Stage};
 use play::{Player, failing, loader, settings};
 use std::sync::Arc;
@@ -282,7 +283,10 @@ fn ctrl_c_twice_within_a_second_leaves() {
 #[test]
 fn filters_of_the_command_line_are_in_force_and_wrong_ones_go_off() {
     let filtered = Settings {
-        filters: vec!["\"Ship\"".into(), "nonsense >".into()],
+        view: View {
+            filters: vec!["\"Ship\"".into(), "nonsense >".into()],
+            ..View::default()
+        },
         ..settings()
     };
     let mut player = Player::start(filtered, loader(ORDERS));

@@ -99,8 +99,8 @@ pub fn analysis() -> Analysis {
 pub fn view(filter: &str) -> View {
     let filters = (!filter.is_empty()).then(|| filter.to_string());
     View {
-        events: Vec::new(),
         filters: filters.into_iter().collect(),
+        ..View::default()
     }
 }
 

@@ -55,6 +55,9 @@ pub fn command_line(app: &mut App) -> Option<String> {
     let mut words: Vec<&str> = vec![program, name];
     words.extend(logs.iter().map(String::as_str));
     words.extend(options.iter().map(String::as_str));
+    if let Some(calendar) = &view.calendar {
+        words.extend(["--calendar", calendar]);
+    }
     for text in &view.events {
         words.extend(["--events", text]);
     }

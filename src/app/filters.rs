@@ -11,22 +11,25 @@ use crate::panes::FilterEntry;
 pub struct FilterStack {
     /// The filters.
     pub entries: Vec<FilterEntry>,
+    /// The calendar of all durations.
+    pub calendar: Option<String>,
     /// Which were on before all were switched off.
     before_off: Vec<bool>,
 }
 
 impl FilterStack {
-    /// A stack with all filters on.
-    pub fn new(filters: &[String], events: &[String]) -> Self {
+    /// A stack with all filters of a view on.
+    pub fn new(view: &View) -> Self {
         let entry = |text: &String, events| FilterEntry {
             text: text.clone(),
             events,
             on: true,
         };
-        let events = events.iter().map(|text| entry(text, true));
-        let cases = filters.iter().map(|text| entry(text, false));
+        let events = view.events.iter().map(|text| entry(text, true));
+        let cases = view.filters.iter().map(|text| entry(text, false));
         FilterStack {
             entries: events.chain(cases).collect(),
+            calendar: view.calendar.clone(),
             before_off: Vec::new(),
         }
     }
@@ -48,6 +51,7 @@ impl FilterStack {
         View {
             events: texts(true),
             filters: texts(false),
+            calendar: self.calendar.clone(),
         }
     }
 
@@ -158,7 +162,8 @@ impl App {
             Action::ClearFilters => {
                 let cleared = self.edit_filters(|stack| {
                     let any = !stack.entries.is_empty();
-                    *stack = FilterStack::default();
+                    stack.entries.clear();
+                    stack.before_off.clear();
                     any
                 });
                 self.tell(if cleared {
@@ -290,7 +295,11 @@ mod tests {
 
     #[test]
     fn all_off_and_on_again_keeps_which_were_on() {
-        let mut stack = FilterStack::new(&["a".into(), "b".into()], &["e".into()]);
+        let mut stack = FilterStack::new(&View {
+            filters: vec!["a".into(), "b".into()],
+            events: vec!["e".into()],
+            ..View::default()
+        });
         assert!(stack.toggle(1));
         assert!(stack.toggle_all());
         assert_eq!(stack.view(), View::default());

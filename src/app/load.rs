@@ -1,6 +1,6 @@
 //! How the explorer is started, what it reads logs with, and how far the load of the log is.
 
-use crate::engine::Analysis;
+use crate::engine::{Analysis, View};
 use crate::event_log::Progress;
 use crate::formats::{LogOptions, Looked, Preview, ReadPlan};
 use crate::input::Keymap;
@@ -15,10 +15,8 @@ pub struct Settings {
     /// The program, then the logs and the options that say how to read them: the pieces from which
     /// the command that prints a view is made.
     pub command: Vec<String>,
-    /// Filters of cases to start with.
-    pub filters: Vec<String>,
-    /// Conditions on events to start with.
-    pub events: Vec<String>,
+    /// What is looked at first.
+    pub view: View,
     /// The keys.
     pub keys: Keymap,
     /// Copy keys do nothing but say so.

@@ -97,7 +97,7 @@ pub struct Screen {
 impl App {
     /// An explorer without a log.
     pub fn new(settings: Settings, panes: &[&PaneSpec], now: Instant) -> Self {
-        let filters = FilterStack::new(&settings.filters, &settings.events);
+        let filters = FilterStack::new(&settings.view);
         let mut app = App {
             load: Load::Idle,
             log: None,

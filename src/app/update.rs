@@ -328,6 +328,7 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             Some(&pane) => app.switch_to(pane),
             None => app.tell(format!("There is no pane {}", n + 1)),
         },
+        Action::ToggleCalendar => toggle_calendar(app),
         Action::Maximize => app.desk.maximized = !app.desk.maximized,
         Action::Find => prompt::open_find(app),
         Action::Filter => prompt::open_filter(app, None),
@@ -484,6 +485,26 @@ impl App {
         self.set_filters(filters);
         true
     }
+}
+
+/// Working time for all durations, or clock time again.
+fn toggle_calendar(app: &mut App) {
+    let usual = app.log.as_ref().and_then(|log| log.calendar.clone());
+    let now = app.filters.calendar.is_some();
+    if usual.is_none() && !now {
+        app.tell(
+            "No calendar: --calendar 'Europe/Rome mon-fri 09:00-18:00', or one in --rules FILE",
+        );
+        return;
+    }
+    app.edit_filters(|stack| {
+        stack.calendar = if now { None } else { usual };
+        true
+    });
+    app.tell(match &app.filters.calendar {
+        Some(calendar) => format!("Durations are working time by {calendar}"),
+        None => "Durations are clock time".to_owned(),
+    });
 }
 
 /// Why nothing happened: a key that does nothing here says so.

@@ -149,6 +149,10 @@ pub struct Times {
     /// those of a support desk by the names of activities
     #[arg(long, value_name = "NAME = POINT|auto", value_parser = given_milestone)]
     pub milestone: Vec<GivenMilestone>,
+    /// Measure all durations in working time: a calendar of the rules file, `auto` (each case by that
+    /// whose `when` it meets), or one as `Europe/Rome mon-fri 09:00-13:00, 14:00-18:00`
+    #[arg(long, value_name = "NAME|CALENDAR")]
+    pub calendar: Option<String>,
     /// Look at open cases as of this time, or `now` [default: the last event]
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
@@ -289,6 +293,7 @@ impl Common {
         View {
             events: self.selecting.events.clone(),
             filters: self.selecting.filter.clone(),
+            calendar: self.times.calendar.clone(),
         }
     }
 }

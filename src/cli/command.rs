@@ -124,7 +124,14 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 5] = ["--filter", "--events", "--quiet", "--strict", "--no-cache"];
+    const OTHERS: [&str; 6] = [
+        "--filter",
+        "--events",
+        "--calendar",
+        "--quiet",
+        "--strict",
+        "--no-cache",
+    ];
     let options = pieces(words).into_iter().filter_map(|piece| match piece {
         Piece::Option(range) => Some(&words[range]),
         Piece::Word(_) => None,

@@ -67,7 +67,6 @@ fn look_at(log: &OsStr) -> Result<(), Failure> {
 }
 
 fn settings(common: &Common, reading: &[OsString]) -> Settings {
-    let view = common.view();
     let shown = |word: &OsString| word.to_string_lossy().into_owned();
     let logs = common.logs.iter().map(|log| match shown(log) {
         dashed if dashed.starts_with('-') && dashed != "-" => format!("./{dashed}"),
@@ -79,8 +78,7 @@ fn settings(common: &Common, reading: &[OsString]) -> Settings {
             .chain(logs)
             .chain(reading.iter().map(shown))
             .collect(),
-        filters: view.filters,
-        events: view.events,
+        view: common.view(),
         keys: Keymap::default(),
         no_clipboard: false,
     }

@@ -33,7 +33,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use table::CsvTexts;
+use table::{CsvTexts, Wording};
 
 /// Does what the words of a command line say (the name of the program first); gives the exit code.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
@@ -135,7 +135,7 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
                     if i > 0 {
                         writeln!(out)?;
                     }
-                    table.write_markdown(out, common.tz())?;
+                    table.write_markdown(out, wording(common))?;
                 }
             }
         }
@@ -149,6 +149,14 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
         ));
     }
     Ok(())
+}
+
+/// How figures are told to a person.
+fn wording(common: &Common) -> Wording {
+    Wording {
+        zone: common.tz(),
+        working: common.times().calendar.is_some(),
+    }
 }
 
 fn write_tables(
@@ -167,7 +175,7 @@ fn write_tables(
     writeln!(out, "{}", report.heading())?;
     for table in report.tables() {
         writeln!(out)?;
-        table.write_plain(out, common.tz(), columns)?;
+        table.write_plain(out, wording(common), columns)?;
     }
     let shown = report.list().n_rows;
     match report.total() {

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::say;
 use crate::config::mapping_file::{MappingFile, overlay};
 use crate::config::{FileError, rules};
-use crate::engine::Timing;
+use crate::engine::{BY_CASE, NamedCalendar, Timing};
 use crate::filter::Moment;
 use crate::formats::{LogOptions, ReadPlan};
 use std::ffi::OsString;
@@ -60,6 +60,26 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
                 timing.milestones.retain(|known| known.name != given.name);
                 timing.milestones.push(given.clone());
             }
+        }
+    }
+    if let Some(name) = &times.calendar {
+        let known = |timing: &Timing| timing.calendars.iter().any(|c| c.name == *name);
+        let by_case = name == BY_CASE && !timing.calendars.is_empty();
+        if !known(&timing) && !by_case {
+            let calendar = rules::calendar_line(name).map_err(|why| {
+                let known: Vec<&str> = timing.calendars.iter().map(|c| c.name.as_str()).collect();
+                let known = match known.as_slice() {
+                    [] => "no rules file defines calendars".to_owned(),
+                    known => format!("calendars of the rules file: {}", known.join(", ")),
+                };
+                let message = format!("--calendar {name}: {why}; {known}");
+                Failure::usage(say::tame(&message))
+            })?;
+            timing.calendars.push(NamedCalendar {
+                name: name.clone(),
+                calendar,
+                when: None,
+            });
         }
     }
     timing.now = match times.now.as_deref() {

@@ -3,7 +3,7 @@
 
 use super::values;
 use super::{FileError, line_of};
-use crate::engine::{CaseEnds, NamedMilestone, RuleSpec, Timing};
+use crate::engine::{BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing};
 use crate::filter::parse_milestone;
 use crate::metrics::calendar::{Calendar, DAY};
 use crate::ui::text::safe;
@@ -16,7 +16,7 @@ use toml::Spanned;
 #[serde(deny_unknown_fields, default)]
 struct File {
     cases: Cases,
-    calendars: BTreeMap<String, CalendarTable>,
+    calendars: BTreeMap<String, Spanned<CalendarTable>>,
     milestones: BTreeMap<String, Spanned<MilestoneEntry>>,
     rules: Vec<RuleTable>,
 }
@@ -35,6 +35,7 @@ struct CalendarTable {
     week: Vec<Spanned<String>>,
     #[serde(default)]
     holidays: Vec<Spanned<String>>,
+    when: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -60,10 +61,34 @@ struct RuleTable {
     calendar: Option<Spanned<String>>,
     #[serde(default)]
     pause: Vec<String>,
-    when: Option<String>,
+    #[serde(default)]
+    when: Conditions,
     #[serde(default)]
     severity: String,
     warn_at: Option<Spanned<f64>>,
+}
+
+/// One filter, or several that must all hold.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Conditions {
+    One(String),
+    All(Vec<String>),
+}
+
+impl Default for Conditions {
+    fn default() -> Self {
+        Conditions::All(Vec::new())
+    }
+}
+
+impl Conditions {
+    fn all(&self) -> Vec<String> {
+        match self {
+            Conditions::One(text) => vec![text.clone()],
+            Conditions::All(texts) => texts.clone(),
+        }
+    }
 }
 
 /// The share of its limit from which on an open case is at risk, where nothing else is said (UiPath).
@@ -125,11 +150,25 @@ fn fault<T: ToString>(what: &Spanned<T>, message: &str) -> Fault {
 
 fn timing(file: File) -> Result<Timing, Fault> {
     let mut timing = Timing::default();
-    for (name, table) in &file.calendars {
-        timing.calendars.push((name.clone(), calendar(table)?));
+    // Cases choose their calendars in the order of the file.
+    let mut calendars: Vec<_> = file.calendars.iter().collect();
+    calendars.sort_by_key(|(_, table)| table.span().start);
+    for (name, table) in calendars {
+        if name == BY_CASE {
+            let message = format!("{BY_CASE} stands for the choice of a calendar by case");
+            return Err(Fault {
+                at: table.span().start,
+                message,
+            });
+        }
+        timing.calendars.push(NamedCalendar {
+            name: name.clone(),
+            calendar: calendar(table.get_ref())?,
+            when: table.get_ref().when.clone(),
+        });
     }
     let known = |name: &str| {
-        if file.calendars.contains_key(name) {
+        if file.calendars.contains_key(name) || name == BY_CASE && !file.calendars.is_empty() {
             return Ok(name.to_owned());
         }
         Err(format!("no such calendar; {}", there_are(&file.calendars)))
@@ -152,8 +191,12 @@ fn timing(file: File) -> Result<Timing, Fault> {
         if !names.insert(rule.name.get_ref()) {
             return Err(fault(&rule.name, "another rule has this name"));
         }
-        if !file.milestones.contains_key(rule.milestone.get_ref()) {
-            let message = format!("no such milestone; {}", there_are(&file.milestones));
+        let milestone = rule.milestone.get_ref();
+        if !file.milestones.contains_key(milestone) && milestone != DURATION {
+            let message = format!(
+                "no such milestone; there is always {DURATION}; {}",
+                there_are(&file.milestones)
+            );
             return Err(fault(&rule.milestone, &message));
         }
         let warn = match &rule.warn_at {
@@ -170,7 +213,7 @@ fn timing(file: File) -> Result<Timing, Fault> {
                 None => None,
             },
             pauses: rule.pause.clone(),
-            when: rule.when.clone(),
+            when: rule.when.all(),
             severity: rule.severity.clone(),
             warn,
         });
@@ -191,10 +234,27 @@ fn there_are<T>(named: &BTreeMap<String, T>) -> String {
     format!("there are: {}", safe(&names.join(", ")))
 }
 
-fn calendar(table: &CalendarTable) -> Result<Calendar, Fault> {
-    let mut week: [Vec<(u32, u32)>; 7] = Default::default();
-    for text in &table.week {
-        let (days, slots) = read(text, slots)?;
+/// A calendar in one line: its zone, then its week with `;` between the groups of days:
+/// `Europe/Rome mon-thu 09:00-13:00, 14:00-18:00; fri 09:00-13:00`.
+///
+/// # Errors
+/// What is wrong, as a sentence.
+pub fn calendar_line(text: &str) -> Result<Calendar, String> {
+    const EXPECTED: &str =
+        "expected a zone and a week such as `Europe/Rome mon-fri 09:00-13:00, 14:00-18:00`";
+    let (zone, rest) = text.trim().split_once(' ').ok_or(EXPECTED)?;
+    let groups = rest.split(';').map(slots);
+    Ok(Calendar {
+        zone: values::zone(zone)?,
+        week: week(groups.collect::<Result<_, _>>()?)?,
+        holidays: BTreeSet::new(),
+    })
+}
+
+/// The slots of every weekday.
+fn week(groups: Vec<(Vec<usize>, Slots)>) -> Result<[Slots; 7], String> {
+    let mut week: [Slots; 7] = Default::default();
+    for (days, slots) in groups {
         for day in days {
             week[day].extend(&slots);
         }
@@ -202,11 +262,18 @@ fn calendar(table: &CalendarTable) -> Result<Calendar, Fault> {
     for (day, slots) in week.iter_mut().enumerate() {
         slots.sort_unstable();
         if slots.windows(2).any(|pair| pair[0].1 > pair[1].0) {
-            let at = table.week.first().map_or(0, |text| text.span().start);
-            let message = format!("two slots of {} overlap", WEEKDAYS[day]);
-            return Err(Fault { at, message });
+            return Err(format!("two slots of {} overlap", WEEKDAYS[day]));
         }
     }
+    Ok(week)
+}
+
+fn calendar(table: &CalendarTable) -> Result<Calendar, Fault> {
+    let groups = table.week.iter().map(|text| read(text, slots));
+    let week = week(groups.collect::<Result<_, _>>()?).map_err(|message| Fault {
+        at: table.week.first().map_or(0, |text| text.span().start),
+        message,
+    })?;
     let mut holidays = BTreeSet::new();
     for text in &table.holidays {
         holidays.extend(read(text, days_off)?);
@@ -316,7 +383,11 @@ limit = "1w"
     #[test]
     fn all_that_can_be_said_is_understood() {
         let timing = parse(GOOD).unwrap();
-        let (name, office) = &timing.calendars[0];
+        let NamedCalendar {
+            name,
+            calendar: office,
+            ..
+        } = &timing.calendars[0];
         assert_eq!(
             (name.as_str(), office.seconds_a_week()),
             ("office", (4 * 8 + 15) * 3600)

@@ -9,6 +9,7 @@ use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
 use crate::index::{CaseSet, Index, rank_of};
+use crate::metrics::calendar::Hours;
 use crate::metrics::{Memo, Selection, resources};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Views, derived logs and filters kept, each.
 const KEPT_VIEWS: usize = 8;
-const KEPT_DERIVED: usize = 2;
+const KEPT_DERIVED: usize = 3;
 const KEPT_FILTERS: usize = 64;
 /// Orders of the cases of a view that are kept.
 const KEPT_ORDERS: usize = 2;
@@ -125,10 +126,27 @@ impl Prepared {
     }
 
     /// With what was defined for the log.
-    fn timed(mut self, timed: Arc<Timed>) -> Self {
-        timed.define(&mut self.log, &self.index);
-        self.timed = timed;
-        self
+    fn timed(mut self, timed: &Arc<Timed>, tz: chrono_tz::Tz) -> Result<Self, FilterError> {
+        self.timed = Arc::clone(timed);
+        self.log.case_times = timed.durations(&self, &Hours::Always, tz)?;
+        for text in timed.timing.conditions() {
+            self.bind(text, tz)?;
+        }
+        Ok(self)
+    }
+
+    /// The same log, its durations measured by a calendar.
+    fn by_calendar(&self, calendar: &str, tz: chrono_tz::Tz) -> Result<Prepared, FilterError> {
+        let hours = self.timed.hours(self, Some(calendar), tz)?;
+        let mut log = self.log.clone();
+        log.case_times = self.timed.durations(self, &hours, tz)?;
+        log.clock = Some(timing::clock(&log, &hours));
+        let index = self.index.by_clock_of(&log, &Progress::default());
+        let index = index.expect("nobody cancels this");
+        Ok(Prepared {
+            timed: Arc::clone(&self.timed),
+            ..Prepared::indexed(log, index)
+        })
     }
 
     /// Position of each case in the order of case ids.
@@ -165,11 +183,15 @@ impl Prepared {
         if let Some(cases) = self.filters.get(&text.to_owned()) {
             return Ok(cases);
         }
-        let bound = filter::parse(text).and_then(|expr| filter::bind(&expr, &self.log, tz));
-        let bound = bound.map_err(|e| filter_error(text, e))?;
+        let bound = self.bind(text, tz)?;
         let cases = Arc::new(bound.cases(&self.log, &self.index));
         self.filters.put(text.to_owned(), Arc::clone(&cases));
         Ok(cases)
+    }
+
+    fn bind(&self, text: &str, tz: chrono_tz::Tz) -> Result<filter::BoundFilter, FilterError> {
+        let bound = filter::parse(text).and_then(|expr| filter::bind(&expr, &self.log, tz));
+        bound.map_err(|e| filter_error(text, e))
     }
 }
 
@@ -234,7 +256,8 @@ impl Selected {
 #[derive(Debug)]
 pub struct Analysis {
     whole: Arc<Prepared>,
-    derived: Kept<Vec<String>, Arc<Prepared>>,
+    /// By conditions on events and calendar.
+    derived: Kept<(Vec<String>, Option<String>), Arc<Prepared>>,
     selected: Kept<View, Arc<Selected>>,
     /// That of no filter and no condition, to which users return.
     everything: Mutex<Option<Arc<Selected>>>,
@@ -280,10 +303,6 @@ impl Analysis {
     /// With milestones and deadlines. `Err` where a milestone is called as a column is.
     pub fn with_timing(self, mut timing: Timing) -> Result<Self, String> {
         timing.complete(&self.whole.log);
-        if timing.is_empty() {
-            // To make nothing ready would cost a look at all cases.
-            return Ok(self);
-        }
         let columns = &self.whole.columns;
         let mut names = timing.milestones.iter().map(|m| &m.name);
         if let Some(name) = names.find(|name| columns.iter().any(|c| *c.name == ***name)) {
@@ -294,9 +313,16 @@ impl Analysis {
         let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use")?;
         let mut info = self.info;
         info.deadlines = timing.rules.len();
-        let timed = Timed::new(timing, info.span);
+        info.calendar = timing.usual_calendar().map(str::to_owned);
+        let timed = Arc::new(Timed::new(timing, info.span));
+        let whole = whole.timed(&timed, self.tz).map_err(|error| {
+            format!(
+                "the condition {} of a calendar or a rule: {error}",
+                error.text
+            )
+        })?;
         Ok(Analysis {
-            whole: Arc::new(whole.timed(Arc::new(timed))),
+            whole: Arc::new(whole),
             info,
             ..self
         })
@@ -347,7 +373,7 @@ impl Analysis {
                 cursor,
                 events,
             } => {
-                let prepared = self.prepared(&view.events)?;
+                let prepared = self.prepared(view)?;
                 Ok(super::answer::completions(
                     &prepared, text, *cursor, *events,
                 ))
@@ -370,14 +396,32 @@ impl Analysis {
         }
     }
 
-    /// The log that is left by conditions on events.
-    fn prepared(&self, conditions: &[String]) -> Result<Arc<Prepared>, FilterError> {
-        if conditions.is_empty() {
+    /// The log that is left by conditions on events, by the calendar of the view.
+    fn prepared(&self, view: &View) -> Result<Arc<Prepared>, FilterError> {
+        if view.events.is_empty() && view.calendar.is_none() {
             return Ok(Arc::clone(&self.whole));
         }
-        if let Some(prepared) = self.derived.get(&conditions.to_vec()) {
+        let key = (view.events.clone(), view.calendar.clone());
+        if let Some(prepared) = self.derived.get(&key) {
             return Ok(prepared);
         }
+        let prepared = match &view.calendar {
+            Some(calendar) => {
+                let of = self.prepared(&View {
+                    events: view.events.clone(),
+                    ..View::default()
+                })?;
+                of.by_calendar(calendar, self.tz)?
+            }
+            None => self.of_events(&view.events)?,
+        };
+        let prepared = Arc::new(prepared);
+        self.derived.put(key, Arc::clone(&prepared));
+        Ok(prepared)
+    }
+
+    /// The log that is left by conditions on events.
+    fn of_events(&self, conditions: &[String]) -> Result<Prepared, FilterError> {
         let mut log: Option<EventLog> = None;
         for text in conditions {
             let of = log.as_ref().unwrap_or(&self.whole.log);
@@ -388,9 +432,7 @@ impl Analysis {
         }
         let log = log.unwrap_or_default();
         let prepared = Prepared::new(log, &Progress::default()).expect("nobody cancels this");
-        let prepared = Arc::new(prepared.timed(Arc::clone(&self.whole.timed)));
-        self.derived.put(conditions.to_vec(), Arc::clone(&prepared));
-        Ok(prepared)
+        prepared.timed(&self.whole.timed, self.tz)
     }
 
     fn everything(&self) -> MutexGuard<'_, Option<Arc<Selected>>> {
@@ -406,7 +448,7 @@ impl Analysis {
         if let Some(selected) = self.selected.get(view) {
             return Ok(selected);
         }
-        let prepared = self.prepared(&view.events)?;
+        let prepared = self.prepared(view)?;
         let mut cases: Option<CaseSet> = None;
         for text in &view.filters {
             cancel.check()?;
@@ -427,7 +469,7 @@ impl Analysis {
         filters: &[String],
         cancel: &Cancel,
     ) -> Result<Answer, AskError> {
-        let prepared = self.prepared(&view.events)?;
+        let prepared = self.prepared(view)?;
         let mut left = CaseSet::all(prepared.index.n_cases());
         let mut counts = Vec::with_capacity(filters.len());
         for text in filters {
@@ -474,6 +516,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport) -> LogInfo {
         rejected: report.n_rejected,
         warnings: report.warnings.values().cloned().collect(),
         deadlines: 0,
+        calendar: None,
         bytes: (log.bytes() + index.bytes()) as u64,
     }
 }

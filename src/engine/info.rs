@@ -32,6 +32,8 @@ pub struct LogInfo {
     pub warnings: Vec<String>,
     /// Deadlines that are defined.
     pub deadlines: usize,
+    /// The calendar for all durations where one is wanted and none is named.
+    pub calendar: Option<String>,
     /// Bytes held by log and index.
     pub bytes: u64,
 }

@@ -31,6 +31,7 @@ pub use request::*;
 pub use rows::*;
 pub use spectrum::{Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant};
 pub use timing::{
-    Breach, CaseEnds, Deadlines, MilestoneRow, NamedMilestone, RuleRow, RuleSpec, Timing,
+    BY_CASE, Breach, CaseEnds, DURATION, Deadlines, MilestoneRow, NamedCalendar, NamedMilestone,
+    RuleRow, RuleSpec, Timing,
 };
 pub use worker::{Question, Reply, Worker};

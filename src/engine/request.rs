@@ -21,6 +21,8 @@ pub struct View {
     pub events: Vec<String>,
     /// Filters of cases (`--filter`); all must hold.
     pub filters: Vec<String>,
+    /// The calendar that all durations are measured by; clock time where this is `None`.
+    pub calendar: Option<String>,
 }
 
 /// Which rows of a long list are wanted.

@@ -168,6 +168,8 @@ pub struct EventRow {
     pub service: Option<f64>,
     /// The same without what it was suspended; `None` in a log where none was.
     pub active: Option<f64>,
+    /// Seconds from the start of the case to the timestamp.
+    pub since: f64,
     /// Seconds from the timestamp of the event before (first event: 0).
     pub elapsed: f64,
     /// Of instances: max(0, start - latest completion before), seconds; `None` for plain events.

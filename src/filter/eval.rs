@@ -70,7 +70,9 @@ impl Node {
             Node::Eventually(first, second, pair) => {
                 eventually((*first, *second), pair, log, index)
             }
-            Node::Duration(test) => spans(index, |start, end| test.holds(end - start)),
+            Node::Duration(test) => {
+                CaseSet::from_fn(index.n_cases(), |case| test.holds(index.duration(case)))
+            }
             Node::Start(test) => spans(index, |start, _| test.holds(start)),
             Node::End(test) => spans(index, |_, end| test.holds(end)),
             Node::Period(relation, from, to) => period(*relation, *from, *to, index),

@@ -24,23 +24,47 @@ impl Index {
             .into_par_iter()
             .map(|case| span(log, case))
             .unzip();
-        let case_ticks: Option<Vec<i64>> = log.clock.is_some().then(|| {
-            let cases = (0..n_cases).into_par_iter();
-            cases.map(|case| length(log, case)).collect()
-        });
         let activity_rank = rank_of(&log.activities.sorted());
         let (mut variants, case_variant) = find_variants(log, &activity_rank, progress)?;
         progress.check()?;
-        let edges = find_edges(log, &mut variants, &case_variant, progress)?;
+        number_edges(&mut variants, log.activities.len());
+        let edges = find_edges(log, &variants, &case_variant, progress)?;
+        let activity_events = count_activities(&variants, log.activities.len());
+        let index = Index {
+            case_start: case_start.into(),
+            case_end: case_end.into(),
+            case_variant: case_variant.into(),
+            variants,
+            edges,
+            activity_rank: activity_rank.into(),
+            activity_events: activity_events.into(),
+            ..Index::default()
+        };
+        Ok(index.with_durations())
+    }
+
+    /// The same index of a log that was given another clock.
+    pub fn by_clock_of(&self, log: &EventLog, progress: &Progress) -> Result<Index, Cancelled> {
+        let case_ticks: Option<Vec<i64>> = log.clock.is_some().then(|| {
+            let cases = (0..log.n_cases()).into_par_iter();
+            cases.map(|case| length(log, case)).collect()
+        });
+        let index = Index {
+            case_ticks: case_ticks.map(Buffer::from),
+            edges: find_edges(log, &self.variants, &self.case_variant, progress)?,
+            ..self.clone()
+        };
+        Ok(index.with_durations())
+    }
+
+    /// With the durations of all cases in their order.
+    fn with_durations(self) -> Index {
+        let n_cases = self.n_cases();
         let mut by_duration: Vec<(i64, u32)> = (0..n_cases)
             .into_par_iter()
-            .map(|case| match &case_ticks {
-                Some(ticks) => (ticks[case], case as u32),
-                None => (case_end[case] - case_start[case], case as u32),
-            })
+            .map(|case| (self.duration(case), case as u32))
             .collect();
         by_duration.par_sort_unstable();
-        let activity_events = count_activities(&variants, log.activities.len());
         let duration_block = (n_cases.div_ceil(usize::from(u16::MAX)) as u32).max(LEAST_BLOCK);
         let mut block_of_case = vec![0; n_cases];
         for (block, entries) in by_duration.chunks(duration_block as usize).enumerate() {
@@ -48,21 +72,14 @@ impl Index {
                 block_of_case[case as usize] = block as u16;
             }
         }
-        Ok(Index {
+        Index {
             duration_block,
             block_of_case: block_of_case.into(),
             total_duration: by_duration.iter().map(|&(d, _)| i128::from(d)).sum(),
             durations: by_duration.iter().map(|&(d, _)| d).collect(),
             by_duration: by_duration.iter().map(|&(_, case)| case).collect(),
-            case_start: case_start.into(),
-            case_end: case_end.into(),
-            case_ticks: case_ticks.map(Buffer::from),
-            case_variant: case_variant.into(),
-            variants,
-            edges,
-            activity_rank: activity_rank.into(),
-            activity_events: activity_events.into(),
-        })
+            ..self
+        }
     }
 }
 
@@ -238,19 +255,20 @@ fn group_cases(n_cases: &[u32], case_variant: &[u32]) -> (Vec<u32>, Vec<u32>) {
     (offsets, cases)
 }
 
-/// Numbers the edges, writes each variant's steps, and sorts the elapsed times of each edge.
-fn find_edges(
-    log: &EventLog,
-    variants: &mut Variants,
-    case_variant: &[u32],
-    progress: &Progress,
-) -> Result<Edges, Cancelled> {
+/// The pairs of activities that follow each other, in the order of their codes.
+fn pairs_of(variants: &Variants) -> Vec<(u32, u32)> {
     let mut pairs: Vec<(u32, u32)> = (0..variants.len())
         .flat_map(|v| variants.sequence(v).windows(2).map(|w| (w[0], w[1])))
         .collect::<hashbrown::HashSet<_>>()
         .into_iter()
         .collect();
     pairs.sort_unstable();
+    pairs
+}
+
+/// Numbers the edges and writes each variant's steps.
+fn number_edges(variants: &mut Variants, n_activities: usize) {
+    let pairs = pairs_of(variants);
     let number: hashbrown::HashMap<(u32, u32), u32> = pairs.iter().copied().zip(0..).collect();
     let mut step_edges = vec![u32::MAX; variants.activities.len()];
     for v in 0..variants.len() {
@@ -261,8 +279,18 @@ fn find_edges(
         }
     }
     variants.edges = step_edges.into();
-    variants.marks = marks(variants, log.activities.len(), pairs.len()).into();
+    variants.marks = marks(variants, n_activities, pairs.len()).into();
+}
+
+/// Sorts the elapsed times of each edge.
+fn find_edges(
+    log: &EventLog,
+    variants: &Variants,
+    case_variant: &[u32],
+    progress: &Progress,
+) -> Result<Edges, Cancelled> {
     progress.check()?;
+    let pairs = pairs_of(variants);
     let parts = collect_occurrences(log, variants, case_variant, pairs.len(), progress)?;
     let lists: Vec<(Vec<Occurrence>, i128)> = (0..pairs.len())
         .into_par_iter()

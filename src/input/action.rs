@@ -88,6 +88,8 @@ pub enum Action {
     ToggleAllFilters,
     /// Delete all filters (can be undone).
     ClearFilters,
+    /// Measure all durations in working time, or in clock time again.
+    ToggleCalendar,
     /// Undo the last change of the view.
     Undo,
     /// Redo it.

@@ -115,6 +115,7 @@ pub static ACTIONS: &[Entry] = &[
     row(VIEW, ("zoom-out", "zoom out"), &["Z"], Action::ZoomOut, "Zoom out of the time line"),
     row(VIEW, ("zoom-fit", "zoom to fit"), &["0"], Action::ZoomFit, "Show the whole time line"),
     row(VIEW, ("toggle-axis", "axis"), &["a"], Action::ToggleAxis, "Clock time, or time since the start of the case"),
+    row(VIEW, ("toggle-calendar", "working time"), &["b"], Action::ToggleCalendar, "Working time by the calendar for all durations, or clock time"),
     row(VIEW, ("redraw", "redraw"), &["ctrl-l"], Action::Redraw, "Draw the screen anew"),
 
     row(COPY, ("copy-row", "copy row"), &["y y", "y r"], Action::CopyRow, "Copy the row"),

@@ -175,6 +175,34 @@ impl WorkTime {
     }
 }
 
+/// What counts as time for each case.
+#[derive(Debug)]
+pub enum Hours<'a> {
+    /// All of it.
+    Always,
+    /// The working hours of one calendar.
+    One(&'a WorkTime),
+    /// For each case those of one of several, or all of the time.
+    ByCase {
+        /// The several.
+        work: &'a [WorkTime],
+        /// Position in `work` by case.
+        of: Vec<Option<u16>>,
+    },
+}
+
+impl<'a> Hours<'a> {
+    /// Those of a case; `None` where all of the time counts.
+    #[inline]
+    pub fn of(&self, case: usize) -> Option<&'a WorkTime> {
+        match self {
+            Hours::Always => None,
+            Hours::One(work) => Some(work),
+            Hours::ByCase { work, of } => of[case].map(|at| &work[usize::from(at)]),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,20 +3,20 @@
 //! calendar; it stands still after events of pausing activities, until the next event of the case. A
 //! limit is broken when more than it has passed (strict).
 
-use super::calendar::WorkTime;
-use super::milestones::{Milestone, Progress};
+use super::calendar::{Hours, WorkTime};
+use super::milestones::{Milestone, Point, Progress};
 use crate::event_log::EventLog;
 use crate::index::Index;
 
 /// A limit that cases are to keep.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Rule<'a> {
     /// What is to be reached.
     pub milestone: Milestone,
     /// The time for it, microseconds.
     pub limit: i64,
-    /// What counts as time; all of it where this is `None`.
-    pub work: Option<&'a WorkTime>,
+    /// What counts as time.
+    pub hours: Hours<'a>,
     /// Activities after which the clock stands still, by code.
     pub pauses: Vec<bool>,
     /// The share of the limit from which on an open case is at risk.
@@ -112,11 +112,16 @@ impl Rule<'_> {
     ) -> Option<Verdict> {
         let (since, until, reached) = match self.milestone.progress(log, index, case) {
             Progress::None => return None,
+            // The end of a case that is still open is not reached.
+            Progress::Reached(since, _) if is_open && self.milestone.to == Point::End => {
+                (since, now.max(since), false)
+            }
             Progress::Reached(since, until) => (since, until, true),
             Progress::Begun(since) => (since, now.max(since), false),
         };
-        let (paused, pauses_now) = self.paused(log, case, since, until);
-        let elapsed = self.between(since, until) - paused;
+        let work = self.hours.of(case);
+        let (paused, pauses_now) = self.paused(log, case, work, (since, until));
+        let elapsed = between(work, since, until) - paused;
         let late = elapsed > self.limit;
         let state = match (reached, is_open) {
             (true, _) if late => State::Broken,
@@ -127,7 +132,7 @@ impl Rule<'_> {
             (false, true) => State::Running,
         };
         let runs = !reached && is_open && !pauses_now;
-        let due = runs.then(|| self.due(since, self.limit.saturating_add(paused)));
+        let due = runs.then(|| after(work, since, self.limit.saturating_add(paused)));
         Some(Verdict {
             state,
             elapsed,
@@ -136,22 +141,14 @@ impl Rule<'_> {
         })
     }
 
-    fn between(&self, from: i64, to: i64) -> i64 {
-        match self.work {
-            Some(work) => work.between(from, to),
-            None => (to - from).max(0),
-        }
-    }
-
-    fn due(&self, since: i64, time: i64) -> Option<i64> {
-        match self.work {
-            Some(work) => work.after(since, time),
-            None => since.checked_add(time),
-        }
-    }
-
     /// Time for which the clock stood still, and whether it still does at the end.
-    fn paused(&self, log: &EventLog, case: usize, since: i64, until: i64) -> (i64, bool) {
+    fn paused(
+        &self,
+        log: &EventLog,
+        case: usize,
+        work: Option<&WorkTime>,
+        (since, until): (i64, i64),
+    ) -> (i64, bool) {
         if !self.pauses.contains(&true) {
             return (0, false);
         }
@@ -164,10 +161,26 @@ impl Rule<'_> {
             let next = (event + 1 < events.end).then(|| log.time[event + 1]);
             let from = log.time[event].max(since);
             let to = next.unwrap_or(until).min(until);
-            paused += self.between(from, to);
+            paused += between(work, from, to);
             to_the_end = next.is_none();
         }
         (paused, to_the_end)
+    }
+}
+
+/// Time that counts from one instant to another, 0 where the other is before it.
+fn between(work: Option<&WorkTime>, from: i64, to: i64) -> i64 {
+    match work {
+        Some(work) => work.between(from, to),
+        None => (to - from).max(0),
+    }
+}
+
+/// When so much time that counts has passed.
+fn after(work: Option<&WorkTime>, since: i64, time: i64) -> Option<i64> {
+    match work {
+        Some(work) => work.after(since, time),
+        None => since.checked_add(time),
     }
 }
 
@@ -194,7 +207,7 @@ mod tests {
                 to: Point::First(meant(&["R"])),
             },
             limit: limit * SECOND,
-            work: None,
+            hours: Hours::Always,
             pauses: meant(pauses),
             warn: 0.8,
         };

@@ -142,6 +142,7 @@ pub(crate) fn log() -> LogInfo {
         rejected: 0,
         warnings: Vec::new(),
         deadlines: 0,
+        calendar: None,
         bytes: 0,
     }
 }
@@ -230,6 +231,7 @@ pub(crate) fn event(activity: &str, time: i64, elapsed: f64) -> EventRow {
     EventRow {
         activity: activity.into(),
         time: START + time,
+        since: time as f64 / 1e6,
         start: None,
         service: None,
         active: None,

@@ -3,7 +3,7 @@
 
 use crate::engine::{Answer, AskError, LogInfo, Request, View};
 use crate::input::Action;
-use crate::ui::Theme;
+use crate::ui::{Theme, time};
 use ratatui::buffer::Buffer;
 use std::sync::Arc;
 
@@ -39,6 +39,21 @@ pub struct Context<'a> {
     pub area: Rect,
     /// Whether the pane has the body for its list (or its detail) alone.
     pub maximized: bool,
+}
+
+impl Context<'_> {
+    /// A duration of the view as text: working time in hours where the view has a calendar.
+    pub fn duration(&self, seconds: f64) -> String {
+        match self.view.calendar {
+            Some(_) => time::working(seconds),
+            None => time::duration(seconds),
+        }
+    }
+
+    /// The same of a round one: `2d`.
+    pub fn round_duration(&self, seconds: f64) -> String {
+        time::rounded(self.duration(seconds))
+    }
 }
 
 /// What a pane may look at while it draws.

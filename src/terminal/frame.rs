@@ -82,8 +82,12 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
     let room = usize::from(row.width);
     let crumbs = crumbs(app, log);
     let dot = theme.glyphs.dot;
+    let calendar = match &app.filters.calendar {
+        Some(calendar) => format!("working time: {} {dot} ", safe(calendar)),
+        None => String::new(),
+    };
     let size = format!(
-        "{} {dot} {}",
+        "{calendar}{} {dot} {}",
         text::counted(log.cases, "case", "cases"),
         text::counted(log.events, "event", "events")
     );

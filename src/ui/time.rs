@@ -56,15 +56,35 @@ fn long_duration(seconds: f64) -> String {
     }
 }
 
-/// The same of a round duration: `2d` rather than `2d 00h`. For ticks and the bounds of bins.
-pub fn round_duration(seconds: f64) -> String {
-    let text = duration(seconds);
+/// Working time, of which nobody can say how much a day is: the same as [`duration`], but hours
+/// instead of days: `52h 30m`, `1,240h`.
+pub fn working(seconds: f64) -> String {
+    let minutes = (seconds.abs() / 60.0).round();
+    if seconds.is_nan() || minutes < 24.0 * 60.0 {
+        return duration(seconds);
+    }
+    let sign = if seconds < 0.0 { "-" } else { "" };
+    let minutes = minutes as u64;
+    if minutes < 100 * 60 {
+        format!("{sign}{}h {:02}m", minutes / 60, minutes % 60)
+    } else {
+        format!("{sign}{}h", count((seconds.abs() / 3600.0).round() as u64))
+    }
+}
+
+/// A round duration, already as text: `2d` rather than `2d 00h`. For ticks and the bounds of bins.
+pub fn rounded(text: String) -> String {
     for zeros in [" 00h", " 00m", " 00s"] {
         if let Some(short) = text.strip_suffix(zeros) {
             return short.to_owned();
         }
     }
     text
+}
+
+/// A round duration: `2d`.
+pub fn round_duration(seconds: f64) -> String {
+    rounded(duration(seconds))
 }
 
 /// An instant to the minute: `2024-03-01 12:00`.

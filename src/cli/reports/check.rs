@@ -101,12 +101,20 @@ impl Check {
             let mut cells: Vec<Cell<'_>> = vec![
                 rule.name.as_str().into(),
                 rule.severity.as_str().into(),
-                Cell::Seconds(rule.limit),
+                time(rule, rule.limit),
             ];
             cells.extend(rule.states.map(Cell::from));
             cells.push(rule.rate().map_or(Cell::Missing, Cell::Share));
             cells
         })
+    }
+}
+
+/// Time that counts for a rule.
+fn time(rule: &RuleRow, seconds: f64) -> Cell<'static> {
+    match rule.calendar {
+        Some(_) => Cell::Working(seconds),
+        None => Cell::Seconds(seconds),
     }
 }
 
@@ -173,8 +181,8 @@ impl Report for Check {
                 rule.name.as_str().into(),
                 row.breach.case.as_str().into(),
                 row.breach.state.word().into(),
-                Cell::Seconds(row.breach.elapsed),
-                Cell::Seconds(over),
+                time(rule, row.breach.elapsed),
+                time(rule, over),
                 Cell::instant(row.breach.due),
                 row.breach.last.as_ref().into(),
                 Cell::instant(Some(row.breach.last_at)),

@@ -92,16 +92,20 @@ impl Report for Milestones {
         columns.push(Column::text("definition"));
         Table::new(columns, &self.rows, |row| {
             let d = row.duration;
+            let time = |figure: Option<f64>| match (figure, &row.calendar) {
+                (Some(seconds), Some(_)) => Cell::Working(seconds),
+                (figure, _) => Cell::seconds(figure),
+            };
             vec![
                 row.name.as_str().into(),
                 d.map_or(0, |d| d.n).into(),
                 row.unknown.into(),
-                Cell::seconds(d.map(|d| d.mean)),
-                Cell::seconds(d.map(|d| d.median)),
-                Cell::seconds(d.map(|d| d.p90)),
-                Cell::seconds(row.p99),
-                Cell::seconds(d.map(|d| d.max)),
-                Cell::seconds(d.map(|d| d.total)),
+                time(d.map(|d| d.mean)),
+                time(d.map(|d| d.median)),
+                time(d.map(|d| d.p90)),
+                time(row.p99),
+                time(d.map(|d| d.max)),
+                time(d.map(|d| d.total)),
                 row.calendar.as_deref().unwrap_or_default().into(),
                 row.definition.as_str().into(),
             ]

@@ -114,6 +114,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let refreshes = filters.into_iter().map(|filter| {
         let view = View {
             events: view.events.clone(),
+            calendar: view.calendar.clone(),
             filters: (!filter.is_empty())
                 .then(|| filter.clone())
                 .into_iter()

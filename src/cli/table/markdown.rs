@@ -1,11 +1,11 @@
 //! A table for a document: GitHub's Markdown.
 
-use super::Table;
+use super::{Table, Wording};
 use std::io::{self, Write};
 
 impl Table<'_> {
     /// Writes the table.
-    pub fn write_markdown(&self, out: &mut dyn Write, zone: chrono_tz::Tz) -> io::Result<()> {
+    pub fn write_markdown(&self, out: &mut dyn Write, wording: Wording) -> io::Result<()> {
         let names = self
             .columns
             .iter()
@@ -17,7 +17,7 @@ impl Table<'_> {
             .map(|c| if c.right { "---:" } else { "---" });
         write_line(out, rules.map(str::to_owned))?;
         for row in self.rows() {
-            write_line(out, row.iter().map(|cell| escape(&cell.readable(zone))))?;
+            write_line(out, row.iter().map(|cell| escape(&cell.readable(wording))))?;
         }
         Ok(())
     }
@@ -57,7 +57,7 @@ mod tests {
             row: Box::new(|_| vec!["x|y\n<b>*".into(), Cell::Seconds(90.0)]),
         };
         let mut out = Vec::new();
-        table.write_markdown(&mut out, chrono_tz::UTC).unwrap();
+        table.write_markdown(&mut out, Wording::default()).unwrap();
         let expected = "| a\\|b | n |\n| --- | ---: |\n| x\\|y\\\\n&lt;b>\\* | 1m 30s |\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }

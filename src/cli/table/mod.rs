@@ -11,6 +11,15 @@ use super::json::{Instant, Number};
 use crate::ui::{text, time};
 use std::borrow::Cow;
 
+/// How values are told to a person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wording {
+    /// The zone of instants.
+    pub zone: chrono_tz::Tz,
+    /// Durations are working time.
+    pub working: bool,
+}
+
 /// One value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
@@ -24,8 +33,10 @@ pub enum Cell<'a> {
     Share(f64),
     /// A plain number.
     Number(f64),
-    /// A duration in seconds.
+    /// A duration in seconds, by the calendar of the view.
     Seconds(f64),
+    /// Working time of another calendar, in seconds.
+    Working(f64),
     /// Microseconds since 1970-01-01T00:00Z.
     Instant(i64),
 }
@@ -66,15 +77,16 @@ impl Cell<'_> {
     }
 
     /// For a person: safe to print, durations and instants as one says them.
-    fn readable(&self, zone: chrono_tz::Tz) -> Cow<'_, str> {
+    fn readable(&self, wording: Wording) -> Cow<'_, str> {
         match self {
             Cell::Missing => "".into(),
             Cell::Text(value) => text::safe(value),
             &Cell::Count(count) => text::count(count).into(),
             &Cell::Share(share) => text::percent(share).into(),
             &Cell::Number(number) => text::number(number, 3).into(),
-            &Cell::Seconds(seconds) => time::duration(seconds).into(),
-            &Cell::Instant(instant) => time::exact_instant(instant, zone).into(),
+            &Cell::Seconds(seconds) if !wording.working => time::duration(seconds).into(),
+            &(Cell::Seconds(seconds) | Cell::Working(seconds)) => time::working(seconds).into(),
+            &Cell::Instant(instant) => time::exact_instant(instant, wording.zone).into(),
         }
     }
 
@@ -84,13 +96,14 @@ impl Cell<'_> {
             Cell::Missing => "".into(),
             Cell::Text(value) => value.as_ref().into(),
             Cell::Count(count) => count.to_string().into(),
-            Cell::Share(number) | Cell::Number(number) | Cell::Seconds(number) => {
-                serde_json::to_string(&Number(*number))
-                    .ok()
-                    .filter(|number| number != "null")
-                    .unwrap_or_default()
-                    .into()
-            }
+            Cell::Share(number)
+            | Cell::Number(number)
+            | Cell::Seconds(number)
+            | Cell::Working(number) => serde_json::to_string(&Number(*number))
+                .ok()
+                .filter(|number| number != "null")
+                .unwrap_or_default()
+                .into(),
             Cell::Instant(instant) => Instant(*instant).rfc3339().into(),
         }
     }

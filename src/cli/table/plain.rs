@@ -1,6 +1,6 @@
 //! A table for the terminal: a header, columns aligned by what they take on the screen.
 
-use super::{Cell, Column, Table};
+use super::{Cell, Column, Table, Wording};
 use crate::ui::text;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ impl Table<'_> {
     pub fn write_plain(
         &self,
         out: &mut dyn Write,
-        zone: chrono_tz::Tz,
+        wording: Wording,
         columns: Option<usize>,
     ) -> io::Result<()> {
         let header: Vec<String> = self
@@ -29,7 +29,7 @@ impl Table<'_> {
         let mut widths: Vec<usize> = header.iter().map(|name| text::width(name)).collect();
         for row in self.rows() {
             for (width, cell) in widths.iter_mut().zip(&row) {
-                *width = (*width).max(text::width(&readable(cell, zone)));
+                *width = (*width).max(text::width(&readable(cell, wording)));
             }
         }
         if let Some(columns) = columns {
@@ -38,7 +38,7 @@ impl Table<'_> {
         let header = header.iter().map(|name| Cow::Borrowed(name.as_str()));
         self.write_line(out, &widths, header)?;
         for row in self.rows() {
-            let cells = row.iter().map(|cell| readable(cell, zone));
+            let cells = row.iter().map(|cell| readable(cell, wording));
             self.write_line(out, &widths, cells)?;
         }
         Ok(())
@@ -68,7 +68,7 @@ impl Table<'_> {
     }
 }
 
-fn readable<'c>(cell: &'c Cell<'_>, zone: chrono_tz::Tz) -> Cow<'c, str> {
+fn readable<'c>(cell: &'c Cell<'_>, wording: Wording) -> Cow<'c, str> {
     let shown = match cell {
         Cell::Missing => "-".into(),
         // What cannot be shown need not be made safe either.
@@ -80,7 +80,7 @@ fn readable<'c>(cell: &'c Cell<'_>, zone: chrono_tz::Tz) -> Cow<'c, str> {
             let beginning = text::safe(&long[..end]).into_owned();
             format!("{beginning}… ({} bytes)", long.len()).into()
         }
-        cell => cell.readable(zone),
+        cell => cell.readable(wording),
     };
     if shown.len() <= WIDEST {
         return shown;
@@ -125,7 +125,7 @@ mod tests {
     fn plain(table: &Table<'_>, columns: Option<usize>) -> String {
         let mut out = Vec::new();
         table
-            .write_plain(&mut out, chrono_tz::UTC, columns)
+            .write_plain(&mut out, Wording::default(), columns)
             .unwrap();
         String::from_utf8(out).unwrap()
     }

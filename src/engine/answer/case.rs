@@ -31,6 +31,8 @@ pub(super) fn detail(selected: &Selected, id: &str) -> Result<CaseDetail, AskErr
         .has_instances()
         .then(|| instances::waiting_of_case(&selection, case as usize));
     let rows = log.events_of(case as usize);
+    let first = rows.clone().map(|event| log.begin_tick(event)).min();
+    let first = first.unwrap_or_default().min(log.ticks()[rows.start]);
     let events = rows.clone().map(|event| {
         let start = log
             .start
@@ -49,6 +51,7 @@ pub(super) fn detail(selected: &Selected, id: &str) -> Result<CaseDetail, AskErr
             start,
             service: log.service(event).map(seconds),
             active: log.active(event).map(seconds),
+            since: seconds(log.ticks()[event] - first),
             elapsed: seconds(log.ticks()[event] - previous),
             waiting: wait.map(seconds),
             values: log

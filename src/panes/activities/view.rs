@@ -2,10 +2,10 @@
 
 use super::state::{EDGES, LIST, State, split};
 use crate::engine::{ActivityRow, EdgeRow, Stats};
-use crate::panes::{Look, texts};
+use crate::panes::{Context, Look, texts};
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
-use crate::ui::{paint, text, time};
+use crate::ui::{paint, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -29,8 +29,8 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     draw_neighbors(state, false, paint::below(split.detail, half), buffer, look);
 }
 
-fn duration(stats: Option<Stats>, figure: fn(Stats) -> f64) -> Cell<'static> {
-    Cell::new(stats.map_or_else(|| "-".into(), |s| time::duration(figure(s))))
+fn duration(stats: Option<Stats>, figure: fn(Stats) -> f64, context: Context<'_>) -> Cell<'static> {
+    Cell::new(stats.map_or_else(|| "-".into(), |s| context.duration(figure(s))))
 }
 
 /// The table's columns, each with the position of its sort.
@@ -54,7 +54,7 @@ fn columns(instances: bool) -> Vec<(Column<'static>, usize)> {
     columns
 }
 
-fn cells<'a>(row: &'a ActivityRow, state: &State, most: f64, instances: bool) -> Vec<Cell<'a>> {
+fn cells<'a>(row: &'a ActivityRow, state: &State, most: f64, look: Look<'_>) -> Vec<Cell<'a>> {
     let mut cells = vec![
         Cell::of_log(&row.activity).find(&state.controls.find),
         Cell::bar(row.events as f64 / most, &text::count(row.events), 8),
@@ -62,13 +62,13 @@ fn cells<'a>(row: &'a ActivityRow, state: &State, most: f64, instances: bool) ->
         Cell::new(text::count(row.starts)),
         Cell::new(text::count(row.ends)),
         Cell::new(text::count(row.rework_cases)),
-        duration(row.before, |s| s.median),
-        duration(row.before, |s| s.p90),
-        duration(row.before, |s| s.total),
+        duration(row.before, |s| s.median, look.context),
+        duration(row.before, |s| s.p90, look.context),
+        duration(row.before, |s| s.total, look.context),
     ];
-    if instances {
-        cells.push(duration(row.service, |s| s.median));
-        cells.push(duration(row.waiting, |s| s.median));
+    if look.context.log.instances {
+        cells.push(duration(row.service, |s| s.median, look.context));
+        cells.push(duration(row.waiting, |s| s.median, look.context));
     }
     cells
 }
@@ -82,7 +82,7 @@ fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let cells: Vec<Vec<Cell<'_>>> = list
         .visible()
         .filter_map(|i| rows.rows.get(i.checked_sub(rows.offset)?))
-        .map(|row| cells(row, state, most, instances))
+        .map(|row| cells(row, state, most, look))
         .collect();
     let sorted = sorts.iter().position(|&s| s == state.controls.sort);
     VirtualTable {
@@ -125,7 +125,7 @@ fn draw_neighbors(state: &State, before: bool, area: Rect, buffer: &mut Buffer, 
             name,
             Cell::bar(share, &text::percent(share), 6),
             Cell::new(text::count(count)),
-            duration(stats, |s| s.median),
+            duration(stats, |s| s.median, look.context),
         ]
     };
     let mut rows: Vec<(u64, Vec<Cell<'_>>)> = neighbors

@@ -11,11 +11,11 @@
 
 use super::state::{DETAIL, DetailRows, LIST, State};
 use crate::engine::{EdgeDetail, EdgeRow};
-use crate::panes::{Look, texts};
+use crate::panes::{Context, Look, texts};
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Timeline, VirtualTable};
-use crate::ui::{paint, text, time};
+use crate::ui::{paint, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -48,16 +48,16 @@ const COLUMNS: [(Column<'static>, usize); 9] = [
     (Column::fixed("cases", 7).right().priority(3), 5),
 ];
 
-fn cells(row: &EdgeRow) -> Vec<Cell<'_>> {
+fn cells<'a>(row: &'a EdgeRow, context: Context<'_>) -> Vec<Cell<'a>> {
     vec![
         Cell::of_log(&row.from),
         Cell::of_log(&row.to),
-        Cell::new(time::duration(row.elapsed.total)),
+        Cell::new(context.duration(row.elapsed.total)),
         Cell::bar(row.share, &text::percent(row.share), 5),
-        Cell::new(time::duration(row.elapsed.median)),
-        Cell::new(time::duration(row.elapsed.p90)),
+        Cell::new(context.duration(row.elapsed.median)),
+        Cell::new(context.duration(row.elapsed.p90)),
         Cell::new(text::count(row.count)),
-        Cell::new(time::duration(row.elapsed.mean)),
+        Cell::new(context.duration(row.elapsed.mean)),
         Cell::new(text::count(row.cases)),
     ]
 }
@@ -69,7 +69,7 @@ fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let cells: Vec<Vec<Cell<'_>>> = list
         .visible()
         .filter_map(|i| rows.rows.get(i.checked_sub(rows.offset)?))
-        .map(cells)
+        .map(|row| cells(row, look.context))
         .collect();
     VirtualTable {
         columns: &columns,
@@ -144,7 +144,7 @@ fn draw_time(detail: &EdgeDetail, area: Rect, buffer: &mut Buffer, look: Look<'_
     Timeline {
         bins: &bins,
         end: line.end,
-        top: &time::duration(most),
+        top: &look.context.duration(most),
         cursor: None,
         zone: chrono_tz::UTC,
         style: Some(look.theme.wait),
@@ -165,8 +165,8 @@ fn draw_durations(detail: &EdgeDetail, area: Rect, buffer: &mut Buffer, look: Lo
         .map(|bin| Bar {
             label: format!(
                 "{} to {}",
-                time::round_duration(bin.from),
-                time::round_duration(bin.to)
+                look.context.round_duration(bin.from),
+                look.context.round_duration(bin.to)
             )
             .into(),
             value: bin.count as f64,
@@ -200,7 +200,7 @@ fn draw_slowest(
         .map(|(case, seconds)| {
             vec![
                 Cell::of_log(case).middle(),
-                Cell::new(time::duration(*seconds)),
+                Cell::new(look.context.duration(*seconds)),
             ]
         })
         .collect();

@@ -82,7 +82,7 @@ fn draw_events(
         .visible()
         .map(|index| {
             let event = &detail.events[index];
-            let mut cells = first_cells(state, detail, index, long, theme);
+            let mut cells = first_cells(state, detail, index, long, look);
             if !state.since_start {
                 cells[0] = Cell::new(unit.text(event.time));
             }
@@ -116,7 +116,7 @@ fn draw_events(
     let free = usize::from(table.height).saturating_sub(rows.len() + 2);
     if rows.len() == detail.events.len() && free >= WAITS_FROM {
         let below = paint::below(table, table.height - free as u16);
-        draw_longest(detail, below, buffer, theme);
+        draw_longest(detail, below, buffer, look);
     }
     let axis = if state.since_start {
         Axis::Since(detail.row.start)
@@ -127,7 +127,8 @@ fn draw_events(
 }
 
 /// The longest waits of the case, where the events leave room below them.
-fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let theme = look.theme;
     let longest = waits::longest(
         &detail.events,
         usize::from(area.height).saturating_sub(1).min(8),
@@ -140,7 +141,7 @@ fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, theme: &Th
             Bar {
                 label: format!("{from} {} {to}", theme.glyphs.arrow).into(),
                 value: waits::wait(event),
-                text: time::duration(waits::wait(event)).into(),
+                text: look.context.duration(waits::wait(event)).into(),
                 style: Some(theme.wait),
             }
         })
@@ -183,7 +184,7 @@ fn draw_head(
     let id = text::safe(&case.case);
     let figures = format!(
         " {dot} {} {dot} {} {dot} variant {} {dot} {} {arrow} {}",
-        time::duration(case.duration),
+        look.context.duration(case.duration),
         text::counted(case.events.into(), "event", "events"),
         case.variant,
         time::instant(case.start, time::UTC),
@@ -275,11 +276,11 @@ fn first_cells<'a>(
     detail: &'a CaseDetail,
     index: usize,
     long: f64,
-    theme: &Theme,
+    look: Look<'_>,
 ) -> Vec<Cell<'a>> {
+    let theme = look.theme;
     let event: &EventRow = &detail.events[index];
     let wait = waits::wait(event);
-    let since = event.time.saturating_sub(detail.row.start) as f64 / 1e6;
     let style = if wait >= long {
         theme.title.patch(theme.warn)
     } else {
@@ -288,10 +289,10 @@ fn first_cells<'a>(
     let shown = if index == 0 {
         String::new()
     } else {
-        time::duration(wait)
+        look.context.duration(wait)
     };
     vec![
-        Cell::new(time::duration(since)),
+        Cell::new(look.context.duration(event.since)),
         Cell::new(shown).style(style),
         Cell::of_log(&event.activity).find(&state.find),
     ]

@@ -96,7 +96,7 @@ fn cells<'a>(
         Cell::new(text::count(row.events.into())),
         Cell::new(time::instant(row.start, time::UTC)),
         Cell::new(time::instant(row.end, time::UTC)).style(muted),
-        Cell::bar(share, &time::duration(row.duration), 8),
+        Cell::bar(share, &look.context.duration(row.duration), 8),
     ])
 }
 
@@ -116,7 +116,7 @@ fn draw_preview(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) 
     paint::heading(buffer, area, &format!("case {id}"), style, theme);
     let figures = format!(
         "{} {dot} {} {dot} variant {}",
-        time::duration(row.duration),
+        look.context.duration(row.duration),
         text::counted(row.events.into(), "event", "events"),
         row.variant,
         dot = theme.glyphs.dot,
@@ -168,7 +168,7 @@ fn event_cells<'a>(
     let shown = if index == 0 {
         String::new()
     } else {
-        time::duration(wait)
+        look.context.duration(wait)
     };
     let mut cells = vec![
         Cell::bar(share, &shown, 7).bar_style(look.theme.wait),

@@ -65,7 +65,7 @@ fn draw_rules(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffe
         };
         vec![
             Cell::new(text::safe(&rule.name).into_owned()),
-            Cell::new(time::duration(rule.limit)),
+            Cell::new(duration(rule, rule.limit)),
             rate,
             n(CaseState::Broken),
             n(CaseState::Overdue),
@@ -121,7 +121,7 @@ fn draw_cases(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         vec![
             Cell::new(text::safe(&breach.case).into_owned()),
             Cell::new(breach.state.word()),
-            Cell::new(time::duration(over)),
+            Cell::new(duration(rule, over)),
             Cell::new(text::safe(&breach.last).into_owned()),
             Cell::new(due.unwrap_or_else(|| "-".to_owned())),
         ]
@@ -146,4 +146,12 @@ fn draw_cases(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         ..VirtualTable::default()
     }
     .draw(area, buffer, look.theme);
+}
+
+/// Time that counts for a rule.
+fn duration(rule: &RuleRow, seconds: f64) -> String {
+    match rule.calendar {
+        Some(_) => time::working(seconds),
+        None => time::duration(seconds),
+    }
 }

@@ -245,7 +245,7 @@ impl State {
     pub fn copy(&self, what: CopyWhat) -> Option<String> {
         match what {
             CopyWhat::View => {
-                let figures = super::view::figures(self.summary.as_ref()?);
+                let figures = super::view::figures(self.summary.as_ref()?, time::duration);
                 let line = |(label, value): (String, String)| format!("{label}\t{value}\n");
                 Some(figures.into_iter().map(line).collect())
             }

@@ -109,6 +109,7 @@ fn log() -> LogInfo {
         rejected: 0,
         warnings: Vec::new(),
         deadlines: 0,
+        calendar: None,
         bytes: 0,
     }
 }

@@ -128,7 +128,7 @@ fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
 const FIGURE_ROWS: u16 = 12;
 
 /// The figures as label and value, in the order of their weight.
-pub fn figures(summary: &Summary) -> Vec<(String, String)> {
+pub fn figures(summary: &Summary, duration: impl Fn(f64) -> String) -> Vec<(String, String)> {
     let of = |n: u64, total: u64| {
         if n == total {
             text::count(n)
@@ -143,10 +143,10 @@ pub fn figures(summary: &Summary) -> Vec<(String, String)> {
         figure("Events", of(summary.events, summary.total_events)),
     ];
     if let Some(d) = &summary.case_duration {
-        figures.push(figure("Duration, median", time::duration(d.median)));
-        figures.push(figure("Duration, mean", time::duration(d.mean)));
-        figures.push(figure("Duration, p90", time::duration(d.p90)));
-        figures.push(figure("Duration, longest", time::duration(d.max)));
+        figures.push(figure("Duration, median", duration(d.median)));
+        figures.push(figure("Duration, mean", duration(d.mean)));
+        figures.push(figure("Duration, p90", duration(d.p90)));
+        figures.push(figure("Duration, longest", duration(d.max)));
     }
     figures.push(figure("Variants", text::count(summary.variants)));
     figures.push(figure("Activities", text::count(summary.activities)));
@@ -172,7 +172,7 @@ fn draw_figures(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) 
         paint::text(buffer, area, "Counting ...", look.theme.muted);
         return;
     };
-    let figures = figures(summary);
+    let figures = figures(summary, |seconds| look.context.duration(seconds));
     let per_column = usize::from(area.height).max(1);
     let columns = figures.len().div_ceil(per_column).clamp(1, 2);
     let rows = figures.len().div_ceil(columns).min(per_column);
@@ -241,8 +241,8 @@ fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>
     let title = match bins.get(state.duration).filter(|_| focused) {
         Some(bin) => format!(
             "{} to {}: {}",
-            time::round_duration(bin.from),
-            time::round_duration(bin.to),
+            look.context.round_duration(bin.from),
+            look.context.round_duration(bin.to),
             text::counted(bin.count, "case", "cases")
         ),
         None => "Duration of cases".to_owned(),
@@ -253,7 +253,10 @@ fn draw_durations(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>
         return;
     }
     let values: Vec<f64> = bins.iter().map(|b| b.count as f64).collect();
-    let labels: Vec<String> = bins.iter().map(|b| time::round_duration(b.from)).collect();
+    let labels: Vec<String> = bins
+        .iter()
+        .map(|b| look.context.round_duration(b.from))
+        .collect();
     let most = bins.iter().map(|b| b.count).max().unwrap_or(0);
     Histogram {
         values: &values,
@@ -271,8 +274,8 @@ fn draw_duration_bars(state: &State, body: Rect, buffer: &mut Buffer, look: Look
     let bar = |(i, bin): (usize, &crate::engine::DurationBin)| Bar {
         label: format!(
             "{} to {}",
-            time::round_duration(bin.from),
-            time::round_duration(bin.to)
+            look.context.round_duration(bin.from),
+            look.context.round_duration(bin.to)
         )
         .into(),
         value: bin.count as f64,
@@ -315,7 +318,7 @@ fn draw_variants(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>)
                 Cell::new(row.rank.to_string()).style(look.theme.muted),
                 Cell::new(text::count(row.cases)),
                 Cell::bar(row.share, &text::percent(row.share), 6),
-                Cell::new(time::duration(row.duration.median)),
+                Cell::new(look.context.duration(row.duration.median)),
                 Cell::spans(short.spans(runs, look)),
             ]
         })

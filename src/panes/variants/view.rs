@@ -5,10 +5,10 @@ use super::state::{CASES, DETAIL_HEAD, DetailRow, LIST, State, layout};
 use crate::panes::sequence::{self, Shortened, kind};
 use crate::panes::texts::{nothing, refused};
 use crate::panes::{Context, Look};
+use crate::ui::widgets::bars::bar_text;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
 use crate::ui::widgets::{Cell, Column, Part, VirtualTable};
 use crate::ui::{paint, text};
-use crate::ui::{time, widgets::bars::bar_text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -93,8 +93,8 @@ fn cells<'a>(
         Cell::new(text::count(row.cases)),
         Cell::bar(row.share, &text::percent(row.share), 6),
         Cell::new(text::percent(row.cumulative)).style(look.theme.muted),
-        Cell::new(time::duration(row.duration.median)),
-        Cell::new(time::duration(row.duration.p90)),
+        Cell::new(look.context.duration(row.duration.median)),
+        Cell::new(look.context.duration(row.duration.p90)),
         Cell::new(text::count(row.activities.len() as u64)),
         sequence,
     ])
@@ -114,8 +114,8 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let figures = format!(
         "{} {dot} median {} {dot} p90 {}",
         text::counted(row.activities.len() as u64, "event", "events"),
-        time::duration(row.duration.median),
-        time::duration(row.duration.p90),
+        look.context.duration(row.duration.median),
+        look.context.duration(row.duration.p90),
     );
     let figures = text::truncate_end(&figures, area.width.into(), theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 1), &figures, theme.muted);
@@ -168,7 +168,7 @@ fn draw_detail_row(state: &State, index: usize, row: Rect, buffer: &mut Buffer, 
                     width: 8.min(figures.width),
                     ..figures
                 },
-                &time::duration(case.duration),
+                &look.context.duration(case.duration),
                 theme.text,
             );
             let room = usize::from(id.width);
