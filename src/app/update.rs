@@ -196,6 +196,9 @@ fn is_for_pane(action: &Action) -> bool {
             | ZoomOut
             | ZoomFit
             | ToggleAxis
+            | NextAspect
+            | NextPath
+            | PreviousPath
             | ToggleRow
             | InvertRow
             | DeleteRow
@@ -518,6 +521,8 @@ fn explain(app: &mut App, action: &Action) {
         FindNext | FindPrevious => "No search: / begins one",
         NextWait | PreviousWait => "No waits to jump to here",
         ZoomIn | ZoomOut | ZoomFit | ToggleAxis => "No time line here",
+        NextAspect => "Only one way to show it here",
+        NextPath | PreviousPath => "No path of a variant here",
         SwitchFocus => "Nothing beside the list here",
         _ => return,
     };

@@ -152,6 +152,8 @@ pub struct DottedCell {
 /// The cases of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DotCases {
+    /// The cell.
+    pub query: DotQuery,
     /// How many there are.
     pub total: usize,
     /// The first of their ids, in the order of the chart.
@@ -169,10 +171,10 @@ pub(super) fn chart(
     cancel.check()?;
     let span = span(&selection, query.order.relative);
     let (from, to) = query.time.unwrap_or((span.0, span.1.saturating_add(1)));
-    let axis = Axis {
-        steps: Steps::over(from, to.saturating_sub(1), query.columns),
-        relative: query.order.relative,
-    };
+    let relative = query.order.relative;
+    let columns = if relative { Steps::since } else { Steps::over };
+    let steps = columns(from, to.saturating_sub(1), query.columns);
+    let axis = Axis { steps, relative };
     let (values, color) = coloring(&selection, query.color.as_deref());
     let places = dotted::cut(window(query.cases, order.len()), query.rows);
     let rows = dotted::rows(&selection, &order, &places, axis, values);
@@ -229,6 +231,7 @@ pub(super) fn cell(selected: &Selected, query: &DotQuery) -> DotCases {
     let found = dotted::cases_in(&selection, cases, axis, 0);
     let id = |&case: &u32| selection.log.case_ids.get(case).to_owned();
     DotCases {
+        query: *query,
         total: found.len(),
         ids: found.iter().take(query.named).map(id).collect(),
     }

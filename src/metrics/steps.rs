@@ -37,14 +37,24 @@ impl Steps {
     /// The narrowest columns over `first..=last` of which there are at most `most` (one at least):
     /// those of whole days begin as weeks do, those of parts of a day at midnight UTC.
     pub fn over(first: i64, last: i64, most: usize) -> Steps {
+        // The epoch was a Thursday: Mondays are four days off.
+        Steps::from_origin(first, last, most, 4 * DAY)
+    }
+
+    /// The same for durations: columns are counted from 0.
+    pub fn since(first: i64, last: i64, most: usize) -> Steps {
+        Steps::from_origin(first, last, most, 0)
+    }
+
+    /// Columns of days are counted from an origin, those of parts of a day from 0.
+    fn from_origin(first: i64, last: i64, most: usize, days: i64) -> Steps {
         let most = most.max(1) as i64;
         let last = last.max(first);
         let round = UNITS
             .iter()
             .flat_map(|(unit, counts)| counts.iter().map(move |n| n * unit));
         let fitting = |step: i64| {
-            // Days are counted from a Monday: the epoch was a Thursday.
-            let origin = if step % DAY == 0 { 4 * DAY } else { 0 };
+            let origin = if step % DAY == 0 { days } else { 0 };
             let place = |at: i64| at.saturating_sub(origin).div_euclid(step);
             let n = place(last) - place(first) + 1;
             (n <= most).then(|| Steps {
@@ -104,6 +114,14 @@ mod tests {
         assert_eq!(steps(0, 100 * DAY, 100), (0, 2 * DAY, 51));
         assert_eq!(steps(HOUR, 9 * HOUR, 60), (HOUR, 10 * MINUTE, 49));
         assert_eq!(steps(0, 20 * DAY, 3), (-6 * DAY, 10 * DAY, 3));
+        assert_eq!(
+            Steps::since(0, 20 * DAY, 3),
+            Steps {
+                first: 0,
+                step: 7 * DAY,
+                n: 3
+            }
+        );
         let years = |n: i64| n * 365 * DAY;
         assert_eq!(steps(years(-2_000), years(10_000), 10).1, 2_000 * 364 * DAY);
         assert_eq!(steps(5, years(100_000), 1), (5, years(100_000) - 4, 1));

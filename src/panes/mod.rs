@@ -12,10 +12,12 @@ pub mod bottlenecks;
 pub mod case;
 pub mod cases;
 pub mod deadlines;
+pub mod dotted;
 pub mod filters;
 pub mod ledger;
 pub mod overview;
 pub mod resources;
+pub mod spectrum;
 pub mod variants;
 
 pub use pane::*;

@@ -103,6 +103,27 @@ pub fn instant_literal(micros: i64) -> Option<String> {
         .then_some(text)
 }
 
+/// A duration as the filter language writes it, exact: `1d4h30m`, `40us`, `-5s`.
+pub fn duration_literal(micros: i64) -> String {
+    let units = [
+        ("d", 86_400_000_000),
+        ("h", 3_600_000_000),
+        ("m", 60_000_000),
+        ("s", 1_000_000),
+        ("ms", 1_000),
+        ("us", 1),
+    ];
+    let mut text = if micros < 0 { "-" } else { "" }.to_owned();
+    let mut rest = micros.unsigned_abs();
+    for (name, unit) in units {
+        if rest >= unit {
+            text.push_str(&format!("{}{name}", rest / unit));
+            rest %= unit;
+        }
+    }
+    if micros == 0 { "0s".to_owned() } else { text }
+}
+
 /// The opposite of a filter that is one condition.
 pub fn negated(filter: &str) -> String {
     format!("not {filter}")
@@ -174,6 +195,18 @@ mod tests {
             Field::Instant(i64::MAX),
         ] {
             assert_eq!(filter(none), None);
+        }
+    }
+
+    #[test]
+    fn durations_are_exact() {
+        for (micros, text) in [
+            (0, "0s"),
+            (86_400_000_000, "1d"),
+            (-5_000_001, "-5s1us"),
+            (93_784_005_006, "1d2h3m4s5ms6us"),
+        ] {
+            assert_eq!(duration_literal(micros), text);
         }
     }
 
