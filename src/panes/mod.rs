@@ -30,6 +30,8 @@ pub static PANES: &[&PaneSpec] = &[
     &activities::SPEC,
     &bottlenecks::SPEC,
     &resources::SPEC,
+    &dotted::SPEC,
+    &spectrum::SPEC,
     &filters::SPEC,
     &ledger::SPEC,
     &deadlines::SPEC, // Where rules are.

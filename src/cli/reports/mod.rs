@@ -5,11 +5,13 @@ mod activities;
 mod cases;
 mod check;
 mod dfg;
+mod dotted;
 mod events;
 mod milestones;
 mod perf;
 mod quality;
 mod resources;
+mod spectrum;
 mod summary;
 mod variants;
 
@@ -50,6 +52,8 @@ pub const REPORTS: &[Spec] = &[
     cases::SPEC,
     events::SPEC,
     resources::SPEC,
+    dotted::SPEC,
+    spectrum::SPEC,
     milestones::SPEC,
     check::SPEC,
     quality::SPEC,

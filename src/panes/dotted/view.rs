@@ -103,11 +103,11 @@ fn draw_heading(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, 
         )
     };
     let title = format!(
-        "{cases} by {}, {}, letters by {color}; each row {}, each column {}",
+        "{cases} by {}; row: {}, column: {}, letter: {color} ({})",
         SORTS[state.sort],
-        text::counted(chart.events, "event", "events"),
         text::counted(each as u64, "case", "cases"),
         time::round_duration(chart.steps.step as f64 / 1e6),
+        text::counted(chart.events, "event", "events"),
     );
     paint::heading(buffer, area, &title, look.theme.title, look.theme);
 }

@@ -19,9 +19,10 @@ use crate::ui::widgets::{Axis, Empty, Scale};
 use crate::ui::{paint, text, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
-/// Rows of a segment: its name and its classes.
-const BLOCK: usize = CLASSES + 1;
+/// The most rows of a class.
+const TALLEST: usize = 4;
 
 /// Draws the pane.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
@@ -126,15 +127,19 @@ fn draw_segments(
     buffer: &mut Buffer,
     look: Look<'_>,
 ) {
-    let fit = usize::from(body.height) / BLOCK;
+    // A name and its classes, these as tall as there is room for.
+    let room = usize::from(body.height) / spectrum.segments.len();
+    let tall = (room.saturating_sub(1) / CLASSES).clamp(1, TALLEST);
+    let block = 1 + CLASSES * tall;
+    let fit = usize::from(body.height) / block;
     let current = state.row / CLASSES;
     let first = (current + 1).saturating_sub(fit.max(1));
     // One line, counted from the first segment on the screen: a name or a class.
-    let cursor = (current - first) * BLOCK + 1 + state.row % CLASSES;
+    let cursor = (current - first) * block + (1 + state.row % CLASSES) * tall;
     let skip = (cursor + 1).saturating_sub(body.height.into());
     let segments = spectrum.segments.iter().enumerate().skip(first);
     for (i, (at, segment)) in segments.take(fit.max(1)).enumerate() {
-        let place = |line: usize| (i * BLOCK + line).checked_sub(skip);
+        let place = |line: usize| (i * block + line).checked_sub(skip);
         if let Some(row) = place(0) {
             let area = paint::row(body, row);
             draw_name(segment, area, buffer, look, at == current);
@@ -142,15 +147,19 @@ fn draw_segments(
         let most = segment.classes.iter().flat_map(|class| &class.cells);
         let most = most.map(|cell| state.aspect.of(cell)).max().unwrap_or(0);
         for line in 0..CLASSES {
-            if let Some(row) = place(line + 1) {
-                let row = paint::row(body, row);
+            if let Some(row) = place(1 + line * tall) {
+                let below = paint::below(body, row as u16);
+                let area = Rect {
+                    height: below.height.min(tall as u16),
+                    ..below
+                };
                 let strip = Strip {
                     segment,
                     class: CLASSES - 1 - line,
                     most,
                     here: at * CLASSES + line == state.row,
                 };
-                strip.draw(state, row, buffer, look);
+                strip.draw(state, area, buffer, look);
             }
         }
     }
@@ -228,16 +237,33 @@ impl Strip<'_> {
             let (_, rest) = paint::cut(plot, (column * width) as u16);
             let (place, _) = paint::cut(rest, width as u16);
             if count > 0 {
-                // One occurrence is seen beside any number of them.
-                let eighths = (count * 8).div_ceil(self.most.max(1)).min(8) as usize;
-                paint::fill(buffer, place, theme.glyphs.up[eighths], bar);
+                self.fill(count, place, buffer, bar, look);
             }
             if self.here && column == state.column {
                 if count == 0 {
-                    paint::fill(buffer, place, theme.glyphs.dot, theme.selected);
+                    let foot = paint::row(place, usize::from(place.height.saturating_sub(1)));
+                    paint::fill(buffer, foot, theme.glyphs.dot, theme.selected);
                 }
                 paint::restyle(buffer, place, theme.selected);
             }
+        }
+    }
+
+    /// A column from below; one occurrence is seen beside any number of them.
+    fn fill(&self, count: u64, place: Rect, buffer: &mut Buffer, style: Style, look: Look<'_>) {
+        let full = 8 * u64::from(place.height);
+        let mut eighths = (count * full).div_ceil(self.most.max(1)).min(full) as usize;
+        for row in (0..usize::from(place.height)).rev() {
+            let part = eighths.min(8);
+            if part > 0 {
+                paint::fill(
+                    buffer,
+                    paint::row(place, row),
+                    look.theme.glyphs.up[part],
+                    style,
+                );
+            }
+            eighths -= part;
         }
     }
 
