@@ -250,8 +250,7 @@ fn ordered(selected: &Selected, order: DottedOrder) -> Arc<Vec<u32>> {
         return order;
     }
     let selection = selected.selection();
-    let mut all = Vec::with_capacity(selection.n_cases);
-    selection.for_each_case(|case| all.push(case as u32));
+    let (n, rank) = (selection.n_cases, selected.prepared.case_rank());
     let key = match order.sort {
         CaseKey::Duration => cases::Key::Duration,
         CaseKey::Events => cases::Key::Events,
@@ -260,9 +259,13 @@ fn ordered(selected: &Selected, order: DottedOrder) -> Arc<Vec<u32>> {
         CaseKey::Case => cases::Key::Case,
         CaseKey::Variant => cases::Key::Variant,
     };
-    let range = 0..all.len();
-    let rank = selected.prepared.case_rank();
-    let all = cases::ordered(&selection, all, (key, order.descending), rank, range);
+    let all = if key == cases::Key::Duration {
+        cases::by_duration(&selection, order.descending, rank, 0..n)
+    } else {
+        let mut all = Vec::with_capacity(n);
+        selection.for_each_case(|case| all.push(case as u32));
+        cases::ordered(&selection, all, (key, order.descending), rank, 0..n)
+    };
     let all = Arc::new(all);
     selected.orders.put(sort, Arc::clone(&all));
     all

@@ -105,8 +105,8 @@ fn columns<'a>(
     } else {
         (&log.time[..], 0)
     };
-    let at = at[events].iter();
-    at.map(move |at| axis.steps.column(at - zero))
+    let finder = axis.steps.finder();
+    at[events].iter().map(move |at| finder.column(at - zero))
 }
 
 /// Counters of one row at a time.

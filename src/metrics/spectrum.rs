@@ -6,7 +6,7 @@
 //! the segment's durations that it is in: a duration equal to a bound is in the lower class.
 
 use super::quantile::type7;
-use super::steps::Steps;
+use super::steps::{Finder, Steps};
 use super::{Scan, Selection};
 use std::ops::Range;
 
@@ -66,6 +66,7 @@ pub fn classes(
 ) -> Vec<[Class; CLASSES]> {
     let places = Places::of(selection, segments);
     let none = || Counts::new(segments.len(), steps.n);
+    let finder = steps.finder();
     let count = |words: Range<usize>| {
         let mut counts = none();
         let (log, index) = (selection.log, selection.index);
@@ -77,7 +78,7 @@ pub fn classes(
                 let event = first + place as usize;
                 let class = segments[segment as usize].class(ticks[event + 1] - ticks[event]);
                 let row = segment as usize * CLASSES + class;
-                counts.add(row, (log.time[event], log.time[event + 1]), steps);
+                counts.add(row, (log.time[event], log.time[event + 1]), &finder);
             }
             std::ops::ControlFlow::Continue(())
         });
@@ -86,7 +87,7 @@ pub fn classes(
     use rayon::prelude::*;
     let counts = selection.pieces().map(count).reduce_with(Counts::plus);
     let counts = counts.unwrap_or_else(none);
-    let class = |row: usize| counts.class(row, steps.n);
+    let class = |row: usize| counts.class(row);
     (0..segments.len())
         .map(|segment| std::array::from_fn(|i| class(segment * CLASSES + i)))
         .collect()
@@ -133,6 +134,7 @@ impl Places {
 
 /// Counters of all classes of all segments.
 struct Counts {
+    columns: usize,
     n: Vec<u64>,
     started: Vec<u32>,
     ended: Vec<u32>,
@@ -145,6 +147,7 @@ impl Counts {
     fn new(segments: usize, columns: usize) -> Counts {
         let rows = segments * CLASSES;
         Counts {
+            columns,
             n: vec![0; rows],
             started: vec![0; rows * columns],
             ended: vec![0; rows * columns],
@@ -153,22 +156,20 @@ impl Counts {
     }
 
     #[inline]
-    fn add(&mut self, row: usize, (first, second): (i64, i64), steps: &Steps) {
+    fn add(&mut self, row: usize, (first, second): (i64, i64), finder: &Finder) {
         self.n[row] += 1;
-        if let Some(column) = steps.column(first) {
-            self.started[row * steps.n + column] += 1;
-        }
-        if let Some(column) = steps.column(second) {
-            self.ended[row * steps.n + column] += 1;
-        }
         // Instances that overlap may end in another order than they stand.
         let (from, to) = (first.min(second), first.max(second));
-        if to >= steps.first && from < steps.end() {
-            let row = row * (steps.n + 1);
-            let (from, to) = (row + steps.nearest(from), row + steps.nearest(to) + 1);
-            self.change[from] = self.change[from].wrapping_add(1);
-            self.change[to] = self.change[to].wrapping_sub(1);
+        if !finder.meets(from, to) {
+            return;
         }
+        let (a, b) = (finder.nearest(first), finder.nearest(second));
+        self.started[row * self.columns + a] += u32::from(finder.has(first));
+        self.ended[row * self.columns + b] += u32::from(finder.has(second));
+        let row = row * (self.columns + 1);
+        let (from, to) = (row + a.min(b), row + a.max(b) + 1);
+        self.change[from] = self.change[from].wrapping_add(1);
+        self.change[to] = self.change[to].wrapping_sub(1);
     }
 
     fn plus(mut self, other: Counts) -> Counts {
@@ -185,7 +186,8 @@ impl Counts {
         self
     }
 
-    fn class(&self, row: usize, columns: usize) -> Class {
+    fn class(&self, row: usize) -> Class {
+        let columns = self.columns;
         let mut under_way = 0u32;
         let cell = |column: usize| {
             under_way = under_way.wrapping_add(self.change[row * (columns + 1) + column]);

@@ -80,21 +80,61 @@ impl Steps {
         self.bound(self.n)
     }
 
+    /// The column of an instant; the nearest one for an instant beside them.
+    pub fn nearest(&self, at: i64) -> usize {
+        self.finder().nearest(at)
+    }
+
+    /// Finds columns.
+    pub fn finder(&self) -> Finder {
+        Finder {
+            steps: *self,
+            end: self.end(),
+            per: 1.0 / self.step as f64,
+        }
+    }
+}
+
+/// Finds the columns of many instants, without a division for each.
+#[derive(Debug, Clone, Copy)]
+pub struct Finder {
+    steps: Steps,
+    end: i64,
+    per: f64,
+}
+
+impl Finder {
+    /// Whether an instant is in a column.
+    #[inline]
+    pub fn has(&self, at: i64) -> bool {
+        self.steps.first <= at && at < self.end
+    }
+
+    /// Whether some instant of a span, both ends included, is in a column.
+    #[inline]
+    pub fn meets(&self, from: i64, to: i64) -> bool {
+        from < self.end && self.steps.first <= to
+    }
+
     /// The column of an instant; `None` beside them.
     #[inline]
     pub fn column(&self, at: i64) -> Option<usize> {
-        // What is before the first column becomes a number beyond all of them.
-        let column = (at.wrapping_sub(self.first) as u64) / self.step as u64;
-        (column < self.n as u64).then_some(column as usize)
+        self.has(at).then(|| self.inside(at))
     }
 
     /// The column of an instant; the nearest one for an instant beside them.
     #[inline]
     pub fn nearest(&self, at: i64) -> usize {
-        if at < self.first {
-            return 0;
-        }
-        self.column(at).unwrap_or(self.n - 1)
+        self.inside(at.clamp(self.steps.first, self.end - 1))
+    }
+
+    #[inline]
+    fn inside(&self, at: i64) -> usize {
+        let (since, step) = (at - self.steps.first, self.steps.step);
+        // Floats are less exact than instants: the guess may be one off.
+        let guess = (since as f64 * self.per) as i64;
+        let guess = guess - i64::from(guess * step > since);
+        (guess + i64::from(since - guess * step >= step)) as usize
     }
 }
 
@@ -140,10 +180,18 @@ mod tests {
             prop_assert!(steps.first <= first && first + span < steps.end());
             let at = first + (span as f64 * share) as i64;
             let column = (0..steps.n).find(|&c| steps.bound(c) <= at && at < steps.bound(c + 1));
-            prop_assert_eq!(steps.column(at), column);
+            let finder = steps.finder();
+            prop_assert_eq!(finder.column(at), column);
             prop_assert_eq!(Some(steps.nearest(at)), column);
-            prop_assert_eq!(steps.column(steps.end()), None);
-            prop_assert_eq!(steps.column(steps.first - 1), None);
+            for column in 0..steps.n {
+                let (from, to) = (steps.bound(column), steps.bound(column + 1));
+                prop_assert_eq!(finder.column(from), Some(column));
+                prop_assert_eq!(finder.column(to - 1), Some(column));
+            }
+            prop_assert_eq!(finder.column(steps.end()), None);
+            prop_assert_eq!(finder.column(steps.first - 1), None);
+            prop_assert_eq!(steps.nearest(i64::MAX), steps.n - 1);
+            prop_assert_eq!(steps.nearest(i64::MIN), 0);
         }
     }
 }
