@@ -52,7 +52,7 @@ pub enum Atom {
         /// The second activity.
         to: Activity,
         /// What is asked of the time between the two.
-        gap: Gap,
+        gap: Box<Gap>,
     },
     /// The case starts or ends with the activity.
     Bound(Anchor, Activity),

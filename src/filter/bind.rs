@@ -127,7 +127,7 @@ impl Binder<'_> {
             } => {
                 let (from, to) = (self.activity(from)?, self.activity(to)?);
                 let pair = self.pair(gap);
-                match (step, *gap == Gap::default()) {
+                match (step, **gap == Gap::default()) {
                     (Step::Directly, true) => Node::Trace(TraceTest::Directly(from, to)),
                     (Step::Eventually, true) => Node::Trace(TraceTest::Eventually(from, to)),
                     (Step::Directly, false) => Node::Directly(from, to, pair),

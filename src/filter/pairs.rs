@@ -132,14 +132,10 @@ pub(super) fn eventually(
 ) -> CaseSet {
     let possible = TraceTest::Eventually(first, second).variants(index);
     with_codes!(&log.activity, codes => {
-        // Where the log's codes are too narrow for an activity, no event has it.
-        match (first.try_into(), second.try_into()) {
-            (Ok(first), Ok(second)) => {
-                let search = Search { first, second, pair };
-                search.cases(codes, &possible, log, index)
-            }
-            _ => CaseSet::none(index.n_cases()),
-        }
+        Search::new(first, second, pair).map_or_else(
+            || CaseSet::none(index.n_cases()),
+            |search| search.cases(codes, &possible, log, index),
+        )
     })
 }
 
@@ -151,7 +147,16 @@ struct Search<'a, C> {
     pair: &'a Pair,
 }
 
-impl<C: PartialEq + Copy + Sync> Search<'_, C> {
+impl<'a, C: TryFrom<u32> + PartialEq + Copy + Sync> Search<'a, C> {
+    /// `None` where the log's codes are too narrow for them, so that no event has them.
+    fn new(first: u32, second: u32, pair: &'a Pair) -> Option<Self> {
+        Some(Search {
+            first: C::try_from(first).ok()?,
+            second: C::try_from(second).ok()?,
+            pair,
+        })
+    }
+
     /// The cases with such a pair, among those of the `possible` variants. `codes` are the
     /// activities of all events.
     fn cases(&self, codes: &[C], possible: &[u64], log: &EventLog, index: &Index) -> CaseSet {

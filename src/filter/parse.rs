@@ -174,11 +174,11 @@ impl<'a> Parser<'a> {
             from,
             step,
             to,
-            gap: Gap {
+            gap: Box::new(Gap {
                 after,
                 within,
                 period,
-            },
+            }),
         })
     }
 

@@ -116,9 +116,9 @@ pub static ACTIONS: &[Entry] = &[
     row(VIEW, ("zoom-fit", "zoom to fit"), &["0"], Action::ZoomFit, "Show the whole time line"),
     row(VIEW, ("toggle-axis", "axis"), &["a"], Action::ToggleAxis, "Clock time, or time since the start of the case"),
     row(VIEW, ("toggle-calendar", "working time"), &["b"], Action::ToggleCalendar, "Working time by the calendar for all durations, or clock time"),
-    row_in(ANYWHERE, row(VIEW, ("next-aspect", "show by"), &["c"], Action::NextAspect, "Dotted chart: color by the next column; spectrum: count what was under way, started or ended")),
-    row_in(ANYWHERE, row(VIEW, ("next-path", "next path"), &["p"], Action::NextPath, "Spectrum: the path of the next variant")),
-    row_in(ANYWHERE, row(VIEW, ("previous-path", "path before"), &["P"], Action::PreviousPath, "Spectrum: the path of the variant before")),
+    row_in("timelines", row(VIEW, ("next-aspect", "show by"), &["c"], Action::NextAspect, "Dotted chart: color by the next column; spectrum: count what was under way, started or ended")),
+    row_in("timelines", row(VIEW, ("next-path", "next path"), &["p"], Action::NextPath, "Spectrum: the path of the next variant")),
+    row_in("timelines", row(VIEW, ("previous-path", "path before"), &["P"], Action::PreviousPath, "Spectrum: the path of the variant before")),
     row(VIEW, ("redraw", "redraw"), &["ctrl-l"], Action::Redraw, "Draw the screen anew"),
 
     row(COPY, ("copy-row", "copy row"), &["y y", "y r"], Action::CopyRow, "Copy the row"),

@@ -285,7 +285,7 @@ mod tests {
         assert_eq!(cut(0..10, 3), [0..3, 3..6, 6..10]);
         assert_eq!(cut(4..6, 9), [4..5, 5..6]);
         assert!(cut(4..4, 9).is_empty());
-        assert_eq!(cut(0..3, 0), [0..3]);
+        assert_eq!(cut(0..3, 0), cut(0..3, 1));
     }
 
     /// Cell by cell from the definition: row, column to events, cases, dominant value.
@@ -348,7 +348,7 @@ mod tests {
                     at += event.1;
                     times.push(format!("+{at}"));
                 }
-                text.push_str(&format!("c{i}: {} @{};", names.join(" "), times.join(" ")));
+                text = format!("{text}c{i}: {} @{};", names.join(" "), times.join(" "));
             }
             let log = log(&text);
             let index = Index::build(&log, &Progress::default()).unwrap();

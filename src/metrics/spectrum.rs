@@ -8,6 +8,7 @@
 use super::quantile::type7;
 use super::steps::{Finder, Steps};
 use super::{Scan, Selection};
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Classes of durations, the fastest first.
@@ -84,8 +85,8 @@ pub fn classes(
         });
         counts
     };
-    use rayon::prelude::*;
-    let counts = selection.pieces().map(count).reduce_with(Counts::plus);
+    let counts = selection.pieces().map(count);
+    let counts = counts.reduce_with(|all, more| all.plus(&more));
     let counts = counts.unwrap_or_else(none);
     let class = |row: usize| counts.class(row);
     (0..segments.len())
@@ -172,7 +173,7 @@ impl Counts {
         self.change[to] = self.change[to].wrapping_sub(1);
     }
 
-    fn plus(mut self, other: Counts) -> Counts {
+    fn plus(mut self, other: &Counts) -> Counts {
         self.n.iter_mut().zip(&other.n).for_each(|(a, b)| *a += b);
         let lists = [
             (&mut self.started, &other.started),
@@ -226,11 +227,7 @@ mod tests {
                 at += event.1 * 60;
                 times.push(format!("+{at}"));
             }
-            text.push_str(&format!(
-                "c{case}: {} @{};",
-                names.join(" "),
-                times.join(" ")
-            ));
+            text = format!("{text}c{case}: {} @{};", names.join(" "), times.join(" "));
         }
         log(&text)
     }

@@ -30,8 +30,6 @@ pub static PANES: &[&PaneSpec] = &[
     &activities::SPEC,
     &bottlenecks::SPEC,
     &resources::SPEC,
-    &dotted::SPEC,
-    &spectrum::SPEC,
     &filters::SPEC,
     &ledger::SPEC,
     &deadlines::SPEC, // Where rules are.

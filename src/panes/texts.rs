@@ -113,15 +113,21 @@ pub fn duration_literal(micros: i64) -> String {
         ("ms", 1_000),
         ("us", 1),
     ];
-    let mut text = if micros < 0 { "-" } else { "" }.to_owned();
-    let mut rest = micros.unsigned_abs();
-    for (name, unit) in units {
-        if rest >= unit {
-            text.push_str(&format!("{}{name}", rest / unit));
-            rest %= unit;
-        }
+    if micros == 0 {
+        return "0s".to_owned();
     }
-    if micros == 0 { "0s".to_owned() } else { text }
+    let mut rest = micros.unsigned_abs();
+    let parts = units.map(|(name, unit)| {
+        let n = rest / unit;
+        rest %= unit;
+        if n > 0 {
+            format!("{n}{name}")
+        } else {
+            String::new()
+        }
+    });
+    let sign = if micros < 0 { "-" } else { "" };
+    format!("{sign}{}", parts.concat())
 }
 
 /// The opposite of a filter that is one condition.

@@ -221,7 +221,7 @@ fn key(key: DottedKey, id: &str) -> Place {
     }
 }
 
-fn key_cell<'a>(key: DottedKey, id: &'a str) -> Cell<'a> {
+fn key_cell(key: DottedKey, id: &str) -> Cell<'_> {
     match key {
         DottedKey::Instant(at) => Cell::Instant(at),
         DottedKey::Duration(micros) => Cell::Seconds(seconds(micros)),

@@ -144,10 +144,10 @@ fn after(want: Want, piece: Piece<'_>) -> Want {
         Want::Condition => after_start(piece),
         Want::With if piece.is("with") => Want::Anchor,
         Want::Arrow if piece.is("->") || piece.is("~>") => Want::Second,
-        Want::Limit if piece.is("within") || piece.is("after") => Want::Duration,
+        Want::Limit | Want::Operator(Field::Time) if piece.is("within") || piece.is("after") => {
+            Want::Duration
+        }
         Want::Limit if is_relation(&piece) => Want::Time,
-        Want::Operator(Field::Time) if piece.is("within") || piece.is("after") => Want::Duration,
-        Want::Duration if piece.is_value() => Want::Limit,
         Want::Arrow | Want::Limit | Want::Junction | Want::Time
             if piece.is("and") || piece.is("or") =>
         {
@@ -155,7 +155,7 @@ fn after(want: Want, piece: Piece<'_>) -> Want {
         }
         Want::Arrow | Want::Limit | Want::Junction | Want::Time if piece.is(")") => Want::Junction,
         Want::Time | Want::ListOpen(Field::Time) if piece.is_of_range() => Want::Time,
-        Want::Second if piece.is_value() => Want::Limit,
+        Want::Second | Want::Duration if piece.is_value() => Want::Limit,
         Want::Anchor | Want::Value(_) if piece.is_value() => Want::Junction,
         Want::CountOpen if piece.is("(") => Want::Counted,
         Want::CountClose(activity) if piece.is(")") => {

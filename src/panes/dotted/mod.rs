@@ -19,7 +19,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "dotted",
     title: "Dotted chart",
     help: "All cases on a time line, a letter for what most events of a place are",
-    tab: true,
+    tab: false,
     new: || Box::new(Dotted(State::default())),
 };
 

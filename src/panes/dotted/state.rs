@@ -210,6 +210,7 @@ impl State {
         }
     }
 
+    /// Puts the cursor to the row of its case, there to the events nearest to its instant.
     fn settle(&mut self) {
         let Some(chart) = self.chart() else { return };
         let (mut row, mut column) = (self.row, self.column);
@@ -218,8 +219,12 @@ impl State {
             row = after.saturating_sub(1);
             column = chart.steps.nearest(at);
         }
-        let last = chart.rows.len().saturating_sub(1);
-        (self.row, self.column) = (row.min(last), column.min(chart.steps.n - 1));
+        let row = row.min(chart.rows.len().saturating_sub(1));
+        let cells = chart.rows.get(row).map_or(&[][..], |row| &row.cells);
+        let columns = cells.iter().map(|cell| cell.column);
+        let nearest = columns.min_by_key(|c| c.abs_diff(column));
+        let column = nearest.unwrap_or(column).min(chart.steps.n - 1);
+        (self.row, self.column) = (row, column);
     }
 
     /// The row under the cursor.
@@ -260,8 +265,8 @@ impl State {
             Action::ZoomIn => self.zoom_by(0.5),
             Action::ZoomOut => self.zoom_by(2.0),
             Action::ZoomFit => self.fit(),
-            Action::MoveLeft => self.move_column(-1),
-            Action::MoveRight => self.move_column(1),
+            Action::MoveLeft => self.move_column(true),
+            Action::MoveRight => self.move_column(false),
             _ => match motion(action) {
                 Some(to) => self.move_row(to),
                 None => return Outcome::Ignored,
@@ -308,20 +313,27 @@ impl State {
         self.stay = Some((place, at));
     }
 
-    /// Beyond the edge of a closer look the stretch of time moves.
-    fn move_column(&mut self, by: isize) {
-        let Some(chart) = self.chart() else { return };
-        let (steps, whole) = (chart.steps, whole(chart));
-        if let Some(column) = self.column.checked_add_signed(by).filter(|&c| c < steps.n) {
-            self.column = column;
-        } else if let Some(zoom) = self.zoom {
-            let edge = if by < 0 { zoom.from } else { zoom.to };
-            self.zoom = Some(Scale::around(edge, zoom.span(), whole));
-            let here = self.here();
-            self.stay = here.map(|(place, at)| (place, at + steps.step * by as i64));
+    /// To the next events of the row; beyond the last ones of a closer look the stretch of time moves.
+    fn move_column(&mut self, back: bool) {
+        let (Some(chart), Some(row)) = (self.chart(), self.current()) else {
             return;
+        };
+        let (steps, whole) = (chart.steps, whole(chart));
+        let mut columns = row.cells.iter().map(|cell| cell.column);
+        let next = if back {
+            columns.rfind(|&c| c < self.column)
+        } else {
+            columns.find(|&c| c > self.column)
+        };
+        if let Some(column) = next {
+            self.column = column;
+            self.stay = self.here();
+        } else if let (Some(zoom), Some((place, at))) = (self.zoom, self.here()) {
+            let edge = if back { zoom.from } else { zoom.to };
+            self.zoom = Some(Scale::around(edge, zoom.span(), whole));
+            let by = if back { -steps.step } else { steps.step };
+            self.stay = Some((place, at + by));
         }
-        self.stay = self.here();
     }
 
     /// Beyond the edge of a closer look the cases move.
@@ -343,7 +355,10 @@ impl State {
         let wanted = self.row as isize + by;
         let inside = (0..rows as isize).contains(&wanted);
         self.row = wanted.clamp(0, rows.saturating_sub(1) as isize) as usize;
-        self.stay = self.here();
+        // However many rows are passed, the instant is that of the last step to the side.
+        let at = self.stay.or_else(|| self.here()).map(|(_, at)| at);
+        self.stay = self.here().zip(at).map(|((place, _), at)| (place, at));
+        self.settle();
         if let (false, Some((from, until)), Some((place, at))) = (inside, self.cases, self.stay) {
             let edge = if by < 0 { from } else { until };
             let each = (until - from).div_ceil(rows.max(1));

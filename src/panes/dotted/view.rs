@@ -316,15 +316,15 @@ fn row_words(state: &State, row: &DottedRow) -> String {
         )
     };
     if row.first_key != DottedKey::Case {
-        words.push_str(&format!(", {by} {}", keys[0]));
+        words = format!("{words}, {by} {}", keys[0]);
         if keys[0] != keys[1] {
-            words.push_str(&format!(" to {}", keys[1]));
+            words = format!("{words} to {}", keys[1]);
         }
     }
     if let Some(dot) = state.dot().filter(|_| row.cases > 1) {
         let ids: Vec<_> = dot.ids.iter().take(4).map(|id| text::safe(id)).collect();
         let more = if dot.total > 4 { ", ..." } else { "" };
-        words.push_str(&format!("; here {}{more}", ids.join(", ")));
+        words = format!("{words}; here {}{more}", ids.join(", "));
     }
     words
 }

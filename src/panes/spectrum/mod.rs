@@ -19,7 +19,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "spectrum",
     title: "Spectrum",
     help: "Every step of a path over time, by how long it took: fast and slow quarters",
-    tab: true,
+    tab: false,
     new: || Box::new(Spectrum(State::default())),
 };
 

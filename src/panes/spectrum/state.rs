@@ -254,14 +254,14 @@ impl State {
         let mut filter = format!("{} -> {}", quote(&segment.from), quote(&segment.to));
         let (above, most) = segment.bounds(class);
         if let Some(above) = above {
-            filter.push_str(&format!(" after {}", texts::duration_literal(above + 1)));
+            filter = format!("{filter} after {}", texts::duration_literal(above + 1));
         }
         if let Some(most) = most {
-            filter.push_str(&format!(" within {}", texts::duration_literal(most)));
+            filter = format!("{filter} within {}", texts::duration_literal(most));
         }
         let instant = |column: usize| texts::instant_literal(steps.bound(column));
         let (from, to) = (instant(self.column)?, instant(self.column + 1)?);
-        filter.push_str(&format!(" {} {from}..{to}", self.aspect.relation()));
+        filter = format!("{filter} {} {from}..{to}", self.aspect.relation());
         let name = format!("{} > {}", segment.from, segment.to);
         Some((filter, texts::crumb(&format!("q{}", class + 1), &name)))
     }

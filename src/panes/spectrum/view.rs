@@ -183,7 +183,7 @@ fn draw_name(
             );
             if segment.instant > 0 {
                 let share = segment.instant as f64 / elapsed.n as f64;
-                figures.push_str(&format!(", {} take no time", text::percent(share)));
+                figures = format!("{figures}, {} take no time", text::percent(share));
             }
             figures
         }
