@@ -70,7 +70,18 @@ fn check(desk: &Desk, code: i32, more: &[&str]) -> Value {
 
 #[test]
 fn cases_are_held_against_their_deadlines() {
-    let found = check(&desk(), 1, &["--now", "2024-01-03T15:30:00Z"]);
+    let mut found = check(&desk(), 1, &["--now", "2024-01-03T15:30:00Z"]);
+    let over_time = found["rules"][0]["over_time"].take();
+    let bins = over_time.as_array().unwrap().iter();
+    let sums = bins.fold((0, 0), |(known, broken), bin| {
+        let n = |key: &str| bin[key].as_u64().unwrap();
+        (known + n("known"), broken + n("broken"))
+    });
+    assert_eq!(sums, (3, 1));
+    found["rules"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("over_time");
     assert_eq!(
         found["rules"][0],
         json!({

@@ -73,18 +73,18 @@ fn summary_of_nothing() {
 #[test]
 fn variants() {
     let variants = desk().json(&["variants", "log.csv"]);
-    let duration = |mean: Value, p90: Value| json!({"mean": mean, "median": mean, "p90": p90});
+    let duration = |mean: u64, p90: u64, p99: u64| json!({"mean": mean, "median": mean, "p90": p90, "p99": p99});
     assert_eq!(
         variants,
         json!({"total": 4, "variants": [
             {"rank": 1, "cases": 2, "share": 0.4, "activities": ["A", "C"],
-             "duration": duration(json!(2100), json!(3300))},
+             "duration": duration(2100, 3300, 3570)},
             {"rank": 2, "cases": 1, "share": 0.2, "activities": ["A"],
-             "duration": duration(json!(0), json!(0))},
+             "duration": duration(0, 0, 0)},
             {"rank": 3, "cases": 1, "share": 0.2, "activities": ["A", "B", "B", "C"],
-             "duration": duration(json!(7200), json!(7200))},
+             "duration": duration(7200, 7200, 7200)},
             {"rank": 4, "cases": 1, "share": 0.2, "activities": ["A", "B", "C"],
-             "duration": duration(json!(7200), json!(7200))},
+             "duration": duration(7200, 7200, 7200)},
         ]})
     );
 }
@@ -105,18 +105,20 @@ fn activities() {
 #[test]
 fn dfg() {
     let dfg = desk().json(&["dfg", "log.csv"]);
-    let edge = |from: &str, to: &str, count: u64, cases: u64, times: [u64; 4]| {
-        let [mean, median, p90, total] = times;
-        let elapsed = json!({"mean": mean, "median": median, "p90": p90, "total": total});
+    let edge = |from: &str, to: &str, count: u64, cases: u64, times: [u64; 5]| {
+        let [mean, median, p90, p99, total] = times;
+        let elapsed = json!({
+            "mean": mean, "median": median, "p90": p90, "p99": p99, "total": total
+        });
         json!({"from": from, "to": to, "count": count, "cases": cases, "elapsed": elapsed})
     };
     assert_eq!(
         dfg,
         json!({"edges": [
-            edge("A", "B", 2, 2, [1200, 1200, 1680, 2400]),
-            edge("A", "C", 2, 2, [2100, 2100, 3300, 4200]),
-            edge("B", "C", 2, 2, [5100, 5100, 5340, 10200]),
-            edge("B", "B", 1, 1, [1800, 1800, 1800, 1800]),
+            edge("A", "B", 2, 2, [1200, 1200, 1680, 1788, 2400]),
+            edge("A", "C", 2, 2, [2100, 2100, 3300, 3570, 4200]),
+            edge("B", "C", 2, 2, [5100, 5100, 5340, 5394, 10200]),
+            edge("B", "B", 1, 1, [1800, 1800, 1800, 1800, 1800]),
         ]})
     );
 }
@@ -218,7 +220,7 @@ fn instances() {
     assert_eq!(a["service"]["total"], json!(1800 + 3000));
     assert_eq!(
         a["waiting"],
-        json!({"mean": 0, "median": 0, "p90": 0, "total": 0})
+        json!({"mean": 0, "median": 0, "p90": 0, "p99": 0, "total": 0})
     );
     let b = &activities["activities"][1];
     assert_eq!(b["service"]["mean"], 1800);
@@ -227,6 +229,33 @@ fn instances() {
     let c = &activities["activities"][2];
     assert_eq!(c["service"], Value::Null);
     assert_eq!(c["waiting"]["total"], 1800);
+    let times = desk.json(&["times", "log.csv", "--end", "C"]);
+    let of = |times: &Value, metric: &str| {
+        let rows = times["times"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["metric"] == metric);
+        row.map_or(Value::Null, |row| row["total"].clone())
+    };
+    assert_eq!(of(&times, "throughput"), 3 * 3600);
+    // C has no start: what it was worked on is not known, and so it is for the case.
+    assert_eq!(
+        (of(&times, "service"), of(&times, "idle")),
+        (Value::Null, Value::Null)
+    );
+    let known = ["times", "log.csv", "--events", "activity != \"C\""];
+    let times = desk.json(&known);
+    assert_eq!(of(&times, "service"), 1800 + 3000 + 1800);
+    assert_eq!(of(&times, "active"), 3600 + 1800);
+    assert_eq!(
+        (of(&times, "waiting"), of(&times, "idle")),
+        (json!(3600), json!(3600))
+    );
+    let b = desk.json(&[&known[..], &["--by", "activity"]].concat());
+    let sojourn = b["times"].as_array().unwrap().iter();
+    let sojourn = sojourn.filter(|row| row["activity"] == "B" && row["metric"] == "sojourn");
+    assert_eq!(
+        sojourn.map(|row| row["total"].clone()).collect::<Vec<_>>(),
+        [json!(5400)]
+    );
     let dfg = desk.json(&["dfg", "log.csv"]);
     let edge = |from: &str, to: &str| {
         let edges = dfg["edges"].as_array().unwrap();

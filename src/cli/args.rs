@@ -153,6 +153,12 @@ pub struct Times {
     /// whose `when` it meets), or one as `Europe/Rome mon-fri 09:00-13:00, 14:00-18:00`
     #[arg(long, value_name = "NAME|CALENDAR")]
     pub calendar: Option<String>,
+    /// An activity that ends a case (repeatable) [default: found by names such as Closed]
+    #[arg(long, value_name = "ACTIVITY")]
+    pub end: Vec<String>,
+    /// A case in which nothing happened for longer is over, too: `30d`
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub idle: Option<i64>,
     /// Look at open cases as of this time, or `now` [default: the last event]
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,

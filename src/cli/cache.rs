@@ -63,7 +63,7 @@ impl Place {
             return Ok(());
         }
         let (log, index) = analysis.parts();
-        store::put(&self.folder, &self.key, inputs, log, index, report).map_err(|error| {
+        store::put(&self.folder, &self.key, inputs, &log, index, report).map_err(|error| {
             format!(
                 "the index was not kept in {} ({error}; {} MB are needed)",
                 text::safe(&self.folder.path().to_string_lossy()),

@@ -82,6 +82,10 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
             });
         }
     }
+    if !times.end.is_empty() {
+        timing.ends.activities = Some(times.end.clone());
+    }
+    timing.ends.idle = times.idle.or(timing.ends.idle);
     timing.now = match times.now.as_deref() {
         None => None,
         Some("now") => Some(chrono::Utc::now().timestamp_micros()),

@@ -3,9 +3,10 @@
 
 use super::LogInfo;
 use super::answer::{ActivityFigures, EdgeFigures};
+use super::bottlenecks::{self, BottleneckFigures};
 use super::timing::{self, Timed, Timing};
 use super::{Answer, AskError, CaseKey, ColumnInfo, FilterError, Request, View};
-use crate::event_log::{Cancelled, EventLog, Progress};
+use crate::event_log::{Cancelled, Column, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
 use crate::index::{CaseSet, Index, rank_of};
@@ -96,6 +97,8 @@ pub(super) struct Prepared {
     filters: Kept<String, Arc<CaseSet>>,
     /// What was defined for the log.
     pub timed: Arc<Timed>,
+    /// The calendar that its durations are measured by.
+    pub calendar: Option<String>,
 }
 
 impl Prepared {
@@ -107,31 +110,32 @@ impl Prepared {
     fn indexed(log: EventLog, index: Index) -> Self {
         Prepared {
             names: log.activities.iter().map(Arc::from).collect(),
-            columns: log
-                .columns
-                .iter()
-                .map(|c| ColumnInfo {
-                    name: c.name.as_str().into(),
-                    kind: c.kind(),
-                    level: c.level,
-                })
-                .collect(),
+            columns: columns(&log),
             log,
             index,
             case_rank: OnceLock::new(),
             variant_rank: OnceLock::new(),
             filters: Kept::new(KEPT_FILTERS),
             timed: Arc::default(),
+            calendar: None,
         }
     }
 
     /// With what was defined for the log.
     fn timed(mut self, timed: &Arc<Timed>, tz: chrono_tz::Tz) -> Result<Self, FilterError> {
+        let rules = &timed.timing.rules;
         self.timed = Arc::clone(timed);
         self.log.case_times = timed.durations(&self, &Hours::Always, tz)?;
-        for text in timed.timing.conditions() {
-            self.bind(text, tz)?;
+        if timed.timing.usual_calendar() == Some(timing::BY_CASE) {
+            // A wrong condition of a calendar is told now.
+            timed.hours(&self, Some(timing::BY_CASE), tz)?;
         }
+        // A log that was derived from one with such columns has old ones.
+        let is_state = |column: &Column| rules.iter().any(|rule| rule.name == column.name);
+        self.log.columns.retain(|column| !is_state(column));
+        let states = timing::states(&self, tz)?;
+        self.log.columns.extend(states);
+        self.columns = columns(&self.log);
         Ok(self)
     }
 
@@ -145,8 +149,30 @@ impl Prepared {
         let index = index.expect("nobody cancels this");
         Ok(Prepared {
             timed: Arc::clone(&self.timed),
+            calendar: Some(calendar.to_owned()),
             ..Prepared::indexed(log, index)
         })
+    }
+
+    /// The instant up to which open cases are looked at; 0 for a log without events.
+    pub fn now(&self) -> i64 {
+        let last = || self.index.case_end.iter().copied().max();
+        self.timed.timing.now.or_else(last).unwrap_or(0)
+    }
+
+    /// Open cases with their ages: the time since their start, by the calendar of the log.
+    pub fn ages(
+        &self,
+        open: &CaseSet,
+        tz: chrono_tz::Tz,
+    ) -> Result<Vec<(usize, i64)>, FilterError> {
+        let hours = self.timed.hours(self, self.calendar.as_deref(), tz)?;
+        let now = self.now();
+        let age = |case: usize| {
+            let start = self.index.case_start[case];
+            hours.between(case, start, now)
+        };
+        Ok(open.iter().map(|case| (case, age(case))).collect())
     }
 
     /// Position of each case in the order of case ids.
@@ -195,6 +221,15 @@ impl Prepared {
     }
 }
 
+fn columns(log: &EventLog) -> Vec<ColumnInfo> {
+    let column = |c: &Column| ColumnInfo {
+        name: c.name.as_str().into(),
+        kind: c.kind(),
+        level: c.level,
+    };
+    log.columns.iter().map(column).collect()
+}
+
 fn filter_error(text: &str, error: filter::QueryError) -> FilterError {
     FilterError {
         text: text.to_owned(),
@@ -217,6 +252,8 @@ pub(super) struct Selected {
     pub resources: OnceLock<Vec<resources::Counts>>,
     /// The cases in the orders last asked for, largest first where that holds.
     pub orders: Kept<(CaseKey, bool), Arc<Vec<u32>>>,
+    pub bottlenecks: BottleneckFigures,
+    open: OnceLock<Arc<CaseSet>>,
 }
 
 impl Selected {
@@ -236,7 +273,22 @@ impl Selected {
             activities: OnceLock::new(),
             resources: OnceLock::new(),
             orders: Kept::new(KEPT_ORDERS),
+            bottlenecks: BottleneckFigures::default(),
+            open: OnceLock::new(),
         }
+    }
+
+    /// The selected cases that are open.
+    pub fn open(&self) -> Arc<CaseSet> {
+        let open = || {
+            let (prepared, selection) = (&self.prepared, self.selection());
+            let (log, index) = (&prepared.log, &prepared.index);
+            let (ends, now) = (prepared.timed.ends(log), prepared.now());
+            Arc::new(CaseSet::from_fn(log.n_cases(), |case| {
+                selection.contains(case) && ends.is_open(log, index, case, now)
+            }))
+        };
+        Arc::clone(self.open.get_or_init(open))
     }
 
     /// As the metrics want it.
@@ -304,10 +356,12 @@ impl Analysis {
     pub fn with_timing(self, mut timing: Timing) -> Result<Self, String> {
         timing.complete(&self.whole.log);
         let columns = &self.whole.columns;
-        let mut names = timing.milestones.iter().map(|m| &m.name);
-        if let Some(name) = names.find(|name| columns.iter().any(|c| *c.name == ***name)) {
+        let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
+        let rules = timing.rules.iter().map(|rule| ("rule", &rule.name));
+        let mut names = milestones.chain(rules);
+        if let Some((what, name)) = names.find(|n| columns.iter().any(|c| *c.name == **n.1)) {
             return Err(format!(
-                "a milestone is called {name}, as a column of the log is"
+                "a {what} is called {name}, as a column of the log is"
             ));
         }
         let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use")?;
@@ -321,6 +375,7 @@ impl Analysis {
                 error.text
             )
         })?;
+        info.columns.clone_from(&whole.columns);
         Ok(Analysis {
             whole: Arc::new(whole),
             info,
@@ -334,9 +389,12 @@ impl Analysis {
         self.whole.timed.missing(&self.whole.log)
     }
 
-    /// The whole log and its index, to be kept.
-    pub fn parts(&self) -> (&EventLog, &Index) {
-        (&self.whole.log, &self.whole.index)
+    /// The whole log as it was read, and its index, to be kept.
+    pub fn parts(&self) -> (EventLog, &Index) {
+        let rules = &self.whole.timed.timing.rules;
+        let mut log = self.whole.log.clone();
+        log.columns.truncate(log.columns.len() - rules.len());
+        (log, &self.whole.index)
     }
 
     /// What does not depend on the view.
@@ -381,10 +439,26 @@ impl Analysis {
             Request::Ledger { listing, hidden } => {
                 super::ledger::ledger(&self.report, listing, hidden, cancel).map(Answer::Ledger)
             }
-            Request::Deadlines { named } => {
+            Request::Deadlines { named, time_bins } => {
                 let selected = self.select(view, cancel)?;
-                let deadlines = timing::deadlines(&selected, self.tz, *named, cancel)?;
+                let deadlines =
+                    timing::deadlines(&selected, self.tz, (*named, *time_bins), cancel)?;
                 Ok(Answer::Deadlines(deadlines))
+            }
+            Request::Bottlenecks(kind, listing) => {
+                let selected = self.select(view, cancel)?;
+                let rows = bottlenecks::list(&selected, self.tz, *kind, listing, cancel)?;
+                Ok(Answer::Bottlenecks(rows))
+            }
+            Request::Bottleneck(query) => {
+                let selected = self.select(view, cancel)?;
+                let detail = bottlenecks::detail(&selected, self.tz, query, cancel)?;
+                Ok(Answer::Bottleneck(detail))
+            }
+            Request::Times(by) => {
+                let selected = self.select(view, cancel)?;
+                let times = super::times::times(&selected, self.tz, *by, cancel)?;
+                Ok(Answer::Times(times))
             }
             Request::Reject(at) => Ok(Answer::Reject(super::ledger::reject(&self.report, *at))),
             _ => {

@@ -3,6 +3,7 @@
 
 mod analysis;
 mod answer;
+mod bottlenecks;
 mod dotted;
 mod info;
 mod ledger;
@@ -11,6 +12,7 @@ mod ready_made;
 mod request;
 mod rows;
 mod spectrum;
+mod times;
 mod timing;
 mod worker;
 
@@ -21,6 +23,9 @@ pub use crate::metrics::deadlines::State;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
 pub use crate::metrics::steps::Steps;
 pub use analysis::{Analysis, Cancel};
+pub use bottlenecks::{
+    BottleneckDetail, BottleneckKey, BottleneckQuery, BottleneckRow, Gain, Kind,
+};
 pub use dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
     DottedValue,
@@ -30,8 +35,9 @@ pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use rows::*;
 pub use spectrum::{Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant};
+pub use times::{Subject, TimeRow, Times, TimesBy};
 pub use timing::{
     BY_CASE, Breach, CaseEnds, DURATION, Deadlines, MilestoneRow, NamedCalendar, NamedMilestone,
-    RuleRow, RuleSpec, Timing,
+    RuleBin, RuleRow, RuleSpec, Timing,
 };
 pub use worker::{Question, Reply, Worker};

@@ -3,13 +3,15 @@
 //! same requests.
 //! Instants are microseconds since 1970-01-01T00:00Z; durations are seconds unless said otherwise.
 
+use super::bottlenecks::{BottleneckDetail, BottleneckKey, BottleneckQuery, BottleneckRow, Kind};
 use super::dotted::{DotCases, DotQuery, Dotted, DottedQuery};
 use super::ledger::{Ledger, LedgerKey, RejectDetail};
 use super::rows::{
-    ActivityRow, CaseDetail, CaseRow, Completion, EdgeDetail, EdgeRow, FilterCount, Overview,
-    ResourceRow, Rows, Summary, VariantRow,
+    ActivityRow, CaseDetail, CaseRow, Completion, EdgeRow, FilterCount, Overview, ResourceRow,
+    Rows, Summary, VariantRow,
 };
 use super::spectrum::{Spectrum, SpectrumQuery};
+use super::times::{Times, TimesBy};
 use super::timing::{Deadlines, MilestoneRow};
 use std::sync::Arc;
 
@@ -187,23 +189,20 @@ pub enum Request {
     Activities(Listing<ActivityKey>),
     /// The directly-follows edges: [`Answer::Edges`].
     Edges(Listing<EdgeKey>),
-    /// One edge over time and its distribution: [`Answer::EdgeDetail`].
-    EdgeDetail {
-        /// First activity.
-        from: String,
-        /// Second activity.
-        to: String,
-        /// Bins of the time axis, at most.
-        time_bins: usize,
-        /// Bins of the distribution, at most.
-        duration_bins: usize,
-    },
+    /// What cases wait for: [`Answer::Bottlenecks`].
+    Bottlenecks(Kind, Listing<BottleneckKey>),
+    /// One of it over time, its distribution, what a shorter wait would gain: [`Answer::Bottleneck`].
+    Bottleneck(BottleneckQuery),
     /// The milestones: [`Answer::Milestones`].
     Milestones,
+    /// Where the time goes: [`Answer::Times`].
+    Times(TimesBy),
     /// Who keeps the deadlines: [`Answer::Deadlines`].
     Deadlines {
         /// Cases of each rule that are named, at most.
         named: usize,
+        /// Bins of the time axis, at most.
+        time_bins: usize,
     },
     /// Cases by time: [`Answer::Dotted`].
     Dotted(DottedQuery),
@@ -284,10 +283,14 @@ pub enum Answer {
     Activities(Rows<ActivityRow>),
     /// To [`Request::Edges`].
     Edges(Rows<EdgeRow>),
-    /// To [`Request::EdgeDetail`].
-    EdgeDetail(EdgeDetail),
+    /// To [`Request::Bottlenecks`].
+    Bottlenecks(Rows<BottleneckRow>),
+    /// To [`Request::Bottleneck`].
+    Bottleneck(BottleneckDetail),
     /// To [`Request::Milestones`].
     Milestones(Vec<MilestoneRow>),
+    /// To [`Request::Times`].
+    Times(Times),
     /// To [`Request::Deadlines`].
     Deadlines(Deadlines),
     /// To [`Request::Dotted`].

@@ -16,6 +16,8 @@ pub struct Stats {
     pub median: f64,
     /// 90th percentile (type 7: linear between the two nearest ranks).
     pub p90: f64,
+    /// 99th percentile.
+    pub p99: f64,
     /// Smallest.
     pub min: f64,
     /// Largest.
@@ -246,19 +248,6 @@ pub struct EdgeRow {
     pub waiting: Option<Stats>,
     /// Of the time of all edges of the selection, 0 to 1.
     pub share: f64,
-}
-
-/// One edge in depth.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EdgeDetail {
-    /// The edge as in the list; `None` where no selected case has it.
-    pub row: Option<EdgeRow>,
-    /// When in the log's life its occurrences ended, with their elapsed time.
-    pub timeline: Timeline,
-    /// Distribution of the elapsed time.
-    pub durations: Vec<DurationBin>,
-    /// The slowest occurrences: case id and seconds, longest first, at most 100.
-    pub slowest: Vec<(String, f64)>,
 }
 
 /// A resource.

@@ -204,13 +204,20 @@ fn path(
                     steps.push(Step {
                         from: pair[0].as_str().into(),
                         to: pair[1].as_str().into(),
-                        edge: super::answer::edge(selected, &pair[0], &pair[1]),
+                        edge: edge(selected, &pair[0], &pair[1]),
                     });
                 }
             }
             (steps, None)
         }
     }
+}
+
+/// The edge between two activities, by name.
+fn edge(selected: &Selected, from: &str, to: &str) -> Option<usize> {
+    let prepared = &selected.prepared;
+    let code = |name: &str| prepared.log.activities.find(name);
+    prepared.index.edges.find(code(from)?, code(to)?)
 }
 
 /// The variant of a place; the last one where there are not so many.

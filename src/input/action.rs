@@ -132,6 +132,10 @@ pub enum Action {
     NextPath,
     /// Look at the path before.
     PreviousPath,
+    /// The next chart of the pane.
+    NextChart,
+    /// The chart before.
+    PreviousChart,
     /// Draw everything anew.
     Redraw,
     /// The command palette.

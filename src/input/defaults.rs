@@ -119,6 +119,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, ("next-aspect", "show by"), &["c"], Action::NextAspect, "Dotted chart: color by the next column; spectrum: count what was under way, started or ended")),
     row_in("timelines", row(VIEW, ("next-path", "next path"), &["p"], Action::NextPath, "Spectrum: the path of the next variant")),
     row_in("timelines", row(VIEW, ("previous-path", "path before"), &["P"], Action::PreviousPath, "Spectrum: the path of the variant before")),
+    row_in("bottlenecks", row(VIEW, ("next-ranking", "rank by"), &["t"], Action::NextChart, "Rank steps, activities or resources")),
+    row_in("bottlenecks", row(VIEW, ("previous-ranking", "rank before"), &["T"], Action::PreviousChart, "Rank by what came before")),
     row(VIEW, ("redraw", "redraw"), &["ctrl-l"], Action::Redraw, "Draw the screen anew"),
 
     row(COPY, ("copy-row", "copy row"), &["y y", "y r"], Action::CopyRow, "Copy the row"),

@@ -76,7 +76,7 @@ impl TimeAxis {
     }
 
     /// Finds bins.
-    fn finder(&self) -> Finder<'_> {
+    pub fn finder(&self) -> Finder<'_> {
         let (first, last) = (self.bounds[0], self.bounds[self.n_bins()]);
         let span = (last as f64 - first as f64).max(1.0);
         Finder {
@@ -88,7 +88,8 @@ impl TimeAxis {
 }
 
 /// Finds the bins of instants: bins are nearly of one length, so that a guess is almost right.
-struct Finder<'a> {
+#[derive(Debug)]
+pub struct Finder<'a> {
     /// The bounds but the first and the last.
     inner: &'a [i64],
     first: f64,
@@ -98,7 +99,7 @@ struct Finder<'a> {
 impl Finder<'_> {
     /// The bin of an instant on the axis; the nearest one for an instant beside it.
     #[inline]
-    fn bin(&self, instant: i64) -> usize {
+    pub fn bin(&self, instant: i64) -> usize {
         // What is beside the axis becomes 0 or the last bin by the cast and the limit.
         let guess = (instant as f64 - self.first) * self.scale;
         let mut bin = (guess as usize).min(self.inner.len());

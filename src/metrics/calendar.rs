@@ -201,6 +201,24 @@ impl<'a> Hours<'a> {
             Hours::ByCase { work, of } => of[case].map(|at| &work[usize::from(at)]),
         }
     }
+
+    /// Time that counts for a case from one instant to another, microseconds; 0 where the other is
+    /// before it.
+    pub fn between(&self, case: usize, from: i64, to: i64) -> i64 {
+        match self.of(case) {
+            Some(work) => work.between(from, to),
+            None => (to - from).max(0),
+        }
+    }
+
+    /// When so much time that counts for a case has passed since an instant; `None` where that is not
+    /// told.
+    pub fn after(&self, case: usize, since: i64, time: i64) -> Option<i64> {
+        match self.of(case) {
+            Some(work) => work.after(since, time),
+            None => since.checked_add(time),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! calendar; it stands still after events of pausing activities, until the next event of the case. A
 //! limit is broken when more than it has passed (strict).
 
-use super::calendar::{Hours, WorkTime};
+use super::calendar::Hours;
 use super::milestones::{Milestone, Point, Progress};
 use crate::event_log::EventLog;
 use crate::index::Index;
@@ -26,6 +26,8 @@ pub struct Rule<'a> {
 /// When a case is over.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ends {
+    /// Whether anything is known to end a case; else all cases count as over.
+    pub known: bool,
     /// Activities that end a case where they are its last, by code.
     pub activities: Vec<bool>,
     /// A case is over, too, when nothing happened in it for longer than this, microseconds.
@@ -35,6 +37,9 @@ pub struct Ends {
 impl Ends {
     /// Whether a case is still open at an instant.
     pub fn is_open(&self, log: &EventLog, index: &Index, case: usize, now: i64) -> bool {
+        if !self.known {
+            return false;
+        }
         let last = log.events_of(case).end - 1;
         let ended = self.activities[log.activity.get(last) as usize];
         let idle = now.saturating_sub(index.case_end[case]);
@@ -97,6 +102,8 @@ pub struct Verdict {
     pub elapsed: i64,
     /// Instant of the anchor.
     pub since: i64,
+    /// When the milestone was reached; for an open case that has not the instant it was looked at.
+    pub until: i64,
     /// For an open case whose clock runs: when its limit is over, or was.
     pub due: Option<i64>,
 }
@@ -119,9 +126,8 @@ impl Rule<'_> {
             Progress::Reached(since, until) => (since, until, true),
             Progress::Begun(since) => (since, now.max(since), false),
         };
-        let work = self.hours.of(case);
-        let (paused, pauses_now) = self.paused(log, case, work, (since, until));
-        let elapsed = between(work, since, until) - paused;
+        let (paused, pauses_now) = self.paused(log, case, (since, until));
+        let elapsed = self.hours.between(case, since, until) - paused;
         let late = elapsed > self.limit;
         let state = match (reached, is_open) {
             (true, _) if late => State::Broken,
@@ -132,23 +138,21 @@ impl Rule<'_> {
             (false, true) => State::Running,
         };
         let runs = !reached && is_open && !pauses_now;
-        let due = runs.then(|| after(work, since, self.limit.saturating_add(paused)));
+        let due = runs.then(|| {
+            let limit = self.limit.saturating_add(paused);
+            self.hours.after(case, since, limit)
+        });
         Some(Verdict {
             state,
             elapsed,
             since,
+            until,
             due: due.flatten(),
         })
     }
 
     /// Time for which the clock stood still, and whether it still does at the end.
-    fn paused(
-        &self,
-        log: &EventLog,
-        case: usize,
-        work: Option<&WorkTime>,
-        (since, until): (i64, i64),
-    ) -> (i64, bool) {
+    fn paused(&self, log: &EventLog, case: usize, (since, until): (i64, i64)) -> (i64, bool) {
         if !self.pauses.contains(&true) {
             return (0, false);
         }
@@ -161,26 +165,10 @@ impl Rule<'_> {
             let next = (event + 1 < events.end).then(|| log.time[event + 1]);
             let from = log.time[event].max(since);
             let to = next.unwrap_or(until).min(until);
-            paused += between(work, from, to);
+            paused += self.hours.between(case, from, to);
             to_the_end = next.is_none();
         }
         (paused, to_the_end)
-    }
-}
-
-/// Time that counts from one instant to another, 0 where the other is before it.
-fn between(work: Option<&WorkTime>, from: i64, to: i64) -> i64 {
-    match work {
-        Some(work) => work.between(from, to),
-        None => (to - from).max(0),
-    }
-}
-
-/// When so much time that counts has passed.
-fn after(work: Option<&WorkTime>, since: i64, time: i64) -> Option<i64> {
-    match work {
-        Some(work) => work.after(since, time),
-        None => since.checked_add(time),
     }
 }
 
@@ -212,6 +200,7 @@ mod tests {
             warn: 0.8,
         };
         let ends = Ends {
+            known: true,
             activities: meant(&["Z"]),
             idle: Some(1000 * SECOND),
         };

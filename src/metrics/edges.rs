@@ -1,5 +1,6 @@
 //! Directly-follows edges: frequencies from the variants, elapsed times from the sorted lists.
 
+use super::bottlenecks::Wait;
 use super::quantile::{self, Figures, Tally};
 use super::{Scan, Selection};
 use crate::index::{CaseSet, Variants};
@@ -132,9 +133,8 @@ pub fn case_counts(selection: &Selection<'_>) -> Vec<u64> {
     )
 }
 
-/// When and how long each occurrence of an edge in the selected cases was: timestamp of the second
-/// event and elapsed time, in microseconds, by case.
-pub fn occurrences(selection: &Selection<'_>, edge: usize) -> Vec<(i64, i64)> {
+/// All occurrences of an edge in the selected cases as waits, by elapsed time, ties by case and instant.
+pub fn waits(selection: &Selection<'_>, edge: usize) -> Vec<Wait> {
     let (log, table) = (selection.log, &selection.index.variants);
     let pieces = selection.pieces_of_variants().map(|variants| {
         let mut all = Vec::new();
@@ -148,13 +148,18 @@ pub fn occurrences(selection: &Selection<'_>, edge: usize) -> Vec<(i64, i64)> {
             for case in selection.cases_of(v) {
                 let events = log.events_of(case);
                 let (times, ticks) = (&log.time[events.clone()], &log.ticks()[events]);
-                let occurrence = |&i: &usize| (times[i + 1], ticks[i + 1] - ticks[i]);
-                all.extend(places.iter().map(occurrence));
+                all.extend(places.iter().map(|&i| Wait {
+                    length: ticks[i + 1] - ticks[i],
+                    case: case as u32,
+                    ended: times[i + 1],
+                }));
             }
         }
         all
     });
-    pieces.collect::<Vec<_>>().concat()
+    let mut waits = pieces.collect::<Vec<_>>().concat();
+    waits.par_sort_unstable_by_key(|wait| (wait.length, wait.case, wait.ended));
+    waits
 }
 
 /// Of instances: waiting from the completion of the first to the start of the second, at least 0,

@@ -15,6 +15,7 @@
 
 pub mod activities;
 pub mod bins;
+pub mod bottlenecks;
 pub mod calendar;
 pub mod cases;
 pub mod deadlines;
@@ -28,6 +29,7 @@ mod selection;
 pub mod spectrum;
 pub mod steps;
 pub mod summary;
+pub mod times;
 pub mod variants;
 
 pub use quantile::{Figures, Scan, Tally};

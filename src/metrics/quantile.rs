@@ -24,6 +24,8 @@ pub struct Figures {
     pub median: f64,
     /// 90th percentile, microseconds.
     pub p90: f64,
+    /// 99th percentile, microseconds.
+    pub p99: f64,
 }
 
 /// How many entries of a list are selected, block by block, and their sum.
@@ -235,6 +237,7 @@ impl<'a> Scan<'a> {
             max,
             median: type7_of_two(n, 0.5, |k| self.two(k)),
             p90: type7_of_two(n, 0.9, |k| self.two(k)),
+            p99: type7_of_two(n, 0.99, |k| self.two(k)),
         })
     }
 }
@@ -286,6 +289,7 @@ pub fn of_sorted(values: &[i64]) -> Option<Figures> {
         max,
         median: type7(n, 0.5, |k| values[k as usize]),
         p90: type7(n, 0.9, |k| values[k as usize]),
+        p99: type7(n, 0.99, |k| values[k as usize]),
     })
 }
 
@@ -316,6 +320,7 @@ pub fn of_union(scans: &[&Scan<'_>]) -> Option<Figures> {
         max,
         median: type7_of_two(n, 0.5, two),
         p90: type7_of_two(n, 0.9, two),
+        p99: type7_of_two(n, 0.99, two),
     })
 }
 

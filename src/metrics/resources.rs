@@ -163,7 +163,7 @@ impl Pairs {
 }
 
 /// The codes of a column's rows, from 0.
-enum RowCodes<'a> {
+pub(super) enum RowCodes<'a> {
     /// Those of a dictionary, in which 0 is a missing value.
     Texts(&'a Codes),
     /// Of distinct values.
@@ -171,8 +171,9 @@ enum RowCodes<'a> {
 }
 
 impl RowCodes<'_> {
+    /// That of a row.
     #[inline]
-    fn get(&self, row: usize) -> Option<usize> {
+    pub fn get(&self, row: usize) -> Option<usize> {
         match self {
             RowCodes::Texts(codes) => (codes.get(row) as usize).checked_sub(1),
             RowCodes::Values(codes) => codes[row],
@@ -182,7 +183,7 @@ impl RowCodes<'_> {
 
 /// A code for each row of any column (`None` where missing), and the names of the codes. A column
 /// of numbers or instants is coded by its distinct values.
-fn dense_codes(column: &Column) -> (RowCodes<'_>, Vec<String>) {
+pub(super) fn dense_codes(column: &Column) -> (RowCodes<'_>, Vec<String>) {
     if let ColumnData::Text(codes, dictionary) = &column.data {
         let names = dictionary.iter().skip(1).map(String::from).collect();
         return (RowCodes::Texts(codes), names);

@@ -130,5 +130,6 @@ fn events_per_case(selection: &Selection<'_>) -> Option<Figures> {
         max: nth(n - 1),
         median: quantile::type7(n, 0.5, nth),
         p90: quantile::type7(n, 0.9, nth),
+        p99: quantile::type7(n, 0.99, nth),
     })
 }

@@ -168,6 +168,7 @@ fn stats(n: u64, median: f64) -> Stats {
         mean: median * 1.2,
         median,
         p90: median * 3.0,
+        p99: median * 4.0,
         min: 0.0,
         max: median * 9.0,
         total: median * n as f64,

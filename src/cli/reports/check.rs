@@ -16,6 +16,9 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
+/// Bins over time that JSON has.
+const MONTHS: usize = 60;
+
 struct Check {
     deadlines: Deadlines,
     /// Breaches of all rules, and what is at risk, as they are told.
@@ -35,7 +38,11 @@ fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
         ));
     }
     let named = ask.common.printing.limit();
-    let Answer::Deadlines(mut deadlines) = ask.answer(&Request::Deadlines { named })? else {
+    let Answer::Deadlines(mut deadlines) = ask.answer(&Request::Deadlines {
+        named,
+        time_bins: MONTHS,
+    })?
+    else {
         return Err(mismatch());
     };
     let mut rows: Vec<Row> = Vec::new();
@@ -70,6 +77,15 @@ struct RuleJson<'a> {
     running: u64,
     missed: u64,
     breach_rate: Option<f64>,
+    over_time: Vec<BinJson>,
+}
+
+/// Cases whose clock began from then on: those whose fate is known, and breaches among them.
+#[derive(Serialize)]
+struct BinJson {
+    start: Instant,
+    known: u64,
+    broken: u64,
 }
 
 #[derive(Serialize)]
@@ -138,6 +154,15 @@ impl Report for Check {
                 running: rule.n(State::Running),
                 missed: rule.n(State::Missed),
                 breach_rate: rule.rate(),
+                over_time: rule
+                    .over_time
+                    .iter()
+                    .map(|bin| BinJson {
+                        start: Instant(bin.start),
+                        known: bin.known,
+                        broken: bin.broken,
+                    })
+                    .collect(),
             }),
             cases: list(&self.rows, |row| {
                 let rule = self.rule(row);

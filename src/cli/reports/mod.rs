@@ -2,6 +2,7 @@
 //! answer ready as JSON and as tables; formats, files and exit codes are not its business.
 
 mod activities;
+mod bottlenecks;
 mod cases;
 mod check;
 mod dfg;
@@ -13,6 +14,7 @@ mod quality;
 mod resources;
 mod spectrum;
 mod summary;
+mod times;
 mod variants;
 
 use super::args::{Common, Format};
@@ -49,11 +51,13 @@ pub const REPORTS: &[Spec] = &[
     variants::SPEC,
     activities::SPEC,
     dfg::SPEC,
+    bottlenecks::SPEC,
     cases::SPEC,
     events::SPEC,
     resources::SPEC,
     dotted::SPEC,
     spectrum::SPEC,
+    times::SPEC,
     milestones::SPEC,
     check::SPEC,
     quality::SPEC,
@@ -186,6 +190,7 @@ struct Durations {
     mean: Number,
     median: Number,
     p90: Number,
+    p99: Number,
 }
 
 /// As [`Durations`], with the sum.
@@ -194,6 +199,7 @@ struct DurationsAndTotal {
     mean: Number,
     median: Number,
     p90: Number,
+    p99: Number,
     total: Number,
 }
 
@@ -203,6 +209,7 @@ impl From<&Stats> for Durations {
             mean: Number(stats.mean),
             median: Number(stats.median),
             p90: Number(stats.p90),
+            p99: Number(stats.p99),
         }
     }
 }
@@ -213,6 +220,7 @@ impl From<&Stats> for DurationsAndTotal {
             mean: Number(stats.mean),
             median: Number(stats.median),
             p90: Number(stats.p90),
+            p99: Number(stats.p99),
             total: Number(stats.total),
         }
     }

@@ -31,6 +31,8 @@ pub enum Cell<'a> {
     Count(u64),
     /// A share of one.
     Share(f64),
+    /// By which part something has grown; it has shrunk where this is negative.
+    Growth(f64),
     /// A plain number.
     Number(f64),
     /// A duration in seconds, by the calendar of the view.
@@ -83,6 +85,7 @@ impl Cell<'_> {
             Cell::Text(value) => text::safe(value),
             &Cell::Count(count) => text::count(count).into(),
             &Cell::Share(share) => text::percent(share).into(),
+            &Cell::Growth(growth) => format!("{:+.0}%", growth * 100.0).into(),
             &Cell::Number(number) => text::number(number, 3).into(),
             &Cell::Seconds(seconds) if !wording.working => time::duration(seconds).into(),
             &(Cell::Seconds(seconds) | Cell::Working(seconds)) => time::working(seconds).into(),
@@ -97,6 +100,7 @@ impl Cell<'_> {
             Cell::Text(value) => value.as_ref().into(),
             Cell::Count(count) => count.to_string().into(),
             Cell::Share(number)
+            | Cell::Growth(number)
             | Cell::Number(number)
             | Cell::Seconds(number)
             | Cell::Working(number) => serde_json::to_string(&Number(*number))

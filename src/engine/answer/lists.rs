@@ -20,6 +20,7 @@ const NO_DURATION: Stats = Stats {
     mean: 0.0,
     median: 0.0,
     p90: 0.0,
+    p99: 0.0,
     min: 0.0,
     max: 0.0,
     total: 0.0,
@@ -154,6 +155,23 @@ impl ActivityFigures {
             times: instances::times(selection),
         }
     }
+
+    /// Those of a selection, made once.
+    pub fn shared(selected: &Selected) -> &Self {
+        selected
+            .activities
+            .get_or_init(|| ActivityFigures::of(&selected.selection()))
+    }
+
+    /// Figures of the waits and number of cases of each activity: the time before it or, of instances,
+    /// the waiting.
+    pub fn waits(&self, instances: bool) -> Vec<(Option<Figures>, u64)> {
+        let waiting = self.times.iter().map(|times| times.waiting);
+        let figures = self.before.iter().copied().zip(waiting);
+        let figures = figures.map(|(before, waiting)| if instances { waiting } else { before });
+        let cases = self.counts.iter().map(|counts| counts.cases);
+        figures.zip(cases).collect()
+    }
 }
 
 pub(super) fn activities(
@@ -166,9 +184,7 @@ pub(super) fn activities(
         counts,
         before,
         times,
-    } = selected
-        .activities
-        .get_or_init(|| ActivityFigures::of(&selection));
+    } = ActivityFigures::shared(selected);
     cancel.check()?;
     let occurring = (0..counts.len() as u32).filter(|&a| counts[a as usize].events > 0);
     let mut ids: Vec<u32> = occurring.collect();
@@ -239,14 +255,29 @@ impl EdgeFigures {
     }
 
     /// Those of a selection, made once.
-    pub(super) fn shared(selected: &Selected) -> &Self {
+    pub fn shared(selected: &Selected) -> &Self {
         selected
             .edges
             .get_or_init(|| EdgeFigures::of(&selected.selection()))
     }
 
+    /// Figures of the waits and number of cases of each edge: its elapsed times or, of instances, the
+    /// waiting.
+    pub fn waits(&self, instances: bool) -> Vec<(Option<Figures>, u64)> {
+        let figures = if instances {
+            &self.waiting
+        } else {
+            &self.figures
+        };
+        figures
+            .iter()
+            .copied()
+            .zip(self.cases.iter().copied())
+            .collect()
+    }
+
     /// `None` where no selected case has the edge.
-    pub(super) fn row(&self, selected: &Selected, edge: usize) -> Option<EdgeRow> {
+    pub fn row(&self, selected: &Selected, edge: usize) -> Option<EdgeRow> {
         let edges = &selected.prepared.index.edges;
         let name = |activity: u32| Arc::clone(&selected.prepared.names[activity as usize]);
         let figures = self.figures[edge]?;

@@ -5,7 +5,7 @@ mod lists;
 mod time;
 
 pub(super) use lists::{ActivityFigures, EdgeFigures};
-pub(super) use time::edge;
+pub(super) use time::{distribution, timeline};
 
 use super::Cancel;
 use super::analysis::{Prepared, Selected};
@@ -36,20 +36,6 @@ pub(super) fn answer(
             Answer::Activities(lists::activities(selected, listing, cancel)?)
         }
         Request::Edges(listing) => Answer::Edges(lists::edges(selected, listing, cancel)?),
-        Request::EdgeDetail {
-            from,
-            to,
-            time_bins,
-            duration_bins,
-        } => {
-            let edge = time::edge(selected, from, to);
-            Answer::EdgeDetail(time::edge_detail(
-                selected,
-                edge,
-                *time_bins,
-                *duration_bins,
-            ))
-        }
         Request::Dotted(query) => Answer::Dotted(dotted::chart(selected, query, cancel)?),
         Request::Dot(query) => Answer::Dot(dotted::cell(selected, query)),
         Request::Spectrum(query) => Answer::Spectrum(spectrum::spectrum(selected, query, cancel)?),
@@ -61,6 +47,9 @@ pub(super) fn answer(
         | Request::Complete { .. }
         | Request::Ledger { .. }
         | Request::Deadlines { .. }
+        | Request::Times(_)
+        | Request::Bottlenecks(..)
+        | Request::Bottleneck(_)
         | Request::Reject(_) => {
             return Err(AskError::Internal("asked of a selection".into()));
         }
@@ -91,6 +80,7 @@ pub(super) fn stats(figures: Figures) -> Stats {
         mean: mean / 1e6,
         median: figures.median / 1e6,
         p90: figures.p90 / 1e6,
+        p99: figures.p99 / 1e6,
         min: seconds(figures.min),
         max: seconds(figures.max),
         total: figures.total as f64 / 1e6,
@@ -104,6 +94,7 @@ fn plain(figures: Figures) -> Stats {
         mean: figures.total as f64 / figures.n as f64,
         median: figures.median,
         p90: figures.p90,
+        p99: figures.p99,
         min: figures.min as f64,
         max: figures.max as f64,
         total: figures.total as f64,

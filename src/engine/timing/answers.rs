@@ -5,12 +5,13 @@ use super::RuleSpec;
 use super::ready::{bound, codes};
 use crate::engine::analysis::{Prepared, Selected};
 use crate::engine::answer::{seconds, stats};
-use crate::engine::{AskError, Cancel, Stats};
-use crate::event_log::NO_INSTANT;
+use crate::engine::{AskError, Cancel, FilterError, Stats};
+use crate::event_log::{Codes, Column, ColumnData, Level, NO_INSTANT};
 use crate::index::CaseSet;
+use crate::metrics::bins::TimeAxis;
 use crate::metrics::deadlines::{Rule, State, Verdict};
 use crate::metrics::milestones::{Milestone, Point};
-use crate::metrics::quantile;
+use crate::metrics::{Selection, quantile, summary};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -27,8 +28,6 @@ pub struct MilestoneRow {
     pub unknown: u64,
     /// Its durations; `None` where no case has it.
     pub duration: Option<Stats>,
-    /// Their 99th percentile, seconds.
-    pub p99: Option<f64>,
 }
 
 /// How the selected cases stand to all deadlines.
@@ -44,6 +43,10 @@ pub struct Deadlines {
     pub open: u64,
     /// Every rule, in the order of their definition.
     pub rules: Vec<RuleRow>,
+    /// What a bin of [`RuleRow::over_time`] spans, in words.
+    pub unit: String,
+    /// Where the last bin ends.
+    pub end: i64,
 }
 
 /// How cases stand to one deadline.
@@ -64,6 +67,19 @@ pub struct RuleRow {
     pub breaches: Vec<Breach>,
     /// Open cases whose time is running out: those first that have least left.
     pub at_risk: Vec<Breach>,
+    /// Cases by the time at which their clock began.
+    pub over_time: Vec<RuleBin>,
+}
+
+/// Cases whose clock began in a bin of time, which ends where the next one begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleBin {
+    /// Its first instant.
+    pub start: i64,
+    /// Cases whose fate is known: kept, broken, overdue.
+    pub known: u64,
+    /// Those that break the rule.
+    pub broken: u64,
 }
 
 impl Deadlines {
@@ -76,7 +92,7 @@ impl Deadlines {
         let ends: Vec<&str> = self.ends.iter().map(|name| &**name).collect();
         let guessed = if self.guessed { " (guessed)" } else { "" };
         match ends.as_slice() {
-            [] => format!("{open}; no activity ends a case"),
+            [] => format!("{open}; no activity is known to end a case"),
             ends => format!("{open}; cases end with {}{guessed}", ends.join(", ")),
         }
     }
@@ -134,41 +150,38 @@ pub fn milestones(selected: &Selected) -> Vec<MilestoneRow> {
             duration => known.push(duration),
         });
         known.par_sort_unstable();
-        let nth = |k: u64| known[k as usize];
-        let n = known.len() as u64;
         MilestoneRow {
             name: named.name.clone(),
             definition: named.milestone.to_string(),
             calendar: named.calendar.clone(),
             unknown,
             duration: quantile::of_sorted(&known).map(stats),
-            p99: (n > 0).then(|| quantile::type7(n, 0.99, nth) / 1e6),
         }
     });
     rows.collect()
 }
 
-/// How the selected cases stand to all deadlines; of each the `named` worst cases.
+/// How the selected cases stand to all deadlines; of each the `named` worst cases, and so many bins of
+/// time at most.
 pub fn deadlines(
     selected: &Selected,
     tz: chrono_tz::Tz,
-    named: usize,
+    (named, time_bins): (usize, usize),
     cancel: &Cancel,
 ) -> Result<Deadlines, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
-    let (log, index, timed) = (&prepared.log, &prepared.index, &prepared.timed);
+    let (log, timed) = (&prepared.log, &prepared.timed);
     let now = timed.timing.now;
     let ends = timed.ends(log);
     let at = now.unwrap_or(0);
-    let open = CaseSet::from_fn(log.n_cases(), |case| {
-        selection.contains(case) && ends.is_open(log, index, case, at)
-    });
+    let open = selected.open();
+    let (first, last) = summary::span(&selection).unwrap_or((0, 0));
+    let axis = TimeAxis::over(first, last, time_bins);
     let mut rules = Vec::new();
     for spec in &timed.timing.rules {
         cancel.check()?;
-        rules.push(rule(prepared, spec, (at, &open), tz, named, |case| {
-            selection.contains(case)
-        })?);
+        let found = verdicts(&selection, prepared, spec, (at, &open), tz)?;
+        rules.push(rule(prepared, spec, &found, (named, &open), &axis));
     }
     let is_end = |&(code, _): &(usize, &Arc<str>)| ends.activities[code];
     let names = prepared.names.iter().enumerate().filter(is_end);
@@ -178,18 +191,20 @@ pub fn deadlines(
         guessed: timed.timing.ends.activities.is_none(),
         open: open.count() as u64,
         rules,
+        unit: axis.unit.to_owned(),
+        end: axis.bounds[axis.n_bins()],
     })
 }
 
-fn rule(
-    prepared: &Prepared,
+/// A rule made ready for a log, and the sets of cases that its conditions leave.
+type ReadyRule<'a> = (Rule<'a>, Vec<Arc<CaseSet>>);
+
+fn ready<'a>(
+    prepared: &'a Prepared,
     spec: &RuleSpec,
-    (now, open): (i64, &CaseSet),
     tz: chrono_tz::Tz,
-    named: usize,
-    is_selected: impl Fn(usize) -> bool + Sync,
-) -> Result<RuleRow, AskError> {
-    let (log, index, timed) = (&prepared.log, &prepared.index, &prepared.timed);
+) -> Result<ReadyRule<'a>, FilterError> {
+    let (log, timed) = (&prepared.log, &prepared.timed);
     let milestones = &timed.timing.milestones;
     let milestone = milestones.iter().find(|m| m.name == spec.milestone);
     let milestone = match milestone {
@@ -199,8 +214,11 @@ fn rule(
             to: Point::End,
         },
         None => {
-            let message = format!("a rule of the milestone {:?}", spec.milestone);
-            return Err(AskError::Internal(message));
+            return Err(FilterError {
+                text: spec.milestone.clone(),
+                span: 0..spec.milestone.len(),
+                message: format!("no milestone is called {:?}", spec.milestone),
+            });
         }
     };
     let rule = Rule {
@@ -211,16 +229,84 @@ fn rule(
         warn: spec.warn,
     };
     let when = spec.when.iter().map(|text| prepared.cases(text, tz));
-    let when = when.collect::<Result<Vec<_>, _>>()?;
+    Ok((rule, when.collect::<Result<_, _>>()?))
+}
+
+/// How every case of a log stands to every rule: a column of cases of the rule's name, its values
+/// being the words of [`State`]. Filters thus know deadlines as they know any attribute.
+pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, FilterError> {
+    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
+    let ends = prepared.timed.ends(log);
+    let words = || std::iter::once("").chain(State::ALL.map(State::word));
+    let rules = prepared.timed.timing.rules.iter().map(|spec| {
+        let (rule, when) = ready(prepared, spec, tz)?;
+        let code = |case: usize| {
+            if !when.iter().all(|when| when.contains(case)) {
+                return 0;
+            }
+            let open = ends.is_open(log, index, case, now);
+            let verdict = rule.verdict((log, index), case, (now, open));
+            verdict.map_or(0, |verdict| 1 + verdict.state as u32)
+        };
+        let codes: Vec<u32> = (0..log.n_cases()).into_par_iter().map(code).collect();
+        Ok(Column {
+            name: spec.name.clone(),
+            level: Level::Case,
+            data: ColumnData::Text(
+                Codes::pack(codes.into_iter(), words().count()),
+                words().collect(),
+            ),
+        })
+    });
+    rules.collect()
+}
+
+/// How the selected cases stand to a rule, those that it is for.
+fn verdicts(
+    selection: &Selection<'_>,
+    prepared: &Prepared,
+    spec: &RuleSpec,
+    (now, open): (i64, &CaseSet),
+    tz: chrono_tz::Tz,
+) -> Result<Vec<(usize, Verdict)>, AskError> {
+    let (log, index) = (&prepared.log, &prepared.index);
+    let (rule, when) = ready(prepared, spec, tz)?;
     let verdict = |case: usize| {
-        let meant = is_selected(case) && when.iter().all(|when| when.contains(case));
+        let meant = selection.contains(case) && when.iter().all(|when| when.contains(case));
         let verdict = || rule.verdict((log, index), case, (now, open.contains(case)));
         meant.then(verdict).flatten().map(|verdict| (case, verdict))
     };
-    let found: Vec<(usize, Verdict)> = (0..log.n_cases())
-        .into_par_iter()
-        .filter_map(verdict)
-        .collect();
+    let cases = (0..log.n_cases()).into_par_iter();
+    Ok(cases.filter_map(verdict).collect())
+}
+
+/// The breaches of all rules by selected cases: case, start of the clock, and until when it ran.
+pub fn breaches(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    cancel: &Cancel,
+) -> Result<Vec<(usize, i64, i64)>, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (open, now) = (selected.open(), prepared.now());
+    let mut breaches = Vec::new();
+    for spec in &prepared.timed.timing.rules {
+        cancel.check()?;
+        let found = verdicts(&selection, prepared, spec, (now, &open), tz)?;
+        let broken = found
+            .iter()
+            .filter(|(_, verdict)| verdict.state.is_breach());
+        breaches.extend(broken.map(|(case, verdict)| (*case, verdict.since, verdict.until)));
+    }
+    Ok(breaches)
+}
+
+fn rule(
+    prepared: &Prepared,
+    spec: &RuleSpec,
+    found: &[(usize, Verdict)],
+    (named, open): (usize, &CaseSet),
+    axis: &TimeAxis,
+) -> RuleRow {
     let count = |state| found.iter().filter(|(_, v)| v.state == state).count() as u64;
     let rank = prepared.case_rank();
     let list = |meant: fn(State) -> bool| {
@@ -230,7 +316,22 @@ fn rule(
         rows.map(|(case, v)| breach(prepared, *case, v, open))
             .collect()
     };
-    Ok(RuleRow {
+    let finder = axis.finder();
+    let mut over_time: Vec<RuleBin> = axis.bounds[..axis.n_bins()]
+        .iter()
+        .map(|&start| RuleBin {
+            start,
+            known: 0,
+            broken: 0,
+        })
+        .collect();
+    for (_, verdict) in found {
+        let bin = &mut over_time[finder.bin(verdict.since)];
+        bin.known += u64::from(verdict.state.is_breach() || verdict.state == State::Kept);
+        bin.broken += u64::from(verdict.state.is_breach());
+    }
+    RuleRow {
+        over_time,
         name: spec.name.clone(),
         severity: spec.severity.clone(),
         limit: seconds(spec.limit),
@@ -238,7 +339,7 @@ fn rule(
         states: State::ALL.map(count),
         breaches: list(State::is_breach),
         at_risk: list(|state| state == State::AtRisk),
-    })
+    }
 }
 
 fn breach(prepared: &Prepared, case: usize, verdict: &Verdict, open: &CaseSet) -> Breach {

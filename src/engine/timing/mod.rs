@@ -4,8 +4,8 @@
 mod answers;
 mod ready;
 
-pub use answers::{Breach, Deadlines, MilestoneRow, RuleRow};
-pub(super) use answers::{deadlines, milestones};
+pub use answers::{Breach, Deadlines, MilestoneRow, RuleBin, RuleRow};
+pub(super) use answers::{breaches, deadlines, milestones, states};
 pub(super) use ready::{Timed, clock};
 
 use super::ready_made;
@@ -35,16 +35,6 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// The filters that say which cases calendars and rules are for.
-    pub(super) fn conditions(&self) -> impl Iterator<Item = &str> {
-        let calendars = self.calendars.iter().filter_map(|c| c.when.as_deref());
-        calendars.chain(
-            self.rules
-                .iter()
-                .flat_map(|rule| rule.when.iter().map(String::as_str)),
-        )
-    }
-
     /// The calendar for all durations where one is wanted and none is named.
     pub fn usual_calendar(&self) -> Option<&str> {
         let first = self.calendars.first()?;

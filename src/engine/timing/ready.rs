@@ -24,7 +24,10 @@ pub struct Timed {
 /// Deadlines are told for so long after the end of the log, microseconds.
 const AHEAD: i64 = 400 * 86_400_000_000;
 
-/// Parts of names that tell that an activity ends a case.
+/// Words that tell that an activity ends a case.
+const ENDS: [&str; 6] = ["end", "ended", "done", "ende", "fin", "конец"];
+
+/// Beginnings of words that tell that an activity ends a case.
 const ENDINGS: [&str; 16] = [
     "close",
     "resolv",
@@ -150,9 +153,12 @@ impl Timed {
             Some(names) => names.iter().any(|n| n == name),
             None => sounds_like_an_end(name),
         };
+        let activities: Vec<bool> = log.activities.iter().map(is_end).collect();
+        let (said, idle) = (&self.timing.ends.activities, self.timing.ends.idle);
         Ends {
-            activities: log.activities.iter().map(is_end).collect(),
-            idle: self.timing.ends.idle,
+            known: said.is_some() || idle.is_some() || activities.contains(&true),
+            activities,
+            idle,
         }
     }
 }
@@ -161,7 +167,7 @@ impl Timed {
 fn sounds_like_an_end(name: &str) -> bool {
     let name = name.to_lowercase();
     let mut words = name.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| ENDINGS.iter().any(|end| word.starts_with(end)))
+    words.any(|word| ENDINGS.iter().any(|end| word.starts_with(end)) || ENDS.contains(&word))
 }
 
 /// A milestone in the codes of a log, and the activities that the log does not have.

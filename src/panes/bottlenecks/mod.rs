@@ -1,5 +1,6 @@
-//! Where time is lost: directly-follows edges by the time spent on them, and beside the list when in
-//! the log's life the waiting happened, how long it took, and the slowest cases. Glue.
+//! Where time is lost: steps, activities and resources by the time that cases wait for them, and beside
+//! the list when in the log's life that was, how long it took, what less would gain, and the slowest
+//! cases. Glue.
 
 mod state;
 #[cfg(test)]
@@ -7,7 +8,7 @@ mod tests;
 mod view;
 
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use crate::engine::{Answer, AskError, Kind, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "bottlenecks",
     title: "Bottlenecks",
-    help: "Steps by the time lost on them; when the waiting happened, how long it took",
+    help: "Steps, activities, resources by the time lost on them; when that was, what less would gain",
     tab: true,
     new: || Box::new(Bottlenecks(State::new())),
 };
@@ -52,6 +53,7 @@ impl Pane for Bottlenecks {
             Action::Open,
             Action::Keep,
             Action::Drop,
+            Action::NextChart,
             Action::SwitchFocus,
             Action::Sort,
         ]
@@ -66,7 +68,12 @@ impl Pane for Bottlenecks {
     }
 
     fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
-        Some(vec!["dfg".into()])
+        let name = match self.0.kind {
+            Kind::Step => "step",
+            Kind::Activity => "activity",
+            Kind::Resource => "resource",
+        };
+        Some(["bottlenecks", "--by", name].map(String::from).to_vec())
     }
 
     fn copy(&self, what: CopyWhat) -> Option<String> {
@@ -74,10 +81,10 @@ impl Pane for Bottlenecks {
     }
 
     fn place(&self) -> Place {
-        self.0.controls.place()
+        self.0.place()
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.0.controls.go_to(place);
+        self.0.go_to(place);
     }
 }

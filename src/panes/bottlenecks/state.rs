@@ -1,9 +1,12 @@
 //! What the bottlenecks pane shows. Pure: knows no style.
 
-use crate::engine::{Answer, AskError, EdgeDetail, EdgeKey, EdgeRow, Request, Rows, quote};
+use crate::engine::{
+    Answer, AskError, BottleneckDetail, BottleneckKey, BottleneckQuery, BottleneckRow, Kind,
+    Request, Rows, quote,
+};
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion};
-use crate::panes::{Context, CopyWhat, Outcome, Slot, Status, texts};
+use crate::panes::{Context, CopyWhat, Outcome, Place, Rect, Slot, Status, texts};
 use crate::ui::text;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
@@ -17,20 +20,22 @@ pub const LIST: Slot = 0;
 pub const DETAIL: Slot = 1;
 
 /// Title, key, and whether the largest comes first.
-const COLUMNS: &[(&str, EdgeKey, bool)] = &[
-    ("total", EdgeKey::Total, true),
-    ("median", EdgeKey::Median, true),
-    ("p90", EdgeKey::P90, true),
-    ("mean", EdgeKey::Mean, true),
-    ("count", EdgeKey::Count, true),
-    ("cases", EdgeKey::Cases, true),
-    ("from", EdgeKey::From, false),
-    ("to", EdgeKey::To, false),
+const COLUMNS: &[(&str, BottleneckKey, bool)] = &[
+    ("total", BottleneckKey::Total, true),
+    ("median", BottleneckKey::Median, true),
+    ("p90", BottleneckKey::P90, true),
+    ("mean", BottleneckKey::Mean, true),
+    ("growth", BottleneckKey::Growth, true),
+    ("breaches", BottleneckKey::Breaches, true),
+    ("count", BottleneckKey::Count, true),
+    ("cases", BottleneckKey::Cases, true),
+    ("name", BottleneckKey::Name, false),
+    ("to", BottleneckKey::To, false),
 ];
 
 /// The titles alone.
 pub const SORTS: &[&str] = &[
-    "total", "median", "p90", "mean", "count", "cases", "from", "to",
+    "total", "median", "p90", "mean", "growth", "breaches", "count", "cases", "name", "to",
 ];
 
 /// How the rows of the detail, below its heading, are shared.
@@ -55,14 +60,33 @@ impl DetailRows {
     }
 }
 
+/// The kinds in the order in which they are gone through, and how they are called.
+pub const KINDS: [(Kind, &str); 3] = [
+    (Kind::Step, "steps"),
+    (Kind::Activity, "activities"),
+    (Kind::Resource, "resources"),
+];
+
+/// The filter of the cases that wait for something.
+fn filter(kind: Kind, names: &[Arc<str>]) -> String {
+    let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
+    match kind {
+        Kind::Step => names.join(" -> "),
+        Kind::Activity => names.concat(),
+        Kind::Resource => format!("resource = {}", names.concat()),
+    }
+}
+
 /// Rows received, the cursor among them, and the edge in depth.
 pub struct State {
+    /// What is ranked.
+    pub kind: Kind,
     /// Cursor, order, search.
-    pub controls: Controls<EdgeKey>,
+    pub controls: Controls<BottleneckKey>,
     /// The rows around the cursor.
-    pub rows: Option<Rows<EdgeRow>>,
+    pub rows: Option<Rows<BottleneckRow>>,
     /// The edge under the cursor, once it is there.
-    pub detail: Option<EdgeDetail>,
+    pub detail: Option<BottleneckDetail>,
     /// List or detail.
     pub focus: Part,
     /// Cursor among the slowest cases of the detail.
@@ -75,6 +99,7 @@ impl State {
     /// Nothing received yet.
     pub fn new() -> Self {
         State {
+            kind: Kind::Step,
             controls: Controls::new(COLUMNS),
             rows: None,
             detail: None,
@@ -94,19 +119,19 @@ impl State {
     /// The rows that the screen shows, and the edge under the cursor.
     pub fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         let split = self.split(context);
-        let listing = self.controls.listing(page_rows(split.list.height));
-        let mut requests = vec![(LIST, Request::Edges(listing))];
+        let listing = self.controls.listing(page_rows(list_rows(split.list)));
+        let mut requests = vec![(LIST, Request::Bottlenecks(self.kind, listing))];
         if let Some(row) = self.row().filter(|_| split.shows_detail()) {
             requests.push((
                 DETAIL,
-                Request::EdgeDetail {
-                    from: row.from.to_string(),
-                    to: row.to.to_string(),
+                Request::Bottleneck(BottleneckQuery {
+                    kind: self.kind,
+                    names: row.names.iter().map(ToString::to_string).collect(),
                     time_bins: usize::from(split.detail.width)
                         .saturating_sub(10)
                         .clamp(10, 120),
                     duration_bins: DetailRows::of(split.detail.height).durations.into(),
-                },
+                }),
             ));
         }
         requests
@@ -115,15 +140,18 @@ impl State {
     /// Takes an answer.
     pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
         match answer.as_ref().map(|a| &**a) {
-            Ok(Answer::Edges(rows)) => {
-                let name = |r: &EdgeRow| text::width(&text::safe(&r.from)).max(text::width(&r.to));
+            Ok(Answer::Bottlenecks(rows)) => {
+                let name = |r: &BottleneckRow| {
+                    let names = r.names.iter().map(|name| text::width(&text::safe(name)));
+                    names.max().unwrap_or(0)
+                };
                 let widest = rows.rows.iter().map(name).max().unwrap_or(0);
                 self.controls.received(rows.total, widest);
                 self.rows = Some(rows.clone());
                 self.error = None;
             }
-            Ok(Answer::EdgeDetail(detail)) => {
-                self.slowest.set_total(detail.slowest.len());
+            Ok(Answer::Bottleneck(detail)) => {
+                self.slowest.set_total(detail.longest.len());
                 self.detail = Some(detail.clone());
             }
             Ok(_) => {}
@@ -132,7 +160,7 @@ impl State {
     }
 
     /// The row under the cursor.
-    pub fn row(&self) -> Option<&EdgeRow> {
+    pub fn row(&self) -> Option<&BottleneckRow> {
         let rows = self.rows.as_ref()?;
         rows.rows
             .get(self.controls.list.cursor.checked_sub(rows.offset)?)
@@ -144,13 +172,18 @@ impl State {
             self.focus = self.focus.other();
             return Outcome::Done;
         }
+        match action {
+            Action::NextChart => return self.rank(1),
+            Action::PreviousChart => return self.rank(KINDS.len() - 1),
+            _ => {}
+        }
         if self.focus == Part::Detail {
             return self.update_detail(action);
         }
         let before = self.controls.list.cursor;
         self.controls
             .list
-            .set_page(page_rows(self.split(context).list.height));
+            .set_page(page_rows(list_rows(self.split(context).list)));
         if self.controls.update(action) {
             if self.controls.list.cursor != before {
                 self.slowest.go(Move::Top);
@@ -160,10 +193,10 @@ impl State {
         let Some(row) = self.row() else {
             return Outcome::Ignored;
         };
-        let filter = format!("{} -> {}", quote(&row.from), quote(&row.to));
+        let filter = filter(self.kind, &row.names);
         Outcome::Emit(vec![match action {
             Action::Open => {
-                let name = format!("{} > {}", row.from, row.to);
+                let name = row.names.join(" > ");
                 Action::Drill {
                     filter,
                     pane: "cases",
@@ -176,13 +209,29 @@ impl State {
         }])
     }
 
+    /// Goes so many kinds on.
+    fn rank(&mut self, by: usize) -> Outcome {
+        let at = KINDS.iter().position(|(kind, _)| *kind == self.kind);
+        self.show(KINDS[(at.unwrap_or(0) + by) % KINDS.len()].0);
+        Outcome::Done
+    }
+
+    /// Shows a kind; rows of another are forgotten.
+    fn show(&mut self, kind: Kind) {
+        if kind != self.kind {
+            self.kind = kind;
+            (self.rows, self.detail) = (None, None);
+            self.controls.list.go(Move::Top);
+        }
+    }
+
     /// In the detail, the cursor is on one of the slowest cases.
     fn update_detail(&mut self, action: &Action) -> Outcome {
         if let Some(to) = motion(action) {
             self.slowest.go(to);
             return Outcome::Done;
         }
-        let slowest = self.detail.as_ref().map_or(&[][..], |d| &d.slowest);
+        let slowest = self.detail.as_ref().map_or(&[][..], |d| &d.longest);
         let Some((case, _)) = slowest.get(self.slowest.cursor) else {
             return self.leave(action);
         };
@@ -216,25 +265,32 @@ impl State {
 
     /// The row under the cursor, or all rows around it.
     pub fn copy(&self, what: CopyWhat) -> Option<String> {
-        let cells = |row: &EdgeRow| {
-            let figures = [row.elapsed.median, row.elapsed.p90, row.elapsed.total];
-            let names = [&row.from, &row.to].map(|name| text::safe(name).into_owned());
-            let mut cells = names.to_vec();
-            cells.extend([row.count, row.cases].map(|n| n.to_string()));
+        let cells = |row: &BottleneckRow| {
+            let figures = [row.wait.median, row.wait.p90, row.wait.total];
+            let names = row.names.iter().map(|name| text::safe(name).into_owned());
+            let mut cells: Vec<String> = names.collect();
+            cells.extend([row.wait.n, row.cases, row.breaches].map(|n| n.to_string()));
             cells.extend(figures.map(|s| s.to_string()));
+            cells.push(row.growth.map_or_else(String::new, |g| g.to_string()));
             cells
         };
         match what {
-            CopyWhat::Cell => {
-                let row = self.row()?;
-                Some(format!("{} -> {}", quote(&row.from), quote(&row.to)))
-            }
+            CopyWhat::Cell => Some(filter(self.kind, &self.row()?.names)),
             CopyWhat::Row => Some(texts::tab_separated([cells(self.row()?)])),
             CopyWhat::View => {
-                let head = [
-                    "from", "to", "count", "cases", "median_s", "p90_s", "total_s",
+                let names: &[&str] = match self.kind {
+                    Kind::Step => &["from", "to"],
+                    Kind::Activity => &["activity"],
+                    Kind::Resource => &["resource"],
+                };
+                let figures = [
+                    "count", "cases", "breaches", "median_s", "p90_s", "total_s", "growth",
                 ];
-                let head = head.map(String::from).to_vec();
+                let head = names
+                    .iter()
+                    .chain(&figures)
+                    .map(ToString::to_string)
+                    .collect();
                 let rows = self.rows.as_ref()?;
                 Some(texts::tab_separated(
                     [head].into_iter().chain(rows.rows.iter().map(cells)),
@@ -242,4 +298,26 @@ impl State {
             }
         }
     }
+
+    /// Where it is: the kind is its subject.
+    pub fn place(&self) -> Place {
+        let name = KINDS.iter().find(|(kind, _)| *kind == self.kind);
+        Place {
+            subject: name.map_or_else(String::new, |(_, name)| (*name).to_owned()),
+            ..self.controls.place()
+        }
+    }
+
+    /// Goes back to where it was.
+    pub fn go_to(&mut self, place: &Place) {
+        if let Some((kind, _)) = KINDS.iter().find(|(_, name)| *name == place.subject) {
+            self.show(*kind);
+        }
+        self.controls.go_to(place);
+    }
+}
+
+/// Rows of the table below the line of kinds.
+pub fn list_rows(list: Rect) -> u16 {
+    list.height.saturating_sub(1)
 }

@@ -47,7 +47,7 @@ fn the_most_time_is_lost_first() {
     let row = screen.pane.copy(CopyWhat::Row);
     assert_eq!(
         row.as_deref(),
-        Some("Wait\tSolve\t2\t2\t749250\t789130\t1498500")
+        Some("Wait\tSolve\t2\t2\t0\t749250\t789130\t1498500\t")
     );
     let emit = |action| Outcome::Emit(vec![action]);
     let filter = "\"Wait\" -> \"Solve\"";
@@ -59,6 +59,32 @@ fn the_most_time_is_lost_first() {
         screen.act(Action::Drop),
         emit(Action::AddFilter(format!("not {filter}")))
     );
+}
+
+#[test]
+fn activities_and_resources_are_ranked_too() {
+    let mut screen = screen(120, 24);
+    assert_eq!(screen.act(Action::NextChart), Outcome::Done);
+    screen.answered(engine(SUPPORT));
+    let place = screen.pane.place();
+    assert_eq!(place.subject, "activities");
+    let frame = screen.frame();
+    assert!(frame.contains("[activities]"), "{frame}");
+    let keep = screen.act(Action::Keep);
+    let emit = |filter: &str| Outcome::Emit(vec![Action::AddFilter(filter.into())]);
+    assert_eq!(keep, emit("\"Solve\""));
+    screen.act(Action::NextChart);
+    screen.answered(engine(SUPPORT));
+    let frame = screen.frame();
+    assert!(
+        frame.contains("no resources that cases wait for"),
+        "{frame}"
+    );
+    screen.act(Action::PreviousChart);
+    screen.act(Action::PreviousChart);
+    assert_eq!(screen.pane.place().subject, "steps");
+    screen.pane.go_to(&place);
+    assert_eq!(screen.pane.place().subject, "activities");
 }
 
 #[test]

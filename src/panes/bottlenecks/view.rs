@@ -1,6 +1,7 @@
-//! Draws the edges by time lost, and the one under the cursor in depth. Computes no figure.
+//! Draws what cases wait for by time lost, and what is under the cursor in depth. Computes no figure.
 //!
 //! ```text
+//! ranked: [steps] activities resources           | Wait > Resolve
 //!   from           to             total   share  | Waiting, by week: total
 //! > Wait           Resolve        3y 120d ██ 41% | ▁▂▄█▆▂▁
 //!   Take in charge Wait           210d    █  18% | Distribution
@@ -9,9 +10,9 @@
 //!                                                | Case 12    89d
 //! ```
 
-use super::state::{DETAIL, DetailRows, LIST, State};
-use crate::engine::{EdgeDetail, EdgeRow};
-use crate::panes::{Context, Look, texts};
+use super::state::{DETAIL, DetailRows, KINDS, LIST, State};
+use crate::engine::{BottleneckDetail, BottleneckRow, Gain, Kind};
+use crate::panes::{Look, texts};
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Timeline, VirtualTable};
@@ -22,7 +23,10 @@ use ratatui::layout::Rect;
 /// Draws the pane.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let (rows, find) = (state.rows.as_ref(), &state.controls.find);
-    let many = "steps from one event to the next";
+    let many = match state.kind {
+        Kind::Resource => "resources that cases wait for",
+        _ => "steps from one event to the next",
+    };
     if let Some(why) = texts::instead(rows, state.error.as_ref(), many, find, look.context) {
         why.empty().draw(area, buffer, look.theme);
         return;
@@ -36,40 +40,97 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
 }
 
 /// The table's columns, each with the position of its sort.
-const COLUMNS: [(Column<'static>, usize); 9] = [
-    (Column::flex("from", 12, 2), 6),
-    (Column::flex("to", 12, 2), 7),
-    (Column::fixed("time lost", 10).right(), 0),
-    (Column::flex("share", 7, 1).at_most(18), usize::MAX),
-    (Column::fixed("median", 8).right(), 1),
-    (Column::fixed("p90", 8).right().priority(1), 2),
-    (Column::fixed("count", 7).right().priority(2), 4),
-    (Column::fixed("mean", 8).right().priority(4), 3),
-    (Column::fixed("cases", 7).right().priority(3), 5),
-];
+fn columns(kind: Kind, deadlines: bool) -> Vec<(Column<'static>, usize)> {
+    let mut columns = match kind {
+        Kind::Step => vec![
+            (Column::flex("from", 12, 2), 8),
+            (Column::flex("to", 12, 2), 9),
+        ],
 
-fn cells<'a>(row: &'a EdgeRow, context: Context<'_>) -> Vec<Cell<'a>> {
-    vec![
-        Cell::of_log(&row.from),
-        Cell::of_log(&row.to),
-        Cell::new(context.duration(row.elapsed.total)),
+        Kind::Activity | Kind::Resource => vec![(Column::flex("waited for", 16, 3), 8)],
+    };
+    columns.extend([
+        (Column::fixed("time lost", 10).right(), 0),
+        (Column::flex("share", 7, 1).at_most(18), usize::MAX),
+        (Column::fixed("median", 8).right(), 1),
+        (Column::fixed("p90", 8).right().priority(1), 2),
+        (Column::fixed("growth", 7).right().priority(3), 4),
+    ]);
+    if deadlines {
+        columns.push((Column::fixed("breaches", 9).right().priority(2), 5));
+    }
+    columns.extend([
+        (Column::fixed("count", 7).right().priority(4), 6),
+        (Column::fixed("mean", 8).right().priority(6), 3),
+        (Column::fixed("cases", 7).right().priority(5), 7),
+    ]);
+    columns
+}
+
+/// "+12%": how much longer it has become.
+fn growth(growth: Option<f64>) -> String {
+    growth.map_or_else(
+        || "-".to_owned(),
+        |growth| format!("{:+.0}%", growth * 100.0),
+    )
+}
+
+fn cells<'a>(row: &'a BottleneckRow, deadlines: bool, look: Look<'_>) -> Vec<Cell<'a>> {
+    let duration = |seconds| Cell::new(look.context.duration(seconds));
+    let mut cells: Vec<Cell<'_>> = row.names.iter().map(|name| Cell::of_log(name)).collect();
+    let grows = row.growth.is_some_and(|growth| growth >= 0.25);
+    let style = if grows {
+        look.theme.warn
+    } else {
+        look.theme.text
+    };
+    cells.extend([
+        duration(row.wait.total),
         Cell::bar(row.share, &text::percent(row.share), 5),
-        Cell::new(context.duration(row.elapsed.median)),
-        Cell::new(context.duration(row.elapsed.p90)),
-        Cell::new(text::count(row.count)),
-        Cell::new(context.duration(row.elapsed.mean)),
+        duration(row.wait.median),
+        duration(row.wait.p90),
+        Cell::new(growth(row.growth)).style(style),
+    ]);
+    if deadlines {
+        cells.push(Cell::new(text::count(row.breaches)));
+    }
+    cells.extend([
+        Cell::new(text::count(row.wait.n)),
+        duration(row.wait.mean),
         Cell::new(text::count(row.cases)),
-    ]
+    ]);
+    cells
+}
+
+/// What is ranked, in brackets and by style.
+fn draw_kinds(state: &State, row: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let mut rest = row;
+    for (kind, name) in KINDS {
+        let (name, style) = if kind == state.kind {
+            (format!("[{name}]"), look.theme.focus)
+        } else {
+            (format!(" {name} "), look.theme.muted)
+        };
+        let taken = paint::text(buffer, rest, &name, style);
+        rest = paint::cut(rest, taken).1;
+    }
 }
 
 fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(rows) = &state.rows else { return };
-    let columns = COLUMNS.map(|(column, _)| column);
+    if area.is_empty() {
+        return;
+    }
+    draw_kinds(state, paint::row(area, 0), buffer, look);
+    let area = paint::below(area, 1);
+    let deadlines = look.context.log.deadlines > 0;
+    let (columns, sorts): (Vec<Column<'_>>, Vec<usize>) =
+        columns(state.kind, deadlines).into_iter().unzip();
     let list = state.controls.on(page_rows(area.height));
     let cells: Vec<Vec<Cell<'_>>> = list
         .visible()
         .filter_map(|i| rows.rows.get(i.checked_sub(rows.offset)?))
-        .map(|row| cells(row, look.context))
+        .map(|row| cells(row, deadlines, look))
         .collect();
     VirtualTable {
         columns: &columns,
@@ -77,9 +138,9 @@ fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         offset: list.offset,
         total: list.total,
         selected: Some(list.cursor),
-        sort: COLUMNS
+        sort: sorts
             .iter()
-            .position(|&(_, sort)| sort == state.controls.sort)
+            .position(|&sort| sort == state.controls.sort)
             .map(|column| (column, state.controls.descending)),
         focused: state.focus == Part::List,
         stale: (look.stale)(LIST),
@@ -90,8 +151,8 @@ fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
 
 fn draw_detail(
     state: &State,
-    detail: &EdgeDetail,
-    row: &EdgeRow,
+    detail: &BottleneckDetail,
+    row: &BottleneckRow,
     area: Rect,
     buffer: &mut Buffer,
     look: Look<'_>,
@@ -100,11 +161,9 @@ fn draw_detail(
         return;
     }
     // The answer may still be that of the row before.
-    let same = detail
-        .row
-        .as_ref()
-        .is_some_and(|r| r.from == row.from && r.to == row.to);
-    let title = format!("{} > {}", text::safe(&row.from), text::safe(&row.to));
+    let same = detail.row.as_ref().is_some_and(|r| r.names == row.names);
+    let title = row.names.join(" > ");
+    let title = text::safe(&title);
     paint::heading(
         buffer,
         paint::row(area, 0),
@@ -114,6 +173,18 @@ fn draw_detail(
     );
     let body = paint::below(area, 1);
     let shares = DetailRows::of(area.height);
+    let body = match detail.gain.filter(|_| area.height >= 12) {
+        Some(gain) => {
+            paint::text(
+                buffer,
+                paint::row(body, 0),
+                &in_words(gain, look),
+                look.theme.text,
+            );
+            paint::below(body, 1)
+        }
+        None => body,
+    };
     let (time, rest) = rows(body, shares.time);
     draw_time(detail, time, buffer, look);
     let bars = (detail.durations.len() as u16).min(shares.durations) + 1;
@@ -125,13 +196,27 @@ fn draw_detail(
     }
 }
 
+/// What a shorter wait would gain, as a sentence.
+fn in_words(gain: Gain, look: Look<'_>) -> String {
+    let duration = |seconds| look.context.duration(seconds);
+    format!(
+        "Cut to its p25 ({}): median case {} {} {}, {} less in {}",
+        duration(gain.p25),
+        duration(gain.median),
+        look.theme.glyphs.arrow,
+        duration(gain.cut),
+        duration(gain.saved),
+        text::counted(gain.cases, "case", "cases"),
+    )
+}
+
 /// The first rows of an area, and the others.
 fn rows(area: Rect, height: u16) -> (Rect, Rect) {
     let height = height.min(area.height);
     (Rect { height, ..area }, paint::below(area, height))
 }
 
-fn draw_time(detail: &EdgeDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+fn draw_time(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let line = &detail.timeline;
     let title = format!("Time lost, by {} it ended in", line.unit);
     paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
@@ -152,7 +237,7 @@ fn draw_time(detail: &EdgeDetail, area: Rect, buffer: &mut Buffer, look: Look<'_
     .draw(paint::below(area, 1), buffer, look.theme);
 }
 
-fn draw_durations(detail: &EdgeDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+fn draw_durations(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     paint::text(
         buffer,
         paint::row(area, 0),
@@ -183,20 +268,20 @@ fn draw_durations(detail: &EdgeDetail, area: Rect, buffer: &mut Buffer, look: Lo
 
 fn draw_slowest(
     state: &State,
-    detail: &EdgeDetail,
+    detail: &BottleneckDetail,
     area: Rect,
     buffer: &mut Buffer,
     look: Look<'_>,
 ) {
     let columns = [
-        Column::flex("slowest cases", 10, 1),
+        Column::flex("longest waits", 10, 1),
         Column::fixed("took", 9).right(),
     ];
     let mut list = state.slowest;
     list.set_page(page_rows(area.height));
     let cells: Vec<Vec<Cell<'_>>> = list
         .visible()
-        .filter_map(|i| detail.slowest.get(i))
+        .filter_map(|i| detail.longest.get(i))
         .map(|(case, seconds)| {
             vec![
                 Cell::of_log(case).middle(),

@@ -35,11 +35,12 @@ impl Pane for Deadlines {
         log.is_some_and(|log| log.deadlines > 0)
     }
 
-    fn requests(&self, _context: Context<'_>) -> Vec<(Slot, Request)> {
+    fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         vec![(
             0,
             Request::Deadlines {
                 named: state::NAMED,
+                time_bins: self.0.time_bins(context),
             },
         )]
     }

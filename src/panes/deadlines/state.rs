@@ -1,6 +1,6 @@
 //! What the deadlines pane shows. Pure: knows no style.
 
-use crate::engine::{Answer, AskError, Breach, Deadlines, RuleRow, quote};
+use crate::engine::{Answer, AskError, Breach, Deadlines, RuleRow, field_name, quote};
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Status, texts};
@@ -43,6 +43,12 @@ impl State {
     pub fn split(&self, context: Context<'_>) -> Split {
         let share = if context.area.width < 130 { 60 } else { 50 };
         Split::of(context.area, share, self.focus, context.maximized)
+    }
+
+    /// No more bins of time than the chart of the breach rate has columns.
+    pub fn time_bins(&self, context: Context<'_>) -> usize {
+        let width = self.split(context).list.width;
+        usize::from(width).saturating_sub(10).clamp(6, 60)
     }
 
     /// Takes an answer.
@@ -95,7 +101,15 @@ impl State {
                 self.focus = Part::Detail;
                 return Outcome::Done;
             }
-            return Outcome::Ignored;
+            let Some(rule) = self.rule() else {
+                return Outcome::Ignored;
+            };
+            let filter = format!("{} in (\"broken\", \"overdue\")", field_name(&rule.name));
+            return Outcome::Emit(vec![match action {
+                Action::Keep => Action::AddFilter(filter),
+                Action::Drop => Action::AddFilter(texts::negated(&filter)),
+                _ => return Outcome::Ignored,
+            }]);
         }
         if *action == Action::Back {
             self.focus = Part::List;

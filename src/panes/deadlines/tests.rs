@@ -1,6 +1,6 @@
 //! The deadlines pane: answers in, keys, frames out.
 
-use crate::engine::{Answer, Breach, Deadlines, RuleRow, State};
+use crate::engine::{Answer, Breach, Deadlines, RuleBin, RuleRow, State};
 use crate::input::Action;
 use crate::panes::fixtures::{HOUR, START, Screen};
 use crate::panes::{CopyWhat, Outcome};
@@ -27,12 +27,21 @@ fn figures() -> Answer {
         states: [30, 9, 1, 1, 7, 2],
         breaches,
         at_risk,
+        over_time: (0..12)
+            .map(|week| RuleBin {
+                start: START + week * 7 * 24 * HOUR,
+                known: 10,
+                broken: (week as u64 * 5) % 9,
+            })
+            .collect(),
     };
     Answer::Deadlines(Deadlines {
         now: Some(START),
         ends: vec!["Closed".into()],
         guessed: true,
         open: 9,
+        unit: "week".into(),
+        end: START + 12 * 7 * 24 * HOUR,
         rules: vec![
             rule(
                 "first response in 4 h",
@@ -79,7 +88,9 @@ fn the_tab_is_there_where_rules_are() {
 #[test]
 fn a_rule_leads_to_its_cases_and_a_case_to_its_events() {
     let mut screen = screen(120, 24);
-    assert_eq!(screen.act(Action::Keep), Outcome::Ignored);
+    let broken = "`first response in 4 h` in (\"broken\", \"overdue\")";
+    let keep = Outcome::Emit(vec![Action::AddFilter(broken.into())]);
+    assert_eq!(screen.act(Action::Keep), keep);
     assert_eq!(screen.act(Action::Open), Outcome::Done);
     screen.act(Action::MoveDown);
     let case = "Case\u{1b}[2J";

@@ -7,11 +7,11 @@
 //! ```
 
 use super::state::State;
-use crate::engine::{Breach, Deadlines, RuleRow, State as CaseState};
+use crate::engine::{Breach, Deadlines, RuleBin, RuleRow, State as CaseState};
 use crate::panes::{Look, texts};
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::widgets::{Cell, Column, VirtualTable};
+use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
 use crate::ui::{paint, text, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -76,6 +76,19 @@ fn draw_rules(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffe
             Cell::new(text::safe(&rule.severity).into_owned()),
         ]
     };
+    // The rate over time of the rule under the cursor stands below the rules, where there is room.
+    let wanted = figures.rules.len() as u16 + 2;
+    let rows = wanted.min(area.height);
+    let chart = paint::below(area, rows);
+    let area = if chart.height >= 6 {
+        draw_rate(state, figures, chart, buffer, look);
+        Rect {
+            height: rows,
+            ..area
+        }
+    } else {
+        area
+    };
     let mut list = state.rules;
     list.set_page(page_rows(area.height));
     let rows: Vec<Vec<Cell<'_>>> = list
@@ -94,6 +107,42 @@ fn draw_rules(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffe
         ..VirtualTable::default()
     }
     .draw(area, buffer, look.theme);
+}
+
+/// The breach rate of the rule under the cursor over time.
+fn draw_rate(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let Some(rule) = state.rule() else { return };
+    let title = format!(
+        "Breach rate by start of the clock, each column 1 {}",
+        figures.unit
+    );
+    paint::heading(
+        buffer,
+        paint::row(area, 0),
+        &title,
+        look.theme.title,
+        look.theme,
+    );
+    let rate = |bin: &RuleBin| bin.broken as f64 / bin.known.max(1) as f64;
+    let bins: Vec<(i64, f64)> = rule.over_time.iter().map(|b| (b.start, rate(b))).collect();
+    let top = bins.iter().map(|bin| bin.1).fold(0.0, f64::max);
+    let height = area.height.min(12) - 1;
+    Timeline {
+        bins: &bins,
+        end: figures.end,
+        top: &text::percent(top),
+        cursor: None,
+        zone: time::UTC,
+        style: Some(look.theme.wait),
+    }
+    .draw(
+        Rect {
+            height,
+            ..paint::below(area, 1)
+        },
+        buffer,
+        look.theme,
+    );
 }
 
 fn draw_cases(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {

@@ -15,6 +15,7 @@ fn stats(median: f64) -> Stats {
         mean: median,
         median,
         p90: median * 2.0,
+        p99: median * 2.5,
         min: 0.0,
         max: median * 3.0,
         total: 1.0,

@@ -1,0 +1,338 @@
+//! Where cases wait: for steps from one activity to the next, for activities, for resources. The wait
+//! for an event is its waiting time (of instances) or the time elapsed since the event before (of
+//! plain events); see `times`. Knows no deadline's text: breaches come as spans of cases.
+
+use super::times::for_each_event;
+use super::{Selection, resources};
+use crate::event_log::Column;
+use rayon::prelude::*;
+use std::ops::{ControlFlow, Range};
+
+/// What is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Kind {
+    /// A step from one activity to the next.
+    #[default]
+    Step,
+    /// An activity.
+    Activity,
+    /// A resource.
+    Resource,
+}
+
+/// Says of each event what was waited for: a number by kind.
+pub struct Target<'a> {
+    kind: Kind,
+    resources: Option<(resources::RowCodes<'a>, &'a Column)>,
+    /// Names of the resources by number; empty for other kinds.
+    pub names: Vec<String>,
+}
+
+impl<'a> Target<'a> {
+    /// For a log; `None` where resources are wanted and it has none.
+    pub fn new(selection: &Selection<'a>, kind: Kind) -> Option<Self> {
+        let resources = match kind {
+            Kind::Resource => {
+                let column = selection.log.resource_column()?;
+                Some((resources::dense_codes(column), column))
+            }
+            _ => None,
+        };
+        let (resources, names) = match resources {
+            Some(((codes, names), column)) => (Some((codes, column)), names),
+            None => (None, Vec::new()),
+        };
+        Some(Target {
+            kind,
+            resources,
+            names,
+        })
+    }
+
+    /// How many numbers there are.
+    fn len(&self, selection: &Selection<'_>) -> usize {
+        match self.kind {
+            Kind::Step => selection.index.edges.len(),
+            Kind::Activity => selection.log.activities.len(),
+            Kind::Resource => self.names.len(),
+        }
+    }
+
+    /// The number of an event that is not the first of its case.
+    #[inline]
+    fn of(&self, selection: &Selection<'_>, case: usize, event: usize) -> Option<usize> {
+        let (log, index) = (selection.log, selection.index);
+        match &self.resources {
+            Some((codes, column)) => codes.get(column.row(case, event)),
+            None if self.kind == Kind::Activity => Some(log.activity.get(event) as usize),
+            None => {
+                let steps = index.variants.steps(index.case_variant[case] as usize);
+                let step = event - log.events_of(case).start - 1;
+                Some(steps[step] as usize)
+            }
+        }
+    }
+}
+
+/// Number and sum (microseconds) of waits.
+pub type Sum = (u64, i128);
+
+/// Waits that ended in the quarter before the last one of a span, and in the last one, by number.
+pub fn recent(
+    selection: &Selection<'_>,
+    target: &Target<'_>,
+    (first, last): (i64, i64),
+) -> Vec<[Sum; 2]> {
+    let (log, index) = (selection.log, selection.index);
+    let length = i128::from(last) - i128::from(first);
+    let at = |quarter: i128| (i128::from(first) + length * quarter / 4) as i64;
+    let (third, fourth) = (at(2), at(3));
+    let instances = log.has_instances();
+    let none = || vec![[(0u64, 0i128); 2]; target.len(selection)];
+    let piece = |words: Range<usize>| {
+        let mut sums = none();
+        let _ = selection.try_each_of(words, |case| {
+            if index.case_end[case] >= third {
+                for_each_event(log, case, |event, times| {
+                    let Some(wait) = times.wait(instances) else {
+                        return;
+                    };
+                    let ended = log.begin(event);
+                    if ended < third {
+                        return;
+                    }
+                    if let Some(number) = target.of(selection, case, event) {
+                        let sum = &mut sums[number][usize::from(ended >= fourth)];
+                        *sum = (sum.0 + 1, sum.1 + i128::from(wait));
+                    }
+                });
+            }
+            ControlFlow::Continue(())
+        });
+        sums
+    };
+    selection.pieces().map(piece).reduce(none, |mut all, more| {
+        for (all, more) in all.iter_mut().flatten().zip(more.iter().flatten()) {
+            *all = (all.0 + more.0, all.1 + more.1);
+        }
+        all
+    })
+}
+
+/// Fewer waits than this tell no growth.
+pub const FEW: u64 = 5;
+
+/// By which part the mean wait of the last quarter is longer than that of the quarter before: 0.5 for
+/// half as long again. `None` where either has fewer than [`FEW`] waits, or the one before is 0.
+pub fn growth([before, last]: [Sum; 2]) -> Option<f64> {
+    if before.0 < FEW || last.0 < FEW || before.1 <= 0 {
+        return None;
+    }
+    let mean = |sum: Sum| sum.1 as f64 / sum.0 as f64;
+    Some(mean(last) / mean(before) - 1.0)
+}
+
+/// Cases by number of what they waited for longest in a span of theirs, given as (case, from, to):
+/// to what their breaches are put down. Of waits of one length the first counts; a case that waited
+/// for nothing in its span is put down to nothing.
+pub fn longest_waits(
+    selection: &Selection<'_>,
+    target: &Target<'_>,
+    spans: &[(usize, i64, i64)],
+) -> Vec<u64> {
+    let log = selection.log;
+    let instances = log.has_instances();
+    let longest = |&(case, from, to): &(usize, i64, i64)| {
+        let mut longest = (0, None);
+        for_each_event(log, case, |event, times| {
+            let Some(wait) = times.wait(instances) else {
+                return;
+            };
+            let ended = log.begin(event);
+            if wait > longest.0 && from < ended && ended <= to {
+                longest = (wait, target.of(selection, case, event));
+            }
+        });
+        longest.1
+    };
+    let found: Vec<Option<usize>> = spans.par_iter().map(longest).collect();
+    let mut counts = vec![0; target.len(selection)];
+    for number in found.into_iter().flatten() {
+        counts[number] += 1;
+    }
+    counts
+}
+
+/// One wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// How long, microseconds.
+    pub length: i64,
+    /// The case.
+    pub case: u32,
+    /// When it ended.
+    pub ended: i64,
+}
+
+/// All waits for one number in the selected cases, by length, ties by case and instant.
+pub fn waits(selection: &Selection<'_>, target: &Target<'_>, number: usize) -> Vec<Wait> {
+    let log = selection.log;
+    let instances = log.has_instances();
+    let piece = |words: Range<usize>| {
+        let mut waits = Vec::new();
+        let _ = selection.try_each_of(words, |case| {
+            for_each_event(log, case, |event, times| {
+                let Some(length) = times.wait(instances) else {
+                    return;
+                };
+                if target.of(selection, case, event) == Some(number) {
+                    waits.push(Wait {
+                        length,
+                        case: case as u32,
+                        ended: log.begin(event),
+                    });
+                }
+            });
+            ControlFlow::Continue(())
+        });
+        waits
+    };
+    let mut waits = selection.pieces().map(piece).collect::<Vec<_>>().concat();
+    waits.par_sort_unstable_by_key(|wait| (wait.length, wait.case, wait.ended));
+    waits
+}
+
+/// What the cases would gain if no wait of a list were longer than a limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gain {
+    /// Median duration of the selected cases, microseconds.
+    pub median: f64,
+    /// The same with the longer waits cut to the limit, all else being as it is.
+    pub cut: f64,
+    /// Cases that would be shorter.
+    pub cases: u64,
+    /// Sum of what is cut, microseconds.
+    pub saved: i128,
+}
+
+/// What cutting all waits of a list (as [`waits`] gives it) to a limit would gain. A case is taken to
+/// be as much shorter as its waits are; of instances that overlap that is an upper bound. `None`
+/// where no case is selected.
+pub fn gain(selection: &Selection<'_>, waits: &[Wait], limit: i64) -> Option<Gain> {
+    let mut saved: hashbrown::HashMap<u32, i64> = hashbrown::HashMap::new();
+    let over = waits.iter().rev().take_while(|wait| wait.length > limit);
+    for wait in over {
+        *saved.entry(wait.case).or_default() += wait.length - limit;
+    }
+    let mut durations = Vec::with_capacity(selection.n_cases);
+    selection.for_each_case(|case| durations.push((case as u32, selection.index.duration(case))));
+    let mut all: Vec<i64> = durations.iter().map(|&(_, duration)| duration).collect();
+    let median = super::quantile::median(&mut all)?;
+    let cut = |&(case, duration): &(u32, i64)| {
+        let saved = saved.get(&case).copied().unwrap_or(0);
+        (duration - saved).max(0)
+    };
+    let mut all: Vec<i64> = durations.iter().map(cut).collect();
+    Some(Gain {
+        median,
+        cut: super::quantile::median(&mut all)?,
+        cases: saved.len() as u64,
+        saved: saved.values().map(|&saved| i128::from(saved)).sum(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::Progress;
+    use crate::index::Index;
+    use crate::metrics::Memo;
+    use crate::test_support::log;
+    use proptest::prelude::*;
+    use std::fmt::Write;
+
+    const SECOND: i64 = 1_000_000;
+
+    fn with<T>(text: &str, f: impl FnOnce(&Selection<'_>) -> T) -> T {
+        let log = log(text);
+        let index = Index::build(&log, &Progress::default()).unwrap();
+        let variant_cases = Selection::count_variants(&index, None);
+        f(&Selection {
+            log: &log,
+            index: &index,
+            cases: None,
+            variant_cases: &variant_cases,
+            n_cases: log.n_cases(),
+            memo: &Memo::default(),
+        })
+    }
+
+    #[test]
+    fn a_breach_is_put_down_to_the_longest_wait_in_its_span() {
+        with("c: a b c d @0 5 25 27; d: a b @0 3", |selection| {
+            let target = Target::new(selection, Kind::Activity).unwrap();
+            let base = selection.log.time[0];
+            let span = |case, from: i64, to: i64| (case, base + from * SECOND, base + to * SECOND);
+            let found = longest_waits(selection, &target, &[span(0, 0, 27), span(1, 0, 2)]);
+            assert_eq!(found, [0, 0, 1, 0]);
+            let found = longest_waits(selection, &target, &[span(0, 0, 24), span(1, 0, 3)]);
+            assert_eq!(found, [0, 2, 0, 0]);
+        });
+    }
+
+    #[test]
+    fn what_a_shorter_wait_would_gain() {
+        with(
+            "c: a b @0 10; d: a b @0 20; e: a b @0 60; f: a",
+            |selection| {
+                let target = Target::new(selection, Kind::Step).unwrap();
+                let waits = waits(selection, &target, 0);
+                let lengths: Vec<i64> = waits.iter().map(|w| w.length / SECOND).collect();
+                assert_eq!(lengths, [10, 20, 60]);
+                let gain = gain(selection, &waits, 15 * SECOND).unwrap();
+                assert_eq!((gain.median, gain.cut), (15e6, 12.5e6));
+                assert_eq!((gain.cases, gain.saved), (2, 50_000_000));
+            },
+        );
+    }
+
+    #[test]
+    fn growth_needs_enough_waits() {
+        assert_eq!(growth([(5, 100), (5, 150)]), Some(0.5));
+        assert_eq!(growth([(4, 100), (5, 150)]), None);
+        assert_eq!(growth([(5, 0), (5, 150)]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn quarters_are_those_of_a_scan(
+            cases in prop::collection::vec(prop::collection::vec((0usize..3, 0i64..1000), 1..7), 1..9)
+        ) {
+            let mut text = String::new();
+            let mut naive: Vec<(usize, i64, i64)> = Vec::new();
+            for (i, case) in cases.iter().enumerate() {
+                let mut times: Vec<i64> = case.iter().map(|e| e.1).collect();
+                times.sort_unstable();
+                let names: Vec<&str> = case.iter().map(|e| ["a", "b", "c"][e.0]).collect();
+                let shown: Vec<String> = times.iter().map(i64::to_string).collect();
+                let _ = write!(text, "c{i}: {} @{}; ", names.join(" "), shown.join(" "));
+                for at in 1..case.len() {
+                    naive.push((case[at].0, times[at - 1], times[at]));
+                }
+            }
+            with(&text, |selection| {
+                let target = Target::new(selection, Kind::Activity).unwrap();
+                let base = log("c: a @0").time[0];
+                let found = recent(selection, &target, (base, base + 1000 * SECOND));
+                for (code, name) in selection.log.activities.iter().enumerate() {
+                    let is = |a: usize| ["a", "b", "c"][a] == name;
+                    let sum = |from: i64, to: i64| {
+                        let meant = naive.iter().filter(|w| is(w.0) && from <= w.2 && w.2 < to);
+                        meant.fold((0, 0), |s: Sum, w| (s.0 + 1, s.1 + i128::from(w.2 - w.1) * 1_000_000))
+                    };
+                    assert_eq!(found[code], [sum(500, 750), sum(750, 1001)]);
+                }
+            });
+        }
+    }
+}
