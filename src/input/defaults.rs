@@ -116,7 +116,7 @@ pub static ACTIONS: &[Entry] = &[
     row(VIEW, ("zoom-fit", "zoom to fit"), &["0"], Action::ZoomFit, "Show the whole time line"),
     row(VIEW, ("toggle-axis", "axis"), &["a"], Action::ToggleAxis, "Clock time, or time since the start of the case"),
     row(VIEW, ("toggle-calendar", "working time"), &["b"], Action::ToggleCalendar, "Working time by the calendar for all durations, or clock time"),
-    row_in("timelines", row(VIEW, ("next-aspect", "show by"), &["c"], Action::NextAspect, "Dotted chart: color by the next column; spectrum: count what was under way, started or ended")),
+    row_in("timelines", row(VIEW, ("next-aspect", "show by"), &["c"], Action::NextAspect, "What letters stand for (dotted chart), what is counted (spectrum)")),
     row_in("timelines", row(VIEW, ("next-path", "next path"), &["p"], Action::NextPath, "Spectrum: the path of the next variant")),
     row_in("timelines", row(VIEW, ("previous-path", "path before"), &["P"], Action::PreviousPath, "Spectrum: the path of the variant before")),
     row_in("bottlenecks", row(VIEW, ("next-ranking", "rank by"), &["t"], Action::NextChart, "Rank steps, activities or resources")),
