@@ -198,6 +198,9 @@ fn is_for_pane(action: &Action) -> bool {
             | ToggleAxis
             | NextChart
             | PreviousChart
+            | NextAspect
+            | NextPath
+            | PreviousPath
             | ToggleRow
             | InvertRow
             | DeleteRow
@@ -520,6 +523,8 @@ fn explain(app: &mut App, action: &Action) {
         FindNext | FindPrevious => "No search: / begins one",
         NextWait | PreviousWait => "No waits to jump to here",
         ZoomIn | ZoomOut | ZoomFit | ToggleAxis => "No time line here",
+        NextAspect => "Only one way to show it here",
+        NextPath | PreviousPath => "No path of a variant here",
         SwitchFocus => "Nothing beside the list here",
         _ => return,
     };

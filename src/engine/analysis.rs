@@ -7,7 +7,7 @@ use super::bottlenecks::{self, BottleneckFigures};
 use super::timelines::{self, QueueFigures};
 use super::timing::{self, Timed, Timing};
 use super::triage;
-use super::{Answer, AskError, ColumnInfo, FilterError, Request, View};
+use super::{Answer, AskError, CaseKey, ColumnInfo, FilterError, Request, View};
 use crate::event_log::{Cancelled, Column, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
@@ -22,6 +22,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 const KEPT_VIEWS: usize = 8;
 const KEPT_DERIVED: usize = 3;
 const KEPT_FILTERS: usize = 64;
+/// Orders of the cases of a view that are kept.
+const KEPT_ORDERS: usize = 2;
 
 /// The wish to stop answering.
 #[derive(Debug, Clone, Default)]
@@ -50,19 +52,19 @@ impl Cancel {
 
 /// A small store of the newest values by key, oldest dropped first.
 #[derive(Debug)]
-struct Kept<K, V>(Mutex<VecDeque<(K, V)>>, usize);
+pub(super) struct Kept<K, V>(Mutex<VecDeque<(K, V)>>, usize);
 
 impl<K: PartialEq, V: Clone> Kept<K, V> {
     fn new(room: usize) -> Self {
         Kept(Mutex::new(VecDeque::new()), room)
     }
 
-    fn get(&self, key: &K) -> Option<V> {
+    pub fn get(&self, key: &K) -> Option<V> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone())
     }
 
-    fn put(&self, key: K, value: V) {
+    pub fn put(&self, key: K, value: V) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(k, _)| *k != key);
         if kept.len() >= self.1 {
@@ -255,6 +257,8 @@ pub(super) struct Selected {
     pub edges: OnceLock<EdgeFigures>,
     pub activities: OnceLock<ActivityFigures>,
     pub resources: OnceLock<Vec<resources::Counts>>,
+    /// The cases in the orders last asked for, largest first where that holds.
+    pub orders: Kept<(CaseKey, bool), Arc<Vec<u32>>>,
     pub bottlenecks: BottleneckFigures,
     open: OnceLock<Arc<CaseSet>>,
     pub queues: QueueFigures,
@@ -276,6 +280,7 @@ impl Selected {
             edges: OnceLock::new(),
             activities: OnceLock::new(),
             resources: OnceLock::new(),
+            orders: Kept::new(KEPT_ORDERS),
             bottlenecks: BottleneckFigures::default(),
             open: OnceLock::new(),
             queues: QueueFigures::default(),

@@ -4,12 +4,14 @@
 mod analysis;
 mod answer;
 mod bottlenecks;
+mod dotted;
 mod info;
 mod ledger;
 mod listing;
 mod ready_made;
 mod request;
 mod rows;
+mod spectrum;
 mod timelines;
 mod times;
 mod timing;
@@ -20,14 +22,21 @@ pub use crate::event_log::{ColumnKind, Level};
 pub use crate::filter::{field_name, quote};
 pub use crate::formats::Lines;
 pub use crate::metrics::deadlines::State;
+pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
+pub use crate::metrics::steps::Steps;
 pub use analysis::{Analysis, Cancel};
 pub use bottlenecks::{
     BottleneckDetail, BottleneckKey, BottleneckQuery, BottleneckRow, Gain, Kind,
+};
+pub use dotted::{
+    DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
+    DottedValue,
 };
 pub use info::LogInfo;
 pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
 pub use request::*;
 pub use rows::*;
+pub use spectrum::{Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant};
 pub use timelines::{
     Change, Ending, Flow, FlowBin, HOURS, QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow,
     Queues, Trend, TrendKind, TrendRow, TrendUnit, Week, WeekCell,

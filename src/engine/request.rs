@@ -4,11 +4,13 @@
 //! Instants are microseconds since 1970-01-01T00:00Z; durations are seconds unless said otherwise.
 
 use super::bottlenecks::{BottleneckDetail, BottleneckKey, BottleneckQuery, BottleneckRow, Kind};
+use super::dotted::{DotCases, DotQuery, Dotted, DottedQuery};
 use super::ledger::{Ledger, LedgerKey, RejectDetail};
 use super::rows::{
     ActivityRow, CaseDetail, CaseRow, Completion, EdgeRow, FilterCount, Overview, ResourceRow,
     Rows, Summary, VariantRow,
 };
+use super::spectrum::{Spectrum, SpectrumQuery};
 use super::timelines::{Flow, QueueBy, QueueDetail, QueueKey, Queues, Trend, TrendUnit, Week};
 use super::times::{Times, TimesBy};
 use super::timing::{Deadlines, MilestoneRow};
@@ -206,6 +208,12 @@ pub enum Request {
         /// Bins of the time axis, at most.
         time_bins: usize,
     },
+    /// Cases by time: [`Answer::Dotted`].
+    Dotted(DottedQuery),
+    /// The cases of one cell of it: [`Answer::Dot`].
+    Dot(DotQuery),
+    /// Segments by duration class and time: [`Answer::Spectrum`].
+    Spectrum(SpectrumQuery),
     /// The resources: [`Answer::Resources`].
     Resources(Listing<ResourceKey>),
     /// Arrivals, completions and work in progress over time: [`Answer::Flow`].
@@ -326,6 +334,12 @@ pub enum Answer {
     Times(Times),
     /// To [`Request::Deadlines`].
     Deadlines(Deadlines),
+    /// To [`Request::Dotted`].
+    Dotted(Dotted),
+    /// To [`Request::Dot`].
+    Dot(DotCases),
+    /// To [`Request::Spectrum`].
+    Spectrum(Spectrum),
     /// To [`Request::Resources`].
     Resources(Rows<ResourceRow>),
     /// To [`Request::Flow`].

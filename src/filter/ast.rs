@@ -51,8 +51,8 @@ pub enum Atom {
         step: Step,
         /// The second activity.
         to: Activity,
-        /// A limit on the time between the two.
-        limit: Option<Limit>,
+        /// What is asked of the time between the two.
+        gap: Box<Gap>,
     },
     /// The case starts or ends with the activity.
     Bound(Anchor, Activity),
@@ -60,6 +60,10 @@ pub enum Atom {
     Period(Relation, TimeRange),
     /// An instance of the case waited, at some moment of the range where there is one.
     Queued(Queued, Option<TimeRange>),
+    /// Some event has its timestamp inside.
+    Time(TimeRange),
+    /// Some event is so long after the start of the case: from the first to the second, where given.
+    Since(Option<DurationLiteral>, Option<DurationLiteral>),
     /// A field compared with a value.
     Compare(Comparison),
     /// A field is one of some values.
@@ -75,13 +79,15 @@ pub enum Step {
     Eventually,
 }
 
-/// A limit on the elapsed time between two events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Limit {
-    /// At most this long.
-    Within(DurationLiteral),
-    /// At least this long.
-    After(DurationLiteral),
+/// What is asked of the time between two events; all of it must hold of one pair of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gap {
+    /// It is at least this long.
+    pub after: Option<DurationLiteral>,
+    /// It is at most this long.
+    pub within: Option<DurationLiteral>,
+    /// The span from the first to the second lies so to a range of time.
+    pub period: Option<(Relation, TimeRange)>,
 }
 
 /// An end of a case.
@@ -93,12 +99,12 @@ pub enum Anchor {
     Ends,
 }
 
-/// How a case lies to a range of time.
+/// How a case, or the span from one event to another, lies to a range of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
-    /// The whole case is inside.
+    /// All of it is inside.
     During,
-    /// The case meets it.
+    /// It meets the range.
     Overlaps,
     /// Its start is inside.
     Started,
@@ -400,18 +406,14 @@ impl Display for Atom {
                 from,
                 step,
                 to,
-                limit,
+                gap,
             } => {
                 let arrow = match step {
                     Step::Directly => "->",
                     Step::Eventually => "~>",
                 };
                 write!(f, "{} {arrow} {}", quote(&from.node), quote(&to.node))?;
-                match limit {
-                    None => Ok(()),
-                    Some(Limit::Within(duration)) => write!(f, " within {}", duration.text),
-                    Some(Limit::After(duration)) => write!(f, " after {}", duration.text),
-                }
+                gap.fmt(f)
             }
             Atom::Bound(Anchor::Starts, activity) => {
                 write!(f, "starts with {}", quote(&activity.node))
@@ -425,13 +427,52 @@ impl Display for Atom {
                 }
                 range.as_ref().map_or(Ok(()), |range| write!(f, " {range}"))
             }
+            Atom::Time(range) => write!(f, "time in {range}"),
+            Atom::Since(after, within) => {
+                f.write_str("time")?;
+                limits(f, after.as_ref(), within.as_ref())
+            }
             Atom::Compare(comparison) => comparison.fmt(f),
             Atom::Member(membership) => membership.fmt(f),
         }
     }
 }
 
+impl Display for Gap {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        limits(f, self.after.as_ref(), self.within.as_ref())?;
+        match &self.period {
+            Some((relation, range)) => write!(f, " {} {range}", relation.word()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn limits(
+    f: &mut Formatter<'_>,
+    after: Option<&DurationLiteral>,
+    within: Option<&DurationLiteral>,
+) -> fmt::Result {
+    for (word, limit) in [("after", after), ("within", within)] {
+        if let Some(limit) = limit {
+            write!(f, " {word} {}", limit.text)?;
+        }
+    }
+    Ok(())
+}
+
 impl Relation {
+    /// The relation that a word names.
+    pub(super) fn of_word(word: &str) -> Option<Relation> {
+        let all = [
+            Relation::During,
+            Relation::Overlaps,
+            Relation::Started,
+            Relation::Ended,
+        ];
+        all.into_iter().find(|relation| relation.word() == word)
+    }
+
     fn word(self) -> &'static str {
         match self {
             Relation::During => "during",

@@ -2,10 +2,10 @@
 //! All errors that depend on the log come from here.
 
 use super::ast::{
-    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Limit, Membership, Op,
-    Queued, Spanned, Step, TimeLiteral, TimeRange, Value,
+    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Op, Queued,
+    Spanned, Step, TimeLiteral, TimeRange, Value,
 };
-use super::eval::{Elapsed, Node, Waiting};
+use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
 use super::rows;
 use super::suggest::did_you_mean;
@@ -123,14 +123,15 @@ impl Binder<'_> {
                 from,
                 step,
                 to,
-                limit,
+                gap,
             } => {
                 let (from, to) = (self.activity(from)?, self.activity(to)?);
-                match (step, limit) {
-                    (Step::Directly, None) => Node::Trace(TraceTest::Directly(from, to)),
-                    (Step::Eventually, None) => Node::Trace(TraceTest::Eventually(from, to)),
-                    (Step::Directly, Some(limit)) => Node::Directly(from, to, elapsed(limit)),
-                    (Step::Eventually, Some(limit)) => Node::Eventually(from, to, elapsed(limit)),
+                let pair = self.pair(gap);
+                match (step, **gap == Gap::default()) {
+                    (Step::Directly, true) => Node::Trace(TraceTest::Directly(from, to)),
+                    (Step::Eventually, true) => Node::Trace(TraceTest::Eventually(from, to)),
+                    (Step::Directly, false) => Node::Directly(from, to, pair),
+                    (Step::Eventually, false) => Node::Eventually(from, to, pair),
                 }
             }
             Atom::Bound(Anchor::Starts, activity) => {
@@ -147,6 +148,11 @@ impl Binder<'_> {
                 let range = range.as_ref().map(|range| bounds(range, self.tz));
                 Node::Queued(self.queued(what)?, range)
             }
+            Atom::Time(range) => {
+                let (from, to) = bounds(range, self.tz);
+                Node::Time(from, to)
+            }
+            Atom::Since(after, within) => Node::Since(Elapsed::of(after.as_ref(), within.as_ref())),
             Atom::Compare(Comparison { field, op, value }) => {
                 let (way, negated) = Way::of(*op);
                 let node = self.field(field, way, std::slice::from_ref(value))?;
@@ -178,6 +184,17 @@ impl Binder<'_> {
         let values = (&field.node, way, std::slice::from_ref(&value));
         let test = EventTest::bind(source, values, self.log, self.tz)?;
         Ok(Waiting::Resource(test))
+    }
+
+    fn pair(&self, gap: &Gap) -> Pair {
+        let period = gap.period.as_ref().map(|(relation, range)| {
+            let (from, to) = bounds(range, self.tz);
+            (*relation, from, to)
+        });
+        Pair {
+            elapsed: Elapsed::of(gap.after.as_ref(), gap.within.as_ref()),
+            period,
+        }
     }
 
     fn activity(&self, activity: &Activity) -> Result<u32, QueryError> {
@@ -224,13 +241,6 @@ impl Binder<'_> {
             // The fields of events are done; what is left is the variant.
             _ => Node::Trace(TraceTest::Rank(number()?)),
         })
-    }
-}
-
-fn elapsed(limit: &Limit) -> Elapsed {
-    match limit {
-        Limit::Within(duration) => Elapsed::AtMost(duration.micros),
-        Limit::After(duration) => Elapsed::AtLeast(duration.micros),
     }
 }
 

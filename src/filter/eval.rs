@@ -4,13 +4,14 @@
 use super::ast::{Anchor, Dial, Relation};
 use super::bits;
 use super::field::EventTest;
+pub(super) use super::pairs::{Elapsed, Pair};
+use super::pairs::{directly, eventually};
 use super::rows;
 use super::trace::TraceTest;
 use super::value::Test;
-use crate::event_log::{EventLog, Wait, WallClock, with_codes};
+use crate::event_log::{EventLog, Wait, WallClock};
 use crate::index::{CaseSet, Index};
 use chrono_tz::Tz;
-use rayon::prelude::*;
 
 /// A filter whose names and values are looked up.
 #[derive(Debug, Clone)]
@@ -19,15 +20,19 @@ pub(super) enum Node {
     Any(Vec<Node>),
     Not(Box<Node>),
     Trace(TraceTest),
-    /// The second activity comes right after the first, in the elapsed time.
-    Directly(u32, u32, Elapsed),
-    /// The second activity comes anywhere after the first, in the elapsed time.
-    Eventually(u32, u32, Elapsed),
+    /// The second activity comes right after the first, as asked.
+    Directly(u32, u32, Pair),
+    /// The second activity comes anywhere after the first, as asked.
+    Eventually(u32, u32, Pair),
     Duration(Test<i64>),
     Start(Test<i64>),
     End(Test<i64>),
     /// The case lies so to the instants `from..to`.
     Period(Relation, i64, i64),
+    /// Some event has its timestamp in the instants `from..to`.
+    Time(i64, i64),
+    /// Some event is so long after the start of the case.
+    Since(Elapsed),
     /// Some event passes.
     Event(EventTest),
     /// What the clock of a zone shows at the start or the end of the case.
@@ -43,13 +48,6 @@ pub(super) enum Waiting {
     Activity(u32),
     /// Those of instances that pass.
     Resource(EventTest),
-}
-
-/// A limit on the time between two events, microseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Elapsed {
-    AtMost(i64),
-    AtLeast(i64),
 }
 
 impl Node {
@@ -83,16 +81,9 @@ impl Node {
                 cases
             }
             Node::Trace(test) => test.cases(index),
-            Node::Directly(first, second, limit) => directly(*first, *second, *limit, index),
-            Node::Eventually(first, second, limit) => {
-                let possible = TraceTest::Eventually(*first, *second).variants(index);
-                with_codes!(&log.activity, codes => {
-                    let pair = Pair::new(*first, *second, *limit);
-                    pair.map_or_else(
-                        || CaseSet::none(n_cases),
-                        |pair| pair.cases(codes, &possible, log, index),
-                    )
-                })
+            Node::Directly(first, second, pair) => directly((*first, *second), pair, log, index),
+            Node::Eventually(first, second, pair) => {
+                eventually((*first, *second), pair, log, index)
             }
             Node::Duration(test) => {
                 CaseSet::from_fn(index.n_cases(), |case| test.holds(index.duration(case)))
@@ -100,6 +91,16 @@ impl Node {
             Node::Start(test) => spans(index, |start, _| test.holds(start)),
             Node::End(test) => spans(index, |_, end| test.holds(end)),
             Node::Period(relation, from, to) => period(*relation, *from, *to, index),
+            Node::Time(from, to) => CaseSet::from_fn(n_cases, |case| {
+                let inside = |&time: &i64| *from <= time && time < *to;
+                log.time[log.events_of(case)].iter().any(inside)
+            }),
+            Node::Since(elapsed) => CaseSet::from_fn(n_cases, |case| {
+                let events = log.events_of(case);
+                let start = log.begin_tick(events.start);
+                let ticks = &log.ticks()[events];
+                ticks.iter().any(|tick| elapsed.holds(tick - start))
+            }),
             Node::Event(EventTest::Activity(passes)) => {
                 TraceTest::HasAny(passes.clone()).cases(index)
             }
@@ -172,103 +173,6 @@ fn period(relation: Relation, from: i64, to: i64, index: &Index) -> CaseSet {
     }
 }
 
-/// The cases with an occurrence of the edge in the limit: a piece of the edge's sorted list.
-fn directly(first: u32, second: u32, limit: Elapsed, index: &Index) -> CaseSet {
-    let n_cases = index.n_cases();
-    let edges = &index.edges;
-    let Some(edge) = edges.find(first, second) else {
-        return CaseSet::none(n_cases);
-    };
-    let all = edges.occurrences(edge);
-    let elapsed = &edges.elapsed[all.clone()];
-    let inside = match limit {
-        Elapsed::AtMost(limit) => 0..elapsed.partition_point(|&e| e <= limit),
-        Elapsed::AtLeast(limit) => elapsed.partition_point(|&e| e < limit)..elapsed.len(),
-    };
-    let insert = |mut cases: CaseSet, &case: &u32| {
-        cases.insert(case as usize);
-        cases
-    };
-    // A set for every task is worth its memory for long lists only.
-    let pieces = edges.case[all][inside]
-        .par_iter()
-        .with_min_len((n_cases / 8).max(1 << 16));
-    pieces
-        .fold(|| CaseSet::none(n_cases), insert)
-        .reduce_with(|mut a, b| {
-            a.or(&b);
-            a
-        })
-        .unwrap_or_else(|| CaseSet::none(n_cases))
-}
-
-/// Two activities, the second somewhere after the first, with a limit on the time between them.
-/// The activities are as wide as the codes of the log.
-struct Pair<C> {
-    first: C,
-    second: C,
-    limit: Elapsed,
-}
-
-impl<C: TryFrom<u32> + PartialEq + Copy + Sync> Pair<C> {
-    /// `None` where the log's codes are too narrow for them, so that no event has them.
-    fn new(first: u32, second: u32, limit: Elapsed) -> Option<Self> {
-        Some(Pair {
-            first: C::try_from(first).ok()?,
-            second: C::try_from(second).ok()?,
-            limit,
-        })
-    }
-
-    /// The cases with a pair in the limit, among those of the `possible` variants. `codes` are the
-    /// activities of all events.
-    fn cases(&self, codes: &[C], possible: &[u64], log: &EventLog, index: &Index) -> CaseSet {
-        CaseSet::from_fn(index.n_cases(), |case| {
-            if !bits::contains(possible, index.case_variant[case] as usize) {
-                return false;
-            }
-            // No two events are further apart than the case is long.
-            let longest = self.meets(index.duration(case));
-            match self.limit {
-                Elapsed::AtMost(_) if longest => true,
-                Elapsed::AtLeast(_) if !longest => false,
-                _ => {
-                    let events = log.events_of(case);
-                    self.is_in(&codes[events.clone()], &log.ticks()[events])
-                }
-            }
-        })
-    }
-
-    /// Whether some pair of a case's events is in the limit. For the shortest time the latest
-    /// first event before each second one counts, for the longest the earliest: by timestamp, not
-    /// by place, as the timestamps of instances that overlap may go back.
-    #[inline]
-    fn is_in(&self, activities: &[C], times: &[i64]) -> bool {
-        let mut best: Option<i64> = None;
-        for (&activity, &time) in activities.iter().zip(times) {
-            if activity == self.second && best.is_some_and(|first| self.meets(time - first)) {
-                return true;
-            }
-            if activity == self.first {
-                best = Some(match (best, self.limit) {
-                    (None, _) => time,
-                    (Some(first), Elapsed::AtMost(_)) => first.max(time),
-                    (Some(first), Elapsed::AtLeast(_)) => first.min(time),
-                });
-            }
-        }
-        false
-    }
-
-    fn meets(&self, elapsed: i64) -> bool {
-        match self.limit {
-            Elapsed::AtMost(limit) => elapsed <= limit,
-            Elapsed::AtLeast(limit) => elapsed >= limit,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::event_log::{EventLog, NO_INSTANT, Progress};
@@ -298,6 +202,33 @@ mod tests {
             ("\"a\" ~> \"b\" after 11s", vec![0, 1, 3]),
             ("\"a\" ~> \"b\" within 60s", vec![0, 3]),
             ("\"a\" ~> \"b\" after 121s", vec![]),
+            ("\"a\" ~> \"b\" after 10s within 60s", vec![0, 3]),
+            ("\"a\" -> \"b\" within 60s after 10s", vec![0, 3]),
+            (
+                "\"a\" -> \"b\" started 2024-01-01T00:00..2024-01-01T00:01",
+                vec![0, 3],
+            ),
+            ("\"a\" -> \"b\" ended ..2024-01-01T00:01", vec![3]),
+            (
+                "\"a\" -> \"b\" after 11s during ..=2024-01-01T00:01",
+                vec![0],
+            ),
+            (
+                "\"a\" ~> \"b\" after 61s overlaps 2024-01-01T00:02",
+                vec![1],
+            ),
+            (
+                "\"a\" ~> \"b\" after 61s started 2024-01-01T00:01..",
+                vec![],
+            ),
+            ("time in 2024-01-01T00:01..2024-01-01T00:02", vec![0, 1, 2]),
+            (
+                "time in ..=2024-01-01T00:00 and not time in 2024-01-01T00:01..",
+                vec![3, 4],
+            ),
+            ("time after 11s within 119s", vec![0, 1, 2, 3]),
+            ("time after 11s within 59s", vec![3]),
+            ("time after 2m", vec![0, 1]),
             ("starts with \"a\" and not ends with \"b\"", vec![0]),
             ("count(\"a\") = 2 or events = 1", vec![3, 4]),
             ("duration = 20s", vec![3]),
@@ -327,6 +258,10 @@ mod tests {
             ("\"a\" ~> \"b\" after 11s", false),
             ("\"a\" -> \"a\" within 0s", true),
             ("\"a\" -> \"b\" within 9s", false),
+            ("\"a\" ~> \"b\" within -70s", true),
+            ("\"a\" ~> \"b\" within -71s", false),
+            ("\"a\" ~> \"b\" after -70s within -1us", true),
+            ("\"a\" ~> \"b\" after -69s within -1us", false),
             ("duration = 100s", true),
             ("time < 2024-01-01T00:00:21", true),
         ] {

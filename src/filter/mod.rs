@@ -9,10 +9,12 @@
 //! filter     = and { "or" and }
 //! and        = not { "and" not }
 //! not        = { "not" } atom
-//! atom       = "(" filter ")" | path | bound | period | queued | comparison | membership
-//! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ ("within" | "after") DURATION ] ]
+//! atom       = "(" filter ")" | path | bound | period | moment | queued | comparison | membership
+//! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ limits ] [ period ] ]
+//! limits     = ("after" | "within") [ "-" ] DURATION { the other one }
 //! bound      = ("starts" | "ends") "with" ACTIVITY
 //! period     = ("during" | "overlaps" | "started" | "ended") RANGE
+//! moment     = "time" "in" RANGE | "time" limits
 //! queued     = "queued" ( ACTIVITY | "resource" STRING ) [ RANGE ]
 //! comparison = field ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~") value
 //! membership = field "in" "(" value { "," value } ")"
@@ -23,6 +25,10 @@
 //! RANGE      = TIME | TIME ".." [ TIME ] | TIME "..=" TIME | ".." TIME | "..=" TIME
 //! events     = comparison | membership | [ "time" "in" ] RANGE
 //! ```
+//!
+//! The limits and the period of a path hold of one pair of events: the time between them, and the
+//! span from the one to the other. `time in` holds where some event is inside, `time after` and
+//! `time within` where one is so long after the start of its case.
 //!
 //! A comparison of a field of events holds for a case when it holds for some event of it; `a != b`
 //! is `not a = b` and `a !~ b` is `not a ~ b`, so a missing value meets these two only.
@@ -41,6 +47,7 @@ mod field;
 pub mod fuzzy;
 mod lex;
 mod milestone;
+mod pairs;
 mod parse;
 mod rows;
 mod suggest;
@@ -49,8 +56,8 @@ mod trace;
 mod value;
 
 pub use ast::{
-    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Limit, Membership, Op,
-    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
+    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Op, Queued,
+    Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};

@@ -2,8 +2,8 @@
 //! log. Every character is looked at a bounded number of times, whatever the text.
 
 use super::ast::{
-    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Limit, Membership,
-    Op, Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, WEEKDAYS,
+    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Gap, Membership, Op,
+    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, WEEKDAYS,
 };
 use super::lex::Scanner;
 use super::time::{DurationLiteral, Moment};
@@ -137,20 +137,20 @@ impl<'a> Parser<'a> {
             }
             Ok(Atom::Bound(anchor, p.activity()?))
         };
-        let period = |p: &mut Self, relation| {
-            p.scan.word();
-            Ok(Atom::Period(relation, p.time_range()?))
-        };
         match self.scan.peek_word() {
             "starts" => bound(self, Anchor::Starts),
             "ends" => bound(self, Anchor::Ends),
-            "during" => period(self, Relation::During),
-            "overlaps" => period(self, Relation::Overlaps),
-            "started" => period(self, Relation::Started),
-            "ended" => period(self, Relation::Ended),
             "queued" => self.queued(),
             _ => {
+                if let Some((relation, range)) = self.period()? {
+                    return Ok(Atom::Period(relation, range));
+                }
                 let field = self.field()?;
+                if field.node == Field::Time
+                    && let Some(atom) = self.time_of_some_event()?
+                {
+                    return Ok(atom);
+                }
                 Ok(match self.condition(field)? {
                     Condition::Compare(comparison) => Atom::Compare(comparison),
                     Condition::Member(membership) => Atom::Member(membership),
@@ -191,19 +191,55 @@ impl<'a> Parser<'a> {
             return Ok(Atom::Has(from));
         };
         let to = self.activity()?;
-        let limit = if self.scan.eat_word("within") {
-            Some(Limit::Within(self.duration()?))
-        } else if self.scan.eat_word("after") {
-            Some(Limit::After(self.duration()?))
-        } else {
-            None
-        };
+        let (after, within) = self.limits()?;
+        let period = self.period()?;
         Ok(Atom::Follows {
             from,
             step,
             to,
-            limit,
+            gap: Box::new(Gap {
+                after,
+                within,
+                period,
+            }),
         })
+    }
+
+    /// `after` and `within` with their durations, either of them or both, in any order.
+    fn limits(&mut self) -> Result<(Option<DurationLiteral>, Option<DurationLiteral>), QueryError> {
+        let (mut after, mut within) = (None, None);
+        loop {
+            if after.is_none() && self.scan.eat_word("after") {
+                after = Some(self.limit()?);
+            } else if within.is_none() && self.scan.eat_word("within") {
+                within = Some(self.limit()?);
+            } else {
+                return Ok((after, within));
+            }
+        }
+    }
+
+    /// A relation and its range of time, where one stands here.
+    fn period(&mut self) -> Result<Option<(Relation, TimeRange)>, QueryError> {
+        let Some(relation) = Relation::of_word(self.scan.peek_word()) else {
+            return Ok(None);
+        };
+        self.scan.word();
+        Ok(Some((relation, self.time_range()?)))
+    }
+
+    /// What follows `time` where it is neither compared nor one of some values.
+    fn time_of_some_event(&mut self) -> Result<Option<Atom>, QueryError> {
+        if matches!(self.scan.peek_word(), "after" | "within") {
+            let (after, within) = self.limits()?;
+            return Ok(Some(Atom::Since(after, within)));
+        }
+        let before = self.scan.clone();
+        if self.scan.eat_word("in") && !self.scan.sees("(") {
+            return Ok(Some(Atom::Time(self.time_range()?)));
+        }
+        self.scan = before;
+        Ok(None)
     }
 
     fn activity(&mut self) -> Result<Activity, QueryError> {
@@ -213,12 +249,24 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn duration(&mut self) -> Result<DurationLiteral, QueryError> {
+    /// A duration, with `-` before it where the second event is to come before the first.
+    fn limit(&mut self) -> Result<DurationLiteral, QueryError> {
         let literal = self.scan.literal();
-        if literal.node.is_empty() {
+        let amount = literal.node.strip_prefix('-');
+        let digits = amount.unwrap_or(literal.node);
+        if digits.is_empty() {
             return Err(self.scan.expected("a duration such as 90s, 4h or 1d12h"));
         }
-        DurationLiteral::parse(literal.node).map_err(|e| QueryError::new(literal.span, e))
+        let parsed =
+            DurationLiteral::parse(digits).map_err(|e| QueryError::new(literal.span, e))?;
+        Ok(DurationLiteral {
+            text: literal.node.to_owned(),
+            micros: if amount.is_some() {
+                -parsed.micros
+            } else {
+                parsed.micros
+            },
+        })
     }
 
     fn field(&mut self) -> Result<Spanned<Field>, QueryError> {

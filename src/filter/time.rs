@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 pub struct DurationLiteral {
     /// As written.
     pub text: String,
-    /// Microseconds, 0 at least.
+    /// Microseconds; below 0 only as a limit on the time between two events, which may overlap.
     pub micros: i64,
 }
 

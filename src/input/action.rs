@@ -126,6 +126,12 @@ pub enum Action {
     ZoomFit,
     /// Switch the time line between clock time and time since the case's start.
     ToggleAxis,
+    /// Show another side of a chart: what its letters stand for, what it counts.
+    NextAspect,
+    /// Look at the next path of a chart.
+    NextPath,
+    /// Look at the path before.
+    PreviousPath,
     /// The next chart of the pane.
     NextChart,
     /// The chart before.

@@ -22,6 +22,7 @@ pub mod bottlenecks;
 pub mod calendar;
 pub mod cases;
 pub mod deadlines;
+pub mod dotted;
 pub mod edges;
 pub mod flow;
 pub mod instances;
@@ -31,6 +32,8 @@ pub mod quantile;
 pub mod queues;
 pub mod resources;
 mod selection;
+pub mod spectrum;
+pub mod steps;
 pub mod summary;
 #[cfg(test)]
 mod testing;

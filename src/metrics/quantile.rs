@@ -180,7 +180,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The selected entry number `k` from 0, ascending.
-    fn nth(&self, k: u64) -> i64 {
+    pub(super) fn nth(&self, k: u64) -> i64 {
         self.block_from(k).next().unwrap_or_default()
     }
 

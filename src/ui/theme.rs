@@ -233,6 +233,30 @@ impl Theme {
         }
     }
 
+    /// A style of more kinds than [`Theme::kind`] has, for letters of a chart.
+    pub fn tone(&self, position: usize) -> Style {
+        let colored = self.bar.fg.is_some_and(|color| color != Color::Reset);
+        let colors = [
+            Color::Cyan,
+            Color::Green,
+            Color::Yellow,
+            Color::Magenta,
+            Color::Blue,
+            Color::Red,
+            Color::LightCyan,
+            Color::LightGreen,
+            Color::LightYellow,
+            Color::LightMagenta,
+            Color::LightBlue,
+            Color::LightRed,
+        ];
+        if colored {
+            Style::new().fg(colors[position % colors.len()])
+        } else {
+            self.text
+        }
+    }
+
     /// The theme of an environment: mono where `NO_COLOR` is set or colors are refused.
     pub fn from_env(no_color: bool, locale: &str, term: &str) -> Theme {
         let glyphs = Glyphs::for_terminal(locale, term);

@@ -134,7 +134,7 @@ pub enum Query {
         from: usize,
         to: usize,
         directly: bool,
-        limit: Option<(bool, usize)>,
+        gap: Gap,
     },
     StartsWith(usize),
     EndsWith(usize),
@@ -146,8 +146,18 @@ pub enum Query {
     Not(Box<Query>),
     And(Vec<Query>),
     Or(Vec<Query>),
-    /// Of events only.
     TimeIn(Range),
+    /// `after`, `within`.
+    Since(Option<usize>, Option<usize>),
+}
+
+/// `after`, `within`, and a relation to a range of time.
+#[derive(Debug, Clone)]
+pub struct Gap {
+    after: Option<usize>,
+    within: Option<usize>,
+    swapped: bool,
+    period: Option<(&'static str, Range)>,
 }
 
 fn quoted(text: &str) -> String {
@@ -337,6 +347,23 @@ fn case_meets(case: &Case, field: &Field, op: Op, value: &Value) -> bool {
     }
 }
 
+fn limits(after: Option<usize>, within: Option<usize>, swapped: bool) -> String {
+    let limit = |word: &str, i: Option<usize>| {
+        i.map_or(String::new(), |i| format!(" {word} {}", DURATIONS[i].0))
+    };
+    let (after, within) = (limit("after", after), limit("within", within));
+    if swapped {
+        within + &after
+    } else {
+        after + &within
+    }
+}
+
+fn in_limits(elapsed: i64, after: Option<usize>, within: Option<usize>) -> bool {
+    after.is_none_or(|i| elapsed >= DURATIONS[i].1)
+        && within.is_none_or(|i| elapsed <= DURATIONS[i].1)
+}
+
 impl Query {
     pub fn text(&self) -> String {
         let join = |all: &[Query], word: &str| {
@@ -349,17 +376,16 @@ impl Query {
                 from,
                 to,
                 directly,
-                limit,
+                gap,
             } => {
                 let arrow = if *directly { "->" } else { "~>" };
-                let limit = limit.map_or(String::new(), |(within, i)| {
-                    format!(
-                        " {} {}",
-                        if within { "within" } else { "after" },
-                        DURATIONS[i].0
-                    )
+                let limits = limits(gap.after, gap.within, gap.swapped);
+                let period = gap.period.as_ref();
+                let period = period.map_or(String::new(), |(word, range)| {
+                    format!(" {word} {}", range.text())
                 });
-                format!("{} {arrow} {}{limit}", activity(*from), activity(*to))
+                let path = format!("{} {arrow} {}", activity(*from), activity(*to));
+                format!("{path}{limits}{period}")
             }
             Query::StartsWith(a) => format!("starts with {}", activity(*a)),
             Query::EndsWith(a) => format!("ends with {}", activity(*a)),
@@ -381,15 +407,13 @@ impl Query {
             Query::Not(query) => format!("not ({})", query.text()),
             Query::And(all) => join(all, " and "),
             Query::Or(all) => join(all, " or "),
-            Query::TimeIn(_) => panic!("of events only"),
+            Query::TimeIn(range) => format!("time in {}", range.text()),
+            Query::Since(after, within) => format!("time{}", limits(*after, *within, false)),
         }
     }
 
     pub fn event_text(&self) -> String {
-        match self {
-            Query::TimeIn(range) => format!("time in {}", range.text()),
-            query => query.text(),
-        }
+        self.text()
     }
 
     pub fn holds(&self, case: &Case) -> bool {
@@ -400,18 +424,17 @@ impl Query {
                 from,
                 to,
                 directly,
-                limit,
+                gap,
             } => {
                 let in_limit = |i: usize, j: usize| {
-                    let elapsed = case.events[j].time - case.events[i].time;
-                    limit.is_none_or(|(within, d)| {
-                        let limit = DURATIONS[d].1;
-                        if within {
-                            elapsed <= limit
-                        } else {
-                            elapsed >= limit
-                        }
-                    })
+                    let (first, second) = (case.events[i].time, case.events[j].time);
+                    in_limits(second - first, gap.after, gap.within)
+                        && gap.period.as_ref().is_none_or(|(word, range)| match *word {
+                            "during" => range.contains(first) && range.contains(second),
+                            "started" => range.contains(first),
+                            "ended" => range.contains(second),
+                            _ => range.meets(first.min(second), first.max(second)),
+                        })
                 };
                 (0..case.events.len()).any(|j| {
                     (0..j).any(|i| {
@@ -456,7 +479,11 @@ impl Query {
             Query::Not(query) => !query.holds(case),
             Query::And(all) => all.iter().all(|q| q.holds(case)),
             Query::Or(all) => all.iter().any(|q| q.holds(case)),
-            Query::TimeIn(_) => panic!("of events only"),
+            Query::TimeIn(range) => case.events.iter().any(|e| range.contains(e.time)),
+            Query::Since(after, within) => case
+                .events
+                .iter()
+                .any(|e| in_limits(e.time - case.start(), *after, *within)),
         }
     }
 
@@ -612,7 +639,6 @@ pub fn event_queries() -> impl Strategy<Value = Query> {
 
 fn atoms() -> impl Strategy<Value = Query> {
     let a = || 0..ACTIVITIES.len();
-    let limit = prop::option::weighted(0.7, (any::<bool>(), 0..DURATIONS.len()));
     let counts = prop_oneof![
         Just(Field::Events),
         Just(Field::Variant),
@@ -622,9 +648,9 @@ fn atoms() -> impl Strategy<Value = Query> {
     let words = prop::sample::select(vec!["during", "overlaps", "started", "ended"]);
     prop_oneof![
         1 => a().prop_map(Query::Has),
-        4 => (a(), a(), any::<bool>(), limit).prop_map(|(from, to, directly, limit)| {
-            Query::Follows { from, to, directly, limit }
-        }),
+        4 => paths(DURATIONS.len()),
+        1 => ranges().prop_map(Query::TimeIn),
+        1 => since(),
         1 => a().prop_map(Query::StartsWith),
         1 => a().prop_map(Query::EndsWith),
         2 => (words, ranges()).prop_map(|(word, range)| Query::Period(word, range)),
@@ -663,15 +689,43 @@ pub fn queues() -> impl Strategy<Value = Query> {
         .prop_map(|(what, range)| Query::Queued(what, range))
 }
 
-/// Paths with a limit of some seconds.
-pub fn limited_paths() -> impl Strategy<Value = Query> {
+/// Paths with limits of the first so many durations, and periods.
+fn paths(durations: usize) -> impl Strategy<Value = Query> {
     let a = || 0..ACTIVITIES.len();
-    let limit = (any::<bool>(), 0..5usize).prop_map(Some);
-    (a(), a(), any::<bool>(), limit).prop_map(|(from, to, directly, limit)| Query::Follows {
+    let limit = || prop::option::of(0..durations);
+    let words = prop::sample::select(vec!["during", "overlaps", "started", "ended"]);
+    let period = prop::option::weighted(0.4, (words, ranges()));
+    let gap =
+        (limit(), limit(), any::<bool>(), period).prop_map(|(after, within, swapped, period)| {
+            Gap {
+                after,
+                within,
+                swapped,
+                period,
+            }
+        });
+    (a(), a(), any::<bool>(), gap).prop_map(|(from, to, directly, gap)| Query::Follows {
         from,
         to,
         directly,
-        limit,
+        gap,
+    })
+}
+
+/// Paths with limits of some seconds.
+pub fn limited_paths() -> impl Strategy<Value = Query> {
+    paths(5)
+}
+
+fn since() -> impl Strategy<Value = Query> {
+    let limit = || 0..DURATIONS.len();
+    let either = (limit(), prop::option::of(limit()), any::<bool>());
+    either.prop_map(|(one, other, swapped)| {
+        if swapped {
+            Query::Since(other, Some(one))
+        } else {
+            Query::Since(Some(one), other)
+        }
     })
 }
 

@@ -6,6 +6,7 @@ mod bottlenecks;
 mod cases;
 mod check;
 mod dfg;
+mod dotted;
 mod events;
 mod flow;
 mod milestones;
@@ -13,6 +14,7 @@ mod perf;
 mod quality;
 mod queues;
 mod resources;
+mod spectrum;
 mod summary;
 mod times;
 mod trend;
@@ -57,6 +59,8 @@ pub const REPORTS: &[Spec] = &[
     cases::SPEC,
     events::SPEC,
     resources::SPEC,
+    dotted::SPEC,
+    spectrum::SPEC,
     times::SPEC,
     milestones::SPEC,
     check::SPEC,

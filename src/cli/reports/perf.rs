@@ -8,8 +8,8 @@ use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    ActivityKey, Answer, Cancel, CaseKey, EdgeKey, Listing, Page, Request, ResourceKey, VariantKey,
-    View,
+    ActivityKey, Answer, Cancel, CaseKey, DottedOrder, DottedQuery, EdgeKey, Listing, Page,
+    Request, ResourceKey, SpectrumPath, SpectrumQuery, VariantKey, View,
 };
 use crate::ui::{text, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -49,7 +49,7 @@ struct Options {
 type Pane = (&'static str, fn() -> Request);
 
 /// What panes ask when a filter changes.
-const PANES: [Pane; 7] = [
+const PANES: [Pane; 9] = [
     ("summary", || Request::Summary),
     ("overview", || Request::Overview {
         time_bins: 200,
@@ -68,6 +68,30 @@ const PANES: [Pane; 7] = [
     ("edges", || Request::Edges(first_page(EdgeKey::Count))),
     ("resources", || {
         Request::Resources(first_page(ResourceKey::Events))
+    }),
+    ("dotted", || {
+        Request::Dotted(DottedQuery {
+            order: DottedOrder {
+                sort: CaseKey::Start,
+                descending: false,
+                relative: false,
+            },
+            color: None,
+            rows: 40,
+            columns: 140,
+            cases: None,
+            time: None,
+            legend: 12,
+        })
+    }),
+    ("spectrum", || {
+        Request::Spectrum(SpectrumQuery {
+            path: SpectrumPath::Variant(0),
+            segments: 32,
+            bins: 140,
+            from: None,
+            to: None,
+        })
     }),
 ];
 

@@ -10,8 +10,8 @@ pub(super) use time::{distribution, timeline};
 use super::Cancel;
 use super::analysis::{Prepared, Selected};
 use super::timelines;
-use super::timing;
 use super::{Answer, AskError, Completion, Request, Stats, Summary};
+use super::{dotted, spectrum, timing};
 use crate::filter;
 use crate::metrics::{Figures, summary};
 
@@ -37,6 +37,9 @@ pub(super) fn answer(
             Answer::Activities(lists::activities(selected, listing, cancel)?)
         }
         Request::Edges(listing) => Answer::Edges(lists::edges(selected, listing, cancel)?),
+        Request::Dotted(query) => Answer::Dotted(dotted::chart(selected, query, cancel)?),
+        Request::Dot(query) => Answer::Dot(dotted::cell(selected, query)),
+        Request::Spectrum(query) => Answer::Spectrum(spectrum::spectrum(selected, query, cancel)?),
         Request::Milestones => Answer::Milestones(timing::milestones(selected)),
         Request::Resources(listing) => {
             Answer::Resources(lists::resources(selected, listing, cancel)?)

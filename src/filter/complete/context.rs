@@ -1,7 +1,7 @@
 //! What the grammar wants at a place of a text that is still being written. Reads what stands
 //! before it as well as it can; knows no log.
 
-use crate::filter::ast::{Field, Op, Spanned};
+use crate::filter::ast::{Field, Op, Relation, Spanned};
 use crate::filter::lex::Scanner;
 
 /// What can stand at a place.
@@ -17,7 +17,7 @@ pub(super) enum Want {
     Arrow,
     /// The second activity of a path.
     Second,
-    /// `within`, `after`, `and`, `or`, after a path.
+    /// `within`, `after`, a relation to a range of time, `and`, `or`, after a path or a limit of it.
     Limit,
     /// A duration.
     Duration,
@@ -148,7 +148,10 @@ fn after(want: Want, piece: Piece<'_>) -> Want {
         Want::Condition => after_start(piece),
         Want::With if piece.is("with") => Want::Anchor,
         Want::Arrow if piece.is("->") || piece.is("~>") => Want::Second,
-        Want::Limit if piece.is("within") || piece.is("after") => Want::Duration,
+        Want::Limit | Want::Operator(Field::Time) if piece.is("within") || piece.is("after") => {
+            Want::Duration
+        }
+        Want::Limit if is_relation(&piece) => Want::Time,
         Want::Arrow | Want::Limit | Want::Junction | Want::Time
             if piece.is("and") || piece.is("or") =>
         {
@@ -158,8 +161,8 @@ fn after(want: Want, piece: Piece<'_>) -> Want {
         Want::Time | Want::ListOpen(Field::Time) if piece.is_of_range() => Want::Time,
         Want::Queued if piece.is("resource") => Want::QueuedResource,
         Want::Queued | Want::QueuedResource if piece.is_value() => Want::Time,
-        Want::Second if piece.is_value() => Want::Limit,
-        Want::Anchor | Want::Duration | Want::Value(_) if piece.is_value() => Want::Junction,
+        Want::Second | Want::Duration if piece.is_value() => Want::Limit,
+        Want::Anchor | Want::Value(_) if piece.is_value() => Want::Junction,
         Want::CountOpen if piece.is("(") => Want::Counted,
         Want::CountClose(activity) if piece.is(")") => {
             let span = 0..0;
@@ -185,6 +188,10 @@ fn after(want: Want, piece: Piece<'_>) -> Want {
     }
 }
 
+fn is_relation(piece: &Piece<'_>) -> bool {
+    matches!(piece, Piece::Word(word) if Relation::of_word(word).is_some())
+}
+
 /// What is wanted after the first piece of a condition.
 fn after_start(piece: Piece<'_>) -> Want {
     match piece {
@@ -200,9 +207,9 @@ fn after_start(piece: Piece<'_>) -> Want {
 fn after_word(word: &str) -> Want {
     match word {
         "starts" | "ends" => Want::With,
-        "during" | "overlaps" | "started" | "ended" => Want::Time,
         "count" => Want::CountOpen,
         "queued" => Want::Queued,
+        word if Relation::of_word(word).is_some() => Want::Time,
         word => Want::Operator(Field::of_word(word)),
     }
 }

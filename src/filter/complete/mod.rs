@@ -136,7 +136,9 @@ impl Found<'_> {
             }
             Want::QueuedResource => self.values(&Field::Resource, log),
             Want::Arrow => self.words(&["->", "~>", "and", "or"]),
-            Want::Limit => self.words(&["within", "after", "and", "or"]),
+            Want::Limit => self.words(&[
+                "within", "after", "and", "or", "overlaps", "during", "started", "ended",
+            ]),
             Want::Junction | Want::Time if !events => self.words(&["and", "or"]),
             Want::Duration | Want::Value(Field::Duration) | Want::Item(Field::Duration) => {
                 self.durations();

@@ -26,6 +26,8 @@ pub static CHARTS: &[&PaneSpec] = &[
     &super::queues::SPEC,
     &super::week::SPEC,
     &super::trend::SPEC,
+    &super::dotted::SPEC,
+    &super::spectrum::SPEC,
 ];
 
 /// The pane.
