@@ -24,8 +24,12 @@ impl App {
         self.columns = None;
         self.tell_columns(&log);
         self.asks.forget_all();
-        let of_ledger = |pane: &usize| self.desk.panes[*pane].spec().id == "ledger";
-        let tab = self.tabs().iter().position(of_ledger).unwrap_or(0) + 1;
+        let ledger = self
+            .desk
+            .panes
+            .iter()
+            .position(|pane| pane.spec().id == "ledger");
+        let tab = ledger.map_or_else(String::new, |pane| self.key_of_pane(pane));
         if log.rejected > 0 {
             let rows = counted(log.rejected, "row was", "rows were");
             self.complain(format!("{rows} rejected; {tab} shows which and why"));

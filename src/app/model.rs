@@ -11,7 +11,7 @@ use super::popups::Popup;
 use super::prompt::Prompt;
 use crate::engine::LogInfo;
 use crate::formats::ReadPlan;
-use crate::input::{ANYWHERE, Chord};
+use crate::input::{ANYWHERE, Action, Chord, entry_of};
 use crate::panes::{Context, Pane, PaneSpec};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -198,6 +198,23 @@ impl App {
             .filter(|(_, p)| p.has_tab(self.log.as_deref()))
             .map(|(at, _)| at)
             .collect()
+    }
+
+    /// The pane of that number among those that may have a tab, from 0. A pane keeps its number, and
+    /// so its key, in logs for which another has none.
+    pub fn pane_numbered(&self, number: usize) -> Option<usize> {
+        let panes = self.desk.panes.iter().enumerate();
+        let mut panes = panes.filter(|(_, pane)| pane.spec().tab);
+        panes.nth(number).map(|(at, _)| at)
+    }
+
+    /// The key that goes to a pane with a tab.
+    pub fn key_of_pane(&self, pane: usize) -> String {
+        let before = self.desk.panes[..pane].iter();
+        let number = before.filter(|pane| pane.spec().tab).count();
+        let keys = entry_of(&Action::GoToPane(number)).map(|e| self.settings.keys.keys_of_entry(e));
+        keys.and_then(|keys| keys.into_iter().next())
+            .unwrap_or_default()
     }
 
     /// Whether the data of a slot of the pane on the screen is of an older view.

@@ -329,8 +329,12 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
         Action::HistoryForward => travel(app, Step::Forward, "No view after this one"),
         Action::NextPane => app.switch_by(1),
         Action::PreviousPane => app.switch_by(-1),
-        Action::GoToPane(n) => match app.tabs().get(n) {
-            Some(&pane) => app.switch_to(pane),
+        Action::GoToPane(n) => match app.pane_numbered(n) {
+            Some(pane) if app.tabs().contains(&pane) => app.switch_to(pane),
+            Some(pane) => {
+                let title = app.desk.panes[pane].spec().title;
+                app.tell(format!("{title}: none are defined (--rules FILE)"));
+            }
             None => app.tell(format!("There is no pane {}", n + 1)),
         },
         Action::ToggleCalendar => toggle_calendar(app),

@@ -94,6 +94,8 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, ("go-to-pane-7", "pane 7"), &["7"], Action::GoToPane(6), "Pane 7"),
     row(GO, ("go-to-pane-8", "pane 8"), &["8"], Action::GoToPane(7), "Pane 8"),
     row(GO, ("go-to-pane-9", "pane 9"), &["9"], Action::GoToPane(8), "Pane 9"),
+    row(GO, ("go-to-pane-10", "pane 10"), &["`"], Action::GoToPane(9), "Pane 10"),
+    row(GO, ("go-to-pane-11", "pane 11"), &["R"], Action::GoToPane(10), "Pane 11"),
     row(GO, ("switch-focus", "other side"), &["o"], Action::SwitchFocus, "Move between the list and the detail beside it"),
 
     row(FILTER, ("filter", "filter"), &["f", "&"], Action::Filter, "Open the filter line"),
@@ -119,6 +121,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, ("next-aspect", "show by"), &["c"], Action::NextAspect, "What letters stand for (dotted chart), what is counted (spectrum)")),
     row_in("timelines", row(VIEW, ("next-path", "next path"), &["p"], Action::NextPath, "Spectrum: the path of the next variant")),
     row_in("timelines", row(VIEW, ("previous-path", "path before"), &["P"], Action::PreviousPath, "Spectrum: the path of the variant before")),
+    row_in("triage", row(VIEW, ("next-gathering", "gathered by"), &["t"], Action::NextChart, "Gather open cases by last activity, or by who had them last")),
     row_in("bottlenecks", row(VIEW, ("next-ranking", "rank by"), &["t"], Action::NextChart, "Rank steps, activities or resources")),
     row_in("bottlenecks", row(VIEW, ("previous-ranking", "rank before"), &["T"], Action::PreviousChart, "Rank by what came before")),
     row_in("timelines", row(VIEW, ("next-chart", "next chart"), &["t"], Action::NextChart, "Next chart of the pane")),

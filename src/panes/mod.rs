@@ -23,6 +23,7 @@ pub mod resources;
 pub mod spectrum;
 pub mod timelines;
 pub mod trend;
+pub mod triage;
 pub mod variants;
 pub mod week;
 
@@ -37,10 +38,11 @@ pub static PANES: &[&PaneSpec] = &[
     &bottlenecks::SPEC,
     &resources::SPEC,
     &timelines::SPEC,
+    &triage::SPEC,
+    &deadlines::SPEC, // Where rules are.
     &filters::SPEC,
     &ledger::SPEC,
-    &deadlines::SPEC, // Where rules are.
-    &case::SPEC,      // Reached by drilling only.
+    &case::SPEC, // Reached by drilling only.
 ];
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub struct PaneSpec {
     pub id: &'static str,
     /// Title on its tab.
     pub title: &'static str,
+    /// Title where there is little room.
+    pub short: &'static str,
     /// One sentence for help.
     pub help: &'static str,
     /// Whether it has a tab (a detail pane is only reached by drilling).

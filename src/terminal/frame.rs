@@ -114,41 +114,43 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
     paint::spans(buffer, row, &spans);
 }
 
-/// Number and title of each pane with a tab; shorter titles, then numbers alone, where there is
-/// little room. That of the pane on the screen stays whole.
+/// Key and title of each pane with a tab: whole, short, or, where there is even less room, keys alone.
+/// The title of the pane on the screen stays whole.
 fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     let shown = app.tabs();
-    let title = |pane: usize, most: usize| {
-        let title = app.desk.panes[pane].spec().title;
-        let most = if pane == app.desk.active {
-            title.len()
-        } else {
-            most
-        };
-        title.chars().take(most).collect::<String>()
+    let title = |pane: usize, kind: usize| {
+        let spec = app.desk.panes[pane].spec();
+        match kind {
+            _ if pane == app.desk.active => spec.title,
+            0 => spec.title,
+            1 => spec.short,
+            _ => "",
+        }
     };
-    let width = |most: usize, gap: u16| {
-        let tabs = shown
-            .iter()
-            .map(|pane| text::width(&title(*pane, most)) + 2 + usize::from(gap));
+    let width = |kind: usize, gap: u16| {
+        let tabs = shown.iter().map(|&pane| {
+            let title = text::width(title(pane, kind));
+            text::width(&app.key_of_pane(pane)) + title + usize::from(title > 0) + usize::from(gap)
+        });
         tabs.sum::<usize>().saturating_sub(gap.into())
     };
     let room = usize::from(row.width);
-    let whole = [(usize::MAX, 2), (usize::MAX, 1)];
-    let fitting = whole
+    let fitting = [(0, 2), (0, 1), (1, 2), (1, 1)];
+    let fitting = fitting
         .into_iter()
-        .chain((3..=9).rev().map(|most| (most, 1)))
-        .find(|(most, gap)| width(*most, *gap) <= room);
-    let (most, gap) = fitting.unwrap_or((0, 1));
+        .find(|(kind, gap)| width(*kind, *gap) <= room);
+    let (kind, gap) = fitting.unwrap_or((2, 1));
     let mut rest = row;
-    for (at, pane) in shown.iter().enumerate() {
-        let active = *pane == app.desk.active;
+    for &pane in &shown {
+        let active = pane == app.desk.active;
         let style = if active { theme.focus } else { theme.muted };
-        let title = title(*pane, most);
-        let number = (at + 1).to_string();
+        let title = title(pane, kind);
         let space = if title.is_empty() { "" } else { " " };
         let spans = [
-            Span::styled(number, if active { style } else { theme.key }),
+            Span::styled(
+                app.key_of_pane(pane),
+                if active { style } else { theme.key },
+            ),
             Span::styled(format!("{space}{title}"), style),
         ];
         let taken = paint::spans(buffer, rest, &spans);

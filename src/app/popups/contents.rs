@@ -62,7 +62,10 @@ fn is_available(app: &App, entry: &Entry) -> bool {
         return entry.context == app.key_context() || entry.context == ANYWHERE && taken;
     }
     match entry.action {
-        Action::GoToPane(n) => n < app.tabs().len(),
+        Action::GoToPane(n) => {
+            let pane = app.pane_numbered(n);
+            pane.is_some_and(|pane| app.tabs().contains(&pane))
+        }
         _ => entry.context == ANYWHERE || entry.context == app.key_context(),
     }
 }
@@ -70,7 +73,7 @@ fn is_available(app: &App, entry: &Entry) -> bool {
 /// The sentence of an action; that of a pane names it.
 fn sentence(app: &App, entry: &Entry) -> String {
     if let Action::GoToPane(n) = entry.action {
-        let tab = app.tabs().get(n).and_then(|at| app.desk.panes.get(*at));
+        let tab = app.pane_numbered(n).and_then(|at| app.desk.panes.get(at));
         if let Some(pane) = tab {
             let help = pane.spec().help.trim_end_matches('.');
             return format!("{}: {help}", pane.spec().title);

@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "activities",
     title: "Activities",
+    short: "Act",
     help: "Frequency, starts, ends, rework and waiting before each activity; its neighbors",
     tab: true,
     new: || Box::new(Activities(State::new())),

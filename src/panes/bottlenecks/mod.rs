@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "bottlenecks",
     title: "Bottlenecks",
+    short: "Waits",
     help: "Steps, activities, resources by the time lost on them; when that was, what less would gain",
     tab: true,
     new: || Box::new(Bottlenecks(State::new())),

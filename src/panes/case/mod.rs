@@ -22,6 +22,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "case",
     title: "Case",
+    short: "Case",
     help: "The events of one case on a time line, with the waits between them and all attributes.",
     tab: false,
     new: || Box::new(Case::default()),

@@ -21,6 +21,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "cases",
     title: "Cases",
+    short: "Cases",
     help: "Every case with its variant, length and duration, and a preview of its events.",
     tab: true,
     new: || Box::new(Cases::default()),

@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "deadlines",
     title: "Deadlines",
+    short: "Due",
     help: "Who keeps the deadlines of --rules: cases that break them, and those about to",
     tab: true,
     new: || Box::new(Deadlines(State::new())),

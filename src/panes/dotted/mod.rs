@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "dotted",
     title: "Dotted chart",
+    short: "dots",
     help: "All cases on a time line, a letter for what most events of a place are",
     tab: false,
     new: || Box::new(Dotted(State::default())),

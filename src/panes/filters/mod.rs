@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "filters",
     title: "Filters",
+    short: "Filt",
     help: "The filters, each on or off, and how many cases each one leaves",
     tab: true,
     new: || Box::<Filters>::default(),

@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "flow",
     title: "Flow",
+    short: "flow",
     help: "Cases that come, go and are there over time",
     tab: false,
     new: || Box::<Flow>::default(),

@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "ledger",
     title: "Ledger",
+    short: "Led",
     help: "What was rejected while reading, why and what to try; warnings; every line accounted for",
     tab: true,
     new: || Box::new(LedgerPane(State::new())),

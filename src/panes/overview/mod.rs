@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "overview",
     title: "Overview",
+    short: "Over",
     help: "Figures of the selection, throughput over time, durations, top variants",
     tab: true,
     new: || Box::<Overview>::default(),

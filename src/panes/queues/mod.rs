@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "queues",
     title: "Queues",
+    short: "queues",
     help: "What waits for each activity or resource, for how long, and when",
     tab: false,
     new: || Box::new(Queues(State::new())),

@@ -60,15 +60,15 @@ fn columns(by: QueueBy) -> [(Column<'static>, usize); 9] {
     ]
 }
 
-fn cells(row: &QueueRow) -> Vec<Cell<'_>> {
+fn cells<'a>(row: &'a QueueRow, look: Look<'_>) -> Vec<Cell<'a>> {
     vec![
         Cell::of_log(&row.name),
-        Cell::new(time::duration(row.waiting.total)),
+        Cell::new(look.context.duration(row.waiting.total)),
         Cell::bar(row.share, &text::percent(row.share), 5),
         Cell::new(text::number(row.mean, decimals(row.mean))),
         Cell::new(growth(row)),
-        Cell::new(time::duration(row.waiting.median)),
-        Cell::new(time::duration(row.waiting.p90)),
+        Cell::new(look.context.duration(row.waiting.median)),
+        Cell::new(look.context.duration(row.waiting.p90)),
         Cell::new(text::count(row.longest)),
         Cell::new(text::count(row.waiting.n)),
     ]
@@ -104,7 +104,7 @@ fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let cells: Vec<Vec<Cell<'_>>> = list
         .visible()
         .filter_map(|i| rows.rows.get(i.checked_sub(rows.offset)?))
-        .map(cells)
+        .map(|row| cells(row, look))
         .collect();
     VirtualTable {
         columns: &columns,
@@ -143,7 +143,7 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let most = |values: &[(i64, f64)]| values.iter().map(|v| v.1).fold(0.0, f64::max);
     let tops = [
         text::number(most(&lengths), 1),
-        time::duration(most(&waiting)),
+        look.context.duration(most(&waiting)),
     ];
     let widest = tops.iter().map(|top| text::width(top)).max().unwrap_or(0);
     let focused = state.focus == Part::Detail;

@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "resources",
     title: "Resources",
+    short: "Res",
     help: "Who works: events, cases and activities of each resource",
     tab: true,
     new: || Box::new(Resources(State::new())),

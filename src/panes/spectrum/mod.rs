@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "spectrum",
     title: "Spectrum",
+    short: "spectrum",
     help: "Every step of a path over time, by how long it took: fast and slow quarters",
     tab: false,
     new: || Box::new(Spectrum(State::default())),

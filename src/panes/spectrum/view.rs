@@ -178,8 +178,8 @@ fn draw_name(
             let mut figures = format!(
                 "{}, median {}, total {}",
                 text::counted(elapsed.n, "time", "times"),
-                time::duration(elapsed.median),
-                time::duration(elapsed.total)
+                look.context.duration(elapsed.median),
+                look.context.duration(elapsed.total)
             );
             if segment.instant > 0 {
                 let share = segment.instant as f64 / elapsed.n as f64;
@@ -278,7 +278,7 @@ impl Strip<'_> {
         if width < 16 {
             return name;
         }
-        let seconds = |micros: i64| time::duration(micros as f64 / 1e6);
+        let seconds = |micros: i64| look.context.duration(micros as f64 / 1e6);
         let class = &self.segment.classes[self.class];
         let bound = match self.segment.bounds(self.class) {
             _ if self.segment.elapsed.is_none() => String::new(),
@@ -304,7 +304,7 @@ fn draw_words(state: &State, spectrum: &Spectrum, area: Rect, buffer: &mut Buffe
     };
     let steps = &spectrum.steps;
     let instant = |column: usize| time::exact_instant(steps.bound(column), UTC);
-    let seconds = |micros: i64| time::duration(micros as f64 / 1e6);
+    let seconds = |micros: i64| look.context.duration(micros as f64 / 1e6);
     let name = [
         "fastest quarter",
         "second quarter",

@@ -15,6 +15,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "timelines",
     title: "Timelines",
+    short: "Time",
     help: "What comes, goes and waits over time, hours of the week, trends",
     tab: true,
     new: || Box::new(Timelines::new()),

@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "trend",
     title: "Trend",
+    short: "trend",
     help: "Figures by day, week or month, and how they changed",
     tab: false,
     new: || Box::new(Trend(State::new())),

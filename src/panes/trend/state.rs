@@ -142,7 +142,8 @@ impl State {
         match what {
             CopyWhat::Cell => {
                 let row = self.row()?;
-                Some(figure(row.kind, *row.values.get(self.periods.bin)?))
+                let value = *row.values.get(self.periods.bin)?;
+                Some(figure(row.kind, value, time::duration))
             }
             CopyWhat::Row => Some(texts::tab_separated([cells(self.row()?)])),
             CopyWhat::View => {
@@ -175,12 +176,12 @@ impl State {
     }
 }
 
-/// A value as text.
-pub fn figure(kind: TrendKind, value: Option<f64>) -> String {
+/// A value as text; `duration` says how durations are told.
+pub fn figure(kind: TrendKind, value: Option<f64>, duration: impl Fn(f64) -> String) -> String {
     match (kind, value) {
         (_, None) => "-".to_owned(),
         (TrendKind::Count, Some(value)) => text::number(value, 0),
-        (TrendKind::Duration, Some(value)) => time::duration(value),
+        (TrendKind::Duration, Some(value)) => duration(value),
         (TrendKind::Share, Some(value)) => text::percent(value),
     }
 }

@@ -40,6 +40,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
 }
 
 fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let duration = |seconds| look.context.duration(seconds);
     if area.is_empty() {
         return;
     }
@@ -78,8 +79,10 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
         let percent = change.relative.map(|share| share * 100.0);
         vec![
             Cell::new(text::safe(&row.name).into_owned()),
-            Cell::new(figure(row.kind, change.value)),
-            Cell::new(signed(change.change, |value| figure(row.kind, Some(value)))),
+            Cell::new(figure(row.kind, change.value, duration)),
+            Cell::new(signed(change.change, |value| {
+                figure(row.kind, Some(value), duration)
+            })),
             Cell::new(signed(percent, |value| {
                 format!("{}%", text::number(value, 1))
             })),
@@ -115,6 +118,7 @@ fn signed(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
 
 /// The figure under the cursor over all periods, and what the cursor is on in words.
 fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let duration = |seconds| look.context.duration(seconds);
     let Some(row) = state.row().filter(|_| !area.is_empty()) else {
         return;
     };
@@ -143,7 +147,7 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
     Timeline {
         bins: &values,
         end: trend.bounds[trend.bounds.len() - 1],
-        top: &figure(row.kind, Some(most)),
+        top: &figure(row.kind, Some(most), duration),
         cursor: Some(state.periods.bin),
         zone: UTC,
         style: (row.kind == TrendKind::Duration).then_some(look.theme.wait),
@@ -164,7 +168,7 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
         } else {
             ""
         };
-        let line = format!("{when}: {}{partial}", figure(row.kind, value));
+        let line = format!("{when}: {}{partial}", figure(row.kind, value, duration));
         paint::text(buffer, paint::row(below, 0), &fit(&line), look.theme.text);
     }
     let open = text::safe(&trend.ending.in_words()).into_owned();

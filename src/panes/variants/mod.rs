@@ -22,6 +22,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "variants",
     title: "Variants",
+    short: "Var",
     help: "The sequences of activities that cases follow, with their share and durations.",
     tab: true,
     new: || Box::new(Variants::default()),

@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub static SPEC: PaneSpec = PaneSpec {
     id: "week",
     title: "Week",
+    short: "week",
     help: "When in the week cases come and go, events happen, waiting ends",
     tab: false,
     new: || Box::<Week>::default(),

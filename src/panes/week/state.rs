@@ -61,11 +61,11 @@ impl Figure {
         }
     }
 
-    /// Its value as text.
-    pub fn text(self, value: Option<f64>) -> String {
+    /// Its value as text; `duration` says how durations are told.
+    pub fn text(self, value: Option<f64>, duration: impl Fn(f64) -> String) -> String {
         match (self, value) {
             (_, None) => "-".to_owned(),
-            (Figure::Waiting | Figure::Median, Some(value)) => time::duration(value),
+            (Figure::Waiting | Figure::Median, Some(value)) => duration(value),
             (_, Some(value)) => text::count(value as u64),
         }
     }
@@ -172,7 +172,7 @@ impl State {
         match what {
             CopyWhat::Cell => {
                 let value = self.figure.of(&[*self.cell()?]);
-                Some(self.figure.text(value))
+                Some(self.figure.text(value, time::duration))
             }
             CopyWhat::Row => Some(texts::tab_separated([cells(at, self.cell()?)])),
             CopyWhat::View => {

@@ -11,7 +11,7 @@
 use super::state::{DAYS, Figure, State};
 use crate::engine::{Week, WeekCell};
 use crate::panes::{Look, texts};
-use crate::ui::{Theme, paint, text, time};
+use crate::ui::{Theme, paint, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -94,6 +94,7 @@ impl Grid {
 }
 
 fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let duration = |seconds| look.context.duration(seconds);
     let (theme, grid) = (look.theme, Grid::of(area, state.hour));
     let shown = grid.first..(grid.first + grid.hours).min(24);
     let head = paint::row(area, 0);
@@ -141,7 +142,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
             }
         }
         if sums {
-            let total = state.figure.text(state.figure.of(cells));
+            let total = state.figure.text(state.figure.of(cells), duration);
             paint::text_right(buffer, grid.total(row), &total, theme.text);
         }
     }
@@ -155,7 +156,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         }
     }
     if sums {
-        let total = state.figure.text(state.figure.of(&week.cells));
+        let total = state.figure.text(state.figure.of(&week.cells), duration);
         paint::text_right(buffer, grid.total(foot), &total, theme.muted);
     }
 }
@@ -205,7 +206,7 @@ fn draw_hour(
 
 /// A value in four columns or so: a duration in its larger unit.
 fn short(figure: Figure, value: Option<f64>) -> String {
-    let text = figure.text(value);
+    let text = figure.text(value, crate::ui::time::duration);
     let larger = text.split(' ').next().unwrap_or("");
     if text::width(larger) <= 5 {
         return larger.to_owned();
@@ -227,7 +228,7 @@ fn draw_words(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
     };
     let median = cell.median.map_or_else(String::new, |median| {
-        format!(", {} median", time::duration(median))
+        format!(", {} median", look.context.duration(median))
     });
     let line = format!(
         "{} {:02}:00 to {:02}:00: {} started, {} ended, {}; {} began after waiting {} in all{median}",
@@ -238,7 +239,7 @@ fn draw_words(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         text::count(cell.completions),
         text::counted(cell.events, "event", "events"),
         text::count(cell.begun),
-        time::duration(cell.waiting),
+        look.context.duration(cell.waiting),
     );
     paint::text(buffer, paint::row(area, 0), &fit(&line), look.theme.text);
     let open = text::safe(&week.ending.in_words()).into_owned();
