@@ -18,6 +18,7 @@ mod spectrum;
 mod summary;
 mod times;
 mod trend;
+mod triage;
 mod variants;
 mod week;
 
@@ -64,6 +65,7 @@ pub const REPORTS: &[Spec] = &[
     times::SPEC,
     milestones::SPEC,
     check::SPEC,
+    triage::SPEC,
     flow::SPEC,
     queues::SPEC,
     week::SPEC,
