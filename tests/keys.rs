@@ -218,6 +218,41 @@ fn the_command_that_prints_the_view_is_quoted() {
 }
 
 #[test]
+fn equals_explains_the_figures_and_names_cases() {
+    let mut player = Player::open(ORDERS);
+    player.keys("2 =");
+    let screen = player.screen();
+    assert!(
+        screen.contains("Variants: what the figures are"),
+        "{screen}"
+    );
+    assert!(screen.contains("variant = 1"), "{screen}");
+    player.keys("G");
+    let screen = player.screen();
+    assert!(screen.contains("the longest first"), "{screen}");
+    // The case under the cursor opens; asked a second time, its cases come again.
+    player.keys("esc = G");
+    assert!(player.screen().contains("the longest first"));
+    player.keys("enter");
+    assert!(player.screen().contains("case "), "{}", player.screen());
+}
+
+#[test]
+fn keys_of_panes_stay_where_a_pane_is_missing() {
+    let mut player = Player::open(ORDERS);
+    player.keys("9");
+    assert!(player.toast().contains("Deadlines: none are defined"));
+    player.keys("`");
+    assert!(
+        player.screen().contains("No filters"),
+        "{}",
+        player.screen()
+    );
+    player.keys("b");
+    assert!(player.toast().contains("No calendar"));
+}
+
+#[test]
 fn without_a_clipboard_copy_keys_say_so() {
     let quiet = Settings {
         no_clipboard: true,

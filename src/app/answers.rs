@@ -1,12 +1,12 @@
 //! Between state and engine: which questions the screen asks now, and where an answer goes.
 
-use super::asks::{CHECK, COMPLETE, SUMMARY, SlotId, pane_slot};
+use super::asks::{CHECK, COMPLETE, EXAMPLES, SUMMARY, SlotId, pane_slot};
 use super::columns;
 use super::effect::Effect;
 use super::load::{ColumnsFrom, Inspected, Load, LoadError};
 use super::model::App;
 use super::news::counted;
-use super::prompt;
+use super::{popups, prompt};
 use crate::engine::{Answer, AskError, FilterError, LogInfo, Question, Request, View};
 use crate::input::Action;
 use std::sync::Arc;
@@ -113,6 +113,9 @@ pub fn questions(app: &mut App) -> Vec<Question> {
     for ((_, request), slot) in requests.into_iter().zip(wanted) {
         out.extend(app.asks.want(slot, &view, request, now));
     }
+    if let Some((view, request)) = popups::examples(app) {
+        out.extend(app.asks.want(EXAMPLES, &Arc::new(view), request, now));
+    }
     if *view == View::default() {
         app.screen.cases = None;
         app.asks.forget(SUMMARY);
@@ -136,6 +139,7 @@ pub fn receive(
     match slot {
         CHECK => return (true, prompt::receive_check(app, &answer)),
         COMPLETE => prompt::receive_completions(app, &answer),
+        EXAMPLES => popups::receive_examples(app, &answer),
         SUMMARY => {
             if let Ok(Answer::Summary(summary)) = answer.as_deref() {
                 app.screen.cases = Some((summary.cases, summary.total_cases));

@@ -8,6 +8,7 @@ mod dotted;
 mod info;
 mod ledger;
 mod listing;
+mod prepared;
 mod ready_made;
 mod request;
 mod rows;

@@ -173,6 +173,8 @@ pub enum Action {
         /// Whether a file of that name may be replaced.
         replace: bool,
     },
+    /// Explain the figures under the cursor.
+    Explain,
     /// Suspend to the shell.
     Suspend,
     /// Open the case of that id.

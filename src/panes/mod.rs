@@ -3,6 +3,7 @@
 mod pane;
 
 pub mod controls;
+pub mod glossary;
 pub mod periods;
 pub mod sequence;
 pub mod texts;

@@ -162,6 +162,11 @@ pub trait Pane: Send {
     /// For the status line.
     fn status(&self) -> Status;
 
+    /// The figures that it shows, as the glossary calls them.
+    fn terms(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// The titles of the columns that it can be sorted by.
     fn sort_columns(&self) -> &'static [&'static str] {
         &[]

@@ -19,6 +19,14 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
         Action::Palette => palette(app),
         Action::Messages => messages(app),
         Action::LogDetails => log_details(app)?,
+        Action::Explain => {
+            if let Some(popup) = super::explain::explain(app) {
+                popup
+            } else {
+                app.tell("Nothing to explain here");
+                return None;
+            }
+        }
         Action::CopyMenu => copy_menu(),
         Action::SortMenu => {
             if let Some(popup) = sort_menu(app) {

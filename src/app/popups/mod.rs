@@ -2,6 +2,7 @@
 //! search text; the terminal draws it, and the chosen row's action is carried out like any other.
 
 mod contents;
+mod explain;
 
 use super::effect::Effect;
 use super::model::App;
@@ -10,6 +11,7 @@ use super::update::update;
 use crate::input::{Action, Chord, Key, Line};
 
 pub(super) use contents::{ask_to_replace, open, show_command};
+pub(super) use explain::{examples, receive_examples};
 
 /// How a popup takes keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +58,8 @@ pub struct Popup {
     pub cursor: usize,
     /// Positions of the rows that match.
     pub matching: Vec<usize>,
+    /// The filter of the cases to be named at its end.
+    pub examples: Option<String>,
 }
 
 impl Popup {
@@ -68,6 +72,7 @@ impl Popup {
             searching: kind == PopupKind::Palette,
             cursor: 0,
             matching: Vec::new(),
+            examples: None,
         };
         popup.search();
         popup

@@ -8,7 +8,8 @@ pub(super) use lists::{ActivityFigures, EdgeFigures};
 pub(super) use time::{distribution, timeline};
 
 use super::Cancel;
-use super::analysis::{Prepared, Selected};
+use super::analysis::Selected;
+use super::prepared::Prepared;
 use super::timelines;
 use super::{Answer, AskError, Completion, Request, Stats, Summary};
 use super::{dotted, spectrum, timing};

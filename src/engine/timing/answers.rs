@@ -3,8 +3,9 @@
 use super::DURATION;
 use super::RuleSpec;
 use super::ready::{bound, codes};
-use crate::engine::analysis::{Prepared, Selected};
+use crate::engine::analysis::Selected;
 use crate::engine::answer::{seconds, stats};
+use crate::engine::prepared::Prepared;
 use crate::engine::timelines::{self, Ending};
 use crate::engine::triage::Due;
 use crate::engine::{AskError, Cancel, FilterError, Stats};

@@ -3,7 +3,7 @@
 
 use super::{BY_CASE, Timing};
 use crate::engine::FilterError;
-use crate::engine::analysis::Prepared;
+use crate::engine::prepared::Prepared;
 use crate::event_log::{Buffer, CaseTime, Clock, EventLog, NO_INSTANT};
 use crate::filter;
 use crate::index::CaseSet;

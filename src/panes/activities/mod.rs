@@ -48,6 +48,20 @@ impl Pane for Activities {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &[
+            "events",
+            "cases",
+            "starts, ends",
+            "rework",
+            "before",
+            "service",
+            "wait",
+            "median",
+            "p90",
+        ]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

@@ -49,6 +49,21 @@ impl Pane for Bottlenecks {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &[
+            "wait",
+            "time lost",
+            "share",
+            "median",
+            "p90",
+            "mean",
+            "growth",
+            "breaches",
+            "cut to its p25",
+            "cases",
+        ]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

@@ -54,6 +54,10 @@ impl Pane for Case {
         view::draw(&self.state, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["duration", "before", "wait", "service"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         use Action::{Drop, Keep, NextWait, SwitchFocus, ToggleAxis, ZoomIn};
         vec![NextWait, ZoomIn, ToggleAxis, SwitchFocus, Keep, Drop]

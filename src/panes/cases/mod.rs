@@ -53,6 +53,10 @@ impl Pane for Cases {
         view::draw(&self.state, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["duration", "events", "rank"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         use Action::{Drop, Find, Keep, Open, Sort, SwitchFocus};
         vec![Open, Sort, Find, Keep, Drop, SwitchFocus]

@@ -58,6 +58,10 @@ impl Pane for Deadlines {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["rate", "over", "open"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

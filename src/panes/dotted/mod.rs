@@ -48,6 +48,10 @@ impl Pane for Dotted {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["dots", "duration"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         use Action::{NextAspect, Open, Sort, ToggleAxis, ZoomIn};
         vec![Open, ZoomIn, Sort, NextAspect, ToggleAxis]

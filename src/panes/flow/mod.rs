@@ -49,6 +49,10 @@ impl Pane for Flow {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["came, went", "in progress", "open"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

@@ -49,6 +49,19 @@ impl Pane for Overview {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &[
+            "cases",
+            "events",
+            "duration",
+            "median",
+            "p90",
+            "mean",
+            "share",
+            "came, went",
+        ]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

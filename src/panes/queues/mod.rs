@@ -48,6 +48,10 @@ impl Pane for Queues {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["queue", "wait", "growth", "median", "p90"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

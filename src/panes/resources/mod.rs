@@ -47,6 +47,10 @@ impl Pane for Resources {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["events", "cases"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

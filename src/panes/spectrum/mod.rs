@@ -48,6 +48,10 @@ impl Pane for Spectrum {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["classes", "before"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         use Action::{NextAspect, NextPath, Open, Sort, ZoomIn};
         vec![Open, NextPath, Sort, NextAspect, ZoomIn]

@@ -106,6 +106,10 @@ impl Pane for Timelines {
         self.chart().draw(chart, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        self.chart().terms()
+    }
+
     fn hints(&self) -> Vec<Action> {
         let mut hints = vec![Action::NextChart];
         hints.extend(self.chart().hints());

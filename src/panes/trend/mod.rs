@@ -48,6 +48,10 @@ impl Pane for Trend {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["change", "came, went", "in progress", "duration"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

@@ -48,6 +48,17 @@ impl Pane for Triage {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &[
+            "open",
+            "age",
+            "stands at",
+            "usually next",
+            "over",
+            "a period ago",
+        ]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![
             Action::Open,

@@ -54,6 +54,18 @@ impl Pane for Variants {
         view::draw(&self.state, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &[
+            "rank",
+            "cases",
+            "share",
+            "cumulative",
+            "duration",
+            "median",
+            "p90",
+        ]
+    }
+
     fn hints(&self) -> Vec<Action> {
         use Action::{Drop, Find, Keep, Open, Sort, SwitchFocus};
         vec![Open, Keep, Drop, Find, Sort, SwitchFocus]

@@ -49,6 +49,10 @@ impl Pane for Week {
         view::draw(&self.0, area, buffer, look);
     }
 
+    fn terms(&self) -> &'static [&'static str] {
+        &["weekday, hour", "came, went", "wait"]
+    }
+
     fn hints(&self) -> Vec<Action> {
         vec![Action::Open, Action::ToggleAxis, Action::Keep, Action::Drop]
     }

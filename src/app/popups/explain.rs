@@ -1,0 +1,120 @@
+//! The popup that explains the figures under the cursor: what they are, what they leave out, the rule
+//! for ties, and ten cases. The filter of these cases is the one that the pane would keep.
+
+use super::{Popup, PopupKind, PopupRow};
+use crate::app::asks::EXAMPLES;
+use crate::app::model::App;
+use crate::app::news::counted;
+use crate::engine::{Answer, AskError, CaseKey, CaseRow, Listing, Page, Request, View};
+use crate::input::Action;
+use crate::panes::{Context, Outcome, glossary};
+use std::sync::Arc;
+
+/// Cases that are named.
+const NAMED: usize = 10;
+
+/// The popup; `None` where the pane shows no figure.
+pub fn explain(app: &mut App) -> Option<Popup> {
+    let pane = app.pane()?;
+    let (title, terms) = (pane.spec().title, pane.terms());
+    if terms.is_empty() {
+        return None;
+    }
+    // To keep changes nothing in a pane: it says what would be added.
+    let kept = app.with_pane(|pane, context| pane.update(&Action::Keep, context));
+    let filter = match kept {
+        Some(Outcome::Emit(actions)) => actions.into_iter().find_map(|action| match action {
+            Action::AddFilter(filter) => Some(filter),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let mut rows = Vec::new();
+    if let Some(filter) = &filter {
+        rows.push(PopupRow::fact("under the cursor", filter.clone()));
+    }
+    if let Some(calendar) = &app.filters.calendar {
+        let text = format!("all durations are working time by {calendar}");
+        rows.push(PopupRow::fact("calendar", text));
+    }
+    for term in terms.iter().filter_map(|name| glossary::of(name)) {
+        rows.push(PopupRow::fact(
+            term.name,
+            format!("{} {}", term.is, term.note),
+        ));
+    }
+    let mut popup = Popup::new(
+        PopupKind::Text,
+        format!("{title}: what the figures are"),
+        rows,
+    );
+    popup.examples = Some(filter.unwrap_or_default());
+    app.asks.forget(EXAMPLES);
+    Some(popup)
+}
+
+/// The question for the cases that the popup on the screen names.
+pub fn examples(app: &App) -> Option<(View, Request)> {
+    let filter = app.popup.as_ref()?.examples.as_ref()?;
+    let mut view = (*app.asks.view).clone();
+    view.filters
+        .extend(Some(filter.clone()).filter(|f| !f.is_empty()));
+    let listing = Listing {
+        sort: CaseKey::Duration,
+        descending: true,
+        find: String::new(),
+        page: Page {
+            offset: 0,
+            limit: NAMED,
+        },
+    };
+    let request = Request::Cases {
+        listing,
+        variant: None,
+    };
+    Some((view, request))
+}
+
+/// Adds the cases to the popup that asked for them.
+pub fn receive_examples(app: &mut App, answer: &Result<Arc<Answer>, AskError>) {
+    let cases = match answer.as_ref().map(|a| &**a) {
+        Ok(Answer::Cases(found)) => found.rows.clone(),
+        _ => Vec::new(),
+    };
+    let rows = app.with_pane(|_, context| {
+        let cases = cases.iter();
+        cases.map(|row| case(row, context)).collect::<Vec<_>>()
+    });
+    let Some(popup) = &mut app.popup else { return };
+    if popup.examples.take().is_none() {
+        return;
+    }
+    match answer.as_ref().map(|a| &**a) {
+        Ok(Answer::Cases(found)) => {
+            let n = counted(found.total as u64, "case", "cases");
+            let heading = match found.total {
+                0 => "No case".to_owned(),
+                n_cases if n_cases <= NAMED => format!("{n}, the longest first"),
+                _ => format!("{n}; the {NAMED} longest"),
+            };
+            popup.rows.push(PopupRow::heading(&heading));
+            popup.rows.extend(rows.unwrap_or_default());
+        }
+        Ok(_) => {}
+        Err(error) => popup.rows.push(PopupRow::fact("cases", error.to_string())),
+    }
+    let cursor = popup.cursor;
+    popup.search();
+    popup.cursor = cursor;
+}
+
+fn case(row: &CaseRow, context: Context<'_>) -> PopupRow {
+    let events = counted(row.events.into(), "event", "events");
+    let duration = context.duration(row.duration);
+    PopupRow {
+        left: row.case.clone(),
+        text: format!("{duration}, {events}, variant {}", row.variant),
+        run: Some(Action::OpenCase(row.case.clone())),
+        ..PopupRow::default()
+    }
+}
