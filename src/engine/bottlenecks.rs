@@ -139,7 +139,7 @@ fn made(
     let span = summary::span(&selection).unwrap_or((0, 0));
     let recent = bottlenecks::recent(&selection, &target, span);
     let breaches = bottlenecks::longest_waits(&selection, &target, breaches);
-    let waits = waits(selected, kind, &target);
+    let waits = waits(selected, kind);
     let whole: i128 = waits.iter().filter_map(|(f, _)| *f).map(|f| f.total).sum();
     let row = |(number, (figures, cases)): (usize, (Option<Figures>, u64))| {
         let figures = figures?;
@@ -176,8 +176,8 @@ fn names(selected: &Selected, target: &Target<'_>, kind: Kind, number: usize) ->
     }
 }
 
-/// Figures of the waits and number of cases, by number.
-fn waits(selected: &Selected, kind: Kind, target: &Target<'_>) -> Vec<(Option<Figures>, u64)> {
+/// Figures of the waits and number of cases, by number: edge, activity code, or resource.
+pub(super) fn waits(selected: &Selected, kind: Kind) -> Vec<(Option<Figures>, u64)> {
     let selection = selected.selection();
     let instances = selection.log.has_instances();
     match kind {
@@ -191,7 +191,8 @@ fn waits(selected: &Selected, kind: Kind, target: &Target<'_>) -> Vec<(Option<Fi
                 let figures = figures.and_then(|t| t.figures[usize::from(instances)]);
                 (figures, cases.get(name).copied().unwrap_or(0))
             };
-            target.names.iter().map(of).collect()
+            let target = Target::new(&selection, kind);
+            target.iter().flat_map(|t| &t.names).map(of).collect()
         }
     }
 }

@@ -1,8 +1,6 @@
 //! Where cases wait: for steps from one activity to the next, for activities, for resources. The wait
-//! for an event is its waiting time (of instances) or the time elapsed since the event before (of
-//! plain events); see `times`. Knows no deadline's text: breaches come as spans of cases.
+//! for an event is that of `EventLog::waits_of`. Knows no deadline's text: breaches come as spans of cases.
 
-use super::times::for_each_event;
 use super::{Selection, resources};
 use crate::event_log::Column;
 use rayon::prelude::*;
@@ -87,25 +85,20 @@ pub fn recent(
     let length = i128::from(last) - i128::from(first);
     let at = |quarter: i128| (i128::from(first) + length * quarter / 4) as i64;
     let (third, fourth) = (at(2), at(3));
-    let instances = log.has_instances();
     let none = || vec![[(0u64, 0i128); 2]; target.len(selection)];
     let piece = |words: Range<usize>| {
         let mut sums = none();
         let _ = selection.try_each_of(words, |case| {
             if index.case_end[case] >= third {
-                for_each_event(log, case, |event, times| {
-                    let Some(wait) = times.wait(instances) else {
-                        return;
-                    };
-                    let ended = log.begin(event);
-                    if ended < third {
-                        return;
+                for wait in log.waits_of(case) {
+                    if wait.begin < third {
+                        continue;
                     }
-                    if let Some(number) = target.of(selection, case, event) {
-                        let sum = &mut sums[number][usize::from(ended >= fourth)];
-                        *sum = (sum.0 + 1, sum.1 + i128::from(wait));
+                    if let Some(number) = target.of(selection, case, wait.event) {
+                        let sum = &mut sums[number][usize::from(wait.begin >= fourth)];
+                        *sum = (sum.0 + 1, sum.1 + i128::from(wait.ticks));
                     }
-                });
+                }
             }
             ControlFlow::Continue(())
         });
@@ -141,18 +134,13 @@ pub fn longest_waits(
     spans: &[(usize, i64, i64)],
 ) -> Vec<u64> {
     let log = selection.log;
-    let instances = log.has_instances();
     let longest = |&(case, from, to): &(usize, i64, i64)| {
         let mut longest = (0, None);
-        for_each_event(log, case, |event, times| {
-            let Some(wait) = times.wait(instances) else {
-                return;
-            };
-            let ended = log.begin(event);
-            if wait > longest.0 && from < ended && ended <= to {
-                longest = (wait, target.of(selection, case, event));
+        for wait in log.waits_of(case) {
+            if wait.ticks > longest.0 && from < wait.begin && wait.begin <= to {
+                longest = (wait.ticks, target.of(selection, case, wait.event));
             }
-        });
+        }
         longest.1
     };
     let found: Vec<Option<usize>> = spans.par_iter().map(longest).collect();
@@ -177,22 +165,18 @@ pub struct Wait {
 /// All waits for one number in the selected cases, by length, ties by case and instant.
 pub fn waits(selection: &Selection<'_>, target: &Target<'_>, number: usize) -> Vec<Wait> {
     let log = selection.log;
-    let instances = log.has_instances();
     let piece = |words: Range<usize>| {
         let mut waits = Vec::new();
         let _ = selection.try_each_of(words, |case| {
-            for_each_event(log, case, |event, times| {
-                let Some(length) = times.wait(instances) else {
-                    return;
-                };
-                if target.of(selection, case, event) == Some(number) {
+            for wait in log.waits_of(case) {
+                if target.of(selection, case, wait.event) == Some(number) {
                     waits.push(Wait {
-                        length,
+                        length: wait.ticks,
                         case: case as u32,
-                        ended: log.begin(event),
+                        ended: wait.begin,
                     });
                 }
-            });
+            }
             ControlFlow::Continue(())
         });
         waits

@@ -6,10 +6,9 @@
 
 use super::bins::{self, TimeAxis, TimeBin};
 use super::levels::{Level, Levels};
-use super::quantile::{self, Figures};
 use super::resources::{RowCodes, dense_codes};
 use super::{Selection, flow};
-use crate::event_log::{Column, Wait};
+use crate::event_log::Column;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 
@@ -23,19 +22,11 @@ pub enum By {
     Resource,
 }
 
-/// One queue over all the time of a selection.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Queue {
-    /// Name of the activity or resource.
-    pub name: String,
-    /// How long its instances waited, by the clock of the log.
-    pub waiting: Figures,
+/// The length of one queue over all the time of a selection.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Length {
     /// Mean length, weighted by time.
     pub mean: f64,
-    /// The greatest length that it ever had.
-    pub longest: u64,
-    /// The first instant of that length, microseconds; `None` where nothing ever waited.
-    pub longest_at: Option<i64>,
     /// Mean length in the last quarter of the time.
     pub recent: f64,
     /// Mean length in the quarter before.
@@ -87,34 +78,13 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Every queue of a selection in which something was, in the order of codes. `None` without a resource
+/// Names and lengths of all queues of a selection, in the order of codes. `None` without a resource
 /// column where resources are asked for.
-pub fn queues(selection: &Selection<'_>, by: By) -> Option<Vec<Queue>> {
+pub fn lengths(selection: &Selection<'_>, by: By) -> Option<Vec<(String, Length)>> {
     let (rows, names) = Rows::of(selection, by)?;
-    let Some(span) = super::summary::span(selection) else {
+    let Some((first, last)) = super::summary::span(selection) else {
         return Some(Vec::new());
     };
-    let pieces = selection.pieces();
-    let pieces: Vec<Gathered> = pieces
-        .map(|words| Gathered::of(selection, &rows, names.len(), words))
-        .collect();
-    let queue = |(row, name): (usize, String)| {
-        let waits: Vec<&[(i64, i64)]> = pieces.iter().map(|p| p.waits(row)).collect();
-        let mut ticks = pieces.iter().map(|p| p.ticks(row)).collect::<Vec<_>>();
-        let waiting = quantile::of_unsorted(&mut ticks.concat())?;
-        ticks.clear();
-        Some(figures(name, waiting, &waits, span))
-    };
-    let rows = names.into_par_iter().enumerate().with_max_len(1);
-    Some(rows.filter_map(queue).collect())
-}
-
-fn figures(
-    name: String,
-    waiting: Figures,
-    waits: &[&[(i64, i64)]],
-    (first, last): (i64, i64),
-) -> Queue {
     // Nothing waits at the very last instant: what waited then began.
     let end = last.max(first.saturating_add(1));
     let at = |quarter: i128| {
@@ -122,79 +92,64 @@ fn figures(
         (i128::from(first) + span * quarter / 4) as i64
     };
     let parts = [(first, end), (at(2), at(3)), (at(3), end)];
-    let mut time = [0i128; 3];
-    for &(ready, begin) in waits.iter().copied().flatten() {
-        for (time, part) in time.iter_mut().zip(parts) {
-            *time += i128::from(begin.min(part.1).saturating_sub(ready.max(part.0)).max(0));
-        }
-    }
-    let mean = |part: usize| flow::mean(time[part], parts[part].0, parts[part].1).unwrap_or(0.0);
-    let longest = longest(waits);
-    Queue {
-        name,
-        waiting,
-        mean: mean(0),
-        longest: longest.map_or(0, |(n, _)| n),
-        longest_at: longest.map(|(_, at)| at),
-        recent: mean(2),
-        before: mean(1),
-    }
-}
-
-/// The waits of the cases of a piece, row by row.
-struct Gathered {
-    /// Where the waits of each row begin, and where the last ones end.
-    offsets: Vec<u32>,
-    /// When each was ready and when it began.
-    waits: Vec<(i64, i64)>,
-    /// How long each waited.
-    ticks: Vec<i64>,
-}
-
-impl Gathered {
-    fn of(selection: &Selection<'_>, rows: &Rows<'_>, n_rows: usize, words: Range<usize>) -> Self {
-        let each = |f: &mut dyn FnMut(usize, &Wait)| {
-            let _ = selection.try_each_of(words.clone(), |case| {
-                for wait in selection.log.waits_of(case) {
-                    if let Some(row) = rows.row(case, wait.event) {
-                        f(row, &wait);
-                    }
+    let none = || vec![[0i128; 3]; names.len()];
+    let piece = |words: Range<usize>| {
+        let mut times = none();
+        let _ = selection.try_each_of(words, |case| {
+            for wait in selection.log.waits_of(case) {
+                let Some(row) = rows.row(case, wait.event) else {
+                    continue;
+                };
+                for (time, part) in times[row].iter_mut().zip(parts) {
+                    let met = wait
+                        .begin
+                        .min(part.1)
+                        .saturating_sub(wait.ready.max(part.0));
+                    *time += i128::from(met.max(0));
                 }
-                ControlFlow::Continue(())
-            });
-        };
-        let mut offsets = vec![0u32; n_rows + 1];
-        each(&mut |row, _| offsets[row + 1] += 1);
-        for row in 0..n_rows {
-            offsets[row + 1] += offsets[row];
-        }
-        let n = offsets[n_rows] as usize;
-        let (mut waits, mut ticks) = (vec![(0, 0); n], vec![0; n]);
-        let mut next = offsets.clone();
-        each(&mut |row, wait| {
-            let at = next[row] as usize;
-            waits[at] = (wait.ready, wait.begin);
-            ticks[at] = wait.ticks;
-            next[row] += 1;
+            }
+            ControlFlow::Continue(())
         });
-        Gathered {
-            offsets,
-            waits,
-            ticks,
-        }
-    }
+        times
+    };
+    let times = selection.pieces().map(piece).reduce(none, |mut all, more| {
+        let sums = all.iter_mut().flatten().zip(more.iter().flatten());
+        sums.for_each(|(all, more)| *all += more);
+        all
+    });
+    let length = |(name, time): (String, [i128; 3])| {
+        let mean =
+            |part: usize| flow::mean(time[part], parts[part].0, parts[part].1).unwrap_or(0.0);
+        let length = Length {
+            mean: mean(0),
+            before: mean(1),
+            recent: mean(2),
+        };
+        (name, length)
+    };
+    Some(names.into_iter().zip(times).map(length).collect())
+}
 
-    fn range(&self, row: usize) -> Range<usize> {
-        self.offsets[row] as usize..self.offsets[row + 1] as usize
-    }
-
-    fn waits(&self, row: usize) -> &[(i64, i64)] {
-        &self.waits[self.range(row)]
-    }
-
-    fn ticks(&self, row: usize) -> &[i64] {
-        &self.ticks[self.range(row)]
-    }
+/// The greatest length that the queue of that name ever had, and the first instant of that; `None`
+/// where nothing ever waited for it.
+pub fn longest_of(selection: &Selection<'_>, (by, name): (By, &str)) -> Option<(u64, i64)> {
+    let (rows, names) = Rows::of(selection, by)?;
+    let wanted = names.iter().position(|known| known == name)?;
+    let piece = |words: Range<usize>| {
+        let mut waits = Vec::new();
+        let _ = selection.try_each_of(words, |case| {
+            for wait in selection.log.waits_of(case) {
+                if rows.row(case, wait.event) == Some(wanted) {
+                    waits.push((wait.ready, wait.begin));
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        waits
+    };
+    let pieces: Vec<Vec<(i64, i64)>> = selection.pieces().map(piece).collect();
+    let pieces: Vec<&[(i64, i64)]> = pieces.iter().map(Vec::as_slice).collect();
+    longest(&pieces)
 }
 
 /// How many waits there are of a bin of the search for the longest queue, about.
@@ -322,6 +277,7 @@ pub fn queue(selection: &Selection<'_>, (by, name): (By, &str), axis: &TimeAxis)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::quantile;
     use crate::metrics::testing::{Logged, logs};
     use proptest::prelude::*;
 
@@ -346,35 +302,27 @@ mod tests {
             let logged = Logged::new(&drawn);
             let selection = logged.selection();
             let all = naive(&logged);
-            let found = queues(&selection, By::Activity).unwrap();
+            let found = lengths(&selection, By::Activity).unwrap();
             let Some((first, last)) = crate::metrics::summary::span(&selection) else {
                 prop_assert!(found.is_empty());
                 return Ok(());
             };
-            let mut names: Vec<&str> = all.iter().map(|w| w.2.as_str()).collect();
-            names.sort_unstable();
-            names.dedup();
-            prop_assert_eq!(found.len(), names.len());
-            for queue in &found {
-                let waits: Vec<_> = all.iter().filter(|w| w.2 == queue.name).collect();
-                let mut lengths: Vec<i64> = waits.iter().map(|w| (w.1 - w.0).max(0)).collect();
-                lengths.sort_unstable();
-                prop_assert_eq!(Some(queue.waiting), quantile::of_sorted(&lengths));
+            for (name, length) in &found {
+                let waits: Vec<_> = all.iter().filter(|w| w.2 == *name).collect();
                 let held = |t: i64| waits.iter().filter(|w| w.0 <= t && t < w.1).count() as u64;
                 let most = waits.iter().map(|w| (held(w.0), std::cmp::Reverse(w.0))).max();
-                let most = most.filter(|m| m.0 > 0);
-                prop_assert_eq!(queue.longest, most.map_or(0, |m| m.0));
-                prop_assert_eq!(queue.longest_at, most.map(|m| m.1.0));
+                let most = most.filter(|m| m.0 > 0).map(|m| (m.0, m.1.0));
+                prop_assert_eq!(longest_of(&selection, (By::Activity, name)), most);
                 let end = last.max(first + 1);
                 let mean = |from: i64, to: i64| {
                     let time = waits.iter().map(|w| (w.1.min(to) - w.0.max(from)).max(0));
                     time.sum::<i64>() as f64 / (to - from) as f64
                 };
                 let at = |q: i64| first + (end - first) * q / 4;
-                prop_assert!((queue.mean - mean(first, end)).abs() < 1e-9);
+                prop_assert!((length.mean - mean(first, end)).abs() < 1e-9);
                 if at(2) < at(3) {
-                    prop_assert!((queue.before - mean(at(2), at(3))).abs() < 1e-9);
-                    prop_assert!((queue.recent - mean(at(3), end)).abs() < 1e-9);
+                    prop_assert!((length.before - mean(at(2), at(3))).abs() < 1e-9);
+                    prop_assert!((length.recent - mean(at(3), end)).abs() < 1e-9);
                 }
             }
             let axis = TimeAxis::over(first, last, n_bins);

@@ -12,7 +12,7 @@
 //! Plain events tell none of it but the time from the event before (*elapsed*), in which waiting and
 //! work cannot be told apart.
 
-use super::quantile::{Figures, of_sorted};
+use super::quantile::{Figures, of_unsorted};
 use super::{Selection, resources};
 use crate::event_log::EventLog;
 use crate::index::Index;
@@ -30,17 +30,6 @@ pub struct EventTimes {
     pub service: Option<i64>,
     /// `None` for plain events, and for the first of a case where its start is not known.
     pub sojourn: Option<i64>,
-}
-
-impl EventTimes {
-    /// How long the case waited for this event: its waiting or, for plain events, the time elapsed.
-    pub fn wait(&self, instances: bool) -> Option<i64> {
-        if instances {
-            self.waiting
-        } else {
-            self.elapsed
-        }
-    }
 }
 
 /// Does something with every event of a case and its times.
@@ -193,10 +182,7 @@ pub fn by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<SubjectTim
         }
         all
     });
-    let figures = |mut list: Vec<i64>| {
-        list.sort_unstable();
-        of_sorted(&list)
-    };
+    let figures = |mut list: Vec<i64>| of_unsorted(&mut list);
     let of = |(name, lists): (String, [Vec<i64>; 4])| SubjectTimes {
         name,
         figures: lists.map(figures),
@@ -275,10 +261,7 @@ mod tests {
         assert_eq!(CaseTimes::of(&log, &index, 0).waiting, None);
         for_each_event(&log, 0, |event, t| {
             let elapsed = [None, Some(20), Some(30)][event];
-            assert_eq!(
-                (t.elapsed, t.wait(false), t.sojourn),
-                (elapsed, elapsed, None)
-            );
+            assert_eq!((t.elapsed, t.waiting, t.sojourn), (elapsed, None, None));
         });
     }
 }

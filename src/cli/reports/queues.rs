@@ -4,7 +4,7 @@ use super::flow::{EndingJson, heading};
 use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, QueueBy, QueueKey, Queues, Request};
+use crate::engine::{Answer, Ending, QueueBy, QueueKey, QueueRow, Request};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use serde::Serialize;
 
@@ -40,25 +40,45 @@ fn options(command: Command) -> Command {
 struct Shown {
     selection: String,
     by: By,
-    queues: Queues,
+    /// Which cases are open.
+    ending: Ending,
+    total: usize,
+    /// Each with its greatest length and the instant of that.
+    rows: Vec<(QueueRow, Option<(u64, i64)>)>,
 }
 
 fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let by = match options.by {
+        By::Activity => QueueBy::Activity,
+        By::Resource => QueueBy::Resource,
+    };
     let request = Request::Queues {
-        by: match options.by {
-            By::Activity => QueueBy::Activity,
-            By::Resource => QueueBy::Resource,
-        },
+        by,
         listing: ask.listing(QueueKey::Total, true),
     };
     let Answer::Queues(queues) = ask.answer(&request)? else {
         return Err(mismatch());
     };
+    let mut rows = Vec::with_capacity(queues.rows.rows.len());
+    for row in queues.rows.rows {
+        let request = Request::Queue {
+            by,
+            name: row.name.to_string(),
+            bins: 1,
+            range: None,
+        };
+        let Answer::Queue(detail) = ask.answer(&request)? else {
+            return Err(mismatch());
+        };
+        rows.push((row, detail.longest));
+    }
     Ok(Box::new(Shown {
         selection: ask.selection()?,
         by: options.by,
-        queues,
+        ending: queues.ending,
+        total: queues.rows.total,
+        rows,
     }))
 }
 
@@ -113,9 +133,9 @@ impl Report for Shown {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(QueuesJson {
             by: self.by(),
-            total: self.queues.rows.total,
-            ending: EndingJson::of(&self.queues.ending),
-            queues: list(&self.queues.rows.rows, |row| QueueJson {
+            total: self.total,
+            ending: EndingJson::of(&self.ending),
+            queues: list(&self.rows, |(row, longest)| QueueJson {
                 name: &row.name,
                 count: row.waiting.n,
                 waiting: WaitingJson {
@@ -128,8 +148,8 @@ impl Report for Shown {
                 share: row.share,
                 length: LengthJson {
                     mean: Number(row.mean),
-                    longest: row.longest,
-                    longest_at: row.longest_at.map(Instant),
+                    longest: longest.map_or(0, |l| l.0),
+                    longest_at: longest.map(|l| Instant(l.1)),
                     last_quarter: Number(row.recent),
                     quarter_before: Number(row.before),
                     growth: Number(row.growth()),
@@ -140,7 +160,7 @@ impl Report for Shown {
     }
 
     fn heading(&self) -> String {
-        heading(&self.selection, &self.queues.ending)
+        heading(&self.selection, &self.ending)
     }
 
     fn list(&self) -> Table<'_> {
@@ -158,7 +178,7 @@ impl Report for Shown {
             "growth",
         ];
         columns.extend(figures.map(Column::figure));
-        Table::new(columns, &self.queues.rows.rows, |row| {
+        Table::new(columns, &self.rows, |(row, longest)| {
             vec![
                 row.name.as_ref().into(),
                 row.waiting.n.into(),
@@ -168,7 +188,7 @@ impl Report for Shown {
                 Cell::Seconds(row.waiting.median),
                 Cell::Seconds(row.waiting.p90),
                 Cell::Number(row.mean),
-                row.longest.into(),
+                longest.map_or(0, |l| l.0).into(),
                 Cell::Number(row.recent),
                 Cell::Number(row.growth()),
             ]
@@ -176,6 +196,6 @@ impl Report for Shown {
     }
 
     fn total(&self) -> Option<usize> {
-        Some(self.queues.rows.total)
+        Some(self.total)
     }
 }

@@ -3,10 +3,12 @@
 use super::{Ending, Open, axis};
 use crate::engine::analysis::Selected;
 use crate::engine::answer::stats;
+use crate::engine::bottlenecks::waits;
 use crate::engine::listing::{SortValue, find, page, sort, to_sort};
 use crate::engine::{AskError, Cancel, Listing, Rows, Stats};
-use crate::metrics::queues::{self as metrics, Queue};
-use crate::metrics::summary;
+use crate::metrics::bottlenecks::Kind;
+use crate::metrics::queues::{self as metrics, Length};
+use crate::metrics::{Figures, summary};
 use std::sync::{Arc, OnceLock};
 
 pub use crate::metrics::queues::By as QueueBy;
@@ -27,8 +29,6 @@ pub enum QueueKey {
     Median,
     /// Instances that waited.
     Count,
-    /// Greatest length.
-    Longest,
     /// Name (code points).
     Name,
 }
@@ -54,10 +54,6 @@ pub struct QueueRow {
     pub share: f64,
     /// Mean length of the queue, weighted by time.
     pub mean: f64,
-    /// The greatest length that it ever had.
-    pub longest: u64,
-    /// The first instant of that length.
-    pub longest_at: Option<i64>,
     /// Mean length in the last quarter of the time of the selection.
     pub recent: f64,
     /// Mean length in the quarter before.
@@ -87,6 +83,9 @@ pub struct QueueDetail {
     pub bins: Vec<QueueBin>,
     /// Where the last bin ends.
     pub end: i64,
+    /// The greatest length that it ever had, and the first instant of that; `None` where nothing ever
+    /// waited.
+    pub longest: Option<(u64, i64)>,
     /// The instants `from..to` of all there is, whatever range was asked for.
     pub whole: (i64, i64),
 }
@@ -115,6 +114,14 @@ impl QueueDetail {
     }
 }
 
+/// A queue of a selection.
+#[derive(Debug)]
+struct Queue {
+    name: String,
+    waiting: Figures,
+    length: Length,
+}
+
 /// The queues of a selection, made when first wanted.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct QueueFigures([OnceLock<Vec<Queue>>; 2]);
@@ -122,7 +129,23 @@ pub(in crate::engine) struct QueueFigures([OnceLock<Vec<Queue>>; 2]);
 impl QueueFigures {
     fn of<'a>(&'a self, selected: &Selected, by: QueueBy) -> &'a [Queue] {
         self.0[usize::from(by == QueueBy::Resource)].get_or_init(|| {
-            let mut all = metrics::queues(&selected.selection(), by).unwrap_or_default();
+            let kind = match by {
+                QueueBy::Activity => Kind::Activity,
+                QueueBy::Resource => Kind::Resource,
+            };
+            let lengths = metrics::lengths(&selected.selection(), by).unwrap_or_default();
+            let waits = waits(selected, kind)
+                .into_iter()
+                .map(|(figures, _)| figures);
+            let queue = |((name, length), waiting): ((String, Length), Option<Figures>)| {
+                let waiting = waiting?;
+                Some(Queue {
+                    name,
+                    waiting,
+                    length,
+                })
+            };
+            let mut all: Vec<Queue> = lengths.into_iter().zip(waits).filter_map(queue).collect();
             all.sort_by(|a, b| a.name.cmp(&b.name));
             all
         })
@@ -141,12 +164,11 @@ pub(in crate::engine) fn queues(
         let queue = &all[row as usize];
         match listing.sort {
             QueueKey::Total => (queue.waiting.total as f64).into_value(),
-            QueueKey::Mean => queue.mean.into_value(),
-            QueueKey::Growth => (queue.recent - queue.before).into_value(),
+            QueueKey::Mean => queue.length.mean.into_value(),
+            QueueKey::Growth => (queue.length.recent - queue.length.before).into_value(),
             QueueKey::P90 => queue.waiting.p90.into_value(),
             QueueKey::Median => queue.waiting.median.into_value(),
             QueueKey::Count => queue.waiting.n.into(),
-            QueueKey::Longest => queue.longest.into(),
             QueueKey::Name => u64::from(row).into(),
         }
     };
@@ -167,11 +189,9 @@ pub(in crate::engine) fn queues(
             } else {
                 0.0
             },
-            mean: queue.mean,
-            longest: queue.longest,
-            longest_at: queue.longest_at,
-            recent: queue.recent,
-            before: queue.before,
+            mean: queue.length.mean,
+            recent: queue.length.recent,
+            before: queue.length.before,
         }
     });
     Ok(Queues {
@@ -212,6 +232,7 @@ pub(in crate::engine) fn queue(
         name: name.to_owned(),
         unit: axis.unit.to_owned(),
         end: axis.bounds[axis.n_bins()],
+        longest: metrics::longest_of(&selection, (by, name)),
         bins: axis.bounds.iter().zip(found).map(bin).collect(),
         whole: (first, last.saturating_add(1)),
     }

@@ -200,13 +200,12 @@ fn draw_detail(
 fn in_words(gain: Gain, look: Look<'_>) -> String {
     let duration = |seconds| look.context.duration(seconds);
     format!(
-        "Cut to its p25 ({}): median case {} {} {}, {} less in {}",
+        "Cut to its p25 ({}): median case {} {} {}; {} less in all",
         duration(gain.p25),
         duration(gain.median),
         look.theme.glyphs.arrow,
         duration(gain.cut),
         duration(gain.saved),
-        text::counted(gain.cases, "case", "cases"),
     )
 }
 

@@ -26,7 +26,6 @@ const COLUMNS: &[(&str, QueueKey, bool)] = &[
     ("p90", QueueKey::P90, true),
     ("median", QueueKey::Median, true),
     ("count", QueueKey::Count, true),
-    ("longest", QueueKey::Longest, true),
     ("name", QueueKey::Name, false),
 ];
 
@@ -38,7 +37,6 @@ pub const SORTS: &[&str] = &[
     "p90",
     "median",
     "count",
-    "longest",
     "name",
 ];
 
@@ -195,7 +193,6 @@ impl State {
             let name = text::safe(&row.name).into_owned();
             let mut cells = vec![name, row.waiting.n.to_string()];
             cells.extend(figures.map(|figure| figure.to_string()));
-            cells.push(row.longest.to_string());
             cells
         };
         match what {
@@ -203,7 +200,7 @@ impl State {
             CopyWhat::Row => Some(texts::tab_separated([cells(self.row()?)])),
             CopyWhat::View => {
                 let head = [
-                    "name", "count", "median_s", "p90_s", "total_s", "mean", "growth", "longest",
+                    "name", "count", "median_s", "p90_s", "total_s", "mean", "growth",
                 ];
                 let head = head.map(String::from).to_vec();
                 let (_, queues) = self.queues.as_ref()?;

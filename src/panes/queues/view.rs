@@ -39,13 +39,13 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
 }
 
 /// The table's columns, each with the position of its sort.
-fn columns(by: QueueBy) -> [(Column<'static>, usize); 9] {
+fn columns(by: QueueBy) -> [(Column<'static>, usize); 8] {
     let name = match by {
         QueueBy::Activity => "waits for",
         QueueBy::Resource => "waits for resource",
     };
     [
-        (Column::flex(name, 12, 2), 7),
+        (Column::flex(name, 12, 2), 6),
         (Column::fixed("waiting", 9).right(), 0),
         (
             Column::flex("share", 8, 1).at_most(16).priority(2),
@@ -55,7 +55,6 @@ fn columns(by: QueueBy) -> [(Column<'static>, usize); 9] {
         (Column::fixed("growth", 15).right().priority(1), 2),
         (Column::fixed("median", 8).right(), 4),
         (Column::fixed("p90", 8).right().priority(3), 3),
-        (Column::fixed("longest", 7).right().priority(4), 6),
         (Column::fixed("count", 8).right().priority(5), 5),
     ]
 }
@@ -69,7 +68,6 @@ fn cells<'a>(row: &'a QueueRow, look: Look<'_>) -> Vec<Cell<'a>> {
         Cell::new(growth(row)),
         Cell::new(look.context.duration(row.waiting.median)),
         Cell::new(look.context.duration(row.waiting.p90)),
-        Cell::new(text::count(row.longest)),
         Cell::new(text::count(row.waiting.n)),
     ]
 }
@@ -123,6 +121,18 @@ fn draw_list(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     .draw(area, buffer, look.theme);
 }
 
+/// The areas of both charts, and whether there is room for the second.
+fn halves(charts: Rect) -> (bool, [Rect; 2]) {
+    let both = charts.height >= 8;
+    let height = if both {
+        (charts.height - 2) / 2
+    } else {
+        charts.height
+    };
+    let upper = Rect { height, ..charts };
+    (both, [upper, paint::below(charts, height)])
+}
+
 /// Length and waiting over time, and what the cursor is on in words.
 fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let (Some(detail), Some(row)) = (&state.detail, state.row()) else {
@@ -160,19 +170,7 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         ),
         "  Median waiting of what left".to_owned(),
     ];
-    let both = charts.height >= 8;
-    let upper = if both {
-        (charts.height - 2) / 2
-    } else {
-        charts.height
-    };
-    let parts = [
-        Rect {
-            height: upper,
-            ..charts
-        },
-        paint::below(charts, upper),
-    ];
+    let (both, parts) = halves(charts);
     for (at, values) in [&lengths, &waiting].into_iter().enumerate() {
         let line = Timeline {
             bins: values,
@@ -197,7 +195,13 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             line.draw(body, buffer, look.theme);
         }
     }
-    draw_words(state, row, paint::below(area, charts.height), buffer, look);
+    draw_words(
+        state,
+        detail,
+        paint::below(area, charts.height),
+        buffer,
+        look,
+    );
     if detail.name != *row.name || (look.stale)(DETAIL) {
         paint::restyle(buffer, area, look.theme.stale);
     }
@@ -208,13 +212,21 @@ fn values(detail: &QueueDetail, of: fn(&QueueBin) -> Option<f64>) -> Vec<(i64, f
     detail.bins.iter().map(value).collect()
 }
 
-fn draw_words(state: &State, row: &QueueRow, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+fn draw_words(
+    state: &State,
+    detail: &QueueDetail,
+    area: Rect,
+    buffer: &mut Buffer,
+    look: Look<'_>,
+) {
     let mut lines = Vec::new();
     if let (Some(bin), Some(when)) = (state.bin(), state.periods.in_words()) {
         let mean = bin
             .mean
             .map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
-        let median = bin.median.map_or_else(|| "-".to_owned(), time::duration);
+        let median = bin
+            .median
+            .map_or_else(|| "-".to_owned(), |s| look.context.duration(s));
         lines.push(format!(
             "{when}: mean length {mean}, {} at first, {} waited",
             text::count(bin.length),
@@ -225,9 +237,9 @@ fn draw_words(state: &State, row: &QueueRow, area: Rect, buffer: &mut Buffer, lo
             text::count(bin.left)
         ));
     }
-    if let Some(at) = row.longest_at {
+    if let Some((most, at)) = detail.longest {
         let at = time::instant(at, UTC);
-        lines.push(format!("longest: {} on {at}", text::count(row.longest)));
+        lines.push(format!("longest: {} on {at}", text::count(most)));
     }
     for (at, line) in lines.iter().enumerate() {
         let style = if at < 2 {

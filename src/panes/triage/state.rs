@@ -66,7 +66,7 @@ impl State {
 
     /// Where cases and places are.
     pub fn split(&self, context: Context<'_>) -> Split {
-        let share = if context.area.width < 130 { 60 } else { 58 };
+        let share = if context.area.width < 130 { 60 } else { 56 };
         Split::of(context.area, share, self.focus, context.maximized)
     }
 

@@ -163,7 +163,7 @@ fn draw_places(state: &State, triage: &Triage, area: Rect, buffer: &mut Buffer, 
     };
     let ago = format!("{} ago", time::round_duration(triage.period));
     let columns = [
-        Column::flex(title, 12, 3),
+        Column::flex(title, 20, 3),
         Column::fixed("open", 7).right(),
         Column::fixed(&ago, 9).right(),
         Column::fixed("median", 8).right().priority(2),
