@@ -230,3 +230,86 @@ fn wrong_definitions_are_wrong_calls() {
         "{run:?}"
     );
 }
+
+#[test]
+fn open_cases_come_by_their_deadlines() {
+    let desk = desk();
+    let rules = [
+        "log.csv",
+        "--rules",
+        "rules.toml",
+        "--now",
+        "2024-01-03T15:30:00Z",
+    ];
+    let found = desk.json(&[&["triage"], &rules[..]].concat());
+    assert_eq!(
+        (&found["open"], &found["went"]),
+        (&json!(1), &json!(2)),
+        "{found}"
+    );
+    assert_eq!(found["ends"], json!(["Close"]));
+    assert_eq!(
+        found["cases"][0],
+        json!({
+            "case": "t4", "age": 12_600, "last_activity": "Open", "resource": null,
+            "since": "2024-01-03T12:00:00Z", "wait": 12_600, "unusual": false,
+            "usually_next": "Answer", "rule": "answer", "state": "at risk", "over": -1800,
+            "due": "2024-01-03T16:00:00Z",
+        })
+    );
+    let place = json!({
+        "activity": "Open", "open": 1, "open_before": 0, "median": 12_600, "longest": 12_600,
+        "unusual": 0,
+    });
+    let places = found["places"].as_array().unwrap();
+    assert!(places.contains(&place), "{found}");
+    // Where a case was over before, nothing is open.
+    let found = desk.json(&["triage", "log.csv", "--idle", "30m"]);
+    assert_eq!(found["open"], json!(1), "{found}");
+    let found = desk.json(&[&["triage", "--end", "Open", "--end", "Close"], &rules[..1]].concat());
+    assert_eq!(found["open"], json!(0), "{found}");
+}
+
+#[test]
+fn breaches_are_put_down_to_what_was_waited_for_longest() {
+    let desk = desk();
+    let rules = ["log.csv", "--rules", "rules.toml", "--gain"];
+    let found = desk.json(
+        &[
+            &["bottlenecks", "--by", "activity", "--sort", "breaches"],
+            &rules[..],
+        ]
+        .concat(),
+    );
+    let first = &found["bottlenecks"][0];
+    // t3 broke the rule: held for two hours, then it waited three and a half for its answer.
+    assert_eq!(
+        (&first["activity"], &first["breaches"]),
+        (&json!("Answer"), &json!(1)),
+        "{found}"
+    );
+    assert_eq!(first["wait"]["total"], json!(3600 + 17 * 3600 + 12_600));
+    // A quarter of 1 h, 3.5 h and 17 h takes 2.25 h at most; t2 and t3 would be shorter.
+    assert_eq!(first["gain"]["p25"], json!(8100));
+    assert_eq!(first["gain"]["cases"], json!(2));
+    assert_eq!(
+        first["gain"]["saved"],
+        json!((17 * 3600 - 8100) + (12_600 - 8100))
+    );
+}
+
+#[test]
+fn a_rule_is_a_column_for_filters() {
+    let desk = desk();
+    let words = [
+        "cases",
+        "log.csv",
+        "--rules",
+        "rules.toml",
+        "--filter",
+        "answer = \"broken\"",
+    ];
+    let found = desk.json(&words);
+    assert_eq!(found["cases"][0]["case"], "t3");
+    assert_eq!(found["total"], 1);
+}

@@ -30,7 +30,6 @@ fn check(calls: &[(&str, &[&str])]) {
 
 #[test]
 fn a_support_desk() {
-    let escalated = "\"Escalated to L2\" and region = \"APAC\"";
     check(&[
         ("support-summary", &["summary", "support.csv"]),
         (
@@ -43,6 +42,44 @@ fn a_support_desk() {
         (
             "support-resources",
             &["resources", "support.csv", "--limit", "5"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_support_desk_over_time() {
+    let escalated = "\"Escalated to L2\" and region = \"APAC\"";
+    check(&[
+        (
+            "support-bottlenecks",
+            &[
+                "bottlenecks",
+                "support.csv",
+                "--by",
+                "resource",
+                "--limit",
+                "4",
+                "--gain",
+                "--rules",
+                "support-rules.toml",
+                "--calendar",
+                "desk",
+            ],
+        ),
+        (
+            "support-triage",
+            &[
+                "triage",
+                "support.csv",
+                "--rules",
+                "support-rules.toml",
+                "--limit",
+                "4",
+            ],
+        ),
+        (
+            "visits-times",
+            &["times", "visits-start-end.tsv", "--by", "activity"],
         ),
         ("support-flow", &["flow", "support.csv", "--bins", "12"]),
         ("support-queues", &["queues", "support.csv"]),

@@ -52,7 +52,7 @@ pub struct BottleneckRow {
     /// The waits, in seconds: of instances from the latest completion before to the start, of plain
     /// events from the event before.
     pub wait: Stats,
-    /// Cases that waited for it.
+    /// Cases that have it, also those that begin with it and so did not wait.
     pub cases: u64,
     /// Of the sum of all waits of this kind, 0 to 1.
     pub share: f64,

@@ -25,8 +25,11 @@ pub fn markdown() -> String {
     out
 }
 
-/// A key as code; a bar would end the cell.
+/// A key as code; a bar would end the cell, a backtick the code.
 fn code(keys: &str) -> String {
+    if keys.contains('`') {
+        return format!("`` {keys} ``");
+    }
     format!("`{}`", keys.replace('|', "\\|"))
 }
 

@@ -100,12 +100,14 @@ pub fn lengths(selection: &Selection<'_>, by: By) -> Option<Vec<(String, Length)
                 let Some(row) = rows.row(case, wait.event) else {
                     continue;
                 };
-                for (time, part) in times[row].iter_mut().zip(parts) {
-                    let met = wait
-                        .begin
-                        .min(part.1)
-                        .saturating_sub(wait.ready.max(part.0));
-                    *time += i128::from(met.max(0));
+                let times = &mut times[row];
+                times[0] += i128::from((wait.begin - wait.ready).max(0));
+                // Most waits are over before the last half of the time begins.
+                if wait.begin > parts[1].0 {
+                    for (time, part) in times[1..].iter_mut().zip(&parts[1..]) {
+                        let met = wait.begin.min(part.1) - wait.ready.max(part.0);
+                        *time += i128::from(met.max(0));
+                    }
                 }
             }
             ControlFlow::Continue(())

@@ -115,15 +115,15 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
 }
 
 /// Key and title of each pane with a tab: whole, short, or, where there is even less room, keys alone.
-/// The title of the pane on the screen stays whole.
+/// The title of the pane on the screen stays whole as long as possible.
 fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     let shown = app.tabs();
     let title = |pane: usize, kind: usize| {
         let spec = app.desk.panes[pane].spec();
         match kind {
-            _ if pane == app.desk.active => spec.title,
             0 => spec.title,
-            1 => spec.short,
+            1 | 3 if pane == app.desk.active => spec.title,
+            1 | 2 => spec.short,
             _ => "",
         }
     };
@@ -135,11 +135,11 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         tabs.sum::<usize>().saturating_sub(gap.into())
     };
     let room = usize::from(row.width);
-    let fitting = [(0, 2), (0, 1), (1, 2), (1, 1)];
+    let fitting = [(0, 2), (0, 1), (1, 2), (1, 1), (2, 1)];
     let fitting = fitting
         .into_iter()
         .find(|(kind, gap)| width(*kind, *gap) <= room);
-    let (kind, gap) = fitting.unwrap_or((2, 1));
+    let (kind, gap) = fitting.unwrap_or((3, 1));
     let mut rest = row;
     for &pane in &shown {
         let active = pane == app.desk.active;

@@ -51,6 +51,7 @@ struct Shown {
     by: &'static str,
     resources: bool,
     deadlines: bool,
+    limit: usize,
 }
 
 fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
@@ -78,6 +79,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         by,
         resources,
         deadlines: ask.info().deadlines > 0,
+        limit: ask.common.printing.limit(),
     }))
 }
 
@@ -132,7 +134,9 @@ impl Shown {
         })];
         let figures = ["open", "a period ago", "median", "longest", "unusual"];
         columns.extend(figures.map(Column::figure));
-        Table::new(columns, &self.triage.places, |place| {
+        let places = &self.triage.places;
+        let shown = &places[..places.len().min(self.limit)];
+        Table::new(columns, shown, |place| {
             vec![
                 place.name.as_str().into(),
                 place.open.into(),

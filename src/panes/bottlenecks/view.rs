@@ -13,6 +13,7 @@
 use super::state::{DETAIL, DetailRows, KINDS, LIST, State};
 use crate::engine::{BottleneckDetail, BottleneckRow, Gain, Kind};
 use crate::panes::{Look, texts};
+use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Timeline, VirtualTable};
@@ -173,18 +174,13 @@ fn draw_detail(
     );
     let body = paint::below(area, 1);
     let shares = DetailRows::of(area.height);
-    let body = match detail.gain.filter(|_| area.height >= 12) {
-        Some(gain) => {
-            paint::text(
-                buffer,
-                paint::row(body, 0),
-                &in_words(gain, look),
-                look.theme.text,
-            );
-            paint::below(body, 1)
-        }
-        None => body,
-    };
+    let gain = detail.gain.filter(|_| area.height >= 12);
+    let gain = gain.map(|gain| in_words(gain, look)).unwrap_or_default();
+    let lines = wrap(&gain, area.width.into());
+    for (at, line) in lines.iter().take(2).enumerate() {
+        paint::text(buffer, paint::row(body, at), line, look.theme.text);
+    }
+    let body = paint::below(body, lines.len().min(2) as u16);
     let (time, rest) = rows(body, shares.time);
     draw_time(detail, time, buffer, look);
     let bars = (detail.durations.len() as u16).min(shares.durations) + 1;
