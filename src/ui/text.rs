@@ -253,6 +253,15 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
+/// By which part something has grown: `+12%`, `-40%`, and from ten times on `x12`.
+pub fn growth(growth: f64) -> String {
+    if growth >= 9.0 {
+        format!("x{}", count((growth + 1.0).round() as u64))
+    } else {
+        format!("{:+.0}%", growth * 100.0)
+    }
+}
+
 /// A share of one as percent: `0%`, `<0.1%`, `12.3%`, `>99.9%`, `100%`. Only none is `0%` and only
 /// all is `100%`.
 pub fn percent(share: f64) -> String {
@@ -322,6 +331,12 @@ pub fn match_indices(text: &str, find: &str) -> Vec<usize> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn growth_is_told_in_percent_or_times() {
+        let found = [0.124, -0.4, 0.0, 8.9, 9.0, 868.04].map(growth);
+        assert_eq!(found, ["+12%", "-40%", "+0%", "+890%", "x10", "x869"]);
+    }
 
     #[test]
     fn safe_writes_out_what_is_not_seen() {

@@ -85,7 +85,7 @@ impl Cell<'_> {
             Cell::Text(value) => text::safe(value),
             &Cell::Count(count) => text::count(count).into(),
             &Cell::Share(share) => text::percent(share).into(),
-            &Cell::Growth(growth) => format!("{:+.0}%", growth * 100.0).into(),
+            &Cell::Growth(growth) => text::growth(growth).into(),
             &Cell::Number(number) => text::number(number, 3).into(),
             &Cell::Seconds(seconds) if !wording.working => time::duration(seconds).into(),
             &(Cell::Seconds(seconds) | Cell::Working(seconds)) => time::working(seconds).into(),

@@ -70,10 +70,7 @@ fn columns(kind: Kind, deadlines: bool) -> Vec<(Column<'static>, usize)> {
 
 /// "+12%": how much longer it has become.
 fn growth(growth: Option<f64>) -> String {
-    growth.map_or_else(
-        || "-".to_owned(),
-        |growth| format!("{:+.0}%", growth * 100.0),
-    )
+    growth.map_or_else(|| "-".to_owned(), text::growth)
 }
 
 fn cells<'a>(row: &'a BottleneckRow, deadlines: bool, look: Look<'_>) -> Vec<Cell<'a>> {

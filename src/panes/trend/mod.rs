@@ -32,8 +32,13 @@ impl Pane for Trend {
         &SPEC
     }
 
-    fn requests(&self, _context: Context<'_>) -> Vec<(Slot, Request)> {
-        vec![(0, Request::Trend { by: self.0.by })]
+    fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
+        vec![(
+            0,
+            Request::Trend {
+                by: self.0.unit(context),
+            },
+        )]
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
@@ -66,9 +71,9 @@ impl Pane for Trend {
         self.0.status()
     }
 
-    fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
+    fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
         Some(
-            ["trend", "--by", self.0.by.word()]
+            ["trend", "--by", self.0.unit(context).word()]
                 .map(String::from)
                 .to_vec(),
         )

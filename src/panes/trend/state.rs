@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// The figures received, and the cursors among them and their periods.
 pub struct State {
     /// How long a period is to be.
-    pub by: TrendUnit,
+    pub by: Option<TrendUnit>,
     /// The figures.
     pub trend: Option<Trend>,
     /// Cursor among the figures.
@@ -32,13 +32,25 @@ impl State {
     /// Nothing received yet.
     pub fn new() -> Self {
         State {
-            by: TrendUnit::Month,
+            by: None,
             trend: None,
             list: ListState::default(),
             periods: Periods::default(),
             focus: Part::List,
             error: None,
         }
+    }
+
+    /// How long a period is: as chosen, or the longest of which the log has some.
+    pub fn unit(&self, context: Context<'_>) -> TrendUnit {
+        const DAY: i64 = 86_400_000_000;
+        let (first, last) = context.log.span.unwrap_or((0, 0));
+        let usual = match last.saturating_sub(first) / DAY {
+            0..21 => TrendUnit::Day,
+            21..120 => TrendUnit::Week,
+            _ => TrendUnit::Month,
+        };
+        self.by.unwrap_or(usual)
     }
 
     /// Where list and chart are.
@@ -72,8 +84,9 @@ impl State {
             Action::SwitchFocus => self.focus = self.focus.other(),
             Action::Back if self.focus == Part::Detail => self.focus = Part::List,
             Action::ToggleAxis => {
-                let at = TrendUnit::ALL.iter().position(|unit| *unit == self.by);
-                self.by = TrendUnit::ALL[(at.unwrap_or(0) + 1) % TrendUnit::ALL.len()];
+                let now = self.unit(context);
+                let at = TrendUnit::ALL.iter().position(|unit| *unit == now);
+                self.by = Some(TrendUnit::ALL[(at.unwrap_or(0) + 1) % TrendUnit::ALL.len()]);
             }
             Action::MoveLeft => self.periods.step(-1),
             Action::MoveRight => self.periods.step(1),
@@ -161,7 +174,11 @@ impl State {
         Place {
             cursor: self.list.cursor,
             offset: self.list.offset,
-            subject: format!("{} {}", self.by.word(), self.periods.place()),
+            subject: format!(
+                "{} {}",
+                self.by.map_or("", TrendUnit::word),
+                self.periods.place()
+            ),
             ..Place::default()
         }
     }
@@ -169,8 +186,7 @@ impl State {
     /// Goes back to where it was.
     pub fn go_to(&mut self, place: &Place) {
         let (by, periods) = place.subject.split_once(' ').unwrap_or_default();
-        let unit = TrendUnit::ALL.into_iter().find(|unit| unit.word() == by);
-        self.by = unit.unwrap_or_default();
+        self.by = TrendUnit::ALL.into_iter().find(|unit| unit.word() == by);
         self.periods.go_to(periods);
         self.list.restore(place.cursor, place.offset);
     }
