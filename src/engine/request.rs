@@ -241,6 +241,13 @@ pub enum Request {
         /// The instants `from..to` that the axis spans; all there are where this is `None`.
         range: Option<(i64, i64)>,
     },
+    /// The greatest length that a queue ever had: [`Answer::LongestQueue`].
+    LongestQueue {
+        /// Whose queues.
+        by: QueueBy,
+        /// The activity or resource.
+        name: String,
+    },
     /// When in the week things happen: [`Answer::Week`].
     Week {
         /// Whether the medians of waiting are wanted: they cost more.
@@ -348,6 +355,8 @@ pub enum Answer {
     Queues(Queues),
     /// To [`Request::Queue`].
     Queue(QueueDetail),
+    /// To [`Request::LongestQueue`]: length and first instant; `None` where nothing ever waited.
+    LongestQueue(Option<(u64, i64)>),
     /// To [`Request::Week`].
     Week(Week),
     /// To [`Request::Trend`].

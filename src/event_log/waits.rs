@@ -30,6 +30,26 @@ impl Wait {
 }
 
 impl EventLog {
+    /// Does something with the waits of a case, in the order of its events: as
+    /// [`EventLog::waits_of`], faster for plain events.
+    #[inline]
+    pub fn for_each_wait(&self, case: usize, mut f: impl FnMut(Wait)) {
+        if self.start.is_some() {
+            self.waits_of(case).for_each(f);
+            return;
+        }
+        let (events, ticks) = (self.events_of(case), self.ticks());
+        for event in events.start + 1..events.end {
+            // Plain events stand by time.
+            f(Wait {
+                event,
+                ready: self.time[event - 1],
+                begin: self.time[event],
+                ticks: ticks[event] - ticks[event - 1],
+            });
+        }
+    }
+
     /// The waits of a case, in the order of its events.
     #[inline]
     pub fn waits_of(&self, case: usize) -> impl Iterator<Item = Wait> + '_ {
@@ -52,6 +72,16 @@ impl EventLog {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn plain_events_wait_the_same_in_both_ways() {
+        let log = crate::test_support::log("c: a b c a @0 5 5 9; d: a; e: b a @3 8");
+        for case in 0..log.n_cases() {
+            let mut found = Vec::new();
+            log.for_each_wait(case, |wait| found.push(wait));
+            assert_eq!(found, log.waits_of(case).collect::<Vec<_>>());
+        }
+    }
+
     use crate::test_support::log;
 
     const SECOND: i64 = 1_000_000;

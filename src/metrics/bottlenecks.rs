@@ -58,16 +58,18 @@ impl<'a> Target<'a> {
 
     /// The number of an event that is not the first of its case.
     #[inline]
-    fn of(&self, selection: &Selection<'_>, case: usize, event: usize) -> Option<usize> {
+    fn of<'s>(
+        &'s self,
+        selection: &Selection<'s>,
+        case: usize,
+    ) -> impl Fn(usize) -> Option<usize> + 's {
         let (log, index) = (selection.log, selection.index);
-        match &self.resources {
+        let steps = index.variants.steps(index.case_variant[case] as usize);
+        let second = log.events_of(case).start + 1;
+        move |event| match &self.resources {
             Some((codes, column)) => codes.get(column.row(case, event)),
             None if self.kind == Kind::Activity => Some(log.activity.get(event) as usize),
-            None => {
-                let steps = index.variants.steps(index.case_variant[case] as usize);
-                let step = event - log.events_of(case).start - 1;
-                Some(steps[step] as usize)
-            }
+            None => Some(steps[event - second] as usize),
         }
     }
 }
@@ -90,15 +92,16 @@ pub fn recent(
         let mut sums = none();
         let _ = selection.try_each_of(words, |case| {
             if index.case_end[case] >= third {
-                for wait in log.waits_of(case) {
+                let number_of = target.of(selection, case);
+                log.for_each_wait(case, |wait| {
                     if wait.begin < third {
-                        continue;
+                        return;
                     }
-                    if let Some(number) = target.of(selection, case, wait.event) {
+                    if let Some(number) = number_of(wait.event) {
                         let sum = &mut sums[number][usize::from(wait.begin >= fourth)];
                         *sum = (sum.0 + 1, sum.1 + i128::from(wait.ticks));
                     }
-                }
+                });
             }
             ControlFlow::Continue(())
         });
@@ -135,12 +138,13 @@ pub fn longest_waits(
 ) -> Vec<u64> {
     let log = selection.log;
     let longest = |&(case, from, to): &(usize, i64, i64)| {
+        let number_of = target.of(selection, case);
         let mut longest = (0, None);
-        for wait in log.waits_of(case) {
+        log.for_each_wait(case, |wait| {
             if wait.ticks > longest.0 && from < wait.begin && wait.begin <= to {
-                longest = (wait.ticks, target.of(selection, case, wait.event));
+                longest = (wait.ticks, number_of(wait.event));
             }
-        }
+        });
         longest.1
     };
     let found: Vec<Option<usize>> = spans.par_iter().map(longest).collect();
@@ -168,15 +172,16 @@ pub fn waits(selection: &Selection<'_>, target: &Target<'_>, number: usize) -> V
     let piece = |words: Range<usize>| {
         let mut waits = Vec::new();
         let _ = selection.try_each_of(words, |case| {
-            for wait in log.waits_of(case) {
-                if target.of(selection, case, wait.event) == Some(number) {
+            let number_of = target.of(selection, case);
+            log.for_each_wait(case, |wait| {
+                if number_of(wait.event) == Some(number) {
                     waits.push(Wait {
                         length: wait.ticks,
                         case: case as u32,
                         ended: wait.begin,
                     });
                 }
-            }
+            });
             ControlFlow::Continue(())
         });
         waits
@@ -203,25 +208,20 @@ pub struct Gain {
 /// be as much shorter as its waits are; of instances that overlap that is an upper bound. `None`
 /// where no case is selected.
 pub fn gain(selection: &Selection<'_>, waits: &[Wait], limit: i64) -> Option<Gain> {
-    let mut saved: hashbrown::HashMap<u32, i64> = hashbrown::HashMap::new();
-    let over = waits.iter().rev().take_while(|wait| wait.length > limit);
-    for wait in over {
-        *saved.entry(wait.case).or_default() += wait.length - limit;
+    let mut saved = vec![0i64; selection.index.n_cases()];
+    for wait in waits.iter().rev().take_while(|wait| wait.length > limit) {
+        saved[wait.case as usize] += wait.length - limit;
     }
     let mut durations = Vec::with_capacity(selection.n_cases);
-    selection.for_each_case(|case| durations.push((case as u32, selection.index.duration(case))));
-    let mut all: Vec<i64> = durations.iter().map(|&(_, duration)| duration).collect();
-    let median = super::quantile::median(&mut all)?;
-    let cut = |&(case, duration): &(u32, i64)| {
-        let saved = saved.get(&case).copied().unwrap_or(0);
-        (duration - saved).max(0)
-    };
-    let mut all: Vec<i64> = durations.iter().map(cut).collect();
+    selection.for_each_case(|case| {
+        durations.push((selection.index.duration(case) - saved[case]).max(0));
+    });
+    let shorter = saved.iter().filter(|&&saved| saved > 0);
     Some(Gain {
-        median,
-        cut: super::quantile::median(&mut all)?,
-        cases: saved.len() as u64,
-        saved: saved.values().map(|&saved| i128::from(saved)).sum(),
+        median: super::summary::case_durations(selection).figures()?.median,
+        cut: super::quantile::median(&mut durations)?,
+        cases: shorter.clone().count() as u64,
+        saved: shorter.map(|&saved| i128::from(saved)).sum(),
     })
 }
 

@@ -96,9 +96,9 @@ pub fn lengths(selection: &Selection<'_>, by: By) -> Option<Vec<(String, Length)
     let piece = |words: Range<usize>| {
         let mut times = none();
         let _ = selection.try_each_of(words, |case| {
-            for wait in selection.log.waits_of(case) {
+            selection.log.for_each_wait(case, |wait| {
                 let Some(row) = rows.row(case, wait.event) else {
-                    continue;
+                    return;
                 };
                 let times = &mut times[row];
                 times[0] += i128::from((wait.begin - wait.ready).max(0));
@@ -109,7 +109,7 @@ pub fn lengths(selection: &Selection<'_>, by: By) -> Option<Vec<(String, Length)
                         *time += i128::from(met.max(0));
                     }
                 }
-            }
+            });
             ControlFlow::Continue(())
         });
         times
@@ -140,11 +140,11 @@ pub fn longest_of(selection: &Selection<'_>, (by, name): (By, &str)) -> Option<(
     let piece = |words: Range<usize>| {
         let mut waits = Vec::new();
         let _ = selection.try_each_of(words, |case| {
-            for wait in selection.log.waits_of(case) {
+            selection.log.for_each_wait(case, |wait| {
                 if rows.row(case, wait.event) == Some(wanted) {
                     waits.push((wait.ready, wait.begin));
                 }
-            }
+            });
             ControlFlow::Continue(())
         });
         waits
@@ -246,15 +246,15 @@ pub fn queue(selection: &Selection<'_>, (by, name): (By, &str), axis: &TimeAxis)
             return (levels, left);
         };
         let _ = selection.try_each_of(words, |case| {
-            for wait in selection.log.waits_of(case) {
+            selection.log.for_each_wait(case, |wait| {
                 if rows.row(case, wait.event) != Some(*wanted) {
-                    continue;
+                    return;
                 }
                 levels.add(wait.ready, wait.begin);
                 if let Ok(bin) = axis.bin(wait.begin) {
                     left.push((bin as u16, wait.ticks));
                 }
-            }
+            });
             ControlFlow::Continue(())
         });
         (levels, left)

@@ -62,14 +62,14 @@ pub fn week(
             for event in log.events_of(case) {
                 work.cells[hour(log.time[event])].events += 1;
             }
-            for wait in log.waits_of(case) {
+            log.for_each_wait(case, |wait| {
                 let at = hour(wait.begin);
                 work.cells[at].begun += 1;
                 work.cells[at].waiting += i128::from(wait.ticks);
                 if let Some(waits) = work.waits.get_mut(at) {
                     waits.push(wait.ticks);
                 }
-            }
+            });
             ControlFlow::Continue(())
         });
         work

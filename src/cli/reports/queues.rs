@@ -62,16 +62,14 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     };
     let mut rows = Vec::with_capacity(queues.rows.rows.len());
     for row in queues.rows.rows {
-        let request = Request::Queue {
+        let request = Request::LongestQueue {
             by,
             name: row.name.to_string(),
-            bins: 1,
-            range: None,
         };
-        let Answer::Queue(detail) = ask.answer(&request)? else {
+        let Answer::LongestQueue(longest) = ask.answer(&request)? else {
             return Err(mismatch());
         };
-        rows.push((row, detail.longest));
+        rows.push((row, longest));
     }
     Ok(Box::new(Shown {
         selection: ask.selection()?,

@@ -49,6 +49,9 @@ pub(super) fn answer(
         Request::Queues { by, listing } => {
             Answer::Queues(timelines::queues(selected, *by, listing, cancel)?)
         }
+        Request::LongestQueue { by, name } => {
+            Answer::LongestQueue(timelines::longest(selected, (*by, name)))
+        }
         Request::Queue {
             by,
             name,

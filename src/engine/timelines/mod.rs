@@ -10,7 +10,7 @@ pub use crate::metrics::week::HOURS;
 pub(super) use flow::flow;
 pub use flow::{Flow, FlowBin};
 pub use queues::{QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow, Queues};
-pub(super) use queues::{QueueFigures, queue, queues};
+pub(super) use queues::{QueueFigures, longest, queue, queues};
 pub(super) use trend::trend;
 pub use trend::{Change, Trend, TrendKind, TrendRow, TrendUnit};
 pub(super) use week::week;

@@ -83,9 +83,6 @@ pub struct QueueDetail {
     pub bins: Vec<QueueBin>,
     /// Where the last bin ends.
     pub end: i64,
-    /// The greatest length that it ever had, and the first instant of that; `None` where nothing ever
-    /// waited.
-    pub longest: Option<(u64, i64)>,
     /// The instants `from..to` of all there is, whatever range was asked for.
     pub whole: (i64, i64),
 }
@@ -232,8 +229,16 @@ pub(in crate::engine) fn queue(
         name: name.to_owned(),
         unit: axis.unit.to_owned(),
         end: axis.bounds[axis.n_bins()],
-        longest: metrics::longest_of(&selection, (by, name)),
         bins: axis.bounds.iter().zip(found).map(bin).collect(),
         whole: (first, last.saturating_add(1)),
     }
+}
+
+/// The greatest length that a queue ever had, and the first instant of that; `None` where nothing ever
+/// waited.
+pub(in crate::engine) fn longest(
+    selected: &Selected,
+    (by, name): (QueueBy, &str),
+) -> Option<(u64, i64)> {
+    metrics::longest_of(&selected.selection(), (by, name))
 }

@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub const LIST: Slot = 0;
 /// The slot of the queue under the cursor.
 pub const DETAIL: Slot = 1;
+/// The slot of the greatest length that it ever had.
+pub const LONGEST: Slot = 2;
 
 /// Title, key, and whether the largest comes first.
 const COLUMNS: &[(&str, QueueKey, bool)] = &[
@@ -50,6 +52,8 @@ pub struct State {
     pub queues: Option<(QueueBy, Queues)>,
     /// The queue under the cursor, once it is there.
     pub detail: Option<QueueDetail>,
+    /// The greatest length that it ever had, and when.
+    pub longest: Option<(u64, i64)>,
     /// The cursor along its axis.
     pub periods: Periods,
     /// List or detail.
@@ -66,6 +70,7 @@ impl State {
             by: QueueBy::Activity,
             queues: None,
             detail: None,
+            longest: None,
             periods: Periods::default(),
             focus: Part::List,
             error: None,
@@ -96,6 +101,11 @@ impl State {
                 range: self.periods.range,
             };
             requests.push((DETAIL, detail));
+            let longest = Request::LongestQueue {
+                by: self.by,
+                name: row.name.to_string(),
+            };
+            requests.push((LONGEST, longest));
         }
         requests
     }
@@ -115,6 +125,7 @@ impl State {
                 self.periods.received(bounds.collect(), detail.whole);
                 self.detail = Some(detail.clone());
             }
+            Ok(Answer::LongestQueue(longest)) => self.longest = *longest,
             Ok(_) => {}
             Err(error) => self.error = Some(error.clone()),
         }

@@ -8,7 +8,7 @@
 //! 2012-03-05 to 2012-03-11: mean length 12.5, ...
 //! ```
 
-use super::state::{DETAIL, LIST, State};
+use super::state::{DETAIL, LIST, LONGEST, State};
 use crate::engine::{QueueBin, QueueBy, QueueDetail, QueueRow};
 use crate::panes::{Look, texts};
 use crate::ui::widgets::split::Part;
@@ -195,13 +195,7 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             line.draw(body, buffer, look.theme);
         }
     }
-    draw_words(
-        state,
-        detail,
-        paint::below(area, charts.height),
-        buffer,
-        look,
-    );
+    draw_words(state, paint::below(area, charts.height), buffer, look);
     if detail.name != *row.name || (look.stale)(DETAIL) {
         paint::restyle(buffer, area, look.theme.stale);
     }
@@ -212,13 +206,7 @@ fn values(detail: &QueueDetail, of: fn(&QueueBin) -> Option<f64>) -> Vec<(i64, f
     detail.bins.iter().map(value).collect()
 }
 
-fn draw_words(
-    state: &State,
-    detail: &QueueDetail,
-    area: Rect,
-    buffer: &mut Buffer,
-    look: Look<'_>,
-) {
+fn draw_words(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let mut lines = Vec::new();
     if let (Some(bin), Some(when)) = (state.bin(), state.periods.in_words()) {
         let mean = bin
@@ -237,7 +225,7 @@ fn draw_words(
             text::count(bin.left)
         ));
     }
-    if let Some((most, at)) = detail.longest {
+    if let Some((most, at)) = state.longest.filter(|_| !(look.stale)(LONGEST)) {
         let at = time::instant(at, UTC);
         lines.push(format!("longest: {} on {at}", text::count(most)));
     }
