@@ -148,6 +148,42 @@ fn a_deadline_of_the_duration_takes_the_calendar_of_each_case() {
 }
 
 #[test]
+fn a_deadline_means_the_same_in_every_view() {
+    let desk = desk();
+    let words = [
+        "check",
+        "log.csv",
+        "--rules",
+        "rules.toml",
+        "--format",
+        "json",
+    ];
+    let plain = desk.run(&words);
+    for calendar in ["office", "auto", "UTC mon-fri 09:00-10:00"] {
+        let run = desk.run(&[&words[..], &["--calendar", calendar]].concat());
+        assert_eq!((run.code, &run.out), (plain.code, &plain.out), "{calendar}");
+        let broken = [
+            "summary",
+            "log.csv",
+            "--rules",
+            "rules.toml",
+            "--calendar",
+            calendar,
+            "--filter",
+            "`closed in two hours of work` = \"broken\"",
+        ];
+        assert_eq!(desk.json(&broken)["cases"], json!(1), "{calendar}");
+    }
+    let early = desk.run(&[&words[..], &["--now", "2024-03-29"]].concat());
+    assert_eq!(early.out, plain.out);
+    assert!(
+        early.err.contains("--now is before the last event"),
+        "{}",
+        early.err
+    );
+}
+
+#[test]
 fn what_is_no_calendar_is_told() {
     let desk = desk();
     for (calendar, why) in [
@@ -201,6 +237,7 @@ fn analysis(log: EventLog, calendar: Option<Calendar>) -> Analysis {
         name: "work".into(),
         calendar,
         when: None,
+        on_the_spot: true,
     });
     let timing = Timing {
         calendars: calendars.collect(),

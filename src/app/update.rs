@@ -498,7 +498,8 @@ impl App {
 
 /// Working time for all durations, or clock time again.
 fn toggle_calendar(app: &mut App) {
-    let usual = app.log.as_ref().and_then(|log| log.calendar.clone());
+    let of_log = app.log.as_ref().and_then(|log| log.calendar.clone());
+    let usual = app.settings.view.calendar.clone().or(of_log);
     let now = app.filters.calendar.is_some();
     if usual.is_none() && !now {
         app.tell(

@@ -221,7 +221,7 @@ pub fn notes(analysis: &Analysis, common: &Common) {
     if let Some(sentence) = rejected(report, &common.logs) {
         say::say(&sentence);
     }
-    for sentence in report.warnings.values() {
+    for sentence in &analysis.info().warnings {
         say::say(&format!("{name}: warning: {}", say::tame(sentence)));
     }
     for (defined, missing) in analysis.missing_activities() {

@@ -79,6 +79,7 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
                 name: name.clone(),
                 calendar,
                 when: None,
+                on_the_spot: true,
             });
         }
     }

@@ -165,6 +165,7 @@ fn timing(file: File) -> Result<Timing, Fault> {
             name: name.clone(),
             calendar: calendar(table.get_ref())?,
             when: table.get_ref().when.clone(),
+            on_the_spot: false,
         });
     }
     let known = |name: &str| {

@@ -23,6 +23,10 @@ const KEPT_DERIVED: usize = 3;
 /// Orders of the cases of a view that are kept.
 const KEPT_ORDERS: usize = 2;
 
+/// Said where `--now` is before the last event.
+const NOW_IS_EARLY: &str = "--now is before the last event: open cases are looked at as of the end of the \
+     log (--events 'time in ..TIME' leaves later events out)";
+
 /// The wish to stop answering.
 #[derive(Debug, Clone, Default)]
 pub struct Cancel(Arc<AtomicBool>);
@@ -180,6 +184,13 @@ impl Analysis {
         let mut info = self.info;
         info.deadlines = timing.rules.len();
         info.calendar = timing.usual_calendar().map(str::to_owned);
+        let early = timing
+            .now
+            .zip(info.span)
+            .filter(|(now, span)| *now < span.1);
+        if early.is_some() {
+            info.warnings.push(NOW_IS_EARLY.to_owned());
+        }
         let timed = Arc::new(Timed::new(timing, info.span));
         let whole = whole.timed(&timed, self.tz).map_err(|error| {
             format!(

@@ -184,11 +184,12 @@ pub(super) fn waits(selected: &Selected, kind: Kind) -> Vec<(Option<Figures>, u6
         Kind::Step => EdgeFigures::shared(selected).waits(instances),
         Kind::Activity => ActivityFigures::shared(selected).waits(instances),
         Kind::Resource => {
-            let times = by_subject(&selection, Subject::Resource);
+            let times = by_subject(&selection, Subject::Resource).into_iter();
+            let figures = times.map(|t| (t.name, t.figures[usize::from(instances)]));
+            let figures: hashbrown::HashMap<String, Option<Figures>> = figures.collect();
             let cases = resource_cases(selected);
             let of = |name: &String| {
-                let figures = times.iter().find(|t| t.name == *name);
-                let figures = figures.and_then(|t| t.figures[usize::from(instances)]);
+                let figures = figures.get(name).copied().flatten();
                 (figures, cases.get(name).copied().unwrap_or(0))
             };
             let target = Target::new(&selection, kind);

@@ -73,6 +73,8 @@ pub struct Prepared {
     pub timed: Arc<Timed>,
     /// The calendar that its durations are measured by.
     pub calendar: Option<String>,
+    /// The same log by clock time, where this one is by a calendar.
+    by_clock: Option<Arc<Prepared>>,
 }
 
 impl Prepared {
@@ -94,6 +96,7 @@ impl Prepared {
             filters: Kept::new(KEPT_FILTERS),
             timed: Arc::default(),
             calendar: None,
+            by_clock: None,
         }
     }
 
@@ -116,7 +119,11 @@ impl Prepared {
     }
 
     /// The same log, its durations measured by a calendar.
-    pub fn by_calendar(&self, calendar: &str, tz: chrono_tz::Tz) -> Result<Prepared, FilterError> {
+    pub fn by_calendar(
+        self: &Arc<Self>,
+        calendar: &str,
+        tz: chrono_tz::Tz,
+    ) -> Result<Prepared, FilterError> {
         let hours = self.timed.hours(self, Some(calendar), tz)?;
         let mut log = self.log.clone();
         log.case_times = self.timed.durations(self, &hours, tz)?;
@@ -126,8 +133,18 @@ impl Prepared {
         Ok(Prepared {
             timed: Arc::clone(&self.timed),
             calendar: Some(calendar.to_owned()),
+            by_clock: Some(Arc::clone(self)),
             ..Prepared::indexed(log, index)
         })
+    }
+
+    /// The cases that meet a condition of the definitions: of durations by clock time, whatever the view
+    /// is measured by, as a definition means the same in all views.
+    pub fn meeting(&self, text: &str, tz: chrono_tz::Tz) -> Result<Arc<CaseSet>, FilterError> {
+        match &self.by_clock {
+            Some(by_clock) => by_clock.meeting(text, tz),
+            None => self.cases(text, tz),
+        }
     }
 
     /// The instant up to which open cases are looked at; 0 for a log without events.

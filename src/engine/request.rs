@@ -241,12 +241,12 @@ pub enum Request {
         /// The instants `from..to` that the axis spans; all there are where this is `None`.
         range: Option<(i64, i64)>,
     },
-    /// The greatest length that a queue ever had: [`Answer::LongestQueue`].
-    LongestQueue {
+    /// The greatest length that a queue, or each, ever had: [`Answer::LongestQueues`].
+    LongestQueues {
         /// Whose queues.
         by: QueueBy,
-        /// The activity or resource.
-        name: String,
+        /// The activity or resource; all of them where this is `None`.
+        name: Option<String>,
     },
     /// When in the week things happen: [`Answer::Week`].
     Week {
@@ -355,8 +355,8 @@ pub enum Answer {
     Queues(Queues),
     /// To [`Request::Queue`].
     Queue(QueueDetail),
-    /// To [`Request::LongestQueue`]: length and first instant; `None` where nothing ever waited.
-    LongestQueue(Option<(u64, i64)>),
+    /// To [`Request::LongestQueues`]: name, length and first instant; `None` where nothing ever waited.
+    LongestQueues(Vec<(String, Option<(u64, i64)>)>),
     /// To [`Request::Week`].
     Week(Week),
     /// To [`Request::Trend`].

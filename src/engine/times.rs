@@ -139,20 +139,17 @@ fn of_subjects(selected: &Selected, subject: Subject) -> Vec<TimeRow> {
             .sum()
     });
     for times in &all {
-        let most = times
-            .figures
-            .iter()
-            .flatten()
-            .map(|f| f.n)
-            .max()
-            .unwrap_or(0);
         for ((figures, metric), total) in times.figures.iter().zip(OF_EVENTS).zip(totals) {
             let Some(f) = figures else { continue };
             rows.push(TimeRow {
                 subject: vec![times.name.clone()],
                 metric,
                 figures: stats(*f),
-                unknown: most - f.n,
+                // The first of a case has neither, and that is known.
+                unknown: match metric {
+                    "service" | "sojourn" => times.events - f.n,
+                    _ => 0,
+                },
                 share: (total > 0).then(|| f.total as f64 / total as f64),
             });
         }
@@ -174,6 +171,7 @@ fn of_edges(selected: &Selected) -> Vec<TimeRow> {
     let mut all = Vec::new();
     for row in rows {
         let subject = vec![row.from.to_string(), row.to.to_string()];
+        // Of instances the time between completions holds work, too: their waiting says more.
         let elapsed = TimeRow {
             subject: subject.clone(),
             metric: "elapsed",
@@ -181,7 +179,9 @@ fn of_edges(selected: &Selected) -> Vec<TimeRow> {
             unknown: 0,
             share: Some(row.share),
         };
-        all.push(elapsed);
+        if row.waiting.is_none() {
+            all.push(elapsed);
+        }
         all.extend(row.waiting.map(|waiting| TimeRow {
             subject,
             metric: "waiting",

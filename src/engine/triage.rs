@@ -148,14 +148,13 @@ pub(super) fn triage(
     let (first, last) = summary::span(&selection).unwrap_or((now, now));
     let period = (7 * DAY).min((last.max(now) - first) / 4).max(1);
     let ago = now.saturating_sub(period);
-    let open = selected.open();
-    let before = triage::standing(&selection, ago, |case| open.contains(case));
-    let mut flow = (0, 0);
-    selection.for_each_case(|case| {
-        flow.0 += u64::from(ago < index.case_start[case] && index.case_start[case] <= now);
-        let over = ago < index.case_end[case] && index.case_end[case] <= now;
-        flow.1 += u64::from(over && !open.contains(case));
-    });
+    let ends = prepared.timed.ends(log);
+    let before = triage::standing(&selection, ago, |case| ends.is_open(log, index, case, ago));
+    let mut came = 0;
+    selection.for_each_case(|case| came += u64::from(ago < index.case_start[case]));
+    // What stood there or came, and is not open any more, went.
+    let went = (before.len() as u64 + came).saturating_sub(all.len() as u64);
+    let flow = (came, went);
     let after = triage::after(&selection);
     let (rank, ending) = (prepared.case_rank(), timelines::ending(selected));
     let resource = |open: &Open| resource_of(selected, open.case, open.event);

@@ -18,14 +18,10 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// Whether it waited at some moment of `from..to`. A wait without length counts at its instant.
+    /// Whether it waited at some moment of `from..to`; what waits for no time does not.
     #[inline]
     pub fn meets(&self, from: i64, to: i64) -> bool {
-        if self.ready < self.begin {
-            from < to && self.ready < to && from < self.begin
-        } else {
-            from <= self.begin && self.begin < to
-        }
+        self.ready < self.begin && from < to && self.ready < to && from < self.begin
     }
 }
 
@@ -104,9 +100,8 @@ mod tests {
         let meets = |at: usize, from: i64, to: i64| {
             waits[at].meets(base + from * SECOND, base + to * SECOND)
         };
-        // Without length: at its instant.
-        assert!(meets(0, 10, 11) && !meets(0, 11, 12) && !meets(0, 5, 10));
-        assert!(meets(1, 100, 101) && !meets(1, 99, 100));
+        // What waits for no time never waits.
+        assert!(!meets(0, 10, 11) && !meets(1, 100, 101));
         // Half-open on both sides.
         assert!(meets(2, 129, 140) && !meets(2, 130, 140) && !meets(2, 100, 110));
         assert!(meets(2, 100, 111) && !meets(2, 120, 120));

@@ -35,7 +35,7 @@
 //!
 //! `queued "X"` holds for a case with an instance of X, not the first of the case; with a range, one
 //! that waited at some moment of it: from the latest completion of all earlier instances until it
-//! began (a wait without length counts at its instant). Ranges are half-open. Weekdays and hours are
+//! began (what waits for no time does not). Ranges are half-open. Weekdays and hours are
 //! those of the zone of the analysis.
 
 mod ast;

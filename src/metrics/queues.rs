@@ -154,6 +154,31 @@ pub fn longest_of(selection: &Selection<'_>, (by, name): (By, &str)) -> Option<(
     longest(&pieces)
 }
 
+/// The same for all queues of a selection, by name.
+pub fn longest_of_all(selection: &Selection<'_>, by: By) -> Vec<(String, Option<(u64, i64)>)> {
+    let Some((rows, names)) = Rows::of(selection, by) else {
+        return Vec::new();
+    };
+    let piece = |words: Range<usize>| {
+        let mut waits = vec![Vec::new(); names.len()];
+        let _ = selection.try_each_of(words, |case| {
+            selection.log.for_each_wait(case, |wait| {
+                if let Some(row) = rows.row(case, wait.event) {
+                    waits[row].push((wait.ready, wait.begin));
+                }
+            });
+            ControlFlow::Continue(())
+        });
+        waits
+    };
+    let pieces: Vec<Vec<Vec<(i64, i64)>>> = selection.pieces().map(piece).collect();
+    let of_row = |(row, name): (usize, &String)| {
+        let waits: Vec<&[(i64, i64)]> = pieces.iter().map(|piece| &piece[row][..]).collect();
+        (name.clone(), longest(&waits))
+    };
+    names.par_iter().enumerate().map(of_row).collect()
+}
+
 /// How many waits there are of a bin of the search for the longest queue, about.
 const WAITS_A_BIN: usize = 64;
 const MOST_BINS: usize = 4096;
@@ -315,6 +340,8 @@ mod tests {
                 let most = waits.iter().map(|w| (held(w.0), std::cmp::Reverse(w.0))).max();
                 let most = most.filter(|m| m.0 > 0).map(|m| (m.0, m.1.0));
                 prop_assert_eq!(longest_of(&selection, (By::Activity, name)), most);
+                let all = longest_of_all(&selection, By::Activity);
+                prop_assert!(all.contains(&(name.clone(), most)));
                 let end = last.max(first + 1);
                 let mean = |from: i64, to: i64| {
                     let time = waits.iter().map(|w| (w.1.min(to) - w.0.max(from)).max(0));

@@ -2,7 +2,8 @@
 //! definitions. Durations are by the clock of the log. What a log cannot tell stays unknown.
 //!
 //! - *ready* of an instance: the latest completion of all earlier instances of its case;
-//! - *waiting*: max(0, start - ready), where there are earlier ones;
+//! - *waiting*: max(0, start - ready), where there are earlier ones; an instance of unknown start is
+//!   taken to begin with its completion, as in all reports;
 //! - *service*: completion - start, where the start is known;
 //! - *sojourn*: max(0, completion - ready); of the first instance its service;
 //! - *active* of a case: the time in which one instance at least was under way (their union);
@@ -22,7 +23,7 @@ use std::ops::ControlFlow;
 /// Times of one event or instance, microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EventTimes {
-    /// From the timestamp of the event before, 0 at least; `None` for the first of a case.
+    /// Of plain events: from the timestamp of the event before; `None` for the first of a case.
     pub elapsed: Option<i64>,
     /// `None` for plain events and the first instance of a case.
     pub waiting: Option<i64>,
@@ -40,18 +41,17 @@ pub fn for_each_event(log: &EventLog, case: usize, mut f: impl FnMut(usize, Even
     let mut ready: Option<i64> = None;
     for event in log.events_of(case) {
         let time = ticks[event];
-        let elapsed = before.map(|before| (time - before).max(0));
         let times = if instances {
             let service = log.service(event);
             EventTimes {
-                elapsed,
+                elapsed: None,
                 waiting: ready.map(|ready| (log.begin_tick(event) - ready).max(0)),
                 service,
                 sojourn: ready.map_or(service, |ready| Some((time - ready).max(0))),
             }
         } else {
             EventTimes {
-                elapsed,
+                elapsed: before.map(|before| (time - before).max(0)),
                 ..EventTimes::default()
             }
         };
@@ -138,6 +138,8 @@ pub enum Subject {
 pub struct SubjectTimes {
     /// Its name.
     pub name: String,
+    /// Its events.
+    pub events: u64,
     /// Elapsed, waiting, service and sojourn; `None` where no event has one.
     pub figures: [Option<Figures>; 4],
 }
@@ -156,9 +158,9 @@ pub fn by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<SubjectTim
         (Subject::Resource, None) => return Vec::new(),
     };
     let n: usize = names.len();
-    let none = || vec![[const { Vec::new() }; 4]; n];
+    let none = || vec![(0u64, [const { Vec::new() }; 4]); n];
     let piece = |words| {
-        let mut lists: Vec<[Vec<i64>; 4]> = none();
+        let mut lists: Vec<(u64, [Vec<i64>; 4])> = none();
         let _ = selection.try_each_of(words, |case| {
             for_each_event(log, case, |event, times| {
                 let code = match &codes {
@@ -167,7 +169,9 @@ pub fn by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<SubjectTim
                 };
                 let Some(code) = code else { return };
                 let all = [times.elapsed, times.waiting, times.service, times.sojourn];
-                let lists = lists[code].iter_mut().zip(all);
+                let (events, lists) = &mut lists[code];
+                *events += 1;
+                let lists = lists.iter_mut().zip(all);
                 lists.for_each(|(list, time)| list.extend(time));
             });
             ControlFlow::Continue(())
@@ -176,15 +180,16 @@ pub fn by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<SubjectTim
     };
     let lists = selection.pieces().map(piece).reduce(none, |mut all, more| {
         for (all, more) in all.iter_mut().zip(more) {
-            all.iter_mut()
-                .zip(more)
-                .for_each(|(all, more)| all.extend(more));
+            all.0 += more.0;
+            let lists = all.1.iter_mut().zip(more.1);
+            lists.for_each(|(all, more)| all.extend(more));
         }
         all
     });
     let figures = |mut list: Vec<i64>| of_unsorted(&mut list);
-    let of = |(name, lists): (String, [Vec<i64>; 4])| SubjectTimes {
+    let of = |(name, (events, lists)): (String, (u64, [Vec<i64>; 4]))| SubjectTimes {
         name,
+        events,
         figures: lists.map(figures),
     };
     let mut all: Vec<SubjectTimes> = names.into_par_iter().zip(lists).map(of).collect();

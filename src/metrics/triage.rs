@@ -17,11 +17,12 @@ pub enum Place {
     Resource,
 }
 
-/// The last event of a case at or before an instant.
+/// The event of a case with the latest timestamp at or before an instant; of several the last.
 pub fn event_at(log: &EventLog, case: usize, instant: i64) -> Option<usize> {
-    log.events_of(case)
-        .rev()
-        .find(|&event| log.time[event] <= instant)
+    let events = log
+        .events_of(case)
+        .filter(|&event| log.time[event] <= instant);
+    events.max_by_key(|&event| (log.time[event], event))
 }
 
 /// The event that every selected case that had begun and was not over stood at, at an instant; a case

@@ -461,13 +461,9 @@ impl Query {
                     Ok(a) => is(event, *a),
                     Err(name) => event.resource.as_deref() == Some(name),
                 };
-                // The moments of a wait are those before it is over; one without length is its instant.
-                let (from, last) = if ready < begin {
-                    (ready, begin - 1)
-                } else {
-                    (begin, begin)
-                };
-                meant && range.as_ref().is_none_or(|range| range.meets(from, last))
+                // The moments of a wait are those before it is over; one without length has none.
+                let waited = |range: &Range| ready < begin && range.meets(ready, begin - 1);
+                meant && range.as_ref().is_none_or(waited)
             }),
             Query::Compare(field, op, value) => {
                 let (op, negated) = op.positive();

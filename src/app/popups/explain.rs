@@ -48,7 +48,7 @@ pub fn explain(app: &mut App) -> Option<Popup> {
         format!("{title}: what the figures are"),
         rows,
     );
-    popup.examples = Some(filter.unwrap_or_default());
+    popup.examples = filter;
     app.asks.forget(EXAMPLES);
     Some(popup)
 }

@@ -7,6 +7,7 @@ use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, Ending, QueueBy, QueueKey, QueueRow, Request};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use serde::Serialize;
+use std::collections::HashMap;
 
 pub(super) const SPEC: Spec = Spec {
     name: "queues",
@@ -60,17 +61,16 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let Answer::Queues(queues) = ask.answer(&request)? else {
         return Err(mismatch());
     };
-    let mut rows = Vec::with_capacity(queues.rows.rows.len());
-    for row in queues.rows.rows {
-        let request = Request::LongestQueue {
-            by,
-            name: row.name.to_string(),
-        };
-        let Answer::LongestQueue(longest) = ask.answer(&request)? else {
-            return Err(mismatch());
-        };
-        rows.push((row, longest));
-    }
+    let request = Request::LongestQueues { by, name: None };
+    let Answer::LongestQueues(longest) = ask.answer(&request)? else {
+        return Err(mismatch());
+    };
+    let longest: HashMap<String, _> = longest.into_iter().collect();
+    let rows = queues.rows.rows.into_iter().map(|row| {
+        let longest = longest.get(&*row.name).copied().flatten();
+        (row, longest)
+    });
+    let rows = rows.collect();
     Ok(Box::new(Shown {
         selection: ask.selection()?,
         by: options.by,

@@ -196,7 +196,7 @@ impl Report for Shown {
         let triage = &self.triage;
         let period = crate::ui::time::round_duration(triage.period);
         let flow = format!(
-            "{} were {period} before; since then {} came, {} went",
+            "{period} before: {}; since then {} came, {} went",
             text::count(triage.before),
             text::count(triage.flow.0),
             text::count(triage.flow.1)

@@ -49,8 +49,8 @@ pub(super) fn answer(
         Request::Queues { by, listing } => {
             Answer::Queues(timelines::queues(selected, *by, listing, cancel)?)
         }
-        Request::LongestQueue { by, name } => {
-            Answer::LongestQueue(timelines::longest(selected, (*by, name)))
+        Request::LongestQueues { by, name } => {
+            Answer::LongestQueues(timelines::longest(selected, *by, name.as_deref()))
         }
         Request::Queue {
             by,

@@ -234,11 +234,16 @@ pub(in crate::engine) fn queue(
     }
 }
 
-/// The greatest length that a queue ever had, and the first instant of that; `None` where nothing ever
-/// waited.
+/// The greatest length that queues ever had, and the first instant of that, by name; `None` where
+/// nothing ever waited. Of one queue, or of all.
 pub(in crate::engine) fn longest(
     selected: &Selected,
-    (by, name): (QueueBy, &str),
-) -> Option<(u64, i64)> {
-    metrics::longest_of(&selected.selection(), (by, name))
+    by: QueueBy,
+    name: Option<&str>,
+) -> Vec<(String, Option<(u64, i64)>)> {
+    let selection = selected.selection();
+    match name {
+        Some(name) => vec![(name.to_owned(), metrics::longest_of(&selection, (by, name)))],
+        None => metrics::longest_of_all(&selection, by),
+    }
 }

@@ -206,7 +206,7 @@ fn ready<'a>(
         pauses: codes(spec.pauses.iter().map(String::as_str), log, &mut Vec::new()),
         warn: spec.warn,
     };
-    let when = spec.when.iter().map(|text| prepared.cases(text, tz));
+    let when = spec.when.iter().map(|text| prepared.meeting(text, tz));
     Ok((rule, when.collect::<Result<_, _>>()?))
 }
 

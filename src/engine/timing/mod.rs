@@ -62,6 +62,8 @@ pub struct NamedCalendar {
     pub calendar: Calendar,
     /// The filter of the cases that it is for, where calendars are chosen by case.
     pub when: Option<String>,
+    /// Given on the spot for all durations: no case chooses it.
+    pub on_the_spot: bool,
 }
 
 /// A milestone and its name.

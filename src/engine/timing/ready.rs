@@ -50,7 +50,9 @@ const ENDINGS: [&str; 16] = [
 impl Timed {
     /// For a log of that span, first to last instant.
     pub fn new(mut timing: Timing, span: Option<(i64, i64)>) -> Self {
-        timing.now = timing.now.or(span.map(|(_, last)| last));
+        // What is said of open cases is said as of the end of the log, or later.
+        let end = span.map(|(_, last)| last);
+        timing.now = timing.now.max(end);
         let (first, last) = span.unwrap_or((0, 0));
         let last = last.max(timing.now.unwrap_or(last)).saturating_add(AHEAD);
         let calendars = timing.calendars.par_iter();
@@ -131,9 +133,11 @@ impl Timed {
         }
         let conditions = calendars.iter().map(|c| c.when.as_deref());
         let meeting: Vec<Option<Arc<CaseSet>>> = conditions
-            .map(|when| when.map(|when| prepared.cases(when, tz)).transpose())
+            .map(|when| when.map(|when| prepared.meeting(when, tz)).transpose())
             .collect::<Result<_, FilterError>>()?;
-        let default = calendars.iter().position(|c| c.when.is_none());
+        let default = calendars
+            .iter()
+            .position(|c| c.when.is_none() && !c.on_the_spot);
         let choice = |case: usize| {
             let meets =
                 |cases: &Option<Arc<CaseSet>>| cases.as_ref().is_some_and(|c| c.contains(case));

@@ -101,9 +101,9 @@ impl State {
                 range: self.periods.range,
             };
             requests.push((DETAIL, detail));
-            let longest = Request::LongestQueue {
+            let longest = Request::LongestQueues {
                 by: self.by,
-                name: row.name.to_string(),
+                name: Some(row.name.to_string()),
             };
             requests.push((LONGEST, longest));
         }
@@ -125,7 +125,9 @@ impl State {
                 self.periods.received(bounds.collect(), detail.whole);
                 self.detail = Some(detail.clone());
             }
-            Ok(Answer::LongestQueue(longest)) => self.longest = *longest,
+            Ok(Answer::LongestQueues(queues)) => {
+                self.longest = queues.first().and_then(|(_, longest)| *longest);
+            }
             Ok(_) => {}
             Err(error) => self.error = Some(error.clone()),
         }

@@ -7,7 +7,7 @@ mod tests;
 mod view;
 
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use crate::engine::{Answer, AskError, Gathering, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -77,7 +77,11 @@ impl Pane for Triage {
     }
 
     fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
-        Some(vec!["triage".into()])
+        let by = match self.0.gathering {
+            Gathering::Activity => "activity",
+            Gathering::Resource => "resource",
+        };
+        Some(["triage", "--by", by].map(String::from).to_vec())
     }
 
     fn copy(&self, what: CopyWhat) -> Option<String> {
@@ -85,10 +89,18 @@ impl Pane for Triage {
     }
 
     fn place(&self) -> Place {
-        self.0.controls.place()
+        let by_resource = self.0.gathering == Gathering::Resource;
+        Place {
+            subject: if by_resource { "resource" } else { "" }.to_owned(),
+            ..self.0.controls.place()
+        }
     }
 
     fn go_to(&mut self, place: &Place) {
+        self.0.gathering = match &*place.subject {
+            "resource" => Gathering::Resource,
+            _ => Gathering::Activity,
+        };
         self.0.controls.go_to(place);
     }
 }

@@ -50,9 +50,9 @@ fn draw_cases(state: &State, triage: &Triage, area: Rect, buffer: &mut Buffer, l
     }
     let (came, went) = triage.flow;
     let flow = format!(
-        "{} were {} before; since then {} came, {} went",
-        text::count(triage.before),
+        "{} before: {}; since then {} came, {} went",
         time::round_duration(triage.period),
+        text::count(triage.before),
         text::count(came),
         text::count(went),
     );
