@@ -8,8 +8,9 @@ use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    ActivityKey, Answer, Cancel, CaseKey, DottedOrder, DottedQuery, EdgeKey, Listing, Page,
-    Request, ResourceKey, SpectrumPath, SpectrumQuery, VariantKey, View,
+    ActivityKey, Answer, BottleneckKey, Cancel, CaseKey, DottedOrder, DottedQuery, EdgeKey,
+    Gathering, Kind, Listing, Page, QueueBy, QueueKey, Request, ResourceKey, SpectrumPath,
+    SpectrumQuery, TrendUnit, TriageKey, VariantKey, View,
 };
 use crate::ui::{text, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -39,7 +40,7 @@ struct Options {
         value_name = "PANE[,PANE]",
         value_delimiter = ',',
         value_parser = PANES.map(|pane| pane.0),
-        default_values_t = PANES.map(|pane| pane.0.to_owned()),
+        default_values_t = PANES[..USUAL].iter().map(|pane| pane.0.to_owned()),
         help_heading = "Measuring"
     )]
     panes: Vec<String>,
@@ -48,8 +49,11 @@ struct Options {
 /// A pane's name, and what it asks.
 type Pane = (&'static str, fn() -> Request);
 
+/// So many of them are answered where nothing else is said: those of which every filter is asked.
+const USUAL: usize = 7;
+
 /// What panes ask when a filter changes.
-const PANES: [Pane; 9] = [
+const PANES: [Pane; 15] = [
     ("summary", || Request::Summary),
     ("overview", || Request::Overview {
         time_bins: 200,
@@ -92,6 +96,24 @@ const PANES: [Pane; 9] = [
             from: None,
             to: None,
         })
+    }),
+    ("bottlenecks", || {
+        Request::Bottlenecks(Kind::Step, first_page(BottleneckKey::Total))
+    }),
+    ("flow", || Request::Flow {
+        bins: 120,
+        range: None,
+    }),
+    ("queues", || Request::Queues {
+        by: QueueBy::Activity,
+        listing: first_page(QueueKey::Total),
+    }),
+    ("week", || Request::Week { medians: false }),
+    ("trend", || Request::Trend {
+        by: TrendUnit::Month,
+    }),
+    ("triage", || {
+        Request::Triage(Gathering::Activity, first_page(TriageKey::Urgency))
     }),
 ];
 
