@@ -1,5 +1,6 @@
 //! Milestones of a support desk that are found by the names of activities, in English and Russian.
-//! Definitions after Zendesk: first reply time, first and full resolution time, and reopening.
+//! Definitions after Zendesk: first and next reply time, first and full resolution time, and
+//! reopening.
 
 use super::timing::NamedMilestone;
 use crate::event_log::Dictionary;
@@ -7,7 +8,7 @@ use crate::filter::{Milestone, Point, Spanned};
 
 /// Beginnings of words that tell an answer of the desk.
 const ANSWER: &[&str] = &["respon", "repl", "answer", "ответ"];
-/// Beginnings of words that tell that a machine or the requester wrote it.
+/// Beginnings of words that tell that a machine, the requester or another party wrote it.
 const NOT_THE_DESK: &[&str] = &[
     "auto",
     "bot",
@@ -15,11 +16,34 @@ const NOT_THE_DESK: &[&str] = &[
     "requester",
     "client",
     "user",
+    "vendor",
+    "supplier",
+    "survey",
     "авто",
     "бот",
     "клиент",
     "заявител",
     "пользовател",
+];
+/// Beginnings of words that tell that the requester wrote something; in Russian the genitive, as an
+/// answer may be one to the client.
+const REQUESTER: &[&str] = &[
+    "customer",
+    "requester",
+    "client",
+    "user",
+    "клиента",
+    "заявителя",
+    "пользователя",
+];
+const ASKED: &[&str] = &[
+    "repl",
+    "respon",
+    "answer",
+    "messag",
+    "comment",
+    "ответ",
+    "сообщен",
 ];
 const SOLVED: &[&str] = &["resolv", "solv", "решен", "решён", "решить"];
 const REOPENED: &[&str] = &["reopen", "переоткр", "возобнов"];
@@ -44,6 +68,9 @@ pub fn of(activities: &Dictionary) -> Vec<NamedMilestone> {
         .cloned()
         .collect();
     let answers = if first.is_empty() { answers } else { first };
+    let all_answers = named(ANSWER, NOT_THE_DESK);
+    let mut asked = named(ASKED, &["auto", "bot", "авто", "бот"]);
+    asked.retain(|a| begins(&a.node, REQUESTER));
     let (solved, reopened) = (named(SOLVED, REOPENED), named(REOPENED, &[]));
     let all = [
         ("first_response", Point::First(answers), Point::Start),
@@ -54,6 +81,7 @@ pub fn of(activities: &Dictionary) -> Vec<NamedMilestone> {
         ),
         ("full_resolution", Point::Last(solved.clone()), Point::Start),
         ("reopened", Point::First(reopened), Point::First(solved)),
+        ("next_reply", Point::First(all_answers), Point::Each(asked)),
     ];
     let found = all.into_iter().filter(|(_, to, from)| {
         let there = |point: &Point| *point == Point::Start || !point.activities().is_empty();
@@ -102,6 +130,7 @@ mod tests {
                 "first_resolution = first \"Resolved\" after start",
                 "full_resolution = last \"Resolved\" after start",
                 "reopened = first \"Re-opened\" after first \"Resolved\"",
+                "next_reply = first (\"First response\", \"Reply sent\") after each \"Customer replied\"",
             ]
         );
         assert_eq!(

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! milestone = ( "end" | ("first" | "last") SET ) [ "after" anchor ]
-//! anchor    = "start" | ("first" | "last") SET
+//! anchor    = "start" | ("first" | "last" | "each") SET
 //! SET       = ACTIVITY | "(" ACTIVITY { "," ACTIVITY } ")"
 //! ```
 
@@ -15,7 +15,9 @@ use std::fmt;
 /// From where to where a duration runs. Without an anchor it runs from the start of the case.
 ///
 /// `first S` after an anchor is the first event of these activities that comes after the event of the
-/// anchor in its case; `last S` is the last one of the case, if it comes after it.
+/// anchor in its case; `last S` is the last one of the case, if it comes after it. `first S after each
+/// T` is the time from an event of T until the next of S, for all of them that are not answered yet:
+/// the longest of the case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Milestone {
     /// Where it begins; never [`Point::End`].
@@ -35,6 +37,8 @@ pub enum Point {
     First(Vec<Activity>),
     /// The last one.
     Last(Vec<Activity>),
+    /// Every one, each until what comes next; only where a duration begins.
+    Each(Vec<Activity>),
 }
 
 impl Point {
@@ -42,7 +46,7 @@ impl Point {
     pub fn activities(&self) -> &[Activity] {
         match self {
             Point::Start | Point::End => &[],
-            Point::First(set) | Point::Last(set) => set,
+            Point::First(set) | Point::Last(set) | Point::Each(set) => set,
         }
     }
 }
@@ -54,6 +58,7 @@ impl fmt::Display for Point {
             Point::End => return f.write_str("end"),
             Point::First(set) => ("first", set),
             Point::Last(set) => ("last", set),
+            Point::Each(set) => ("each", set),
         };
         match set.as_slice() {
             [one] => write!(f, "{word} {}", quote(&one.node)),
@@ -82,10 +87,12 @@ pub fn parse_milestone(text: &str) -> Result<Milestone, QueryError> {
     } else {
         event(&mut scan, "`first` or `last` and an activity, or `end`")?
     };
-    let from = if scan.eat_word("after") && !scan.eat_word("start") {
-        event(&mut scan, "`start`, or `first` or `last` and an activity")?
-    } else {
+    let from = if !scan.eat_word("after") || scan.eat_word("start") {
         Point::Start
+    } else if matches!(to, Point::First(_)) && scan.eat_word("each") {
+        Point::Each(set(&mut scan)?)
+    } else {
+        event(&mut scan, "`start`, or `first` or `last` and an activity")?
     };
     match scan.peek() {
         None => Ok(Milestone { from, to }),
@@ -137,6 +144,10 @@ mod tests {
             ),
             (r#"end after first "A""#, r#"end after first "A""#),
             ("end", "end after start"),
+            (
+                r#"first ("A", "B") after each "C""#,
+                r#"first ("A", "B") after each "C""#,
+            ),
         ] {
             let milestone = parse_milestone(text).unwrap_or_else(|e| panic!("{text}: {e}"));
             assert_eq!(milestone.to_string(), wanted);
@@ -153,6 +164,7 @@ mod tests {
             (r#"first ("A" "B")"#, "\"B\"", "`,` or `)`"),
             (r#"first "A" before start"#, "before", "`after` or the end"),
             (r#"first "A" after end"#, "end", "`start`"),
+            (r#"last "A" after each "B""#, "each", "`start`"),
             (r#"first "A" after start x"#, "x", "the end"),
         ] {
             let error = parse_milestone(text).unwrap_err();

@@ -117,7 +117,30 @@ impl Rule<'_> {
         case: usize,
         (now, is_open): (i64, bool),
     ) -> Option<Verdict> {
-        let (since, until, reached) = match self.milestone.progress(log, index, case) {
+        if let Point::Each(_) = self.milestone.from {
+            let runs = self.milestone.runs(log, index, case).into_iter();
+            let verdicts = runs.filter_map(|run| self.judge(log, case, run, (now, is_open)));
+            // One that is broken tells more than one that runs, and that more than one that was kept.
+            let weight = |v: &Verdict| match v.state {
+                State::Broken => 2,
+                State::Kept => 0,
+                _ => 1,
+            };
+            return verdicts.max_by_key(|v| (weight(v), v.elapsed));
+        }
+        let progress = self.milestone.progress(log, index, case);
+        self.judge(log, case, progress, (now, is_open))
+    }
+
+    /// How one run of the milestone stands.
+    fn judge(
+        &self,
+        log: &EventLog,
+        case: usize,
+        progress: Progress,
+        (now, is_open): (i64, bool),
+    ) -> Option<Verdict> {
+        let (since, until, reached) = match progress {
             Progress::None => return None,
             // The end of a case that is still open is not reached.
             Progress::Reached(since, _) if is_open && self.milestone.to == Point::End => {
@@ -214,6 +237,36 @@ mod tests {
             Some((verdict.state, verdict.elapsed / SECOND))
         };
         (0..log.n_cases()).map(verdict).collect()
+    }
+
+    #[test]
+    fn of_several_runs_a_broken_one_is_told_then_one_that_runs() {
+        let log = log("a: M A M @0 30 31; b: M A M @0 5 6; c: M A M A @0 9 10 15; d: A @0");
+        let index = Index::build(&log, &Loading::default()).unwrap();
+        let meant = |name: &str| log.activities.iter().map(|a| a == name).collect();
+        let rule = Rule {
+            milestone: Milestone {
+                from: Point::Each(meant("M")),
+                to: Point::First(meant("A")),
+            },
+            limit: 10 * SECOND,
+            hours: Hours::Always,
+            pauses: vec![false; log.activities.len()],
+            warn: 0.8,
+        };
+        let now = log.time[0] + 12 * SECOND;
+        let found = |case| {
+            let verdict = rule.verdict((&log, &index), case, (now, true))?;
+            Some((verdict.state, verdict.elapsed / SECOND))
+        };
+        let states: Vec<_> = (0..4).map(found).collect();
+        let wanted = [
+            Some((State::Broken, 30)),
+            Some((State::Running, 6)),
+            Some((State::Kept, 9)),
+            None,
+        ];
+        assert_eq!(states, wanted);
     }
 
     #[test]

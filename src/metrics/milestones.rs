@@ -29,6 +29,9 @@ pub enum Point {
     First(Vec<bool>),
     /// The last one.
     Last(Vec<bool>),
+    /// Every one, until the next event of what is looked for: Zendesk's next reply time. An event counts
+    /// from the first that is not answered on. Only where a duration begins.
+    Each(Vec<bool>),
 }
 
 /// How far a case has come.
@@ -43,14 +46,34 @@ pub enum Progress {
 }
 
 impl Milestone {
-    /// How far a case has come.
+    /// Every run of it in a case: one, or as many as there are events to be followed.
+    pub fn runs(&self, log: &EventLog, index: &Index, case: usize) -> Vec<Progress> {
+        let (Point::Each(from), Point::First(to)) = (&self.from, &self.to) else {
+            return vec![self.progress(log, index, case)];
+        };
+        let (mut runs, mut since) = (Vec::new(), None);
+        for event in log.events_of(case) {
+            let (activity, time) = (log.activity.get(event) as usize, log.time[event]);
+            if to[activity]
+                && let Some(from) = since.take()
+            {
+                runs.push(Progress::Reached(from, time.max(from)));
+            } else if from[activity] {
+                since = since.or(Some(time));
+            }
+        }
+        runs.extend(since.map(Progress::Begun));
+        runs
+    }
+
+    /// How far a case has come; of several runs the first.
     pub fn progress(&self, log: &EventLog, index: &Index, case: usize) -> Progress {
         let events = log.events_of(case);
         let is = |set: &[bool], event: usize| set[log.activity.get(event) as usize];
         // The instant of the anchor, and the first event after it.
         let (from, after) = match &self.from {
             Point::Start | Point::End => (index.case_start[case], events.start),
-            Point::First(set) => match events.clone().find(|&e| is(set, e)) {
+            Point::First(set) | Point::Each(set) => match events.clone().find(|&e| is(set, e)) {
                 Some(event) => (log.time[event], event + 1),
                 None => return Progress::None,
             },
@@ -61,7 +84,7 @@ impl Milestone {
         };
         let reached = match &self.to {
             Point::Start | Point::End => Some(index.case_end[case]),
-            Point::First(set) => (after..events.end)
+            Point::First(set) | Point::Each(set) => (after..events.end)
                 .find(|&e| is(set, e))
                 .map(|event| log.time[event]),
             Point::Last(set) => (after..events.end)
@@ -77,19 +100,28 @@ impl Milestone {
     }
 
     /// The duration of every case in microseconds, [`NO_INSTANT`](crate::event_log::NO_INSTANT) where
-    /// it is unknown; working time where `work` says for a case what that is.
+    /// it is unknown, of several runs the longest; working time where `work` says for a case what that is.
     pub fn durations<'w>(
         &self,
         log: &EventLog,
         index: &Index,
         work: impl Fn(usize) -> Option<&'w WorkTime> + Sync,
     ) -> Vec<i64> {
-        let duration = |case| match self.progress(log, index, case) {
-            Progress::Reached(from, to) => match work(case) {
-                Some(work) => work.between(from, to),
-                None => to - from,
-            },
-            _ => crate::event_log::NO_INSTANT,
+        let duration = |case| {
+            let measured = |run: Progress| match (run, work(case)) {
+                (Progress::Reached(from, to), Some(work)) => Some(work.between(from, to)),
+                (Progress::Reached(from, to), None) => Some(to - from),
+                _ => None,
+            };
+            let longest = match &self.from {
+                Point::Each(_) => self
+                    .runs(log, index, case)
+                    .into_iter()
+                    .filter_map(measured)
+                    .max(),
+                _ => measured(self.progress(log, index, case)),
+            };
+            longest.unwrap_or(crate::event_log::NO_INSTANT)
         };
         (0..log.n_cases()).into_par_iter().map(duration).collect()
     }
@@ -100,6 +132,28 @@ mod tests {
     use super::*;
     use crate::event_log;
     use crate::test_support::log;
+
+    #[test]
+    fn each_message_is_followed_to_its_answer() {
+        let log = log("c: M A M M N A M @0 5 6 7 8 20 30; d: A N @1 2; e: M A @3 4");
+        let index = Index::build(&log, &event_log::Progress::default()).unwrap();
+        let meant = |name: &str| log.activities.iter().map(|a| a == name).collect();
+        let milestone = Milestone {
+            from: Point::Each(meant("M")),
+            to: Point::First(meant("A")),
+        };
+        let base = log.time[0];
+        let at = |second: i64| base + second * 1_000_000;
+        let wanted = [
+            Progress::Reached(at(0), at(5)),
+            Progress::Reached(at(6), at(20)),
+            Progress::Begun(at(30)),
+        ];
+        assert_eq!(milestone.runs(&log, &index, 0), wanted);
+        assert_eq!(milestone.runs(&log, &index, 1), []);
+        let longest = milestone.durations(&log, &index, |_| None);
+        assert_eq!(longest, [14_000_000, event_log::NO_INSTANT, 1_000_000]);
+    }
 
     #[test]
     fn first_and_last_are_looked_for_after_the_anchor() {

@@ -258,7 +258,10 @@ pub fn growth(growth: f64) -> String {
     if growth >= 9.0 {
         format!("x{}", count((growth + 1.0).round() as u64))
     } else {
-        format!("{:+.0}%", growth * 100.0)
+        match (growth * 100.0).round() as i64 {
+            0 => "0%".to_owned(),
+            percent => format!("{percent:+}%"),
+        }
     }
 }
 
@@ -334,8 +337,8 @@ mod tests {
 
     #[test]
     fn growth_is_told_in_percent_or_times() {
-        let found = [0.124, -0.4, 0.0, 8.9, 9.0, 868.04].map(growth);
-        assert_eq!(found, ["+12%", "-40%", "+0%", "+890%", "x10", "x869"]);
+        let found = [0.124, -0.4, -0.001, 8.9, 9.0, 868.04].map(growth);
+        assert_eq!(found, ["+12%", "-40%", "0%", "+890%", "x10", "x869"]);
     }
 
     #[test]

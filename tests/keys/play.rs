@@ -165,11 +165,11 @@ impl Player {
         self.app().spec().map_or("", |spec| spec.id)
     }
 
+    /// The newest message. Whether it is still on the screen depends on how long answers took, as the
+    /// clock jumps while they are waited for.
     pub fn toast(&self) -> &str {
-        self.app()
-            .news
-            .toast()
-            .map_or("", |message| message.text.as_str())
+        let newest = self.app().news.all.back();
+        newest.map_or("", |message| message.text.as_str())
     }
 }
 

@@ -185,6 +185,7 @@ pub(super) fn bound(milestone: &filter::Milestone, log: &EventLog) -> (Milestone
             filter::Point::End => Point::End,
             filter::Point::First(_) => Point::First(meant),
             filter::Point::Last(_) => Point::Last(meant),
+            filter::Point::Each(_) => Point::Each(meant),
         }
     };
     let milestone = Milestone {
