@@ -1,7 +1,7 @@
 //! Queues: how much waits for an activity or a resource, for how long, and whether that grows.
 //!
 //! The queue of an activity at `t` are its instances, but the first of a case, with `ready <= t <
-//! begin`; see [`Wait`]. The queue of a resource are those that it then began. What has not begun by the
+//! begin`; see `event_log::Wait`. The queue of a resource are those that it then began. What has not begun by the
 //! end of the log is in no queue: nobody knows what it waits for.
 
 use super::bins::{self, TimeAxis, TimeBin};
