@@ -7,6 +7,9 @@ use crate::input::Action;
 use crate::panes::{Outcome, texts};
 use crate::ui::text;
 
+/// Said where a filter cannot tell the cases of a cell from others.
+const NEIGHBORS: &str = " and neighbors that sort the same";
+
 /// The cases of a cell.
 pub struct Subject {
     /// Their filter.
@@ -35,7 +38,9 @@ pub fn outcome(state: &State, action: &Action) -> Outcome {
         let why = "These cases cannot be told from others by a filter yet: zoom in first";
         return Outcome::Emit(vec![Action::Tell(why.to_owned())]);
     };
-    Outcome::Emit(vec![match (action, subject.only) {
+    let told = (*action != Action::Open && subject.name.ends_with(NEIGHBORS))
+        .then(|| Action::Tell(format!("It holds {}", subject.name)));
+    let act = match (action, subject.only) {
         (Action::Keep, _) => Action::AddFilter(subject.filter),
         (Action::Drop, _) => Action::AddFilter(format!("not ({})", subject.filter)),
         (_, Some(case)) => Action::OpenCase(case),
@@ -44,7 +49,8 @@ pub fn outcome(state: &State, action: &Action) -> Outcome {
             pane: "cases",
             crumb: subject.name,
         },
-    }])
+    };
+    Outcome::Emit(std::iter::once(act).chain(told).collect())
 }
 
 /// The cases of the cell under the cursor; `None` where there are none, or no filter says them.
@@ -77,7 +83,7 @@ pub fn subject(state: &State) -> Option<Subject> {
         return Some(Subject { filter, name, only });
     }
     let filter = both(&in_column(state)?, &keys?);
-    let name = format!("{name} and neighbors that sort the same");
+    let name = format!("{name}{NEIGHBORS}");
     Some(Subject { filter, name, only })
 }
 
