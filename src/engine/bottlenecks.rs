@@ -222,10 +222,10 @@ pub(super) fn list(
     let value = |i: u32| -> SortValue {
         let row = of(i);
         match listing.sort {
-            BottleneckKey::Total => Some(row.wait.total).into(),
-            BottleneckKey::Median => Some(row.wait.median).into(),
-            BottleneckKey::P90 => Some(row.wait.p90).into(),
-            BottleneckKey::Mean => Some(row.wait.mean).into(),
+            BottleneckKey::Total => row.wait.total.into(),
+            BottleneckKey::Median => row.wait.median.into(),
+            BottleneckKey::P90 => row.wait.p90.into(),
+            BottleneckKey::Mean => row.wait.mean.into(),
             BottleneckKey::Growth => row.growth.into(),
             BottleneckKey::Breaches => row.breaches.into(),
             BottleneckKey::Count => row.wait.n.into(),

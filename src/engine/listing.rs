@@ -22,6 +22,12 @@ impl From<u64> for SortValue {
     }
 }
 
+impl From<f64> for SortValue {
+    fn from(value: f64) -> Self {
+        SortValue::Number(value)
+    }
+}
+
 impl From<Option<f64>> for SortValue {
     fn from(value: Option<f64>) -> Self {
         value.map_or(SortValue::None, SortValue::Number)

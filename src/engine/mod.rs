@@ -40,7 +40,7 @@ pub use rows::*;
 pub use spectrum::{Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant};
 pub use timelines::{
     Change, Ending, Flow, FlowBin, HOURS, QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow,
-    Queues, Trend, TrendKind, TrendRow, TrendUnit, Week, WeekCell,
+    Queues, Trend, TrendKind, TrendRow, TrendUnit, Week, WeekCell, instant_literal,
 };
 pub use times::{Subject, TimeRow, Times, TimesBy};
 pub use timing::{

@@ -10,7 +10,7 @@ use super::{AskError, Cancel, Listing, Rows, State};
 use crate::event_log::Value;
 use crate::filter::quote;
 use crate::metrics::summary;
-use crate::metrics::triage::{self, event_at};
+use crate::metrics::triage::{self, After, event_at};
 use std::sync::Arc;
 
 pub use crate::metrics::triage::Place as Gathering;
@@ -144,7 +144,8 @@ pub(super) fn triage(
 ) -> Result<Triage, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
     let (log, index, now) = (selection.log, selection.index, prepared.now());
-    let all = open_cases(selected, tz, cancel)?;
+    let after = triage::after(&selection);
+    let all = open_cases(selected, tz, &after, cancel)?;
     let (first, last) = summary::span(&selection).unwrap_or((now, now));
     let period = (7 * DAY).min((last.max(now) - first) / 4).max(1);
     let ago = now.saturating_sub(period);
@@ -155,7 +156,6 @@ pub(super) fn triage(
     // What stood there or came, and is not open any more, went.
     let went = (before.len() as u64 + came).saturating_sub(all.len() as u64);
     let flow = (came, went);
-    let after = triage::after(&selection);
     let (rank, ending) = (prepared.case_rank(), timelines::ending(selected));
     let resource = |open: &Open| resource_of(selected, open.case, open.event);
     let mut names: Vec<String> = match listing.sort {
@@ -167,9 +167,9 @@ pub(super) fn triage(
     let value = |i: u32| -> SortValue {
         let open = &all[i as usize];
         match listing.sort {
-            TriageKey::Urgency => Some(open.urgency()).into(),
-            TriageKey::Age => Some(open.age as f64).into(),
-            TriageKey::Wait => Some(open.wait as f64).into(),
+            TriageKey::Urgency => open.urgency().into(),
+            TriageKey::Age => (open.age as f64).into(),
+            TriageKey::Wait => (open.wait as f64).into(),
             TriageKey::Case => u64::from(rank[open.case]).into(),
             TriageKey::Activity => {
                 let activity = log.activity.get(open.event) as usize;
@@ -223,7 +223,7 @@ pub(super) fn triage(
 
 fn resource_of(selected: &Selected, case: usize, event: usize) -> Option<String> {
     let column = selected.prepared.log.resource_column()?;
-    match column.value(triage::row_of(column.level, case, event)) {
+    match column.value(column.row(case, event)) {
         Value::Text(text) => Some(text.to_owned()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
@@ -233,13 +233,13 @@ fn resource_of(selected: &Selected, case: usize, event: usize) -> Option<String>
 fn open_cases(
     selected: &Selected,
     tz: chrono_tz::Tz,
+    after: &[Option<After>],
     cancel: &Cancel,
 ) -> Result<Vec<Open>, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
     let (log, index, now) = (selection.log, selection.index, prepared.now());
     let open = selected.open();
     let hours = prepared.hours(tz)?;
-    let after = triage::after(&selection);
     let mut dues = due(selected, tz, cancel)?;
     let of = |(case, age): (usize, i64)| {
         let last = event_at(log, case, index.case_end[case]);

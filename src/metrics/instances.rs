@@ -16,16 +16,8 @@ pub struct Times {
 
 /// Waiting of each instance of a case, in order, microseconds; `None` for the first.
 pub fn waiting_of_case(selection: &Selection<'_>, case: usize) -> Vec<Option<i64>> {
-    let log = selection.log;
-    let ticks = log.ticks();
-    let mut latest: Option<i64> = None;
-    log.events_of(case)
-        .map(|event| {
-            let waiting = latest.map(|latest| (log.begin_tick(event) - latest).max(0));
-            latest = Some(latest.map_or(ticks[event], |l| l.max(ticks[event])));
-            waiting
-        })
-        .collect()
+    let waits = selection.log.waits_of(case).map(|wait| Some(wait.ticks));
+    std::iter::once(None).chain(waits).collect()
 }
 
 /// Times of every activity; all `None` for a log of plain events.

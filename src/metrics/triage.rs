@@ -4,7 +4,7 @@
 
 use super::quantile::{Figures, of_union};
 use super::{Scan, Selection, edges};
-use crate::event_log::{EventLog, Level};
+use crate::event_log::EventLog;
 use rayon::prelude::*;
 
 /// Where cases of a log stand: an activity, or the resource of the event.
@@ -41,14 +41,6 @@ pub fn standing(
         }
     });
     found
-}
-
-/// Position among the values of a case attribute or event attribute of an event's row.
-pub fn row_of(level: Level, case: usize, event: usize) -> usize {
-    match level {
-        Level::Case => case,
-        Level::Event => event,
-    }
 }
 
 /// What follows an activity: how long it takes, and what comes most often.

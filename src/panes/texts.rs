@@ -1,6 +1,7 @@
 //! Texts that several panes write: filters, empty states, rows to copy.
 
 use super::Context;
+pub use crate::engine::instant_literal;
 use crate::engine::{AskError, ColumnInfo, Field, Rows, field_name, quote};
 use crate::input::Action;
 use crate::ui::text::{self, counted, safe};
@@ -92,16 +93,6 @@ pub fn value_filter(column: &ColumnInfo, operator: &str, value: &Field) -> Optio
         Field::Instant(micros) => instant_literal(*micros)?,
     };
     Some(format!("{} {operator} {value}", field_name(&column.name)))
-}
-
-/// An instant as the filter language writes it; `None` for a year that it cannot write.
-pub fn instant_literal(micros: i64) -> Option<String> {
-    use chrono::{DateTime, SecondsFormat};
-    let text =
-        DateTime::from_timestamp_micros(micros)?.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-    // Years that ISO 8601 writes with a sign are not of the language.
-    text.starts_with(|c: char| c.is_ascii_digit())
-        .then_some(text)
 }
 
 /// What is done with the cases of a filter: a drill-down to them, or only they are kept, or dropped.

@@ -117,7 +117,11 @@ impl<'a> Open<'a> {
             .map(|name| format!("ends with {}", quote(name)))
             .collect();
         let idle_since = self.ends.idle.map(|idle| self.until.saturating_sub(idle));
-        over.extend(idle_since.and_then(literal).map(|at| format!("end < {at}")));
+        over.extend(
+            idle_since
+                .and_then(instant_literal)
+                .map(|at| format!("end < {at}")),
+        );
         if over.is_empty() {
             // What was said to end a case is not in this log: no case is over.
             over.push("events < 0".to_owned());
@@ -134,9 +138,10 @@ impl<'a> Open<'a> {
 }
 
 /// An instant as the filter language writes it; `None` for a year that it cannot write.
-fn literal(micros: i64) -> Option<String> {
+pub fn instant_literal(micros: i64) -> Option<String> {
     let text = DateTime::from_timestamp_micros(micros)?;
     let text = text.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    // Years that ISO 8601 writes with a sign are not of the language.
     text.starts_with(|c: char| c.is_ascii_digit())
         .then_some(text)
 }

@@ -157,14 +157,14 @@ pub(in crate::engine) fn queues(
 ) -> Result<Queues, AskError> {
     let all = selected.queues.of(selected, by);
     cancel.check()?;
-    let value = |row: u32| {
+    let value = |row: u32| -> SortValue {
         let queue = &all[row as usize];
         match listing.sort {
-            QueueKey::Total => (queue.waiting.total as f64).into_value(),
-            QueueKey::Mean => queue.length.mean.into_value(),
-            QueueKey::Growth => (queue.length.recent - queue.length.before).into_value(),
-            QueueKey::P90 => queue.waiting.p90.into_value(),
-            QueueKey::Median => queue.waiting.median.into_value(),
+            QueueKey::Total => (queue.waiting.total as f64).into(),
+            QueueKey::Mean => queue.length.mean.into(),
+            QueueKey::Growth => (queue.length.recent - queue.length.before).into(),
+            QueueKey::P90 => queue.waiting.p90.into(),
+            QueueKey::Median => queue.waiting.median.into(),
             QueueKey::Count => queue.waiting.n.into(),
             QueueKey::Name => u64::from(row).into(),
         }
@@ -195,16 +195,6 @@ pub(in crate::engine) fn queues(
         rows,
         ending: Open::of(selected).ending(),
     })
-}
-
-trait IntoValue {
-    fn into_value(self) -> SortValue;
-}
-
-impl IntoValue for f64 {
-    fn into_value(self) -> SortValue {
-        Some(self).into()
-    }
 }
 
 pub(in crate::engine) fn queue(

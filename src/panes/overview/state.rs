@@ -5,7 +5,7 @@ use crate::engine::{
     VariantKey, VariantRow,
 };
 use crate::input::Action;
-use crate::panes::texts::instant_literal;
+use crate::panes::texts::{duration_literal, instant_literal};
 use crate::panes::{CopyWhat, Outcome, Place, Rect, Slot, Status};
 use crate::ui::{text, time};
 use std::sync::Arc;
@@ -182,11 +182,12 @@ impl State {
             Focus::Durations => {
                 let bin = self.duration_bins().get(self.duration)?;
                 let last = self.duration + 1 == self.duration_bins().len();
+                let literal = |seconds: f64| duration_literal((seconds * 1e6).round() as i64);
                 let filter = format!(
                     "duration >= {} and duration {} {}",
-                    duration(bin.from),
+                    literal(bin.from),
                     if last { "<=" } else { "<" },
-                    duration(bin.to)
+                    literal(bin.to)
                 );
                 let name = format!("{} to {}", time::duration(bin.from), time::duration(bin.to));
                 Some((filter, name))
@@ -282,20 +283,4 @@ impl State {
             _ => (Focus::Variants, place.cursor, self.time, self.duration),
         };
     }
-}
-
-/// A duration as the filter language writes it: a whole number of the largest unit.
-fn duration(seconds: f64) -> String {
-    let micros = (seconds * 1e6).round() as i64;
-    let units = [
-        ("d", 86_400_000_000),
-        ("h", 3_600_000_000),
-        ("m", 60_000_000),
-        ("s", 1_000_000),
-    ];
-    let whole = units.iter().find(|(_, unit)| micros % unit == 0);
-    whole.map_or_else(
-        || format!("{micros}us"),
-        |(name, unit)| format!("{}{name}", micros / unit),
-    )
 }

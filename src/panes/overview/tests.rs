@@ -181,7 +181,7 @@ fn what_the_cursor_is_on_becomes_a_filter() {
     assert_eq!(press(&mut pane, &Action::Keep), Outcome::Emit(vec![keep]));
     press(&mut pane, &Action::SwitchFocus);
     press(&mut pane, &Action::Bottom);
-    let drop = "not (duration >= 1d and duration <= 100000500000us)";
+    let drop = "not (duration >= 1d and duration <= 1d3h46m40s500ms)";
     assert_eq!(
         press(&mut pane, &Action::Drop),
         Outcome::Emit(vec![Action::AddFilter(drop.into())])
