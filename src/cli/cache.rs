@@ -2,7 +2,7 @@
 //! without the cache, logs are read.
 
 use crate::engine::Analysis;
-use crate::formats::ReadPlan;
+use crate::formats::{ReadPlan, Warning};
 use crate::source::Input;
 use crate::store::{self, Folder, Key, Miss, Proof, Stored};
 use crate::ui::text;
@@ -59,7 +59,7 @@ impl Place {
     /// Stores a log. Gives the sentence that says why it was not.
     pub fn put(&self, inputs: &[Input], analysis: &Analysis) -> Result<(), String> {
         let report = analysis.report();
-        if report.warnings.contains_key("file-changed") {
+        if report.warnings.contains_key(&Warning::FileChanged) {
             return Ok(());
         }
         let (log, index) = analysis.parts();

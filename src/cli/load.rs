@@ -8,7 +8,7 @@ use super::memory::Limits;
 use super::say;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
-use crate::formats::{self, ImportError, ImportReport, ReadPlan};
+use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
 use crate::source;
 use crate::store::{Miss, Proof, Stored};
 use crate::ui::text;
@@ -37,11 +37,11 @@ pub enum LoadedFrom {
 }
 
 /// Warnings that say that the reading rests on a guess.
-const GUESSES: [&str; 4] = [
-    "encoding-guessed",
-    "ambiguous-date-order",
-    "naive-mixed",
-    "duplicate-header",
+const GUESSES: [Warning; 4] = [
+    Warning::EncodingGuessed,
+    Warning::AmbiguousDateOrder,
+    Warning::NaiveMixed,
+    Warning::DuplicateHeader,
 ];
 
 /// A log that was loaded, and what is left to do with it.
@@ -269,7 +269,7 @@ pub fn verdict(analysis: &Analysis, common: &Common) -> Result<(), Failure> {
         }
         let guesses = GUESSES
             .iter()
-            .filter(|guess| report.warnings.contains_key(*guess));
+            .filter(|guess| report.warnings.contains_key(guess));
         wrong.extend(guesses.map(|guess| format!("a guess: {guess}")));
         if !wrong.is_empty() {
             let message = format!("{name}: --strict: {}", wrong.join(", "));

@@ -4,7 +4,7 @@
 use super::Cancel;
 use super::listing::find;
 use super::{AskError, Listing, Rows};
-use crate::formats::{ImportReport, Lines, Reject, advice};
+use crate::formats::{ImportReport, Lines, Reason, Reject, Warning, advice};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub enum LedgerKey {
     /// File and line.
     #[default]
     Line,
-    /// Code of the reason, then place.
+    /// Code of the reason, then place in the input.
     Reason,
     /// Value, then place.
     Value,
@@ -30,9 +30,9 @@ pub struct Ledger {
     /// Rejected rows that are kept.
     pub kept: u64,
     /// Rejected rows by reason, the most frequent first.
-    pub reasons: Vec<(&'static str, u64)>,
-    /// Code and sentence of each warning.
-    pub warnings: Vec<(&'static str, String)>,
+    pub reasons: Vec<(Reason, u64)>,
+    /// Warnings, each with its sentence.
+    pub warnings: Vec<(Warning, String)>,
     /// Lines by what became of them.
     pub lines: Lines,
     /// Number of inputs.
@@ -48,8 +48,8 @@ pub struct RejectRow {
     pub file: String,
     /// Line as an editor counts, from 1; `None` for the end of the file.
     pub line: Option<u64>,
-    /// Code of the reason.
-    pub reason: &'static str,
+    /// Why it is rejected.
+    pub reason: Reason,
     /// The value at fault.
     pub value: String,
 }
@@ -72,11 +72,11 @@ pub struct RejectDetail {
 pub(super) fn ledger(
     report: &ImportReport,
     listing: &Listing<LedgerKey>,
-    hidden: &[String],
+    hidden: &[Reason],
     cancel: &Cancel,
 ) -> Result<Ledger, AskError> {
     let rejects = &report.rejects;
-    let shown = |at: &u32| !hidden.iter().any(|h| h == rejects[*at as usize].reason);
+    let shown = |at: &u32| !hidden.contains(&rejects[*at as usize].reason);
     let ids: Vec<u32> = (0..rejects.len() as u32).filter(shown).collect();
     let text = |at: u32| {
         let reject = &rejects[at as usize];
@@ -112,7 +112,7 @@ fn sort(ids: &mut [u32], rejects: &[Reject], listing: &Listing<LedgerKey>) {
     let of = |at: &u32| &rejects[*at as usize];
     let by_key = |a: &u32, b: &u32| match listing.sort {
         LedgerKey::Line => a.cmp(b),
-        LedgerKey::Reason => of(a).reason.cmp(of(b).reason),
+        LedgerKey::Reason => of(a).reason.cmp(&of(b).reason),
         LedgerKey::Value => of(a).value.cmp(&of(b).value),
     };
     ids.sort_by(|a, b| {
@@ -158,9 +158,9 @@ mod tests {
             ..ImportReport::default()
         };
         for (file, line, reason, value) in [
-            (0, 9, "bad-time", "soon"),
-            (0, 12, "empty-case", ""),
-            (1, 3, "bad-time", "later"),
+            (0, 9, Reason::BadTime, "soon"),
+            (0, 12, Reason::EmptyCase, ""),
+            (1, 3, Reason::BadTime, "later"),
         ] {
             report.reject(Reject {
                 file,
@@ -173,17 +173,19 @@ mod tests {
         report
     }
 
-    fn values(sort: LedgerKey, descending: bool, find: &str, hidden: &[&str]) -> Vec<usize> {
+    fn values(sort: LedgerKey, descending: bool, find: &str, hidden: &[Reason]) -> Vec<usize> {
         let listing = Listing {
             sort,
             descending,
             find: find.into(),
             page: Page::ALL,
         };
-        let hidden: Vec<String> = hidden.iter().map(ToString::to_string).collect();
-        let ledger = ledger(&report(), &listing, &hidden, &Cancel::never()).unwrap();
+        let ledger = ledger(&report(), &listing, hidden, &Cancel::never()).unwrap();
         assert_eq!((ledger.rejected, ledger.kept), (3, 3));
-        assert_eq!(ledger.reasons, [("bad-time", 2), ("empty-case", 1)]);
+        assert_eq!(
+            ledger.reasons,
+            [(Reason::BadTime, 2), (Reason::EmptyCase, 1)]
+        );
         ledger.rejects.rows.iter().map(|row| row.at).collect()
     }
 
@@ -194,7 +196,7 @@ mod tests {
         assert_eq!(values(LedgerKey::Reason, true, "", &[]), [1, 0, 2]);
         assert_eq!(values(LedgerKey::Value, false, "", &[]), [1, 2, 0]);
         assert_eq!(values(LedgerKey::Line, false, "later", &[]), [2]);
-        assert_eq!(values(LedgerKey::Line, false, "", &["bad-time"]), [1]);
+        assert_eq!(values(LedgerKey::Line, false, "", &[Reason::BadTime]), [1]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::timelines::{Flow, QueueBy, QueueDetail, QueueKey, Queues, Trend, Tren
 use super::times::{Times, TimesBy};
 use super::timing::{Deadlines, MilestoneRow};
 use super::triage::{Gathering, Triage, TriageKey};
+use crate::formats::Reason;
 use std::sync::Arc;
 
 /// What of the log is looked at: texts of the filter language.
@@ -262,8 +263,8 @@ pub enum Request {
     Ledger {
         /// Order and page of the rejected rows.
         listing: Listing<LedgerKey>,
-        /// Codes of reasons whose rows are left out.
-        hidden: Vec<String>,
+        /// Reasons whose rows are left out.
+        hidden: Vec<Reason>,
     },
     /// The rejected row of that position: [`Answer::Reject`].
     Reject(usize),

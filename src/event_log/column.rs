@@ -2,9 +2,10 @@
 
 use super::codes::gather;
 use super::{Buffer, Codes, Dictionary, NO_INSTANT, Numbers};
+use serde::{Deserialize, Serialize};
 
 /// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ColumnKind {
     /// Text.
     Text,
@@ -15,7 +16,7 @@ pub enum ColumnKind {
 }
 
 /// Whether a column has one value an event or one value a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
     /// A row is an event.
     Event,

@@ -1,10 +1,11 @@
 //! The log itself: case-major rows and their columns.
 
 use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Which columns of the file the standard roles came from, by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roles {
     /// Columns of the case id (several are joined with ` - `).
     pub case: Vec<String>,

@@ -3,6 +3,7 @@
 
 use super::ImportReport;
 use crate::event_log::{BuildFacts, Codes, ColumnData, Dictionary, EventLog, Level};
+use crate::formats::Warning;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -11,15 +12,15 @@ use unicode_normalization::UnicodeNormalization;
 /// Adds the warnings about a log, as it is before the lifecycle option is applied.
 pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
     if log.n_events() == 0 && report.n_rejected == 0 {
-        report.warn("no-events", "the log has no events");
+        report.warn(Warning::NoEvents, "the log has no events");
     }
     if report.incomplete {
-        report.warn("incomplete", "the log is not complete");
+        report.warn(Warning::Incomplete, "the log is not complete");
     }
     if facts.out_of_order_cases > 0 {
         let n = facts.out_of_order_cases;
         report.warn(
-            "out-of-order",
+            Warning::OutOfOrder,
             format!("cases that do not stand in order of time: {n}"),
         );
     }
@@ -29,7 +30,7 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
     let duplicates = count_duplicates(log);
     if duplicates > 0 {
         report.warn(
-            "duplicates",
+            Warning::Duplicates,
             format!("events that repeat another in all columns: {duplicates}, kept"),
         );
     }
@@ -65,14 +66,14 @@ fn check_characters(log: &EventLog, report: &mut ImportReport) {
     if found.control > 0 {
         let n = found.control;
         report.warn(
-            "control-chars",
+            Warning::ControlChars,
             format!("texts with control characters: {n}, shown as escapes"),
         );
     }
     if found.hidden > 0 {
         let n = found.hidden;
         report.warn(
-            "hidden-chars",
+            Warning::HiddenChars,
             format!("texts with invisible or direction-changing characters: {n}, shown as escapes"),
         );
     }
@@ -122,14 +123,14 @@ fn check_names(log: &EventLog, report: &mut ImportReport) {
         if let Some(word) = names.iter().find(null) {
             let word = super::text::shown(word);
             report.warn(
-                "null-word",
+                Warning::NullWord,
                 format!("{word} among the {what} is text; --na {word} makes it missing"),
             );
         }
         if let Some((a, b)) = look_alikes(names) {
             let (a, b) = (super::text::shown(a), super::text::shown(b));
             report.warn(
-                "lookalike",
+                Warning::Lookalike,
                 format!("{what} look alike but differ, as {a} and {b}"),
             );
         }
@@ -197,7 +198,7 @@ fn check_dates(log: &EventLog, report: &mut ImportReport) {
     let n = log.time.par_iter().filter(|t| !USUAL.contains(t)).count();
     if n > 0 {
         report.warn(
-            "far-dates",
+            Warning::FarDates,
             format!("timestamps before 1970 or after 2100: {n}"),
         );
     }

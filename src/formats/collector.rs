@@ -4,6 +4,7 @@
 
 use super::ImportReport;
 use crate::event_log::{BlockColumn, LogBuilder, NO_INSTANT, RowBlock, Schema, TextBuilder};
+use crate::formats::Warning;
 use hashbrown::HashMap;
 use std::ops::Range;
 
@@ -256,7 +257,7 @@ impl Collector {
     pub fn report(&self, report: &mut ImportReport) {
         if self.overflow || self.sheet.overflow {
             report.warn(
-                "many-columns",
+                Warning::ManyColumns,
                 format!("only the first {MAX_COLUMNS} attributes became columns"),
             );
         }
@@ -340,6 +341,6 @@ mod tests {
         rows.push(b"c", b"A", 0, None);
         let (log, report) = finished(rows);
         assert_eq!(log.columns.len(), MAX_COLUMNS);
-        assert!(report.warnings.contains_key("many-columns"));
+        assert!(report.warnings.contains_key(&Warning::ManyColumns));
     }
 }

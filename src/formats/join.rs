@@ -3,7 +3,7 @@
 
 use super::{
     Bytes, DateOrder, ImportError, ImportReport, Lifecycle, Loaded, LogOptions, ReadOptions,
-    ReadPlan, Reject, apply_lifecycle, format_of,
+    ReadPlan, Reject, Warning, apply_lifecycle, format_of,
 };
 use crate::event_log::merge::{Part, merge, mixed_columns};
 use crate::event_log::{BuildFacts, ColumnKind, EventLog, Progress};
@@ -48,7 +48,7 @@ fn one(
     if input.changed()? {
         loaded.report.incomplete = true;
         let sentence = "the file was changed while it was read";
-        loaded.report.warn("file-changed", sentence);
+        loaded.report.warn(Warning::FileChanged, sentence);
     }
     Ok(loaded)
 }
@@ -80,7 +80,11 @@ fn better_options(parts: &[Loaded], logs: &[LogOptions]) -> Vec<(usize, ReadOpti
 
 /// The order of day and month that logs with the same columns tell, where this one does not.
 fn order_to_follow(parts: &[Loaded], part: &Loaded) -> Option<DateOrder> {
-    if !part.report.warnings.contains_key("ambiguous-date-order") {
+    if !part
+        .report
+        .warnings
+        .contains_key(&Warning::AmbiguousDateOrder)
+    {
         return None;
     }
     let mut orders = parts
@@ -229,11 +233,11 @@ fn joined_report(reports: Vec<(&str, ImportReport)>) -> ImportReport {
     };
     let mut encodings: Vec<String> = Vec::new();
     for (file, (_, report)) in reports.into_iter().enumerate() {
-        all.format = match all.format {
-            _ if file == 0 => report.format,
-            format if format == report.format => format,
-            _ => "mixed",
-        };
+        if file == 0 {
+            all.format = report.format;
+        } else if all.format != report.format {
+            "mixed".clone_into(&mut all.format);
+        }
         if !report.encoding.is_empty() && !encodings.contains(&report.encoding) {
             encodings.push(report.encoding);
         }
@@ -274,12 +278,12 @@ fn joined_mapping(reports: &[(&str, ImportReport)]) -> Vec<(String, String)> {
 }
 
 /// Each warning with the sources that it is about.
-fn joined_warnings(reports: &[(&str, ImportReport)]) -> BTreeMap<&'static str, String> {
+fn joined_warnings(reports: &[(&str, ImportReport)]) -> BTreeMap<Warning, String> {
     const MOST: usize = 3;
-    let mut by_code: BTreeMap<&'static str, Vec<(&str, &str)>> = BTreeMap::new();
+    let mut by_warning: BTreeMap<Warning, Vec<(&str, &str)>> = BTreeMap::new();
     for (source, report) in reports {
-        for (code, sentence) in &report.warnings {
-            let warnings = by_code.entry(code).or_default();
+        for (&warning, sentence) in &report.warnings {
+            let warnings = by_warning.entry(warning).or_default();
             warnings.push((sentence, source));
         }
     }
@@ -294,7 +298,9 @@ fn joined_warnings(reports: &[(&str, ImportReport)]) -> BTreeMap<&'static str, S
         }
         named.join("; ")
     };
-    let joined = by_code.into_iter().map(|(code, w)| (code, joined(w)));
+    let joined = by_warning
+        .into_iter()
+        .map(|(warning, w)| (warning, joined(w)));
     joined.collect()
 }
 

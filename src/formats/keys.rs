@@ -7,7 +7,7 @@ use super::text::shown;
 use super::timestamp::{
     Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
 };
-use super::{DateOrder, ImportError, ImportReport, ReadOptions};
+use super::{DateOrder, ImportError, ImportReport, ReadOptions, Reason};
 use crate::event_log::Roles;
 
 /// The columns of a table that have a role.
@@ -252,10 +252,10 @@ pub fn nothing_loaded(report: &ImportReport) -> ImportError {
         Some(reject) => {
             let value = shown(&reject.value);
             let hint = match reject.reason {
-                "bad-time" | "epoch-unit" => {
+                Reason::BadTime | Reason::EpochUnit => {
                     "; give the format of the timestamps with --time-format"
                 }
-                "empty-time" => "; name another column with --time",
+                Reason::EmptyTime => "; name another column with --time",
                 _ => "",
             };
             let reason = reject.reason;

@@ -47,7 +47,7 @@ pub use mapping::Role;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use parquet::is_fenced;
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
-pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Reject};
+pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Reason, Reject, Warning};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
 use compression::Compression;

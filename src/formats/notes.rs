@@ -2,6 +2,7 @@
 //! with lines of their own; put together they make the sentences of the report.
 
 use super::ImportReport;
+use crate::formats::Warning;
 
 /// Something odd that costs no event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,42 +35,45 @@ pub enum Note {
     TrailingText,
 }
 
-const CODES: [(&str, &str); 13] = [
-    ("blank-rows", "rows of empty fields, skipped"),
-    ("short-row", "rows with fewer fields than columns"),
+const WARNINGS: [(Warning, &str); 13] = [
+    (Warning::BlankRows, "rows of empty fields, skipped"),
+    (Warning::ShortRow, "rows with fewer fields than columns"),
     (
-        "stray-quote",
+        Warning::StrayQuote,
         "rows with a stray quote, read as a plain character",
     ),
     (
-        "multiline-key",
+        Warning::MultilineKey,
         "rows with a line break in case id or activity",
     ),
-    ("missing-start", "rows without a readable start"),
-    ("negative-duration", "rows that end before they start"),
+    (Warning::MissingStart, "rows without a readable start"),
+    (Warning::NegativeDuration, "rows that end before they start"),
     (
-        "unnamed-trace",
+        Warning::UnnamedTrace,
         "traces without a name, called trace#1 and so on by their position",
     ),
-    ("empty-trace", "traces without events, which are no cases"),
     (
-        "duplicate-key",
+        Warning::EmptyTrace,
+        "traces without events, which are no cases",
+    ),
+    (
+        Warning::DuplicateKey,
         "attributes that an event or trace has twice, the last one holds",
     ),
     (
-        "entities",
+        Warning::Entities,
         "values with unknown entities, which are not expanded",
     ),
     (
-        "depth-capped",
+        Warning::DepthCapped,
         "elements that are nested too deeply, left out",
     ),
     (
-        "odd-tag",
+        Warning::OddTag,
         "tags that are too long or have too many XML attributes, left out",
     ),
     (
-        "trailing-garbage",
+        Warning::TrailingGarbage,
         "texts after the end of the log, left out",
     ),
 ];
@@ -84,7 +88,7 @@ struct Count {
 /// All notes of some rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notes {
-    counts: [Count; CODES.len()],
+    counts: [Count; WARNINGS.len()],
 }
 
 impl Notes {
@@ -109,10 +113,10 @@ impl Notes {
 
     /// Adds the warnings to the report.
     pub fn report(&self, report: &mut ImportReport) {
-        for (count, (code, what)) in self.counts.iter().zip(CODES) {
+        for (count, (warning, what)) in self.counts.iter().zip(WARNINGS) {
             if count.n > 0 {
                 let Count { n, line } = count;
-                report.warn(code, format!("{what}: {n}, first at line {line}"));
+                report.warn(warning, format!("{what}: {n}, first at line {line}"));
             }
         }
     }

@@ -1,7 +1,9 @@
 //! What the user may say about how a log is to be read. All of it may be left out.
 
+use serde::{Deserialize, Serialize};
+
 /// Which of day and month stands first in dates like 01/02/2024.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum DateOrder {
     /// Day, month, year.
     Dmy,

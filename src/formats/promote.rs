@@ -3,7 +3,7 @@
 
 use super::number;
 use super::timestamp::{Learned, TimeReader, learn};
-use super::{ImportReport, ReadOptions};
+use super::{ImportReport, ReadOptions, Warning};
 use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, NO_INSTANT, Numbers};
 use rayon::prelude::*;
 
@@ -25,7 +25,7 @@ pub fn promote(log: &mut EventLog, comma: bool, options: &ReadOptions, report: &
         .collect();
     if let Some(name) = ambiguous.first() {
         report.warn(
-            "ambiguous-date-order",
+            Warning::AmbiguousDateOrder,
             format!(
                 "nothing tells day from month in {}: taken as day, month, year",
                 super::text::shown(name)

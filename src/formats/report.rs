@@ -2,17 +2,185 @@
 
 use super::DateOrder;
 use super::text::lossless;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
+
+/// Declares an enum whose variants have a code each, in the order of the codes.
+macro_rules! codes {
+    (
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)*
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $code)] $variant,)*
+        }
+
+        impl $name {
+            /// Every variant, in the order of the codes.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The code by which messages, reports and JSON name it: lower case, hyphens.
+            pub fn code(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)*
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.code())
+            }
+        }
+    };
+}
+
+codes! {
+    /// Why a row or event is rejected.
+    Reason {
+        /// A line that is not one whole JSON object.
+        BadJson = "bad-json",
+        /// A timestamp that cannot be read.
+        BadTime = "bad-time",
+        /// Text after the quote that closes a field.
+        BrokenQuote = "broken-quote",
+        /// Compressed data whose checksum is wrong.
+        Checksum = "checksum",
+        /// Something after the end of the log.
+        ContentAfterRoot = "content-after-root",
+        /// A file that cannot be read further.
+        Damaged = "damaged",
+        /// No activity.
+        EmptyActivity = "empty-activity",
+        /// No case id.
+        EmptyCase = "empty-case",
+        /// No timestamp.
+        EmptyTime = "empty-time",
+        /// A count since 1970 in another unit than the rest of its column.
+        EpochUnit = "epoch-unit",
+        /// A breach of the rules of the format.
+        IllFormed = "ill-formed",
+        /// An event in no trace.
+        OutsideTrace = "outside-trace",
+        /// A row that is longer than a row may be.
+        Oversize = "oversize",
+        /// A row that ends before it has case, activity and time.
+        TooFewFields = "too-few-fields",
+        /// A tag with more XML attributes than a tag may have.
+        TooManyAttributes = "too-many-attributes",
+        /// A row with more fields than columns.
+        TooManyFields = "too-many-fields",
+        /// A row that the end of the file cuts off.
+        Truncated = "truncated",
+        /// A quote that nothing closes.
+        UnclosedQuote = "unclosed-quote",
+        /// An event that names only objects the log does not have.
+        UnknownObject = "unknown-object",
+    }
+}
+
+codes! {
+    /// Something about a log that a user should know, though no event is lost for it.
+    Warning {
+        /// No date shows which of day and month comes first.
+        AmbiguousDateOrder = "ambiguous-date-order",
+        /// Values of objects with an unreadable time.
+        BadAttributeTime = "bad-attribute-time",
+        /// Bytes that are no characters of the encoding.
+        BadBytes = "bad-bytes",
+        /// Rows of empty fields.
+        BlankRows = "blank-rows",
+        /// Texts with control characters.
+        ControlChars = "control-chars",
+        /// Relations to objects that the log does not have.
+        DanglingReference = "dangling-reference",
+        /// Elements in too many others.
+        DepthCapped = "depth-capped",
+        /// Wall-clock times that the clock showed twice.
+        DstFold = "dst-fold",
+        /// Wall-clock times that the clock skipped.
+        DstGap = "dst-gap",
+        /// Events with the id of another.
+        DuplicateEvent = "duplicate-event",
+        /// Several columns of one name.
+        DuplicateHeader = "duplicate-header",
+        /// Keys that an event or trace has twice.
+        DuplicateKey = "duplicate-key",
+        /// Objects with the id of another.
+        DuplicateObject = "duplicate-object",
+        /// Events that repeat another in all columns.
+        Duplicates = "duplicates",
+        /// Traces without events.
+        EmptyTrace = "empty-trace",
+        /// The encoding is a guess.
+        EncodingGuessed = "encoding-guessed",
+        /// Entities that are unknown, or name no character.
+        Entities = "entities",
+        /// Timestamps before 1970 or after 2100.
+        FarDates = "far-dates",
+        /// The file changed while it was read.
+        FileChanged = "file-changed",
+        /// Texts with characters that do not show.
+        HiddenChars = "hidden-chars",
+        /// Part of the log is missing.
+        Incomplete = "incomplete",
+        /// Names that look alike but differ.
+        Lookalike = "lookalike",
+        /// More attributes than columns may be.
+        ManyColumns = "many-columns",
+        /// Nested objects with more keys than columns may be.
+        ManyKeys = "many-keys",
+        /// Activity instances whose start is empty or unreadable.
+        MissingStart = "missing-start",
+        /// Case ids or activities that span lines.
+        MultilineKey = "multiline-key",
+        /// Timestamps without offset beside others with one.
+        NaiveMixed = "naive-mixed",
+        /// Activity instances that end before they start.
+        NegativeDuration = "negative-duration",
+        /// The log has no events.
+        NoEvents = "no-events",
+        /// The name of the file promises gzip.
+        NotGzip = "not-gzip",
+        /// The name of the file promises zstd.
+        NotZstd = "not-zstd",
+        /// A word for a missing value among case ids or activities.
+        NullWord = "null-word",
+        /// Tags with too many XML attributes, or too long.
+        OddTag = "odd-tag",
+        /// Cases whose events are not in order of time.
+        OutOfOrder = "out-of-order",
+        /// Title lines before the header.
+        Preamble = "preamble",
+        /// Rows with fewer fields than columns.
+        ShortRow = "short-row",
+        /// Quotes that are read as plain characters.
+        StrayQuote = "stray-quote",
+        /// Something after the end of the log.
+        TrailingGarbage = "trailing-garbage",
+        /// Years of two digits.
+        TwoDigitYear = "two-digit-year",
+        /// Traces without a name.
+        UnnamedTrace = "unnamed-trace",
+    }
+}
 
 /// A row or event that could not be used.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reject {
     /// Which of the files, by position.
     pub file: usize,
     /// Physical line as an editor counts, from 1; `None` for the end of the file.
     pub line: Option<u64>,
-    /// Code of the reason, as `bad-time`.
-    pub reason: &'static str,
+    /// Why not.
+    pub reason: Reason,
     /// The value at fault, as it stands in the file (unsafe to print as it is).
     pub value: String,
     /// The row as it stands in the file, at most [`MAX_RAW`] bytes of it; of formats without rows
@@ -21,8 +189,8 @@ pub struct Reject {
     pub raw: String,
 }
 
-/// Physical lines by what became of them. `read` is the sum of the others.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// Physical line counts by outcome. `read` is the sum of the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lines {
     /// All lines.
     pub read: u64,
@@ -51,24 +219,24 @@ impl Lines {
 }
 
 /// How a log was read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Names of the inputs, as the user gave them.
     pub files: Vec<String>,
-    /// Name of the format: "csv".
-    pub format: &'static str,
+    /// Name of the format, as "csv"; "mixed" where the inputs are of several.
+    pub format: String,
     /// WHATWG name of the encoding, lower case.
     pub encoding: String,
-    /// Lines by what became of them.
+    /// Line counts by outcome.
     pub lines: Lines,
     /// The first 10,000 rejects, in order of file and line.
     pub rejects: Vec<Reject>,
-    /// Number of rejects in all.
+    /// Number of all rejects.
     pub n_rejected: u64,
     /// Rejects by reason.
-    pub reasons: BTreeMap<&'static str, u64>,
-    /// Warnings: code, and a sentence with the place or the number.
-    pub warnings: BTreeMap<&'static str, String>,
+    pub reasons: BTreeMap<Reason, u64>,
+    /// Warnings, each with a sentence that gives the place or the number.
+    pub warnings: BTreeMap<Warning, String>,
     /// Role and what it was taken from: `("case", "Case ID")`, `("time format", "%Y-%m-%d")`.
     pub mapping: Vec<(String, String)>,
     /// The order of day and month that the timestamps tell, for other logs of this kind; `None`
@@ -80,7 +248,7 @@ pub struct ImportReport {
     pub lone_starts: u64,
 }
 
-/// At most this many rejects are kept with line and value.
+/// Maximum number of rejects stored in full.
 pub const MAX_REJECTS: usize = 10_000;
 /// Bytes of a rejected row that are kept.
 pub const MAX_RAW: usize = 4096;
@@ -116,9 +284,11 @@ impl ImportReport {
         }
     }
 
-    /// Adds a warning, unless one of that code is there.
-    pub fn warn(&mut self, code: &'static str, sentence: impl Into<String>) {
-        self.warnings.entry(code).or_insert_with(|| sentence.into());
+    /// Adds a warning, unless it is there already.
+    pub fn warn(&mut self, warning: Warning, sentence: impl Into<String>) {
+        self.warnings
+            .entry(warning)
+            .or_insert_with(|| sentence.into());
     }
 }
 
@@ -150,4 +320,16 @@ pub enum ImportError {
     /// The load was cancelled.
     #[error(transparent)]
     Cancelled(#[from] crate::event_log::Cancelled),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_are_in_the_order_of_their_codes() {
+        assert!(Reason::ALL.is_sorted_by_key(|reason| reason.code()));
+        assert!(Warning::ALL.is_sorted_by_key(|warning| warning.code()));
+        assert!(Reason::ALL.is_sorted() && Warning::ALL.is_sorted());
+    }
 }

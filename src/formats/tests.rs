@@ -1,6 +1,7 @@
 //! Inputs of all wrappings and encodings through [`read`]: what is loaded, and what is said about it.
 
 use super::*;
+use crate::formats::{Reason, Warning};
 use flate2::{Compression, write::GzEncoder};
 use std::io::{self, Write};
 
@@ -20,7 +21,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
-fn codes(report: &ImportReport) -> Vec<&'static str> {
+fn codes(report: &ImportReport) -> Vec<Warning> {
     report.warnings.keys().copied().collect()
 }
 
@@ -31,8 +32,8 @@ fn encodings_are_found() {
         |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
     let utf16_be =
         |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_be_bytes).collect() };
-    let guessed: &[&str] = &["encoding-guessed"];
-    let cases: Vec<(Vec<u8>, &str, &[&str])> = vec![
+    let guessed: &[Warning] = &[Warning::EncodingGuessed];
+    let cases: Vec<(Vec<u8>, &str, &[Warning])> = vec![
         (russian.into(), "utf-8", &[]),
         ([b"\xef\xbb\xbf", russian.as_bytes()].concat(), "utf-8", &[]),
         (
@@ -65,7 +66,7 @@ fn encodings_are_found() {
     let (_, report) = plain(&utf16(LOG));
     assert_eq!(
         (report.encoding.as_str(), codes(&report)),
-        ("utf-16le", vec!["encoding-guessed"])
+        ("utf-16le", vec![Warning::EncodingGuessed])
     );
     let utf32 = [b"\xff\xfe\0\0".as_slice(), b"c\0\0\0"].concat();
     let error = load(&utf32, &ReadOptions::default()).expect_err("is refused");
@@ -101,7 +102,7 @@ fn stray_bytes_stay_distinct_in_utf8() {
     let (log, report) = plain(&bytes);
     let activities: Vec<&str> = log.activities.iter().collect();
     assert_eq!(activities, ["Отказ", "A\\xff", "A\\xfe"]);
-    assert_eq!(codes(&report), ["bad-bytes"]);
+    assert_eq!(codes(&report), [Warning::BadBytes]);
 }
 
 #[test]
@@ -117,7 +118,7 @@ fn compressed_logs_are_read_and_a_cut_is_told() {
     let (log, report) = plain(&wrong_sum);
     assert_eq!((log.n_events(), report.incomplete), (2, true));
     let reject = &report.rejects[0];
-    assert_eq!((reject.line, reject.reason), (None, "checksum"));
+    assert_eq!((reject.line, reject.reason), (None, Reason::Checksum));
 
     let row = |i: usize| format!("c{i},A,2024-01-01T00:00:{:02}\n", i * 7 % 60);
     let long: String = (0..2000).map(row).collect();
@@ -125,8 +126,8 @@ fn compressed_logs_are_read_and_a_cut_is_told() {
     let cut = gzip(long.as_bytes());
     let (log, report) = plain(&cut[..cut.len() / 2]);
     assert!(log.n_events() > 100 && report.incomplete);
-    assert!(report.rejects.iter().all(|r| r.reason == "truncated"));
-    assert!(report.warnings.contains_key("incomplete"));
+    assert!(report.rejects.iter().all(|r| r.reason == Reason::Truncated));
+    assert!(report.warnings.contains_key(&Warning::Incomplete));
 }
 
 #[test]
@@ -151,9 +152,9 @@ fn zstd_is_read_as_gzip_is() {
     *wrong_sum.last_mut().unwrap() ^= 1;
     let (log, report) = plain(&wrong_sum);
     assert_eq!((log.n_events(), report.incomplete), (20_002, true));
-    assert_eq!(report.rejects[0].reason, "checksum");
+    assert_eq!(report.rejects[0].reason, Reason::Checksum);
     let (_, report) = plain(&[frames, vec![0; 9]].concat());
-    assert!(codes(&report).contains(&"trailing-garbage"));
+    assert!(codes(&report).contains(&Warning::TrailingGarbage));
 
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let utf16 = [b"\xfe\xff".to_vec(), utf16].concat();
@@ -229,16 +230,19 @@ fn names_that_look_alike_or_hide_something_are_told() {
         let row = |name: &&str| format!("c1,{name},2024-01-01\n");
         let rows: String = names.iter().map(row).collect();
         let text = format!("case_id,activity,timestamp\n{rows}");
-        codes(&plain(text.as_bytes()).1).join(" ")
+        codes(&plain(text.as_bytes()).1)
     };
-    assert_eq!(rows(&["A", "B"]), "");
-    assert_eq!(rows(&["A", "А"]), "lookalike");
-    assert_eq!(rows(&["Й", "И\u{306}"]), "lookalike");
-    assert_eq!(rows(&["Pay", "Pay "]), "lookalike");
-    assert_eq!(rows(&["Pay", "Pa\u{200b}y"]), "hidden-chars lookalike");
-    assert_eq!(rows(&["A\u{1b}[31m"]), "control-chars");
-    assert_eq!(rows(&["NULL"]), "null-word");
-    assert_eq!(rows(&["A", "A"]), "duplicates");
+    assert_eq!(rows(&["A", "B"]), []);
+    assert_eq!(rows(&["A", "А"]), [Warning::Lookalike]);
+    assert_eq!(rows(&["Й", "И\u{306}"]), [Warning::Lookalike]);
+    assert_eq!(rows(&["Pay", "Pay "]), [Warning::Lookalike]);
+    assert_eq!(
+        rows(&["Pay", "Pa\u{200b}y"]),
+        [Warning::HiddenChars, Warning::Lookalike]
+    );
+    assert_eq!(rows(&["A\u{1b}[31m"]), [Warning::ControlChars]);
+    assert_eq!(rows(&["NULL"]), [Warning::NullWord]);
+    assert_eq!(rows(&["A", "A"]), [Warning::Duplicates]);
 }
 
 /// Bytes that are changed while they are read.
@@ -268,7 +272,7 @@ fn a_file_that_shrinks_while_it_is_read_is_incomplete() {
     let (log, report) = read(&inputs, &ReadOptions::default(), &Progress::default()).unwrap();
     assert_eq!(log.n_events(), 2);
     assert!(report.incomplete);
-    assert!(report.warnings.contains_key("file-changed"));
+    assert!(report.warnings.contains_key(&Warning::FileChanged));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::compression::Compression;
 use super::encoding::{self, Census, Certainty, Choice, Transcoder};
 use super::stream::{ByteStream, StreamFacts, read_full};
-use super::{Bytes, ImportError, ImportReport, ReadOptions, Reject, magic};
+use super::{Bytes, ImportError, ImportReport, ReadOptions, Reason, Reject, Warning, magic};
 use crate::event_log::Progress;
 use encoding_rs::UTF_8;
 
@@ -132,32 +132,37 @@ impl<'a> Text<'a> {
             let name = self.encoding_name();
             let sample = self.encoding_sample();
             report.warn(
-                "encoding-guessed",
+                Warning::EncodingGuessed,
                 format!("the encoding is taken for {name}{sample}; --encoding names another"),
             );
         }
         if facts.bad_characters {
             let name = self.encoding_name();
-            report.warn("bad-bytes", format!("some bytes mean nothing in {name}"));
+            report.warn(
+                Warning::BadBytes,
+                format!("some bytes mean nothing in {name}"),
+            );
         }
         self.report_name(report);
         if facts.trailing_garbage {
             report.warn(
-                "trailing-garbage",
+                Warning::TrailingGarbage,
                 "bytes after the end of the compressed data were left out",
             );
         }
         if facts.cut {
             report.incomplete = true;
-            report.warn("incomplete", "the data ends too early or is damaged");
+            report.warn(Warning::Incomplete, "the data ends too early or is damaged");
         }
         if facts.bad_checksum {
             report.incomplete = true;
-            report.warn("incomplete", "the checksum of the data is wrong");
+            report.warn(Warning::Incomplete, "the checksum of the data is wrong");
             report.reject(Reject {
+                file: 0,
                 line: None,
-                reason: "checksum",
-                ..Reject::default()
+                reason: Reason::Checksum,
+                value: String::new(),
+                raw: String::new(),
             });
         }
     }
@@ -174,8 +179,8 @@ impl<'a> Text<'a> {
             Compression::Zstd => format!("is called {ending} but is zstd"),
         };
         let code = match promised {
-            Compression::Zstd => "not-zstd",
-            _ => "not-gzip",
+            Compression::Zstd => Warning::NotZstd,
+            _ => Warning::NotGzip,
         };
         report.warn(code, sentence);
     }

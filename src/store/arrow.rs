@@ -1,12 +1,12 @@
 //! A log and its index as an Arrow IPC file, and back without a copy of the columns. The file has
 //! one row, the log; each of its columns is a list: `event.time` of all timestamps, `case.id` of
-//! all case ids, `edge.elapsed` of all elapsed times, and so on. What lists do not tell stands as
-//! JSON in the column `told`.
+//! all case ids, `edge.elapsed` of all elapsed times, and so on. Names, roles and the import report
+//! are JSON, in the column `meta`.
 
 use super::Stored;
-use super::told::Told;
 use crate::event_log::{
-    Buffer as Values, Codes, Column, ColumnData, Dictionary, EventLog, Level, Numbers, Place,
+    Buffer as Values, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, Numbers,
+    Place, Roles,
 };
 use crate::formats::ImportReport;
 use crate::index::{Edges, Index, Variants};
@@ -20,9 +20,48 @@ use arrow_ipc::convert::try_fb_to_schema;
 use arrow_ipc::reader::{FileDecoder, read_footer_length};
 use arrow_ipc::writer::FileWriter;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
+use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
 use std::panic::catch_unwind;
 use std::sync::Arc;
+
+/// Everything of a log but the values of its columns. Written and read by one build of the program
+/// only, see `Manifest::is_of`, so the types of other layers may change freely.
+#[derive(Serialize, Deserialize)]
+struct Meta {
+    columns: Vec<Head>,
+    resource: Option<usize>,
+    lifecycle: Option<usize>,
+    instance: Option<usize>,
+    roles: Roles,
+    report: ImportReport,
+}
+
+/// An attribute column without its values.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    name: String,
+    kind: ColumnKind,
+    level: Level,
+}
+
+impl Meta {
+    fn of(log: &EventLog, report: &ImportReport) -> Self {
+        let columns = log.columns.iter().map(|column| Head {
+            name: column.name.clone(),
+            kind: column.kind(),
+            level: column.level,
+        });
+        Meta {
+            columns: columns.collect(),
+            resource: log.resource,
+            lifecycle: log.lifecycle,
+            instance: log.instance,
+            roles: log.roles.clone(),
+            report: report.clone(),
+        }
+    }
+}
 
 /// Writes the file.
 pub fn encode(
@@ -32,8 +71,8 @@ pub fn encode(
     report: &ImportReport,
 ) -> io::Result<()> {
     let mut row = Row::default();
-    let told = serde_json::to_string(&Told::of(log, report)).map_err(io::Error::other)?;
-    row.add("told", Arc::new(LargeStringArray::from(vec![told])));
+    let meta = serde_json::to_string(&Meta::of(log, report)).map_err(io::Error::other)?;
+    row.add("meta", Arc::new(LargeStringArray::from(vec![meta])));
     add_log(&mut row, log).map_err(io::Error::other)?;
     add_index(&mut row, index).map_err(io::Error::other)?;
     let schema = Arc::new(Schema::new(row.fields));
@@ -182,13 +221,13 @@ pub fn decode(file: &Buffer) -> Result<Stored, String> {
 fn decoded(file: &Buffer) -> Result<Stored, String> {
     let batch = batch(file)?.ok_or("it has no row")?;
     let row = Lists(&batch);
-    let told = row
-        .array("told")?
+    let meta = row
+        .array("meta")?
         .as_any()
         .downcast_ref::<LargeStringArray>();
-    let told = told.filter(|t| t.len() == 1).ok_or("it tells nothing")?;
-    let told: Told = serde_json::from_str(told.value(0)).map_err(|e| e.to_string())?;
-    let (log, report) = log_of(&row, told)?;
+    let meta = meta.filter(|m| m.len() == 1).ok_or("meta is no text")?;
+    let meta: Meta = serde_json::from_str(meta.value(0)).map_err(|e| e.to_string())?;
+    let (log, report) = log_of(&row, meta)?;
     let index = index_of(&row)?;
     check(&log, &index)?;
     Ok(Stored { log, index, report })
@@ -290,22 +329,25 @@ impl Lists<'_> {
     }
 }
 
-fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), String> {
-    let columns = told.columns.iter().enumerate().map(|(i, column)| {
-        let level = column.level();
-        let of = match level {
+fn log_of(row: &Lists<'_>, meta: Meta) -> Result<(EventLog, ImportReport), String> {
+    let columns = meta.columns.into_iter().enumerate().map(|(i, head)| {
+        let of = match head.level {
             Level::Case => "case",
             Level::Event => "event",
         };
         let name = format!("{of}.column.{i}");
-        let data = match column.kind.as_str() {
-            "number" => ColumnData::Number(row.numbers(&name, i)?),
-            "instant" => ColumnData::Instant(row.values::<TimestampMicrosecondType>(&name)?),
-            _ => ColumnData::Text(row.codes(&name)?, row.texts(&format!("column.{i}.text"))?),
+        let data = match head.kind {
+            ColumnKind::Number => ColumnData::Number(row.numbers(&name, i)?),
+            ColumnKind::Instant => {
+                ColumnData::Instant(row.values::<TimestampMicrosecondType>(&name)?)
+            }
+            ColumnKind::Text => {
+                ColumnData::Text(row.codes(&name)?, row.texts(&format!("column.{i}.text"))?)
+            }
         };
         Ok(Column {
-            name: column.name.clone(),
-            level,
+            name: head.name,
+            level: head.level,
             data,
         })
     });
@@ -314,8 +356,6 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
     let start = start.then(|| row.values::<TimestampMicrosecondType>("event.start"));
     let suspended = row.array("event.suspended").is_ok();
     let suspended = suspended.then(|| row.values::<DurationMicrosecondType>("event.suspended"));
-    let (resource, lifecycle, instance) = (told.resource, told.lifecycle, told.instance);
-    let (roles, report) = told.into_parts();
     let log = EventLog {
         case_ids: row.texts("case.id")?,
         case_offsets: row.values::<UInt32Type>("case.offset")?,
@@ -327,12 +367,12 @@ fn log_of(row: &Lists<'_>, told: Told) -> Result<(EventLog, ImportReport), Strin
         case_times: Vec::new(),
         clock: None,
         columns,
-        resource,
-        lifecycle,
-        instance,
-        roles,
+        resource: meta.resource,
+        lifecycle: meta.lifecycle,
+        instance: meta.instance,
+        roles: meta.roles,
     };
-    Ok((log, report))
+    Ok((log, meta.report))
 }
 
 fn index_of(row: &Lists<'_>) -> Result<Index, String> {

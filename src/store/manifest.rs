@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Raised whenever what is stored, or what it means, changes.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// What an entry is of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -15,7 +15,6 @@ mod manifest;
 mod map;
 #[cfg(test)]
 mod tests;
-mod told;
 
 pub use folder::Folder;
 pub use identity::Key;

@@ -5,7 +5,7 @@ use super::{Ask, Made, Report, Spec, no_options};
 use crate::cli::json::{Json, Pairs, list};
 use crate::cli::say;
 use crate::cli::table::{Cell, Column, Table};
-use crate::formats::{ImportReport, Lines, Reject};
+use crate::formats::{ImportReport, Lines, Reason, Reject, Warning};
 use crate::ui::text;
 use clap::ArgMatches;
 use serde::{Serialize, Serializer};
@@ -68,7 +68,7 @@ struct QualityJson<'a, R, W, M> {
 struct RejectJson<'a> {
     file: &'a str,
     line: LineJson,
-    reason: &'static str,
+    reason: Reason,
     value: &'a str,
 }
 
@@ -142,7 +142,7 @@ impl Quality {
             let bytes = text::number(bytes, 1);
             pairs.push(("memory, bytes an event".into(), bytes.into()));
         }
-        pairs.push(("format".into(), report.format.into()));
+        pairs.push(("format".into(), report.format.as_str().into()));
         pairs.push(("encoding".into(), report.encoding.as_str().into()));
         for (role, from) in &report.mapping {
             pairs.push((format!("mapping, {role}").into(), from.as_str().into()));
@@ -157,7 +157,7 @@ impl Quality {
 impl Report for Quality {
     fn json(&self) -> Box<dyn Json + '_> {
         let report = &self.report;
-        let warnings: Vec<&str> = report.warnings.keys().copied().collect();
+        let warnings: Vec<Warning> = report.warnings.keys().copied().collect();
         Box::new(QualityJson {
             events: self.events,
             cases: self.cases,
@@ -201,7 +201,7 @@ impl Report for Quality {
             vec![
                 self.file(reject).into(),
                 line.into(),
-                reject.reason.into(),
+                reject.reason.code().into(),
                 reject.value.as_str().into(),
             ]
         })

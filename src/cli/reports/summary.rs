@@ -4,7 +4,7 @@ use super::{Ask, Made, Report, Spec, no_options, selection};
 use crate::cli::json::{Instant, Json, Number, Pairs};
 use crate::cli::table::{Cell, Table};
 use crate::engine::{Stats, Summary};
-use crate::formats::ImportReport;
+use crate::formats::{ImportReport, Reason};
 use clap::ArgMatches;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -72,7 +72,7 @@ struct Total {
 #[derive(Serialize)]
 struct Rejected<'a> {
     rows: u64,
-    reasons: &'a std::collections::BTreeMap<&'static str, u64>,
+    reasons: &'a std::collections::BTreeMap<Reason, u64>,
 }
 
 /// One figure of a distribution that may not exist.

@@ -7,7 +7,7 @@ use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock};
 use crate::formats::encoding::count_utf8;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
-use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS};
+use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason};
 use crate::formats::timestamp::{Tally, TimeReader};
 use std::collections::BTreeMap;
 
@@ -27,8 +27,8 @@ pub struct Piece<'a> {
 pub struct BlockReject {
     /// Line, from 0 at the beginning of the block.
     pub line: u64,
-    /// Code of the reason.
-    pub reason: &'static str,
+    /// Why not.
+    pub reason: Reason,
     /// The value at fault.
     pub value: Vec<u8>,
     /// The beginning of the record, with all its lines.
@@ -85,7 +85,7 @@ pub struct Parsed {
     /// The first rejects.
     pub rejects: Vec<BlockReject>,
     /// Those beyond them by reason.
-    pub unlisted: BTreeMap<&'static str, u64>,
+    pub unlisted: BTreeMap<Reason, u64>,
     /// Its lines.
     pub lines: Lines,
     /// What is odd.
@@ -142,7 +142,7 @@ enum Refusal {
     /// All its fields are empty.
     Blank,
     /// It is rejected: code and what is at fault.
-    Reject(&'static str, Fault),
+    Reject(Reason, Fault),
 }
 
 /// What of a record is at fault.
@@ -191,7 +191,7 @@ impl<'a> BlockParser<'a> {
         }
     }
 
-    fn reject(&mut self, record: Record, reason: &'static str, value: impl FnOnce() -> Vec<u8>) {
+    fn reject(&mut self, record: Record, reason: Reason, value: impl FnOnce() -> Vec<u8>) {
         if self.out.rejects.len() < MAX_REJECTS {
             self.out.rejects.push(BlockReject {
                 line: self.line,
@@ -265,7 +265,7 @@ impl<'a> BlockParser<'a> {
                 Refusal::Blank
             } else {
                 self.time.count_order(text(plan.keys.time));
-                Refusal::Reject("empty-case", Fault::Column(plan.keys.case[0]))
+                Refusal::Reject(Reason::EmptyCase, Fault::Column(plan.keys.case[0]))
             });
         };
         let Some(activity) = key(
@@ -276,7 +276,7 @@ impl<'a> BlockParser<'a> {
         ) else {
             self.time.count_order(text(plan.keys.time));
             let fault = Fault::Column(plan.keys.activity[0]);
-            return Err(Refusal::Reject("empty-activity", fault));
+            return Err(Refusal::Reject(Reason::EmptyActivity, fault));
         };
         let value = text(plan.keys.time);
         let value = if is_na(value, &plan.na) { b"" } else { value };
@@ -284,7 +284,7 @@ impl<'a> BlockParser<'a> {
             Ok(time) => time,
             Err(fault) => {
                 let column = Fault::Column(plan.keys.time);
-                return Err(Refusal::Reject(fault.code(), column));
+                return Err(Refusal::Reject(fault.reason(), column));
             }
         };
         let rows = &mut self.out.rows;
@@ -329,13 +329,13 @@ impl<'a> BlockParser<'a> {
             return Err(Refusal::Blank);
         }
         if self.piece.cut && self.piece.last && !record.terminated {
-            return Err(Refusal::Reject("truncated", Fault::Line));
+            return Err(Refusal::Reject(Reason::Truncated, Fault::Line));
         }
         if n < self.need {
-            return Err(Refusal::Reject("too-few-fields", Fault::Line));
+            return Err(Refusal::Reject(Reason::TooFewFields, Fault::Line));
         }
         if n > self.width && !list[self.width..].iter().all(blank) {
-            return Err(Refusal::Reject("too-many-fields", Fault::Line));
+            return Err(Refusal::Reject(Reason::TooManyFields, Fault::Line));
         }
         if n < self.width {
             self.out.notes.add(Note::ShortRow, self.line);

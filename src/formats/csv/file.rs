@@ -11,7 +11,7 @@ use crate::formats::stream::StreamFacts;
 use crate::formats::table::Table;
 use crate::formats::text::{Text, shown};
 use crate::formats::timestamp::{Learned, TimeFormat, learn};
-use crate::formats::{Bytes, DateOrder, ImportError, ImportReport, Looked, ReadOptions};
+use crate::formats::{Bytes, DateOrder, ImportError, ImportReport, Looked, ReadOptions, Warning};
 
 /// Rows sampled at the beginning, and at each place further on.
 const HEAD_ROWS: usize = 2000;
@@ -97,14 +97,14 @@ impl<'a> CsvFile<'a> {
         if self.header.titles > 0 {
             let n = self.header.titles;
             report.warn(
-                "preamble",
+                Warning::Preamble,
                 format!("title lines before the header, skipped: {n}"),
             );
         }
         if !self.header.duplicates.is_empty() {
             let names: Vec<String> = self.header.duplicates.iter().map(|n| shown(n)).collect();
             report.warn(
-                "duplicate-header",
+                Warning::DuplicateHeader,
                 format!(
                     "several columns are called {}; the first is used",
                     names.join(", ")
@@ -114,7 +114,7 @@ impl<'a> CsvFile<'a> {
         let bad_utf8 = seen.bad_utf8;
         if self.text.is_utf8() && bad_utf8 > 0 {
             report.warn(
-                "bad-bytes",
+                Warning::BadBytes,
                 format!("bytes that are not UTF-8: {bad_utf8}, shown as \\xHH"),
             );
         }

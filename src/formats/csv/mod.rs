@@ -16,7 +16,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-use super::report::{ImportError, ImportReport};
+use super::report::{ImportError, ImportReport, Reason};
 use super::{Bytes, Format, Loaded, ReadOptions, number, text};
 use crate::event_log::{Progress, Stage};
 use file::CsvFile;
@@ -101,7 +101,7 @@ fn finish(
         seen,
         facts,
     } = outcome;
-    report.format = FORMAT.name;
+    FORMAT.name.clone_into(&mut report.format);
     notes.report(&mut report);
     file.report(facts, &seen, &mut report);
     report.encoding = file.text.encoding_name();
@@ -129,15 +129,15 @@ fn nothing_loaded(report: &ImportReport) -> ImportError {
     let excel = number::parse(reject.value.as_bytes(), number::NumberStyle::Point)
         .is_some_and(|days| (20_000.0..80_000.0).contains(&days));
     let message = match reject.reason {
-        "bad-time" | "epoch-unit" if excel => format!(
+        Reason::BadTime | Reason::EpochUnit if excel => format!(
             "no row could be loaded: the timestamps, as {value}, look like Excel serial dates; \
              give --time-format excel if they are"
         ),
-        "bad-time" | "epoch-unit" => format!(
+        Reason::BadTime | Reason::EpochUnit => format!(
             "no row could be loaded: the timestamp {value} cannot be read; give its format with \
              --time-format"
         ),
-        "empty-time" => {
+        Reason::EmptyTime => {
             "no row could be loaded: the timestamp is empty; name another column with --time".into()
         }
         reason => format!("no row could be loaded: {reason}: {value}"),

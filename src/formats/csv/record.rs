@@ -7,6 +7,7 @@
 //! Knows nothing of columns but their number.
 
 use super::marks::Marks;
+use crate::formats::Reason;
 use std::ops::Range;
 
 /// What the scanner must know of a file.
@@ -106,7 +107,7 @@ pub enum Step {
     /// A record; its fields are in the buffer.
     Record(Record),
     /// A physical line that is no record, for this reason.
-    Bad(Record, &'static str),
+    Bad(Record, Reason),
     /// All bytes are used up.
     End,
     /// The record that begins here goes on after these bytes.
@@ -141,7 +142,7 @@ pub struct Scanner<'a> {
 enum Quoted {
     /// Lines, end, and whether a line end stands there.
     Whole(u64, usize, bool),
-    Broken(&'static str),
+    Broken(Reason),
     Misfit,
     Unfinished,
 }
@@ -187,7 +188,7 @@ impl<'a> Scanner<'a> {
                 };
                 // An unquoted record is one line, which may be too long all the same.
                 if end - start > self.shape.longest {
-                    Step::Bad(record, "oversize")
+                    Step::Bad(record, Reason::Oversize)
                 } else {
                     Step::Record(record)
                 }
@@ -267,7 +268,7 @@ impl<'a> Scanner<'a> {
         broken: bool,
     ) -> Quoted {
         if broken {
-            return Quoted::Broken("broken-quote");
+            return Quoted::Broken(Reason::BrokenQuote);
         }
         if lines > 1
             && let Some(columns) = self.shape.columns
@@ -295,13 +296,13 @@ impl<'a> Scanner<'a> {
             let Some(at) = self.marks.next() else {
                 let too_long = self.bytes.len() - start > self.shape.longest;
                 return Err(if self.at_end || too_long {
-                    Quoted::Broken("unclosed-quote")
+                    Quoted::Broken(Reason::UnclosedQuote)
                 } else {
                     Quoted::Unfinished
                 });
             };
             if at - start > self.shape.longest {
-                return Err(Quoted::Broken("unclosed-quote"));
+                return Err(Quoted::Broken(Reason::UnclosedQuote));
             }
             match self.bytes[at] {
                 b'"' if self.bytes.get(at + 1) == Some(&b'"') => {
@@ -354,7 +355,7 @@ impl<'a> Scanner<'a> {
         &mut self,
         fields: &mut Fields,
         start: usize,
-        reason: Option<&'static str>,
+        reason: Option<Reason>,
     ) -> Step {
         fields.list.clear();
         self.marks.seek(start);
@@ -384,7 +385,7 @@ impl<'a> Scanner<'a> {
             terminated,
         };
         if record.end - start > self.shape.longest {
-            return Step::Bad(record, "oversize");
+            return Step::Bad(record, Reason::Oversize);
         }
         let n = fields.list.len();
         let fits = self.shape.columns.is_none_or(|c| {
@@ -398,7 +399,7 @@ impl<'a> Scanner<'a> {
         if fits {
             Step::Record(record)
         } else {
-            Step::Bad(record, reason.unwrap_or("too-many-fields"))
+            Step::Bad(record, reason.unwrap_or(Reason::TooManyFields))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::load::Limits;
 use super::read_with;
 use crate::event_log::ColumnKind::{Instant, Number, Text};
 use crate::event_log::{Column, ColumnKind, EventLog, Progress};
-use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions};
+use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Warning};
 use proptest::prelude::*;
 
 const LIMITS: Limits = Limits {
@@ -50,7 +50,7 @@ fn rejects(report: &ImportReport) -> Vec<String> {
         .collect()
 }
 
-fn codes(report: &ImportReport) -> Vec<&'static str> {
+fn codes(report: &ImportReport) -> Vec<Warning> {
     report.warnings.keys().copied().collect()
 }
 
@@ -82,7 +82,7 @@ fn lines_are_numbered_as_editors_do() {
             ],
             [8, 1, 2, 1, 3, 1]
         );
-        assert_eq!(codes(&report), ["blank-rows"]);
+        assert_eq!(codes(&report), [Warning::BlankRows]);
     }
 }
 
@@ -110,7 +110,7 @@ fn titles_hints_and_totals_are_no_rows() {
     assert_eq!(events(&log), ["c1 A"]);
     assert_eq!(rejects(&report), ["6:empty-activity"]);
     assert_eq!((report.lines.header, report.lines.blank), (3, 1));
-    assert_eq!(codes(&report), ["preamble"]);
+    assert_eq!(codes(&report), [Warning::Preamble]);
 }
 
 #[test]
@@ -163,7 +163,12 @@ fn bytes_late_in_the_file_decide_the_encoding() {
     let loaded = load_with(&text, &ReadOptions::default(), LIMITS).unwrap();
     assert_eq!(loaded.report.encoding, "windows-1251");
     assert_eq!(loaded.log.activities.get(1), "Отказ в оплате");
-    assert!(loaded.report.warnings.contains_key("encoding-guessed"));
+    assert!(
+        loaded
+            .report
+            .warnings
+            .contains_key(&Warning::EncodingGuessed)
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Several inputs through [`read_all`]: what holds for all of them, and what is said of each.
 
-use super::super::{Lifecycle, LogOptions, ReadOptions, ReadPlan, read_all};
+use super::super::{Lifecycle, LogOptions, ReadOptions, ReadPlan, Warning, read_all};
 use super::*;
 use crate::event_log::Value;
 
@@ -136,7 +136,7 @@ fn an_ambiguous_file_follows_one_that_tells_day_from_month() {
             .chain(others)
             .collect();
         let (_, report) = load(&inputs, &plan_of(inputs.len()));
-        let warning = &report.warnings["ambiguous-date-order"];
+        let warning = &report.warnings[&Warning::AmbiguousDateOrder];
         assert!(warning.ends_with("(in \"a\")"), "{warning}");
     }
 }
@@ -172,17 +172,17 @@ fn warnings_and_changes_name_their_file() {
     ];
     let (_, report) = load(&inputs, &plan_of(2));
     assert!(report.incomplete);
-    let warning = |code: &str| report.warnings[code].as_str();
+    let warning = |warning| report.warnings[&warning].as_str();
     assert_eq!(
-        warning("file-changed"),
+        warning(Warning::FileChanged),
         "the file was changed while it was read (in \"changed\")"
     );
     assert_eq!(
-        warning("blank-rows"),
+        warning(Warning::BlankRows),
         "rows of empty fields, skipped: 1, first at line 3 (in \"a\"); \
          rows of empty fields, skipped: 1, first at line 3 (in \"changed\")"
     );
-    assert!(warning("preamble").contains("changed"));
+    assert!(warning(Warning::Preamble).contains("changed"));
 }
 
 #[test]

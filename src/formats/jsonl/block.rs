@@ -8,7 +8,7 @@ use crate::formats::collector::{NOWHERE, Sheet};
 use crate::formats::encoding::count_utf8;
 use crate::formats::keys::{self, Keys};
 use crate::formats::notes::{Note, Notes};
-use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reject};
+use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason, Reject};
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{Tally, TimeReader};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ pub struct Parsed {
     /// The first rejects.
     pub rejects: Vec<Reject>,
     /// Those beyond them by reason.
-    pub unlisted: BTreeMap<&'static str, u64>,
+    pub unlisted: BTreeMap<Reason, u64>,
     /// Objects by what became of them.
     pub lines: Lines,
     /// What is odd; lines count from 0 at the beginning of the text.
@@ -90,7 +90,7 @@ struct Parser<'a> {
 
 /// Why an object is no event, and the column at fault.
 struct Refusal {
-    reason: &'static str,
+    reason: Reason,
     column: usize,
 }
 
@@ -120,7 +120,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn reject(&mut self, line: u64, reason: &'static str, value: &[u8], raw: &[u8]) {
+    fn reject(&mut self, line: u64, reason: Reason, value: &[u8], raw: &[u8]) {
         const LONGEST: usize = 256;
         self.out.lines.rejected += 1;
         if self.out.rejects.len() < MAX_REJECTS {
@@ -144,12 +144,16 @@ impl<'a> Parser<'a> {
             return;
         }
         if text.len() > self.plan.longest {
-            return self.reject(line, "oversize", text, text);
+            return self.reject(line, Reason::Oversize, text, text);
         }
         self.row.clear();
         if scan::object(text, self.plan.flat, &mut self.row).is_err() {
             self.row.undo();
-            let reason = if terminated { "bad-json" } else { "truncated" };
+            let reason = if terminated {
+                Reason::BadJson
+            } else {
+                Reason::Truncated
+            };
             self.out.truncated |= !terminated;
             return self.reject(line, reason, text, text);
         }
@@ -170,15 +174,15 @@ impl<'a> Parser<'a> {
         let time = self.time.read(value(mapping.time).unwrap_or(b""));
         let [joined_case, joined_activity] = &mut self.joined;
         let case = key(&mapping.case, value, joined_case).ok_or(Refusal {
-            reason: "empty-case",
+            reason: Reason::EmptyCase,
             column: mapping.case[0],
         })?;
         let activity = key(&mapping.activity, value, joined_activity).ok_or(Refusal {
-            reason: "empty-activity",
+            reason: Reason::EmptyActivity,
             column: mapping.activity[0],
         })?;
         let time = time.map_err(|fault| Refusal {
-            reason: fault.code(),
+            reason: fault.reason(),
             column: mapping.time,
         })?;
         let rows = &mut self.out.rows;

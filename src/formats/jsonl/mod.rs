@@ -16,6 +16,7 @@ use super::text::Text;
 use super::timestamp::TimeReader;
 use super::{Bytes, Format, ImportError, Loaded, Looked, ReadOptions, promote};
 use crate::event_log::{Progress, Stage};
+use crate::formats::Warning;
 use block::{Pieces, Plan};
 use blocks::Shape;
 use load::{Limits, Loader};
@@ -204,14 +205,14 @@ fn finish(
     let (keys, text) = (&opened.keys, &opened.text);
     let (mut report, facts) = (std::mem::take(&mut loader.report), loader.facts);
     let (times, utf8) = (loader.times, loader.utf8);
-    report.format = FORMAT.name;
+    FORMAT.name.clone_into(&mut report.format);
     report.encoding = text.encoding_name();
     report.mapping = keys.describe(options);
     report
         .mapping
         .push(("encoding".into(), text.encoding_name()));
     if report.incomplete {
-        report.warn("incomplete", "the last object is cut");
+        report.warn(Warning::Incomplete, "the last object is cut");
     }
     text.report(facts, &mut report);
     loader.notes.report(&mut report);
@@ -219,13 +220,13 @@ fn finish(
     if utf8.1 > 0 {
         let n = utf8.1;
         report.warn(
-            "bad-bytes",
+            Warning::BadBytes,
             format!("bytes that are not UTF-8: {n}, shown as \\xHH"),
         );
     }
     if !opened.flat {
         report.warn(
-            "many-keys",
+            Warning::ManyKeys,
             "objects within objects have so many keys that they are kept as JSON text",
         );
     }

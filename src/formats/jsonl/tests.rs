@@ -5,7 +5,7 @@ use super::row::Row;
 use super::{FORMAT, read_with, scan};
 use crate::event_log::{ColumnKind, EventLog, Progress, Value};
 use crate::formats::text::lossless;
-use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions};
+use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Reason, Warning};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -69,7 +69,7 @@ fn values_of_all_kinds_are_read() {
         [ColumnKind::Number, ColumnKind::Number, ColumnKind::Text]
     );
     assert_eq!(
-        (report.format, report.encoding.as_str()),
+        (report.format.as_str(), report.encoding.as_str()),
         ("jsonl", "utf-8")
     );
 }
@@ -100,7 +100,7 @@ fn an_array_of_objects_is_read_over_lines() {
     let array = format!("[\n{}\n{}]\n[]", lines.join(",\n"), ",{\"case\":1}");
     let (_, report) = load(&array);
     assert_eq!(report.rejects[0].line, Some(5));
-    assert!(report.warnings.contains_key("trailing-garbage"));
+    assert!(report.warnings.contains_key(&Warning::TrailingGarbage));
     // Without its end it is cut.
     for end in ["", ",", ",\n{\"case\":"] {
         let (log, report) = load(&format!("[{}{end}", lines.join(",\n")));
@@ -138,19 +138,19 @@ fn broken_lines_cost_only_themselves() {
     assert_eq!(
         rejects,
         [
-            (3, "bad-json"),
-            (4, "bad-json"),
-            (5, "bad-json"),
-            (6, "bad-json"),
-            (7, "bad-json"),
-            (8, "bad-json"),
-            (9, "bad-time"),
-            (10, "empty-case"),
-            (11, "empty-activity"),
-            (13, "truncated"),
+            (3, Reason::BadJson),
+            (4, Reason::BadJson),
+            (5, Reason::BadJson),
+            (6, Reason::BadJson),
+            (7, Reason::BadJson),
+            (8, Reason::BadJson),
+            (9, Reason::BadTime),
+            (10, Reason::EmptyCase),
+            (11, Reason::EmptyActivity),
+            (13, Reason::Truncated),
         ]
     );
-    assert!(report.incomplete && report.warnings.contains_key("incomplete"));
+    assert!(report.incomplete && report.warnings.contains_key(&Warning::Incomplete));
     let lines = report.lines;
     assert_eq!(
         (lines.read, lines.blank, lines.loaded, lines.rejected),
@@ -187,7 +187,7 @@ fn objects_with_too_many_keys_are_kept_as_text() {
     let (log, report) = load(&text);
     assert_eq!(log.columns.len(), 1);
     assert!(shown(&log, "counts")[1].starts_with("{\"u0_0\":0,\"u0_1\":1,"));
-    assert!(report.warnings.contains_key("many-keys"));
+    assert!(report.warnings.contains_key(&Warning::ManyKeys));
     let wide = text.replace(",\"counts\":{", ",").replace("}}", "}");
     let error = load_with(wide.as_bytes(), &ReadOptions::default(), Limits::usual());
     assert!(error.err().unwrap().to_string().contains("different keys"));
@@ -206,7 +206,7 @@ fn encodings_and_compressions_are_those_of_any_text() {
             &Progress::default(),
         );
         let (log, report) = read.unwrap();
-        assert_eq!((&log, report.format), (&want, "jsonl"));
+        assert_eq!((&log, report.format.as_str()), (&want, "jsonl"));
     }
     let bytes = [text.as_bytes(), events(&[",\"who\":\"\u{1}\""]).as_bytes()].concat();
     let bytes: Vec<u8> = bytes
@@ -216,7 +216,7 @@ fn encodings_and_compressions_are_those_of_any_text() {
     let Loaded { log, report, .. } =
         load_with(&bytes, &ReadOptions::default(), Limits::usual()).unwrap();
     assert_eq!(shown(&log, "who"), ["Пётр", "\\xff", "-"]);
-    assert!(report.warnings.contains_key("bad-bytes"));
+    assert!(report.warnings.contains_key(&Warning::BadBytes));
 }
 
 /// A text of objects whose keys come and go, with some that are broken.
@@ -286,7 +286,7 @@ fn what_is_too_long_is_passed_over() {
             let Loaded { log, report, .. } = loaded.unwrap();
             assert_eq!(log.n_events(), 3);
             let reject = &report.rejects[0];
-            assert_eq!((reject.line, reject.reason), (Some(2), "oversize"));
+            assert_eq!((reject.line, reject.reason), (Some(2), Reason::Oversize));
             assert_eq!(report.n_rejected, 1);
         }
     }

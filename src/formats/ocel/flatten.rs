@@ -11,7 +11,7 @@ use crate::formats::text::lossless;
 use crate::formats::timestamp::{
     Learned, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
 };
-use crate::formats::{ImportError, ImportReport, Reject};
+use crate::formats::{ImportError, ImportReport, Reason, Reject, Warning};
 use hashbrown::{HashMap, HashSet};
 
 /// Names of the columns that every such log has.
@@ -84,7 +84,7 @@ pub fn flatten(
     warn(report, &time.tally, &learned, options);
     if dangling + model.lost > 0 {
         report.warn(
-            "dangling-reference",
+            Warning::DanglingReference,
             format!(
                 "references to objects or events that do not exist: {}, left out",
                 dangling + model.lost
@@ -144,7 +144,7 @@ impl<'m> Objects<'m> {
         }
         if repeated > 0 {
             report.warn(
-                "duplicate-object",
+                Warning::DuplicateObject,
                 format!("objects whose id another has: {repeated}, the first is used"),
             );
         }
@@ -191,7 +191,7 @@ impl<'m> Objects<'m> {
         }
         if bad > 0 {
             report.warn(
-                "bad-attribute-time",
+                Warning::BadAttributeTime,
                 format!("values of objects with an unreadable time: {bad}, taken as the first"),
             );
         }
@@ -265,14 +265,14 @@ impl<'m> Flattener<'m, '_> {
         }
         if repeated > 0 {
             self.report.warn(
-                "duplicate-event",
+                Warning::DuplicateEvent,
                 format!("events whose id another has: {repeated}, kept"),
             );
         }
         Ok(())
     }
 
-    fn reject(&mut self, event: &Event, values: &[Attribute], reason: &'static str, value: &[u8]) {
+    fn reject(&mut self, event: &Event, values: &[Attribute], reason: Reason, value: &[u8]) {
         self.lines.add(event.line, false);
         let name = |name| lossless(self.model.get(name));
         let known = [("id", event.id), ("type", event.kind), ("time", event.time)];
@@ -300,7 +300,7 @@ impl<'m> Flattener<'m, '_> {
         let model = self.model;
         let related = match self.related(relations) {
             Ok(related) => related,
-            Err(object) => return self.reject(event, attributes, "unknown-object", object),
+            Err(object) => return self.reject(event, attributes, Reason::UnknownObject, object),
         };
         let ours = |one: &Related<'_>| one.kind == self.kind;
         let cases: Vec<&Related<'m>> = related.iter().filter(|one| ours(one)).collect();
@@ -310,7 +310,7 @@ impl<'m> Flattener<'m, '_> {
         }
         let activity = model.get(event.kind);
         if trim(activity).is_empty() || is_na(activity, options) {
-            return self.reject(event, attributes, "empty-activity", activity);
+            return self.reject(event, attributes, Reason::EmptyActivity, activity);
         }
         let text = model.get(event.time);
         let time = match self
@@ -318,7 +318,7 @@ impl<'m> Flattener<'m, '_> {
             .read(if is_na(text, options) { b"" } else { text })
         {
             Ok(time) => time,
-            Err(fault) => return self.reject(event, attributes, fault.code(), text),
+            Err(fault) => return self.reject(event, attributes, fault.reason(), text),
         };
         let id = (self.rows.column(EVENT_ID), model.get(event.id));
         let values = attributes.iter().map(|value| {
@@ -332,7 +332,7 @@ impl<'m> Flattener<'m, '_> {
         for case in cases {
             let id = model.get(model.objects[case.object as usize].id);
             if trim(id).is_empty() {
-                self.reject(event, attributes, "empty-case", id);
+                self.reject(event, attributes, Reason::EmptyCase, id);
                 continue;
             }
             for &(column, value) in &values {

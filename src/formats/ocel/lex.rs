@@ -1,9 +1,9 @@
 //! The tokens of a JSON document that comes as a stream: without recursion, in bounded memory, with
 //! lines. Knows nothing of what the document means.
 
-use crate::formats::ImportError;
 use crate::formats::lines::LineCount;
 use crate::formats::stream::{ByteStream, StreamFacts};
+use crate::formats::{ImportError, Reason};
 
 /// Bytes read at a time.
 const PIECE: usize = 1 << 16;
@@ -15,8 +15,8 @@ const LONGEST: usize = 16 << 20;
 pub enum Error {
     /// Reading failed.
     Import(ImportError),
-    /// The document is at fault: code of the reason.
-    Fault(&'static str),
+    /// The document is at fault.
+    Fault(Reason),
 }
 
 impl From<ImportError> for Error {
@@ -103,7 +103,7 @@ impl<'a> Lexer<'a> {
             match self.peek()? {
                 Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
                 Some(byte) => return Ok(byte),
-                None => return Err(Error::Fault("truncated")),
+                None => return Err(Error::Fault(Reason::Truncated)),
             }
         }
     }
@@ -116,7 +116,7 @@ impl<'a> Lexer<'a> {
     /// Passes a token of one byte.
     pub fn expect(&mut self, byte: u8) -> Result<(), Error> {
         if self.peek_token()? != byte {
-            return Err(Error::Fault("ill-formed"));
+            return Err(Error::Fault(Reason::IllFormed));
         }
         self.at += 1;
         Ok(())
@@ -125,7 +125,7 @@ impl<'a> Lexer<'a> {
     /// Nothing but blanks may follow.
     pub fn expect_end(&mut self) -> Result<(), Error> {
         match self.peek_token() {
-            Ok(_) => Err(Error::Fault("content-after-root")),
+            Ok(_) => Err(Error::Fault(Reason::ContentAfterRoot)),
             Err(Error::Fault(_)) => Ok(()),
             Err(error) => Err(error),
         }
@@ -177,7 +177,7 @@ impl<'a> Lexer<'a> {
                     b"null" => Ok(Scalar::None),
                     b"true" | b"false" => Ok(Scalar::Text),
                     [b'-' | b'0'..=b'9', ..] => Ok(Scalar::Number),
-                    _ => Err(Error::Fault("ill-formed")),
+                    _ => Err(Error::Fault(Reason::IllFormed)),
                 }
             }
         }
@@ -195,17 +195,17 @@ impl<'a> Lexer<'a> {
             self.at += 1;
         }
         if self.peek()?.is_none() {
-            return Err(Error::Fault("truncated"));
+            return Err(Error::Fault(Reason::Truncated));
         }
         if self.text.is_empty() {
-            return Err(Error::Fault("ill-formed"));
+            return Err(Error::Fault(Reason::IllFormed));
         }
         Ok(())
     }
 
     fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
         if self.text.len() + bytes.len() > LONGEST {
-            return Err(Error::Fault("oversize"));
+            return Err(Error::Fault(Reason::Oversize));
         }
         self.text.extend_from_slice(bytes);
         Ok(())
@@ -216,12 +216,12 @@ impl<'a> Lexer<'a> {
         self.text.clear();
         loop {
             if self.peek()?.is_none() {
-                return Err(Error::Fault("truncated"));
+                return Err(Error::Fault(Reason::Truncated));
             }
             let rest = &self.piece[self.at..];
             let n = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
             if self.text.len() + n > LONGEST {
-                return Err(Error::Fault("oversize"));
+                return Err(Error::Fault(Reason::Oversize));
             }
             self.text.extend_from_slice(&rest[..n]);
             self.at += n;
@@ -250,13 +250,13 @@ impl<'a> Lexer<'a> {
             b'r' => b'\r',
             b't' => b'\t',
             b'u' => return self.unicode(),
-            _ => return Err(Error::Fault("ill-formed")),
+            _ => return Err(Error::Fault(Reason::IllFormed)),
         };
         self.push(&[c])
     }
 
     fn byte(&mut self) -> Result<u8, Error> {
-        let byte = self.peek()?.ok_or(Error::Fault("truncated"))?;
+        let byte = self.peek()?.ok_or(Error::Fault(Reason::Truncated))?;
         self.at += 1;
         Ok(byte)
     }
@@ -265,7 +265,7 @@ impl<'a> Lexer<'a> {
         let mut number = 0;
         for _ in 0..4 {
             let digit = char::from(self.byte()?).to_digit(16);
-            number = number * 16 + digit.ok_or(Error::Fault("ill-formed"))?;
+            number = number * 16 + digit.ok_or(Error::Fault(Reason::IllFormed))?;
         }
         Ok(number)
     }
@@ -361,14 +361,14 @@ mod tests {
     #[test]
     fn faults_are_told_apart() {
         for (json, want) in [
-            ("\"a", "truncated"),
-            ("12", "truncated"),
-            ("", "truncated"),
-            ("\"\\u12", "truncated"),
-            ("\"\\x\"", "ill-formed"),
-            ("\"\\uzzzz\"", "ill-formed"),
-            ("nul]", "ill-formed"),
-            ("]", "ill-formed"),
+            ("\"a", Reason::Truncated),
+            ("12", Reason::Truncated),
+            ("", Reason::Truncated),
+            ("\"\\u12", Reason::Truncated),
+            ("\"\\x\"", Reason::IllFormed),
+            ("\"\\uzzzz\"", Reason::IllFormed),
+            ("nul]", Reason::IllFormed),
+            ("]", Reason::IllFormed),
         ] {
             let bytes = json.as_bytes();
             let error = lexer(&bytes).scalar();
@@ -389,6 +389,6 @@ mod tests {
         let deep = "[".repeat(100_000);
         let bytes = deep.as_bytes();
         let error = self::lexer(&bytes).skip_value();
-        assert!(matches!(error, Err(Error::Fault("truncated"))));
+        assert!(matches!(error, Err(Error::Fault(Reason::Truncated))));
     }
 }

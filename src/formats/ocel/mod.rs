@@ -13,7 +13,7 @@ mod xml;
 
 use super::lines::LineUse;
 use super::look::Looked;
-use super::report::{ImportError, ImportReport, Lines, Reject};
+use super::report::{ImportError, ImportReport, Lines, Reason, Reject};
 use super::stream::ByteStream;
 use super::table::Table;
 use super::text::{Text, shown};
@@ -181,7 +181,7 @@ fn load(
         mut model,
         mut report,
     } = document;
-    report.format = format;
+    format.clone_into(&mut report.format);
     if let Some(fault) = model.fault.take() {
         report.incomplete = true;
         report.reject(Reject {
@@ -227,15 +227,19 @@ fn lines(uses: &LineUse, read: u64) -> Lines {
 }
 
 fn nothing_loaded(report: &ImportReport) -> ImportError {
-    let first = report.rejects.first();
-    let value = first.map_or_else(String::new, |r| shown(&r.value));
-    let reason = first.map_or("", |r| r.reason);
+    let Some(first) = report.rejects.first() else {
+        return ImportError::Refused {
+            line: None,
+            message: "no event could be loaded".to_owned(),
+        };
+    };
+    let (reason, value) = (first.reason, shown(&first.value));
     let hint = match reason {
-        "bad-time" => "; give the format of timestamps with --time-format",
+        Reason::BadTime => "; give the format of timestamps with --time-format",
         _ => "",
     };
     ImportError::Refused {
-        line: first.and_then(|r| r.line),
+        line: first.line,
         message: format!("no event could be loaded: {reason}: {value}{hint}"),
     }
 }

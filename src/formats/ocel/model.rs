@@ -1,6 +1,7 @@
 //! An object-centric log as it stands in its input: events, objects, and which belong together.
 //! The readers of all three formats fill it; nothing is checked and no time is read here.
 
+use crate::formats::Reason;
 use crate::formats::stream::StreamFacts;
 use hashbrown::HashMap;
 
@@ -64,8 +65,8 @@ pub struct Relation {
 pub struct Fault {
     /// Line, if any.
     pub line: Option<u64>,
-    /// Code of the reason.
-    pub reason: &'static str,
+    /// Why not.
+    pub reason: Reason,
     /// What stands there.
     pub value: String,
 }

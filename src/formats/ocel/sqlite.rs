@@ -3,7 +3,7 @@
 
 use super::model::{Attribute, Event, Fault, Model, Object, Relation, Text};
 use crate::event_log::Progress;
-use crate::formats::{Bytes, ImportError};
+use crate::formats::{Bytes, ImportError, Reason};
 use hashbrown::HashMap;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, MAIN_DB, Row};
@@ -38,7 +38,7 @@ pub fn read(input: &dyn Bytes, progress: &Progress) -> Result<Model, ImportError
     model.lines = model.events.len() as u64;
     model.fault = faults.into_iter().next().map(|value| Fault {
         line: None,
-        reason: "damaged",
+        reason: Reason::Damaged,
         value,
     });
     Ok(model)

@@ -7,7 +7,7 @@ use crate::formats::lines::LineCount;
 use crate::formats::stream::ByteStream;
 use crate::formats::text::lossless;
 use crate::formats::xml::{local, prolog, value};
-use crate::formats::{ImportError, number};
+use crate::formats::{ImportError, Reason, number};
 use quick_xml::Reader;
 use quick_xml::errors::Error;
 use quick_xml::events::{BytesStart, Event as Markup};
@@ -64,15 +64,15 @@ pub fn read(stream: Box<dyn ByteStream + '_>, progress: &Progress) -> Result<Mod
     Ok(model)
 }
 
-/// The code of a fault; errors of reading are passed on.
-fn reason_of(error: &Error, source: &mut Source<'_>) -> Result<&'static str, ImportError> {
+/// The reason of a fault; errors of reading are passed on.
+fn reason_of(error: &Error, source: &mut Source<'_>) -> Result<Reason, ImportError> {
     if let Some(error) = source.error.take() {
         return Err(error);
     }
     Ok(match error {
-        _ if source.left == 0 => "oversize",
-        Error::Syntax(_) => "truncated",
-        _ => "ill-formed",
+        _ if source.left == 0 => Reason::Oversize,
+        Error::Syntax(_) => Reason::Truncated,
+        _ => Reason::IllFormed,
     })
 }
 
@@ -221,12 +221,12 @@ struct Named {
 
 impl Named {
     /// `Err` with the code of a fault.
-    fn of(tag: &BytesStart<'_>) -> Result<Self, &'static str> {
+    fn of(tag: &BytesStart<'_>) -> Result<Self, Reason> {
         let mut named = Named::default();
         for (i, attribute) in tag.attributes().with_checks(false).enumerate() {
-            let attribute = attribute.map_err(|_| "ill-formed")?;
+            let attribute = attribute.map_err(|_| Reason::IllFormed)?;
             if i == MAX_ATTRIBUTES {
-                return Err("too-many-attributes");
+                return Err(Reason::TooManyAttributes);
             }
             let place = match attribute.key.0 {
                 "id" => &mut named.id,
@@ -245,14 +245,14 @@ impl Named {
 
 impl Builder {
     /// An element begins; the code of a fault, if it is one.
-    fn start(&mut self, tag: &BytesStart<'_>, line: u64) -> Option<&'static str> {
+    fn start(&mut self, tag: &BytesStart<'_>, line: u64) -> Option<Reason> {
         if self.stack.len() == MAX_DEPTH {
             self.deeper += 1;
             return None;
         }
         let name = local(tag.name().0);
         let part = match self.stack.last() {
-            None if self.rooted => return Some("content-after-root"),
+            None if self.rooted => return Some(Reason::ContentAfterRoot),
             None => {
                 self.rooted = true;
                 if name == "log" {
@@ -276,7 +276,7 @@ impl Builder {
         name: &str,
         tag: &BytesStart<'_>,
         line: u64,
-    ) -> Result<Part, &'static str> {
+    ) -> Result<Part, Reason> {
         use Section::{Events, ObjectTypes, Objects};
         Ok(match (parent, name) {
             (Part::Log, "object-types") => Part::Section(ObjectTypes),
@@ -328,17 +328,17 @@ impl Builder {
         })
     }
 
-    fn text(&mut self, text: &str) -> Option<&'static str> {
+    fn text(&mut self, text: &str) -> Option<Reason> {
         if matches!(self.stack.last(), Some(Part::Attribute(_))) && self.deeper == 0 {
             if self.value.len() + text.len() > LONGEST {
-                return Some("oversize");
+                return Some(Reason::Oversize);
             }
             self.value.push_str(text);
         }
         None
     }
 
-    fn end(&mut self) -> Option<&'static str> {
+    fn end(&mut self) -> Option<Reason> {
         if self.deeper > 0 {
             self.deeper -= 1;
             return None;
@@ -367,12 +367,12 @@ impl Builder {
     }
 
     /// The fault of a document that ends here, if it is one.
-    fn at_end(&self, line: u64) -> Option<(u64, &'static str)> {
-        (!self.stack.is_empty() || !self.rooted).then_some((line, "truncated"))
+    fn at_end(&self, line: u64) -> Option<(u64, Reason)> {
+        (!self.stack.is_empty() || !self.rooted).then_some((line, Reason::Truncated))
     }
 
     /// The model, without the event or object in which a fault is.
-    fn finish(self, fault: Option<(u64, &'static str)>) -> Model {
+    fn finish(self, fault: Option<(u64, Reason)>) -> Model {
         let mut model = self.model;
         if let Some((mut line, reason)) = fault {
             for part in &self.stack {

@@ -10,7 +10,7 @@ use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema, TextBuilder};
 use crate::formats::ImportError;
 use crate::formats::keys;
 use crate::formats::notes::{Note, Notes};
-use crate::formats::report::{MAX_REJECTS, Reject, values_of_row};
+use crate::formats::report::{MAX_REJECTS, Reason, Reject, values_of_row};
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use rayon::prelude::*;
@@ -25,7 +25,7 @@ pub struct Block {
     /// The first rejects, by the number of their row.
     pub rejects: Vec<Reject>,
     /// Those beyond them by reason.
-    pub unlisted: BTreeMap<&'static str, u64>,
+    pub unlisted: BTreeMap<Reason, u64>,
     /// What is odd; its lines count from 0.
     pub notes: Notes,
     /// Of timestamp and start.
@@ -102,7 +102,7 @@ struct Accepted {
     time: Vec<i64>,
     start: Option<Vec<i64>>,
     /// Row, reason and value of the others.
-    rejected: Vec<(u32, &'static str, String)>,
+    rejected: Vec<(u32, Reason, String)>,
     times: [Tally; 2],
 }
 
@@ -124,9 +124,9 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     };
     for (row, time) in times.into_iter().enumerate() {
         let fault = match time {
-            _ if !case[row] => ("empty-case", mapping.case[0]),
-            _ if !activity[row] => ("empty-activity", mapping.activity[0]),
-            Err(fault) => (fault.code(), mapping.time),
+            _ if !case[row] => (Reason::EmptyCase, mapping.case[0]),
+            _ if !activity[row] => (Reason::EmptyActivity, mapping.activity[0]),
+            Err(fault) => (fault.reason(), mapping.time),
             Ok(time) => {
                 accepted.rows.push(row as u32);
                 accepted.time.push(time);

@@ -22,6 +22,7 @@ use super::table::Table;
 use super::text::shown;
 use super::{Bytes, Format, ImportError, ImportReport, Loaded, Looked, ReadOptions, promote};
 use crate::event_log::{Progress, Stage};
+use crate::formats::Warning;
 use file::{MAGIC, ParquetFile, Values};
 use hashbrown::HashSet;
 use load::{Fields, Limits, Loader};
@@ -168,7 +169,7 @@ fn finish(
         times,
         ..
     } = loader;
-    report.format = FORMAT.name;
+    FORMAT.name.clone_into(&mut report.format);
     report.encoding = "utf-8".into();
     report.mapping = keys.describe(options);
     notes.report(&mut report);
@@ -192,7 +193,7 @@ fn warn_of_names(names: &[String], report: &mut ImportReport) {
     if !twice.is_empty() {
         let names = twice.join(", ");
         report.warn(
-            "duplicate-header",
+            Warning::DuplicateHeader,
             format!("several columns are called {names}; the first is used"),
         );
     }

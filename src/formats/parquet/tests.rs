@@ -4,7 +4,7 @@
 use super::load::Limits;
 use super::read_with;
 use crate::event_log::{ColumnKind, EventLog, Progress, Value};
-use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions};
+use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Reason};
 use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
 use arrow_array::types::{Int8Type, Int32Type};
 use arrow_array::*;
@@ -382,10 +382,10 @@ fn rows_without_case_activity_or_time_are_rejected_by_number() {
     assert_eq!(
         rejects,
         [
-            (Some(2), "empty-case"),
-            (Some(3), "empty-activity"),
-            (Some(4), "empty-time"),
-            (Some(5), "bad-time")
+            (Some(2), Reason::EmptyCase),
+            (Some(3), Reason::EmptyActivity),
+            (Some(4), Reason::EmptyTime),
+            (Some(5), Reason::BadTime)
         ]
     );
     expect![[r#"

@@ -11,7 +11,7 @@ mod zone;
 pub use learn::{Learned, learn};
 pub use warn::{warn_of_order, warn_of_tally};
 
-use crate::formats::{DateOrder, ImportError};
+use crate::formats::{DateOrder, ImportError, Reason};
 use civil::DAY;
 use pattern::Pattern;
 use scan::Clock;
@@ -155,12 +155,12 @@ pub enum TimeFault {
 }
 
 impl TimeFault {
-    /// Code of the reason for which the event is rejected.
-    pub fn code(self) -> &'static str {
+    /// The reason for which the event is rejected.
+    pub fn reason(self) -> Reason {
         match self {
-            TimeFault::Empty => "empty-time",
-            TimeFault::Bad => "bad-time",
-            TimeFault::EpochUnit => "epoch-unit",
+            TimeFault::Empty => Reason::EmptyTime,
+            TimeFault::Bad => Reason::BadTime,
+            TimeFault::EpochUnit => Reason::EpochUnit,
         }
     }
 }

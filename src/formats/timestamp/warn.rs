@@ -2,7 +2,7 @@
 
 use super::Tally;
 use crate::formats::text::shown;
-use crate::formats::{DateOrder, ImportReport};
+use crate::formats::{DateOrder, ImportReport, Warning};
 
 /// Warns that the order of day and month in a column is a guess.
 pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
@@ -11,7 +11,7 @@ pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
         _ => ("day, month, year", "mdy"),
     };
     report.warn(
-        "ambiguous-date-order",
+        Warning::AmbiguousDateOrder,
         format!(
             "nothing tells day from month in {}: taken as {order}; --date-order {other} changes it",
             shown(name)
@@ -25,7 +25,7 @@ pub fn warn_of_tally(report: &mut ImportReport, tally: &Tally, tz: Option<chrono
     if tally.naive > 0 && tally.aware > 0 {
         let n = tally.naive;
         report.warn(
-            "naive-mixed",
+            Warning::NaiveMixed,
             format!(
                 "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
             ),
@@ -33,17 +33,17 @@ pub fn warn_of_tally(report: &mut ImportReport, tally: &Tally, tz: Option<chrono
     }
     let counts = [
         (
-            "two-digit-year",
+            Warning::TwoDigitYear,
             tally.two_digits,
             "years of two digits, taken as 1970 to 2069",
         ),
         (
-            "dst-gap",
+            Warning::DstGap,
             tally.gaps,
             "times that the clock skipped, moved forward",
         ),
         (
-            "dst-fold",
+            Warning::DstFold,
             tally.folds,
             "times that the clock showed twice, taken as the earlier",
         ),

@@ -1,5 +1,6 @@
 //! What the parser tells of: traces, events and attributes, and why it stopped. Knows no XML.
 
+use crate::formats::Reason;
 use crate::formats::notes::Note;
 
 /// What an attribute belongs to.
@@ -41,7 +42,7 @@ pub trait Listener {
     /// An event that is in no trace begins.
     fn stray_event(&mut self, line: u64);
     /// The event cannot be used.
-    fn spoil(&mut self, reason: &'static str);
+    fn spoil(&mut self, reason: Reason);
     /// The log, the trace or the event has this attribute.
     fn attribute(&mut self, attribute: &Attribute<'_>);
     /// The log has an `extension` or a `classifier` with these XML attributes.
@@ -53,8 +54,8 @@ pub trait Listener {
 /// Why the parser stopped for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
-    /// Code of the reason.
-    pub reason: &'static str,
+    /// Why the rest is not read; `None` where the root element is no log.
+    pub reason: Option<Reason>,
     /// Line, from 0 where the parser began.
     pub line: u64,
     /// What stands there.

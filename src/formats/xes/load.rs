@@ -3,7 +3,7 @@
 //! are those of a reading from front to end, for any size of blocks and any number of threads.
 
 use super::blocks::{Block, BlockReader};
-use super::parser::{NO_LOG, Parser};
+use super::parser::Parser;
 use super::plan::Plan;
 use super::rows::{Rows, Taken};
 use crate::event_log::Progress;
@@ -232,7 +232,7 @@ impl<'p> Loader<'p> {
     /// What was read, after the last block.
     fn finish(mut self, facts: StreamFacts) -> Result<Outcome, ImportError> {
         let stop = self.open.parser.stopped().cloned();
-        if let Some(stop) = stop.filter(|stop| stop.reason == NO_LOG) {
+        if let Some(stop) = stop.filter(|stop| stop.reason.is_none()) {
             return Err(ImportError::Refused {
                 line: Some(self.lines.ends() + stop.line + 1),
                 message: format!("the root element is {}, not <log>", stop.value),

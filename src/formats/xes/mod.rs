@@ -16,7 +16,7 @@ mod tag;
 mod tests;
 
 use super::look::Looked;
-use super::report::{ImportError, ImportReport};
+use super::report::{ImportError, ImportReport, Reason, Warning};
 use super::text::Text;
 use super::timestamp::{warn_of_order, warn_of_tally};
 use super::{Bytes, Format, Loaded, ReadOptions, first_bytes, promote, xml};
@@ -94,7 +94,7 @@ impl<'a> Document<'a> {
         if outcome.bad_utf8 > 0 {
             let n = outcome.bad_utf8;
             report.warn(
-                "bad-bytes",
+                Warning::BadBytes,
                 format!("bytes that are not UTF-8: {n}, shown as \\xHH"),
             );
         }
@@ -234,7 +234,7 @@ fn finish(
 ) -> Result<Loaded, ImportError> {
     let plan = &document.plan;
     let mut report = std::mem::take(&mut outcome.report);
-    report.format = FORMAT.name;
+    FORMAT.name.clone_into(&mut report.format);
     document.report(options, &outcome, &mut report);
     report.encoding = document.text.encoding_name();
     let some = outcome.rows.n_rows() > 0 || report.n_rejected > 0;
@@ -283,26 +283,31 @@ fn check_names(
 
 /// All events were rejected: the first of them tells why.
 fn nothing_loaded(plan: &Plan, report: &ImportReport) -> ImportError {
-    let first = report.rejects.first();
-    let value = first.map_or_else(String::new, |r| super::text::shown(&r.value));
+    let Some(first) = report.rejects.first() else {
+        return ImportError::Refused {
+            line: None,
+            message: "no event could be loaded".to_owned(),
+        };
+    };
+    let value = super::text::shown(&first.value);
     let key = |part: usize| super::text::shown(&plan.parts[part].column());
-    let message = match first.map_or("", |r| r.reason) {
-        "empty-time" => format!(
+    let message = match first.reason {
+        Reason::EmptyTime => format!(
             "no event could be loaded: they lack {}; name another attribute with --time",
             key(plan.time)
         ),
-        "bad-time" | "epoch-unit" => format!(
+        Reason::BadTime | Reason::EpochUnit => format!(
             "no event could be loaded: the timestamp {value} cannot be read; give its format with \
              --time-format"
         ),
-        "empty-activity" => format!(
+        Reason::EmptyActivity => format!(
             "no event could be loaded: they lack {}; name another attribute with --activity",
             key(plan.activity.start)
         ),
         reason => format!("no event could be loaded: {reason}: {value}"),
     };
     ImportError::Refused {
-        line: first.and_then(|r| r.line),
+        line: first.line,
         message,
     }
 }

@@ -5,6 +5,7 @@
 pub use super::listener::{Attribute, Level, Listener, Stop};
 use super::skip::Skip;
 use super::tag::{Pair, first_line, is_open, usual_pair};
+use crate::formats::Reason;
 use crate::formats::lines::LineCount;
 use crate::formats::notes::Note;
 use crate::formats::xml::{local, value};
@@ -17,9 +18,6 @@ const MAX_DEPTH: usize = 256;
 const MAX_ATTRIBUTES: usize = 256;
 /// Bytes of the keys of nested attributes, joined.
 const MAX_PATH: usize = 1 << 12;
-
-/// The reason of a stop at a root that is no log.
-pub const NO_LOG: &str = "no-log";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -127,7 +125,7 @@ impl Parser {
             self.lines.count(&piece.as_bytes()[..used]);
             piece = &piece[used..];
             match end {
-                None if last => self.fault("truncated", String::new()),
+                None if last => self.fault(Reason::Truncated, String::new()),
                 None => return,
                 Some(closed) => self.end_skip(closed, listener),
             }
@@ -166,7 +164,7 @@ impl Parser {
         }
         let ended = self.rooted && self.stack.is_empty();
         if last && !ended && self.stop.is_none() {
-            self.fault("truncated", String::new());
+            self.fault(Reason::Truncated, String::new());
             // At the end of the last line, not on one that does not exist.
             if let Some(stop) = &mut self.stop {
                 stop.line = self.lines.lines().saturating_sub(1);
@@ -211,10 +209,10 @@ impl Parser {
                     }
                     self.line(here);
                     if open {
-                        self.fault("truncated", first_line(rest));
+                        self.fault(Reason::Truncated, first_line(rest));
                     } else {
                         // What follows may not be here yet.
-                        self.fault("ill-formed", rest.chars().take(3).collect());
+                        self.fault(Reason::IllFormed, rest.chars().take(3).collect());
                     }
                 }
             }
@@ -230,7 +228,11 @@ impl Parser {
         self.lines.ends()
     }
 
-    fn fault(&mut self, reason: &'static str, value: String) {
+    fn fault(&mut self, reason: Reason, value: String) {
+        self.stop_at(Some(reason), value);
+    }
+
+    fn stop_at(&mut self, reason: Option<Reason>, value: String) {
         self.stop = Some(Stop {
             reason,
             line: self.lines.ends(),
@@ -328,15 +330,16 @@ impl Parser {
 
     fn root(&mut self, name: &str, here: &mut Here<'_>) -> Option<Kind> {
         let reason = match name {
-            _ if self.rooted => "content-after-root",
+            _ if self.rooted => Some(Reason::ContentAfterRoot),
             "log" => {
                 self.rooted = true;
                 return Some(Kind::Log);
             }
-            _ => NO_LOG,
+            _ => None,
         };
         self.line(here);
-        self.fault(reason, format!("<{name}>"));
+        let value = format!("<{name}>");
+        self.stop_at(reason, value);
         None
     }
 
@@ -371,7 +374,7 @@ impl Parser {
         }
         let nested = !self.path.is_empty();
         if self.path.len() + key.len() > MAX_PATH {
-            self.refuse_tag(level, "oversize", here, listener);
+            self.refuse_tag(level, Reason::Oversize, here, listener);
             return false;
         }
         if nested && !key.is_empty() {
@@ -409,7 +412,7 @@ impl Parser {
                 return None;
             };
             if n == MAX_ATTRIBUTES {
-                self.refuse_tag(level, "too-many-attributes", here, listener);
+                self.refuse_tag(level, Reason::TooManyAttributes, here, listener);
                 return None;
             }
             match attribute.key.0 {
@@ -428,7 +431,7 @@ impl Parser {
     #[cold]
     fn bad_tag(&mut self, here: &mut Here<'_>) -> bool {
         self.line(here);
-        self.fault("ill-formed", first_line(&here.text[here.at..]));
+        self.fault(Reason::IllFormed, first_line(&here.text[here.at..]));
         false
     }
 
@@ -437,7 +440,7 @@ impl Parser {
     fn refuse_tag(
         &mut self,
         level: Level,
-        reason: &'static str,
+        reason: Reason,
         here: &mut Here<'_>,
         listener: &mut impl Listener,
     ) {
@@ -462,7 +465,7 @@ impl Parser {
         let mut attributes = tag.attributes();
         let some = attributes.with_checks(false).take(MAX_ATTRIBUTES + 1);
         if some.count() > MAX_ATTRIBUTES {
-            self.refuse_tag(Level::Event, "too-many-attributes", here, listener);
+            self.refuse_tag(Level::Event, Reason::TooManyAttributes, here, listener);
         }
     }
 
@@ -533,7 +536,7 @@ impl Parser {
     #[cold]
     fn begin_skip(&mut self, begin: &str, listener: &mut impl Listener) {
         let Some(skip) = Skip::new(begin.as_bytes()) else {
-            self.fault("ill-formed", first_line(begin));
+            self.fault(Reason::IllFormed, first_line(begin));
             return;
         };
         if !skip.is_tag() {
@@ -553,7 +556,7 @@ impl Parser {
         let open = match kind {
             Kind::Event => {
                 listener.event_begins(self.lines.ends());
-                listener.spoil("oversize");
+                listener.spoil(Reason::Oversize);
                 kind
             }
             Kind::Trace => {
@@ -563,7 +566,7 @@ impl Parser {
             }
             Kind::Log => kind,
             Kind::Attribute(Level::Event) => {
-                listener.spoil("oversize");
+                listener.spoil(Reason::Oversize);
                 Kind::Other
             }
             _ => {

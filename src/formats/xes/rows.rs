@@ -8,7 +8,7 @@ use crate::formats::collector::Sheet;
 use crate::formats::lines::LineUse;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
-use crate::formats::report::{MAX_REJECTS, values_of_row};
+use crate::formats::report::{MAX_REJECTS, Reason, values_of_row};
 use crate::formats::timestamp::{Tally, TimeReader, trim};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -33,8 +33,8 @@ enum Target {
 pub struct RowReject {
     /// Line, from 0.
     pub line: u64,
-    /// Code of the reason.
-    pub reason: &'static str,
+    /// Why not.
+    pub reason: Reason,
     /// The value at fault.
     pub value: String,
     /// The values of the event, and the attributes of its trace so far.
@@ -65,7 +65,7 @@ pub struct Taken {
     /// The first rejects.
     pub rejects: Vec<RowReject>,
     /// Those beyond them, by reason.
-    pub unlisted: BTreeMap<&'static str, u64>,
+    pub unlisted: BTreeMap<Reason, u64>,
     /// Lines on which events begin.
     pub lines: LineUse,
     /// The first line with a trace or an event.
@@ -160,8 +160,8 @@ impl Current<'_> {
     }
 }
 
-/// Why an event is rejected: code and what is at fault.
-type Fault = (&'static str, String);
+/// Why an event is rejected, and the value at fault.
+type Fault = (Reason, String);
 
 /// Makes rows of what a parser tells.
 pub struct Rows<'p> {
@@ -169,7 +169,7 @@ pub struct Rows<'p> {
     current: Current<'p>,
     trace: Option<OpenTrace>,
     /// Line of the event that is open, and why it cannot be used.
-    event: Option<(u64, Option<&'static str>)>,
+    event: Option<(u64, Option<Reason>)>,
     time: TimeReader,
     start: TimeReader,
     /// Room for a joined case id and a joined activity.
@@ -220,11 +220,13 @@ impl<'p> Rows<'p> {
     pub fn stop(&mut self, stop: &Stop) {
         let event = self.event.take();
         let line = event.map_or(stop.line, |(line, _)| line);
-        self.reject(line, stop.reason, stop.value.clone(), event.is_some());
+        if let Some(reason) = stop.reason {
+            self.reject(line, reason, stop.value.clone(), event.is_some());
+        }
         self.end_trace();
     }
 
-    fn reject(&mut self, line: u64, reason: &'static str, value: String, has_values: bool) {
+    fn reject(&mut self, line: u64, reason: Reason, value: String, has_values: bool) {
         let out = &mut self.out;
         if out.rejects.len() < MAX_REJECTS {
             let raw = match self.trace {
@@ -257,10 +259,10 @@ impl<'p> Rows<'p> {
             None
         } else {
             let case = current.joined(&plan.case, case);
-            Some(case.ok_or_else(|| ("empty-case", String::new()))?)
+            Some(case.ok_or_else(|| (Reason::EmptyCase, String::new()))?)
         };
         let activity = current.joined(&plan.activity, activity);
-        let activity = activity.ok_or_else(|| ("empty-activity", String::new()))?;
+        let activity = activity.ok_or_else(|| (Reason::EmptyActivity, String::new()))?;
         let text = current.part(plan.time).unwrap_or_default();
         let time = read_time(&mut self.time, text, plan.times.iso)?;
         let start = plan.start.map(|part| {
@@ -374,9 +376,9 @@ fn read_time(reader: &mut TimeReader, text: &[u8], iso: bool) -> Result<i64, Fau
         String::from_utf8_lossy(kept).into_owned()
     };
     if iso && !is_iso(text) && !trim(text).is_empty() {
-        return Err(("bad-time", value()));
+        return Err((Reason::BadTime, value()));
     }
-    reader.read(text).map_err(|fault| (fault.code(), value()))
+    reader.read(text).map_err(|fault| (fault.reason(), value()))
 }
 
 impl Listener for Rows<'_> {
@@ -418,10 +420,10 @@ impl Listener for Rows<'_> {
 
     fn stray_event(&mut self, line: u64) {
         self.out.body.get_or_insert(line);
-        self.reject(line, "outside-trace", String::new(), false);
+        self.reject(line, Reason::OutsideTrace, String::new(), false);
     }
 
-    fn spoil(&mut self, reason: &'static str) {
+    fn spoil(&mut self, reason: Reason) {
         if let Some((_, spoiled)) = &mut self.event {
             spoiled.get_or_insert(reason);
         }
@@ -447,7 +449,7 @@ impl Listener for Rows<'_> {
                 let line = self.event.map_or(trace, |(line, _)| line);
                 self.out.notes.add(Note::DuplicateKey, line);
             }
-            Some(Set::Full) if attribute.level == Level::Event => self.spoil("oversize"),
+            Some(Set::Full) if attribute.level == Level::Event => self.spoil(Reason::Oversize),
             Some(Set::Full) => {
                 let line = self.trace.map_or(0, |trace| trace.line);
                 self.out.notes.add(Note::OddTag, line);

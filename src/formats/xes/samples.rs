@@ -3,6 +3,7 @@
 
 use super::parser::{Attribute, Level, Listener, Parser};
 use super::plan::{Key, column, standard};
+use crate::formats::Reason;
 use crate::formats::notes::Note;
 use crate::formats::table::Table;
 
@@ -121,7 +122,7 @@ impl Listener for Samples {
 
     fn stray_event(&mut self, _: u64) {}
 
-    fn spoil(&mut self, _: &'static str) {
+    fn spoil(&mut self, _: Reason) {
         self.event = None;
     }
 

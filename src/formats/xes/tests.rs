@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::event_log::{EventLog, Value};
+use crate::formats::{Reason, Warning};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
@@ -198,7 +199,7 @@ fn options_stand_above_standard_keys() {
     assert_eq!(instant(zone.log.time[0]), "2024-01-01T01:00:00");
     let na = option(|o| o.na = vec!["A".into()]);
     let reject = &loaded(TWO, &na).report.rejects[0];
-    assert_eq!(reject.reason, "empty-activity");
+    assert_eq!(reject.reason, Reason::EmptyActivity);
     expect![[r#"
         case:concept:name: c1
         case:variant: v1
@@ -311,7 +312,7 @@ fn what_is_broken_costs_no_more_than_itself() {
     ] {
         let mut loaded = loaded(&format!("{head}{good}{rest}"), &ReadOptions::default());
         if loaded.report.incomplete {
-            loaded.report.warn("incomplete", "");
+            loaded.report.warn(Warning::Incomplete, "");
         }
         want.assert_eq(&outline(&loaded));
     }

@@ -2,7 +2,7 @@
 //! what became of the lines, the warnings. Wrapped to a width; knows no style.
 
 use super::state::place;
-use crate::engine::{Ledger, Lines, RejectDetail};
+use crate::engine::{Ledger, Lines, Reason, RejectDetail};
 use crate::ui::text::{self, count, counted, safe};
 use crate::ui::widgets::empty::wrap;
 
@@ -40,7 +40,7 @@ struct Writer {
 pub fn notes(
     ledger: &Ledger,
     detail: Option<&RejectDetail>,
-    hidden: &[String],
+    hidden: &[Reason],
     columns: usize,
 ) -> Vec<Note> {
     let mut writer = Writer {
@@ -134,11 +134,11 @@ impl Writer {
         }
     }
 
-    fn reasons(&mut self, ledger: &Ledger, hidden: &[String]) {
+    fn reasons(&mut self, ledger: &Ledger, hidden: &[Reason]) {
         let rows = counted(ledger.rejected, "rejected row", "rejected rows");
         self.heading(&rows);
         for (reason, n) in &ledger.reasons {
-            let off = hidden.iter().any(|h| h == reason);
+            let off = hidden.contains(reason);
             let mark = if off { "  (not shown)" } else { "" };
             let kind = if off { Kind::Muted } else { Kind::Plain };
             self.push(kind, format!("{:>10}  {reason}{mark}", count(*n)));

@@ -1,7 +1,9 @@
 //! What the ledger shows. Pure: knows no style.
 
 use super::notes::{Note, notes};
-use crate::engine::{Answer, AskError, Ledger, LedgerKey, RejectDetail, RejectRow, Request};
+use crate::engine::{
+    Answer, AskError, Ledger, LedgerKey, Reason, RejectDetail, RejectRow, Request,
+};
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion, scrolled};
 use crate::panes::{Context, CopyWhat, Outcome, Place, Rect, Slot, Status, texts};
@@ -38,8 +40,8 @@ pub struct State {
     pub ledger: Option<Ledger>,
     /// The row under the cursor, once it is there.
     pub detail: Option<Arc<RejectDetail>>,
-    /// Codes of the reasons whose rows are left out.
-    pub hidden: Vec<String>,
+    /// Reasons whose rows are left out.
+    pub hidden: Vec<Reason>,
     /// List or detail.
     pub focus: Part,
     /// First line of the detail on the screen.
@@ -193,15 +195,12 @@ impl State {
             return Outcome::Ignored;
         };
         let reason = row.reason;
-        let codes = ledger.reasons.iter().map(|(code, _)| *code);
-        let hidden: Vec<String> = if others {
-            codes
-                .filter(|code| *code != reason)
-                .map(String::from)
-                .collect()
+        let all = ledger.reasons.iter().map(|(reason, _)| *reason);
+        let hidden: Vec<Reason> = if others {
+            all.filter(|other| *other != reason).collect()
         } else {
-            let already = self.hidden.iter().cloned();
-            already.chain([reason.to_owned()]).collect()
+            let already = self.hidden.iter().copied();
+            already.chain([reason]).collect()
         };
         if hidden.len() >= ledger.reasons.len() {
             let text = format!("All rejected rows left are {reason}; esc shows the others");
@@ -236,7 +235,7 @@ impl State {
             vec![
                 safe(&row.file),
                 place(row),
-                row.reason.to_owned(),
+                row.reason.to_string(),
                 safe(&row.value),
             ]
         };
@@ -261,7 +260,12 @@ impl State {
     /// Where it is; the reasons left out are its subject.
     pub fn place(&self) -> Place {
         Place {
-            subject: self.hidden.join(" "),
+            subject: self
+                .hidden
+                .iter()
+                .map(|r| r.code())
+                .collect::<Vec<_>>()
+                .join(" "),
             ..self.controls.place()
         }
     }
@@ -269,7 +273,9 @@ impl State {
     /// Goes back to where it was.
     pub fn go_to(&mut self, place: &Place) {
         self.controls.go_to(place);
-        self.hidden = place.subject.split_whitespace().map(String::from).collect();
+        let codes = place.subject.split_whitespace();
+        let reason = |code| Reason::ALL.iter().find(|reason| reason.code() == code);
+        self.hidden = codes.filter_map(reason).copied().collect();
         self.focus = Part::List;
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::engine::{Analysis, Answer, AskError, Cancel, Request, View};
 use crate::event_log::Progress;
-use crate::formats::{ImportReport, Lines, Reject};
+use crate::formats::{ImportReport, Lines, Reason, Reject, Warning};
 use crate::input::Action;
 use crate::panes::fixtures::Screen;
 use crate::panes::{CopyWhat, Outcome, Place};
 
-fn reject(line: u64, reason: &'static str, value: &str, raw: &str) -> Reject {
+fn reject(line: u64, reason: Reason, value: &str, raw: &str) -> Reject {
     Reject {
         file: 0,
         line: Some(line),
@@ -21,7 +21,7 @@ fn report() -> ImportReport {
     let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
     let mut report = ImportReport {
         files: vec!["orders.csv".to_owned()],
-        format: "csv",
+        format: "csv".to_owned(),
         lines: Lines {
             read: 1212,
             header: 1,
@@ -41,19 +41,19 @@ fn report() -> ImportReport {
     };
     report.reject(reject(
         12,
-        "bad-time",
+        Reason::BadTime,
         "soon",
         "4711,Close,soon,\"two\r\nlines\t\u{1b}[31m\"",
     ));
-    report.reject(reject(40, "too-few-fields", "4712,Open", "4712,Open"));
+    report.reject(reject(40, Reason::TooFewFields, "4712,Open", "4712,Open"));
     let long = format!("4713,Open,later,{}", "long ".repeat(60));
-    report.reject(reject(1100, "bad-time", "later \u{202e}dlo", &long));
+    report.reject(reject(1100, Reason::BadTime, "later \u{202e}dlo", &long));
     report.warn(
-        "short-row",
+        Warning::ShortRow,
         "rows with fewer fields than columns: 2, first at line 7",
     );
     report.warn(
-        "stray-quote",
+        Warning::StrayQuote,
         "rows with a stray quote, read as a plain character: 1, first at line 9",
     );
     report

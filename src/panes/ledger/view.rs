@@ -62,7 +62,7 @@ fn draw_summary(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer,
     paint::spans(buffer, paint::row(area, 0), &spans);
     let mut spans: Vec<Span<'_>> = Vec::new();
     for (reason, n) in &ledger.reasons {
-        let off = state.hidden.iter().any(|h| h == reason);
+        let off = state.hidden.contains(reason);
         let style = if off { theme.chip_off } else { theme.bad };
         let mark = if off { "[ ] " } else { "" };
         spans.push(Span::styled(
@@ -83,7 +83,7 @@ fn draw_summary(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer,
 fn cells<'a>(state: &'a State, row: &'a RejectRow, several: bool) -> Vec<Cell<'a>> {
     let mut cells = vec![
         Cell::new(place(row)),
-        Cell::new(row.reason),
+        Cell::new(row.reason.code()),
         Cell::of_log(&row.value).find(&state.controls.find),
     ];
     if several {
