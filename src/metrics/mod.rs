@@ -14,7 +14,7 @@
 //!   ready <= t < start, where ready is the latest completion of all earlier ones of the case;
 //! - quantiles are exact: linear between the two nearest ranks (numpy's default, "type 7").
 //!
-//! Service and waiting follow pm4py's intervals and XES (IEEE 1849) lifecycles; see the README.
+//! Service and waiting follow pm4py's intervals and XES (IEEE 1849) lifecycles; see docs/time.md.
 
 pub mod activities;
 pub mod bins;
