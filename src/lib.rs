@@ -3,6 +3,7 @@
 //! The layers, in reading order; each names only those above it in this list (the walls are kept by
 //! `tests/architecture.rs`, the reasons stand in ARCHITECTURE.md):
 //!
+//! - [`text`]: hidden characters, fuzzy search, nearest names, counts; no domain.
 //! - [`event_log`]: the columnar, dictionary-coded log; no I/O.
 //! - [`formats`]: bytes to an event log, with a ledger of what could not be read.
 //! - [`source`]: where bytes come from (paths, standard input).
@@ -31,4 +32,5 @@ pub mod store;
 pub mod terminal;
 #[doc(hidden)]
 pub mod test_support;
+pub mod text;
 pub mod ui;

@@ -12,23 +12,28 @@ use std::path::Path;
 
 /// Each layer with the other layers, or parts of them, that it may name. `*`: all.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("event_log", &[]),
-    ("formats", &["event_log"]),
+    ("text", &[]),
+    ("event_log", &["text"]),
+    ("formats", &["text", "event_log"]),
     ("source", &["event_log", "formats"]),
     ("index", &["event_log"]),
-    ("store", &["event_log", "formats", "index", "source"]),
-    ("filter", &["event_log", "index"]),
-    ("metrics", &["event_log", "index"]),
+    (
+        "store",
+        &["text", "event_log", "formats", "index", "source"],
+    ),
+    ("filter", &["text", "event_log", "index"]),
+    ("metrics", &["text", "event_log", "index"]),
     (
         "engine",
-        &["event_log", "formats", "index", "filter", "metrics"],
+        &["text", "event_log", "formats", "index", "filter", "metrics"],
     ),
-    ("input", &[]),
-    ("ui", &[]),
-    ("panes", &["engine", "input", "ui"]),
+    ("input", &["text"]),
+    ("ui", &["text"]),
+    ("panes", &["text", "engine", "input", "ui"]),
     (
         "app",
         &[
+            "text",
             "panes",
             "engine",
             "input",
@@ -46,10 +51,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "config",
         &[
+            "text",
             "input",
             "ui",
             "formats",
-            "filter::nearest",
             "filter::DurationLiteral",
             "filter::parse_milestone",
             "metrics::calendar",
@@ -65,6 +70,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "terminal",
         &[
+            "text",
             "app",
             "panes",
             "input",

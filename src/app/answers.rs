@@ -5,10 +5,10 @@ use super::columns;
 use super::effect::Effect;
 use super::load::{ColumnsFrom, Inspected, Load, LoadError};
 use super::model::App;
-use super::news::counted;
 use super::{popups, prompt};
 use crate::engine::{Answer, AskError, FilterError, LogInfo, Question, Request, View};
 use crate::input::Action;
+use crate::text::counted;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -15,7 +15,6 @@ mod model;
 mod news;
 mod popups;
 mod prompt;
-mod search;
 mod shell;
 mod update;
 

@@ -5,7 +5,7 @@ use crate::engine::Analysis;
 use crate::formats::{ReadPlan, Warning};
 use crate::source::Input;
 use crate::store::{self, Folder, Key, Miss, Proof, Stored};
-use crate::ui::text;
+use crate::text;
 use etcetera::BaseStrategy;
 use std::path::PathBuf;
 

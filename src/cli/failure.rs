@@ -3,7 +3,8 @@
 
 use super::say;
 use crate::engine::{AskError, FilterError};
-use crate::ui::text;
+use crate::text;
+use crate::ui::fit;
 
 /// Exit codes, as users may rely on them.
 pub mod code {
@@ -84,7 +85,7 @@ fn pointed_out(error: &FilterError) -> String {
         at
     };
     let (start, end) = (floor(error.span.start), floor(error.span.end));
-    let shown_width = |part: &str| text::width(&text::safe(part));
+    let shown_width = |part: &str| fit::width(&text::safe(part));
     let before = shown_width(&error.text[..start]);
     let carets = shown_width(&error.text[start..end.max(start)]).max(1);
     format!(

@@ -11,7 +11,7 @@ use crate::event_log::Progress;
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
 use crate::source;
 use crate::store::{Miss, Proof, Stored};
-use crate::ui::text;
+use crate::text;
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 

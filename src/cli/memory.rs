@@ -6,7 +6,7 @@ use super::failure::{Failure, code};
 use super::{output, say, watch};
 use crate::event_log::Progress;
 use crate::formats::{self, Bytes, ReadPlan};
-use crate::ui::text;
+use crate::text;
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 use rustix::process::{Resource, getrlimit};
 use std::path::Path;

@@ -142,7 +142,7 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
         Ok(0)
     })?;
     if guarded > 0 && !common.quiet {
-        let texts = crate::ui::text::counted(guarded, "text", "texts");
+        let texts = crate::text::counted(guarded, "text", "texts");
         say::say(&format!(
             "{texts} that a spreadsheet would take for a formula got an apostrophe in front \
              (--raw-csv leaves them as they are)"

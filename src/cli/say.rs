@@ -2,7 +2,8 @@
 //! error that is closed or full costs nothing but the sentence.
 
 use super::json::acts_or_hides;
-use crate::ui::text;
+use crate::text;
+use crate::ui::fit;
 use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -65,7 +66,7 @@ pub fn value(value: &str) -> String {
         .nth(4 * COLUMNS)
         .map_or(value.len(), |(at, _)| at);
     let safe: Cow<'_, str> = text::safe(&value[..end]);
-    format!("\"{}\"", text::truncate_end(&safe, COLUMNS, "…"))
+    format!("\"{}\"", fit::truncate_end(&safe, COLUMNS, "…"))
 }
 
 #[cfg(test)]
@@ -93,7 +94,7 @@ mod tests {
     fn long_values_are_cut() {
         assert_eq!(value("ab"), "\"ab\"");
         let long = value(&"x".repeat(1 << 20));
-        assert_eq!(text::width(&long), 62);
+        assert_eq!(fit::width(&long), 62);
         assert!(long.ends_with("…\""));
     }
 }

@@ -4,7 +4,7 @@
 use super::failure::code;
 use super::{memory, output, say};
 use crate::event_log::{Progress, Stage};
-use crate::ui::text;
+use crate::text;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGTERM};
 use std::io::IsTerminal;

@@ -8,9 +8,8 @@ mod tests;
 
 use super::values::{self, LIFECYCLES};
 use super::{FileError, line_of};
-use crate::filter::nearest;
 use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
-use crate::ui::text::safe;
+use crate::text::{did_you_mean, safe};
 use keys::{KEYS, quoted};
 use std::fmt::Write;
 use std::ops::Range;
@@ -169,14 +168,10 @@ fn at_key<K: AsRef<str>>(key: &Spanned<K>, value: &Spanned<DeValue<'_>>, message
 
 fn unknown<K: AsRef<str>>(key: &Spanned<K>, known: &[&str]) -> Fault {
     let name = key.get_ref().as_ref();
-    let near = nearest(name, known.iter().copied());
+    let hint = did_you_mean(name, known.iter().copied(), str::to_owned);
     Fault {
         place: Some(key.span()),
-        message: format!(
-            "no key is called {}; the nearest are {}",
-            safe(name),
-            near.join(", ")
-        ),
+        message: format!("no key is called {}{hint}", safe(name)),
     }
 }
 

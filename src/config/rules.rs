@@ -6,7 +6,7 @@ use super::{FileError, line_of};
 use crate::engine::{BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing};
 use crate::filter::parse_milestone;
 use crate::metrics::calendar::{Calendar, DAY};
-use crate::ui::text::safe;
+use crate::text::safe;
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,9 @@
 //! Values of settings as people write them, wherever they write them: on the command line or in a
 //! file. Each gives the value, or a sentence about what is expected.
 
-use crate::filter::{DurationLiteral, nearest};
+use crate::filter::DurationLiteral;
 use crate::formats::{DateOrder, Lifecycle};
+use crate::text::did_you_mean;
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 /// The words for what counts as one event.
@@ -56,15 +57,12 @@ pub fn zone(text: &str) -> Result<Tz, String> {
     // `Berlin` means `Europe/Berlin`.
     let whole = text.contains('/');
     let part = |tz: &Tz| if whole { tz.name() } else { city(tz.name()) };
-    let near: Vec<&str> = nearest(text, TZ_VARIANTS.iter().map(part))
-        .into_iter()
-        .filter_map(|near| TZ_VARIANTS.iter().find(|tz| part(tz) == near))
-        .map(|tz| tz.name())
-        .collect();
-    Err(format!(
-        "no such time zone; the nearest are {}",
-        near.join(", ")
-    ))
+    let name = |near: &str| {
+        let zone = TZ_VARIANTS.iter().find(|tz| part(tz) == near);
+        zone.map_or(near, |tz| tz.name()).to_owned()
+    };
+    let hint = did_you_mean(text, TZ_VARIANTS.iter().map(part), name);
+    Err(format!("no such time zone{hint}"))
 }
 
 /// A duration as in filters, `30m` or `1h30m`, in microseconds; not zero.

@@ -2,8 +2,8 @@
 
 use super::{AskError, Listing, Rows};
 use super::{Cancel, Page};
-use crate::filter::fuzzy::Matcher;
 use crate::metrics::cases::sort_part;
+use crate::text::Matcher;
 use rayon::prelude::*;
 use std::ops::Range;
 

@@ -8,12 +8,12 @@ use super::ast::{
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
 use super::rows;
-use super::suggest::did_you_mean;
 use super::trace::TraceTest;
 use super::value::{Test, Wanted, Way};
 use super::{QueryError, quote, shown};
 use crate::event_log::EventLog;
 use crate::index::{CaseSet, Index};
+use crate::text::did_you_mean;
 use chrono_tz::Tz;
 
 /// A filter of the cases of one log.

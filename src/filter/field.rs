@@ -2,10 +2,10 @@
 //! Nothing is evaluated here.
 
 use super::ast::{Field, Spanned, Value, field_name};
-use super::suggest::did_you_mean;
 use super::value::{NumberTest, Test, TextTest, Wanted, Way, number_in_text};
 use super::{QueryError, shown};
 use crate::event_log::{ColumnKind, Dictionary, EventLog};
+use crate::text::did_you_mean;
 use chrono_tz::Tz;
 use rayon::prelude::*;
 

@@ -4,6 +4,7 @@
 use super::Action;
 use super::chord::{Chord, ChordError, parse_chords, print_chords};
 use super::defaults::{ACTIONS, ANYWHERE, Entry};
+use crate::text::did_you_mean;
 
 /// Keys bound to an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +31,13 @@ pub enum Resolved {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeymapError {
     /// No such action.
-    #[error("no action is called {name:?}; nearest: {nearest}")]
+    #[error(
+        "no action is called {name:?}{}",
+        did_you_mean(name, action_names(), str::to_owned)
+    )]
     UnknownAction {
-        /// As written.
+        /// The name as written.
         name: String,
-        /// The name most like it.
-        nearest: &'static str,
     },
     /// Not a key.
     #[error(transparent)]
@@ -202,26 +204,11 @@ fn find_entry(name: &str) -> Result<usize, KeymapError> {
     let found = ACTIONS.iter().position(|row| row.name == name);
     found.ok_or_else(|| KeymapError::UnknownAction {
         name: name.to_owned(),
-        nearest: nearest_name(name),
     })
 }
 
-/// The name with the longest beginning or the most letters in common: a hint, not a search.
-fn nearest_name(name: &str) -> &'static str {
-    let likeness = |candidate: &str| {
-        let start = candidate
-            .chars()
-            .zip(name.chars())
-            .take_while(|(a, b)| a == b)
-            .count();
-        let shared = candidate.chars().filter(|c| name.contains(*c)).count();
-        (start * 4 + shared, usize::MAX - candidate.len())
-    };
-    ACTIONS
-        .iter()
-        .map(|row| row.name)
-        .max_by_key(|candidate| likeness(candidate))
-        .unwrap_or("help")
+fn action_names() -> impl Iterator<Item = &'static str> {
+    ACTIONS.iter().map(|row| row.name)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 //! still be told apart, the rest counted; as text, and as spans to draw. Knows no pane.
 
 use super::Look;
-use crate::ui::text;
-use crate::ui::text::{grapheme_width, head, safe, truncate_end, truncate_middle, width};
+use crate::text::{head, safe};
+use crate::ui::fit;
+use crate::ui::fit::{grapheme_width, truncate_end, truncate_middle, width};
 use crate::ui::theme::Glyphs;
 use crate::ui::theme::Theme;
 use ratatui::text::Span;
@@ -264,7 +265,7 @@ impl Shortened {
         );
         // Blanks between names are given up before names become hard to read.
         let length = |separator: &str, shortest: usize| {
-            name_length(sequences, room, text::width(separator), shortest)
+            name_length(sequences, room, fit::width(separator), shortest)
         };
         let (length, separator) = match length(&wide, READABLE) {
             Some(length) => (length, wide),
@@ -280,7 +281,7 @@ impl Shortened {
     /// One sequence: names, repeats as a count, and how many more there are.
     pub fn spans(&self, runs: &[Run], look: Look<'_>) -> Vec<Span<'static>> {
         let theme = look.theme;
-        let shown = fitting(runs, &self.names, self.room, text::width(&self.separator));
+        let shown = fitting(runs, &self.names, self.room, fit::width(&self.separator));
         // Where not even one fits, the beginning of the first is better than a number.
         let shown = shown.max(1).min(runs.len());
         let mut spans = Vec::with_capacity(shown * 2 + 1);

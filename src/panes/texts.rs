@@ -4,7 +4,8 @@ use super::Context;
 pub use crate::engine::instant_literal;
 use crate::engine::{AskError, ColumnInfo, Field, Rows, field_name, quote};
 use crate::input::Action;
-use crate::ui::text::{self, counted, safe};
+use crate::text::{self, counted, safe};
+use crate::ui::fit;
 use crate::ui::time;
 use crate::ui::widgets::Empty;
 
@@ -166,7 +167,7 @@ pub fn tab_separated(rows: impl IntoIterator<Item = Vec<String>>) -> String {
 
 /// `case 4711`, cut to something that fits a breadcrumb.
 pub fn crumb(kind: &str, name: &str) -> String {
-    format!("{kind} {}", text::truncate_middle(&safe(name), 24, "…"))
+    format!("{kind} {}", fit::truncate_middle(&safe(name), 24, "…"))
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@
 use crate::app::{App, Columns, Layout, LoadError, Page};
 use crate::formats::{DateOrder, Described, Kind, Looked, Preview, Reject, Role};
 use crate::input::Action;
-use crate::ui::text::{self, count, counted, safe};
+use crate::text::{self, count, counted, safe};
+use crate::ui::fit;
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::{page_rows, scrollbar};
@@ -54,7 +55,7 @@ fn header(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &
             columns.pages.len()
         );
     }
-    let left = text::truncate_middle(&left, room, theme.glyphs.ellipsis).into_owned();
+    let left = fit::truncate_middle(&left, room, theme.glyphs.ellipsis).into_owned();
     let taken = paint::text(buffer, row, &left, theme.focus);
     let Some(Ok(look)) = columns.shown().map(|page| &page.look) else {
         return;
@@ -65,7 +66,7 @@ fn header(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &
         .then_some("remembered");
     let facts: Vec<&str> = [Some(look.format), known].into_iter().flatten().collect();
     let facts = facts.join(&format!(" {} ", theme.glyphs.dot));
-    if usize::from(taken) + 3 + text::width(&facts) <= room {
+    if usize::from(taken) + 3 + fit::width(&facts) <= room {
         paint::text_right(buffer, row, &facts, theme.muted);
     }
 }
@@ -83,7 +84,7 @@ fn draw_page(
     let rows = if body.height >= 10 { 2 } else { 0 };
     if rows > 0 {
         let (line, style) = advice(page, look, theme);
-        let cut = text::truncate_end(&line, body.width.into(), theme.glyphs.ellipsis);
+        let cut = fit::truncate_end(&line, body.width.into(), theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(body, 0), &cut, style);
         let settings = settings(app, page, look, theme);
         paint::spans(buffer, paint::row(body, 1), &settings);
@@ -376,8 +377,8 @@ fn lines(preview: &Preview, columns: usize, theme: &Theme) -> Vec<Vec<Span<'stat
         let room = columns.saturating_sub(2 + 2 + 19).clamp(8, 36);
         for event in &case.events {
             let name = safe(text::head(&event.activity, 200)).into_owned();
-            let name = text::truncate_end(&name, room, theme.glyphs.ellipsis);
-            let name = text::pad_right(&name, room);
+            let name = fit::truncate_end(&name, room, theme.glyphs.ellipsis);
+            let name = fit::pad_right(&name, room);
             let mut when = time::exact_instant(event.time, time::UTC);
             if let Some(start) = event.start {
                 when = format!(
@@ -408,7 +409,7 @@ fn rejected(reject: &Reject, columns: usize, theme: &Theme) -> Vec<Span<'static>
         .map_or("the end".to_owned(), |line| format!("line {line}"));
     let value = safe(text::head(&reject.value, 200)).into_owned();
     let text = format!("{line}: {}: {value}", reject.reason);
-    let text = text::truncate_end(&text, columns, theme.glyphs.ellipsis).into_owned();
+    let text = fit::truncate_end(&text, columns, theme.glyphs.ellipsis).into_owned();
     vec![Span::styled(text, theme.bad)]
 }
 
@@ -416,7 +417,7 @@ fn rejected(reject: &Reject, columns: usize, theme: &Theme) -> Vec<Span<'static>
 fn status(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     if let Some(toast) = app.news.toast() {
         let toast = safe(&toast.text).into_owned();
-        let cut = text::truncate_end(&toast, row.width.into(), theme.glyphs.ellipsis);
+        let cut = fit::truncate_end(&toast, row.width.into(), theme.glyphs.ellipsis);
         paint::text_right(buffer, row, &cut, theme.good);
         return;
     }

@@ -1,7 +1,7 @@
 //! From changed cells to the bytes that a terminal understands: cursor moves, styles, characters.
 //! Uses only what every terminal since the VT100 has, plus the 16, 256 and RGB color codes.
 
-use crate::ui::text;
+use crate::ui::fit;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 use std::fmt::Write;
@@ -89,7 +89,7 @@ fn sure_width(symbol: &str) -> Option<u16> {
     let (c, None) = (chars.next()?, chars.next()) else {
         return None;
     };
-    let columns = text::grapheme_width(symbol);
+    let columns = fit::grapheme_width(symbol);
     let sure = match c {
         ' '..='~' => true,
         // Letters, punctuation, arrows, lines and blocks.

@@ -13,7 +13,8 @@ use crate::app::{App, Layout, Load, Severity};
 use crate::engine::LogInfo;
 use crate::input::{Action, entry_in};
 use crate::panes::{Context, Look, Pane};
-use crate::ui::text::{self, count, safe};
+use crate::text::{self, count, safe};
+use crate::ui::fit;
 use crate::ui::{Theme, paint, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -93,12 +94,12 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
     );
     let separator = format!(" {} ", theme.glyphs.then);
     let trail = crumbs.join(&separator);
-    if text::width(&trail) + GAP + text::width(&size) <= room {
+    if fit::width(&trail) + GAP + fit::width(&size) <= room {
         paint::text_right(buffer, row, &size, theme.muted);
     }
     // Where there is little room, the way is cut in its middle: what was opened and where one is.
-    if text::width(&trail) > room {
-        let cut = text::truncate_middle(&trail, room, theme.glyphs.ellipsis);
+    if fit::width(&trail) > room {
+        let cut = fit::truncate_middle(&trail, room, theme.glyphs.ellipsis);
         paint::text(buffer, row, &cut, theme.title);
         return;
     }
@@ -129,8 +130,8 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     };
     let width = |kind: usize, gap: u16| {
         let tabs = shown.iter().map(|&pane| {
-            let title = text::width(title(pane, kind));
-            text::width(&app.key_of_pane(pane)) + title + usize::from(title > 0) + usize::from(gap)
+            let title = fit::width(title(pane, kind));
+            fit::width(&app.key_of_pane(pane)) + title + usize::from(title > 0) + usize::from(gap)
         });
         tabs.sum::<usize>().saturating_sub(gap.into())
     };
@@ -165,9 +166,9 @@ fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     }
     let hides = hidden(app);
     let mut room = usize::from(row.width);
-    if room >= text::width(&hides) + 20 && !hides.is_empty() {
+    if room >= fit::width(&hides) + 20 && !hides.is_empty() {
         paint::text_right(buffer, row, &hides, theme.warn);
-        room -= text::width(&hides) + GAP;
+        room -= fit::width(&hides) + GAP;
     }
     let entries = &app.filters.entries;
     let mut rest = paint::cut(row, room as u16).0;
@@ -190,7 +191,7 @@ fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
             paint::text(buffer, rest, &more, theme.muted);
             return;
         }
-        let chip = text::truncate_end(&chip, most.saturating_sub(2).max(1), theme.glyphs.ellipsis);
+        let chip = fit::truncate_end(&chip, most.saturating_sub(2).max(1), theme.glyphs.ellipsis);
         let style = if entry.on {
             theme.chip_on
         } else {
@@ -224,9 +225,9 @@ fn status(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
             Severity::Error => theme.bad,
         };
         let toast = safe(&toast.text);
-        let cut = text::truncate_end(&toast, room, theme.glyphs.ellipsis);
+        let cut = fit::truncate_end(&toast, room, theme.glyphs.ellipsis);
         paint::text_right(buffer, row, &cut, style);
-        let left = room.saturating_sub(text::width(&cut) + GAP);
+        let left = room.saturating_sub(fit::width(&cut) + GAP);
         position(app, paint::cut(row, left as u16).0, buffer, theme);
         return;
     }
@@ -264,11 +265,11 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
         parts.push(time::duration(elapsed.as_secs_f64()));
     }
     // From the right, parts go that would push the hint of help off the line.
-    let help = text::width("? help") + GAP;
+    let help = fit::width("? help") + GAP;
     let room = usize::from(row.width).saturating_sub(help);
     while !parts.is_empty() {
         let line = parts.join("   ");
-        if text::width(&line) <= room {
+        if fit::width(&line) <= room {
             return paint::text(buffer, row, &line, theme.muted);
         }
         parts.pop();
@@ -304,7 +305,7 @@ pub(super) fn key_hints(
     let Some(help) = hint(&Action::Help) else {
         return;
     };
-    let width = |(key, word): &(String, &str)| text::width(key) + 1 + text::width(word);
+    let width = |(key, word): &(String, &str)| fit::width(key) + 1 + fit::width(word);
     let mut room = usize::from(row.width).saturating_sub(width(&help));
     for action in wanted {
         let Some(next) = hint(action) else { continue };

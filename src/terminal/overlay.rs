@@ -3,10 +3,10 @@
 
 use crate::app::{App, Layout, Popup, PopupKind, Prompt, PromptKind, Verdict, Wanted};
 use crate::input::print_chords;
-use crate::ui::text::{count, safe};
+use crate::text::{count, safe};
 use crate::ui::widgets::popup::Kind;
 use crate::ui::widgets::{Anchor, InputLine, Note, Popup as PopupBox, PopupRow};
-use crate::ui::{Theme, text};
+use crate::ui::{Theme, fit};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::borrow::Cow;
@@ -73,7 +73,7 @@ fn draw_prompt(
         }),
     };
     let cursor = line.draw(layout.prompt, buffer, theme);
-    let column = text::width(label) + completed_from(prompt, &line);
+    let column = fit::width(label) + completed_from(prompt, &line);
     draw_completions(prompt, column, layout, buffer, theme);
     cursor
 }

@@ -2,7 +2,8 @@
 
 use crate::app::{App, Layout, Load, LoadError, Loading};
 use crate::event_log::Stage;
-use crate::ui::text::{self, count, safe};
+use crate::text::{self, count, safe};
+use crate::ui::fit;
 use crate::ui::widgets::bars::bar_text;
 use crate::ui::widgets::empty::wrap;
 use crate::ui::{Theme, paint, time};
@@ -33,7 +34,7 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
         Some(toast) => safe(&toast.text).into_owned(),
         None => keys.to_owned(),
     };
-    let cut = text::truncate_end(&shown, layout.status.width.into(), theme.glyphs.ellipsis);
+    let cut = fit::truncate_end(&shown, layout.status.width.into(), theme.glyphs.ellipsis);
     paint::text_right(buffer, layout.status, &cut, theme.muted);
 }
 
@@ -51,7 +52,7 @@ fn running(app: &App, loading: &Loading, body: Rect, buffer: &mut Buffer, theme:
     let styles = [theme.text, theme.bar, theme.muted];
     for (at, (line, style)) in lines.iter().zip(styles).enumerate() {
         let (_, row) = paint::cut(paint::row(body, top + at), 2);
-        let cut = text::truncate_end(line, row.width.into(), theme.glyphs.ellipsis);
+        let cut = fit::truncate_end(line, row.width.into(), theme.glyphs.ellipsis);
         paint::text(buffer, row, &cut, style);
     }
 }
@@ -98,9 +99,9 @@ fn bar(loading: &Loading, columns: usize, theme: &Theme) -> String {
         return String::new();
     };
     let percent = format!(" {:>3.0}%", share * 100.0);
-    let columns = columns.saturating_sub(text::width(&percent));
+    let columns = columns.saturating_sub(fit::width(&percent));
     let bar = bar_text(share, columns, &theme.glyphs);
-    format!("{}{percent}", text::pad_right(&bar, columns))
+    format!("{}{percent}", fit::pad_right(&bar, columns))
 }
 
 /// Bytes, rows, rate, and the time left.

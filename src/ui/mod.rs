@@ -1,9 +1,9 @@
 //! Widgets, styles and text for the terminal. Stands alone: no domain word. Whatever comes from a
-//! file goes through [`text::safe`] before it is drawn; every widget clips to the buffer it is given.
+//! file goes through [`crate::text::safe`] before it is drawn; every widget clips to the buffer it is given.
 
+pub mod fit;
 pub mod list;
 pub mod paint;
-pub mod text;
 pub mod theme;
 pub mod time;
 pub mod widgets;

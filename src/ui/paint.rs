@@ -1,8 +1,8 @@
 //! Writing into a buffer without ever leaving it: what the widgets are made of. Texts are safe ones
-//! (see [`super::text::safe`]).
+//! (see [`crate::text::safe`]).
 
 use super::Theme;
-use super::text;
+use crate::ui::fit;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -59,7 +59,7 @@ pub fn spans(buffer: &mut Buffer, area: Rect, content: &[Span<'_>]) -> u16 {
 
 /// Writes a text at the right end of the first row of an area, cut to fit.
 pub fn text_right(buffer: &mut Buffer, area: Rect, content: &str, style: Style) {
-    let columns = text::width(content);
+    let columns = fit::width(content);
     let blanks = usize::from(area.width).saturating_sub(columns);
     let (_, rest) = cut(area, blanks as u16);
     text(buffer, rest, content, style);
@@ -86,7 +86,7 @@ pub fn blank(buffer: &mut Buffer, area: Rect, style: Style) {
     let area = clip(area, buffer);
     let before = area.x.checked_sub(1).filter(|x| *x >= buffer.area.x);
     for y in area.top()..area.bottom() {
-        if let Some(x) = before.filter(|x| text::width(buffer[(*x, y)].symbol()) > 1) {
+        if let Some(x) = before.filter(|x| fit::width(buffer[(*x, y)].symbol()) > 1) {
             buffer[(x, y)].set_symbol(" ");
         }
     }
@@ -112,7 +112,7 @@ pub fn overwrite(buffer: &mut Buffer, area: Rect, style: Style) {
 
 /// A heading: text, then a line to the end of the row.
 pub fn heading(buffer: &mut Buffer, area: Rect, content: &str, style: Style, theme: &Theme) {
-    let content = text::truncate_end(content, area.width.into(), theme.glyphs.ellipsis);
+    let content = fit::truncate_end(content, area.width.into(), theme.glyphs.ellipsis);
     let taken = text(buffer, area, &content, style);
     let (_, rest) = cut(area, if taken == 0 { 0 } else { taken + 1 });
     fill(buffer, rest, theme.glyphs.horizontal, theme.border);

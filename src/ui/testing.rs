@@ -28,7 +28,7 @@ pub fn lines(buffer: &Buffer) -> String {
             let symbol = buffer[position].symbol();
             if skip == 0 {
                 line.push_str(symbol);
-                skip = super::text::width(symbol).max(1);
+                skip = super::fit::width(symbol).max(1);
             }
             skip -= 1;
         }

@@ -1,7 +1,7 @@
 //! Instants and durations as text, and the ticks that a person would choose on a time axis.
 //! Instants are microseconds since 1970-01-01T00:00Z, durations seconds.
 
-use super::text::count;
+use crate::text::count;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
 
 pub use chrono_tz::{Tz, UTC};

@@ -192,7 +192,7 @@ fn lines(buffer: &Buffer) -> String {
             let symbol = buffer[position].symbol();
             if covered == 0 {
                 line.push_str(symbol);
-                covered = ui::text::width(symbol).max(1);
+                covered = ui::fit::width(symbol).max(1);
             }
             covered -= 1;
         }

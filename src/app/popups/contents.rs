@@ -5,11 +5,12 @@ use super::{Popup, PopupKind, PopupRow};
 use crate::app::columns;
 use crate::app::load::ColumnsFrom;
 use crate::app::model::App;
-use crate::app::news::{Severity, count};
+use crate::app::news::Severity;
 use crate::app::prompt;
 use crate::engine::LogInfo;
 use crate::input::{ACTIONS, ANYWHERE, Action, EDIT_KEYS, Entry, entry_of};
 use crate::panes::Pane;
+use crate::text::count;
 use std::time::Duration;
 
 /// Opens the popup that an action asks for; gives the action back where it asks for none.

@@ -4,10 +4,10 @@
 use super::{Popup, PopupKind, PopupRow};
 use crate::app::asks::EXAMPLES;
 use crate::app::model::App;
-use crate::app::news::counted;
 use crate::engine::{Answer, AskError, CaseKey, CaseRow, Listing, Page, Request, View};
 use crate::input::Action;
 use crate::panes::{Context, Outcome, glossary};
+use crate::text::counted;
 use std::sync::Arc;
 
 /// Cases that are named.

@@ -6,9 +6,9 @@ mod explain;
 
 use super::effect::Effect;
 use super::model::App;
-use super::search;
 use super::update::update;
 use crate::input::{Action, Chord, Key, Line};
+use crate::text;
 
 pub(super) use contents::{ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
@@ -94,7 +94,7 @@ impl Popup {
             (0..self.rows.len()).collect()
         } else {
             let texts: Vec<String> = self.rows.iter().map(PopupRow::searched).collect();
-            search::ranked(query, texts.iter().map(String::as_str))
+            text::ranked(query, texts.iter().map(String::as_str))
         };
         self.cursor = self.first_choice();
     }

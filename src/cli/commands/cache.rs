@@ -6,7 +6,7 @@ use crate::cli::failure::{Failure, code};
 use crate::cli::output::Output;
 use crate::cli::say;
 use crate::store::{self, Entry, Folder};
-use crate::ui::text;
+use crate::text;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use std::ffi::OsString;
 use std::fmt::Write as _;

@@ -10,7 +10,8 @@ use crate::config::mapping_file::{MappedLog, MappingFile};
 use crate::config::values;
 use crate::formats::{self, LogOptions, Looked, ReadOptions};
 use crate::source;
-use crate::ui::text;
+use crate::text;
+use crate::ui::fit;
 use clap::{ArgMatches, Args, FromArgMatches};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -188,7 +189,7 @@ fn sample(looked: &Looked, column: usize) -> String {
     let values = described
         .into_iter()
         .flat_map(|d| d.values.iter().take(MOST));
-    let shown = values.map(|value| text::truncate_end(&text::safe(value), WIDTH, "…").into_owned());
+    let shown = values.map(|value| fit::truncate_end(&text::safe(value), WIDTH, "…").into_owned());
     let shown: Vec<String> = shown.collect();
     format!("  {}: {}", looked.columns[column], shown.join(" | "))
 }

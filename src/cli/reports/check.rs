@@ -5,7 +5,7 @@ use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, Breach, Deadlines, Request, RuleRow, State};
-use crate::ui::text;
+use crate::text;
 use clap::ArgMatches;
 use serde::Serialize;
 

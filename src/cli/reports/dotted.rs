@@ -9,7 +9,8 @@ use crate::engine::{
     Answer, CaseKey, ColumnKind, Dotted as Chart, DottedCell, DottedKey, DottedOrder, DottedQuery,
     DottedRow, DottedValue, Request,
 };
-use crate::ui::{text, time};
+use crate::text;
+use crate::ui::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 

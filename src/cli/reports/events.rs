@@ -4,7 +4,8 @@ use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, CaseDetail, EventRow, Field, Request};
-use crate::ui::{text, time};
+use crate::text;
+use crate::ui::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 

@@ -6,7 +6,7 @@ use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, Ending, Flow, Request};
 use crate::filter::Moment;
-use crate::ui::text;
+use crate::text;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 

@@ -30,7 +30,7 @@ use super::table::{Cell, Table};
 use crate::engine::{
     Analysis, Answer, Cancel, Listing, LogInfo, Page, Request, Stats, Summary, View,
 };
-use crate::ui::text;
+use crate::text;
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 

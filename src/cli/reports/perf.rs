@@ -12,7 +12,8 @@ use crate::engine::{
     Gathering, Kind, Listing, Page, QueueBy, QueueKey, Request, ResourceKey, SpectrumPath,
     SpectrumQuery, TrendUnit, TriageKey, VariantKey, View,
 };
-use crate::ui::{text, time};
+use crate::text;
+use crate::ui::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 

@@ -6,7 +6,7 @@ use crate::cli::json::{Json, Pairs, list};
 use crate::cli::say;
 use crate::cli::table::{Cell, Column, Table};
 use crate::formats::{ImportReport, Lines, Reason, Reject, Warning};
-use crate::ui::text;
+use crate::text;
 use clap::ArgMatches;
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;

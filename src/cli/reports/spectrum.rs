@@ -9,7 +9,8 @@ use crate::engine::{
     Answer, CLASSES, Request, Spectrum as Figures, SpectrumCell, SpectrumPath, SpectrumQuery,
     SpectrumSegment,
 };
-use crate::filter::{Moment, nearest, quote};
+use crate::filter::{Moment, quote};
+use crate::text::did_you_mean;
 use crate::ui::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
@@ -122,13 +123,7 @@ fn activities(path: &[String], known: &[Arc<str>]) -> Result<Vec<String>, Failur
         }
     }
     if let Some(unknown) = found.iter().find(|name| !is_known(name)) {
-        let near = nearest(unknown, known.iter().map(|name| &**name));
-        let near: Vec<String> = near.iter().map(|name| quote(name)).collect();
-        let hint = if near.is_empty() {
-            String::new()
-        } else {
-            format!("; did you mean {}?", near.join(" or "))
-        };
+        let hint = did_you_mean(unknown, known.iter().map(|name| &**name), quote);
         let message = format!("--path: the log has no activity {}{hint}", quote(unknown));
         return Err(Failure::usage(say::tame(&message)));
     }

@@ -5,7 +5,7 @@ use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, Gathering, Request, Triage, TriageKey, TriagePlace, TriageRow};
-use crate::ui::text;
+use crate::text;
 use clap::{Arg, ArgMatches, Command, ValueEnum};
 use serde::Serialize;
 

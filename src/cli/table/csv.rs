@@ -51,7 +51,7 @@ impl Table<'_> {
 impl CsvTexts {
     fn field<'t>(self, text: &'t str, guarded: &mut u64) -> Cow<'t, str> {
         let shown = if self.safe {
-            crate::ui::text::safe(text)
+            crate::text::safe(text)
         } else {
             text.into()
         };

@@ -9,7 +9,7 @@ impl Table<'_> {
         let names = self
             .columns
             .iter()
-            .map(|column| crate::ui::text::safe(&column.name));
+            .map(|column| crate::text::safe(&column.name));
         write_line(out, names.map(|name| escape(&name)))?;
         let rules = self
             .columns

@@ -8,7 +8,8 @@ mod plain;
 pub use self::csv::CsvTexts;
 
 use super::json::{Instant, Number};
-use crate::ui::{text, time};
+use crate::text;
+use crate::ui::time;
 use std::borrow::Cow;
 
 /// How values are told to a person.

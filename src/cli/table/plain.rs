@@ -1,7 +1,8 @@
 //! A table for the terminal: a header, columns aligned by what they take on the screen.
 
 use super::{Cell, Column, Table, Wording};
-use crate::ui::text;
+use crate::text;
+use crate::ui::fit;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -26,10 +27,10 @@ impl Table<'_> {
             .iter()
             .map(|column| text::safe(&column.name).into_owned())
             .collect();
-        let mut widths: Vec<usize> = header.iter().map(|name| text::width(name)).collect();
+        let mut widths: Vec<usize> = header.iter().map(|name| fit::width(name)).collect();
         for row in self.rows() {
             for (width, cell) in widths.iter_mut().zip(&row) {
-                *width = (*width).max(text::width(&readable(cell, wording)));
+                *width = (*width).max(fit::width(&readable(cell, wording)));
             }
         }
         if let Some(columns) = columns {
@@ -52,8 +53,8 @@ impl Table<'_> {
     ) -> io::Result<()> {
         let mut line = String::new();
         for (i, cell) in cells.enumerate() {
-            let cell = text::truncate_end(&cell, widths[i], "…");
-            let blanks = widths[i] - text::width(&cell);
+            let cell = fit::truncate_end(&cell, widths[i], "…");
+            let blanks = widths[i] - fit::width(&cell);
             let (before, after) = if self.columns[i].right {
                 (blanks, 0)
             } else {
@@ -85,7 +86,7 @@ fn readable<'c>(cell: &'c Cell<'_>, wording: Wording) -> Cow<'c, str> {
     if shown.len() <= WIDEST {
         return shown;
     }
-    text::truncate_end(&shown, WIDEST, "…").into_owned().into()
+    fit::truncate_end(&shown, WIDEST, "…").into_owned().into()
 }
 
 /// Narrows the widest of the columns that may be cut until a line fits.
@@ -141,14 +142,14 @@ Pay\\u{1b}[0m   1,234
         // The escape takes twelve columns, the two characters four.
         let expected = expected.replace("activity     events", "activity      events");
         assert_eq!(shown.replace(' ', ""), expected.replace(' ', ""));
-        let widths: Vec<usize> = shown.lines().map(text::width).collect();
+        let widths: Vec<usize> = shown.lines().map(fit::width).collect();
         assert_eq!(widths, [20, 20, 20]);
     }
 
     #[test]
     fn texts_are_cut_to_the_screen() {
         let shown = plain(&table(), Some(17));
-        assert!(shown.lines().all(|line| text::width(line) <= 17), "{shown}");
+        assert!(shown.lines().all(|line| fit::width(line) <= 17), "{shown}");
         assert!(shown.contains('…'));
         // Figures are never cut, whatever the room.
         assert!(plain(&table(), Some(3)).contains("1,234"));

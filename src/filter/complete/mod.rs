@@ -5,8 +5,8 @@ mod context;
 
 use super::ast::{Dial, Field, Op, Spanned, WEEKDAYS, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
-use super::fuzzy::Matcher;
 use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog};
+use crate::text::Matcher;
 use context::{Partial, Want};
 use std::cmp::Reverse;
 use std::ops::Range;

@@ -179,7 +179,7 @@ fn the_type_of_objects_is_asked_for() {
             &bytes,
             &of_type("Orders"),
             expect![[r#"
-            there is no type of objects "Orders"; the nearest are "Order" (1 object), "Item" (2 objects)
+            there is no type of objects "Orders"; did you mean "Order" (1 object)?
         "#]],
         );
         let format = crate::formats::format_of(&bytes.as_slice()).unwrap();

@@ -2,6 +2,7 @@
 
 use crate::formats::ImportError;
 use crate::formats::text::shown;
+use crate::text::did_you_mean;
 
 /// Types that a message lists.
 const MOST: usize = 20;
@@ -39,59 +40,32 @@ fn several(types: &[(String, u64)]) -> ImportError {
 }
 
 fn unknown(types: &[(String, u64)], wanted: &str) -> ImportError {
-    let mut nearest: Vec<&(String, u64)> = types.iter().collect();
-    nearest.sort_by_key(|(name, _)| distance(wanted, name));
-    ImportError::Usage(format!(
-        "there is no type of objects {}; the nearest are {}",
-        shown(wanted),
-        list(nearest.into_iter().take(3))
-    ))
+    let with_objects = |near: &str| {
+        let found = types.iter().find(|(name, _)| name == near);
+        found.map_or_else(|| shown(near), counted)
+    };
+    let names = types.iter().map(|(name, _)| name.as_str());
+    let hint = did_you_mean(wanted, names, with_objects);
+    let wanted = shown(wanted);
+    ImportError::Usage(format!("there is no type of objects {wanted}{hint}"))
+}
+
+/// Name and number of objects of a type.
+fn counted((name, n): &(String, u64)) -> String {
+    match n {
+        1 => format!("{} (1 object)", shown(name)),
+        n => format!("{} ({n} objects)", shown(name)),
+    }
 }
 
 /// Names and numbers of objects.
 fn list<'t>(types: impl ExactSizeIterator<Item = &'t (String, u64)>) -> String {
     let more = types.len().saturating_sub(MOST);
-    let one = |(name, n): &(String, u64)| match n {
-        1 => format!("{} (1 object)", shown(name)),
-        n => format!("{} ({n} objects)", shown(name)),
-    };
-    let mut all: Vec<String> = types.take(MOST).map(one).collect();
+    let mut all: Vec<String> = types.take(MOST).map(counted).collect();
     if more > 0 {
         all.push(format!("and {more} more"));
     }
     all.join(", ")
-}
-
-/// How far two names are apart: edits, of which letter case is none; a part of the other is near.
-fn distance(a: &str, b: &str) -> usize {
-    /// Characters that are compared.
-    const LONGEST: usize = 64;
-    let folded = |name: &str| -> Vec<char> {
-        let lower = name.chars().flat_map(char::to_lowercase);
-        lower.take(LONGEST).collect()
-    };
-    let (a, b) = (folded(a), folded(b));
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    let (short, long) = if a.len() < b.len() {
-        (a, b.clone())
-    } else {
-        (b.clone(), a)
-    };
-    let part = !short.is_empty() && long.windows(short.len()).any(|w| w == short);
-    if part {
-        row[b.len()].min(1)
-    } else {
-        row[b.len()]
-    }
 }
 
 #[cfg(test)]
@@ -123,8 +97,7 @@ mod tests {
         );
         assert_eq!(
             told(&all, Some("orders")),
-            "there is no type of objects \"orders\"; the nearest are \"Order\" (3 objects), \
-             \"Item\" (20 objects), \"Ghost\" (0 objects)"
+            "there is no type of objects \"orders\"; did you mean \"Order\" (3 objects)?"
         );
     }
 }

@@ -7,7 +7,8 @@ use crate::engine::{
 use crate::input::Action;
 use crate::panes::controls::Controls;
 use crate::panes::{Context, CopyWhat, Outcome, Slot, texts};
-use crate::ui::text;
+use crate::text;
+use crate::ui::fit;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
@@ -108,7 +109,7 @@ impl State {
                 let widest = rows
                     .rows
                     .iter()
-                    .map(|r| text::width(&text::safe(&r.activity)));
+                    .map(|r| fit::width(&text::safe(&r.activity)));
                 self.controls
                     .received(rows.total, widest.max().unwrap_or(0));
                 self.rows = Some(rows.clone());

@@ -3,9 +3,10 @@
 use super::state::{EDGES, LIST, State, split};
 use crate::engine::{ActivityRow, EdgeRow, Stats};
 use crate::panes::{Context, Look, texts};
+use crate::text;
+use crate::ui::paint;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
-use crate::ui::{paint, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

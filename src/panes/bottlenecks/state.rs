@@ -7,7 +7,8 @@ use crate::engine::{
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion};
 use crate::panes::{Context, CopyWhat, Outcome, Place, Rect, Slot, Status, texts};
-use crate::ui::text;
+use crate::text;
+use crate::ui::fit;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
@@ -142,7 +143,7 @@ impl State {
         match answer.as_ref().map(|a| &**a) {
             Ok(Answer::Bottlenecks(rows)) => {
                 let name = |r: &BottleneckRow| {
-                    let names = r.names.iter().map(|name| text::width(&text::safe(name)));
+                    let names = r.names.iter().map(|name| fit::width(&text::safe(name)));
                     names.max().unwrap_or(0)
                 };
                 let widest = rows.rows.iter().map(name).max().unwrap_or(0);

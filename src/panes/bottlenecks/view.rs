@@ -13,11 +13,12 @@
 use super::state::{DETAIL, DetailRows, KINDS, LIST, State};
 use crate::engine::{BottleneckDetail, BottleneckRow, Gain, Kind};
 use crate::panes::{Look, texts};
+use crate::text;
+use crate::ui::paint;
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Timeline, VirtualTable};
-use crate::ui::{paint, text};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

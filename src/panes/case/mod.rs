@@ -11,7 +11,7 @@ use super::texts::tab_separated;
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
 use crate::engine::{Answer, AskError, Request};
 use crate::input::Action;
-use crate::ui::text::safe;
+use crate::text::safe;
 use crate::ui::widgets::Part;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -6,8 +6,8 @@ use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::texts::{negated, value, value_filter};
 use crate::panes::{Context, Outcome, Place, Slot, Status, waits};
+use crate::text::{Matcher, safe};
 use crate::ui::list::{ListState, Move};
-use crate::ui::text::{match_indices, safe};
 use crate::ui::time::{UTC, duration, exact_instant};
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Part, Scale, Split};
@@ -235,7 +235,7 @@ impl State {
     fn widest(&self) -> usize {
         let texts = self.attributes().into_iter().map(|a| self.attribute(a).1);
         texts
-            .map(|text| crate::ui::text::width(&text))
+            .map(|text| crate::ui::fit::width(&text))
             .max()
             .unwrap_or(0)
     }
@@ -266,7 +266,8 @@ impl State {
         let Some(event) = self.events().get(at) else {
             return false;
         };
-        let meets = |text: &str| !match_indices(text, &self.find).is_empty();
+        let matcher = Matcher::new(&self.find);
+        let meets = |text: &str| matcher.score(text).is_some();
         meets(&event.activity) || event.values.iter().any(|field| meets(&value(field)))
     }
 

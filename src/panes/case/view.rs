@@ -6,10 +6,11 @@ use super::state::{Attribute, EVENTS, LIST_HEAD, PANEL_HEAD, State, layout};
 use crate::engine::{CaseDetail, EventRow, Level};
 use crate::panes::texts::{Nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
+use crate::text;
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
 use crate::ui::widgets::{Axis, Bar, Bars, Cell, Column, Part, Scale, VirtualTable};
-use crate::ui::{Theme, paint, text, time};
+use crate::ui::{Theme, fit, paint, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -179,7 +180,7 @@ fn draw_head(
     } else {
         ""
     };
-    let left = usize::from(area.width).saturating_sub(text::width(right) + 2);
+    let left = usize::from(area.width).saturating_sub(fit::width(right) + 2);
     let case = &detail.row;
     let id = text::safe(&case.case);
     let figures = format!(
@@ -192,11 +193,11 @@ fn draw_head(
         dot = theme.glyphs.dot,
         arrow = theme.glyphs.arrow,
     );
-    let id = text::truncate_middle(&id, (left / 3).max(8), theme.glyphs.ellipsis);
+    let id = fit::truncate_middle(&id, (left / 3).max(8), theme.glyphs.ellipsis);
     let (place, _) = paint::cut(row, left as u16);
     let taken = paint::text(buffer, place, &format!("case {id}"), theme.title);
     let (_, rest) = paint::cut(place, taken);
-    let figures = text::truncate_end(&figures, rest.width.into(), theme.glyphs.ellipsis);
+    let figures = fit::truncate_end(&figures, rest.width.into(), theme.glyphs.ellipsis);
     paint::text(buffer, rest, &figures, theme.muted);
     paint::text_right(buffer, row, right, theme.muted);
 }
@@ -322,7 +323,7 @@ fn draw_panel(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         .collect();
     let names = named
         .iter()
-        .map(|(name, _)| text::width(name))
+        .map(|(name, _)| fit::width(name))
         .max()
         .unwrap_or(0);
     let names = names.min(usize::from(area.width) * 2 / 5);
@@ -333,7 +334,7 @@ fn draw_panel(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             ..row
         };
         let (_, rest) = paint::cut(inside, 2);
-        let name = text::truncate_end(name, names, theme.glyphs.ellipsis);
+        let name = fit::truncate_end(name, names, theme.glyphs.ellipsis);
         paint::text(buffer, rest, &name, theme.muted);
         let (_, rest) = paint::cut(rest, (names + 2) as u16);
         if content.is_empty() {
@@ -360,9 +361,9 @@ fn scrolled(content: &str, state: &State, room: usize, theme: &Theme) -> String 
     } else {
         0
     };
-    let skip = scroll.min(text::width(content).saturating_sub(room));
-    let rest = text::window(content, skip, usize::MAX);
-    text::truncate_end(&rest, room, theme.glyphs.ellipsis).into_owned()
+    let skip = scroll.min(fit::width(content).saturating_sub(room));
+    let rest = fit::window(content, skip, usize::MAX);
+    fit::truncate_end(&rest, room, theme.glyphs.ellipsis).into_owned()
 }
 
 /// The value under the cursor in several rows at the foot of the panel, where it needs them. Gives
@@ -381,7 +382,7 @@ fn draw_whole_value(
     let Some((_, content)) = current.map(|&attribute| state.attribute(attribute)) else {
         return area;
     };
-    if text::width(&content) * 2 < room || area.height < WHOLE_VALUE * 2 {
+    if fit::width(&content) * 2 < room || area.height < WHOLE_VALUE * 2 {
         return area;
     }
     let lines = wrap(text::head(&content, 1 << 12), room);

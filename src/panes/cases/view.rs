@@ -5,9 +5,10 @@ use super::state::{DETAIL_HEAD, LIST, PREVIEW, State, layout};
 use crate::engine::CaseDetail;
 use crate::panes::texts::{nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
+use crate::text;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, Part, VirtualTable};
-use crate::ui::{paint, text, time};
+use crate::ui::{fit, paint, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -108,7 +109,7 @@ fn draw_preview(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) 
     let focused = state.focus == Part::Detail;
     let style = if focused { theme.focus } else { theme.title };
     let id = text::safe(&row.case);
-    let id = text::truncate_middle(
+    let id = fit::truncate_middle(
         &id,
         usize::from(area.width).saturating_sub(7),
         theme.glyphs.ellipsis,

@@ -4,10 +4,11 @@ use crate::engine::{Answer, AskError, Breach, Deadlines, RuleRow, field_name, qu
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Status, texts};
+use crate::text;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::{ListState, list::Move, text};
+use crate::ui::{ListState, list::Move};
 use std::sync::Arc;
 
 /// Cases of each rule and kind that are asked for: more than anyone looks through.

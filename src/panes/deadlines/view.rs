@@ -9,10 +9,11 @@
 use super::state::State;
 use crate::engine::{Breach, Deadlines, RuleBin, RuleRow, State as CaseState};
 use crate::panes::{Look, texts};
+use crate::text;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
-use crate::ui::{paint, text, time};
+use crate::ui::{fit, paint, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -42,7 +43,7 @@ fn draw_rules(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffe
     }
     let line = figures.ending.in_words();
     let line = text::safe(&line);
-    let line = text::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+    let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
     let area = paint::below(area, 1);
     let columns = [

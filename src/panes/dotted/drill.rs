@@ -5,7 +5,7 @@ use super::state::State;
 use crate::engine::{CaseKey, DottedKey, DottedRow, quote};
 use crate::input::Action;
 use crate::panes::{Outcome, texts};
-use crate::ui::text;
+use crate::text;
 
 /// Said where a filter cannot tell the cases of a cell from others.
 const NEIGHBORS: &str = " and neighbors that sort the same";

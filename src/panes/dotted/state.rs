@@ -8,8 +8,8 @@ use crate::engine::{
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Slot, Status, texts};
+use crate::text;
 use crate::ui::list::Move;
-use crate::ui::text;
 use crate::ui::theme::Glyphs;
 use crate::ui::widgets::Scale;
 use std::sync::Arc;

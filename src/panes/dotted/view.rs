@@ -13,9 +13,10 @@
 use super::state::{CHART, Parts, SLOT, SORTS, State};
 use crate::engine::{Dotted, DottedCell, DottedKey, DottedRow, DottedValue};
 use crate::panes::{Look, texts};
+use crate::text;
 use crate::ui::time::UTC;
 use crate::ui::widgets::{Axis, Scale};
-use crate::ui::{paint, text, time};
+use crate::ui::{fit, paint, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -176,7 +177,7 @@ fn label(row: &DottedRow, width: usize) -> String {
         DottedKey::Instant(at) => time::date(at, UTC)[2..].to_owned(),
         key => key_text(key),
     };
-    text::truncate_end(&label, room, "~").into_owned()
+    fit::truncate_end(&label, room, "~").into_owned()
 }
 
 fn key_text(key: DottedKey) -> String {
@@ -238,8 +239,8 @@ fn draw_legend(chart: &Dotted, area: Rect, per_row: usize, buffer: &mut Buffer, 
         let taken = paint::text(buffer, slot, &format!("{mark} "), *style);
         let (_, slot) = paint::cut(slot, taken);
         let count = text::count(*events);
-        let room = usize::from(slot.width).saturating_sub(text::width(&count) + 1);
-        let name = text::truncate_end(name, room, look.theme.glyphs.ellipsis);
+        let room = usize::from(slot.width).saturating_sub(fit::width(&count) + 1);
+        let name = fit::truncate_end(name, room, look.theme.glyphs.ellipsis);
         paint::text(buffer, slot, &name, look.theme.text);
         paint::text_right(buffer, slot, &count, look.theme.muted);
     }
@@ -260,7 +261,7 @@ fn draw_words(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, lo
         (row_words(state, row), look.theme.muted),
     ];
     for (at, (line, style)) in lines.into_iter().enumerate() {
-        let line = text::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, at), &line, style);
     }
 }

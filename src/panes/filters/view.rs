@@ -2,7 +2,7 @@
 
 use super::state::{COUNTS, State, kind};
 use crate::panes::Look;
-use crate::ui::text::{count, safe};
+use crate::text::{count, safe};
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, Empty, VirtualTable};
 use ratatui::buffer::Buffer;

@@ -14,8 +14,9 @@
 use super::state::{Focus, State};
 use crate::engine::{Flow, FlowBin};
 use crate::panes::{Look, texts};
+use crate::text;
 use crate::ui::widgets::Timeline;
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -58,7 +59,7 @@ fn draw_charts(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look
         let most = values.iter().map(|v| v.1).fold(0.0, f64::max);
         text::number(most, u8::from(most < 10.0).into())
     });
-    let widest = tops.iter().map(|top| text::width(top)).max().unwrap_or(0);
+    let widest = tops.iter().map(|top| fit::width(top)).max().unwrap_or(0);
     let all = area.height >= 11;
     let mut rest = area;
     for (at, focus) in Focus::ALL.into_iter().enumerate() {
@@ -89,7 +90,7 @@ fn draw_charts(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look
         let line = Timeline {
             bins: &values[at],
             end: flow.end,
-            top: &text::pad_left(&tops[at], widest),
+            top: &fit::pad_left(&tops[at], widest),
             cursor: Some(state.periods.bin),
             zone: UTC,
             style: (focus == Focus::Wip).then_some(look.theme.bar_alt),
@@ -124,7 +125,7 @@ fn draw_words(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look:
     if let (Some(bin), Some(when)) = (state.bin(), state.periods.in_words()) {
         let (counts, progress) = in_words(bin);
         let line = format!("{when}: {counts}; {progress}");
-        if text::width(&line) <= area.width.into() || area.height < 3 {
+        if fit::width(&line) <= area.width.into() || area.height < 3 {
             lines.push((line, look.theme.text));
         } else {
             lines.push((format!("{when}: {counts}"), look.theme.text));
@@ -134,7 +135,7 @@ fn draw_words(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look:
     let open = text::safe(&flow.ending.in_words()).into_owned();
     lines.push((open, look.theme.muted));
     for (at, (line, style)) in lines.iter().enumerate() {
-        let line = text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis);
+        let line = fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, at), &line, *style);
     }
 }

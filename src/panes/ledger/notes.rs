@@ -3,7 +3,8 @@
 
 use super::state::place;
 use crate::engine::{Ledger, Lines, Reason, RejectDetail};
-use crate::ui::text::{self, count, counted, safe};
+use crate::text::{count, counted, safe};
+use crate::ui::fit;
 use crate::ui::widgets::empty::wrap;
 
 /// What a line of the text is.
@@ -85,11 +86,11 @@ impl Writer {
 
     /// A sentence; its first line begins with a mark, the others stand under the text.
     fn sentence(&mut self, kind: Kind, mark: &str, sentence: &str) {
-        let indent = text::width(mark);
+        let indent = fit::width(mark);
         let lines = wrap(sentence, self.columns.saturating_sub(indent));
         for (at, line) in lines.iter().enumerate() {
             let before = if at == 0 { mark } else { "" };
-            self.push(kind, text::pad_right(before, indent) + line);
+            self.push(kind, fit::pad_right(before, indent) + line);
         }
     }
 
@@ -125,7 +126,7 @@ impl Writer {
         };
         let unified = raw.replace("\r\n", "\n").replace('\r', "\n");
         for line in unified.split('\n') {
-            for piece in text::pieces(&safe(line), self.columns) {
+            for piece in fit::pieces(&safe(line), self.columns) {
                 self.push(Kind::Raw, piece);
             }
         }

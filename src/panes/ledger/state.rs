@@ -7,8 +7,9 @@ use crate::engine::{
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion, scrolled};
 use crate::panes::{Context, CopyWhat, Outcome, Place, Rect, Slot, Status, texts};
+use crate::text;
+use crate::ui::fit;
 use crate::ui::list::Move;
-use crate::ui::text;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
@@ -122,7 +123,7 @@ impl State {
         match answer.as_ref().map(|a| &**a) {
             Ok(Answer::Ledger(ledger)) => {
                 let values = ledger.rejects.rows.iter().map(|r| r.value.as_str());
-                let widest = values.map(|v| text::width(&text::safe(v))).max();
+                let widest = values.map(|v| fit::width(&text::safe(v))).max();
                 let total = ledger.rejects.total;
                 self.controls.received(total, widest.unwrap_or(0));
                 self.ledger = Some(ledger.clone());

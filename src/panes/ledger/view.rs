@@ -13,11 +13,11 @@ use super::notes::{Kind, parts};
 use super::state::{DETAIL, LIST, State, place};
 use crate::engine::{Ledger, RejectRow};
 use crate::panes::{Look, texts};
-use crate::ui::text::{count, counted};
+use crate::text::{count, counted};
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::{page_rows, scrollbar};
 use crate::ui::widgets::{Cell, Column, VirtualTable};
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -159,7 +159,7 @@ fn draw_notes(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
                     Kind::Warning => theme.warn,
                     Kind::Plain | Kind::Heading => theme.text,
                 };
-                let cut = text::truncate_end(&note.text, place.width.into(), theme.glyphs.ellipsis);
+                let cut = fit::truncate_end(&note.text, place.width.into(), theme.glyphs.ellipsis);
                 paint::text(buffer, place, &cut, style);
             }
         }

@@ -7,7 +7,8 @@ use crate::engine::{
 use crate::input::Action;
 use crate::panes::texts::{duration_literal, instant_literal};
 use crate::panes::{CopyWhat, Outcome, Place, Rect, Slot, Status};
-use crate::ui::{text, time};
+use crate::text;
+use crate::ui::time;
 use std::sync::Arc;
 
 /// The slot of the summary.

@@ -13,9 +13,10 @@ use super::state::{Focus, SHAPE, SUMMARY, State, VARIANTS};
 use crate::engine::Summary;
 use crate::panes::Look;
 use crate::panes::sequence::{Run, Shortened, runs};
+use crate::text;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Empty, Histogram, Timeline, VirtualTable};
-use crate::ui::{paint, text, time};
+use crate::ui::{fit, paint, time};
 use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -183,7 +184,7 @@ fn draw_figures(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) 
         paint::text(buffer, cell, label, look.theme.muted);
         let (_, cell) = paint::cut(cell, 19);
         let columns = usize::from(cell.width).saturating_sub(2);
-        let value = text::truncate_end(value, columns, look.theme.glyphs.ellipsis);
+        let value = fit::truncate_end(value, columns, look.theme.glyphs.ellipsis);
         paint::text(buffer, cell, &value, look.theme.text);
     }
     dim(area, buffer, look, SUMMARY);

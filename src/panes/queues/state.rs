@@ -7,7 +7,8 @@ use crate::input::Action;
 use crate::panes::controls::Controls;
 use crate::panes::periods::Periods;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Slot, texts};
-use crate::ui::text;
+use crate::text;
+use crate::ui::fit;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
@@ -114,7 +115,7 @@ impl State {
     pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
         match answer.as_ref().map(|a| &**a) {
             Ok(Answer::Queues(queues)) => {
-                let name = |row: &QueueRow| text::width(&text::safe(&row.name));
+                let name = |row: &QueueRow| fit::width(&text::safe(&row.name));
                 let widest = queues.rows.rows.iter().map(name).max().unwrap_or(0);
                 self.controls.received(queues.rows.total, widest);
                 self.queues = Some((self.by, queues.clone()));

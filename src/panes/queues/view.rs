@@ -11,10 +11,11 @@
 use super::state::{DETAIL, LIST, LONGEST, State};
 use crate::engine::{QueueBin, QueueBy, QueueDetail, QueueRow};
 use crate::panes::{Look, texts};
+use crate::text;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
-use crate::ui::{paint, text, time};
+use crate::ui::{fit, paint, time};
 use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -155,7 +156,7 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         text::number(most(&lengths), 1),
         look.context.duration(most(&waiting)),
     ];
-    let widest = tops.iter().map(|top| text::width(top)).max().unwrap_or(0);
+    let widest = tops.iter().map(|top| fit::width(top)).max().unwrap_or(0);
     let focused = state.focus == Part::Detail;
     let (mark, style) = if focused {
         (look.theme.glyphs.mark, look.theme.focus)
@@ -175,7 +176,7 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let line = Timeline {
             bins: values,
             end: detail.end,
-            top: &text::pad_left(&tops[at], widest),
+            top: &fit::pad_left(&tops[at], widest),
             cursor: Some(state.periods.bin),
             zone: UTC,
             style: (at == 1).then_some(look.theme.wait),
@@ -235,7 +236,7 @@ fn draw_words(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         } else {
             look.theme.muted
         };
-        let line = text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis);
+        let line = fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, at), &line, style);
     }
 }

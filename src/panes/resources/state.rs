@@ -4,7 +4,8 @@ use crate::engine::{Answer, AskError, Request, ResourceKey, ResourceRow, Rows, q
 use crate::input::Action;
 use crate::panes::controls::Controls;
 use crate::panes::{Context, CopyWhat, Outcome, Rect, Slot, texts};
-use crate::ui::text;
+use crate::text;
+use crate::ui::fit;
 use crate::ui::widgets::virtual_table::page_rows;
 use std::sync::Arc;
 
@@ -54,7 +55,7 @@ impl State {
                 let widest = rows
                     .rows
                     .iter()
-                    .map(|r| text::width(&text::safe(&r.resource)));
+                    .map(|r| fit::width(&text::safe(&r.resource)));
                 self.controls
                     .received(rows.total, widest.max().unwrap_or(0));
                 self.rows = Some(rows.clone());

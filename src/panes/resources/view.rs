@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::panes::{Look, texts};
-use crate::ui::text;
+use crate::text;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
 use ratatui::buffer::Buffer;

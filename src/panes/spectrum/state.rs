@@ -7,9 +7,10 @@ use crate::engine::{
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Slot, Status, texts};
+use crate::text;
 use crate::ui::list::Move;
+use crate::ui::time;
 use crate::ui::widgets::Scale;
-use crate::ui::{text, time};
 use std::sync::Arc;
 
 /// Its only question.

@@ -13,10 +13,11 @@
 use super::state::{SPECTRUM, State, label_width};
 use crate::engine::{CLASSES, Spectrum, SpectrumSegment};
 use crate::panes::{Look, texts};
+use crate::text;
 use crate::ui::time::UTC;
 
 use crate::ui::widgets::{Axis, Empty, Scale};
-use crate::ui::{paint, text, time};
+use crate::ui::{fit, paint, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -196,12 +197,12 @@ fn draw_name(
         text::safe(&segment.to)
     );
     let room = usize::from(area.width);
-    let left = room.saturating_sub(text::width(&figures) + 2).max(room / 2);
-    let name = text::truncate_middle(&name, left, theme.glyphs.ellipsis);
+    let left = room.saturating_sub(fit::width(&figures) + 2).max(room / 2);
+    let name = fit::truncate_middle(&name, left, theme.glyphs.ellipsis);
     let style = if here { theme.focus } else { theme.title };
     let taken = paint::text(buffer, area, &name, style);
     let (_, rest) = paint::cut(area, taken.saturating_add(2));
-    let figures = text::truncate_end(&figures, rest.width.into(), theme.glyphs.ellipsis);
+    let figures = fit::truncate_end(&figures, rest.width.into(), theme.glyphs.ellipsis);
     paint::text(buffer, rest, &figures, theme.muted);
 }
 
@@ -286,14 +287,11 @@ impl Strip<'_> {
             (_, Some(most)) => format!("to {}", seconds(most)),
             (None, None) => String::new(),
         };
-        let bound = text::pad_right(&bound, 11);
+        let bound = fit::pad_right(&bound, 11);
         if width < 24 {
             return format!("{name} {bound}");
         }
-        format!(
-            "{name} {bound}{} ",
-            text::pad_left(&text::count(class.n), 7)
-        )
+        format!("{name} {bound}{} ", fit::pad_left(&text::count(class.n), 7))
     }
 }
 
@@ -336,7 +334,7 @@ fn draw_words(state: &State, spectrum: &Spectrum, area: Rect, buffer: &mut Buffe
         .into_iter()
         .enumerate()
     {
-        let line = text::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, row), &line, style);
     }
 }

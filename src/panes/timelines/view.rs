@@ -5,7 +5,7 @@
 //! ```
 
 use crate::panes::PaneSpec;
-use crate::ui::{Theme, paint, text};
+use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -18,7 +18,7 @@ pub fn draw_line(
     theme: &Theme,
 ) {
     let row = paint::row(paint::clip(area, buffer), 0);
-    let all: usize = charts.iter().map(|c| text::width(c.title) + 4).sum();
+    let all: usize = charts.iter().map(|c| fit::width(c.title) + 4).sum();
     if all > usize::from(row.width) {
         let mark = theme.glyphs.mark;
         let line = format!(

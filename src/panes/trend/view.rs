@@ -10,11 +10,12 @@
 use super::state::{State, figure};
 use crate::engine::{Trend, TrendKind, TrendRow};
 use crate::panes::{Look, texts};
+use crate::text;
 use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
-use crate::ui::{paint, text, time};
+use crate::ui::{fit, paint, time};
 use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -54,7 +55,7 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
         }
         None => format!("No whole {} is in the log", trend.unit),
     };
-    let title = text::truncate_end(&title, area.width.into(), look.theme.glyphs.ellipsis);
+    let title = fit::truncate_end(&title, area.width.into(), look.theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
     let area = paint::below(area, 1);
     let columns = [
@@ -155,7 +156,7 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
     .draw(chart, buffer, look.theme);
     let below = paint::below(rest, chart.height);
     let fit = |line: &str| {
-        text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
+        fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
     };
     if let Some(when) = state.periods.in_words() {
         let value = row.values.get(state.periods.bin).copied().flatten();

@@ -6,10 +6,11 @@ use crate::engine::{
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion};
 use crate::panes::{Context, CopyWhat, Outcome, Slot, Status, texts};
+use crate::text;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::{ListState, text};
+use crate::ui::{ListState, fit};
 use std::sync::Arc;
 
 /// Title, key, and whether the largest comes first.
@@ -82,7 +83,7 @@ impl State {
         match answer.as_ref().map(|a| &**a) {
             Ok(Answer::Triage(triage)) => {
                 let rows = &triage.rows;
-                let widest = rows.rows.iter().map(|r| text::width(&text::safe(&r.case)));
+                let widest = rows.rows.iter().map(|r| fit::width(&text::safe(&r.case)));
                 self.controls
                     .received(rows.total, widest.max().unwrap_or(0));
                 self.places.set_total(triage.places.len());

@@ -10,11 +10,12 @@
 use super::state::{HEAD, State};
 use crate::engine::{Due, Gathering, State as CaseState, Triage, TriagePlace, TriageRow};
 use crate::panes::{Look, texts};
+use crate::text;
 use crate::ui::widgets::empty::Empty;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
-use crate::ui::{paint, text, time};
+use crate::ui::{fit, paint, time};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -58,7 +59,7 @@ fn draw_cases(state: &State, triage: &Triage, area: Rect, buffer: &mut Buffer, l
     );
     for (at, line) in [triage.ending.in_words(), flow].iter().enumerate() {
         let line = text::safe(line);
-        let line = text::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
         let style = if at == 1 && triage.open > triage.before {
             look.theme.warn
         } else {

@@ -5,10 +5,11 @@ use super::state::{CASES, DETAIL_HEAD, DetailRow, LIST, State, layout};
 use crate::panes::sequence::{self, Shortened, kind};
 use crate::panes::texts::{nothing, refused};
 use crate::panes::{Context, Look};
+use crate::text;
 use crate::ui::widgets::bars::bar_text;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
 use crate::ui::widgets::{Cell, Column, Part, VirtualTable};
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
@@ -117,7 +118,7 @@ fn draw_detail(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         look.context.duration(row.duration.median),
         look.context.duration(row.duration.p90),
     );
-    let figures = text::truncate_end(&figures, area.width.into(), theme.glyphs.ellipsis);
+    let figures = fit::truncate_end(&figures, area.width.into(), theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 1), &figures, theme.muted);
     let body = paint::below(area, DETAIL_HEAD);
     let mut list = state.detail;
@@ -174,7 +175,7 @@ fn draw_detail_row(state: &State, index: usize, row: Rect, buffer: &mut Buffer, 
             let room = usize::from(id.width);
             let (id, bar) = paint::cut(id, (room * 3 / 5) as u16);
             let name = text::safe(&case.case);
-            let name = text::truncate_middle(
+            let name = fit::truncate_middle(
                 &name,
                 usize::from(id.width).saturating_sub(1),
                 theme.glyphs.ellipsis,

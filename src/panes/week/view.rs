@@ -11,7 +11,8 @@
 use super::state::{DAYS, Figure, State};
 use crate::engine::{Week, WeekCell};
 use crate::panes::{Look, texts};
-use crate::ui::{Theme, paint, text};
+use crate::text;
+use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -208,7 +209,7 @@ fn draw_hour(
 fn short(figure: Figure, value: Option<f64>) -> String {
     let text = figure.text(value, crate::ui::time::duration);
     let larger = text.split(' ').next().unwrap_or("");
-    if text::width(larger) <= 5 {
+    if fit::width(larger) <= 5 {
         return larger.to_owned();
     }
     value.map_or_else(String::new, |value| {
@@ -225,7 +226,7 @@ fn short(figure: Figure, value: Option<f64>) -> String {
 fn draw_words(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(cell) = state.cell() else { return };
     let fit = |line: &str| {
-        text::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
+        fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
     };
     let median = cell.median.map_or_else(String::new, |median| {
         format!(", {} median", look.context.duration(median))

@@ -2,7 +2,7 @@
 //! eighth of a character.
 
 use crate::ui::theme::{Glyphs, Theme};
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -64,16 +64,16 @@ impl Bars<'_> {
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
         let longest = |f: fn(&Bar<'_>) -> usize| self.bars.iter().map(f).max().unwrap_or(0);
         let width = usize::from(area.width);
-        let values = longest(|b| text::width(&b.text));
-        let labels = longest(|b| text::width(&b.label)).min((width / 2).max(8));
+        let values = longest(|b| fit::width(&b.text));
+        let labels = longest(|b| fit::width(&b.label)).min((width / 2).max(8));
         let largest = self.bars.iter().map(|b| b.value).fold(0.0, f64::max);
         let full = self.full.unwrap_or(largest);
         for (i, bar) in self.bars.iter().enumerate().take(area.height.into()) {
             let row = paint::row(area, i);
-            let label = text::truncate_end(&bar.label, labels, theme.glyphs.ellipsis);
+            let label = fit::truncate_end(&bar.label, labels, theme.glyphs.ellipsis);
             paint::text(buffer, row, &label, theme.text);
             let (_, rest) = paint::cut(row, (labels + 1) as u16);
-            let value = text::pad_left(&bar.text, values);
+            let value = fit::pad_left(&bar.text, values);
             paint::text(buffer, rest, &value, theme.text);
             let (_, rest) = paint::cut(rest, (values + 1) as u16);
             let share = if full > 0.0 { bar.value / full } else { 0.0 };
@@ -109,7 +109,7 @@ impl Histogram<'_> {
             height: area.height - u16::from(labeled),
             ..area
         };
-        let axis = text::width(self.top);
+        let axis = fit::width(self.top);
         let axis = if axis * 3 < plot.width.into() {
             axis + 1
         } else {
@@ -194,7 +194,7 @@ pub fn row_of_labels<'a>(
 ) {
     let mut free = 0;
     for (at, label) in labels {
-        let end = at + text::width(label);
+        let end = at + fit::width(label);
         if at >= free && end <= area.width.into() {
             let (_, rest) = paint::cut(area, at as u16);
             paint::text(buffer, rest, label, style);
@@ -231,7 +231,7 @@ mod tests {
         .map(|(label, value)| Bar {
             label: label.into(),
             value,
-            text: text::count(value as u64).into(),
+            text: crate::text::count(value as u64).into(),
             style: None,
         })
         .collect()

@@ -1,7 +1,7 @@
 //! What stands where there is nothing: why, and what to press.
 
 use crate::ui::theme::Theme;
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation;
@@ -38,7 +38,7 @@ pub fn wrap(content: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut taken = 0;
     for word in words(content) {
-        let width = text::width(word);
+        let width = fit::width(word);
         if taken + width > columns && taken > 0 && !word.trim().is_empty() {
             lines.push(String::new());
             taken = 0;
@@ -47,7 +47,7 @@ pub fn wrap(content: &str, columns: usize) -> Vec<String> {
             continue;
         }
         for grapheme in word.graphemes(true) {
-            let width = text::grapheme_width(grapheme);
+            let width = fit::grapheme_width(grapheme);
             if taken + width > columns && taken > 0 {
                 lines.push(String::new());
                 taken = 0;
@@ -69,7 +69,7 @@ pub fn wrap(content: &str, columns: usize) -> Vec<String> {
 /// the characters of scripts that write without blanks.
 fn words(content: &str) -> impl Iterator<Item = &str> {
     let binds =
-        |piece: &str| !piece.trim().is_empty() && text::width(piece) <= piece.chars().count();
+        |piece: &str| !piece.trim().is_empty() && fit::width(piece) <= piece.chars().count();
     let mut pieces = content.split_word_bound_indices().peekable();
     std::iter::from_fn(move || {
         let (from, piece) = pieces.next()?;

@@ -3,7 +3,7 @@
 
 use super::scale::{Axis, Scale};
 use crate::ui::theme::Theme;
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -105,7 +105,7 @@ impl Gantt<'_> {
         let labels = self
             .rows
             .iter()
-            .map(|row| text::width(&row.label))
+            .map(|row| fit::width(&row.label))
             .max()
             .unwrap_or(0);
         let width = usize::from(area.width);
@@ -113,7 +113,7 @@ impl Gantt<'_> {
         let (left, right) = paint::cut(area, (labels + 3) as u16);
         let columns = usize::from(right.width);
         let per_column = self.scale.per_column(columns);
-        let per_column = text::truncate_end(&per_column, left.width.into(), theme.glyphs.ellipsis);
+        let per_column = fit::truncate_end(&per_column, left.width.into(), theme.glyphs.ellipsis);
         paint::text(buffer, left, &per_column, theme.muted);
         self.scale
             .draw(paint::row(right, 0), buffer, self.axis, theme);
@@ -125,7 +125,7 @@ impl Gantt<'_> {
         {
             let selected = self.selected == Some(i);
             let mark = if selected { theme.glyphs.mark } else { " " };
-            let label = text::truncate_end(&row.label, labels, theme.glyphs.ellipsis);
+            let label = fit::truncate_end(&row.label, labels, theme.glyphs.ellipsis);
             let style = if selected {
                 theme.selected_away
             } else {

@@ -1,8 +1,9 @@
 //! A line of text being typed: label, text, cursor, and beneath it a note with a caret under the
 //! place it speaks of. Scrolls so that the cursor is seen.
 
+use crate::text;
 use crate::ui::theme::Theme;
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -46,7 +47,7 @@ impl InputLine<'_> {
         let label = paint::text(buffer, paint::row(area, 0), self.label, theme.focus);
         let (_, field) = paint::cut(area, label);
         let skip = self.skip(field.width.into());
-        let shown = text::window(&shown(self.text), skip, field.width.into());
+        let shown = fit::window(&shown(self.text), skip, field.width.into());
         paint::text(buffer, paint::row(field, 0), &shown, theme.text);
         if let Some(note) = &self.note {
             let start = note.span.as_ref().map_or(0, |span| self.column(span.start));
@@ -69,7 +70,7 @@ impl InputLine<'_> {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        text::width(&shown(&self.text[..end]))
+        fit::width(&shown(&self.text[..end]))
     }
 
     /// Columns scrolled out to the left.
@@ -88,8 +89,8 @@ impl InputLine<'_> {
         theme: &Theme,
     ) {
         let columns = usize::from(row.width);
-        let message = text::width(note.message);
-        let alone = text::truncate_end(note.message, columns, theme.glyphs.ellipsis);
+        let message = fit::width(note.message);
+        let alone = fit::truncate_end(note.message, columns, theme.glyphs.ellipsis);
         let Some(span) = &note.span else {
             paint::text(buffer, row, &alone, note.style);
             return;

@@ -5,7 +5,7 @@ use super::empty::wrap;
 use super::input_line::InputLine;
 use super::virtual_table::scrollbar;
 use crate::ui::theme::Theme;
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -111,10 +111,10 @@ impl Popup<'_> {
     fn widths(&self, room: usize) -> [usize; 3] {
         let widest = |f: fn(&PopupRow<'_>) -> usize| self.rows.iter().map(f).max().unwrap_or(0);
         let plain = |row: &PopupRow<'_>| row.kind != Kind::Heading;
-        let left = widest(|row| text::width(&row.left)).min(room * 2 / 5);
+        let left = widest(|row| fit::width(&row.left)).min(room * 2 / 5);
         let texts = self.rows.iter().filter(|row| plain(row));
-        let texts = texts.map(|row| text::width(&row.text)).max().unwrap_or(0);
-        let right = widest(|row| text::width(&row.right));
+        let texts = texts.map(|row| fit::width(&row.text)).max().unwrap_or(0);
+        let right = widest(|row| fit::width(&row.right));
         let gap = |columns: usize| if columns > 0 { GAP } else { 0 };
         let for_text = room.saturating_sub(left + gap(left));
         // The right column goes where texts would have to be wrapped for it.
@@ -127,7 +127,7 @@ impl Popup<'_> {
     fn lines(&self, [_, columns, _]: [usize; 3]) -> Vec<Line<'_>> {
         let mut lines = Vec::new();
         for (at, row) in self.rows.iter().enumerate() {
-            let fits = row.kind == Kind::Heading || text::width(&row.text) <= columns;
+            let fits = row.kind == Kind::Heading || fit::width(&row.text) <= columns;
             let mut pieces = if fits {
                 vec![Cow::Borrowed(row.text.as_ref())]
             } else {
@@ -158,7 +158,7 @@ impl Popup<'_> {
     fn place(&self, area: Rect, border: u16, widths: [usize; 3], lines: usize) -> Rect {
         let columns = widths.iter().filter(|w| **w > 0).count().saturating_sub(1);
         let content = widths.iter().sum::<usize>() + columns * GAP + 3;
-        let titled = text::width(self.title) + 4;
+        let titled = fit::width(self.title) + 4;
         let searched = if self.query.is_some() { 30 } else { 0 };
         let width = content.max(titled).max(searched) + 2 * usize::from(border);
         let head = usize::from(self.query.is_some());
@@ -219,7 +219,7 @@ impl Popup<'_> {
                 return rest;
             }
             let (cell, after) = paint::cut(rest, width as u16);
-            let content = text::truncate_end(content, width, theme.glyphs.ellipsis);
+            let content = fit::truncate_end(content, width, theme.glyphs.ellipsis);
             paint::text(buffer, cell, &content, style);
             paint::cut(after, GAP as u16).1
         };
@@ -274,7 +274,7 @@ fn frame(place: Rect, title: &str, buffer: &mut Buffer, theme: &Theme) {
     }
     if !title.is_empty() {
         let room = usize::from(place.width).saturating_sub(6);
-        let title = text::truncate_end(title, room, theme.glyphs.ellipsis);
+        let title = fit::truncate_end(title, room, theme.glyphs.ellipsis);
         let (_, rest) = paint::cut(place, 2);
         paint::text(buffer, rest, &format!(" {title} "), theme.title);
     }

@@ -4,7 +4,7 @@ use super::bars::upright;
 use super::scale::{Axis, Scale};
 use crate::ui::theme::Theme;
 use crate::ui::time::Tz;
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -48,7 +48,7 @@ impl Timeline<'_> {
             return;
         };
         let axis = axis.min(area.height);
-        let columns = text::width(self.top) + 1;
+        let columns = fit::width(self.top) + 1;
         let room = if columns * 4 < area.width.into() {
             columns
         } else {

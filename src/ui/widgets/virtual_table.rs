@@ -2,8 +2,9 @@
 //! number of them. Columns of little weight vanish where there is no room.
 
 use super::bars::bar_text;
+use crate::text::{self, Matcher};
 use crate::ui::theme::Theme;
-use crate::ui::{paint, text};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -137,7 +138,7 @@ impl<'a> Cell<'a> {
     pub fn bar(share: f64, content: &str, columns: usize) -> Self {
         Cell {
             bar: Some(share),
-            ..Cell::new(text::pad_left(content, columns))
+            ..Cell::new(fit::pad_left(content, columns))
         }
     }
 
@@ -161,7 +162,7 @@ impl<'a> Cell<'a> {
     #[must_use]
     pub fn find(mut self, find: &str) -> Self {
         if !find.is_empty() {
-            self.matched = text::match_indices(&self.text(), find);
+            self.matched = Matcher::new(find).indices(&self.text()).unwrap_or_default();
         }
         self
     }
@@ -334,8 +335,8 @@ impl VirtualTable<'_> {
                 Some((sorted, false)) if sorted == i => theme.glyphs.ascending,
                 _ => "",
             };
-            let room = usize::from(place.width).saturating_sub(text::width(arrow));
-            let title = text::truncate_end(column.title, room, theme.glyphs.ellipsis);
+            let room = usize::from(place.width).saturating_sub(fit::width(arrow));
+            let title = fit::truncate_end(column.title, room, theme.glyphs.ellipsis);
             let title = format!("{title}{arrow}");
             let style = if arrow.is_empty() {
                 theme.header
@@ -396,7 +397,7 @@ impl Cell<'_> {
             return;
         }
         let spans = self.highlighted(theme);
-        let width: usize = spans.iter().map(|span| text::width(&span.content)).sum();
+        let width: usize = spans.iter().map(|span| fit::width(&span.content)).sum();
         let scroll = self
             .shown_from(scroll, &spans, room)
             .min(width.saturating_sub(room));
@@ -410,7 +411,7 @@ impl Cell<'_> {
         } else if self.middle && scroll == 0 && self.matched.is_empty() {
             let style = self.spans.first().map_or(theme.text, |span| span.style);
             let whole = self.text();
-            let content = text::truncate_middle(&whole, room, theme.glyphs.ellipsis);
+            let content = fit::truncate_middle(&whole, room, theme.glyphs.ellipsis);
             paint::text(buffer, place, &content, style);
         } else {
             draw_window(&spans, scroll, width, place, buffer, theme);
@@ -419,7 +420,7 @@ impl Cell<'_> {
 
     /// The text at the right of a bar.
     fn label(&self, room: usize, theme: &Theme) -> String {
-        text::truncate_end(&self.text(), room, theme.glyphs.ellipsis).into_owned()
+        fit::truncate_end(&self.text(), room, theme.glyphs.ellipsis).into_owned()
     }
 
     fn draw_bar(&self, place: Rect, buffer: &mut Buffer, theme: &Theme) {
@@ -427,9 +428,9 @@ impl Cell<'_> {
         let Some(share) = self.bar.filter(|_| room > 0) else {
             return;
         };
-        let columns = room.saturating_sub(text::width(&self.label(room, theme)) + 1);
+        let columns = room.saturating_sub(fit::width(&self.label(room, theme)) + 1);
         let bar = bar_text(share, columns, &theme.glyphs);
-        let (covered, _) = paint::cut(place, text::width(&bar) as u16);
+        let (covered, _) = paint::cut(place, fit::width(&bar) as u16);
         let style = self.bar_style.unwrap_or(theme.bar);
         paint::text(buffer, covered, &bar, style);
         paint::overwrite(buffer, covered, style);
@@ -441,7 +442,7 @@ impl Cell<'_> {
             return scroll;
         };
         let chars = spans.iter().flat_map(|span| span.content.chars());
-        let before = text::width(&chars.take(first + 1).collect::<String>());
+        let before = fit::width(&chars.take(first + 1).collect::<String>());
         if before >= room { before - room / 3 } else { 0 }
     }
 
@@ -491,10 +492,10 @@ fn draw_window(
     let mut at = 0;
     let mut taken = 0;
     for span in spans {
-        let columns = text::width(&span.content);
+        let columns = fit::width(&span.content);
         if at + columns > scroll && taken < room {
             let skip = scroll.saturating_sub(at);
-            let piece = text::window(&span.content, skip, room - taken);
+            let piece = fit::window(&span.content, skip, room - taken);
             let (_, rest) = paint::cut(place, taken as u16);
             taken += usize::from(paint::text(buffer, rest, &piece, span.style));
         }
@@ -518,7 +519,7 @@ fn replace(buffer: &mut Buffer, place: Rect, column: usize, symbol: &str, style:
     if column > 0 {
         let before = buffer
             .cell((x - 1, place.y))
-            .map_or(0, |c| text::width(c.symbol()));
+            .map_or(0, |c| fit::width(c.symbol()));
         if before > 1 {
             paint::symbol(buffer, place, (x - 1, place.y), " ", style);
         }

@@ -1,6 +1,7 @@
 //! The table on buffers of all sizes.
 
 use super::*;
+use crate::text;
 use crate::ui::testing::{at_every_size, frame, paint as painted, styles};
 use crate::ui::theme::Glyphs;
 

@@ -1,10 +1,17 @@
-//! The names nearest to one that is not there. Knows only texts.
+//! The names most like an unknown one: for filters, settings, keys, reports, object types.
 
-/// How many characters of a name are compared.
+/// Number of characters of a name that are compared.
 const LONGEST: usize = 64;
 
-/// The names nearest to `name`, best first, at most three: those that differ in letter case only,
-/// that begin with it or contain it, then by edit distance as long as they have something in common.
+/// The names most like `name`, best first, at most three: those that differ in letter case only, then
+/// those that begin with it or contain it, then by edit distance. Empty only where `names` is.
+///
+/// ```
+/// use casetrail::text::nearest;
+///
+/// let names = ["resource", "priority", "region"];
+/// assert_eq!(nearest("prio", names.into_iter()), ["priority"]);
+/// ```
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = folded(name);
     let mut best: Vec<(usize, &str)> = Vec::new();
@@ -62,14 +69,15 @@ fn edits(a: &[char], b: &[char]) -> usize {
     row[b.len()]
 }
 
-/// The end of a message about an unknown name; empty where there is no name at all.
-pub(super) fn did_you_mean<'a>(
+/// End of a message about an unknown name, `; did you mean A, B or C?`; empty where there are no names.
+/// `write` gives a name as the message shows it.
+pub fn did_you_mean<'a>(
     name: &str,
     names: impl Iterator<Item = &'a str>,
     write: impl Fn(&str) -> String,
 ) -> String {
-    let nearest: Vec<String> = nearest(name, names).into_iter().map(write).collect();
-    match nearest.split_last() {
+    let near: Vec<String> = nearest(name, names).into_iter().map(write).collect();
+    match near.split_last() {
         None => String::new(),
         Some((last, [])) => format!("; did you mean {last}?"),
         Some((last, others)) => format!("; did you mean {} or {last}?", others.join(", ")),

@@ -1,0 +1,12 @@
+//! Text without a domain: hidden characters as escapes, fuzzy search, nearest names, counts. The bottom
+//! layer: it names nothing else of the crate.
+
+mod count;
+mod fuzzy;
+mod nearest;
+mod safe;
+
+pub use count::{count, counted, growth, number, percent};
+pub use fuzzy::{Matcher, ranked};
+pub use nearest::{did_you_mean, nearest};
+pub use safe::{head, safe};

@@ -1,0 +1,214 @@
+//! Text measured, cut and padded to columns of the terminal. Widths are in columns, never in bytes or
+//! characters.
+
+use ratatui::buffer::CellWidth;
+use std::borrow::Cow;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Columns that a safe text takes.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
+    text.graphemes(true).map(grapheme_width).sum()
+}
+
+/// Columns of one grapheme cluster, as the buffer counts them.
+pub fn grapheme_width(grapheme: &str) -> usize {
+    if grapheme.bytes().any(|b| b.is_ascii_control()) {
+        return 0; // The buffer leaves them out.
+    }
+    usize::from(grapheme.cell_width())
+}
+
+/// The longest beginning that fits, in bytes, and the columns it takes.
+fn fit(text: &str, columns: usize) -> (usize, usize) {
+    let mut taken = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let next = taken + grapheme_width(grapheme);
+        if next > columns {
+            return (at, taken);
+        }
+        taken = next;
+    }
+    (text.len(), taken)
+}
+
+/// The longest end that fits: where it begins, in bytes.
+fn fit_end(text: &str, columns: usize) -> usize {
+    let mut taken = 0;
+    for (at, grapheme) in text.grapheme_indices(true).rev() {
+        taken += grapheme_width(grapheme);
+        if taken > columns {
+            return at + grapheme.len();
+        }
+    }
+    0
+}
+
+/// The text cut to `columns`, an `ellipsis` at its end where something is missing.
+pub fn truncate_end<'a>(text: &'a str, columns: usize, ellipsis: &str) -> Cow<'a, str> {
+    if fits(text, columns) {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = columns.checked_sub(width(ellipsis)) else {
+        return Cow::Borrowed("");
+    };
+    let (end, _) = fit(text, room);
+    Cow::Owned(format!("{}{ellipsis}", &text[..end]))
+}
+
+/// The text cut to `columns`, an `ellipsis` in its middle where something is missing: for ids, whose
+/// ends differ more than their beginnings.
+pub fn truncate_middle<'a>(text: &'a str, columns: usize, ellipsis: &str) -> Cow<'a, str> {
+    if fits(text, columns) {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = columns.checked_sub(width(ellipsis)) else {
+        return Cow::Borrowed("");
+    };
+    let (end, taken) = fit(text, room / 2);
+    let start = fit_end(text, room - taken).max(end);
+    Cow::Owned(format!("{}{ellipsis}{}", &text[..end], &text[start..]))
+}
+
+/// The text without its first `columns`, and `columns` of what follows at most: a long cell looked
+/// at through a window. Half a wide character becomes a blank.
+pub fn window(text: &str, skip: usize, columns: usize) -> String {
+    let mut at = 0;
+    let mut out = String::new();
+    let mut taken = 0;
+    for grapheme in text.graphemes(true) {
+        let w = grapheme_width(grapheme);
+        let from = at;
+        at += w;
+        if at <= skip {
+            continue;
+        }
+        if from < skip {
+            let rest = (at - skip).min(columns - taken);
+            out.extend(std::iter::repeat_n(' ', rest));
+            taken += rest;
+        } else if taken + w > columns {
+            break;
+        } else {
+            out.push_str(grapheme);
+            taken += w;
+        }
+    }
+    out
+}
+
+/// The text cut into pieces of `columns` at most, wherever that is: for text that is to be seen as it
+/// is, blanks and all. An empty text is one empty piece.
+pub fn pieces(text: &str, columns: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut taken = 0;
+    for grapheme in text.graphemes(true) {
+        let w = grapheme_width(grapheme);
+        if taken + w > columns && taken > 0 {
+            pieces.push(String::new());
+            taken = 0;
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.push_str(grapheme);
+        }
+        taken += w;
+    }
+    pieces
+}
+
+fn fits(text: &str, columns: usize) -> bool {
+    // A byte takes at most one column, so short texts need no measuring.
+    text.len() <= columns || width(text) <= columns
+}
+
+/// The text with blanks before it, `columns` in all; longer texts stay as they are.
+pub fn pad_left(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(width(text));
+    format!("{:blanks$}{text}", "")
+}
+
+/// The text with blanks after it, `columns` in all; longer texts stay as they are.
+pub fn pad_right(text: &str, columns: usize) -> String {
+    let blanks = columns.saturating_sub(width(text));
+    format!("{text}{:blanks$}", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::safe;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn cuts_fit(text in "(.|日|🙂|e\u{301}){0,24}", columns in 0usize..30) {
+            let text = safe(&text).into_owned();
+            prop_assert!(width(&truncate_end(&text, columns, "…")) <= columns);
+            prop_assert!(width(&truncate_middle(&text, columns, "…")) <= columns);
+            prop_assert!(width(&window(&text, columns / 2, columns)) <= columns);
+        }
+    }
+
+    #[test]
+    fn widths_are_those_of_the_screen() {
+        for (text, expected) in [
+            ("abc", 3),
+            ("日本", 4),
+            ("e\u{301}", 1),
+            ("שלום", 4),
+            ("🙂", 2),
+            ("🇩🇪", 2),
+            ("", 0),
+        ] {
+            assert_eq!(width(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn truncation_cuts_between_graphemes() {
+        let cases = [
+            ("abcdef", 6, "abcdef", "abcdef"),
+            ("abcdef", 5, "abcd…", "ab…ef"),
+            ("abcdef", 1, "…", "…"),
+            ("abcdef", 0, "", ""),
+            ("日本語版", 5, "日本…", "日…版"),
+            ("日本語版", 4, "日…", "…版"),
+            ("ae\u{301}iou", 3, "ae\u{301}…", "a…u"),
+            ("שלוםשלום", 5, "שלום…", "של…ום"),
+        ];
+        for (text, columns, end, middle) in cases {
+            assert_eq!(truncate_end(text, columns, "…"), end, "{text} {columns}");
+            assert_eq!(
+                truncate_middle(text, columns, "…"),
+                middle,
+                "{text} {columns}"
+            );
+        }
+        assert_eq!(truncate_end("abcdef", 4, "~"), "abc~");
+    }
+
+    #[test]
+    fn pieces_are_the_text() {
+        assert_eq!(pieces("ab cdé日本", 3), ["ab ", "cdé", "日", "本"]);
+        assert_eq!(pieces("", 3), [""]);
+        assert_eq!(pieces("日x", 0), ["日", "x"]);
+    }
+
+    #[test]
+    fn window_skips_columns() {
+        assert_eq!(window("abcdef", 2, 3), "cde");
+        assert_eq!(window("日本語", 1, 4), " 本");
+        assert_eq!(window("日本語", 2, 2), "本");
+        assert_eq!(window("abc", 9, 3), "");
+        assert_eq!(window("日本", 1, 0), "");
+    }
+
+    #[test]
+    fn padding_counts_columns() {
+        assert_eq!(pad_left("日", 4), "  日");
+        assert_eq!(pad_right("日", 4), "日  ");
+        assert_eq!(pad_right("abc", 2), "abc");
+    }
+}
