@@ -1,0 +1,282 @@
+//! Frames of every pane and chart on the fixtures, at two sizes, with the texts that they copy: what a
+//! rewrite of a pane must not change.
+
+use super::play::{Player, settings};
+use casetrail::app::{Loader, Settings};
+use casetrail::engine::{Analysis, View};
+use casetrail::event_log::Progress;
+use casetrail::formats::{self, LogOptions, ReadOptions, ReadPlan};
+use casetrail::panes::{PANES, timelines::CHARTS};
+use casetrail::{config, ui};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longer than a message stays on the screen.
+const QUIET: Duration = Duration::from_secs(30);
+
+const SMALL: (u16, u16) = (80, 24);
+const LARGE: (u16, u16) = (160, 48);
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
+    std::fs::read(path.join(name)).expect("a fixture")
+}
+
+/// A loader of a fixture, with the milestones and deadlines of the support desk where `rules` says so.
+fn loader(name: &'static str, read: ReadOptions, rules: bool) -> Loader {
+    Box::new(move |progress: Arc<Progress>| {
+        let bytes = fixture(name);
+        let plan = ReadPlan {
+            logs: vec![LogOptions {
+                source: name.to_owned(),
+                read: read.clone(),
+                ..LogOptions::default()
+            }],
+            ..ReadPlan::default()
+        };
+        let (log, report) = formats::read_all(&[&bytes[..]], &plan, &progress).expect("it is read");
+        let zone = ui::time::UTC;
+        let analysis = Analysis::new(name.to_owned(), log, report, zone, &progress);
+        let text = if rules {
+            String::from_utf8(fixture("support-rules.toml")).expect("UTF-8")
+        } else {
+            String::new()
+        };
+        let timing = config::rules::parse(&text).expect("rules");
+        let analysis = analysis.expect("not cancelled").with_timing(timing);
+        Ok(Arc::new(analysis.expect("names of their own")))
+    })
+}
+
+/// The support desk with its rules.
+fn support(view: View) -> Player {
+    let settings = Settings { view, ..settings() };
+    let loader = loader("support.csv", ReadOptions::default(), true);
+    let mut player = Player::start(settings, loader);
+    player.settle();
+    player
+}
+
+fn instances(name: &'static str, read: ReadOptions) -> Player {
+    let mut player = Player::start(settings(), loader(name, read, false));
+    player.settle();
+    player
+}
+
+/// What is recorded of a pane, section by section.
+struct Record<'a> {
+    player: &'a mut Player,
+    text: String,
+}
+
+impl Record<'_> {
+    /// Of the pane that is active: frames, copies, orders, the detail, definitions.
+    fn all(player: &mut Player, keys: &[&str]) -> String {
+        let mut record = Record {
+            player,
+            text: String::new(),
+        };
+        record.frame("list", SMALL);
+        record.copies();
+        record.orders();
+        record.frame("list", LARGE);
+        for keys in keys {
+            record.player.keys(keys);
+            record.frame(&format!("after {keys}"), LARGE);
+            record.copies();
+        }
+        record.player.keys("o");
+        record.frame("other side", LARGE);
+        record.copies();
+        record.player.keys("e");
+        record.frame("maximized", SMALL);
+        record.player.keys("e o =");
+        record.frame("definitions", SMALL);
+        record.player.keys("esc");
+        record.text
+    }
+
+    /// The frame at one size only, with what is copied.
+    fn large(player: &mut Player) -> String {
+        let mut record = Record {
+            player,
+            text: String::new(),
+        };
+        record.frame("list", LARGE);
+        record.copies();
+        record.player.keys("o");
+        record.copies();
+        record.player.keys("o");
+        record.text
+    }
+
+    fn frame(&mut self, title: &str, (width, height): (u16, u16)) {
+        self.player.resize(width, height).wait(QUIET);
+        let screen = self.player.screen();
+        write!(self.text, "== {title}, {width}x{height}\n{screen}").expect("a string");
+    }
+
+    fn copies(&mut self) {
+        for (title, keys) in [
+            ("row", "y y"),
+            ("cell", "y c"),
+            ("view", "y v"),
+            ("command", "y !"),
+        ] {
+            let copied = self.copied(keys);
+            writeln!(self.text, "== {title}\n{copied}").expect("a string");
+        }
+    }
+
+    /// What these keys copy, or the message that nothing is copied.
+    fn copied(&mut self, keys: &str) -> String {
+        self.player.effects.clear();
+        self.player.keys(keys);
+        match self.player.copied() {
+            "" => format!("({})", self.player.toast()),
+            text => text.trim_end().to_owned(),
+        }
+    }
+
+    /// Every order of the list, both ways, with the first row of each.
+    fn orders(&mut self) {
+        let mut seen = BTreeSet::new();
+        loop {
+            let pane = self.player.app().pane().expect("a pane");
+            let sort = pane.status().sort;
+            if sort.is_empty() || !seen.insert(sort.clone()) {
+                return;
+            }
+            self.order(&sort);
+            self.player.keys("S");
+            self.order("the other way");
+            self.player.keys("S s");
+        }
+    }
+
+    fn order(&mut self, title: &str) {
+        self.player.keys("g g");
+        let row = self.copied("y y");
+        writeln!(self.text, "== by {title}\n{row}").expect("a string");
+    }
+}
+
+/// Compares with the snapshot of that name.
+fn compare(name: &str, text: &str) {
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[test]
+fn every_pane() {
+    let mut player = support(View::default());
+    player.keys("f").text("events > 4").keys("enter");
+    let mut met = BTreeSet::new();
+    for spec in PANES.iter().filter(|spec| spec.tab) {
+        player.resize(80, 24);
+        super::go_to(&mut player, spec.id);
+        met.insert(spec.id);
+        let keys: &[&str] = match spec.id {
+            "bottlenecks" => &["t", "t"],
+            "triage" | "variants" => &["t"],
+            "timelines" => continue,
+            _ => &[],
+        };
+        player.keys("j");
+        compare(spec.id, &Record::all(&mut player, keys));
+    }
+    assert_eq!(met.len() + 1, PANES.len(), "all but the case have tabs");
+}
+
+#[test]
+fn every_chart() {
+    let mut player = support(View::default());
+    super::go_to(&mut player, "timelines");
+    let mut met = BTreeSet::new();
+    for spec in CHARTS {
+        player.resize(80, 24);
+        assert!(met.insert(spec.id));
+        player.keys("j l");
+        compare(
+            &format!("chart-{}", spec.id),
+            &Record::all(&mut player, &["a", "c"]),
+        );
+        player.keys("t");
+    }
+}
+
+#[test]
+fn a_case() {
+    let mut player = support(View::default());
+    super::go_to(&mut player, "cases");
+    player.keys("j enter j");
+    assert_eq!(player.pane(), "case");
+    compare("case", &Record::all(&mut player, &["a"]));
+}
+
+#[test]
+fn panes_in_working_time() {
+    let mut player = support(View {
+        calendar: Some("desk".to_owned()),
+        ..View::default()
+    });
+    for id in [
+        "overview",
+        "variants",
+        "cases",
+        "activities",
+        "bottlenecks",
+        "deadlines",
+        "triage",
+    ] {
+        super::go_to(&mut player, id);
+        compare(&format!("desk-{id}"), &Record::large(&mut player));
+    }
+}
+
+#[test]
+fn panes_of_activity_instances() {
+    let read = ReadOptions {
+        instance: Some("instance".to_owned()),
+        ..ReadOptions::default()
+    };
+    let mut player = instances("repairs-lifecycle.csv", read);
+    for id in [
+        "overview",
+        "variants",
+        "cases",
+        "activities",
+        "bottlenecks",
+        "resources",
+        "ledger",
+    ] {
+        super::go_to(&mut player, id);
+        compare(&format!("repairs-{id}"), &Record::large(&mut player));
+    }
+    super::go_to(&mut player, "cases");
+    player.keys("enter");
+    compare("repairs-case", &Record::large(&mut player));
+}
+
+#[test]
+fn rejected_rows() {
+    let mut player = instances("tickets-rejects.csv", ReadOptions::default());
+    super::go_to(&mut player, "ledger");
+    player.keys("j");
+    compare("rejects", &Record::all(&mut player, &[]));
+}
+
+#[test]
+fn a_log_without_events() {
+    let mut player = instances("empty.csv", ReadOptions::default());
+    for spec in PANES.iter().filter(|spec| spec.tab) {
+        if spec.id != "deadlines" {
+            super::go_to(&mut player, spec.id);
+            compare(&format!("empty-{}", spec.id), &Record::large(&mut player));
+        }
+    }
+}
