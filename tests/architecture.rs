@@ -2,11 +2,20 @@
 //! belong where, and the form of every file. ARCHITECTURE.md gives the reasons. The tables come
 //! first, then the checks, then the proof that the checks can fail.
 
+#[path = "architecture/circles.rs"]
+mod circles;
+#[path = "architecture/figures.rs"]
+mod figures;
+#[path = "architecture/files.rs"]
+mod files;
+mod ratchet;
 #[path = "architecture/scanner.rs"]
 mod scanner;
+#[path = "architecture/syntax.rs"]
+mod syntax;
 
-use scanner::{TEST_LINE, blank, line_of, paths, test_modules, without_tests};
-use std::collections::BTreeSet;
+use files::{code, sources};
+use scanner::{TEST_LINE, blank, line_of, paths};
 use std::fs;
 use std::path::Path;
 
@@ -130,56 +139,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("std::process::Command", &[]),
 ];
 
-/// Names of files that only tests use, besides those declared under `#[cfg(test)]`.
-const TEST_FILES: &[&str] = &["test_support.rs"];
-
 /// The most lines of a file, without its inline tests.
 const MOST_LINES: usize = 600;
-
-/// Every file below src: path relative to it with slashes, and text.
-fn sources() -> Vec<(String, String)> {
-    fn walk(folder: &Path, root: &Path, files: &mut Vec<(String, String)>) {
-        for entry in fs::read_dir(folder).expect("a folder of src") {
-            let path = entry.expect("an entry of src").path();
-            if path.is_dir() {
-                walk(&path, root, files);
-            } else if path.extension().is_some_and(|e| e == "rs") {
-                let name = path
-                    .strip_prefix(root)
-                    .expect("below src")
-                    .to_string_lossy()
-                    .replace('\\', "/");
-                files.push((name, fs::read_to_string(&path).expect("a source file")));
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files = Vec::new();
-    walk(&root, &root, &mut files);
-    files.sort();
-    files
-}
-
-/// The sources without test files and test items, comments and literals blanked.
-fn code() -> Vec<(String, String)> {
-    let files: Vec<_> = sources()
-        .into_iter()
-        .map(|(name, text)| (name, blank(&text)))
-        .collect();
-    let tests: BTreeSet<String> = files
-        .iter()
-        .flat_map(|(name, text)| test_modules(name, text))
-        .collect();
-    let is_test = |name: &str| {
-        let within = |t: &String| name == format!("{t}.rs") || name.starts_with(&format!("{t}/"));
-        tests.iter().any(within) || TEST_FILES.contains(&name)
-    };
-    files
-        .into_iter()
-        .filter(|(name, _)| !is_test(name))
-        .map(|(name, text)| (name, without_tests(&text)))
-        .collect()
-}
 
 /// `findings` as the message of a failed test.
 fn none(findings: &[String], rule: &str) {
