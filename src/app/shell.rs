@@ -1,28 +1,29 @@
 //! Words of a command line, quoted so that a shell gives them back as they were.
 
+use crate::text::is_hidden;
 use std::fmt::Write as _;
 
-/// Quotes a word for a POSIX shell, where it needs quotes. Control characters, which would act on
+/// Quotes a word for a POSIX shell, where it needs quotes. Hidden characters, which would act on
 /// the terminal when pasted, are written as escapes of `$'...'` (bash, zsh, ksh, POSIX 2024).
 pub fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./=:,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
-    if word.chars().any(char::is_control) {
-        return quote_control(word);
+    if word.contains(is_hidden) {
+        return quote_hidden(word);
     }
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-fn quote_control(word: &str) -> String {
+fn quote_hidden(word: &str) -> String {
     let mut out = String::from("$'");
     for c in word.chars() {
         match c {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\'' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => {
+            c if is_hidden(c) => {
                 // Octal with three digits cannot run into a digit that follows.
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
                     // Writing to a String does not fail.

@@ -5,7 +5,7 @@ use super::args::Common;
 use super::commands::{self, COMMANDS};
 use super::failure::Failure;
 use super::reports::{self, REPORTS};
-use super::say;
+use crate::text::escape_line;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use std::ffi::OsString;
@@ -254,7 +254,7 @@ fn one_line(said: &str) -> String {
         .split('\n')
         .map(str::trim)
         .filter(|part| !part.is_empty())
-        .map(say::tame)
+        .map(escape_line)
         .collect();
     format!(
         "{} (see casetrail --help)",

@@ -5,11 +5,11 @@ use super::args::Common;
 use super::failure::{Failure, code};
 use super::logs::{Source, Verdict};
 use super::reports::REPORTS;
-use super::{say, watch};
+use super::watch;
 use crate::app::Settings;
 use crate::input::Keymap;
 use crate::terminal::{self, NoTerminal};
-use crate::text::nearest;
+use crate::text::{escape_line, nearest};
 use crate::ui::Theme;
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
@@ -39,7 +39,7 @@ pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
                 Some(_) => code::USAGE,
                 None => code::DEFECT,
             };
-            Err(Failure::new(code, say::tame(&format!("{error:#}"))))
+            Err(Failure::new(code, escape_line(&format!("{error:#}"))))
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Why a call ends without its report, and the exit codes. A failure is one message for a person;
 //! it holds no error types of other layers.
 
-use super::say;
 use crate::engine::{AskError, FilterError};
-use crate::text;
+use crate::text::{self, escape_line};
 use crate::ui::fit;
 
 /// Exit codes, as users may rely on them.
@@ -68,7 +67,7 @@ impl From<AskError> for Failure {
                 text::safe(&id)
             )),
             error @ (AskError::Cancelled | AskError::Internal(_)) => {
-                Failure::new(code::DEFECT, say::tame(&error.to_string()))
+                Failure::new(code::DEFECT, escape_line(&error.to_string()))
             }
         }
     }
@@ -90,7 +89,7 @@ fn pointed_out(error: &FilterError) -> String {
     let carets = shown_width(&error.text[start..end.max(start)]).max(1);
     format!(
         "filter: {}\n  {}\n  {:before$}{}",
-        say::tame(&error.message),
+        escape_line(&error.message),
         text::safe(&error.text),
         "",
         "^".repeat(carets)

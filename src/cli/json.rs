@@ -1,6 +1,7 @@
 //! JSON as reports print it: one object, its lists a row a line, and no character that would act on
 //! a terminal or hide in it. Knows nothing of reports.
 
+use crate::text::is_hidden;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
@@ -151,7 +152,7 @@ impl Formatter for Lines {
         W: ?Sized + Write,
     {
         let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| acts_or_hides(c)) {
+        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_hidden(c)) {
             out.write_all(&rest.as_bytes()[..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
@@ -167,20 +168,6 @@ impl Formatter for Lines {
     {
         self.compact.write_char_escape(out, escape)
     }
-}
-
-/// Whether a character acts on a terminal or is not seen there: DEL, C1, format characters (bidi,
-/// zero width, tags), line and paragraph separators, fillers. serde_json itself escapes C0.
-pub fn acts_or_hides(c: char) -> bool {
-    if c.is_ascii() {
-        return c == '\u{7f}';
-    }
-    matches!(c,
-        '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
-        | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -237,7 +224,7 @@ mod tests {
 
     #[test]
     fn nothing_acts_on_a_terminal_and_nothing_is_lost() {
-        for c in ('\0'..=char::MAX).filter(|&c| c.is_control() || acts_or_hides(c)) {
+        for c in ('\0'..=char::MAX).filter(|&c| is_hidden(c)) {
             let text = format!("a{c}b");
             let json = written(&text);
             assert!(

@@ -11,7 +11,7 @@ use crate::event_log::Progress;
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
 use crate::source;
 use crate::store::{Miss, Proof, Stored};
-use crate::text;
+use crate::text::{self, escape_line};
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
@@ -131,7 +131,7 @@ pub fn load_plan(
     };
     let analysis = analysis
         .with_timing(common.timing.clone())
-        .map_err(|why| Failure::usage(say::tame(&why)))?;
+        .map_err(|why| Failure::usage(escape_line(&why)))?;
     Ok(Loaded {
         analysis: Arc::new(analysis),
         from,
@@ -169,7 +169,7 @@ fn read(
 /// Opens the logs.
 pub fn open(logs: &[OsString]) -> Result<Vec<source::Input>, Failure> {
     source::open(logs).map_err(|error| {
-        let message = say::tame(&error.message);
+        let message = escape_line(&error.message);
         refused(format!("{}: {message}", say::file(&error.path)))
     })
 }
@@ -206,12 +206,12 @@ pub fn not_read(logs: &[OsString], error: ImportError) -> Failure {
         error => (quoted(logs), error),
     };
     match error {
-        ImportError::Usage(message) => Failure::usage(format!("{name}: {}", say::tame(&message))),
+        ImportError::Usage(message) => Failure::usage(format!("{name}: {}", escape_line(&message))),
         ImportError::Refused {
             line: Some(line),
             message,
-        } => refused(format!("{name}: line {line}: {}", say::tame(&message))),
-        error => refused(format!("{name}: {}", say::tame(&error.to_string()))),
+        } => refused(format!("{name}: line {line}: {}", escape_line(&message))),
+        error => refused(format!("{name}: {}", escape_line(&error.to_string()))),
     }
 }
 
@@ -222,12 +222,12 @@ pub fn notes(analysis: &Analysis, common: &Common) {
         say::say(&sentence);
     }
     for sentence in &analysis.info().warnings {
-        say::say(&format!("{name}: warning: {}", say::tame(sentence)));
+        say::say(&format!("{name}: warning: {}", escape_line(sentence)));
     }
     for (defined, missing) in analysis.missing_activities() {
         let missing = missing.join("\", \"");
         let sentence = format!("{defined}: the log has no activity \"{missing}\"");
-        say::say(&format!("{name}: warning: {}", say::tame(&sentence)));
+        say::say(&format!("{name}: warning: {}", escape_line(&sentence)));
     }
 }
 

@@ -21,6 +21,7 @@ mod watch;
 mod words;
 
 use crate::formats;
+use crate::text::escape_line;
 use args::{Common, Format};
 use clap::ArgMatches;
 use command::Call;
@@ -71,7 +72,7 @@ fn fenced(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
         if formats::is_fenced() {
             return;
         }
-        let what = say::tame(&panic.to_string());
+        let what = escape_line(&panic.to_string());
         say::say(&format!("internal error, please report it: {what}"));
     }));
     std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
@@ -99,7 +100,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     let analysis = Arc::clone(&loaded.analysis);
     let note = |note: Option<String>| {
         if let Some(note) = note.filter(|_| !common.quiet) {
-            say::say(&say::tame(&note));
+            say::say(&escape_line(&note));
         }
     };
     note(loaded.note.clone());

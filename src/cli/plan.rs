@@ -9,6 +9,7 @@ use crate::config::{FileError, rules};
 use crate::engine::{BY_CASE, NamedCalendar, Timing};
 use crate::filter::Moment;
 use crate::formats::{LogOptions, ReadPlan};
+use crate::text::escape_line;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
@@ -73,7 +74,7 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
                     known => format!("calendars of the rules file: {}", known.join(", ")),
                 };
                 let message = format!("--calendar {name}: {why}; {known}");
-                Failure::usage(say::tame(&message))
+                Failure::usage(escape_line(&message))
             })?;
             timing.calendars.push(NamedCalendar {
                 name: name.clone(),
@@ -92,7 +93,7 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
         Some("now") => Some(chrono::Utc::now().timestamp_micros()),
         Some(text) => {
             let moment = Moment::parse(text).map_err(|why| {
-                let text = say::tame(text);
+                let text = escape_line(text);
                 Failure::usage(format!("--now {text}: {why}"))
             })?;
             Some(moment.first_instant(tz))
@@ -115,7 +116,7 @@ fn of_file<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, FileError>) -> 
     parse(&text).map_err(|error| {
         let line = error.line.map(|line| format!("line {line}: "));
         let line = line.unwrap_or_default();
-        Failure::usage(format!("{name}: {line}{}", say::tame(&error.message)))
+        Failure::usage(format!("{name}: {line}{}", escape_line(&error.message)))
     })
 }
 
@@ -128,7 +129,7 @@ fn text(path: &Path) -> Result<String, String> {
         .map_err(|error| {
             format!(
                 "the mapping cannot be read: {}",
-                say::tame(&error.to_string())
+                escape_line(&error.to_string())
             )
         })?;
     if text.len() as u64 > MOST {

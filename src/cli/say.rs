@@ -1,7 +1,6 @@
 //! Sentences for the person at standard error. Every line goes out in one write, and a standard
 //! error that is closed or full costs nothing but the sentence.
 
-use super::json::acts_or_hides;
 use crate::text;
 use crate::ui::fit;
 use std::borrow::Cow;
@@ -41,20 +40,6 @@ pub fn safe_name(name: &OsStr) -> String {
         }
     }
     shown
-}
-
-/// A sentence of another layer, on one line, safe to print. Values in it may have been written out
-/// already, so a backslash stays one.
-pub fn tame(sentence: &str) -> String {
-    let mut tamed = String::with_capacity(sentence.len());
-    for c in sentence.chars() {
-        if c.is_control() || acts_or_hides(c) {
-            tamed.extend(c.escape_debug());
-        } else {
-            tamed.push(c);
-        }
-    }
-    tamed
 }
 
 /// A value of the input in quotes, on one line, cut to a length that a message can bear.

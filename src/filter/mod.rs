@@ -63,6 +63,7 @@ pub use milestone::{Milestone, Point, parse_milestone};
 pub use parse::{parse, parse_events};
 pub use time::{DurationLiteral, Moment};
 
+use crate::text::escape_line;
 use std::ops::Range;
 
 /// What is wrong with a filter, and where.
@@ -84,27 +85,11 @@ impl QueryError {
     }
 }
 
-/// A text for a message: without control characters, and not longer than a line bears.
+/// A text for a message: hidden characters as escapes, cut to 48 characters.
 fn shown(text: &str) -> String {
     const LONGEST: usize = 48;
-    let mut out = String::new();
-    for (i, c) in text.chars().enumerate() {
-        if i == LONGEST {
-            out.push('…');
-            break;
-        }
-        if is_unsafe(c) {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => escape_line(&text[..end]) + "…",
+        None => escape_line(text),
     }
-    out
-}
-
-/// Whether a character could move the cursor or reorder the line it is shown in.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }

@@ -4,6 +4,7 @@
 use super::ImportReport;
 use crate::event_log::{BuildFacts, Codes, ColumnData, Dictionary, EventLog, Level};
 use crate::formats::Warning;
+use crate::text::is_hidden;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -104,17 +105,8 @@ fn look(text: &str) -> Found {
     let control = |c: char| c.is_control() && c != '\n' && c != '\t';
     Found {
         control: u64::from(text.contains(control)),
-        hidden: u64::from(text.contains(is_hidden)),
+        hidden: u64::from(text.contains(|c: char| is_hidden(c) && !c.is_control())),
     }
-}
-
-/// Characters without a shape of their own.
-fn is_hidden(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn check_names(log: &EventLog, report: &mut ImportReport) {
@@ -187,7 +179,7 @@ fn look_of(name: &str) -> String {
         '\u{a0}' => ' ',
         c => c,
     };
-    let visible = name.chars().filter(|&c| !is_hidden(c) && !c.is_control());
+    let visible = name.chars().filter(|&c| !is_hidden(c));
     let look: String = visible.nfc().map(shape).collect();
     look.trim().to_string()
 }

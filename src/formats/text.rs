@@ -5,6 +5,7 @@ use super::encoding::{self, Census, Certainty, Choice, Transcoder};
 use super::stream::{ByteStream, StreamFacts, read_full};
 use super::{Bytes, ImportError, ImportReport, ReadOptions, Reason, Reject, Warning, magic};
 use crate::event_log::Progress;
+use crate::text::{escape_line, is_hidden};
 use encoding_rs::UTF_8;
 
 /// How much is looked at before the format is known.
@@ -271,8 +272,8 @@ fn census(bytes: &dyn Bytes, compression: Compression) -> Result<Choice, ImportE
     }
 }
 
-/// `text` in quotes, safe to print and not long: control, hidden and direction-changing characters
-/// as escapes.
+/// `text` in quotes, cut to 60 characters: hidden characters, combining marks and blanks other than the
+/// space as escapes, so that texts that look alike differ.
 pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut out = String::from("\"");
@@ -283,6 +284,7 @@ pub fn shown(text: &str) -> String {
         }
         match c {
             '\'' => out.push(c),
+            _ if is_hidden(c) => out.push_str(&escape_line(c.encode_utf8(&mut [0; 4]))),
             _ => out.extend(c.escape_debug()),
         }
     }

@@ -9,4 +9,4 @@ mod safe;
 pub use count::{count, counted, growth, number, percent};
 pub use fuzzy::{Matcher, ranked};
 pub use nearest::{did_you_mean, nearest};
-pub use safe::{head, safe};
+pub use safe::{escape_line, head, is_hidden, safe};

@@ -7,9 +7,16 @@ use std::fmt::Write;
 /// Combining marks in a row that are let through: more would pile up over the lines above.
 const MARKS: usize = 4;
 
-/// The text with everything that would not be seen, or would act on the terminal, written out:
-/// ESC as `\u{1b}`, tab as `\t`. A backslash is doubled only where it would be read as such an
-/// escape, so that different texts never look the same.
+/// The text with every hidden character as an escape: ESC as `\u{1b}`, tab as `\t`. A backslash is
+/// doubled only where it would be read as such an escape, so that different texts never look the same.
+///
+/// ```
+/// use casetrail::text::safe;
+///
+/// assert_eq!(safe("Größe"), "Größe");
+/// assert_eq!(safe("a\u{202e}b\n"), "a\\u{202e}b\\n");
+/// assert_eq!(safe("C:\\temp"), "C:\\\\temp");
+/// ```
 pub fn safe(text: &str) -> Cow<'_, str> {
     if text
         .bytes()
@@ -17,8 +24,18 @@ pub fn safe(text: &str) -> Cow<'_, str> {
     {
         return Cow::Borrowed(text);
     }
+    Cow::Owned(escaped(text, true))
+}
+
+/// A message with every hidden character as an escape, on one line. Values in it may be escaped
+/// already, so a backslash stays single.
+pub fn escape_line(message: &str) -> String {
+    escaped(message, false)
+}
+
+fn escaped(text: &str, double_backslash: bool) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    let mut marks = MARKS; // A mark needs something to stand on.
+    let mut marks = MARKS; // A mark needs a character to combine with.
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let mark = is_mark(c);
@@ -26,13 +43,14 @@ pub fn safe(text: &str) -> Cow<'_, str> {
         if is_hidden(c) || (mark && (marks > MARKS)) {
             escape(c, &mut out);
         } else {
-            if c == '\\' && chars.peek().is_some_and(|&next| reads_on(next)) {
+            let next = chars.peek().filter(|_| double_backslash && c == '\\');
+            if next.is_some_and(|&next| reads_on(next)) {
                 out.push('\\');
             }
             out.push(c);
         }
     }
-    Cow::Owned(out)
+    out
 }
 
 /// Whether a backslash before this character would be read as the beginning of an escape.
@@ -52,14 +70,15 @@ fn escape(c: char, out: &mut String) {
     }
 }
 
-/// Whether the character stands on the one before it.
+/// True for a mark that combines with the character before it.
 fn is_mark(c: char) -> bool {
     !c.is_ascii() && unicode_width::UnicodeWidthChar::width(c) == Some(0) && !is_hidden(c)
 }
 
-/// Whether the character is not seen as itself: controls, format characters (bidi, zero width,
-/// tags), line and paragraph separators, private use, unassigned, fillers, variation selectors.
-fn is_hidden(c: char) -> bool {
+/// True for a character that acts on a terminal or is not seen as itself: controls, format characters
+/// (bidi, zero width, tags), line and paragraph separators, private use, unassigned, fillers, variation
+/// selectors.
+pub fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
@@ -143,6 +162,53 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(safe(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_keeps_its_backslashes() {
+        for (message, expected) in [
+            (
+                "the column \\\"a\\u{1b}\\\" is odd",
+                "the column \\\"a\\u{1b}\\\" is odd",
+            ),
+            ("two\nlines\u{2800}", "two\\nlines\\u{2800}"),
+            ("\u{301}e\u{301}", "\\u{301}e\u{301}"),
+        ] {
+            assert_eq!(escape_line(message), expected);
+        }
+    }
+
+    /// What any of the tables before this one called hidden, ends included.
+    #[test]
+    fn the_table_has_the_known_hidden_characters() {
+        let ranges = [
+            (0x0, 0x1f),
+            (0x7f, 0x9f),
+            (0xad, 0xad),
+            (0x34f, 0x34f),
+            (0x61c, 0x61c),
+            (0x115f, 0x1160),
+            (0x17b4, 0x17b5),
+            (0x180b, 0x180f),
+            (0x200b, 0x200f),
+            (0x2028, 0x202e),
+            (0x2060, 0x206f),
+            (0x2800, 0x2800),
+            (0x3164, 0x3164),
+            (0xe000, 0xf8ff),
+            (0xfe00, 0xfe0f),
+            (0xfeff, 0xfeff),
+            (0xffa0, 0xffa0),
+            (0xfff9, 0xfffb),
+            (0x1d173, 0x1d17a),
+            (0xe0000, 0xe0fff),
+        ];
+        for c in ranges.into_iter().flat_map(|(first, last)| first..=last) {
+            assert!(is_hidden(char::from_u32(c).unwrap()), "{c:x}");
+        }
+        for c in " a~é\u{301}\u{a0}\u{3000}日Ж\u{fffd}🎉".chars() {
+            assert!(!is_hidden(c), "{c:?}");
         }
     }
 

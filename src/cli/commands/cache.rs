@@ -4,9 +4,8 @@ use super::Spec;
 use crate::cli::cache;
 use crate::cli::failure::{Failure, code};
 use crate::cli::output::Output;
-use crate::cli::say;
 use crate::store::{self, Entry, Folder};
-use crate::text;
+use crate::text::{self, escape_line};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -78,7 +77,7 @@ fn absolute(log: &OsString) -> String {
 fn clear(folder: &Folder, logs: Option<&[String]>) -> Result<(), Failure> {
     store::clear(folder, logs)
         .map(drop)
-        .map_err(|error| Failure::new(code::OUTPUT, say::tame(&error.to_string())))
+        .map_err(|error| Failure::new(code::OUTPUT, escape_line(&error.to_string())))
 }
 
 /// The entries, and a line for all of them.

@@ -10,7 +10,7 @@ use crate::config::mapping_file::{MappedLog, MappingFile};
 use crate::config::values;
 use crate::formats::{self, LogOptions, Looked, ReadOptions};
 use crate::source;
-use crate::text;
+use crate::text::{self, escape_line};
 use crate::ui::fit;
 use clap::{ArgMatches, Args, FromArgMatches};
 use std::ffi::OsString;
@@ -45,7 +45,7 @@ struct MapArgs {
 
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let args = MapArgs::from_arg_matches(matches)
-        .map_err(|error| Failure::usage(say::tame(&error.to_string())))?;
+        .map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
     let output = Output::choose(args.output.as_deref(), args.force, &args.logs)?;
     let plan = plan::plan(&args.how, &args.logs)?;
     watch::signals();

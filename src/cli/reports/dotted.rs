@@ -3,13 +3,12 @@
 use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
-use crate::cli::say;
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     Answer, CaseKey, ColumnKind, Dotted as Chart, DottedCell, DottedKey, DottedOrder, DottedQuery,
     DottedRow, DottedValue, Request,
 };
-use crate::text;
+use crate::text::{self, escape_line};
 use crate::ui::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
@@ -102,7 +101,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         let columns = &ask.info().columns;
         let is_text = |c: &crate::engine::ColumnInfo| c.kind == ColumnKind::Text;
         if !columns.iter().any(|c| *c.name == **color && is_text(c)) {
-            let color = say::tame(color);
+            let color = escape_line(color);
             let message = format!("--color {color}: the log has no text column of that name");
             return Err(Failure::usage(message));
         }

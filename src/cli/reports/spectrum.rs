@@ -3,14 +3,13 @@
 use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
-use crate::cli::say;
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     Answer, CLASSES, Request, Spectrum as Figures, SpectrumCell, SpectrumPath, SpectrumQuery,
     SpectrumSegment,
 };
 use crate::filter::{Moment, quote};
-use crate::text::did_you_mean;
+use crate::text::{did_you_mean, escape_line};
 use crate::ui::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
@@ -82,7 +81,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let instant = |option: &str, text: &Option<String>| -> Result<Option<i64>, Failure> {
         let Some(text) = text else { return Ok(None) };
         let moment = Moment::parse(text)
-            .map_err(|why| Failure::usage(format!("{option} {}: {why}", say::tame(text))))?;
+            .map_err(|why| Failure::usage(format!("{option} {}: {why}", escape_line(text))))?;
         Ok(Some(moment.first_instant(ask.common.tz())))
     };
     let query = SpectrumQuery {
@@ -125,7 +124,7 @@ fn activities(path: &[String], known: &[Arc<str>]) -> Result<Vec<String>, Failur
     if let Some(unknown) = found.iter().find(|name| !is_known(name)) {
         let hint = did_you_mean(unknown, known.iter().map(|name| &**name), quote);
         let message = format!("--path: the log has no activity {}{hint}", quote(unknown));
-        return Err(Failure::usage(say::tame(&message)));
+        return Err(Failure::usage(escape_line(&message)));
     }
     if found.len() < 2 {
         let message = "--path takes two activities at least, as 'A > B'";

@@ -194,3 +194,66 @@ impl<'a> Table<'a> {
         (0..self.n_rows).map(|i| (self.row)(i))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{escape_line, is_hidden};
+    use crate::ui::widgets::Cell as ScreenCell;
+
+    /// The hidden characters of the planes that have any but unassigned ones, 64 in a text.
+    fn hidden_texts() -> Vec<String> {
+        let planes = ('\0'..='\u{1ffff}').chain('\u{e0000}'..='\u{e0fff}');
+        let hidden: Vec<char> = planes.filter(|&c| is_hidden(c)).collect();
+        let text = |chars: &[char]| chars.iter().flat_map(|&c| ['a', c]).collect();
+        hidden.chunks(64).map(text).collect()
+    }
+
+    /// The first hidden character of an output whose lines end with a line feed.
+    fn hidden_in(output: &[u8]) -> Option<char> {
+        let text = std::str::from_utf8(output).expect("UTF-8");
+        text.chars().find(|&c| c != '\n' && is_hidden(c))
+    }
+
+    #[test]
+    fn every_outlet_escapes_every_hidden_character() {
+        let texts = hidden_texts();
+        let table = || {
+            Table::new(vec![Column::text(&*texts[0])], &texts, |text| {
+                vec![text.as_str().into()]
+            })
+        };
+        let wording = Wording::default();
+        let safe = CsvTexts {
+            safe: true,
+            ..CsvTexts::default()
+        };
+        let (mut plain, mut csv, mut markdown) = (Vec::new(), Vec::new(), Vec::new());
+        table().write_plain(&mut plain, wording, None).unwrap();
+        table().write_csv(&mut csv, safe).unwrap();
+        table().write_markdown(&mut markdown, wording).unwrap();
+        let mut json = Vec::new();
+        crate::cli::json::Json::write(&texts, &mut json).unwrap();
+        for (outlet, output) in [
+            ("table", plain),
+            ("CSV", csv),
+            ("Markdown", markdown),
+            ("JSON", json),
+        ] {
+            let lines = output.iter().filter(|b| **b == b'\n').count();
+            assert!(lines > texts.len(), "{outlet}");
+            assert_eq!(hidden_in(&output), None, "{outlet}");
+        }
+        for text in &texts {
+            assert_eq!(
+                hidden_in(escape_line(text).as_bytes()),
+                None,
+                "message line"
+            );
+            let quoted = crate::cli::say::value(text);
+            assert_eq!(hidden_in(quoted.as_bytes()), None, "quoted value");
+            let cell = ScreenCell::of_log(text).text();
+            assert_eq!(hidden_in(cell.as_bytes()), None, "screen cell");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::MappedLog;
 use crate::config::values::{self, DATE_ORDERS};
+use crate::text::is_hidden;
 use toml::de::DeValue;
 
 /// One key.
@@ -123,8 +124,7 @@ pub fn quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
-            // The escapes of Rust tell what can be seen from what cannot.
-            c if c != '\'' && c.escape_debug().len() > 1 => {
+            c if is_hidden(c) || (c != '\'' && c.escape_debug().len() > 1) => {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "\\U{:08X}", u32::from(c));
             }

@@ -3,7 +3,7 @@
 
 use super::state::place;
 use crate::engine::{Ledger, Lines, Reason, RejectDetail};
-use crate::text::{count, counted, safe};
+use crate::text::{count, counted, escape_line, safe};
 use crate::ui::fit;
 use crate::ui::widgets::empty::wrap;
 
@@ -57,7 +57,11 @@ pub fn notes(
         let n = ledger.warnings.len() as u64;
         writer.heading(&counted(n, "warning", "warnings"));
         for (code, sentence) in &ledger.warnings {
-            writer.sentence(Kind::Warning, "", &format!("{code}: {}", tame(sentence)));
+            writer.sentence(
+                Kind::Warning,
+                "",
+                &format!("{code}: {}", escape_line(sentence)),
+            );
         }
     } else if ledger.rejected == 0 {
         writer.sentence(Kind::Plain, "", "There is nothing to warn about.");
@@ -108,13 +112,13 @@ impl Writer {
         self.raw(detail);
         let mut advice = detail.advice.iter();
         if let Some(meaning) = advice.next() {
-            self.sentence(Kind::Plain, "", &tame(meaning));
+            self.sentence(Kind::Plain, "", &escape_line(meaning));
         }
         if detail.advice.len() > 1 {
             self.heading("What to try");
         }
         for text in advice {
-            self.sentence(Kind::Plain, "- ", &tame(text));
+            self.sentence(Kind::Plain, "- ", &escape_line(text));
         }
     }
 
@@ -168,13 +172,4 @@ pub fn parts(lines: Lines) -> [(&'static str, u64); 5] {
         ("blank", lines.blank),
         ("continuation", lines.continuation),
     ]
-}
-
-/// A sentence of a reader: what it quotes is written out already, but a name may hold anything.
-fn tame(sentence: &str) -> String {
-    let odd = |c: char| c.is_control() || safe(c.encode_utf8(&mut [0; 4])).len() > 4;
-    if !sentence.contains(odd) {
-        return sentence.to_owned();
-    }
-    safe(sentence).into_owned()
 }
