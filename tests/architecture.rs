@@ -64,7 +64,6 @@ const LAYERS: &[(&str, &[&str])] = &[
             "input",
             "ui",
             "formats",
-            "filter::DurationLiteral",
             "filter::parse_milestone",
             "metrics::calendar",
             "engine::BY_CASE",

@@ -9,11 +9,11 @@ use super::{memory, words};
 use crate::app::{Inspected, Kept, LoadError, Logs, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::Remembered;
-use crate::config::values::duration_text;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
 use crate::formats::{self, LogOptions, Looked, Preview, ReadOptions, ReadPlan};
 use crate::source::Input;
+use crate::text::time::duration_literal;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -301,6 +301,6 @@ fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
     MappingFile {
         logs: logs.collect(),
         lifecycle: (plan.lifecycle != formats::Lifecycle::default()).then_some(plan.lifecycle),
-        session_gap: plan.session_gap.map(duration_text),
+        session_gap: plan.session_gap.map(duration_literal),
     }
 }

@@ -2,8 +2,9 @@
 //! the logs as they are read on the screen.
 
 use super::args::Common;
-use crate::config::values::{DATE_ORDERS, LIFECYCLES, duration_text, word_of};
+use crate::config::values::{DATE_ORDERS, LIFECYCLES, word_of};
 use crate::formats::{Lifecycle, ReadOptions, ReadPlan};
+use crate::text::time::duration_literal;
 
 /// The pieces of a command that reads the logs by a plan: program, logs, options. Where the logs are
 /// not all read alike, options cannot say it, and a mapping file does: the one that was written, or
@@ -29,7 +30,7 @@ pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<S
         pair(&mut words, "--lifecycle", word);
     }
     if let Some(gap) = plan.session_gap {
-        pair(&mut words, "--session-gap", &duration_text(gap));
+        pair(&mut words, "--session-gap", &duration_literal(gap));
     }
     words
 }

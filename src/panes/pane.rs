@@ -3,7 +3,8 @@
 
 use crate::engine::{Answer, AskError, LogInfo, Request, View};
 use crate::input::Action;
-use crate::ui::{Theme, time};
+use crate::text::time;
+use crate::ui::Theme;
 use ratatui::buffer::Buffer;
 use std::sync::Arc;
 

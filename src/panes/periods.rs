@@ -2,7 +2,7 @@
 
 use crate::input::Action;
 use crate::panes::texts::instant_literal;
-use crate::ui::time;
+use crate::text::time;
 use crate::ui::widgets::Scale;
 use chrono_tz::UTC;
 

@@ -4,9 +4,8 @@ use super::Context;
 pub use crate::engine::instant_literal;
 use crate::engine::{AskError, ColumnInfo, Field, Rows, field_name, quote};
 use crate::input::Action;
-use crate::text::{self, counted, safe};
+use crate::text::{self, counted, safe, time};
 use crate::ui::fit;
-use crate::ui::time;
 use crate::ui::widgets::Empty;
 
 /// A sentence why there is nothing, and what to press.
@@ -109,33 +108,6 @@ pub fn selecting(action: &Action, filter: String, crumb: String) -> Action {
     }
 }
 
-/// A duration as the filter language writes it, exact: `1d4h30m`, `40us`, `-5s`.
-pub fn duration_literal(micros: i64) -> String {
-    let units = [
-        ("d", 86_400_000_000),
-        ("h", 3_600_000_000),
-        ("m", 60_000_000),
-        ("s", 1_000_000),
-        ("ms", 1_000),
-        ("us", 1),
-    ];
-    if micros == 0 {
-        return "0s".to_owned();
-    }
-    let mut rest = micros.unsigned_abs();
-    let parts = units.map(|(name, unit)| {
-        let n = rest / unit;
-        rest %= unit;
-        if n > 0 {
-            format!("{n}{name}")
-        } else {
-            String::new()
-        }
-    });
-    let sign = if micros < 0 { "-" } else { "" };
-    format!("{sign}{}", parts.concat())
-}
-
 /// The opposite of a filter that is one condition.
 pub fn negated(filter: &str) -> String {
     format!("not {filter}")
@@ -207,18 +179,6 @@ mod tests {
             Field::Instant(i64::MAX),
         ] {
             assert_eq!(filter(none), None);
-        }
-    }
-
-    #[test]
-    fn durations_are_exact() {
-        for (micros, text) in [
-            (0, "0s"),
-            (86_400_000_000, "1d"),
-            (-5_000_001, "-5s1us"),
-            (93_784_005_006, "1d2h3m4s5ms6us"),
-        ] {
-            assert_eq!(duration_literal(micros), text);
         }
     }
 

@@ -13,13 +13,13 @@
 use crate::app::{App, Columns, Layout, LoadError, Page};
 use crate::formats::{DateOrder, Described, Kind, Looked, Preview, Reject, Role};
 use crate::input::Action;
-use crate::text::{self, count, counted, safe};
+use crate::text::{self, count, counted, safe, time};
 use crate::ui::fit;
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::{page_rows, scrollbar};
 use crate::ui::widgets::{Cell, Column, Split, VirtualTable};
-use crate::ui::{ListState, Theme, paint, time};
+use crate::ui::{ListState, Theme, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

@@ -2,11 +2,11 @@
 
 use crate::app::{App, Layout, Load, LoadError, Loading};
 use crate::event_log::Stage;
-use crate::text::{self, count, safe};
+use crate::text::{self, count, safe, time};
 use crate::ui::fit;
 use crate::ui::widgets::bars::bar_text;
 use crate::ui::widgets::empty::wrap;
-use crate::ui::{Theme, paint, time};
+use crate::ui::{Theme, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::atomic::Ordering::Relaxed;

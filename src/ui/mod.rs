@@ -5,7 +5,6 @@ pub mod fit;
 pub mod list;
 pub mod paint;
 pub mod theme;
-pub mod time;
 pub mod widgets;
 
 #[cfg(test)]

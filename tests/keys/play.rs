@@ -30,7 +30,7 @@ pub fn loader(text: &str) -> Loader {
 
 pub fn analysis(text: &str, progress: &Progress) -> Analysis {
     let log = test_support::log(text);
-    let (report, zone) = (ImportReport::default(), ui::time::UTC);
+    let (report, zone) = (ImportReport::default(), text::time::UTC);
     Analysis::new("orders.csv".to_owned(), log, report, zone, progress).expect("not cancelled")
 }
 

@@ -127,7 +127,7 @@ impl Logs for Texts {
         self.kept.with(|s| s.loaded.push(plan.clone()));
         let (log, report) = formats::read_all(&texts, &plan, &progress).map_err(|e| error(&e))?;
         let name = "orders.csv".to_owned();
-        let analysis = Analysis::new(name, log, report, ui::time::UTC, &progress);
+        let analysis = Analysis::new(name, log, report, text::time::UTC, &progress);
         Ok(Arc::new(analysis.expect("not cancelled")))
     }
 

@@ -55,7 +55,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let labels = formats::source_labels(&names);
     let mut file = MappingFile {
         lifecycle: args.how.lifecycle(),
-        session_gap: plan.session_gap.map(values::duration_text),
+        session_gap: plan.session_gap.map(crate::text::time::duration_literal),
         ..MappingFile::default()
     };
     let mut comments = Vec::new();

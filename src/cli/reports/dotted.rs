@@ -8,8 +8,7 @@ use crate::engine::{
     Answer, CaseKey, ColumnKind, Dotted as Chart, DottedCell, DottedKey, DottedOrder, DottedQuery,
     DottedRow, DottedValue, Request,
 };
-use crate::text::{self, escape_line};
-use crate::ui::time;
+use crate::text::{self, escape_line, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 

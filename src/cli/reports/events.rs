@@ -4,8 +4,7 @@ use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, CaseDetail, EventRow, Field, Request};
-use crate::text;
-use crate::ui::time;
+use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 

@@ -12,8 +12,7 @@ use crate::engine::{
     Gathering, Kind, Listing, Page, QueueBy, QueueKey, Request, ResourceKey, SpectrumPath,
     SpectrumQuery, TrendUnit, TriageKey, VariantKey, View,
 };
-use crate::text;
-use crate::ui::time;
+use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 

@@ -9,8 +9,7 @@ use crate::engine::{
     SpectrumSegment,
 };
 use crate::filter::{Moment, quote};
-use crate::text::{did_you_mean, escape_line};
-use crate::ui::time;
+use crate::text::{did_you_mean, escape_line, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 use std::sync::Arc;

@@ -194,7 +194,7 @@ impl Report for Shown {
 
     fn heading(&self) -> String {
         let triage = &self.triage;
-        let period = crate::ui::time::round_duration(triage.period);
+        let period = crate::text::time::round_duration(triage.period);
         let flow = format!(
             "{period} before: {}; since then {} came, {} went",
             text::count(triage.before),

@@ -8,8 +8,7 @@ mod plain;
 pub use self::csv::CsvTexts;
 
 use super::json::{Instant, Number};
-use crate::text;
-use crate::ui::time;
+use crate::text::{self, time};
 use std::borrow::Cow;
 
 /// How values are told to a person.

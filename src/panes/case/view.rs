@@ -6,11 +6,11 @@ use super::state::{Attribute, EVENTS, LIST_HEAD, PANEL_HEAD, State, layout};
 use crate::engine::{CaseDetail, EventRow, Level};
 use crate::panes::texts::{Nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
 use crate::ui::widgets::{Axis, Bar, Bars, Cell, Column, Part, Scale, VirtualTable};
-use crate::ui::{Theme, fit, paint, time};
+use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -5,10 +5,10 @@ use super::state::{DETAIL_HEAD, LIST, PREVIEW, State, layout};
 use crate::engine::CaseDetail;
 use crate::panes::texts::{nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, Part, VirtualTable};
-use crate::ui::{fit, paint, time};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

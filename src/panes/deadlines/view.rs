@@ -9,11 +9,11 @@
 use super::state::State;
 use crate::engine::{Breach, Deadlines, RuleBin, RuleRow, State as CaseState};
 use crate::panes::{Look, texts};
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
-use crate::ui::{fit, paint, time};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -103,8 +103,8 @@ fn in_column(state: &State) -> Option<String> {
         let (from, last) = (from.max(0), to - 1);
         return Some(format!(
             "time after {} within {}",
-            texts::duration_literal(from),
-            texts::duration_literal(last)
+            crate::text::time::duration_literal(from),
+            crate::text::time::duration_literal(last)
         ));
     }
     let (from, to) = (texts::instant_literal(from)?, texts::instant_literal(to)?);
@@ -125,7 +125,7 @@ fn keys(row: &DottedRow, sort: CaseKey) -> Option<String> {
             Some(range(field, low, high))
         }
         (DottedKey::Duration(a), DottedKey::Duration(b)) => {
-            let literal = texts::duration_literal;
+            let literal = crate::text::time::duration_literal;
             Some(range("duration", literal(a.min(b)), literal(a.max(b))))
         }
         (DottedKey::Events(a), DottedKey::Events(b)) => {

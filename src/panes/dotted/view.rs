@@ -13,10 +13,10 @@
 use super::state::{CHART, Parts, SLOT, SORTS, State};
 use crate::engine::{Dotted, DottedCell, DottedKey, DottedRow, DottedValue};
 use crate::panes::{Look, texts};
-use crate::text;
-use crate::ui::time::UTC;
+use crate::text::time::UTC;
+use crate::text::{self, time};
 use crate::ui::widgets::{Axis, Scale};
-use crate::ui::{fit, paint, time};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};

@@ -5,10 +5,10 @@ use crate::engine::{
     VariantKey, VariantRow,
 };
 use crate::input::Action;
-use crate::panes::texts::{duration_literal, instant_literal};
+use crate::panes::texts::instant_literal;
 use crate::panes::{CopyWhat, Outcome, Place, Rect, Slot, Status};
-use crate::text;
-use crate::ui::time;
+use crate::text::time::duration_literal;
+use crate::text::{self, time};
 use std::sync::Arc;
 
 /// The slot of the summary.

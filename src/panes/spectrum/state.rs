@@ -7,9 +7,8 @@ use crate::engine::{
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Slot, Status, texts};
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::list::Move;
-use crate::ui::time;
 use crate::ui::widgets::Scale;
 use std::sync::Arc;
 
@@ -255,10 +254,16 @@ impl State {
         let mut filter = format!("{} -> {}", quote(&segment.from), quote(&segment.to));
         let (above, most) = segment.bounds(class);
         if let Some(above) = above {
-            filter = format!("{filter} after {}", texts::duration_literal(above + 1));
+            filter = format!(
+                "{filter} after {}",
+                crate::text::time::duration_literal(above + 1)
+            );
         }
         if let Some(most) = most {
-            filter = format!("{filter} within {}", texts::duration_literal(most));
+            filter = format!(
+                "{filter} within {}",
+                crate::text::time::duration_literal(most)
+            );
         }
         let instant = |column: usize| texts::instant_literal(steps.bound(column));
         let (from, to) = (instant(self.column)?, instant(self.column + 1)?);

@@ -13,11 +13,11 @@
 use super::state::{SPECTRUM, State, label_width};
 use crate::engine::{CLASSES, Spectrum, SpectrumSegment};
 use crate::panes::{Look, texts};
-use crate::text;
-use crate::ui::time::UTC;
+use crate::text::time::UTC;
+use crate::text::{self, time};
 
 use crate::ui::widgets::{Axis, Empty, Scale};
-use crate::ui::{fit, paint, time};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;

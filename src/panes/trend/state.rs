@@ -6,11 +6,11 @@ use crate::panes::controls::motion;
 use crate::panes::periods::Periods;
 use crate::panes::texts::{self, instant_literal};
 use crate::panes::{Context, CopyWhat, Outcome, Place, Status};
-use crate::text;
+use crate::text::{self, time};
+use crate::ui::ListState;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::{ListState, time};
 use std::sync::Arc;
 
 /// The figures received, and the cursors among them and their periods.

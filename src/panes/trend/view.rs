@@ -10,12 +10,12 @@
 use super::state::{State, figure};
 use crate::engine::{Trend, TrendKind, TrendRow};
 use crate::panes::{Look, texts};
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
-use crate::ui::{fit, paint, time};
+use crate::ui::{fit, paint};
 use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -10,12 +10,12 @@
 use super::state::{HEAD, State};
 use crate::engine::{Due, Gathering, State as CaseState, Triage, TriagePlace, TriageRow};
 use crate::panes::{Look, texts};
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::widgets::empty::Empty;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
-use crate::ui::{fit, paint, time};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

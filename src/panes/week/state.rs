@@ -3,8 +3,7 @@
 use crate::engine::{Answer, AskError, HOURS, Request, Week, WeekCell};
 use crate::input::Action;
 use crate::panes::{CopyWhat, Outcome, Place, Status, texts};
-use crate::text;
-use crate::ui::time;
+use crate::text::{self, time};
 use std::sync::Arc;
 
 /// The days, as the filter language calls them.

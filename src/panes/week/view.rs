@@ -207,7 +207,7 @@ fn draw_hour(
 
 /// A value in four columns or so: a duration in its larger unit.
 fn short(figure: Figure, value: Option<f64>) -> String {
-    let text = figure.text(value, crate::ui::time::duration);
+    let text = figure.text(value, crate::text::time::duration);
     let larger = text.split(' ').next().unwrap_or("");
     if fit::width(larger) <= 5 {
         return larger.to_owned();

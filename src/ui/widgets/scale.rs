@@ -1,9 +1,9 @@
 //! A stretch of time laid over columns: where an instant stands, closer and further looks, the axis.
 
 use super::bars::row_of_labels;
+use crate::text::time::{Tick, Tz, duration, ticks, ticks_since};
 use crate::ui::paint;
 use crate::ui::theme::Theme;
-use crate::ui::time::{Tick, Tz, duration, ticks, ticks_since};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 

@@ -2,8 +2,8 @@
 
 use super::bars::upright;
 use super::scale::{Axis, Scale};
+use crate::text::time::Tz;
 use crate::ui::theme::Theme;
-use crate::ui::time::Tz;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -126,9 +126,9 @@ impl Timeline<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::time::UTC;
     use crate::ui::testing::{at_every_size, frame};
     use crate::ui::theme::Glyphs;
-    use crate::ui::time::UTC;
 
     const DAY: i64 = 86_400_000_000;
 

@@ -1,7 +1,7 @@
 //! Instants and durations as text, and the ticks that a person would choose on a time axis.
 //! Instants are microseconds since 1970-01-01T00:00Z, durations seconds.
 
-use crate::text::count;
+use super::count;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
 
 pub use chrono_tz::{Tz, UTC};
@@ -85,6 +85,128 @@ pub fn rounded(text: String) -> String {
 /// A round duration: `2d`.
 pub fn round_duration(seconds: f64) -> String {
     rounded(duration(seconds))
+}
+
+/// The units of durations: their text and their microseconds.
+const UNITS: [(&str, i64); 9] = [
+    ("w", 7 * 86_400_000_000),
+    ("d", 86_400_000_000),
+    ("h", 3_600_000_000),
+    ("ms", 1_000),
+    ("m", 60_000_000),
+    ("s", 1_000_000),
+    ("us", 1),
+    ("µs", 1),
+    ("μs", 1),
+];
+
+/// Reads a duration as in filters, `90s`, `1d12h`, `1.5h`, in microseconds.
+///
+/// ```
+/// use casetrail::text::time::{duration, duration_literal, parse_duration};
+///
+/// let micros = parse_duration("1.5h").unwrap();
+/// assert_eq!(duration_literal(micros), "1h30m");
+/// assert_eq!(duration(micros as f64 / 1e6), "1h 30m");
+/// assert!(parse_duration("5").is_err());
+/// ```
+///
+/// # Errors
+/// What was expected, as a sentence.
+pub fn parse_duration(text: &str) -> Result<i64, &'static str> {
+    let mut micros = 0i64;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (amount, after) = number(rest).ok_or("expected a duration such as 90s, 4h or 1d12h")?;
+        let len = after
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(after.len());
+        let (unit, next) = after.split_at(len);
+        let &(_, unit) = UNITS
+            .iter()
+            .find(|(name, _)| *name == unit)
+            .ok_or("the units of a duration are w, d, h, m, s, ms and us")?;
+        let part = amount.times(unit)?;
+        micros = micros.checked_add(part).ok_or(TOO_LONG)?;
+        rest = next;
+    }
+    if text.is_empty() {
+        return Err("expected a duration such as 90s, 4h or 1d12h");
+    }
+    Ok(micros)
+}
+
+const TOO_LONG: &str = "the duration is too long";
+
+/// A decimal number without sign, exact.
+struct Decimal {
+    digits: i128,
+    decimals: u32,
+}
+
+impl Decimal {
+    fn times(&self, unit: i64) -> Result<i64, &'static str> {
+        let product = self.digits * i128::from(unit);
+        let scale = 10i128.pow(self.decimals);
+        if product % scale != 0 {
+            return Err("a duration is not finer than a microsecond");
+        }
+        i64::try_from(product / scale).map_err(|_| TOO_LONG)
+    }
+}
+
+/// The number at the start of a text, and what follows it.
+fn number(text: &str) -> Option<(Decimal, &str)> {
+    let digits = |s: &str| s.find(|c: char| !c.is_ascii_digit()).unwrap_or(s.len());
+    let whole = digits(text);
+    let after = &text[whole..];
+    let fraction = match after.strip_prefix('.') {
+        Some(fraction) => &fraction[..digits(fraction)],
+        None => "",
+    };
+    let end = whole
+        + if fraction.is_empty() {
+            0
+        } else {
+            fraction.len() + 1
+        };
+    // 18 digits and the longest unit stay far inside 128 bits.
+    if whole == 0 || whole + fraction.len() > 18 {
+        return None;
+    }
+    let all = [&text[..whole], fraction].concat();
+    let decimal = Decimal {
+        digits: all.parse().ok()?,
+        decimals: fraction.len() as u32,
+    };
+    Some((decimal, &text[end..]))
+}
+
+/// A duration as the filter language writes it, exact: `1d4h30m`, `40us`, `-5s`.
+pub fn duration_literal(micros: i64) -> String {
+    let units = [
+        ("d", 86_400_000_000),
+        ("h", 3_600_000_000),
+        ("m", 60_000_000),
+        ("s", 1_000_000),
+        ("ms", 1_000),
+        ("us", 1),
+    ];
+    if micros == 0 {
+        return "0s".to_owned();
+    }
+    let mut rest = micros.unsigned_abs();
+    let parts = units.map(|(name, unit)| {
+        let n = rest / unit;
+        rest %= unit;
+        if n > 0 {
+            format!("{n}{name}")
+        } else {
+            String::new()
+        }
+    });
+    let sign = if micros < 0 { "-" } else { "" };
+    format!("{sign}{}", parts.concat())
 }
 
 /// An instant to the minute: `2024-03-01 12:00`.
@@ -424,5 +546,57 @@ mod tests {
             labels(&ticks_since(MARCH, MARCH + 3 * HOUR, MARCH + 3 * DAY, 4)),
             "1d | 2d | 3d"
         );
+    }
+
+    #[test]
+    fn literals_are_read() {
+        for (text, micros) in [
+            ("90s", 90_000_000),
+            ("15m", 900_000_000),
+            ("4h", 14_400_000_000),
+            ("1d12h", 129_600_000_000),
+            ("2w", 1_209_600_000_000),
+            ("500ms", 500_000),
+            ("20us", 20),
+            ("20µs", 20),
+            ("1.5h", 5_400_000_000),
+            ("0s", 0),
+            ("1m30s", 90_000_000),
+        ] {
+            assert_eq!(parse_duration(text), Ok(micros), "{text}");
+        }
+        for text in [
+            "",
+            "5",
+            "h",
+            "4x",
+            "1d12",
+            "-1h",
+            "4 h",
+            "1..5h",
+            "9999999999999999999w",
+            "999999999999999999w",
+            "0.5us",
+            "4H",
+            "1e3s",
+            "１h",
+        ] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn literals_are_exact() {
+        for (micros, text) in [
+            (0, "0s"),
+            (86_400_000_000, "1d"),
+            (-5_000_001, "-5s1us"),
+            (93_784_005_006, "1d2h3m4s5ms6us"),
+        ] {
+            assert_eq!(duration_literal(micros), text);
+            if micros >= 0 {
+                assert_eq!(parse_duration(text), Ok(micros));
+            }
+        }
     }
 }
