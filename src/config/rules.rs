@@ -7,6 +7,7 @@ use crate::engine::{BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, 
 use crate::filter::parse_milestone;
 use crate::metrics::calendar::{Calendar, DAY};
 use crate::text::safe;
+use crate::text::time::WEEKDAYS;
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -285,8 +286,6 @@ fn calendar(table: &CalendarTable) -> Result<Calendar, Fault> {
         holidays,
     })
 }
-
-const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// From and to, in seconds of the day.
 type Slots = Vec<(u32, u32)>;

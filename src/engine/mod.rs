@@ -24,7 +24,6 @@ pub use crate::filter::{field_name, quote};
 pub use crate::formats::{Lines, Reason, Warning};
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
-pub use crate::metrics::steps::Steps;
 pub use analysis::{Analysis, Cancel};
 pub use bottlenecks::{
     BottleneckDetail, BottleneckKey, BottleneckQuery, BottleneckRow, Gain, Kind,

@@ -5,8 +5,8 @@ use super::analysis::Selected;
 use super::answer::stats;
 use super::{AskError, Cancel, Stats};
 use crate::metrics::spectrum::{self, CLASSES, Class, Segment};
-use crate::metrics::steps::Steps;
 use crate::metrics::{Scan, Selection, edges, summary};
+use crate::text::steps::Steps;
 use std::cmp::Reverse;
 use std::sync::Arc;
 

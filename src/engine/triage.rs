@@ -11,11 +11,10 @@ use crate::event_log::Value;
 use crate::filter::quote;
 use crate::metrics::summary;
 use crate::metrics::triage::{self, After, event_at};
+use crate::text::time::DAY;
 use std::sync::Arc;
 
 pub use crate::metrics::triage::Place as Gathering;
-
-const DAY: i64 = 86_400_000_000;
 
 /// Columns that open cases can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]

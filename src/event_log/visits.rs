@@ -67,7 +67,7 @@ mod tests {
     use crate::event_log::{LogBuilder, Progress, Roles, RowBlock, Schema, Value};
     use proptest::prelude::*;
 
-    const SECOND: i64 = 1_000_000;
+    use crate::text::time::SECOND;
 
     /// Rows of user, second, seconds of work (a start, where there is any).
     fn log(rows: &[(u8, i64, i64)], has_start: bool) -> EventLog {

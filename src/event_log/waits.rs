@@ -80,7 +80,7 @@ mod tests {
 
     use crate::test_support::log;
 
-    const SECOND: i64 = 1_000_000;
+    use crate::text::time::SECOND;
 
     #[test]
     fn an_instance_waits_for_the_latest_completion_before_it() {

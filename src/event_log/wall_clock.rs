@@ -1,12 +1,9 @@
 //! What the clock on the wall of a zone shows: a table of the changes of its offset over a span, so
 //! that many instants are read without asking the zone for each. Knows no log.
 
+use crate::text::time::{DAY, HOUR, SECOND};
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
-
-const SECOND: i64 = 1_000_000;
-const HOUR: i64 = 3600 * SECOND;
-const DAY: i64 = 24 * HOUR;
 
 /// No zone changes its offset before (the year 1840) or after (the year 2110).
 const CHANGES: (i64, i64) = (-4_102_444_800 * SECOND, 4_417_977_600 * SECOND);

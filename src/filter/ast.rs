@@ -329,9 +329,6 @@ pub(super) const GRAMMAR_WORDS: [&str; 26] = [
     "starts", "time", "true", "variant", "with", "within",
 ];
 
-/// Weekdays as values, Monday first.
-pub(super) const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
 /// Whether a character may stand in a plain word.
 pub(super) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_'

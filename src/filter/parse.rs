@@ -3,12 +3,13 @@
 
 use super::ast::{
     Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Gap, Membership, Op,
-    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, WEEKDAYS,
+    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
 };
 use super::lex::Scanner;
 use super::time::{DurationLiteral, Moment};
 use super::value::number;
 use super::{QueryError, shown};
+use crate::text::time::WEEKDAYS;
 
 /// Parentheses and `not`s inside each other, at most.
 const DEEPEST: usize = 64;

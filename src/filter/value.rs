@@ -1,10 +1,11 @@
 //! What a value means beside a field: a test of numbers, of instants or durations, or of texts.
 //! Knows neither log nor index, only kinds of values.
 
-use super::ast::{Op, Spanned, Value, WEEKDAYS};
+use super::ast::{Op, Spanned, Value};
 use super::time::{DurationLiteral, Moment};
 use super::{QueryError, shown};
 use crate::event_log::NO_INSTANT;
+use crate::text::time::WEEKDAYS;
 use chrono_tz::Tz;
 use regex::Regex;
 use std::cmp::Ordering;

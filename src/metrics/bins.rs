@@ -1,47 +1,9 @@
 //! Axes that a person would choose: bins of time, and bins of durations, with round bounds.
 
 use super::{Scan, Selection, quantile};
-use chrono::{DateTime, Datelike, Months, NaiveDate};
+use crate::text::steps::{BINS, Step};
+use crate::text::time::{DAY, HOUR, MINUTE, SECOND};
 use rayon::prelude::*;
-
-const SECOND: i64 = 1_000_000;
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
-
-/// How long a bin of time is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    /// So many microseconds, counted from the epoch.
-    Micros(i64),
-    /// So many days, the weeks beginning on Mondays.
-    Days(i64),
-    /// So many calendar months.
-    Months(u32),
-}
-
-const UNITS: &[(&str, Unit)] = &[
-    ("second", Unit::Micros(SECOND)),
-    ("5 seconds", Unit::Micros(5 * SECOND)),
-    ("15 seconds", Unit::Micros(15 * SECOND)),
-    ("minute", Unit::Micros(MINUTE)),
-    ("5 minutes", Unit::Micros(5 * MINUTE)),
-    ("15 minutes", Unit::Micros(15 * MINUTE)),
-    ("hour", Unit::Micros(HOUR)),
-    ("3 hours", Unit::Micros(3 * HOUR)),
-    ("6 hours", Unit::Micros(6 * HOUR)),
-    ("12 hours", Unit::Micros(12 * HOUR)),
-    ("day", Unit::Days(1)),
-    ("week", Unit::Days(7)),
-    ("month", Unit::Months(1)),
-    ("3 months", Unit::Months(3)),
-    ("year", Unit::Months(12)),
-    ("5 years", Unit::Months(60)),
-    ("10 years", Unit::Months(120)),
-    ("50 years", Unit::Months(600)),
-    ("100 years", Unit::Months(1200)),
-    ("1000 years", Unit::Months(12_000)),
-];
 
 /// The most bins of an axis.
 const MOST_BINS: usize = u16::MAX as usize;
@@ -59,8 +21,8 @@ impl TimeAxis {
     /// The finest axis over `first..=last` with at most `max_bins` bins (at least one), UTC.
     pub fn over(first: i64, last: i64, max_bins: usize) -> TimeAxis {
         let max_bins = max_bins.clamp(1, MOST_BINS);
-        for (name, unit) in UNITS {
-            if let Some(bounds) = unit.bounds(first, last, max_bins) {
+        for (name, step) in BINS {
+            if let Some(bounds) = step.bounds(first, last, max_bins) {
                 return TimeAxis { unit: name, bounds };
             }
         }
@@ -78,9 +40,9 @@ impl TimeAxis {
     /// The finest axis from `first` on that has the instant `last`, of days, weeks or months, in that
     /// order from the one named; UTC.
     pub fn of(unit: &str, first: i64, last: i64) -> TimeAxis {
-        let mut known = UNITS.iter().skip_while(|(name, _)| *name != unit);
-        let bounds = |&(name, unit): &(&'static str, Unit)| {
-            let bounds = unit.bounds(first, last, MOST_BINS)?;
+        let mut known = BINS.iter().skip_while(|(name, _)| *name != unit);
+        let bounds = |&(name, step): &(&'static str, Step)| {
+            let bounds = step.bounds(first, last, MOST_BINS)?;
             Some(TimeAxis { unit: name, bounds })
         };
         known
@@ -135,56 +97,6 @@ impl Finder<'_> {
         }
         bin
     }
-}
-
-impl Unit {
-    /// `None` where it takes more than `max_bins` bins.
-    fn bounds(self, first: i64, last: i64, max_bins: usize) -> Option<Vec<i64>> {
-        let mut bounds = vec![self.floor(first)?];
-        while bounds[bounds.len() - 1] <= last {
-            if bounds.len() > max_bins {
-                return None;
-            }
-            bounds.push(self.next(bounds[bounds.len() - 1])?);
-        }
-        Some(bounds)
-    }
-
-    /// The bound at or before an instant.
-    fn floor(self, instant: i64) -> Option<i64> {
-        // The epoch was a Thursday: Mondays are three days off.
-        const MONDAY: i64 = 4 * DAY;
-        match self {
-            Unit::Micros(length) => Some(instant.div_euclid(length) * length),
-            Unit::Days(n) => {
-                let shift = if n == 7 { MONDAY } else { 0 };
-                Some((instant - shift).div_euclid(n * DAY) * (n * DAY) + shift)
-            }
-            Unit::Months(n) => {
-                let date = DateTime::from_timestamp_micros(instant)?.date_naive();
-                let month = date.year() * 12 + date.month0() as i32;
-                midnight(month.div_euclid(n as i32) * n as i32)
-            }
-        }
-    }
-
-    fn next(self, bound: i64) -> Option<i64> {
-        match self {
-            Unit::Micros(length) => bound.checked_add(length),
-            Unit::Days(n) => bound.checked_add(n * DAY),
-            Unit::Months(n) => {
-                let date = DateTime::from_timestamp_micros(bound)?.date_naive();
-                let next = date.checked_add_months(Months::new(n))?;
-                Some(next.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
-            }
-        }
-    }
-}
-
-/// The first instant of a month counted from year 0.
-fn midnight(month: i32) -> Option<i64> {
-    let date = NaiveDate::from_ymd_opt(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1)?;
-    Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_micros())
 }
 
 /// What happened in one bin of time.
@@ -376,6 +288,7 @@ pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
 
     fn at(text: &str) -> i64 {
         DateTime::parse_from_rfc3339(text)

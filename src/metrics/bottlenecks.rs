@@ -235,7 +235,7 @@ mod tests {
     use proptest::prelude::*;
     use std::fmt::Write;
 
-    const SECOND: i64 = 1_000_000;
+    use crate::text::time::SECOND;
 
     fn with<T>(text: &str, f: impl FnOnce(&Selection<'_>) -> T) -> T {
         let log = log(text);

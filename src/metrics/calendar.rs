@@ -2,11 +2,10 @@
 //! ready for a span of instants it turns instants into the working time that has passed, so that any
 //! duration is a difference of two such readings. Knows no log.
 
+use crate::text::time::SECOND;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Offset, TimeZone};
 use chrono_tz::Tz;
 use std::collections::BTreeSet;
-
-const SECOND: i64 = 1_000_000;
 
 /// Seconds of a day.
 pub const DAY: u32 = 86_400;

@@ -202,7 +202,7 @@ mod tests {
     use crate::metrics::milestones::Point;
     use crate::test_support::log;
 
-    const SECOND: i64 = 1_000_000;
+    use crate::text::time::SECOND;
 
     fn verdicts(text: &str, limit: i64, pauses: &[&str], now: i64) -> Vec<Option<(State, i64)>> {
         let log = log(text);

@@ -3,8 +3,8 @@
 //! many cases are in it, and which value most of its events have.
 
 use super::Selection;
-use super::steps::Steps;
 use crate::event_log::{Codes, Dictionary, Level, with_codes};
+use crate::text::steps::Steps;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 

@@ -114,7 +114,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const SECOND: i64 = 1_000_000;
+    use crate::text::time::SECOND;
 
     proptest! {
         #[test]

@@ -33,7 +33,6 @@ pub mod queues;
 pub mod resources;
 mod selection;
 pub mod spectrum;
-pub mod steps;
 pub mod summary;
 #[cfg(test)]
 mod testing;

@@ -6,8 +6,8 @@
 //! the segment's durations that it is in: a duration equal to a bound is in the lower class.
 
 use super::quantile::type7;
-use super::steps::{Finder, Steps};
 use super::{Scan, Selection};
+use crate::text::steps::{Finder, Steps};
 use rayon::prelude::*;
 use std::ops::Range;
 

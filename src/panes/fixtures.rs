@@ -12,8 +12,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
 
-pub(crate) const DAY: i64 = 86_400_000_000;
-pub(crate) const HOUR: i64 = DAY / 24;
+pub(crate) use crate::text::time::{DAY, HOUR};
 /// 2024-03-01 12:00 UTC.
 pub(crate) const START: i64 = 1_709_294_400_000_000;
 

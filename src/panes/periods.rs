@@ -60,7 +60,7 @@ impl Periods {
 
     /// The same for a person.
     pub fn in_words(&self) -> Option<String> {
-        const DAY: i64 = 86_400_000_000;
+        use crate::text::time::DAY;
         let (from, to) = self.here()?;
         let whole_days = from % DAY == 0 && to % DAY == 0;
         Some(if whole_days && to - from == DAY {
@@ -156,7 +156,7 @@ impl Periods {
 mod tests {
     use super::*;
 
-    const DAY: i64 = 86_400_000_000;
+    use crate::text::time::DAY;
 
     fn periods() -> Periods {
         let mut periods = Periods::default();

@@ -5,6 +5,7 @@ mod count;
 mod fuzzy;
 mod nearest;
 mod safe;
+pub mod steps;
 pub mod time;
 
 pub use count::{count, counted, growth, number, percent};

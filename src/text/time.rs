@@ -1,15 +1,22 @@
-//! Instants and durations as text, and the ticks that a person would choose on a time axis.
+//! Instants and durations as text, and durations read from text.
 //! Instants are microseconds since 1970-01-01T00:00Z, durations seconds.
 
 use super::count;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{DateTime, NaiveDateTime, TimeZone};
 
 pub use chrono_tz::{Tz, UTC};
 
-const SECOND: i64 = 1_000_000;
-const MINUTE: i64 = 60 * SECOND;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+/// Microseconds of a second.
+pub const SECOND: i64 = 1_000_000;
+/// Microseconds of a minute.
+pub const MINUTE: i64 = 60 * SECOND;
+/// Microseconds of an hour.
+pub const HOUR: i64 = 60 * MINUTE;
+/// Microseconds of a day.
+pub const DAY: i64 = 24 * HOUR;
+
+/// Weekdays as filters, reports and rules write them, Monday first.
+pub const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// A duration in two units at most, each in its own width so that a column of them can be read:
 /// `0`, `40us`, `312ms`, `5.2s`, `42s`, `5m 04s`, `3h 07m`, `2d 03h`, `1,234d`. No number is `-`.
@@ -236,203 +243,20 @@ fn format(micros: i64, zone: Tz, pattern: &str) -> String {
     local(micros, zone).map_or_else(|| format!("{micros}us"), |t| t.format(pattern).to_string())
 }
 
-fn local(micros: i64, zone: Tz) -> Option<NaiveDateTime> {
+/// The local time of an instant; `None` beyond the years that chrono knows.
+pub(super) fn local(micros: i64, zone: Tz) -> Option<NaiveDateTime> {
     let utc = DateTime::from_timestamp_micros(micros)?.naive_utc();
     let offset = chrono::Offset::fix(&zone.offset_from_utc_datetime(&utc));
     utc.checked_add_offset(offset)
 }
 
-/// The instant of a local time; of one that a clock change skips, what comes after it.
-fn global(time: NaiveDateTime, zone: Tz) -> i64 {
+/// The instant of a local time; of a time that a clock change skips, the same reading of UTC.
+pub(super) fn global(time: NaiveDateTime, zone: Tz) -> i64 {
     let found = zone.from_local_datetime(&time).earliest();
     found.map_or_else(
         || time.and_utc().timestamp_micros(),
         |t| t.timestamp_micros(),
     )
-}
-
-/// A tick of an axis.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tick {
-    /// Where.
-    pub at: i64,
-    /// What stands there.
-    pub label: String,
-}
-
-/// The distance of two ticks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Micros(i64),
-    Days(i64),
-    Months(i64),
-}
-
-/// Steps that a person counts in, smallest first.
-const STEPS: [Step; 38] = [
-    Step::Micros(1),
-    Step::Micros(10),
-    Step::Micros(100),
-    Step::Micros(1000),
-    Step::Micros(10_000),
-    Step::Micros(100_000),
-    Step::Micros(SECOND),
-    Step::Micros(2 * SECOND),
-    Step::Micros(5 * SECOND),
-    Step::Micros(10 * SECOND),
-    Step::Micros(15 * SECOND),
-    Step::Micros(30 * SECOND),
-    Step::Micros(MINUTE),
-    Step::Micros(2 * MINUTE),
-    Step::Micros(5 * MINUTE),
-    Step::Micros(10 * MINUTE),
-    Step::Micros(15 * MINUTE),
-    Step::Micros(30 * MINUTE),
-    Step::Micros(HOUR),
-    Step::Micros(2 * HOUR),
-    Step::Micros(3 * HOUR),
-    Step::Micros(6 * HOUR),
-    Step::Micros(12 * HOUR),
-    Step::Days(1),
-    Step::Days(2),
-    Step::Days(7),
-    Step::Days(14),
-    Step::Months(1),
-    Step::Months(2),
-    Step::Months(3),
-    Step::Months(6),
-    Step::Months(12),
-    Step::Months(24),
-    Step::Months(60),
-    Step::Months(120),
-    Step::Months(12 * 50),
-    Step::Months(12 * 100),
-    Step::Months(12 * 1000),
-];
-
-impl Step {
-    /// About how many microseconds.
-    fn micros(self) -> i64 {
-        match self {
-            Step::Micros(n) => n,
-            Step::Days(n) => n * DAY,
-            Step::Months(n) => n.saturating_mul(30 * DAY + 10 * HOUR),
-        }
-    }
-
-    /// The tick at or before a local time.
-    fn floor(self, time: NaiveDateTime) -> Option<NaiveDateTime> {
-        let date = time.date();
-        match self {
-            Step::Micros(n) => {
-                let midnight = date.and_time(chrono::NaiveTime::MIN);
-                let since = time.signed_duration_since(midnight).num_microseconds()?;
-                midnight.checked_add_signed(TimeDelta::microseconds(since - since.rem_euclid(n)))
-            }
-            Step::Days(n) => {
-                // Counted from a Monday, so that weeks begin on one.
-                let monday = NaiveDate::from_ymd_opt(1970, 1, 5)?;
-                let back = date.signed_duration_since(monday).num_days().rem_euclid(n);
-                let day = date.checked_sub_days(Days::new(back as u64))?;
-                Some(day.and_time(chrono::NaiveTime::MIN))
-            }
-            Step::Months(n) => {
-                let months = i64::from(date.year()) * 12 + i64::from(date.month0());
-                let months = months - months.rem_euclid(n);
-                let (year, month) = (months.div_euclid(12), months.rem_euclid(12));
-                let day = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month as u32 + 1, 1)?;
-                Some(day.and_time(chrono::NaiveTime::MIN))
-            }
-        }
-    }
-
-    fn next(self, time: NaiveDateTime) -> Option<NaiveDateTime> {
-        match self {
-            Step::Micros(n) => time.checked_add_signed(TimeDelta::microseconds(n)),
-            Step::Days(n) => time.checked_add_days(Days::new(n as u64)),
-            Step::Months(n) => time.checked_add_months(Months::new(n as u32)),
-        }
-    }
-
-    /// The label of a tick: the part that changes, and the next larger one where that begins anew.
-    fn label(self, time: NaiveDateTime) -> String {
-        use chrono::Timelike;
-        let midnight = time.num_seconds_from_midnight() == 0 && time.nanosecond() == 0;
-        let pattern = match self {
-            Step::Months(n) if n >= 12 => "%Y",
-            Step::Months(_) if time.month0() == 0 => "%Y",
-            Step::Months(_) => "%b",
-            Step::Days(_) => "%b %d",
-            Step::Micros(_) if midnight => "%b %d",
-            Step::Micros(n) if n >= MINUTE => "%H:%M",
-            Step::Micros(n) if n >= SECOND => "%H:%M:%S",
-            Step::Micros(n) if n >= 1000 => "%S%.3f",
-            Step::Micros(_) => "%S%.6f",
-        };
-        time.format(pattern).to_string()
-    }
-}
-
-/// The ticks of clock time from `from` to `to`, both included: at most `most`.
-pub fn ticks(from: i64, to: i64, most: usize, zone: Tz) -> Vec<Tick> {
-    let span = to.saturating_sub(from);
-    if most == 0 || span < 0 {
-        return Vec::new();
-    }
-    // One of the last steps always is long enough: the calendar has some 500 times its 1000 years.
-    STEPS
-        .iter()
-        .filter(|step| span / step.micros() <= most as i64)
-        .map(|&step| ticks_by(step, from, to, zone))
-        .find(|ticks| ticks.len() <= most)
-        .unwrap_or_default()
-}
-
-fn ticks_by(step: Step, from: i64, to: i64, zone: Tz) -> Vec<Tick> {
-    let mut ticks: Vec<Tick> = Vec::new();
-    let mut next = local(from, zone).and_then(|time| step.floor(time));
-    while let Some(time) = next {
-        let at = global(time, zone);
-        if at > to {
-            break;
-        }
-        // A clock change may give the same instant twice.
-        if at >= from && ticks.last().is_none_or(|last| last.at < at) {
-            let label = step.label(time);
-            ticks.push(Tick { at, label });
-        }
-        next = step.next(time);
-    }
-    ticks
-}
-
-/// The ticks of an axis that counts from `zero`, as durations since then: at most `most`.
-pub fn ticks_since(zero: i64, from: i64, to: i64, most: usize) -> Vec<Tick> {
-    let (low, high) = (from.saturating_sub(zero), to.saturating_sub(zero));
-    let span = high.saturating_sub(low);
-    if most == 0 || span < 0 {
-        return Vec::new();
-    }
-    let steps = STEPS.iter().filter_map(|step| match *step {
-        Step::Micros(n) => Some(n),
-        Step::Days(n) => Some(n * DAY),
-        Step::Months(_) => None,
-    });
-    let long = [
-        30, 60, 100, 200, 500, 1000, 5000, 10_000, 100_000, 1_000_000,
-    ]
-    .map(|n| n * DAY);
-    let Some(step) = steps.chain(long).find(|&n| span / n < most as i64) else {
-        return Vec::new();
-    };
-    let first = low.div_euclid(step) + i64::from(low.rem_euclid(step) > 0);
-    (first..)
-        .map_while(|i| i.checked_mul(step).filter(|&at| at <= high))
-        .map(|at| Tick {
-            at: zero.saturating_add(at),
-            label: round_duration(at as f64 / 1e6),
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -486,66 +310,6 @@ mod tests {
         );
         assert_eq!(exact_instant(MARCH + 1, UTC), "2024-03-01 12:00:00.000001");
         assert_eq!(instant(i64::MAX, UTC), format!("{}us", i64::MAX));
-    }
-
-    fn labels(ticks: &[Tick]) -> String {
-        let labels: Vec<&str> = ticks.iter().map(|t| t.label.as_str()).collect();
-        labels.join(" | ")
-    }
-
-    #[test]
-    fn ticks_are_those_of_a_person() {
-        let cases = [
-            (0, 1, "Mar 01"),
-            (0, 3 * SECOND, "12:00:00 | 12:00:01 | 12:00:02 | 12:00:03"),
-            (0, 40 * MINUTE, "12:00 | 12:10 | 12:20 | 12:30 | 12:40"),
-            (0, DAY, "12:00 | 18:00 | Mar 02 | 06:00 | 12:00"),
-            (0, 4 * DAY, "Mar 02 | Mar 03 | Mar 04 | Mar 05"),
-            (0, 30 * DAY, "Mar 04 | Mar 11 | Mar 18 | Mar 25"),
-            (0, 400 * DAY, "Apr | Jul | Oct | 2025 | Apr"),
-            (0, 3000 * DAY, "2026 | 2028 | 2030 | 2032"),
-            (0, 90_000 * DAY, "2050 | 2100 | 2150 | 2200 | 2250"),
-        ];
-        for (from, span, expected) in cases.into_iter().skip(1) {
-            let found = ticks(MARCH + from, MARCH + from + span, 5, UTC);
-            assert_eq!(labels(&found), expected, "{span}");
-        }
-    }
-
-    #[test]
-    fn ticks_of_any_span_end() {
-        for (from, to) in [
-            (i64::MIN, i64::MAX),
-            (0, 0),
-            (5, 4),
-            (-8_000_000_000_000_000_000, 8_000_000_000_000_000_000),
-            (MARCH, i64::MAX),
-        ] {
-            for most in [0, 1, 7, 200] {
-                assert!(ticks(from, to, most, Tz::Europe__Berlin).len() <= most);
-                assert!(ticks_since(from, from, to, most).len() <= most.max(1) + 1);
-            }
-        }
-    }
-
-    #[test]
-    fn ticks_survive_clock_changes() {
-        let berlin = Tz::Europe__Berlin;
-        let from = 1_711_836_000 * SECOND; // 2024-03-30 23:00 in Berlin, the night of the change
-        let found = ticks(from, from + 6 * HOUR, 8, berlin);
-        assert!(found.is_sorted_by(|a, b| a.at < b.at), "{found:?}");
-    }
-
-    #[test]
-    fn ticks_since_the_start_are_round() {
-        assert_eq!(
-            labels(&ticks_since(MARCH, MARCH, MARCH + 30 * HOUR, 6)),
-            "0 | 6h | 12h | 18h | 1d | 1d 06h"
-        );
-        assert_eq!(
-            labels(&ticks_since(MARCH, MARCH + 3 * HOUR, MARCH + 3 * DAY, 4)),
-            "1d | 2d | 3d"
-        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::{Ask, Made, Report, Spec, mismatch, no_options};
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Answer, HOURS, Request, Week};
+use crate::text::time::WEEKDAYS;
 use clap::ArgMatches;
 use serde::Serialize;
 
@@ -14,8 +15,6 @@ pub(super) const SPEC: Spec = Spec {
     options: no_options,
     make,
 };
-
-const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 struct Shown {
     selection: String,
@@ -63,7 +62,7 @@ impl Report for Shown {
             hours: list(&self.hours, |&at| {
                 let cell = &self.week.cells[at];
                 HourJson {
-                    weekday: DAYS[at / 24],
+                    weekday: WEEKDAYS[at / 24],
                     hour: at % 24,
                     arrivals: cell.arrivals,
                     completions: cell.completions,
@@ -96,7 +95,7 @@ impl Report for Shown {
         Table::new(columns, &self.hours, |&at| {
             let cell = &self.week.cells[at];
             vec![
-                DAYS[at / 24].into(),
+                WEEKDAYS[at / 24].into(),
                 ((at % 24) as u64).into(),
                 cell.arrivals.into(),
                 cell.completions.into(),

@@ -3,10 +3,11 @@
 
 mod context;
 
-use super::ast::{Dial, Field, Op, Spanned, WEEKDAYS, field_name, is_word_char, quote};
+use super::ast::{Dial, Field, Op, Spanned, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
 use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog};
 use crate::text::Matcher;
+use crate::text::time::WEEKDAYS;
 use context::{Partial, Want};
 use std::cmp::Reverse;
 use std::ops::Range;

@@ -2,6 +2,7 @@
 //! for a column. Nothing is rounded in silence: a number that a double cannot hold is a misfit.
 
 use super::file::Values;
+use crate::text::time::DAY;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
@@ -157,7 +158,6 @@ fn micros(value: i64, unit: TimeUnit) -> Option<i64> {
 }
 
 /// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
 
 /// The instants of a column, and whether they are of UTC; `None` where it holds none.
 pub fn instants(array: &ArrayRef) -> Option<(MicrosAt<'_>, bool)> {

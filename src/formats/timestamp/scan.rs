@@ -3,6 +3,7 @@
 
 use super::civil;
 use crate::formats::DateOrder;
+use crate::text::time::{HOUR, WEEKDAYS};
 
 /// What the writing of a date says about its column, as bits.
 pub type Traits = u8;
@@ -221,15 +222,18 @@ fn month_name_first(text: &[u8]) -> Result<Date, NoDate> {
 
 /// Length of `Tue, ` or `Tue `. What follows is not a weekday again, so this ends.
 fn weekday(text: &[u8]) -> Option<usize> {
-    const DAYS: [&[u8; 3]; 7] = [b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
+    let is_day = |name: &[u8]| {
+        let mut days = WEEKDAYS.iter();
+        days.any(|day| name.eq_ignore_ascii_case(day.as_bytes()))
+    };
     let short = text.get(..3)?;
-    if !DAYS.iter().any(|d| short.eq_ignore_ascii_case(*d)) {
+    if !is_day(short) {
         return None;
     }
     let rest = text[3..].iter();
     let n = 3 + rest.take_while(|b| b" ,".contains(b)).count();
     let again = text.get(n..n + 3)?;
-    let twice = DAYS.iter().any(|d| again.eq_ignore_ascii_case(*d));
+    let twice = is_day(again);
     (n > 3 && !twice).then_some(n)
 }
 
@@ -282,8 +286,6 @@ fn skip_blanks(text: &[u8], mut at: usize) -> usize {
     }
     at
 }
-
-const HOUR: i64 = 3_600_000_000;
 
 /// Hour, minute and second of `10:30:15`.
 #[inline]

@@ -4,10 +4,9 @@ use super::*;
 use crate::engine::{
     DurationBin, LogInfo, Rows, Stats, Summary, TimeBin, Timeline, VariantRow, View,
 };
+use crate::text::time::DAY;
 use crate::ui::Theme;
 use crate::ui::testing::{at_every_size, frame};
-
-const DAY: i64 = 86_400_000_000;
 
 fn stats(median: f64) -> Stats {
     Stats {

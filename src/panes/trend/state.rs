@@ -44,7 +44,7 @@ impl State {
 
     /// How long a period is: as chosen, or the longest of which the log has some.
     pub fn unit(&self, context: Context<'_>) -> TrendUnit {
-        const DAY: i64 = 86_400_000_000;
+        use crate::text::time::DAY;
         let (first, last) = context.log.span.unwrap_or((0, 0));
         let usual = match last.saturating_sub(first) / DAY {
             0..21 => TrendUnit::Day,

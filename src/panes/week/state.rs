@@ -3,11 +3,9 @@
 use crate::engine::{Answer, AskError, HOURS, Request, Week, WeekCell};
 use crate::input::Action;
 use crate::panes::{CopyWhat, Outcome, Place, Status, texts};
-use crate::text::{self, time};
+use crate::text;
+use crate::text::time::{self, WEEKDAYS};
 use std::sync::Arc;
-
-/// The days, as the filter language calls them.
-pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// What is shown of each hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -110,12 +108,12 @@ impl State {
     pub fn update(&mut self, action: &Action) -> Outcome {
         match action {
             Action::MoveUp => self.day = self.day.saturating_sub(1),
-            Action::MoveDown => self.day = (self.day + 1).min(DAYS.len() - 1),
+            Action::MoveDown => self.day = (self.day + 1).min(WEEKDAYS.len() - 1),
             Action::MoveLeft => self.hour = self.hour.saturating_sub(1),
             Action::MoveRight => self.hour = (self.hour + 1).min(23),
             Action::Top => (self.day, self.hour) = (0, 0),
-            Action::Bottom => (self.day, self.hour) = (DAYS.len() - 1, 23),
-            Action::GoToRow(row) => self.day = row.saturating_sub(1).min(DAYS.len() - 1),
+            Action::Bottom => (self.day, self.hour) = (WEEKDAYS.len() - 1, 23),
+            Action::GoToRow(row) => self.day = row.saturating_sub(1).min(WEEKDAYS.len() - 1),
             Action::ToggleAxis => {
                 self.figure = Figure::ALL[(self.figure as usize + 1) % Figure::ALL.len()];
             }
@@ -126,7 +124,7 @@ impl State {
     }
 
     fn select(&self, action: &Action) -> Outcome {
-        let (day, hour) = (DAYS[self.day], self.hour);
+        let (day, hour) = (WEEKDAYS[self.day], self.hour);
         let at = |end: &str| format!("{end}.weekday = {day} and {end}.hour = {hour}");
         let Some(week) = &self.week else {
             return Outcome::Done;
@@ -163,7 +161,7 @@ impl State {
         let week = self.week.as_ref()?;
         let cells = |at: usize, cell: &WeekCell| {
             let counts = [cell.arrivals, cell.completions, cell.events, cell.begun];
-            let mut cells = vec![DAYS[at / 24].to_owned(), (at % 24).to_string()];
+            let mut cells = vec![WEEKDAYS[at / 24].to_owned(), (at % 24).to_string()];
             cells.extend(counts.map(|n| n.to_string()));
             cells.push(cell.waiting.to_string());
             cells

@@ -8,10 +8,11 @@
 //! mon 10:00 to 11:00: 41 cases started, 12 ended, 130 events
 //! ```
 
-use super::state::{DAYS, Figure, State};
+use super::state::{Figure, State};
 use crate::engine::{Week, WeekCell};
 use crate::panes::{Look, texts};
 use crate::text;
+use crate::text::time::WEEKDAYS;
 use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -133,7 +134,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         } else {
             (" ", theme.text)
         };
-        paint::text(buffer, row, &format!("{mark} {}", DAYS[day]), style);
+        paint::text(buffer, row, &format!("{mark} {}", WEEKDAYS[day]), style);
         for hour in shown.clone() {
             let part = grid.column(row, hour);
             let value = state.figure.of(&cells[hour..=hour]);
@@ -233,7 +234,7 @@ fn draw_words(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
     });
     let line = format!(
         "{} {:02}:00 to {:02}:00: {} started, {} ended, {}; {} began after waiting {} in all{median}",
-        DAYS[state.day],
+        WEEKDAYS[state.day],
         state.hour,
         state.hour + 1,
         text::count(cell.arrivals),

@@ -149,7 +149,7 @@ mod tests {
     use crate::ui::testing::{at_every_size, frame};
     use crate::ui::theme::Glyphs;
 
-    const HOUR: i64 = 3_600_000_000;
+    use crate::text::time::HOUR;
 
     fn rows() -> Vec<GanttRow<'static>> {
         vec![

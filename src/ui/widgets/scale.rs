@@ -1,7 +1,8 @@
 //! A stretch of time laid over columns: where an instant stands, closer and further looks, the axis.
 
 use super::bars::row_of_labels;
-use crate::text::time::{Tick, Tz, duration, ticks, ticks_since};
+use crate::text::steps::{Tick, ticks, ticks_since};
+use crate::text::time::{Tz, duration};
 use crate::ui::paint;
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;

@@ -130,7 +130,7 @@ mod tests {
     use crate::ui::testing::{at_every_size, frame};
     use crate::ui::theme::Glyphs;
 
-    const DAY: i64 = 86_400_000_000;
+    use crate::text::time::DAY;
 
     fn bins(n: i64) -> Vec<(i64, f64)> {
         (0..n).map(|i| (i * DAY, (i % 7) as f64)).collect()
