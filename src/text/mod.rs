@@ -1,5 +1,5 @@
-//! Text without a domain: hidden characters as escapes, fuzzy search, nearest names, counts. The bottom
-//! layer: it names nothing else of the crate.
+//! Text without a domain: hidden characters as escapes, fuzzy search, nearest names, counts, durations and
+//! instants, the calendar of steps. The bottom layer: it names nothing else of the crate.
 
 mod count;
 mod fuzzy;
