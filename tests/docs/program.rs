@@ -7,7 +7,7 @@ use casetrail::config::rules;
 use casetrail::engine::Analysis;
 use casetrail::event_log::Progress;
 use casetrail::formats::{self, LogOptions, ReadPlan};
-use casetrail::ui;
+use casetrail::text;
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::time::Duration;
@@ -128,7 +128,7 @@ fn loader(with_rules: bool) -> Loader {
             ..ReadPlan::default()
         };
         let (log, report) = formats::read_all(&[&bytes[..]], &plan, &progress).expect("it is read");
-        let zone = ui::time::UTC;
+        let zone = text::time::UTC;
         let analysis = Analysis::new(LOG.to_owned(), log, report, zone, &progress);
         let mut analysis = analysis.expect("not cancelled");
         if with_rules {

@@ -7,7 +7,7 @@ use casetrail::engine::{Analysis, View};
 use casetrail::event_log::Progress;
 use casetrail::formats::{self, LogOptions, ReadOptions, ReadPlan};
 use casetrail::panes::{PANES, timelines::CHARTS};
-use casetrail::{config, ui};
+use casetrail::{config, text};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
@@ -38,7 +38,7 @@ fn loader(name: &'static str, read: ReadOptions, rules: bool) -> Loader {
             ..ReadPlan::default()
         };
         let (log, report) = formats::read_all(&[&bytes[..]], &plan, &progress).expect("it is read");
-        let zone = ui::time::UTC;
+        let zone = text::time::UTC;
         let analysis = Analysis::new(name.to_owned(), log, report, zone, &progress);
         let text = if rules {
             String::from_utf8(fixture("support-rules.toml")).expect("UTF-8")

@@ -6,7 +6,7 @@ use casetrail::event_log::Progress;
 use casetrail::formats::ImportReport;
 use casetrail::input::parse_chords;
 use casetrail::panes::PANES;
-use casetrail::{terminal, test_support, ui};
+use casetrail::{terminal, test_support, text, ui};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;

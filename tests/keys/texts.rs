@@ -4,7 +4,7 @@ use casetrail::app::{Inspected, LoadError, Logs, Written};
 use casetrail::engine::Analysis;
 use casetrail::event_log::Progress;
 use casetrail::formats::{self, ImportError, LogOptions, Looked, Preview, ReadOptions, ReadPlan};
-use casetrail::ui;
+use casetrail::text;
 use std::sync::{Arc, Mutex};
 
 /// Names and texts of the logs, and what was remembered, written and loaded.

@@ -157,8 +157,6 @@ fn micros(value: i64, unit: TimeUnit) -> Option<i64> {
     }
 }
 
-/// Microseconds of a day.
-
 /// The instants of a column, and whether they are of UTC; `None` where it holds none.
 pub fn instants(array: &ArrayRef) -> Option<(MicrosAt<'_>, bool)> {
     let (instants, aware): (MicrosAt, bool) = match array.data_type() {
