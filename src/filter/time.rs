@@ -1,7 +1,7 @@
 //! Durations and times as they are written in filters. Knows time zones; no log, no grammar.
 
-use crate::text::time::parse_duration;
-use chrono::{DateTime, Duration, LocalResult, Months, NaiveDate, NaiveDateTime, TimeZone};
+use crate::text::time::{local_instant, parse_duration};
+use chrono::{Duration, Months, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
 /// A duration as written, and how long it is.
@@ -122,25 +122,6 @@ impl Moment {
     }
 }
 
-/// The instant of a local time. One that the clock skipped moves forward by what was skipped; of
-/// one that the clock showed twice it is the earlier.
-fn local_instant(naive: NaiveDateTime, tz: Tz) -> i64 {
-    match tz.from_local_datetime(&naive) {
-        LocalResult::Single(t) | LocalResult::Ambiguous(t, _) => t.timestamp_micros(),
-        LocalResult::None => {
-            // The offset before the gap is that of the last hour that was not skipped; no clock
-            // ever skipped more than a day.
-            let before = (1..=48)
-                .filter_map(|hours| naive.checked_sub_signed(Duration::hours(hours)))
-                .find_map(|n| Some((n, tz.from_local_datetime(&n).latest()?)));
-            let utc = naive.and_utc().timestamp_micros();
-            before.map_or(utc, |(n, t): (NaiveDateTime, DateTime<Tz>)| {
-                utc - (n.and_utc().timestamp_micros() - t.timestamp_micros())
-            })
-        }
-    }
-}
-
 /// What of a time is not read yet.
 struct Reader<'a> {
     rest: &'a str,
@@ -226,6 +207,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
 
     fn micros(text: &str) -> i64 {
         DateTime::parse_from_rfc3339(text)

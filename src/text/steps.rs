@@ -1,7 +1,7 @@
 //! The calendar of steps: lengths of time that a person counts in. Ticks of axes, bins of time, and
 //! columns of equal width, one a screen column. Widths and bounds can be named, and written as a filter.
 
-use super::time::{DAY, HOUR, MINUTE, SECOND, Tz, UTC, global, local, round_duration};
+use super::time::{DAY, HOUR, MINUTE, SECOND, Tz, UTC, local, local_instant, round_duration};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 
 /// A tick of an axis.
@@ -187,7 +187,7 @@ fn ticks_by(step: Step, from: i64, to: i64, zone: Tz) -> Vec<Tick> {
     let mut ticks: Vec<Tick> = Vec::new();
     let mut next = local(from, zone).and_then(|time| step.floor(time));
     while let Some(time) = next {
-        let at = global(time, zone);
+        let at = local_instant(time, zone);
         if at > to {
             break;
         }

@@ -2,7 +2,7 @@
 //! Instants are microseconds since 1970-01-01T00:00Z, durations seconds.
 
 use super::count;
-use chrono::{DateTime, NaiveDateTime, TimeZone};
+use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone};
 
 pub use chrono_tz::{Tz, UTC};
 
@@ -250,13 +250,23 @@ pub(super) fn local(micros: i64, zone: Tz) -> Option<NaiveDateTime> {
     utc.checked_add_offset(offset)
 }
 
-/// The instant of a local time; of a time that a clock change skips, the same reading of UTC.
-pub(super) fn global(time: NaiveDateTime, zone: Tz) -> i64 {
-    let found = zone.from_local_datetime(&time).earliest();
-    found.map_or_else(
-        || time.and_utc().timestamp_micros(),
-        |t| t.timestamp_micros(),
-    )
+/// The instant of a local time, microseconds. A time that the clock skipped moves forward by what was
+/// skipped; of a time that the clock showed twice it is the earlier instant.
+pub fn local_instant(naive: NaiveDateTime, tz: Tz) -> i64 {
+    match tz.from_local_datetime(&naive) {
+        LocalResult::Single(t) | LocalResult::Ambiguous(t, _) => t.timestamp_micros(),
+        LocalResult::None => {
+            // The offset before the gap is that of the last hour that was not skipped; no clock
+            // ever skipped more than a day.
+            let before = (1..=48)
+                .filter_map(|hours| naive.checked_sub_signed(TimeDelta::hours(hours)))
+                .find_map(|n| Some((n, tz.from_local_datetime(&n).latest()?)));
+            let utc = naive.and_utc().timestamp_micros();
+            before.map_or(utc, |(n, t): (NaiveDateTime, DateTime<Tz>)| {
+                utc - (n.and_utc().timestamp_micros() - t.timestamp_micros())
+            })
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,5 @@
 //! Days since 1970-01-01 in the proleptic Gregorian calendar. Pure arithmetic.
 
-/// Microseconds of a day.
-pub const DAY: i64 = 86_400_000_000;
-
 /// Days from 1970-01-01 to a date; `None` where there is no such date or the year is not 1 to 9999.
 pub fn days(year: i64, month: u32, day: u32) -> Option<i64> {
     if !(1..=9999).contains(&year) || day == 0 || day > days_in_month(year, month)? {
@@ -32,6 +29,7 @@ pub const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_4
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::time::DAY;
 
     #[test]
     fn days_agree_with_chrono() {

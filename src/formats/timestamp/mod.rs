@@ -12,7 +12,7 @@ pub use learn::{Learned, learn};
 pub use warn::{warn_of_order, warn_of_tally};
 
 use crate::formats::{DateOrder, ImportError, Reason};
-use civil::DAY;
+use crate::text::time::DAY;
 use pattern::Pattern;
 use scan::Clock;
 use zone::{Quirk, Zone};

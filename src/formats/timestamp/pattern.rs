@@ -268,9 +268,9 @@ fn ask_chrono(items: &[Item<'static>], text: &str) -> Option<Moment> {
     };
     let micros = wall.and_utc().timestamp_micros();
     Some(Moment {
-        days: micros.div_euclid(civil::DAY),
+        days: micros.div_euclid(crate::text::time::DAY),
         clock: Clock {
-            micros: micros.rem_euclid(civil::DAY),
+            micros: micros.rem_euclid(crate::text::time::DAY),
             offset,
             given: true,
         },
@@ -285,7 +285,7 @@ mod tests {
     fn micros(format: &str, text: &str) -> Option<String> {
         let moment = Pattern::new(format).unwrap().read(text.as_bytes())?;
         let offset = i64::from(moment.clock.offset.unwrap_or(0)) * 60_000_000;
-        let micros = moment.days * civil::DAY + moment.clock.micros - offset;
+        let micros = moment.days * crate::text::time::DAY + moment.clock.micros - offset;
         let time = DateTime::from_timestamp_micros(micros).unwrap();
         Some(time.format("%F %T%.f").to_string())
     }

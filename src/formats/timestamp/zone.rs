@@ -1,6 +1,6 @@
 //! From the wall clock of a zone to UTC. The machine's own zone is never asked.
 
-use super::civil::DAY;
+use crate::text::time::DAY;
 use chrono::offset::LocalResult;
 use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
