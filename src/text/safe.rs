@@ -99,6 +99,8 @@ pub fn is_hidden(c: char) -> bool {
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => {
             false
         }
+        // Letters and digits are nearly all of a text: they are spared the slow way below.
+        _ if c.is_alphanumeric() => false,
         _ => !is_printable(c),
     }
 }
@@ -209,6 +211,14 @@ mod tests {
         }
         for c in " a~é\u{301}\u{a0}\u{3000}日Ж\u{fffd}🎉".chars() {
             assert!(!is_hidden(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn letters_and_digits_are_printable() {
+        let listed = ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'];
+        for c in ('\u{80}'..=char::MAX).filter(|c| c.is_alphanumeric()) {
+            assert!(is_printable(c) || listed.contains(&c), "{c:?}");
         }
     }
 
