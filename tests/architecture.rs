@@ -15,7 +15,7 @@ mod scanner;
 mod syntax;
 
 use files::{code, sources};
-use scanner::{TEST_LINE, blank, line_of, paths};
+use scanner::{TEST_LINE, blank, line_of, paths, strings, without_tests};
 use std::fs;
 use std::path::Path;
 
@@ -130,13 +130,22 @@ const PLACES: &[(&str, &[&str])] = &[
             // of the program (`Manifest::is_of`), so no file binds their form.
             "event_log/column.rs",
             "event_log/log.rs",
+            "formats/mapping/mod.rs",
             "formats/options.rs",
             "formats/report.rs",
+            "formats/setting.rs",
         ],
     ),
     ("std::net", &[]),
     ("std::process::Command", &[]),
 ];
+
+/// Layers that may name options of the command line.
+const COMMAND_LINE: [&str; 3] = ["cli", "main", "test_support"];
+
+/// Places that make up the words of the call that prints what a pane shows. There an option may be
+/// a literal of its own, but no part of a sentence.
+const COMMANDS: [&str; 2] = ["panes/", "app/commands.rs"];
 
 /// The most lines of a file, without its inline tests.
 const MOST_LINES: usize = 600;
@@ -162,6 +171,21 @@ fn crates_stay_in_their_places() {
         findings.extend(misplaced(&name, &text));
     }
     none(&findings, "named outside its place (see PLACES)");
+}
+
+#[test]
+fn only_the_command_line_names_options() {
+    let code = code();
+    let mut findings = Vec::new();
+    for (name, text) in sources() {
+        if let Some((_, code)) = code.iter().find(|(other, _)| *other == name) {
+            findings.extend(named_options(&name, &text, code));
+        }
+    }
+    none(
+        &findings,
+        "an option of the command line below `cli`: say it by `formats::Setting` and `cli::advice`",
+    );
 }
 
 #[test]
@@ -299,6 +323,33 @@ fn misplaced(name: &str, text: &str) -> Vec<String> {
     findings
 }
 
+/// String literals outside of tests that name an option of the command line, as `--tz`. `code` is the
+/// text without comments, literals and tests.
+fn named_options(name: &str, text: &str, code: &str) -> Vec<String> {
+    if COMMAND_LINE.contains(&layer_of(name)) {
+        return Vec::new();
+    }
+    let is_command = COMMANDS.iter().any(|place| name.starts_with(place));
+    let lines: Vec<&str> = code.lines().collect();
+    let in_tests = |line: &usize| lines.get(line - 1) == Some(&TEST_LINE);
+    let names_option = |text: &str| {
+        let mut dashes = text.match_indices("--");
+        dashes.any(|(at, _)| {
+            let before = text[..at].chars().next_back();
+            let after = text[at + 2..].chars().next();
+            after.is_some_and(|c| c.is_ascii_lowercase())
+                && before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '<' | '!'))
+        })
+    };
+    let is_word = |text: &str| text.starts_with("\"--") && !text.contains(char::is_whitespace);
+    strings(text)
+        .into_iter()
+        .filter(|(line, _)| !in_tests(line))
+        .filter(|(_, text)| names_option(text) && !(is_command && is_word(text)))
+        .map(|(line, text)| format!("{name}:{line}: {text}"))
+        .collect()
+}
+
 /// Lines of lint exceptions without a reason.
 fn bare_exceptions(text: &str) -> Vec<usize> {
     let starts = ["[allow(", "[expect("]
@@ -385,6 +436,31 @@ fn the_walls_can_fall() {
     ];
     for (name, text, bad) in places {
         assert_eq!(!misplaced(name, text).is_empty(), bad, "{name}: {text}");
+    }
+    let options = [
+        ("formats/text.rs", r#"f("; --tz changes it")"#, true),
+        (
+            "formats/text.rs",
+            r#"f("<!--comment-->", "a--b", '"') // --tz"#,
+            false,
+        ),
+        ("formats/text.rs", r#"f("--tz")"#, true),
+        ("panes/flow/mod.rs", r#"f("--bins", "--sort={key}")"#, false),
+        (
+            "panes/flow/view.rs",
+            r#"f("name one with --resource")"#,
+            true,
+        ),
+        ("cli/advice.rs", r#"f("--tz changes it")"#, false),
+        (
+            "app/model.rs",
+            "#[cfg(test)]\nmod tests {\nconst A: &str = \"--tz\";\n}",
+            false,
+        ),
+    ];
+    for (name, text, bad) in options {
+        let found = named_options(name, text, &without_tests(&blank(text)));
+        assert_eq!(!found.is_empty(), bad, "{name}: {text}");
     }
     assert_eq!(
         bare_exceptions("\n#[allow(dead_code)]\n#[expect(x, reason =    )]"),

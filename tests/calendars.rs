@@ -177,7 +177,7 @@ fn a_deadline_means_the_same_in_every_view() {
     let early = desk.run(&[&words[..], &["--now", "2024-03-29"]].concat());
     assert_eq!(early.out, plain.out);
     assert!(
-        early.err.contains("--now is before the last event"),
+        early.err.contains("now is before the last event"),
         "{}",
         early.err
     );

@@ -245,7 +245,9 @@ fn a_mapping_is_written_and_never_replaced_unasked() {
     );
     player.keys("enter");
     assert!(
-        player.toast().starts_with("Written to \"mapping.toml\""),
+        player
+            .toast()
+            .starts_with("Mapping saved to \"mapping.toml\""),
         "{}",
         player.toast()
     );

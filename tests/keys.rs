@@ -264,7 +264,7 @@ fn without_a_clipboard_copy_keys_say_so() {
     player.settle();
     player.keys("y !");
     assert_eq!(player.copied(), "");
-    assert!(player.toast().contains("--no-clipboard"));
+    assert!(player.toast().contains("clipboard is switched off"));
 }
 
 #[test]

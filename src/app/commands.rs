@@ -36,7 +36,7 @@ fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, run: &mut Run
 
 fn put(app: &mut App, text: String, what: &'static str, run: &mut Run) {
     if app.settings.no_clipboard {
-        app.complain("The clipboard is switched off (--no-clipboard)");
+        app.complain("The clipboard is switched off");
     } else {
         run.effects.push(Effect::Copy { text, what });
     }

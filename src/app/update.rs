@@ -333,7 +333,7 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             Some(pane) if app.tabs().contains(&pane) => app.switch_to(pane),
             Some(pane) => {
                 let title = app.desk.panes[pane].spec().title;
-                app.tell(format!("{title}: none are defined (--rules FILE)"));
+                app.tell(format!("{title}: none are defined in a rules file"));
             }
             None => app.tell(format!("There is no pane {}", n + 1)),
         },
@@ -502,9 +502,7 @@ fn toggle_calendar(app: &mut App) {
     let usual = app.settings.view.calendar.clone().or(of_log);
     let now = app.filters.calendar.is_some();
     if usual.is_none() && !now {
-        app.tell(
-            "No calendar: --calendar 'Europe/Rome mon-fri 09:00-18:00', or one in --rules FILE",
-        );
+        app.tell("No calendar: none is given, nor defined in a rules file");
         return;
     }
     app.edit_filters(|stack| {

@@ -5,7 +5,7 @@ use super::cache::Place;
 use super::failure::{Failure, code};
 use super::measure::{Cost, Moment, peak_bytes};
 use super::memory::Limits;
-use super::say;
+use super::{advice, say};
 use crate::engine::Analysis;
 use crate::event_log::Progress;
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
@@ -205,13 +205,21 @@ pub fn not_read(logs: &[OsString], error: ImportError) -> Failure {
         ImportError::In { file, error } => (say::file(&logs[file]), *error),
         error => (quoted(logs), error),
     };
-    match error {
-        ImportError::Usage(message) => Failure::usage(format!("{name}: {}", escape_line(&message))),
+    let (error, settings) = match error {
+        ImportError::Mendable { error, settings } => (*error, settings),
+        error => (error, Vec::new()),
+    };
+    let place = match error {
         ImportError::Refused {
-            line: Some(line),
-            message,
-        } => refused(format!("{name}: line {line}: {}", escape_line(&message))),
-        error => refused(format!("{name}: {}", escape_line(&error.to_string()))),
+            line: Some(line), ..
+        } => format!("line {line}: "),
+        _ => String::new(),
+    };
+    let message = advice::with_advice(&error.to_string(), &settings);
+    let message = format!("{name}: {place}{}", escape_line(&message));
+    match error {
+        ImportError::Usage(_) => Failure::usage(message),
+        _ => refused(message),
     }
 }
 
@@ -221,8 +229,9 @@ pub fn notes(analysis: &Analysis, common: &Common) {
     if let Some(sentence) = rejected(report, &common.logs) {
         say::say(&sentence);
     }
-    for sentence in &analysis.info().warnings {
-        say::say(&format!("{name}: warning: {}", escape_line(sentence)));
+    for notice in &analysis.info().warnings {
+        let sentence = advice::warning(notice);
+        say::say(&format!("{name}: warning: {}", escape_line(&sentence)));
     }
     for (defined, missing) in analysis.missing_activities() {
         let missing = missing.join("\", \"");

@@ -1,6 +1,7 @@
 //! The command line: arguments to a call, a call to a report or the explorer, its end to an exit
 //! code. The only layer that names all others.
 
+mod advice;
 mod args;
 mod cache;
 mod command;

@@ -42,7 +42,7 @@ const VERSION: &str = "1";
 const TOP_KEYS: [&str; 4] = ["version", "lifecycle", "session_gap", "log"];
 
 const HEAD: &str = "\
-# How casetrail reads these logs: casetrail --mapping THIS_FILE LOG...
+# A mapping file: how casetrail reads these logs.
 # What is not said here is found out from the log. Options of the command line stand above it.
 ";
 

@@ -11,7 +11,7 @@ use super::triage;
 use super::{Answer, AskError, CaseKey, FilterError, Request, View};
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
-use crate::formats::ImportReport;
+use crate::formats::{ImportReport, Notice, Setting};
 use crate::index::{CaseSet, Index};
 use crate::metrics::{Memo, Selection, resources};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,9 +23,9 @@ const KEPT_DERIVED: usize = 3;
 /// Orders of the cases of a view that are kept.
 const KEPT_ORDERS: usize = 2;
 
-/// Said where `--now` is before the last event.
-const NOW_IS_EARLY: &str = "--now is before the last event: open cases are looked at as of the end of the \
-     log (--events 'time in ..TIME' leaves later events out)";
+/// Said where the instant for open cases is before the last event.
+const NOW_IS_EARLY: &str =
+    "now is before the last event: open cases are looked at as of the end of the log";
 
 /// The wish to stop answering.
 #[derive(Debug, Clone, Default)]
@@ -189,7 +189,10 @@ impl Analysis {
             .zip(info.span)
             .filter(|(now, span)| *now < span.1);
         if early.is_some() {
-            info.warnings.push(NOW_IS_EARLY.to_owned());
+            info.warnings.push(Notice {
+                sentence: NOW_IS_EARLY.to_owned(),
+                setting: Some(Setting::Now),
+            });
         }
         let timed = Arc::new(Timed::new(timing, info.span));
         let whole = whole.timed(&timed, self.tz).map_err(|error| {

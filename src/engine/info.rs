@@ -1,6 +1,7 @@
 //! What is known of a log once it is loaded, whatever is looked at.
 
 use super::ColumnInfo;
+use crate::formats::Notice;
 use std::sync::Arc;
 
 /// What does not depend on the view: known once the log is loaded.
@@ -29,7 +30,7 @@ pub struct LogInfo {
     /// Rows that were rejected while reading.
     pub rejected: u64,
     /// Warnings of the reader, as sentences.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Notice>,
     /// Deadlines that are defined.
     pub deadlines: usize,
     /// The calendar for all durations where one is wanted and none is named.

@@ -4,7 +4,7 @@
 use super::Cancel;
 use super::listing::find;
 use super::{AskError, Listing, Rows};
-use crate::formats::{ImportReport, Lines, Reason, Reject, Warning, advice};
+use crate::formats::{Advice, ImportReport, Lines, Notice, Reason, Reject, Warning, advice};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -31,8 +31,8 @@ pub struct Ledger {
     pub kept: u64,
     /// Rejected rows by reason, the most frequent first.
     pub reasons: Vec<(Reason, u64)>,
-    /// Warnings, each with its sentence.
-    pub warnings: Vec<(Warning, String)>,
+    /// Warnings.
+    pub warnings: Vec<(Warning, Notice)>,
     /// Lines by what became of them.
     pub lines: Lines,
     /// Number of inputs.
@@ -63,8 +63,8 @@ pub struct RejectDetail {
     pub raw: String,
     /// Whether there may be more of it than that.
     pub cut: bool,
-    /// What the reason means, then what to try.
-    pub advice: Vec<String>,
+    /// What the reason means, and what to try.
+    pub advice: Advice,
 }
 
 /// The rejected rows of a page, without those of the reasons `hidden`, and all that is said of the
@@ -206,7 +206,7 @@ mod tests {
             (detail.row.file.as_str(), detail.raw.as_str()),
             ("b.csv", "3,later")
         );
-        assert!(!detail.cut && detail.advice.len() > 1);
+        assert!(!detail.cut && !detail.advice.settings.is_empty());
         assert!(reject(&report(), 3).is_none());
     }
 }

@@ -21,7 +21,7 @@ mod worker;
 
 pub use crate::event_log::{ColumnKind, Level};
 pub use crate::filter::{field_name, quote};
-pub use crate::formats::{Lines, Reason, Warning};
+pub use crate::formats::{Advice, Lines, Notice, Reason, Role, Setting, Warning};
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
 pub use analysis::{Analysis, Cancel};

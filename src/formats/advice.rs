@@ -1,152 +1,161 @@
-//! What a user can try against each reason for which rows are rejected: one table. Speaks in options
-//! of the command line, which readers and explorer share; knows no report and no pane.
+//! What a user can try against each reason for which rows are rejected: one table.
 
-use super::ImportReport;
 use super::text::shown;
-use crate::formats::Reason;
+use super::{ImportReport, Reason, Role, Setting};
 
-/// Reason, what it means, and what to try. `{time format}` and the like stand for what the report
-/// says of how the log was read.
-const ADVICE: &[(Reason, &str, &[&str])] = &[
+/// What to do about a rejected row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// What the reason means.
+    pub meaning: String,
+    /// Settings to change, most useful first, each with what it is now where that is known.
+    pub settings: Vec<(Setting, Option<String>)>,
+    /// Sentences on what to try outside of this program.
+    pub others: Vec<&'static str>,
+}
+
+/// Reason, what it means, the settings to change, and what else to try. `{time format}` stands for
+/// how timestamps were read.
+const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
     (
         Reason::BadTime,
         "The timestamp does not read as {time format}.",
         &[
-            "--time-format '%d.%m.%Y %H:%M:%S' says how timestamps are written (or epoch_s, epoch_ms, ...)",
-            "--date-order dmy or mdy says which of day and month stands first",
-            "--time names another column; now it is {time}",
+            Setting::TimeFormat,
+            Setting::DateOrder(None),
+            Setting::Column(Role::Time),
         ],
+        &[],
     ),
     (
         Reason::EmptyTime,
         "There is nothing in the column of the timestamp.",
-        &[
-            "--time names another column; now it is {time}",
-            "Rows without a time cannot be placed: they stay out if the column is the right one",
-        ],
+        &[Setting::Column(Role::Time)],
+        &["Rows without a time cannot be placed: they stay out if the column is the right one"],
     ),
     (
         Reason::EpochUnit,
         "The number is a time since 1970, but not in the unit of the others.",
-        &[
-            "--time-format epoch_s, epoch_ms, epoch_us or epoch_ns names the unit",
-            "Rows of two systems may stand in one file: read them as two, each by its own format",
-        ],
+        &[Setting::EpochUnit],
+        &["Rows of two systems may stand in one file: read them as two, each by its own format"],
     ),
     (
         Reason::EmptyCase,
         "There is no case id, so the event belongs to no case.",
-        &["--case names another column, or several: --case A,B; now it is {case}"],
+        &[Setting::Column(Role::Case)],
+        &[],
     ),
     (
         Reason::EmptyActivity,
         "There is no name of what happened.",
-        &["--activity names another column, or several: --activity A,B; now it is {activity}"],
+        &[Setting::Column(Role::Activity)],
+        &[],
     ),
     (
         Reason::TooFewFields,
         "The row ends before it has case, activity and time.",
-        &[
-            "--delimiter says what stands between fields; now it is {delimiter}",
-            "A line that belongs to the one before it has lost its quotes: mend it in the file",
-        ],
+        &[Setting::Delimiter],
+        &["A line that belongs to the one before it has lost its quotes: mend it in the file"],
     ),
     (
         Reason::TooManyFields,
         "The row has more fields than the header has columns, so that they may be shifted.",
-        &[
-            "--delimiter says what stands between fields; now it is {delimiter}",
-            "A value that holds the delimiter needs quotes around it: mend it in the file",
-        ],
+        &[Setting::Delimiter],
+        &["A value that holds the delimiter needs quotes around it: mend it in the file"],
     ),
     (
         Reason::UnclosedQuote,
         "A quote opens a field, and nothing closes it.",
+        &[],
         &["Close the quote in the file, or double it where it is part of the value: \"\""],
     ),
     (
         Reason::BrokenQuote,
         "Text stands behind the quote that closes a field.",
+        &[],
         &["Double quotes that are part of the value: \"5\"\" pipe\""],
     ),
     (
         Reason::Oversize,
         "The row is longer than 16 MiB.",
+        &[],
         &["A quote that is never closed makes rows grow: look for one shortly before this line"],
     ),
     (
         Reason::Truncated,
         "The file ends in the midst of this row.",
+        &[],
         &["Copy or download the file again: what comes after is missing too"],
     ),
     (
         Reason::Checksum,
         "The compressed data is not what was once compressed.",
+        &[],
         &["Copy or download the file again: any value may be wrong"],
     ),
     (
         Reason::IllFormed,
         "The file breaks the rules of its format here; nothing behind it was read.",
+        &[],
         &["Export the log again, or mend the file at this place"],
     ),
     (
         Reason::BadJson,
         "The line is not one whole JSON object.",
+        &[],
         &["Write each event as an object on a line of its own, without commas between them"],
     ),
     (
         Reason::Damaged,
         "The file cannot be read further than this.",
+        &[],
         &["Copy or download the file again, or export the log again"],
     ),
     (
         Reason::UnknownObject,
         "The event names an object that the log does not have.",
+        &[],
         &["Export the log again with all its objects"],
     ),
     (
         Reason::OutsideTrace,
         "The event stands in no trace, so it belongs to no case.",
+        &[],
         &["Put the event into the trace of its case, or export the log again"],
     ),
     (
         Reason::ContentAfterRoot,
         "Something stands behind the end of the log.",
+        &[],
         &["Two logs may have been put into one file: split it"],
     ),
     (
         Reason::TooManyAttributes,
         "One tag has more than 256 XML attributes.",
+        &[],
         &["Such a tag is no event of a log: mend it in the file"],
     ),
 ];
 
-/// What a reason means, then what to try, most useful first. `taken` is how the log was read.
-pub fn advice(reason: Reason, taken: &ImportReport) -> Vec<String> {
+/// What a reason means, and what to try. `report` says how the log was read.
+pub fn advice(reason: Reason, report: &ImportReport) -> Advice {
     let row = ADVICE.iter().find(|(of, ..)| *of == reason);
-    let Some((_, meaning, tries)) = row else {
-        return vec![format!("The row cannot be used: {reason}.")];
+    let (_, meaning, settings, others) = row.expect("the table has a row for every reason");
+    let taken = |key: &str| {
+        let pair = report.mapping.iter().find(|(known, _)| known == key);
+        pair.map(|(_, from)| shown(from))
     };
-    let texts = [*meaning].into_iter().chain(tries.iter().copied());
-    texts.map(|text| fill(text, taken)).collect()
-}
-
-/// Puts in what the report says of the mapping; a clause about what is not known is left out.
-fn fill(text: &str, taken: &ImportReport) -> String {
-    let Some((before, rest)) = text.split_once('{') else {
-        return text.to_owned();
+    let format = taken("time format").unwrap_or_else(|| "a date and time".to_owned());
+    let now = |setting: &Setting| match setting {
+        Setting::Column(role) => taken(role.name()),
+        Setting::Delimiter => taken("delimiter"),
+        _ => None,
     };
-    let Some((key, after)) = rest.split_once('}') else {
-        return text.to_owned();
-    };
-    let known = taken.mapping.iter().find(|(role, _)| role == key);
-    match known {
-        Some((_, from)) => format!("{before}{}{after}", shown(from)),
-        None if key == "time format" => format!("{before}a date and time{after}"),
-        None => {
-            let end = before.rfind(';').unwrap_or(before.len());
-            before[..end].trim_end().to_owned()
-        }
+    let settings = settings.iter().map(|s| (s.clone(), now(s)));
+    Advice {
+        meaning: meaning.replace("{time format}", &format),
+        settings: settings.collect(),
+        others: others.to_vec(),
     }
 }
 
@@ -155,7 +164,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_taken_is_told() {
+    fn settings_come_with_what_they_are_now() {
         let report = ImportReport {
             mapping: vec![
                 ("time".into(), "when".into()),
@@ -163,19 +172,23 @@ mod tests {
             ],
             ..ImportReport::default()
         };
-        let texts = advice(Reason::BadTime, &report);
-        assert!(texts[0].ends_with("read as \"%Y-%m-%d\"."), "{texts:?}");
-        assert!(texts[3].ends_with("now it is \"when\""), "{texts:?}");
+        let found = advice(Reason::BadTime, &report);
+        assert!(
+            found.meaning.ends_with("read as \"%Y-%m-%d\"."),
+            "{found:?}"
+        );
+        let time = (Setting::Column(Role::Time), Some("\"when\"".to_owned()));
+        assert_eq!(found.settings.last(), Some(&time));
         let unknown = advice(Reason::EmptyCase, &report);
-        assert!(unknown[1].ends_with("--case A,B"), "{unknown:?}");
+        assert_eq!(unknown.settings, [(Setting::Column(Role::Case), None)]);
     }
 
     #[test]
-    fn every_sentence_is_whole_without_a_mapping() {
+    fn every_reason_has_its_row() {
         for reason in Reason::ALL {
-            for text in advice(*reason, &ImportReport::default()) {
-                assert!(!text.contains(['{', '}']) && !text.is_empty(), "{text}");
-            }
+            let found = advice(*reason, &ImportReport::default());
+            assert!(!found.meaning.contains(['{', '}']), "{found:?}");
+            assert!(!found.settings.is_empty() || !found.others.is_empty());
         }
     }
 }

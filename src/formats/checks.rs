@@ -3,7 +3,7 @@
 
 use super::ImportReport;
 use crate::event_log::{BuildFacts, Codes, ColumnData, Dictionary, EventLog, Level};
-use crate::formats::Warning;
+use crate::formats::{Setting, Warning};
 use crate::text::is_hidden;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -114,9 +114,10 @@ fn check_names(log: &EventLog, report: &mut ImportReport) {
         let null = |text: &&str| matches!(text.trim(), "NULL" | "NaN" | "None" | "N/A");
         if let Some(word) = names.iter().find(null) {
             let word = super::text::shown(word);
-            report.warn(
+            report.warn_of_guess(
                 Warning::NullWord,
-                format!("{word} among the {what} is text; --na {word} makes it missing"),
+                format!("{word} among the {what} is text"),
+                Setting::Missing(word),
             );
         }
         if let Some((a, b)) = look_alikes(names) {

@@ -1,9 +1,10 @@
 //! Several inputs as one log: each is read by its own format and options, then they are merged.
 //! What one of them tells, and another of its kind leaves open, holds for both.
 
+use super::text::shown;
 use super::{
-    Bytes, DateOrder, ImportError, ImportReport, Lifecycle, Loaded, LogOptions, ReadOptions,
-    ReadPlan, Reject, Warning, apply_lifecycle, format_of,
+    Bytes, DateOrder, ImportError, ImportReport, Lifecycle, Loaded, LogOptions, Notice,
+    ReadOptions, ReadPlan, Reject, Warning, apply_lifecycle, format_of,
 };
 use crate::event_log::merge::{Part, merge, mixed_columns};
 use crate::event_log::{BuildFacts, ColumnKind, EventLog, Progress};
@@ -278,25 +279,30 @@ fn joined_mapping(reports: &[(&str, ImportReport)]) -> Vec<(String, String)> {
 }
 
 /// Each warning with the sources that it is about.
-fn joined_warnings(reports: &[(&str, ImportReport)]) -> BTreeMap<Warning, String> {
+fn joined_warnings(reports: &[(&str, ImportReport)]) -> BTreeMap<Warning, Notice> {
     const MOST: usize = 3;
-    let mut by_warning: BTreeMap<Warning, Vec<(&str, &str)>> = BTreeMap::new();
+    let mut by_warning: BTreeMap<Warning, Vec<(&Notice, &str)>> = BTreeMap::new();
     for (source, report) in reports {
-        for (&warning, sentence) in &report.warnings {
+        for (&warning, notice) in &report.warnings {
             let warnings = by_warning.entry(warning).or_default();
-            warnings.push((sentence, source));
+            warnings.push((notice, source));
         }
     }
-    let joined = |warnings: Vec<(&str, &str)>| {
+    let joined = |warnings: Vec<(&Notice, &str)>| {
         let named = warnings
             .iter()
             .take(MOST)
-            .map(|(sentence, source)| format!("{sentence} (in {})", super::text::shown(source)));
+            .map(|(notice, source)| format!("{} (in {})", notice.sentence, shown(source)));
         let mut named: Vec<String> = named.collect();
         if warnings.len() > MOST {
             named.push(format!("and in {} more logs", warnings.len() - MOST));
         }
-        named.join("; ")
+        Notice {
+            sentence: named.join("; "),
+            setting: warnings
+                .iter()
+                .find_map(|(notice, _)| notice.setting.clone()),
+        }
     };
     let joined = by_warning
         .into_iter()

@@ -1,13 +1,12 @@
 //! Which columns of a table bear case, activity and time, and how their timestamps are written:
 //! what formats with named columns share once they have samples. Knows nothing of how rows are read.
 
-use super::mapping::{self, Mapping};
+use super::mapping::{self, Mapping, Names};
 use super::table::Table;
-use super::text::shown;
 use super::timestamp::{
     Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
 };
-use super::{DateOrder, ImportError, ImportReport, ReadOptions, Reason};
+use super::{DateOrder, ImportError, ImportReport, ReadOptions};
 use crate::event_log::Roles;
 
 /// The columns of a table that have a role.
@@ -31,7 +30,7 @@ impl Keys {
         options: &ReadOptions,
     ) -> Result<Self, ImportError> {
         let mapping = mapping::guess(&names, samples, options)
-            .map_err(|missing| refusal(&missing, &names))?;
+            .map_err(|missing| mapping::refusal(&missing, &names, Names::Keys))?;
         Self::of(names, mapping, samples, options)
     }
 
@@ -151,22 +150,6 @@ fn orders(seen: &[Tally; 2]) -> [Option<DateOrder>; 2] {
     [time.or(start), start.or(time)]
 }
 
-fn refusal(missing: &mapping::Missing, names: &[String]) -> ImportError {
-    match mapping::refusal(missing, names, false) {
-        // There is no header here, and no row that could be taken for one.
-        ImportError::Refused { line, message } => ImportError::Refused {
-            line,
-            message: message
-                .replace("no header that tells", "nothing tells")
-                .replace(", and give --no-header if the first row is data", ""),
-        },
-        ImportError::Usage(message) => {
-            ImportError::Usage(message.replace("is not in the header", "is not there"))
-        }
-        error => error,
-    }
-}
-
 /// How a column of timestamps is written: as the user says, or as the samples show.
 pub fn time_format(
     samples: &Table,
@@ -243,25 +226,4 @@ pub fn join<'a>(
         }
     }
     (!missing).then_some(joined)
-}
-
-/// The error where all rows were rejected: the first of them tells why.
-pub fn nothing_loaded(report: &ImportReport) -> ImportError {
-    let (line, message) = match report.rejects.first() {
-        None => (None, "no row could be loaded".to_string()),
-        Some(reject) => {
-            let value = shown(&reject.value);
-            let hint = match reject.reason {
-                Reason::BadTime | Reason::EpochUnit => {
-                    "; give the format of the timestamps with --time-format"
-                }
-                Reason::EmptyTime => "; name another column with --time",
-                _ => "",
-            };
-            let reason = reject.reason;
-            let message = format!("no row could be loaded: {reason}: {value}{hint}");
-            (reject.line, message)
-        }
-    };
-    ImportError::Refused { line, message }
 }

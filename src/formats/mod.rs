@@ -28,6 +28,7 @@ mod parquet;
 mod preview;
 mod promote;
 pub mod report;
+mod setting;
 mod stream;
 mod table;
 #[cfg(test)]
@@ -38,7 +39,7 @@ mod xes;
 mod xml;
 mod zstd;
 
-pub use advice::advice;
+pub use advice::{Advice, advice};
 pub use bytes::Bytes;
 pub use estimate::needed;
 pub use join::source_labels;
@@ -47,7 +48,8 @@ pub use mapping::Role;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use parquet::is_fenced;
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
-pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Reason, Reject, Warning};
+pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Notice, Reason, Reject, Warning};
+pub use setting::Setting;
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
 use compression::Compression;

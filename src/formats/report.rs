@@ -1,7 +1,7 @@
 //! What the reader found, guessed and could not use: plain data beside the log.
 
-use super::DateOrder;
-use super::text::lossless;
+use super::text::{lossless, shown};
+use super::{DateOrder, Role, Setting, number};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -218,6 +218,15 @@ impl Lines {
     }
 }
 
+/// A warning in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// A sentence with the place or the number.
+    pub sentence: String,
+    /// The setting that makes a difference, if one does.
+    pub setting: Option<Setting>,
+}
+
 /// How a log was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
@@ -235,8 +244,8 @@ pub struct ImportReport {
     pub n_rejected: u64,
     /// Rejects by reason.
     pub reasons: BTreeMap<Reason, u64>,
-    /// Warnings, each with a sentence that gives the place or the number.
-    pub warnings: BTreeMap<Warning, String>,
+    /// Warnings.
+    pub warnings: BTreeMap<Warning, Notice>,
     /// Role and what it was taken from: `("case", "Case ID")`, `("time format", "%Y-%m-%d")`.
     pub mapping: Vec<(String, String)>,
     /// The order of day and month that the timestamps tell, for other logs of this kind; `None`
@@ -275,6 +284,38 @@ pub fn values_of_row<N: AsRef<str>, V: AsRef<[u8]>>(
 }
 
 impl ImportReport {
+    /// The error where every row was rejected, called `row` or `event`: the first reject says why.
+    pub(super) fn nothing_loaded(&self, row: &str) -> ImportError {
+        /// Days since 1900 of the years 1954 to 2119.
+        const EXCEL_DAYS: std::ops::Range<f64> = 20_000.0..80_000.0;
+        let refused = |line, why: String| ImportError::Refused {
+            line,
+            message: format!("no {row} could be loaded{why}"),
+        };
+        let Some(reject) = self.rejects.first() else {
+            return refused(None, String::new());
+        };
+        let value = shown(&reject.value);
+        let excel = number::parse(reject.value.as_bytes(), number::NumberStyle::Point)
+            .is_some_and(|days| EXCEL_DAYS.contains(&days));
+        let (why, setting) = match reject.reason {
+            Reason::BadTime | Reason::EpochUnit if excel => (
+                format!(": the timestamps, as {value}, look like Excel serial dates"),
+                Setting::ExcelDates,
+            ),
+            Reason::BadTime | Reason::EpochUnit => (
+                format!(": the timestamp {value} cannot be read"),
+                Setting::TimeFormat,
+            ),
+            Reason::EmptyTime => (
+                ": the timestamp is empty".to_owned(),
+                Setting::Column(Role::Time),
+            ),
+            reason => return refused(reject.line, format!(": {reason}: {value}")),
+        };
+        refused(reject.line, why).mendable([setting])
+    }
+
     /// Adds a reject: counted always, kept while there is room.
     pub fn reject(&mut self, reject: Reject) {
         self.n_rejected += 1;
@@ -286,13 +327,27 @@ impl ImportReport {
 
     /// Adds a warning, unless it is there already.
     pub fn warn(&mut self, warning: Warning, sentence: impl Into<String>) {
-        self.warnings
-            .entry(warning)
-            .or_insert_with(|| sentence.into());
+        self.warnings.entry(warning).or_insert_with(|| Notice {
+            sentence: sentence.into(),
+            setting: None,
+        });
+    }
+
+    /// Adds a warning that a setting may change, unless it is there already.
+    pub fn warn_of_guess(
+        &mut self,
+        warning: Warning,
+        sentence: impl Into<String>,
+        setting: Setting,
+    ) {
+        self.warnings.entry(warning).or_insert_with(|| Notice {
+            sentence: sentence.into(),
+            setting: Some(setting),
+        });
     }
 }
 
-/// Why an input gives no log at all. The text says what and what to do, without the file's name.
+/// Why an input gives no log at all. The text says why, without the file's name.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The call is wrong (exit 2): a column that is not in the header, a bad time format.
@@ -303,7 +358,7 @@ pub enum ImportError {
     Refused {
         /// Line, from 1.
         line: Option<u64>,
-        /// What is wrong and what to do.
+        /// What is wrong.
         message: String,
     },
     /// One of several inputs is at fault.
@@ -314,12 +369,31 @@ pub enum ImportError {
         /// What is wrong with it.
         error: Box<ImportError>,
     },
+    /// Other settings may mend it.
+    #[error("{error}")]
+    Mendable {
+        /// What is wrong.
+        error: Box<ImportError>,
+        /// What to change.
+        settings: Vec<Setting>,
+    },
     /// Reading failed (exit 3).
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// The load was cancelled.
     #[error(transparent)]
     Cancelled(#[from] crate::event_log::Cancelled),
+}
+
+impl ImportError {
+    /// The error with settings that may mend it.
+    #[must_use]
+    pub fn mendable(self, settings: impl Into<Vec<Setting>>) -> Self {
+        ImportError::Mendable {
+            error: Box::new(self),
+            settings: settings.into(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use super::compression::Compression;
 use super::encoding::{self, Census, Certainty, Choice, Transcoder};
 use super::stream::{ByteStream, StreamFacts, read_full};
-use super::{Bytes, ImportError, ImportReport, ReadOptions, Reason, Reject, Warning, magic};
+use super::{
+    Bytes, ImportError, ImportReport, ReadOptions, Reason, Reject, Setting, Warning, magic,
+};
 use crate::event_log::Progress;
 use crate::text::{escape_line, is_hidden};
 use encoding_rs::UTF_8;
@@ -132,9 +134,10 @@ impl<'a> Text<'a> {
         if self.choice.certainty == Certainty::Guessed {
             let name = self.encoding_name();
             let sample = self.encoding_sample();
-            report.warn(
+            report.warn_of_guess(
                 Warning::EncodingGuessed,
-                format!("the encoding is taken for {name}{sample}; --encoding names another"),
+                format!("the encoding is taken for {name}{sample}"),
+                Setting::Encoding,
             );
         }
         if facts.bad_characters {

@@ -159,7 +159,7 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, ("messages", "messages"), &["M"], Action::Messages, "All messages so far"),
     row(PROGRAM, ("reload", "reload"), &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
     row(PROGRAM, ("map-columns", "columns"), &["C"], Action::MapColumns, "Which column is the case, the activity, the time: see and change it"),
-    row(PROGRAM, ("write-mapping", "write mapping"), &[], Action::WriteMapping, "Write the mapping to a file: how these logs are read, for --mapping"),
+    row(PROGRAM, ("write-mapping", "write mapping"), &[], Action::WriteMapping, "Write the mapping to a file: how these logs are read"),
     row_in("start", row(PROGRAM, ("retry", "try again"), &["r"], Action::Reload, "Read the log again after that failed")),
     row(PROGRAM, ("cancel", "cancel"), &["ctrl-c"], Action::Cancel, "Cancel the running work; twice within a second leaves"),
     row(PROGRAM, ("suspend", "suspend"), &["ctrl-z"], Action::Suspend, "Suspend to the shell"),

@@ -13,15 +13,8 @@ pub fn line_of(text: &str, at: usize) -> usize {
 pub fn blank(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let (end, kept) = match c {
-            '/' if rest.starts_with("//") => (rest.find('\n').unwrap_or(rest.len()), 0),
-            '/' if rest.starts_with("/*") => (block_comment(rest), 0),
-            '"' => (string(rest), 0),
-            'r' | 'b' if !out.ends_with(is_word) => literal_with_prefix(rest),
-            '\'' => (character(rest).unwrap_or(1), 0),
-            _ => (c.len_utf8(), c.len_utf8()),
-        };
+    while !rest.is_empty() {
+        let (end, kept) = piece(rest, out.ends_with(is_word));
         out.push_str(&rest[..kept]);
         out.extend(
             rest[kept..end]
@@ -31,6 +24,36 @@ pub fn blank(text: &str) -> String {
         rest = &rest[end..];
     }
     out
+}
+
+/// The string literals of a text outside of comments, with their lines.
+pub fn strings(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut line = 1;
+    while at < text.len() {
+        let rest = &text[at..];
+        let (end, kept) = piece(rest, text[..at].ends_with(is_word));
+        if kept == 0 && !rest.starts_with(['/', '\'']) {
+            found.push((line, &rest[..end]));
+        }
+        line += rest[..end].matches('\n').count();
+        at += end;
+    }
+    found
+}
+
+/// Length of the comment, literal or character that `text` begins with, and how much of it is code.
+fn piece(text: &str, after_word: bool) -> (usize, usize) {
+    let c = text.chars().next().expect("some text");
+    match c {
+        '/' if text.starts_with("//") => (text.find('\n').unwrap_or(text.len()), 0),
+        '/' if text.starts_with("/*") => (block_comment(text), 0),
+        '"' => (string(text), 0),
+        'r' | 'b' if !after_word => literal_with_prefix(text),
+        '\'' => (character(text).unwrap_or(1), 0),
+        _ => (c.len_utf8(), c.len_utf8()),
+    }
 }
 
 fn is_word(c: char) -> bool {

@@ -297,7 +297,11 @@ fn log_details(app: &App) -> Option<Popup> {
     );
     if !log.warnings.is_empty() {
         rows.push(PopupRow::heading("Warnings"));
-        rows.extend(log.warnings.iter().map(|w| PopupRow::fact("", w.clone())));
+        rows.extend(
+            log.warnings
+                .iter()
+                .map(|w| PopupRow::fact("", w.sentence.clone())),
+        );
     }
     rows.push(PopupRow::heading("Columns"));
     rows.extend(log.columns.iter().map(|column| {

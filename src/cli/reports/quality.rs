@@ -3,8 +3,8 @@
 
 use super::{Ask, Made, Report, Spec, no_options};
 use crate::cli::json::{Json, Pairs, list};
-use crate::cli::say;
 use crate::cli::table::{Cell, Column, Table};
+use crate::cli::{advice, say};
 use crate::formats::{ImportReport, Lines, Reason, Reject, Warning};
 use crate::text;
 use clap::ArgMatches;
@@ -147,8 +147,9 @@ impl Quality {
         for (role, from) in &report.mapping {
             pairs.push((format!("mapping, {role}").into(), from.as_str().into()));
         }
-        for (code, sentence) in &report.warnings {
-            pairs.push((format!("warning, {code}").into(), sentence.as_str().into()));
+        for (warning, notice) in &report.warnings {
+            let sentence = advice::warning(notice);
+            pairs.push((format!("warning, {warning}").into(), sentence.into()));
         }
         pairs
     }

@@ -5,7 +5,7 @@ use super::header::{self, Header};
 use super::load::Limits;
 use super::schema;
 use crate::formats::keys::{Keys, time_format};
-use crate::formats::mapping;
+use crate::formats::mapping::{self, Names};
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::stream::StreamFacts;
 use crate::formats::table::Table;
@@ -73,8 +73,12 @@ impl<'a> CsvFile<'a> {
         let head = text.whole_lines();
         let header = header::find(head, options, limits.longest)?;
         let table = sample(&text, &header, limits)?;
+        let names = match options.no_header {
+            true => Names::Position,
+            false => Names::Header,
+        };
         let mapping = mapping::guess(&header.names, &table, options)
-            .map_err(|missing| mapping::refusal(&missing, &header.names, options.no_header))?;
+            .map_err(|missing| mapping::refusal(&missing, &header.names, names))?;
         let keys = Keys::of(header.names.clone(), mapping, &table, options)?;
         let comma = header.delimiter != b',';
         let na = |v: &&[u8]| v.is_empty() || options.na.iter().any(|n| n.as_bytes() == *v);

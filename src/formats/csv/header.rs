@@ -2,7 +2,7 @@
 
 use super::dialect;
 use super::record::{Columns, Field, Fields, Record, Scanner, Shape, Step, is_blank};
-use crate::formats::mapping::{self, Missing};
+use crate::formats::mapping::{self, Missing, Names};
 use crate::formats::report::Lines;
 use crate::formats::table::Table;
 use crate::formats::text::lossless;
@@ -42,7 +42,7 @@ struct Candidate {
 pub fn find(head: &[u8], options: &ReadOptions, longest: usize) -> Result<Header, ImportError> {
     match likeliest(head, options, longest)? {
         (header, None) => Ok(header),
-        (header, Some(missing)) => Err(mapping::refusal(&missing, &header.names, false)),
+        (header, Some(missing)) => Err(mapping::refusal(&missing, &header.names, Names::Header)),
     }
 }
 

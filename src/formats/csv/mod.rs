@@ -16,8 +16,8 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-use super::report::{ImportError, ImportReport, Reason};
-use super::{Bytes, Format, Loaded, ReadOptions, number, text};
+use super::report::ImportError;
+use super::{Bytes, Format, Loaded, ReadOptions, text};
 use crate::event_log::{Progress, Stage};
 use file::CsvFile;
 use load::{Limits, Outcome};
@@ -109,41 +109,10 @@ fn finish(
     schema::warn_of_dates(file, plan, &seen, &mut report, options);
     // A preview shows what is rejected and why.
     if builder.n_rows() == 0 && report.n_rejected > 0 && options.first.is_none() {
-        return Err(nothing_loaded(&report));
+        return Err(report.nothing_loaded("row"));
     }
     let (mut log, facts) = builder.finish(progress)?;
     let comma = file.header.delimiter != b',';
     super::promote::promote(&mut log, comma, options, &mut report);
     Ok(Loaded { log, report, facts })
-}
-
-/// All rows were rejected: the first of them tells why.
-fn nothing_loaded(report: &ImportReport) -> ImportError {
-    let Some(reject) = report.rejects.first() else {
-        return ImportError::Refused {
-            line: None,
-            message: "no row could be loaded".into(),
-        };
-    };
-    let value = text::shown(&reject.value);
-    let excel = number::parse(reject.value.as_bytes(), number::NumberStyle::Point)
-        .is_some_and(|days| (20_000.0..80_000.0).contains(&days));
-    let message = match reject.reason {
-        Reason::BadTime | Reason::EpochUnit if excel => format!(
-            "no row could be loaded: the timestamps, as {value}, look like Excel serial dates; \
-             give --time-format excel if they are"
-        ),
-        Reason::BadTime | Reason::EpochUnit => format!(
-            "no row could be loaded: the timestamp {value} cannot be read; give its format with \
-             --time-format"
-        ),
-        Reason::EmptyTime => {
-            "no row could be loaded: the timestamp is empty; name another column with --time".into()
-        }
-        reason => format!("no row could be loaded: {reason}: {value}"),
-    };
-    ImportError::Refused {
-        line: reject.line,
-        message,
-    }
 }

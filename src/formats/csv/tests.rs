@@ -4,7 +4,7 @@ use super::load::Limits;
 use super::read_with;
 use crate::event_log::ColumnKind::{Instant, Number, Text};
 use crate::event_log::{Column, ColumnKind, EventLog, Progress};
-use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Warning};
+use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Role, Setting, Warning};
 use proptest::prelude::*;
 
 const LIMITS: Limits = Limits {
@@ -23,10 +23,12 @@ fn load(text: &str) -> (EventLog, ImportReport) {
     (loaded.log, loaded.report)
 }
 
-fn refused(text: &str, options: &ReadOptions) -> String {
+/// The error, and the settings that may mend it.
+fn refused(text: &str, options: &ReadOptions) -> (String, Vec<Setting>) {
     match load_with(text.as_bytes(), options, LIMITS) {
         Ok(_) => panic!("{text:?} was loaded"),
-        Err(error) => error.to_string(),
+        Err(ImportError::Mendable { error, settings }) => (error.to_string(), settings),
+        Err(error) => (error.to_string(), Vec::new()),
     }
 }
 
@@ -193,19 +195,21 @@ fn options_name_columns_and_missing_values() {
 #[test]
 fn refusals_say_what_is_there_and_what_to_do() {
     let none = ReadOptions::default();
-    let message = refused("foo,bar,baz\n1,A,2024-01-01\n", &none);
-    assert!(message.contains("\"foo\", \"bar\", \"baz\"") && message.contains("--case"));
-    let message = refused("c1,A,2024-01-01T10:00:00Z\n", &none);
-    assert!(message.contains("--no-header"));
-    assert!(refused("\n \n", &none).contains("empty"));
+    let (message, settings) = refused("foo,bar,baz\n1,A,2024-01-01\n", &none);
+    assert!(message.contains("\"foo\", \"bar\", \"baz\""), "{message}");
+    assert!(settings.contains(&Setting::Column(Role::Case)));
+    let (_, settings) = refused("c1,A,2024-01-01T10:00:00Z\n", &none);
+    assert!(settings.contains(&Setting::Header));
+    assert!(refused("\n \n", &none).0.contains("empty"));
     let options = ReadOptions {
         time: Some("wen".into()),
         ..ReadOptions::default()
     };
-    let message = refused("case_id,activity,when\nc1,A,2024-01-01\n", &options);
+    let (message, _) = refused("case_id,activity,when\nc1,A,2024-01-01\n", &options);
     assert!(message.contains("\"wen\" is not in the header") && message.contains("\"when\""));
-    let message = refused("case_id,activity,timestamp\nc1,A,yesterday\n", &none);
-    assert!(message.contains("timestamp \"yesterday\"") && message.contains("--time-format"));
+    let (message, settings) = refused("case_id,activity,timestamp\nc1,A,yesterday\n", &none);
+    assert!(message.contains("timestamp \"yesterday\""), "{message}");
+    assert_eq!(settings, [Setting::TimeFormat]);
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn an_ambiguous_file_follows_one_that_tells_day_from_month() {
             .chain(others)
             .collect();
         let (_, report) = load(&inputs, &plan_of(inputs.len()));
-        let warning = &report.warnings[&Warning::AmbiguousDateOrder];
+        let warning = &report.warnings[&Warning::AmbiguousDateOrder].sentence;
         assert!(warning.ends_with("(in \"a\")"), "{warning}");
     }
 }
@@ -172,7 +172,7 @@ fn warnings_and_changes_name_their_file() {
     ];
     let (_, report) = load(&inputs, &plan_of(2));
     assert!(report.incomplete);
-    let warning = |warning| report.warnings[&warning].as_str();
+    let warning = |warning| report.warnings[&warning].sentence.as_str();
     assert_eq!(
         warning(Warning::FileChanged),
         "the file was changed while it was read (in \"changed\")"

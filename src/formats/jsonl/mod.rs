@@ -10,7 +10,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
-use super::keys::{self, Keys};
+use super::keys::Keys;
 use super::table::Table;
 use super::text::Text;
 use super::timestamp::TimeReader;
@@ -232,7 +232,7 @@ fn finish(
     }
     let builder = loader.into_builder(keys);
     if builder.n_rows() == 0 && report.n_rejected > 0 {
-        return Err(keys::nothing_loaded(&report));
+        return Err(report.nothing_loaded("row"));
     }
     let (mut log, facts) = builder.finish(progress)?;
     promote::promote(&mut log, false, options, &mut report);

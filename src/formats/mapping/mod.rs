@@ -11,11 +11,12 @@ pub use weigh::{Doubt, weigh};
 
 use super::table::Table;
 use super::text::shown;
-use super::{ImportError, ReadOptions};
+use super::{ImportError, ReadOptions, Setting};
 use guess::{Guess, least};
+use serde::{Deserialize, Serialize};
 
 /// What a column can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Role {
     /// The case id.
     Case,
@@ -184,38 +185,49 @@ pub fn guess(names: &[String], table: &Table, options: &ReadOptions) -> Result<M
     Ok(guess.mapping().expect("all that it needs is there"))
 }
 
+/// Where the names of columns come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// From the first row.
+    Header,
+    /// They are the positions, from 1: there is no header.
+    Position,
+    /// From the data itself, as the keys of objects.
+    Keys,
+}
+
 /// The error for a table whose columns could not be given their roles.
-pub fn refusal(missing: &Missing, names: &[String], no_header: bool) -> ImportError {
+pub fn refusal(missing: &Missing, names: &[String], from: Names) -> ImportError {
     let columns = list(names);
     if let Some(unknown) = missing.unknown.first() {
         let name = shown(unknown);
-        return ImportError::Usage(if no_header {
-            format!(
+        return ImportError::Usage(match from {
+            Names::Position => format!(
                 "there is no column {name}; without a header columns are called 1 to {}",
                 names.len()
-            )
-        } else {
-            format!("the column {name} is not in the header; columns found: {columns}")
+            ),
+            Names::Header => {
+                format!("the column {name} is not in the header; columns found: {columns}")
+            }
+            Names::Keys => format!("there is no column {name}; columns found: {columns}"),
         });
     }
-    let role = |r: &Role| match r {
-        Role::Case => "case (--case)",
-        Role::Activity => "activity (--activity)",
-        _ => "timestamp (--time)",
-    };
-    let roles: Vec<&str> = missing.unguessed.iter().map(role).collect();
-    let hint = if no_header {
-        "name them by position"
-    } else {
-        "name them with these options, and give --no-header if the first row is data"
-    };
-    ImportError::Refused {
+    let roles = missing.unguessed.iter().map(|role| match role {
+        Role::Time => "timestamp",
+        role => role.name(),
+    });
+    let roles: Vec<&str> = roles.collect();
+    let mut settings: Vec<Setting> = Vec::new();
+    settings.extend(missing.unguessed.iter().copied().map(Setting::Column));
+    settings.extend((from == Names::Header).then_some(Setting::Header));
+    let error = ImportError::Refused {
         line: None,
         message: format!(
-            "no header that tells which column is {}; columns found: {columns}; {hint}",
-            roles.join(", ")
+            "cannot tell which column is the {}; columns found: {columns}",
+            roles.join(", the ")
         ),
-    }
+    };
+    error.mendable(settings)
 }
 
 /// The first names of a list, safe to print.

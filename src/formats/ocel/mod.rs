@@ -13,11 +13,11 @@ mod xml;
 
 use super::lines::LineUse;
 use super::look::Looked;
-use super::report::{ImportError, ImportReport, Lines, Reason, Reject};
+use super::report::{ImportError, ImportReport, Lines, Reject};
 use super::stream::ByteStream;
 use super::table::Table;
 use super::text::{Text, shown};
-use super::{Bytes, Format, Loaded, ReadOptions, first_bytes, promote};
+use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, promote};
 use crate::event_log::{EventLog, Progress, Roles, Schema, Stage, Value};
 use model::Model;
 
@@ -155,13 +155,14 @@ fn no_objects(model: &Model) -> ImportError {
 fn check_options(options: &ReadOptions) -> Result<(), ImportError> {
     let other = |names: &[String], own: &str| names.iter().any(|name| name != own);
     let time = options.time.as_slice();
-    let message = if other(&options.case, flatten::CASE) {
-        "the cases of an object-centric log are objects: give their type with --object-type, not \
-         --case"
-    } else if other(&options.activity, flatten::ACTIVITY) {
-        "the activity of an object-centric log is the type of the event; --activity cannot change it"
+    if other(&options.case, flatten::CASE) {
+        let message = "the cases of an object-centric log are objects, not values of a column";
+        return Err(ImportError::Usage(message.into()).mendable([Setting::ObjectType]));
+    }
+    let message = if other(&options.activity, flatten::ACTIVITY) {
+        "the activity of an object-centric log is the type of the event, which cannot be changed"
     } else if other(time, flatten::TIME) || options.start.is_some() {
-        "events of an object-centric log have one timestamp; --time and --start cannot change it"
+        "events of an object-centric log have one timestamp, which cannot be changed"
     } else {
         return Ok(());
     };
@@ -196,7 +197,7 @@ fn load(
     report.lines = lines(&flat.lines, model.lines);
     report.encoding = encoding;
     if flat.rows.n_rows() == 0 && report.n_rejected > 0 {
-        return Err(nothing_loaded(&report));
+        return Err(report.nothing_loaded("event"));
     }
     let mut builder = flat.rows.into_builder();
     set_roles(builder.schema_mut(), options)?;
@@ -223,24 +224,6 @@ fn lines(uses: &LineUse, read: u64) -> Lines {
         rejected: uses.rejected,
         continuation: read.saturating_sub(uses.loaded + uses.rejected),
         ..Lines::default()
-    }
-}
-
-fn nothing_loaded(report: &ImportReport) -> ImportError {
-    let Some(first) = report.rejects.first() else {
-        return ImportError::Refused {
-            line: None,
-            message: "no event could be loaded".to_owned(),
-        };
-    };
-    let (reason, value) = (first.reason, shown(&first.value));
-    let hint = match reason {
-        Reason::BadTime => "; give the format of timestamps with --time-format",
-        _ => "",
-    };
-    ImportError::Refused {
-        line: first.line,
-        message: format!("no event could be loaded: {reason}: {value}{hint}"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which type of objects makes the cases: the one that the user named, or the only one.
 
-use crate::formats::ImportError;
 use crate::formats::text::shown;
+use crate::formats::{ImportError, Setting};
 use crate::text::did_you_mean;
 
 /// Types that a message lists.
@@ -33,10 +33,11 @@ pub fn choose(
 }
 
 fn several(types: &[(String, u64)]) -> ImportError {
-    ImportError::Usage(format!(
-        "is an object-centric log; say which type of objects makes the cases with --object-type: {}",
+    let error = ImportError::Usage(format!(
+        "is an object-centric log of several types of objects: {}",
         list(types.iter())
-    ))
+    ));
+    error.mendable([Setting::ObjectType])
 }
 
 fn unknown(types: &[(String, u64)], wanted: &str) -> ImportError {
@@ -92,7 +93,7 @@ mod tests {
         assert_eq!(told(&[], Some("Order")), "none");
         assert_eq!(
             told(&all, None),
-            "is an object-centric log; say which type of objects makes the cases with --object-type: \
+            "is an object-centric log of several types of objects: \
              \"Item\" (20 objects), \"Order\" (3 objects), \"Package\" (1 object), \"Ghost\" (0 objects)"
         );
         assert_eq!(

@@ -17,7 +17,7 @@ mod values;
 
 pub use guard::is_fenced;
 
-use super::keys::{self, Keys};
+use super::keys::Keys;
 use super::table::Table;
 use super::text::shown;
 use super::{Bytes, Format, ImportError, ImportReport, Loaded, Looked, ReadOptions, promote};
@@ -176,7 +176,7 @@ fn finish(
     keys.warn(&times, options, &mut report);
     warn_of_names(&keys.names, &mut report);
     if builder.n_rows() == 0 && report.n_rejected > 0 {
-        return Err(keys::nothing_loaded(&report));
+        return Err(report.nothing_loaded("row"));
     }
     let (mut log, facts) = builder.finish(progress)?;
     promote::promote(&mut log, false, options, &mut report);

@@ -2,20 +2,21 @@
 
 use super::Tally;
 use crate::formats::text::shown;
-use crate::formats::{DateOrder, ImportReport, Warning};
+use crate::formats::{DateOrder, ImportReport, Setting, Warning};
 
 /// Warns that the order of day and month in a column is a guess.
 pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
     let (order, other) = match order {
-        DateOrder::Mdy => ("month, day, year", "dmy"),
-        _ => ("day, month, year", "mdy"),
+        DateOrder::Mdy => ("month, day, year", DateOrder::Dmy),
+        _ => ("day, month, year", DateOrder::Mdy),
     };
-    report.warn(
+    report.warn_of_guess(
         Warning::AmbiguousDateOrder,
         format!(
-            "nothing tells day from month in {}: taken as {order}; --date-order {other} changes it",
+            "nothing tells day from month in {}: taken as {order}",
             shown(name)
         ),
+        Setting::DateOrder(Some(other)),
     );
 }
 
@@ -24,11 +25,10 @@ pub fn warn_of_tally(report: &mut ImportReport, tally: &Tally, tz: Option<chrono
     let zone = tz.map_or("UTC", chrono_tz::Tz::name);
     if tally.naive > 0 && tally.aware > 0 {
         let n = tally.naive;
-        report.warn(
+        report.warn_of_guess(
             Warning::NaiveMixed,
-            format!(
-                "timestamps without offset beside others with one: {n}, taken as {zone}; --tz changes it"
-            ),
+            format!("timestamps without offset beside others with one: {n}, taken as {zone}"),
+            Setting::Zone,
         );
     }
     let counts = [

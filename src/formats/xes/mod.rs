@@ -19,7 +19,7 @@ use super::look::Looked;
 use super::report::{ImportError, ImportReport, Reason, Warning};
 use super::text::Text;
 use super::timestamp::{warn_of_order, warn_of_tally};
-use super::{Bytes, Format, Loaded, ReadOptions, first_bytes, promote, xml};
+use super::{Bytes, Format, Loaded, ReadOptions, Role, Setting, first_bytes, promote, xml};
 use crate::event_log::{Progress, Schema, Stage};
 use load::{Limits, Outcome};
 use plan::Plan;
@@ -281,33 +281,21 @@ fn check_names(
     }
 }
 
-/// All events were rejected: the first of them tells why.
+/// The error where all events were rejected.
 fn nothing_loaded(plan: &Plan, report: &ImportReport) -> ImportError {
-    let Some(first) = report.rejects.first() else {
-        return ImportError::Refused {
-            line: None,
-            message: "no event could be loaded".to_owned(),
-        };
+    let first = report.rejects.first();
+    let lacked = first.and_then(|reject| match reject.reason {
+        Reason::EmptyTime => Some((plan.time, Role::Time)),
+        Reason::EmptyActivity => Some((plan.activity.start, Role::Activity)),
+        _ => None,
+    });
+    let Some((part, role)) = lacked else {
+        return report.nothing_loaded("event");
     };
-    let value = super::text::shown(&first.value);
-    let key = |part: usize| super::text::shown(&plan.parts[part].column());
-    let message = match first.reason {
-        Reason::EmptyTime => format!(
-            "no event could be loaded: they lack {}; name another attribute with --time",
-            key(plan.time)
-        ),
-        Reason::BadTime | Reason::EpochUnit => format!(
-            "no event could be loaded: the timestamp {value} cannot be read; give its format with \
-             --time-format"
-        ),
-        Reason::EmptyActivity => format!(
-            "no event could be loaded: they lack {}; name another attribute with --activity",
-            key(plan.activity.start)
-        ),
-        reason => format!("no event could be loaded: {reason}: {value}"),
+    let key = super::text::shown(&plan.parts[part].column());
+    let error = ImportError::Refused {
+        line: first.and_then(|reject| reject.line),
+        message: format!("no event could be loaded: they lack {key}"),
     };
-    ImportError::Refused {
-        line: first.line,
-        message,
-    }
+    error.mendable([Setting::Column(role)])
 }

@@ -331,11 +331,11 @@ fn what_is_no_log_or_gives_none_is_refused() {
         ),
         (
             "<log><trace><event><string key='concept:name' value='A'/></event></trace></log>",
-            "no event could be loaded: they lack \"time:timestamp\"; name another attribute with --time",
+            "no event could be loaded: they lack \"time:timestamp\"",
         ),
         (
             "<log><trace><event/></trace></log>",
-            "no event could be loaded: they lack \"concept:name\"; name another attribute with --activity",
+            "no event could be loaded: they lack \"concept:name\"",
         ),
     ] {
         let error = read(text.as_bytes(), &ReadOptions::default(), LIMITS)

@@ -19,7 +19,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "deadlines",
     title: "Deadlines",
     short: "Due",
-    help: "Who keeps the deadlines of --rules: cases that break them, and those about to",
+    help: "Who keeps the deadlines of the rules file: cases that break them, and those about to",
     tab: true,
     new: || Box::new(Deadlines(State::new())),
 };

@@ -2,7 +2,7 @@
 //! what became of the lines, the warnings. Wrapped to a width; knows no style.
 
 use super::state::place;
-use crate::engine::{Ledger, Lines, Reason, RejectDetail};
+use crate::engine::{Ledger, Lines, Reason, RejectDetail, Role, Setting};
 use crate::text::{count, counted, escape_line, safe};
 use crate::ui::fit;
 use crate::ui::widgets::empty::wrap;
@@ -56,11 +56,16 @@ pub fn notes(
     if !ledger.warnings.is_empty() {
         let n = ledger.warnings.len() as u64;
         writer.heading(&counted(n, "warning", "warnings"));
-        for (code, sentence) in &ledger.warnings {
+        for (warning, notice) in &ledger.warnings {
+            let hint = notice
+                .setting
+                .as_ref()
+                .map(|s| format!("; {}", how_to_change(s)));
+            let sentence = format!("{}{}", notice.sentence, hint.unwrap_or_default());
             writer.sentence(
                 Kind::Warning,
                 "",
-                &format!("{code}: {}", escape_line(sentence)),
+                &format!("{warning}: {}", escape_line(&sentence)),
             );
         }
     } else if ledger.rejected == 0 {
@@ -110,15 +115,16 @@ impl Writer {
         };
         self.heading(&format!("{line}{file}: {}", row.reason));
         self.raw(detail);
-        let mut advice = detail.advice.iter();
-        if let Some(meaning) = advice.next() {
-            self.sentence(Kind::Plain, "", &escape_line(meaning));
+        let advice = &detail.advice;
+        self.sentence(Kind::Plain, "", &escape_line(&advice.meaning));
+        self.heading("What to try");
+        for (setting, now) in &advice.settings {
+            let now = now.as_ref().map(|now| format!("; now it is {now}"));
+            let text = how_to_change(setting) + &now.unwrap_or_default();
+            self.sentence(Kind::Plain, "- ", &escape_line(&text));
         }
-        if detail.advice.len() > 1 {
-            self.heading("What to try");
-        }
-        for text in advice {
-            self.sentence(Kind::Plain, "- ", &escape_line(text));
+        for text in &advice.others {
+            self.sentence(Kind::Plain, "- ", text);
         }
     }
 
@@ -172,4 +178,32 @@ pub fn parts(lines: Lines) -> [(&'static str, u64); 5] {
         ("blank", lines.blank),
         ("continuation", lines.continuation),
     ]
+}
+
+/// Where in the explorer a setting is changed: by keys of the view of columns, if there are such.
+fn how_to_change(setting: &Setting) -> String {
+    let text = match setting {
+        Setting::Column(Role::Case) => "C, then c on the column (or several) of the case",
+        Setting::Column(Role::Activity) => "C, then a on the column (or several) of the activity",
+        Setting::Column(Role::Time) => "C, then t on the column of the timestamp",
+        Setting::Column(role) => return format!("C names the column of the {}", role.name()),
+        Setting::Header => "C, then n: the first row is a header, or data",
+        Setting::TimeFormat => {
+            "C, then f: how timestamps are written, as %d.%m.%Y %H:%M:%S (or epoch_s, epoch_ms, ...)"
+        }
+        Setting::EpochUnit => {
+            "C, then f: the unit of timestamps, as epoch_s, epoch_ms, epoch_us or epoch_ns"
+        }
+        Setting::ExcelDates => "C, then f: excel",
+        Setting::DateOrder(_) => "C, then D: which of day and month comes first",
+        Setting::Delimiter => "C, then d: what separates fields",
+        Setting::ObjectType => "C: the type of the objects that are the cases",
+        Setting::Zone => "the time zone is set when the log is opened",
+        Setting::Missing(text) => {
+            return format!("{text} can be set to mean a missing value when the log is opened");
+        }
+        Setting::Encoding => "the encoding can be set when the log is opened",
+        Setting::Now => "now is set when the log is opened",
+    };
+    text.to_owned()
 }

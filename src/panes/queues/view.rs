@@ -28,7 +28,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let many = "events that follow another in their case";
     if let Some(mut why) = texts::instead(rows, state.error.as_ref(), many, find, look.context) {
         if state.by == QueueBy::Resource && look.context.log.resource.is_none() {
-            why.sentence = "The log has no resource column: name one with --resource.".into();
+            why.sentence = "The log has no resource column: C names one.".into();
         }
         why.empty().draw(area, buffer, look.theme);
         return;

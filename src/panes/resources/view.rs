@@ -15,7 +15,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         texts::instead(rows, state.error.as_ref(), "resources", find, look.context)
     {
         if look.context.log.resource.is_none() {
-            why.sentence = "The log has no resource column: name one with --resource.".into();
+            why.sentence = "The log has no resource column: C names one.".into();
         }
         why.empty().draw(area, buffer, look.theme);
         return;

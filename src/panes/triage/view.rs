@@ -29,7 +29,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
             None => "Nothing is known to end a case, so that all count as over.",
             Some(_) => "No case is open.",
         };
-        let hint = "--end ACTIVITY, --idle 30d or [cases] of --rules say what ends one";
+        let hint = "End states, idle time or [cases] of the rules file say what ends one";
         Empty { sentence, hint }.draw(area, buffer, look.theme);
         return;
     }

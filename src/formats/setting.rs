@@ -1,0 +1,36 @@
+//! Settings by which a user can change how a log is read: what an error, a warning or a rejected row
+//! suggests to change. The layers that speak to the user put them into words, as options of the
+//! command line or as keys.
+
+use super::mapping::Role;
+use super::options::DateOrder;
+use serde::{Deserialize, Serialize};
+
+/// A setting that the user may change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Setting {
+    /// The column of a role; several of case and activity.
+    Column(Role),
+    /// Whether the first row is a header or data.
+    Header,
+    /// How timestamps are written.
+    TimeFormat,
+    /// The unit of timestamps that are counts since 1970.
+    EpochUnit,
+    /// That timestamps are days as Excel counts them.
+    ExcelDates,
+    /// The order of day and month; the other one than was taken, where one was.
+    DateOrder(Option<DateOrder>),
+    /// The zone of timestamps without offset.
+    Zone,
+    /// A text that means a missing value, in quotes and safe to print.
+    Missing(String),
+    /// The delimiter of fields.
+    Delimiter,
+    /// The encoding of the text.
+    Encoding,
+    /// The type of the objects that are the cases.
+    ObjectType,
+    /// The instant at which open cases are looked at.
+    Now,
+}
