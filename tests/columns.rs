@@ -43,7 +43,7 @@ fn is_asking(player: &Player) -> bool {
 fn a_clear_log_opens_at_once_and_tells_its_columns() {
     let (mut player, kept) = open(Texts::one(CLEAR));
     assert!(!is_asking(&player));
-    let told = &player.app().news.all[0].text;
+    let told = &player.app().notifications.all[0].text;
     assert!(
         told.starts_with("Columns found: case \"case_id\", activity"),
         "{told}"

@@ -32,10 +32,10 @@ impl App {
         let tab = ledger.map_or_else(String::new, |pane| self.key_of_pane(pane));
         if log.rejected > 0 {
             let rows = counted(log.rejected, "row was", "rows were");
-            self.complain(format!("{rows} rejected; {tab} shows which and why"));
+            self.notify_error(format!("{rows} rejected; {tab} shows which and why"));
         } else if !log.warnings.is_empty() {
             let warnings = counted(log.warnings.len() as u64, "warning", "warnings");
-            self.tell(format!("{warnings} about the log; {tab} shows more"));
+            self.notify(format!("{warnings} about the log; {tab} shows more"));
         }
         self.log = Some(log);
         let stack = self.filters.clone();
@@ -58,7 +58,7 @@ impl App {
             ColumnsFrom::Memory => "as remembered",
             ColumnsFrom::Names => "found",
         };
-        self.tell(format!(
+        self.notify(format!(
             "Columns {how}: {}; {key} shows them",
             named.join(", ")
         ));
@@ -85,7 +85,7 @@ impl App {
     /// A log could not be read.
     pub fn failed(&mut self, error: LoadError) {
         if self.log.is_some() {
-            self.complain(format!("The log was not read again: {}", error.message));
+            self.notify_error(format!("The log was not read again: {}", error.message));
             self.load = Load::Idle;
         } else {
             self.load = Load::Failed(error);
@@ -166,7 +166,7 @@ fn receive_of_pane(
             refuse(app, error);
             return true;
         }
-        Err(error @ AskError::Internal(_)) => app.complain(error.to_string()),
+        Err(error @ AskError::Internal(_)) => app.notify_error(error.to_string()),
         _ => {}
     }
     let visible = pane == app.desk.active;
@@ -185,9 +185,9 @@ fn refuse(app: &mut App, error: &FilterError) {
     let mut filters = app.filters.clone();
     if filters.switch_off(&error.text) {
         app.set_filters(filters);
-        app.complain(format!("Filter switched off: {}", error.message));
+        app.notify_error(format!("Filter switched off: {}", error.message));
     } else {
-        app.complain(error.message.clone());
+        app.notify_error(error.message.clone());
     }
 }
 
@@ -199,7 +199,7 @@ pub fn deadline(app: &App) -> Option<Instant> {
     let check = check.and_then(|prompt| prompt.check_at);
     let menu = app.pending.menu_at.filter(|at| *at > app.now);
     let slow = app.asks.slow_at(app.now);
-    [app.news.until, check, menu, slow]
+    [app.notifications.until(), check, menu, slow]
         .into_iter()
         .flatten()
         .min()

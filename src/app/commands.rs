@@ -16,11 +16,11 @@ pub(super) fn copy(app: &mut App, action: Action, run: &mut Run) -> Option<Actio
         Action::CopyView => copy_of_pane(app, CopyWhat::View, "view", run),
         Action::CopyCommand => match command_line(app) {
             Some(text) => put(app, text, "command", run),
-            None => app.tell("No report prints this pane"),
+            None => app.notify("No report prints this pane"),
         },
         Action::ShowCommand => match command_line(app) {
             Some(text) => popups::show_command(app, text),
-            None => app.tell("No report prints this pane"),
+            None => app.notify("No report prints this pane"),
         },
         other => return Some(other),
     }
@@ -30,13 +30,13 @@ pub(super) fn copy(app: &mut App, action: Action, run: &mut Run) -> Option<Actio
 fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, run: &mut Run) {
     match app.pane().and_then(|pane| pane.copy(what)) {
         Some(text) => put(app, text, name, run),
-        None => app.tell("Nothing to copy here"),
+        None => app.notify("Nothing to copy here"),
     }
 }
 
 fn put(app: &mut App, text: String, what: &'static str, run: &mut Run) {
     if app.settings.no_clipboard {
-        app.complain("The clipboard is switched off");
+        app.notify_error("The clipboard is switched off");
     } else {
         run.effects.push(Effect::Copy { text, what });
     }

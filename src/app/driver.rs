@@ -7,7 +7,7 @@ use super::load::{
     ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Written,
 };
 use super::model::App;
-use super::news::Severity;
+use super::notifications::Severity;
 use super::{answers, popups, update};
 use crate::engine::{Analysis, Reply, Worker};
 use crate::event_log::Progress;
@@ -142,12 +142,12 @@ impl Driver {
             // A key that was pressed twice asks twice.
             Job::Inspect(_) if self.app.columns.is_some() => {}
             Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
-            Job::Inspect(Ok(None)) => self.app.tell("There are no columns to be seen"),
+            Job::Inspect(Ok(None)) => self.app.notify("There are no columns to be seen"),
             Job::Inspect(Err(error))
             | Job::Write(_, Err(error))
             | Job::Keep(Err(error))
             | Job::Index(Err(error)) => {
-                self.app.complain(error.message);
+                self.app.notify_error(error.message);
             }
             Job::Look(log, options, look) => {
                 columns::receive_look(&mut self.app, (log, &options), *look);
@@ -161,13 +161,13 @@ impl Driver {
                 if let Some(command) = plan.and_then(|plan| self.loader.command(plan)) {
                     self.app.settings.command = command;
                 }
-                self.app.tell(format!("Mapping saved to {path:?}"));
+                self.app.notify(format!("Mapping saved to {path:?}"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
             Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}
-            Job::Index(Ok(Kept::Done(Some(note)))) => self.app.tell(note),
+            Job::Index(Ok(Kept::Done(Some(note)))) => self.app.notify(note),
             Job::Index(Ok(Kept::Damaged(note))) => {
-                self.app.complain(note);
+                self.app.notify_error(note);
                 self.begin_load();
             }
         }
@@ -228,7 +228,7 @@ impl Driver {
     pub fn settle(&mut self, now: Instant) {
         self.dirty |= self.deadline().is_some_and(|at| at <= now);
         self.app.now = now;
-        self.app.news.expire(now);
+        self.app.notifications.expire(now);
         if matches!(self.app.load, Load::Running(_)) {
             if self.progress_at.is_none_or(|at| at <= now) {
                 self.progress_at = Some(now + PROGRESS_EVERY);
@@ -269,6 +269,11 @@ impl Driver {
         std::mem::take(&mut self.dirty)
     }
 
+    /// Takes note that a frame shows the state: a message's time on the screen starts with it.
+    pub fn drawn(&mut self, now: Instant) {
+        self.app.notifications.drawn(now);
+    }
+
     /// Whether the screen is to be drawn.
     pub fn is_dirty(&self) -> bool {
         self.dirty
@@ -289,9 +294,9 @@ impl Driver {
         &self.jobs.1
     }
 
-    /// Tells the user what became of an effect.
-    pub fn tell(&mut self, severity: Severity, text: impl Into<String>, now: Instant) {
-        self.app.news.tell(now, severity, text);
+    /// Shows the result of an effect as a message.
+    pub fn notify(&mut self, severity: Severity, text: impl Into<String>, now: Instant) {
+        self.app.notifications.notify(now, severity, text);
         self.dirty = true;
     }
 
@@ -340,7 +345,7 @@ impl Driver {
         let spawned = thread.spawn(move || drop(jobs.send(Done(job(&**loader)))));
         match spawned {
             Ok(_) => self.running += 1,
-            Err(error) => self.app.complain(format!("No thread to look: {error}")),
+            Err(error) => self.app.notify_error(format!("No thread to look: {error}")),
         }
     }
 

@@ -156,7 +156,7 @@ impl App {
             Action::InvertFilter(at) => self.invert_filter(at),
             Action::ToggleAllFilters => {
                 if !self.edit_filters(FilterStack::toggle_all) {
-                    self.tell("No filters; f opens the filter line");
+                    self.notify("No filters; f opens the filter line");
                 }
             }
             Action::ClearFilters => {
@@ -166,7 +166,7 @@ impl App {
                     stack.before_off.clear();
                     any
                 });
-                self.tell(if cleared {
+                self.notify(if cleared {
                     "All filters deleted; u brings them back"
                 } else {
                     "No filters"
@@ -179,7 +179,7 @@ impl App {
 
     fn add_filter(&mut self, text: &str, events: bool) {
         if !self.edit_filters(|stack| stack.add(text, events)) {
-            self.tell("This filter is already on");
+            self.notify("This filter is already on");
         }
     }
 
@@ -189,7 +189,7 @@ impl App {
         };
         match inverted(&entry.text, entry.events) {
             Some(text) => self.replace_filter(at, &text, entry.events),
-            None => self.complain("Only = != ~ !~ of a condition on events can be inverted"),
+            None => self.notify_error("Only = != ~ !~ of a condition on events can be inverted"),
         }
     }
 }

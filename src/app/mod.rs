@@ -12,7 +12,7 @@ mod history;
 mod layout;
 mod load;
 mod model;
-mod news;
+mod notifications;
 mod popups;
 mod prompt;
 mod shell;
@@ -31,7 +31,7 @@ pub use load::{
     ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Written,
 };
 pub use model::{App, Desk, Pending, Screen};
-pub use news::{Message, News, Severity};
+pub use notifications::{Message, Notifications, Severity};
 pub use popups::{Popup, PopupKind, PopupRow};
 pub use prompt::{Completing, Prompt, PromptKind, Verdict, Wanted};
 pub use update::{key, paste, update};

@@ -6,7 +6,7 @@ use super::filters::FilterStack;
 use super::history::{Level, Past};
 use super::layout::{Layout, layout};
 use super::load::{ColumnsFrom, Inspected, Load, Settings};
-use super::news::{News, Severity};
+use super::notifications::{Notifications, Severity};
 use super::popups::Popup;
 use super::prompt::Prompt;
 use crate::engine::LogInfo;
@@ -72,7 +72,7 @@ pub struct App {
     /// Keys that begin a sequence.
     pub pending: Pending,
     /// Messages.
-    pub news: News,
+    pub notifications: Notifications,
     /// Questions.
     pub asks: Asks,
     /// Columns and rows of the screen, cases selected and cases in all.
@@ -117,7 +117,7 @@ impl App {
             entered: Vec::new(),
             popup: None,
             pending: Pending::default(),
-            news: News::new(now),
+            notifications: Notifications::new(now),
             asks: Asks::default(),
             screen: Screen::default(),
             now,
@@ -181,14 +181,14 @@ impl App {
         }
     }
 
-    /// Tells the user something.
-    pub fn tell(&mut self, text: impl Into<String>) {
-        self.news.tell(self.now, Severity::Info, text);
+    /// Shows a message.
+    pub fn notify(&mut self, text: impl Into<String>) {
+        self.notifications.notify(self.now, Severity::Info, text);
     }
 
-    /// Tells the user that something went wrong.
-    pub fn complain(&mut self, text: impl Into<String>) {
-        self.news.tell(self.now, Severity::Error, text);
+    /// Shows a message about something that went wrong.
+    pub fn notify_error(&mut self, text: impl Into<String>) {
+        self.notifications.notify(self.now, Severity::Error, text);
     }
 
     /// Positions of the panes that have a tab.

@@ -199,7 +199,7 @@ pub(super) fn open_find(app: &mut App) {
     let before = app.pane().map(|pane| pane.place().find).unwrap_or_default();
     let same = Action::SetFind(before.clone());
     if app.with_pane(|pane, context| pane.update(&same, context)) == Some(Outcome::Ignored) {
-        app.tell("Nothing to search here");
+        app.notify("Nothing to search here");
         return;
     }
     let kind = PromptKind::Find {

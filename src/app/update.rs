@@ -25,6 +25,9 @@ pub(super) struct Run {
 /// A defect in a pane (two actions that emit each other) must not hang the program.
 const LONGEST_CHAIN: usize = 64;
 
+/// Message until the screen of the columns opens.
+pub(super) const INSPECTING: &str = "Looking at the columns";
+
 /// Exit code of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
 
@@ -71,7 +74,7 @@ fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
         Resolved::Unbound => {
             pending.push(chord);
             let keys = crate::input::print_chords(&pending);
-            app.tell(format!("{keys} does nothing here; ? shows the keys"));
+            app.notify(format!("{keys} does nothing here; ? shows the keys"));
             Vec::new()
         }
     }
@@ -83,7 +86,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if app.prompt.is_some() && app.popup.is_none() {
         return prompt::paste(app, text);
     }
-    app.tell("Text can be pasted into a prompt: open one with f or /");
+    app.notify("Text can be pasted into a prompt: open one with f or /");
     Vec::new()
 }
 
@@ -150,15 +153,15 @@ fn write_mapping(app: &mut App, action: Action, run: &mut Run) -> Option<Action>
 /// Stops what makes no sense without a log, or while its columns are on the screen.
 fn needs_log(app: &mut App, action: Action) -> Option<Action> {
     if app.columns.is_some() {
-        app.tell("Not here: enter opens the log with these columns, esc goes back");
+        app.notify("Not here: enter opens the log with these columns, esc goes back");
         return None;
     }
     if app.log.is_some() {
         return Some(action);
     }
     match app.load {
-        Load::Running(_) => app.tell("The log is still being read"),
-        _ => app.tell("There is no log; r tries again"),
+        Load::Running(_) => app.notify("The log is still being read"),
+        _ => app.notify("There is no log; r tries again"),
     }
     None
 }
@@ -249,15 +252,15 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
         Action::Suspend => run.effects.push(Effect::Suspend),
         Action::Redraw => run.effects.push(Effect::Redraw),
         Action::Reload => match app.load {
-            Load::Running(_) => app.tell("The log is being read"),
+            Load::Running(_) => app.notify("The log is being read"),
             _ => run.effects.push(Effect::Load),
         },
         Action::MapColumns => {
             stop_loading(app);
-            app.tell("Looking at the columns");
+            app.notify(INSPECTING);
             run.effects.push(Effect::Inspect);
         }
-        Action::Tell(text) => app.tell(text),
+        Action::Notify(text) => app.notify(text),
         // Without a log there is nothing else to do but to stop reading it.
         Action::Back if app.log.is_none() && app.popup.is_none() => {
             stop_loading(app);
@@ -291,9 +294,9 @@ fn cancel(app: &mut App, run: &mut Run) {
     }
     if app.asks.cancel() {
         run.effects.push(Effect::Cancel);
-        app.tell("Cancelled; the next key asks again");
+        app.notify("Cancelled; the next key asks again");
     } else {
-        app.tell("Press ctrl-c again to leave");
+        app.notify("Press ctrl-c again to leave");
     }
 }
 
@@ -305,7 +308,7 @@ fn stop_loading(app: &mut App) -> bool {
     loading.progress.cancel();
     if app.log.is_some() {
         app.load = Load::Idle;
-        app.tell("Reading stopped; this is the log as it was");
+        app.notify("Reading stopped; this is the log as it was");
     } else {
         app.load = Load::Failed(LoadError {
             message: "Reading was cancelled.".to_owned(),
@@ -320,7 +323,7 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
     match action {
         Action::Back => {
             if !go_back(app) {
-                app.tell("This is the first level; q leaves");
+                app.notify("This is the first level; q leaves");
             }
         }
         Action::Undo => travel(app, Step::Undo, "Nothing to undo"),
@@ -333,9 +336,9 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             Some(pane) if app.tabs().contains(&pane) => app.switch_to(pane),
             Some(pane) => {
                 let title = app.desk.panes[pane].spec().title;
-                app.tell(format!("{title}: none are defined in a rules file"));
+                app.notify(format!("{title}: none are defined in a rules file"));
             }
-            None => app.tell(format!("There is no pane {}", n + 1)),
+            None => app.notify(format!("There is no pane {}", n + 1)),
         },
         Action::ToggleCalendar => toggle_calendar(app),
         Action::Maximize => app.desk.maximized = !app.desk.maximized,
@@ -355,7 +358,7 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
 
 fn travel(app: &mut App, step: Step, none: &str) {
     if !app.travel(step) {
-        app.tell(none);
+        app.notify(none);
     }
 }
 
@@ -421,7 +424,7 @@ impl App {
     /// One step of a drill-down: a filter, a pane, and what the breadcrumb says.
     fn drill(&mut self, filter: &str, pane: &str, crumb: String) {
         let Some(pane) = self.pane_called(pane) else {
-            self.complain(format!("There is no pane {pane}"));
+            self.notify_error(format!("There is no pane {pane}"));
             return;
         };
         self.descend(pane, crumb, !filter.is_empty());
@@ -441,7 +444,7 @@ impl App {
 
     fn open_case(&mut self, case: String) {
         let Some(pane) = self.pane_called("case") else {
-            self.complain("There is no pane for a case");
+            self.notify_error("There is no pane for a case");
             return;
         };
         let crumb = format!("case {case}");
@@ -502,14 +505,14 @@ fn toggle_calendar(app: &mut App) {
     let usual = app.settings.view.calendar.clone().or(of_log);
     let now = app.filters.calendar.is_some();
     if usual.is_none() && !now {
-        app.tell("No calendar: none is given, nor defined in a rules file");
+        app.notify("No calendar: none is given, nor defined in a rules file");
         return;
     }
     app.edit_filters(|stack| {
         stack.calendar = if now { None } else { usual };
         true
     });
-    app.tell(match &app.filters.calendar {
+    app.notify(match &app.filters.calendar {
         Some(calendar) => format!("Durations are working time by {calendar}"),
         None => "Durations are clock time".to_owned(),
     });
@@ -531,5 +534,5 @@ fn explain(app: &mut App, action: &Action) {
         SwitchFocus => "Nothing beside the list here",
         _ => return,
     };
-    app.tell(reason);
+    app.notify(reason);
 }

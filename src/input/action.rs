@@ -189,5 +189,5 @@ pub enum Action {
         crumb: String,
     },
     /// Say something in the status line.
-    Tell(String),
+    Notify(String),
 }

@@ -226,7 +226,7 @@ mod tests {
                 | Action::SortBy(_)
                 | Action::OpenCase(_)
                 | Action::Drill { .. }
-                | Action::Tell(_)
+                | Action::Notify(_)
                 | Action::SetTimeFormat(_)
                 | Action::WriteMappingTo { .. }
         )

@@ -415,7 +415,7 @@ fn rejected(reject: &Reject, columns: usize, theme: &Theme) -> Vec<Span<'static>
 
 /// Position on the left, a message or the keys on the right.
 fn status(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &Theme) {
-    if let Some(toast) = app.news.toast() {
+    if let Some(toast) = app.notifications.toast() {
         let toast = safe(&toast.text).into_owned();
         let cut = fit::truncate_end(&toast, row.width.into(), theme.glyphs.ellipsis);
         paint::text_right(buffer, row, &cut, theme.good);

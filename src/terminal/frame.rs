@@ -219,7 +219,7 @@ fn status(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         return;
     }
     let room = usize::from(row.width);
-    if let Some(toast) = app.news.toast() {
+    if let Some(toast) = app.notifications.toast() {
         let style = match toast.severity {
             Severity::Info => theme.good,
             Severity::Error => theme.bad,

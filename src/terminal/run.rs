@@ -155,7 +155,9 @@ impl Loop<'_> {
                 .write(bytes.as_bytes())
                 .context("cannot write to the terminal")?;
         }
-        self.drawn = Some(Instant::now());
+        let now = Instant::now();
+        self.drawn = Some(now);
+        self.driver.drawn(now);
         Ok(())
     }
 
@@ -248,7 +250,7 @@ impl Loop<'_> {
                 "The {what} is too long for the clipboard ({} KB)",
                 text.len() / 1000
             );
-            self.driver.tell(Severity::Error, told, now);
+            self.driver.notify(Severity::Error, told, now);
             return Ok(());
         };
         self.session
@@ -258,7 +260,7 @@ impl Loop<'_> {
             "Sent the {what} to the terminal's clipboard ({} bytes)",
             text.len()
         );
-        self.driver.tell(Severity::Info, told, now);
+        self.driver.notify(Severity::Info, told, now);
         Ok(())
     }
 
@@ -266,7 +268,7 @@ impl Loop<'_> {
     fn suspend(&mut self, now: Instant) -> anyhow::Result<()> {
         if !has_shell() {
             self.driver
-                .tell(Severity::Error, "There is no shell to go back to", now);
+                .notify(Severity::Error, "There is no shell to go back to", now);
             return Ok(());
         }
         self.session.restore();

@@ -30,7 +30,7 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
         Load::Failed(_) => "r try again   C columns   q leave   ? help",
         _ => "esc stop   C columns   q leave   ? help",
     };
-    let shown = match app.news.toast() {
+    let shown = match app.notifications.toast() {
         Some(toast) => safe(&toast.text).into_owned(),
         None => keys.to_owned(),
     };

@@ -140,6 +140,7 @@ impl Player {
 
     /// The screen as lines, without how long answers took.
     pub fn screen(&mut self) -> String {
+        self.driver.drawn(self.now);
         self.driver.app.asks.elapsed = None;
         let (width, height) = (self.app().screen.width, self.app().screen.height);
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
@@ -168,7 +169,7 @@ impl Player {
     /// The newest message. Whether it is still on the screen depends on how long answers took, as the
     /// clock jumps while they are waited for.
     pub fn toast(&self) -> &str {
-        let newest = self.app().news.all.back();
+        let newest = self.app().notifications.all.back();
         newest.map_or("", |message| message.text.as_str())
     }
 }

@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::load::{Inspected, LoadError};
 use crate::app::model::App;
 use crate::app::prompt::{self, Wanted};
-use crate::app::update::Run;
+use crate::app::update::{self, Run};
 use crate::formats::{DateOrder, LogOptions, Looked, Preview, Role};
 use crate::input::Action;
 
@@ -16,7 +16,7 @@ const PAGE: usize = 10;
 pub(in crate::app) fn open(app: &mut App, inspected: Inspected) {
     app.popup = None;
     app.prompt = None;
-    app.news.until = None;
+    app.notifications.withdraw(update::INSPECTING);
     app.columns = Some(Columns::new(inspected));
 }
 
@@ -34,14 +34,14 @@ pub(in crate::app) fn update(app: &mut App, action: Action, run: &mut Run) -> Op
         Action::SwitchFocus => columns.reading = !columns.reading,
         Action::TimeFormat => open_time_format(app),
         Action::ForgetMapping => forget(app, run),
-        Action::MapColumns => app.tell("These are the columns; ? shows the keys"),
-        Action::Reload => app.tell("Enter opens the log with these columns"),
+        Action::MapColumns => app.notify("These are the columns; ? shows the keys"),
+        Action::Reload => app.notify("Enter opens the log with these columns"),
         _ => {
             let (log, reading) = (columns.page, columns.reading);
             let shown = columns.shown_mut()?;
             match change(shown, &action, reading) {
                 Changed::No => return Some(action),
-                Changed::Not(why) => app.tell(why),
+                Changed::Not(why) => app.notify(why),
                 Changed::Yes => {
                     let look = due_look(shown, &action);
                     let look = look.map(|options| Effect::Look {
@@ -258,7 +258,7 @@ fn confirm(app: &mut App, run: &mut Run) {
         let keys = app.settings.keys.keys_of("columns", &action);
         let key = keys.first().map_or("", String::as_str);
         let name = role.name();
-        app.complain(format!("Which column is the {name}? Press {key} on it"));
+        app.notify_error(format!("Which column is the {name}? Press {key} on it"));
         return;
     }
     let chosen = columns.chosen();
@@ -282,12 +282,12 @@ fn forget(app: &mut App, run: &mut Run) {
         return;
     };
     let Some(look) = shown.look.as_ref().ok().filter(|_| shown.remembered) else {
-        app.tell("No mapping is remembered for columns of these names");
+        app.notify("No mapping is remembered for columns of these names");
         return;
     };
     run.effects.push(Effect::Forget(Box::new(look.clone())));
     shown.remembered = false;
-    app.tell("Forgotten; enter remembers what is chosen now");
+    app.notify("Forgotten; enter remembers what is chosen now");
 }
 
 /// The preview that is to be asked for: that of the page on the screen, where its options are not
@@ -327,7 +327,7 @@ pub(in crate::app) fn receive_look(
             page.look = Ok(look);
             page.take_roles();
         }
-        Err(error) => app.complain(error.message),
+        Err(error) => app.notify_error(error.message),
     }
 }
 

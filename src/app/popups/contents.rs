@@ -5,7 +5,7 @@ use super::{Popup, PopupKind, PopupRow};
 use crate::app::columns;
 use crate::app::load::ColumnsFrom;
 use crate::app::model::App;
-use crate::app::news::Severity;
+use crate::app::notifications::Severity;
 use crate::app::prompt;
 use crate::engine::LogInfo;
 use crate::input::{ACTIONS, ANYWHERE, Action, EDIT_KEYS, Entry, entry_of};
@@ -24,7 +24,7 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
             if let Some(popup) = super::explain::explain(app) {
                 popup
             } else {
-                app.tell("Nothing to explain here");
+                app.notify("Nothing to explain here");
                 return None;
             }
         }
@@ -33,7 +33,7 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
             if let Some(popup) = sort_menu(app) {
                 popup
             } else {
-                app.tell("Nothing to sort here");
+                app.notify("Nothing to sort here");
                 return None;
             }
         }
@@ -221,7 +221,7 @@ fn sort_menu(app: &App) -> Option<Popup> {
 
 fn messages(app: &App) -> Popup {
     let mut rows: Vec<PopupRow> = app
-        .news
+        .notifications
         .all
         .iter()
         .map(|message| PopupRow {

@@ -242,7 +242,7 @@ impl State {
 
     fn find_wait(&mut self, action: &Action) -> Outcome {
         let Some(long) = waits::long_wait(self.events()) else {
-            return tell("Nothing waits in this case.");
+            return notify("Nothing waits in this case.");
         };
         let is_long = |i: &usize| waits::wait(&self.events()[*i]) >= long;
         let next = *action == Action::NextWait;
@@ -255,8 +255,8 @@ impl State {
         };
         match found {
             Some(row) => self.go(Move::Row(row)),
-            None if next => return tell("No long wait after this event."),
-            None => return tell("No long wait before this event."),
+            None if next => return notify("No long wait after this event."),
+            None => return notify("No long wait before this event."),
         }
         Outcome::Done
     }
@@ -292,14 +292,14 @@ impl State {
         };
         match found {
             Some(at) => self.go(Move::Row(at)),
-            None => return tell("No event of this case matches."),
+            None => return notify("No event of this case matches."),
         }
         Outcome::Done
     }
 
     fn act(&self, action: &Action) -> Outcome {
         let Some(event) = self.current() else {
-            return tell("There is no event here.");
+            return notify("There is no event here.");
         };
         let attribute = match self.focus {
             Part::List => Attribute::Activity,
@@ -310,7 +310,7 @@ impl State {
         };
         let (name, text) = self.attribute(attribute);
         if *action == Action::Open {
-            return tell(&format!("{name}: {text}"));
+            return notify(&format!("{name}: {text}"));
         }
         let keep = *action == Action::Keep;
         let filter = match attribute {
@@ -323,11 +323,11 @@ impl State {
                     .zip(event.values.get(i))
                     .and_then(|(c, v)| value_filter(c, operator, v))
             }
-            _ => return tell(&format!("There is no filter by the {name} of an event.")),
+            _ => return notify(&format!("There is no filter by the {name} of an event.")),
         };
         match filter {
             Some(filter) => Outcome::Emit(vec![Action::AddFilter(filter)]),
-            None => tell(&format!("This event has no {name}.")),
+            None => notify(&format!("This event has no {name}.")),
         }
     }
 
@@ -372,8 +372,8 @@ impl State {
     }
 }
 
-fn tell(text: &str) -> Outcome {
-    Outcome::Emit(vec![Action::Tell(text.to_owned())])
+fn notify(text: &str) -> Outcome {
+    Outcome::Emit(vec![Action::Notify(text.to_owned())])
 }
 
 /// The cells of an event to copy, under [`heading`].

@@ -38,7 +38,7 @@ fn emitted(outcome: Outcome) -> Action {
 
 fn told(outcome: Outcome) -> String {
     match emitted(outcome) {
-        Action::Tell(text) => text,
+        Action::Notify(text) => text,
         other => panic!("{other:?}"),
     }
 }
@@ -152,7 +152,7 @@ fn keeps_and_drops_what_is_under_the_cursor() {
     );
     s.act(Action::SwitchFocus);
     let told_or_filter = |s: &mut Screen, action| match emitted(s.act(action)) {
-        Action::AddFilter(text) | Action::Tell(text) => text,
+        Action::AddFilter(text) | Action::Notify(text) => text,
         other => panic!("{other:?}"),
     };
     let field = crate::engine::field_name;

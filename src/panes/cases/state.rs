@@ -174,7 +174,7 @@ impl State {
 
     fn act(&self, action: &Action) -> Outcome {
         let Some(row) = self.current() else {
-            return Outcome::Emit(vec![Action::Tell("There is no case here.".to_owned())]);
+            return Outcome::Emit(vec![Action::Notify("There is no case here.".to_owned())]);
         };
         let id = quote(&row.case);
         let activity = match (self.focus, self.preview()) {

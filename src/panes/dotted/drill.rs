@@ -36,10 +36,10 @@ pub fn outcome(state: &State, action: &Action) -> Outcome {
     }
     let Some(subject) = subject(state) else {
         let why = "These cases cannot be told from others by a filter yet: zoom in first";
-        return Outcome::Emit(vec![Action::Tell(why.to_owned())]);
+        return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
     };
     let told = (*action != Action::Open && subject.name.ends_with(NEIGHBORS))
-        .then(|| Action::Tell(format!("It holds {}", subject.name)));
+        .then(|| Action::Notify(format!("It holds {}", subject.name)));
     let act = match (action, subject.only) {
         (Action::Keep, _) => Action::AddFilter(subject.filter),
         (Action::Drop, _) => Action::AddFilter(format!("not ({})", subject.filter)),

@@ -205,7 +205,7 @@ impl State {
         };
         if hidden.len() >= ledger.reasons.len() {
             let text = format!("All rejected rows left are {reason}; esc shows the others");
-            return Outcome::Emit(vec![Action::Tell(text)]);
+            return Outcome::Emit(vec![Action::Notify(text)]);
         }
         self.hidden = hidden;
         self.controls.list.go(Move::Top);

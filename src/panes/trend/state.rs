@@ -108,7 +108,7 @@ impl State {
     fn select(&self, action: &Action) -> Outcome {
         let Some((filter, word)) = self.subject() else {
             let why = "Events are of many cases: no filter of cases is exactly theirs";
-            return Outcome::Emit(vec![Action::Tell(why.to_owned())]);
+            return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
         };
         let crumb = format!("{word} {}", self.periods.crumb());
         Outcome::Emit(vec![texts::selecting(action, filter, crumb)])

@@ -39,7 +39,7 @@ fn a_figure_leads_to_the_cases_that_it_is_made_of() {
             (Outcome::Emit(actions), Some(wanted)) => {
                 assert_eq!(actions, [Action::AddFilter(wanted)]);
             }
-            (Outcome::Emit(actions), None) => assert!(matches!(actions[0], Action::Tell(_))),
+            (Outcome::Emit(actions), None) => assert!(matches!(actions[0], Action::Notify(_))),
             (other, _) => panic!("{other:?}"),
         }
         screen.act(Action::MoveDown);

@@ -166,7 +166,7 @@ impl State {
                 0 => "No case is open there now",
                 _ => "Too many cases to name them in a filter: s sorts the list by resource",
             };
-            return Outcome::Emit(vec![Action::Tell(why.into())]);
+            return Outcome::Emit(vec![Action::Notify(why.into())]);
         }
         let crumb = texts::crumb("open at", &place.name);
         Outcome::Emit(vec![texts::selecting(action, place.filter.clone(), crumb)])

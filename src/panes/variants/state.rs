@@ -261,7 +261,7 @@ impl State {
 
     fn act(&self, action: &Action) -> Outcome {
         let Some(row) = self.current() else {
-            return tell("There is no variant here.");
+            return notify("There is no variant here.");
         };
         let (filter, open) = match (self.focus, self.detail_row(self.detail.cursor)) {
             (Part::List, _) => (format!("variant = {}", row.rank), None),
@@ -270,7 +270,7 @@ impl State {
                 format!("case = {}", quote(&case.case)),
                 Some(case.case.clone()),
             ),
-            (Part::Detail, _) => return tell("There is no case here yet."),
+            (Part::Detail, _) => return notify("There is no case here yet."),
         };
         let emit = match action {
             Action::Keep => Action::AddFilter(filter),
@@ -278,7 +278,7 @@ impl State {
             _ => match open {
                 Some(case) => Action::OpenCase(case),
                 None if self.focus == Part::Detail => {
-                    return tell("Enter opens a case; + keeps the cases with this activity.");
+                    return notify("Enter opens a case; + keeps the cases with this activity.");
                 }
                 None => Action::Drill {
                     filter,
@@ -311,8 +311,8 @@ impl State {
     }
 }
 
-fn tell(text: &str) -> Outcome {
-    Outcome::Emit(vec![Action::Tell(text.to_owned())])
+fn notify(text: &str) -> Outcome {
+    Outcome::Emit(vec![Action::Notify(text.to_owned())])
 }
 
 /// The cells of a row to copy, under [`COPIED`].

@@ -151,7 +151,7 @@ fn the_detail_has_steps_and_cases() {
         emitted(s.act(Action::Drop)),
         Action::AddFilter(format!("not {activity}"))
     );
-    assert!(matches!(emitted(s.act(Action::Open)), Action::Tell(_)));
+    assert!(matches!(emitted(s.act(Action::Open)), Action::Notify(_)));
     // Four steps, then a heading that the cursor leaps over.
     for _ in 0..3 {
         s.act(Action::MoveDown);

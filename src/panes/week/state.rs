@@ -135,7 +135,7 @@ impl State {
             _ => {
                 let why =
                     "Only cases started and cases ended can be opened by the hour; a shows them";
-                return Outcome::Emit(vec![Action::Tell(why.to_owned())]);
+                return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
             }
         };
         let crumb = format!("{word} {day} {hour}h");

@@ -40,7 +40,7 @@ fn an_hour_leads_to_its_cases() {
     assert_eq!(screen.act(Action::Keep), emit(ended));
     screen.act(Action::ToggleAxis);
     assert!(
-        matches!(screen.act(Action::Open), Outcome::Emit(told) if matches!(told[0], Action::Tell(_)))
+        matches!(screen.act(Action::Open), Outcome::Emit(told) if matches!(told[0], Action::Notify(_)))
     );
 }
 
