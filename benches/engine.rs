@@ -6,7 +6,7 @@
 
 mod common;
 
-use casetrail::engine::{Cancel, Request, View};
+use casetrail::engine::{Cancel, Request, SummaryQuery, View};
 use casetrail::event_log::Progress;
 use casetrail::index::Index;
 use common::{ANALYSIS, CONDITIONS, FILTERS, LOG, N_EVENTS, answer_all, pane_requests, view};
@@ -30,7 +30,7 @@ fn index(bencher: Bencher) {
 #[divan::bench(args = FILTERS)]
 fn filter(bencher: Bencher, filter: &str) {
     let view = view(filter);
-    bencher.bench(|| answer_all(&view, &[Request::Summary]));
+    bencher.bench(|| answer_all(&view, &[Request::new(SummaryQuery)]));
 }
 
 /// One answer, of all cases and of a part of them, with the filter applied afresh.
@@ -68,7 +68,7 @@ fn condition(bencher: Bencher, condition: &str) {
             }
         })
         .bench_local_values(|view| {
-            let answer = analysis.answer(&view, &Request::Summary, &Cancel::never());
+            let answer = analysis.answer(&view, &Request::new(SummaryQuery), &Cancel::never());
             answer.map(drop)
         });
 }

@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("input", &["text"]),
     ("ui", &["text"]),
-    ("panes", &["text", "engine", "input", "ui"]),
+    ("panes", &["text", "engine", "filter", "input", "ui"]),
     (
         "app",
         &[

@@ -6,8 +6,8 @@
 mod cli_common;
 
 use casetrail::engine::{
-    ActivityKey, Analysis, Answer, Cancel, CaseKey, EdgeKey, Listing, NamedCalendar, Page, Request,
-    Timing, VariantKey, View,
+    ActivitiesQuery, Analysis, Answer, Cancel, CasesQuery, EdgesQuery, Listing, NamedCalendar,
+    Page, Request, Timing, VariantsQuery, View,
 };
 use casetrail::event_log::{EventLog, Progress};
 use casetrail::formats::ImportReport;
@@ -292,9 +292,9 @@ proptest! {
             analysis.answer(view, request, &Cancel::never()).unwrap()
         };
         for request in [
-            Request::Variants(all(VariantKey::P90)),
-            Request::Activities(all(ActivityKey::BeforeTotal)),
-            Request::Edges(all(EdgeKey::Median)),
+            Request::new(VariantsQuery { listing: all("p90") }),
+            Request::new(ActivitiesQuery { listing: all("before_total") }),
+            Request::new(EdgesQuery { listing: all("median") }),
         ] {
             let found = ask(&by_calendar, &view, &request);
             prop_assert_eq!(&found, &ask(&of_readings, &View::default(), &request));
@@ -303,13 +303,13 @@ proptest! {
             Answer::Cases(rows) => rows.rows.into_iter().map(|r| (r.case, r.duration)).collect::<Vec<_>>(),
             other => panic!("{other:?}"),
         };
-        let request = Request::Cases { listing: all(CaseKey::Duration), variant: None };
+        let request = Request::new(CasesQuery { listing: all("duration"), variant: None });
         let found = durations(ask(&by_calendar, &view, &request));
         prop_assert_eq!(found, durations(ask(&of_readings, &View::default(), &request)));
         // Filters, too: those of the durations and of the time between two events.
         for filter in ["duration > 3h", "\"a\" ~> \"b\" within 2h", "\"a\" -> \"b\" after 1h"] {
             let with = |view: &View| View { filters: vec![filter.into()], ..view.clone() };
-            let request = Request::Edges(all(EdgeKey::Total));
+            let request = Request::new(EdgesQuery { listing: all("total") });
             let found = ask(&by_calendar, &with(&view), &request);
             prop_assert_eq!(found, ask(&of_readings, &with(&View::default()), &request));
         }

@@ -2,8 +2,8 @@
 //! random small logs, a random selection of cases, all lists in all orders.
 
 use casetrail::engine::{
-    ActivityKey, Analysis, Answer, Cancel, CaseKey, EdgeKey, Listing, Page, Request, ResourceKey,
-    Rows, Stats, VariantKey, View,
+    ActivitiesQuery, Analysis, Answer, Cancel, CasesQuery, EdgesQuery, Listing, OverviewQuery,
+    Page, Request, ResourcesQuery, Rows, Stats, SummaryQuery, VariantsQuery, View,
 };
 use casetrail::event_log::{
     BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, RowBlock,
@@ -330,7 +330,7 @@ impl Reference {
         }
     }
 
-    fn check_cases(&self, answer: Answer, sort: CaseKey, descending: bool) {
+    fn check_cases(&self, answer: Answer, sort: &'static str, descending: bool) {
         let Answer::Cases(got) = answer else {
             panic!("cases")
         };
@@ -352,12 +352,12 @@ impl Reference {
         assert!(sorted(&|i| {
             let row = &got.rows[i];
             let key = match sort {
-                CaseKey::Duration => row.duration as i64,
-                CaseKey::Events => i64::from(row.events),
-                CaseKey::Start => row.start,
-                CaseKey::End => row.end,
-                CaseKey::Case => i64::from(row.case.as_bytes()[1]),
-                CaseKey::Variant => i64::from(row.variant),
+                "duration" => row.duration as i64,
+                "events" => i64::from(row.events),
+                "start" => row.start,
+                "end" => row.end,
+                "case" => i64::from(row.case.as_bytes()[1]),
+                "variant" => i64::from(row.variant),
             };
             (key, row.case.clone())
         }));
@@ -392,31 +392,33 @@ fn check(rows: &[Row], instances: bool, selected: &BTreeSet<u8>, cut: usize) {
             .answer(&view, &request, &Cancel::never())
             .expect("an answer")
     };
-    reference.check_summary(ask(Request::Summary));
-    reference.check_variants(ask(Request::Variants(all(VariantKey::Cases, true))));
-    reference.check_activities(ask(Request::Activities(all(ActivityKey::Events, true))));
-    reference.check_edges(ask(Request::Edges(all(EdgeKey::Count, true))));
-    reference.check_resources(ask(Request::Resources(all(ResourceKey::Events, true))));
-    for sort in [
-        CaseKey::Duration,
-        CaseKey::Events,
-        CaseKey::Start,
-        CaseKey::End,
-        CaseKey::Case,
-    ] {
+    reference.check_summary(ask(Request::new(SummaryQuery)));
+    reference.check_variants(ask(Request::new(VariantsQuery {
+        listing: all("cases", true),
+    })));
+    reference.check_activities(ask(Request::new(ActivitiesQuery {
+        listing: all("events", true),
+    })));
+    reference.check_edges(ask(Request::new(EdgesQuery {
+        listing: all("count", true),
+    })));
+    reference.check_resources(ask(Request::new(ResourcesQuery {
+        listing: all("events", true),
+    })));
+    for sort in ["duration", "events", "start", "end", "case"] {
         for descending in [false, true] {
-            let request = Request::Cases {
+            let request = Request::new(CasesQuery {
                 listing: all(sort, descending),
                 variant: None,
-            };
+            });
             reference.check_cases(ask(request), sort, descending);
         }
     }
     check_paging(&ask);
-    let Answer::Overview(overview) = ask(Request::Overview {
+    let Answer::Overview(overview) = ask(Request::new(OverviewQuery {
         time_bins: 7,
         duration_bins: 5,
-    }) else {
+    })) else {
         panic!("an overview")
     };
     let bins = &overview.timeline.bins;
@@ -434,12 +436,12 @@ fn check_paging(ask: &dyn Fn(Request) -> Answer) {
     let cases = |page: Page| {
         let listing = Listing {
             page,
-            ..all(CaseKey::Events, true)
+            ..all("events", true)
         };
-        let Answer::Cases(rows) = ask(Request::Cases {
+        let Answer::Cases(rows) = ask(Request::new(CasesQuery {
             listing,
             variant: None,
-        }) else {
+        })) else {
             panic!("cases")
         };
         rows

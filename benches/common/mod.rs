@@ -12,8 +12,8 @@
 mod support;
 
 use casetrail::engine::{
-    ActivityKey, Analysis, Answer, AskError, Cancel, CaseKey, EdgeKey, Listing, Page, Request,
-    ResourceKey, VariantKey, View,
+    ActivitiesQuery, Analysis, Answer, AskError, Cancel, CasesQuery, EdgesQuery, Listing,
+    OverviewQuery, Page, Request, ResourcesQuery, SummaryQuery, VariantsQuery, View,
 };
 use casetrail::event_log::{EventLog, Progress};
 use casetrail::formats::{self, ImportReport, ReadOptions};
@@ -127,30 +127,44 @@ fn first_page<K>(sort: K) -> Listing<K> {
 /// What the panes ask when a filter changes, by name.
 pub fn pane_requests() -> [(&'static str, Request); 7] {
     [
-        ("summary", Request::Summary),
+        ("summary", Request::new(SummaryQuery)),
         (
             "overview",
-            Request::Overview {
+            Request::new(OverviewQuery {
                 time_bins: 200,
                 duration_bins: 40,
-            },
+            }),
         ),
-        ("variants", Request::Variants(first_page(VariantKey::Cases))),
+        (
+            "variants",
+            Request::new(VariantsQuery {
+                listing: first_page("cases"),
+            }),
+        ),
         (
             "cases",
-            Request::Cases {
-                listing: first_page(CaseKey::Duration),
+            Request::new(CasesQuery {
+                listing: first_page("duration"),
                 variant: None,
-            },
+            }),
         ),
         (
             "activities",
-            Request::Activities(first_page(ActivityKey::Events)),
+            Request::new(ActivitiesQuery {
+                listing: first_page("events"),
+            }),
         ),
-        ("edges", Request::Edges(first_page(EdgeKey::Count))),
+        (
+            "edges",
+            Request::new(EdgesQuery {
+                listing: first_page("count"),
+            }),
+        ),
         (
             "resources",
-            Request::Resources(first_page(ResourceKey::Events)),
+            Request::new(ResourcesQuery {
+                listing: first_page("events"),
+            }),
         ),
     ]
 }

@@ -6,7 +6,9 @@ use super::effect::Effect;
 use super::load::{ColumnsFrom, Inspected, Load, LoadError};
 use super::model::App;
 use super::{popups, prompt};
-use crate::engine::{Answer, AskError, FilterError, LogInfo, Question, Request, View};
+use crate::engine::{
+    Answer, AskError, FilterError, LogInfo, Question, Request, SummaryQuery, View,
+};
 use crate::input::Action;
 use crate::text::counted;
 use std::sync::Arc;
@@ -120,7 +122,10 @@ pub fn questions(app: &mut App) -> Vec<Question> {
         app.screen.cases = None;
         app.asks.forget(SUMMARY);
     } else {
-        out.extend(app.asks.want(SUMMARY, &view, Request::Summary, now));
+        out.extend(
+            app.asks
+                .want(SUMMARY, &view, Request::new(SummaryQuery), now),
+        );
     }
     out
 }
@@ -130,7 +135,7 @@ pub fn receive(
     app: &mut App,
     question: (SlotId, u64),
     elapsed: Duration,
-    answer: Result<Arc<Answer>, AskError>,
+    answer: Result<Answer, AskError>,
 ) -> (bool, Vec<Effect>) {
     let (slot, ticket) = question;
     if !app.asks.accept(slot, ticket) {
@@ -141,7 +146,7 @@ pub fn receive(
         COMPLETE => prompt::receive_completions(app, &answer),
         EXAMPLES => popups::receive_examples(app, &answer),
         SUMMARY => {
-            if let Ok(Answer::Summary(summary)) = answer.as_deref() {
+            if let Some(summary) = answer.as_ref().ok().and_then(Answer::to::<SummaryQuery>) {
                 app.screen.cases = Some((summary.cases, summary.total_cases));
             }
         }
@@ -154,7 +159,7 @@ fn receive_of_pane(
     app: &mut App,
     slot: SlotId,
     elapsed: Duration,
-    answer: Result<Arc<Answer>, AskError>,
+    answer: Result<Answer, AskError>,
 ) -> bool {
     let (pane, slot_of_pane) = ((slot / 256) as usize, (slot % 256) as u8);
     match &answer {

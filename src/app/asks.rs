@@ -191,8 +191,10 @@ mod tests {
         let t0 = Instant::now();
         let mut asks = Asks::default();
         let view = Arc::clone(&asks.view);
-        let page = |offset| Request::Case {
-            case: format!("{offset}"),
+        let page = |offset| {
+            Request::new(CaseQuery {
+                case: format!("{offset}"),
+            })
         };
         let first = asks.want(1, &view, page(0), t0).expect("new");
         assert!(asks.want(1, &view, page(0), t0).is_none(), "asked already");
@@ -214,7 +216,9 @@ mod tests {
         let t0 = Instant::now();
         let mut asks = Asks::default();
         let view = Arc::clone(&asks.view);
-        let q = asks.want(1, &view, Request::Summary, t0).expect("new");
+        let q = asks
+            .want(1, &view, Request::new(SummaryQuery), t0)
+            .expect("new");
         assert!(asks.accept(1, q.generation));
         let filtered = View {
             filters: vec!["x".into()],
@@ -223,7 +227,7 @@ mod tests {
         asks.set_view(filtered);
         let view = Arc::clone(&asks.view);
         let q = asks
-            .want(1, &view, Request::Summary, t0)
+            .want(1, &view, Request::new(SummaryQuery), t0)
             .expect("another view");
         assert!(!asks.is_stale(1, t0));
         assert_eq!(asks.slow_at(t0), Some(t0 + GRACE));
@@ -239,10 +243,15 @@ mod tests {
         assert!(!asks.cancel());
         assert!(!asks.hold);
         let view = Arc::clone(&asks.view);
-        let q = asks.want(1, &view, Request::Summary, t0).expect("new");
+        let q = asks
+            .want(1, &view, Request::new(SummaryQuery), t0)
+            .expect("new");
         assert!(asks.cancel());
         assert!(asks.hold);
         assert!(!asks.accept(1, q.generation));
-        assert!(asks.want(1, &view, Request::Summary, t0).is_some());
+        assert!(
+            asks.want(1, &view, Request::new(SummaryQuery), t0)
+                .is_some()
+        );
     }
 }

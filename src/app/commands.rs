@@ -28,7 +28,10 @@ pub(super) fn copy(app: &mut App, action: Action, run: &mut Run) -> Option<Actio
 }
 
 fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, run: &mut Run) {
-    match app.pane().and_then(|pane| pane.copy(what)) {
+    match app
+        .with_pane(|pane, context| pane.copy(what, context))
+        .flatten()
+    {
         Some(text) => put(app, text, name, run),
         None => app.notify("Nothing to copy here"),
     }

@@ -5,7 +5,10 @@ use super::asks::{CHECK, COMPLETE};
 use super::effect::Effect;
 use super::model::App;
 use super::update::update;
-use crate::engine::{Answer, AskError, Completion, Question, Request, View};
+use crate::engine::{
+    Answer, AskError, Completion, CompletionsQuery, FilterCountsQuery, Question, Request,
+    SummaryQuery, View,
+};
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
 use std::sync::Arc;
@@ -400,11 +403,11 @@ pub(super) fn questions(app: &mut App) -> Vec<Question> {
     let text = prompt.line.text().to_owned();
     if prompt.completing.chosen.is_none() && prompt.completing.base.as_ref() != Some(&prompt.line) {
         prompt.asked.0 = Some(prompt.line.clone());
-        let request = Request::Complete {
+        let request = Request::new(CompletionsQuery {
             cursor: prompt.line.cursor(),
             text: text.clone(),
             events,
-        };
+        });
         questions.push((COMPLETE, View::default(), request));
     }
     if prompt.check_at.is_some_and(|at| at <= now) {
@@ -432,16 +435,16 @@ pub(super) fn questions(app: &mut App) -> Vec<Question> {
 fn check_of(text: String, events: bool, view: &mut View) -> Request {
     if events {
         view.events.push(text);
-        Request::Summary
+        Request::new(SummaryQuery)
     } else {
         let mut filters = std::mem::take(&mut view.filters);
         filters.push(text);
-        Request::FilterCounts { filters }
+        Request::new(FilterCountsQuery { filters })
     }
 }
 
 /// The answer to a check.
-pub(super) fn receive_check(app: &mut App, answer: &Result<Arc<Answer>, AskError>) -> Vec<Effect> {
+pub(super) fn receive_check(app: &mut App, answer: &Result<Answer, AskError>) -> Vec<Effect> {
     let Some(prompt) = app.prompt.as_mut().filter(|p| p.is_filter()) else {
         return Vec::new();
     };
@@ -450,17 +453,17 @@ pub(super) fn receive_check(app: &mut App, answer: &Result<Arc<Answer>, AskError
         span: span.clone(),
     };
     let verdict = match answer {
-        Ok(answer) => match answer.as_ref() {
-            Answer::Summary(summary) => Verdict::Leaves(summary.cases),
-            Answer::FilterCounts(counts) => match counts.last() {
-                Some(count) => match &count.alone {
+        Ok(answer) => {
+            let counts = answer.to::<FilterCountsQuery>();
+            match (answer.to::<SummaryQuery>(), counts.and_then(|c| c.last())) {
+                (Some(summary), _) => Verdict::Leaves(summary.cases),
+                (None, Some(count)) => match &count.alone {
                     Ok(_) => Verdict::Leaves(count.after),
                     Err(error) => wrong(&error.message, &error.span),
                 },
-                None => return Vec::new(),
-            },
-            _ => return Vec::new(),
-        },
+                (None, None) => return Vec::new(),
+            }
+        }
         Err(AskError::Cancelled) => return Vec::new(),
         Err(AskError::Filter(error)) => wrong(&error.message, &error.span),
         Err(other) => wrong(&other.to_string(), &(0..0)),
@@ -470,14 +473,14 @@ pub(super) fn receive_check(app: &mut App, answer: &Result<Arc<Answer>, AskError
 }
 
 /// The answer to a completion.
-pub(super) fn receive_completions(app: &mut App, answer: &Result<Arc<Answer>, AskError>) {
+pub(super) fn receive_completions(app: &mut App, answer: &Result<Answer, AskError>) {
     let Some(prompt) = app.prompt.as_mut().filter(|p| p.is_filter()) else {
         return;
     };
     let items = match answer {
-        Ok(answer) => match answer.as_ref() {
-            Answer::Completions(items) => items.clone(),
-            _ => return,
+        Ok(answer) => match answer.to::<CompletionsQuery>() {
+            Some(items) => items.clone(),
+            None => return,
         },
         Err(_) => Vec::new(),
     };

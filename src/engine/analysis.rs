@@ -1,132 +1,34 @@
 //! One loaded log, ready to answer. What filters select is kept, so that the panes of one view
 //! share it, and a filter that is added or removed costs only itself.
 
-use super::LogInfo;
-use super::answer::{ActivityFigures, EdgeFigures};
-use super::bottlenecks::{self, BottleneckFigures};
-use super::prepared::{Kept, Prepared, filter_error};
-use super::timelines::{self, QueueFigures};
-use super::timing::{self, Timed, Timing};
-use super::triage;
-use super::{Answer, AskError, CaseKey, FilterError, Request, View};
+use super::cache::RecentCache;
+use super::definitions::{Timed, Timing};
+use super::log_info::LogInfo;
+use super::prepared::{Prepared, filter_error};
+use super::ready_made;
+use super::selected::Selected;
+use super::view::{AskError, Cancel, FilterError, View};
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::{ImportReport, Notice, Setting};
 use crate::index::{CaseSet, Index};
-use crate::metrics::{Memo, Selection, resources};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Views, derived logs and filters kept, each.
 const KEPT_VIEWS: usize = 8;
 const KEPT_DERIVED: usize = 3;
-/// Orders of the cases of a view that are kept.
-const KEPT_ORDERS: usize = 2;
 
 /// Said where the instant for open cases is before the last event.
 const NOW_IS_EARLY: &str =
     "now is before the last event: open cases are looked at as of the end of the log";
-
-/// The wish to stop answering.
-#[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// One that is never cancelled by others.
-    pub fn never() -> Self {
-        Cancel::default()
-    }
-
-    /// Asks the answer to stop soon.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// `Err` once it should stop.
-    pub fn check(&self) -> Result<(), AskError> {
-        if self.0.load(Ordering::Relaxed) {
-            Err(AskError::Cancelled)
-        } else {
-            Ok(())
-        }
-    }
-}
-
-/// What a view selects.
-#[derive(Debug)]
-pub(super) struct Selected {
-    pub prepared: Arc<Prepared>,
-    cases: Option<CaseSet>,
-    variant_cases: Vec<u32>,
-    n_cases: usize,
-    memo: Memo,
-    /// Made when first wanted: all orders of a list share them, and list and detail of edges do.
-    pub edges: OnceLock<EdgeFigures>,
-    pub activities: OnceLock<ActivityFigures>,
-    pub resources: OnceLock<Vec<resources::Counts>>,
-    /// The cases in the orders last asked for, largest first where that holds.
-    pub orders: Kept<(CaseKey, bool), Arc<Vec<u32>>>,
-    pub bottlenecks: BottleneckFigures,
-    open: OnceLock<Arc<CaseSet>>,
-    pub queues: QueueFigures,
-}
-
-impl Selected {
-    fn new(prepared: Arc<Prepared>, cases: Option<CaseSet>) -> Self {
-        let cases = cases.filter(|cases| !cases.is_all());
-        let variant_cases = Selection::count_variants(&prepared.index, cases.as_ref());
-        let n_cases = cases
-            .as_ref()
-            .map_or(prepared.index.n_cases(), CaseSet::count);
-        Selected {
-            prepared,
-            cases,
-            variant_cases,
-            n_cases,
-            memo: Memo::default(),
-            edges: OnceLock::new(),
-            activities: OnceLock::new(),
-            resources: OnceLock::new(),
-            orders: Kept::new(KEPT_ORDERS),
-            bottlenecks: BottleneckFigures::default(),
-            open: OnceLock::new(),
-            queues: QueueFigures::default(),
-        }
-    }
-
-    /// The selected cases that are open.
-    pub fn open(&self) -> Arc<CaseSet> {
-        let open = || {
-            let (prepared, selection) = (&self.prepared, self.selection());
-            let (log, index) = (&prepared.log, &prepared.index);
-            let (ends, now) = (prepared.timed.ends(log), prepared.now());
-            Arc::new(CaseSet::from_fn(log.n_cases(), |case| {
-                selection.contains(case) && ends.is_open(log, index, case, now)
-            }))
-        };
-        Arc::clone(self.open.get_or_init(open))
-    }
-
-    /// As the metrics want it.
-    pub fn selection(&self) -> Selection<'_> {
-        Selection {
-            log: &self.prepared.log,
-            index: &self.prepared.index,
-            cases: self.cases.as_ref(),
-            variant_cases: &self.variant_cases,
-            n_cases: self.n_cases,
-            memo: &self.memo,
-        }
-    }
-}
 
 /// A loaded log that answers requests. All methods may be called from any thread.
 #[derive(Debug)]
 pub struct Analysis {
     whole: Arc<Prepared>,
     /// By conditions on events and calendar.
-    derived: Kept<(Vec<String>, Option<String>), Arc<Prepared>>,
-    selected: Kept<View, Arc<Selected>>,
+    derived: RecentCache<(Vec<String>, Option<String>), Arc<Prepared>>,
+    selected: RecentCache<View, Arc<Selected>>,
     /// That of no filter and no condition, to which users return.
     everything: Mutex<Option<Arc<Selected>>>,
     report: ImportReport,
@@ -159,8 +61,8 @@ impl Analysis {
         let info = info(name, &whole, &report);
         Analysis {
             whole: Arc::new(whole),
-            derived: Kept::new(KEPT_DERIVED),
-            selected: Kept::new(KEPT_VIEWS),
+            derived: RecentCache::new(KEPT_DERIVED),
+            selected: RecentCache::new(KEPT_VIEWS),
             everything: Mutex::default(),
             report,
             tz,
@@ -170,7 +72,9 @@ impl Analysis {
 
     /// With milestones and deadlines. `Err` where a milestone is called as a column is.
     pub fn with_timing(self, mut timing: Timing) -> Result<Self, String> {
-        timing.complete(&self.whole.log);
+        if timing.ready_made {
+            timing.add(ready_made::of(&self.whole.log.activities));
+        }
         let columns = &self.whole.columns;
         let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
         let rules = timing.rules.iter().map(|rule| ("rule", &rule.name));
@@ -228,6 +132,11 @@ impl Analysis {
         &self.info
     }
 
+    /// Time zone of instants without offset.
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.tz
+    }
+
     /// How the log was read.
     pub fn report(&self) -> &ImportReport {
         &self.report
@@ -243,75 +152,8 @@ impl Analysis {
         }
     }
 
-    /// Answers a request about a view.
-    pub fn answer(
-        &self,
-        view: &View,
-        request: &Request,
-        cancel: &Cancel,
-    ) -> Result<Answer, AskError> {
-        match request {
-            Request::FilterCounts { filters } => self.filter_counts(view, filters, cancel),
-            Request::Complete {
-                text,
-                cursor,
-                events,
-            } => {
-                let prepared = self.prepared(view)?;
-                Ok(super::answer::completions(
-                    &prepared, text, *cursor, *events,
-                ))
-            }
-            Request::Ledger { listing, hidden } => {
-                super::ledger::ledger(&self.report, listing, hidden, cancel).map(Answer::Ledger)
-            }
-            Request::Deadlines { named, time_bins } => {
-                let selected = self.select(view, cancel)?;
-                let deadlines =
-                    timing::deadlines(&selected, self.tz, (*named, *time_bins), cancel)?;
-                Ok(Answer::Deadlines(deadlines))
-            }
-            Request::Bottlenecks(kind, listing) => {
-                let selected = self.select(view, cancel)?;
-                let rows = bottlenecks::list(&selected, self.tz, *kind, listing, cancel)?;
-                Ok(Answer::Bottlenecks(rows))
-            }
-            Request::Bottleneck(query) => {
-                let selected = self.select(view, cancel)?;
-                let detail = bottlenecks::detail(&selected, self.tz, query, cancel)?;
-                Ok(Answer::Bottleneck(detail))
-            }
-            Request::Triage(gathering, listing) => {
-                let selected = self.select(view, cancel)?;
-                let triage = triage::triage(&selected, self.tz, *gathering, listing, cancel)?;
-                Ok(Answer::Triage(triage))
-            }
-            Request::Times(by) => {
-                let selected = self.select(view, cancel)?;
-                let times = super::times::times(&selected, self.tz, *by, cancel)?;
-                Ok(Answer::Times(times))
-            }
-            Request::Week { medians } => {
-                let selected = self.select(view, cancel)?;
-                Ok(Answer::Week(timelines::week(&selected, self.tz, *medians)))
-            }
-            Request::Trend { by } => {
-                let selected = self.select(view, cancel)?;
-                let trend = timelines::trend(&selected, self.tz, *by, cancel)?;
-                Ok(Answer::Trend(trend))
-            }
-            Request::Reject(at) => Ok(Answer::Reject(super::ledger::reject(&self.report, *at))),
-            _ => {
-                let selected = self.select(view, cancel)?;
-                cancel.check()?;
-                let total = (self.info.events, self.info.cases);
-                super::answer::answer(&selected, request, total, cancel)
-            }
-        }
-    }
-
     /// The log that is left by conditions on events, by the calendar of the view.
-    fn prepared(&self, view: &View) -> Result<Arc<Prepared>, FilterError> {
+    pub(super) fn prepared(&self, view: &View) -> Result<Arc<Prepared>, FilterError> {
         if view.events.is_empty() && view.calendar.is_none() {
             return Ok(Arc::clone(&self.whole));
         }
@@ -354,7 +196,7 @@ impl Analysis {
         everything.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn select(&self, view: &View, cancel: &Cancel) -> Result<Arc<Selected>, AskError> {
+    pub(super) fn select(&self, view: &View, cancel: &Cancel) -> Result<Arc<Selected>, AskError> {
         if *view == View::default() {
             let new = || Arc::new(Selected::new(Arc::clone(&self.whole), None));
             return Ok(Arc::clone(self.everything().get_or_insert_with(new)));
@@ -375,30 +217,6 @@ impl Analysis {
         let selected = Arc::new(Selected::new(prepared, cases));
         self.selected.put(view.clone(), Arc::clone(&selected));
         Ok(selected)
-    }
-
-    fn filter_counts(
-        &self,
-        view: &View,
-        filters: &[String],
-        cancel: &Cancel,
-    ) -> Result<Answer, AskError> {
-        let prepared = self.prepared(view)?;
-        let mut left = CaseSet::all(prepared.index.n_cases());
-        let mut counts = Vec::with_capacity(filters.len());
-        for text in filters {
-            cancel.check()?;
-            let passing = prepared.cases(text, self.tz);
-            if let Ok(passing) = &passing {
-                left.and(passing);
-            }
-            let alone = passing.map(|cases| cases.count() as u64);
-            counts.push(super::FilterCount {
-                alone,
-                after: left.count() as u64,
-            });
-        }
-        Ok(Answer::FilterCounts(counts))
     }
 }
 

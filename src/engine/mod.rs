@@ -1,50 +1,73 @@
-//! Requests in, answers out, over one log. Panes and reports know only this layer: the log, its
-//! index and the filters stay behind it, so that an engine elsewhere could answer the same.
+//! Questions about a log and their answers. Panes and reports know only this layer: the log, its index
+//! and the filters stay behind it, so that an engine elsewhere could answer the same.
+//!
+//! From the bottom: a `view`, what is `prepared` for a log, the cases `selected` by a view, a `query`
+//! about it, and the `worker` that answers in the background. Each query is a file of `queries`.
 
 mod analysis;
-mod answer;
-mod bottlenecks;
-mod dotted;
-mod info;
-mod ledger;
-mod listing;
+mod axis;
+mod cache;
+mod definitions;
+mod ending;
+mod list;
+mod log_info;
 mod prepared;
+mod queries;
+mod query;
 mod ready_made;
-mod request;
-mod rows;
-mod spectrum;
-mod timelines;
-mod times;
+mod selected;
+mod stats;
 mod timing;
-mod triage;
+mod view;
 mod worker;
 
 pub use crate::event_log::{ColumnKind, Level};
-pub use crate::filter::{field_name, quote};
 pub use crate::formats::{Advice, Lines, Notice, Reason, Role, Setting, Warning};
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
-pub use analysis::{Analysis, Cancel};
-pub use bottlenecks::{
-    BottleneckDetail, BottleneckKey, BottleneckQuery, BottleneckRow, Gain, Kind,
+pub use crate::text::steps::Steps;
+pub use analysis::Analysis;
+pub use axis::*;
+pub use definitions::{
+    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing,
 };
-pub use dotted::{
+pub use ending::Ending;
+pub use list::{
+    Align, Column, Features, List, Listing, Page, Rows, Schema, Surface, Tone, Value, Width,
+};
+pub use log_info::{ColumnInfo, LogInfo};
+pub use queries::activities::{ActivitiesQuery, ActivityRow};
+pub use queries::bottlenecks::{
+    BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Gain, Kind,
+};
+pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field};
+pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
+pub use queries::completions::{Completion, CompletionsQuery};
+pub use queries::deadlines::{Breach, Deadlines, DeadlinesQuery, Due, RuleBin, RuleRow};
+pub use queries::dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
     DottedValue,
 };
-pub use info::LogInfo;
-pub use ledger::{Ledger, LedgerKey, RejectDetail, RejectRow};
-pub use request::*;
-pub use rows::*;
-pub use spectrum::{Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant};
-pub use timelines::{
-    Change, Ending, Flow, FlowBin, HOURS, QueueBin, QueueBy, QueueDetail, QueueKey, QueueRow,
-    Queues, Trend, TrendKind, TrendRow, TrendUnit, Week, WeekCell, instant_literal,
+pub use queries::edges::{EdgeRow, EdgesQuery};
+pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
+pub use queries::flow::{Flow, FlowBin, FlowQuery};
+pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
+pub use queries::milestones::{MilestoneRow, MilestonesQuery};
+pub use queries::overview::{Overview, OverviewQuery};
+pub use queries::queues::{
+    LongestQueueQuery, QueueBin, QueueBy, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };
-pub use times::{Subject, TimeRow, Times, TimesBy};
-pub use timing::{
-    BY_CASE, Breach, CaseEnds, DURATION, Deadlines, MilestoneRow, NamedCalendar, NamedMilestone,
-    RuleBin, RuleRow, RuleSpec, Timing,
+pub use queries::resources::{ResourceRow, ResourcesQuery};
+pub use queries::spectrum::{
+    Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };
-pub use triage::{Due, Gathering, Triage, TriageKey, TriagePlace, TriageRow};
+pub use queries::summary::{Summary, SummaryQuery};
+pub use queries::times::{Subject, TimeRow, Times, TimesBy, TimesQuery};
+pub use queries::trend::{Change, Trend, TrendKind, TrendQuery, TrendRow, TrendUnit};
+pub use queries::triage::{Gathering, Triage, TriagePlace, TriageQuery, TriageRow};
+pub use queries::variants::{VariantRow, VariantsQuery};
+pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
+pub use query::{Answer, Context, Query, Request};
+pub use stats::Stats;
+pub use view::{AskError, Cancel, FilterError, View};
 pub use worker::{Question, Reply, Worker};

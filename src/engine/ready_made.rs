@@ -2,7 +2,7 @@
 //! Definitions after Zendesk: first and next reply time, first and full resolution time, and
 //! reopening.
 
-use super::timing::NamedMilestone;
+use super::definitions::NamedMilestone;
 use crate::event_log::Dictionary;
 use crate::filter::{Milestone, Point, Spanned};
 

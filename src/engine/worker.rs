@@ -1,7 +1,9 @@
 //! The thread that answers. Each slot holds one question at most: a newer one replaces it, waiting
 //! or running. A panic in a job becomes an answer; dropping the worker stops the thread.
 
-use super::{Analysis, Answer, AskError, Cancel, Request, View};
+use super::analysis::Analysis;
+use super::query::{Answer, Request};
+use super::view::{AskError, Cancel, View};
 use crossbeam_channel::Sender;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,7 +33,7 @@ pub struct Reply {
     /// How long it took.
     pub elapsed: Duration,
     /// The answer. A replaced question gets none.
-    pub answer: Result<Arc<Answer>, AskError>,
+    pub answer: Result<Answer, AskError>,
 }
 
 #[derive(Default)]
@@ -138,7 +140,7 @@ fn work(analysis: &Analysis, shared: &Shared, replies: &Sender<Reply>) {
             slot: question.slot,
             generation: question.generation,
             elapsed: begun.elapsed(),
-            answer: answer.map(Arc::new),
+            answer,
         };
         // The reply goes out before the worker is idle, so that who waits for idleness has it.
         let gone =

@@ -369,7 +369,9 @@ impl Display for Expr {
             Expr::Or(any) => join(f, any, " or ", |e| matches!(e, Expr::Or(_))),
             Expr::Not(inner) => {
                 f.write_str("not ")?;
-                wrap(f, inner, !matches!(**inner, Expr::Atom(_)))
+                // `not a > 5` would read as if `not` took the field alone.
+                let path = matches!(**inner, Expr::Atom(Atom::Has(_) | Atom::Follows { .. }));
+                wrap(f, inner, !path)
             }
             Expr::Atom(atom) => atom.fmt(f),
         }

@@ -41,6 +41,7 @@
 mod ast;
 mod bind;
 mod bits;
+mod build;
 mod complete;
 mod eval;
 mod field;

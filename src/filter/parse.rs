@@ -519,7 +519,7 @@ mod tests {
             r#"case in ("a", 5, TRUE)"#,
             r#"not (not "A")"#,
             "start.weekday in (sat, sun) or end.hour < 8",
-            r#"queued "A" and not queued resource "Ann" 2024-03.."#,
+            r#"queued "A" and not (queued resource "Ann" 2024-03..)"#,
             r#"queued "A" 2024-03-01..2024-03-02 or queued "B" ..=2024"#,
         ] {
             assert_eq!(printed(text), text);

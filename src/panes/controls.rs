@@ -44,11 +44,11 @@ pub fn scrolled(first: usize, to: Move, lines: usize, page: usize) -> usize {
     moved.min(lines.saturating_sub(page))
 }
 
-/// The state of a list that can be sorted by keys of type `K` and searched.
+/// The state of a list that can be sorted by columns and searched.
 #[derive(Debug, Clone)]
-pub struct Controls<K: 'static> {
-    /// Title, key, and whether the largest comes first at the beginning.
-    columns: &'static [(&'static str, K, bool)],
+pub struct Controls {
+    /// Name of the order, name of the column, and whether the largest comes first at the beginning.
+    columns: Vec<(&'static str, &'static str, bool)>,
     /// Cursor and rows on the screen.
     pub list: ListState,
     /// Position in the columns.
@@ -65,14 +65,15 @@ pub struct Controls<K: 'static> {
     before_find: Option<(usize, usize)>,
 }
 
-impl<K: Copy> Controls<K> {
+impl Controls {
     /// A list sorted by the first of the columns.
-    pub fn new(columns: &'static [(&'static str, K, bool)]) -> Self {
+    pub fn new(columns: Vec<(&'static str, &'static str, bool)>) -> Self {
+        let descending = columns.first().is_none_or(|column| column.2);
         Controls {
             columns,
             list: ListState::default(),
             sort: 0,
-            descending: columns[0].2,
+            descending,
             find: String::new(),
             scroll: 0,
             widest: 0,
@@ -142,8 +143,13 @@ impl<K: Copy> Controls<K> {
         self.scroll = self.scroll.min(widest);
     }
 
-    /// The key that it is sorted by.
-    pub fn key(&self) -> K {
+    /// Names of all orders.
+    pub fn titles(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|column| column.0).collect()
+    }
+
+    /// Name of the column that it is sorted by.
+    pub fn key(&self) -> &'static str {
         self.columns[self.sort].1
     }
 
@@ -155,7 +161,7 @@ impl<K: Copy> Controls<K> {
     }
 
     /// The rows to ask for with a screen of so many rows.
-    pub fn listing(&self, page_rows: usize) -> Listing<K> {
+    pub fn listing(&self, page_rows: usize) -> Listing {
         let (offset, limit) = self.on(page_rows).window();
         Listing {
             sort: self.key(),
@@ -207,8 +213,8 @@ impl<K: Copy> Controls<K> {
 mod tests {
     use super::*;
 
-    fn controls() -> Controls<char> {
-        let mut controls = Controls::new(&[("cases", 'c', true), ("name", 'n', false)]);
+    fn controls() -> Controls {
+        let mut controls = Controls::new(vec![("cases", "c", true), ("name", "n", false)]);
         controls.received(100, 20);
         controls.list.set_page(10);
         controls
@@ -218,11 +224,11 @@ mod tests {
     fn order() {
         let mut c = controls();
         let steps = [
-            (Action::Sort, 'n', false),
-            (Action::ReverseSort, 'n', true),
-            (Action::Sort, 'c', true),
-            (Action::SortBy(0), 'c', false),
-            (Action::SortBy(1), 'n', false),
+            (Action::Sort, "n", false),
+            (Action::ReverseSort, "n", true),
+            (Action::Sort, "c", true),
+            (Action::SortBy(0), "c", false),
+            (Action::SortBy(1), "n", false),
         ];
         for (action, key, descending) in steps {
             c.list.go(Move::Bottom);
@@ -277,7 +283,7 @@ mod tests {
             c.update(&action);
         }
         let place = c.place();
-        let mut other = Controls::new(&[("cases", 'c', true), ("name", 'n', false)]);
+        let mut other = Controls::new(vec![("cases", "c", true), ("name", "n", false)]);
         other.list.set_page(10);
         other.go_to(&place);
         assert_eq!(other.place(), place);

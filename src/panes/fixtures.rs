@@ -2,10 +2,11 @@
 
 use super::{Context, Look, Outcome, Pane, Slot};
 use crate::engine::{
-    Answer, AskError, CaseDetail, CaseRow, ColumnInfo, EventRow, Field, LogInfo, Request, Rows,
-    Stats, VariantRow, View,
+    Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, ColumnInfo, EventRow, Field,
+    LogInfo, Request, Rows, Stats, VariantRow, VariantsQuery, View,
 };
 use crate::engine::{ColumnKind, Ending, Level};
+use crate::filter::Expr;
 use crate::input::Action;
 use crate::ui::{Theme, testing};
 use ratatui::buffer::Buffer;
@@ -307,15 +308,15 @@ pub(crate) fn instance_detail() -> CaseDetail {
 /// Answers everything that the panes here ask.
 pub(crate) fn answer(request: &Request) -> Result<Answer, AskError> {
     Ok(match request {
-        Request::Variants(listing) => {
+        Request::new(VariantsQuery { listing: listing }) => {
             Answer::Variants(variants(listing.page.offset, listing.page.limit))
         }
-        Request::Cases { listing, variant } => {
+        Request::new(CasesQuery { listing, variant }) => {
             let total = variant.map_or(4580, |rank| 2366 / rank as usize);
             let page = listing.page;
             Answer::Cases(cases(page.offset, page.limit, total, variant.unwrap_or(2)))
         }
-        Request::Case { case } => {
+        Request::new(CaseQuery { case }) => {
             let mut detail = case_detail();
             detail.row.case.clone_from(case);
             Answer::Case(detail)
@@ -328,17 +329,17 @@ pub(crate) fn answer(request: &Request) -> Result<Answer, AskError> {
 pub(crate) fn no_answer(request: &Request) -> Result<Answer, AskError> {
     let offset = 0;
     Ok(match request {
-        Request::Variants(_) => Answer::Variants(Rows {
+        Request::new(VariantsQuery { listing: _ }) => Answer::Variants(Rows {
             total: 0,
             offset,
             rows: Vec::new(),
         }),
-        Request::Cases { .. } => Answer::Cases(Rows {
+        Request::new(CasesQuery { .. }) => Answer::Cases(Rows {
             total: 0,
             offset,
             rows: Vec::new(),
         }),
-        Request::Case { case } => return Err(AskError::UnknownCase(case.clone())),
+        Request::new(CaseQuery { case }) => return Err(AskError::UnknownCase(case.clone())),
         _ => return Err(AskError::Cancelled),
     })
 }
@@ -371,6 +372,6 @@ pub(crate) fn ending(open: u64) -> Ending {
         ends: vec!["Closed".into()],
         guessed: true,
         idle: None,
-        over: Some("ends with \"Closed\"".into()),
+        over: Some(Expr::ends_with("Closed")),
     }
 }

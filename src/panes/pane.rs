@@ -6,7 +6,6 @@ use crate::input::Action;
 use crate::text::time;
 use crate::ui::Theme;
 use ratatui::buffer::Buffer;
-use std::sync::Arc;
 
 /// A piece of the screen; given on so that the app can lay panes out without naming the drawing crate.
 pub use ratatui::layout::Rect;
@@ -24,6 +23,12 @@ pub struct PaneSpec {
     pub help: &'static str,
     /// Whether it has a tab (a detail pane is only reached by drilling).
     pub tab: bool,
+    /// Terms of the glossary for what it shows besides the columns of its list.
+    pub terms: &'static [&'static str],
+    /// The actions worth a hint in the footer, most useful first.
+    pub hints: &'static [Action],
+    /// The report that prints what it shows.
+    pub report: Option<&'static str>,
     /// Makes the pane's state.
     pub new: fn() -> Box<dyn Pane>,
 }
@@ -133,7 +138,7 @@ pub enum CopyWhat {
 
 /// A pane's state and behavior. `draw` changes nothing and computes no figure.
 pub trait Pane: Send {
-    /// Its line in the registry.
+    /// Registry entry.
     fn spec(&self) -> &'static PaneSpec;
 
     /// Whether it has a tab for this log.
@@ -149,7 +154,7 @@ pub trait Pane: Send {
     fn filters_changed(&mut self, _stack: &[FilterEntry]) {}
 
     /// Takes an answer. It is that of the newest question of the slot.
-    fn receive(&mut self, slot: Slot, answer: Result<Arc<Answer>, AskError>);
+    fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>);
 
     /// Carries out an action, or says what the app should do.
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome;
@@ -158,27 +163,31 @@ pub trait Pane: Send {
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>);
 
     /// The actions worth a hint in the footer now, most useful first.
-    fn hints(&self) -> Vec<Action>;
+    fn hints(&self) -> Vec<Action> {
+        self.spec().hints.to_vec()
+    }
 
     /// For the status line.
     fn status(&self) -> Status;
 
-    /// The figures that it shows, as the glossary calls them.
-    fn terms(&self) -> &'static [&'static str] {
-        &[]
+    /// Terms of the glossary for the figures that it shows.
+    fn terms(&self) -> Vec<&'static str> {
+        self.spec().terms.to_vec()
     }
 
-    /// The titles of the columns that it can be sorted by.
-    fn sort_columns(&self) -> &'static [&'static str] {
-        &[]
+    /// Names of the orders that it can be sorted by.
+    fn sort_columns(&self) -> Vec<&'static str> {
+        Vec::new()
     }
 
     /// The report and its options that print what the pane shows, without log and filters:
     /// `["variants", "--limit", "20"]`. None where no report shows it.
-    fn command(&self, context: Context<'_>) -> Option<Vec<String>>;
+    fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
+        Some(vec![self.spec().report?.to_owned()])
+    }
 
     /// The text to copy; `None` where there is nothing under the cursor.
-    fn copy(&self, what: CopyWhat) -> Option<String>;
+    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String>;
 
     /// Where it is.
     fn place(&self) -> Place;

@@ -1,7 +1,8 @@
 //! A cursor on the bins of a time axis, and how much of all time the axis spans. Pure; knows no figure.
 
+use crate::filter::TimeRange;
 use crate::input::Action;
-use crate::panes::texts::instant_literal;
+use crate::panes::texts;
 use crate::text::time;
 use crate::ui::widgets::Scale;
 use chrono_tz::UTC;
@@ -48,14 +49,10 @@ impl Periods {
         Some((*self.bounds.get(self.bin)?, *self.bounds.get(self.bin + 1)?))
     }
 
-    /// The same as the filter language writes a range; `None` for years that it cannot write.
-    pub fn literal(&self) -> Option<String> {
+    /// Bounds of the bin of the cursor for a filter; `None` for years that the language cannot write.
+    pub fn time_range(&self) -> Option<TimeRange> {
         let (from, to) = self.here()?;
-        Some(format!(
-            "{}..{}",
-            instant_literal(from)?,
-            instant_literal(to)?
-        ))
+        TimeRange::between(from, to)
     }
 
     /// The same for a person.
@@ -125,13 +122,7 @@ impl Periods {
 
     /// The options of a report that show the same range.
     pub fn options(&self) -> Vec<String> {
-        let Some((from, to)) = self.range else {
-            return Vec::new();
-        };
-        match (instant_literal(from), instant_literal(to)) {
-            (Some(from), Some(to)) => ["--from", &from, "--to", &to].map(String::from).to_vec(),
-            _ => Vec::new(),
-        }
+        self.range.map_or_else(Vec::new, texts::range_options)
     }
 
     /// The place as text without blanks, and back.
@@ -195,7 +186,7 @@ mod tests {
         p.step(-5);
         assert_eq!(p.in_words().as_deref(), Some("1970-01-11"));
         let literal = "1970-01-11T00:00:00Z..1970-01-12T00:00:00Z";
-        assert_eq!(p.literal().as_deref(), Some(literal));
+        assert_eq!(p.time_range().unwrap().to_string(), literal);
         p.received(vec![0, 7 * DAY, 14 * DAY], (0, 14 * DAY));
         assert_eq!(p.in_words().as_deref(), Some("1970-01-08 to 1970-01-14"));
         p.received(vec![0, DAY / 2, DAY], (0, DAY));

@@ -1,8 +1,8 @@
 //! Texts that several panes write: filters, empty states, rows to copy.
 
-use super::Context;
-pub use crate::engine::instant_literal;
-use crate::engine::{AskError, ColumnInfo, Field, Rows, field_name, quote};
+use super::{Context, Outcome};
+use crate::engine::{AskError, ColumnInfo, Field, Rows};
+use crate::filter::{self, Expr, Op, TimeLiteral, Value};
 use crate::input::Action;
 use crate::text::{self, counted, safe, time};
 use crate::ui::fit;
@@ -83,34 +83,52 @@ pub fn refused(error: &AskError) -> Nothing {
     }
 }
 
-/// The filter that compares a column with a value by `=` or `!=`; `None` where the value is missing.
-pub fn value_filter(column: &ColumnInfo, operator: &str, value: &Field) -> Option<String> {
+/// The filter `COLUMN = VALUE`; `None` where the value is missing or the language cannot write it.
+pub fn value_filter(column: &ColumnInfo, value: &Field) -> Option<Expr> {
     let value = match value {
         Field::Missing => return None,
-        Field::Text(text) => quote(text),
-        Field::Number(number) if !number.is_finite() => return None,
-        Field::Number(number) => number.to_string(),
-        Field::Instant(micros) => instant_literal(*micros)?,
+        Field::Text(text) => (&**text).into(),
+        Field::Number(number) => Value::number(*number)?,
+        Field::Instant(micros) => TimeLiteral::of(*micros)?.into(),
     };
-    Some(format!("{} {operator} {value}", field_name(&column.name)))
+    let field = filter::Field::Column(column.name.to_string());
+    Some(Expr::compare(field, Op::Equal, value))
 }
 
-/// What is done with the cases of a filter: a drill-down to them, or only they are kept, or dropped.
-pub fn selecting(action: &Action, filter: String, crumb: String) -> Action {
+/// Applies `Open`, `Keep` or `Drop` to the cases of a filter: a drill-down to them under that
+/// breadcrumb, the filter, or its opposite. `None` for any other action.
+pub fn selecting(action: &Action, filter: &Expr, crumb: String) -> Option<Action> {
     match action {
-        Action::Keep => Action::AddFilter(filter),
-        Action::Drop => Action::AddFilter(format!("not ({filter})")),
-        _ => Action::Drill {
-            filter,
+        Action::Open => Some(Action::Drill {
+            filter: filter.to_string(),
             pane: "cases",
             crumb,
-        },
+        }),
+        Action::Keep => Some(Action::AddFilter(filter.to_string())),
+        Action::Drop => Some(Action::AddFilter(filter.negate().to_string())),
+        _ => None,
     }
 }
 
-/// The opposite of a filter that is one condition.
-pub fn negated(filter: &str) -> String {
-    format!("not {filter}")
+/// Applies `Open`, `Keep` or `Drop` to one case: `Open` goes to its pane. `None` for any other action.
+pub fn selecting_case(action: &Action, case: &str) -> Option<Action> {
+    match action {
+        Action::Open => Some(Action::OpenCase(case.to_owned())),
+        _ => selecting(action, &Expr::case(case), String::new()),
+    }
+}
+
+/// The outcome of an action that may have been none of the pane's.
+pub fn emitting(action: Option<Action>) -> Outcome {
+    action.map_or(Outcome::Ignored, |action| Outcome::Emit(vec![action]))
+}
+
+/// The options `--from` and `--to` of a report on a range of instants, in microseconds. An end that the
+/// filter language cannot write is left out.
+pub fn range_options((from, to): (i64, i64)) -> Vec<String> {
+    let ends = [("--from", from), ("--to", to)];
+    let option = |(name, at): (&str, i64)| Some([name.to_owned(), TimeLiteral::of(at)?.text]);
+    ends.into_iter().filter_map(option).flatten().collect()
 }
 
 /// A value as safe text; empty where it is missing.
@@ -145,7 +163,6 @@ pub fn crumb(kind: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::quote;
     use crate::engine::{ColumnKind, Level};
 
     #[test]
@@ -155,7 +172,7 @@ mod tests {
             kind: ColumnKind::Number,
             level: Level::Event,
         };
-        let filter = |field| value_filter(&column, "=", &field);
+        let filter = |field| value_filter(&column, &field).map(|filter| filter.to_string());
         assert_eq!(
             filter(Field::Number(12.5)),
             Some("amount = 12.5".to_owned())
@@ -166,7 +183,7 @@ mod tests {
         );
         assert_eq!(
             filter(Field::Text("a\"b".into())),
-            Some(format!("amount = {}", quote("a\"b")))
+            Some(r#"amount = "a\"b""#.to_owned())
         );
         let instant = filter(Field::Instant(1_709_294_400_250_000));
         assert_eq!(

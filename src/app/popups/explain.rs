@@ -4,11 +4,10 @@
 use super::{Popup, PopupKind, PopupRow};
 use crate::app::asks::EXAMPLES;
 use crate::app::model::App;
-use crate::engine::{Answer, AskError, CaseKey, CaseRow, Listing, Page, Request, View};
+use crate::engine::{Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, View};
 use crate::input::Action;
 use crate::panes::{Context, Outcome, glossary};
 use crate::text::counted;
-use std::sync::Arc;
 
 /// Cases that are named.
 const NAMED: usize = 10;
@@ -60,7 +59,7 @@ pub fn examples(app: &App) -> Option<(View, Request)> {
     view.filters
         .extend(Some(filter.clone()).filter(|f| !f.is_empty()));
     let listing = Listing {
-        sort: CaseKey::Duration,
+        sort: "duration",
         descending: true,
         find: String::new(),
         page: Page {
@@ -68,19 +67,17 @@ pub fn examples(app: &App) -> Option<(View, Request)> {
             limit: NAMED,
         },
     };
-    let request = Request::Cases {
+    let request = Request::new(CasesQuery {
         listing,
         variant: None,
-    };
+    });
     Some((view, request))
 }
 
 /// Adds the cases to the popup that asked for them.
-pub fn receive_examples(app: &mut App, answer: &Result<Arc<Answer>, AskError>) {
-    let cases = match answer.as_ref().map(|a| &**a) {
-        Ok(Answer::Cases(found)) => found.rows.clone(),
-        _ => Vec::new(),
-    };
+pub fn receive_examples(app: &mut App, answer: &Result<Answer, AskError>) {
+    let found = answer.as_ref().map(|answer| answer.to::<CasesQuery>());
+    let cases = found.ok().flatten().map_or(&[][..], |found| &found.rows);
     let rows = app.with_pane(|_, context| {
         let cases = cases.iter();
         cases.map(|row| case(row, context)).collect::<Vec<_>>()
@@ -89,8 +86,8 @@ pub fn receive_examples(app: &mut App, answer: &Result<Arc<Answer>, AskError>) {
     if popup.examples.take().is_none() {
         return;
     }
-    match answer.as_ref().map(|a| &**a) {
-        Ok(Answer::Cases(found)) => {
+    match found {
+        Ok(Some(found)) => {
             let n = counted(found.total as u64, "case", "cases");
             let heading = match found.total {
                 0 => "No case".to_owned(),
@@ -100,7 +97,7 @@ pub fn receive_examples(app: &mut App, answer: &Result<Arc<Answer>, AskError>) {
             popup.rows.push(PopupRow::heading(&heading));
             popup.rows.extend(rows.unwrap_or_default());
         }
-        Ok(_) => {}
+        Ok(None) => {}
         Err(error) => popup.rows.push(PopupRow::fact("cases", error.to_string())),
     }
     let cursor = popup.cursor;

@@ -1,11 +1,9 @@
 //! The cases, longest first unless asked otherwise.
 
-use super::{Ask, Made, Report, Spec, mismatch};
-use crate::cli::json::{Instant, Json, Number, list};
-use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, CaseKey, CaseRow, Request, Rows};
+use super::list::ListReport;
+use super::{Ask, Made, Spec, mismatch};
+use crate::engine::{CasesQuery, Features};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
-use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "cases",
@@ -30,7 +28,7 @@ struct Options {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Order {
-    key: CaseKey,
+    key: &'static str,
     descending: bool,
 }
 
@@ -40,11 +38,11 @@ fn order(text: &str) -> Result<Order, String> {
         None => (false, text),
     };
     let key = match word {
-        "duration" => CaseKey::Duration,
-        "events" => CaseKey::Events,
-        "start" => CaseKey::Start,
-        "case" => CaseKey::Case,
-        "variant" => CaseKey::Variant,
+        "duration" => "duration",
+        "events" => "events",
+        "start" => "start",
+        "case" => "case",
+        "variant" => "variant",
         _ => return Err("known are duration, events, start, case, variant".to_owned()),
     };
     Ok(Order { key, descending })
@@ -54,83 +52,14 @@ fn options(command: Command) -> Command {
     Options::augment_args(command)
 }
 
-struct Cases {
-    selection: String,
-    rows: Rows<CaseRow>,
-}
-
 fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
-    let request = Request::Cases {
+    let query = CasesQuery {
         listing: ask.listing(options.sort.key, options.sort.descending),
         variant: None,
     };
-    let Answer::Cases(rows) = ask.answer(&request)? else {
-        return Err(mismatch());
-    };
-    let selection = ask.selection()?;
-    Ok(Box::new(Cases { selection, rows }))
-}
-
-#[derive(Serialize)]
-struct CasesJson<L> {
-    total: usize,
-    cases: L,
-}
-
-#[derive(Serialize)]
-struct CaseJson<'a> {
-    case: &'a str,
-    variant: u32,
-    events: u32,
-    start: Instant,
-    end: Instant,
-    duration: Number,
-}
-
-impl Report for Cases {
-    fn json(&self) -> Box<dyn Json + '_> {
-        Box::new(CasesJson {
-            total: self.rows.total,
-            cases: list(&self.rows.rows, |row| CaseJson {
-                case: &row.case,
-                variant: row.variant,
-                events: row.events,
-                start: Instant(row.start),
-                end: Instant(row.end),
-                duration: Number(row.duration),
-            }),
-        })
-    }
-
-    fn heading(&self) -> String {
-        self.selection.clone()
-    }
-
-    fn list(&self) -> Table<'_> {
-        let columns = vec![
-            Column::text("case"),
-            Column::figure("variant"),
-            Column::figure("events"),
-            Column::fixed("start"),
-            Column::fixed("end"),
-            Column::figure("duration"),
-        ];
-        Table::new(columns, &self.rows.rows, |row| {
-            vec![
-                row.case.as_str().into(),
-                u64::from(row.variant).into(),
-                u64::from(row.events).into(),
-                Cell::Instant(row.start),
-                Cell::Instant(row.end),
-                Cell::Seconds(row.duration),
-            ]
-        })
-    }
-
-    fn total(&self) -> Option<usize> {
-        Some(self.rows.total)
-    }
+    let report = ListReport::ask(ask, &query, Features::of(ask.info()))?;
+    Ok(Box::new(report))
 }
 
 #[cfg(test)]
@@ -145,14 +74,14 @@ mod tests {
                 descending: true,
             })
         };
-        assert_eq!(order("-duration"), descending(CaseKey::Duration));
+        assert_eq!(order("-duration"), descending("duration"));
         let ascending = |key| {
             Ok(Order {
                 key,
                 descending: false,
             })
         };
-        assert_eq!(order("case"), ascending(CaseKey::Case));
+        assert_eq!(order("case"), ascending("case"));
         assert!(order("--case").is_err());
         assert!(order("end ").is_err());
     }

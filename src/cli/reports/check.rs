@@ -1,10 +1,10 @@
 //! Which cases break deadlines, worst first, and which open ones are about to: for cron and CI.
 
-use super::{Ask, Made, Report, Spec, mismatch, no_options};
+use super::{Ask, Made, Report, Spec, no_options};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, Breach, Deadlines, Request, RuleRow, State};
+use crate::engine::{Breach, Deadlines, DeadlinesQuery, RuleRow, State};
 use crate::text;
 use clap::ArgMatches;
 use serde::Serialize;
@@ -38,13 +38,10 @@ fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
         ));
     }
     let named = ask.common.printing.limit();
-    let Answer::Deadlines(mut deadlines) = ask.answer(&Request::Deadlines {
+    let mut deadlines = ask.answer(&DeadlinesQuery {
         named,
         time_bins: MONTHS,
-    })?
-    else {
-        return Err(mismatch());
-    };
+    })?;
     let mut rows: Vec<Row> = Vec::new();
     for (rule, row) in deadlines.rules.iter_mut().enumerate() {
         let breaches = std::mem::take(&mut row.breaches).into_iter();

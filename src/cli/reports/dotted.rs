@@ -5,8 +5,8 @@ use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    Answer, CaseKey, ColumnKind, Dotted as Chart, DottedCell, DottedKey, DottedOrder, DottedQuery,
-    DottedRow, DottedValue, Request,
+    CaseKey, ColumnKind, Dotted as Chart, DottedCell, DottedKey, DottedOrder, DottedQuery,
+    DottedRow, DottedValue,
 };
 use crate::text::{self, escape_line, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -118,9 +118,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         time: None,
         legend: LEGEND,
     };
-    let Answer::Dotted(chart) = ask.answer(&Request::Dotted(query))? else {
-        return Err(mismatch());
-    };
+    let chart = ask.answer(&query)?;
     let rows = chart.rows.iter().enumerate();
     let cells = rows.flat_map(|(at, row)| row.cells.iter().map(move |&cell| (at, cell)));
     Ok(Box::new(Dotted {

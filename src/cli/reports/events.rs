@@ -3,8 +3,9 @@
 use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, CaseDetail, EventRow, Field, Request};
-use crate::text::{self, time};
+use crate::engine::{CaseDetail, CaseQuery, EventRow, Field};
+use crate::text;
+use crate::text::time;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
@@ -45,12 +46,10 @@ struct Events {
 
 fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
-    let request = Request::Case {
+    let request = CaseQuery {
         case: options.case_id,
     };
-    let Answer::Case(case) = ask.answer(&request)? else {
-        return Err(mismatch());
-    };
+    let case = ask.answer(&request)?;
     let others = (0..case.columns.len()).filter(|&i| Some(i) != case.resource);
     let others = others.map(|i| (i, own_name(&case.columns[i].name)));
     Ok(Box::new(Events {

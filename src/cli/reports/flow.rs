@@ -4,7 +4,7 @@ use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, Ending, Flow, Request};
+use crate::engine::{Ending, Flow, FlowQuery};
 use crate::filter::Moment;
 use crate::text;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -70,10 +70,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
 }
 
 fn answer(ask: &Ask<'_>, bins: usize, range: Option<(i64, i64)>) -> Result<Flow, Failure> {
-    match ask.answer(&Request::Flow { bins, range })? {
-        Answer::Flow(flow) => Ok(flow),
-        _ => Err(mismatch()),
-    }
+    ask.answer(&FlowQuery { bins, range })
 }
 
 /// What is open, as JSON has it.

@@ -1,9 +1,9 @@
 //! How long cases take to reach milestones.
 
-use super::{Ask, Made, Report, Spec, mismatch, no_options};
+use super::{Ask, Made, Report, Spec, no_options};
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, MilestoneRow, Request};
+use crate::engine::{MilestoneRow, MilestonesQuery};
 use clap::ArgMatches;
 use serde::Serialize;
 
@@ -20,9 +20,7 @@ struct Milestones {
 }
 
 fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
-    let Answer::Milestones(rows) = ask.answer(&Request::Milestones)? else {
-        return Err(mismatch());
-    };
+    let rows = ask.answer(&MilestonesQuery)?;
     let mut selection = ask.selection()?;
     if rows.is_empty() {
         selection.push_str(

@@ -9,6 +9,7 @@ mod dfg;
 mod dotted;
 mod events;
 mod flow;
+mod list;
 mod milestones;
 mod perf;
 mod quality;
@@ -24,15 +25,12 @@ mod week;
 
 use super::args::{Common, Format};
 use super::failure::{Failure, code};
-use super::json::{Json, Number};
+use super::json::Json;
 use super::load::LoadCost;
-use super::table::{Cell, Table};
-use crate::engine::{
-    Analysis, Answer, Cancel, Listing, LogInfo, Page, Request, Stats, Summary, View,
-};
+use super::table::Table;
+use crate::engine::{Analysis, Cancel, Listing, LogInfo, Page, Query, Summary, SummaryQuery, View};
 use crate::text;
 use clap::{ArgMatches, Command};
-use serde::Serialize;
 
 /// A report in the registry.
 #[derive(Debug)]
@@ -128,23 +126,18 @@ impl<'a> Ask<'a> {
         self.analysis.info()
     }
 
-    /// The answer to a request about the view.
-    pub fn answer(&self, request: &Request) -> Result<Answer, Failure> {
-        Ok(self
-            .analysis
-            .answer(&self.view, request, &Cancel::never())?)
+    /// The answer to a query about the view.
+    pub fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, Failure> {
+        Ok(self.analysis.ask(&self.view, query, &Cancel::never())?)
     }
 
     /// The figures of the view.
     pub fn summary(&self) -> Result<Summary, Failure> {
-        match self.answer(&Request::Summary)? {
-            Answer::Summary(summary) => Ok(summary),
-            _ => Err(mismatch()),
-        }
+        self.answer(&SummaryQuery)
     }
 
     /// The beginning of a list, as long as the user wants it.
-    pub fn listing<K>(&self, sort: K, descending: bool) -> Listing<K> {
+    pub fn listing(&self, sort: &'static str, descending: bool) -> Listing {
         Listing {
             sort,
             descending,
@@ -192,56 +185,4 @@ fn mismatch() -> Failure {
 /// No options of its own.
 fn no_options(command: Command) -> Command {
     command
-}
-
-/// A distribution of durations, in seconds, as JSON has it.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-struct Durations {
-    mean: Number,
-    median: Number,
-    p90: Number,
-    p99: Number,
-}
-
-/// As [`Durations`], with the sum.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-struct DurationsAndTotal {
-    mean: Number,
-    median: Number,
-    p90: Number,
-    p99: Number,
-    total: Number,
-}
-
-impl From<&Stats> for Durations {
-    fn from(stats: &Stats) -> Self {
-        Durations {
-            mean: Number(stats.mean),
-            median: Number(stats.median),
-            p90: Number(stats.p90),
-            p99: Number(stats.p99),
-        }
-    }
-}
-
-impl From<&Stats> for DurationsAndTotal {
-    fn from(stats: &Stats) -> Self {
-        DurationsAndTotal {
-            mean: Number(stats.mean),
-            median: Number(stats.median),
-            p90: Number(stats.p90),
-            p99: Number(stats.p99),
-            total: Number(stats.total),
-        }
-    }
-}
-
-/// Mean, median, 90th percentile and sum as cells.
-fn stats_cells(stats: Option<&Stats>) -> [Cell<'static>; 4] {
-    [
-        Cell::seconds(stats.map(|s| s.mean)),
-        Cell::seconds(stats.map(|s| s.median)),
-        Cell::seconds(stats.map(|s| s.p90)),
-        Cell::seconds(stats.map(|s| s.total)),
-    ]
 }

@@ -8,9 +8,10 @@ use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    ActivityKey, Answer, BottleneckKey, Cancel, CaseKey, DottedOrder, DottedQuery, EdgeKey,
-    Gathering, Kind, Listing, Page, QueueBy, QueueKey, Request, ResourceKey, SpectrumPath,
-    SpectrumQuery, TrendUnit, TriageKey, VariantKey, View,
+    ActivitiesQuery, BottlenecksQuery, Cancel, CaseKey, CasesQuery, DottedOrder, DottedQuery,
+    EdgesQuery, FlowQuery, Gathering, Kind, Listing, OverviewQuery, Page, QueueBy, QueuesQuery,
+    Request, ResourcesQuery, SpectrumPath, SpectrumQuery, SummaryQuery, TrendQuery, TrendUnit,
+    TriageQuery, VariantsQuery, View, WeekQuery,
 };
 use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -54,27 +55,41 @@ const USUAL: usize = 7;
 
 /// What panes ask when a filter changes.
 const PANES: [Pane; 15] = [
-    ("summary", || Request::Summary),
-    ("overview", || Request::Overview {
-        time_bins: 200,
-        duration_bins: 40,
+    ("summary", || Request::new(SummaryQuery)),
+    ("overview", || {
+        Request::new(OverviewQuery {
+            time_bins: 200,
+            duration_bins: 40,
+        })
     }),
     ("variants", || {
-        Request::Variants(first_page(VariantKey::Cases))
+        Request::new(VariantsQuery {
+            listing: first_page("cases"),
+        })
     }),
-    ("cases", || Request::Cases {
-        listing: first_page(CaseKey::Duration),
-        variant: None,
+    ("cases", || {
+        Request::new(CasesQuery {
+            listing: first_page("duration"),
+            variant: None,
+        })
     }),
     ("activities", || {
-        Request::Activities(first_page(ActivityKey::Events))
+        Request::new(ActivitiesQuery {
+            listing: first_page("events"),
+        })
     }),
-    ("edges", || Request::Edges(first_page(EdgeKey::Count))),
+    ("edges", || {
+        Request::new(EdgesQuery {
+            listing: first_page("count"),
+        })
+    }),
     ("resources", || {
-        Request::Resources(first_page(ResourceKey::Events))
+        Request::new(ResourcesQuery {
+            listing: first_page("events"),
+        })
     }),
     ("dotted", || {
-        Request::Dotted(DottedQuery {
+        Request::new(DottedQuery {
             order: DottedOrder {
                 sort: CaseKey::Start,
                 descending: false,
@@ -89,7 +104,7 @@ const PANES: [Pane; 15] = [
         })
     }),
     ("spectrum", || {
-        Request::Spectrum(SpectrumQuery {
+        Request::new(SpectrumQuery {
             path: SpectrumPath::Variant(0),
             segments: 32,
             bins: 140,
@@ -98,26 +113,40 @@ const PANES: [Pane; 15] = [
         })
     }),
     ("bottlenecks", || {
-        Request::Bottlenecks(Kind::Step, first_page(BottleneckKey::Total))
+        Request::new(BottlenecksQuery {
+            kind: Kind::Step,
+            listing: first_page("total"),
+            gains: false,
+        })
     }),
-    ("flow", || Request::Flow {
-        bins: 120,
-        range: None,
+    ("flow", || {
+        Request::new(FlowQuery {
+            bins: 120,
+            range: None,
+        })
     }),
-    ("queues", || Request::Queues {
-        by: QueueBy::Activity,
-        listing: first_page(QueueKey::Total),
+    ("queues", || {
+        Request::new(QueuesQuery {
+            by: QueueBy::Activity,
+            listing: first_page("total"),
+            longest: false,
+        })
     }),
-    ("week", || Request::Week { medians: false }),
-    ("trend", || Request::Trend {
-        by: TrendUnit::Month,
+    ("week", || Request::new(WeekQuery { medians: false })),
+    ("trend", || {
+        Request::new(TrendQuery {
+            by: TrendUnit::Month,
+        })
     }),
     ("triage", || {
-        Request::Triage(Gathering::Activity, first_page(TriageKey::Urgency))
+        Request::new(TriageQuery {
+            gathering: Gathering::Activity,
+            listing: first_page("over"),
+        })
     }),
 ];
 
-fn first_page<K>(sort: K) -> Listing<K> {
+fn first_page(sort: &'static str) -> Listing {
     Listing {
         sort,
         descending: true,
@@ -188,9 +217,7 @@ fn refresh(
     let repeat = options.repeat;
     let cancel = Cancel::never();
     // Conditions on events and the orders of lists are made once a log, not once a key.
-    let Answer::Summary(selected) = ask.analysis.answer(view, &Request::Summary, &cancel)? else {
-        return Err(mismatch());
-    };
+    let selected = ask.analysis.ask(view, &SummaryQuery, &cancel)?;
     let mut costs = Vec::with_capacity(repeat as usize);
     for _ in 0..repeat {
         ask.analysis.forget();

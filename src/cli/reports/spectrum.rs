@@ -5,8 +5,7 @@ use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    Answer, CLASSES, Request, Spectrum as Figures, SpectrumCell, SpectrumPath, SpectrumQuery,
-    SpectrumSegment,
+    CLASSES, Spectrum as Figures, SpectrumCell, SpectrumPath, SpectrumQuery, SpectrumSegment,
 };
 use crate::filter::{Moment, quote};
 use crate::text::{did_you_mean, escape_line, time};
@@ -90,9 +89,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         from: instant("--from", &options.from)?,
         to: instant("--to", &options.to)?,
     };
-    let Answer::Spectrum(figures) = ask.answer(&Request::Spectrum(query))? else {
-        return Err(mismatch());
-    };
+    let figures = ask.answer(&query)?;
     let mut cells = Vec::new();
     for (s, segment) in figures.segments.iter().enumerate() {
         for (c, class) in segment.classes.iter().enumerate() {

@@ -1,10 +1,10 @@
 //! Where the time goes: throughput and age of cases, service, waiting, idle and sojourn.
 
-use super::{Ask, Made, Report, Spec, mismatch};
+use super::{Ask, Made, Report, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, Request, Subject, TimeRow, Times, TimesBy};
+use crate::engine::{Subject, TimeRow, Times, TimesBy, TimesQuery};
 use crate::text;
 use clap::{Arg, ArgMatches, Command, ValueEnum};
 use serde::Serialize;
@@ -54,9 +54,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
             "the log has no resource (--resource COL names its column)",
         ));
     }
-    let Answer::Times(times) = ask.answer(&Request::Times(by))? else {
-        return Err(mismatch());
-    };
+    let times = ask.answer(&TimesQuery { by: by })?;
     let mut selection = ask.selection()?;
     if !selection.is_empty() {
         let open = text::counted(times.open, "case is open", "cases are open");

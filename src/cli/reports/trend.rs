@@ -4,7 +4,7 @@ use super::flow::{EndingJson, heading};
 use super::{Ask, Made, Report, Spec, mismatch};
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, Request, Trend, TrendKind, TrendUnit};
+use crate::engine::{Trend, TrendKind, TrendQuery, TrendUnit};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use serde::Serialize;
 
@@ -52,9 +52,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         By::Week => TrendUnit::Week,
         By::Month => TrendUnit::Month,
     };
-    let Answer::Trend(trend) = ask.answer(&Request::Trend { by })? else {
-        return Err(mismatch());
-    };
+    let trend = ask.answer(&TrendQuery { by })?;
     Ok(Box::new(Shown {
         selection: ask.selection()?,
         periods: (0..trend.partial.len()).collect(),

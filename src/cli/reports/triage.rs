@@ -1,10 +1,10 @@
 //! The open cases: what they stand at and since when, which deadline is next, where they gather.
 
-use super::{Ask, Made, Report, Spec, mismatch};
+use super::{Ask, Made, Report, Spec, list};
 use crate::cli::failure::Failure;
-use crate::cli::json::{Instant, Json, Number, list};
+use crate::cli::json::{self, Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, Gathering, Request, Triage, TriageKey, TriagePlace, TriageRow};
+use crate::engine::{Features, Gathering, Triage, TriagePlace, TriageQuery};
 use crate::text;
 use clap::{Arg, ArgMatches, Command, ValueEnum};
 use serde::Serialize;
@@ -49,16 +49,15 @@ fn options(command: Command) -> Command {
 struct Shown {
     triage: Triage,
     by: &'static str,
-    resources: bool,
-    deadlines: bool,
+    features: Features,
     limit: usize,
 }
 
 fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
     let sort = match matches.get_one("sort") {
-        None | Some(Sort::Urgency) => TriageKey::Urgency,
-        Some(Sort::Age) => TriageKey::Age,
-        Some(Sort::Wait) => TriageKey::Wait,
+        None | Some(Sort::Urgency) => "over",
+        Some(Sort::Age) => "age",
+        Some(Sort::Wait) => "for",
     };
     let resources = ask.info().resource.is_some();
     let (gathering, by) = match matches.get_one("by") {
@@ -70,15 +69,15 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
             ));
         }
     };
-    let request = Request::Triage(gathering, ask.listing(sort, true));
-    let Answer::Triage(triage) = ask.answer(&request)? else {
-        return Err(mismatch());
+    let request = TriageQuery {
+        gathering: gathering,
+        listing: ask.listing(sort, true),
     };
+    let triage = ask.answer(&request)?;
     Ok(Box::new(Shown {
         triage,
         by,
-        resources,
-        deadlines: ask.info().deadlines > 0,
+        features: Features::of(ask.info()),
         limit: ask.common.printing.limit(),
     }))
 }
@@ -95,22 +94,6 @@ struct TriageJson<E, C, P> {
     went: u64,
     cases: C,
     places: P,
-}
-
-#[derive(Serialize)]
-struct CaseJson<'a> {
-    case: &'a str,
-    age: Number,
-    last_activity: &'a str,
-    resource: Option<&'a str>,
-    since: Instant,
-    wait: Number,
-    unusual: bool,
-    usually_next: Option<&'a str>,
-    rule: Option<&'a str>,
-    state: Option<&'static str>,
-    over: Option<Number>,
-    due: Option<Instant>,
 }
 
 #[derive(Serialize)]
@@ -149,38 +132,20 @@ impl Shown {
     }
 }
 
-fn case(row: &TriageRow) -> CaseJson<'_> {
-    let due = row.due.as_ref();
-    CaseJson {
-        case: &row.case,
-        age: Number(row.age),
-        last_activity: &row.last,
-        resource: row.resource.as_deref(),
-        since: Instant(row.since),
-        wait: Number(row.wait),
-        unusual: row.unusual,
-        usually_next: row.next.as_ref().map(|(next, _)| &**next),
-        rule: due.map(|due| &*due.rule),
-        state: due.map(|due| due.state.word()),
-        over: due.map(|due| Number(due.over)),
-        due: due.and_then(|due| due.at).map(Instant),
-    }
-}
-
 impl Report for Shown {
     fn json(&self) -> Box<dyn Json + '_> {
         let (triage, by) = (&self.triage, self.by);
         Box::new(TriageJson {
             now: Instant(triage.now),
             open: triage.open,
-            ends: list(&triage.ending.ends, ToString::to_string),
+            ends: json::list(&triage.ending.ends, ToString::to_string),
             ends_guessed: triage.ending.guessed,
             period: Number(triage.period),
             open_before: triage.before,
             came: triage.flow.0,
             went: triage.flow.1,
-            cases: list(&triage.rows.rows, case),
-            places: list(&triage.places, move |place: &TriagePlace| PlaceJson {
+            cases: list::json::<TriageQuery>(&triage.rows.rows, &self.features),
+            places: json::list(&triage.places, move |place: &TriagePlace| PlaceJson {
                 activity: (by == "activity").then_some(&*place.name),
                 resource: (by == "resource").then_some(&*place.name),
                 open: place.open,
@@ -205,42 +170,7 @@ impl Report for Shown {
     }
 
     fn list(&self) -> Table<'_> {
-        let mut columns = vec![
-            Column::fixed("case"),
-            Column::figure("age"),
-            Column::text("stands at"),
-            Column::figure("for"),
-            Column::text("unusual"),
-        ];
-        if self.resources {
-            columns.push(Column::text("resource"));
-        }
-        if self.deadlines {
-            columns.extend([Column::text("deadline"), Column::figure("over")]);
-            columns.push(Column::figure("due"));
-        }
-        columns.push(Column::text("usually next"));
-        Table::new(columns, &self.triage.rows.rows, |row| {
-            let mut cells: Vec<Cell<'_>> = vec![
-                row.case.as_str().into(),
-                Cell::Seconds(row.age),
-                row.last.as_ref().into(),
-                Cell::Seconds(row.wait),
-                if row.unusual { "yes" } else { "" }.into(),
-            ];
-            if self.resources {
-                cells.push(row.resource.as_deref().map_or(Cell::Missing, Cell::from));
-            }
-            if self.deadlines {
-                let due = row.due.as_ref();
-                cells.push(due.map_or(Cell::Missing, |due| due.rule.as_str().into()));
-                cells.push(Cell::seconds(due.map(|due| due.over)));
-                cells.push(Cell::instant(due.and_then(|due| due.at)));
-            }
-            let next = row.next.as_ref();
-            cells.push(next.map_or(Cell::Missing, |(next, _)| next.as_ref().into()));
-            cells
-        })
+        list::table::<TriageQuery>(&self.triage.rows.rows, &self.features)
     }
 
     fn tables(&self) -> Vec<Table<'_>> {

@@ -1,10 +1,10 @@
 //! When in the week things happen: by weekday and hour of the zone of `--tz`.
 
 use super::flow::{EndingJson, heading};
-use super::{Ask, Made, Report, Spec, mismatch, no_options};
+use super::{Ask, Made, Report, Spec, no_options};
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Answer, HOURS, Request, Week};
+use crate::engine::{HOURS, Week, WeekQuery};
 use crate::text::time::WEEKDAYS;
 use clap::ArgMatches;
 use serde::Serialize;
@@ -24,9 +24,7 @@ struct Shown {
 }
 
 fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
-    let Answer::Week(week) = ask.answer(&Request::Week { medians: true })? else {
-        return Err(mismatch());
-    };
+    let week = ask.answer(&WeekQuery { medians: true })?;
     Ok(Box::new(Shown {
         selection: ask.selection()?,
         week,

@@ -16,15 +16,24 @@ use crate::ui::widgets::Part;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// Its line in the registry.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "case",
     title: "Case",
     short: "Case",
     help: "The events of one case on a time line, with the waits between them and all attributes.",
     tab: false,
+    terms: &["duration", "before", "wait", "service"],
+    hints: &[
+        Action::NextWait,
+        Action::ZoomIn,
+        Action::ToggleAxis,
+        Action::SwitchFocus,
+        Action::Keep,
+        Action::Drop,
+    ],
+    report: None,
     new: || Box::new(Case::default()),
 };
 
@@ -42,7 +51,7 @@ impl Pane for Case {
         self.state.requests()
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.state.receive(answer);
     }
 
@@ -54,15 +63,6 @@ impl Pane for Case {
         view::draw(&self.state, area, buffer, look);
     }
 
-    fn terms(&self) -> &'static [&'static str] {
-        &["duration", "before", "wait", "service"]
-    }
-
-    fn hints(&self) -> Vec<Action> {
-        use Action::{Drop, Keep, NextWait, SwitchFocus, ToggleAxis, ZoomIn};
-        vec![NextWait, ZoomIn, ToggleAxis, SwitchFocus, Keep, Drop]
-    }
-
     fn status(&self) -> Status {
         self.state.status()
     }
@@ -72,7 +72,7 @@ impl Pane for Case {
         (!self.state.subject.is_empty()).then(|| words.map(str::to_owned).to_vec())
     }
 
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         let event = self.state.current()?;
         Some(match what {
             CopyWhat::View => {

@@ -1,17 +1,17 @@
 //! What the case pane holds: the events of one case, the attributes of the one under the cursor, the
 //! stretch of time that is looked at. Draws nothing.
 
-use crate::engine::{Answer, AskError, CaseDetail, EventRow, Level, Request, quote};
+use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, EventRow, Level, Request};
+use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::motion;
-use crate::panes::texts::{negated, value, value_filter};
+use crate::panes::texts::{self, value, value_filter};
 use crate::panes::{Context, Outcome, Place, Slot, Status, waits};
 use crate::text::time::{UTC, duration, exact_instant};
 use crate::text::{Matcher, safe};
 use crate::ui::list::{ListState, Move};
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Part, Scale, Split};
-use std::sync::Arc;
 
 /// Its only question.
 pub const EVENTS: Slot = 0;
@@ -63,7 +63,7 @@ pub struct State {
     pub find: String,
     /// Why there is nothing.
     pub error: Option<AskError>,
-    answer: Option<Arc<Answer>>,
+    answer: Option<Answer>,
 }
 
 /// Where events and attributes are.
@@ -74,10 +74,10 @@ pub fn layout(context: Context<'_>, focus: Part) -> Split {
 impl State {
     /// The case, once it came.
     pub fn detail(&self) -> Option<&CaseDetail> {
-        match self.answer.as_deref() {
-            Some(Answer::Case(detail)) if detail.row.case == self.subject => Some(detail),
-            _ => None,
-        }
+        self.answer
+            .as_ref()?
+            .to::<CaseQuery>()
+            .filter(|detail| detail.row.case == self.subject)
     }
 
     /// Its events.
@@ -149,11 +149,11 @@ impl State {
             return Vec::new();
         }
         let case = self.subject.clone();
-        vec![(EVENTS, Request::Case { case })]
+        vec![(EVENTS, Request::new(CaseQuery { case }))]
     }
 
     /// Takes an answer.
-    pub fn receive(&mut self, answer: Result<Arc<Answer>, AskError>) {
+    pub fn receive(&mut self, answer: Result<Answer, AskError>) {
         match answer {
             Err(AskError::Cancelled) => {}
             Err(error) => self.error = Some(error),
@@ -312,21 +312,18 @@ impl State {
         if *action == Action::Open {
             return notify(&format!("{name}: {text}"));
         }
-        let keep = *action == Action::Keep;
         let filter = match attribute {
-            Attribute::Activity if keep => Some(quote(&event.activity)),
-            Attribute::Activity => Some(negated(&quote(&event.activity))),
+            Attribute::Activity => Some(Expr::activity(&event.activity)),
             Attribute::Column(i) => {
                 let column = self.detail().and_then(|detail| detail.columns.get(i));
-                let operator = if keep { "=" } else { "!=" };
                 column
                     .zip(event.values.get(i))
-                    .and_then(|(c, v)| value_filter(c, operator, v))
+                    .and_then(|(c, v)| value_filter(c, v))
             }
             _ => return notify(&format!("There is no filter by the {name} of an event.")),
         };
         match filter {
-            Some(filter) => Outcome::Emit(vec![Action::AddFilter(filter)]),
+            Some(filter) => texts::emitting(texts::selecting(action, &filter, String::new())),
             None => notify(&format!("This event has no {name}.")),
         }
     }

@@ -1,7 +1,7 @@
 //! Keys and frames of the case pane.
 
 use super::SPEC;
-use crate::engine::{Answer, AskError, Request, quote};
+use crate::engine::{Answer, AskError, CaseQuery, Request, quote};
 use crate::input::Action;
 use crate::panes::fixtures::{Screen, answer, instance_detail, no_answer};
 use crate::panes::{CopyWhat, Outcome, Place};
@@ -141,7 +141,7 @@ fn jumps_to_long_waits() {
 fn keeps_and_drops_what_is_under_the_cursor() {
     let mut s = screen(120, 40);
     s.act(Action::GoToRow(3));
-    let wait = quote("Wait");
+    let wait = "\"Wait\"".to_owned();
     assert_eq!(
         emitted(s.act(Action::Keep)),
         Action::AddFilter(wait.clone())
@@ -155,13 +155,12 @@ fn keeps_and_drops_what_is_under_the_cursor() {
         Action::AddFilter(text) | Action::Notify(text) => text,
         other => panic!("{other:?}"),
     };
-    let field = crate::engine::field_name;
     let expected = [
         wait,
         "There is no filter by the time of an event.".to_owned(),
         "There is no filter by the wait before of an event.".to_owned(),
-        format!("{} = {}", field("Resource"), quote("Value 2")),
-        format!("{} = 1", field("seriousness")),
+        "Resource = \"Value 2\"".to_owned(),
+        "seriousness = 1".to_owned(),
         "This event has no due.".to_owned(),
     ];
     for expected in expected {
@@ -170,10 +169,7 @@ fn keeps_and_drops_what_is_under_the_cursor() {
     }
     s.act(Action::Bottom);
     let dropped = told_or_filter(&mut s, Action::Drop);
-    assert_eq!(
-        dropped,
-        format!("{} != {}", field("case:channel"), quote("phone"))
-    );
+    assert_eq!(dropped, "`case:channel` != \"phone\"");
     assert_eq!(told(s.act(Action::Open)), "case:channel: phone");
 }
 
@@ -221,7 +217,7 @@ fn another_case_is_another_question() {
         ..Place::default()
     });
     assert!(!s.frame().contains("Resolve"));
-    assert!(matches!(&s.requests()[0].1, Request::Case { case } if case == "Case 1"));
+    assert!(matches!(&s.requests()[0].1, Request::new(CaseQuery { case }) if case == "Case 1"));
     s.answered(answer);
     assert_eq!((cursor(&s), s.frame().contains("Resolve")), (0, true));
     assert!(Screen::new((SPEC.new)(), 80, 24).requests().is_empty());

@@ -1,7 +1,7 @@
 //! Keys and frames of the cases pane.
 
 use super::SPEC;
-use crate::engine::{CaseKey, Request, quote};
+use crate::engine::{CaseQuery, CasesQuery, Request, quote};
 use crate::input::Action;
 use crate::panes::fixtures::{Screen, answer, no_answer};
 use crate::panes::{CopyWhat, Outcome};
@@ -76,7 +76,7 @@ fn the_preview_is_that_of_the_cursor() {
     // The events of the case before are not shown under the name of this one.
     assert!(!s.frame().contains("Resolve ticket"));
     let requests = s.requests();
-    assert!(matches!(&requests[1].1, Request::Case { case } if case == "Case 4579"));
+    assert!(matches!(&requests[1].1, Request::new(CaseQuery { case }) if case == "Case 4579"));
     s.answered(answer);
     s.act(Action::SwitchFocus);
     s.act(Action::GoToRow(3));
@@ -114,12 +114,12 @@ fn order_search_and_command() {
         Some("cases --sort=start --limit 12")
     );
     s.act(Action::SetFind("47".to_owned()));
-    let Request::Cases { listing, variant } = &s.requests()[0].1 else {
+    let Request::new(CasesQuery { listing, variant }) = &s.requests()[0].1 else {
         panic!()
     };
     assert_eq!(
         (listing.sort, listing.descending, *variant),
-        (CaseKey::Start, false, None)
+        ("start", false, None)
     );
     assert_eq!((listing.find.as_str(), s.command()), ("47", None));
     s.act(Action::SetFind(String::new()));

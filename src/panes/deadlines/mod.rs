@@ -7,20 +7,27 @@ mod tests;
 mod view;
 
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, LogInfo, Request};
+use crate::engine::{Answer, AskError, DeadlinesQuery, LogInfo, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// Its line in the registry.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "deadlines",
     title: "Deadlines",
     short: "Due",
     help: "Who keeps the deadlines of the rules file: cases that break them, and those about to",
     tab: true,
+    terms: &["rate", "over", "open"],
+    hints: &[
+        Action::Open,
+        Action::Keep,
+        Action::Drop,
+        Action::SwitchFocus,
+    ],
+    report: Some("check"),
     new: || Box::new(Deadlines(State::new())),
 };
 
@@ -39,14 +46,14 @@ impl Pane for Deadlines {
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         vec![(
             0,
-            Request::Deadlines {
+            Request::new(DeadlinesQuery {
                 named: state::NAMED,
                 time_bins: self.0.time_bins(context),
-            },
+            }),
         )]
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(&answer);
     }
 
@@ -58,28 +65,11 @@ impl Pane for Deadlines {
         view::draw(&self.0, area, buffer, look);
     }
 
-    fn terms(&self) -> &'static [&'static str] {
-        &["rate", "over", "open"]
-    }
-
-    fn hints(&self) -> Vec<Action> {
-        vec![
-            Action::Open,
-            Action::Keep,
-            Action::Drop,
-            Action::SwitchFocus,
-        ]
-    }
-
     fn status(&self) -> Status {
         self.0.status()
     }
 
-    fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
-        Some(vec!["check".into()])
-    }
-
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

@@ -1,6 +1,7 @@
 //! What the deadlines pane shows. Pure: knows no style.
 
-use crate::engine::{Answer, AskError, Breach, Deadlines, RuleRow, field_name, quote};
+use crate::engine::{Answer, AskError, Breach, Deadlines, DeadlinesQuery, RuleRow};
+use crate::filter::{Expr, Field};
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Status, texts};
@@ -9,7 +10,6 @@ use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::{ListState, list::Move};
-use std::sync::Arc;
 
 /// Cases of each rule and kind that are asked for: more than anyone looks through.
 pub const NAMED: usize = 1000;
@@ -53,16 +53,19 @@ impl State {
     }
 
     /// Takes an answer.
-    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
-        match answer.as_ref().map(|a| &**a) {
-            Ok(Answer::Deadlines(figures)) => {
-                self.rules.set_total(figures.rules.len());
-                self.figures = Some(figures.clone());
-                self.error = None;
-                self.cases.set_total(self.named().count());
+    pub fn receive(&mut self, answer: &Result<Answer, AskError>) {
+        match answer {
+            Err(error) => {
+                self.error = Some(error.clone());
             }
-            Ok(_) => {}
-            Err(error) => self.error = Some(error.clone()),
+            Ok(answer) => {
+                if let Some(figures) = answer.to::<DeadlinesQuery>() {
+                    self.rules.set_total(figures.rules.len());
+                    self.figures = Some(figures.clone());
+                    self.error = None;
+                    self.cases.set_total(self.named().count());
+                }
+            }
         }
     }
 
@@ -105,27 +108,19 @@ impl State {
             let Some(rule) = self.rule() else {
                 return Outcome::Ignored;
             };
-            let filter = format!("{} in (\"broken\", \"overdue\")", field_name(&rule.name));
-            return Outcome::Emit(vec![match action {
-                Action::Keep => Action::AddFilter(filter),
-                Action::Drop => Action::AddFilter(texts::negated(&filter)),
-                _ => return Outcome::Ignored,
-            }]);
+            if *action == Action::Open {
+                return Outcome::Ignored;
+            }
+            let field = Field::Column(rule.name.clone());
+            let filter = Expr::one_of(field, ["broken", "overdue"]);
+            return texts::emitting(texts::selecting(action, &filter, String::new()));
         }
         if *action == Action::Back {
             self.focus = Part::List;
             return Outcome::Done;
         }
-        let Some(case) = self.named().nth(self.cases.cursor).map(|b| b.case.clone()) else {
-            return Outcome::Ignored;
-        };
-        let filter = format!("case = {}", quote(&case));
-        Outcome::Emit(vec![match action {
-            Action::Open => Action::OpenCase(case),
-            Action::Keep => Action::AddFilter(filter),
-            Action::Drop => Action::AddFilter(texts::negated(&filter)),
-            _ => return Outcome::Ignored,
-        }])
+        let breach = self.named().nth(self.cases.cursor);
+        texts::emitting(breach.and_then(|breach| texts::selecting_case(action, &breach.case)))
     }
 
     fn list(&self) -> &ListState {

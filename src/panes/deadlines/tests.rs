@@ -97,7 +97,7 @@ fn a_rule_leads_to_its_cases_and_a_case_to_its_events() {
         screen.act(Action::Open),
         emit(Action::OpenCase(case.to_owned()))
     );
-    let filter = format!("case = {}", crate::engine::quote(case));
+    let filter = crate::filter::Expr::case(case).to_string();
     assert_eq!(screen.act(Action::Keep), emit(Action::AddFilter(filter)));
     let copied = screen.pane.copy(CopyWhat::Row).unwrap();
     assert_eq!(

@@ -2,7 +2,8 @@
 //! can say so. Pure.
 
 use super::state::State;
-use crate::engine::{CaseKey, DottedKey, DottedRow, quote};
+use crate::engine::{CaseKey, DottedKey, DottedRow};
+use crate::filter::{DurationLiteral, Expr, Field, TimeLiteral, TimeRange};
 use crate::input::Action;
 use crate::panes::{Outcome, texts};
 use crate::text;
@@ -13,7 +14,7 @@ const NEIGHBORS: &str = " and neighbors that sort the same";
 /// The cases of a cell.
 pub struct Subject {
     /// Their filter.
-    pub filter: String,
+    pub filter: Expr,
     /// What to call them.
     pub name: String,
     /// The only case.
@@ -40,17 +41,11 @@ pub fn outcome(state: &State, action: &Action) -> Outcome {
     };
     let told = (*action != Action::Open && subject.name.ends_with(NEIGHBORS))
         .then(|| Action::Notify(format!("It holds {}", subject.name)));
-    let act = match (action, subject.only) {
-        (Action::Keep, _) => Action::AddFilter(subject.filter),
-        (Action::Drop, _) => Action::AddFilter(format!("not ({})", subject.filter)),
-        (_, Some(case)) => Action::OpenCase(case),
-        (_, None) => Action::Drill {
-            filter: subject.filter,
-            pane: "cases",
-            crumb: subject.name,
-        },
+    let act = match subject.only {
+        Some(case) => texts::selecting_case(action, &case),
+        None => texts::selecting(action, &subject.filter, subject.name),
     };
-    Outcome::Emit(std::iter::once(act).chain(told).collect())
+    Outcome::Emit(act.into_iter().chain(told).collect())
 }
 
 /// The cases of the cell under the cursor; `None` where there are none, or no filter says them.
@@ -64,75 +59,66 @@ pub fn subject(state: &State) -> Option<Subject> {
     };
     let name = text::counted(cases, "case", "cases");
     if let Some(case) = &only {
-        let filter = format!("case = {}", quote(case));
+        let filter = Expr::case(case);
         return Some(Subject { filter, name, only });
     }
     let all = row.cases == chart.total;
-    let keys = if all {
-        Some(String::new())
-    } else {
-        keys(row, state.order().sort)
-    };
-    if let (true, Some(keys)) = (all || !row.tied, &keys) {
-        let filter = both(&in_column(state)?, keys);
+    if all {
+        let filter = in_column(state)?;
         return Some(Subject { filter, name, only });
     }
-    if let Some(dot) = ids {
-        let ids: Vec<String> = dot.ids.iter().map(|id| quote(id)).collect();
-        let filter = format!("case in ({})", ids.join(", "));
-        return Some(Subject { filter, name, only });
-    }
-    let filter = both(&in_column(state)?, &keys?);
-    let name = format!("{name}{NEIGHBORS}");
-    Some(Subject { filter, name, only })
-}
-
-fn both(column: &str, keys: &str) -> String {
-    if keys.is_empty() {
-        column.to_owned()
-    } else {
-        format!("{column} and {keys}")
+    let keys = keys(row, state.order().sort);
+    match (keys, ids) {
+        (Some(keys), _) if !row.tied => {
+            let filter = in_column(state)?.and(keys);
+            Some(Subject { filter, name, only })
+        }
+        (_, Some(dot)) => {
+            let ids = dot.ids.iter().map(String::as_str);
+            let filter = Expr::one_of(Field::Case, ids);
+            Some(Subject { filter, name, only })
+        }
+        (keys, None) => {
+            let filter = in_column(state)?.and(keys?);
+            let name = format!("{name}{NEIGHBORS}");
+            Some(Subject { filter, name, only })
+        }
     }
 }
 
 /// The condition that an event is in the column of the cursor.
-fn in_column(state: &State) -> Option<String> {
+fn in_column(state: &State) -> Option<Expr> {
     let steps = state.chart()?.steps;
     let (from, to) = (steps.bound(state.column), steps.bound(state.column + 1));
     if state.relative {
         let (from, last) = (from.max(0), to - 1);
-        return Some(format!(
-            "time after {} within {}",
-            crate::text::time::duration_literal(from),
-            crate::text::time::duration_literal(last)
-        ));
+        let literal = DurationLiteral::of;
+        return Some(Expr::time_after_start(literal(from), literal(last)));
     }
-    let (from, to) = (texts::instant_literal(from)?, texts::instant_literal(to)?);
-    Some(format!("time in {from}..{to}"))
+    TimeRange::between(from, to).map(Expr::time_in)
 }
 
 /// The condition that a case sorts between the first and the last one of a row; `None` where the
 /// filter language orders cases in another way.
-fn keys(row: &DottedRow, sort: CaseKey) -> Option<String> {
-    let range = |field: &str, a: String, b: String| format!("{field} >= {a} and {field} <= {b}");
+fn keys(row: &DottedRow, sort: CaseKey) -> Option<Expr> {
     match (row.first_key, row.last_key) {
         (DottedKey::Instant(a), DottedKey::Instant(b)) => {
-            let (low, high) = (
-                texts::instant_literal(a.min(b))?,
-                texts::instant_literal(a.max(b))?,
-            );
-            let field = if sort == CaseKey::End { "end" } else { "start" };
-            Some(range(field, low, high))
+            let (low, high) = (TimeLiteral::of(a.min(b))?, TimeLiteral::of(a.max(b))?);
+            let field = match sort {
+                CaseKey::End => Field::End,
+                _ => Field::Start,
+            };
+            Some(Expr::between(field, low, high))
         }
         (DottedKey::Duration(a), DottedKey::Duration(b)) => {
-            let literal = crate::text::time::duration_literal;
-            Some(range("duration", literal(a.min(b)), literal(a.max(b))))
+            let (low, high) = (DurationLiteral::of(a.min(b)), DurationLiteral::of(a.max(b)));
+            Some(Expr::between(Field::Duration, low, high))
         }
         (DottedKey::Events(a), DottedKey::Events(b)) => {
-            Some(range("events", a.min(b).to_string(), a.max(b).to_string()))
+            Some(Expr::between(Field::Events, a.min(b), a.max(b)))
         }
         (DottedKey::Variant(a), DottedKey::Variant(b)) => {
-            Some(range("variant", a.min(b).to_string(), a.max(b).to_string()))
+            Some(Expr::between(Field::Variant, a.min(b), a.max(b)))
         }
         _ => None,
     }

@@ -12,15 +12,23 @@ use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// Its line in the registry.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "dotted",
     title: "Dotted chart",
     short: "dots",
     help: "All cases on a time line, a letter for what most events of a place are",
     tab: false,
+    terms: &["dots", "duration"],
+    hints: &[
+        Action::Open,
+        Action::ZoomIn,
+        Action::Sort,
+        Action::NextAspect,
+        Action::ToggleAxis,
+    ],
+    report: None,
     new: || Box::new(Dotted(State::default())),
 };
 
@@ -36,7 +44,7 @@ impl Pane for Dotted {
         self.0.requests(context)
     }
 
-    fn receive(&mut self, slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(slot, answer);
     }
 
@@ -48,28 +56,19 @@ impl Pane for Dotted {
         view::draw(&self.0, area, buffer, look);
     }
 
-    fn terms(&self) -> &'static [&'static str] {
-        &["dots", "duration"]
-    }
-
-    fn hints(&self) -> Vec<Action> {
-        use Action::{NextAspect, Open, Sort, ToggleAxis, ZoomIn};
-        vec![Open, ZoomIn, Sort, NextAspect, ToggleAxis]
-    }
-
     fn status(&self) -> Status {
         self.0.status()
     }
 
-    fn sort_columns(&self) -> &'static [&'static str] {
-        state::SORTS
+    fn sort_columns(&self) -> Vec<&'static str> {
+        state::SORTS.to_vec()
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
         Some(self.0.command(context))
     }
 
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

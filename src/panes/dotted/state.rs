@@ -12,7 +12,6 @@ use crate::text;
 use crate::ui::list::Move;
 use crate::ui::theme::Glyphs;
 use crate::ui::widgets::Scale;
-use std::sync::Arc;
 
 /// The slot of the chart.
 pub const CHART: Slot = 0;
@@ -58,8 +57,8 @@ pub struct State {
     stay: Option<(usize, i64)>,
     /// Why there is nothing.
     pub error: Option<AskError>,
-    answer: Option<Arc<Answer>>,
-    dot: Option<Arc<Answer>>,
+    answer: Option<Answer>,
+    dot: Option<Answer>,
 }
 
 /// Where the parts of the chart are.
@@ -147,10 +146,7 @@ fn columns(log: &LogInfo) -> Vec<&str> {
 impl State {
     /// What came.
     pub fn chart(&self) -> Option<&Dotted> {
-        match self.answer.as_deref() {
-            Some(Answer::Dotted(chart)) => Some(chart),
-            _ => None,
-        }
+        self.answer.as_ref()?.to::<DottedQuery>()
     }
 
     /// How cases are ordered and where their events stand.
@@ -180,9 +176,9 @@ impl State {
 
     /// The chart for the size of the screen, and what is under the cursor.
     pub fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
-        let mut requests = vec![(CHART, Request::Dotted(self.query(context)))];
+        let mut requests = vec![(CHART, Request::new(self.query(context)))];
         if let (Some(query), Some(_)) = (self.dot_query(), self.cell()) {
-            requests.push((DOT, Request::Dot(query)));
+            requests.push((DOT, Request::new(query)));
         }
         requests
     }
@@ -198,7 +194,7 @@ impl State {
     }
 
     /// Takes an answer; the cursor stays where it was in the log.
-    pub fn receive(&mut self, slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    pub fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
         match answer {
             Ok(answer) if slot == DOT => self.dot = Some(answer),
             Ok(answer) => {
@@ -241,10 +237,10 @@ impl State {
 
     /// The cases of that cell, once they came.
     pub fn dot(&self) -> Option<&DotCases> {
-        match self.dot.as_deref() {
-            Some(Answer::Dot(dot)) if Some(dot.query) == self.dot_query() => Some(dot),
-            _ => None,
-        }
+        self.dot
+            .as_ref()?
+            .to::<DotQuery>()
+            .filter(|dot| Some(dot.query) == self.dot_query())
     }
 
     /// Carries out an action.
@@ -432,7 +428,7 @@ impl State {
             cells
         };
         match what {
-            CopyWhat::Cell => Some(drill::subject(self)?.filter),
+            CopyWhat::Cell => Some(drill::subject(self)?.filter.to_string()),
             CopyWhat::Row => Some(texts::tab_separated([cells(self.current()?)])),
             CopyWhat::View => {
                 let head = ["first", "last", "cases", "events"].map(str::to_owned);

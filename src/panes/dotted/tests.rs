@@ -123,7 +123,7 @@ fn a_cell_becomes_a_filter() {
     let crumb = "neighbors that sort the same";
     assert!(format!("{actions:?}").contains(crumb), "{actions:?}");
     let chart = &screen.requests()[0].1;
-    assert!(matches!(chart, Request::Dotted(_)));
+    assert!(matches!(chart, Request::new(_)));
 }
 
 #[test]

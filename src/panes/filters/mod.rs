@@ -11,15 +11,17 @@ use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// Its line in the registry.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "filters",
     title: "Filters",
     short: "Filt",
     help: "The filters, each on or off, and how many cases each one leaves",
     tab: true,
+    terms: &[],
+    hints: &[],
+    report: Some("summary"),
     new: || Box::<Filters>::default(),
 };
 
@@ -40,7 +42,7 @@ impl Pane for Filters {
         self.0.set_stack(stack);
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(&answer);
     }
 
@@ -75,11 +77,7 @@ impl Pane for Filters {
         }
     }
 
-    fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
-        Some(vec!["summary".into()])
-    }
-
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

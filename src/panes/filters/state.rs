@@ -1,12 +1,11 @@
 //! What the filters pane shows. Pure: knows no style.
 
-use crate::engine::{Answer, AskError, FilterCount, Request};
+use crate::engine::{Answer, AskError, FilterCount, FilterCountsQuery, Request};
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{CopyWhat, FilterEntry, Outcome, Slot};
 use crate::ui::ListState;
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 /// The slot of the counts.
 pub const COUNTS: Slot = 0;
@@ -43,7 +42,7 @@ impl State {
         }
         let filters = asked.iter().map(|at| self.stack[*at].text.clone());
         let filters = filters.collect();
-        vec![(COUNTS, Request::FilterCounts { filters })]
+        vec![(COUNTS, Request::new(FilterCountsQuery { filters }))]
     }
 
     /// The stack changed.
@@ -56,8 +55,12 @@ impl State {
     }
 
     /// Takes an answer.
-    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
-        if let Ok(Answer::FilterCounts(counts)) = answer.as_deref() {
+    pub fn receive(&mut self, answer: &Result<Answer, AskError>) {
+        if let Some(counts) = answer
+            .as_ref()
+            .ok()
+            .and_then(Answer::to::<FilterCountsQuery>)
+        {
             self.counts.clone_from(counts);
         }
     }

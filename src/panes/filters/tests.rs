@@ -1,7 +1,7 @@
 //! Keys to state, and frames.
 
 use super::*;
-use crate::engine::{FilterCount, FilterError, LogInfo, View};
+use crate::engine::{FilterCount, FilterCountsQuery, FilterError, LogInfo, View};
 use crate::ui::{Theme, testing};
 
 fn entry(text: &str, events: bool, on: bool) -> FilterEntry {
@@ -73,7 +73,7 @@ fn filters_that_are_on_are_counted_first() {
     let filters = ["\"Escalate\"", "nonsense", "duration > 3d"]
         .map(str::to_owned)
         .into();
-    assert_eq!(requests, [(0, Request::FilterCounts { filters })]);
+    assert_eq!(requests, [(0, Request::new(FilterCountsQuery { filters }))]);
 }
 
 #[test]

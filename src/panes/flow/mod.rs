@@ -12,15 +12,23 @@ use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// What it is called, and how it is made.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "flow",
     title: "Flow",
     short: "flow",
     help: "Cases that come, go and are there over time",
     tab: false,
+    terms: &["came, went", "in progress", "open"],
+    hints: &[
+        Action::Open,
+        Action::SwitchFocus,
+        Action::ZoomIn,
+        Action::ZoomOut,
+        Action::Keep,
+    ],
+    report: None,
     new: || Box::<Flow>::default(),
 };
 
@@ -37,7 +45,7 @@ impl Pane for Flow {
         vec![(0, self.0.request(context.area))]
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(&answer);
     }
 
@@ -47,20 +55,6 @@ impl Pane for Flow {
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         view::draw(&self.0, area, buffer, look);
-    }
-
-    fn terms(&self) -> &'static [&'static str] {
-        &["came, went", "in progress", "open"]
-    }
-
-    fn hints(&self) -> Vec<Action> {
-        vec![
-            Action::Open,
-            Action::SwitchFocus,
-            Action::ZoomIn,
-            Action::ZoomOut,
-            Action::Keep,
-        ]
     }
 
     fn status(&self) -> Status {
@@ -76,7 +70,7 @@ impl Pane for Flow {
         Some([bins.to_vec(), self.0.periods.options()].concat())
     }
 
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

@@ -1,13 +1,13 @@
 //! What the flow chart shows and where its cursor is. Pure: knows no style.
 
-use crate::engine::{Answer, AskError, Ending, Flow, FlowBin, Request};
+use crate::engine::{Answer, AskError, Ending, Flow, FlowBin, FlowQuery, Request};
+use crate::filter::{Expr, Field, Op, Relation, TimeLiteral, TimeRange};
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::periods::Periods;
-use crate::panes::texts::{self, instant_literal};
+use crate::panes::texts;
 use crate::panes::{CopyWhat, Outcome, Place, Rect, Status};
 use crate::ui::list::Move;
-use std::sync::Arc;
 
 /// The figures that a cursor can be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,23 +51,26 @@ pub struct State {
 impl State {
     /// Bins as fine as the screen can show.
     pub fn request(&self, area: Rect) -> Request {
-        Request::Flow {
+        Request::new(FlowQuery {
             bins: bins(area),
             range: self.periods.range,
-        }
+        })
     }
 
     /// Takes an answer.
-    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
-        match answer.as_ref().map(|a| &**a) {
-            Ok(Answer::Flow(flow)) => {
-                let bounds = flow.bins.iter().map(|bin| bin.start).chain([flow.end]);
-                self.periods.received(bounds.collect(), flow.whole);
-                self.flow = Some(flow.clone());
-                self.error = None;
+    pub fn receive(&mut self, answer: &Result<Answer, AskError>) {
+        match answer {
+            Err(error) => {
+                self.error = Some(error.clone());
             }
-            Ok(_) => {}
-            Err(error) => self.error = Some(error.clone()),
+            Ok(answer) => {
+                if let Some(flow) = answer.to::<FlowQuery>() {
+                    let bounds = flow.bins.iter().map(|bin| bin.start).chain([flow.end]);
+                    self.periods.received(bounds.collect(), flow.whole);
+                    self.flow = Some(flow.clone());
+                    self.error = None;
+                }
+            }
         }
     }
 
@@ -104,27 +107,28 @@ impl State {
             return Outcome::Done;
         };
         let crumb = format!("{word} {}", self.periods.crumb());
-        Outcome::Emit(vec![texts::selecting(action, filter, crumb)])
+        texts::emitting(texts::selecting(action, &filter, crumb))
     }
 
     /// The filter of exactly the cases under the cursor, and a word for them.
-    pub fn subject(&self) -> Option<(String, &'static str)> {
+    pub fn subject(&self) -> Option<(Expr, &'static str)> {
         let ending = &self.flow.as_ref()?.ending;
-        let range = self.periods.literal()?;
+        let range = self.periods.time_range()?;
         Some(match self.focus {
-            Focus::Arrivals => (format!("started {range}"), "started"),
-            Focus::Completions => (ending.closed(format!("ended {range}")), "ended"),
-            Focus::Wip => (self.there(&range, ending)?, "there"),
+            Focus::Arrivals => (Expr::period(Relation::Started, range), "started"),
+            Focus::Completions => (ending.closed(Expr::period(Relation::Ended, range)), "ended"),
+            Focus::Wip => (self.there(range, ending)?, "there"),
         })
     }
 
-    fn there(&self, range: &str, ending: &Ending) -> Option<String> {
+    fn there(&self, range: TimeRange, ending: &Ending) -> Option<Expr> {
+        let Some(over) = ending.telling() else {
+            return Some(Expr::period(Relation::Overlaps, range));
+        };
         let (from, to) = self.periods.here()?;
-        let (from, to) = (instant_literal(from)?, instant_literal(to)?);
-        Some(match ending.telling() {
-            None => format!("overlaps {range}"),
-            Some(over) => format!("started ..{to} and (end >= {from} or not ({over}))"),
-        })
+        let ended = Expr::compare(Field::End, Op::GreaterEqual, TimeLiteral::of(from)?);
+        let started = Expr::period(Relation::Started, TimeRange::before(to)?);
+        Some(started.and(ended.or(over.negate())))
     }
 
     /// For the status line.
@@ -140,13 +144,13 @@ impl State {
     pub fn copy(&self, what: CopyWhat) -> Option<String> {
         let flow = self.flow.as_ref()?;
         let cells = |bin: &FlowBin| {
-            let start = instant_literal(bin.start).unwrap_or_default();
+            let start = TimeLiteral::of(bin.start).map_or_else(String::new, |time| time.text);
             let mean = bin.mean.map_or_else(String::new, |mean| mean.to_string());
             let counts = [bin.arrivals, bin.completions, bin.wip].map(|n| n.to_string());
             [vec![start], counts.to_vec(), vec![mean]].concat()
         };
         match what {
-            CopyWhat::Cell => self.subject().map(|(filter, _)| filter),
+            CopyWhat::Cell => self.subject().map(|(filter, _)| filter.to_string()),
             CopyWhat::Row => Some(texts::tab_separated([cells(self.bin()?)])),
             CopyWhat::View => {
                 let head = ["start", "arrivals", "completions", "wip", "wip_mean"];

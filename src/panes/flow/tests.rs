@@ -1,6 +1,6 @@
 //! The flow chart: answers in, keys, frames out; its filters select what it counts.
 
-use crate::engine::{Analysis, Answer, Cancel, Flow, Request, View};
+use crate::engine::{Analysis, Answer, Cancel, Flow, Request, SummaryQuery, View};
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -57,7 +57,7 @@ fn every_bin_leads_to_exactly_its_cases() {
             filters: vec![filter.clone()],
             ..View::default()
         };
-        match analysis.answer(&view, &Request::Summary, &cancel) {
+        match analysis.answer(&view, &Request::new(SummaryQuery), &cancel) {
             Ok(Answer::Summary(summary)) => summary.cases,
             other => panic!("{filter}: {other:?}"),
         }

@@ -13,15 +13,17 @@ use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// Its line in the registry.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "ledger",
     title: "Ledger",
     short: "Led",
     help: "What was rejected while reading, why and what to try; warnings; every line accounted for",
     tab: true,
+    terms: &[],
+    hints: &[],
+    report: Some("quality"),
     new: || Box::new(LedgerPane(State::new())),
 };
 
@@ -37,7 +39,7 @@ impl Pane for LedgerPane {
         self.0.requests(context)
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(&answer);
     }
 
@@ -66,15 +68,11 @@ impl Pane for LedgerPane {
         self.0.status()
     }
 
-    fn sort_columns(&self) -> &'static [&'static str] {
-        state::SORTS
+    fn sort_columns(&self) -> Vec<&'static str> {
+        state::SORTS.to_vec()
     }
 
-    fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
-        Some(vec!["quality".into()])
-    }
-
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

@@ -2,7 +2,7 @@
 
 use super::notes::{Note, notes};
 use crate::engine::{
-    Answer, AskError, Ledger, LedgerKey, Reason, RejectDetail, RejectRow, Request,
+    Answer, AskError, Ledger, LedgerQuery, Reason, RejectDetail, RejectQuery, RejectRow, Request,
 };
 use crate::input::Action;
 use crate::panes::controls::{Controls, motion, scrolled};
@@ -21,10 +21,10 @@ pub const LIST: Slot = 0;
 pub const DETAIL: Slot = 1;
 
 /// Title, key, and whether the largest comes first.
-const COLUMNS: &[(&str, LedgerKey, bool)] = &[
-    ("line", LedgerKey::Line, false),
-    ("reason", LedgerKey::Reason, false),
-    ("value", LedgerKey::Value, false),
+const COLUMNS: &[(&str, &str, bool)] = &[
+    ("line", "line", false),
+    ("reason", "reason", false),
+    ("value", "value", false),
 ];
 
 /// The titles alone.
@@ -36,7 +36,7 @@ const SUMMARY_ROWS: u16 = 3;
 /// Rows received, the cursor among them, and the row under it in full.
 pub struct State {
     /// Cursor, order, search.
-    pub controls: Controls<LedgerKey>,
+    pub controls: Controls,
     /// What came.
     pub ledger: Option<Ledger>,
     /// The row under the cursor, once it is there.
@@ -63,7 +63,7 @@ impl State {
     /// Nothing received yet.
     pub fn new() -> Self {
         State {
-            controls: Controls::new(COLUMNS),
+            controls: Controls::new(COLUMNS.to_vec()),
             ledger: None,
             detail: None,
             hidden: Vec::new(),
@@ -107,31 +107,35 @@ impl State {
     /// The rows that the screen shows, and the one under the cursor.
     pub fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         let rows = page_rows(self.parts(context).split.list.height);
-        let list = Request::Ledger {
+        let list = Request::new(LedgerQuery {
             listing: self.controls.listing(rows),
             hidden: self.hidden.clone(),
-        };
+        });
         let mut requests = vec![(LIST, list)];
         if let Some(row) = self.row() {
-            requests.push((DETAIL, Request::Reject(row.at)));
+            requests.push((DETAIL, Request::new(RejectQuery { at: row.at })));
         }
         requests
     }
 
     /// Takes an answer.
-    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
-        match answer.as_ref().map(|a| &**a) {
-            Ok(Answer::Ledger(ledger)) => {
-                let values = ledger.rejects.rows.iter().map(|r| r.value.as_str());
-                let widest = values.map(|v| fit::width(&text::safe(v))).max();
-                let total = ledger.rejects.total;
-                self.controls.received(total, widest.unwrap_or(0));
-                self.ledger = Some(ledger.clone());
-                self.error = None;
+    pub fn receive(&mut self, answer: &Result<Answer, AskError>) {
+        match answer {
+            Err(error) => {
+                self.error = Some(error.clone());
             }
-            Ok(Answer::Reject(detail)) => self.detail.clone_from(detail),
-            Ok(_) => {}
-            Err(error) => self.error = Some(error.clone()),
+            Ok(answer) => {
+                if let Some(ledger) = answer.to::<LedgerQuery>() {
+                    let values = ledger.rejects.rows.iter().map(|r| r.value.as_str());
+                    let widest = values.map(|v| fit::width(&text::safe(v))).max();
+                    let total = ledger.rejects.total;
+                    self.controls.received(total, widest.unwrap_or(0));
+                    self.ledger = Some(ledger.clone());
+                    self.error = None;
+                } else if let Some(detail) = answer.to::<RejectQuery>() {
+                    self.detail.clone_from(detail);
+                }
+            }
         }
     }
 

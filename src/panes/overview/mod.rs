@@ -12,15 +12,32 @@ use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// Its line in the registry.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "overview",
     title: "Overview",
     short: "Over",
     help: "Figures of the selection, throughput over time, durations, top variants",
     tab: true,
+    terms: &[
+        "cases",
+        "events",
+        "duration",
+        "median",
+        "p90",
+        "mean",
+        "share",
+        "came, went",
+    ],
+    hints: &[
+        Action::Open,
+        Action::SwitchFocus,
+        Action::Keep,
+        Action::Drop,
+        Action::Maximize,
+    ],
+    report: Some("summary"),
     new: || Box::<Overview>::default(),
 };
 
@@ -37,7 +54,7 @@ impl Pane for Overview {
         State::requests(context.area)
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(&answer);
     }
 
@@ -49,38 +66,11 @@ impl Pane for Overview {
         view::draw(&self.0, area, buffer, look);
     }
 
-    fn terms(&self) -> &'static [&'static str] {
-        &[
-            "cases",
-            "events",
-            "duration",
-            "median",
-            "p90",
-            "mean",
-            "share",
-            "came, went",
-        ]
-    }
-
-    fn hints(&self) -> Vec<Action> {
-        vec![
-            Action::Open,
-            Action::SwitchFocus,
-            Action::Keep,
-            Action::Drop,
-            Action::Maximize,
-        ]
-    }
-
     fn status(&self) -> Status {
         self.0.status()
     }
 
-    fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
-        Some(vec!["summary".into()])
-    }
-
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

@@ -1,15 +1,15 @@
 //! What the overview shows and where its cursors are. Pure: knows no style.
 
 use crate::engine::{
-    Answer, AskError, DurationBin, Listing, Overview, Page, Request, Rows, Summary, TimeBin,
-    VariantKey, VariantRow,
+    Answer, AskError, DurationBin, Listing, Overview, OverviewQuery, Page, Request, Rows, Summary,
+    SummaryQuery, TimeBin, VariantRow, VariantsQuery,
 };
+use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
 use crate::input::Action;
-use crate::panes::texts::instant_literal;
+use crate::panes::texts;
 use crate::panes::{CopyWhat, Outcome, Place, Rect, Slot, Status};
-use crate::text::time::duration_literal;
-use crate::text::{self, time};
-use std::sync::Arc;
+use crate::text;
+use crate::text::time;
 
 /// The slot of the summary.
 pub const SUMMARY: Slot = 0;
@@ -68,12 +68,12 @@ impl State {
     /// Bins as fine as the screen can show.
     pub fn requests(area: Rect) -> Vec<(Slot, Request)> {
         let wide = usize::from(area.width);
-        let shape = Request::Overview {
+        let shape = Request::new(OverviewQuery {
             time_bins: wide.saturating_sub(10).clamp(10, 120),
             duration_bins: (wide / 8).clamp(4, 14),
-        };
+        });
         let listing = Listing {
-            sort: VariantKey::Cases,
+            sort: "cases",
             descending: true,
             find: String::new(),
             page: Page {
@@ -82,22 +82,27 @@ impl State {
             },
         };
         vec![
-            (SUMMARY, Request::Summary),
+            (SUMMARY, Request::new(SummaryQuery)),
             (SHAPE, shape),
-            (VARIANTS, Request::Variants(listing)),
+            (VARIANTS, Request::new(VariantsQuery { listing: listing })),
         ]
     }
 
     /// Takes an answer; a wrong one leaves the old figures where they are.
-    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
-        match answer.as_ref().map(|a| &**a) {
-            Ok(Answer::Summary(summary)) => self.summary = Some(summary.clone()),
-            Ok(Answer::Overview(shape)) => self.shape = Some(shape.clone()),
-            Ok(Answer::Variants(rows)) => self.variants = Some(rows.clone()),
-            Ok(_) => {}
+    pub fn receive(&mut self, answer: &Result<Answer, AskError>) {
+        match answer {
             Err(error) => {
                 self.error = Some(error.to_string());
                 return;
+            }
+            Ok(answer) => {
+                if let Some(summary) = answer.to::<SummaryQuery>() {
+                    self.summary = Some(summary.clone());
+                } else if let Some(shape) = answer.to::<OverviewQuery>() {
+                    self.shape = Some(shape.clone());
+                } else if let Some(rows) = answer.to::<VariantsQuery>() {
+                    self.variants = Some(rows.clone());
+                }
             }
         }
         self.error = None;
@@ -138,9 +143,7 @@ impl State {
                 self.step(-far);
                 self.step(isize::try_from(row.saturating_sub(1)).unwrap_or(far));
             }
-            Action::Open => return self.open(),
-            Action::Keep => return self.filter(false),
-            Action::Drop => return self.filter(true),
+            Action::Open | Action::Keep | Action::Drop => return self.select(action),
             _ => return Outcome::Ignored,
         }
         Outcome::Done
@@ -161,35 +164,31 @@ impl State {
     }
 
     /// The filter of what the cursor is on, and what to call it.
-    fn subject(&self) -> Option<(String, String)> {
+    fn subject(&self) -> Option<(Expr, String)> {
         match self.focus {
             Focus::Variants => {
                 let row = self.rows().get(self.variant)?;
-                Some((
-                    format!("variant = {}", row.rank),
-                    format!("variant {}", row.rank),
-                ))
+                let filter = Expr::compare(Field::Variant, Op::Equal, row.rank);
+                Some((filter, format!("variant {}", row.rank)))
             }
             Focus::Time => {
                 let start = self.time_bins().get(self.time)?.start;
                 let end = self.bin_end(self.time)?;
-                let (from, to) = (instant_literal(start)?, instant_literal(end)?);
-                let filter = format!("started {from}..{to}");
+                let range = TimeRange::between(start, end)?;
                 Some((
-                    filter,
+                    Expr::period(Relation::Started, range),
                     format!("started {}", time::date(start, chrono_tz::UTC)),
                 ))
             }
             Focus::Durations => {
                 let bin = self.duration_bins().get(self.duration)?;
                 let last = self.duration + 1 == self.duration_bins().len();
-                let literal = |seconds: f64| duration_literal((seconds * 1e6).round() as i64);
-                let filter = format!(
-                    "duration >= {} and duration {} {}",
-                    literal(bin.from),
-                    if last { "<=" } else { "<" },
-                    literal(bin.to)
-                );
+                let bound = |op, seconds: f64| {
+                    let micros = (seconds * 1e6).round() as i64;
+                    Expr::compare(Field::Duration, op, DurationLiteral::of(micros))
+                };
+                let below = if last { Op::LessEqual } else { Op::Less };
+                let filter = bound(Op::GreaterEqual, bin.from).and(bound(below, bin.to));
                 let name = format!("{} to {}", time::duration(bin.from), time::duration(bin.to));
                 Some((filter, name))
             }
@@ -207,27 +206,11 @@ impl State {
         )
     }
 
-    fn open(&self) -> Outcome {
+    fn select(&self, action: &Action) -> Outcome {
         let Some((filter, crumb)) = self.subject() else {
             return Outcome::Done;
         };
-        Outcome::Emit(vec![Action::Drill {
-            filter,
-            pane: "cases",
-            crumb,
-        }])
-    }
-
-    fn filter(&self, drop: bool) -> Outcome {
-        let Some((filter, _)) = self.subject() else {
-            return Outcome::Done;
-        };
-        let filter = if drop {
-            format!("not ({filter})")
-        } else {
-            filter
-        };
-        Outcome::Emit(vec![Action::AddFilter(filter)])
+        texts::emitting(texts::selecting(action, &filter, crumb))
     }
 
     /// For the status line.
@@ -257,7 +240,7 @@ impl State {
                     let names: Vec<_> = names.iter().map(|name| text::safe(name)).collect();
                     Some(names.join(" > "))
                 }
-                _ => self.subject().map(|(filter, _)| filter),
+                _ => self.subject().map(|(filter, _)| filter.to_string()),
             },
         }
     }

@@ -1,6 +1,6 @@
 //! The queues chart: answers in, keys, frames out.
 
-use crate::engine::Request;
+use crate::engine::{QueueQuery, Request};
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -49,7 +49,7 @@ fn the_detail_is_that_of_the_row() {
     let mut screen = screen(120, 30);
     screen.act(Action::MoveDown);
     let requests = screen.requests();
-    let [_, (_, Request::Queue { name, .. }), _] = requests.as_slice() else {
+    let [_, (_, Request::new(QueueQuery { name, .. })), _] = requests.as_slice() else {
         panic!("{requests:?}");
     };
     assert_eq!(name, "Close");

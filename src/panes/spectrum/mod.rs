@@ -12,15 +12,23 @@ use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// Its line in the registry.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "spectrum",
     title: "Spectrum",
     short: "spectrum",
     help: "Every step of a path over time, by how long it took: fast and slow quarters",
     tab: false,
+    terms: &["classes", "before"],
+    hints: &[
+        Action::Open,
+        Action::NextPath,
+        Action::Sort,
+        Action::NextAspect,
+        Action::ZoomIn,
+    ],
+    report: None,
     new: || Box::new(Spectrum(State::default())),
 };
 
@@ -36,7 +44,7 @@ impl Pane for Spectrum {
         self.0.requests(context)
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(answer);
     }
 
@@ -48,28 +56,19 @@ impl Pane for Spectrum {
         view::draw(&self.0, area, buffer, look);
     }
 
-    fn terms(&self) -> &'static [&'static str] {
-        &["classes", "before"]
-    }
-
-    fn hints(&self) -> Vec<Action> {
-        use Action::{NextAspect, NextPath, Open, Sort, ZoomIn};
-        vec![Open, NextPath, Sort, NextAspect, ZoomIn]
-    }
-
     fn status(&self) -> Status {
         self.0.status()
     }
 
-    fn sort_columns(&self) -> &'static [&'static str] {
-        state::SORTS
+    fn sort_columns(&self) -> Vec<&'static str> {
+        state::SORTS.to_vec()
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
         Some(self.0.command(context))
     }
 
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

@@ -2,15 +2,15 @@
 
 use crate::engine::{
     Answer, AskError, CLASSES, Request, Spectrum, SpectrumCell, SpectrumPath, SpectrumQuery,
-    SpectrumSegment, quote,
+    SpectrumSegment,
 };
+use crate::filter::{DurationLiteral, Expr, Gap, Relation, TimeRange};
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Slot, Status, texts};
 use crate::text::{self, time};
 use crate::ui::list::Move;
 use crate::ui::widgets::Scale;
-use std::sync::Arc;
 
 /// Its only question.
 pub const SPECTRUM: Slot = 0;
@@ -56,11 +56,11 @@ impl Aspect {
     }
 
     /// How the filter language says it of a range of time.
-    fn relation(self) -> &'static str {
+    fn relation(self) -> Relation {
         match self {
-            Aspect::UnderWay => "overlaps",
-            Aspect::Started => "started",
-            Aspect::Ended => "ended",
+            Aspect::UnderWay => Relation::Overlaps,
+            Aspect::Started => Relation::Started,
+            Aspect::Ended => Relation::Ended,
         }
     }
 
@@ -92,7 +92,7 @@ pub struct State {
     at: Option<i64>,
     /// Why there is nothing.
     pub error: Option<AskError>,
-    answer: Option<Arc<Answer>>,
+    answer: Option<Answer>,
 }
 
 /// Columns that the labels take in an area of that width.
@@ -104,10 +104,7 @@ pub fn label_width(width: u16) -> u16 {
 impl State {
     /// What came.
     pub fn spectrum(&self) -> Option<&Spectrum> {
-        match self.answer.as_deref() {
-            Some(Answer::Spectrum(spectrum)) => Some(spectrum),
-            _ => None,
-        }
+        self.answer.as_ref()?.to::<SpectrumQuery>()
     }
 
     /// What to ask, for a screen of that size.
@@ -121,7 +118,7 @@ impl State {
             from: self.zoom.map(|z| z.from),
             to: self.zoom.map(|z| z.to),
         };
-        vec![(SPECTRUM, Request::Spectrum(query))]
+        vec![(SPECTRUM, Request::new(query))]
     }
 
     fn path(&self) -> SpectrumPath {
@@ -133,7 +130,7 @@ impl State {
     }
 
     /// Takes an answer; the cursor stays at its instant.
-    pub fn receive(&mut self, answer: Result<Arc<Answer>, AskError>) {
+    pub fn receive(&mut self, answer: Result<Answer, AskError>) {
         match answer {
             Ok(answer) => {
                 self.error = None;
@@ -247,27 +244,18 @@ impl State {
     }
 
     /// The filter of the cell under the cursor: exactly the cases that have such an occurrence.
-    fn subject(&self) -> Option<(String, String)> {
+    fn subject(&self) -> Option<(Expr, String)> {
         let steps = &self.spectrum()?.steps;
         let (segment, class) = self.current()?;
         self.cell().filter(|cell| self.aspect.of(cell) > 0)?;
-        let mut filter = format!("{} -> {}", quote(&segment.from), quote(&segment.to));
         let (above, most) = segment.bounds(class);
-        if let Some(above) = above {
-            filter = format!(
-                "{filter} after {}",
-                crate::text::time::duration_literal(above + 1)
-            );
-        }
-        if let Some(most) = most {
-            filter = format!(
-                "{filter} within {}",
-                crate::text::time::duration_literal(most)
-            );
-        }
-        let instant = |column: usize| texts::instant_literal(steps.bound(column));
-        let (from, to) = (instant(self.column)?, instant(self.column + 1)?);
-        filter = format!("{filter} {} {from}..{to}", self.aspect.relation());
+        let (from, to) = (steps.bound(self.column), steps.bound(self.column + 1));
+        let gap = Gap {
+            after: above.map(|above| DurationLiteral::of(above + 1)),
+            within: most.map(DurationLiteral::of),
+            period: Some((self.aspect.relation(), TimeRange::between(from, to)?)),
+        };
+        let filter = Expr::follows(&segment.from, &segment.to, gap);
         let name = format!("{} > {}", segment.from, segment.to);
         Some((filter, texts::crumb(&format!("q{}", class + 1), &name)))
     }
@@ -276,15 +264,7 @@ impl State {
         let Some((filter, crumb)) = self.subject() else {
             return Outcome::Ignored;
         };
-        Outcome::Emit(vec![match action {
-            Action::Keep => Action::AddFilter(filter),
-            Action::Drop => Action::AddFilter(texts::negated(&filter)),
-            _ => Action::Drill {
-                filter,
-                pane: "cases",
-                crumb,
-            },
-        }])
+        texts::emitting(texts::selecting(action, &filter, crumb))
     }
 
     /// For the status line.
@@ -310,15 +290,12 @@ impl State {
             words.push("--slowest".to_owned());
         }
         for (_, request) in self.requests(context) {
-            if let Request::Spectrum(query) = request {
+            if let Some(query) = request.get::<SpectrumQuery>() {
                 words.extend(["--bins".to_owned(), query.bins.to_string()]);
             }
         }
-        let ends = self.zoom.map(|z| [("--from", z.from), ("--to", z.to)]);
-        for (option, end) in ends.into_iter().flatten() {
-            if let Some(end) = texts::instant_literal(end) {
-                words.extend([option.to_owned(), end]);
-            }
+        if let Some(zoom) = self.zoom {
+            words.extend(texts::range_options((zoom.from, zoom.to)));
         }
         words
     }
@@ -334,7 +311,7 @@ impl State {
             cells
         };
         match what {
-            CopyWhat::Cell => self.subject().map(|(filter, _)| filter),
+            CopyWhat::Cell => self.subject().map(|(filter, _)| filter.to_string()),
             CopyWhat::Row => Some(texts::tab_separated([cells(self.current()?.0)])),
             CopyWhat::View => {
                 let head = ["from", "to", "n", "q1", "q2", "q3"].map(str::to_owned);

@@ -91,7 +91,7 @@ fn a_cell_becomes_a_filter_of_one_pair() {
 fn paths_of_variants_follow_each_other() {
     let mut screen = screen(100, 30);
     let path = |screen: &Screen| match &screen.requests()[0].1 {
-        Request::Spectrum(query) => format!("{:?}", query.path),
+        Request::new(query) => format!("{:?}", query.path),
         _ => String::new(),
     };
     assert_eq!(path(&screen), "Variant(0)");

@@ -9,15 +9,17 @@ use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot,
 use crate::engine::{Answer, AskError, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
-use std::sync::Arc;
 
-/// Its line in the registry.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "timelines",
     title: "Timelines",
     short: "Time",
     help: "What comes, goes and waits over time, hours of the week, trends",
     tab: true,
+    terms: &[],
+    hints: &[],
+    report: None,
     new: || Box::new(Timelines::new()),
 };
 
@@ -77,7 +79,7 @@ impl Pane for Timelines {
         self.chart().requests(inner(context))
     }
 
-    fn receive(&mut self, slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
         self.charts[self.active].receive(slot, answer);
     }
 
@@ -106,7 +108,7 @@ impl Pane for Timelines {
         self.chart().draw(chart, buffer, look);
     }
 
-    fn terms(&self) -> &'static [&'static str] {
+    fn terms(&self) -> Vec<&'static str> {
         self.chart().terms()
     }
 
@@ -120,7 +122,7 @@ impl Pane for Timelines {
         self.chart().status()
     }
 
-    fn sort_columns(&self) -> &'static [&'static str] {
+    fn sort_columns(&self) -> Vec<&'static str> {
         self.chart().sort_columns()
     }
 
@@ -128,8 +130,8 @@ impl Pane for Timelines {
         self.chart().command(inner(context))
     }
 
-    fn copy(&self, what: CopyWhat) -> Option<String> {
-        self.chart().copy(what)
+    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
+        self.chart().copy(what, inner(context))
     }
 
     /// That of the chart; what it shows stands behind the chart's id.

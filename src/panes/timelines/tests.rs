@@ -1,7 +1,7 @@
 //! The container of charts: which one is there, and that it gives everything on to it.
 
 use super::CHARTS;
-use crate::engine::{Answer, AskError, Request};
+use crate::engine::{Answer, AskError, FlowQuery, Request, WeekQuery};
 use crate::input::Action;
 use crate::panes::Outcome;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
@@ -47,13 +47,13 @@ fn each_chart_asks_for_itself_and_ignores_the_answers_of_others() {
     let mut screen = screen(120, 30);
     for spec in CHARTS {
         let (slot, request) = screen.requests().swap_remove(0);
-        let other = if matches!(request, Request::Flow { .. }) {
-            engine(SUPPORT)(&Request::Week { medians: false })
+        let other = if matches!(request, Request::new(FlowQuery { .. })) {
+            engine(SUPPORT)(&Request::new(WeekQuery { medians: false }))
         } else {
-            engine(SUPPORT)(&Request::Flow {
+            engine(SUPPORT)(&Request::new(FlowQuery {
                 bins: 9,
                 range: None,
-            })
+            }))
         };
         let other = other.expect("an answer");
         assert!(

@@ -7,20 +7,28 @@ mod tests;
 mod view;
 
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use crate::engine::{Answer, AskError, Request, TrendQuery};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// What it is called, and how it is made.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "trend",
     title: "Trend",
     short: "trend",
     help: "Figures by day, week or month, and how they changed",
     tab: false,
+    terms: &["change", "came, went", "in progress", "duration"],
+    hints: &[
+        Action::Open,
+        Action::ToggleAxis,
+        Action::SwitchFocus,
+        Action::Keep,
+        Action::Drop,
+    ],
+    report: None,
     new: || Box::new(Trend(State::new())),
 };
 
@@ -35,13 +43,13 @@ impl Pane for Trend {
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         vec![(
             0,
-            Request::Trend {
+            Request::new(TrendQuery {
                 by: self.0.unit(context),
-            },
+            }),
         )]
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(&answer);
     }
 
@@ -51,20 +59,6 @@ impl Pane for Trend {
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         view::draw(&self.0, area, buffer, look);
-    }
-
-    fn terms(&self) -> &'static [&'static str] {
-        &["change", "came, went", "in progress", "duration"]
-    }
-
-    fn hints(&self) -> Vec<Action> {
-        vec![
-            Action::Open,
-            Action::ToggleAxis,
-            Action::SwitchFocus,
-            Action::Keep,
-            Action::Drop,
-        ]
     }
 
     fn status(&self) -> Status {
@@ -79,7 +73,7 @@ impl Pane for Trend {
         )
     }
 
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

@@ -1,17 +1,17 @@
 //! What the trend chart shows and where its cursors are. Pure: knows no style.
 
-use crate::engine::{Answer, AskError, Trend, TrendKind, TrendRow, TrendUnit};
+use crate::engine::{Answer, AskError, Trend, TrendKind, TrendQuery, TrendRow, TrendUnit};
+use crate::filter::{Expr, Field, Op, Relation, TimeLiteral};
 use crate::input::Action;
 use crate::panes::controls::motion;
 use crate::panes::periods::Periods;
-use crate::panes::texts::{self, instant_literal};
+use crate::panes::texts;
 use crate::panes::{Context, CopyWhat, Outcome, Place, Status};
 use crate::text::{self, time};
 use crate::ui::ListState;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
-use std::sync::Arc;
 
 /// The figures received, and the cursors among them and their periods.
 pub struct State {
@@ -60,17 +60,20 @@ impl State {
     }
 
     /// Takes an answer.
-    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
-        match answer.as_ref().map(|a| &**a) {
-            Ok(Answer::Trend(trend)) => {
-                self.list.set_total(trend.rows.len());
-                let whole = (trend.bounds[0], trend.bounds[trend.bounds.len() - 1]);
-                self.periods.received(trend.bounds.clone(), whole);
-                self.trend = Some(trend.clone());
-                self.error = None;
+    pub fn receive(&mut self, answer: &Result<Answer, AskError>) {
+        match answer {
+            Err(error) => {
+                self.error = Some(error.clone());
             }
-            Ok(_) => {}
-            Err(error) => self.error = Some(error.clone()),
+            Ok(answer) => {
+                if let Some(trend) = answer.to::<TrendQuery>() {
+                    self.list.set_total(trend.rows.len());
+                    let whole = (trend.bounds[0], trend.bounds[trend.bounds.len() - 1]);
+                    self.periods.received(trend.bounds.clone(), whole);
+                    self.trend = Some(trend.clone());
+                    self.error = None;
+                }
+            }
         }
     }
 
@@ -111,26 +114,27 @@ impl State {
             return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
         };
         let crumb = format!("{word} {}", self.periods.crumb());
-        Outcome::Emit(vec![texts::selecting(action, filter, crumb)])
+        texts::emitting(texts::selecting(action, &filter, crumb))
     }
 
-    fn subject(&self) -> Option<(String, &'static str)> {
+    fn subject(&self) -> Option<(Expr, &'static str)> {
         let ending = &self.trend.as_ref()?.ending;
-        let range = self.periods.literal()?;
+        let range = self.periods.time_range()?;
         Some(match self.list.cursor {
-            0 => (format!("started {range}"), "started"),
+            0 => (Expr::period(Relation::Started, range), "started"),
             2 => return None,
             3 => {
                 let (_, end) = self.periods.here()?;
-                let end = instant_literal(end.min(ending.until))?;
-                let open = ending.telling().map(|over| format!(" or not ({over})"));
-                let open = open.unwrap_or_default();
-                (
-                    format!("start <= {end} and (end > {end}{open})"),
-                    "in progress",
-                )
+                let end = TimeLiteral::of(end.min(ending.until))?;
+                let started = Expr::compare(Field::Start, Op::LessEqual, end.clone());
+                let later = Expr::compare(Field::End, Op::Greater, end);
+                let there = match ending.telling() {
+                    Some(over) => later.or(over.negate()),
+                    None => later,
+                };
+                (started.and(there), "in progress")
             }
-            _ => (ending.closed(format!("ended {range}")), "ended"),
+            _ => (ending.closed(Expr::period(Relation::Ended, range)), "ended"),
         })
     }
 

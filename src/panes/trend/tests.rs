@@ -1,6 +1,6 @@
 //! The trend chart: answers in, keys, frames out.
 
-use crate::engine::{Request, TrendUnit};
+use crate::engine::{Request, TrendQuery, TrendUnit};
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -25,13 +25,13 @@ fn frames() {
 fn a_figure_leads_to_the_cases_that_it_is_made_of() {
     let mut screen = screen(120, 24);
     let range = "2024-01-13T00:00:00Z..2024-01-14T00:00:00Z";
-    let close = "(ends with \"Close\")";
+    let close = "ends with \"Close\"";
     let end = "2024-01-13T17:33:20Z";
     let filters = [
         Some(format!("started {range}")),
         Some(format!("ended {range} and {close}")),
         None,
-        Some(format!("start <= {end} and (end > {end} or not {close})")),
+        Some(format!("start <= {end} and (end > {end} or not ({close}))")),
         Some(format!("ended {range} and {close}")),
     ];
     for wanted in filters {
@@ -50,7 +50,7 @@ fn a_figure_leads_to_the_cases_that_it_is_made_of() {
 fn periods_are_days_weeks_and_months_in_turn() {
     let mut screen = screen(120, 24);
     for by in [TrendUnit::Day, TrendUnit::Week, TrendUnit::Month] {
-        assert_eq!(screen.requests(), [(0, Request::Trend { by })]);
+        assert_eq!(screen.requests(), [(0, Request::new(TrendQuery { by }))]);
         let command = format!("trend --by {}", by.word());
         assert_eq!(screen.command(), Some(command));
         screen.act(Action::ToggleAxis);

@@ -102,7 +102,10 @@ fn a_case_is_opened_and_a_place_leads_to_its_cases() {
     assert_eq!(found, emit(drill));
     screen.act(Action::MoveDown);
     let told = screen.act(Action::Keep);
-    assert_eq!(told, emit(Action::Notify("No case is open there now".into())));
+    assert_eq!(
+        told,
+        emit(Action::Notify("No case is open there now".into()))
+    );
     assert_eq!(screen.act(Action::Back), Outcome::Done);
     assert_eq!(screen.pane.status().position, Some((2, 3)));
 }

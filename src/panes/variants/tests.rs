@@ -1,7 +1,7 @@
 //! Keys and frames of the variants pane.
 
 use super::SPEC;
-use crate::engine::{AskError, CaseKey, Request, VariantKey, quote};
+use crate::engine::{AskError, CasesQuery, Request, VariantsQuery, quote};
 use crate::input::Action;
 use crate::panes::fixtures::{Screen, answer, no_answer};
 use crate::panes::{CopyWhat, Outcome};
@@ -75,17 +75,17 @@ fn nothing_panics_at_any_size() {
 fn asks_for_the_rows_on_the_screen() {
     let mut s = screen(120, 40);
     s.act(Action::Bottom);
-    let Request::Variants(listing) = &s.requests()[0].1 else {
+    let Request::new(VariantsQuery { listing: listing }) = &s.requests()[0].1 else {
         panic!()
     };
     assert!(listing.page.offset <= 226 - 39 && listing.page.offset + listing.page.limit >= 226);
     // The cases of a variant that has not come are not asked for.
     s.answered(answer);
     let requests = s.requests();
-    let Request::Cases { listing, variant } = &requests[1].1 else {
+    let Request::new(CasesQuery { listing, variant }) = &requests[1].1 else {
         panic!()
     };
-    assert_eq!((*variant, listing.sort), (Some(226), CaseKey::Duration));
+    assert_eq!((*variant, listing.sort), (Some(226), "duration"));
     s.area.width = 50;
     assert_eq!(s.requests().len(), 1);
 }
@@ -96,13 +96,10 @@ fn order_and_search_are_asked_for() {
     s.act(Action::SortBy(2));
     s.act(Action::ReverseSort);
     s.act(Action::SetFind("wait".to_owned()));
-    let Request::Variants(listing) = &s.requests()[0].1 else {
+    let Request::new(VariantsQuery { listing: listing }) = &s.requests()[0].1 else {
         panic!()
     };
-    assert_eq!(
-        (listing.sort, listing.descending),
-        (VariantKey::Median, false)
-    );
+    assert_eq!((listing.sort, listing.descending), ("median", false));
     assert_eq!(listing.find, "wait");
     let status = s.pane.status();
     assert_eq!(
@@ -173,7 +170,7 @@ fn a_detail_scrolls_through_all_its_cases() {
     let mut s = screen(120, 40);
     s.act(Action::SwitchFocus);
     s.act(Action::Bottom);
-    let Request::Cases { listing, .. } = &s.requests()[1].1 else {
+    let Request::new(CasesQuery { listing, .. }) = &s.requests()[1].1 else {
         panic!()
     };
     let (from, to) = (

@@ -12,15 +12,17 @@ use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::State;
-use std::sync::Arc;
 
-/// What it is called, and how it is made.
+/// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "week",
     title: "Week",
     short: "week",
     help: "When in the week cases come and go, events happen, waiting ends",
     tab: false,
+    terms: &["weekday, hour", "came, went", "wait"],
+    hints: &[Action::Open, Action::ToggleAxis, Action::Keep, Action::Drop],
+    report: None,
     new: || Box::<Week>::default(),
 };
 
@@ -37,7 +39,7 @@ impl Pane for Week {
         vec![(0, self.0.request())]
     }
 
-    fn receive(&mut self, _slot: Slot, answer: Result<Arc<Answer>, AskError>) {
+    fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         self.0.receive(&answer);
     }
 
@@ -49,14 +51,6 @@ impl Pane for Week {
         view::draw(&self.0, area, buffer, look);
     }
 
-    fn terms(&self) -> &'static [&'static str] {
-        &["weekday, hour", "came, went", "wait"]
-    }
-
-    fn hints(&self) -> Vec<Action> {
-        vec![Action::Open, Action::ToggleAxis, Action::Keep, Action::Drop]
-    }
-
     fn status(&self) -> Status {
         self.0.status()
     }
@@ -65,7 +59,7 @@ impl Pane for Week {
         Some(vec!["week".to_owned()])
     }
 
-    fn copy(&self, what: CopyWhat) -> Option<String> {
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
         self.0.copy(what)
     }
 

@@ -1,11 +1,11 @@
 //! What the week chart shows and where its cursor is. Pure: knows no style.
 
-use crate::engine::{Answer, AskError, HOURS, Request, Week, WeekCell};
+use crate::engine::{Answer, AskError, HOURS, Request, Week, WeekCell, WeekQuery};
+use crate::filter::{Anchor, Dial, Expr, Field, Op, Value};
 use crate::input::Action;
 use crate::panes::{CopyWhat, Outcome, Place, Status, texts};
 use crate::text;
 use crate::text::time::{self, WEEKDAYS};
-use std::sync::Arc;
 
 /// What is shown of each hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,20 +87,23 @@ pub struct State {
 impl State {
     /// Medians only where they are shown.
     pub fn request(&self) -> Request {
-        Request::Week {
+        Request::new(WeekQuery {
             medians: self.figure == Figure::Median,
-        }
+        })
     }
 
     /// Takes an answer.
-    pub fn receive(&mut self, answer: &Result<Arc<Answer>, AskError>) {
-        match answer.as_ref().map(|a| &**a) {
-            Ok(Answer::Week(week)) => {
-                self.week = Some(week.clone());
-                self.error = None;
+    pub fn receive(&mut self, answer: &Result<Answer, AskError>) {
+        match answer {
+            Err(error) => {
+                self.error = Some(error.clone());
             }
-            Ok(_) => {}
-            Err(error) => self.error = Some(error.clone()),
+            Ok(answer) => {
+                if let Some(week) = answer.to::<WeekQuery>() {
+                    self.week = Some(week.clone());
+                    self.error = None;
+                }
+            }
         }
     }
 
@@ -125,13 +128,18 @@ impl State {
 
     fn select(&self, action: &Action) -> Outcome {
         let (day, hour) = (WEEKDAYS[self.day], self.hour);
-        let at = |end: &str| format!("{end}.weekday = {day} and {end}.hour = {hour}");
+        let at = |end: Anchor| {
+            let clock =
+                |dial, value: Value| Expr::compare(Field::Clock(end, dial), Op::Equal, value);
+            let weekday = clock(Dial::Weekday, Value::weekday(self.day));
+            weekday.and(clock(Dial::Hour, (hour as u32).into()))
+        };
         let Some(week) = &self.week else {
             return Outcome::Done;
         };
         let (filter, word) = match self.figure {
-            Figure::Arrivals => (at("start"), "started"),
-            Figure::Completions => (week.ending.closed(at("end")), "ended"),
+            Figure::Arrivals => (at(Anchor::Starts), "started"),
+            Figure::Completions => (week.ending.closed(at(Anchor::Ends)), "ended"),
             _ => {
                 let why =
                     "Only cases started and cases ended can be opened by the hour; a shows them";
@@ -139,7 +147,7 @@ impl State {
             }
         };
         let crumb = format!("{word} {day} {hour}h");
-        Outcome::Emit(vec![texts::selecting(action, filter, crumb)])
+        texts::emitting(texts::selecting(action, &filter, crumb))
     }
 
     /// The hour under the cursor.

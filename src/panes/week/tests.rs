@@ -1,6 +1,6 @@
 //! The week chart: answers in, keys, frames out.
 
-use crate::engine::Request;
+use crate::engine::{Request, WeekQuery};
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -36,7 +36,7 @@ fn an_hour_leads_to_its_cases() {
     assert_eq!(screen.act(Action::Keep), emit(started));
     assert_eq!(screen.act(Action::Drop), emit(&format!("not ({started})")));
     screen.act(Action::ToggleAxis);
-    let ended = "end.weekday = tue and end.hour = 1 and (ends with \"Close\")";
+    let ended = "end.weekday = tue and end.hour = 1 and ends with \"Close\"";
     assert_eq!(screen.act(Action::Keep), emit(ended));
     screen.act(Action::ToggleAxis);
     assert!(
@@ -49,7 +49,7 @@ fn medians_are_asked_for_where_they_are_shown() {
     let mut screen = screen(80, 24);
     for wanted in [false, false, false, false, true, false] {
         let (_, request) = screen.requests().swap_remove(0);
-        assert_eq!(request, Request::Week { medians: wanted });
+        assert_eq!(request, Request::new(WeekQuery { medians: wanted }));
         screen.act(Action::ToggleAxis);
     }
 }

@@ -1,0 +1,191 @@
+//! Reports of lists: table, CSV, Markdown and JSON from the schema of a list.
+
+use super::{Ask, Report};
+use crate::cli::failure::Failure;
+use crate::cli::json::{Instant, Json, Number};
+use crate::cli::table::{Cell, Column, Table};
+use crate::engine::{self, Align, Features, List, Rows, Surface, Value};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+
+/// A report whose figures are the rows of a list.
+pub(super) struct ListReport<L: List> {
+    /// Sentence above the table.
+    pub heading: String,
+    /// Keys of the JSON object before the rows.
+    pub before: serde_json::Map<String, serde_json::Value>,
+    /// Whether the number of all rows is a key of the JSON object.
+    pub has_total: bool,
+    /// The rows.
+    pub rows: Rows<L::Row>,
+    /// Properties of log and call that decide which columns are shown.
+    pub features: Features,
+}
+
+impl<L: List> ListReport<L> {
+    /// Asks for the rows of a list that has all its figures in the rows.
+    pub fn ask(ask: &Ask<'_>, query: &L, features: Features) -> Result<Self, Failure>
+    where
+        L: engine::Query<Answer = Rows<L::Row>>,
+    {
+        let rows = ask.answer(query)?;
+        Ok(ListReport {
+            heading: ask.selection()?,
+            before: serde_json::Map::new(),
+            has_total: true,
+            rows,
+            features,
+        })
+    }
+
+    /// Leaves the number of all rows out of the JSON object.
+    pub fn without_total(mut self) -> Self {
+        self.has_total = false;
+        self
+    }
+}
+
+impl<L: List> Report for ListReport<L> {
+    fn json(&self) -> Box<dyn Json + '_> {
+        Box::new(Object(self))
+    }
+
+    fn heading(&self) -> String {
+        self.heading.clone()
+    }
+
+    fn list(&self) -> Table<'_> {
+        table::<L>(&self.rows.rows, &self.features)
+    }
+
+    fn total(&self) -> Option<usize> {
+        Some(self.rows.total)
+    }
+}
+
+/// The rows of a list as a table.
+pub(super) fn table<'a, L: List>(rows: &'a [L::Row], features: &Features) -> Table<'a> {
+    let columns = L::schema().on(Surface::Table, features);
+    let heads = columns.iter().map(|column| match column.align {
+        Align::Text => Column::text(column.name),
+        Align::Fixed => Column::fixed(column.name),
+        Align::Figure => Column::figure(column.name),
+    });
+    let heads = heads.collect();
+    Table::new(heads, rows, move |row| {
+        columns.iter().map(|c| cell((c.value)(row))).collect()
+    })
+}
+
+fn cell(value: Value<'_>) -> Cell<'_> {
+    match value {
+        Value::Missing => Cell::Missing,
+        Value::Text(text) => Cell::Text(text),
+        Value::Flag(flag) => Cell::from(if flag { "yes" } else { "" }),
+        Value::Names(names) => Cell::Text(names.join(" -> ").into()),
+        Value::Count(count) => Cell::Count(count),
+        Value::Number(number) | Value::Change(number, _) => Cell::Number(number),
+        Value::Seconds(seconds) => Cell::Seconds(seconds),
+        Value::Share(share) => Cell::Share(share),
+        Value::Growth(growth) => Cell::Growth(growth),
+        Value::Instant(instant) => Cell::Instant(instant),
+    }
+}
+
+/// The rows of a list as a JSON array of objects.
+pub(super) fn json<'a, L: List>(rows: &'a [L::Row], features: &Features) -> impl Serialize + 'a {
+    JsonRows::<L> {
+        rows,
+        columns: L::schema().on(Surface::Json, features),
+    }
+}
+
+struct Object<'a, L: List>(&'a ListReport<L>);
+
+impl<L: List> Serialize for Object<'_, L> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in &report.before {
+            map.serialize_entry(key, value)?;
+        }
+        if report.has_total {
+            map.serialize_entry("total", &report.rows.total)?;
+        }
+        let rows = json::<L>(&report.rows.rows, &report.features);
+        map.serialize_entry(L::schema().name, &rows)?;
+        map.end()
+    }
+}
+
+struct JsonRows<'a, L: List> {
+    rows: &'a [L::Row],
+    columns: Vec<&'static engine::Column<L::Row>>,
+}
+
+impl<L: List> Serialize for JsonRows<'_, L> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut rows = serializer.serialize_seq(Some(self.rows.len()))?;
+        for row in self.rows {
+            rows.serialize_element(&JsonRow(row, &self.columns, ""))?;
+        }
+        rows.end()
+    }
+}
+
+/// The values of a row, or those of one group of columns, as an object.
+struct JsonRow<'a, R: 'static>(&'a R, &'a [&'static engine::Column<R>], &'a str);
+
+impl<R: 'static> Serialize for JsonRow<'_, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let JsonRow(row, columns, group) = self;
+        let mut map = serializer.serialize_map(None)?;
+        let mut done: Vec<&str> = Vec::new();
+        for column in *columns {
+            match column.json.split_once('.') {
+                Some((of, name)) if of == *group => {
+                    map.serialize_entry(name, &JsonValue((column.value)(row)))?;
+                }
+                _ if !group.is_empty() => {}
+                Some((of, _)) if done.contains(&of) => {}
+                Some((of, _)) => {
+                    done.push(of);
+                    let mut members = columns.iter().filter(|c| is_of(c.json, of));
+                    if members.all(|c| (c.value)(row) == Value::Missing) {
+                        map.serialize_entry(of, &())?;
+                    } else {
+                        map.serialize_entry(of, &JsonRow(*row, columns, of))?;
+                    }
+                }
+                None if column.json.is_empty() => {}
+                None => map.serialize_entry(column.json, &JsonValue((column.value)(row)))?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// Whether a path leads into a group.
+fn is_of(path: &str, group: &str) -> bool {
+    path.split_once('.').is_some_and(|(of, _)| of == group)
+}
+
+struct JsonValue<'a>(Value<'a>);
+
+impl Serialize for JsonValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Value::Missing => serializer.serialize_none(),
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            Value::Names(names) => serializer.collect_seq(names.iter().map(|name| &**name)),
+            Value::Count(count) => serializer.serialize_u64(*count),
+            Value::Share(share) => serializer.serialize_f64(*share),
+            Value::Number(x) | Value::Change(x, _) | Value::Seconds(x) => {
+                Number(*x).serialize(serializer)
+            }
+            Value::Growth(x) => serializer.serialize_f64(*x),
+            Value::Instant(instant) => Instant(*instant).serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Milestones, calendars and deadlines as they were defined, and their names as codes of a log. Where
+//! the definitions were written is not known here.
+
+use crate::event_log::EventLog;
+use crate::filter;
+use crate::metrics::calendar::{Calendar, WorkTime};
+use crate::metrics::deadlines::Ends;
+use crate::metrics::milestones::{Milestone, Point};
+use rayon::prelude::*;
+
+/// The name of the choice of calendars by their conditions: each case has the first calendar whose
+/// condition it meets, else the first that has none.
+pub const BY_CASE: &str = "auto";
+
+/// What was defined: names are those of the definitions, activities those that a log may have.
+#[derive(Debug, Clone, Default)]
+pub struct Timing {
+    /// Milestones in the order in which they are told.
+    pub milestones: Vec<NamedMilestone>,
+    /// Whether those are added that the names of activities tell, unless they are defined.
+    pub ready_made: bool,
+    /// Calendars in the order in which cases choose theirs.
+    pub calendars: Vec<NamedCalendar>,
+    /// Deadlines in the order in which they are told.
+    pub rules: Vec<RuleSpec>,
+    /// When a case is over.
+    pub ends: CaseEnds,
+    /// The instant up to which open cases are looked at, microseconds; the log's last where `None`.
+    pub now: Option<i64>,
+}
+
+impl Timing {
+    /// The calendar for all durations where one is wanted and none is named.
+    pub fn usual_calendar(&self) -> Option<&str> {
+        let first = self.calendars.first()?;
+        let by_case = self.calendars.iter().any(|c| c.when.is_some());
+        Some(if by_case { BY_CASE } else { &first.name })
+    }
+
+    /// Adds milestones whose names are not defined yet.
+    pub(super) fn add(&mut self, milestones: Vec<NamedMilestone>) {
+        for found in milestones {
+            if !self.milestones.iter().any(|known| known.name == found.name) {
+                self.milestones.push(found);
+            }
+        }
+    }
+}
+
+/// A calendar and its name.
+#[derive(Debug, Clone)]
+pub struct NamedCalendar {
+    /// Its name.
+    pub name: String,
+    /// When work is done.
+    pub calendar: Calendar,
+    /// The filter of the cases that it is for, where calendars are chosen by case.
+    pub when: Option<String>,
+    /// Given on the spot for all durations: no case chooses it.
+    pub on_the_spot: bool,
+}
+
+/// A milestone and its name.
+#[derive(Debug, Clone)]
+pub struct NamedMilestone {
+    /// Its name, also in filters.
+    pub name: String,
+    /// From where to where it runs.
+    pub milestone: filter::Milestone,
+    /// The calendar that says what counts as time; all of it where this is `None`.
+    pub calendar: Option<String>,
+}
+
+/// What a rule names in place of a milestone to limit the duration of cases: from the start of a case
+/// until it is over.
+pub const DURATION: &str = "duration";
+
+/// A deadline.
+#[derive(Debug, Clone)]
+pub struct RuleSpec {
+    /// Its name.
+    pub name: String,
+    /// The milestone that is to be reached, or [`DURATION`].
+    pub milestone: String,
+    /// In that time, microseconds.
+    pub limit: i64,
+    /// The calendar that says what counts as time; all of it where this is `None`.
+    pub calendar: Option<String>,
+    /// Activities after which the clock stands still.
+    pub pauses: Vec<String>,
+    /// Only cases that meet all these filters.
+    pub when: Vec<String>,
+    /// How bad a breach is, in the words of whom it hurts; may be empty.
+    pub severity: String,
+    /// The share of the limit from which on an open case is at risk.
+    pub warn: f64,
+}
+
+/// When a case is over.
+#[derive(Debug, Clone, Default)]
+pub struct CaseEnds {
+    /// Activities that end a case; guessed from their names where this is `None`.
+    pub activities: Option<Vec<String>>,
+    /// A case in which nothing happened for longer than this is over, too; microseconds.
+    pub idle: Option<i64>,
+}
+
+/// The definitions, made ready for a log: calendars reach over its span.
+#[derive(Debug, Default)]
+pub struct Timed {
+    pub timing: Timing,
+    /// In the order of the calendars.
+    pub(super) work: Vec<WorkTime>,
+}
+
+/// Deadlines are told for so long after the end of the log, microseconds.
+const AHEAD: i64 = 400 * 86_400_000_000;
+
+/// Words that tell that an activity ends a case.
+const ENDS: [&str; 6] = ["end", "ended", "done", "ende", "fin", "конец"];
+
+/// Beginnings of words that tell that an activity ends a case.
+const ENDINGS: [&str; 16] = [
+    "close",
+    "resolv",
+    "complet",
+    "cancel",
+    "finish",
+    "reject",
+    "archiv",
+    "paid",
+    "won",
+    "lost",
+    "закры",
+    "решен",
+    "решён",
+    "заверш",
+    "отмен",
+    "выполн",
+];
+
+impl Timed {
+    /// For a log of that span, first to last instant.
+    pub fn new(mut timing: Timing, span: Option<(i64, i64)>) -> Self {
+        // What is said of open cases is said as of the end of the log, or later.
+        let end = span.map(|(_, last)| last);
+        timing.now = timing.now.max(end);
+        let (first, last) = span.unwrap_or((0, 0));
+        let last = last.max(timing.now.unwrap_or(last)).saturating_add(AHEAD);
+        let calendars = timing.calendars.par_iter();
+        Timed {
+            work: calendars.map(|c| c.calendar.work(first, last)).collect(),
+            timing,
+        }
+    }
+
+    /// Activities of the definitions that a log does not have, by the name of what they define.
+    pub fn missing(&self, log: &EventLog) -> Vec<(String, Vec<String>)> {
+        let milestones = self.timing.milestones.iter();
+        let mut all: Vec<(String, Vec<String>)> = milestones
+            .map(|named| (named.name.clone(), bound(&named.milestone, log).1))
+            .collect();
+        for rule in &self.timing.rules {
+            let mut missing = Vec::new();
+            codes(rule.pauses.iter().map(String::as_str), log, &mut missing);
+            all.push((rule.name.clone(), missing));
+        }
+        let mut missing = Vec::new();
+        let ends = self.timing.ends.activities.iter().flatten();
+        codes(ends.map(String::as_str), log, &mut missing);
+        all.push(("cases".to_owned(), missing));
+        all.retain(|(_, missing)| !missing.is_empty());
+        all
+    }
+
+    /// What ends the cases of a log.
+    pub fn ends(&self, log: &EventLog) -> Ends {
+        let is_end = |name: &str| match &self.timing.ends.activities {
+            Some(names) => names.iter().any(|n| n == name),
+            None => sounds_like_an_end(name),
+        };
+        let activities: Vec<bool> = log.activities.iter().map(is_end).collect();
+        let (said, idle) = (&self.timing.ends.activities, self.timing.ends.idle);
+        Ends {
+            known: said.is_some() || idle.is_some() || activities.contains(&true),
+            activities,
+            idle,
+        }
+    }
+}
+
+/// Whether a word of a name begins as one that ends a case.
+fn sounds_like_an_end(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| ENDINGS.iter().any(|end| word.starts_with(end)) || ENDS.contains(&word))
+}
+
+/// A milestone in the codes of a log, and the activities that the log does not have.
+pub(super) fn bound(milestone: &filter::Milestone, log: &EventLog) -> (Milestone, Vec<String>) {
+    let mut missing = Vec::new();
+    let mut point = |point: &filter::Point| {
+        let names = point.activities().iter().map(|a| a.node.as_str());
+        let meant = codes(names, log, &mut missing);
+        match point {
+            filter::Point::Start => Point::Start,
+            filter::Point::End => Point::End,
+            filter::Point::First(_) => Point::First(meant),
+            filter::Point::Last(_) => Point::Last(meant),
+            filter::Point::Each(_) => Point::Each(meant),
+        }
+    };
+    let milestone = Milestone {
+        from: point(&milestone.from),
+        to: point(&milestone.to),
+    };
+    (milestone, missing)
+}
+
+/// Which activities are meant, by code.
+pub(super) fn codes<'a>(
+    names: impl Iterator<Item = &'a str>,
+    log: &EventLog,
+    missing: &mut Vec<String>,
+) -> Vec<bool> {
+    let mut meant = vec![false; log.activities.len()];
+    for name in names {
+        match log.activities.find(name) {
+            Some(code) => meant[code as usize] = true,
+            None => missing.push(name.to_owned()),
+        }
+    }
+    meant
+}

@@ -1,0 +1,119 @@
+//! Which cases of a selection are open, and how that is known.
+
+use super::selected::Selected;
+use super::stats::seconds;
+use crate::filter::{Expr, Field, Op, TimeLiteral};
+use crate::metrics::deadlines::Ends;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Which cases are open, and how that is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ending {
+    /// The last instant that is looked at, microseconds: that of the log, or the one that was given.
+    pub until: i64,
+    /// Selected cases that are open.
+    pub open: u64,
+    /// Activities that end a case, by name.
+    pub ends: Vec<Arc<str>>,
+    /// Whether these were guessed from their names.
+    pub guessed: bool,
+    /// A case is over, too, when nothing happened in it for longer than this, seconds.
+    pub idle: Option<f64>,
+    /// The filter that exactly the cases meet that are over; `None` where nothing is known to end a
+    /// case, so that all of them are taken to be over.
+    pub over: Option<Expr>,
+}
+
+impl Ending {
+    /// The filter that tells the cases that are over from those that are open, where some are.
+    pub fn telling(&self) -> Option<&Expr> {
+        self.over.as_ref().filter(|_| self.open > 0)
+    }
+
+    /// A filter, of the cases only that are over.
+    pub fn closed(&self, filter: Expr) -> Expr {
+        match self.telling() {
+            None => filter,
+            Some(over) => filter.and(over.clone()),
+        }
+    }
+
+    /// How many cases are open, and what ends one: a sentence with names of the log.
+    pub fn in_words(&self) -> String {
+        let mut words = match (&self.over, self.open) {
+            (None, _) => {
+                return "nothing is known to end a case: all are taken to be over".to_owned();
+            }
+            (_, 1) => "1 case is open".to_owned(),
+            (_, n) => format!("{n} cases are open"),
+        };
+        let names: Vec<&str> = self.ends.iter().map(|name| &**name).collect();
+        if !names.is_empty() {
+            let guessed = if self.guessed { " (guessed)" } else { "" };
+            let _ = write!(words, "; cases end with {}{guessed}", names.join(", "));
+        }
+        words
+    }
+}
+
+/// What is open in a selection, and how that is known.
+pub fn ending(selected: &Selected) -> Ending {
+    Open::of(selected).ending()
+}
+
+/// What ends the cases of a selection, ready to be asked.
+pub struct Open<'a> {
+    selected: &'a Selected,
+    ends: Ends,
+    /// Last instant that is looked at, microseconds.
+    pub until: i64,
+}
+
+impl<'a> Open<'a> {
+    /// Finds what ends the cases of a selection.
+    pub fn of(selected: &'a Selected) -> Self {
+        let prepared = &selected.prepared;
+        Open {
+            selected,
+            ends: prepared.timed.ends(&prepared.log),
+            until: prepared.now(),
+        }
+    }
+
+    /// Whether a case is open.
+    #[inline]
+    pub fn is_open(&self, case: usize) -> bool {
+        let (log, index) = (&self.selected.prepared.log, &self.selected.prepared.index);
+        self.ends.is_open(log, index, case, self.until)
+    }
+
+    fn count(&self) -> u64 {
+        self.selected.open().count() as u64
+    }
+
+    /// Counts the open cases and names what ends one.
+    pub fn ending(&self) -> Ending {
+        let prepared = &self.selected.prepared;
+        let names = prepared.names.iter().zip(&self.ends.activities);
+        let names: Vec<Arc<str>> = names
+            .filter(|(_, is_end)| **is_end)
+            .map(|(name, _)| Arc::clone(name))
+            .collect();
+        let idle_since = self.ends.idle.map(|idle| self.until.saturating_sub(idle));
+        let idle_since = idle_since.and_then(TimeLiteral::of);
+        let ended = names.iter().map(|name| Expr::ends_with(name));
+        let idle = idle_since.map(|at| Expr::compare(Field::End, Op::Less, at));
+        let over = ended.chain(idle).reduce(Expr::or);
+        // No end activity occurs in this log and no idle limit is set: no case is over.
+        let over = over.unwrap_or_else(|| Expr::compare(Field::Events, Op::Less, 0));
+        Ending {
+            until: self.until,
+            open: self.count(),
+            ends: names,
+            guessed: prepared.timed.timing.ends.activities.is_none(),
+            idle: self.ends.idle.map(seconds),
+            over: self.ends.known.then_some(over),
+        }
+    }
+}

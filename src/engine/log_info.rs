@@ -1,0 +1,58 @@
+//! What is known of a log once it is loaded, whatever is looked at.
+
+use crate::event_log::{ColumnKind, Level};
+use crate::formats::Notice;
+use std::sync::Arc;
+
+/// What does not depend on the view: known once the log is loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogInfo {
+    /// What was opened, as shown to the user.
+    pub name: String,
+    /// Events of the whole log.
+    pub events: u64,
+    /// Cases of the whole log.
+    pub cases: u64,
+    /// Variants of the whole log.
+    pub variants: u64,
+    /// Activities by frequency.
+    pub activities: Vec<Arc<str>>,
+    /// Attribute columns.
+    pub columns: Vec<ColumnInfo>,
+    /// Position of the resource in `columns`.
+    pub resource: Option<usize>,
+    /// Whether rows are activity instances.
+    pub instances: bool,
+    /// First and last instant.
+    pub span: Option<(i64, i64)>,
+    /// Role and the columns it was taken from, as printed under `mapping`.
+    pub mapping: Vec<(String, String)>,
+    /// Rows that were rejected while reading.
+    pub rejected: u64,
+    /// Warnings of the reader, as sentences.
+    pub warnings: Vec<Notice>,
+    /// Deadlines that are defined.
+    pub deadlines: usize,
+    /// The calendar for all durations where one is wanted and none is named.
+    pub calendar: Option<String>,
+    /// Bytes held by log and index.
+    pub bytes: u64,
+}
+
+impl LogInfo {
+    /// Bytes of memory that log and index take for each event; `None` without events.
+    pub fn bytes_per_event(&self) -> Option<f64> {
+        (self.events > 0).then(|| self.bytes as f64 / self.events as f64)
+    }
+}
+
+/// A column of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it holds.
+    pub kind: ColumnKind,
+    /// Of cases or of events.
+    pub level: Level,
+}

@@ -1,0 +1,318 @@
+//! Activities: how often, in how many cases, first and last, rework, and the time before them; of
+//! activity instances also service and waiting.
+
+use crate::engine::list::Surface::{Json, Pane, Table};
+use crate::engine::list::{Align, List, Listing, Rows, Schema, Value};
+use crate::engine::query::{Context, Query};
+use crate::engine::selected::Selected;
+use crate::engine::stats::{Stats, stats};
+use crate::engine::view::AskError;
+use crate::metrics::{Figures, Selection, activities, instances};
+use std::sync::Arc;
+
+/// A page of the activities.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActivitiesQuery {
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+/// An activity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActivityRow {
+    /// Name.
+    pub activity: Arc<str>,
+    /// Events.
+    pub events: u64,
+    /// Cases that have it.
+    pub cases: u64,
+    /// Cases that start with it.
+    pub starts: u64,
+    /// Cases that end with it.
+    pub ends: u64,
+    /// Cases in which it occurs more than once.
+    pub rework_cases: u64,
+    /// Time from the event before, over all its events but the first of a case.
+    pub before: Option<Stats>,
+    /// Of instances with a known start: completion minus start.
+    pub service: Option<Stats>,
+    /// The same without what they were suspended, in a log where some were.
+    pub active: Option<Stats>,
+    /// Of instances but the first of a case: waiting as in the contract.
+    pub waiting: Option<Stats>,
+}
+
+type Column = crate::engine::list::Column<ActivityRow>;
+
+/// Columns of the activities.
+pub static ACTIVITIES: Schema<ActivityRow> = Schema {
+    name: "activities",
+    columns: &[
+        Column::new("activity", |r| Value::text(&r.activity))
+            .left(Align::Text)
+            .flex(16, 3, 60)
+            .ascending(),
+        Column::new("events", |r| Value::Count(r.events))
+            .flex(10, 1, 26)
+            .bar(8)
+            .term("events"),
+        Column::new("cases", |r| Value::Count(r.cases)).term("cases"),
+        Column::new("starts", |r| Value::Count(r.starts))
+            .fixed(7)
+            .priority(6)
+            .term("starts, ends"),
+        Column::new("ends", |r| Value::Count(r.ends))
+            .fixed(7)
+            .priority(6)
+            .term("starts, ends"),
+        Column::new("rework_cases", |r| Value::Count(r.rework_cases))
+            .title("rework")
+            .fixed(7)
+            .priority(3)
+            .term("rework"),
+        Column::new("before_median", |r| {
+            Value::seconds(r.before.as_ref(), |s| s.median)
+        })
+        .title("before: med")
+        .sorted("before: median")
+        .fixed(11)
+        .priority(1)
+        .term("before")
+        .only(&[Pane]),
+        Column::new("before_p90", |r| {
+            Value::seconds(r.before.as_ref(), |s| s.p90)
+        })
+        .title("p90")
+        .sorted("before: p90")
+        .priority(2)
+        .term("p90")
+        .only(&[Pane]),
+        Column::new("before_total", |r| {
+            Value::seconds(r.before.as_ref(), |s| s.total)
+        })
+        .title("total")
+        .sorted("before: total")
+        .priority(5)
+        .only(&[Pane]),
+        Column::new("service_mean", |r| {
+            Value::seconds(r.service.as_ref(), |s| s.mean)
+        })
+        .json("service.mean")
+        .unsorted()
+        .when(|f| f.instances)
+        .only(&[Table, Json]),
+        Column::new("service_median", |r| {
+            Value::seconds(r.service.as_ref(), |s| s.median)
+        })
+        .json("service.median")
+        .title("service: med")
+        .sorted("service: median")
+        .fixed(12)
+        .priority(4)
+        .term("service")
+        .when(|f| f.instances)
+        .only(&[Pane, Table, Json]),
+        Column::new("service_p90", |r| {
+            Value::seconds(r.service.as_ref(), |s| s.p90)
+        })
+        .json("service.p90")
+        .unsorted()
+        .when(|f| f.instances)
+        .only(&[Table, Json]),
+        Column::new("service_p99", |r| {
+            Value::seconds(r.service.as_ref(), |s| s.p99)
+        })
+        .json("service.p99")
+        .unsorted()
+        .when(|f| f.instances)
+        .only(&[Json]),
+        Column::new("service_total", |r| {
+            Value::seconds(r.service.as_ref(), |s| s.total)
+        })
+        .json("service.total")
+        .unsorted()
+        .when(|f| f.instances)
+        .only(&[Table, Json]),
+        Column::new("active_mean", |r| {
+            Value::seconds(r.active.as_ref(), |s| s.mean)
+        })
+        .json("active.mean")
+        .unsorted()
+        .when(|f| f.instances && f.suspended)
+        .only(&[Table, Json]),
+        Column::new("active_median", |r| {
+            Value::seconds(r.active.as_ref(), |s| s.median)
+        })
+        .json("active.median")
+        .unsorted()
+        .when(|f| f.instances && f.suspended)
+        .only(&[Table, Json]),
+        Column::new("active_p90", |r| {
+            Value::seconds(r.active.as_ref(), |s| s.p90)
+        })
+        .json("active.p90")
+        .unsorted()
+        .when(|f| f.instances && f.suspended)
+        .only(&[Table, Json]),
+        Column::new("active_p99", |r| {
+            Value::seconds(r.active.as_ref(), |s| s.p99)
+        })
+        .json("active.p99")
+        .unsorted()
+        .when(|f| f.instances && f.suspended)
+        .only(&[Json]),
+        Column::new("active_total", |r| {
+            Value::seconds(r.active.as_ref(), |s| s.total)
+        })
+        .json("active.total")
+        .unsorted()
+        .when(|f| f.instances && f.suspended)
+        .only(&[Table, Json]),
+        Column::new("waiting_mean", |r| {
+            Value::seconds(r.waiting.as_ref(), |s| s.mean)
+        })
+        .json("waiting.mean")
+        .unsorted()
+        .when(|f| f.instances)
+        .only(&[Table, Json]),
+        Column::new("waiting_median", |r| {
+            Value::seconds(r.waiting.as_ref(), |s| s.median)
+        })
+        .json("waiting.median")
+        .title("waiting: med")
+        .sorted("waiting: median")
+        .fixed(12)
+        .priority(4)
+        .term("wait")
+        .when(|f| f.instances)
+        .only(&[Pane, Table, Json]),
+        Column::new("waiting_p90", |r| {
+            Value::seconds(r.waiting.as_ref(), |s| s.p90)
+        })
+        .json("waiting.p90")
+        .unsorted()
+        .when(|f| f.instances)
+        .only(&[Table, Json]),
+        Column::new("waiting_p99", |r| {
+            Value::seconds(r.waiting.as_ref(), |s| s.p99)
+        })
+        .json("waiting.p99")
+        .unsorted()
+        .when(|f| f.instances)
+        .only(&[Json]),
+        Column::new("waiting_total", |r| {
+            Value::seconds(r.waiting.as_ref(), |s| s.total)
+        })
+        .json("waiting.total")
+        .unsorted()
+        .when(|f| f.instances)
+        .only(&[Table, Json]),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &[
+        "events",
+        "cases",
+        "starts",
+        "ends",
+        "rework_cases",
+        "before_median",
+        "before_p90",
+        "before_total",
+        "service_median",
+        "waiting_median",
+        "activity",
+    ],
+};
+
+impl List for ActivitiesQuery {
+    type Row = ActivityRow;
+
+    fn schema() -> &'static Schema<ActivityRow> {
+        &ACTIVITIES
+    }
+
+    fn listed(&self, listing: Listing) -> Self {
+        ActivitiesQuery { listing }
+    }
+
+    fn rows(answer: &Rows<ActivityRow>) -> &Rows<ActivityRow> {
+        answer
+    }
+}
+
+impl Query for ActivitiesQuery {
+    type Answer = Rows<ActivityRow>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<ActivityRow>, AskError> {
+        let selected = context.selected()?;
+        let figures = ActivityFigures::shared(&selected);
+        context.cancel.check()?;
+        let rows = figures.rows(&selected);
+        let name = |row: &ActivityRow| row.activity.to_string();
+        ACTIVITIES.select(&rows, &self.listing, context.cancel, name)
+    }
+}
+
+/// Figures of every activity of a selection, by code.
+#[derive(Debug)]
+pub struct ActivityFigures {
+    counts: Vec<activities::Counts>,
+    before: Vec<Option<Figures>>,
+    times: Vec<instances::Times>,
+}
+
+impl ActivityFigures {
+    fn of(selection: &Selection<'_>) -> Self {
+        ActivityFigures {
+            counts: activities::counts(selection),
+            before: activities::before(selection),
+            times: instances::times(selection),
+        }
+    }
+
+    /// Returns the figures of a selection, computed once.
+    pub fn shared(selected: &Selected) -> Arc<Self> {
+        selected
+            .figures
+            .get_or_init(|| ActivityFigures::of(&selected.selection()))
+    }
+
+    /// Figures of the waits and number of cases of each activity: the time before it or, of instances,
+    /// the waiting.
+    pub fn waits(&self, instances: bool) -> Vec<(Option<Figures>, u64)> {
+        let waiting = self.times.iter().map(|times| times.waiting);
+        let figures = self.before.iter().copied().zip(waiting);
+        let figures = figures.map(|(before, waiting)| if instances { waiting } else { before });
+        let cases = self.counts.iter().map(|counts| counts.cases);
+        figures.zip(cases).collect()
+    }
+
+    /// Returns the activities that occur, by name.
+    fn rows(&self, selected: &Selected) -> Vec<ActivityRow> {
+        let (names, rank) = (
+            &selected.prepared.names,
+            &selected.prepared.index.activity_rank,
+        );
+        let mut codes: Vec<usize> = (0..self.counts.len()).collect();
+        codes.retain(|&a| self.counts[a].events > 0);
+        codes.sort_by_key(|&a| rank[a]);
+        let row = |a: usize| {
+            let (count, times) = (&self.counts[a], &self.times[a]);
+            ActivityRow {
+                activity: Arc::clone(&names[a]),
+                events: count.events,
+                cases: count.cases,
+                starts: count.starts,
+                ends: count.ends,
+                rework_cases: count.rework_cases,
+                before: self.before[a].map(stats),
+                service: times.service.map(stats),
+                active: times.active.map(stats),
+                waiting: times.waiting.map(stats),
+            }
+        };
+        codes.into_iter().map(row).collect()
+    }
+}

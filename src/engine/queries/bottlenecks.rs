@@ -1,0 +1,461 @@
+//! Where cases wait, ranked: steps, activities and resources by total wait, by growth, by the deadlines
+//! broken there; and one of them in depth, with what a shorter wait would gain.
+
+use super::activities::ActivityFigures;
+use super::deadlines::breaches;
+use super::edges::EdgeFigures;
+use crate::engine::axis::{DurationBin, Timeline, distribution, timeline};
+use crate::engine::list::Surface::{Json, Pane, Table};
+use crate::engine::list::{Align, List, Listing, Rows, Schema, Tone, Value};
+use crate::engine::query::{Context, Query};
+use crate::engine::selected::Selected;
+use crate::engine::stats::{Stats, seconds, stats};
+use crate::engine::view::AskError;
+use crate::metrics::bins::{self, TimeAxis};
+use crate::metrics::bottlenecks::{self, Target, Wait};
+use crate::metrics::quantile::{Figures, type7};
+use crate::metrics::times::{Subject, by_subject};
+use crate::metrics::{Scan, edges, resources, summary};
+use std::sync::{Arc, OnceLock};
+
+pub use crate::metrics::bottlenecks::Kind;
+
+/// Maximum number of longest waits that are named.
+const LONGEST: usize = 100;
+
+/// A page of the bottlenecks of a kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BottlenecksQuery {
+    /// Steps, activities or resources.
+    pub kind: Kind,
+    /// Order, search and page.
+    pub listing: Listing,
+    /// Whether the gain of shorter waits is wanted for each row: it costs a walk over its waits.
+    pub gains: bool,
+}
+
+/// Something that cases wait for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BottleneckRow {
+    /// Both activities of a step; the activity, or the resource.
+    pub names: Vec<Arc<str>>,
+    /// The waits, in seconds: of instances from the latest completion before to the start, of plain
+    /// events from the event before.
+    pub wait: Stats,
+    /// Cases that have it, also those that begin with it and so did not wait.
+    pub cases: u64,
+    /// Of the sum of all waits of this kind, 0 to 1.
+    pub share: f64,
+    /// By which part the mean wait in the last quarter of the selection's time is longer than in the
+    /// quarter before; `None` where either has too few.
+    pub growth: Option<f64>,
+    /// Breaches of deadlines of which this was the longest wait while the clock ran.
+    pub breaches: u64,
+    /// What shorter waits would gain, where that was asked for.
+    pub gain: Option<Gain>,
+}
+
+/// What all waits of one kind would be without the long ones.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gain {
+    /// The 25th percentile of the wait, to which all longer ones are cut, seconds.
+    pub p25: f64,
+    /// Median duration of the selected cases, seconds.
+    pub median: f64,
+    /// What it would be then.
+    pub cut: f64,
+    /// Cases that would be shorter.
+    pub cases: u64,
+    /// By how much in all, seconds.
+    pub saved: f64,
+}
+
+/// One bottleneck in depth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BottleneckDetail {
+    /// As in the list; `None` where no selected case waits for it.
+    pub row: Option<BottleneckRow>,
+    /// When in the log's life its waits ended, with their lengths.
+    pub timeline: Timeline,
+    /// Distribution of the waits.
+    pub durations: Vec<DurationBin>,
+    /// The longest waits: case id and seconds, longest first, at most 100.
+    pub longest: Vec<(String, f64)>,
+    /// What shorter waits would gain.
+    pub gain: Option<Gain>,
+}
+
+/// A bottleneck by name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BottleneckQuery {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its names, as in [`BottleneckRow::names`].
+    pub names: Vec<String>,
+    /// Bins of the time axis, at most.
+    pub time_bins: usize,
+    /// Bins of the distribution, at most.
+    pub duration_bins: usize,
+}
+
+type Column = crate::engine::list::Column<BottleneckRow>;
+
+/// Columns of the bottlenecks.
+pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
+    name: "bottlenecks",
+    columns: &[
+        Column::new("from", |r| name(r, 0))
+            .left(Align::Text)
+            .sorted("name")
+            .flex(12, 2, u16::MAX)
+            .ascending()
+            .order(|r| Value::Names(&r.names))
+            .when(|f| f.by == "step"),
+        Column::new("to", |r| name(r, 1))
+            .left(Align::Text)
+            .flex(12, 2, u16::MAX)
+            .ascending()
+            .order(second_first)
+            .when(|f| f.by == "step"),
+        Column::new("activity", |r| name(r, 0))
+            .left(Align::Text)
+            .title("waited for")
+            .sorted("name")
+            .flex(16, 3, u16::MAX)
+            .unsorted()
+            .when(|f| f.by == "activity"),
+        Column::new("resource", |r| name(r, 0))
+            .left(Align::Text)
+            .title("waited for")
+            .sorted("name")
+            .flex(16, 3, u16::MAX)
+            .unsorted()
+            .when(|f| f.by == "resource"),
+        Column::new("count", |r| Value::Count(r.wait.n))
+            .fixed(7)
+            .priority(4),
+        Column::new("cases", |r| Value::Count(r.cases))
+            .fixed(7)
+            .priority(5)
+            .term("cases")
+            .only(&[Pane, Json]),
+        Column::new("share", |r| Value::Share(r.share))
+            .flex(7, 1, 18)
+            .bar(6)
+            .unsorted()
+            .term("share"),
+        Column::new("growth", |r| r.growth.map_or(Value::Missing, Value::Growth))
+            .fixed(7)
+            .priority(3)
+            .tone(growth_tone)
+            .term("growth"),
+        Column::new("breaches", |r| Value::Count(r.breaches))
+            .fixed(9)
+            .priority(2)
+            .term("breaches"),
+        Column::new("mean", |r| Value::Seconds(r.wait.mean))
+            .json("wait.mean")
+            .priority(6)
+            .term("mean"),
+        Column::new("median", |r| Value::Seconds(r.wait.median))
+            .json("wait.median")
+            .term("median"),
+        Column::new("p90", |r| Value::Seconds(r.wait.p90))
+            .json("wait.p90")
+            .priority(1)
+            .term("p90"),
+        Column::new("p99", |r| Value::Seconds(r.wait.p99))
+            .json("wait.p99")
+            .unsorted()
+            .only(&[Json]),
+        Column::new("total", |r| Value::Seconds(r.wait.total))
+            .json("wait.total")
+            .title("time lost")
+            .sorted("total")
+            .fixed(10)
+            .term("time lost"),
+        Column::new("p25", |r| {
+            r.gain
+                .as_ref()
+                .map_or(Value::Missing, |g| Value::Seconds(g.p25))
+        })
+        .json("gain.p25")
+        .unsorted()
+        .when(|f| f.extra)
+        .only(&[Table, Json]),
+        Column::new("median case", |r| {
+            r.gain
+                .as_ref()
+                .map_or(Value::Missing, |g| Value::Seconds(g.median))
+        })
+        .json("gain.median_duration")
+        .unsorted()
+        .when(|f| f.extra)
+        .only(&[Table, Json]),
+        Column::new("then", |r| {
+            r.gain
+                .as_ref()
+                .map_or(Value::Missing, |g| Value::Seconds(g.cut))
+        })
+        .json("gain.median_duration_then")
+        .unsorted()
+        .when(|f| f.extra)
+        .only(&[Table, Json]),
+        Column::new("shorter", |r| {
+            r.gain
+                .as_ref()
+                .map_or(Value::Missing, |g| Value::Count(g.cases))
+        })
+        .json("gain.cases")
+        .unsorted()
+        .when(|f| f.extra)
+        .only(&[Json]),
+        Column::new("saved", |r| {
+            r.gain
+                .as_ref()
+                .map_or(Value::Missing, |g| Value::Seconds(g.saved))
+        })
+        .json("gain.saved")
+        .unsorted()
+        .when(|f| f.extra)
+        .only(&[Json]),
+    ],
+    pane: &[
+        "from", "to", "activity", "resource", "total", "share", "median", "p90", "growth",
+        "breaches", "count", "mean", "cases",
+    ],
+    table: &[
+        "from", "to", "activity", "resource", "count", "mean", "median", "p90", "total", "share",
+        "growth", "breaches",
+    ],
+    json: &[],
+    orders: &[
+        "total", "median", "p90", "mean", "growth", "breaches", "count", "cases", "from", "to",
+    ],
+};
+
+fn name(row: &BottleneckRow, at: usize) -> Value<'_> {
+    row.names
+        .get(at)
+        .map_or(Value::Missing, |name| Value::text(name))
+}
+
+/// Sorts steps by their second activity, then by the first.
+fn second_first(row: &BottleneckRow) -> Value<'_> {
+    let names: Vec<&str> = row.names.iter().rev().map(|name| &**name).collect();
+    Value::Text(names.join("\u{0}").into())
+}
+
+fn growth_tone(row: &BottleneckRow) -> Tone {
+    match row.growth {
+        Some(growth) if growth >= 0.25 => Tone::Warn,
+        _ => Tone::Plain,
+    }
+}
+
+impl List for BottlenecksQuery {
+    type Row = BottleneckRow;
+
+    fn schema() -> &'static Schema<BottleneckRow> {
+        &BOTTLENECKS
+    }
+
+    fn listed(&self, listing: Listing) -> Self {
+        BottlenecksQuery {
+            listing,
+            ..self.clone()
+        }
+    }
+
+    fn rows(answer: &Rows<BottleneckRow>) -> &Rows<BottleneckRow> {
+        answer
+    }
+}
+
+impl Query for BottlenecksQuery {
+    type Answer = Rows<BottleneckRow>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<BottleneckRow>, AskError> {
+        let selected = context.selected()?;
+        let figures = selected.figures.get_or_init(BottleneckFigures::default);
+        let all = rows(&figures, &selected, self.kind, context)?;
+        let all: Vec<BottleneckRow> = all.iter().map(|(_, row)| row.clone()).collect();
+        let text = |row: &BottleneckRow| row.names.join(" > ");
+        let mut rows = BOTTLENECKS.select(&all, &self.listing, context.cancel, text)?;
+        for row in rows.rows.iter_mut().filter(|_| self.gains) {
+            let query = BottleneckQuery {
+                kind: self.kind,
+                names: row.names.iter().map(ToString::to_string).collect(),
+                time_bins: 1,
+                duration_bins: 1,
+            };
+            row.gain = detail(&selected, &query, context)?.gain;
+        }
+        Ok(rows)
+    }
+}
+
+impl Query for BottleneckQuery {
+    type Answer = BottleneckDetail;
+
+    fn run(&self, context: &Context<'_>) -> Result<BottleneckDetail, AskError> {
+        detail(&*context.selected()?, self, context)
+    }
+}
+
+/// Rows of a selection by kind.
+#[derive(Debug, Default)]
+struct BottleneckFigures {
+    kinds: [OnceLock<Vec<(u32, BottleneckRow)>>; 3],
+}
+
+/// Returns all bottlenecks of a kind with their numbers, by name.
+fn rows<'a>(
+    figures: &'a BottleneckFigures,
+    selected: &Selected,
+    kind: Kind,
+    context: &Context<'_>,
+) -> Result<&'a [(u32, BottleneckRow)], AskError> {
+    let kept = &figures.kinds[kind as usize];
+    if let Some(rows) = kept.get() {
+        return Ok(rows);
+    }
+    let breaches = breaches(selected, context.zone(), context.cancel)?;
+    Ok(kept.get_or_init(|| made(selected, kind, &breaches)))
+}
+
+fn made(
+    selected: &Selected,
+    kind: Kind,
+    breaches: &[(usize, i64, i64)],
+) -> Vec<(u32, BottleneckRow)> {
+    let selection = selected.selection();
+    let Some(target) = Target::new(&selection, kind) else {
+        return Vec::new();
+    };
+    let span = summary::span(&selection).unwrap_or((0, 0));
+    let recent = bottlenecks::recent(&selection, &target, span);
+    let breaches = bottlenecks::longest_waits(&selection, &target, breaches);
+    let waits = waits(selected, kind);
+    let whole: i128 = waits.iter().filter_map(|(f, _)| *f).map(|f| f.total).sum();
+    let row = |(number, (figures, cases)): (usize, (Option<Figures>, u64))| {
+        let figures = figures?;
+        let row = BottleneckRow {
+            names: names(selected, &target, kind, number),
+            wait: stats(figures),
+            cases,
+            share: if whole > 0 {
+                figures.total as f64 / whole as f64
+            } else {
+                0.0
+            },
+            growth: bottlenecks::growth(recent[number]),
+            breaches: breaches[number],
+            gain: None,
+        };
+        Some((number as u32, row))
+    };
+    let mut rows: Vec<(u32, BottleneckRow)> =
+        waits.into_iter().enumerate().filter_map(row).collect();
+    rows.sort_by(|a, b| a.1.names.cmp(&b.1.names));
+    rows
+}
+
+fn names(selected: &Selected, target: &Target<'_>, kind: Kind, number: usize) -> Vec<Arc<str>> {
+    let prepared = &selected.prepared;
+    let activity = |code: u32| Arc::clone(&prepared.names[code as usize]);
+    match kind {
+        Kind::Step => {
+            let edges = &prepared.index.edges;
+            vec![activity(edges.from[number]), activity(edges.to[number])]
+        }
+        Kind::Activity => vec![activity(number as u32)],
+        Kind::Resource => vec![target.names[number].as_str().into()],
+    }
+}
+
+/// Figures of the waits and number of cases, by number: edge, activity code, or resource.
+pub(super) fn waits(selected: &Selected, kind: Kind) -> Vec<(Option<Figures>, u64)> {
+    let selection = selected.selection();
+    let instances = selection.log.has_instances();
+    match kind {
+        Kind::Step => EdgeFigures::shared(selected).waits(instances),
+        Kind::Activity => ActivityFigures::shared(selected).waits(instances),
+        Kind::Resource => {
+            let times = by_subject(&selection, Subject::Resource).into_iter();
+            let figures = times.map(|t| (t.name, t.figures[usize::from(instances)]));
+            let figures: hashbrown::HashMap<String, Option<Figures>> = figures.collect();
+            let cases = resource_cases(selected);
+            let of = |name: &String| {
+                let figures = figures.get(name).copied().flatten();
+                (figures, cases.get(name).copied().unwrap_or(0))
+            };
+            let target = Target::new(&selection, kind);
+            target.iter().flat_map(|t| &t.names).map(of).collect()
+        }
+    }
+}
+
+fn resource_cases(selected: &Selected) -> hashbrown::HashMap<String, u64> {
+    let counts = resources::counts(&selected.selection());
+    let counts = counts.unwrap_or_default().into_iter();
+    counts.map(|c| (c.resource, c.cases)).collect()
+}
+
+fn detail(
+    selected: &Selected,
+    query: &BottleneckQuery,
+    context: &Context<'_>,
+) -> Result<BottleneckDetail, AskError> {
+    let selection = selected.selection();
+    let figures = selected.figures.get_or_init(BottleneckFigures::default);
+    let rows = rows(&figures, selected, query.kind, context)?;
+    let named = |row: &BottleneckRow| {
+        let names = row.names.iter().map(|name| &**name);
+        names.eq(query.names.iter().map(String::as_str))
+    };
+    let found = rows.iter().find(|(_, row)| named(row)).cloned();
+    let waits = match (&found, Target::new(&selection, query.kind)) {
+        (Some((number, _)), Some(target)) => {
+            if query.kind == Kind::Step && !selection.log.has_instances() {
+                edges::waits(&selection, *number as usize)
+            } else {
+                bottlenecks::waits(&selection, &target, *number as usize)
+            }
+        }
+        _ => Vec::new(),
+    };
+    context.cancel.check()?;
+    let (first, last) = summary::span(&selection).unwrap_or((0, 0));
+    let axis = TimeAxis::over(first, last, query.time_bins);
+    let ended: Vec<(i64, i64)> = waits.iter().map(|w| (w.ended, w.length)).collect();
+    let (lengths, cases): (Vec<i64>, Vec<u32>) = waits.iter().map(|w| (w.length, w.case)).unzip();
+    let total = lengths.iter().map(|&length| i128::from(length)).sum();
+    let scan = Scan::new(&lengths, &cases, None, total);
+    let id = |case: u32| selection.log.case_ids.get(case).to_owned();
+    Ok(BottleneckDetail {
+        row: found.map(|(_, row)| row),
+        timeline: timeline(&axis, &bins::occurrences(&ended, &axis)),
+        durations: distribution(&scan, query.duration_bins),
+        longest: scan
+            .largest()
+            .take(LONGEST)
+            .map(|(length, case)| (id(case), seconds(length)))
+            .collect(),
+        gain: gain(selected, &waits),
+    })
+}
+
+/// What cutting the longer three quarters of waits to the 25th percentile would gain.
+fn gain(selected: &Selected, waits: &[Wait]) -> Option<Gain> {
+    let n = (!waits.is_empty()).then_some(waits.len() as u64)?;
+    let p25 = type7(n, 0.25, |k| waits[k as usize].length);
+    let gain = bottlenecks::gain(&selected.selection(), waits, p25.floor() as i64)?;
+    Some(Gain {
+        p25: p25 / 1e6,
+        median: gain.median / 1e6,
+        cut: gain.cut / 1e6,
+        cases: gain.cases,
+        saved: gain.saved as f64 / 1e6,
+    })
+}

@@ -1,0 +1,174 @@
+//! Cases: variant, events, first and last instant, duration.
+
+use crate::engine::list::{Align, List, Listing, Rows, Schema, Value, find};
+use crate::engine::query::{Context, Query};
+use crate::engine::selected::Selected;
+use crate::engine::stats::seconds;
+use crate::engine::view::{AskError, Cancel};
+use crate::metrics::cases;
+use rayon::prelude::*;
+use std::ops::Range;
+
+pub use crate::metrics::cases::Key as CaseKey;
+
+/// A page of the cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CasesQuery {
+    /// Order, search and page.
+    pub listing: Listing,
+    /// Only the cases of the variant of that rank (from 1) in the whole log.
+    pub variant: Option<u32>,
+}
+
+/// A case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseRow {
+    /// Case id.
+    pub case: String,
+    /// Rank of its variant in the whole log, from 1.
+    pub variant: u32,
+    /// Number of events.
+    pub events: u32,
+    /// First instant.
+    pub start: i64,
+    /// Last instant.
+    pub end: i64,
+    /// Seconds.
+    pub duration: f64,
+}
+
+type Column = crate::engine::list::Column<CaseRow>;
+
+/// Columns of the cases.
+pub static CASES: Schema<CaseRow> = Schema {
+    name: "cases",
+    columns: &[
+        Column::new("case", |r| Value::text(&r.case))
+            .middle()
+            .left(Align::Text)
+            .flex(10, 2, 40)
+            .ascending(),
+        Column::new("variant", |r| Value::Count(r.variant.into()))
+            .priority(3)
+            .ascending()
+            .muted()
+            .term("rank"),
+        Column::new("events", |r| Value::Count(r.events.into()))
+            .fixed(7)
+            .priority(4)
+            .term("events"),
+        Column::new("start", |r| Value::Instant(r.start))
+            .left(Align::Fixed)
+            .fixed(16)
+            .priority(2)
+            .ascending(),
+        Column::new("end", |r| Value::Instant(r.end))
+            .left(Align::Fixed)
+            .fixed(16)
+            .priority(5)
+            .muted(),
+        Column::new("duration", |r| Value::Seconds(r.duration))
+            .flex(16, 3, 40)
+            .bar(8)
+            .right()
+            .term("duration"),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["duration", "events", "start", "end", "case", "variant"],
+};
+
+/// The order that a column of [`CASES`] stands for: by duration where there is none of that name.
+pub fn key(column: &str) -> CaseKey {
+    match column {
+        "events" => CaseKey::Events,
+        "start" => CaseKey::Start,
+        "end" => CaseKey::End,
+        "case" => CaseKey::Case,
+        "variant" => CaseKey::Variant,
+        _ => CaseKey::Duration,
+    }
+}
+
+impl List for CasesQuery {
+    type Row = CaseRow;
+
+    fn schema() -> &'static Schema<CaseRow> {
+        &CASES
+    }
+
+    fn listed(&self, listing: Listing) -> Self {
+        CasesQuery {
+            listing,
+            ..self.clone()
+        }
+    }
+
+    fn rows(answer: &Rows<CaseRow>) -> &Rows<CaseRow> {
+        answer
+    }
+}
+
+impl Query for CasesQuery {
+    type Answer = Rows<CaseRow>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<CaseRow>, AskError> {
+        let selected = context.selected()?;
+        list(&selected, &self.listing, self.variant, context.cancel)
+    }
+}
+
+fn list(
+    selected: &Selected,
+    listing: &Listing,
+    variant: Option<u32>,
+    cancel: &Cancel,
+) -> Result<Rows<CaseRow>, AskError> {
+    let selection = selected.selection();
+    let rank = selected.prepared.case_rank();
+    let key = key(listing.sort);
+    let rows = |total, range: Range<usize>, ids: Vec<u32>| Rows {
+        total,
+        offset: range.start,
+        rows: ids.par_iter().map(|&c| row(selected, c)).collect(),
+    };
+    if listing.find.is_empty() && variant.is_none() && key == CaseKey::Duration {
+        let range = listing.page.of(selection.n_cases);
+        let ids = cases::by_duration(&selection, listing.descending, rank, range.clone());
+        return Ok(rows(selection.n_cases, range, ids));
+    }
+    let ids: Vec<u32> = match variant {
+        None => {
+            let mut all = Vec::with_capacity(selection.n_cases);
+            selection.for_each_case(|case| all.push(case as u32));
+            all
+        }
+        Some(rank) if rank == 0 || rank as usize > selection.index.variants.len() => Vec::new(),
+        Some(rank) => selection
+            .cases_of(rank as usize - 1)
+            .map(|case| case as u32)
+            .collect(),
+    };
+    let id = |case: u32| selection.log.case_ids.get(case).to_owned();
+    let ids = find(ids, &listing.find, cancel, id)?;
+    let range = listing.page.of(ids.len());
+    let total = ids.len();
+    let key = (key, listing.descending);
+    let ids = cases::ordered(&selection, ids, key, rank, range.clone());
+    Ok(rows(total, range, ids))
+}
+
+/// Returns the row of a case.
+pub(super) fn row(selected: &Selected, case: u32) -> CaseRow {
+    let selection = selected.selection();
+    let (log, index, case) = (selection.log, selection.index, case as usize);
+    CaseRow {
+        case: log.case_ids.get(case as u32).to_owned(),
+        variant: index.case_variant[case] + 1,
+        events: log.events_of(case).len() as u32,
+        start: index.case_start[case],
+        end: index.case_end[case],
+        duration: seconds(index.duration(case)),
+    }
+}

@@ -1,0 +1,280 @@
+//! How the cases of a selection stand to the deadlines.
+
+use crate::engine::definitions::RuleSpec;
+use crate::engine::ending::{Ending, ending};
+use crate::engine::prepared::Prepared;
+use crate::engine::query::{Context, Query};
+use crate::engine::selected::Selected;
+use crate::engine::stats::seconds;
+use crate::engine::timing::verdicts;
+use crate::engine::view::{AskError, Cancel};
+use crate::index::CaseSet;
+use crate::metrics::bins::TimeAxis;
+use crate::metrics::deadlines::{State, Verdict};
+use crate::metrics::summary;
+use std::sync::Arc;
+
+/// How the selected cases stand to all deadlines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeadlinesQuery {
+    /// Maximum number of cases of each rule that are named.
+    pub named: usize,
+    /// Maximum number of bins of the time axis.
+    pub time_bins: usize,
+}
+
+/// How the selected cases stand to all deadlines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deadlines {
+    /// Up to when open cases were looked at, microseconds; `None` for a log without events.
+    pub now: Option<i64>,
+    /// Which cases are open, and how that is known.
+    pub ending: Ending,
+    /// Every rule, in the order of their definition.
+    pub rules: Vec<RuleRow>,
+    /// What a bin of [`RuleRow::over_time`] spans, in words.
+    pub unit: String,
+    /// Where the last bin ends.
+    pub end: i64,
+}
+
+/// How cases stand to one deadline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleRow {
+    /// Its name.
+    pub name: String,
+    /// Its severity.
+    pub severity: String,
+    /// Its limit, seconds.
+    pub limit: f64,
+    /// Its calendar.
+    pub calendar: Option<String>,
+    /// Cases by state, in the order of [`State::ALL`].
+    pub states: [u64; 6],
+    /// Cases that break it, worst first: most time over the limit, then case id; as many as were
+    /// asked for.
+    pub breaches: Vec<Breach>,
+    /// Open cases whose time is running out: those first that have least left.
+    pub at_risk: Vec<Breach>,
+    /// Cases by the time at which their clock began.
+    pub over_time: Vec<RuleBin>,
+}
+
+/// Cases whose clock began in a bin of time, which ends where the next one begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleBin {
+    /// Its first instant.
+    pub start: i64,
+    /// Cases whose fate is known: kept, broken, overdue.
+    pub known: u64,
+    /// Those that break the rule.
+    pub broken: u64,
+}
+
+impl RuleRow {
+    /// Cases in a state.
+    pub fn n(&self, state: State) -> u64 {
+        let at = State::ALL.iter().position(|s| *s == state);
+        at.map_or(0, |at| self.states[at])
+    }
+
+    /// Cases that break it, reached too late or not reached in time.
+    pub fn broken(&self) -> u64 {
+        self.n(State::Broken) + self.n(State::Overdue)
+    }
+
+    /// Share of the cases that break it among those whose fate is known: kept, broken, overdue.
+    pub fn rate(&self) -> Option<f64> {
+        let known = self.n(State::Kept) + self.broken();
+        (known > 0).then(|| self.broken() as f64 / known as f64)
+    }
+}
+
+/// A case that breaks a deadline, or is about to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Breach {
+    /// Its id.
+    pub case: String,
+    /// How it stands.
+    pub state: State,
+    /// Whether it is still open.
+    pub open: bool,
+    /// Time that has counted, seconds.
+    pub elapsed: f64,
+    /// Since when, microseconds.
+    pub since: i64,
+    /// When the limit is over, or was, for an open case whose clock runs; microseconds.
+    pub due: Option<i64>,
+    /// Its last activity.
+    pub last: Arc<str>,
+    /// When that was, microseconds.
+    pub last_at: i64,
+}
+
+/// The next deadline of an open case, or the one that it is most over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Due {
+    /// The rule.
+    pub rule: String,
+    /// Overdue, at risk or running.
+    pub state: State,
+    /// Time that has counted beyond the limit, seconds; negative while there is some left.
+    pub over: f64,
+    /// When the limit is over, or was; `None` while the clock stands still.
+    pub at: Option<i64>,
+}
+
+impl Query for DeadlinesQuery {
+    type Answer = Deadlines;
+
+    fn run(&self, context: &Context<'_>) -> Result<Deadlines, AskError> {
+        let selected = context.selected()?;
+        let limits = (self.named, self.time_bins);
+        deadlines(&selected, context.zone(), limits, context.cancel)
+    }
+}
+
+/// How the selected cases stand to all deadlines; of each the `named` worst cases, and so many bins of
+/// time at most.
+fn deadlines(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    (named, time_bins): (usize, usize),
+    cancel: &Cancel,
+) -> Result<Deadlines, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let timed = &prepared.timed;
+    let now = timed.timing.now;
+    let at = now.unwrap_or(0);
+    let open = selected.open();
+    let (first, last) = summary::span(&selection).unwrap_or((0, 0));
+    let axis = TimeAxis::over(first, last, time_bins);
+    let mut rules = Vec::new();
+    for spec in &timed.timing.rules {
+        cancel.check()?;
+        let found = verdicts(&selection, prepared, spec, (at, &open), tz)?;
+        rules.push(rule(prepared, spec, &found, (named, &open), &axis));
+    }
+    Ok(Deadlines {
+        now,
+        ending: ending(selected),
+        rules,
+        unit: axis.unit.to_owned(),
+        end: axis.bounds[axis.n_bins()],
+    })
+}
+
+/// The deadline of each open case that is next, or that it is most over.
+pub fn due(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    cancel: &Cancel,
+) -> Result<hashbrown::HashMap<usize, Due>, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (open, now) = (selected.open(), prepared.now());
+    let mut dues: hashbrown::HashMap<usize, Due> = hashbrown::HashMap::new();
+    for spec in &prepared.timed.timing.rules {
+        cancel.check()?;
+        for (case, verdict) in verdicts(&selection, prepared, spec, (now, &open), tz)? {
+            let pending = [State::Overdue, State::AtRisk, State::Running];
+            if !pending.contains(&verdict.state) {
+                continue;
+            }
+            let due = Due {
+                rule: spec.name.clone(),
+                state: verdict.state,
+                over: seconds(verdict.elapsed) - seconds(spec.limit),
+                at: verdict.due,
+            };
+            // Of several the one that is most over, or has least time left.
+            match dues.entry(case) {
+                hashbrown::hash_map::Entry::Occupied(mut known) => {
+                    if due.over > known.get().over {
+                        known.insert(due);
+                    }
+                }
+                hashbrown::hash_map::Entry::Vacant(none) => {
+                    none.insert(due);
+                }
+            }
+        }
+    }
+    Ok(dues)
+}
+
+/// The breaches of all rules by selected cases: case, start of the clock, and until when it ran.
+pub fn breaches(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    cancel: &Cancel,
+) -> Result<Vec<(usize, i64, i64)>, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (open, now) = (selected.open(), prepared.now());
+    let mut breaches = Vec::new();
+    for spec in &prepared.timed.timing.rules {
+        cancel.check()?;
+        let found = verdicts(&selection, prepared, spec, (now, &open), tz)?;
+        let broken = found
+            .iter()
+            .filter(|(_, verdict)| verdict.state.is_breach());
+        breaches.extend(broken.map(|(case, verdict)| (*case, verdict.since, verdict.until)));
+    }
+    Ok(breaches)
+}
+
+fn rule(
+    prepared: &Prepared,
+    spec: &RuleSpec,
+    found: &[(usize, Verdict)],
+    (named, open): (usize, &CaseSet),
+    axis: &TimeAxis,
+) -> RuleRow {
+    let count = |state| found.iter().filter(|(_, v)| v.state == state).count() as u64;
+    let rank = prepared.case_rank();
+    let list = |meant: fn(State) -> bool| {
+        let mut cases: Vec<&(usize, Verdict)> = found.iter().filter(|f| meant(f.1.state)).collect();
+        cases.sort_by_key(|(case, v)| (std::cmp::Reverse(v.elapsed), rank[*case]));
+        let rows = cases.iter().take(named);
+        rows.map(|(case, v)| breach(prepared, *case, v, open))
+            .collect()
+    };
+    let finder = axis.finder();
+    let mut over_time: Vec<RuleBin> = axis.bounds[..axis.n_bins()]
+        .iter()
+        .map(|&start| RuleBin {
+            start,
+            known: 0,
+            broken: 0,
+        })
+        .collect();
+    for (_, verdict) in found {
+        let bin = &mut over_time[finder.bin(verdict.since)];
+        bin.known += u64::from(verdict.state.is_breach() || verdict.state == State::Kept);
+        bin.broken += u64::from(verdict.state.is_breach());
+    }
+    RuleRow {
+        over_time,
+        name: spec.name.clone(),
+        severity: spec.severity.clone(),
+        limit: seconds(spec.limit),
+        calendar: spec.calendar.clone(),
+        states: State::ALL.map(count),
+        breaches: list(State::is_breach),
+        at_risk: list(|state| state == State::AtRisk),
+    }
+}
+
+fn breach(prepared: &Prepared, case: usize, verdict: &Verdict, open: &CaseSet) -> Breach {
+    let log = &prepared.log;
+    let last = log.events_of(case).end - 1;
+    Breach {
+        case: log.case_ids.get(case as u32).to_owned(),
+        state: verdict.state,
+        open: open.contains(case),
+        elapsed: seconds(verdict.elapsed),
+        since: verdict.since,
+        due: verdict.due,
+        last: Arc::clone(&prepared.names[log.activity.get(last) as usize]),
+        last_at: log.time[last],
+    }
+}

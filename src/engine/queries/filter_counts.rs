@@ -1,0 +1,43 @@
+//! Number of cases that each filter of a stack leaves.
+
+use crate::engine::query::{Context, Query};
+use crate::engine::view::{AskError, FilterError};
+use crate::index::CaseSet;
+
+/// Cases that each filter of a stack leaves, alone and together with those before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilterCountsQuery {
+    /// Filters of cases; those of the view do not count.
+    pub filters: Vec<String>,
+}
+
+/// Cases that one filter of a stack leaves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FilterCount {
+    /// Cases that pass this filter alone, or what is wrong with it.
+    pub alone: Result<u64, FilterError>,
+    /// Cases left after this one and all before it.
+    pub after: u64,
+}
+
+impl Query for FilterCountsQuery {
+    type Answer = Vec<FilterCount>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Vec<FilterCount>, AskError> {
+        let prepared = context.prepared()?;
+        let mut left = CaseSet::all(prepared.index.n_cases());
+        let mut counts = Vec::with_capacity(self.filters.len());
+        for text in &self.filters {
+            context.cancel.check()?;
+            let passing = prepared.cases(text, context.zone());
+            if let Ok(passing) = &passing {
+                left.and(passing);
+            }
+            counts.push(FilterCount {
+                alone: passing.map(|cases| cases.count() as u64),
+                after: left.count() as u64,
+            });
+        }
+        Ok(counts)
+    }
+}

@@ -1,0 +1,368 @@
+//! Queues of activities or resources: waits under way over time.
+
+use super::bottlenecks::waits;
+use crate::engine::axis::axis_over;
+use crate::engine::ending::{Ending, ending};
+use crate::engine::list::Surface::{Json, Table};
+use crate::engine::list::{Align, List, Listing, Rows, Schema, Value};
+use crate::engine::query::{Context, Query};
+use crate::engine::selected::Selected;
+use crate::engine::stats::{Stats, stats};
+use crate::engine::view::AskError;
+use crate::metrics::bottlenecks::Kind;
+use crate::metrics::queues::{self as metrics, Length};
+use crate::metrics::{Figures, summary};
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+pub use crate::metrics::queues::By as QueueBy;
+
+/// A page of the queues.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueuesQuery {
+    /// How queues are grouped.
+    pub by: QueueBy,
+    /// Order, search and page.
+    pub listing: Listing,
+    /// Whether the greatest length of each queue is wanted: it costs a walk over all waits.
+    pub longest: bool,
+}
+
+/// One queue over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueQuery {
+    /// How queues are grouped.
+    pub by: QueueBy,
+    /// The activity or resource.
+    pub name: String,
+    /// Maximum number of bins of the time axis.
+    pub bins: usize,
+    /// The instants `from..to` of the axis; `None` for all there are.
+    pub range: Option<(i64, i64)>,
+}
+
+/// Greatest length that one queue ever had, and the first instant of that; `None` where nothing ever
+/// waited.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LongestQueueQuery {
+    /// How queues are grouped.
+    pub by: QueueBy,
+    /// The activity or resource.
+    pub name: String,
+}
+
+/// The queues of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queues {
+    /// Activities or resources.
+    pub rows: Rows<QueueRow>,
+    /// Which cases are open: what they wait for has not begun and is in no queue.
+    pub ending: Ending,
+}
+
+/// One queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueRow {
+    /// The activity or resource that is waited for.
+    pub name: Arc<str>,
+    /// Instances but the first of a case (those that waited for no time are among them), and how long
+    /// they waited by the clock of the log.
+    pub waiting: Stats,
+    /// Its part of the waiting of all rows, 0 to 1.
+    pub share: f64,
+    /// Mean length of the queue, weighted by time.
+    pub mean: f64,
+    /// Mean length in the last quarter of the time of the selection.
+    pub recent: f64,
+    /// Mean length in the quarter before.
+    pub before: f64,
+    /// Greatest length that the queue ever had, and the first instant of that, where it was asked for
+    /// and anything ever waited.
+    pub longest: Option<(u64, i64)>,
+}
+
+impl QueueRow {
+    /// By how much the queue grew from one quarter to the next.
+    pub fn growth(&self) -> f64 {
+        self.recent - self.before
+    }
+
+    /// The same as a share of what it was; `None` where nothing waited before.
+    pub fn relative_growth(&self) -> Option<f64> {
+        (self.before > 0.0).then(|| self.growth() / self.before)
+    }
+}
+
+/// One queue over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueDetail {
+    /// The activity or resource.
+    pub name: String,
+    /// What a bin spans, as a person would say.
+    pub unit: String,
+    /// The bins, without gaps.
+    pub bins: Vec<QueueBin>,
+    /// Where the last bin ends.
+    pub end: i64,
+    /// The instants `from..to` of all there is, whatever range was asked for.
+    pub whole: (i64, i64),
+}
+
+/// A queue in one bin of time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QueueBin {
+    /// First instant of the bin; it ends where the next one begins.
+    pub start: i64,
+    /// Length at that instant.
+    pub length: u64,
+    /// Mean length in the bin, weighted by time.
+    pub mean: Option<f64>,
+    /// Instances that waited at some instant of it.
+    pub waited: u64,
+    /// Instances that left the queue in it, that is, began.
+    pub left: u64,
+    /// How long those had waited, the median, seconds.
+    pub median: Option<f64>,
+}
+
+impl QueueDetail {
+    /// Where a bin ends.
+    pub fn bin_end(&self, bin: usize) -> i64 {
+        self.bins.get(bin + 1).map_or(self.end, |next| next.start)
+    }
+}
+
+type Column = crate::engine::list::Column<QueueRow>;
+
+/// Columns of the queues.
+pub static QUEUES: Schema<QueueRow> = Schema {
+    name: "queues",
+    columns: &[
+        Column::new("activity", |r| Value::text(&r.name))
+            .left(Align::Text)
+            .json("name")
+            .title("waits for")
+            .sorted("name")
+            .flex(12, 2, u16::MAX)
+            .ascending()
+            .when(|f| f.by == "activity"),
+        Column::new("resource", |r| Value::text(&r.name))
+            .left(Align::Text)
+            .json("name")
+            .title("waits for resource")
+            .sorted("name")
+            .flex(12, 2, u16::MAX)
+            .unsorted()
+            .when(|f| f.by == "resource"),
+        Column::new("count", |r| Value::Count(r.waiting.n)).priority(5),
+        Column::new("mean", |r| Value::Seconds(r.waiting.mean))
+            .json("waiting.mean")
+            .unsorted()
+            .only(&[Table, Json]),
+        Column::new("median", |r| Value::Seconds(r.waiting.median))
+            .json("waiting.median")
+            .term("median"),
+        Column::new("p90", |r| Value::Seconds(r.waiting.p90))
+            .json("waiting.p90")
+            .priority(3),
+        Column::new("max", |r| Value::Seconds(r.waiting.max))
+            .json("waiting.max")
+            .unsorted()
+            .only(&[Json]),
+        Column::new("total", |r| Value::Seconds(r.waiting.total))
+            .json("waiting.total")
+            .title("waiting")
+            .fixed(9)
+            .term("queue"),
+        Column::new("share", |r| Value::Share(r.share))
+            .flex(8, 1, 16)
+            .priority(2)
+            .bar(5)
+            .unsorted()
+            .term("share"),
+        Column::new("mean_length", |r| Value::Number(r.mean))
+            .json("length.mean")
+            .title("mean len.")
+            .sorted("mean length")
+            .fixed(9),
+        Column::new("longest", |r| Value::Count(r.longest.map_or(0, |l| l.0)))
+            .json("length.longest")
+            .unsorted()
+            .when(|f| f.extra)
+            .only(&[Table, Json]),
+        Column::new("longest_at", |r| {
+            r.longest.map_or(Value::Missing, |l| Value::Instant(l.1))
+        })
+        .json("length.longest_at")
+        .unsorted()
+        .when(|f| f.extra)
+        .only(&[Json]),
+        Column::new("last_quarter", |r| Value::Number(r.recent))
+            .json("length.last_quarter")
+            .unsorted()
+            .only(&[Table, Json]),
+        Column::new("quarter_before", |r| Value::Number(r.before))
+            .json("length.quarter_before")
+            .unsorted()
+            .only(&[Json]),
+        Column::new("growth", |r| Value::Change(r.growth(), r.relative_growth()))
+            .json("length.growth")
+            .fixed(15)
+            .priority(1)
+            .term("growth"),
+        Column::new("growth_share", |r| {
+            r.relative_growth().map_or(Value::Missing, Value::Number)
+        })
+        .json("length.growth_share")
+        .unsorted()
+        .only(&[Json]),
+    ],
+    pane: &[
+        "activity",
+        "resource",
+        "total",
+        "share",
+        "mean_length",
+        "growth",
+        "median",
+        "p90",
+        "count",
+    ],
+    table: &["activity", "resource", "count", "total", "share"],
+    json: &[],
+    orders: &[
+        "total",
+        "mean_length",
+        "growth",
+        "p90",
+        "median",
+        "count",
+        "activity",
+    ],
+};
+
+impl List for QueuesQuery {
+    type Row = QueueRow;
+
+    fn schema() -> &'static Schema<QueueRow> {
+        &QUEUES
+    }
+
+    fn listed(&self, listing: Listing) -> Self {
+        QueuesQuery {
+            listing,
+            ..self.clone()
+        }
+    }
+
+    fn rows(answer: &Queues) -> &Rows<QueueRow> {
+        &answer.rows
+    }
+}
+
+impl Query for QueuesQuery {
+    type Answer = Queues;
+
+    fn run(&self, context: &Context<'_>) -> Result<Queues, AskError> {
+        let selected = context.selected()?;
+        let figures = selected.figures.get_or_init(QueueFigures::default);
+        let all = figures.of(&selected, self.by);
+        context.cancel.check()?;
+        let name = |row: &QueueRow| row.name.to_string();
+        let mut rows = QUEUES.select(all, &self.listing, context.cancel, name)?;
+        if self.longest {
+            let longest = metrics::longest_of_all(&selected.selection(), self.by);
+            let longest: HashMap<String, _> = longest.into_iter().collect();
+            for row in &mut rows.rows {
+                row.longest = longest.get(&*row.name).copied().flatten();
+            }
+        }
+        Ok(Queues {
+            rows,
+            ending: ending(&selected),
+        })
+    }
+}
+
+impl Query for QueueQuery {
+    type Answer = QueueDetail;
+
+    fn run(&self, context: &Context<'_>) -> Result<QueueDetail, AskError> {
+        let selected = context.selected()?;
+        Ok(queue(&selected, self))
+    }
+}
+
+impl Query for LongestQueueQuery {
+    type Answer = Option<(u64, i64)>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Option<(u64, i64)>, AskError> {
+        let selected = context.selected()?;
+        let queue = (self.by, self.name.as_str());
+        Ok(metrics::longest_of(&selected.selection(), queue))
+    }
+}
+
+/// Rows of all queues of a selection by name, for each way to group them.
+#[derive(Debug, Default)]
+struct QueueFigures([OnceLock<Vec<QueueRow>>; 2]);
+
+impl QueueFigures {
+    fn of<'a>(&'a self, selected: &Selected, by: QueueBy) -> &'a [QueueRow] {
+        self.0[usize::from(by == QueueBy::Resource)].get_or_init(|| rows(selected, by))
+    }
+}
+
+fn rows(selected: &Selected, by: QueueBy) -> Vec<QueueRow> {
+    let kind = match by {
+        QueueBy::Activity => Kind::Activity,
+        QueueBy::Resource => Kind::Resource,
+    };
+    let lengths = metrics::lengths(&selected.selection(), by).unwrap_or_default();
+    let waits = waits(selected, kind).into_iter();
+    let figures = waits.map(|(figures, _)| figures);
+    let known = |(queue, waiting): ((String, Length), Option<Figures>)| Some((queue, waiting?));
+    let known: Vec<_> = lengths.into_iter().zip(figures).filter_map(known).collect();
+    let total: i128 = known.iter().map(|(_, waiting)| waiting.total).sum();
+    let share = |part: i128| {
+        if total > 0 {
+            part as f64 / total as f64
+        } else {
+            0.0
+        }
+    };
+    let row = |((name, length), waiting): ((String, Length), Figures)| QueueRow {
+        name: name.into(),
+        waiting: stats(waiting),
+        share: share(waiting.total),
+        mean: length.mean,
+        recent: length.recent,
+        before: length.before,
+        longest: None,
+    };
+    let mut rows: Vec<QueueRow> = known.into_iter().map(row).collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    rows
+}
+
+fn queue(selected: &Selected, query: &QueueQuery) -> QueueDetail {
+    let selection = selected.selection();
+    let (first, last) = summary::span(&selection).unwrap_or((0, 0));
+    let axis = axis_over(query.range, (first, last), query.bins);
+    let found = metrics::queue(&selection, (query.by, &query.name), &axis);
+    let bin = |(&start, bin): (&i64, metrics::QueueBin)| QueueBin {
+        start,
+        length: bin.start,
+        mean: bin.mean,
+        waited: bin.met,
+        left: bin.left.ended,
+        median: bin.left.median.map(|median| median / 1e6),
+    };
+    QueueDetail {
+        name: query.name.clone(),
+        unit: axis.unit.to_owned(),
+        end: axis.bounds[axis.n_bins()],
+        bins: axis.bounds.iter().zip(found).map(bin).collect(),
+        whole: (first, last.saturating_add(1)),
+    }
+}

@@ -1,0 +1,92 @@
+//! Resources: events, cases and different activities of each.
+
+use crate::engine::list::{Align, List, Listing, Rows, Schema, Value};
+use crate::engine::query::{Context, Query};
+use crate::engine::view::AskError;
+use crate::metrics::resources;
+use std::sync::Arc;
+
+/// A page of the resources.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResourcesQuery {
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+/// A resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResourceRow {
+    /// Name.
+    pub resource: Arc<str>,
+    /// Events.
+    pub events: u64,
+    /// Cases.
+    pub cases: u64,
+    /// Different activities.
+    pub activities: u64,
+}
+
+type Column = crate::engine::list::Column<ResourceRow>;
+
+/// Columns of the resources.
+pub static RESOURCES: Schema<ResourceRow> = Schema {
+    name: "resources",
+    columns: &[
+        Column::new("resource", |r| Value::text(&r.resource))
+            .left(Align::Text)
+            .flex(12, 1, 40)
+            .ascending(),
+        Column::new("events", |r| Value::Count(r.events))
+            .flex(18, 1, 50)
+            .bar(9)
+            .term("events"),
+        Column::new("cases", |r| Value::Count(r.cases))
+            .fixed(9)
+            .term("cases"),
+        Column::new("activities", |r| Value::Count(r.activities))
+            .fixed(11)
+            .priority(1),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["events", "cases", "activities", "resource"],
+};
+
+impl List for ResourcesQuery {
+    type Row = ResourceRow;
+
+    fn schema() -> &'static Schema<ResourceRow> {
+        &RESOURCES
+    }
+
+    fn listed(&self, listing: Listing) -> Self {
+        ResourcesQuery { listing }
+    }
+
+    fn rows(answer: &Rows<ResourceRow>) -> &Rows<ResourceRow> {
+        answer
+    }
+}
+
+impl Query for ResourcesQuery {
+    type Answer = Rows<ResourceRow>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<ResourceRow>, AskError> {
+        let selected = context.selected()?;
+        let rows = selected.figures.get_or_init(|| {
+            let mut counts = resources::counts(&selected.selection()).unwrap_or_default();
+            counts.sort_by(|a, b| a.resource.cmp(&b.resource));
+            let row = |counts: resources::Counts| ResourceRow {
+                resource: counts.resource.into(),
+                events: counts.events,
+                cases: counts.cases,
+                activities: counts.activities,
+            };
+            counts.into_iter().map(row).collect::<Vec<ResourceRow>>()
+        });
+        context.cancel.check()?;
+        let name = |row: &ResourceRow| row.resource.to_string();
+        RESOURCES.select(&rows, &self.listing, context.cancel, name)
+    }
+}

@@ -1,0 +1,60 @@
+//! Figures of the selection as a whole.
+
+use crate::engine::query::{Context, Query};
+use crate::engine::stats::{Stats, plain, stats};
+use crate::engine::view::AskError;
+use crate::metrics::summary;
+
+/// Figures of the selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SummaryQuery;
+
+/// The figures of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Events selected.
+    pub events: u64,
+    /// Cases selected.
+    pub cases: u64,
+    /// Activities that occur.
+    pub activities: u64,
+    /// Variants that occur.
+    pub variants: u64,
+    /// Resources that occur; `None` where the log has no resource.
+    pub resources: Option<u64>,
+    /// First instant.
+    pub first_event: Option<i64>,
+    /// Last instant.
+    pub last_event: Option<i64>,
+    /// Events per case (plain numbers, not seconds).
+    pub events_per_case: Option<Stats>,
+    /// Durations of the cases.
+    pub case_duration: Option<Stats>,
+    /// Events before `--events` and `--filter`.
+    pub total_events: u64,
+    /// Cases before `--events` and `--filter`.
+    pub total_cases: u64,
+}
+
+impl Query for SummaryQuery {
+    type Answer = Summary;
+
+    fn run(&self, context: &Context<'_>) -> Result<Summary, AskError> {
+        let selected = context.selected()?;
+        let (selection, whole) = (selected.selection(), context.analysis.info());
+        let figures = summary::summary(&selection);
+        Ok(Summary {
+            events: figures.events,
+            cases: selection.n_cases as u64,
+            activities: figures.activities,
+            variants: figures.variants,
+            resources: figures.resources,
+            first_event: figures.span.map(|s| s.0),
+            last_event: figures.span.map(|s| s.1),
+            events_per_case: figures.events_per_case.map(plain),
+            case_duration: figures.case_duration.map(stats),
+            total_events: whole.events,
+            total_cases: whole.cases,
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! Where the time goes: throughput, service, waiting, idle and sojourn of cases, activities, resources
+//! and edges, by the definitions of `metrics::times`.
+
+use super::edges::EdgeFigures;
+use crate::engine::query::{Context, Query};
+use crate::engine::selected::Selected;
+use crate::engine::stats::{Stats, stats};
+use crate::engine::view::{AskError, Cancel};
+use crate::metrics::quantile::{self, Figures};
+use crate::metrics::times::{self, CaseTimes};
+use rayon::prelude::*;
+
+pub use crate::metrics::times::Subject;
+
+/// The times of a selection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimesQuery {
+    /// Subjects of the times.
+    pub by: TimesBy,
+}
+
+/// Subjects of times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TimesBy {
+    /// The cases: throughput of those that are over, age of those that are open, and of all service,
+    /// active time, waiting, idle time and utilization.
+    #[default]
+    Case,
+    /// Each activity or resource: elapsed, waiting, service and sojourn.
+    Each(Subject),
+    /// Each directly-follows edge: elapsed and waiting.
+    Edge,
+}
+
+/// A time of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeRow {
+    /// Activity, resource, or both activities of an edge; empty for cases.
+    pub subject: Vec<String>,
+    /// What it is: "waiting", say.
+    pub metric: &'static str,
+    /// Cases, events or occurrences that have it, in seconds (utilization: a part of one).
+    pub figures: Stats,
+    /// Those that it is not known of.
+    pub unknown: u64,
+    /// Its sum as a part of the durations of all cases; for activities, resources and edges of the
+    /// same time of all of them. `None` where that is none of its parts.
+    pub share: Option<f64>,
+}
+
+/// All times of a selection that are known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Times {
+    /// The times.
+    pub rows: Vec<TimeRow>,
+    /// Selected cases that are open.
+    pub open: u64,
+}
+
+impl Query for TimesQuery {
+    type Answer = Times;
+
+    fn run(&self, context: &Context<'_>) -> Result<Times, AskError> {
+        let selected = context.selected()?;
+        times(&selected, context.zone(), self.by, context.cancel)
+    }
+}
+
+/// The names of the times of events, in the order of `SubjectTimes::figures`.
+const OF_EVENTS: [&str; 4] = ["elapsed", "waiting", "service", "sojourn"];
+
+/// All times of a selection.
+fn times(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    by: TimesBy,
+    cancel: &Cancel,
+) -> Result<Times, AskError> {
+    let open = selected.open();
+    let rows = match by {
+        TimesBy::Case => of_cases(selected, tz)?,
+        TimesBy::Each(subject) => of_subjects(selected, subject),
+        TimesBy::Edge => of_edges(selected),
+    };
+    cancel.check()?;
+    Ok(Times {
+        rows,
+        open: open.count() as u64,
+    })
+}
+
+fn sorted(mut list: Vec<i64>) -> Option<Figures> {
+    list.par_sort_unstable();
+    quantile::of_sorted(&list)
+}
+
+fn of_cases(selected: &Selected, tz: chrono_tz::Tz) -> Result<Vec<TimeRow>, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (log, index) = (selection.log, selection.index);
+    let open = selected.open();
+    let ages = prepared.ages(&open, tz)?;
+    let cases: Vec<usize> = {
+        let mut cases = Vec::with_capacity(selection.n_cases);
+        selection.for_each_case(|case| cases.push(case));
+        cases
+    };
+    let closed = cases.par_iter().filter(|&&case| !open.contains(case));
+    let throughput = sorted(closed.map(|&case| index.duration(case)).collect());
+    let age = sorted(ages.iter().map(|&(_, age)| age).collect());
+    let whole: i128 = cases
+        .iter()
+        .map(|&case| i128::from(index.duration(case)))
+        .sum();
+    let row = |metric, figures: Option<Figures>, of: u64| {
+        figures.map(|f| TimeRow {
+            subject: Vec::new(),
+            metric,
+            figures: stats(f),
+            unknown: of - f.n,
+            share: (whole > 0).then(|| f.total as f64 / whole as f64),
+        })
+    };
+    let (n, n_open) = (cases.len() as u64, open.count() as u64);
+    let mut rows = vec![
+        row("throughput", throughput, n - n_open),
+        row("age", age, n_open).map(|age| TimeRow { share: None, ..age }),
+    ];
+    if log.has_instances() {
+        let of_case = |&case: &usize| CaseTimes::of(log, index, case);
+        let all: Vec<CaseTimes> = cases.par_iter().map(of_case).collect();
+        let list =
+            |time: fn(&CaseTimes) -> Option<i64>| sorted(all.iter().filter_map(time).collect());
+        rows.push(row("service", list(|t| t.service), n));
+        rows.push(row("active", list(|t| t.active), n));
+        rows.push(row("waiting", list(|t| t.waiting), n));
+        rows.push(row("idle", list(CaseTimes::idle), n));
+        // Parts of a million, so that its figures are exact as others are.
+        let parts = list(|t| Some((t.utilization()? * 1e6).round() as i64));
+        rows.push(parts.map(|f| TimeRow {
+            subject: Vec::new(),
+            metric: "utilization",
+            figures: stats(f),
+            unknown: n - f.n,
+            share: None,
+        }));
+    }
+    Ok(rows.into_iter().flatten().collect())
+}
+
+fn of_subjects(selected: &Selected, subject: Subject) -> Vec<TimeRow> {
+    let all = times::by_subject(&selected.selection(), subject);
+    let mut rows = Vec::new();
+    let totals = std::array::from_fn::<i128, 4, _>(|at| {
+        all.iter()
+            .filter_map(|s| s.figures[at])
+            .map(|f| f.total)
+            .sum()
+    });
+    for times in &all {
+        for ((figures, metric), total) in times.figures.iter().zip(OF_EVENTS).zip(totals) {
+            let Some(f) = figures else { continue };
+            rows.push(TimeRow {
+                subject: vec![times.name.clone()],
+                metric,
+                figures: stats(*f),
+                // The first of a case has neither, and that is known.
+                unknown: match metric {
+                    "service" | "sojourn" => times.events - f.n,
+                    _ => 0,
+                },
+                share: (total > 0).then(|| f.total as f64 / total as f64),
+            });
+        }
+    }
+    rows
+}
+
+fn of_edges(selected: &Selected) -> Vec<TimeRow> {
+    let figures = EdgeFigures::shared(selected);
+    let edges = 0..selected.prepared.index.edges.len();
+    let rows: Vec<_> = edges
+        .filter_map(|edge| figures.row(selected, edge))
+        .collect();
+    let waited: f64 = rows
+        .iter()
+        .filter_map(|row| row.waiting)
+        .map(|w| w.total)
+        .sum();
+    let mut all = Vec::new();
+    for row in rows {
+        let subject = vec![row.from.to_string(), row.to.to_string()];
+        // Of instances the time between completions holds work, too: their waiting says more.
+        let elapsed = TimeRow {
+            subject: subject.clone(),
+            metric: "elapsed",
+            figures: row.elapsed,
+            unknown: 0,
+            share: Some(row.share),
+        };
+        if row.waiting.is_none() {
+            all.push(elapsed);
+        }
+        all.extend(row.waiting.map(|waiting| TimeRow {
+            subject,
+            metric: "waiting",
+            figures: waiting,
+            unknown: row.elapsed.n - waiting.n,
+            share: (waited > 0.0).then(|| waiting.total / waited),
+        }));
+    }
+    all
+}

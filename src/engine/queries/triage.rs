@@ -1,0 +1,478 @@
+//! Open cases: age, last activity and the time since, whether that is unusual, next deadline; and where
+//! they gather, now and a period ago.
+
+use super::deadlines::{Due, due};
+use crate::engine::ending::{Ending, ending};
+use crate::engine::list::Surface::{Json, Pane, Table};
+use crate::engine::list::{
+    Align, List, Listing, Rows, Schema, SortValue, Tone, Value, find, page, sort,
+};
+use crate::engine::query::{Context, Query};
+use crate::engine::selected::Selected;
+use crate::engine::stats::seconds;
+use crate::engine::view::{AskError, Cancel};
+use crate::event_log::Value as LogValue;
+use crate::filter::{Expr, Field};
+use crate::metrics::deadlines::State;
+use crate::metrics::summary;
+use crate::metrics::triage::{self, After, event_at};
+use crate::text::time::DAY;
+use std::sync::Arc;
+
+pub use crate::metrics::triage::Place as Gathering;
+
+/// A page of the open cases, and where they gather.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriageQuery {
+    /// Open cases gather by their last activity or by its resource.
+    pub gathering: Gathering,
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+/// An open case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriageRow {
+    /// Its id.
+    pub case: String,
+    /// Time since its start, seconds.
+    pub age: f64,
+    /// Its last activity.
+    pub last: Arc<str>,
+    /// Who did that, where the log knows.
+    pub resource: Option<String>,
+    /// When that was, microseconds.
+    pub since: i64,
+    /// Time since then, seconds.
+    pub wait: f64,
+    /// Whether that is longer than nine in ten take from that activity to the next event.
+    pub unusual: bool,
+    /// What follows that activity most often, and its share of what follows.
+    pub next: Option<(Arc<str>, f64)>,
+    /// Its deadline.
+    pub due: Option<Due>,
+}
+
+/// Where open cases gather.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriagePlace {
+    /// The last activity, or its resource; empty where the log names none.
+    pub name: String,
+    /// Open cases there now.
+    pub open: u64,
+    /// Cases that stood there a period ago.
+    pub before: u64,
+    /// Longest time since the last event, seconds.
+    pub longest: f64,
+    /// Median of it.
+    pub median: f64,
+    /// Of those open there, cases whose wait is unusual.
+    pub unusual: u64,
+    /// The filter of the open cases there; `None` where there are none, or too many to name.
+    pub filter: Option<Expr>,
+}
+
+/// The open cases of a selection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Triage {
+    /// Up to when they were looked at.
+    pub now: i64,
+    /// Open cases.
+    pub open: u64,
+    /// Cases under way a period ago.
+    pub before: u64,
+    /// Cases that began, and cases that were over, in the last period.
+    pub flow: (u64, u64),
+    /// How long a period is, seconds: a week, or a quarter of a log of less than four.
+    pub period: f64,
+    /// What is known to end a case.
+    pub ending: Ending,
+    /// The page of open cases.
+    pub rows: Rows<TriageRow>,
+    /// Where they gather: most first.
+    pub places: Vec<TriagePlace>,
+}
+
+type Column = crate::engine::list::Column<TriageRow>;
+
+/// Columns of the open cases.
+pub static OPEN_CASES: Schema<TriageRow> = Schema {
+    name: "cases",
+    columns: &[
+        Column::new("case", |r| Value::text(&r.case))
+            .middle()
+            .left(Align::Fixed)
+            .flex(9, 2, 24)
+            .ascending(),
+        Column::new("age", |r| Value::Seconds(r.age))
+            .priority(2)
+            .term("age"),
+        Column::new("stands at", |r| Value::text(&r.last))
+            .left(Align::Text)
+            .json("last_activity")
+            .sorted("last activity")
+            .flex(10, 3, u16::MAX)
+            .ascending()
+            .term("stands at"),
+        Column::new("resource", |r| optional(r.resource.as_deref()))
+            .left(Align::Text)
+            .flex(8, 1, 20)
+            .priority(1)
+            .ascending()
+            .when(|f| f.resources)
+            .always_in_json(),
+        Column::new("since", |r| Value::Instant(r.since))
+            .unsorted()
+            .only(&[Json]),
+        Column::new("for", |r| Value::Seconds(r.wait))
+            .json("wait")
+            .sorted("wait")
+            .fixed(9)
+            .tone(|r| if r.unusual { Tone::Warn } else { Tone::Plain }),
+        Column::new("unusual", |r| Value::Flag(r.unusual))
+            .left(Align::Text)
+            .unsorted()
+            .only(&[Table, Json]),
+        Column::new("usually next", |r| {
+            optional(r.next.as_ref().map(|(next, _)| &**next))
+        })
+        .left(Align::Text)
+        .json("usually_next")
+        .unsorted()
+        .term("usually next")
+        .only(&[Table, Json]),
+        Column::new("next and share", next_and_share)
+            .left(Align::Text)
+            .title("usually next")
+            .flex(12, 2, u16::MAX)
+            .priority(4)
+            .muted()
+            .unsorted()
+            .only(&[Pane]),
+        Column::new("deadline", |r| {
+            optional(r.due.as_ref().map(|due| &*due.rule))
+        })
+        .left(Align::Text)
+        .json("rule")
+        .flex(9, 2, u16::MAX)
+        .priority(3)
+        .unsorted()
+        .when(|f| f.deadlines)
+        .always_in_json(),
+        Column::new("state", |r| {
+            optional(r.due.as_ref().map(|due| due.state.word()))
+        })
+        .unsorted()
+        .only(&[Json]),
+        Column::new("over", over)
+            .sorted("urgency")
+            .fixed(9)
+            .tone(due_tone)
+            .when(|f| f.deadlines)
+            .always_in_json()
+            .term("over"),
+        Column::new("due", |r| {
+            let at = r.due.as_ref().and_then(|due| due.at);
+            at.map_or(Value::Missing, Value::Instant)
+        })
+        .unsorted()
+        .when(|f| f.deadlines)
+        .always_in_json()
+        .only(&[Table, Json]),
+    ],
+    pane: &[
+        "case",
+        "age",
+        "stands at",
+        "for",
+        "over",
+        "deadline",
+        "resource",
+    ],
+    table: &[
+        "case",
+        "age",
+        "stands at",
+        "for",
+        "unusual",
+        "resource",
+        "deadline",
+        "over",
+        "due",
+    ],
+    json: &[],
+    orders: &["over", "age", "for", "case", "stands at", "resource"],
+};
+
+fn optional(text: Option<&str>) -> Value<'_> {
+    text.map_or(Value::Missing, Value::text)
+}
+
+fn over(row: &TriageRow) -> Value<'_> {
+    let due = row.due.as_ref();
+    due.map_or(Value::Missing, |due| Value::Seconds(due.over))
+}
+
+fn due_tone(row: &TriageRow) -> Tone {
+    match row.due.as_ref().map(|due| due.state) {
+        Some(State::Overdue) => Tone::Bad,
+        Some(State::AtRisk) => Tone::Warn,
+        _ => Tone::Plain,
+    }
+}
+
+fn next_and_share(row: &TriageRow) -> Value<'_> {
+    row.next.as_ref().map_or(Value::Missing, |(next, share)| {
+        Value::Text(format!("{next} {:.0}%", share * 100.0).into())
+    })
+}
+
+impl List for TriageQuery {
+    type Row = TriageRow;
+
+    fn schema() -> &'static Schema<TriageRow> {
+        &OPEN_CASES
+    }
+
+    fn listed(&self, listing: Listing) -> Self {
+        TriageQuery {
+            listing,
+            ..self.clone()
+        }
+    }
+
+    fn rows(answer: &Triage) -> &Rows<TriageRow> {
+        &answer.rows
+    }
+}
+
+impl Query for TriageQuery {
+    type Answer = Triage;
+
+    fn run(&self, context: &Context<'_>) -> Result<Triage, AskError> {
+        let selected = context.selected()?;
+        let (gathering, listing) = (self.gathering, &self.listing);
+        triage(
+            &selected,
+            context.zone(),
+            gathering,
+            listing,
+            context.cancel,
+        )
+    }
+}
+
+/// What is known of an open case before it becomes a row.
+struct Open {
+    case: usize,
+    event: usize,
+    age: i64,
+    wait: i64,
+    unusual: bool,
+    due: Option<Due>,
+}
+
+impl Open {
+    /// Larger for what needs attention first.
+    fn urgency(&self) -> f64 {
+        // A century beyond the other is a class of its own.
+        const CLASS: f64 = 1e10;
+        match &self.due {
+            Some(due) if due.state == State::Overdue => 3.0 * CLASS + due.over,
+            Some(due) if due.state == State::AtRisk => 2.0 * CLASS + due.over,
+            Some(due) if due.at.is_some() => CLASS + due.over,
+            _ => seconds(self.age),
+        }
+    }
+}
+
+fn triage(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    gathering: Gathering,
+    listing: &Listing,
+    cancel: &Cancel,
+) -> Result<Triage, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (log, index, now) = (selection.log, selection.index, prepared.now());
+    let after = triage::after(&selection);
+    let all = open_cases(selected, tz, &after, cancel)?;
+    let (first, last) = summary::span(&selection).unwrap_or((now, now));
+    let period = (7 * DAY).min((last.max(now) - first) / 4).max(1);
+    let ago = now.saturating_sub(period);
+    let ends = prepared.timed.ends(log);
+    let before = triage::standing(&selection, ago, |case| ends.is_open(log, index, case, ago));
+    let mut came = 0;
+    selection.for_each_case(|case| came += u64::from(ago < index.case_start[case]));
+    // What stood there or came, and is not open any more, went.
+    let went = (before.len() as u64 + came).saturating_sub(all.len() as u64);
+    let flow = (came, went);
+    let (rank, ending) = (prepared.case_rank(), ending(selected));
+    let resource = |open: &Open| resource_of(selected, open.case, open.event);
+    let mut names: Vec<String> = match listing.sort {
+        "resource" => all.iter().filter_map(resource).collect(),
+        _ => Vec::new(),
+    };
+    names.sort_unstable();
+    names.dedup();
+    let value = |i: u32| -> SortValue {
+        let open = &all[i as usize];
+        match listing.sort {
+            "over" => open.urgency().into(),
+            "age" => (open.age as f64).into(),
+            "for" => (open.wait as f64).into(),
+            "case" => u64::from(rank[open.case]).into(),
+            "stands at" => {
+                let activity = log.activity.get(open.event) as usize;
+                u64::from(index.activity_rank[activity]).into()
+            }
+            "resource" => {
+                let rank = |name| names.binary_search(&name).unwrap_or(0) as u64 as f64;
+                resource(open).map(rank).into()
+            }
+            _ => SortValue::None,
+        }
+    };
+    let mut ids: Vec<u32> = (0..all.len() as u32).collect();
+    sort(&mut ids, listing, value, |i| rank[all[i as usize].case]);
+    let id = |case: usize| log.case_ids.get(case as u32).to_owned();
+    let name = |event: usize| Arc::clone(&prepared.names[log.activity.get(event) as usize]);
+    let text = |i: u32| {
+        let open = &all[i as usize];
+        let resource = resource(open).unwrap_or_default();
+        format!("{} {} {resource}", id(open.case), name(open.event))
+    };
+    let ids = find(ids, &listing.find, cancel, text)?;
+    let rows = page(&ids, listing, |i| {
+        let open = &all[i as usize];
+        let after = after[log.activity.get(open.event) as usize];
+        TriageRow {
+            case: id(open.case),
+            age: seconds(open.age),
+            last: name(open.event),
+            resource: resource(open),
+            since: index.case_end[open.case],
+            wait: seconds(open.wait),
+            unusual: open.unusual,
+            next: after.map(|a| (Arc::clone(&prepared.names[a.next as usize]), a.share)),
+            due: open.due.clone(),
+        }
+    });
+    Ok(Triage {
+        now,
+        open: all.len() as u64,
+        before: before.len() as u64,
+        flow,
+        period: seconds(period),
+        rows,
+        places: places(selected, gathering, &all, (&before, &ending)),
+        ending,
+    })
+}
+
+fn resource_of(selected: &Selected, case: usize, event: usize) -> Option<String> {
+    let column = selected.prepared.log.resource_column()?;
+    match column.value(column.row(case, event)) {
+        LogValue::Text(text) => Some(text.to_owned()),
+        LogValue::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn open_cases(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    after: &[Option<After>],
+    cancel: &Cancel,
+) -> Result<Vec<Open>, AskError> {
+    let (prepared, selection) = (&selected.prepared, selected.selection());
+    let (log, index, now) = (selection.log, selection.index, prepared.now());
+    let open = selected.open();
+    let hours = prepared.hours(tz)?;
+    let mut dues = due(selected, tz, cancel)?;
+    let of = |(case, age): (usize, i64)| {
+        let last = event_at(log, case, index.case_end[case]);
+        let event = last.unwrap_or(log.events_of(case).end - 1);
+        let wait = hours.between(case, index.case_end[case], now);
+        let usual = after[log.activity.get(event) as usize].map(|a| a.elapsed);
+        Open {
+            case,
+            event,
+            age,
+            wait,
+            unusual: usual.is_some_and(|usual| usual.n >= FEW && wait as f64 > usual.p90),
+            due: dues.remove(&case),
+        }
+    };
+    Ok(prepared.ages(&open, tz)?.into_iter().map(of).collect())
+}
+
+/// Fewer cases than this do not say what is usual.
+const FEW: u64 = 10;
+
+/// More cases than this are not listed one by one in a filter.
+const LISTED: usize = 200;
+
+fn places(
+    selected: &Selected,
+    gathering: Gathering,
+    all: &[Open],
+    (before, ending): (&[(usize, usize)], &Ending),
+) -> Vec<TriagePlace> {
+    let log = &selected.prepared.log;
+    let name = |case: usize, event: usize| match gathering {
+        Gathering::Activity => log.activities.get(log.activity.get(event)).to_owned(),
+        Gathering::Resource => resource_of(selected, case, event).unwrap_or_default(),
+    };
+    let mut by_name: hashbrown::HashMap<String, (Vec<&Open>, u64)> = hashbrown::HashMap::new();
+    for open in all {
+        by_name
+            .entry(name(open.case, open.event))
+            .or_default()
+            .0
+            .push(open);
+    }
+    for &(case, event) in before {
+        by_name.entry(name(case, event)).or_default().1 += 1;
+    }
+    let place = |(name, (open, before)): (String, (Vec<&Open>, u64))| {
+        let mut waits: Vec<i64> = open.iter().map(|open| open.wait).collect();
+        let median = crate::metrics::quantile::median(&mut waits);
+        TriagePlace {
+            filter: filter(selected, gathering, &name, (&open, ending)),
+            open: open.len() as u64,
+            before,
+            longest: seconds(waits.iter().copied().max().unwrap_or(0)),
+            median: median.unwrap_or(0.0) / 1e6,
+            unusual: open.iter().filter(|open| open.unusual).count() as u64,
+            name,
+        }
+    };
+    let mut places: Vec<TriagePlace> = by_name.into_iter().map(place).collect();
+    places.retain(|place| place.open > 0 || place.before > 0);
+    places.sort_by(|a, b| b.open.cmp(&a.open).then_with(|| a.name.cmp(&b.name)));
+    places
+}
+
+/// The open cases at a place: by their last activity, or by their ids while these are few.
+fn filter(
+    selected: &Selected,
+    gathering: Gathering,
+    name: &str,
+    (open, ending): (&[&Open], &Ending),
+) -> Option<Expr> {
+    if open.is_empty() {
+        return None;
+    }
+    if gathering == Gathering::Activity {
+        let ends = Expr::ends_with(name);
+        // An activity that does not end a case leaves it open, unless rest does.
+        return Some(match (&ending.over, ending.idle) {
+            (Some(over), Some(_)) => ends.and(over.negate()),
+            _ => ends,
+        });
+    }
+    let ids = &selected.prepared.log.case_ids;
+    let listed = open.iter().map(|open| ids.get(open.case as u32));
+    (open.len() <= LISTED).then(|| Expr::one_of(Field::Case, listed))
+}

@@ -1,0 +1,194 @@
+//! Variants: the different sequences of activities, their cases and the durations of these.
+
+use crate::engine::list::Surface::{Json, Pane, Table};
+use crate::engine::list::{Align, List, Listing, Rows, Schema, SortValue, Value, find, page, sort};
+use crate::engine::query::{Context, Query};
+use crate::engine::selected::Selected;
+use crate::engine::stats::{Stats, stats};
+use crate::engine::view::{AskError, Cancel};
+use crate::metrics::{Figures, variants};
+use std::sync::Arc;
+
+/// A page of the variants.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariantsQuery {
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+/// A variant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VariantRow {
+    /// Rank in the whole log, from 1.
+    pub rank: u32,
+    /// Selected cases.
+    pub cases: u64,
+    /// Of the selected cases, 0 to 1.
+    pub share: f64,
+    /// Share of this and all rows above it in the list's order.
+    pub cumulative: f64,
+    /// Its activities in order.
+    pub activities: Vec<Arc<str>>,
+    /// Durations of its selected cases.
+    pub duration: Stats,
+}
+
+type Column = crate::engine::list::Column<VariantRow>;
+
+/// Columns of the variants.
+pub static VARIANTS: Schema<VariantRow> = Schema {
+    name: "variants",
+    columns: &[
+        Column::new("rank", |r| Value::Count(r.rank.into()))
+            .fixed(6)
+            .priority(3)
+            .ascending()
+            .muted()
+            .term("rank"),
+        Column::new("cases", |r| Value::Count(r.cases))
+            .fixed(7)
+            .term("cases"),
+        Column::new("share", |r| Value::Share(r.share))
+            .fixed(12)
+            .priority(2)
+            .bar(6)
+            .right()
+            .unsorted()
+            .term("share"),
+        Column::new("cumulative", |r| Value::Share(r.cumulative))
+            .title("cumul")
+            .fixed(6)
+            .priority(4)
+            .muted()
+            .unsorted()
+            .term("cumulative")
+            .only(&[Pane]),
+        Column::new("mean", |r| Value::Seconds(r.duration.mean))
+            .json("duration.mean")
+            .term("mean")
+            .only(&[Table, Json]),
+        Column::new("median", |r| Value::Seconds(r.duration.median))
+            .json("duration.median")
+            .priority(1)
+            .term("median"),
+        Column::new("p90", |r| Value::Seconds(r.duration.p90))
+            .json("duration.p90")
+            .priority(5)
+            .term("p90"),
+        Column::new("p99", |r| Value::Seconds(r.duration.p99))
+            .json("duration.p99")
+            .unsorted()
+            .only(&[Json]),
+        Column::new("total", |r| Value::Seconds(r.duration.total)).only(&[]),
+        Column::new("events", |r| Value::Count(r.activities.len() as u64))
+            .fixed(7)
+            .priority(6)
+            .term("events")
+            .only(&[Pane]),
+        Column::new("activities", |r| Value::Names(&r.activities))
+            .left(Align::Text)
+            .title("sequence")
+            .flex(34, 1, u16::MAX)
+            .unsorted(),
+    ],
+    pane: &[],
+    table: &[],
+    json: &["rank", "cases", "share", "activities"],
+    orders: &["cases", "rank", "median", "p90", "mean", "total", "events"],
+};
+
+impl List for VariantsQuery {
+    type Row = VariantRow;
+
+    fn schema() -> &'static Schema<VariantRow> {
+        &VARIANTS
+    }
+
+    fn listed(&self, listing: Listing) -> Self {
+        VariantsQuery { listing }
+    }
+
+    fn rows(answer: &Rows<VariantRow>) -> &Rows<VariantRow> {
+        answer
+    }
+}
+
+impl Query for VariantsQuery {
+    type Answer = Rows<VariantRow>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<VariantRow>, AskError> {
+        list(&*context.selected()?, &self.listing, context.cancel)
+    }
+}
+
+const NO_DURATION: Stats = Stats {
+    n: 0,
+    mean: 0.0,
+    median: 0.0,
+    p90: 0.0,
+    p99: 0.0,
+    min: 0.0,
+    max: 0.0,
+    total: 0.0,
+};
+
+fn list(
+    selected: &Selected,
+    listing: &Listing,
+    cancel: &Cancel,
+) -> Result<Rows<VariantRow>, AskError> {
+    let selection = selected.selection();
+    let table = &selection.index.variants;
+    let by_duration = ["mean", "median", "p90", "total"].contains(&listing.sort);
+    // The durations of all variants cost a pass over the cases; those of a page cost the page.
+    let all =
+        (by_duration || listing.page.limit > 1000).then(|| variants::all_durations(&selection));
+    let figure = |v: u32, f: fn(Figures) -> f64| {
+        SortValue::from(all.as_ref().and_then(|all| all[v as usize]).map(f))
+    };
+    let value = |v: u32| match listing.sort {
+        "cases" => u64::from(selection.variant_cases[v as usize]).into(),
+        "rank" => u64::from(v).into(),
+        "events" => (table.sequence(v as usize).len() as u64).into(),
+        "mean" => figure(v, |f| f.total as f64 / f.n as f64),
+        "median" => figure(v, |f| f.median),
+        "p90" => figure(v, |f| f.p90),
+        "total" => figure(v, |f| f.total as f64),
+        _ => SortValue::None,
+    };
+    let mut ids: Vec<u32> = selection.variants().map(|v| v as u32).collect();
+    let rank = selected.prepared.variant_rank();
+    sort(&mut ids, listing, value, |v| rank[v as usize]);
+    cancel.check()?;
+    let names = |v: u32| {
+        table
+            .sequence(v as usize)
+            .iter()
+            .map(|&a| &selected.prepared.names[a as usize])
+    };
+    let text = |v: u32| names(v).map(|n| &**n).collect::<Vec<&str>>().join(" > ");
+    let ids = find(ids, &listing.find, cancel, text)?;
+    let count = |&v: &u32| u64::from(selection.variant_cases[v as usize]);
+    let n_cases = (selection.n_cases as f64).max(1.0);
+    let mut rows = page(&ids, listing, |v| {
+        let duration = match &all {
+            Some(all) => all[v as usize],
+            None => variants::durations(&selection, v as usize),
+        };
+        let cases = u64::from(selection.variant_cases[v as usize]);
+        VariantRow {
+            rank: v + 1,
+            cases,
+            share: cases as f64 / n_cases,
+            cumulative: 0.0,
+            activities: names(v).map(Arc::clone).collect(),
+            duration: duration.map_or(NO_DURATION, stats),
+        }
+    });
+    let mut above: u64 = ids[..rows.offset].iter().map(count).sum();
+    for row in &mut rows.rows {
+        above += row.cases;
+        row.cumulative = above as f64 / n_cases;
+    }
+    Ok(rows)
+}

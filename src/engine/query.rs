@@ -1,0 +1,166 @@
+//! Questions about a view: one type a question, which names its answer and computes it.
+//!
+//! Worker, explorer and reports handle every question alike, as a [`Request`] and an [`Answer`] of
+//! unknown type; who asks knows the type and gets the answer by it. A new question is thus a new file
+//! in `queries`, and nothing here changes.
+
+use super::analysis::Analysis;
+use super::prepared::Prepared;
+use super::selected::Selected;
+use super::view::{AskError, Cancel, FilterError, View};
+use std::any::Any;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// The log and the view that a query is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The log.
+    pub analysis: &'a Analysis,
+    /// Filters and calendar.
+    pub view: &'a View,
+    /// Set when nobody waits for the answer any more.
+    pub cancel: &'a Cancel,
+}
+
+impl Context<'_> {
+    /// Returns the cases that the view selects.
+    ///
+    /// # Errors
+    /// A filter of the view is wrong, or the answer is not wanted any more.
+    pub fn selected(&self) -> Result<Arc<Selected>, AskError> {
+        let selected = self.analysis.select(self.view, self.cancel)?;
+        self.cancel.check()?;
+        Ok(selected)
+    }
+
+    /// Returns the log that the conditions on events leave, whatever the filters select.
+    ///
+    /// # Errors
+    /// A condition on events is wrong.
+    pub fn prepared(&self) -> Result<Arc<Prepared>, FilterError> {
+        self.analysis.prepared(self.view)
+    }
+
+    /// Time zone of instants without offset.
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.analysis.zone()
+    }
+}
+
+/// A question about a view.
+pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
+    /// Plain data with public fields. Instants are microseconds since 1970-01-01T00:00Z; durations are
+    /// seconds unless said otherwise.
+    type Answer: Debug + Send + Sync + 'static;
+
+    /// Computes the answer.
+    ///
+    /// # Errors
+    /// A filter of the view is wrong, a name is unknown, or the answer is not wanted any more.
+    fn run(&self, context: &Context<'_>) -> Result<Self::Answer, AskError>;
+}
+
+/// A query whose type is not known.
+trait AnyQuery: Debug + Send + Sync {
+    fn run(&self, context: &Context<'_>) -> Result<Answer, AskError>;
+    fn equals(&self, other: &dyn Any) -> bool;
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<Q: Query> AnyQuery for Q {
+    fn run(&self, context: &Context<'_>) -> Result<Answer, AskError> {
+        Query::run(self, context).map(Answer::new::<Q>)
+    }
+
+    fn equals(&self, other: &dyn Any) -> bool {
+        other.downcast_ref::<Q>() == Some(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// Any query, to be kept, compared and sent.
+#[derive(Debug, Clone)]
+pub struct Request(Arc<dyn AnyQuery>);
+
+impl Request {
+    /// Wraps a query.
+    pub fn new(query: impl Query) -> Self {
+        Request(Arc::new(query))
+    }
+
+    /// Returns the query if it is of this type.
+    pub fn get<Q: Query>(&self) -> Option<&Q> {
+        self.0.as_any().downcast_ref()
+    }
+}
+
+impl PartialEq for Request {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.equals(other.0.as_any())
+    }
+}
+
+/// The answer to any query.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    answer: Arc<dyn Any + Send + Sync>,
+}
+
+impl Answer {
+    /// Wraps the answer to a query of type `Q`.
+    pub fn new<Q: Query>(answer: Q::Answer) -> Self {
+        Answer {
+            answer: Arc::new(answer),
+        }
+    }
+
+    /// Returns the answer if it is one to a query of type `Q` (or of a type with the same answers).
+    pub fn to<Q: Query>(&self) -> Option<&Q::Answer> {
+        self.answer.downcast_ref()
+    }
+}
+
+impl Analysis {
+    /// Answers a query about a view.
+    ///
+    /// # Errors
+    /// As [`Query::run`].
+    pub fn ask<Q: Query>(
+        &self,
+        view: &View,
+        query: &Q,
+        cancel: &Cancel,
+    ) -> Result<Q::Answer, AskError> {
+        let analysis = self;
+        Query::run(
+            query,
+            &Context {
+                analysis,
+                view,
+                cancel,
+            },
+        )
+    }
+
+    /// Answers a query of any type about a view.
+    ///
+    /// # Errors
+    /// As [`Query::run`].
+    pub fn answer(
+        &self,
+        view: &View,
+        request: &Request,
+        cancel: &Cancel,
+    ) -> Result<Answer, AskError> {
+        let analysis = self;
+        request.0.run(&Context {
+            analysis,
+            view,
+            cancel,
+        })
+    }
+}

@@ -1,0 +1,257 @@
+//! Definitions applied to a log: calendars as hours of its cases, milestones as durations, deadlines as
+//! verdicts on its cases.
+
+use super::definitions::{BY_CASE, DURATION, RuleSpec, Timed, bound, codes};
+use super::prepared::{Prepared, columns};
+use super::view::{AskError, FilterError};
+use crate::event_log::{
+    Buffer, CaseTime, Clock, Codes, Column, ColumnData, EventLog, Level, NO_INSTANT, Progress,
+};
+use crate::index::CaseSet;
+use crate::metrics::Selection;
+use crate::metrics::calendar::Hours;
+use crate::metrics::deadlines::{Rule, State, Verdict};
+use crate::metrics::milestones::{Milestone, Point};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+impl Prepared {
+    /// Adds the definitions: durations of milestones, and how each case stands to each deadline as a
+    /// column of the deadline's name.
+    pub fn timed(mut self, timed: &Arc<Timed>, tz: chrono_tz::Tz) -> Result<Self, FilterError> {
+        let rules = &timed.timing.rules;
+        self.timed = Arc::clone(timed);
+        self.log.case_times = self.milestone_durations(&Hours::Always, tz)?;
+        if timed.timing.usual_calendar() == Some(BY_CASE) {
+            // So that a wrong condition of a calendar is an error now, not when it is first used.
+            self.calendar_hours(Some(BY_CASE), tz)?;
+        }
+        // A log that was derived from one with such columns has old ones.
+        let is_state = |column: &Column| rules.iter().any(|rule| rule.name == column.name);
+        self.log.columns.retain(|column| !is_state(column));
+        let states = states(&self, tz)?;
+        self.log.columns.extend(states);
+        self.columns = columns(&self.log);
+        Ok(self)
+    }
+
+    /// Returns the log with all durations measured by a calendar.
+    pub fn by_calendar(
+        self: &Arc<Self>,
+        calendar: &str,
+        tz: chrono_tz::Tz,
+    ) -> Result<Prepared, FilterError> {
+        let hours = self.calendar_hours(Some(calendar), tz)?;
+        let mut log = self.log.clone();
+        log.case_times = self.milestone_durations(&hours, tz)?;
+        log.clock = Some(clock(&log, &hours));
+        let index = self.index.by_clock_of(&log, &Progress::default());
+        let index = index.expect("nobody cancels this");
+        Ok(Prepared {
+            timed: Arc::clone(&self.timed),
+            calendar: Some(calendar.to_owned()),
+            by_clock: Some(Arc::clone(self)),
+            ..Prepared::indexed(log, index)
+        })
+    }
+
+    /// Returns the working hours of each case by the calendar of the view.
+    pub fn hours(&self, tz: chrono_tz::Tz) -> Result<Hours<'_>, FilterError> {
+        self.calendar_hours(self.calendar.as_deref(), tz)
+    }
+
+    /// Returns open cases with their age: the time since their start by the calendar of the log, in
+    /// microseconds.
+    pub fn ages(
+        &self,
+        open: &CaseSet,
+        tz: chrono_tz::Tz,
+    ) -> Result<Vec<(usize, i64)>, FilterError> {
+        let hours = self.hours(tz)?;
+        let now = self.now();
+        let age = |case: usize| {
+            let start = self.index.case_start[case];
+            hours.between(case, start, now)
+        };
+        Ok(open.iter().map(|case| (case, age(case))).collect())
+    }
+
+    /// Returns the durations of all milestones, by the hours of their own calendar or by `usual`.
+    fn milestone_durations(
+        &self,
+        usual: &Hours<'_>,
+        tz: chrono_tz::Tz,
+    ) -> Result<Vec<CaseTime>, FilterError> {
+        let (log, index) = (&self.log, &self.index);
+        let times = self.timed.timing.milestones.iter().map(|named| {
+            let (milestone, _) = bound(&named.milestone, log);
+            let own = named.calendar.as_deref();
+            let own = own
+                .map(|name| self.calendar_hours(Some(name), tz))
+                .transpose()?;
+            let hours = own.as_ref().unwrap_or(usual);
+            Ok(CaseTime {
+                name: named.name.clone(),
+                values: milestone
+                    .durations(log, index, |case| hours.of(case))
+                    .into(),
+            })
+        });
+        times.collect()
+    }
+
+    /// Returns the working hours of each case by the calendar of that name; all time where no name is
+    /// given.
+    ///
+    /// # Errors
+    /// There is no such calendar, or a condition of one is no filter of this log.
+    fn calendar_hours(
+        &self,
+        calendar: Option<&str>,
+        tz: chrono_tz::Tz,
+    ) -> Result<Hours<'_>, FilterError> {
+        let calendars = &self.timed.timing.calendars;
+        let Some(name) = calendar else {
+            return Ok(Hours::Always);
+        };
+        if name != BY_CASE {
+            let at = calendars.iter().position(|c| c.name == name);
+            let at = at.ok_or_else(|| FilterError {
+                text: name.to_owned(),
+                span: 0..name.len(),
+                message: format!("no calendar is called {name:?}"),
+            })?;
+            return Ok(Hours::One(&self.timed.work[at]));
+        }
+        let conditions = calendars.iter().map(|c| c.when.as_deref());
+        let meeting: Vec<Option<Arc<CaseSet>>> = conditions
+            .map(|when| when.map(|when| self.meeting(when, tz)).transpose())
+            .collect::<Result<_, FilterError>>()?;
+        let default = calendars
+            .iter()
+            .position(|c| c.when.is_none() && !c.on_the_spot);
+        let choice = |case: usize| {
+            let meets =
+                |cases: &Option<Arc<CaseSet>>| cases.as_ref().is_some_and(|c| c.contains(case));
+            let chosen = meeting.iter().position(meets).or(default)?;
+            u16::try_from(chosen).ok()
+        };
+        let n_cases = self.log.n_cases();
+        Ok(Hours::ByCase {
+            work: &self.timed.work,
+            of: (0..n_cases).into_par_iter().map(choice).collect(),
+        })
+    }
+}
+
+/// The readings of working hours at all instants of a log.
+pub fn clock(log: &EventLog, hours: &Hours<'_>) -> Clock {
+    let readings = |instants: &Buffer<i64>| -> Buffer<i64> {
+        let mut readings = instants.to_vec();
+        let mut rest = readings.as_mut_slice();
+        let mut cases = Vec::with_capacity(log.n_cases());
+        for case in 0..log.n_cases() {
+            let (of_case, after) = rest.split_at_mut(log.events_of(case).len());
+            cases.push(of_case);
+            rest = after;
+        }
+        cases
+            .into_par_iter()
+            .enumerate()
+            .for_each(|(case, of_case)| {
+                let Some(work) = hours.of(case) else { return };
+                for instant in of_case.iter_mut().filter(|instant| **instant != NO_INSTANT) {
+                    *instant = work.reading(*instant);
+                }
+            });
+        readings.into()
+    };
+    Clock {
+        time: readings(&log.time),
+        start: log.start.as_ref().map(readings),
+    }
+}
+
+/// A rule made ready for a log, and the sets of cases that its conditions leave.
+type ReadyRule<'a> = (Rule<'a>, Vec<Arc<CaseSet>>);
+
+fn ready<'a>(
+    prepared: &'a Prepared,
+    spec: &RuleSpec,
+    tz: chrono_tz::Tz,
+) -> Result<ReadyRule<'a>, FilterError> {
+    let (log, timed) = (&prepared.log, &prepared.timed);
+    let milestones = &timed.timing.milestones;
+    let milestone = milestones.iter().find(|m| m.name == spec.milestone);
+    let milestone = match milestone {
+        Some(named) => bound(&named.milestone, log).0,
+        None if spec.milestone == DURATION => Milestone {
+            from: Point::Start,
+            to: Point::End,
+        },
+        None => {
+            return Err(FilterError {
+                text: spec.milestone.clone(),
+                span: 0..spec.milestone.len(),
+                message: format!("no milestone is called {:?}", spec.milestone),
+            });
+        }
+    };
+    let rule = Rule {
+        milestone,
+        limit: spec.limit,
+        hours: prepared.calendar_hours(spec.calendar.as_deref(), tz)?,
+        pauses: codes(spec.pauses.iter().map(String::as_str), log, &mut Vec::new()),
+        warn: spec.warn,
+    };
+    let when = spec.when.iter().map(|text| prepared.meeting(text, tz));
+    Ok((rule, when.collect::<Result<_, _>>()?))
+}
+
+/// How every case of a log stands to every rule: a column of cases of the rule's name, its values
+/// being the words of [`State`]. Filters thus know deadlines as they know any attribute.
+pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, FilterError> {
+    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
+    let ends = prepared.timed.ends(log);
+    let words = || std::iter::once("").chain(State::ALL.map(State::word));
+    let rules = prepared.timed.timing.rules.iter().map(|spec| {
+        let (rule, when) = ready(prepared, spec, tz)?;
+        let code = |case: usize| {
+            if !when.iter().all(|when| when.contains(case)) {
+                return 0;
+            }
+            let open = ends.is_open(log, index, case, now);
+            let verdict = rule.verdict((log, index), case, (now, open));
+            verdict.map_or(0, |verdict| 1 + verdict.state as u32)
+        };
+        let codes: Vec<u32> = (0..log.n_cases()).into_par_iter().map(code).collect();
+        Ok(Column {
+            name: spec.name.clone(),
+            level: Level::Case,
+            data: ColumnData::Text(
+                Codes::pack(codes.into_iter(), words().count()),
+                words().collect(),
+            ),
+        })
+    });
+    rules.collect()
+}
+
+/// How the selected cases stand to a rule, those that it is for.
+pub fn verdicts(
+    selection: &Selection<'_>,
+    prepared: &Prepared,
+    spec: &RuleSpec,
+    (now, open): (i64, &CaseSet),
+    tz: chrono_tz::Tz,
+) -> Result<Vec<(usize, Verdict)>, AskError> {
+    let (log, index) = (&prepared.log, &prepared.index);
+    let (rule, when) = ready(prepared, spec, tz)?;
+    let verdict = |case: usize| {
+        let meant = selection.contains(case) && when.iter().all(|when| when.contains(case));
+        let verdict = || rule.verdict((log, index), case, (now, open.contains(case)));
+        meant.then(verdict).flatten().map(|verdict| (case, verdict))
+    };
+    let cases = (0..log.n_cases()).into_par_iter();
+    Ok(cases.filter_map(verdict).collect())
+}

@@ -1,0 +1,70 @@
+//! A view of a log: filters and calendar; why a question about it has no answer; how it is cancelled.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Filters and calendar that a question is asked about, as texts of the filter language.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct View {
+    /// Conditions on events; all must hold. Applied first: cases, variants and durations
+    /// are those of the events that are left.
+    pub events: Vec<String>,
+    /// Filters of cases; all must hold.
+    pub filters: Vec<String>,
+    /// Name of the calendar that measures all durations; clock time where this is `None`.
+    pub calendar: Option<String>,
+}
+
+/// A fault of a filter text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct FilterError {
+    /// The filter text.
+    pub text: String,
+    /// Place of the fault, in bytes of the text.
+    pub span: std::ops::Range<usize>,
+    /// One line; nearest names included.
+    pub message: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum AskError {
+    /// A filter is wrong.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// No such case.
+    #[error("no case {0:?} in the log")]
+    UnknownCase(String),
+    /// A newer request came.
+    #[error("cancelled")]
+    Cancelled,
+    /// A defect: the job ended by a panic.
+    #[error("internal error: {0}")]
+    Internal(String),
+}
+
+/// A request to stop a computation, shared by the one who asks and the one who computes.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// One that is never cancelled by others.
+    pub fn never() -> Self {
+        Cancel::default()
+    }
+
+    /// Asks the answer to stop soon.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// `Err` once it should stop.
+    pub fn check(&self) -> Result<(), AskError> {
+        if self.0.load(Ordering::Relaxed) {
+            Err(AskError::Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Filters built in code. Names and values are quoted when the filter is printed, so that any text
+//! of a log may be in them.
+//!
+//! ```
+//! use casetrail::filter::{DurationLiteral, Expr, Field, Op};
+//!
+//! let long = Expr::compare(Field::Duration, Op::Greater, DurationLiteral::of(4 * 3_600_000_000));
+//! let filter = Expr::activity("Close \"now\"").or(Expr::case("4711")).and(long);
+//! assert_eq!(
+//!     filter.to_string(),
+//!     r#"("Close \"now\"" or case = "4711") and duration > 4h"#
+//! );
+//! assert_eq!(casetrail::filter::parse(&filter.to_string()), Ok(filter));
+//! ```
+
+use super::ast::{
+    Anchor, Atom, Comparison, Expr, Field, Gap, Membership, Op, Queued, Relation, Spanned, Step,
+    TimeLiteral, TimeRange, Value,
+};
+use super::time::{DurationLiteral, Moment};
+use crate::text::time::WEEKDAYS;
+use chrono::{DateTime, SecondsFormat};
+
+impl Expr {
+    /// Builds `"NAME"`: the cases with this activity.
+    pub fn activity(name: &str) -> Expr {
+        Expr::Atom(Atom::Has(name.to_owned().into()))
+    }
+
+    /// Builds `"FROM" -> "TO"`: the cases in which the second activity is the next event after the
+    /// first, with such a time between the two.
+    pub fn follows(from: &str, to: &str, gap: Gap) -> Expr {
+        Expr::Atom(Atom::Follows {
+            from: from.to_owned().into(),
+            step: Step::Directly,
+            to: to.to_owned().into(),
+            gap: Box::new(gap),
+        })
+    }
+
+    /// Builds `ends with "NAME"`.
+    pub fn ends_with(name: &str) -> Expr {
+        Expr::Atom(Atom::Bound(Anchor::Ends, name.to_owned().into()))
+    }
+
+    /// Builds `case = "ID"`.
+    pub fn case(id: &str) -> Expr {
+        Expr::compare(Field::Case, Op::Equal, id)
+    }
+
+    /// Builds `FIELD OP VALUE`.
+    pub fn compare(field: Field, op: Op, value: impl Into<Value>) -> Expr {
+        Expr::Atom(Atom::Compare(Comparison {
+            field: field.into(),
+            op,
+            value: value.into().into(),
+        }))
+    }
+
+    /// Builds `FIELD >= LOW and FIELD <= HIGH`.
+    pub fn between(field: Field, low: impl Into<Value>, high: impl Into<Value>) -> Expr {
+        let low = Expr::compare(field.clone(), Op::GreaterEqual, low);
+        low.and(Expr::compare(field, Op::LessEqual, high))
+    }
+
+    /// Builds `FIELD in (VALUE, ...)`. The language has no text for an empty list.
+    pub fn one_of<V: Into<Value>>(field: Field, values: impl IntoIterator<Item = V>) -> Expr {
+        Expr::Atom(Atom::Member(Membership {
+            field: field.into(),
+            values: values.into_iter().map(|v| v.into().into()).collect(),
+        }))
+    }
+
+    /// Builds `during RANGE`, `overlaps RANGE`, `started RANGE` or `ended RANGE`.
+    pub fn period(relation: Relation, range: TimeRange) -> Expr {
+        Expr::Atom(Atom::Period(relation, range))
+    }
+
+    /// Builds `time in RANGE`: some event is inside.
+    pub fn time_in(range: TimeRange) -> Expr {
+        Expr::Atom(Atom::Time(range))
+    }
+
+    /// Builds `time after FROM within TO`: some event is so long after the start of its case.
+    pub fn time_after_start(from: DurationLiteral, to: DurationLiteral) -> Expr {
+        Expr::Atom(Atom::Since(Some(from), Some(to)))
+    }
+
+    /// Builds `queued "NAME"`, with a range `queued "NAME" RANGE`.
+    pub fn queued(what: Queued, range: Option<TimeRange>) -> Expr {
+        Expr::Atom(Atom::Queued(what, range))
+    }
+
+    /// The cases for which both hold.
+    #[must_use]
+    pub fn and(self, other: Expr) -> Expr {
+        let part = |expr| match expr {
+            Expr::And(all) => all,
+            expr => vec![expr],
+        };
+        Expr::And([part(self), part(other)].concat())
+    }
+
+    /// The cases for which one of them holds.
+    #[must_use]
+    pub fn or(self, other: Expr) -> Expr {
+        let part = |expr| match expr {
+            Expr::Or(any) => any,
+            expr => vec![expr],
+        };
+        Expr::Or([part(self), part(other)].concat())
+    }
+}
+
+impl<T> From<T> for Spanned<T> {
+    /// A piece that was not read from a text: its span is empty.
+    fn from(node: T) -> Self {
+        Spanned { node, span: 0..0 }
+    }
+}
+
+impl Value {
+    /// A number; `None` for infinities and NaN, which the language cannot write.
+    pub fn number(number: f64) -> Option<Value> {
+        number.is_finite().then(|| Value::Bare(number.to_string()))
+    }
+
+    /// A day of the week, Monday being 0.
+    ///
+    /// # Panics
+    /// If there is no such day.
+    pub fn weekday(day: usize) -> Value {
+        Value::Bare(WEEKDAYS[day].to_owned())
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Quoted(text.to_owned())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Value::Bare(number.to_string())
+    }
+}
+
+impl From<DurationLiteral> for Value {
+    fn from(duration: DurationLiteral) -> Self {
+        Value::Bare(duration.text)
+    }
+}
+
+impl From<TimeLiteral> for Value {
+    fn from(time: TimeLiteral) -> Self {
+        Value::Bare(time.text)
+    }
+}
+
+impl TimeLiteral {
+    /// The instant in UTC, exact; `None` for a year that is not of four digits.
+    pub fn of(micros: i64) -> Option<TimeLiteral> {
+        let text = DateTime::from_timestamp_micros(micros)?;
+        let text = text.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let moment = Moment::parse(&text).ok()?;
+        Some(TimeLiteral { text, moment })
+    }
+}
+
+impl TimeRange {
+    /// Builds `FROM..TO`, in microseconds and without the last instant; `None` for years that are not
+    /// of four digits.
+    pub fn between(from: i64, to: i64) -> Option<TimeRange> {
+        let from = TimeLiteral::of(from)?;
+        Some(TimeRange::Until(Some(from), TimeLiteral::of(to)?))
+    }
+
+    /// Builds `..TO`, in microseconds and without the last instant; `None` for years that are not of
+    /// four digits.
+    pub fn before(to: i64) -> Option<TimeRange> {
+        Some(TimeRange::Until(None, TimeLiteral::of(to)?))
+    }
+}
+
+impl DurationLiteral {
+    /// A duration in microseconds, exact, in the fewest units: `1d4h30m`, `40us`, `-5s`, `0s`.
+    pub fn of(micros: i64) -> DurationLiteral {
+        const UNITS: [(&str, u64); 6] = [
+            ("d", 86_400_000_000),
+            ("h", 3_600_000_000),
+            ("m", 60_000_000),
+            ("s", 1_000_000),
+            ("ms", 1_000),
+            ("us", 1),
+        ];
+        let mut text = String::from(if micros < 0 { "-" } else { "" });
+        let mut rest = micros.unsigned_abs();
+        for (name, unit) in UNITS {
+            if rest >= unit {
+                text += &format!("{}{name}", rest / unit);
+                rest %= unit;
+            }
+        }
+        if micros == 0 {
+            text.push_str("0s");
+        }
+        DurationLiteral { text, micros }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filter::parse;
+
+    #[test]
+    fn durations_are_exact() {
+        for (micros, text) in [
+            (0, "0s"),
+            (86_400_000_000, "1d"),
+            (-5_000_001, "-5s1us"),
+            (93_784_005_006, "1d2h3m4s5ms6us"),
+        ] {
+            assert_eq!(DurationLiteral::of(micros).text, text);
+        }
+    }
+
+    #[test]
+    fn instants_are_exact_and_of_years_that_can_be_read() {
+        let text = |micros| TimeLiteral::of(micros).map(|time| time.text);
+        assert_eq!(text(0).as_deref(), Some("1970-01-01T00:00:00Z"));
+        let fraction = text(1_709_294_400_250_000);
+        assert_eq!(fraction.as_deref(), Some("2024-03-01T12:00:00.250Z"));
+        for micros in [i64::MIN, -70_000_000_000_000_000, 253_402_300_800_000_000] {
+            assert_eq!(text(micros), None, "{micros}");
+        }
+    }
+
+    #[test]
+    fn what_is_built_reads_as_it_prints() {
+        let range = || TimeRange::between(0, 1).unwrap();
+        let duration = DurationLiteral::of;
+        let gap = Gap {
+            after: Some(duration(-5)),
+            within: Some(duration(7)),
+            period: Some((Relation::Overlaps, range())),
+        };
+        let all = [
+            Expr::activity("a \" \\ b"),
+            Expr::follows("A", "B", Gap::default()),
+            Expr::follows("A", "B", gap),
+            Expr::ends_with("A"),
+            Expr::case("4711"),
+            Expr::between(Field::Variant, 1, 2),
+            Expr::between(Field::Duration, duration(0), duration(1)),
+            Expr::between(
+                Field::End,
+                TimeLiteral::of(0).unwrap(),
+                TimeLiteral::of(1).unwrap(),
+            ),
+            Expr::one_of(Field::Column("case:a `b".into()), ["x", "y"]),
+            Expr::compare(
+                Field::Column("n".into()),
+                Op::NotEqual,
+                Value::number(-1e21).unwrap(),
+            ),
+            Expr::compare(
+                Field::Clock(Anchor::Starts, super::super::Dial::Weekday),
+                Op::Equal,
+                Value::weekday(6),
+            ),
+            Expr::period(Relation::Started, TimeRange::before(5).unwrap()),
+            Expr::time_in(range()),
+            Expr::time_after_start(duration(1), duration(2)),
+            Expr::queued(Queued::Activity("A".to_owned().into()), None),
+            Expr::queued(Queued::Resource("R".to_owned().into()), Some(range())),
+        ];
+        let read = |expr: &Expr| parse(&expr.to_string()).unwrap_or_else(|e| panic!("{expr}: {e}"));
+        for one in &all {
+            assert_eq!(read(one), *one, "{one}");
+            for other in &all {
+                let both = one.clone().and(other.clone());
+                let either = one.clone().or(other.clone());
+                let mixed = either.clone().negate().and(both.negate()).or(one.negate());
+                for expr in [both, either, mixed.negate(), mixed] {
+                    assert_eq!(read(&expr), expr, "{expr}");
+                }
+            }
+        }
+        assert_eq!(Value::number(f64::NAN), None);
+    }
+}

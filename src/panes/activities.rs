@@ -1,0 +1,187 @@
+//! Activities, and the neighbors of the one under the cursor: which activities come before and after it.
+
+#[cfg(test)]
+mod tests;
+
+use super::list_pane::{DetailOf, ListPane, ListView};
+use super::{Context, Look, PaneSpec, Rect, Slot, texts};
+use crate::engine::{
+    ActivitiesQuery, ActivityRow, Answer, AskError, EdgeRow, EdgesQuery, Listing, Page, Request,
+    Stats,
+};
+use crate::filter::Expr;
+use crate::input::Action;
+use crate::text;
+use crate::ui::paint;
+use crate::ui::widgets::{Cell, Column, VirtualTable};
+use ratatui::buffer::Buffer;
+use std::cmp::Reverse;
+
+/// Registry entry.
+pub static SPEC: PaneSpec = PaneSpec {
+    id: "activities",
+    title: "Activities",
+    short: "Act",
+    help: "Frequency, starts, ends, rework and waiting before each activity; its neighbors",
+    tab: true,
+    terms: &["median"],
+    hints: &[
+        Action::Open,
+        Action::Keep,
+        Action::Drop,
+        Action::Sort,
+        Action::Find,
+    ],
+    report: Some("activities"),
+    new: ListPane::<Activities>::boxed,
+};
+
+/// The slot of the edges.
+const EDGES: Slot = 1;
+/// Edges asked for: the most frequent ones are the neighbors worth showing.
+const MOST_EDGES: usize = 2000;
+
+/// The edges, most frequent first.
+#[derive(Default)]
+struct Activities {
+    edges: Vec<EdgeRow>,
+}
+
+impl ListView for Activities {
+    type List = ActivitiesQuery;
+
+    fn spec(&self) -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn many(&self) -> &'static str {
+        "activities"
+    }
+
+    fn query(&self, listing: Listing) -> ActivitiesQuery {
+        ActivitiesQuery { listing }
+    }
+
+    fn filter(&self, row: &ActivityRow) -> Option<Expr> {
+        Some(Expr::activity(&row.activity))
+    }
+
+    fn crumb(&self, row: &ActivityRow) -> String {
+        texts::crumb("with", &row.activity)
+    }
+
+    fn name(&self, row: &ActivityRow) -> String {
+        text::safe(&row.activity).into_owned()
+    }
+
+    fn share(&self, _area: Rect) -> u16 {
+        62
+    }
+
+    fn questions(&self, _: &ActivityRow, _: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
+        let page = Page {
+            offset: 0,
+            limit: MOST_EDGES,
+        };
+        let listing = Listing {
+            page,
+            ..Listing::by("count")
+        };
+        vec![(EDGES, Request::new(EdgesQuery { listing }))]
+    }
+
+    fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
+        if let Some(edges) = answer.ok().and_then(Answer::to::<EdgesQuery>) {
+            self.edges.clone_from(&edges.rows);
+        }
+    }
+
+    fn draw_detail(&self, detail: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
+        let half = detail.area.height / 2;
+        let upper = Rect {
+            height: half,
+            ..detail.area
+        };
+        self.draw_neighbors(detail.row, true, upper, buffer, look);
+        let lower = paint::below(detail.area, half);
+        self.draw_neighbors(detail.row, false, lower, buffer, look);
+    }
+}
+
+impl Activities {
+    /// Draws what comes before (or after) an activity, with its share of all that does.
+    fn draw_neighbors(
+        &self,
+        row: &ActivityRow,
+        before: bool,
+        area: Rect,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+    ) {
+        let name = text::safe(&row.activity);
+        let title = if before {
+            format!("Before {name}")
+        } else {
+            format!("After {name}")
+        };
+        let theme = look.theme;
+        paint::heading(buffer, paint::row(area, 0), &title, theme.title, theme);
+        let columns = [
+            Column::flex("activity", 12, 2),
+            Column::flex("share", 10, 1).at_most(20),
+            Column::fixed("count", 8).right(),
+            Column::fixed("median", 8).right().priority(1),
+        ];
+        let rows = self.neighbors(row, before, look);
+        VirtualTable {
+            columns: &columns,
+            rows: &rows,
+            total: rows.len(),
+            stale: (look.stale)(EDGES),
+            ..VirtualTable::default()
+        }
+        .draw(paint::below(area, 1), buffer, theme);
+    }
+
+    /// The neighbors, and the cases that start (or end) with the activity, most frequent first.
+    fn neighbors(&self, row: &ActivityRow, before: bool, look: Look<'_>) -> Vec<Vec<Cell<'_>>> {
+        let of = |edge: &EdgeRow| {
+            if before {
+                edge.to.clone()
+            } else {
+                edge.from.clone()
+            }
+        };
+        let edges = self.edges.iter().filter(|edge| of(edge) == row.activity);
+        let edges: Vec<&EdgeRow> = edges.collect();
+        let (ends, word) = if before {
+            (row.starts, "(start of the case)")
+        } else {
+            (row.ends, "(end of the case)")
+        };
+        let all = (edges.iter().map(|e| e.count).sum::<u64>() + ends).max(1) as f64;
+        let line = |name: Cell<'static>, count: u64, stats: Option<&Stats>| {
+            let share = count as f64 / all;
+            let median = stats.map_or_else(|| "-".into(), |s| look.context.duration(s.median));
+            let cells = vec![
+                name,
+                Cell::bar(share, &text::percent(share), 6),
+                Cell::new(text::count(count)),
+                Cell::new(median),
+            ];
+            (count, cells)
+        };
+        let mut rows: Vec<(u64, Vec<Cell<'_>>)> = edges
+            .into_iter()
+            .map(|edge| {
+                let other = text::safe(if before { &edge.from } else { &edge.to }).into_owned();
+                line(Cell::new(other), edge.count, Some(&edge.elapsed))
+            })
+            .collect();
+        if ends > 0 {
+            rows.push(line(Cell::new(word).style(look.theme.muted), ends, None));
+        }
+        rows.sort_by_key(|(count, _)| Reverse(*count));
+        rows.into_iter().map(|(_, cells)| cells).collect()
+    }
+}

@@ -1,0 +1,376 @@
+//! Where cases wait, ranked; and the step, activity or resource under the cursor in depth: when its waits
+//! ended, how long they took, the longest ones, and what shorter waits would gain.
+//!
+//! ```text
+//! [steps] activities  resources                    | Wait > Resolve
+//!   from           to             total   share    | Waiting, by week: total
+//! > Wait           Resolve        3y 120d ██ 41%   | ▁▂▄█▆▂▁
+//!   Take in charge Wait           210d    █  18%   | 1d to 2d   812 ████████
+//!                                                  | Case 12    89d
+//! ```
+
+#[cfg(test)]
+mod tests;
+
+use super::controls::motion;
+use super::list_pane::{Change, DetailOf, ListPane, ListView, Order};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, texts};
+use crate::engine::{
+    Answer, AskError, BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Features,
+    Gain, Kind, Listing, LogInfo, Request,
+};
+use crate::filter::{Expr, Field, Gap, Op};
+use crate::input::Action;
+use crate::text;
+use crate::ui::list::{ListState, Move};
+use crate::ui::paint;
+use crate::ui::widgets::empty::wrap;
+use crate::ui::widgets::virtual_table::page_rows;
+use crate::ui::widgets::{Bar, Bars, Cell, Column, Timeline, VirtualTable};
+use ratatui::buffer::Buffer;
+
+/// Registry entry.
+pub static SPEC: PaneSpec = PaneSpec {
+    id: "bottlenecks",
+    title: "Bottlenecks",
+    short: "Waits",
+    help: "Steps, activities, resources by the time lost on them; when that was, what less would gain",
+    tab: true,
+    terms: &["wait", "cut to its p25"],
+    hints: &[
+        Action::Open,
+        Action::Keep,
+        Action::Drop,
+        Action::NextChart,
+        Action::SwitchFocus,
+        Action::Sort,
+    ],
+    report: Some("bottlenecks"),
+    new: ListPane::<Bottlenecks>::boxed,
+};
+
+/// The slot of the detail.
+const DETAIL: Slot = 1;
+
+/// The kinds in the order of the key, their titles, and their words on the command line.
+const KINDS: [(Kind, &str, &str); 3] = [
+    (Kind::Step, "steps", "step"),
+    (Kind::Activity, "activities", "activity"),
+    (Kind::Resource, "resources", "resource"),
+];
+
+/// The kind that is ranked, and the row under the cursor in depth.
+#[derive(Default)]
+struct Bottlenecks {
+    /// Position in [`KINDS`].
+    kind: usize,
+    detail: Option<BottleneckDetail>,
+    /// Cursor among the longest waits.
+    longest: ListState,
+}
+
+/// How the rows of the detail, below its heading, are shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct DetailRows {
+    /// Rows of the time line with its title.
+    time: u16,
+    /// Bars of the distribution, without their title.
+    durations: u16,
+}
+
+impl DetailRows {
+    /// For a detail of that height; the longest waits get the rest.
+    fn of(height: u16) -> Self {
+        let body = height.saturating_sub(1);
+        let time = (body / 3).clamp(3, 9);
+        let rest = body.saturating_sub(time);
+        DetailRows {
+            time,
+            durations: (rest / 2).clamp(2, 12),
+        }
+    }
+}
+
+impl Bottlenecks {
+    fn kind(&self) -> Kind {
+        KINDS[self.kind].0
+    }
+
+    fn show(&mut self, kind: usize) -> Change {
+        if kind == self.kind {
+            return Change::None;
+        }
+        self.kind = kind;
+        self.detail = None;
+        Change::Query
+    }
+}
+
+impl ListView for Bottlenecks {
+    type List = BottlenecksQuery;
+
+    fn spec(&self) -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn many(&self) -> &'static str {
+        match self.kind() {
+            Kind::Resource => "resources that cases wait for",
+            _ => "steps from one event to the next",
+        }
+    }
+
+    fn query(&self, listing: Listing) -> BottlenecksQuery {
+        BottlenecksQuery {
+            kind: self.kind(),
+            listing,
+            gains: false,
+        }
+    }
+
+    fn features(&self, log: &LogInfo) -> Features {
+        Features {
+            by: KINDS[self.kind].2,
+            ..Features::of(log)
+        }
+    }
+
+    fn filter(&self, row: &BottleneckRow) -> Option<Expr> {
+        Some(match (self.kind(), row.names.as_slice()) {
+            (Kind::Step, [from, to]) => Expr::follows(from, to, Gap::default()),
+            (Kind::Resource, [name]) => Expr::compare(Field::Resource, Op::Equal, &**name),
+            (_, names) => Expr::activity(&names.concat()),
+        })
+    }
+
+    fn crumb(&self, row: &BottleneckRow) -> String {
+        texts::crumb("with", &row.names.join(" > "))
+    }
+
+    fn name(&self, row: &BottleneckRow) -> String {
+        self.filter(row).map_or_else(String::new, |f| f.to_string())
+    }
+
+    fn options(&self, _: &Order<'_>) -> Option<Vec<String>> {
+        Some(vec!["--by".to_owned(), KINDS[self.kind].2.to_owned()])
+    }
+
+    fn change(&mut self, action: &Action) -> Change {
+        match action {
+            Action::NextChart => self.show((self.kind + 1) % KINDS.len()),
+            Action::PreviousChart => self.show((self.kind + KINDS.len() - 1) % KINDS.len()),
+            _ => Change::None,
+        }
+    }
+
+    fn subject(&self) -> String {
+        KINDS[self.kind].1.to_owned()
+    }
+
+    fn go_to(&mut self, subject: &str) -> Change {
+        let kind = KINDS.iter().position(|(_, title, _)| *title == subject);
+        kind.map_or(Change::None, |kind| self.show(kind))
+    }
+
+    fn head_rows(&self) -> u16 {
+        1
+    }
+
+    /// The kinds, the one that is ranked in brackets.
+    fn draw_head(&self, _: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let mut rest = area;
+        for (at, (_, title, _)) in KINDS.iter().enumerate() {
+            let (title, style) = if at == self.kind {
+                (format!("[{title}]"), look.theme.focus)
+            } else {
+                (format!(" {title} "), look.theme.muted)
+            };
+            let taken = paint::text(buffer, rest, &title, style);
+            rest = paint::cut(rest, taken).1;
+        }
+    }
+
+    fn share(&self, area: Rect) -> u16 {
+        // The names of two activities need room first.
+        if area.width < 130 { 60 } else { 52 }
+    }
+
+    fn at(&mut self, row: Option<&BottleneckRow>) {
+        let shown = self.detail.as_ref().and_then(|detail| detail.row.as_ref());
+        if shown.map(|shown| &shown.names) != row.map(|row| &row.names) {
+            self.longest.go(Move::Top);
+        }
+    }
+
+    fn questions(&self, row: &BottleneckRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
+        let query = BottleneckQuery {
+            kind: self.kind(),
+            names: row.names.iter().map(ToString::to_string).collect(),
+            time_bins: usize::from(area.width).saturating_sub(10).clamp(10, 120),
+            duration_bins: DetailRows::of(area.height).durations.into(),
+        };
+        vec![(DETAIL, Request::new(query))]
+    }
+
+    fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
+        if let Some(detail) = answer.ok().and_then(Answer::to::<BottleneckQuery>) {
+            self.longest.set_total(detail.longest.len());
+            self.detail = Some(detail.clone());
+        }
+    }
+
+    fn focusable(&self) -> bool {
+        true
+    }
+
+    fn detail(&self) -> Option<&ListState> {
+        Some(&self.longest)
+    }
+
+    fn update_detail(&mut self, action: &Action, _: &BottleneckRow, _: Rect) -> Outcome {
+        if let Some(to) = motion(action) {
+            self.longest.go(to);
+            return Outcome::Done;
+        }
+        let longest = self.detail.as_ref().map_or(&[][..], |d| &d.longest);
+        let case = longest.get(self.longest.cursor);
+        texts::emitting(case.and_then(|(case, _)| texts::selecting_case(action, case)))
+    }
+
+    fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
+        let (Some(detail), area) = (&self.detail, of.area) else {
+            return;
+        };
+        // The answer may still be that of the row before.
+        let names = detail.row.as_ref().map(|row| &row.names);
+        let title = of.row.names.join(" > ");
+        let title = text::safe(&title);
+        let theme = look.theme;
+        paint::heading(buffer, paint::row(area, 0), &title, theme.title, theme);
+        let body = paint::below(area, 1);
+        let shares = DetailRows::of(area.height);
+        let gain = detail.gain.filter(|_| area.height >= 12);
+        let gain = gain.map(|gain| in_words(gain, look)).unwrap_or_default();
+        let lines = wrap(&gain, area.width.into());
+        for (at, line) in lines.iter().take(2).enumerate() {
+            paint::text(buffer, paint::row(body, at), line, theme.text);
+        }
+        let body = paint::below(body, lines.len().min(2) as u16);
+        let (time, rest) = rows(body, shares.time);
+        draw_time(detail, time, buffer, look);
+        let bars = (detail.durations.len() as u16).min(shares.durations) + 1;
+        let (durations, longest) = rows(rest, bars);
+        draw_durations(detail, durations, buffer, look);
+        self.draw_longest(detail, longest, of.focused, buffer, look);
+        if names != Some(&of.row.names) || (look.stale)(DETAIL) {
+            paint::restyle(buffer, body, theme.stale);
+        }
+    }
+}
+
+impl Bottlenecks {
+    fn draw_longest(
+        &self,
+        detail: &BottleneckDetail,
+        area: Rect,
+        focused: bool,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+    ) {
+        let columns = [
+            Column::flex("longest waits", 10, 1),
+            Column::fixed("took", 9).right(),
+        ];
+        let mut list = self.longest;
+        list.set_page(page_rows(area.height));
+        let cells: Vec<Vec<Cell<'_>>> = list
+            .visible()
+            .filter_map(|i| detail.longest.get(i))
+            .map(|(case, seconds)| {
+                vec![
+                    Cell::of_log(case).middle(),
+                    Cell::new(look.context.duration(*seconds)),
+                ]
+            })
+            .collect();
+        VirtualTable {
+            columns: &columns,
+            rows: &cells,
+            offset: list.offset,
+            total: list.total,
+            selected: focused.then_some(list.cursor),
+            focused,
+            ..VirtualTable::default()
+        }
+        .draw(area, buffer, look.theme);
+    }
+}
+
+/// What a shorter wait would gain, as a sentence.
+fn in_words(gain: Gain, look: Look<'_>) -> String {
+    let duration = |seconds| look.context.duration(seconds);
+    format!(
+        "Cut to its p25 ({}): median case {} {} {}; {} less in all",
+        duration(gain.p25),
+        duration(gain.median),
+        look.theme.glyphs.arrow,
+        duration(gain.cut),
+        duration(gain.saved),
+    )
+}
+
+/// The first rows of an area, and the others.
+fn rows(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    (Rect { height, ..area }, paint::below(area, height))
+}
+
+fn draw_time(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let line = &detail.timeline;
+    let title = format!("Time lost, by {} it ended in", line.unit);
+    paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
+    let bins: Vec<(i64, f64)> = line
+        .bins
+        .iter()
+        .map(|b| (b.start, b.total.max(0.0)))
+        .collect();
+    let most = bins.iter().map(|b| b.1).fold(0.0, f64::max);
+    Timeline {
+        bins: &bins,
+        end: line.end,
+        top: &look.context.duration(most),
+        cursor: None,
+        zone: chrono_tz::UTC,
+        style: Some(look.theme.wait),
+    }
+    .draw(paint::below(area, 1), buffer, look.theme);
+}
+
+fn draw_durations(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    paint::text(
+        buffer,
+        paint::row(area, 0),
+        "How long it took",
+        look.theme.muted,
+    );
+    let bars: Vec<Bar<'_>> = detail
+        .durations
+        .iter()
+        .map(|bin| Bar {
+            label: format!(
+                "{} to {}",
+                look.context.round_duration(bin.from),
+                look.context.round_duration(bin.to)
+            )
+            .into(),
+            value: bin.count as f64,
+            text: text::count(bin.count).into(),
+            style: None,
+        })
+        .collect();
+    Bars {
+        bars: &bars,
+        full: None,
+    }
+    .draw(paint::below(area, 1), buffer, look.theme);
+}

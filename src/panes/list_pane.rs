@@ -1,0 +1,656 @@
+//! One list pane: a table from the schema of its list, with cursor, order, search, copy and filters,
+//! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
+
+use super::controls::Controls;
+use super::texts::{self, Nothing};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
+use crate::engine::{
+    Answer, AskError, Column, Features, List, Listing, LogInfo, Request, Rows, Surface, Tone,
+    Value, Width,
+};
+use crate::filter::Expr;
+use crate::input::Action;
+use crate::text;
+use crate::text::time;
+use crate::ui::fit;
+use crate::ui::list::{ListState, Move};
+use crate::ui::paint;
+use crate::ui::widgets::virtual_table::{column_areas, page_rows};
+use crate::ui::widgets::{Cell, Column as Head, Part, Split, VirtualTable};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+/// The slot of the list; details have the slots from 1.
+pub const LIST: Slot = 0;
+
+/// A row of the list of a view.
+pub type Row<V> = <<V as ListView>::List as List>::Row;
+
+/// What a key changed in a view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing: the key is for others.
+    None,
+    /// Something of the detail or of the drawing.
+    Some,
+    /// The query: rows on the screen are of another list.
+    Query,
+}
+
+/// A pane of a list: its query, its filter, and its detail.
+pub trait ListView: Default + Send + 'static {
+    /// The list.
+    type List: List;
+
+    /// Registry entry.
+    fn spec(&self) -> &'static PaneSpec;
+
+    /// Plural noun of the rows, for sentences: "activities".
+    fn many(&self) -> &'static str;
+
+    /// The query for a page.
+    fn query(&self, listing: Listing) -> Self::List;
+
+    /// Properties that decide which columns are shown.
+    fn features(&self, log: &LogInfo) -> Features {
+        Features::of(log)
+    }
+
+    /// The filter that the cases of a row meet.
+    fn filter(&self, row: &Row<Self>) -> Option<Expr>;
+
+    /// Name of a row in a breadcrumb.
+    fn crumb(&self, row: &Row<Self>) -> String;
+
+    /// Text of the cell under the cursor, to copy.
+    fn name(&self, row: &Row<Self>) -> String;
+
+    /// Carries out `Open`, `Keep` or `Drop` on a row.
+    fn act(&self, action: &Action, row: &Row<Self>) -> Outcome {
+        let filter = self.filter(row);
+        let selected = filter.and_then(|f| texts::selecting(action, &f, self.crumb(row)));
+        texts::emitting(selected)
+    }
+
+    /// The options of the report of that name that print the same rows; `None` where it cannot.
+    fn options(&self, _order: &Order<'_>) -> Option<Vec<String>> {
+        Some(Vec::new())
+    }
+
+    /// Carries out an action that changes the view itself.
+    fn change(&mut self, _action: &Action) -> Change {
+        Change::None
+    }
+
+    /// State beside cursor and order that a place keeps.
+    fn subject(&self) -> String {
+        String::new()
+    }
+
+    /// Goes back to a subject.
+    fn go_to(&mut self, _subject: &str) -> Change {
+        Change::None
+    }
+
+    /// Draws the cells of a column in another way than by its values.
+    fn cells<'a>(&self, _of: &ColumnOf<'_, 'a, Self>, _look: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        None
+    }
+
+    /// Explains why there are no rows; the usual sentence is given.
+    fn nothing(
+        &self,
+        nothing: Nothing,
+        _answer: Option<&Answer>,
+        _context: Context<'_>,
+    ) -> Nothing {
+        nothing
+    }
+
+    /// Rows above the table.
+    fn head_rows(&self) -> u16 {
+        0
+    }
+
+    /// Draws the rows above the table.
+    fn draw_head(&self, _answer: &Answer, _area: Rect, _buffer: &mut Buffer, _look: Look<'_>) {}
+
+    /// Width of the list in percent where a detail stands beside it; 100 for a list without one.
+    fn share(&self, _area: Rect) -> u16 {
+        100
+    }
+
+    /// An answer to the query came.
+    fn listed(&mut self, _answer: &Answer) {}
+
+    /// The cursor is on this row now, perhaps another one than before.
+    fn at(&mut self, _row: Option<&Row<Self>>) {}
+
+    /// The questions of the detail of a row.
+    fn questions(
+        &self,
+        _row: &Row<Self>,
+        _area: Rect,
+        _context: Context<'_>,
+    ) -> Vec<(Slot, Request)> {
+        Vec::new()
+    }
+
+    /// Takes an answer to a question of the detail.
+    fn receive(&mut self, _slot: Slot, _answer: Result<&Answer, &AskError>) {}
+
+    /// Whether the detail can have the focus.
+    fn focusable(&self) -> bool {
+        false
+    }
+
+    /// Whether keys that the detail does not take move in the list, also while the detail has the focus.
+    fn moves_list(&self) -> bool {
+        false
+    }
+
+    /// The cursor of the detail, for the status line.
+    fn detail(&self) -> Option<&ListState> {
+        None
+    }
+
+    /// Carries out an action while the detail has the focus.
+    fn update_detail(&mut self, _action: &Action, _row: &Row<Self>, _area: Rect) -> Outcome {
+        Outcome::Ignored
+    }
+
+    /// Text under the cursor of the detail, to copy.
+    fn name_in_detail(&self, _row: &Row<Self>) -> Option<String> {
+        None
+    }
+
+    /// Draws the detail of a row.
+    fn draw_detail(&self, _detail: &DetailOf<'_, Self>, _buffer: &mut Buffer, _look: Look<'_>) {}
+}
+
+/// What a detail is drawn of.
+pub struct DetailOf<'a, V: ListView> {
+    /// The row under the cursor.
+    pub row: &'a Row<V>,
+    /// The answer with the list.
+    pub answer: &'a Answer,
+    /// Where the detail is.
+    pub area: Rect,
+    /// Whether the detail has the focus.
+    pub focused: bool,
+}
+
+/// What the cells of a column are drawn of.
+pub struct ColumnOf<'c, 'a, V: ListView> {
+    /// The column.
+    pub column: &'c Column<Row<V>>,
+    /// The rows on the screen.
+    pub rows: &'c [&'a Row<V>],
+    /// Width of the column.
+    pub width: u16,
+    /// Search text, and by how much long texts are moved to the left.
+    pub find: (&'c str, usize),
+}
+
+/// The order of a list, for the report that prints it.
+#[derive(Debug)]
+pub struct Order<'a> {
+    /// Name of the column sorted by.
+    pub sort: &'static str,
+    /// Largest first.
+    pub descending: bool,
+    /// Search text.
+    pub find: &'a str,
+    /// Rows down to the last one on the screen.
+    pub rows: usize,
+}
+
+/// The pane of a list.
+pub struct ListPane<V: ListView> {
+    view: V,
+    controls: Controls,
+    focus: Part,
+    answer: Option<Answer>,
+    error: Option<AskError>,
+}
+
+impl<V: ListView> ListPane<V> {
+    /// A pane that has received nothing yet.
+    pub fn boxed() -> Box<dyn Pane> {
+        let columns = V::List::schema().sortable();
+        let orders = columns.iter().map(|column| {
+            let descending = column.descending.unwrap_or(true);
+            (column.order_name(), column.name, descending)
+        });
+        Box::new(ListPane {
+            view: V::default(),
+            controls: Controls::new(orders.collect()),
+            focus: Part::List,
+            answer: None,
+            error: None,
+        })
+    }
+
+    fn rows(&self) -> Option<&Rows<Row<V>>> {
+        let answer = self.answer.as_ref()?.to::<V::List>()?;
+        Some(V::List::rows(answer))
+    }
+
+    fn row(&self) -> Option<&Row<V>> {
+        self.rows()?.get(self.controls.list.cursor)
+    }
+
+    fn split(&self, context: Context<'_>) -> Split {
+        let share = self.view.share(context.area);
+        if share < 100 {
+            return Split::of(context.area, share, self.focus, context.maximized);
+        }
+        let nothing = Rect::new(context.area.x, context.area.y, 0, 0);
+        Split {
+            list: context.area,
+            detail: nothing,
+            line: nothing,
+        }
+    }
+
+    /// The table below the rows above it.
+    fn table(&self, split: &Split) -> Rect {
+        paint::below(split.list, self.view.head_rows())
+    }
+
+    fn on(&self, split: &Split) -> ListState {
+        self.controls.on(page_rows(self.table(split).height))
+    }
+
+    fn changed(&mut self, change: Change) -> Outcome {
+        if change == Change::Query {
+            self.answer = None;
+            self.controls.list.go(Move::Top);
+        }
+        match change {
+            Change::None => Outcome::Ignored,
+            _ => Outcome::Done,
+        }
+    }
+
+    /// Tells the view which row is under the cursor.
+    fn settle(&mut self) {
+        let row = self.row().cloned();
+        self.view.at(row.as_ref());
+    }
+
+    fn received(&mut self, answer: Answer) {
+        let Some(rows) = answer.to::<V::List>().map(V::List::rows) else {
+            return;
+        };
+        let widest = rows.rows.iter().map(|row| fit::width(&self.view.name(row)));
+        let widest = widest.max().unwrap_or(0);
+        self.controls.received(rows.total, widest);
+        self.view.listed(&answer);
+        self.answer = Some(answer);
+        self.error = None;
+        self.settle();
+    }
+
+    fn update_list(&mut self, action: &Action) -> Outcome {
+        match action {
+            Action::Open | Action::Keep | Action::Drop => match self.row() {
+                Some(row) => self.view.act(action, row),
+                None => Outcome::Ignored,
+            },
+            _ => match self.view.change(action) {
+                Change::None if self.controls.update(action) => {
+                    self.settle();
+                    Outcome::Done
+                }
+                change => self.changed(change),
+            },
+        }
+    }
+
+    fn update_detail(&mut self, action: &Action, area: Rect) -> Outcome {
+        let Some(row) = self.row().cloned() else {
+            return Outcome::Ignored;
+        };
+        match self.view.update_detail(action, &row, area) {
+            Outcome::Ignored if *action == Action::Back => {
+                self.focus = Part::List;
+                Outcome::Done
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn draw_list(&self, rows: &Rows<Row<V>>, split: &Split, buffer: &mut Buffer, look: Look<'_>) {
+        let features = self.view.features(look.context.log);
+        let columns = V::List::schema().on(Surface::Pane, &features);
+        let list = self.on(split);
+        let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
+        let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
+        let areas = column_areas(&heads, self.table(split));
+        let (find, scroll) = (self.controls.find.as_str(), self.controls.scroll);
+        let of_column = |(column, area): (&&Column<Row<V>>, &Rect)| {
+            let of = ColumnOf {
+                column,
+                rows: &visible,
+                width: area.width,
+                find: (find, scroll),
+            };
+            let own = self.view.cells(&of, look);
+            own.unwrap_or_else(|| cells(column, &visible, find, look))
+        };
+        let mut drawn: Vec<_> = columns
+            .iter()
+            .zip(&areas)
+            .map(|of| of_column(of).into_iter())
+            .collect();
+        let rows: Vec<Vec<Cell<'_>>> = (0..visible.len())
+            .map(|_| drawn.iter_mut().filter_map(Iterator::next).collect())
+            .collect();
+        let order = V::List::schema().column(self.controls.key());
+        let sorted = order.and_then(|order| {
+            let by_name = |c: &&Column<Row<V>>| c.order_name() == order.order_name();
+            columns.iter().position(|c| by_name(c))
+        });
+        VirtualTable {
+            columns: &heads,
+            rows: &rows,
+            offset: list.offset,
+            total: list.total,
+            selected: self.row().map(|_| list.cursor),
+            sort: sorted.map(|at| (at, self.controls.descending)),
+            focused: self.focus == Part::List,
+            stale: (look.stale)(LIST),
+            scroll: self.controls.scroll,
+        }
+        .draw(self.table(split), buffer, look.theme);
+    }
+}
+
+/// Largest number of a column with bars among the rows on the screen; shares are out of 1.
+fn largest<R>(column: &Column<R>, rows: &[&R]) -> f64 {
+    if column.bar.is_none() {
+        return 1.0;
+    }
+    let number = |row: &&R| match (column.value)(row) {
+        Value::Count(n) => n as f64,
+        Value::Seconds(x) | Value::Number(x) => x,
+        _ => 1.0,
+    };
+    let most = rows.iter().map(number).fold(0.0, f64::max);
+    if most > 0.0 { most } else { 1.0 }
+}
+
+fn head<R>(column: &Column<R>) -> Head<'static> {
+    let head = match column.width {
+        Width::Fixed(width) => Head::fixed(column.title, width),
+        Width::Flex {
+            least,
+            weight,
+            most,
+        } => Head::flex(column.title, least, weight).at_most(most),
+    };
+    let head = head.priority(column.priority);
+    if column.right { head.right() } else { head }
+}
+
+fn cells<'a, R>(column: &Column<R>, rows: &[&'a R], find: &str, look: Look<'_>) -> Vec<Cell<'a>> {
+    let most = largest(column, rows);
+    let cell = |row: &&'a R| cell(column, row, most, find, look);
+    rows.iter().map(cell).collect()
+}
+
+fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look<'_>) -> Cell<'a> {
+    let value = (column.value)(row);
+    let share = match value {
+        Value::Share(share) => share,
+        Value::Count(n) => n as f64 / most,
+        Value::Seconds(x) | Value::Number(x) => x / most,
+        _ => 0.0,
+    };
+    let style = style((column.tone)(row), look);
+    let cell = match (value, column.bar) {
+        (Value::Text(text), _) => {
+            let text = text::safe(text::head(&text, LONGEST)).into_owned();
+            let cell = Cell::new(text).find(find);
+            if column.middle { cell.middle() } else { cell }
+        }
+        (value, Some(room)) => Cell::bar(share, &shown(&value, look), room.into()),
+        (value, None) => Cell::new(shown(&value, look)),
+    };
+    match style {
+        Some(style) => cell.style(style),
+        None => cell,
+    }
+}
+
+/// Bytes of a log's text that a cell holds.
+const LONGEST: usize = 1 << 14;
+
+fn style(tone: Tone, look: Look<'_>) -> Option<Style> {
+    match tone {
+        Tone::Plain => None,
+        Tone::Muted => Some(look.theme.muted),
+        Tone::Warn => Some(look.theme.warn),
+        Tone::Bad => Some(look.theme.bad),
+    }
+}
+
+/// A value as safe text, as one would say it.
+fn shown(value: &Value<'_>, look: Look<'_>) -> String {
+    match value {
+        Value::Missing => "-".to_owned(),
+        Value::Text(text) => text::safe(text).into_owned(),
+        Value::Names(names) => text::safe(&names.join(" > ")).into_owned(),
+        Value::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
+        Value::Count(n) => text::count(*n),
+        Value::Number(x) => text::number(*x, decimals(*x)),
+        Value::Change(x, relative) => change(*x, *relative),
+        Value::Seconds(seconds) => look.context.duration(*seconds),
+        Value::Share(share) => text::percent(*share),
+        Value::Growth(growth) => text::growth(*growth),
+        Value::Instant(instant) => time::instant(*instant, time::UTC),
+    }
+}
+
+/// Decimals worth showing: more for what is less than one.
+fn decimals(value: f64) -> usize {
+    if value.abs() < 1.0 { 2 } else { 1 }
+}
+
+/// `+3.1 (+25%)`
+fn change(value: f64, relative: Option<f64>) -> String {
+    let signed = |value: f64, decimals: usize| {
+        let text = text::number(value, decimals);
+        let plus = if value > 0.0 && text != "0" { "+" } else { "" };
+        format!("{plus}{text}")
+    };
+    let change = signed(value, decimals(value));
+    match relative {
+        Some(relative) => format!("{change} ({}%)", signed(relative * 100.0, 0)),
+        None => change,
+    }
+}
+
+/// A row as cells to copy, unrounded, durations in seconds, instants in RFC 3339: as the CSV of the
+/// report.
+fn copied<R>(columns: &[&Column<R>], row: &R) -> Vec<String> {
+    let cell = |column: &&Column<R>| match (column.value)(row) {
+        Value::Missing => String::new(),
+        Value::Text(text) => text::safe(&text).into_owned(),
+        Value::Names(names) => text::safe(&names.join(" > ")).into_owned(),
+        Value::Flag(flag) => if flag { "yes" } else { "" }.to_owned(),
+        Value::Count(n) => n.to_string(),
+        Value::Number(x)
+        | Value::Change(x, _)
+        | Value::Seconds(x)
+        | Value::Share(x)
+        | Value::Growth(x) => x.to_string(),
+        Value::Instant(instant) => time::exact_instant(instant, time::UTC),
+    };
+    columns.iter().map(cell).collect()
+}
+
+impl<V: ListView> Pane for ListPane<V> {
+    fn spec(&self) -> &'static PaneSpec {
+        self.view.spec()
+    }
+
+    fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
+        let split = self.split(context);
+        let listing = self.controls.listing(page_rows(self.table(&split).height));
+        let mut requests = vec![(LIST, Request::new(self.view.query(listing)))];
+        if let Some(row) = self.row().filter(|_| split.shows_detail()) {
+            requests.extend(self.view.questions(row, split.detail, context));
+        }
+        requests
+    }
+
+    fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
+        match answer {
+            Err(AskError::Cancelled) => {}
+            Ok(answer) if slot == LIST => self.received(answer),
+            Err(error) if slot == LIST => self.error = Some(error),
+            answer => self.view.receive(slot, answer.as_ref()),
+        }
+    }
+
+    fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
+        let split = self.split(context);
+        if !split.list.is_empty() {
+            let rows = page_rows(self.table(&split).height);
+            self.controls.list.set_page(rows);
+        }
+        let focusable = self.view.focusable() && self.row().is_some();
+        match action {
+            Action::SwitchFocus if focusable => {
+                self.focus = self.focus.other();
+                Outcome::Done
+            }
+            _ if self.focus == Part::Detail => match self.update_detail(action, split.detail) {
+                Outcome::Ignored if self.view.moves_list() => self.update_list(action),
+                Outcome::Ignored => {
+                    let change = self.view.change(action);
+                    self.changed(change)
+                }
+                outcome => outcome,
+            },
+            _ => self.update_list(action),
+        }
+    }
+
+    fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let context = Context {
+            area,
+            ..look.context
+        };
+        let (rows, find) = (self.rows(), &self.controls.find);
+        let (many, error) = (self.view.many(), self.error.as_ref());
+        if let Some(why) = texts::instead(rows, error, many, find, context) {
+            let why = match error {
+                Some(_) => why,
+                None => self.view.nothing(why, self.answer.as_ref(), context),
+            };
+            why.empty().draw(area, buffer, look.theme);
+            return;
+        }
+        let (Some(rows), Some(answer)) = (rows, &self.answer) else {
+            return;
+        };
+        let split = self.split(context);
+        if !split.list.is_empty() {
+            let head = Rect {
+                height: self.view.head_rows().min(split.list.height),
+                ..split.list
+            };
+            self.view.draw_head(answer, head, buffer, look);
+            self.draw_list(rows, &split, buffer, look);
+        }
+        split.draw_line(buffer, look.theme);
+        if let Some(row) = self.row().filter(|_| split.shows_detail()) {
+            let detail = DetailOf {
+                row,
+                answer,
+                area: split.detail,
+                focused: self.focus == Part::Detail,
+            };
+            self.view.draw_detail(&detail, buffer, look);
+        }
+    }
+
+    fn status(&self) -> Status {
+        let mut status = self.controls.status(self.rows().is_some());
+        if let Some(detail) = self.view.detail().filter(|_| self.focus == Part::Detail) {
+            let there = detail.has_row();
+            status.position = there.then_some((detail.cursor + 1, detail.total));
+        }
+        status
+    }
+
+    fn terms(&self) -> Vec<&'static str> {
+        let columns = V::List::schema().columns.iter();
+        let mut terms: Vec<&'static str> = Vec::new();
+        let of_columns = columns.map(|column| column.term);
+        for term in of_columns.chain(self.spec().terms.iter().copied()) {
+            if !term.is_empty() && !terms.contains(&term) {
+                terms.push(term);
+            }
+        }
+        terms
+    }
+
+    fn sort_columns(&self) -> Vec<&'static str> {
+        self.controls.titles()
+    }
+
+    fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
+        let report = self.spec().report?;
+        let order = Order {
+            sort: self.controls.key(),
+            descending: self.controls.descending,
+            find: &self.controls.find,
+            rows: self.on(&self.split(context)).visible().end.max(1),
+        };
+        let options = self.view.options(&order)?;
+        Some([vec![report.to_owned()], options].concat())
+    }
+
+    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
+        let features = self.view.features(context.log);
+        let columns = V::List::schema().on(Surface::Table, &features);
+        let row = self.row()?;
+        Some(match what {
+            CopyWhat::Cell => {
+                let in_detail = self.focus == Part::Detail;
+                let detail = in_detail.then(|| self.view.name_in_detail(row)).flatten();
+                detail.unwrap_or_else(|| self.view.name(row))
+            }
+            CopyWhat::Row => texts::tab_separated([copied(&columns, row)]),
+            CopyWhat::View => {
+                let head = columns
+                    .iter()
+                    .map(|column| column.name.to_owned())
+                    .collect();
+                let rows = self.rows()?.rows.iter();
+                let rows = rows.map(|row| copied(&columns, row));
+                texts::tab_separated(std::iter::once(head).chain(rows))
+            }
+        })
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            subject: self.view.subject(),
+            ..self.controls.place()
+        }
+    }
+
+    fn go_to(&mut self, place: &Place) {
+        let change = self.view.go_to(&place.subject);
+        let _ = self.changed(change);
+        self.controls.go_to(place);
+        self.focus = Part::List;
+        self.settle();
+    }
+}

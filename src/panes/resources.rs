@@ -1,0 +1,72 @@
+//! Resources: who does the work.
+
+#[cfg(test)]
+mod tests;
+
+use super::list_pane::{ListPane, ListView};
+use super::texts::Nothing;
+use super::{Context, PaneSpec, texts};
+use crate::engine::{Answer, Listing, ResourceRow, ResourcesQuery};
+use crate::filter::{Expr, Field, Op};
+use crate::input::Action;
+use crate::text;
+
+/// Registry entry.
+pub static SPEC: PaneSpec = PaneSpec {
+    id: "resources",
+    title: "Resources",
+    short: "Res",
+    help: "Who works: events, cases and activities of each resource",
+    tab: true,
+    terms: &[],
+    hints: &[
+        Action::Open,
+        Action::Keep,
+        Action::Drop,
+        Action::Sort,
+        Action::Find,
+    ],
+    report: Some("resources"),
+    new: ListPane::<Resources>::boxed,
+};
+
+#[derive(Default)]
+struct Resources;
+
+impl ListView for Resources {
+    type List = ResourcesQuery;
+
+    fn spec(&self) -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn many(&self) -> &'static str {
+        "resources"
+    }
+
+    fn query(&self, listing: Listing) -> ResourcesQuery {
+        ResourcesQuery { listing }
+    }
+
+    fn filter(&self, row: &ResourceRow) -> Option<Expr> {
+        Some(Expr::compare(Field::Resource, Op::Equal, &*row.resource))
+    }
+
+    fn crumb(&self, row: &ResourceRow) -> String {
+        texts::crumb("resource", &row.resource)
+    }
+
+    fn name(&self, row: &ResourceRow) -> String {
+        text::safe(&row.resource).into_owned()
+    }
+
+    fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
+        if context.log.resource.is_some() {
+            return why;
+        }
+        Nothing {
+            sentence: "The log has no resource column: C names one.".to_owned(),
+            ..why
+        }
+    }
+}

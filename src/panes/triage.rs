@@ -1,0 +1,289 @@
+//! Open cases, and where they gather.
+//!
+//! ```text
+//! 34 cases are open; cases end with Closed (guessed)         | where they stand   open  7d ago  longest
+//! 29 were 7d ago; since then 12 came, 7 went                 | > Vendor contacted   12      7 ↑     42d
+//!   case    age     stands at         for      usually next  |   Waiting             9      9       12d
+//! > T-17    9d 02h  Vendor contacted  6d 03h!  Resolved 78%  |
+//! ```
+
+#[cfg(test)]
+mod tests;
+
+use super::controls::motion;
+use super::list_pane::Change;
+use super::list_pane::{ColumnOf, DetailOf, LIST, ListPane, ListView, Order};
+use super::texts::{self, Nothing};
+use super::{Context, Look, Outcome, PaneSpec, Rect};
+use crate::engine::{
+    Answer, Gathering, Listing, Triage as Open, TriagePlace, TriageQuery, TriageRow,
+};
+use crate::filter::Expr;
+use crate::input::Action;
+use crate::text;
+use crate::text::time;
+use crate::ui::fit;
+use crate::ui::list::ListState;
+use crate::ui::paint;
+use crate::ui::widgets::virtual_table::page_rows;
+use crate::ui::widgets::{Cell, Column, VirtualTable};
+use ratatui::buffer::Buffer;
+
+/// Registry entry.
+pub static SPEC: PaneSpec = PaneSpec {
+    id: "triage",
+    title: "Triage",
+    short: "Triage",
+    help: "Open cases: what they wait for, since when, what is due next; where they gather",
+    tab: true,
+    terms: &["open", "a period ago"],
+    hints: &[
+        Action::Open,
+        Action::SwitchFocus,
+        Action::NextChart,
+        Action::Sort,
+    ],
+    report: Some("triage"),
+    new: ListPane::<Triage>::boxed,
+};
+
+/// Lines above the table of cases.
+const HEAD: u16 = 2;
+
+/// How open cases gather, the places where they do, and the cursor among these.
+#[derive(Default)]
+struct Triage {
+    by_resource: bool,
+    gathered: Vec<TriagePlace>,
+    places: ListState,
+}
+
+fn open(answer: &Answer) -> Option<&Open> {
+    answer.to::<TriageQuery>()
+}
+
+impl ListView for Triage {
+    type List = TriageQuery;
+
+    fn spec(&self) -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn many(&self) -> &'static str {
+        "open cases"
+    }
+
+    fn query(&self, listing: Listing) -> TriageQuery {
+        TriageQuery {
+            gathering: if self.by_resource {
+                Gathering::Resource
+            } else {
+                Gathering::Activity
+            },
+            listing,
+        }
+    }
+
+    fn filter(&self, row: &TriageRow) -> Option<Expr> {
+        Some(Expr::case(&row.case))
+    }
+
+    fn crumb(&self, row: &TriageRow) -> String {
+        texts::crumb("case", &row.case)
+    }
+
+    fn name(&self, row: &TriageRow) -> String {
+        text::safe(&row.case).into_owned()
+    }
+
+    fn act(&self, action: &Action, row: &TriageRow) -> Outcome {
+        texts::emitting(texts::selecting_case(action, &row.case))
+    }
+
+    fn options(&self, _: &Order<'_>) -> Option<Vec<String>> {
+        let by = if self.by_resource {
+            "resource"
+        } else {
+            "activity"
+        };
+        Some(["--by", by].map(String::from).to_vec())
+    }
+
+    fn change(&mut self, action: &Action) -> Change {
+        if !matches!(action, Action::NextChart | Action::PreviousChart) {
+            return Change::None;
+        }
+        // The open cases stay the same, so the rows on the screen do.
+        self.by_resource = !self.by_resource;
+        Change::Some
+    }
+
+    fn subject(&self) -> String {
+        if self.by_resource { "resource" } else { "" }.to_owned()
+    }
+
+    fn go_to(&mut self, subject: &str) -> Change {
+        self.by_resource = subject == "resource";
+        Change::Some
+    }
+
+    fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        if of.column.name != "for" {
+            return None;
+        }
+        // A mark, not color alone, for what waits longer than nine in ten do there.
+        let cell = |row: &&'a TriageRow| {
+            let (mark, style) = if row.unusual {
+                ('!', look.theme.warn)
+            } else {
+                (' ', look.theme.text)
+            };
+            let wait = look.context.duration(row.wait);
+            Cell::new(format!("{wait}{mark}")).style(style)
+        };
+        Some(of.rows.iter().map(cell).collect())
+    }
+
+    fn nothing(&self, why: Nothing, answer: Option<&Answer>, _: Context<'_>) -> Nothing {
+        let Some(triage) = answer.and_then(open).filter(|triage| triage.open == 0) else {
+            return why;
+        };
+        let sentence = match triage.ending.over {
+            None => "Nothing is known to end a case, so that all count as over.",
+            Some(_) => "No case is open.",
+        };
+        Nothing {
+            sentence: sentence.to_owned(),
+            hint: "End states, idle time or [cases] of the rules file say what ends one",
+        }
+    }
+
+    fn head_rows(&self) -> u16 {
+        HEAD
+    }
+
+    fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let Some(triage) = open(answer) else { return };
+        let (came, went) = triage.flow;
+        let flow = format!(
+            "{} before: {}; since then {} came, {} went",
+            time::round_duration(triage.period),
+            text::count(triage.before),
+            text::count(came),
+            text::count(went),
+        );
+        for (at, line) in [triage.ending.in_words(), flow].iter().enumerate() {
+            let line = text::safe(line);
+            let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+            let style = if at == 1 && triage.open > triage.before {
+                look.theme.warn
+            } else {
+                look.theme.muted
+            };
+            paint::text(buffer, paint::row(area, at), &line, style);
+        }
+    }
+
+    fn share(&self, area: Rect) -> u16 {
+        if area.width < 130 { 60 } else { 56 }
+    }
+
+    fn listed(&mut self, answer: &Answer) {
+        if let Some(triage) = open(answer) {
+            self.gathered.clone_from(&triage.places);
+            self.places.set_total(self.gathered.len());
+        }
+    }
+
+    fn focusable(&self) -> bool {
+        true
+    }
+
+    fn detail(&self) -> Option<&ListState> {
+        Some(&self.places)
+    }
+
+    fn update_detail(&mut self, action: &Action, _: &TriageRow, area: Rect) -> Outcome {
+        self.places.set_page(page_rows(area.height));
+        if let Some(to) = motion(action) {
+            self.places.go(to);
+            return Outcome::Done;
+        }
+        let place = self.gathered.get(self.places.cursor);
+        let Some(place) = place else {
+            return Outcome::Ignored;
+        };
+        if !matches!(action, Action::Open | Action::Keep | Action::Drop) {
+            return Outcome::Ignored;
+        }
+        let Some(filter) = &place.filter else {
+            let why = match place.open {
+                0 => "No case is open there now",
+                _ => "Too many cases to name them in a filter: s sorts the list by resource",
+            };
+            return Outcome::Emit(vec![Action::Notify(why.into())]);
+        };
+        let crumb = texts::crumb("open at", &place.name);
+        texts::emitting(texts::selecting(action, filter, crumb))
+    }
+
+    fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
+        let Some(triage) = open(of.answer) else {
+            return;
+        };
+        let title = if self.by_resource {
+            "who had them last"
+        } else {
+            "where they stand"
+        };
+        let ago = format!("{} ago", time::round_duration(triage.period));
+        let columns = [
+            Column::flex(title, 20, 3),
+            Column::fixed("open", 7).right(),
+            Column::fixed(&ago, 9).right(),
+            Column::fixed("median", 8).right().priority(2),
+            Column::fixed("longest", 8).right().priority(1),
+            Column::fixed("unusual", 7).right().priority(3),
+        ];
+        let mut list = self.places;
+        list.set_page(page_rows(of.area.height));
+        let rows: Vec<Vec<Cell<'_>>> = list
+            .visible()
+            .filter_map(|i| triage.places.get(i))
+            .map(|place| place_cells(place, look))
+            .collect();
+        VirtualTable {
+            columns: &columns,
+            rows: &rows,
+            offset: list.offset,
+            total: list.total,
+            selected: of.focused.then_some(list.cursor),
+            focused: of.focused,
+            stale: (look.stale)(LIST),
+            ..VirtualTable::default()
+        }
+        .draw(of.area, buffer, look.theme);
+    }
+}
+
+fn place_cells<'a>(place: &'a TriagePlace, look: Look<'_>) -> Vec<Cell<'a>> {
+    let grows = place.open > place.before;
+    let style = if grows {
+        look.theme.warn
+    } else {
+        look.theme.text
+    };
+    let name = if place.name.is_empty() {
+        "-"
+    } else {
+        &place.name
+    };
+    vec![
+        Cell::of_log(name),
+        Cell::new(text::count(place.open)).style(style),
+        Cell::new(text::count(place.before)),
+        Cell::new(look.context.duration(place.median)),
+        Cell::new(look.context.duration(place.longest)),
+        Cell::new(text::count(place.unusual)),
+    ]
+}

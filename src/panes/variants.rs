@@ -1,0 +1,325 @@
+//! Variants; and the steps and the cases of the one under the cursor.
+
+#[cfg(test)]
+mod tests;
+
+use super::controls::motion;
+use super::list_pane::{ColumnOf, DetailOf, ListPane, ListView, Order};
+use super::sequence::{self, Run, Shortened, kind};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, texts};
+use crate::engine::{
+    Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, Rows, VariantRow, VariantsQuery,
+};
+use crate::filter::{Expr, Field, Op, Value};
+use crate::input::Action;
+use crate::text;
+use crate::ui::fit;
+use crate::ui::list::{ListState, Move};
+use crate::ui::paint;
+use crate::ui::widgets::Cell;
+use crate::ui::widgets::bars::bar_text;
+use crate::ui::widgets::virtual_table::scrollbar;
+use ratatui::buffer::Buffer;
+use ratatui::text::Span;
+
+/// Registry entry.
+pub static SPEC: PaneSpec = PaneSpec {
+    id: "variants",
+    title: "Variants",
+    short: "Var",
+    help: "The sequences of activities that cases follow, with their share and durations.",
+    tab: true,
+    terms: &["duration"],
+    hints: &[
+        Action::Open,
+        Action::Keep,
+        Action::Drop,
+        Action::Find,
+        Action::Sort,
+        Action::SwitchFocus,
+    ],
+    report: Some("variants"),
+    new: ListPane::<Variants>::boxed,
+};
+
+/// The slot of the cases.
+const CASES: Slot = 1;
+/// Rows above the steps: name and figures of the variant.
+const DETAIL_HEAD: u16 = 2;
+/// Number of cases that are asked for at a time.
+const PIECE: usize = 64;
+
+/// The variant under the cursor: its steps, a heading, its cases.
+#[derive(Default)]
+struct Variants {
+    steps: Vec<Run>,
+    rank: u32,
+    cases: Option<Rows<CaseRow>>,
+    /// Cursor among steps, heading and cases.
+    detail: ListState,
+}
+
+/// A row of the detail.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum DetailRow<'a> {
+    /// A step of the sequence.
+    Step(&'a Run),
+    /// The heading of the cases.
+    Heading,
+    /// A case, if it is there already.
+    Case(Option<&'a CaseRow>),
+}
+
+impl Variants {
+    /// The cases, if they are those of the variant under the cursor.
+    fn cases(&self) -> Option<&Rows<CaseRow>> {
+        let cases = self.cases.as_ref();
+        cases.filter(|rows| rows.rows.iter().all(|case| case.variant == self.rank))
+    }
+
+    fn detail_row(&self, index: usize) -> DetailRow<'_> {
+        if let Some(step) = self.steps.get(index) {
+            return DetailRow::Step(step);
+        }
+        match index.checked_sub(self.steps.len() + 1) {
+            None => DetailRow::Heading,
+            Some(case) => DetailRow::Case(self.cases().and_then(|rows| rows.get(case))),
+        }
+    }
+
+    /// Moves the cursor, which does not rest on the heading of the cases.
+    fn move_detail(&mut self, to: Move) {
+        let before = self.detail.cursor;
+        self.detail.go(to);
+        if self.detail_row(self.detail.cursor) == DetailRow::Heading {
+            let down = self.detail.cursor >= before;
+            self.detail.go(if down { Move::Down } else { Move::Up });
+        }
+    }
+}
+
+impl ListView for Variants {
+    type List = VariantsQuery;
+
+    fn spec(&self) -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn many(&self) -> &'static str {
+        "variants"
+    }
+
+    fn query(&self, listing: Listing) -> VariantsQuery {
+        VariantsQuery { listing }
+    }
+
+    fn filter(&self, row: &VariantRow) -> Option<Expr> {
+        let rank = Value::number(row.rank.into())?;
+        Some(Expr::compare(Field::Variant, Op::Equal, rank))
+    }
+
+    fn crumb(&self, row: &VariantRow) -> String {
+        format!("variant {}", row.rank)
+    }
+
+    fn name(&self, row: &VariantRow) -> String {
+        sequence::text(&row.activities)
+    }
+
+    fn options(&self, order: &Order<'_>) -> Option<Vec<String>> {
+        // The report knows one order and no search.
+        let plain = order.sort == "cases" && order.descending && order.find.is_empty();
+        plain.then(|| vec!["--limit".to_owned(), order.rows.to_string()])
+    }
+
+    fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        if of.column.name != "activities" {
+            return None;
+        }
+        let (find, scroll) = of.find;
+        if !find.is_empty() || scroll > 0 {
+            // What a search met must be seen, and what is scrolled is read as it is.
+            let cell = |row: &&VariantRow| Cell::new(sequence::text(&row.activities)).find(find);
+            return Some(of.rows.iter().map(cell).collect());
+        }
+        let runs: Vec<Vec<Run>> = of
+            .rows
+            .iter()
+            .map(|r| sequence::runs(&r.activities))
+            .collect();
+        let short = Shortened::new(&runs, of.width.into(), look.theme);
+        let cell = |runs: &Vec<Run>| Cell::spans(short.spans(runs, look));
+        Some(runs.iter().map(cell).collect())
+    }
+
+    fn share(&self, _area: Rect) -> u16 {
+        66
+    }
+
+    fn at(&mut self, row: Option<&VariantRow>) {
+        let steps = row
+            .map(|row| sequence::runs(&row.activities))
+            .unwrap_or_default();
+        if steps != self.steps {
+            self.steps = steps;
+            self.detail.go(Move::Top);
+        }
+        self.rank = row.map_or(0, |row| row.rank);
+        let cases = row.map_or(0, |row| row.cases as usize);
+        let heading = usize::from(cases > 0);
+        self.detail.set_total(self.steps.len() + heading + cases);
+    }
+
+    fn questions(&self, row: &VariantRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
+        let mut detail = self.detail;
+        detail.set_page(area.height.saturating_sub(DETAIL_HEAD).into());
+        let first = detail.offset.saturating_sub(self.steps.len() + 1) / PIECE * PIECE;
+        let rows = detail.page_rows.div_ceil(PIECE) * PIECE;
+        let page = Page {
+            offset: first,
+            limit: rows + PIECE,
+        };
+        let query = CasesQuery {
+            listing: Listing {
+                page,
+                ..Listing::by("duration")
+            },
+            variant: Some(row.rank),
+        };
+        vec![(CASES, Request::new(query))]
+    }
+
+    fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
+        self.cases = answer.ok().and_then(Answer::to::<CasesQuery>).cloned();
+    }
+
+    fn focusable(&self) -> bool {
+        true
+    }
+
+    fn update_detail(&mut self, action: &Action, _: &VariantRow, area: Rect) -> Outcome {
+        self.detail
+            .set_page(area.height.saturating_sub(DETAIL_HEAD).into());
+        if let Some(to) = motion(action) {
+            self.move_detail(to);
+            return Outcome::Done;
+        }
+        if !matches!(action, Action::Open | Action::Keep | Action::Drop) {
+            return Outcome::Ignored;
+        }
+        match self.detail_row(self.detail.cursor) {
+            DetailRow::Case(Some(case)) => {
+                texts::emitting(texts::selecting_case(action, &case.case))
+            }
+            DetailRow::Step(step) if *action != Action::Open => {
+                let filter = Expr::activity(&step.name);
+                texts::emitting(texts::selecting(action, &filter, String::new()))
+            }
+            DetailRow::Step(_) => {
+                notify("Enter opens a case; + keeps the cases with this activity.")
+            }
+            _ => notify("There is no case here yet."),
+        }
+    }
+
+    fn name_in_detail(&self, _: &VariantRow) -> Option<String> {
+        match self.detail_row(self.detail.cursor) {
+            DetailRow::Step(step) => Some(text::safe(&step.name).into_owned()),
+            DetailRow::Case(Some(case)) => Some(text::safe(&case.case).into_owned()),
+            _ => None,
+        }
+    }
+
+    fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
+        let (row, area, theme) = (of.row, of.area, look.theme);
+        let style = if of.focused { theme.focus } else { theme.title };
+        let cases = text::counted(row.cases, "case", "cases");
+        let dot = theme.glyphs.dot;
+        let title = format!("variant {} {dot} {cases}", row.rank);
+        paint::heading(buffer, area, &title, style, theme);
+        let figures = format!(
+            "{} {dot} median {} {dot} p90 {}",
+            text::counted(row.activities.len() as u64, "event", "events"),
+            look.context.duration(row.duration.median),
+            look.context.duration(row.duration.p90),
+        );
+        let figures = fit::truncate_end(&figures, area.width.into(), theme.glyphs.ellipsis);
+        paint::text(buffer, paint::row(area, 1), &figures, theme.muted);
+        let body = paint::below(area, DETAIL_HEAD);
+        let mut list = self.detail;
+        list.set_page(body.height.into());
+        for (i, index) in list.visible().enumerate().take(body.height.into()) {
+            let row = paint::row(body, i);
+            let inside = Rect {
+                width: row.width.saturating_sub(1),
+                ..row
+            };
+            self.draw_detail_row(index, inside, buffer, look);
+            if of.focused && index == list.cursor {
+                paint::text(buffer, inside, theme.glyphs.mark, theme.text);
+                paint::overwrite(buffer, inside, theme.selected);
+            }
+        }
+        scrollbar(list.offset, list.total, body, buffer, theme);
+    }
+}
+
+impl Variants {
+    fn draw_detail_row(&self, index: usize, row: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let theme = look.theme;
+        let (_, inside) = paint::cut(row, 2);
+        match self.detail_row(index) {
+            DetailRow::Step(step) => {
+                let spans = [
+                    Span::styled(format!("{:>3}  ", step.first), theme.muted),
+                    Span::styled(
+                        text::safe(text::head(&step.name, 1 << 12)).into_owned(),
+                        kind(&step.name, look),
+                    ),
+                    Span::styled(sequence::times(step), theme.title),
+                ];
+                paint::spans(buffer, inside, &spans);
+            }
+            DetailRow::Heading => {
+                paint::heading(buffer, row, "cases, longest first", theme.header, theme);
+            }
+            DetailRow::Case(None) => {}
+            DetailRow::Case(Some(case)) => {
+                self.draw_case(case, inside, buffer, look);
+                if (look.stale)(CASES) {
+                    paint::restyle(buffer, row, theme.stale);
+                }
+            }
+        }
+    }
+
+    fn draw_case(&self, case: &CaseRow, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let theme = look.theme;
+        let longest = self.cases().and_then(|rows| rows.rows.first());
+        let longest = longest.map_or(0.0, |c| c.duration);
+        let (figures, id) = paint::cut(area, 10);
+        let right = Rect {
+            width: 8.min(figures.width),
+            ..figures
+        };
+        let duration = look.context.duration(case.duration);
+        paint::text_right(buffer, right, &duration, theme.text);
+        let room = usize::from(id.width);
+        let (id, bar) = paint::cut(id, (room * 3 / 5) as u16);
+        let room = usize::from(id.width).saturating_sub(1);
+        let name =
+            fit::truncate_middle(&text::safe(&case.case), room, theme.glyphs.ellipsis).into_owned();
+        paint::text(buffer, id, &name, theme.text);
+        let share = if longest > 0.0 {
+            case.duration / longest
+        } else {
+            0.0
+        };
+        let bar_of = bar_text(share, bar.width.into(), &theme.glyphs);
+        paint::text(buffer, bar, &bar_of, theme.bar);
+    }
+}
+
+fn notify(text: &str) -> Outcome {
+    Outcome::Emit(vec![Action::Notify(text.to_owned())])
+}
