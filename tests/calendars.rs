@@ -246,15 +246,6 @@ fn analysis(log: EventLog, calendar: Option<Calendar>) -> Analysis {
     analysis.with_timing(timing).unwrap()
 }
 
-fn all<K>(sort: K) -> Listing<K> {
-    Listing {
-        sort,
-        descending: true,
-        find: String::new(),
-        page: Page::ALL,
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
@@ -292,24 +283,24 @@ proptest! {
             analysis.answer(view, request, &Cancel::never()).unwrap()
         };
         for request in [
-            Request::new(VariantsQuery { listing: all("p90") }),
-            Request::new(ActivitiesQuery { listing: all("before_total") }),
-            Request::new(EdgesQuery { listing: all("median") }),
+            Request::new(VariantsQuery { listing: Listing::by("p90") }),
+            Request::new(ActivitiesQuery { listing: Listing::by("before_total") }),
+            Request::new(EdgesQuery { listing: Listing::by("median") }),
         ] {
             let found = ask(&by_calendar, &view, &request);
             prop_assert_eq!(&found, &ask(&of_readings, &View::default(), &request));
         }
-        let durations = |answer| match answer {
-            Answer::Cases(rows) => rows.rows.into_iter().map(|r| (r.case, r.duration)).collect::<Vec<_>>(),
-            other => panic!("{other:?}"),
+        let durations = |answer: Answer| {
+            let rows = &answer.to::<CasesQuery>().expect("cases").rows;
+            rows.iter().map(|r| (r.case.clone(), r.duration)).collect::<Vec<_>>()
         };
-        let request = Request::new(CasesQuery { listing: all("duration"), variant: None });
+        let request = Request::new(CasesQuery { listing: Listing::by("duration"), variant: None });
         let found = durations(ask(&by_calendar, &view, &request));
         prop_assert_eq!(found, durations(ask(&of_readings, &View::default(), &request)));
         // Filters, too: those of the durations and of the time between two events.
         for filter in ["duration > 3h", "\"a\" ~> \"b\" within 2h", "\"a\" -> \"b\" after 1h"] {
             let with = |view: &View| View { filters: vec![filter.into()], ..view.clone() };
-            let request = Request::new(EdgesQuery { listing: all("total") });
+            let request = Request::new(EdgesQuery { listing: Listing::by("total") });
             let found = ask(&by_calendar, &with(&view), &request);
             prop_assert_eq!(found, ask(&of_readings, &with(&View::default()), &request));
         }

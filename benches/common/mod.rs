@@ -114,7 +114,7 @@ pub fn answer_all(view: &View, requests: &[Request]) -> Result<Vec<Answer>, AskE
         .collect()
 }
 
-fn first_page<K>(sort: K) -> Listing<K> {
+fn first_page(sort: &'static str) -> Listing {
     let (offset, limit) = (0, 100);
     Listing {
         sort,

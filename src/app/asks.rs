@@ -185,6 +185,7 @@ impl Asks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{CaseQuery, SummaryQuery};
 
     #[test]
     fn only_the_newest_question_counts() {

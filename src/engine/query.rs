@@ -52,7 +52,7 @@ impl Context<'_> {
 pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
     /// Plain data with public fields. Instants are microseconds since 1970-01-01T00:00Z; durations are
     /// seconds unless said otherwise.
-    type Answer: Debug + Send + Sync + 'static;
+    type Answer: Debug + PartialEq + Send + Sync + 'static;
 
     /// Computes the answer.
     ///
@@ -104,23 +104,41 @@ impl PartialEq for Request {
     }
 }
 
+/// An answer whose type is not known.
+trait AnyAnswer: Debug + Send + Sync {
+    fn equals(&self, other: &dyn Any) -> bool;
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<A: Debug + PartialEq + Send + Sync + 'static> AnyAnswer for A {
+    fn equals(&self, other: &dyn Any) -> bool {
+        other.downcast_ref::<A>() == Some(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
 /// The answer to any query.
 #[derive(Debug, Clone)]
-pub struct Answer {
-    answer: Arc<dyn Any + Send + Sync>,
+pub struct Answer(Arc<dyn AnyAnswer>);
+
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.equals(other.0.as_any())
+    }
 }
 
 impl Answer {
     /// Wraps the answer to a query of type `Q`.
     pub fn new<Q: Query>(answer: Q::Answer) -> Self {
-        Answer {
-            answer: Arc::new(answer),
-        }
+        Answer(Arc::new(answer))
     }
 
     /// Returns the answer if it is one to a query of type `Q` (or of a type with the same answers).
     pub fn to<Q: Query>(&self) -> Option<&Q::Answer> {
-        self.answer.downcast_ref()
+        self.0.as_any().downcast_ref()
     }
 }
 

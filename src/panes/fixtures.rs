@@ -1,6 +1,6 @@
 //! Answers and contexts for the tests of panes.
 
-use super::{Context, Look, Outcome, Pane, Slot};
+use super::{Context, CopyWhat, Look, Outcome, Pane, Slot};
 use crate::engine::{
     Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, ColumnInfo, EventRow, Field,
     LogInfo, Request, Rows, Stats, VariantRow, VariantsQuery, View,
@@ -71,6 +71,10 @@ impl Screen {
         self.pane.requests(self.context())
     }
 
+    pub(crate) fn copy(&self, what: CopyWhat) -> Option<String> {
+        self.pane.copy(what, self.context())
+    }
+
     pub(crate) fn command(&self) -> Option<String> {
         self.pane
             .command(self.context())
@@ -81,7 +85,7 @@ impl Screen {
     pub(crate) fn answered(&mut self, answer: impl Fn(&Request) -> Result<Answer, AskError>) {
         for _ in 0..3 {
             for (slot, request) in self.requests() {
-                self.pane.receive(slot, answer(&request).map(Arc::new));
+                self.pane.receive(slot, answer(&request));
             }
         }
     }
@@ -307,41 +311,43 @@ pub(crate) fn instance_detail() -> CaseDetail {
 
 /// Answers everything that the panes here ask.
 pub(crate) fn answer(request: &Request) -> Result<Answer, AskError> {
-    Ok(match request {
-        Request::new(VariantsQuery { listing: listing }) => {
-            Answer::Variants(variants(listing.page.offset, listing.page.limit))
-        }
-        Request::new(CasesQuery { listing, variant }) => {
-            let total = variant.map_or(4580, |rank| 2366 / rank as usize);
-            let page = listing.page;
-            Answer::Cases(cases(page.offset, page.limit, total, variant.unwrap_or(2)))
-        }
-        Request::new(CaseQuery { case }) => {
-            let mut detail = case_detail();
-            detail.row.case.clone_from(case);
-            Answer::Case(detail)
-        }
-        _ => return Err(AskError::Cancelled),
-    })
+    if let Some(VariantsQuery { listing }) = request.get() {
+        let rows = variants(listing.page.offset, listing.page.limit);
+        return Ok(Answer::new::<VariantsQuery>(rows));
+    }
+    if let Some(CasesQuery { listing, variant }) = request.get() {
+        let total = variant.map_or(4580, |rank| 2366 / rank as usize);
+        let page = listing.page;
+        let rows = cases(page.offset, page.limit, total, variant.unwrap_or(2));
+        return Ok(Answer::new::<CasesQuery>(rows));
+    }
+    let Some(CaseQuery { case }) = request.get() else {
+        return Err(AskError::Cancelled);
+    };
+    let mut detail = case_detail();
+    detail.row.case.clone_from(case);
+    Ok(Answer::new::<CaseQuery>(detail))
 }
 
 /// Answers as a log without rows does.
 pub(crate) fn no_answer(request: &Request) -> Result<Answer, AskError> {
-    let offset = 0;
-    Ok(match request {
-        Request::new(VariantsQuery { listing: _ }) => Answer::Variants(Rows {
+    fn none<T>() -> Rows<T> {
+        Rows {
             total: 0,
-            offset,
+            offset: 0,
             rows: Vec::new(),
-        }),
-        Request::new(CasesQuery { .. }) => Answer::Cases(Rows {
-            total: 0,
-            offset,
-            rows: Vec::new(),
-        }),
-        Request::new(CaseQuery { case }) => return Err(AskError::UnknownCase(case.clone())),
-        _ => return Err(AskError::Cancelled),
-    })
+        }
+    }
+    if request.get::<VariantsQuery>().is_some() {
+        return Ok(Answer::new::<VariantsQuery>(none()));
+    }
+    if request.get::<CasesQuery>().is_some() {
+        return Ok(Answer::new::<CasesQuery>(none()));
+    }
+    match request.get::<CaseQuery>() {
+        Some(CaseQuery { case }) => Err(AskError::UnknownCase(case.clone())),
+        None => Err(AskError::Cancelled),
+    }
 }
 
 /// Answers of the engine itself about a small log in compact notation.

@@ -69,7 +69,7 @@ mod tests {
         for spec in PANES.iter().chain(CHARTS) {
             for name in (spec.new)().terms() {
                 assert!(of(name).is_some(), "{}: {name}", spec.id);
-                named.insert(*name);
+                named.insert(name);
             }
         }
         for term in TERMS {

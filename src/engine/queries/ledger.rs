@@ -194,6 +194,7 @@ fn reject(report: &ImportReport, at: usize) -> Option<Arc<RejectDetail>> {
 mod tests {
     use super::*;
     use crate::engine::list::Page;
+    use crate::formats::Reject;
 
     fn report() -> ImportReport {
         let mut report = ImportReport {
@@ -216,7 +217,7 @@ mod tests {
         report
     }
 
-    fn values(sort: &'static str, descending: bool, find: &str, hidden: &[&str]) -> Vec<usize> {
+    fn values(sort: &'static str, descending: bool, find: &str, hidden: &[Reason]) -> Vec<usize> {
         let listing = Listing {
             sort,
             descending,
@@ -239,7 +240,7 @@ mod tests {
         assert_eq!(values("reason", true, "", &[]), [1, 0, 2]);
         assert_eq!(values("value", false, "", &[]), [1, 2, 0]);
         assert_eq!(values("line", false, "later", &[]), [2]);
-        assert_eq!(values("line", false, "", &["bad-time"]), [1]);
+        assert_eq!(values("line", false, "", &[Reason::BadTime]), [1]);
     }
 
     #[test]

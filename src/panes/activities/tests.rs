@@ -56,20 +56,19 @@ fn the_row_under_the_cursor_becomes_a_filter() {
         crumb: "with Assign".into(),
     };
     assert_eq!(screen.act(Action::Open), emit(drill));
-    let row = screen.pane.copy(CopyWhat::Row);
+    let row = screen.copy(CopyWhat::Row);
     assert_eq!(row.as_deref(), Some("Assign\t3\t3\t0\t0\t0\t30\t54"));
 }
 
 #[test]
 fn it_is_sorted_by_what_is_chosen() {
     let mut screen = screen(80, 24);
-    let rework = super::state::SORTS
-        .iter()
-        .position(|&s| s == "rework")
-        .expect("a column");
+    let orders = screen.pane.sort_columns();
+    let rework = orders.iter().position(|&s| s == "rework");
+    let rework = rework.expect("an order");
     screen.act(Action::SortBy(rework));
     screen.answered(engine(SUPPORT));
-    let row = screen.pane.copy(CopyWhat::Cell);
+    let row = screen.copy(CopyWhat::Cell);
     assert_eq!(
         (row.as_deref(), screen.pane.status().sort.as_str()),
         (Some("Wait"), "rework ↓")

@@ -44,7 +44,7 @@ fn no_size_panics() {
 fn the_most_time_is_lost_first() {
     let mut screen = screen(80, 24);
     // 699,400 s in case 2, 799,100 s in case 3.
-    let row = screen.pane.copy(CopyWhat::Row);
+    let row = screen.copy(CopyWhat::Row);
     assert_eq!(
         row.as_deref(),
         Some("Wait\tSolve\t2\t2\t0\t749250\t789130\t1498500\t")

@@ -1,7 +1,7 @@
 //! Keys and frames of the case pane.
 
 use super::SPEC;
-use crate::engine::{Answer, AskError, CaseQuery, Request, quote};
+use crate::engine::{Answer, AskError, CaseQuery, Request};
 use crate::input::Action;
 use crate::panes::fixtures::{Screen, answer, instance_detail, no_answer};
 use crate::panes::{CopyWhat, Outcome, Place};
@@ -26,7 +26,7 @@ fn screen(width: u16, height: u16) -> Screen {
 
 #[expect(clippy::unnecessary_wraps, reason = "as all that answers")]
 fn instances(_: &Request) -> Result<Answer, AskError> {
-    Ok(Answer::Case(instance_detail()))
+    Ok(Answer::new::<CaseQuery>(instance_detail()))
 }
 
 fn emitted(outcome: Outcome) -> Action {
@@ -87,7 +87,7 @@ fn times_are_as_exact_as_the_case() {
             for (i, event) in detail.events.iter_mut().enumerate() {
                 event.time = micros + i as i64 * 86_400_000_000;
             }
-            Ok(Answer::Case(detail))
+            Ok(Answer::new::<CaseQuery>(detail))
         });
         s.frame().lines().nth(2).map(str::to_owned).unwrap()
     };
@@ -217,7 +217,11 @@ fn another_case_is_another_question() {
         ..Place::default()
     });
     assert!(!s.frame().contains("Resolve"));
-    assert!(matches!(&s.requests()[0].1, Request::new(CaseQuery { case }) if case == "Case 1"));
+    let asked = &s.requests()[0].1;
+    assert_eq!(
+        asked.get::<CaseQuery>().map(|query| query.case.as_str()),
+        Some("Case 1")
+    );
     s.answered(answer);
     assert_eq!((cursor(&s), s.frame().contains("Resolve")), (0, true));
     assert!(Screen::new((SPEC.new)(), 80, 24).requests().is_empty());
@@ -228,7 +232,7 @@ fn copies_and_command() {
     let mut s = screen(120, 40);
     assert_eq!(s.command().as_deref(), Some("events --case-id Case 4711"));
     s.act(Action::MoveDown);
-    let row = s.pane.copy(CopyWhat::Row).unwrap();
+    let row = s.copy(CopyWhat::Row).unwrap();
     let expected = [
         "2024-03-01 12:30:00",
         "30m 00s",
@@ -241,10 +245,10 @@ fn copies_and_command() {
     ];
     assert_eq!(row.split('\t').collect::<Vec<&str>>(), expected);
     assert_eq!(
-        s.pane.copy(CopyWhat::Cell).as_deref(),
+        s.copy(CopyWhat::Cell).as_deref(),
         Some("Take in charge ticket")
     );
-    let view = s.pane.copy(CopyWhat::View).unwrap();
+    let view = s.copy(CopyWhat::View).unwrap();
     assert_eq!(view.lines().count(), 8);
     assert!(!view.contains('\x1b'));
 }

@@ -1,6 +1,6 @@
 //! The deadlines pane: answers in, keys, frames out.
 
-use crate::engine::{Answer, Breach, Deadlines, RuleBin, RuleRow, State};
+use crate::engine::{Answer, Breach, Deadlines, DeadlinesQuery, RuleBin, RuleRow, State};
 use crate::input::Action;
 use crate::panes::fixtures::{HOUR, START, Screen, ending};
 use crate::panes::{CopyWhat, Outcome};
@@ -35,7 +35,7 @@ fn figures() -> Answer {
             })
             .collect(),
     };
-    Answer::Deadlines(Deadlines {
+    Answer::new::<DeadlinesQuery>(Deadlines {
         now: Some(START),
         ending: ending(9),
         unit: "week".into(),
@@ -99,7 +99,7 @@ fn a_rule_leads_to_its_cases_and_a_case_to_its_events() {
     );
     let filter = crate::filter::Expr::case(case).to_string();
     assert_eq!(screen.act(Action::Keep), emit(Action::AddFilter(filter)));
-    let copied = screen.pane.copy(CopyWhat::Row).unwrap();
+    let copied = screen.copy(CopyWhat::Row).unwrap();
     assert_eq!(
         copied,
         "first response in 4 h\tCase\\u{1b}[2J\t18000\t3600\tWait"

@@ -59,7 +59,7 @@ fn counts() -> Answer {
         message: "no such field".to_owned(),
     };
     let count = |alone, after| FilterCount { alone, after };
-    Answer::FilterCounts(vec![
+    Answer::new::<FilterCountsQuery>(vec![
         count(Ok(120), 120),
         count(Err(wrong), 0),
         count(Ok(20), 9),
@@ -101,19 +101,22 @@ fn keys_act_on_the_row_of_the_cursor() {
     ] {
         assert_eq!(pane.update(&action, context), outcome, "{action:?}");
     }
-    assert_eq!(pane.copy(CopyWhat::Cell).as_deref(), Some("nonsense"));
+    assert_eq!(
+        pane.copy(CopyWhat::Cell, context).as_deref(),
+        Some("nonsense")
+    );
     pane.filters_changed(&[]);
     assert_eq!(
         pane.update(&Action::DeleteRow, context),
         Outcome::Emit(vec![Action::Filter])
     );
-    assert_eq!(pane.copy(CopyWhat::View), None);
+    assert_eq!(pane.copy(CopyWhat::View, context), None);
 }
 
 #[test]
 fn the_stack_is_drawn_with_its_counts() {
     let mut pane = pane();
-    pane.receive(0, Ok(Arc::new(counts())));
+    pane.receive(0, Ok(counts()));
     let (log, view) = (log(), View::default());
     let theme = Theme::default();
     let draw = |pane: &Filters, area: Rect, buffer: &mut Buffer| {

@@ -1,6 +1,6 @@
 //! The flow chart: answers in, keys, frames out; its filters select what it counts.
 
-use crate::engine::{Analysis, Answer, Cancel, Flow, Request, SummaryQuery, View};
+use crate::engine::{Analysis, Cancel, Flow, FlowQuery, SummaryQuery, View};
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -46,10 +46,11 @@ fn every_bin_leads_to_exactly_its_cases() {
     let analysis = analysis();
     let (_, request) = screen.requests().swap_remove(0);
     let cancel = Cancel::never();
-    let answer = analysis.answer(&View::default(), &request, &cancel);
-    let Ok(Answer::Flow(Flow { bins, ending, .. })) = answer else {
-        panic!("no flow");
-    };
+    let query = request
+        .get::<FlowQuery>()
+        .expect("a question about the flow");
+    let flow = analysis.ask(&View::default(), query, &cancel);
+    let Flow { bins, ending, .. } = flow.expect("a flow");
     // Cases 1 and 3 end with Close and 4, too; 2 ends with Solve, which ends nothing.
     assert_eq!(ending.open, 1);
     let count = |filter: String| {
@@ -57,10 +58,10 @@ fn every_bin_leads_to_exactly_its_cases() {
             filters: vec![filter.clone()],
             ..View::default()
         };
-        match analysis.answer(&view, &Request::new(SummaryQuery), &cancel) {
-            Ok(Answer::Summary(summary)) => summary.cases,
-            other => panic!("{filter}: {other:?}"),
-        }
+        let summary = analysis.ask(&view, &SummaryQuery, &cancel);
+        summary
+            .unwrap_or_else(|error| panic!("{filter}: {error}"))
+            .cases
     };
     screen.act(Action::Top);
     for bin in &bins {
@@ -104,8 +105,8 @@ fn a_closer_look_asks_anew_and_is_kept_in_the_place() {
 fn what_is_copied() {
     let mut screen = screen(80, 20);
     screen.act(Action::Top);
-    let row = screen.pane.copy(CopyWhat::Row).expect("a row");
+    let row = screen.copy(CopyWhat::Row).expect("a row");
     assert!(row.starts_with("2024-01-01T00:00:00Z\t1\t0\t1\t"), "{row}");
-    let view = screen.pane.copy(CopyWhat::View).expect("rows");
+    let view = screen.copy(CopyWhat::View).expect("rows");
     assert!(view.starts_with("start\tarrivals\tcompletions\twip\twip_mean\n"));
 }

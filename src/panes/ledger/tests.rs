@@ -54,7 +54,7 @@ fn report() -> ImportReport {
     );
     report.warn(
         Warning::StrayQuote,
-        "rows with a stray quote, read as a plain character: 1, first at line 9",
+        "rows with a stray read as a plain character: 1, first at line 9",
     );
     report
 }
@@ -118,7 +118,7 @@ fn no_size_panics() {
 }
 
 fn lines(screen: &Screen) -> Vec<String> {
-    let view = screen.pane.copy(CopyWhat::View).unwrap_or_default();
+    let view = screen.copy(CopyWhat::View).unwrap_or_default();
     let line = |row: &str| row.split('\t').nth(1).map(String::from);
     view.lines().skip(1).filter_map(line).collect()
 }
@@ -152,7 +152,7 @@ fn rows_are_sorted_and_copied_safely() {
     let answers = engine(report());
     let mut screen = Screen::new((super::SPEC.new)(), 80, 24);
     screen.answered(&answers);
-    let copy = |screen: &Screen, what| screen.pane.copy(what).expect("a row");
+    let copy = |screen: &Screen, what| screen.copy(what).expect("a row");
     assert_eq!(
         copy(&screen, CopyWhat::Row),
         "orders.csv\t12\tbad-time\tsoon"

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::engine::{
-    DurationBin, LogInfo, Rows, Stats, Summary, TimeBin, Timeline, VariantRow, View,
+    DurationBin, LogInfo, OverviewQuery, Rows, Stats, Summary, SummaryQuery, TimeBin, Timeline,
+    VariantRow, VariantsQuery, View,
 };
 use crate::text::time::DAY;
 use crate::ui::Theme;
@@ -85,11 +86,11 @@ fn filled() -> Overview {
         rows,
     };
     for (slot, answer) in [
-        (state::SUMMARY, Answer::Summary(summary)),
-        (state::SHAPE, Answer::Overview(shape)),
-        (state::VARIANTS, Answer::Variants(variants)),
+        (state::SUMMARY, Answer::new::<SummaryQuery>(summary)),
+        (state::SHAPE, Answer::new::<OverviewQuery>(shape)),
+        (state::VARIANTS, Answer::new::<VariantsQuery>(variants)),
     ] {
-        pane.receive(slot, Ok(Arc::new(answer)));
+        pane.receive(slot, Ok(answer));
     }
     pane
 }

@@ -1,6 +1,6 @@
 //! The queues chart: answers in, keys, frames out.
 
-use crate::engine::{QueueQuery, Request};
+use crate::engine::QueueQuery;
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -22,7 +22,7 @@ fn frames() {
 fn the_most_waiting_comes_first() {
     let mut screen = screen(120, 30);
     // 3,540 s in case 1, 699,400 s in 2, 799,100 s in 3.
-    let row = screen.pane.copy(CopyWhat::Row).expect("a row");
+    let row = screen.copy(CopyWhat::Row).expect("a row");
     assert!(
         row.starts_with("Solve\t3\t699400\t779160\t1502040\t"),
         "{row}"
@@ -49,10 +49,8 @@ fn the_detail_is_that_of_the_row() {
     let mut screen = screen(120, 30);
     screen.act(Action::MoveDown);
     let requests = screen.requests();
-    let [_, (_, Request::new(QueueQuery { name, .. })), _] = requests.as_slice() else {
-        panic!("{requests:?}");
-    };
-    assert_eq!(name, "Close");
+    let query = requests[1].1.get::<QueueQuery>().expect("the queue");
+    assert_eq!(query.name, "Close");
     screen.act(Action::Sort);
     assert_eq!(screen.pane.status().sort, "mean length ↓");
     assert_eq!(screen.command().as_deref(), Some("queues --by activity"));

@@ -1,6 +1,6 @@
 //! The resources pane: answers in, keys, frames out.
 
-use crate::engine::{Answer, ResourceRow, Rows};
+use crate::engine::{Answer, ResourceRow, ResourcesQuery, Rows};
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -13,7 +13,7 @@ fn rows() -> Answer {
         activities: 3,
     };
     let rows = vec![row("Marta \"M\" Nowak", 1200), row("Ali\u{1b}[2J", 40)];
-    Answer::Resources(Rows {
+    Answer::new::<ResourcesQuery>(Rows {
         total: 2,
         offset: 0,
         rows,
@@ -60,7 +60,7 @@ fn the_row_under_the_cursor_becomes_a_filter() {
     );
     screen.act(Action::MoveDown);
     assert_eq!(
-        screen.pane.copy(CopyWhat::Row).as_deref(),
+        screen.copy(CopyWhat::Row).as_deref(),
         Some("Ali\\u{1b}[2J\t40\t20\t3")
     );
 }

@@ -1,6 +1,6 @@
 //! The performance spectrum: answers in, keys, frames out.
 
-use crate::engine::{AskError, Request};
+use crate::engine::{AskError, SpectrumQuery};
 use crate::input::Action;
 use crate::panes::fixtures::{SUPPORT, Screen, engine};
 use crate::panes::{CopyWhat, Outcome};
@@ -81,7 +81,7 @@ fn a_cell_becomes_a_filter_of_one_pair() {
         screen.act(Action::Drop),
         Outcome::Emit(vec![Action::AddFilter(format!("not {filter}"))])
     );
-    assert_eq!(screen.pane.copy(CopyWhat::Cell), Some(filter));
+    assert_eq!(screen.copy(CopyWhat::Cell), Some(filter));
     act(&mut screen, Action::NextAspect);
     let started = to_a_cell(&mut screen);
     assert!(started.contains(" started 2024-"), "{started}");
@@ -90,9 +90,10 @@ fn a_cell_becomes_a_filter_of_one_pair() {
 #[test]
 fn paths_of_variants_follow_each_other() {
     let mut screen = screen(100, 30);
-    let path = |screen: &Screen| match &screen.requests()[0].1 {
-        Request::new(query) => format!("{:?}", query.path),
-        _ => String::new(),
+    let path = |screen: &Screen| {
+        let asked = screen.requests();
+        let query = asked[0].1.get::<SpectrumQuery>().expect("the spectrum");
+        format!("{:?}", query.path)
     };
     assert_eq!(path(&screen), "Variant(0)");
     act(&mut screen, Action::NextPath);

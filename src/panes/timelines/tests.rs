@@ -47,7 +47,7 @@ fn each_chart_asks_for_itself_and_ignores_the_answers_of_others() {
     let mut screen = screen(120, 30);
     for spec in CHARTS {
         let (slot, request) = screen.requests().swap_remove(0);
-        let other = if matches!(request, Request::new(FlowQuery { .. })) {
+        let other = if request.get::<FlowQuery>().is_some() {
             engine(SUPPORT)(&Request::new(WeekQuery { medians: false }))
         } else {
             engine(SUPPORT)(&Request::new(FlowQuery {

@@ -58,8 +58,8 @@ fn periods_are_days_weeks_and_months_in_turn() {
     screen.act(Action::MoveDown);
     screen.act(Action::MoveLeft);
     let place = screen.pane.place();
-    let cell = screen.pane.copy(CopyWhat::Cell);
+    let cell = screen.copy(CopyWhat::Cell);
     screen.act(Action::Top);
     screen.pane.go_to(&place);
-    assert_eq!(screen.pane.copy(CopyWhat::Cell), cell);
+    assert_eq!(screen.copy(CopyWhat::Cell), cell);
 }

@@ -61,7 +61,6 @@ fn the_cursor_stays_in_the_week() {
     screen.act(Action::MoveLeft);
     assert!(
         screen
-            .pane
             .copy(CopyWhat::Row)
             .is_some_and(|row| row.starts_with("mon\t0\t1\t"))
     );
@@ -70,7 +69,6 @@ fn the_cursor_stays_in_the_week() {
     screen.act(Action::MoveRight);
     assert!(
         screen
-            .pane
             .copy(CopyWhat::Row)
             .is_some_and(|row| row.starts_with("sun\t23\t0\t"))
     );
