@@ -7,7 +7,7 @@ mod cli_common;
 
 use casetrail::engine::{
     ActivitiesQuery, Analysis, Answer, Cancel, CasesQuery, EdgesQuery, Listing, NamedCalendar,
-    Page, Request, Timing, VariantsQuery, View,
+    Request, Timing, VariantsQuery, View,
 };
 use casetrail::event_log::{EventLog, Progress};
 use casetrail::formats::ImportReport;

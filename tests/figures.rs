@@ -3,7 +3,7 @@
 
 use casetrail::engine::{
     ActivitiesQuery, Analysis, Answer, Cancel, CasesQuery, EdgesQuery, Listing, OverviewQuery,
-    Page, Request, ResourcesQuery, Rows, Stats, SummaryQuery, VariantsQuery, View,
+    Page, Request, ResourcesQuery, Stats, SummaryQuery, VariantsQuery, View,
 };
 use casetrail::event_log::{
     BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, RowBlock,

@@ -200,9 +200,9 @@ pub enum Align {
 /// A place where columns are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
-    /// The list on the screen.
+    /// The list on the screen, and what is copied from it.
     Pane,
-    /// The report as table, CSV and Markdown, and what is copied.
+    /// The report as table, CSV and Markdown.
     Table,
     /// The report as JSON.
     Json,
@@ -259,8 +259,8 @@ pub struct Column<R> {
     pub tone: fn(&R) -> Tone,
     /// Whether it is shown for a log.
     pub shown: fn(&Features) -> bool,
-    /// Whether it is in JSON even where it is not shown otherwise.
-    pub always_in_json: bool,
+    /// The surfaces on which `shown` decides; on the others it is always there.
+    pub conditional: [bool; 3],
     /// Where it is shown: pane, table, JSON.
     pub surfaces: [bool; 3],
 }
@@ -291,6 +291,16 @@ const fn always(_: &Features) -> bool {
     true
 }
 
+const fn flags(surfaces: &[Surface]) -> [bool; 3] {
+    let mut flags = [false; 3];
+    let mut i = 0;
+    while i < surfaces.len() {
+        flags[surfaces[i] as usize] = true;
+        i += 1;
+    }
+    flags
+}
+
 impl<R> Column<R> {
     /// A column with the same name everywhere, shown everywhere, sorted largest first, 8 wide.
     pub const fn new(name: &'static str, value: for<'a> fn(&'a R) -> Value<'a>) -> Self {
@@ -311,7 +321,7 @@ impl<R> Column<R> {
             descending: Some(true),
             tone: plain,
             shown: always,
-            always_in_json: false,
+            conditional: [true; 3],
             surfaces: [true; 3],
         }
     }
@@ -423,20 +433,16 @@ impl<R> Column<R> {
         self
     }
 
-    /// Has it in JSON even where it is not shown otherwise.
-    pub const fn always_in_json(mut self) -> Self {
-        self.always_in_json = true;
+    /// Shows it on these surfaces only where this holds, and always on the others.
+    pub const fn when_on(mut self, on: &[Surface], shown: fn(&Features) -> bool) -> Self {
+        self.shown = shown;
+        self.conditional = flags(on);
         self
     }
 
     /// Shows it on these surfaces only; on none it is still an order.
     pub const fn only(mut self, surfaces: &[Surface]) -> Self {
-        self.surfaces = [false; 3];
-        let mut i = 0;
-        while i < surfaces.len() {
-            self.surfaces[surfaces[i] as usize] = true;
-            i += 1;
-        }
+        self.surfaces = flags(surfaces);
         self
     }
 
@@ -487,10 +493,8 @@ impl<R: 'static> Schema<R> {
             Surface::Json => self.json,
         };
         let mut columns = self.in_order(first);
-        columns.retain(|c| {
-            let shown = (c.shown)(features) || surface == Surface::Json && c.always_in_json;
-            shown && c.surfaces[surface as usize]
-        });
+        let at = surface as usize;
+        columns.retain(|c| c.surfaces[at] && (!c.conditional[at] || (c.shown)(features)));
         columns
     }
 

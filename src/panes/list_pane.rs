@@ -473,8 +473,7 @@ fn change(value: f64, relative: Option<f64>) -> String {
     }
 }
 
-/// A row as cells to copy, unrounded, durations in seconds, instants in RFC 3339: as the CSV of the
-/// report.
+/// A row as cells to copy: figures as they are, durations in seconds.
 fn copied<R>(columns: &[&Column<R>], row: &R) -> Vec<String> {
     let cell = |column: &&Column<R>| match (column.value)(row) {
         Value::Missing => String::new(),
@@ -618,7 +617,7 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
         let features = self.view.features(context.log);
-        let columns = V::List::schema().on(Surface::Table, &features);
+        let columns = V::List::schema().on(Surface::Pane, &features);
         let row = self.row()?;
         Some(match what {
             CopyWhat::Cell => {

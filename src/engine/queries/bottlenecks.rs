@@ -141,7 +141,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .only(&[Pane, Json]),
         Column::new("share", |r| Value::Share(r.share))
             .flex(7, 1, 18)
-            .bar(6)
+            .bar(5)
             .unsorted()
             .term("share"),
         Column::new("growth", |r| r.growth.map_or(Value::Missing, Value::Growth))
@@ -152,6 +152,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
         Column::new("breaches", |r| Value::Count(r.breaches))
             .fixed(9)
             .priority(2)
+            .when_on(&[Pane], |f| f.deadlines)
             .term("breaches"),
         Column::new("mean", |r| Value::Seconds(r.wait.mean))
             .json("wait.mean")

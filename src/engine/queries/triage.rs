@@ -119,8 +119,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
             .flex(8, 1, 20)
             .priority(1)
             .ascending()
-            .when(|f| f.resources)
-            .always_in_json(),
+            .when_on(&[Pane, Table], |f| f.resources),
         Column::new("since", |r| Value::Instant(r.since))
             .unsorted()
             .only(&[Json]),
@@ -157,8 +156,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         .flex(9, 2, u16::MAX)
         .priority(3)
         .unsorted()
-        .when(|f| f.deadlines)
-        .always_in_json(),
+        .when_on(&[Pane, Table], |f| f.deadlines),
         Column::new("state", |r| {
             optional(r.due.as_ref().map(|due| due.state.word()))
         })
@@ -168,16 +166,14 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
             .sorted("urgency")
             .fixed(9)
             .tone(due_tone)
-            .when(|f| f.deadlines)
-            .always_in_json()
+            .when_on(&[Pane, Table], |f| f.deadlines)
             .term("over"),
         Column::new("due", |r| {
             let at = r.due.as_ref().and_then(|due| due.at);
             at.map_or(Value::Missing, Value::Instant)
         })
         .unsorted()
-        .when(|f| f.deadlines)
-        .always_in_json()
+        .when_on(&[Pane, Table], |f| f.deadlines)
         .only(&[Table, Json]),
     ],
     pane: &[

@@ -57,7 +57,7 @@ fn the_row_under_the_cursor_becomes_a_filter() {
     };
     assert_eq!(screen.act(Action::Open), emit(drill));
     let row = screen.copy(CopyWhat::Row);
-    assert_eq!(row.as_deref(), Some("Assign\t3\t3\t0\t0\t0\t30\t54"));
+    assert_eq!(row.as_deref(), Some("Assign\t3\t3\t0\t0\t0\t30\t54\t120"));
 }
 
 #[test]

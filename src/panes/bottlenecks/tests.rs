@@ -47,7 +47,7 @@ fn the_most_time_is_lost_first() {
     let row = screen.copy(CopyWhat::Row);
     assert_eq!(
         row.as_deref(),
-        Some("Wait\tSolve\t2\t2\t0\t749250\t789130\t1498500\t")
+        Some("Wait\tSolve\t1498500\t0.8866837672077893\t749250\t789130\t\t2\t749250\t2")
     );
     let emit = |action| Outcome::Emit(vec![action]);
     let filter = "\"Wait\" -> \"Solve\"";

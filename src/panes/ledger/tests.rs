@@ -54,7 +54,7 @@ fn report() -> ImportReport {
     );
     report.warn(
         Warning::StrayQuote,
-        "rows with a stray read as a plain character: 1, first at line 9",
+        "rows with a stray quote, read as a plain character: 1, first at line 9",
     );
     report
 }

@@ -23,10 +23,7 @@ fn the_most_waiting_comes_first() {
     let mut screen = screen(120, 30);
     // 3,540 s in case 1, 699,400 s in 2, 799,100 s in 3.
     let row = screen.copy(CopyWhat::Row).expect("a row");
-    assert!(
-        row.starts_with("Solve\t3\t699400\t779160\t1502040\t"),
-        "{row}"
-    );
+    assert!(row.starts_with("Solve\t1502040\t"), "{row}");
     let emit = |action| Outcome::Emit(vec![action]);
     let filter = "queued \"Solve\"".to_owned();
     assert_eq!(screen.act(Action::Keep), emit(Action::AddFilter(filter)));
