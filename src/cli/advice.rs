@@ -1,7 +1,8 @@
-//! What to try against an error or a warning, in options of the command line: the only place where
-//! settings of lower layers become names of options.
+//! Advice on an error or a warning, in options of the command line: the only place where settings of
+//! lower layers become names of options.
 
-use crate::formats::{DateOrder, Notice, Role, Setting};
+use crate::event_log::Role;
+use crate::formats::{DateOrder, Notice, Setting};
 
 /// A message with the options that may mend what it says.
 pub fn with_advice(message: &str, settings: &[Setting]) -> String {

@@ -21,8 +21,8 @@ mod timing;
 mod view;
 mod worker;
 
-pub use crate::event_log::{ColumnKind, Level};
-pub use crate::formats::{Advice, Lines, Notice, Reason, Role, Setting, Warning};
+pub use crate::event_log::{ColumnKind, Level, Role};
+pub use crate::formats::{Advice, Lines, Notice, Reason, Setting, Warning};
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
 pub use crate::text::steps::Steps;

@@ -1,27 +1,7 @@
 //! The log itself: case-major rows and their columns.
 
-use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT};
-use serde::{Deserialize, Serialize};
+use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT, Roles};
 use std::ops::Range;
-
-/// Which columns of the file the standard roles came from, by name.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Roles {
-    /// Columns of the case id (several are joined with ` - `).
-    pub case: Vec<String>,
-    /// Columns of the activity (several are joined with ` - `).
-    pub activity: Vec<String>,
-    /// Column of the timestamp (the completion, where there is a start).
-    pub time: String,
-    /// Column of the start of an activity instance.
-    pub start: Option<String>,
-    /// Column of the resource.
-    pub resource: Option<String>,
-    /// Column of the lifecycle transition.
-    pub lifecycle: Option<String>,
-    /// Column of the activity instance.
-    pub instance: Option<String>,
-}
 
 /// An event log. Rows are events; the events of a case are consecutive, in the order of the
 /// analysis: by timestamp, ties in file order (of instances: by start, then completion, then file

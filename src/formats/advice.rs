@@ -1,12 +1,13 @@
-//! What a user can try against each reason for which rows are rejected: one table.
+//! Advice against each reason for which rows are rejected: one table.
 
 use super::text::shown;
-use super::{ImportReport, Reason, Role, Setting};
+use super::{ImportReport, Reason, Setting};
+use crate::event_log::Role;
 
-/// What to do about a rejected row.
+/// Advice on a rejected row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
-    /// What the reason means.
+    /// Meaning of the reason, a sentence.
     pub meaning: String,
     /// Settings to change, most useful first, each with what it is now where that is known.
     pub settings: Vec<(Setting, Option<String>)>,
@@ -137,7 +138,7 @@ const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
     ),
 ];
 
-/// What a reason means, and what to try. `report` says how the log was read.
+/// Meaning of a reason, and what to try. `report` says how the log was read.
 pub fn advice(reason: Reason, report: &ImportReport) -> Advice {
     let row = ADVICE.iter().find(|(of, ..)| *of == reason);
     let (_, meaning, settings, others) = row.expect("the table has a row for every reason");

@@ -7,7 +7,7 @@ use super::timestamp::{
     Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
 };
 use super::{DateOrder, ImportError, ImportReport, ReadOptions};
-use crate::event_log::Roles;
+use crate::event_log::{Role, Roles};
 
 /// The columns of a table that have a role.
 #[derive(Debug, Clone)]
@@ -177,22 +177,12 @@ pub fn time_format(
 
 /// Role and column for the report.
 pub fn describe_roles(roles: &Roles) -> Vec<(String, String)> {
-    let mut pairs = vec![
-        ("case".to_string(), roles.case.join(" - ")),
-        ("activity".to_string(), roles.activity.join(" - ")),
-        ("time".to_string(), roles.time.clone()),
-    ];
-    let optional = [
-        ("start", &roles.start),
-        ("resource", &roles.resource),
-        ("lifecycle", &roles.lifecycle),
-        ("instance", &roles.instance),
-    ];
-    let named = optional
-        .into_iter()
-        .filter_map(|(role, name)| Some((role.to_string(), name.clone()?)));
-    pairs.extend(named);
-    pairs
+    let named = Role::ALL.into_iter().filter_map(|role| {
+        let columns = roles.columns(role).join(" - ");
+        let shown = !columns.is_empty() || Role::NEEDED.contains(&role);
+        shown.then(|| (role.name().to_owned(), columns))
+    });
+    named.collect()
 }
 
 /// The format in the other order of day and month.

@@ -1,12 +1,12 @@
 //! What a look at an input shows before it is read: what a user needs to say which column is what.
 //! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
-use super::mapping::{Doubt, Role, weigh};
+use super::mapping::{Doubt, weigh};
 use super::table::Table;
 use super::text::{lossless, shown};
 use super::timestamp::{Learned, learn};
 use super::{ReadOptions, number};
-use crate::event_log::Roles;
+use crate::event_log::{PerRole, Roles};
 use hashbrown::HashSet;
 
 /// An input that was looked at.
@@ -26,9 +26,9 @@ pub struct Looked {
     pub roles: Roles,
     /// The same, with columns whose values speak for a role for which no name does: to be confirmed.
     pub proposed: Roles,
-    /// How well each column fits each role: one row a column, in the order of [`super::Role::ALL`];
-    /// 0 means not at all, 100 without a doubt.
-    pub scores: Vec<[u8; 7]>,
+    /// How well each column fits each role: one row a column; 0 means
+    /// not at all, 100 without a doubt.
+    pub scores: Vec<PerRole<u8>>,
     /// The types of objects and how many there are of each, where the format has such.
     pub object_types: Vec<(String, u64)>,
     /// Whether roles must be given by the user: one is missing, or the guess is not certain.
@@ -116,11 +116,7 @@ impl Looked {
                     sentences.push(format!("There is no column {}.", shown(name)));
                 }
                 Doubt::Rival(role, other) => {
-                    let taken = match role {
-                        Role::Case => self.roles.case.first(),
-                        Role::Activity => self.roles.activity.first(),
-                        _ => Some(&self.roles.time),
-                    };
+                    let taken = self.roles.columns(*role).first();
                     let taken = taken.map(|name| shown(name)).unwrap_or_default();
                     let other = shown(&self.columns[*other]);
                     let role = role.name();
@@ -137,17 +133,8 @@ impl Looked {
 }
 
 /// The names of the columns of each role.
-fn roles(names: &[String], columns: &[Vec<usize>; Role::ALL.len()]) -> Roles {
-    let of = |role: Role| columns[role as usize].iter().map(|&c| names[c].clone());
-    Roles {
-        case: of(Role::Case).collect(),
-        activity: of(Role::Activity).collect(),
-        time: of(Role::Time).next().unwrap_or_default(),
-        start: of(Role::Start).next(),
-        resource: of(Role::Resource).next(),
-        lifecycle: of(Role::Lifecycle).next(),
-        instance: of(Role::Instance).next(),
-    }
+fn roles(names: &[String], columns: &PerRole<Vec<usize>>) -> Roles {
+    Roles::of(|role| columns[role].iter().map(|&c| names[c].clone()).collect())
 }
 
 fn describe(table: &Table, column: usize) -> Described {

@@ -44,7 +44,6 @@ pub use bytes::Bytes;
 pub use estimate::needed;
 pub use join::source_labels;
 pub use look::{Described, Kind, Looked};
-pub use mapping::Role;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use parquet::is_fenced;
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};

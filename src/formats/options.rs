@@ -1,5 +1,6 @@
 //! What the user may say about how a log is to be read. All of it may be left out.
 
+use crate::event_log::Role;
 use serde::{Deserialize, Serialize};
 
 /// Which of day and month stands first in dates like 01/02/2024.
@@ -68,6 +69,21 @@ pub struct ReadOptions {
     pub texts: Vec<String>,
     /// Read only about so many events from the beginning, for a preview.
     pub first: Option<usize>,
+}
+
+impl ReadOptions {
+    /// The columns that are named for a role; an empty name says that no column has it.
+    pub fn columns(&self, role: Role) -> &[String] {
+        match role {
+            Role::Case => &self.case,
+            Role::Activity => &self.activity,
+            Role::Time => self.time.as_slice(),
+            Role::Start => self.start.as_slice(),
+            Role::Resource => self.resource.as_slice(),
+            Role::Lifecycle => self.lifecycle_column.as_slice(),
+            Role::Instance => self.instance.as_slice(),
+        }
+    }
 }
 
 /// How one of several logs is read, and how its events are told from those of the others.

@@ -1,7 +1,8 @@
 //! What the reader found, guessed and could not use: plain data beside the log.
 
 use super::text::{lossless, shown};
-use super::{DateOrder, Role, Setting, number};
+use super::{DateOrder, Setting, number};
+use crate::event_log::Role;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -374,7 +375,7 @@ pub enum ImportError {
     Mendable {
         /// What is wrong.
         error: Box<ImportError>,
-        /// What to change.
+        /// Settings to change.
         settings: Vec<Setting>,
     },
     /// Reading failed (exit 3).

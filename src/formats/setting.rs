@@ -2,8 +2,8 @@
 //! suggests to change. The layers that speak to the user put them into words, as options of the
 //! command line or as keys.
 
-use super::mapping::Role;
 use super::options::DateOrder;
+use crate::event_log::Role;
 use serde::{Deserialize, Serialize};
 
 /// A setting that the user may change.
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Setting {
     /// The column of a role; several of case and activity.
     Column(Role),
-    /// Whether the first row is a header or data.
+    /// First row: a header or data.
     Header,
     /// How timestamps are written.
     TimeFormat,

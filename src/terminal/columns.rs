@@ -11,7 +11,8 @@
 //! ```
 
 use crate::app::{App, Columns, Layout, LoadError, Page};
-use crate::formats::{DateOrder, Described, Kind, Looked, Preview, Reject, Role};
+use crate::event_log::{PerRole, Role};
+use crate::formats::{DateOrder, Described, Kind, Looked, Preview, Reject};
 use crate::input::Action;
 use crate::text::{self, count, counted, safe, time};
 use crate::ui::fit;
@@ -239,8 +240,8 @@ fn column_cells<'a>(page: &Page, look: &'a Looked, column: usize, theme: &Theme)
 }
 
 /// How well a column fits each role, the best first; what does not fit at all is left out.
-fn fits(scores: [u8; Role::ALL.len()], theme: &Theme) -> Cell<'static> {
-    let mut fitting: Vec<(Role, u8)> = Role::ALL.into_iter().zip(scores).collect();
+fn fits(scores: PerRole<u8>, theme: &Theme) -> Cell<'static> {
+    let mut fitting: Vec<(Role, u8)> = scores.iter().map(|(role, score)| (role, *score)).collect();
     fitting.retain(|(_, score)| *score > 0);
     fitting.sort_by_key(|(_, score)| std::cmp::Reverse(*score));
     let spans = fitting.into_iter().map(|(role, score)| {

@@ -6,10 +6,11 @@ mod update;
 pub(super) use update::{due_preview, is_taken, open, receive_look, receive_preview, update};
 
 use super::load::{Inspected, LoadError};
-use crate::formats::{LogOptions, Looked, Preview, ReadPlan, Role};
+use crate::event_log::{PerRole, Role};
+use crate::formats::{LogOptions, Looked, Preview, ReadPlan};
 
-/// The columns of each role, in the order of [`Role::ALL`].
-pub type Assigned = [Vec<usize>; Role::ALL.len()];
+/// The columns of each role.
+pub type Assigned = PerRole<Vec<usize>>;
 
 /// The screen.
 #[derive(Debug, Clone)]
@@ -128,18 +129,14 @@ impl Page {
     fn take_roles(&mut self) {
         let Ok(look) = &self.look else { return };
         let find = |name: &String| look.columns.iter().position(|column| column == name);
-        let all = |names: &[String]| names.iter().filter_map(find).collect::<Vec<_>>();
-        let one = |name: &Option<String>| name.iter().filter_map(find).collect::<Vec<_>>();
-        let roles = &look.proposed;
-        self.roles = [
-            all(&roles.case),
-            all(&roles.activity),
-            find(&roles.time).into_iter().collect(),
-            one(&roles.start),
-            one(&roles.resource),
-            one(&roles.lifecycle),
-            one(&roles.instance),
-        ];
+        let columns = |role| {
+            look.proposed
+                .columns(role)
+                .iter()
+                .filter_map(find)
+                .collect()
+        };
+        self.roles = PerRole::of(columns);
         self.guessed = self.roles.clone();
         let wanted = self.options.read.object_type.as_ref();
         let wanted = wanted.or(look.roles.case.first());
@@ -178,7 +175,7 @@ impl Page {
     /// The role of a column, and its place among several that are joined, from 1 (0: it is alone).
     pub fn role_of(&self, column: usize) -> Option<(Role, usize)> {
         Role::ALL.into_iter().find_map(|role| {
-            let columns = &self.roles[role as usize];
+            let columns = &self.roles[role];
             let at = columns.iter().position(|&c| c == column)?;
             Some((role, if columns.len() > 1 { at + 1 } else { 0 }))
         })
@@ -189,7 +186,7 @@ impl Page {
         // A format without columns of its own says itself what is what.
         let by_columns = self.look.as_ref().is_ok_and(|l| !l.columns.is_empty());
         let needed = Role::NEEDED.into_iter();
-        let empty = |role: &Role| self.roles[*role as usize].is_empty();
+        let empty = |role: &Role| self.roles[*role].is_empty();
         needed
             .filter(|role| by_columns && !self.is_of_objects() && empty(role))
             .collect()
@@ -211,13 +208,13 @@ impl Page {
             return options;
         }
         let names = |role: Role| -> Vec<String> {
-            let columns = self.roles[role as usize].iter();
+            let columns = self.roles[role].iter();
             columns
                 .map(|&column| look.columns[column].clone())
                 .collect()
         };
         let one = |role: Role| {
-            let none = || (!self.guessed[role as usize].is_empty()).then(String::new);
+            let none = || (!self.guessed[role].is_empty()).then(String::new);
             names(role).into_iter().next().or_else(none)
         };
         read.case = names(Role::Case);
@@ -237,14 +234,14 @@ impl Page {
             return;
         }
         self.past.push(self.roles.clone());
-        let had = self.roles[role as usize].contains(&column);
-        for columns in &mut self.roles {
+        let had = self.roles[role].contains(&column);
+        for columns in self.roles.values_mut() {
             columns.retain(|&c| c != column);
         }
         if had {
             return;
         }
-        let columns = &mut self.roles[role as usize];
+        let columns = &mut self.roles[role];
         if !role.is_joined() {
             columns.clear();
         }

@@ -6,7 +6,8 @@ use crate::app::load::{Inspected, LoadError};
 use crate::app::model::App;
 use crate::app::prompt::{self, Wanted};
 use crate::app::update::{self, Run};
-use crate::formats::{DateOrder, LogOptions, Looked, Preview, Role};
+use crate::event_log::Role;
+use crate::formats::{DateOrder, LogOptions, Looked, Preview};
 use crate::input::Action;
 
 /// Rows that a page moves the cursor.

@@ -3,8 +3,8 @@
 use super::load::Limits;
 use super::read_with;
 use crate::event_log::ColumnKind::{Instant, Number, Text};
-use crate::event_log::{Column, ColumnKind, EventLog, Progress};
-use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Role, Setting, Warning};
+use crate::event_log::{Column, ColumnKind, EventLog, Progress, Role};
+use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Setting, Warning};
 use proptest::prelude::*;
 
 const LIMITS: Limits = Limits {

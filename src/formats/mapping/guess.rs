@@ -2,7 +2,8 @@
 //! that comes of it. Names decide; values only tell between them.
 
 use super::values::{self, Changes};
-use super::{Mapping, Named, Role, words};
+use super::{Mapping, Named, words};
+use crate::event_log::{PerRole, Role};
 use crate::formats::table::Table;
 use crate::formats::timestamp::{Learned, TimeFormat, TimeReader, learn};
 use crate::formats::{Lifecycle, ReadOptions};
@@ -31,14 +32,14 @@ pub struct Guess<'a> {
     times: Vec<Option<Learned>>,
     taken: Vec<bool>,
     /// The columns of each role, so far.
-    found: [Vec<usize>; Role::ALL.len()],
+    found: PerRole<Vec<usize>>,
 }
 
 impl<'a> Guess<'a> {
     /// Nothing but what was named.
     pub fn new(names: &[String], table: &'a Table, options: &'a ReadOptions, named: Named) -> Self {
         let mut taken = vec![false; names.len()];
-        for &column in named.iter().flatten() {
+        for &column in named.iter().flat_map(|(_, columns)| columns) {
             taken[column] = true;
         }
         let times = (0..names.len()).map(|c| {
@@ -71,7 +72,7 @@ impl<'a> Guess<'a> {
         for role in order {
             if self.of(role).is_empty() && self.is_wanted(role) {
                 let best = self.best(role);
-                self.found[role as usize].extend(best);
+                self.found[role].extend(best);
             }
         }
         self
@@ -79,7 +80,7 @@ impl<'a> Guess<'a> {
 
     /// The columns of a role.
     pub fn of(&self, role: Role) -> &[usize] {
-        &self.found[role as usize]
+        &self.found[role]
     }
 
     /// The mapping, where the roles that every log has are there.

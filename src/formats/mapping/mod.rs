@@ -12,61 +12,8 @@ pub use weigh::{Doubt, weigh};
 use super::table::Table;
 use super::text::shown;
 use super::{ImportError, ReadOptions, Setting};
+use crate::event_log::{PerRole, Role};
 use guess::{Guess, least};
-use serde::{Deserialize, Serialize};
-
-/// What a column can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Role {
-    /// The case id.
-    Case,
-    /// The activity.
-    Activity,
-    /// The timestamp.
-    Time,
-    /// The start of an activity instance.
-    Start,
-    /// Who or what did it.
-    Resource,
-    /// The lifecycle transition.
-    Lifecycle,
-    /// The activity instance.
-    Instance,
-}
-
-impl Role {
-    /// All, in the order in which they are listed.
-    pub const ALL: [Role; 7] = [
-        Role::Case,
-        Role::Activity,
-        Role::Time,
-        Role::Start,
-        Role::Resource,
-        Role::Lifecycle,
-        Role::Instance,
-    ];
-
-    /// Those that every log has.
-    pub const NEEDED: [Role; 3] = [Role::Case, Role::Activity, Role::Time];
-
-    /// Its name, as in options.
-    pub fn name(self) -> &'static str {
-        match self {
-            Role::Case => "case",
-            Role::Activity => "activity",
-            Role::Time => "time",
-            Role::Start => "start",
-            Role::Resource => "resource",
-            Role::Lifecycle => "lifecycle",
-            Role::Instance => "instance",
-        }
-    }
-
-    /// Whether several columns may have it, joined.
-    pub fn is_joined(self) -> bool {
-        matches!(self, Role::Case | Role::Activity)
-    }
-}
 
 /// Columns by role, counted from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -96,8 +43,8 @@ pub struct Missing {
     pub unguessed: Vec<Role>,
 }
 
-/// The columns of each role, in the order of [`Role::ALL`]; several only of case and activity.
-type Named = [Vec<usize>; Role::ALL.len()];
+/// The columns of each role; several only of case and activity.
+type Named = PerRole<Vec<usize>>;
 
 /// The column of that name: exactly so, else but for letter case, if only one is.
 fn find(names: &[String], wanted: &str) -> Option<usize> {
@@ -113,29 +60,17 @@ fn find(names: &[String], wanted: &str) -> Option<usize> {
 /// The columns that the user named, and the names that no column has.
 fn named(names: &[String], options: &ReadOptions) -> (Named, Vec<String>) {
     let mut unknown = Vec::new();
-    let mut one = |wanted: &String| {
-        let found = find(names, wanted);
-        if found.is_none() {
-            unknown.push(wanted.clone());
-        }
-        found
-    };
-    // An empty name says that no column has the role.
-    let mut single = |name: &Option<String>| -> Vec<usize> {
-        let name = name.as_ref().filter(|name| !name.is_empty());
-        name.and_then(&mut one).into_iter().collect()
-    };
-    let [time, start, resource, lifecycle, instance] = [
-        &options.time,
-        &options.start,
-        &options.resource,
-        &options.lifecycle_column,
-        &options.instance,
-    ]
-    .map(&mut single);
-    let case = options.case.iter().filter_map(&mut one).collect();
-    let activity = options.activity.iter().filter_map(&mut one).collect();
-    let named = [case, activity, time, start, resource, lifecycle, instance];
+    let named = PerRole::of(|role| {
+        // An empty name says that no column has the role.
+        let wanted = options.columns(role).iter();
+        let wanted = wanted.filter(|name| role.is_joined() || !name.is_empty());
+        let columns = wanted.filter_map(|name| {
+            let found = find(names, name);
+            unknown.extend(found.is_none().then(|| name.clone()));
+            found
+        });
+        columns.collect()
+    });
     (named, unknown)
 }
 
@@ -160,7 +95,7 @@ pub fn check_header(names: &[String], options: &ReadOptions) -> Result<(), Missi
     };
     let unguessed = Role::NEEDED
         .into_iter()
-        .filter(|&role| named[role as usize].is_empty() && !speaks(role));
+        .filter(|&role| named[role].is_empty() && !speaks(role));
     complete(unguessed.collect())
 }
 

@@ -2,7 +2,8 @@
 //! roles are in doubt, and a proposal for those for which no name speaks. Reading never uses it.
 
 use super::guess::{Guess, least};
-use super::{Role, named, values};
+use super::{named, values};
+use crate::event_log::{PerRole, Role};
 use crate::formats::ReadOptions;
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::table::Table;
@@ -11,11 +12,11 @@ use hashbrown::HashMap;
 /// What is known of a table's columns.
 pub struct Weighed {
     /// The columns of each role: named or guessed.
-    pub columns: [Vec<usize>; Role::ALL.len()],
+    pub columns: PerRole<Vec<usize>>,
     /// The same, with those that values alone speak for.
-    pub proposed: [Vec<usize>; Role::ALL.len()],
+    pub proposed: PerRole<Vec<usize>>,
     /// How well each column fits each role: one row a column, 0 to 100.
-    pub scores: Vec<[u8; Role::ALL.len()]>,
+    pub scores: Vec<PerRole<u8>>,
     /// Roles that a user should decide on.
     pub doubts: Vec<Doubt>,
 }
@@ -47,13 +48,13 @@ pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed 
     for role in Role::NEEDED {
         match guess.of(role) {
             [] => doubts.push(Doubt::Missing(role)),
-            _ if !given[role as usize].is_empty() => {}
+            _ if !given[role].is_empty() => {}
             &[column, ..] => doubts.extend(
                 rival(&guess, names, table, role, column).map(|rival| Doubt::Rival(role, rival)),
             ),
         }
     }
-    let columns = Role::ALL.map(|role| guess.of(role).to_vec());
+    let columns = PerRole::of(|role| guess.of(role).to_vec());
     let mut proposed = columns.clone();
     let mut scores = scores(&guess, names.len());
     if doubts
@@ -70,7 +71,7 @@ pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed 
     }
 }
 
-fn scores(guess: &Guess<'_>, width: usize) -> Vec<[u8; Role::ALL.len()]> {
+fn scores(guess: &Guess<'_>, width: usize) -> Vec<PerRole<u8>> {
     let score = |role: Role, column: usize| {
         let score = guess.score(role, column);
         // Half of a time's score is for its values.
@@ -78,7 +79,7 @@ fn scores(guess: &Guess<'_>, width: usize) -> Vec<[u8; Role::ALL.len()]> {
         score.clamp(0, 100) as u8
     };
     (0..width)
-        .map(|column| Role::ALL.map(|role| score(role, column)))
+        .map(|column| PerRole::of(|role| score(role, column)))
         .collect()
 }
 
@@ -109,10 +110,7 @@ fn rival(
 const BY_VALUES: f64 = 15.0;
 
 /// The columns of each role, and the scores of each column.
-type Found<'a> = (
-    &'a mut [Vec<usize>; Role::ALL.len()],
-    &'a mut [[u8; Role::ALL.len()]],
-);
+type Found<'a> = (&'a mut PerRole<Vec<usize>>, &'a mut [PerRole<u8>]);
 
 /// Puts columns to the roles that have none, by their values alone: most values of a time are
 /// timestamps, cases are short beside the whole log, an activity is a text of few different values
@@ -121,7 +119,7 @@ fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
     let is_time = |c: usize| guess.time_share(c) > 0.5;
     let time = |c: usize| if is_time(c) { guess.time_share(c) } else { 0.0 };
     give(Role::Time, time, (columns, scores));
-    let times = columns[Role::Time as usize].first();
+    let times = columns[Role::Time].first();
     let Some(times) = times.and_then(|&time| guess.instants(time)) else {
         return;
     };
@@ -133,7 +131,7 @@ fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
         }
     };
     give(Role::Case, case, (columns, scores));
-    let Some(&case) = columns[Role::Case as usize].first() else {
+    let Some(&case) = columns[Role::Case].first() else {
         return;
     };
     let activity = |c: usize| {
@@ -153,20 +151,19 @@ fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
 
 /// Gives a role that has no column the one with the highest score, 0 to 1.
 fn give(role: Role, score: impl Fn(usize) -> f64, (columns, scores): Found<'_>) {
-    let at = role as usize;
-    if !columns[at].is_empty() {
+    if !columns[role].is_empty() {
         return;
     }
     let mut best: Option<(u8, usize)> = None;
     for (column, scores) in scores.iter_mut().enumerate() {
-        let taken = columns.iter().any(|of| of.contains(&column));
+        let taken = columns.iter().any(|(_, of)| of.contains(&column));
         let points = (score(column) * BY_VALUES).round().clamp(0.0, BY_VALUES) as u8;
-        scores[at] = scores[at].max(points);
+        scores[role] = scores[role].max(points);
         if !taken && points > 0 && best.is_none_or(|(most, _)| points > most) {
             best = Some((points, column));
         }
     }
-    columns[at].extend(best.map(|(_, column)| column));
+    columns[role].extend(best.map(|(_, column)| column));
 }
 
 /// Of the rows that follow another of their case, the share that has another value than that.
@@ -246,10 +243,13 @@ mod tests {
             &ReadOptions::default(),
         );
         assert_eq!(found.doubts, []);
-        assert_eq!(found.columns[..3], [vec![0], vec![1], vec![2]]);
-        assert_eq!(found.scores[0][Role::Case as usize], 100);
-        assert!(found.scores[2][Role::Time as usize] > 90);
-        assert!(found.scores[3][Role::Activity as usize] > 50);
+        assert_eq!(
+            Role::NEEDED.map(|role| found.columns[role].clone()),
+            [vec![0], vec![1], vec![2]]
+        );
+        assert_eq!(found.scores[0][Role::Case], 100);
+        assert!(found.scores[2][Role::Time] > 90);
+        assert!(found.scores[3][Role::Activity] > 50);
     }
 
     #[test]
@@ -317,9 +317,18 @@ mod tests {
             found.doubts,
             [Doubt::Missing(Role::Case), Doubt::Missing(Role::Activity)]
         );
-        assert_eq!(found.columns[..3], [vec![], vec![], vec![2]]);
-        assert_eq!(found.proposed[..3], [vec![0], vec![1], vec![2]]);
-        assert!(found.scores[0][0] <= 15 && found.scores[0][0] > found.scores[1][0]);
+        assert_eq!(
+            Role::NEEDED.map(|role| found.columns[role].clone()),
+            [vec![], vec![], vec![2]]
+        );
+        assert_eq!(
+            Role::NEEDED.map(|role| found.proposed[role].clone()),
+            [vec![0], vec![1], vec![2]]
+        );
+        assert!(
+            found.scores[0][Role::Case] <= 15
+                && found.scores[0][Role::Case] > found.scores[1][Role::Case]
+        );
     }
 
     #[test]
@@ -330,19 +339,19 @@ mod tests {
         };
         let found = weighed("case_id,activity,timestamp,x", ROWS, &options);
         assert_eq!(found.doubts, [Doubt::Unknown("nr".into())]);
-        assert_eq!(found.columns[0], [0]);
+        assert_eq!(found.columns[Role::Case], [0]);
     }
 
     #[test]
     fn an_empty_name_means_no_column() {
         let names = "case_id,activity,timestamp,resource";
         let guessed = weighed(names, ROWS, &ReadOptions::default());
-        assert_eq!(guessed.columns[Role::Resource as usize], [3]);
+        assert_eq!(guessed.columns[Role::Resource], [3]);
         let options = ReadOptions {
             resource: Some(String::new()),
             ..ReadOptions::default()
         };
         let none = weighed(names, ROWS, &options);
-        assert!(none.columns[Role::Resource as usize].is_empty());
+        assert!(none.columns[Role::Resource].is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! What the name of a column says about its role, in English and Russian. A score of 100 is a name
 //! that can mean nothing else, 0 says nothing. Nothing here looks at values.
 
-use super::Role;
+use crate::event_log::Role;
 
 /// The words of a column's name, in lower case: split at anything but letters and digits, and where
 /// a small letter is followed by a capital.

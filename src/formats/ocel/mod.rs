@@ -18,7 +18,7 @@ use super::stream::ByteStream;
 use super::table::Table;
 use super::text::{Text, shown};
 use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, promote};
-use crate::event_log::{EventLog, Progress, Roles, Schema, Stage, Value};
+use crate::event_log::{EventLog, PerRole, Progress, Role, Roles, Schema, Stage, Value};
 use model::Model;
 
 /// In JSON.
@@ -347,16 +347,13 @@ fn show(log: &EventLog, looked: &mut Looked) {
     }
     table.end_of_head();
     looked.samples = table;
-    let optional = [&roles.resource, &roles.lifecycle, &roles.instance];
+    // The first columns are case, activity and time.
     let score = |at: usize, name: &String| {
-        let mut scores = [0; 7];
-        if at < 3 {
-            scores[at] = 100;
-        }
-        for (score, role) in scores[4..].iter_mut().zip(optional) {
-            *score = if role.as_ref() == Some(name) { 100 } else { 0 };
-        }
-        scores
+        PerRole::of(|role| match Role::NEEDED.contains(&role) {
+            true if at == role as usize => 100,
+            false if roles.columns(role).contains(name) => 100,
+            _ => 0,
+        })
     };
     let columns = looked.columns.iter().enumerate();
     looked.scores = columns.map(|(at, name)| score(at, name)).collect();

@@ -15,12 +15,13 @@ mod tag;
 #[cfg(test)]
 mod tests;
 
+use super::keys::describe_roles;
 use super::look::Looked;
 use super::report::{ImportError, ImportReport, Reason, Warning};
 use super::text::Text;
 use super::timestamp::{warn_of_order, warn_of_tally};
-use super::{Bytes, Format, Loaded, ReadOptions, Role, Setting, first_bytes, promote, xml};
-use crate::event_log::{Progress, Schema, Stage};
+use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, promote, xml};
+use crate::event_log::{PerRole, Progress, Role, Roles, Schema, Stage};
 use load::{Limits, Outcome};
 use plan::Plan;
 use samples::Samples;
@@ -120,50 +121,30 @@ impl<'a> Document<'a> {
 
     /// Role and column, and how the log is written.
     fn mapping(&self, schema: &Schema, options: &ReadOptions) -> Vec<(String, String)> {
-        let roles = &schema.roles;
-        let mut pairs = vec![
-            ("case", roles.case.join(" - ")),
-            ("activity", roles.activity.join(" - ")),
-            ("time", roles.time.clone()),
-        ];
-        let optional = [
-            ("start", &roles.start),
-            ("resource", &roles.resource),
-            ("lifecycle", &roles.lifecycle),
-            ("instance", &roles.instance),
-        ];
-        let optional = optional.into_iter();
-        pairs.extend(optional.filter_map(|(role, name)| Some((role, name.clone()?))));
+        let mut pairs = describe_roles(&schema.roles);
+        let mut add = |what: &str, value: String| pairs.push((what.to_owned(), value));
         if !self.plan.times.text.is_empty() {
-            pairs.push(("time format", self.plan.times.text.clone()));
+            add("time format", self.plan.times.text.clone());
         }
-        pairs.push(("encoding", self.text.encoding_name()));
+        add("encoding", self.text.encoding_name());
         let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
-        pairs.push(("time zone", zone.to_owned()));
-        let pairs = pairs
-            .into_iter()
-            .map(|(role, name)| (role.to_owned(), name));
+        add("time zone", zone.to_owned());
         let classifiers = self.samples.classifiers.iter();
         let classifiers =
             classifiers.map(|(name, keys)| (format!("classifier {name}"), keys.join(" - ")));
-        pairs.chain(classifiers).collect()
+        pairs.extend(classifiers);
+        pairs
     }
 }
 
 /// How well a column fits each role: a role it has, without a doubt; dates may be times.
-fn scores(roles: &crate::event_log::Roles, column: &String, date: bool) -> [u8; 7] {
-    let is = |name: &Option<String>| name.as_ref() == Some(column);
-    let score = |has: bool, else_: u8| if has { 100 } else { else_ };
-    let time = if date { 60 } else { 0 };
-    [
-        score(roles.case.contains(column), 0),
-        score(roles.activity.contains(column), 0),
-        score(roles.time == *column, time),
-        score(is(&roles.start), time / 2),
-        score(is(&roles.resource), 0),
-        score(is(&roles.lifecycle), 0),
-        score(is(&roles.instance), 0),
-    ]
+fn scores(roles: &Roles, column: &String, date: bool) -> PerRole<u8> {
+    PerRole::of(|role| match role {
+        role if roles.columns(role).contains(column) => 100,
+        Role::Time if date => 60,
+        Role::Start if date => 30,
+        _ => 0,
+    })
 }
 
 /// The name of the root with its prefix; that of the standard where it is another.

@@ -419,7 +419,7 @@ fn a_look_shows_columns_and_roles() {
         (looked.roles.time.as_str(), looked.doubtful),
         ("time:timestamp", false)
     );
-    assert_eq!(looked.scores[6][2], 100);
+    assert_eq!(looked.scores[6][Role::Time], 100);
     assert_eq!(looked.scores.len(), looked.columns.len());
     let html = (FORMAT.look)(
         &b"<log><trace><event><string key='x' value='1'/></event></trace></log>".as_slice(),
