@@ -269,11 +269,6 @@ impl Driver {
         std::mem::take(&mut self.dirty)
     }
 
-    /// Takes note that a frame shows the state: a message's time on the screen starts with it.
-    pub fn drawn(&mut self, now: Instant) {
-        self.app.notifications.drawn(now);
-    }
-
     /// Whether the screen is to be drawn.
     pub fn is_dirty(&self) -> bool {
         self.dirty

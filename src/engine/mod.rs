@@ -15,6 +15,7 @@ mod prepared;
 mod queries;
 mod query;
 mod ready_made;
+mod schema;
 mod selected;
 mod stats;
 mod timing;
@@ -32,9 +33,7 @@ pub use definitions::{
     BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing,
 };
 pub use ending::Ending;
-pub use list::{
-    Align, Column, Features, List, Listing, Page, Rows, Schema, Surface, Tone, Value, Width,
-};
+pub use list::{List, Listing, Page, Rows};
 pub use log_info::{ColumnInfo, LogInfo};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::bottlenecks::{
@@ -68,6 +67,7 @@ pub use queries::triage::{Gathering, Triage, TriagePlace, TriageQuery, TriageRow
 pub use queries::variants::{VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use query::{Answer, Context, Query, Request};
+pub use schema::{Align, Column, Features, Schema, Surface, Tone, Value, Width};
 pub use stats::Stats;
 pub use view::{AskError, Cancel, FilterError, View};
 pub use worker::{Question, Reply, Worker};

@@ -5,9 +5,8 @@
 //! in `queries`, and nothing here changes.
 
 use super::analysis::Analysis;
-use super::prepared::Prepared;
 use super::selected::Selected;
-use super::view::{AskError, Cancel, FilterError, View};
+use super::view::{AskError, Cancel, View};
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -32,19 +31,6 @@ impl Context<'_> {
         let selected = self.analysis.select(self.view, self.cancel)?;
         self.cancel.check()?;
         Ok(selected)
-    }
-
-    /// Returns the log that the conditions on events leave, whatever the filters select.
-    ///
-    /// # Errors
-    /// A condition on events is wrong.
-    pub fn prepared(&self) -> Result<Arc<Prepared>, FilterError> {
-        self.analysis.prepared(self.view)
-    }
-
-    /// Time zone of instants without offset.
-    pub fn zone(&self) -> chrono_tz::Tz {
-        self.analysis.zone()
     }
 }
 

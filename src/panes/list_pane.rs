@@ -2,16 +2,14 @@
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
 use super::controls::Controls;
+use super::list_cells::{cells, copied, head};
 use super::texts::{self, Nothing};
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
 use crate::engine::{
-    Answer, AskError, Column, Features, List, Listing, LogInfo, Request, Rows, Surface, Tone,
-    Value, Width,
+    Answer, AskError, Column, Features, List, Listing, LogInfo, Request, Rows, Surface,
 };
 use crate::filter::Expr;
 use crate::input::Action;
-use crate::text;
-use crate::text::time;
 use crate::ui::fit;
 use crate::ui::list::{ListState, Move};
 use crate::ui::paint;
@@ -19,7 +17,6 @@ use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Cell, Column as Head, Part, Split, VirtualTable};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 
 /// The slot of the list; details have the slots from 1.
 pub const LIST: Slot = 0;
@@ -366,129 +363,6 @@ impl<V: ListView> ListPane<V> {
         }
         .draw(self.table(split), buffer, look.theme);
     }
-}
-
-/// Largest number of a column with bars among the rows on the screen; shares are out of 1.
-fn largest<R>(column: &Column<R>, rows: &[&R]) -> f64 {
-    if column.bar.is_none() {
-        return 1.0;
-    }
-    let number = |row: &&R| match (column.value)(row) {
-        Value::Count(n) => n as f64,
-        Value::Seconds(x) | Value::Number(x) => x,
-        _ => 1.0,
-    };
-    let most = rows.iter().map(number).fold(0.0, f64::max);
-    if most > 0.0 { most } else { 1.0 }
-}
-
-fn head<R>(column: &Column<R>) -> Head<'static> {
-    let head = match column.width {
-        Width::Fixed(width) => Head::fixed(column.title, width),
-        Width::Flex {
-            least,
-            weight,
-            most,
-        } => Head::flex(column.title, least, weight).at_most(most),
-    };
-    let head = head.priority(column.priority);
-    if column.right { head.right() } else { head }
-}
-
-fn cells<'a, R>(column: &Column<R>, rows: &[&'a R], find: &str, look: Look<'_>) -> Vec<Cell<'a>> {
-    let most = largest(column, rows);
-    let cell = |row: &&'a R| cell(column, row, most, find, look);
-    rows.iter().map(cell).collect()
-}
-
-fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look<'_>) -> Cell<'a> {
-    let value = (column.value)(row);
-    let share = match value {
-        Value::Share(share) => share,
-        Value::Count(n) => n as f64 / most,
-        Value::Seconds(x) | Value::Number(x) => x / most,
-        _ => 0.0,
-    };
-    let style = style((column.tone)(row), look);
-    let cell = match (value, column.bar) {
-        (Value::Text(text), _) => {
-            let text = text::safe(text::head(&text, LONGEST)).into_owned();
-            let cell = Cell::new(text).find(find);
-            if column.middle { cell.middle() } else { cell }
-        }
-        (value, Some(room)) => Cell::bar(share, &shown(&value, look), room.into()),
-        (value, None) => Cell::new(shown(&value, look)),
-    };
-    match style {
-        Some(style) => cell.style(style),
-        None => cell,
-    }
-}
-
-/// Bytes of a log's text that a cell holds.
-const LONGEST: usize = 1 << 14;
-
-fn style(tone: Tone, look: Look<'_>) -> Option<Style> {
-    match tone {
-        Tone::Plain => None,
-        Tone::Muted => Some(look.theme.muted),
-        Tone::Warn => Some(look.theme.warn),
-        Tone::Bad => Some(look.theme.bad),
-    }
-}
-
-/// A value as safe text, as one would say it.
-fn shown(value: &Value<'_>, look: Look<'_>) -> String {
-    match value {
-        Value::Missing => "-".to_owned(),
-        Value::Text(text) => text::safe(text).into_owned(),
-        Value::Names(names) => text::safe(&names.join(" > ")).into_owned(),
-        Value::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
-        Value::Count(n) => text::count(*n),
-        Value::Number(x) => text::number(*x, decimals(*x)),
-        Value::Change(x, relative) => change(*x, *relative),
-        Value::Seconds(seconds) => look.context.duration(*seconds),
-        Value::Share(share) => text::percent(*share),
-        Value::Growth(growth) => text::growth(*growth),
-        Value::Instant(instant) => time::instant(*instant, time::UTC),
-    }
-}
-
-/// Decimals worth showing: more for what is less than one.
-fn decimals(value: f64) -> usize {
-    if value.abs() < 1.0 { 2 } else { 1 }
-}
-
-/// `+3.1 (+25%)`
-fn change(value: f64, relative: Option<f64>) -> String {
-    let signed = |value: f64, decimals: usize| {
-        let text = text::number(value, decimals);
-        let plus = if value > 0.0 && text != "0" { "+" } else { "" };
-        format!("{plus}{text}")
-    };
-    let change = signed(value, decimals(value));
-    match relative {
-        Some(relative) => format!("{change} ({}%)", signed(relative * 100.0, 0)),
-        None => change,
-    }
-}
-
-/// A row as cells to copy: figures as they are, durations in seconds.
-fn copied<R>(columns: &[&Column<R>], row: &R) -> Vec<String> {
-    let cell = |column: &&Column<R>| match (column.value)(row) {
-        Value::Missing => String::new(),
-        Value::Text(text) => text::safe(&text).into_owned(),
-        Value::Names(names) => text::safe(&names.join(" > ")).into_owned(),
-        Value::Flag(flag) => if flag { "yes" } else { "" }.to_owned(),
-        Value::Count(n) => n.to_string(),
-        Value::Number(x)
-        | Value::Change(x, _)
-        | Value::Seconds(x)
-        | Value::Share(x)
-        | Value::Growth(x) => x.to_string(),
-        Value::Instant(instant) => time::exact_instant(instant, time::UTC),
-    };
-    columns.iter().map(cell).collect()
 }
 
 impl<V: ListView> Pane for ListPane<V> {

@@ -4,6 +4,7 @@ mod pane;
 
 pub mod controls;
 pub mod glossary;
+pub mod list_cells;
 pub mod list_pane;
 pub mod periods;
 pub mod sequence;

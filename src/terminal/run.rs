@@ -157,7 +157,7 @@ impl Loop<'_> {
         }
         let now = Instant::now();
         self.drawn = Some(now);
-        self.driver.drawn(now);
+        self.driver.app.notifications.drawn(now);
         Ok(())
     }
 

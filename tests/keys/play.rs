@@ -140,7 +140,7 @@ impl Player {
 
     /// The screen as lines, without how long answers took.
     pub fn screen(&mut self) -> String {
-        self.driver.drawn(self.now);
+        self.driver.app.notifications.drawn(self.now);
         self.driver.app.asks.elapsed = None;
         let (width, height) = (self.app().screen.width, self.app().screen.height);
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));

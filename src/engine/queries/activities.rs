@@ -1,9 +1,10 @@
 //! Activities: how often, in how many cases, first and last, rework, and the time before them; of
 //! activity instances also service and waiting.
 
-use crate::engine::list::Surface::{Json, Pane, Table};
-use crate::engine::list::{Align, List, Listing, Rows, Schema, Value};
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::Surface::{Json, Pane, Table};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
@@ -42,7 +43,7 @@ pub struct ActivityRow {
     pub waiting: Option<Stats>,
 }
 
-type Column = crate::engine::list::Column<ActivityRow>;
+type Column = crate::engine::schema::Column<ActivityRow>;
 
 /// Columns of the activities.
 pub static ACTIVITIES: Schema<ActivityRow> = Schema {

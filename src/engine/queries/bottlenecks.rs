@@ -5,9 +5,10 @@ use super::activities::ActivityFigures;
 use super::deadlines::breaches;
 use super::edges::EdgeFigures;
 use crate::engine::axis::{DurationBin, Timeline, distribution, timeline};
-use crate::engine::list::Surface::{Json, Pane, Table};
-use crate::engine::list::{Align, List, Listing, Rows, Schema, Tone, Value};
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::Surface::{Json, Pane, Table};
+use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, seconds, stats};
 use crate::engine::view::AskError;
@@ -98,7 +99,7 @@ pub struct BottleneckQuery {
     pub duration_bins: usize,
 }
 
-type Column = crate::engine::list::Column<BottleneckRow>;
+type Column = crate::engine::schema::Column<BottleneckRow>;
 
 /// Columns of the bottlenecks.
 pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
@@ -321,7 +322,7 @@ fn rows<'a>(
     if let Some(rows) = kept.get() {
         return Ok(rows);
     }
-    let breaches = breaches(selected, context.zone(), context.cancel)?;
+    let breaches = breaches(selected, context.analysis.zone(), context.cancel)?;
     Ok(kept.get_or_init(|| made(selected, kind, &breaches)))
 }
 

@@ -1,7 +1,8 @@
 //! Cases: variant, events, first and last instant, duration.
 
-use crate::engine::list::{Align, List, Listing, Rows, Schema, Value, find};
+use crate::engine::list::{List, Listing, Rows, find};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::{AskError, Cancel};
@@ -37,7 +38,7 @@ pub struct CaseRow {
     pub duration: f64,
 }
 
-type Column = crate::engine::list::Column<CaseRow>;
+type Column = crate::engine::schema::Column<CaseRow>;
 
 /// Columns of the cases.
 pub static CASES: Schema<CaseRow> = Schema {

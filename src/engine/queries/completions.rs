@@ -30,7 +30,7 @@ impl Query for CompletionsQuery {
     type Answer = Vec<Completion>;
 
     fn run(&self, context: &Context<'_>) -> Result<Vec<Completion>, AskError> {
-        let prepared = context.prepared()?;
+        let prepared = context.analysis.prepared(context.view)?;
         let found = filter::complete(&self.text, self.cursor, self.events, &prepared.log);
         let completion = |c: filter::Completion| Completion {
             replace: c.replace,

@@ -130,7 +130,7 @@ impl Query for DeadlinesQuery {
     fn run(&self, context: &Context<'_>) -> Result<Deadlines, AskError> {
         let selected = context.selected()?;
         let limits = (self.named, self.time_bins);
-        deadlines(&selected, context.zone(), limits, context.cancel)
+        deadlines(&selected, context.analysis.zone(), limits, context.cancel)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Directly-follows edges: occurrences, cases, and the elapsed time from the first event to the second.
 
-use crate::engine::list::Surface::{Json, Table};
-use crate::engine::list::{Align, List, Listing, Rows, Schema, Value};
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::Surface::{Json, Table};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
@@ -36,7 +37,7 @@ pub struct EdgeRow {
     pub share: f64,
 }
 
-type Column = crate::engine::list::Column<EdgeRow>;
+type Column = crate::engine::schema::Column<EdgeRow>;
 
 /// Columns of the edges.
 pub static EDGES: Schema<EdgeRow> = Schema {

@@ -24,12 +24,12 @@ impl Query for FilterCountsQuery {
     type Answer = Vec<FilterCount>;
 
     fn run(&self, context: &Context<'_>) -> Result<Vec<FilterCount>, AskError> {
-        let prepared = context.prepared()?;
+        let prepared = context.analysis.prepared(context.view)?;
         let mut left = CaseSet::all(prepared.index.n_cases());
         let mut counts = Vec::with_capacity(self.filters.len());
         for text in &self.filters {
             context.cancel.check()?;
-            let passing = prepared.cases(text, context.zone());
+            let passing = prepared.cases(text, context.analysis.zone());
             if let Ok(passing) = &passing {
                 left.and(passing);
             }

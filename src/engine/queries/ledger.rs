@@ -1,8 +1,9 @@
 //! How the log was read: rejected rows as a list, and one of them in full. It is about the input, so
 //! filters do not change it.
 
-use crate::engine::list::{Align, List, Listing, Rows, Schema, Value};
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::view::{AskError, Cancel};
 use crate::formats::{Advice, ImportReport, Lines, Notice, Reason, Warning, advice};
 use std::sync::Arc;
@@ -70,7 +71,7 @@ pub struct RejectDetail {
     pub advice: Advice,
 }
 
-type Column = crate::engine::list::Column<RejectRow>;
+type Column = crate::engine::schema::Column<RejectRow>;
 
 /// Columns of the rejected rows.
 pub static REJECTS: Schema<RejectRow> = Schema {

@@ -3,9 +3,10 @@
 use super::bottlenecks::waits;
 use crate::engine::axis::axis_over;
 use crate::engine::ending::{Ending, ending};
-use crate::engine::list::Surface::{Json, Table};
-use crate::engine::list::{Align, List, Listing, Rows, Schema, Value};
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::Surface::{Json, Table};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
@@ -132,7 +133,7 @@ impl QueueDetail {
     }
 }
 
-type Column = crate::engine::list::Column<QueueRow>;
+type Column = crate::engine::schema::Column<QueueRow>;
 
 /// Columns of the queues.
 pub static QUEUES: Schema<QueueRow> = Schema {

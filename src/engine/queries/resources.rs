@@ -1,7 +1,8 @@
 //! Resources: events, cases and different activities of each.
 
-use crate::engine::list::{Align, List, Listing, Rows, Schema, Value};
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::view::AskError;
 use crate::metrics::resources;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub struct ResourceRow {
     pub activities: u64,
 }
 
-type Column = crate::engine::list::Column<ResourceRow>;
+type Column = crate::engine::schema::Column<ResourceRow>;
 
 /// Columns of the resources.
 pub static RESOURCES: Schema<ResourceRow> = Schema {

@@ -62,7 +62,7 @@ impl Query for TimesQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Times, AskError> {
         let selected = context.selected()?;
-        times(&selected, context.zone(), self.by, context.cancel)
+        times(&selected, context.analysis.zone(), self.by, context.cancel)
     }
 }
 

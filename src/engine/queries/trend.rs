@@ -119,7 +119,7 @@ impl Query for TrendQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Trend, AskError> {
         let selected = context.selected()?;
-        trend(&selected, context.zone(), self.by, context.cancel)
+        trend(&selected, context.analysis.zone(), self.by, context.cancel)
     }
 }
 

@@ -3,11 +3,10 @@
 
 use super::deadlines::{Due, due};
 use crate::engine::ending::{Ending, ending};
-use crate::engine::list::Surface::{Json, Pane, Table};
-use crate::engine::list::{
-    Align, List, Listing, Rows, Schema, SortValue, Tone, Value, find, page, sort,
-};
+use crate::engine::list::{List, Listing, Rows, SortValue, find, page, sort};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::Surface::{Json, Pane, Table};
+use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::{AskError, Cancel};
@@ -93,7 +92,7 @@ pub struct Triage {
     pub places: Vec<TriagePlace>,
 }
 
-type Column = crate::engine::list::Column<TriageRow>;
+type Column = crate::engine::schema::Column<TriageRow>;
 
 /// Columns of the open cases.
 pub static OPEN_CASES: Schema<TriageRow> = Schema {
@@ -250,7 +249,7 @@ impl Query for TriageQuery {
         let (gathering, listing) = (self.gathering, &self.listing);
         triage(
             &selected,
-            context.zone(),
+            context.analysis.zone(),
             gathering,
             listing,
             context.cancel,

@@ -1,8 +1,9 @@
 //! Variants: the different sequences of activities, their cases and the durations of these.
 
-use crate::engine::list::Surface::{Json, Pane, Table};
-use crate::engine::list::{Align, List, Listing, Rows, Schema, SortValue, Value, find, page, sort};
+use crate::engine::list::{List, Listing, Rows, SortValue, find, page, sort};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::Surface::{Json, Pane, Table};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::{AskError, Cancel};
@@ -33,7 +34,7 @@ pub struct VariantRow {
     pub duration: Stats,
 }
 
-type Column = crate::engine::list::Column<VariantRow>;
+type Column = crate::engine::schema::Column<VariantRow>;
 
 /// Columns of the variants.
 pub static VARIANTS: Schema<VariantRow> = Schema {

@@ -47,7 +47,11 @@ impl Query for WeekQuery {
     type Answer = Week;
 
     fn run(&self, context: &Context<'_>) -> Result<Week, AskError> {
-        Ok(week(&*context.selected()?, context.zone(), self.medians))
+        Ok(week(
+            &*context.selected()?,
+            context.analysis.zone(),
+            self.medians,
+        ))
     }
 }
 

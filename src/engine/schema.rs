@@ -1,0 +1,430 @@
+//! The schema of a list: its columns, their values, and where and how each is shown.
+//!
+//! A list is declared once, in the file of its query: a [`Schema`] of [`Column`]s over the type of its
+//! rows. The pane, what is copied from it, the report (table, CSV, Markdown, JSON), the orders on offer
+//! and the terms of the glossary all come from there.
+
+use super::log_info::LogInfo;
+use super::stats::Stats;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// A value of a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// No value.
+    Missing,
+    /// Text of the log.
+    Text(Cow<'a, str>),
+    /// Yes or no.
+    Flag(bool),
+    /// Names in a sequence.
+    Names(&'a [Arc<str>]),
+    /// A number of things.
+    Count(u64),
+    /// A plain number.
+    Number(f64),
+    /// A duration, in seconds.
+    Seconds(f64),
+    /// A part of a whole, 0 to 1.
+    Share(f64),
+    /// A relative change: 0.25 for a quarter more, -0.5 for a half less.
+    Growth(f64),
+    /// A change of a plain number, and by which part of what it was; `None` where it was nothing.
+    Change(f64, Option<f64>),
+    /// An instant, in microseconds since 1970-01-01T00:00Z.
+    Instant(i64),
+}
+
+impl<'a> Value<'a> {
+    /// A text of the log.
+    pub fn text(text: &'a str) -> Self {
+        Value::Text(Cow::Borrowed(text))
+    }
+
+    /// A figure of durations, where there are any.
+    pub fn seconds(stats: Option<&Stats>, figure: fn(&Stats) -> f64) -> Self {
+        stats.map_or(Value::Missing, |stats| Value::Seconds(figure(stats)))
+    }
+
+    /// A number to sort by; `None` for a value that is missing or is no number.
+    pub(super) fn number(&self) -> Option<f64> {
+        match *self {
+            Value::Missing | Value::Text(_) | Value::Flag(_) | Value::Names(_) => None,
+            Value::Count(n) => Some(n as f64),
+            Value::Instant(micros) => Some(micros as f64),
+            Value::Change(x, _)
+            | Value::Number(x)
+            | Value::Seconds(x)
+            | Value::Share(x)
+            | Value::Growth(x) => Some(x),
+        }
+    }
+}
+
+/// How a cell is to be drawn besides its value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// As any other.
+    #[default]
+    Plain,
+    /// Of less interest than its neighbors.
+    Muted,
+    /// Worth a look.
+    Warn,
+    /// Wrong.
+    Bad,
+}
+
+/// Room that a column wants on the screen, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// Always this many.
+    Fixed(u16),
+    /// At least `least`, more by `weight`, at most `most`.
+    Flex {
+        /// Minimum.
+        least: u16,
+        /// Share of what is left, against those of other columns.
+        weight: u16,
+        /// Maximum.
+        most: u16,
+    },
+}
+
+impl Features {
+    /// The properties of a log.
+    pub fn of(log: &LogInfo) -> Self {
+        Features {
+            instances: log.instances,
+            resources: log.resource.is_some(),
+            deadlines: log.deadlines > 0,
+            ..Features::default()
+        }
+    }
+}
+
+/// How a column of a table is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    /// Text on the left, cut where the line does not fit the screen.
+    Text,
+    /// Instants and other texts of one width, on the left, never cut.
+    Fixed,
+    /// Figures, on the right, never cut.
+    Figure,
+}
+
+/// A place where columns are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surface {
+    /// The list on the screen, and what is copied from it.
+    Pane,
+    /// The report as table, CSV and Markdown.
+    Table,
+    /// The report as JSON.
+    Json,
+}
+
+/// Properties of a log and a call that decide whether a column is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Features {
+    /// Rows of the log are activity instances.
+    pub instances: bool,
+    /// Some instance was suspended.
+    pub suspended: bool,
+    /// The log has a resource.
+    pub resources: bool,
+    /// Deadlines are defined.
+    pub deadlines: bool,
+    /// What the rows of the list are, where a list can be of several kinds: "activity".
+    pub by: &'static str,
+    /// Figures that are computed on request only are there.
+    pub extra: bool,
+}
+
+/// A column of a list with rows of type `R`.
+pub struct Column<R> {
+    /// Name in table, CSV, `--sort` and saved settings; unique within the list.
+    pub name: &'static str,
+    /// Path in JSON: `wait.median` is `median` of the object `wait`; empty where it is not there.
+    pub json: &'static str,
+    /// Heading on the screen.
+    pub title: &'static str,
+    /// Name among the orders, where it differs from the heading.
+    pub sorted: &'static str,
+    /// Term of the glossary that explains it; empty for none.
+    pub term: &'static str,
+    /// Room on the screen.
+    pub width: Width,
+    /// Layout in tables.
+    pub align: Align,
+    /// Whether it is aligned to the right on the screen.
+    pub right: bool,
+    /// Columns of larger numbers give way first where the screen is narrow.
+    pub priority: u8,
+    /// Whether the value is drawn as a bar with that much room for its text.
+    pub bar: Option<u16>,
+    /// Whether a text that is too long is cut in the middle, as ids differ at their ends.
+    pub middle: bool,
+    /// Value of a row.
+    pub value: for<'a> fn(&'a R) -> Value<'a>,
+    /// Value to sort by, where it differs from the one shown.
+    pub order: Option<for<'a> fn(&'a R) -> Value<'a>>,
+    /// Whether sorting begins with the largest; `None` for a column that cannot be sorted by.
+    pub descending: Option<bool>,
+    /// How a cell is drawn.
+    pub tone: fn(&R) -> Tone,
+    /// Whether it is shown for a log.
+    pub shown: fn(&Features) -> bool,
+    /// The surfaces on which `shown` decides; on the others it is always there.
+    pub conditional: [bool; 3],
+    /// Where it is shown: pane, table, JSON.
+    pub surfaces: [bool; 3],
+}
+
+impl<R> Clone for Column<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Column<R> {}
+
+impl<R> std::fmt::Debug for Column<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Column").field(&self.name).finish()
+    }
+}
+
+const fn plain<R>(_: &R) -> Tone {
+    Tone::Plain
+}
+
+const fn muted<R>(_: &R) -> Tone {
+    Tone::Muted
+}
+
+const fn always(_: &Features) -> bool {
+    true
+}
+
+const fn flags(surfaces: &[Surface]) -> [bool; 3] {
+    let mut flags = [false; 3];
+    let mut i = 0;
+    while i < surfaces.len() {
+        flags[surfaces[i] as usize] = true;
+        i += 1;
+    }
+    flags
+}
+
+impl<R> Column<R> {
+    /// A column with the same name everywhere, shown everywhere, sorted largest first, 8 wide.
+    pub const fn new(name: &'static str, value: for<'a> fn(&'a R) -> Value<'a>) -> Self {
+        Column {
+            name,
+            json: name,
+            title: name,
+            sorted: "",
+            term: "",
+            width: Width::Fixed(8),
+            align: Align::Figure,
+            right: true,
+            priority: 0,
+            bar: None,
+            middle: false,
+            value,
+            order: None,
+            descending: Some(true),
+            tone: plain,
+            shown: always,
+            conditional: [true; 3],
+            surfaces: [true; 3],
+        }
+    }
+
+    /// Sets the heading on the screen.
+    pub const fn title(mut self, title: &'static str) -> Self {
+        self.title = title;
+        self
+    }
+
+    /// Sets the path in JSON.
+    pub const fn json(mut self, path: &'static str) -> Self {
+        self.json = path;
+        self
+    }
+
+    /// Sets the name among the orders.
+    pub const fn sorted(mut self, sorted: &'static str) -> Self {
+        self.sorted = sorted;
+        self
+    }
+
+    /// Sets the term of the glossary.
+    pub const fn term(mut self, term: &'static str) -> Self {
+        self.term = term;
+        self
+    }
+
+    /// Sets a fixed width on the screen.
+    pub const fn fixed(mut self, width: u16) -> Self {
+        self.width = Width::Fixed(width);
+        self
+    }
+
+    /// Sets a width on the screen that grows with it.
+    pub const fn flex(mut self, least: u16, weight: u16, most: u16) -> Self {
+        self.width = Width::Flex {
+            least,
+            weight,
+            most,
+        };
+        self
+    }
+
+    /// Sets how early it gives way on a narrow screen.
+    pub const fn priority(mut self, priority: u8) -> Self {
+        self.priority = priority;
+        self
+    }
+
+    /// Draws the value as a bar from the left, with that much room for its text.
+    pub const fn bar(mut self, room: u16) -> Self {
+        self.bar = Some(room);
+        self.right = false;
+        self
+    }
+
+    /// Aligns it to the right on the screen.
+    pub const fn right(mut self) -> Self {
+        self.right = true;
+        self
+    }
+
+    /// Aligns it to the left.
+    pub const fn left(mut self, align: Align) -> Self {
+        self.align = align;
+        self.right = false;
+        self
+    }
+
+    /// Cuts a text that is too long in the middle.
+    pub const fn middle(mut self) -> Self {
+        self.middle = true;
+        self
+    }
+
+    /// Sorts by another value than the one shown.
+    pub const fn order(mut self, order: for<'a> fn(&'a R) -> Value<'a>) -> Self {
+        self.order = Some(order);
+        self
+    }
+
+    /// Begins with the smallest when sorted.
+    pub const fn ascending(mut self) -> Self {
+        self.descending = Some(false);
+        self
+    }
+
+    /// Cannot be sorted by.
+    pub const fn unsorted(mut self) -> Self {
+        self.descending = None;
+        self
+    }
+
+    /// Sets how a cell is drawn.
+    pub const fn tone(mut self, tone: fn(&R) -> Tone) -> Self {
+        self.tone = tone;
+        self
+    }
+
+    /// Draws it as of less interest than its neighbors.
+    pub const fn muted(self) -> Self {
+        self.tone(muted)
+    }
+
+    /// Shows it only where this holds.
+    pub const fn when(mut self, shown: fn(&Features) -> bool) -> Self {
+        self.shown = shown;
+        self
+    }
+
+    /// Shows it on these surfaces only where this holds, and always on the others.
+    pub const fn when_on(mut self, on: &[Surface], shown: fn(&Features) -> bool) -> Self {
+        self.shown = shown;
+        self.conditional = flags(on);
+        self
+    }
+
+    /// Shows it on these surfaces only; on none it is still an order.
+    pub const fn only(mut self, surfaces: &[Surface]) -> Self {
+        self.surfaces = flags(surfaces);
+        self
+    }
+
+    /// Name among the orders.
+    pub fn order_name(&self) -> &'static str {
+        if self.sorted.is_empty() {
+            self.title
+        } else {
+            self.sorted
+        }
+    }
+}
+
+/// The columns of a list.
+#[derive(Debug)]
+pub struct Schema<R: 'static> {
+    /// Key of the rows in JSON: "activities".
+    pub name: &'static str,
+    /// All columns.
+    pub columns: &'static [Column<R>],
+    /// Names of the columns that come first in the pane; the others follow as declared.
+    pub pane: &'static [&'static str],
+    /// The same of table, CSV and Markdown.
+    pub table: &'static [&'static str],
+    /// The same of JSON.
+    pub json: &'static [&'static str],
+    /// The same of the orders on offer; the first one is the default.
+    pub orders: &'static [&'static str],
+}
+
+impl<R: 'static> Schema<R> {
+    /// The columns in the order of `first`, then as declared.
+    fn in_order(&self, first: &[&str]) -> Vec<&'static Column<R>> {
+        let place = |column: &&Column<R>| {
+            let at = first.iter().position(|name| *name == column.name);
+            at.unwrap_or(first.len())
+        };
+        let mut columns: Vec<&'static Column<R>> = self.columns.iter().collect();
+        columns.sort_by_key(place);
+        columns
+    }
+
+    /// The columns that a surface shows, in its order.
+    pub fn on(&self, surface: Surface, features: &Features) -> Vec<&'static Column<R>> {
+        let first = match surface {
+            Surface::Pane => self.pane,
+            Surface::Table => self.table,
+            Surface::Json => self.json,
+        };
+        let mut columns = self.in_order(first);
+        let at = surface as usize;
+        columns.retain(|c| c.surfaces[at] && (!c.conditional[at] || (c.shown)(features)));
+        columns
+    }
+
+    /// The columns that the list can be sorted by, the default first.
+    pub fn sortable(&self) -> Vec<&'static Column<R>> {
+        let mut columns = self.in_order(self.orders);
+        columns.retain(|column| column.descending.is_some());
+        columns
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&'static Column<R>> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
