@@ -3,6 +3,7 @@
 use super::query::Query;
 use super::schema::{Column, Schema, Value};
 use super::view::{AskError, Cancel};
+use crate::filter::Expr;
 use crate::metrics::cases::sort_part;
 use crate::text::Matcher;
 use rayon::prelude::*;
@@ -122,6 +123,37 @@ pub trait List: Query {
 
     /// The rows of an answer.
     fn rows(answer: &Self::Answer) -> &Rows<Self::Row>;
+}
+
+/// Names and texts of a list that needs no code of its own in panes and reports.
+#[derive(Debug)]
+pub struct ListInfo {
+    /// Name of report and pane: "starts-ends".
+    pub id: &'static str,
+    /// Title of the pane.
+    pub title: &'static str,
+    /// Title of the pane where there is little room.
+    pub short: &'static str,
+    /// One sentence for the help of both.
+    pub help: &'static str,
+    /// Plural noun of the rows, for sentences.
+    pub many: &'static str,
+}
+
+/// A list whose pane and report come from its schema alone: pane and report are a line each in their
+/// registries.
+pub trait SimpleList: List<Answer = Rows<<Self as List>::Row>> {
+    /// Names and texts.
+    const INFO: ListInfo;
+
+    /// The query for a page.
+    fn new(listing: Listing) -> Self;
+
+    /// The filter that the cases of a row meet.
+    fn filter(row: &Self::Row) -> Expr;
+
+    /// Name of a row, as data of the log: not safe to print.
+    fn name(row: &Self::Row) -> String;
 }
 
 /// Keys of all rows by a column: numbers as they are, texts by their rank.

@@ -12,7 +12,7 @@ mod ending;
 mod list;
 mod log_info;
 mod prepared;
-mod queries;
+pub mod queries;
 mod query;
 mod ready_made;
 mod schema;
@@ -33,7 +33,7 @@ pub use definitions::{
     BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing,
 };
 pub use ending::Ending;
-pub use list::{List, Listing, Page, Rows};
+pub use list::{List, ListInfo, Listing, Page, Rows, SimpleList};
 pub use log_info::{ColumnInfo, LogInfo};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::bottlenecks::{

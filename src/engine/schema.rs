@@ -175,6 +175,8 @@ pub struct Column<R> {
     pub descending: Option<bool>,
     /// How a cell is drawn.
     pub tone: fn(&R) -> Tone,
+    /// Whether it is left out of JSON rather than null where it is missing.
+    pub omitted: bool,
     /// Whether it is shown for a log.
     pub shown: fn(&Features) -> bool,
     /// The surfaces on which `shown` decides; on the others it is always there.
@@ -238,6 +240,7 @@ impl<R> Column<R> {
             order: None,
             descending: Some(true),
             tone: plain,
+            omitted: false,
             shown: always,
             conditional: [true; 3],
             surfaces: [true; 3],
@@ -343,6 +346,12 @@ impl<R> Column<R> {
     /// Draws it as of less interest than its neighbors.
     pub const fn muted(self) -> Self {
         self.tone(muted)
+    }
+
+    /// Leaves it (of a group: all of it) out of JSON where it is missing.
+    pub const fn omitted(mut self) -> Self {
+        self.omitted = true;
+        self
     }
 
     /// Shows it only where this holds.

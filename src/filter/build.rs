@@ -38,6 +38,11 @@ impl Expr {
         })
     }
 
+    /// Builds `starts with "NAME"`.
+    pub fn starts_with(name: &str) -> Expr {
+        Expr::Atom(Atom::Bound(Anchor::Starts, name.to_owned().into()))
+    }
+
     /// Builds `ends with "NAME"`.
     pub fn ends_with(name: &str) -> Expr {
         Expr::Atom(Atom::Bound(Anchor::Ends, name.to_owned().into()))

@@ -96,6 +96,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, ("go-to-pane-9", "pane 9"), &["9"], Action::GoToPane(8), "Pane 9"),
     row(GO, ("go-to-pane-10", "pane 10"), &["`"], Action::GoToPane(9), "Pane 10"),
     row(GO, ("go-to-pane-11", "pane 11"), &["R"], Action::GoToPane(10), "Pane 11"),
+    row(GO, ("go-to-pane-12", "pane 12"), &["g e"], Action::GoToPane(11), "Pane 12"),
     row(GO, ("switch-focus", "other side"), &["o"], Action::SwitchFocus, "Move between the list and the detail beside it"),
 
     row(FILTER, ("filter", "filter"), &["f", "&"], Action::Filter, "Open the filter line"),

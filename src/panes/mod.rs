@@ -8,6 +8,7 @@ pub mod list_cells;
 pub mod list_pane;
 pub mod periods;
 pub mod sequence;
+pub mod simple;
 pub mod texts;
 pub mod waits;
 

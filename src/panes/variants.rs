@@ -8,9 +8,10 @@ use super::list_pane::{ColumnOf, DetailOf, ListPane, ListView, Order};
 use super::sequence::{self, Run, Shortened, kind};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, texts};
 use crate::engine::{
-    Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, Rows, VariantRow, VariantsQuery,
+    Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, Rows, SimpleList, VariantRow,
+    VariantsQuery,
 };
-use crate::filter::{Expr, Field, Op, Value};
+use crate::filter::Expr;
 use crate::input::Action;
 use crate::text;
 use crate::ui::fit;
@@ -114,8 +115,7 @@ impl ListView for Variants {
     }
 
     fn filter(&self, row: &VariantRow) -> Option<Expr> {
-        let rank = Value::number(row.rank.into())?;
-        Some(Expr::compare(Field::Variant, Op::Equal, rank))
+        Some(VariantsQuery::filter(row))
     }
 
     fn crumb(&self, row: &VariantRow) -> String {

@@ -115,7 +115,7 @@ impl Record<'_> {
 
     fn frame(&mut self, title: &str, (width, height): (u16, u16)) {
         self.player.resize(width, height).wait(QUIET);
-        let screen = self.player.screen();
+        let screen = self.player.quiet_screen();
         write!(self.text, "== {title}, {width}x{height}\n{screen}").expect("a string");
     }
 

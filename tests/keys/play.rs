@@ -138,6 +138,17 @@ impl Player {
         self.effects.extend(self.driver.take_effects());
     }
 
+    /// The screen without messages: lets each of them have its time.
+    pub fn quiet_screen(&mut self) -> String {
+        while self.app().notifications.toast().is_some() {
+            self.driver.app.notifications.drawn(self.now);
+            let until = self.app().notifications.until();
+            self.now = until.expect("a message that a frame shows");
+            self.settle();
+        }
+        self.screen()
+    }
+
     /// The screen as lines, without how long answers took.
     pub fn screen(&mut self) -> String {
         self.driver.app.notifications.drawn(self.now);

@@ -1,10 +1,11 @@
 //! Reports of lists: table, CSV, Markdown and JSON from the schema of a list.
 
-use super::{Ask, Report};
+use super::{Ask, Made, Report, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{self, Align, Features, List, Rows, Surface, Value};
+use crate::engine::{self, Align, Features, List, Rows, SimpleList, Surface, Value};
+use clap::{Arg, ArgMatches, Command};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
@@ -43,6 +44,50 @@ impl<L: List> ListReport<L> {
         self.has_total = false;
         self
     }
+}
+
+/// The registry entry of a list whose report comes from its schema alone.
+pub(super) const fn spec<L: SimpleList>() -> Spec {
+    Spec {
+        name: L::INFO.id,
+        about: L::INFO.help,
+        options: sort_option::<L>,
+        make: make::<L>,
+    }
+}
+
+/// Adds `--sort COLUMN`; `-` before the name reverses the order.
+fn sort_option<L: List>(command: Command) -> Command {
+    let names = L::schema().sortable();
+    let names: Vec<&str> = names.iter().map(|column| column.name).collect();
+    let help = format!(
+        "Order: {}; `-` before the name reverses it",
+        names.join(", ")
+    );
+    let sort = Arg::new("sort").long("sort").value_name("COLUMN");
+    command.arg(sort.allow_hyphen_values(true).help(help))
+}
+
+fn make<L: SimpleList>(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+    let orders = L::schema().sortable();
+    let word = matches.get_one::<String>("sort").map_or("", String::as_str);
+    let (name, reversed) = match word.strip_prefix('-') {
+        Some(name) => (name, true),
+        None => (word, false),
+    };
+    let column = orders.iter().find(|column| column.name == name);
+    let column = column.or(orders.first().filter(|_| word.is_empty()));
+    let Some(column) = column else {
+        let known: Vec<&str> = orders.iter().map(|column| column.name).collect();
+        return Err(Failure::usage(format!(
+            "--sort {word}: known are {}",
+            known.join(", ")
+        )));
+    };
+    let descending = column.descending.unwrap_or(true) != reversed;
+    let query = L::new(ask.listing(column.name, descending));
+    let report = ListReport::ask(ask, &query, Features::of(ask.info()))?;
+    Ok(Box::new(report))
 }
 
 impl<L: List> Report for ListReport<L> {
@@ -151,7 +196,11 @@ impl<R: 'static> Serialize for JsonRow<'_, R> {
                 Some((of, _)) => {
                     done.push(of);
                     let mut members = columns.iter().filter(|c| is_of(c.json, of));
-                    if members.all(|c| (c.value)(row) == Value::Missing) {
+                    let missing = members.all(|c| (c.value)(row) == Value::Missing);
+                    if missing && column.omitted {
+                        continue;
+                    }
+                    if missing {
                         map.serialize_entry(of, &())?;
                     } else {
                         map.serialize_entry(of, &JsonRow(*row, columns, of))?;

@@ -20,7 +20,6 @@ mod summary;
 mod times;
 mod trend;
 mod triage;
-mod variants;
 mod week;
 
 use super::args::{Common, Format};
@@ -28,7 +27,9 @@ use super::failure::{Failure, code};
 use super::json::Json;
 use super::load::LoadCost;
 use super::table::Table;
-use crate::engine::{Analysis, Cancel, Listing, LogInfo, Page, Query, Summary, SummaryQuery, View};
+use crate::engine::{
+    Analysis, Cancel, Listing, LogInfo, Page, Query, Summary, SummaryQuery, VariantsQuery, View,
+};
 use crate::text;
 use clap::{ArgMatches, Command};
 
@@ -51,7 +52,7 @@ pub type Made = Result<Box<dyn Report>, Failure>;
 /// All reports, in the order of help.
 pub const REPORTS: &[Spec] = &[
     summary::SPEC,
-    variants::SPEC,
+    list::spec::<VariantsQuery>(),
     activities::SPEC,
     dfg::SPEC,
     bottlenecks::SPEC,

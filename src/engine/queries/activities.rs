@@ -138,6 +138,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
             Value::seconds(r.active.as_ref(), |s| s.mean)
         })
         .json("active.mean")
+        .omitted()
         .unsorted()
         .when(|f| f.instances && f.suspended)
         .only(&[Table, Json]),
@@ -145,6 +146,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
             Value::seconds(r.active.as_ref(), |s| s.median)
         })
         .json("active.median")
+        .omitted()
         .unsorted()
         .when(|f| f.instances && f.suspended)
         .only(&[Table, Json]),
@@ -152,6 +154,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
             Value::seconds(r.active.as_ref(), |s| s.p90)
         })
         .json("active.p90")
+        .omitted()
         .unsorted()
         .when(|f| f.instances && f.suspended)
         .only(&[Table, Json]),
@@ -159,6 +162,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
             Value::seconds(r.active.as_ref(), |s| s.p99)
         })
         .json("active.p99")
+        .omitted()
         .unsorted()
         .when(|f| f.instances && f.suspended)
         .only(&[Json]),
@@ -166,6 +170,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
             Value::seconds(r.active.as_ref(), |s| s.total)
         })
         .json("active.total")
+        .omitted()
         .unsorted()
         .when(|f| f.instances && f.suspended)
         .only(&[Table, Json]),

@@ -182,6 +182,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
                 .map_or(Value::Missing, |g| Value::Seconds(g.p25))
         })
         .json("gain.p25")
+        .omitted()
         .unsorted()
         .when(|f| f.extra)
         .only(&[Table, Json]),
@@ -191,6 +192,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
                 .map_or(Value::Missing, |g| Value::Seconds(g.median))
         })
         .json("gain.median_duration")
+        .omitted()
         .unsorted()
         .when(|f| f.extra)
         .only(&[Table, Json]),
@@ -200,6 +202,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
                 .map_or(Value::Missing, |g| Value::Seconds(g.cut))
         })
         .json("gain.median_duration_then")
+        .omitted()
         .unsorted()
         .when(|f| f.extra)
         .only(&[Table, Json]),
@@ -209,6 +212,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
                 .map_or(Value::Missing, |g| Value::Count(g.cases))
         })
         .json("gain.cases")
+        .omitted()
         .unsorted()
         .when(|f| f.extra)
         .only(&[Json]),
@@ -218,6 +222,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
                 .map_or(Value::Missing, |g| Value::Seconds(g.saved))
         })
         .json("gain.saved")
+        .omitted()
         .unsorted()
         .when(|f| f.extra)
         .only(&[Json]),

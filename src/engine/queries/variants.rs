@@ -1,12 +1,13 @@
 //! Variants: the different sequences of activities, their cases and the durations of these.
 
-use crate::engine::list::{List, Listing, Rows, SortValue, find, page, sort};
+use crate::engine::list::{List, ListInfo, Listing, Rows, SimpleList, SortValue, find, page, sort};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::{AskError, Cancel};
+use crate::filter::{Expr, Field, Op};
 use crate::metrics::{Figures, variants};
 use std::sync::Arc;
 
@@ -111,6 +112,28 @@ impl List for VariantsQuery {
 
     fn rows(answer: &Rows<VariantRow>) -> &Rows<VariantRow> {
         answer
+    }
+}
+
+impl SimpleList for VariantsQuery {
+    const INFO: ListInfo = ListInfo {
+        id: "variants",
+        title: "Variants",
+        short: "Var",
+        help: "The different ways that cases take, most frequent first",
+        many: "variants",
+    };
+
+    fn new(listing: Listing) -> Self {
+        VariantsQuery { listing }
+    }
+
+    fn filter(row: &VariantRow) -> Expr {
+        Expr::compare(Field::Variant, Op::Equal, row.rank)
+    }
+
+    fn name(row: &VariantRow) -> String {
+        row.activities.join(" > ")
     }
 }
 

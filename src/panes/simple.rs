@@ -1,0 +1,66 @@
+//! Panes of lists that come from their schema alone.
+
+use super::list_pane::{ListPane, ListView, Row};
+use super::{PaneSpec, texts};
+use crate::engine::{Listing, SimpleList};
+use crate::filter::Expr;
+use crate::input::Action;
+use crate::text;
+use std::marker::PhantomData;
+
+/// The registry entry of a list.
+pub const fn spec<L: SimpleList>() -> PaneSpec {
+    PaneSpec {
+        id: L::INFO.id,
+        title: L::INFO.title,
+        short: L::INFO.short,
+        help: L::INFO.help,
+        tab: true,
+        terms: &[],
+        hints: &[
+            Action::Open,
+            Action::Keep,
+            Action::Drop,
+            Action::Sort,
+            Action::Find,
+        ],
+        report: Some(L::INFO.id),
+        new: ListPane::<Simple<L>>::boxed,
+    }
+}
+
+struct Simple<L>(PhantomData<fn() -> L>);
+
+impl<L> Default for Simple<L> {
+    fn default() -> Self {
+        Simple(PhantomData)
+    }
+}
+
+impl<L: SimpleList> ListView for Simple<L> {
+    type List = L;
+
+    fn spec(&self) -> &'static PaneSpec {
+        const { &spec::<L>() }
+    }
+
+    fn many(&self) -> &'static str {
+        L::INFO.many
+    }
+
+    fn query(&self, listing: Listing) -> L {
+        L::new(listing)
+    }
+
+    fn filter(&self, row: &Row<Self>) -> Option<Expr> {
+        Some(L::filter(row))
+    }
+
+    fn crumb(&self, row: &Row<Self>) -> String {
+        texts::crumb("with", &L::name(row))
+    }
+
+    fn name(&self, row: &Row<Self>) -> String {
+        text::safe(&L::name(row)).into_owned()
+    }
+}
