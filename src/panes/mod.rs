@@ -31,6 +31,7 @@ pub mod triage;
 pub mod variants;
 pub mod week;
 
+use crate::engine::queries::starts_ends::StartsEndsQuery;
 pub use pane::*;
 
 /// All panes, in the order of their tabs. A new one is a folder and a line here.
@@ -46,6 +47,7 @@ pub static PANES: &[&PaneSpec] = &[
     &deadlines::SPEC, // Where rules are.
     &filters::SPEC,
     &ledger::SPEC,
+    &simple::spec::<StartsEndsQuery>(),
     &case::SPEC, // Reached by drilling only.
 ];
 

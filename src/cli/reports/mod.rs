@@ -27,6 +27,7 @@ use super::failure::{Failure, code};
 use super::json::Json;
 use super::load::LoadCost;
 use super::table::Table;
+use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
     Analysis, Cancel, Listing, LogInfo, Page, Query, Summary, SummaryQuery, VariantsQuery, View,
 };
@@ -55,6 +56,7 @@ pub const REPORTS: &[Spec] = &[
     list::spec::<VariantsQuery>(),
     activities::SPEC,
     dfg::SPEC,
+    list::spec::<StartsEndsQuery>(),
     bottlenecks::SPEC,
     cases::SPEC,
     events::SPEC,

@@ -16,6 +16,7 @@ pub mod overview;
 pub mod queues;
 pub mod resources;
 pub mod spectrum;
+pub mod starts_ends;
 pub mod summary;
 pub mod times;
 pub mod trend;

@@ -1,0 +1,146 @@
+//! Starts and ends: the pairs of first and last activity that cases have.
+
+use crate::engine::list::{List, ListInfo, Listing, Rows, SimpleList};
+use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::stats::{Stats, stats};
+use crate::engine::view::AskError;
+use crate::filter::Expr;
+use crate::metrics::{Selection, quantile};
+use hashbrown::HashMap;
+use std::sync::Arc;
+
+/// A page of the pairs of first and last activity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartsEndsQuery {
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+/// Cases with one first and one last activity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartEndRow {
+    /// First activity.
+    pub first: Arc<str>,
+    /// Last activity.
+    pub last: Arc<str>,
+    /// Number of selected cases.
+    pub cases: u64,
+    /// Share of the selected cases, 0 to 1.
+    pub share: f64,
+    /// Durations of these cases.
+    pub duration: Stats,
+}
+
+type Column = crate::engine::schema::Column<StartEndRow>;
+
+/// Columns of starts and ends.
+pub static STARTS_ENDS: Schema<StartEndRow> = Schema {
+    name: "starts_ends",
+    columns: &[
+        Column::new("first", |r| Value::text(&r.first))
+            .left(Align::Text)
+            .flex(12, 2, 40)
+            .ascending(),
+        Column::new("last", |r| Value::text(&r.last))
+            .left(Align::Text)
+            .flex(12, 2, 40)
+            .ascending(),
+        Column::new("cases", |r| Value::Count(r.cases))
+            .fixed(9)
+            .term("cases"),
+        Column::new("share", |r| Value::Share(r.share))
+            .flex(8, 1, 24)
+            .bar(6)
+            .unsorted()
+            .term("share"),
+        Column::new("median", |r| Value::Seconds(r.duration.median))
+            .json("duration.median")
+            .term("median"),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["cases"],
+};
+
+impl SimpleList for StartsEndsQuery {
+    const INFO: ListInfo = ListInfo {
+        id: "starts-ends",
+        title: "Starts and ends",
+        short: "Ends",
+        help: "First and last activities of the cases, with their share and duration",
+        many: "cases",
+    };
+
+    fn new(listing: Listing) -> Self {
+        StartsEndsQuery { listing }
+    }
+
+    fn filter(row: &StartEndRow) -> Expr {
+        Expr::starts_with(&row.first).and(Expr::ends_with(&row.last))
+    }
+
+    fn name(row: &StartEndRow) -> String {
+        format!("{} ... {}", row.first, row.last)
+    }
+}
+
+impl List for StartsEndsQuery {
+    type Row = StartEndRow;
+
+    fn schema() -> &'static Schema<StartEndRow> {
+        &STARTS_ENDS
+    }
+
+    fn listed(&self, listing: Listing) -> Self {
+        StartsEndsQuery { listing }
+    }
+
+    fn rows(answer: &Rows<StartEndRow>) -> &Rows<StartEndRow> {
+        answer
+    }
+}
+
+impl Query for StartsEndsQuery {
+    type Answer = Rows<StartEndRow>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<StartEndRow>, AskError> {
+        let selected = context.selected()?;
+        let names = &selected.prepared.names;
+        let rows = selected
+            .figures
+            .get_or_init(|| rows(&selected.selection(), names));
+        context.cancel.check()?;
+        STARTS_ENDS.select(&rows, &self.listing, context.cancel, StartsEndsQuery::name)
+    }
+}
+
+/// Returns the pairs that occur, by name: one pass over the cases in the order of their durations puts
+/// the durations of each pair in order.
+fn rows(selection: &Selection<'_>, names: &[Arc<str>]) -> Vec<StartEndRow> {
+    let index = selection.index;
+    let mut pairs: HashMap<(u32, u32), Vec<i64>> = HashMap::new();
+    for (&case, &duration) in index.by_duration.iter().zip(&index.durations) {
+        let sequence = index
+            .variants
+            .sequence(index.case_variant[case as usize] as usize);
+        if let (true, [first, ..]) = (selection.contains(case as usize), sequence) {
+            let last = sequence[sequence.len() - 1];
+            pairs.entry((*first, last)).or_default().push(duration);
+        }
+    }
+    let whole = selection.n_cases.max(1) as f64;
+    let row = |((first, last), durations): ((u32, u32), Vec<i64>)| {
+        Some(StartEndRow {
+            first: Arc::clone(&names[first as usize]),
+            last: Arc::clone(&names[last as usize]),
+            cases: durations.len() as u64,
+            share: durations.len() as f64 / whole,
+            duration: stats(quantile::of_sorted(&durations)?),
+        })
+    };
+    let mut rows: Vec<StartEndRow> = pairs.into_iter().filter_map(row).collect();
+    rows.sort_by(|a, b| (&a.first, &a.last).cmp(&(&b.first, &b.last)));
+    rows
+}
