@@ -57,6 +57,10 @@ pub static STARTS_ENDS: Schema<StartEndRow> = Schema {
         Column::new("median", |r| Value::Seconds(r.duration.median))
             .json("duration.median")
             .term("median"),
+        Column::new("p90", |r| Value::Seconds(r.duration.p90))
+            .json("duration.p90")
+            .priority(1)
+            .term("p90"),
     ],
     pane: &[],
     table: &[],
