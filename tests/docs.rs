@@ -214,7 +214,9 @@ fn first_spans(rows: &[Vec<String>]) -> Vec<String> {
 
 #[test]
 fn every_pane_is_listed_with_its_key() {
-    let keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "`` ` ``", "R"];
+    let keys = [
+        "1", "2", "3", "4", "5", "6", "7", "8", "9", "`` ` ``", "R", "g e",
+    ];
     let tabs = PANES.iter().filter(|pane| pane.tab);
     let panes: Vec<String> = keys
         .iter()

@@ -14,6 +14,8 @@ use std::process::Command;
 const CALLS: &str = r#"
 support-summary             summary support.csv
 support-variants            variants support.csv --limit 5
+support-variants-median     variants support.csv --sort median --limit 3
+support-starts-ends         starts-ends support.csv --limit 5
 support-activities          activities support.csv
 support-dfg                 dfg support.csv --limit 10
 support-cases               cases support.csv --limit 5

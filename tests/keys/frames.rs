@@ -134,6 +134,7 @@ impl Record<'_> {
     /// What these keys copy, or the message that nothing is copied.
     fn copied(&mut self, keys: &str) -> String {
         self.player.effects.clear();
+        self.player.quiet();
         self.player.keys(keys);
         match self.player.copied() {
             "" => format!("({})", self.player.toast()),

@@ -140,13 +140,18 @@ impl Player {
 
     /// The screen without messages: lets each of them have its time.
     pub fn quiet_screen(&mut self) -> String {
+        self.quiet();
+        self.screen()
+    }
+
+    /// Lets each message have its time.
+    pub fn quiet(&mut self) {
         while self.app().notifications.toast().is_some() {
             self.driver.app.notifications.drawn(self.now);
             let until = self.app().notifications.until();
             self.now = until.expect("a message that a frame shows");
             self.settle();
         }
-        self.screen()
     }
 
     /// The screen as lines, without how long answers took.
