@@ -51,7 +51,7 @@ fn a_clear_log_opens_at_once_and_tells_its_columns() {
     assert!(told.ends_with("C shows them"), "{told}");
     assert!(player.screen().contains("2 cases"));
     assert_eq!(kept.remembered(), None);
-    // Looked at and left, nothing changes.
+    // Inspection at and left, nothing changes.
     player.keys("C");
     assert!(is_asking(&player));
     let screen = player.screen();

@@ -11,7 +11,7 @@ use super::notifications::Severity;
 use super::{answers, popups, update};
 use crate::engine::{Analysis, Reply, Worker};
 use crate::event_log::Progress;
-use crate::formats::{LogOptions, Looked, Preview, ReadPlan};
+use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 use crate::input::Chord;
 use crate::panes::PaneSpec;
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -41,7 +41,7 @@ enum Job {
     /// The logs were looked at.
     Inspect(Result<Option<Inspected>, LoadError>),
     /// One log was looked at by these options.
-    Look(usize, Box<LogOptions>, Box<Result<Looked, LoadError>>),
+    Look(usize, Box<LogOptions>, Box<Result<Inspection, LoadError>>),
     /// The beginning of one log was read by these options.
     Preview(usize, Box<LogOptions>, Result<Preview, LoadError>),
     /// The mapping was written to a file of that name.

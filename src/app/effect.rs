@@ -1,6 +1,6 @@
 //! What an update asks of the world outside the state: the driver or the terminal does it.
 
-use crate::formats::{LogOptions, Looked, ReadPlan};
+use crate::formats::{Inspection, LogOptions, ReadPlan};
 
 /// Something to be done that is not a change of state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Effect {
         options: Box<LogOptions>,
     },
     /// Forget the mapping that was remembered for logs that look like this.
-    Forget(Box<Looked>),
+    Forget(Box<Inspection>),
     /// Write the mapping of all logs to a file.
     Write {
         /// As far as the user chose it.

@@ -2,7 +2,7 @@
 
 use crate::engine::{Analysis, View};
 use crate::event_log::Progress;
-use crate::formats::{LogOptions, Looked, Preview, ReadPlan};
+use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 use crate::input::Keymap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -39,7 +39,7 @@ pub struct Inspected {
     /// How they would be read: one entry a log.
     pub plan: ReadPlan,
     /// What each looks like, or why it cannot be looked at.
-    pub looks: Vec<Result<Looked, LoadError>>,
+    pub looks: Vec<Result<Inspection, LoadError>>,
     /// Which of them are read as was once confirmed for columns of these names.
     pub remembered: Vec<bool>,
 }
@@ -100,8 +100,8 @@ pub trait Logs: Send + Sync {
     }
 
     /// Looks at the log of that position.
-    fn look(&self, _log: usize, _: &LogOptions, _: &Progress) -> Result<Looked, LoadError> {
-        Ok(Looked::default())
+    fn look(&self, _log: usize, _: &LogOptions, _: &Progress) -> Result<Inspection, LoadError> {
+        Ok(Inspection::default())
     }
 
     /// Reads the beginning of the log of that position.
@@ -133,7 +133,7 @@ pub trait Logs: Send + Sync {
     }
 
     /// Forgets what was remembered for columns of these names.
-    fn forget(&self, _: &Looked) -> Result<(), LoadError> {
+    fn forget(&self, _: &Inspection) -> Result<(), LoadError> {
         Ok(())
     }
 

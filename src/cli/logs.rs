@@ -11,7 +11,7 @@ use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::Remembered;
 use crate::engine::Analysis;
 use crate::event_log::Progress;
-use crate::formats::{self, LogOptions, Looked, Preview, ReadOptions, ReadPlan};
+use crate::formats::{self, Inspection, LogOptions, Preview, ReadOptions, ReadPlan};
 use crate::source::Input;
 use crate::text::time::duration_literal;
 use std::path::Path;
@@ -105,14 +105,14 @@ impl Source {
     }
 
     /// Looks at a log; what is not shown is left out.
-    fn look_at(&self, log: usize, options: &LogOptions) -> Result<Looked, LoadError> {
+    fn look_at(&self, log: usize, options: &LogOptions) -> Result<Inspection, LoadError> {
         let looked = self.with_input(log, |input| formats::look(input, &options.read))?;
         Ok(looked.without_samples())
     }
 
     /// How a log was read that looked like this, below what the command line says; a mapping file
     /// that was given stands for itself.
-    fn known(&self, look: &Looked, options: &LogOptions) -> Option<ReadOptions> {
+    fn known(&self, look: &Inspection, options: &LogOptions) -> Option<ReadOptions> {
         let remembered = self.remembered.as_ref();
         let remembered = remembered.filter(|_| self.common.how.mapping.is_none());
         let known = remembered?.find(look)?;
@@ -170,7 +170,12 @@ impl Logs for Source {
         Ok(Some(found))
     }
 
-    fn look(&self, log: usize, options: &LogOptions, _: &Progress) -> Result<Looked, LoadError> {
+    fn look(
+        &self,
+        log: usize,
+        options: &LogOptions,
+        _: &Progress,
+    ) -> Result<Inspection, LoadError> {
         self.look_at(log, options)
     }
 
@@ -255,7 +260,7 @@ impl Logs for Source {
         Ok(())
     }
 
-    fn forget(&self, look: &Looked) -> Result<(), LoadError> {
+    fn forget(&self, look: &Inspection) -> Result<(), LoadError> {
         let Some(store) = &self.remembered else {
             return Ok(());
         };

@@ -2,7 +2,7 @@
 //! explorer asks for them: what a report prints depends on its command line alone.
 
 use super::mapping_file::{MappedLog, MappingFile};
-use crate::formats::{LogOptions, Looked, ReadOptions};
+use crate::formats::{Inspection, LogOptions, ReadOptions};
 use etcetera::BaseStrategy;
 use rustix::fs::{Mode, OFlags};
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -40,7 +40,7 @@ impl Remembered {
     }
 
     /// How a log that looks like this was last read, if all that was named is still there.
-    pub fn find(&self, look: &Looked) -> Option<ReadOptions> {
+    pub fn find(&self, look: &Inspection) -> Option<ReadOptions> {
         let text = read(&self.path(look)?).ok()?;
         let file = MappingFile::parse(&text).ok()?;
         let read = file.logs.into_iter().next()?.options.read;
@@ -51,7 +51,7 @@ impl Remembered {
 
     /// Remembers how a log that looks like this is read. A log whose columns have no names is not
     /// to be told from others, and is not remembered.
-    pub fn keep(&self, look: &Looked, options: &LogOptions) -> io::Result<()> {
+    pub fn keep(&self, look: &Inspection, options: &LogOptions) -> io::Result<()> {
         let Some(path) = self.path(look).filter(|_| !options.read.no_header) else {
             return Ok(());
         };
@@ -74,7 +74,7 @@ impl Remembered {
     }
 
     /// Forgets what was remembered for logs that look like this; whether there was anything.
-    pub fn forget(&self, look: &Looked) -> io::Result<bool> {
+    pub fn forget(&self, look: &Inspection) -> io::Result<bool> {
         let Some(path) = self.path(look) else {
             return Ok(false);
         };
@@ -87,7 +87,7 @@ impl Remembered {
 
     /// The file for logs that look like this: its name is a hash of the format and of the names of the
     /// columns in their order (or of the types of objects).
-    fn path(&self, look: &Looked) -> Option<PathBuf> {
+    fn path(&self, look: &Inspection) -> Option<PathBuf> {
         let types = look.object_types.iter().map(|(name, _)| name);
         let names: Vec<&String> = look.columns.iter().chain(types).collect();
         if names.is_empty() {
@@ -190,11 +190,11 @@ mod tests {
     use super::*;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    fn look(columns: &[&str]) -> Looked {
-        Looked {
+    fn look(columns: &[&str]) -> Inspection {
+        Inspection {
             format: "csv",
             columns: columns.iter().map(ToString::to_string).collect(),
-            ..Looked::default()
+            ..Inspection::default()
         }
     }
 
@@ -243,7 +243,7 @@ mod tests {
     #[test]
     fn other_columns_orders_and_formats_are_others() {
         let store = Remembered::in_folder("x".into());
-        let path = |look: &Looked| store.path(look).unwrap();
+        let path = |look: &Inspection| store.path(look).unwrap();
         let this = path(&look(&COLUMNS));
         let mut other = look(&COLUMNS);
         other.format = "parquet";

@@ -14,7 +14,7 @@
 //! So at most is twice what is held, and 16 MB; held are 32 bytes an event, 8 for each number or
 //! instant, 2 for a text, and all of the text where none comes twice.
 
-use super::Looked;
+use super::Inspection;
 use super::number;
 use super::timestamp::{Learned, learn};
 use hashbrown::HashSet;
@@ -31,7 +31,7 @@ const DISTINCT: f64 = 12.0;
 
 /// Bytes that a load will need at most, rather too few than too many; `None` where the look did not
 /// tell how many rows there are.
-pub fn needed(looked: &Looked) -> Option<u64> {
+pub fn needed(looked: &Inspection) -> Option<u64> {
     let rows = looked.rows? as f64;
     let table = &looked.samples;
     let roles = &looked.roles;
@@ -99,7 +99,7 @@ mod tests {
             let row = row(i);
             samples.push(row.iter().map(String::as_bytes));
         }
-        let looked = Looked {
+        let looked = Inspection {
             columns: columns.iter().map(|&c| c.to_owned()).collect(),
             samples,
             roles: Roles {
@@ -109,7 +109,7 @@ mod tests {
                 ..Roles::default()
             },
             rows: Some(ROWS),
-            ..Looked::default()
+            ..Inspection::default()
         };
         (needed(&looked).unwrap() - BASE) / ROWS
     }
@@ -138,6 +138,6 @@ mod tests {
             with(|i| format!("token number {i:08}")),
             bare + 4 + 2 * (21 + 12)
         );
-        assert_eq!(needed(&Looked::default()), None);
+        assert_eq!(needed(&Inspection::default()), None);
     }
 }

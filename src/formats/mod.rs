@@ -13,11 +13,11 @@ mod csv;
 mod encoding;
 mod estimate;
 mod gzip;
+mod inspection;
 mod join;
 mod jsonl;
 mod keys;
 mod lines;
-mod look;
 mod magic;
 mod mapping;
 mod notes;
@@ -42,8 +42,8 @@ mod zstd;
 pub use advice::{Advice, advice};
 pub use bytes::Bytes;
 pub use estimate::needed;
+pub use inspection::{ColumnProfile, Inspection, Kind};
 pub use join::source_labels;
-pub use look::{Described, Kind, Looked};
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
 pub use parquet::is_fenced;
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
@@ -62,7 +62,7 @@ pub struct Format {
     /// Whether the first bytes of an input, decompressed, may be of this format.
     pub sniff: fn(&[u8]) -> bool,
     /// What can be known of an input without reading it.
-    pub look: fn(&dyn Bytes, &ReadOptions) -> Result<Looked, ImportError>,
+    pub look: fn(&dyn Bytes, &ReadOptions) -> Result<Inspection, ImportError>,
     /// Reads an input.
     pub read: fn(&dyn Bytes, &ReadOptions, &Progress) -> Result<Loaded, ImportError>,
 }
@@ -154,9 +154,9 @@ pub fn read_in_blocks(
 }
 
 /// What can be known of an input without reading it.
-pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
+pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
     let looked = (format_of(input)?.look)(input, options)?;
-    Ok(looked.weighed(options))
+    Ok(looked.ranked(options))
 }
 
 /// The format of an input.

@@ -294,7 +294,7 @@ fn a_look_proposes_where_names_say_nothing() {
         (found.proposed.case.as_slice(), found.roles.time.as_str()),
         (&["foo".to_owned()][..], "baz")
     );
-    assert_eq!(found.described[1].values, ["A", "B"]);
+    assert_eq!(found.profiles[1].values, ["A", "B"]);
     assert_eq!(found.doubts.len(), 1, "{:?}", found.doubts);
     // A first row with a time is no header.
     let found = looked(rows, &ReadOptions::default());

@@ -127,8 +127,8 @@ impl CaseSet {
     }
 
     /// The cases in the set, or all others, whichever are fewer.
-    pub fn fewer(&self) -> Fewer<'_> {
-        Fewer {
+    pub fn smaller_side(&self) -> SmallerSide<'_> {
+        SmallerSide {
             set: self,
             others: self.count() > self.n_cases / 2,
         }
@@ -138,13 +138,13 @@ impl CaseSet {
 /// The cases in a set, or all others: what is counted over these is counted for the set, if it is
 /// known for all cases.
 #[derive(Debug, Clone, Copy)]
-pub struct Fewer<'a> {
+pub struct SmallerSide<'a> {
     set: &'a CaseSet,
     /// Whether these are the cases that are not in the set.
     pub others: bool,
 }
 
-impl Fewer<'_> {
+impl SmallerSide<'_> {
     /// Numbers of words (64 cases each), in pieces for the threads at hand.
     pub fn pieces(&self) -> impl IndexedParallelIterator<Item = Range<usize>> + use<> {
         pieces_of(self.set.words.len())

@@ -9,7 +9,7 @@ mod edges;
 mod variants;
 
 pub use build::rank_of;
-pub use case_set::{CaseSet, Fewer, pieces_of};
+pub use case_set::{CaseSet, SmallerSide, pieces_of};
 pub use edges::Edges;
 pub use variants::Variants;
 

@@ -60,7 +60,7 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
     let edge_of: Vec<u16> = ends
         .flat_map(|(ends, edge)| std::iter::repeat_n(edge, (ends[1] - ends[0]) as usize))
         .collect();
-    let (fewer, ticks) = (set.fewer(), log.ticks());
+    let (fewer, ticks) = (set.smaller_side(), log.ticks());
     let none = || (vec![0u32; n_blocks], vec![0i64; edges.len()]);
     let count = |words: Range<usize>| {
         let (mut counts, mut sums) = none();
@@ -101,7 +101,7 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
         let (size, n) = (edges.block as usize, edges.occurrences(edge).len());
         let lens = (0..).map(|i| size.min(n - i * size));
         let sums = (i128::from(sums[edge]), edges.total[edge]);
-        Tally::of_fewer(size, lens, counts, sums, fewer.others)
+        Tally::from_smaller_side(size, lens, counts, sums, fewer.others)
     };
     Some((0..edges.len()).map(tally).collect())
 }

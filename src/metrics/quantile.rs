@@ -42,7 +42,7 @@ impl Tally {
     /// Of entries that were counted block by block, and summed up: the selected ones or, where
     /// `others` holds, those that are not. `lens` are the lengths of the blocks, each `block` but for
     /// the last; `all` is the sum of all entries.
-    pub fn of_fewer(
+    pub fn from_smaller_side(
         block: usize,
         lens: impl Iterator<Item = usize>,
         counts: impl Iterator<Item = u64>,
@@ -404,7 +404,7 @@ impl<'a> Union<'a> {
     /// The entries number `k` and `k + 1` from 0, ascending; the last one is followed by itself. The
     /// counts of blocks bound their values from both sides; only what lies between is looked at.
     fn two(&self, k: u64) -> (i64, i64) {
-        // Fewer than `before` entries lie below the start of a block, and more than that less slack.
+        // SmallerSide than `before` entries lie below the start of a block, and more than that less slack.
         let low = self.starts.partition_point(|s| s.1 <= k);
         let low = self
             .starts

@@ -118,7 +118,7 @@ impl Selection<'_> {
         let Some(cases) = cases else {
             return index.variants.n_cases.to_vec();
         };
-        let fewer = cases.fewer();
+        let fewer = cases.smaller_side();
         let mut counts = if fewer.others {
             index.variants.n_cases.to_vec()
         } else {

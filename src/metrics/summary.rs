@@ -62,7 +62,7 @@ pub fn case_durations<'a>(selection: &Selection<'a>) -> Scan<'a> {
 
 /// Counts the durations of a set of cases by the blocks that they lie in.
 fn tally_durations(index: &Index, set: &CaseSet) -> Tally {
-    let (size, fewer) = (index.duration_block as usize, set.fewer());
+    let (size, fewer) = (index.duration_block as usize, set.smaller_side());
     let mut counts = vec![0u32; index.durations.len().div_ceil(size)];
     let mut sum = 0;
     fewer.for_each(0..set.words().len(), |case| {
@@ -71,7 +71,7 @@ fn tally_durations(index: &Index, set: &CaseSet) -> Tally {
     });
     let lens = index.durations.chunks(size).map(<[i64]>::len);
     let counts = counts.into_iter().map(u64::from);
-    Tally::of_fewer(
+    Tally::from_smaller_side(
         size,
         lens,
         counts,

@@ -235,15 +235,15 @@ fn decoded(file: &Buffer) -> Result<Stored, String> {
 
 fn batch(file: &Buffer) -> Result<Option<RecordBatch>, String> {
     const TRAILER: usize = 10;
-    let said = |e: ArrowError| e.to_string();
+    let text = |e: ArrowError| e.to_string();
     let trailer_at = file.len().checked_sub(TRAILER).ok_or("it is cut")?;
     let trailer = file[trailer_at..].try_into().map_err(|_| "it is cut")?;
-    let footer_len = read_footer_length(trailer).map_err(said)?;
+    let footer_len = read_footer_length(trailer).map_err(text)?;
     let footer_at = trailer_at.checked_sub(footer_len).ok_or("it is cut")?;
     let footer = arrow_ipc::root_as_footer(&file[footer_at..trailer_at]);
     let footer = footer.map_err(|e| e.to_string())?;
     let schema = footer.schema().ok_or("it has no schema")?;
-    let schema = try_fb_to_schema(schema).map_err(said)?;
+    let schema = try_fb_to_schema(schema).map_err(text)?;
     let decoder = FileDecoder::new(Arc::new(schema), footer.version()).with_require_alignment(true);
     let blocks = footer.recordBatches().ok_or("it has no batch")?;
     if blocks.len() != 1 {
@@ -258,7 +258,7 @@ fn batch(file: &Buffer) -> Result<Option<RecordBatch>, String> {
         return Err("it is cut".to_owned());
     }
     let bytes = file.slice_with_length(from, len);
-    decoder.read_record_batch(block, &bytes).map_err(said)
+    decoder.read_record_batch(block, &bytes).map_err(text)
 }
 
 /// The lists of a row by name.

@@ -12,7 +12,7 @@
 
 use crate::app::{App, Columns, Layout, LoadError, Page};
 use crate::event_log::{PerRole, Role};
-use crate::formats::{DateOrder, Described, Kind, Looked, Preview, Reject};
+use crate::formats::{ColumnProfile, DateOrder, Inspection, Kind, Preview, Reject};
 use crate::input::Action;
 use crate::text::{self, count, counted, safe, time};
 use crate::ui::fit;
@@ -108,7 +108,7 @@ fn draw_page(
 }
 
 /// What is missing or in doubt, or what to do next.
-fn advice(page: &Page, look: &Looked, theme: &Theme) -> (String, Style) {
+fn advice(page: &Page, look: &Inspection, theme: &Theme) -> (String, Style) {
     let missing = page.missing();
     if !missing.is_empty() {
         let names: Vec<&str> = missing.iter().map(|role| role.name()).collect();
@@ -129,7 +129,7 @@ fn advice(page: &Page, look: &Looked, theme: &Theme) -> (String, Style) {
 }
 
 /// How the log is taken to be written, as said or as found out, with the keys that change it.
-fn settings<'a>(app: &App, page: &Page, look: &Looked, theme: &Theme) -> Vec<Span<'a>> {
+fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec<Span<'a>> {
     let read = &page.options.read;
     let fact = |wanted: &str| {
         let fact = look.facts.iter().find(|(fact, _)| fact == wanted);
@@ -196,7 +196,7 @@ const COLUMNS: [Column<'static>; 5] = [
 
 fn draw_columns(
     page: &Page,
-    look: &Looked,
+    look: &Inspection,
     focused: bool,
     area: Rect,
     buffer: &mut Buffer,
@@ -219,21 +219,26 @@ fn draw_columns(
     .draw(area, buffer, theme);
 }
 
-fn column_cells<'a>(page: &Page, look: &'a Looked, column: usize, theme: &Theme) -> Vec<Cell<'a>> {
+fn column_cells<'a>(
+    page: &Page,
+    look: &'a Inspection,
+    column: usize,
+    theme: &Theme,
+) -> Vec<Cell<'a>> {
     let role = match page.role_of(column) {
         Some((role, 0)) => role.name().to_owned(),
         Some((role, at)) => format!("{} {at}", role.name()),
         None => String::new(),
     };
-    let described = look.described.get(column);
+    let profile = look.profiles.get(column);
     let scores = look.scores.get(column).copied().unwrap_or_default();
     let mut cells = vec![
         Cell::new(role).style(theme.focus),
         Cell::of_log(&look.columns[column]).middle(),
-        Cell::new(described.map(holds).unwrap_or_default()),
+        Cell::new(profile.map(holds).unwrap_or_default()),
     ];
     cells.push(fits(scores, theme));
-    let values = described.map_or(&[][..], |d| &d.values);
+    let values = profile.map_or(&[][..], |d| &d.values);
     let values: Vec<_> = values.iter().map(|value| safe(value)).collect();
     cells.push(Cell::new(values.join("  ")).style(theme.muted));
     cells
@@ -252,7 +257,7 @@ fn fits(scores: PerRole<u8>, theme: &Theme) -> Cell<'static> {
 }
 
 /// What a column holds: `text, 42`: different values among the samples.
-fn holds(column: &Described) -> String {
+fn holds(column: &ColumnProfile) -> String {
     let kind = match column.kind {
         Kind::Empty => return "nothing".to_owned(),
         Kind::Text => "text",
@@ -268,7 +273,7 @@ fn holds(column: &Described) -> String {
 }
 
 /// The types of objects of a log of several.
-fn draw_types(page: &Page, look: &Looked, area: Rect, buffer: &mut Buffer, theme: &Theme) {
+fn draw_types(page: &Page, look: &Inspection, area: Rect, buffer: &mut Buffer, theme: &Theme) {
     let list = list(page, page_rows(area.height));
     let columns = [
         Column::flex("the cases are the objects of type", 20, 1).at_most(60),
@@ -446,7 +451,7 @@ mod tests {
     #[test]
     fn columns_say_what_they_hold() {
         let column = |kind, filled, distinct| {
-            holds(&Described {
+            holds(&ColumnProfile {
                 kind,
                 filled,
                 distinct,

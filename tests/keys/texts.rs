@@ -3,7 +3,9 @@
 use casetrail::app::{Inspected, LoadError, Logs, Written};
 use casetrail::engine::Analysis;
 use casetrail::event_log::Progress;
-use casetrail::formats::{self, ImportError, LogOptions, Looked, Preview, ReadOptions, ReadPlan};
+use casetrail::formats::{
+    self, ImportError, Inspection, LogOptions, Preview, ReadOptions, ReadPlan,
+};
 use casetrail::text;
 use std::sync::{Arc, Mutex};
 
@@ -98,7 +100,12 @@ impl Logs for Texts {
         Ok(Some(found))
     }
 
-    fn look(&self, log: usize, options: &LogOptions, _: &Progress) -> Result<Looked, LoadError> {
+    fn look(
+        &self,
+        log: usize,
+        options: &LogOptions,
+        _: &Progress,
+    ) -> Result<Inspection, LoadError> {
         let text = self.logs[log].1.as_bytes();
         let mut look = formats::look(&text, &options.read).map_err(|e| error(&e))?;
         if log == 0 {
@@ -149,7 +156,7 @@ impl Logs for Texts {
         Ok(())
     }
 
-    fn forget(&self, _: &Looked) -> Result<(), LoadError> {
+    fn forget(&self, _: &Inspection) -> Result<(), LoadError> {
         self.kept.with(|s| s.remembered = None);
         Ok(())
     }

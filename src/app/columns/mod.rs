@@ -7,7 +7,7 @@ pub(super) use update::{due_preview, is_taken, open, receive_look, receive_previ
 
 use super::load::{Inspected, LoadError};
 use crate::event_log::{PerRole, Role};
-use crate::formats::{LogOptions, Looked, Preview, ReadPlan};
+use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 
 /// The columns of each role.
 pub type Assigned = PerRole<Vec<usize>>;
@@ -29,7 +29,7 @@ pub struct Columns {
 #[derive(Debug, Clone)]
 pub struct Page {
     /// What it looks like, or why it cannot be looked at.
-    pub look: Result<Looked, LoadError>,
+    pub look: Result<Inspection, LoadError>,
     /// How it is read, but for the roles.
     pub options: LogOptions,
     /// The columns of each role.
@@ -107,7 +107,7 @@ impl Columns {
 }
 
 impl Page {
-    fn new(look: Result<Looked, LoadError>, options: LogOptions, remembered: bool) -> Self {
+    fn new(look: Result<Inspection, LoadError>, options: LogOptions, remembered: bool) -> Self {
         let mut page = Page {
             look,
             options,
@@ -263,10 +263,10 @@ mod tests {
 
     fn page() -> Page {
         let names = ["id", "what", "note", "when", "who"].map(String::from);
-        let mut look = Looked {
+        let mut look = Inspection {
             format: "csv",
             columns: names.to_vec(),
-            ..Looked::default()
+            ..Inspection::default()
         };
         look.proposed.case = vec!["id".into()];
         look.proposed.time = "when".into();
@@ -308,9 +308,9 @@ mod tests {
 
     #[test]
     fn types_of_objects_are_chosen_by_the_cursor() {
-        let look = Looked {
+        let look = Inspection {
             object_types: vec![("order".into(), 9), ("item".into(), 20)],
-            ..Looked::default()
+            ..Inspection::default()
         };
         let options = LogOptions {
             read: ReadOptions {

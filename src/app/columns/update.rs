@@ -7,7 +7,7 @@ use crate::app::model::App;
 use crate::app::prompt::{self, Wanted};
 use crate::app::update::{self, Run};
 use crate::event_log::Role;
-use crate::formats::{DateOrder, LogOptions, Looked, Preview};
+use crate::formats::{DateOrder, Inspection, LogOptions, Preview};
 use crate::input::Action;
 
 /// Rows that a page moves the cursor.
@@ -316,7 +316,7 @@ pub(in crate::app) fn due_preview(app: &mut App) -> Option<(usize, LogOptions)> 
 pub(in crate::app) fn receive_look(
     app: &mut App,
     (log, options): (usize, &LogOptions),
-    look: Result<Looked, LoadError>,
+    look: Result<Inspection, LoadError>,
 ) {
     let page = app.columns.as_mut().and_then(|c| c.pages.get_mut(log));
     let Some(page) = page.filter(|page| page.asked.1.as_ref() == Some(options)) else {

@@ -8,7 +8,7 @@ use crate::cli::output::Output;
 use crate::cli::{load, plan, say, watch};
 use crate::config::mapping_file::{MappedLog, MappingFile};
 use crate::config::values;
-use crate::formats::{self, LogOptions, Looked, ReadOptions};
+use crate::formats::{self, Inspection, LogOptions, ReadOptions};
 use crate::source;
 use crate::text::{self, escape_line};
 use crate::ui::fit;
@@ -98,7 +98,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
 }
 
 /// The roles that every log needs, with what they mean, and whether the log has them.
-fn needed(looked: &Looked) -> [(&'static str, &'static str, bool); 3] {
+fn needed(looked: &Inspection) -> [(&'static str, &'static str, bool); 3] {
     let roles = &looked.roles;
     [
         (
@@ -115,14 +115,14 @@ fn needed(looked: &Looked) -> [(&'static str, &'static str, bool); 3] {
     ]
 }
 
-fn missing_roles(looked: &Looked) -> Vec<&'static str> {
+fn missing_roles(looked: &Inspection) -> Vec<&'static str> {
     let missing = needed(looked).into_iter().filter(|(_, _, open)| *open);
     missing.map(|(role, _, _)| role).collect()
 }
 
 /// The options that say what was found. What later rows may still contradict is not among them:
 /// the format of timestamps, and UTF-8.
-fn found(known: ReadOptions, looked: &Looked) -> ReadOptions {
+fn found(known: ReadOptions, looked: &Inspection) -> ReadOptions {
     let roles = looked.roles.clone();
     let fact = |name: &str| {
         let mut facts = looked.facts.iter();
@@ -150,7 +150,7 @@ fn found(known: ReadOptions, looked: &Looked) -> ReadOptions {
 }
 
 /// What is told of a log beside its options.
-fn comments_on(looked: &Looked, missing: &[&str]) -> Vec<String> {
+fn comments_on(looked: &Inspection, missing: &[&str]) -> Vec<String> {
     let mut lines = vec![format!("It is {}.", looked.format)];
     for (name, value) in &looked.facts {
         match name.as_str() {
@@ -182,13 +182,11 @@ fn comments_on(looked: &Looked, missing: &[&str]) -> Vec<String> {
 }
 
 /// A column with its first values.
-fn sample(looked: &Looked, column: usize) -> String {
+fn sample(looked: &Inspection, column: usize) -> String {
     const MOST: usize = 3;
     const WIDTH: usize = 30;
-    let described = looked.described.get(column);
-    let values = described
-        .into_iter()
-        .flat_map(|d| d.values.iter().take(MOST));
+    let profile = looked.profiles.get(column);
+    let values = profile.into_iter().flat_map(|d| d.values.iter().take(MOST));
     let shown = values.map(|value| fit::truncate_end(&text::safe(value), WIDTH, "…").into_owned());
     let shown: Vec<String> = shown.collect();
     format!("  {}: {}", looked.columns[column], shown.join(" | "))

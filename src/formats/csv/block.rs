@@ -37,7 +37,7 @@ pub struct BlockReject {
 
 /// What contradicts the plan, or may do so in the sum of all blocks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Seen {
+pub struct Observations {
     /// Of the timestamps.
     pub time: Tally,
     /// Of the starts.
@@ -59,9 +59,9 @@ pub struct ColumnSeen {
     pub tally: Tally,
 }
 
-impl Seen {
+impl Observations {
     /// Adds what was seen in another block.
-    pub fn add(&mut self, other: &Seen) {
+    pub fn add(&mut self, other: &Observations) {
         self.time.add(&other.time);
         self.start.add(&other.start);
         self.columns.resize(
@@ -91,7 +91,7 @@ pub struct Parsed {
     /// What is odd.
     pub notes: Notes,
     /// What may contradict the plan.
-    pub seen: Seen,
+    pub seen: Observations,
     /// Bytes that were used; the rest is the beginning of a record.
     pub used: usize,
 }
@@ -182,9 +182,9 @@ impl<'a> BlockParser<'a> {
                 unlisted: BTreeMap::new(),
                 lines: Lines::default(),
                 notes: Notes::default(),
-                seen: Seen {
+                seen: Observations {
                     columns: vec![ColumnSeen::default(); plan.sinks.len()],
-                    ..Seen::default()
+                    ..Observations::default()
                 },
                 used: 0,
             },

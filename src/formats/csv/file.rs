@@ -1,6 +1,6 @@
 //! One CSV input, looked at but not read yet: its header, sample rows, and which column is what.
 
-use super::block::Seen;
+use super::block::Observations;
 use super::header::{self, Header};
 use super::load::Limits;
 use super::schema;
@@ -11,7 +11,9 @@ use crate::formats::stream::StreamFacts;
 use crate::formats::table::Table;
 use crate::formats::text::{Text, shown};
 use crate::formats::timestamp::{Learned, TimeFormat, learn};
-use crate::formats::{Bytes, DateOrder, ImportError, ImportReport, Looked, ReadOptions, Warning};
+use crate::formats::{
+    Bytes, DateOrder, ImportError, ImportReport, Inspection, ReadOptions, Warning,
+};
 
 /// Rows sampled at the beginning, and at each place further on.
 const HEAD_ROWS: usize = 2000;
@@ -96,7 +98,7 @@ impl<'a> CsvFile<'a> {
     }
 
     /// Adds what is to be said of this file to the report, with what its bytes were like.
-    pub fn report(&self, facts: StreamFacts, seen: &Seen, report: &mut ImportReport) {
+    pub fn report(&self, facts: StreamFacts, seen: &Observations, report: &mut ImportReport) {
         self.text.report(facts, report);
         if self.header.titles > 0 {
             let n = self.header.titles;
@@ -130,7 +132,7 @@ pub fn looked(
     bytes: &dyn Bytes,
     options: &ReadOptions,
     limits: Limits,
-) -> Result<Looked, ImportError> {
+) -> Result<Inspection, ImportError> {
     let text = Text::open(bytes, options)?;
     let (header, missing) = header::likeliest(text.whole_lines(), options, limits.longest)?;
     let no_header = missing.is_some() && header.looks_like_data();
@@ -159,7 +161,7 @@ pub fn looked(
         }
     }
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());
-    Ok(Looked {
+    Ok(Inspection {
         rows: Some(rows(&text)?),
         format: super::FORMAT.name,
         facts: facts
@@ -168,7 +170,7 @@ pub fn looked(
         columns: header.names,
         samples,
         no_header,
-        ..Looked::default()
+        ..Inspection::default()
     })
 }
 

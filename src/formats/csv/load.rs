@@ -3,7 +3,7 @@
 //! one ended. So the rows are those of a reading from front to end, for any size of blocks and any
 //! number of threads.
 
-use super::block::{Parsed, Piece, Seen, parse};
+use super::block::{Observations, Parsed, Piece, parse};
 use super::blocks::{Block, BlockReader};
 use super::plan::Plan;
 use crate::event_log::{LogBuilder, Progress, RowBlock};
@@ -63,7 +63,7 @@ pub struct Outcome {
     /// What is odd.
     pub notes: Notes,
     /// What may contradict the plan.
-    pub seen: Seen,
+    pub seen: Observations,
     /// What the stream was like.
     pub facts: StreamFacts,
 }
@@ -141,7 +141,7 @@ impl<'a> Loader<'a> {
                     ..ImportReport::default()
                 },
                 notes: Notes::default(),
-                seen: Seen::default(),
+                seen: Observations::default(),
                 facts: StreamFacts::default(),
             },
         }

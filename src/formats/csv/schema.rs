@@ -1,7 +1,7 @@
 //! The columns of the log and the plan by which the file is read. What a reading contradicted is
 //! kept as corrections for the next plan.
 
-use super::block::Seen;
+use super::block::Observations;
 use super::file::{CsvFile, Guess};
 use super::plan::{KeyColumns, Plan, Sink, SinkKind};
 use crate::event_log::{ColumnKind, ColumnSpec, Schema};
@@ -32,7 +32,7 @@ impl Corrections {
         &mut self,
         file: &mut CsvFile<'_>,
         plan: &Plan,
-        seen: &Seen,
+        seen: &Observations,
         options: &ReadOptions,
     ) -> bool {
         let columns = seen.columns.iter().zip(&plan.schema.columns);
@@ -127,7 +127,7 @@ pub fn delimiter_name(delimiter: u8) -> String {
 pub fn warn_of_dates(
     file: &CsvFile<'_>,
     plan: &Plan,
-    seen: &Seen,
+    seen: &Observations,
     report: &mut ImportReport,
     options: &ReadOptions,
 ) {

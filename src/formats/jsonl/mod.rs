@@ -14,7 +14,7 @@ use super::keys::Keys;
 use super::table::Table;
 use super::text::Text;
 use super::timestamp::TimeReader;
-use super::{Bytes, Format, ImportError, Loaded, Looked, ReadOptions, promote};
+use super::{Bytes, Format, ImportError, Inspection, Loaded, ReadOptions, promote};
 use crate::event_log::{Progress, Stage};
 use crate::formats::Warning;
 use block::{Pieces, Plan};
@@ -128,16 +128,16 @@ fn sample(text: &Text<'_>, shape: Shape, flat: bool) -> (Vec<String>, Table) {
     (names, table)
 }
 
-fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Looked, ImportError> {
+fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
     let text = Text::open(input, options)?;
     let shape = shape_of(&text.head).unwrap_or(Shape::Lines);
     let (columns, samples) = sample(&text, shape, true);
-    Ok(Looked {
+    Ok(Inspection {
         format: FORMAT.name,
         facts: vec![("encoding".into(), text.encoding_name())],
         columns,
         samples,
-        ..Looked::default()
+        ..Inspection::default()
     })
 }
 

@@ -304,7 +304,7 @@ fn a_preview_reads_only_the_beginning() {
     let looked = crate::formats::look(&text.as_bytes(), &ReadOptions::default()).unwrap();
     assert_eq!(looked.columns[..3], ["case", "activity", "time"]);
     assert_eq!(looked.roles.activity, ["activity"]);
-    assert!(looked.described[0].filled > 1000 && !looked.doubtful);
+    assert!(looked.profiles[0].filled > 1000 && !looked.doubtful);
 }
 
 #[test]

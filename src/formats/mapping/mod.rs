@@ -3,11 +3,11 @@
 //! position: case and activity need a name that speaks for them.
 
 mod guess;
+mod rank;
 mod values;
-mod weigh;
 mod words;
 
-pub use weigh::{Doubt, weigh};
+pub use rank::{Doubt, rank_columns};
 
 use super::table::Table;
 use super::text::shown;

@@ -11,8 +11,8 @@ mod tests;
 mod types;
 mod xml;
 
+use super::inspection::Inspection;
 use super::lines::LineUse;
-use super::look::Looked;
 use super::report::{ImportError, ImportReport, Lines, Reject};
 use super::stream::ByteStream;
 use super::table::Table;
@@ -286,7 +286,11 @@ fn mapping(
 }
 
 /// The types of objects, and the first events of the type that was chosen, or of the largest.
-fn look(input: &dyn Bytes, options: &ReadOptions, reader: Reader) -> Result<Looked, ImportError> {
+fn look(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    reader: Reader,
+) -> Result<Inspection, ImportError> {
     let progress = Progress::default();
     let document = reader(input, options, &progress)?;
     let types = document.model.types();
@@ -295,12 +299,12 @@ fn look(input: &dyn Bytes, options: &ReadOptions, reader: Reader) -> Result<Look
     let doubtful = chosen.is_err();
     let kind = chosen.ok().flatten();
     let kind = kind.or_else(|| types.first().map(|(name, _)| name.clone()));
-    let mut looked = Looked {
+    let mut looked = Inspection {
         format: document.format,
         facts,
         object_types: types,
         doubtful,
-        ..Looked::default()
+        ..Inspection::default()
     };
     let Some(kind) = kind else { return Ok(looked) };
     let options = ReadOptions {
@@ -318,7 +322,7 @@ fn look(input: &dyn Bytes, options: &ReadOptions, reader: Reader) -> Result<Look
 const SAMPLES: usize = 1000;
 
 /// Adds the columns and rows of a log.
-fn show(log: &EventLog, looked: &mut Looked) {
+fn show(log: &EventLog, looked: &mut Inspection) {
     let roles = &log.roles;
     looked.columns = vec![
         flatten::CASE.to_owned(),

@@ -109,8 +109,8 @@ struct Accepted {
 fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     let mapping = &plan.keys.mapping;
     let [mut time_reader, mut start_reader] = plan.readers();
-    let case = said(columns, &mapping.case, n, plan);
-    let activity = said(columns, &mapping.activity, n, plan);
+    let case = has_text(columns, &mapping.case, n, plan);
+    let activity = has_text(columns, &mapping.activity, n, plan);
     let times = times(columns, mapping.time, &mut time_reader, plan);
     let starts = mapping
         .start
@@ -168,7 +168,7 @@ fn row_text(columns: &[Values], row: usize, plan: &Plan) -> String {
 }
 
 /// Of each row, whether the columns of a case id or activity say something.
-fn said(columns: &[Values], parts: &[usize], n: usize, plan: &Plan) -> Vec<bool> {
+fn has_text(columns: &[Values], parts: &[usize], n: usize, plan: &Plan) -> Vec<bool> {
     let mut all = vec![false; n];
     let mut scratch = Vec::new();
     for &part in parts {
@@ -182,8 +182,8 @@ fn said(columns: &[Values], parts: &[usize], n: usize, plan: &Plan) -> Vec<bool>
                 .collect(),
             _ => Vec::new(),
         };
-        for (row, said) in all.iter_mut().enumerate() {
-            *said |= values.is_present(row)
+        for (row, present) in all.iter_mut().enumerate() {
+            *present |= values.is_present(row)
                 && match &cells {
                     Cells::Coded { codes, .. } => coded.get(codes[row] as usize) == Some(&true),
                     other => says(other.get(row, &mut scratch)),

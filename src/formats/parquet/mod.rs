@@ -20,7 +20,7 @@ pub use guard::is_fenced;
 use super::keys::Keys;
 use super::table::Table;
 use super::text::shown;
-use super::{Bytes, Format, ImportError, ImportReport, Loaded, Looked, ReadOptions, promote};
+use super::{Bytes, Format, ImportError, ImportReport, Inspection, Loaded, ReadOptions, promote};
 use crate::event_log::{Progress, Stage};
 use crate::formats::Warning;
 use file::{MAGIC, ParquetFile, Values};
@@ -113,19 +113,19 @@ fn push_samples(columns: &[Values], file: &ParquetFile<'_>, table: &mut Table) {
     }
 }
 
-fn look(input: &dyn Bytes, _options: &ReadOptions) -> Result<Looked, ImportError> {
+fn look(input: &dyn Bytes, _options: &ReadOptions) -> Result<Inspection, ImportError> {
     let file = ParquetFile::open(input)?;
     let metadata = file.schema.metadata.file_metadata();
     let mut facts = vec![("rows".to_string(), metadata.num_rows().to_string())];
     if let Some(writer) = metadata.created_by() {
         facts.push(("written by".into(), writer.into()));
     }
-    Ok(Looked {
+    Ok(Inspection {
         format: FORMAT.name,
         facts,
         columns: names(&file),
         samples: sample(&file)?,
-        ..Looked::default()
+        ..Inspection::default()
     })
 }
 

@@ -529,7 +529,7 @@ fn a_preview_reads_only_the_beginning() {
         ["case", "activity", "time", "note", "amount"]
     );
     assert_eq!(
-        (looked.described[0].filled, looked.roles.time.as_str()),
+        (looked.profiles[0].filled, looked.roles.time.as_str()),
         (2000, "time")
     );
     assert_eq!(looked.facts[0], ("rows".into(), "3000".into()));

@@ -192,7 +192,7 @@ pub fn texts(array: &ArrayRef, uuid: bool) -> TextAt<'_> {
     match array.data_type() {
         DataType::Boolean => {
             let values = array.as_boolean();
-            Box::new(move |row, out| say(out, &values.value(row)))
+            Box::new(move |row, out| write_text(out, &values.value(row)))
         }
         DataType::Binary => {
             let values = array.as_binary::<i32>();
@@ -226,39 +226,39 @@ pub fn primitive_texts(array: &ArrayRef) -> Option<TextAt<'_>> {
     if let Some((instants, aware)) = instants(array) {
         let bare = matches!(array.data_type(), DataType::Date32 | DataType::Date64);
         return Some(Box::new(move |row, out| match instants(row) {
-            Some(micros) => say_instant(out, micros, aware, bare),
-            None => say(out, &"out of range"),
+            Some(micros) => write_instant(out, micros, aware, bare),
+            None => write_text(out, &"out of range"),
         }));
     }
     Some(match array.data_type() {
-        DataType::Int8 => said::<Int8Type>(array),
-        DataType::Int16 => said::<Int16Type>(array),
-        DataType::Int32 => said::<Int32Type>(array),
-        DataType::Int64 => said::<Int64Type>(array),
-        DataType::UInt8 => said::<UInt8Type>(array),
-        DataType::UInt16 => said::<UInt16Type>(array),
-        DataType::UInt32 => said::<UInt32Type>(array),
-        DataType::UInt64 => said::<UInt64Type>(array),
+        DataType::Int8 => integers::<Int8Type>(array),
+        DataType::Int16 => integers::<Int16Type>(array),
+        DataType::Int32 => integers::<Int32Type>(array),
+        DataType::Int64 => integers::<Int64Type>(array),
+        DataType::UInt8 => integers::<UInt8Type>(array),
+        DataType::UInt16 => integers::<UInt16Type>(array),
+        DataType::UInt32 => integers::<UInt32Type>(array),
+        DataType::UInt64 => integers::<UInt64Type>(array),
         DataType::Float32 => {
             let values = array.as_primitive::<Float32Type>().values();
-            Box::new(move |row, out| !values[row].is_nan() && say(out, &values[row]))
+            Box::new(move |row, out| !values[row].is_nan() && write_text(out, &values[row]))
         }
         DataType::Float64 => {
             let values = array.as_primitive::<Float64Type>().values();
-            Box::new(move |row, out| !values[row].is_nan() && say(out, &values[row]))
+            Box::new(move |row, out| !values[row].is_nan() && write_text(out, &values[row]))
         }
         DataType::Float16 | DataType::Duration(_) => {
             let numbers = numbers(array)?;
             Box::new(move |row, out| match numbers(row) {
                 Some(n) if n.is_nan() => false,
-                Some(n) => say(out, &n),
-                None => say(out, &"inf"),
+                Some(n) => write_text(out, &n),
+                None => write_text(out, &"inf"),
             })
         }
-        DataType::Decimal32(_, s) => said_decimals::<Decimal32Type>(array, *s),
-        DataType::Decimal64(_, s) => said_decimals::<Decimal64Type>(array, *s),
-        DataType::Decimal128(_, s) => said_decimals::<Decimal128Type>(array, *s),
-        DataType::Decimal256(_, s) => said_decimals::<Decimal256Type>(array, *s),
+        DataType::Decimal32(_, s) => decimal_texts::<Decimal32Type>(array, *s),
+        DataType::Decimal64(_, s) => decimal_texts::<Decimal64Type>(array, *s),
+        DataType::Decimal128(_, s) => decimal_texts::<Decimal128Type>(array, *s),
+        DataType::Decimal256(_, s) => decimal_texts::<Decimal256Type>(array, *s),
         DataType::Time32(TimeUnit::Second) => clock::<Time32SecondType>(array, 1_000_000_000),
         DataType::Time32(_) => clock::<Time32MillisecondType>(array, 1_000_000),
         DataType::Time64(TimeUnit::Microsecond) => clock::<Time64MicrosecondType>(array, 1000),
@@ -269,25 +269,25 @@ pub fn primitive_texts(array: &ArrayRef) -> Option<TextAt<'_>> {
 }
 
 /// Writing to a vector cannot fail.
-fn say(out: &mut Vec<u8>, value: &impl Display) -> bool {
+fn write_text(out: &mut Vec<u8>, value: &impl Display) -> bool {
     let _ = write!(out, "{value}");
     true
 }
 
-fn said<T: ArrowPrimitiveType>(array: &ArrayRef) -> TextAt<'_>
+fn integers<T: ArrowPrimitiveType>(array: &ArrayRef) -> TextAt<'_>
 where
     T::Native: Display,
 {
     let values = array.as_primitive::<T>().values();
-    Box::new(move |row, out| say(out, &values[row]))
+    Box::new(move |row, out| write_text(out, &values[row]))
 }
 
-fn said_decimals<T: DecimalType>(array: &ArrayRef, scale: i8) -> TextAt<'_>
+fn decimal_texts<T: DecimalType>(array: &ArrayRef, scale: i8) -> TextAt<'_>
 where
     T::Native: Into<Wide>,
 {
     let values = array.as_primitive::<T>().values();
-    Box::new(move |row, out| say(out, &decimal_text(values[row].into().0, scale)))
+    Box::new(move |row, out| write_text(out, &decimal_text(values[row].into().0, scale)))
 }
 
 fn intervals(array: &ArrayRef) -> Option<TextAt<'_>> {
@@ -295,14 +295,14 @@ fn intervals(array: &ArrayRef) -> Option<TextAt<'_>> {
     Some(match array.data_type() {
         DataType::Interval(IntervalUnit::YearMonth) => {
             let values = array.as_primitive::<IntervalYearMonthType>().values();
-            Box::new(move |row, out| say(out, &format_args!("P{}M", values[row])))
+            Box::new(move |row, out| write_text(out, &format_args!("P{}M", values[row])))
         }
         DataType::Interval(IntervalUnit::DayTime) => {
             let values = array.as_primitive::<IntervalDayTimeType>().values();
             Box::new(move |row, out| {
                 let v = values[row];
                 let seconds = f64::from(v.milliseconds) / 1e3;
-                say(out, &format_args!("P{}DT{seconds}S", v.days))
+                write_text(out, &format_args!("P{}DT{seconds}S", v.days))
             })
         }
         DataType::Interval(IntervalUnit::MonthDayNano) => {
@@ -310,7 +310,7 @@ fn intervals(array: &ArrayRef) -> Option<TextAt<'_>> {
             Box::new(move |row, out| {
                 let v = values[row];
                 let seconds = v.nanoseconds as f64 / 1e9;
-                say(out, &format_args!("P{}M{}DT{seconds}S", v.months, v.days))
+                write_text(out, &format_args!("P{}M{}DT{seconds}S", v.months, v.days))
             })
         }
         _ => return None,
@@ -330,24 +330,24 @@ fn clock<T: ArrowPrimitiveType>(array: &ArrayRef, nanos_each: i64) -> TextAt<'_>
         );
         let (minutes, second) = (seconds.div_euclid(60), seconds.rem_euclid(60));
         let (hour, minute) = (minutes.div_euclid(60), minutes.rem_euclid(60));
-        say(out, &format_args!("{hour:02}:{minute:02}:{second:02}"));
+        write_text(out, &format_args!("{hour:02}:{minute:02}:{second:02}"));
         if rest != 0 {
             let digits = format!("{rest:09}");
-            say(out, &format_args!(".{}", digits.trim_end_matches('0')));
+            write_text(out, &format_args!(".{}", digits.trim_end_matches('0')));
         }
         true
     })
 }
 
-fn say_instant(out: &mut Vec<u8>, micros: i64, aware: bool, bare: bool) -> bool {
+fn write_instant(out: &mut Vec<u8>, micros: i64, aware: bool, bare: bool) -> bool {
     let Some(instant) = chrono::DateTime::from_timestamp_micros(micros) else {
-        return say(out, &"out of range");
+        return write_text(out, &"out of range");
     };
     if bare {
-        return say(out, &instant.format("%Y-%m-%d"));
+        return write_text(out, &instant.format("%Y-%m-%d"));
     }
-    say(out, &instant.format("%Y-%m-%dT%H:%M:%S%.f"));
-    say(out, &if aware { "Z" } else { "" })
+    write_text(out, &instant.format("%Y-%m-%dT%H:%M:%S%.f"));
+    write_text(out, &if aware { "Z" } else { "" })
 }
 
 fn say_uuid(out: &mut Vec<u8>, id: [u8; 16]) {
@@ -355,7 +355,7 @@ fn say_uuid(out: &mut Vec<u8>, id: [u8; 16]) {
         if matches!(i, 4 | 6 | 8 | 10) {
             out.push(b'-');
         }
-        say(out, &format_args!("{byte:02x}"));
+        write_text(out, &format_args!("{byte:02x}"));
     }
 }
 

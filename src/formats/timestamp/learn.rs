@@ -64,15 +64,15 @@ pub fn learn<'a>(
     })
 }
 
-struct Seen<'a> {
+struct Reading<'a> {
     read: usize,
     first: Option<&'a [u8]>,
     tally: Tally,
 }
 
-fn read_all<'a>(format: &TimeFormat, values: impl Iterator<Item = &'a [u8]>) -> Seen<'a> {
+fn read_all<'a>(format: &TimeFormat, values: impl Iterator<Item = &'a [u8]>) -> Reading<'a> {
     let mut reader = TimeReader::new(format.clone(), None);
-    let mut seen = Seen {
+    let mut seen = Reading {
         read: 0,
         first: None,
         tally: Tally::default(),

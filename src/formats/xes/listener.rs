@@ -42,7 +42,7 @@ pub trait Listener {
     /// An event that is in no trace begins.
     fn stray_event(&mut self, line: u64);
     /// The event cannot be used.
-    fn spoil(&mut self, reason: Reason);
+    fn reject_event(&mut self, reason: Reason);
     /// The log, the trace or the event has this attribute.
     fn attribute(&mut self, attribute: &Attribute<'_>);
     /// The log has an `extension` or a `classifier` with these XML attributes.

@@ -5,7 +5,7 @@
 use super::blocks::{Block, BlockReader};
 use super::parser::Parser;
 use super::plan::Plan;
-use super::rows::{Rows, Taken};
+use super::rows::{Batch, Rows};
 use crate::event_log::Progress;
 use crate::formats::collector::Collector;
 use crate::formats::lines::{LineCount, LineUse};
@@ -187,15 +187,15 @@ impl<'p> Loader<'p> {
     fn account(&mut self) {
         let next = self.reading();
         let done = std::mem::replace(&mut self.open, next);
-        self.add(&done.parser.lines(), done.rows.into_taken());
+        self.add(&done.parser.lines(), done.rows.into_batch());
     }
 
-    fn add(&mut self, lines: &LineCount, taken: Taken) {
+    fn add(&mut self, lines: &LineCount, batch: Batch) {
         let base = self.lines.ends();
-        let mut sheet = taken.sheet;
-        for run in taken.runs {
+        let mut sheet = batch.sheet;
+        for run in batch.runs {
             if let Some(name) = run.name {
-                sheet.push_case(&taken.names[name], run.n_rows);
+                sheet.push_case(&batch.names[name], run.n_rows);
             } else {
                 let name = format!("trace#{}", self.n_traces + run.trace);
                 sheet.push_case(name.as_bytes(), run.n_rows);
@@ -204,7 +204,7 @@ impl<'p> Loader<'p> {
         self.progress.rows.fetch_add(sheet.len() as u64, Relaxed);
         let out = &mut self.out;
         out.rows.append(sheet);
-        for reject in taken.rejects {
+        for reject in batch.rejects {
             out.report.reject(Reject {
                 file: 0,
                 line: Some(base + reject.line + 1),
@@ -213,19 +213,19 @@ impl<'p> Loader<'p> {
                 raw: reject.raw,
             });
         }
-        for (reason, n) in taken.unlisted {
+        for (reason, n) in batch.unlisted {
             out.report.n_rejected += n;
             *out.report.reasons.entry(reason).or_default() += n;
         }
-        out.notes.append(&taken.notes, base + 1);
-        out.times.add(&taken.times);
-        out.starts.add(&taken.starts);
-        for (all, seen) in out.seen.iter_mut().zip(taken.seen) {
+        out.notes.append(&batch.notes, base + 1);
+        out.times.add(&batch.times);
+        out.starts.add(&batch.starts);
+        for (all, seen) in out.seen.iter_mut().zip(batch.seen) {
             *all |= seen;
         }
-        self.n_traces += taken.n_traces;
-        self.uses.append(&taken.lines, base);
-        self.body = self.body.or(taken.body.map(|line| base + line));
+        self.n_traces += batch.n_traces;
+        self.uses.append(&batch.lines, base);
+        self.body = self.body.or(batch.body.map(|line| base + line));
         self.lines.append(lines);
     }
 
@@ -242,7 +242,7 @@ impl<'p> Loader<'p> {
         let next = self.reading();
         let mut done = std::mem::replace(&mut self.open, next);
         done.rows.close();
-        self.add(&done.parser.lines(), done.rows.into_taken());
+        self.add(&done.parser.lines(), done.rows.into_batch());
         self.out.report.lines = self.accounted();
         self.out.facts = facts;
         Ok(self.out)

@@ -15,8 +15,8 @@ mod tag;
 #[cfg(test)]
 mod tests;
 
+use super::inspection::Inspection;
 use super::keys::describe_roles;
-use super::look::Looked;
 use super::report::{ImportError, ImportReport, Reason, Warning};
 use super::text::Text;
 use super::timestamp::{warn_of_order, warn_of_tally};
@@ -67,7 +67,7 @@ impl<'a> Document<'a> {
     }
 
     /// What the user is told of it before it is read.
-    fn looked(self) -> Looked {
+    fn looked(self) -> Inspection {
         let columns = samples::columns(&self.samples);
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         let roles = self.plan.roles(&names);
@@ -76,7 +76,7 @@ impl<'a> Document<'a> {
         let doubtful = self.samples.n_events() > 0 && !found;
         let scores =
             (0..columns.len()).map(|at| scores(&roles, &columns[at], self.samples.is_date(at)));
-        Looked {
+        Inspection {
             format: FORMAT.name,
             facts: vec![("encoding".to_owned(), self.text.encoding_name())],
             scores: scores.collect(),
@@ -84,7 +84,7 @@ impl<'a> Document<'a> {
             columns,
             roles,
             doubtful,
-            ..Looked::default()
+            ..Inspection::default()
         }
     }
 

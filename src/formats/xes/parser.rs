@@ -446,7 +446,7 @@ impl Parser {
     ) {
         let line = self.line(here);
         match level {
-            Level::Event => listener.spoil(reason),
+            Level::Event => listener.reject_event(reason),
             Level::Trace | Level::Log => listener.note(Note::OddTag, line),
         }
     }
@@ -556,7 +556,7 @@ impl Parser {
         let open = match kind {
             Kind::Event => {
                 listener.event_begins(self.lines.ends());
-                listener.spoil(Reason::Oversize);
+                listener.reject_event(Reason::Oversize);
                 kind
             }
             Kind::Trace => {
@@ -566,7 +566,7 @@ impl Parser {
             }
             Kind::Log => kind,
             Kind::Attribute(Level::Event) => {
-                listener.spoil(Reason::Oversize);
+                listener.reject_event(Reason::Oversize);
                 Kind::Other
             }
             _ => {

@@ -44,7 +44,7 @@ pub struct RowReject {
 /// The rows of one trace, of which the case is the trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// Its name, a piece of [`Taken::names`].
+    /// Its name, a piece of [`Batch::names`].
     pub name: Option<Range<usize>>,
     /// Its position among the traces of the piece.
     pub trace: u64,
@@ -53,7 +53,7 @@ pub struct Run {
 }
 
 /// What a piece gives.
-pub struct Taken {
+pub struct Batch {
     /// Its rows; without cases, where these are the traces.
     pub sheet: Sheet,
     /// Rows by trace, where the cases are the traces.
@@ -80,9 +80,9 @@ pub struct Taken {
     pub seen: Vec<bool>,
 }
 
-impl Taken {
+impl Batch {
     fn new(plan: &Plan) -> Self {
-        Taken {
+        Batch {
             sheet: Sheet::new(plan.start.is_some()),
             runs: Vec::new(),
             names: Vec::new(),
@@ -174,7 +174,7 @@ pub struct Rows<'p> {
     start: TimeReader,
     /// Room for a joined case id and a joined activity.
     joined: [Vec<u8>; 2],
-    out: Taken,
+    out: Batch,
 }
 
 impl<'p> Rows<'p> {
@@ -193,7 +193,7 @@ impl<'p> Rows<'p> {
             time: TimeReader::new(plan.times.format.clone(), plan.tz),
             start: TimeReader::new(plan.starts.format.clone(), plan.tz),
             joined: Default::default(),
-            out: Taken::new(plan),
+            out: Batch::new(plan),
         }
     }
 
@@ -209,7 +209,7 @@ impl<'p> Rows<'p> {
     }
 
     /// What was taken. No trace is open any more.
-    pub fn into_taken(self) -> Taken {
+    pub fn into_batch(self) -> Batch {
         let mut out = self.out;
         out.times = self.time.tally;
         out.starts = self.start.tally;
@@ -406,10 +406,10 @@ impl Listener for Rows<'_> {
     }
 
     fn event_ends(&mut self) {
-        let Some((line, spoiled)) = self.event.take() else {
+        let Some((line, rejected)) = self.event.take() else {
             return;
         };
-        let taken = match spoiled {
+        let taken = match rejected {
             Some(reason) => Err((reason, String::new())),
             None => self.take_event(line),
         };
@@ -423,9 +423,9 @@ impl Listener for Rows<'_> {
         self.reject(line, Reason::OutsideTrace, String::new(), false);
     }
 
-    fn spoil(&mut self, reason: Reason) {
-        if let Some((_, spoiled)) = &mut self.event {
-            spoiled.get_or_insert(reason);
+    fn reject_event(&mut self, reason: Reason) {
+        if let Some((_, rejected)) = &mut self.event {
+            rejected.get_or_insert(reason);
         }
     }
 
@@ -449,7 +449,9 @@ impl Listener for Rows<'_> {
                 let line = self.event.map_or(trace, |(line, _)| line);
                 self.out.notes.add(Note::DuplicateKey, line);
             }
-            Some(Set::Full) if attribute.level == Level::Event => self.spoil(Reason::Oversize),
+            Some(Set::Full) if attribute.level == Level::Event => {
+                self.reject_event(Reason::Oversize)
+            }
             Some(Set::Full) => {
                 let line = self.trace.map_or(0, |trace| trace.line);
                 self.out.notes.add(Note::OddTag, line);

@@ -122,7 +122,7 @@ impl Listener for Samples {
 
     fn stray_event(&mut self, _: u64) {}
 
-    fn spoil(&mut self, _: Reason) {
+    fn reject_event(&mut self, _: Reason) {
         self.event = None;
     }
 

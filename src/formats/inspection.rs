@@ -1,7 +1,7 @@
 //! What a look at an input shows before it is read: what a user needs to say which column is what.
 //! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
-use super::mapping::{Doubt, weigh};
+use super::mapping::{Doubt, rank_columns};
 use super::table::Table;
 use super::text::{lossless, shown};
 use super::timestamp::{Learned, learn};
@@ -11,7 +11,7 @@ use hashbrown::HashSet;
 
 /// An input that was looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Looked {
+pub struct Inspection {
     /// Name of the format: "csv".
     pub format: &'static str,
     /// What else is known of how it is written: `("encoding", "utf-8")`, `("delimiter", ";")`.
@@ -36,14 +36,14 @@ pub struct Looked {
     /// Sentences that say why.
     pub doubts: Vec<String>,
     /// What each column holds, as far as the samples show.
-    pub described: Vec<Described>,
+    pub profiles: Vec<ColumnProfile>,
     /// Whether the first row looks like data, so that the option `no_header` may be wanted.
     pub no_header: bool,
 }
 
 /// What a column holds, as far as the samples show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Described {
+pub struct ColumnProfile {
     /// What its values are.
     pub kind: Kind,
     /// Values that are not empty.
@@ -74,7 +74,7 @@ const VALUE_BYTES: usize = 60;
 /// Share of values that must be timestamps.
 const MOST: f64 = 0.9;
 
-impl Looked {
+impl Inspection {
     /// The same without the samples, which may be megabytes: what they show is told in short too.
     #[must_use]
     pub fn without_samples(mut self) -> Self {
@@ -84,23 +84,23 @@ impl Looked {
 
     /// Adds what the samples show: what columns hold, and how well they fit roles. Roles that the
     /// format knows itself stay.
-    pub(super) fn weighed(mut self, options: &ReadOptions) -> Self {
+    pub(super) fn ranked(mut self, options: &ReadOptions) -> Self {
         self.proposed = self.roles.clone();
         let columns = 0..self.columns.len().min(self.samples.width());
-        self.described = columns.map(|c| describe(&self.samples, c)).collect();
-        if self.described.len() < self.columns.len() || self.columns.is_empty() {
+        self.profiles = columns.map(|c| profile(&self.samples, c)).collect();
+        if self.profiles.len() < self.columns.len() || self.columns.is_empty() {
             return self;
         }
-        let weighed = weigh(&self.columns, &self.samples, options);
+        let ranking = rank_columns(&self.columns, &self.samples, options);
         if self.scores.is_empty() {
-            self.scores = weighed.scores;
+            self.scores = ranking.scores;
         }
-        let guessed = roles(&self.columns, &weighed.columns);
+        let guessed = roles(&self.columns, &ranking.columns);
         if self.roles == Roles::default() || self.roles == guessed {
             self.roles = guessed;
-            self.proposed = roles(&self.columns, &weighed.proposed);
-            self.doubtful |= !weighed.doubts.is_empty();
-            self.doubts = self.sentences(&weighed.doubts);
+            self.proposed = roles(&self.columns, &ranking.proposed);
+            self.doubtful |= !ranking.doubts.is_empty();
+            self.doubts = self.sentences(&ranking.doubts);
         }
         self
     }
@@ -137,7 +137,7 @@ fn roles(names: &[String], columns: &PerRole<Vec<usize>>) -> Roles {
     Roles::of(|role| columns[role].iter().map(|&c| names[c].clone()).collect())
 }
 
-fn describe(table: &Table, column: usize) -> Described {
+fn profile(table: &Table, column: usize) -> ColumnProfile {
     let filled = || table.column(column).filter(|v| !v.is_empty());
     let mut seen = HashSet::new();
     let mut values = Vec::new();
@@ -161,7 +161,7 @@ fn describe(table: &Table, column: usize) -> Described {
     } else {
         Kind::Text
     };
-    Described {
+    ColumnProfile {
         kind,
         filled: n,
         distinct: seen.len(),
@@ -183,7 +183,7 @@ mod tests {
         ] {
             table.push(row.into_iter().map(str::as_bytes));
         }
-        let found: Vec<_> = (0..4).map(|c| describe(&table, c)).collect();
+        let found: Vec<_> = (0..4).map(|c| profile(&table, c)).collect();
         let kinds = found.iter().map(|d| d.kind).collect::<Vec<_>>();
         assert_eq!(kinds, [Kind::Text, Kind::Number, Kind::Time, Kind::Empty]);
         assert_eq!((found[0].filled, found[0].distinct), (3, 2));

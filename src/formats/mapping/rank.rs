@@ -10,7 +10,7 @@ use crate::formats::table::Table;
 use hashbrown::HashMap;
 
 /// What is known of a table's columns.
-pub struct Weighed {
+pub struct Ranking {
     /// The columns of each role: named or guessed.
     pub columns: PerRole<Vec<usize>>,
     /// The same, with those that values alone speak for.
@@ -40,7 +40,7 @@ const MARGIN: i32 = 6;
 /// A guess is certain when case, activity and time each were named by the user or have a column whose
 /// name speaks for it, and no other column fits within [`MARGIN`] points of it. Columns that have
 /// another of these roles are no rivals, nor are those that hold the same values.
-pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed {
+pub fn rank_columns(names: &[String], table: &Table, options: &ReadOptions) -> Ranking {
     let (known, unknown) = named(names, options);
     let given = known.clone();
     let guess = Guess::new(names, table, options, known).all();
@@ -63,7 +63,7 @@ pub fn weigh(names: &[String], table: &Table, options: &ReadOptions) -> Weighed 
     {
         propose(&guess, table, (&mut proposed, &mut scores));
     }
-    Weighed {
+    Ranking {
         columns,
         proposed,
         scores,
@@ -223,9 +223,9 @@ mod tests {
         table
     }
 
-    fn weighed(names: &str, rows: &[&str], options: &ReadOptions) -> Weighed {
+    fn ranking(names: &str, rows: &[&str], options: &ReadOptions) -> Ranking {
         let names: Vec<String> = names.split(',').map(String::from).collect();
-        weigh(&names, &table(rows), options)
+        rank_columns(&names, &table(rows), options)
     }
 
     const ROWS: &[&str] = &[
@@ -237,7 +237,7 @@ mod tests {
 
     #[test]
     fn clear_names_are_certain() {
-        let found = weighed(
+        let found = ranking(
             "case_id,activity,timestamp,status",
             ROWS,
             &ReadOptions::default(),
@@ -255,14 +255,14 @@ mod tests {
     #[test]
     fn two_columns_that_fit_alike_are_in_doubt() {
         let names = "case_id,status,timestamp,state";
-        let found = weighed(names, ROWS, &ReadOptions::default());
+        let found = ranking(names, ROWS, &ReadOptions::default());
         assert_eq!(found.doubts, [Doubt::Rival(Role::Activity, 3)]);
         // Named, it is certain.
         let options = ReadOptions {
             activity: vec!["state".into()],
             ..ReadOptions::default()
         };
-        assert_eq!(weighed(names, ROWS, &options).doubts, []);
+        assert_eq!(ranking(names, ROWS, &options).doubts, []);
         // The same values are no other choice.
         let rows: Vec<String> = ROWS.iter().map(|r| r[..r.len() - 1].to_owned()).collect();
         let doubled: Vec<String> = rows
@@ -270,7 +270,7 @@ mod tests {
             .map(|r| format!("{r}{}", r.split(',').nth(1).unwrap()))
             .collect();
         let doubled: Vec<&str> = doubled.iter().map(String::as_str).collect();
-        assert_eq!(weighed(names, &doubled, &ReadOptions::default()).doubts, []);
+        assert_eq!(ranking(names, &doubled, &ReadOptions::default()).doubts, []);
     }
 
     /// Headers of real logs with two rows each: all are to be opened without a question.
@@ -305,14 +305,14 @@ mod tests {
                     .join(",")
             };
             let rows = [row(1), row(2)];
-            let found = weighed(names, &[&rows[0], &rows[1]], &ReadOptions::default());
+            let found = ranking(names, &[&rows[0], &rows[1]], &ReadOptions::default());
             assert_eq!(found.doubts, [], "{names}");
         }
     }
 
     #[test]
     fn values_propose_what_no_name_speaks_for() {
-        let found = weighed("foo,bar,baz,qux", ROWS, &ReadOptions::default());
+        let found = ranking("foo,bar,baz,qux", ROWS, &ReadOptions::default());
         assert_eq!(
             found.doubts,
             [Doubt::Missing(Role::Case), Doubt::Missing(Role::Activity)]
@@ -337,7 +337,7 @@ mod tests {
             case: vec!["nr".into()],
             ..ReadOptions::default()
         };
-        let found = weighed("case_id,activity,timestamp,x", ROWS, &options);
+        let found = ranking("case_id,activity,timestamp,x", ROWS, &options);
         assert_eq!(found.doubts, [Doubt::Unknown("nr".into())]);
         assert_eq!(found.columns[Role::Case], [0]);
     }
@@ -345,13 +345,13 @@ mod tests {
     #[test]
     fn an_empty_name_means_no_column() {
         let names = "case_id,activity,timestamp,resource";
-        let guessed = weighed(names, ROWS, &ReadOptions::default());
+        let guessed = ranking(names, ROWS, &ReadOptions::default());
         assert_eq!(guessed.columns[Role::Resource], [3]);
         let options = ReadOptions {
             resource: Some(String::new()),
             ..ReadOptions::default()
         };
-        let none = weighed(names, ROWS, &options);
+        let none = ranking(names, ROWS, &options);
         assert!(none.columns[Role::Resource].is_empty());
     }
 }
