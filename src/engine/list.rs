@@ -101,6 +101,12 @@ impl<R: 'static> Schema<R> {
         R: Clone + Send + Sync,
     {
         let column = self.column(listing.sort);
+        debug_assert!(
+            column.is_some(),
+            "{} has no column {:?}",
+            self.name,
+            listing.sort
+        );
         let keys = column.map_or_else(Vec::new, |column| sort_keys(column, rows));
         let value = |i: u32| keys.get(i as usize).copied().unwrap_or(SortValue::None);
         let mut ids: Vec<u32> = (0..rows.len() as u32).collect();

@@ -285,10 +285,9 @@ impl Query for BottlenecksQuery {
     fn run(&self, context: &Context<'_>) -> Result<Rows<BottleneckRow>, AskError> {
         let selected = context.selected()?;
         let figures = selected.figures.get_or_init(BottleneckFigures::default);
-        let all = rows(&figures, &selected, self.kind, context)?;
-        let all: Vec<BottleneckRow> = all.iter().map(|(_, row)| row.clone()).collect();
+        let all = &ranked(&figures, &selected, self.kind, context)?.rows;
         let text = |row: &BottleneckRow| row.names.join(" > ");
-        let mut rows = BOTTLENECKS.select(&all, &self.listing, context.cancel, text)?;
+        let mut rows = BOTTLENECKS.select(all, &self.listing, context.cancel, text)?;
         for row in rows.rows.iter_mut().filter(|_| self.gains) {
             let query = BottleneckQuery {
                 kind: self.kind,
@@ -310,19 +309,26 @@ impl Query for BottleneckQuery {
     }
 }
 
-/// Rows of a selection by kind.
+/// All bottlenecks of a kind by name, and the number of each: edge, activity code or resource.
 #[derive(Debug, Default)]
-struct BottleneckFigures {
-    kinds: [OnceLock<Vec<(u32, BottleneckRow)>>; 3],
+struct Ranked {
+    numbers: Vec<u32>,
+    rows: Vec<BottleneckRow>,
 }
 
-/// Returns all bottlenecks of a kind with their numbers, by name.
-fn rows<'a>(
+/// Bottlenecks of a selection by kind.
+#[derive(Debug, Default)]
+struct BottleneckFigures {
+    kinds: [OnceLock<Ranked>; 3],
+}
+
+/// Returns all bottlenecks of a kind, computed once.
+fn ranked<'a>(
     figures: &'a BottleneckFigures,
     selected: &Selected,
     kind: Kind,
     context: &Context<'_>,
-) -> Result<&'a [(u32, BottleneckRow)], AskError> {
+) -> Result<&'a Ranked, AskError> {
     let kept = &figures.kinds[kind as usize];
     if let Some(rows) = kept.get() {
         return Ok(rows);
@@ -331,14 +337,10 @@ fn rows<'a>(
     Ok(kept.get_or_init(|| made(selected, kind, &breaches)))
 }
 
-fn made(
-    selected: &Selected,
-    kind: Kind,
-    breaches: &[(usize, i64, i64)],
-) -> Vec<(u32, BottleneckRow)> {
+fn made(selected: &Selected, kind: Kind, breaches: &[(usize, i64, i64)]) -> Ranked {
     let selection = selected.selection();
     let Some(target) = Target::new(&selection, kind) else {
-        return Vec::new();
+        return Ranked::default();
     };
     let span = summary::span(&selection).unwrap_or((0, 0));
     let recent = bottlenecks::recent(&selection, &target, span);
@@ -365,7 +367,8 @@ fn made(
     let mut rows: Vec<(u32, BottleneckRow)> =
         waits.into_iter().enumerate().filter_map(row).collect();
     rows.sort_by(|a, b| a.1.names.cmp(&b.1.names));
-    rows
+    let (numbers, rows) = rows.into_iter().unzip();
+    Ranked { numbers, rows }
 }
 
 fn names(selected: &Selected, target: &Target<'_>, kind: Kind, number: usize) -> Vec<Arc<str>> {
@@ -416,18 +419,20 @@ fn detail(
 ) -> Result<BottleneckDetail, AskError> {
     let selection = selected.selection();
     let figures = selected.figures.get_or_init(BottleneckFigures::default);
-    let rows = rows(&figures, selected, query.kind, context)?;
+    let ranked = ranked(&figures, selected, query.kind, context)?;
     let named = |row: &BottleneckRow| {
         let names = row.names.iter().map(|name| &**name);
         names.eq(query.names.iter().map(String::as_str))
     };
-    let found = rows.iter().find(|(_, row)| named(row)).cloned();
-    let waits = match (&found, Target::new(&selection, query.kind)) {
-        (Some((number, _)), Some(target)) => {
+    let found = ranked.rows.iter().position(named);
+    let row = found.map(|at| ranked.rows[at].clone());
+    let number = found.map(|at| ranked.numbers[at] as usize);
+    let waits = match (number, Target::new(&selection, query.kind)) {
+        (Some(number), Some(target)) => {
             if query.kind == Kind::Step && !selection.log.has_instances() {
-                edges::waits(&selection, *number as usize)
+                edges::waits(&selection, number)
             } else {
-                bottlenecks::waits(&selection, &target, *number as usize)
+                bottlenecks::waits(&selection, &target, number)
             }
         }
         _ => Vec::new(),
@@ -441,7 +446,7 @@ fn detail(
     let scan = Scan::new(&lengths, &cases, None, total);
     let id = |case: u32| selection.log.case_ids.get(case).to_owned();
     Ok(BottleneckDetail {
-        row: found.map(|(_, row)| row),
+        row,
         timeline: timeline(&axis, &bins::occurrences(&ended, &axis)),
         durations: distribution(&scan, query.duration_bins),
         longest: scan
