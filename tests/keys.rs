@@ -81,7 +81,7 @@ fn conditions_on_events_are_filters_of_another_kind() {
         .text("events: activity != \"Ship\"")
         .keys("enter");
     assert_eq!(player.filters(), [("activity != \"Ship\"", true)]);
-    assert_eq!(player.app().asks.view.events, ["activity != \"Ship\""]);
+    assert_eq!(player.app().queries.view.events, ["activity != \"Ship\""]);
     player.keys("f ctrl-t").text("activity != \"Check\"");
     let screen = player.screen();
     assert!(screen.contains("events: activity != \"Check\""), "{screen}");
@@ -113,7 +113,7 @@ fn all_filters_go_off_and_on_with_one_key() {
     assert_eq!(player.toast(), "No filters; f opens the filter line");
     player.keys("f").text("\"Ship\"").keys("enter !");
     assert_eq!(player.filters(), [("\"Ship\"", false)]);
-    assert!(player.app().asks.view.filters.is_empty());
+    assert!(player.app().queries.view.filters.is_empty());
     player.keys("!");
     assert_eq!(player.filters(), [("\"Ship\"", true)]);
 }
@@ -291,7 +291,7 @@ fn keys_of_other_layouts_do_the_same() {
     let mut player = Player::open(ORDERS);
     player.keys("а").text("\"Ship\"").keys("enter г");
     assert_eq!(player.filters(), []);
-    assert_eq!(player.app().past.redo.len(), 1);
+    assert_eq!(player.app().history.redo.len(), 1);
 }
 
 #[test]
@@ -625,7 +625,7 @@ fn random_keys_never_panic_and_undo_comes_back() {
     while player.app().popup.is_some() || player.app().prompt.is_some() {
         player.keys("esc");
     }
-    while !player.app().past.undo.is_empty() {
+    while !player.app().history.undo.is_empty() {
         player.keys("u");
     }
     let last = player.app().snapshot();

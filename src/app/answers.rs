@@ -1,13 +1,14 @@
 //! Between state and engine: which questions the screen asks now, and where an answer goes.
 
-use super::asks::{CHECK, COMPLETE, EXAMPLES, SUMMARY, SlotId, pane_slot};
 use super::columns;
 use super::effect::Effect;
 use super::load::{ColumnsFrom, Inspected, Load, LoadError};
 use super::model::App;
+use super::queries::{CHECK, COMPLETE, EXAMPLES, SUMMARY, SlotId, pane_slot};
+use super::update::update_if;
 use super::{popups, prompt};
 use crate::engine::{
-    Answer, AskError, FilterError, LogInfo, Question, Request, SummaryQuery, View,
+    Answer, AskError, FilterError, LogInfo, Question, Reply, Request, SummaryQuery, View,
 };
 use crate::input::Action;
 use crate::text::counted;
@@ -24,10 +25,10 @@ impl App {
     pub fn opened(&mut self, log: Arc<LogInfo>) {
         self.load = Load::Idle;
         self.columns = None;
-        self.tell_columns(&log);
-        self.asks.forget_all();
+        self.notify_columns(&log);
+        self.queries.forget_all();
         let ledger = self
-            .desk
+            .workspace
             .panes
             .iter()
             .position(|pane| pane.spec().id == "ledger");
@@ -45,7 +46,7 @@ impl App {
     }
 
     /// Says by which columns the log was read.
-    fn tell_columns(&mut self, log: &LogInfo) {
+    fn notify_columns(&mut self, log: &LogInfo) {
         let of = |role: &str| log.mapping.iter().find(|(known, _)| known == role);
         let named = |role: &str| of(role).map(|(role, from)| format!("{role} {from:?}"));
         let named: Vec<String> = ["case", "activity", "time"]
@@ -98,32 +99,32 @@ impl App {
 /// The questions to be asked now: those of the pane on the screen, of the line of filters and of
 /// the filter line, without those that were asked already.
 pub fn questions(app: &mut App) -> Vec<Question> {
-    if app.log.is_none() || app.asks.hold {
+    if app.log.is_none() || app.queries.hold {
         return Vec::new();
     }
     let mut out = prompt::questions(app);
-    let (active, now) = (app.desk.active, app.now);
+    let (active, now) = (app.workspace.active, app.now);
     let requests = app
         .with_pane(|pane, context| pane.requests(context))
         .unwrap_or_default();
-    let view = Arc::clone(&app.asks.view);
+    let view = Arc::clone(&app.queries.view);
     let wanted: Vec<SlotId> = requests
         .iter()
         .map(|(s, _)| pane_slot(active, *s))
         .collect();
-    app.asks.forget_others(active, &wanted);
+    app.queries.forget_others(active, &wanted);
     for ((_, request), slot) in requests.into_iter().zip(wanted) {
-        out.extend(app.asks.want(slot, &view, request, now));
+        out.extend(app.queries.want(slot, &view, request, now));
     }
     if let Some((view, request)) = popups::examples(app) {
-        out.extend(app.asks.want(EXAMPLES, &Arc::new(view), request, now));
+        out.extend(app.queries.want(EXAMPLES, &Arc::new(view), request, now));
     }
     if *view == View::default() {
         app.screen.cases = None;
-        app.asks.forget(SUMMARY);
+        app.queries.forget(SUMMARY);
     } else {
         out.extend(
-            app.asks
+            app.queries
                 .want(SUMMARY, &view, Request::new(SummaryQuery), now),
         );
     }
@@ -131,18 +132,21 @@ pub fn questions(app: &mut App) -> Vec<Question> {
 }
 
 /// Takes an answer; one to an old question is dropped. Gives whether the screen changed.
-pub fn receive(
-    app: &mut App,
-    question: (SlotId, u64),
-    elapsed: Duration,
-    answer: Result<Answer, AskError>,
-) -> (bool, Vec<Effect>) {
-    let (slot, ticket) = question;
-    if !app.asks.accept(slot, ticket) {
+pub fn receive(app: &mut App, reply: Reply) -> (bool, Vec<Effect>) {
+    let Reply {
+        slot,
+        generation,
+        elapsed,
+        answer,
+    } = reply;
+    if !app.queries.accept(slot, generation) {
         return (false, Vec::new());
     }
     match slot {
-        CHECK => return (true, prompt::receive_check(app, &answer)),
+        CHECK => {
+            let action = prompt::receive_check(app, &answer);
+            return (true, update_if(app, action));
+        }
         COMPLETE => prompt::receive_completions(app, &answer),
         EXAMPLES => popups::receive_examples(app, &answer),
         SUMMARY => {
@@ -164,7 +168,7 @@ fn receive_of_pane(
     let (pane, slot_of_pane) = ((slot / 256) as usize, (slot % 256) as u8);
     match &answer {
         Err(AskError::Cancelled) => {
-            app.asks.forget(slot);
+            app.queries.forget(slot);
             return false;
         }
         Err(AskError::Filter(error)) => {
@@ -174,11 +178,11 @@ fn receive_of_pane(
         Err(error @ AskError::Internal(_)) => app.notify_error(error.to_string()),
         _ => {}
     }
-    let visible = pane == app.desk.active;
+    let visible = pane == app.workspace.active;
     if visible {
-        app.asks.elapsed = (elapsed > NOTICEABLE).then_some(elapsed);
+        app.queries.elapsed = (elapsed > NOTICEABLE).then_some(elapsed);
     }
-    if let Some(pane) = app.desk.panes.get_mut(pane) {
+    if let Some(pane) = app.workspace.panes.get_mut(pane) {
         pane.receive(slot_of_pane, answer);
     }
     visible
@@ -199,11 +203,11 @@ fn refuse(app: &mut App, error: &FilterError) {
 /// When the state changes by time alone, at the latest; `None`: never.
 pub fn deadline(app: &App) -> Option<Instant> {
     // Without a log, or after a cancel, nothing is checked until the next key.
-    let checks = app.log.is_some() && !app.asks.hold;
+    let checks = app.log.is_some() && !app.queries.hold;
     let check = app.prompt.as_ref().filter(|_| checks);
     let check = check.and_then(|prompt| prompt.check_at);
     let menu = app.pending.menu_at.filter(|at| *at > app.now);
-    let slow = app.asks.slow_at(app.now);
+    let slow = app.queries.slow_at(app.now);
     [app.notifications.until(), check, menu, slow]
         .into_iter()
         .flatten()

@@ -3,19 +3,18 @@
 
 use super::effect::Effect;
 use super::model::App;
-use super::update::Run;
 use super::{popups, shell};
 use crate::input::Action;
 use crate::panes::CopyWhat;
 
 /// Actions that copy or show a command.
-pub(super) fn copy(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
+pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
     match action {
-        Action::CopyRow => copy_of_pane(app, CopyWhat::Row, "row", run),
-        Action::CopyCell => copy_of_pane(app, CopyWhat::Cell, "cell", run),
-        Action::CopyView => copy_of_pane(app, CopyWhat::View, "view", run),
+        Action::CopyRow => copy_of_pane(app, CopyWhat::Row, "row", effects),
+        Action::CopyCell => copy_of_pane(app, CopyWhat::Cell, "cell", effects),
+        Action::CopyView => copy_of_pane(app, CopyWhat::View, "view", effects),
         Action::CopyCommand => match command_line(app) {
-            Some(text) => put(app, text, "command", run),
+            Some(text) => put(app, text, "command", effects),
             None => app.notify("No report prints this pane"),
         },
         Action::ShowCommand => match command_line(app) {
@@ -27,21 +26,21 @@ pub(super) fn copy(app: &mut App, action: Action, run: &mut Run) -> Option<Actio
     None
 }
 
-fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, run: &mut Run) {
+fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, effects: &mut Vec<Effect>) {
     match app
         .with_pane(|pane, context| pane.copy(what, context))
         .flatten()
     {
-        Some(text) => put(app, text, name, run),
+        Some(text) => put(app, text, name, effects),
         None => app.notify("Nothing to copy here"),
     }
 }
 
-fn put(app: &mut App, text: String, what: &'static str, run: &mut Run) {
+fn put(app: &mut App, text: String, what: &'static str, effects: &mut Vec<Effect>) {
     if app.settings.no_clipboard {
         app.notify_error("The clipboard is switched off");
     } else {
-        run.effects.push(Effect::Copy { text, what });
+        effects.push(Effect::Copy { text, what });
     }
 }
 
@@ -54,7 +53,7 @@ pub fn command_line(app: &mut App) -> Option<String> {
         Some((program, logs)) => (program.as_str(), logs),
         None => (env!("CARGO_PKG_NAME"), &[][..]),
     };
-    let view = &app.asks.view;
+    let view = &app.queries.view;
     let mut words: Vec<&str> = vec![program, name];
     words.extend(logs.iter().map(String::as_str));
     words.extend(options.iter().map(String::as_str));

@@ -123,9 +123,7 @@ impl Driver {
     /// Takes an answer of the worker.
     pub fn reply(&mut self, reply: Reply, now: Instant) {
         self.app.now = now;
-        let question = (reply.slot, reply.generation);
-        let (changed, effects) =
-            answers::receive(&mut self.app, question, reply.elapsed, reply.answer);
+        let (changed, effects) = answers::receive(&mut self.app, reply);
         self.dirty |= changed;
         self.run(effects);
     }
@@ -150,10 +148,10 @@ impl Driver {
                 self.app.notify_error(error.message);
             }
             Job::Look(log, options, look) => {
-                columns::receive_look(&mut self.app, (log, &options), *look);
+                columns::receive_look(&mut self.app, log, &options, *look);
             }
             Job::Preview(log, options, preview) => {
-                columns::receive_preview(&mut self.app, (log, &options), preview);
+                columns::receive_preview(&mut self.app, log, &options, preview);
             }
             Job::Write(path, Ok(Written::Done)) => {
                 // A command that needs a mapping file can name it now.
@@ -261,7 +259,7 @@ impl Driver {
             .as_ref()
             .is_some_and(|p| p.check_at.is_some());
         let loading = matches!(self.app.load, Load::Running(_));
-        !loading && self.running == 0 && !self.app.asks.is_waiting() && !resting
+        !loading && self.running == 0 && !self.app.queries.is_waiting() && !resting
     }
 
     /// Whether the screen is to be drawn; asked once per frame.

@@ -1,9 +1,7 @@
 //! The filter stack: texts of the filter language, each on or off. Changes of it, and the opposite
 //! of a text. Knows nothing of what a filter means.
 
-use super::model::App;
 use crate::engine::View;
-use crate::input::Action;
 use crate::panes::FilterEntry;
 
 /// The filters, oldest first.
@@ -109,6 +107,14 @@ impl FilterStack {
         true
     }
 
+    /// Deletes all filters; `false` where there are none.
+    pub fn clear(&mut self) -> bool {
+        self.before_off.clear();
+        let any = !self.entries.is_empty();
+        self.entries.clear();
+        any
+    }
+
     /// Switches all off, or those on again that were on before.
     pub fn toggle_all(&mut self) -> bool {
         if self.entries.is_empty() {
@@ -134,63 +140,6 @@ impl FilterStack {
             any = true;
         }
         any
-    }
-}
-
-impl App {
-    /// Actions on the stack; gives back what is not one.
-    pub(super) fn change_filters(&mut self, action: Action) -> Option<Action> {
-        match action {
-            Action::AddFilter(text) => self.add_filter(&text, false),
-            Action::AddEventFilter(text) => self.add_filter(&text, true),
-            Action::ReplaceFilter(at, text) => {
-                let events = self.filters.entries.get(at).is_some_and(|e| e.events);
-                self.replace_filter(at, &text, events);
-            }
-            Action::ToggleFilter(at) => {
-                self.edit_filters(|stack| stack.toggle(at));
-            }
-            Action::DeleteFilter(at) => {
-                self.edit_filters(|stack| stack.delete(at));
-            }
-            Action::InvertFilter(at) => self.invert_filter(at),
-            Action::ToggleAllFilters => {
-                if !self.edit_filters(FilterStack::toggle_all) {
-                    self.notify("No filters; f opens the filter line");
-                }
-            }
-            Action::ClearFilters => {
-                let cleared = self.edit_filters(|stack| {
-                    let any = !stack.entries.is_empty();
-                    stack.entries.clear();
-                    stack.before_off.clear();
-                    any
-                });
-                self.notify(if cleared {
-                    "All filters deleted; u brings them back"
-                } else {
-                    "No filters"
-                });
-            }
-            other => return Some(other),
-        }
-        None
-    }
-
-    fn add_filter(&mut self, text: &str, events: bool) {
-        if !self.edit_filters(|stack| stack.add(text, events)) {
-            self.notify("This filter is already on");
-        }
-    }
-
-    fn invert_filter(&mut self, at: usize) {
-        let Some(entry) = self.filters.entries.get(at) else {
-            return;
-        };
-        match inverted(&entry.text, entry.events) {
-            Some(text) => self.replace_filter(at, &text, entry.events),
-            None => self.notify_error("Only = != ~ !~ of a condition on events can be inverted"),
-        }
     }
 }
 

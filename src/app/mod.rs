@@ -2,11 +2,12 @@
 //! actions; nothing of drawing, keys of a terminal, or how an answer is found.
 
 mod answers;
-mod asks;
+
 mod columns;
 mod commands;
 mod driver;
 mod effect;
+mod filtering;
 mod filters;
 mod history;
 mod layout;
@@ -15,23 +16,25 @@ mod model;
 mod notifications;
 mod popups;
 mod prompt;
+mod queries;
 mod shell;
+mod travel;
 mod update;
 
 pub use answers::{deadline, questions, receive};
-pub use asks::{Asks, SlotId};
 pub use columns::{Assigned, Columns, Page};
 pub use commands::command_line;
 pub use driver::{Driver, Event};
 pub use effect::Effect;
 pub use filters::FilterStack;
-pub use history::{Level, Past, Snapshot};
+pub use history::{History, Level, Snapshot};
 pub use layout::{Layout, layout};
 pub use load::{
     ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Written,
 };
-pub use model::{App, Desk, Pending, Screen};
+pub use model::{App, Pending, Screen, Workspace};
 pub use notifications::{Message, Notifications, Severity};
 pub use popups::{Popup, PopupKind, PopupRow};
 pub use prompt::{Completing, Prompt, PromptKind, Verdict, Wanted};
+pub use queries::{PendingQueries, SlotId};
 pub use update::{key, paste, update};

@@ -1,14 +1,14 @@
 //! The state of the explorer. Data only: what changes it is in `update` and its neighbors.
 
-use super::asks::{Asks, SlotId, pane_slot};
 use super::columns::Columns;
 use super::filters::FilterStack;
-use super::history::{Level, Past};
+use super::history::{History, Level};
 use super::layout::{Layout, layout};
 use super::load::{ColumnsFrom, Inspected, Load, Settings};
 use super::notifications::{Notifications, Severity};
 use super::popups::Popup;
 use super::prompt::Prompt;
+use super::queries::{PendingQueries, SlotId, pane_slot};
 use crate::engine::LogInfo;
 use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Action, Chord, entry_of};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The panes and which of them is on the screen.
-pub struct Desk {
+pub struct Workspace {
     /// One of each kind, in the order of the registry.
     pub panes: Vec<Box<dyn Pane>>,
     /// The pane on the screen.
@@ -56,13 +56,13 @@ pub struct App {
     /// The screen that says which column is what, where it is open.
     pub columns: Option<Columns>,
     /// The panes.
-    pub desk: Desk,
+    pub workspace: Workspace,
     /// The drill-down, outermost first.
     pub trail: Vec<Level>,
     /// The filters.
     pub filters: FilterStack,
     /// Undo and history.
-    pub past: Past,
+    pub history: History,
     /// The text prompt, where one is open.
     pub prompt: Option<Prompt>,
     /// Texts entered into the filter line, oldest first.
@@ -74,7 +74,7 @@ pub struct App {
     /// Messages.
     pub notifications: Notifications,
     /// Questions.
-    pub asks: Asks,
+    pub queries: PendingQueries,
     /// Columns and rows of the screen, cases selected and cases in all.
     pub screen: Screen,
     /// The time, told by the driver before every update.
@@ -105,20 +105,20 @@ impl App {
             confirmed: None,
             columns_from: ColumnsFrom::default(),
             columns: None,
-            desk: Desk {
+            workspace: Workspace {
                 panes: panes.iter().map(|spec| (spec.new)()).collect(),
                 active: 0,
                 maximized: false,
             },
             trail: Vec::new(),
             filters: FilterStack::default(),
-            past: Past::default(),
+            history: History::default(),
             prompt: None,
             entered: Vec::new(),
             popup: None,
             pending: Pending::default(),
             notifications: Notifications::new(now),
-            asks: Asks::default(),
+            queries: PendingQueries::default(),
             screen: Screen::default(),
             now,
             settings,
@@ -135,7 +135,10 @@ impl App {
 
     /// The pane on the screen.
     pub fn pane(&self) -> Option<&dyn Pane> {
-        self.desk.panes.get(self.desk.active).map(AsRef::as_ref)
+        self.workspace
+            .panes
+            .get(self.workspace.active)
+            .map(AsRef::as_ref)
     }
 
     /// The registry line of the pane on the screen.
@@ -161,23 +164,31 @@ impl App {
         f: impl FnOnce(&mut dyn Pane, Context<'_>) -> T,
     ) -> Option<T> {
         let log = Arc::clone(self.log.as_ref()?);
-        let view = Arc::clone(&self.asks.view);
+        let view = Arc::clone(&self.queries.view);
         let context = Context {
             log: &log,
             view: &view,
             area: self.layout().body,
-            maximized: self.desk.maximized,
+            maximized: self.workspace.maximized,
         };
-        let pane = self.desk.panes.get_mut(self.desk.active)?;
+        let pane = self.workspace.panes.get_mut(self.workspace.active)?;
         Some(f(pane.as_mut(), context))
     }
 
     /// The filter stack is this from now on.
     pub(super) fn set_filters(&mut self, filters: FilterStack) {
         self.filters = filters;
-        self.asks.set_view(self.filters.view());
-        for pane in &mut self.desk.panes {
+        self.queries.set_view(self.filters.view());
+        for pane in &mut self.workspace.panes {
             pane.filters_changed(&self.filters.entries);
+        }
+    }
+
+    /// Exit code of a program left now: without a log, that of the failure.
+    pub(super) fn exit_code(&self) -> u8 {
+        match (&self.log, &self.load) {
+            (None, Load::Failed(error)) => error.code,
+            _ => 0,
         }
     }
 
@@ -193,7 +204,7 @@ impl App {
 
     /// Positions of the panes that have a tab.
     pub fn tabs(&self) -> Vec<usize> {
-        let panes = self.desk.panes.iter().enumerate();
+        let panes = self.workspace.panes.iter().enumerate();
         panes
             .filter(|(_, p)| p.has_tab(self.log.as_deref()))
             .map(|(at, _)| at)
@@ -203,14 +214,14 @@ impl App {
     /// The pane of that number among those that may have a tab, from 0. A pane keeps its number, and
     /// so its key, in logs for which another has none.
     pub fn pane_numbered(&self, number: usize) -> Option<usize> {
-        let panes = self.desk.panes.iter().enumerate();
+        let panes = self.workspace.panes.iter().enumerate();
         let mut panes = panes.filter(|(_, pane)| pane.spec().tab);
         panes.nth(number).map(|(at, _)| at)
     }
 
     /// The key that goes to a pane with a tab.
     pub fn key_of_pane(&self, pane: usize) -> String {
-        let before = self.desk.panes[..pane].iter();
+        let before = self.workspace.panes[..pane].iter();
         let number = before.filter(|pane| pane.spec().tab).count();
         let keys = entry_of(&Action::GoToPane(number)).map(|e| self.settings.keys.keys_of_entry(e));
         keys.and_then(|keys| keys.into_iter().next())
@@ -219,8 +230,8 @@ impl App {
 
     /// Whether the data of a slot of the pane on the screen is of an older view.
     pub fn is_stale(&self, slot: u8) -> bool {
-        let id: SlotId = pane_slot(self.desk.active, slot);
-        self.asks.is_stale(id, self.now)
+        let id: SlotId = pane_slot(self.workspace.active, slot);
+        self.queries.is_stale(id, self.now)
     }
 
     /// Keys that begin a sequence.

@@ -3,9 +3,11 @@
 
 use super::columns::{self, Columns};
 use super::effect::Effect;
+use super::filtering::toggle_calendar;
 use super::history::{Level, Snapshot, Step};
 use super::load::{Load, LoadError};
 use super::model::App;
+use super::popups::PopupOutcome;
 use super::prompt::{self, Wanted};
 use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
@@ -16,32 +18,37 @@ use std::time::Duration;
 
 /// Actions waiting to be carried out, and what they ask of the world.
 #[derive(Debug, Default)]
-pub(super) struct Run {
+struct Run {
     /// With whether a pane emitted it.
     queue: VecDeque<(Action, bool)>,
-    pub(super) effects: Vec<Effect>,
+    effects: Vec<Effect>,
 }
 
 /// A defect in a pane (two actions that emit each other) must not hang the program.
 const LONGEST_CHAIN: usize = 64;
-
-/// Message until the screen of the columns opens.
-pub(super) const INSPECTING: &str = "Looking at the columns";
 
 /// Exit code of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
 
 /// Takes a key.
 pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
-    app.asks.hold = false;
+    app.queries.hold = false;
     if let Some(action) = everywhere(chord) {
         return update(app, action);
     }
-    if app.popup.is_some() {
-        return popups::key(app, chord);
+    if let Some(popup) = &mut app.popup {
+        let outcome = popup.key(chord);
+        if outcome != PopupOutcome::Open {
+            app.popup = None;
+        }
+        return match outcome {
+            PopupOutcome::Run(action) => update(app, action),
+            PopupOutcome::Open | PopupOutcome::Close => Vec::new(),
+        };
     }
     if app.prompt.is_some() {
-        return prompt::key(app, chord);
+        let action = prompt::key(app, chord);
+        return update_if(app, action);
     }
     bound_key(app, chord)
 }
@@ -82,12 +89,18 @@ fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
 
 /// Takes pasted text.
 pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
-    app.asks.hold = false;
+    app.queries.hold = false;
     if app.prompt.is_some() && app.popup.is_none() {
-        return prompt::paste(app, text);
+        let action = prompt::paste(app, text);
+        return update_if(app, action);
     }
     app.notify("Text can be pasted into a prompt: open one with f or /");
     Vec::new()
+}
+
+/// Carries out an action, where there is one.
+pub(super) fn update_if(app: &mut App, action: Option<Action>) -> Vec<Effect> {
+    action.map_or_else(Vec::new, |action| update(app, action))
 }
 
 /// Carries out an action.
@@ -104,7 +117,7 @@ pub fn update(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
-    let Some(action) = columns::update(app, action, run) else {
+    let Some(action) = columns::update(app, action, &mut run.effects) else {
         return;
     };
     // A pane sees first what it may want to do in its own way; what it emits goes to the app.
@@ -120,7 +133,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
         .and_then(|action| needs_log(app, action))
         .and_then(|action| navigate(app, action))
         .and_then(|action| app.change_filters(action))
-        .and_then(|action| commands::copy(app, action, run))
+        .and_then(|action| commands::copy(app, action, &mut run.effects))
         .and_then(|action| {
             if emitted {
                 ask_pane(app, action, run)
@@ -234,7 +247,7 @@ fn remember_sorting(app: &mut App, before: Place) {
     };
     if (after.sort, after.descending) != (before.sort, before.descending) {
         let mut snapshot = app.snapshot();
-        snapshot.places[app.desk.active] = before;
+        snapshot.places[app.workspace.active] = before;
         app.remember_change(snapshot);
     }
 }
@@ -244,10 +257,10 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
     match action {
         Action::Quit => {
             if !go_back(app) {
-                run.effects.push(Effect::Quit(exit_code(app)));
+                run.effects.push(Effect::Quit(app.exit_code()));
             }
         }
-        Action::ForceQuit => run.effects.push(Effect::Quit(exit_code(app))),
+        Action::ForceQuit => run.effects.push(Effect::Quit(app.exit_code())),
         Action::Cancel => cancel(app, run),
         Action::Suspend => run.effects.push(Effect::Suspend),
         Action::Redraw => run.effects.push(Effect::Redraw),
@@ -257,7 +270,7 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
         },
         Action::MapColumns => {
             stop_loading(app);
-            app.notify(INSPECTING);
+            app.notify(columns::INSPECTING);
             run.effects.push(Effect::Inspect);
         }
         Action::Notify(text) => app.notify(text),
@@ -268,14 +281,6 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
         other => return Some(other),
     }
     None
-}
-
-/// Of a program left without a log: why there is none.
-pub(super) fn exit_code(app: &App) -> u8 {
-    match (&app.log, &app.load) {
-        (None, Load::Failed(error)) => error.code,
-        _ => 0,
-    }
 }
 
 fn cancel(app: &mut App, run: &mut Run) {
@@ -292,7 +297,7 @@ fn cancel(app: &mut App, run: &mut Run) {
     if stop_loading(app) {
         return;
     }
-    if app.asks.cancel() {
+    if app.queries.cancel() {
         run.effects.push(Effect::Cancel);
         app.notify("Cancelled; the next key asks again");
     } else {
@@ -335,13 +340,13 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
         Action::GoToPane(n) => match app.pane_numbered(n) {
             Some(pane) if app.tabs().contains(&pane) => app.switch_to(pane),
             Some(pane) => {
-                let title = app.desk.panes[pane].spec().title;
+                let title = app.workspace.panes[pane].spec().title;
                 app.notify(format!("{title}: none are defined in a rules file"));
             }
             None => app.notify(format!("There is no pane {}", n + 1)),
         },
         Action::ToggleCalendar => toggle_calendar(app),
-        Action::Maximize => app.desk.maximized = !app.desk.maximized,
+        Action::Maximize => app.workspace.maximized = !app.workspace.maximized,
         Action::Find => prompt::open_find(app),
         Action::Filter => prompt::open_filter(app, None),
         Action::EditFilter(at) => prompt::open_filter(app, Some(at)),
@@ -368,7 +373,8 @@ fn go_back(app: &mut App) -> bool {
         return true;
     }
     if app.prompt.is_some() {
-        prompt::leave(app);
+        let action = prompt::leave(app);
+        update_if(app, action);
         return true;
     }
     if app.log.is_none() {
@@ -393,7 +399,7 @@ fn go_back(app: &mut App) -> bool {
 impl App {
     /// Goes to a pane of the registry; a detail that was only looked into is left behind.
     fn switch_to(&mut self, pane: usize) {
-        if pane == self.desk.active {
+        if pane == self.workspace.active {
             return;
         }
         self.remember_place();
@@ -401,14 +407,14 @@ impl App {
         if in_detail && self.trail.last().is_some_and(|level| !level.filtered) {
             self.trail.pop();
         }
-        self.desk.active = pane;
+        self.workspace.active = pane;
     }
 
     /// The next tab, or the one before; from a detail, those beside the pane that led there.
     fn switch_by(&mut self, step: isize) {
         let tabs = self.tabs();
         let from_trail = self.trail.iter().rev().map(|level| level.back.active);
-        let mut candidates = std::iter::once(self.desk.active).chain(from_trail);
+        let mut candidates = std::iter::once(self.workspace.active).chain(from_trail);
         let Some(n) = isize::try_from(tabs.len()).ok().filter(|n| *n > 0) else {
             return;
         };
@@ -418,7 +424,10 @@ impl App {
     }
 
     fn pane_called(&self, id: &str) -> Option<usize> {
-        self.desk.panes.iter().position(|pane| pane.spec().id == id)
+        self.workspace
+            .panes
+            .iter()
+            .position(|pane| pane.spec().id == id)
     }
 
     /// One step of a drill-down: a filter, a pane, and what the breadcrumb says.
@@ -428,7 +437,7 @@ impl App {
             return;
         };
         self.descend(pane, crumb, !filter.is_empty());
-        let place = self.desk.panes[pane].place();
+        let place = self.workspace.panes[pane].place();
         let first = Place {
             sort: place.sort,
             descending: place.descending,
@@ -448,7 +457,7 @@ impl App {
             return;
         };
         let crumb = format!("case {case}");
-        if self.desk.active == pane {
+        if self.workspace.active == pane {
             let before = self.snapshot();
             self.remember_change(before);
             if let Some(level) = self.trail.last_mut() {
@@ -457,7 +466,7 @@ impl App {
         } else {
             self.descend(pane, crumb, false);
         }
-        let place = self.desk.panes[pane].place();
+        let place = self.workspace.panes[pane].place();
         let of_case = Place {
             sort: place.sort,
             descending: place.descending,
@@ -475,47 +484,8 @@ impl App {
             filtered,
             back: Arc::new(before),
         });
-        self.desk.active = pane;
+        self.workspace.active = pane;
     }
-
-    /// Replaces a filter by an edited one.
-    pub(super) fn replace_filter(&mut self, at: usize, text: &str, events: bool) {
-        self.edit_filters(|stack| stack.replace(at, text, events));
-    }
-
-    /// Changes the filter stack, as one step of undo; `false` where nothing changed.
-    pub(super) fn edit_filters(
-        &mut self,
-        edit: impl FnOnce(&mut super::filters::FilterStack) -> bool,
-    ) -> bool {
-        let mut filters = self.filters.clone();
-        if !edit(&mut filters) {
-            return false;
-        }
-        let before = self.snapshot();
-        self.remember_change(before);
-        self.set_filters(filters);
-        true
-    }
-}
-
-/// Working time for all durations, or clock time again.
-fn toggle_calendar(app: &mut App) {
-    let of_log = app.log.as_ref().and_then(|log| log.calendar.clone());
-    let usual = app.settings.view.calendar.clone().or(of_log);
-    let now = app.filters.calendar.is_some();
-    if usual.is_none() && !now {
-        app.notify("No calendar: none is given, nor defined in a rules file");
-        return;
-    }
-    app.edit_filters(|stack| {
-        stack.calendar = if now { None } else { usual };
-        true
-    });
-    app.notify(match &app.filters.calendar {
-        Some(calendar) => format!("Durations are working time by {calendar}"),
-        None => "Durations are clock time".to_owned(),
-    });
 }
 
 /// Why nothing happened: a key that does nothing here says so.

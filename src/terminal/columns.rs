@@ -35,7 +35,7 @@ pub fn draw(app: &App, columns: &Columns, layout: &Layout, buffer: &mut Buffer, 
         ..layout.body
     };
     if let Some(page) = columns.shown() {
-        draw_page(app, columns, page, (body, buffer, theme));
+        draw_page(app, columns, page, body, buffer, theme);
     }
     status(app, columns, layout.status, buffer, theme);
 }
@@ -76,7 +76,9 @@ fn draw_page(
     app: &App,
     columns: &Columns,
     page: &Page,
-    (body, buffer, theme): (Rect, &mut Buffer, &Theme),
+    body: Rect,
+    buffer: &mut Buffer,
+    theme: &Theme,
 ) {
     let look = match &page.look {
         Ok(look) => look,

@@ -46,7 +46,7 @@ pub fn changes(before: &Buffer, after: &Buffer, out: &mut String) {
     let mut pen = Pen::PLAIN;
     let mut cursor = None;
     for (x, y, cell) in before.diff_iter(after) {
-        go_to((x, y), cursor, pen, after, out);
+        go_to(x, y, cursor, pen, after, out);
         let wanted = Pen::of(cell);
         if wanted != pen {
             set_pen(wanted, out);
@@ -65,14 +65,21 @@ const CHEAP: u16 = 4;
 
 /// Goes to a cell in the cheapest way: by writing once more what stands in between, forward along the
 /// row, or to the place.
-fn go_to(to: (u16, u16), from: Option<(u16, u16)>, pen: Pen, frame: &Buffer, out: &mut String) {
-    let Some((x, y)) = from.filter(|from| from.1 == to.1 && from.0 <= to.0) else {
-        move_to(to.0, to.1, out);
+fn go_to(
+    to_x: u16,
+    to_y: u16,
+    from: Option<(u16, u16)>,
+    pen: Pen,
+    frame: &Buffer,
+    out: &mut String,
+) {
+    let Some((x, y)) = from.filter(|from| from.1 == to_y && from.0 <= to_x) else {
+        move_to(to_x, to_y, out);
         return;
     };
-    let between = || (x..to.0).filter_map(|x| frame.cell((x, y)));
+    let between = || (x..to_x).filter_map(|x| frame.cell((x, y)));
     let simple = |cell: &Cell| Pen::of(cell) == pen && sure_width(cell.symbol()) == Some(1);
-    match to.0 - x {
+    match to_x - x {
         n if n <= CHEAP && between().all(simple) => out.extend(between().map(Cell::symbol)),
         n => {
             // Writing to a String does not fail.

@@ -54,9 +54,9 @@ fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &
     let look = Look {
         context: Context {
             log,
-            view: &app.asks.view,
+            view: &app.queries.view,
             area,
-            maximized: app.desk.maximized,
+            maximized: app.workspace.maximized,
         },
         theme,
         stale: &stale,
@@ -67,7 +67,7 @@ fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &
 /// The parts of the breadcrumb, outermost first.
 fn crumbs(app: &App, log: &LogInfo) -> Vec<String> {
     let title = |pane: usize| {
-        let pane = app.desk.panes.get(pane)?;
+        let pane = app.workspace.panes.get(pane)?;
         pane.spec().tab.then(|| pane.spec().title.to_owned())
     };
     let mut crumbs = vec![safe(&log.name).into_owned()];
@@ -75,7 +75,7 @@ fn crumbs(app: &App, log: &LogInfo) -> Vec<String> {
         crumbs.extend(title(level.back.active));
         crumbs.push(safe(&level.crumb).into_owned());
     }
-    crumbs.extend(title(app.desk.active));
+    crumbs.extend(title(app.workspace.active));
     crumbs
 }
 
@@ -120,10 +120,10 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
 fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     let shown = app.tabs();
     let title = |pane: usize, kind: usize| {
-        let spec = app.desk.panes[pane].spec();
+        let spec = app.workspace.panes[pane].spec();
         match kind {
             0 => spec.title,
-            1 | 3 if pane == app.desk.active => spec.title,
+            1 | 3 if pane == app.workspace.active => spec.title,
             1 | 2 => spec.short,
             _ => "",
         }
@@ -143,7 +143,7 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     let (kind, gap) = fitting.unwrap_or((3, 1));
     let mut rest = row;
     for &pane in &shown {
-        let active = pane == app.desk.active;
+        let active = pane == app.workspace.active;
         let style = if active { theme.focus } else { theme.muted };
         let title = title(pane, kind);
         let space = if title.is_empty() { "" } else { " " };
@@ -257,11 +257,11 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
     }
     if let Load::Running(loading) = &app.load {
         parts.push(start::progress_line(loading, app.now));
-    } else if app.asks.hold {
+    } else if app.queries.hold {
         parts.push("cancelled".to_owned());
-    } else if app.asks.is_slow(app.now) {
+    } else if app.queries.is_slow(app.now) {
         parts.push("working, ctrl-c stops".to_owned());
-    } else if let Some(elapsed) = app.asks.elapsed {
+    } else if let Some(elapsed) = app.queries.elapsed {
         parts.push(time::duration(elapsed.as_secs_f64()));
     }
     // From the right, parts go that would push the hint of help off the line.

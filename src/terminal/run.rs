@@ -139,7 +139,7 @@ impl Loop<'_> {
             return None;
         }
         let changed = *self.changed.get_or_insert(now);
-        let waiting = self.driver.app.asks.is_waiting();
+        let waiting = self.driver.app.queries.is_waiting();
         let patience = if waiting { ANSWERS } else { Duration::ZERO };
         let apart = self.drawn.map_or(changed, |drawn| drawn + FRAME);
         Some(apart.max(changed + patience))

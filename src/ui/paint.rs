@@ -4,7 +4,7 @@
 use super::Theme;
 use crate::ui::fit;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
@@ -74,8 +74,15 @@ pub fn fill(buffer: &mut Buffer, area: Rect, symbol: &str, style: Style) {
 }
 
 /// One symbol at a place, if that is inside `area` and the buffer.
-pub fn symbol(buffer: &mut Buffer, area: Rect, at: (u16, u16), symbol: &str, style: Style) {
-    if clip(area, buffer).contains(at.into()) {
+pub fn symbol(
+    buffer: &mut Buffer,
+    area: Rect,
+    at: impl Into<Position>,
+    symbol: &str,
+    style: Style,
+) {
+    let at = at.into();
+    if clip(area, buffer).contains(at) {
         buffer[at].set_symbol(symbol).set_style(style);
     }
 }

@@ -157,7 +157,7 @@ impl Player {
     /// The screen as lines, without how long answers took.
     pub fn screen(&mut self) -> String {
         self.driver.app.notifications.drawn(self.now);
-        self.driver.app.asks.elapsed = None;
+        self.driver.app.queries.elapsed = None;
         let (width, height) = (self.app().screen.width, self.app().screen.height);
         let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
         terminal::draw(self.app(), &ui::Theme::default(), &mut buffer);

@@ -3,7 +3,9 @@
 
 mod update;
 
-pub(super) use update::{due_preview, is_taken, open, receive_look, receive_preview, update};
+pub(super) use update::{
+    INSPECTING, due_preview, is_taken, open, receive_look, receive_preview, update,
+};
 
 use super::load::{Inspected, LoadError};
 use crate::event_log::{PerRole, Role};
@@ -42,8 +44,10 @@ pub struct Page {
     pub scroll: usize,
     /// The beginning of the log as it would be read; none before it is known.
     pub preview: Option<Result<Preview, LoadError>>,
-    /// The options of the preview that was asked for last, and of the look that is on its way.
-    asked: (Option<LogOptions>, Option<LogOptions>),
+    /// Options of the preview requested last.
+    asked_preview: Option<LogOptions>,
+    /// Options of the inspection in progress.
+    asked_look: Option<LogOptions>,
     /// Whether the preview that was asked for last is there.
     answered: bool,
     /// Whether it is read as was once confirmed for columns of these names.
@@ -116,7 +120,8 @@ impl Page {
             cursor: 0,
             scroll: 0,
             preview: None,
-            asked: (None, None),
+            asked_preview: None,
+            asked_look: None,
             answered: false,
             remembered,
             past: Vec::new(),
@@ -147,8 +152,7 @@ impl Page {
 
     /// Whether a look or a preview is on its way: what is shown is of other options.
     pub fn is_waiting(&self) -> bool {
-        let (preview, look) = &self.asked;
-        look.is_some() || preview.is_some() && !self.answered
+        self.asked_look.is_some() || self.asked_preview.is_some() && !self.answered
     }
 
     /// Whether the user has not changed any role.

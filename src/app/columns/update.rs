@@ -5,10 +5,12 @@ use crate::app::effect::Effect;
 use crate::app::load::{Inspected, LoadError};
 use crate::app::model::App;
 use crate::app::prompt::{self, Wanted};
-use crate::app::update::{self, Run};
 use crate::event_log::Role;
 use crate::formats::{DateOrder, Inspection, LogOptions, Preview};
 use crate::input::Action;
+
+/// Message until the screen of the columns opens.
+pub(in crate::app) const INSPECTING: &str = "Looking at the columns";
 
 /// Rows that a page moves the cursor.
 const PAGE: usize = 10;
@@ -17,24 +19,28 @@ const PAGE: usize = 10;
 pub(in crate::app) fn open(app: &mut App, inspected: Inspected) {
     app.popup = None;
     app.prompt = None;
-    app.notifications.withdraw(update::INSPECTING);
+    app.notifications.withdraw(INSPECTING);
     app.columns = Some(Columns::new(inspected));
 }
 
 /// Carries out an action of the screen; gives back what is not its own.
-pub(in crate::app) fn update(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
+pub(in crate::app) fn update(
+    app: &mut App,
+    action: Action,
+    effects: &mut Vec<Effect>,
+) -> Option<Action> {
     let Some(columns) = &mut app.columns else {
         return Some(action);
     };
     match action {
-        Action::Open => confirm(app, run),
+        Action::Open => confirm(app, effects),
         Action::Back | Action::Quit if columns.reading => columns.reading = false,
-        Action::Back | Action::Quit => leave(app, run),
+        Action::Back | Action::Quit => leave(app, effects),
         Action::NextPane | Action::HistoryForward => turn(columns, 1),
         Action::PreviousPane | Action::HistoryBack => turn(columns, -1),
         Action::SwitchFocus => columns.reading = !columns.reading,
         Action::TimeFormat => open_time_format(app),
-        Action::ForgetMapping => forget(app, run),
+        Action::ForgetMapping => forget(app, effects),
         Action::MapColumns => app.notify("These are the columns; ? shows the keys"),
         Action::Reload => app.notify("Enter opens the log with these columns"),
         _ => {
@@ -49,7 +55,7 @@ pub(in crate::app) fn update(app: &mut App, action: Action, run: &mut Run) -> Op
                         log,
                         options: Box::new(options),
                     });
-                    run.effects.extend(look);
+                    effects.extend(look);
                 }
             }
         }
@@ -193,8 +199,8 @@ fn due_look(page: &mut Page, action: &Action) -> Option<LogOptions> {
     ] {
         *name = None;
     }
-    page.asked.1 = Some(page.options.clone());
-    page.asked.1.clone()
+    page.asked_look = Some(page.options.clone());
+    page.asked_look.clone()
 }
 
 /// Delimiters in the order in which a key tries them; the one found out comes first.
@@ -243,7 +249,7 @@ fn open_time_format(app: &mut App) {
 }
 
 /// Reads the logs like that, if nothing is missing.
-fn confirm(app: &mut App, run: &mut Run) {
+fn confirm(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(columns) = &mut app.columns else {
         return;
     };
@@ -266,19 +272,18 @@ fn confirm(app: &mut App, run: &mut Run) {
     app.columns = None;
     app.plan = Some(chosen.plan.clone());
     app.confirmed = Some(chosen);
-    run.effects.push(Effect::Load);
+    effects.push(Effect::Load);
 }
 
-fn leave(app: &mut App, run: &mut Run) {
+fn leave(app: &mut App, effects: &mut Vec<Effect>) {
     if app.log.is_some() {
         app.columns = None;
     } else {
-        let code = crate::app::update::exit_code(app);
-        run.effects.push(Effect::Quit(code));
+        effects.push(Effect::Quit(app.exit_code()));
     }
 }
 
-fn forget(app: &mut App, run: &mut Run) {
+fn forget(app: &mut App, effects: &mut Vec<Effect>) {
     let Some(shown) = app.columns.as_mut().and_then(Columns::shown_mut) else {
         return;
     };
@@ -286,7 +291,7 @@ fn forget(app: &mut App, run: &mut Run) {
         app.notify("No mapping is remembered for columns of these names");
         return;
     };
-    run.effects.push(Effect::Forget(Box::new(look.clone())));
+    effects.push(Effect::Forget(Box::new(look.clone())));
     shown.remembered = false;
     app.notify("Forgotten; enter remembers what is chosen now");
 }
@@ -300,14 +305,14 @@ pub(in crate::app) fn due_preview(app: &mut App) -> Option<(usize, LogOptions)> 
     if page.look.is_err() || !page.missing().is_empty() {
         // A preview on its way is of roles that are gone.
         page.preview = None;
-        page.asked.0 = None;
+        page.asked_preview = None;
         return None;
     }
     let options = page.options();
-    if page.asked.0.as_ref() == Some(&options) {
+    if page.asked_preview.as_ref() == Some(&options) {
         return None;
     }
-    page.asked.0 = Some(options.clone());
+    page.asked_preview = Some(options.clone());
     page.answered = false;
     Some((at, options))
 }
@@ -315,14 +320,15 @@ pub(in crate::app) fn due_preview(app: &mut App) -> Option<(usize, LogOptions)> 
 /// A look came; one that was made by other options than those asked for last is dropped.
 pub(in crate::app) fn receive_look(
     app: &mut App,
-    (log, options): (usize, &LogOptions),
+    log: usize,
+    options: &LogOptions,
     look: Result<Inspection, LoadError>,
 ) {
     let page = app.columns.as_mut().and_then(|c| c.pages.get_mut(log));
-    let Some(page) = page.filter(|page| page.asked.1.as_ref() == Some(options)) else {
+    let Some(page) = page.filter(|page| page.asked_look.as_ref() == Some(options)) else {
         return;
     };
-    page.asked.1 = None;
+    page.asked_look = None;
     match look {
         Ok(look) => {
             page.look = Ok(look);
@@ -335,11 +341,12 @@ pub(in crate::app) fn receive_look(
 /// A preview came.
 pub(in crate::app) fn receive_preview(
     app: &mut App,
-    (log, options): (usize, &LogOptions),
+    log: usize,
+    options: &LogOptions,
     preview: Result<Preview, LoadError>,
 ) {
     let page = app.columns.as_mut().and_then(|c| c.pages.get_mut(log));
-    let Some(page) = page.filter(|page| page.asked.0.as_ref() == Some(options)) else {
+    let Some(page) = page.filter(|page| page.asked_preview.as_ref() == Some(options)) else {
         return;
     };
     page.answered = true;

@@ -82,7 +82,9 @@ fn is_available(app: &App, entry: &Entry) -> bool {
 /// The sentence of an action; that of a pane names it.
 fn sentence(app: &App, entry: &Entry) -> String {
     if let Action::GoToPane(n) = entry.action {
-        let tab = app.pane_numbered(n).and_then(|at| app.desk.panes.get(at));
+        let tab = app
+            .pane_numbered(n)
+            .and_then(|at| app.workspace.panes.get(at));
         if let Some(pane) = tab {
             let help = pane.spec().help.trim_end_matches('.');
             return format!("{}: {help}", pane.spec().title);
@@ -160,7 +162,7 @@ fn palette(app: &App) -> Popup {
     Popup::new(PopupKind::Palette, "Commands", rows.collect())
 }
 
-/// Asks whether a file may be replaced.
+/// PendingQueries whether a file may be replaced.
 pub(in crate::app) fn ask_to_replace(app: &mut App, path: &str) {
     let rows = vec![
         PopupRow {

@@ -2,8 +2,8 @@
 //! for ties, and ten cases. The filter of these cases is the one that the pane would keep.
 
 use super::{Popup, PopupKind, PopupRow};
-use crate::app::asks::EXAMPLES;
 use crate::app::model::App;
+use crate::app::queries::EXAMPLES;
 use crate::engine::{Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, View};
 use crate::input::Action;
 use crate::panes::{Context, Outcome, glossary};
@@ -48,14 +48,14 @@ pub fn explain(app: &mut App) -> Option<Popup> {
         rows,
     );
     popup.examples = filter;
-    app.asks.forget(EXAMPLES);
+    app.queries.forget(EXAMPLES);
     Some(popup)
 }
 
 /// The question for the cases that the popup on the screen names.
 pub fn examples(app: &App) -> Option<(View, Request)> {
     let filter = app.popup.as_ref()?.examples.as_ref()?;
-    let mut view = (*app.asks.view).clone();
+    let mut view = (*app.queries.view).clone();
     view.filters
         .extend(Some(filter.clone()).filter(|f| !f.is_empty()));
     let listing = Listing {

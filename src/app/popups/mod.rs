@@ -4,9 +4,6 @@
 mod contents;
 mod explain;
 
-use super::effect::Effect;
-use super::model::App;
-use super::update::update;
 use crate::input::{Action, Chord, Key, Line};
 use crate::text;
 
@@ -22,6 +19,17 @@ pub enum PopupKind {
     Palette,
     /// Digits choose.
     Menu,
+}
+
+/// The result of a key pressed in a popup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PopupOutcome {
+    /// The popup stays open.
+    Open,
+    /// The popup closes.
+    Close,
+    /// The popup closes and the action is carried out.
+    Run(Action),
 }
 
 /// A row of a popup.
@@ -124,6 +132,61 @@ impl Popup {
     }
 }
 
+impl Popup {
+    /// Handles a key: searches, moves the cursor, chooses a row or closes.
+    pub(super) fn key(&mut self, chord: Chord) -> PopupOutcome {
+        let digit = match chord.text() {
+            Some(c) if self.kind == PopupKind::Menu => c.to_digit(10),
+            _ => None,
+        };
+        if let Some(digit) = digit {
+            let at = (digit as usize).wrapping_sub(1);
+            if at < self.matching.len() {
+                self.cursor = at;
+                return self.choose();
+            }
+            return PopupOutcome::Open;
+        }
+        if self.searching && self.query.key(chord) {
+            self.search();
+            return PopupOutcome::Open;
+        }
+        self.move_or_close(chord)
+    }
+
+    fn move_or_close(&mut self, chord: Chord) -> PopupOutcome {
+        let chord = match chord.folded() {
+            Some(latin) if !self.searching => latin,
+            _ => chord,
+        };
+        match (chord.key, chord.ctrl) {
+            (Key::Enter, _) => return self.choose(),
+            (Key::Esc, _) | (Key::Char('q' | '?'), false) | (Key::Char('c'), true) => {
+                return PopupOutcome::Close;
+            }
+            (Key::Char('/'), false) => self.searching = true,
+            (Key::Home, _) | (Key::Char('g'), false) => self.cursor = self.first_choice(),
+            _ => self.move_by(rows_of(chord)),
+        }
+        PopupOutcome::Open
+    }
+
+    /// The action of the chosen row, or of the row number typed into the palette.
+    fn choose(&self) -> PopupOutcome {
+        let row_number: Option<usize> = match self.kind {
+            PopupKind::Palette => self.query.text().trim().parse().ok(),
+            _ => None,
+        };
+        let action = match row_number {
+            Some(n) => Some(Action::GoToRow(n)),
+            None => self.chosen().and_then(|row| row.run.clone()),
+        };
+        // A row without an action keeps the popup open: Enter would otherwise close it while it is
+        // being read.
+        action.map_or(PopupOutcome::Open, PopupOutcome::Run)
+    }
+}
+
 impl PopupRow {
     fn searched(&self) -> String {
         if self.heading {
@@ -149,48 +212,6 @@ impl PopupRow {
     }
 }
 
-/// A key while a popup is open.
-pub(super) fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
-    let Some(popup) = &mut app.popup else {
-        return Vec::new();
-    };
-    let digit = match chord.text() {
-        Some(c) if popup.kind == PopupKind::Menu => c.to_digit(10),
-        _ => None,
-    };
-    if let Some(digit) = digit {
-        let at = (digit as usize).wrapping_sub(1);
-        if at < popup.matching.len() {
-            popup.cursor = at;
-            return choose(app);
-        }
-        return Vec::new();
-    }
-    if popup.searching && popup.query.key(chord) {
-        popup.search();
-        return Vec::new();
-    }
-    move_or_close(app, chord)
-}
-
-fn move_or_close(app: &mut App, chord: Chord) -> Vec<Effect> {
-    let Some(popup) = &mut app.popup else {
-        return Vec::new();
-    };
-    let chord = match chord.folded() {
-        Some(latin) if !popup.searching => latin,
-        _ => chord,
-    };
-    match (chord.key, chord.ctrl) {
-        (Key::Enter, _) => return choose(app),
-        (Key::Esc, _) | (Key::Char('q' | '?'), false) | (Key::Char('c'), true) => app.popup = None,
-        (Key::Char('/'), false) => popup.searching = true,
-        (Key::Home, _) | (Key::Char('g'), false) => popup.cursor = popup.first_choice(),
-        _ => popup.move_by(rows_of(chord)),
-    }
-    Vec::new()
-}
-
 /// The rows by which a key moves the cursor; 0 where it is not such a key.
 fn rows_of(chord: Chord) -> isize {
     const PAGE: isize = 10;
@@ -202,28 +223,5 @@ fn rows_of(chord: Chord) -> isize {
         (Key::PageDown, _) | (Key::Char('d' | 'f'), true) => PAGE,
         (Key::End, _) | (Key::Char('G'), false) => isize::MAX,
         _ => 0,
-    }
-}
-
-/// Enter: the popup closes, and the action of the row is carried out.
-fn choose(app: &mut App) -> Vec<Effect> {
-    let Some(popup) = &app.popup else {
-        return Vec::new();
-    };
-    let row_number: Option<usize> = match popup.kind {
-        PopupKind::Palette => popup.query.text().trim().parse().ok(),
-        _ => None,
-    };
-    let action = match row_number {
-        Some(n) => Some(Action::GoToRow(n)),
-        None => popup.chosen().and_then(|row| row.run.clone()),
-    };
-    match action {
-        Some(action) => {
-            app.popup = None;
-            update(app, action)
-        }
-        // Text without an action stays open: Enter would else close what is being read.
-        None => Vec::new(),
     }
 }

@@ -31,15 +31,16 @@ impl GanttRow<'_> {
         if columns == 0 {
             return Vec::new();
         }
-        if let Some(stretch) = self.wait {
-            lay(&mut cells, scale, stretch, (glyphs.wait, theme.wait));
+        if let Some((from, to)) = self.wait {
+            lay(&mut cells, scale, from, to, (glyphs.wait, theme.wait));
         }
         match self.service {
-            Some(stretch) => lay(&mut cells, scale, stretch, (glyphs.service, theme.service)),
+            Some((from, to)) => lay(&mut cells, scale, from, to, (glyphs.service, theme.service)),
             None => lay(
                 &mut cells,
                 scale,
-                (self.at, self.at),
+                self.at,
+                self.at,
                 (glyphs.point, theme.service),
             ),
         }
@@ -57,13 +58,8 @@ impl GanttRow<'_> {
 }
 
 /// Lays a stretch over the columns that it touches.
-fn lay(
-    cells: &mut [(&'static str, Style)],
-    scale: Scale,
-    stretch: (i64, i64),
-    with: (&'static str, Style),
-) {
-    let (from, to) = (stretch.0.max(scale.from), stretch.1.min(scale.to));
+fn lay<T: Clone>(cells: &mut [T], scale: Scale, from: i64, to: i64, with: T) {
+    let (from, to) = (from.max(scale.from), to.min(scale.to));
     if from > to {
         return;
     }

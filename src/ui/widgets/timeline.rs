@@ -111,13 +111,7 @@ impl Timeline<'_> {
         for position in foot.positions() {
             // An empty bin is seen by its mark.
             if buffer[position].symbol() == " " {
-                paint::symbol(
-                    buffer,
-                    foot,
-                    position.into(),
-                    theme.glyphs.tick,
-                    theme.focus,
-                );
+                paint::symbol(buffer, foot, position, theme.glyphs.tick, theme.focus);
             }
         }
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// Who asks: slots of panes (pane times 256 plus the pane's slot), and those of the app itself.
+/// Who queries: slots of panes (pane times 256 plus the pane's slot), and those of the app itself.
 pub type SlotId = u32;
 
 /// Figures of the selection, for the line of filters.
@@ -49,7 +49,7 @@ impl Slot {
 
 /// The state of all questions.
 #[derive(Debug, Default)]
-pub struct Asks {
+pub struct PendingQueries {
     /// The filters in force.
     pub view: Arc<View>,
     /// Grows with every change of the view.
@@ -62,7 +62,7 @@ pub struct Asks {
     pub elapsed: Option<Duration>,
 }
 
-impl Asks {
+impl PendingQueries {
     /// A view is in force from now on; nothing happens where it is the same.
     pub fn set_view(&mut self, view: View) {
         if *self.view != view {
@@ -190,24 +190,27 @@ mod tests {
     #[test]
     fn only_the_newest_question_counts() {
         let t0 = Instant::now();
-        let mut asks = Asks::default();
-        let view = Arc::clone(&asks.view);
+        let mut queries = PendingQueries::default();
+        let view = Arc::clone(&queries.view);
         let page = |offset| {
             Request::new(CaseQuery {
                 case: format!("{offset}"),
             })
         };
-        let first = asks.want(1, &view, page(0), t0).expect("new");
-        assert!(asks.want(1, &view, page(0), t0).is_none(), "asked already");
-        let second = asks.want(1, &view, page(9), t0).expect("another page");
-        assert!(!asks.accept(1, first.generation), "old answer");
-        assert!(asks.is_waiting());
-        assert!(asks.accept(1, second.generation));
-        assert!(!asks.accept(1, second.generation), "answered already");
-        assert!(!asks.is_waiting());
-        asks.forget(1);
+        let first = queries.want(1, &view, page(0), t0).expect("new");
         assert!(
-            asks.want(1, &view, page(9), t0).is_some(),
+            queries.want(1, &view, page(0), t0).is_none(),
+            "asked already"
+        );
+        let second = queries.want(1, &view, page(9), t0).expect("another page");
+        assert!(!queries.accept(1, first.generation), "old answer");
+        assert!(queries.is_waiting());
+        assert!(queries.accept(1, second.generation));
+        assert!(!queries.accept(1, second.generation), "answered already");
+        assert!(!queries.is_waiting());
+        queries.forget(1);
+        assert!(
+            queries.want(1, &view, page(9), t0).is_some(),
             "of interest again"
         );
     }
@@ -215,43 +218,44 @@ mod tests {
     #[test]
     fn data_goes_stale_only_after_a_while() {
         let t0 = Instant::now();
-        let mut asks = Asks::default();
-        let view = Arc::clone(&asks.view);
-        let q = asks
+        let mut queries = PendingQueries::default();
+        let view = Arc::clone(&queries.view);
+        let q = queries
             .want(1, &view, Request::new(SummaryQuery), t0)
             .expect("new");
-        assert!(asks.accept(1, q.generation));
+        assert!(queries.accept(1, q.generation));
         let filtered = View {
             filters: vec!["x".into()],
             ..View::default()
         };
-        asks.set_view(filtered);
-        let view = Arc::clone(&asks.view);
-        let q = asks
+        queries.set_view(filtered);
+        let view = Arc::clone(&queries.view);
+        let q = queries
             .want(1, &view, Request::new(SummaryQuery), t0)
             .expect("another view");
-        assert!(!asks.is_stale(1, t0));
-        assert_eq!(asks.slow_at(t0), Some(t0 + GRACE));
-        assert!(asks.is_stale(1, t0 + GRACE));
-        assert!(asks.accept(1, q.generation));
-        assert!(!asks.is_stale(1, t0 + GRACE));
+        assert!(!queries.is_stale(1, t0));
+        assert_eq!(queries.slow_at(t0), Some(t0 + GRACE));
+        assert!(queries.is_stale(1, t0 + GRACE));
+        assert!(queries.accept(1, q.generation));
+        assert!(!queries.is_stale(1, t0 + GRACE));
     }
 
     #[test]
     fn a_cancel_holds_all_questions() {
         let t0 = Instant::now();
-        let mut asks = Asks::default();
-        assert!(!asks.cancel());
-        assert!(!asks.hold);
-        let view = Arc::clone(&asks.view);
-        let q = asks
+        let mut queries = PendingQueries::default();
+        assert!(!queries.cancel());
+        assert!(!queries.hold);
+        let view = Arc::clone(&queries.view);
+        let q = queries
             .want(1, &view, Request::new(SummaryQuery), t0)
             .expect("new");
-        assert!(asks.cancel());
-        assert!(asks.hold);
-        assert!(!asks.accept(1, q.generation));
+        assert!(queries.cancel());
+        assert!(queries.hold);
+        assert!(!queries.accept(1, q.generation));
         assert!(
-            asks.want(1, &view, Request::new(SummaryQuery), t0)
+            queries
+                .want(1, &view, Request::new(SummaryQuery), t0)
                 .is_some()
         );
     }

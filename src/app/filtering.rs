@@ -1,0 +1,93 @@
+//! Changes of the filter stack as actions, each one step of undo.
+
+use super::filters::{FilterStack, inverted};
+use super::model::App;
+use crate::input::Action;
+
+impl App {
+    /// Actions on the stack; gives back what is not one.
+    pub(super) fn change_filters(&mut self, action: Action) -> Option<Action> {
+        match action {
+            Action::AddFilter(text) => self.add_filter(&text, false),
+            Action::AddEventFilter(text) => self.add_filter(&text, true),
+            Action::ReplaceFilter(at, text) => {
+                let events = self.filters.entries.get(at).is_some_and(|e| e.events);
+                self.replace_filter(at, &text, events);
+            }
+            Action::ToggleFilter(at) => {
+                self.edit_filters(|stack| stack.toggle(at));
+            }
+            Action::DeleteFilter(at) => {
+                self.edit_filters(|stack| stack.delete(at));
+            }
+            Action::InvertFilter(at) => self.invert_filter(at),
+            Action::ToggleAllFilters => {
+                if !self.edit_filters(FilterStack::toggle_all) {
+                    self.notify("No filters; f opens the filter line");
+                }
+            }
+            Action::ClearFilters => {
+                let cleared = self.edit_filters(FilterStack::clear);
+                self.notify(if cleared {
+                    "All filters deleted; u brings them back"
+                } else {
+                    "No filters"
+                });
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn add_filter(&mut self, text: &str, events: bool) {
+        if !self.edit_filters(|stack| stack.add(text, events)) {
+            self.notify("This filter is already on");
+        }
+    }
+
+    fn invert_filter(&mut self, at: usize) {
+        let Some(entry) = self.filters.entries.get(at) else {
+            return;
+        };
+        match inverted(&entry.text, entry.events) {
+            Some(text) => self.replace_filter(at, &text, entry.events),
+            None => self.notify_error("Only = != ~ !~ of a condition on events can be inverted"),
+        }
+    }
+
+    /// Replaces a filter by an edited one.
+    pub(super) fn replace_filter(&mut self, at: usize, text: &str, events: bool) {
+        self.edit_filters(|stack| stack.replace(at, text, events));
+    }
+
+    /// Changes the filter stack, as one step of undo; `false` where nothing changed.
+    pub(super) fn edit_filters(&mut self, edit: impl FnOnce(&mut FilterStack) -> bool) -> bool {
+        let mut filters = self.filters.clone();
+        if !edit(&mut filters) {
+            return false;
+        }
+        let before = self.snapshot();
+        self.remember_change(before);
+        self.set_filters(filters);
+        true
+    }
+}
+
+/// Working time for all durations, or clock time again.
+pub(super) fn toggle_calendar(app: &mut App) {
+    let of_log = app.log.as_ref().and_then(|log| log.calendar.clone());
+    let usual = app.settings.view.calendar.clone().or(of_log);
+    let now = app.filters.calendar.is_some();
+    if usual.is_none() && !now {
+        app.notify("No calendar: none is given, nor defined in a rules file");
+        return;
+    }
+    app.edit_filters(|stack| {
+        stack.calendar = if now { None } else { usual };
+        true
+    });
+    app.notify(match &app.filters.calendar {
+        Some(calendar) => format!("Durations are working time by {calendar}"),
+        None => "Durations are clock time".to_owned(),
+    });
+}

@@ -1,0 +1,182 @@
+//! The text prompts: the filter line with its live check and completion, and the search of a list.
+//! Texts are judged by the engine only; a filter that it refused is never put in force.
+
+mod update;
+
+pub(super) use update::{
+    key, leave, open_filter, open_find, open_text, paste, questions, receive_check,
+    receive_completions,
+};
+
+use crate::engine::Completion;
+use crate::input::Line;
+use std::time::{Duration, Instant};
+
+/// Keys of the prompts besides those that edit text, with a word for help.
+pub const KEYS: &[(&str, &str)] = &[
+    ("enter", "take the text"),
+    ("esc", "leave the prompt"),
+    ("tab", "next completion"),
+    ("shift-tab", "completion before"),
+    ("up", "text entered before; completion before; row above"),
+    ("down", "text entered after; next completion; row below"),
+    ("ctrl-t", "filter line: cases or events"),
+];
+
+/// How long typing must rest before a text is checked.
+const REST: Duration = Duration::from_millis(60);
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PromptKind {
+    /// A filter.
+    Filter {
+        /// The filter of the stack that it replaces.
+        edit: Option<usize>,
+        /// A condition on events.
+        events: bool,
+    },
+    /// A text that is taken as it is.
+    Text(Wanted),
+    /// A search in the list.
+    Find {
+        /// The search before, restored when the prompt is left.
+        before: String,
+    },
+}
+
+/// What a text is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// How timestamps are written.
+    TimeFormat,
+    /// The file that the mapping is written to.
+    MappingFile,
+}
+
+/// What the engine said of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Cases that it leaves, together with the other filters.
+    Leaves(u64),
+    /// What is wrong, and where, in bytes.
+    Wrong {
+        /// One line.
+        message: String,
+        /// The place.
+        span: std::ops::Range<usize>,
+    },
+}
+
+/// Completions of the text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Completing {
+    /// The line that they complete; none while they are not known.
+    pub base: Option<Line>,
+    /// What could stand there.
+    pub items: Vec<Completion>,
+    /// The one put into the line.
+    pub chosen: Option<usize>,
+}
+
+/// A text prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// What is asked for.
+    pub kind: PromptKind,
+    /// The text.
+    pub line: Line,
+    /// The text that was judged, and how.
+    pub verdict: Option<(String, Verdict)>,
+    /// When the text is to be checked.
+    pub check_at: Option<Instant>,
+    /// The text was entered and waits for its verdict.
+    pub entered: bool,
+    /// Completions.
+    pub completing: Completing,
+    /// The line whose completions were requested last.
+    asked_line: Option<Line>,
+    /// The text whose check was requested last.
+    asked_text: String,
+    /// Position in the texts entered before.
+    recalled: Option<usize>,
+}
+
+impl Prompt {
+    fn new(kind: PromptKind, text: &str) -> Self {
+        Prompt {
+            kind,
+            line: Line::new(text),
+            verdict: None,
+            check_at: None,
+            entered: false,
+            completing: Completing::default(),
+            asked_line: None,
+            asked_text: String::new(),
+            recalled: None,
+        }
+    }
+
+    /// Whether the text is a condition on events.
+    pub fn is_on_events(&self) -> bool {
+        matches!(self.kind, PromptKind::Filter { events: true, .. })
+    }
+
+    fn is_filter(&self) -> bool {
+        matches!(self.kind, PromptKind::Filter { .. })
+    }
+
+    fn edited_filter(&self) -> Option<usize> {
+        match self.kind {
+            PromptKind::Filter { edit, .. } => edit,
+            PromptKind::Find { .. } | PromptKind::Text(_) => None,
+        }
+    }
+
+    /// What the engine said of the present text.
+    pub fn verdict_now(&self) -> Option<&Verdict> {
+        let (text, verdict) = self.verdict.as_ref()?;
+        (text == self.line.text()).then_some(verdict)
+    }
+
+    /// The text changed: what was known of it is void.
+    fn touched(&mut self, now: Instant) {
+        self.entered = false;
+        self.recalled = None;
+        self.completing = Completing::default();
+        if let PromptKind::Filter { events, .. } = &mut self.kind {
+            if let (false, Some(rest)) = (*events, self.line.text().strip_prefix("events:")) {
+                *events = true;
+                let rest = rest.trim_start().to_owned();
+                self.line = Line::new(rest);
+            }
+            self.check_at = Some(now + REST);
+        }
+    }
+
+    /// Puts the next (or the previous) completion into the line.
+    fn complete(&mut self, forward: bool, now: Instant) {
+        let n = self.completing.items.len();
+        if n == 0 {
+            return;
+        }
+        let chosen = match (self.completing.chosen, forward) {
+            (None, true) => 0,
+            (None, false) => n - 1,
+            (Some(at), true) => (at + 1) % n,
+            (Some(at), false) => (at + n - 1) % n,
+        };
+        let item = &self.completing.items[chosen];
+        let base = self.completing.base.as_ref().map_or("", Line::text);
+        let (Some(head), Some(tail)) =
+            (base.get(..item.replace.start), base.get(item.replace.end..))
+        else {
+            return;
+        };
+        let cursor = head.len() + item.text.len();
+        self.line.set(format!("{head}{}{tail}", item.text), cursor);
+        self.completing.chosen = Some(chosen);
+        self.entered = false;
+        self.check_at = Some(now + REST);
+    }
+}

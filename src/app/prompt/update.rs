@@ -1,0 +1,313 @@
+//! Keys of the open prompt, its questions to the engine and their answers. What is to be done next
+//! is returned as an action.
+
+use super::{Completing, Prompt, PromptKind, Verdict, Wanted};
+use crate::app::model::App;
+use crate::app::queries::{CHECK, COMPLETE};
+use crate::engine::{
+    Answer, AskError, Completion, CompletionsQuery, FilterCountsQuery, Question, Request,
+    SummaryQuery, View,
+};
+use crate::input::{Action, Chord, Key, Line};
+use crate::panes::Outcome;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Opens the filter line, empty or with a filter of the stack.
+pub(in crate::app) fn open_filter(app: &mut App, edit: Option<usize>) {
+    let entry = edit.and_then(|at| app.filters.entries.get(at));
+    if edit.is_some() && entry.is_none() {
+        return;
+    }
+    let (text, events) = entry.map_or((String::new(), false), |e| (e.text.clone(), e.events));
+    let mut prompt = Prompt::new(PromptKind::Filter { edit, events }, &text);
+    prompt.check_at = Some(app.now);
+    app.prompt = Some(prompt);
+}
+
+/// PendingQueries for a text.
+pub(in crate::app) fn open_text(app: &mut App, wanted: Wanted, text: &str) {
+    app.prompt = Some(Prompt::new(PromptKind::Text(wanted), text));
+}
+
+/// Opens the search of the list, where the pane has one.
+pub(in crate::app) fn open_find(app: &mut App) {
+    let before = app.pane().map(|pane| pane.place().find).unwrap_or_default();
+    let same = Action::SetFind(before.clone());
+    if app.with_pane(|pane, context| pane.update(&same, context)) == Some(Outcome::Ignored) {
+        app.notify("Nothing to search here");
+        return;
+    }
+    let kind = PromptKind::Find {
+        before: before.clone(),
+    };
+    app.prompt = Some(Prompt::new(kind, &before));
+}
+
+/// A key while a prompt is open.
+pub(in crate::app) fn key(app: &mut App, chord: Chord) -> Option<Action> {
+    let now = app.now;
+    let prompt = app.prompt.as_mut()?;
+    match chord.key {
+        Key::Enter => return enter(app),
+        Key::Esc => return leave(app),
+        Key::Char('c' | 'g') if chord.ctrl => return leave(app),
+        Key::Char('t') if chord.ctrl => {
+            toggle_events(prompt, now);
+            app.queries.forget(CHECK);
+        }
+        Key::Tab if prompt.is_filter() => prompt.complete(!chord.shift, now),
+        Key::Up | Key::Down => return up_or_down(app, chord.key == Key::Down),
+        Key::Backspace if prompt.line.text().is_empty() => return leave(app),
+        _ => {
+            let before = prompt.line.text().to_owned();
+            if prompt.line.key(chord) {
+                return changed(app, &before);
+            }
+        }
+    }
+    None
+}
+
+/// Text pasted into the prompt.
+pub(in crate::app) fn paste(app: &mut App, text: &str) -> Option<Action> {
+    let prompt = app.prompt.as_mut()?;
+    let before = prompt.line.text().to_owned();
+    prompt.line.insert(text);
+    changed(app, &before)
+}
+
+/// After an edit: a filter is checked and completed, a search is carried out at once.
+fn changed(app: &mut App, before: &str) -> Option<Action> {
+    let now = app.now;
+    let prompt = app.prompt.as_mut()?;
+    if prompt.line.text() == before {
+        // Only the cursor moved: completions depend on it.
+        prompt.completing = Completing::default();
+        return None;
+    }
+    prompt.touched(now);
+    match prompt.kind {
+        PromptKind::Filter { .. } | PromptKind::Text(_) => None,
+        PromptKind::Find { .. } => {
+            let text = prompt.line.text().to_owned();
+            Some(Action::SetFind(text))
+        }
+    }
+}
+
+fn toggle_events(prompt: &mut Prompt, now: Instant) {
+    if let PromptKind::Filter { events, .. } = &mut prompt.kind {
+        *events = !*events;
+        prompt.touched(now);
+        prompt.verdict = None;
+    }
+}
+
+/// Through the rows found; in the filter line through the completions once one is chosen, else
+/// through the texts entered before.
+fn up_or_down(app: &mut App, down: bool) -> Option<Action> {
+    let now = app.now;
+    let prompt = app.prompt.as_mut()?;
+    if matches!(prompt.kind, PromptKind::Text(_)) {
+        return None;
+    }
+    if !prompt.is_filter() {
+        return Some(if down {
+            Action::MoveDown
+        } else {
+            Action::MoveUp
+        });
+    }
+    if prompt.completing.chosen.is_some() {
+        prompt.complete(down, now);
+        return None;
+    }
+    let n = app.entered.len();
+    let at = match (prompt.recalled, down) {
+        (None, false) => n.checked_sub(1),
+        (None, true) => None,
+        (Some(at), false) => Some(at.saturating_sub(1)),
+        (Some(at), true) => Some(at + 1).filter(|at| *at < n),
+    };
+    let text = at.and_then(|at| app.entered.get(at));
+    if text.is_some() || prompt.recalled.is_some() {
+        prompt.line = Line::new(text.cloned().unwrap_or_default());
+        prompt.touched(now);
+        prompt.recalled = at;
+    }
+    None
+}
+
+/// Leaves the prompt; a search is as it was before.
+pub(in crate::app) fn leave(app: &mut App) -> Option<Action> {
+    close(app).and_then(|prompt| match prompt.kind {
+        PromptKind::Filter { .. } | PromptKind::Text(_) => None,
+        PromptKind::Find { before } => Some(Action::SetFind(before)),
+    })
+}
+
+fn close(app: &mut App) -> Option<Prompt> {
+    app.queries.forget(CHECK);
+    app.queries.forget(COMPLETE);
+    app.prompt.take()
+}
+
+fn enter(app: &mut App) -> Option<Action> {
+    let now = app.now;
+    let prompt = app.prompt.as_mut()?;
+    if let PromptKind::Text(wanted) = prompt.kind {
+        let text = prompt.line.text().trim().to_owned();
+        close(app);
+        return match wanted {
+            Wanted::TimeFormat => Some(Action::SetTimeFormat(text)),
+            Wanted::MappingFile if text.is_empty() => None,
+            Wanted::MappingFile => Some(Action::WriteMappingTo {
+                path: text,
+                replace: false,
+            }),
+        };
+    }
+    if !prompt.is_filter() {
+        close(app);
+        return None;
+    }
+    if prompt.line.text().trim().is_empty() {
+        let edited = prompt.edited_filter();
+        close(app);
+        return edited.map(Action::DeleteFilter);
+    }
+    // A verdict may be of another view by now, so that the text is judged again at once.
+    prompt.entered = true;
+    prompt.check_at = Some(now);
+    finish(app)
+}
+
+/// Puts an entered filter in force once it is judged well.
+fn finish(app: &mut App) -> Option<Action> {
+    let accepted = app
+        .prompt
+        .as_ref()
+        .is_some_and(|p| p.entered && matches!(p.verdict_now(), Some(Verdict::Leaves(_))));
+    if !accepted {
+        return None;
+    }
+    let prompt = close(app)?;
+    let text = prompt.line.text().trim().to_owned();
+    app.entered.retain(|t| *t != text);
+    app.entered.push(text.clone());
+    let events = prompt.is_on_events();
+    match prompt.edited_filter() {
+        Some(at) => {
+            app.replace_filter(at, &text, events);
+            None
+        }
+        None if events => Some(Action::AddEventFilter(text)),
+        None => Some(Action::AddFilter(text)),
+    }
+}
+
+/// The questions of the filter line that are due.
+pub(in crate::app) fn questions(app: &mut App) -> Vec<Question> {
+    let now = app.now;
+    let Some(prompt) = app.prompt.as_mut().filter(|p| p.is_filter()) else {
+        return Vec::new();
+    };
+    let mut questions = Vec::new();
+    let events = prompt.is_on_events();
+    let text = prompt.line.text().to_owned();
+    if prompt.completing.chosen.is_none() && prompt.completing.base.as_ref() != Some(&prompt.line) {
+        prompt.asked_line = Some(prompt.line.clone());
+        let request = Request::new(CompletionsQuery {
+            cursor: prompt.line.cursor(),
+            text: text.clone(),
+            events,
+        });
+        questions.push((COMPLETE, View::default(), request));
+    }
+    if prompt.check_at.is_some_and(|at| at <= now) {
+        prompt.check_at = None;
+        if !text.trim().is_empty() {
+            prompt.asked_text.clone_from(&text);
+            let mut view = app.filters.view_without(prompt.edited_filter());
+            let request = check_of(text, events, &mut view);
+            questions.push((CHECK, view, request));
+        }
+    }
+    let queries = &mut app.queries;
+    let wanted = questions.into_iter();
+    wanted
+        .filter_map(|(slot, view, request)| {
+            if slot == CHECK {
+                queries.forget(slot);
+            }
+            queries.want(slot, &Arc::new(view), request, now)
+        })
+        .collect()
+}
+
+/// What is asked to judge a text: how many cases it leaves with the other filters.
+fn check_of(text: String, events: bool, view: &mut View) -> Request {
+    if events {
+        view.events.push(text);
+        Request::new(SummaryQuery)
+    } else {
+        let mut filters = std::mem::take(&mut view.filters);
+        filters.push(text);
+        Request::new(FilterCountsQuery { filters })
+    }
+}
+
+/// The answer to a check.
+pub(in crate::app) fn receive_check(
+    app: &mut App,
+    answer: &Result<Answer, AskError>,
+) -> Option<Action> {
+    let prompt = app.prompt.as_mut().filter(|p| p.is_filter())?;
+    let wrong = |message: &str, span: &std::ops::Range<usize>| Verdict::Wrong {
+        message: message.to_owned(),
+        span: span.clone(),
+    };
+    let verdict = match answer {
+        Ok(answer) => {
+            let counts = answer.to::<FilterCountsQuery>();
+            match (answer.to::<SummaryQuery>(), counts.and_then(|c| c.last())) {
+                (Some(summary), _) => Verdict::Leaves(summary.cases),
+                (None, Some(count)) => match &count.alone {
+                    Ok(_) => Verdict::Leaves(count.after),
+                    Err(error) => wrong(&error.message, &error.span),
+                },
+                (None, None) => return None,
+            }
+        }
+        Err(AskError::Cancelled) => return None,
+        Err(AskError::Filter(error)) => wrong(&error.message, &error.span),
+        Err(other) => wrong(&other.to_string(), &(0..0)),
+    };
+    prompt.verdict = Some((prompt.asked_text.clone(), verdict));
+    finish(app)
+}
+
+/// The answer to a completion.
+pub(in crate::app) fn receive_completions(app: &mut App, answer: &Result<Answer, AskError>) {
+    let Some(prompt) = app.prompt.as_mut().filter(|p| p.is_filter()) else {
+        return;
+    };
+    let items = match answer {
+        Ok(answer) => match answer.to::<CompletionsQuery>() {
+            Some(items) => items.clone(),
+            None => return,
+        },
+        Err(_) => Vec::new(),
+    };
+    if prompt.asked_line.as_ref() != Some(&prompt.line) || prompt.completing.chosen.is_some() {
+        return;
+    }
+    let text = prompt.line.text();
+    let changes = |item: &Completion| text.get(item.replace.clone()) != Some(&item.text);
+    prompt.completing = Completing {
+        base: Some(prompt.line.clone()),
+        items: items.into_iter().filter(changes).collect(),
+        chosen: None,
+    };
+}

@@ -1,0 +1,81 @@
+//! Undo, redo and the history of views: taking snapshots of the app and restoring them.
+
+use super::history::{Snapshot, Step, push};
+use super::model::App;
+use crate::panes::Place;
+use std::sync::Arc;
+
+impl App {
+    /// What is looked at now.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            filters: self.filters.clone(),
+            active: self.workspace.active,
+            trail: self.trail.clone(),
+            places: self
+                .workspace
+                .panes
+                .iter()
+                .map(|pane| pane.place())
+                .collect(),
+        }
+    }
+
+    /// Remembers a state before a change that undo brings back, and back goes to.
+    pub(super) fn remember_change(&mut self, before: Snapshot) {
+        let before = Arc::new(before);
+        push(&mut self.history.undo, Arc::clone(&before));
+        self.history.redo.clear();
+        push(&mut self.history.back, before);
+        self.history.forward.clear();
+    }
+
+    /// Remembers a place that back goes to.
+    pub(super) fn remember_place(&mut self) {
+        let before = Arc::new(self.snapshot());
+        push(&mut self.history.back, before);
+        self.history.forward.clear();
+    }
+
+    /// Goes to a state.
+    pub(super) fn restore(&mut self, snapshot: &Snapshot) {
+        self.trail.clone_from(&snapshot.trail);
+        self.workspace.active = snapshot
+            .active
+            .min(self.workspace.panes.len().saturating_sub(1));
+        for (pane, place) in snapshot.places.iter().enumerate() {
+            self.place_pane(pane, place);
+        }
+        self.set_filters(snapshot.filters.clone());
+    }
+
+    /// Puts a pane to a place. Its questions are asked again, the same ones too: a pane that was
+    /// moved waits for the rows of its new place.
+    pub(super) fn place_pane(&mut self, pane: usize, place: &Place) {
+        if let Some(state) = self.workspace.panes.get_mut(pane) {
+            state.go_to(place);
+            self.queries.forget_others(pane, &[]);
+        }
+    }
+
+    /// One step of undo or history; `false` where there is none.
+    pub(super) fn travel(&mut self, step: Step) -> bool {
+        let now = Arc::new(self.snapshot());
+        let past = &mut self.history;
+        let (from, onto) = match step {
+            Step::Undo => (&mut past.undo, &mut past.redo),
+            Step::Redo => (&mut past.redo, &mut past.undo),
+            Step::Back => (&mut past.back, &mut past.forward),
+            Step::Forward => (&mut past.forward, &mut past.back),
+        };
+        // A state that equals the present one (a place left and found again) is no step.
+        while let Some(target) = from.pop() {
+            if target != now {
+                push(onto, now);
+                self.restore(&target);
+                return true;
+            }
+        }
+        false
+    }
+}
