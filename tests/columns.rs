@@ -138,7 +138,7 @@ fn a_confirmed_mapping_is_used_again_and_can_be_forgotten() {
     player.keys("x");
     assert_eq!(kept.remembered(), None);
     player.keys("x");
-    assert!(player.toast().starts_with("No mapping is remembered"));
+    assert!(player.toast().starts_with("No mapping is saved"));
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn a_mapping_is_written_and_never_replaced_unasked() {
     // The second time it is asked.
     player.keys(":").text("write mapping").keys("enter enter");
     let screen = player.screen();
-    assert!(screen.contains("is there already"), "{screen}");
+    assert!(screen.contains("already exists"), "{screen}");
     player.keys("esc");
     assert_eq!(kept.written().len(), 1);
     player.keys(":").text("write mapping").keys("enter enter 2");

@@ -168,7 +168,7 @@ fn panes_are_reached_by_number_and_history_goes_back() {
     player.keys("H");
     assert_eq!(player.pane(), first);
     player.keys("H");
-    assert_eq!(player.toast(), "No view before this one");
+    assert_eq!(player.toast(), "No earlier view");
     player.keys("L");
     assert_eq!(player.pane(), second);
 }
@@ -224,10 +224,7 @@ fn equals_explains_the_figures_and_names_cases() {
     let mut player = Player::open(ORDERS);
     player.keys("2 =");
     let screen = player.screen();
-    assert!(
-        screen.contains("Variants: what the figures are"),
-        "{screen}"
-    );
+    assert!(screen.contains("Variants: definitions"), "{screen}");
     assert!(screen.contains("variant = 1"), "{screen}");
     player.keys("G");
     let screen = player.screen();
@@ -300,7 +297,7 @@ fn quit_leaves_at_the_root_only() {
     player.keys("? q");
     assert_eq!(player.effects, []);
     player.keys("esc");
-    assert_eq!(player.toast(), "This is the first level; q leaves");
+    assert_eq!(player.toast(), "Already at the top; q quits");
     player.keys("q");
     assert_eq!(player.effects, [Effect::Quit(0)]);
 }

@@ -15,11 +15,11 @@ pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> 
         Action::CopyView => copy_of_pane(app, CopyWhat::View, "view", effects),
         Action::CopyCommand => match command_line(app) {
             Some(text) => put(app, text, "command", effects),
-            None => app.notify("No report prints this pane"),
+            None => app.notify("No command-line report for this pane"),
         },
         Action::ShowCommand => match command_line(app) {
             Some(text) => popups::show_command(app, text),
-            None => app.notify("No report prints this pane"),
+            None => app.notify("No command-line report for this pane"),
         },
         other => return Some(other),
     }

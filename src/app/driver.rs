@@ -140,7 +140,7 @@ impl Driver {
             // A key that was pressed twice asks twice.
             Job::Inspect(_) if self.app.columns.is_some() => {}
             Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
-            Job::Inspect(Ok(None)) => self.app.notify("There are no columns to be seen"),
+            Job::Inspect(Ok(None)) => self.app.notify("No columns to show"),
             Job::Inspect(Err(error))
             | Job::Write(_, Err(error))
             | Job::Keep(Err(error))
@@ -159,7 +159,8 @@ impl Driver {
                 if let Some(command) = plan.and_then(|plan| self.loader.command(plan)) {
                     self.app.settings.command = command;
                 }
-                self.app.notify(format!("Mapping saved to {path:?}"));
+                self.app
+                    .notify(format!("Mapping saved to {path:?}; pass it with --mapping"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
             Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}
@@ -187,7 +188,7 @@ impl Driver {
                 let replies = self.replies.0.clone();
                 let worker = Worker::spawn(Arc::clone(&analysis), replies);
                 let worker = worker.map_err(|error| LoadError {
-                    message: format!("No thread for the engine: {error}"),
+                    message: format!("Could not start the engine thread: {error}"),
                     code: 7,
                 });
                 worker.map(|worker| Ok((worker, analysis, inspected)))
@@ -338,7 +339,9 @@ impl Driver {
         let spawned = thread.spawn(move || drop(jobs.send(Done(job(&**loader)))));
         match spawned {
             Ok(_) => self.running += 1,
-            Err(error) => self.app.notify_error(format!("No thread to look: {error}")),
+            Err(error) => self
+                .app
+                .notify_error(format!("Could not start a thread: {error}")),
         }
     }
 
@@ -371,7 +374,7 @@ impl Driver {
         });
         if let Err(error) = spawned {
             self.app.failed(LoadError {
-                message: format!("No thread to read the log: {error}"),
+                message: format!("Could not start a thread to read the log: {error}"),
                 code: 7,
             });
         }

@@ -29,7 +29,7 @@ impl App {
             Action::ClearFilters => {
                 let cleared = self.edit_filters(FilterStack::clear);
                 self.notify(if cleared {
-                    "All filters deleted; u brings them back"
+                    "All filters deleted; u restores them"
                 } else {
                     "No filters"
                 });
@@ -79,7 +79,7 @@ pub(super) fn toggle_calendar(app: &mut App) {
     let usual = app.settings.view.calendar.clone().or(of_log);
     let now = app.filters.calendar.is_some();
     if usual.is_none() && !now {
-        app.notify("No calendar: none is given, nor defined in a rules file");
+        app.notify("No calendar; set one with --calendar or in the rules file");
         return;
     }
     app.edit_filters(|stack| {
@@ -87,7 +87,7 @@ pub(super) fn toggle_calendar(app: &mut App) {
         true
     });
     app.notify(match &app.filters.calendar {
-        Some(calendar) => format!("Durations are working time by {calendar}"),
-        None => "Durations are clock time".to_owned(),
+        Some(calendar) => format!("Durations: business hours ({calendar})"),
+        None => "Durations: calendar time".to_owned(),
     });
 }

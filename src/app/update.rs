@@ -94,7 +94,7 @@ pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
         let action = prompt::paste(app, text);
         return update_if(app, action);
     }
-    app.notify("Text can be pasted into a prompt: open one with f or /");
+    app.notify("Paste needs an open prompt; open one with f or /");
     Vec::new()
 }
 
@@ -174,7 +174,7 @@ fn needs_log(app: &mut App, action: Action) -> Option<Action> {
     }
     match app.load {
         Load::Running(_) => app.notify("The log is still being read"),
-        _ => app.notify("There is no log; r tries again"),
+        _ => app.notify("No log; r tries again"),
     }
     None
 }
@@ -299,9 +299,9 @@ fn cancel(app: &mut App, run: &mut Run) {
     }
     if app.queries.cancel() {
         run.effects.push(Effect::Cancel);
-        app.notify("Cancelled; the next key asks again");
+        app.notify("Cancelled; press a key to retry");
     } else {
-        app.notify("Press ctrl-c again to leave");
+        app.notify("Press ctrl-c again to quit");
     }
 }
 
@@ -313,7 +313,7 @@ fn stop_loading(app: &mut App) -> bool {
     loading.progress.cancel();
     if app.log.is_some() {
         app.load = Load::Idle;
-        app.notify("Reading stopped; this is the log as it was");
+        app.notify("Load cancelled; showing the previous log");
     } else {
         app.load = Load::Failed(LoadError {
             message: "Reading was cancelled.".to_owned(),
@@ -328,13 +328,13 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
     match action {
         Action::Back => {
             if !go_back(app) {
-                app.notify("This is the first level; q leaves");
+                app.notify("Already at the top; q quits");
             }
         }
         Action::Undo => travel(app, Step::Undo, "Nothing to undo"),
         Action::Redo => travel(app, Step::Redo, "Nothing to redo"),
-        Action::HistoryBack => travel(app, Step::Back, "No view before this one"),
-        Action::HistoryForward => travel(app, Step::Forward, "No view after this one"),
+        Action::HistoryBack => travel(app, Step::Back, "No earlier view"),
+        Action::HistoryForward => travel(app, Step::Forward, "No later view"),
         Action::NextPane => app.switch_by(1),
         Action::PreviousPane => app.switch_by(-1),
         Action::GoToPane(n) => match app.pane_numbered(n) {
@@ -493,13 +493,13 @@ fn explain(app: &mut App, action: &Action) {
     use Action::*;
     let reason = match action {
         Open => "Nothing to open here",
-        Keep | Drop => "Nothing under the cursor to keep or drop",
+        Keep | Drop => "Nothing selected to keep or drop",
         Sort | ReverseSort | SortBy(_) => "Nothing to sort here",
         SetFind(text) if !text.is_empty() => "Nothing to search here",
-        FindNext | FindPrevious => "No search: / begins one",
+        FindNext | FindPrevious => "No search; / starts one",
         NextWait | PreviousWait => "No waits to jump to here",
-        ZoomIn | ZoomOut | ZoomFit | ToggleAxis => "No time line here",
-        NextAspect => "Only one way to show it here",
+        ZoomIn | ZoomOut | ZoomFit | ToggleAxis => "This view cannot be zoomed",
+        NextAspect => "Nothing to switch here",
         NextPath | PreviousPath => "No path of a variant here",
         SwitchFocus => "Nothing beside the list here",
         _ => return,

@@ -317,7 +317,7 @@ fn draw_preview(page: &Page, focused: bool, area: Rect, buffer: &mut Buffer, the
         None if !page.missing().is_empty() => {
             Err("How the log begins will stand here, once the columns are known.".to_owned())
         }
-        None => Err("Reading the beginning ...".to_owned()),
+        None => Err("Reading the preview ...".to_owned()),
     };
     let title = match &preview {
         Ok(preview) => summary(preview),

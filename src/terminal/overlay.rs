@@ -86,7 +86,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
     if let PromptKind::Text(wanted) = &prompt.kind {
         let text = match wanted {
             Wanted::TimeFormat => {
-                "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: find it out   enter   esc"
+                "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
             }
             Wanted::MappingFile => "enter write   esc leave",
         };

@@ -10,7 +10,7 @@ use crate::formats::{DateOrder, Inspection, LogOptions, Preview};
 use crate::input::Action;
 
 /// Message until the screen of the columns opens.
-pub(in crate::app) const INSPECTING: &str = "Looking at the columns";
+pub(in crate::app) const INSPECTING: &str = "Inspecting columns";
 
 /// Rows that a page moves the cursor.
 const PAGE: usize = 10;
@@ -288,12 +288,12 @@ fn forget(app: &mut App, effects: &mut Vec<Effect>) {
         return;
     };
     let Some(look) = shown.look.as_ref().ok().filter(|_| shown.remembered) else {
-        app.notify("No mapping is remembered for columns of these names");
+        app.notify("No mapping is saved for these column names");
         return;
     };
     effects.push(Effect::Forget(Box::new(look.clone())));
     shown.remembered = false;
-    app.notify("Forgotten; enter remembers what is chosen now");
+    app.notify("Saved mapping deleted; enter saves the current one");
 }
 
 /// The preview that is to be asked for: that of the page on the screen, where its options are not

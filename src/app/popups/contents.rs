@@ -162,12 +162,12 @@ fn palette(app: &App) -> Popup {
     Popup::new(PopupKind::Palette, "Commands", rows.collect())
 }
 
-/// PendingQueries whether a file may be replaced.
+/// Asks whether a file may be replaced.
 pub(in crate::app) fn ask_to_replace(app: &mut App, path: &str) {
     let rows = vec![
         PopupRow {
             left: "1".to_owned(),
-            text: "Keep it, and write to another file".to_owned(),
+            text: "Keep it and write to another file".to_owned(),
             run: Some(Action::WriteMapping),
             ..PopupRow::default()
         },
@@ -181,7 +181,7 @@ pub(in crate::app) fn ask_to_replace(app: &mut App, path: &str) {
             ..PopupRow::default()
         },
     ];
-    let title = format!("{path:?} is there already");
+    let title = format!("{path:?} already exists");
     app.popup = Some(Popup::new(PopupKind::Menu, title, rows));
 }
 
@@ -282,7 +282,7 @@ fn log_details(app: &App) -> Option<Popup> {
     ];
     rows.push(PopupRow::heading("Mapping"));
     let from = match app.columns_from {
-        ColumnsFrom::Names => "found by options and names",
+        ColumnsFrom::Names => "from options and column names",
         ColumnsFrom::Memory => "remembered: confirmed before for columns of these names",
         ColumnsFrom::User => "chosen here",
     };
@@ -290,7 +290,7 @@ fn log_details(app: &App) -> Option<Popup> {
     let keys = keys.join(", ");
     rows.push(PopupRow {
         run: Some(Action::MapColumns),
-        ..PopupRow::fact("columns", format!("{from}; {keys} shows and changes them"))
+        ..PopupRow::fact("columns", format!("{from}; {keys} to change"))
     });
     rows.extend(
         log.mapping

@@ -33,7 +33,7 @@ pub fn explain(app: &mut App) -> Option<Popup> {
         rows.push(PopupRow::fact("under the cursor", filter.clone()));
     }
     if let Some(calendar) = &app.filters.calendar {
-        let text = format!("all durations are working time by {calendar}");
+        let text = format!("all durations: business hours ({calendar})");
         rows.push(PopupRow::fact("calendar", text));
     }
     for term in terms.iter().filter_map(|name| glossary::of(name)) {
@@ -42,11 +42,7 @@ pub fn explain(app: &mut App) -> Option<Popup> {
             format!("{} {}", term.is, term.note),
         ));
     }
-    let mut popup = Popup::new(
-        PopupKind::Text,
-        format!("{title}: what the figures are"),
-        rows,
-    );
+    let mut popup = Popup::new(PopupKind::Text, format!("{title}: definitions"), rows);
     popup.examples = filter;
     app.queries.forget(EXAMPLES);
     Some(popup)

@@ -25,7 +25,7 @@ pub(in crate::app) fn open_filter(app: &mut App, edit: Option<usize>) {
     app.prompt = Some(prompt);
 }
 
-/// PendingQueries for a text.
+/// Asks for a text.
 pub(in crate::app) fn open_text(app: &mut App, wanted: Wanted, text: &str) {
     app.prompt = Some(Prompt::new(PromptKind::Text(wanted), text));
 }
