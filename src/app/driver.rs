@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What happens to the explorer from outside.
+/// Input events of the explorer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A key.
@@ -52,7 +52,7 @@ enum Job {
     Index(Result<Kept, LoadError>),
 }
 
-/// What a load led to.
+/// Result of a load.
 #[derive(Debug)]
 enum Opened {
     /// The log, and how it was read if not by the command line alone.
@@ -61,7 +61,7 @@ enum Opened {
     Ask(Inspected),
 }
 
-/// How often the progress of a load is drawn.
+/// Interval between redraws of a load's progress.
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
 /// The state with all that works for it.
@@ -252,7 +252,7 @@ impl Driver {
         of_app.into_iter().chain(self.progress_at).min()
     }
 
-    /// Whether nothing is on its way: no load, no question, no check that waits for typing to rest.
+    /// Returns true when no load, query or delayed check is pending.
     pub fn is_idle(&self) -> bool {
         let resting = self
             .app
@@ -263,17 +263,17 @@ impl Driver {
         !loading && self.running == 0 && !self.app.queries.is_waiting() && !resting
     }
 
-    /// Whether the screen is to be drawn; asked once per frame.
+    /// Returns whether the screen needs a redraw and clears the flag; called once per frame.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)
     }
 
-    /// Whether the screen is to be drawn.
+    /// Returns whether the screen needs a redraw.
     pub fn is_dirty(&self) -> bool {
         self.dirty
     }
 
-    /// What the terminal is to do.
+    /// Takes the effects that the terminal has to carry out.
     pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
@@ -283,7 +283,7 @@ impl Driver {
         &self.replies.1
     }
 
-    /// What was done on other threads arrives here.
+    /// Receives the results of other threads.
     pub fn loads(&self) -> &Receiver<Done> {
         &self.jobs.1
     }

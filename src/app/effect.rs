@@ -1,4 +1,4 @@
-//! What an update asks of the world outside the state: the driver or the terminal does it.
+//! Effects of an update outside the state, carried out by the driver or the terminal.
 
 use crate::formats::{Inspection, LogOptions, ReadPlan};
 
@@ -15,7 +15,7 @@ pub enum Effect {
     Look {
         /// Which of the logs.
         log: usize,
-        /// How it is read.
+        /// Options for reading.
         options: Box<LogOptions>,
     },
     /// Forget the mapping that was remembered for logs that look like this.
@@ -26,14 +26,14 @@ pub enum Effect {
         plan: Option<ReadPlan>,
         /// The file.
         path: String,
-        /// Whether a file of that name may be replaced.
+        /// True if an existing file may be replaced.
         replace: bool,
     },
     /// Put a text on the clipboard.
     Copy {
         /// The text, as it is in the log.
         text: String,
-        /// What it is, for the message: "row", "command".
+        /// Noun for the message: "row", "command".
         what: &'static str,
     },
     /// Draw every cell of the screen again.

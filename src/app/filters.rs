@@ -32,12 +32,12 @@ impl FilterStack {
         }
     }
 
-    /// What the filters that are on select.
+    /// View of the filters that are on.
     pub fn view(&self) -> View {
         self.view_without(None)
     }
 
-    /// The same, without the filter of one position.
+    /// View of the filters that are on, without the one at `left_out`.
     pub fn view_without(&self, left_out: Option<usize>) -> View {
         let texts = |events: bool| {
             let entries = self.entries.iter().enumerate();

@@ -21,11 +21,11 @@ pub struct Snapshot {
 /// One step of a drill-down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Level {
-    /// What was drilled into: "V3", "case 4711".
+    /// Breadcrumb: "V3", "case 4711".
     pub crumb: String,
-    /// Whether the step added a filter.
+    /// True if the step added a filter.
     pub filtered: bool,
-    /// What leaving it goes back to.
+    /// The state restored on leaving the level.
     pub back: Arc<Snapshot>,
 }
 

@@ -1,4 +1,4 @@
-//! How the explorer is started, what it reads logs with, and how far the load of the log is.
+//! Settings of the explorer, the interface for reading logs, and the state of the load.
 
 use crate::engine::{Analysis, View};
 use crate::event_log::Progress;
@@ -7,15 +7,15 @@ use crate::input::Keymap;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What the command line tells the explorer.
+/// Settings from the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// What was opened, as shown to the user before the log has told its name.
+    /// Name shown until the log is read.
     pub name: String,
     /// The program, then the logs and the options that say how to read them: the pieces from which
     /// the command that prints a view is made.
     pub command: Vec<String>,
-    /// What is looked at first.
+    /// Initial view.
     pub view: View,
     /// The keys.
     pub keys: Keymap,
@@ -27,7 +27,7 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct LoadError {
-    /// What went wrong and what to do; may have several lines.
+    /// Error and remedy; may have several lines.
     pub message: String,
     /// The exit code of the program, if the user leaves now.
     pub code: u8,
@@ -36,16 +36,16 @@ pub struct LoadError {
 /// The logs as they were looked at, and how they would be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inspected {
-    /// How they would be read: one entry a log.
+    /// Read options, one entry per log.
     pub plan: ReadPlan,
-    /// What each looks like, or why it cannot be looked at.
+    /// Inspection of each log, or the reason for its failure.
     pub looks: Vec<Result<Inspection, LoadError>>,
     /// Which of them are read as was once confirmed for columns of these names.
     pub remembered: Vec<bool>,
 }
 
 impl Inspected {
-    /// Whether the user is to say which column is what before the logs are read.
+    /// Returns true if the user has to choose columns before the logs are read.
     pub fn is_doubtful(&self) -> bool {
         self.looks.iter().flatten().any(|look| look.doubtful)
     }
@@ -72,7 +72,7 @@ pub enum ColumnsFrom {
     User,
 }
 
-/// What became of a mapping that was to be written to a file.
+/// Result of writing a mapping to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Written {
     /// It is there.
@@ -81,16 +81,16 @@ pub enum Written {
     Exists,
 }
 
-/// What became of the index of a log that was loaded.
+/// Result of saving the index of a loaded log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kept {
     /// It is kept; there may be something to tell.
     Done(Option<String>),
-    /// What was kept is damaged, as the sentence says: the log is to be read again.
+    /// The saved index is damaged, for the reason given: the log has to be read again.
     Damaged(String),
 }
 
-/// What the explorer reads logs with. The methods take their time, and are called on threads of
+/// Reads logs for the explorer. The methods take their time, and are called on threads of
 /// their own; what can be read only once (standard input) is an error when it is read again.
 pub trait Logs: Send + Sync {
     /// Looks at all logs. Without a plan they are read as the command line says, or as was confirmed
@@ -156,7 +156,7 @@ where
     }
 }
 
-/// What the explorer reads logs with.
+/// The reader of logs, boxed.
 pub type Loader = Box<dyn Logs>;
 
 /// A load that is going on.
@@ -166,11 +166,11 @@ pub struct Loading {
     pub progress: Arc<Progress>,
     /// When it began.
     pub started: Instant,
-    /// How the logs are read, where the user said so.
+    /// Read plan chosen by the user.
     pub plan: Option<ReadPlan>,
 }
 
-/// Whether the log is being read.
+/// State of the load.
 #[derive(Debug, Clone)]
 pub enum Load {
     /// It is not.

@@ -22,7 +22,7 @@ pub struct Workspace {
     pub panes: Vec<Box<dyn Pane>>,
     /// The pane on the screen.
     pub active: usize,
-    /// Whether its list (or detail) has the body alone.
+    /// True if the list or the detail is maximized.
     pub maximized: bool,
 }
 
@@ -35,21 +35,20 @@ pub struct Pending {
     pub menu_at: Option<Instant>,
 }
 
-/// How long a prefix key waits before the menu of what may follow is shown: one who knows the
-/// sequence never sees it.
+/// Delay of the menu after a prefix key, long enough that one who knows the sequence never sees it.
 const MENU_DELAY: Duration = Duration::from_millis(350);
 
 /// The explorer.
 pub struct App {
     /// From the command line.
     pub settings: Settings,
-    /// Whether the log is being read.
+    /// State of the load.
     pub load: Load,
     /// The log, once read.
     pub log: Option<Arc<LogInfo>>,
-    /// How the logs are read, where the user chose it here.
+    /// The mapping chosen by the user in the explorer.
     pub plan: Option<ReadPlan>,
-    /// What the user confirmed, to be remembered once it proved to be of use.
+    /// The mapping confirmed by the user, saved once a log was loaded with it.
     pub confirmed: Option<Inspected>,
     /// Where the log on the screen has its columns from.
     pub columns_from: ColumnsFrom,
@@ -81,7 +80,7 @@ pub struct App {
     pub now: Instant,
 }
 
-/// What the frame needs besides the panes.
+/// Data of the frame besides the panes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Screen {
     /// Columns.
@@ -228,7 +227,7 @@ impl App {
             .unwrap_or_default()
     }
 
-    /// Whether the data of a slot of the pane on the screen is of an older view.
+    /// Returns whether the data of a slot of the current pane is of an older view.
     pub fn is_stale(&self, slot: u8) -> bool {
         let id: SlotId = pane_slot(self.workspace.active, slot);
         self.queries.is_stale(id, self.now)
@@ -242,7 +241,7 @@ impl App {
         };
     }
 
-    /// Whether the menu of what may follow a prefix key is to be shown.
+    /// Returns whether the menu of keys after a prefix is due.
     pub fn shows_key_menu(&self) -> bool {
         self.pending.menu_at.is_some_and(|at| at <= self.now)
     }

@@ -1,9 +1,9 @@
-//! What the explorer tells the user: the message on the screen for a moment, and all of them.
+//! Messages to the user: the one on the screen for a moment, and the list of all.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// How a message is shown and for how long.
+/// Severity of a message: its style and duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// Two seconds.
@@ -17,7 +17,7 @@ pub enum Severity {
 pub struct Message {
     /// Since the program began.
     pub at: Duration,
-    /// How bad it is.
+    /// Severity.
     pub severity: Severity,
     /// One line.
     pub text: String,

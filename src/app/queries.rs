@@ -11,9 +11,9 @@ pub type SlotId = u32;
 
 /// Figures of the selection, for the line of filters.
 pub const SUMMARY: SlotId = u32::MAX;
-/// What is typed into the filter line, checked.
+/// Slot of the check of the text in the filter line.
 pub const CHECK: SlotId = u32::MAX - 1;
-/// What could follow in the filter line.
+/// Slot of the completions in the filter line.
 pub const COMPLETE: SlotId = u32::MAX - 2;
 
 /// The cases that an explanation names.
@@ -58,7 +58,7 @@ pub struct PendingQueries {
     tickets: u64,
     /// After a cancel, nothing is asked until the next key.
     pub hold: bool,
-    /// What the newest answer took.
+    /// Duration of the newest answer.
     pub elapsed: Option<Duration>,
 }
 
@@ -109,7 +109,7 @@ impl PendingQueries {
         })
     }
 
-    /// Whether an answer is that of the newest question of its slot; from then on it is shown.
+    /// Accepts an answer if it belongs to the newest query of its slot; otherwise returns false.
     pub fn accept(&mut self, slot: SlotId, ticket: u64) -> bool {
         let generation = self.generation;
         let view = Arc::clone(&self.view);
@@ -126,7 +126,7 @@ impl PendingQueries {
         true
     }
 
-    /// What a slot asked is no longer of interest; the same question may be asked again.
+    /// Forgets the query of a slot, so that the same one may be sent again.
     pub fn forget(&mut self, slot: SlotId) {
         if let Some(state) = self.slots.get_mut(&slot) {
             state.asked = None;
@@ -157,14 +157,14 @@ impl PendingQueries {
         any
     }
 
-    /// Whether the data of a slot is of an older view, and has been for long enough to show it.
+    /// Returns whether the data of a slot is of an older view, for long enough to show it.
     pub fn is_stale(&self, slot: SlotId, now: Instant) -> bool {
         self.slots
             .get(&slot)
             .is_some_and(|s| s.shown < self.generation && (!s.waiting || s.is_slow(now)))
     }
 
-    /// Whether an answer has been on its way for longer than one would overlook.
+    /// Returns whether an answer has been pending for longer than the grace period.
     pub fn is_slow(&self, now: Instant) -> bool {
         self.slots.values().any(|s| s.waiting && s.is_slow(now))
     }
@@ -176,7 +176,7 @@ impl PendingQueries {
         due.filter(|at| *at > now).min()
     }
 
-    /// Whether any question is on its way.
+    /// Returns whether any query is pending.
     pub fn is_waiting(&self) -> bool {
         self.slots.values().any(|s| s.waiting)
     }

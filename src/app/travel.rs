@@ -6,7 +6,7 @@ use crate::panes::Place;
 use std::sync::Arc;
 
 impl App {
-    /// What is looked at now.
+    /// Returns the current state.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             filters: self.filters.clone(),

@@ -1,4 +1,4 @@
-//! What keys and actions do to the state. Routes to popup, prompt, pane and the app's own
+//! Applies keys and actions to the state. Routes to popup, prompt, pane and the app's own
 //! handlers, each of which gives back what is not its own. No I/O: the rest is effects.
 
 use super::columns::{self, Columns};
@@ -179,7 +179,7 @@ fn needs_log(app: &mut App, action: Action) -> Option<Action> {
     None
 }
 
-/// Whether panes have a say in an action.
+/// Returns whether panes see an action first.
 fn is_for_pane(action: &Action) -> bool {
     use Action::*;
     matches!(

@@ -144,7 +144,7 @@ pub enum Action {
     Help,
     /// All messages so far.
     Messages,
-    /// How the log was read, what was rejected, memory.
+    /// Log details: mapping, rejected rows, memory.
     LogDetails,
     /// Read the log again.
     Reload,
@@ -170,7 +170,7 @@ pub enum Action {
     WriteMappingTo {
         /// The file.
         path: String,
-        /// Whether a file of that name may be replaced.
+        /// True if an existing file may be replaced.
         replace: bool,
     },
     /// Explain the figures under the cursor.
@@ -185,7 +185,7 @@ pub enum Action {
         filter: String,
         /// Id of the pane to go to.
         pane: &'static str,
-        /// What the breadcrumb says.
+        /// Text of the breadcrumb.
         crumb: String,
     },
     /// Say something in the status line.

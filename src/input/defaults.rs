@@ -21,7 +21,7 @@ pub struct Entry {
     pub context: &'static str,
     /// Default keys, the most telling one first; none for actions of the palette alone.
     pub keys: &'static [&'static str],
-    /// What is done.
+    /// The action.
     pub action: Action,
 }
 
@@ -45,7 +45,7 @@ const fn row(
     }
 }
 
-/// The same, for keys of one pane.
+/// Row of keys of one pane.
 const fn row_in(context: &'static str, entry: Entry) -> Entry {
     // A struct update would move out of a value with a destructor, which constants cannot do.
     let mut entry = entry;
@@ -174,7 +174,7 @@ pub fn entry_of(action: &Action) -> Option<&'static Entry> {
     ACTIONS.iter().find(|entry| entry.action == *action)
 }
 
-/// The same in a context, whose own row stands above that of any other place.
+/// Entry of an action in a context; a row of the context precedes the global one.
 pub fn entry_in(context: &str, action: &Action) -> Option<&'static Entry> {
     let own = |entry: &&Entry| entry.context == context && entry.action == *action;
     ACTIONS.iter().find(own).or_else(|| entry_of(action))
@@ -211,8 +211,8 @@ mod tests {
         }
     }
 
-    /// Whether a key or the palette is to reach an action. A new variant does not compile until it
-    /// is listed here; those with a payload come from panes and popups.
+    /// Returns whether a key or the palette has to reach an action. A new variant does not compile
+    /// until it is listed here; those with a payload come from panes and popups.
     fn needs_entry(action: &Action) -> bool {
         !matches!(
             action,

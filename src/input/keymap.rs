@@ -16,7 +16,7 @@ struct Binding {
     entry: usize,
 }
 
-/// What a key means after the keys pressed before it.
+/// Result of resolving a key after its prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolved {
     /// It completes the keys of this action.
@@ -42,7 +42,7 @@ pub enum KeymapError {
     /// Not a key.
     #[error(transparent)]
     Chord(#[from] ChordError),
-    /// The same keys twice, or one the beginning of the other.
+    /// Duplicate keys, or keys that are a prefix of others.
     #[error("{keys:?} is bound to both {first} and {second}")]
     Conflict {
         /// The keys.
@@ -104,7 +104,7 @@ impl Keymap {
         Ok(Keymap { bindings })
     }
 
-    /// What `chord` means in `context` after `pending`. Keys of the context come before those that
+    /// Resolves `chord` in `context` after `pending`. Keys of the context come before those that
     /// hold anywhere; an unbound letter of another script is tried as the Latin one in its place.
     pub fn resolve(&self, context: &str, pending: &[Chord], chord: Chord) -> Resolved {
         let folded = chord.folded();
@@ -136,7 +136,7 @@ impl Keymap {
         Resolved::Unbound
     }
 
-    /// What may follow `pending`: the rest of the keys, and the action's row.
+    /// Bindings that continue `pending`: the rest of the keys, and the action's row.
     pub fn continuations(&self, context: &str, pending: &[Chord]) -> Vec<(String, &'static Entry)> {
         self.bindings
             .iter()
@@ -165,7 +165,7 @@ impl Keymap {
         keys
     }
 
-    /// Whether a binding that holds anywhere means something else in this context.
+    /// Returns whether a global binding is overridden in this context.
     fn is_shadowed(&self, context: &str, binding: &Binding) -> bool {
         binding.context == ANYWHERE
             && self.bindings.iter().any(|b| {

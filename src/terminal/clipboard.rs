@@ -1,5 +1,5 @@
 //! The clipboard by OSC 52: the terminal itself takes the text, also over SSH. No program is run.
-//! Whether the terminal obeyed cannot be known, and is not claimed.
+//! The terminal does not confirm it, so success is not claimed.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 /// Longest sequence that common terminals take, in bytes of base64.
 const LONGEST: usize = 74_994;
 
-/// What stands between the program and the terminal.
+/// Multiplexer between the program and the terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Between {
     /// Nothing.

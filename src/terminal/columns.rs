@@ -109,7 +109,7 @@ fn draw_page(
     draw_preview(page, columns.reading, split.detail, buffer, theme);
 }
 
-/// What is missing or in doubt, or what to do next.
+/// Advice: missing or doubtful columns, or the next step.
 fn advice(page: &Page, look: &Inspection, theme: &Theme) -> (String, Style) {
     let missing = page.missing();
     if !missing.is_empty() {
@@ -130,7 +130,7 @@ fn advice(page: &Page, look: &Inspection, theme: &Theme) -> (String, Style) {
     (line.to_owned(), theme.good)
 }
 
-/// How the log is taken to be written, as said or as found out, with the keys that change it.
+/// Parsing options of the log, given or detected, with the keys that change them.
 fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec<Span<'a>> {
     let read = &page.options.read;
     let fact = |wanted: &str| {
@@ -246,7 +246,7 @@ fn column_cells<'a>(
     cells
 }
 
-/// How well a column fits each role, the best first; what does not fit at all is left out.
+/// Scores of a column for each role, best first; zero scores are left out.
 fn fits(scores: PerRole<u8>, theme: &Theme) -> Cell<'static> {
     let mut fitting: Vec<(Role, u8)> = scores.iter().map(|(role, score)| (role, *score)).collect();
     fitting.retain(|(_, score)| *score > 0);
@@ -258,7 +258,7 @@ fn fits(scores: PerRole<u8>, theme: &Theme) -> Cell<'static> {
     Cell::spans(spans.collect())
 }
 
-/// What a column holds: `text, 42`: different values among the samples.
+/// Type of a column: `text, 42` with the number of different values in the sample.
 fn holds(column: &ColumnProfile) -> String {
     let kind = match column.kind {
         Kind::Empty => return "nothing".to_owned(),

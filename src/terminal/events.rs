@@ -16,7 +16,7 @@ pub fn convert(raw: Raw) -> Option<Incoming> {
     }
 }
 
-/// What comes from the terminal and from signals.
+/// Input from the terminal and from signals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incoming {
     /// For the explorer.

@@ -1,4 +1,4 @@
-//! What lies over the pane: a text prompt with its completions, a popup, the menu of what may follow
+//! Overlays of the pane: a text prompt with its completions, a popup, the menu of what may follow
 //! a prefix key.
 
 use crate::app::{App, Layout, Popup, PopupKind, Prompt, PromptKind, Verdict, Wanted};
@@ -78,7 +78,7 @@ fn draw_prompt(
     cursor
 }
 
-/// What is written under the text.
+/// Line under the text.
 fn said_of(app: &App, prompt: &Prompt) -> String {
     if matches!(prompt.kind, PromptKind::Find { .. }) {
         return "enter keep   esc leave".to_owned();

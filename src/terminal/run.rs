@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the explorer needs a terminal: {reason}; reports (summary, variants, ...) do not")]
 pub struct NoTerminal {
-    /// What is missing.
+    /// The missing requirement.
     pub reason: String,
 }
 
@@ -104,7 +104,7 @@ fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-/// What the loop holds.
+/// State of the loop.
 struct Loop<'a> {
     driver: Driver,
     screen: Screen,
@@ -289,8 +289,8 @@ impl Loop<'_> {
     }
 }
 
-/// Whether someone would continue a stopped program: its parent is in the same session. Started as
-/// a terminal's only program, it would be stopped for ever. Asked through `nix`, as the session of a
+/// Returns whether a shell could continue a stopped program: its parent is in the same session.
+/// Started as a terminal's only program, it would be stopped for ever. Asked through `nix`, as the session of a
 /// process whose leader is outside of a container has the number 0, on which `rustix` panics.
 fn has_shell() -> bool {
     let parent = nix::unistd::getppid();

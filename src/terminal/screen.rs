@@ -1,4 +1,4 @@
-//! What is on the terminal's screen, and how it becomes the next frame: only changed cells are
+//! Contents of the terminal's screen and its change to the next frame: only changed cells are
 //! written, in one piece, between the marks that make a terminal show them at once.
 
 use super::encode;
@@ -15,7 +15,7 @@ pub struct Screen {
     shown: Buffer,
     next: Buffer,
     cursor: Option<Position>,
-    /// What is on the terminal is not known.
+    /// The contents of the terminal are unknown.
     lost: bool,
 }
 
@@ -37,7 +37,7 @@ impl Screen {
         self.lost = true;
     }
 
-    /// What is on the terminal is not known: the next frame draws all of it.
+    /// Marks the contents of the terminal as unknown: the next frame draws every cell.
     pub fn forget(&mut self) {
         self.lost = true;
     }

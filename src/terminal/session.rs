@@ -26,7 +26,7 @@ struct Shared {
     tty: Tty,
     /// The modes that are given back.
     before: Termios,
-    /// Whether the terminal is the shell's.
+    /// True if the terminal belongs to the shell.
     restored: AtomicBool,
     /// Held while a frame is written.
     writing: Mutex<()>,

@@ -87,7 +87,7 @@ fn stage(stage: Stage) -> &'static str {
     }
 }
 
-/// How much of the input is read, 0 to 1; `None` where that cannot be known.
+/// Part of the input that is read, 0 to 1; `None` if unknown.
 fn share(loading: &Loading) -> Option<f64> {
     let total = loading.progress.total_bytes.load(Relaxed);
     let bytes = loading.progress.bytes.load(Relaxed);
@@ -151,7 +151,7 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// The same in one line, for a reload.
+/// Progress in one line, for a reload.
 pub fn progress_line(loading: &Loading, now: Instant) -> String {
     let stage = stage(loading.progress.stage());
     match share(loading) {

@@ -16,7 +16,7 @@ pub struct Tty {
     fd: OwnedFd,
 }
 
-/// Whether standard output is a terminal.
+/// Returns whether standard output is a terminal.
 pub fn output_is_terminal() -> bool {
     isatty(rustix::stdio::stdout())
 }
@@ -63,7 +63,7 @@ impl Tty {
             .unwrap_or((80, 24))
     }
 
-    /// Whether the terminal is gone.
+    /// Returns whether the terminal is gone.
     pub fn is_gone(&self) -> bool {
         self.modes().is_err()
     }
@@ -91,7 +91,7 @@ impl Tty {
     }
 }
 
-/// Whether standard output takes bytes within that time; a stalled terminal does not.
+/// Returns whether standard output accepts bytes within that time; a stalled terminal does not.
 pub fn takes_output(within: Duration) -> bool {
     let stdout = rustix::stdio::stdout();
     let mut fds = [PollFd::new(&stdout, PollFlags::OUT)];

@@ -143,7 +143,7 @@ impl ListState {
         (first, last - first)
     }
 
-    /// Whether there is a row under the cursor.
+    /// Returns whether there is a row under the cursor.
     pub fn has_row(&self) -> bool {
         self.cursor < self.total
     }

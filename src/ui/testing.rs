@@ -5,12 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use std::fmt::Write;
 
-/// What `draw` paints into an area of that size, as lines without trailing blanks.
+/// Paints with `draw` into an area of that size; returns lines without trailing blanks.
 pub fn frame(width: u16, height: u16, draw: impl FnOnce(Rect, &mut Buffer)) -> String {
     lines(&paint(width, height, draw))
 }
 
-/// What `draw` paints into an area of that size.
+/// Paints with `draw` into an area of that size; returns the buffer.
 pub fn paint(width: u16, height: u16, draw: impl FnOnce(Rect, &mut Buffer)) -> Buffer {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);

@@ -109,7 +109,7 @@ impl Glyphs {
         }
     }
 
-    /// Whether these are the plain ones.
+    /// Returns whether these are the ASCII glyphs.
     pub fn is_ascii(&self) -> bool {
         self.ellipsis == Glyphs::ASCII.ellipsis
     }
@@ -118,13 +118,13 @@ impl Glyphs {
 /// Styles by role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
-    /// What is read.
+    /// Primary text.
     pub text: Style,
-    /// What matters less: units, separators, secondary figures.
+    /// Secondary text: units, separators, minor figures.
     pub muted: Style,
     /// Headings.
     pub title: Style,
-    /// What has the focus: the heading of a list, the current tab or crumb.
+    /// Focused items: the heading of a list, the current tab or crumb.
     pub focus: Style,
     /// The row of the cursor in the list that has the focus.
     pub selected: Style,

@@ -21,18 +21,18 @@ pub struct Columns {
     pub pages: Vec<Page>,
     /// The page on the screen.
     pub page: usize,
-    /// What holds for all logs.
+    /// Options shared by all logs.
     plan: ReadPlan,
-    /// Whether keys scroll the preview.
+    /// True if keys scroll the preview.
     pub reading: bool,
 }
 
 /// One log.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// What it looks like, or why it cannot be looked at.
+    /// The inspection, or the reason for its failure.
     pub look: Result<Inspection, LoadError>,
-    /// How it is read, but for the roles.
+    /// Read options without the roles.
     pub options: LogOptions,
     /// The columns of each role.
     pub roles: Assigned,
@@ -48,9 +48,9 @@ pub struct Page {
     asked_preview: Option<LogOptions>,
     /// Options of the inspection in progress.
     asked_look: Option<LogOptions>,
-    /// Whether the preview that was asked for last is there.
+    /// True if the preview requested last has arrived.
     answered: bool,
-    /// Whether it is read as was once confirmed for columns of these names.
+    /// True if it is read by a saved mapping for these column names.
     pub remembered: bool,
     /// Roles before each change, for undo.
     past: Vec<Assigned>,
@@ -87,7 +87,7 @@ impl Columns {
         self.pages.get_mut(self.page)
     }
 
-    /// How all logs are to be read.
+    /// Returns the read plan of all logs.
     pub fn plan(&self) -> ReadPlan {
         ReadPlan {
             logs: self.pages.iter().map(Page::options).collect(),
@@ -104,7 +104,7 @@ impl Columns {
         }
     }
 
-    /// Whether a look or a preview is on its way.
+    /// Returns whether an inspection or a preview is pending.
     pub fn is_waiting(&self) -> bool {
         self.pages.iter().any(Page::is_waiting)
     }
@@ -150,12 +150,12 @@ impl Page {
         self.past.clear();
     }
 
-    /// Whether a look or a preview is on its way: what is shown is of other options.
+    /// Returns whether an inspection or a preview is pending.
     pub fn is_waiting(&self) -> bool {
         self.asked_look.is_some() || self.asked_preview.is_some() && !self.answered
     }
 
-    /// Whether the user has not changed any role.
+    /// Returns true if the user has not changed any role.
     pub fn is_untouched(&self) -> bool {
         self.past.is_empty()
     }
@@ -169,7 +169,7 @@ impl Page {
         }
     }
 
-    /// Whether the types of objects are chosen from, not columns.
+    /// Returns true if the list holds object types instead of columns.
     pub fn is_of_objects(&self) -> bool {
         self.look
             .as_ref()
@@ -196,7 +196,7 @@ impl Page {
             .collect()
     }
 
-    /// How the log is to be read. A role that was taken away is named empty, so that it is not
+    /// Returns the read options. A role that was taken away is named empty, so that it is not
     /// guessed again.
     pub fn options(&self) -> LogOptions {
         let mut options = self.options.clone();

@@ -1,4 +1,4 @@
-//! What actions do on the screen of the columns, and what comes back from looks and previews.
+//! Actions on the screen of the columns, and results of inspections and previews.
 
 use super::{Columns, Page};
 use crate::app::effect::Effect;
@@ -63,7 +63,7 @@ pub(in crate::app) fn update(
     None
 }
 
-/// Whether an action does something on the screen.
+/// Returns whether the screen handles an action.
 pub(in crate::app) fn is_taken(action: &Action) -> bool {
     use Action::*;
     matches!(
@@ -95,7 +95,7 @@ pub(in crate::app) fn is_taken(action: &Action) -> bool {
     )
 }
 
-/// What an action did to a page.
+/// Result of an action on a page.
 enum Changed {
     /// It is not an action of pages.
     No,
@@ -130,7 +130,7 @@ fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
     Changed::Yes
 }
 
-/// How the log is taken to be written.
+/// Changes the options for parsing the log.
 fn change_reading(page: &mut Page, action: &Action) -> Changed {
     let is_csv = page.look.as_ref().is_ok_and(|look| look.format == "csv");
     if !is_csv && matches!(action, Action::ToggleHeader | Action::NextDelimiter) {

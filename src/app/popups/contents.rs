@@ -1,4 +1,4 @@
-//! What stands in the popups: made when they are opened, from the action table, the log and the
+//! Contents of the popups, built on opening from the action table, the log and the
 //! messages.
 
 use super::{Popup, PopupKind, PopupRow};
@@ -252,7 +252,7 @@ fn clock(at: Duration) -> String {
     )
 }
 
-/// What log and index take, in all and for each event.
+/// Memory of log and index, total and per event.
 fn memory(log: &LogInfo) -> String {
     let all = format!("{:.1} MB", log.bytes as f64 / 1e6);
     match log.bytes_per_event() {

@@ -10,7 +10,7 @@ use crate::text;
 pub(super) use contents::{ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
 
-/// How a popup takes keys.
+/// Handling of keys in a popup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PopupKind {
     /// Text to read; `/` searches.
@@ -41,7 +41,7 @@ pub struct PopupRow {
     pub text: String,
     /// Right column.
     pub right: String,
-    /// What Enter does.
+    /// Action of Enter.
     pub run: Option<Action>,
     /// A heading: no text of its own, and left out of what a search finds.
     pub heading: bool,
@@ -52,15 +52,15 @@ pub struct PopupRow {
 /// A popup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Popup {
-    /// How it takes keys.
+    /// Handling of keys.
     pub kind: PopupKind,
     /// On its border.
     pub title: String,
     /// All rows.
     pub rows: Vec<PopupRow>,
-    /// What is searched for.
+    /// Search text.
     pub query: Line,
-    /// Whether keys go to the search text.
+    /// True if keys go to the search text.
     pub searching: bool,
     /// The cursor, among the rows that match.
     pub cursor: usize,

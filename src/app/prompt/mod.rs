@@ -23,10 +23,10 @@ pub const KEYS: &[(&str, &str)] = &[
     ("ctrl-t", "filter line: cases or events"),
 ];
 
-/// How long typing must rest before a text is checked.
+/// Pause in typing before a text is checked.
 const REST: Duration = Duration::from_millis(60);
 
-/// What is asked for.
+/// Kind of input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PromptKind {
     /// A filter.
@@ -45,21 +45,21 @@ pub enum PromptKind {
     },
 }
 
-/// What a text is for.
+/// Purpose of a text prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// How timestamps are written.
+    /// Time format.
     TimeFormat,
     /// The file that the mapping is written to.
     MappingFile,
 }
 
-/// What the engine said of a text.
+/// Result of checking a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Cases that it leaves, together with the other filters.
     Leaves(u64),
-    /// What is wrong, and where, in bytes.
+    /// Error with its byte range.
     Wrong {
         /// One line.
         message: String,
@@ -73,7 +73,7 @@ pub enum Verdict {
 pub struct Completing {
     /// The line that they complete; none while they are not known.
     pub base: Option<Line>,
-    /// What could stand there.
+    /// Completions.
     pub items: Vec<Completion>,
     /// The one put into the line.
     pub chosen: Option<usize>,
@@ -82,7 +82,7 @@ pub struct Completing {
 /// A text prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prompt {
-    /// What is asked for.
+    /// Kind of input.
     pub kind: PromptKind,
     /// The text.
     pub line: Line,
@@ -117,7 +117,7 @@ impl Prompt {
         }
     }
 
-    /// Whether the text is a condition on events.
+    /// Returns whether the text is a condition on events.
     pub fn is_on_events(&self) -> bool {
         matches!(self.kind, PromptKind::Filter { events: true, .. })
     }
@@ -133,7 +133,7 @@ impl Prompt {
         }
     }
 
-    /// What the engine said of the present text.
+    /// Returns the verdict on the current text.
     pub fn verdict_now(&self) -> Option<&Verdict> {
         let (text, verdict) = self.verdict.as_ref()?;
         (text == self.line.text()).then_some(verdict)

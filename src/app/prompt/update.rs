@@ -246,7 +246,7 @@ pub(in crate::app) fn questions(app: &mut App) -> Vec<Question> {
         .collect()
 }
 
-/// What is asked to judge a text: how many cases it leaves with the other filters.
+/// Query that checks a text: the number of cases left together with the other filters.
 fn check_of(text: String, events: bool, view: &mut View) -> Request {
     if events {
         view.events.push(text);

@@ -21,7 +21,7 @@ pub fn bar_text(share: f64, columns: usize, glyphs: &Glyphs) -> String {
     out
 }
 
-/// How many eighths of `cells` a share is; at least one if it is above zero.
+/// Share in eighths of `cells`; at least one if it is above zero.
 fn eighths(share: f64, cells: usize) -> usize {
     let share = if share.is_nan() {
         0.0
@@ -40,11 +40,11 @@ fn eighths(share: f64, cells: usize) -> usize {
 /// One bar.
 #[derive(Debug, Clone)]
 pub struct Bar<'a> {
-    /// What it is of: safe text.
+    /// Label: safe text.
     pub label: Cow<'a, str>,
-    /// Its length.
+    /// Length.
     pub value: f64,
-    /// Its value as text.
+    /// Value as text.
     pub text: Cow<'a, str>,
     /// Other than the theme's bar.
     pub style: Option<Style>,
@@ -88,9 +88,9 @@ impl Bars<'_> {
 pub struct Histogram<'a> {
     /// Height of each bar.
     pub values: &'a [f64],
-    /// What stands below the left edge of each bar; left out where there is no room.
+    /// Labels below the left edge of each bar; left out where there is no room.
     pub labels: &'a [String],
-    /// What stands at the top of the height axis: the largest value as text.
+    /// Label at the top of the height axis: the largest value as text.
     pub top: &'a str,
     /// The bar that is pointed at.
     pub cursor: Option<usize>,

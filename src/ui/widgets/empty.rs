@@ -1,4 +1,4 @@
-//! What stands where there is nothing: why, and what to press.
+//! Message of an empty view: the reason, and the key to press.
 
 use crate::ui::theme::Theme;
 use crate::ui::{fit, paint};
@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 pub struct Empty<'a> {
     /// Why there is nothing: one sentence, safe text.
     pub sentence: &'a str,
-    /// What to press: `u undo   ! all filters off`; may be empty.
+    /// Keys to press: `u undo   ! all filters off`; may be empty.
     pub hint: &'a str,
 }
 

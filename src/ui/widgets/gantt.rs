@@ -89,7 +89,7 @@ pub struct Gantt<'a> {
     pub rows: &'a [GanttRow<'a>],
     /// The stretch of time that is shown.
     pub scale: Scale,
-    /// What the axis counts.
+    /// Quantity of the axis.
     pub axis: Axis,
     /// The row that is pointed at.
     pub selected: Option<usize>,

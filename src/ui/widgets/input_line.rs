@@ -10,16 +10,16 @@ use ratatui::style::Style;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What is said of the text.
+/// Note on the text.
 #[derive(Debug, Clone)]
 pub struct Note<'a> {
     /// One line, safe text.
     pub message: &'a str,
     /// The place it speaks of, in bytes of the text.
     pub span: Option<Range<usize>>,
-    /// Its style.
+    /// Style.
     pub style: Style,
-    /// Whether the place is marked in the text too.
+    /// True if the place is also marked in the text.
     pub marks: bool,
 }
 

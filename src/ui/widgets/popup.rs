@@ -11,7 +11,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use std::borrow::Cow;
 
-/// How a row looks.
+/// Kind of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kind {
     /// Plain.
@@ -32,7 +32,7 @@ pub struct PopupRow<'a> {
     pub text: Cow<'a, str>,
     /// Right column; left out where there is little room.
     pub right: Cow<'a, str>,
-    /// How it looks.
+    /// Kind.
     pub kind: Kind,
 }
 
@@ -50,7 +50,7 @@ pub enum Anchor {
 pub struct Popup<'a> {
     /// On its border, safe.
     pub title: &'a str,
-    /// What is searched for: text and cursor; the cursor is shown where it is given.
+    /// Search text and cursor; the cursor is shown where it is given.
     pub query: Option<(&'a str, Option<usize>)>,
     /// The rows.
     pub rows: &'a [PopupRow<'a>],

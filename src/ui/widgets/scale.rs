@@ -8,7 +8,7 @@ use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// What an axis counts.
+/// Quantity of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Axis {
     /// Clock time of a zone.
@@ -59,12 +59,12 @@ impl Scale {
         }
     }
 
-    /// Its length.
+    /// Length.
     pub fn span(&self) -> i64 {
         self.to.saturating_sub(self.from)
     }
 
-    /// How much time a column stands for: `1 col = 4h`.
+    /// Time per column: `1 col = 4h`.
     pub fn per_column(&self, columns: usize) -> String {
         let seconds = self.span() as f64 / 1e6 / columns.max(1) as f64;
         format!("1 col = {}", duration(seconds))

@@ -19,7 +19,7 @@ pub enum Part {
     /// The list.
     #[default]
     List,
-    /// What stands beside or below it.
+    /// The part beside or below it.
     Detail,
 }
 
@@ -97,7 +97,7 @@ impl Split {
         }
     }
 
-    /// Whether the detail is to be seen.
+    /// Returns whether the detail is visible.
     pub fn shows_detail(&self) -> bool {
         !self.detail.is_empty()
     }

@@ -33,7 +33,7 @@ pub enum Align {
 /// A column of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Column<'a> {
-    /// Its heading.
+    /// Heading.
     pub title: &'a str,
     /// Where its texts stand.
     pub align: Align,
@@ -41,7 +41,7 @@ pub struct Column<'a> {
     pub min: u16,
     /// The most that it needs.
     pub max: u16,
-    /// Its part of the room that is left: 0 for a fixed width.
+    /// Share of the remaining width: 0 for a fixed width.
     pub weight: u16,
     /// 0 stays always; the others vanish on narrow terminals, the largest first.
     pub priority: u8,
@@ -72,21 +72,21 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The same for numbers.
+    /// Aligns a column to the right, for numbers.
     #[must_use]
     pub const fn right(mut self) -> Self {
         self.align = Align::Right;
         self
     }
 
-    /// The same, to vanish where there is no room: the larger, the earlier.
+    /// Sets the priority to be hidden for lack of room: the larger, the earlier.
     #[must_use]
     pub const fn priority(mut self, priority: u8) -> Self {
         self.priority = priority;
         self
     }
 
-    /// The same, never wider than that.
+    /// Sets the maximum width.
     #[must_use]
     pub const fn at_most(mut self, max: u16) -> Self {
         self.max = max;
@@ -94,7 +94,7 @@ impl<'a> Column<'a> {
     }
 }
 
-/// What stands in a row under a column.
+/// Cell of a row.
 #[derive(Debug, Clone, Default)]
 pub struct Cell<'a> {
     /// Safe text, in pieces of one style each.
@@ -142,14 +142,14 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The same with the bar in that style.
+    /// Sets the style of the bar.
     #[must_use]
     pub fn bar_style(mut self, style: Style) -> Self {
         self.bar_style = Some(style);
         self
     }
 
-    /// The same in that style.
+    /// Sets the style.
     #[must_use]
     pub fn style(mut self, style: Style) -> Self {
         for span in &mut self.spans {
@@ -158,7 +158,7 @@ impl<'a> Cell<'a> {
         self
     }
 
-    /// The same with the characters of a fuzzy search highlighted.
+    /// Highlights the characters matched by a fuzzy search.
     #[must_use]
     pub fn find(mut self, find: &str) -> Self {
         if !find.is_empty() {
@@ -167,14 +167,14 @@ impl<'a> Cell<'a> {
         self
     }
 
-    /// The same, in its own style in the row of the cursor too.
+    /// Keeps the cell's own style in the row of the cursor.
     #[must_use]
     pub fn own_style(mut self) -> Self {
         self.own_style = true;
         self
     }
 
-    /// The same, cut in the middle where it does not fit: for ids.
+    /// Truncates in the middle where it does not fit: for ids.
     #[must_use]
     pub fn middle(mut self) -> Self {
         self.middle = true;
@@ -205,9 +205,9 @@ pub struct VirtualTable<'a> {
     pub selected: Option<usize>,
     /// The column sorted by, and whether the largest is first.
     pub sort: Option<(usize, bool)>,
-    /// Whether the table has the focus.
+    /// True if the table has the focus.
     pub focused: bool,
-    /// Whether the rows are of an earlier question.
+    /// True if the rows belong to an earlier query.
     pub stale: bool,
     /// Columns by which the texts of flexible columns are scrolled to the left.
     pub scroll: usize,
