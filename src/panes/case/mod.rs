@@ -7,15 +7,18 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+use super::controls::motion;
 use super::texts::tab_separated;
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, waits};
+use crate::engine::{Answer, AskError, CaseQuery, Request};
 use crate::input::Action;
 use crate::text::safe;
-use crate::ui::widgets::Part;
+use crate::ui::list::Move;
+use crate::ui::widgets::virtual_table::page_rows;
+use crate::ui::widgets::{Part, Scale};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::State;
+use state::{EVENTS, LIST_HEAD, PANEL_HEAD, State, layout, notify};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -34,70 +37,220 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Drop,
     ],
     report: None,
-    new: || Box::new(Case::default()),
+    new: || Box::<State>::default(),
 };
 
-#[derive(Debug, Default)]
-struct Case {
-    state: State,
-}
-
-impl Pane for Case {
+impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
     }
 
     fn requests(&self, _context: Context<'_>) -> Vec<(Slot, Request)> {
-        self.state.requests()
+        if self.subject.is_empty() {
+            return Vec::new();
+        }
+        let case = self.subject.clone();
+        vec![(EVENTS, Request::new(CaseQuery { case }))]
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        self.state.receive(answer);
+        match answer {
+            Err(AskError::Cancelled) => {}
+            Err(error) => self.error = Some(error),
+            Ok(answer) => {
+                self.error = None;
+                self.answer = Some(answer);
+                self.list.set_total(self.events().len());
+                self.panel.set_total(self.attributes().len());
+                if let Some(whole) = self.detail().map(waits::whole) {
+                    let inside = |zoom: &Scale| zoom.from >= whole.from && zoom.to <= whole.to;
+                    self.zoom = self.zoom.filter(inside);
+                }
+            }
+        }
     }
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
-        self.state.update(action, context)
+        let split = layout(context, self.focus);
+        if !split.list.is_empty() {
+            self.list
+                .set_page(page_rows(split.list.height.saturating_sub(LIST_HEAD)));
+        }
+        self.panel
+            .set_page(usize::from(split.detail.height.saturating_sub(PANEL_HEAD)));
+        if let Some(to) = motion(action) {
+            match self.focus {
+                Part::List => self.go(to),
+                Part::Detail => drop(self.panel.go(to)),
+            }
+            return Outcome::Done;
+        }
+        match action {
+            Action::SwitchFocus => self.focus = self.focus.other(),
+            Action::Open if self.focus == Part::List && self.current().is_some() => {
+                self.focus = Part::Detail;
+            }
+            Action::Back if !self.find.is_empty() => self.find.clear(),
+            Action::Back if self.focus == Part::Detail => self.focus = Part::List,
+            Action::MoveLeft => self.scroll = self.scroll.saturating_sub(SIDE),
+            Action::MoveRight => self.scroll = (self.scroll + SIDE).min(self.widest()),
+            Action::ToggleAxis => self.since_start = !self.since_start,
+            Action::ZoomFit => self.zoom = None,
+            Action::ZoomIn => self.zoom_by(0.5),
+            Action::ZoomOut => self.zoom_by(2.0),
+            Action::NextWait | Action::PreviousWait => return self.find_wait(action),
+            Action::SetFind(text) => self.set_find(text),
+            Action::FindNext | Action::FindPrevious if !self.find.is_empty() => {
+                return self.find_match(action);
+            }
+            Action::Open | Action::Keep | Action::Drop => return self.act(action),
+            _ => return Outcome::Ignored,
+        }
+        Outcome::Done
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        view::draw(&self.state, area, buffer, look);
+        view::draw(self, area, buffer, look);
     }
 
     fn status(&self) -> Status {
-        self.state.status()
+        let n = self.events().len();
+        Status {
+            position: (n > 0).then_some((self.list.cursor + 1, n)),
+            sort: String::new(),
+            find: self.find.clone(),
+        }
     }
 
     fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
-        let words = ["events", "--case-id", &self.state.subject];
-        (!self.state.subject.is_empty()).then(|| words.map(str::to_owned).to_vec())
+        let words = ["events", "--case-id", &self.subject];
+        (!self.subject.is_empty()).then(|| words.map(str::to_owned).to_vec())
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
-        let event = self.state.current()?;
+        let event = self.current()?;
         Some(match what {
             CopyWhat::View => {
-                let head = self.state.detail().map(state::heading).unwrap_or_default();
-                let rows = self
-                    .state
-                    .list
-                    .visible()
-                    .filter_map(|i| self.state.events().get(i));
+                let head = self.detail().map(state::heading).unwrap_or_default();
+                let rows = self.list.visible().filter_map(|i| self.events().get(i));
                 tab_separated(std::iter::once(head).chain(rows.map(state::cells)))
             }
             CopyWhat::Row => tab_separated([state::cells(event)]),
-            CopyWhat::Cell if self.state.focus == Part::Detail => {
-                let attribute = *self.state.attributes().get(self.state.panel.cursor)?;
-                self.state.attribute(attribute).1
+            CopyWhat::Cell if self.focus == Part::Detail => {
+                let attribute = *self.attributes().get(self.panel.cursor)?;
+                self.attribute(attribute).1
             }
             CopyWhat::Cell => safe(&event.activity).into_owned(),
         })
     }
 
     fn place(&self) -> Place {
-        self.state.place()
+        Place {
+            cursor: self.list.cursor,
+            offset: self.list.offset,
+            find: self.find.clone(),
+            subject: self.subject.clone(),
+            ..Place::default()
+        }
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.state.go_to(place);
+        if place.subject != self.subject {
+            self.subject.clone_from(&place.subject);
+            self.answer = None;
+            self.error = None;
+            self.zoom = None;
+            self.scroll = 0;
+            self.list.set_total(0);
+            self.panel.go(Move::Top);
+        }
+        self.focus = Part::List;
+        self.find.clone_from(&place.find);
+        self.list.restore(place.cursor, place.offset);
+        if self.detail().is_some() {
+            self.list.set_total(self.events().len());
+        }
     }
 }
+
+impl State {
+    /// Moves the cursor; the time looked at follows it.
+    fn go(&mut self, to: Move) {
+        self.list.go(to);
+        let (Some(zoom), Some(detail)) = (self.zoom, self.detail()) else {
+            return;
+        };
+        let at = self.current().map_or(zoom.from, |event| event.time);
+        if at < zoom.from || at > zoom.to {
+            self.zoom = Some(Scale::around(at, zoom.span(), waits::whole(detail)));
+        }
+    }
+
+    fn zoom_by(&mut self, factor: f64) {
+        let (Some(detail), Some(event)) = (self.detail(), self.current()) else {
+            return;
+        };
+        let whole = waits::whole(detail);
+        let found = self.zoom.unwrap_or(whole).zoom(event.time, factor, whole);
+        self.zoom = (found != whole).then_some(found);
+    }
+
+    /// The columns of the longest text that can be scrolled.
+    fn widest(&self) -> usize {
+        let texts = self.attributes().into_iter().map(|a| self.attribute(a).1);
+        texts
+            .map(|text| crate::ui::fit::width(&text))
+            .max()
+            .unwrap_or(0)
+    }
+
+    fn find_wait(&mut self, action: &Action) -> Outcome {
+        let Some(long) = waits::long_wait(self.events()) else {
+            return notify("Nothing waits in this case.");
+        };
+        let is_long = |i: &usize| waits::wait(&self.events()[*i]) >= long;
+        let next = *action == Action::NextWait;
+        let found = if next {
+            (self.list.cursor + 1..self.events().len()).find(is_long)
+        } else {
+            (0..self.list.cursor.min(self.events().len()))
+                .rev()
+                .find(is_long)
+        };
+        match found {
+            Some(row) => self.go(Move::Row(row)),
+            None if next => return notify("No long wait after this event."),
+            None => return notify("No long wait before this event."),
+        }
+        Outcome::Done
+    }
+
+    fn set_find(&mut self, text: &str) {
+        text.clone_into(&mut self.find);
+        let n = self.events().len();
+        let from = self.list.cursor;
+        if let Some(at) = (from..n).chain(0..from).find(|&at| self.is_match(at)) {
+            self.go(Move::Row(at));
+        }
+    }
+
+    fn find_match(&mut self, action: &Action) -> Outcome {
+        let n = self.events().len();
+        let from = self.list.cursor;
+        let mut after = (from + 1..n).chain(0..n);
+        let mut before = (0..from).rev().chain((0..n).rev());
+        let found = if *action == Action::FindNext {
+            after.find(|&at| self.is_match(at))
+        } else {
+            before.find(|&at| self.is_match(at))
+        };
+        match found {
+            Some(at) => self.go(Move::Row(at)),
+            None => return notify("No event of this case matches."),
+        }
+        Outcome::Done
+    }
+}
+
+/// Columns that one step to the side moves a long text.
+const SIDE: usize = 8;

@@ -1,16 +1,14 @@
 //! What the case pane holds: the events of one case, the attributes of the one under the cursor, the
 //! stretch of time that is looked at. Draws nothing.
 
-use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, EventRow, Level, Request};
+use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, EventRow, Level};
 use crate::filter::Expr;
 use crate::input::Action;
-use crate::panes::controls::motion;
 use crate::panes::texts::{self, value, value_filter};
-use crate::panes::{Context, Outcome, Place, Slot, Status, waits};
+use crate::panes::{Context, Outcome, Slot, waits};
 use crate::text::time::{UTC, duration, exact_instant};
 use crate::text::{Matcher, safe};
-use crate::ui::list::{ListState, Move};
-use crate::ui::widgets::virtual_table::page_rows;
+use crate::ui::list::ListState;
 use crate::ui::widgets::{Part, Scale, Split};
 
 /// Its only question.
@@ -21,8 +19,6 @@ const LIST_SHARE: u16 = 68;
 pub const LIST_HEAD: u16 = 1;
 /// Rows above the attributes.
 pub const PANEL_HEAD: u16 = 1;
-/// Columns that one step to the side moves a long text.
-const SIDE: usize = 8;
 
 /// A row of the panel: something about the event under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +59,7 @@ pub struct State {
     pub find: String,
     /// Why there is nothing.
     pub error: Option<AskError>,
-    answer: Option<Answer>,
+    pub answer: Option<Answer>,
 }
 
 /// Where events and attributes are.
@@ -143,124 +139,6 @@ impl State {
         (name.to_owned(), text)
     }
 
-    /// The questions.
-    pub fn requests(&self) -> Vec<(Slot, Request)> {
-        if self.subject.is_empty() {
-            return Vec::new();
-        }
-        let case = self.subject.clone();
-        vec![(EVENTS, Request::new(CaseQuery { case }))]
-    }
-
-    /// Takes an answer.
-    pub fn receive(&mut self, answer: Result<Answer, AskError>) {
-        match answer {
-            Err(AskError::Cancelled) => {}
-            Err(error) => self.error = Some(error),
-            Ok(answer) => {
-                self.error = None;
-                self.answer = Some(answer);
-                self.list.set_total(self.events().len());
-                self.panel.set_total(self.attributes().len());
-                if let Some(whole) = self.detail().map(waits::whole) {
-                    let inside = |zoom: &Scale| zoom.from >= whole.from && zoom.to <= whole.to;
-                    self.zoom = self.zoom.filter(inside);
-                }
-            }
-        }
-    }
-
-    /// Carries out an action.
-    pub fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
-        let split = layout(context, self.focus);
-        if !split.list.is_empty() {
-            self.list
-                .set_page(page_rows(split.list.height.saturating_sub(LIST_HEAD)));
-        }
-        self.panel
-            .set_page(usize::from(split.detail.height.saturating_sub(PANEL_HEAD)));
-        if let Some(to) = motion(action) {
-            match self.focus {
-                Part::List => self.go(to),
-                Part::Detail => drop(self.panel.go(to)),
-            }
-            return Outcome::Done;
-        }
-        match action {
-            Action::SwitchFocus => self.focus = self.focus.other(),
-            Action::Open if self.focus == Part::List && self.current().is_some() => {
-                self.focus = Part::Detail;
-            }
-            Action::Back if !self.find.is_empty() => self.find.clear(),
-            Action::Back if self.focus == Part::Detail => self.focus = Part::List,
-            Action::MoveLeft => self.scroll = self.scroll.saturating_sub(SIDE),
-            Action::MoveRight => self.scroll = (self.scroll + SIDE).min(self.widest()),
-            Action::ToggleAxis => self.since_start = !self.since_start,
-            Action::ZoomFit => self.zoom = None,
-            Action::ZoomIn => self.zoom_by(0.5),
-            Action::ZoomOut => self.zoom_by(2.0),
-            Action::NextWait | Action::PreviousWait => return self.find_wait(action),
-            Action::SetFind(text) => self.set_find(text),
-            Action::FindNext | Action::FindPrevious if !self.find.is_empty() => {
-                return self.find_match(action);
-            }
-            Action::Open | Action::Keep | Action::Drop => return self.act(action),
-            _ => return Outcome::Ignored,
-        }
-        Outcome::Done
-    }
-
-    /// Moves the cursor; the time looked at follows it.
-    fn go(&mut self, to: Move) {
-        self.list.go(to);
-        let (Some(zoom), Some(detail)) = (self.zoom, self.detail()) else {
-            return;
-        };
-        let at = self.current().map_or(zoom.from, |event| event.time);
-        if at < zoom.from || at > zoom.to {
-            self.zoom = Some(Scale::around(at, zoom.span(), waits::whole(detail)));
-        }
-    }
-
-    fn zoom_by(&mut self, factor: f64) {
-        let (Some(detail), Some(event)) = (self.detail(), self.current()) else {
-            return;
-        };
-        let whole = waits::whole(detail);
-        let found = self.zoom.unwrap_or(whole).zoom(event.time, factor, whole);
-        self.zoom = (found != whole).then_some(found);
-    }
-
-    /// The columns of the longest text that can be scrolled.
-    fn widest(&self) -> usize {
-        let texts = self.attributes().into_iter().map(|a| self.attribute(a).1);
-        texts
-            .map(|text| crate::ui::fit::width(&text))
-            .max()
-            .unwrap_or(0)
-    }
-
-    fn find_wait(&mut self, action: &Action) -> Outcome {
-        let Some(long) = waits::long_wait(self.events()) else {
-            return notify("Nothing waits in this case.");
-        };
-        let is_long = |i: &usize| waits::wait(&self.events()[*i]) >= long;
-        let next = *action == Action::NextWait;
-        let found = if next {
-            (self.list.cursor + 1..self.events().len()).find(is_long)
-        } else {
-            (0..self.list.cursor.min(self.events().len()))
-                .rev()
-                .find(is_long)
-        };
-        match found {
-            Some(row) => self.go(Move::Row(row)),
-            None if next => return notify("No long wait after this event."),
-            None => return notify("No long wait before this event."),
-        }
-        Outcome::Done
-    }
-
     /// Whether the search meets the event of that position.
     pub fn is_match(&self, at: usize) -> bool {
         let Some(event) = self.events().get(at) else {
@@ -271,33 +149,7 @@ impl State {
         meets(&event.activity) || event.values.iter().any(|field| meets(&value(field)))
     }
 
-    fn set_find(&mut self, text: &str) {
-        text.clone_into(&mut self.find);
-        let n = self.events().len();
-        let from = self.list.cursor;
-        if let Some(at) = (from..n).chain(0..from).find(|&at| self.is_match(at)) {
-            self.go(Move::Row(at));
-        }
-    }
-
-    fn find_match(&mut self, action: &Action) -> Outcome {
-        let n = self.events().len();
-        let from = self.list.cursor;
-        let mut after = (from + 1..n).chain(0..n);
-        let mut before = (0..from).rev().chain((0..n).rev());
-        let found = if *action == Action::FindNext {
-            after.find(|&at| self.is_match(at))
-        } else {
-            before.find(|&at| self.is_match(at))
-        };
-        match found {
-            Some(at) => self.go(Move::Row(at)),
-            None => return notify("No event of this case matches."),
-        }
-        Outcome::Done
-    }
-
-    fn act(&self, action: &Action) -> Outcome {
+    pub fn act(&self, action: &Action) -> Outcome {
         let Some(event) = self.current() else {
             return notify("There is no event here.");
         };
@@ -327,49 +179,9 @@ impl State {
             None => notify(&format!("This event has no {name}.")),
         }
     }
-
-    /// For the status line.
-    pub fn status(&self) -> Status {
-        let n = self.events().len();
-        Status {
-            position: (n > 0).then_some((self.list.cursor + 1, n)),
-            sort: String::new(),
-            find: self.find.clone(),
-        }
-    }
-
-    /// Where it is.
-    pub fn place(&self) -> Place {
-        Place {
-            cursor: self.list.cursor,
-            offset: self.list.offset,
-            find: self.find.clone(),
-            subject: self.subject.clone(),
-            ..Place::default()
-        }
-    }
-
-    /// Goes back to where it was, or to another case.
-    pub fn go_to(&mut self, place: &Place) {
-        if place.subject != self.subject {
-            self.subject.clone_from(&place.subject);
-            self.answer = None;
-            self.error = None;
-            self.zoom = None;
-            self.scroll = 0;
-            self.list.set_total(0);
-            self.panel.go(Move::Top);
-        }
-        self.focus = Part::List;
-        self.find.clone_from(&place.find);
-        self.list.restore(place.cursor, place.offset);
-        if self.detail().is_some() {
-            self.list.set_total(self.events().len());
-        }
-    }
 }
 
-fn notify(text: &str) -> Outcome {
+pub fn notify(text: &str) -> Outcome {
     Outcome::Emit(vec![Action::Notify(text.to_owned())])
 }
 

@@ -1,16 +1,18 @@
-//! The filters: the whole stack, in force or not, and how many cases each leaves. Glue.
+//! The filters: the whole stack, in force or not, and how many cases each leaves.
 
 mod state;
 #[cfg(test)]
 mod tests;
 mod view;
 
+use super::controls::motion;
 use super::{Context, CopyWhat, FilterEntry, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use crate::engine::{Answer, AskError, FilterCountsQuery, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::State;
+use state::{COUNTS, State, kind};
+use std::fmt::Write as _;
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -22,41 +24,69 @@ pub static SPEC: PaneSpec = PaneSpec {
     terms: &[],
     hints: &[],
     report: Some("summary"),
-    new: || Box::<Filters>::default(),
+    new: || Box::<State>::default(),
 };
 
-/// The pane.
-#[derive(Debug, Default)]
-struct Filters(State);
-
-impl Pane for Filters {
+impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
     }
 
     fn requests(&self, _context: Context<'_>) -> Vec<(Slot, Request)> {
-        self.0.requests()
+        let asked = self.asked();
+        if asked.is_empty() {
+            return Vec::new();
+        }
+        let filters = asked.iter().map(|at| self.stack[*at].text.clone());
+        let filters = filters.collect();
+        vec![(COUNTS, Request::new(FilterCountsQuery { filters }))]
     }
 
     fn filters_changed(&mut self, stack: &[FilterEntry]) {
-        self.0.set_stack(stack);
+        if self.stack != stack {
+            self.stack = stack.to_vec();
+            self.counts.clear();
+        }
+        self.list.set_total(self.stack.len());
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        self.0.receive(&answer);
+        if let Some(counts) = answer
+            .as_ref()
+            .ok()
+            .and_then(Answer::to::<FilterCountsQuery>)
+        {
+            self.counts.clone_from(counts);
+        }
     }
 
     fn update(&mut self, action: &Action, _context: Context<'_>) -> Outcome {
-        self.0.update(action)
+        if let Some(to) = motion(action) {
+            self.list.go(to);
+            return Outcome::Done;
+        }
+        let at = self.list.cursor;
+        let emitted = match action {
+            Action::ToggleRow => Action::ToggleFilter(at),
+            Action::InvertRow => Action::InvertFilter(at),
+            Action::DeleteRow => Action::DeleteFilter(at),
+            Action::Open => Action::EditFilter(at),
+            _ => return Outcome::Ignored,
+        };
+        if self.list.has_row() {
+            Outcome::Emit(vec![emitted])
+        } else {
+            Outcome::Emit(vec![Action::Filter])
+        }
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        view::draw(&self.0, area, buffer, look);
+        view::draw(self, area, buffer, look);
     }
 
     fn hints(&self) -> Vec<Action> {
         use Action::{DeleteRow, InvertRow, Open, ToggleAllFilters, ToggleRow, Undo};
-        if self.0.stack.is_empty() {
+        if self.stack.is_empty() {
             return Vec::new();
         }
         vec![
@@ -70,7 +100,7 @@ impl Pane for Filters {
     }
 
     fn status(&self) -> Status {
-        let list = &self.0.list;
+        let list = &self.list;
         Status {
             position: list.has_row().then_some((list.cursor + 1, list.total)),
             ..Status::default()
@@ -78,19 +108,33 @@ impl Pane for Filters {
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
-        self.0.copy(what)
+        match what {
+            CopyWhat::Row | CopyWhat::Cell => {
+                self.stack.get(self.list.cursor).map(|e| e.text.clone())
+            }
+            CopyWhat::View if self.stack.is_empty() => None,
+            CopyWhat::View => {
+                let mut out = String::from("on\tkind\tfilter\n");
+                for entry in &self.stack {
+                    let (on, kind) = (if entry.on { "on" } else { "off" }, kind(entry));
+                    // Writing to a String does not fail.
+                    let _ = writeln!(out, "{on}\t{kind}\t{}", entry.text);
+                }
+                Some(out)
+            }
+        }
     }
 
     fn place(&self) -> Place {
         Place {
-            cursor: self.0.list.cursor,
-            offset: self.0.list.offset,
+            cursor: self.list.cursor,
+            offset: self.list.offset,
             ..Place::default()
         }
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.0.list.restore(place.cursor, place.offset);
-        self.0.list.set_total(self.0.stack.len());
+        self.list.restore(place.cursor, place.offset);
+        self.list.set_total(self.stack.len());
     }
 }

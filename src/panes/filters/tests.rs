@@ -12,8 +12,8 @@ fn entry(text: &str, events: bool, on: bool) -> FilterEntry {
     }
 }
 
-fn pane() -> Filters {
-    let mut pane = Filters::default();
+fn pane() -> State {
+    let mut pane = State::default();
     pane.filters_changed(&[
         entry("activity != \"Note\"", true, true),
         entry("duration > 3d", false, false),
@@ -119,7 +119,7 @@ fn the_stack_is_drawn_with_its_counts() {
     pane.receive(0, Ok(counts()));
     let (log, view) = (log(), View::default());
     let theme = Theme::default();
-    let draw = |pane: &Filters, area: Rect, buffer: &mut Buffer| {
+    let draw = |pane: &State, area: Rect, buffer: &mut Buffer| {
         let look = Look {
             context: context(&log, &view),
             theme: &theme,
@@ -131,6 +131,6 @@ fn the_stack_is_drawn_with_its_counts() {
         &pane, area, buffer
     )));
     testing::at_every_size(|area, buffer| draw(&pane, area, buffer));
-    let none = Filters::default();
+    let none = State::default();
     testing::at_every_size(|area, buffer| draw(&none, area, buffer));
 }

@@ -1,17 +1,20 @@
 //! What comes, what goes and what is there: arrivals, completions and work in progress over time, one
-//! below the other on one axis. A chart of the timelines; glue.
+//! below the other on one axis. A chart of the timelines.
 
 mod state;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use super::controls::motion;
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use crate::engine::{Answer, AskError, FlowBin, FlowQuery, Request};
+use crate::filter::TimeLiteral;
 use crate::input::Action;
+use crate::ui::list::Move;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::State;
+use state::{Focus, State, bins};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -29,36 +32,66 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Keep,
     ],
     report: None,
-    new: || Box::<Flow>::default(),
+    new: || Box::<State>::default(),
 };
 
-/// The chart.
-#[derive(Debug, Default)]
-struct Flow(State);
-
-impl Pane for Flow {
+impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
     }
 
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
-        vec![(0, self.0.request(context.area))]
+        vec![(0, self.request(context.area))]
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        self.0.receive(&answer);
+        match answer {
+            Err(error) => {
+                self.error = Some(error);
+            }
+            Ok(answer) => {
+                if let Some(flow) = answer.to::<FlowQuery>() {
+                    let bounds = flow.bins.iter().map(|bin| bin.start).chain([flow.end]);
+                    self.periods.received(bounds.collect(), flow.whole);
+                    self.flow = Some(flow.clone());
+                    self.error = None;
+                }
+            }
+        }
     }
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
-        self.0.update(action, context.area)
+        if self.periods.update(action) {
+            return Outcome::Done;
+        }
+        let page = isize::try_from(bins(context.area) / 4).unwrap_or(10);
+        match (action, motion(action)) {
+            (Action::SwitchFocus, _) | (_, Some(Move::Down)) => self.focus = self.focus.other(1),
+            (_, Some(Move::Up)) => self.focus = self.focus.other(2),
+            (_, Some(Move::PageDown | Move::HalfDown)) => self.periods.step(page),
+            (_, Some(Move::PageUp | Move::HalfUp)) => self.periods.step(-page),
+            (_, Some(Move::Top)) => self.periods.step(-isize::MAX),
+            (_, Some(Move::Bottom)) => self.periods.step(isize::MAX),
+            (_, Some(Move::Row(row))) => {
+                self.periods.step(-isize::MAX);
+                self.periods.step(isize::try_from(row).unwrap_or(0));
+            }
+            (Action::Open | Action::Keep | Action::Drop, _) => return self.select(action),
+            _ => return Outcome::Ignored,
+        }
+        Outcome::Done
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        view::draw(&self.0, area, buffer, look);
+        view::draw(self, area, buffer, look);
     }
 
     fn status(&self) -> Status {
-        self.0.status()
+        let n = self.periods.len();
+        Status {
+            position: (n > 0).then_some((self.periods.bin + 1, n)),
+            ..Status::default()
+        }
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
@@ -67,18 +100,49 @@ impl Pane for Flow {
             "--bins".to_owned(),
             state::bins(context.area).to_string(),
         ];
-        Some([bins.to_vec(), self.0.periods.options()].concat())
+        Some([bins.to_vec(), self.periods.options()].concat())
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
-        self.0.copy(what)
+        let flow = self.flow.as_ref()?;
+        let cells = |bin: &FlowBin| {
+            let start = TimeLiteral::of(bin.start).map_or_else(String::new, |time| time.text);
+            let mean = bin.mean.map_or_else(String::new, |mean| mean.to_string());
+            let counts = [bin.arrivals, bin.completions, bin.wip].map(|n| n.to_string());
+            [vec![start], counts.to_vec(), vec![mean]].concat()
+        };
+        match what {
+            CopyWhat::Cell => self.subject().map(|(filter, _)| filter.to_string()),
+            CopyWhat::Row => Some(texts::tab_separated([cells(self.bin()?)])),
+            CopyWhat::View => {
+                let head = ["start", "arrivals", "completions", "wip", "wip_mean"];
+                let head = head.map(String::from).to_vec();
+                let rows = [head].into_iter().chain(flow.bins.iter().map(cells));
+                Some(texts::tab_separated(rows))
+            }
+        }
     }
 
     fn place(&self) -> Place {
-        self.0.place()
+        Place {
+            subject: format!("{} {}", self.focus as usize, self.periods.place()),
+            ..Place::default()
+        }
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.0.go_to(place);
+        let (focus, periods) = place.subject.split_once(' ').unwrap_or_default();
+        self.focus = Focus::ALL[focus.parse().unwrap_or(0) % 3];
+        self.periods.go_to(periods);
+    }
+}
+
+impl State {
+    fn select(&self, action: &Action) -> Outcome {
+        let Some((filter, word)) = self.subject() else {
+            return Outcome::Done;
+        };
+        let crumb = format!("{word} {}", self.periods.crumb());
+        texts::emitting(texts::selecting(action, &filter, crumb))
     }
 }

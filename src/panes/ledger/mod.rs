@@ -1,5 +1,5 @@
 //! What of the input is not in the log, and why: rejected rows, the one under the cursor as it stands
-//! in the file with what to try, warnings, and what became of every line. Glue; knows no other pane.
+//! in the file with what to try, warnings, and what became of every line.
 
 mod notes;
 mod state;
@@ -7,12 +7,18 @@ mod state;
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use super::controls::{motion, scrolled};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use crate::engine::{Answer, AskError, LedgerQuery, Reason, RejectQuery, RejectRow, Request};
 use crate::input::Action;
+use crate::text;
+use crate::ui::fit;
+use crate::ui::list::Move;
+use crate::ui::widgets::split::Part;
+use crate::ui::widgets::virtual_table::page_rows;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::State;
+use state::{DETAIL, LIST, State, place};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -24,35 +30,75 @@ pub static SPEC: PaneSpec = PaneSpec {
     terms: &[],
     hints: &[],
     report: Some("quality"),
-    new: || Box::new(LedgerPane(State::new())),
+    new: || Box::new(State::new()),
 };
 
-/// The pane.
-struct LedgerPane(State);
-
-impl Pane for LedgerPane {
+impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
     }
 
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
-        self.0.requests(context)
+        let rows = page_rows(self.parts(context).split.list.height);
+        let list = Request::new(LedgerQuery {
+            listing: self.controls.listing(rows),
+            hidden: self.hidden.clone(),
+        });
+        let mut requests = vec![(LIST, list)];
+        if let Some(row) = self.row() {
+            requests.push((DETAIL, Request::new(RejectQuery { at: row.at })));
+        }
+        requests
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        self.0.receive(&answer);
+        match answer {
+            Err(error) => {
+                self.error = Some(error);
+            }
+            Ok(answer) => {
+                if let Some(ledger) = answer.to::<LedgerQuery>() {
+                    let values = ledger.rejects.rows.iter().map(|r| r.value.as_str());
+                    let widest = values.map(|v| fit::width(&text::safe(v))).max();
+                    let total = ledger.rejects.total;
+                    self.controls.received(total, widest.unwrap_or(0));
+                    self.ledger = Some(ledger.clone());
+                    self.error = None;
+                } else if let Some(detail) = answer.to::<RejectQuery>() {
+                    self.detail.clone_from(detail);
+                }
+            }
+        }
     }
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
-        self.0.update(action, context)
+        let split = self.parts(context).split;
+        if !self.has_rejects() || self.focus == Part::Detail {
+            return self.read(action, split.detail);
+        }
+        match action {
+            Action::SwitchFocus | Action::Open => self.focus = Part::Detail,
+            Action::Keep | Action::Drop => return self.hide(*action == Action::Keep),
+            _ => {
+                let before = self.row().map(|row| row.at);
+                self.controls.list.set_page(page_rows(split.list.height));
+                if !self.controls.update(action) {
+                    return self.unhide(action);
+                }
+                if self.row().map(|row| row.at) != before {
+                    self.scroll = 0;
+                }
+            }
+        }
+        Outcome::Done
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        view::draw(&self.0, area, buffer, look);
+        view::draw(self, area, buffer, look);
     }
 
     fn hints(&self) -> Vec<Action> {
-        if self.0.row().is_none() {
+        if self.row().is_none() {
             return Vec::new();
         }
         vec![
@@ -65,22 +111,112 @@ impl Pane for LedgerPane {
     }
 
     fn status(&self) -> Status {
-        self.0.status()
+        if !self.has_rejects() {
+            return Status::default();
+        }
+        self.controls.status(self.ledger.is_some())
     }
 
     fn sort_columns(&self) -> Vec<&'static str> {
-        state::SORTS.to_vec()
+        SORTS.to_vec()
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
-        self.0.copy(what)
+        let cells = |row: &RejectRow| {
+            let safe = |text: &str| text::safe(text).into_owned();
+            vec![
+                safe(&row.file),
+                place(row),
+                row.reason.to_string(),
+                safe(&row.value),
+            ]
+        };
+        let row = self.row()?;
+        match what {
+            CopyWhat::Cell => {
+                let of_row = self.detail.as_ref().filter(|d| d.row.at == row.at);
+                let raw = of_row.map(|d| &d.raw).filter(|raw| !raw.is_empty());
+                Some(text::safe(raw.unwrap_or(&row.value)).into_owned())
+            }
+            CopyWhat::Row => Some(texts::tab_separated([cells(row)])),
+            CopyWhat::View => {
+                let head = ["file", "line", "reason", "value"].map(String::from);
+                let rows = self.ledger.as_ref()?.rejects.rows.iter().map(cells);
+                Some(texts::tab_separated(
+                    [head.to_vec()].into_iter().chain(rows),
+                ))
+            }
+        }
     }
 
     fn place(&self) -> Place {
-        self.0.place()
+        Place {
+            subject: self
+                .hidden
+                .iter()
+                .map(|r| r.code())
+                .collect::<Vec<_>>()
+                .join(" "),
+            ..self.controls.place()
+        }
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.0.go_to(place);
+        self.controls.go_to(place);
+        let codes = place.subject.split_whitespace();
+        let reason = |code| Reason::ALL.iter().find(|reason| reason.code() == code);
+        self.hidden = codes.filter_map(reason).copied().collect();
+        self.focus = Part::List;
     }
 }
+
+impl State {
+    /// In the detail, keys scroll; `Back` leads to the list.
+    fn read(&mut self, action: &Action, area: Rect) -> Outcome {
+        match (action, motion(action)) {
+            (_, Some(to)) => {
+                let lines = self.notes(area).len();
+                self.scroll = scrolled(self.scroll, to, lines, area.height.into());
+            }
+            (Action::SwitchFocus | Action::Back, _) if self.has_rejects() => {
+                self.focus = Part::List;
+            }
+            _ => return Outcome::Ignored,
+        }
+        Outcome::Done
+    }
+
+    /// Leaves out the rows of the reason under the cursor, or those of all others.
+    fn hide(&mut self, others: bool) -> Outcome {
+        let (Some(row), Some(ledger)) = (self.row(), &self.ledger) else {
+            return Outcome::Ignored;
+        };
+        let reason = row.reason;
+        let all = ledger.reasons.iter().map(|(reason, _)| *reason);
+        let hidden: Vec<Reason> = if others {
+            all.filter(|other| *other != reason).collect()
+        } else {
+            let already = self.hidden.iter().copied();
+            already.chain([reason]).collect()
+        };
+        if hidden.len() >= ledger.reasons.len() {
+            let text = format!("All rejected rows left are {reason}; esc shows the others");
+            return Outcome::Emit(vec![Action::Notify(text)]);
+        }
+        self.hidden = hidden;
+        self.controls.list.go(Move::Top);
+        Outcome::Done
+    }
+
+    /// `Back` brings back the rows that were left out.
+    fn unhide(&mut self, action: &Action) -> Outcome {
+        if *action != Action::Back || self.hidden.is_empty() {
+            return Outcome::Ignored;
+        }
+        self.hidden.clear();
+        Outcome::Done
+    }
+}
+
+/// The titles alone.
+const SORTS: &[&str] = &["line", "reason", "value"];

@@ -1,17 +1,22 @@
 //! The first pane: the figures of the selection, throughput over time, how long cases take, and the
-//! most frequent variants. Glue between state and view; knows no other pane.
+//! most frequent variants.
 
 mod state;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use crate::engine::{
+    Answer, AskError, Listing, OverviewQuery, Page, Request, SummaryQuery, VariantsQuery,
+};
+use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
 use crate::input::Action;
+use crate::text;
+use crate::text::time;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::State;
+use state::{Focus, SHAPE, SUMMARY, State, VARIANTS};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -38,47 +43,190 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Maximize,
     ],
     report: Some("summary"),
-    new: || Box::<Overview>::default(),
+    new: || Box::<State>::default(),
 };
 
-/// The pane.
-#[derive(Debug, Default)]
-struct Overview(State);
-
-impl Pane for Overview {
+impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
     }
 
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
-        State::requests(context.area)
+        let wide = usize::from(context.area.width);
+        let shape = Request::new(OverviewQuery {
+            time_bins: wide.saturating_sub(10).clamp(10, 120),
+            duration_bins: (wide / 8).clamp(4, 14),
+        });
+        let listing = Listing {
+            sort: "cases",
+            descending: true,
+            find: String::new(),
+            page: Page {
+                offset: 0,
+                limit: TOP,
+            },
+        };
+        vec![
+            (SUMMARY, Request::new(SummaryQuery)),
+            (SHAPE, shape),
+            (VARIANTS, Request::new(VariantsQuery { listing: listing })),
+        ]
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        self.0.receive(&answer);
+        match answer {
+            Err(error) => {
+                self.error = Some(error.to_string());
+                return;
+            }
+            Ok(answer) => {
+                if let Some(summary) = answer.to::<SummaryQuery>() {
+                    self.summary = Some(summary.clone());
+                } else if let Some(shape) = answer.to::<OverviewQuery>() {
+                    self.shape = Some(shape.clone());
+                } else if let Some(rows) = answer.to::<VariantsQuery>() {
+                    self.variants = Some(rows.clone());
+                }
+            }
+        }
+        self.error = None;
+        let last = |n: usize| n.saturating_sub(1);
+        self.variant = self.variant.min(last(self.rows().len()));
+        self.time = self.time.min(last(self.time_bins().len()));
+        self.duration = self.duration.min(last(self.duration_bins().len()));
     }
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
-        self.0.update(action, context.area)
+        let page = isize::try_from(context.area.height / 2).unwrap_or(10);
+        let far = isize::MAX;
+        match action {
+            Action::SwitchFocus => self.focus = self.focus.next(),
+            Action::MoveDown | Action::MoveRight => self.step(1),
+            Action::MoveUp | Action::MoveLeft => self.step(-1),
+            Action::PageDown | Action::HalfPageDown => self.step(page),
+            Action::PageUp | Action::HalfPageUp => self.step(-page),
+            Action::Top => self.step(-far),
+            Action::Bottom => self.step(far),
+            Action::GoToRow(row) => {
+                self.step(-far);
+                self.step(isize::try_from(row.saturating_sub(1)).unwrap_or(far));
+            }
+            Action::Open | Action::Keep | Action::Drop => return self.select(action),
+            _ => return Outcome::Ignored,
+        }
+        Outcome::Done
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        view::draw(&self.0, area, buffer, look);
+        view::draw(self, area, buffer, look);
     }
 
     fn status(&self) -> Status {
-        self.0.status()
+        let (cursor, n) = match self.focus {
+            Focus::Variants => (self.variant, self.rows().len()),
+            Focus::Time => (self.time, self.time_bins().len()),
+            Focus::Durations => (self.duration, self.duration_bins().len()),
+        };
+        Status {
+            position: (n > 0).then_some((cursor + 1, n)),
+            ..Status::default()
+        }
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
-        self.0.copy(what)
+        match what {
+            CopyWhat::View => {
+                let figures = view::figures(self.summary.as_ref()?, time::duration);
+                let line = |(label, value): (String, String)| format!("{label}\t{value}\n");
+                Some(figures.into_iter().map(line).collect())
+            }
+            CopyWhat::Row | CopyWhat::Cell => match self.focus {
+                Focus::Variants => {
+                    let names = &self.rows().get(self.variant)?.activities;
+                    let names: Vec<_> = names.iter().map(|name| text::safe(name)).collect();
+                    Some(names.join(" > "))
+                }
+                _ => self.subject().map(|(filter, _)| filter.to_string()),
+            },
+        }
     }
 
     fn place(&self) -> Place {
-        self.0.place()
+        let (cursor, sort) = match self.focus {
+            Focus::Variants => (self.variant, 0),
+            Focus::Time => (self.time, 1),
+            Focus::Durations => (self.duration, 2),
+        };
+        Place {
+            cursor,
+            sort,
+            ..Place::default()
+        }
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.0.go_to(place);
+        (self.focus, self.variant, self.time, self.duration) = match place.sort {
+            1 => (Focus::Time, self.variant, place.cursor, self.duration),
+            2 => (Focus::Durations, self.variant, self.time, place.cursor),
+            _ => (Focus::Variants, place.cursor, self.time, self.duration),
+        };
     }
 }
+
+impl State {
+    fn step(&mut self, by: isize) {
+        let (cursor, n) = match self.focus {
+            Focus::Variants => (self.variant, self.rows().len()),
+            Focus::Time => (self.time, self.time_bins().len()),
+            Focus::Durations => (self.duration, self.duration_bins().len()),
+        };
+        let cursor = cursor.saturating_add_signed(by).min(n.saturating_sub(1));
+        match self.focus {
+            Focus::Variants => self.variant = cursor,
+            Focus::Time => self.time = cursor,
+            Focus::Durations => self.duration = cursor,
+        }
+    }
+
+    /// The filter of what the cursor is on, and what to call it.
+    fn subject(&self) -> Option<(Expr, String)> {
+        match self.focus {
+            Focus::Variants => {
+                let row = self.rows().get(self.variant)?;
+                let filter = Expr::compare(Field::Variant, Op::Equal, row.rank);
+                Some((filter, format!("variant {}", row.rank)))
+            }
+            Focus::Time => {
+                let start = self.time_bins().get(self.time)?.start;
+                let end = self.bin_end(self.time)?;
+                let range = TimeRange::between(start, end)?;
+                Some((
+                    Expr::period(Relation::Started, range),
+                    format!("started {}", time::date(start, chrono_tz::UTC)),
+                ))
+            }
+            Focus::Durations => {
+                let bin = self.duration_bins().get(self.duration)?;
+                let last = self.duration + 1 == self.duration_bins().len();
+                let bound = |op, seconds: f64| {
+                    let micros = (seconds * 1e6).round() as i64;
+                    Expr::compare(Field::Duration, op, DurationLiteral::of(micros))
+                };
+                let below = if last { Op::LessEqual } else { Op::Less };
+                let filter = bound(Op::GreaterEqual, bin.from).and(bound(below, bin.to));
+                let name = format!("{} to {}", time::duration(bin.from), time::duration(bin.to));
+                Some((filter, name))
+            }
+        }
+    }
+
+    fn select(&self, action: &Action) -> Outcome {
+        let Some((filter, crumb)) = self.subject() else {
+            return Outcome::Done;
+        };
+        texts::emitting(texts::selecting(action, &filter, crumb))
+    }
+}
+
+/// Variants that are asked for: no screen shows more of them here.
+const TOP: usize = 50;

@@ -1,15 +1,7 @@
 //! What the overview shows and where its cursors are. Pure: knows no style.
 
-use crate::engine::{
-    Answer, AskError, DurationBin, Listing, Overview, OverviewQuery, Page, Request, Rows, Summary,
-    SummaryQuery, TimeBin, VariantRow, VariantsQuery,
-};
-use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
-use crate::input::Action;
-use crate::panes::texts;
-use crate::panes::{CopyWhat, Outcome, Place, Rect, Slot, Status};
-use crate::text;
-use crate::text::time;
+use crate::engine::{DurationBin, Overview, Rows, Summary, TimeBin, VariantRow};
+use crate::panes::Slot;
 
 /// The slot of the summary.
 pub const SUMMARY: Slot = 0;
@@ -17,9 +9,6 @@ pub const SUMMARY: Slot = 0;
 pub const SHAPE: Slot = 1;
 /// The slot of the variants.
 pub const VARIANTS: Slot = 2;
-
-/// Variants that are asked for: no screen shows more of them here.
-const TOP: usize = 50;
 
 /// The parts that a cursor can be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,7 +23,8 @@ pub enum Focus {
 }
 
 impl Focus {
-    fn next(self) -> Focus {
+    /// The part after it, in a circle.
+    pub fn next(self) -> Focus {
         match self {
             Focus::Variants => Focus::Time,
             Focus::Time => Focus::Durations,
@@ -65,53 +55,6 @@ pub struct State {
 }
 
 impl State {
-    /// Bins as fine as the screen can show.
-    pub fn requests(area: Rect) -> Vec<(Slot, Request)> {
-        let wide = usize::from(area.width);
-        let shape = Request::new(OverviewQuery {
-            time_bins: wide.saturating_sub(10).clamp(10, 120),
-            duration_bins: (wide / 8).clamp(4, 14),
-        });
-        let listing = Listing {
-            sort: "cases",
-            descending: true,
-            find: String::new(),
-            page: Page {
-                offset: 0,
-                limit: TOP,
-            },
-        };
-        vec![
-            (SUMMARY, Request::new(SummaryQuery)),
-            (SHAPE, shape),
-            (VARIANTS, Request::new(VariantsQuery { listing: listing })),
-        ]
-    }
-
-    /// Takes an answer; a wrong one leaves the old figures where they are.
-    pub fn receive(&mut self, answer: &Result<Answer, AskError>) {
-        match answer {
-            Err(error) => {
-                self.error = Some(error.to_string());
-                return;
-            }
-            Ok(answer) => {
-                if let Some(summary) = answer.to::<SummaryQuery>() {
-                    self.summary = Some(summary.clone());
-                } else if let Some(shape) = answer.to::<OverviewQuery>() {
-                    self.shape = Some(shape.clone());
-                } else if let Some(rows) = answer.to::<VariantsQuery>() {
-                    self.variants = Some(rows.clone());
-                }
-            }
-        }
-        self.error = None;
-        let last = |n: usize| n.saturating_sub(1);
-        self.variant = self.variant.min(last(self.rows().len()));
-        self.time = self.time.min(last(self.time_bins().len()));
-        self.duration = self.duration.min(last(self.duration_bins().len()));
-    }
-
     /// The variants received.
     pub fn rows(&self) -> &[VariantRow] {
         self.variants.as_ref().map_or(&[], |v| &v.rows)
@@ -127,74 +70,6 @@ impl State {
         self.shape.as_ref().map_or(&[], |s| &s.durations)
     }
 
-    /// Carries out an action.
-    pub fn update(&mut self, action: &Action, area: Rect) -> Outcome {
-        let page = isize::try_from(area.height / 2).unwrap_or(10);
-        let far = isize::MAX;
-        match action {
-            Action::SwitchFocus => self.focus = self.focus.next(),
-            Action::MoveDown | Action::MoveRight => self.step(1),
-            Action::MoveUp | Action::MoveLeft => self.step(-1),
-            Action::PageDown | Action::HalfPageDown => self.step(page),
-            Action::PageUp | Action::HalfPageUp => self.step(-page),
-            Action::Top => self.step(-far),
-            Action::Bottom => self.step(far),
-            Action::GoToRow(row) => {
-                self.step(-far);
-                self.step(isize::try_from(row.saturating_sub(1)).unwrap_or(far));
-            }
-            Action::Open | Action::Keep | Action::Drop => return self.select(action),
-            _ => return Outcome::Ignored,
-        }
-        Outcome::Done
-    }
-
-    fn step(&mut self, by: isize) {
-        let (cursor, n) = match self.focus {
-            Focus::Variants => (self.variant, self.rows().len()),
-            Focus::Time => (self.time, self.time_bins().len()),
-            Focus::Durations => (self.duration, self.duration_bins().len()),
-        };
-        let cursor = cursor.saturating_add_signed(by).min(n.saturating_sub(1));
-        match self.focus {
-            Focus::Variants => self.variant = cursor,
-            Focus::Time => self.time = cursor,
-            Focus::Durations => self.duration = cursor,
-        }
-    }
-
-    /// The filter of what the cursor is on, and what to call it.
-    fn subject(&self) -> Option<(Expr, String)> {
-        match self.focus {
-            Focus::Variants => {
-                let row = self.rows().get(self.variant)?;
-                let filter = Expr::compare(Field::Variant, Op::Equal, row.rank);
-                Some((filter, format!("variant {}", row.rank)))
-            }
-            Focus::Time => {
-                let start = self.time_bins().get(self.time)?.start;
-                let end = self.bin_end(self.time)?;
-                let range = TimeRange::between(start, end)?;
-                Some((
-                    Expr::period(Relation::Started, range),
-                    format!("started {}", time::date(start, chrono_tz::UTC)),
-                ))
-            }
-            Focus::Durations => {
-                let bin = self.duration_bins().get(self.duration)?;
-                let last = self.duration + 1 == self.duration_bins().len();
-                let bound = |op, seconds: f64| {
-                    let micros = (seconds * 1e6).round() as i64;
-                    Expr::compare(Field::Duration, op, DurationLiteral::of(micros))
-                };
-                let below = if last { Op::LessEqual } else { Op::Less };
-                let filter = bound(Op::GreaterEqual, bin.from).and(bound(below, bin.to));
-                let name = format!("{} to {}", time::duration(bin.from), time::duration(bin.to));
-                Some((filter, name))
-            }
-        }
-    }
-
     /// Where a bin of the time line ends.
     pub fn bin_end(&self, bin: usize) -> Option<i64> {
         let timeline = &self.shape.as_ref()?.timeline;
@@ -204,67 +79,5 @@ impl State {
                 .get(bin + 1)
                 .map_or(timeline.end, |next| next.start),
         )
-    }
-
-    fn select(&self, action: &Action) -> Outcome {
-        let Some((filter, crumb)) = self.subject() else {
-            return Outcome::Done;
-        };
-        texts::emitting(texts::selecting(action, &filter, crumb))
-    }
-
-    /// For the status line.
-    pub fn status(&self) -> Status {
-        let (cursor, n) = match self.focus {
-            Focus::Variants => (self.variant, self.rows().len()),
-            Focus::Time => (self.time, self.time_bins().len()),
-            Focus::Durations => (self.duration, self.duration_bins().len()),
-        };
-        Status {
-            position: (n > 0).then_some((cursor + 1, n)),
-            ..Status::default()
-        }
-    }
-
-    /// The figure under the cursor, or all of them.
-    pub fn copy(&self, what: CopyWhat) -> Option<String> {
-        match what {
-            CopyWhat::View => {
-                let figures = super::view::figures(self.summary.as_ref()?, time::duration);
-                let line = |(label, value): (String, String)| format!("{label}\t{value}\n");
-                Some(figures.into_iter().map(line).collect())
-            }
-            CopyWhat::Row | CopyWhat::Cell => match self.focus {
-                Focus::Variants => {
-                    let names = &self.rows().get(self.variant)?.activities;
-                    let names: Vec<_> = names.iter().map(|name| text::safe(name)).collect();
-                    Some(names.join(" > "))
-                }
-                _ => self.subject().map(|(filter, _)| filter.to_string()),
-            },
-        }
-    }
-
-    /// Where it is: the part with the focus stands in `sort`.
-    pub fn place(&self) -> Place {
-        let (cursor, sort) = match self.focus {
-            Focus::Variants => (self.variant, 0),
-            Focus::Time => (self.time, 1),
-            Focus::Durations => (self.duration, 2),
-        };
-        Place {
-            cursor,
-            sort,
-            ..Place::default()
-        }
-    }
-
-    /// Goes back to where it was.
-    pub fn go_to(&mut self, place: &Place) {
-        (self.focus, self.variant, self.time, self.duration) = match place.sort {
-            1 => (Focus::Time, self.variant, place.cursor, self.duration),
-            2 => (Focus::Durations, self.variant, self.time, place.cursor),
-            _ => (Focus::Variants, place.cursor, self.time, self.duration),
-        };
     }
 }

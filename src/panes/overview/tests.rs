@@ -22,8 +22,8 @@ fn stats(median: f64) -> Stats {
     }
 }
 
-fn filled() -> Overview {
-    let mut pane = Overview::default();
+fn filled() -> State {
+    let mut pane = State::default();
     let summary = Summary {
         events: 1234,
         cases: 120,
@@ -130,7 +130,7 @@ fn with_look(area: Rect, maximized: bool, f: impl FnOnce(Look<'_>)) {
     });
 }
 
-fn press(pane: &mut Overview, action: &Action) -> Outcome {
+fn press(pane: &mut State, action: &Action) -> Outcome {
     let mut outcome = Outcome::Ignored;
     with_look(Rect::new(0, 0, 80, 20), false, |look| {
         outcome = pane.update(action, look.context);
@@ -138,7 +138,7 @@ fn press(pane: &mut Overview, action: &Action) -> Outcome {
     outcome
 }
 
-fn shot(pane: &Overview, width: u16, height: u16) -> String {
+fn shot(pane: &State, width: u16, height: u16) -> String {
     frame(width, height, |area, buffer| {
         with_look(area, false, |look| pane.draw(area, buffer, look));
     })
@@ -149,7 +149,7 @@ fn frames() {
     insta::assert_snapshot!("80x20", shot(&filled(), 80, 20));
     insta::assert_snapshot!("120x36", shot(&filled(), 120, 36));
     insta::assert_snapshot!("20x5", shot(&filled(), 20, 5));
-    insta::assert_snapshot!("nothing_yet", shot(&Overview::default(), 80, 10));
+    insta::assert_snapshot!("nothing_yet", shot(&State::default(), 80, 10));
 }
 
 #[test]
@@ -196,5 +196,5 @@ fn the_place_is_kept() {
     let place = pane.place();
     let mut other = filled();
     other.go_to(&place);
-    assert_eq!((other.0.focus, other.0.time), (state::Focus::Time, 6));
+    assert_eq!((other.focus, other.time), (state::Focus::Time, 6));
 }

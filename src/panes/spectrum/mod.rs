@@ -1,17 +1,23 @@
 //! The performance spectrum: every step of a path over time, in four classes of how long it took.
-//! Glue.
 
 mod state;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use super::controls::motion;
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use crate::engine::{
+    Answer, AskError, CLASSES, Request, Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment,
+};
+use crate::filter::{DurationLiteral, Expr, Gap, TimeRange};
 use crate::input::Action;
+use crate::text::{self, time};
+use crate::ui::list::Move;
+use crate::ui::widgets::Scale;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::State;
+use state::{SORTS, SPECTRUM, State, label_width};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -29,35 +35,84 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::ZoomIn,
     ],
     report: None,
-    new: || Box::new(Spectrum(State::default())),
+    new: || Box::<State>::default(),
 };
 
-/// The pane.
-struct Spectrum(State);
-
-impl Pane for Spectrum {
+impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
     }
 
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
-        self.0.requests(context)
+        let width = context.area.width;
+        let bins = usize::from(width.saturating_sub(label_width(width)).max(1));
+        let query = SpectrumQuery {
+            path: self.path(),
+            segments: SEGMENTS,
+            bins,
+            from: self.zoom.map(|z| z.from),
+            to: self.zoom.map(|z| z.to),
+        };
+        vec![(SPECTRUM, Request::new(query))]
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        self.0.receive(answer);
+        match answer {
+            Ok(answer) => {
+                self.error = None;
+                self.answer = Some(answer);
+            }
+            Err(error) => self.error = Some(error),
+        }
+        let Some(spectrum) = self.spectrum() else {
+            return;
+        };
+        let rows = spectrum.segments.len() * CLASSES;
+        let column = self.at.map_or(self.column, |at| spectrum.steps.nearest(at));
+        let (last, place) = (spectrum.steps.n - 1, spectrum.variant.map(|v| v.place));
+        self.column = column.min(last);
+        self.row = self.row.min(rows.saturating_sub(1));
+        self.variant = place.unwrap_or(self.variant);
     }
 
     fn update(&mut self, action: &Action, _context: Context<'_>) -> Outcome {
-        self.0.update(action)
+        match action {
+            Action::Open | Action::Keep | Action::Drop => return self.drill(action),
+            Action::Sort => self.sort_by((self.sort + 1) % SORTS.len()),
+            Action::SortBy(sort) if *sort < SORTS.len() => self.sort_by(*sort),
+            Action::NextPath if self.sort == 0 => self.go_to_variant(self.variant + 1),
+            Action::PreviousPath if self.sort == 0 => {
+                self.go_to_variant(self.variant.saturating_sub(1));
+            }
+            Action::NextAspect => self.aspect = self.aspect.next(),
+            Action::ZoomIn => self.zoom_by(0.5),
+            Action::ZoomOut => self.zoom_by(2.0),
+            Action::ZoomFit => self.zoom = None,
+            Action::MoveLeft => self.move_column(-1),
+            Action::MoveRight => self.move_column(1),
+            _ => match motion(action) {
+                Some(to) => self.move_row(to),
+                None => return Outcome::Ignored,
+            },
+        }
+        Outcome::Done
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        view::draw(&self.0, area, buffer, look);
+        view::draw(self, area, buffer, look);
     }
 
     fn status(&self) -> Status {
-        self.0.status()
+        let n = self.spectrum().map_or(0, |s| s.segments.len());
+        Status {
+            position: (n > 0).then_some((self.row / CLASSES + 1, n)),
+            sort: if self.sort == 0 {
+                format!("variant {}", self.variant + 1)
+            } else {
+                SORTS[self.sort].to_owned()
+            },
+            find: String::new(),
+        }
     }
 
     fn sort_columns(&self) -> Vec<&'static str> {
@@ -65,18 +120,172 @@ impl Pane for Spectrum {
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
-        Some(self.0.command(context))
+        let mut words = vec!["spectrum".to_owned()];
+        if self.sort == 0 {
+            words.extend(["--variant".to_owned(), (self.variant + 1).to_string()]);
+        } else {
+            words.push("--slowest".to_owned());
+        }
+        for (_, request) in self.requests(context) {
+            if let Some(query) = request.get::<SpectrumQuery>() {
+                words.extend(["--bins".to_owned(), query.bins.to_string()]);
+            }
+        }
+        if let Some(zoom) = self.zoom {
+            words.extend(texts::range_options((zoom.from, zoom.to)));
+        }
+        Some(words)
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
-        self.0.copy(what)
+        let cells = |segment: &SpectrumSegment| {
+            let names = [&segment.from, &segment.to].map(|name| text::safe(name).into_owned());
+            let mut cells = names.to_vec();
+            let n = segment.elapsed.as_ref().map_or(0, |e| e.n);
+            cells.push(n.to_string());
+            cells.extend(segment.quartiles.map(|q| time::duration(q as f64 / 1e6)));
+            cells
+        };
+        match what {
+            CopyWhat::Cell => self.subject().map(|(filter, _)| filter.to_string()),
+            CopyWhat::Row => Some(texts::tab_separated([cells(self.current()?.0)])),
+            CopyWhat::View => {
+                let head = ["from", "to", "n", "q1", "q2", "q3"].map(str::to_owned);
+                let rows = self.spectrum()?.segments.iter().map(cells);
+                Some(texts::tab_separated(
+                    [head.to_vec()].into_iter().chain(rows),
+                ))
+            }
+        }
     }
 
     fn place(&self) -> Place {
-        self.0.place()
+        let zoom = self.zoom.map(|z| format!(" {} {}", z.from, z.to));
+        Place {
+            cursor: self.row,
+            offset: self.column,
+            sort: self.sort,
+            subject: format!("{}{}", self.variant, zoom.unwrap_or_default()),
+            ..Place::default()
+        }
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.0.go_to(place);
+        (self.row, self.column) = (place.cursor, place.offset);
+        self.sort = place.sort.min(SORTS.len() - 1);
+        self.at = None;
+        let numbers: Vec<i64> = place
+            .subject
+            .split(' ')
+            .filter_map(|number| number.parse().ok())
+            .collect();
+        self.variant = numbers.first().map_or(0, |&n| n.max(0) as usize);
+        self.zoom = match numbers[..] {
+            [_, from, to] => Some(Scale { from, to }),
+            _ => None,
+        };
+    }
+}
+
+impl State {
+    fn path(&self) -> SpectrumPath {
+        if self.sort == 0 {
+            SpectrumPath::Variant(self.variant)
+        } else {
+            SpectrumPath::Slowest
+        }
+    }
+
+    fn sort_by(&mut self, sort: usize) {
+        self.sort = sort;
+        self.row = 0;
+    }
+
+    fn go_to_variant(&mut self, place: usize) {
+        self.variant = place;
+        self.row = 0;
+    }
+
+    /// A page is a segment.
+    fn move_row(&mut self, to: Move) {
+        let rows = self.spectrum().map_or(0, |s| s.segments.len() * CLASSES);
+        let row = match to {
+            Move::Up => self.row.saturating_sub(1),
+            Move::Down => self.row + 1,
+            Move::PageUp | Move::HalfUp => self.row.saturating_sub(CLASSES),
+            Move::PageDown | Move::HalfDown => self.row + CLASSES,
+            Move::Top => 0,
+            Move::Bottom => rows,
+            Move::Row(segment) => segment * CLASSES,
+        };
+        self.row = row.min(rows.saturating_sub(1));
+    }
+
+    /// Beyond the edge of a closer look the stretch of time moves.
+    fn move_column(&mut self, by: isize) {
+        let Some(spectrum) = self.spectrum() else {
+            return;
+        };
+        let (steps, whole) = (spectrum.steps, whole(spectrum));
+        match self.column.checked_add_signed(by).filter(|&c| c < steps.n) {
+            Some(column) => {
+                self.column = column;
+                self.at = Some(steps.bound(column));
+            }
+            None => {
+                if let Some(zoom) = self.zoom {
+                    let edge = if by < 0 { zoom.from } else { zoom.to };
+                    self.zoom = Some(Scale::around(edge, zoom.span(), whole));
+                    self.at = Some(steps.bound(self.column) + steps.step * by as i64);
+                }
+            }
+        }
+    }
+
+    fn zoom_by(&mut self, factor: f64) {
+        let Some(spectrum) = self.spectrum() else {
+            return;
+        };
+        let (steps, whole) = (spectrum.steps, whole(spectrum));
+        let now = self.zoom.unwrap_or(whole);
+        let at = steps.bound(self.column) + steps.step / 2;
+        let next = now.zoom(at, factor, whole);
+        self.at = Some(at);
+        self.zoom = (next != whole).then_some(next);
+    }
+
+    /// The filter of the cell under the cursor: exactly the cases that have such an occurrence.
+    fn subject(&self) -> Option<(Expr, String)> {
+        let steps = &self.spectrum()?.steps;
+        let (segment, class) = self.current()?;
+        self.cell().filter(|cell| self.aspect.of(cell) > 0)?;
+        let (above, most) = segment.bounds(class);
+        let (from, to) = (steps.bound(self.column), steps.bound(self.column + 1));
+        let gap = Gap {
+            after: above.map(|above| DurationLiteral::of(above + 1)),
+            within: most.map(DurationLiteral::of),
+            period: Some((self.aspect.relation(), TimeRange::between(from, to)?)),
+        };
+        let filter = Expr::follows(&segment.from, &segment.to, gap);
+        let name = format!("{} > {}", segment.from, segment.to);
+        Some((filter, texts::crumb(&format!("q{}", class + 1), &name)))
+    }
+
+    fn drill(&self, action: &Action) -> Outcome {
+        let Some((filter, crumb)) = self.subject() else {
+            return Outcome::Ignored;
+        };
+        texts::emitting(texts::selecting(action, &filter, crumb))
+    }
+}
+
+/// Segments that are asked for: more than anyone looks through.
+const SEGMENTS: usize = 32;
+
+/// All of the time that can be looked at.
+fn whole(spectrum: &Spectrum) -> Scale {
+    Scale {
+        from: spectrum.span.0,
+        to: spectrum.span.1.saturating_add(1),
     }
 }

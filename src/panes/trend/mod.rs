@@ -1,17 +1,22 @@
 //! Figures by day, week or month and how they changed, and beside them the one under the cursor over
-//! all periods. A chart of the timelines; glue.
+//! all periods. A chart of the timelines.
 
 mod state;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request, TrendQuery};
+use super::controls::motion;
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use crate::engine::{Answer, AskError, Request, TrendQuery, TrendRow, TrendUnit};
+use crate::filter::{Expr, Field, Op, Relation, TimeLiteral};
 use crate::input::Action;
+use crate::text::{self, time};
+use crate::ui::widgets::split::Part;
+use crate::ui::widgets::virtual_table::page_rows;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::State;
+use state::{State, figure};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -29,13 +34,10 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Drop,
     ],
     report: None,
-    new: || Box::new(Trend(State::new())),
+    new: || Box::new(State::new()),
 };
 
-/// The chart.
-struct Trend(State);
-
-impl Pane for Trend {
+impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
     }
@@ -44,44 +46,148 @@ impl Pane for Trend {
         vec![(
             0,
             Request::new(TrendQuery {
-                by: self.0.unit(context),
+                by: self.unit(context),
             }),
         )]
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        self.0.receive(&answer);
+        match answer {
+            Err(error) => {
+                self.error = Some(error);
+            }
+            Ok(answer) => {
+                if let Some(trend) = answer.to::<TrendQuery>() {
+                    self.list.set_total(trend.rows.len());
+                    let whole = (trend.bounds[0], trend.bounds[trend.bounds.len() - 1]);
+                    self.periods.received(trend.bounds.clone(), whole);
+                    self.trend = Some(trend.clone());
+                    self.error = None;
+                }
+            }
+        }
     }
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
-        self.0.update(action, context)
+        match action {
+            Action::SwitchFocus => self.focus = self.focus.other(),
+            Action::Back if self.focus == Part::Detail => self.focus = Part::List,
+            Action::ToggleAxis => {
+                let now = self.unit(context);
+                let at = TrendUnit::ALL.iter().position(|unit| *unit == now);
+                self.by = Some(TrendUnit::ALL[(at.unwrap_or(0) + 1) % TrendUnit::ALL.len()]);
+            }
+            Action::MoveLeft => self.periods.step(-1),
+            Action::MoveRight => self.periods.step(1),
+            Action::Open | Action::Keep | Action::Drop => return self.select(action),
+            _ => {
+                let Some(to) = motion(action) else {
+                    return Outcome::Ignored;
+                };
+                self.list
+                    .set_page(page_rows(self.split(context).list.height));
+                self.list.go(to);
+            }
+        }
+        Outcome::Done
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        view::draw(&self.0, area, buffer, look);
+        view::draw(self, area, buffer, look);
     }
 
     fn status(&self) -> Status {
-        self.0.status()
+        Status {
+            position: self
+                .list
+                .has_row()
+                .then_some((self.list.cursor + 1, self.list.total)),
+            ..Status::default()
+        }
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
         Some(
-            ["trend", "--by", self.0.unit(context).word()]
+            ["trend", "--by", self.unit(context).word()]
                 .map(String::from)
                 .to_vec(),
         )
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
-        self.0.copy(what)
+        let trend = self.trend.as_ref()?;
+        let exact = |value: &Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+        let cells = |row: &TrendRow| {
+            let name = text::safe(&row.name).into_owned();
+            [vec![name], row.values.iter().map(exact).collect()].concat()
+        };
+        match what {
+            CopyWhat::Cell => {
+                let row = self.row()?;
+                let value = *row.values.get(self.periods.bin)?;
+                Some(figure(row.kind, value, time::duration))
+            }
+            CopyWhat::Row => Some(texts::tab_separated([cells(self.row()?)])),
+            CopyWhat::View => {
+                let starts = &trend.bounds[..trend.bounds.len() - 1];
+                let starts = starts.iter().map(|start| time::date(*start, time::UTC));
+                let head: Vec<String> = ["figure".to_owned()].into_iter().chain(starts).collect();
+                let rows = [head].into_iter().chain(trend.rows.iter().map(cells));
+                Some(texts::tab_separated(rows))
+            }
+        }
     }
 
     fn place(&self) -> Place {
-        self.0.place()
+        Place {
+            cursor: self.list.cursor,
+            offset: self.list.offset,
+            subject: format!(
+                "{} {}",
+                self.by.map_or("", TrendUnit::word),
+                self.periods.place()
+            ),
+            ..Place::default()
+        }
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.0.go_to(place);
+        let (by, periods) = place.subject.split_once(' ').unwrap_or_default();
+        self.by = TrendUnit::ALL.into_iter().find(|unit| unit.word() == by);
+        self.periods.go_to(periods);
+        self.list.restore(place.cursor, place.offset);
+    }
+}
+
+impl State {
+    /// The cases that the figure under the cursor is made of, in the period under the cursor.
+    fn select(&self, action: &Action) -> Outcome {
+        let Some((filter, word)) = self.subject() else {
+            let why = "Events are of many cases: no filter of cases is exactly theirs";
+            return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
+        };
+        let crumb = format!("{word} {}", self.periods.crumb());
+        texts::emitting(texts::selecting(action, &filter, crumb))
+    }
+
+    fn subject(&self) -> Option<(Expr, &'static str)> {
+        let ending = &self.trend.as_ref()?.ending;
+        let range = self.periods.time_range()?;
+        Some(match self.list.cursor {
+            0 => (Expr::period(Relation::Started, range), "started"),
+            2 => return None,
+            3 => {
+                let (_, end) = self.periods.here()?;
+                let end = TimeLiteral::of(end.min(ending.until))?;
+                let started = Expr::compare(Field::Start, Op::LessEqual, end.clone());
+                let later = Expr::compare(Field::End, Op::Greater, end);
+                let there = match ending.telling() {
+                    Some(over) => later.or(over.negate()),
+                    None => later,
+                };
+                (started.and(there), "in progress")
+            }
+            _ => (ending.closed(Expr::period(Relation::Ended, range)), "ended"),
+        })
     }
 }

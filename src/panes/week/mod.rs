@@ -1,17 +1,19 @@
 //! When in the week things happen: arrivals, completions, events and waiting by weekday and hour. A
-//! chart of the timelines; glue.
+//! chart of the timelines.
 
 mod state;
 #[cfg(test)]
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{Answer, AskError, Request};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use crate::engine::{Answer, AskError, HOURS, Request, WeekCell, WeekQuery};
+use crate::filter::{Anchor, Dial, Expr, Field, Op, Value};
 use crate::input::Action;
+use crate::text::time::{self, WEEKDAYS};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::State;
+use state::{Figure, State};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -23,36 +25,60 @@ pub static SPEC: PaneSpec = PaneSpec {
     terms: &["weekday, hour", "came, went", "wait"],
     hints: &[Action::Open, Action::ToggleAxis, Action::Keep, Action::Drop],
     report: None,
-    new: || Box::<Week>::default(),
+    new: || Box::<State>::default(),
 };
 
-/// The chart.
-#[derive(Debug, Default)]
-struct Week(State);
-
-impl Pane for Week {
+impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
     }
 
     fn requests(&self, _context: Context<'_>) -> Vec<(Slot, Request)> {
-        vec![(0, self.0.request())]
+        vec![(0, self.request())]
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
-        self.0.receive(&answer);
+        match answer {
+            Err(error) => {
+                self.error = Some(error);
+            }
+            Ok(answer) => {
+                if let Some(week) = answer.to::<WeekQuery>() {
+                    self.week = Some(week.clone());
+                    self.error = None;
+                }
+            }
+        }
     }
 
     fn update(&mut self, action: &Action, _context: Context<'_>) -> Outcome {
-        self.0.update(action)
+        match action {
+            Action::MoveUp => self.day = self.day.saturating_sub(1),
+            Action::MoveDown => self.day = (self.day + 1).min(WEEKDAYS.len() - 1),
+            Action::MoveLeft => self.hour = self.hour.saturating_sub(1),
+            Action::MoveRight => self.hour = (self.hour + 1).min(23),
+            Action::Top => (self.day, self.hour) = (0, 0),
+            Action::Bottom => (self.day, self.hour) = (WEEKDAYS.len() - 1, 23),
+            Action::GoToRow(row) => self.day = row.saturating_sub(1).min(WEEKDAYS.len() - 1),
+            Action::ToggleAxis => {
+                self.figure = Figure::ALL[(self.figure as usize + 1) % Figure::ALL.len()];
+            }
+            Action::Open | Action::Keep | Action::Drop => return self.select(action),
+            _ => return Outcome::Ignored,
+        }
+        Outcome::Done
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        view::draw(&self.0, area, buffer, look);
+        view::draw(self, area, buffer, look);
     }
 
     fn status(&self) -> Status {
-        self.0.status()
+        let known = self.week.is_some();
+        Status {
+            position: known.then_some((self.day * 24 + self.hour + 1, HOURS)),
+            ..Status::default()
+        }
     }
 
     fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
@@ -60,14 +86,79 @@ impl Pane for Week {
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
-        self.0.copy(what)
+        let week = self.week.as_ref()?;
+        let cells = |at: usize, cell: &WeekCell| {
+            let counts = [cell.arrivals, cell.completions, cell.events, cell.begun];
+            let mut cells = vec![WEEKDAYS[at / 24].to_owned(), (at % 24).to_string()];
+            cells.extend(counts.map(|n| n.to_string()));
+            cells.push(cell.waiting.to_string());
+            cells
+        };
+        let at = self.day * 24 + self.hour;
+        match what {
+            CopyWhat::Cell => {
+                let value = self.figure.of(&[*self.cell()?]);
+                Some(self.figure.text(value, time::duration))
+            }
+            CopyWhat::Row => Some(texts::tab_separated([cells(at, self.cell()?)])),
+            CopyWhat::View => {
+                let head = [
+                    "weekday",
+                    "hour",
+                    "arrivals",
+                    "completions",
+                    "events",
+                    "begun",
+                    "waiting_s",
+                ];
+                let head = head.map(String::from).to_vec();
+                let rows = week
+                    .cells
+                    .iter()
+                    .enumerate()
+                    .map(|(at, cell)| cells(at, cell));
+                Some(texts::tab_separated([head].into_iter().chain(rows)))
+            }
+        }
     }
 
     fn place(&self) -> Place {
-        self.0.place()
+        Place {
+            cursor: self.day * 24 + self.hour,
+            subject: (self.figure as usize).to_string(),
+            ..Place::default()
+        }
     }
 
     fn go_to(&mut self, place: &Place) {
-        self.0.go_to(place);
+        let at = place.cursor.min(HOURS - 1);
+        (self.day, self.hour) = (at / 24, at % 24);
+        self.figure = Figure::ALL[place.subject.parse().unwrap_or(0) % Figure::ALL.len()];
+    }
+}
+
+impl State {
+    fn select(&self, action: &Action) -> Outcome {
+        let (day, hour) = (WEEKDAYS[self.day], self.hour);
+        let at = |end: Anchor| {
+            let clock =
+                |dial, value: Value| Expr::compare(Field::Clock(end, dial), Op::Equal, value);
+            let weekday = clock(Dial::Weekday, Value::weekday(self.day));
+            weekday.and(clock(Dial::Hour, (hour as u32).into()))
+        };
+        let Some(week) = &self.week else {
+            return Outcome::Done;
+        };
+        let (filter, word) = match self.figure {
+            Figure::Arrivals => (at(Anchor::Starts), "started"),
+            Figure::Completions => (week.ending.closed(at(Anchor::Ends)), "ended"),
+            _ => {
+                let why =
+                    "Only cases started and cases ended can be opened by the hour; a shows them";
+                return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
+            }
+        };
+        let crumb = format!("{word} {day} {hour}h");
+        texts::emitting(texts::selecting(action, &filter, crumb))
     }
 }
