@@ -116,9 +116,10 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
 }
 
 /// Key and title of each pane with a tab: whole, short, or, where there is even less room, keys alone.
-/// The title of the pane on the screen stays whole as long as possible.
+/// The title of the pane on the screen stays whole as long as possible; panes behind a sequence of keys
+/// give way to it first.
 fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let shown = app.tabs();
+    let mut shown = app.tabs();
     let title = |pane: usize, kind: usize| {
         let spec = app.workspace.panes[pane].spec();
         match kind {
@@ -128,7 +129,7 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
             _ => "",
         }
     };
-    let width = |kind: usize, gap: u16| {
+    let width = |shown: &[usize], kind: usize, gap: u16| {
         let tabs = shown.iter().map(|&pane| {
             let title = fit::width(title(pane, kind));
             fit::width(&app.key_of_pane(pane)) + title + usize::from(title > 0) + usize::from(gap)
@@ -136,10 +137,14 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         tabs.sum::<usize>().saturating_sub(gap.into())
     };
     let room = usize::from(row.width);
+    if width(&shown, 1, 1) > room {
+        let is_near = |pane: &usize| !app.key_of_pane(*pane).contains(' ');
+        shown.retain(|pane| *pane == app.workspace.active || is_near(pane));
+    }
     let fitting = [(0, 2), (0, 1), (1, 2), (1, 1), (2, 1)];
     let fitting = fitting
         .into_iter()
-        .find(|(kind, gap)| width(*kind, *gap) <= room);
+        .find(|(kind, gap)| width(&shown, *kind, *gap) <= room);
     let (kind, gap) = fitting.unwrap_or((3, 1));
     let mut rest = row;
     for &pane in &shown {
