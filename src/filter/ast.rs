@@ -47,11 +47,11 @@ pub enum Atom {
     Follows {
         /// The first activity.
         from: Activity,
-        /// How soon the second follows.
+        /// Time allowed until the second follows.
         step: Step,
         /// The second activity.
         to: Activity,
-        /// What is asked of the time between the two.
+        /// Conditions on the time between the two.
         gap: Box<Gap>,
     },
     /// The case starts or ends with the activity.
@@ -70,7 +70,7 @@ pub enum Atom {
     Member(Membership),
 }
 
-/// How soon one activity follows another.
+/// Distance at which one activity follows another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// `->`: as the next event.
@@ -79,7 +79,7 @@ pub enum Step {
     Eventually,
 }
 
-/// What is asked of the time between two events; all of it must hold of one pair of them.
+/// Conditions on the time between two events; one pair must meet all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gap {
     /// It is at least this long.
@@ -93,26 +93,26 @@ pub struct Gap {
 /// An end of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Anchor {
-    /// Its first event.
+    /// First event of the case.
     Starts,
-    /// Its last event.
+    /// Last event of the case.
     Ends,
 }
 
-/// How a case, or the span from one event to another, lies to a range of time.
+/// Relation of a case, or of the span between two events, to a range of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     /// All of it is inside.
     During,
     /// It meets the range.
     Overlaps,
-    /// Its start is inside.
+    /// Starts inside.
     Started,
-    /// Its end is inside.
+    /// Ends inside.
     Ended,
 }
 
-/// What waited.
+/// Side that a wait is measured for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Queued {
     /// An instance of the activity.
@@ -148,7 +148,7 @@ pub enum TimeRange {
 pub struct TimeLiteral {
     /// As written.
     pub text: String,
-    /// What it means, but for the zone where it bears no offset.
+    /// Parsed time, without the zone if it has no offset.
     pub moment: Moment,
 }
 
@@ -157,7 +157,7 @@ pub struct TimeLiteral {
 pub struct Comparison {
     /// The field.
     pub field: Spanned<Field>,
-    /// How.
+    /// Relation to the range.
     pub op: Op,
     /// The value.
     pub value: Spanned<Value>,
@@ -185,9 +185,9 @@ pub enum Field {
     Start,
     /// Last instant of the case.
     End,
-    /// What the clock of the zone shows at the first or last instant of the case.
+    /// Local clock of the zone at the first or last instant of the case.
     Clock(Anchor, Dial),
-    /// How often the case has the activity.
+    /// Number of times that the case has the activity.
     Count(Activity),
     /// The case id.
     Case,
@@ -243,7 +243,7 @@ pub enum EventCond {
 }
 
 impl Expr {
-    /// What holds exactly where this does not; in the shortest words.
+    /// Negation of the expression, in its shortest form.
     #[must_use]
     pub fn negate(&self) -> Expr {
         match self {
@@ -295,7 +295,7 @@ impl Op {
         Op::Matches,
     ];
 
-    /// Its text.
+    /// Symbol of the operator in filter texts.
     pub fn symbol(self) -> &'static str {
         match self {
             Op::Equal => "=",
@@ -329,7 +329,7 @@ pub(super) const GRAMMAR_WORDS: [&str; 26] = [
     "starts", "time", "true", "variant", "with", "within",
 ];
 
-/// Whether a character may stand in a plain word.
+/// True if a character may occur in a plain word.
 pub(super) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }

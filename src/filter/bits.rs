@@ -77,7 +77,7 @@ fn pack(flags: [u8; 8]) -> u64 {
     u64::from_le_bytes(flags).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
-/// Whether one of the bits `from..to` is set.
+/// True if one of the bits `from..to` is set.
 #[inline]
 fn any(words: &[u64], from: usize, to: usize) -> bool {
     if from >= to {
@@ -92,7 +92,7 @@ fn any(words: &[u64], from: usize, to: usize) -> bool {
         || words[first + 1..last].iter().any(|&w| w != 0)
 }
 
-/// Whether bit `i` is set.
+/// True if bit `i` is set.
 #[inline]
 pub(super) fn contains(words: &[u64], i: usize) -> bool {
     words[i / 64] >> (i % 64) & 1 != 0

@@ -35,7 +35,7 @@ pub(super) enum Node {
     Since(Elapsed),
     /// Some event passes.
     Event(EventTest),
-    /// What the clock of a zone shows at the start or the end of the case.
+    /// Test of the local clock of a zone at the start or the end of the case.
     Clock(Anchor, Dial, Test<i64>, Tz),
     /// Some instance waited, at some moment of the instants `from..to` where they are given.
     Queued(Waiting, Option<(i64, i64)>),

@@ -29,17 +29,17 @@ pub(super) enum Source {
 /// A test of the events of a log; a missing value never passes it.
 #[derive(Debug, Clone)]
 pub(super) enum EventTest {
-    /// Of the case id.
+    /// Case id.
     Case(TextTest),
-    /// Of the activity, by code.
+    /// Activity, by code.
     Activity(Vec<bool>),
-    /// Of the timestamp.
+    /// Timestamp.
     Time(Test<i64>),
-    /// Of the start of the instance.
+    /// Start of the instance.
     Start(Test<i64>),
-    /// Of a column by its position.
+    /// Column, by position.
     Column(usize, ColumnTest),
-    /// Of a duration of cases by its position.
+    /// Duration of cases, by position.
     CaseTime(usize, Test<i64>),
 }
 
@@ -94,7 +94,7 @@ impl Source {
         }
     }
 
-    /// What it holds; case ids and activities that are numbers, all of them, are numbers.
+    /// Type of the values; case ids and activities are numbers if all of them are.
     pub fn kind(self, log: &EventLog) -> ColumnKind {
         let of_texts = |dictionary| {
             if holds_numbers(dictionary) {

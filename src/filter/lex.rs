@@ -39,13 +39,13 @@ impl<'a> Scanner<'a> {
         self.rest().chars().next()
     }
 
-    /// Whether the next characters are these, without taking them.
+    /// True if the next characters are these; consumes none.
     pub fn sees(&mut self, symbol: &str) -> bool {
         self.peek();
         self.rest().starts_with(symbol)
     }
 
-    /// Whether a single point is right at the place.
+    /// True if a single point is right at the place.
     pub fn is_at_dot(&self) -> bool {
         self.rest().starts_with('.') && !self.rest().starts_with("..")
     }

@@ -31,7 +31,7 @@ pub struct Milestone {
 pub enum Point {
     /// The start of the case.
     Start,
-    /// Its end.
+    /// End point.
     End,
     /// The first event of one of some activities.
     First(Vec<Activity>),

@@ -67,7 +67,7 @@ pub use time::{DurationLiteral, Moment};
 use crate::text::escape_line;
 use std::ops::Range;
 
-/// What is wrong with a filter, and where.
+/// Message and position of an error in a filter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct QueryError {

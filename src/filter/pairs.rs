@@ -31,11 +31,11 @@ impl Elapsed {
     }
 }
 
-/// What is asked of two events.
+/// Conditions on two events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pair {
     pub elapsed: Elapsed,
-    /// How the span between them lies to the instants `from..to`.
+    /// Relation of the span between them to the instants `from..to`.
     pub period: Option<(Relation, i64, i64)>,
 }
 
@@ -62,7 +62,7 @@ impl Pair {
         }
     }
 
-    /// Whether it is met by events at these instants, so long apart.
+    /// True if events at these instants, with this distance, meet the conditions.
     #[inline]
     fn holds(&self, first: i64, second: i64, elapsed: i64) -> bool {
         let (from, to) = self.first_in(second);
@@ -181,14 +181,14 @@ impl<'a, C: TryFrom<u32> + PartialEq + Copy + Sync> Search<'a, C> {
         })
     }
 
-    /// Whether some pair is at most so far apart: the latest first event before each second one
+    /// True if some pair is at most this far apart: the latest first event before each second one
     /// counts, by its reading and not by its place, as instances that overlap may go back in time.
     fn nearest(&self, activities: &[C], ticks: &[i64], most: i64) -> bool {
         let near = |first: i64, tick: i64| tick - first <= most;
         self.best(activities, ticks, i64::max, near)
     }
 
-    /// Whether some pair is at least so far apart: the earliest first event counts.
+    /// True if some pair is at least this far apart: the earliest first event counts.
     fn furthest(&self, activities: &[C], ticks: &[i64], least: i64) -> bool {
         let far = |first: i64, tick: i64| tick - first >= least;
         self.best(activities, ticks, i64::min, far)
@@ -214,7 +214,7 @@ impl<'a, C: TryFrom<u32> + PartialEq + Copy + Sync> Search<'a, C> {
         false
     }
 
-    /// Whether some pair meets all that is asked. What is asked of the first event, given the
+    /// True if some pair meets all conditions. The condition on the first event, given the
     /// second, is a range of instants and one of readings, and readings never fall while instants
     /// rise: of the first events in order, the earliest one that is not too early decides.
     fn any(&self, activities: &[C], times: &[i64], ticks: &[i64]) -> bool {

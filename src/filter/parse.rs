@@ -103,7 +103,7 @@ impl<'a> Parser<'a> {
         self.atom().map(Expr::Atom)
     }
 
-    /// What `read` reads, one level deeper.
+    /// Calls `read` one nesting level deeper.
     fn nested(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<Expr, QueryError>,
@@ -229,7 +229,7 @@ impl<'a> Parser<'a> {
         Ok(Some((relation, self.time_range()?)))
     }
 
-    /// What follows `time` where it is neither compared nor one of some values.
+    /// Parses the rest after `time` when it is neither compared nor one of some values.
     fn time_of_some_event(&mut self) -> Result<Option<Atom>, QueryError> {
         if matches!(self.scan.peek_word(), "after" | "within") {
             let (after, within) = self.limits()?;
@@ -328,7 +328,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// What follows a field.
+    /// Parses the rest of a condition after its field.
     fn condition(&mut self, field: Spanned<Field>) -> Result<Condition, QueryError> {
         if self.scan.eat_word("in") {
             let values = self.values()?;
@@ -445,7 +445,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Whether a range of time stands here without `time in`: `2024..`, `..2024`, `2024-03`; not
+    /// True if a range of time without `time in` follows: `2024..`, `..2024`, `2024-03`; not
     /// `2024 = 5`, which is about a column named so.
     fn sees_bare_range(&mut self) -> bool {
         let mut ahead = self.scan.clone();
@@ -466,7 +466,7 @@ fn one_or(mut all: Vec<Expr>, together: fn(Vec<Expr>) -> Expr) -> Expr {
     }
 }
 
-/// Whether a bare text is a value at all; `Err(None)` where nothing better can be said.
+/// Checks that a bare text is a value; `Err(None)` if no better message is known.
 fn check_bare(text: &str) -> Result<(), Option<&'static str>> {
     let lower = text.to_ascii_lowercase();
     let is_word = lower == "true" || lower == "false" || WEEKDAYS.contains(&lower.as_str());

@@ -41,19 +41,19 @@ pub(super) fn rows_in(from: i64, to: i64, log: &EventLog) -> Vec<u32> {
     bits::places(&bits::of_values(&log.time, |t| from <= t && t < to))
 }
 
-/// What is made of the tests of rows, as bits. A test is a type of its own for each kind of
+/// Builds tests of rows, with bits as their result. A test is a type of its own for each kind of
 /// column and of comparison, so that the loop over the rows has no branch for them.
 trait Scan {
-    /// Of a test of every case.
+    /// Tests every case.
     fn of_cases(&self, cases: Vec<u64>) -> Vec<u64>;
-    /// Of a test of every event.
+    /// Tests every event.
     fn of_events<T: Copy + Sync>(
         &self,
         events: &[T],
         passes: impl Fn(T) -> bool + Sync,
     ) -> Vec<u64>;
 
-    /// Of a test of every row.
+    /// Tests every row.
     fn of_rows<T: Copy + Sync>(
         &self,
         level: Level,
@@ -66,7 +66,7 @@ trait Scan {
         }
     }
 
-    /// Of a test of numbers or instants.
+    /// Tests numbers or instants.
     fn of_test<T: PartialOrd + Copy + Sync>(
         &self,
         level: Level,
@@ -79,7 +79,7 @@ trait Scan {
         }
     }
 
-    /// Of the test that a code is this one, in the width of the codes.
+    /// Tests that a code is this one, in the width of the codes.
     fn of_code<C>(&self, level: Level, codes: &[C], only: u32) -> Vec<u64>
     where
         C: TryFrom<u32> + PartialEq + Copy + Sync,
@@ -90,7 +90,7 @@ trait Scan {
         }
     }
 
-    /// Of a test of codes: `passes` says which of them pass.
+    /// Tests codes: `passes` has an entry for each.
     fn of_codes(&self, level: Level, codes: &Codes, passes: &[bool]) -> Vec<u64> {
         let mut passing = (0..).zip(passes).filter(|(_, passes)| **passes);
         let (first, second) = (passing.next(), passing.next());

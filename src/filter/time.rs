@@ -32,7 +32,7 @@ pub struct Moment {
     offset: Option<i64>,
 }
 
-/// How exactly a moment is given.
+/// Precision of a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Precision {
     Year,
@@ -48,7 +48,7 @@ enum Precision {
 const NO_TIME: &str = "expected a time such as 2024, 2024-03, 2024-03-01 or 2024-03-01T12:00:00Z";
 
 impl Moment {
-    /// Whether a text is meant as a time: four digits, then nothing, `-`, `T` or a space.
+    /// True if a text is meant as a time: four digits, then nothing, `-`, `T` or a space.
     pub fn looks_like(text: &str) -> bool {
         let bytes = text.as_bytes();
         bytes.len() >= 4
@@ -122,7 +122,7 @@ impl Moment {
     }
 }
 
-/// What of a time is not read yet.
+/// Unread rest of a time.
 struct Reader<'a> {
     rest: &'a str,
 }

@@ -20,11 +20,11 @@ pub(super) enum TraceTest {
     Starts(u32),
     /// Ends with the activity.
     Ends(u32),
-    /// How often it has the activity.
+    /// Number of its events with the activity.
     Count(u32, Test<f64>),
-    /// How many events it has.
+    /// Number of its events.
     Events(Test<f64>),
-    /// Its rank, from 1.
+    /// Rank, from 1.
     Rank(Test<f64>),
 }
 

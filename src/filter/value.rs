@@ -1,4 +1,4 @@
-//! What a value means beside a field: a test of numbers, of instants or durations, or of texts.
+//! Values beside a field: tests of numbers, of instants or durations, or of texts.
 //! Knows neither log nor index, only kinds of values.
 
 use super::ast::{Op, Spanned, Value};
@@ -32,7 +32,7 @@ pub(super) fn number_in_text(text: &str) -> Option<f64> {
     text.parse().ok().filter(|_| digits <= MOST_DIGITS)
 }
 
-/// How many digits a decimal number has before its point; `None` for what is no decimal number.
+/// Number of digits of a decimal number before its point; `None` if it is no decimal number.
 fn whole_digits(text: &str) -> Option<usize> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = match digits.split_once('.') {
@@ -160,7 +160,7 @@ impl<T: Bounded> Test<T> {
 }
 
 impl<T: PartialOrd + Copy> Test<T> {
-    /// Whether it holds for a value.
+    /// True if a value passes.
     #[inline]
     pub fn holds(&self, value: T) -> bool {
         match self {
@@ -181,7 +181,7 @@ pub(super) enum NumberTest {
 }
 
 impl NumberTest {
-    /// Whether it holds for a number; not for NaN.
+    /// True if a number passes; NaN never does.
     #[inline]
     pub fn holds(&self, value: f64) -> bool {
         match self {
@@ -210,7 +210,7 @@ pub(super) enum TextTest {
 }
 
 impl TextTest {
-    /// Whether it holds for a text.
+    /// True if a text passes.
     pub fn holds(&self, value: &str) -> bool {
         match self {
             TextTest::OneOf {
@@ -245,9 +245,9 @@ fn one_of(texts: &[Box<str>], value: &str) -> bool {
 pub(super) struct Wanted<'a> {
     pub way: Way,
     pub values: &'a [Spanned<Value>],
-    /// What the field is called in messages.
+    /// Name of the field in messages.
     pub field: &'a str,
-    /// Whether a quoted value of the wrong kind is a value that no event bears, not an error.
+    /// True if a quoted value of the wrong kind just matches no event, instead of being an error.
     pub lenient: bool,
 }
 
@@ -389,7 +389,7 @@ impl Wanted<'_> {
     }
 }
 
-/// What is wrong with a regex, in one line.
+/// Fault of a regex, on one line.
 fn regex_message(error: &regex::Error) -> String {
     match error {
         // The text before is the pattern with a caret below.

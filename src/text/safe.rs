@@ -53,7 +53,7 @@ fn escaped(text: &str, double_backslash: bool) -> String {
     out
 }
 
-/// Whether a backslash before this character would be read as the beginning of an escape.
+/// True if a backslash before this character would read as the start of an escape.
 fn reads_on(next: char) -> bool {
     matches!(next, '\\' | 't' | 'n' | 'r' | 'u') || is_hidden(next) || is_mark(next)
 }
@@ -105,7 +105,8 @@ pub fn is_hidden(c: char) -> bool {
     }
 }
 
-/// What the standard library prints as itself. It escapes a mark at the beginning of a text, hence
+/// Tests whether the standard library prints a character as itself. It escapes a mark at the
+/// beginning of a text, hence
 /// the letter before it.
 fn is_printable(c: char) -> bool {
     let mut buffer = [0; 5];
@@ -114,7 +115,8 @@ fn is_printable(c: char) -> bool {
     std::str::from_utf8(&buffer[..length]).is_ok_and(|pair| pair.escape_debug().count() == 2)
 }
 
-/// The beginning of a text, of at most so many bytes: for texts of any length of which a screen shows
+/// Returns the beginning of a text, of at most this many bytes: for texts of any length of which a
+/// screen shows
 /// little.
 pub fn head(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {

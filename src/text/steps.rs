@@ -265,7 +265,7 @@ impl Steps {
         Steps::from_origin(first, last, most, 4 * DAY)
     }
 
-    /// The same for durations: columns are counted from 0.
+    /// Columns of durations, counted from 0.
     pub fn since(first: i64, last: i64, most: usize) -> Steps {
         Steps::from_origin(first, last, most, 0)
     }
@@ -328,13 +328,13 @@ pub struct Finder {
 }
 
 impl Finder {
-    /// Whether an instant is in a column.
+    /// True if an instant is in a column.
     #[inline]
     pub fn has(&self, at: i64) -> bool {
         self.steps.first <= at && at < self.end
     }
 
-    /// Whether some instant of a span, both ends included, is in a column.
+    /// True if some instant of a span, both ends included, is in a column.
     #[inline]
     pub fn meets(&self, from: i64, to: i64) -> bool {
         from < self.end && self.steps.first <= to

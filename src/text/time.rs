@@ -119,7 +119,7 @@ const UNITS: [(&str, i64); 9] = [
 /// ```
 ///
 /// # Errors
-/// What was expected, as a sentence.
+/// Expected input, as a sentence.
 pub fn parse_duration(text: &str) -> Result<i64, &'static str> {
     let mut micros = 0i64;
     let mut rest = text;

@@ -1,10 +1,10 @@
-//! What the grammar wants at a place of a text that is still being written. Reads what stands
-//! before it as well as it can; knows no log.
+//! Tokens that the grammar accepts at a place of an unfinished text, found by a lenient reading of
+//! the text before it, without the log.
 
 use crate::filter::ast::{Field, Op, Relation, Spanned};
 use crate::filter::lex::Scanner;
 
-/// What can stand at a place.
+/// Kinds of tokens accepted at a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Want {
     /// A condition.
@@ -49,14 +49,14 @@ pub(super) enum Want {
     Nothing,
 }
 
-/// What is written of the piece at the cursor.
+/// Text of the piece at the cursor so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Partial<'a> {
     /// A word, perhaps without a letter.
     Word(&'a str),
-    /// What follows an open double quote.
+    /// Text after an open double quote.
     Quoted(&'a str),
-    /// What follows an open backtick.
+    /// Text after an open backtick.
     Backticked(&'a str),
 }
 
@@ -93,7 +93,7 @@ impl Piece<'_> {
     }
 }
 
-/// What is wanted at the end of `text`, what is written of it already, and where that begins.
+/// Returns the kinds accepted at the end of `text`, the piece written so far, and its start.
 pub(super) fn at_end(text: &str) -> (Want, Partial<'_>, usize) {
     let mut scan = Scanner::new(text);
     let mut want = Want::Condition;
@@ -142,7 +142,7 @@ fn piece<'a>(scan: &mut Scanner<'a>) -> Result<Piece<'a>, Partial<'a>> {
     }
 }
 
-/// What is wanted after a piece where `want` was.
+/// Kinds accepted after a piece at a place of kind `want`.
 fn after(want: Want, piece: Piece<'_>) -> Want {
     match want {
         Want::Condition => after_start(piece),
@@ -192,7 +192,7 @@ fn is_relation(piece: &Piece<'_>) -> bool {
     matches!(piece, Piece::Word(word) if Relation::of_word(word).is_some())
 }
 
-/// What is wanted after the first piece of a condition.
+/// Kinds accepted after the first piece of a condition.
 fn after_start(piece: Piece<'_>) -> Want {
     match piece {
         Piece::Word("not") | Piece::Symbol("(") => Want::Condition,
@@ -203,7 +203,7 @@ fn after_start(piece: Piece<'_>) -> Want {
     }
 }
 
-/// What is wanted after a word that begins a condition.
+/// Kinds accepted after a word that begins a condition.
 fn after_word(word: &str) -> Want {
     match word {
         "starts" | "ends" => Want::With,

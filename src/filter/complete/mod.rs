@@ -1,5 +1,6 @@
-//! What could stand at the cursor of a filter text: words of the grammar, activities, columns and
-//! values, those first that begin with what is written.
+//! Completions at the cursor of a filter text: words of the grammar, activities, columns and
+//! values,
+//! those first that begin with the piece written so far.
 
 mod context;
 
@@ -12,14 +13,14 @@ use context::{Partial, Want};
 use std::cmp::Reverse;
 use std::ops::Range;
 
-/// Something that could stand at the cursor.
+/// A completion at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     /// Bytes of the text that it replaces; on character boundaries.
     pub replace: Range<usize>,
-    /// What it puts there.
+    /// Text that it inserts.
     pub text: String,
-    /// What it is: "word", "activity", "column" or "value".
+    /// Kind: "word", "activity", "column" or "value".
     pub kind: &'static str,
 }
 
@@ -54,8 +55,8 @@ const CASE_WORDS: [&str; 18] = [
     "queued",
 ];
 
-/// What could stand at `cursor` (in bytes) of a filter text, or with `events` of a condition on
-/// events; the best first, at most 50.
+/// Returns the completions at `cursor` (in bytes) of a filter text, or with `events` of a condition
+/// on events; the best first, at most 50.
 pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<Completion> {
     let mut cursor = cursor.min(text.len());
     while !text.is_char_boundary(cursor) {
@@ -111,7 +112,7 @@ impl Kind {
     }
 }
 
-/// How well a candidate fits: what begins with the pattern first, then by score.
+/// Sort key of a candidate: prefix matches first, then by score.
 type Fit = (bool, Reverse<i64>);
 
 /// Candidates that fit what is written.
@@ -281,7 +282,7 @@ impl Found<'_> {
     }
 }
 
-/// Whether a text begins with a prefix, in any letter case.
+/// True if a text begins with a prefix, ignoring letter case.
 fn begins_with(text: &str, prefix: &str) -> bool {
     if prefix.is_ascii() {
         let head = text.as_bytes().get(..prefix.len());
