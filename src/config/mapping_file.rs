@@ -16,23 +16,23 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// How several logs are to be read.
+/// Reading plan of several logs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MappingFile {
     /// The logs that are known.
     pub logs: Vec<MappedLog>,
-    /// What counts as one event, where that is said.
+    /// Rows that make one event, if given.
     pub lifecycle: Option<Lifecycle>,
     /// A case that rests for longer is several; a duration as in filters, `30m`.
     pub session_gap: Option<String>,
 }
 
-/// How one log is to be read.
+/// Entry for one log.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MappedLog {
-    /// Its path, or its name, or a pattern of names in which `*` stands for anything.
+    /// Path, name, or pattern of names in which `*` stands for any text.
     pub file: String,
-    /// How it is read. An empty `source` is the name of the file.
+    /// Reading options. An empty `source` is the name of the file.
     pub options: LogOptions,
 }
 
@@ -82,7 +82,7 @@ impl MappingFile {
         self.to_toml_with(&[])
     }
 
-    /// The same with comments: lines to stand below what is said of each log, without the `#`.
+    /// Writes the plan with comments: lines below each log's options, given without the `#`.
     pub fn to_toml_with(&self, comments: &[Vec<String>]) -> String {
         let mut out = format!("{HEAD}version = {VERSION}\n");
         // Writing to a String cannot fail.
@@ -109,9 +109,11 @@ impl MappingFile {
         out
     }
 
-    /// How logs of these names (paths as given, `-` for standard input) are read: each as the entry
-    /// says whose `file` is its path, or else agrees with the end of it, or else is a pattern that
-    /// it fits. An entry without a log is none of their business; a log without one is an error.
+    /// Assigns options to logs by name (paths as given, `-` for standard input): the entry whose
+    /// `file` is
+    /// the path wins, then one that agrees with the end of it, then one whose pattern matches.
+    /// Entries
+    /// without a log are ignored; a log without an entry is an error.
     pub fn plan(&self, names: &[String]) -> Result<ReadPlan, FileError> {
         let lifecycle = self.lifecycle.unwrap_or_default();
         let session_gap = self.session_gap.as_deref().map(values::duration);
@@ -128,7 +130,7 @@ impl MappingFile {
         })
     }
 
-    /// What is said of the log of that name.
+    /// Entry for the log of that name.
     pub fn entry(&self, name: &str) -> Result<&MappedLog, FileError> {
         let best = matching::best(name, self.logs.iter().map(|log| log.file.as_str()));
         match best.as_slice() {

@@ -5,13 +5,13 @@ pub mod remembered;
 pub mod rules;
 pub mod values;
 
-/// What is wrong with a file of settings, or with its use.
+/// Fault in a settings file, or in its use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct FileError {
     /// Line, from 1; `None` where no single line is at fault.
     pub line: Option<u64>,
-    /// What is wrong and what to do, on one line.
+    /// Fault and remedy, on one line.
     pub message: String,
 }
 

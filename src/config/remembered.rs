@@ -39,7 +39,8 @@ impl Remembered {
         Remembered { folder }
     }
 
-    /// How a log that looks like this was last read, if all that was named is still there.
+    /// Returns the saved options of a log that looks like this, if all columns they name still
+    /// exist.
     pub fn find(&self, look: &Inspection) -> Option<ReadOptions> {
         let text = read(&self.path(look)?).ok()?;
         let file = MappingFile::parse(&text).ok()?;
@@ -119,8 +120,8 @@ impl Remembered {
     }
 }
 
-/// What is remembered of options: which column is what and how values are written, but not what a
-/// file alone is like (its encoding) or what was asked for once (its zone).
+/// Options worth saving: roles of columns and formats of values, without those of one file (its
+/// encoding) or of one call (its zone).
 fn remembered(read: &ReadOptions) -> ReadOptions {
     ReadOptions {
         case: read.case.clone(),

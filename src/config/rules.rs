@@ -113,7 +113,7 @@ pub fn parse(text: &str) -> Result<Timing, FileError> {
 /// A milestone and its name: `resolved = last "Resolved"`.
 ///
 /// # Errors
-/// What is wrong, as a sentence.
+/// Message, as a sentence.
 pub fn milestone(text: &str) -> Result<NamedMilestone, String> {
     let (name, text) = text
         .split_once('=')
@@ -133,7 +133,7 @@ struct Fault {
     message: String,
 }
 
-/// What `read` makes of a text, or what is wrong with it.
+/// Applies `read` to a text and turns its error into a fault.
 fn read<T, E: ToString>(
     text: &Spanned<String>,
     read: impl FnOnce(&str) -> Result<T, E>,
@@ -240,7 +240,7 @@ fn there_are<T>(named: &BTreeMap<String, T>) -> String {
 /// `Europe/Rome mon-thu 09:00-13:00, 14:00-18:00; fri 09:00-13:00`.
 ///
 /// # Errors
-/// What is wrong, as a sentence.
+/// Message, as a sentence.
 pub fn calendar_line(text: &str) -> Result<Calendar, String> {
     const EXPECTED: &str =
         "expected a zone and a week such as `Europe/Rome mon-fri 09:00-13:00, 14:00-18:00`";

@@ -21,7 +21,7 @@ pub const DATE_ORDERS: [(&str, DateOrder); 3] = [
     ("ymd", DateOrder::Ymd),
 ];
 
-/// What one of a few words stands for.
+/// Value that one of a few words stands for.
 pub fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, String> {
     let found = words.iter().find(|(word, _)| *word == text);
     found.map(|(_, value)| *value).ok_or_else(|| {

@@ -11,7 +11,7 @@ const MOST_BINS: usize = u16::MAX as usize;
 /// The bounds of consecutive bins of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeAxis {
-    /// What a bin spans, in words.
+    /// Length of a bin, in words.
     pub unit: &'static str,
     /// Bin `i` is `bounds[i]..bounds[i + 1]`, microseconds; at least two bounds.
     pub bounds: Vec<i64>,
@@ -99,7 +99,7 @@ impl Finder<'_> {
     }
 }
 
-/// What happened in one bin of time.
+/// Counts of one bin of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TimeBin {
     /// Things that began in it.
@@ -137,7 +137,7 @@ pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> 
     by_bin(axis.n_bins(), &ended.collect::<Vec<_>>())
 }
 
-/// What ended in each bin: bins and durations. It started there as well, until more is known.
+/// Cases that ended in each bin, with durations. Until more is known, they started in it as well.
 pub(super) fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
     let mut next = vec![0usize; n_bins + 1];
     for &(bin, _) in ended {

@@ -6,7 +6,7 @@ use crate::event_log::Column;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 
-/// What is waited for.
+/// Grouping of waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Kind {
     /// A step from one activity to the next.
@@ -47,7 +47,7 @@ impl<'a> Target<'a> {
         })
     }
 
-    /// How many numbers there are.
+    /// Number of groups that waits are counted by.
     fn len(&self, selection: &Selection<'_>) -> usize {
         match self.kind {
             Kind::Step => selection.index.edges.len(),
@@ -158,7 +158,7 @@ pub fn longest_waits(
 /// One wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait {
-    /// How long, microseconds.
+    /// Length, microseconds.
     pub length: i64,
     /// The case.
     pub case: u32,
@@ -191,12 +191,12 @@ pub fn waits(selection: &Selection<'_>, target: &Target<'_>, number: usize) -> V
     waits
 }
 
-/// What the cases would gain if no wait of a list were longer than a limit.
+/// Time that cases would save if no wait of a list exceeded a limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gain {
     /// Median duration of the selected cases, microseconds.
     pub median: f64,
-    /// The same with the longer waits cut to the limit, all else being as it is.
+    /// Figures with waits capped at the limit, all else unchanged.
     pub cut: f64,
     /// Cases that would be shorter.
     pub cases: u64,
@@ -204,9 +204,11 @@ pub struct Gain {
     pub saved: i128,
 }
 
-/// What cutting all waits of a list (as [`waits`] gives it) to a limit would gain. A case is taken to
-/// be as much shorter as its waits are; of instances that overlap that is an upper bound. `None`
-/// where no case is selected.
+/// Returns the gain of capping all waits of a list (from [`waits`]) at a limit. A case is assumed
+/// to
+/// become shorter by as much as its waits do, which is an upper bound if instances overlap. `None`
+/// if
+/// no case is selected.
 pub fn gain(selection: &Selection<'_>, waits: &[Wait], limit: i64) -> Option<Gain> {
     let mut saved = vec![0i64; selection.index.n_cases()];
     for wait in waits.iter().rev().take_while(|wait| wait.length > limit) {

@@ -64,7 +64,7 @@ impl Calendar {
     }
 }
 
-/// How the local clock goes on one date: by one offset, or by one and then another.
+/// Offset of the local clock on one date: one, or two with the change between them.
 struct LocalDay {
     /// Midnight on the local clock, as seconds since 1970 if that clock were UTC.
     midnight: i64,
@@ -174,7 +174,7 @@ impl WorkTime {
     }
 }
 
-/// What counts as time for each case.
+/// Calendar that counts time for each case.
 #[derive(Debug)]
 pub enum Hours<'a> {
     /// All of it.

@@ -4,7 +4,7 @@ use super::Selection;
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// What cases can be ordered by.
+/// Sort keys of cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
     /// End minus start.

@@ -11,11 +11,11 @@ use crate::index::Index;
 /// A limit that cases are to keep.
 #[derive(Debug)]
 pub struct Rule<'a> {
-    /// What is to be reached.
+    /// Point to reach.
     pub milestone: Milestone,
     /// The time for it, microseconds.
     pub limit: i64,
-    /// What counts as time.
+    /// Calendar that counts time.
     pub hours: Hours<'a>,
     /// Activities after which the clock stands still, by code.
     pub pauses: Vec<bool>,
@@ -26,7 +26,7 @@ pub struct Rule<'a> {
 /// When a case is over.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ends {
-    /// Whether anything is known to end a case; else all cases count as over.
+    /// True if an end state is known; otherwise every case counts as closed.
     pub known: bool,
     /// Activities that end a case where they are its last, by code.
     pub activities: Vec<bool>,
@@ -35,7 +35,7 @@ pub struct Ends {
 }
 
 impl Ends {
-    /// Whether a case is still open at an instant.
+    /// True if a case is still open at an instant.
     pub fn is_open(&self, log: &EventLog, index: &Index, case: usize, now: i64) -> bool {
         if !self.known {
             return false;
@@ -47,7 +47,7 @@ impl Ends {
     }
 }
 
-/// How a case stands to a rule.
+/// State of a case under a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Reached in time.
@@ -65,7 +65,7 @@ pub enum State {
 }
 
 impl State {
-    /// All of them, in the order in which they are told.
+    /// All states, in display order.
     pub const ALL: [State; 6] = [
         State::Kept,
         State::Broken,
@@ -87,7 +87,7 @@ impl State {
         }
     }
 
-    /// Whether the limit is broken.
+    /// True if the limit is broken.
     pub fn is_breach(self) -> bool {
         matches!(self, State::Broken | State::Overdue)
     }
@@ -96,7 +96,7 @@ impl State {
 /// A case under a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
-    /// How it stands.
+    /// State of the case.
     pub state: State,
     /// Time that has counted, microseconds.
     pub elapsed: i64,
@@ -109,7 +109,7 @@ pub struct Verdict {
 }
 
 impl Rule<'_> {
-    /// How a case stands at an instant; `None` where the anchor of the milestone is not there.
+    /// Returns the verdict on a case at an instant; `None` if the milestone's anchor is missing.
     /// `is_open` says whether the case is still open then.
     pub fn verdict(
         &self,
@@ -132,7 +132,7 @@ impl Rule<'_> {
         self.judge(log, case, progress, (now, is_open))
     }
 
-    /// How one run of the milestone stands.
+    /// Verdict on one run of the milestone.
     fn judge(
         &self,
         log: &EventLog,

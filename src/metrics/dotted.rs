@@ -17,7 +17,7 @@ pub struct Axis {
     pub relative: bool,
 }
 
-/// What events are told apart by.
+/// Attribute that colors events.
 #[derive(Debug, Clone, Copy)]
 pub struct Values<'a> {
     /// Codes of events or of cases.
@@ -31,7 +31,7 @@ pub struct Values<'a> {
 /// A cell that has events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cell {
-    /// Its column.
+    /// Column of the chart, from 0.
     pub column: u32,
     /// Events in it.
     pub events: u32,
@@ -39,7 +39,7 @@ pub struct Cell {
     pub cases: u32,
     /// Code of the value that most of the events have; ties by name (code points).
     pub value: u32,
-    /// How many of the events have it.
+    /// Number of events that have it.
     pub with_value: u32,
 }
 
@@ -52,7 +52,7 @@ pub struct Row {
     pub values: Vec<(u32, u32)>,
 }
 
-/// Cuts places of an order into at most so many rows (one at least) of nearly equal size.
+/// Splits places of an order into at most this many rows (at least one) of nearly equal size.
 pub fn cut(places: Range<usize>, rows: usize) -> Vec<Range<usize>> {
     let n = places.len();
     let rows = rows.max(1).min(n);
@@ -145,7 +145,7 @@ impl Scratch {
         self.last[column] = number;
     }
 
-    /// What was counted; the counters are empty afterwards.
+    /// Returns the counts and resets them.
     fn row(&mut self, names: &Dictionary) -> Row {
         self.sort();
         let mut row = Row::default();
@@ -257,7 +257,7 @@ pub fn cases_in(selection: &Selection<'_>, cases: &[u32], axis: Axis, column: us
     cases.iter().filter(inside).copied().collect()
 }
 
-/// How long the longest selected case is, as durations are measured, microseconds.
+/// Duration of the longest selected case, microseconds.
 pub fn longest(selection: &Selection<'_>) -> i64 {
     let longest = |words: Range<usize>| {
         let mut longest = 0;

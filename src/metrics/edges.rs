@@ -162,7 +162,7 @@ pub fn waits(selection: &Selection<'_>, edge: usize) -> Vec<Wait> {
     waits
 }
 
-/// Of instances: waiting from the completion of the first to the start of the second, at least 0,
+/// Waits between instances: completion of the first to start of the second, at least 0,
 /// for each edge. `None` for an edge without occurrence, or a log without instances.
 pub fn waiting(selection: &Selection<'_>) -> Vec<Option<Figures>> {
     let (log, index) = (selection.log, selection.index);

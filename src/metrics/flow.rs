@@ -1,4 +1,4 @@
-//! What comes, what goes and what is there: arrivals, completions and work in progress over time.
+//! Arrivals, completions and work in progress over time.
 //!
 //! A case is in progress at `t` where `start <= t < end`; one that is still open has no end, so that it
 //! is in progress until the last instant that is looked at.
@@ -12,13 +12,13 @@ use std::ops::{ControlFlow, Range};
 /// Which cases are open, and until when they are looked at.
 #[derive(Clone, Copy)]
 pub struct Open<'a> {
-    /// Whether a case is open.
+    /// True if a case is open.
     pub is_open: &'a (dyn Fn(usize) -> bool + Sync),
     /// The last instant that is looked at, microseconds.
     pub until: i64,
 }
 
-/// What happened in one bin of time.
+/// Counts of one bin of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct FlowBin {
     /// Cases that start in it.

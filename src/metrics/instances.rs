@@ -5,9 +5,10 @@ use super::{Selection, quantile, quantile::Figures};
 /// Times of the instances of one activity.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Times {
-    /// Of the instances that have one: see [`EventLog::service`](crate::event_log::EventLog::service).
+    /// Service time of instances that have one: see
+    /// [`EventLog::service`](crate::event_log::EventLog::service).
     pub service: Option<Figures>,
-    /// The same without the spans for which they were suspended, where some instance of the log was:
+    /// Service time without suspensions, in logs with suspended instances:
     /// see [`EventLog::active`](crate::event_log::EventLog::active).
     pub active: Option<Figures>,
     /// Waiting of all instances but the first of a case.

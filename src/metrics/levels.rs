@@ -1,9 +1,10 @@
-//! How many of many intervals hold at a time: along an axis, at its bounds exactly and between them as
+//! Number of intervals that hold at a time: along an axis, at its bounds exactly and between them
+//! as
 //! a mean weighted by time. An interval costs the same however long it is. Knows no log.
 
 use super::bins::{Finder, TimeAxis};
 
-/// What is known of one bin.
+/// Figures of one bin.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Level {
     /// Intervals that hold at the first instant of the bin.
@@ -28,7 +29,7 @@ pub struct Levels<'a> {
 }
 
 impl<'a> Levels<'a> {
-    /// Of no intervals.
+    /// Starts without intervals.
     pub fn new(axis: &'a TimeAxis) -> Self {
         let zeros = || vec![0; axis.bounds.len() + 1];
         Levels {

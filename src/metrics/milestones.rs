@@ -34,7 +34,7 @@ pub enum Point {
     Each(Vec<bool>),
 }
 
-/// How far a case has come.
+/// Progress of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
     /// The anchor is not there, or what is looked for came before it only.
@@ -66,7 +66,7 @@ impl Milestone {
         runs
     }
 
-    /// How far a case has come; of several runs the first.
+    /// Returns the progress of a case; with several runs, of the first.
     pub fn progress(&self, log: &EventLog, index: &Index, case: usize) -> Progress {
         let events = log.events_of(case);
         let is = |set: &[bool], event: usize| set[log.activity.get(event) as usize];

@@ -9,7 +9,7 @@ const BLOCK: usize = if cfg!(test) { 8 } else { 512 };
 /// A block of smaller values sums up in an i64.
 const SMALL: i64 = 1 << 53;
 
-/// What is told of a distribution of durations: seconds, made of exact microseconds.
+/// Statistics of a distribution of durations: seconds, from exact microseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Figures {
     /// Number of values.
@@ -28,18 +28,18 @@ pub struct Figures {
     pub p99: f64,
 }
 
-/// How many entries of a list are selected, block by block, and their sum.
+/// Number of selected entries of a list, by block, and their sum.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
     /// Entries of a block.
     block: usize,
-    /// Selected entries before each block, and in all.
+    /// Number of selected entries before each block; the last item is their total.
     before: Vec<u64>,
     total: i128,
 }
 
 impl Tally {
-    /// Of entries that were counted block by block, and summed up: the selected ones or, where
+    /// Counts entries by block, and sums them up: the selected ones or, where
     /// `others` holds, those that are not. `lens` are the lengths of the blocks, each `block` but for
     /// the last; `all` is the sum of all entries.
     pub fn from_smaller_side(
@@ -247,7 +247,7 @@ pub fn type7(n: u64, q: f64, nth: impl Fn(u64) -> i64) -> f64 {
     type7_of_two(n, q, |k| (nth(k), nth((k + 1).min(n - 1))))
 }
 
-/// The same where two neighbours are found at once: `two(k)` are the k-th smallest and the next.
+/// Statistics where two neighbours are found at once: `two(k)` are the k-th smallest and the next.
 fn type7_of_two(n: u64, q: f64, two: impl Fn(u64) -> (i64, i64)) -> f64 {
     let position = q * (n - 1) as f64;
     let below = position.floor();

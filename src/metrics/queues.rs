@@ -36,13 +36,13 @@ pub struct Length {
 /// One queue over an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueBin {
-    /// Its length at the first instant of the bin.
+    /// Length at the first instant of the bin.
     pub start: u64,
     /// Mean length in the bin, weighted by time; `None` for a bin of no time.
     pub mean: Option<f64>,
     /// Instances that waited at some instant of the bin; what waited for no time is not counted.
     pub met: u64,
-    /// What left the queue in it, that is, began: how long it had waited.
+    /// Waits that ended in the bin, because their event began.
     pub left: TimeBin,
 }
 
@@ -154,7 +154,7 @@ pub fn longest_of(selection: &Selection<'_>, (by, name): (By, &str)) -> Option<(
     longest(&pieces)
 }
 
-/// The same for all queues of a selection, by name.
+/// Returns all queues of a selection, by name.
 pub fn longest_of_all(selection: &Selection<'_>, by: By) -> Vec<(String, Option<(u64, i64)>)> {
     let Some((rows, names)) = Rows::of(selection, by) else {
         return Vec::new();
@@ -179,7 +179,7 @@ pub fn longest_of_all(selection: &Selection<'_>, by: By) -> Vec<(String, Option<
     names.par_iter().enumerate().map(of_row).collect()
 }
 
-/// How many waits there are of a bin of the search for the longest queue, about.
+/// Approximate number of waits in a bin of the search for the longest queue.
 const WAITS_A_BIN: usize = 64;
 const MOST_BINS: usize = 4096;
 

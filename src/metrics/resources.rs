@@ -9,7 +9,7 @@ use std::ops::{ControlFlow, Range};
 /// Counts of one resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
-    /// Its name.
+    /// Name of the resource.
     pub resource: String,
     /// Events.
     pub events: u64,
@@ -100,7 +100,7 @@ pub fn counts(selection: &Selection<'_>) -> Option<Vec<Counts>> {
     )
 }
 
-/// What was counted in a piece of the cases.
+/// Counts of a part of the cases.
 struct Work {
     /// Events and cases by code.
     resources: Vec<(u64, u64)>,
@@ -166,7 +166,7 @@ impl Pairs {
 pub(super) enum RowCodes<'a> {
     /// Those of a dictionary, in which 0 is a missing value.
     Texts(&'a Codes),
-    /// Of distinct values.
+    /// Counts distinct values.
     Values(Vec<Option<usize>>),
 }
 

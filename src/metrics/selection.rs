@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 pub struct Selection<'a> {
     /// The log.
     pub log: &'a EventLog,
-    /// Its index.
+    /// Index of the log.
     pub index: &'a Index,
     /// The cases; `None` means all of them.
     pub cases: Option<&'a CaseSet>,
@@ -20,11 +20,11 @@ pub struct Selection<'a> {
     pub variant_cases: &'a [u32],
     /// Number of cases selected.
     pub n_cases: usize,
-    /// What several figures need, made when first wanted.
+    /// Shared intermediate results, computed on first use.
     pub memo: &'a Memo,
 }
 
-/// What several figures of a selection need.
+/// Intermediate results that several figures of a selection need.
 #[derive(Debug, Default)]
 pub struct Memo {
     /// The selected occurrences of each edge.
@@ -36,7 +36,7 @@ pub struct Memo {
 }
 
 impl Selection<'_> {
-    /// Whether a case is selected.
+    /// True if a case is selected.
     #[inline]
     pub fn contains(&self, case: usize) -> bool {
         self.cases.is_none_or(|cases| cases.contains(case))
@@ -68,7 +68,7 @@ impl Selection<'_> {
             })
     }
 
-    /// Does something with every selected case, ascending, until it says `Break`.
+    /// Calls `f` for each selected case in ascending order until it breaks.
     #[inline]
     pub fn try_each_case(&self, f: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
         self.try_each_of(0..self.index.n_cases().div_ceil(64), f)
@@ -88,7 +88,7 @@ impl Selection<'_> {
         pieces_of(self.index.n_cases().div_ceil(64))
     }
 
-    /// The same as [`Selection::try_each_case`] with the cases of some words of 64 cases each.
+    /// Like [`Selection::try_each_case`], for the cases of some words of 64 cases each.
     #[inline]
     pub fn try_each_of(
         &self,

@@ -23,7 +23,7 @@ pub struct Segment {
     pub bounds: [i64; CLASSES - 1],
 }
 
-/// What happened of one class in one column of time.
+/// Counts of one class in one column of time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cell {
     /// Occurrences that touch it: not over before it, and begun before its end.
@@ -37,7 +37,7 @@ pub struct Cell {
 /// The occurrences of one class of a segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Class {
-    /// How many there are, at whatever time.
+    /// Number of them, at any time.
     pub n: u64,
     /// By column.
     pub cells: Vec<Cell>,
@@ -139,7 +139,8 @@ struct Counts {
     n: Vec<u64>,
     started: Vec<u32>,
     ended: Vec<u32>,
-    /// What is under way from a column on, minus what is not any more; one column more than there
+    /// Number in progress from a column on, minus the number no longer so; one column more than
+    /// there
     /// are. Sums of them are never below 0, so that differences may wrap.
     change: Vec<u32>,
 }

@@ -23,7 +23,8 @@ use std::ops::ControlFlow;
 /// Times of one event or instance, microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct EventTimes {
-    /// Of plain events: from the timestamp of the event before; `None` for the first of a case.
+    /// In logs of plain events: from the timestamp of the event before; `None` for the first of a
+    /// case.
     pub elapsed: Option<i64>,
     /// `None` for plain events and the first instance of a case.
     pub waiting: Option<i64>,
@@ -65,7 +66,7 @@ pub fn for_each_event(log: &EventLog, case: usize, mut f: impl FnMut(usize, Even
 /// instances is unknown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct CaseTimes {
-    /// Its duration.
+    /// Duration of the case.
     pub throughput: i64,
     /// Sum of the service times: what overlaps counts twice.
     pub service: Option<i64>,
@@ -123,7 +124,7 @@ impl CaseTimes {
     }
 }
 
-/// What times are told of.
+/// Rows of the times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Subject {
     /// Activities.
@@ -136,9 +137,9 @@ pub enum Subject {
 /// Times of all events of one activity or resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SubjectTimes {
-    /// Its name.
+    /// Name of the row.
     pub name: String,
-    /// Its events.
+    /// Events of the row.
     pub events: u64,
     /// Elapsed, waiting, service and sojourn; `None` where no event has one.
     pub figures: [Option<Figures>; 4],

@@ -22,7 +22,7 @@ pub struct Period {
     pub wip: u64,
     /// Durations of the cases that ended in it.
     pub throughput: Option<Figures>,
-    /// Of each milestone, its durations in the cases that ended in it.
+    /// Durations of each milestone, in the cases that ended in the period.
     pub milestones: Vec<Option<Figures>>,
 }
 

@@ -1,6 +1,6 @@
-//! Open cases: where they stand, since when, and where cases stood before. A case *stands at* an
-//! activity from an event of it until the next event of the case; the last activity is what an open
-//! case stands at. Knows no deadline.
+//! Open cases by last step, time since then, and the last steps of closed cases before. The last
+//! step of
+//! a case is the activity of its latest event.
 
 use super::quantile::{Figures, of_union};
 use super::{Scan, Selection, edges};
@@ -43,14 +43,14 @@ pub fn standing(
     found
 }
 
-/// What follows an activity: how long it takes, and what comes most often.
+/// Continuation after an activity: usual time until it, and most frequent next activity.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct After {
     /// Time until the next event, microseconds.
     pub elapsed: Figures,
     /// The activity that follows most often, by code; ties by code.
     pub next: u32,
-    /// Its share of all that follows.
+    /// Share among all continuations.
     pub share: f64,
 }
 

@@ -10,7 +10,7 @@ pub fn durations(selection: &Selection<'_>, variant: usize) -> Option<Figures> {
     quantile::of_sorted(&durations)
 }
 
-/// The same for every variant, `None` where no case of it is selected: one pass over the cases in
+/// Durations of every variant, `None` if no case of it is selected: one pass over the cases in
 /// the order of their durations puts each variant's durations in order.
 pub fn all_durations(selection: &Selection<'_>) -> Vec<Option<Figures>> {
     use rayon::prelude::*;

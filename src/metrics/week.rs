@@ -11,7 +11,7 @@ use std::ops::{ControlFlow, Range};
 /// Hours of a week.
 pub const HOURS: usize = 7 * 24;
 
-/// What happened in one hour of the week.
+/// Counts of one hour of the week.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct WeekCell {
     /// Cases that start then.
@@ -22,7 +22,7 @@ pub struct WeekCell {
     pub events: u64,
     /// Instances, but the first of a case, that begin then: what waited.
     pub begun: u64,
-    /// How long they had waited by the clock of the log, microseconds.
+    /// Waits before them by the clock of the log, microseconds.
     pub waiting: i128,
     /// The median of that; `None` where nothing began, or where it is not asked for.
     pub median: Option<f64>,

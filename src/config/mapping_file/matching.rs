@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-/// How well an entry fits, better ones less: exact before the end of a path (more parts are
-/// better) before a pattern (more of it written out is better).
+/// Rank of an entry's match, lower is better: exact, then the end of the path (more parts are
+/// better), then a pattern (more literal characters are better).
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Path,
@@ -11,7 +11,7 @@ enum Fit {
     Pattern(Reverse<usize>),
 }
 
-/// The entries that fit the log of that name best, by position: several only where nothing tells
+/// Positions of the entries that match the log of that name best: several if nothing shows
 /// which is meant.
 pub fn best<'a>(name: &str, files: impl Iterator<Item = &'a str>) -> Vec<usize> {
     let mut best: Vec<usize> = Vec::new();
@@ -64,7 +64,7 @@ fn parts(path: &str) -> Vec<&str> {
     real.map(|(_, part)| part).collect()
 }
 
-/// Whether a text is the pattern with something, or nothing, in place of each `*`.
+/// True if a text matches the pattern, in which each `*` stands for any text or none.
 fn fits(pattern: &str, text: &str) -> bool {
     let mut pieces = pattern.split('*');
     let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else {
