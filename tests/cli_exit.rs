@@ -132,7 +132,7 @@ fn rejected_rows_are_counted() {
     let desk = Desk::with("log.csv", REJECTS);
     let run = desk.run(&["summary", "log.csv"]);
     assert_eq!(run.code, Some(0));
-    let expected = "casetrail: \"log.csv\": line 3: bad-time: \"yesterday\"; rejected in all: \
+    let expected = "casetrail: \"log.csv\": line 3: bad-time: \"yesterday\"; rows rejected in total: \
                     1 bad-time, 1 empty-activity (casetrail quality lists them)\n";
     assert_eq!(run.err, expected);
     let quiet = desk.run(&["summary", "log.csv", "--quiet"]);

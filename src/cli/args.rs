@@ -9,16 +9,17 @@ use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What the explorer and all reports have in common.
+/// Options that the explorer and all reports share.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
-    /// The log: CSV or TSV, may be gzipped. `-` reads standard input. Several are read as one
+    /// The log: CSV, TSV, JSON lines, XES, OCEL or Parquet, may be gzipped. `-` reads standard
+    /// input. Several are read as one
     #[arg(value_name = "LOG", required = true)]
     pub logs: Vec<OsString>,
-    /// How the logs are read, as far as the command line says.
+    /// Reading options, as given on the command line.
     #[command(flatten)]
     pub how: How,
-    /// How the logs are read, once the mapping file was asked too.
+    /// Reading plan of each log: command line and mapping file merged.
     #[arg(skip)]
     pub plan: ReadPlan,
     #[command(flatten)]
@@ -28,29 +29,28 @@ pub struct Common {
     /// Milestones, calendars and deadlines, once the rules file was read.
     #[arg(skip)]
     pub timing: Timing,
-    /// How the report is written.
+    /// Output options of reports.
     #[command(flatten)]
     pub printing: Printing,
-    /// Neither use nor leave an index of the log in the cache
+    /// Do not read or write the cached index
     #[arg(long, help_heading = "Running")]
     pub no_cache: bool,
-    /// Use so much memory at most, as `512M` or `2G`; also 70% of what the machine has, and what
-    /// the shell and the control group allow
+    /// Memory limit, e.g. 512M or 2G [default: 70% of the machine's memory, within the limits of
+    /// shell and control group]
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running")]
     pub memory: Option<u64>,
-    /// Say nothing on standard error but errors
+    /// Print nothing on standard error but errors
     #[arg(long, help_heading = "Running")]
     pub quiet: bool,
-    /// End with exit code 4 when a row is rejected, the input is incomplete, or its reading rests
-    /// on a guess
+    /// Exit with code 4 if a row is rejected, the input is incomplete, or reading it needed a guess
     #[arg(long, help_heading = "Running")]
     pub strict: bool,
 }
 
-/// How logs are read.
+/// Reading options of the command line.
 #[derive(Debug, Clone, Default, Args)]
 pub struct How {
-    /// How each log is read, as `casetrail map` has found it out; options stand above it
+    /// Mapping file, as written by `casetrail map`: how to read each log; options override it
     #[arg(long, value_name = "FILE", help_heading = COLUMNS)]
     pub mapping: Option<PathBuf>,
     #[command(flatten)]
@@ -88,7 +88,7 @@ struct Columns {
     instance: Option<String>,
 }
 
-/// How bytes become events.
+/// Options that decide how bytes become events.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Reading")]
 struct Reading {
@@ -113,20 +113,20 @@ struct Reading {
     /// The first row is data: columns are named by position, from 1
     #[arg(long)]
     no_header: bool,
-    /// What counts as one event, where the log has lifecycle transitions: every row (events), only
-    /// completions (complete), start and completion as one instance (pairs), or pairs where the log
-    /// has both (auto) [default: auto]
+    /// Rows that make one event, in logs with lifecycle transitions: every row (events), only
+    /// completions (complete), start and completion as one instance (pairs), or pairs where the
+    /// log has both (auto) [default: auto]
     #[arg(long, value_name = "WHAT", value_parser = |text: &str| word(text, &LIFECYCLES))]
     lifecycle: Option<Lifecycle>,
-    /// A case that rests for longer is several, as visits of a user: `30m`
+    /// Split a case into visits after this much inactivity, e.g. `30m`
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     session_gap: Option<i64>,
-    /// In logs of several types of objects (OCEL): the type whose lives are the cases
+    /// In logs with several object types (OCEL): object type to use as case
     #[arg(long, value_name = "TYPE")]
     object_type: Option<String>,
 }
 
-/// What of the log is looked at.
+/// Options that select events and cases.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Selecting")]
 struct Selecting {
@@ -138,7 +138,7 @@ struct Selecting {
     events: Vec<String>,
 }
 
-/// What is defined for the times of cases.
+/// Options for milestones, deadlines, calendars and open cases.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Times")]
 pub struct Times {
@@ -180,7 +180,7 @@ fn given_milestone(text: &str) -> Result<GivenMilestone, String> {
     }
 }
 
-/// How a report is written.
+/// Output options of reports.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Output of reports")]
 pub struct Printing {
@@ -245,7 +245,7 @@ impl Printing {
 }
 
 impl How {
-    /// What is said about how one log is to be read; nothing of the lifecycle.
+    /// Reading options for one log, without lifecycle and session gap.
     pub fn read_options(&self) -> ReadOptions {
         let (columns, reading) = (&self.columns, &self.reading);
         ReadOptions {
@@ -268,7 +268,7 @@ impl How {
         }
     }
 
-    /// What counts as one event, where that is said.
+    /// Value of `--lifecycle`, if given.
     pub fn lifecycle(&self) -> Option<Lifecycle> {
         self.reading.lifecycle
     }
@@ -289,12 +289,12 @@ impl Common {
             .unwrap_or(chrono_tz::UTC)
     }
 
-    /// What is defined for the times of cases.
+    /// Options for milestones, deadlines, calendars and open cases.
     pub fn times(&self) -> &Times {
         &self.times
     }
 
-    /// What of the log is looked at.
+    /// Filters and calendar of the command line, as a view.
     pub fn view(&self) -> View {
         View {
             events: self.selecting.events.clone(),

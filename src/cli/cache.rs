@@ -51,7 +51,7 @@ impl Place {
         Ok(Some(Place { folder, key }))
     }
 
-    /// What was stored of the logs, and the proof that it is that.
+    /// Stored index of the logs, with the fingerprint that proves it current.
     pub fn get(&self, inputs: &[Input]) -> Result<(Stored, Proof), Miss> {
         store::get(&self.folder, &self.key, inputs)
     }

@@ -11,7 +11,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches};
 use std::ffi::OsString;
 use std::ops::Range;
 
-/// What the user wants.
+/// A parsed command line.
 #[derive(Debug)]
 pub enum Call {
     /// The explorer, and the options among the words that say how the logs are read.
@@ -60,7 +60,7 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
     })
 }
 
-/// What the command line names.
+/// Report, command or explorer, as named on the command line.
 #[derive(Clone, Copy)]
 enum Named {
     Explorer,
@@ -92,7 +92,7 @@ fn take_name(words: &mut Vec<OsString>) -> Named {
 enum Piece {
     /// An option, with its value.
     Option(Range<usize>),
-    /// What is no option and no value of one.
+    /// A word that is neither an option nor the value of one.
     Word(usize),
 }
 
@@ -164,8 +164,8 @@ fn options_with_values() -> Vec<String> {
 }
 
 const USAGE: &str = "casetrail [OPTIONS] LOG...          open the explorer
-       casetrail REPORT [OPTIONS] LOG...   print one report and end
-       casetrail COMMAND [OPTIONS] ...     do one of the other things below";
+       casetrail REPORT [OPTIONS] LOG...   print a report and exit
+       casetrail COMMAND [OPTIONS] ...     run another command";
 
 const EXAMPLES: &str = r#"Examples:
   casetrail orders.csv                                   open a log and look around
@@ -233,7 +233,7 @@ fn bare(name: &'static str) -> Command {
         .max_term_width(100)
 }
 
-/// What clap has to say: help on request, or one line of what is wrong.
+/// Turns output of clap into help text to print, or into a one-line error.
 fn complaint(error: &clap::Error) -> Result<Call, Failure> {
     let said = error.render().to_string();
     match error.kind() {

@@ -1,4 +1,6 @@
-//! From the command line to the explorer: what can be known to be wrong is told before the screen is
+//! Starts the explorer from the command line: faults that can be found early are reported before
+//! the
+//! terminal is
 //! taken over.
 
 use super::args::Common;
@@ -44,7 +46,7 @@ pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
     }
 }
 
-/// Refuses what is not there, with a thought of the one who mistyped a report.
+/// Reports a missing file; suggests a report name if it looks like a typo.
 fn look_at(log: &OsStr) -> Result<(), Failure> {
     if log == "-" || fs::metadata(log).is_ok() {
         return Ok(());

@@ -34,7 +34,7 @@ pub mod code {
 pub struct Failure {
     /// Exit code, one of [`code`].
     pub code: u8,
-    /// What went wrong, safe to print, without the name of the program. Empty: nothing to say.
+    /// Error message, safe to print, without the program name; empty if there is nothing to print.
     pub message: String,
 }
 

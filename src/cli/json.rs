@@ -97,7 +97,7 @@ where
 struct Lines {
     /// Objects and lists that are open.
     depth: usize,
-    /// Whether the list of the outer object that is open has rows.
+    /// True if the open list of the outer object has rows.
     has_rows: bool,
     compact: CompactFormatter,
 }

@@ -15,24 +15,24 @@ use crate::text::{self, escape_line};
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
 
-/// What the load took.
+/// Result of loading the logs.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LoadCost {
     /// Time.
     pub time: Cost,
     /// The most memory that was resident, in bytes.
     pub peak_bytes: Option<u64>,
-    /// What it was loaded from.
+    /// Source of the loaded log.
     pub from: LoadedFrom,
 }
 
-/// What a log was loaded from.
+/// Source of a loaded log.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LoadedFrom {
     /// The log itself.
     #[default]
     Log,
-    /// Its index in the cache.
+    /// The cached index.
     Index,
 }
 
@@ -48,15 +48,15 @@ const GUESSES: [Warning; 4] = [
 pub struct Loaded {
     /// It answers.
     pub analysis: Arc<Analysis>,
-    /// What it was loaded from.
+    /// Source of the loaded log.
     pub from: LoadedFrom,
-    /// What is to be said of its index in the cache.
+    /// Message about the cached index, if any.
     pub note: Option<String>,
-    /// Its place in the cache.
+    /// Cache entry of the logs.
     place: Option<Place>,
-    /// What it was read from.
+    /// Input from which the log was read.
     inputs: Arc<Vec<source::Input>>,
-    /// What is still to be proved of the index that it is from.
+    /// Pending check that the cached index matches the logs.
     proof: Option<Proof>,
 }
 
@@ -97,8 +97,8 @@ pub fn read_again(miss: &Miss) -> String {
     format!("{miss}: the log is read again")
 }
 
-/// The same of logs that are open, by a plan. An index is used only where `from` says so, and is
-/// still to be proved.
+/// Loads logs that are already open, by a plan. A cached index is used only if `from` allows it,
+/// and still has to be verified.
 pub fn load_plan(
     common: &Common,
     inputs: Arc<Vec<source::Input>>,
@@ -252,7 +252,7 @@ fn rejected(report: &ImportReport, logs: &[OsString]) -> Option<String> {
         .map(|(reason, n)| format!("{} {reason}", text::count(*n)))
         .collect();
     Some(format!(
-        "{}: {place}: {}: {}; rejected in all: {} (casetrail quality lists them)",
+        "{}: {place}: {}: {}; rows rejected in total: {} (casetrail quality lists them)",
         logs.get(first.file)
             .map(|log| say::file(log))
             .unwrap_or_default(),
@@ -262,7 +262,7 @@ fn rejected(report: &ImportReport, logs: &[OsString]) -> Option<String> {
     ))
 }
 
-/// What is wrong with a log that was loaded all the same.
+/// Warnings about a log that was loaded nevertheless.
 pub fn verdict(analysis: &Analysis, common: &Common) -> Result<(), Failure> {
     let (name, report) = (quoted(&common.logs), analysis.report());
     if common.strict {

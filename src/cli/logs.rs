@@ -1,5 +1,5 @@
-//! What the explorer reads its logs with: looks, previews and loads by the options of the command
-//! line, by what was remembered, or by what the user chose on the screen.
+//! Log source of the explorer: inspections, previews and loads, by the options of the command line,
+//! by the saved mapping, or by the user's choice on the screen.
 
 use super::args::Common;
 use super::failure::{Failure, code};
@@ -18,19 +18,19 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What was wrong with the log that was loaded last.
+/// Problem of the most recently loaded log.
 pub type Verdict = Arc<Mutex<Result<(), Failure>>>;
 
 /// The logs of the explorer.
 pub struct Source {
     common: Common,
-    /// Told to the user when the explorer is left.
+    /// Printed to the user when the explorer exits.
     left: Verdict,
     inputs: Mutex<Inputs>,
     remembered: Option<Remembered>,
     /// The log that was loaded last, whose index is still to be kept, or proved.
     loaded: Mutex<Option<Loaded>>,
-    /// Its index is damaged: the next load does without.
+    /// Set when the cached index is damaged: the next load ignores it.
     distrusted: AtomicBool,
     /// The file that the mapping was written to last.
     written: Mutex<Option<String>>,
@@ -110,8 +110,8 @@ impl Source {
         Ok(looked.without_samples())
     }
 
-    /// How a log was read that looked like this, below what the command line says; a mapping file
-    /// that was given stands for itself.
+    /// Finds the saved mapping of a log that looks like this one; options of the command line
+    /// override it, and a mapping file replaces it.
     fn known(&self, look: &Inspection, options: &LogOptions) -> Option<ReadOptions> {
         let remembered = self.remembered.as_ref();
         let remembered = remembered.filter(|_| self.common.how.mapping.is_none());

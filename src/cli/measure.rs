@@ -1,4 +1,4 @@
-//! What work costs: wall time, processor time, memory. Knows nothing of what is measured.
+//! Cost of work: wall time, processor time, memory.
 
 use super::memory::status_bytes;
 use rustix::time::{ClockId, clock_gettime};
@@ -29,7 +29,7 @@ impl Moment {
         }
     }
 
-    /// What was spent since then.
+    /// Returns the cost since the measurement started.
     pub fn cost(&self) -> Cost {
         Cost {
             wall: self.wall.elapsed().as_secs_f64(),

@@ -91,7 +91,7 @@ impl Limits {
             return Ok(());
         }
         let looks = inputs.iter().zip(&plan.logs).map(|(input, log)| {
-            // What is wrong with a log is told when it is read.
+            // Faults of a log are reported when it is read.
             let looked = formats::look(input, &log.read).ok()?;
             formats::needed(&looked)
         });
@@ -132,7 +132,7 @@ impl Limits {
     }
 }
 
-/// How long to wait where so many bytes are left: memory is not filled faster than this.
+/// Time to wait before the next check when this many bytes are free: memory fills no faster.
 fn until_used(bytes: u64) -> Duration {
     const BYTES_A_MILLISECOND: u64 = 4 << 20;
     Duration::from_millis((bytes / BYTES_A_MILLISECOND).clamp(1, 20))

@@ -29,7 +29,7 @@ use command::Call;
 use failure::{Failure, code};
 use load::load;
 use output::Output;
-use reports::{Ask, Report, Spec};
+use reports::{Report, ReportContext, Spec};
 use rustix::termios::tcgetwinsize;
 use std::ffi::OsString;
 use std::io::Write;
@@ -92,7 +92,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     let progress = Arc::default();
     let line = watch::ProgressLine::start(&progress, !common.quiet);
     let made = load(common, &progress).and_then(|(loaded, cost)| {
-        let ask = Ask::new(&loaded.analysis, common, cost);
+        let ask = ReportContext::new(&loaded.analysis, common, cost);
         let report = (spec.make)(&ask, matches)?;
         Ok((loaded, report))
     });
@@ -153,7 +153,7 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
     Ok(())
 }
 
-/// How figures are told to a person.
+/// Wording of figures in text output.
 fn wording(common: &Common) -> Wording {
     Wording {
         zone: common.tz(),

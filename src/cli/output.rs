@@ -21,9 +21,9 @@ pub enum Output {
     Device(PathBuf),
     /// A file.
     File {
-        /// Its path.
+        /// Path of the output file.
         path: PathBuf,
-        /// Whether one that exists may be replaced.
+        /// True if an existing file may be replaced.
         replace: bool,
     },
 }
@@ -62,7 +62,7 @@ impl Output {
         })
     }
 
-    /// Whether it is a screen that somebody looks at.
+    /// True if the output is a terminal.
     pub fn is_terminal(&self) -> bool {
         *self == Output::Standard && io::stdout().is_terminal()
     }
@@ -193,7 +193,7 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Whether this is a file that the log is read from.
+/// True if this file is one of the logs.
 fn is_input(found: &Metadata, inputs: &[OsString]) -> bool {
     inputs
         .iter()

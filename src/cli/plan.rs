@@ -1,5 +1,5 @@
-//! How the logs are to be read, and what is defined for the times of their cases: what the command
-//! line says stands above what the mapping file and the rules file say.
+//! Reading plan of the logs, and timing of their cases: options of the command line override the
+//! mapping file and the rules file.
 
 use super::args::{Common, GivenMilestone, How, Times};
 use super::failure::Failure;
@@ -24,7 +24,7 @@ impl Common {
     }
 }
 
-/// How logs are to be read. A mapping file that cannot be used makes the call a wrong one.
+/// Builds the reading plan. An unusable mapping file is a usage error.
 pub fn plan(how: &How, logs: &[OsString]) -> Result<ReadPlan, Failure> {
     let names: Vec<String> = logs
         .iter()
@@ -47,8 +47,9 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<ReadPlan, Failure> {
     Ok(plan)
 }
 
-/// What is defined for the times of cases: milestones of the command line stand above those of the
-/// same name in the rules file, which makes the call a wrong one if it cannot be used.
+/// Builds the timing of cases: milestones of the command line override those of the same name in
+/// the
+/// rules file. An unusable rules file is a usage error.
 fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
     let mut timing = match &times.rules {
         None => Timing::default(),
@@ -102,14 +103,14 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
     Ok(timing)
 }
 
-/// What the mapping file says of the logs.
+/// Reads the mapping file, if one is given.
 fn kept(path: &Path, names: &[String]) -> Result<ReadPlan, Failure> {
     of_file(path, |text| {
         MappingFile::parse(text).and_then(|file| file.plan(names))
     })
 }
 
-/// What is made of a file of settings. One that cannot be used makes the call a wrong one.
+/// Reads and parses a settings file. An unusable one is a usage error.
 fn of_file<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, FileError>) -> Result<T, Failure> {
     let name = say::file(path.as_os_str());
     let text = text(path).map_err(|why| Failure::usage(format!("{name}: {why}")))?;

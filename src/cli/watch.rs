@@ -92,7 +92,7 @@ pub fn start_pool() {
     }
 }
 
-/// Whether whoever started the program wants it to outlive this signal (`nohup` does).
+/// True if the parent process wants the program to survive this signal (as `nohup` does).
 fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
@@ -102,7 +102,7 @@ fn is_ignored(signal: i32) -> bool {
         .is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-/// Whether a line of progress is on the screen.
+/// True if a progress line is on the screen.
 static SHOWN: Mutex<bool> = Mutex::new(false);
 
 /// Shows on standard error how far a load is, until dropped.

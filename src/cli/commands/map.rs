@@ -103,7 +103,7 @@ fn needed(looked: &Inspection) -> [(&'static str, &'static str, bool); 3] {
     [
         (
             "case",
-            "which column tells the cases apart?",
+            "which column identifies the case?",
             roles.case.is_empty(),
         ),
         (
@@ -149,7 +149,7 @@ fn found(known: ReadOptions, looked: &Inspection) -> ReadOptions {
     }
 }
 
-/// What is told of a log beside its options.
+/// Comments for one log in the mapping file.
 fn comments_on(looked: &Inspection, missing: &[&str]) -> Vec<String> {
     let mut lines = vec![format!("It is {}.", looked.format)];
     for (name, value) in &looked.facts {

@@ -11,7 +11,7 @@ use clap::{ArgMatches, Command};
 pub struct Spec {
     /// The word on the command line.
     pub name: &'static str,
-    /// What follows it, for help.
+    /// Arguments after the name, for the usage line.
     pub usage: &'static str,
     /// One line for help.
     pub about: &'static str,

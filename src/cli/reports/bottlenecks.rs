@@ -1,7 +1,7 @@
 //! Where cases wait: steps, activities and resources, ranked.
 
 use super::list::ListReport;
-use super::{Ask, Made, Spec};
+use super::{ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::engine::{BottlenecksQuery, Features, Kind};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum};
@@ -13,7 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-/// What is ranked.
+/// Kind of rows to rank.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum By {
     /// Steps from one activity to the next
@@ -51,7 +51,7 @@ fn options(command: Command) -> Command {
         .arg(gain.help("Tell what cutting each wait to its 25th percentile would gain"))
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let (kind, by) = match matches.get_one("by") {
         None | Some(By::Step) => (Kind::Step, "step"),
         Some(By::Activity) => (Kind::Activity, "activity"),

@@ -1,7 +1,7 @@
 //! The cases, longest first unless asked otherwise.
 
 use super::list::ListReport;
-use super::{Ask, Made, Spec, mismatch};
+use super::{ReportContext, ReportResult, Spec, mismatch};
 use crate::engine::{CasesQuery, Features};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
@@ -52,7 +52,7 @@ fn options(command: Command) -> Command {
     Options::augment_args(command)
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let query = CasesQuery {
         listing: ask.listing(options.sort.key, options.sort.descending),

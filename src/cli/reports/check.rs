@@ -1,6 +1,6 @@
 //! Which cases break deadlines, worst first, and which open ones are about to: for cron and CI.
 
-use super::{Ask, Made, Report, Spec, no_options};
+use super::{Report, ReportContext, ReportResult, Spec, no_options};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
@@ -21,7 +21,7 @@ const MONTHS: usize = 60;
 
 struct Check {
     deadlines: Deadlines,
-    /// Breaches of all rules, and what is at risk, as they are told.
+    /// Breaches and cases at risk of all rules, as shown.
     rows: Vec<Row>,
 }
 
@@ -31,7 +31,7 @@ struct Row {
     breach: Breach,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     if ask.common.timing.rules.is_empty() {
         return Err(Failure::usage(
             "no deadline is defined: write rules into a file and name it by --rules FILE",

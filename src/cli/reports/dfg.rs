@@ -1,7 +1,7 @@
 //! Directly-follows edges, most frequent first.
 
 use super::list::ListReport;
-use super::{Ask, Made, Spec, no_options};
+use super::{ReportContext, ReportResult, Spec, no_options};
 use crate::engine::{EdgesQuery, Features};
 use clap::ArgMatches;
 
@@ -12,7 +12,7 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let query = EdgesQuery {
         listing: ask.listing("count", true),
     };

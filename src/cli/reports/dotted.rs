@@ -1,6 +1,6 @@
 //! The dotted chart: cases by time, in a grid.
 
-use super::{Ask, Made, Report, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, mismatch};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
@@ -40,7 +40,7 @@ struct Options {
         allow_hyphen_values = true
     )]
     by: Order,
-    /// The text column that tells events apart, instead of their activity
+    /// Text column that colors events, instead of their activity
     #[arg(long, value_name = "COLUMN")]
     color: Option<String>,
     /// Time since the start of each case instead of timestamps
@@ -94,7 +94,7 @@ struct Dotted {
     cells: Vec<(usize, DottedCell)>,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     if let Some(color) = &options.color {
         let columns = &ask.info().columns;

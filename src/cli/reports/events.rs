@@ -1,6 +1,6 @@
 //! The events of one case, with all their columns.
 
-use super::{Ask, Made, Report, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, mismatch};
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{CaseDetail, CaseQuery, EventRow, Field};
@@ -44,7 +44,7 @@ struct Events {
     others: Vec<(usize, String)>,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let request = CaseQuery {
         case: options.case_id,
@@ -117,7 +117,7 @@ impl Events {
             .unwrap_or(&Field::Missing)
     }
 
-    /// What an event says, by name.
+    /// Values of an event, by name.
     fn pairs<'a>(&'a self, row: &'a EventRow) -> Vec<(&'a str, Value<'a>)> {
         let mut pairs = vec![
             ("activity", Value::Text(&row.activity)),

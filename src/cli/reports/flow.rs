@@ -1,6 +1,6 @@
 //! Arrivals, completions and work in progress over time.
 
-use super::{Ask, Made, Report, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, mismatch};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
@@ -34,14 +34,14 @@ fn options(command: Command) -> Command {
     Options::augment_args(command)
 }
 
-struct Shown {
+struct FlowReport {
     selection: String,
     flow: Flow,
-    /// Of the bins, from 0.
+    /// Index of the bin, from 0.
     numbers: Vec<usize>,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let time = |option: &str, text: &Option<String>| {
         let time = text.as_deref().map(|text| {
@@ -62,18 +62,22 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         return Err(Failure::usage("--from is not before --to"));
     }
     let flow = answer(ask, options.bins, range)?;
-    Ok(Box::new(Shown {
+    Ok(Box::new(FlowReport {
         numbers: (0..flow.bins.len()).collect(),
         flow,
         selection: ask.selection()?,
     }))
 }
 
-fn answer(ask: &Ask<'_>, bins: usize, range: Option<(i64, i64)>) -> Result<Flow, Failure> {
+fn answer(
+    ask: &ReportContext<'_>,
+    bins: usize,
+    range: Option<(i64, i64)>,
+) -> Result<Flow, Failure> {
     ask.answer(&FlowQuery { bins, range })
 }
 
-/// What is open, as JSON has it.
+/// Open cases, for JSON.
 #[derive(Serialize)]
 pub(super) struct EndingJson<'a> {
     until: Instant,
@@ -81,7 +85,7 @@ pub(super) struct EndingJson<'a> {
     ends: Vec<&'a str>,
     ends_guessed: bool,
     idle_limit: Option<Number>,
-    /// Whether anything is known to end a case.
+    /// True if an end state is known.
     ends_known: bool,
 }
 
@@ -98,7 +102,7 @@ impl<'a> EndingJson<'a> {
     }
 }
 
-/// What is selected, and what of it is open: for above a table.
+/// Line above a table: selected cases, and how many of them are open.
 pub(super) fn heading(selection: &str, ending: &Ending) -> String {
     format!("{selection}; {}", text::safe(&ending.in_words()))
 }
@@ -123,7 +127,7 @@ struct BinJson {
     partial: bool,
 }
 
-impl Report for Shown {
+impl Report for FlowReport {
     fn json(&self) -> Box<dyn Json + '_> {
         let flow = &self.flow;
         Box::new(FlowJson {

@@ -1,6 +1,6 @@
 //! Reports of lists: table, CSV, Markdown and JSON from the schema of a list.
 
-use super::{Ask, Made, Report, Spec};
+use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
@@ -15,7 +15,7 @@ pub(super) struct ListReport<L: List> {
     pub heading: String,
     /// Keys of the JSON object before the rows.
     pub before: serde_json::Map<String, serde_json::Value>,
-    /// Whether the number of all rows is a key of the JSON object.
+    /// True if the JSON object has a key with the number of all rows.
     pub has_total: bool,
     /// The rows.
     pub rows: Rows<L::Row>,
@@ -25,7 +25,7 @@ pub(super) struct ListReport<L: List> {
 
 impl<L: List> ListReport<L> {
     /// Asks for the rows of a list that has all its figures in the rows.
-    pub fn ask(ask: &Ask<'_>, query: &L, features: Features) -> Result<Self, Failure>
+    pub fn ask(ask: &ReportContext<'_>, query: &L, features: Features) -> Result<Self, Failure>
     where
         L: engine::Query<Answer = Rows<L::Row>>,
     {
@@ -68,7 +68,7 @@ fn sort_option<L: List>(command: Command) -> Command {
     command.arg(sort.allow_hyphen_values(true).help(help))
 }
 
-fn make<L: SimpleList>(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make<L: SimpleList>(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let orders = L::schema().sortable();
     let word = matches.get_one::<String>("sort").map_or("", String::as_str);
     let (name, reversed) = match word.strip_prefix('-') {
@@ -214,7 +214,7 @@ impl<R: 'static> Serialize for JsonRow<'_, R> {
     }
 }
 
-/// Whether a path leads into a group.
+/// True if a path leads into a group.
 fn is_of(path: &str, group: &str) -> bool {
     path.split_once('.').is_some_and(|(of, _)| of == group)
 }

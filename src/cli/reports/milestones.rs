@@ -1,6 +1,6 @@
-//! How long cases take to reach milestones.
+//! Times that cases take to reach milestones.
 
-use super::{Ask, Made, Report, Spec, no_options};
+use super::{Report, ReportContext, ReportResult, Spec, no_options};
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{MilestoneRow, MilestonesQuery};
@@ -19,7 +19,7 @@ struct Milestones {
     rows: Vec<MilestoneRow>,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let rows = ask.answer(&MilestonesQuery)?;
     let mut selection = ask.selection()?;
     if rows.is_empty() {

@@ -44,11 +44,11 @@ pub struct Spec {
     /// Adds the options that only this report has.
     pub options: fn(Command) -> Command,
     /// Asks for what it reports.
-    pub make: fn(&Ask<'_>, &ArgMatches) -> Made,
+    pub make: fn(&ReportContext<'_>, &ArgMatches) -> ReportResult,
 }
 
 /// A report, or why there is none.
-pub type Made = Result<Box<dyn Report>, Failure>;
+pub type ReportResult = Result<Box<dyn Report>, Failure>;
 
 /// All reports, in the order of help.
 pub const REPORTS: &[Spec] = &[
@@ -80,7 +80,7 @@ pub trait Report {
     /// As one JSON object, with the keys that users rely on.
     fn json(&self) -> Box<dyn Json + '_>;
 
-    /// What the figures are of, for a person.
+    /// Line that says which cases and events the figures cover.
     fn heading(&self) -> String;
 
     /// The list that the report is about: all that CSV can hold.
@@ -91,7 +91,7 @@ pub trait Report {
         vec![self.list()]
     }
 
-    /// Whether something that was checked is broken.
+    /// True if a checked rule is broken.
     fn is_broken(&self) -> bool {
         false
     }
@@ -102,21 +102,21 @@ pub trait Report {
     }
 }
 
-/// What a report may ask.
-pub struct Ask<'a> {
+/// Inputs of a report: options, load, and queries on the analysis.
+pub struct ReportContext<'a> {
     /// The log.
     pub analysis: &'a Analysis,
-    /// What the user said.
+    /// Options of the command line.
     pub common: &'a Common,
-    /// What the load took.
+    /// Result of the load.
     pub load: LoadCost,
     view: View,
 }
 
-impl<'a> Ask<'a> {
+impl<'a> ReportContext<'a> {
     /// Questions about the view that the user asked for.
     pub fn new(analysis: &'a Analysis, common: &'a Common, load: LoadCost) -> Self {
-        Ask {
+        ReportContext {
             analysis,
             common,
             load,
@@ -124,7 +124,7 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// What does not depend on the view.
+    /// Facts that do not depend on the view.
     pub fn info(&self) -> &LogInfo {
         self.analysis.info()
     }
@@ -152,7 +152,7 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// What is selected, as a sentence for above a table; empty where no person reads it.
+    /// Sentence about the selection, for above a table; empty in formats for machines.
     pub fn selection(&self) -> Result<String, Failure> {
         match self.common.printing.format() {
             Format::Table | Format::Markdown => Ok(selection(&self.summary()?)),

@@ -1,7 +1,7 @@
-//! What the load took, and what a key press costs in the explorer: a filter applied afresh, and
-//! all panes answered.
+//! Cost of the load, and of a key press in the explorer: a fresh filter, then the queries of all
+//! panes.
 
-use super::{Ask, Made, Report, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, mismatch};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Json, list};
 use crate::cli::load::{LoadCost, LoadedFrom};
@@ -26,7 +26,7 @@ pub(super) const SPEC: Spec = Spec {
 
 #[derive(Args)]
 struct Options {
-    /// How often each filter is applied
+    /// Number of times to apply each filter
     #[arg(
         long,
         value_name = "N",
@@ -35,7 +35,7 @@ struct Options {
         help_heading = "Measuring"
     )]
     repeat: u32,
-    /// What is answered after each filter
+    /// Queries to answer after each filter
     #[arg(
         long,
         value_name = "PANE[,PANE]",
@@ -50,10 +50,10 @@ struct Options {
 /// A pane's name, and what it asks.
 type Pane = (&'static str, fn() -> Request);
 
-/// So many of them are answered where nothing else is said: those of which every filter is asked.
+/// Number of queries answered by default: those that every filter change asks.
 const USUAL: usize = 7;
 
-/// What panes ask when a filter changes.
+/// Queries of the panes after a filter change.
 const PANES: [Pane; 15] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
@@ -168,7 +168,7 @@ struct Perf {
     filters: Vec<Refresh>,
 }
 
-/// What one filter costs.
+/// Cost of one filter.
 struct Refresh {
     filter: String,
     cases: u64,
@@ -179,7 +179,7 @@ struct Refresh {
     cpu: f64,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let view = ask.common.view();
     let mut filters = view.filters.clone();
@@ -206,7 +206,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
 }
 
 fn refresh(
-    ask: &Ask<'_>,
+    ask: &ReportContext<'_>,
     filter: String,
     view: &View,
     options: &Options,

@@ -1,7 +1,7 @@
-//! How the log was read: what became of every line, what was rejected and why, what was guessed.
+//! Data quality of the read: line counts by outcome, rejects with reasons, and guesses.
 //! It is about the file, so filters do not touch it.
 
-use super::{Ask, Made, Report, Spec, no_options};
+use super::{Report, ReportContext, ReportResult, Spec, no_options};
 use crate::cli::json::{Json, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::cli::{advice, say};
@@ -30,7 +30,7 @@ struct Quality {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "other reports can fail")]
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let info = ask.info();
     Ok(Box::new(Quality {
         events: info.events,

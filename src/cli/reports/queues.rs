@@ -1,8 +1,8 @@
-//! What waits for each activity or resource, for how long, and whether that grows.
+//! Queues of activities or resources: length, waits, and whether they grow.
 
 use super::flow::{EndingJson, heading};
 use super::list::ListReport;
-use super::{Ask, Made, Spec, mismatch};
+use super::{ReportContext, ReportResult, Spec, mismatch};
 use crate::engine::{Features, QueueBy, QueuesQuery};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
@@ -35,7 +35,7 @@ fn options(command: Command) -> Command {
     Options::augment_args(command)
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let (by, word) = match options.by {
         By::Activity => (QueueBy::Activity, "activity"),

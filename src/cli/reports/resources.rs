@@ -1,7 +1,7 @@
 //! Resources: events, cases and activities of each.
 
 use super::list::ListReport;
-use super::{Ask, Made, Spec, no_options};
+use super::{ReportContext, ReportResult, Spec, no_options};
 use crate::engine::{Features, ResourcesQuery};
 use clap::ArgMatches;
 
@@ -12,7 +12,7 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let query = ResourcesQuery {
         listing: ask.listing("events", true),
     };

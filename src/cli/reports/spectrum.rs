@@ -1,6 +1,6 @@
 //! The performance spectrum: the steps of a path by time and by how long they took.
 
-use super::{Ask, Made, Report, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, mismatch};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
@@ -67,7 +67,7 @@ struct Spectrum {
     cells: Vec<(usize, usize, usize)>,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let path = if !options.path.is_empty() {
         SpectrumPath::Activities(activities(&options.path, &ask.info().activities)?)
@@ -172,7 +172,7 @@ fn seconds(micros: i64) -> f64 {
     micros as f64 / 1e6
 }
 
-/// Above what a class begins, and up to what it goes, in seconds; nothing is told of no durations.
+/// Lower and upper bound of a class in seconds; `None` without durations.
 fn bounds(segment: &SpectrumSegment, class: usize) -> (Option<f64>, Option<f64>) {
     if segment.elapsed.is_none() {
         return (None, None);

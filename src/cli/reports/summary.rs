@@ -1,6 +1,6 @@
-//! How much there is, from when to when, and how the log was understood.
+//! Size and period of the log, and how its columns were understood.
 
-use super::{Ask, Made, Report, Spec, no_options, selection};
+use super::{Report, ReportContext, ReportResult, Spec, no_options, selection};
 use crate::cli::json::{Instant, Json, Number, Pairs};
 use crate::cli::table::{Cell, Table};
 use crate::engine::{Stats, Summary};
@@ -21,7 +21,7 @@ struct SummaryReport {
     report: ImportReport,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let mut report = ask.analysis.report().clone();
     report.rejects.clear();
     Ok(Box::new(SummaryReport {

@@ -1,6 +1,6 @@
 //! Where the time goes: throughput and age of cases, service, waiting, idle and sojourn.
 
-use super::{Ask, Made, Report, Spec};
+use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
@@ -16,7 +16,7 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-/// What the times are told of.
+/// Rows of the report.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum By {
     /// Cases
@@ -32,7 +32,7 @@ enum By {
 fn options(command: Command) -> Command {
     let by = Arg::new("by").long("by").value_name("WHAT");
     let by = by.value_parser(clap::value_parser!(By));
-    command.arg(by.help("What the times are told of [default: case]"))
+    command.arg(by.help("Rows of the report [default: case]"))
 }
 
 struct TimesReport {
@@ -42,7 +42,7 @@ struct TimesReport {
     limit: usize,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let by = match matches.get_one("by") {
         None | Some(By::Case) => TimesBy::Case,
         Some(By::Activity) => TimesBy::Each(Subject::Activity),

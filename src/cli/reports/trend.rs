@@ -1,7 +1,7 @@
 //! Figures by day, week or month, and how the last full period stands against the one before.
 
 use super::flow::{EndingJson, heading};
-use super::{Ask, Made, Report, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, mismatch};
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Trend, TrendKind, TrendQuery, TrendUnit};
@@ -17,7 +17,7 @@ pub(super) const SPEC: Spec = Spec {
 
 #[derive(Args)]
 struct Options {
-    /// How long a period is
+    /// Length of a period
     #[arg(
         long,
         value_name = "PERIOD",
@@ -38,14 +38,14 @@ fn options(command: Command) -> Command {
     Options::augment_args(command)
 }
 
-struct Shown {
+struct TrendReport {
     selection: String,
     trend: Trend,
-    /// Of the periods, from 0.
+    /// Index of the period, from 0.
     periods: Vec<usize>,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
     let by = match options.by {
         By::Day => TrendUnit::Day,
@@ -53,7 +53,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         By::Month => TrendUnit::Month,
     };
     let trend = ask.answer(&TrendQuery { by })?;
-    Ok(Box::new(Shown {
+    Ok(Box::new(TrendReport {
         selection: ask.selection()?,
         periods: (0..trend.partial.len()).collect(),
         trend,
@@ -87,7 +87,7 @@ struct PeriodJson {
     values: Vec<Option<Number>>,
 }
 
-impl Shown {
+impl TrendReport {
     fn figures(&self) -> Table<'_> {
         let mut columns = vec![Column::text("figure")];
         columns.extend(["value", "change", "change_share"].map(Column::figure));
@@ -112,7 +112,7 @@ fn cell(kind: TrendKind, value: Option<f64>) -> Cell<'static> {
     }
 }
 
-impl Report for Shown {
+impl Report for TrendReport {
     fn json(&self) -> Box<dyn Json + '_> {
         let trend = &self.trend;
         Box::new(TrendJson {

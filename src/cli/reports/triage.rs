@@ -1,6 +1,6 @@
-//! The open cases: what they stand at and since when, which deadline is next, where they gather.
+//! Open cases: last step and time since, next deadline, and groups by last step and resource.
 
-use super::{Ask, Made, Report, Spec, list};
+use super::{Report, ReportContext, ReportResult, Spec, list};
 use crate::cli::failure::Failure;
 use crate::cli::json::{self, Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
@@ -11,12 +11,12 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "triage",
-    about: "Open cases, most urgent first: what they stand at, since when, what is due next",
+    about: "Open cases, most urgent first: last step, wait since then, next deadline",
     options,
     make,
 };
 
-/// What comes first.
+/// Order of the rows.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Sort {
     /// Most over its deadline, then what is due next, then the oldest
@@ -27,7 +27,7 @@ enum Sort {
     Wait,
 }
 
-/// Where cases gather.
+/// Groups of open cases.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum By {
     /// Their last activity
@@ -42,18 +42,18 @@ fn options(command: Command) -> Command {
     let by = Arg::new("by").long("by").value_name("WHAT");
     let by = by.value_parser(clap::value_parser!(By));
     command
-        .arg(sort.help("What comes first [default: urgency]"))
-        .arg(by.help("Where the open cases gather [default: activity]"))
+        .arg(sort.help("Order of the rows [default: urgency]"))
+        .arg(by.help("Groups of open cases [default: activity]"))
 }
 
-struct Shown {
+struct TriageReport {
     triage: Triage,
     by: &'static str,
     features: Features,
     limit: usize,
 }
 
-fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let sort = match matches.get_one("sort") {
         None | Some(Sort::Urgency) => "over",
         Some(Sort::Age) => "age",
@@ -74,7 +74,7 @@ fn make(ask: &Ask<'_>, matches: &ArgMatches) -> Made {
         listing: ask.listing(sort, true),
     };
     let triage = ask.answer(&request)?;
-    Ok(Box::new(Shown {
+    Ok(Box::new(TriageReport {
         triage,
         by,
         features: Features::of(ask.info()),
@@ -109,7 +109,7 @@ struct PlaceJson<'a> {
     unusual: u64,
 }
 
-impl Shown {
+impl TriageReport {
     fn places(&self) -> Table<'_> {
         let mut columns = vec![Column::text(match self.by {
             "activity" => "they stand at",
@@ -132,7 +132,7 @@ impl Shown {
     }
 }
 
-impl Report for Shown {
+impl Report for TriageReport {
     fn json(&self) -> Box<dyn Json + '_> {
         let (triage, by) = (&self.triage, self.by);
         Box::new(TriageJson {

@@ -1,7 +1,7 @@
 //! When in the week things happen: by weekday and hour of the zone of `--tz`.
 
 use super::flow::{EndingJson, heading};
-use super::{Ask, Made, Report, Spec, no_options};
+use super::{Report, ReportContext, ReportResult, Spec, no_options};
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{HOURS, Week, WeekQuery};
@@ -16,16 +16,16 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-struct Shown {
+struct WeekReport {
     selection: String,
     week: Week,
-    /// Of the hours, Monday's first is 0.
+    /// Hour of the week; 0 is Monday's first.
     hours: Vec<usize>,
 }
 
-fn make(ask: &Ask<'_>, _: &ArgMatches) -> Made {
+fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let week = ask.answer(&WeekQuery { medians: true })?;
-    Ok(Box::new(Shown {
+    Ok(Box::new(WeekReport {
         selection: ask.selection()?,
         week,
         hours: (0..HOURS).collect(),
@@ -52,7 +52,7 @@ struct HourJson {
     waiting_median: Option<Number>,
 }
 
-impl Report for Shown {
+impl Report for WeekReport {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(WeekJson {
             zone: &self.week.zone,

@@ -5,7 +5,7 @@ use super::{Cell, Table};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// How texts are written.
+/// Writing of text values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CsvTexts {
     /// Leave texts that look like formulas as they are.

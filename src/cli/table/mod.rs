@@ -11,7 +11,7 @@ use super::json::{Instant, Number};
 use crate::text::{self, time};
 use std::borrow::Cow;
 
-/// How values are told to a person.
+/// Wording of values in text output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wording {
     /// The zone of instants.
@@ -116,11 +116,11 @@ impl Cell<'_> {
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column<'a> {
-    /// Its name, possibly of the log.
+    /// Column title; may come from the log.
     pub name: Cow<'a, str>,
-    /// Whether its cells stand at the right.
+    /// True if cells are right-aligned.
     pub right: bool,
-    /// Whether its cells may be cut where the line does not fit the screen.
+    /// True if cells may be cut when the line does not fit the screen.
     pub cut: bool,
 }
 
