@@ -14,7 +14,7 @@ use arrow_array::types::{
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType};
-use arrow_buffer::{ArrowNativeType, i256};
+use arrow_buffer::ArrowNativeType;
 use arrow_schema::{DataType, TimeUnit};
 use std::fmt::Display;
 use std::io::Write;
@@ -77,66 +77,14 @@ pub fn numbers(array: &ArrayRef) -> Option<NumberAt<'_>> {
     })
 }
 
-/// Decimals of so many places. The nearest double, where their whole part is one.
-fn decimals<T: DecimalType>(array: &ArrayRef, scale: i8) -> NumberAt<'_>
-where
-    T::Native: Display + Into<Wide>,
-{
+/// The doubles nearest to decimals; `None` where a double cannot hold the whole part.
+fn decimals<T: DecimalType>(array: &ArrayRef, scale: i8) -> NumberAt<'_> {
     by::<T, _>(array, move |value| {
-        let Wide(value) = value.into();
-        let scale = u32::try_from(scale).unwrap_or(0);
-        let unit = i256::from_i128(10).checked_pow(scale)?;
-        whole(value.checked_div(unit)?.to_i128()?)?;
-        decimal_text(value, scale as i8).parse().ok()
+        let text = T::format_decimal(value, T::MAX_PRECISION, scale);
+        let whole_part = text.split('.').next()?;
+        whole(whole_part.parse().ok()?)?;
+        text.parse().ok()
     })
-}
-
-/// A decimal's value in the widest type.
-pub struct Wide(i256);
-
-impl From<i32> for Wide {
-    fn from(value: i32) -> Self {
-        Wide(i256::from_i128(value.into()))
-    }
-}
-
-impl From<i64> for Wide {
-    fn from(value: i64) -> Self {
-        Wide(i256::from_i128(value.into()))
-    }
-}
-
-impl From<i128> for Wide {
-    fn from(value: i128) -> Self {
-        Wide(i256::from_i128(value))
-    }
-}
-
-impl From<i256> for Wide {
-    fn from(value: i256) -> Self {
-        Wide(value)
-    }
-}
-
-/// A decimal with all its places.
-fn decimal_text(value: i256, scale: i8) -> String {
-    let digits = value.to_string();
-    let (sign, digits) = match digits.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", digits.as_str()),
-    };
-    let places = usize::try_from(scale).unwrap_or(0);
-    if scale <= 0 {
-        let zeros = if value == i256::ZERO {
-            0
-        } else {
-            usize::from(scale.unsigned_abs())
-        };
-        return format!("{sign}{digits}{}", "0".repeat(zeros));
-    }
-    let digits = format!("{digits:0>width$}", width = places + 1);
-    let (whole, rest) = digits.split_at(digits.len() - places);
-    format!("{sign}{whole}.{rest}")
 }
 
 fn per_second(unit: TimeUnit) -> i64 {
@@ -282,12 +230,12 @@ where
     Box::new(move |row, out| write_text(out, &values[row]))
 }
 
-fn decimal_texts<T: DecimalType>(array: &ArrayRef, scale: i8) -> TextAt<'_>
-where
-    T::Native: Into<Wide>,
-{
+fn decimal_texts<T: DecimalType>(array: &ArrayRef, scale: i8) -> TextAt<'_> {
     let values = array.as_primitive::<T>().values();
-    Box::new(move |row, out| write_text(out, &decimal_text(values[row].into().0, scale)))
+    Box::new(move |row, out| {
+        let text = T::format_decimal(values[row], T::MAX_PRECISION, scale);
+        write_text(out, &text)
+    })
 }
 
 fn intervals(array: &ArrayRef) -> Option<TextAt<'_>> {
