@@ -1,5 +1,8 @@
 //! The thread that answers. Each slot holds one question at most: a newer one replaces it, waiting
 //! or running. A panic in a job becomes an answer; dropping the worker stops the thread.
+//!
+//! A channel or a thread pool cannot replace a question that waits, so a user who types fast would
+//! wait for the answers to all earlier versions of a filter.
 
 use super::analysis::Analysis;
 use super::query::{Answer, Request};

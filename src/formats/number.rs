@@ -1,5 +1,10 @@
 //! Numbers as tables write them. What may be an identifier (leading zeros, very long, with an
 //! exponent) is none.
+//!
+//! Digits are added up here, as `f64::from_str` after a check of the shape takes twice as long:
+//! 21 ns instead of 10 for numbers of up to four digits, 29 instead of 15 for prices, 509 ms
+//! instead of 415 to read a CSV of a million rows with three columns of numbers (2026-11-28).
+//! Numbers of more than 15 digits are left to it.
 
 use std::borrow::Cow;
 
@@ -57,7 +62,7 @@ pub fn parse(text: &[u8], style: NumberStyle) -> Option<f64> {
         return None;
     }
     if whole + places > MOST_DIGITS {
-        return parse_long(text);
+        return parse_long(text, style);
     }
     // Both are exact, so their quotient is the nearest double.
     let magnitude = value as f64 / POWERS[places];
@@ -80,9 +85,12 @@ fn parse_grouped(text: &[u8]) -> Option<f64> {
 }
 
 #[cold]
-fn parse_long(text: &[u8]) -> Option<f64> {
+fn parse_long(text: &[u8], style: NumberStyle) -> Option<f64> {
     let text = std::str::from_utf8(text).ok()?;
-    text.replace(',', ".").parse().ok()
+    match style {
+        NumberStyle::Point => text.parse().ok(),
+        NumberStyle::Comma => text.replace(',', ".").parse().ok(),
+    }
 }
 
 /// A floating-point number as tables write it: programs write 10000000 as `1.0E7` too. What is no

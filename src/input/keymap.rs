@@ -1,5 +1,8 @@
 //! Which keys do what: a table of (context, chords, action) made from the defaults and the user's
 //! changes. Resolves key by key, with a pending prefix, and finds the keys of an action for hints.
+//!
+//! Own code, as crossterm only reports key presses: it has no contexts, no sequences of keys, and no
+//! way from an action back to its keys.
 
 use super::Action;
 use super::chord::{Chord, ChordError, parse_chords, print_chords};

@@ -1,5 +1,8 @@
 //! A line of text being edited, with the keys of readline. Moves by what a reader sees as one
 //! character. Knows no prompt and draws nothing.
+//!
+//! Own code, as rustyline and reedline read the terminal and draw themselves. Here keys come as chords
+//! of the key map, and completion and drawing belong to the prompt.
 
 use super::chord::{Chord, Key};
 use unicode_segmentation::UnicodeSegmentation;

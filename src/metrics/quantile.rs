@@ -1,4 +1,7 @@
 //! Exact sums and quantiles over sorted lists, of all or of the selected cases.
+//!
+//! Sketches such as t-digest would be shorter, but their figures are approximate: a report would
+//! differ from what other programs find in the same log, and from one number of threads to another.
 
 use crate::index::CaseSet;
 use std::borrow::Cow;

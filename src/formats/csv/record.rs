@@ -5,6 +5,9 @@
 //! most one row. A quoted field that grows beyond the longest record counts as never closed.
 //!
 //! Knows nothing of columns but their number.
+//!
+//! The csv crate has no such rules and gives no physical lines of a broken record. It copies every
+//! field, and takes 2.4 ns a byte instead of 0.9 (125 MB of the generator's log, 2026-11-28).
 
 use super::marks::Marks;
 use crate::formats::Reason;

@@ -1,5 +1,10 @@
 //! The tokens of a JSON document that comes as a stream: without recursion, in bounded memory, with
 //! lines. Knows nothing of what the document means.
+//!
+//! serde_json was tried (2026-11-28; 91 MB, 300,000 events): as a stream it takes 1.63 s instead of
+//! 1.00 s. From memory it takes 1.13 s, but holds the whole document and loses the lines of events.
+//! It also refuses bytes that are no UTF-8 and halves of surrogate pairs, which are kept here, and
+//! gives numbers instead of their text, so that 1.50 becomes 1.5.
 
 use crate::formats::lines::LineCount;
 use crate::formats::stream::{ByteStream, StreamFacts};

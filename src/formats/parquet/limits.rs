@@ -1,6 +1,9 @@
 //! What a Parquet file says of its own sizes, checked before the decoder believes it: a file of a
 //! few hundred bytes may claim billions of rows, or a schema as deep as the stack is not. A claim is
 //! refused where no log makes it; a true one costs a look at the head of every page.
+//!
+//! The parquet crate allocates what a page header claims before it decompresses the page, and an
+//! allocation that fails ends the program: nothing could be caught afterwards.
 
 use super::thrift::{I32, LIST, STRUCT, Thrift};
 use crate::formats::ImportError;

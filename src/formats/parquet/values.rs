@@ -1,5 +1,9 @@
 //! Values of decoded columns as numbers, instants and texts, each by a function that is chosen once
 //! for a column. Nothing is rounded in silence: a number that a double cannot hold is a misfit.
+//!
+//! Decimals are written by arrow-array. The rest is not left to arrow-cast (60.1, tried 2026-11-28),
+//! because the texts would change: it writes a whole float as `-172.0` and refuses the time zone
+//! `UTC` unless chrono-tz is compiled into arrow-array. It would bring nine crates.
 
 use super::file::Values;
 use crate::text::time::DAY;

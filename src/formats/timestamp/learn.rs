@@ -1,4 +1,8 @@
 //! Learns from samples how a column writes its timestamps, if it holds timestamps at all.
+//!
+//! Own code, as crates such as dateparser and dtparse guess for one text at a time. Whether
+//! 01/02/2024 is in January or in February is decided by all samples of a column together, and doubt
+//! is reported.
 
 use super::scan;
 use super::{EpochUnit, Style, Tally, TimeFormat, TimeReader, trim};

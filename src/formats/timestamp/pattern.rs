@@ -1,5 +1,9 @@
 //! A timestamp format that the user gave, compiled to a short program. What the program cannot
 //! express is left to chrono, which is slower.
+//!
+//! With chrono alone a timestamp takes 151 to 188 ns instead of 69 to 101, and a CSV of a million
+//! rows with `--time-format` at least 40 % longer (2026-11-28). It also reads some texts otherwise:
+//! `.5` by `.%f` as five nanoseconds, `24` by `%Y` as the year 24.
 
 use super::scan::{self, Clock};
 use super::{Moment, civil};

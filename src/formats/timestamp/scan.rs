@@ -1,5 +1,9 @@
 //! Scanners for dates, times of day and offsets as people and programs write them. They work on
 //! bytes, allocate nothing and know nothing of zones or columns.
+//!
+//! Own code, as chrono needs the format before it reads. A column may mix forms, and how each value
+//! is written (day or month first, years of two digits) is evidence for the order of its dates. It
+//! is also the fast way: see the figures in `pattern`, which reads with the same functions.
 
 use super::civil;
 use crate::formats::DateOrder;

@@ -1,5 +1,8 @@
 //! A table that is given the rows on the screen only, so that drawing takes the same time for any
 //! number of them. Columns of little weight vanish where there is no room.
+//!
+//! ratatui's `Table` takes all rows up to the last one shown, so it would need the texts of a million
+//! cases to draw the last forty.
 
 use super::bars::bar_text;
 use crate::text::{self, Matcher};
