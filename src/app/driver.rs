@@ -159,8 +159,7 @@ impl Driver {
                 if let Some(command) = plan.and_then(|plan| self.loader.command(plan)) {
                     self.app.settings.command = command;
                 }
-                self.app
-                    .notify(format!("Mapping saved to {path:?}; pass it with --mapping"));
+                self.app.notify(format!("Mapping saved to {path:?}"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
             Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}

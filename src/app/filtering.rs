@@ -79,7 +79,7 @@ pub(super) fn toggle_calendar(app: &mut App) {
     let usual = app.settings.view.calendar.clone().or(of_log);
     let now = app.filters.calendar.is_some();
     if usual.is_none() && !now {
-        app.notify("No calendar; set one with --calendar or in the rules file");
+        app.notify("No calendar: none is given, nor defined in a rules file");
         return;
     }
     app.edit_filters(|stack| {

@@ -169,7 +169,7 @@ pub(super) fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
     lists.into_par_iter().map(bin).collect()
 }
 
-/// SmallerSide bins than this tell little.
+/// Minimum number of bins worth showing.
 const FEW_BINS: usize = 6;
 
 /// Bounds of bins of one round width, at most `max_bins` of them.

@@ -115,7 +115,7 @@ pub fn recent(
     })
 }
 
-/// SmallerSide waits than this tell no growth.
+/// Minimum number of waits in each quarter for a growth.
 pub const FEW: u64 = 5;
 
 /// By which part the mean wait of the last quarter is longer than that of the quarter before: 0.5 for

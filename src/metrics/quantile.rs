@@ -407,7 +407,7 @@ impl<'a> Union<'a> {
     /// The entries number `k` and `k + 1` from 0, ascending; the last one is followed by itself. The
     /// counts of blocks bound their values from both sides; only what lies between is looked at.
     fn two(&self, k: u64) -> (i64, i64) {
-        // SmallerSide than `before` entries lie below the start of a block, and more than that less slack.
+        // Fewer than `before` entries lie below the start of a block, and more than that less slack.
         let low = self.starts.partition_point(|s| s.1 <= k);
         let low = self
             .starts

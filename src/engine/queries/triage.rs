@@ -402,7 +402,7 @@ fn open_cases(
     Ok(prepared.ages(&open, tz)?.into_iter().map(of).collect())
 }
 
-/// SmallerSide cases than this do not say what is usual.
+/// Minimum number of cases that show what is usual.
 const FEW: u64 = 10;
 
 /// More cases than this are not listed one by one in a filter.

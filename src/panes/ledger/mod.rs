@@ -16,9 +16,10 @@ use crate::ui::fit;
 use crate::ui::list::Move;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
+use notes::place;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::{DETAIL, LIST, State, place};
+use state::{DETAIL, LIST, State};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {

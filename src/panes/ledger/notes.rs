@@ -1,8 +1,7 @@
 //! The text beside the list: the rejected row as it stands in the file, what to try, all reasons,
 //! what became of the lines, the warnings. Wrapped to a width; knows no style.
 
-use super::state::place;
-use crate::engine::{Ledger, Lines, Reason, RejectDetail, Role, Setting};
+use crate::engine::{Ledger, Lines, Reason, RejectDetail, RejectRow, Role, Setting};
 use crate::text::{count, counted, escape_line, safe};
 use crate::ui::fit;
 use crate::ui::widgets::empty::wrap;
@@ -206,4 +205,9 @@ fn how_to_change(setting: &Setting) -> String {
         Setting::Now => "now is set when the log is opened",
     };
     text.to_owned()
+}
+
+/// Line of a row in its file, without separators as it is a place, not an amount; "end" for the end.
+pub fn place(row: &RejectRow) -> String {
+    row.line.map_or("end".to_owned(), |line| line.to_string())
 }

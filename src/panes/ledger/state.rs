@@ -111,8 +111,3 @@ impl State {
         notes(ledger, detail, &self.hidden, columns.into())
     }
 }
-
-/// Where a row stands in its file: a line is a place, not an amount, so it has no separators.
-pub fn place(row: &RejectRow) -> String {
-    row.line.map_or("end".to_owned(), |line| line.to_string())
-}

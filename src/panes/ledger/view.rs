@@ -9,8 +9,9 @@
 //!     40  empty-activity                  | The timestamp does not read as "%Y-%m-%d".
 //! ```
 
+use super::notes::place;
 use super::notes::{Kind, parts};
-use super::state::{DETAIL, LIST, State, place};
+use super::state::{DETAIL, LIST, State};
 use crate::engine::{Ledger, RejectRow};
 use crate::panes::{Look, texts};
 use crate::text::{count, counted};
