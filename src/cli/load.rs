@@ -94,7 +94,7 @@ pub fn load(common: &Common, progress: &Progress) -> Result<(Loaded, LoadCost), 
 
 /// The sentence about an index that was not used.
 pub fn read_again(miss: &Miss) -> String {
-    format!("{miss}: the log is read again")
+    format!("{miss}: indexing again")
 }
 
 /// Loads logs that are already open, by a plan. A cached index is used only if `from` allows it,

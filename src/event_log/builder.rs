@@ -13,9 +13,9 @@ use rayon::prelude::*;
 /// One attribute column of the log to be built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnSpec {
-    /// Its name.
+    /// Column name.
     pub name: String,
-    /// What it holds.
+    /// Type of the values.
     pub kind: ColumnKind,
 }
 
@@ -30,7 +30,7 @@ pub struct Schema {
     pub lifecycle: Option<usize>,
     /// Which of them is the activity instance.
     pub instance: Option<usize>,
-    /// Whether rows bear the start of their activity instance.
+    /// True if rows bear the start of their activity instance.
     pub has_start: bool,
     /// Where the roles came from.
     pub roles: Roles,
@@ -108,7 +108,7 @@ impl TextBuilder {
         self.codes.len()
     }
 
-    /// Whether there is no row.
+    /// Returns `true` when the block has no rows.
     pub fn is_empty(&self) -> bool {
         self.codes.is_empty()
     }
@@ -170,7 +170,7 @@ impl RowBlock {
         self.time.len()
     }
 
-    /// Whether there is no row.
+    /// Returns `true` when the block has no rows.
     pub fn is_empty(&self) -> bool {
         self.time.is_empty()
     }
@@ -216,7 +216,7 @@ pub struct LogBuilder {
     n_rows: usize,
 }
 
-/// What the builder noticed.
+/// Facts about the input that the builder noticed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BuildFacts {
     /// Cases whose events did not stand in the order of time in the file.
@@ -266,7 +266,7 @@ impl LogBuilder {
         &self.schema
     }
 
-    /// The same, for roles that are known only as columns come.
+    /// Like `schema`, but mutable: for roles that are known only as columns come.
     pub fn schema_mut(&mut self) -> &mut Schema {
         &mut self.schema
     }
@@ -381,7 +381,7 @@ fn scatter<T: Copy>(blocks: &[Vec<T>], row_of: &[u32], empty: T) -> Vec<T> {
     out
 }
 
-/// The same for codes, into the width that `n_codes` needs.
+/// Scatters codes into rows, in the narrowest width that fits `n_codes`.
 fn scatter_codes(blocks: &[Codes], row_of: &[u32], n_codes: usize) -> Codes {
     macro_rules! scattered {
         ($T:ty) => {{

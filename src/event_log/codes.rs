@@ -51,7 +51,7 @@ impl Codes {
         with_codes!(self, v => v.len())
     }
 
-    /// Whether there is no row.
+    /// Returns `true` when there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -4,7 +4,7 @@ use super::codes::gather;
 use super::{Buffer, Codes, Dictionary, NO_INSTANT, Numbers};
 use serde::{Deserialize, Serialize};
 
-/// What a column holds.
+/// Type of a column's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ColumnKind {
     /// Text.
@@ -15,7 +15,7 @@ pub enum ColumnKind {
     Instant,
 }
 
-/// Whether a column has one value an event or one value a case.
+/// Level of a column: one value per event or one per case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
     /// A row is an event.
@@ -38,9 +38,9 @@ pub enum ColumnData {
 /// A named column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// Its name in the log.
+    /// Name in the log.
     pub name: String,
-    /// What a row is.
+    /// Level of a row: event or case.
     pub level: Level,
     /// The values.
     pub data: ColumnData,
@@ -60,7 +60,7 @@ pub enum Value<'a> {
 }
 
 impl Column {
-    /// What the column holds.
+    /// Type of the values.
     pub fn kind(&self) -> ColumnKind {
         match self.data {
             ColumnData::Text(..) => ColumnKind::Text,
@@ -103,7 +103,7 @@ impl Column {
         }
     }
 
-    /// The same column with only these rows, in this order.
+    /// Returns the column reduced to these rows, in this order.
     pub fn gather(&self, rows: &[u32]) -> Column {
         let data = match &self.data {
             ColumnData::Text(codes, dictionary) => {

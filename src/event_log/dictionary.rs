@@ -24,7 +24,7 @@ impl Dictionary {
         self.ends.len()
     }
 
-    /// Whether there is no text.
+    /// Returns `true` when there are no texts.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }

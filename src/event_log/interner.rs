@@ -157,7 +157,7 @@ impl Key {
         })
     }
 
-    /// Of the first `len` bytes; `None` where that is more than there are.
+    /// Hash of the first `len` bytes; `None` where that is more than there are.
     #[inline]
     fn masked(chunk: &[u8; SHORT], len: usize) -> Option<Self> {
         let word = u128::from_le_bytes(*chunk) & *MASKS.get(len)?;

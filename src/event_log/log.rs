@@ -4,7 +4,7 @@ use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT, Roles};
 use std::ops::Range;
 
 /// An event log. Rows are events; the events of a case are consecutive, in the order of the
-/// analysis: by timestamp, ties in file order (of instances: by start, then completion, then file
+/// analysis: by timestamp, ties in file order (activity instances: by start, then completion, then file
 /// order). Cases stand in order of first appearance in the file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventLog {
@@ -16,7 +16,7 @@ pub struct EventLog {
     pub activities: Dictionary,
     /// Activity of each event.
     pub activity: Codes,
-    /// Timestamp of each event, microseconds since 1970-01-01T00:00Z (of instances: completion).
+    /// Timestamp of each event, microseconds since 1970-01-01T00:00Z (activity instances: completion).
     pub time: Buffer<i64>,
     /// Start of each activity instance, [`NO_INSTANT`] where unknown; `None` for a log of plain events.
     pub start: Option<Buffer<i64>>,
@@ -27,7 +27,7 @@ pub struct EventLog {
     pub columns: Vec<Column>,
     /// Durations of cases that were defined for this log.
     pub case_times: Vec<CaseTime>,
-    /// What durations are measured by, where that is not the instants themselves.
+    /// Clock that durations are measured by; `None` measures calendar time.
     pub clock: Option<Clock>,
     /// Position of the resource column in `columns`.
     pub resource: Option<usize>,
@@ -42,7 +42,7 @@ pub struct EventLog {
 /// A duration of every case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseTime {
-    /// Its name.
+    /// Column name.
     pub name: String,
     /// Microseconds; [`NO_INSTANT`] where it is unknown.
     pub values: Buffer<i64>,
@@ -82,7 +82,7 @@ impl EventLog {
         self.case_offsets[case] as usize..self.case_offsets[case + 1] as usize
     }
 
-    /// Whether the rows are activity instances (with starts) rather than events.
+    /// Returns whether the rows are activity instances (with starts) rather than events.
     pub fn has_instances(&self) -> bool {
         self.start.is_some()
     }
@@ -124,7 +124,7 @@ impl EventLog {
         known.then(|| self.ticks()[event] - self.begin_tick(event))
     }
 
-    /// How long an activity instance was worked on: its service time without the spans from suspend
+    /// Processing time of an activity instance: its service time without the spans from suspend
     /// to resume, microseconds (edeaR's `processing_time_activity_instance`). `None` also in a log
     /// where no instance was suspended, or that is measured by a clock of its own: when instances
     /// were suspended is not kept.

@@ -11,13 +11,13 @@ use super::{
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-/// Name of the column that tells which log an event came from.
+/// Name of the column that holds the source of each event.
 pub const SOURCE: &str = "source";
 
 /// One of the logs to be merged.
 #[derive(Debug)]
 pub struct Part {
-    /// What its events have in the column [`SOURCE`].
+    /// Value of the column [`SOURCE`] for its events.
     pub source: String,
     /// Stands before the names of its activities.
     pub activity_prefix: String,
@@ -39,7 +39,7 @@ pub fn mixed_columns(logs: &[&EventLog]) -> Vec<String> {
     mixed
 }
 
-/// Merges logs of fewer than 2^32 events in all, and adds the column [`SOURCE`]. Rows of a log
+/// Merges logs of fewer than 2^32 events together, and adds the column [`SOURCE`]. Rows of a log
 /// without starts have none where others do. Each column of the logs is given up once it is merged.
 pub fn merge(mut parts: Vec<Part>) -> EventLog {
     let (case_ids, case_maps) = united(parts.iter().map(|p| (&p.log.case_ids, "")), false);
@@ -108,7 +108,7 @@ fn share_name(parts: &mut [Part], role: fn(&EventLog) -> Option<usize>) -> Optio
 }
 
 /// One dictionary of several, with what stands before the texts of each; and for each its codes in
-/// the new one. Where code 0 means missing, it does so in all.
+/// the new one. Where code 0 means missing, it does so in every one.
 fn united<'a>(
     dictionaries: impl Iterator<Item = (&'a Dictionary, &'a str)>,
     missing_first: bool,

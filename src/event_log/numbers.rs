@@ -19,18 +19,18 @@ pub enum Numbers {
     F64(Buffer<f64>),
     /// Units of a decimal place, the least integer being missing.
     I8(Buffer<i8>, Place),
-    /// The same, wider.
+    /// Values of 16 bits.
     I16(Buffer<i16>, Place),
-    /// The same, wider still.
+    /// Values of 32 bits.
     I32(Buffer<i32>, Place),
 }
 
-/// A decimal place: so many digits after the point.
+/// A decimal place: the number of digits after the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place(u8);
 
 impl Place {
-    /// The place after so many digits; `None` where no column has so many.
+    /// The place after `decimals` digits; `None` where no column has that many.
     pub fn new(decimals: u32) -> Option<Place> {
         let decimals = u8::try_from(decimals).ok()?;
         (decimals <= MOST_DECIMALS).then_some(Place(decimals))
@@ -45,7 +45,7 @@ impl Place {
         f64::from(10u32.pow(u32::from(self.0)))
     }
 
-    /// The number that so many units are, correctly rounded.
+    /// Converts units to a number, correctly rounded; missing units become NaN.
     #[inline]
     pub fn value<T: Unit>(self, units: T) -> f64 {
         if units == T::MISSING {
@@ -55,7 +55,7 @@ impl Place {
         }
     }
 
-    /// The units of a number; `None` where it is not exactly so many of them.
+    /// The units of a number; `None` where it is not a whole number of them.
     #[inline]
     fn units(self, value: f64) -> Option<i32> {
         let per_one = self.per_one();
@@ -121,7 +121,7 @@ impl Numbers {
                     place.units(*v)
                 }
             };
-            // Nearly always one of the first values tells that more digits are wanted.
+            // The first values usually show that more decimals are needed.
             let mut first = values.iter().take(FIRST);
             first.all(|v| unit(v).is_some()).then_some(())?;
             let units: Option<Vec<i32>> = values.par_iter().map(unit).collect();
@@ -154,7 +154,7 @@ impl Numbers {
         with_numbers!(self, (rows, _value) => rows.len())
     }
 
-    /// Whether there is no row.
+    /// Returns `true` when there are no rows.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -189,7 +189,7 @@ impl Numbers {
     }
 }
 
-/// The same units in a narrower type: what does not fit is the missing value.
+/// Converts units to a narrower type; a value that does not fit becomes the missing value.
 fn narrow<T: Unit + arrow_buffer::ArrowNativeType>(units: &[i32]) -> Buffer<T> {
     let unit = |&units: &i32| T::try_from(units).unwrap_or(T::MISSING);
     units.par_iter().map(unit).collect::<Vec<T>>().into()

@@ -1,8 +1,8 @@
-//! How far long work is, and the wish to stop it. Shared between the one who works and the one who watches.
+//! Progress and cancellation of a long task, shared by worker and observer.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 
-/// What is being done.
+/// Stage of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
     /// Finding out encoding, delimiter, columns.
@@ -23,7 +23,7 @@ pub struct Progress {
     stage: AtomicU8,
     /// Bytes of input read so far.
     pub bytes: AtomicU64,
-    /// Bytes of input in all; 0 while not known.
+    /// Size of the input in bytes; 0 while not known.
     pub total_bytes: AtomicU64,
     /// Rows read so far.
     pub rows: AtomicU64,
@@ -36,7 +36,7 @@ pub struct Progress {
 pub struct Cancelled;
 
 impl Progress {
-    /// What is being done now.
+    /// Returns the current stage.
     pub fn stage(&self) -> Stage {
         match self.stage.load(Relaxed) {
             0 => Stage::Looking,

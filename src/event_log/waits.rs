@@ -1,4 +1,4 @@
-//! What activity instances wait for: from the moment at which they could begin until they do. Said in
+//! Waits of activity instances: from the moment at which they could begin until they do. Defined in
 //! one place, as filters and figures must mean the same. Knows no selection.
 
 use super::EventLog;
@@ -13,12 +13,12 @@ pub struct Wait {
     pub ready: i64,
     /// When it began (of plain events: their timestamp); before `ready` where instances overlap.
     pub begin: i64,
-    /// How long it waited by the clock of the log, microseconds, 0 at least.
+    /// Duration of the wait by the clock of the log, microseconds, never negative.
     pub ticks: i64,
 }
 
 impl Wait {
-    /// Whether it waited at some moment of `from..to`; what waits for no time does not.
+    /// Returns whether it waited at some moment of `from..to`; never for a wait of no length.
     #[inline]
     pub fn meets(&self, from: i64, to: i64) -> bool {
         self.ready < self.begin && from < to && self.ready < to && from < self.begin

@@ -1,4 +1,4 @@
-//! What the clock on the wall of a zone shows: a table of the changes of its offset over a span, so
+//! Wall-clock time of a zone: a table of the changes of its offset over a span, so
 //! that many instants are read without asking the zone for each. Knows no log.
 
 use crate::text::time::{DAY, HOUR, SECOND};
@@ -17,7 +17,7 @@ pub struct WallClock {
 }
 
 impl WallClock {
-    /// Of the instants `first..=last`; beside them it may be wrong.
+    /// Builds the table for the instants `first..=last`; outside of them it may be wrong.
     pub fn over(zone: Tz, first: i64, last: i64) -> WallClock {
         let ahead = |instant: i64| {
             let time = DateTime::from_timestamp_micros(instant).unwrap_or_default();

@@ -42,13 +42,13 @@ const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
     ),
     (
         Reason::EmptyCase,
-        "There is no case id, so the event belongs to no case.",
+        "The case id is empty, so the event belongs to no case.",
         &[Setting::Column(Role::Case)],
         &[],
     ),
     (
         Reason::EmptyActivity,
-        "There is no name of what happened.",
+        "The activity is empty.",
         &[Setting::Column(Role::Activity)],
         &[],
     ),

@@ -17,7 +17,7 @@ pub trait Bytes: Send + Sync {
     /// Reads some bytes at `offset`; 0 only at the end.
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize>;
 
-    /// Whether it has been changed since it was opened.
+    /// Returns whether it has been changed since it was opened.
     fn changed(&self) -> io::Result<bool>;
 }
 

@@ -1,4 +1,4 @@
-//! What a user should be told about a log whatever its format: names that hide something or look
+//! Warnings for a log of any format: names that hide something or look
 //! alike, odd dates, repeated and misplaced events. Looks at distinct names, not at rows, where it can.
 
 use super::ImportReport;
@@ -149,7 +149,7 @@ fn is_plain(name: &str) -> bool {
     name.is_ascii() && name.trim_ascii() == name && !name.bytes().any(|b| b.is_ascii_control())
 }
 
-/// What a name looks like: composed, without what does not show, in Latin letters where another
+/// Visual shape of a name: composed, without what does not show, in Latin letters where another
 /// alphabet has the same shapes.
 fn look_of(name: &str) -> String {
     let shape = |c: char| match c {

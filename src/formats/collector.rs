@@ -25,7 +25,7 @@ pub struct Sheet {
     start: Option<Vec<i64>>,
     columns: Vec<(Box<str>, TextBuilder)>,
     by_name: HashMap<Box<str>, usize>,
-    /// Whether columns were left out, as there were too many.
+    /// True if columns were left out because there were too many.
     pub overflow: bool,
 }
 
@@ -248,7 +248,7 @@ impl Collector {
         }
     }
 
-    /// Whether columns were left out, as there were too many.
+    /// Returns whether columns were left out because there were too many.
     pub fn overflows(&self) -> bool {
         self.overflow
     }

@@ -1,4 +1,4 @@
-//! How an input is compressed, told by its first bytes and not by its name. The one place that
+//! Detects the compression of an input by its first bytes, not by its name. The one place that
 //! knows which compressions there are; formats see a stream of bytes.
 
 use super::gzip::{self, Gzip};
@@ -86,7 +86,7 @@ impl<'a> Feed<'a> {
         }
     }
 
-    /// Some bytes that come next, `n` at least where there are so many; empty only at the end.
+    /// Some bytes that come next, at least `n` unless the input ends; empty only at the end.
     pub fn next(&mut self, n: usize) -> Result<&[u8], ImportError> {
         debug_assert!(n <= INPUT, "more than fits is never asked for");
         if self.end - self.at < n {
@@ -105,12 +105,12 @@ impl<'a> Feed<'a> {
         Ok(&self.buffer[self.at..self.end])
     }
 
-    /// Says that so many of the bytes that come next were used.
+    /// Marks `n` of the bytes that come next as used.
     pub fn pass(&mut self, n: usize) {
         self.at += n;
     }
 
-    /// Says that so many bytes came out; refuses what expands as no log does.
+    /// Counts `n` bytes that came out; refuses what expands as no log does.
     pub fn made(&mut self, n: usize) -> Result<(), ImportError> {
         self.produced += n as u64;
         if self.produced <= BOMB_BYTES || self.produced / BOMB_RATIO <= self.consumed {
@@ -125,12 +125,12 @@ impl<'a> Feed<'a> {
         })
     }
 
-    /// Whether nothing was used so far.
+    /// Returns whether nothing was used so far.
     pub fn is_fresh(&self) -> bool {
         self.consumed == 0
     }
 
-    /// Whether the input proved shorter than it was said to be.
+    /// Returns whether the input proved shorter than its stated length.
     pub fn was_cut(&self) -> bool {
         self.raw.facts().cut
     }

@@ -6,7 +6,7 @@ use super::stream::{ByteStream, StreamFacts};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// How sure the encoding is.
+/// Certainty of the encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certainty {
     /// A byte order mark, or the user, says so.
@@ -24,7 +24,7 @@ pub struct Choice {
     pub encoding: &'static Encoding,
     /// Bytes of the byte order mark, to be skipped.
     pub mark: usize,
-    /// How sure it is.
+    /// Certainty of the choice.
     pub certainty: Certainty,
 }
 
@@ -242,7 +242,7 @@ impl<'a> Transcoder<'a> {
 
 impl ByteStream for Transcoder<'_> {
     fn read(&mut self, out: &mut [u8]) -> Result<usize, ImportError> {
-        // `at` is moved to the end of all numbers once the decoder has been told of the end.
+        // `at` is moved to the end of all numbers once the decoder knows of the end.
         while self.given == self.made && self.at != usize::MAX {
             self.convert()?;
         }

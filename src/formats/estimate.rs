@@ -1,4 +1,4 @@
-//! How much memory a log will need, told from a look at it. Measured (release build, two
+//! Estimates the memory a log will need from its inspection. Measured (release build, two
 //! threads; MB of memory at most while loading, bytes an event that the loaded log and its index
 //! hold):
 //!
@@ -19,7 +19,7 @@ use super::number;
 use super::timestamp::{Learned, learn};
 use hashbrown::HashSet;
 
-/// What a load needs beside its rows.
+/// Memory a load needs beside its rows, bytes.
 const BASE: u64 = 16 << 20;
 /// Bytes held for an event: time, activity, its places in case and index.
 const EVENT: f64 = 32.0;
@@ -91,7 +91,7 @@ mod tests {
     use crate::event_log::Roles;
     use crate::formats::table::Table;
 
-    /// The estimate, in bytes a row, of so many rows made of texts.
+    /// The estimate, in bytes a row, for rows made of texts.
     fn per_row(columns: &[&str], row: impl Fn(usize) -> Vec<String>) -> u64 {
         const ROWS: u64 = 1_000_000;
         let mut samples = Table::new(columns.len());

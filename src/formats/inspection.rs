@@ -1,4 +1,4 @@
-//! What a look at an input shows before it is read: what a user needs to say which column is what.
+//! Inspection of an input before it is read: the facts a user needs to say which column is what.
 //! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
 use super::mapping::{Doubt, rank_columns};
@@ -14,37 +14,37 @@ use hashbrown::HashSet;
 pub struct Inspection {
     /// Name of the format: "csv".
     pub format: &'static str,
-    /// What else is known of how it is written: `("encoding", "utf-8")`, `("delimiter", ";")`.
+    /// Further facts about its form: `("encoding", "utf-8")`, `("delimiter", ";")`.
     pub facts: Vec<(String, String)>,
     /// Names of the columns, in the order of the log.
     pub columns: Vec<String>,
     /// Sample rows.
     pub samples: Table,
-    /// About how many rows there are, where that can be told.
+    /// Estimated number of rows, where the format allows one.
     pub rows: Option<u64>,
     /// The columns that have a role, as given or as guessed. Empty where there is none.
     pub roles: Roles,
-    /// The same, with columns whose values speak for a role for which no name does: to be confirmed.
+    /// Like `roles`, with columns whose values speak for a role for which no name does: to be confirmed.
     pub proposed: Roles,
-    /// How well each column fits each role: one row a column; 0 means
+    /// Score of each column for each role: one row a column; 0 means
     /// not at all, 100 without a doubt.
     pub scores: Vec<PerRole<u8>>,
     /// The types of objects and how many there are of each, where the format has such.
     pub object_types: Vec<(String, u64)>,
-    /// Whether roles must be given by the user: one is missing, or the guess is not certain.
+    /// True if roles must be given by the user: one is missing, or the guess is not certain.
     pub doubtful: bool,
     /// Sentences that say why.
     pub doubts: Vec<String>,
-    /// What each column holds, as far as the samples show.
+    /// Profile of each column, from the samples.
     pub profiles: Vec<ColumnProfile>,
-    /// Whether the first row looks like data, so that the option `no_header` may be wanted.
+    /// True if the first row looks like data, so that the option `no_header` may be wanted.
     pub no_header: bool,
 }
 
-/// What a column holds, as far as the samples show.
+/// Profile of a column's values, from the samples.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColumnProfile {
-    /// What its values are.
+    /// Type of the values.
     pub kind: Kind,
     /// Values that are not empty.
     pub filled: usize,
@@ -54,7 +54,7 @@ pub struct ColumnProfile {
     pub values: Vec<String>,
 }
 
-/// What values are.
+/// Type of a column's values.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Kind {
     /// There are none.
@@ -75,7 +75,7 @@ const VALUE_BYTES: usize = 60;
 const MOST: f64 = 0.9;
 
 impl Inspection {
-    /// The same without the samples, which may be megabytes: what they show is told in short too.
+    /// Drops the samples, which may be megabytes: the profiles summarize them.
     #[must_use]
     pub fn without_samples(mut self) -> Self {
         self.samples = Table::default();
@@ -105,7 +105,7 @@ impl Inspection {
         self
     }
 
-    /// What is in doubt, in words; roles without a column are told in one sentence.
+    /// Doubts in words; roles without a column share one sentence.
     fn sentences(&self, doubts: &[Doubt]) -> Vec<String> {
         let mut missing = Vec::new();
         let mut sentences = Vec::new();

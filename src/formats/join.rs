@@ -1,5 +1,5 @@
 //! Several inputs as one log: each is read by its own format and options, then they are merged.
-//! What one of them tells, and another of its kind leaves open, holds for both.
+//! Facts that one of them shows, and another of its kind leaves open, hold for both.
 
 use super::text::shown;
 use super::{
@@ -54,7 +54,7 @@ fn one(
     Ok(loaded)
 }
 
-/// How some inputs must be read again for all of them to be of one piece.
+/// Options by which some inputs must be read again for all of them to be of one piece.
 fn better_options(parts: &[Loaded], logs: &[LogOptions]) -> Vec<(usize, ReadOptions)> {
     // What is a number here and a text there is a text, as it stands in the file.
     let of_parts: Vec<&EventLog> = parts.iter().map(|p| &p.log).collect();
@@ -96,7 +96,7 @@ fn order_to_follow(parts: &[Loaded], part: &Loaded) -> Option<DateOrder> {
     orders.all(|order| order == first).then_some(first)
 }
 
-/// Whether two logs look as if the same system wrote them.
+/// Returns whether two logs look as if the same system wrote them.
 fn is_alike(a: &Loaded, b: &Loaded) -> bool {
     let names = |log: &EventLog| -> Vec<String> {
         let mut names: Vec<String> = log.columns.iter().map(|c| c.name.clone()).collect();
@@ -108,7 +108,7 @@ fn is_alike(a: &Loaded, b: &Loaded) -> bool {
         && names(&a.log) == names(&b.log)
 }
 
-/// What the events of each input bear as their source, and what stands before its activities.
+/// Source of the events of each input, and the prefix of its activities.
 fn sources(inputs: &[&dyn Bytes], logs: &[LogOptions]) -> Vec<(String, String)> {
     let names: Vec<&str> = inputs.iter().map(|input| input.name()).collect();
     let labels = source_labels(&names).into_iter().zip(logs);
@@ -119,8 +119,8 @@ fn sources(inputs: &[&dyn Bytes], logs: &[LogOptions]) -> Vec<(String, String)> 
     labels.map(source).collect()
 }
 
-/// What the events of inputs of these names bear as their source: the name of the file without
-/// folders and known endings, with more of the path where that does not tell them apart.
+/// Source labels of inputs with these names: the name of the file without
+/// folders and known endings, with more of the path where that does not distinguish them.
 pub fn source_labels(names: &[&str]) -> Vec<String> {
     // From short to long; the last is another for every input.
     let candidates = |i: usize| {
@@ -258,7 +258,7 @@ fn joined_report(reports: Vec<(&str, ImportReport)>) -> ImportReport {
     all
 }
 
-/// What was found out: once where it is the same of all logs, else for each source.
+/// Mapping of the joined log: one entry where all logs agree, else one for each source.
 fn joined_mapping(reports: &[(&str, ImportReport)]) -> Vec<(String, String)> {
     let mut mapping: Vec<(String, String)> = Vec::new();
     for (source, report) in reports {

@@ -16,9 +16,9 @@ pub struct Keys {
     pub names: Vec<String>,
     /// Which column is what.
     pub mapping: Mapping,
-    /// How the timestamp is written, where it is a text or a number.
+    /// Format of the timestamp, where it is a text or a number.
     pub time: Learned,
-    /// How the start is written.
+    /// Format of the start.
     pub start: Learned,
 }
 
@@ -34,7 +34,7 @@ impl Keys {
         Self::of(names, mapping, samples, options)
     }
 
-    /// The columns that a mapping tells.
+    /// The columns of a mapping.
     pub fn of(
         names: Vec<String>,
         mapping: Mapping,
@@ -51,7 +51,7 @@ impl Keys {
         })
     }
 
-    /// Whether a column alone is the case id, the activity, the timestamp or the start. The parts
+    /// Returns whether a column alone is the case id, the activity, the timestamp or the start. The parts
     /// of a joined case id or activity stay columns of the log.
     pub fn is_key(&self, column: usize) -> bool {
         let m = &self.mapping;
@@ -63,7 +63,7 @@ impl Keys {
         key && !role
     }
 
-    /// Whether a column holds names: those stay texts whatever they look like.
+    /// Returns whether a column holds names: those stay texts whatever they look like.
     pub fn is_name(&self, column: usize) -> bool {
         [self.mapping.resource, self.mapping.lifecycle].contains(&Some(column))
     }
@@ -143,14 +143,14 @@ impl Keys {
     }
 }
 
-/// The orders of day and month that timestamp and start tell: where one of them tells none, it is
+/// The orders of day and month that timestamp and start show: where one of them shows none, it is
 /// that of the other.
 fn orders(seen: &[Tally; 2]) -> [Option<DateOrder>; 2] {
     let [time, start] = [seen[0].order(), seen[1].order()];
     [time.or(start), start.or(time)]
 }
 
-/// How a column of timestamps is written: as the user says, or as the samples show.
+/// Format of a column of timestamps: as the user says, or as the samples show.
 pub fn time_format(
     samples: &Table,
     column: usize,
@@ -195,7 +195,7 @@ pub fn swap_day_and_month(format: &str) -> String {
     format.split('%').map(swap).collect::<Vec<_>>().join("%")
 }
 
-/// Whether a case id or activity says nothing.
+/// Returns whether a case id or activity is blank.
 pub fn is_blank(text: &[u8]) -> bool {
     let line_end = |b: &u8| *b == b'\r' || *b == b'\n';
     text.split(line_end).all(|line| trim(line).is_empty())

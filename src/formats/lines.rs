@@ -56,7 +56,7 @@ struct Used {
     loaded: bool,
 }
 
-/// How many lines have events. Several on one line count once: as loaded, if one of them was.
+/// Number of lines with events. Several on one line count once: as loaded, if one of them was.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LineUse {
     first: Option<Used>,

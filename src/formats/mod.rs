@@ -1,7 +1,7 @@
 //! Bytes to an event log. Takes [`Bytes`], not paths; knows nothing of the index and above.
 //!
 //! [`read`] is the way in: it finds out what the inputs are, has the [`Format`] read them as one
-//! log, checks the log for what a user should be told (`checks`), and applies the lifecycle
+//! log, checks the log for things worth a warning (`checks`), and applies the lifecycle
 //! option. A further format is a file with a [`Format`] constant, and a line in [`FORMATS`].
 
 mod advice;
@@ -57,23 +57,23 @@ use stream::read_full;
 
 /// A format of logs.
 pub struct Format {
-    /// Its name, in lower case.
+    /// Name in lower case.
     pub name: &'static str,
-    /// Whether the first bytes of an input, decompressed, may be of this format.
+    /// Returns whether the first bytes of an input, decompressed, may be of this format.
     pub sniff: fn(&[u8]) -> bool,
-    /// What can be known of an input without reading it.
+    /// Inspects an input without reading it.
     pub look: fn(&dyn Bytes, &ReadOptions) -> Result<Inspection, ImportError>,
     /// Reads an input.
     pub read: fn(&dyn Bytes, &ReadOptions, &Progress) -> Result<Loaded, ImportError>,
 }
 
-/// What a format makes of an input, before the lifecycle option is applied.
+/// Log as a format read it, before the lifecycle option is applied.
 pub struct Loaded {
     /// Every row, or every activity instance where the rows bear starts.
     pub log: EventLog,
-    /// How it was read.
+    /// Report of the reading.
     pub report: ImportReport,
-    /// What the builder noticed.
+    /// Facts that the builder noticed.
     pub facts: BuildFacts,
 }
 
@@ -135,7 +135,7 @@ pub fn read_all<B: Bytes>(
     Ok((log, report))
 }
 
-/// Reads an input by blocks of about so many bytes, which must not change the result: for tests.
+/// Reads an input in blocks of about this many bytes, which must not change the result: for tests.
 #[doc(hidden)]
 pub fn read_in_blocks(
     input: &dyn Bytes,
@@ -153,7 +153,7 @@ pub fn read_in_blocks(
     }
 }
 
-/// What can be known of an input without reading it.
+/// Inspects an input without reading it.
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
     let looked = (format_of(input)?.look)(input, options)?;
     Ok(looked.ranked(options))

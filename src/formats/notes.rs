@@ -1,4 +1,4 @@
-//! What is odd in the rows of a file, by code: how often, and where first. Blocks of a file note
+//! Oddities in the rows of a file, by code: how often, and where first. Blocks of a file note
 //! with lines of their own; put together they make the sentences of the report.
 
 use super::ImportReport;
@@ -78,7 +78,7 @@ const WARNINGS: [(Warning, &str); 13] = [
     ),
 ];
 
-/// How often something was seen, and the line where first.
+/// Number of occurrences, and the line of the first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Count {
     n: u64,

@@ -1,4 +1,4 @@
-//! What the user may say about how a log is to be read. All of it may be left out.
+//! Options of the user for reading a log. Each may be left out.
 
 use crate::event_log::Role;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub enum DateOrder {
     Ymd,
 }
 
-/// What counts as one event of the analysis when the log has lifecycle transitions.
+/// Unit of the analysis, when the log has lifecycle transitions: one row per this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Lifecycle {
     /// Every row.
@@ -59,15 +59,15 @@ pub struct ReadOptions {
     pub no_header: bool,
     /// Order of day and month.
     pub date_order: Option<DateOrder>,
-    /// Order of day and month where nothing in the log tells: that of another log of its kind.
+    /// Order of day and month where nothing in the log decides it: that of another log of its kind.
     pub date_hint: Option<DateOrder>,
-    /// What counts as one event.
+    /// Unit of the analysis.
     pub lifecycle: Lifecycle,
     /// The type of objects whose lives are the cases, in logs of several (OCEL).
     pub object_type: Option<String>,
     /// Columns that are text whatever their values look like, as another log has texts in them.
     pub texts: Vec<String>,
-    /// Read only about so many events from the beginning, for a preview.
+    /// Read only about this many events from the beginning, for a preview.
     pub first: Option<usize>,
 }
 
@@ -86,24 +86,24 @@ impl ReadOptions {
     }
 }
 
-/// How one of several logs is read, and how its events are told from those of the others.
+/// Options for reading one of several logs, and the label that distinguishes its events.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct LogOptions {
-    /// What its events bear in the column `source`; where empty, a name made of that of the input.
+    /// Value of the column `source` for its events; where empty, a name made of that of the input.
     pub source: String,
     /// Stands before the names of its activities, so that those of two systems stay apart.
     pub activity_prefix: String,
-    /// How it is read.
+    /// Options for reading it.
     pub read: ReadOptions,
 }
 
-/// How all logs are read as one.
+/// Options for reading all logs as one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ReadPlan {
     /// One for each input, in their order.
     pub logs: Vec<LogOptions>,
-    /// What counts as one event.
+    /// Unit of the analysis.
     pub lifecycle: Lifecycle,
-    /// A case that rests for longer than so many microseconds is several.
+    /// Split a case into visits after this much inactivity, microseconds.
     pub session_gap: Option<i64>,
 }

@@ -20,29 +20,29 @@ pub struct Preview {
     pub rejected: u64,
     /// Role and what it was taken from, and how the input is written.
     pub mapping: Vec<(String, String)>,
-    /// Whether that is all of the input.
+    /// True if that is all of the input.
     pub whole: bool,
 }
 
 /// A case as it would be read, as far as its events stand in the beginning of the input.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PreviewCase {
-    /// Its id.
+    /// Case id.
     pub case: String,
-    /// Its first events.
+    /// First events.
     pub events: Vec<PreviewEvent>,
-    /// How many there are.
+    /// Number of events in the preview.
     pub n_events: usize,
 }
 
 /// An event as it would be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PreviewEvent {
-    /// Its activity.
+    /// Activity.
     pub activity: String,
-    /// Its timestamp in microseconds since 1970.
+    /// Timestamp, microseconds since 1970.
     pub time: i64,
-    /// Its start, where it is an activity instance with one.
+    /// Start, where it is an activity instance with one.
     pub start: Option<i64>,
 }
 

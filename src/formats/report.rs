@@ -1,4 +1,4 @@
-//! What the reader found, guessed and could not use: plain data beside the log.
+//! Findings, guesses and rejects of the reader: plain data beside the log.
 
 use super::text::{lossless, shown};
 use super::{DateOrder, Setting, number};
@@ -228,7 +228,7 @@ pub struct Notice {
     pub setting: Option<Setting>,
 }
 
-/// How a log was read.
+/// Report of how a log was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Names of the inputs, as the user gave them.
@@ -250,9 +250,9 @@ pub struct ImportReport {
     /// Role and what it was taken from: `("case", "Case ID")`, `("time format", "%Y-%m-%d")`.
     pub mapping: Vec<(String, String)>,
     /// The order of day and month that the timestamps tell, for other logs of this kind; `None`
-    /// where nothing tells.
+    /// where nothing shows it.
     pub date_order: Option<DateOrder>,
-    /// Whether the input was cut or corrupt, or changed while it was read (exit 5).
+    /// True if the input was cut or corrupt, or changed while it was read (exit 5).
     pub incomplete: bool,
     /// Starts without a completion.
     pub lone_starts: u64,
@@ -359,7 +359,7 @@ pub enum ImportError {
     Refused {
         /// Line, from 1.
         line: Option<u64>,
-        /// What is wrong.
+        /// Reason, a clause in lower case.
         message: String,
     },
     /// One of several inputs is at fault.
@@ -367,13 +367,13 @@ pub enum ImportError {
     In {
         /// Which of the inputs, by position.
         file: usize,
-        /// What is wrong with it.
+        /// Error of that input.
         error: Box<ImportError>,
     },
     /// Other settings may mend it.
     #[error("{error}")]
     Mendable {
-        /// What is wrong.
+        /// Error before the settings are changed.
         error: Box<ImportError>,
         /// Settings to change.
         settings: Vec<Setting>,

@@ -13,7 +13,7 @@ pub enum Setting {
     Column(Role),
     /// First row: a header or data.
     Header,
-    /// How timestamps are written.
+    /// Format of the timestamps.
     TimeFormat,
     /// The unit of timestamps that are counts since 1970.
     EpochUnit,

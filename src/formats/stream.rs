@@ -13,7 +13,7 @@ pub fn up_to<T>(
     pieces.collect()
 }
 
-/// What a stream turned out to be, known at its end.
+/// Facts about a stream, known at its end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StreamFacts {
     /// It ended before its time, or broke off at damaged data.
@@ -31,7 +31,7 @@ pub trait ByteStream: Send {
     /// Reads some bytes; 0 only at the end.
     fn read(&mut self, out: &mut [u8]) -> Result<usize, ImportError>;
 
-    /// What is known so far.
+    /// Facts known so far.
     fn facts(&self) -> StreamFacts;
 }
 

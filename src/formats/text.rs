@@ -10,22 +10,22 @@ use crate::event_log::Progress;
 use crate::text::{escape_line, is_hidden};
 use encoding_rs::UTF_8;
 
-/// How much is looked at before the format is known.
+/// Bytes inspected before the format is known.
 pub const HEAD: usize = 1 << 20;
 
 /// An input whose compression and encoding are known.
 pub struct Text<'a> {
     /// The input.
     pub bytes: &'a dyn Bytes,
-    /// How it is compressed.
+    /// Compression of the input.
     pub compression: Compression,
-    /// Its encoding.
+    /// Encoding of the text.
     pub choice: Choice,
     /// The first bytes of the text, at most [`HEAD`] of them.
     pub head: Vec<u8>,
-    /// Whether the head is all of it.
+    /// True if the head is all of it.
     pub whole: bool,
-    /// What the stream was like as far as the head goes.
+    /// Facts about the stream as far as the head goes.
     pub facts: StreamFacts,
 }
 
@@ -80,7 +80,7 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// About how long the text is, in bytes: that of a compressed input is told from how its
+    /// Estimated length of the text, in bytes: for a compressed input extrapolated from how its
     /// beginning was compressed.
     pub fn len(&self) -> Result<u64, ImportError> {
         const BEGINNING: u64 = 4 << 20;
@@ -105,17 +105,17 @@ impl<'a> Text<'a> {
         Ok((len as f64 * ratio) as u64)
     }
 
-    /// Whether the text stands in the input byte for byte, so that samples can be taken anywhere.
+    /// Returns whether the text is byte for byte the input, so that samples can be taken anywhere.
     pub fn is_plain(&self) -> bool {
         self.compression == Compression::None && self.choice.encoding == UTF_8
     }
 
-    /// Whether bytes are passed on as they are.
+    /// Returns whether bytes are passed on unchanged.
     pub fn is_utf8(&self) -> bool {
         self.choice.encoding == UTF_8
     }
 
-    /// Whether later bytes may show that the text is not UTF-8.
+    /// Returns whether later bytes may show that the text is not UTF-8.
     pub fn may_change_encoding(&self) -> bool {
         self.choice.certainty == Certainty::Utf8SoFar
     }
@@ -258,7 +258,7 @@ fn read_head(stream: &mut dyn ByteStream) -> Result<(Vec<u8>, bool, StreamFacts)
     let mut head = vec![0; HEAD];
     let n = read_full(stream, &mut head)?;
     head.truncate(n);
-    // Only a further read tells that a text of just this length ends here.
+    // Only a further read shows that a text of just this length ends here.
     let whole = stream.read(&mut [0])? == 0;
     Ok((head, whole, stream.facts()))
 }

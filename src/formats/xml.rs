@@ -1,4 +1,4 @@
-//! What the formats in XML share: how their beginning is recognised, which encoding they declare,
+//! Shared parts of the formats in XML: how their beginning is recognised, which encoding they declare,
 //! and how values of attributes are read. Knows no format.
 
 use super::ReadOptions;
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 pub struct Prolog {
     /// Name of the root without prefix; `None` where the bytes end before it.
     pub root: Option<String>,
-    /// The same of the first element within.
+    /// Name of the first element within it.
     pub child: Option<String>,
 }
 
@@ -37,7 +37,7 @@ pub fn prolog(head: &[u8]) -> Option<Prolog> {
     })
 }
 
-/// As UTF-8, as far as it can be told.
+/// Decodes to UTF-8, as far as the encoding is known.
 fn text_of(head: &[u8]) -> Cow<'_, str> {
     match encoding::choose(head, None) {
         Ok(Some(choice)) => {
@@ -114,7 +114,7 @@ pub fn with_declared_encoding(head: &[u8], options: &ReadOptions) -> ReadOptions
         let end = memchr::memmem::find(head, b"?>").unwrap_or(head.len());
         let label = declared(&head[..end]);
         let encoding = label.and_then(encoding_rs::Encoding::for_label_no_replacement);
-        // UTF-8 is what is expected anyway; where it proves wrong, a guess that is told helps more.
+        // UTF-8 is expected anyway; where it proves wrong, a reported guess helps more.
         let other = encoding.filter(|e| ![UTF_16LE, UTF_16BE, UTF_8].contains(e));
         options.encoding = other.map(|e| e.name().to_owned());
     }
@@ -133,7 +133,7 @@ fn declared(declaration: &[u8]) -> Option<&[u8]> {
 
 /// The value that an attribute's text stands for: white space is blanks, references to characters
 /// are characters. Entities that XML itself does not know stay as they stand, and so do numbers of
-/// no character; whether there are such is told.
+/// no character; the caller learns whether there are such.
 #[inline]
 pub fn value(raw: &str) -> (Cow<'_, str>, bool) {
     let odd = |b: u8| b == b'&' || b < b' ';

@@ -11,12 +11,12 @@ use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The first bytes of a frame to be skipped; of the very first only the upper half counts.
 const SKIPPABLE: [u8; 4] = [0x50, 0x2a, 0x4d, 0x18];
-/// What the decompressor asks for at the beginning of a frame.
+/// Bytes that the decompressor asks for at the beginning of a frame.
 const FIRST_PIECE: usize = 5;
 /// No more is given at a time.
 const LARGEST_PIECE: usize = 1 << 16;
 
-/// Whether a frame begins with these bytes, which are four or all there are.
+/// Returns whether a frame begins with these bytes, which are four or all there are.
 pub fn begins_frame(head: &[u8]) -> bool {
     head.starts_with(&MAGIC) || head.len() >= 4 && is_skippable(head)
 }
@@ -38,7 +38,7 @@ pub struct Zstd<'a> {
 enum State {
     /// Between frames.
     Outside,
-    /// Within a frame; so many bytes are asked for.
+    /// Within a frame; holds the number of bytes asked for.
     Inside(usize),
     Done,
 }
@@ -99,7 +99,7 @@ impl<'a> Zstd<'a> {
 
     /// Ends the stream at a fault; what no decompression could read is refused.
     fn fail(&mut self, fault: &str) -> Result<(), ImportError> {
-        // The decompressor tells its faults apart by their sentences only.
+        // The decompressor distinguishes its faults by their sentences only.
         let refused = if fault.contains("too much memory") {
             "is compressed by zstd with a window of more than 128 MiB; decompress it first"
         } else if fault.contains("Dictionary") {

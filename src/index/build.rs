@@ -43,7 +43,7 @@ impl Index {
         Ok(index.with_durations())
     }
 
-    /// The same index of a log that was given another clock.
+    /// Rebuilds the index for a log that was given another clock.
     pub fn by_clock_of(&self, log: &EventLog, progress: &Progress) -> Result<Index, Cancelled> {
         let case_ticks: Option<Vec<i64>> = log.clock.is_some().then(|| {
             let cases = (0..log.n_cases()).into_par_iter();
@@ -127,7 +127,7 @@ fn count_activities(variants: &Variants, n_activities: usize) -> Vec<u64> {
     events
 }
 
-/// Finds the distinct sequences. A sequence is told by the first case that has it until the end,
+/// Finds the distinct sequences. A sequence is identified by the first case that has it until the end,
 /// so nothing is copied per case.
 fn find_variants(
     log: &EventLog,
@@ -202,7 +202,7 @@ fn distinct_sequences<T: Copy + Eq + std::hash::Hash + Sync>(
     Ok((all.firsts, all.counts, case_variant))
 }
 
-/// Distinct sequences, told by the first case of each.
+/// Distinct sequences, each identified by its first case.
 #[derive(Default)]
 struct SequenceTable {
     table: HashTable<u32>,
@@ -338,7 +338,7 @@ fn find_edges(
     Ok(edges)
 }
 
-/// What is new at each place of the sequences.
+/// Marks first and second activities and new edges at each place of the sequences.
 fn marks(variants: &Variants, n_activities: usize, n_edges: usize) -> Vec<u8> {
     let mut marks = vec![0; variants.activities.len()];
     // The variant that an activity or edge was last seen in; of activities, also how often there.

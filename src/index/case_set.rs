@@ -69,7 +69,7 @@ impl CaseSet {
         self.words[case / 64] |= 1 << (case % 64);
     }
 
-    /// Whether a case is in the set.
+    /// Returns whether a case is in the set.
     #[inline]
     pub fn contains(&self, case: usize) -> bool {
         self.words[case / 64] >> (case % 64) & 1 != 0
@@ -80,7 +80,7 @@ impl CaseSet {
         self.words.iter().map(|w| w.count_ones() as usize).sum()
     }
 
-    /// Whether all cases are in the set.
+    /// Returns whether all cases are in the set.
     pub fn is_all(&self) -> bool {
         self.count() == self.n_cases
     }
@@ -140,7 +140,7 @@ impl CaseSet {
 #[derive(Debug, Clone, Copy)]
 pub struct SmallerSide<'a> {
     set: &'a CaseSet,
-    /// Whether these are the cases that are not in the set.
+    /// True if these are the cases that are not in the set.
     pub others: bool,
 }
 

@@ -20,7 +20,7 @@ pub struct Edges {
     pub case: Buffer<u32>,
     /// Sum of `elapsed` of each edge.
     pub total: Buffer<i128>,
-    /// Entries of a block: the lists are cut into blocks of so many, the last of a list shorter.
+    /// Entries per block: the lists are cut into blocks of this length, the last of a list shorter.
     /// Blocks are numbered through all lists.
     pub block: u32,
     /// Block of the occurrence that ends with each event of the log, so that one pass over the
@@ -64,7 +64,7 @@ impl Edges {
         self.from.len()
     }
 
-    /// Whether there is no edge.
+    /// Returns `true` when there are no edges.
     pub fn is_empty(&self) -> bool {
         self.from.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What is computed once per log, so that filters and figures need no pass over the events where a
+//! Figures computed once per log, so that filters and metrics need no pass over the events where a
 //! pass over variants, cases or edges is enough. Knows the log; no filters, no figures.
 
 use crate::event_log::Buffer;
@@ -16,7 +16,7 @@ pub use variants::Variants;
 /// The index of a log. Built by [`Index::build`]; the same for any number of threads.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Index {
-    /// First instant of each case (of instances: the earliest start), microseconds.
+    /// First instant of each case (activity instances: the earliest start), microseconds.
     pub case_start: Buffer<i64>,
     /// Last instant of each case, microseconds.
     pub case_end: Buffer<i64>,

@@ -14,7 +14,7 @@ pub struct Variants {
     /// Edge of each step of the sequences: `edges[i]` leads from `activities[i]` to
     /// `activities[i + 1]`; `u32::MAX` at the end of a sequence.
     pub edges: Buffer<u32>,
-    /// What of `activities[i]` and `edges[i]` is new in the sequence: [`Variants::FIRST`],
+    /// Bits for the novelty of `activities[i]` and `edges[i]` in the sequence: [`Variants::FIRST`],
     /// [`Variants::SECOND`] and [`Variants::NEW_EDGE`]. Sums over variants then need no memory of what
     /// they saw in each.
     pub marks: Buffer<u8>,
@@ -39,7 +39,7 @@ impl Variants {
         self.n_cases.len()
     }
 
-    /// Whether there is no variant.
+    /// Returns `true` when there are no variants.
     pub fn is_empty(&self) -> bool {
         self.n_cases.is_empty()
     }

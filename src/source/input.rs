@@ -24,7 +24,7 @@ enum Content {
     Memory(Vec<u8>),
 }
 
-/// What the system says of a file, as it was when it was opened.
+/// Metadata of a file at the moment it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
     /// Number of the device.
@@ -54,12 +54,12 @@ impl Stamp {
         }
     }
 
-    /// Whether two looks at a path found the same file.
+    /// Returns whether two looks at a path found the same file.
     fn same_file(&self, later: &Stamp) -> bool {
         (self.device, self.inode) == (later.device, later.inode)
     }
 
-    /// Whether nothing was written between two looks at an open file.
+    /// Returns whether nothing was written between two looks at an open file.
     fn same_content(&self, later: &Stamp) -> bool {
         (self.len, self.modified) == (later.len, later.modified)
     }
@@ -80,7 +80,7 @@ impl Input {
         })
     }
 
-    /// Of a file: its path, absolute and without symbolic links, and what the system says of it.
+    /// Path and metadata of a file; the path is absolute and without symbolic links.
     pub fn file(&self) -> Option<(&Path, Stamp)> {
         match &self.content {
             Content::File { path, stamp, .. } => Some((path, *stamp)),
@@ -88,7 +88,7 @@ impl Input {
         }
     }
 
-    /// The same, as if it were opened so many seconds later: for tests of what depends on its age.
+    /// Pretends that it was opened this many seconds later: for tests of what depends on its age.
     #[cfg(test)]
     pub fn opened_later(mut self, seconds: i64) -> Self {
         if let Content::File { stamp, .. } = &mut self.content {

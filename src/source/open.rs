@@ -13,7 +13,7 @@ use std::path::Path;
 pub struct OpenError {
     /// The path as given.
     pub path: OsString,
-    /// What is wrong with it.
+    /// Reason, without the name of the input.
     pub message: String,
 }
 

@@ -412,7 +412,7 @@ fn index_of(row: &Lists<'_>) -> Result<Index, String> {
     })
 }
 
-/// Whether the lengths fit each other.
+/// Checks that the lengths of all columns fit each other.
 fn check(log: &EventLog, index: &Index) -> Result<(), String> {
     let (cases, events) = (log.case_ids.len(), log.time.len());
     let (variants, edges) = (&index.variants, &index.edges);

@@ -24,7 +24,7 @@ pub fn of(bytes: &[u8]) -> Checksums {
     }
 }
 
-/// Whether these are the bytes that the checksums are of.
+/// Checks the bytes against their checksums; the error says whether length or content differs.
 pub fn verify(bytes: &[u8], expected: &Checksums) -> Result<(), String> {
     if bytes.len() as u64 != expected.bytes {
         return Err(format!(

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 /// Name of the file that those who write lock.
 pub const LOCK: &str = "lock";
-/// What the names of files begin with that are still written.
+/// Prefix of the names of files that are still being written.
 pub const TEMPORARY: &str = "new";
 /// Bytes that entries may take, where nothing else is said.
 const LIMIT: u64 = 8 << 30;
@@ -61,7 +61,7 @@ impl Folder {
         })
     }
 
-    /// The same with another limit in bytes.
+    /// Sets another size limit, in bytes.
     pub fn with_limit(self, limit: u64) -> Self {
         Folder { limit, ..self }
     }

@@ -16,7 +16,7 @@ const PIECE: u64 = 4 << 20;
 /// may have been written again at the same time.
 const STEP_SECONDS: i64 = 2;
 
-/// What tells one file, in one state, from all others.
+/// Identity of one file in one state: path, size, times and hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The path, for lists; bytes that are no UTF-8 are replaced.
@@ -58,7 +58,7 @@ impl Identity {
         old && self.content.take().is_some()
     }
 
-    /// Whether the file is still what it was.
+    /// Returns whether the file is unchanged.
     pub fn is(&self, input: &Input) -> bool {
         let Some((_, stamp)) = input.file() else {
             return false;
@@ -73,7 +73,7 @@ impl Identity {
     }
 }
 
-/// Whether a file may have been written again in the moment of its last change.
+/// Returns whether a file may have been written again in the moment of its last change.
 fn is_young(stamp: &Stamp) -> bool {
     stamp.opened - stamp.modified.0.max(stamp.changed.0) < STEP_SECONDS
 }
@@ -132,7 +132,7 @@ impl Key {
         format!("{}.json", self.0)
     }
 
-    /// What the names of its data begin with.
+    /// Prefix of the names of its data files.
     pub fn data_stem(&self) -> &str {
         &self.0
     }

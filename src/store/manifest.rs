@@ -12,17 +12,17 @@ use std::time::Duration;
 /// Raised whenever what is stored, or what it means, changes.
 const VERSION: u32 = 5;
 
-/// What an entry is of.
+/// Manifest of an entry: which logs it was read from, and the checksums of its data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     version: u32,
     /// The program that wrote it: a newer one may read logs in another way.
     program: String,
-    /// The log, as it was.
+    /// State of each log when it was read.
     pub logs: Vec<Identity>,
     /// Name of the file of the data.
     pub data: String,
-    /// What the data is.
+    /// Checksums of the data.
     pub checksums: Checksums,
     /// Events of the log.
     pub events: u64,
@@ -36,7 +36,8 @@ impl Manifest {
         logs: Vec<Identity>,
         data: String,
         checksums: Checksums,
-        (events, cases): (u64, u64),
+        events: u64,
+        cases: u64,
     ) -> Self {
         Manifest {
             version: VERSION,
@@ -71,7 +72,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Whether it is of these logs as they are now, written by this very program.
+    /// Returns whether it was written for these logs in their current state, by this very program.
     pub fn is_of(&self, inputs: &[Input]) -> bool {
         self.version == VERSION
             && self.program == program()
@@ -80,7 +81,7 @@ impl Manifest {
     }
 }
 
-/// This program, as it was built: its version, and size and time of its file.
+/// Fingerprint of this build: its version, and size and time of its file.
 fn program() -> String {
     use std::os::unix::fs::MetadataExt;
     let file = std::env::current_exe().and_then(std::fs::metadata);

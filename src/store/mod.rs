@@ -3,7 +3,7 @@
 //!
 //! An entry is two files. `KEY-RANDOM.arrow` holds all columns of log and index as one row of lists
 //! in the Arrow IPC format, which other programs read too. `KEY.json`, the manifest, says which log
-//! it was, as it was when it was read, and the checksums of the data. Data is written first, under
+//! it was, in which state it was read, and the checksums of the data. Data is written first, under
 //! a name that nobody knows; the entry exists from the moment the manifest gets its name. Nothing
 //! is changed in place, ever: a reader that has mapped an entry is not harmed by one who replaces it.
 
@@ -39,21 +39,21 @@ pub enum Miss {
     #[error("there is no index of this log yet")]
     None,
     /// The log, or the program that reads it, is not what it was.
-    #[error("the index is of an earlier state of the log or of casetrail")]
+    #[error("log or casetrail changed since the last run")]
     Stale,
-    /// It is not as it was written.
+    /// The bytes are not what was written.
     #[error("the index is damaged ({0})")]
     Damaged(String),
 }
 
-/// A log as it was stored.
+/// A log read back from the cache.
 #[derive(Debug)]
 pub struct Stored {
     /// The log.
     pub log: EventLog,
-    /// Its index.
+    /// Index of the log.
     pub index: Index,
-    /// How it was read.
+    /// Report of the reading that produced it.
     pub report: ImportReport,
 }
 
@@ -77,7 +77,7 @@ impl Proof {
 pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<(Stored, Proof), Miss> {
     let name = key.manifest_name();
     let mut miss = Miss::None;
-    // One who replaces the entry may take its data away between the two reads.
+    // A concurrent writer may delete the data file between the two reads.
     for _ in 0..2 {
         let text = match folder.read(&name) {
             Ok(text) => text,
@@ -157,8 +157,8 @@ pub fn put(
     let _lock = folder.lock(PATIENCE)?;
     let name = folder.fresh_name(key.data_stem());
     let written = write_data(folder, &name, log, index, report).and_then(|checksums| {
-        let size = (log.n_events() as u64, log.n_cases() as u64);
-        let manifest = Manifest::new(logs, name.clone(), checksums, size);
+        let (events, cases) = (log.n_events() as u64, log.n_cases() as u64);
+        let manifest = Manifest::new(logs, name.clone(), checksums, events, cases);
         folder.write(&key.manifest_name(), manifest.to_text().as_bytes())
     });
     if written.is_err() {

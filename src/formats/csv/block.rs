@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 pub struct Piece<'a> {
     /// The bytes.
     pub bytes: &'a [u8],
-    /// Whether the text ends here.
+    /// True if the text ends here.
     pub last: bool,
-    /// Whether the text was cut off, so that a last line without end is not to be trusted.
+    /// True if the text was cut off, so that a last line without end is not to be trusted.
     pub cut: bool,
 }
 
@@ -35,14 +35,14 @@ pub struct BlockReject {
     pub raw: Vec<u8>,
 }
 
-/// What contradicts the plan, or may do so in the sum of all blocks.
+/// Observations that contradict the plan, or may do so in the sum of all blocks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Observations {
-    /// Of the timestamps.
+    /// Tally of the timestamps.
     pub time: Tally,
-    /// Of the starts.
+    /// Tally of the starts.
     pub start: Tally,
-    /// Of the attribute columns, as in the schema.
+    /// Observations of the attribute columns, in the order of the schema.
     pub columns: Vec<ColumnSeen>,
     /// Characters beyond ASCII.
     pub good_utf8: u64,
@@ -50,12 +50,12 @@ pub struct Observations {
     pub bad_utf8: u64,
 }
 
-/// What was seen in one attribute column.
+/// Observations in one attribute column.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ColumnSeen {
     /// Values that are not what the column is to hold.
     pub misfits: u64,
-    /// Of its timestamps.
+    /// Tally of its timestamps.
     pub tally: Tally,
 }
 
@@ -77,20 +77,20 @@ impl Observations {
     }
 }
 
-/// What a block gives.
+/// Result of parsing one block.
 #[derive(Debug)]
 pub struct Parsed {
-    /// Its rows.
+    /// Rows of the log.
     pub rows: RowBlock,
     /// The first rejects.
     pub rejects: Vec<BlockReject>,
     /// Those beyond them by reason.
     pub unlisted: BTreeMap<Reason, u64>,
-    /// Its lines.
+    /// Line counts by outcome.
     pub lines: Lines,
-    /// What is odd.
+    /// Oddities to report.
     pub notes: Notes,
-    /// What may contradict the plan.
+    /// Observations that may contradict the plan.
     pub seen: Observations,
     /// Bytes that were used; the rest is the beginning of a record.
     pub used: usize,
@@ -145,9 +145,9 @@ enum Refusal {
     Reject(Reason, Fault),
 }
 
-/// What of a record is at fault.
+/// Part of a record that is at fault.
 enum Fault {
-    /// Its first physical line.
+    /// The first physical line.
     Line,
     /// The value of a column.
     Column(usize),
@@ -318,7 +318,7 @@ impl<'a> BlockParser<'a> {
         Ok(())
     }
 
-    /// Of rows that have not just as many fields as columns, or end with a text that was cut.
+    /// Handles rows that have not just as many fields as columns, or end with a text that was cut.
     #[cold]
     fn check_shape(&mut self, record: Record, fields: &Fields) -> Result<(), Refusal> {
         let bytes = self.piece.bytes;
@@ -451,7 +451,7 @@ fn estimated_rows(bytes: &[u8]) -> usize {
 /// Values of rejects are kept up to this length.
 const LONGEST_VALUE: usize = 256;
 
-/// The beginning of a value of at most so many bytes, of whole characters where it is UTF-8.
+/// The beginning of a value, `most` bytes at most, of whole characters where it is UTF-8.
 fn capped(value: &[u8], most: usize) -> &[u8] {
     if value.len() <= most {
         return value;

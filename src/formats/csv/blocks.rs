@@ -10,7 +10,7 @@ pub struct Block {
     /// The buffer, longer than the piece: it need not be cleared before it is filled again.
     buffer: Vec<u8>,
     len: usize,
-    /// Whether the text ends here.
+    /// True if the text ends here.
     pub last: bool,
 }
 
@@ -28,7 +28,7 @@ pub struct BlockReader<'a> {
     longest: usize,
     /// The beginning of a line whose end was not read yet.
     carry: Vec<u8>,
-    /// Whether blocks are to end where quotes pair up.
+    /// True if blocks should end where quotes pair up.
     pairing: bool,
     /// Buffers to be filled again.
     spare: Vec<Vec<u8>>,
@@ -97,7 +97,7 @@ impl<'a> BlockReader<'a> {
         self.spare.push(block.buffer);
     }
 
-    /// What the stream was like.
+    /// Facts about the stream, known at its end.
     pub fn facts(&self) -> StreamFacts {
         self.stream.facts()
     }

@@ -22,7 +22,7 @@ const FAR_ROWS: usize = 64;
 const PLACES: u64 = 16;
 const PLACE_BYTES: usize = 1 << 15;
 
-/// How the values of a column seem to be written.
+/// Guessed format of a column's values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Guess {
     /// It has no values in the samples.
@@ -39,11 +39,11 @@ pub enum Guess {
 pub struct CsvFile<'a> {
     /// The text.
     pub text: Text<'a>,
-    /// Its header.
+    /// Header row.
     pub header: Header,
     /// Which column is what, and how timestamp and start are written.
     pub keys: Keys,
-    /// How the other columns are written.
+    /// Guessed formats of the other columns.
     pub guesses: Vec<Guess>,
     /// Bytes of the longest record.
     pub longest: usize,
@@ -127,7 +127,7 @@ impl<'a> CsvFile<'a> {
     }
 }
 
-/// What can be told of an input without reading it, whatever its header lacks.
+/// Facts known of an input without reading it, whatever its header lacks.
 pub fn looked(
     bytes: &dyn Bytes,
     options: &ReadOptions,
@@ -189,13 +189,13 @@ fn sample(text: &Text<'_>, header: &Header, limits: Limits) -> Result<Table, Imp
     let shape = header.shape(1, limits.longest);
     let mut table = Table::new(header.names.len());
     let head = &text.whole_lines()[header.skip..];
-    header::sample(head, shape, (HEAD_ROWS, false), &mut table);
+    header::sample(head, shape, HEAD_ROWS, false, &mut table);
     table.end_of_head();
     for place in places(0, head.len() as u64) {
         let from = place as usize;
         let to = head.len().min(from + PLACE_BYTES);
         let rows = whole_lines(&head[from..to]);
-        header::sample(rows, shape, (FAR_ROWS, true), &mut table);
+        header::sample(rows, shape, FAR_ROWS, true, &mut table);
     }
     if text.whole || !text.is_plain() {
         return Ok(table);
@@ -204,7 +204,7 @@ fn sample(text: &Text<'_>, header: &Header, limits: Limits) -> Result<Table, Imp
     for place in places(text.head.len() as u64, text.bytes.len()) {
         let n = text.bytes.read_at(place, &mut piece)?;
         let rows = whole_lines(&piece[..n]);
-        header::sample(rows, shape, (FAR_ROWS, true), &mut table);
+        header::sample(rows, shape, FAR_ROWS, true, &mut table);
     }
     Ok(table)
 }
@@ -227,7 +227,7 @@ fn whole_lines(piece: &[u8]) -> &[u8] {
     }
 }
 
-/// How the values of a column, none of them missing, are written. `times` is the timestamp: its
+/// Guesses the format of a column's values, none of them missing. `times` is the timestamp: its
 /// order of day and month holds where the column's own dates say nothing.
 fn guess<'t>(
     values: impl Iterator<Item = &'t [u8]> + Clone,

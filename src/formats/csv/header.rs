@@ -153,7 +153,7 @@ fn names(texts: &[Vec<u8>]) -> Vec<String> {
 }
 
 impl Header {
-    /// Whether it may be no header: a name that is a time is none.
+    /// Returns whether the header may be data: a name that reads as a time is none.
     pub fn looks_like_data(&self) -> bool {
         let is_time = |name: &String| learn([name.as_bytes()].into_iter(), None).is_some();
         self.names.iter().any(is_time)
@@ -186,9 +186,9 @@ impl Header {
     }
 }
 
-/// Adds rows from `bytes`, which begin with a record, to a table: at most so many, and no more than
+/// Adds rows from `bytes`, which begin with a record, to a table: `most` of them, and no more than
 /// a few megabytes. Short rows, and those with empty fields too many, count unless `exact`.
-pub fn sample(bytes: &[u8], shape: Shape, (most, exact): (usize, bool), table: &mut Table) {
+pub fn sample(bytes: &[u8], shape: Shape, most: usize, exact: bool, table: &mut Table) {
     const BYTES: usize = 4 << 20;
     let mut scanner = Scanner::new(bytes, shape, true);
     let mut fields = Fields::default();

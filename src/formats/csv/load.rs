@@ -38,7 +38,7 @@ impl Limits {
         }
     }
 
-    /// The same for a reading of about so many rows from the beginning, if any number is given.
+    /// Limits for a reading of about `first` rows from the beginning, if a number is given.
     #[must_use]
     pub fn of_first(self, rows: Option<usize>) -> Self {
         const SMALL_BLOCK: usize = 1 << 16;
@@ -54,17 +54,17 @@ impl Limits {
     }
 }
 
-/// What was read of a file.
+/// Result of reading a file.
 pub struct Outcome {
-    /// Its rows.
+    /// Builder with the rows.
     pub builder: LogBuilder,
     /// Lines, rejects and so on.
     pub report: ImportReport,
-    /// What is odd.
+    /// Oddities to report.
     pub notes: Notes,
-    /// What may contradict the plan.
+    /// Observations that may contradict the plan.
     pub seen: Observations,
-    /// What the stream was like.
+    /// Facts about the stream.
     pub facts: StreamFacts,
 }
 

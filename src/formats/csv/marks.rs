@@ -9,7 +9,7 @@ pub struct Marks<'a> {
     base: usize,
     /// One bit a byte.
     all: u64,
-    /// The same; those already given are cleared.
+    /// Bits of the marks; those already returned are cleared.
     bits: u64,
 }
 

@@ -33,7 +33,7 @@ pub const FORMAT: Format = Format {
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
 
-/// Reads an input by blocks of so many bytes.
+/// Reads an input in blocks of about this many bytes.
 pub fn read_in_blocks(
     input: &dyn Bytes,
     options: &ReadOptions,

@@ -1,4 +1,4 @@
-//! How a CSV file is to be read: its shape, which column is what, how values are written.
+//! Plan for reading a CSV file: its shape, which column is what, how values are written.
 
 use super::record::{Columns, Shape};
 use crate::event_log::Schema;
@@ -31,11 +31,11 @@ impl KeyColumns {
 pub struct Sink {
     /// The column of the file.
     pub column: usize,
-    /// How values are written.
+    /// Format of the values.
     pub kind: SinkKind,
 }
 
-/// How the values of an attribute column are written.
+/// Format of an attribute column's values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SinkKind {
     /// Any text.
@@ -46,7 +46,7 @@ pub enum SinkKind {
     Instant(TimeFormat),
 }
 
-/// How a file is to be read.
+/// Plan for reading a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// The columns of the log.
@@ -55,9 +55,9 @@ pub struct Plan {
     pub shape: Shape,
     /// Case, activity, time and start.
     pub keys: KeyColumns,
-    /// How the timestamp is written.
+    /// Format of the timestamp.
     pub time: TimeFormat,
-    /// How the start is written.
+    /// Format of the start.
     pub start: TimeFormat,
     /// Where the attribute columns of the log come from, in its order.
     pub sinks: Vec<Sink>,
@@ -65,7 +65,7 @@ pub struct Plan {
     pub na: Vec<Vec<u8>>,
     /// The zone of timestamps without offset.
     pub tz: Option<chrono_tz::Tz>,
-    /// Whether it must be counted what speaks for UTF-8 and against it.
+    /// True if valid and invalid UTF-8 sequences must be counted.
     pub count_utf8: bool,
 }
 

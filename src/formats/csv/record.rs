@@ -13,7 +13,7 @@ use super::marks::Marks;
 use crate::formats::Reason;
 use std::ops::Range;
 
-/// What the scanner must know of a file.
+/// Shape of a file, as the scanner must know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
     /// Field delimiter.
@@ -104,7 +104,7 @@ impl Fields {
     }
 }
 
-/// What a step of the scanner came to.
+/// Result of one step of the scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// A record; its fields are in the buffer.
@@ -126,9 +126,9 @@ pub struct Record {
     pub end: usize,
     /// Physical lines it spans.
     pub lines: u64,
-    /// Whether it was undone and read literally.
+    /// True if the quoting was undone and the record read literally.
     pub literal: bool,
-    /// Whether a line end, or the end of the text, stands behind it.
+    /// True if a line end, or the end of the text, follows it.
     pub terminated: bool,
 }
 
@@ -141,7 +141,7 @@ pub struct Scanner<'a> {
     at_end: bool,
 }
 
-/// What became of a record when quotes were obeyed.
+/// Result of reading a record with its quotes obeyed.
 enum Quoted {
     /// Lines, end, and whether a line end stands there.
     Whole(u64, usize, bool),
@@ -335,7 +335,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What stands at `at`, behind a closing quote.
+    /// Classifies the byte at `at`, behind a closing quote.
     fn after_quote(&mut self, at: usize) -> After {
         match self.bytes.get(at) {
             None => After::Nothing,
@@ -407,7 +407,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// What follows a closing quote.
+/// Kind of text after a closing quote.
 enum After {
     Delimiter(usize),
     LineEnd(usize),
@@ -415,7 +415,7 @@ enum After {
     Nothing,
 }
 
-/// Whether there are only blanks, tabs, no-break spaces and line ends.
+/// Returns whether there are only blanks, tabs, no-break spaces and line ends.
 #[inline]
 pub fn is_blank(text: &[u8]) -> bool {
     let mut rest = text;

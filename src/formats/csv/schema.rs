@@ -9,7 +9,7 @@ use crate::formats::timestamp::warn_of_order;
 use crate::formats::{ImportReport, ReadOptions};
 use hashbrown::HashSet;
 
-/// What readings so far contradicted, beside the order of dates: that is corrected in the file.
+/// Contradictions found so far, beside the order of dates: that is corrected in the file.
 #[derive(Debug, Default)]
 pub struct Corrections {
     /// Columns that hold something else than numbers or times.
@@ -44,7 +44,7 @@ impl Corrections {
         orders || self.texts.len() > before
     }
 
-    /// How the values of a column are read.
+    /// Format by which the values of a column are read.
     fn kind(&self, file: &CsvFile<'_>, column: usize) -> SinkKind {
         let texts = self.all_text || self.texts.contains(&file.keys.names[column]);
         match &file.guesses[column] {

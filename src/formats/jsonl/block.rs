@@ -14,9 +14,9 @@ use crate::formats::timestamp::{Tally, TimeReader};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// How objects become events.
+/// Plan for turning objects into events.
 pub struct Plan<'a> {
-    /// How they follow each other.
+    /// Layout of the objects.
     pub shape: Shape,
     /// Case, activity and time; columns that are known from the beginning.
     pub keys: &'a Keys,
@@ -24,31 +24,31 @@ pub struct Plan<'a> {
     pub readers: [TimeReader; 2],
     /// Texts that mean a missing value.
     pub na: Vec<&'a [u8]>,
-    /// Whether objects within objects are columns of their own.
+    /// True if objects within objects are columns of their own.
     pub flat: bool,
     /// Bytes of the longest object.
     pub longest: usize,
-    /// Whether the bytes should be UTF-8.
+    /// True if the bytes should be UTF-8.
     pub count_utf8: bool,
 }
 
-/// What a block gives.
+/// Result of parsing one block.
 pub struct Parsed {
-    /// Its rows.
+    /// Rows of the log.
     pub rows: Sheet,
     /// The first rejects.
     pub rejects: Vec<Reject>,
     /// Those beyond them by reason.
     pub unlisted: BTreeMap<Reason, u64>,
-    /// Objects by what became of them.
+    /// Counts of objects by outcome.
     pub lines: Lines,
-    /// What is odd; lines count from 0 at the beginning of the text.
+    /// Oddities to report; lines count from 0 at the beginning of the text.
     pub notes: Notes,
-    /// Of timestamp and start.
+    /// Tallies of timestamp and start.
     pub times: [Tally; 2],
-    /// Whether an object at the end of the text is not whole.
+    /// True if an object at the end of the text is not whole.
     pub truncated: bool,
-    /// Whether there are more keys than columns may be.
+    /// True if there are more keys than the limit of columns.
     pub overflow: bool,
     /// Characters beyond ASCII, and bytes that belong to none.
     pub utf8: (u64, u64),

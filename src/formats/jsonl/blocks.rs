@@ -4,7 +4,7 @@
 use crate::formats::ImportError;
 use crate::formats::stream::{ByteStream, StreamFacts, read_full};
 
-/// How objects follow each other.
+/// Layout of the objects: one per line or in an array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// One a line.
@@ -22,7 +22,7 @@ pub struct Elements {
     escaped: bool,
 }
 
-/// What ends an element.
+/// Terminator of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// A comma.
@@ -76,7 +76,7 @@ pub struct Block {
     pub bytes: Vec<u8>,
     /// Line ends before it.
     pub lines_before: u64,
-    /// Whether the text ends here.
+    /// True if the text ends here.
     pub last: bool,
 }
 
@@ -88,7 +88,7 @@ pub struct BlockReader<'a> {
     longest: usize,
     /// The beginning of an object whose end was not read yet.
     carry: Vec<u8>,
-    /// How far it was searched for ends, and what was open there.
+    /// Position up to which ends were searched, and the brackets open there.
     searched: usize,
     elements: Elements,
     /// Line ends before it.
@@ -96,7 +96,7 @@ pub struct BlockReader<'a> {
     /// Line ends in the middle of an object that is too long, which was dropped.
     dropped: Option<u64>,
     state: State,
-    /// Whether there is text after the array.
+    /// True if there is text after the array.
     pub trailing: bool,
 }
 
@@ -239,12 +239,12 @@ impl<'a> BlockReader<'a> {
         }
     }
 
-    /// Whether the array was closed.
+    /// Returns whether the array was closed.
     pub fn is_whole(&self) -> bool {
         self.shape == Shape::Lines || self.state == State::Closed
     }
 
-    /// What the stream was like.
+    /// Facts about the stream, known at its end.
     pub fn facts(&self) -> StreamFacts {
         self.stream.facts()
     }

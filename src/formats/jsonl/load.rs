@@ -43,15 +43,15 @@ pub struct Loader<'a> {
     rows: Collector,
     /// Lines and rejects.
     pub report: ImportReport,
-    /// What is odd.
+    /// Oddities to report.
     pub notes: Notes,
-    /// Of timestamp and start.
+    /// Tallies of timestamp and start.
     pub times: [Tally; 2],
-    /// Whether there are more keys than columns may be.
+    /// True if there are more keys than the limit of columns.
     pub overflow: bool,
     /// Characters beyond ASCII, and bytes that belong to none.
     pub utf8: (u64, u64),
-    /// What the stream was like.
+    /// Facts about the stream.
     pub facts: StreamFacts,
 }
 

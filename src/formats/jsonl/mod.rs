@@ -31,7 +31,7 @@ pub const FORMAT: Format = Format {
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
 
-/// Reads an input by blocks of so many bytes.
+/// Reads an input in blocks of about this many bytes.
 pub fn read_in_blocks(
     input: &dyn Bytes,
     options: &ReadOptions,
@@ -51,7 +51,7 @@ const HEAD_ROWS: usize = 2000;
 /// Readings that may fail before what was found out stands.
 const MOST_PASSES: usize = 4;
 
-/// Whether bytes in any encoding begin with an object, or with an array of objects.
+/// Detects whether bytes in any encoding begin with an object or an array of objects; else `None`.
 fn shape_of(head: &[u8]) -> Option<Shape> {
     let mark = [b"\xef\xbb\xbf".as_slice(), b"\xff\xfe", b"\xfe\xff"];
     let mark = mark.into_iter().find(|mark| head.starts_with(mark));

@@ -32,7 +32,7 @@ pub struct Row<'n> {
     /// Columns that have a value.
     touched: Vec<usize>,
     n_found_before: usize,
-    /// Whether there are more keys than columns may be.
+    /// True if there are more keys than the limit of columns.
     overflow: bool,
     overflow_before: bool,
 }
@@ -84,7 +84,7 @@ impl<'n> Row<'n> {
         self.order.clear();
     }
 
-    /// Whether some row had more keys than columns may be.
+    /// Returns whether some row had more keys than the limit of columns.
     pub fn overflows(&self) -> bool {
         self.overflow
     }
@@ -125,7 +125,7 @@ impl<'n> Row<'n> {
         }
     }
 
-    /// What was written last without its escapes, or is to be.
+    /// Scratch buffer for text whose escapes were resolved.
     pub fn unescaped(&mut self) -> &mut Vec<u8> {
         &mut self.unescaped
     }

@@ -323,7 +323,7 @@ fn scanned(text: &[u8]) -> Option<BTreeMap<String, String>> {
     Some(members.collect())
 }
 
-/// The same as serde_json reads them.
+/// The values as serde_json reads them.
 fn expected(text: &[u8]) -> Option<BTreeMap<String, String>> {
     fn flatten(prefix: &str, value: serde_json::Value, out: &mut BTreeMap<String, String>) {
         use serde_json::Value::{Null, Object, String};

@@ -1,5 +1,5 @@
-//! How well columns fit roles, from the words of their names and from sample values, and the mapping
-//! that comes of it. Names decide; values only tell between them.
+//! Scores columns for roles, from the words of their names and from sample values, and makes the mapping
+//! from the scores. Names decide; values only break ties.
 
 use super::values::{self, Changes};
 use super::{Mapping, Named, words};
@@ -98,7 +98,7 @@ impl<'a> Guess<'a> {
         })
     }
 
-    /// Whether a role may be guessed: an empty name says that there is none. A start is guessed only
+    /// Returns whether a role may be guessed: an empty name says that there is none. A start is guessed only
     /// where it may be used, an instance only where there are transitions.
     fn is_wanted(&self, role: Role) -> bool {
         let options = self.options;
@@ -126,7 +126,7 @@ impl<'a> Guess<'a> {
         Some(column)
     }
 
-    /// How well a column fits a role, given the roles found so far: 0 means not at all; 100 is a
+    /// Score of a column for a role, given the roles found so far: 0 means not at all; 100 is a
     /// name that says it all, and for a time 100 more are for values that are times.
     pub fn score(&self, role: Role, column: usize) -> i32 {
         let name = words::score(role, &self.names[column]);
@@ -222,7 +222,7 @@ impl<'a> Guess<'a> {
         if good { name } else { 0 }
     }
 
-    /// Whether nearly all values of a column are instants not after those of the timestamp.
+    /// Returns whether nearly all values of a column are instants not after those of the timestamp.
     fn is_before_time(&self, column: usize) -> bool {
         let time = self.of(Role::Time).first().and_then(|&c| self.instants(c));
         let (Some(starts), Some(times)) = (self.instants(column), time) else {

@@ -85,7 +85,7 @@ fn named_or_missing(names: &[String], options: &ReadOptions) -> Result<Named, Mi
     }
 }
 
-/// Whether a row can be the header: it has the columns that were named, and a name for each of
+/// Checks that a row can be the header: it has the columns that were named, and a name for each of
 /// case, activity and time.
 pub fn check_header(names: &[String], options: &ReadOptions) -> Result<(), Missing> {
     let named = named_or_missing(names, options)?;

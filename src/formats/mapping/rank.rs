@@ -1,4 +1,4 @@
-//! How sure a guess is, for someone who may be asked: the score of every column for every role, which
+//! Certainty of a guess, for someone who may be asked: the score of every column for every role, which
 //! roles are in doubt, and a proposal for those for which no name speaks. Reading never uses it.
 
 use super::guess::{Guess, least};
@@ -9,13 +9,13 @@ use crate::formats::number::{self, NumberStyle};
 use crate::formats::table::Table;
 use hashbrown::HashMap;
 
-/// What is known of a table's columns.
+/// Columns of a table, ranked for each role.
 pub struct Ranking {
     /// The columns of each role: named or guessed.
     pub columns: PerRole<Vec<usize>>,
-    /// The same, with those that values alone speak for.
+    /// Columns of each role, including those found by their values alone.
     pub proposed: PerRole<Vec<usize>>,
-    /// How well each column fits each role: one row a column, 0 to 100.
+    /// Score of each column for each role, 0 to 100: one row a column.
     pub scores: Vec<PerRole<u8>>,
     /// Roles that a user should decide on.
     pub doubts: Vec<Doubt>,
@@ -166,7 +166,7 @@ fn give(role: Role, score: impl Fn(usize) -> f64, (columns, scores): Found<'_>) 
     columns[role].extend(best.map(|(_, column)| column));
 }
 
-/// Of the rows that follow another of their case, the share that has another value than that.
+/// Share of the rows following another of their case that have another value than that.
 fn change(table: &Table, case: usize, column: usize) -> f64 {
     let mut last: HashMap<&[u8], &[u8]> = HashMap::new();
     let (mut followers, mut changed) = (0u32, 0u32);
@@ -180,7 +180,7 @@ fn change(table: &Table, case: usize, column: usize) -> f64 {
     f64::from(changed) / f64::from(followers.max(1))
 }
 
-/// How much shorter than the whole log the rows of one value are on average, 0 to 1, times the share
+/// Measures how much shorter than the whole log the rows of one value are on average, 0 to 1, times the share
 /// of rows whose value is not theirs alone.
 fn compactness(table: &Table, column: usize, times: &[Option<i64>]) -> f64 {
     let mut spans: HashMap<&[u8], (i64, i64, u32)> = HashMap::new();

@@ -1,4 +1,4 @@
-//! What the values of sample rows say about the role of a column. Knows no names.
+//! Evidence for the role of a column from the values of sample rows. Knows no names.
 
 use crate::formats::table::Table;
 use hashbrown::hash_map::Entry;
@@ -26,7 +26,7 @@ const TRANSITIONS: &[&str] = &[
     "validate",
 ];
 
-/// What the values of a column are like.
+/// Statistics of a column's values.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Facts {
     /// Values that are not empty.
@@ -56,7 +56,7 @@ pub struct Transitions {
     pub both: bool,
 }
 
-/// Whether the column has values and all are lifecycle transitions.
+/// Transitions of a column that has values, all of them lifecycle transitions; else `None`.
 pub fn transitions(table: &Table, column: usize) -> Option<Transitions> {
     let (mut start, mut complete) = (false, false);
     for value in table.column(column).filter(|v| !v.is_empty()) {
@@ -72,7 +72,7 @@ pub fn transitions(table: &Table, column: usize) -> Option<Transitions> {
     })
 }
 
-/// How often a column changes within cases.
+/// Frequency of changes of a column within cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Changes {
     /// There are too few cases with several rows to tell.
@@ -83,7 +83,7 @@ pub enum Changes {
     Sometimes,
 }
 
-/// Whether a column changes within the cases, which the columns `case` tell apart.
+/// Finds out if a column changes within the cases, which the columns `case` identify.
 pub fn changes(table: &Table, case: &[usize], column: usize) -> Changes {
     const ENOUGH: usize = 3;
     let mut first_of: HashMap<Vec<&[u8]>, &[u8]> = HashMap::new();

@@ -1,4 +1,4 @@
-//! What the name of a column says about its role, in English and Russian. A score of 100 is a name
+//! Evidence for the role of a column from its name, in English and Russian. A score of 100 is a name
 //! that can mean nothing else, 0 says nothing. Nothing here looks at values.
 
 use crate::event_log::Role;
@@ -253,7 +253,7 @@ const STARTS: &[&str] = &[
     "старта",
 ];
 
-/// What a timestamp of an event is of.
+/// Words for the subject of an event's timestamp.
 const CHANGES: &[&str] = &[
     "event",
     "activity",
@@ -278,7 +278,7 @@ const CHANGES: &[&str] = &[
     "этапа",
 ];
 
-/// What a timestamp of a whole case is of.
+/// Words for the subject of a timestamp of a whole case.
 const CASE_DATES: &[&str] = &[
     "create",
     "created",
@@ -337,7 +337,7 @@ const RESOURCES: &[(&str, i32)] = &[
     ("автор", 50),
 ];
 
-/// What somebody did to an event, before "by"; the others are done to a case.
+/// Participles before "by" for what a resource does to an event, with their scores; others concern a case.
 const DONE_BY: &[(&str, i32)] = &[
     ("performed", 85),
     ("executed", 85),
@@ -378,7 +378,7 @@ const ATTRIBUTES: &[&str] = &[
     "важность",
 ];
 
-/// How much the words of a name speak for a role.
+/// Score of the words of a name for a role.
 pub fn score(role: Role, words: &[String]) -> i32 {
     let name = words.join(" ");
     let known = NAMES.iter().find(|(r, n, _)| *r == role && *n == name);
@@ -409,7 +409,7 @@ fn best(words: &[String], of: &[(&str, i32)]) -> i32 {
     best.map_or(0, |score| (score - 4 * (words.len() as i32 - 1)).max(1))
 }
 
-/// Whether the words speak of a time.
+/// Returns whether the words speak of a time.
 pub fn is_time(words: &[String]) -> bool {
     let last_at = words.last().is_some_and(|w| w == "at" || w == "on");
     let times = TIMES.iter().filter(|(w, _)| !matches!(*w, "at" | "on"));

@@ -18,9 +18,9 @@ use hashbrown::{HashMap, HashSet};
 pub const CASE: &str = "case:concept:name";
 /// The type of the event.
 pub const ACTIVITY: &str = "concept:name";
-/// Its timestamp.
+/// Column of the timestamp.
 pub const TIME: &str = "time:timestamp";
-/// Its id.
+/// Column of the event id.
 const EVENT_ID: &str = "ocel:eid";
 /// In which way it has to do with the object.
 const QUALIFIER: &str = "ocel:qualifier";
@@ -40,7 +40,7 @@ const BEGINNING: i64 = 86_400_000_000;
 pub struct Flat {
     /// The rows.
     pub rows: Collector,
-    /// How timestamps are written, for people.
+    /// Format of the timestamps, for people.
     pub time_format: String,
     /// Lines, or rows, of events.
     pub lines: LineUse,

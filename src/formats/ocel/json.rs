@@ -11,7 +11,7 @@ use crate::formats::stream::ByteStream;
 /// Keys of the documents, of which one is the first.
 const SECTIONS: [&[u8]; 4] = [b"objectTypes", b"eventTypes", b"objects", b"events"];
 
-/// Whether these are the first bytes of such a document, of the older version too.
+/// Returns whether these are the first bytes of such a document, of the older version too.
 pub fn sniff(head: &[u8]) -> bool {
     matches!(first_key(head), Some(key) if SECTIONS.contains(&key) || key.starts_with(b"ocel:"))
 }
@@ -63,7 +63,7 @@ pub fn read(stream: Box<dyn ByteStream + '_>, progress: &Progress) -> Result<Mod
     Ok(model)
 }
 
-/// What is being read, and its line.
+/// Part of the document being read, and its line.
 #[derive(Clone, Copy)]
 enum Open {
     Event(u64),

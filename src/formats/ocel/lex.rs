@@ -30,7 +30,7 @@ impl From<ImportError> for Error {
     }
 }
 
-/// What a single value is; its text is [`Lexer::text`].
+/// Type of a single value; its text is [`Lexer::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scalar {
     /// A string, `true` or `false`.
@@ -83,7 +83,7 @@ impl<'a> Lexer<'a> {
         self.lines.lines()
     }
 
-    /// What the stream was like.
+    /// Facts about the stream, known at its end.
     pub fn facts(&self) -> StreamFacts {
         self.stream.facts()
     }
@@ -113,7 +113,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Whether the next token begins so.
+    /// Returns whether the next token begins with this byte.
     pub fn is_next(&mut self, byte: u8) -> Result<bool, Error> {
         Ok(self.peek_token()? == byte)
     }

@@ -45,14 +45,14 @@ pub const SQLITE: Format = Format {
     read: |input, options, progress| read(input, options, progress, read_sqlite),
 };
 
-/// What a reader gives.
+/// Result of a reader.
 struct Document {
     /// Name of the format.
     format: &'static str,
-    /// Of the text; empty where it is none.
+    /// Encoding of the text; empty where there is none.
     encoding: String,
     model: Model,
-    /// What is to be said of the bytes.
+    /// Warnings about the bytes.
     report: ImportReport,
 }
 
@@ -216,7 +216,7 @@ fn load(
     Ok(Loaded { log, report, facts })
 }
 
-/// Lines by what became of them; those that belong to no event of the log are further ones.
+/// Line counts by outcome; lines that belong to no event of the log count as continuation.
 fn lines(uses: &LineUse, read: u64) -> Lines {
     Lines {
         read,

@@ -15,11 +15,11 @@ pub struct Text {
 /// An event.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Event {
-    /// Its id.
+    /// Id of the event.
     pub id: Text,
-    /// Its type, which is the activity.
+    /// Type of the event, which is the activity.
     pub kind: Text,
-    /// Its timestamp.
+    /// Timestamp as written.
     pub time: Text,
     /// Line, or row, from 1.
     pub line: u64,
@@ -28,9 +28,9 @@ pub struct Event {
 /// An object.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Object {
-    /// Its id.
+    /// Id of the object.
     pub id: Text,
-    /// Its type.
+    /// Type of the object.
     pub kind: Text,
     /// Line, or row, from 1.
     pub line: u64,
@@ -41,11 +41,11 @@ pub struct Object {
 pub struct Attribute {
     /// The position of the event or object.
     pub of: u32,
-    /// Its name.
+    /// Name of the attribute.
     pub name: Text,
     /// Since when an object has the value; empty: from the beginning.
     pub time: Text,
-    /// Its value.
+    /// Value as written.
     pub value: Text,
 }
 
@@ -67,7 +67,7 @@ pub struct Fault {
     pub line: Option<u64>,
     /// Why not.
     pub reason: Reason,
-    /// What stands there.
+    /// Text at fault.
     pub value: String,
 }
 
@@ -95,7 +95,7 @@ pub struct Model {
     pub fault: Option<Fault>,
     /// Lines of the input; of a database, rows of events.
     pub lines: u64,
-    /// What the stream was like.
+    /// Facts about the stream.
     pub facts: StreamFacts,
 }
 
@@ -139,7 +139,7 @@ impl Model {
         self.relations.retain(|r| (r.event as usize) < n);
     }
 
-    /// The same of the last object.
+    /// Removes the last object and its attributes.
     pub fn drop_last_object(&mut self) {
         self.objects.pop();
         let n = self.objects.len();

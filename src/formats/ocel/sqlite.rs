@@ -16,7 +16,7 @@ const LARGEST: u64 = 4 << 30;
 /// Rows between two looks at whether the load is cancelled.
 const ROWS: u64 = 1 << 12;
 
-/// Whether these are the first bytes of a database.
+/// Returns whether these are the first bytes of a database.
 pub fn sniff(head: &[u8]) -> bool {
     head.starts_with(MAGIC)
 }
@@ -113,7 +113,7 @@ struct Reader<'a> {
     database: &'a Connection,
     model: Model,
     progress: &'a Progress,
-    /// What is wrong in the midst of tables, whose rows before are kept.
+    /// Faults in the midst of tables, whose rows before are kept.
     faults: Vec<String>,
 }
 
@@ -148,7 +148,7 @@ impl Reader<'_> {
         )))
     }
 
-    /// Whether there is a plain table of that name: views and virtual tables are programs.
+    /// Returns whether there is a plain table of that name: views and virtual tables are programs.
     fn has_table(&self, name: &str) -> Result<bool, ImportError> {
         let query = "SELECT count(*) FROM sqlite_master \
                      WHERE type = 'table' AND rootpage > 0 AND name = ?1 COLLATE NOCASE";

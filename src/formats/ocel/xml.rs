@@ -22,7 +22,7 @@ const MAX_ATTRIBUTES: usize = 256;
 /// Elements within elements.
 const MAX_DEPTH: usize = 256;
 
-/// Whether these are the first bytes of such a document: a log with other parts than XES has.
+/// Returns whether these are the first bytes of such a document: a log with other parts than XES has.
 pub fn sniff(head: &[u8]) -> bool {
     let parts = ["object-types", "event-types", "objects", "events"];
     prolog(head).is_some_and(|p| {
@@ -164,7 +164,7 @@ impl BufRead for Source<'_> {
     }
 }
 
-/// What an element is.
+/// Kind of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Log,

@@ -1,4 +1,4 @@
-//! Decoded columns of some rows to a block of the log. Rows are told by their number in the file,
+//! Decoded columns of some rows to a block of the log. Rows are identified by their number in the file,
 //! from 1: that is what stands for a line in reports.
 
 use super::file::Values;
@@ -16,7 +16,7 @@ use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// What some rows give.
+/// Result of reading some rows.
 pub struct Block {
     /// The rows of the log.
     pub rows: RowBlock,
@@ -26,9 +26,9 @@ pub struct Block {
     pub rejects: Vec<Reject>,
     /// Those beyond them by reason.
     pub unlisted: BTreeMap<Reason, u64>,
-    /// What is odd; its lines count from 0.
+    /// Oddities to report; lines count from 0.
     pub notes: Notes,
-    /// Of timestamp and start.
+    /// Tallies of timestamp and start.
     pub times: [Tally; 2],
     /// By column of the log: whether a value is not what the column is to hold.
     pub misfits: Vec<bool>,
@@ -167,7 +167,7 @@ fn row_text(columns: &[Values], row: usize, plan: &Plan) -> String {
     values_of_row(values)
 }
 
-/// Of each row, whether the columns of a case id or activity say something.
+/// For each row, whether the columns of a case id or activity hold a text that is not missing.
 fn has_text(columns: &[Values], parts: &[usize], n: usize, plan: &Plan) -> Vec<bool> {
     let mut all = vec![false; n];
     let mut scratch = Vec::new();

@@ -25,7 +25,7 @@ const TAIL: u64 = 8;
 /// A Parquet input whose footer was read.
 pub struct ParquetFile<'a> {
     bytes: &'a dyn Bytes,
-    /// What is in it.
+    /// Schema of the columns.
     pub schema: FileSchema,
 }
 
@@ -211,7 +211,7 @@ impl Values {
         self.array.len()
     }
 
-    /// Whether a row has a value.
+    /// Returns whether a row has a value.
     #[inline]
     pub fn is_present(&self, row: usize) -> bool {
         self.present.as_ref().is_none_or(|p| p.is_valid(row))

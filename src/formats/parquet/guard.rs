@@ -11,7 +11,7 @@ thread_local! {
     static FENCED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether a panic of this thread is caught and told as an error, so that no hook need tell it.
+/// Returns whether a panic of this thread is caught and reported as an error, so that no hook need report it.
 pub fn is_fenced() -> bool {
     FENCED.get()
 }

@@ -1,4 +1,4 @@
-//! What a Parquet file says of its own sizes, checked before the decoder believes it: a file of a
+//! Limits on the sizes a Parquet file declares, checked before the decoder believes it: a file of a
 //! few hundred bytes may claim billions of rows, or a schema as deep as the stack is not. A claim is
 //! refused where no log makes it; a true one costs a look at the head of every page.
 //!
@@ -82,20 +82,20 @@ pub fn check_values(n: i64, bytes: u64, what: &str) -> Result<u64, ImportError> 
     n.ok_or_else(|| damaged(format_args!("it claims more {what} than it can hold")))
 }
 
-/// What is known of a column chunk.
+/// Facts about a column chunk.
 #[derive(Debug, Clone, Copy)]
 pub struct Chunk {
     /// Rows of its row group.
     pub rows: u64,
     /// Values that it is said to have.
     pub values: u64,
-    /// Whether a row may have several values, or none.
+    /// True if a row may have several values, or none.
     pub repeated: bool,
-    /// Whether its pages are compressed.
+    /// True if its pages are compressed.
     pub compressed: bool,
 }
 
-/// What the head of a page says.
+/// Contents of a page header.
 #[derive(Default)]
 struct Page {
     kind: i64,

@@ -38,16 +38,16 @@ impl Limits {
     }
 }
 
-/// What was read.
+/// Result of the reading so far.
 pub struct Loader<'a> {
     schema: &'a Schema,
     /// The rows.
     pub builder: LogBuilder,
     /// Lines and rejects.
     pub report: ImportReport,
-    /// What is odd.
+    /// Oddities to report.
     pub notes: Notes,
-    /// Of timestamp and start.
+    /// Tallies of timestamp and start.
     pub times: [Tally; 2],
     /// Names of columns with values that are not what the column is to hold.
     pub misfits: HashSet<String>,
@@ -166,7 +166,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// How many of the groups are decoded at once.
+/// Number of row groups decoded at once.
 fn at_a_time(file: &ParquetFile<'_>, groups: &[(usize, u64)], limits: Limits) -> usize {
     let mut rows = 0;
     let fit = groups.iter().take(limits.groups).take_while(|(group, _)| {
@@ -176,7 +176,7 @@ fn at_a_time(file: &ParquetFile<'_>, groups: &[(usize, u64)], limits: Limits) ->
     fit.count().max(1)
 }
 
-/// What the reading of any row group needs.
+/// Shared inputs for reading any row group.
 struct Reading<'a> {
     file: &'a ParquetFile<'a>,
     plan: &'a Plan<'a>,
@@ -242,7 +242,7 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Reads the bytes of all fields of a row group, to be decoded so many rows at a time.
+    /// Reads the bytes of all fields of a row group, to be decoded in batches of rows.
     pub fn new(
         file: &'a ParquetFile<'a>,
         group: usize,

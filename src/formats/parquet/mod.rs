@@ -38,7 +38,7 @@ pub const FORMAT: Format = Format {
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
 
-/// Reads an input by blocks of so many bytes, a hundred of which are taken for a row.
+/// Reads an input in blocks of about this many bytes, a hundred of which are taken for a row.
 pub fn read_in_blocks(
     input: &dyn Bytes,
     options: &ReadOptions,

@@ -1,4 +1,4 @@
-//! How the rows of a Parquet file become events: which columns are case, activity and time, and as
+//! Plan for turning the rows of a Parquet file into events: which columns are case, activity and time, and as
 //! what the others are kept.
 
 use super::schema::Column;
@@ -30,7 +30,7 @@ impl Sink {
     }
 }
 
-/// How rows become events.
+/// Plan for turning rows into events.
 pub struct Plan<'a> {
     /// Case, activity and time.
     pub keys: Keys,
@@ -112,17 +112,17 @@ impl<'a> Plan<'a> {
         &self.columns[column].name
     }
 
-    /// Whether a column of the file holds UUIDs.
+    /// Returns whether a column of the file holds UUIDs.
     pub fn is_uuid(&self, column: usize) -> bool {
         self.columns[column].uuid
     }
 
-    /// Whether a text means that there is no value.
+    /// Returns whether a text means that there is no value.
     pub fn is_na(&self, text: &[u8]) -> bool {
         self.na.iter().any(|n| n == text)
     }
 
-    /// Whether a number means so.
+    /// Returns whether a number means that there is no value.
     pub fn is_na_number(&self, number: f64) -> bool {
         self.na_numbers.contains(&number)
     }

@@ -14,17 +14,17 @@ use std::sync::Arc;
 /// A column of the log to be.
 #[derive(Debug, Clone)]
 pub struct Column {
-    /// Its name, with the names of the structs that it is in before it.
+    /// Column name, preceded by the names of the structs that contain it.
     pub name: String,
     /// The field of the file that it is, or is in, by position.
     pub root: usize,
     /// Where it stands in that field: positions within structs.
     pub path: Vec<usize>,
-    /// Its first column chunk in a row group, by position.
+    /// Position of its first column chunk in a row group.
     pub chunk: usize,
-    /// What it holds by its type; values may contradict it.
+    /// Type by the schema; values may contradict it.
     pub kind: ColumnKind,
-    /// Whether its bytes are a UUID.
+    /// True if its bytes are a UUID.
     pub uuid: bool,
 }
 
@@ -65,7 +65,7 @@ impl FileSchema {
         self.base.fields().len()
     }
 
-    /// What the decoder of a row group is to know: columns that are dictionaries there stay so.
+    /// Metadata for the decoder of a row group: columns that are dictionaries there stay so.
     pub fn of_group(&self, group: usize) -> Result<ArrowReaderMetadata, ImportError> {
         let chunks = self.metadata.row_group(group).columns();
         let mut fields: Vec<Field> = self.base.fields().iter().map(|f| (**f).clone()).collect();
@@ -81,7 +81,7 @@ impl FileSchema {
     }
 }
 
-/// Whether all data pages of a chunk are codes into its dictionary, as far as the file says.
+/// Returns whether all data pages of a chunk are codes into its dictionary, as far as the file says.
 fn is_dictionary(chunk: &parquet::file::metadata::ColumnChunkMetaData) -> bool {
     use parquet::basic::Encoding::{PLAIN_DICTIONARY, RLE, RLE_DICTIONARY};
     let coded = |e| matches!(e, PLAIN_DICTIONARY | RLE_DICTIONARY);
@@ -209,7 +209,7 @@ fn kind(data_type: &DataType) -> ColumnKind {
     }
 }
 
-/// The same metadata, but texts are bytes without a meaning, which the decoder does not check.
+/// Copies the metadata with texts as bytes without a meaning, which the decoder does not check.
 fn without_text_types(metadata: &ParquetMetaData) -> Result<ParquetMetaData, ImportError> {
     let file = metadata.file_metadata();
     let root = plain(&file.schema_descr().root_schema_ptr()).map_err(damaged)?;

@@ -42,7 +42,7 @@ fn finite(value: f64) -> Option<f64> {
     (!value.is_infinite()).then_some(value)
 }
 
-/// How the values of a primitive column are read.
+/// Makes a reader for the values of a primitive column.
 fn by<'a, T: ArrowPrimitiveType, R: 'a>(
     array: &'a ArrayRef,
     read: impl Fn(T::Native) -> R + 'a,
@@ -322,7 +322,7 @@ pub enum Cells<'a> {
     },
     /// Bytes as they are.
     Plain(&'a arrow_array::BinaryArray),
-    /// What is written of other values.
+    /// Values of other types, written as text.
     Written(TextAt<'a>),
 }
 

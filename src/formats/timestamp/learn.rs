@@ -9,14 +9,14 @@ use super::{EpochUnit, Style, Tally, TimeFormat, TimeReader, trim};
 use crate::formats::DateOrder;
 use std::cmp::Reverse;
 
-/// What a column's samples look like.
+/// Format learned from a column's samples.
 #[derive(Debug, Clone)]
 pub struct Learned {
-    /// How they are written.
+    /// Format of the timestamps.
     pub format: TimeFormat,
     /// Share of the samples that can be read so.
     pub share: f64,
-    /// What was seen while they were read.
+    /// Tally of the samples.
     pub tally: Tally,
     /// The writing of the first of them, as a time format.
     pub text: String,
@@ -33,15 +33,15 @@ impl Learned {
         }
     }
 
-    /// Whether a column that nobody called a time may be taken for one.
+    /// Returns whether a column that nobody called a time may be taken for one.
     pub fn is_certain(&self) -> bool {
         let calendar = matches!(self.format.style, Style::Calendar { compact: false });
         calendar && self.share == 1.0 && self.tally.bare_short_dates == 0
     }
 }
 
-/// How these values are written as timestamps; `None` where none of them can be read. Blank ones do
-/// not count. Where nothing tells day from month, `order` holds, else day first.
+/// Learns how these values are written as timestamps; `None` where none of them can be read. Blank ones do
+/// not count. Where nothing decides between day and month, `order` holds, else day first.
 pub fn learn<'a>(
     values: impl Iterator<Item = &'a [u8]> + Clone,
     order: Option<DateOrder>,

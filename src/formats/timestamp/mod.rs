@@ -17,12 +17,12 @@ use pattern::Pattern;
 use scan::Clock;
 use zone::{Quirk, Zone};
 
-/// How the timestamps of a column are written.
+/// Format of a column's timestamps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimeFormat {
     /// The writing.
     pub style: Style,
-    /// What 01/02/2024 means.
+    /// Order of day and month in 01/02/2024.
     pub order: DateOrder,
 }
 
@@ -38,7 +38,7 @@ pub enum Style {
     Epoch {
         /// The unit.
         unit: EpochUnit,
-        /// Whether it was guessed from the number of digits.
+        /// True if it was guessed from the number of digits.
         guessed: bool,
     },
     /// Days since 1899-12-30, as Excel counts.
@@ -61,7 +61,7 @@ pub enum EpochUnit {
 }
 
 impl EpochUnit {
-    /// The unit of counts of so many digits.
+    /// The unit of counts with `n` digits.
     fn of_digits(n: usize) -> Option<Self> {
         match n {
             10 => Some(EpochUnit::Seconds),
@@ -165,7 +165,7 @@ impl TimeFault {
     }
 }
 
-/// What was seen while timestamps were read.
+/// Counts gathered while timestamps were read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Timestamps with an offset, or counts since 1970.
@@ -242,7 +242,7 @@ impl LastDate {
         .filter(|_| Self::LENGTHS.contains(&date.len))
     }
 
-    /// Whether `text` begins with this date, and goes on with something else.
+    /// Returns whether `text` begins with this date, and goes on with something else.
     #[inline]
     fn begins(&self, text: &[u8]) -> bool {
         let n = self.date.len;
@@ -261,7 +261,7 @@ pub struct TimeReader {
     format: TimeFormat,
     zone: Option<Zone>,
     last: Option<LastDate>,
-    /// What was seen so far.
+    /// Counts so far.
     pub tally: Tally,
 }
 

@@ -68,7 +68,7 @@ impl Pattern {
         })
     }
 
-    /// The format as it was given.
+    /// The format as the user gave it.
     pub fn text(&self) -> &str {
         &self.text
     }

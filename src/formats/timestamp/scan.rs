@@ -9,7 +9,7 @@ use super::civil;
 use crate::formats::DateOrder;
 use crate::text::time::{HOUR, WEEKDAYS};
 
-/// What the writing of a date says about its column, as bits.
+/// Bits for what the notation of a date shows about its column.
 pub type Traits = u8;
 /// The year has two digits.
 pub const TWO_DIGITS: Traits = 1;
@@ -27,7 +27,7 @@ pub struct Date {
     pub days: i64,
     /// Bytes it takes.
     pub len: usize,
-    /// What its writing says.
+    /// Traits of its notation.
     pub traits: Traits,
 }
 
@@ -38,7 +38,7 @@ pub struct Clock {
     pub micros: i64,
     /// Minutes east of UTC, where given.
     pub offset: Option<i32>,
-    /// Whether there is a time at all.
+    /// True if there is a time at all.
     pub given: bool,
 }
 
@@ -63,7 +63,7 @@ pub fn digits(text: &[u8], at: usize, most: usize) -> (u32, usize) {
 pub struct NoDate {
     /// Bytes that look like a date.
     pub len: usize,
-    /// What its writing says.
+    /// Traits of its notation.
     pub traits: Traits,
 }
 
@@ -169,7 +169,7 @@ const MONTH_TAILS: [&[u8]; 12] = [
     b"ember",
 ];
 
-/// The English month whose name, short or long, stands at `at`, and the length of the name.
+/// The English month whose name, short or long, begins at `at`, and the length of the name.
 pub fn month_name(text: &[u8], at: usize) -> Option<(u32, usize)> {
     let short = text.get(at..at + 3)?;
     let month = MONTHS.iter().position(|m| short.eq_ignore_ascii_case(*m))?;
@@ -249,7 +249,7 @@ fn year_at_end(text: &[u8], at: usize, month: u32, day: u32) -> Result<Date, NoD
     }
 }
 
-/// What follows a date: nothing, a time, an offset, or both. All of `rest` must be used.
+/// Parses the rest after a date: nothing, a time, an offset, or both. All of `rest` must be used.
 #[inline]
 pub fn clock(rest: &[u8], compact: bool) -> Option<Clock> {
     let mut clock = Clock {
@@ -336,7 +336,7 @@ fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
     }
 }
 
-/// Adds the fraction of a second that may stand at `at`; where it ends.
+/// Adds the fraction of a second that may begin at `at`; returns where it ends.
 #[inline]
 fn with_fraction(text: &[u8], at: usize, hour: u32, micros: i64) -> Option<(i64, usize)> {
     let Some(b'.' | b',') = text.get(at) else {
@@ -358,7 +358,7 @@ pub fn micros(hour: u32, minute: u32, second: u32) -> Option<i64> {
     Some(i64::from(hour * 3600 + minute * 60 + second) * 1_000_000)
 }
 
-/// Microseconds of the last of so many digits after the decimal mark.
+/// Microseconds of the last of 0 to 6 digits after the decimal mark.
 const SCALES: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 /// Digits after the decimal mark as microseconds, further ones cut off; number of digits.

@@ -1,4 +1,4 @@
-//! What is to be said of the timestamps that were read.
+//! Warnings about the timestamps that were read.
 
 use super::Tally;
 use crate::formats::text::shown;

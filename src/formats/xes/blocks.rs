@@ -14,9 +14,9 @@ pub struct Block {
     pub bad_utf8: u64,
     /// Characters beyond ASCII.
     pub good_utf8: u64,
-    /// Whether the document ends here.
+    /// True if the document ends here.
     pub last: bool,
-    /// Whether it seems to begin with a trace.
+    /// True if it seems to begin with a trace.
     pub begins_trace: bool,
 }
 
@@ -26,7 +26,7 @@ pub struct BlockReader<'a> {
     block: usize,
     /// The beginning of a trace's tag.
     trace: Vec<u8>,
-    /// What was read beyond the last block.
+    /// Bytes read beyond the last block.
     carry: Vec<u8>,
     ended: bool,
 }
@@ -81,7 +81,7 @@ impl<'a> BlockReader<'a> {
         })
     }
 
-    /// Whether the bytes begin with the tag of a trace.
+    /// Returns whether the bytes begin with the tag of a trace.
     fn is_trace(&self, bytes: &[u8]) -> bool {
         let after = bytes.strip_prefix(self.trace.as_slice());
         after.is_some_and(|rest| {
@@ -111,7 +111,7 @@ impl<'a> BlockReader<'a> {
         }
     }
 
-    /// What the stream was like.
+    /// Facts about the stream, known at its end.
     pub fn facts(&self) -> StreamFacts {
         self.stream.facts()
     }

@@ -1,9 +1,9 @@
-//! What the parser tells of: traces, events and attributes, and why it stopped. Knows no XML.
+//! Interface of the parser: traces, events and attributes, and why it stopped. Knows no XML.
 
 use crate::formats::Reason;
 use crate::formats::notes::Note;
 
-/// What an attribute belongs to.
+/// Owner of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Level {
     /// The log.
@@ -17,19 +17,19 @@ pub enum Level {
 /// An attribute as it stands in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute<'a> {
-    /// What it belongs to.
+    /// Owner of the attribute.
     pub level: Level,
     /// The name of its element: `string`, `date`.
     pub kind: &'a str,
-    /// Its key; of a nested one all keys from the outermost on, joined by points.
+    /// Key; for a nested attribute all keys from the outermost on, joined by points.
     pub name: &'a str,
-    /// Its value.
+    /// Value, with entities resolved.
     pub value: &'a str,
-    /// Whether it is one of a list, in which keys may repeat.
+    /// True if it is one of a list, in which keys may repeat.
     pub listed: bool,
 }
 
-/// What wants to know of the elements. Lines count from 0 where the parser began.
+/// Receiver of the elements. Lines count from 0 where the parser began.
 pub trait Listener {
     /// A trace begins.
     fn trace_begins(&mut self, line: u64);
@@ -58,6 +58,6 @@ pub struct Stop {
     pub reason: Option<Reason>,
     /// Line, from 0 where the parser began.
     pub line: u64,
-    /// What stands there.
+    /// Text at fault.
     pub value: String,
 }

@@ -38,17 +38,17 @@ impl Limits {
     }
 }
 
-/// What was read of a document.
+/// Result of reading a document.
 pub struct Outcome {
-    /// Its rows.
+    /// Rows of the log.
     pub rows: Collector,
     /// Rejects and lines.
     pub report: ImportReport,
-    /// What is odd.
+    /// Oddities to report.
     pub notes: Notes,
-    /// Of the timestamps.
+    /// Tally of the timestamps.
     pub times: Tally,
-    /// Of the starts.
+    /// Tally of the starts.
     pub starts: Tally,
     /// Which of the attributes with a role were seen.
     pub seen: Vec<bool>,
@@ -56,7 +56,7 @@ pub struct Outcome {
     pub good_utf8: u64,
     /// Bytes that were no UTF-8.
     pub bad_utf8: u64,
-    /// What its stream was like.
+    /// Facts about the stream.
     pub facts: StreamFacts,
 }
 
@@ -66,7 +66,8 @@ pub fn load<'a>(
     root: &str,
     plan: &Plan,
     limits: Limits,
-    (first, progress): (Option<usize>, &Progress),
+    first: Option<usize>,
+    progress: &Progress,
 ) -> Result<Outcome, ImportError> {
     let prefix = root.strip_suffix("log").unwrap_or_default();
     let mut reader = BlockReader::new(stream, limits.block, prefix);
@@ -229,7 +230,7 @@ impl<'p> Loader<'p> {
         self.lines.append(lines);
     }
 
-    /// What was read, after the last block.
+    /// Returns the result, after the last block.
     fn finish(mut self, facts: StreamFacts) -> Result<Outcome, ImportError> {
         let stop = self.open.parser.stopped().cloned();
         if let Some(stop) = stop.filter(|stop| stop.reason.is_none()) {
@@ -248,7 +249,7 @@ impl<'p> Loader<'p> {
         Ok(self.out)
     }
 
-    /// Lines by what became of them.
+    /// Line counts by outcome.
     fn accounted(&self) -> Lines {
         let LineUse {
             loaded, rejected, ..

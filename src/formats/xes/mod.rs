@@ -1,5 +1,5 @@
 //! XES (IEEE 1849), the standard format of event logs, in XML. The beginning of a log shows which
-//! attribute is what (`samples`, `plan`); then it is read block by block (`load`): a parser tells of
+//! attribute is what (`samples`, `plan`); then it is read block by block (`load`): a parser reports
 //! traces, events and attributes (`parser`), of which rows are made (`rows`).
 
 mod blocks;
@@ -66,7 +66,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// What the user is told of it before it is read.
+    /// Inspection of the log, before it is read.
     fn looked(self) -> Inspection {
         let columns = samples::columns(&self.samples);
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
@@ -137,7 +137,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// How well a column fits each role: a role it has, without a doubt; dates may be times.
+/// Scores of a column for each role: certain for a role it has; dates may be times.
 fn scores(roles: &Roles, column: &String, date: bool) -> PerRole<u8> {
     PerRole::of(|role| match role {
         role if roles.columns(role).contains(column) => 100,
@@ -160,7 +160,7 @@ fn root_of(head: &str) -> String {
     name.take(1).next().unwrap_or_else(|| "log".to_owned())
 }
 
-/// Reads an input by blocks of so many bytes.
+/// Reads an input in blocks of about this many bytes.
 pub fn read_in_blocks(
     input: &dyn Bytes,
     options: &ReadOptions,
@@ -202,8 +202,8 @@ fn load(
     progress.bytes.store(0, Relaxed);
     progress.rows.store(0, Relaxed);
     let stream = document.text.stream(Some(progress));
-    let how_much = (options.first, progress);
-    load::load(stream, &document.root, &document.plan, limits, how_much)
+    let (root, plan) = (&document.root, &document.plan);
+    load::load(stream, root, plan, limits, options.first, progress)
 }
 
 /// Makes the log, and completes the report.

@@ -27,7 +27,7 @@ enum Kind {
     Attribute(Level),
     /// An `extension` or `classifier`.
     Definition,
-    /// Of no interest, like all that stands in it.
+    /// An element of no interest, like everything inside it.
     Other,
 }
 
@@ -37,9 +37,9 @@ struct Open {
     kind: Kind,
     /// Where its name begins in `names`.
     name: usize,
-    /// How long `path` was before it.
+    /// Length of `path` before it.
     path: usize,
-    /// Whether attributes in it are those of a list.
+    /// True if attributes in it are those of a list.
     list: bool,
 }
 
@@ -48,7 +48,7 @@ struct Here<'t> {
     text: &'t str,
     /// Where the tag begins.
     at: usize,
-    /// How far lines are counted.
+    /// Position up to which lines are counted.
     counted: usize,
 }
 
@@ -61,7 +61,7 @@ pub struct Parser {
     deeper: u64,
     /// Keys of the open attributes, joined.
     path: String,
-    /// Whether the root was seen.
+    /// True if the root was seen.
     rooted: bool,
     /// The beginning of a tag that goes on in the next piece.
     carry: String,
@@ -97,7 +97,7 @@ impl Parser {
         parser
     }
 
-    /// Whether it stands between two traces, as [`Parser::within`] does.
+    /// Returns whether the position is between two traces, as [`Parser::within`] does.
     pub fn is_between(&self) -> bool {
         self.stack.len() == 1
             && self.deeper == 0
@@ -274,7 +274,7 @@ impl Parser {
                 self.check_tag(tag, here, listener);
             }
             Kind::Attribute(level) => {
-                if !self.attribute((tag, word), level, here, listener) {
+                if !self.attribute(tag, word, level, here, listener) {
                     open.kind = Kind::Other;
                 }
             }
@@ -295,7 +295,7 @@ impl Parser {
         }
     }
 
-    /// What an element of that name is here; `None` where all ends with it.
+    /// Meaning of an element of that name here; `None` where the log ends with it.
     #[inline]
     fn kind(
         &mut self,
@@ -343,12 +343,13 @@ impl Parser {
         None
     }
 
-    /// Tells the listener of an attribute, and opens its path; whether it is one. `word` is the name
+    /// Passes an attribute to the listener, and opens its path; returns whether it is one. `word` is the name
     /// of the tag without prefix.
     #[inline]
     fn attribute(
         &mut self,
-        (tag, word): (&BytesStart<'_>, &str),
+        tag: &BytesStart<'_>,
+        word: &str,
         level: Level,
         here: &mut Here<'_>,
         listener: &mut impl Listener,

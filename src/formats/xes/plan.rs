@@ -15,9 +15,9 @@ const OF_TRACE: &str = "case:";
 /// An attribute of events or traces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
-    /// Of events or of traces.
+    /// Level: event or trace.
     pub level: Level,
-    /// Its key in the log.
+    /// Key in the log.
     pub name: String,
 }
 
@@ -43,27 +43,27 @@ pub fn column(level: Level, name: &str) -> String {
     }
 }
 
-/// How timestamps are written.
+/// Format of the timestamps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Times {
     /// The writing.
     pub format: TimeFormat,
-    /// Whether dates must begin with their year, as the standard says.
+    /// True if dates must begin with their year, as the standard says.
     pub iso: bool,
     /// The writing, for people; may be empty.
     pub text: String,
-    /// Whether the order of day and month is given.
+    /// True if the order of day and month is given.
     pub order_given: bool,
 }
 
-/// How a log is read.
+/// Plan for reading a log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// The attributes that have a role which every row needs, and the start.
     pub parts: Vec<Key>,
     /// Those of the case id.
     pub case: Range<usize>,
-    /// Whether the case is the trace, by its name.
+    /// True if the case is the trace, identified by its name.
     pub by_trace: bool,
     /// Those of the activity.
     pub activity: Range<usize>,
@@ -75,9 +75,9 @@ pub struct Plan {
     pub extras: [Key; 3],
     /// Which of these were named by the user.
     pub extras_given: [bool; 3],
-    /// How the timestamp is written.
+    /// Format of the timestamp.
     pub times: Times,
-    /// How the start is written.
+    /// Format of the start.
     pub starts: Times,
     /// Prefixes that the log gives to standard extensions, and those that they have.
     pub aliases: Vec<(String, &'static str)>,
@@ -156,7 +156,7 @@ impl Plan {
         standard(&self.aliases, name)
     }
 
-    /// Whether an attribute is only a key of the log, and no column besides.
+    /// Returns whether an attribute is only a key of the log, and no column besides.
     pub fn is_key_only(&self, level: Level, name: &str) -> bool {
         let is = |key: &Key| key.level == level && key.name == name;
         let alone = |range: &Range<usize>| range.len() == 1 && is(&self.parts[range.start]);
@@ -244,7 +244,7 @@ fn default_extra(samples: &Samples, i: usize) -> Key {
     Key::new(Level::Event, if plain { "resource" } else { EXTRAS[i] })
 }
 
-/// How the timestamp is written, with the format that the user may have given.
+/// Format of the timestamp, with the pattern that the user may have given.
 fn times(samples: &Samples, key: &Key, options: &ReadOptions) -> Result<Times, ImportError> {
     let Some(text) = &options.time_format else {
         return Ok(times_of(samples, key, options));
@@ -281,7 +281,7 @@ fn times_of(samples: &Samples, key: &Key, options: &ReadOptions) -> Times {
     }
 }
 
-/// Whether a date begins with its year.
+/// Returns whether a date begins with its year.
 #[inline]
 pub fn is_iso(text: &[u8]) -> bool {
     match trim(text) {

@@ -44,17 +44,17 @@ pub struct RowReject {
 /// The rows of one trace, of which the case is the trace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Run {
-    /// Its name, a piece of [`Batch::names`].
+    /// Name of the trace, a piece of [`Batch::names`].
     pub name: Option<Range<usize>>,
-    /// Its position among the traces of the piece.
+    /// Position among the traces of the piece.
     pub trace: u64,
     /// Number of rows.
     pub n_rows: usize,
 }
 
-/// What a piece gives.
+/// Result of parsing one piece.
 pub struct Batch {
-    /// Its rows; without cases, where these are the traces.
+    /// Rows of the log; without cases, where these are the traces.
     pub sheet: Sheet,
     /// Rows by trace, where the cases are the traces.
     pub runs: Vec<Run>,
@@ -70,11 +70,11 @@ pub struct Batch {
     pub lines: LineUse,
     /// The first line with a trace or an event.
     pub body: Option<u64>,
-    /// What is odd.
+    /// Oddities to report.
     pub notes: Notes,
-    /// Of the timestamps.
+    /// Tally of the timestamps.
     pub times: Tally,
-    /// Of the starts.
+    /// Tally of the starts.
     pub starts: Tally,
     /// Which of the attributes with a role were seen: the parts of the plan, and its extras.
     pub seen: Vec<bool>,
@@ -163,7 +163,7 @@ impl Current<'_> {
 /// Why an event is rejected, and the value at fault.
 type Fault = (Reason, String);
 
-/// Makes rows of what a parser tells.
+/// Makes rows of the elements that a parser reports.
 pub struct Rows<'p> {
     plan: &'p Plan,
     current: Current<'p>,
@@ -208,7 +208,7 @@ impl<'p> Rows<'p> {
         self.end_trace();
     }
 
-    /// What was taken. No trace is open any more.
+    /// Returns the batch. No trace is open any more.
     pub fn into_batch(self) -> Batch {
         let mut out = self.out;
         out.times = self.time.tally;

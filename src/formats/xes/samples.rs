@@ -26,7 +26,7 @@ const EXTENSIONS: [(&str, &str); 5] = [
 /// Values by position of their key.
 type Values = Vec<(usize, String)>;
 
-/// What the beginning of a log shows.
+/// Samples from the beginning of a log.
 #[derive(Debug, Default)]
 pub struct Samples {
     /// Prefixes that the log gives to standard extensions, and those that they have.
@@ -61,7 +61,7 @@ impl Samples {
             .map(|(_, value)| value.as_bytes())
     }
 
-    /// Whether an attribute is of dates.
+    /// Returns whether an attribute holds dates.
     pub fn is_date(&self, at: usize) -> bool {
         self.keys[at].1
     }

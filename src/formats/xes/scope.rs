@@ -4,12 +4,12 @@
 use hashbrown::HashMap;
 use std::ops::Range;
 
-/// The most keys that are told apart.
+/// The most distinct keys that are tracked.
 const MAX_KEYS: usize = 1 << 16;
 /// Bytes of all values.
 const MAX_BYTES: usize = 16 << 20;
 
-/// What is known of a key.
+/// State of a key.
 struct Key<C> {
     name: Box<str>,
     /// The key that came after it last time.
@@ -25,7 +25,7 @@ struct Slot {
     to: usize,
 }
 
-/// Whether a value could be set.
+/// Result of setting a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Set {
     /// It is the first of its key.

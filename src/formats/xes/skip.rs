@@ -1,6 +1,6 @@
 //! The way to the end of a tag that is too long to be kept.
 
-/// What is skipped, and how far it is.
+/// Markup being skipped, and the state within it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Skip {
     what: What,
@@ -19,7 +19,7 @@ enum What {
 }
 
 impl Skip {
-    /// Of markup that begins so and has no end yet; `None` of what cannot be skipped.
+    /// Starts to skip markup that begins so and has no end yet; `None` where it cannot be skipped.
     pub fn new(begin: &[u8]) -> Option<Self> {
         let what = match begin {
             [b'<', b'!', b'-', ..] => What::Comment,
@@ -37,12 +37,12 @@ impl Skip {
         end.is_none().then_some(skip)
     }
 
-    /// Whether it is a tag, rather than something that makes no element.
+    /// Returns whether it is a tag, rather than something that makes no element.
     pub fn is_tag(self) -> bool {
         self.what == What::Tag
     }
 
-    /// How much of the next piece belongs to it; if it ends there, whether with `/>`.
+    /// Length of the part of the next piece that belongs to it; if it ends there, whether with `/>`.
     pub fn find_end(&mut self, piece: &[u8]) -> (usize, Option<bool>) {
         for at in memchr::memchr3_iter(b'>', b'"', b'\'', piece) {
             let byte = piece[at];

@@ -27,7 +27,7 @@ pub fn usual_pair(attributes: &str) -> Option<Pair<'_>> {
     rest[1..].trim_ascii_start().is_empty().then_some(pair)
 }
 
-/// Whether a tag may go on after the text.
+/// Returns whether a tag may go on after the text.
 pub fn is_open(error: &Error, rest: &str) -> bool {
     use SyntaxError::*;
     match error {
