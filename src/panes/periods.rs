@@ -122,7 +122,8 @@ impl Periods {
 
     /// The options of a report that show the same range.
     pub fn options(&self) -> Vec<String> {
-        self.range.map_or_else(Vec::new, texts::range_options)
+        let options = |(from, to)| texts::range_options(from, to);
+        self.range.map_or_else(Vec::new, options)
     }
 
     /// The place as text without blanks, and back.

@@ -2,7 +2,7 @@
 
 use super::{Context, Outcome};
 use crate::engine::{AskError, ColumnInfo, Field, Rows};
-use crate::filter::{self, Expr, Op, TimeLiteral, Value};
+use crate::filter::{Expr, Op, TimeLiteral, Value};
 use crate::input::Action;
 use crate::text::{self, counted, safe, time};
 use crate::ui::fit;
@@ -91,7 +91,7 @@ pub fn value_filter(column: &ColumnInfo, value: &Field) -> Option<Expr> {
         Field::Number(number) => Value::number(*number)?,
         Field::Instant(micros) => TimeLiteral::of(*micros)?.into(),
     };
-    let field = filter::Field::Column(column.name.to_string());
+    let field = crate::filter::Field::Column(column.name.to_string());
     Some(Expr::compare(field, Op::Equal, value))
 }
 
@@ -125,7 +125,7 @@ pub fn emitting(action: Option<Action>) -> Outcome {
 
 /// The options `--from` and `--to` of a report on a range of instants, in microseconds. An end that the
 /// filter language cannot write is left out.
-pub fn range_options((from, to): (i64, i64)) -> Vec<String> {
+pub fn range_options(from: i64, to: i64) -> Vec<String> {
     let ends = [("--from", from), ("--to", to)];
     let option = |(name, at): (&str, i64)| Some([name.to_owned(), TimeLiteral::of(at)?.text]);
     ends.into_iter().filter_map(option).flatten().collect()

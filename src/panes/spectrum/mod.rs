@@ -132,7 +132,7 @@ impl Pane for State {
             }
         }
         if let Some(zoom) = self.zoom {
-            words.extend(texts::range_options((zoom.from, zoom.to)));
+            words.extend(texts::range_options(zoom.from, zoom.to));
         }
         Some(words)
     }
