@@ -1,6 +1,6 @@
 //! Changes of the filter stack as actions, each one step of undo.
 
-use super::filters::{FilterStack, inverted};
+use super::filters::{FilterStack, opposite};
 use super::model::App;
 use crate::input::Action;
 
@@ -49,9 +49,12 @@ impl App {
         let Some(entry) = self.filters.entries.get(at) else {
             return;
         };
-        match inverted(&entry.text, entry.events) {
-            Some(text) => self.replace_filter(at, &text, entry.events),
-            None => self.notify_error("Only = != ~ !~ of a condition on events can be inverted"),
+        match opposite(&entry.text, entry.events) {
+            Ok(Some(text)) => self.replace_filter(at, &text, entry.events),
+            Ok(None) => {
+                self.notify_error("Only = != ~ !~ of a condition on events can be inverted");
+            }
+            Err(error) => self.notify_error(error.message),
         }
     }
 

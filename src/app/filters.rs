@@ -1,7 +1,7 @@
-//! The filter stack: texts of the filter language, each on or off. Changes of it, and the opposite
-//! of a text. Knows nothing of what a filter means.
+//! The filter stack: texts of the filter language, each on or off, and the actions that change it.
 
 use crate::engine::View;
+use crate::filter::{QueryError, parse, parse_events};
 use crate::panes::FilterEntry;
 
 /// The filters, oldest first.
@@ -143,68 +143,16 @@ impl FilterStack {
     }
 }
 
-/// The opposite of a filter; `None` where the language has none (conditions on events know only
-/// single comparisons).
-pub fn inverted(text: &str, events: bool) -> Option<String> {
+/// The opposite of a filter, written anew; `None` for a condition on events without one.
+///
+/// # Errors
+/// The text is not a filter.
+pub fn opposite(text: &str, events: bool) -> Result<Option<String>, QueryError> {
     if events {
-        return inverted_comparison(text);
+        let opposite = parse_events(text)?.negate();
+        return Ok(opposite.map(|condition| condition.to_string()));
     }
-    Some(match inside_not(text) {
-        Some(inside) => inside.to_owned(),
-        None => format!("not ({text})"),
-    })
-}
-
-/// `x` of `not (x)`, where the parenthesis spans all the rest.
-fn inside_not(text: &str) -> Option<&str> {
-    let rest = text.trim().strip_prefix("not")?.trim_start();
-    let inside = rest.strip_prefix('(')?.strip_suffix(')')?;
-    let mut depth = 0_i64;
-    for (_, c) in outside_quotes(inside) {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return None;
-        }
-    }
-    (depth == 0).then_some(inside)
-}
-
-/// The characters that are not inside `"..."` or backticks, with their places.
-fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {
-    let mut quote = None;
-    let mut escaped = false;
-    text.char_indices().filter(move |&(_, c)| match quote {
-        None => {
-            if c == '"' || c == '`' {
-                quote = Some(c);
-            }
-            quote.is_none()
-        }
-        Some(end) => {
-            if escaped {
-                escaped = false;
-            } else if c == '\\' && end == '"' {
-                escaped = true;
-            } else if c == end {
-                quote = None;
-            }
-            false
-        }
-    })
-}
-
-fn inverted_comparison(text: &str) -> Option<String> {
-    const OPPOSITES: &[(&str, &str)] = &[("!=", "="), ("!~", "~"), ("=", "!="), ("~", "!~")];
-    let (at, _) = outside_quotes(text).find(|(_, c)| "!=~<>".contains(*c))?;
-    let (op, opposite) = OPPOSITES
-        .iter()
-        .find(|(op, _)| text[at..].starts_with(op))?;
-    let (field, value) = (&text[..at], &text[at + op.len()..]);
-    Some(format!("{field}{opposite}{value}"))
+    Ok(Some(parse(text)?.negate().to_string()))
 }
 
 #[cfg(test)]
@@ -212,34 +160,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_opposite_of_the_opposite_is_the_text() {
-        for text in [
-            "\"A\" -> \"B\" within 2h",
-            "(\"A\") or (\"B\")",
-            "not \"A\"",
-            "x = \"a ) b\"",
-            "x = \"\\\" )\"",
-            "`a ) b` = 1",
-            "not (a = 1) and (b = 2)",
+    fn the_opposite_of_the_opposite_is_the_filter() {
+        for (text, wanted) in [
+            ("\"A\" -> \"B\" within 2h", "not \"A\" -> \"B\" within 2h"),
+            ("\"A\" and \"B\"", "not (\"A\" and \"B\")"),
+            ("(\"A\") or (\"B\")", "not (\"A\" or \"B\")"),
+            ("x = \"\\\" )\"", "x != \"\\\" )\""),
+            ("`a ) b` > 1", "not (`a ) b` > 1)"),
+            ("not (a = 1) and (b = 2)", "not (not (a = 1) and b = 2)"),
         ] {
-            let opposite = inverted(text, false).expect("every filter has one");
-            assert_eq!(opposite, format!("not ({text})"));
-            assert_eq!(inverted(&opposite, false).as_deref(), Some(text));
+            let negated = opposite(text, false).expect(text).expect("it has one");
+            assert_eq!(negated, wanted);
+            let twice = opposite(&negated, false).expect(wanted);
+            assert_eq!(parse(&twice.expect("it has one")), parse(text));
         }
+        assert!(opposite("\"A\" and", false).is_err());
     }
 
     #[test]
     fn conditions_on_events_turn_their_operator() {
-        for (text, opposite) in [
+        let of = |text: &str| opposite(text, true).expect(text);
+        for (text, wanted) in [
             ("activity != \"No = te\"", "activity = \"No = te\""),
             ("`a=b` = 1", "`a=b` != 1"),
             ("x ~ \"y\"", "x !~ \"y\""),
             ("x !~ \"y\"", "x ~ \"y\""),
         ] {
-            assert_eq!(inverted(text, true).as_deref(), Some(opposite));
+            assert_eq!(of(text).as_deref(), Some(wanted));
         }
-        assert_eq!(inverted("x in (\"a\")", true), None);
-        assert_eq!(inverted("x <= 3", true), None);
+        for text in ["x in (\"a\")", "x <= 3", "time in 2024"] {
+            assert_eq!(of(text), None);
+        }
     }
 
     #[test]

@@ -248,15 +248,30 @@ impl Expr {
     pub fn negate(&self) -> Expr {
         match self {
             Expr::Not(inner) => (**inner).clone(),
-            Expr::Atom(Atom::Compare(comparison)) => match comparison.op.opposite() {
-                Some(op) => Expr::Atom(Atom::Compare(Comparison {
-                    op,
-                    ..comparison.clone()
-                })),
+            Expr::Atom(Atom::Compare(comparison)) => match comparison.opposite() {
+                Some(opposite) => Expr::Atom(Atom::Compare(opposite)),
                 None => Expr::Not(Box::new(self.clone())),
             },
             _ => Expr::Not(Box::new(self.clone())),
         }
+    }
+}
+
+impl EventCond {
+    /// The condition that holds for exactly the other events; `None` where the language has none: it
+    /// turns only `=`, `!=`, `~` and `!~`.
+    pub fn negate(&self) -> Option<EventCond> {
+        match self {
+            EventCond::Compare(comparison) => comparison.opposite().map(EventCond::Compare),
+            EventCond::Member(_) | EventCond::Time(_) => None,
+        }
+    }
+}
+
+impl Comparison {
+    fn opposite(&self) -> Option<Comparison> {
+        let op = self.op.opposite()?;
+        Some(Comparison { op, ..self.clone() })
     }
 }
 
