@@ -35,8 +35,8 @@ pub struct Common {
     /// Do not read or write the cached index
     #[arg(long, help_heading = "Running")]
     pub no_cache: bool,
-    /// Memory limit, e.g. 512M or 2G [default: 70% of the machine's memory, within the limits of
-    /// shell and control group]
+    /// Memory limit, e.g. 512M or 2G; 70% of the machine's memory and the limits of shell and
+    /// control group apply as well
     #[arg(long, value_name = "SIZE", value_parser = size, help_heading = "Running")]
     pub memory: Option<u64>,
     /// Print nothing on standard error but errors

@@ -1,7 +1,5 @@
 //! Starts the explorer from the command line: faults that can be found early are reported before
-//! the
-//! terminal is
-//! taken over.
+//! the terminal is taken over.
 
 use super::args::Common;
 use super::failure::{Failure, code};

@@ -48,8 +48,7 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<ReadPlan, Failure> {
 }
 
 /// Builds the timing of cases: milestones of the command line override those of the same name in
-/// the
-/// rules file. An unusable rules file is a usage error.
+/// the rules file. An unusable rules file is a usage error.
 fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
     let mut timing = match &times.rules {
         None => Timing::default(),
@@ -103,7 +102,7 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
     Ok(timing)
 }
 
-/// Reads the mapping file, if one is given.
+/// Reads a mapping file.
 fn kept(path: &Path, names: &[String]) -> Result<ReadPlan, Failure> {
     of_file(path, |text| {
         MappingFile::parse(text).and_then(|file| file.plan(names))

@@ -205,10 +205,8 @@ pub struct Gain {
 }
 
 /// Returns the gain of capping all waits of a list (from [`waits`]) at a limit. A case is assumed
-/// to
-/// become shorter by as much as its waits do, which is an upper bound if instances overlap. `None`
-/// if
-/// no case is selected.
+/// to become shorter by as much as its waits do, which is an upper bound if instances overlap.
+/// `None` if no case is selected.
 pub fn gain(selection: &Selection<'_>, waits: &[Wait], limit: i64) -> Option<Gain> {
     let mut saved = vec![0i64; selection.index.n_cases()];
     for wait in waits.iter().rev().take_while(|wait| wait.length > limit) {

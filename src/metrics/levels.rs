@@ -1,6 +1,5 @@
 //! Number of intervals that hold at a time: along an axis, at its bounds exactly and between them
-//! as
-//! a mean weighted by time. An interval costs the same however long it is. Knows no log.
+//! as a mean weighted by time. An interval costs the same however long it is. Knows no log.
 
 use super::bins::{Finder, TimeAxis};
 

@@ -140,8 +140,7 @@ struct Counts {
     started: Vec<u32>,
     ended: Vec<u32>,
     /// Number in progress from a column on, minus the number no longer so; one column more than
-    /// there
-    /// are. Sums of them are never below 0, so that differences may wrap.
+    /// there are. Sums of them are never below 0, so that differences may wrap.
     change: Vec<u32>,
 }
 

@@ -1,6 +1,5 @@
-//! Open cases by last step, time since then, and the last steps of closed cases before. The last
-//! step of
-//! a case is the activity of its latest event.
+//! Open cases by last step, with the time since then, now and at an earlier instant. The last step
+//! of a case at an instant is the activity of its latest event until then. Knows no deadline.
 
 use super::quantile::{Figures, of_union};
 use super::{Scan, Selection, edges};

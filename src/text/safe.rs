@@ -105,9 +105,8 @@ pub fn is_hidden(c: char) -> bool {
     }
 }
 
-/// Tests whether the standard library prints a character as itself. It escapes a mark at the
-/// beginning of a text, hence
-/// the letter before it.
+/// True if the standard library prints a character as itself. It escapes a mark at the beginning of
+/// a text, hence the letter before it.
 fn is_printable(c: char) -> bool {
     let mut buffer = [0; 5];
     buffer[0] = b'a';
@@ -116,8 +115,7 @@ fn is_printable(c: char) -> bool {
 }
 
 /// Returns the beginning of a text, of at most this many bytes: for texts of any length of which a
-/// screen shows
-/// little.
+/// screen shows little.
 pub fn head(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;
