@@ -45,10 +45,10 @@ fn a_clear_log_opens_at_once_and_tells_its_columns() {
     assert!(!is_asking(&player));
     let told = &player.app().notifications.all[0].text;
     assert!(
-        told.starts_with("Columns found: case \"case_id\", activity"),
+        told.starts_with("Using case = case_id, activity ="),
         "{told}"
     );
-    assert!(told.ends_with("C shows them"), "{told}");
+    assert!(told.ends_with("(C to change)"), "{told}");
     assert!(player.screen().contains("2 cases"));
     assert_eq!(kept.remembered(), None);
     // Inspection at and left, nothing changes.
@@ -128,7 +128,7 @@ fn a_confirmed_mapping_is_used_again_and_can_be_forgotten() {
     assert!(!is_asking(&player), "it was confirmed before");
     player.keys("I");
     let screen = player.screen();
-    assert!(screen.contains("remembered: confirmed before"), "{screen}");
+    assert!(screen.contains("saved mapping for these"), "{screen}");
     player.keys("esc C");
     assert!(
         player.screen().contains("remembered"),
@@ -302,7 +302,7 @@ fn keys_that_are_not_of_this_screen_say_so() {
     assert!(player.toast().starts_with("Not here"), "{}", player.toast());
     player.keys("?");
     let screen = player.screen();
-    assert!(screen.contains("The column is the case"), "{screen}");
+    assert!(screen.contains("Use the column as case"), "{screen}");
     assert!(!screen.contains("filter line"), "{screen}");
 }
 

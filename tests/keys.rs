@@ -43,7 +43,7 @@ fn a_filter_is_typed_checked_and_put_in_force() {
     assert_eq!(player.filters(), [("\"Escalate\"", true)]);
     let screen = player.screen();
     assert!(screen.contains("[x] \"Escalate\""), "{screen}");
-    assert!(screen.contains("hides 6 of 7"), "{screen}");
+    assert!(screen.contains("1 of 7 cases"), "{screen}");
 }
 
 #[test]

@@ -401,7 +401,7 @@ fn a_log_of_unknown_columns_is_mapped_by_keys_and_remembered() {
     // The second time it opens at once.
     let mut terminal = start();
     terminal.wait_for("30 cases").send("I");
-    terminal.wait_for("remembered").send("qq");
+    terminal.wait_for("saved mapping").send("qq");
     assert_eq!(terminal.wait(), 0);
     // A report is not told, and says what it lacks.
     let report = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))

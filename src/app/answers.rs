@@ -48,7 +48,7 @@ impl App {
     /// Says by which columns the log was read.
     fn notify_columns(&mut self, log: &LogInfo) {
         let of = |role: &str| log.mapping.iter().find(|(known, _)| known == role);
-        let named = |role: &str| of(role).map(|(role, from)| format!("{role} {from:?}"));
+        let named = |role: &str| of(role).map(|(role, from)| format!("{role} = {from}"));
         let named: Vec<String> = ["case", "activity", "time"]
             .into_iter()
             .filter_map(named)
@@ -58,13 +58,10 @@ impl App {
         let how = match self.columns_from {
             ColumnsFrom::User => return,
             _ if named.is_empty() => return,
-            ColumnsFrom::Memory => "as remembered",
-            ColumnsFrom::Names => "found",
+            ColumnsFrom::Memory => "Using the saved mapping:",
+            ColumnsFrom::Names => "Using",
         };
-        self.notify(format!(
-            "Columns {how}: {}; {key} shows them",
-            named.join(", ")
-        ));
+        self.notify(format!("{how} {} ({key} to change)", named.join(", ")));
     }
 
     /// The user is to say which column is what before there is a log.

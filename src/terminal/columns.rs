@@ -162,7 +162,7 @@ fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec
     let format = format.map_or("format".into(), safe);
     parts.push((Some(Action::TimeFormat), format!("time {format}")));
     let order = match read.date_order {
-        None => "day, month: as found",
+        None => "date order: auto",
         Some(DateOrder::Dmy) => "day first",
         Some(DateOrder::Mdy) => "month first",
         Some(DateOrder::Ymd) => "year first",
@@ -191,7 +191,7 @@ fn list(page: &Page, rows: usize) -> ListState {
 const COLUMNS: [Column<'static>; 5] = [
     Column::fixed("role", 10),
     Column::flex("column", 10, 3).at_most(36),
-    Column::fixed("holds", 15).priority(2),
+    Column::fixed("type", 19).priority(2),
     Column::flex("fits", 12, 2).at_most(30).priority(3),
     Column::flex("values", 10, 3).priority(1),
 ];
@@ -258,7 +258,7 @@ fn fits(scores: PerRole<u8>, theme: &Theme) -> Cell<'static> {
     Cell::spans(spans.collect())
 }
 
-/// Type of a column: `text, 42` with the number of different values in the sample.
+/// Type of a column: `text, 42 distinct`, counted in the sample.
 fn holds(column: &ColumnProfile) -> String {
     let kind = match column.kind {
         Kind::Empty => return "nothing".to_owned(),
@@ -268,9 +268,9 @@ fn holds(column: &ColumnProfile) -> String {
     };
     let distinct = column.distinct as u64;
     if column.distinct == column.filled && column.filled > 1 {
-        format!("{kind}, all diff.")
+        format!("{kind}, all distinct")
     } else {
-        format!("{kind}, {}", count(distinct))
+        format!("{kind}, {} distinct", count(distinct))
     }
 }
 
@@ -315,13 +315,13 @@ fn draw_preview(page: &Page, focused: bool, area: Rect, buffer: &mut Buffer, the
         Some(Ok(preview)) => Ok(preview),
         Some(Err(LoadError { message, .. })) => Err(message.clone()),
         None if !page.missing().is_empty() => {
-            Err("How the log begins will stand here, once the columns are known.".to_owned())
+            Err("Preview: choose case, activity and time first".to_owned())
         }
         None => Err("Reading the preview ...".to_owned()),
     };
     let title = match &preview {
         Ok(preview) => summary(preview),
-        Err(_) => "As it would be read".to_owned(),
+        Err(_) => "Preview".to_owned(),
     };
     let style = if focused { theme.focus } else { theme.title };
     paint::heading(buffer, paint::row(area, 0), &title, style, theme);
@@ -461,7 +461,7 @@ mod tests {
             })
         };
         assert_eq!(column(Kind::Empty, 0, 0), "nothing");
-        assert_eq!(column(Kind::Text, 2000, 42), "text, 42");
-        assert_eq!(column(Kind::Time, 20, 20), "time, all diff.");
+        assert_eq!(column(Kind::Text, 2000, 42), "text, 42 distinct");
+        assert_eq!(column(Kind::Time, 20, 20), "time, all distinct");
     }
 }

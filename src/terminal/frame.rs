@@ -3,7 +3,7 @@
 //! ```text
 //! orders.csv › Variants › V3 › Cases                    58,000 cases · 312,431 events   header
 //! 1 Overview  2 Variants  3 Cases  4 Activities  5 Bottlenecks                          tabs
-//! [x] variant = 3  [ ] duration > 5d                           hides 41,203 of 58,000   chips
+//! [x] variant = 3  [ ] duration > 5d                    16,797 of 58,000 cases   chips
 //! ...                                                                                   body
 //! 12 of 812   1%   duration ↓                enter open   f filter   s sort   ? help    status
 //! ```
@@ -209,11 +209,7 @@ fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
 
 fn hidden(app: &App) -> String {
     match app.screen.cases {
-        Some((cases, all)) => format!(
-            "hides {} of {}",
-            count(all.saturating_sub(cases)),
-            count(all)
-        ),
+        Some((cases, all)) => format!("{} of {} cases", count(cases), count(all)),
         None => String::new(),
     }
 }

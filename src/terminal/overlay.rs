@@ -81,14 +81,14 @@ fn draw_prompt(
 /// Line under the text.
 fn said_of(app: &App, prompt: &Prompt) -> String {
     if matches!(prompt.kind, PromptKind::Find { .. }) {
-        return "enter keep   esc leave".to_owned();
+        return "enter keep   esc close".to_owned();
     }
     if let PromptKind::Text(wanted) = &prompt.kind {
         let text = match wanted {
             Wanted::TimeFormat => {
                 "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
             }
-            Wanted::MappingFile => "enter write   esc leave",
+            Wanted::MappingFile => "enter write   esc close",
         };
         return text.to_owned();
     }
@@ -98,7 +98,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
         } else {
             "events"
         };
-        return format!("tab complete   ctrl-t filter {other} instead   esc leave");
+        return format!("tab complete   ctrl-t filter {other} instead   esc close");
     }
     match prompt.verdict_now() {
         Some(Verdict::Wrong { message, .. }) => safe(message).into_owned(),

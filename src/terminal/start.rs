@@ -27,8 +27,8 @@ pub fn draw(app: &App, layout: &Layout, buffer: &mut Buffer, theme: &Theme) {
         Load::Idle => {}
     }
     let keys = match app.load {
-        Load::Failed(_) => "r try again   C columns   q leave   ? help",
-        _ => "esc stop   C columns   q leave   ? help",
+        Load::Failed(_) => "r try again   C columns   q quit   ? help",
+        _ => "esc stop   C columns   q quit   ? help",
     };
     let shown = match app.notifications.toast() {
         Some(toast) => safe(&toast.text).into_owned(),

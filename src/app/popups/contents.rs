@@ -147,7 +147,7 @@ fn help(app: &App) -> Popup {
             .iter()
             .map(|(keys, doc)| PopupRow::fact(*keys, *doc)),
     );
-    Popup::new(PopupKind::Text, "Help: / finds, enter does it", rows)
+    Popup::new(PopupKind::Text, "Help (/ search, Enter run)", rows)
 }
 
 fn palette(app: &App) -> Popup {
@@ -283,7 +283,7 @@ fn log_details(app: &App) -> Option<Popup> {
     rows.push(PopupRow::heading("Mapping"));
     let from = match app.columns_from {
         ColumnsFrom::Names => "from options and column names",
-        ColumnsFrom::Memory => "remembered: confirmed before for columns of these names",
+        ColumnsFrom::Memory => "saved mapping for these column names",
         ColumnsFrom::User => "chosen here",
     };
     let keys = app.settings.keys.keys_of(ANYWHERE, &Action::MapColumns);

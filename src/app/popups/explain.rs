@@ -30,7 +30,7 @@ pub fn explain(app: &mut App) -> Option<Popup> {
     };
     let mut rows = Vec::new();
     if let Some(filter) = &filter {
-        rows.push(PopupRow::fact("under the cursor", filter.clone()));
+        rows.push(PopupRow::fact("selected", filter.clone()));
     }
     if let Some(calendar) = &app.filters.calendar {
         let text = format!("all durations: business hours ({calendar})");

@@ -14,13 +14,13 @@ use std::time::{Duration, Instant};
 
 /// Keys of the prompts besides those that edit text, with a word for help.
 pub const KEYS: &[(&str, &str)] = &[
-    ("enter", "take the text"),
-    ("esc", "leave the prompt"),
+    ("enter", "accept the text"),
+    ("esc", "close the prompt"),
     ("tab", "next completion"),
-    ("shift-tab", "completion before"),
-    ("up", "text entered before; completion before; row above"),
-    ("down", "text entered after; next completion; row below"),
-    ("ctrl-t", "filter line: cases or events"),
+    ("shift-tab", "previous completion"),
+    ("up", "previous text; previous completion; row above"),
+    ("down", "next text; next completion; row below"),
+    ("ctrl-t", "filter line: switch between cases and events"),
 ];
 
 /// Pause in typing before a text is checked.
