@@ -432,6 +432,10 @@ fn the_walls_can_fall() {
     for (name, text) in good {
         assert_eq!(forbidden_layers(name, text), [""; 0], "{name}: {text}");
     }
+}
+
+#[test]
+fn places_and_exceptions_are_checked() {
     let places = [
         ("app/update.rs", "use ratatui::style::Style;", true),
         (

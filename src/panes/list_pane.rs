@@ -348,7 +348,7 @@ impl<V: ListView> ListPane<V> {
         let order = V::List::schema().column(self.controls.key());
         let sorted = order.and_then(|order| {
             let by_name = |c: &&Column<Row<V>>| c.order_name() == order.order_name();
-            columns.iter().position(|c| by_name(c))
+            columns.iter().position(by_name)
         });
         VirtualTable {
             columns: &heads,

@@ -54,7 +54,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             "the log has no resource (--resource COL names its column)",
         ));
     }
-    let times = ask.answer(&TimesQuery { by: by })?;
+    let times = ask.answer(&TimesQuery { by })?;
     let mut selection = ask.selection()?;
     if !selection.is_empty() {
         let open = text::counted(times.open, "case is open", "cases are open");

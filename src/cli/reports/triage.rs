@@ -70,7 +70,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         }
     };
     let request = TriageQuery {
-        gathering: gathering,
+        gathering,
         listing: ask.listing(sort, true),
     };
     let triage = ask.answer(&request)?;

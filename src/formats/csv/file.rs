@@ -75,9 +75,10 @@ impl<'a> CsvFile<'a> {
         let head = text.whole_lines();
         let header = header::find(head, options, limits.longest)?;
         let table = sample(&text, &header, limits)?;
-        let names = match options.no_header {
-            true => Names::Position,
-            false => Names::Header,
+        let names = if options.no_header {
+            Names::Position
+        } else {
+            Names::Header
         };
         let mapping = mapping::guess(&header.names, &table, options)
             .map_err(|missing| mapping::refusal(&missing, &header.names, names))?;

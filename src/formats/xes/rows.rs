@@ -450,7 +450,7 @@ impl Listener for Rows<'_> {
                 self.out.notes.add(Note::DuplicateKey, line);
             }
             Some(Set::Full) if attribute.level == Level::Event => {
-                self.reject_event(Reason::Oversize)
+                self.reject_event(Reason::Oversize);
             }
             Some(Set::Full) => {
                 let line = self.trace.map_or(0, |trace| trace.line);

@@ -69,7 +69,7 @@ impl Pane for State {
         vec![
             (SUMMARY, Request::new(SummaryQuery)),
             (SHAPE, shape),
-            (VARIANTS, Request::new(VariantsQuery { listing: listing })),
+            (VARIANTS, Request::new(VariantsQuery { listing })),
         ]
     }
 

@@ -61,7 +61,7 @@ fn each_chart_asks_for_itself_and_ignores_the_answers_of_others() {
             "{}",
             spec.id
         );
-        screen.pane.receive(slot, Ok(other.into()));
+        screen.pane.receive(slot, Ok(other));
         screen.answered(engine(SUPPORT));
         assert!(!screen.frame().contains("Counting"), "{}", spec.id);
         assert!(screen.command().is_some(), "{}", spec.id);
