@@ -183,7 +183,7 @@ impl Reference {
         variants
     }
 
-    fn check_summary(&self, answer: Answer) {
+    fn check_summary(&self, answer: &Answer) {
         let got = answer.to::<SummaryQuery>().expect("summary");
         let rows: Vec<&Row> = self.traces.values().flatten().collect();
         let distinct = |f: fn(&Row) -> Option<u8>| {
@@ -209,7 +209,7 @@ impl Reference {
         );
     }
 
-    fn check_variants(&self, answer: Answer) {
+    fn check_variants(&self, answer: &Answer) {
         let got = answer.to::<VariantsQuery>().expect("variants");
         let mut want: Vec<(Vec<String>, Vec<&Vec<Row>>)> = self.variants().into_iter().collect();
         want.sort_by_key(|(_, traces)| std::cmp::Reverse(traces.len()));
@@ -230,7 +230,7 @@ impl Reference {
         }
     }
 
-    fn check_activities(&self, answer: Answer) {
+    fn check_activities(&self, answer: &Answer) {
         let got = answer.to::<ActivitiesQuery>().expect("activities");
         for row in &got.rows {
             let is = |r: &&Row| format!("a{}", r.activity) == *row.activity;
@@ -268,7 +268,7 @@ impl Reference {
         assert_eq!(got.total, occurring.len());
     }
 
-    fn check_edges(&self, answer: Answer) {
+    fn check_edges(&self, answer: &Answer) {
         let got = answer.to::<EdgesQuery>().expect("edges");
         let mut elapsed: BTreeMap<(u8, u8), Vec<i64>> = BTreeMap::new();
         let mut waiting: BTreeMap<(u8, u8), Vec<i64>> = BTreeMap::new();
@@ -304,7 +304,7 @@ impl Reference {
         }
     }
 
-    fn check_resources(&self, answer: Answer) {
+    fn check_resources(&self, answer: &Answer) {
         let got = answer.to::<ResourcesQuery>().expect("resources");
         for row in &got.rows {
             let is = |r: &&Row| r.resource.is_some_and(|w| format!("r{w}") == *row.resource);
@@ -320,7 +320,7 @@ impl Reference {
         }
     }
 
-    fn check_cases(&self, answer: Answer, sort: &'static str, descending: bool) {
+    fn check_cases(&self, answer: &Answer, sort: &'static str, descending: bool) {
         let got = answer.to::<CasesQuery>().expect("cases");
         assert_eq!(got.total, self.traces.len());
         for row in &got.rows {
@@ -381,17 +381,17 @@ fn check(rows: &[Row], instances: bool, selected: &BTreeSet<u8>, cut: usize) {
             .answer(&view, &request, &Cancel::never())
             .expect("an answer")
     };
-    reference.check_summary(ask(Request::new(SummaryQuery)));
-    reference.check_variants(ask(Request::new(VariantsQuery {
+    reference.check_summary(&ask(Request::new(SummaryQuery)));
+    reference.check_variants(&ask(Request::new(VariantsQuery {
         listing: all("cases", true),
     })));
-    reference.check_activities(ask(Request::new(ActivitiesQuery {
+    reference.check_activities(&ask(Request::new(ActivitiesQuery {
         listing: all("events", true),
     })));
-    reference.check_edges(ask(Request::new(EdgesQuery {
+    reference.check_edges(&ask(Request::new(EdgesQuery {
         listing: all("count", true),
     })));
-    reference.check_resources(ask(Request::new(ResourcesQuery {
+    reference.check_resources(&ask(Request::new(ResourcesQuery {
         listing: all("events", true),
     })));
     for sort in ["duration", "events", "start", "end", "case"] {
@@ -400,7 +400,7 @@ fn check(rows: &[Row], instances: bool, selected: &BTreeSet<u8>, cut: usize) {
                 listing: all(sort, descending),
                 variant: None,
             });
-            reference.check_cases(ask(request), sort, descending);
+            reference.check_cases(&ask(request), sort, descending);
         }
     }
     check_paging(&ask);

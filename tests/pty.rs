@@ -103,7 +103,11 @@ fn a_storm_of_sizes_is_weathered() {
     terminal.ready().send("3");
     let sizes: Vec<(u16, u16)> = (0..600u16).map(|i| (i * 37 % 150, i * 13 % 50)).collect();
     terminal.storm(&sizes, (90, 30)).calm();
-    terminal.send("?").wait_for("Help:").send("qq").send("\x11");
+    terminal
+        .send("?")
+        .wait_for("Help (")
+        .send("qq")
+        .send("\x11");
     assert_eq!(terminal.wait(), 0);
     terminal.assert_restored();
 }
