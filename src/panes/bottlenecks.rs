@@ -206,7 +206,7 @@ impl ListView for Bottlenecks {
         let query = BottleneckQuery {
             kind: self.kind(),
             names: row.names.iter().map(ToString::to_string).collect(),
-            time_bins: usize::from(area.width).saturating_sub(10).clamp(10, 120),
+            time_bins: Timeline::bins_for(area.width),
             duration_bins: DetailRows::of(area.height).durations.into(),
         };
         vec![(DETAIL, Request::new(query))]

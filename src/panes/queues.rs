@@ -189,7 +189,7 @@ impl ListView for Queues {
         let detail = QueueQuery {
             by,
             name: name.clone(),
-            bins: usize::from(area.width).saturating_sub(10).clamp(10, 200),
+            bins: Timeline::bins_for(area.width),
             range: self.periods.range,
         };
         let longest = LongestQueueQuery { by, name };

@@ -3,8 +3,8 @@
 use crate::engine::{AskError, Breach, Deadlines, RuleRow};
 use crate::panes::Context;
 use crate::ui::ListState;
-use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
+use crate::ui::widgets::{Split, Timeline};
 
 /// Figures received, the cursor among the rules, and that among the cases of one.
 pub struct State {
@@ -40,8 +40,7 @@ impl State {
 
     /// No more bins of time than the chart of the breach rate has columns.
     pub fn time_bins(&self, context: Context<'_>) -> usize {
-        let width = self.split(context).list.width;
-        usize::from(width).saturating_sub(10).clamp(6, 60)
+        Timeline::bins_for(self.split(context).list.width).min(60)
     }
 
     /// The rule under the cursor.

@@ -12,9 +12,10 @@ use crate::engine::{Answer, AskError, FlowBin, FlowQuery, Request};
 use crate::filter::TimeLiteral;
 use crate::input::Action;
 use crate::ui::list::Move;
+use crate::ui::widgets::Timeline;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::{Focus, State, bins};
+use state::{Focus, State};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -64,7 +65,7 @@ impl Pane for State {
         if self.periods.update(action) {
             return Outcome::Done;
         }
-        let page = isize::try_from(bins(context.area) / 4).unwrap_or(10);
+        let page = isize::try_from(Timeline::bins_for(context.area.width) / 4).unwrap_or(10);
         match (action, motion(action)) {
             (Action::SwitchFocus, _) | (_, Some(Move::Down)) => self.focus = self.focus.other(1),
             (_, Some(Move::Up)) => self.focus = self.focus.other(2),
@@ -98,7 +99,7 @@ impl Pane for State {
         let bins = [
             "flow".to_owned(),
             "--bins".to_owned(),
-            state::bins(context.area).to_string(),
+            Timeline::bins_for(context.area.width).to_string(),
         ];
         Some([bins.to_vec(), self.periods.options()].concat())
     }

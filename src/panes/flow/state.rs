@@ -4,6 +4,7 @@ use crate::engine::{AskError, Ending, Flow, FlowBin, FlowQuery, Request};
 use crate::filter::{Expr, Field, Op, Relation, TimeLiteral, TimeRange};
 use crate::panes::Rect;
 use crate::panes::periods::Periods;
+use crate::ui::widgets::Timeline;
 
 /// The figures that a cursor can be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,11 +28,6 @@ impl Focus {
     }
 }
 
-/// The bins that a screen can show.
-pub fn bins(area: Rect) -> usize {
-    usize::from(area.width).saturating_sub(8).clamp(10, 240)
-}
-
 /// The answer received, and the cursor.
 #[derive(Debug, Default)]
 pub struct State {
@@ -49,7 +45,7 @@ impl State {
     /// Bins as fine as the screen can show.
     pub fn request(&self, area: Rect) -> Request {
         Request::new(FlowQuery {
-            bins: bins(area),
+            bins: Timeline::bins_for(area.width),
             range: self.periods.range,
         })
     }

@@ -52,10 +52,9 @@ impl Pane for State {
     }
 
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
-        let wide = usize::from(context.area.width);
         let shape = Request::new(OverviewQuery {
-            time_bins: wide.saturating_sub(10).clamp(10, 120),
-            duration_bins: (wide / 8).clamp(4, 14),
+            time_bins: view::time_bins(context, self.focus),
+            duration_bins: usize::from(context.area.width / 8).clamp(4, 14),
         });
         let listing = Listing {
             sort: "cases",

@@ -11,8 +11,8 @@
 
 use super::state::{Focus, SHAPE, SUMMARY, State, VARIANTS};
 use crate::engine::Summary;
-use crate::panes::Look;
 use crate::panes::sequence::{Run, Shortened, runs};
+use crate::panes::{Context, Look};
 use crate::text::{self, time};
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Empty, Histogram, Timeline, VirtualTable};
@@ -123,6 +123,18 @@ fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
     };
     parts.variants = paint::below(rest, chart);
     parts
+}
+
+/// Number of bins of time that have a column of their own on the screen. The same with and without
+/// the focus where the chart is on the screen anyway, so that switching asks for nothing new.
+pub fn time_bins(context: Context<'_>, focus: Focus) -> usize {
+    let chart = parts(context.area, focus, context.maximized).time;
+    let hidden = chart.width == 0;
+    Timeline::bins_for(if hidden {
+        context.area.width
+    } else {
+        chart.width
+    })
 }
 
 /// Rows that the figures take in one column.

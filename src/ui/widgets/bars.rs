@@ -7,6 +7,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use std::borrow::Cow;
+use std::iter::repeat_n;
+use std::ops::Range;
 
 /// A bar of `share` (0 to 1) of `columns`, without blanks behind it. A share above zero always
 /// leaves a trace.
@@ -128,7 +130,7 @@ impl Histogram<'_> {
         let n = self.values.len();
         let each = usize::from(plot.width) / n;
         if each == 0 {
-            let heights = resample(self.values, plot.width.into());
+            let heights = Grid::new(n, plot.width.into()).heights(self.values);
             upright(buffer, plot, &heights, theme.bar, theme);
             return;
         }
@@ -203,16 +205,52 @@ pub fn row_of_labels<'a>(
     }
 }
 
-/// As many values as there are columns: sums of those that share a column.
-pub fn resample(values: &[f64], columns: usize) -> Vec<f64> {
-    let mut out = vec![0.0; columns.min(values.len())];
-    let n = out.len();
-    for (i, value) in values.iter().enumerate() {
-        if let Some(slot) = out.get_mut(i * n / values.len()) {
-            *slot += value;
+/// The layout of the bins of a chart in columns: every bin has the same number of whole columns or,
+/// where there are more bins than columns, every column the same number of bins. Bars of equal
+/// width thus always span equal numbers of bins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grid {
+    bins: usize,
+    /// Bins per column; above 1 only where there are more bins than columns.
+    per_column: usize,
+    /// Columns per bin; above 1 only where there are at least twice as many columns as bins.
+    per_bin: usize,
+}
+
+impl Grid {
+    /// Lays `bins` out in at most `columns` columns.
+    pub fn new(bins: usize, columns: usize) -> Grid {
+        Grid {
+            bins,
+            per_column: bins.div_ceil(columns.max(1)).max(1),
+            per_bin: (columns / bins.max(1)).max(1),
         }
     }
-    out
+
+    /// Number of columns that are used.
+    pub fn columns(self) -> usize {
+        self.bins.div_ceil(self.per_column) * self.per_bin
+    }
+
+    /// Columns of a bin.
+    pub fn of(self, bin: usize) -> Range<usize> {
+        let first = bin / self.per_column * self.per_bin;
+        first..first + self.per_bin
+    }
+
+    /// Number of bins that the used columns have room for: more than there are where the last
+    /// column is not full.
+    pub fn capacity(self) -> usize {
+        self.columns() / self.per_bin * self.per_column
+    }
+
+    /// Height of each column: the highest of its bins, so that the highest bar is the highest bin
+    /// also for rates and medians, which have no sum.
+    pub fn heights(self, values: &[f64]) -> Vec<f64> {
+        let highest = |bins: &[f64]| bins.iter().copied().fold(0.0, f64::max);
+        let columns = values.chunks(self.per_column).map(highest);
+        columns.flat_map(|v| repeat_n(v, self.per_bin)).collect()
+    }
 }
 
 #[cfg(test)]

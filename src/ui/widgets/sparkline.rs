@@ -1,12 +1,15 @@
 //! A series as a line of text, in eight levels.
 
-use super::bars::resample;
+use super::bars::Grid;
 use crate::ui::theme::Glyphs;
 
-/// One character a value, `columns` at most (values that share one are added up); the largest is
-/// full, anything above zero leaves a trace.
+/// One character a value; where there are more values than `columns`, the largest of each run of
+/// equal length. The largest of all is full, anything above zero leaves a trace.
 pub fn sparkline(values: &[f64], columns: usize, glyphs: &Glyphs) -> String {
-    let values = resample(values, columns);
+    if columns == 0 {
+        return String::new();
+    }
+    let values = Grid::new(values.len(), columns.min(values.len())).heights(values);
     let largest = values.iter().copied().fold(0.0, f64::max);
     let level = |value: f64| {
         if value > 0.0 && largest > 0.0 {
@@ -30,7 +33,7 @@ mod tests {
         let ramp: Vec<f64> = (0..9).map(f64::from).collect();
         assert_eq!(sparkline(&ramp, 9, &Glyphs::UNICODE), " ▁▂▃▄▅▆▇█");
         assert_eq!(sparkline(&ramp, 9, &Glyphs::ASCII), " __..:==#");
-        assert_eq!(sparkline(&ramp, 3, &Glyphs::UNICODE), "▁▅█");
+        assert_eq!(sparkline(&ramp, 3, &Glyphs::UNICODE), "▂▅█");
         assert_eq!(
             sparkline(&[0.0, f64::NAN, -1.0], 3, &Glyphs::UNICODE),
             "   "

@@ -1,6 +1,6 @@
 //! Columns over a time axis, with the ticks that a person would choose.
 
-use super::bars::upright;
+use super::bars::{Grid, upright};
 use super::scale::{Axis, Scale};
 use crate::text::time::Tz;
 use crate::ui::theme::Theme;
@@ -27,6 +27,12 @@ pub struct Timeline<'a> {
 }
 
 impl Timeline<'_> {
+    /// Number of bins to ask for where a timeline of `width` columns will show them: as many as
+    /// have a column of their own beside labels of the height axis as wide as `12d 10h`.
+    pub fn bins_for(width: u16) -> usize {
+        usize::from(width).saturating_sub(8).max(1)
+    }
+
     /// Draws columns, below them the axis and its labels where there are three rows or more.
     pub fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) {
         let axis = match area.height {
@@ -61,7 +67,9 @@ impl Timeline<'_> {
             height: right.height - axis,
             ..right
         };
-        let heights = self.columns(plot.width.into());
+        let grid = Grid::new(self.bins.len(), plot.width.into());
+        let values: Vec<f64> = self.bins.iter().map(|&(_, value)| value).collect();
+        let heights = grid.heights(&values);
         upright(
             buffer,
             plot,
@@ -69,11 +77,14 @@ impl Timeline<'_> {
             self.style.unwrap_or(theme.bar),
             theme,
         );
-        self.draw_cursor(plot, buffer, theme);
-        let scale = Scale { from, to: self.end };
-        let below = paint::below(right, plot.height);
-        scale.draw(below, buffer, Axis::Clock(self.zone), theme);
-        if let Some(bin) = self.cursor_area(plot).filter(|_| axis >= 2) {
+        self.draw_cursor(plot, grid, buffer, theme);
+        let below = Rect {
+            width: right.width.min(grid.columns() as u16),
+            ..paint::below(right, plot.height)
+        };
+        let clock = Axis::Clock(self.zone);
+        self.scale(from, grid).draw(below, buffer, clock, theme);
+        if let Some(bin) = self.cursor_area(plot, grid).filter(|_| axis >= 2) {
             // On the axis it is seen without color, too.
             let at = (bin.x + bin.width / 2, below.y);
             let arrow = theme.glyphs.ascending.trim();
@@ -81,29 +92,24 @@ impl Timeline<'_> {
         }
     }
 
-    /// One value a column: the bins that begin in it, or the one it lies in.
-    fn columns(&self, columns: usize) -> Vec<f64> {
-        let n = self.bins.len();
-        if n <= columns {
-            let bin = |x: usize| self.bins[x * n / columns].1;
-            return (0..columns).map(bin).collect();
-        }
-        let values: Vec<f64> = self.bins.iter().map(|&(_, value)| value).collect();
-        super::bars::resample(&values, columns)
+    /// Instants at the edges of the columns that bins are drawn in; past `end` where the last column
+    /// is not full.
+    fn scale(&self, from: i64, grid: Grid) -> Scale {
+        let span = i128::from(self.end) - i128::from(from);
+        let span = span * grid.capacity() as i128 / self.bins.len().max(1) as i128;
+        let to = i64::try_from(i128::from(from) + span).unwrap_or(i64::MAX);
+        Scale { from, to }
     }
 
     /// Where the bin of the cursor is drawn.
-    fn cursor_area(&self, plot: Rect) -> Option<Rect> {
-        let (n, columns) = (self.bins.len(), usize::from(plot.width));
-        let at = self.cursor.filter(|&at| at < n)?;
-        let first = (at * columns).div_ceil(n).min(columns.saturating_sub(1));
-        let last = ((at + 1) * columns).div_ceil(n).max(first + 1);
-        let (_, from) = paint::cut(plot, first as u16);
-        Some(paint::cut(from, (last - first) as u16).0)
+    fn cursor_area(&self, plot: Rect, grid: Grid) -> Option<Rect> {
+        let columns = grid.of(self.cursor.filter(|&at| at < self.bins.len())?);
+        let (_, from) = paint::cut(plot, columns.start as u16);
+        Some(paint::cut(from, columns.len() as u16).0)
     }
 
-    fn draw_cursor(&self, plot: Rect, buffer: &mut Buffer, theme: &Theme) {
-        let Some(bin) = self.cursor_area(plot) else {
+    fn draw_cursor(&self, plot: Rect, grid: Grid, buffer: &mut Buffer, theme: &Theme) {
+        let Some(bin) = self.cursor_area(plot, grid) else {
             return;
         };
         paint::restyle(buffer, bin, theme.focus);
@@ -151,6 +157,50 @@ mod tests {
         let ascii = Theme::mono(Glyphs::ASCII);
         let found = frame(58, 5, |area, buffer| line(&bins).draw(area, buffer, &ascii));
         insta::assert_snapshot!(found);
+    }
+
+    /// Every bin has bars of one width, the largest bar is the largest bin, and the cursor is on it,
+    /// for fewer bins than columns and for more.
+    #[test]
+    fn the_largest_bar_is_the_largest_bin() {
+        for n in [1_usize, 2, 7, 31, 52, 100, 365] {
+            for width in 20..=300 {
+                let largest = n * 2 / 3;
+                let value = |i: usize| {
+                    if i == largest {
+                        9.0
+                    } else {
+                        4.0 + (i % 5) as f64
+                    }
+                };
+                let bins: Vec<_> = (0..n).map(|i| (i as i64 * DAY, value(i))).collect();
+                let line = Timeline {
+                    bins: &bins,
+                    end: n as i64 * DAY,
+                    top: "9",
+                    cursor: Some(largest),
+                    zone: UTC,
+                    style: None,
+                };
+                let found = frame(width, 6, |area, buffer| {
+                    line.draw(area, buffer, &Theme::default());
+                });
+                let lines: Vec<&str> = found.lines().collect();
+                let place = |line: &str, symbol: char| {
+                    let found = line.chars().enumerate();
+                    found
+                        .filter(|(_, c)| *c == symbol)
+                        .map(|(at, _)| at)
+                        .collect::<Vec<_>>()
+                };
+                let full = place(lines[0], '█');
+                let plot = usize::from(width) - 2;
+                assert_eq!(full.len(), (plot / n).max(1), "{n} bins\n{found}");
+                assert!(full.windows(2).all(|w| w[1] == w[0] + 1), "{found}");
+                let arrow = place(lines[4], '↑');
+                assert!(arrow.len() == 1 && full.contains(&arrow[0]), "{found}");
+            }
+        }
     }
 
     #[test]
