@@ -18,28 +18,51 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
-/// By which part something has grown: `+12%`, `-40%`, and from ten times on `x12`.
+/// A relative change as percent, always with its sign: `+12%`, `-6.9%`, `+1,140%`, and `x101` from a
+/// hundred times on.
 pub fn growth(growth: f64) -> String {
-    if growth >= 9.0 {
-        format!("x{}", count((growth + 1.0).round() as u64))
+    let percent = growth * 100.0;
+    if growth.is_nan() {
+        "-".to_owned()
+    } else if percent.abs() < 0.05 {
+        "0%".to_owned()
+    } else if percent.abs() < 9.95 {
+        format!("{percent:+.1}%")
+    } else if growth >= 99.0 {
+        format!("x{}", number(growth + 1.0, 0))
     } else {
-        match (growth * 100.0).round() as i64 {
-            0 => "0%".to_owned(),
-            percent => format!("{percent:+}%"),
-        }
+        let sign = if growth < 0.0 { "-" } else { "+" };
+        format!("{sign}{}%", number(percent.abs(), 0))
+    }
+}
+
+/// A difference of two shares in percentage points, with its sign: `+12.5 pp`, `-0.3 pp`, `0 pp`.
+pub fn points(difference: f64) -> String {
+    if difference.is_nan() {
+        "-".to_owned()
+    } else if difference.abs() < 0.0005 {
+        "0 pp".to_owned()
+    } else {
+        format!("{:+.1} pp", difference * 100.0)
     }
 }
 
 /// A share of one as percent: `0%`, `<0.1%`, `12.3%`, `>99.9%`, `100%`. Only none is `0%` and only
-/// all is `100%`.
+/// all is `100%`; more than all is `112.3%`, less than none `-6.9%`.
 pub fn percent(share: f64) -> String {
-    let tenths = (share * 1000.0).round();
+    // Sums of shares miss a whole by their rounding.
+    const ROUNDING: f64 = 1e-9;
+    let tenths = (share.abs() * 1000.0).round();
     if share.is_nan() {
         "-".to_owned()
-    } else if share <= 0.0 {
+    } else if share.abs() <= ROUNDING {
         "0%".to_owned()
-    } else if share >= 1.0 {
+    } else if share < 0.0 {
+        format!("-{:.1}%", tenths / 10.0)
+    } else if (share - 1.0).abs() <= ROUNDING {
         "100%".to_owned()
+    } else if share > 1.0 {
+        format!("{}%", number(share * 100.0, 1))
     } else if tenths < 1.0 {
         "<0.1%".to_owned()
     } else if tenths >= 1000.0 {
@@ -76,9 +99,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn growth_is_a_percentage_or_a_factor() {
-        let found = [0.124, -0.4, -0.001, 8.9, 9.0, 868.04].map(growth);
-        assert_eq!(found, ["+12%", "-40%", "0%", "+890%", "x10", "x869"]);
+    fn a_change_keeps_its_sign() {
+        let found = [0.124, -0.4, -0.001, 0.0, 8.9, 11.4, 868.04, -1.5].map(growth);
+        let wanted = [
+            "+12%", "-40%", "-0.1%", "0%", "+890%", "+1,140%", "x869", "-150%",
+        ];
+        assert_eq!(found, wanted);
+        assert_eq!(growth(f64::NAN), "-");
+        let found = [0.125, -0.003, 0.0, -1.0].map(points);
+        assert_eq!(found, ["+12.5 pp", "-0.3 pp", "0 pp", "-100.0 pp"]);
     }
 
     #[test]
@@ -94,6 +123,8 @@ mod tests {
             shares,
             ["0%", "<0.1%", "0.1%", "12.3%", ">99.9%", "100%", "-"]
         );
+        let beyond = [-0.069, 1.123, 25.0, 1.0 + 1e-12, -1e-12].map(percent);
+        assert_eq!(beyond, ["-6.9%", "112.3%", "2,500%", "100%", "0%"]);
         let numbers = [0.0, -0.001, 1234.5, -2.25, 1e20, f64::INFINITY].map(|v| number(v, 2));
         assert_eq!(
             numbers,

@@ -33,13 +33,18 @@ fn write_line(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::R
 /// The text so that Markdown shows it as it is: nothing ends the cell, marks up or becomes HTML.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
+    let (mut before, mut chars) = (None, text.chars().peekable());
+    while let Some(c) = chars.next() {
+        let between = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
+            // Within a word it marks nothing up.
+            '_' if between(before) && between(chars.peek().copied()) => escaped.push(c),
             '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' => escaped.extend(['\\', c]),
             '<' => escaped.push_str("&lt;"),
             '&' => escaped.push_str("&amp;"),
             c => escaped.push(c),
         }
+        before = Some(c);
     }
     escaped
 }
@@ -52,13 +57,14 @@ mod tests {
     #[test]
     fn cells_cannot_break_out() {
         let table = Table {
-            columns: vec![Column::text("a|b"), Column::figure("n")],
+            columns: vec![Column::text("a|b"), Column::figure("n_of")],
             n_rows: 1,
-            row: Box::new(|_| vec!["x|y\n<b>*".into(), Cell::Seconds(90.0)]),
+            row: Box::new(|_| vec!["x|y\n<b>* _i_".into(), Cell::Seconds(90.0)]),
         };
         let mut out = Vec::new();
         table.write_markdown(&mut out, Wording::default()).unwrap();
-        let expected = "| a\\|b | n |\n| --- | ---: |\n| x\\|y\\\\n&lt;b>\\* | 1m 30s |\n";
+        let expected =
+            "| a\\|b | n_of |\n| --- | ---: |\n| x\\|y\\\\n&lt;b>\\* \\_i\\_ | 1m 30s |\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }

@@ -33,6 +33,8 @@ pub enum Cell<'a> {
     Share(f64),
     /// By which part something has grown; it has shrunk where this is negative.
     Growth(f64),
+    /// A difference of two shares of one.
+    Points(f64),
     /// A plain number.
     Number(f64),
     /// A duration in seconds, by the calendar of the view.
@@ -86,6 +88,7 @@ impl Cell<'_> {
             &Cell::Count(count) => text::count(count).into(),
             &Cell::Share(share) => text::percent(share).into(),
             &Cell::Growth(growth) => text::growth(growth).into(),
+            &Cell::Points(difference) => text::points(difference).into(),
             &Cell::Number(number) => text::number(number, 3).into(),
             &Cell::Seconds(seconds) if !wording.working => time::duration(seconds).into(),
             &(Cell::Seconds(seconds) | Cell::Working(seconds)) => time::working(seconds).into(),
@@ -101,6 +104,7 @@ impl Cell<'_> {
             Cell::Count(count) => count.to_string().into(),
             Cell::Share(number)
             | Cell::Growth(number)
+            | Cell::Points(number)
             | Cell::Number(number)
             | Cell::Seconds(number)
             | Cell::Working(number) => serde_json::to_string(&Number(*number))
@@ -211,6 +215,82 @@ mod tests {
     /// The first hidden character of an output whose lines end with a line feed.
     fn hidden_in(output: &str) -> Option<char> {
         output.chars().find(|&c| c != '\n' && is_hidden(c))
+    }
+
+    /// The number that a readable cell says, and by how much its rounding may miss.
+    fn read_back(text: &str) -> (f64, f64) {
+        let plain = text.replace(',', "");
+        let number = |text: &str| -> f64 { text.parse().unwrap() };
+        let last_digit = |text: &str| {
+            let decimals = text.split_once('.').map_or(0, |(_, d)| d.len());
+            0.51 * 0.1f64.powi(decimals as i32)
+        };
+        if let Some(percent) = plain.strip_suffix('%').or(plain.strip_suffix(" pp")) {
+            return match percent {
+                "<0.1" => (0.0005, 0.0005),
+                ">99.9" => (0.9995, 0.000_51),
+                percent => (number(percent) / 100.0, last_digit(percent) / 100.0),
+            };
+        }
+        if let Some(times) = plain.strip_prefix('x') {
+            return (number(times) - 1.0, 0.51);
+        }
+        let (sign, unsigned) = match plain.strip_prefix('-') {
+            Some(unsigned) => (-1.0, unsigned),
+            None => (1.0, &*plain),
+        };
+        let units = [
+            ("us", 1e-6),
+            ("ms", 1e-3),
+            ("s", 1.0),
+            ("m", 60.0),
+            ("h", 3600.0),
+            ("d", 86400.0),
+        ];
+        let (mut value, mut off) = (0.0, 0.0005);
+        for part in unsigned.split(' ') {
+            let unit = units.iter().find(|(unit, _)| {
+                part.strip_suffix(unit)
+                    .is_some_and(|n| n.ends_with(|c: char| c.is_ascii_digit()))
+            });
+            let (digits, unit) =
+                unit.map_or((part, 1.0), |(u, s)| (&part[..part.len() - u.len()], *s));
+            value += number(digits) * unit;
+            off = if plain.ends_with(|c: char| c.is_ascii_digit()) {
+                0.000_51
+            } else {
+                last_digit(digits) * unit
+            };
+        }
+        (sign * value, off + 1e-6)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_cell_prints_its_whole_domain(
+            sign in proptest::bool::ANY,
+            digits in 1.0f64..10.0,
+            exponent in -5i32..8,
+            working in proptest::bool::ANY,
+        ) {
+            let value = digits * 10f64.powi(exponent) * if sign { -1.0 } else { 1.0 };
+            let wording = Wording { working, ..Wording::default() };
+            let cells = [
+                Cell::Share(value),
+                Cell::Growth(value),
+                Cell::Points(value),
+                Cell::Number(value),
+                Cell::Seconds(value),
+                Cell::Working(value),
+            ];
+            for cell in cells {
+                let text = cell.readable(wording);
+                let exact: f64 = cell.exact().parse().unwrap();
+                proptest::prop_assert!((exact - value).abs() <= 1e-6 * value.abs().max(1.0));
+                let (read, off) = read_back(&text);
+                proptest::prop_assert!((read - value).abs() <= off, "{cell:?} is {text:?}: {read}");
+            }
+        }
     }
 
     #[test]
