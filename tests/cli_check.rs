@@ -313,3 +313,48 @@ fn a_rule_is_a_column_for_filters() {
     assert_eq!(found["cases"][0]["case"], "t3");
     assert_eq!(found["total"], 1);
 }
+
+#[test]
+fn a_breach_belongs_to_the_longest_wait_by_the_clock_of_its_rule() {
+    let desk = Desk::new();
+    // From Friday evening to Monday is less working time than from Monday 8 to 12; a pause counts
+    // for nothing; the third case still waits.
+    desk.write(
+        "log.csv",
+        "case,activity,time\n\
+         a,Created,2024-03-08T17:55:00Z\na,Assigned,2024-03-11T08:05:00Z\na,Answered,2024-03-11T13:00:00Z\na,Closed,2024-03-11T13:01:00Z\n\
+         b,Created,2024-03-12T08:00:00Z\nb,Waits,2024-03-12T08:10:00Z\nb,Replied,2024-03-14T08:10:00Z\nb,Answered,2024-03-14T15:00:00Z\nb,Closed,2024-03-14T15:01:00Z\n\
+         c,Created,2024-03-11T08:00:00Z\nc,Assigned,2024-03-11T09:00:00Z\n",
+    );
+    desk.write(
+        "rules.toml",
+        "[cases]\nend = [\"Closed\"]\n[calendars.desk]\nzone = \"UTC\"\nweek = [\"mon-fri 08:00-18:00\"]\n\
+         [milestones]\nanswer = 'first \"Answered\"'\n\
+         [[rules]]\nname = \"answer\"\nmilestone = \"answer\"\nlimit = \"4h\"\ncalendar = \"desk\"\npause = [\"Waits\"]\n",
+    );
+    let words = ["bottlenecks", "log.csv", "--rules", "rules.toml"];
+    let report = desk.json(&words);
+    let rows = report["bottlenecks"].as_array().unwrap();
+    let breaches = |from: &str, to: &str| {
+        let row = rows.iter().find(|r| r["from"] == from && r["to"] == to);
+        row.map(|row| row["breaches"].as_u64().unwrap())
+    };
+    assert_eq!(breaches("Assigned", "Answered"), Some(1));
+    assert_eq!(breaches("Replied", "Answered"), Some(1));
+    let all: u64 = rows.iter().map(|r| r["breaches"].as_u64().unwrap()).sum();
+    assert_eq!(all, 2);
+    // Filed by the week in which they were due.
+    let trend = desk.json(&["trend", "log.csv", "--by", "day", "--rules", "rules.toml"]);
+    let at = trend["figures"].as_array().unwrap().iter();
+    let at = at
+        .map(|f| f["figure"].as_str().unwrap())
+        .position(|f| f == "answer, broken");
+    let rates: Vec<Option<f64>> = trend["periods"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["values"][at.unwrap()].as_f64())
+        .collect();
+    // Due on Monday (a, and c, which is still open) and on Thursday (b).
+    assert_eq!(rates, [None, None, None, Some(1.0), None, None, Some(1.0)]);
+}

@@ -58,7 +58,7 @@ impl Analysis {
         tz: chrono_tz::Tz,
     ) -> Analysis {
         let whole = Prepared::indexed(log, index);
-        let info = info(name, &whole, &report);
+        let info = info(name, &whole, &report, tz);
         Analysis {
             whole: Arc::new(whole),
             derived: RecentCache::new(KEPT_DERIVED),
@@ -220,7 +220,7 @@ impl Analysis {
     }
 }
 
-fn info(name: String, whole: &Prepared, report: &ImportReport) -> LogInfo {
+fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::Tz) -> LogInfo {
     let (log, index) = (&whole.log, &whole.index);
     let mut activities: Vec<u32> = (0..log.activities.len() as u32).collect();
     activities.retain(|&a| index.activity_events[a as usize] > 0);
@@ -249,6 +249,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport) -> LogInfo {
         warnings: report.warnings.values().cloned().collect(),
         deadlines: 0,
         calendar: None,
+        zone,
         bytes: (log.bytes() + index.bytes()) as u64,
     }
 }

@@ -3,6 +3,7 @@
 use super::stats::seconds;
 use crate::metrics::Scan;
 use crate::metrics::bins::{self, TimeAxis};
+use crate::text::time::Tz;
 
 /// One bin of a time axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,10 +72,15 @@ pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
 }
 
 /// The axis over a range `from..to`, or over the span where no range is given.
-pub fn axis_over(range: Option<(i64, i64)>, (first, last): (i64, i64), bins: usize) -> TimeAxis {
+pub fn axis_over(
+    range: Option<(i64, i64)>,
+    (first, last): (i64, i64),
+    bins: usize,
+    zone: Tz,
+) -> TimeAxis {
     let (first, last) = match range {
         Some((from, to)) => (from, to.saturating_sub(1).max(from)),
         None => (first, last),
     };
-    TimeAxis::over(first, last, bins)
+    TimeAxis::over(first, last, bins, zone)
 }

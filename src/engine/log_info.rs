@@ -35,6 +35,8 @@ pub struct LogInfo {
     pub deadlines: usize,
     /// The calendar for all durations where one is wanted and none is named.
     pub calendar: Option<String>,
+    /// The zone of bins, axes and shown times, and of times without an offset.
+    pub zone: chrono_tz::Tz,
     /// Bytes held by log and index.
     pub bytes: u64,
 }

@@ -62,7 +62,7 @@ pub use queries::spectrum::{
 };
 pub use queries::summary::{Summary, SummaryQuery};
 pub use queries::times::{Subject, TimeRow, Times, TimesBy, TimesQuery};
-pub use queries::trend::{Change, Trend, TrendKind, TrendQuery, TrendRow, TrendUnit};
+pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
 pub use queries::triage::{Gathering, Triage, TriagePlace, TriageQuery, TriageRow};
 pub use queries::variants::{VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};

@@ -100,6 +100,34 @@ impl Prepared {
         times.collect()
     }
 
+    /// Returns when each milestone was reached, and how long that took: by name, with the calendar of its
+    /// own if it has one, the cases with duration and instant, microseconds. An open case has not reached
+    /// its end.
+    pub fn reached(
+        &self,
+        open: &CaseSet,
+        tz: chrono_tz::Tz,
+    ) -> Result<Vec<Reached<'_>>, FilterError> {
+        let (log, index) = (&self.log, &self.index);
+        let milestones = self.timed.timing.milestones.iter().map(|named| {
+            let (milestone, _) = bound(&named.milestone, log);
+            let own = named.calendar.as_deref().or(self.calendar.as_deref());
+            let hours = self.calendar_hours(own, tz)?;
+            let is_meant = |case: &usize| milestone.to != Point::End || !open.contains(*case);
+            let reached = |case: usize| {
+                let (duration, at) = milestone.measured(log, index, case, hours.of(case))?;
+                Some((case, duration, at))
+            };
+            let cases = (0..log.n_cases()).into_par_iter().filter(is_meant);
+            Ok(Reached {
+                name: &named.name,
+                calendar: named.calendar.as_deref(),
+                cases: cases.filter_map(reached).collect(),
+            })
+        });
+        milestones.collect()
+    }
+
     /// Returns the working hours of each case by the calendar of that name; all time where no name is
     /// given.
     ///
@@ -142,6 +170,16 @@ impl Prepared {
             of: (0..n_cases).into_par_iter().map(choice).collect(),
         })
     }
+}
+
+/// The cases that reached a milestone.
+pub struct Reached<'a> {
+    /// Name of the milestone.
+    pub name: &'a str,
+    /// Calendar of its own.
+    pub calendar: Option<&'a str>,
+    /// Case, duration and the instant at which it was reached, microseconds.
+    pub cases: Vec<(usize, i64, i64)>,
 }
 
 /// The readings of working hours at all instants of a log.
@@ -254,4 +292,42 @@ pub fn verdicts(
     };
     let cases = (0..log.n_cases()).into_par_iter();
     Ok(cases.filter_map(verdict).collect())
+}
+
+/// The breaches of a rule by selected cases, as case and the event whose wait was the longest while the
+/// clock of the rule ran. A breach whose longest wait still goes on has no such event, nor has one without
+/// a wait.
+pub fn longest_waits(
+    selection: &Selection<'_>,
+    prepared: &Prepared,
+    spec: &RuleSpec,
+    now: i64,
+    open: &CaseSet,
+    tz: chrono_tz::Tz,
+) -> Result<Vec<(usize, usize)>, AskError> {
+    let (log, index) = (&prepared.log, &prepared.index);
+    let (rule, _) = ready(prepared, spec, tz)?;
+    let found = verdicts(selection, prepared, spec, (now, open), tz)?;
+    let longest = |(case, verdict): (usize, Verdict)| {
+        let counted = |from: i64, to: i64| {
+            let (from, to) = (from.max(verdict.since), to.min(verdict.until));
+            if from < to {
+                rule.counted(log, case, from, to)
+            } else {
+                0
+            }
+        };
+        let mut longest = (0, None);
+        log.for_each_wait(case, |wait| {
+            let length = counted(wait.ready, wait.begin);
+            if length > longest.0 && wait.begin <= verdict.until {
+                longest = (length, Some(wait.event));
+            }
+        });
+        let goes_on = verdict.state == State::Overdue
+            && counted(index.case_end[case], verdict.until) > longest.0;
+        longest.1.filter(|_| !goes_on).map(|event| (case, event))
+    };
+    let breaches = found.into_par_iter().filter(|(_, v)| v.state.is_breach());
+    Ok(breaches.filter_map(longest).collect())
 }

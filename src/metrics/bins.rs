@@ -2,7 +2,7 @@
 
 use super::{Scan, Selection, quantile};
 use crate::text::steps::{BINS, Step};
-use crate::text::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::text::time::{DAY, HOUR, MINUTE, SECOND, Tz};
 use rayon::prelude::*;
 
 /// The most bins of an axis.
@@ -18,11 +18,12 @@ pub struct TimeAxis {
 }
 
 impl TimeAxis {
-    /// The finest axis over `first..=last` with at most `max_bins` bins (at least one), UTC.
-    pub fn over(first: i64, last: i64, max_bins: usize) -> TimeAxis {
+    /// The finest axis over `first..=last` with at most `max_bins` bins (at least one), with
+    /// bounds that are round in a zone.
+    pub fn over(first: i64, last: i64, max_bins: usize, zone: Tz) -> TimeAxis {
         let max_bins = max_bins.clamp(1, MOST_BINS);
         for (name, step) in BINS {
-            if let Some(bounds) = step.bounds(first, last, max_bins) {
+            if let Some(bounds) = step.bounds(first, last, max_bins, zone) {
                 return TimeAxis { unit: name, bounds };
             }
         }
@@ -37,17 +38,17 @@ impl TimeAxis {
         self.bounds.len() - 1
     }
 
-    /// The finest axis from `first` on that has the instant `last`, of days, weeks or months, in that
-    /// order from the one named; UTC.
-    pub fn of(unit: &str, first: i64, last: i64) -> TimeAxis {
+    /// The finest axis from `first` on that has the instant `last`, of days, weeks or months of a zone, in
+    /// that order from the one named.
+    pub fn of(unit: &str, first: i64, last: i64, zone: Tz) -> TimeAxis {
         let mut known = BINS.iter().skip_while(|(name, _)| *name != unit);
         let bounds = |&(name, step): &(&'static str, Step)| {
-            let bounds = step.bounds(first, last, MOST_BINS)?;
+            let bounds = step.bounds(first, last, MOST_BINS, zone)?;
             Some(TimeAxis { unit: name, bounds })
         };
         known
             .find_map(bounds)
-            .unwrap_or_else(|| TimeAxis::over(first, last, MOST_BINS))
+            .unwrap_or_else(|| TimeAxis::over(first, last, MOST_BINS, zone))
     }
 
     /// The bin of an instant; beside the axis, whether it is before it.
@@ -298,11 +299,21 @@ mod tests {
 
     #[test]
     fn axes_have_round_bounds() {
-        let axis = TimeAxis::over(at("2024-01-10T00:00:00Z"), at("2024-12-20T00:00:00Z"), 12);
+        let axis = TimeAxis::over(
+            at("2024-01-10T00:00:00Z"),
+            at("2024-12-20T00:00:00Z"),
+            12,
+            Tz::UTC,
+        );
         assert_eq!((axis.unit, axis.n_bins()), ("month", 12));
         assert_eq!(axis.bounds[0], at("2024-01-01T00:00:00Z"));
         assert_eq!(axis.bounds[12], at("2025-01-01T00:00:00Z"));
-        let axis = TimeAxis::over(at("2024-01-03T10:00:00Z"), at("2024-01-20T00:00:00Z"), 5);
+        let axis = TimeAxis::over(
+            at("2024-01-03T10:00:00Z"),
+            at("2024-01-20T00:00:00Z"),
+            5,
+            Tz::UTC,
+        );
         assert_eq!(
             (axis.unit, axis.bounds[0]),
             ("week", at("2024-01-01T00:00:00Z"))
@@ -313,13 +324,18 @@ mod tests {
 
     #[test]
     fn one_instant_has_one_bin() {
-        let axis = TimeAxis::over(5, 5, 40);
+        let axis = TimeAxis::over(5, 5, 40, Tz::UTC);
         assert_eq!((axis.unit, axis.n_bins()), ("second", 1));
     }
 
     #[test]
     fn all_of_time_fits_into_few_bins() {
-        let axis = TimeAxis::over(at("0001-01-01T00:00:00Z"), at("9999-12-31T23:59:59Z"), 20);
+        let axis = TimeAxis::over(
+            at("0001-01-01T00:00:00Z"),
+            at("9999-12-31T23:59:59Z"),
+            20,
+            Tz::UTC,
+        );
         assert!(axis.n_bins() <= 20, "{axis:?}");
     }
 

@@ -1,5 +1,6 @@
 //! Where cases wait: for steps from one activity to the next, for activities, for resources. The wait
-//! for an event is that of `EventLog::waits_of`. Knows no deadline's text: breaches come as spans of cases.
+//! for an event is that of `EventLog::waits_of`. Knows no deadline: breaches come as
+//! the events that were waited for.
 
 use super::{Selection, resources};
 use crate::event_log::Column;
@@ -128,29 +129,17 @@ pub fn growth([before, last]: [Sum; 2]) -> Option<f64> {
     Some(mean(last) / mean(before) - 1.0)
 }
 
-/// Cases by number of what they waited for longest in a span of theirs, given as (case, from, to):
-/// to what their breaches are put down. Of waits of one length the first counts; a case that waited
-/// for nothing in its span is put down to nothing.
-pub fn longest_waits(
+/// Counts events, given as (case, event), by number of what was waited for.
+pub fn by_number(
     selection: &Selection<'_>,
     target: &Target<'_>,
-    spans: &[(usize, i64, i64)],
+    events: &[(usize, usize)],
 ) -> Vec<u64> {
-    let log = selection.log;
-    let longest = |&(case, from, to): &(usize, i64, i64)| {
-        let number_of = target.of(selection, case);
-        let mut longest = (0, None);
-        log.for_each_wait(case, |wait| {
-            if wait.ticks > longest.0 && from < wait.begin && wait.begin <= to {
-                longest = (wait.ticks, number_of(wait.event));
-            }
-        });
-        longest.1
-    };
-    let found: Vec<Option<usize>> = spans.par_iter().map(longest).collect();
     let mut counts = vec![0; target.len(selection)];
-    for number in found.into_iter().flatten() {
-        counts[number] += 1;
+    for &(case, event) in events {
+        if let Some(number) = target.of(selection, case)(event) {
+            counts[number] += 1;
+        }
     }
     counts
 }
@@ -249,19 +238,6 @@ mod tests {
             n_cases: log.n_cases(),
             memo: &Memo::default(),
         })
-    }
-
-    #[test]
-    fn a_breach_is_put_down_to_the_longest_wait_in_its_span() {
-        with("c: a b c d @0 5 25 27; d: a b @0 3", |selection| {
-            let target = Target::new(selection, Kind::Activity).unwrap();
-            let base = selection.log.time[0];
-            let span = |case, from: i64, to: i64| (case, base + from * SECOND, base + to * SECOND);
-            let found = longest_waits(selection, &target, &[span(0, 0, 27), span(1, 0, 2)]);
-            assert_eq!(found, [0, 0, 1, 0]);
-            let found = longest_waits(selection, &target, &[span(0, 0, 24), span(1, 0, 3)]);
-            assert_eq!(found, [0, 2, 0, 0]);
-        });
     }
 
     #[test]

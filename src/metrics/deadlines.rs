@@ -1,7 +1,8 @@
 //! Deadlines: which cases keep a limit, break it, or are about to. The clock of a rule runs from the
 //! anchor of its milestone until the milestone is reached, in working time where the rule has a
 //! calendar; it stands still after events of pausing activities, until the next event of the case. A
-//! limit is broken when more than it has passed (strict).
+//! limit is broken when more than it has passed (strict). It is due when the clock shows it for the first
+//! time: pauses after that do not move it.
 
 use super::calendar::Hours;
 use super::milestones::{Milestone, Point, Progress};
@@ -104,7 +105,10 @@ pub struct Verdict {
     pub since: i64,
     /// When the milestone was reached; for an open case that has not the instant it was looked at.
     pub until: i64,
-    /// For an open case whose clock runs: when its limit is over, or was.
+    /// When the clock shows the limit, or would if it ran on; `None` where it stands still before that, or
+    /// the calendar ends.
+    pub limit_at: Option<i64>,
+    /// `limit_at` of an open case that has not reached the milestone, `None` for others.
     pub due: Option<i64>,
 }
 
@@ -149,8 +153,8 @@ impl Rule<'_> {
             Progress::Reached(since, until) => (since, until, true),
             Progress::Begun(since) => (since, now.max(since), false),
         };
-        let (paused, pauses_now) = self.paused(log, case, (since, until));
-        let elapsed = self.hours.between(case, since, until) - paused;
+        let (pauses, pauses_now) = self.pauses(log, case, since, until);
+        let elapsed = self.running(case, since, until, &pauses);
         let late = elapsed > self.limit;
         let state = match (reached, is_open) {
             (true, _) if late => State::Broken,
@@ -160,27 +164,73 @@ impl Rule<'_> {
             (false, true) if elapsed as f64 >= self.warn * self.limit as f64 => State::AtRisk,
             (false, true) => State::Running,
         };
-        let runs = !reached && is_open && !pauses_now;
-        let due = runs.then(|| {
-            let limit = self.limit.saturating_add(paused);
-            self.hours.after(case, since, limit)
-        });
+        let stop = (pauses_now && !reached).then_some(until);
+        let limit_at = self.limit_at(case, since, &pauses, stop);
         Some(Verdict {
             state,
             elapsed,
             since,
             until,
-            due: due.flatten(),
+            limit_at,
+            due: limit_at.filter(|_| !reached && is_open),
         })
     }
 
-    /// Time for which the clock stood still, and whether it still does at the end.
-    fn paused(&self, log: &EventLog, case: usize, (since, until): (i64, i64)) -> (i64, bool) {
+    /// Time of a span of a case for which the clock of the rule runs, microseconds.
+    pub fn counted(&self, log: &EventLog, case: usize, from: i64, to: i64) -> i64 {
+        let (pauses, _) = self.pauses(log, case, from, to);
+        self.running(case, from, to, &pauses)
+    }
+
+    fn running(&self, case: usize, from: i64, to: i64, pauses: &[(i64, i64)]) -> i64 {
+        let paused = pauses
+            .iter()
+            .map(|&(from, to)| self.hours.between(case, from, to));
+        self.hours.between(case, from, to) - paused.sum::<i64>()
+    }
+
+    /// When the clock shows the limit for the first time; `None` where it stands still before that, from
+    /// `stop` on.
+    fn limit_at(
+        &self,
+        case: usize,
+        since: i64,
+        pauses: &[(i64, i64)],
+        stop: Option<i64>,
+    ) -> Option<i64> {
+        // Pauses of overlapping instances overlap, too, and each counts.
+        let starts = pauses.iter().map(|pause| (pause.0, 1));
+        let mut changes: Vec<(i64, i64)> = starts.chain(pauses.iter().map(|p| (p.1, -1))).collect();
+        changes.sort_unstable();
+        let (mut at, mut left, mut paused) = (since, self.limit, 0);
+        for (change, by) in changes {
+            let counted = self.hours.between(case, at, change);
+            if paused == 0 && left <= counted {
+                return self.hours.after(case, at, left);
+            }
+            left -= counted * (1 - paused);
+            (at, paused) = (change, paused + by);
+        }
+        let ends_before = |stop: i64| self.hours.between(case, at, stop) < left;
+        if stop.is_some_and(ends_before) {
+            return None;
+        }
+        self.hours.after(case, at, left)
+    }
+
+    /// The pauses within a span, in the order of events, and whether the last event is a pausing one.
+    fn pauses(
+        &self,
+        log: &EventLog,
+        case: usize,
+        since: i64,
+        until: i64,
+    ) -> (Vec<(i64, i64)>, bool) {
         if !self.pauses.contains(&true) {
-            return (0, false);
+            return (Vec::new(), false);
         }
         let events = log.events_of(case);
-        let (mut paused, mut to_the_end) = (0, false);
+        let (mut pauses, mut to_the_end) = (Vec::new(), false);
         for event in events.clone() {
             if !self.pauses[log.activity.get(event) as usize] {
                 continue;
@@ -188,10 +238,12 @@ impl Rule<'_> {
             let next = (event + 1 < events.end).then(|| log.time[event + 1]);
             let from = log.time[event].max(since);
             let to = next.unwrap_or(until).min(until);
-            paused += self.hours.between(case, from, to);
+            if from < to {
+                pauses.push((from, to));
+            }
             to_the_end = next.is_none();
         }
-        (paused, to_the_end)
+        (pauses, to_the_end)
     }
 }
 
@@ -297,5 +349,43 @@ mod tests {
         assert_eq!(found[1], Some((State::Running, 4)));
         // A pause before the anchor does not count.
         assert_eq!(found[2], Some((State::Kept, 2)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_limit_is_due_when_the_clock_first_shows_it(
+            gaps in proptest::collection::vec((0i64..20, proptest::bool::ANY), 1..12),
+            (limit, later, open) in (0i64..60, 0i64..60, proptest::bool::ANY),
+        ) {
+            use std::fmt::Write;
+            let (mut names, mut times, mut at) = ("A".to_owned(), "0".to_owned(), 0);
+            for (gap, pauses) in &gaps {
+                at += gap;
+                names.push_str(if *pauses { " W" } else { " B" });
+                let _ = write!(times, " {at}");
+            }
+            let log = log(&format!("c: {names} @{times}"));
+            let index = Index::build(&log, &Loading::default()).unwrap();
+            let meant = |name: &str| log.activities.iter().map(|a| a == name).collect::<Vec<_>>();
+            let rule = Rule {
+                milestone: Milestone { from: Point::Start, to: Point::First(meant("R")) },
+                limit: limit * SECOND,
+                hours: Hours::Always,
+                pauses: meant("W"),
+                warn: 1.0,
+            };
+            let start = log.time[0];
+            let now = start + (at + later) * SECOND;
+            let verdict = rule.verdict((&log, &index), 0, (now, open)).unwrap();
+            let shows = |until: i64| rule.counted(&log, 0, start, until);
+            let first = (0..=at + later).map(|s| start + s * SECOND).find(|&t| shows(t) >= rule.limit);
+            match (first, verdict.limit_at) {
+                (Some(first), due) => assert_eq!(due, Some(first)),
+                // It stands still, or is due after now.
+                (None, None) => assert!(gaps[gaps.len() - 1].1),
+                (None, Some(due)) => assert_eq!(due, now + rule.limit - shows(now)),
+            }
+            assert_eq!(verdict.due, verdict.limit_at.filter(|_| open));
+        }
     }
 }

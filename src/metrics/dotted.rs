@@ -363,7 +363,7 @@ mod tests {
             let zero = if relative { 0 } else { *log.time.iter().min().unwrap() };
             let (from, span) = window.unwrap_or((0, 20_000));
             let steps = Steps::over(
-                zero + from * 1_000_000, zero + (from + span) * 1_000_000, n_columns);
+                zero + from * 1_000_000, zero + (from + span) * 1_000_000, n_columns, chrono_tz::UTC);
             let axis = Axis { steps, relative };
             let places = cut(0..order.len(), n_rows);
             let values = Values {

@@ -1,7 +1,10 @@
 //! Arrivals, completions and work in progress over time.
 //!
-//! A case is in progress at `t` where `start <= t < end`; one that is still open has no end, so that it
-//! is in progress until the last instant that is looked at.
+//! In progress at the first instant of a bin are the cases that started before it and did not end
+//! before it; an open case has no end. So the cases in progress, plus those that start in a bin, less
+//! those that end in it, are those in progress at the first instant of the next bin, wherever the
+//! instants of a log fall. The mean weights cases by the time from start to end; that of an open case
+//! counts until the last instant that is looked at.
 
 use super::Selection;
 use super::bins::TimeAxis;
@@ -25,18 +28,27 @@ pub struct FlowBin {
     pub arrivals: u64,
     /// Cases that end in it, the open ones left out.
     pub completions: u64,
-    /// Cases in progress at its first instant.
+    /// Cases that started before it and did not end before it.
     pub wip: u64,
     /// Cases in progress, weighted by time, over the part of the bin that is looked at; `None` where
     /// there is no such part.
     pub mean: Option<f64>,
-    /// Cases that started before its end and did not end before it (those that end at its very first
-    /// instant are counted).
-    pub there: u64,
 }
 
-/// The bins of an axis, and the cases in progress at the end of the last one.
-pub fn flow(selection: &Selection<'_>, axis: &TimeAxis, open: Open<'_>) -> (Vec<FlowBin>, u64) {
+impl FlowBin {
+    /// Cases in progress at its end: at the first instant of the next bin.
+    pub fn wip_after(&self) -> u64 {
+        self.there() - self.completions
+    }
+
+    /// Cases that started before its end and did not end before it.
+    pub fn there(&self) -> u64 {
+        self.wip + self.arrivals
+    }
+}
+
+/// The bins of an axis.
+pub fn flow(selection: &Selection<'_>, axis: &TimeAxis, open: Open<'_>) -> Vec<FlowBin> {
     let none = || Work {
         counts: vec![(0, 0); axis.n_bins()],
         before: (0, 0),
@@ -59,27 +71,26 @@ pub fn flow(selection: &Selection<'_>, axis: &TimeAxis, open: Open<'_>) -> (Vec<
             levels: a.levels.and(&b.levels),
         }
     });
-    let (levels, end) = work.levels.finish();
-    let (mut started, mut ended) = work.before;
+    let (levels, _) = work.levels.finish();
+    let (started, ended) = work.before;
+    let mut wip = started - ended;
     let bins = levels.iter().zip(&work.counts).zip(axis.bounds.windows(2));
     let bin = |((level, &(arrivals, completions)), bounds): ((_, &(u64, u64)), &[i64])| {
-        started += arrivals;
-        let there = started - ended;
-        ended += completions;
         let level: &super::levels::Level = level;
-        FlowBin {
+        let bin = FlowBin {
             arrivals,
             completions,
-            wip: level.start,
+            wip,
             mean: mean(
                 level.time,
                 bounds[0],
                 bounds[1].min(open.until.saturating_add(1)),
             ),
-            there,
-        }
+        };
+        wip = bin.wip_after();
+        bin
     };
-    (bins.map(bin).collect(), end)
+    bins.map(bin).collect()
 }
 
 /// Time that many spent between two instants, as how many were there on average.
@@ -147,16 +158,13 @@ mod tests {
             let (from, to) = zoom.map_or((first, until), |(from, long)| {
                 (first + from * 1_000_000, first + (from + long) * 1_000_000)
             });
-            let axis = TimeAxis::over(from, to, bins);
+            let axis = TimeAxis::over(from, to, bins, chrono_tz::UTC);
             let is_open = |case: usize| open[case % 40];
-            let (found, end) = flow(&selection, &axis, Open { is_open: &is_open, until });
+            let found = flow(&selection, &axis, Open { is_open: &is_open, until });
             let wip = |t: i64| {
-                let there = |&&(start, end, open): &&(i64, i64, bool)| {
-                    start <= t && if open { t <= until } else { t < end }
-                };
+                let there = |&&(start, end, open): &&(i64, i64, bool)| start < t && (open || end >= t);
                 cases.iter().filter(there).count() as u64
             };
-            prop_assert_eq!(end, wip(axis.bounds[axis.n_bins()]));
             for (bounds, bin) in axis.bounds.windows(2).zip(found) {
                 let (from, to) = (bounds[0], bounds[1]);
                 let inside = |t: i64| from <= t && t < to;
@@ -164,8 +172,9 @@ mod tests {
                 let ended = cases.iter().filter(|c| !c.2 && inside(c.1)).count() as u64;
                 prop_assert_eq!(bin.completions, ended);
                 prop_assert_eq!(bin.wip, wip(from));
+                prop_assert_eq!(bin.wip_after(), wip(to));
                 let there = cases.iter().filter(|c| c.0 < to && (c.2 || c.1 >= from)).count();
-                prop_assert_eq!(bin.there, there as u64);
+                prop_assert_eq!(bin.there(), there as u64);
                 let last = to.min(until + 1);
                 let time = cases.iter().map(|c| {
                     let end = if c.2 { until + 1 } else { c.1 };
@@ -177,6 +186,31 @@ mod tests {
                     None => prop_assert!(last <= from),
                 }
             }
+        }
+
+        #[test]
+        fn stamps_on_edges_are_conserved(log in logs(), open in prop::collection::vec(any::<bool>(), 40), bins in 1usize..20) {
+            let logged = Logged::new(&log);
+            let selection = logged.selection();
+            let index = selection.index;
+            // Every bound is the start or the end of a case.
+            let mut bounds: Vec<i64> = index.case_start.iter().chain(index.case_end.iter()).copied().collect();
+            bounds.sort_unstable();
+            bounds.dedup();
+            bounds.truncate(bins + 1);
+            bounds.push(bounds[bounds.len() - 1] + 1);
+            let until = *index.case_end.iter().max().unwrap();
+            let axis = TimeAxis { unit: "edge", bounds };
+            let is_open = |case: usize| open[case % 40];
+            let found = flow(&selection, &axis, Open { is_open: &is_open, until });
+            prop_assert_eq!(found[0].wip, 0);
+            for pair in found.windows(2) {
+                prop_assert_eq!(pair[0].wip + pair[0].arrivals - pair[0].completions, pair[1].wip);
+            }
+            let last = found[found.len() - 1];
+            let end = axis.bounds[axis.n_bins()];
+            let left = logged.cases().filter(|&c| index.case_start[c] < end && (is_open(c) || index.case_end[c] >= end));
+            prop_assert_eq!(last.wip_after(), left.count() as u64);
         }
     }
 }

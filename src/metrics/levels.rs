@@ -123,7 +123,7 @@ mod tests {
             intervals in prop::collection::vec((-20i64..70, 0i64..60), 0..20),
         ) {
             let half = SECOND / 2;
-            let axis = TimeAxis::over(span.0 * SECOND, (span.0 + span.1) * SECOND, span.2);
+            let axis = TimeAxis::over(span.0 * SECOND, (span.0 + span.1) * SECOND, span.2, chrono_tz::UTC);
             let intervals: Vec<(i64, i64)> =
                 intervals.iter().map(|&(from, long)| (from * half, (from + long) * half)).collect();
             let mut parts = [Levels::new(&axis), Levels::new(&axis)];

@@ -99,6 +99,30 @@ impl Milestone {
         }
     }
 
+    /// The duration of a case, of several runs the longest, and when that one reached the milestone, both
+    /// in microseconds; working time where `work` is given. `None` where the milestone is not reached.
+    pub fn measured(
+        &self,
+        log: &EventLog,
+        index: &Index,
+        case: usize,
+        work: Option<&WorkTime>,
+    ) -> Option<(i64, i64)> {
+        let measured = |run: Progress| match (run, work) {
+            (Progress::Reached(from, to), Some(work)) => Some((work.between(from, to), to)),
+            (Progress::Reached(from, to), None) => Some((to - from, to)),
+            _ => None,
+        };
+        match &self.from {
+            Point::Each(_) => {
+                let runs = self.runs(log, index, case).into_iter();
+                let longest = |run: &(i64, i64)| (run.0, std::cmp::Reverse(run.1));
+                runs.filter_map(measured).max_by_key(longest)
+            }
+            _ => measured(self.progress(log, index, case)),
+        }
+    }
+
     /// The duration of every case in microseconds, [`NO_INSTANT`](crate::event_log::NO_INSTANT) where
     /// it is unknown, of several runs the longest; working time where `work` says for a case what that is.
     pub fn durations<'w>(
@@ -108,20 +132,8 @@ impl Milestone {
         work: impl Fn(usize) -> Option<&'w WorkTime> + Sync,
     ) -> Vec<i64> {
         let duration = |case| {
-            let measured = |run: Progress| match (run, work(case)) {
-                (Progress::Reached(from, to), Some(work)) => Some(work.between(from, to)),
-                (Progress::Reached(from, to), None) => Some(to - from),
-                _ => None,
-            };
-            let longest = match &self.from {
-                Point::Each(_) => self
-                    .runs(log, index, case)
-                    .into_iter()
-                    .filter_map(measured)
-                    .max(),
-                _ => measured(self.progress(log, index, case)),
-            };
-            longest.unwrap_or(crate::event_log::NO_INSTANT)
+            let measured = self.measured(log, index, case, work(case));
+            measured.map_or(crate::event_log::NO_INSTANT, |(duration, _)| duration)
         };
         (0..log.n_cases()).into_par_iter().map(duration).collect()
     }

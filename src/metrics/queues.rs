@@ -354,7 +354,7 @@ mod tests {
                     prop_assert!((length.recent - mean(at(3), end)).abs() < 1e-9);
                 }
             }
-            let axis = TimeAxis::over(first, last, n_bins);
+            let axis = TimeAxis::over(first, last, n_bins, chrono_tz::UTC);
             let bins = super::queue(&selection, (By::Activity, "b"), &axis);
             for (bounds, bin) in axis.bounds.windows(2).zip(bins) {
                 let waits: Vec<_> = all.iter().filter(|w| w.2 == "b").collect();

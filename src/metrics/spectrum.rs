@@ -304,7 +304,7 @@ mod tests {
                 n_cases: cases.count(), memo: &memo,
             };
             let first = log.time.iter().min().unwrap() + from * 60_000_000;
-            let steps = Steps::over(first, first + span * 60_000_000, columns);
+            let steps = Steps::over(first, first + span * 60_000_000, columns, chrono_tz::UTC);
             let scans = edges::scans(&selection);
             let found: Vec<Segment> = (0..index.edges.len())
                 .filter_map(|edge| {
@@ -340,7 +340,7 @@ mod tests {
         };
         let bounds = quartiles(&edges::scans(&selection)[0]).unwrap();
         assert_eq!(bounds, [60_000_000; 3]);
-        let steps = Steps::over(log.time[0], log.time[0] + 89_000_000, 3);
+        let steps = Steps::over(log.time[0], log.time[0] + 89_000_000, 3, chrono_tz::UTC);
         let classes = classes(&selection, &[Segment { edge: 0, bounds }], &steps);
         let n: Vec<u64> = classes[0].iter().map(|class| class.n).collect();
         assert_eq!((n, steps.n), (vec![4, 0, 0, 1], 3));

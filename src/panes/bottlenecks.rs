@@ -227,7 +227,7 @@ impl ListView for Bottlenecks {
         Some(&self.longest)
     }
 
-    fn update_detail(&mut self, action: &Action, _: &BottleneckRow, _: Rect) -> Outcome {
+    fn update_detail(&mut self, action: &Action, _: &BottleneckRow, _: Context<'_>) -> Outcome {
         if let Some(to) = motion(action) {
             self.longest.go(to);
             return Outcome::Done;
@@ -340,7 +340,7 @@ fn draw_time(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, look: L
         end: line.end,
         top: &look.context.duration(most),
         cursor: None,
-        zone: chrono_tz::UTC,
+        zone: look.context.log.zone,
         style: Some(look.theme.wait),
     }
     .draw(paint::below(area, 1), buffer, look.theme);

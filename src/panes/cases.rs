@@ -136,8 +136,8 @@ impl ListView for Cases {
         true
     }
 
-    fn update_detail(&mut self, action: &Action, row: &CaseRow, area: Rect) -> Outcome {
-        let rows = area.height.saturating_sub(DETAIL_HEAD);
+    fn update_detail(&mut self, action: &Action, row: &CaseRow, context: Context<'_>) -> Outcome {
+        let rows = context.area.height.saturating_sub(DETAIL_HEAD);
         self.events.set_page(page_rows(rows));
         if let Some(to) = motion(action) {
             self.events.go(to);
@@ -232,7 +232,7 @@ fn event_cells<'a>(
         Cell::of_log(&event.activity),
     ];
     if let Some(value) = detail.resource.and_then(|at| event.values.get(at)) {
-        cells.push(Cell::new(value_head(value)).style(look.theme.muted));
+        cells.push(Cell::new(value_head(value, look.context.log.zone)).style(look.theme.muted));
     }
     cells
 }

@@ -147,6 +147,7 @@ pub(crate) fn log() -> LogInfo {
         warnings: Vec::new(),
         deadlines: 0,
         calendar: None,
+        zone: chrono_tz::UTC,
         bytes: 0,
     }
 }
@@ -275,6 +276,7 @@ pub(crate) fn case_detail() -> CaseDetail {
         row
     });
     CaseDetail {
+        zone: chrono_tz::UTC,
         row: CaseRow {
             case: "Case 4711".to_owned(),
             variant: 3,

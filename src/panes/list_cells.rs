@@ -95,7 +95,7 @@ fn shown(value: &Value<'_>, look: Look<'_>) -> String {
         Value::Seconds(seconds) => look.context.duration(*seconds),
         Value::Share(share) => text::percent(*share),
         Value::Growth(growth) => text::growth(*growth),
-        Value::Instant(instant) => time::instant(*instant, time::UTC),
+        Value::Instant(instant) => time::instant(*instant, look.context.log.zone),
     }
 }
 
@@ -119,7 +119,7 @@ fn change(value: f64, relative: Option<f64>) -> String {
 }
 
 /// A row as cells to copy: figures as they are, durations in seconds.
-pub fn copied<R>(columns: &[&Column<R>], row: &R) -> Vec<String> {
+pub fn copied<R>(columns: &[&Column<R>], row: &R, zone: time::Tz) -> Vec<String> {
     let cell = |column: &&Column<R>| match (column.value)(row) {
         Value::Missing => String::new(),
         Value::Text(text) => text::safe(&text).into_owned(),
@@ -131,7 +131,7 @@ pub fn copied<R>(columns: &[&Column<R>], row: &R) -> Vec<String> {
         | Value::Seconds(x)
         | Value::Share(x)
         | Value::Growth(x) => x.to_string(),
-        Value::Instant(instant) => time::exact_instant(instant, time::UTC),
+        Value::Instant(instant) => time::exact_instant(instant, zone),
     };
     columns.iter().map(cell).collect()
 }

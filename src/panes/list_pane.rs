@@ -153,7 +153,12 @@ pub trait ListView: Default + Send + 'static {
     }
 
     /// Carries out an action while the detail has the focus.
-    fn update_detail(&mut self, _action: &Action, _row: &Row<Self>, _area: Rect) -> Outcome {
+    fn update_detail(
+        &mut self,
+        _action: &Action,
+        _row: &Row<Self>,
+        _context: Context<'_>,
+    ) -> Outcome {
         Outcome::Ignored
     }
 
@@ -306,11 +311,11 @@ impl<V: ListView> ListPane<V> {
         }
     }
 
-    fn update_detail(&mut self, action: &Action, area: Rect) -> Outcome {
+    fn update_detail(&mut self, action: &Action, context: Context<'_>) -> Outcome {
         let Some(row) = self.row().cloned() else {
             return Outcome::Ignored;
         };
-        match self.view.update_detail(action, &row, area) {
+        match self.view.update_detail(action, &row, context) {
             Outcome::Ignored if *action == Action::Back => {
                 self.focus = Part::List;
                 Outcome::Done
@@ -401,7 +406,13 @@ impl<V: ListView> Pane for ListPane<V> {
                 self.focus = self.focus.other();
                 Outcome::Done
             }
-            _ if self.focus == Part::Detail => match self.update_detail(action, split.detail) {
+            _ if self.focus == Part::Detail => match self.update_detail(
+                action,
+                Context {
+                    area: split.detail,
+                    ..context
+                },
+            ) {
                 Outcome::Ignored if self.view.moves_list() => self.update_list(action),
                 Outcome::Ignored => {
                     let change = self.view.change(action);
@@ -499,14 +510,14 @@ impl<V: ListView> Pane for ListPane<V> {
                 let detail = in_detail.then(|| self.view.name_in_detail(row)).flatten();
                 detail.unwrap_or_else(|| self.view.name(row))
             }
-            CopyWhat::Row => texts::tab_separated([copied(&columns, row)]),
+            CopyWhat::Row => texts::tab_separated([copied(&columns, row, context.log.zone)]),
             CopyWhat::View => {
                 let head = columns
                     .iter()
                     .map(|column| column.name.to_owned())
                     .collect();
                 let rows = self.rows()?.rows.iter();
-                let rows = rows.map(|row| copied(&columns, row));
+                let rows = rows.map(|row| copied(&columns, row, context.log.zone));
                 texts::tab_separated(std::iter::once(head).chain(rows))
             }
         })

@@ -3,9 +3,8 @@
 use crate::filter::TimeRange;
 use crate::input::Action;
 use crate::panes::texts;
-use crate::text::time;
+use crate::text::time::{self, DAY, Tz};
 use crate::ui::widgets::Scale;
-use chrono_tz::UTC;
 
 /// No closer look than this, microseconds.
 const CLOSEST: i64 = 10_000_000;
@@ -56,24 +55,28 @@ impl Periods {
     }
 
     /// The same for a person.
-    pub fn in_words(&self) -> Option<String> {
-        use crate::text::time::DAY;
+    pub fn in_words(&self, zone: Tz) -> Option<String> {
         let (from, to) = self.here()?;
-        let whole_days = from % DAY == 0 && to % DAY == 0;
-        Some(if whole_days && to - from == DAY {
-            time::date(from, UTC)
-        } else if whole_days {
-            // Without its end, a range of days is named by its last one.
-            format!("{} to {}", time::date(from, UTC), time::date(to - DAY, UTC))
+        let midnight = |at: i64| time::exact_instant(at, zone).ends_with(" 00:00:00");
+        let (first, last) = (time::date(from, zone), time::date(to - DAY / 2, zone));
+        Some(if !midnight(from) || !midnight(to) {
+            format!(
+                "{} to {}",
+                time::instant(from, zone),
+                time::instant(to, zone)
+            )
+        } else if first == last {
+            first
         } else {
-            format!("{} to {}", time::instant(from, UTC), time::instant(to, UTC))
+            // Without its end, a range of days is named by its last one.
+            format!("{first} to {last}")
         })
     }
 
     /// What a breadcrumb says of it.
-    pub fn crumb(&self) -> String {
+    pub fn crumb(&self, zone: Tz) -> String {
         self.here()
-            .map_or_else(String::new, |(from, _)| time::date(from, UTC))
+            .map_or_else(String::new, |(from, _)| time::date(from, zone))
     }
 
     /// Carries out moves to the sides, and closer or further looks. False for other actions.
@@ -185,15 +188,18 @@ mod tests {
     fn bins_are_said_in_words() {
         let mut p = periods();
         p.step(-5);
-        assert_eq!(p.in_words().as_deref(), Some("1970-01-11"));
+        assert_eq!(p.in_words(time::UTC).as_deref(), Some("1970-01-11"));
         let literal = "1970-01-11T00:00:00Z..1970-01-12T00:00:00Z";
         assert_eq!(p.time_range().unwrap().to_string(), literal);
         p.received(vec![0, 7 * DAY, 14 * DAY], (0, 14 * DAY));
-        assert_eq!(p.in_words().as_deref(), Some("1970-01-08 to 1970-01-14"));
+        assert_eq!(
+            p.in_words(time::UTC).as_deref(),
+            Some("1970-01-08 to 1970-01-14")
+        );
         p.received(vec![0, DAY / 2, DAY], (0, DAY));
         p.step(-2);
         assert_eq!(
-            p.in_words().as_deref(),
+            p.in_words(time::UTC).as_deref(),
             Some("1970-01-01 00:00 to 1970-01-01 12:00")
         );
         assert!(Periods::default().is_empty() && Periods::default().here().is_none());

@@ -26,7 +26,6 @@ use crate::text::time;
 use crate::ui::fit;
 use crate::ui::paint;
 use crate::ui::widgets::Timeline;
-use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 
 /// Registry entry.
@@ -219,11 +218,11 @@ impl ListView for Queues {
     }
 
     /// In the detail, the cases that waited in the bin under the cursor.
-    fn update_detail(&mut self, action: &Action, row: &QueueRow, _: Rect) -> Outcome {
+    fn update_detail(&mut self, action: &Action, row: &QueueRow, context: Context<'_>) -> Outcome {
         let range = self.periods.time_range();
         let mut crumb = self.crumb(row);
         if range.is_some() {
-            crumb = format!("{crumb} {}", self.periods.crumb());
+            crumb = format!("{crumb} {}", self.periods.crumb(context.log.zone));
         }
         texts::emitting(texts::selecting(action, &self.queued(row, range), crumb))
     }
@@ -271,7 +270,7 @@ impl ListView for Queues {
                 end: detail.end,
                 top: &fit::pad_left(&tops[at], widest),
                 cursor: Some(self.periods.bin),
-                zone: UTC,
+                zone: look.context.log.zone,
                 style: (at == 1).then_some(look.theme.wait),
             };
             let style = if at == 0 { style } else { look.theme.title };
@@ -299,7 +298,8 @@ impl ListView for Queues {
 impl Queues {
     fn draw_words(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let mut lines = Vec::new();
-        if let (Some(bin), Some(when)) = (self.bin(), self.periods.in_words()) {
+        if let (Some(bin), Some(when)) = (self.bin(), self.periods.in_words(look.context.log.zone))
+        {
             let mean = bin
                 .mean
                 .map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
@@ -317,7 +317,7 @@ impl Queues {
             ));
         }
         if let Some((most, at)) = self.longest.filter(|_| !(look.stale)(LONGEST)) {
-            let at = time::instant(at, UTC);
+            let at = time::instant(at, look.context.log.zone);
             lines.push(format!("longest: {} on {at}", text::count(most)));
         }
         for (at, line) in lines.iter().enumerate() {

@@ -132,20 +132,20 @@ pub fn range_options(from: i64, to: i64) -> Vec<String> {
 }
 
 /// A value as safe text; empty where it is missing.
-pub fn value(field: &Field) -> String {
+pub fn value(field: &Field, zone: time::Tz) -> String {
     match field {
         Field::Missing => String::new(),
         Field::Text(text) => safe(text).into_owned(),
         Field::Number(number) => number.to_string(),
-        Field::Instant(micros) => time::exact_instant(*micros, time::UTC),
+        Field::Instant(micros) => time::exact_instant(*micros, zone),
     }
 }
 
 /// The beginning of a value as safe text: as much as a row can show.
-pub fn value_head(field: &Field) -> String {
+pub fn value_head(field: &Field, zone: time::Tz) -> String {
     match field {
         Field::Text(text) => safe(text::head(text, 1 << 12)).into_owned(),
-        _ => value(field),
+        _ => value(field, zone),
     }
 }
 
@@ -201,8 +201,11 @@ mod tests {
 
     #[test]
     fn values_are_safe() {
-        assert_eq!(value(&Field::Text("a\x1b\tb".into())), "a\\u{1b}\\tb");
-        assert_eq!(value(&Field::Number(0.1)), "0.1");
-        assert_eq!(value(&Field::Missing), "");
+        assert_eq!(
+            value(&Field::Text("a\x1b\tb".into()), time::UTC),
+            "a\\u{1b}\\tb"
+        );
+        assert_eq!(value(&Field::Number(0.1), time::UTC), "0.1");
+        assert_eq!(value(&Field::Missing, time::UTC), "");
     }
 }

@@ -203,8 +203,8 @@ impl ListView for Triage {
         Some(&self.places)
     }
 
-    fn update_detail(&mut self, action: &Action, _: &TriageRow, area: Rect) -> Outcome {
-        self.places.set_page(page_rows(area.height));
+    fn update_detail(&mut self, action: &Action, _: &TriageRow, context: Context<'_>) -> Outcome {
+        self.places.set_page(page_rows(context.area.height));
         if let Some(to) = motion(action) {
             self.places.go(to);
             return Outcome::Done;

@@ -197,9 +197,9 @@ impl ListView for Variants {
         true
     }
 
-    fn update_detail(&mut self, action: &Action, _: &VariantRow, area: Rect) -> Outcome {
+    fn update_detail(&mut self, action: &Action, _: &VariantRow, context: Context<'_>) -> Outcome {
         self.detail
-            .set_page(area.height.saturating_sub(DETAIL_HEAD).into());
+            .set_page(context.area.height.saturating_sub(DETAIL_HEAD).into());
         if let Some(to) = motion(action) {
             self.move_detail(to);
             return Outcome::Done;

@@ -1,7 +1,7 @@
 //! The calendar of steps: lengths of time that a person counts in. Ticks of axes, bins of time, and
 //! columns of equal width, one a screen column. Widths and bounds can be named, and written as a filter.
 
-use super::time::{DAY, HOUR, MINUTE, SECOND, Tz, UTC, local, local_instant, round_duration};
+use super::time::{DAY, HOUR, MINUTE, SECOND, Tz, local, local_instant, round_duration};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 
 /// A tick of an axis.
@@ -91,19 +91,49 @@ pub const BINS: &[(&str, Step)] = &[
 ];
 
 impl Step {
-    /// Bounds of the bins of this width that cover `first..=last`, in UTC; `None` where they are more
-    /// than `most`, or beyond the calendar.
-    pub fn bounds(self, first: i64, last: i64, most: usize) -> Option<Vec<i64>> {
-        let mut time = self.floor(local(first, UTC)?)?;
-        let mut bounds = vec![time.and_utc().timestamp_micros()];
+    /// Bounds of the bins of this width that cover `first..=last`, round in a zone; `None` where they are
+    /// more than `most`, or beyond the calendar. A change of the clock makes a bin longer or shorter.
+    pub fn bounds(self, first: i64, last: i64, most: usize, zone: Tz) -> Option<Vec<i64>> {
+        let mut bounds = vec![self.at_or_before(first, zone)?];
         while bounds[bounds.len() - 1] <= last {
             if bounds.len() > most {
                 return None;
             }
-            time = self.next(time)?;
-            bounds.push(time.and_utc().timestamp_micros());
+            bounds.push(self.after(bounds[bounds.len() - 1], zone)?);
         }
         Some(bounds)
+    }
+
+    /// The last round instant that is not after another.
+    fn at_or_before(self, at: i64, zone: Tz) -> Option<i64> {
+        let time = local(at, zone)?;
+        let floor = self.floor(time)?;
+        // Where the clock shows an hour twice, the distance says which of the two is meant.
+        let near = at.checked_sub(time.signed_duration_since(floor).num_microseconds()?)?;
+        if local(near, zone)? == floor && matches!(self, Step::Micros(_)) {
+            return Some(near);
+        }
+        Some(local_instant(floor, zone).min(at))
+    }
+
+    /// The round instant that follows another.
+    fn after(self, at: i64, zone: Tz) -> Option<i64> {
+        match self {
+            Step::Micros(n) => {
+                // Where the clock was set back, the next round time may be that of `at` itself.
+                let later =
+                    (1..=2).map(|steps| self.at_or_before(at.checked_add(steps * n)?, zone));
+                later.flatten().find(|next| *next > at)
+            }
+            _ => {
+                let mut time = self.next(local(at, zone).and_then(|time| self.floor(time))?)?;
+                // A zone may skip whole days.
+                while local_instant(time, zone) <= at {
+                    time = self.next(time)?;
+                }
+                Some(local_instant(time, zone))
+            }
+        }
     }
 
     /// About how many microseconds.
@@ -259,30 +289,33 @@ pub struct Steps {
 
 impl Steps {
     /// The narrowest columns over `first..=last` of which there are at most `most` (one at least):
-    /// those of whole days begin as weeks do, those of parts of a day at midnight UTC.
-    pub fn over(first: i64, last: i64, most: usize) -> Steps {
+    /// those of whole days begin as weeks do, those of parts of a day at midnight, both by the clock that a
+    /// zone has at the first instant.
+    pub fn over(first: i64, last: i64, most: usize, zone: Tz) -> Steps {
+        let shown = local(first, zone).map_or(first, |time| time.and_utc().timestamp_micros());
+        let midnight = first.saturating_sub(shown);
         // The epoch was a Thursday: Mondays are four days off.
-        Steps::from_origin(first, last, most, 4 * DAY)
+        Steps::from_origin(first, last, most, midnight + 4 * DAY, midnight)
     }
 
     /// Columns of durations, counted from 0.
     pub fn since(first: i64, last: i64, most: usize) -> Steps {
-        Steps::from_origin(first, last, most, 0)
+        Steps::from_origin(first, last, most, 0, 0)
     }
 
-    /// Columns of days are counted from an origin, those of parts of a day from 0.
-    fn from_origin(first: i64, last: i64, most: usize, days: i64) -> Steps {
+    /// Columns of days are counted from one origin, those of parts of a day from another.
+    fn from_origin(first: i64, last: i64, most: usize, days: i64, parts: i64) -> Steps {
         let most = most.max(1) as i64;
         let last = last.max(first);
         let round = COLUMNS
             .iter()
             .flat_map(|(unit, counts)| counts.iter().map(move |n| n * unit));
         let fitting = |step: i64| {
-            let origin = if step % DAY == 0 { days } else { 0 };
+            let origin = if step % DAY == 0 { days } else { parts };
             let place = |at: i64| at.saturating_sub(origin).div_euclid(step);
             let n = place(last) - place(first) + 1;
             (n <= most).then(|| Steps {
-                first: place(first) * step + origin,
+                first: (place(first) * step).saturating_add(origin),
                 step,
                 n: n as usize,
             })
@@ -365,12 +398,84 @@ impl Finder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::time::UTC;
     use proptest::prelude::*;
+
+    #[test]
+    fn bins_are_of_the_zone() {
+        let at = |text: &str| {
+            text.parse::<chrono::DateTime<chrono::Utc>>()
+                .unwrap()
+                .timestamp_micros()
+        };
+        let bounds = |step: Step, from: &str, to: &str, zone| {
+            step.bounds(at(from), at(to), 100, zone).unwrap()
+        };
+        let hours = |bounds: &[i64]| -> Vec<i64> {
+            bounds.windows(2).map(|b| (b[1] - b[0]) / HOUR).collect()
+        };
+        let berlin = Tz::Europe__Berlin;
+        // The clock is set forward on 2024-03-31, back on 2024-10-27, both at 01:00 UTC.
+        let days = bounds(
+            Step::Days(1),
+            "2024-03-30T12:00:00Z",
+            "2024-04-01T12:00:00Z",
+            berlin,
+        );
+        assert_eq!(days[0], at("2024-03-29T23:00:00Z"));
+        assert_eq!(hours(&days), [24, 23, 24]);
+        let halves = Step::Micros(12 * HOUR);
+        let spring = bounds(
+            halves,
+            "2024-03-31T08:00:00Z",
+            "2024-03-31T23:00:00Z",
+            berlin,
+        );
+        assert_eq!(spring[0], at("2024-03-30T23:00:00Z"));
+        assert_eq!(hours(&spring), [11, 12, 12]);
+        let autumn = bounds(
+            halves,
+            "2024-10-26T22:00:00Z",
+            "2024-10-27T22:00:00Z",
+            berlin,
+        );
+        assert_eq!(hours(&autumn), [13, 12]);
+        let folded = bounds(
+            Step::Micros(HOUR),
+            "2024-10-27T01:30:00Z",
+            "2024-10-27T03:00:00Z",
+            berlin,
+        );
+        assert_eq!(folded[0], at("2024-10-27T01:00:00Z"));
+        assert_eq!(hours(&folded), [1, 1, 1]);
+        // The clock of Lord Howe is set back by half an hour; Samoa had no 2011-12-30.
+        let howe = bounds(
+            Step::Micros(HOUR),
+            "2024-04-06T13:00:00Z",
+            "2024-04-06T17:00:00Z",
+            Tz::Australia__Lord_Howe,
+        );
+        assert!(howe.windows(2).all(|b| b[0] < b[1]));
+        let samoa = bounds(
+            Step::Days(1),
+            "2011-12-29T12:00:00Z",
+            "2012-01-01T00:00:00Z",
+            Tz::Pacific__Apia,
+        );
+        assert!(samoa.windows(2).all(|b| b[0] < b[1]));
+        let months = bounds(
+            Step::Months(1),
+            "2024-01-15T00:00:00Z",
+            "2024-02-15T00:00:00Z",
+            Tz::Asia__Kolkata,
+        );
+        assert_eq!(months[0], at("2023-12-31T18:30:00Z"));
+    }
 
     #[test]
     fn columns_are_those_a_person_would_choose() {
         let steps = |first, last, most| {
-            let s = Steps::over(first, last, most);
+            let s = Steps::over(first, last, most, UTC);
             (s.first, s.step, s.n)
         };
         assert_eq!(steps(0, 0, 100), (0, 1, 1));
@@ -399,7 +504,7 @@ mod tests {
             most in 1usize..300,
             share in 0.0..1.0f64,
         ) {
-            let steps = Steps::over(first, first + span, most);
+            let steps = Steps::over(first, first + span, most, UTC);
             prop_assert!((1..=most).contains(&steps.n));
             prop_assert!(steps.first <= first && first + span < steps.end());
             let at = first + (span as f64 * share) as i64;

@@ -62,6 +62,7 @@ fn options(command: Command) -> Command {
 
 struct Spectrum {
     selection: String,
+    zone: time::Tz,
     figures: Figures,
     /// Segment, class and column of every cell in which something was.
     cells: Vec<(usize, usize, usize)>,
@@ -101,6 +102,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     }
     Ok(Box::new(Spectrum {
         selection: ask.selection()?,
+        zone: ask.analysis.zone(),
         figures,
         cells,
     }))
@@ -230,7 +232,7 @@ impl Report for Spectrum {
             "{}; each column {} from {} on, 9 is the most under way of a step",
             self.selection,
             time::round_duration(seconds(steps.step)),
-            time::instant(steps.first, time::UTC),
+            time::instant(steps.first, self.zone),
         )
     }
 

@@ -4,7 +4,7 @@ use super::flow::{EndingJson, heading};
 use super::{Report, ReportContext, ReportResult, Spec, mismatch};
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Trend, TrendKind, TrendQuery, TrendUnit};
+use crate::engine::{Trend, TrendBasis, TrendKind, TrendQuery, TrendUnit};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use serde::Serialize;
 
@@ -73,6 +73,8 @@ struct TrendJson<'a, F, P> {
 #[derive(Serialize)]
 struct FigureJson<'a> {
     figure: &'a str,
+    /// Instant that puts a value into a period, in words.
+    by: &'static str,
     value: Option<Number>,
     change: Option<Number>,
     change_share: Option<Number>,
@@ -91,13 +93,18 @@ impl TrendReport {
     fn figures(&self) -> Table<'_> {
         let mut columns = vec![Column::text("figure")];
         columns.extend(["value", "change", "change_share"].map(Column::figure));
+        columns.push(Column::text("by"));
         Table::new(columns, &self.trend.rows, |row| {
             let change = self.trend.change(row);
             vec![
                 row.name.as_str().into(),
                 cell(row.kind, change.value),
-                cell(row.kind, change.change),
-                change.relative.map_or(Cell::Missing, Cell::Share),
+                match (row.kind, change.change) {
+                    (TrendKind::Share, Some(change)) => Cell::Points(change),
+                    (kind, change) => cell(kind, change),
+                },
+                change.relative.map_or(Cell::Missing, Cell::Growth),
+                row.basis.words().into(),
             ]
         })
     }
@@ -107,6 +114,7 @@ fn cell(kind: TrendKind, value: Option<f64>) -> Cell<'static> {
     match (kind, value) {
         (_, None) => Cell::Missing,
         (TrendKind::Duration, Some(value)) => Cell::Seconds(value),
+        (TrendKind::Working, Some(value)) => Cell::Working(value),
         (TrendKind::Share, Some(value)) => Cell::Share(value),
         (TrendKind::Count, Some(value)) => Cell::Number(value),
     }
@@ -123,6 +131,7 @@ impl Report for TrendReport {
                 let change = trend.change(row);
                 FigureJson {
                     figure: &row.name,
+                    by: row.basis.words(),
                     value: change.value.map(Number),
                     change: change.change.map(Number),
                     change_share: change.relative.map(Number),
@@ -142,7 +151,16 @@ impl Report for TrendReport {
     }
 
     fn heading(&self) -> String {
-        let heading = heading(&self.selection, &self.trend.ending);
+        let mut heading = heading(&self.selection, &self.trend.ending);
+        let bases = [
+            (TrendBasis::Reached, "milestones"),
+            (TrendBasis::Due, "deadlines"),
+        ];
+        for (basis, what) in bases {
+            if self.trend.rows.iter().any(|row| row.basis == basis) {
+                heading = format!("{heading}; {what} by {}", basis.words());
+            }
+        }
         match self.trend.last_full() {
             Some(at) => {
                 let start = Instant(self.trend.bounds[at]).rfc3339();

@@ -50,7 +50,8 @@ pub struct BottleneckRow {
     /// By which part the mean wait in the last quarter of the selection's time is longer than in the
     /// quarter before; `None` where either has too few.
     pub growth: Option<f64>,
-    /// Breaches of deadlines of which this was the longest wait while the clock ran.
+    /// Breaches of deadlines of which this was the longest wait by the clock of the rule; waits that still
+    /// go on belong to no row.
     pub breaches: u64,
     /// What shorter waits would gain, where that was asked for.
     pub gain: Option<Gain>,
@@ -337,14 +338,14 @@ fn ranked<'a>(
     Ok(kept.get_or_init(|| made(selected, kind, &breaches)))
 }
 
-fn made(selected: &Selected, kind: Kind, breaches: &[(usize, i64, i64)]) -> Ranked {
+fn made(selected: &Selected, kind: Kind, breaches: &[(usize, usize)]) -> Ranked {
     let selection = selected.selection();
     let Some(target) = Target::new(&selection, kind) else {
         return Ranked::default();
     };
     let span = summary::span(&selection).unwrap_or((0, 0));
     let recent = bottlenecks::recent(&selection, &target, span);
-    let breaches = bottlenecks::longest_waits(&selection, &target, breaches);
+    let breaches = bottlenecks::by_number(&selection, &target, breaches);
     let waits = waits(selected, kind);
     let whole: i128 = waits.iter().filter_map(|(f, _)| *f).map(|f| f.total).sum();
     let row = |(number, (figures, cases)): (usize, (Option<Figures>, u64))| {
@@ -439,7 +440,7 @@ fn detail(
     };
     context.cancel.check()?;
     let (first, last) = summary::span(&selection).unwrap_or((0, 0));
-    let axis = TimeAxis::over(first, last, query.time_bins);
+    let axis = TimeAxis::over(first, last, query.time_bins, context.analysis.zone());
     let ended: Vec<(i64, i64)> = waits.iter().map(|w| (w.ended, w.length)).collect();
     let (lengths, cases): (Vec<i64>, Vec<u32>) = waits.iter().map(|w| (w.length, w.case)).unzip();
     let total = lengths.iter().map(|&length| i128::from(length)).sum();

@@ -64,6 +64,8 @@ pub struct CaseDetail {
     pub resource: Option<usize>,
     /// Whether rows are activity instances.
     pub instances: bool,
+    /// The zone of its instants where they are shown.
+    pub zone: chrono_tz::Tz,
     /// The events in order.
     pub events: Vec<EventRow>,
 }
@@ -72,11 +74,11 @@ impl Query for CaseQuery {
     type Answer = CaseDetail;
 
     fn run(&self, context: &Context<'_>) -> Result<CaseDetail, AskError> {
-        detail(&*context.selected()?, &self.case)
+        detail(&*context.selected()?, &self.case, context.analysis.zone())
     }
 }
 
-fn detail(selected: &Selected, id: &str) -> Result<CaseDetail, AskError> {
+fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDetail, AskError> {
     let selection = selected.selection();
     let (prepared, log) = (&selected.prepared, selection.log);
     let unknown = || AskError::UnknownCase(id.to_owned());
@@ -116,6 +118,7 @@ fn detail(selected: &Selected, id: &str) -> Result<CaseDetail, AskError> {
         }
     });
     Ok(CaseDetail {
+        zone,
         row: row(selected, case),
         columns: prepared.columns.clone(),
         resource: log.resource,

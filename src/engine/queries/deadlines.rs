@@ -6,7 +6,7 @@ use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
-use crate::engine::timing::verdicts;
+use crate::engine::timing::{longest_waits, verdicts};
 use crate::engine::view::{AskError, Cancel};
 use crate::index::CaseSet;
 use crate::metrics::bins::TimeAxis;
@@ -148,7 +148,7 @@ fn deadlines(
     let at = now.unwrap_or(0);
     let open = selected.open();
     let (first, last) = summary::span(&selection).unwrap_or((0, 0));
-    let axis = TimeAxis::over(first, last, time_bins);
+    let axis = TimeAxis::over(first, last, time_bins, tz);
     let mut rules = Vec::new();
     for spec in &timed.timing.rules {
         cancel.check()?;
@@ -202,24 +202,51 @@ pub fn due(
     Ok(dues)
 }
 
-/// The breaches of all rules by selected cases: case, start of the clock, and until when it ran.
+/// The breaches of all rules by selected cases: case, and the event that it waited for longest while the
+/// clock of the rule ran.
 pub fn breaches(
     selected: &Selected,
     tz: chrono_tz::Tz,
     cancel: &Cancel,
-) -> Result<Vec<(usize, i64, i64)>, AskError> {
+) -> Result<Vec<(usize, usize)>, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
     let (open, now) = (selected.open(), prepared.now());
     let mut breaches = Vec::new();
     for spec in &prepared.timed.timing.rules {
         cancel.check()?;
-        let found = verdicts(&selection, prepared, spec, (now, &open), tz)?;
-        let broken = found
-            .iter()
-            .filter(|(_, verdict)| verdict.state.is_breach());
-        breaches.extend(broken.map(|(case, verdict)| (*case, verdict.since, verdict.until)));
+        breaches.extend(longest_waits(&selection, prepared, spec, now, &open, tz)?);
     }
     Ok(breaches)
+}
+
+/// Cases whose fate under a deadline is known: kept, broken or overdue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fates {
+    /// All of them.
+    pub known: u64,
+    /// Those that break it.
+    pub broken: u64,
+}
+
+impl Fates {
+    /// Share of those that break it; `None` where nothing is known.
+    pub fn rate(&self) -> Option<f64> {
+        (self.known > 0).then(|| self.broken as f64 / self.known as f64)
+    }
+}
+
+/// Counts cases by the bin of an axis in which they were due; those due beside it are left out.
+pub fn by_due<'a>(verdicts: impl Iterator<Item = &'a Verdict>, axis: &TimeAxis) -> Vec<Fates> {
+    let mut fates = vec![Fates::default(); axis.n_bins()];
+    for verdict in verdicts {
+        let broken = verdict.state.is_breach();
+        let bin = verdict.limit_at.map(|due| axis.bin(due));
+        if let (Some(Ok(bin)), true) = (bin, broken || verdict.state == State::Kept) {
+            fates[bin].known += 1;
+            fates[bin].broken += u64::from(broken);
+        }
+    }
+    fates
 }
 
 fn rule(

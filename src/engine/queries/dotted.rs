@@ -63,7 +63,7 @@ pub struct DotQuery {
 pub struct Dotted {
     /// Selected cases.
     pub total: usize,
-    /// Columns of the axis: instants (UTC), or microseconds since the start of the case.
+    /// Columns of the axis: instants, or microseconds since the start of the case.
     pub steps: Steps,
     /// First and last place of the axis that a selected event may have.
     pub span: (i64, i64),
@@ -166,7 +166,8 @@ impl Query for DottedQuery {
     type Answer = Dotted;
 
     fn run(&self, context: &Context<'_>) -> Result<Dotted, AskError> {
-        chart(&*context.selected()?, self, context.cancel)
+        let zone = context.analysis.zone();
+        chart(&*context.selected()?, self, zone, context.cancel)
     }
 }
 
@@ -179,15 +180,24 @@ impl Query for DotQuery {
 }
 
 /// Makes the chart.
-fn chart(selected: &Selected, query: &DottedQuery, cancel: &Cancel) -> Result<Dotted, AskError> {
+fn chart(
+    selected: &Selected,
+    query: &DottedQuery,
+    zone: chrono_tz::Tz,
+    cancel: &Cancel,
+) -> Result<Dotted, AskError> {
     let selection = selected.selection();
     let order = ordered(selected, query.order);
     cancel.check()?;
     let span = span(&selection, query.order.relative);
     let (from, to) = query.time.unwrap_or((span.0, span.1.saturating_add(1)));
     let relative = query.order.relative;
-    let columns = if relative { Steps::since } else { Steps::over };
-    let steps = columns(from, to.saturating_sub(1), query.columns);
+    let last = to.saturating_sub(1);
+    let steps = if relative {
+        Steps::since(from, last, query.columns)
+    } else {
+        Steps::over(from, last, query.columns, zone)
+    };
     let axis = Axis { steps, relative };
     let (values, color) = coloring(&selection, query.color.as_deref());
     let places = dotted::cut(window(query.cases, order.len()), query.rows);

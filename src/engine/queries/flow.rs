@@ -40,11 +40,11 @@ pub struct FlowBin {
     pub arrivals: u64,
     /// Cases that end in it; open ones have no end.
     pub completions: u64,
-    /// Cases in progress at its first instant: start <= t < end; open ones until what is looked at ends.
+    /// Cases that started before it and did not end before it; open ones have no end.
     pub wip: u64,
     /// Cases in progress, weighted by time, over the part of the bin that is looked at.
     pub mean: Option<f64>,
-    /// Cases that were there at some instant of the bin.
+    /// Cases that started before its end and did not end before it.
     pub there: u64,
     /// Whether the bin is longer than what is looked at.
     pub partial: bool,
@@ -61,11 +61,12 @@ impl Query for FlowQuery {
     type Answer = Flow;
 
     fn run(&self, context: &Context<'_>) -> Result<Flow, AskError> {
-        Ok(flow(&*context.selected()?, self.bins, self.range))
+        let zone = context.analysis.zone();
+        Ok(flow(&*context.selected()?, self.bins, self.range, zone))
     }
 }
 
-fn flow(selected: &Selected, bins: usize, range: Option<(i64, i64)>) -> Flow {
+fn flow(selected: &Selected, bins: usize, range: Option<(i64, i64)>, zone: chrono_tz::Tz) -> Flow {
     let (selection, open) = (selected.selection(), Open::of(selected));
     let ending = open.ending();
     let (first, last) = summary::span(&selection).unwrap_or((open.until, open.until));
@@ -74,20 +75,20 @@ fn flow(selected: &Selected, bins: usize, range: Option<(i64, i64)>) -> Flow {
     } else {
         last
     };
-    let axis = axis_over(range, (first, last), bins);
+    let axis = axis_over(range, (first, last), bins, zone);
     let is_open = |case: usize| open.is_open(case);
     let of = metrics::Open {
         is_open: &is_open,
         until: open.until,
     };
-    let (found, _) = metrics::flow(&selection, &axis, of);
+    let found = metrics::flow(&selection, &axis, of);
     let bin = |(bounds, bin): (&[i64], metrics::FlowBin)| FlowBin {
         start: bounds[0],
         arrivals: bin.arrivals,
         completions: bin.completions,
         wip: bin.wip,
         mean: bin.mean,
-        there: bin.there,
+        there: bin.there(),
         partial: bounds[1] > open.until.saturating_add(1),
     };
     Flow {

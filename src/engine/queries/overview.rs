@@ -31,7 +31,7 @@ impl Query for OverviewQuery {
         let selected = context.selected()?;
         let selection = selected.selection();
         let (first, last) = summary::span(&selection).unwrap_or((0, 0));
-        let axis = TimeAxis::over(first, last, self.time_bins);
+        let axis = TimeAxis::over(first, last, self.time_bins, context.analysis.zone());
         let bins = bins::throughput(&selection, &axis);
         let durations = summary::case_durations(&selection);
         Ok(Overview {

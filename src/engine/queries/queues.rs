@@ -290,7 +290,7 @@ impl Query for QueueQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<QueueDetail, AskError> {
         let selected = context.selected()?;
-        Ok(queue(&selected, self))
+        Ok(queue(&selected, self, context.analysis.zone()))
     }
 }
 
@@ -346,10 +346,10 @@ fn rows(selected: &Selected, by: QueueBy) -> Vec<QueueRow> {
     rows
 }
 
-fn queue(selected: &Selected, query: &QueueQuery) -> QueueDetail {
+fn queue(selected: &Selected, query: &QueueQuery, zone: chrono_tz::Tz) -> QueueDetail {
     let selection = selected.selection();
     let (first, last) = summary::span(&selection).unwrap_or((0, 0));
-    let axis = axis_over(query.range, (first, last), query.bins);
+    let axis = axis_over(query.range, (first, last), query.bins, zone);
     let found = metrics::queue(&selection, (query.by, &query.name), &axis);
     let bin = |(&start, bin): (&i64, metrics::QueueBin)| QueueBin {
         start,

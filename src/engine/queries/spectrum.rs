@@ -98,7 +98,12 @@ impl Query for SpectrumQuery {
     type Answer = Spectrum;
 
     fn run(&self, context: &Context<'_>) -> Result<Spectrum, AskError> {
-        spectrum(&*context.selected()?, self, context.cancel)
+        spectrum(
+            &*context.selected()?,
+            self,
+            context.analysis.zone(),
+            context.cancel,
+        )
     }
 }
 
@@ -106,13 +111,14 @@ impl Query for SpectrumQuery {
 fn spectrum(
     selected: &Selected,
     query: &SpectrumQuery,
+    zone: chrono_tz::Tz,
     cancel: &Cancel,
 ) -> Result<Spectrum, AskError> {
     let selection = selected.selection();
     let span = summary::span(&selection).unwrap_or((0, 0));
     let from = query.from.unwrap_or(span.0);
     let to = query.to.map_or(span.1, |to| to.saturating_sub(1));
-    let steps = Steps::over(from, to, query.bins);
+    let steps = Steps::over(from, to, query.bins, zone);
     let scans = edges::scans(&selection);
     cancel.check()?;
     let (mut path, variant) = path(selected, &selection, &scans, &query.path);

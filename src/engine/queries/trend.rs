@@ -1,14 +1,15 @@
 //! Figures by period, and their change.
 
+use super::deadlines::{Fates, by_due};
+use crate::engine::definitions::RuleSpec;
 use crate::engine::ending::{Ending, Open};
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
-use crate::engine::timing::verdicts;
+use crate::engine::timing::{Reached, verdicts};
 use crate::engine::view::{AskError, Cancel};
 use crate::metrics::bins::TimeAxis;
-use crate::metrics::deadlines::State;
 use crate::metrics::trend as metrics;
-use crate::metrics::{Figures, flow};
+use crate::metrics::{flow, quantile};
 
 /// Figures by period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub struct TrendQuery {
 /// How long a period is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum TrendUnit {
-    /// A day (UTC).
+    /// A day.
     Day,
     /// A week, from Monday on.
     Week,
@@ -63,10 +64,43 @@ pub struct Trend {
 pub enum TrendKind {
     /// A number of things.
     Count,
-    /// Seconds.
+    /// A duration by the calendar of the view, seconds.
     Duration,
+    /// A duration by a calendar of its own, seconds.
+    Working,
     /// 0 to 1.
     Share,
+}
+
+/// The instant by which a figure belongs to a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrendBasis {
+    /// The start of the case.
+    Started,
+    /// The end of the case; open ones are left out.
+    Ended,
+    /// The instant of the event.
+    Event,
+    /// The end of the period.
+    PeriodEnd,
+    /// When the milestone was reached.
+    Reached,
+    /// When the limit of the deadline was over, or would have been.
+    Due,
+}
+
+impl TrendBasis {
+    /// In words, after "by".
+    pub fn words(self) -> &'static str {
+        match self {
+            TrendBasis::Started => "start of the case",
+            TrendBasis::Ended => "end of the case",
+            TrendBasis::Event => "time of the event",
+            TrendBasis::PeriodEnd => "end of the period",
+            TrendBasis::Reached => "time reached",
+            TrendBasis::Due => "time due",
+        }
+    }
 }
 
 /// One figure.
@@ -76,6 +110,8 @@ pub struct TrendRow {
     pub name: String,
     /// Its kind.
     pub kind: TrendKind,
+    /// Instant that puts a value into a period.
+    pub basis: TrendBasis,
     /// Its value in each period; `None` where there is none.
     pub values: Vec<Option<f64>>,
 }
@@ -130,7 +166,7 @@ fn trend(
     cancel: &Cancel,
 ) -> Result<Trend, AskError> {
     let (selection, open) = (selected.selection(), Open::of(selected));
-    let axis = metrics::axis(&selection, by.word(), open.until);
+    let axis = metrics::axis(&selection, by.word(), open.until, tz);
     let is_open = |case: usize| open.is_open(case);
     let of = flow::Open {
         is_open: &is_open,
@@ -139,17 +175,8 @@ fn trend(
     let periods = metrics::trend(&selection, &axis, of);
     cancel.check()?;
     let mut rows = case_rows(&periods);
-    let times = selection.log.case_times.iter().enumerate();
-    rows.extend(times.map(|(at, time)| {
-        let median = |period: &metrics::Period| seconds(period.milestones[at], |f| f.median);
-        row(
-            &format!("{}, median", time.name),
-            TrendKind::Duration,
-            &periods,
-            median,
-        )
-    }));
-    rows.extend(breach_rates(selected, &open, tz, &axis, cancel)?);
+    rows.extend(milestone_rows(selected, tz, &axis)?);
+    rows.extend(breach_rates(selected, open.until, tz, &axis, cancel)?);
     let starts = &selected.prepared.index.case_start;
     let first = starts.iter().copied().min().unwrap_or(axis.bounds[0]);
     let is_cut = |period: &[i64]| period[0] < first || period[1] > open.until.saturating_add(1);
@@ -162,79 +189,86 @@ fn trend(
     })
 }
 
-fn row(
-    name: &str,
-    kind: TrendKind,
-    periods: &[metrics::Period],
-    value: impl Fn(&metrics::Period) -> Option<f64>,
-) -> TrendRow {
-    TrendRow {
-        name: name.to_owned(),
-        kind,
-        values: periods.iter().map(value).collect(),
-    }
-}
-
-fn seconds(figures: Option<Figures>, of: fn(Figures) -> f64) -> Option<f64> {
-    figures.map(|figures| of(figures) / 1e6)
-}
-
 /// What every log has.
 fn case_rows(periods: &[metrics::Period]) -> Vec<TrendRow> {
-    use TrendKind::{Count, Duration};
-    let median = |p: &metrics::Period| seconds(p.throughput, |f| f.median);
-    let p90 = |p: &metrics::Period| seconds(p.throughput, |f| f.p90);
+    type Value = fn(&metrics::Period) -> Option<f64>;
+    let seconds = |micros: f64| micros / 1e6;
+    let median: Value = |p| p.throughput.map(|f| f.median);
+    let p90: Value = |p| p.throughput.map(|f| f.p90);
+    let count = |name: &str, basis: TrendBasis, count: fn(&metrics::Period) -> u64| TrendRow {
+        name: name.to_owned(),
+        kind: TrendKind::Count,
+        basis,
+        values: periods.iter().map(|p| Some(count(p) as f64)).collect(),
+    };
+    let duration = |name: &str, value: Value| TrendRow {
+        name: name.to_owned(),
+        kind: TrendKind::Duration,
+        basis: TrendBasis::Ended,
+        values: periods.iter().map(|p| value(p).map(seconds)).collect(),
+    };
     vec![
-        row("cases started", Count, periods, |p| Some(p.started as f64)),
-        row("cases completed", Count, periods, |p| {
-            Some(p.completed as f64)
+        count("cases started", TrendBasis::Started, |p| p.flow.arrivals),
+        count("cases completed", TrendBasis::Ended, |p| p.flow.completions),
+        count("events", TrendBasis::Event, |p| p.events),
+        count("in progress at the end", TrendBasis::PeriodEnd, |p| {
+            p.flow.wip_after()
         }),
-        row("events", Count, periods, |p| Some(p.events as f64)),
-        row("in progress at the end", Count, periods, |p| {
-            Some(p.wip as f64)
-        }),
-        row("throughput, median", Duration, periods, median),
-        row("throughput, p90", Duration, periods, p90),
+        duration("throughput, median", median),
+        duration("throughput, p90", p90),
     ]
 }
 
-/// Of each deadline: the share of the cases that break it among those that ended in a period and whose
-/// fate is known.
+/// Median duration of each milestone by the period in which it was reached, be the case open or over.
+fn milestone_rows(
+    selected: &Selected,
+    tz: chrono_tz::Tz,
+    axis: &TimeAxis,
+) -> Result<Vec<TrendRow>, AskError> {
+    let (selection, open) = (selected.selection(), selected.open());
+    let reached = selected.prepared.reached(&open, tz)?.into_iter();
+    let row = |milestone: Reached<'_>| {
+        let mut durations = vec![Vec::new(); axis.n_bins()];
+        for (case, duration, at) in milestone.cases {
+            if let (true, Ok(bin)) = (selection.contains(case), axis.bin(at)) {
+                durations[bin].push(duration);
+            }
+        }
+        let medians = durations.iter_mut().map(|d| quantile::median(d));
+        TrendRow {
+            name: format!("{}, median", milestone.name),
+            kind: match milestone.calendar {
+                Some(_) => TrendKind::Working,
+                None => TrendKind::Duration,
+            },
+            basis: TrendBasis::Reached,
+            values: medians.map(|median| median.map(|m| m / 1e6)).collect(),
+        }
+    };
+    Ok(reached.map(row).collect())
+}
+
+/// The share, for each deadline, of the cases that break it among those that were due in a period, open
+/// ones included, and whose fate is known.
 fn breach_rates(
     selected: &Selected,
-    open: &Open<'_>,
+    until: i64,
     tz: chrono_tz::Tz,
     axis: &TimeAxis,
     cancel: &Cancel,
 ) -> Result<Vec<TrendRow>, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
-    let rules = &prepared.timed.timing.rules;
-    if rules.is_empty() {
-        return Ok(Vec::new());
-    }
-    let set = selected.open();
-    let rate = |spec| {
+    let open = selected.open();
+    let rate = |spec: &RuleSpec| {
         cancel.check()?;
-        let found = verdicts(&selection, prepared, spec, (open.until, &set), tz)?;
-        let closed = found.into_iter().filter(|(case, _)| !set.contains(*case));
-        let mut known = vec![(0u64, 0u64); axis.n_bins()];
-        for (case, verdict) in closed {
-            let bin = axis.bin(prepared.index.case_end[case]);
-            let (Ok(bin), true) = (
-                bin,
-                verdict.state.is_breach() || verdict.state == State::Kept,
-            ) else {
-                continue;
-            };
-            known[bin].0 += u64::from(verdict.state.is_breach());
-            known[bin].1 += 1;
-        }
-        let share = |(broken, all): (u64, u64)| (all > 0).then(|| broken as f64 / all as f64);
+        let found = verdicts(&selection, prepared, spec, (until, &open), tz)?;
+        let verdicts = found.iter().map(|(_, verdict)| verdict);
         Ok(TrendRow {
             name: format!("{}, broken", spec.name),
             kind: TrendKind::Share,
-            values: known.into_iter().map(share).collect(),
+            basis: TrendBasis::Due,
+            values: by_due(verdicts, axis).iter().map(Fates::rate).collect(),
         })
     };
-    rules.iter().map(rate).collect()
+    prepared.timed.timing.rules.iter().map(rate).collect()
 }

@@ -6,7 +6,7 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::texts::{self, value, value_filter};
 use crate::panes::{Context, Outcome, Slot, waits};
-use crate::text::time::{UTC, duration, exact_instant};
+use crate::text::time::{Tz, duration, exact_instant};
 use crate::text::{Matcher, safe};
 use crate::ui::list::ListState;
 use crate::ui::widgets::{Part, Scale, Split};
@@ -121,7 +121,8 @@ impl State {
         let (Some(detail), Some(event)) = (self.detail(), self.current()) else {
             return Default::default();
         };
-        let instant = |at: Option<i64>| at.map_or_else(String::new, |at| exact_instant(at, UTC));
+        let instant =
+            |at: Option<i64>| at.map_or_else(String::new, |at| exact_instant(at, detail.zone));
         let (name, text) = match attribute {
             Attribute::Activity => ("activity", safe(&event.activity).into_owned()),
             Attribute::Time if detail.instances => ("completed", instant(Some(event.time))),
@@ -132,7 +133,8 @@ impl State {
             Attribute::Wait => ("wait before", duration(waits::wait(event))),
             Attribute::Column(i) => {
                 let name = detail.columns.get(i).map_or("", |column| &column.name);
-                let text = event.values.get(i).map_or_else(String::new, value);
+                let text = event.values.get(i);
+                let text = text.map_or_else(String::new, |field| value(field, detail.zone));
                 return (safe(name).into_owned(), text);
             }
         };
@@ -145,8 +147,9 @@ impl State {
             return false;
         };
         let matcher = Matcher::new(&self.find);
+        let zone = self.detail().map_or(Tz::UTC, |detail| detail.zone);
         let meets = |text: &str| matcher.score(text).is_some();
-        meets(&event.activity) || event.values.iter().any(|field| meets(&value(field)))
+        meets(&event.activity) || event.values.iter().any(|field| meets(&value(field, zone)))
     }
 
     pub fn act(&self, action: &Action) -> Outcome {
@@ -186,13 +189,13 @@ pub fn notify(text: &str) -> Outcome {
 }
 
 /// The cells of an event to copy, under [`heading`].
-pub fn cells(event: &EventRow) -> Vec<String> {
+pub fn cells(event: &EventRow, zone: Tz) -> Vec<String> {
     let mut cells = vec![
-        exact_instant(event.time, UTC),
+        exact_instant(event.time, zone),
         duration(waits::wait(event)),
         safe(&event.activity).into_owned(),
     ];
-    cells.extend(event.values.iter().map(value));
+    cells.extend(event.values.iter().map(|field| value(field, zone)));
     cells
 }
 

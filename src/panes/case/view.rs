@@ -68,7 +68,7 @@ fn draw_events(
     let mut list = state.list;
     list.set_page(page_rows(table.height));
     let (names, shown) = more_columns(detail, table.width);
-    let unit = Unit::of(&detail.events);
+    let unit = Unit::of(&detail.events, detail.zone);
     let time = if state.since_start {
         SINCE
     } else {
@@ -85,13 +85,13 @@ fn draw_events(
             let event = &detail.events[index];
             let mut cells = first_cells(state, detail, index, long, look);
             if !state.since_start {
-                cells[0] = Cell::new(unit.text(event.time));
+                cells[0] = Cell::new(unit.text(event.time, detail.zone));
             }
             let spans = waits::stretches(detail, index).track(scale, track.width.into(), theme);
             cells.insert(TRACK_AT, Cell::spans(spans).own_style());
             let more = shown.iter().filter_map(|&i| event.values.get(i));
             cells.extend(more.map(|field| {
-                Cell::new(value_head(field))
+                Cell::new(value_head(field, look.context.log.zone))
                     .find(&state.find)
                     .style(theme.muted)
             }));
@@ -122,7 +122,7 @@ fn draw_events(
     let axis = if state.since_start {
         Axis::Since(detail.row.start)
     } else {
-        Axis::Clock(time::UTC)
+        Axis::Clock(look.context.log.zone)
     };
     scale.draw(track, buffer, axis, theme);
 }
@@ -188,8 +188,8 @@ fn draw_head(
         look.context.duration(case.duration),
         text::counted(case.events.into(), "event", "events"),
         case.variant,
-        time::instant(case.start, time::UTC),
-        time::instant(case.end, time::UTC),
+        time::instant(case.start, look.context.log.zone),
+        time::instant(case.end, look.context.log.zone),
         dot = theme.glyphs.dot,
         arrow = theme.glyphs.arrow,
     );
@@ -241,10 +241,10 @@ enum Unit {
 }
 
 impl Unit {
-    fn of(events: &[EventRow]) -> Unit {
+    fn of(events: &[EventRow], zone: time::Tz) -> Unit {
         let unit = |event: &EventRow| match event.time {
             t if t % 60_000_000 != 0 => Unit::Second,
-            t if t % 86_400_000_000 != 0 => Unit::Minute,
+            t if !time::instant(t, zone).ends_with(" 00:00") => Unit::Minute,
             _ => Unit::Day,
         };
         events.iter().map(unit).max().unwrap_or(Unit::Second)
@@ -259,13 +259,13 @@ impl Unit {
         Column::fixed("time", width).priority(5)
     }
 
-    fn text(self, at: i64) -> String {
+    fn text(self, at: i64, zone: time::Tz) -> String {
         match self {
-            Unit::Day => time::date(at, time::UTC),
-            Unit::Minute => time::instant(at, time::UTC),
+            Unit::Day => time::date(at, zone),
+            Unit::Minute => time::instant(at, zone),
             Unit::Second => {
                 let second = at.saturating_sub(at.rem_euclid(1_000_000));
-                time::exact_instant(second, time::UTC)
+                time::exact_instant(second, zone)
             }
         }
     }

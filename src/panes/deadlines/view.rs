@@ -133,7 +133,7 @@ fn draw_rate(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffer
         end: figures.end,
         top: &text::percent(top),
         cursor: None,
-        zone: time::UTC,
+        zone: look.context.log.zone,
         style: Some(look.theme.wait),
     }
     .draw(
@@ -167,7 +167,9 @@ fn draw_cases(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     ];
     let cells = |breach: &Breach| -> Vec<Cell<'static>> {
         let over = breach.elapsed - rule.limit;
-        let due = breach.due.map(|due| time::instant(due, time::UTC));
+        let due = breach
+            .due
+            .map(|due| time::instant(due, look.context.log.zone));
         vec![
             Cell::new(text::safe(&breach.case).into_owned()),
             Cell::new(breach.state.word()),

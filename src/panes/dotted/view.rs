@@ -13,7 +13,7 @@
 use super::state::{CHART, Parts, SLOT, SORTS, State};
 use crate::engine::{Dotted, DottedCell, DottedKey, DottedRow, DottedValue};
 use crate::panes::{Look, texts};
-use crate::text::time::UTC;
+use crate::text::time::Tz;
 use crate::text::{self, time};
 use crate::ui::widgets::{Axis, Scale};
 use crate::ui::{fit, paint};
@@ -127,7 +127,8 @@ fn draw_rows(
     for (at, row) in chart.rows.iter().enumerate().take(grid.height.into()) {
         let here = at == state.row;
         let mark = if here { theme.glyphs.mark } else { " " };
-        let label = format!("{mark} {}", label(row, usize::from(labels.width)));
+        let zone = look.context.log.zone;
+        let label = format!("{mark} {}", label(row, labels.width.into(), zone));
         let style = if here { theme.selected } else { theme.muted };
         paint::text(buffer, paint::row(labels, at), &label, style);
         let line = paint::row(grid, at);
@@ -169,20 +170,20 @@ fn value_style(chart: &Dotted, value: usize, look: Look<'_>) -> Style {
 }
 
 /// What the first case of a row is sorted by; the id of an only case where there is room.
-fn label(row: &DottedRow, width: usize) -> String {
+fn label(row: &DottedRow, width: usize, zone: Tz) -> String {
     let room = width.saturating_sub(3);
     let label = match row.first_key {
         DottedKey::Case => text::safe(&row.first).into_owned(),
-        key if room >= 14 => key_text(key),
-        DottedKey::Instant(at) => time::date(at, UTC)[2..].to_owned(),
-        key => key_text(key),
+        key if room >= 14 => key_text(key, zone),
+        DottedKey::Instant(at) => time::date(at, zone)[2..].to_owned(),
+        key => key_text(key, zone),
     };
     fit::truncate_end(&label, room, "~").into_owned()
 }
 
-fn key_text(key: DottedKey) -> String {
+fn key_text(key: DottedKey, zone: Tz) -> String {
     match key {
-        DottedKey::Instant(at) => time::instant(at, UTC)[2..].to_owned(),
+        DottedKey::Instant(at) => time::instant(at, zone)[2..].to_owned(),
         DottedKey::Duration(micros) => time::duration(micros as f64 / 1e6),
         DottedKey::Events(n) => text::counted(n.into(), "event", "events"),
         DottedKey::Variant(rank) => format!("variant {rank}"),
@@ -211,7 +212,7 @@ fn draw_axis(
     let axis = if state.relative {
         Axis::Since(0)
     } else {
-        Axis::Clock(UTC)
+        Axis::Clock(look.context.log.zone)
     };
     scale.draw(area, buffer, axis, look.theme);
 }
@@ -256,9 +257,10 @@ fn value_name(value: &DottedValue) -> String {
 /// What the cursor is on.
 fn draw_words(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(row) = state.current() else { return };
+    let zone = look.context.log.zone;
     let lines = [
-        (cell_words(state, chart), look.theme.text),
-        (row_words(state, row), look.theme.muted),
+        (cell_words(state, chart, zone), look.theme.text),
+        (row_words(state, row, zone), look.theme.muted),
     ];
     for (at, (line, style)) in lines.into_iter().enumerate() {
         let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
@@ -266,13 +268,13 @@ fn draw_words(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, lo
     }
 }
 
-fn cell_words(state: &State, chart: &Dotted) -> String {
+fn cell_words(state: &State, chart: &Dotted, zone: Tz) -> String {
     let at = |column: usize| {
         let at = chart.steps.bound(column);
         if state.relative {
             time::duration(at as f64 / 1e6)
         } else {
-            time::exact_instant(at, UTC)
+            time::exact_instant(at, zone)
         }
     };
     let mut span = format!("{} to {}", at(state.column), at(state.column + 1));
@@ -299,10 +301,10 @@ fn cell_words(state: &State, chart: &Dotted) -> String {
     )
 }
 
-fn row_words(state: &State, row: &DottedRow) -> String {
+fn row_words(state: &State, row: &DottedRow, zone: Tz) -> String {
     let keys = [row.first_key, row.last_key].map(|key| match key {
-        DottedKey::Instant(at) => time::exact_instant(at, UTC),
-        key => key_text(key),
+        DottedKey::Instant(at) => time::exact_instant(at, zone),
+        key => key_text(key, zone),
     });
     let by = SORTS[state.sort];
     let mut words = if row.cases == 1 {

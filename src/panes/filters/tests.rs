@@ -39,6 +39,7 @@ fn log() -> LogInfo {
         warnings: Vec::new(),
         deadlines: 0,
         calendar: None,
+        zone: chrono_tz::UTC,
         bytes: 0,
     }
 }

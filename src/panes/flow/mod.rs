@@ -77,7 +77,9 @@ impl Pane for State {
                 self.periods.step(-isize::MAX);
                 self.periods.step(isize::try_from(row).unwrap_or(0));
             }
-            (Action::Open | Action::Keep | Action::Drop, _) => return self.select(action),
+            (Action::Open | Action::Keep | Action::Drop, _) => {
+                return self.select(action, context.log.zone);
+            }
             _ => return Outcome::Ignored,
         }
         Outcome::Done
@@ -139,11 +141,11 @@ impl Pane for State {
 }
 
 impl State {
-    fn select(&self, action: &Action) -> Outcome {
+    fn select(&self, action: &Action, zone: crate::text::time::Tz) -> Outcome {
         let Some((filter, word)) = self.subject() else {
             return Outcome::Done;
         };
-        let crumb = format!("{word} {}", self.periods.crumb());
+        let crumb = format!("{word} {}", self.periods.crumb(zone));
         texts::emitting(texts::selecting(action, &filter, crumb))
     }
 }

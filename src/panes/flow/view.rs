@@ -17,7 +17,6 @@ use crate::panes::{Look, texts};
 use crate::text;
 use crate::ui::widgets::Timeline;
 use crate::ui::{fit, paint};
-use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -92,7 +91,7 @@ fn draw_charts(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look
             end: flow.end,
             top: &fit::pad_left(&tops[at], widest),
             cursor: Some(state.periods.bin),
-            zone: UTC,
+            zone: look.context.log.zone,
             style: (focus == Focus::Wip).then_some(look.theme.bar_alt),
         };
         let body = paint::below(chart, 1);
@@ -122,7 +121,7 @@ fn values(flow: &Flow, focus: Focus) -> Vec<(i64, f64)> {
 /// What the cursor is on, and what is open.
 fn draw_words(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let mut lines = Vec::new();
-    if let (Some(bin), Some(when)) = (state.bin(), state.periods.in_words()) {
+    if let (Some(bin), Some(when)) = (state.bin(), state.periods.in_words(look.context.log.zone)) {
         let (counts, progress) = in_words(bin);
         let line = format!("{when}: {counts}; {progress}");
         if fit::width(&line) <= area.width.into() || area.height < 3 {

@@ -110,7 +110,9 @@ impl Pane for State {
                 self.step(-far);
                 self.step(isize::try_from(row.saturating_sub(1)).unwrap_or(far));
             }
-            Action::Open | Action::Keep | Action::Drop => return self.select(action),
+            Action::Open | Action::Keep | Action::Drop => {
+                return self.select(action, context.log.zone);
+            }
             _ => return Outcome::Ignored,
         }
         Outcome::Done
@@ -132,10 +134,11 @@ impl Pane for State {
         }
     }
 
-    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
+    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
+        let zone = context.log.zone;
         match what {
             CopyWhat::View => {
-                let figures = view::figures(self.summary.as_ref()?, time::duration);
+                let figures = view::figures(self.summary.as_ref()?, zone, time::duration);
                 let line = |(label, value): (String, String)| format!("{label}\t{value}\n");
                 Some(figures.into_iter().map(line).collect())
             }
@@ -145,7 +148,7 @@ impl Pane for State {
                     let names: Vec<_> = names.iter().map(|name| text::safe(name)).collect();
                     Some(names.join(" > "))
                 }
-                _ => self.subject().map(|(filter, _)| filter.to_string()),
+                _ => self.subject(zone).map(|(filter, _)| filter.to_string()),
             },
         }
     }
@@ -188,7 +191,7 @@ impl State {
     }
 
     /// The filter of what the cursor is on, and what to call it.
-    fn subject(&self) -> Option<(Expr, String)> {
+    fn subject(&self, zone: time::Tz) -> Option<(Expr, String)> {
         match self.focus {
             Focus::Variants => {
                 let row = self.rows().get(self.variant)?;
@@ -201,7 +204,7 @@ impl State {
                 let range = TimeRange::between(start, end)?;
                 Some((
                     Expr::period(Relation::Started, range),
-                    format!("started {}", time::date(start, chrono_tz::UTC)),
+                    format!("started {}", time::date(start, zone)),
                 ))
             }
             Focus::Durations => {
@@ -219,8 +222,8 @@ impl State {
         }
     }
 
-    fn select(&self, action: &Action) -> Outcome {
-        let Some((filter, crumb)) = self.subject() else {
+    fn select(&self, action: &Action, zone: time::Tz) -> Outcome {
+        let Some((filter, crumb)) = self.subject(zone) else {
             return Outcome::Done;
         };
         texts::emitting(texts::selecting(action, &filter, crumb))

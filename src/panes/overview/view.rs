@@ -17,7 +17,6 @@ use crate::text::{self, time};
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Empty, Histogram, Timeline, VirtualTable};
 use crate::ui::{fit, paint};
-use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -141,7 +140,11 @@ pub fn time_bins(context: Context<'_>, focus: Focus) -> usize {
 const FIGURE_ROWS: u16 = 12;
 
 /// The figures as label and value, in the order of their weight.
-pub fn figures(summary: &Summary, duration: impl Fn(f64) -> String) -> Vec<(String, String)> {
+pub fn figures(
+    summary: &Summary,
+    zone: time::Tz,
+    duration: impl Fn(f64) -> String,
+) -> Vec<(String, String)> {
     let of = |n: u64, total: u64| {
         if n == total {
             text::count(n)
@@ -174,8 +177,8 @@ pub fn figures(summary: &Summary, duration: impl Fn(f64) -> String) -> Vec<(Stri
         ));
     }
     if let (Some(first), Some(last)) = (summary.first_event, summary.last_event) {
-        figures.push(figure("First event", time::instant(first, UTC)));
-        figures.push(figure("Last event", time::instant(last, UTC)));
+        figures.push(figure("First event", time::instant(first, zone)));
+        figures.push(figure("Last event", time::instant(last, zone)));
     }
     figures
 }
@@ -185,7 +188,9 @@ fn draw_figures(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) 
         paint::text(buffer, area, "Counting ...", look.theme.muted);
         return;
     };
-    let figures = figures(summary, |seconds| look.context.duration(seconds));
+    let figures = figures(summary, look.context.log.zone, |seconds| {
+        look.context.duration(seconds)
+    });
     let per_column = usize::from(area.height).max(1);
     let columns = figures.len().div_ceil(per_column).clamp(1, 2);
     let rows = figures.len().div_ceil(columns).min(per_column);
@@ -226,7 +231,7 @@ fn draw_time(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let title = match bins.get(state.time).filter(|_| focused) {
         Some(bin) => format!(
             "{}, {}: {} started, {} ended",
-            time::instant(bin.start, UTC),
+            time::instant(bin.start, look.context.log.zone),
             shape.timeline.unit,
             text::count(bin.started),
             text::count(bin.ended)
@@ -241,7 +246,7 @@ fn draw_time(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         end: shape.timeline.end,
         top: &text::count(most),
         cursor: focused.then_some(state.time),
-        zone: UTC,
+        zone: look.context.log.zone,
         style: None,
     }
     .draw(body, buffer, look.theme);

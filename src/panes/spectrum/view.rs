@@ -13,7 +13,6 @@
 use super::state::{SPECTRUM, State, label_width};
 use crate::engine::{CLASSES, Spectrum, SpectrumSegment};
 use crate::panes::{Look, texts};
-use crate::text::time::UTC;
 use crate::text::{self, time};
 
 use crate::ui::widgets::{Axis, Empty, Scale};
@@ -81,7 +80,12 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         height: axis.min(plot.height),
         ..plot
     };
-    scale.draw(of_axis, buffer, Axis::Clock(UTC), look.theme);
+    scale.draw(
+        of_axis,
+        buffer,
+        Axis::Clock(look.context.log.zone),
+        look.theme,
+    );
     draw_words(state, spectrum, paint::below(below, axis), buffer, look);
     if (look.stale)(SPECTRUM) {
         paint::restyle(buffer, area, look.theme.stale);
@@ -301,7 +305,7 @@ fn draw_words(state: &State, spectrum: &Spectrum, area: Rect, buffer: &mut Buffe
         return;
     };
     let steps = &spectrum.steps;
-    let instant = |column: usize| time::exact_instant(steps.bound(column), UTC);
+    let instant = |column: usize| time::exact_instant(steps.bound(column), look.context.log.zone);
     let seconds = |micros: i64| look.context.duration(micros as f64 / 1e6);
     let name = [
         "fastest quarter",

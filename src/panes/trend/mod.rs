@@ -8,7 +8,7 @@ mod view;
 
 use super::controls::motion;
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
-use crate::engine::{Answer, AskError, Request, TrendQuery, TrendRow, TrendUnit};
+use crate::engine::{Answer, AskError, Request, TrendBasis, TrendQuery, TrendRow, TrendUnit};
 use crate::filter::{Expr, Field, Op, Relation, TimeLiteral};
 use crate::input::Action;
 use crate::text::{self, time};
@@ -79,7 +79,9 @@ impl Pane for State {
             }
             Action::MoveLeft => self.periods.step(-1),
             Action::MoveRight => self.periods.step(1),
-            Action::Open | Action::Keep | Action::Drop => return self.select(action),
+            Action::Open | Action::Keep | Action::Drop => {
+                return self.select(action, context.log.zone);
+            }
             _ => {
                 let Some(to) = motion(action) else {
                     return Outcome::Ignored;
@@ -114,7 +116,7 @@ impl Pane for State {
         )
     }
 
-    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
+    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
         let trend = self.trend.as_ref()?;
         let exact = |value: &Option<f64>| value.map_or_else(String::new, |value| value.to_string());
         let cells = |row: &TrendRow| {
@@ -130,7 +132,9 @@ impl Pane for State {
             CopyWhat::Row => Some(texts::tab_separated([cells(self.row()?)])),
             CopyWhat::View => {
                 let starts = &trend.bounds[..trend.bounds.len() - 1];
-                let starts = starts.iter().map(|start| time::date(*start, time::UTC));
+                let starts = starts
+                    .iter()
+                    .map(|start| time::date(*start, context.log.zone));
                 let head: Vec<String> = ["figure".to_owned()].into_iter().chain(starts).collect();
                 let rows = [head].into_iter().chain(trend.rows.iter().map(cells));
                 Some(texts::tab_separated(rows))
@@ -161,33 +165,34 @@ impl Pane for State {
 
 impl State {
     /// The cases that the figure under the cursor is made of, in the period under the cursor.
-    fn select(&self, action: &Action) -> Outcome {
+    fn select(&self, action: &Action, zone: time::Tz) -> Outcome {
         let Some((filter, word)) = self.subject() else {
-            let why = "Events are of many cases: no filter of cases is exactly theirs";
-            return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
+            let basis = self.row().map_or("", |row| row.basis.words());
+            let why = format!("No filter selects cases by the {basis}");
+            return Outcome::Emit(vec![Action::Notify(why)]);
         };
-        let crumb = format!("{word} {}", self.periods.crumb());
+        let crumb = format!("{word} {}", self.periods.crumb(zone));
         texts::emitting(texts::selecting(action, &filter, crumb))
     }
 
     fn subject(&self) -> Option<(Expr, &'static str)> {
         let ending = &self.trend.as_ref()?.ending;
         let range = self.periods.time_range()?;
-        Some(match self.list.cursor {
-            0 => (Expr::period(Relation::Started, range), "started"),
-            2 => return None,
-            3 => {
+        Some(match self.row()?.basis {
+            TrendBasis::Started => (Expr::period(Relation::Started, range), "started"),
+            TrendBasis::Ended => (ending.closed(Expr::period(Relation::Ended, range)), "ended"),
+            TrendBasis::PeriodEnd => {
                 let (_, end) = self.periods.here()?;
-                let end = TimeLiteral::of(end.min(ending.until))?;
-                let started = Expr::compare(Field::Start, Op::LessEqual, end.clone());
-                let later = Expr::compare(Field::End, Op::Greater, end);
+                let end = TimeLiteral::of(end)?;
+                let started = Expr::compare(Field::Start, Op::Less, end.clone());
+                let later = Expr::compare(Field::End, Op::GreaterEqual, end);
                 let there = match ending.telling() {
                     Some(over) => later.or(over.negate()),
                     None => later,
                 };
                 (started.and(there), "in progress")
             }
-            _ => (ending.closed(Expr::period(Relation::Ended, range)), "ended"),
+            TrendBasis::Event | TrendBasis::Reached | TrendBasis::Due => return None,
         })
     }
 }

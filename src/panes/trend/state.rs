@@ -3,7 +3,7 @@
 use crate::engine::{AskError, Trend, TrendKind, TrendRow, TrendUnit};
 use crate::panes::Context;
 use crate::panes::periods::Periods;
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::ListState;
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
@@ -66,6 +66,7 @@ pub fn figure(kind: TrendKind, value: Option<f64>, duration: impl Fn(f64) -> Str
         (_, None) => "-".to_owned(),
         (TrendKind::Count, Some(value)) => text::number(value, 0),
         (TrendKind::Duration, Some(value)) => duration(value),
+        (TrendKind::Working, Some(value)) => time::working(value),
         (TrendKind::Share, Some(value)) => text::percent(value),
     }
 }

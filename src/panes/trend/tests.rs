@@ -26,12 +26,12 @@ fn a_figure_leads_to_the_cases_that_it_is_made_of() {
     let mut screen = screen(120, 24);
     let range = "2024-01-13T00:00:00Z..2024-01-14T00:00:00Z";
     let close = "ends with \"Close\"";
-    let end = "2024-01-13T17:33:20Z";
+    let end = "2024-01-14T00:00:00Z";
     let filters = [
         Some(format!("started {range}")),
         Some(format!("ended {range} and {close}")),
         None,
-        Some(format!("start <= {end} and (end > {end} or not ({close}))")),
+        Some(format!("start < {end} and (end >= {end} or not ({close}))")),
         Some(format!("ended {range} and {close}")),
     ];
     for wanted in filters {

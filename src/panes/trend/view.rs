@@ -16,7 +16,6 @@ use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
 use crate::ui::{fit, paint};
-use chrono_tz::UTC;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -47,7 +46,7 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
     }
     let title = match trend.last_full() {
         Some(at) => {
-            let start = time::date(trend.bounds[at], UTC);
+            let start = time::date(trend.bounds[at], look.context.log.zone);
             // Of a month, the day says nothing.
             let whole = start.len() - if trend.unit == "month" { 3 } else { 0 };
             let start = &start[..whole];
@@ -77,16 +76,14 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
             .collect();
         // The latest periods, where not all have room.
         let shown = &values[values.len().saturating_sub(room.into())..];
-        let percent = change.relative.map(|share| share * 100.0);
         vec![
             Cell::new(text::safe(&row.name).into_owned()),
             Cell::new(figure(row.kind, change.value, duration)),
-            Cell::new(signed(change.change, |value| {
-                figure(row.kind, Some(value), duration)
-            })),
-            Cell::new(signed(percent, |value| {
-                format!("{}%", text::number(value, 1))
-            })),
+            Cell::new(match (row.kind, change.change) {
+                (TrendKind::Share, Some(change)) => text::points(change),
+                (kind, change) => signed(change, |value| figure(kind, Some(value), duration)),
+            }),
+            Cell::new(change.relative.map_or_else(|| "-".to_owned(), text::growth)),
             Cell::new(sparkline(shown, room.into(), &look.theme.glyphs)).style(look.theme.bar),
         ]
     };
@@ -128,7 +125,8 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
     } else {
         (" ", look.theme.title)
     };
-    let title = format!("{mark} {}, by {}", text::safe(&row.name), trend.unit);
+    let (name, basis) = (text::safe(&row.name), row.basis.words());
+    let title = format!("{mark} {name}, by {} ({basis})", trend.unit);
     paint::heading(buffer, paint::row(area, 0), &title, style, look.theme);
     let words = if area.height >= 6 {
         2
@@ -150,15 +148,16 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
         end: trend.bounds[trend.bounds.len() - 1],
         top: &figure(row.kind, Some(most), duration),
         cursor: Some(state.periods.bin),
-        zone: UTC,
-        style: (row.kind == TrendKind::Duration).then_some(look.theme.wait),
+        zone: look.context.log.zone,
+        style: matches!(row.kind, TrendKind::Duration | TrendKind::Working)
+            .then_some(look.theme.wait),
     }
     .draw(chart, buffer, look.theme);
     let below = paint::below(rest, chart.height);
     let fit = |line: &str| {
         fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
     };
-    if let Some(when) = state.periods.in_words() {
+    if let Some(when) = state.periods.in_words(look.context.log.zone) {
         let value = row.values.get(state.periods.bin).copied().flatten();
         let partial = trend
             .partial
