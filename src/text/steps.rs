@@ -118,22 +118,17 @@ impl Step {
 
     /// The round instant that follows another.
     fn after(self, at: i64, zone: Tz) -> Option<i64> {
-        match self {
-            Step::Micros(n) => {
-                // Where the clock was set back, the next round time may be that of `at` itself.
-                let later =
-                    (1..=2).map(|steps| self.at_or_before(at.checked_add(steps * n)?, zone));
-                later.flatten().find(|next| *next > at)
-            }
-            _ => {
-                let mut time = self.next(local(at, zone).and_then(|time| self.floor(time))?)?;
-                // A zone may skip whole days.
-                while local_instant(time, zone) <= at {
-                    time = self.next(time)?;
-                }
-                Some(local_instant(time, zone))
-            }
+        if let Step::Micros(n) = self {
+            // Where the clock was set back, the next round time may be that of `at` itself.
+            let later = (1..=2).map(|steps| self.at_or_before(at.checked_add(steps * n)?, zone));
+            return later.flatten().find(|next| *next > at);
         }
+        let mut time = self.next(local(at, zone).and_then(|time| self.floor(time))?)?;
+        // A zone may skip whole days.
+        while local_instant(time, zone) <= at {
+            time = self.next(time)?;
+        }
+        Some(local_instant(time, zone))
     }
 
     /// About how many microseconds.
