@@ -136,9 +136,13 @@ impl Controls {
         }
     }
 
-    /// An answer came: there are `total` rows, their longest text takes `widest` columns.
-    pub fn received(&mut self, total: usize, widest: usize) {
+    /// Takes the number of rows of an answer.
+    pub fn received(&mut self, total: usize) {
         self.list.set_total(total);
+    }
+
+    /// Sets the width of the longest text that can be scrolled sideways, in columns of the terminal.
+    pub fn scroll_within(&mut self, widest: usize) {
         self.widest = widest;
         self.scroll = self.scroll.min(widest);
     }
@@ -215,7 +219,8 @@ mod tests {
 
     fn controls() -> Controls {
         let mut controls = Controls::new(vec![("cases", "c", true), ("name", "n", false)]);
-        controls.received(100, 20);
+        controls.received(100);
+        controls.scroll_within(20);
         controls.list.set_page(10);
         controls
     }
@@ -261,14 +266,14 @@ mod tests {
         let before = c.list;
         c.update(&Action::SetFind("a".to_owned()));
         c.update(&Action::SetFind("ab".to_owned()));
-        c.received(3, 20);
+        c.received(3);
         assert_eq!((c.list.cursor, c.listing(10).find.as_str()), (0, "ab"));
         c.update(&Action::FindPrevious);
         assert_eq!(c.list.cursor, 2);
         c.update(&Action::FindNext);
         assert_eq!(c.list.cursor, 0);
         assert!(c.update(&Action::Back));
-        c.received(100, 20);
+        c.received(100);
         assert_eq!(
             (c.list.cursor, c.list.offset),
             (before.cursor, before.offset)
@@ -288,7 +293,7 @@ mod tests {
         other.go_to(&place);
         assert_eq!(other.place(), place);
         assert_eq!(other.status(false).position, None);
-        other.received(100, 0);
+        other.received(100);
         assert_eq!(other.place(), place);
         assert_eq!(other.status(true).position, Some((50, 100)));
     }

@@ -3,6 +3,7 @@
 use super::Look;
 use crate::engine::{Column, Tone, Value, Width};
 use crate::text::{self, time};
+use crate::ui::fit;
 use crate::ui::widgets::{Cell, Column as Head};
 use ratatui::style::Style;
 
@@ -68,6 +69,19 @@ fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look
         Some(style) => cell.style(style),
         None => cell,
     }
+}
+
+/// Width of the longest text of a column that can be scrolled sideways; 0 for other columns.
+pub fn text_width<'a, R: 'a>(column: &Column<R>, rows: impl Iterator<Item = &'a R>) -> usize {
+    if matches!(column.width, Width::Fixed(_)) || column.bar.is_some() {
+        return 0;
+    }
+    let width = |row: &R| match (column.value)(row) {
+        Value::Text(text) => fit::width(&text::safe(text::head(&text, LONGEST))),
+        Value::Names(names) => fit::width(&text::safe(&names.join(" > "))),
+        _ => 0,
+    };
+    rows.map(width).max().unwrap_or(0)
 }
 
 /// Bytes of a log's text that a cell holds.

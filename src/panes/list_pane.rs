@@ -2,7 +2,7 @@
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
 use super::controls::Controls;
-use super::list_cells::{cells, copied, head};
+use super::list_cells::{cells, copied, head, text_width};
 use super::texts::{self, Nothing};
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
 use crate::engine::{
@@ -10,7 +10,6 @@ use crate::engine::{
 };
 use crate::filter::Expr;
 use crate::input::Action;
-use crate::ui::fit;
 use crate::ui::list::{ListState, Move};
 use crate::ui::paint;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
@@ -265,6 +264,25 @@ impl<V: ListView> ListPane<V> {
         self.controls.on(page_rows(self.table(split).height))
     }
 
+    /// Width of the longest text on the screen that can be scrolled sideways.
+    fn widest(&self, split: &Split, context: Context<'_>) -> usize {
+        let Some(rows) = self.rows() else { return 0 };
+        let features = self.view.features(context.log);
+        let columns = V::List::schema().on(Surface::Pane, &features);
+        let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
+        let areas = column_areas(&heads, self.table(split));
+        let drawn = columns
+            .iter()
+            .zip(&areas)
+            .filter(|(_, area)| area.width > 0);
+        let list = self.on(split);
+        let widths = drawn.map(|(column, _)| {
+            let rows = list.visible().filter_map(|i| rows.get(i));
+            text_width(column, rows)
+        });
+        widths.max().unwrap_or(0)
+    }
+
     fn changed(&mut self, change: Change) -> Outcome {
         if change == Change::Query {
             self.answer = None;
@@ -286,9 +304,7 @@ impl<V: ListView> ListPane<V> {
         let Some(rows) = answer.to::<V::List>().map(V::List::rows) else {
             return;
         };
-        let widest = rows.rows.iter().map(|row| fit::width(&self.view.name(row)));
-        let widest = widest.max().unwrap_or(0);
-        self.controls.received(rows.total, widest);
+        self.controls.received(rows.total);
         self.view.listed(&answer);
         self.answer = Some(answer);
         self.error = None;
@@ -329,6 +345,7 @@ impl<V: ListView> ListPane<V> {
         let columns = V::List::schema().on(Surface::Pane, &features);
         let list = self.on(split);
         let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
+        let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
         let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
         let areas = column_areas(&heads, self.table(split));
         let (find, scroll) = (self.controls.find.as_str(), self.controls.scroll);
@@ -347,9 +364,12 @@ impl<V: ListView> ListPane<V> {
             .zip(&areas)
             .map(|of| of_column(of).into_iter())
             .collect();
-        let rows: Vec<Vec<Cell<'_>>> = (0..visible.len())
-            .map(|_| drawn.iter_mut().filter_map(Iterator::next).collect())
-            .collect();
+        // Rows that have not arrived keep their place, or those below would move up under the cursor.
+        let row = |loaded: bool| {
+            let cells = drawn.iter_mut().filter(|_| loaded);
+            cells.filter_map(Iterator::next).collect()
+        };
+        let rows: Vec<Vec<Cell<'_>>> = loaded.into_iter().map(row).collect();
         let order = V::List::schema().column(self.controls.key());
         let sorted = order.and_then(|order| {
             let by_name = |c: &&Column<Row<V>>| c.order_name() == order.order_name();
@@ -399,6 +419,9 @@ impl<V: ListView> Pane for ListPane<V> {
         if !split.list.is_empty() {
             let rows = page_rows(self.table(&split).height);
             self.controls.list.set_page(rows);
+        }
+        if matches!(action, Action::MoveLeft | Action::MoveRight) {
+            self.controls.scroll_within(self.widest(&split, context));
         }
         let focusable = self.view.focusable() && self.row().is_some();
         match action {

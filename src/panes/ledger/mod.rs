@@ -61,8 +61,8 @@ impl Pane for State {
                 if let Some(ledger) = answer.to::<LedgerQuery>() {
                     let values = ledger.rejects.rows.iter().map(|r| r.value.as_str());
                     let widest = values.map(|v| fit::width(&text::safe(v))).max();
-                    let total = ledger.rejects.total;
-                    self.controls.received(total, widest.unwrap_or(0));
+                    self.controls.received(ledger.rejects.total);
+                    self.controls.scroll_within(widest.unwrap_or(0));
                     self.ledger = Some(ledger.clone());
                     self.error = None;
                 } else if let Some(detail) = answer.to::<RejectQuery>() {

@@ -206,3 +206,29 @@ fn a_place_is_come_back_to() {
     assert_eq!(other.pane.place(), place);
     assert_eq!(other.frame(), s.frame());
 }
+
+#[test]
+fn rows_that_have_not_arrived_keep_their_place() {
+    let column = |s: &Screen| -> Vec<String> {
+        let rank = |line: &str| line.chars().take(8).collect::<String>();
+        s.frame().lines().skip(1).map(rank).collect()
+    };
+    let mut partial = 0;
+    for row in (100..200).rev() {
+        let mut s = screen(120, 16);
+        s.act(Action::GoToRow(200));
+        s.answered(answer);
+        s.act(Action::GoToRow(row));
+        let before = column(&s);
+        s.answered(answer);
+        let blank = |rank: &String| rank.trim().is_empty();
+        for (drawn, arrived) in before.iter().zip(column(&s)) {
+            assert!(
+                blank(drawn) || *drawn == arrived,
+                "{drawn:?} instead of {arrived:?}"
+            );
+        }
+        partial += usize::from(before.iter().any(blank) && !before.iter().all(blank));
+    }
+    assert!(partial > 0, "no page has arrived in part");
+}
