@@ -86,6 +86,12 @@ impl<T> Rows<T> {
 }
 
 impl<R: 'static> Schema<R> {
+    /// Returns the column of that name if the list can be sorted by it, else an error.
+    pub(super) fn order(&self, name: &str) -> Result<&'static Column<R>, AskError> {
+        let column = self.column(name).filter(|c| c.descending.is_some());
+        column.ok_or_else(|| AskError::Internal(format!("{} have no order {name:?}", self.name)))
+    }
+
     /// Sorts, searches and pages rows that are given in the order of ties.
     ///
     /// A value that does not exist comes last in either direction; ties keep their order in either
@@ -100,15 +106,8 @@ impl<R: 'static> Schema<R> {
     where
         R: Clone + Send + Sync,
     {
-        let column = self.column(listing.sort);
-        debug_assert!(
-            column.is_some(),
-            "{} has no column {:?}",
-            self.name,
-            listing.sort
-        );
-        let keys = column.map_or_else(Vec::new, |column| sort_keys(column, rows));
-        let value = |i: u32| keys.get(i as usize).copied().unwrap_or(SortValue::None);
+        let keys = sort_keys(self.order(listing.sort)?, rows);
+        let value = |i: u32| keys[i as usize];
         let mut ids: Vec<u32> = (0..rows.len() as u32).collect();
         sort(&mut ids, listing, value, |i| i);
         let ids = find(ids, &listing.find, cancel, |i| text(&rows[i as usize]))?;
@@ -121,14 +120,76 @@ pub trait List: Query {
     /// A row.
     type Row: Clone + Send + Sync + 'static;
 
-    /// Its columns.
-    fn schema() -> &'static Schema<Self::Row>;
+    /// True if `--sort` with a word alone is ascending for every column. Otherwise it takes the natural
+    /// direction of the column: figures from the largest, names from A. `-` before the word reverses
+    /// either.
+    const SORT_ASCENDS: bool = false;
 
-    /// The same question about another page, order or search.
-    fn listed(&self, listing: Listing) -> Self;
+    /// Columns of the list.
+    fn schema() -> &'static Schema<Self::Row>;
 
     /// The rows of an answer.
     fn rows(answer: &Self::Answer) -> &Rows<Self::Row>;
+}
+
+/// Order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sort {
+    /// Name of the column to sort by.
+    pub column: &'static str,
+    /// Largest first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// The order in which a list is shown at first: its first order, in the natural direction.
+    ///
+    /// A schema without an order gives an order by a column that does not exist.
+    pub fn first<L: List>() -> Self {
+        let columns = L::schema().sortable();
+        let column = columns.first();
+        Sort {
+            column: column.map_or("", |column| column.name),
+            descending: column.is_none_or(|column| column.descending != Some(false)),
+        }
+    }
+
+    /// Parses a value of `--sort`. The error names the words that are known.
+    pub fn parse<L: List>(text: &str) -> Result<Self, String> {
+        let columns = L::schema().sortable();
+        let (word, reversed) = match text.strip_prefix('-') {
+            Some(word) => (word, true),
+            None => (text, false),
+        };
+        let Some(column) = columns.iter().find(|column| column.sort_word() == word) else {
+            return Err(format!("known are {}", Self::words::<L>()));
+        };
+        Ok(Sort {
+            column: column.name,
+            descending: without_sign::<L>(column) != reversed,
+        })
+    }
+
+    /// Returns the value of `--sort` for this order; [`Sort::parse`] is the inverse.
+    pub fn word<L: List>(self) -> String {
+        let Some(column) = L::schema().column(self.column) else {
+            return self.column.to_owned();
+        };
+        let reversed = self.descending != without_sign::<L>(column);
+        format!("{}{}", if reversed { "-" } else { "" }, column.sort_word())
+    }
+
+    /// All words of `--sort`, the default first: "cases, median".
+    pub fn words<L: List>() -> String {
+        let columns = L::schema().sortable();
+        let words: Vec<String> = columns.iter().map(|column| column.sort_word()).collect();
+        words.join(", ")
+    }
+}
+
+/// True if `--sort` with the word of that column, without `-` before it, begins with the largest.
+fn without_sign<L: List>(column: &Column<L::Row>) -> bool {
+    !L::SORT_ASCENDS && column.descending != Some(false)
 }
 
 /// Names and texts of a list that needs no code of its own in panes and reports.

@@ -33,7 +33,7 @@ pub use definitions::{
     BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing,
 };
 pub use ending::Ending;
-pub use list::{List, ListInfo, Listing, Page, Rows, SimpleList};
+pub use list::{List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, LogInfo};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::bottlenecks::{

@@ -145,7 +145,7 @@ pub struct Features {
 
 /// A column of a list with rows of type `R`.
 pub struct Column<R> {
-    /// Name in table, CSV, `--sort` and saved settings; unique within the list.
+    /// Name in table, CSV and saved settings; unique within the list.
     pub name: &'static str,
     /// Path in JSON: `wait.median` is `median` of the object `wait`; empty where it is not there.
     pub json: &'static str,
@@ -373,6 +373,19 @@ impl<R> Column<R> {
         self
     }
 
+    /// Word of `--sort`: the name among the orders where it has one of its own, else the name, with `_`
+    /// between words.
+    pub fn sort_word(&self) -> String {
+        let name = if self.sorted.is_empty() {
+            self.name
+        } else {
+            self.sorted
+        };
+        let words = name.split(|c: char| !c.is_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        words.join("_")
+    }
+
     /// Name among the orders.
     pub fn order_name(&self) -> &'static str {
         if self.sorted.is_empty() {
@@ -435,5 +448,129 @@ impl<R: 'static> Schema<R> {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&'static Column<R>> {
         self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::list::{List, Sort};
+    use crate::engine::queries::starts_ends::StartsEndsQuery;
+    use crate::engine::{
+        ActivitiesQuery, BottlenecksQuery, CasesQuery, EdgesQuery, LedgerQuery, QueuesQuery,
+        ResourcesQuery, TriageQuery, VariantsQuery,
+    };
+    use std::collections::BTreeSet;
+
+    /// Names that occur more than once, as sentences.
+    fn twice(what: &str, names: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let names = names.into_iter().map(Into::into);
+        let again = names.filter(|name: &String| !seen.insert(name.clone()));
+        again.map(|name| format!("{what} {name:?} twice")).collect()
+    }
+
+    /// Faults of a schema, as sentences.
+    fn faults<R>(schema: &Schema<R>) -> Vec<String> {
+        let columns = schema.columns.iter();
+        let mut faults = twice("column", columns.map(|c| c.name));
+        let in_json = schema.columns.iter();
+        let in_json = in_json.filter(|c| c.surfaces[Surface::Json as usize] && !c.json.is_empty());
+        faults.extend(twice("path", in_json.map(|c| c.json)));
+        let words = schema.sortable().into_iter();
+        faults.extend(twice("word", words.map(Column::sort_word)));
+        let lists = [schema.pane, schema.table, schema.json, schema.orders];
+        for name in lists.into_iter().flatten() {
+            if schema.column(name).is_none() {
+                faults.push(format!("no column {name:?}"));
+            }
+        }
+        for list in lists {
+            faults.extend(twice("place of", list.iter().copied()));
+        }
+        for name in schema.orders {
+            if schema.order(name).is_err() {
+                faults.push(format!("{name:?} is no order"));
+            }
+        }
+        if schema.orders.is_empty() {
+            faults.push("no order".to_owned());
+        }
+        faults
+    }
+
+    /// Faults of a list: those of its schema, and words of `--sort` that are not parsed as printed.
+    fn faults_of<L: List>() -> Vec<String> {
+        let schema = L::schema();
+        let mut faults = faults(schema);
+        for column in schema.sortable() {
+            for descending in [false, true] {
+                let column = column.name;
+                let sort = Sort { column, descending };
+                if Sort::parse::<L>(&sort.word::<L>()) != Ok(sort) {
+                    faults.push(format!("{sort:?} is not parsed"));
+                }
+            }
+        }
+        let named = faults.into_iter();
+        named
+            .map(|fault| format!("{}: {fault}", schema.name))
+            .collect()
+    }
+
+    #[test]
+    fn schemas_name_existing_columns_once() {
+        let lists = [
+            faults_of::<ActivitiesQuery>,
+            faults_of::<BottlenecksQuery>,
+            faults_of::<CasesQuery>,
+            faults_of::<EdgesQuery>,
+            faults_of::<LedgerQuery>,
+            faults_of::<QueuesQuery>,
+            faults_of::<ResourcesQuery>,
+            faults_of::<StartsEndsQuery>,
+            faults_of::<TriageQuery>,
+            faults_of::<VariantsQuery>,
+        ];
+        let faults: Vec<String> = lists.iter().flat_map(|faults| faults()).collect();
+        assert!(faults.is_empty(), "{faults:#?}");
+        let queries = concat!(env!("CARGO_MANIFEST_DIR"), "/src/engine/queries");
+        let files = std::fs::read_dir(queries).unwrap();
+        let declared = files.map(|file| {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            text.matches("pub static ")
+                .filter(|_| text.contains(": Schema<"))
+                .count()
+        });
+        assert_eq!(
+            declared.sum::<usize>(),
+            lists.len(),
+            "a schema is not checked"
+        );
+    }
+
+    #[test]
+    fn faults_are_found() {
+        type Of = Column<u64>;
+        static WRONG: Schema<u64> = Schema {
+            name: "wrong",
+            columns: &[
+                Of::new("a", |n| Value::Count(*n)).unsorted(),
+                Of::new("b", |n| Value::Count(*n)).json("a"),
+            ],
+            pane: &["c"],
+            table: &["b", "b"],
+            json: &[],
+            orders: &["a"],
+        };
+        assert_eq!(
+            faults(&WRONG),
+            [
+                "path \"a\" twice",
+                "no column \"c\"",
+                "place of \"b\" twice",
+                "\"a\" is no order",
+            ]
+        );
     }
 }

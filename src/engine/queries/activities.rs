@@ -239,10 +239,6 @@ impl List for ActivitiesQuery {
         &ACTIVITIES
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        ActivitiesQuery { listing }
-    }
-
     fn rows(answer: &Rows<ActivityRow>) -> &Rows<ActivityRow> {
         answer
     }

@@ -268,13 +268,6 @@ impl List for BottlenecksQuery {
         &BOTTLENECKS
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        BottlenecksQuery {
-            listing,
-            ..self.clone()
-        }
-    }
-
     fn rows(answer: &Rows<BottleneckRow>) -> &Rows<BottleneckRow> {
         answer
     }

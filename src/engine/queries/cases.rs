@@ -80,30 +80,26 @@ pub static CASES: Schema<CaseRow> = Schema {
     orders: &["duration", "events", "start", "end", "case", "variant"],
 };
 
-/// The order that a column of [`CASES`] stands for: by duration where there is none of that name.
-pub fn key(column: &str) -> CaseKey {
-    match column {
+/// Returns the sort key of a column of [`CASES`], or an error if it has no such column.
+fn key(column: &str) -> Result<CaseKey, AskError> {
+    Ok(match CASES.order(column)?.name {
         "events" => CaseKey::Events,
         "start" => CaseKey::Start,
         "end" => CaseKey::End,
         "case" => CaseKey::Case,
         "variant" => CaseKey::Variant,
-        _ => CaseKey::Duration,
-    }
+        "duration" => CaseKey::Duration,
+        other => return Err(AskError::Internal(format!("no sort key for {other:?}"))),
+    })
 }
 
 impl List for CasesQuery {
     type Row = CaseRow;
+    // Scripts rely on `--sort duration` as ascending.
+    const SORT_ASCENDS: bool = true;
 
     fn schema() -> &'static Schema<CaseRow> {
         &CASES
-    }
-
-    fn listed(&self, listing: Listing) -> Self {
-        CasesQuery {
-            listing,
-            ..self.clone()
-        }
     }
 
     fn rows(answer: &Rows<CaseRow>) -> &Rows<CaseRow> {
@@ -128,7 +124,7 @@ fn list(
 ) -> Result<Rows<CaseRow>, AskError> {
     let selection = selected.selection();
     let rank = selected.prepared.case_rank();
-    let key = key(listing.sort);
+    let key = key(listing.sort)?;
     let rows = |total, range: Range<usize>, ids: Vec<u32>| Rows {
         total,
         offset: range.start,

@@ -110,10 +110,6 @@ impl List for EdgesQuery {
         &EDGES
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        EdgesQuery { listing }
-    }
-
     fn rows(answer: &Rows<EdgeRow>) -> &Rows<EdgeRow> {
         answer
     }

@@ -110,13 +110,6 @@ impl List for LedgerQuery {
         &REJECTS
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        LedgerQuery {
-            listing,
-            ..self.clone()
-        }
-    }
-
     fn rows(answer: &Ledger) -> &Rows<RejectRow> {
         &answer.rejects
     }

@@ -249,13 +249,6 @@ impl List for QueuesQuery {
         &QUEUES
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        QueuesQuery {
-            listing,
-            ..self.clone()
-        }
-    }
-
     fn rows(answer: &Queues) -> &Rows<QueueRow> {
         &answer.rows
     }

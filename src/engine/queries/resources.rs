@@ -61,10 +61,6 @@ impl List for ResourcesQuery {
         &RESOURCES
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        ResourcesQuery { listing }
-    }
-
     fn rows(answer: &Rows<ResourceRow>) -> &Rows<ResourceRow> {
         answer
     }

@@ -97,10 +97,6 @@ impl List for StartsEndsQuery {
         &STARTS_ENDS
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        StartsEndsQuery { listing }
-    }
-
     fn rows(answer: &Rows<StartEndRow>) -> &Rows<StartEndRow> {
         answer
     }

@@ -229,13 +229,6 @@ impl List for TriageQuery {
         &OPEN_CASES
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        TriageQuery {
-            listing,
-            ..self.clone()
-        }
-    }
-
     fn rows(answer: &Triage) -> &Rows<TriageRow> {
         &answer.rows
     }

@@ -106,10 +106,6 @@ impl List for VariantsQuery {
         &VARIANTS
     }
 
-    fn listed(&self, listing: Listing) -> Self {
-        VariantsQuery { listing }
-    }
-
     fn rows(answer: &Rows<VariantRow>) -> &Rows<VariantRow> {
         answer
     }
@@ -161,6 +157,7 @@ fn list(
     listing: &Listing,
     cancel: &Cancel,
 ) -> Result<Rows<VariantRow>, AskError> {
+    VARIANTS.order(listing.sort)?;
     let selection = selected.selection();
     let table = &selection.index.variants;
     let by_duration = ["mean", "median", "p90", "total"].contains(&listing.sort);
