@@ -1,20 +1,20 @@
 //! Activities: how often, starts, ends, rework; of activity instances service and waiting.
 
-use super::list::ListReport;
-use super::{ReportContext, ReportResult, Spec, no_options};
+use super::list::{ListReport, listing, sort_option};
+use super::{ReportContext, ReportResult, Spec};
 use crate::engine::{ActivitiesQuery, Features};
 use clap::ArgMatches;
 
 pub(super) const SPEC: Spec = Spec {
     name: "activities",
     about: "The activities: how often, starts, ends, rework, service, waiting",
-    options: no_options,
+    options: sort_option::<ActivitiesQuery>,
     make,
 };
 
-fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let query = ActivitiesQuery {
-        listing: ask.listing("events", true),
+        listing: listing::<ActivitiesQuery>(ask, matches),
     };
     let mut report = ListReport::ask(ask, &query, Features::of(ask.info()))?.without_total();
     report.features.suspended = report.rows.rows.iter().any(|row| row.active.is_some());

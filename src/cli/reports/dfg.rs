@@ -1,20 +1,20 @@
 //! Directly-follows edges, most frequent first.
 
-use super::list::ListReport;
-use super::{ReportContext, ReportResult, Spec, no_options};
+use super::list::{ListReport, listing, sort_option};
+use super::{ReportContext, ReportResult, Spec};
 use crate::engine::{EdgesQuery, Features};
 use clap::ArgMatches;
 
 pub(super) const SPEC: Spec = Spec {
     name: "dfg",
     about: "What directly follows what, how often, the time between them",
-    options: no_options,
+    options: sort_option::<EdgesQuery>,
     make,
 };
 
-fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let query = EdgesQuery {
-        listing: ask.listing("count", true),
+        listing: listing::<EdgesQuery>(ask, matches),
     };
     let report = ListReport::ask(ask, &query, Features::of(ask.info()))?;
     Ok(Box::new(report.without_total()))

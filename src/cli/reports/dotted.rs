@@ -1,6 +1,6 @@
 //! The dotted chart: cases by time, in a grid.
 
-use super::{Report, ReportContext, ReportResult, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
@@ -95,7 +95,7 @@ struct Dotted {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     if let Some(color) = &options.color {
         let columns = &ask.info().columns;
         let is_text = |c: &crate::engine::ColumnInfo| c.kind == ColumnKind::Text;

@@ -1,6 +1,6 @@
 //! The events of one case, with all their columns.
 
-use super::{Report, ReportContext, ReportResult, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{CaseDetail, CaseQuery, EventRow, Field};
@@ -45,7 +45,7 @@ struct Events {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     let request = CaseQuery {
         case: options.case_id,
     };

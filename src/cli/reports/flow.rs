@@ -1,6 +1,6 @@
 //! Arrivals, completions and work in progress over time.
 
-use super::{Report, ReportContext, ReportResult, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
@@ -42,7 +42,7 @@ struct FlowReport {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     let time = |option: &str, text: &Option<String>| {
         let time = text.as_deref().map(|text| {
             let moment = Moment::parse(text);

@@ -4,7 +4,7 @@ use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{self, Align, Features, List, Rows, SimpleList, Surface, Value};
+use crate::engine::{self, Align, Features, List, Listing, Rows, SimpleList, Sort, Surface, Value};
 use clap::{Arg, ArgMatches, Command};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -56,36 +56,29 @@ pub(super) const fn spec<L: SimpleList>() -> Spec {
     }
 }
 
-/// Adds `--sort COLUMN`; `-` before the name reverses the order.
-fn sort_option<L: List>(command: Command) -> Command {
-    let names = L::schema().sortable();
-    let names: Vec<&str> = names.iter().map(|column| column.name).collect();
-    let help = format!(
-        "Order: {}; `-` before the name reverses it",
-        names.join(", ")
-    );
-    let sort = Arg::new("sort").long("sort").value_name("COLUMN");
+/// Adds `--sort WORD`; `-` before the word reverses the order.
+pub(super) fn sort_option<L: List>(command: Command) -> Command {
+    let direction = if L::SORT_ASCENDS {
+        "ascending, with `-` before the word descending"
+    } else {
+        "figures from the largest, names from A; `-` before the word reverses it"
+    };
+    let words = Sort::words::<L>();
+    let default = Sort::first::<L>().word::<L>();
+    let help = format!("Order: {words}; {direction} [default: {default}]");
+    let sort = Arg::new("sort").long("sort").value_name("WORD");
+    let sort = sort.value_parser(Sort::parse::<L>);
     command.arg(sort.allow_hyphen_values(true).help(help))
 }
 
+/// The beginning of a list in the order of `--sort`, as long as the user wants it.
+pub(super) fn listing<L: List>(ask: &ReportContext<'_>, matches: &ArgMatches) -> Listing {
+    let sort = matches.get_one("sort").copied();
+    ask.listing(sort.unwrap_or_else(Sort::first::<L>))
+}
+
 fn make<L: SimpleList>(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let orders = L::schema().sortable();
-    let word = matches.get_one::<String>("sort").map_or("", String::as_str);
-    let (name, reversed) = match word.strip_prefix('-') {
-        Some(name) => (name, true),
-        None => (word, false),
-    };
-    let column = orders.iter().find(|column| column.name == name);
-    let column = column.or(orders.first().filter(|_| word.is_empty()));
-    let Some(column) = column else {
-        let known: Vec<&str> = orders.iter().map(|column| column.name).collect();
-        return Err(Failure::usage(format!(
-            "--sort {word}: known are {}",
-            known.join(", ")
-        )));
-    };
-    let descending = column.descending.unwrap_or(true) != reversed;
-    let query = L::new(ask.listing(column.name, descending));
+    let query = L::new(listing::<L>(ask, matches));
     let report = ListReport::ask(ask, &query, Features::of(ask.info()))?;
     Ok(Box::new(report))
 }

@@ -29,7 +29,8 @@ use super::load::LoadCost;
 use super::table::Table;
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
-    Analysis, Cancel, Listing, LogInfo, Page, Query, Summary, SummaryQuery, VariantsQuery, View,
+    Analysis, Cancel, Listing, LogInfo, Page, Query, Sort, Summary, SummaryQuery, VariantsQuery,
+    View,
 };
 use crate::text;
 use clap::{ArgMatches, Command};
@@ -140,10 +141,10 @@ impl<'a> ReportContext<'a> {
     }
 
     /// The beginning of a list, as long as the user wants it.
-    pub fn listing(&self, sort: &'static str, descending: bool) -> Listing {
+    pub fn listing(&self, sort: Sort) -> Listing {
         Listing {
-            sort,
-            descending,
+            sort: sort.column,
+            descending: sort.descending,
             find: String::new(),
             page: Page {
                 offset: 0,
@@ -177,11 +178,12 @@ fn selection(summary: &Summary) -> String {
     )
 }
 
-/// A defect: the engine answered another question.
-fn mismatch() -> Failure {
+/// Returns the error for options that clap accepted but the options struct of the report does not:
+/// a defect.
+fn options_do_not_fit() -> Failure {
     Failure::new(
         code::DEFECT,
-        "internal error: an answer to another question",
+        "internal error: options do not fit the report",
     )
 }
 

@@ -1,7 +1,7 @@
 //! Cost of the load, and of a key press in the explorer: a fresh filter, then the queries of all
 //! panes.
 
-use super::{Report, ReportContext, ReportResult, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Json, list};
 use crate::cli::load::{LoadCost, LoadedFrom};
@@ -180,7 +180,7 @@ struct Refresh {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     let view = ask.common.view();
     let mut filters = view.filters.clone();
     if filters.is_empty() {

@@ -1,8 +1,8 @@
 //! Queues of activities or resources: length, waits, and whether they grow.
 
 use super::flow::{EndingJson, heading};
-use super::list::ListReport;
-use super::{ReportContext, ReportResult, Spec, mismatch};
+use super::list::{ListReport, listing, sort_option};
+use super::{ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::engine::{Features, QueueBy, QueuesQuery};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
@@ -32,18 +32,18 @@ enum By {
 }
 
 fn options(command: Command) -> Command {
-    Options::augment_args(command)
+    sort_option::<QueuesQuery>(Options::augment_args(command))
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     let (by, word) = match options.by {
         By::Activity => (QueueBy::Activity, "activity"),
         By::Resource => (QueueBy::Resource, "resource"),
     };
     let queues = ask.answer(&QueuesQuery {
         by,
-        listing: ask.listing("total", true),
+        listing: listing::<QueuesQuery>(ask, matches),
         longest: true,
     })?;
     let mut before = serde_json::Map::new();

@@ -1,20 +1,20 @@
 //! Resources: events, cases and activities of each.
 
-use super::list::ListReport;
-use super::{ReportContext, ReportResult, Spec, no_options};
+use super::list::{ListReport, listing, sort_option};
+use super::{ReportContext, ReportResult, Spec};
 use crate::engine::{Features, ResourcesQuery};
 use clap::ArgMatches;
 
 pub(super) const SPEC: Spec = Spec {
     name: "resources",
     about: "Who does the work: events, cases, activities of each",
-    options: no_options,
+    options: sort_option::<ResourcesQuery>,
     make,
 };
 
-fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let query = ResourcesQuery {
-        listing: ask.listing("events", true),
+        listing: listing::<ResourcesQuery>(ask, matches),
     };
     let mut report = ListReport::ask(ask, &query, Features::of(ask.info()))?.without_total();
     if ask.info().resource.is_none() && !report.heading.is_empty() {

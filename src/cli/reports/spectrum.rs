@@ -1,6 +1,6 @@
 //! The performance spectrum: the steps of a path by time and by how long they took.
 
-use super::{Report, ReportContext, ReportResult, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
@@ -69,7 +69,7 @@ struct Spectrum {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     let path = if !options.path.is_empty() {
         SpectrumPath::Activities(activities(&options.path, &ask.info().activities)?)
     } else if options.slowest {

@@ -1,7 +1,7 @@
 //! Figures by day, week or month, and how the last full period stands against the one before.
 
 use super::flow::{EndingJson, heading};
-use super::{Report, ReportContext, ReportResult, Spec, mismatch};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Trend, TrendBasis, TrendKind, TrendQuery, TrendUnit};
@@ -46,7 +46,7 @@ struct TrendReport {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| mismatch())?;
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     let by = match options.by {
         By::Day => TrendUnit::Day,
         By::Week => TrendUnit::Week,

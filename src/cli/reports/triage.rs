@@ -1,6 +1,7 @@
 //! Open cases: last step and time since, next deadline, and groups by last step and resource.
 
-use super::{Report, ReportContext, ReportResult, Spec, list};
+use super::list::{self, listing, sort_option};
+use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{self, Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
@@ -16,17 +17,6 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-/// Order of the rows.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Sort {
-    /// Most over its deadline, then what is due next, then the oldest
-    Urgency,
-    /// Oldest
-    Age,
-    /// Longest without an event
-    Wait,
-}
-
 /// Groups of open cases.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum By {
@@ -37,13 +27,9 @@ enum By {
 }
 
 fn options(command: Command) -> Command {
-    let sort = Arg::new("sort").long("sort").value_name("WHAT");
-    let sort = sort.value_parser(clap::value_parser!(Sort));
     let by = Arg::new("by").long("by").value_name("WHAT");
     let by = by.value_parser(clap::value_parser!(By));
-    command
-        .arg(sort.help("Order of the rows [default: urgency]"))
-        .arg(by.help("Groups of open cases [default: activity]"))
+    sort_option::<TriageQuery>(command).arg(by.help("Groups of open cases [default: activity]"))
 }
 
 struct TriageReport {
@@ -54,11 +40,6 @@ struct TriageReport {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let sort = match matches.get_one("sort") {
-        None | Some(Sort::Urgency) => "over",
-        Some(Sort::Age) => "age",
-        Some(Sort::Wait) => "for",
-    };
     let resources = ask.info().resource.is_some();
     let (gathering, by) = match matches.get_one("by") {
         None | Some(By::Activity) => (Gathering::Activity, "activity"),
@@ -71,7 +52,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     };
     let request = TriageQuery {
         gathering,
-        listing: ask.listing(sort, true),
+        listing: listing::<TriageQuery>(ask, matches),
     };
     let triage = ask.answer(&request)?;
     Ok(Box::new(TriageReport {
