@@ -24,6 +24,7 @@ mod worker;
 
 pub use crate::event_log::{ColumnKind, Level, Role};
 pub use crate::formats::{Advice, Lines, Notice, Reason, Setting, Warning};
+pub use crate::metrics::Subject;
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
 pub use crate::text::steps::Steps;
@@ -54,16 +55,16 @@ pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, Reject
 pub use queries::milestones::{MilestoneRow, MilestonesQuery};
 pub use queries::overview::{Overview, OverviewQuery};
 pub use queries::queues::{
-    LongestQueueQuery, QueueBin, QueueBy, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
+    LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };
 pub use queries::resources::{ResourceRow, ResourcesQuery};
 pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };
 pub use queries::summary::{Summary, SummaryQuery};
-pub use queries::times::{Subject, TimeRow, Times, TimesBy, TimesQuery};
+pub use queries::times::{TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
-pub use queries::triage::{Gathering, Triage, TriagePlace, TriageQuery, TriageRow};
+pub use queries::triage::{Triage, TriagePlace, TriageQuery, TriageRow};
 pub use queries::variants::{VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use query::{Answer, Context, Query, Request};

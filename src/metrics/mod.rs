@@ -33,6 +33,7 @@ pub mod queues;
 pub mod resources;
 mod selection;
 pub mod spectrum;
+mod subject;
 pub mod summary;
 #[cfg(test)]
 mod testing;
@@ -44,3 +45,4 @@ pub mod week;
 
 pub use quantile::{Figures, Scan, Tally};
 pub use selection::{Memo, Selection};
+pub use subject::Subject;

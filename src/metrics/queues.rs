@@ -7,20 +7,10 @@
 use super::bins::{self, TimeAxis, TimeBin};
 use super::levels::{Level, Levels};
 use super::resources::{RowCodes, dense_codes};
-use super::{Selection, flow};
+use super::{Selection, Subject, flow};
 use crate::event_log::Column;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
-
-/// Whose queues.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum By {
-    /// Those of activities.
-    #[default]
-    Activity,
-    /// Those of resources.
-    Resource,
-}
 
 /// The length of one queue over all the time of a selection.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,14 +44,14 @@ enum Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// With the names of the rows; `None` without a resource column.
-    fn of(selection: &'a Selection<'a>, by: By) -> Option<(Self, Vec<String>)> {
+    fn of(selection: &'a Selection<'a>, by: Subject) -> Option<(Self, Vec<String>)> {
         let log = selection.log;
         Some(match by {
-            By::Activity => {
+            Subject::Activity => {
                 let names = log.activities.iter().map(str::to_owned);
                 (Rows::Activities(selection), names.collect())
             }
-            By::Resource => {
+            Subject::Resource => {
                 let column = log.resource_column()?;
                 let (codes, names) = dense_codes(column);
                 (Rows::Resources(column, codes), names)
@@ -80,7 +70,7 @@ impl<'a> Rows<'a> {
 
 /// Names and lengths of all queues of a selection, in the order of codes. `None` without a resource
 /// column where resources are asked for.
-pub fn lengths(selection: &Selection<'_>, by: By) -> Option<Vec<(String, Length)>> {
+pub fn lengths(selection: &Selection<'_>, by: Subject) -> Option<Vec<(String, Length)>> {
     let (rows, names) = Rows::of(selection, by)?;
     let Some((first, last)) = super::summary::span(selection) else {
         return Some(Vec::new());
@@ -134,7 +124,7 @@ pub fn lengths(selection: &Selection<'_>, by: By) -> Option<Vec<(String, Length)
 
 /// The greatest length that the queue of that name ever had, and the first instant of that; `None`
 /// where nothing ever waited for it.
-pub fn longest_of(selection: &Selection<'_>, (by, name): (By, &str)) -> Option<(u64, i64)> {
+pub fn longest_of(selection: &Selection<'_>, (by, name): (Subject, &str)) -> Option<(u64, i64)> {
     let (rows, names) = Rows::of(selection, by)?;
     let wanted = names.iter().position(|known| known == name)?;
     let piece = |words: Range<usize>| {
@@ -155,7 +145,7 @@ pub fn longest_of(selection: &Selection<'_>, (by, name): (By, &str)) -> Option<(
 }
 
 /// Returns all queues of a selection, by name.
-pub fn longest_of_all(selection: &Selection<'_>, by: By) -> Vec<(String, Option<(u64, i64)>)> {
+pub fn longest_of_all(selection: &Selection<'_>, by: Subject) -> Vec<(String, Option<(u64, i64)>)> {
     let Some((rows, names)) = Rows::of(selection, by) else {
         return Vec::new();
     };
@@ -258,7 +248,11 @@ fn longest(waits: &[&[(i64, i64)]]) -> Option<(u64, i64)> {
 const GROUP: usize = 64;
 
 /// The queue of that name over an axis; empty bins where there is none.
-pub fn queue(selection: &Selection<'_>, (by, name): (By, &str), axis: &TimeAxis) -> Vec<QueueBin> {
+pub fn queue(
+    selection: &Selection<'_>,
+    (by, name): (Subject, &str),
+    axis: &TimeAxis,
+) -> Vec<QueueBin> {
     let rows = Rows::of(selection, by);
     let found = rows.and_then(|(rows, names)| {
         let wanted = names.iter().position(|known| known == name)?;
@@ -329,7 +323,7 @@ mod tests {
             let logged = Logged::new(&drawn);
             let selection = logged.selection();
             let all = naive(&logged);
-            let found = lengths(&selection, By::Activity).unwrap();
+            let found = lengths(&selection, Subject::Activity).unwrap();
             let Some((first, last)) = crate::metrics::summary::span(&selection) else {
                 prop_assert!(found.is_empty());
                 return Ok(());
@@ -339,8 +333,8 @@ mod tests {
                 let held = |t: i64| waits.iter().filter(|w| w.0 <= t && t < w.1).count() as u64;
                 let most = waits.iter().map(|w| (held(w.0), std::cmp::Reverse(w.0))).max();
                 let most = most.filter(|m| m.0 > 0).map(|m| (m.0, m.1.0));
-                prop_assert_eq!(longest_of(&selection, (By::Activity, name)), most);
-                let all = longest_of_all(&selection, By::Activity);
+                prop_assert_eq!(longest_of(&selection, (Subject::Activity, name)), most);
+                let all = longest_of_all(&selection, Subject::Activity);
                 prop_assert!(all.contains(&(name.clone(), most)));
                 let end = last.max(first + 1);
                 let mean = |from: i64, to: i64| {
@@ -355,7 +349,7 @@ mod tests {
                 }
             }
             let axis = TimeAxis::over(first, last, n_bins, chrono_tz::UTC);
-            let bins = super::queue(&selection, (By::Activity, "b"), &axis);
+            let bins = super::queue(&selection, (Subject::Activity, "b"), &axis);
             for (bounds, bin) in axis.bounds.windows(2).zip(bins) {
                 let waits: Vec<_> = all.iter().filter(|w| w.2 == "b").collect();
                 let (from, to) = (bounds[0], bounds[1]);

@@ -14,7 +14,7 @@
 //! work cannot be told apart.
 
 use super::quantile::{Figures, of_unsorted};
-use super::{Selection, resources};
+use super::{Selection, Subject, resources};
 use crate::event_log::EventLog;
 use crate::index::Index;
 use rayon::prelude::*;
@@ -122,16 +122,6 @@ impl CaseTimes {
             unknown
         }
     }
-}
-
-/// Rows of the times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Subject {
-    /// Activities.
-    #[default]
-    Activity,
-    /// Resources.
-    Resource,
 }
 
 /// Times of all events of one activity or resource.

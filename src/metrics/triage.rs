@@ -6,16 +6,6 @@ use super::{Scan, Selection, edges};
 use crate::event_log::EventLog;
 use rayon::prelude::*;
 
-/// Where cases of a log stand: an activity, or the resource of the event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Place {
-    /// The last activity.
-    #[default]
-    Activity,
-    /// The resource of the last event.
-    Resource,
-}
-
 /// The event of a case with the latest timestamp at or before an instant; of several the last.
 pub fn event_at(log: &EventLog, case: usize, instant: i64) -> Option<usize> {
     let events = log

@@ -4,13 +4,13 @@
 mod tests;
 
 use super::list_pane::{DetailOf, ListPane, ListView};
+use super::simple::HINTS;
 use super::{Context, Look, PaneSpec, Rect, Slot, texts};
 use crate::engine::{
     ActivitiesQuery, ActivityRow, Answer, AskError, EdgeRow, EdgesQuery, Listing, Page, Request,
     Stats,
 };
 use crate::filter::Expr;
-use crate::input::Action;
 use crate::text;
 use crate::ui::paint;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
@@ -25,13 +25,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     help: "Frequency, starts, ends, rework and waiting before each activity; its neighbors",
     tab: true,
     terms: &["median"],
-    hints: &[
-        Action::Open,
-        Action::Keep,
-        Action::Drop,
-        Action::Sort,
-        Action::Find,
-    ],
+    hints: HINTS,
     report: Some("activities"),
     new: ListPane::<Activities>::boxed,
 };

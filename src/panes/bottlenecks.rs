@@ -151,8 +151,9 @@ impl ListView for Bottlenecks {
         self.filter(row).map_or_else(String::new, |f| f.to_string())
     }
 
-    fn options(&self, _: &Order<'_>) -> Option<Vec<String>> {
-        Some(vec!["--by".to_owned(), KINDS[self.kind].2.to_owned()])
+    fn options(&self, order: &Order) -> Vec<String> {
+        let by = ["--by", KINDS[self.kind].2].map(String::from);
+        [&by[..], &order.sort()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {

@@ -99,15 +99,8 @@ impl ListView for Cases {
         texts::emitting(texts::selecting_case(action, &row.case))
     }
 
-    fn options(&self, order: &Order<'_>) -> Option<Vec<String>> {
-        // The report has no search, and no order by the end.
-        if !order.find.is_empty() || order.sort == "end" {
-            return None;
-        }
-        let sign = if order.descending { "-" } else { "" };
-        // One word, as a sort that begins with a minus could be taken for an option.
-        let sort = format!("--sort={sign}{}", order.sort);
-        Some(vec![sort, "--limit".to_owned(), order.rows.to_string()])
+    fn options(&self, order: &Order) -> Vec<String> {
+        order.sort_and_limit()
     }
 
     fn share(&self, _area: Rect) -> u16 {

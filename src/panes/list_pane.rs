@@ -6,7 +6,7 @@ use super::list_cells::{cells, copied, head, text_width};
 use super::texts::{self, Nothing};
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
 use crate::engine::{
-    Answer, AskError, Column, Features, List, Listing, LogInfo, Request, Rows, Surface,
+    Answer, AskError, Column, Features, List, Listing, LogInfo, Request, Rows, Sort, Surface,
 };
 use crate::filter::Expr;
 use crate::input::Action;
@@ -69,9 +69,9 @@ pub trait ListView: Default + Send + 'static {
         texts::emitting(selected)
     }
 
-    /// The options of the report of that name that print the same rows; `None` where it cannot.
-    fn options(&self, _order: &Order<'_>) -> Option<Vec<String>> {
-        Some(Vec::new())
+    /// The options of the report that print the same rows.
+    fn options(&self, order: &Order) -> Vec<String> {
+        order.sort()
     }
 
     /// Carries out an action that changes the view itself.
@@ -194,17 +194,31 @@ pub struct ColumnOf<'c, 'a, V: ListView> {
     pub find: (&'c str, usize),
 }
 
-/// The order of a list, for the report that prints it.
+/// Order and end of the rows on the screen, for the report that prints them.
 #[derive(Debug)]
-pub struct Order<'a> {
-    /// Name of the column sorted by.
-    pub sort: &'static str,
-    /// Largest first.
-    pub descending: bool,
-    /// Search text.
-    pub find: &'a str,
-    /// Rows down to the last one on the screen.
+pub struct Order {
+    /// Value of `--sort`; `None` for the default of the report.
+    pub sort: Option<String>,
+    /// Number of rows down to the last one on the screen.
     pub rows: usize,
+}
+
+impl Order {
+    /// The option `--sort`. It is one word, as a value that begins with a minus could be taken for an
+    /// option.
+    pub fn sort(&self) -> Vec<String> {
+        let option = |sort: &String| format!("--sort={sort}");
+        self.sort.iter().map(option).collect()
+    }
+
+    /// The options `--sort` and `--limit`, for lists that can be long.
+    pub fn sort_and_limit(&self) -> Vec<String> {
+        [
+            self.sort(),
+            vec!["--limit".to_owned(), self.rows.to_string()],
+        ]
+        .concat()
+    }
 }
 
 /// The pane of a list.
@@ -512,14 +526,20 @@ impl<V: ListView> Pane for ListPane<V> {
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
-        let report = self.spec().report?;
-        let order = Order {
-            sort: self.controls.key(),
+        // No report searches.
+        let report = self
+            .spec()
+            .report
+            .filter(|_| self.controls.find.is_empty())?;
+        let sort = Sort {
+            column: self.controls.key(),
             descending: self.controls.descending,
-            find: &self.controls.find,
+        };
+        let order = Order {
+            sort: (sort != Sort::first::<V::List>()).then(|| sort.word::<V::List>()),
             rows: self.on(&self.split(context)).visible().end.max(1),
         };
-        let options = self.view.options(&order)?;
+        let options = self.view.options(&order);
         Some([vec![report.to_owned()], options].concat())
     }
 

@@ -16,8 +16,8 @@ use super::periods::Periods;
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};
 use crate::engine::{
-    Answer, AskError, Features, Listing, LogInfo, LongestQueueQuery, QueueBin, QueueBy,
-    QueueDetail, QueueQuery, QueueRow, QueuesQuery, Request,
+    Answer, AskError, Features, Listing, LogInfo, LongestQueueQuery, QueueBin, QueueDetail,
+    QueueQuery, QueueRow, QueuesQuery, Request, Subject,
 };
 use crate::filter::{Expr, Queued, TimeRange};
 use crate::input::Action;
@@ -55,7 +55,7 @@ const LONGEST: Slot = 2;
 /// How queues are grouped, and the one under the cursor over time.
 #[derive(Default)]
 struct Queues {
-    by_resource: bool,
+    by: Subject,
     detail: Option<QueueDetail>,
     /// Greatest length that it ever had, and when.
     longest: Option<(u64, i64)>,
@@ -64,14 +64,6 @@ struct Queues {
 }
 
 impl Queues {
-    fn by(&self) -> QueueBy {
-        if self.by_resource {
-            QueueBy::Resource
-        } else {
-            QueueBy::Activity
-        }
-    }
-
     /// The bin under the cursor.
     fn bin(&self) -> Option<&QueueBin> {
         self.detail.as_ref()?.bins.get(self.periods.bin)
@@ -80,7 +72,7 @@ impl Queues {
     /// The cases that were in a queue, at any time or in a range.
     fn queued(&self, row: &QueueRow, range: Option<TimeRange>) -> Expr {
         let name = row.name.to_string();
-        let what = if self.by_resource {
+        let what = if self.by == Subject::Resource {
             Queued::Resource(name.into())
         } else {
             Queued::Activity(name.into())
@@ -102,7 +94,7 @@ impl ListView for Queues {
 
     fn query(&self, listing: Listing) -> QueuesQuery {
         QueuesQuery {
-            by: self.by(),
+            by: self.by,
             listing,
             longest: false,
         }
@@ -110,11 +102,7 @@ impl ListView for Queues {
 
     fn features(&self, log: &LogInfo) -> Features {
         Features {
-            by: if self.by_resource {
-                "resource"
-            } else {
-                "activity"
-            },
+            by: self.by.word(),
             ..Features::of(log)
         }
     }
@@ -131,18 +119,14 @@ impl ListView for Queues {
         text::safe(&row.name).into_owned()
     }
 
-    fn options(&self, _: &Order<'_>) -> Option<Vec<String>> {
-        let by = if self.by_resource {
-            "resource"
-        } else {
-            "activity"
-        };
-        Some(["--by", by].map(String::from).to_vec())
+    fn options(&self, order: &Order) -> Vec<String> {
+        let by = ["--by", self.by.word()].map(String::from);
+        [&by[..], &order.sort()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {
         if *action == Action::ToggleAxis {
-            self.by_resource = !self.by_resource;
+            self.by = self.by.other();
             return Change::Query;
         }
         if self.periods.update(action) {
@@ -153,16 +137,15 @@ impl ListView for Queues {
     }
 
     fn subject(&self) -> String {
-        let by = usize::from(self.by_resource);
-        format!("{by} {}", self.periods.place())
+        format!("{} {}", self.by.word(), self.periods.place())
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
         let (by, periods) = subject.split_once(' ').unwrap_or_default();
-        let before = self.by_resource;
-        self.by_resource = by == "1";
+        let before = self.by;
+        self.by = Subject::of(by);
         self.periods.go_to(periods);
-        if before == self.by_resource {
+        if before == self.by {
             Change::Some
         } else {
             Change::Query
@@ -170,7 +153,7 @@ impl ListView for Queues {
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
-        if !self.by_resource || context.log.resource.is_some() {
+        if self.by == Subject::Activity || context.log.resource.is_some() {
             return why;
         }
         Nothing {
@@ -184,7 +167,7 @@ impl ListView for Queues {
     }
 
     fn questions(&self, row: &QueueRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
-        let (by, name) = (self.by(), row.name.to_string());
+        let (by, name) = (self.by, row.name.to_string());
         let detail = QueueQuery {
             by,
             name: name.clone(),

@@ -4,11 +4,11 @@
 mod tests;
 
 use super::list_pane::{ListPane, ListView};
+use super::simple::HINTS;
 use super::texts::Nothing;
 use super::{Context, PaneSpec, texts};
 use crate::engine::{Answer, Listing, ResourceRow, ResourcesQuery};
 use crate::filter::{Expr, Field, Op};
-use crate::input::Action;
 use crate::text;
 
 /// Registry entry.
@@ -19,13 +19,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     help: "Who works: events, cases and activities of each resource",
     tab: true,
     terms: &[],
-    hints: &[
-        Action::Open,
-        Action::Keep,
-        Action::Drop,
-        Action::Sort,
-        Action::Find,
-    ],
+    hints: HINTS,
     report: Some("resources"),
     new: ListPane::<Resources>::boxed,
 };

@@ -8,6 +8,15 @@ use crate::input::Action;
 use crate::text;
 use std::marker::PhantomData;
 
+/// Hints of a list without keys of its own.
+pub const HINTS: &[Action] = &[
+    Action::Open,
+    Action::Keep,
+    Action::Drop,
+    Action::Sort,
+    Action::Find,
+];
+
 /// The registry entry of a list.
 pub const fn spec<L: SimpleList>() -> PaneSpec {
     PaneSpec {
@@ -17,13 +26,7 @@ pub const fn spec<L: SimpleList>() -> PaneSpec {
         help: L::INFO.help,
         tab: true,
         terms: &[],
-        hints: &[
-            Action::Open,
-            Action::Keep,
-            Action::Drop,
-            Action::Sort,
-            Action::Find,
-        ],
+        hints: HINTS,
         report: Some(L::INFO.id),
         new: ListPane::<Simple<L>>::boxed,
     }

@@ -16,7 +16,7 @@ use super::list_pane::{ColumnOf, DetailOf, LIST, ListPane, ListView, Order};
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{
-    Answer, Gathering, Listing, Triage as Open, TriagePlace, TriageQuery, TriageRow,
+    Answer, Listing, Subject, Triage as Open, TriagePlace, TriageQuery, TriageRow,
 };
 use crate::filter::Expr;
 use crate::input::Action;
@@ -53,7 +53,7 @@ const HEAD: u16 = 2;
 /// How open cases gather, the places where they do, and the cursor among these.
 #[derive(Default)]
 struct Triage {
-    by_resource: bool,
+    by: Subject,
     gathered: Vec<TriagePlace>,
     places: ListState,
 }
@@ -75,11 +75,7 @@ impl ListView for Triage {
 
     fn query(&self, listing: Listing) -> TriageQuery {
         TriageQuery {
-            gathering: if self.by_resource {
-                Gathering::Resource
-            } else {
-                Gathering::Activity
-            },
+            gathering: self.by,
             listing,
         }
     }
@@ -100,13 +96,9 @@ impl ListView for Triage {
         texts::emitting(texts::selecting_case(action, &row.case))
     }
 
-    fn options(&self, _: &Order<'_>) -> Option<Vec<String>> {
-        let by = if self.by_resource {
-            "resource"
-        } else {
-            "activity"
-        };
-        Some(["--by", by].map(String::from).to_vec())
+    fn options(&self, order: &Order) -> Vec<String> {
+        let by = ["--by", self.by.word()].map(String::from);
+        [&by[..], &order.sort()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {
@@ -114,16 +106,16 @@ impl ListView for Triage {
             return Change::None;
         }
         // The open cases stay the same, so the rows on the screen do.
-        self.by_resource = !self.by_resource;
+        self.by = self.by.other();
         Change::Some
     }
 
     fn subject(&self) -> String {
-        if self.by_resource { "resource" } else { "" }.to_owned()
+        self.by.word().to_owned()
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        self.by_resource = subject == "resource";
+        self.by = Subject::of(subject);
         Change::Some
     }
 
@@ -231,7 +223,7 @@ impl ListView for Triage {
         let Some(triage) = open(of.answer) else {
             return;
         };
-        let title = if self.by_resource {
+        let title = if self.by == Subject::Resource {
             "who had them last"
         } else {
             "where they stand"

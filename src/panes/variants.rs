@@ -6,6 +6,7 @@ mod tests;
 use super::controls::motion;
 use super::list_pane::{ColumnOf, DetailOf, ListPane, ListView, Order};
 use super::sequence::{self, Run, Shortened, kind};
+use super::simple;
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, texts};
 use crate::engine::{
     Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, Rows, SimpleList, VariantRow,
@@ -25,11 +26,6 @@ use ratatui::text::Span;
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
-    id: "variants",
-    title: "Variants",
-    short: "Var",
-    help: "The sequences of activities that cases follow, with their share and durations.",
-    tab: true,
     terms: &["duration"],
     hints: &[
         Action::Open,
@@ -39,8 +35,8 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Sort,
         Action::SwitchFocus,
     ],
-    report: Some("variants"),
     new: ListPane::<Variants>::boxed,
+    ..simple::spec::<VariantsQuery>()
 };
 
 /// The slot of the cases.
@@ -107,7 +103,7 @@ impl ListView for Variants {
     }
 
     fn many(&self) -> &'static str {
-        "variants"
+        VariantsQuery::INFO.many
     }
 
     fn query(&self, listing: Listing) -> VariantsQuery {
@@ -126,10 +122,8 @@ impl ListView for Variants {
         sequence::text(&row.activities)
     }
 
-    fn options(&self, order: &Order<'_>) -> Option<Vec<String>> {
-        // The report knows one order and no search.
-        let plain = order.sort == "cases" && order.descending && order.find.is_empty();
-        plain.then(|| vec!["--limit".to_owned(), order.rows.to_string()])
+    fn options(&self, order: &Order) -> Vec<String> {
+        order.sort_and_limit()
     }
 
     fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {

@@ -9,8 +9,8 @@ use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     ActivitiesQuery, BottlenecksQuery, Cancel, CaseKey, CasesQuery, DottedOrder, DottedQuery,
-    EdgesQuery, FlowQuery, Gathering, Kind, Listing, OverviewQuery, Page, QueueBy, QueuesQuery,
-    Request, ResourcesQuery, SpectrumPath, SpectrumQuery, SummaryQuery, TrendQuery, TrendUnit,
+    EdgesQuery, FlowQuery, Kind, Listing, OverviewQuery, Page, QueuesQuery, Request,
+    ResourcesQuery, SpectrumPath, SpectrumQuery, Subject, SummaryQuery, TrendQuery, TrendUnit,
     TriageQuery, VariantsQuery, View, WeekQuery,
 };
 use crate::text::{self, time};
@@ -127,7 +127,7 @@ const PANES: [Pane; 15] = [
     }),
     ("queues", || {
         Request::new(QueuesQuery {
-            by: QueueBy::Activity,
+            by: Subject::Activity,
             listing: first_page("total"),
             longest: false,
         })
@@ -140,7 +140,7 @@ const PANES: [Pane; 15] = [
     }),
     ("triage", || {
         Request::new(TriageQuery {
-            gathering: Gathering::Activity,
+            gathering: Subject::Activity,
             listing: first_page("over"),
         })
     }),

@@ -3,7 +3,7 @@
 use super::flow::{EndingJson, heading};
 use super::list::{ListReport, listing, sort_option};
 use super::{ReportContext, ReportResult, Spec, options_do_not_fit};
-use crate::engine::{Features, QueueBy, QueuesQuery};
+use crate::engine::{Features, QueuesQuery, Subject};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 pub(super) const SPEC: Spec = Spec {
@@ -37,9 +37,9 @@ fn options(command: Command) -> Command {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let (by, word) = match options.by {
-        By::Activity => (QueueBy::Activity, "activity"),
-        By::Resource => (QueueBy::Resource, "resource"),
+    let by = match options.by {
+        By::Activity => Subject::Activity,
+        By::Resource => Subject::Resource,
     };
     let queues = ask.answer(&QueuesQuery {
         by,
@@ -47,7 +47,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         longest: true,
     })?;
     let mut before = serde_json::Map::new();
-    before.insert("by".to_owned(), word.into());
+    before.insert("by".to_owned(), by.word().into());
     before.insert("total".to_owned(), queues.rows.total.into());
     if let Ok(serde_json::Value::Object(ending)) =
         serde_json::to_value(EndingJson::of(&queues.ending))
@@ -60,7 +60,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         has_total: false,
         rows: queues.rows,
         features: Features {
-            by: word,
+            by: by.word(),
             extra: true,
             ..Features::of(ask.info())
         },

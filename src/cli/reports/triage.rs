@@ -5,7 +5,7 @@ use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{self, Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Features, Gathering, Triage, TriagePlace, TriageQuery};
+use crate::engine::{Features, Subject, Triage, TriagePlace, TriageQuery};
 use crate::text;
 use clap::{Arg, ArgMatches, Command, ValueEnum};
 use serde::Serialize;
@@ -41,9 +41,9 @@ struct TriageReport {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let resources = ask.info().resource.is_some();
-    let (gathering, by) = match matches.get_one("by") {
-        None | Some(By::Activity) => (Gathering::Activity, "activity"),
-        Some(By::Resource) if resources => (Gathering::Resource, "resource"),
+    let by = match matches.get_one("by") {
+        None | Some(By::Activity) => Subject::Activity,
+        Some(By::Resource) if resources => Subject::Resource,
         Some(By::Resource) => {
             return Err(Failure::usage(
                 "the log has no resource (--resource COL names its column)",
@@ -51,13 +51,13 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         }
     };
     let request = TriageQuery {
-        gathering,
+        gathering: by,
         listing: listing::<TriageQuery>(ask, matches),
     };
     let triage = ask.answer(&request)?;
     Ok(Box::new(TriageReport {
         triage,
-        by,
+        by: by.word(),
         features: Features::of(ask.info()),
         limit: ask.common.printing.limit(),
     }))

@@ -12,10 +12,11 @@ use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, seconds, stats};
 use crate::engine::view::AskError;
+use crate::metrics::Subject;
 use crate::metrics::bins::{self, TimeAxis};
 use crate::metrics::bottlenecks::{self, Target, Wait};
 use crate::metrics::quantile::{Figures, type7};
-use crate::metrics::times::{Subject, by_subject};
+use crate::metrics::times::by_subject;
 use crate::metrics::{Scan, edges, resources, summary};
 use std::sync::{Arc, OnceLock};
 

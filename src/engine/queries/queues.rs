@@ -16,13 +16,13 @@ use crate::metrics::{Figures, summary};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-pub use crate::metrics::queues::By as QueueBy;
+use crate::metrics::Subject;
 
 /// A page of the queues.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueuesQuery {
     /// How queues are grouped.
-    pub by: QueueBy,
+    pub by: Subject,
     /// Order, search and page.
     pub listing: Listing,
     /// Whether the greatest length of each queue is wanted: it costs a walk over all waits.
@@ -33,7 +33,7 @@ pub struct QueuesQuery {
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueQuery {
     /// How queues are grouped.
-    pub by: QueueBy,
+    pub by: Subject,
     /// The activity or resource.
     pub name: String,
     /// Maximum number of bins of the time axis.
@@ -47,7 +47,7 @@ pub struct QueueQuery {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LongestQueueQuery {
     /// How queues are grouped.
-    pub by: QueueBy,
+    pub by: Subject,
     /// The activity or resource.
     pub name: String,
 }
@@ -302,15 +302,15 @@ impl Query for LongestQueueQuery {
 struct QueueFigures([OnceLock<Vec<QueueRow>>; 2]);
 
 impl QueueFigures {
-    fn of<'a>(&'a self, selected: &Selected, by: QueueBy) -> &'a [QueueRow] {
-        self.0[usize::from(by == QueueBy::Resource)].get_or_init(|| rows(selected, by))
+    fn of<'a>(&'a self, selected: &Selected, by: Subject) -> &'a [QueueRow] {
+        self.0[usize::from(by == Subject::Resource)].get_or_init(|| rows(selected, by))
     }
 }
 
-fn rows(selected: &Selected, by: QueueBy) -> Vec<QueueRow> {
+fn rows(selected: &Selected, by: Subject) -> Vec<QueueRow> {
     let kind = match by {
-        QueueBy::Activity => Kind::Activity,
-        QueueBy::Resource => Kind::Resource,
+        Subject::Activity => Kind::Activity,
+        Subject::Resource => Kind::Resource,
     };
     let lengths = metrics::lengths(&selected.selection(), by).unwrap_or_default();
     let waits = waits(selected, kind).into_iter();

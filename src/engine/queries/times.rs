@@ -10,7 +10,7 @@ use crate::metrics::quantile::{self, Figures};
 use crate::metrics::times::{self, CaseTimes};
 use rayon::prelude::*;
 
-pub use crate::metrics::times::Subject;
+use crate::metrics::Subject;
 
 /// The times of a selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,13 +18,13 @@ use crate::metrics::triage::{self, After, event_at};
 use crate::text::time::DAY;
 use std::sync::Arc;
 
-pub use crate::metrics::triage::Place as Gathering;
+use crate::metrics::Subject;
 
 /// A page of the open cases, and where they gather.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TriageQuery {
     /// Open cases gather by their last activity or by its resource.
-    pub gathering: Gathering,
+    pub gathering: Subject,
     /// Order, search and page.
     pub listing: Listing,
 }
@@ -277,7 +277,7 @@ impl Open {
 fn triage(
     selected: &Selected,
     tz: chrono_tz::Tz,
-    gathering: Gathering,
+    gathering: Subject,
     listing: &Listing,
     cancel: &Cancel,
 ) -> Result<Triage, AskError> {
@@ -403,14 +403,14 @@ const LISTED: usize = 200;
 
 fn places(
     selected: &Selected,
-    gathering: Gathering,
+    gathering: Subject,
     all: &[Open],
     (before, ending): (&[(usize, usize)], &Ending),
 ) -> Vec<TriagePlace> {
     let log = &selected.prepared.log;
     let name = |case: usize, event: usize| match gathering {
-        Gathering::Activity => log.activities.get(log.activity.get(event)).to_owned(),
-        Gathering::Resource => resource_of(selected, case, event).unwrap_or_default(),
+        Subject::Activity => log.activities.get(log.activity.get(event)).to_owned(),
+        Subject::Resource => resource_of(selected, case, event).unwrap_or_default(),
     };
     let mut by_name: hashbrown::HashMap<String, (Vec<&Open>, u64)> = hashbrown::HashMap::new();
     for open in all {
@@ -445,14 +445,14 @@ fn places(
 /// The open cases at a place: by their last activity, or by their ids while these are few.
 fn filter(
     selected: &Selected,
-    gathering: Gathering,
+    gathering: Subject,
     name: &str,
     (open, ending): (&[&Open], &Ending),
 ) -> Option<Expr> {
     if open.is_empty() {
         return None;
     }
-    if gathering == Gathering::Activity {
+    if gathering == Subject::Activity {
         let ends = Expr::ends_with(name);
         // An activity that does not end a case leaves it open, unless rest does.
         return Some(match (&ending.over, ending.idle) {

@@ -116,7 +116,7 @@ impl SimpleList for VariantsQuery {
         id: "variants",
         title: "Variants",
         short: "Var",
-        help: "The different ways that cases take, most frequent first",
+        help: "The sequences of activities that cases follow, with their share and durations",
         many: "variants",
     };
 
