@@ -474,9 +474,20 @@ mod tests {
     fn faults<R>(schema: &Schema<R>) -> Vec<String> {
         let columns = schema.columns.iter();
         let mut faults = twice("column", columns.map(|c| c.name));
-        let in_json = schema.columns.iter();
-        let in_json = in_json.filter(|c| c.surfaces[Surface::Json as usize] && !c.json.is_empty());
-        faults.extend(twice("path", in_json.map(|c| c.json)));
+        // Columns may share a path if no call shows both.
+        for by in ["step", "activity", "resource"] {
+            let features = Features {
+                instances: true,
+                suspended: true,
+                resources: true,
+                deadlines: true,
+                extra: true,
+                by,
+            };
+            let shown = schema.on(Surface::Json, &features).into_iter();
+            let paths = shown.map(|c| c.json).filter(|path| !path.is_empty());
+            faults.extend(twice("path", paths));
+        }
         let words = schema.sortable().into_iter();
         faults.extend(twice("word", words.map(Column::sort_word)));
         let lists = [schema.pane, schema.table, schema.json, schema.orders];
@@ -566,6 +577,8 @@ mod tests {
         assert_eq!(
             faults(&WRONG),
             [
+                "path \"a\" twice",
+                "path \"a\" twice",
                 "path \"a\" twice",
                 "no column \"c\"",
                 "place of \"b\" twice",

@@ -50,9 +50,15 @@ fn the_detail_is_that_of_the_row() {
     assert_eq!(query.name, "Close");
     screen.act(Action::Sort);
     assert_eq!(screen.pane.status().sort, "mean length ↓");
-    assert_eq!(screen.command().as_deref(), Some("queues --by activity"));
+    assert_eq!(
+        screen.command().as_deref(),
+        Some("queues --by activity --sort=mean_length")
+    );
     screen.act(Action::ToggleAxis);
-    assert_eq!(screen.command().as_deref(), Some("queues --by resource"));
+    assert_eq!(
+        screen.command().as_deref(),
+        Some("queues --by resource --sort=mean_length")
+    );
     screen.log.resource = None;
     screen.answered(engine(SUPPORT));
     assert!(

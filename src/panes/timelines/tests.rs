@@ -79,7 +79,7 @@ fn the_place_is_that_of_the_chart() {
     one.act(Action::MoveDown);
     one.act(Action::ToggleAxis);
     let place = one.pane.place();
-    assert!(place.subject.starts_with("queues 1 "), "{place:?}");
+    assert!(place.subject.starts_with("queues resource "), "{place:?}");
     let mut other = screen(120, 30);
     other.pane.go_to(&place);
     assert_eq!(other.pane.place(), place);

@@ -188,7 +188,8 @@ fn copies_and_command() {
     );
     assert_eq!(s.command().as_deref(), Some("variants --limit 14"));
     s.act(Action::Sort);
-    assert_eq!(s.command(), None);
+    let sorted = Some("variants --sort=rank --limit 14");
+    assert_eq!(s.command().as_deref(), sorted);
     assert_eq!(Screen::new((SPEC.new)(), 80, 24).copy(CopyWhat::Row), None);
 }
 
