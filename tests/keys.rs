@@ -4,6 +4,8 @@
 mod frames;
 #[path = "keys/play.rs"]
 mod play;
+#[path = "keys/replay.rs"]
+mod replay;
 
 use casetrail::app::{Effect, Load, Settings};
 use casetrail::engine::View;

@@ -52,7 +52,7 @@ fn loader(name: &'static str, read: ReadOptions, rules: bool) -> Loader {
 }
 
 /// The support desk with its rules.
-fn support(view: View) -> Player {
+pub(super) fn support(view: View) -> Player {
     let settings = Settings { view, ..settings() };
     let loader = loader("support.csv", ReadOptions::default(), true);
     let mut player = Player::start(settings, loader);
