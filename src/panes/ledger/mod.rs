@@ -1,5 +1,5 @@
-//! What of the input is not in the log, and why: rejected rows, the one under the cursor as it stands
-//! in the file with what to try, warnings, and what became of every line.
+//! Rejected rows with their reasons; beside them the raw text of the selected row, settings to try,
+//! warnings, and line counts by outcome.
 
 mod notes;
 mod state;

@@ -1,5 +1,5 @@
-//! The text beside the list: the rejected row as it stands in the file, what to try, all reasons,
-//! what became of the lines, the warnings. Wrapped to a width; knows no style.
+//! The text beside the list: raw text of the rejected row, settings to try, counts by reason, line
+//! counts by outcome, warnings. Wrapped to a width, without styles.
 
 use crate::engine::{Ledger, Lines, Reason, RejectDetail, RejectRow, Role, Setting};
 use crate::text::{count, counted, escape_line, safe};
@@ -127,7 +127,7 @@ impl Writer {
         }
     }
 
-    /// The row as it stands in the file, line by line.
+    /// Writes the raw text of the row, line by line.
     fn raw(&mut self, detail: &RejectDetail) {
         let raw = match detail.raw.as_str() {
             "" => detail.row.value.as_str(),
@@ -168,7 +168,7 @@ impl Writer {
     }
 }
 
-/// What became of the lines; the sum is all of them.
+/// Line counts by outcome; their sum is the number of lines read.
 pub fn parts(lines: Lines) -> [(&'static str, u64); 5] {
     [
         ("loaded", lines.loaded),

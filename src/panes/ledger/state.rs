@@ -1,4 +1,4 @@
-//! What the ledger shows. Pure: knows no style.
+//! State of the ledger pane, without styles.
 
 use super::notes::{Note, notes};
 use crate::engine::{AskError, Ledger, Reason, RejectDetail, RejectRow};
@@ -43,7 +43,7 @@ pub struct State {
 
 /// Where the parts are.
 pub struct Parts {
-    /// What became of the lines; no rows where there is little room.
+    /// Line counts by outcome; no rows if the area is low.
     pub summary: Rect,
     /// List and detail.
     pub split: Split,

@@ -44,7 +44,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     draw_notes(state, parts.split.detail, buffer, look);
 }
 
-/// What became of the lines, and why rows were rejected.
+/// Draws line counts by outcome and rejected rows by reason.
 fn draw_summary(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     if area.is_empty() {
         return;
