@@ -253,8 +253,8 @@ fn open_cases_come_by_their_deadlines() {
         json!({
             "case": "t4", "age": 12_600, "last_activity": "Open", "resource": null,
             "since": "2024-01-03T12:00:00Z", "wait": 12_600, "unusual": false,
-            "usually_next": "Answer", "rule": "answer", "state": "at risk", "over": -1800,
-            "due": "2024-01-03T16:00:00Z",
+            "usually_next": "Answer", "rule": "answer", "state": "at risk", "calendar": "office",
+            "over": -1800, "due": "2024-01-03T16:00:00Z",
         })
     );
     let place = json!({

@@ -299,7 +299,7 @@ impl Reference {
             );
             check_stats("elapsed", Some(row.elapsed), &values);
             if self.instances {
-                check_stats("edge waiting", row.waiting, &waiting[&edge]);
+                check_stats("edge gap", row.gap, &waiting[&edge]);
             }
         }
     }

@@ -24,8 +24,12 @@ pub enum Value<'a> {
     Count(u64),
     /// A plain number.
     Number(f64),
-    /// A duration, in seconds.
+    /// A duration by the calendar of the view, in seconds.
     Seconds(f64),
+    /// A duration by a calendar of its own, in seconds.
+    Working(f64),
+    /// A duration in calendar time whatever the view has, in seconds.
+    Elapsed(f64),
     /// A part of a whole, 0 to 1.
     Share(f64),
     /// A relative change: 0.25 for a quarter more, -0.5 for a half less.
@@ -47,6 +51,14 @@ impl<'a> Value<'a> {
         stats.map_or(Value::Missing, |stats| Value::Seconds(figure(stats)))
     }
 
+    /// A duration by a calendar of its own, where it has one.
+    pub fn counted(seconds: f64, calendar: Option<&str>) -> Self {
+        match calendar {
+            Some(_) => Value::Working(seconds),
+            None => Value::Elapsed(seconds),
+        }
+    }
+
     /// A number to sort by; `None` for a value that is missing or is no number.
     pub(super) fn number(&self) -> Option<f64> {
         match *self {
@@ -56,6 +68,8 @@ impl<'a> Value<'a> {
             Value::Change(x, _)
             | Value::Number(x)
             | Value::Seconds(x)
+            | Value::Working(x)
+            | Value::Elapsed(x)
             | Value::Share(x)
             | Value::Growth(x) => Some(x),
         }

@@ -2,6 +2,7 @@
 //! for an event is that of `EventLog::waits_of`. Knows no deadline: breaches come as
 //! the events that were waited for.
 
+use super::quantile::{self, Figures};
 use super::{Selection, resources};
 use crate::event_log::Column;
 use rayon::prelude::*;
@@ -144,6 +145,60 @@ pub fn by_number(
     counts
 }
 
+/// Figures of the waits for each number, and how many cases have such a wait.
+pub fn figures(selection: &Selection<'_>, target: &Target<'_>) -> Vec<(Option<Figures>, u64)> {
+    let n = target.len(selection);
+    let none = || vec![(Vec::new(), 0u64); n];
+    let piece = |words: Range<usize>| {
+        let (mut lists, mut last) = (none(), vec![usize::MAX; n]);
+        let _ = selection.try_each_of(words, |case| {
+            let number_of = target.of(selection, case);
+            selection.log.for_each_wait(case, |wait| {
+                if let Some(number) = number_of(wait.event) {
+                    let (list, cases) = &mut lists[number];
+                    list.push(wait.ticks);
+                    *cases += u64::from(last[number] != case);
+                    last[number] = case;
+                }
+            });
+            ControlFlow::Continue(())
+        });
+        lists
+    };
+    let lists = selection.pieces().map(piece).reduce(none, |mut all, more| {
+        for (all, mut more) in all.iter_mut().zip(more) {
+            all.0.append(&mut more.0);
+            all.1 += more.1;
+        }
+        all
+    });
+    let figures = |(mut list, cases): (Vec<i64>, u64)| (quantile::of_unsorted(&mut list), cases);
+    lists.into_par_iter().with_max_len(1).map(figures).collect()
+}
+
+/// Number of cases that wait for each activity: that have it after their first event.
+pub fn cases_by_activity(selection: &Selection<'_>) -> Vec<u64> {
+    let n = selection.log.activities.len();
+    let counts = selection.pieces_of_variants().map(|variants| {
+        let (mut counts, mut last) = (vec![0; n], vec![usize::MAX; n]);
+        for v in variants {
+            for &activity in selection.index.variants.sequence(v).iter().skip(1) {
+                if std::mem::replace(&mut last[activity as usize], v) != v {
+                    counts[activity as usize] += u64::from(selection.variant_cases[v]);
+                }
+            }
+        }
+        counts
+    });
+    counts.reduce(
+        || vec![0; n],
+        |mut all, more| {
+            all.iter_mut().zip(&more).for_each(|(a, b)| *a += b);
+            all
+        },
+    )
+}
+
 /// One wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait {
@@ -261,6 +316,42 @@ mod tests {
         assert_eq!(growth([(5, 100), (5, 150)]), Some(0.5));
         assert_eq!(growth([(4, 100), (5, 150)]), None);
         assert_eq!(growth([(5, 0), (5, 150)]), None);
+    }
+
+    #[test]
+    fn a_row_has_one_population_and_one_definition() {
+        // Measure runs to 100 while Check ends at 20: Pack waits since 100, not since 20.
+        let mut log = log("c: Measure Check Pack @0 0 0; d: Pack Pack @0 9; e: Pack @0");
+        let base = log.time[0];
+        let at = |seconds: [i64; 6]| seconds.iter().map(|s| base + s * SECOND).collect();
+        log.start = Some(at([0, 10, 130, 0, 9, 0]));
+        log.time = at([100, 20, 140, 5, 12, 1]);
+        let index = Index::build(&log, &Progress::default()).unwrap();
+        let variant_cases = Selection::count_variants(&index, None);
+        let selection = Selection {
+            log: &log,
+            index: &index,
+            cases: None,
+            variant_cases: &variant_cases,
+            n_cases: log.n_cases(),
+            memo: &Memo::default(),
+        };
+        for kind in [Kind::Step, Kind::Activity] {
+            let target = Target::new(&selection, kind).unwrap();
+            let found = figures(&selection, &target);
+            let total: i128 = found.iter().filter_map(|(f, _)| *f).map(|f| f.total).sum();
+            assert_eq!(total, i128::from(34 * SECOND), "{kind:?}");
+            for (number, (figures, cases)) in found.into_iter().enumerate() {
+                let listed = waits(&selection, &target, number);
+                assert_eq!(listed.len() as u64, figures.map_or(0, |f| f.n));
+                let sum: i128 = listed.iter().map(|w| i128::from(w.length)).sum();
+                assert_eq!(sum, figures.map_or(0, |f| f.total));
+                assert!(cases <= listed.len() as u64);
+            }
+        }
+        let pack = log.activities.iter().position(|a| a == "Pack").unwrap();
+        // e only begins with it, and waits for nothing.
+        assert_eq!(cases_by_activity(&selection)[pack], 2);
     }
 
     proptest! {

@@ -162,9 +162,8 @@ pub fn waits(selection: &Selection<'_>, edge: usize) -> Vec<Wait> {
     waits
 }
 
-/// Waits between instances: completion of the first to start of the second, at least 0,
-/// for each edge. `None` for an edge without occurrence, or a log without instances.
-pub fn waiting(selection: &Selection<'_>) -> Vec<Option<Figures>> {
+/// Gaps between instances: completion of the first to start of the second, at least 0, for each edge. `None` for an edge without occurrence, or a log without instances.
+pub fn gaps(selection: &Selection<'_>) -> Vec<Option<Figures>> {
     let (log, index) = (selection.log, selection.index);
     let mut lists = vec![Vec::new(); index.edges.len()];
     if log.has_instances() {

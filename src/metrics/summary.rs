@@ -60,6 +60,17 @@ pub fn case_durations<'a>(selection: &Selection<'a>) -> Scan<'a> {
     }
 }
 
+/// Figures of the durations of the selected cases of a set: of those that are over, say.
+pub fn durations_of(selection: &Selection<'_>, set: &CaseSet) -> Option<Figures> {
+    let mut cases = set.clone();
+    if let Some(selected) = selection.cases {
+        cases.and(selected);
+    }
+    let index = selection.index;
+    let tally = tally_durations(index, &cases);
+    Scan::counted(&index.durations, &index.by_duration, &cases, &tally).figures()
+}
+
 /// Counts the durations of a set of cases by the blocks that they lie in.
 fn tally_durations(index: &Index, set: &CaseSet) -> Tally {
     let (size, fewer) = (index.duration_block as usize, set.smaller_side());

@@ -1,17 +1,21 @@
 //! Open cases by last step, with the time since then, now and at an earlier instant. The last step
-//! of a case at an instant is the activity of its latest event until then. Knows no deadline.
+//! of a case at an instant is the activity of its latest event until then, or of the instance that it
+//! began with. Knows no deadline.
 
 use super::quantile::{Figures, of_union};
 use super::{Scan, Selection, edges};
 use crate::event_log::EventLog;
 use rayon::prelude::*;
 
-/// The event of a case with the latest timestamp at or before an instant; of several the last.
+/// The step that a case is at: its event with the latest timestamp (of instances: completion) at or before
+/// an instant, of several the last; where no instance is complete by then, the one that began last. `None`
+/// before the case begins.
 pub fn event_at(log: &EventLog, case: usize, instant: i64) -> Option<usize> {
-    let events = log
-        .events_of(case)
-        .filter(|&event| log.time[event] <= instant);
-    events.max_by_key(|&event| (log.time[event], event))
+    let latest = |stamp: &dyn Fn(usize) -> i64| {
+        let events = log.events_of(case).filter(|&event| stamp(event) <= instant);
+        events.max_by_key(|&event| (stamp(event), event))
+    };
+    latest(&|event| log.time[event]).or_else(|| latest(&|event| log.begin(event)))
 }
 
 /// The event that every selected case that had begun and was not over stood at, at an instant; a case
@@ -72,6 +76,20 @@ mod tests {
     use crate::index::Index;
     use crate::metrics::Memo;
     use crate::test_support::log;
+
+    #[test]
+    fn a_case_is_under_way_while_its_first_instance_runs() {
+        let mut log = log("c: a b @0 0");
+        let base = log.time[0];
+        let at = |seconds: [i64; 2]| seconds.iter().map(|s| base + s * 1_000_000).collect();
+        // a runs from 0 to 100, b from 10 to 20.
+        (log.start, log.time) = (Some(at([0, 10])), at([100, 20]));
+        let step = |second: i64| event_at(&log, 0, base + second * 1_000_000);
+        assert_eq!(
+            [-1, 0, 5, 15, 20, 99, 100].map(step),
+            [None, Some(0), Some(0), Some(1), Some(1), Some(1), Some(0)]
+        );
+    }
 
     #[test]
     fn cases_stand_where_they_were_last() {

@@ -19,7 +19,7 @@ use crate::engine::{
     Answer, AskError, BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Features,
     Gain, Kind, Listing, LogInfo, Request,
 };
-use crate::filter::{Expr, Field, Gap, Op};
+use crate::filter::{Expr, Gap, Queued};
 use crate::input::Action;
 use crate::text;
 use crate::ui::list::{ListState, Move};
@@ -138,8 +138,10 @@ impl ListView for Bottlenecks {
     fn filter(&self, row: &BottleneckRow) -> Option<Expr> {
         Some(match (self.kind(), row.names.as_slice()) {
             (Kind::Step, [from, to]) => Expr::follows(from, to, Gap::default()),
-            (Kind::Resource, [name]) => Expr::compare(Field::Resource, Op::Equal, &**name),
-            (_, names) => Expr::activity(&names.concat()),
+            (Kind::Resource, [name]) => {
+                Expr::queued(Queued::Resource(name.to_string().into()), None)
+            }
+            (_, names) => Expr::queued(Queued::Activity(names.concat().into()), None),
         })
     }
 

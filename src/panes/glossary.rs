@@ -18,7 +18,7 @@ const fn term(name: &'static str, is: &'static str, note: &'static str) -> Term 
 
 #[rustfmt::skip]
 static TERMS: &[Term] = &[
-    term("cases", "Selected cases that have what the row is about.", "A case counts once, however often it has it."),
+    term("cases", "Selected cases that have what the row is about; among waits, cases that waited for it.", "A case counts once, however often it has it. Cases that begin with it did not wait for it."),
     term("events", "Events of the selected cases; of activity instances, one each.", "Rejected rows are in the ledger, not here."),
     term("share", "Part of the selected cases; of time, part of the sum over all rows of the list.", "Rows that a search hides still count."),
     term("cumulative", "Share of this row and all rows above it, in the order of the list.", "It changes with the order."),
@@ -40,7 +40,7 @@ static TERMS: &[Term] = &[
     term("age", "From the start of an open case to now, where that is given, or to the end of the log.", "Cases that are over have a duration, not an age."),
     term("stands at", "The last activity of an open case, and the time since then; ! where nine in ten cases go on sooner from there.", "The mark needs 10 cases that went on."),
     term("usually next", "The activity that follows the last one most often in the selection, with its share.", "Ties go to the activity that comes first in the log."),
-    term("over", "Time that has counted beyond the limit of a deadline; negative while some is left.", "Of several rules the one with least time left. The clock stands still where the rule says so."),
+    term("over", "Time that has counted beyond the limit of a deadline, in working hours where the rule has a calendar; negative while some is left.", "Of several rules the one that is due first, as hours of different clocks do not compare. The clock stands still where the rule says so."),
     term("a period ago", "Cases that stood there that long before: begun, not yet over.", "A week, or a quarter of a log shorter than four."),
     term("rate", "Cases that break the rule among those whose fate is known: kept, broken or overdue.", "Running cases, and those over without reaching the milestone (missed), are left out."),
     term("came, went", "Cases that started, and cases that ended, in the bin.", "Open cases have not ended. A bin has its first instant and not its last."),

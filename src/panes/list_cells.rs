@@ -107,6 +107,8 @@ fn shown(value: &Value<'_>, look: Look<'_>) -> String {
         Value::Number(x) => text::number(*x, decimals(*x)),
         Value::Change(x, relative) => change(*x, *relative),
         Value::Seconds(seconds) => look.context.duration(*seconds),
+        Value::Working(seconds) => time::working(*seconds),
+        Value::Elapsed(seconds) => time::duration(*seconds),
         Value::Share(share) => text::percent(*share),
         Value::Growth(growth) => text::growth(*growth),
         Value::Instant(instant) => time::instant(*instant, look.context.log.zone),
@@ -143,6 +145,8 @@ pub fn copied<R>(columns: &[&Column<R>], row: &R, zone: time::Tz) -> Vec<String>
         Value::Number(x)
         | Value::Change(x, _)
         | Value::Seconds(x)
+        | Value::Working(x)
+        | Value::Elapsed(x)
         | Value::Share(x)
         | Value::Growth(x) => x.to_string(),
         Value::Instant(instant) => time::exact_instant(instant, zone),

@@ -77,7 +77,7 @@ struct RuleJson<'a> {
     over_time: Vec<BinJson>,
 }
 
-/// Cases whose clock began from then on: those whose fate is known, and breaches among them.
+/// Cases that were due from then on: those whose fate is known, and breaches among them.
 #[derive(Serialize)]
 struct BinJson {
     start: Instant,

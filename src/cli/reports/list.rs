@@ -124,6 +124,8 @@ fn cell(value: Value<'_>) -> Cell<'_> {
         Value::Count(count) => Cell::Count(count),
         Value::Number(number) | Value::Change(number, _) => Cell::Number(number),
         Value::Seconds(seconds) => Cell::Seconds(seconds),
+        Value::Working(seconds) => Cell::Working(seconds),
+        Value::Elapsed(seconds) => Cell::Elapsed(seconds),
         Value::Share(share) => Cell::Share(share),
         Value::Growth(growth) => Cell::Growth(growth),
         Value::Instant(instant) => Cell::Instant(instant),
@@ -223,9 +225,11 @@ impl Serialize for JsonValue<'_> {
             Value::Names(names) => serializer.collect_seq(names.iter().map(|name| &**name)),
             Value::Count(count) => serializer.serialize_u64(*count),
             Value::Share(share) => serializer.serialize_f64(*share),
-            Value::Number(x) | Value::Change(x, _) | Value::Seconds(x) => {
-                Number(*x).serialize(serializer)
-            }
+            Value::Number(x)
+            | Value::Change(x, _)
+            | Value::Seconds(x)
+            | Value::Working(x)
+            | Value::Elapsed(x) => Number(*x).serialize(serializer),
             Value::Growth(x) => serializer.serialize_f64(*x),
             Value::Instant(instant) => Instant(*instant).serialize(serializer),
         }

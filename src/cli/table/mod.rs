@@ -41,6 +41,8 @@ pub enum Cell<'a> {
     Seconds(f64),
     /// Working time of another calendar, in seconds.
     Working(f64),
+    /// Calendar time whatever the calendar of the view, in seconds.
+    Elapsed(f64),
     /// Microseconds since 1970-01-01T00:00Z.
     Instant(i64),
 }
@@ -83,7 +85,7 @@ impl Cell<'_> {
     /// For a person: safe to print, durations and instants as one says them.
     fn readable(&self, wording: Wording) -> Cow<'_, str> {
         match self {
-            Cell::Missing => "".into(),
+            Cell::Missing => "-".into(),
             Cell::Text(value) => text::safe(value),
             &Cell::Count(count) => text::count(count).into(),
             &Cell::Share(share) => text::percent(share).into(),
@@ -91,6 +93,7 @@ impl Cell<'_> {
             &Cell::Points(difference) => text::points(difference).into(),
             &Cell::Number(number) => text::number(number, 3).into(),
             &Cell::Seconds(seconds) if !wording.working => time::duration(seconds).into(),
+            &Cell::Elapsed(seconds) => time::duration(seconds).into(),
             &(Cell::Seconds(seconds) | Cell::Working(seconds)) => time::working(seconds).into(),
             &Cell::Instant(instant) => time::exact_instant(instant, wording.zone).into(),
         }
@@ -107,7 +110,8 @@ impl Cell<'_> {
             | Cell::Points(number)
             | Cell::Number(number)
             | Cell::Seconds(number)
-            | Cell::Working(number) => serde_json::to_string(&Number(*number))
+            | Cell::Working(number)
+            | Cell::Elapsed(number) => serde_json::to_string(&Number(*number))
                 .ok()
                 .filter(|number| number != "null")
                 .unwrap_or_default()
@@ -282,6 +286,7 @@ mod tests {
                 Cell::Number(value),
                 Cell::Seconds(value),
                 Cell::Working(value),
+                Cell::Elapsed(value),
             ];
             for cell in cells {
                 let text = cell.readable(wording);

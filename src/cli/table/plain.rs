@@ -71,7 +71,6 @@ impl Table<'_> {
 
 fn readable<'c>(cell: &'c Cell<'_>, wording: Wording) -> Cow<'c, str> {
     let shown = match cell {
-        Cell::Missing => "-".into(),
         // What cannot be shown need not be made safe either.
         Cell::Text(long) if long.len() > 8 * WIDEST => {
             let end = long

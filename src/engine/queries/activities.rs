@@ -281,14 +281,9 @@ impl ActivityFigures {
             .get_or_init(|| ActivityFigures::of(&selected.selection()))
     }
 
-    /// Figures of the waits and number of cases of each activity: the time before it or, of instances,
-    /// the waiting.
-    pub fn waits(&self, instances: bool) -> Vec<(Option<Figures>, u64)> {
-        let waiting = self.times.iter().map(|times| times.waiting);
-        let figures = self.before.iter().copied().zip(waiting);
-        let figures = figures.map(|(before, waiting)| if instances { waiting } else { before });
-        let cases = self.counts.iter().map(|counts| counts.cases);
-        figures.zip(cases).collect()
+    /// Figures of the time before each activity.
+    pub fn before(&self) -> &[Option<Figures>] {
+        &self.before
     }
 
     /// Returns the activities that occur, by name.

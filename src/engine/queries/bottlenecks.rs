@@ -12,12 +12,10 @@ use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, seconds, stats};
 use crate::engine::view::AskError;
-use crate::metrics::Subject;
 use crate::metrics::bins::{self, TimeAxis};
 use crate::metrics::bottlenecks::{self, Target, Wait};
 use crate::metrics::quantile::{Figures, type7};
-use crate::metrics::times::by_subject;
-use crate::metrics::{Scan, edges, resources, summary};
+use crate::metrics::{Scan, edges, summary};
 use std::sync::{Arc, OnceLock};
 
 pub use crate::metrics::bottlenecks::Kind;
@@ -44,7 +42,7 @@ pub struct BottleneckRow {
     /// The waits, in seconds: of instances from the latest completion before to the start, of plain
     /// events from the event before.
     pub wait: Stats,
-    /// Cases that have it, also those that begin with it and so did not wait.
+    /// Cases that have such a wait.
     pub cases: u64,
     /// Of the sum of all waits of this kind, 0 to 1.
     pub share: f64,
@@ -379,32 +377,35 @@ fn names(selected: &Selected, target: &Target<'_>, kind: Kind, number: usize) ->
     }
 }
 
-/// Figures of the waits and number of cases, by number: edge, activity code, or resource.
-pub(super) fn waits(selected: &Selected, kind: Kind) -> Vec<(Option<Figures>, u64)> {
-    let selection = selected.selection();
-    let instances = selection.log.has_instances();
-    match kind {
-        Kind::Step => EdgeFigures::shared(selected).waits(instances),
-        Kind::Activity => ActivityFigures::shared(selected).waits(instances),
-        Kind::Resource => {
-            let times = by_subject(&selection, Subject::Resource).into_iter();
-            let figures = times.map(|t| (t.name, t.figures[usize::from(instances)]));
-            let figures: hashbrown::HashMap<String, Option<Figures>> = figures.collect();
-            let cases = resource_cases(selected);
-            let of = |name: &String| {
-                let figures = figures.get(name).copied().flatten();
-                (figures, cases.get(name).copied().unwrap_or(0))
-            };
-            let target = Target::new(&selection, kind);
-            target.iter().flat_map(|t| &t.names).map(of).collect()
-        }
-    }
+/// Figures of the waits of a kind, and the cases that have such a wait, by number: edge, activity code or
+/// resource. Of instances a wait runs from the latest completion before, of plain events from the event
+/// before.
+type Waits = Vec<(Option<Figures>, u64)>;
+
+/// Waits of a selection by kind.
+#[derive(Debug, Default)]
+struct WaitFigures {
+    kinds: [OnceLock<Waits>; 3],
 }
 
-fn resource_cases(selected: &Selected) -> hashbrown::HashMap<String, u64> {
-    let counts = resources::counts(&selected.selection());
-    let counts = counts.unwrap_or_default().into_iter();
-    counts.map(|c| (c.resource, c.cases)).collect()
+/// Returns the waits of a kind, computed once.
+pub(super) fn waits(selected: &Selected, kind: Kind) -> Waits {
+    let selection = selected.selection();
+    let shared = selected.figures.get_or_init(WaitFigures::default);
+    let found = shared.kinds[kind as usize].get_or_init(|| {
+        if selection.log.has_instances() || kind == Kind::Resource {
+            let target = Target::new(&selection, kind);
+            return target.map_or_else(Vec::new, |t| bottlenecks::figures(&selection, &t));
+        }
+        // The index has the times between plain events sorted.
+        if kind == Kind::Step {
+            return EdgeFigures::shared(selected).elapsed();
+        }
+        let figures = ActivityFigures::shared(selected);
+        let cases = bottlenecks::cases_by_activity(&selection);
+        figures.before().iter().copied().zip(cases).collect()
+    });
+    found.clone()
 }
 
 fn detail(

@@ -56,11 +56,11 @@ pub struct RuleRow {
     pub breaches: Vec<Breach>,
     /// Open cases whose time is running out: those first that have least left.
     pub at_risk: Vec<Breach>,
-    /// Cases by the time at which their clock began.
+    /// Cases by the time at which they were due; open and overdue ones, too.
     pub over_time: Vec<RuleBin>,
 }
 
-/// Cases whose clock began in a bin of time, which ends where the next one begins.
+/// Cases that were due in a bin of time, which ends where the next one begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleBin {
     /// Its first instant.
@@ -116,12 +116,28 @@ pub struct Breach {
 pub struct Due {
     /// The rule.
     pub rule: String,
+    /// Calendar of the rule, which counts `over`.
+    pub calendar: Option<String>,
     /// Overdue, at risk or running.
     pub state: State,
     /// Time that has counted beyond the limit, seconds; negative while there is some left.
     pub over: f64,
     /// When the limit is over, or was; `None` while the clock stands still.
     pub at: Option<i64>,
+}
+
+impl Due {
+    /// Larger for what needs attention first: overdue before at risk before running, what was due
+    /// earlier first, what stands still last. Rules count by different clocks, so that only the instants
+    /// at which they are due compare.
+    pub fn urgency(&self) -> (u8, i64) {
+        let class = match self.state {
+            State::Overdue => 3,
+            State::AtRisk => 2,
+            _ => u8::from(self.at.is_some()),
+        };
+        (class, self.at.map_or(i64::MIN, i64::saturating_neg))
+    }
 }
 
 impl Query for DeadlinesQuery {
@@ -148,7 +164,7 @@ fn deadlines(
     let at = now.unwrap_or(0);
     let open = selected.open();
     let (first, last) = summary::span(&selection).unwrap_or((0, 0));
-    let axis = TimeAxis::over(first, last, time_bins, tz);
+    let axis = TimeAxis::over(first, last.max(prepared.now()), time_bins, tz);
     let mut rules = Vec::new();
     for spec in &timed.timing.rules {
         cancel.check()?;
@@ -182,14 +198,15 @@ pub fn due(
             }
             let due = Due {
                 rule: spec.name.clone(),
+                calendar: spec.calendar.clone(),
                 state: verdict.state,
                 over: seconds(verdict.elapsed) - seconds(spec.limit),
                 at: verdict.due,
             };
-            // Of several the one that is most over, or has least time left.
+            // Of several the one that was, or will be, due first: rules count by different clocks.
             match dues.entry(case) {
                 hashbrown::hash_map::Entry::Occupied(mut known) => {
-                    if due.over > known.get().over {
+                    if due.urgency() > known.get().urgency() {
                         known.insert(due);
                     }
                 }
@@ -265,22 +282,15 @@ fn rule(
         rows.map(|(case, v)| breach(prepared, *case, v, open))
             .collect()
     };
-    let finder = axis.finder();
-    let mut over_time: Vec<RuleBin> = axis.bounds[..axis.n_bins()]
-        .iter()
-        .map(|&start| RuleBin {
-            start,
-            known: 0,
-            broken: 0,
-        })
-        .collect();
-    for (_, verdict) in found {
-        let bin = &mut over_time[finder.bin(verdict.since)];
-        bin.known += u64::from(verdict.state.is_breach() || verdict.state == State::Kept);
-        bin.broken += u64::from(verdict.state.is_breach());
-    }
+    let fates = by_due(found.iter().map(|(_, verdict)| verdict), axis);
+    let bins = axis.bounds.iter().zip(fates);
+    let over_time = bins.map(|(&start, fates)| RuleBin {
+        start,
+        known: fates.known,
+        broken: fates.broken,
+    });
     RuleRow {
-        over_time,
+        over_time: over_time.collect(),
         name: spec.name.clone(),
         severity: spec.severity.clone(),
         limit: seconds(spec.limit),
@@ -303,5 +313,31 @@ fn breach(prepared: &Prepared, case: usize, verdict: &Verdict, open: &CaseSet) -
         due: verdict.due,
         last: Arc::clone(&prepared.names[log.activity.get(last) as usize]),
         last_at: log.time[last],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_due_first_is_most_urgent_whatever_its_clock() {
+        let due = |state, calendar: Option<&str>, over: f64, at| Due {
+            rule: "rule".to_owned(),
+            calendar: calendar.map(str::to_owned),
+            state,
+            over,
+            at,
+        };
+        let sorted = [
+            // Two working hours over since Friday, a day over since yesterday.
+            due(State::Overdue, Some("desk"), 7_200.0, Some(100)),
+            due(State::Overdue, None, 86_400.0, Some(200)),
+            due(State::AtRisk, None, -60.0, Some(300)),
+            due(State::AtRisk, Some("desk"), -10.0, None),
+            due(State::Running, None, -9e9, Some(400)),
+            due(State::Running, None, -1.0, None),
+        ];
+        assert!(sorted.is_sorted_by(|a, b| a.urgency() > b.urgency()));
     }
 }

@@ -31,8 +31,9 @@ pub struct EdgeRow {
     pub cases: u64,
     /// Timestamp of the second minus timestamp of the first.
     pub elapsed: Stats,
-    /// Of instances: start of the second minus completion of the first, 0 at least.
-    pub waiting: Option<Stats>,
+    /// Of instances: start of the second minus completion of the first, 0 at least. A wait in the sense of
+    /// all other reports begins with the latest completion of all earlier instances.
+    pub gap: Option<Stats>,
     /// Of the time of all edges of the selection, 0 to 1.
     pub share: f64,
 }
@@ -66,36 +67,28 @@ pub static EDGES: Schema<EdgeRow> = Schema {
         Column::new("total", |r| Value::Seconds(r.elapsed.total))
             .json("elapsed.total")
             .only(&[Table, Json]),
-        Column::new("waiting_mean", |r| {
-            Value::seconds(r.waiting.as_ref(), |s| s.mean)
-        })
-        .json("waiting.mean")
-        .when(|f| f.instances)
-        .only(&[Table, Json]),
-        Column::new("waiting_median", |r| {
-            Value::seconds(r.waiting.as_ref(), |s| s.median)
+        Column::new("gap_mean", |r| Value::seconds(r.gap.as_ref(), |s| s.mean))
+            .json("waiting.mean")
+            .when(|f| f.instances)
+            .only(&[Table, Json]),
+        Column::new("gap_median", |r| {
+            Value::seconds(r.gap.as_ref(), |s| s.median)
         })
         .json("waiting.median")
         .when(|f| f.instances)
         .only(&[Table, Json]),
-        Column::new("waiting_p90", |r| {
-            Value::seconds(r.waiting.as_ref(), |s| s.p90)
-        })
-        .json("waiting.p90")
-        .when(|f| f.instances)
-        .only(&[Table, Json]),
-        Column::new("waiting_p99", |r| {
-            Value::seconds(r.waiting.as_ref(), |s| s.p99)
-        })
-        .json("waiting.p99")
-        .when(|f| f.instances)
-        .only(&[Json]),
-        Column::new("waiting_total", |r| {
-            Value::seconds(r.waiting.as_ref(), |s| s.total)
-        })
-        .json("waiting.total")
-        .when(|f| f.instances)
-        .only(&[Table, Json]),
+        Column::new("gap_p90", |r| Value::seconds(r.gap.as_ref(), |s| s.p90))
+            .json("waiting.p90")
+            .when(|f| f.instances)
+            .only(&[Table, Json]),
+        Column::new("gap_p99", |r| Value::seconds(r.gap.as_ref(), |s| s.p99))
+            .json("waiting.p99")
+            .when(|f| f.instances)
+            .only(&[Json]),
+        Column::new("gap_total", |r| Value::seconds(r.gap.as_ref(), |s| s.total))
+            .json("waiting.total")
+            .when(|f| f.instances)
+            .only(&[Table, Json]),
     ],
     pane: &[],
     table: &[],
@@ -133,7 +126,7 @@ impl Query for EdgesQuery {
 pub struct EdgeFigures {
     figures: Vec<Option<Figures>>,
     cases: Vec<u64>,
-    waiting: Vec<Option<Figures>>,
+    gap: Vec<Option<Figures>>,
     total: i128,
 }
 
@@ -147,7 +140,7 @@ impl EdgeFigures {
             .collect();
         EdgeFigures {
             cases: edges::case_counts(selection),
-            waiting: edges::waiting(selection),
+            gap: edges::gaps(selection),
             total: figures.iter().flatten().map(|f| f.total.max(0)).sum(),
             figures,
         }
@@ -160,19 +153,10 @@ impl EdgeFigures {
             .get_or_init(|| EdgeFigures::of(&selected.selection()))
     }
 
-    /// Figures of the waits and number of cases of each edge: its elapsed times or, of instances, the
-    /// waiting.
-    pub fn waits(&self, instances: bool) -> Vec<(Option<Figures>, u64)> {
-        let figures = if instances {
-            &self.waiting
-        } else {
-            &self.figures
-        };
-        figures
-            .iter()
-            .copied()
-            .zip(self.cases.iter().copied())
-            .collect()
+    /// Figures of the elapsed time, and number of cases, of each edge.
+    pub fn elapsed(&self) -> Vec<(Option<Figures>, u64)> {
+        let cases = self.cases.iter().copied();
+        self.figures.iter().copied().zip(cases).collect()
     }
 
     /// Returns the edges that some selected case has, by the names of their activities.
@@ -201,7 +185,7 @@ impl EdgeFigures {
             count: figures.n,
             cases: self.cases[edge],
             elapsed: stats(figures),
-            waiting: self.waiting[edge].map(stats),
+            gap: self.gap[edge].map(stats),
             share: if self.total > 0 {
                 figures.total as f64 / self.total as f64
             } else {

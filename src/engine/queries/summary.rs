@@ -3,6 +3,7 @@
 use crate::engine::query::{Context, Query};
 use crate::engine::stats::{Stats, plain, stats};
 use crate::engine::view::AskError;
+use crate::index::CaseSet;
 use crate::metrics::summary;
 
 /// Figures of the selection.
@@ -28,8 +29,12 @@ pub struct Summary {
     pub last_event: Option<i64>,
     /// Events per case (plain numbers, not seconds).
     pub events_per_case: Option<Stats>,
-    /// Durations of the cases.
+    /// Durations of the cases, open ones as far as they have come.
     pub case_duration: Option<Stats>,
+    /// Cases selected that are open.
+    pub open: u64,
+    /// Durations of the cases that are over.
+    pub throughput: Option<Stats>,
     /// Events before `--events` and `--filter`.
     pub total_events: u64,
     /// Cases before `--events` and `--filter`.
@@ -43,6 +48,14 @@ impl Query for SummaryQuery {
         let selected = context.selected()?;
         let (selection, whole) = (selected.selection(), context.analysis.info());
         let figures = summary::summary(&selection);
+        let open = selected.open();
+        let throughput = if open.count() == 0 {
+            figures.case_duration
+        } else {
+            let mut over = CaseSet::clone(&open);
+            over.not();
+            summary::durations_of(&selection, &over)
+        };
         Ok(Summary {
             events: figures.events,
             cases: selection.n_cases as u64,
@@ -53,6 +66,8 @@ impl Query for SummaryQuery {
             last_event: figures.span.map(|s| s.1),
             events_per_case: figures.events_per_case.map(plain),
             case_duration: figures.case_duration.map(stats),
+            open: open.count() as u64,
+            throughput: throughput.map(stats),
             total_events: whole.events,
             total_cases: whole.cases,
         })

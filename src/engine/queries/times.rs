@@ -1,6 +1,7 @@
 //! Where the time goes: throughput, service, waiting, idle and sojourn of cases, activities, resources
 //! and edges, by the definitions of `metrics::times`.
 
+use super::bottlenecks::{Kind, waits};
 use super::edges::EdgeFigures;
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
@@ -177,36 +178,34 @@ fn of_subjects(selected: &Selected, subject: Subject) -> Vec<TimeRow> {
 
 fn of_edges(selected: &Selected) -> Vec<TimeRow> {
     let figures = EdgeFigures::shared(selected);
-    let edges = 0..selected.prepared.index.edges.len();
-    let rows: Vec<_> = edges
-        .filter_map(|edge| figures.row(selected, edge))
-        .collect();
-    let waited: f64 = rows
-        .iter()
-        .filter_map(|row| row.waiting)
-        .map(|w| w.total)
-        .sum();
-    let mut all = Vec::new();
-    for row in rows {
+    let instances = selected.prepared.log.has_instances();
+    let waits = if instances {
+        waits(selected, Kind::Step)
+    } else {
+        Vec::new()
+    };
+    let waited: i128 = waits.iter().filter_map(|w| w.0).map(|w| w.total).sum();
+    let time = |edge: usize| {
+        let row = figures.row(selected, edge)?;
         let subject = vec![row.from.to_string(), row.to.to_string()];
-        // Of instances the time between completions holds work, too: their waiting says more.
-        let elapsed = TimeRow {
-            subject: subject.clone(),
-            metric: "elapsed",
-            figures: row.elapsed,
-            unknown: 0,
-            share: Some(row.share),
+        // Between the completions of instances lies work, too: their waiting says more.
+        let Some((Some(wait), _)) = waits.get(edge) else {
+            return Some(TimeRow {
+                subject,
+                metric: "elapsed",
+                figures: row.elapsed,
+                unknown: 0,
+                share: Some(row.share),
+            });
         };
-        if row.waiting.is_none() {
-            all.push(elapsed);
-        }
-        all.extend(row.waiting.map(|waiting| TimeRow {
+        Some(TimeRow {
             subject,
             metric: "waiting",
-            figures: waiting,
-            unknown: row.elapsed.n - waiting.n,
-            share: (waited > 0.0).then(|| waiting.total / waited),
-        }));
-    }
-    all
+            figures: stats(*wait),
+            unknown: 0,
+            share: (waited > 0).then(|| wait.total as f64 / waited as f64),
+        })
+    };
+    let edges = 0..selected.prepared.index.edges.len();
+    edges.filter_map(time).collect()
 }

@@ -161,6 +161,11 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         })
         .unsorted()
         .only(&[Json]),
+        Column::new("calendar", |r| {
+            optional(r.due.as_ref().and_then(|due| due.calendar.as_deref()))
+        })
+        .unsorted()
+        .only(&[Json]),
         Column::new("over", over)
             .sorted("urgency")
             .fixed(9)
@@ -205,7 +210,9 @@ fn optional(text: Option<&str>) -> Value<'_> {
 
 fn over(row: &TriageRow) -> Value<'_> {
     let due = row.due.as_ref();
-    due.map_or(Value::Missing, |due| Value::Seconds(due.over))
+    due.map_or(Value::Missing, |due| {
+        Value::counted(due.over, due.calendar.as_deref())
+    })
 }
 
 fn due_tone(row: &TriageRow) -> Tone {
@@ -261,16 +268,10 @@ struct Open {
 }
 
 impl Open {
-    /// Larger for what needs attention first.
-    fn urgency(&self) -> f64 {
-        // A century beyond the other is a class of its own.
-        const CLASS: f64 = 1e10;
-        match &self.due {
-            Some(due) if due.state == State::Overdue => 3.0 * CLASS + due.over,
-            Some(due) if due.state == State::AtRisk => 2.0 * CLASS + due.over,
-            Some(due) if due.at.is_some() => CLASS + due.over,
-            _ => seconds(self.age),
-        }
+    /// Larger for what needs attention first; cases without a deadline come last, the oldest first.
+    fn urgency(&self) -> (u8, i64) {
+        let due = self.due.as_ref().map(Due::urgency);
+        due.filter(|urgency| urgency.0 > 0).unwrap_or((0, self.age))
     }
 }
 
@@ -303,10 +304,12 @@ fn triage(
     };
     names.sort_unstable();
     names.dedup();
+    let mut urgencies: Vec<(u8, i64)> = all.iter().map(Open::urgency).collect();
+    urgencies.sort_unstable();
     let value = |i: u32| -> SortValue {
         let open = &all[i as usize];
         match listing.sort {
-            "over" => open.urgency().into(),
+            "over" => (urgencies.partition_point(|u| *u < open.urgency()) as u64).into(),
             "age" => (open.age as f64).into(),
             "for" => (open.wait as f64).into(),
             "case" => u64::from(rank[open.case]).into(),

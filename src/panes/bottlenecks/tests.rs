@@ -72,7 +72,7 @@ fn activities_and_resources_are_ranked_too() {
     assert!(frame.contains("[activities]"), "{frame}");
     let keep = screen.act(Action::Keep);
     let emit = |filter: &str| Outcome::Emit(vec![Action::AddFilter(filter.into())]);
-    assert_eq!(keep, emit("\"Solve\""));
+    assert_eq!(keep, emit("queued \"Solve\""));
     screen.act(Action::NextChart);
     screen.answered(engine(SUPPORT));
     let frame = screen.frame();

@@ -76,7 +76,7 @@ fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
             width: left.width - 2,
             ..left
         };
-        let upper = (area.height / 2).clamp(FIGURE_ROWS + 1, 16);
+        let upper = (area.height / 2).clamp(FIGURE_ROWS, 16);
         parts.figures = Rect {
             height: upper,
             ..left
@@ -137,7 +137,7 @@ pub fn time_bins(context: Context<'_>, focus: Focus) -> usize {
 }
 
 /// Rows that the figures take in one column.
-const FIGURE_ROWS: u16 = 12;
+const FIGURE_ROWS: u16 = 13;
 
 /// The figures as label and value, in the order of their weight.
 pub fn figures(
@@ -158,11 +158,18 @@ pub fn figures(
         figure("Cases", of(summary.cases, summary.total_cases)),
         figure("Events", of(summary.events, summary.total_events)),
     ];
-    if let Some(d) = &summary.case_duration {
-        figures.push(figure("Duration, median", duration(d.median)));
-        figures.push(figure("Duration, mean", duration(d.mean)));
-        figures.push(figure("Duration, p90", duration(d.p90)));
-        figures.push(figure("Duration, longest", duration(d.max)));
+    // How long an open case takes is not known yet: it would shorten every figure.
+    let whose = if summary.open == 0 {
+        "Duration"
+    } else {
+        figures.push(figure("Open cases", of(summary.open, summary.cases)));
+        "Closed"
+    };
+    if let Some(d) = &summary.throughput {
+        figures.push(figure(&format!("{whose}, median"), duration(d.median)));
+        figures.push(figure(&format!("{whose}, mean"), duration(d.mean)));
+        figures.push(figure(&format!("{whose}, p90"), duration(d.p90)));
+        figures.push(figure(&format!("{whose}, longest"), duration(d.max)));
     }
     figures.push(figure("Variants", text::count(summary.variants)));
     figures.push(figure("Activities", text::count(summary.activities)));

@@ -18,6 +18,7 @@ fn row(case: &str, hours: i64, due: Option<(State, f64)>) -> TriageRow {
         next: Some(("Resolve".into(), 0.78)),
         due: due.map(|(state, over)| Due {
             rule: "first response in 4 h".into(),
+            calendar: None,
             state,
             over,
             at: Some(START + HOUR),
