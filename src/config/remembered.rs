@@ -50,8 +50,8 @@ impl Remembered {
         (all_there && says_something).then_some(read)
     }
 
-    /// Remembers how a log that looks like this is read. A log whose columns have no names is not
-    /// to be told from others, and is not remembered.
+    /// Remembers how a log that looks like this is read. A log without a
+    /// header is not remembered, as nothing distinguishes it from others.
     pub fn keep(&self, look: &Inspection, options: &LogOptions) -> io::Result<()> {
         let Some(path) = self.path(look).filter(|_| !options.read.no_header) else {
             return Ok(());

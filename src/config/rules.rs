@@ -1,5 +1,5 @@
-//! The rules file: milestones, business calendars and deadlines in TOML. What can be said is said by
-//! the types below; what a text in it means is checked here, so that a fault is told with its line.
+//! The rules file: milestones, business calendars and deadlines in TOML. The types
+//! below are the schema; texts within are checked here, so that an error has a line number.
 
 use super::values;
 use super::{FileError, line_of};

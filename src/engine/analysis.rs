@@ -49,7 +49,7 @@ impl Analysis {
         Ok(Analysis::indexed(name, log, index, report, tz))
     }
 
-    /// The same for a log whose index is there already.
+    /// Makes an analysis of a log whose index exists already.
     pub fn indexed(
         name: String,
         log: EventLog,
@@ -127,7 +127,7 @@ impl Analysis {
         (log, &self.whole.index)
     }
 
-    /// What does not depend on the view.
+    /// Figures that do not depend on the view.
     pub fn info(&self) -> &LogInfo {
         &self.info
     }
@@ -137,7 +137,7 @@ impl Analysis {
         self.tz
     }
 
-    /// How the log was read.
+    /// Report of the import.
     pub fn report(&self) -> &ImportReport {
         &self.report
     }

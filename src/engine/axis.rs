@@ -23,7 +23,7 @@ pub struct TimeBin {
 /// A time axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
-    /// What a bin spans, as a person would say: "day", "6 hours".
+    /// Span of a bin as text: "day", "6 hours".
     pub unit: String,
     /// The bins, without gaps.
     pub bins: Vec<TimeBin>,

@@ -12,16 +12,16 @@ use rayon::prelude::*;
 /// condition it meets, else the first that has none.
 pub const BY_CASE: &str = "auto";
 
-/// What was defined: names are those of the definitions, activities those that a log may have.
+/// Definitions of milestones, calendars, deadlines and end states; activities are names, bound to a log later.
 #[derive(Debug, Clone, Default)]
 pub struct Timing {
-    /// Milestones in the order in which they are told.
+    /// Milestones, in the order of reports.
     pub milestones: Vec<NamedMilestone>,
-    /// Whether those are added that the names of activities tell, unless they are defined.
+    /// Adds the milestones that names of activities suggest, unless they are defined.
     pub ready_made: bool,
     /// Calendars in the order in which cases choose theirs.
     pub calendars: Vec<NamedCalendar>,
-    /// Deadlines in the order in which they are told.
+    /// Deadlines, in the order of reports.
     pub rules: Vec<RuleSpec>,
     /// When a case is over.
     pub ends: CaseEnds,
@@ -50,7 +50,7 @@ impl Timing {
 /// A calendar and its name.
 #[derive(Debug, Clone)]
 pub struct NamedCalendar {
-    /// Its name.
+    /// Name, unique among those of its kind.
     pub name: String,
     /// When work is done.
     pub calendar: Calendar,
@@ -63,7 +63,7 @@ pub struct NamedCalendar {
 /// A milestone and its name.
 #[derive(Debug, Clone)]
 pub struct NamedMilestone {
-    /// Its name, also in filters.
+    /// Name, also in filters.
     pub name: String,
     /// From where to where it runs.
     pub milestone: filter::Milestone,
@@ -78,7 +78,7 @@ pub const DURATION: &str = "duration";
 /// A deadline.
 #[derive(Debug, Clone)]
 pub struct RuleSpec {
-    /// Its name.
+    /// Name, unique among those of its kind.
     pub name: String,
     /// The milestone that is to be reached, or [`DURATION`].
     pub milestone: String,
@@ -90,7 +90,7 @@ pub struct RuleSpec {
     pub pauses: Vec<String>,
     /// Only cases that meet all these filters.
     pub when: Vec<String>,
-    /// How bad a breach is, in the words of whom it hurts; may be empty.
+    /// Severity of a breach, free text; may be empty.
     pub severity: String,
     /// The share of the limit from which on an open case is at risk.
     pub warn: f64,
@@ -113,7 +113,7 @@ pub struct Timed {
     pub(super) work: Vec<WorkTime>,
 }
 
-/// Deadlines are told for so long after the end of the log, microseconds.
+/// Due instants up to this long after the end of the log are computed, microseconds.
 const AHEAD: i64 = 400 * 86_400_000_000;
 
 /// Words that tell that an activity ends a case.
@@ -173,7 +173,7 @@ impl Timed {
         all
     }
 
-    /// What ends the cases of a log.
+    /// End states of a log.
     pub fn ends(&self, log: &EventLog) -> Ends {
         let is_end = |name: &str| match &self.timing.ends.activities {
             Some(names) => names.iter().any(|n| n == name),
@@ -189,7 +189,7 @@ impl Timed {
     }
 }
 
-/// Whether a word of a name begins as one that ends a case.
+/// Tests whether a word of a name begins like one that ends a case.
 fn sounds_like_an_end(name: &str) -> bool {
     let name = name.to_lowercase();
     let mut words = name.split(|c: char| !c.is_alphanumeric());

@@ -16,7 +16,7 @@ pub struct Ending {
     pub open: u64,
     /// Activities that end a case, by name.
     pub ends: Vec<Arc<str>>,
-    /// Whether these were guessed from their names.
+    /// True where these were guessed from their names.
     pub guessed: bool,
     /// A case is over, too, when nothing happened in it for longer than this, seconds.
     pub idle: Option<f64>,
@@ -26,7 +26,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// The filter that tells the cases that are over from those that are open, where some are.
+    /// The filter of the closed cases; `None` where no case is open.
     pub fn telling(&self) -> Option<&Expr> {
         self.over.as_ref().filter(|_| self.open > 0)
     }
@@ -39,7 +39,7 @@ impl Ending {
         }
     }
 
-    /// How many cases are open, and what ends one: a sentence with names of the log.
+    /// A sentence with the number of open cases and the end states; contains names of the log.
     pub fn in_words(&self) -> String {
         let mut words = match (&self.over, self.open) {
             (None, _) => {
@@ -57,12 +57,12 @@ impl Ending {
     }
 }
 
-/// What is open in a selection, and how that is known.
+/// Returns the open cases of a selection, and how they are known.
 pub fn ending(selected: &Selected) -> Ending {
     Open::of(selected).ending()
 }
 
-/// What ends the cases of a selection, ready to be asked.
+/// Test for open cases of a selection.
 pub struct Open<'a> {
     selected: &'a Selected,
     ends: Ends,
@@ -81,7 +81,7 @@ impl<'a> Open<'a> {
         }
     }
 
-    /// Whether a case is open.
+    /// Tests whether a case is open at [`Open::until`].
     #[inline]
     pub fn is_open(&self, case: usize) -> bool {
         let (log, index) = (&self.selected.prepared.log, &self.selected.prepared.index);

@@ -1,13 +1,13 @@
-//! What is known of a log once it is loaded, whatever is looked at.
+//! Properties of a loaded log, independent of the view.
 
 use crate::event_log::{ColumnKind, Level};
 use crate::formats::Notice;
 use std::sync::Arc;
 
-/// What does not depend on the view: known once the log is loaded.
+/// Properties of a loaded log, independent of the view.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogInfo {
-    /// What was opened, as shown to the user.
+    /// Name of the opened input, as shown to the user.
     pub name: String,
     /// Events of the whole log.
     pub events: u64,
@@ -21,7 +21,7 @@ pub struct LogInfo {
     pub columns: Vec<ColumnInfo>,
     /// Position of the resource in `columns`.
     pub resource: Option<usize>,
-    /// Whether rows are activity instances.
+    /// True where rows are activity instances, false where they are plain events.
     pub instances: bool,
     /// First and last instant.
     pub span: Option<(i64, i64)>,
@@ -51,10 +51,10 @@ impl LogInfo {
 /// A column of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnInfo {
-    /// Its name.
+    /// Name as in the file.
     pub name: Arc<str>,
-    /// What it holds.
+    /// Type of the values.
     pub kind: ColumnKind,
-    /// Of cases or of events.
+    /// Level: attributes of cases or of events.
     pub level: Level,
 }

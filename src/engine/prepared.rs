@@ -18,7 +18,7 @@ const KEPT_FILTERS: usize = 64;
 pub struct Prepared {
     /// The log.
     pub log: EventLog,
-    /// Its index.
+    /// Index of that log.
     pub index: Index,
     /// Names of the activities by code.
     pub names: Vec<Arc<str>>,
@@ -26,9 +26,9 @@ pub struct Prepared {
     pub columns: Vec<ColumnInfo>,
     pub(super) case_rank: OnceLock<Vec<u32>>,
     pub(super) variant_rank: OnceLock<Vec<u32>>,
-    /// What filters left, by their texts.
+    /// Recent results of filters, by their texts.
     pub filters: RecentCache<String, Arc<CaseSet>>,
-    /// What was defined for the log.
+    /// Definitions bound to the log.
     pub timed: Arc<Timed>,
     /// The calendar that its durations are measured by.
     pub calendar: Option<String>,
@@ -43,7 +43,7 @@ impl Prepared {
         Ok(Prepared::indexed(log, index))
     }
 
-    /// The same for a log whose index is there already.
+    /// Prepares a log whose index exists already.
     pub fn indexed(log: EventLog, index: Index) -> Self {
         Prepared {
             names: log.activities.iter().map(Arc::from).collect(),

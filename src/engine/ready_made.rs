@@ -60,7 +60,7 @@ pub fn of(activities: &Dictionary) -> Vec<NamedMilestone> {
         set.collect::<Vec<_>>()
     };
     let answers = named(ANSWER, NOT_THE_DESK);
-    // "First response" is told apart from those that come later.
+    // "First response" is a milestone of its own; later responses are not.
     let is_first = |name: &str| begins(name, &["first", "перв"]);
     let first: Vec<_> = answers
         .iter()
@@ -96,7 +96,7 @@ pub fn of(activities: &Dictionary) -> Vec<NamedMilestone> {
         .collect()
 }
 
-/// Whether a word of a name has one of these beginnings.
+/// Tests whether a word of a name has one of these beginnings.
 fn begins(name: &str, words: &[&str]) -> bool {
     let name = name.to_lowercase().replace("re-open", "reopen");
     let mut parts = name.split(|c: char| !c.is_alphanumeric());

@@ -76,13 +76,13 @@ impl<'a> Value<'a> {
     }
 }
 
-/// How a cell is to be drawn besides its value.
+/// Emphasis of a cell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tone {
     /// As any other.
     #[default]
     Plain,
-    /// Of less interest than its neighbors.
+    /// Less important than its neighbors.
     Muted,
     /// Worth a look.
     Warn,
@@ -118,7 +118,7 @@ impl Features {
     }
 }
 
-/// How a column of a table is laid out.
+/// Alignment of a column of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     /// Text on the left, cut where the line does not fit the screen.
@@ -151,7 +151,7 @@ pub struct Features {
     pub resources: bool,
     /// Deadlines are defined.
     pub deadlines: bool,
-    /// What the rows of the list are, where a list can be of several kinds: "activity".
+    /// Kind of the rows, such as "activity", where a list can be of several kinds.
     pub by: &'static str,
     /// Figures that are computed on request only are there.
     pub extra: bool,
@@ -173,25 +173,25 @@ pub struct Column<R> {
     pub width: Width,
     /// Layout in tables.
     pub align: Align,
-    /// Whether it is aligned to the right on the screen.
+    /// Right-aligned on the screen.
     pub right: bool,
     /// Columns of larger numbers give way first where the screen is narrow.
     pub priority: u8,
-    /// Whether the value is drawn as a bar with that much room for its text.
+    /// Draws the value as a bar, with this many characters for its text.
     pub bar: Option<u16>,
-    /// Whether a text that is too long is cut in the middle, as ids differ at their ends.
+    /// Cuts a text that is too long in the middle, as ids differ at their ends.
     pub middle: bool,
     /// Value of a row.
     pub value: for<'a> fn(&'a R) -> Value<'a>,
     /// Value to sort by, where it differs from the one shown.
     pub order: Option<for<'a> fn(&'a R) -> Value<'a>>,
-    /// Whether sorting begins with the largest; `None` for a column that cannot be sorted by.
+    /// Sorts the largest first (`Some(true)`) or the smallest; `None` for a column without order.
     pub descending: Option<bool>,
-    /// How a cell is drawn.
+    /// Emphasis of a cell.
     pub tone: fn(&R) -> Tone,
-    /// Whether it is left out of JSON rather than null where it is missing.
+    /// Leaves a missing value out of JSON instead of writing null.
     pub omitted: bool,
-    /// Whether it is shown for a log.
+    /// Decides by the properties of the log whether the column is shown.
     pub shown: fn(&Features) -> bool,
     /// The surfaces on which `shown` decides; on the others it is always there.
     pub conditional: [bool; 3],

@@ -337,7 +337,7 @@ impl Op {
     }
 }
 
-/// The words that a column of the same name must be told from by backticks.
+/// Words of the grammar; a column of that name must be written in backticks.
 pub(super) const GRAMMAR_WORDS: [&str; 26] = [
     "activity", "after", "and", "case", "count", "duration", "during", "end", "ended", "ends",
     "events", "false", "in", "not", "or", "overlaps", "queued", "resource", "start", "started",

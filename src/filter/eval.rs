@@ -44,9 +44,9 @@ pub(super) enum Node {
 /// Whose waits count.
 #[derive(Debug, Clone)]
 pub(super) enum Waiting {
-    /// Those of an activity.
+    /// Waits of an activity.
     Activity(u32),
-    /// Those of instances that pass.
+    /// Waits of the activity instances that pass.
     Resource(EventTest),
 }
 

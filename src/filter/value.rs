@@ -24,8 +24,8 @@ pub(super) fn number(text: &str) -> Option<f64> {
         .filter(|n: &f64| well_formed && n.is_finite())
 }
 
-/// The number that an entry of a text column is. What may be an identifier, with an exponent or
-/// with more digits than a float tells apart, is none: so it is when columns are read.
+/// The number that an entry of a text column is. A text that may be an identifier, has an
+/// exponent or more digits than a float can hold is none, as when columns are read.
 pub(super) fn number_in_text(text: &str) -> Option<f64> {
     const MOST_DIGITS: usize = 15;
     let digits = whole_digits(text)?;

@@ -210,8 +210,8 @@ impl<'a> Hours<'a> {
         }
     }
 
-    /// When so much time that counts for a case has passed since an instant; `None` where that is not
-    /// told.
+    /// Returns the instant at which `time` of the case's calendar has passed since an instant; `None`
+    /// beyond the range of the calendar.
     pub fn after(&self, case: usize, since: i64, time: i64) -> Option<i64> {
         match self.of(case) {
             Some(work) => work.after(since, time),

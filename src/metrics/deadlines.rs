@@ -124,7 +124,7 @@ impl Rule<'_> {
         if let Point::Each(_) = self.milestone.from {
             let runs = self.milestone.runs(log, index, case).into_iter();
             let verdicts = runs.filter_map(|run| self.judge(log, case, run, (now, is_open)));
-            // One that is broken tells more than one that runs, and that more than one that was kept.
+            // A broken run outweighs one in progress, and that one a kept run.
             let weight = |v: &Verdict| match v.state {
                 State::Broken => 2,
                 State::Kept => 0,

@@ -5,7 +5,7 @@ use super::{Selection, quantile, quantile::Figures};
 /// Times of the instances of one activity.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Times {
-    /// Service time of instances that have one: see
+    /// Service time of activity instances that have one: see
     /// [`EventLog::service`](crate::event_log::EventLog::service).
     pub service: Option<Figures>,
     /// Service time without suspensions, in logs with suspended instances:

@@ -1,8 +1,8 @@
 //! When cases reach milestones. Definitions (Zendesk's and Celonis' throughput between activities):
 //! from the anchor (the case's start, or the first or last event of some activities) to the first
 //! event of others that comes after it in the case, to their last event if it comes after it, or to the
-//! case's end. Events stand in the order of the analysis, an event's instant is its timestamp (of
-//! instances: the completion). What is not there is unknown, never 0.
+//! case's end. Events are in the order of the analysis; an event's instant is its timestamp (for
+//! activity instances: the completion). A missing value is unknown, never 0.
 
 use super::calendar::WorkTime;
 use crate::event_log::EventLog;
@@ -93,7 +93,7 @@ impl Milestone {
                 .map(|event| log.time[event]),
         };
         match reached {
-            // Of instances, one that ends earlier may stand later.
+            // A later activity instance may have ended earlier.
             Some(to) => Progress::Reached(from, to.max(from)),
             None => Progress::Begun(from),
         }

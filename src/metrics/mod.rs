@@ -3,8 +3,8 @@
 //! [`Figures`] at the very end.
 //!
 //! Definitions, once for all:
-//! - *duration* (throughput) of a case: its last instant minus its first (of instances: from the
-//!   earliest start);
+//! - *duration* (throughput) of a case: its last instant minus its first (with activity instances:
+//!   from the earliest start);
 //! - *elapsed* of an edge: timestamp (completion) of the second event minus that of the first;
 //! - *service* of an instance: completion minus start, where the start is known;
 //! - *waiting* of an instance, all but the case's first: max(0, its start minus the latest

@@ -1,5 +1,5 @@
-//! Where the time of cases goes: service, waiting, idle and sojourn of instances and cases, by their
-//! definitions. Durations are by the clock of the log. What a log cannot tell stays unknown.
+//! Service, waiting, idle and sojourn times of activity instances and cases, with their definitions.
+//! Durations are in calendar time. Times that a log does not contain are unknown, never 0.
 //!
 //! - *ready* of an instance: the latest completion of all earlier instances of its case;
 //! - *waiting*: max(0, start - ready), where there are earlier ones; an instance of unknown start is
@@ -10,8 +10,8 @@
 //! - *idle* of a case: its duration without the active time: the sum of the waiting of its instances
 //!   (edeaR's `idle_time_case`); *utilization*: active / duration.
 //!
-//! Plain events tell none of it but the time from the event before (*elapsed*), in which waiting and
-//! work cannot be told apart.
+//! Plain events have only the time since the event before (*elapsed*), which includes both waiting and
+//! work.
 
 use super::quantile::{Figures, of_unsorted};
 use super::{Selection, Subject, resources};

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! orders.csv › Columns                                                       log 1 of 2
-//! No name tells which column is the activity.
+//! Which column is the activity? Press a on it.
 //!   role      column   holds      fits       values       | 61 cases, 486 events of the first 500 rows
 //! > case      id       text, 42   case 96    4711  4712   | 4711
 //!             foo      text, 9    activity 3 Open  Close  |   Open      2024-01-01 10:00
@@ -179,7 +179,7 @@ fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec
     spans
 }
 
-/// The list as it is on a screen of so many rows.
+/// Returns the list with a page of `rows`.
 fn list(page: &Page, rows: usize) -> ListState {
     let mut list = ListState::default();
     list.set_page(rows);

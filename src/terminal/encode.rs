@@ -60,7 +60,7 @@ pub fn changes(before: &Buffer, after: &Buffer, out: &mut String) {
     }
 }
 
-/// So many characters take no more bytes than a move does.
+/// Up to this many characters take no more bytes than a cursor move forward (`ESC[nC`).
 const CHEAP: u16 = 4;
 
 /// Goes to a cell in the cheapest way: by writing once more what stands in between, forward along the

@@ -37,7 +37,7 @@ const ANSWERS: Duration = Duration::from_millis(4);
 pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<u8> {
     let tty = terminal()?;
     let (sender, events) = unbounded();
-    // The key reader opens its files here, so that running out of them is told on a sane screen.
+    // The key reader opens its files here, so that an error is printed before the screen changes.
     crossterm::event::poll(Duration::ZERO).context("cannot read keys")?;
     let between = Between::from_env(is_set("TMUX"), is_set("STY"), &env("TERM"));
     let session = Session::enter(tty).context("cannot take over the terminal")?;

@@ -132,8 +132,8 @@ impl Drop for Guard {
 }
 
 /// From now on a panic of the thread that draws gives the terminal back before its message is
-/// printed. Panics of other threads are caught by their owners and told in the explorer: printing
-/// them would tear the screen.
+/// printed. Panics of other threads are caught by their owners and shown in the explorer:
+/// printing them would tear the screen.
 pub fn install_panic_hook(session: &Session) {
     let session = session.clone();
     let drawing = std::thread::current().id();

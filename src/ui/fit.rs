@@ -123,13 +123,13 @@ fn fits(text: &str, columns: usize) -> bool {
     text.len() <= columns || width(text) <= columns
 }
 
-/// The text with blanks before it, `columns` in all; longer texts stay as they are.
+/// The text padded with leading blanks to `columns`; longer texts stay as they are.
 pub fn pad_left(text: &str, columns: usize) -> String {
     let blanks = columns.saturating_sub(width(text));
     format!("{:blanks$}{text}", "")
 }
 
-/// The text with blanks after it, `columns` in all; longer texts stay as they are.
+/// The text padded with trailing blanks to `columns`; longer texts stay as they are.
 pub fn pad_right(text: &str, columns: usize) -> String {
     let blanks = columns.saturating_sub(width(text));
     format!("{text}{:blanks$}", "")

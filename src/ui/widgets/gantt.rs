@@ -24,7 +24,7 @@ pub struct GanttRow<'a> {
 }
 
 impl GanttRow<'_> {
-    /// The row as spans that take `columns` in all. What lies outside is pointed at by an arrow.
+    /// Returns the row as spans of `columns` in total. An arrow points to parts outside the scale.
     pub fn track(&self, scale: Scale, columns: usize, theme: &Theme) -> Vec<Span<'static>> {
         let glyphs = &theme.glyphs;
         let mut cells: Vec<(&'static str, Style)> = vec![(" ", theme.text); columns];

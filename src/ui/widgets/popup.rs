@@ -107,7 +107,7 @@ impl Popup<'_> {
         line.draw(row, buffer, theme).filter(|_| cursor.is_some())
     }
 
-    /// Widths of the three columns in a room of so many.
+    /// Widths of the three columns in `room` characters.
     fn widths(&self, room: usize) -> [usize; 3] {
         let widest = |f: fn(&PopupRow<'_>) -> usize| self.rows.iter().map(f).max().unwrap_or(0);
         let plain = |row: &PopupRow<'_>| row.kind != Kind::Heading;

@@ -202,7 +202,7 @@ pub struct VirtualTable<'a> {
     pub rows: &'a [Vec<Cell<'a>>],
     /// Index of the first of `rows`.
     pub offset: usize,
-    /// Rows there are in all.
+    /// Total number of rows.
     pub total: usize,
     /// Index of the row of the cursor.
     pub selected: Option<usize>,
