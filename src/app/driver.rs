@@ -46,7 +46,7 @@ enum Job {
     Preview(usize, Box<LogOptions>, Result<Preview, LoadError>),
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
-    /// Something that is only told where it failed.
+    /// Work that is reported only where it failed.
     Keep(Result<(), LoadError>),
     /// The index of the log that was loaded was kept or proved.
     Index(Result<Kept, LoadError>),
@@ -419,7 +419,7 @@ fn write(
     logs.write(&plan, path, replace)
 }
 
-/// The result of a piece of work, whose panic is a defect to be told.
+/// Runs a piece of work; a panic becomes an error that is shown.
 fn guarded<T>(work: impl FnOnce() -> Result<T, LoadError>) -> Result<T, LoadError> {
     let result = catch_unwind(AssertUnwindSafe(work));
     result.unwrap_or_else(|panic| Err(defect(panic.as_ref())))

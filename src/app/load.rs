@@ -162,7 +162,7 @@ pub type Loader = Box<dyn Logs>;
 /// A load that is going on.
 #[derive(Debug, Clone)]
 pub struct Loading {
-    /// Told by the one who reads.
+    /// Progress, set by the reading thread.
     pub progress: Arc<Progress>,
     /// When it began.
     pub started: Instant,

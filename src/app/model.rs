@@ -74,9 +74,9 @@ pub struct App {
     pub notifications: Notifications,
     /// Questions.
     pub queries: PendingQueries,
-    /// Columns and rows of the screen, cases selected and cases in all.
+    /// Columns and rows of the screen, number of selected and of all cases.
     pub screen: Screen,
-    /// The time, told by the driver before every update.
+    /// The time, set by the driver before every update.
     pub now: Instant,
 }
 

@@ -90,7 +90,7 @@ impl PendingQueries {
         let state = self.slots.entry(slot).or_default();
         let same = matches!(&state.asked, Some((v, r)) if *r == request && v == view);
         if same {
-            // Filters that came back to what they were leave the data as fresh as it was.
+            // Filters changed and changed back: the answer on the screen is current.
             if !state.waiting {
                 state.shown = self.generation;
             }

@@ -11,7 +11,7 @@ use super::popups::PopupOutcome;
 use super::prompt::{self, Wanted};
 use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
-use crate::panes::{Outcome, Pane, Place};
+use crate::panes::{Outcome, Pane, Place, texts};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -456,7 +456,7 @@ impl App {
             self.notify_error("There is no pane for a case");
             return;
         };
-        let crumb = format!("case {case}");
+        let crumb = texts::named("case", &case);
         if self.workspace.active == pane {
             let before = self.snapshot();
             self.remember_change(before);

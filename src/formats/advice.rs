@@ -20,7 +20,7 @@ pub struct Advice {
 const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
     (
         Reason::BadTime,
-        "The timestamp does not read as {time format}.",
+        "The time does not match the format {time format}.",
         &[
             Setting::TimeFormat,
             Setting::DateOrder(None),
@@ -175,7 +175,7 @@ mod tests {
         };
         let found = advice(Reason::BadTime, &report);
         assert!(
-            found.meaning.ends_with("read as \"%Y-%m-%d\"."),
+            found.meaning.ends_with("the format \"%Y-%m-%d\"."),
             "{found:?}"
         );
         let time = (Setting::Column(Role::Time), Some("\"when\"".to_owned()));

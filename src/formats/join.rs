@@ -196,7 +196,7 @@ fn joined(
     if u32::try_from(n_events).is_err() {
         return Err(ImportError::Refused {
             line: None,
-            message: format!("too many events in all: {n_events}"),
+            message: format!("too many events in total: {n_events}"),
         });
     }
     let has_start = |part: &Loaded| part.log.has_instances();

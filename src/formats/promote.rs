@@ -27,7 +27,7 @@ pub fn promote(log: &mut EventLog, comma: bool, options: &ReadOptions, report: &
         report.warn(
             Warning::AmbiguousDateOrder,
             format!(
-                "nothing tells day from month in {}: taken as day, month, year",
+                "day and month are ambiguous in {}: read as day, month, year",
                 super::text::shown(name)
             ),
         );

@@ -34,9 +34,9 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "bottlenecks",
     title: "Bottlenecks",
     short: "Waits",
-    help: "Steps, activities, resources by the time lost on them; when that was, what less would gain",
+    help: "Steps, activities and resources by total wait; when it was, what shorter waits would gain",
     tab: true,
-    terms: &["wait", "cut to its p25"],
+    terms: &["wait", "gain"],
     hints: &[
         Action::Open,
         Action::Keep,
@@ -69,7 +69,7 @@ struct Bottlenecks {
     longest: ListState,
 }
 
-/// How the rows of the detail, below its heading, are shared.
+/// Heights of the parts of the detail, below its heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct DetailRows {
     /// Rows of the time line with its title.
@@ -115,8 +115,8 @@ impl ListView for Bottlenecks {
 
     fn many(&self) -> &'static str {
         match self.kind() {
-            Kind::Resource => "resources that cases wait for",
-            _ => "steps from one event to the next",
+            Kind::Resource => "waits for resources",
+            _ => "steps between events",
         }
     }
 
@@ -255,10 +255,10 @@ impl ListView for Bottlenecks {
         let gain = detail.gain.filter(|_| area.height >= 12);
         let gain = gain.map(|gain| in_words(gain, look)).unwrap_or_default();
         let lines = wrap(&gain, area.width.into());
-        for (at, line) in lines.iter().take(2).enumerate() {
+        for (at, line) in lines.iter().take(3).enumerate() {
             paint::text(buffer, paint::row(body, at), line, theme.text);
         }
-        let body = paint::below(body, lines.len().min(2) as u16);
+        let body = paint::below(body, lines.len().min(3) as u16);
         let (time, rest) = rows(body, shares.time);
         draw_time(detail, time, buffer, look);
         let bars = (detail.durations.len() as u16).min(shares.durations) + 1;
@@ -309,11 +309,11 @@ impl Bottlenecks {
     }
 }
 
-/// What a shorter wait would gain, as a sentence.
+/// The gain of shorter waits, as a sentence.
 fn in_words(gain: Gain, look: Look<'_>) -> String {
     let duration = |seconds| look.context.duration(seconds);
     format!(
-        "Cut to its p25 ({}): median case {} {} {}; {} less in all",
+        "If no wait exceeded {} (its p25): median case {} {} {}, {} saved in total",
         duration(gain.p25),
         duration(gain.median),
         look.theme.glyphs.arrow,
@@ -330,7 +330,7 @@ fn rows(area: Rect, height: u16) -> (Rect, Rect) {
 
 fn draw_time(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let line = &detail.timeline;
-    let title = format!("Time lost, by {} it ended in", line.unit);
+    let title = format!("Total wait per {} (when it ended)", line.unit);
     paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
     let bins: Vec<(i64, f64)> = line
         .bins
@@ -353,7 +353,7 @@ fn draw_durations(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, lo
     paint::text(
         buffer,
         paint::row(area, 0),
-        "How long it took",
+        "Distribution of waits",
         look.theme.muted,
     );
     let bars: Vec<Bar<'_>> = detail

@@ -25,7 +25,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "cases",
     title: "Cases",
     short: "Cases",
-    help: "Every case with its variant, length and duration, and a preview of its events.",
+    help: "Every case with its variant, length and duration, and a preview of its events",
     tab: true,
     terms: &["wait"],
     hints: &[
@@ -159,7 +159,7 @@ impl ListView for Cases {
         let room = usize::from(area.width).saturating_sub(7);
         let id = text::safe(&row.case);
         let id = fit::truncate_middle(&id, room, theme.glyphs.ellipsis);
-        paint::heading(buffer, area, &format!("case {id}"), style, theme);
+        paint::heading(buffer, area, &texts::named("case", &id), style, theme);
         let figures = format!(
             "{} {dot} {} {dot} variant {}",
             look.context.duration(row.duration),

@@ -1,4 +1,4 @@
-//! What the panes of one long list share: cursor, order, search, sideways scroll. Pure; knows no row.
+//! Controls of a pane of one long list: cursor, order, search, sideways scroll. Independent of the rows.
 
 use super::{Place, Status};
 use crate::engine::{Listing, Page};
@@ -26,7 +26,7 @@ pub fn motion(action: &Action) -> Option<Move> {
     })
 }
 
-/// The first line on the screen of a text of so many lines, after a move; a page keeps one line.
+/// Returns the first visible line of a text of `lines` after a move; moving by a page keeps one line.
 pub fn scrolled(first: usize, to: Move, lines: usize, page: usize) -> usize {
     let step = page.saturating_sub(1).max(1);
     let half = (page / 2).max(1);
@@ -157,14 +157,14 @@ impl Controls {
         self.columns[self.sort].1
     }
 
-    /// The list as it is on a screen of so many rows.
+    /// Returns the list with a page of `page_rows`.
     pub fn on(&self, page_rows: usize) -> ListState {
         let mut list = self.list;
         list.set_page(page_rows);
         list
     }
 
-    /// The rows to ask for with a screen of so many rows.
+    /// Returns the listing to request for a screen of `page_rows`.
     pub fn listing(&self, page_rows: usize) -> Listing {
         let (offset, limit) = self.on(page_rows).window();
         Listing {

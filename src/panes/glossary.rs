@@ -1,14 +1,14 @@
-//! What the figures of all panes mean: definition, what is left out, the rule for ties. One entry a
-//! figure; panes name those that they show. The definitions are those of the metrics, in brief.
+//! Definitions of the figures of all panes, with exclusions and the rule for ties. One entry per
+//! figure; panes name those that they show. The definitions are short forms of those in `metrics`.
 
 /// A figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term {
-    /// Its name, as in the heads of tables.
+    /// Name, as in the heads of tables.
     pub name: &'static str,
-    /// What it is.
+    /// Definition, one or more sentences.
     pub is: &'static str,
-    /// What it leaves out, and how ties and missing values are treated.
+    /// Exclusions, and how ties and missing values are treated.
     pub note: &'static str,
 }
 
@@ -18,38 +18,38 @@ const fn term(name: &'static str, is: &'static str, note: &'static str) -> Term 
 
 #[rustfmt::skip]
 static TERMS: &[Term] = &[
-    term("cases", "Selected cases that have what the row is about; among waits, cases that waited for it.", "A case counts once, however often it has it. Cases that begin with it did not wait for it."),
-    term("events", "Events of the selected cases; of activity instances, one each.", "Rejected rows are in the ledger, not here."),
-    term("share", "Part of the selected cases; of time, part of the sum over all rows of the list.", "Rows that a search hides still count."),
+    term("cases", "Selected cases that have the item of the row; for waits, cases that waited for it.", "A case counts once, however often it has the item. Cases that begin with it did not wait for it."),
+    term("events", "Number of events of the selected cases; an activity instance counts as one.", "Rejected rows are in the ledger, not here."),
+    term("share", "Share of the selected cases (for time: of the total of all rows of the list).", "Rows that a search hides still count."),
     term("cumulative", "Share of this row and all rows above it, in the order of the list.", "It changes with the order."),
-    term("rank", "Place of the variant by number of cases in the whole log.", "Ties stand by their sequences of names. Filters do not change it."),
-    term("duration", "Last instant of the case minus its first; of instances, from the earliest start to the latest completion.", "A case of one event has 0. An open case counts as far as it has come. Events of one instant stand in file order."),
+    term("rank", "Rank of the variant by number of cases in the whole log.", "Ties are ordered by their sequences of names. Filters do not change it."),
+    term("duration", "Last instant of the case minus its first; with activity instances, from the earliest start to the latest completion.", "A case of one event has 0. An open case counts up to its last event. Events with equal times keep their file order."),
     term("median", "Exact quantile 0.5 of all values: linear between the two nearest ranks (type 7, as numpy).", "Nothing is sampled. Missing values are left out."),
     term("p90", "Exact quantile 0.9: nine in ten values are at most this long (type 7).", "p99 and p25 likewise."),
     term("mean", "Sum of the values divided by their number.", "One very long value moves it: compare the median."),
-    term("before", "Time from the event before in the case, whatever that was.", "First events of cases have none and are left out."),
-    term("wait", "How long a case waited: of instances from the latest completion before to the start, 0 at least; of plain events from the event before, in which work and waiting cannot be told apart.", "The first event of a case waits for nothing and is left out."),
-    term("service", "Completion minus start of an instance.", "Instances without a known start are left out: unknown is not 0."),
-    term("time lost", "Sum of all waits of the row.", "Many short waits may weigh more than a few long ones."),
-    term("growth", "Mean wait of the last quarter of the selection's time against the quarter before.", "None where either has fewer than 5 waits. What open cases wait for now is not in it."),
-    term("breaches", "Breaches of deadlines of which this was the longest wait by the clock of the rule: in its working hours, without its pauses.", "Ties go to the earlier wait. A case that broke two rules counts twice. A breach whose longest wait still goes on is in no row."),
-    term("cut to its p25", "Median duration of the selected cases if no wait of the row were longer than its 25th percentile, all else being as it is.", "A case is taken to be as much shorter as its waits are; where instances overlap that is an upper bound."),
-    term("starts, ends", "Cases whose first or last event it is.", "Events of one instant stand in file order."),
+    term("before", "Time since the previous event of the case, whatever its activity.", "The first event of a case has none and is left out."),
+    term("wait", "Time that a case waited: with activity instances, from the latest completion so far to the start, at least 0; with plain events, from the previous event, which includes the work.", "The first event has no wait and is left out."),
+    term("service", "Completion minus start of an activity instance.", "Instances without a known start are left out: unknown is not 0."),
+    term("total wait", "Sum of all waits of the row.", "Many short waits may weigh more than a few long ones."),
+    term("growth", "Mean wait in the last quarter of the period, compared with the quarter before.", "Empty where either has fewer than 5 waits. Current waits of open cases are left out."),
+    term("breaches", "Deadline breaches attributed to the row: it had the longest wait by the clock of the rule, in its working hours and without its pauses.", "Ties go to the earlier wait. A case that broke two rules counts twice. A breach whose longest wait has not ended is in no row."),
+    term("gain", "Median duration of the selected cases if no wait of the row exceeded its 25th percentile (p25), with everything else unchanged.", "A case gets shorter by as much as its waits; where instances overlap, that is an upper bound."),
+    term("starts, ends", "Cases whose first or last event has the activity.", "Events with equal times keep their file order."),
     term("rework", "Cases that have the activity more than once.", "Repeats within one case count once."),
-    term("open", "Cases whose last activity does not end a case, and in which something happened recently enough. Set by end states, idle time or [cases] of the rules file.", "Where nothing is known to end a case, none is open."),
-    term("age", "From the start of an open case to now, where that is given, or to the end of the log.", "Cases that are over have a duration, not an age."),
-    term("stands at", "The last activity of an open case, and the time since then; ! where nine in ten cases go on sooner from there.", "The mark needs 10 cases that went on."),
+    term("open", "Cases whose last activity is no end state and whose last event is within the idle time. Set by end states, idle time or [cases] of the rules file.", "Without end states and idle time, no case is open."),
+    term("age", "Time from the start of an open case to now (where given) or to the end of the log.", "Closed cases have a duration, not an age."),
+    term("last step", "Last activity of an open case, and the time since then; ! where nine in ten cases went on sooner from there.", "The mark needs 10 cases that went on."),
     term("usually next", "The activity that follows the last one most often in the selection, with its share.", "Ties go to the activity that comes first in the log."),
-    term("over", "Time that has counted beyond the limit of a deadline, in working hours where the rule has a calendar; negative while some is left.", "Of several rules the one that is due first, as hours of different clocks do not compare. The clock stands still where the rule says so."),
-    term("a period ago", "Cases that stood there that long before: begun, not yet over.", "A week, or a quarter of a log shorter than four."),
-    term("rate", "Cases that break the rule among those whose fate is known: kept, broken or overdue.", "Running cases, and those over without reaching the milestone (missed), are left out."),
-    term("came, went", "Cases that started, and cases that ended, in the bin.", "Open cases have not ended. A bin has its first instant and not its last."),
-    term("in progress", "Cases that started before the bin and did not end before it; mean over the time of the bin.", "Those at the start of a bin, plus came, less went, are those at the start of the next. Open cases have no end; in the mean they count until the end of the log, or until now where that is given."),
-    term("queue", "Waits under way: from the latest completion before (of plain events: the event before) until the event waited for begins.", "What open cases wait for is in no queue, as nobody knows it yet. Lengths are over clock time, also beside waits in working time."),
-    term("weekday, hour", "By the clock of the time zone of the log.", "All bins, axes and times shown are in that zone."),
-    term("change", "The last full period against the one before; of shares in percentage points (pp).", "A milestone belongs to the period in which it was reached, a breach to the one in which it was due, open and overdue cases included. A period that the log's end cuts is marked and not compared."),
-    term("dots", "Every event of every case is in one cell; the letter is of the value that most events there have.", "Ties go to the name that comes first. Nothing is sampled."),
-    term("classes", "Quarters of all occurrences of a step by their time: q1 the fastest, q4 the slowest.", "A value equal to a bound belongs to the faster class. Both events stand next to each other in the case."),
+    term("over", "Time beyond the limit of a deadline, in business hours where the rule has a calendar; negative while some is left.", "Of several rules, the one that is due first, as hours of different calendars do not compare. The clock does not run while the rule pauses it."),
+    term("a period ago", "Cases that were open with that last step one period ago.", "The period is 7 days, or a quarter of the log where it is shorter than 28 days."),
+    term("rate", "Share of broken and overdue cases among those that are kept, broken or overdue.", "Running cases, and closed ones that never reached the milestone (missed), are left out."),
+    term("started, ended", "Cases that started, and cases that ended, in the bin.", "Open cases have not ended. Bins include their start, not their end."),
+    term("in progress", "Cases that started before the bin and did not end before it; mean over the time of the bin.", "Those at the start of a bin, plus started, minus ended, are those at the start of the next. Open cases have no end; in the mean they count until now (where given) or the end of the log."),
+    term("queue", "Waits in progress: from the latest completion so far (with plain events: the previous event) until the event that ends the wait.", "Open cases are in no queue: their next step is not known yet. Lengths are over calendar time, even where waits are in business hours."),
+    term("weekday, hour", "Weekday and hour in the time zone of the log.", "All bins, axes and times on the screen are in that zone."),
+    term("change", "The last full period, compared with the one before; for shares, in percentage points (pp).", "A milestone belongs to the period in which it was reached, a breach to the one in which it was due, open and overdue cases included. A period that the end of the log cuts is marked and not compared."),
+    term("dots", "Every event of every case is in one cell; the letter is the most frequent value of the cell.", "Ties go to the name that comes first. Nothing is sampled."),
+    term("classes", "Quarters of all occurrences of a step by their time: q1 the fastest, q4 the slowest.", "A value equal to a bound belongs to the faster class. The two events of a step are consecutive in the case."),
 ];
 
 /// The entry of a figure.

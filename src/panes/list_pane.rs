@@ -23,7 +23,7 @@ pub const LIST: Slot = 0;
 /// A row of the list of a view.
 pub type Row<V> = <<V as ListView>::List as List>::Row;
 
-/// What a key changed in a view.
+/// Change of a view by a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// Nothing: the key is for others.
@@ -136,7 +136,7 @@ pub trait ListView: Default + Send + 'static {
     /// Takes an answer to a question of the detail.
     fn receive(&mut self, _slot: Slot, _answer: Result<&Answer, &AskError>) {}
 
-    /// Whether the detail can have the focus.
+    /// Tests whether the detail can have the focus.
     fn focusable(&self) -> bool {
         false
     }
@@ -170,7 +170,7 @@ pub trait ListView: Default + Send + 'static {
     fn draw_detail(&self, _detail: &DetailOf<'_, Self>, _buffer: &mut Buffer, _look: Look<'_>) {}
 }
 
-/// What a detail is drawn of.
+/// Data for drawing a detail.
 pub struct DetailOf<'a, V: ListView> {
     /// The row under the cursor.
     pub row: &'a Row<V>,
@@ -178,11 +178,11 @@ pub struct DetailOf<'a, V: ListView> {
     pub answer: &'a Answer,
     /// Where the detail is.
     pub area: Rect,
-    /// Whether the detail has the focus.
+    /// True where the detail has the focus.
     pub focused: bool,
 }
 
-/// What the cells of a column are drawn of.
+/// Data for drawing the cells of a column.
 pub struct ColumnOf<'c, 'a, V: ListView> {
     /// The column.
     pub column: &'c Column<Row<V>>,
@@ -308,7 +308,7 @@ impl<V: ListView> ListPane<V> {
         }
     }
 
-    /// Tells the view which row is under the cursor.
+    /// Passes the row under the cursor to the view.
     fn settle(&mut self) {
         let row = self.row().cloned();
         self.view.at(row.as_ref());

@@ -1,4 +1,4 @@
-//! What a pane is. A pane is one folder and one line in `PANES`; it holds its own state, asks the
+//! The interface of panes. A pane is one folder and one line in `PANES`; it holds its own state, asks the
 //! engine by requests, and draws what it last received. It knows no other pane and no index.
 
 use crate::engine::{Answer, AskError, LogInfo, Request, View};
@@ -21,7 +21,7 @@ pub struct PaneSpec {
     pub short: &'static str,
     /// One sentence for help.
     pub help: &'static str,
-    /// Whether it has a tab (a detail pane is only reached by drilling).
+    /// True for a pane with a tab (a detail pane is only reached by drilling).
     pub tab: bool,
     /// Terms of the glossary for what it shows besides the columns of its list.
     pub terms: &'static [&'static str],
@@ -36,7 +36,7 @@ pub struct PaneSpec {
 /// One of the questions that a pane keeps asking; the newest answer of each slot is kept.
 pub type Slot = u8;
 
-/// What a pane may look at while it updates.
+/// Data available to a pane while it updates.
 #[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// The log.
@@ -45,7 +45,7 @@ pub struct Context<'a> {
     pub view: &'a View,
     /// The body the pane was last laid out in.
     pub area: Rect,
-    /// Whether the pane has the body for its list (or its detail) alone.
+    /// True where the list (or the detail) is maximized.
     pub maximized: bool,
 }
 
@@ -58,13 +58,13 @@ impl Context<'_> {
         }
     }
 
-    /// The same of a round one: `2d`.
+    /// Formats a round duration: `2d`.
     pub fn round_duration(&self, seconds: f64) -> String {
         time::rounded(self.duration(seconds))
     }
 }
 
-/// What a pane may look at while it draws.
+/// Data available to a pane while it draws.
 #[derive(Clone, Copy)]
 pub struct Look<'a> {
     /// As in update.
@@ -86,7 +86,7 @@ pub struct FilterEntry {
     pub on: bool,
 }
 
-/// What became of an action.
+/// The result of handling an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// Not an action of this pane: the app tries its own.
@@ -110,22 +110,22 @@ pub struct Place {
     pub descending: bool,
     /// Search text.
     pub find: String,
-    /// What a detail pane shows (a case id, say).
+    /// Subject of a detail pane, such as a case id.
     pub subject: String,
 }
 
-/// What the status line says of a pane.
+/// Texts of a pane for the status line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Status {
     /// Row of the cursor from 1, and how many rows there are.
     pub position: Option<(usize, usize)>,
-    /// What it is sorted by, with an arrow: "cases ↓".
+    /// Sort order with an arrow: "cases ↓".
     pub sort: String,
     /// Search text in force.
     pub find: String,
 }
 
-/// What to copy.
+/// The object to copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyWhat {
     /// The row under the cursor, tab-separated.
@@ -141,7 +141,7 @@ pub trait Pane: Send {
     /// Registry entry.
     fn spec(&self) -> &'static PaneSpec;
 
-    /// Whether it has a tab for this log.
+    /// Tests whether it has a tab for this log.
     fn has_tab(&self, _log: Option<&LogInfo>) -> bool {
         self.spec().tab
     }
@@ -150,7 +150,7 @@ pub trait Pane: Send {
     /// same as before is not asked again while the view is the same.
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)>;
 
-    /// Is told the whole filter stack, whenever it changes.
+    /// Receives the whole filter stack whenever it changes.
     fn filters_changed(&mut self, _stack: &[FilterEntry]) {}
 
     /// Takes an answer. It is that of the newest question of the slot.

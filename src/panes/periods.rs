@@ -38,7 +38,7 @@ impl Periods {
         self.bounds.len().saturating_sub(1)
     }
 
-    /// Whether there is no bin.
+    /// Tests whether there is no bin.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -54,7 +54,7 @@ impl Periods {
         TimeRange::between(from, to)
     }
 
-    /// The same for a person.
+    /// The range of the bin as text for the screen.
     pub fn in_words(&self, zone: Tz) -> Option<String> {
         let (from, to) = self.here()?;
         let midnight = |at: i64| time::exact_instant(at, zone).ends_with(" 00:00:00");
@@ -73,7 +73,7 @@ impl Periods {
         })
     }
 
-    /// What a breadcrumb says of it.
+    /// The range of the bin as text for a breadcrumb.
     pub fn crumb(&self, zone: Tz) -> String {
         self.here()
             .map_or_else(String::new, |(from, _)| time::date(from, zone))

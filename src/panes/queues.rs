@@ -33,7 +33,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "queues",
     title: "Queues",
     short: "queues",
-    help: "What waits for each activity or resource, for how long, and when",
+    help: "Queues before each activity or resource: length, waits, growth",
     tab: false,
     terms: &["queue", "wait"],
     hints: &[
@@ -89,7 +89,7 @@ impl ListView for Queues {
     }
 
     fn many(&self) -> &'static str {
-        "events that follow another in their case"
+        "waits between events"
     }
 
     fn query(&self, listing: Listing) -> QueuesQuery {
@@ -157,7 +157,7 @@ impl ListView for Queues {
             return why;
         }
         Nothing {
-            sentence: "The log has no resource column: C names one.".to_owned(),
+            sentence: "The log has no resource column; press C to choose one.".to_owned(),
             ..why
         }
     }
@@ -244,7 +244,7 @@ impl ListView for Queues {
                 text::safe(&of.row.name),
                 detail.unit
             ),
-            "  Median waiting of what left".to_owned(),
+            "  Median wait of those that left".to_owned(),
         ];
         let (both, parts) = halves(charts);
         for (at, values) in [&lengths, &waiting].into_iter().enumerate() {
@@ -290,12 +290,12 @@ impl Queues {
                 .median
                 .map_or_else(|| "-".to_owned(), |s| look.context.duration(s));
             lines.push(format!(
-                "{when}: mean length {mean}, {} at first, {} waited",
+                "{when}: mean length {mean}, {} at start, {} waited",
                 text::count(bin.length),
                 text::count(bin.waited),
             ));
             lines.push(format!(
-                "{} left, having waited {median} (median)",
+                "{} left; median wait {median}",
                 text::count(bin.left)
             ));
         }

@@ -16,7 +16,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "resources",
     title: "Resources",
     short: "Res",
-    help: "Who works: events, cases and activities of each resource",
+    help: "Events, cases and activities of each resource",
     tab: true,
     terms: &[],
     hints: HINTS,
@@ -59,7 +59,7 @@ impl ListView for Resources {
             return why;
         }
         Nothing {
-            sentence: "The log has no resource column: C names one.".to_owned(),
+            sentence: "The log has no resource column; press C to choose one.".to_owned(),
             ..why
         }
     }

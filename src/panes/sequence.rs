@@ -1,5 +1,5 @@
-//! A sequence of activities in little room: repeats collapsed, names shortened so that they can
-//! still be told apart, the rest counted; as text, and as spans to draw. Knows no pane.
+//! Fits a sequence of activities into little room: repeats are collapsed, names are shortened but stay
+//! distinct, the rest is counted; as text, and as spans to draw. Independent of panes.
 
 use super::Look;
 use crate::text::{head, safe};
@@ -30,7 +30,7 @@ const LOOKED_AT: usize = 200;
 pub struct Run {
     /// Position in the sequence, from 1.
     pub first: usize,
-    /// Its name, as in the log.
+    /// Activity name, as in the log.
     pub name: Arc<str>,
     /// Times.
     pub times: usize,
@@ -80,7 +80,7 @@ pub struct Names(HashMap<Arc<str>, String>);
 
 impl Names {
     /// Short forms of `columns` at most for all names of these sequences: the first of the forms
-    /// that tells a name apart from the others.
+    /// that is unique among all names.
     pub fn new(sequences: &[Vec<Run>], columns: usize, glyphs: &Glyphs) -> Names {
         let looked_at = sequences
             .iter()
@@ -226,7 +226,7 @@ fn cut_to(name: usize, length: usize) -> usize {
     }
 }
 
-/// How many runs of a sequence fit, the last place left for `+12` where not all do.
+/// Returns the number of runs that fit, with room left for `+12` where not all do.
 pub fn fitting(runs: &[Run], names: &Names, columns: usize, separator: usize) -> usize {
     let mut taken = 0;
     let mut found = 0;

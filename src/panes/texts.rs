@@ -4,7 +4,7 @@ use super::{Context, Outcome};
 use crate::engine::{AskError, ColumnInfo, Field, Rows};
 use crate::filter::{Expr, Op, TimeLiteral, Value};
 use crate::input::Action;
-use crate::text::{self, counted, safe, time};
+use crate::text::{self, safe, time};
 use crate::ui::fit;
 use crate::ui::widgets::Empty;
 
@@ -12,7 +12,7 @@ use crate::ui::widgets::Empty;
 pub struct Nothing {
     /// Why.
     pub sentence: String,
-    /// What to press.
+    /// Keys to press.
     pub hint: &'static str,
 }
 
@@ -26,8 +26,8 @@ impl Nothing {
     }
 }
 
-/// What stands in the place of a list of `many` that has not come, is refused, or has no rows; `None`
-/// where there is a list to draw.
+/// Returns the text in place of a list of `many` that has not arrived, was refused, or has no rows;
+/// `None` where there is a list to draw.
 pub fn instead<T>(
     rows: Option<&Rows<T>>,
     error: Option<&AskError>,
@@ -43,7 +43,7 @@ pub fn instead<T>(
     }
 }
 
-/// What stands there until an answer comes.
+/// The text until an answer arrives.
 pub fn counting() -> Nothing {
     Nothing {
         sentence: "Counting ...".to_owned(),
@@ -61,10 +61,10 @@ pub fn nothing(many: &str, find: &str, context: Context<'_>) -> Nothing {
         }
     } else if filters > 0 {
         Nothing {
-            sentence: format!(
-                "No case passes {}.",
-                counted(filters as u64, "filter", "filters")
-            ),
+            sentence: match filters {
+                1 => "No case matches the filter.".to_owned(),
+                n => format!("No case matches the {n} filters."),
+            },
             hint: "u undo   ! all filters off",
         }
     } else {
@@ -157,7 +157,16 @@ pub fn tab_separated(rows: impl IntoIterator<Item = Vec<String>>) -> String {
 
 /// `case 4711`, cut to something that fits a breadcrumb.
 pub fn crumb(kind: &str, name: &str) -> String {
-    format!("{kind} {}", fit::truncate_middle(&safe(name), 24, "…"))
+    named(kind, &fit::truncate_middle(&safe(name), 24, "…"))
+}
+
+/// `case 4711`; `Case 4711` alone where the name begins with its kind.
+pub fn named(kind: &str, name: &str) -> String {
+    let start = name.get(..kind.len());
+    if start.is_some_and(|start| start.eq_ignore_ascii_case(kind)) {
+        return name.to_owned();
+    }
+    format!("{kind} {name}")
 }
 
 #[cfg(test)]
@@ -197,6 +206,14 @@ mod tests {
         ] {
             assert_eq!(filter(none), None);
         }
+    }
+
+    #[test]
+    fn kinds_are_not_written_twice() {
+        assert_eq!(named("case", "4711"), "case 4711");
+        assert_eq!(named("case", "Case 4711"), "Case 4711");
+        assert_eq!(named("case", "Ä"), "case Ä");
+        assert_eq!(crumb("with", "Pay"), "with Pay");
     }
 
     #[test]

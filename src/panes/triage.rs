@@ -1,9 +1,9 @@
 //! Open cases, and where they gather.
 //!
 //! ```text
-//! 34 cases are open; cases end with Closed (guessed)         | where they stand   open  7d ago  longest
-//! 29 were 7d ago; since then 12 came, 7 went                 | > Vendor contacted   12      7 ↑     42d
-//!   case    age     stands at         for      usually next  |   Waiting             9      9       12d
+//! 34 cases are open; cases end with Closed (guessed)         | last step          open  7d ago  longest
+//! 7d ago: 29 open; since then +12 new, -7 closed             | > Vendor contacted   12      7 ↑     42d
+//!   case    age     last step         for      usually next  |   Waiting             9      9       12d
 //! > T-17    9d 02h  Vendor contacted  6d 03h!  Resolved 78%  |
 //! ```
 
@@ -34,7 +34,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "triage",
     title: "Triage",
     short: "Triage",
-    help: "Open cases: what they wait for, since when, what is due next; where they gather",
+    help: "Open cases: last step, time since then, next deadline; groups by step or resource",
     tab: true,
     terms: &["open", "a period ago"],
     hints: &[
@@ -50,7 +50,7 @@ pub static SPEC: PaneSpec = PaneSpec {
 /// Lines above the table of cases.
 const HEAD: u16 = 2;
 
-/// How open cases gather, the places where they do, and the cursor among these.
+/// Grouping of the open cases, the groups, and the cursor among these.
 #[derive(Default)]
 struct Triage {
     by: Subject,
@@ -141,12 +141,12 @@ impl ListView for Triage {
             return why;
         };
         let sentence = match triage.ending.over {
-            None => "Nothing is known to end a case, so that all count as over.",
+            None => "No end state is known, so every case counts as closed.",
             Some(_) => "No case is open.",
         };
         Nothing {
             sentence: sentence.to_owned(),
-            hint: "End states, idle time or [cases] of the rules file say what ends one",
+            hint: "Set end states or an idle time in [cases] of the rules file",
         }
     }
 
@@ -158,7 +158,7 @@ impl ListView for Triage {
         let Some(triage) = open(answer) else { return };
         let (came, went) = triage.flow;
         let flow = format!(
-            "{} before: {}; since then {} came, {} went",
+            "{} ago: {} open; since then +{} new, -{} closed",
             time::round_duration(triage.period),
             text::count(triage.before),
             text::count(came),
@@ -210,8 +210,8 @@ impl ListView for Triage {
         }
         let Some(filter) = &place.filter else {
             let why = match place.open {
-                0 => "No case is open there now",
-                _ => "Too many cases to name them in a filter: s sorts the list by resource",
+                0 => "No open case here now",
+                _ => "Too many cases for a filter; s sorts the list by resource",
             };
             return Outcome::Emit(vec![Action::Notify(why.into())]);
         };
@@ -224,9 +224,9 @@ impl ListView for Triage {
             return;
         };
         let title = if self.by == Subject::Resource {
-            "who had them last"
+            "last handled by"
         } else {
-            "where they stand"
+            "last step"
         };
         let ago = format!("{} ago", time::round_duration(triage.period));
         let columns = [

@@ -210,9 +210,9 @@ impl ListView for Variants {
                 texts::emitting(texts::selecting(action, &filter, String::new()))
             }
             DetailRow::Step(_) => {
-                notify("Enter opens a case; + keeps the cases with this activity.")
+                notify("Enter opens a case; + keeps the cases with this activity")
             }
-            _ => notify("There is no case here yet."),
+            _ => notify("No case here yet"),
         }
     }
 

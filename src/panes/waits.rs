@@ -4,8 +4,8 @@
 use crate::engine::{CaseDetail, EventRow};
 use crate::ui::widgets::{GanttRow, Scale};
 
-/// Seconds waited before an event: of instances the time that nobody worked, else the time since the
-/// event before.
+/// Seconds waited before an event: the waiting time of an activity instance, or the time since the
+/// previous plain event.
 pub fn wait(event: &EventRow) -> f64 {
     event.waiting.unwrap_or(event.elapsed).max(0.0)
 }

@@ -41,7 +41,7 @@ pub(in crate::app) fn update(
         Action::SwitchFocus => columns.reading = !columns.reading,
         Action::TimeFormat => open_time_format(app),
         Action::ForgetMapping => forget(app, effects),
-        Action::MapColumns => app.notify("These are the columns; ? shows the keys"),
+        Action::MapColumns => app.notify("This is the column screen; ? shows its keys"),
         Action::Reload => app.notify("Enter opens the log with these columns"),
         _ => {
             let (log, reading) = (columns.page, columns.reading);
@@ -116,7 +116,7 @@ fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
     }
     match action {
         Action::AssignRole(_) if page.is_of_objects() => {
-            return Changed::Not("The type under the cursor makes the cases; enter opens");
+            return Changed::Not("Objects of the selected type are the cases; enter opens");
         }
         Action::AssignRole(role) => {
             if let Some(role) = Role::ALL.get(*role) {
@@ -151,7 +151,7 @@ fn change_reading(page: &mut Page, action: &Action) -> Changed {
     Changed::Yes
 }
 
-/// Where a motion leads among so many rows; none where the action is not one.
+/// Returns the row after a motion in a list of `rows`; `None` where the action is no motion.
 fn moved(action: &Action, at: usize, rows: usize) -> Option<usize> {
     let last = rows.saturating_sub(1);
     let to = match action {

@@ -139,7 +139,7 @@ fn up_or_down(app: &mut App, down: bool) -> Option<Action> {
     None
 }
 
-/// Leaves the prompt; a search is as it was before.
+/// Closes the prompt and restores the previous search.
 pub(in crate::app) fn leave(app: &mut App) -> Option<Action> {
     close(app).and_then(|prompt| match prompt.kind {
         PromptKind::Filter { .. } | PromptKind::Text(_) => None,

@@ -15,7 +15,7 @@ use std::path::Path;
 pub const SPEC: Spec = Spec {
     name: "cache",
     usage: "list|clear|path [LOG...]",
-    about: "Indexes of logs that were read before: list them, remove them, where they are",
+    about: "List, remove or locate the indexes of logs read before",
     options,
     run,
 };
@@ -52,7 +52,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         return print(&told(&[], what));
     }
     let folder = cache::folder(false)
-        .map_err(|why| Failure::new(code::REFUSED, format!("the cache is not used: {why}")))?;
+        .map_err(|why| Failure::new(code::REFUSED, format!("the cache is not in use: {why}")))?;
     let mut entries = store::list(&folder);
     entries.retain(|entry| {
         let wanted = |logs: &Vec<String>| entry.logs.iter().any(|log| logs.contains(log));

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 pub const SPEC: Spec = Spec {
     name: "map",
     usage: "[OPTIONS] LOG... [--output FILE]",
-    about: "find out how logs are to be read, and write it down for --mapping",
+    about: "Detect the columns and formats of logs; write a mapping for --mapping",
     options: |command| MapArgs::augment_args(command),
     run,
 };
@@ -90,7 +90,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     output.write(|out| out.write_all(text.as_bytes()))?;
     if !open_roles.is_empty() && !args.quiet {
         say::say(&format!(
-            "still to be filled in: {} (the file shows the columns and some of their values)",
+            "fill in: {} (the file lists the columns with some values)",
             open_roles.join("; ")
         ));
     }
@@ -108,10 +108,10 @@ fn needed(looked: &Inspection) -> [(&'static str, &'static str, bool); 3] {
         ),
         (
             "activity",
-            "which column says what was done?",
+            "which column is the activity?",
             roles.activity.is_empty(),
         ),
-        ("time", "which column says when?", roles.time.is_empty()),
+        ("time", "which column is the time?", roles.time.is_empty()),
     ]
 }
 
@@ -151,16 +151,16 @@ fn found(known: ReadOptions, looked: &Inspection) -> ReadOptions {
 
 /// Comments for one log in the mapping file.
 fn comments_on(looked: &Inspection, missing: &[&str]) -> Vec<String> {
-    let mut lines = vec![format!("It is {}.", looked.format)];
+    let mut lines = vec![format!("Format: {}.", looked.format)];
     for (name, value) in &looked.facts {
         match name.as_str() {
             "delimiter" | "date order" => {}
             "encoding" if value != "utf-8" => {}
             "time format" => lines.push(format!(
-                "Timestamps look like {value}; time_format = ... holds them to one format."
+                "Timestamps look like {value}; time_format = ... sets one format."
             )),
             "time zone" => lines.push(format!(
-                "Timestamps without offset are taken as {value}: tz."
+                "Timestamps without offset are read as {value}; tz = ... changes it."
             )),
             _ => lines.push(format!("Its {name} is {value}.")),
         }
@@ -172,7 +172,7 @@ fn comments_on(looked: &Inspection, missing: &[&str]) -> Vec<String> {
         lines.push(format!("{role} = \"\"  <- {question}"));
     }
     if looked.doubtful && missing.is_empty() {
-        lines.push("Not certain: compare the columns with their roles above.".to_owned());
+        lines.push("Uncertain: check the roles of the columns above.".to_owned());
     }
     if looked.doubtful || !missing.is_empty() {
         lines.push("Columns and some of their values:".to_owned());

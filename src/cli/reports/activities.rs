@@ -7,7 +7,7 @@ use clap::ArgMatches;
 
 pub(super) const SPEC: Spec = Spec {
     name: "activities",
-    about: "The activities: how often, starts, ends, rework, service, waiting",
+    about: "The activities: frequency, starts, ends, rework, service, waiting",
     options: sort_option::<ActivitiesQuery>,
     make,
 };

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueEnum};
 
 pub(super) const SPEC: Spec = Spec {
     name: "bottlenecks",
-    about: "Where cases wait, by total, p90, growth or breaches; what less waiting would gain",
+    about: "Where cases wait, by total, p90, growth or breaches; gain of shorter waits",
     options,
     make,
 };
@@ -29,8 +29,8 @@ fn options(command: Command) -> Command {
     let by = by.value_parser(clap::value_parser!(By));
     let gain = Arg::new("gain").long("gain").action(ArgAction::SetTrue);
     sort_option::<BottlenecksQuery>(command)
-        .arg(by.help("What is ranked [default: step]"))
-        .arg(gain.help("Tell what cutting each wait to its 25th percentile would gain"))
+        .arg(by.help("Rows of the report [default: step]"))
+        .arg(gain.help("Add the gain if no wait exceeded its 25th percentile"))
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "check",
-    about: "Cases that break the deadlines of --rules (exit code 1), open ones that are about to",
+    about: "Cases that broke the deadlines of --rules (exit code 1), and open cases at risk",
     options: no_options,
     make,
 };

@@ -7,7 +7,7 @@ use clap::ArgMatches;
 
 pub(super) const SPEC: Spec = Spec {
     name: "dfg",
-    about: "What directly follows what, how often, the time between them",
+    about: "Directly-follows relations: frequency and time between the events",
     options: sort_option::<EdgesQuery>,
     make,
 };

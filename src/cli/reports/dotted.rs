@@ -14,7 +14,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "dotted",
-    about: "Cases by time: events and the most frequent value of every place of a grid",
+    about: "Cases over time: events and most frequent value of each cell of a grid",
     options,
     make,
 };
@@ -266,7 +266,7 @@ impl Report for Dotted {
     fn heading(&self) -> String {
         let color = self.chart.color.as_deref().unwrap_or("activity");
         format!(
-            "{}; letters by {}, each column {}",
+            "{}; letter = {}, 1 column = {}",
             self.selection,
             text::safe(color),
             time::round_duration(seconds(self.chart.steps.step)),

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "flow",
-    about: "Cases that come, go and are in progress over time",
+    about: "Cases started, ended and in progress over time",
     options,
     make,
 };

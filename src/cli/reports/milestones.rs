@@ -9,7 +9,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "milestones",
-    about: "How long cases take to reach milestones (--rules, --milestone)",
+    about: "Durations until milestones (--rules, --milestone)",
     options: no_options,
     make,
 };

@@ -19,7 +19,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "perf",
-    about: "What loading took, and what a key press in the explorer costs",
+    about: "Time and memory of loading, and response times of the explorer",
     options,
     make,
 };

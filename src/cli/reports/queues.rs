@@ -8,7 +8,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 pub(super) const SPEC: Spec = Spec {
     name: "queues",
-    about: "What waits for each activity or resource, most waiting first",
+    about: "Queues before each activity or resource, longest total wait first",
     options,
     make,
 };

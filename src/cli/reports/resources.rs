@@ -7,7 +7,7 @@ use clap::ArgMatches;
 
 pub(super) const SPEC: Spec = Spec {
     name: "resources",
-    about: "Who does the work: events, cases, activities of each",
+    about: "The resources: events, cases and activities of each",
     options: sort_option::<ResourcesQuery>,
     make,
 };

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub(super) const SPEC: Spec = Spec {
     name: "spectrum",
-    about: "Steps of a path by time, in four classes of how long they took",
+    about: "Steps of a path over time, in four classes from fastest to slowest",
     options,
     make,
 };
@@ -229,7 +229,7 @@ impl Report for Spectrum {
     fn heading(&self) -> String {
         let steps = &self.figures.steps;
         format!(
-            "{}; each column {} from {} on, 9 is the most under way of a step",
+            "{}; 1 column = {}, from {}; 9 = the most in progress of a step",
             self.selection,
             time::round_duration(seconds(steps.step)),
             time::instant(steps.first, self.zone),

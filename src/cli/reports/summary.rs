@@ -11,7 +11,7 @@ use std::borrow::Cow;
 
 pub(super) const SPEC: Spec = Spec {
     name: "summary",
-    about: "How much there is, from when to when, how long cases take",
+    about: "Number of cases and events, period, durations of cases",
     options: no_options,
     make,
 };

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "times",
-    about: "Where the time goes: service, waiting and more, --by activity, resource or edge",
+    about: "Service, waiting and other times, --by activity, resource or edge",
     options,
     make,
 };
@@ -60,7 +60,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         let open = text::counted(times.open, "case is open", "cases are open");
         selection = format!("{selection}; {open}");
         if !ask.info().instances {
-            selection.push_str("; no starts are known: waiting and work cannot be told apart");
+            selection.push_str("; no start times are known, so waits include work");
         }
     }
     Ok(Box::new(TimesReport {

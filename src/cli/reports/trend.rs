@@ -10,7 +10,7 @@ use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "trend",
-    about: "Figures by day, week or month, the last full one against the one before",
+    about: "Figures by day, week or month, with the change of the last full one",
     options,
     make,
 };
@@ -166,11 +166,11 @@ impl Report for TrendReport {
                 let start = Instant(self.trend.bounds[at]).rfc3339();
                 let day = start.split('T').next().unwrap_or_default();
                 format!(
-                    "{heading}; the {} of {day} against the one before",
+                    "{heading}; last full {} ({day}), compared with the one before",
                     self.trend.unit
                 )
             }
-            None => format!("{heading}; no whole {} is in the log", self.trend.unit),
+            None => format!("{heading}; the log has no full {}", self.trend.unit),
         }
     }
 

@@ -93,8 +93,8 @@ struct PlaceJson<'a> {
 impl TriageReport {
     fn places(&self) -> Table<'_> {
         let mut columns = vec![Column::text(match self.by {
-            "activity" => "they stand at",
-            _ => "who had them last",
+            "activity" => "last step",
+            _ => "last handled by",
         })];
         let figures = ["open", "a period ago", "median", "longest", "unusual"];
         columns.extend(figures.map(Column::figure));
@@ -142,7 +142,7 @@ impl Report for TriageReport {
         let triage = &self.triage;
         let period = crate::text::time::round_duration(triage.period);
         let flow = format!(
-            "{period} before: {}; since then {} came, {} went",
+            "{period} ago: {} open; since then +{} new, -{} closed",
             text::count(triage.before),
             text::count(triage.flow.0),
             text::count(triage.flow.1)

@@ -35,11 +35,11 @@ pub struct ActivityRow {
     pub rework_cases: u64,
     /// Time from the event before, over all its events but the first of a case.
     pub before: Option<Stats>,
-    /// Of instances with a known start: completion minus start.
+    /// Service time (completion minus start) of activity instances with a known start.
     pub service: Option<Stats>,
-    /// The same without what they were suspended, in a log where some were.
+    /// Service time without suspensions; `None` in a log without any.
     pub active: Option<Stats>,
-    /// Of instances but the first of a case: waiting as in the contract.
+    /// Waiting time of activity instances, the first of a case left out.
     pub waiting: Option<Stats>,
 }
 

@@ -30,7 +30,7 @@ pub struct BottlenecksQuery {
     pub kind: Kind,
     /// Order, search and page.
     pub listing: Listing,
-    /// Whether the gain of shorter waits is wanted for each row: it costs a walk over its waits.
+    /// Computes the gain of shorter waits for each row, which costs a walk over its waits.
     pub gains: bool,
 }
 
@@ -39,12 +39,12 @@ pub struct BottlenecksQuery {
 pub struct BottleneckRow {
     /// Both activities of a step; the activity, or the resource.
     pub names: Vec<Arc<str>>,
-    /// The waits, in seconds: of instances from the latest completion before to the start, of plain
-    /// events from the event before.
+    /// The waits, in seconds: from the latest completion so far to the start of an activity instance,
+    /// or from one plain event to the next.
     pub wait: Stats,
     /// Cases that have such a wait.
     pub cases: u64,
-    /// Of the sum of all waits of this kind, 0 to 1.
+    /// Share of the sum of all waits of this kind, 0 to 1.
     pub share: f64,
     /// By which part the mean wait in the last quarter of the selection's time is longer than in the
     /// quarter before; `None` where either has too few.
@@ -56,18 +56,18 @@ pub struct BottleneckRow {
     pub gain: Option<Gain>,
 }
 
-/// What all waits of one kind would be without the long ones.
+/// Figures of the selection if no wait of a row exceeded the 25th percentile of the row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gain {
     /// The 25th percentile of the wait, to which all longer ones are cut, seconds.
     pub p25: f64,
     /// Median duration of the selected cases, seconds.
     pub median: f64,
-    /// What it would be then.
+    /// Median duration of the cases with the shorter waits, seconds.
     pub cut: f64,
     /// Cases that would be shorter.
     pub cases: u64,
-    /// By how much in all, seconds.
+    /// Sum of the reductions of all cases, seconds.
     pub saved: f64,
 }
 
@@ -82,16 +82,16 @@ pub struct BottleneckDetail {
     pub durations: Vec<DurationBin>,
     /// The longest waits: case id and seconds, longest first, at most 100.
     pub longest: Vec<(String, f64)>,
-    /// What shorter waits would gain.
+    /// Gain of shorter waits.
     pub gain: Option<Gain>,
 }
 
 /// A bottleneck by name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BottleneckQuery {
-    /// Its kind.
+    /// Kind of the row.
     pub kind: Kind,
-    /// Its names, as in [`BottleneckRow::names`].
+    /// Names of the row, as in [`BottleneckRow::names`].
     pub names: Vec<String>,
     /// Bins of the time axis, at most.
     pub time_bins: usize,
@@ -172,10 +172,10 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .only(&[Json]),
         Column::new("total", |r| Value::Seconds(r.wait.total))
             .json("wait.total")
-            .title("time lost")
+            .title("total wait")
             .sorted("total")
-            .fixed(10)
-            .term("time lost"),
+            .fixed(11)
+            .term("total wait"),
         Column::new("p25", |r| {
             r.gain
                 .as_ref()

@@ -41,13 +41,13 @@ pub struct EventRow {
     pub start: Option<i64>,
     /// Service time of the instance in seconds; `None` where unknown.
     pub service: Option<f64>,
-    /// The same without what it was suspended; `None` in a log where none was.
+    /// Service time without suspensions, seconds; `None` in a log without any.
     pub active: Option<f64>,
     /// Seconds from the start of the case to the timestamp.
     pub since: f64,
     /// Seconds from the timestamp of the event before (first event: 0).
     pub elapsed: f64,
-    /// Of instances: max(0, start - latest completion before), seconds; `None` for plain events.
+    /// Waiting time max(0, start - latest completion so far), seconds; `None` for plain events.
     pub waiting: Option<f64>,
     /// Values of [`CaseDetail::columns`].
     pub values: Vec<Field>,
@@ -62,7 +62,7 @@ pub struct CaseDetail {
     pub columns: Vec<ColumnInfo>,
     /// Position of the resource in `columns`.
     pub resource: Option<usize>,
-    /// Whether rows are activity instances.
+    /// True where rows are activity instances.
     pub instances: bool,
     /// The zone of its instants where they are shown.
     pub zone: chrono_tz::Tz,

@@ -4,25 +4,25 @@ use crate::engine::query::{Context, Query};
 use crate::engine::view::AskError;
 use crate::filter;
 
-/// Texts that could stand at the cursor of a filter text.
+/// Completions at the cursor of a filter text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompletionsQuery {
     /// The text typed so far.
     pub text: String,
     /// The cursor, in bytes.
     pub cursor: usize,
-    /// Whether it is a condition on events.
+    /// True for a condition on events, false for one on cases.
     pub events: bool,
 }
 
-/// A text that could stand at the cursor.
+/// A text that fits at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Completion {
     /// Bytes of the text that it replaces.
     pub replace: std::ops::Range<usize>,
-    /// What it puts there.
+    /// Replacement.
     pub text: String,
-    /// What it is: "activity", "column", "value", "word".
+    /// Kind of the text: "activity", "column", "value", "word".
     pub kind: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! How the cases of a selection stand to the deadlines.
+//! States of the deadlines of the selected cases.
 
 use crate::engine::definitions::RuleSpec;
 use crate::engine::ending::{Ending, ending};
@@ -14,7 +14,7 @@ use crate::metrics::deadlines::{State, Verdict};
 use crate::metrics::summary;
 use std::sync::Arc;
 
-/// How the selected cases stand to all deadlines.
+/// States of all deadlines of the selected cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadlinesQuery {
     /// Maximum number of cases of each rule that are named.
@@ -23,7 +23,7 @@ pub struct DeadlinesQuery {
     pub time_bins: usize,
 }
 
-/// How the selected cases stand to all deadlines.
+/// States of all deadlines of the selected cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deadlines {
     /// Up to when open cases were looked at, microseconds; `None` for a log without events.
@@ -32,22 +32,22 @@ pub struct Deadlines {
     pub ending: Ending,
     /// Every rule, in the order of their definition.
     pub rules: Vec<RuleRow>,
-    /// What a bin of [`RuleRow::over_time`] spans, in words.
+    /// Span of a bin of [`RuleRow::over_time`] as text.
     pub unit: String,
     /// Where the last bin ends.
     pub end: i64,
 }
 
-/// How cases stand to one deadline.
+/// Counts of the states of one deadline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleRow {
     /// Its name.
     pub name: String,
-    /// Its severity.
+    /// Severity, free text; may be empty.
     pub severity: String,
-    /// Its limit, seconds.
+    /// Limit, seconds.
     pub limit: f64,
-    /// Its calendar.
+    /// Calendar of its clock; calendar time where `None`.
     pub calendar: Option<String>,
     /// Cases by state, in the order of [`State::ALL`].
     pub states: [u64; 6],
@@ -63,7 +63,7 @@ pub struct RuleRow {
 /// Cases that were due in a bin of time, which ends where the next one begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleBin {
-    /// Its first instant.
+    /// First instant of the bin.
     pub start: i64,
     /// Cases whose fate is known: kept, broken, overdue.
     pub known: u64,
@@ -93,11 +93,11 @@ impl RuleRow {
 /// A case that breaks a deadline, or is about to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Breach {
-    /// Its id.
+    /// Case id.
     pub case: String,
-    /// How it stands.
+    /// State of the deadline.
     pub state: State,
-    /// Whether it is still open.
+    /// True for an open case.
     pub open: bool,
     /// Time that has counted, seconds.
     pub elapsed: f64,
@@ -105,7 +105,7 @@ pub struct Breach {
     pub since: i64,
     /// When the limit is over, or was, for an open case whose clock runs; microseconds.
     pub due: Option<i64>,
-    /// Its last activity.
+    /// Last activity of the case.
     pub last: Arc<str>,
     /// When that was, microseconds.
     pub last_at: i64,
@@ -150,8 +150,8 @@ impl Query for DeadlinesQuery {
     }
 }
 
-/// How the selected cases stand to all deadlines; of each the `named` worst cases, and so many bins of
-/// time at most.
+/// Computes the states of all deadlines of the selected cases, with the `named` worst cases of each and
+/// at most the given number of time bins.
 fn deadlines(
     selected: &Selected,
     tz: chrono_tz::Tz,

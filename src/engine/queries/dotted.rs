@@ -13,10 +13,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// How the cases of a chart are ordered and where their events stand.
+/// Order of the cases of a chart, and its time axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DottedOrder {
-    /// What cases are sorted by, ties by case id.
+    /// Sort key of the cases; ties by case id.
     pub sort: CaseKey,
     /// Largest first.
     pub descending: bool,
@@ -30,8 +30,7 @@ pub struct DottedOrder {
 pub struct DottedQuery {
     /// The order of the cases and the axis.
     pub order: DottedOrder,
-    /// The text column that tells events apart; their activity where `None`, and where there is no
-    /// such column.
+    /// Text column of the letters; the activity where `None`, and where there is no such column.
     pub color: Option<String>,
     /// Rows at most.
     pub rows: usize,
@@ -67,7 +66,7 @@ pub struct Dotted {
     pub steps: Steps,
     /// First and last place of the axis that a selected event may have.
     pub span: (i64, i64),
-    /// The column that tells events apart; their activity where `None`.
+    /// Column of the letters; the activity where `None`.
     pub color: Option<Arc<str>>,
     /// The rows, in the order of the cases.
     pub rows: Vec<DottedRow>,
@@ -81,7 +80,7 @@ pub struct Dotted {
     pub others: (u64, u64),
 }
 
-/// A value that tells events apart.
+/// A value of the column of the letters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DottedValue {
     /// The value; `None` where it is missing.
@@ -105,41 +104,41 @@ impl DottedValue {
 pub struct DottedRow {
     /// Place of its first case in the order, from 0.
     pub place: usize,
-    /// Its cases.
+    /// Number of its cases.
     pub cases: usize,
     /// Id of the first one.
     pub first: String,
     /// Id of the last one.
     pub last: String,
-    /// What the first one is sorted by.
+    /// Sort key of the first case.
     pub first_key: DottedKey,
-    /// What the last one is sorted by.
+    /// Sort key of the last case.
     pub last_key: DottedKey,
-    /// Whether a case of another row is sorted by the same as its first or its last one.
+    /// True where a case of another row has the sort key of its first or its last case.
     pub tied: bool,
-    /// Its cells that have events, by column.
+    /// Cells with events, by column.
     pub cells: Vec<DottedCell>,
 }
 
-/// What a case is sorted by.
+/// Sort key of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DottedKey {
-    /// Its start or end.
+    /// Start or end.
     Instant(i64),
-    /// Its duration, microseconds.
+    /// Duration, microseconds.
     Duration(i64),
-    /// Its number of events.
+    /// Number of events.
     Events(u32),
     /// The rank of its variant in the whole log, from 1.
     Variant(u32),
-    /// Its id.
+    /// Case id.
     Case,
 }
 
 /// A cell of a dotted chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DottedCell {
-    /// Its column.
+    /// Column of the chart, from 0.
     pub column: usize,
     /// Events in it.
     pub events: u64,
@@ -147,7 +146,7 @@ pub struct DottedCell {
     pub cases: u64,
     /// The value that most of the events have (ties by name), a position in [`Dotted::values`].
     pub value: usize,
-    /// How many of the events have it.
+    /// Number of events with that value.
     pub with_value: u64,
 }
 
@@ -156,7 +155,7 @@ pub struct DottedCell {
 pub struct DotCases {
     /// The cell.
     pub query: DotQuery,
-    /// How many there are.
+    /// Number of them.
     pub total: usize,
     /// The first of their ids, in the order of the chart.
     pub ids: Vec<String>,
@@ -322,7 +321,7 @@ fn key(selection: &Selection<'_>, case: usize, sort: CaseKey) -> DottedKey {
     }
 }
 
-/// What tells events apart, and the column that it is.
+/// Returns the values of the letters, and the column where it is not the activity.
 fn coloring<'a>(selection: &Selection<'a>, color: Option<&str>) -> (Values<'a>, Option<Arc<str>>) {
     let log = selection.log;
     let column = color.and_then(|name| log.column(name));

@@ -31,10 +31,10 @@ pub struct EdgeRow {
     pub cases: u64,
     /// Timestamp of the second minus timestamp of the first.
     pub elapsed: Stats,
-    /// Of instances: start of the second minus completion of the first, 0 at least. A wait in the sense of
-    /// all other reports begins with the latest completion of all earlier instances.
+    /// Gap max(0, start of the second - completion of the first) of activity instances. The waiting
+    /// time of all other reports begins with the latest completion of all earlier instances.
     pub gap: Option<Stats>,
-    /// Of the time of all edges of the selection, 0 to 1.
+    /// Share of the time of all edges of the selection, 0 to 1.
     pub share: f64,
 }
 

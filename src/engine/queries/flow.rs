@@ -19,7 +19,7 @@ pub struct FlowQuery {
 /// Arrivals, completions and work in progress over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Flow {
-    /// What a bin spans, as a person would say: "day", "6 hours".
+    /// Span of a bin as text: "day", "6 hours".
     pub unit: String,
     /// The bins, without gaps.
     pub bins: Vec<FlowBin>,

@@ -24,12 +24,12 @@ pub struct RejectQuery {
     pub at: usize,
 }
 
-/// How a log was read.
+/// Report of the import of a log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ledger {
     /// Rejected rows, of those that are kept (the first 10,000).
     pub rejects: Rows<RejectRow>,
-    /// Rejected rows in all.
+    /// Number of rejected rows.
     pub rejected: u64,
     /// Rejected rows that are kept.
     pub kept: u64,
@@ -37,7 +37,7 @@ pub struct Ledger {
     pub reasons: Vec<(Reason, u64)>,
     /// Warnings.
     pub warnings: Vec<(Warning, Notice)>,
-    /// Lines by what became of them.
+    /// Line counts by outcome.
     pub lines: Lines,
     /// Number of inputs.
     pub files: usize,
@@ -67,7 +67,7 @@ pub struct RejectDetail {
     pub raw: String,
     /// Whether there may be more of it than that.
     pub cut: bool,
-    /// What the reason means, and what to try.
+    /// Meaning of the reason, and settings to try.
     pub advice: Advice,
 }
 

@@ -14,15 +14,15 @@ pub struct MilestonesQuery;
 /// A milestone of a selection.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MilestoneRow {
-    /// Its name.
+    /// Name of the definition.
     pub name: String,
-    /// How it is defined.
+    /// Definition in the filter language.
     pub definition: String,
-    /// Its calendar.
+    /// Calendar of its durations; calendar time where `None`.
     pub calendar: Option<String>,
     /// Selected cases that do not have it.
     pub unknown: u64,
-    /// Its durations; `None` where no case has it.
+    /// Durations of the cases that reached it; `None` where no case did.
     pub duration: Option<Stats>,
 }
 

@@ -21,18 +21,18 @@ use crate::metrics::Subject;
 /// A page of the queues.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueuesQuery {
-    /// How queues are grouped.
+    /// Grouping of the queues.
     pub by: Subject,
     /// Order, search and page.
     pub listing: Listing,
-    /// Whether the greatest length of each queue is wanted: it costs a walk over all waits.
+    /// Computes the greatest length of each queue, which costs a walk over all waits.
     pub longest: bool,
 }
 
 /// One queue over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueQuery {
-    /// How queues are grouped.
+    /// Grouping of the queues.
     pub by: Subject,
     /// The activity or resource.
     pub name: String,
@@ -46,7 +46,7 @@ pub struct QueueQuery {
 /// waited.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LongestQueueQuery {
-    /// How queues are grouped.
+    /// Grouping of the queues.
     pub by: Subject,
     /// The activity or resource.
     pub name: String,
@@ -69,7 +69,7 @@ pub struct QueueRow {
     /// Instances but the first of a case (those that waited for no time are among them), and how long
     /// they waited by the clock of the log.
     pub waiting: Stats,
-    /// Its part of the waiting of all rows, 0 to 1.
+    /// Share of the waiting of all rows, 0 to 1.
     pub share: f64,
     /// Mean length of the queue, weighted by time.
     pub mean: f64,
@@ -88,7 +88,7 @@ impl QueueRow {
         self.recent - self.before
     }
 
-    /// The same as a share of what it was; `None` where nothing waited before.
+    /// Relative growth; `None` where nothing waited before.
     pub fn relative_growth(&self) -> Option<f64> {
         (self.before > 0.0).then(|| self.growth() / self.before)
     }
@@ -99,7 +99,7 @@ impl QueueRow {
 pub struct QueueDetail {
     /// The activity or resource.
     pub name: String,
-    /// What a bin spans, as a person would say.
+    /// Span of a bin as text: "day", "6 hours".
     pub unit: String,
     /// The bins, without gaps.
     pub bins: Vec<QueueBin>,
@@ -122,7 +122,7 @@ pub struct QueueBin {
     pub waited: u64,
     /// Instances that left the queue in it, that is, began.
     pub left: u64,
-    /// How long those had waited, the median, seconds.
+    /// Median wait of those that left, seconds.
     pub median: Option<f64>,
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct SpectrumQuery {
     /// The segments.
     pub path: SpectrumPath,
-    /// How many of them at most.
+    /// Maximum number of steps.
     pub segments: usize,
     /// Columns of time at most.
     pub bins: usize,
@@ -56,13 +56,13 @@ pub struct Spectrum {
 /// A variant whose path is looked at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SpectrumVariant {
-    /// Its place, from 0.
+    /// Position in that order, from 0.
     pub place: usize,
     /// How many have a place.
     pub of: usize,
-    /// Its rank in the whole log, from 1.
+    /// Rank in the whole log, from 1.
     pub rank: u32,
-    /// Its selected cases.
+    /// Number of its selected cases.
     pub cases: u64,
 }
 
@@ -235,7 +235,7 @@ fn edge(selected: &Selected, from: &str, to: &str) -> Option<usize> {
     prepared.index.edges.find(code(from)?, code(to)?)
 }
 
-/// The variant of a place; the last one where there are not so many.
+/// Returns the variant at a position, or the last one beyond the end.
 fn variant(selection: &Selection<'_>, place: usize) -> Option<(usize, SpectrumVariant)> {
     let steps = |v: usize| selection.index.variants.steps(v).len();
     let mut all: Vec<usize> = selection.variants().filter(|&v| steps(v) > 0).collect();

@@ -38,7 +38,7 @@ pub enum TimesBy {
 pub struct TimeRow {
     /// Activity, resource, or both activities of an edge; empty for cases.
     pub subject: Vec<String>,
-    /// What it is: "waiting", say.
+    /// Name of the figure, such as "waiting".
     pub metric: &'static str,
     /// Cases, events or occurrences that have it, in seconds (utilization: a part of one).
     pub figures: Stats,
@@ -188,7 +188,7 @@ fn of_edges(selected: &Selected) -> Vec<TimeRow> {
     let time = |edge: usize| {
         let row = figures.row(selected, edge)?;
         let subject = vec![row.from.to_string(), row.to.to_string()];
-        // Between the completions of instances lies work, too: their waiting says more.
+        // The time between completions of activity instances includes work, so reports use waiting time.
         let Some((Some(wait), _)) = waits.get(edge) else {
             return Some(TimeRow {
                 subject,

@@ -18,7 +18,7 @@ pub struct TrendQuery {
     pub by: TrendUnit,
 }
 
-/// How long a period is.
+/// Length of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum TrendUnit {
     /// A day.
@@ -47,11 +47,11 @@ impl TrendUnit {
 /// Figures by period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trend {
-    /// What a period is; longer than asked for where there would be too many.
+    /// Unit of a period; longer than requested where there would be too many.
     pub unit: String,
     /// Where each period begins, and where the last one ends.
     pub bounds: Vec<i64>,
-    /// Whether the log does not have all of the period; such periods are not compared.
+    /// True for periods that the log covers in part only; these are not compared.
     pub partial: Vec<bool>,
     /// The figures.
     pub rows: Vec<TrendRow>,
@@ -59,7 +59,7 @@ pub struct Trend {
     pub ending: Ending,
 }
 
-/// What a figure is.
+/// Kind of a figure, which decides its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrendKind {
     /// A number of things.
@@ -106,13 +106,13 @@ impl TrendBasis {
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrendRow {
-    /// What it is: words of the program, and names of milestones and deadlines.
+    /// Name of the figure: a fixed text, or with the name of a milestone or deadline.
     pub name: String,
-    /// Its kind.
+    /// Kind, which decides the unit.
     pub kind: TrendKind,
     /// Instant that puts a value into a period.
     pub basis: TrendBasis,
-    /// Its value in each period; `None` where there is none.
+    /// Value per period; `None` where there is none.
     pub values: Vec<Option<f64>>,
 }
 
@@ -123,7 +123,7 @@ pub struct Change {
     pub value: Option<f64>,
     /// Less that of the period before, where both are known and the period before is full, too.
     pub change: Option<f64>,
-    /// The same as a part of the value before; `None` where that was 0.
+    /// Relative change; `None` where the value before was 0.
     pub relative: Option<f64>,
 }
 
@@ -133,7 +133,7 @@ impl Trend {
         self.partial.iter().rposition(|partial| !partial)
     }
 
-    /// How a figure changed.
+    /// Change of a figure between the last two full periods.
     pub fn change(&self, row: &TrendRow) -> Change {
         let full = self.last_full();
         let value = full.and_then(|at| row.values[at]);
@@ -189,7 +189,7 @@ fn trend(
     })
 }
 
-/// What every log has.
+/// Figures that every log has.
 fn case_rows(periods: &[metrics::Period]) -> Vec<TrendRow> {
     type Value = fn(&metrics::Period) -> Option<f64>;
     let seconds = |micros: f64| micros / 1e6;

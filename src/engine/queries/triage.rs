@@ -32,23 +32,23 @@ pub struct TriageQuery {
 /// An open case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TriageRow {
-    /// Its id.
+    /// Case id.
     pub case: String,
     /// Time since its start, seconds.
     pub age: f64,
-    /// Its last activity.
+    /// Last activity.
     pub last: Arc<str>,
-    /// Who did that, where the log knows.
+    /// Resource of the last event, where the log has one.
     pub resource: Option<String>,
-    /// When that was, microseconds.
+    /// Instant of the last event, microseconds.
     pub since: i64,
     /// Time since then, seconds.
     pub wait: f64,
-    /// Whether that is longer than nine in ten take from that activity to the next event.
+    /// True where that is longer than the p90 of the time from that activity to the next event.
     pub unusual: bool,
-    /// What follows that activity most often, and its share of what follows.
+    /// Activity that follows most often, and its share.
     pub next: Option<(Arc<str>, f64)>,
-    /// Its deadline.
+    /// Most urgent deadline.
     pub due: Option<Due>,
 }
 
@@ -59,13 +59,13 @@ pub struct TriagePlace {
     pub name: String,
     /// Open cases there now.
     pub open: u64,
-    /// Cases that stood there a period ago.
+    /// Cases that were open there a period ago.
     pub before: u64,
     /// Longest time since the last event, seconds.
     pub longest: f64,
     /// Median of it.
     pub median: f64,
-    /// Of those open there, cases whose wait is unusual.
+    /// Open cases there with an unusual wait.
     pub unusual: u64,
     /// The filter of the open cases there; `None` where there are none, or too many to name.
     pub filter: Option<Expr>,
@@ -82,9 +82,9 @@ pub struct Triage {
     pub before: u64,
     /// Cases that began, and cases that were over, in the last period.
     pub flow: (u64, u64),
-    /// How long a period is, seconds: a week, or a quarter of a log of less than four.
+    /// Length of a period, seconds: a week, or a quarter of a log shorter than four weeks.
     pub period: f64,
-    /// What is known to end a case.
+    /// End states, and how they are known.
     pub ending: Ending,
     /// The page of open cases.
     pub rows: Rows<TriageRow>,
@@ -106,13 +106,12 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         Column::new("age", |r| Value::Seconds(r.age))
             .priority(2)
             .term("age"),
-        Column::new("stands at", |r| Value::text(&r.last))
+        Column::new("last step", |r| Value::text(&r.last))
             .left(Align::Text)
             .json("last_activity")
-            .sorted("last activity")
             .flex(10, 3, u16::MAX)
             .ascending()
-            .term("stands at"),
+            .term("last step"),
         Column::new("resource", |r| optional(r.resource.as_deref()))
             .left(Align::Text)
             .flex(8, 1, 20)
@@ -183,7 +182,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
     pane: &[
         "case",
         "age",
-        "stands at",
+        "last step",
         "for",
         "over",
         "deadline",
@@ -192,7 +191,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
     table: &[
         "case",
         "age",
-        "stands at",
+        "last step",
         "for",
         "unusual",
         "resource",
@@ -201,7 +200,7 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         "due",
     ],
     json: &[],
-    orders: &["over", "age", "for", "case", "stands at", "resource"],
+    orders: &["over", "age", "for", "case", "last step", "resource"],
 };
 
 fn optional(text: Option<&str>) -> Value<'_> {
@@ -257,7 +256,7 @@ impl Query for TriageQuery {
     }
 }
 
-/// What is known of an open case before it becomes a row.
+/// An open case before it becomes a row.
 struct Open {
     case: usize,
     event: usize,
@@ -293,7 +292,7 @@ fn triage(
     let before = triage::standing(&selection, ago, |case| ends.is_open(log, index, case, ago));
     let mut came = 0;
     selection.for_each_case(|case| came += u64::from(ago < index.case_start[case]));
-    // What stood there or came, and is not open any more, went.
+    // Cases that were open or started since, and are not open now, have closed.
     let went = (before.len() as u64 + came).saturating_sub(all.len() as u64);
     let flow = (came, went);
     let (rank, ending) = (prepared.case_rank(), ending(selected));
@@ -313,7 +312,7 @@ fn triage(
             "age" => (open.age as f64).into(),
             "for" => (open.wait as f64).into(),
             "case" => u64::from(rank[open.case]).into(),
-            "stands at" => {
+            "last step" => {
                 let activity = log.activity.get(open.event) as usize;
                 u64::from(index.activity_rank[activity]).into()
             }

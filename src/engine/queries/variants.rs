@@ -25,11 +25,11 @@ pub struct VariantRow {
     pub rank: u32,
     /// Selected cases.
     pub cases: u64,
-    /// Of the selected cases, 0 to 1.
+    /// Share of the selected cases, 0 to 1.
     pub share: f64,
     /// Share of this and all rows above it in the list's order.
     pub cumulative: f64,
-    /// Its activities in order.
+    /// Activities in order.
     pub activities: Vec<Arc<str>>,
     /// Durations of its selected cases.
     pub duration: Stats,

@@ -11,7 +11,7 @@ pub use crate::metrics::week::HOURS;
 /// Events by hour of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WeekQuery {
-    /// Whether medians of the waiting are wanted: they cost more.
+    /// Computes medians of the waits, which costs more than the sums.
     pub medians: bool,
 }
 
@@ -37,7 +37,7 @@ pub struct WeekCell {
     pub events: u64,
     /// Instances, but the first of a case, that begin then: those that had waited.
     pub begun: u64,
-    /// How long they had waited by the clock of the log, all together, seconds.
+    /// Sum of their waits in calendar time, seconds.
     pub waiting: f64,
     /// The median of that; `None` where nothing began, or where it was not asked for.
     pub median: Option<f64>,

@@ -227,7 +227,7 @@ fn finish(
     if !opened.flat {
         report.warn(
             Warning::ManyKeys,
-            "objects within objects have so many keys that they are kept as JSON text",
+            "nested objects have too many keys; they are kept as JSON text",
         );
     }
     let builder = loader.into_builder(keys);

@@ -175,7 +175,7 @@ impl<'a> Guess<'a> {
         let many = facts.n > 50;
         let least = least(Role::Case);
         match name {
-            // One value in all rows, or another in every row, tells no cases apart.
+            // A column with one value in all rows, or a different one in every row, does not group events.
             _ if many && facts.distinct == 1 => (name - 30).max(least),
             _ if many && facts.distinct == facts.n => (name - 15).max(least),
             _ => name,

@@ -13,7 +13,7 @@ pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
     report.warn_of_guess(
         Warning::AmbiguousDateOrder,
         format!(
-            "nothing tells day from month in {}: taken as {order}",
+            "day and month are ambiguous in {}: read as {order}",
             shown(name)
         ),
         Setting::DateOrder(Some(other)),

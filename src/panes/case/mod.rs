@@ -25,7 +25,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "case",
     title: "Case",
     short: "Case",
-    help: "The events of one case on a time line, with the waits between them and all attributes.",
+    help: "Events of one case on a time line, with the waits between them and all attributes",
     tab: false,
     terms: &["duration", "before", "wait", "service"],
     hints: &[
@@ -209,7 +209,7 @@ impl State {
 
     fn find_wait(&mut self, action: &Action) -> Outcome {
         let Some(long) = waits::long_wait(self.events()) else {
-            return notify("Nothing waits in this case.");
+            return notify("No waits in this case");
         };
         let is_long = |i: &usize| waits::wait(&self.events()[*i]) >= long;
         let next = *action == Action::NextWait;
@@ -222,8 +222,8 @@ impl State {
         };
         match found {
             Some(row) => self.go(Move::Row(row)),
-            None if next => return notify("No long wait after this event."),
-            None => return notify("No long wait before this event."),
+            None if next => return notify("No long wait after this event"),
+            None => return notify("No long wait before this event"),
         }
         Outcome::Done
     }
@@ -249,7 +249,7 @@ impl State {
         };
         match found {
             Some(at) => self.go(Move::Row(at)),
-            None => return notify("No event of this case matches."),
+            None => return notify("No event of this case matches"),
         }
         Outcome::Done
     }

@@ -1,4 +1,4 @@
-//! What the case pane holds: the events of one case, the attributes of the one under the cursor, the
+//! State of the case pane: the events of one case, the attributes of the one under the cursor, the
 //! stretch of time that is looked at. Draws nothing.
 
 use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, EventRow, Level};
@@ -11,7 +11,7 @@ use crate::text::{Matcher, safe};
 use crate::ui::list::ListState;
 use crate::ui::widgets::{Part, Scale, Split};
 
-/// Its only question.
+/// Slot of its only query.
 pub const EVENTS: Slot = 0;
 /// Part of the width that the events take, in percent.
 const LIST_SHARE: u16 = 68;
@@ -23,13 +23,13 @@ pub const PANEL_HEAD: u16 = 1;
 /// A row of the panel: something about the event under the cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Attribute {
-    /// Its activity.
+    /// Activity.
     Activity,
-    /// Its timestamp.
+    /// Timestamp.
     Time,
-    /// Of an instance: its start.
+    /// Start of an activity instance.
     Start,
-    /// Of an instance: from start to completion.
+    /// Service time of an activity instance.
     Service,
     Active,
     /// Time waited before it.
@@ -47,7 +47,7 @@ pub struct State {
     pub list: ListState,
     /// Cursor in the attributes.
     pub panel: ListState,
-    /// What has the focus.
+    /// Part with the focus.
     pub focus: Part,
     /// The stretch of time looked at; the whole case where there is none.
     pub zoom: Option<Scale>,
@@ -76,7 +76,7 @@ impl State {
             .filter(|detail| detail.row.case == self.subject)
     }
 
-    /// Its events.
+    /// Events of the case.
     pub fn events(&self) -> &[EventRow] {
         self.detail().map_or(&[], |detail| &detail.events)
     }
@@ -141,7 +141,7 @@ impl State {
         (name.to_owned(), text)
     }
 
-    /// Whether the search meets the event of that position.
+    /// Tests whether the event at a position matches the search.
     pub fn is_match(&self, at: usize) -> bool {
         let Some(event) = self.events().get(at) else {
             return false;
@@ -154,7 +154,7 @@ impl State {
 
     pub fn act(&self, action: &Action) -> Outcome {
         let Some(event) = self.current() else {
-            return notify("There is no event here.");
+            return notify("No event here");
         };
         let attribute = match self.focus {
             Part::List => Attribute::Activity,
@@ -175,11 +175,11 @@ impl State {
                     .zip(event.values.get(i))
                     .and_then(|(c, v)| value_filter(c, v))
             }
-            _ => return notify(&format!("There is no filter by the {name} of an event.")),
+            _ => return notify(&format!("No filter by the {name} of an event")),
         };
         match filter {
             Some(filter) => texts::emitting(texts::selecting(action, &filter, String::new())),
-            None => notify(&format!("This event has no {name}.")),
+            None => notify(&format!("This event has no {name}")),
         }
     }
 }

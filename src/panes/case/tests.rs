@@ -157,11 +157,11 @@ fn keeps_and_drops_what_is_under_the_cursor() {
     };
     let expected = [
         wait,
-        "There is no filter by the time of an event.".to_owned(),
-        "There is no filter by the wait before of an event.".to_owned(),
+        "No filter by the time of an event".to_owned(),
+        "No filter by the wait before of an event".to_owned(),
         "Resource = \"Value 2\"".to_owned(),
         "seriousness = 1".to_owned(),
-        "This event has no due.".to_owned(),
+        "This event has no due".to_owned(),
     ];
     for expected in expected {
         assert_eq!(told_or_filter(&mut s, Action::Keep), expected);

@@ -4,7 +4,7 @@
 
 use super::state::{Attribute, EVENTS, LIST_HEAD, PANEL_HEAD, State, layout};
 use crate::engine::{CaseDetail, EventRow, Level};
-use crate::panes::texts::{Nothing, refused, value_head};
+use crate::panes::texts::{self, Nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
 use crate::text::{self, time};
 use crate::ui::widgets::empty::wrap;
@@ -163,7 +163,7 @@ fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, look: Look
     .draw(paint::below(area, 1), buffer, theme);
 }
 
-/// What the case is, in one line, and how much time a column of the track stands for.
+/// Draws the case in one line, and the time that a column of the track covers.
 fn draw_head(
     detail: &CaseDetail,
     scale: Scale,
@@ -195,7 +195,7 @@ fn draw_head(
     );
     let id = fit::truncate_middle(&id, (left / 3).max(8), theme.glyphs.ellipsis);
     let (place, _) = paint::cut(row, left as u16);
-    let taken = paint::text(buffer, place, &format!("case {id}"), theme.title);
+    let taken = paint::text(buffer, place, &texts::named("case", &id), theme.title);
     let (_, rest) = paint::cut(place, taken);
     let figures = fit::truncate_end(&figures, rest.width.into(), theme.glyphs.ellipsis);
     paint::text(buffer, rest, &figures, theme.muted);
@@ -232,7 +232,7 @@ fn columns<'a>(time: Column<'a>, names: &'a [String], width: u16) -> Vec<Column<
     columns
 }
 
-/// How exactly the events of a case are timed: nobody reads seconds that are all zero.
+/// Chooses the precision of timestamps: seconds are left out where all are zero.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Unit {
     Day,

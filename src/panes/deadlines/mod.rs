@@ -1,5 +1,5 @@
-//! Who keeps the deadlines: every rule with what became of its cases, and beside it the cases that
-//! break it, worst first, and those whose time is running out.
+//! Deadlines: every rule with its counts of cases by state, and beside it the cases that broke it,
+//! worst first, and those at risk.
 
 mod state;
 #[cfg(test)]
@@ -24,7 +24,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "deadlines",
     title: "Deadlines",
     short: "Due",
-    help: "Who keeps the deadlines of the rules file: cases that break them, and those about to",
+    help: "Deadlines of the rules file: cases that broke them, and open cases at risk",
     tab: true,
     terms: &["rate", "over", "open"],
     hints: &[

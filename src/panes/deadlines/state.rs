@@ -1,4 +1,4 @@
-//! What the deadlines pane shows. Pure: knows no style.
+//! State of the deadlines pane; independent of styles.
 
 use crate::engine::{AskError, Breach, Deadlines, RuleRow};
 use crate::panes::Context;

@@ -113,7 +113,7 @@ fn draw_rules(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffe
 /// The breach rate of the rule under the cursor over time.
 fn draw_rate(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(rule) = state.rule() else { return };
-    let title = format!("Breach rate by time due, each column 1 {}", figures.unit);
+    let title = format!("Breach rate per {} (when due)", figures.unit);
     paint::heading(
         buffer,
         paint::row(area, 0),

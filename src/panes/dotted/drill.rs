@@ -15,13 +15,13 @@ const NEIGHBORS: &str = " and neighbors that sort the same";
 pub struct Subject {
     /// Their filter.
     pub filter: Expr,
-    /// What to call them.
+    /// Name for breadcrumbs and messages.
     pub name: String,
     /// The only case.
     pub only: Option<String>,
 }
 
-/// What becomes of `Open`, `Keep` and `Drop`.
+/// Handles `Open`, `Keep` and `Drop`.
 pub fn outcome(state: &State, action: &Action) -> Outcome {
     let Some(row) = state.current() else {
         return Outcome::Ignored;
@@ -36,16 +36,16 @@ pub fn outcome(state: &State, action: &Action) -> Outcome {
         };
     }
     let Some(subject) = subject(state) else {
-        let why = "These cases cannot be told from others by a filter yet: zoom in first";
+        let why = "No filter selects exactly these cases yet; zoom in first";
         return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
     };
-    let told = (*action != Action::Open && subject.name.ends_with(NEIGHBORS))
-        .then(|| Action::Notify(format!("It holds {}", subject.name)));
+    let note = (*action != Action::Open && subject.name.ends_with(NEIGHBORS))
+        .then(|| Action::Notify(format!("The filter selects {}", subject.name)));
     let act = match subject.only {
         Some(case) => texts::selecting_case(action, &case),
         None => texts::selecting(action, &subject.filter, subject.name),
     };
-    Outcome::Emit(act.into_iter().chain(told).collect())
+    Outcome::Emit(act.into_iter().chain(note).collect())
 }
 
 /// The cases of the cell under the cursor; `None` where there are none, or no filter says them.

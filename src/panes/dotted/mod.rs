@@ -23,7 +23,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "dotted",
     title: "Dotted chart",
     short: "dots",
-    help: "All cases on a time line, a letter for what most events of a place are",
+    help: "All cases over time; a letter is the most frequent activity of its cell",
     tab: false,
     terms: &["dots", "duration"],
     hints: &[

@@ -1,4 +1,4 @@
-//! What the dotted chart shows, and how closely. Pure: knows no style.
+//! State of the dotted chart and its zoom; independent of styles.
 
 use crate::engine::{
     Answer, AskError, CaseKey, ColumnKind, DotCases, DotQuery, Dotted, DottedCell, DottedOrder,
@@ -26,7 +26,7 @@ pub const ORDERS: [(&str, CaseKey, bool); 6] = [
 /// The titles alone.
 pub const SORTS: &[&str] = &["start", "end", "duration", "events", "variant", "case"];
 
-/// What is looked at, and the cursor on it.
+/// Parts of the chart that are shown, and the cursor.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     /// Position in the orders.
@@ -35,7 +35,7 @@ pub struct State {
     pub descending: bool,
     /// Time since the start of the case rather than of the clock.
     pub relative: bool,
-    /// What tells events apart: 0 the activity, others the text columns.
+    /// Column of the letters: 0 is the activity, others are the text columns.
     pub color: usize,
     /// Places of the cases looked at; all where there is none.
     pub cases: Option<(usize, usize)>,
@@ -122,7 +122,7 @@ impl Parts {
     }
 }
 
-/// The text columns, by which events can be told apart, the resource first.
+/// Text columns that letters can stand for, the resource first.
 pub fn columns(log: &LogInfo) -> Vec<&str> {
     let resource = log.resource.map(|at| &log.columns[at]);
     let others = (0..).zip(&log.columns);
@@ -136,12 +136,12 @@ pub fn columns(log: &LogInfo) -> Vec<&str> {
 }
 
 impl State {
-    /// What came.
+    /// Received answers.
     pub fn chart(&self) -> Option<&Dotted> {
         self.answer.as_ref()?.to::<DottedQuery>()
     }
 
-    /// How cases are ordered and where their events stand.
+    /// Returns the order of the cases and the axis.
     pub fn order(&self) -> DottedOrder {
         DottedOrder {
             sort: ORDERS[self.sort].1,
@@ -233,7 +233,7 @@ impl State {
     }
 }
 
-/// So many places around one, as far as there are; none where that is all of them.
+/// Returns the range of `many` positions around one, within `total`; `None` where that is all of them.
 pub fn stretch(place: usize, many: usize, total: usize) -> Option<(usize, usize)> {
     let from = place
         .saturating_sub(many / 2)

@@ -89,7 +89,7 @@ fn a_cell_becomes_a_filter() {
     // Ten rows of four cases, which no tie cuts.
     let mut screen = screen(&many(), 100, 17);
     assert!(
-        screen.frame().contains("row: 4 cases"),
+        screen.frame().contains("4 cases per row"),
         "{}",
         screen.frame()
     );

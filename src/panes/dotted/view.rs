@@ -1,7 +1,7 @@
 //! Draws the dotted chart. Computes no figure.
 //!
 //! ```text
-//! 4,580 cases by start, 21,348 events, by activity; each row 110 cases, each column 1w
+//! 4,580 cases by start, 110 per row, 1w per column, letter = activity (21,348 events)
 //!   2012-10-09  AAT R       .                   A Assign seriousness      4,938
 //! > 2012-11-02   AATTRR                         T Take in charge ticket   5,060
 //!   2012-12-01       AATR R C                   * 4 others                   12
@@ -104,7 +104,7 @@ fn draw_heading(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, 
         )
     };
     let title = format!(
-        "{cases} by {}; row: {}, column: {}, letter: {color} ({})",
+        "{cases} by {}, {} per row, {} per column, letter = {color} ({})",
         SORTS[state.sort],
         text::counted(each as u64, "case", "cases"),
         time::round_duration(chart.steps.step as f64 / 1e6),
@@ -169,7 +169,7 @@ fn value_style(chart: &Dotted, value: usize, look: Look<'_>) -> Style {
     }
 }
 
-/// What the first case of a row is sorted by; the id of an only case where there is room.
+/// Returns the sort key of the first case of a row, or the id of a single case where there is room.
 fn label(row: &DottedRow, width: usize, zone: Tz) -> String {
     let room = width.saturating_sub(3);
     let label = match row.first_key {
@@ -217,7 +217,7 @@ fn draw_axis(
     scale.draw(area, buffer, axis, look.theme);
 }
 
-/// The values with their letters and counts, so many a row.
+/// Draws the values with their letters and counts, `per_row` on a row.
 fn draw_legend(chart: &Dotted, area: Rect, per_row: usize, buffer: &mut Buffer, look: Look<'_>) {
     if area.is_empty() || per_row == 0 {
         return;
@@ -254,7 +254,7 @@ fn value_name(value: &DottedValue) -> String {
     }
 }
 
-/// What the cursor is on.
+/// Draws the description of the cell and row under the cursor.
 fn draw_words(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(row) = state.current() else { return };
     let zone = look.context.log.zone;
@@ -308,7 +308,7 @@ fn row_words(state: &State, row: &DottedRow, zone: Tz) -> String {
     });
     let by = SORTS[state.sort];
     let mut words = if row.cases == 1 {
-        format!("case {}", text::safe(&row.first))
+        texts::named("case", &text::safe(&row.first))
     } else {
         format!(
             "cases {} to {}: {} to {}",

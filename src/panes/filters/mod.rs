@@ -19,7 +19,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "filters",
     title: "Filters",
     short: "Filt",
-    help: "The filters, each on or off, and how many cases each one leaves",
+    help: "Filters: on or off, cases that each matches alone, cases left after it",
     tab: true,
     terms: &[],
     hints: &[],

@@ -1,4 +1,4 @@
-//! What the filters pane shows. Pure: knows no style.
+//! State of the filters pane; independent of styles.
 
 use crate::engine::FilterCount;
 use crate::panes::{FilterEntry, Slot};
@@ -12,7 +12,7 @@ pub const COUNTS: Slot = 0;
 pub struct State {
     /// The filters.
     pub stack: Vec<FilterEntry>,
-    /// What each filter of cases leaves, in the order of [`State::asked`].
+    /// Counts of the filters of cases, in the order of [`State::asked`].
     pub counts: Vec<FilterCount>,
     /// The cursor.
     pub list: ListState,
@@ -38,7 +38,7 @@ impl State {
     }
 }
 
-/// What a filter speaks of.
+/// Type of a filter as text: cases or events.
 pub fn kind(entry: &FilterEntry) -> &'static str {
     if entry.events { "events" } else { "cases" }
 }

@@ -10,10 +10,10 @@ use ratatui::layout::Rect;
 
 const COLUMNS: &[Column<'_>] = &[
     Column::fixed("on", 3),
-    Column::fixed("of", 6).priority(2),
+    Column::fixed("type", 6).priority(2),
     Column::flex("filter", 10, 1),
-    Column::fixed("cases alone", 13).right().priority(1),
-    Column::fixed("cases left", 13).right(),
+    Column::fixed("matches alone", 13).right().priority(1),
+    Column::fixed("left after this", 15).right(),
 ];
 
 /// Draws the pane.
@@ -21,7 +21,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     if state.stack.is_empty() {
         let empty = Empty {
             sentence: "No filters: all cases are shown.",
-            hint: "f writes one   + and - in the other panes keep or drop what the cursor is on",
+            hint: "f adds a filter   + and - in other panes keep or drop the selected item",
         };
         empty.draw(area, buffer, look.theme);
         return;

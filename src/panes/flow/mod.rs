@@ -1,4 +1,4 @@
-//! What comes, what goes and what is there: arrivals, completions and work in progress over time, one
+//! Flow of cases: arrivals, completions and work in progress over time, one
 //! below the other on one axis. A chart of the timelines.
 
 mod state;
@@ -22,9 +22,9 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "flow",
     title: "Flow",
     short: "flow",
-    help: "Cases that come, go and are there over time",
+    help: "Cases started, ended and in progress over time",
     tab: false,
-    terms: &["came, went", "in progress", "open"],
+    terms: &["started, ended", "in progress", "open"],
     hints: &[
         Action::Open,
         Action::SwitchFocus,

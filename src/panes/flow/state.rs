@@ -1,4 +1,4 @@
-//! What the flow chart shows and where its cursor is. Pure: knows no style.
+//! State of the flow chart with its cursor; independent of styles.
 
 use crate::engine::{AskError, Ending, Flow, FlowBin, FlowQuery, Request};
 use crate::filter::{Expr, Field, Op, Relation, TimeLiteral, TimeRange};

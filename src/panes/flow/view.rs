@@ -8,7 +8,7 @@
 //!   In progress, mean
 //!  310 ▁▁▂▃▄▅▅▆▆▇▇███
 //!      2012-02     2012-06
-//! 2012-03-05 to 2012-03-11: 52 started, 48 ended; in progress 207 at first, 211.3 on average
+//! 2012-03-05 to 2012-03-11: 52 started, 48 ended; in progress: 207 at start, 211.3 on average
 //! ```
 
 use super::state::{Focus, State};
@@ -118,7 +118,7 @@ fn values(flow: &Flow, focus: Focus) -> Vec<(i64, f64)> {
         .collect()
 }
 
-/// What the cursor is on, and what is open.
+/// Draws the figures of the bin under the cursor, and the open cases.
 fn draw_words(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let mut lines = Vec::new();
     if let (Some(bin), Some(when)) = (state.bin(), state.periods.in_words(look.context.log.zone)) {
@@ -139,13 +139,13 @@ fn draw_words(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look:
     }
 }
 
-/// What came and went, and what was there.
+/// Returns the counts of started and ended cases, and those in progress, as text.
 fn in_words(bin: &FlowBin) -> (String, String) {
     let mean = bin
         .mean
         .map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
     let partial = if bin.partial {
-        "; the log ends within it"
+        "; partial (log ends here)"
     } else {
         ""
     };
@@ -155,7 +155,7 @@ fn in_words(bin: &FlowBin) -> (String, String) {
         text::count(bin.completions)
     );
     let progress = format!(
-        "in progress {} at first, {mean} on average, {} in all{partial}",
+        "in progress: {} at start, {mean} on average, {} in total{partial}",
         text::count(bin.wip),
         text::count(bin.there),
     );

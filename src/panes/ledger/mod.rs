@@ -26,7 +26,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "ledger",
     title: "Ledger",
     short: "Led",
-    help: "What was rejected while reading, why and what to try; warnings; every line accounted for",
+    help: "Rejected rows with reason and remedy, warnings, and line counts",
     tab: true,
     terms: &[],
     hints: &[],
@@ -201,7 +201,7 @@ impl State {
             already.chain([reason]).collect()
         };
         if hidden.len() >= ledger.reasons.len() {
-            let text = format!("All rejected rows left are {reason}; esc shows the others");
+            let text = format!("All listed rows are {reason}; esc shows the others");
             return Outcome::Emit(vec![Action::Notify(text)]);
         }
         self.hidden = hidden;

@@ -6,7 +6,7 @@ use crate::text::{count, counted, escape_line, safe};
 use crate::ui::fit;
 use crate::ui::widgets::empty::wrap;
 
-/// What a line of the text is.
+/// Kind of a line of the text, which decides its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A heading.
@@ -24,7 +24,7 @@ pub enum Kind {
 /// A line of the text, safe to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// What it is.
+    /// Kind, which decides the style.
     pub kind: Kind,
     /// The text.
     pub text: String,
@@ -68,7 +68,7 @@ pub fn notes(
             );
         }
     } else if ledger.rejected == 0 {
-        writer.sentence(Kind::Plain, "", "There is nothing to warn about.");
+        writer.sentence(Kind::Plain, "", "No warnings.");
     }
     if !ledger.reasons.is_empty() {
         writer.reasons(ledger, hidden);
@@ -110,7 +110,7 @@ impl Writer {
         };
         let line = match row.line {
             Some(_) => format!("Line {}", place(row)),
-            None => "The end".to_owned(),
+            None => "End of the input".to_owned(),
         };
         self.heading(&format!("{line}{file}: {}", row.reason));
         self.raw(detail);
@@ -118,7 +118,7 @@ impl Writer {
         self.sentence(Kind::Plain, "", &escape_line(&advice.meaning));
         self.heading("What to try");
         for (setting, now) in &advice.settings {
-            let now = now.as_ref().map(|now| format!("; now it is {now}"));
+            let now = now.as_ref().map(|now| format!(" (now {now})"));
             let text = how_to_change(setting) + &now.unwrap_or_default();
             self.sentence(Kind::Plain, "- ", &escape_line(&text));
         }
@@ -140,7 +140,7 @@ impl Writer {
             }
         }
         if detail.cut {
-            self.sentence(Kind::Muted, "", "The row goes on; this is its beginning.");
+            self.sentence(Kind::Muted, "", "Only the beginning of the row is shown.");
         }
     }
 
@@ -155,7 +155,7 @@ impl Writer {
         }
         if ledger.kept < ledger.rejected {
             let first = count(ledger.kept);
-            let text = format!("Only the first {first} are listed and can be looked at.");
+            let text = format!("Only the first {first} are listed.");
             self.sentence(Kind::Muted, "", &text);
         }
     }
@@ -182,27 +182,27 @@ pub fn parts(lines: Lines) -> [(&'static str, u64); 5] {
 /// Where in the explorer a setting is changed: by keys of the view of columns, if there are such.
 fn how_to_change(setting: &Setting) -> String {
     let text = match setting {
-        Setting::Column(Role::Case) => "C, then c on the column (or several) of the case",
-        Setting::Column(Role::Activity) => "C, then a on the column (or several) of the activity",
+        Setting::Column(Role::Case) => "C, then c on each column of the case",
+        Setting::Column(Role::Activity) => "C, then a on each column of the activity",
         Setting::Column(Role::Time) => "C, then t on the column of the timestamp",
-        Setting::Column(role) => return format!("C names the column of the {}", role.name()),
-        Setting::Header => "C, then n: the first row is a header, or data",
-        Setting::TimeFormat => {
-            "C, then f: how timestamps are written, as %d.%m.%Y %H:%M:%S (or epoch_s, epoch_ms, ...)"
+        Setting::Column(role) => {
+            return format!("C, then choose the column of the {}", role.name());
         }
+        Setting::Header => "C, then n: the first row is a header, or data",
+        Setting::TimeFormat => "C, then f: time format, for example %d.%m.%Y %H:%M:%S or epoch_ms",
         Setting::EpochUnit => {
-            "C, then f: the unit of timestamps, as epoch_s, epoch_ms, epoch_us or epoch_ns"
+            "C, then f: unit of timestamps: epoch_s, epoch_ms, epoch_us or epoch_ns"
         }
         Setting::ExcelDates => "C, then f: excel",
-        Setting::DateOrder(_) => "C, then D: which of day and month comes first",
-        Setting::Delimiter => "C, then d: what separates fields",
-        Setting::ObjectType => "C: the type of the objects that are the cases",
-        Setting::Zone => "the time zone is set when the log is opened",
+        Setting::DateOrder(_) => "C, then D: order of day and month",
+        Setting::Delimiter => "C, then d: field delimiter",
+        Setting::ObjectType => "C: object type to use as case",
+        Setting::Zone => "the time zone can be set when the log is opened",
         Setting::Missing(text) => {
             return format!("{text} can be set to mean a missing value when the log is opened");
         }
         Setting::Encoding => "the encoding can be set when the log is opened",
-        Setting::Now => "now is set when the log is opened",
+        Setting::Now => "now can be set when the log is opened",
     };
     text.to_owned()
 }

@@ -27,7 +27,7 @@ const SUMMARY_ROWS: u16 = 3;
 pub struct State {
     /// Cursor, order, search.
     pub controls: Controls,
-    /// What came.
+    /// Received answers.
     pub ledger: Option<Ledger>,
     /// The row under the cursor, once it is there.
     pub detail: Option<Arc<RejectDetail>>,
@@ -89,7 +89,7 @@ impl State {
         Parts { summary, split }
     }
 
-    /// Whether anything was rejected.
+    /// Tests whether any row was rejected.
     pub fn has_rejects(&self) -> bool {
         self.ledger.as_ref().is_some_and(|ledger| ledger.kept > 0)
     }

@@ -33,7 +33,7 @@ pub static SPEC: PaneSpec = PaneSpec {
         "p90",
         "mean",
         "share",
-        "came, went",
+        "started, ended",
     ],
     hints: &[
         Action::Open,

@@ -1,4 +1,4 @@
-//! What the overview shows and where its cursors are. Pure: knows no style.
+//! State of the overview with its cursors; independent of styles.
 
 use crate::engine::{DurationBin, Overview, Rows, Summary, TimeBin, VariantRow};
 use crate::panes::Slot;

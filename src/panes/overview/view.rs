@@ -36,7 +36,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let sentence = if summary.total_cases == 0 {
             "This log has no events."
         } else {
-            "No case passes the filters."
+            "No case matches the filters."
         };
         Empty {
             sentence,
@@ -179,8 +179,8 @@ pub fn figures(
     if let Some(e) = &summary.events_per_case {
         let (median, most) = (text::number(e.median, 1), text::number(e.max, 0));
         figures.push(figure(
-            "Events a case",
-            format!("median {median}, most {most}"),
+            "Events per case",
+            format!("median {median}, max {most}"),
         ));
     }
     if let (Some(first), Some(last)) = (summary.first_event, summary.last_event) {
@@ -321,7 +321,7 @@ fn draw_variants(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>)
         return;
     };
     let focused = state.focus == Focus::Variants;
-    let title = format!("Variants, {} in all", text::count(variants.total as u64));
+    let title = format!("Variants, {} in total", text::count(variants.total as u64));
     let body = heading(area, buffer, look, &title, focused);
     let columns = [
         Column::fixed("#", 4).right(),

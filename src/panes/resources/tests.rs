@@ -37,7 +37,11 @@ fn a_log_without_resources_says_how_to_name_them() {
     let mut screen = Screen::new((super::SPEC.new)(), 80, 8);
     screen.log.resource = None;
     screen.answered(engine(SUPPORT));
-    assert!(screen.frame().contains("C names one"), "{}", screen.frame());
+    assert!(
+        screen.frame().contains("press C to choose one"),
+        "{}",
+        screen.frame()
+    );
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "spectrum",
     title: "Spectrum",
     short: "spectrum",
-    help: "Every step of a path over time, by how long it took: fast and slow quarters",
+    help: "Steps of a path over time, in four classes from the fastest to the slowest",
     tab: false,
     terms: &["classes", "before"],
     hints: &[

@@ -1,4 +1,4 @@
-//! What the performance spectrum shows. Pure: knows no style.
+//! State of the performance spectrum; independent of styles.
 
 use crate::engine::{
     Answer, AskError, CLASSES, Spectrum, SpectrumCell, SpectrumQuery, SpectrumSegment,
@@ -7,16 +7,16 @@ use crate::filter::Relation;
 use crate::panes::Slot;
 use crate::ui::widgets::Scale;
 
-/// Its only question.
+/// Slot of its only query.
 pub const SPECTRUM: Slot = 0;
 
 /// Columns of the labels before the strips: the widest first.
 const LABELS: [(u16, u16); 4] = [(90, 24), (60, 16), (30, 4), (0, 0)];
 
-/// What can be looked at: the titles.
-pub const SORTS: &[&str] = &["path of a variant", "time lost"];
+/// Titles of the choices of steps.
+pub const SORTS: &[&str] = &["path of a variant", "total wait"];
 
-/// What the strips count.
+/// Figure that the strips count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Aspect {
     /// Occurrences that touch a column.
@@ -32,13 +32,13 @@ impl Aspect {
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
-            Aspect::UnderWay => "under way",
+            Aspect::UnderWay => "in progress",
             Aspect::Started => "started",
             Aspect::Ended => "ended",
         }
     }
 
-    /// What it counts in a cell.
+    /// Returns the count of a cell.
     pub fn of(self, cell: &SpectrumCell) -> u64 {
         match self {
             Aspect::UnderWay => cell.under_way,
@@ -47,7 +47,7 @@ impl Aspect {
         }
     }
 
-    /// How the filter language says it of a range of time.
+    /// Returns the relation of the filter language to a range of time.
     pub fn relation(self) -> Relation {
         match self {
             Aspect::UnderWay => Relation::Overlaps,
@@ -66,14 +66,14 @@ impl Aspect {
     }
 }
 
-/// What is looked at, and the cursor on it.
+/// Part of the spectrum that is shown, and the cursor.
 #[derive(Debug, Clone, Default)]
 pub struct State {
     /// Position in [`SORTS`].
     pub sort: usize,
     /// Place of the variant whose path is shown.
     pub variant: usize,
-    /// What the strips count.
+    /// Figure that the strips count.
     pub aspect: Aspect,
     /// The stretch of time looked at; all of it where there is none.
     pub zoom: Option<Scale>,
@@ -95,7 +95,7 @@ pub fn label_width(width: u16) -> u16 {
 }
 
 impl State {
-    /// What came.
+    /// Received answers.
     pub fn spectrum(&self) -> Option<&Spectrum> {
         self.answer.as_ref()?.to::<SpectrumQuery>()
     }

@@ -41,7 +41,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     };
     if spectrum.segments.is_empty() {
         Empty {
-            sentence: "No case here has two events: there are no steps to look at.",
+            sentence: "No selected case has two events, so there are no steps.",
             hint: "u undo   ! all filters off   f filter",
         }
         .draw(area, buffer, look.theme);
@@ -112,15 +112,15 @@ fn draw_heading(
     };
     let what = match spectrum.variant {
         Some(variant) => format!(
-            "Path of variant {} of {}: {}, {steps}",
+            "Steps of variant {} of {} ({}, {steps})",
             text::count(variant.place as u64 + 1),
             text::count(variant.of as u64),
             text::counted(variant.cases, "case", "cases"),
         ),
-        None => format!("Steps that lose most time: {steps}"),
+        None => format!("Steps with the longest total wait ({steps})"),
     };
     let column = time::round_duration(spectrum.steps.step as f64 / 1e6);
-    let title = format!("{what}; {}; each column {column}", state.aspect.words());
+    let title = format!("{what}, {}, 1 column = {column}", state.aspect.words());
     paint::heading(buffer, area, &title, look.theme.title, look.theme);
 }
 
@@ -216,7 +216,7 @@ struct Strip<'a> {
     class: usize,
     /// The highest count of the segment.
     most: u64,
-    /// Whether the cursor is in it.
+    /// True where the cursor is in it.
     here: bool,
 }
 
@@ -299,7 +299,7 @@ impl Strip<'_> {
     }
 }
 
-/// What the cursor is on.
+/// Draws the description of the cell under the cursor.
 fn draw_words(state: &State, spectrum: &Spectrum, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let (Some((segment, class)), Some(cell)) = (state.current(), state.cell()) else {
         return;
@@ -315,12 +315,12 @@ fn draw_words(state: &State, spectrum: &Spectrum, area: Rect, buffer: &mut Buffe
     ][class];
     let bounds = match segment.bounds(class) {
         (None, Some(most)) => format!("up to {}", seconds(most)),
-        (Some(above), Some(most)) => format!("over {} up to {}", seconds(above), seconds(most)),
+        (Some(above), Some(most)) => format!("over {} to {}", seconds(above), seconds(most)),
         (Some(above), None) => format!("over {}", seconds(above)),
         (None, None) => String::new(),
     };
     let first = format!(
-        "{} to {}: {} under way, {} started, {} ended",
+        "{} to {}: {} in progress, {} started, {} ended",
         instant(state.column),
         instant(state.column + 1),
         text::count(cell.under_way),
@@ -328,7 +328,7 @@ fn draw_words(state: &State, spectrum: &Spectrum, area: Rect, buffer: &mut Buffe
         text::count(cell.ended),
     );
     let second = format!(
-        "q{} of {} > {}: the {name}, {bounds}, {} in all",
+        "q{}, {name} ({bounds}) of {} > {}: {}",
         class + 1,
         text::safe(&segment.from),
         text::safe(&segment.to),

@@ -15,7 +15,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "timelines",
     title: "Timelines",
     short: "Time",
-    help: "What comes, goes and waits over time, hours of the week, trends",
+    help: "Charts over time: flow, queues, hours of the week, trends, dots, spectrum",
     tab: true,
     terms: &[],
     hints: &[],
@@ -62,7 +62,7 @@ fn chart_area(area: Rect, maximized: bool) -> Rect {
     }
 }
 
-/// What the chart may look at.
+/// Data available to the chart.
 fn inner(context: Context<'_>) -> Context<'_> {
     Context {
         area: chart_area(context.area, context.maximized),

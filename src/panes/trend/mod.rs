@@ -23,9 +23,9 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "trend",
     title: "Trend",
     short: "trend",
-    help: "Figures by day, week or month, and how they changed",
+    help: "Figures by day, week or month, and their change",
     tab: false,
-    terms: &["change", "came, went", "in progress", "duration"],
+    terms: &["change", "started, ended", "in progress", "duration"],
     hints: &[
         Action::Open,
         Action::ToggleAxis,

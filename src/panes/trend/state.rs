@@ -1,4 +1,4 @@
-//! What the trend chart shows and where its cursors are. Pure: knows no style.
+//! State of the trend chart with its cursors; independent of styles.
 
 use crate::engine::{AskError, Trend, TrendKind, TrendRow, TrendUnit};
 use crate::panes::Context;
@@ -10,7 +10,7 @@ use crate::ui::widgets::split::Part;
 
 /// The figures received, and the cursors among them and their periods.
 pub struct State {
-    /// How long a period is to be.
+    /// Requested length of a period.
     pub by: Option<TrendUnit>,
     /// The figures.
     pub trend: Option<Trend>,
@@ -60,7 +60,7 @@ impl State {
     }
 }
 
-/// A value as text; `duration` says how durations are told.
+/// Formats a value; `duration` formats durations.
 pub fn figure(kind: TrendKind, value: Option<f64>, duration: impl Fn(f64) -> String) -> String {
     match (kind, value) {
         (_, None) => "-".to_owned(),

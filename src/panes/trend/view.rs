@@ -50,9 +50,12 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
             // Of a month, the day says nothing.
             let whole = start.len() - if trend.unit == "month" { 3 } else { 0 };
             let start = &start[..whole];
-            format!("The {} of {start} against the one before", trend.unit)
+            format!(
+                "Last full {} ({start}), compared with the one before",
+                trend.unit
+            )
         }
-        None => format!("No whole {} is in the log", trend.unit),
+        None => format!("The log has no full {}", trend.unit),
     };
     let title = fit::truncate_end(&title, area.width.into(), look.theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
@@ -164,7 +167,7 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
             .get(state.periods.bin)
             .is_some_and(|partial| *partial);
         let partial = if partial {
-            " (partial: the log does not have all of it)"
+            " (partial: the log covers only a part)"
         } else {
             ""
         };

@@ -101,10 +101,7 @@ fn a_case_is_opened_and_a_place_leads_to_its_cases() {
     assert_eq!(found, emit(drill));
     screen.act(Action::MoveDown);
     let told = screen.act(Action::Keep);
-    assert_eq!(
-        told,
-        emit(Action::Notify("No case is open there now".into()))
-    );
+    assert_eq!(told, emit(Action::Notify("No open case here now".into())));
     assert_eq!(screen.act(Action::Back), Outcome::Done);
     assert_eq!(screen.pane.status().position, Some((2, 3)));
 }
@@ -114,7 +111,7 @@ fn without_an_open_case_it_says_why() {
     let mut screen = Screen::new((super::SPEC.new)(), 80, 12);
     screen.answered(engine("1: Open Wait; 2: Open Solve"));
     let frame = screen.frame();
-    assert!(frame.contains("Nothing is known to end a case"), "{frame}");
+    assert!(frame.contains("No end state is known"), "{frame}");
     let mut screen = Screen::new((super::SPEC.new)(), 80, 12);
     screen.answered(engine(SUPPORT));
     let frame = screen.frame();

@@ -20,9 +20,9 @@ pub static SPEC: PaneSpec = PaneSpec {
     id: "week",
     title: "Week",
     short: "week",
-    help: "When in the week cases come and go, events happen, waiting ends",
+    help: "Cases started and ended, events and waits by hour of the week",
     tab: false,
-    terms: &["weekday, hour", "came, went", "wait"],
+    terms: &["weekday, hour", "started, ended", "wait"],
     hints: &[Action::Open, Action::ToggleAxis, Action::Keep, Action::Drop],
     report: None,
     new: || Box::<State>::default(),
@@ -154,7 +154,7 @@ impl State {
             Figure::Completions => (week.ending.closed(at(Anchor::Ends)), "ended"),
             _ => {
                 let why =
-                    "Only cases started and cases ended can be opened by the hour; a shows them";
+                    "Only the hours of cases started or ended can be opened; a switches to them";
                 return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
             }
         };

@@ -1,9 +1,9 @@
-//! What the week chart shows and where its cursor is. Pure: knows no style.
+//! State of the week chart with its cursor; independent of styles.
 
 use crate::engine::{AskError, Request, Week, WeekCell, WeekQuery};
 use crate::text;
 
-/// What is shown of each hour.
+/// Figure that is shown for each hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Figure {
     /// Cases started.
@@ -13,9 +13,9 @@ pub enum Figure {
     Completions,
     /// Events.
     Events,
-    /// Waiting of what began then, all together.
+    /// Sum of the waits that ended in the hour.
     Waiting,
-    /// Its median.
+    /// Median of the waits that ended in the hour.
     Median,
 }
 
@@ -35,12 +35,12 @@ impl Figure {
             Figure::Arrivals => "Cases started",
             Figure::Completions => "Cases ended",
             Figure::Events => "Events",
-            Figure::Waiting => "Waiting of what began, total",
-            Figure::Median => "Waiting of what began, median",
+            Figure::Waiting => "Total wait before events",
+            Figure::Median => "Median wait before events",
         }
     }
 
-    /// Of an hour, or of several; `None` where it is unknown. Seconds for waiting.
+    /// Returns the figure of one or several hours, seconds for waits; `None` where it is unknown.
     pub fn of(self, cells: &[WeekCell]) -> Option<f64> {
         let sum = |of: fn(&WeekCell) -> u64| Some(cells.iter().map(of).sum::<u64>() as f64);
         match self {
@@ -56,7 +56,7 @@ impl Figure {
         }
     }
 
-    /// Its value as text; `duration` says how durations are told.
+    /// Formats a value; `duration` formats durations.
     pub fn text(self, value: Option<f64>, duration: impl Fn(f64) -> String) -> String {
         match (self, value) {
             (_, None) => "-".to_owned(),
@@ -71,11 +71,11 @@ impl Figure {
 pub struct State {
     /// The hours of the week.
     pub week: Option<Week>,
-    /// What of them is shown.
+    /// The figure that is shown.
     pub figure: Figure,
-    /// Day of the cursor.
+    /// Day of the cursor, 0 for Monday.
     pub day: usize,
-    /// Its hour.
+    /// Hour of the cursor, 0 to 23.
     pub hour: usize,
     /// Why there is no answer.
     pub error: Option<AskError>,

@@ -58,7 +58,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     draw_words(state, week, paint::below(rest, table.height), buffer, look);
 }
 
-/// Where the hours stand.
+/// Layout of the hours.
 struct Grid {
     /// Columns of an hour.
     hour: u16,
@@ -77,7 +77,7 @@ impl Grid {
         let hours = usize::from(area.width.saturating_sub(NAME) / hour).clamp(1, 24);
         Grid {
             hour,
-            // Below the head stand the days and their sums.
+            // Two rows: the head, and the sums below the days.
             day: (area.height.saturating_sub(2) / 7).clamp(1, 5),
             first: (cursor + 1).saturating_sub(hours),
             hours,
@@ -223,24 +223,24 @@ fn short(figure: Figure, value: Option<f64>) -> String {
     })
 }
 
-/// What the cursor is on.
+/// Draws the description of the hour under the cursor.
 fn draw_words(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(cell) = state.cell() else { return };
     let fit = |line: &str| {
         fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
     };
     let median = cell.median.map_or_else(String::new, |median| {
-        format!(", {} median", look.context.duration(median))
+        format!(", median {}", look.context.duration(median))
     });
     let line = format!(
-        "{} {:02}:00 to {:02}:00: {} started, {} ended, {}; {} began after waiting {} in all{median}",
+        "{} {:02}:00 to {:02}:00: {} started, {} ended, {}; {} ended, {} in total{median}",
         WEEKDAYS[state.day],
         state.hour,
         state.hour + 1,
         text::count(cell.arrivals),
         text::count(cell.completions),
         text::counted(cell.events, "event", "events"),
-        text::count(cell.begun),
+        text::counted(cell.begun, "wait", "waits"),
         look.context.duration(cell.waiting),
     );
     paint::text(buffer, paint::row(area, 0), &fit(&line), look.theme.text);

@@ -89,7 +89,7 @@ mod tests {
     use crate::ui::testing::{at_every_size, frame};
 
     const NONE: Empty<'_> = Empty {
-        sentence: "No case passes 2 filters.",
+        sentence: "No case matches the 2 filters.",
         hint: "u undo   ! all filters off",
     };
 
@@ -100,14 +100,14 @@ mod tests {
         });
         assert_eq!(
             found,
-            "\n No case passes 2 filters.\n u undo   ! all filters off\n\n\n"
+            "\n No case matches the 2 filters.\n u undo   ! all filters off\n\n\n"
         );
     }
 
     #[test]
     fn wraps_between_words() {
         assert_eq!(
-            wrap("No case passes 2 filters.", 10),
+            wrap("No case matches the 2 filters.", 10),
             ["No case", "passes 2", "filters."]
         );
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
