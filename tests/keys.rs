@@ -254,6 +254,29 @@ fn keys_of_panes_stay_where_a_pane_is_missing() {
 }
 
 #[test]
+fn at_asks_for_the_time_to_look_at_the_log_as_of() {
+    let mut player = Player::open(ORDERS);
+    player.keys("@").text("0001").keys("enter");
+    assert!(
+        player.toast().contains("is before the first event"),
+        "{}",
+        player.toast()
+    );
+    player.keys("@").text("-0s").keys("enter");
+    player.settle();
+    assert!(player.screen().contains("as of 20"), "{}", player.screen());
+    player.keys("3 $");
+    assert!(
+        player.screen().contains("--as-of -0s"),
+        "{}",
+        player.screen()
+    );
+    player.keys("esc u");
+    player.settle();
+    assert!(!player.screen().contains("as of"), "{}", player.screen());
+}
+
+#[test]
 fn without_a_clipboard_copy_keys_say_so() {
     let quiet = Settings {
         no_clipboard: true,

@@ -118,6 +118,7 @@ pub fn questions(app: &mut App) -> Vec<Question> {
     }
     if *view == View::default() {
         app.screen.cases = None;
+        app.screen.log = None;
         app.queries.forget(SUMMARY);
     } else {
         out.extend(
@@ -149,6 +150,7 @@ pub fn receive(app: &mut App, reply: Reply) -> (bool, Vec<Effect>) {
         SUMMARY => {
             if let Some(summary) = answer.as_ref().ok().and_then(Answer::to::<SummaryQuery>) {
                 app.screen.cases = Some((summary.cases, summary.total_cases));
+                app.screen.log = Some((summary.total_cases, summary.total_events));
             }
         }
         _ => return (receive_of_pane(app, slot, elapsed, answer), Vec::new()),

@@ -57,6 +57,12 @@ pub fn command_line(app: &mut App) -> Option<String> {
     let mut words: Vec<&str> = vec![program, name];
     words.extend(logs.iter().map(String::as_str));
     words.extend(options.iter().map(String::as_str));
+    if let Some(as_of) = &view.as_of {
+        words.extend(["--as-of", as_of]);
+    }
+    for end in view.ends.iter().flatten() {
+        words.extend(["--end", end]);
+    }
     if let Some(calendar) = &view.calendar {
         words.extend(["--calendar", calendar]);
     }

@@ -2,7 +2,10 @@
 
 use super::filters::{FilterStack, opposite};
 use super::model::App;
+use super::prompt::{self, Wanted};
+use crate::engine::AsOf;
 use crate::input::Action;
+use crate::text::time::exact_instant;
 
 impl App {
     /// Actions on the stack; gives back what is not one.
@@ -20,6 +23,11 @@ impl App {
             Action::DeleteFilter(at) => {
                 self.edit_filters(|stack| stack.delete(at));
             }
+            Action::AsOf => {
+                let text = self.filters.as_of.clone().unwrap_or_default();
+                prompt::open_text(self, Wanted::AsOf, &text);
+            }
+            Action::SetAsOf(text) => self.set_as_of(&text),
             Action::InvertFilter(at) => self.invert_filter(at),
             Action::ToggleAllFilters => {
                 if !self.edit_filters(FilterStack::toggle_all) {
@@ -42,6 +50,33 @@ impl App {
     fn add_filter(&mut self, text: &str, events: bool) {
         if !self.edit_filters(|stack| stack.add(text, events)) {
             self.notify("This filter is already on");
+        }
+    }
+
+    /// Looks at the log as of a time, or at its end. A time before the first event is refused here, so
+    /// that the view stays as it is.
+    fn set_as_of(&mut self, text: &str) {
+        let text = text.trim();
+        if text.is_empty() {
+            self.edit_filters(|stack| stack.as_of.take().is_some());
+            return;
+        }
+        let Some(log) = self.log.clone() else { return };
+        let Some((first, last)) = log.span else {
+            self.notify_error("The log has no events");
+            return;
+        };
+        match AsOf::parse(text).map(|as_of| as_of.instant(last, log.zone)) {
+            Err(why) => self.notify_error(why),
+            Ok(instant) if instant < first => {
+                let first = exact_instant(first, log.zone);
+                self.notify_error(format!("{text} is before the first event ({first})"));
+            }
+            Ok(_) => {
+                self.edit_filters(|stack| {
+                    stack.as_of.replace(text.to_owned()).as_deref() != Some(text)
+                });
+            }
         }
     }
 

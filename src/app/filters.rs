@@ -9,6 +9,10 @@ use crate::panes::FilterEntry;
 pub struct FilterStack {
     /// The filters.
     pub entries: Vec<FilterEntry>,
+    /// Time at which the log is looked at.
+    pub as_of: Option<String>,
+    /// Activities that end a case, in place of those defined or guessed.
+    pub ends: Option<Vec<String>>,
     /// The calendar of all durations.
     pub calendar: Option<String>,
     /// Which were on before all were switched off.
@@ -27,6 +31,8 @@ impl FilterStack {
         let cases = view.filters.iter().map(|text| entry(text, false));
         FilterStack {
             entries: events.chain(cases).collect(),
+            as_of: view.as_of.clone(),
+            ends: view.ends.clone(),
             calendar: view.calendar.clone(),
             before_off: Vec::new(),
         }
@@ -47,6 +53,8 @@ impl FilterStack {
                 .collect()
         };
         View {
+            as_of: self.as_of.clone(),
+            ends: self.ends.clone(),
             events: texts(true),
             filters: texts(false),
             calendar: self.calendar.clone(),
@@ -132,9 +140,9 @@ impl FilterStack {
         true
     }
 
-    /// Switches off every filter of this text: the engine refused it.
+    /// Switches off every filter, and the time, of this text: the engine refused it.
     pub fn switch_off(&mut self, text: &str) -> bool {
-        let mut any = false;
+        let mut any = self.as_of.as_deref() == Some(text) && self.as_of.take().is_some();
         for entry in self.entries.iter_mut().filter(|e| e.on && e.text == text) {
             entry.on = false;
             any = true;

@@ -89,6 +89,8 @@ pub struct Screen {
     pub height: u16,
     /// Cases selected and cases of the log, as last answered.
     pub cases: Option<(u64, u64)>,
+    /// Cases and events of the log as of the time of the view, as last answered.
+    pub log: Option<(u64, u64)>,
     /// When Ctrl-C was pressed with nothing to cancel.
     pub interrupted: Option<Instant>,
 }

@@ -61,9 +61,6 @@ fn option(setting: &Setting) -> String {
         Setting::Delimiter => "give the delimiter with --delimiter",
         Setting::Encoding => "--encoding names another",
         Setting::ObjectType => "give the type that makes the cases with --object-type",
-        Setting::Now => {
-            "set a later one with --now, or leave later events out with --events 'time in ..TIME'"
-        }
     };
     text.to_owned()
 }

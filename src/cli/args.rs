@@ -3,7 +3,7 @@
 
 use crate::config::rules::milestone;
 use crate::config::values::{DATE_ORDERS, LIFECYCLES, delimiter, duration, size, word, zone};
-use crate::engine::{NamedMilestone, Timing, View};
+use crate::engine::{AsOf, NamedMilestone, Timing, View};
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -153,15 +153,26 @@ pub struct Times {
     /// whose `when` it meets), or one as `Europe/Rome mon-fri 09:00-13:00, 14:00-18:00`
     #[arg(long, value_name = "NAME|CALENDAR")]
     pub calendar: Option<String>,
-    /// An activity that ends a case (repeatable) [default: found by names such as Closed]
+    /// An activity that ends a case (repeatable) [default: guessed from where cases
+    /// stop and from names such as Closed]
     #[arg(long, value_name = "ACTIVITY")]
     pub end: Vec<String>,
     /// A case in which nothing happened for longer is over, too: `30d`
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub idle: Option<i64>,
-    /// Look at open cases as of this time, or `now` [default: the last event]
+    /// Look at open cases as of this time, or `now`, after the last event [default: the last event]
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
+    /// Look at the log as it was at this time, or so long before its last event (`-7d`): events after it
+    /// do not exist
+    #[arg(
+        long,
+        value_name = "TIME",
+        allow_hyphen_values = true,
+        conflicts_with = "now"
+    )]
+    #[arg(value_parser = |text: &str| AsOf::parse(text).map(|_| text.to_owned()))]
+    pub as_of: Option<String>,
 }
 
 /// A milestone as it is given.
@@ -297,6 +308,8 @@ impl Common {
     /// Filters and calendar of the command line, as a view.
     pub fn view(&self) -> View {
         View {
+            as_of: self.times.as_of.clone(),
+            ends: None,
             events: self.selecting.events.clone(),
             filters: self.selecting.filter.clone(),
             calendar: self.times.calendar.clone(),

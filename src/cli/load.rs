@@ -6,11 +6,12 @@ use super::failure::{Failure, code};
 use super::measure::{Cost, Moment, peak_bytes};
 use super::memory::Limits;
 use super::{advice, say};
-use crate::engine::Analysis;
+use crate::engine::{Analysis, FilterError, View};
 use crate::event_log::Progress;
 use crate::formats::{self, ImportError, ImportReport, ReadPlan, Warning};
 use crate::source;
 use crate::store::{Miss, Proof, Stored};
+use crate::text::time::exact_instant;
 use crate::text::{self, escape_line};
 use std::ffi::{OsStr, OsString};
 use std::sync::Arc;
@@ -132,6 +133,7 @@ pub fn load_plan(
     let analysis = analysis
         .with_timing(common.timing.clone())
         .map_err(|why| Failure::usage(escape_line(&why)))?;
+    check_times(&analysis, common)?;
     Ok(Loaded {
         analysis: Arc::new(analysis),
         from,
@@ -140,6 +142,35 @@ pub fn load_plan(
         inputs,
         proof,
     })
+}
+
+/// Refuses a time to look at the log as of that is before its first event, and a now before its last.
+fn check_times(analysis: &Analysis, common: &Common) -> Result<(), Failure> {
+    let whole = View {
+        as_of: common.view().as_of,
+        ..View::default()
+    };
+    if let Some(as_of) = &whole.as_of {
+        let refused = |error: FilterError| {
+            Failure::usage(escape_line(&format!("--as-of {as_of}: {}", error.message)))
+        };
+        analysis.last_event(&whole).map_err(refused)?;
+    }
+    let Some((now, text)) = common.timing.now.zip(common.times().now.as_ref()) else {
+        return Ok(());
+    };
+    let events = View {
+        events: common.view().events,
+        ..View::default()
+    };
+    // A wrong condition is reported by what asks with it.
+    match analysis.last_event(&events) {
+        Ok(Some(last)) if now < last => Err(Failure::usage(escape_line(&format!(
+            "--now {text} is before the last event ({}): --as-of {text} shows the log as it was then",
+            exact_instant(last, analysis.zone())
+        )))),
+        _ => Ok(()),
+    }
 }
 
 fn indexed(common: &Common, inputs: &[source::Input], stored: Stored) -> Analysis {

@@ -85,7 +85,9 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
         }
     }
     if !times.end.is_empty() {
-        timing.ends.activities = Some(times.end.clone());
+        // An empty name is none: nothing but rest ends a case then.
+        let named = times.end.iter().filter(|name| !name.is_empty());
+        timing.ends.activities = Some(named.cloned().collect());
     }
     timing.ends.idle = times.idle.or(timing.ends.idle);
     timing.now = match times.now.as_deref() {

@@ -1,8 +1,9 @@
 //! One loaded log, ready to answer. What filters select is kept, so that the panes of one view
 //! share it, and a filter that is added or removed costs only itself.
 
+use super::as_of::AsOf;
 use super::cache::RecentCache;
-use super::definitions::{Timed, Timing};
+use super::definitions::Timing;
 use super::log_info::LogInfo;
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
@@ -10,27 +11,26 @@ use super::selected::Selected;
 use super::view::{AskError, Cancel, FilterError, View};
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
-use crate::formats::{ImportReport, Notice, Setting};
+use crate::formats::ImportReport;
 use crate::index::{CaseSet, Index};
+use crate::text::time::exact_instant;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Views, derived logs and filters kept, each.
 const KEPT_VIEWS: usize = 8;
-const KEPT_DERIVED: usize = 3;
-
-/// Said where the instant for open cases is before the last event.
-const NOW_IS_EARLY: &str =
-    "now is before the last event: open cases are looked at as of the end of the log";
+const KEPT_DERIVED: usize = 4;
 
 /// A loaded log that answers requests. All methods may be called from any thread.
 #[derive(Debug)]
 pub struct Analysis {
     whole: Arc<Prepared>,
-    /// By conditions on events and calendar.
-    derived: RecentCache<(Vec<String>, Option<String>), Arc<Prepared>>,
+    /// By views without filters of cases.
+    derived: RecentCache<View, Arc<Prepared>>,
     selected: RecentCache<View, Arc<Selected>>,
     /// That of no filter and no condition, to which users return.
     everything: Mutex<Option<Arc<Selected>>>,
+    /// As defined, without what the names of the activities add.
+    timing: Timing,
     report: ImportReport,
     tz: chrono_tz::Tz,
     info: LogInfo,
@@ -64,6 +64,7 @@ impl Analysis {
             derived: RecentCache::new(KEPT_DERIVED),
             selected: RecentCache::new(KEPT_VIEWS),
             everything: Mutex::default(),
+            timing: Timing::default(),
             report,
             tz,
             info,
@@ -71,10 +72,8 @@ impl Analysis {
     }
 
     /// With milestones and deadlines. `Err` where a milestone is called as a column is.
-    pub fn with_timing(self, mut timing: Timing) -> Result<Self, String> {
-        if timing.ready_made {
-            timing.add(ready_made::of(&self.whole.log.activities));
-        }
+    pub fn with_timing(self, defined: Timing) -> Result<Self, String> {
+        let timing = of_log(&defined, &self.whole);
         let columns = &self.whole.columns;
         let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
         let rules = timing.rules.iter().map(|rule| ("rule", &rule.name));
@@ -88,18 +87,7 @@ impl Analysis {
         let mut info = self.info;
         info.deadlines = timing.rules.len();
         info.calendar = timing.usual_calendar().map(str::to_owned);
-        let early = timing
-            .now
-            .zip(info.span)
-            .filter(|(now, span)| *now < span.1);
-        if early.is_some() {
-            info.warnings.push(Notice {
-                sentence: NOW_IS_EARLY.to_owned(),
-                setting: Some(Setting::Now),
-            });
-        }
-        let timed = Arc::new(Timed::new(timing, info.span));
-        let whole = whole.timed(&timed, self.tz).map_err(|error| {
+        let whole = whole.timed(timing, self.tz).map_err(|error| {
             format!(
                 "the condition {} of a calendar or a rule: {error}",
                 error.text
@@ -108,6 +96,7 @@ impl Analysis {
         info.columns.clone_from(&whole.columns);
         Ok(Analysis {
             whole: Arc::new(whole),
+            timing: defined,
             info,
             ..self
         })
@@ -152,43 +141,72 @@ impl Analysis {
         }
     }
 
-    /// The log that is left by conditions on events, by the calendar of the view.
+    /// Returns the last instant of a view, before filters of cases; `None` without events.
+    ///
+    /// # Errors
+    /// The time of the view or a condition on events is wrong.
+    pub fn last_event(&self, view: &View) -> Result<Option<i64>, FilterError> {
+        Ok(self.prepared(view)?.span().map(|(_, last)| last))
+    }
+
+    /// The log of a view before filters of cases are applied.
     pub(super) fn prepared(&self, view: &View) -> Result<Arc<Prepared>, FilterError> {
-        if view.events.is_empty() && view.calendar.is_none() {
+        let view = View {
+            filters: Vec::new(),
+            ..view.clone()
+        };
+        if view == View::default() {
             return Ok(Arc::clone(&self.whole));
         }
-        let key = (view.events.clone(), view.calendar.clone());
-        if let Some(prepared) = self.derived.get(&key) {
+        if let Some(prepared) = self.derived.get(&view) {
             return Ok(prepared);
         }
-        let prepared = match &view.calendar {
-            Some(calendar) => {
-                let of = self.prepared(&View {
-                    events: view.events.clone(),
-                    ..View::default()
-                })?;
-                of.by_calendar(calendar, self.tz)?
-            }
-            None => self.of_events(&view.events)?,
+        let mut of = view.clone();
+        // Each step keeps its result, so that a change of the last one costs only itself.
+        let prepared = if let Some(calendar) = of.calendar.take() {
+            self.prepared(&of)?.by_calendar(&calendar, self.tz)?
+        } else if let Some(ends) = of.ends.take() {
+            let prepared = self.prepared(&of)?;
+            let mut timing = prepared.timed.timing.clone();
+            timing.ends.activities = Some(ends);
+            Prepared::indexed(prepared.log.clone(), prepared.index.clone())
+                .timed(timing, self.tz)?
+        } else if !of.events.is_empty() {
+            let events = std::mem::take(&mut of.events);
+            of_events(&*self.prepared(&of)?, &events, self.tz)?
+        } else {
+            self.as_of(view.as_of.as_deref().unwrap_or_default())?
         };
         let prepared = Arc::new(prepared);
-        self.derived.put(key, Arc::clone(&prepared));
+        self.derived.put(view, Arc::clone(&prepared));
         Ok(prepared)
     }
 
-    /// The log that is left by conditions on events.
-    fn of_events(&self, conditions: &[String]) -> Result<Prepared, FilterError> {
-        let mut log: Option<EventLog> = None;
-        for text in conditions {
-            let of = log.as_ref().unwrap_or(&self.whole.log);
-            let bound = filter::parse_events(text)
-                .and_then(|condition| filter::bind_events(&condition, of, self.tz));
-            let rows = bound.map_err(|e| filter_error(text, e))?.rows(of);
-            log = Some(of.select(&rows, None));
+    /// The log as it was at a time, with the definitions applied to it anew.
+    fn as_of(&self, text: &str) -> Result<Prepared, FilterError> {
+        let wrong = |message: String| FilterError {
+            text: text.to_owned(),
+            span: 0..text.len(),
+            message,
+        };
+        let as_of = AsOf::parse(text).map_err(|why| wrong(why.to_owned()))?;
+        let Some((first, last)) = self.whole.span() else {
+            return Err(wrong("the log has no events".to_owned()));
+        };
+        let now = as_of.instant(last, self.tz);
+        let log = &self.whole.log;
+        let rows: Vec<u32> = (0..log.n_events() as u32)
+            .filter(|&row| log.time[row as usize] <= now)
+            .collect();
+        if rows.is_empty() {
+            let first = exact_instant(first, self.tz);
+            return Err(wrong(format!("before the first event ({first})")));
         }
-        let log = log.unwrap_or_default();
-        let prepared = Prepared::new(log, &Progress::default()).expect("nobody cancels this");
-        prepared.timed(&self.whole.timed, self.tz)
+        let prepared = Prepared::new(log.select(&rows, None), &Progress::default());
+        let prepared = prepared.expect("nobody cancels this");
+        let mut timing = of_log(&self.timing, &prepared);
+        timing.now = Some(now);
+        prepared.timed(timing, self.tz)
     }
 
     fn everything(&self) -> MutexGuard<'_, Option<Arc<Selected>>> {
@@ -220,6 +238,37 @@ impl Analysis {
     }
 }
 
+/// The definitions, with the milestones that the activities of a log add by their names if wanted.
+fn of_log(defined: &Timing, prepared: &Prepared) -> Timing {
+    let mut timing = defined.clone();
+    if timing.ready_made {
+        let names = prepared.log.activities.iter();
+        let occurring = names.zip(prepared.index.activity_events.iter());
+        let occurring = occurring.filter(|(_, n)| **n > 0).map(|(name, _)| name);
+        timing.add(ready_made::of(&occurring.collect()));
+    }
+    timing
+}
+
+/// The log that is left by conditions on events.
+fn of_events(
+    prepared: &Prepared,
+    conditions: &[String],
+    tz: chrono_tz::Tz,
+) -> Result<Prepared, FilterError> {
+    let mut log: Option<EventLog> = None;
+    for text in conditions {
+        let of = log.as_ref().unwrap_or(&prepared.log);
+        let bound = filter::parse_events(text)
+            .and_then(|condition| filter::bind_events(&condition, of, tz));
+        let rows = bound.map_err(|e| filter_error(text, e))?.rows(of);
+        log = Some(of.select(&rows, None));
+    }
+    let log = log.unwrap_or_default();
+    let left = Prepared::new(log, &Progress::default()).expect("nobody cancels this");
+    left.timed(prepared.timed.timing.clone(), tz)
+}
+
 fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::Tz) -> LogInfo {
     let (log, index) = (&whole.log, &whole.index);
     let mut activities: Vec<u32> = (0..log.activities.len() as u32).collect();
@@ -228,7 +277,6 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         let events = index.activity_events[a as usize];
         (std::cmp::Reverse(events), index.activity_rank[a as usize])
     });
-    let spans = index.case_start.iter().zip(&index.case_end);
     LogInfo {
         name,
         events: log.n_events() as u64,
@@ -241,9 +289,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         columns: whole.columns.clone(),
         resource: log.resource,
         instances: log.has_instances(),
-        span: spans
-            .map(|(&s, &e)| (s, e))
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
+        span: whole.span(),
         mapping: report.mapping.clone(),
         rejected: report.n_rejected,
         warnings: report.warnings.values().cloned().collect(),

@@ -4,7 +4,6 @@
 use crate::event_log::EventLog;
 use crate::filter;
 use crate::metrics::calendar::{Calendar, WorkTime};
-use crate::metrics::deadlines::Ends;
 use crate::metrics::milestones::{Milestone, Point};
 use rayon::prelude::*;
 
@@ -25,7 +24,8 @@ pub struct Timing {
     pub rules: Vec<RuleSpec>,
     /// When a case is over.
     pub ends: CaseEnds,
-    /// The instant up to which open cases are looked at, microseconds; the log's last where `None`.
+    /// Time at which open cases are looked at, microseconds, unless the log goes on after it; the last
+    /// event where `None`.
     pub now: Option<i64>,
 }
 
@@ -99,7 +99,7 @@ pub struct RuleSpec {
 /// When a case is over.
 #[derive(Debug, Clone, Default)]
 pub struct CaseEnds {
-    /// Activities that end a case; guessed from their names where this is `None`.
+    /// Activities that end a case; guessed where this is `None`.
     pub activities: Option<Vec<String>>,
     /// A case in which nothing happened for longer than this is over, too; microseconds.
     pub idle: Option<i64>,
@@ -109,6 +109,9 @@ pub struct CaseEnds {
 #[derive(Debug, Default)]
 pub struct Timed {
     pub timing: Timing,
+    /// Time at which open cases are looked at, microseconds: the one given or the last event, whichever
+    /// is later; `None` for a log without events and no time given.
+    pub now: Option<i64>,
     /// In the order of the calendars.
     pub(super) work: Vec<WorkTime>,
 }
@@ -116,41 +119,17 @@ pub struct Timed {
 /// Due instants up to this long after the end of the log are computed, microseconds.
 const AHEAD: i64 = 400 * 86_400_000_000;
 
-/// Words that tell that an activity ends a case.
-const ENDS: [&str; 6] = ["end", "ended", "done", "ende", "fin", "конец"];
-
-/// Beginnings of words that tell that an activity ends a case.
-const ENDINGS: [&str; 16] = [
-    "close",
-    "resolv",
-    "complet",
-    "cancel",
-    "finish",
-    "reject",
-    "archiv",
-    "paid",
-    "won",
-    "lost",
-    "закры",
-    "решен",
-    "решён",
-    "заверш",
-    "отмен",
-    "выполн",
-];
-
 impl Timed {
     /// For a log of that span, first to last instant.
-    pub fn new(mut timing: Timing, span: Option<(i64, i64)>) -> Self {
-        // What is said of open cases is said as of the end of the log, or later.
-        let end = span.map(|(_, last)| last);
-        timing.now = timing.now.max(end);
+    pub fn new(timing: Timing, span: Option<(i64, i64)>) -> Self {
+        let now = timing.now.max(span.map(|(_, last)| last));
         let (first, last) = span.unwrap_or((0, 0));
-        let last = last.max(timing.now.unwrap_or(last)).saturating_add(AHEAD);
+        let last = last.max(now.unwrap_or(last)).saturating_add(AHEAD);
         let calendars = timing.calendars.par_iter();
         Timed {
             work: calendars.map(|c| c.calendar.work(first, last)).collect(),
             timing,
+            now,
         }
     }
 
@@ -172,28 +151,6 @@ impl Timed {
         all.retain(|(_, missing)| !missing.is_empty());
         all
     }
-
-    /// End states of a log.
-    pub fn ends(&self, log: &EventLog) -> Ends {
-        let is_end = |name: &str| match &self.timing.ends.activities {
-            Some(names) => names.iter().any(|n| n == name),
-            None => sounds_like_an_end(name),
-        };
-        let activities: Vec<bool> = log.activities.iter().map(is_end).collect();
-        let (said, idle) = (&self.timing.ends.activities, self.timing.ends.idle);
-        Ends {
-            known: said.is_some() || idle.is_some() || activities.contains(&true),
-            activities,
-            idle,
-        }
-    }
-}
-
-/// Tests whether a word of a name begins like one that ends a case.
-fn sounds_like_an_end(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let mut words = name.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| ENDINGS.iter().any(|end| word.starts_with(end)) || ENDS.contains(&word))
 }
 
 /// A milestone in the codes of a log, and the activities that the log does not have.

@@ -4,7 +4,7 @@ use super::selected::Selected;
 use super::stats::seconds;
 use crate::filter::{Expr, Field, Op, TimeLiteral};
 use crate::metrics::deadlines::Ends;
-use std::fmt::Write;
+use crate::text::count;
 use std::sync::Arc;
 
 /// Which cases are open, and how that is known.
@@ -16,13 +16,29 @@ pub struct Ending {
     pub open: u64,
     /// Activities that end a case, by name.
     pub ends: Vec<Arc<str>>,
-    /// True where these were guessed from their names.
-    pub guessed: bool,
+    /// The guess that they are from; `None` where they were defined.
+    pub guess: Option<Guess>,
     /// A case is over, too, when nothing happened in it for longer than this, seconds.
     pub idle: Option<f64>,
     /// The filter that exactly the cases meet that are over; `None` where nothing is known to end a
     /// case, so that all of them are taken to be over.
     pub over: Option<Expr>,
+}
+
+/// Quiet cases of the log, and how many of them a guess of the ends explains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guess {
+    /// Cases without an event for longer than nine in ten cases take in total.
+    pub quiet: u64,
+    /// Those whose last activity is one of the ends.
+    pub explained: u64,
+}
+
+impl Guess {
+    /// True if most quiet cases stop elsewhere than at the guessed ends.
+    pub fn is_doubtful(&self) -> bool {
+        self.explained * 4 < self.quiet * 3
+    }
 }
 
 impl Ending {
@@ -39,21 +55,40 @@ impl Ending {
         }
     }
 
-    /// A sentence with the number of open cases and the end states; contains names of the log.
+    /// Number of open cases and what ends one: a sentence with names of the log. A guess says so first,
+    /// and how much it explains.
     pub fn in_words(&self) -> String {
-        let mut words = match (&self.over, self.open) {
+        let open = match (&self.over, self.open) {
             (None, _) => {
                 return "nothing is known to end a case: all are taken to be over".to_owned();
             }
             (_, 1) => "1 case is open".to_owned(),
-            (_, n) => format!("{n} cases are open"),
+            (_, n) => format!("{} cases are open", count(n)),
         };
         let names: Vec<&str> = self.ends.iter().map(|name| &**name).collect();
-        if !names.is_empty() {
-            let guessed = if self.guessed { " (guessed)" } else { "" };
-            let _ = write!(words, "; cases end with {}{guessed}", names.join(", "));
+        match (names.as_slice(), self.guess) {
+            ([], _) => open,
+            (names, None) => format!("{open}; cases end with {}", names.join(", ")),
+            (names, Some(guess)) => {
+                let doubt = if guess.is_doubtful() {
+                    "perhaps not all ends; "
+                } else {
+                    ""
+                };
+                let explains = match guess.quiet {
+                    0 => String::new(),
+                    quiet => format!(
+                        " ({doubt}explains {} of {} quiet cases)",
+                        count(guess.explained),
+                        count(quiet)
+                    ),
+                };
+                format!(
+                    "guess: cases end with {}{explains}; {open}",
+                    names.join(", ")
+                )
+            }
         }
-        words
     }
 }
 
@@ -65,7 +100,7 @@ pub fn ending(selected: &Selected) -> Ending {
 /// Test for open cases of a selection.
 pub struct Open<'a> {
     selected: &'a Selected,
-    ends: Ends,
+    ends: &'a Ends,
     /// Last instant that is looked at, microseconds.
     pub until: i64,
 }
@@ -76,7 +111,7 @@ impl<'a> Open<'a> {
         let prepared = &selected.prepared;
         Open {
             selected,
-            ends: prepared.timed.ends(&prepared.log),
+            ends: prepared.ends(),
             until: prepared.now(),
         }
     }
@@ -111,7 +146,10 @@ impl<'a> Open<'a> {
             until: self.until,
             open: self.count(),
             ends: names,
-            guessed: prepared.timed.timing.ends.activities.is_none(),
+            guess: prepared.ends_guess().map(|guess| Guess {
+                quiet: guess.quiet,
+                explained: guess.explained,
+            }),
             idle: self.ends.idle.map(seconds),
             over: self.ends.known.then_some(over),
         }

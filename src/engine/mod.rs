@@ -5,10 +5,12 @@
 //! about it, and the `worker` that answers in the background. Each query is a file of `queries`.
 
 mod analysis;
+mod as_of;
 mod axis;
 mod cache;
 mod definitions;
 mod ending;
+mod ends_guess;
 mod list;
 mod log_info;
 mod prepared;
@@ -29,11 +31,12 @@ pub use crate::metrics::deadlines::State;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
 pub use crate::text::steps::Steps;
 pub use analysis::Analysis;
+pub use as_of::AsOf;
 pub use axis::*;
 pub use definitions::{
     BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing,
 };
-pub use ending::Ending;
+pub use ending::{Ending, Guess};
 pub use list::{List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, LogInfo};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};

@@ -3,11 +3,13 @@
 
 use super::cache::RecentCache;
 use super::definitions::Timed;
+use super::ends_guess::{self, EndsGuess};
 use super::log_info::ColumnInfo;
 use super::view::FilterError;
 use crate::event_log::{Cancelled, Column, EventLog, Progress};
 use crate::filter;
 use crate::index::{CaseSet, Index, rank_of};
+use crate::metrics::deadlines::Ends;
 use std::sync::{Arc, OnceLock};
 
 /// Filters whose cases are kept.
@@ -30,6 +32,7 @@ pub struct Prepared {
     pub filters: RecentCache<String, Arc<CaseSet>>,
     /// Definitions bound to the log.
     pub timed: Arc<Timed>,
+    pub(super) ends: OnceLock<(Ends, Option<EndsGuess>)>,
     /// The calendar that its durations are measured by.
     pub calendar: Option<String>,
     /// The same log by clock time, where this one is by a calendar.
@@ -54,6 +57,7 @@ impl Prepared {
             variant_rank: OnceLock::new(),
             filters: RecentCache::new(KEPT_FILTERS),
             timed: Arc::default(),
+            ends: OnceLock::new(),
             calendar: None,
             by_clock: None,
         }
@@ -70,8 +74,52 @@ impl Prepared {
 
     /// The instant up to which open cases are looked at; 0 for a log without events.
     pub fn now(&self) -> i64 {
-        let last = || self.index.case_end.iter().copied().max();
-        self.timed.timing.now.or_else(last).unwrap_or(0)
+        let last = || self.span().map(|(_, last)| last);
+        self.timed.now.or_else(last).unwrap_or(0)
+    }
+
+    /// Returns the first and last instant; `None` without events.
+    pub fn span(&self) -> Option<(i64, i64)> {
+        let first = self.index.case_start.iter().copied().min();
+        first.zip(self.index.case_end.iter().copied().max())
+    }
+
+    /// Returns what ends the cases of the log.
+    pub fn ends(&self) -> &Ends {
+        &self.ends_and_guess().0
+    }
+
+    /// Returns the guess of what ends a case, if activities were not defined to.
+    pub fn ends_guess(&self) -> Option<&EndsGuess> {
+        self.ends_and_guess().1.as_ref()
+    }
+
+    fn ends_and_guess(&self) -> &(Ends, Option<EndsGuess>) {
+        if let Some(by_clock) = &self.by_clock {
+            return by_clock.ends_and_guess();
+        }
+        self.ends.get_or_init(|| {
+            let defined = &self.timed.timing.ends;
+            let idle = defined.idle;
+            let Some(names) = &defined.activities else {
+                let guess = ends_guess::guess(&self.log, &self.index, self.now());
+                let activities = guess.activities.clone();
+                let known = idle.is_some() || activities.contains(&true);
+                let ends = Ends {
+                    known,
+                    activities,
+                    idle,
+                };
+                return (ends, Some(guess));
+            };
+            let is_end = |name: &str| names.iter().any(|n| n == name);
+            let ends = Ends {
+                known: true,
+                activities: self.log.activities.iter().map(is_end).collect(),
+                idle,
+            };
+            (ends, None)
+        })
     }
 
     /// Position of each case in the order of case ids.

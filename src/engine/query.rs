@@ -34,6 +34,21 @@ impl Context<'_> {
     }
 }
 
+impl Context<'_> {
+    /// Returns all cases of the log of the view, before filters of cases: what is usual is measured by
+    /// them, so that the cases looked at are not their own yardstick.
+    ///
+    /// # Errors
+    /// A condition on events is wrong, or the answer is not wanted any more.
+    pub fn reference(&self) -> Result<Arc<Selected>, AskError> {
+        let unfiltered = View {
+            filters: Vec::new(),
+            ..self.view.clone()
+        };
+        self.analysis.select(&unfiltered, self.cancel)
+    }
+}
+
 /// A question about a view.
 pub trait Query: Clone + PartialEq + Debug + Send + Sync + 'static {
     /// Plain data with public fields. Instants are microseconds since 1970-01-01T00:00Z; durations are

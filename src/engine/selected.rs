@@ -42,7 +42,7 @@ impl Selected {
         self.figures.get_or_init(|| {
             let (prepared, selection) = (&self.prepared, self.selection());
             let (log, index) = (&prepared.log, &prepared.index);
-            let (ends, now) = (prepared.timed.ends(log), prepared.now());
+            let (ends, now) = (prepared.ends(), prepared.now());
             CaseSet::from_fn(log.n_cases(), |case| {
                 selection.contains(case) && ends.is_open(log, index, case, now)
             })

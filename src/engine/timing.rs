@@ -1,7 +1,7 @@
 //! Definitions applied to a log: calendars as hours of its cases, milestones as durations, deadlines as
 //! verdicts on its cases.
 
-use super::definitions::{BY_CASE, DURATION, RuleSpec, Timed, bound, codes};
+use super::definitions::{BY_CASE, DURATION, RuleSpec, Timed, Timing, bound, codes};
 use super::prepared::{Prepared, columns};
 use super::view::{AskError, FilterError};
 use crate::event_log::{
@@ -18,9 +18,13 @@ use std::sync::Arc;
 impl Prepared {
     /// Adds the definitions: durations of milestones, and how each case stands to each deadline as a
     /// column of the deadline's name.
-    pub fn timed(mut self, timed: &Arc<Timed>, tz: chrono_tz::Tz) -> Result<Self, FilterError> {
+    ///
+    /// # Errors
+    /// A condition of a calendar or a rule is no filter of this log.
+    pub fn timed(mut self, timing: Timing, tz: chrono_tz::Tz) -> Result<Self, FilterError> {
+        let timed = Arc::new(Timed::new(timing, self.span()));
         let rules = &timed.timing.rules;
-        self.timed = Arc::clone(timed);
+        self.timed = Arc::clone(&timed);
         self.log.case_times = self.milestone_durations(&Hours::Always, tz)?;
         if timed.timing.usual_calendar() == Some(BY_CASE) {
             // So that a wrong condition of a calendar is an error now, not when it is first used.
@@ -250,7 +254,7 @@ fn ready<'a>(
 /// being the words of [`State`]. Filters thus know deadlines as they know any attribute.
 pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, FilterError> {
     let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
-    let ends = prepared.timed.ends(log);
+    let ends = prepared.ends();
     let words = || std::iter::once("").chain(State::ALL.map(State::word));
     let rules = prepared.timed.timing.rules.iter().map(|spec| {
         let (rule, when) = ready(prepared, spec, tz)?;

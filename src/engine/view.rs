@@ -3,14 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Filters and calendar that a question is asked about, as texts of the filter language.
+/// Filters, time and calendar that a question is asked about, as texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct View {
+    /// Time at which the log is looked at, as [`AsOf::parse`](super::AsOf::parse) reads it. Events
+    /// after it are removed before anything else is applied, as if the log had been cut there.
+    pub as_of: Option<String>,
     /// Conditions on events; all must hold. Applied first: cases, variants and durations
     /// are those of the events that are left.
     pub events: Vec<String>,
     /// Filters of cases; all must hold.
     pub filters: Vec<String>,
+    /// Activities that end a case, in place of those defined for the log or guessed.
+    pub ends: Option<Vec<String>>,
     /// Name of the calendar that measures all durations; clock time where this is `None`.
     pub calendar: Option<String>,
 }

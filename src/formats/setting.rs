@@ -31,6 +31,4 @@ pub enum Setting {
     Encoding,
     /// The type of the objects that are the cases.
     ObjectType,
-    /// The instant at which open cases are looked at.
-    Now,
 }

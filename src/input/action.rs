@@ -90,6 +90,10 @@ pub enum Action {
     ClearFilters,
     /// Measure all durations in working time, or in clock time again.
     ToggleCalendar,
+    /// Ask for the time to look at the log as of.
+    AsOf,
+    /// Look at the log as it was at that time; at its end where the text is empty.
+    SetAsOf(String),
     /// Undo the last change of the view.
     Undo,
     /// Redo it.

@@ -41,7 +41,7 @@ pub fn standing(
 pub struct After {
     /// Time until the next event, microseconds.
     pub elapsed: Figures,
-    /// The activity that follows most often, by code; ties by code.
+    /// The activity that follows most often, by code; ties by name.
     pub next: u32,
     /// Share among all continuations.
     pub share: f64,
@@ -58,7 +58,9 @@ pub fn after(selection: &Selection<'_>) -> Vec<Option<After>> {
     let of = |outgoing: &Vec<(u32, &Scan<'_>)>| {
         let scans: Vec<&Scan<'_>> = outgoing.iter().map(|(_, scan)| *scan).collect();
         let elapsed = of_union(&scans)?;
-        let most = |a: &&(u32, &Scan<'_>)| (a.1.n(), std::cmp::Reverse(a.0));
+        // Codes are in the order of first appearance, which another order of the rows changes.
+        let rank = &selection.index.activity_rank;
+        let most = |a: &&(u32, &Scan<'_>)| (a.1.n(), std::cmp::Reverse(rank[a.0 as usize]));
         let (next, scan) = outgoing.iter().max_by_key(most)?;
         Some(After {
             elapsed,

@@ -1,8 +1,8 @@
 //! Open cases, and where they gather.
 //!
 //! ```text
-//! 34 cases are open; cases end with Closed (guessed)         | last step          open  7d ago  longest
-//! 7d ago: 29 open; since then +12 new, -7 closed             | > Vendor contacted   12      7 ↑     42d
+//! guess: cases end with Closed; 34 cases are open            | last step          open  7d ago  longest
+//! 7d ago: 29 open; since then +12 new, -7 closed              | > Vendor contacted   12      7 ↑     42d
 //!   case    age     last step         for      usually next  |   Waiting             9      9       12d
 //! > T-17    9d 02h  Vendor contacted  6d 03h!  Resolved 78%  |
 //! ```
@@ -156,18 +156,13 @@ impl ListView for Triage {
 
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let Some(triage) = open(answer) else { return };
-        let (came, went) = triage.flow;
-        let flow = format!(
-            "{} ago: {} open; since then +{} new, -{} closed",
-            time::round_duration(triage.period),
-            text::count(triage.before),
-            text::count(came),
-            text::count(went),
-        );
-        for (at, line) in [triage.ending.in_words(), flow].iter().enumerate() {
+        for (at, line) in [triage.ending.in_words(), triage.change()]
+            .iter()
+            .enumerate()
+        {
             let line = text::safe(line);
             let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
-            let style = if at == 1 && triage.open > triage.before {
+            let style = if at == 1 && triage.log_open > triage.before {
                 look.theme.warn
             } else {
                 look.theme.muted
@@ -228,11 +223,17 @@ impl ListView for Triage {
         } else {
             "last step"
         };
-        let ago = format!("{} ago", time::round_duration(triage.period));
+        let period = time::round_duration(triage.period);
+        let whole = if triage.is_filtered {
+            ", whole log"
+        } else {
+            ""
+        };
+        let ago = format!("{period} ago{whole}");
         let columns = [
             Column::flex(title, 20, 3),
             Column::fixed("open", 7).right(),
-            Column::fixed(&ago, 9).right(),
+            Column::fixed(&ago, ago.len().max(9) as u16).right(),
             Column::fixed("median", 8).right().priority(2),
             Column::fixed("longest", 8).right().priority(1),
             Column::fixed("unusual", 7).right().priority(3),

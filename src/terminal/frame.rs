@@ -10,7 +10,7 @@
 
 use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity};
-use crate::engine::LogInfo;
+use crate::engine::{AsOf, LogInfo};
 use crate::input::{Action, entry_in};
 use crate::panes::{Context, Look, Pane};
 use crate::text::{self, count, safe, time};
@@ -87,10 +87,15 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
         Some(calendar) => format!("working time: {} {dot} ", safe(calendar)),
         None => String::new(),
     };
+    let as_of = match &app.filters.as_of {
+        Some(as_of) => format!("as of {} {dot} ", shown_time(as_of, log)),
+        None => String::new(),
+    };
+    let (cases, events) = app.screen.log.unwrap_or((log.cases, log.events));
     let size = format!(
-        "{calendar}{} {dot} {}",
-        text::counted(log.cases, "case", "cases"),
-        text::counted(log.events, "event", "events")
+        "{as_of}{calendar}{} {dot} {}",
+        text::counted(cases, "case", "cases"),
+        text::counted(events, "event", "events")
     );
     let separator = format!(" {} ", theme.glyphs.then);
     let trail = crumbs.join(&separator);
@@ -113,6 +118,15 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
         spans.push(Span::styled(crumb.as_str(), style));
     }
     paint::spans(buffer, row, &spans);
+}
+
+/// A time to look at the log as of, as an instant in the zone of the log.
+fn shown_time(text: &str, log: &LogInfo) -> String {
+    let as_of = AsOf::parse(text).ok().zip(log.span);
+    as_of.map_or_else(
+        || safe(text).into_owned(),
+        |(as_of, (_, last))| time::exact_instant(as_of.instant(last, log.zone), log.zone),
+    )
 }
 
 /// Key and title of each pane with a tab: whole, short, or, where there is even less room, keys alone.

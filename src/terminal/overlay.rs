@@ -47,6 +47,7 @@ fn draw_prompt(
         (PromptKind::Find { .. }, _) => "find: ",
         (PromptKind::Text(Wanted::TimeFormat), _) => "time format: ",
         (PromptKind::Text(Wanted::MappingFile), _) => "file: ",
+        (PromptKind::Text(Wanted::AsOf), _) => "as of: ",
         (_, true) => "events: ",
         (_, false) => "filter: ",
     };
@@ -89,6 +90,9 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
                 "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
             }
             Wanted::MappingFile => "enter write   esc close",
+            Wanted::AsOf => {
+                "as 2024-04-01, 2024-04-01T12:00Z or -7d (before the end); empty: the end   enter   esc"
+            }
         };
         return text.to_owned();
     }

@@ -52,6 +52,8 @@ pub enum Wanted {
     TimeFormat,
     /// The file that the mapping is written to.
     MappingFile,
+    /// The time to look at the log as of.
+    AsOf,
 }
 
 /// Result of checking a text.

@@ -137,7 +137,7 @@ impl Report for Check {
         Box::new(CheckJson {
             now: deadlines.now.map(Instant),
             ends: list(&deadlines.ending.ends, ToString::to_string),
-            ends_guessed: deadlines.ending.guessed,
+            ends_guessed: deadlines.ending.guess.is_some(),
             open_cases: deadlines.ending.open,
             rules: list(&deadlines.rules, |rule| RuleJson {
                 rule: &rule.name,

@@ -95,7 +95,7 @@ impl<'a> EndingJson<'a> {
             until: Instant(ending.until),
             open_cases: ending.open,
             ends: ending.ends.iter().map(|name| &**name).collect(),
-            ends_guessed: ending.guessed,
+            ends_guessed: ending.guess.is_some(),
             idle_limit: ending.idle.map(Number),
             ends_known: ending.over.is_some(),
         }

@@ -188,12 +188,11 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     }
     let refreshes = filters.into_iter().map(|filter| {
         let view = View {
-            events: view.events.clone(),
-            calendar: view.calendar.clone(),
             filters: (!filter.is_empty())
                 .then(|| filter.clone())
                 .into_iter()
                 .collect(),
+            ..view.clone()
         };
         refresh(ask, filter, &view, &options)
     });

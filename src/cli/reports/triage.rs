@@ -69,12 +69,21 @@ struct TriageJson<E, C, P> {
     open: u64,
     ends: E,
     ends_guessed: bool,
+    reference: Reference,
     period: Number,
     open_before: u64,
     came: u64,
     went: u64,
     cases: C,
     places: P,
+}
+
+/// The population that `unusual`, `usually_next`, `open_before`, `came` and `went` are about: all cases
+/// that `--as-of` and `--events` leave.
+#[derive(Serialize)]
+struct Reference {
+    cases: u64,
+    open: u64,
 }
 
 #[derive(Serialize)]
@@ -120,7 +129,11 @@ impl Report for TriageReport {
             now: Instant(triage.now),
             open: triage.open,
             ends: json::list(&triage.ending.ends, ToString::to_string),
-            ends_guessed: triage.ending.guessed,
+            ends_guessed: triage.ending.guess.is_some(),
+            reference: Reference {
+                cases: triage.log_cases,
+                open: triage.log_open,
+            },
             period: Number(triage.period),
             open_before: triage.before,
             came: triage.flow.0,
@@ -140,14 +153,11 @@ impl Report for TriageReport {
 
     fn heading(&self) -> String {
         let triage = &self.triage;
-        let period = crate::text::time::round_duration(triage.period);
-        let flow = format!(
-            "{period} ago: {} open; since then +{} new, -{} closed",
-            text::count(triage.before),
-            text::count(triage.flow.0),
-            text::count(triage.flow.1)
-        );
-        format!("{}; {flow}", text::safe(&triage.ending.in_words()))
+        format!(
+            "{}; {}",
+            text::safe(&triage.ending.in_words()),
+            triage.change()
+        )
     }
 
     fn list(&self) -> Table<'_> {

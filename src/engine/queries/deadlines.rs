@@ -160,7 +160,7 @@ fn deadlines(
 ) -> Result<Deadlines, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
     let timed = &prepared.timed;
-    let now = timed.timing.now;
+    let now = timed.now;
     let at = now.unwrap_or(0);
     let open = selected.open();
     let (first, last) = summary::span(&selection).unwrap_or((0, 0));

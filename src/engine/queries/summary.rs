@@ -2,7 +2,7 @@
 
 use crate::engine::query::{Context, Query};
 use crate::engine::stats::{Stats, plain, stats};
-use crate::engine::view::AskError;
+use crate::engine::view::{AskError, View};
 use crate::index::CaseSet;
 use crate::metrics::summary;
 
@@ -35,9 +35,9 @@ pub struct Summary {
     pub open: u64,
     /// Durations of the cases that are over.
     pub throughput: Option<Stats>,
-    /// Events before `--events` and `--filter`.
+    /// Events of the log as of the time of the view, before conditions and filters.
     pub total_events: u64,
-    /// Cases before `--events` and `--filter`.
+    /// Cases of the log as of the time of the view, before conditions and filters.
     pub total_cases: u64,
 }
 
@@ -46,7 +46,12 @@ impl Query for SummaryQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Summary, AskError> {
         let selected = context.selected()?;
-        let (selection, whole) = (selected.selection(), context.analysis.info());
+        let selection = selected.selection();
+        let as_of = View {
+            as_of: context.view.as_of.clone(),
+            ..View::default()
+        };
+        let whole = context.analysis.prepared(&as_of)?;
         let figures = summary::summary(&selection);
         let open = selected.open();
         let throughput = if open.count() == 0 {
@@ -68,8 +73,8 @@ impl Query for SummaryQuery {
             case_duration: figures.case_duration.map(stats),
             open: open.count() as u64,
             throughput: throughput.map(stats),
-            total_events: whole.events,
-            total_cases: whole.cases,
+            total_events: whole.log.n_events() as u64,
+            total_cases: whole.log.n_cases() as u64,
         })
     }
 }

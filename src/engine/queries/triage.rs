@@ -15,7 +15,8 @@ use crate::filter::{Expr, Field};
 use crate::metrics::deadlines::State;
 use crate::metrics::summary;
 use crate::metrics::triage::{self, After, event_at};
-use crate::text::time::DAY;
+use crate::text::count;
+use crate::text::time::{DAY, round_duration};
 use std::sync::Arc;
 
 use crate::metrics::Subject;
@@ -59,7 +60,7 @@ pub struct TriagePlace {
     pub name: String,
     /// Open cases there now.
     pub open: u64,
-    /// Cases that were open there a period ago.
+    /// Cases of the log that were open there a period ago.
     pub before: u64,
     /// Longest time since the last event, seconds.
     pub longest: f64,
@@ -76,11 +77,18 @@ pub struct TriagePlace {
 pub struct Triage {
     /// Up to when they were looked at.
     pub now: i64,
-    /// Open cases.
+    /// Open cases of the selection.
     pub open: u64,
-    /// Cases under way a period ago.
+    /// Open cases of the log, before filters of cases. It is the reference of all that follows: what is
+    /// usual, and how it was a period ago, must not depend on the cases that are looked at.
+    pub log_open: u64,
+    /// Cases of the log.
+    pub log_cases: u64,
+    /// True if the selection is not all of them.
+    pub is_filtered: bool,
+    /// Cases of the log under way a period ago.
     pub before: u64,
-    /// Cases that began, and cases that were over, in the last period.
+    /// Cases of the log that began, and cases that were over, in the last period.
     pub flow: (u64, u64),
     /// Length of a period, seconds: a week, or a quarter of a log shorter than four weeks.
     pub period: f64,
@@ -90,6 +98,25 @@ pub struct Triage {
     pub rows: Rows<TriageRow>,
     /// Where they gather: most first.
     pub places: Vec<TriagePlace>,
+}
+
+impl Triage {
+    /// How many cases were open a period ago, and what came and went since: a sentence that names the
+    /// population where it is not the selection.
+    pub fn change(&self) -> String {
+        let whole = if self.is_filtered {
+            format!("whole log: {} open; ", count(self.log_open))
+        } else {
+            String::new()
+        };
+        format!(
+            "{whole}{} ago: {} open; since then +{} new, -{} closed",
+            round_duration(self.period),
+            count(self.before),
+            count(self.flow.0),
+            count(self.flow.1)
+        )
+    }
 }
 
 type Column = crate::engine::schema::Column<TriageRow>;
@@ -246,13 +273,7 @@ impl Query for TriageQuery {
     fn run(&self, context: &Context<'_>) -> Result<Triage, AskError> {
         let selected = context.selected()?;
         let (gathering, listing) = (self.gathering, &self.listing);
-        triage(
-            &selected,
-            context.analysis.zone(),
-            gathering,
-            listing,
-            context.cancel,
-        )
+        triage(context, &selected, gathering, listing)
     }
 }
 
@@ -275,25 +296,28 @@ impl Open {
 }
 
 fn triage(
+    context: &Context<'_>,
     selected: &Selected,
-    tz: chrono_tz::Tz,
     gathering: Subject,
     listing: &Listing,
-    cancel: &Cancel,
 ) -> Result<Triage, AskError> {
+    let (tz, cancel) = (context.analysis.zone(), context.cancel);
     let (prepared, selection) = (&selected.prepared, selected.selection());
     let (log, index, now) = (selection.log, selection.index, prepared.now());
-    let after = triage::after(&selection);
+    let whole = context.reference()?;
+    let reference = whole.selection();
+    let after = whole.figures.get_or_init(|| triage::after(&reference));
     let all = open_cases(selected, tz, &after, cancel)?;
-    let (first, last) = summary::span(&selection).unwrap_or((now, now));
+    let (first, last) = summary::span(&reference).unwrap_or((now, now));
     let period = (7 * DAY).min((last.max(now) - first) / 4).max(1);
     let ago = now.saturating_sub(period);
-    let ends = prepared.timed.ends(log);
-    let before = triage::standing(&selection, ago, |case| ends.is_open(log, index, case, ago));
+    let ends = prepared.ends();
+    let before = triage::standing(&reference, ago, |case| ends.is_open(log, index, case, ago));
     let mut came = 0;
-    selection.for_each_case(|case| came += u64::from(ago < index.case_start[case]));
+    reference.for_each_case(|case| came += u64::from(ago < index.case_start[case]));
     // Cases that were open or started since, and are not open now, have closed.
-    let went = (before.len() as u64 + came).saturating_sub(all.len() as u64);
+    let log_open = whole.open().count() as u64;
+    let went = (before.len() as u64 + came).saturating_sub(log_open);
     let flow = (came, went);
     let (rank, ending) = (prepared.case_rank(), ending(selected));
     let resource = |open: &Open| resource_of(selected, open.case, open.event);
@@ -351,6 +375,9 @@ fn triage(
     Ok(Triage {
         now,
         open: all.len() as u64,
+        log_open,
+        log_cases: reference.n_cases as u64,
+        is_filtered: selection.n_cases < reference.n_cases,
         before: before.len() as u64,
         flow,
         period: seconds(period),

@@ -202,7 +202,6 @@ fn how_to_change(setting: &Setting) -> String {
             return format!("{text} can be set to mean a missing value when the log is opened");
         }
         Setting::Encoding => "the encoding can be set when the log is opened",
-        Setting::Now => "now can be set when the log is opened",
     };
     text.to_owned()
 }

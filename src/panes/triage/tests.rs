@@ -47,6 +47,9 @@ fn triage() -> Answer {
     Answer::new::<TriageQuery>(Triage {
         now: START + DAY,
         open: 3,
+        log_open: 3,
+        log_cases: 20,
+        is_filtered: false,
         before: 2,
         flow: (12, 7),
         period: 7.0 * 86_400.0,
