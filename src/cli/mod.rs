@@ -107,6 +107,9 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     note(loaded.note.clone());
     if !common.quiet {
         load::notes(&analysis, common);
+        for clause in analysis.filter_notes(&common.view()) {
+            say::say(&escape_line(&format!("note: {clause}")));
+        }
     }
     print(report.as_ref(), common, &output)?;
     note(loaded.keep());

@@ -141,6 +141,24 @@ impl Analysis {
         }
     }
 
+    /// Returns what the filters and conditions of a view were understood as where they were written in
+    /// another letter case; wrong ones have no notes.
+    pub fn filter_notes(&self, view: &View) -> Vec<String> {
+        let events = view.events.iter().filter_map(|text| {
+            self.whole.surrounded(self.tz, |surroundings| {
+                let condition = filter::parse_events(text).ok()?;
+                let bound = filter::bind_events(&condition, &self.whole.log, surroundings).ok()?;
+                Some(bound.notes().to_vec())
+            })
+        });
+        let prepared = self.prepared(view).ok();
+        let cases = prepared.iter().flat_map(|prepared| {
+            let filters = view.filters.iter();
+            filters.map(|text| prepared.notes(text, self.tz))
+        });
+        events.chain(cases).flatten().collect()
+    }
+
     /// Returns the last instant of a view, before filters of cases; `None` without events.
     ///
     /// # Errors
@@ -259,8 +277,10 @@ fn of_events(
     let mut log: Option<EventLog> = None;
     for text in conditions {
         let of = log.as_ref().unwrap_or(&prepared.log);
-        let bound = filter::parse_events(text)
-            .and_then(|condition| filter::bind_events(&condition, of, tz));
+        let bound = prepared.surrounded(tz, |surroundings| {
+            let condition = filter::parse_events(text)?;
+            filter::bind_events(&condition, of, surroundings)
+        });
         let rows = bound.map_err(|e| filter_error(text, e))?.rows(of);
         log = Some(of.select(&rows, None));
     }

@@ -6,8 +6,9 @@ use super::definitions::Timed;
 use super::ends_guess::{self, EndsGuess};
 use super::log_info::ColumnInfo;
 use super::view::FilterError;
-use crate::event_log::{Cancelled, Column, EventLog, Progress};
+use crate::event_log::{Cancelled, Column, ColumnData, EventLog, Progress};
 use crate::filter;
+use crate::formats;
 use crate::index::{CaseSet, Index, rank_of};
 use crate::metrics::deadlines::Ends;
 use std::sync::{Arc, OnceLock};
@@ -163,9 +164,56 @@ impl Prepared {
     }
 
     fn bind(&self, text: &str, tz: chrono_tz::Tz) -> Result<filter::BoundFilter, FilterError> {
-        let bound = filter::parse(text).and_then(|expr| filter::bind(&expr, &self.log, tz));
+        let bound = self.surrounded(tz, |surroundings| {
+            let expr = filter::parse(text)?;
+            filter::bind(&expr, &self.log, surroundings)
+        });
         bound.map_err(|e| filter_error(text, e))
     }
+
+    /// Returns what a filter was understood as where it was written in another letter case; empty for a
+    /// wrong filter.
+    pub fn notes(&self, text: &str, tz: chrono_tz::Tz) -> Vec<String> {
+        let bound = self.bind(text, tz);
+        bound.map_or_else(|_| Vec::new(), |bound| bound.notes().to_vec())
+    }
+
+    /// Calls `bind` with what the meaning of filters depends on besides the log.
+    pub(super) fn surrounded<T>(
+        &self,
+        tz: chrono_tz::Tz,
+        bind: impl FnOnce(filter::Surroundings<'_>) -> T,
+    ) -> T {
+        let now = self.now();
+        let read_time = |column: &str, text: &str| time_in_file(&self.log, column, text, tz);
+        let open = || {
+            let (log, index, ends) = (&self.log, &self.index, self.ends());
+            CaseSet::from_fn(index.n_cases(), |case| ends.is_open(log, index, case, now))
+        };
+        bind(filter::Surroundings {
+            tz,
+            now: Some(now),
+            read_time: Some(&read_time),
+            open: Some(&open),
+        })
+    }
+}
+
+/// Reads a time as people and files write it. Where day and month may be either way, the reading that
+/// occurs in the column counts; `None` where both or neither does.
+fn time_in_file(log: &EventLog, column: &str, text: &str, tz: chrono_tz::Tz) -> Option<i64> {
+    let readings = formats::time_readings(text, tz);
+    if let [only] = readings[..] {
+        return Some(only);
+    }
+    let values: &[i64] = match log.column(column).map(|c| &c.data) {
+        Some(ColumnData::Instant(values)) => values,
+        None if log.roles.time == column => &log.time,
+        None if log.roles.start.as_deref() == Some(column) => log.start.as_deref()?,
+        _ => return None,
+    };
+    let mut occurring = readings.into_iter().filter(|at| values.contains(at));
+    occurring.next().filter(|_| occurring.next().is_none())
 }
 
 pub(super) fn columns(log: &EventLog) -> Vec<ColumnInfo> {

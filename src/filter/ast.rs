@@ -2,7 +2,6 @@
 //! written. Spans are for messages only; they take no part in equality.
 
 use super::time::{DurationLiteral, Moment};
-use std::fmt::{self, Display, Formatter, Write};
 use std::ops::Range;
 
 /// A piece of the tree with its place in the text, which is ignored by `==`.
@@ -68,6 +67,12 @@ pub enum Atom {
     Compare(Comparison),
     /// A field is one of some values.
     Member(Membership),
+    /// Some event has no value of a field.
+    Missing(Missing),
+    /// `open` (`true`) or `closed`: the state of the case at the end of the log.
+    Open(bool),
+    /// Words that are no condition: an error once the log shows what they may mean.
+    Words(Spanned<String>),
 }
 
 /// Distance at which one activity follows another.
@@ -141,6 +146,10 @@ pub enum TimeRange {
     Until(Option<TimeLiteral>, TimeLiteral),
     /// `A..=B`, `..=B`: with the whole period of the last time.
     Through(Option<TimeLiteral>, TimeLiteral),
+    /// `last 30d`: from so long before now through now.
+    Last(DurationLiteral),
+    /// `today`: the day of now.
+    Today,
 }
 
 /// A time as written, and what it means.
@@ -170,6 +179,24 @@ pub struct Membership {
     pub field: Spanned<Field>,
     /// The values, one at least.
     pub values: Vec<Spanned<Value>>,
+}
+
+/// An event has no value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The field.
+    pub field: Spanned<Field>,
+    /// True if the opposite is meant: no event is without a value.
+    pub negated: bool,
+}
+
+impl Missing {
+    fn opposite(&self) -> Missing {
+        Missing {
+            field: self.field.clone(),
+            negated: !self.negated,
+        }
+    }
 }
 
 /// A field of a case or of its events.
@@ -240,6 +267,8 @@ pub enum EventCond {
     Member(Membership),
     /// The timestamp is inside.
     Time(TimeRange),
+    /// The event has no value of a field.
+    Missing(Missing),
 }
 
 impl Expr {
@@ -252,6 +281,7 @@ impl Expr {
                 Some(opposite) => Expr::Atom(Atom::Compare(opposite)),
                 None => Expr::Not(Box::new(self.clone())),
             },
+            Expr::Atom(Atom::Missing(missing)) => Expr::Atom(Atom::Missing(missing.opposite())),
             _ => Expr::Not(Box::new(self.clone())),
         }
     }
@@ -263,6 +293,7 @@ impl EventCond {
     pub fn negate(&self) -> Option<EventCond> {
         match self {
             EventCond::Compare(comparison) => comparison.opposite().map(EventCond::Compare),
+            EventCond::Missing(missing) => Some(EventCond::Missing(missing.opposite())),
             EventCond::Member(_) | EventCond::Time(_) => None,
         }
     }
@@ -337,11 +368,34 @@ impl Op {
     }
 }
 
+impl Relation {
+    /// The relation that a word names.
+    pub(super) fn of_word(word: &str) -> Option<Relation> {
+        let all = [
+            Relation::During,
+            Relation::Overlaps,
+            Relation::Started,
+            Relation::Ended,
+        ];
+        all.into_iter().find(|relation| relation.word() == word)
+    }
+
+    /// The word that names the relation.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Relation::During => "during",
+            Relation::Overlaps => "overlaps",
+            Relation::Started => "started",
+            Relation::Ended => "ended",
+        }
+    }
+}
+
 /// Words of the grammar; a column of that name must be written in backticks.
-pub(super) const GRAMMAR_WORDS: [&str; 26] = [
-    "activity", "after", "and", "case", "count", "duration", "during", "end", "ended", "ends",
-    "events", "false", "in", "not", "or", "overlaps", "queued", "resource", "start", "started",
-    "starts", "time", "true", "variant", "with", "within",
+pub(super) const GRAMMAR_WORDS: [&str; 27] = [
+    "NOT", "activity", "after", "and", "case", "count", "duration", "during", "end", "ended",
+    "ends", "events", "false", "in", "not", "or", "overlaps", "queued", "resource", "start",
+    "started", "starts", "time", "true", "variant", "with", "within",
 ];
 
 /// True if a character may occur in a plain word.
@@ -371,210 +425,5 @@ pub fn field_name(name: &str) -> String {
         name.to_owned()
     } else {
         format!("`{}`", name.replace('`', "``"))
-    }
-}
-
-impl Display for Expr {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Expr::And(all) => {
-                let loose = |e: &Expr| matches!(e, Expr::And(_) | Expr::Or(_));
-                join(f, all, " and ", loose)
-            }
-            Expr::Or(any) => join(f, any, " or ", |e| matches!(e, Expr::Or(_))),
-            Expr::Not(inner) => {
-                f.write_str("not ")?;
-                // `not a > 5` would read as if `not` took the field alone.
-                let path = matches!(**inner, Expr::Atom(Atom::Has(_) | Atom::Follows { .. }));
-                wrap(f, inner, !path)
-            }
-            Expr::Atom(atom) => atom.fmt(f),
-        }
-    }
-}
-
-/// The expressions with a word between them, in parentheses those that bind less than it.
-fn join(f: &mut Formatter<'_>, all: &[Expr], word: &str, loose: fn(&Expr) -> bool) -> fmt::Result {
-    for (i, expr) in all.iter().enumerate() {
-        if i > 0 {
-            f.write_str(word)?;
-        }
-        wrap(f, expr, loose(expr))?;
-    }
-    Ok(())
-}
-
-fn wrap(f: &mut Formatter<'_>, expr: &Expr, parentheses: bool) -> fmt::Result {
-    if parentheses {
-        write!(f, "({expr})")
-    } else {
-        expr.fmt(f)
-    }
-}
-
-impl Display for Atom {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Atom::Has(activity) => f.write_str(&quote(&activity.node)),
-            Atom::Follows {
-                from,
-                step,
-                to,
-                gap,
-            } => {
-                let arrow = match step {
-                    Step::Directly => "->",
-                    Step::Eventually => "~>",
-                };
-                write!(f, "{} {arrow} {}", quote(&from.node), quote(&to.node))?;
-                gap.fmt(f)
-            }
-            Atom::Bound(Anchor::Starts, activity) => {
-                write!(f, "starts with {}", quote(&activity.node))
-            }
-            Atom::Bound(Anchor::Ends, activity) => write!(f, "ends with {}", quote(&activity.node)),
-            Atom::Period(relation, range) => write!(f, "{} {range}", relation.word()),
-            Atom::Queued(what, range) => {
-                match what {
-                    Queued::Activity(name) => write!(f, "queued {}", quote(&name.node))?,
-                    Queued::Resource(name) => write!(f, "queued resource {}", quote(&name.node))?,
-                }
-                range.as_ref().map_or(Ok(()), |range| write!(f, " {range}"))
-            }
-            Atom::Time(range) => write!(f, "time in {range}"),
-            Atom::Since(after, within) => {
-                f.write_str("time")?;
-                limits(f, after.as_ref(), within.as_ref())
-            }
-            Atom::Compare(comparison) => comparison.fmt(f),
-            Atom::Member(membership) => membership.fmt(f),
-        }
-    }
-}
-
-impl Display for Gap {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        limits(f, self.after.as_ref(), self.within.as_ref())?;
-        match &self.period {
-            Some((relation, range)) => write!(f, " {} {range}", relation.word()),
-            None => Ok(()),
-        }
-    }
-}
-
-fn limits(
-    f: &mut Formatter<'_>,
-    after: Option<&DurationLiteral>,
-    within: Option<&DurationLiteral>,
-) -> fmt::Result {
-    for (word, limit) in [("after", after), ("within", within)] {
-        if let Some(limit) = limit {
-            write!(f, " {word} {}", limit.text)?;
-        }
-    }
-    Ok(())
-}
-
-impl Relation {
-    /// The relation that a word names.
-    pub(super) fn of_word(word: &str) -> Option<Relation> {
-        let all = [
-            Relation::During,
-            Relation::Overlaps,
-            Relation::Started,
-            Relation::Ended,
-        ];
-        all.into_iter().find(|relation| relation.word() == word)
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Relation::During => "during",
-            Relation::Overlaps => "overlaps",
-            Relation::Started => "started",
-            Relation::Ended => "ended",
-        }
-    }
-}
-
-impl Display for TimeRange {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let start = |from: &Option<TimeLiteral>| from.as_ref().map_or("", |t| &t.text).to_owned();
-        match self {
-            TimeRange::Whole(time) => f.write_str(&time.text),
-            TimeRange::From(from) => write!(f, "{}..", from.text),
-            TimeRange::Until(from, to) => write!(f, "{}..{}", start(from), to.text),
-            TimeRange::Through(from, to) => write!(f, "{}..={}", start(from), to.text),
-        }
-    }
-}
-
-impl Display for Comparison {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (field, value) = (&self.field.node, &self.value.node);
-        write!(f, "{field} {} {value}", self.op.symbol())
-    }
-}
-
-impl Display for Membership {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in (", self.field.node)?;
-        for (i, value) in self.values.iter().enumerate() {
-            if i > 0 {
-                f.write_str(", ")?;
-            }
-            value.node.fmt(f)?;
-        }
-        f.write_char(')')
-    }
-}
-
-impl Display for Field {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Field::Duration => f.write_str("duration"),
-            Field::Events => f.write_str("events"),
-            Field::Variant => f.write_str("variant"),
-            Field::Start => f.write_str("start"),
-            Field::End => f.write_str("end"),
-            Field::Clock(anchor, dial) => {
-                let end = if *anchor == Anchor::Starts {
-                    "start"
-                } else {
-                    "end"
-                };
-                let part = if *dial == Dial::Weekday {
-                    "weekday"
-                } else {
-                    "hour"
-                };
-                write!(f, "{end}.{part}")
-            }
-            Field::Count(activity) => write!(f, "count({})", quote(&activity.node)),
-            Field::Case => f.write_str("case"),
-            Field::Activity => f.write_str("activity"),
-            Field::Resource => f.write_str("resource"),
-            Field::Time => f.write_str("time"),
-            Field::Column(name) => f.write_str(&field_name(name)),
-        }
-    }
-}
-
-impl Display for Value {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Quoted(text) => f.write_str(&quote(text)),
-            Value::Bare(text) => f.write_str(text),
-        }
-    }
-}
-
-impl Display for EventCond {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            EventCond::Compare(comparison) => comparison.fmt(f),
-            EventCond::Member(membership) => membership.fmt(f),
-            EventCond::Time(range) => write!(f, "time in {range}"),
-        }
     }
 }

@@ -2,27 +2,32 @@
 //! All errors that depend on the log come from here.
 
 use super::ast::{
-    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Op, Queued,
-    Spanned, Step, TimeLiteral, TimeRange, Value,
+    Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op, Queued,
+    Spanned, Step, Value,
 };
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
 use super::rows;
+use super::scope::{Scope, Surroundings};
 use super::trace::TraceTest;
 use super::value::{Test, Wanted, Way};
-use super::{QueryError, quote, shown};
+use super::{QueryError, shown};
 use crate::event_log::EventLog;
 use crate::index::{CaseSet, Index};
-use crate::text::did_you_mean;
-use chrono_tz::Tz;
 
 /// A filter of the cases of one log.
 #[derive(Debug, Clone)]
 pub struct BoundFilter {
     root: Node,
+    notes: Vec<String>,
 }
 
 impl BoundFilter {
+    /// What was understood in another way than it was written, a clause for each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// The cases that pass. `log` is the one the filter was bound to, or one derived from it by
     /// [`EventLog::select`]; `index` is the index of `log`.
     pub fn cases(&self, log: &EventLog, index: &Index) -> CaseSet {
@@ -34,6 +39,7 @@ impl BoundFilter {
 #[derive(Debug, Clone)]
 pub struct BoundEvents {
     test: BoundCond,
+    notes: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,6 +49,11 @@ enum BoundCond {
 }
 
 impl BoundEvents {
+    /// What was understood in another way than it was written, a clause for each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     /// The rows that are kept, ascending. `log` is as for [`BoundFilter::cases`].
     pub fn rows(&self, log: &EventLog) -> Vec<u32> {
         match &self.test {
@@ -52,26 +63,51 @@ impl BoundEvents {
     }
 }
 
-/// Looks up the names of a filter in a log. `tz` is the zone of times without offset.
+/// Looks up the names of a filter in a log.
 ///
 /// # Errors
 /// A name that the log does not have, with the nearest ones; a value that its field cannot be
 /// compared with.
-pub fn bind(expr: &Expr, log: &EventLog, tz: Tz) -> Result<BoundFilter, QueryError> {
-    let root = Binder { log, tz }.expr(expr)?;
-    Ok(BoundFilter { root })
+pub fn bind<'a>(
+    expr: &Expr,
+    log: &'a EventLog,
+    surroundings: impl Into<Surroundings<'a>>,
+) -> Result<BoundFilter, QueryError> {
+    let scope = Scope::new(log, surroundings.into());
+    let root = Binder { scope: &scope }.expr(expr)?;
+    Ok(BoundFilter {
+        root,
+        notes: scope.into_notes(),
+    })
 }
 
-/// Looks up the names of a condition on events in a log. `tz` is the zone of times without offset.
+/// Looks up the names of a condition on events in a log.
 ///
 /// # Errors
 /// As of [`bind`]; and where the field is one of cases.
-pub fn bind_events(cond: &EventCond, log: &EventLog, tz: Tz) -> Result<BoundEvents, QueryError> {
+pub fn bind_events<'a>(
+    cond: &EventCond,
+    log: &'a EventLog,
+    surroundings: impl Into<Surroundings<'a>>,
+) -> Result<BoundEvents, QueryError> {
+    let scope = Scope::new(log, surroundings.into());
+    let test = event_cond(cond, &scope)?;
+    Ok(BoundEvents {
+        test,
+        notes: scope.into_notes(),
+    })
+}
+
+fn event_cond(cond: &EventCond, scope: &Scope<'_>) -> Result<BoundCond, QueryError> {
     let (field, way, negated, values) = match cond {
         EventCond::Time(range) => {
-            let (from, to) = bounds(range, tz);
-            return Ok(BoundEvents {
-                test: BoundCond::Time { from, to },
+            let (from, to) = scope.bounds(range)?;
+            return Ok(BoundCond::Time { from, to });
+        }
+        EventCond::Missing(Missing { field, negated }) => {
+            return Ok(BoundCond::Test {
+                test: EventTest::Missing(event_source(field, scope)?),
+                negated: *negated,
             });
         }
         EventCond::Compare(comparison) => {
@@ -83,24 +119,26 @@ pub fn bind_events(cond: &EventCond, log: &EventLog, tz: Tz) -> Result<BoundEven
             (field, Way::Equal, false, values.as_slice())
         }
     };
+    let source = event_source(field, scope)?;
+    let test = EventTest::bind(source, (&field.node, way, values), scope)?;
+    Ok(BoundCond::Test { test, negated })
+}
+
+/// The field of a condition on events.
+fn event_source(field: &Spanned<Field>, scope: &Scope<'_>) -> Result<Source, QueryError> {
     let of_events = |source: &Source| !matches!(source, Source::CaseTime(_));
-    let Some(source) = Source::of(field, log)?.filter(of_events) else {
+    Source::of(field, scope.log)?.filter(of_events).ok_or_else(|| {
         let message = format!(
             "{} is of the case; a condition on events takes activity, resource, time, case or a \
              column (one of that name is written in backticks)",
             shown(&field.node.to_string())
         );
-        return Err(QueryError::new(field.span.clone(), message));
-    };
-    let test = EventTest::bind(source, (&field.node, way, values), log, tz)?;
-    Ok(BoundEvents {
-        test: BoundCond::Test { test, negated },
+        QueryError::new(field.span.clone(), message)
     })
 }
 
 struct Binder<'a> {
-    log: &'a EventLog,
-    tz: Tz,
+    scope: &'a Scope<'a>,
 }
 
 impl Binder<'_> {
@@ -118,15 +156,15 @@ impl Binder<'_> {
 
     fn atom(&self, atom: &Atom) -> Result<Node, QueryError> {
         Ok(match atom {
-            Atom::Has(activity) => Node::Trace(TraceTest::Has(self.activity(activity)?)),
+            Atom::Has(activity) => Node::Trace(TraceTest::Has(self.scope.activity(activity)?)),
             Atom::Follows {
                 from,
                 step,
                 to,
                 gap,
             } => {
-                let (from, to) = (self.activity(from)?, self.activity(to)?);
-                let pair = self.pair(gap);
+                let (from, to) = (self.scope.activity(from)?, self.scope.activity(to)?);
+                let pair = self.pair(gap)?;
                 match (step, **gap == Gap::default()) {
                     (Step::Directly, true) => Node::Trace(TraceTest::Directly(from, to)),
                     (Step::Eventually, true) => Node::Trace(TraceTest::Eventually(from, to)),
@@ -135,21 +173,24 @@ impl Binder<'_> {
                 }
             }
             Atom::Bound(Anchor::Starts, activity) => {
-                Node::Trace(TraceTest::Starts(self.activity(activity)?))
+                Node::Trace(TraceTest::Starts(self.scope.activity(activity)?))
             }
             Atom::Bound(Anchor::Ends, activity) => {
-                Node::Trace(TraceTest::Ends(self.activity(activity)?))
+                Node::Trace(TraceTest::Ends(self.scope.activity(activity)?))
             }
             Atom::Period(relation, range) => {
-                let (from, to) = bounds(range, self.tz);
+                let (from, to) = self.scope.bounds(range)?;
                 Node::Period(*relation, from, to)
             }
             Atom::Queued(what, range) => {
-                let range = range.as_ref().map(|range| bounds(range, self.tz));
+                let range = range
+                    .as_ref()
+                    .map(|range| self.scope.bounds(range))
+                    .transpose()?;
                 Node::Queued(self.queued(what)?, range)
             }
             Atom::Time(range) => {
-                let (from, to) = bounds(range, self.tz);
+                let (from, to) = self.scope.bounds(range)?;
                 Node::Time(from, to)
             }
             Atom::Since(after, within) => Node::Since(Elapsed::of(after.as_ref(), within.as_ref())),
@@ -163,12 +204,35 @@ impl Binder<'_> {
                 }
             }
             Atom::Member(Membership { field, values }) => self.field(field, Way::Equal, values)?,
+            Atom::Missing(Missing { field, negated }) => {
+                let Some(source) = Source::of(field, self.scope.log)? else {
+                    let message = format!("{} is never missing", field.node);
+                    return Err(QueryError::new(field.span.clone(), message));
+                };
+                let node = Node::Event(EventTest::Missing(source));
+                if *negated {
+                    Node::Not(Box::new(node))
+                } else {
+                    node
+                }
+            }
+            Atom::Open(open) => {
+                let cases = self.scope.open()?;
+                if *open {
+                    Node::Cases(cases)
+                } else {
+                    Node::Not(Box::new(Node::Cases(cases)))
+                }
+            }
+            Atom::Words(words) => return Err(self.scope.no_condition(words)),
         })
     }
 
     fn queued(&self, what: &Queued) -> Result<Waiting, QueryError> {
         let name = match what {
-            Queued::Activity(activity) => return Ok(Waiting::Activity(self.activity(activity)?)),
+            Queued::Activity(activity) => {
+                return Ok(Waiting::Activity(self.scope.activity(activity)?));
+            }
             Queued::Resource(name) => name,
         };
         let (field, span) = (Field::Resource, name.span.clone());
@@ -178,31 +242,25 @@ impl Binder<'_> {
             span: name.span.clone(),
         };
         let (way, _) = Way::of(Op::Equal);
-        let Some(source) = Source::of(&field, self.log)? else {
+        let Some(source) = Source::of(&field, self.scope.log)? else {
             return Err(QueryError::new(field.span, "the log has no resource"));
         };
         let values = (&field.node, way, std::slice::from_ref(&value));
-        let test = EventTest::bind(source, values, self.log, self.tz)?;
+        let test = EventTest::bind(source, values, self.scope)?;
         Ok(Waiting::Resource(test))
     }
 
-    fn pair(&self, gap: &Gap) -> Pair {
-        let period = gap.period.as_ref().map(|(relation, range)| {
-            let (from, to) = bounds(range, self.tz);
-            (*relation, from, to)
-        });
-        Pair {
+    fn pair(&self, gap: &Gap) -> Result<Pair, QueryError> {
+        let period = match &gap.period {
+            Some((relation, range)) => {
+                let (from, to) = self.scope.bounds(range)?;
+                Some((*relation, from, to))
+            }
+            None => None,
+        };
+        Ok(Pair {
             elapsed: Elapsed::of(gap.after.as_ref(), gap.within.as_ref()),
             period,
-        }
-    }
-
-    fn activity(&self, activity: &Activity) -> Result<u32, QueryError> {
-        let names = &self.log.activities;
-        names.find(&activity.node).ok_or_else(|| {
-            let hint = did_you_mean(&activity.node, names.iter(), |name| shown(&quote(name)));
-            let message = format!("the log has no activity {}{hint}", shown(&activity.node));
-            QueryError::new(activity.span.clone(), message)
         })
     }
 
@@ -212,8 +270,8 @@ impl Binder<'_> {
         way: Way,
         values: &[Spanned<Value>],
     ) -> Result<Node, QueryError> {
-        if let Some(source) = Source::of(field, self.log)? {
-            let test = EventTest::bind(source, (&field.node, way, values), self.log, self.tz)?;
+        if let Some(source) = Source::of(field, self.scope.log)? {
+            let test = EventTest::bind(source, (&field.node, way, values), self.scope)?;
             return Ok(Node::Event(test));
         }
         let name = shown(&field.node.to_string());
@@ -226,35 +284,21 @@ impl Binder<'_> {
         let number = || -> Result<Test<f64>, QueryError> { wanted.exact_numbers() };
         Ok(match &field.node {
             Field::Duration => Node::Duration(wanted.durations()?),
-            Field::Start => Node::Start(wanted.instants(self.tz)?),
-            Field::End => Node::End(wanted.instants(self.tz)?),
+            Field::Start => Node::Start(wanted.instants(self.scope.tz(), |_| None)?),
+            Field::End => Node::End(wanted.instants(self.scope.tz(), |_| None)?),
             Field::Clock(end, Dial::Weekday) => {
-                Node::Clock(*end, Dial::Weekday, wanted.weekdays()?, self.tz)
+                Node::Clock(*end, Dial::Weekday, wanted.weekdays()?, self.scope.tz())
             }
             Field::Clock(end, Dial::Hour) => {
-                Node::Clock(*end, Dial::Hour, wanted.hours()?, self.tz)
+                Node::Clock(*end, Dial::Hour, wanted.hours()?, self.scope.tz())
             }
             Field::Events => Node::Trace(TraceTest::Events(number()?)),
             Field::Count(activity) => {
-                Node::Trace(TraceTest::Count(self.activity(activity)?, number()?))
+                Node::Trace(TraceTest::Count(self.scope.activity(activity)?, number()?))
             }
             // The fields of events are done; what is left is the variant.
             _ => Node::Trace(TraceTest::Rank(number()?)),
         })
-    }
-}
-
-/// The first instant of a range, and the first one after it. No instant is as late as the end of
-/// an open range.
-fn bounds(range: &TimeRange, tz: Tz) -> (i64, i64) {
-    let first = |time: &TimeLiteral| time.moment.first_instant(tz);
-    let next = |time: &TimeLiteral| time.moment.next_instant(tz);
-    let from = |time: &Option<TimeLiteral>| time.as_ref().map_or(i64::MIN, first);
-    match range {
-        TimeRange::Whole(time) => (first(time), next(time)),
-        TimeRange::From(time) => (first(time), i64::MAX),
-        TimeRange::Until(start, end) => (from(start), first(end)),
-        TimeRange::Through(start, end) => (from(start), next(end)),
     }
 }
 
@@ -264,6 +308,7 @@ mod tests {
     use crate::event_log::{BlockColumn, Roles};
     use crate::event_log::{ColumnKind, ColumnSpec, LogBuilder, Progress, RowBlock, Schema};
     use crate::filter::{parse, parse_events};
+    use chrono_tz::Tz;
 
     /// Three cases of one event: Open in c1, Assign in c2, Close in c3.
     fn log(resource: bool) -> EventLog {
@@ -361,10 +406,26 @@ mod tests {
         for (text, place, part) in [
             ("\"Asign\"", "\"Asign\"", "did you mean \"Assign\""),
             (
-                "\"Open\" -> \"assign\"",
-                "\"assign\"",
+                "\"Open\" -> \"assig\"",
+                "\"assig\"",
                 "did you mean \"Assign\"",
             ),
+            ("Open", "Open", "Did you mean \"Open\" (an activity)?"),
+            (
+                "ann",
+                "ann",
+                "Did you mean `org:resource` = \"Ann\" (a value)?",
+            ),
+            (
+                "lose and events > 1",
+                "lose",
+                "Did you mean \"Close\" (an activity)?",
+            ),
+            ("Assign it", "Assign it", "Activities need quotes"),
+            ("due", "due", "is a column"),
+            ("duration is missing", "duration", "never missing"),
+            ("due = \"soon\"", "\"soon\"", "takes a time"),
+            ("started today", "", "today"),
             ("not count(\"opn\") > 1", "\"opn\"", "did you mean \"Open\""),
             ("cost = 5", "cost", "did you mean `Cost center`"),
             (
@@ -422,6 +483,55 @@ mod tests {
         let cond = parse_events("duration > 3d").unwrap();
         let error = bind_events(&cond, &log(true), Tz::UTC).unwrap_err();
         assert!(error.message.contains("is of the case"), "{error}");
+    }
+
+    #[test]
+    fn another_letter_case_is_matched_with_a_note() {
+        let log = log(true);
+        let notes = |text: &str| {
+            let bound = bind(&parse(text).unwrap(), &log, Tz::UTC).unwrap();
+            bound.notes().join("; ")
+        };
+        assert_eq!(cases("\"open\" or case = \"C3\"", Tz::UTC), [0, 2]);
+        assert_eq!(cases("resource != \"ANN\"", Tz::UTC), [0usize; 0]);
+        assert_eq!(
+            notes("\"open\""),
+            "activity has no \"open\"; matched \"Open\""
+        );
+        assert_eq!(
+            notes("Task = \"OPEN\""),
+            "Task has no \"OPEN\"; matched \"Open\""
+        );
+        assert_eq!(notes("Task in (\"Open\", \"none\")"), "");
+    }
+
+    #[test]
+    fn times_are_read_as_the_file_writes_them_and_relative_to_now() {
+        let log = log(true);
+        let index = Index::build(&log, &Progress::default()).unwrap();
+        let read = |column: &str, text: &str| (column == "due" && text == "two").then_some(2);
+        let surroundings = Surroundings {
+            tz: Tz::UTC,
+            now: Some(2 * 86_400_000_000 + 5),
+            read_time: Some(&read),
+            open: Some(&|| CaseSet::from_fn(3, |case| case == 1)),
+        };
+        for (text, wanted) in [
+            ("due = \"two\"", vec![2]),
+            ("due != \"two\"", vec![0, 1]),
+            ("due is missing", vec![]),
+            ("due is not missing", vec![0, 1, 2]),
+            ("today", vec![2]),
+            ("started last 1d", vec![2]),
+            ("last 25h", vec![1, 2]),
+            ("open", vec![1]),
+            ("closed and \"Open\"", vec![0]),
+            ("`Cost center` is missing or case is missing", vec![]),
+        ] {
+            let bound = bind(&parse(text).unwrap(), &log, surroundings).unwrap();
+            let found: Vec<usize> = bound.cases(&log, &index).iter().collect();
+            assert_eq!(found, wanted, "{text}");
+        }
     }
 
     #[test]

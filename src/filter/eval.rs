@@ -19,6 +19,8 @@ pub(super) enum Node {
     All(Vec<Node>),
     Any(Vec<Node>),
     Not(Box<Node>),
+    /// These cases of the log that the filter was bound to.
+    Cases(CaseSet),
     Trace(TraceTest),
     /// The second activity comes right after the first, as asked.
     Directly(u32, u32, Pair),
@@ -80,6 +82,7 @@ impl Node {
                 cases.not();
                 cases
             }
+            Node::Cases(cases) => cases.clone(),
             Node::Trace(test) => test.cases(index),
             Node::Directly(first, second, pair) => directly((*first, *second), pair, log, index),
             Node::Eventually(first, second, pair) => {

@@ -2,11 +2,11 @@
 //! Nothing is evaluated here.
 
 use super::ast::{Field, Spanned, Value, field_name};
+use super::scope::Scope;
 use super::value::{NumberTest, Test, TextTest, Wanted, Way, number_in_text};
 use super::{QueryError, shown};
-use crate::event_log::{ColumnKind, Dictionary, EventLog};
+use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog};
 use crate::text::did_you_mean;
-use chrono_tz::Tz;
 use rayon::prelude::*;
 
 /// Where the values of a field of events stand.
@@ -41,6 +41,8 @@ pub(super) enum EventTest {
     Column(usize, ColumnTest),
     /// Duration of cases, by position.
     CaseTime(usize, Test<i64>),
+    /// There is no value.
+    Missing(Source),
 }
 
 /// A test of a column, by what it holds.
@@ -94,6 +96,16 @@ impl Source {
         }
     }
 
+    /// Name of the column in the file that the instants are from.
+    fn column(self, log: &EventLog) -> Option<&str> {
+        match self {
+            Source::Time => Some(&log.roles.time),
+            Source::Start => log.roles.start.as_deref(),
+            Source::Column(i) => Some(&log.columns[i].name),
+            Source::Case | Source::Activity | Source::CaseTime(_) => None,
+        }
+    }
+
     /// Type of the values; case ids and activities are numbers if all of them are.
     pub fn kind(self, log: &EventLog) -> ColumnKind {
         let of_texts = |dictionary| {
@@ -127,13 +139,29 @@ impl EventTest {
     pub fn bind(
         source: Source,
         (field, way, values): (&Field, Way, &[Spanned<Value>]),
-        log: &EventLog,
-        tz: Tz,
+        scope: &Scope<'_>,
     ) -> Result<EventTest, QueryError> {
+        let (log, tz) = (scope.log, scope.tz());
         let field = shown(&field.to_string());
+        let dictionary = match source {
+            Source::Case => Some(&log.case_ids),
+            Source::Activity => Some(&log.activities),
+            Source::Column(i) => match &log.columns[i].data {
+                ColumnData::Text(_, dictionary) => Some(dictionary),
+                _ => None,
+            },
+            _ => None,
+        };
+        let found = dictionary
+            .filter(|_| way == Way::Equal)
+            .map(|dictionary| scope.in_its_letter_case(&field, values, dictionary));
+        let read_time = |text: &str| {
+            let column = source.column(log)?;
+            scope.surroundings.read_time?(column, text)
+        };
         let wanted = Wanted {
             way,
-            values,
+            values: found.as_deref().unwrap_or(values),
             field: &field,
             lenient: !matches!(source, Source::Time | Source::Start | Source::CaseTime(_)),
         };
@@ -151,15 +179,15 @@ impl EventTest {
                 let test = texts()?;
                 EventTest::Activity(log.activities.iter().map(|name| test.holds(name)).collect())
             }
-            Source::Time => EventTest::Time(wanted.instants(tz)?),
-            Source::Start => EventTest::Start(wanted.instants(tz)?),
+            Source::Time => EventTest::Time(wanted.instants(tz, read_time)?),
+            Source::Start => EventTest::Start(wanted.instants(tz, read_time)?),
             Source::CaseTime(i) => EventTest::CaseTime(i, wanted.durations()?),
             Source::Column(i) => EventTest::Column(
                 i,
                 match log.columns[i].kind() {
                     ColumnKind::Text => ColumnTest::Text(wanted.texts()?),
                     ColumnKind::Number => ColumnTest::Number(wanted.numbers()?),
-                    ColumnKind::Instant => ColumnTest::Instant(wanted.instants(tz)?),
+                    ColumnKind::Instant => ColumnTest::Instant(wanted.instants(tz, read_time)?),
                 },
             ),
         })

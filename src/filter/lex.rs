@@ -72,9 +72,10 @@ impl<'a> Scanner<'a> {
         self.take(word.len())
     }
 
-    /// Takes this plain word if it is next.
+    /// Takes this plain word if it is next, in lower case or in capitals.
     pub fn eat_word(&mut self, word: &str) -> bool {
-        let seen = self.peek_word() == word;
+        let next = self.peek_word();
+        let seen = next == word || next == word.to_ascii_uppercase();
         if seen {
             self.at += word.len();
         }
@@ -106,25 +107,78 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Takes a text in double quotes, of which the first is next.
+    /// Takes a duration as people write and casetrail prints it, such as `3 days`, `1d 12h` or
+    /// `1d12h`, and returns it in the form of the language; `None`, and nothing taken, where there
+    /// is none.
+    pub fn duration(&mut self) -> Option<Spanned<String>> {
+        self.peek();
+        let (start, before) = (self.at, self.clone());
+        let mut text = String::new();
+        let mut end = self.at;
+        loop {
+            self.peek();
+            let rest = self.rest();
+            let amount = rest.find(|c: char| !c.is_ascii_digit() && c != '.');
+            let amount = &rest[..amount.unwrap_or(rest.len())];
+            if amount.parse::<f64>().is_err() {
+                break;
+            }
+            self.at += amount.len();
+            self.peek();
+            let rest = self.rest();
+            let letters = rest.find(|c: char| !c.is_alphabetic());
+            let letters = &rest[..letters.unwrap_or(rest.len())];
+            let Some(unit) = unit(letters) else { break };
+            self.at += letters.len();
+            text.push_str(amount);
+            text.push_str(unit);
+            end = self.at;
+        }
+        *self = before;
+        self.at = end;
+        let ends = !self
+            .rest()
+            .starts_with(|c| is_word_char(c) || matches!(c, '+' | '-' | ':'));
+        if text.is_empty() || !(ends || self.rest().starts_with("->")) {
+            self.at = start;
+            return None;
+        }
+        Some(self.spanned(text, start))
+    }
+
+    /// True if a quote that opens a text is next.
+    pub fn is_at_quote(&mut self) -> bool {
+        matches!(self.peek(), Some('"' | '\''))
+    }
+
+    /// Takes a text in double or single quotes, of which the first is next.
     pub fn string(&mut self) -> Result<Spanned<String>, QueryError> {
         let start = self.at;
+        let quote = if self.rest().starts_with('\'') {
+            '\''
+        } else {
+            '"'
+        };
         let mut out = String::new();
         let mut chars = self.rest().char_indices().skip(1).peekable();
         while let Some((i, c)) = chars.next() {
             match c {
-                '"' => {
+                c if c == quote => {
                     self.at = start + i + 1;
                     return Ok(self.spanned(out, start));
                 }
-                '\\' => match chars.next_if(|&(_, c)| matches!(c, '"' | '\\')) {
+                '\\' => match chars.next_if(|&(_, c)| c == quote || c == '\\') {
                     Some((_, escaped)) => out.push(escaped),
                     None => out.push('\\'),
                 },
                 _ => out.push(c),
             }
         }
-        let message = "this double quote is not closed";
+        let message = if quote == '"' {
+            "this double quote is not closed"
+        } else {
+            "this single quote is not closed"
+        };
         Err(QueryError::new(start..start + 1, message))
     }
 
@@ -158,7 +212,7 @@ impl<'a> Scanner<'a> {
         let len = match first {
             None => 0,
             Some(c) if is_word_char(c) => self.peek_word().len(),
-            Some(c @ ('"' | '`')) => rest[1..].find(c).map_or(rest.len(), |i| i + 2),
+            Some(c @ ('"' | '\'' | '`')) => rest[1..].find(c).map_or(rest.len(), |i| i + 2),
             Some(c) => c.len_utf8(),
         };
         (self.at..self.at + len, &rest[..len])
@@ -174,6 +228,20 @@ impl<'a> Scanner<'a> {
         };
         QueryError::new(span, message)
     }
+}
+
+/// The unit of durations that a word means.
+fn unit(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "w" | "week" | "weeks" => "w",
+        "d" | "day" | "days" => "d",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        "m" | "min" | "mins" | "minute" | "minutes" => "m",
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "ms" | "millisecond" | "milliseconds" => "ms",
+        "us" | "microsecond" | "microseconds" => "us",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

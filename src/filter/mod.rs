@@ -10,6 +10,7 @@
 //! and        = not { "and" not }
 //! not        = { "not" } atom
 //! atom       = "(" filter ")" | path | bound | period | moment | queued | comparison | membership
+//!            | missing | "open" | "closed"
 //! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ limits ] [ period ] ]
 //! limits     = ("after" | "within") [ "-" ] DURATION { the other one }
 //! bound      = ("starts" | "ends") "with" ACTIVITY
@@ -18,13 +19,18 @@
 //! queued     = "queued" ( ACTIVITY | "resource" STRING ) [ RANGE ]
 //! comparison = field ("=" | "!=" | "<" | "<=" | ">" | ">=" | "~" | "!~") value
 //! membership = field "in" "(" value { "," value } ")"
+//! missing    = field "is" [ "not" ] "missing"
 //! field      = "duration" | "events" | "variant" | "start" | "end" | "count" "(" ACTIVITY ")"
 //!            | ("start" | "end") "." ("weekday" | "hour")
 //!            | "case" | "activity" | "resource" | "time" | WORD | "`" name "`"
 //! value      = STRING | NUMBER | "true" | "false" | DURATION | TIME | "mon" | ... | "sun"
-//! RANGE      = TIME | TIME ".." [ TIME ] | TIME "..=" TIME | ".." TIME | "..=" TIME
-//! events     = comparison | membership | [ "time" "in" ] RANGE
+//! RANGE      = "last" DURATION | "today" | TIME | TIME ".." [ TIME ] | TIME "..=" TIME | ".." TIME | "..=" TIME
+//! events     = comparison | membership | missing | [ "time" "in" ] RANGE
 //! ```
+//!
+//! The parser also accepts other spellings, all of which are printed in this one form: `==`, `<>`,
+//! `'x'`, `AND`, `&&`, `OR`, `||`, `NOT`, `!`, `= null`, `is null`, `3 days`, `1d 12h`, and a
+//! RANGE of `last` or `today` without `time in`.
 //!
 //! The limits and the period of a path hold of one pair of events: the time between them, and the
 //! span from the one to the other. `time in` holds where some event is inside, `time after` and
@@ -49,19 +55,23 @@ mod lex;
 mod milestone;
 mod pairs;
 mod parse;
+mod print;
+mod ranges;
 mod rows;
+mod scope;
 mod time;
 mod trace;
 mod value;
 
 pub use ast::{
-    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Op, Queued,
-    Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
+    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op,
+    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};
 pub use milestone::{Milestone, Point, parse_milestone};
 pub use parse::{parse, parse_events};
+pub use scope::Surroundings;
 pub use time::{DurationLiteral, Moment};
 
 use crate::text::escape_line;

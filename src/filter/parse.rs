@@ -2,13 +2,13 @@
 //! log. Every character is looked at a bounded number of times, whatever the text.
 
 use super::ast::{
-    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Gap, Membership, Op,
-    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
+    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Gap, Membership,
+    Missing, Op, Queued, Relation, Spanned, Step, TimeRange, Value,
 };
 use super::lex::Scanner;
 use super::time::{DurationLiteral, Moment};
 use super::value::number;
-use super::{QueryError, shown};
+use super::{QueryError, quote, shown};
 use crate::text::time::WEEKDAYS;
 
 /// Parentheses and `not`s inside each other, at most.
@@ -40,10 +40,11 @@ pub fn parse_events(text: &str) -> Result<EventCond, QueryError> {
 enum Condition {
     Compare(Comparison),
     Member(Membership),
+    Missing(Missing),
 }
 
-struct Parser<'a> {
-    scan: Scanner<'a>,
+pub(super) struct Parser<'a> {
+    pub(super) scan: Scanner<'a>,
     depth: usize,
 }
 
@@ -70,7 +71,7 @@ impl<'a> Parser<'a> {
 
     fn filter(&mut self) -> Result<Expr, QueryError> {
         let mut any = vec![self.conjunction()?];
-        while self.scan.eat_word("or") {
+        while self.scan.eat_word("or") || self.scan.eat("||") {
             any.push(self.conjunction()?);
         }
         Ok(one_or(any, Expr::Or))
@@ -78,16 +79,18 @@ impl<'a> Parser<'a> {
 
     fn conjunction(&mut self) -> Result<Expr, QueryError> {
         let mut all = vec![self.negation()?];
-        while self.scan.eat_word("and") {
+        while self.scan.eat_word("and") || self.scan.eat("&&") {
             all.push(self.negation()?);
         }
         Ok(one_or(all, Expr::And))
     }
 
     fn negation(&mut self) -> Result<Expr, QueryError> {
-        if self.scan.peek_word() == "not" {
+        let before = self.scan.clone();
+        if self.scan.eat_word("not") || self.scan.eat("!") {
+            let after = std::mem::replace(&mut self.scan, before);
             let inner = self.nested(|p| {
-                p.scan.eat_word("not");
+                p.scan = after;
                 p.negation()
             })?;
             return Ok(Expr::Not(Box::new(inner)));
@@ -128,7 +131,7 @@ impl<'a> Parser<'a> {
     }
 
     fn atom(&mut self) -> Result<Atom, QueryError> {
-        if self.scan.peek() == Some('"') {
+        if self.scan.is_at_quote() {
             return self.path();
         }
         let bound = |p: &mut Self, anchor| {
@@ -146,6 +149,16 @@ impl<'a> Parser<'a> {
                 if let Some((relation, range)) = self.period()? {
                     return Ok(Atom::Period(relation, range));
                 }
+                if let Some(range) = self.relative_range()? {
+                    return Ok(Atom::Time(range));
+                }
+                if let Some(words) = self.words_alone() {
+                    return Ok(match words.node.as_str() {
+                        "open" => Atom::Open(true),
+                        "closed" => Atom::Open(false),
+                        _ => Atom::Words(words),
+                    });
+                }
                 let field = self.field()?;
                 if field.node == Field::Time
                     && let Some(atom) = self.time_of_some_event()?
@@ -155,6 +168,7 @@ impl<'a> Parser<'a> {
                 Ok(match self.condition(field)? {
                     Condition::Compare(comparison) => Atom::Compare(comparison),
                     Condition::Member(membership) => Atom::Member(membership),
+                    Condition::Missing(missing) => Atom::Missing(missing),
                 })
             }
         }
@@ -163,7 +177,7 @@ impl<'a> Parser<'a> {
     fn queued(&mut self) -> Result<Atom, QueryError> {
         self.scan.word();
         let of_resource = self.scan.eat_word("resource");
-        if self.scan.peek() != Some('"') {
+        if !self.scan.is_at_quote() {
             let what = if of_resource {
                 "a resource in double quotes"
             } else {
@@ -177,7 +191,9 @@ impl<'a> Parser<'a> {
         } else {
             Queued::Activity(name)
         };
-        let in_range = self.scan.peek().is_some_and(|c| c.is_ascii_digit()) || self.scan.sees("..");
+        let in_range = self.scan.peek().is_some_and(|c| c.is_ascii_digit())
+            || self.scan.sees("..")
+            || matches!(self.scan.peek_word(), "last" | "today");
         let range = in_range.then(|| self.time_range()).transpose()?;
         Ok(Atom::Queued(what, range))
     }
@@ -206,20 +222,6 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// `after` and `within` with their durations, either of them or both, in any order.
-    fn limits(&mut self) -> Result<(Option<DurationLiteral>, Option<DurationLiteral>), QueryError> {
-        let (mut after, mut within) = (None, None);
-        loop {
-            if after.is_none() && self.scan.eat_word("after") {
-                after = Some(self.limit()?);
-            } else if within.is_none() && self.scan.eat_word("within") {
-                within = Some(self.limit()?);
-            } else {
-                return Ok((after, within));
-            }
-        }
-    }
-
     /// A relation and its range of time, where one stands here.
     fn period(&mut self) -> Result<Option<(Relation, TimeRange)>, QueryError> {
         let Some(relation) = Relation::of_word(self.scan.peek_word()) else {
@@ -244,30 +246,10 @@ impl<'a> Parser<'a> {
     }
 
     fn activity(&mut self) -> Result<Activity, QueryError> {
-        match self.scan.peek() {
-            Some('"') => self.scan.string(),
-            _ => Err(self.scan.expected("an activity in double quotes")),
+        if self.scan.is_at_quote() {
+            return self.scan.string();
         }
-    }
-
-    /// A duration, with `-` before it where the second event is to come before the first.
-    fn limit(&mut self) -> Result<DurationLiteral, QueryError> {
-        let literal = self.scan.literal();
-        let amount = literal.node.strip_prefix('-');
-        let digits = amount.unwrap_or(literal.node);
-        if digits.is_empty() {
-            return Err(self.scan.expected("a duration such as 90s, 4h or 1d12h"));
-        }
-        let parsed =
-            DurationLiteral::parse(digits).map_err(|e| QueryError::new(literal.span, e))?;
-        Ok(DurationLiteral {
-            text: literal.node.to_owned(),
-            micros: if amount.is_some() {
-                -parsed.micros
-            } else {
-                parsed.micros
-            },
-        })
+        Err(self.scan.expected("an activity in double quotes"))
     }
 
     fn field(&mut self) -> Result<Spanned<Field>, QueryError> {
@@ -311,7 +293,7 @@ impl<'a> Parser<'a> {
 
     fn no_condition(&mut self) -> QueryError {
         let what = match self.scan.peek() {
-            Some('\'' | '“' | '”' | '„' | '«') => "a plain double quote",
+            Some('“' | '”' | '„' | '«') => "a plain double quote",
             _ => "an activity in double quotes, a field, or `not`",
         };
         self.scan.expected(what)
@@ -334,13 +316,78 @@ impl<'a> Parser<'a> {
             let values = self.values()?;
             return Ok(Condition::Member(Membership { field, values }));
         }
+        let before = self.scan.clone();
+        if self.scan.eat_word("is") {
+            let negated = self.scan.eat_word("not");
+            if self.eat_missing() {
+                return Ok(Condition::Missing(Missing { field, negated }));
+            }
+            self.scan = before;
+        }
         for op in Op::ALL {
-            if self.scan.eat(op.symbol()) {
+            let other = match op {
+                Op::Equal => self.scan.eat("=="),
+                Op::NotEqual => self.scan.eat("<>"),
+                _ => false,
+            };
+            if other || self.scan.eat(op.symbol()) {
+                if matches!(op, Op::Equal | Op::NotEqual) && self.eat_missing() {
+                    let negated = op == Op::NotEqual;
+                    return Ok(Condition::Missing(Missing { field, negated }));
+                }
                 let value = self.value()?;
                 return Ok(Condition::Compare(Comparison { field, op, value }));
             }
         }
         Err(self.no_operator(&field))
+    }
+
+    fn eat_missing(&mut self) -> bool {
+        self.scan.eat_word("missing") || self.scan.eat_word("null")
+    }
+
+    /// Plain words after which nothing is said of them: up to the end, a junction or a parenthesis.
+    fn words_alone(&mut self) -> Option<Spanned<String>> {
+        let before = self.scan.clone();
+        let mut words: Option<Spanned<String>> = None;
+        loop {
+            let ahead = self.scan.peek_word();
+            let is_plain = match (ahead, &words) {
+                ("and" | "or" | "AND" | "OR" | "", _) => false,
+                ("is" | "IS", Some(_)) => false,
+                (_, None) => {
+                    matches!(Field::of_word(ahead), Field::Column(_))
+                        && !GRAMMAR_WORDS.contains(&ahead)
+                }
+                _ => true,
+            };
+            if !is_plain {
+                break;
+            }
+            let word = self.scan.word();
+            match &mut words {
+                None => {
+                    words = Some(Spanned {
+                        node: word.node.to_owned(),
+                        span: word.span,
+                    });
+                }
+                Some(words) => {
+                    words.node.push(' ');
+                    words.node.push_str(word.node);
+                    words.span.end = word.span.end;
+                }
+            }
+        }
+        let ends = matches!(self.scan.peek(), None | Some(')'))
+            || matches!(self.scan.peek_word(), "and" | "or" | "AND" | "OR")
+            || self.scan.sees("&&")
+            || self.scan.sees("||");
+        let words = words.filter(|_| ends);
+        if words.is_none() {
+            self.scan = before;
+        }
+        words
     }
 
     fn no_operator(&mut self, field: &Spanned<Field>) -> QueryError {
@@ -366,7 +413,7 @@ impl<'a> Parser<'a> {
     }
 
     fn value(&mut self) -> Result<Spanned<Value>, QueryError> {
-        if self.scan.peek() == Some('"') {
+        if self.scan.is_at_quote() {
             let text = self.scan.string()?;
             return Ok(Spanned {
                 node: Value::Quoted(text.node),
@@ -374,6 +421,15 @@ impl<'a> Parser<'a> {
             });
         }
         let before = self.scan.clone();
+        if let Some(duration) = self.scan.duration() {
+            return match DurationLiteral::parse(&duration.node) {
+                Ok(_) => Ok(Spanned {
+                    node: Value::Bare(duration.node),
+                    span: duration.span,
+                }),
+                Err(reason) => Err(QueryError::new(duration.span, reason)),
+            };
+        }
         let literal = self.scan.literal();
         match check_bare(literal.node) {
             Ok(()) => Ok(Spanned {
@@ -382,6 +438,15 @@ impl<'a> Parser<'a> {
             }),
             Err(None) => {
                 self.scan = before;
+                let word = literal.node;
+                if word.starts_with(char::is_alphabetic) {
+                    let quoted = shown(&quote(word));
+                    let message = format!(
+                        "expected a value, found {}; text needs quotes: {quoted}",
+                        shown(word)
+                    );
+                    return Err(QueryError::new(literal.span, message));
+                }
                 let what = "a value: a text in double quotes, a number, a duration or a time";
                 Err(self.scan.expected(what))
             }
@@ -389,46 +454,15 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn time_range(&mut self) -> Result<TimeRange, QueryError> {
-        if self.scan.eat("..=") {
-            return Ok(TimeRange::Through(None, self.time()?));
-        }
-        if self.scan.eat("..") {
-            return Ok(TimeRange::Until(None, self.time()?));
-        }
-        let from = self.time()?;
-        if self.scan.eat("..=") {
-            return Ok(TimeRange::Through(Some(from), self.time()?));
-        }
-        if !self.scan.eat("..") {
-            return Ok(TimeRange::Whole(from));
-        }
-        match self.scan.peek() {
-            Some(c) if c.is_ascii_digit() => Ok(TimeRange::Until(Some(from), self.time()?)),
-            _ => Ok(TimeRange::From(from)),
-        }
-    }
-
-    fn time(&mut self) -> Result<TimeLiteral, QueryError> {
-        let literal = self.scan.literal();
-        if literal.node.is_empty() {
-            return Err(self
-                .scan
-                .expected("a time such as 2024-03 or 2024-03-01T12:00"));
-        }
-        let moment = Moment::parse(literal.node);
-        Ok(TimeLiteral {
-            text: literal.node.to_owned(),
-            moment: moment.map_err(|e| QueryError::new(literal.span, e))?,
-        })
-    }
-
     fn event_cond(&mut self) -> Result<EventCond, QueryError> {
         if self.sees_bare_range() {
             return Ok(EventCond::Time(self.time_range()?));
         }
+        if let Some(range) = self.relative_range()? {
+            return Ok(EventCond::Time(range));
+        }
         let field = match self.scan.peek() {
-            Some('"') | None => {
+            Some('"' | '\'') | None => {
                 let what = "a field of events: activity, resource, time, case or a column";
                 return Err(self.scan.expected(what));
             }
@@ -442,18 +476,8 @@ impl<'a> Parser<'a> {
         Ok(match self.condition(field)? {
             Condition::Compare(comparison) => EventCond::Compare(comparison),
             Condition::Member(membership) => EventCond::Member(membership),
+            Condition::Missing(missing) => EventCond::Missing(missing),
         })
-    }
-
-    /// True if a range of time without `time in` follows: `2024..`, `..2024`, `2024-03`; not
-    /// `2024 = 5`, which is about a column named so.
-    fn sees_bare_range(&mut self) -> bool {
-        let mut ahead = self.scan.clone();
-        if ahead.sees("..") {
-            return true;
-        }
-        let literal = ahead.literal();
-        Moment::looks_like(literal.node) && (ahead.sees("..") || ahead.peek().is_none())
     }
 }
 
@@ -544,6 +568,65 @@ mod tests {
     }
 
     #[test]
+    fn other_spellings_print_in_the_one_form() {
+        for (text, wanted) in [
+            ("a == 5 && b <> 'x'", "a = 5 and b != \"x\""),
+            ("'it\\'s \"so\"'", "\"it's \\\"so\\\"\""),
+            (
+                "\"A\" AND NOT \"B\" OR \"C\"",
+                "\"A\" and not \"B\" or \"C\"",
+            ),
+            ("\"A\" || !('B')", "\"A\" or not \"B\""),
+            ("NOT = 5 OR a = 5", ""),
+            ("`NOT` = 5 or AND = 5", "`NOT` = 5 or AND = 5"),
+            (
+                "a = null or b != MISSING",
+                "a is missing or b is not missing",
+            ),
+            (
+                "a is NULL or b IS NOT null",
+                "a is missing or b is not missing",
+            ),
+            ("is is missing", "is is missing"),
+            ("a = \"null\"", "a = \"null\""),
+            ("duration > 3 days", "duration > 3d"),
+            (
+                "duration in (1 Hour, 1d 12h, 20h 05m)",
+                "duration in (1h, 1d12h, 20h05m)",
+            ),
+            (
+                "\"A\" -> \"B\" after 5 minutes within 1.5 h",
+                "\"A\" -> \"B\" after 5m within 1.5h",
+            ),
+            ("last 30 days", "time in last 30d"),
+            (
+                "started today or ended last 2w",
+                "started today or ended last 2w",
+            ),
+            ("today", "time in today"),
+            ("today = 5 and last = 7", "today = 5 and last = 7"),
+            ("queued \"A\" last 1d", "queued \"A\" last 1d"),
+            ("open and not closed", "open and not (closed)"),
+            ("open = 5", "open = 5"),
+            ("(Escalated to L2)", "Escalated to L2"),
+        ] {
+            if wanted.is_empty() {
+                assert!(parse(text).is_err(), "{text}");
+                continue;
+            }
+            assert_eq!(printed(text), wanted, "{text}");
+            assert_eq!(printed(wanted), wanted, "{text}");
+        }
+        for (text, wanted) in [
+            ("region == 'EU'", "region = \"EU\""),
+            ("region = null", "region is missing"),
+            ("last 3 hours", "time in last 3h"),
+        ] {
+            assert_eq!(parse_events(text).unwrap().to_string(), wanted, "{text}");
+        }
+    }
+
+    #[test]
     fn and_binds_more_than_or() {
         let Expr::Or(any) = parse(r#""A" and "B" or not "C" and "D" or "E""#).unwrap() else {
             panic!("no or");
@@ -565,11 +648,16 @@ mod tests {
             ("\"A\" -> \"B\" -> \"C\"", 11..12, "join two paths"),
             ("\"A\" -> \"B\" within x", 18..19, "a duration such as"),
             ("starts \"A\"", 7..10, "`with`"),
-            ("Escalate", 8..8, "an activity is written in double quotes"),
+            (
+                "Escalate -> \"B\"",
+                9..10,
+                "an activity is written in double quotes",
+            ),
             ("case:id = 5", 4..5, "an operator"),
             ("duration > abc", 11..14, "a value"),
-            ("a = 'x'", 4..5, "a value"),
-            ("a == 5", 3..4, "a value"),
+            ("a = 'x", 4..5, "single quote is not closed"),
+            ("a = High", 4..8, "text needs quotes: \"High\""),
+            ("a === 5", 4..5, "a value"),
             ("a = 007", 4..7, "leading zeros"),
             ("a = 2024-13-01", 4..14, "no such date"),
             ("started 2024-02-30", 8..18, "no such date"),

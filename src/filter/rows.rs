@@ -2,9 +2,11 @@
 //! What depends on a dictionary is decided once an entry; the rest is one pass over a column.
 
 use super::bits;
-use super::field::{ColumnTest, EventTest};
+use super::field::{ColumnTest, EventTest, Source};
 use super::value::{Bounded, NumberTest, Test, TextTest};
-use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, Level, with_codes, with_numbers};
+use crate::event_log::{
+    Codes, ColumnData, Dictionary, EventLog, Level, NO_INSTANT, with_codes, with_numbers,
+};
 use crate::index::CaseSet;
 use rayon::prelude::*;
 
@@ -154,6 +156,7 @@ fn scan<S: Scan>(test: &EventTest, log: &EventLog, with: &S) -> Vec<u64> {
             with.of_test(Level::Event, start, test)
         }
         EventTest::CaseTime(i, test) => with.of_test(Level::Case, &log.case_times[*i].values, test),
+        EventTest::Missing(source) => missing(*source, log, with),
         EventTest::Column(column, test) => {
             let column = &log.columns[*column];
             match (&column.data, test) {
@@ -176,6 +179,30 @@ fn scan<S: Scan>(test: &EventTest, log: &EventLog, with: &S) -> Vec<u64> {
                 _ => with.of_cases(vec![0; log.n_cases().div_ceil(64)]),
             }
         }
+    }
+}
+
+/// The rows without a value.
+fn missing<S: Scan>(source: Source, log: &EventLog, with: &S) -> Vec<u64> {
+    match (source, &log.start) {
+        (Source::Start, Some(start)) => with.of_events(start, |v| v == NO_INSTANT),
+        (Source::CaseTime(i), _) => {
+            with.of_rows(Level::Case, &log.case_times[i].values, |v| v == NO_INSTANT)
+        }
+        (Source::Column(i), _) => {
+            let column = &log.columns[i];
+            match &column.data {
+                ColumnData::Text(codes, _) => {
+                    with_codes!(codes, codes => with.of_code(column.level, codes, 0))
+                }
+                ColumnData::Number(numbers) => with_numbers!(numbers, (rows, value) =>
+                    with.of_rows(column.level, rows, |v| value(v).is_nan())),
+                ColumnData::Instant(values) => {
+                    with.of_rows(column.level, values, |v| v == NO_INSTANT)
+                }
+            }
+        }
+        _ => with.of_cases(vec![0; log.n_cases().div_ceil(64)]),
     }
 }
 

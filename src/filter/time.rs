@@ -1,7 +1,7 @@
 //! Durations and times as they are written in filters. Knows time zones; no log, no grammar.
 
 use crate::text::time::{local_instant, parse_duration};
-use chrono::{Duration, Months, NaiveDate, NaiveDateTime};
+use chrono::{DateTime, Duration, Months, NaiveDate, NaiveDateTime};
 use chrono_tz::Tz;
 
 /// A duration as written, and how long it is.
@@ -43,6 +43,16 @@ enum Precision {
     Second,
     /// To this many decimals of a second, 6 at most.
     Decimals(u32),
+}
+
+/// Returns the first instant of the local day of an instant, and that of the next day; microseconds.
+pub(super) fn day_around(instant: i64, tz: Tz) -> (i64, i64) {
+    let Some(utc) = DateTime::from_timestamp_micros(instant) else {
+        return (instant, instant);
+    };
+    let day = utc.with_timezone(&tz).date_naive();
+    let first = |day: NaiveDate| local_instant(NaiveDateTime::from(day), tz);
+    (first(day), day.succ_opt().map_or(i64::MAX, first))
 }
 
 const NO_TIME: &str = "expected a time such as 2024, 2024-03, 2024-03-01 or 2024-03-01T12:00:00Z";

@@ -176,7 +176,7 @@ impl<T: PartialOrd + Copy> Test<T> {
 #[derive(Debug, Clone)]
 pub(super) enum NumberTest {
     Test(Test<f64>),
-    /// The regex is found in the number as it is printed.
+    /// The regex is found in the number as it is printed, with a decimal point or a comma.
     Matches(Regex),
 }
 
@@ -186,7 +186,11 @@ impl NumberTest {
     pub fn holds(&self, value: f64) -> bool {
         match self {
             NumberTest::Test(test) => test.holds(value),
-            NumberTest::Matches(regex) => !value.is_nan() && regex.is_match(&value.to_string()),
+            NumberTest::Matches(regex) => {
+                let text = value.to_string();
+                let as_in_file = || text.contains('.') && regex.is_match(&text.replace('.', ","));
+                !value.is_nan() && (regex.is_match(&text) || as_in_file())
+            }
         }
     }
 }
@@ -304,13 +308,22 @@ impl Wanted<'_> {
         self.test(|text| number(text).or_else(|| comma(text)).ok_or("a number"))
     }
 
-    /// As a test of instants, microseconds since 1970-01-01T00:00Z.
-    pub fn instants(&self, tz: Tz) -> Result<Test<i64>, QueryError> {
-        self.test(|text| {
-            let moment = Moment::parse(text);
+    /// As a test of instants, microseconds since 1970-01-01T00:00Z. `as_in_file` reads those that are
+    /// not in the form of the language. A value that is no time is always an error.
+    pub fn instants(
+        &self,
+        tz: Tz,
+        as_in_file: impl Fn(&str) -> Option<i64>,
+    ) -> Result<Test<i64>, QueryError> {
+        let strict = Wanted {
+            lenient: false,
+            ..*self
+        };
+        strict.test(|text| {
+            let moment = Moment::parse(text).map(|m| m.first_instant(tz)).ok();
             moment
-                .map(|m| m.first_instant(tz))
-                .map_err(|_| "a time such as 2024-03 or 2024-03-01T12:00")
+                .or_else(|| as_in_file(text))
+                .ok_or("a time such as 2024-03 or 2024-03-01T12:00")
         })
     }
 
@@ -545,7 +558,7 @@ mod tests {
                 field: "x",
                 lenient,
             };
-            (wanted.numbers(), wanted.instants(Tz::UTC))
+            (wanted.numbers(), wanted.instants(Tz::UTC, |_| None))
         };
         let more = Way::Order(Order::Greater);
         assert!(at(more, &[quoted("5")], true).0.unwrap().holds(6.0));

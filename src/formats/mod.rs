@@ -49,6 +49,7 @@ pub use parquet::is_fenced;
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
 pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Notice, Reason, Reject, Warning};
 pub use setting::Setting;
+pub use timestamp::time_readings;
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
 use compression::Compression;

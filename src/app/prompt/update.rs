@@ -286,7 +286,15 @@ pub(in crate::app) fn receive_check(
         Err(other) => wrong(&other.to_string(), &(0..0)),
     };
     prompt.verdict = Some((prompt.asked_text.clone(), verdict));
-    finish(app)
+    let notes = answer.as_ref().ok().and_then(|answer| {
+        let count = answer.to::<FilterCountsQuery>()?.last()?;
+        (!count.notes.is_empty()).then(|| count.notes.join("; "))
+    });
+    let action = finish(app);
+    if let Some(notes) = notes.filter(|_| app.prompt.is_none()) {
+        app.notify(notes);
+    }
+    action
 }
 
 /// The answer to a completion.

@@ -18,6 +18,8 @@ pub struct FilterCount {
     pub alone: Result<u64, FilterError>,
     /// Cases left after this one and all before it.
     pub after: u64,
+    /// What it was understood as, where it was written in another letter case.
+    pub notes: Vec<String>,
 }
 
 impl Query for FilterCountsQuery {
@@ -36,6 +38,7 @@ impl Query for FilterCountsQuery {
             counts.push(FilterCount {
                 alone: passing.map(|cases| cases.count() as u64),
                 after: left.count() as u64,
+                notes: prepared.notes(text, context.analysis.zone()),
             });
         }
         Ok(counts)

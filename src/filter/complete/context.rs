@@ -115,7 +115,7 @@ pub(super) fn at_end(text: &str) -> (Want, Partial<'_>, usize) {
 fn piece<'a>(scan: &mut Scanner<'a>) -> Result<Piece<'a>, Partial<'a>> {
     const SYMBOLS: [&str; 7] = ["(", ")", ",", "->", "~>", "..=", ".."];
     match scan.peek() {
-        Some('"') => {
+        Some('"' | '\'') => {
             let rest = scan.rest();
             let string = scan.string().map_err(|_| Partial::Quoted(&rest[1..]))?;
             return Ok(Piece::Quoted(string.node));

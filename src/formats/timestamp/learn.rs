@@ -7,6 +7,7 @@
 use super::scan;
 use super::{EpochUnit, Style, Tally, TimeFormat, TimeReader, trim};
 use crate::formats::DateOrder;
+use chrono_tz::Tz;
 use std::cmp::Reverse;
 
 /// Format learned from a column's samples.
@@ -66,6 +67,25 @@ pub fn learn<'a>(
         text: describe(first, &format),
         format,
     })
+}
+
+/// Returns the instants that a text may be a timestamp of, microseconds: several where day and month
+/// may be either way, none where it is no timestamp.
+pub fn time_readings(text: &str, tz: Tz) -> Vec<i64> {
+    let Some(learned) = learn(std::iter::once(text.as_bytes()), None) else {
+        return Vec::new();
+    };
+    let mut readings = Vec::new();
+    for order in [DateOrder::Dmy, DateOrder::Mdy] {
+        let style = learned.format.style.clone();
+        let mut reader = TimeReader::new(TimeFormat { style, order }, Some(tz));
+        if let Ok(instant) = reader.read(text.as_bytes())
+            && !readings.contains(&instant)
+        {
+            readings.push(instant);
+        }
+    }
+    readings
 }
 
 struct Reading<'a> {

@@ -8,7 +8,7 @@ mod scan;
 mod warn;
 mod zone;
 
-pub use learn::{Learned, learn};
+pub use learn::{Learned, learn, time_readings};
 pub use warn::{warn_of_order, warn_of_tally};
 
 use crate::formats::{DateOrder, ImportError, Reason};

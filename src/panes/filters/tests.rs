@@ -59,7 +59,11 @@ fn counts() -> Answer {
         span: 0..8,
         message: "no such field".to_owned(),
     };
-    let count = |alone, after| FilterCount { alone, after };
+    let count = |alone, after| FilterCount {
+        alone,
+        after,
+        notes: Vec::new(),
+    };
     Answer::new::<FilterCountsQuery>(vec![
         count(Ok(120), 120),
         count(Err(wrong), 0),

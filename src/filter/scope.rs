@@ -1,0 +1,217 @@
+//! What the names and values of a filter are looked up in: a log, and what else its meaning depends
+//! on. Finds names that differ in letter case only, and keeps a note of each.
+
+use super::ast::{Activity, Spanned, TimeLiteral, TimeRange, Value, quote};
+use super::{QueryError, shown};
+use crate::event_log::{ColumnData, Dictionary, EventLog};
+use crate::index::CaseSet;
+use crate::text::did_you_mean;
+use chrono_tz::Tz;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// What the meaning of a filter depends on besides the log. Converts from a time zone alone, where
+/// `today`, `open` and times as the file writes them are errors.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Zone of times without offset.
+    pub tz: Tz,
+    /// Instant that `today` and `last 30d` refer to, microseconds since 1970-01-01T00:00Z.
+    pub now: Option<i64>,
+    /// Reads a time as the file writes it, from the name of the column and the text, to microseconds.
+    pub read_time: Option<&'a dyn Fn(&str, &str) -> Option<i64>>,
+    /// Returns the open cases of the log.
+    pub open: Option<&'a dyn Fn() -> CaseSet>,
+}
+
+impl From<Tz> for Surroundings<'_> {
+    fn from(tz: Tz) -> Self {
+        Surroundings {
+            tz,
+            now: None,
+            read_time: None,
+            open: None,
+        }
+    }
+}
+
+/// Log and surroundings of a filter that is being bound.
+pub(super) struct Scope<'a> {
+    pub log: &'a EventLog,
+    pub surroundings: Surroundings<'a>,
+    notes: RefCell<Vec<String>>,
+}
+
+impl<'a> Scope<'a> {
+    pub fn new(log: &'a EventLog, surroundings: Surroundings<'a>) -> Self {
+        Scope {
+            log,
+            surroundings,
+            notes: RefCell::default(),
+        }
+    }
+
+    pub fn tz(&self) -> Tz {
+        self.surroundings.tz
+    }
+
+    /// Returns the open cases of the log.
+    pub fn open(&self) -> Result<CaseSet, QueryError> {
+        let open = self.surroundings.open;
+        let unknown = || QueryError::new(0..0, "open cases are not known here");
+        open.map(|open| open()).ok_or_else(unknown)
+    }
+
+    /// Returns the notes taken so far.
+    pub fn into_notes(self) -> Vec<String> {
+        self.notes.into_inner()
+    }
+
+    /// Returns the code of an activity; of one in another letter case where there is just one.
+    pub fn activity(&self, activity: &Activity) -> Result<u32, QueryError> {
+        let names = &self.log.activities;
+        if let Some(code) = names.find(&activity.node) {
+            return Ok(code);
+        }
+        let wanted = activity.node.to_lowercase();
+        let mut like = (0u32..)
+            .zip(names.iter())
+            .filter(|(_, name)| name.to_lowercase() == wanted);
+        if let (Some((code, name)), None) = (like.next(), like.next()) {
+            self.note("activity", &activity.node, &[name]);
+            return Ok(code);
+        }
+        let hint = did_you_mean(&activity.node, names.iter(), |name| shown(&quote(name)));
+        let message = format!("the log has no activity {}{hint}", shown(&activity.node));
+        Err(QueryError::new(activity.span.clone(), message))
+    }
+
+    /// Returns the values beside a field of texts, with each quoted one that does not occur replaced
+    /// by those that differ from it in letter case only, where there are some.
+    pub fn in_its_letter_case(
+        &self,
+        field: &str,
+        values: &[Spanned<Value>],
+        dictionary: &Dictionary,
+    ) -> Vec<Spanned<Value>> {
+        let mut absent: HashMap<&str, String> = HashMap::new();
+        for value in values {
+            if let Value::Quoted(text) = &value.node {
+                absent.insert(text, text.to_lowercase());
+            }
+        }
+        for name in dictionary.iter() {
+            if absent.is_empty() {
+                return values.to_vec();
+            }
+            absent.remove(name);
+        }
+        let mut like: HashMap<&str, Vec<&str>> = absent
+            .values()
+            .map(|low| (low.as_str(), Vec::new()))
+            .collect();
+        for name in dictionary.iter() {
+            if let Some(names) = like.get_mut(name.to_lowercase().as_str()) {
+                names.push(name);
+            }
+        }
+        let mut found = Vec::with_capacity(values.len());
+        for value in values {
+            let names = match &value.node {
+                Value::Quoted(text) => absent
+                    .get(text.as_str())
+                    .and_then(|low| like.get(low.as_str())),
+                Value::Bare(_) => None,
+            };
+            match (names, &value.node) {
+                (Some(names), Value::Quoted(text)) if !names.is_empty() => {
+                    self.note(field, text, names);
+                    found.extend(names.iter().map(|name| Spanned {
+                        node: Value::Quoted((*name).to_owned()),
+                        span: value.span.clone(),
+                    }));
+                }
+                _ => found.push(value.clone()),
+            }
+        }
+        found
+    }
+
+    fn note(&self, field: &str, written: &str, names: &[&str]) {
+        let quoted = |name: &str| shown(&quote(name));
+        let names: Vec<String> = names.iter().take(3).map(|name| quoted(name)).collect();
+        let note = format!(
+            "{field} has no {}; matched {}",
+            quoted(written),
+            names.join(", ")
+        );
+        let mut notes = self.notes.borrow_mut();
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
+
+    /// Returns the error for words that are no condition, with what they may mean.
+    pub fn no_condition(&self, words: &Spanned<String>) -> QueryError {
+        let name = &words.node;
+        let activity = self.log.activities.iter().find(|a| contains(a, name));
+        let activity = activity.map(|a| format!("{} (an activity)", quote(a)));
+        let meant = activity.or_else(|| {
+            self.log.columns.iter().find_map(|column| {
+                let ColumnData::Text(_, dictionary) = &column.data else {
+                    return None;
+                };
+                let is_meant = |value: &&str| value.to_lowercase() == name.to_lowercase();
+                let value = dictionary.iter().skip(1).find(is_meant)?;
+                let field = super::field_name(&column.name);
+                Some(format!("{field} = {} (a value)", quote(value)))
+            })
+        });
+        let meant = match meant {
+            Some(meant) => format!("Did you mean {}? ", crate::text::escape_line(&meant)),
+            None => String::new(),
+        };
+        let is_column = super::field::column_names(self.log).any(|column| column == name);
+        let message = if is_column {
+            format!(
+                "{} is a column: compare it, such as {} = \"...\"",
+                shown(name),
+                shown(name)
+            )
+        } else {
+            let name = shown(name);
+            format!("{name} is not a column. {meant}Activities need quotes: \"...\"")
+        };
+        QueryError::new(words.span.clone(), message)
+    }
+
+    /// Returns the first instant of a range, and the first one after it. No instant is as late as the
+    /// end of an open range.
+    pub fn bounds(&self, range: &TimeRange) -> Result<(i64, i64), QueryError> {
+        let tz = self.tz();
+        let first = |time: &TimeLiteral| time.moment.first_instant(tz);
+        let next = |time: &TimeLiteral| time.moment.next_instant(tz);
+        let from = |time: &Option<TimeLiteral>| time.as_ref().map_or(i64::MIN, first);
+        let now = || {
+            let no_now = || QueryError::new(0..0, "today and last need a log with events");
+            self.surroundings.now.ok_or_else(no_now)
+        };
+        Ok(match range {
+            TimeRange::Whole(time) => (first(time), next(time)),
+            TimeRange::From(time) => (first(time), i64::MAX),
+            TimeRange::Until(start, end) => (from(start), first(end)),
+            TimeRange::Through(start, end) => (from(start), next(end)),
+            TimeRange::Last(duration) => {
+                let now = now()?;
+                let from = now.saturating_sub(duration.micros);
+                (from, now.saturating_add(1))
+            }
+            TimeRange::Today => super::time::day_around(now()?, tz),
+        })
+    }
+}
+
+/// True if a name contains a text, ignoring letter case.
+fn contains(name: &str, text: &str) -> bool {
+    name.to_lowercase().contains(&text.to_lowercase())
+}
