@@ -109,6 +109,65 @@ fn undo_and_redo_restore_the_whole_view() {
 }
 
 #[test]
+fn undo_gives_back_the_filters_that_a_step_back_took() {
+    let mut player = Player::open(ORDERS);
+    player.keys("f").text("\"Ship\"").keys("enter");
+    player.keys("f").text("\"Check\"").keys("enter");
+    let both = [("\"Ship\"", true), ("\"Check\"", true)];
+    assert_eq!(player.filters(), both);
+    player.keys("[ [");
+    assert_eq!(player.filters(), []);
+    player.keys("u");
+    assert_eq!(player.filters(), both[..1]);
+    player.keys("u");
+    assert_eq!(player.filters(), both);
+    player.keys("U U");
+    assert_eq!(player.filters(), []);
+    // Undone and gone back to: the list is what it was before, not both at once.
+    player.keys("u u u [");
+    assert_eq!(player.filters(), both[..0]);
+}
+
+#[test]
+fn the_header_says_how_much_is_selected() {
+    let mut player = Player::open(ORDERS);
+    player
+        .resize(120, 24)
+        .keys("f")
+        .text("\"Escalate\"")
+        .keys("enter");
+    let head = |player: &mut Player| player.screen().lines().next().unwrap_or("").to_owned();
+    let found = head(&mut player);
+    assert!(found.ends_with("1 of 7 cases · 3 of 31 events"), "{found}");
+    player.resize(80, 24);
+    let found = head(&mut player);
+    assert!(found.ends_with("1 of 7 cases · 3 of 31 events"), "{found}");
+    // Where there is less room the events go first, then the size; never a part of a number.
+    for width in (1..80).rev() {
+        player.resize(width, 24);
+        let found = head(&mut player);
+        let whole = ["31 events", "7 cases", "Overview", "…"];
+        assert!(
+            width < 24 || whole.iter().any(|end| found.ends_with(end)),
+            "{width}: {found}"
+        );
+    }
+    player.keys("!");
+    player.resize(120, 24);
+    let found = head(&mut player);
+    assert!(found.ends_with("7 cases · 31 events"), "{found}");
+}
+
+#[test]
+fn keys_of_another_layout_make_sequences() {
+    let mut player = Player::open(ORDERS);
+    go_to(&mut player, "cases");
+    player.keys("G п п");
+    let position = player.app().pane().expect("a pane").status().position;
+    assert_eq!(position, Some((1, 7)));
+}
+
+#[test]
 fn all_filters_go_off_and_on_with_one_key() {
     let mut player = Player::open(ORDERS);
     player.keys("!");

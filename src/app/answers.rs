@@ -3,7 +3,7 @@
 use super::columns;
 use super::effect::Effect;
 use super::load::{ColumnsFrom, Inspected, Load, LoadError};
-use super::model::App;
+use super::model::{App, Sizes};
 use super::queries::{CHECK, COMPLETE, EXAMPLES, SUMMARY, SlotId, pane_slot};
 use super::update::update_if;
 use super::{popups, prompt};
@@ -117,8 +117,7 @@ pub fn questions(app: &mut App) -> Vec<Question> {
         out.extend(app.queries.want(EXAMPLES, &Arc::new(view), request, now));
     }
     if *view == View::default() {
-        app.screen.cases = None;
-        app.screen.log = None;
+        app.screen.sizes = None;
         app.queries.forget(SUMMARY);
     } else {
         out.extend(
@@ -149,8 +148,10 @@ pub fn receive(app: &mut App, reply: Reply) -> (bool, Vec<Effect>) {
         EXAMPLES => popups::receive_examples(app, &answer),
         SUMMARY => {
             if let Some(summary) = answer.as_ref().ok().and_then(Answer::to::<SummaryQuery>) {
-                app.screen.cases = Some((summary.cases, summary.total_cases));
-                app.screen.log = Some((summary.total_cases, summary.total_events));
+                app.screen.sizes = Some(Sizes {
+                    cases: (summary.cases, summary.total_cases),
+                    events: (summary.events, summary.total_events),
+                });
             }
         }
         _ => return (receive_of_pane(app, slot, elapsed, answer), Vec::new()),

@@ -32,7 +32,7 @@ pub use layout::{Layout, layout};
 pub use load::{
     ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Written,
 };
-pub use model::{App, Pending, Screen, Workspace};
+pub use model::{App, Pending, Screen, Sizes, Workspace};
 pub use notifications::{Message, Notifications, Severity};
 pub use popups::{Popup, PopupKind, PopupRow};
 pub use prompt::{Completing, Prompt, PromptKind, Verdict, Wanted};

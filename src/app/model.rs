@@ -80,6 +80,15 @@ pub struct App {
     pub now: Instant,
 }
 
+/// Numbers of what is selected and of all there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Cases selected, and all cases.
+    pub cases: (u64, u64),
+    /// Events selected, and all events.
+    pub events: (u64, u64),
+}
+
 /// Data of the frame besides the panes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Screen {
@@ -87,10 +96,8 @@ pub struct Screen {
     pub width: u16,
     /// Rows.
     pub height: u16,
-    /// Cases selected and cases of the log, as last answered.
-    pub cases: Option<(u64, u64)>,
-    /// Cases and events of the log as of the time of the view, as last answered.
-    pub log: Option<(u64, u64)>,
+    /// Sizes of a filtered view, as last answered; `None` where nothing is filtered.
+    pub sizes: Option<Sizes>,
     /// When Ctrl-C was pressed with nothing to cancel.
     pub interrupted: Option<Instant>,
 }

@@ -70,11 +70,19 @@ impl App {
         };
         // A state that equals the present one (a place left and found again) is no step.
         while let Some(target) = from.pop() {
-            if target != now {
-                push(onto, now);
-                self.restore(&target);
-                return true;
+            if target == now {
+                continue;
             }
+            push(onto, Arc::clone(&now));
+            let along_history = matches!(step, Step::Back | Step::Forward);
+            if along_history && target.filters != now.filters {
+                // A step along the history that changes the filters is a change like any other, so
+                // that undo gives back what the step took away.
+                push(&mut past.undo, now);
+                past.redo.clear();
+            }
+            self.restore(&target);
+            return true;
         }
         false
     }

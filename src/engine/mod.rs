@@ -43,7 +43,7 @@ pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::bottlenecks::{
     BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Gain, Kind,
 };
-pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field};
+pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, OpenCase};
 pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
 pub use queries::completions::{Completion, CompletionsQuery};
 pub use queries::deadlines::{Breach, Deadlines, DeadlinesQuery, Due, RuleBin, RuleRow};

@@ -19,6 +19,17 @@ struct Binding {
     entry: usize,
 }
 
+impl Binding {
+    /// True if its first keys were pressed: on any layout, as a letter of another script that was
+    /// taken for the Latin one in its place stays what it is in `pending`.
+    fn begins_with(&self, pending: &[Chord]) -> bool {
+        let same = |(bound, pressed): (&Chord, &Chord)| {
+            bound == pressed || pressed.folded().as_ref() == Some(bound)
+        };
+        self.chords.len() >= pending.len() && self.chords.iter().zip(pending).all(same)
+    }
+}
+
 /// Result of resolving a key after its prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolved {
@@ -125,8 +136,8 @@ impl Keymap {
     fn resolve_exactly(&self, context: &str, pending: &[Chord], chord: Chord) -> Resolved {
         let n = pending.len();
         for binding in self.bindings.iter().filter(|b| b.context == context) {
-            let fits = binding.chords.len() > n
-                && binding.chords[..n] == *pending
+            let fits = binding.begins_with(pending)
+                && binding.chords.len() > n
                 && binding.chords[n] == chord;
             if fits {
                 return if binding.chords.len() == n + 1 {
@@ -144,7 +155,7 @@ impl Keymap {
         self.bindings
             .iter()
             .filter(|b| b.context == context || b.context == ANYWHERE)
-            .filter(|b| b.chords.len() > pending.len() && b.chords.starts_with(pending))
+            .filter(|b| b.chords.len() > pending.len() && b.begins_with(pending))
             .map(|b| (print_chords(&b.chords[pending.len()..]), &ACTIONS[b.entry]))
             .collect()
     }
@@ -238,6 +249,16 @@ mod tests {
         let map = Keymap::default();
         assert_eq!(press(&map, ANYWHERE, "g"), Resolved::Prefix);
         assert_eq!(press(&map, ANYWHERE, "g g"), Resolved::Action(Action::Top));
+        assert_eq!(press(&map, ANYWHERE, "п"), Resolved::Prefix);
+        assert_eq!(press(&map, ANYWHERE, "п п"), Resolved::Action(Action::Top));
+        assert_eq!(press(&map, ANYWHERE, "g п"), Resolved::Action(Action::Top));
+        let (latin, cyrillic) = (chords("н"), chords("y"));
+        let keys = |pending: &[Chord]| {
+            let found = map.continuations(ANYWHERE, pending).into_iter();
+            found.map(|(keys, _)| keys).collect::<Vec<_>>()
+        };
+        assert!(!keys(&latin).is_empty());
+        assert_eq!(keys(&latin), keys(&cyrillic));
         assert_eq!(press(&map, ANYWHERE, "g x"), Resolved::Unbound);
         assert_eq!(
             press(&map, ANYWHERE, "j"),

@@ -276,6 +276,7 @@ pub(crate) fn case_detail() -> CaseDetail {
         row
     });
     CaseDetail {
+        open: None,
         zone: chrono_tz::UTC,
         row: CaseRow {
             case: "Case 4711".to_owned(),

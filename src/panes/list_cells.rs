@@ -6,6 +6,7 @@ use crate::text::{self, time};
 use crate::ui::fit;
 use crate::ui::widgets::{Cell, Column as Head};
 use ratatui::style::Style;
+use std::collections::BTreeSet;
 
 /// Largest number of a column with bars among the rows on the screen; shares are out of 1.
 fn largest<R>(column: &Column<R>, rows: &[&R]) -> f64 {
@@ -39,12 +40,32 @@ pub fn head<R>(column: &Column<R>) -> Head<'static> {
 pub fn cells<'a, R>(
     column: &Column<R>,
     rows: &[&'a R],
+    width: u16,
     find: &str,
     look: Look<'_>,
 ) -> Vec<Cell<'a>> {
     let most = largest(column, rows);
-    let cell = |row: &&'a R| cell(column, row, most, find, look);
+    let middle = column.middle || look_alike(column, rows, width.into());
+    let cell = |row: &&'a R| {
+        let cell = cell(column, row, most, find, look);
+        if middle { cell.middle() } else { cell }
+    };
     rows.iter().map(cell).collect()
+}
+
+/// True where two texts of a column cannot be told apart once their ends are cut off, as addresses
+/// that begin alike.
+fn look_alike<R>(column: &Column<R>, rows: &[&R], width: usize) -> bool {
+    let mut whole = BTreeSet::new();
+    let mut cut = BTreeSet::new();
+    for row in rows {
+        if let Value::Text(text) = (column.value)(row) {
+            let text = text::safe(text::head(&text, LONGEST)).into_owned();
+            cut.insert(fit::truncate_end(&text, width, "~").into_owned());
+            whole.insert(text);
+        }
+    }
+    cut.len() < whole.len()
 }
 
 fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look<'_>) -> Cell<'a> {
@@ -59,10 +80,16 @@ fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look
     let cell = match (value, column.bar) {
         (Value::Text(text), _) => {
             let text = text::safe(text::head(&text, LONGEST)).into_owned();
-            let cell = Cell::new(text).find(find);
-            if column.middle { cell.middle() } else { cell }
+            Cell::new(text).find(find)
         }
         (value, Some(room)) => Cell::bar(share, &shown(&value, look), room.into()),
+        (Value::Count(n), None) => {
+            let room = match column.width {
+                Width::Fixed(columns) => columns.into(),
+                Width::Flex { .. } => usize::MAX,
+            };
+            Cell::new(text::short_count(n, room))
+        }
         (value, None) => Cell::new(shown(&value, look)),
     };
     match style {

@@ -371,7 +371,7 @@ impl<V: ListView> ListPane<V> {
                 find: (find, scroll),
             };
             let own = self.view.cells(&of, look);
-            own.unwrap_or_else(|| cells(column, &visible, find, look))
+            own.unwrap_or_else(|| cells(column, &visible, area.width, find, look))
         };
         let mut drawn: Vec<_> = columns
             .iter()

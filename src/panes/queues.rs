@@ -309,7 +309,7 @@ impl Queues {
             } else {
                 look.theme.muted
             };
-            let line = fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis);
+            let line = fit::truncate_words(line, area.width.into(), look.theme.glyphs.ellipsis);
             paint::text(buffer, paint::row(area, at), &line, style);
         }
     }

@@ -59,6 +59,12 @@ pub fn nothing(many: &str, find: &str, context: Context<'_>) -> Nothing {
             sentence: format!("Nothing matches {:?}.", safe(find)),
             hint: "Esc clears the search",
         }
+    } else if context.log.events == 0 {
+        // Whatever is filtered, there is nothing to filter.
+        Nothing {
+            sentence: "The log has no events.".to_owned(),
+            hint: "R what was read   ? help   q quit",
+        }
     } else if filters > 0 {
         Nothing {
             sentence: match filters {

@@ -16,7 +16,7 @@ use super::list_pane::{ColumnOf, DetailOf, LIST, ListPane, ListView, Order};
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{
-    Answer, Listing, Subject, Triage as Open, TriagePlace, TriageQuery, TriageRow,
+    Answer, Listing, Subject, Triage as Open, TriagePlace, TriageQuery, TriageRow, View,
 };
 use crate::filter::Expr;
 use crate::input::Action;
@@ -136,17 +136,27 @@ impl ListView for Triage {
         Some(of.rows.iter().map(cell).collect())
     }
 
-    fn nothing(&self, why: Nothing, answer: Option<&Answer>, _: Context<'_>) -> Nothing {
-        let Some(triage) = answer.and_then(open).filter(|triage| triage.open == 0) else {
+    fn nothing(&self, why: Nothing, answer: Option<&Answer>, context: Context<'_>) -> Nothing {
+        let triage = answer.and_then(open).filter(|triage| triage.open == 0);
+        let Some(triage) = triage.filter(|_| context.log.events > 0) else {
             return why;
         };
-        let sentence = match triage.ending.over {
-            None => "No end state is known, so every case counts as closed.",
-            Some(_) => "No case is open.",
+        let filtered = *context.view != View::default();
+        let (sentence, hint) = match triage.ending.over {
+            None => (
+                "No end state is known, so every case counts as closed.",
+                "Set end states or an idle time in [cases] of the rules file",
+            ),
+            // The filter may be all that hides them.
+            Some(_) if filtered => (
+                "No open case matches the filters.",
+                "u undo   ! all filters off",
+            ),
+            Some(_) => ("No case is open.", "9 deadlines   3 all cases"),
         };
         Nothing {
             sentence: sentence.to_owned(),
-            hint: "Set end states or an idle time in [cases] of the rules file",
+            hint,
         }
     }
 
@@ -161,7 +171,7 @@ impl ListView for Triage {
             .enumerate()
         {
             let line = text::safe(line);
-            let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+            let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
             let style = if at == 1 && triage.log_open > triage.before {
                 look.theme.warn
             } else {

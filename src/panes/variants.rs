@@ -237,7 +237,7 @@ impl ListView for Variants {
             look.context.duration(row.duration.median),
             look.context.duration(row.duration.p90),
         );
-        let figures = fit::truncate_end(&figures, area.width.into(), theme.glyphs.ellipsis);
+        let figures = fit::truncate_words(&figures, area.width.into(), theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, 1), &figures, theme.muted);
         let body = paint::below(area, DETAIL_HEAD);
         let mut list = self.detail;

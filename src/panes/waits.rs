@@ -60,9 +60,13 @@ pub fn stretches(detail: &CaseDetail, at: usize) -> GanttRow<'static> {
 /// The whole time of a case; something to draw even where it is but a moment.
 pub fn whole(detail: &CaseDetail) -> Scale {
     let from = detail.row.start;
+    let end = match &detail.open {
+        Some(open) => open.now.max(detail.row.end),
+        None => detail.row.end,
+    };
     Scale {
         from,
-        to: detail.row.end.max(from.saturating_add(1_000_000)),
+        to: end.max(from.saturating_add(1_000_000)),
     }
 }
 

@@ -9,7 +9,7 @@
 //! ```
 
 use super::{overlay, start};
-use crate::app::{App, Layout, Load, Severity};
+use crate::app::{App, Layout, Load, Severity, Sizes};
 use crate::engine::{AsOf, LogInfo};
 use crate::input::{Action, entry_in};
 use crate::panes::{Context, Look, Pane};
@@ -91,16 +91,29 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
         Some(as_of) => format!("as of {} {dot} ", shown_time(as_of, log)),
         None => String::new(),
     };
-    let (cases, events) = app.screen.log.unwrap_or((log.cases, log.events));
-    let size = format!(
-        "{as_of}{calendar}{} {dot} {}",
-        text::counted(cases, "case", "cases"),
-        text::counted(events, "event", "events")
-    );
+    let sizes = app.screen.sizes.unwrap_or(Sizes {
+        cases: (log.cases, log.cases),
+        events: (log.events, log.events),
+    });
+    let (cases, events) = (size(sizes.cases, "case"), size(sizes.events, "event"));
     let separator = format!(" {} ", theme.glyphs.then);
     let trail = crumbs.join(&separator);
-    if fit::width(&trail) + GAP + fit::width(&size) <= room {
-        paint::text_right(buffer, row, &size, theme.muted);
+    // The size is shown whole, or only the cases, or not at all; a size that a filter made is
+    // worth more than the whole way.
+    let filtered = sizes.cases.0 != sizes.cases.1 || sizes.events.0 != sizes.events.1;
+    let way = fit::width(&trail).min(if filtered { WAY } else { usize::MAX });
+    let whole = format!("{as_of}{calendar}{cases} {dot} {events}");
+    let shorter = format!("{as_of}{cases} {dot} {events}");
+    let shortest = format!("{as_of}{cases}");
+    let fitting = |size: &&String| way + GAP + fit::width(size) <= room;
+    let shown = [&whole, &shorter, &shortest, &cases]
+        .into_iter()
+        .find(fitting);
+    let mut room = room;
+    if let Some(size) = shown {
+        let style = if filtered { theme.warn } else { theme.muted };
+        paint::text_right(buffer, row, size, style);
+        room -= fit::width(size) + GAP;
     }
     // Where there is little room, the way is cut in its middle: what was opened and where one is.
     if fit::width(&trail) > room {
@@ -127,6 +140,19 @@ fn shown_time(text: &str, log: &LogInfo) -> String {
         || safe(text).into_owned(),
         |(as_of, (_, last))| time::exact_instant(as_of.instant(last, log.zone), log.zone),
     )
+}
+
+/// Columns that are left to the breadcrumb where the size of a selection needs room.
+const WAY: usize = 24;
+
+/// `412 cases`, or `67 of 412 cases` of a selection.
+fn size((selected, all): (u64, u64), noun: &str) -> String {
+    let all_of = text::counted(all, noun, &format!("{noun}s"));
+    if selected == all {
+        all_of
+    } else {
+        format!("{} of {all_of}", count(selected))
+    }
 }
 
 /// Key and title of each pane with a tab: whole, short, or, where there is even less room, keys alone.
@@ -178,7 +204,7 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     }
 }
 
-/// The filters, and how many cases they hide.
+/// The filters, and what they leave.
 fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     if row.is_empty() {
         return;
@@ -222,8 +248,13 @@ fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
 }
 
 fn hidden(app: &App) -> String {
-    match app.screen.cases {
-        Some((cases, all)) => format!("{} of {} cases", count(cases), count(all)),
+    match app.screen.sizes {
+        // A condition on events may leave all cases.
+        Some(Sizes { cases, events }) if cases.0 == cases.1 && events.0 != events.1 => {
+            let hidden = text::counted(events.1 - events.0.min(events.1), "event", "events");
+            format!("{hidden} hidden")
+        }
+        Some(Sizes { cases, .. }) => size(cases, "case"),
         None => String::new(),
     }
 }

@@ -13,6 +13,31 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A count in at most `columns` characters: `12,345,678`, else `12.3M`, `12M`; rounded down.
+pub fn short_count(n: u64, columns: usize) -> String {
+    let whole = count(n);
+    if whole.len() <= columns {
+        return whole;
+    }
+    let units = [
+        (1_000, 'K'),
+        (1_000_000, 'M'),
+        (1_000_000_000, 'G'),
+        (1_000_000_000_000, 'T'),
+    ];
+    let unit = units.iter().rev().find(|(unit, _)| n >= *unit);
+    let Some((unit, letter)) = unit else {
+        return whole;
+    };
+    let tenths = (n - n % (unit / 10)) / (unit / 10);
+    let exact = format!("{}.{}{letter}", tenths / 10, tenths % 10);
+    if exact.len() <= columns {
+        exact
+    } else {
+        format!("{}{letter}", tenths / 10)
+    }
+}
+
 /// A count with its noun: `1 case`, `12,345 cases`.
 pub fn counted(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
@@ -97,6 +122,16 @@ pub fn number(value: f64, decimals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_get_shorter() {
+        assert_eq!(short_count(12_345, 6), "12,345");
+        assert_eq!(short_count(12_345_678, 9), "12.3M");
+        assert_eq!(short_count(12_345_678, 4), "12M");
+        assert_eq!(short_count(999_999, 6), "999.9K");
+        assert_eq!(short_count(u64::MAX, 8), "18446744T");
+        assert_eq!(short_count(7, 0), "7");
+    }
 
     #[test]
     fn a_change_keeps_its_sign() {

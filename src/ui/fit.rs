@@ -58,6 +58,36 @@ pub fn truncate_end<'a>(text: &'a str, columns: usize, ellipsis: &str) -> Cow<'a
     Cow::Owned(format!("{}{ellipsis}", &text[..end]))
 }
 
+/// A sentence cut to `columns` after a whole word, with an `ellipsis` where something is missing, so
+/// that a figure is there with all its digits or not at all.
+pub fn truncate_words<'a>(text: &'a str, columns: usize, ellipsis: &str) -> Cow<'a, str> {
+    if fits(text, columns) {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = columns.checked_sub(width(ellipsis) + 1) else {
+        let ellipsis = if columns < width(ellipsis) {
+            ""
+        } else {
+            ellipsis
+        };
+        return Cow::Owned(ellipsis.to_owned());
+    };
+    let (end, _) = fit(text, room);
+    let whole = text[end..].starts_with(' ');
+    let end = if whole {
+        end
+    } else {
+        text[..end].rfind(' ').unwrap_or(0)
+    };
+    // The blank says that the last word is whole.
+    let mut cut = text[..end].trim_end().to_owned();
+    if !cut.is_empty() {
+        cut.push(' ');
+    }
+    cut.push_str(ellipsis);
+    Cow::Owned(cut)
+}
+
 /// The text cut to `columns`, an `ellipsis` in its middle where something is missing: for ids, whose
 /// ends differ more than their beginnings.
 pub fn truncate_middle<'a>(text: &'a str, columns: usize, ellipsis: &str) -> Cow<'a, str> {
@@ -210,5 +240,17 @@ mod tests {
         assert_eq!(pad_left("日", 4), "  日");
         assert_eq!(pad_right("日", 4), "日  ");
         assert_eq!(pad_right("abc", 2), "abc");
+    }
+
+    #[test]
+    fn words_are_whole_or_missing() {
+        let cut = |columns| truncate_words("1,281 of 1,386 92%", columns, "…").into_owned();
+        assert_eq!(cut(18), "1,281 of 1,386 92%");
+        assert_eq!(cut(17), "1,281 of 1,386 …");
+        assert_eq!(cut(16), "1,281 of 1,386 …");
+        assert_eq!(cut(15), "1,281 of …");
+        assert_eq!(cut(6), "…");
+        assert_eq!(cut(1), "…");
+        assert_eq!(cut(0), "");
     }
 }

@@ -1,12 +1,14 @@
 //! One case with its events.
 
 use super::cases::{CaseRow, row};
+use crate::engine::ending::Open;
 use crate::engine::log_info::ColumnInfo;
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
 use crate::event_log::{Column, NO_INSTANT, Value};
+use crate::metrics::deadlines::State;
 use crate::metrics::instances;
 use std::sync::Arc;
 
@@ -68,6 +70,21 @@ pub struct CaseDetail {
     pub zone: chrono_tz::Tz,
     /// The events in order.
     pub events: Vec<EventRow>,
+    /// What is still going on; `None` for a closed case.
+    pub open: Option<OpenCase>,
+}
+
+/// State of an open case at [`OpenCase::now`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenCase {
+    /// The instant at which open cases are looked at, microseconds.
+    pub now: i64,
+    /// Seconds since the case started.
+    pub age: f64,
+    /// Seconds since its last event.
+    pub wait: f64,
+    /// Names of the deadlines that it breaks.
+    pub overdue: Vec<String>,
 }
 
 impl Query for CaseQuery {
@@ -118,6 +135,7 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
         }
     });
     Ok(CaseDetail {
+        open: open(selected, case as usize, zone)?,
         zone,
         row: row(selected, case),
         columns: prepared.columns.clone(),
@@ -125,6 +143,37 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
         instances: log.has_instances(),
         events: events.collect(),
     })
+}
+
+/// What is still going on in a case, by the calendar of the view.
+fn open(
+    selected: &Selected,
+    case: usize,
+    zone: chrono_tz::Tz,
+) -> Result<Option<OpenCase>, AskError> {
+    let prepared = &selected.prepared;
+    let open = Open::of(selected);
+    if !open.is_open(case) {
+        return Ok(None);
+    }
+    let (index, now, hours) = (&prepared.index, open.until, prepared.hours(zone)?);
+    let since = |instant: i64| seconds(hours.between(case, instant, now));
+    let (log, rules) = (&prepared.log, prepared.timed.timing.rules.iter());
+    // The state of a rule is a column of the log, by the rule's name.
+    let is_overdue = |name: &String| {
+        let column = log.columns.iter().find(|column| column.name == *name);
+        let first = log.events_of(case).start;
+        column.is_some_and(|column| {
+            column.value(column.row(case, first)) == Value::Text(State::Overdue.word())
+        })
+    };
+    let overdue = rules.map(|rule| rule.name.clone()).filter(is_overdue);
+    Ok(Some(OpenCase {
+        now,
+        age: since(index.case_start[case]),
+        wait: since(index.case_end[case]),
+        overdue: overdue.collect(),
+    }))
 }
 
 fn field(column: &Column, case: usize, event: usize) -> Field {

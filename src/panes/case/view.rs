@@ -3,16 +3,17 @@
 //! cursor.
 
 use super::state::{Attribute, EVENTS, LIST_HEAD, PANEL_HEAD, State, layout};
-use crate::engine::{CaseDetail, EventRow, Level};
+use crate::engine::{CaseDetail, EventRow, Level, OpenCase};
 use crate::panes::texts::{self, Nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
 use crate::text::{self, time};
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
-use crate::ui::widgets::{Axis, Bar, Bars, Cell, Column, Part, Scale, VirtualTable};
+use crate::ui::widgets::{Axis, Bar, Bars, Cell, Column, GanttRow, Part, Scale, VirtualTable};
 use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::fmt::Write;
 
 const SINCE: Column<'static> = Column::fixed("since start", 11).right().priority(5);
 const WAIT: Column<'static> = Column::fixed("wait", 8).right().priority(3);
@@ -68,24 +69,24 @@ fn draw_events(
     let mut list = state.list;
     list.set_page(page_rows(table.height));
     let (names, shown) = more_columns(detail, table.width);
-    let unit = Unit::of(&detail.events, detail.zone);
+    let times = Times::of(detail);
     let time = if state.since_start {
         SINCE
     } else {
-        unit.column()
+        times.column()
     };
     let columns = columns(time, &names, table.width);
     let places = column_areas(&columns, table);
     let track = places[TRACK_AT];
     draw_head(detail, scale, track.width, area, buffer, look);
     let long = waits::long_wait(&detail.events).unwrap_or(f64::INFINITY);
-    let rows: Vec<Vec<Cell<'_>>> = list
+    let mut rows: Vec<Vec<Cell<'_>>> = list
         .visible()
         .map(|index| {
             let event = &detail.events[index];
             let mut cells = first_cells(state, detail, index, long, look);
             if !state.since_start {
-                cells[0] = Cell::new(unit.text(event.time, detail.zone));
+                cells[0] = Cell::new(times.text(event.time));
             }
             let spans = waits::stretches(detail, index).track(scale, track.width.into(), theme);
             cells.insert(TRACK_AT, Cell::spans(spans).own_style());
@@ -98,6 +99,11 @@ fn draw_events(
             cells
         })
         .collect();
+    let last = list.visible().end == detail.events.len();
+    let open = detail.open.as_ref();
+    if let Some(open) = open.filter(|_| last && rows.len() < page_rows(table.height)) {
+        rows.push(open_row(state, detail, open, (scale, track.width), look));
+    }
     VirtualTable {
         columns: &columns,
         rows: &rows,
@@ -115,7 +121,7 @@ fn draw_events(
     }
     .draw(table, buffer, theme);
     let free = usize::from(table.height).saturating_sub(rows.len() + 2);
-    if rows.len() == detail.events.len() && free >= WAITS_FROM {
+    if rows.len() >= detail.events.len() && free >= WAITS_FROM {
         let below = paint::below(table, table.height - free as u16);
         draw_longest(detail, below, buffer, look);
     }
@@ -125,6 +131,34 @@ fn draw_events(
         Axis::Clock(look.context.log.zone)
     };
     scale.draw(track, buffer, axis, theme);
+}
+
+/// The row below the last event of an open case: the wait that goes on until now.
+fn open_row(
+    state: &State,
+    detail: &CaseDetail,
+    open: &OpenCase,
+    (scale, track): (Scale, u16),
+    look: Look<'_>,
+) -> Vec<Cell<'static>> {
+    let time = if state.since_start {
+        look.context.duration(open.age)
+    } else {
+        Times::of(detail).text(open.now)
+    };
+    let wait = GanttRow {
+        label: "".into(),
+        wait: Some((detail.row.end, open.now)),
+        service: None,
+        at: open.now,
+    };
+    let spans = wait.track(scale, track.into(), look.theme);
+    vec![
+        Cell::new(time).style(look.theme.muted),
+        Cell::new(look.context.duration(open.wait)).style(look.theme.warn),
+        Cell::spans(spans).own_style(),
+        Cell::new("still open").style(look.theme.warn),
+    ]
 }
 
 /// The longest waits of the case, where the events leave room below them.
@@ -183,21 +217,30 @@ fn draw_head(
     let left = usize::from(area.width).saturating_sub(fit::width(right) + 2);
     let case = &detail.row;
     let id = text::safe(&case.case);
+    let dot = theme.glyphs.dot;
+    let length = match &detail.open {
+        None => look.context.duration(case.duration),
+        Some(open) => {
+            let mut length = format!("open for {}", look.context.duration(open.age));
+            for rule in &open.overdue {
+                let _ = write!(length, " {dot} overdue: {}", text::safe(rule));
+            }
+            length
+        }
+    };
     let figures = format!(
-        " {dot} {} {dot} {} {dot} variant {} {dot} {} {arrow} {}",
-        look.context.duration(case.duration),
+        " {dot} {length} {dot} {} {dot} variant {} {dot} {} {arrow} {}",
         text::counted(case.events.into(), "event", "events"),
         case.variant,
         time::instant(case.start, look.context.log.zone),
         time::instant(case.end, look.context.log.zone),
-        dot = theme.glyphs.dot,
         arrow = theme.glyphs.arrow,
     );
     let id = fit::truncate_middle(&id, (left / 3).max(8), theme.glyphs.ellipsis);
     let (place, _) = paint::cut(row, left as u16);
     let taken = paint::text(buffer, place, &texts::named("case", &id), theme.title);
     let (_, rest) = paint::cut(place, taken);
-    let figures = fit::truncate_end(&figures, rest.width.into(), theme.glyphs.ellipsis);
+    let figures = fit::truncate_words(&figures, rest.width.into(), theme.glyphs.ellipsis);
     paint::text(buffer, rest, &figures, theme.muted);
     paint::text_right(buffer, row, right, theme.muted);
 }
@@ -232,13 +275,55 @@ fn columns<'a>(time: Column<'a>, names: &'a [String], width: u16) -> Vec<Column<
     columns
 }
 
-/// Chooses the precision of timestamps: seconds are left out where all are zero.
+/// Chooses the precision of timestamps: seconds are left out where all are zero, and parts of a
+/// second are there where they alone tell an event from the next one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Unit {
     Day,
     Minute,
     Second,
+    Millisecond,
+    Microsecond,
 }
+
+/// How the times of a case are written.
+#[derive(Clone, Copy)]
+struct Times {
+    unit: Unit,
+    /// All are of one day, which the line above the events names.
+    one_day: bool,
+    zone: time::Tz,
+}
+
+impl Times {
+    fn of(detail: &CaseDetail) -> Times {
+        let zone = detail.zone;
+        let unit = Unit::of(&detail.events, zone);
+        let now = detail.open.as_ref().map(|open| open.now);
+        let mut days = detail.events.iter().map(|event| event.time).chain(now);
+        let first = days.next().map(|at| time::date(at, zone));
+        let one_day = days.all(|at| Some(time::date(at, zone)) == first);
+        Times {
+            unit,
+            one_day: one_day && unit >= Unit::Second,
+            zone,
+        }
+    }
+
+    fn column(self) -> Column<'static> {
+        let date = if self.one_day { DATE } else { 0 };
+        Column::fixed("time", self.unit.width() - date as u16).priority(5)
+    }
+
+    fn text(self, at: i64) -> String {
+        let whole = self.unit.text(at, self.zone);
+        let from = if self.one_day { DATE } else { 0 };
+        whole.get(from..).unwrap_or(&whole).to_owned()
+    }
+}
+
+/// Characters of a date and the blank behind it.
+const DATE: usize = 11;
 
 impl Unit {
     fn of(events: &[EventRow], zone: time::Tz) -> Unit {
@@ -247,16 +332,30 @@ impl Unit {
             t if !time::instant(t, zone).ends_with(" 00:00") => Unit::Minute,
             _ => Unit::Day,
         };
-        events.iter().map(unit).max().unwrap_or(Unit::Second)
+        let whole = events.iter().map(unit).max().unwrap_or(Unit::Second);
+        let alike = |pair: &&[EventRow], width: i64| {
+            let [a, b] = [pair[0].time, pair[1].time].map(|t| t.div_euclid(width));
+            pair[0].time != pair[1].time && a == b
+        };
+        let between = events.windows(2);
+        let within = |width: i64| between.clone().any(|pair| alike(&pair, width));
+        if within(1_000) {
+            Unit::Microsecond
+        } else if within(1_000_000) {
+            Unit::Millisecond
+        } else {
+            whole
+        }
     }
 
-    fn column(self) -> Column<'static> {
-        let width = match self {
+    fn width(self) -> u16 {
+        match self {
             Unit::Day => 10,
             Unit::Minute => 16,
             Unit::Second => 19,
-        };
-        Column::fixed("time", width).priority(5)
+            Unit::Millisecond => 23,
+            Unit::Microsecond => 26,
+        }
     }
 
     fn text(self, at: i64, zone: time::Tz) -> String {
@@ -266,6 +365,15 @@ impl Unit {
             Unit::Second => {
                 let second = at.saturating_sub(at.rem_euclid(1_000_000));
                 time::exact_instant(second, zone)
+            }
+            Unit::Millisecond | Unit::Microsecond => {
+                let second = Unit::Second.text(at, zone);
+                let part = at.rem_euclid(1_000_000);
+                if self == Unit::Millisecond {
+                    format!("{second}.{:03}", part / 1000)
+                } else {
+                    format!("{second}.{part:06}")
+                }
             }
         }
     }

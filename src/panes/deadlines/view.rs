@@ -43,7 +43,7 @@ fn draw_rules(state: &State, figures: &Deadlines, area: Rect, buffer: &mut Buffe
     }
     let line = figures.ending.in_words();
     let line = text::safe(&line);
-    let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+    let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
     paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
     let area = paint::below(area, 1);
     let columns = [

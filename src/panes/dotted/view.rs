@@ -263,7 +263,7 @@ fn draw_words(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, lo
         (row_words(state, row, zone), look.theme.muted),
     ];
     for (at, (line, style)) in lines.into_iter().enumerate() {
-        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, at), &line, style);
     }
 }

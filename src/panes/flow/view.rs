@@ -134,7 +134,7 @@ fn draw_words(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look:
     let open = text::safe(&flow.ending.in_words()).into_owned();
     lines.push((open, look.theme.muted));
     for (at, (line, style)) in lines.iter().enumerate() {
-        let line = fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis);
+        let line = fit::truncate_words(line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, at), &line, *style);
     }
 }

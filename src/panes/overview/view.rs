@@ -33,16 +33,18 @@ struct Parts {
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let area = paint::clip(area, buffer);
     if let Some(summary) = state.summary.as_ref().filter(|s| s.cases == 0) {
-        let sentence = if summary.total_cases == 0 {
-            "This log has no events."
+        let (sentence, hint) = if summary.total_cases == 0 {
+            (
+                "The log has no events.",
+                "R what was read   ? help   q quit",
+            )
         } else {
-            "No case matches the filters."
+            (
+                "No case matches the filters.",
+                "u undo   ! all filters off   f filter",
+            )
         };
-        Empty {
-            sentence,
-            hint: "u undo   ! all filters off   f filter",
-        }
-        .draw(area, buffer, look.theme);
+        Empty { sentence, hint }.draw(area, buffer, look.theme);
         return;
     }
     let parts = parts(area, state.focus, look.context.maximized);
@@ -208,7 +210,7 @@ fn draw_figures(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) 
         paint::text(buffer, cell, label, look.theme.muted);
         let (_, cell) = paint::cut(cell, 19);
         let columns = usize::from(cell.width).saturating_sub(2);
-        let value = fit::truncate_end(value, columns, look.theme.glyphs.ellipsis);
+        let value = fit::truncate_words(value, columns, look.theme.glyphs.ellipsis);
         paint::text(buffer, cell, &value, look.theme.text);
     }
     dim(area, buffer, look, SUMMARY);

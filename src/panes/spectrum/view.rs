@@ -206,7 +206,7 @@ fn draw_name(
     let style = if here { theme.focus } else { theme.title };
     let taken = paint::text(buffer, area, &name, style);
     let (_, rest) = paint::cut(area, taken.saturating_add(2));
-    let figures = fit::truncate_end(&figures, rest.width.into(), theme.glyphs.ellipsis);
+    let figures = fit::truncate_words(&figures, rest.width.into(), theme.glyphs.ellipsis);
     paint::text(buffer, rest, &figures, theme.muted);
 }
 
@@ -338,7 +338,7 @@ fn draw_words(state: &State, spectrum: &Spectrum, area: Rect, buffer: &mut Buffe
         .into_iter()
         .enumerate()
     {
-        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, row), &line, style);
     }
 }

@@ -158,7 +158,7 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
     .draw(chart, buffer, look.theme);
     let below = paint::below(rest, chart.height);
     let fit = |line: &str| {
-        fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
+        fit::truncate_words(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
     };
     if let Some(when) = state.periods.in_words(look.context.log.zone) {
         let value = row.values.get(state.periods.bin).copied().flatten();

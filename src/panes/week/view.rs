@@ -227,7 +227,7 @@ fn short(figure: Figure, value: Option<f64>) -> String {
 fn draw_words(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(cell) = state.cell() else { return };
     let fit = |line: &str| {
-        fit::truncate_end(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
+        fit::truncate_words(line, area.width.into(), look.theme.glyphs.ellipsis).into_owned()
     };
     let median = cell.median.map_or_else(String::new, |median| {
         format!(", median {}", look.context.duration(median))

@@ -411,6 +411,11 @@ impl Cell<'_> {
                 0
             };
             paint::spans(buffer, paint::cut(place, blanks as u16).1, &spans);
+        } else if align == Align::Right {
+            // A figure that is cut reads like another figure.
+            let style = self.spans.first().map_or(theme.text, |span| span.style);
+            let content = self.label(room, theme);
+            paint::text_right(buffer, place, &content, style);
         } else if self.middle && scroll == 0 && self.matched.is_empty() {
             let style = self.spans.first().map_or(theme.text, |span| span.style);
             let whole = self.text();
@@ -421,9 +426,9 @@ impl Cell<'_> {
         }
     }
 
-    /// The text at the right of a bar.
+    /// The text of a figure, of whole words only.
     fn label(&self, room: usize, theme: &Theme) -> String {
-        fit::truncate_end(&self.text(), room, theme.glyphs.ellipsis).into_owned()
+        fit::truncate_words(&self.text(), room, theme.glyphs.ellipsis).into_owned()
     }
 
     fn draw_bar(&self, place: Rect, buffer: &mut Buffer, theme: &Theme) {
