@@ -469,6 +469,60 @@ fn flow() {
     let run = desk.run(&["flow", "log.csv", "--from", "2025", "--to", "2024"]);
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains("--from is not before --to"), "{run:?}");
+    // What was not given is not blamed.
+    for (option, year, why) in [
+        ("--from", "2025", "--from is not before the end of the log"),
+        ("--to", "2023", "--to is not after the start of the log"),
+    ] {
+        let run = desk.run(&["flow", "log.csv", option, year]);
+        assert_eq!(run.code, Some(2));
+        assert!(run.err.contains(why), "{run:?}");
+    }
+}
+
+/// Every text of a value that begins like an instant.
+fn instants(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.contains("T") && text.ends_with('Z') => {
+            found.push(text.clone())
+        }
+        Value::Array(values) => values.iter().for_each(|value| instants(value, found)),
+        Value::Object(map) => map.values().for_each(|value| instants(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn bins_of_the_first_and_the_last_year_have_instants() {
+    let desk = Desk::new();
+    desk.write(
+        "log.csv",
+        "case,activity,time,resource\n\
+         a,Open,0001-01-01T00:00:00Z,Ann\na,Close,0001-01-03T00:00:00Z,Bob\n\
+         b,Open,9999-12-30T00:00:00Z,Ann\nb,Close,9999-12-31T23:59:59.999999Z,Bob\n",
+    );
+    for report in [
+        &["flow"][..],
+        &["flow", "--bins", "1"],
+        &["trend"],
+        &["trend", "--by", "month"],
+        &["dotted"],
+        &["spectrum"],
+        &["queues"],
+        &["triage"],
+    ] {
+        for zone in ["UTC", "Pacific/Kiritimati", "America/New_York"] {
+            let words = [report, &["log.csv", "--tz", zone]].concat();
+            let mut found = Vec::new();
+            instants(&desk.json(&words), &mut found);
+            for text in &found {
+                let year = text.get(..5).unwrap_or_default();
+                let fits = year.ends_with('-') && year[..4].bytes().all(|b| b.is_ascii_digit());
+                assert!(fits && year != "0000-", "{words:?}: {text}");
+            }
+            assert!(!found.is_empty() || report[0] == "queues", "{words:?}");
+        }
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ use super::ast::{
     TimeLiteral, TimeRange, Value,
 };
 use super::time::{DurationLiteral, Moment};
-use crate::text::time::{WEEKDAYS, duration_literal};
+use crate::text::time::{self, WEEKDAYS, duration_literal};
 use chrono::{DateTime, SecondsFormat};
 
 impl Expr {
@@ -174,11 +174,15 @@ impl TimeLiteral {
 }
 
 impl TimeRange {
-    /// Builds `FROM..TO`, in microseconds and without the last instant; `None` for years that are not
-    /// of four digits.
+    /// Builds `FROM..TO`, in microseconds and without the last instant. Bounds beyond the years 1 to
+    /// 9999 are those of the years, and `FROM..` where the end is one.
     pub fn between(from: i64, to: i64) -> Option<TimeRange> {
-        let from = TimeLiteral::of(from)?;
-        Some(TimeRange::Until(Some(from), TimeLiteral::of(to)?))
+        let start = TimeLiteral::of(time::writable(from))?;
+        if to > time::INSTANTS.1 {
+            return Some(TimeRange::From(start));
+        }
+        let end = TimeLiteral::of(time::writable(to))?;
+        Some(TimeRange::Until(Some(start), end))
     }
 
     /// Builds `..TO`, in microseconds and without the last instant; `None` for years that are not of
@@ -216,6 +220,15 @@ mod tests {
 
     #[test]
     fn what_is_built_reads_as_it_prints() {
+        let written = |from, to| match TimeRange::between(from, to) {
+            Some(range) => Expr::time_in(range).to_string(),
+            None => String::new(),
+        };
+        assert_eq!(
+            written(i64::MIN, 0),
+            "time in 0001-01-01T00:00:00Z..1970-01-01T00:00:00Z"
+        );
+        assert_eq!(written(0, i64::MAX), "time in 1970-01-01T00:00:00Z..");
         let range = || TimeRange::between(0, 1).unwrap();
         let duration = DurationLiteral::of;
         let gap = Gap {

@@ -2,7 +2,7 @@
 //! Instants are microseconds since 1970-01-01T00:00Z, durations seconds.
 
 use super::count;
-use chrono::{DateTime, LocalResult, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeDelta, TimeZone};
 
 pub use chrono_tz::{Tz, UTC};
 
@@ -238,9 +238,20 @@ pub fn date(micros: i64, zone: Tz) -> String {
     format(micros, zone, "%Y-%m-%d")
 }
 
+/// The first and the last instant that logs can have and RFC 3339 can write: the years 1 to 9999.
+pub const INSTANTS: (i64, i64) = (-62_135_596_800_000_000, 253_402_300_799_999_999);
+
+/// The nearest instant of the years 1 to 9999: bounds of bins may be rounded beyond them.
+pub fn writable(micros: i64) -> i64 {
+    micros.clamp(INSTANTS.0, INSTANTS.1)
+}
+
 fn format(micros: i64, zone: Tz, pattern: &str) -> String {
-    // Years beyond the calendar's own range have no zone and are rare enough to be a number.
-    local(micros, zone).map_or_else(|| format!("{micros}us"), |t| t.format(pattern).to_string())
+    let micros = writable(micros);
+    // At both ends of the years a zone may lead beyond them: the time is that of UTC then.
+    let shown = local(micros, zone).filter(|time| (1..=9999).contains(&time.year()));
+    let shown = shown.or_else(|| local(micros, UTC));
+    shown.map_or_else(|| format!("{micros}us"), |t| t.format(pattern).to_string())
 }
 
 /// The local time of an instant; `None` beyond the years that chrono knows.

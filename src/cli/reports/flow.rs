@@ -52,14 +52,21 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         time.transpose()
     };
     let (from, to) = (time("--from", &options.from)?, time("--to", &options.to)?);
-    let range = if from.is_none() && to.is_none() {
-        None
-    } else {
-        let whole = answer(ask, 1, None)?.whole;
-        Some((from.unwrap_or(whole.0), to.unwrap_or(whole.1)))
+    let range = match (from, to) {
+        (None, None) => None,
+        (Some(from), Some(to)) => Some((from, to)),
+        (from, to) => {
+            let whole = answer(ask, 1, None)?.whole;
+            Some((from.unwrap_or(whole.0), to.unwrap_or(whole.1)))
+        }
     };
     if range.is_some_and(|(from, to)| from >= to) {
-        return Err(Failure::usage("--from is not before --to"));
+        // An end that was not given is that of the log.
+        return Err(Failure::usage(match (from, to) {
+            (Some(_), None) => "--from is not before the end of the log",
+            (None, _) => "--to is not after the start of the log",
+            _ => "--from is not before --to",
+        }));
     }
     let flow = answer(ask, options.bins, range)?;
     Ok(Box::new(FlowReport {
