@@ -21,6 +21,25 @@ const KEPT_VIEWS: usize = 8;
 const KEPT_DERIVED: usize = 4;
 
 /// A loaded log that answers requests. All methods may be called from any thread.
+///
+/// ```
+/// use casetrail::engine::{Analysis, Cancel, SummaryQuery, View};
+/// use casetrail::event_log::Progress;
+/// use casetrail::formats::{self, ReadOptions};
+///
+/// let csv: &[u8] = b"case_id,activity,timestamp\n\
+///     1,Open,2024-03-01 09:00\n1,Close,2024-03-01 11:30\n2,Open,2024-03-02 09:00\n";
+/// let progress = Progress::default();
+/// let (log, report) = formats::read(&[csv], &ReadOptions::default(), &progress).unwrap();
+/// let zone = chrono_tz::UTC;
+/// let analysis = Analysis::new("tickets.csv".to_owned(), log, report, zone, &progress).unwrap();
+/// let view = View {
+///     filters: vec!["duration > 1h".to_owned()],
+///     ..View::default()
+/// };
+/// let summary = analysis.ask(&view, &SummaryQuery, &Cancel::never()).unwrap();
+/// assert_eq!((summary.cases, summary.total_cases), (1, 2));
+/// ```
 #[derive(Debug)]
 pub struct Analysis {
     whole: Arc<Prepared>,

@@ -18,6 +18,16 @@ pub enum Stage {
 }
 
 /// Progress of a load; all fields may be read at any time by any thread.
+///
+/// ```
+/// use casetrail::event_log::{Cancelled, Progress, Stage};
+///
+/// let progress = Progress::default();
+/// progress.enter(Stage::Reading);
+/// assert_eq!((progress.stage(), progress.check()), (Stage::Reading, Ok(())));
+/// progress.cancel(); // from any thread
+/// assert_eq!(progress.check(), Err(Cancelled));
+/// ```
 #[derive(Debug, Default)]
 pub struct Progress {
     stage: AtomicU8,

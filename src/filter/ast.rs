@@ -273,6 +273,12 @@ pub enum EventCond {
 
 impl Expr {
     /// Negation of the expression, in its shortest form.
+    ///
+    /// ```
+    /// let filter = casetrail::filter::parse(r#"region = "EU""#).unwrap();
+    /// assert_eq!(filter.negate().to_string(), r#"region != "EU""#);
+    /// assert_eq!(filter.negate().negate(), filter);
+    /// ```
     #[must_use]
     pub fn negate(&self) -> Expr {
         match self {

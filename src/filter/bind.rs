@@ -65,6 +65,22 @@ impl BoundEvents {
 
 /// Looks up the names of a filter in a log.
 ///
+/// ```
+/// use casetrail::event_log::Progress;
+/// use casetrail::filter::{bind, parse};
+/// use casetrail::formats::{self, ReadOptions};
+/// use casetrail::index::Index;
+///
+/// let csv: &[u8] = b"case_id,activity,timestamp\n\
+///     1,Open,2024-03-01 09:00\n1,Close,2024-03-01 11:30\n2,Open,2024-03-02 09:00\n";
+/// let progress = Progress::default();
+/// let (log, _) = formats::read(&[csv], &ReadOptions::default(), &progress).unwrap();
+/// let index = Index::build(&log, &progress).unwrap();
+/// let filter = parse(r#"not "Close""#).unwrap();
+/// let cases = bind(&filter, &log, chrono_tz::UTC).unwrap().cases(&log, &index);
+/// assert_eq!(cases.iter().collect::<Vec<_>>(), [1]);
+/// ```
+///
 /// # Errors
 /// A name that the log does not have, with the nearest ones; a value that its field cannot be
 /// compared with.

@@ -16,6 +16,18 @@ const DEEPEST: usize = 64;
 
 /// Reads a filter of cases.
 ///
+/// ```
+/// use casetrail::filter::parse;
+///
+/// let filter = parse(r#"( "Open"->"Close" within 2h ) and region="EU""#).unwrap();
+/// assert_eq!(
+///     filter.to_string(),
+///     r#""Open" -> "Close" within 2h and region = "EU""#
+/// );
+/// let error = parse("duration >").unwrap_err();
+/// assert_eq!(error.span, 10..10);
+/// ```
+///
 /// # Errors
 /// The first place where the text leaves the grammar.
 pub fn parse(text: &str) -> Result<Expr, QueryError> {

@@ -93,6 +93,18 @@ pub const FORMATS: &[Format] = &[
 const SNIFFED: usize = 4096;
 
 /// Reads all inputs as one log by the same options.
+///
+/// ```
+/// use casetrail::event_log::Progress;
+/// use casetrail::formats::{self, ReadOptions};
+///
+/// let csv: &[u8] = b"case_id,activity,timestamp\n\
+///     1,Open,2024-03-01 09:00\n1,Close,2024-03-01 11:30\n2,Open,2024-03-02 09:00\n";
+/// let progress = Progress::default();
+/// let (log, report) = formats::read(&[csv], &ReadOptions::default(), &progress).unwrap();
+/// assert_eq!((log.n_cases(), log.n_events()), (2, 3));
+/// assert_eq!(report.format, "csv");
+/// ```
 pub fn read<B: Bytes>(
     inputs: &[B],
     options: &ReadOptions,
@@ -155,6 +167,16 @@ pub fn read_in_blocks(
 }
 
 /// Inspects an input without reading it.
+///
+/// ```
+/// use casetrail::formats::{self, ReadOptions};
+///
+/// let csv: &[u8] = b"ticket;status;changed at\n\
+///     T-1;New;2024-03-01 09:00\nT-1;Done;2024-03-02 09:00\n";
+/// let inspection = formats::look(&csv, &ReadOptions::default()).unwrap();
+/// assert_eq!(inspection.columns, ["ticket", "status", "changed at"]);
+/// assert_eq!(inspection.proposed.time, "changed at");
+/// ```
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
     let looked = (format_of(input)?.look)(input, options)?;
     Ok(looked.ranked(options))

@@ -229,6 +229,19 @@ pub struct Notice {
 }
 
 /// Report of how a log was read.
+///
+/// ```
+/// use casetrail::event_log::Progress;
+/// use casetrail::formats::{self, ReadOptions, Reason};
+///
+/// let csv: &[u8] = b"case_id,activity,timestamp\n\
+///     1,Open,2024-03-01 09:00\n1,Close,2024-03-01 11:30\n2,,2024-03-02 09:00\n";
+/// let progress = Progress::default();
+/// let (_, report) = formats::read(&[csv], &ReadOptions::default(), &progress).unwrap();
+/// assert_eq!((report.lines.loaded, report.n_rejected), (2, 1));
+/// assert_eq!(report.rejects[0].line, Some(4));
+/// assert_eq!(report.rejects[0].reason, Reason::EmptyActivity);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportReport {
     /// Names of the inputs, as the user gave them.

@@ -17,6 +17,20 @@ const LEAST_BLOCK: u32 = if cfg!(test) { 8 } else { 256 };
 
 impl Index {
     /// Builds the index of a log.
+    ///
+    /// ```
+    /// use casetrail::event_log::Progress;
+    /// use casetrail::formats::{self, ReadOptions};
+    /// use casetrail::index::Index;
+    ///
+    /// let csv: &[u8] = b"case_id,activity,timestamp\n\
+    ///     1,Open,2024-03-01 09:00\n1,Close,2024-03-01 11:30\n2,Open,2024-03-02 09:00\n";
+    /// let progress = Progress::default();
+    /// let (log, _) = formats::read(&[csv], &ReadOptions::default(), &progress).unwrap();
+    /// let index = Index::build(&log, &progress).unwrap();
+    /// assert_eq!((index.n_cases(), index.variants.len()), (2, 2));
+    /// assert_eq!(index.duration(0), 9_000_000_000); // 2 h 30 min
+    /// ```
     pub fn build(log: &EventLog, progress: &Progress) -> Result<Index, Cancelled> {
         progress.enter(Stage::Indexing);
         let n_cases = log.n_cases();

@@ -69,6 +69,17 @@ pub enum KeymapError {
 }
 
 /// The keys in force.
+///
+/// ```
+/// use casetrail::input::{ANYWHERE, Action, Keymap, Resolved};
+///
+/// let keymap = Keymap::default();
+/// let down = "j".parse().unwrap();
+/// assert_eq!(
+///     keymap.resolve(ANYWHERE, &[], down),
+///     Resolved::Action(Action::MoveDown)
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,

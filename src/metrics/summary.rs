@@ -24,6 +24,29 @@ pub struct Summary {
 }
 
 /// The figures of a selection.
+///
+/// ```
+/// use casetrail::event_log::Progress;
+/// use casetrail::formats::{self, ReadOptions};
+/// use casetrail::index::Index;
+/// use casetrail::metrics::{Memo, Selection, summary};
+///
+/// let csv: &[u8] = b"case_id,activity,timestamp\n\
+///     1,Open,2024-03-01 09:00\n1,Close,2024-03-01 11:30\n2,Open,2024-03-02 09:00\n";
+/// let progress = Progress::default();
+/// let (log, _) = formats::read(&[csv], &ReadOptions::default(), &progress).unwrap();
+/// let index = Index::build(&log, &progress).unwrap();
+/// let selection = Selection {
+///     log: &log,
+///     index: &index,
+///     cases: None,
+///     variant_cases: &Selection::count_variants(&index, None),
+///     n_cases: index.n_cases(),
+///     memo: &Memo::default(),
+/// };
+/// let figures = summary::summary(&selection);
+/// assert_eq!((figures.events, figures.activities), (3, 2));
+/// ```
 pub fn summary(selection: &Selection<'_>) -> Summary {
     let variants = &selection.index.variants;
     let mut occurs = vec![false; selection.log.activities.len()];

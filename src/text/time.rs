@@ -222,6 +222,17 @@ pub fn instant(micros: i64, zone: Tz) -> String {
 }
 
 /// An instant as exact as it is: `2024-03-01 12:00:05`, `2024-03-01 12:00:05.250`.
+///
+/// ```
+/// use casetrail::text::time::{exact_instant, instant};
+///
+/// let micros = 1_709_294_405_250_000;
+/// assert_eq!(instant(micros, chrono_tz::UTC), "2024-03-01 12:00");
+/// assert_eq!(
+///     exact_instant(micros, chrono_tz::Europe::Berlin),
+///     "2024-03-01 13:00:05.250"
+/// );
+/// ```
 pub fn exact_instant(micros: i64, zone: Tz) -> String {
     let pattern = if micros % SECOND == 0 {
         "%Y-%m-%d %H:%M:%S"
