@@ -46,7 +46,9 @@ pub use queries::bottlenecks::{
 pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, OpenCase};
 pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
 pub use queries::completions::{Completion, CompletionsQuery};
-pub use queries::deadlines::{Breach, Deadlines, DeadlinesQuery, Due, RuleBin, RuleRow};
+pub use queries::deadlines::{
+    Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
+};
 pub use queries::dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
     DottedValue,

@@ -32,6 +32,8 @@ pub enum Value<'a> {
     Elapsed(f64),
     /// A part of a whole, 0 to 1.
     Share(f64),
+    /// A part of a whole in a column of durations: JSON writes it as one of these.
+    Ratio(f64),
     /// A relative change: 0.25 for a quarter more, -0.5 for a half less.
     Growth(f64),
     /// A change of a plain number, and by which part of what it was; `None` where it was nothing.
@@ -71,6 +73,7 @@ impl<'a> Value<'a> {
             | Value::Working(x)
             | Value::Elapsed(x)
             | Value::Share(x)
+            | Value::Ratio(x)
             | Value::Growth(x) => Some(x),
         }
     }
@@ -259,6 +262,11 @@ impl<R> Column<R> {
             conditional: [true; 3],
             surfaces: [true; 3],
         }
+    }
+
+    /// The order in which the rows were made: no value, shown nowhere.
+    pub const fn as_made(name: &'static str) -> Self {
+        Column::new(name, |_| Value::Missing).ascending().only(&[])
     }
 
     /// Sets the heading on the screen.
@@ -471,8 +479,9 @@ mod tests {
     use crate::engine::list::{List, Sort};
     use crate::engine::queries::starts_ends::StartsEndsQuery;
     use crate::engine::{
-        ActivitiesQuery, BottlenecksQuery, CasesQuery, EdgesQuery, LedgerQuery, QueuesQuery,
-        ResourcesQuery, TriageQuery, VariantsQuery,
+        ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, LedgerQuery,
+        MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, TimesQuery, TriageQuery,
+        VariantsQuery,
     };
     use std::collections::BTreeSet;
 
@@ -549,11 +558,15 @@ mod tests {
             faults_of::<ActivitiesQuery>,
             faults_of::<BottlenecksQuery>,
             faults_of::<CasesQuery>,
+            faults_of::<DeadlinesQuery>,
+            || faults(&RULE_CASES),
             faults_of::<EdgesQuery>,
             faults_of::<LedgerQuery>,
+            faults_of::<MilestonesQuery>,
             faults_of::<QueuesQuery>,
             faults_of::<ResourcesQuery>,
             faults_of::<StartsEndsQuery>,
+            faults_of::<TimesQuery>,
             faults_of::<TriageQuery>,
             faults_of::<VariantsQuery>,
         ];

@@ -12,8 +12,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::controls::motion;
-use super::list_pane::{Change, DetailOf, ListPane, ListView, Order};
+use super::controls::{Order, motion};
+use super::list_pane::{Change, DetailOf, ListPane, ListView};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, texts};
 use crate::engine::{
     Answer, AskError, BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Features,

@@ -3,10 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::controls::motion;
-use super::list_pane::{DetailOf, ListPane, ListView, Order};
+use super::controls::{Order, motion};
+use super::list_pane::{DetailOf, ListPane, ListView};
 use super::texts::{self, value_head};
-use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, waits};
+use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, waits};
 use crate::engine::{
     Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, Listing, Request,
 };
@@ -148,7 +148,10 @@ impl ListView for Cases {
         }
     }
 
-    fn name_in_detail(&self, row: &CaseRow) -> Option<String> {
+    fn copy_detail(&self, what: CopyWhat, row: &CaseRow, _: Context<'_>) -> Option<String> {
+        if what != CopyWhat::Cell {
+            return None;
+        }
         let event = self.preview(row)?.events.get(self.events.cursor)?;
         Some(text::safe(&event.activity).into_owned())
     }

@@ -44,6 +44,33 @@ pub fn scrolled(first: usize, to: Move, lines: usize, page: usize) -> usize {
     moved.min(lines.saturating_sub(page))
 }
 
+/// Order and end of the rows on the screen, for the report that prints them.
+#[derive(Debug)]
+pub struct Order {
+    /// Value of `--sort`; `None` for the default of the report.
+    pub sort: Option<String>,
+    /// Number of rows down to the last one on the screen.
+    pub rows: usize,
+}
+
+impl Order {
+    /// The option `--sort`. It is one word, as a value that begins with a minus could be taken for an
+    /// option.
+    pub fn sort(&self) -> Vec<String> {
+        let option = |sort: &String| format!("--sort={sort}");
+        self.sort.iter().map(option).collect()
+    }
+
+    /// The options `--sort` and `--limit`, for lists that can be long.
+    pub fn sort_and_limit(&self) -> Vec<String> {
+        [
+            self.sort(),
+            vec!["--limit".to_owned(), self.rows.to_string()],
+        ]
+        .concat()
+    }
+}
+
 /// The state of a list that can be sorted by columns and searched.
 #[derive(Debug, Clone)]
 pub struct Controls {

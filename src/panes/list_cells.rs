@@ -136,7 +136,7 @@ fn shown(value: &Value<'_>, look: Look<'_>) -> String {
         Value::Seconds(seconds) => look.context.duration(*seconds),
         Value::Working(seconds) => time::working(*seconds),
         Value::Elapsed(seconds) => time::duration(*seconds),
-        Value::Share(share) => text::percent(*share),
+        Value::Share(share) | Value::Ratio(share) => text::percent(*share),
         Value::Growth(growth) => text::growth(*growth),
         Value::Instant(instant) => time::instant(*instant, look.context.log.zone),
     }
@@ -175,6 +175,7 @@ pub fn copied<R>(columns: &[&Column<R>], row: &R, zone: time::Tz) -> Vec<String>
         | Value::Working(x)
         | Value::Elapsed(x)
         | Value::Share(x)
+        | Value::Ratio(x)
         | Value::Growth(x) => x.to_string(),
         Value::Instant(instant) => time::exact_instant(instant, zone),
     };

@@ -1,7 +1,7 @@
 //! One list pane: a table from the schema of its list, with cursor, order, search, copy and filters,
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
-use super::controls::Controls;
+use super::controls::{Controls, Order};
 use super::list_cells::{cells, copied, head, text_width};
 use super::texts::{self, Nothing};
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
@@ -51,6 +51,16 @@ pub trait ListView: Default + Send + 'static {
     /// Properties that decide which columns are shown.
     fn features(&self, log: &LogInfo) -> Features {
         Features::of(log)
+    }
+
+    /// The query for a page of a list that is drawn in that area.
+    fn query_in(&self, listing: Listing, _area: Rect) -> Self::List {
+        self.query(listing)
+    }
+
+    /// True if the pane has a tab for this log.
+    fn has_tab(&self, _log: Option<&LogInfo>) -> bool {
+        self.spec().tab
     }
 
     /// The filter that the cases of a row meet.
@@ -112,6 +122,14 @@ pub trait ListView: Default + Send + 'static {
     /// Draws the rows above the table.
     fn draw_head(&self, _answer: &Answer, _area: Rect, _buffer: &mut Buffer, _look: Look<'_>) {}
 
+    /// Rows below the table of `total` rows, of the `height` that both have.
+    fn foot_rows(&self, _total: usize, _height: u16) -> u16 {
+        0
+    }
+
+    /// Draws the rows below the table.
+    fn draw_foot(&self, _of: &DetailOf<'_, Self>, _buffer: &mut Buffer, _look: Look<'_>) {}
+
     /// Width of the list in percent where a detail stands beside it; 100 for a list without one.
     fn share(&self, _area: Rect) -> u16 {
         100
@@ -161,8 +179,13 @@ pub trait ListView: Default + Send + 'static {
         Outcome::Ignored
     }
 
-    /// Text under the cursor of the detail, to copy.
-    fn name_in_detail(&self, _row: &Row<Self>) -> Option<String> {
+    /// True if `Open` on a row gives the focus to the detail.
+    fn opens_detail(&self) -> bool {
+        false
+    }
+
+    /// Text to copy while the detail has the focus; `None` for that of the list.
+    fn copy_detail(&self, _what: CopyWhat, _of: &Row<Self>, _: Context<'_>) -> Option<String> {
         None
     }
 
@@ -192,33 +215,6 @@ pub struct ColumnOf<'c, 'a, V: ListView> {
     pub width: u16,
     /// Search text, and by how much long texts are moved to the left.
     pub find: (&'c str, usize),
-}
-
-/// Order and end of the rows on the screen, for the report that prints them.
-#[derive(Debug)]
-pub struct Order {
-    /// Value of `--sort`; `None` for the default of the report.
-    pub sort: Option<String>,
-    /// Number of rows down to the last one on the screen.
-    pub rows: usize,
-}
-
-impl Order {
-    /// The option `--sort`. It is one word, as a value that begins with a minus could be taken for an
-    /// option.
-    pub fn sort(&self) -> Vec<String> {
-        let option = |sort: &String| format!("--sort={sort}");
-        self.sort.iter().map(option).collect()
-    }
-
-    /// The options `--sort` and `--limit`, for lists that can be long.
-    pub fn sort_and_limit(&self) -> Vec<String> {
-        [
-            self.sort(),
-            vec!["--limit".to_owned(), self.rows.to_string()],
-        ]
-        .concat()
-    }
 }
 
 /// The pane of a list.
@@ -269,9 +265,11 @@ impl<V: ListView> ListPane<V> {
         }
     }
 
-    /// The table below the rows above it.
+    /// The table between the rows above and below it.
     fn table(&self, split: &Split) -> Rect {
-        paint::below(split.list, self.view.head_rows())
+        let area = paint::below(split.list, self.view.head_rows());
+        let foot = self.view.foot_rows(self.controls.list.total, area.height);
+        paint::top(area, area.height.saturating_sub(foot))
     }
 
     fn on(&self, split: &Split) -> ListState {
@@ -327,6 +325,10 @@ impl<V: ListView> ListPane<V> {
 
     fn update_list(&mut self, action: &Action) -> Outcome {
         match action {
+            Action::Open if self.row().is_some() && self.view.opens_detail() => {
+                self.focus = Part::Detail;
+                Outcome::Done
+            }
             Action::Open | Action::Keep | Action::Drop => match self.row() {
                 Some(row) => self.view.act(action, row),
                 None => Outcome::Ignored,
@@ -409,10 +411,15 @@ impl<V: ListView> Pane for ListPane<V> {
         self.view.spec()
     }
 
+    fn has_tab(&self, log: Option<&LogInfo>) -> bool {
+        self.view.has_tab(log)
+    }
+
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         let split = self.split(context);
         let listing = self.controls.listing(page_rows(self.table(&split).height));
-        let mut requests = vec![(LIST, Request::new(self.view.query(listing)))];
+        let query = self.view.query_in(listing, split.list);
+        let mut requests = vec![(LIST, Request::new(query))];
         if let Some(row) = self.row().filter(|_| split.shows_detail()) {
             requests.extend(self.view.questions(row, split.detail, context));
         }
@@ -481,22 +488,25 @@ impl<V: ListView> Pane for ListPane<V> {
         };
         let split = self.split(context);
         if !split.list.is_empty() {
-            let head = Rect {
-                height: self.view.head_rows().min(split.list.height),
-                ..split.list
-            };
+            let head = paint::top(split.list, self.view.head_rows());
             self.view.draw_head(answer, head, buffer, look);
             self.draw_list(rows, &split, buffer, look);
         }
         split.draw_line(buffer, look.theme);
-        if let Some(row) = self.row().filter(|_| split.shows_detail()) {
-            let detail = DetailOf {
-                row,
-                answer,
-                area: split.detail,
-                focused: self.focus == Part::Detail,
-            };
-            self.view.draw_detail(&detail, buffer, look);
+        let Some(row) = self.row() else { return };
+        let of = |area| DetailOf {
+            row,
+            answer,
+            area,
+            focused: self.focus == Part::Detail,
+        };
+        let above = self.view.head_rows() + self.table(&split).height;
+        let foot = paint::below(split.list, above);
+        if !foot.is_empty() {
+            self.view.draw_foot(&of(foot), buffer, look);
+        }
+        if split.shows_detail() {
+            self.view.draw_detail(&of(split.detail), buffer, look);
         }
     }
 
@@ -547,12 +557,13 @@ impl<V: ListView> Pane for ListPane<V> {
         let features = self.view.features(context.log);
         let columns = V::List::schema().on(Surface::Pane, &features);
         let row = self.row()?;
+        if self.focus == Part::Detail
+            && let Some(text) = self.view.copy_detail(what, row, context)
+        {
+            return Some(text);
+        }
         Some(match what {
-            CopyWhat::Cell => {
-                let in_detail = self.focus == Part::Detail;
-                let detail = in_detail.then(|| self.view.name_in_detail(row)).flatten();
-                detail.unwrap_or_else(|| self.view.name(row))
-            }
+            CopyWhat::Cell => self.view.name(row),
             CopyWhat::Row => texts::tab_separated([copied(&columns, row, context.log.zone)]),
             CopyWhat::View => {
                 let head = columns

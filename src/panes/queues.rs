@@ -11,7 +11,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::list_pane::{Change, DetailOf, ListPane, ListView, Order};
+use super::controls::Order;
+use super::list_pane::{Change, DetailOf, ListPane, ListView};
 use super::periods::Periods;
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};

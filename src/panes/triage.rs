@@ -10,9 +10,9 @@
 #[cfg(test)]
 mod tests;
 
-use super::controls::motion;
+use super::controls::{Order, motion};
 use super::list_pane::Change;
-use super::list_pane::{ColumnOf, DetailOf, LIST, ListPane, ListView, Order};
+use super::list_pane::{ColumnOf, DetailOf, LIST, ListPane, ListView};
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{

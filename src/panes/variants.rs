@@ -3,11 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use super::controls::motion;
-use super::list_pane::{ColumnOf, DetailOf, ListPane, ListView, Order};
+use super::controls::{Order, motion};
+use super::list_pane::{ColumnOf, DetailOf, ListPane, ListView};
 use super::sequence::{self, Run, Shortened, kind};
 use super::simple;
-use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, texts};
+use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, texts};
 use crate::engine::{
     Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, Rows, SimpleList, VariantRow,
     VariantsQuery,
@@ -216,7 +216,10 @@ impl ListView for Variants {
         }
     }
 
-    fn name_in_detail(&self, _: &VariantRow) -> Option<String> {
+    fn copy_detail(&self, what: CopyWhat, _: &VariantRow, _: Context<'_>) -> Option<String> {
+        if what != CopyWhat::Cell {
+            return None;
+        }
         match self.detail_row(self.detail.cursor) {
             DetailRow::Step(step) => Some(text::safe(&step.name).into_owned()),
             DetailRow::Case(Some(case)) => Some(text::safe(&case.case).into_owned()),

@@ -28,6 +28,12 @@ pub fn below(area: Rect, rows: u16) -> Rect {
     Rect::new(area.x, area.y + rows, area.width, area.height - rows)
 }
 
+/// The first `rows` of an area.
+pub fn top(area: Rect, rows: u16) -> Rect {
+    let height = rows.min(area.height);
+    Rect { height, ..area }
+}
+
 /// The areas of the first `columns` and of the rest.
 pub fn cut(area: Rect, columns: u16) -> (Rect, Rect) {
     let columns = columns.min(area.width);

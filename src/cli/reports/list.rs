@@ -4,7 +4,9 @@ use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{self, Align, Features, List, Listing, Rows, SimpleList, Sort, Surface, Value};
+use crate::engine::{
+    self, Align, Features, List, Listing, Rows, Schema, SimpleList, Sort, Surface, Value,
+};
 use clap::{Arg, ArgMatches, Command};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -103,7 +105,16 @@ impl<L: List> Report for ListReport<L> {
 
 /// The rows of a list as a table.
 pub(super) fn table<'a, L: List>(rows: &'a [L::Row], features: &Features) -> Table<'a> {
-    let columns = L::schema().on(Surface::Table, features);
+    table_of(L::schema(), rows, features)
+}
+
+/// Rows as a table by a schema.
+pub(super) fn table_of<'a, R>(
+    schema: &'static Schema<R>,
+    rows: &'a [R],
+    features: &Features,
+) -> Table<'a> {
+    let columns = schema.on(Surface::Table, features);
     let heads = columns.iter().map(|column| match column.align {
         Align::Text => Column::text(column.name),
         Align::Fixed => Column::fixed(column.name),
@@ -126,7 +137,7 @@ fn cell(value: Value<'_>) -> Cell<'_> {
         Value::Seconds(seconds) => Cell::Seconds(seconds),
         Value::Working(seconds) => Cell::Working(seconds),
         Value::Elapsed(seconds) => Cell::Elapsed(seconds),
-        Value::Share(share) => Cell::Share(share),
+        Value::Share(share) | Value::Ratio(share) => Cell::Share(share),
         Value::Growth(growth) => Cell::Growth(growth),
         Value::Instant(instant) => Cell::Instant(instant),
     }
@@ -134,9 +145,18 @@ fn cell(value: Value<'_>) -> Cell<'_> {
 
 /// The rows of a list as a JSON array of objects.
 pub(super) fn json<'a, L: List>(rows: &'a [L::Row], features: &Features) -> impl Serialize + 'a {
-    JsonRows::<L> {
+    json_of(L::schema(), rows, features)
+}
+
+/// Rows as a JSON array of objects by a schema.
+pub(super) fn json_of<'a, R>(
+    schema: &'static Schema<R>,
+    rows: &'a [R],
+    features: &Features,
+) -> JsonRows<'a, R> {
+    JsonRows {
         rows,
-        columns: L::schema().on(Surface::Json, features),
+        columns: schema.on(Surface::Json, features),
     }
 }
 
@@ -158,12 +178,21 @@ impl<L: List> Serialize for Object<'_, L> {
     }
 }
 
-struct JsonRows<'a, L: List> {
-    rows: &'a [L::Row],
-    columns: Vec<&'static engine::Column<L::Row>>,
+/// Rows and the columns that their objects have.
+pub(super) struct JsonRows<'a, R: 'static> {
+    rows: &'a [R],
+    columns: Vec<&'static engine::Column<R>>,
 }
 
-impl<L: List> Serialize for JsonRows<'_, L> {
+impl<'a, R> JsonRows<'a, R> {
+    /// Each row with its object, for objects with more in them.
+    pub fn objects(&self) -> impl Iterator<Item = (&'a R, impl Serialize)> {
+        let object = |row: &'a R| (row, JsonRow(row, &self.columns, ""));
+        self.rows.iter().map(object)
+    }
+}
+
+impl<R> Serialize for JsonRows<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut rows = serializer.serialize_seq(Some(self.rows.len()))?;
         for row in self.rows {
@@ -229,7 +258,8 @@ impl Serialize for JsonValue<'_> {
             | Value::Change(x, _)
             | Value::Seconds(x)
             | Value::Working(x)
-            | Value::Elapsed(x) => Number(*x).serialize(serializer),
+            | Value::Elapsed(x)
+            | Value::Ratio(x) => Number(*x).serialize(serializer),
             Value::Growth(x) => serializer.serialize_f64(*x),
             Value::Instant(instant) => Instant(*instant).serialize(serializer),
         }

@@ -2,8 +2,11 @@
 
 use crate::engine::definitions::RuleSpec;
 use crate::engine::ending::{Ending, ending};
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::Surface::{Json, Table};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::timing::{longest_waits, verdicts};
@@ -15,8 +18,10 @@ use crate::metrics::summary;
 use std::sync::Arc;
 
 /// States of all deadlines of the selected cases.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadlinesQuery {
+    /// Order, search and page of the rules.
+    pub listing: Listing,
     /// Maximum number of cases of each rule that are named.
     pub named: usize,
     /// Maximum number of bins of the time axis.
@@ -30,8 +35,8 @@ pub struct Deadlines {
     pub now: Option<i64>,
     /// Which cases are open, and how that is known.
     pub ending: Ending,
-    /// Every rule, in the order of their definition.
-    pub rules: Vec<RuleRow>,
+    /// The rules of the page.
+    pub rules: Rows<RuleRow>,
     /// Span of a bin of [`RuleRow::over_time`] as text.
     pub unit: String,
     /// Where the last bin ends.
@@ -51,11 +56,9 @@ pub struct RuleRow {
     pub calendar: Option<String>,
     /// Cases by state, in the order of [`State::ALL`].
     pub states: [u64; 6],
-    /// Cases that break it, worst first: most time over the limit, then case id; as many as were
-    /// asked for.
-    pub breaches: Vec<Breach>,
-    /// Open cases whose time is running out: those first that have least left.
-    pub at_risk: Vec<Breach>,
+    /// Cases that break it, worst first, then open cases whose time is running out, least time left
+    /// first; ties by case id. Of either as many as were asked for.
+    pub cases: Vec<Breach>,
     /// Cases by the time at which they were due; open and overdue ones, too.
     pub over_time: Vec<RuleBin>,
 }
@@ -93,6 +96,10 @@ impl RuleRow {
 /// A case that breaks a deadline, or is about to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Breach {
+    /// The rule.
+    pub rule: Arc<str>,
+    /// Calendar of the rule.
+    pub calendar: Option<Arc<str>>,
     /// Case id.
     pub case: String,
     /// State of the deadline.
@@ -101,6 +108,8 @@ pub struct Breach {
     pub open: bool,
     /// Time that has counted, seconds.
     pub elapsed: f64,
+    /// Time that has counted beyond the limit, seconds; negative while some is left.
+    pub over: f64,
     /// Since when, microseconds.
     pub since: i64,
     /// When the limit is over, or was, for an open case whose clock runs; microseconds.
@@ -140,44 +149,135 @@ impl Due {
     }
 }
 
+type RuleColumn = crate::engine::schema::Column<RuleRow>;
+
+const fn cases_in(name: &'static str, value: fn(&RuleRow) -> Value<'_>) -> RuleColumn {
+    RuleColumn::new(name, value).fixed(8)
+}
+
+/// Columns of the deadlines.
+pub static RULES: Schema<RuleRow> = Schema {
+    name: "rules",
+    columns: &[
+        RuleColumn::as_made("defined"),
+        RuleColumn::new("rule", |r| Value::text(&r.name))
+            .left(Align::Text)
+            .flex(20, 3, u16::MAX)
+            .ascending(),
+        RuleColumn::new("severity", |r| Value::text(&r.severity))
+            .left(Align::Text)
+            .fixed(9)
+            .priority(6)
+            .ascending(),
+        RuleColumn::new("calendar", |r| {
+            r.calendar.as_deref().map_or(Value::Missing, Value::text)
+        })
+        .unsorted()
+        .only(&[Json]),
+        RuleColumn::new("limit", |r| Value::counted(r.limit, r.calendar.as_deref())),
+        cases_in("kept", |r| Value::Count(r.n(State::Kept))).priority(3),
+        cases_in("broken", |r| Value::Count(r.n(State::Broken))),
+        cases_in("overdue", |r| Value::Count(r.n(State::Overdue))).priority(2),
+        cases_in("at risk", |r| Value::Count(r.n(State::AtRisk)))
+            .json("at_risk")
+            .priority(1),
+        cases_in("running", |r| Value::Count(r.n(State::Running))).priority(4),
+        cases_in("missed", |r| Value::Count(r.n(State::Missed)))
+            .fixed(7)
+            .priority(5),
+        RuleColumn::new("rate", |r| r.rate().map_or(Value::Missing, Value::Share))
+            .json("breach_rate")
+            .fixed(9)
+            .bar(6)
+            .term("rate"),
+    ],
+    pane: &[
+        "rule", "limit", "rate", "broken", "overdue", "at risk", "kept", "running", "missed",
+    ],
+    table: &[],
+    json: &[],
+    orders: &["defined", "rate", "broken", "overdue", "at risk"],
+};
+
+type CaseColumn = crate::engine::schema::Column<Breach>;
+
+/// Columns of the cases that break a deadline, or are about to.
+pub static RULE_CASES: Schema<Breach> = Schema {
+    name: "cases",
+    columns: &[
+        CaseColumn::new("rule", |r| Value::text(&r.rule))
+            .left(Align::Text)
+            .only(&[Table, Json]),
+        CaseColumn::new("case", |r| Value::text(&r.case))
+            .left(Align::Fixed)
+            .flex(10, 2, u16::MAX),
+        CaseColumn::new("state", |r| Value::text(r.state.word())).left(Align::Fixed),
+        CaseColumn::new("open", |r| Value::Flag(r.open)).only(&[Json]),
+        CaseColumn::new("elapsed", |r| {
+            Value::counted(r.elapsed, r.calendar.as_deref())
+        })
+        .only(&[Table, Json]),
+        CaseColumn::new("over", |r| Value::counted(r.over, r.calendar.as_deref()))
+            .fixed(9)
+            .term("over"),
+        CaseColumn::new("since", |r| Value::Instant(r.since)).only(&[Json]),
+        CaseColumn::new("due", |r| r.due.map_or(Value::Missing, Value::Instant))
+            .fixed(17)
+            .priority(2),
+        CaseColumn::new("last activity", |r| Value::text(&r.last))
+            .left(Align::Text)
+            .json("last_activity")
+            .flex(10, 2, u16::MAX)
+            .priority(1),
+        CaseColumn::new("at", |r| Value::Instant(r.last_at))
+            .json("last_time")
+            .only(&[Table, Json]),
+    ],
+    pane: &["case", "state", "over", "last activity", "due"],
+    table: &[],
+    json: &[],
+    orders: &["over"],
+};
+
+impl List for DeadlinesQuery {
+    type Row = RuleRow;
+
+    fn schema() -> &'static Schema<RuleRow> {
+        &RULES
+    }
+
+    fn rows(answer: &Deadlines) -> &Rows<RuleRow> {
+        &answer.rules
+    }
+}
+
 impl Query for DeadlinesQuery {
     type Answer = Deadlines;
 
     fn run(&self, context: &Context<'_>) -> Result<Deadlines, AskError> {
         let selected = context.selected()?;
-        let limits = (self.named, self.time_bins);
-        deadlines(&selected, context.analysis.zone(), limits, context.cancel)
+        let (prepared, selection) = (&selected.prepared, selected.selection());
+        let (open, now) = (selected.open(), prepared.now());
+        let (first, last) = summary::span(&selection).unwrap_or((0, 0));
+        let tz = context.analysis.zone();
+        let axis = TimeAxis::over(first, last.max(now), self.time_bins, tz);
+        let mut rules = Vec::new();
+        for spec in &prepared.timed.timing.rules {
+            context.cancel.check()?;
+            let found = verdicts(&selection, prepared, spec, (now, &open), tz)?;
+            let mut rule = rule(spec, &found, &axis);
+            rule.cases = cases(prepared, spec, &found, &open, self.named);
+            rules.push(rule);
+        }
+        let name = |rule: &RuleRow| rule.name.clone();
+        Ok(Deadlines {
+            now: prepared.timed.now,
+            ending: ending(&selected),
+            rules: RULES.select(&rules, &self.listing, context.cancel, name)?,
+            unit: axis.unit.to_owned(),
+            end: axis.bounds[axis.n_bins()],
+        })
     }
-}
-
-/// Computes the states of all deadlines of the selected cases, with the `named` worst cases of each and
-/// at most the given number of time bins.
-fn deadlines(
-    selected: &Selected,
-    tz: chrono_tz::Tz,
-    (named, time_bins): (usize, usize),
-    cancel: &Cancel,
-) -> Result<Deadlines, AskError> {
-    let (prepared, selection) = (&selected.prepared, selected.selection());
-    let timed = &prepared.timed;
-    let now = timed.now;
-    let at = now.unwrap_or(0);
-    let open = selected.open();
-    let (first, last) = summary::span(&selection).unwrap_or((0, 0));
-    let axis = TimeAxis::over(first, last.max(prepared.now()), time_bins, tz);
-    let mut rules = Vec::new();
-    for spec in &timed.timing.rules {
-        cancel.check()?;
-        let found = verdicts(&selection, prepared, spec, (at, &open), tz)?;
-        rules.push(rule(prepared, spec, &found, (named, &open), &axis));
-    }
-    Ok(Deadlines {
-        now,
-        ending: ending(selected),
-        rules,
-        unit: axis.unit.to_owned(),
-        end: axis.bounds[axis.n_bins()],
-    })
 }
 
 /// The deadline of each open case that is next, or that it is most over.
@@ -266,22 +366,9 @@ pub fn by_due<'a>(verdicts: impl Iterator<Item = &'a Verdict>, axis: &TimeAxis) 
     fates
 }
 
-fn rule(
-    prepared: &Prepared,
-    spec: &RuleSpec,
-    found: &[(usize, Verdict)],
-    (named, open): (usize, &CaseSet),
-    axis: &TimeAxis,
-) -> RuleRow {
+/// Counts the cases of a rule, without naming any.
+fn rule(spec: &RuleSpec, found: &[(usize, Verdict)], axis: &TimeAxis) -> RuleRow {
     let count = |state| found.iter().filter(|(_, v)| v.state == state).count() as u64;
-    let rank = prepared.case_rank();
-    let list = |meant: fn(State) -> bool| {
-        let mut cases: Vec<&(usize, Verdict)> = found.iter().filter(|f| meant(f.1.state)).collect();
-        cases.sort_by_key(|(case, v)| (std::cmp::Reverse(v.elapsed), rank[*case]));
-        let rows = cases.iter().take(named);
-        rows.map(|(case, v)| breach(prepared, *case, v, open))
-            .collect()
-    };
     let fates = by_due(found.iter().map(|(_, verdict)| verdict), axis);
     let bins = axis.bounds.iter().zip(fates);
     let over_time = bins.map(|(&start, fates)| RuleBin {
@@ -296,24 +383,47 @@ fn rule(
         limit: seconds(spec.limit),
         calendar: spec.calendar.clone(),
         states: State::ALL.map(count),
-        breaches: list(State::is_breach),
-        at_risk: list(|state| state == State::AtRisk),
+        cases: Vec::new(),
     }
 }
 
-fn breach(prepared: &Prepared, case: usize, verdict: &Verdict, open: &CaseSet) -> Breach {
-    let log = &prepared.log;
-    let last = log.events_of(case).end - 1;
-    Breach {
-        case: log.case_ids.get(case as u32).to_owned(),
-        state: verdict.state,
-        open: open.contains(case),
-        elapsed: seconds(verdict.elapsed),
-        since: verdict.since,
-        due: verdict.due,
-        last: Arc::clone(&prepared.names[log.activity.get(last) as usize]),
-        last_at: log.time[last],
-    }
+/// The `named` worst breaches of a rule, then the `named` open cases with least time left.
+fn cases(
+    prepared: &Prepared,
+    spec: &RuleSpec,
+    found: &[(usize, Verdict)],
+    open: &CaseSet,
+    named: usize,
+) -> Vec<Breach> {
+    let (log, rank) = (&prepared.log, prepared.case_rank());
+    let rule: Arc<str> = spec.name.as_str().into();
+    let calendar: Option<Arc<str>> = spec.calendar.as_deref().map(Arc::from);
+    let worst = |meant: fn(State) -> bool| {
+        let mut cases: Vec<&(usize, Verdict)> = found.iter().filter(|f| meant(f.1.state)).collect();
+        cases.sort_by_key(|(case, v)| (std::cmp::Reverse(v.elapsed), rank[*case]));
+        cases.truncate(named);
+        cases
+    };
+    let at_risk = worst(|state| state == State::AtRisk);
+    let cases = worst(State::is_breach).into_iter().chain(at_risk);
+    let breach = |&(case, verdict): &(usize, Verdict)| {
+        let last = log.events_of(case).end - 1;
+        let elapsed = seconds(verdict.elapsed);
+        Breach {
+            rule: Arc::clone(&rule),
+            calendar: calendar.clone(),
+            case: log.case_ids.get(case as u32).to_owned(),
+            state: verdict.state,
+            open: open.contains(case),
+            elapsed,
+            over: elapsed - seconds(spec.limit),
+            since: verdict.since,
+            due: verdict.due,
+            last: Arc::clone(&prepared.names[log.activity.get(last) as usize]),
+            last_at: log.time[last],
+        }
+    };
+    cases.map(breach).collect()
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 
 use super::bottlenecks::{Kind, waits};
 use super::edges::EdgeFigures;
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
-use crate::engine::view::{AskError, Cancel};
+use crate::engine::view::AskError;
 use crate::metrics::quantile::{self, Figures};
 use crate::metrics::times::{self, CaseTimes};
 use rayon::prelude::*;
@@ -14,10 +16,12 @@ use rayon::prelude::*;
 use crate::metrics::Subject;
 
 /// The times of a selection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimesQuery {
     /// Subjects of the times.
     pub by: TimesBy,
+    /// Order, search and page.
+    pub listing: Listing,
 }
 
 /// Subjects of times.
@@ -52,10 +56,84 @@ pub struct TimeRow {
 /// All times of a selection that are known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Times {
-    /// The times.
-    pub rows: Vec<TimeRow>,
+    /// The times of the page.
+    pub rows: Rows<TimeRow>,
     /// Selected cases that are open.
     pub open: u64,
+}
+
+/// The time that is a part of one, not a duration.
+const UTILIZATION: &str = "utilization";
+
+type Column = crate::engine::schema::Column<TimeRow>;
+
+fn subject(row: &TimeRow, at: usize) -> Value<'_> {
+    let name = row.subject.get(at);
+    name.map_or(Value::Missing, |name| Value::text(name))
+}
+
+fn figure(row: &TimeRow, figure: fn(&Stats) -> f64) -> Value<'static> {
+    let value = figure(&row.figures);
+    match row.metric {
+        UTILIZATION => Value::Ratio(value),
+        _ => Value::Seconds(value),
+    }
+}
+
+/// The sum, of what can be summed up.
+fn total(row: &TimeRow) -> Value<'_> {
+    match row.metric {
+        UTILIZATION => Value::Missing,
+        _ => Value::Seconds(row.figures.total),
+    }
+}
+
+/// Columns of the times.
+pub static TIMES: Schema<TimeRow> = Schema {
+    name: "times",
+    columns: &[
+        Column::as_made("given"),
+        Column::new("activity", |r| subject(r, 0))
+            .left(Align::Text)
+            .when(|f| f.by == "activity"),
+        Column::new("resource", |r| subject(r, 0))
+            .left(Align::Text)
+            .when(|f| f.by == "resource"),
+        Column::new("from", |r| subject(r, 0))
+            .left(Align::Text)
+            .when(|f| f.by == "edge"),
+        Column::new("to", |r| subject(r, 1))
+            .left(Align::Text)
+            .when(|f| f.by == "edge"),
+        Column::new("time", |r| Value::text(r.metric))
+            .left(Align::Text)
+            .json("metric"),
+        Column::new("n", |r| Value::Count(r.figures.n)),
+        Column::new("unknown", |r| Value::Count(r.unknown)),
+        Column::new("mean", |r| figure(r, |f| f.mean)),
+        Column::new("median", |r| figure(r, |f| f.median)),
+        Column::new("p90", |r| figure(r, |f| f.p90)),
+        Column::new("p99", |r| figure(r, |f| f.p99)),
+        Column::new("max", |r| figure(r, |f| f.max)),
+        Column::new("total", total),
+        Column::new("share", |r| r.share.map_or(Value::Missing, Value::Share)),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["given"],
+};
+
+impl List for TimesQuery {
+    type Row = TimeRow;
+
+    fn schema() -> &'static Schema<TimeRow> {
+        &TIMES
+    }
+
+    fn rows(answer: &Times) -> &Rows<TimeRow> {
+        &answer.rows
+    }
 }
 
 impl Query for TimesQuery {
@@ -63,32 +141,21 @@ impl Query for TimesQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Times, AskError> {
         let selected = context.selected()?;
-        times(&selected, context.analysis.zone(), self.by, context.cancel)
+        let rows = match self.by {
+            TimesBy::Case => of_cases(&selected, context.analysis.zone())?,
+            TimesBy::Each(subject) => of_subjects(&selected, subject),
+            TimesBy::Edge => of_edges(&selected),
+        };
+        let name = |row: &TimeRow| row.subject.join(" ");
+        Ok(Times {
+            rows: TIMES.select(&rows, &self.listing, context.cancel, name)?,
+            open: selected.open().count() as u64,
+        })
     }
 }
 
 /// The names of the times of events, in the order of `SubjectTimes::figures`.
 const OF_EVENTS: [&str; 4] = ["elapsed", "waiting", "service", "sojourn"];
-
-/// All times of a selection.
-fn times(
-    selected: &Selected,
-    tz: chrono_tz::Tz,
-    by: TimesBy,
-    cancel: &Cancel,
-) -> Result<Times, AskError> {
-    let open = selected.open();
-    let rows = match by {
-        TimesBy::Case => of_cases(selected, tz)?,
-        TimesBy::Each(subject) => of_subjects(selected, subject),
-        TimesBy::Edge => of_edges(selected),
-    };
-    cancel.check()?;
-    Ok(Times {
-        rows,
-        open: open.count() as u64,
-    })
-}
 
 fn sorted(mut list: Vec<i64>) -> Option<Figures> {
     list.par_sort_unstable();
@@ -139,7 +206,7 @@ fn of_cases(selected: &Selected, tz: chrono_tz::Tz) -> Result<Vec<TimeRow>, AskE
         let parts = list(|t| Some((t.utilization()? * 1e6).round() as i64));
         rows.push(parts.map(|f| TimeRow {
             subject: Vec::new(),
-            metric: "utilization",
+            metric: UTILIZATION,
             figures: stats(f),
             unknown: n - f.n,
             share: None,

@@ -1,16 +1,19 @@
 //! The deadlines pane: answers in, keys, frames out.
 
-use crate::engine::{Answer, Breach, Deadlines, DeadlinesQuery, RuleBin, RuleRow, State};
+use crate::engine::{Answer, Breach, Deadlines, DeadlinesQuery, Rows, RuleBin, RuleRow, State};
 use crate::input::Action;
 use crate::panes::fixtures::{HOUR, START, Screen, ending};
 use crate::panes::{CopyWhat, Outcome};
 
 fn breach(case: &str, state: State, hours: f64) -> Breach {
     Breach {
+        rule: "first response in 4 h".into(),
+        calendar: None,
         case: case.into(),
         state,
         open: state != State::Broken,
         elapsed: hours * 3600.0,
+        over: (hours - 4.0) * 3600.0,
         since: START,
         due: (state != State::Broken).then_some(START + 4 * HOUR),
         last: "Wait".into(),
@@ -19,14 +22,13 @@ fn breach(case: &str, state: State, hours: f64) -> Breach {
 }
 
 fn figures() -> Answer {
-    let rule = |name: &str, breaches: Vec<Breach>, at_risk: Vec<Breach>| RuleRow {
+    let rule = |name: &str, cases: Vec<Breach>| RuleRow {
         name: name.into(),
         severity: "high".into(),
         limit: 4.0 * 3600.0,
         calendar: None,
         states: [30, 9, 1, 1, 7, 2],
-        breaches,
-        at_risk,
+        cases,
         over_time: (0..12)
             .map(|week| RuleBin {
                 start: START + week * 7 * 24 * HOUR,
@@ -40,17 +42,21 @@ fn figures() -> Answer {
         ending: ending(9),
         unit: "week".into(),
         end: START + 12 * 7 * 24 * HOUR,
-        rules: vec![
-            rule(
-                "first response in 4 h",
-                vec![
-                    breach("Case 12", State::Broken, 30.0),
-                    breach("Case\u{1b}[2J", State::Overdue, 5.0),
-                ],
-                vec![breach("Case 7", State::AtRisk, 3.5)],
-            ),
-            rule("resolved in a week", Vec::new(), Vec::new()),
-        ],
+        rules: Rows {
+            total: 2,
+            offset: 0,
+            rows: vec![
+                rule(
+                    "first response in 4 h",
+                    vec![
+                        breach("Case 12", State::Broken, 30.0),
+                        breach("Case\u{1b}[2J", State::Overdue, 5.0),
+                        breach("Case 7", State::AtRisk, 3.5),
+                    ],
+                ),
+                rule("resolved in a week", Vec::new()),
+            ],
+        },
     })
 }
 
@@ -100,12 +106,12 @@ fn a_rule_leads_to_its_cases_and_a_case_to_its_events() {
     let filter = crate::filter::Expr::case(case).to_string();
     assert_eq!(screen.act(Action::Keep), emit(Action::AddFilter(filter)));
     let copied = screen.copy(CopyWhat::Row).unwrap();
-    assert_eq!(
-        copied,
-        "first response in 4 h\tCase\\u{1b}[2J\t18000\t3600\tWait"
-    );
+    let wanted = "Case\\u{1b}[2J\toverdue\t3600\tWait\t2024-01-01T04:00:00Z";
+    assert_eq!(copied, wanted);
     assert_eq!(screen.pane.status().position, Some((2, 3)));
     assert_eq!(screen.act(Action::Back), Outcome::Done);
+    let copied = screen.copy(CopyWhat::Cell).unwrap();
+    assert_eq!(copied, "first response in 4 h");
     screen.act(Action::MoveDown);
     assert_eq!(screen.pane.place().cursor, 1);
     // A rule that all cases keep has none to show.

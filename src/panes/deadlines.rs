@@ -1,0 +1,258 @@
+//! Deadlines: every rule with its counts of cases by state and its breach rate over time; beside it
+//! the cases that broke it, worst first, and those at risk.
+//!
+//! ```text
+//! 34 cases are open; cases end with Closed          |   case   state    over    last activity
+//!   rule                    limit  rate      broken |   T-17   broken   7d 07h  Closed
+//! > first response in 4 h   4h 00m ███  55%     209 |   T-37   overdue  3d 04h  Vendor contacted
+//! ```
+
+#[cfg(test)]
+mod tests;
+
+use super::controls::{Order, motion};
+use super::list_cells::{cells, copied, head};
+use super::list_pane::{DetailOf, LIST, ListPane, ListView};
+use super::texts::{self, Nothing};
+use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect};
+use crate::engine::{
+    Answer, Breach, Column, Deadlines as Figures, DeadlinesQuery, Features, Listing, LogInfo,
+    RULE_CASES, RuleBin, RuleRow, Surface,
+};
+use crate::filter::{Expr, Field};
+use crate::input::Action;
+use crate::text;
+use crate::ui::list::{ListState, Move};
+use crate::ui::widgets::virtual_table::page_rows;
+use crate::ui::widgets::{Cell, Column as Head, Timeline, VirtualTable};
+use crate::ui::{fit, paint};
+use ratatui::buffer::Buffer;
+
+/// Registry entry.
+pub static SPEC: PaneSpec = PaneSpec {
+    id: "deadlines",
+    title: "Deadlines",
+    short: "Due",
+    help: "Deadlines of the rules file: cases that broke them, and open cases at risk",
+    tab: true,
+    terms: &["over", "open"],
+    hints: &[
+        Action::Open,
+        Action::Keep,
+        Action::Drop,
+        Action::SwitchFocus,
+    ],
+    report: Some("check"),
+    new: ListPane::<Deadlines>::boxed,
+};
+
+/// Maximum number of breaches, and of cases at risk, of a rule: more than anyone looks through.
+const NAMED: usize = 1000;
+
+/// Rows of the chart of the breach rate, with its heading: from, to.
+const CHART: (u16, u16) = (6, 12);
+
+/// The rule under the cursor, and the cursor among its cases.
+#[derive(Default)]
+struct Deadlines {
+    rule: String,
+    cases: ListState,
+}
+
+fn figures(answer: &Answer) -> Option<&Figures> {
+    answer.to::<DeadlinesQuery>()
+}
+
+/// Columns of the cases of a rule.
+fn case_columns() -> Vec<&'static Column<Breach>> {
+    RULE_CASES.on(Surface::Pane, &Features::default())
+}
+
+impl ListView for Deadlines {
+    type List = DeadlinesQuery;
+
+    fn spec(&self) -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn many(&self) -> &'static str {
+        "deadlines"
+    }
+
+    fn query(&self, listing: Listing) -> DeadlinesQuery {
+        DeadlinesQuery {
+            listing,
+            named: NAMED,
+            time_bins: 60,
+        }
+    }
+
+    fn query_in(&self, listing: Listing, area: Rect) -> DeadlinesQuery {
+        let query = self.query(listing);
+        // No more bins than the chart has columns beside its axis.
+        let columns = usize::from(area.width).saturating_sub(10);
+        DeadlinesQuery {
+            time_bins: columns.clamp(6, query.time_bins),
+            ..query
+        }
+    }
+
+    fn has_tab(&self, log: Option<&LogInfo>) -> bool {
+        log.is_some_and(|log| log.deadlines > 0)
+    }
+
+    fn filter(&self, row: &RuleRow) -> Option<Expr> {
+        let field = Field::Column(row.name.clone());
+        Some(Expr::one_of(field, ["broken", "overdue"]))
+    }
+
+    fn crumb(&self, row: &RuleRow) -> String {
+        texts::crumb("breaches of", &row.name)
+    }
+
+    fn name(&self, row: &RuleRow) -> String {
+        text::safe(&row.name).into_owned()
+    }
+
+    fn act(&self, action: &Action, row: &RuleRow) -> Outcome {
+        let filter = self.filter(row).filter(|_| *action != Action::Open);
+        texts::emitting(filter.and_then(|f| texts::selecting(action, &f, self.crumb(row))))
+    }
+
+    fn options(&self, _: &Order) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
+        if context.log.deadlines > 0 {
+            return why;
+        }
+        Nothing {
+            sentence: "No deadline is defined.".to_owned(),
+            hint: "Deadlines come from a rules file",
+        }
+    }
+
+    fn head_rows(&self) -> u16 {
+        1
+    }
+
+    fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let Some(figures) = figures(answer) else {
+            return;
+        };
+        let line = figures.ending.in_words();
+        let line = text::safe(&line);
+        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
+    }
+
+    fn foot_rows(&self, total: usize, height: u16) -> u16 {
+        let rules = u16::try_from(total + 2).unwrap_or(u16::MAX);
+        let chart = height.saturating_sub(rules);
+        if chart < CHART.0 { 0 } else { chart }
+    }
+
+    fn draw_foot(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
+        let Some(figures) = figures(of.answer) else {
+            return;
+        };
+        let title = format!("Breach rate per {} (when due)", figures.unit);
+        let (style, theme) = (look.theme.title, look.theme);
+        paint::heading(buffer, paint::row(of.area, 0), &title, style, theme);
+        let rate = |bin: &RuleBin| bin.broken as f64 / bin.known.max(1) as f64;
+        let bins = of.row.over_time.iter();
+        let bins: Vec<(i64, f64)> = bins.map(|bin| (bin.start, rate(bin))).collect();
+        let top = bins.iter().map(|bin| bin.1).fold(0.0, f64::max);
+        let chart = Timeline {
+            bins: &bins,
+            end: figures.end,
+            top: &text::percent(top),
+            cursor: None,
+            zone: look.context.log.zone,
+            style: Some(theme.wait),
+        };
+        let area = paint::below(paint::top(of.area, CHART.1), 1);
+        chart.draw(area, buffer, theme);
+    }
+
+    fn share(&self, area: Rect) -> u16 {
+        if area.width < 130 { 60 } else { 50 }
+    }
+
+    fn at(&mut self, row: Option<&RuleRow>) {
+        self.cases.set_total(row.map_or(0, |row| row.cases.len()));
+        let rule = row.map_or("", |row| &*row.name);
+        if rule != self.rule {
+            rule.clone_into(&mut self.rule);
+            self.cases.go(Move::Top);
+        }
+    }
+
+    fn focusable(&self) -> bool {
+        true
+    }
+
+    fn opens_detail(&self) -> bool {
+        self.cases.has_row()
+    }
+
+    fn detail(&self) -> Option<&ListState> {
+        Some(&self.cases)
+    }
+
+    fn update_detail(&mut self, action: &Action, row: &RuleRow, context: Context<'_>) -> Outcome {
+        self.cases.set_page(page_rows(context.area.height));
+        if let Some(to) = motion(action) {
+            self.cases.go(to);
+            return Outcome::Done;
+        }
+        let breach = row.cases.get(self.cases.cursor);
+        texts::emitting(breach.and_then(|breach| texts::selecting_case(action, &breach.case)))
+    }
+
+    fn copy_detail(&self, what: CopyWhat, of: &RuleRow, context: Context<'_>) -> Option<String> {
+        let columns = case_columns();
+        let row = |breach: &Breach| copied(&columns, breach, context.log.zone);
+        let breach = of.cases.get(self.cases.cursor)?;
+        Some(match what {
+            CopyWhat::Cell => text::safe(&breach.case).into_owned(),
+            CopyWhat::Row => texts::tab_separated([row(breach)]),
+            CopyWhat::View => {
+                let names = columns.iter().map(|column| column.name.to_owned());
+                let rows = of.cases.iter().map(row);
+                texts::tab_separated(std::iter::once(names.collect()).chain(rows))
+            }
+        })
+    }
+
+    fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
+        let name = text::safe(&of.row.name);
+        let (style, theme) = (look.theme.title, look.theme);
+        paint::heading(buffer, paint::row(of.area, 0), &name, style, theme);
+        let area = paint::below(of.area, 1);
+        let columns = case_columns();
+        let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
+        let mut list = self.cases;
+        list.set_page(page_rows(area.height));
+        let visible: Vec<&Breach> = list.visible().filter_map(|i| of.row.cases.get(i)).collect();
+        let mut drawn: Vec<_> = columns
+            .iter()
+            .map(|column| cells(column, &visible, "", look).into_iter())
+            .collect();
+        let rows: Vec<Vec<Cell<'_>>> = (0..visible.len())
+            .map(|_| drawn.iter_mut().filter_map(Iterator::next).collect())
+            .collect();
+        VirtualTable {
+            columns: &heads,
+            rows: &rows,
+            offset: list.offset,
+            total: list.total,
+            selected: of.focused.then_some(list.cursor),
+            focused: of.focused,
+            stale: (look.stale)(LIST),
+            ..VirtualTable::default()
+        }
+        .draw(area, buffer, theme);
+    }
+}
