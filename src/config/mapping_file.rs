@@ -23,7 +23,7 @@ pub struct MappingFile {
     pub logs: Vec<MappedLog>,
     /// Rows that make one event, if given.
     pub lifecycle: Option<Lifecycle>,
-    /// A case that rests for longer is several; a duration as in filters, `30m`.
+    /// Splits a case where it has no event for longer than this; a duration as in filters, `30m`.
     pub session_gap: Option<String>,
 }
 

@@ -20,9 +20,9 @@ pub struct Question {
     pub slot: u32,
     /// Handed back with the reply.
     pub generation: u64,
-    /// What is looked at.
+    /// View: filters and calendar.
     pub view: Arc<View>,
-    /// What is asked.
+    /// Query.
     pub request: Request,
 }
 
@@ -33,7 +33,7 @@ pub struct Reply {
     pub slot: u32,
     /// As in the question.
     pub generation: u64,
-    /// How long it took.
+    /// Time from the start of the query to its answer.
     pub elapsed: Duration,
     /// The answer. A replaced question gets none.
     pub answer: Result<Answer, AskError>,
@@ -101,7 +101,7 @@ impl Worker {
         }
     }
 
-    /// Whether nothing waits and nothing runs.
+    /// Tests whether no query is queued or running.
     pub fn is_idle(&self) -> bool {
         let queue = self.shared.lock();
         queue.waiting.is_empty() && queue.running.is_none()

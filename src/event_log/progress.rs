@@ -57,7 +57,7 @@ impl Progress {
         }
     }
 
-    /// Says what is being done from now on.
+    /// Sets the current stage.
     pub fn enter(&self, stage: Stage) {
         self.stage.store(stage as u8, Relaxed);
     }

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn work_that_is_going_on_is_no_rest() {
+    fn ongoing_work_does_not_end_a_visit() {
         // From 0 to 100, and from 110 to 400; a short one in between does not end the visit.
         let rows = [(1, 100, 100), (1, 50, 20), (1, 400, 290), (1, 420, 5)];
         let visits = visits(log(&rows, true), 15 * SECOND);

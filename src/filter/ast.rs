@@ -46,7 +46,7 @@ pub enum Atom {
     Follows {
         /// The first activity.
         from: Activity,
-        /// Time allowed until the second follows.
+        /// Directly, or at any distance.
         step: Step,
         /// The second activity.
         to: Activity,
@@ -75,7 +75,7 @@ pub enum Atom {
     Words(Spanned<String>),
 }
 
-/// Distance at which one activity follows another.
+/// Whether one activity follows another directly or at any distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// `->`: as the next event.
@@ -117,7 +117,7 @@ pub enum Relation {
     Ended,
 }
 
-/// Side that a wait is measured for.
+/// Subject of a wait: activity instances of an activity or of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Queued {
     /// An instance of the activity.
@@ -166,7 +166,7 @@ pub struct TimeLiteral {
 pub struct Comparison {
     /// The field.
     pub field: Spanned<Field>,
-    /// Relation to the range.
+    /// Comparison operator.
     pub op: Op,
     /// The value.
     pub value: Spanned<Value>,

@@ -31,7 +31,7 @@ pub struct Milestone {
 pub enum Point {
     /// The start of the case.
     Start,
-    /// End point.
+    /// The end of the case.
     End,
     /// The first event of one of some activities.
     First(Vec<Activity>),

@@ -1,4 +1,4 @@
-//! Values beside a field: tests of numbers, of instants or durations, or of texts.
+//! Values that a field is compared with: tests of numbers, of instants or durations, or of texts.
 //! Knows neither log nor index, only kinds of values.
 
 use super::ast::{Op, Spanned, Value};

@@ -97,7 +97,7 @@ impl Sheet {
         }
     }
 
-    /// Gives the next `n` rows that have none their case.
+    /// Assigns the case id to the next `n` rows without one.
     #[inline]
     pub fn push_case(&mut self, case: &[u8], n: usize) {
         self.case.push_run(case, n);

@@ -10,7 +10,7 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certainty {
     /// A byte order mark, or the user, says so.
-    Told,
+    Given,
     /// All that was looked at is UTF-8.
     Utf8SoFar,
     /// It was guessed from the bytes.
@@ -49,10 +49,10 @@ pub fn choose(head: &[u8], label: Option<&str>) -> Result<Option<Choice>, Import
     }
     let told = label.map(of_label).transpose()?;
     if let Some((encoding, mark)) = Encoding::for_bom(head) {
-        return Ok(Some(Choice::new(encoding, mark, Certainty::Told)));
+        return Ok(Some(Choice::new(encoding, mark, Certainty::Given)));
     }
     if let Some(encoding) = told {
-        return Ok(Some(Choice::new(encoding, 0, Certainty::Told)));
+        return Ok(Some(Choice::new(encoding, 0, Certainty::Given)));
     }
     if let Some(encoding) = utf16_by_nuls(head) {
         return Ok(Some(Choice::new(encoding, 0, Certainty::Guessed)));

@@ -63,7 +63,7 @@ pub struct ReadOptions {
     pub date_hint: Option<DateOrder>,
     /// Unit of the analysis.
     pub lifecycle: Lifecycle,
-    /// The type of objects whose lives are the cases, in logs of several (OCEL).
+    /// Object type to use as case, in logs of several types (OCEL).
     pub object_type: Option<String>,
     /// Columns that are text whatever their values look like, as another log has texts in them.
     pub texts: Vec<String>,

@@ -138,7 +138,8 @@ pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> 
     by_bin(axis.n_bins(), &ended.collect::<Vec<_>>())
 }
 
-/// Cases that ended in each bin, with durations. Until more is known, they started in it as well.
+/// Bins of occurrences that ended, given as (bin, duration). `started` is the number that ended until
+/// the caller sets it.
 pub(super) fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
     let mut next = vec![0usize; n_bins + 1];
     for &(bin, _) in ended {

@@ -240,7 +240,7 @@ pub fn waits(selection: &Selection<'_>, target: &Target<'_>, number: usize) -> V
 pub struct Gain {
     /// Median duration of the selected cases, microseconds.
     pub median: f64,
-    /// Figures with waits capped at the limit, all else unchanged.
+    /// Median duration with the longer waits capped at the limit, microseconds.
     pub cut: f64,
     /// Cases that would be shorter.
     pub cases: u64,

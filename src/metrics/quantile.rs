@@ -42,8 +42,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts entries by block, and sums them up: the selected ones or, where
-    /// `others` holds, those that are not. `lens` are the lengths of the blocks, each `block` but for
+    /// Makes a tally from counts and a sum of entries: the selected ones or, where `others` is true,
+    /// those that are not selected. `lens` are the lengths of the blocks, each `block` but for
     /// the last; `all` is the sum of all entries.
     pub fn from_smaller_side(
         block: usize,
@@ -250,7 +250,7 @@ pub fn type7(n: u64, q: f64, nth: impl Fn(u64) -> i64) -> f64 {
     type7_of_two(n, q, |k| (nth(k), nth((k + 1).min(n - 1))))
 }
 
-/// Statistics where two neighbours are found at once: `two(k)` are the k-th smallest and the next.
+/// Returns the quantile where two neighbors are found at once: `two(k)` are the k-th smallest and the next.
 fn type7_of_two(n: u64, q: f64, two: impl Fn(u64) -> (i64, i64)) -> f64 {
     let position = q * (n - 1) as f64;
     let below = position.floor();

@@ -144,7 +144,7 @@ pub fn longest_of(selection: &Selection<'_>, (by, name): (Subject, &str)) -> Opt
     longest(&pieces)
 }
 
-/// Returns all queues of a selection, by name.
+/// Returns the greatest length of each queue of a selection, and when it was reached, by name.
 pub fn longest_of_all(selection: &Selection<'_>, by: Subject) -> Vec<(String, Option<(u64, i64)>)> {
     let Some((rows, names)) = Rows::of(selection, by) else {
         return Vec::new();

@@ -166,7 +166,7 @@ impl Pairs {
 pub(super) enum RowCodes<'a> {
     /// Those of a dictionary, in which 0 is a missing value.
     Texts(&'a Codes),
-    /// Counts distinct values.
+    /// Position of the value of each row among the distinct values; `None` where missing.
     Values(Vec<Option<usize>>),
 }
 

@@ -53,7 +53,7 @@ const DETAIL: Slot = 1;
 /// The slot of its greatest length.
 const LONGEST: Slot = 2;
 
-/// How queues are grouped, and the one under the cursor over time.
+/// Grouping of the queues, and the one under the cursor over time.
 #[derive(Default)]
 struct Queues {
     by: Subject,

@@ -65,7 +65,7 @@ fn beginning(name: &str) -> Cow<'_, str> {
     safe(head(name, 4 * LONGEST))
 }
 
-/// What stands behind the name of a run.
+/// Suffix of the name of a run.
 pub fn times(run: &Run) -> String {
     if run.times > 1 {
         format!(" x{}", run.times)

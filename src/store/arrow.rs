@@ -215,7 +215,7 @@ fn add_index(row: &mut Row, index: &Index) -> Result<(), ArrowError> {
 /// Reads the file; the columns stay where they are. `Err` says what is wrong with it. The library
 /// panics at some files that were never written by it: one who forges checksums gets no more.
 pub fn decode(file: &Buffer) -> Result<Stored, String> {
-    catch_unwind(|| decoded(file)).unwrap_or_else(|_| Err("it makes no sense".to_owned()))
+    catch_unwind(|| decoded(file)).unwrap_or_else(|_| Err("it cannot be decoded".to_owned()))
 }
 
 fn decoded(file: &Buffer) -> Result<Stored, String> {
@@ -457,6 +457,6 @@ fn check(log: &EventLog, index: &Index) -> Result<(), String> {
     if fit {
         Ok(())
     } else {
-        Err("its parts do not fit each other".to_owned())
+        Err("its parts are inconsistent".to_owned())
     }
 }

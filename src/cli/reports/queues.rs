@@ -15,7 +15,7 @@ pub(super) const SPEC: Spec = Spec {
 
 #[derive(Args)]
 struct Options {
-    /// Whose queues
+    /// Grouping of the queues
     #[arg(
         long,
         value_name = "KIND",

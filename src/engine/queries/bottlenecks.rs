@@ -52,7 +52,7 @@ pub struct BottleneckRow {
     /// Breaches of deadlines of which this was the longest wait by the clock of the rule; waits that still
     /// go on belong to no row.
     pub breaches: u64,
-    /// What shorter waits would gain, where that was asked for.
+    /// Gain of shorter waits, where requested.
     pub gain: Option<Gain>,
 }
 
@@ -454,7 +454,7 @@ fn detail(
     })
 }
 
-/// What cutting the longer three quarters of waits to the 25th percentile would gain.
+/// Returns the gain of capping all waits at their 25th percentile.
 fn gain(selected: &Selected, waits: &[Wait]) -> Option<Gain> {
     let n = (!waits.is_empty()).then_some(waits.len() as u64)?;
     let p25 = type7(n, 0.25, |k| waits[k as usize].length);

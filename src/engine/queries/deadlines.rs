@@ -46,7 +46,7 @@ pub struct Deadlines {
 /// Counts of the states of one deadline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleRow {
-    /// Its name.
+    /// Name of the deadline.
     pub name: String,
     /// Severity, free text; may be empty.
     pub severity: String,

@@ -74,7 +74,7 @@ pub struct Dotted {
     pub events: u64,
     /// Values: first those of the legend, then others that cells have most of.
     pub values: Vec<DottedValue>,
-    /// How many of `values` the legend has: those that most of the selected events have.
+    /// Number of `values` in the legend: those that most of the selected events have.
     pub legend: usize,
     /// Values that occur in the rows and that the legend has no room for, and the events with them.
     pub others: (u64, u64),
@@ -93,9 +93,9 @@ pub struct DottedValue {
 }
 
 impl DottedValue {
-    /// What stands for values without a place in the legend.
+    /// Letter of values that are not in the legend.
     pub const OTHER: char = '*';
-    /// What stands for a missing value.
+    /// Letter of a missing value.
     pub const MISSING: char = '?';
 }
 

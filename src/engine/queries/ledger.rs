@@ -1,4 +1,4 @@
-//! How the log was read: rejected rows as a list, and one of them in full. It is about the input, so
+//! Report of the import: rejected rows as a list, and one of them in full. It is about the input, so
 //! filters do not change it.
 
 use crate::engine::list::{List, Listing, Rows};
@@ -65,7 +65,7 @@ pub struct RejectDetail {
     pub row: RejectRow,
     /// The row as it stands in the file, or its beginning; empty where the format has no such thing.
     pub raw: String,
-    /// Whether there may be more of it than that.
+    /// True where the row may be longer.
     pub cut: bool,
     /// Meaning of the reason, and settings to try.
     pub advice: Advice,

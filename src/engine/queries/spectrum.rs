@@ -58,7 +58,7 @@ pub struct Spectrum {
 pub struct SpectrumVariant {
     /// Position in that order, from 0.
     pub place: usize,
-    /// How many have a place.
+    /// Number of variants in that order.
     pub of: usize,
     /// Rank in the whole log, from 1.
     pub rank: u32,

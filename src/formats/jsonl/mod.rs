@@ -56,7 +56,7 @@ fn shape_of(head: &[u8]) -> Option<Shape> {
     let mark = [b"\xef\xbb\xbf".as_slice(), b"\xff\xfe", b"\xfe\xff"];
     let mark = mark.into_iter().find(|mark| head.starts_with(mark));
     let text = &head[mark.map_or(0, <[u8]>::len)..];
-    // Of UTF-16 the other halves.
+    // In UTF-16 every other byte of ASCII text is NUL.
     let mut signs = text.iter().filter(|b| !b" \t\r\n\0".contains(b));
     match (signs.next()?, signs.next()) {
         (b'{', Some(b'"' | b'}')) => Some(Shape::Lines),

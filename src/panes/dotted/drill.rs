@@ -1,4 +1,4 @@
-//! What is under the cursor of the dotted chart as a filter: exactly its cases wherever the language
+//! The cases under the cursor of the dotted chart as a filter: exactly its cases wherever the language
 //! can say so. Pure.
 
 use super::state::State;

@@ -31,7 +31,7 @@ impl State {
         of(true).chain(of(false)).collect()
     }
 
-    /// What the filter of that position leaves, if it is one of cases and was counted.
+    /// Counts of the filter at a position, if it is one of cases and was counted.
     pub fn count(&self, at: usize) -> Option<&FilterCount> {
         let place = self.asked().iter().position(|asked| *asked == at)?;
         self.counts.get(place)

@@ -233,7 +233,7 @@ fn draw_words(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         format!(", median {}", look.context.duration(median))
     });
     let line = format!(
-        "{} {:02}:00 to {:02}:00: {} started, {} ended, {}; {} ended, {} in total{median}",
+        "{} {:02}:00 to {:02}:00: {} started, {} ended, {}; {}, {} in total{median}",
         WEEKDAYS[state.day],
         state.hour,
         state.hour + 1,
