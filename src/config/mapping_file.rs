@@ -110,10 +110,8 @@ impl MappingFile {
     }
 
     /// Assigns options to logs by name (paths as given, `-` for standard input): the entry whose
-    /// `file` is
-    /// the path wins, then one that agrees with the end of it, then one whose pattern matches.
-    /// Entries
-    /// without a log are ignored; a log without an entry is an error.
+    /// `file` is the path wins, then one that agrees with the end of it, then one whose pattern
+    /// matches. Entries without a log are ignored; a log without an entry is an error.
     pub fn plan(&self, names: &[String]) -> Result<ReadPlan, FileError> {
         let lifecycle = self.lifecycle.unwrap_or_default();
         let session_gap = self.session_gap.as_deref().map(values::duration);

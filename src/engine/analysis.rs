@@ -127,7 +127,7 @@ impl Analysis {
         self.whole.timed.missing(&self.whole.log)
     }
 
-    /// The whole log as it was read, and its index, to be kept.
+    /// Returns the whole log without the columns of deadlines, and its index, for the store.
     pub fn parts(&self) -> (EventLog, &Index) {
         let rules = &self.whole.timed.timing.rules;
         let mut log = self.whole.log.clone();

@@ -19,9 +19,9 @@ pub enum Numbers {
     F64(Buffer<f64>),
     /// Units of a decimal place, the least integer being missing.
     I8(Buffer<i8>, Place),
-    /// Values of 16 bits.
+    /// Units in 16 bits; the least integer is missing.
     I16(Buffer<i16>, Place),
-    /// Values of 32 bits.
+    /// Units in 32 bits; the least integer is missing.
     I32(Buffer<i32>, Place),
 }
 

@@ -75,7 +75,7 @@ pub enum Atom {
     Words(Spanned<String>),
 }
 
-/// Whether one activity follows another directly or at any distance.
+/// Distance from one activity to the next: none, or any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// `->`: as the next event.

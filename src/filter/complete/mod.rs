@@ -1,5 +1,4 @@
-//! Completions at the cursor of a filter text: words of the grammar, activities, columns and
-//! values,
+//! Completions at the cursor of a filter text: words of the grammar, activities, columns and values,
 //! those first that begin with the piece written so far.
 
 mod context;
