@@ -23,7 +23,7 @@ use crate::filter::{Expr, Field};
 use crate::input::Action;
 use crate::text;
 use crate::ui::list::{ListState, Move};
-use crate::ui::widgets::virtual_table::page_rows;
+use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Cell, Column as Head, Timeline, VirtualTable};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -236,9 +236,11 @@ impl ListView for Deadlines {
         let mut list = self.cases;
         list.set_page(page_rows(area.height));
         let visible: Vec<&Breach> = list.visible().filter_map(|i| of.row.cases.get(i)).collect();
+        let areas = column_areas(&heads, area);
         let mut drawn: Vec<_> = columns
             .iter()
-            .map(|column| cells(column, &visible, "", look).into_iter())
+            .zip(&areas)
+            .map(|(column, area)| cells(column, &visible, area.width, "", look).into_iter())
             .collect();
         let rows: Vec<Vec<Cell<'_>>> = (0..visible.len())
             .map(|_| drawn.iter_mut().filter_map(Iterator::next).collect())
