@@ -145,7 +145,7 @@ fn times_outside_the_log_are_refused_with_advice() {
     let now = run(&["--now", "2024-01-01T12:00"]);
     assert_eq!(now.code, Some(2));
     assert!(
-        now.err.contains("--as-of 2024-01-01T12:00 shows"),
+        now.err.contains("--as-of 2024-01-01T12:00 cuts"),
         "{}",
         now.err
     );

@@ -163,7 +163,7 @@ pub struct Times {
     /// Look at open cases as of this time, or `now`, after the last event [default: the last event]
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
-    /// Look at the log as it was at this time, or so long before its last event (`-7d`): events after it
+    /// Show the log as of this time, or that long before its last event (`-7d`): events after it
     /// do not exist
     #[arg(
         long,

@@ -166,7 +166,7 @@ fn check_times(analysis: &Analysis, common: &Common) -> Result<(), Failure> {
     // A wrong condition is reported by what asks with it.
     match analysis.last_event(&events) {
         Ok(Some(last)) if now < last => Err(Failure::usage(escape_line(&format!(
-            "--now {text} is before the last event ({}): --as-of {text} shows the log as it was then",
+            "--now {text} is before the last event ({}): --as-of {text} cuts the log there",
             exact_instant(last, analysis.zone())
         )))),
         _ => Ok(()),

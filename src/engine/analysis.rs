@@ -219,7 +219,7 @@ impl Analysis {
         Ok(prepared)
     }
 
-    /// The log as it was at a time, with the definitions applied to it anew.
+    /// The log cut at a time, with the definitions applied again.
     fn as_of(&self, text: &str) -> Result<Prepared, FilterError> {
         let wrong = |message: String| FilterError {
             text: text.to_owned(),

@@ -92,7 +92,7 @@ pub enum Action {
     ToggleCalendar,
     /// Ask for the time to look at the log as of.
     AsOf,
-    /// Look at the log as it was at that time; at its end where the text is empty.
+    /// Show the log as of that time; the end of the log if empty.
     SetAsOf(String),
     /// Undo the last change of the view.
     Undo,

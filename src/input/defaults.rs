@@ -129,7 +129,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, "next-chart", "next chart", &["t"], Action::NextChart, "Next chart of the pane")),
     row_in("timelines", row(VIEW, "previous-chart", "previous chart", &["T"], Action::PreviousChart, "Previous chart")),
     row_in("timelines", row(VIEW, "next-figure", "measure", &["a"], Action::ToggleAxis, "Next rows, measure or period of the chart")),
-    row(VIEW, "as-of", "as of", &["@"], Action::AsOf, "Look at the log as it was at an earlier time"),
+    row(VIEW, "as-of", "as of", &["@"], Action::AsOf, "Show the log as of an earlier time"),
     row(VIEW, "redraw", "redraw", &["ctrl-l"], Action::Redraw, "Redraw"),
 
     row(COPY, "copy-row", "copy row", &["y y", "y r"], Action::CopyRow, "Copy the row"),
