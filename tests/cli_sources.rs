@@ -182,7 +182,7 @@ fn map_leaves_open_what_it_does_not_know() {
     let run = desk.run(&["map", "odd.csv"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(
-        run.err.contains("to be filled in: case, activity, time"),
+        run.err.contains("fill in: case, activity, time"),
         "{}",
         run.err
     );

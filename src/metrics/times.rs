@@ -196,7 +196,7 @@ mod tests {
     use crate::test_support::log;
     use proptest::prelude::*;
 
-    /// One case of instances (start, completion), in the order of the analysis.
+    /// One case with activity instances (start, completion), in the order of the analysis.
     fn of_instances(mut instances: Vec<(i64, i64)>) -> (EventLog, Index) {
         instances.sort_unstable();
         let mut log = log(&format!("c:{}", " a".repeat(instances.len())));

@@ -7,8 +7,8 @@ use super::{Scan, Selection, edges};
 use crate::event_log::EventLog;
 use rayon::prelude::*;
 
-/// The step that a case is at: its event with the latest timestamp (of instances: completion) at or before
-/// an instant, of several the last; where no instance is complete by then, the one that began last. `None`
+/// The step that a case is at: its event with the latest timestamp (completion of an activity instance) at
+/// or before an instant, of several the last; where no instance is complete by then, the one that began last. `None`
 /// before the case begins.
 pub fn event_at(log: &EventLog, case: usize, instant: i64) -> Option<usize> {
     let latest = |stamp: &dyn Fn(usize) -> i64| {

@@ -60,10 +60,6 @@ impl ListView for Activities {
         Some(Expr::activity(&row.activity))
     }
 
-    fn crumb(&self, row: &ActivityRow) -> String {
-        texts::crumb("with", &row.activity)
-    }
-
     fn name(&self, row: &ActivityRow) -> String {
         text::safe(&row.activity).into_owned()
     }

@@ -67,6 +67,7 @@ impl Cases {
 
 impl ListView for Cases {
     type List = CasesQuery;
+    const KIND: &'static str = "case";
 
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
@@ -85,10 +86,6 @@ impl ListView for Cases {
 
     fn filter(&self, row: &CaseRow) -> Option<Expr> {
         Some(Expr::case(&row.case))
-    }
-
-    fn crumb(&self, row: &CaseRow) -> String {
-        texts::crumb("case", &row.case)
     }
 
     fn name(&self, row: &CaseRow) -> String {

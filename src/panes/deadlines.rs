@@ -70,6 +70,7 @@ fn case_columns() -> Vec<&'static Column<Breach>> {
 
 impl ListView for Deadlines {
     type List = DeadlinesQuery;
+    const KIND: &'static str = "breaches of";
 
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
@@ -104,10 +105,6 @@ impl ListView for Deadlines {
     fn filter(&self, row: &RuleRow) -> Option<Expr> {
         let field = Field::Column(row.name.clone());
         Some(Expr::one_of(field, ["broken", "overdue"]))
-    }
-
-    fn crumb(&self, row: &RuleRow) -> String {
-        texts::crumb("breaches of", &row.name)
     }
 
     fn name(&self, row: &RuleRow) -> String {

@@ -38,6 +38,8 @@ pub enum Change {
 pub trait ListView: Default + Send + 'static {
     /// The list.
     type List: List;
+    /// What a breadcrumb calls a row before its name: `case 4711`, `with Ship`.
+    const KIND: &'static str = "with";
 
     /// Registry entry.
     fn spec(&self) -> &'static PaneSpec;
@@ -66,8 +68,10 @@ pub trait ListView: Default + Send + 'static {
     /// The filter that the cases of a row meet.
     fn filter(&self, row: &Row<Self>) -> Option<Expr>;
 
-    /// Name of a row in a breadcrumb.
-    fn crumb(&self, row: &Row<Self>) -> String;
+    /// Breadcrumb of a row: its kind and its name.
+    fn crumb(&self, row: &Row<Self>) -> String {
+        texts::crumb(Self::KIND, &self.name(row))
+    }
 
     /// Text of the cell under the cursor, to copy.
     fn name(&self, row: &Row<Self>) -> String;

@@ -84,6 +84,7 @@ impl Queues {
 
 impl ListView for Queues {
     type List = QueuesQuery;
+    const KIND: &'static str = "queue";
 
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
@@ -110,10 +111,6 @@ impl ListView for Queues {
 
     fn filter(&self, row: &QueueRow) -> Option<Expr> {
         Some(self.queued(row, None))
-    }
-
-    fn crumb(&self, row: &QueueRow) -> String {
-        texts::crumb("queue", &row.name)
     }
 
     fn name(&self, row: &QueueRow) -> String {

@@ -29,6 +29,7 @@ struct Resources;
 
 impl ListView for Resources {
     type List = ResourcesQuery;
+    const KIND: &'static str = "resource";
 
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
@@ -44,10 +45,6 @@ impl ListView for Resources {
 
     fn filter(&self, row: &ResourceRow) -> Option<Expr> {
         Some(Expr::compare(Field::Resource, Op::Equal, &*row.resource))
-    }
-
-    fn crumb(&self, row: &ResourceRow) -> String {
-        texts::crumb("resource", &row.resource)
     }
 
     fn name(&self, row: &ResourceRow) -> String {

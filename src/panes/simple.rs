@@ -59,10 +59,6 @@ impl<L: SimpleList> ListView for Simple<L> {
         Some(L::filter(row))
     }
 
-    fn crumb(&self, row: &Row<Self>) -> String {
-        texts::crumb("with", &L::name(row))
-    }
-
     fn name(&self, row: &Row<Self>) -> String {
         text::safe(&L::name(row)).into_owned()
     }

@@ -64,6 +64,7 @@ fn open(answer: &Answer) -> Option<&Open> {
 
 impl ListView for Triage {
     type List = TriageQuery;
+    const KIND: &'static str = "case";
 
     fn spec(&self) -> &'static PaneSpec {
         &SPEC
@@ -82,10 +83,6 @@ impl ListView for Triage {
 
     fn filter(&self, row: &TriageRow) -> Option<Expr> {
         Some(Expr::case(&row.case))
-    }
-
-    fn crumb(&self, row: &TriageRow) -> String {
-        texts::crumb("case", &row.case)
     }
 
     fn name(&self, row: &TriageRow) -> String {

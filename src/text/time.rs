@@ -341,7 +341,13 @@ mod tests {
             "2024-03-01 12:00:00.250"
         );
         assert_eq!(exact_instant(MARCH + 1, UTC), "2024-03-01 12:00:00.000001");
-        assert_eq!(instant(i64::MAX, UTC), format!("{}us", i64::MAX));
+        assert_eq!(instant(i64::MAX, UTC), "9999-12-31 23:59");
+        // A zone may be a year further, which RFC 3339 cannot write.
+        assert_eq!(instant(INSTANTS.1, Tz::Asia__Tokyo), "9999-12-31 23:59");
+        assert_eq!(
+            instant(INSTANTS.0, Tz::America__New_York),
+            "0001-01-01 00:00"
+        );
     }
 
     #[test]

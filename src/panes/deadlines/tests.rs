@@ -106,7 +106,7 @@ fn a_rule_leads_to_its_cases_and_a_case_to_its_events() {
     let filter = crate::filter::Expr::case(case).to_string();
     assert_eq!(screen.act(Action::Keep), emit(Action::AddFilter(filter)));
     let copied = screen.copy(CopyWhat::Row).unwrap();
-    let wanted = "Case\\u{1b}[2J\toverdue\t3600\tWait\t2024-01-01T04:00:00Z";
+    let wanted = "Case\\u{1b}[2J\toverdue\t3600\tWait\t2024-03-01 16:00:00";
     assert_eq!(copied, wanted);
     assert_eq!(screen.pane.status().position, Some((2, 3)));
     assert_eq!(screen.act(Action::Back), Outcome::Done);
