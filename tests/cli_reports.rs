@@ -483,8 +483,8 @@ fn flow() {
 /// Every text of a value that begins like an instant.
 fn instants(value: &Value, found: &mut Vec<String>) {
     match value {
-        Value::String(text) if text.contains("T") && text.ends_with('Z') => {
-            found.push(text.clone())
+        Value::String(text) if text.contains('T') && text.ends_with('Z') => {
+            found.push(text.clone());
         }
         Value::Array(values) => values.iter().for_each(|value| instants(value, found)),
         Value::Object(map) => map.values().for_each(|value| instants(value, found)),

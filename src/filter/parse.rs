@@ -365,8 +365,7 @@ impl<'a> Parser<'a> {
         loop {
             let ahead = self.scan.peek_word();
             let is_plain = match (ahead, &words) {
-                ("and" | "or" | "AND" | "OR" | "", _) => false,
-                ("is" | "IS", Some(_)) => false,
+                ("and" | "or" | "AND" | "OR" | "", _) | ("is" | "IS", Some(_)) => false,
                 (_, None) => {
                     matches!(Field::of_word(ahead), Field::Column(_))
                         && !GRAMMAR_WORDS.contains(&ahead)

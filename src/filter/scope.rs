@@ -10,6 +10,9 @@ use chrono_tz::Tz;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+/// Reads a time as the file writes it, from the name of the column and the text, to microseconds.
+pub type ReadTime<'a> = dyn Fn(&str, &str) -> Option<i64> + 'a;
+
 /// What the meaning of a filter depends on besides the log. Converts from a time zone alone, where
 /// `today`, `open` and times as the file writes them are errors.
 #[derive(Clone, Copy)]
@@ -19,7 +22,7 @@ pub struct Surroundings<'a> {
     /// Instant that `today` and `last 30d` refer to, microseconds since 1970-01-01T00:00Z.
     pub now: Option<i64>,
     /// Reads a time as the file writes it, from the name of the column and the text, to microseconds.
-    pub read_time: Option<&'a dyn Fn(&str, &str) -> Option<i64>>,
+    pub read_time: Option<&'a ReadTime<'a>>,
     /// Returns the open cases of the log.
     pub open: Option<&'a dyn Fn() -> CaseSet>,
 }

@@ -5,7 +5,7 @@ mod tests;
 
 use super::list_pane::{DetailOf, ListPane, ListView};
 use super::simple::HINTS;
-use super::{Context, Look, PaneSpec, Rect, Slot, texts};
+use super::{Context, Look, PaneSpec, Rect, Slot};
 use crate::engine::{
     ActivitiesQuery, ActivityRow, Answer, AskError, EdgeRow, EdgesQuery, Listing, Page, Request,
     Stats,

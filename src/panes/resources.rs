@@ -6,7 +6,7 @@ mod tests;
 use super::list_pane::{ListPane, ListView};
 use super::simple::HINTS;
 use super::texts::Nothing;
-use super::{Context, PaneSpec, texts};
+use super::{Context, PaneSpec};
 use crate::engine::{Answer, Listing, ResourceRow, ResourcesQuery};
 use crate::filter::{Expr, Field, Op};
 use crate::text;

@@ -1,7 +1,7 @@
 //! Panes of lists that come from their schema alone.
 
+use super::PaneSpec;
 use super::list_pane::{ListPane, ListView, Row};
-use super::{PaneSpec, texts};
 use crate::engine::{Listing, SimpleList};
 use crate::filter::Expr;
 use crate::input::Action;

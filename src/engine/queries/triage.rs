@@ -295,6 +295,40 @@ impl Open {
     }
 }
 
+/// Change of the open cases of the whole log since a period ago.
+struct Balance {
+    /// Length of the period, microseconds.
+    period: i64,
+    /// Open cases now.
+    open: u64,
+    /// Cases that were open a period ago, with the event that they were at.
+    before: Vec<(usize, usize)>,
+    /// Cases that began, and cases that were over, in the period.
+    flow: (u64, u64),
+}
+
+impl Balance {
+    fn of(whole: &Selected, now: i64) -> Self {
+        let (prepared, reference) = (&whole.prepared, whole.selection());
+        let (log, index, ends) = (reference.log, reference.index, prepared.ends());
+        let (first, last) = summary::span(&reference).unwrap_or((now, now));
+        let period = (7 * DAY).min((last.max(now) - first) / 4).max(1);
+        let ago = now.saturating_sub(period);
+        let before = triage::standing(&reference, ago, |case| ends.is_open(log, index, case, ago));
+        let mut came = 0;
+        reference.for_each_case(|case| came += u64::from(ago < index.case_start[case]));
+        let open = whole.open().count() as u64;
+        // Cases that were open or started since, and are not open now, have closed.
+        let went = (before.len() as u64 + came).saturating_sub(open);
+        Balance {
+            period,
+            open,
+            before,
+            flow: (came, went),
+        }
+    }
+}
+
 fn triage(
     context: &Context<'_>,
     selected: &Selected,
@@ -308,17 +342,7 @@ fn triage(
     let reference = whole.selection();
     let after = whole.figures.get_or_init(|| triage::after(&reference));
     let all = open_cases(selected, tz, &after, cancel)?;
-    let (first, last) = summary::span(&reference).unwrap_or((now, now));
-    let period = (7 * DAY).min((last.max(now) - first) / 4).max(1);
-    let ago = now.saturating_sub(period);
-    let ends = prepared.ends();
-    let before = triage::standing(&reference, ago, |case| ends.is_open(log, index, case, ago));
-    let mut came = 0;
-    reference.for_each_case(|case| came += u64::from(ago < index.case_start[case]));
-    // Cases that were open or started since, and are not open now, have closed.
-    let log_open = whole.open().count() as u64;
-    let went = (before.len() as u64 + came).saturating_sub(log_open);
-    let flow = (came, went);
+    let balance = Balance::of(&whole, now);
     let (rank, ending) = (prepared.case_rank(), ending(selected));
     let resource = |open: &Open| resource_of(selected, open.case, open.event);
     let mut names: Vec<String> = match listing.sort {
@@ -375,14 +399,14 @@ fn triage(
     Ok(Triage {
         now,
         open: all.len() as u64,
-        log_open,
+        log_open: balance.open,
         log_cases: reference.n_cases as u64,
         is_filtered: selection.n_cases < reference.n_cases,
-        before: before.len() as u64,
-        flow,
-        period: seconds(period),
+        before: balance.before.len() as u64,
+        flow: balance.flow,
+        period: seconds(balance.period),
         rows,
-        places: places(selected, gathering, &all, (&before, &ending)),
+        places: places(selected, gathering, &all, (&balance.before, &ending)),
         ending,
     })
 }
