@@ -163,6 +163,17 @@ fn the_header_says_how_much_is_selected() {
 }
 
 #[test]
+fn a_message_leaves_the_hint_of_help() {
+    let mut player = Player::open(ORDERS);
+    player.keys("!");
+    let message = player.toast().to_owned();
+    assert_eq!(message, "No filters; f opens the filter line");
+    let screen = player.screen();
+    let last = screen.lines().last().unwrap_or_default();
+    assert!(last.ends_with(&format!("{message}   ? help")), "{last}");
+}
+
+#[test]
 fn keys_of_another_layout_make_sequences() {
     let mut player = Player::open(ORDERS);
     go_to(&mut player, "cases");

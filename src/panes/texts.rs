@@ -85,7 +85,10 @@ pub fn nothing(many: &str, find: &str, context: Context<'_>) -> Nothing {
 pub fn refused(error: &AskError) -> Nothing {
     Nothing {
         sentence: safe(&error.to_string()).into_owned(),
-        hint: "u undo   ! all filters off",
+        hint: match error {
+            AskError::Filter(_) => "u undo   ! all filters off",
+            _ => "? help   q quit",
+        },
     }
 }
 

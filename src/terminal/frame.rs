@@ -270,6 +270,9 @@ fn status(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
             Severity::Info => theme.good,
             Severity::Error => theme.bad,
         };
+        let help = usize::from(key_hints(app, &[], row, buffer, theme));
+        let room = room.saturating_sub(help + GAP);
+        let row = paint::cut(row, room as u16).0;
         let toast = safe(&toast.text);
         let cut = fit::truncate_end(&toast, room, theme.glyphs.ellipsis);
         paint::text_right(buffer, row, &cut, style);
@@ -334,13 +337,14 @@ fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
 }
 
 /// The keys of these actions, as many as there is room for. That of help is the last one to go.
+/// Returns the columns taken.
 pub(super) fn key_hints(
     app: &App,
     wanted: &[Action],
     row: Rect,
     buffer: &mut Buffer,
     theme: &Theme,
-) {
+) -> u16 {
     let context = app.key_context();
     let hint = |action: &Action| {
         let keys = app.settings.keys.keys_of(context, action);
@@ -349,7 +353,7 @@ pub(super) fn key_hints(
     };
     let mut shown: Vec<(String, &str)> = Vec::new();
     let Some(help) = hint(&Action::Help) else {
-        return;
+        return 0;
     };
     let width = |(key, word): &(String, &str)| fit::width(key) + 1 + fit::width(word);
     let mut room = usize::from(row.width).saturating_sub(width(&help));
@@ -374,5 +378,5 @@ pub(super) fn key_hints(
         spans.push(Span::styled(key.as_str(), theme.key));
         spans.push(Span::styled(format!(" {word}"), theme.muted));
     }
-    paint::spans(buffer, paint::cut(row, from as u16).1, &spans);
+    paint::spans(buffer, paint::cut(row, from as u16).1, &spans)
 }

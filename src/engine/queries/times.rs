@@ -274,5 +274,8 @@ fn of_edges(selected: &Selected) -> Vec<TimeRow> {
         })
     };
     let edges = 0..selected.prepared.index.edges.len();
-    edges.filter_map(time).collect()
+    let mut rows: Vec<TimeRow> = edges.filter_map(time).collect();
+    // Edges are numbered by first appearance, which another order of the rows of a file changes.
+    rows.sort_by(|a, b| a.subject.cmp(&b.subject));
+    rows
 }
