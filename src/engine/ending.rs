@@ -131,10 +131,12 @@ impl<'a> Open<'a> {
     pub fn ending(&self) -> Ending {
         let prepared = &self.selected.prepared;
         let names = prepared.names.iter().zip(&self.ends.activities);
-        let names: Vec<Arc<str>> = names
+        let mut names: Vec<Arc<str>> = names
             .filter(|(_, is_end)| **is_end)
             .map(|(name, _)| Arc::clone(name))
             .collect();
+        // Codes are in the order of first appearance, which another order of the rows changes.
+        names.sort_unstable();
         let idle_since = self.ends.idle.map(|idle| self.until.saturating_sub(idle));
         let idle_since = idle_since.and_then(TimeLiteral::of);
         let ended = names.iter().map(|name| Expr::ends_with(name));
