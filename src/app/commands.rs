@@ -60,9 +60,6 @@ pub fn command_line(app: &mut App) -> Option<String> {
     if let Some(as_of) = &view.as_of {
         words.extend(["--as-of", as_of]);
     }
-    for end in view.ends.iter().flatten() {
-        words.extend(["--end", end]);
-    }
     if let Some(calendar) = &view.calendar {
         words.extend(["--calendar", calendar]);
     }

@@ -11,8 +11,6 @@ pub struct FilterStack {
     pub entries: Vec<FilterEntry>,
     /// Time at which the log is looked at.
     pub as_of: Option<String>,
-    /// Activities that end a case, in place of those defined or guessed.
-    pub ends: Option<Vec<String>>,
     /// The calendar of all durations.
     pub calendar: Option<String>,
     /// Which were on before all were switched off.
@@ -32,7 +30,6 @@ impl FilterStack {
         FilterStack {
             entries: events.chain(cases).collect(),
             as_of: view.as_of.clone(),
-            ends: view.ends.clone(),
             calendar: view.calendar.clone(),
             before_off: Vec::new(),
         }
@@ -54,7 +51,6 @@ impl FilterStack {
         };
         View {
             as_of: self.as_of.clone(),
-            ends: self.ends.clone(),
             events: texts(true),
             filters: texts(false),
             calendar: self.calendar.clone(),

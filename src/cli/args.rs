@@ -309,7 +309,6 @@ impl Common {
     pub fn view(&self) -> View {
         View {
             as_of: self.times.as_of.clone(),
-            ends: None,
             events: self.selecting.events.clone(),
             filters: self.selecting.filter.clone(),
             calendar: self.times.calendar.clone(),
