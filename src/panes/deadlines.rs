@@ -90,10 +90,8 @@ impl ListView for Deadlines {
 
     fn query_in(&self, listing: Listing, area: Rect) -> DeadlinesQuery {
         let query = self.query(listing);
-        // No more bins than the chart has columns beside its axis.
-        let columns = usize::from(area.width).saturating_sub(10);
         DeadlinesQuery {
-            time_bins: columns.clamp(6, query.time_bins),
+            time_bins: Timeline::bins_for(area.width).min(query.time_bins),
             ..query
         }
     }
