@@ -60,7 +60,7 @@ impl Ending {
     pub fn in_words(&self) -> String {
         let open = match (&self.over, self.open) {
             (None, _) => {
-                return "nothing is known to end a case: all are taken to be over".to_owned();
+                return "no end state is known, so every case counts as closed".to_owned();
             }
             (_, 1) => "1 case is open".to_owned(),
             (_, n) => format!("{} cases are open", count(n)),
