@@ -88,6 +88,8 @@ const LAYERS: &[(&str, &[&str])] = &[
             "input",
             "ui",
             "formats",
+            "event_log::PerRole",
+            "event_log::Role",
             "filter::parse_milestone",
             "metrics::calendar",
             "engine::BY_CASE",

@@ -8,6 +8,7 @@ mod play;
 mod texts;
 
 use casetrail::app::Effect;
+use casetrail::event_log::Role;
 use play::{Player, settings};
 use texts::{Kept, Texts};
 
@@ -87,10 +88,10 @@ fn an_unclear_log_asks_and_opens_with_the_columns_given() {
     player.keys("enter");
     assert!(!is_asking(&player));
     let read = kept.loaded().expect("it was loaded").logs[0].read.clone();
-    assert_eq!(read.case, ["foo"]);
-    assert_eq!(read.activity, ["bar"]);
-    assert_eq!(read.time.as_deref(), Some("baz"));
-    assert_eq!(read.resource.as_deref(), Some("qux"));
+    assert_eq!(read.columns[Role::Case], ["foo"]);
+    assert_eq!(read.columns[Role::Activity], ["bar"]);
+    assert_eq!(read.columns[Role::Time], ["baz"]);
+    assert_eq!(read.columns[Role::Resource], ["qux"]);
     assert!(player.screen().contains("2 cases"), "{}", player.screen());
     assert_eq!(kept.remembered(), Some(read));
     player.keys("y !");
@@ -109,7 +110,7 @@ fn columns_are_joined_in_the_order_given() {
     assert!(!player.screen().contains("A - x"), "{}", player.screen());
     player.keys("a enter");
     let read = kept.loaded().expect("loaded").logs[0].read.clone();
-    assert_eq!(read.activity, ["activity", "who"]);
+    assert_eq!(read.columns[Role::Activity], ["activity", "who"]);
 }
 
 #[test]
@@ -152,7 +153,7 @@ fn a_first_row_of_data_gets_names_by_position() {
     player.keys("enter");
     let read = kept.loaded().expect("loaded").logs[0].read.clone();
     assert!(read.no_header);
-    assert_eq!(read.time.as_deref(), Some("3"));
+    assert_eq!(read.columns[Role::Time], ["3"]);
 }
 
 #[test]
@@ -212,8 +213,8 @@ fn several_logs_have_a_page_each() {
     assert!(player.screen().contains("odd.csv"), "{}", player.screen());
     player.keys("c enter");
     let plan = kept.loaded().expect("loaded");
-    assert_eq!(plan.logs[0].read.case, ["case_id"]);
-    assert_eq!(plan.logs[1].read.case, ["foo"]);
+    assert_eq!(plan.logs[0].read.columns[Role::Case], ["case_id"]);
+    assert_eq!(plan.logs[1].read.columns[Role::Case], ["foo"]);
     assert!(player.screen().contains("2 cases"), "{}", player.screen());
 }
 
@@ -252,7 +253,7 @@ fn a_mapping_is_written_and_never_replaced_unasked() {
         player.toast()
     );
     let written = kept.written();
-    assert_eq!(written[0].1.logs[0].read.case, ["case_id"]);
+    assert_eq!(written[0].1.logs[0].read.columns[Role::Case], ["case_id"]);
     // The second time it is asked.
     player.keys(":").text("write mapping").keys("enter enter");
     let screen = player.screen();

@@ -1,7 +1,7 @@
 //! What the targets share: an input is read twice, in different blocks and by different numbers of
 //! threads; both readings must agree with each other, and each with itself.
 
-use casetrail::event_log::{EventLog, Progress};
+use casetrail::event_log::{EventLog, PerRole, Progress, Role};
 use casetrail::formats::{
     DateOrder, ImportError, ImportReport, Lifecycle, ReadOptions, look, read, read_in_blocks,
 };
@@ -19,13 +19,12 @@ pub fn options(data: &[u8]) -> (ReadOptions, &[u8]) {
         } else {
             Vec::new()
         },
-        case: if bit(2) {
-            vec!["case".into(), "id".into()]
-        } else {
-            Vec::new()
-        },
+        columns: PerRole::of(|role| match role {
+            Role::Case if bit(2) => vec!["case".into(), "id".into()],
+            Role::Start if bit(4) => vec!["start".into()],
+            _ => Vec::new(),
+        }),
         date_order: bit(3).then_some(DateOrder::Mdy),
-        start: bit(4).then(|| "start".into()),
         no_header: bit(5),
         texts: if bit(6) {
             vec!["amount".into()]

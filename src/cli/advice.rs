@@ -1,13 +1,13 @@
 //! Advice on an error or a warning, in options of the command line: the only place where settings of
 //! lower layers become names of options.
 
-use crate::event_log::Role;
+use super::columns::option_of;
 use crate::formats::{DateOrder, Notice, Setting};
 
 /// A message with the options that may mend what it says.
 pub fn with_advice(message: &str, settings: &[Setting]) -> String {
     let columns = settings.iter().filter_map(|setting| match setting {
-        Setting::Column(role) => Some(option_of(*role)),
+        Setting::Column(role) => Some(option_of(*role).name),
         _ => None,
     });
     let columns: Vec<&str> = columns.collect();
@@ -30,23 +30,10 @@ pub fn warning(notice: &Notice) -> String {
     with_advice(&notice.sentence, notice.setting.as_slice())
 }
 
-/// The option that names the column of a role.
-fn option_of(role: Role) -> &'static str {
-    match role {
-        Role::Case => "--case",
-        Role::Activity => "--activity",
-        Role::Time => "--time",
-        Role::Start => "--start",
-        Role::Resource => "--resource",
-        Role::Lifecycle => "--lifecycle-column",
-        Role::Instance => "--instance",
-    }
-}
-
 /// A setting as a call to action.
 fn option(setting: &Setting) -> String {
     let text = match setting {
-        Setting::Column(role) => return format!("name its column with {}", option_of(*role)),
+        Setting::Column(role) => return format!("name its column with {}", option_of(*role).name),
         Setting::Header => "give --no-header if the first row is data",
         Setting::TimeFormat => "give its format with --time-format",
         Setting::EpochUnit => {
@@ -68,6 +55,7 @@ fn option(setting: &Setting) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event_log::Role;
 
     #[test]
     fn settings_become_options() {

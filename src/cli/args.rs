@@ -1,6 +1,7 @@
 //! The options of the command line, as clap types. They are read and checked here as far as that
 //! needs no log; nothing is opened.
 
+use super::columns::{Columns, HEADING};
 use crate::config::rules::milestone;
 use crate::config::values::{DATE_ORDERS, LIFECYCLES, delimiter, duration, size, word, zone};
 use crate::engine::{AsOf, NamedMilestone, Timing, View};
@@ -51,41 +52,12 @@ pub struct Common {
 #[derive(Debug, Clone, Default, Args)]
 pub struct How {
     /// Mapping file, as written by `casetrail map`: how to read each log; options override it
-    #[arg(long, value_name = "FILE", help_heading = COLUMNS)]
+    #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub mapping: Option<PathBuf>,
     #[command(flatten)]
     columns: Columns,
     #[command(flatten)]
     reading: Reading,
-}
-
-const COLUMNS: &str = "Columns (found out from header and rows where not given)";
-
-/// Which column is what.
-#[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = COLUMNS)]
-struct Columns {
-    /// Column of the case id; several are joined with ` - ` (a comma in a name: `\,`)
-    #[arg(long, value_name = "COL[,COL]")]
-    case: Vec<String>,
-    /// Column of the activity; several are joined with ` - `
-    #[arg(long, value_name = "COL[,COL]")]
-    activity: Vec<String>,
-    /// Column of the timestamp
-    #[arg(long, value_name = "COL")]
-    time: Option<String>,
-    /// Column of the start of the activity instance; `--time` is then its completion
-    #[arg(long, value_name = "COL")]
-    start: Option<String>,
-    /// Column of the resource
-    #[arg(long, value_name = "COL")]
-    resource: Option<String>,
-    /// Column of the lifecycle transition
-    #[arg(long, value_name = "COL")]
-    lifecycle_column: Option<String>,
-    /// Column of the activity instance that a start and its completion share
-    #[arg(long, value_name = "COL")]
-    instance: Option<String>,
 }
 
 /// Options that decide how bytes become events.
@@ -258,15 +230,9 @@ impl Printing {
 impl How {
     /// Reading options for one log, without lifecycle and session gap.
     pub fn read_options(&self) -> ReadOptions {
-        let (columns, reading) = (&self.columns, &self.reading);
+        let reading = &self.reading;
         ReadOptions {
-            case: column_list(&columns.case),
-            activity: column_list(&columns.activity),
-            time: columns.time.clone(),
-            start: columns.start.clone(),
-            resource: columns.resource.clone(),
-            lifecycle_column: columns.lifecycle_column.clone(),
-            instance: columns.instance.clone(),
+            columns: self.columns.0.clone(),
             time_format: reading.time_format.clone(),
             tz: reading.tz,
             na: reading.na.clone(),
@@ -313,38 +279,5 @@ impl Common {
             filters: self.selecting.filter.clone(),
             calendar: self.times.calendar.clone(),
         }
-    }
-}
-
-/// Names of columns, split at commas that no backslash stands before.
-fn column_list(given: &[String]) -> Vec<String> {
-    let mut names = Vec::new();
-    for list in given {
-        let mut name = String::new();
-        let mut chars = list.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '\\' if chars.peek() == Some(&',') => name.extend(chars.next()),
-                ',' => names.push(std::mem::take(&mut name)),
-                c => name.push(c),
-            }
-        }
-        names.push(name);
-    }
-    names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_are_split_at_commas() {
-        let list =
-            |given: &[&str]| column_list(&given.iter().map(|&s| s.to_owned()).collect::<Vec<_>>());
-        assert_eq!(list(&["a,b"]), ["a", "b"]);
-        assert_eq!(list(&["a", "b c"]), ["a", "b c"]);
-        assert_eq!(list(&[r"Last\, first,b\x"]), ["Last, first", r"b\x"]);
-        assert!(list(&[]).is_empty());
     }
 }

@@ -4,6 +4,7 @@
 mod advice;
 mod args;
 mod cache;
+mod columns;
 mod command;
 mod commands;
 mod explore;

@@ -2,6 +2,7 @@
 //! the logs as they are read on the screen.
 
 use super::args::Common;
+use super::columns::option_of;
 use crate::config::values::{DATE_ORDERS, LIFECYCLES, word_of};
 use crate::formats::{Lifecycle, ReadOptions, ReadPlan};
 use crate::text::time::duration_literal;
@@ -38,18 +39,18 @@ pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<S
 /// The options that say how one log is read, but for the lifecycle, which is that of the plan.
 fn options(read: &ReadOptions) -> Vec<String> {
     let mut words = Vec::new();
-    for (option, names) in [("--case", &read.case), ("--activity", &read.activity)] {
-        if !names.is_empty() {
-            let names: Vec<String> = names.iter().map(|name| name.replace(',', "\\,")).collect();
-            pair(&mut words, option, &names.join(","));
-        }
+    for (role, names) in read.columns.iter().filter(|(_, names)| !names.is_empty()) {
+        let escape = |name: &String| {
+            if role.is_joined() {
+                name.replace(',', "\\,")
+            } else {
+                name.clone()
+            }
+        };
+        let names: Vec<String> = names.iter().map(escape).collect();
+        pair(&mut words, option_of(role).name, &names.join(","));
     }
     let texts = [
-        ("--time", &read.time),
-        ("--start", &read.start),
-        ("--resource", &read.resource),
-        ("--lifecycle-column", &read.lifecycle_column),
-        ("--instance", &read.instance),
         ("--time-format", &read.time_format),
         ("--encoding", &read.encoding),
         ("--object-type", &read.object_type),
@@ -98,6 +99,7 @@ fn pair(words: &mut Vec<String>, option: &str, value: &str) {
 mod tests {
     use super::*;
     use crate::cli::command::{Call, parse};
+    use crate::event_log::Role;
     use crate::formats::{DateOrder, LogOptions};
     use std::ffi::OsString;
 
@@ -114,10 +116,13 @@ mod tests {
         let mut common = Common::default();
         common.logs = vec!["a b.csv".into(), "-x.csv".into()];
         let read = ReadOptions {
-            case: vec!["Last, first".into(), "b".into()],
-            activity: vec!["-what".into()],
-            time: Some("when".into()),
-            start: Some(String::new()),
+            columns: [
+                (Role::Case, vec!["Last, first".into(), "b".into()]),
+                (Role::Activity, vec!["-what".into()]),
+                (Role::Time, vec!["a, b".into()]),
+                (Role::Start, vec![String::new()]),
+            ]
+            .into(),
             time_format: Some("%d.%m.%Y".into()),
             tz: Some(chrono_tz::Europe::Berlin),
             na: vec!["?".into(), "-".into()],
@@ -138,7 +143,7 @@ mod tests {
         assert_eq!(words[..3], ["casetrail", "a b.csv", "./-x.csv"]);
         assert_eq!(parsed(&words), read);
         // What options cannot say is said by a file.
-        plan.logs[1].read.time = Some("other".into());
+        plan.logs[1].read.columns[Role::Time] = vec!["other".into()];
         plan.session_gap = Some(1_800_000_000);
         let words = command(&common, &plan, Some("m.toml"));
         assert_eq!(words[3..], ["--mapping", "m.toml", "--session-gap", "30m"]);

@@ -8,6 +8,7 @@ mod tests;
 
 use super::values::{self, LIFECYCLES};
 use super::{FileError, line_of};
+use crate::event_log::PerRole;
 use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
 use crate::text::{did_you_mean, safe};
 use keys::{KEYS, quoted};
@@ -243,14 +244,14 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
     let list = |kept: Vec<String>, given: Vec<String>| {
         if given.is_empty() { kept } else { given }
     };
+    let (mut kept, mut given) = (kept, given);
+    let columns = PerRole::of(|role| {
+        let both = [&mut kept, &mut given].map(|read| std::mem::take(&mut read.columns[role]));
+        let [kept, given] = both;
+        list(kept, given)
+    });
     ReadOptions {
-        case: list(kept.case, given.case),
-        activity: list(kept.activity, given.activity),
-        time: given.time.or(kept.time),
-        start: given.start.or(kept.start),
-        resource: given.resource.or(kept.resource),
-        lifecycle_column: given.lifecycle_column.or(kept.lifecycle_column),
-        instance: given.instance.or(kept.instance),
+        columns,
         time_format: given.time_format.or(kept.time_format),
         tz: given.tz.or(kept.tz),
         na: list(kept.na, given.na),

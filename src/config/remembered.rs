@@ -2,6 +2,7 @@
 //! explorer asks for them: what a report prints depends on its command line alone.
 
 use super::mapping_file::{MappedLog, MappingFile};
+use crate::event_log::Role;
 use crate::formats::{Inspection, LogOptions, ReadOptions};
 use etcetera::BaseStrategy;
 use rustix::fs::{Mode, OFlags};
@@ -46,7 +47,7 @@ impl Remembered {
         let file = MappingFile::parse(&text).ok()?;
         let read = file.logs.into_iter().next()?.options.read;
         let all_there = names(&read).all(|name| look.columns.contains(name));
-        let says_something = read.time.is_some() || read.object_type.is_some();
+        let says_something = !read.columns[Role::Time].is_empty() || read.object_type.is_some();
         (all_there && says_something).then_some(read)
     }
 
@@ -124,13 +125,7 @@ impl Remembered {
 /// encoding) or of one call (its zone).
 fn remembered(read: &ReadOptions) -> ReadOptions {
     ReadOptions {
-        case: read.case.clone(),
-        activity: read.activity.clone(),
-        time: read.time.clone(),
-        start: read.start.clone(),
-        resource: read.resource.clone(),
-        lifecycle_column: read.lifecycle_column.clone(),
-        instance: read.instance.clone(),
+        columns: read.columns.clone(),
         time_format: read.time_format.clone(),
         date_order: read.date_order,
         delimiter: read.delimiter,
@@ -141,15 +136,12 @@ fn remembered(read: &ReadOptions) -> ReadOptions {
 
 /// The columns that options name.
 fn names(read: &ReadOptions) -> impl Iterator<Item = &String> {
-    let single = [
-        &read.time,
-        &read.start,
-        &read.resource,
-        &read.lifecycle_column,
-        &read.instance,
-    ];
-    let single = single.into_iter().flatten().filter(|name| !name.is_empty());
-    read.case.iter().chain(&read.activity).chain(single)
+    let all = read.columns.iter();
+    all.flat_map(|(role, names)| {
+        // An empty name says that no column has the role.
+        let is_name = move |name: &&String| role.is_joined() || !name.is_empty();
+        names.iter().filter(is_name)
+    })
 }
 
 /// The text of a regular file that is not too large; a link is not followed.
@@ -203,10 +195,13 @@ mod tests {
         LogOptions {
             source: "orders".into(),
             read: ReadOptions {
-                case: vec!["foo".into()],
-                activity: vec!["bar".into(), "baz".into()],
-                time: Some("when".into()),
-                resource: Some(String::new()),
+                columns: [
+                    (Role::Case, vec!["foo".into()]),
+                    (Role::Activity, vec!["bar".into(), "baz".into()]),
+                    (Role::Time, vec!["when".into()]),
+                    (Role::Resource, vec![String::new()]),
+                ]
+                .into(),
                 encoding: Some("koi8-r".into()),
                 ..ReadOptions::default()
             },
@@ -228,11 +223,9 @@ mod tests {
         assert_eq!(store.find(&look), None);
         store.keep(&look, &options()).unwrap();
         let found = store.find(&look).unwrap();
-        assert_eq!(found.activity, ["bar", "baz"]);
-        assert_eq!(
-            (found.resource.as_deref(), found.encoding),
-            (Some(""), None)
-        );
+        assert_eq!(found.columns[Role::Activity], ["bar", "baz"]);
+        assert_eq!(found.columns[Role::Resource], [""]);
+        assert_eq!(found.encoding, None);
         let path = store.path(&look).unwrap();
         assert_eq!((mode(&store.folder), mode(&path)), (0o700, 0o600));
         assert_eq!(fs::read_dir(&store.folder).unwrap().count(), 1);

@@ -6,7 +6,7 @@ use super::definitions::Timed;
 use super::ends_guess::{self, EndsGuess};
 use super::log_info::ColumnInfo;
 use super::view::FilterError;
-use crate::event_log::{Cancelled, Column, ColumnData, EventLog, Progress};
+use crate::event_log::{Cancelled, Column, ColumnData, EventLog, Progress, Role};
 use crate::filter;
 use crate::formats;
 use crate::index::{CaseSet, Index, rank_of};
@@ -208,8 +208,8 @@ fn time_in_file(log: &EventLog, column: &str, text: &str, tz: chrono_tz::Tz) -> 
     }
     let values: &[i64] = match log.column(column).map(|c| &c.data) {
         Some(ColumnData::Instant(values)) => values,
-        None if log.roles.time == column => &log.time,
-        None if log.roles.start.as_deref() == Some(column) => log.start.as_deref()?,
+        None if log.roles[Role::Time] == [column] => &log.time,
+        None if log.roles[Role::Start] == [column] => log.start.as_deref()?,
         _ => return None,
     };
     let mut occurring = readings.into_iter().filter(|at| values.contains(at));

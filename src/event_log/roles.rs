@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use std::ops::{Index, IndexMut};
-use std::slice;
 
 /// A standard role of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,7 +37,10 @@ impl Role {
     /// Those that every log has.
     pub const NEEDED: [Role; 3] = [Role::Case, Role::Activity, Role::Time];
 
-    /// The name in reports and mapping files, lower case.
+    /// Those whose column stays an attribute column of the log.
+    pub const ATTRIBUTES: [Role; 3] = [Role::Resource, Role::Lifecycle, Role::Instance];
+
+    /// The name in reports, lower case.
     pub fn name(self) -> &'static str {
         match self {
             Role::Case => "case",
@@ -58,8 +60,12 @@ impl Role {
 }
 
 /// One value for each role.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PerRole<T>([T; Role::ALL.len()]);
+
+/// Names of the columns of the file by role: several only where they are joined (with ` - `), none
+/// where no column is known to have the role.
+pub type Roles = PerRole<Vec<String>>;
 
 impl<T> PerRole<T> {
     /// Calls `f` for each role, in the order of [`Role::ALL`].
@@ -78,6 +84,20 @@ impl<T> PerRole<T> {
     }
 }
 
+impl<T, const N: usize> From<[(Role, T); N]> for PerRole<T>
+where
+    T: Default,
+{
+    /// The values given; the default for each other role.
+    fn from(values: [(Role, T); N]) -> Self {
+        let mut all = PerRole::of(|_| T::default());
+        for (role, value) in values {
+            all[role] = value;
+        }
+        all
+    }
+}
+
 impl<T> Index<Role> for PerRole<T> {
     type Output = T;
 
@@ -89,57 +109,5 @@ impl<T> Index<Role> for PerRole<T> {
 impl<T> IndexMut<Role> for PerRole<T> {
     fn index_mut(&mut self, role: Role) -> &mut T {
         &mut self.0[role as usize]
-    }
-}
-
-/// Names of the columns of the file that have the standard roles.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Roles {
-    /// Columns of the case id (several are joined with ` - `).
-    pub case: Vec<String>,
-    /// Columns of the activity (several are joined with ` - `).
-    pub activity: Vec<String>,
-    /// Column of the timestamp (the completion, where there is a start); empty where unknown.
-    pub time: String,
-    /// Column of the start of an activity instance.
-    pub start: Option<String>,
-    /// Column of the resource.
-    pub resource: Option<String>,
-    /// Column of the lifecycle transition.
-    pub lifecycle: Option<String>,
-    /// Column of the activity instance.
-    pub instance: Option<String>,
-}
-
-impl Roles {
-    /// The columns that `columns` gives for each role; of a role that is not joined the first.
-    pub fn of(mut columns: impl FnMut(Role) -> Vec<String>) -> Self {
-        let mut first = |role| columns(role).into_iter().next();
-        let time = first(Role::Time).unwrap_or_default();
-        let [start, resource, lifecycle, instance] =
-            [Role::Start, Role::Resource, Role::Lifecycle, Role::Instance].map(first);
-        Roles {
-            case: columns(Role::Case),
-            activity: columns(Role::Activity),
-            time,
-            start,
-            resource,
-            lifecycle,
-            instance,
-        }
-    }
-
-    /// The columns of a role; several only where it is joined.
-    pub fn columns(&self, role: Role) -> &[String] {
-        match role {
-            Role::Case => &self.case,
-            Role::Activity => &self.activity,
-            Role::Time if self.time.is_empty() => &[],
-            Role::Time => slice::from_ref(&self.time),
-            Role::Start => self.start.as_slice(),
-            Role::Resource => self.resource.as_slice(),
-            Role::Lifecycle => self.lifecycle.as_slice(),
-            Role::Instance => self.instance.as_slice(),
-        }
     }
 }

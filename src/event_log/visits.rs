@@ -2,7 +2,7 @@
 //! case begins.
 
 use super::builder::by_case_if_constant;
-use super::{Codes, Column, ColumnData, Dictionary, EventLog, Level};
+use super::{Codes, Column, ColumnData, Dictionary, EventLog, Level, Role};
 
 /// The log with one case a visit: `USER #1`, `USER #2`, ... A visit ends where more than `gap`
 /// microseconds pass from the latest timestamp so far to the begin of the next event. The former
@@ -24,12 +24,12 @@ pub fn visits(mut log: EventLog, gap: i64) -> EventLog {
         Level::Case => column.gather(&user_of),
     });
     log.columns = columns.collect();
-    let name = log.roles.case.join(" - ");
+    let name = log.roles[Role::Case].join(" - ");
     if log.column(&name).is_none() {
         log.columns.push(users(name, &log.case_ids, &user_of));
     }
     // The name stands for the column now.
-    log.roles.case.clear();
+    log.roles[Role::Case].clear();
     log.case_ids = case_ids;
     log.case_offsets = case_offsets.into();
     log
@@ -64,7 +64,7 @@ fn users(name: String, ids: &Dictionary, user_of: &[u32]) -> Column {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::{LogBuilder, Progress, Roles, RowBlock, Schema, Value};
+    use crate::event_log::{LogBuilder, Progress, RowBlock, Schema, Value};
     use proptest::prelude::*;
 
     use crate::text::time::SECOND;
@@ -73,10 +73,7 @@ mod tests {
     fn log(rows: &[(u8, i64, i64)], has_start: bool) -> EventLog {
         let schema = Schema {
             has_start,
-            roles: Roles {
-                case: vec!["user".into()],
-                ..Roles::default()
-            },
+            roles: [(Role::Case, vec!["user".into()])].into(),
             ..Schema::default()
         };
         let mut block = RowBlock::new(&schema, 0);
@@ -121,7 +118,7 @@ mod tests {
         ];
         let want: Vec<_> = want.map(|(c, u, t)| (c.to_owned(), u.to_owned(), t)).into();
         assert_eq!(shown(&visits), want);
-        assert!(visits.roles.case.is_empty());
+        assert!(visits.roles[Role::Case].is_empty());
     }
 
     #[test]

@@ -321,7 +321,7 @@ impl Binder<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::{BlockColumn, Roles};
+    use crate::event_log::{BlockColumn, Role};
     use crate::event_log::{ColumnKind, ColumnSpec, LogBuilder, Progress, RowBlock, Schema};
     use crate::filter::{parse, parse_events};
     use chrono_tz::Tz;
@@ -339,12 +339,12 @@ mod tests {
                 column("due", ColumnKind::Instant),
             ],
             resource: resource.then_some(0),
-            roles: Roles {
-                case: vec!["Case".to_owned(), "Item".to_owned()],
-                activity: vec!["Task".to_owned()],
-                time: "when".to_owned(),
-                ..Roles::default()
-            },
+            roles: [
+                (Role::Case, vec!["Case".to_owned(), "Item".to_owned()]),
+                (Role::Activity, vec!["Task".to_owned()]),
+                (Role::Time, vec!["when".to_owned()]),
+            ]
+            .into(),
             ..Schema::default()
         };
         let mut block = RowBlock::new(&schema, 3);

@@ -5,7 +5,7 @@ use super::ast::{Field, Spanned, Value, field_name};
 use super::scope::Scope;
 use super::value::{NumberTest, Test, TextTest, Wanted, Way, number_in_text};
 use super::{QueryError, shown};
-use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog};
+use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog, Role};
 use crate::text::did_you_mean;
 use rayon::prelude::*;
 
@@ -79,28 +79,24 @@ impl Source {
         if let Some(i) = log.columns.iter().position(|c| c.name == name) {
             return Some(Source::Column(i));
         }
-        let roles = &log.roles;
-        let is = |role: &Option<String>| role.as_deref() == Some(name);
-        if roles.case == [name] {
-            Some(Source::Case)
-        } else if roles.activity == [name] {
-            Some(Source::Activity)
-        } else if roles.time == name && !name.is_empty() {
-            Some(Source::Time)
-        } else if is(&roles.start) && log.start.is_some() {
-            Some(Source::Start)
-        } else if is(&roles.resource) {
-            log.resource.map(Source::Column)
-        } else {
-            None
-        }
+        let mut roles = Role::ALL
+            .into_iter()
+            .filter(|&role| log.roles[role] == [name]);
+        roles.find_map(|role| match role {
+            Role::Case => Some(Source::Case),
+            Role::Activity => Some(Source::Activity),
+            Role::Time => Some(Source::Time).filter(|_| !name.is_empty()),
+            Role::Start => log.start.as_ref().map(|_| Source::Start),
+            Role::Resource => log.resource.map(Source::Column),
+            Role::Lifecycle | Role::Instance => None,
+        })
     }
 
     /// Name of the column in the file that the instants are from.
     fn column(self, log: &EventLog) -> Option<&str> {
         match self {
-            Source::Time => Some(&log.roles.time),
-            Source::Start => log.roles.start.as_deref(),
+            Source::Time => log.roles[Role::Time].first().map(String::as_str),
+            Source::Start => log.roles[Role::Start].first().map(String::as_str),
             Source::Column(i) => Some(&log.columns[i].name),
             Source::Case | Source::Activity | Source::CaseTime(_) => None,
         }
@@ -196,17 +192,16 @@ impl EventTest {
 
 /// All names that a field can have besides the words of the grammar.
 pub(super) fn column_names(log: &EventLog) -> impl Iterator<Item = &str> {
-    let roles = &log.roles;
-    let single = |names: &'_ [String]| names.len() == 1;
-    let mapped = (roles.case.iter().filter(move |_| single(&roles.case)))
-        .chain(
-            roles
-                .activity
-                .iter()
-                .filter(move |_| single(&roles.activity)),
-        )
-        .chain(Some(&roles.time).filter(|name| !name.is_empty()))
-        .chain(roles.start.iter().filter(|_| log.start.is_some()));
+    // Columns of the other roles are among those of the log; the name of joined columns is no field.
+    let mapped = log
+        .roles
+        .iter()
+        .filter_map(|(role, names)| match names.as_slice() {
+            _ if Role::ATTRIBUTES.contains(&role) => None,
+            _ if role == Role::Start && log.start.is_none() => None,
+            [name] if role != Role::Time || !name.is_empty() => Some(name),
+            _ => None,
+        });
     mapped
         .chain(log.columns.iter().map(|c| &c.name))
         .chain(log.case_times.iter().map(|t| &t.name))

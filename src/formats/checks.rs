@@ -2,7 +2,7 @@
 //! alike, odd dates, repeated and misplaced events. Looks at distinct names, not at rows, where it can.
 
 use super::ImportReport;
-use crate::event_log::{BuildFacts, Codes, ColumnData, Dictionary, EventLog, Level};
+use crate::event_log::{BuildFacts, Codes, ColumnData, Dictionary, EventLog, Level, Role};
 use crate::formats::{Setting, Warning};
 use crate::text::is_hidden;
 use hashbrown::{HashMap, HashSet};
@@ -47,15 +47,10 @@ fn texts(log: &EventLog) -> impl Iterator<Item = &Dictionary> {
 }
 
 fn check_characters(log: &EventLog, report: &mut ImportReport) {
-    let roles = &log.roles;
-    let names = roles
-        .case
-        .iter()
-        .chain(&roles.activity)
-        .chain([&roles.time]);
-    let names = names
-        .chain(&roles.start)
-        .chain(log.columns.iter().map(|c| &c.name));
+    // Columns of the other roles are among those of the log.
+    let keys = (log.roles.iter()).filter(|(role, _)| !Role::ATTRIBUTES.contains(role));
+    let keys = keys.flat_map(|(_, names)| names);
+    let names = keys.chain(log.columns.iter().map(|c| &c.name));
     let mut found = names.fold(Found::default(), |found, name| found.and(look(name)));
     let dictionaries: Vec<&Dictionary> = texts(log).collect();
     let in_texts = dictionaries.into_par_iter().map(|dictionary| {

@@ -17,6 +17,7 @@
 use super::Inspection;
 use super::number;
 use super::timestamp::{Learned, learn};
+use crate::event_log::Role;
 use hashbrown::HashSet;
 
 /// Memory a load needs beside its rows, bytes.
@@ -40,8 +41,12 @@ pub fn needed(looked: &Inspection) -> Option<u64> {
         let name = &looked.columns[column];
         let values = table.column(column).filter(|v| !v.is_empty());
         match () {
-            () if *name == roles.time || roles.activity == [name.as_str()] => 0.0,
-            () if roles.case == [name.as_str()] => distinct_bytes(values),
+            () if roles[Role::Time] == [name.as_str()]
+                || roles[Role::Activity] == [name.as_str()] =>
+            {
+                0.0
+            }
+            () if roles[Role::Case] == [name.as_str()] => distinct_bytes(values),
             () => held(values),
         }
     });
@@ -88,7 +93,7 @@ fn distinct_bytes<'a>(values: impl Iterator<Item = &'a [u8]> + Clone) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::Roles;
+    use crate::event_log::PerRole;
     use crate::formats::table::Table;
 
     /// The estimate, in bytes a row, for rows made of texts.
@@ -102,12 +107,10 @@ mod tests {
         let looked = Inspection {
             columns: columns.iter().map(|&c| c.to_owned()).collect(),
             samples,
-            roles: Roles {
-                case: vec!["case".into()],
-                activity: vec!["activity".into()],
-                time: "time".into(),
-                ..Roles::default()
-            },
+            roles: PerRole::of(|role| match role {
+                role if Role::NEEDED.contains(&role) => vec![role.name().to_owned()],
+                _ => Vec::new(),
+            }),
             rows: Some(ROWS),
             ..Inspection::default()
         };

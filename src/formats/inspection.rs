@@ -1,7 +1,7 @@
 //! Inspection of an input before it is read: the facts a user needs to say which column is what.
 //! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
-use super::mapping::{Doubt, rank_columns};
+use super::mapping::{Doubt, names, rank_columns};
 use super::table::Table;
 use super::text::{lossless, shown};
 use super::timestamp::{Learned, learn};
@@ -95,10 +95,10 @@ impl Inspection {
         if self.scores.is_empty() {
             self.scores = ranking.scores;
         }
-        let guessed = roles(&self.columns, &ranking.columns);
+        let guessed = names(&ranking.columns, &self.columns);
         if self.roles == Roles::default() || self.roles == guessed {
             self.roles = guessed;
-            self.proposed = roles(&self.columns, &ranking.proposed);
+            self.proposed = names(&ranking.proposed, &self.columns);
             self.doubtful |= !ranking.doubts.is_empty();
             self.doubts = self.sentences(&ranking.doubts);
         }
@@ -116,7 +116,7 @@ impl Inspection {
                     sentences.push(format!("There is no column {}.", shown(name)));
                 }
                 Doubt::Rival(role, other) => {
-                    let taken = self.roles.columns(*role).first();
+                    let taken = self.roles[*role].first();
                     let taken = taken.map(|name| shown(name)).unwrap_or_default();
                     let other = shown(&self.columns[*other]);
                     let role = role.name();
@@ -130,11 +130,6 @@ impl Inspection {
         }
         sentences
     }
-}
-
-/// The names of the columns of each role.
-fn roles(names: &[String], columns: &PerRole<Vec<usize>>) -> Roles {
-    Roles::of(|role| columns[role].iter().map(|&c| names[c].clone()).collect())
 }
 
 fn profile(table: &Table, column: usize) -> ColumnProfile {

@@ -41,8 +41,10 @@ impl Keys {
         samples: &Table,
         options: &ReadOptions,
     ) -> Result<Self, ImportError> {
-        let time = time_format(samples, mapping.time, options)?;
-        let start = time_format(samples, mapping.start.unwrap_or(mapping.time), options)?;
+        let time_column = mapping[Role::Time][0];
+        let start_column = mapping[Role::Start].first().copied();
+        let time = time_format(samples, time_column, options)?;
+        let start = time_format(samples, start_column.unwrap_or(time_column), options)?;
         Ok(Keys {
             names,
             mapping,
@@ -54,18 +56,15 @@ impl Keys {
     /// Returns whether a column alone is the case id, the activity, the timestamp or the start. The parts
     /// of a joined case id or activity stay columns of the log.
     pub fn is_key(&self, column: usize) -> bool {
-        let m = &self.mapping;
-        let role = [m.resource, m.lifecycle, m.instance].contains(&Some(column));
-        let key = m.case == [column]
-            || m.activity == [column]
-            || m.time == column
-            || m.start == Some(column);
-        key && !role
+        let alone = |role: &Role| self.mapping[*role] == [column];
+        let mut roles = Role::ALL.into_iter().filter(alone).peekable();
+        roles.peek().is_some() && roles.all(|role| !Role::ATTRIBUTES.contains(&role))
     }
 
     /// Returns whether a column holds names: those stay texts whatever they look like.
     pub fn is_name(&self, column: usize) -> bool {
-        [self.mapping.resource, self.mapping.lifecycle].contains(&Some(column))
+        let mut roles = [Role::Resource, Role::Lifecycle].into_iter();
+        roles.any(|role| self.mapping[role] == [column])
     }
 
     /// Readers of the timestamp and of the start.
@@ -97,17 +96,7 @@ impl Keys {
 
     /// Names of the columns by role.
     pub fn roles(&self) -> Roles {
-        let name = |&c: &usize| self.names[c].clone();
-        let m = &self.mapping;
-        Roles {
-            case: m.case.iter().map(name).collect(),
-            activity: m.activity.iter().map(name).collect(),
-            time: name(&m.time),
-            start: m.start.as_ref().map(name),
-            resource: m.resource.as_ref().map(name),
-            lifecycle: m.lifecycle.as_ref().map(name),
-            instance: m.instance.as_ref().map(name),
-        }
+        mapping::names(&self.mapping, &self.names)
     }
 
     /// Role and column for the report, with the writing of timestamps where it is known.
@@ -129,11 +118,13 @@ impl Keys {
         let known = options.date_order.or(options.date_hint).or(told);
         let roles = self.roles();
         let columns = [
-            (Some(&roles.time), &self.time, &seen[0]),
-            (roles.start.as_ref(), &self.start, &seen[1]),
+            (Role::Time, &self.time, &seen[0]),
+            (Role::Start, &self.start, &seen[1]),
         ];
-        for (name, learned, tally) in columns {
-            if let (Some(name), true) = (name, known.is_none() && tally.either_way > 0) {
+        for (role, learned, tally) in columns {
+            if let (Some(name), true) =
+                (roles[role].first(), known.is_none() && tally.either_way > 0)
+            {
                 warn_of_order(report, name, learned.format.order);
             }
         }
@@ -178,7 +169,7 @@ pub fn time_format(
 /// Role and column for the report.
 pub fn describe_roles(roles: &Roles) -> Vec<(String, String)> {
     let named = Role::ALL.into_iter().filter_map(|role| {
-        let columns = roles.columns(role).join(" - ");
+        let columns = roles[role].join(" - ");
         let shown = !columns.is_empty() || Role::NEEDED.contains(&role);
         shown.then(|| (role.name().to_owned(), columns))
     });

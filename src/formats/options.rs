@@ -1,6 +1,6 @@
 //! Options of the user for reading a log. Each may be left out.
 
-use crate::event_log::Role;
+use crate::event_log::Roles;
 use serde::{Deserialize, Serialize};
 
 /// Which of day and month stands first in dates like 01/02/2024.
@@ -31,20 +31,9 @@ pub enum Lifecycle {
 /// The options of the contract that concern reading. Empty and `None` mean: find it out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct ReadOptions {
-    /// Columns of the case id, joined with ` - `.
-    pub case: Vec<String>,
-    /// Columns of the activity, joined with ` - `.
-    pub activity: Vec<String>,
-    /// Column of the timestamp.
-    pub time: Option<String>,
-    /// Column of the start of an instance.
-    pub start: Option<String>,
-    /// Column of the resource.
-    pub resource: Option<String>,
-    /// Column of the lifecycle transition.
-    pub lifecycle_column: Option<String>,
-    /// Column of the activity instance.
-    pub instance: Option<String>,
+    /// Columns named for each role; several only where they are joined. An empty name says that no
+    /// column has the role.
+    pub columns: Roles,
     /// chrono's strftime, or `epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`.
     pub time_format: Option<String>,
     /// Zone of timestamps without offset; UTC where not given.
@@ -69,21 +58,6 @@ pub struct ReadOptions {
     pub texts: Vec<String>,
     /// Read only about this many events from the beginning, for a preview.
     pub first: Option<usize>,
-}
-
-impl ReadOptions {
-    /// The columns that are named for a role; an empty name says that no column has it.
-    pub fn columns(&self, role: Role) -> &[String] {
-        match role {
-            Role::Case => &self.case,
-            Role::Activity => &self.activity,
-            Role::Time => self.time.as_slice(),
-            Role::Start => self.start.as_slice(),
-            Role::Resource => self.resource.as_slice(),
-            Role::Lifecycle => self.lifecycle_column.as_slice(),
-            Role::Instance => self.instance.as_slice(),
-        }
-    }
 }
 
 /// Options for reading one of several logs, and the label that distinguishes its events.

@@ -1,6 +1,7 @@
 //! Inputs of all wrappings and encodings through [`read`]: what is loaded, and what is said about it.
 
 use super::*;
+use crate::event_log::Role;
 use crate::formats::{Reason, Warning};
 use flate2::{Compression, write::GzEncoder};
 use std::io::{self, Write};
@@ -171,7 +172,7 @@ fn starts_are_used_as_the_lifecycle_option_says() {
     let load_as = |lifecycle, start: Option<&str>| {
         let options = ReadOptions {
             lifecycle,
-            start: start.map(Into::into),
+            columns: [(Role::Start, start.map(Into::into).into_iter().collect())].into(),
             ..ReadOptions::default()
         };
         load(text.as_bytes(), &options).unwrap().0
@@ -291,7 +292,10 @@ fn a_look_proposes_where_names_say_nothing() {
     assert!(found.doubtful && !found.no_header);
     assert_eq!(found.columns, ["foo", "bar", "baz"]);
     assert_eq!(
-        (found.proposed.case.as_slice(), found.roles.time.as_str()),
+        (
+            found.proposed[Role::Case].as_slice(),
+            found.roles[Role::Time][0].as_str()
+        ),
         (&["foo".to_owned()][..], "baz")
     );
     assert_eq!(found.profiles[1].values, ["A", "B"]);
@@ -306,14 +310,17 @@ fn a_look_proposes_where_names_say_nothing() {
     let found = looked(rows, &options);
     assert!(found.doubtful && !found.no_header);
     assert_eq!(found.columns, ["1", "2", "3"]);
-    assert_eq!(found.roles.time, "3");
+    assert_eq!(found.roles[Role::Time], ["3"]);
     // A clear header is certain, and so is what the user says.
     let found = looked(LOG, &ReadOptions::default());
     assert!(!found.doubtful && found.scores.len() == found.columns.len());
     let options = ReadOptions {
-        case: vec!["foo".into()],
-        activity: vec!["bar".into()],
-        time: Some("baz".into()),
+        columns: [
+            (Role::Case, vec!["foo".into()]),
+            (Role::Activity, vec!["bar".into()]),
+            (Role::Time, vec!["baz".into()]),
+        ]
+        .into(),
         ..ReadOptions::default()
     };
     assert!(!looked(&format!("foo,bar,baz\n{rows}"), &options).doubtful);

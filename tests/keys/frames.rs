@@ -4,7 +4,7 @@
 use super::play::{Player, settings};
 use casetrail::app::{Loader, Settings};
 use casetrail::engine::{Analysis, View};
-use casetrail::event_log::Progress;
+use casetrail::event_log::{Progress, Role};
 use casetrail::formats::{self, LogOptions, ReadOptions, ReadPlan};
 use casetrail::panes::{PANES, timelines::CHARTS};
 use casetrail::{config, text};
@@ -242,7 +242,7 @@ fn panes_in_working_time() {
 #[test]
 fn panes_of_activity_instances() {
     let read = ReadOptions {
-        instance: Some("instance".to_owned()),
+        columns: [(Role::Instance, vec!["instance".to_owned()])].into(),
         ..ReadOptions::default()
     };
     let mut player = instances("repairs-lifecycle.csv", read);

@@ -2,7 +2,7 @@
 
 use casetrail::app::{Inspected, LoadError, Logs, Written};
 use casetrail::engine::Analysis;
-use casetrail::event_log::Progress;
+use casetrail::event_log::{Progress, Role};
 use casetrail::formats::{
     self, ImportError, Inspection, LogOptions, Preview, ReadOptions, ReadPlan,
 };
@@ -139,7 +139,7 @@ impl Logs for Texts {
     }
 
     fn command(&self, plan: &ReadPlan) -> Option<Vec<String>> {
-        let case = plan.logs.first()?.read.case.join(",");
+        let case = plan.logs.first()?.read.columns[Role::Case].join(",");
         Some(vec![
             "casetrail".into(),
             "orders.csv".into(),

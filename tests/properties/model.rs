@@ -1,7 +1,7 @@
 //! A small log as plain rows: what the library's log is built from, and what the scan reads.
 
 use casetrail::event_log::{
-    BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, Roles,
+    BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, Role,
     RowBlock, Schema,
 };
 use proptest::prelude::*;
@@ -177,6 +177,7 @@ impl Model {
             name: name.to_owned(),
             kind,
         };
+        let start = self.instances.then(|| "Begin".to_owned());
         Schema {
             columns: vec![
                 column(&self.named, ColumnKind::Text),
@@ -189,14 +190,14 @@ impl Model {
             ],
             resource: Some(1),
             has_start: self.instances,
-            roles: Roles {
-                case: vec!["Case ID".to_owned()],
-                activity: vec!["Activity".to_owned()],
-                time: "Timestamp".to_owned(),
-                start: self.instances.then(|| "Begin".to_owned()),
-                resource: Some("org:resource".to_owned()),
-                ..Roles::default()
-            },
+            roles: [
+                (Role::Case, vec!["Case ID".to_owned()]),
+                (Role::Activity, vec!["Activity".to_owned()]),
+                (Role::Time, vec!["Timestamp".to_owned()]),
+                (Role::Start, start.into_iter().collect()),
+                (Role::Resource, vec!["org:resource".to_owned()]),
+            ]
+            .into(),
             ..Schema::default()
         }
     }

@@ -135,16 +135,13 @@ impl Page {
         let Ok(look) = &self.look else { return };
         let find = |name: &String| look.columns.iter().position(|column| column == name);
         let columns = |role| {
-            look.proposed
-                .columns(role)
-                .iter()
-                .filter_map(find)
-                .collect()
+            let names: &Vec<String> = &look.proposed[role];
+            names.iter().filter_map(find).collect()
         };
         self.roles = PerRole::of(columns);
         self.guessed = self.roles.clone();
         let wanted = self.options.read.object_type.as_ref();
-        let wanted = wanted.or(look.roles.case.first());
+        let wanted = wanted.or(look.roles[Role::Case].first());
         let of_type = |(name, _): &(String, u64)| Some(name) == wanted;
         self.cursor = look.object_types.iter().position(of_type).unwrap_or(0);
         self.past.clear();
@@ -211,23 +208,18 @@ impl Page {
         if look.columns.is_empty() {
             return options;
         }
-        let names = |role: Role| -> Vec<String> {
-            let columns = self.roles[role].iter();
+        read.columns = PerRole::of(|role| {
+            let columns = self.roles[role].as_slice();
+            if columns.is_empty() && !self.guessed[role].is_empty() && !Role::NEEDED.contains(&role)
+            {
+                return vec![String::new()];
+            }
+            // A look may find several columns only of a role that joins them.
             columns
+                .iter()
                 .map(|&column| look.columns[column].clone())
                 .collect()
-        };
-        let one = |role: Role| {
-            let none = || (!self.guessed[role].is_empty()).then(String::new);
-            names(role).into_iter().next().or_else(none)
-        };
-        read.case = names(Role::Case);
-        read.activity = names(Role::Activity);
-        read.time = names(Role::Time).into_iter().next();
-        read.start = one(Role::Start);
-        read.resource = one(Role::Resource);
-        read.lifecycle_column = one(Role::Lifecycle);
-        read.instance = one(Role::Instance);
+        });
         options
     }
 
@@ -272,9 +264,9 @@ mod tests {
             columns: names.to_vec(),
             ..Inspection::default()
         };
-        look.proposed.case = vec!["id".into()];
-        look.proposed.time = "when".into();
-        look.proposed.resource = Some("who".into());
+        look.proposed[Role::Case] = vec!["id".into()];
+        look.proposed[Role::Time] = vec!["when".into()];
+        look.proposed[Role::Resource] = vec!["who".into()];
         Page::new(Ok(look), LogOptions::default(), false)
     }
 
@@ -290,12 +282,15 @@ mod tests {
         assign(&mut page, 1, Role::Activity);
         assign(&mut page, 2, Role::Activity);
         assert_eq!(page.role_of(2), Some((Role::Activity, 2)));
-        assert_eq!(page.options().read.activity, ["what", "note"]);
+        assert_eq!(
+            page.options().read.columns[Role::Activity],
+            ["what", "note"]
+        );
         assert_eq!(page.missing(), []);
         // Another role takes the one before away, and a single role moves.
         assign(&mut page, 2, Role::Time);
-        assert_eq!(page.options().read.activity, ["what"]);
-        assert_eq!(page.options().read.time.as_deref(), Some("note"));
+        assert_eq!(page.options().read.columns[Role::Activity], ["what"]);
+        assert_eq!(page.options().read.columns[Role::Time], ["note"]);
         assert_eq!(page.role_of(3), None);
         assert!(page.undo());
         assert_eq!(page.role_of(3), Some((Role::Time, 0)));
@@ -306,8 +301,8 @@ mod tests {
         let mut page = page();
         assign(&mut page, 4, Role::Resource);
         let read = page.options().read;
-        assert_eq!(read.resource.as_deref(), Some(""));
-        assert_eq!(read.start, None, "nobody guessed it");
+        assert_eq!(read.columns[Role::Resource], [""]);
+        assert_eq!(read.columns[Role::Start], [""; 0], "nobody guessed it");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::load::{Inspected, LoadError};
 use crate::app::model::App;
 use crate::app::prompt::{self, Wanted};
+use crate::event_log::PerRole;
 use crate::event_log::Role;
 use crate::formats::{DateOrder, Inspection, LogOptions, Preview};
 use crate::input::Action;
@@ -188,17 +189,7 @@ fn due_look(page: &mut Page, action: &Action) -> Option<LogOptions> {
         return None;
     }
     let read = &mut page.options.read;
-    read.case.clear();
-    read.activity.clear();
-    for name in [
-        &mut read.time,
-        &mut read.start,
-        &mut read.resource,
-        &mut read.lifecycle_column,
-        &mut read.instance,
-    ] {
-        *name = None;
-    }
+    read.columns = PerRole::default();
     page.asked_look = Some(page.options.clone());
     page.asked_look.clone()
 }

@@ -8,6 +8,7 @@ use crate::cli::output::Output;
 use crate::cli::{load, plan, say, watch};
 use crate::config::mapping_file::{MappedLog, MappingFile};
 use crate::config::values;
+use crate::event_log::Role;
 use crate::formats::{self, Inspection, LogOptions, ReadOptions};
 use crate::source;
 use crate::text::{self, escape_line};
@@ -99,19 +100,19 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// The roles that every log needs, with what they mean, and whether the log has them.
 fn needed(looked: &Inspection) -> [(&'static str, &'static str, bool); 3] {
-    let roles = &looked.roles;
+    let open = |role| looked.roles[role].is_empty();
     [
         (
             "case",
             "which column identifies the case?",
-            roles.case.is_empty(),
+            open(Role::Case),
         ),
         (
             "activity",
             "which column is the activity?",
-            roles.activity.is_empty(),
+            open(Role::Activity),
         ),
-        ("time", "which column is the time?", roles.time.is_empty()),
+        ("time", "which column is the time?", open(Role::Time)),
     ]
 }
 
@@ -123,7 +124,8 @@ fn missing_roles(looked: &Inspection) -> Vec<&'static str> {
 /// The options that say what was found. What later rows may still contradict is not among them:
 /// the format of timestamps, and UTF-8.
 fn found(known: ReadOptions, looked: &Inspection) -> ReadOptions {
-    let roles = looked.roles.clone();
+    let mut columns = looked.roles.clone();
+    columns[Role::Time].retain(|name| !name.is_empty());
     let fact = |name: &str| {
         let mut facts = looked.facts.iter();
         facts
@@ -133,13 +135,7 @@ fn found(known: ReadOptions, looked: &Inspection) -> ReadOptions {
     let delimiter = fact("delimiter").and_then(|text| values::delimiter(&text).ok());
     let order = fact("date order").and_then(|text| values::word(&text, &values::DATE_ORDERS).ok());
     ReadOptions {
-        case: roles.case,
-        activity: roles.activity,
-        time: Some(roles.time).filter(|time| !time.is_empty()),
-        start: roles.start,
-        resource: roles.resource,
-        lifecycle_column: roles.lifecycle,
-        instance: roles.instance,
+        columns,
         delimiter: known.delimiter.or(delimiter),
         encoding: known
             .encoding

@@ -2,6 +2,7 @@
 
 use super::MappedLog;
 use crate::config::values::{self, DATE_ORDERS};
+use crate::event_log::Role;
 use crate::text::is_hidden;
 use toml::de::DeValue;
 
@@ -15,7 +16,7 @@ pub struct Key {
     pub get: fn(&MappedLog) -> Option<String>,
 }
 
-/// A key that holds one text, a list of texts, or a text of a kind that is checked.
+/// A key that holds one text, a list of texts, or the columns of a role.
 macro_rules! key {
     ($name:literal, text, $($field:ident).+) => {
         Key {
@@ -38,6 +39,20 @@ macro_rules! key {
             get: |log| Some(&log.$($field).+).filter(|l| !l.is_empty()).map(|l| list(l)),
         }
     };
+    ($name:literal, columns, $role:ident) => {
+        Key {
+            name: $name,
+            set: |log, value| {
+                let names = columns(Role::$role, value)?;
+                log.options.read.columns[Role::$role] = names;
+                Ok(())
+            },
+            get: |log| {
+                let names = &log.options.read.columns[Role::$role];
+                (!names.is_empty()).then(|| list(names))
+            },
+        }
+    };
 }
 
 /// All keys of a log, in the order in which they are written.
@@ -45,13 +60,13 @@ pub const KEYS: &[Key] = &[
     key!("file", text, file),
     key!("source", text, options.source),
     key!("activity_prefix", text, options.activity_prefix),
-    key!("case", list, options.read.case),
-    key!("activity", list, options.read.activity),
-    key!("time", optional, options.read.time),
-    key!("start", optional, options.read.start),
-    key!("resource", optional, options.read.resource),
-    key!("lifecycle_column", optional, options.read.lifecycle_column),
-    key!("instance", optional, options.read.instance),
+    key!("case", columns, Case),
+    key!("activity", columns, Activity),
+    key!("time", columns, Time),
+    key!("start", columns, Start),
+    key!("resource", columns, Resource),
+    key!("lifecycle_column", columns, Lifecycle),
+    key!("instance", columns, Instance),
     key!("object_type", optional, options.read.object_type),
     key!("time_format", optional, options.read.time_format),
     Key {
@@ -112,6 +127,15 @@ fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
         one => text(one).map(|one| vec![one]),
     };
     list.map_err(|_| "expected a text in quotes, or a list of such".to_owned())
+}
+
+/// The names of the columns of a role: a list where they are joined, else one text.
+fn columns(role: Role, value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    if role.is_joined() {
+        texts(value)
+    } else {
+        text(value).map(|name| vec![name])
+    }
 }
 
 /// A text in quotes of TOML. What hides or acts is escaped, so that it is seen in any editor.

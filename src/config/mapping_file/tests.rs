@@ -1,6 +1,7 @@
 //! Mapping files: what is read, what is refused, and that what is written is read again.
 
 use super::*;
+use crate::event_log::Role;
 use crate::formats::DateOrder;
 use proptest::prelude::*;
 
@@ -43,14 +44,14 @@ fn a_file_is_read() {
     };
     assert_eq!(crm.options.source, "CRM");
     let read = &crm.options.read;
-    assert_eq!(read.case, ["customer", "order"]);
-    assert_eq!(read.activity, ["step"]);
+    assert_eq!(read.columns[Role::Case], ["customer", "order"]);
+    assert_eq!(read.columns[Role::Activity], ["step"]);
     assert_eq!(read.tz, Some(chrono_tz::Europe::Berlin));
     assert_eq!(read.delimiter, Some(b'\t'));
     assert_eq!(read.na, ["-", "NULL"]);
     assert_eq!(read.date_order, Some(DateOrder::Dmy));
     assert!(web.options.read.no_header);
-    assert_eq!(web.options.read.start.as_deref(), Some("3"));
+    assert_eq!(web.options.read.columns[Role::Start], ["3"]);
     assert_eq!(MappingFile::parse("").unwrap(), MappingFile::default());
 }
 
@@ -105,7 +106,11 @@ fn logs_are_read_as_their_entries_say() {
     let file = MappingFile::parse(EXAMPLE).unwrap();
     let names = ["web/a.jsonl", "/data/crm.csv", "web/b.jsonl"].map(str::to_owned);
     let plan = file.plan(&names).unwrap();
-    let cases: Vec<&str> = plan.logs.iter().map(|l| l.read.case[0].as_str()).collect();
+    let cases: Vec<&str> = plan
+        .logs
+        .iter()
+        .map(|l| l.read.columns[Role::Case][0].as_str())
+        .collect();
     assert_eq!(cases, ["user", "customer", "user"]);
     assert_eq!(plan.session_gap, Some(1_800_000_000));
     assert_eq!(plan.lifecycle, Lifecycle::Complete);
@@ -125,14 +130,14 @@ fn logs_are_read_as_their_entries_say() {
 fn given_options_stand_above_kept_ones() {
     let file = MappingFile::parse(EXAMPLE).unwrap();
     let given = ReadOptions {
-        case: vec!["id".into()],
+        columns: [(Role::Case, vec!["id".into()])].into(),
         tz: Some(chrono_tz::UTC),
         ..ReadOptions::default()
     };
     let read = overlay(file.logs[0].options.read.clone(), given);
-    assert_eq!(read.case, ["id"]);
+    assert_eq!(read.columns[Role::Case], ["id"]);
     assert_eq!(read.tz, Some(chrono_tz::UTC));
-    assert_eq!(read.activity, ["step"]);
+    assert_eq!(read.columns[Role::Activity], ["step"]);
     assert_eq!(read.delimiter, Some(b'\t'));
 }
 
@@ -174,14 +179,12 @@ prop_compose! {
             source: text(0).unwrap_or_default(),
             activity_prefix: text(1).unwrap_or_default(),
             read: ReadOptions {
-                case: lists[0].clone(),
-                activity: lists[1].clone(),
+                columns: PerRole::of(|role| match role {
+                    Role::Case => lists[0].clone(),
+                    Role::Activity => lists[1].clone(),
+                    role => text(role as usize).into_iter().collect(),
+                }),
                 na: lists[2].clone(),
-                time: text(2),
-                start: text(3),
-                resource: text(4),
-                lifecycle_column: text(5),
-                instance: text(6),
                 time_format: text(7),
                 encoding: text(8),
                 object_type: text(9),

@@ -303,9 +303,7 @@ fn source(field: &Field, log: &EventLog) -> Option<Source> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::{
-        BlockColumn, ColumnSpec, LogBuilder, Progress, Roles, RowBlock, Schema,
-    };
+    use crate::event_log::{BlockColumn, ColumnSpec, LogBuilder, Progress, Role, RowBlock, Schema};
 
     fn log() -> EventLog {
         let column = |name: &str, kind| ColumnSpec {
@@ -319,12 +317,12 @@ mod tests {
                 column("cost", ColumnKind::Number),
             ],
             resource: Some(0),
-            roles: Roles {
-                case: vec!["Case ID".to_owned()],
-                activity: vec!["Activity".to_owned()],
-                time: "Timestamp".to_owned(),
-                ..Roles::default()
-            },
+            roles: [
+                (Role::Case, vec!["Case ID".to_owned()]),
+                (Role::Activity, vec!["Activity".to_owned()]),
+                (Role::Time, vec!["Timestamp".to_owned()]),
+            ]
+            .into(),
             ..Schema::default()
         };
         let mut block = RowBlock::new(&schema, 3);

@@ -4,6 +4,7 @@ use super::block::Observations;
 use super::header::{self, Header};
 use super::load::Limits;
 use super::schema;
+use crate::event_log::Role;
 use crate::formats::keys::{Keys, time_format};
 use crate::formats::mapping::{self, Names};
 use crate::formats::number::{self, NumberStyle};
@@ -147,7 +148,7 @@ pub fn looked(
         Some(missing) => Err(missing),
     };
     if let Ok(mapping) = mapping {
-        let time = time_format(&samples, mapping.time, options)?;
+        let time = time_format(&samples, mapping[Role::Time][0], options)?;
         let order = match time.tally.order() {
             _ if options.date_order.is_some() => None,
             Some(DateOrder::Dmy) => Some("dmy"),

@@ -4,7 +4,7 @@
 use super::block::Observations;
 use super::file::{CsvFile, Guess};
 use super::plan::{KeyColumns, Plan, Sink, SinkKind};
-use crate::event_log::{ColumnKind, ColumnSpec, Schema};
+use crate::event_log::{ColumnKind, ColumnSpec, Role, Schema};
 use crate::formats::timestamp::warn_of_order;
 use crate::formats::{ImportReport, ReadOptions};
 use hashbrown::HashSet;
@@ -75,21 +75,21 @@ pub fn make(file: &CsvFile<'_>, options: &ReadOptions, corrections: &Corrections
             SinkKind::Instant(_) => ColumnKind::Instant,
         },
     });
-    let position = |column: usize| sinks.iter().position(|sink| sink.column == column);
     let mapping = &keys.mapping;
+    let position = |role| sinks.iter().position(|s| mapping[role] == [s.column]);
     let schema = Schema {
         columns: specs.collect(),
-        resource: mapping.resource.and_then(position),
-        lifecycle: mapping.lifecycle.and_then(position),
-        instance: mapping.instance.and_then(position),
-        has_start: mapping.start.is_some(),
+        resource: position(Role::Resource),
+        lifecycle: position(Role::Lifecycle),
+        instance: position(Role::Instance),
+        has_start: !mapping[Role::Start].is_empty(),
         roles: keys.roles(),
     };
     let columns = KeyColumns {
-        case: mapping.case.clone(),
-        activity: mapping.activity.clone(),
-        time: mapping.time,
-        start: mapping.start,
+        case: mapping[Role::Case].clone(),
+        activity: mapping[Role::Activity].clone(),
+        time: mapping[Role::Time][0],
+        start: mapping[Role::Start].first().copied(),
     };
     Plan {
         schema,

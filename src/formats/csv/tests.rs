@@ -176,9 +176,12 @@ fn bytes_late_in_the_file_decide_the_encoding() {
 #[test]
 fn options_name_columns_and_missing_values() {
     let options = ReadOptions {
-        case: vec!["a".into(), "b".into()],
-        activity: vec!["what".into()],
-        time: Some("when".into()),
+        columns: [
+            (Role::Case, vec!["a".into(), "b".into()]),
+            (Role::Activity, vec!["what".into()]),
+            (Role::Time, vec!["when".into()]),
+        ]
+        .into(),
         na: vec!["?".into()],
         ..ReadOptions::default()
     };
@@ -202,7 +205,7 @@ fn refusals_say_what_is_there_and_what_to_do() {
     assert!(settings.contains(&Setting::Header));
     assert!(refused("\n \n", &none).0.contains("empty"));
     let options = ReadOptions {
-        time: Some("wen".into()),
+        columns: [(Role::Time, vec!["wen".into()])].into(),
         ..ReadOptions::default()
     };
     let (message, _) = refused("case_id,activity,when\nc1,A,2024-01-01\n", &options);

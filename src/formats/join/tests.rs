@@ -2,7 +2,7 @@
 
 use super::super::{Lifecycle, LogOptions, ReadOptions, ReadPlan, Warning, read_all};
 use super::*;
-use crate::event_log::Value;
+use crate::event_log::{Role, Value};
 
 /// Bytes with a name.
 struct Named(&'static str, &'static str);
@@ -69,8 +69,11 @@ fn each_log_is_read_by_its_own_options_and_zone() {
         source: "Web".into(),
         activity_prefix: "web: ".into(),
         read: ReadOptions {
-            case: vec!["visitor".into()],
-            activity: vec!["page".into()],
+            columns: [
+                (Role::Case, vec!["visitor".into()]),
+                (Role::Activity, vec!["page".into()]),
+            ]
+            .into(),
             ..ReadOptions::default()
         },
     };
@@ -215,7 +218,7 @@ fn starts_and_completions_may_stand_in_different_files() {
         ),
     ];
     let mut plan = plan_of(2);
-    plan.logs[1].read.lifecycle_column = Some("transition".into());
+    plan.logs[1].read.columns[Role::Lifecycle] = vec!["transition".into()];
     let (log, report) = load(&inputs, &plan);
     assert_eq!((log.n_events(), report.lone_starts), (1, 0));
     assert_eq!(log.time[0] - log.begin(0), 600_000_000);

@@ -4,6 +4,7 @@ use super::blocks::{Block, Elements, End, Shape};
 use super::row::Row;
 use super::scan;
 use crate::event_log::NO_INSTANT;
+use crate::event_log::Role;
 use crate::formats::collector::{NOWHERE, Sheet};
 use crate::formats::encoding::count_utf8;
 use crate::formats::keys::{self, Keys};
@@ -169,24 +170,26 @@ impl<'a> Parser<'a> {
     fn event(&mut self, text: &[u8], line: u64) -> Result<(), Refusal> {
         let Plan { keys, na, .. } = self.plan;
         let mapping = &keys.mapping;
+        let (case_columns, activity_columns) = (&mapping[Role::Case], &mapping[Role::Activity]);
+        let time_column = mapping[Role::Time][0];
         let row = &self.row;
         let value = |column: usize| row.get(column, text).filter(|t| !na.contains(t));
-        let time = self.time.read(value(mapping.time).unwrap_or(b""));
+        let time = self.time.read(value(time_column).unwrap_or(b""));
         let [joined_case, joined_activity] = &mut self.joined;
-        let case = key(&mapping.case, value, joined_case).ok_or(Refusal {
+        let case = key(case_columns, value, joined_case).ok_or(Refusal {
             reason: Reason::EmptyCase,
-            column: mapping.case[0],
+            column: case_columns[0],
         })?;
-        let activity = key(&mapping.activity, value, joined_activity).ok_or(Refusal {
+        let activity = key(activity_columns, value, joined_activity).ok_or(Refusal {
             reason: Reason::EmptyActivity,
-            column: mapping.activity[0],
+            column: activity_columns[0],
         })?;
         let time = time.map_err(|fault| Refusal {
             reason: fault.reason(),
-            column: mapping.time,
+            column: time_column,
         })?;
         let rows = &mut self.out.rows;
-        let start = mapping.start.map(|column| {
+        let start = mapping[Role::Start].first().map(|&column| {
             let start = self.start.read(value(column).unwrap_or(b""));
             start.unwrap_or(NO_INSTANT)
         });
@@ -233,7 +236,7 @@ impl<'a> Parser<'a> {
 
 /// A sheet with the columns that are known from the beginning, and which those are.
 pub fn sheet(keys: &Keys) -> (Sheet, Vec<usize>) {
-    let mut sheet = Sheet::new(keys.mapping.start.is_some());
+    let mut sheet = Sheet::new(!keys.mapping[Role::Start].is_empty());
     let names = keys.names.iter().enumerate();
     let columns = names.map(|(i, name)| {
         if keys.is_key(i) {

@@ -4,7 +4,7 @@
 
 use super::block::{Parsed, Plan, parse, sheet};
 use super::blocks::BlockReader;
-use crate::event_log::{LogBuilder, Progress};
+use crate::event_log::{LogBuilder, Progress, Role};
 use crate::formats::ImportError;
 use crate::formats::collector::Collector;
 use crate::formats::keys::Keys;
@@ -58,7 +58,7 @@ pub struct Loader<'a> {
 impl<'a> Loader<'a> {
     /// Nothing is loaded yet.
     pub fn new(keys: &Keys, progress: &'a Progress) -> Self {
-        let mut rows = Collector::new(keys.mapping.start.is_some());
+        let mut rows = Collector::new(!keys.mapping[Role::Start].is_empty());
         // So that the known columns are the first, and are there though there may be no rows.
         rows.append(sheet(keys).0);
         Loader {
@@ -146,10 +146,10 @@ impl<'a> Loader<'a> {
         let mut builder = self.rows.into_builder();
         let schema = builder.schema_mut();
         let columns = sheet(keys).1;
-        let of = |role: Option<usize>| Some(columns[role?]);
-        schema.resource = of(keys.mapping.resource);
-        schema.lifecycle = of(keys.mapping.lifecycle);
-        schema.instance = of(keys.mapping.instance);
+        let of = |role| Some(columns[*keys.mapping[role].first()?]);
+        schema.resource = of(Role::Resource);
+        schema.lifecycle = of(Role::Lifecycle);
+        schema.instance = of(Role::Instance);
         schema.roles = keys.roles();
         builder
     }

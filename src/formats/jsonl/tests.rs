@@ -3,7 +3,7 @@
 use super::load::Limits;
 use super::row::Row;
 use super::{FORMAT, read_with, scan};
-use crate::event_log::{ColumnKind, EventLog, Progress, Value};
+use crate::event_log::{ColumnKind, EventLog, Progress, Role, Value};
 use crate::formats::text::lossless;
 use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Reason, Warning};
 use proptest::prelude::*;
@@ -303,7 +303,7 @@ fn a_preview_reads_only_the_beginning() {
     assert!((100..5000).contains(&loaded.log.n_events()) && !loaded.report.incomplete);
     let looked = crate::formats::look(&text.as_bytes(), &ReadOptions::default()).unwrap();
     assert_eq!(looked.columns[..3], ["case", "activity", "time"]);
-    assert_eq!(looked.roles.activity, ["activity"]);
+    assert_eq!(looked.roles[Role::Activity], ["activity"]);
     assert!(looked.profiles[0].filled > 1000 && !looked.doubtful);
 }
 

@@ -2,8 +2,8 @@
 //! from the scores. Names decide; values only break ties.
 
 use super::values::{self, Changes};
-use super::{Mapping, Named, words};
-use crate::event_log::{PerRole, Role};
+use super::{Mapping, words};
+use crate::event_log::Role;
 use crate::formats::table::Table;
 use crate::formats::timestamp::{Learned, TimeFormat, TimeReader, learn};
 use crate::formats::{Lifecycle, ReadOptions};
@@ -32,12 +32,17 @@ pub struct Guess<'a> {
     times: Vec<Option<Learned>>,
     taken: Vec<bool>,
     /// The columns of each role, so far.
-    found: PerRole<Vec<usize>>,
+    pub columns: Mapping,
 }
 
 impl<'a> Guess<'a> {
     /// Nothing but what was named.
-    pub fn new(names: &[String], table: &'a Table, options: &'a ReadOptions, named: Named) -> Self {
+    pub fn new(
+        names: &[String],
+        table: &'a Table,
+        options: &'a ReadOptions,
+        named: Mapping,
+    ) -> Self {
         let mut taken = vec![false; names.len()];
         for &column in named.iter().flat_map(|(_, columns)| columns) {
             taken[column] = true;
@@ -54,13 +59,13 @@ impl<'a> Guess<'a> {
             table,
             options,
             taken,
-            found: named,
+            columns: named,
         }
     }
 
     /// Finds a column for every role that was not named, each with what the roles before it are.
     pub fn all(mut self) -> Self {
-        let order = [
+        let order: [Role; Role::ALL.len()] = [
             Role::Case,
             Role::Activity,
             Role::Time,
@@ -70,48 +75,24 @@ impl<'a> Guess<'a> {
             Role::Resource,
         ];
         for role in order {
-            if self.of(role).is_empty() && self.is_wanted(role) {
+            if self.columns[role].is_empty() && self.is_wanted(role) {
                 let best = self.best(role);
-                self.found[role].extend(best);
+                self.columns[role].extend(best);
             }
         }
         self
-    }
-
-    /// The columns of a role.
-    pub fn of(&self, role: Role) -> &[usize] {
-        &self.found[role]
-    }
-
-    /// The mapping, where the roles that every log has are there.
-    pub fn mapping(&self) -> Option<Mapping> {
-        let one = |role: Role| self.of(role).first().copied();
-        let several = |role: Role| Some(self.of(role).to_vec()).filter(|c| !c.is_empty());
-        Some(Mapping {
-            case: several(Role::Case)?,
-            activity: several(Role::Activity)?,
-            time: one(Role::Time)?,
-            start: one(Role::Start),
-            resource: one(Role::Resource),
-            lifecycle: one(Role::Lifecycle),
-            instance: one(Role::Instance),
-        })
     }
 
     /// Returns whether a role may be guessed: an empty name says that there is none. A start is guessed only
     /// where it may be used, an instance only where there are transitions.
     fn is_wanted(&self, role: Role) -> bool {
         let options = self.options;
-        let refused = |name: &Option<String>| name.as_deref() == Some("");
         match role {
-            Role::Start => {
-                let used = matches!(options.lifecycle, Lifecycle::Auto | Lifecycle::Pairs);
-                used && !refused(&options.start)
-            }
-            Role::Instance => !self.of(Role::Lifecycle).is_empty() && !refused(&options.instance),
-            Role::Lifecycle => !refused(&options.lifecycle_column),
-            Role::Resource => !refused(&options.resource),
-            Role::Case | Role::Activity | Role::Time => true,
+            role if Role::NEEDED.contains(&role) => true,
+            role if options.columns[role] == [""] => false,
+            Role::Start => matches!(options.lifecycle, Lifecycle::Auto | Lifecycle::Pairs),
+            Role::Instance => !self.columns[Role::Lifecycle].is_empty(),
+            _ => true,
         }
     }
 
@@ -208,7 +189,8 @@ impl<'a> Guess<'a> {
         if score == 0 {
             return 0;
         }
-        let constant = values::changes(self.table, self.of(Role::Case), column) == Changes::Never;
+        let constant =
+            values::changes(self.table, &self.columns[Role::Case], column) == Changes::Never;
         let values = if share < 0.5 { 0 } else { 100 };
         (score + values - if constant { 25 } else { 0 }).max(least)
     }
@@ -217,14 +199,16 @@ impl<'a> Guess<'a> {
     fn start(&self, name: i32, column: usize) -> i32 {
         let good = name > 0
             && self.time_share(column) > 0.9
-            && values::changes(self.table, self.of(Role::Case), column) != Changes::Never
+            && values::changes(self.table, &self.columns[Role::Case], column) != Changes::Never
             && self.is_before_time(column);
         if good { name } else { 0 }
     }
 
     /// Returns whether nearly all values of a column are instants not after those of the timestamp.
     fn is_before_time(&self, column: usize) -> bool {
-        let time = self.of(Role::Time).first().and_then(|&c| self.instants(c));
+        let time = self.columns[Role::Time]
+            .first()
+            .and_then(|&c| self.instants(c));
         let (Some(starts), Some(times)) = (self.instants(column), time) else {
             return false;
         };
@@ -241,7 +225,7 @@ impl<'a> Guess<'a> {
 
     /// The instance: by its name, or as an identifier that bears the name of the activity.
     fn instance(&self, name: i32, column: usize) -> i32 {
-        let [activity] = self.of(Role::Activity) else {
+        let [activity] = self.columns[Role::Activity].as_slice() else {
             return 0;
         };
         let (activity, words) = (&self.names[*activity], &self.names[column]);
@@ -264,14 +248,14 @@ impl<'a> Guess<'a> {
             return 0;
         }
         let words = &self.names[column];
-        let time = self.of(Role::Time).first().map(|&c| &self.names[c]);
+        let time = self.columns[Role::Time].first().map(|&c| &self.names[c]);
         // "updated by" stands beside "updated at".
         let twin = time.is_some_and(|time| {
             words.len() > 1
                 && words.len() == time.len()
                 && words[..words.len() - 1] == time[..time.len() - 1]
         });
-        let case = self.of(Role::Case);
+        let case = &self.columns[Role::Case];
         let constant = name < 90 && values::changes(self.table, case, column) == Changes::Never;
         match name {
             _ if values::facts(self.table, column).n == 0 && self.table.len() > 0 => 0,

@@ -12,27 +12,11 @@ pub use rank::{Doubt, rank_columns};
 use super::table::Table;
 use super::text::shown;
 use super::{ImportError, ReadOptions, Setting};
-use crate::event_log::{PerRole, Role};
+use crate::event_log::{PerRole, Role, Roles};
 use guess::{Guess, least};
 
-/// Columns by role, counted from 0.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mapping {
-    /// Parts of the case id.
-    pub case: Vec<usize>,
-    /// Parts of the activity.
-    pub activity: Vec<usize>,
-    /// The timestamp.
-    pub time: usize,
-    /// The start of an activity instance.
-    pub start: Option<usize>,
-    /// The resource.
-    pub resource: Option<usize>,
-    /// The lifecycle transition.
-    pub lifecycle: Option<usize>,
-    /// The activity instance.
-    pub instance: Option<usize>,
-}
+/// Columns by role, counted from 0; several only where they are joined.
+pub type Mapping = PerRole<Vec<usize>>;
 
 /// Roles that could be given to no column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,9 +26,6 @@ pub struct Missing {
     /// Roles for which there is no name that speaks for them.
     pub unguessed: Vec<Role>,
 }
-
-/// The columns of each role; several only of case and activity.
-type Named = PerRole<Vec<usize>>;
 
 /// The column of that name: exactly so, else but for letter case, if only one is.
 fn find(names: &[String], wanted: &str) -> Option<usize> {
@@ -58,11 +39,11 @@ fn find(names: &[String], wanted: &str) -> Option<usize> {
 }
 
 /// The columns that the user named, and the names that no column has.
-fn named(names: &[String], options: &ReadOptions) -> (Named, Vec<String>) {
+fn named(names: &[String], options: &ReadOptions) -> (Mapping, Vec<String>) {
     let mut unknown = Vec::new();
     let named = PerRole::of(|role| {
         // An empty name says that no column has the role.
-        let wanted = options.columns(role).iter();
+        let wanted = options.columns[role].iter();
         let wanted = wanted.filter(|name| role.is_joined() || !name.is_empty());
         let columns = wanted.filter_map(|name| {
             let found = find(names, name);
@@ -75,7 +56,7 @@ fn named(names: &[String], options: &ReadOptions) -> (Named, Vec<String>) {
 }
 
 /// The columns that the user named, or why not.
-fn named_or_missing(names: &[String], options: &ReadOptions) -> Result<Named, Missing> {
+fn named_or_missing(names: &[String], options: &ReadOptions) -> Result<Mapping, Missing> {
     match named(names, options) {
         (named, unknown) if unknown.is_empty() => Ok(named),
         (_, unknown) => Err(Missing {
@@ -109,15 +90,21 @@ fn complete(unguessed: Vec<Role>) -> Result<(), Missing> {
     })
 }
 
-/// The mapping of a table whose header passed [`check_header`].
+/// The mapping of a table whose header passed [`check_header`]: case, activity and time have at
+/// least one column.
 pub fn guess(names: &[String], table: &Table, options: &ReadOptions) -> Result<Mapping, Missing> {
     let named = named_or_missing(names, options)?;
     let guess = Guess::new(names, table, options, named).all();
     let unguessed = Role::NEEDED
         .into_iter()
-        .filter(|&role| guess.of(role).is_empty());
+        .filter(|&role| guess.columns[role].is_empty());
     complete(unguessed.collect())?;
-    Ok(guess.mapping().expect("all that it needs is there"))
+    Ok(guess.columns)
+}
+
+/// The names of the columns of each role.
+pub fn names(mapping: &Mapping, names: &[String]) -> Roles {
+    PerRole::of(|role| mapping[role].iter().map(|&c| names[c].clone()).collect())
 }
 
 /// Where the names of columns come from.

@@ -46,7 +46,7 @@ pub fn rank_columns(names: &[String], table: &Table, options: &ReadOptions) -> R
     let guess = Guess::new(names, table, options, known).all();
     let mut doubts: Vec<Doubt> = unknown.into_iter().map(Doubt::Unknown).collect();
     for role in Role::NEEDED {
-        match guess.of(role) {
+        match guess.columns[role].as_slice() {
             [] => doubts.push(Doubt::Missing(role)),
             _ if !given[role].is_empty() => {}
             &[column, ..] => doubts.extend(
@@ -54,7 +54,7 @@ pub fn rank_columns(names: &[String], table: &Table, options: &ReadOptions) -> R
             ),
         }
     }
-    let columns = PerRole::of(|role| guess.of(role).to_vec());
+    let columns = guess.columns.clone();
     let mut proposed = columns.clone();
     let mut scores = scores(&guess, names.len());
     if doubts
@@ -93,7 +93,9 @@ fn rival(
 ) -> Option<usize> {
     let best = guess.score(role, column);
     let others = Role::NEEDED.into_iter().filter(|other| *other != role);
-    let elsewhere: Vec<usize> = others.flat_map(|other| guess.of(other).to_vec()).collect();
+    let elsewhere: Vec<usize> = others
+        .flat_map(|other| guess.columns[other].clone())
+        .collect();
     let same_values = |other: usize| table.column(other).eq(table.column(column));
     (0..names.len()).find(|&other| {
         let score = guess.score(role, other);
@@ -259,7 +261,7 @@ mod tests {
         assert_eq!(found.doubts, [Doubt::Rival(Role::Activity, 3)]);
         // Named, it is certain.
         let options = ReadOptions {
-            activity: vec!["state".into()],
+            columns: [(Role::Activity, vec!["state".into()])].into(),
             ..ReadOptions::default()
         };
         assert_eq!(ranking(names, ROWS, &options).doubts, []);
@@ -334,7 +336,7 @@ mod tests {
     #[test]
     fn a_column_that_is_not_there_is_a_doubt() {
         let options = ReadOptions {
-            case: vec!["nr".into()],
+            columns: [(Role::Case, vec!["nr".into()])].into(),
             ..ReadOptions::default()
         };
         let found = ranking("case_id,activity,timestamp,x", ROWS, &options);
@@ -348,7 +350,7 @@ mod tests {
         let guessed = ranking(names, ROWS, &ReadOptions::default());
         assert_eq!(guessed.columns[Role::Resource], [3]);
         let options = ReadOptions {
-            resource: Some(String::new()),
+            columns: [(Role::Resource, vec![String::new()])].into(),
             ..ReadOptions::default()
         };
         let none = ranking(names, ROWS, &options);

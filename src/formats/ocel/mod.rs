@@ -12,13 +12,14 @@ mod types;
 mod xml;
 
 use super::inspection::Inspection;
+use super::keys::describe_roles;
 use super::lines::LineUse;
 use super::report::{ImportError, ImportReport, Lines, Reject};
 use super::stream::ByteStream;
 use super::table::Table;
 use super::text::{Text, shown};
 use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, promote};
-use crate::event_log::{EventLog, PerRole, Progress, Role, Roles, Schema, Stage, Value};
+use crate::event_log::{EventLog, PerRole, Progress, Role, Schema, Stage, Value};
 use model::Model;
 
 /// In JSON.
@@ -154,14 +155,14 @@ fn no_objects(model: &Model) -> ImportError {
 /// Case, activity and time follow from the format; only their names may be given.
 fn check_options(options: &ReadOptions) -> Result<(), ImportError> {
     let other = |names: &[String], own: &str| names.iter().any(|name| name != own);
-    let time = options.time.as_slice();
-    if other(&options.case, flatten::CASE) {
+    let columns = &options.columns;
+    if other(&columns[Role::Case], flatten::CASE) {
         let message = "the cases of an object-centric log are objects, not values of a column";
         return Err(ImportError::Usage(message.into()).mendable([Setting::ObjectType]));
     }
-    let message = if other(&options.activity, flatten::ACTIVITY) {
+    let message = if other(&columns[Role::Activity], flatten::ACTIVITY) {
         "the activity of an object-centric log is the type of the event, which cannot be changed"
-    } else if other(time, flatten::TIME) || options.start.is_some() {
+    } else if other(&columns[Role::Time], flatten::TIME) || !columns[Role::Start].is_empty() {
         "events of an object-centric log have one timestamp, which cannot be changed"
     } else {
         return Ok(());
@@ -230,7 +231,7 @@ fn lines(uses: &LineUse, read: u64) -> Lines {
 /// The columns that have roles: those of the user, or with the names that XES gives them.
 fn set_roles(schema: &mut Schema, options: &ReadOptions) -> Result<(), ImportError> {
     let find = |name: &str| schema.columns.iter().position(|c| c.name == name);
-    let role = |given: &Option<String>, usual: &str| match given {
+    let role = |role: Role, usual: &str| match options.columns[role].first() {
         None => Ok(find(usual)),
         Some(name) => find(name).map(Some).ok_or_else(|| {
             let columns = schema.columns.iter().map(|c| shown(&c.name));
@@ -242,19 +243,22 @@ fn set_roles(schema: &mut Schema, options: &ReadOptions) -> Result<(), ImportErr
             ))
         }),
     };
-    let resource = role(&options.resource, "org:resource")?.or_else(|| find("resource"));
-    let lifecycle = role(&options.lifecycle_column, "lifecycle:transition")?;
-    let instance = role(&options.instance, "concept:instance")?;
-    let name = |column: Option<usize>| column.map(|c| schema.columns[c].name.clone());
-    schema.roles = Roles {
-        case: vec![flatten::CASE.into()],
-        activity: vec![flatten::ACTIVITY.into()],
-        time: flatten::TIME.into(),
-        start: None,
-        resource: name(resource),
-        lifecycle: name(lifecycle),
-        instance: name(instance),
+    let resource = role(Role::Resource, "org:resource")?.or_else(|| find("resource"));
+    let lifecycle = role(Role::Lifecycle, "lifecycle:transition")?;
+    let instance = role(Role::Instance, "concept:instance")?;
+    let name = |column: Option<usize>| {
+        let column = column.map(|c| schema.columns[c].name.clone());
+        column.into_iter().collect()
     };
+    schema.roles = PerRole::of(|role| match role {
+        Role::Case => vec![flatten::CASE.into()],
+        Role::Activity => vec![flatten::ACTIVITY.into()],
+        Role::Time => vec![flatten::TIME.into()],
+        Role::Start => Vec::new(),
+        Role::Resource => name(resource),
+        Role::Lifecycle => name(lifecycle),
+        Role::Instance => name(instance),
+    });
     (schema.resource, schema.lifecycle, schema.instance) = (resource, lifecycle, instance);
     Ok(())
 }
@@ -266,23 +270,12 @@ fn mapping(
     options: &ReadOptions,
     encoding: &str,
 ) -> Vec<(String, String)> {
-    let roles = &schema.roles;
     let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
-    let all = [
-        ("object type", Some(kind.to_owned())),
-        ("case", Some(flatten::CASE.to_owned())),
-        ("activity", Some(flatten::ACTIVITY.to_owned())),
-        ("time", Some(flatten::TIME.to_owned())),
-        ("resource", roles.resource.clone()),
-        ("lifecycle", roles.lifecycle.clone()),
-        ("instance", roles.instance.clone()),
-        ("encoding", Some(encoding.to_owned())),
-        ("time zone", Some(zone.to_owned())),
-    ];
-    let given = all.into_iter();
-    given
-        .filter_map(|(role, from)| Some((role.to_owned(), from?)))
-        .collect()
+    let pair = |what: &str, value: &str| (what.to_owned(), value.to_owned());
+    let mut pairs = vec![pair("object type", kind)];
+    pairs.extend(describe_roles(&schema.roles));
+    pairs.extend([pair("encoding", encoding), pair("time zone", zone)]);
+    pairs
 }
 
 /// The types of objects, and the first events of the type that was chosen, or of the largest.
@@ -355,7 +348,7 @@ fn show(log: &EventLog, looked: &mut Inspection) {
     let score = |at: usize, name: &String| {
         PerRole::of(|role| match Role::NEEDED.contains(&role) {
             true if at == role as usize => 100,
-            false if roles.columns(role).contains(name) => 100,
+            false if roles[role].contains(name) => 100,
             _ => 0,
         })
     };

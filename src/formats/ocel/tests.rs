@@ -1,6 +1,7 @@
 //! Object-centric logs in all three formats to what is loaded and said of them.
 
 use super::*;
+use crate::event_log::Role;
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use rusqlite::{Connection, MAIN_DB};
@@ -154,7 +155,7 @@ fn a_log_is_the_same_in_every_format() {
         "#]].assert_eq(&told);
         let others = ("events without Order".to_owned(), "1".to_owned());
         assert!(orders.report.mapping.contains(&others));
-        assert_eq!(orders.log.roles.resource.as_deref(), Some("org:resource"));
+        assert_eq!(orders.log.roles[Role::Resource], ["org:resource"]);
         let items = read_bytes(&bytes, &of_type("item")).unwrap();
         let told = outline(&items).replace("warning naive-mixed\n", "");
         expect![[r#"
@@ -209,11 +210,11 @@ fn the_type_of_objects_is_asked_for() {
 #[test]
 fn keys_that_the_format_gives_cannot_be_changed() {
     for set in [
-        |o: &mut ReadOptions| o.case = vec!["x".into()],
-        |o: &mut ReadOptions| o.activity = vec!["x".into()],
-        |o: &mut ReadOptions| o.time = Some("x".into()),
-        |o: &mut ReadOptions| o.start = Some("x".into()),
-        |o: &mut ReadOptions| o.resource = Some("x".into()),
+        |o: &mut ReadOptions| o.columns[Role::Case] = vec!["x".into()],
+        |o: &mut ReadOptions| o.columns[Role::Activity] = vec!["x".into()],
+        |o: &mut ReadOptions| o.columns[Role::Time] = vec!["x".into()],
+        |o: &mut ReadOptions| o.columns[Role::Start] = vec!["x".into()],
+        |o: &mut ReadOptions| o.columns[Role::Resource] = vec!["x".into()],
     ] {
         let mut options = of_type("Order");
         set(&mut options);
@@ -225,12 +226,12 @@ fn keys_that_the_format_gives_cannot_be_changed() {
         assert!(matches!(error, ImportError::Usage(_)), "{error}");
     }
     let mut same = of_type("Order");
-    same.case = vec![flatten::CASE.into()];
-    same.activity = vec![flatten::ACTIVITY.into()];
-    same.time = Some(flatten::TIME.into());
-    same.resource = Some("ocel:eid".into());
+    same.columns[Role::Case] = vec![flatten::CASE.into()];
+    same.columns[Role::Activity] = vec![flatten::ACTIVITY.into()];
+    same.columns[Role::Time] = vec![flatten::TIME.into()];
+    same.columns[Role::Resource] = vec!["ocel:eid".into()];
     let loaded = read_bytes(JSON_LOG.as_bytes(), &same).unwrap();
-    assert_eq!(loaded.log.roles.resource.as_deref(), Some("ocel:eid"));
+    assert_eq!(loaded.log.roles[Role::Resource], ["ocel:eid"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::guard::{fenced, first_error};
 use super::limits::damaged;
 use super::plan::{Plan, Sink};
 use super::values::{Cells, instants, numbers, text_of};
-use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock, Schema, TextBuilder};
+use crate::event_log::{BlockColumn, NO_INSTANT, Role, RowBlock, Schema, TextBuilder};
 use crate::formats::ImportError;
 use crate::formats::keys;
 use crate::formats::notes::{Note, Notes};
@@ -85,8 +85,8 @@ pub fn block(
     let ((case, activity), attributes) = rayon::join(
         || {
             rayon::join(
-                || key(&plan.keys.mapping.case),
-                || key(&plan.keys.mapping.activity),
+                || key(&plan.keys.mapping[Role::Case]),
+                || key(&plan.keys.mapping[Role::Activity]),
             )
         },
         attributes,
@@ -108,13 +108,15 @@ struct Accepted {
 
 fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     let mapping = &plan.keys.mapping;
+    let (case_columns, activity_columns) = (&mapping[Role::Case], &mapping[Role::Activity]);
+    let time_column = mapping[Role::Time][0];
     let [mut time_reader, mut start_reader] = plan.readers();
-    let case = has_text(columns, &mapping.case, n, plan);
-    let activity = has_text(columns, &mapping.activity, n, plan);
-    let times = times(columns, mapping.time, &mut time_reader, plan);
-    let starts = mapping
-        .start
-        .map(|column| self::times(columns, column, &mut start_reader, plan));
+    let case = has_text(columns, case_columns, n, plan);
+    let activity = has_text(columns, activity_columns, n, plan);
+    let times = times(columns, time_column, &mut time_reader, plan);
+    let starts = mapping[Role::Start]
+        .first()
+        .map(|&column| self::times(columns, column, &mut start_reader, plan));
     let mut accepted = Accepted {
         rows: Vec::with_capacity(n),
         time: Vec::with_capacity(n),
@@ -124,9 +126,9 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     };
     for (row, time) in times.into_iter().enumerate() {
         let fault = match time {
-            _ if !case[row] => (Reason::EmptyCase, mapping.case[0]),
-            _ if !activity[row] => (Reason::EmptyActivity, mapping.activity[0]),
-            Err(fault) => (fault.reason(), mapping.time),
+            _ if !case[row] => (Reason::EmptyCase, case_columns[0]),
+            _ if !activity[row] => (Reason::EmptyActivity, activity_columns[0]),
+            Err(fault) => (fault.reason(), time_column),
             Ok(time) => {
                 accepted.rows.push(row as u32);
                 accepted.time.push(time);

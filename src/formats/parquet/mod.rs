@@ -21,7 +21,7 @@ use super::keys::Keys;
 use super::table::Table;
 use super::text::shown;
 use super::{Bytes, Format, ImportError, ImportReport, Inspection, Loaded, ReadOptions, promote};
-use crate::event_log::{Progress, Stage};
+use crate::event_log::{Progress, Role, Stage};
 use crate::formats::Warning;
 use file::{MAGIC, ParquetFile, Values};
 use hashbrown::HashSet;
@@ -69,7 +69,7 @@ fn keys(file: &ParquetFile<'_>, options: &ReadOptions) -> Result<Keys, ImportErr
     // Typed timestamps have no writing.
     let typed =
         |column: usize| file.schema.columns[column].kind == crate::event_log::ColumnKind::Instant;
-    if typed(keys.mapping.time) {
+    if typed(keys.mapping[Role::Time][0]) {
         keys.time.text.clear();
     }
     Ok(keys)

@@ -2,7 +2,7 @@
 //! what the others are kept.
 
 use super::schema::Column;
-use crate::event_log::{ColumnKind, ColumnSpec, Schema};
+use crate::event_log::{ColumnKind, ColumnSpec, Role, Schema};
 use crate::formats::DateOrder;
 use crate::formats::ReadOptions;
 use crate::formats::keys::Keys;
@@ -52,7 +52,7 @@ impl<'a> Plan<'a> {
         options: &'a ReadOptions,
     ) -> (Self, Schema) {
         let mut schema = Schema {
-            has_start: keys.mapping.start.is_some(),
+            has_start: !keys.mapping[Role::Start].is_empty(),
             roles: keys.roles(),
             ..Schema::default()
         };
@@ -66,11 +66,11 @@ impl<'a> Plan<'a> {
             let text = keys.is_name(i) || texts.contains(&column.name);
             let kind = if text { ColumnKind::Text } else { column.kind };
             for (role, position) in [
-                (keys.mapping.resource, &mut schema.resource),
-                (keys.mapping.lifecycle, &mut schema.lifecycle),
-                (keys.mapping.instance, &mut schema.instance),
+                (Role::Resource, &mut schema.resource),
+                (Role::Lifecycle, &mut schema.lifecycle),
+                (Role::Instance, &mut schema.instance),
             ] {
-                if role == Some(i) {
+                if keys.mapping[role] == [i] {
                     *position = Some(sinks.len());
                 }
             }

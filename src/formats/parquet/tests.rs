@@ -3,7 +3,7 @@
 
 use super::load::Limits;
 use super::read_with;
-use crate::event_log::{ColumnKind, EventLog, Progress, Value};
+use crate::event_log::{ColumnKind, EventLog, Progress, Role, Value};
 use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Reason};
 use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
 use arrow_array::types::{Int8Type, Int32Type};
@@ -529,7 +529,10 @@ fn a_preview_reads_only_the_beginning() {
         ["case", "activity", "time", "note", "amount"]
     );
     assert_eq!(
-        (looked.profiles[0].filled, looked.roles.time.as_str()),
+        (
+            looked.profiles[0].filled,
+            looked.roles[Role::Time][0].as_str()
+        ),
         (2000, "time")
     );
     assert_eq!(looked.facts[0], ("rows".into(), "3000".into()));
@@ -545,7 +548,7 @@ fn options_name_columns_and_what_is_missing() {
         ("note", Arc::new(StringArray::from(vec!["NULL", "x", "y"]))),
     ]);
     let options = ReadOptions {
-        activity: vec!["activity".into(), "part".into()],
+        columns: [(Role::Activity, vec!["activity".into(), "part".into()])].into(),
         na: vec!["NULL".into(), "-9".into()],
         texts: vec!["part".into()],
         ..ReadOptions::default()
@@ -561,7 +564,7 @@ fn options_name_columns_and_what_is_missing() {
             .contains(&("activity".into(), "activity - part".into()))
     );
     let options = ReadOptions {
-        case: vec!["nowhere".into()],
+        columns: [(Role::Case, vec!["nowhere".into()])].into(),
         ..ReadOptions::default()
     };
     let error = load_with(&file, &options, Limits::usual()).err().unwrap();

@@ -71,8 +71,8 @@ impl<'a> Document<'a> {
         let columns = samples::columns(&self.samples);
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
         let roles = self.plan.roles(&names);
-        let keys = roles.case.iter().chain(&roles.activity);
-        let found = keys.chain([&roles.time]).all(|key| columns.contains(key));
+        let mut keys = Role::NEEDED.into_iter().flat_map(|role| &roles[role]);
+        let found = keys.all(|key| columns.contains(key));
         let doubtful = self.samples.n_events() > 0 && !found;
         let scores =
             (0..columns.len()).map(|at| scores(&roles, &columns[at], self.samples.is_date(at)));
@@ -140,7 +140,7 @@ impl<'a> Document<'a> {
 /// Scores of a column for each role: certain for a role it has; dates may be times.
 fn scores(roles: &Roles, column: &String, date: bool) -> PerRole<u8> {
     PerRole::of(|role| match role {
-        role if roles.columns(role).contains(column) => 100,
+        role if roles[role].contains(column) => 100,
         Role::Time if date => 60,
         Role::Start if date => 30,
         _ => 0,
@@ -229,10 +229,8 @@ fn finish(
     let schema = builder.schema_mut();
     let columns: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
     let roles = plan.roles(&columns);
-    let position = |name: &Option<String>| columns.iter().position(|c| Some(*c) == name.as_deref());
-    let [resource, lifecycle, instance] =
-        [&roles.resource, &roles.lifecycle, &roles.instance].map(position);
-    (schema.resource, schema.lifecycle, schema.instance) = (resource, lifecycle, instance);
+    let position = |role| columns.iter().position(|c| roles[role] == [*c]);
+    [schema.resource, schema.lifecycle, schema.instance] = Role::ATTRIBUTES.map(position);
     schema.roles = roles;
     report.mapping = document.mapping(builder.schema(), options);
     let (mut log, facts) = builder.finish(progress)?;
@@ -249,9 +247,9 @@ fn check_names(
     let plan = &document.plan;
     let n = plan.parts.len();
     let given = |i: usize| match i {
-        i if plan.case.contains(&i) => !options.case.is_empty() && !plan.by_trace,
-        i if plan.activity.contains(&i) => !options.activity.is_empty(),
-        i if i == plan.time => options.time.is_some(),
+        i if plan.case.contains(&i) => !options.columns[Role::Case].is_empty() && !plan.by_trace,
+        i if plan.activity.contains(&i) => !options.columns[Role::Activity].is_empty(),
+        i if i == plan.time => !options.columns[Role::Time].is_empty(),
         i if i < n => true,
         i => plan.extras_given[i - n],
     };

@@ -3,7 +3,7 @@
 
 use super::parser::Level;
 use super::samples::Samples;
-use crate::event_log::Roles;
+use crate::event_log::{PerRole, Role, Roles};
 use crate::formats::options::{DateOrder, ReadOptions};
 use crate::formats::timestamp::{Learned, TimeFormat, learn, trim};
 use crate::formats::{ImportError, text::shown};
@@ -71,7 +71,7 @@ pub struct Plan {
     pub time: usize,
     /// The start of the activity instance.
     pub start: Option<usize>,
-    /// Resource, lifecycle transition and activity instance.
+    /// Those of [`Role::ATTRIBUTES`].
     pub extras: [Key; 3],
     /// Which of these were named by the user.
     pub extras_given: [bool; 3],
@@ -100,23 +100,19 @@ impl Plan {
             keys.flatten().collect()
         };
         let one = |name: &String| resolve(samples, name).swap_remove(0);
-        let mut case = all(&options.case);
+        let mut case = all(&options.columns[Role::Case]);
         let by_trace = case.is_empty() || case == [Key::new(Level::Trace, NAME)];
         if by_trace {
             case = vec![Key::new(Level::Trace, NAME)];
         }
-        let mut activity = all(&options.activity);
+        let mut activity = all(&options.columns[Role::Activity]);
         if activity.is_empty() {
             activity = default_activity(samples);
         }
-        let time = options.time.as_ref().map(one);
+        let time = options.columns[Role::Time].first().map(one);
         let time = time.unwrap_or_else(|| Key::new(Level::Event, TIME));
-        let start = options.start.as_ref().map(one);
-        let named = [
-            &options.resource,
-            &options.lifecycle_column,
-            &options.instance,
-        ];
+        let start = options.columns[Role::Start].first().map(one);
+        let named = Role::ATTRIBUTES.map(|role| options.columns[role].first());
         let extras = std::array::from_fn(|i| match named[i] {
             Some(name) => one(name),
             None => default_extra(samples, i),
@@ -138,7 +134,7 @@ impl Plan {
             time: n_keys,
             start: start.map(|_| n_keys + 1),
             extras,
-            extras_given: named.map(Option::is_some),
+            extras_given: named.map(|name| name.is_some()),
             times,
             starts,
             aliases: samples.aliases.clone(),
@@ -167,20 +163,20 @@ impl Plan {
 
     /// The names of the columns that have roles; those that a log may lack must be among `columns`.
     pub fn roles(&self, columns: &[&str]) -> Roles {
-        let names = |range: &Range<usize>| self.parts[range.clone()].iter().map(Key::column);
+        let names = |keys: &[Key]| keys.iter().map(Key::column).collect();
         let extra = |i: usize| {
             let name = self.extras[i].column();
             columns.contains(&name.as_str()).then_some(name)
         };
-        Roles {
-            case: names(&self.case).collect(),
-            activity: names(&self.activity).collect(),
-            time: self.parts[self.time].column(),
-            start: self.start.map(|start| self.parts[start].column()),
-            resource: extra(0),
-            lifecycle: extra(1),
-            instance: extra(2),
-        }
+        PerRole::of(|role| match role {
+            Role::Case => names(&self.parts[self.case.clone()]),
+            Role::Activity => names(&self.parts[self.activity.clone()]),
+            Role::Time => names(&self.parts[self.time..=self.time]),
+            Role::Start => names(self.start.map_or(&[], |start| &self.parts[start..=start])),
+            Role::Resource => extra(0).into_iter().collect(),
+            Role::Lifecycle => extra(1).into_iter().collect(),
+            Role::Instance => extra(2).into_iter().collect(),
+        })
     }
 }
 

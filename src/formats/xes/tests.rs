@@ -1,7 +1,7 @@
 //! XES documents, whole and broken, to what is loaded and said of them.
 
 use super::*;
-use crate::event_log::{EventLog, Value};
+use crate::event_log::{EventLog, Role, Value};
 use crate::formats::{Reason, Warning};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
@@ -155,7 +155,7 @@ const TWO: &str = "<log><classifier name='Both' keys=\"concept:name 'my key'\"/>
 
 #[test]
 fn options_stand_above_standard_keys() {
-    let who = option(|o| o.case = vec!["who".into()]);
+    let who = option(|o| o.columns[Role::Case] = vec!["who".into()]);
     check(
         TWO,
         &who,
@@ -165,11 +165,11 @@ fn options_stand_above_standard_keys() {
     "#]],
     );
     let joined = option(|o| {
-        o.case = vec!["case:variant".into(), "WHO".into()];
-        o.activity = vec!["Both".into()];
-        o.time = Some("note".into());
-        o.start = Some("begin".into());
-        o.resource = Some("who".into());
+        o.columns[Role::Case] = vec!["case:variant".into(), "WHO".into()];
+        o.columns[Role::Activity] = vec!["Both".into()];
+        o.columns[Role::Time] = vec!["note".into()];
+        o.columns[Role::Start] = vec!["begin".into()];
+        o.columns[Role::Resource] = vec!["who".into()];
     });
     check(
         TWO,
@@ -182,18 +182,24 @@ fn options_stand_above_standard_keys() {
     );
     let roles = loaded(TWO, &joined).log.roles;
     assert_eq!(
-        (roles.case, roles.activity),
-        (
-            vec!["case:variant".to_owned(), "who".to_owned()],
-            vec!["concept:name".to_owned(), "my key".to_owned()]
-        )
+        [&roles[Role::Case], &roles[Role::Activity]],
+        [
+            &["case:variant".to_owned(), "who".to_owned()],
+            &["concept:name".to_owned(), "my key".to_owned()]
+        ]
     );
-    let plain = loaded(TWO, &option(|o| o.case = vec!["case:concept:name".into()]));
+    let plain = loaded(
+        TWO,
+        &option(|o| o.columns[Role::Case] = vec!["case:concept:name".into()]),
+    );
     assert_eq!(
         outline(&plain),
         outline(&loaded(TWO, &ReadOptions::default()))
     );
-    let of_trace = loaded(TWO, &option(|o| o.case = vec!["variant".into()]));
+    let of_trace = loaded(
+        TWO,
+        &option(|o| o.columns[Role::Case] = vec!["variant".into()]),
+    );
     assert_eq!(of_trace.log.case_ids.get(0), "v1");
     let zone = loaded(TWO, &option(|o| o.tz = Some(chrono_tz::Asia::Tokyo)));
     assert_eq!(instant(zone.log.time[0]), "2024-01-01T01:00:00");
@@ -214,11 +220,13 @@ fn options_stand_above_standard_keys() {
 #[test]
 fn names_that_no_event_has_are_told() {
     for set in [
-        |o: &mut ReadOptions| o.case = vec!["nobody".into()],
-        |o: &mut ReadOptions| o.activity = vec!["concept:name".into(), "nobody".into()],
-        |o: &mut ReadOptions| o.time = Some("nobody".into()),
-        |o: &mut ReadOptions| o.start = Some("nobody".into()),
-        |o: &mut ReadOptions| o.instance = Some("case:nobody".into()),
+        |o: &mut ReadOptions| o.columns[Role::Case] = vec!["nobody".into()],
+        |o: &mut ReadOptions| {
+            o.columns[Role::Activity] = vec!["concept:name".into(), "nobody".into()];
+        },
+        |o: &mut ReadOptions| o.columns[Role::Time] = vec!["nobody".into()],
+        |o: &mut ReadOptions| o.columns[Role::Start] = vec!["nobody".into()],
+        |o: &mut ReadOptions| o.columns[Role::Instance] = vec!["case:nobody".into()],
     ] {
         let error = read(TWO.as_bytes(), &option(set), LIMITS).err().unwrap();
         let told = error.to_string();
@@ -243,7 +251,7 @@ fn prefixes_of_extensions_and_elements_may_be_others() {
     "#]],
     );
     let roles = loaded(text, &ReadOptions::default()).log.roles;
-    assert_eq!(roles.instance.as_deref(), Some("concept:instance"));
+    assert_eq!(roles[Role::Instance], ["concept:instance"]);
 }
 
 #[test]
@@ -416,7 +424,7 @@ fn a_look_shows_columns_and_roles() {
     assert_eq!(looked.samples.value(1, 2), b"B");
     assert_eq!(looked.samples.value(1, 1), b"v1");
     assert_eq!(
-        (looked.roles.time.as_str(), looked.doubtful),
+        (looked.roles[Role::Time][0].as_str(), looked.doubtful),
         ("time:timestamp", false)
     );
     assert_eq!(looked.scores[6][Role::Time], 100);
