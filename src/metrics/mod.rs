@@ -33,6 +33,7 @@ pub mod queues;
 pub mod resources;
 mod selection;
 pub mod spectrum;
+pub mod stats;
 mod subject;
 pub mod summary;
 #[cfg(test)]

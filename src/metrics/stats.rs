@@ -1,0 +1,562 @@
+//! Statistics of counts and of two groups of durations: intervals, tests, effects. Pure functions; every
+//! result is the same for any number of threads and any order of equal values.
+//!
+//! A test gives `p`, the probability of a difference at least as large if there were none. Values
+//! below 1e-300 are 0. Intervals are of 95 %.
+
+use statrs::function::{erf::erfc, factorial::ln_binomial, gamma::gamma_ur};
+
+/// Standard normal quantile of 0.975: half the width of a 95 % interval, in standard errors.
+pub const Z: f64 = 1.959_963_984_540_054;
+
+/// Probabilities below this are 0.
+const LEAST_P: f64 = 1e-300;
+
+/// Expected cases of a cell from which on the chi-square test is used.
+const LEAST_EXPECTED: f64 = 5.0;
+
+/// Both ends of an interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// Returns the interval of a rate of `part` in `whole` (Wilson's score interval); `None` for none.
+pub fn wilson(part: u64, whole: u64) -> Option<Interval> {
+    if whole == 0 {
+        return None;
+    }
+    let n = whole as f64;
+    let (rate, square) = (part as f64 / n, Z * Z);
+    let middle = rate + square / (2.0 * n);
+    let half = Z * (rate * (1.0 - rate) / n + square / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + square / n;
+    Some(Interval {
+        low: ((middle - half) / scale).max(0.0),
+        high: ((middle + half) / scale).min(1.0),
+    })
+}
+
+/// Returns the probability of a chi-square value of at least `value` with `freedom` degrees of freedom.
+pub fn chi_square_tail(value: f64, freedom: u32) -> f64 {
+    if value <= 0.0 || freedom == 0 {
+        return 1.0;
+    }
+    if freedom == 1 {
+        return least(erfc((value / 2.0).sqrt()));
+    }
+    if value.is_infinite() {
+        return 0.0;
+    }
+    least(gamma_ur(f64::from(freedom) / 2.0, value / 2.0))
+}
+
+/// Returns the probability of a standard normal value at least as far from 0 as `z`.
+pub fn two_sided(z: f64) -> f64 {
+    least(erfc(z.abs() / std::f64::consts::SQRT_2))
+}
+
+fn least(p: f64) -> f64 {
+    if p < LEAST_P { 0.0 } else { p.min(1.0) }
+}
+
+/// A test of two groups of cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// Pearson's chi-square test without correction.
+    ChiSquare,
+    /// Fisher's exact test, two-sided.
+    Fisher,
+}
+
+/// Cases with and without a property, and how many of each are selected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FourFold {
+    /// Cases with the property.
+    pub with: u64,
+    /// Selected cases with the property.
+    pub selected_with: u64,
+    /// Cases without it.
+    pub without: u64,
+    /// Selected cases without it.
+    pub selected_without: u64,
+}
+
+/// A risk ratio: the rate of selected cases among those with a property by the rate among the others.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ratio {
+    /// The ratio.
+    pub ratio: f64,
+    /// Interval of it.
+    pub interval: Interval,
+    /// Half a case was added to each of the four counts, as one of them is 0.
+    pub halved: bool,
+}
+
+impl FourFold {
+    /// All cases.
+    pub fn cases(&self) -> u64 {
+        self.with + self.without
+    }
+
+    /// All selected cases.
+    pub fn selected(&self) -> u64 {
+        self.selected_with + self.selected_without
+    }
+
+    /// Rate of selected cases among those with the property; NaN for none.
+    pub fn rate_with(&self) -> f64 {
+        self.selected_with as f64 / self.with as f64
+    }
+
+    /// Rate of selected cases among those without the property; NaN for none.
+    pub fn rate_without(&self) -> f64 {
+        self.selected_without as f64 / self.without as f64
+    }
+
+    /// The four counts: selected with, other with, selected without, other without the property.
+    fn cells(&self) -> [f64; 4] {
+        [
+            self.selected_with,
+            self.with - self.selected_with,
+            self.selected_without,
+            self.without - self.selected_without,
+        ]
+        .map(|n| n as f64)
+    }
+
+    /// Tests for a difference of the two rates: by Fisher's test where a count below 5 is expected in a
+    /// cell, else by chi-square. Without cases on one side p is 1.
+    pub fn test(&self) -> (Test, f64) {
+        let (n, selected) = (self.cases() as f64, self.selected() as f64);
+        let (with, without) = (self.with as f64, self.without as f64);
+        let sides = [with, without, selected, n - selected];
+        if sides.contains(&0.0) {
+            return (Test::Fisher, 1.0);
+        }
+        let expected = with.min(without) * selected.min(n - selected) / n;
+        if expected < LEAST_EXPECTED {
+            return (Test::Fisher, self.fisher());
+        }
+        let [a, b, c, d] = [
+            self.selected_with,
+            self.with - self.selected_with,
+            self.selected_without,
+            self.without - self.selected_without,
+        ]
+        .map(i128::from);
+        let difference = (a * d - b * c) as f64;
+        let chi_square =
+            n * difference / (with * without) * (difference / (selected * (n - selected)));
+        (Test::ChiSquare, chi_square_tail(chi_square, 1))
+    }
+
+    /// Sum of the probabilities of all tables with these margins that are at most as probable as this one.
+    fn fisher(&self) -> f64 {
+        let (n, selected) = (self.cases(), self.selected());
+        let all = ln_binomial(n, selected);
+        let probability = |a: u64| {
+            (ln_binomial(self.with, a) + ln_binomial(self.without, selected - a) - all).exp()
+        };
+        // Equally probable tables differ in their last digits.
+        let limit = probability(self.selected_with) * (1.0 + 1e-7);
+        let range = selected.saturating_sub(self.without)..=selected.min(self.with);
+        least(range.map(probability).filter(|&p| p <= limit).sum())
+    }
+
+    /// Returns the risk ratio with its interval (Katz); half a case is added to each count where one is
+    /// 0. `None` without cases on one side.
+    pub fn ratio(&self) -> Option<Ratio> {
+        if self.with == 0 || self.without == 0 {
+            return None;
+        }
+        let cells = self.cells();
+        let halved = cells.contains(&0.0);
+        let [a, b, c, d] = cells.map(|n| if halved { n + 0.5 } else { n });
+        let (with, without) = (a + b, c + d);
+        let ratio = (a / with) / (c / without);
+        let error = (1.0 / a - 1.0 / with + 1.0 / c - 1.0 / without).sqrt();
+        Some(Ratio::of(ratio, error, halved))
+    }
+
+    /// Share of the selected cases that would not be selected if the cases with the property were so as
+    /// rarely as the others; below 0 where the property protects. `None` without cases on one side.
+    pub fn explained(&self) -> Option<f64> {
+        let expected = self.with as f64 * self.rate_without();
+        let explained = (self.selected_with as f64 - expected) / self.selected() as f64;
+        explained.is_finite().then_some(explained)
+    }
+
+    /// The share explained by the end of the ratio's interval that is nearer to 1; 0 where 1 is inside.
+    pub fn explained_low(&self, ratio: &Ratio) -> f64 {
+        let Interval { low, high } = ratio.interval;
+        if low <= 1.0 && 1.0 <= high {
+            return 0.0;
+        }
+        let nearer = if ratio.ratio > 1.0 { low } else { high };
+        self.selected_with as f64 / self.selected() as f64 * (1.0 - 1.0 / nearer)
+    }
+}
+
+impl Ratio {
+    fn of(ratio: f64, error: f64, halved: bool) -> Ratio {
+        let interval = Interval {
+            low: ratio * (-Z * error).exp(),
+            high: ratio * (Z * error).exp(),
+        };
+        Ratio {
+            ratio,
+            interval,
+            halved,
+        }
+    }
+}
+
+/// Returns the risk ratio within strata (Mantel-Haenszel) with its interval (Greenland-Robins). Strata
+/// without cases on one side say nothing; `None` where no stratum says anything.
+pub fn mantel_haenszel(strata: impl IntoIterator<Item = FourFold>) -> Option<Ratio> {
+    let (mut above, mut below, mut spread) = (0.0, 0.0, 0.0);
+    for stratum in strata {
+        if stratum.with == 0 || stratum.without == 0 {
+            continue;
+        }
+        let n = stratum.cases() as f64;
+        let (with, without) = (stratum.with as f64, stratum.without as f64);
+        let [a, _, c, _] = stratum.cells();
+        above += a * without / n;
+        below += c * with / n;
+        spread += (with * without * (a + c) - a * c * n) / (n * n);
+    }
+    let known = above > 0.0 && below > 0.0;
+    known.then(|| Ratio::of(above / below, (spread / (above * below)).sqrt(), false))
+}
+
+/// Returns `q` of each `p`: the share of false findings if all with a smaller or equal p are taken as
+/// findings (Benjamini-Hochberg).
+pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p.len()).collect();
+    order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
+    let mut q = vec![1.0; p.len()];
+    let mut least = 1.0f64;
+    for (rank, &i) in order.iter().enumerate().rev() {
+        least = least.min(p[i] * p.len() as f64 / (rank + 1) as f64);
+        q[i] = least;
+    }
+    q
+}
+
+/// A comparison of two groups of values by their ranks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranks {
+    /// Probability of a difference at least as large if there were none (Mann-Whitney, normal
+    /// approximation with ties and continuity).
+    pub p: f64,
+    /// Share of pairs in which the first is larger minus share in which the second is (Cliff's delta).
+    pub delta: f64,
+}
+
+/// Compares two groups by the sum of the ranks of the first one.
+///
+/// `doubled` is twice that sum: ranks run from 1 over all values, equal values share their mean rank.
+/// `ties` is the sum of `t^3 - t` over the numbers `t` of equal values. `None` for an empty group.
+pub fn mann_whitney(first: u64, second: u64, doubled: u128, ties: u128) -> Option<Ranks> {
+    if first == 0 || second == 0 {
+        return None;
+    }
+    let (n1, n2) = (u128::from(first), u128::from(second));
+    // Twice U, and twice its mean: integers, so that symmetric data give exactly no difference.
+    let (doubled_u, mean) = (doubled - n1 * (n1 + 1), n1 * n2);
+    let pairs = mean as f64;
+    let n = (first + second) as f64;
+    let variance = pairs / 12.0 * ((n + 1.0) - ties as f64 / (n * (n - 1.0)));
+    let distance = (doubled_u.abs_diff(mean) as f64 - 1.0) / 2.0;
+    let p = if variance > 0.0 {
+        two_sided(distance.max(0.0) / variance.sqrt())
+    } else {
+        1.0
+    };
+    Some(Ranks {
+        p,
+        delta: doubled_u as f64 / pairs - 1.0,
+    })
+}
+
+/// A difference of two groups of values, such as microseconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shift {
+    /// Median of the differences of all pairs (Hodges-Lehmann); may end in a half.
+    pub median: f64,
+    /// Interval of it.
+    pub interval: Interval,
+}
+
+/// Returns by how much the values of `with` are larger than those of `without`; both ascend. `None` for
+/// an empty group.
+pub fn shift(with: &[i64], without: &[i64]) -> Option<Shift> {
+    if with.is_empty() || without.is_empty() {
+        return None;
+    }
+    let mut pairs = Pairs::of(with, without);
+    let n = pairs.n;
+    let upper = pairs.nth(n / 2);
+    let median = if n.is_multiple_of(2) {
+        let lower = pairs.nth(n / 2 - 1);
+        (i128::from(lower) + i128::from(upper)) as f64 / 2.0
+    } else {
+        upper as f64
+    };
+    let (n1, n2) = (with.len() as f64, without.len() as f64);
+    let error = (n1 * n2 * (n1 + n2 + 1.0) / 12.0).sqrt();
+    let outside = (n as f64 / 2.0 - Z * error).floor().max(1.0) as u64;
+    Some(Shift {
+        median,
+        interval: Interval {
+            low: pairs.nth(outside - 1) as f64,
+            high: pairs.nth(n - outside) as f64,
+        },
+    })
+}
+
+/// The differences of all pairs of two ascending lists, not written out.
+struct Pairs<'a> {
+    with: &'a [i64],
+    without: &'a [i64],
+    n: u64,
+    /// Differences looked at, ascending, each with the number of pairs that are at most as large.
+    known: Vec<(i64, u64)>,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(with: &'a [i64], without: &'a [i64]) -> Self {
+        let n = with.len() as u64 * without.len() as u64;
+        let least = with[0].saturating_sub(without[without.len() - 1]);
+        let most = with[with.len() - 1].saturating_sub(without[0]);
+        Pairs {
+            with,
+            without,
+            n,
+            known: vec![(least.saturating_sub(1), 0), (most, n)],
+        }
+    }
+
+    /// Number of pairs with a difference of at most `limit`.
+    fn count(&self, limit: i64) -> u64 {
+        let (mut at, mut sum) = (0, 0);
+        for &value in self.without {
+            let most = value.saturating_add(limit);
+            while at < self.with.len() && self.with[at] <= most {
+                at += 1;
+            }
+            sum += at as u64;
+        }
+        sum
+    }
+
+    /// Difference number `k` from 0, ascending.
+    ///
+    /// The limits are guessed from the counts around them, every other time halfway; once few pairs are
+    /// left between them, these are written out.
+    fn nth(&mut self, k: u64) -> i64 {
+        let few = 4 * (self.with.len() + self.without.len()) as u64;
+        for halve in [false, true].into_iter().cycle() {
+            let at = self.known.partition_point(|&(_, count)| count <= k);
+            let ((low, below), (high, upto)) = (self.known[at - 1], self.known[at]);
+            let room = i128::from(high) - i128::from(low);
+            if room <= 1 {
+                return high;
+            }
+            if upto - below <= few {
+                return self.between(low, high, k - below);
+            }
+            let step = if halve {
+                room / 2
+            } else {
+                let wanted = i128::from(k - below) + 1;
+                (room * wanted / i128::from(upto - below)).clamp(1, room - 1)
+            };
+            let limit = (i128::from(low) + step) as i64;
+            let entry = (limit, self.count(limit));
+            self.known.insert(at, entry);
+        }
+        unreachable!("a cycle has no end")
+    }
+
+    /// Difference number `k` of those above `low` and at most `high`.
+    fn between(&self, low: i64, high: i64, k: u64) -> i64 {
+        let (mut from, mut to) = (0, 0);
+        let mut differences = Vec::new();
+        for &value in self.without {
+            let (least, most) = (value.saturating_add(low), value.saturating_add(high));
+            while from < self.with.len() && self.with[from] <= least {
+                from += 1;
+            }
+            while to < self.with.len() && self.with[to] <= most {
+                to += 1;
+            }
+            differences.extend(self.with[from..to.max(from)].iter().map(|&x| x - value));
+        }
+        *differences.select_nth_unstable(k as usize).1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Asserts that two numbers agree to a part in a million.
+    fn close(got: f64, want: f64) {
+        let off = (got - want).abs();
+        assert!(off <= 1e-9 * want.abs() + 1e-15, "{got} is not {want}");
+    }
+
+    fn table(with: u64, selected_with: u64, without: u64, selected_without: u64) -> FourFold {
+        FourFold {
+            with,
+            selected_with,
+            without,
+            selected_without,
+        }
+    }
+
+    #[test]
+    fn rates_have_the_interval_of_wilson() {
+        let interval = wilson(370, 379).unwrap();
+        close(interval.low, 0.955_491_597_464_043_4);
+        close(interval.high, 0.987_457_478_929_160_7);
+        assert_eq!(wilson(0, 0), None);
+        assert_eq!(wilson(0, 5).unwrap().low, 0.0);
+        assert_eq!(wilson(5, 5).unwrap().high, 1.0);
+    }
+
+    #[test]
+    fn large_tables_are_tested_by_chi_square() {
+        // helpdesk: Resource = Value 2 of the cases that take longer than 45 days (scipy).
+        let table = table(1879, 606, 2701, 760);
+        let (test, p) = table.test();
+        assert_eq!(test, Test::ChiSquare);
+        close(p, 0.002_761_759_972_902_089_5);
+        let ratio = table.ratio().unwrap();
+        close(ratio.ratio, 1.146_190_582_896_837_7);
+        close(ratio.interval.low, 1.048_552_398_250_744_3);
+        close(ratio.interval.high, 1.252_920_554_578_933);
+        assert!(!ratio.halved);
+        close(table.explained().unwrap(), 0.056_582_806_758_301_706);
+        close(table.explained_low(&ratio), 0.020_541_988_119_675_49);
+    }
+
+    #[test]
+    fn small_tables_are_tested_exactly() {
+        // The lady tasting tea: (1 + 16 + 16 + 1) / 70 for three right of four.
+        let (test, p) = table(4, 3, 4, 1).test();
+        assert_eq!(test, Test::Fisher);
+        close(p, 34.0 / 70.0);
+        close(table(4, 4, 4, 0).test().1, 2.0 / 70.0);
+        assert_eq!(table(4, 0, 4, 0).test().1, 1.0);
+        assert_eq!(table(0, 0, 4, 2).test().1, 1.0);
+    }
+
+    #[test]
+    fn a_count_of_0_is_halved() {
+        let ratio = table(10, 0, 20, 5).ratio().unwrap();
+        close(ratio.ratio, (0.5 / 11.0) / (5.5 / 21.0));
+        assert!(ratio.halved && ratio.interval.low > 0.0);
+        assert_eq!(table(0, 0, 20, 5).ratio(), None);
+        assert_eq!(table(0, 0, 20, 5).explained(), Some(0.0));
+        assert_eq!(table(20, 5, 0, 0).explained(), None);
+    }
+
+    #[test]
+    fn strata_can_turn_a_ratio_round() {
+        // Kidney stones (Charig 1986): the open operation heals more often within both sizes.
+        let small = table(87, 81, 270, 234);
+        let large = table(263, 192, 80, 55);
+        let all = table(350, 273, 350, 289);
+        assert!(all.ratio().unwrap().ratio < 1.0);
+        let within = mantel_haenszel([small, large]).unwrap();
+        let above = 81.0 * 270.0 / 357.0 + 192.0 * 80.0 / 343.0;
+        let below = 234.0 * 87.0 / 357.0 + 55.0 * 263.0 / 343.0;
+        close(within.ratio, above / below);
+        assert!(within.ratio > 1.0);
+        assert_eq!(mantel_haenszel([table(5, 1, 0, 0)]), None);
+        let one = mantel_haenszel([all]).unwrap();
+        close(one.ratio, all.ratio().unwrap().ratio);
+        close(one.interval.low, all.ratio().unwrap().interval.low);
+    }
+
+    #[test]
+    fn tails_are_those_of_the_tables() {
+        close(
+            chi_square_tail(7.475_632_961_825_348, 2),
+            0.023_806_027_337_014_9,
+        );
+        close(chi_square_tail(3.841_458_820_694_124, 1), 0.05);
+        close(chi_square_tail(18.307_038_053_275_146, 10), 0.05);
+        assert_eq!(chi_square_tail(0.0, 3), 1.0);
+        assert_eq!(chi_square_tail(1e6, 3), 0.0);
+        assert_eq!(chi_square_tail(1e6, 1), 0.0);
+        assert_eq!(chi_square_tail(f64::INFINITY, 4), 0.0);
+        close(two_sided(Z), 0.05);
+    }
+
+    #[test]
+    fn q_never_falls_while_p_rises() {
+        let q = benjamini_hochberg(&[0.01, 0.04, 0.03, 0.005, 0.9]);
+        for (got, want) in q.iter().zip([0.025, 0.05, 0.05, 0.025, 0.9]) {
+            close(*got, want);
+        }
+        assert_eq!(benjamini_hochberg(&[]), [0.0; 0]);
+    }
+
+    #[test]
+    fn equal_values_make_no_difference() {
+        assert_eq!(mann_whitney(2, 2, 10, 60).unwrap().p, 1.0);
+        assert_eq!(mann_whitney(0, 2, 0, 0), None);
+        // scipy.stats.mannwhitneyu([1, 2, 3, 10], [0, 4, 5, 6, 7]): U = 8, p = 0.7133 (asymptotic).
+        let ranks = mann_whitney(4, 5, 36, 0).unwrap();
+        close(ranks.delta, -0.2);
+        close(ranks.p, two_sided(1.5 / (20.0f64 / 12.0 * 10.0).sqrt()));
+    }
+
+    proptest! {
+        #[test]
+        fn shifts_are_those_of_all_pairs(
+            mut with in prop::collection::vec(-40i64..40, 1..30),
+            mut without in prop::collection::vec(-1000i64..1000, 1..30),
+            scale in 1i64..1_000_000_000_000,
+        ) {
+            for values in [&mut with, &mut without] {
+                *values = values.iter().map(|v| v * scale).collect();
+                values.sort_unstable();
+            }
+            let pairs = with.iter().flat_map(|x| without.iter().map(move |y| x - y));
+            let mut pairs: Vec<i64> = pairs.collect();
+            pairs.sort_unstable();
+            let mut lazy = Pairs::of(&with, &without);
+            for (k, &pair) in pairs.iter().enumerate() {
+                prop_assert_eq!(lazy.nth(k as u64), pair);
+            }
+            let n = pairs.len();
+            let median = f64::midpoint(pairs[(n - 1) / 2] as f64, pairs[n / 2] as f64);
+            let found = shift(&with, &without).unwrap();
+            prop_assert_eq!(found.median, median);
+            prop_assert!(found.interval.low <= median && median <= found.interval.high);
+        }
+
+        #[test]
+        fn exact_tests_are_sums_over_all_tables(with in 0u64..12, without in 0u64..12, selected in 0u64..24, a in 0u64..12) {
+            let selected = selected.min(with + without);
+            let a = a.clamp(selected.saturating_sub(without), selected.min(with));
+            let choose = |n: u64, k: u64| (0..k).fold(1u64, |c, i| c * (n - i) / (i + 1));
+            let ways = |a: u64| choose(with, a) * choose(without, selected - a);
+            let range = selected.saturating_sub(without)..=selected.min(with);
+            let rare: u64 = range.map(ways).filter(|&w| w <= ways(a)).sum();
+            let p = rare as f64 / choose(with + without, selected) as f64;
+            let got = table(with, a, without, selected - a).fisher();
+            prop_assert!((got - p).abs() < 1e-9, "{} is not {}", got, p);
+        }
+    }
+}
