@@ -172,6 +172,73 @@ fn milestones_are_reported_and_filtered_by() {
 }
 
 #[test]
+fn outcomes_are_columns_of_cases() {
+    let desk = desk();
+    let outcomes = "[outcomes]\n\
+        answered_soon = 'answered <= 1h'\n\
+        priority = 'priority = \"high\"'\n\
+        both = 'answered_soon = true and priority = true'\n";
+    desk.write("outcomes.toml", format!("{RULES}\n{outcomes}"));
+    let cases = |filter: &str| {
+        let rules = [
+            "cases",
+            "log.csv",
+            "--rules",
+            "outcomes.toml",
+            "--filter",
+            filter,
+        ];
+        let found = desk.json(&rules);
+        let rows = found["cases"].as_array().unwrap().iter();
+        let mut ids: Vec<String> = rows
+            .map(|c| c["case"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids.join(" ")
+    };
+    let high = cases("`priority` = \"high\"");
+    // t4 is open.
+    for (filter, wanted) in [
+        ("answered_soon = true", "t1"),
+        ("answered_soon = false", "t2 t3 t5"),
+        ("answered_soon is missing", "t4"),
+        ("answered_soon != true", "t2 t3 t4 t5"),
+        ("priority = true", high.as_str()),
+        ("both = true", "t1"),
+        ("`both` = true", "t1"),
+    ] {
+        assert_eq!(cases(filter), wanted, "{filter}");
+    }
+    let wrong = |outcomes: &str, said: &[&str]| {
+        desk.write(
+            "outcomes.toml",
+            format!("{RULES}\n[outcomes]\n{outcomes}\n"),
+        );
+        let run = desk.run(&["cases", "log.csv", "--rules", "outcomes.toml"]);
+        assert_eq!(run.code, Some(2), "{outcomes}: {run:?}");
+        for said in said {
+            assert!(run.err.contains(said), "{outcomes}: {said}: {run:?}");
+        }
+    };
+    let line = RULES.lines().count() + 3;
+    let line = format!("line {line}: ");
+    wrong("x = '\"Answer'", &[&line, "not closed"]);
+    wrong("x = 5", &[&line, "expected a string"]);
+    wrong(
+        "answered = 'events > 1'",
+        &[&line, "answered: a milestone or a rule has this name"],
+    );
+    wrong(
+        "x = '\"Anwser\"'",
+        &["outcome x: ", "did you mean \"Answer\"", "\n  ^^^^^^^^"],
+    );
+    wrong(
+        "x = 'y = true'\ny = 'events > 1'",
+        &["outcome x: ", "no column y"],
+    );
+}
+
+#[test]
 fn wrong_definitions_are_wrong_calls() {
     let desk = desk();
     let rules = |old: &str, new: &str| desk.write("wrong.toml", RULES.replace(old, new));

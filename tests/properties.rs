@@ -121,7 +121,13 @@ proptest! {
     }
 }
 
-const PIECES: [&str; 62] = [
+const PIECES: [&str; 68] = [
+    "event(",
+    "first(",
+    "last(",
+    "last",
+    "is",
+    "missing",
     "start.weekday",
     "end.hour",
     "mon",

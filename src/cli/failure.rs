@@ -1,7 +1,7 @@
 //! Why a call ends without its report, and the exit codes. A failure is one message for a person;
 //! it holds no error types of other layers.
 
-use crate::engine::{AskError, FilterError};
+use crate::engine::{AskError, DefinitionError, FilterError};
 use crate::text::{self, escape_line};
 use crate::ui::fit;
 
@@ -69,6 +69,15 @@ impl From<AskError> for Failure {
             error @ (AskError::Cancelled | AskError::Internal(_)) => {
                 Failure::new(code::DEFECT, escape_line(&error.to_string()))
             }
+        }
+    }
+}
+
+impl From<DefinitionError> for Failure {
+    fn from(error: DefinitionError) -> Self {
+        match error {
+            DefinitionError::Name(why) => Failure::usage(escape_line(&why)),
+            DefinitionError::Condition(error) => AskError::Filter(error).into(),
         }
     }
 }

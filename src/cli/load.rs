@@ -132,7 +132,7 @@ pub fn load_plan(
     };
     let analysis = analysis
         .with_timing(common.timing.clone())
-        .map_err(|why| Failure::usage(escape_line(&why)))?;
+        .map_err(Failure::from)?;
     check_times(&analysis, common)?;
     Ok(Loaded {
         analysis: Arc::new(analysis),

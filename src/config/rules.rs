@@ -1,10 +1,12 @@
-//! The rules file: milestones, business calendars and deadlines in TOML. The types
+//! The rules file: milestones, business calendars, deadlines and outcomes in TOML. The types
 //! below are the schema; texts within are checked here, so that an error has a line number.
 
 use super::values;
 use super::{FileError, line_of};
-use crate::engine::{BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing};
-use crate::filter::parse_milestone;
+use crate::engine::{
+    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, RuleSpec, Timing,
+};
+use crate::filter::{self, parse_milestone};
 use crate::metrics::calendar::{Calendar, DAY};
 use crate::text::safe;
 use crate::text::time::WEEKDAYS;
@@ -20,6 +22,7 @@ struct File {
     calendars: BTreeMap<String, Spanned<CalendarTable>>,
     milestones: BTreeMap<String, Spanned<MilestoneEntry>>,
     rules: Vec<RuleTable>,
+    outcomes: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -218,6 +221,23 @@ fn timing(file: File) -> Result<Timing, Fault> {
             when: rule.when.all(),
             severity: rule.severity.clone(),
             warn,
+        });
+    }
+    // An outcome may use those above it.
+    let mut outcomes: Vec<_> = file.outcomes.iter().collect();
+    outcomes.sort_by_key(|(name, _)| name.span().start);
+    for (name, filter) in outcomes {
+        if name.get_ref().trim().is_empty() {
+            return Err(fault(name, "an outcome needs a name"));
+        }
+        let taken = file.milestones.contains_key(name.get_ref()) || !names.insert(name.get_ref());
+        if taken {
+            return Err(fault(name, "a milestone or a rule has this name"));
+        }
+        read(filter, filter::parse)?;
+        timing.outcomes.push(NamedOutcome {
+            name: name.get_ref().clone(),
+            filter: filter.get_ref().clone(),
         });
     }
     timing.ends = CaseEnds {

@@ -4,11 +4,11 @@
 use super::as_of::AsOf;
 use super::cache::RecentCache;
 use super::definitions::Timing;
-use super::log_info::LogInfo;
+use super::log_info::{ColumnInfo, LogInfo};
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
-use super::view::{AskError, Cancel, FilterError, View};
+use super::view::{AskError, Cancel, DefinitionError, FilterError, View};
 use crate::event_log::{Cancelled, EventLog, Progress};
 use crate::filter;
 use crate::formats::ImportReport;
@@ -90,28 +90,22 @@ impl Analysis {
         }
     }
 
-    /// With milestones and deadlines. `Err` where a milestone is called as a column is.
-    pub fn with_timing(self, defined: Timing) -> Result<Self, String> {
+    /// Adds definitions to the log.
+    ///
+    /// # Errors
+    /// Filters could not tell a definition from a column or another definition by its name; a condition
+    /// is no filter of this log.
+    pub fn with_timing(self, defined: Timing) -> Result<Self, DefinitionError> {
         let timing = of_log(&defined, &self.whole);
-        let columns = &self.whole.columns;
-        let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
-        let rules = timing.rules.iter().map(|rule| ("rule", &rule.name));
-        let mut names = milestones.chain(rules);
-        if let Some((what, name)) = names.find(|n| columns.iter().any(|c| *c.name == **n.1)) {
-            return Err(format!(
-                "a {what} is called {name}, as a column of the log is"
-            ));
-        }
-        let whole = Arc::try_unwrap(self.whole).map_err(|_| "the log is in use")?;
+        check_names(&timing, &self.whole.columns).map_err(DefinitionError::Name)?;
+        let in_use = |_| DefinitionError::Name("the log is in use".to_owned());
+        let whole = Arc::try_unwrap(self.whole).map_err(in_use)?;
         let mut info = self.info;
         info.deadlines = timing.rules.len();
+        let outcomes = timing.outcomes.iter();
+        info.outcomes = outcomes.map(|o| Arc::from(o.name.as_str())).collect();
         info.calendar = timing.usual_calendar().map(str::to_owned);
-        let whole = whole.timed(timing, self.tz).map_err(|error| {
-            format!(
-                "the condition {} of a calendar or a rule: {error}",
-                error.text
-            )
-        })?;
+        let whole = whole.timed(timing, self.tz)?;
         info.columns.clone_from(&whole.columns);
         Ok(Analysis {
             whole: Arc::new(whole),
@@ -127,11 +121,10 @@ impl Analysis {
         self.whole.timed.missing(&self.whole.log)
     }
 
-    /// Returns the whole log without the columns of deadlines, and its index, for the store.
+    /// Returns the whole log without defined columns, and its index, for the store.
     pub fn parts(&self) -> (EventLog, &Index) {
-        let rules = &self.whole.timed.timing.rules;
         let mut log = self.whole.log.clone();
-        log.columns.truncate(log.columns.len() - rules.len());
+        log.take_defined_columns();
         (log, &self.whole.index)
     }
 
@@ -269,6 +262,29 @@ impl Analysis {
     }
 }
 
+/// Refuses names by which filters could not tell two definitions apart, or a definition from a column.
+fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
+    let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
+    let rules = timing.rules.iter().map(|rule| ("rule", &rule.name));
+    let outcomes = timing.outcomes.iter().map(|o| ("outcome", &o.name));
+    let mut seen: Vec<(&str, &String)> = Vec::new();
+    for (what, name) in milestones.chain(rules).chain(outcomes) {
+        let other = seen.iter().find(|(_, other)| *other == name);
+        if let Some((other, _)) = other.filter(|_| what == "outcome") {
+            return Err(format!("a {other} and a {what} are both called {name}"));
+        }
+        seen.push((what, name));
+        // Beside a name that needs backticks itself, backticks cannot mean the column.
+        let may_share = what != "milestone" && filter::is_plain(name);
+        if !may_share && columns.iter().any(|c| *c.name == **name) {
+            return Err(format!(
+                "a {what} is called {name}, as a column of the log is"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// The definitions, with the milestones that the activities of a log add by their names if wanted.
 fn of_log(defined: &Timing, prepared: &Prepared) -> Timing {
     let mut timing = defined.clone();
@@ -327,6 +343,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         rejected: report.n_rejected,
         warnings: report.warnings.values().cloned().collect(),
         deadlines: 0,
+        outcomes: Vec::new(),
         calendar: None,
         zone,
         bytes: (log.bytes() + index.bytes()) as u64,

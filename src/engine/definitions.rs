@@ -11,7 +11,7 @@ use rayon::prelude::*;
 /// condition it meets, else the first that has none.
 pub const BY_CASE: &str = "auto";
 
-/// Definitions of milestones, calendars, deadlines and end states; activities are names, bound to a log later.
+/// Definitions of milestones, calendars, deadlines, outcomes and end states; activities are names, bound to a log later.
 #[derive(Debug, Clone, Default)]
 pub struct Timing {
     /// Milestones, in the order of reports.
@@ -22,6 +22,8 @@ pub struct Timing {
     pub calendars: Vec<NamedCalendar>,
     /// Deadlines, in the order of reports.
     pub rules: Vec<RuleSpec>,
+    /// Outcomes, in the order of reports.
+    pub outcomes: Vec<NamedOutcome>,
     /// When a case is over.
     pub ends: CaseEnds,
     /// Time at which open cases are looked at, microseconds, unless the log goes on after it; the last
@@ -94,6 +96,17 @@ pub struct RuleSpec {
     pub severity: String,
     /// The share of the limit from which on an open case is at risk.
     pub warn: f64,
+}
+
+/// An outcome of cases and its name. A case may have several outcomes or none. It is a column of
+/// cases: `true` where the filter holds, `false` where it does not and the case is closed, and missing
+/// for an open case, which may still have the outcome.
+#[derive(Debug, Clone)]
+pub struct NamedOutcome {
+    /// Name, also in filters.
+    pub name: String,
+    /// The filter of the cases that have it.
+    pub filter: String,
 }
 
 /// When a case is over.

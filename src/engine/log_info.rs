@@ -1,6 +1,7 @@
 //! Properties of a loaded log, independent of the view.
 
 use crate::event_log::{ColumnKind, Level};
+use crate::filter::Field;
 use crate::formats::Notice;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub struct LogInfo {
     pub warnings: Vec<Notice>,
     /// Deadlines that are defined.
     pub deadlines: usize,
+    /// Names of the outcomes that are defined.
+    pub outcomes: Vec<Arc<str>>,
     /// The calendar for all durations where one is wanted and none is named.
     pub calendar: Option<String>,
     /// The zone of bins, axes and shown times, and of times without an offset.
@@ -57,4 +60,18 @@ pub struct ColumnInfo {
     pub kind: ColumnKind,
     /// Level: attributes of cases or of events.
     pub level: Level,
+    /// True where a definition has the same name.
+    pub shadowed: bool,
+}
+
+impl ColumnInfo {
+    /// The field of filters that is this column.
+    pub fn field(&self) -> Field {
+        let name = self.name.to_string();
+        if self.shadowed {
+            Field::LogColumn(name)
+        } else {
+            Field::Column(name)
+        }
+    }
 }

@@ -34,7 +34,7 @@ pub use analysis::Analysis;
 pub use as_of::AsOf;
 pub use axis::*;
 pub use definitions::{
-    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, RuleSpec, Timing,
+    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, RuleSpec, Timing,
 };
 pub use ending::{Ending, Guess};
 pub use list::{List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
@@ -75,5 +75,5 @@ pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use query::{Answer, Context, Query, Request};
 pub use schema::{Align, Column, Features, Schema, Surface, Tone, Value, Width};
 pub use stats::Stats;
-pub use view::{AskError, Cancel, FilterError, View};
+pub use view::{AskError, Cancel, DefinitionError, FilterError, View};
 pub use worker::{Question, Reply, Worker};

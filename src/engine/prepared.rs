@@ -217,12 +217,18 @@ fn time_in_file(log: &EventLog, column: &str, text: &str, tz: chrono_tz::Tz) -> 
 }
 
 pub(super) fn columns(log: &EventLog) -> Vec<ColumnInfo> {
-    let column = |c: &Column| ColumnInfo {
+    let (of_log, defined) = log.columns.split_at(log.defined_columns().start);
+    let is_defined = |c: &Column| defined.iter().any(|d| d.name == c.name);
+    let column = |c: &Column, shadowed| ColumnInfo {
         name: c.name.as_str().into(),
         kind: c.kind(),
         level: c.level,
+        shadowed,
     };
-    log.columns.iter().map(column).collect()
+    let of_log = of_log.iter().map(|c| column(c, is_defined(c)));
+    of_log
+        .chain(defined.iter().map(|c| column(c, false)))
+        .collect()
 }
 
 /// A fault of a filter, with its text.

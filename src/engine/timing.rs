@@ -1,7 +1,7 @@
 //! Definitions applied to a log: calendars as hours of its cases, milestones as durations, deadlines as
 //! verdicts on its cases.
 
-use super::definitions::{BY_CASE, DURATION, RuleSpec, Timed, Timing, bound, codes};
+use super::definitions::{BY_CASE, DURATION, NamedOutcome, RuleSpec, Timed, Timing, bound, codes};
 use super::prepared::{Prepared, columns};
 use super::view::{AskError, FilterError};
 use crate::event_log::{
@@ -16,25 +16,33 @@ use rayon::prelude::*;
 use std::sync::Arc;
 
 impl Prepared {
-    /// Adds the definitions: durations of milestones, and how each case stands to each deadline as a
-    /// column of the deadline's name.
+    /// Adds the definitions: durations of milestones, the state of each case under each deadline as a
+    /// column of the deadline's name, and its outcomes as columns of theirs. An outcome may use
+    /// everything that is defined before it.
     ///
     /// # Errors
-    /// A condition of a calendar or a rule is no filter of this log.
+    /// A condition of a calendar, a rule or an outcome is no filter of this log.
     pub fn timed(mut self, timing: Timing, tz: chrono_tz::Tz) -> Result<Self, FilterError> {
         let timed = Arc::new(Timed::new(timing, self.span()));
-        let rules = &timed.timing.rules;
         self.timed = Arc::clone(&timed);
+        // A log that was derived from one with such columns has old ones.
+        self.log.define_columns(Vec::new());
         self.log.case_times = self.milestone_durations(&Hours::Always, tz)?;
         if timed.timing.usual_calendar() == Some(BY_CASE) {
             // So that a wrong condition of a calendar is an error now, not when it is first used.
             self.calendar_hours(Some(BY_CASE), tz)?;
         }
-        // A log that was derived from one with such columns has old ones.
-        let is_state = |column: &Column| rules.iter().any(|rule| rule.name == column.name);
-        self.log.columns.retain(|column| !is_state(column));
-        let states = states(&self, tz)?;
-        self.log.columns.extend(states);
+        let mut defined = states(&self, tz)?;
+        for outcome in &timed.timing.outcomes {
+            self.log.define_columns(defined);
+            let column = outcome_column(&self, outcome, tz);
+            let column = column.map_err(|e| e.within("outcome", &outcome.name))?;
+            defined = self.log.take_defined_columns();
+            defined.push(column);
+        }
+        self.log.define_columns(defined);
+        // A name may mean more now than when a condition was evaluated.
+        self.filters.clear();
         self.columns = columns(&self.log);
         Ok(self)
     }
@@ -155,9 +163,12 @@ impl Prepared {
             })?;
             return Ok(Hours::One(&self.timed.work[at]));
         }
-        let conditions = calendars.iter().map(|c| c.when.as_deref());
+        let conditions = calendars.iter().map(|c| (&c.name, c.when.as_deref()));
         let meeting: Vec<Option<Arc<CaseSet>>> = conditions
-            .map(|when| when.map(|when| self.meeting(when, tz)).transpose())
+            .map(|(name, when)| {
+                let cases = when.map(|when| self.meeting(when, tz)).transpose();
+                cases.map_err(|e| e.within("calendar", name))
+            })
             .collect::<Result<_, FilterError>>()?;
         let default = calendars
             .iter()
@@ -257,7 +268,7 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
     let ends = prepared.ends();
     let words = || std::iter::once("").chain(State::ALL.map(State::word));
     let rules = prepared.timed.timing.rules.iter().map(|spec| {
-        let (rule, when) = ready(prepared, spec, tz)?;
+        let (rule, when) = ready(prepared, spec, tz).map_err(|e| e.within("rule", &spec.name))?;
         let code = |case: usize| {
             if !when.iter().all(|when| when.contains(case)) {
                 return 0;
@@ -277,6 +288,30 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
         })
     });
     rules.collect()
+}
+
+/// Returns which cases have an outcome, as a column of cases of its name.
+fn outcome_column(
+    prepared: &Prepared,
+    outcome: &NamedOutcome,
+    tz: chrono_tz::Tz,
+) -> Result<Column, FilterError> {
+    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
+    let has = prepared.cases(&outcome.filter, tz)?;
+    let code = |case: usize| match (has.contains(case), prepared.ends()) {
+        (true, _) => 1,
+        (false, ends) if ends.is_open(log, index, case, now) => 0,
+        (false, _) => 2,
+    };
+    let codes: Vec<u32> = (0..log.n_cases()).into_par_iter().map(code).collect();
+    Ok(Column {
+        name: outcome.name.clone(),
+        level: Level::Case,
+        data: ColumnData::Text(
+            Codes::pack(codes.into_iter(), 3),
+            ["", "true", "false"].into_iter().collect(),
+        ),
+    })
 }
 
 /// How the selected cases stand to a rule, those that it is for.

@@ -30,6 +30,28 @@ pub struct FilterError {
     pub message: String,
 }
 
+impl FilterError {
+    /// Adds the definition that the filter is a condition of.
+    #[must_use]
+    pub fn within(self, what: &str, name: &str) -> FilterError {
+        FilterError {
+            message: format!("{what} {name}: {}", self.message),
+            ..self
+        }
+    }
+}
+
+/// Why definitions cannot be applied to a log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionError {
+    /// A name is not unique.
+    #[error("{0}")]
+    Name(String),
+    /// A condition is no filter of the log.
+    #[error(transparent)]
+    Condition(#[from] FilterError),
+}
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AskError {

@@ -25,6 +25,8 @@ pub struct EventLog {
     pub suspended: Option<Buffer<i64>>,
     /// All other columns of the log, in file order.
     pub columns: Vec<Column>,
+    /// Number of columns at the end of `columns` that were defined for this log.
+    pub n_defined: usize,
     /// Durations of cases that were defined for this log.
     pub case_times: Vec<CaseTime>,
     /// Clock that durations are measured by; `None` measures calendar time.
@@ -137,9 +139,29 @@ impl EventLog {
         Some((self.service(event)? - suspended).max(0))
     }
 
-    /// The column of that name.
+    /// The column of that name; of a defined one and one of the log, the defined one.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|c| c.name == name)
+        let (of_log, defined) = self.columns.split_at(self.defined_columns().start);
+        defined.iter().chain(of_log).find(|c| c.name == name)
+    }
+
+    /// Positions in `columns` of those that were defined for this log.
+    pub fn defined_columns(&self) -> Range<usize> {
+        self.columns.len() - self.n_defined..self.columns.len()
+    }
+
+    /// Removes and returns the defined columns.
+    pub fn take_defined_columns(&mut self) -> Vec<Column> {
+        let defined = self.columns.split_off(self.defined_columns().start);
+        self.n_defined = 0;
+        defined
+    }
+
+    /// Replaces the defined columns.
+    pub fn define_columns(&mut self, defined: Vec<Column>) {
+        self.take_defined_columns();
+        self.n_defined = defined.len();
+        self.columns.extend(defined);
     }
 
     /// The resource column.
@@ -217,6 +239,7 @@ impl EventLog {
             start: start.map(|s| order.iter().map(|&i| s[i as usize]).collect()),
             suspended: suspended.map(|s| rows.iter().map(|&r| s[r as usize]).collect()),
             columns: self.columns.iter().map(gather).collect(),
+            n_defined: self.n_defined,
             case_times: Vec::new(),
             clock: None,
             resource: self.resource,

@@ -88,6 +88,7 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
         case_times: Vec::new(),
         clock: None,
         columns,
+        n_defined: 0,
     }
 }
 

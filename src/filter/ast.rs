@@ -69,6 +69,8 @@ pub enum Atom {
     Member(Membership),
     /// Some event has no value of a field.
     Missing(Missing),
+    /// One event meets all of the conditions; one at least.
+    Event(Vec<EventCond>),
     /// `open` (`true`) or `closed`: the state of the case at the end of the log.
     Open(bool),
     /// Words that are no condition: an error once the log shows what they may mean.
@@ -224,8 +226,12 @@ pub enum Field {
     Resource,
     /// The timestamp of an event.
     Time,
-    /// A column by its name.
+    /// Value of a field of events at the first or last event of the case.
+    At(Anchor, Box<Spanned<Field>>),
+    /// What a definition or a column of the log is called; a definition before a column.
     Column(String),
+    /// A column of the log whose name a definition has as well: a plain word in backticks.
+    LogColumn(String),
 }
 
 /// A way to compare.
@@ -332,6 +338,15 @@ impl Field {
             name => Field::Column(name.to_owned()),
         }
     }
+
+    /// The field that a name in backticks is.
+    pub(super) fn of_backticks(name: String) -> Field {
+        if is_plain(&name) {
+            Field::LogColumn(name)
+        } else {
+            Field::Column(name)
+        }
+    }
 }
 
 impl Op {
@@ -426,10 +441,20 @@ pub fn quote(text: &str) -> String {
 /// The name of a column as a field: in backticks where it is not a plain word, or a word of the
 /// grammar.
 pub fn field_name(name: &str) -> String {
-    let plain = !name.is_empty() && name.chars().all(is_word_char);
-    if plain && !GRAMMAR_WORDS.contains(&name) {
+    if is_plain(name) {
         name.to_owned()
     } else {
-        format!("`{}`", name.replace('`', "``"))
+        backticked(name)
     }
+}
+
+/// True if a name can be written without backticks.
+pub fn is_plain(name: &str) -> bool {
+    let plain = !name.is_empty() && name.chars().all(is_word_char);
+    plain && !GRAMMAR_WORDS.contains(&name)
+}
+
+/// The name of a column in backticks.
+pub(super) fn backticked(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
 }

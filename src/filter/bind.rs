@@ -7,7 +7,7 @@ use super::ast::{
 };
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
-use super::rows;
+use super::rows::Condition;
 use super::scope::{Scope, Surroundings};
 use super::trace::TraceTest;
 use super::value::{Test, Wanted, Way};
@@ -38,14 +38,8 @@ impl BoundFilter {
 /// A condition on the events of one log.
 #[derive(Debug, Clone)]
 pub struct BoundEvents {
-    test: BoundCond,
+    condition: Condition,
     notes: Vec<String>,
-}
-
-#[derive(Debug, Clone)]
-enum BoundCond {
-    Test { test: EventTest, negated: bool },
-    Time { from: i64, to: i64 },
 }
 
 impl BoundEvents {
@@ -56,10 +50,7 @@ impl BoundEvents {
 
     /// The rows that are kept, ascending. `log` is as for [`BoundFilter::cases`].
     pub fn rows(&self, log: &EventLog) -> Vec<u32> {
-        match &self.test {
-            BoundCond::Test { test, negated } => rows::rows(test, *negated, log),
-            BoundCond::Time { from, to } => rows::rows_in(*from, *to, log),
-        }
+        self.condition.rows(log)
     }
 }
 
@@ -107,21 +98,21 @@ pub fn bind_events<'a>(
     surroundings: impl Into<Surroundings<'a>>,
 ) -> Result<BoundEvents, QueryError> {
     let scope = Scope::new(log, surroundings.into());
-    let test = event_cond(cond, &scope)?;
+    let condition = event_cond(cond, &scope)?;
     Ok(BoundEvents {
-        test,
+        condition,
         notes: scope.into_notes(),
     })
 }
 
-fn event_cond(cond: &EventCond, scope: &Scope<'_>) -> Result<BoundCond, QueryError> {
+fn event_cond(cond: &EventCond, scope: &Scope<'_>) -> Result<Condition, QueryError> {
     let (field, way, negated, values) = match cond {
         EventCond::Time(range) => {
             let (from, to) = scope.bounds(range)?;
-            return Ok(BoundCond::Time { from, to });
+            return Ok(Condition::Time { from, to });
         }
         EventCond::Missing(Missing { field, negated }) => {
-            return Ok(BoundCond::Test {
+            return Ok(Condition::Test {
                 test: EventTest::Missing(event_source(field, scope)?),
                 negated: *negated,
             });
@@ -137,7 +128,7 @@ fn event_cond(cond: &EventCond, scope: &Scope<'_>) -> Result<BoundCond, QueryErr
     };
     let source = event_source(field, scope)?;
     let test = EventTest::bind(source, (&field.node, way, values), scope)?;
-    Ok(BoundCond::Test { test, negated })
+    Ok(Condition::Test { test, negated })
 }
 
 /// The field of a condition on events.
@@ -145,8 +136,8 @@ fn event_source(field: &Spanned<Field>, scope: &Scope<'_>) -> Result<Source, Que
     let of_events = |source: &Source| !matches!(source, Source::CaseTime(_));
     Source::of(field, scope.log)?.filter(of_events).ok_or_else(|| {
         let message = format!(
-            "{} is of the case; a condition on events takes activity, resource, time, case or a \
-             column (one of that name is written in backticks)",
+            "{} is of the case; a condition on events, first() and last() take activity, resource, \
+             time, case or a column (one of that name is written in backticks)",
             shown(&field.node.to_string())
         );
         QueryError::new(field.span.clone(), message)
@@ -221,16 +212,16 @@ impl Binder<'_> {
             }
             Atom::Member(Membership { field, values }) => self.field(field, Way::Equal, values)?,
             Atom::Missing(Missing { field, negated }) => {
-                let Some(source) = Source::of(field, self.scope.log)? else {
-                    let message = format!("{} is never missing", field.node);
-                    return Err(QueryError::new(field.span.clone(), message));
-                };
-                let node = Node::Event(EventTest::Missing(source));
+                let node = self.missing(field)?;
                 if *negated {
                     Node::Not(Box::new(node))
                 } else {
                     node
                 }
+            }
+            Atom::Event(conditions) => {
+                let bound = conditions.iter().map(|cond| event_cond(cond, self.scope));
+                Node::OneEvent(bound.collect::<Result<_, _>>()?)
             }
             Atom::Open(open) => {
                 let cases = self.scope.open()?;
@@ -242,6 +233,18 @@ impl Binder<'_> {
             }
             Atom::Words(words) => return Err(self.scope.no_condition(words)),
         })
+    }
+
+    fn missing(&self, field: &Spanned<Field>) -> Result<Node, QueryError> {
+        if let Field::At(anchor, inner) = &field.node {
+            let source = event_source(inner, self.scope)?;
+            return Ok(Node::EventAt(*anchor, EventTest::Missing(source)));
+        }
+        let source = Source::of(field, self.scope.log)?.ok_or_else(|| {
+            let message = format!("{} is never missing", field.node);
+            QueryError::new(field.span.clone(), message)
+        })?;
+        Ok(Node::Event(EventTest::Missing(source)))
     }
 
     fn queued(&self, what: &Queued) -> Result<Waiting, QueryError> {
@@ -289,6 +292,11 @@ impl Binder<'_> {
         if let Some(source) = Source::of(field, self.scope.log)? {
             let test = EventTest::bind(source, (&field.node, way, values), self.scope)?;
             return Ok(Node::Event(test));
+        }
+        if let Field::At(anchor, inner) = &field.node {
+            let source = event_source(inner, self.scope)?;
+            let test = EventTest::bind(source, (&field.node, way, values), self.scope)?;
+            return Ok(Node::EventAt(*anchor, test));
         }
         let name = shown(&field.node.to_string());
         let wanted = Wanted {
@@ -398,6 +406,20 @@ mod tests {
             ("start.weekday in (Fri, \"sun\")", vec![1]),
             ("end.weekday > thu and end.hour = 0", vec![1, 2]),
             ("end.hour != 0", vec![]),
+            ("event(activity != \"Open\" and `Cost center` < 2)", vec![1]),
+            ("event(resource = \"ann\" and 1970-01-02..)", vec![1, 2]),
+            (
+                "first(Task) = \"open\" or last(due) = 1970-01-01T00:00:00.000002Z",
+                vec![0, 2],
+            ),
+            (
+                "first(`Cost center`) >= 1 and last(case) != \"c2\"",
+                vec![2],
+            ),
+            (
+                "first(time) is missing or last(resource) is missing",
+                vec![],
+            ),
         ] {
             assert_eq!(cases(text, Tz::UTC), wanted, "{text}");
         }
@@ -452,6 +474,24 @@ mod tests {
             ("Item = 5", "Item", "no column Item"),
             ("Open = 5", "Open", "double quotes: \"Open\""),
             ("queued \"Asign\"", "\"Asign\"", "did you mean \"Assign\""),
+            (
+                "event(Task = \"Open\" and duration > 1d)",
+                "duration",
+                "is of the case",
+            ),
+            (
+                "event(first(due) = 2024)",
+                "first(due)",
+                "first(due) is of the case",
+            ),
+            ("first(events) = 1", "events", "events is of the case"),
+            ("last(cost) = 1", "cost", "did you mean `Cost center`"),
+            (
+                "last(due) is missing and first(due) ~ \"x\"",
+                "\"x\"",
+                "first(due) does not hold",
+            ),
+            ("first(due) = 5", "5", "first(due) takes a time"),
             ("start.weekday = 1", "1", "mon, tue, wed"),
             ("start.hour = 24", "24", "an hour, 0 to 23"),
             ("end.hour < 7.5", "7.5", "an hour, 0 to 23"),

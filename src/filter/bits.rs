@@ -16,6 +16,14 @@ pub(super) fn of_range(n: usize, passes: impl Fn(usize) -> bool + Sync) -> Vec<u
     words.with_min_len(WORDS_PER_TASK).map(word).collect()
 }
 
+/// In which segments some bit is set. Segment `i` is the bits `offsets[i]..offsets[i + 1]`.
+pub(super) fn of_spans(offsets: &[u32], bits: &[u64]) -> Vec<u64> {
+    let n = offsets.len().saturating_sub(1);
+    of_range(n, |i| {
+        any(bits, offsets[i] as usize, offsets[i + 1] as usize)
+    })
+}
+
 /// Which of the values pass.
 pub(super) fn of_values<T: Copy + Sync>(
     values: &[T],

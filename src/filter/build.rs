@@ -14,8 +14,8 @@
 //! ```
 
 use super::ast::{
-    Anchor, Atom, Comparison, Expr, Field, Gap, Membership, Op, Queued, Relation, Spanned, Step,
-    TimeLiteral, TimeRange, Value,
+    Anchor, Atom, Comparison, EventCond, Expr, Field, Gap, Membership, Op, Queued, Relation,
+    Spanned, Step, TimeLiteral, TimeRange, Value,
 };
 use super::time::{DurationLiteral, Moment};
 use crate::text::time::{self, WEEKDAYS, duration_literal};
@@ -94,6 +94,17 @@ impl Expr {
     /// Builds `queued "NAME"`, with a range `queued "NAME" RANGE`.
     pub fn queued(what: Queued, range: Option<TimeRange>) -> Expr {
         Expr::Atom(Atom::Queued(what, range))
+    }
+
+    /// Builds `event(CONDITION and ...)`: one event meets all of the conditions.
+    pub fn event(conditions: Vec<EventCond>) -> Expr {
+        Expr::Atom(Atom::Event(conditions))
+    }
+
+    /// Builds `NAME = true`: the cases with this outcome.
+    pub fn outcome(name: &str) -> Expr {
+        let yes = Value::Bare(true.to_string());
+        Expr::compare(Field::Column(name.to_owned()), Op::Equal, yes)
     }
 
     /// The cases for which both hold.
@@ -250,6 +261,22 @@ mod tests {
                 TimeLiteral::of(1).unwrap(),
             ),
             Expr::one_of(Field::Column("case:a `b".into()), ["x", "y"]),
+            Expr::compare(Field::LogColumn("won".into()), Op::Equal, "x"),
+            Expr::outcome("won"),
+            Expr::outcome("four eyes").negate(),
+            Expr::event(vec![
+                EventCond::Time(range()),
+                EventCond::Compare(Comparison {
+                    field: Field::Column("a b".to_owned()).into(),
+                    op: Op::NotMatches,
+                    value: Value::from("x").into(),
+                }),
+            ]),
+            Expr::compare(
+                Field::At(Anchor::Ends, Box::new(Field::Resource.into())),
+                Op::Equal,
+                "Ann",
+            ),
             Expr::compare(
                 Field::Column("n".into()),
                 Op::NotEqual,

@@ -6,7 +6,7 @@ use super::bits;
 use super::field::EventTest;
 pub(super) use super::pairs::{Elapsed, Pair};
 use super::pairs::{directly, eventually};
-use super::rows;
+use super::rows::{self, Condition};
 use super::trace::TraceTest;
 use super::value::Test;
 use crate::event_log::{EventLog, Wait, WallClock};
@@ -37,6 +37,10 @@ pub(super) enum Node {
     Since(Elapsed),
     /// Some event passes.
     Event(EventTest),
+    /// One event meets all of the conditions.
+    OneEvent(Vec<Condition>),
+    /// The first or last event passes.
+    EventAt(Anchor, EventTest),
     /// Test of the local clock of a zone at the start or the end of the case.
     Clock(Anchor, Dial, Test<i64>, Tz),
     /// Some instance waited, at some moment of the instants `from..to` where they are given.
@@ -110,6 +114,8 @@ impl Node {
             Node::Event(EventTest::Time(test)) => rows::cases_by_ends(test, log)
                 .unwrap_or_else(|| rows::cases(&EventTest::Time(test.clone()), log)),
             Node::Event(test) => rows::cases(test, log),
+            Node::OneEvent(conditions) => rows::cases_of_one(conditions, log),
+            Node::EventAt(anchor, test) => rows::cases_at(*anchor, test, log),
             Node::Clock(end, dial, test, tz) => clock((*end, *dial), test, *tz, index),
             Node::Queued(Waiting::Activity(activity), range) => {
                 let possible = TraceTest::Has(*activity).variants(index);

@@ -65,18 +65,36 @@ impl Source {
                     QueryError::new(field.span.clone(), "the log has no resource")
                 })?)
             }
-            Field::Column(name) => Source::named(name, log)
-                .ok_or_else(|| QueryError::new(field.span.clone(), no_column(name, log)))?,
+            Field::Column(name) | Field::LogColumn(name) => {
+                let defined = || Source::defined(name, log);
+                let of_log = || Source::of_log(name, log);
+                let found = match field.node {
+                    Field::Column(_) => defined().or_else(of_log),
+                    _ => of_log().or_else(defined),
+                };
+                found.ok_or_else(|| QueryError::new(field.span.clone(), no_column(name, log)))?
+            }
             _ => return Ok(None),
         }))
     }
 
-    /// The column of that name: one of the other columns, or the one that a role was taken from.
-    fn named(name: &str, log: &EventLog) -> Option<Source> {
-        if let Some(i) = log.case_times.iter().position(|t| t.name == name) {
-            return Some(Source::CaseTime(i));
-        }
-        if let Some(i) = log.columns.iter().position(|c| c.name == name) {
+    /// What was defined by that name: a duration of cases, or a column.
+    fn defined(name: &str, log: &EventLog) -> Option<Source> {
+        let time = log.case_times.iter().position(|t| t.name == name);
+        let column = || {
+            let defined = log.defined_columns();
+            let is = |&i: &usize| log.columns[i].name == name;
+            defined.into_iter().find(is)
+        };
+        time.map(Source::CaseTime)
+            .or_else(|| column().map(Source::Column))
+    }
+
+    /// The column of the log of that name: one of the other columns, or the one that a role was taken
+    /// from.
+    fn of_log(name: &str, log: &EventLog) -> Option<Source> {
+        let columns = &log.columns[..log.defined_columns().start];
+        if let Some(i) = columns.iter().position(|c| c.name == name) {
             return Some(Source::Column(i));
         }
         let mut roles = Role::ALL

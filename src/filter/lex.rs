@@ -72,6 +72,13 @@ impl<'a> Scanner<'a> {
         self.take(word.len())
     }
 
+    /// True if an opening parenthesis follows the plain word that is next.
+    pub fn sees_call(&mut self) -> bool {
+        let mut ahead = self.clone();
+        ahead.word();
+        ahead.sees("(")
+    }
+
     /// Takes this plain word if it is next, in lower case or in capitals.
     pub fn eat_word(&mut self, word: &str) -> bool {
         let next = self.peek_word();

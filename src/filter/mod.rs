@@ -11,6 +11,7 @@
 //! not        = { "not" } atom
 //! atom       = "(" filter ")" | path | bound | period | moment | queued | comparison | membership
 //!            | missing | "open" | "closed"
+//!            | "event" "(" events { "and" events } ")"
 //! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ limits ] [ period ] ]
 //! limits     = ("after" | "within") [ "-" ] DURATION { the other one }
 //! bound      = ("starts" | "ends") "with" ACTIVITY
@@ -22,7 +23,8 @@
 //! missing    = field "is" [ "not" ] "missing"
 //! field      = "duration" | "events" | "variant" | "start" | "end" | "count" "(" ACTIVITY ")"
 //!            | ("start" | "end") "." ("weekday" | "hour")
-//!            | "case" | "activity" | "resource" | "time" | WORD | "`" name "`"
+//!            | ("first" | "last") "(" of_events ")" | of_events
+//! of_events  = "case" | "activity" | "resource" | "time" | WORD | "`" name "`"
 //! value      = STRING | NUMBER | "true" | "false" | DURATION | TIME | "mon" | ... | "sun"
 //! RANGE      = "last" DURATION | "today" | TIME | TIME ".." [ TIME ] | TIME "..=" TIME | ".." TIME | "..=" TIME
 //! events     = comparison | membership | missing | [ "time" "in" ] RANGE
@@ -31,6 +33,11 @@
 //! The parser also accepts other spellings, all of which are printed in this one form: `==`, `<>`,
 //! `'x'`, `AND`, `&&`, `OR`, `||`, `NOT`, `!`, `= null`, `is null`, `3 days`, `1d 12h`, and a
 //! RANGE of `last` or `today` without `time in`.
+//!
+//! `event(...)` holds where one and the same event meets all of its conditions. `first(FIELD)` and
+//! `last(FIELD)` are the value of the first and last event of the case, missing where that event has none.
+//! A WORD is what a definition is called (milestone, deadline, outcome), else a column of the log. In
+//! backticks it is the column of the log, where there is one.
 //!
 //! The limits and the period of a path hold of one pair of events: the time between them, and the
 //! span from the one to the other. `time in` holds where some event is inside, `time after` and
@@ -65,7 +72,7 @@ mod value;
 
 pub use ast::{
     Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op,
-    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, quote,
+    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, is_plain, quote,
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};

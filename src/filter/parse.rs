@@ -3,7 +3,7 @@
 
 use super::ast::{
     Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Gap, Membership,
-    Missing, Op, Queued, Relation, Spanned, Step, TimeRange, Value,
+    Missing, Op, Queued, Relation, Spanned, Step, TimeRange, Value, is_word_char,
 };
 use super::lex::Scanner;
 use super::time::{DurationLiteral, Moment};
@@ -157,6 +157,7 @@ impl<'a> Parser<'a> {
             "starts" => bound(self, Anchor::Starts),
             "ends" => bound(self, Anchor::Ends),
             "queued" => self.queued(),
+            "event" if self.scan.sees_call() => self.one_event(),
             _ => {
                 if let Some((relation, range)) = self.period()? {
                     return Ok(Atom::Period(relation, range));
@@ -184,6 +185,18 @@ impl<'a> Parser<'a> {
                 })
             }
         }
+    }
+
+    /// Conditions that one event must meet.
+    fn one_event(&mut self) -> Result<Atom, QueryError> {
+        self.scan.word();
+        self.scan.eat("(");
+        let mut all = vec![self.event_cond()?];
+        while self.scan.eat_word("and") || self.scan.eat("&&") {
+            all.push(self.event_cond()?);
+        }
+        self.expect(")", "`and` or `)`")?;
+        Ok(Atom::Event(all))
     }
 
     fn queued(&mut self) -> Result<Atom, QueryError> {
@@ -265,17 +278,50 @@ impl<'a> Parser<'a> {
     }
 
     fn field(&mut self) -> Result<Spanned<Field>, QueryError> {
+        let name = self.scan.peek_word();
+        match name {
+            "count" => self.count(),
+            "first" if self.scan.sees_call() => self.at(Anchor::Starts),
+            "last" if self.scan.sees_call() => self.at(Anchor::Ends),
+            _ => self.name_of_field(),
+        }
+    }
+
+    /// Parses a field of events at one end of the case, after `first` or `last`.
+    fn at(&mut self, anchor: Anchor) -> Result<Spanned<Field>, QueryError> {
+        let start = self.scan.word().span.start;
+        self.scan.eat("(");
+        let field = self.field_of_events()?;
+        self.expect(")", "`)`")?;
+        Ok(Spanned {
+            node: Field::At(anchor, Box::new(field)),
+            span: start..self.scan.at(),
+        })
+    }
+
+    fn field_of_events(&mut self) -> Result<Spanned<Field>, QueryError> {
+        match self.scan.peek() {
+            Some('`') => self.name_of_field(),
+            Some(c) if is_word_char(c) => self.name_of_field(),
+            _ => {
+                let what = "a field of events: activity, resource, time, case or a column";
+                Err(self.scan.expected(what))
+            }
+        }
+    }
+
+    /// Parses a field that is a word or a name in backticks.
+    fn name_of_field(&mut self) -> Result<Spanned<Field>, QueryError> {
         if self.scan.peek() == Some('`') {
             let name = self.scan.backticked()?;
             return Ok(Spanned {
-                node: Field::Column(name.node),
+                node: Field::of_backticks(name.node),
                 span: name.span,
             });
         }
         let name = self.scan.peek_word();
         let node = match name {
             "" => return Err(self.no_condition()),
-            "count" => return self.count(),
             _ => Field::of_word(name),
         };
         if matches!(node, Field::Column(_)) && GRAMMAR_WORDS.contains(&name) {
@@ -473,11 +519,8 @@ impl<'a> Parser<'a> {
             return Ok(EventCond::Time(range));
         }
         let field = match self.scan.peek() {
-            Some('"' | '\'') | None => {
-                let what = "a field of events: activity, resource, time, case or a column";
-                return Err(self.scan.expected(what));
-            }
-            _ => self.field()?,
+            Some(c) if is_word_char(c) => self.field()?,
+            _ => self.field_of_events()?,
         };
         let before = self.scan.clone();
         if field.node == Field::Time && self.scan.eat_word("in") && !self.scan.sees("(") {
@@ -556,6 +599,10 @@ mod tests {
             "start.weekday in (sat, sun) or end.hour < 8",
             r#"queued "A" and not (queued resource "Ann" 2024-03..)"#,
             r#"queued "A" 2024-03-01..2024-03-02 or queued "B" ..=2024"#,
+            r#"event(channel = "phone" and activity = "Support call")"#,
+            r#"not event(time in 2024-03.. and `b c` is not missing and `event` in (1, 2))"#,
+            r#"first(channel) = "phone" or last(`b c`) is missing or first(activity) ~ "x""#,
+            "event = 5 and first > 1 and last in (1, 2) and `won` = true and won = true",
         ] {
             assert_eq!(printed(text), text);
         }
@@ -569,7 +616,10 @@ mod tests {
             (r#"not not "A""#, r#"not (not "A")"#),
             ("duration>3d", "duration > 3d"),
             ("x in(1,2)", "x in (1, 2)"),
-            ("`region`=\"EU\"", "region = \"EU\""),
+            ("`region`=\"EU\"", "`region` = \"EU\""),
+            ("event ( a=1 && 2024 )", "event(a = 1 and time in 2024)"),
+            ("first ( `a b` )=1", "first(`a b`) = 1"),
+            ("event(last 3 days)", "event(time in last 3d)"),
             ("started 2024 .. 2025", "started 2024..2025"),
             ("a ~\"x\"", "a ~ \"x\""),
             ("count ( \"A\" ) = 1", "count(\"A\") = 1"),
@@ -684,6 +734,14 @@ mod tests {
             ("x in (1", 7..7, "`,` or `)`"),
             ("\"é\" und \"B\"", 5..8, "found und"),
             ("a = 5\u{1b}[31m", 5..6, "\\u{1b}"),
+            ("event()", 6..7, "a field of events"),
+            ("event(\"A\")", 6..9, "a field of events"),
+            ("event(a = 1 or b = 2)", 12..14, "`and` or `)`"),
+            ("event(a = 1", 11..11, "`and` or `)`"),
+            ("event(not a = 1)", 6..9, "a condition"),
+            ("first(\"A\") = 1", 6..9, "a field of events"),
+            ("first(first(a)) = 1", 11..12, "`)`"),
+            ("first(a = 1", 8..9, "`)`"),
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!(error.span, span, "{text}: {error}");

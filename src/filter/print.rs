@@ -2,7 +2,7 @@
 
 use super::ast::{
     Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Queued, Step,
-    TimeLiteral, TimeRange, Value, field_name, quote,
+    TimeLiteral, TimeRange, Value, backticked, field_name, quote,
 };
 use super::time::DurationLiteral;
 use std::fmt::{self, Display, Formatter, Write};
@@ -18,8 +18,11 @@ impl Display for Expr {
             Expr::Not(inner) => {
                 f.write_str("not ")?;
                 // `not a > 5` would read as if `not` took the field alone.
-                let path = matches!(**inner, Expr::Atom(Atom::Has(_) | Atom::Follows { .. }));
-                wrap(f, inner, !path)
+                let closed = matches!(
+                    **inner,
+                    Expr::Atom(Atom::Has(_) | Atom::Follows { .. } | Atom::Event(_))
+                );
+                wrap(f, inner, !closed)
             }
             Expr::Atom(atom) => atom.fmt(f),
         }
@@ -82,6 +85,16 @@ impl Display for Atom {
             Atom::Compare(comparison) => comparison.fmt(f),
             Atom::Member(membership) => membership.fmt(f),
             Atom::Missing(missing) => missing.fmt(f),
+            Atom::Event(conditions) => {
+                f.write_str("event(")?;
+                for (i, condition) in conditions.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str(" and ")?;
+                    }
+                    condition.fmt(f)?;
+                }
+                f.write_char(')')
+            }
             Atom::Open(true) => f.write_str("open"),
             Atom::Open(false) => f.write_str("closed"),
             Atom::Words(words) => f.write_str(&words.node),
@@ -179,7 +192,16 @@ impl Display for Field {
             Field::Activity => f.write_str("activity"),
             Field::Resource => f.write_str("resource"),
             Field::Time => f.write_str("time"),
+            Field::At(anchor, field) => {
+                let end = if *anchor == Anchor::Starts {
+                    "first"
+                } else {
+                    "last"
+                };
+                write!(f, "{end}({})", field.node)
+            }
             Field::Column(name) => f.write_str(&field_name(name)),
+            Field::LogColumn(name) => f.write_str(&backticked(name)),
         }
     }
 }

@@ -10,11 +10,7 @@ impl Parser<'_> {
     pub(super) fn relative_range(&mut self) -> Result<Option<TimeRange>, QueryError> {
         let before = self.scan.clone();
         if self.scan.eat_word("today") {
-            let mut ahead = self.scan.clone();
-            let is_field = ahead.eat_word("in")
-                || ahead.eat_word("is")
-                || Op::ALL.iter().any(|op| ahead.sees(op.symbol()));
-            if !is_field {
+            if !self.is_compared() {
                 return Ok(Some(TimeRange::Today));
             }
         } else if self.scan.eat_word("last") && self.scan.peek().is_some_and(|c| c.is_ascii_digit())
@@ -23,6 +19,14 @@ impl Parser<'_> {
         }
         self.scan = before;
         Ok(None)
+    }
+
+    /// True if what is before the place is a field: it is compared or looked for in values.
+    fn is_compared(&self) -> bool {
+        let mut ahead = self.scan.clone();
+        ahead.eat_word("in")
+            || ahead.eat_word("is")
+            || Op::ALL.iter().any(|op| ahead.sees(op.symbol()))
     }
 
     /// A range of time.
@@ -66,12 +70,14 @@ impl Parser<'_> {
     /// True if a range of time without `time in` follows: `2024..`, `..2024`, `2024-03`; not
     /// `2024 = 5`, which is about a column named so.
     pub(super) fn sees_bare_range(&mut self) -> bool {
-        let mut ahead = self.scan.clone();
-        if ahead.sees("..") {
+        if self.scan.sees("..") {
             return true;
         }
-        let literal = ahead.literal();
-        Moment::looks_like(literal.node) && (ahead.sees("..") || ahead.peek().is_none())
+        let before = self.scan.clone();
+        let looks_like = Moment::looks_like(self.scan.literal().node);
+        let bare = looks_like && !self.is_compared();
+        self.scan = before;
+        bare
     }
 
     /// `after` and `within` with their durations, either of them or both, in any order.

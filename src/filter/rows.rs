@@ -1,6 +1,7 @@
 //! Evaluates tests of events: to the cases that have such an event, or to the events themselves.
 //! What depends on a dictionary is decided once an entry; the rest is one pass over a column.
 
+use super::ast::Anchor;
 use super::bits;
 use super::field::{ColumnTest, EventTest, Source};
 use super::value::{Bounded, NumberTest, Test, TextTest};
@@ -20,13 +21,52 @@ pub(super) fn events(test: &EventTest, log: &EventLog) -> Vec<u64> {
     scan(test, log, &EachEvent(log))
 }
 
-/// The events that pass (with `negated`: that do not), ascending.
-pub(super) fn rows(test: &EventTest, negated: bool, log: &EventLog) -> Vec<u32> {
-    let mut words = events(test, log);
-    if negated {
-        invert(&mut words, log.n_events());
+/// A condition on events.
+#[derive(Debug, Clone)]
+pub(super) enum Condition {
+    /// The event passes; with `negated` it does not.
+    Test { test: EventTest, negated: bool },
+    /// The timestamp is in the instants `from..to`.
+    Time { from: i64, to: i64 },
+}
+
+impl Condition {
+    /// A bit an event: whether it meets the condition.
+    fn events(&self, log: &EventLog) -> Vec<u64> {
+        match self {
+            Condition::Test { test, negated } => {
+                let mut words = events(test, log);
+                if *negated {
+                    invert(&mut words, log.n_events());
+                }
+                words
+            }
+            &Condition::Time { from, to } => bits::of_values(&log.time, |t| from <= t && t < to),
+        }
     }
-    bits::places(&words)
+
+    /// The events that meet the condition, ascending.
+    pub fn rows(&self, log: &EventLog) -> Vec<u32> {
+        bits::places(&self.events(log))
+    }
+}
+
+/// The cases with an event that meets all of the conditions.
+pub(super) fn cases_of_one(conditions: &[Condition], log: &EventLog) -> CaseSet {
+    let each = conditions.iter().map(|condition| condition.events(log));
+    let all = each.reduce(|mut all, other| {
+        for (word, other) in all.iter_mut().zip(other) {
+            *word &= other;
+        }
+        all
+    });
+    let meeting = bits::of_spans(&log.case_offsets, &all.unwrap_or_default());
+    CaseSet::from_words(meeting, log.n_cases())
+}
+
+/// The cases whose first or last event passes.
+pub(super) fn cases_at(anchor: Anchor, test: &EventTest, log: &EventLog) -> CaseSet {
+    CaseSet::from_words(scan(test, log, &EventAt(log, anchor)), log.n_cases())
 }
 
 fn invert(words: &mut [u64], n: usize) {
@@ -36,11 +76,6 @@ fn invert(words: &mut [u64], n: usize) {
     if let (Some(last), rest @ 1..) = (words.last_mut(), n % 64) {
         *last &= (1 << rest) - 1;
     }
-}
-
-/// The events whose timestamp is inside `from..to`, ascending.
-pub(super) fn rows_in(from: i64, to: i64, log: &EventLog) -> Vec<u32> {
-    bits::places(&bits::of_values(&log.time, |t| from <= t && t < to))
 }
 
 /// Builds tests of rows, with bits as their result. A test is a type of its own for each kind of
@@ -118,6 +153,29 @@ impl Scan for AnyEvent<'_> {
         passes: impl Fn(T) -> bool + Sync,
     ) -> Vec<u64> {
         bits::of_segments(&self.0.case_offsets, events, passes)
+    }
+}
+
+/// A bit a case: whether its first or last event passes.
+struct EventAt<'a>(&'a EventLog, Anchor);
+
+impl Scan for EventAt<'_> {
+    fn of_cases(&self, cases: Vec<u64>) -> Vec<u64> {
+        cases
+    }
+
+    fn of_events<T: Copy + Sync>(
+        &self,
+        events: &[T],
+        passes: impl Fn(T) -> bool + Sync,
+    ) -> Vec<u64> {
+        bits::of_range(self.0.n_cases(), |case| {
+            let rows = self.0.events_of(case);
+            passes(match self.1 {
+                Anchor::Starts => events[rows.start],
+                Anchor::Ends => events[rows.end - 1],
+            })
+        })
     }
 }
 

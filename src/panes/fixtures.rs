@@ -146,6 +146,7 @@ pub(crate) fn log() -> LogInfo {
         rejected: 0,
         warnings: Vec::new(),
         deadlines: 0,
+        outcomes: Vec::new(),
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
@@ -157,6 +158,7 @@ fn columns() -> Vec<ColumnInfo> {
         name: name.into(),
         kind,
         level,
+        shadowed: false,
     };
     vec![
         column("Resource", ColumnKind::Text, Level::Event),

@@ -100,8 +100,7 @@ pub fn value_filter(column: &ColumnInfo, value: &Field) -> Option<Expr> {
         Field::Number(number) => Value::number(*number)?,
         Field::Instant(micros) => TimeLiteral::of(*micros)?.into(),
     };
-    let field = crate::filter::Field::Column(column.name.to_string());
-    Some(Expr::compare(field, Op::Equal, value))
+    Some(Expr::compare(column.field(), Op::Equal, value))
 }
 
 /// Applies `Open`, `Keep` or `Drop` to the cases of a filter: a drill-down to them under that
@@ -189,6 +188,7 @@ mod tests {
             name: "amount".into(),
             kind: ColumnKind::Number,
             level: Level::Event,
+            shadowed: false,
         };
         let filter = |field| value_filter(&column, &field).map(|filter| filter.to_string());
         assert_eq!(

@@ -367,6 +367,7 @@ fn log_of(row: &Lists<'_>, meta: Meta) -> Result<(EventLog, ImportReport), Strin
         case_times: Vec::new(),
         clock: None,
         columns,
+        n_defined: 0,
         resource: meta.resource,
         lifecycle: meta.lifecycle,
         instance: meta.instance,

@@ -287,6 +287,16 @@ impl Case {
         self.events.iter().map(|e| e.activity.clone()).collect()
     }
 
+    /// The first event, or the last one.
+    pub fn end_event(&self, first: bool) -> &Event {
+        let event = if first {
+            self.events.first()
+        } else {
+            self.events.last()
+        };
+        event.unwrap()
+    }
+
     pub fn start(&self) -> i64 {
         self.events
             .iter()

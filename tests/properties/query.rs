@@ -102,6 +102,11 @@ pub enum Field {
     },
     /// A field of events: its text.
     Of(&'static str),
+    /// The same of the first event, or of the last one.
+    At {
+        first: bool,
+        field: &'static str,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -143,6 +148,9 @@ pub enum Query {
     Queued(Result<usize, &'static str>, Option<Range>),
     Compare(Field, Op, Value),
     In(Field, Vec<Value>),
+    /// With `true`: not missing.
+    Missing(Field, bool),
+    OneEvent(Vec<Query>),
     Not(Box<Query>),
     And(Vec<Query>),
     Or(Vec<Query>),
@@ -203,6 +211,9 @@ impl Field {
                 format!("{end}.{}", if *weekday { "weekday" } else { "hour" })
             }
             Field::Of(text) => (*text).to_owned(),
+            Field::At { first, field } => {
+                format!("{}({field})", if *first { "first" } else { "last" })
+            }
         }
     }
 }
@@ -309,6 +320,18 @@ fn event_meets(case: &Case, event: &Event, field: &str, op: Op, value: &Value) -
     }
 }
 
+fn is_missing(case: &Case, event: &Event, field: &str) -> bool {
+    match field {
+        "resource" => event.resource.is_none(),
+        "region" => event.region.is_none(),
+        "cost" => event.cost.is_none(),
+        "due" => event.due.is_none(),
+        "`case:channel`" => case.channel.is_none(),
+        "`start`" => case.limit.is_none(),
+        other => panic!("{other} is never missing"),
+    }
+}
+
 fn case_meets(case: &Case, field: &Field, op: Op, value: &Value) -> bool {
     let count = |n: usize| number_meets(n as f64, op, value);
     let instant = |t: i64| op.compare(&t, &value.instant().unwrap());
@@ -344,6 +367,7 @@ fn case_meets(case: &Case, field: &Field, op: Op, value: &Value) -> bool {
             .events
             .iter()
             .any(|event| event_meets(case, event, field, op, value)),
+        Field::At { first, field } => event_meets(case, case.end_event(*first), field, op, value),
     }
 }
 
@@ -403,6 +427,14 @@ impl Query {
             Query::In(field, values) => {
                 let values: Vec<String> = values.iter().map(Value::text).collect();
                 format!("{} in ({})", field.text(), values.join(","))
+            }
+            Query::Missing(field, negated) => {
+                let not = if *negated { "not " } else { "" };
+                format!("{} is {not}missing", field.text())
+            }
+            Query::OneEvent(all) => {
+                let all: Vec<String> = all.iter().map(Query::text).collect();
+                format!("event({})", all.join(" and "))
             }
             Query::Not(query) => format!("not ({})", query.text()),
             Query::And(all) => join(all, " and "),
@@ -472,6 +504,18 @@ impl Query {
             Query::In(field, values) => values
                 .iter()
                 .any(|value| case_meets(case, field, Op::Eq, value)),
+            Query::Missing(field, negated) => {
+                let missing = match field {
+                    Field::Of(field) => case.events.iter().any(|e| is_missing(case, e, field)),
+                    Field::At { first, field } => is_missing(case, case.end_event(*first), field),
+                    other => panic!("{other:?} is never missing"),
+                };
+                missing != *negated
+            }
+            Query::OneEvent(all) => case
+                .events
+                .iter()
+                .any(|event| all.iter().all(|q| q.holds_for_event(case, event))),
             Query::Not(query) => !query.holds(case),
             Query::And(all) => all.iter().all(|q| q.holds(case)),
             Query::Or(all) => all.iter().any(|q| q.holds(case)),
@@ -493,6 +537,7 @@ impl Query {
             Query::In(Field::Of(field), values) => values
                 .iter()
                 .any(|value| event_meets(case, event, field, Op::Eq, value)),
+            Query::Missing(Field::Of(field), negated) => is_missing(case, event, field) != *negated,
             _ => panic!("of cases only"),
         }
     }
@@ -630,7 +675,42 @@ fn ranges() -> impl Strategy<Value = Range> {
 
 /// What `--events` takes.
 pub fn event_queries() -> impl Strategy<Value = Query> {
-    prop_oneof![4 => field_queries(), 1 => ranges().prop_map(Query::TimeIn)]
+    prop_oneof![
+        4 => field_queries(),
+        1 => (fields_with_gaps(), any::<bool>()).prop_map(|(f, not)| Query::Missing(f, not)),
+        1 => ranges().prop_map(Query::TimeIn)
+    ]
+}
+
+fn fields_with_gaps() -> impl Strategy<Value = Field> {
+    of(&[
+        "resource",
+        "region",
+        "cost",
+        "due",
+        "`case:channel`",
+        "`start`",
+    ])
+}
+
+/// Conditions on the first or the last event.
+fn at_an_end() -> impl Strategy<Value = Query> {
+    let query = prop_oneof![
+        4 => field_queries(),
+        1 => (fields_with_gaps(), any::<bool>()).prop_map(|(f, not)| Query::Missing(f, not)),
+    ];
+    (any::<bool>(), query).prop_map(|(first, query)| {
+        let at = |field| match field {
+            Field::Of(field) => Field::At { first, field },
+            other => other,
+        };
+        match query {
+            Query::Compare(field, op, value) => Query::Compare(at(field), op, value),
+            Query::In(field, values) => Query::In(at(field), values),
+            Query::Missing(field, not) => Query::Missing(at(field), not),
+            other => other,
+        }
+    })
 }
 
 fn atoms() -> impl Strategy<Value = Query> {
@@ -659,6 +739,9 @@ fn atoms() -> impl Strategy<Value = Query> {
         1 => clocks(),
         3 => queues(),
         6 => field_queries(),
+        1 => (fields_with_gaps(), any::<bool>()).prop_map(|(f, not)| Query::Missing(f, not)),
+        3 => at_an_end(),
+        4 => prop::collection::vec(event_queries(), 1..4).prop_map(Query::OneEvent),
     ]
 }
 

@@ -38,6 +38,7 @@ fn log() -> LogInfo {
         rejected: 0,
         warnings: Vec::new(),
         deadlines: 0,
+        outcomes: Vec::new(),
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
