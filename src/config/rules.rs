@@ -6,7 +6,7 @@ use super::{FileError, line_of};
 use crate::engine::{
     BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, RuleSpec, Timing,
 };
-use crate::filter::{self, parse_milestone};
+use crate::filter::{parse as parse_filter, parse_milestone};
 use crate::metrics::calendar::{Calendar, DAY};
 use crate::text::safe;
 use crate::text::time::WEEKDAYS;
@@ -234,7 +234,7 @@ fn timing(file: File) -> Result<Timing, Fault> {
         if taken {
             return Err(fault(name, "a milestone or a rule has this name"));
         }
-        read(filter, filter::parse)?;
+        read(filter, parse_filter)?;
         timing.outcomes.push(NamedOutcome {
             name: name.get_ref().clone(),
             filter: filter.get_ref().clone(),

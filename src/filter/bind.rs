@@ -5,6 +5,7 @@ use super::ast::{
     Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op, Queued,
     Spanned, Step, Value,
 };
+use super::bits;
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
 use super::rows::Condition;
@@ -50,7 +51,7 @@ impl BoundEvents {
 
     /// The rows that are kept, ascending. `log` is as for [`BoundFilter::cases`].
     pub fn rows(&self, log: &EventLog) -> Vec<u32> {
-        self.condition.rows(log)
+        bits::places(&self.condition.events(log))
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) enum Condition {
 
 impl Condition {
     /// A bit an event: whether it meets the condition.
-    fn events(&self, log: &EventLog) -> Vec<u64> {
+    pub fn events(&self, log: &EventLog) -> Vec<u64> {
         match self {
             Condition::Test { test, negated } => {
                 let mut words = events(test, log);
@@ -43,11 +43,6 @@ impl Condition {
             }
             &Condition::Time { from, to } => bits::of_values(&log.time, |t| from <= t && t < to),
         }
-    }
-
-    /// The events that meet the condition, ascending.
-    pub fn rows(&self, log: &EventLog) -> Vec<u32> {
-        bits::places(&self.events(log))
     }
 }
 
