@@ -223,23 +223,9 @@ fn timing(file: File) -> Result<Timing, Fault> {
             warn,
         });
     }
-    // An outcome may use those above it.
-    let mut outcomes: Vec<_> = file.outcomes.iter().collect();
-    outcomes.sort_by_key(|(name, _)| name.span().start);
-    for (name, filter) in outcomes {
-        if name.get_ref().trim().is_empty() {
-            return Err(fault(name, "an outcome needs a name"));
-        }
-        let taken = file.milestones.contains_key(name.get_ref()) || !names.insert(name.get_ref());
-        if taken {
-            return Err(fault(name, "a milestone or a rule has this name"));
-        }
-        read(filter, parse_filter)?;
-        timing.outcomes.push(NamedOutcome {
-            name: name.get_ref().clone(),
-            filter: filter.get_ref().clone(),
-        });
-    }
+    timing.outcomes = outcomes(&file.outcomes, |name| {
+        file.milestones.contains_key(name) || names.contains(name)
+    })?;
     timing.ends = CaseEnds {
         activities: file.cases.end,
         idle: match &file.cases.idle {
@@ -248,6 +234,30 @@ fn timing(file: File) -> Result<Timing, Fault> {
         },
     };
     Ok(timing)
+}
+
+/// Reads the outcomes in the order of the file, as each may use those above it. `is_taken` knows the names
+/// of other definitions.
+fn outcomes(
+    table: &BTreeMap<Spanned<String>, Spanned<String>>,
+    is_taken: impl Fn(&String) -> bool,
+) -> Result<Vec<NamedOutcome>, Fault> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    let outcomes = entries.into_iter().map(|(name, filter)| {
+        if name.get_ref().trim().is_empty() {
+            return Err(fault(name, "an outcome needs a name"));
+        }
+        if is_taken(name.get_ref()) {
+            return Err(fault(name, "a milestone or a rule has this name"));
+        }
+        read(filter, parse_filter)?;
+        Ok(NamedOutcome {
+            name: name.get_ref().clone(),
+            filter: filter.get_ref().clone(),
+        })
+    });
+    outcomes.collect()
 }
 
 /// The names that could have been meant.

@@ -440,6 +440,38 @@ mod tests {
         );
     }
 
+    fn assert_refused(text: &str, place: &str, part: &str) {
+        let error = bind(&parse(text).unwrap(), &log(true), Tz::UTC).unwrap_err();
+        assert_eq!(&text[error.span.clone()], place, "{text}: {error}");
+        assert!(error.message.contains(part), "{text}: {error}");
+    }
+
+    #[test]
+    fn conditions_on_single_events_take_fields_of_events() {
+        for (text, place, part) in [
+            (
+                "event(Task = \"Open\" and duration > 1d)",
+                "duration",
+                "is of the case",
+            ),
+            (
+                "event(first(due) = 2024)",
+                "first(due)",
+                "first(due) is of the case",
+            ),
+            ("first(events) = 1", "events", "events is of the case"),
+            ("last(cost) = 1", "cost", "did you mean `Cost center`"),
+            (
+                "last(due) is missing and first(due) ~ \"x\"",
+                "\"x\"",
+                "first(due) does not hold",
+            ),
+            ("first(due) = 5", "5", "first(due) takes a time"),
+        ] {
+            assert_refused(text, place, part);
+        }
+    }
+
     #[test]
     fn errors_name_the_place_and_the_nearest_names() {
         for (text, place, part) in [
@@ -475,24 +507,6 @@ mod tests {
             ("Item = 5", "Item", "no column Item"),
             ("Open = 5", "Open", "double quotes: \"Open\""),
             ("queued \"Asign\"", "\"Asign\"", "did you mean \"Assign\""),
-            (
-                "event(Task = \"Open\" and duration > 1d)",
-                "duration",
-                "is of the case",
-            ),
-            (
-                "event(first(due) = 2024)",
-                "first(due)",
-                "first(due) is of the case",
-            ),
-            ("first(events) = 1", "events", "events is of the case"),
-            ("last(cost) = 1", "cost", "did you mean `Cost center`"),
-            (
-                "last(due) is missing and first(due) ~ \"x\"",
-                "\"x\"",
-                "first(due) does not hold",
-            ),
-            ("first(due) = 5", "5", "first(due) takes a time"),
             ("start.weekday = 1", "1", "mon, tue, wed"),
             ("start.hour = 24", "24", "an hour, 0 to 23"),
             ("end.hour < 7.5", "7.5", "an hour, 0 to 23"),
@@ -528,9 +542,7 @@ mod tests {
                 "too large",
             ),
         ] {
-            let error = bind(&parse(text).unwrap(), &log(true), Tz::UTC).unwrap_err();
-            assert_eq!(&text[error.span.clone()], place, "{text}: {error}");
-            assert!(error.message.contains(part), "{text}: {error}");
+            assert_refused(text, place, part);
         }
         let error = bind(&parse("resource = \"x\"").unwrap(), &log(false), Tz::UTC).unwrap_err();
         assert_eq!(error.message, "the log has no resource");
