@@ -38,7 +38,8 @@ pub enum LoadedFrom {
 }
 
 /// Warnings that say that the reading rests on a guess.
-const GUESSES: [Warning; 4] = [
+const GUESSES: [Warning; 5] = [
+    Warning::DoubtfulMapping,
     Warning::EncodingGuessed,
     Warning::AmbiguousDateOrder,
     Warning::NaiveMixed,

@@ -25,6 +25,13 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
             format!("cases that do not stand in order of time: {n}"),
         );
     }
+    if log.n_cases() > 1 && log.n_cases() == log.n_events() {
+        report.warn_of_guess(
+            Warning::OneEventCases,
+            "every case has only one event: is this a list with one row per case?",
+            Setting::Column(Role::Case),
+        );
+    }
     check_characters(log, report);
     check_names(log, report);
     check_dates(log, report);

@@ -1,9 +1,9 @@
 //! Inspection of an input before it is read: the facts a user needs to say which column is what.
 //! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
-use super::mapping::{Doubt, names, rank_columns};
+use super::mapping::{names, rank_columns, sentences};
 use super::table::Table;
-use super::text::{lossless, shown};
+use super::text::lossless;
 use super::timestamp::{Learned, learn};
 use super::{ReadOptions, number};
 use crate::event_log::{PerRole, Roles};
@@ -100,35 +100,9 @@ impl Inspection {
             self.roles = guessed;
             self.proposed = names(&ranking.proposed, &self.columns);
             self.doubtful |= !ranking.doubts.is_empty();
-            self.doubts = self.sentences(&ranking.doubts);
+            self.doubts = sentences(&ranking.doubts, &self.roles, &self.columns);
         }
         self
-    }
-
-    /// Doubts in words; roles without a column share one sentence.
-    fn sentences(&self, doubts: &[Doubt]) -> Vec<String> {
-        let mut missing = Vec::new();
-        let mut sentences = Vec::new();
-        for doubt in doubts {
-            match doubt {
-                Doubt::Missing(role) => missing.push(role.name()),
-                Doubt::Unknown(name) => {
-                    sentences.push(format!("There is no column {}.", shown(name)));
-                }
-                Doubt::Rival(role, other) => {
-                    let taken = self.roles[*role].first();
-                    let taken = taken.map(|name| shown(name)).unwrap_or_default();
-                    let other = shown(&self.columns[*other]);
-                    let role = role.name();
-                    sentences.push(format!("The {role} may be {taken} or {other}."));
-                }
-            }
-        }
-        if !missing.is_empty() {
-            let roles = missing.join(", the ");
-            sentences.push(format!("No name says which column is the {roles}."));
-        }
-        sentences
     }
 }
 

@@ -6,7 +6,7 @@ use super::table::Table;
 use super::timestamp::{
     Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
 };
-use super::{DateOrder, ImportError, ImportReport, ReadOptions};
+use super::{DateOrder, ImportError, ImportReport, ReadOptions, Warning};
 use crate::event_log::{Role, Roles};
 
 /// The columns of a table that have a role.
@@ -20,6 +20,8 @@ pub struct Keys {
     pub time: Learned,
     /// Format of the start.
     pub start: Learned,
+    /// Sentences about guessed columns that another fits as well.
+    pub doubts: Vec<String>,
 }
 
 impl Keys {
@@ -29,18 +31,18 @@ impl Keys {
         samples: &Table,
         options: &ReadOptions,
     ) -> Result<Self, ImportError> {
-        let mapping = mapping::guess(&names, samples, options)
-            .map_err(|missing| mapping::refusal(&missing, &names, Names::Keys))?;
-        Self::of(names, mapping, samples, options)
+        Self::named(names, Names::Keys, samples, options)
     }
 
-    /// The columns of a mapping.
-    pub fn of(
+    /// Like [`Keys::guess`], of columns whose names come from elsewhere than the data.
+    pub fn named(
         names: Vec<String>,
-        mapping: Mapping,
+        from: Names,
         samples: &Table,
         options: &ReadOptions,
     ) -> Result<Self, ImportError> {
+        let (mapping, doubts) = mapping::guess(&names, samples, options)
+            .map_err(|missing| mapping::refusal(&missing, &names, from))?;
         let time_column = mapping[Role::Time][0];
         let start_column = mapping[Role::Start].first().copied();
         let time = time_format(samples, time_column, options)?;
@@ -50,6 +52,7 @@ impl Keys {
             mapping,
             time,
             start,
+            doubts,
         })
     }
 
@@ -113,6 +116,9 @@ impl Keys {
     /// Warns of what is odd in timestamps and starts, and of an order that is a guess; notes the
     /// order that they tell.
     pub fn warn(&self, seen: &[Tally; 2], options: &ReadOptions, report: &mut ImportReport) {
+        if !self.doubts.is_empty() {
+            report.warn(Warning::DoubtfulMapping, self.doubts.join(" "));
+        }
         let [told, _] = orders(seen);
         report.date_order = told;
         let known = options.date_order.or(options.date_hint).or(told);

@@ -104,6 +104,8 @@ codes! {
         DanglingReference = "dangling-reference",
         /// Elements in too many others.
         DepthCapped = "depth-capped",
+        /// Another column fits a role as well as the one that was guessed.
+        DoubtfulMapping = "doubtful-mapping",
         /// Wall-clock times that the clock showed twice.
         DstFold = "dst-fold",
         /// Wall-clock times that the clock skipped.
@@ -142,6 +144,8 @@ codes! {
         MissingStart = "missing-start",
         /// Case ids or activities that span lines.
         MultilineKey = "multiline-key",
+        /// Cases of which each has one event.
+        OneEventCases = "one-event-cases",
         /// Timestamps without offset beside others with one.
         NaiveMixed = "naive-mixed",
         /// Activity instances that end before they start.

@@ -81,9 +81,7 @@ impl<'a> CsvFile<'a> {
         } else {
             Names::Header
         };
-        let mapping = mapping::guess(&header.names, &table, options)
-            .map_err(|missing| mapping::refusal(&missing, &header.names, names))?;
-        let keys = Keys::of(header.names.clone(), mapping, &table, options)?;
+        let keys = Keys::named(header.names.clone(), names, &table, options)?;
         let comma = header.delimiter != b',';
         let na = |v: &&[u8]| v.is_empty() || options.na.iter().any(|n| n.as_bytes() == *v);
         let guesses = (0..table.width()).map(|column| {
@@ -147,7 +145,7 @@ pub fn looked(
         None => mapping::guess(&header.names, &samples, options),
         Some(missing) => Err(missing),
     };
-    if let Ok(mapping) = mapping {
+    if let Ok((mapping, _)) = mapping {
         let time = time_format(&samples, mapping[Role::Time][0], options)?;
         let order = match time.tally.order() {
             _ if options.date_order.is_some() => None,

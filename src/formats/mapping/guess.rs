@@ -21,6 +21,9 @@ pub fn least(role: Role) -> i32 {
     }
 }
 
+/// Rows that are too few to show that a column never repeats or changes.
+const FEW_ROWS: usize = 50;
+
 /// Values of which one at least must be a timestamp before all are looked at.
 const SOME_VALUES: usize = 50;
 
@@ -153,14 +156,27 @@ impl<'a> Guess<'a> {
             return 0;
         }
         let facts = values::facts(self.table, column);
-        let many = facts.n > 50;
+        let many = facts.n > FEW_ROWS;
         let least = least(Role::Case);
         match name {
             // A column with one value in all rows, or a different one in every row, does not group events.
             _ if many && facts.distinct == 1 => (name - 30).max(least),
+            _ if facts.distinct == facts.n && self.another_groups(column) => least,
             _ if many && facts.distinct == facts.n => (name - 15).max(least),
             _ => name,
         }
+    }
+
+    /// Returns whether another column, whose name speaks for the case, has values of several rows and,
+    /// unless rows are few, several values.
+    fn another_groups(&self, column: usize) -> bool {
+        (0..self.names.len()).any(|other| {
+            let facts = values::facts(self.table, other);
+            other != column
+                && words::score(Role::Case, &self.names[other]) >= least(Role::Case)
+                && facts.distinct < facts.n
+                && (facts.distinct > 1 || facts.n <= FEW_ROWS)
+        })
     }
 
     fn activity(&self, name: i32, column: usize) -> i32 {

@@ -7,7 +7,7 @@ mod rank;
 mod values;
 mod words;
 
-pub use rank::{Doubt, rank_columns};
+pub use rank::{rank_columns, sentences};
 
 use super::table::Table;
 use super::text::shown;
@@ -67,10 +67,13 @@ fn named_or_missing(names: &[String], options: &ReadOptions) -> Result<Mapping, 
 }
 
 /// Checks that a row can be the header: it has the columns that were named, and a name for each of
-/// case, activity and time.
+/// case, activity and time; of three columns and more the time may be one that only values show.
 pub fn check_header(names: &[String], options: &ReadOptions) -> Result<(), Missing> {
     let named = named_or_missing(names, options)?;
     let speaks = |role| {
+        if role == Role::Time && names.len() >= Role::NEEDED.len() {
+            return true;
+        }
         let mut scores = names.iter().map(|n| words::score(role, &words::words(n)));
         scores.any(|s| s >= least(role))
     };
@@ -91,15 +94,22 @@ fn complete(unguessed: Vec<Role>) -> Result<(), Missing> {
 }
 
 /// The mapping of a table whose header passed [`check_header`]: case, activity and time have at
-/// least one column.
-pub fn guess(names: &[String], table: &Table, options: &ReadOptions) -> Result<Mapping, Missing> {
+/// least one column. With it what a user should decide on, in sentences.
+pub fn guess(
+    names: &[String],
+    table: &Table,
+    options: &ReadOptions,
+) -> Result<(Mapping, Vec<String>), Missing> {
     let named = named_or_missing(names, options)?;
+    let given = named.clone();
     let guess = Guess::new(names, table, options, named).all();
     let unguessed = Role::NEEDED
         .into_iter()
         .filter(|&role| guess.columns[role].is_empty());
     complete(unguessed.collect())?;
-    Ok(guess.columns)
+    let doubts = rank::doubts(&guess, names, table, &given);
+    let doubts = rank::sentences(&doubts, &self::names(&guess.columns, names), names);
+    Ok((guess.columns, doubts))
 }
 
 /// The names of the columns of each role.

@@ -1,12 +1,13 @@
 //! Certainty of a guess, for someone who may be asked: the score of every column for every role, which
-//! roles are in doubt, and a proposal for those for which no name speaks. Reading never uses it.
+//! roles are in doubt, and a proposal for those for which no name speaks. Reading takes the doubts only.
 
 use super::guess::{Guess, least};
 use super::{named, values};
-use crate::event_log::{PerRole, Role};
+use crate::event_log::{PerRole, Role, Roles};
 use crate::formats::ReadOptions;
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::table::Table;
+use crate::formats::text::shown;
 use hashbrown::HashMap;
 
 /// Columns of a table, ranked for each role.
@@ -44,16 +45,10 @@ pub fn rank_columns(names: &[String], table: &Table, options: &ReadOptions) -> R
     let (known, unknown) = named(names, options);
     let given = known.clone();
     let guess = Guess::new(names, table, options, known).all();
-    let mut doubts: Vec<Doubt> = unknown.into_iter().map(Doubt::Unknown).collect();
-    for role in Role::NEEDED {
-        match guess.columns[role].as_slice() {
-            [] => doubts.push(Doubt::Missing(role)),
-            _ if !given[role].is_empty() => {}
-            &[column, ..] => doubts.extend(
-                rival(&guess, names, table, role, column).map(|rival| Doubt::Rival(role, rival)),
-            ),
-        }
-    }
+    let unknown = unknown.into_iter().map(Doubt::Unknown);
+    let doubts: Vec<Doubt> = unknown
+        .chain(doubts(&guess, names, table, &given))
+        .collect();
     let columns = guess.columns.clone();
     let mut proposed = columns.clone();
     let mut scores = scores(&guess, names.len());
@@ -69,6 +64,53 @@ pub fn rank_columns(names: &[String], table: &Table, options: &ReadOptions) -> R
         scores,
         doubts,
     }
+}
+
+/// The doubts of a guess about the roles that were not `given`.
+pub fn doubts(
+    guess: &Guess<'_>,
+    names: &[String],
+    table: &Table,
+    given: &PerRole<Vec<usize>>,
+) -> Vec<Doubt> {
+    let mut doubts = Vec::new();
+    for role in Role::NEEDED {
+        match guess.columns[role].as_slice() {
+            [] => doubts.push(Doubt::Missing(role)),
+            _ if !given[role].is_empty() => {}
+            &[column, ..] => doubts.extend(
+                rival(guess, names, table, role, column).map(|rival| Doubt::Rival(role, rival)),
+            ),
+        }
+    }
+    doubts
+}
+
+/// Doubts in words; roles without a column share one sentence. `roles` has the columns of each
+/// role, `columns` all names.
+pub fn sentences(doubts: &[Doubt], roles: &Roles, columns: &[String]) -> Vec<String> {
+    let mut missing = Vec::new();
+    let mut sentences = Vec::new();
+    for doubt in doubts {
+        match doubt {
+            Doubt::Missing(role) => missing.push(role.name()),
+            Doubt::Unknown(name) => {
+                sentences.push(format!("There is no column {}.", shown(name)));
+            }
+            Doubt::Rival(role, other) => {
+                let taken = roles[*role].first();
+                let taken = taken.map(|name| shown(name)).unwrap_or_default();
+                let other = shown(&columns[*other]);
+                let role = role.name();
+                sentences.push(format!("The {role} may be {taken} or {other}."));
+            }
+        }
+    }
+    if !missing.is_empty() {
+        let roles = missing.join(", the ");
+        sentences.push(format!("No name says which column is the {roles}."));
+    }
+    sentences
 }
 
 fn scores(guess: &Guess<'_>, width: usize) -> Vec<PerRole<u8>> {

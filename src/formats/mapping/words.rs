@@ -1,11 +1,25 @@
-//! Evidence for the role of a column from its name, in English and Russian. A score of 100 is a name
+//! Evidence for the role of a column from its name, in ten languages. A score of 100 is a name
 //! that can mean nothing else, 0 says nothing. Nothing here looks at values.
 
 use crate::event_log::Role;
+use hashbrown::HashSet;
+use std::sync::LazyLock;
 
-/// The words of a column's name, in lower case: split at anything but letters and digits, and where
-/// a small letter is followed by a capital.
+/// The words of a column's name, in lower case: split at anything but letters and digits, where
+/// a small letter is followed by a capital, and where known words are written together.
 pub fn words(name: &str) -> Vec<String> {
+    let mut name = name;
+    while let Some((first, rest)) = name.split_once('.')
+        && ENVELOPES.contains(&first)
+        && !rest.is_empty()
+    {
+        name = rest;
+    }
+    let spaced = spaced_words(name);
+    spaced.into_iter().flat_map(|word| parts(&word)).collect()
+}
+
+fn spaced_words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut small = false;
     for c in name.chars() {
@@ -20,6 +34,96 @@ pub fn words(name: &str) -> Vec<String> {
     }
     words.retain(|w| !w.is_empty());
     words
+}
+
+/// Keys around the records of exports: what they hold is called by what is inside.
+const ENVELOPES: &[&str] = &[
+    "_source",
+    "attributes",
+    "body",
+    "data",
+    "detail",
+    "fields",
+    "payload",
+    "properties",
+    "record",
+];
+
+/// Every word of the tables below.
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let scored = [ACTIVITIES, TIMES, RESOURCES, DONE_BY]
+        .into_iter()
+        .flatten();
+    let plain = [
+        OBJECTS,
+        IDENTIFIERS,
+        PARTIES,
+        ENDS,
+        STARTS,
+        CHANGES,
+        CASE_DATES,
+        ATTRIBUTES,
+        OLD,
+        NEW,
+    ];
+    let plain = plain.into_iter().flatten().copied();
+    scored.map(|(word, _)| *word).chain(plain).collect()
+});
+
+/// Identifiers that are often written together with what they identify; other parts of a compound
+/// have three letters at least.
+const SHORT_ENDS: &[&str] = &["id", "nr", "no", "ts"];
+
+/// The known words of which a word is made without spaces, as `eventtime`, `Auftragsnummer` (an s
+/// may join them) and all names in Chinese and Japanese; the word itself where it is not made so.
+fn parts(word: &str) -> Vec<String> {
+    if KNOWN.contains(word) {
+        return vec![word.to_owned()];
+    }
+    if word.chars().any(is_ideograph) {
+        return segments(word);
+    }
+    let stem = |stem: &str| {
+        let plain = stem.strip_suffix('s').unwrap_or(stem);
+        let known = [stem, plain].into_iter().find(|s| KNOWN.contains(s));
+        known.filter(|s| s.chars().count() > 2).map(str::to_owned)
+    };
+    for (at, _) in word.char_indices().skip(3) {
+        let (first, second) = word.split_at(at);
+        let long = second.chars().count() > 2 || SHORT_ENDS.contains(&second);
+        if let (true, true, Some(first)) = (long, KNOWN.contains(second), stem(first)) {
+            return vec![first, second.to_owned()];
+        }
+    }
+    vec![word.to_owned()]
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
+/// Cuts a text without spaces into known words, the longest first, and what is between them.
+fn segments(text: &str) -> Vec<String> {
+    const LONGEST: usize = 8;
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let end_of = |i: usize| chars.get(i).map_or(text.len(), |c| c.0);
+    let (mut found, mut unknown) = (Vec::new(), String::new());
+    let mut i = 0;
+    while i < chars.len() {
+        let known = (i + 1..=chars.len().min(i + LONGEST))
+            .rev()
+            .find(|&j| KNOWN.contains(&text[chars[i].0..end_of(j)]));
+        let Some(j) = known else {
+            unknown.push(chars[i].1);
+            i += 1;
+            continue;
+        };
+        found.extend((!unknown.is_empty()).then(|| std::mem::take(&mut unknown)));
+        found.push(text[chars[i].0..end_of(j)].to_owned());
+        i = j;
+    }
+    found.extend((!unknown.is_empty()).then_some(unknown));
+    found
 }
 
 /// Names that say it all, or nearly so.
@@ -56,6 +160,50 @@ const NAMES: &[(Role, &str, i32)] = &[
     (Role::Instance, "concept instance", 100),
     (Role::Instance, "activity instance", 95),
     (Role::Instance, "activity instance id", 95),
+    (Role::Case, "proc inst id", 97),
+    (Role::Case, "process id", 90),
+    (Role::Case, "execution id", 85),
+    (Role::Case, "case key", 98),
+    (Role::Case, "correlation id", 80),
+    (Role::Case, "objectid", 80),
+    (Role::Case, "object id", 80),
+    (Role::Case, "vbeln", 90),
+    (Role::Case, "ebeln", 90),
+    (Role::Case, "belnr", 88),
+    (Role::Case, "aufnr", 88),
+    (Role::Case, "banfn", 88),
+    (Role::Case, "objnr", 70),
+    (Role::Activity, "act name", 94),
+    (Role::Activity, "task name", 92),
+    (Role::Activity, "activity en", 96),
+    (Role::Activity, "tcode", 80),
+    (Role::Activity, "transaction code", 80),
+    (Role::Activity, "udf status", 60),
+    (Role::Activity, "aktivität", 100),
+    (Role::Activity, "activité", 100),
+    (Role::Activity, "actividad", 100),
+    (Role::Activity, "attività", 100),
+    (Role::Activity, "atividade", 100),
+    (Role::Activity, "czynność", 100),
+    (Role::Activity, "aktywność", 98),
+    (Role::Activity, "活动", 100),
+    (Role::Activity, "活动名称", 100),
+    (Role::Activity, "アクティビティ", 100),
+    (Role::Activity, "ereignis", 88),
+    (Role::Activity, "événement", 88),
+    (Role::Activity, "evento", 88),
+    (Role::Activity, "zdarzenie", 88),
+    (Role::Time, "zeitstempel", 95),
+    (Role::Time, "horodatage", 95),
+    (Role::Time, "znacznik czasu", 95),
+    (Role::Time, "时间戳", 95),
+    (Role::Time, "タイムスタンプ", 95),
+    (Role::Time, "udate", 75),
+    (Role::Time, "erdat", 50),
+    (Role::Resource, "username", 80),
+    (Role::Resource, "user name", 80),
+    (Role::Resource, "usnam", 80),
+    (Role::Resource, "ernam", 55),
 ];
 
 /// Things that a process is about: their identifier names a case.
@@ -139,6 +287,71 @@ const OBJECTS: &[&str] = &[
     "сделки",
     "поставка",
     "поставки",
+    "vorgang",
+    "fall",
+    "auftrag",
+    "bestellung",
+    "rechnung",
+    "anfrage",
+    "antrag",
+    "störung",
+    "vertrag",
+    "schaden",
+    "lieferung",
+    "dossier",
+    "demande",
+    "commande",
+    "facture",
+    "affaire",
+    "incidente",
+    "caso",
+    "pedido",
+    "solicitud",
+    "factura",
+    "expediente",
+    "contrato",
+    "pratica",
+    "ordine",
+    "richiesta",
+    "fattura",
+    "processo",
+    "encomenda",
+    "fatura",
+    "solicitação",
+    "chamado",
+    "sprawa",
+    "sprawy",
+    "zamówienie",
+    "zamówienia",
+    "zgłoszenie",
+    "zgłoszenia",
+    "faktura",
+    "faktury",
+    "wniosek",
+    "wniosku",
+    "zlecenie",
+    "zlecenia",
+    "工单",
+    "订单",
+    "案例",
+    "案件",
+    "流程",
+    "流程实例",
+    "实例",
+    "单据",
+    "合同",
+    "申请",
+    "请求",
+    "事件单",
+    "案件",
+    "注文",
+    "受注",
+    "チケット",
+    "ケース",
+    "依頼",
+    "申請",
+    "契約",
+    "伝票",
 ];
 
 const IDENTIFIERS: &[&str] = &[
@@ -158,6 +371,20 @@ const IDENTIFIERS: &[&str] = &[
     "ид",
     "идентификатор",
     "код",
+    "nummer",
+    "kennung",
+    "numéro",
+    "numero",
+    "número",
+    "identifiant",
+    "identificador",
+    "identificativo",
+    "numer",
+    "编号",
+    "号",
+    "号码",
+    "标识",
+    "番号",
 ];
 
 /// Words of people and things that take part: an identifier of theirs is a poor case.
@@ -173,6 +400,21 @@ const PARTIES: &[&str] = &[
     "клиента",
     "пользователь",
     "пользователя",
+    "kunde",
+    "benutzer",
+    "utilisateur",
+    "cliente",
+    "usuario",
+    "utente",
+    "usuário",
+    "klient",
+    "klienta",
+    "użytkownik",
+    "użytkownika",
+    "客户",
+    "用户",
+    "顧客",
+    "ユーザー",
 ];
 
 /// Words that say what happened.
@@ -205,6 +447,119 @@ const ACTIVITIES: &[(&str, i32)] = &[
     ("состояние", 64),
     ("работа", 60),
     ("процедура", 55),
+    ("aktivität", 96),
+    ("tätigkeit", 90),
+    ("vorgangsschritt", 86),
+    ("schritt", 82),
+    ("aktion", 84),
+    ("aufgabe", 80),
+    ("ereignis", 80),
+    ("zustand", 64),
+    ("activité", 96),
+    ("étape", 82),
+    ("tâche", 82),
+    ("événement", 80),
+    ("opération", 84),
+    ("statut", 66),
+    ("état", 64),
+    ("actividad", 96),
+    ("tarea", 82),
+    ("evento", 80),
+    ("etapa", 78),
+    ("paso", 82),
+    ("operación", 84),
+    ("estado", 64),
+    ("acción", 84),
+    ("attività", 96),
+    ("fase", 70),
+    ("azione", 84),
+    ("stato", 64),
+    ("passo", 82),
+    ("atividade", 96),
+    ("tarefa", 82),
+    ("ação", 84),
+    ("operação", 84),
+    ("situação", 64),
+    ("czynność", 96),
+    ("aktywność", 92),
+    ("zdarzenie", 80),
+    ("etap", 78),
+    ("krok", 82),
+    ("operacja", 84),
+    ("zadanie", 80),
+    ("stan", 60),
+    ("活动", 96),
+    ("事件", 80),
+    ("操作", 84),
+    ("步骤", 82),
+    ("环节", 82),
+    ("节点", 74),
+    ("任务", 80),
+    ("状态", 66),
+    ("阶段", 74),
+    ("工序", 84),
+    ("アクティビティ", 96),
+    ("作業", 86),
+    ("イベント", 82),
+    ("工程", 82),
+    ("ステップ", 82),
+    ("ステータス", 66),
+    ("状態", 64),
+    ("処理", 74),
+];
+
+/// Words for the value before a change: where another column has the value after it, that one is
+/// the activity.
+const OLD: &[&str] = &[
+    "from",
+    "old",
+    "previous",
+    "prev",
+    "prior",
+    "before",
+    "was",
+    "alt",
+    "alter",
+    "bisher",
+    "vorher",
+    "ancien",
+    "ancienne",
+    "anterior",
+    "precedente",
+    "poprzedni",
+    "poprzednia",
+    "старый",
+    "старое",
+    "предыдущий",
+    "прежний",
+    "из",
+    "原",
+    "旧",
+    "变更前",
+    "変更前",
+];
+
+/// Words for the value after a change.
+const NEW: &[&str] = &[
+    "to",
+    "new",
+    "next",
+    "after",
+    "current",
+    "neu",
+    "neuer",
+    "nouveau",
+    "nouvelle",
+    "nuevo",
+    "novo",
+    "nuovo",
+    "nowy",
+    "nowa",
+    "новый",
+    "новое",
+    "新",
+    "变更后",
+    "変更後",
 ];
 
 /// Words that say when.
@@ -221,6 +576,29 @@ const TIMES: &[(&str, i32)] = &[
     ("времени", 70),
     ("дата", 70),
     ("момент", 60),
+    ("zeitpunkt", 82),
+    ("zeitstempel", 82),
+    ("zeit", 75),
+    ("uhrzeit", 60),
+    ("datum", 65),
+    ("horodatage", 82),
+    ("heure", 70),
+    ("fecha", 65),
+    ("hora", 70),
+    ("instante", 60),
+    ("data", 45),
+    ("ora", 60),
+    ("orario", 65),
+    ("czas", 75),
+    ("godzina", 60),
+    ("kiedy", 50),
+    ("时间", 75),
+    ("日期", 65),
+    ("时刻", 70),
+    ("日時", 80),
+    ("時刻", 70),
+    ("日付", 65),
+    ("時間", 60),
 ];
 
 const ENDS: &[&str] = &[
@@ -239,6 +617,20 @@ const ENDS: &[&str] = &[
     "завершения",
     "конец",
     "конца",
+    "ende",
+    "beendet",
+    "abgeschlossen",
+    "fin",
+    "terminé",
+    "fine",
+    "término",
+    "koniec",
+    "zakończenie",
+    "zakończenia",
+    "结束",
+    "完成",
+    "終了",
+    "完了",
 ];
 
 const STARTS: &[&str] = &[
@@ -251,6 +643,18 @@ const STARTS: &[&str] = &[
     "начала",
     "старт",
     "старта",
+    "beginn",
+    "gestartet",
+    "anfang",
+    "début",
+    "inicio",
+    "início",
+    "inizio",
+    "początek",
+    "rozpoczęcie",
+    "rozpoczęcia",
+    "开始",
+    "開始",
 ];
 
 /// Words for the subject of an event's timestamp.
@@ -276,6 +680,18 @@ const CHANGES: &[&str] = &[
     "действия",
     "статуса",
     "этапа",
+    "änderung",
+    "geändert",
+    "modification",
+    "modificación",
+    "modifica",
+    "alteração",
+    "zmiana",
+    "zmiany",
+    "更新",
+    "修改",
+    "变更",
+    "変更",
 ];
 
 /// Words for the subject of a timestamp of a whole case.
@@ -306,6 +722,24 @@ const CASE_DATES: &[&str] = &[
     "плановая",
     "плановое",
     "план",
+    "erstellt",
+    "angelegt",
+    "fällig",
+    "frist",
+    "création",
+    "creado",
+    "creación",
+    "vencimiento",
+    "creazione",
+    "criado",
+    "criação",
+    "prazo",
+    "utworzenia",
+    "termin",
+    "创建",
+    "截止",
+    "作成",
+    "期限",
 ];
 
 /// Words that say who.
@@ -335,6 +769,40 @@ const RESOURCES: &[(&str, i32)] = &[
     ("оператор", 78),
     ("пользователь", 65),
     ("автор", 50),
+    ("bearbeiter", 88),
+    ("mitarbeiter", 88),
+    ("zuständig", 75),
+    ("ressource", 90),
+    ("benutzer", 60),
+    ("responsable", 78),
+    ("intervenant", 78),
+    ("utilisateur", 60),
+    ("employé", 80),
+    ("recurso", 90),
+    ("usuario", 60),
+    ("empleado", 80),
+    ("risorsa", 90),
+    ("operatore", 78),
+    ("utente", 60),
+    ("responsabile", 78),
+    ("responsável", 80),
+    ("usuário", 60),
+    ("funcionário", 80),
+    ("wykonawca", 90),
+    ("pracownik", 88),
+    ("zasób", 88),
+    ("użytkownik", 60),
+    ("处理人", 90),
+    ("经办人", 88),
+    ("执行人", 90),
+    ("操作员", 82),
+    ("操作人", 82),
+    ("负责人", 75),
+    ("员工", 78),
+    ("担当者", 88),
+    ("担当", 80),
+    ("作業者", 88),
+    ("実行者", 88),
 ];
 
 /// Participles before "by" for what a resource does to an event, with their scores; others concern a case.
@@ -376,6 +844,26 @@ const ATTRIBUTES: &[&str] = &[
     "приоритет",
     "длительность",
     "важность",
+    "priorität",
+    "menge",
+    "betrag",
+    "kosten",
+    "typ",
+    "kategorie",
+    "priorité",
+    "montant",
+    "prioridad",
+    "importe",
+    "prioridade",
+    "valor",
+    "priorytet",
+    "kwota",
+    "优先级",
+    "类型",
+    "金额",
+    "数量",
+    "优先度",
+    "種類",
 ];
 
 /// Score of the words of a name for a role.
@@ -441,7 +929,8 @@ fn activity(words: &[String]) -> i32 {
     if any(words, ATTRIBUTES) || other_role || best(words, RESOURCES) > 0 {
         return 0;
     }
-    best(words, ACTIVITIES)
+    let old = any(words, OLD) && !any(words, NEW);
+    (best(words, ACTIVITIES) - if old { 25 } else { 0 }).max(0)
 }
 
 fn time(words: &[String]) -> i32 {

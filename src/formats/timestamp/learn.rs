@@ -124,7 +124,9 @@ fn style<'a>(values: impl Iterator<Item = &'a [u8]>, n: usize) -> Style {
     let mut compact = 0;
     for (i, value) in values.enumerate() {
         let whole = value.iter().take_while(|b| b.is_ascii_digit()).count();
-        let number = whole == value.len() || value[whole] == b'.';
+        // Numbers with leading zeros are identifiers.
+        let padded = whole > 1 && value[0] == b'0';
+        let number = !padded && (whole == value.len() || value[whole] == b'.');
         match EpochUnit::of_digits(whole) {
             Some(unit) if number => {
                 by_unit[unit as usize] += 1;
