@@ -24,7 +24,10 @@ pub fn option_of(role: Role) -> ColumnOption {
             "--activity",
             "Column of the activity; several are joined with ` - `",
         ),
-        Role::Time => ("--time", "Column of the timestamp"),
+        Role::Time => (
+            "--time",
+            "Column of the timestamp, or of its date and of its time of day (`--time DATE,TIME`)",
+        ),
         Role::Start => (
             "--start",
             "Column of the start of the activity instance; `--time` is then its completion",

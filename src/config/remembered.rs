@@ -139,7 +139,7 @@ fn names(read: &ReadOptions) -> impl Iterator<Item = &String> {
     let all = read.columns.iter();
     all.flat_map(|(role, names)| {
         // An empty name says that no column has the role.
-        let is_name = move |name: &&String| role.is_joined() || !name.is_empty();
+        let is_name = move |name: &&String| role.is_text() || !name.is_empty();
         names.iter().filter(is_name)
     })
 }

@@ -53,8 +53,14 @@ impl Role {
         }
     }
 
-    /// True where several columns may have it, joined.
+    /// True where several columns may have it, joined; of a timestamp they are its date and its time
+    /// of day.
     pub fn is_joined(self) -> bool {
+        self.is_text() || matches!(self, Role::Time | Role::Start)
+    }
+
+    /// True of the case id and the activity: joined, they have ` - ` between the parts.
+    pub fn is_text(self) -> bool {
         matches!(self, Role::Case | Role::Activity)
     }
 }

@@ -2,12 +2,14 @@
 //! what formats with named columns share once they have samples. Knows nothing of how rows are read.
 
 use super::mapping::{self, Mapping, Names};
+use super::notes::{Note, Notes};
 use super::table::Table;
 use super::timestamp::{
-    Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
+    Joined, Learned, Style, Tally, TimeFault, TimeFormat, TimeReader, learn, trim, warn_of_order,
+    warn_of_tally,
 };
 use super::{DateOrder, ImportError, ImportReport, ReadOptions, Warning};
-use crate::event_log::{Role, Roles};
+use crate::event_log::{NO_INSTANT, Role, Roles};
 
 /// The columns of a table that have a role.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct Keys {
     pub time: Learned,
     /// Format of the start.
     pub start: Learned,
+    /// How date and time of day of timestamp and start are joined, where they have two columns.
+    pub joined: [Joined; 2],
     /// Sentences about guessed columns that another fits as well.
     pub doubts: Vec<String>,
 }
@@ -43,15 +47,39 @@ impl Keys {
     ) -> Result<Self, ImportError> {
         let (mapping, doubts) = mapping::guess(&names, samples, options)
             .map_err(|missing| mapping::refusal(&missing, &names, from))?;
-        let time_column = mapping[Role::Time][0];
-        let start_column = mapping[Role::Start].first().copied();
-        let time = time_format(samples, time_column, options)?;
-        let start = time_format(samples, start_column.unwrap_or(time_column), options)?;
+        for role in [Role::Time, Role::Start] {
+            if mapping[role].len() > 2 {
+                let message = format!(
+                    "the {} has more than two columns: one of the date, one of the time of day",
+                    role.name()
+                );
+                return Err(ImportError::Usage(message));
+            }
+        }
+        let joined = [Role::Time, Role::Start].map(|role| match mapping[role][..] {
+            [_, clock] => Joined::learn(samples.column(clock)),
+            _ => Joined::default(),
+        });
+        let [time, start] = [Role::Time, Role::Start].map(|role| {
+            let of = if mapping[role].is_empty() {
+                Role::Time
+            } else {
+                role
+            };
+            time_format(
+                samples,
+                &mapping[of],
+                joined[of as usize - Role::Time as usize],
+                options,
+            )
+        });
+        let (time, start) = (time?, start?);
         Ok(Keys {
             names,
             mapping,
             time,
             start,
+            joined,
             doubts,
         })
     }
@@ -147,10 +175,12 @@ fn orders(seen: &[Tally; 2]) -> [Option<DateOrder>; 2] {
     [time.or(start), start.or(time)]
 }
 
-/// Format of a column of timestamps: as the user says, or as the samples show.
+/// Format of the timestamps of one column, or of those joined of two: as the user says, or as the
+/// samples show.
 pub fn time_format(
     samples: &Table,
-    column: usize,
+    columns: &[usize],
+    joined: Joined,
     options: &ReadOptions,
 ) -> Result<Learned, ImportError> {
     if let Some(text) = &options.time_format {
@@ -162,7 +192,17 @@ pub fn time_format(
         let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
         Learned::given(format, "")
     };
-    let mut learned = learn(samples.column(column), order).unwrap_or_else(unread);
+    let learned = match *columns {
+        [date, clock] => {
+            let mut text = Vec::new();
+            let parts = samples.column(date).zip(samples.column(clock));
+            let texts = parts.map(|(date, time)| joined.join(date, time, &mut text).to_vec());
+            let texts: Vec<Vec<u8>> = texts.collect();
+            learn(texts.iter().map(Vec::as_slice), order)
+        }
+        _ => learn(samples.column(columns[0]), order),
+    };
+    let mut learned = learned.unwrap_or_else(unread);
     if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)
         && hint != learned.format.order
     {
@@ -196,6 +236,62 @@ pub fn swap_day_and_month(format: &str) -> String {
 pub fn is_blank(text: &[u8]) -> bool {
     let line_end = |b: &u8| *b == b'\r' || *b == b'\n';
     text.split(line_end).all(|line| trim(line).is_empty())
+}
+
+/// The text of a timestamp: of its column, or of its date and its time of day joined.
+#[inline]
+pub fn timestamp<'k>(
+    columns: &[usize],
+    text: impl Fn(usize) -> &'k [u8],
+    joined: Joined,
+    buffer: &'k mut Vec<u8>,
+) -> &'k [u8] {
+    match *columns {
+        [column] => text(column),
+        [date, clock] => joined.join(text(date), text(clock), buffer),
+        _ => b"",
+    }
+}
+
+/// Completion and start of an activity instance.
+pub struct Instance {
+    /// Completion; of an instance that has not ended, when it began.
+    pub time: i64,
+    /// Start, [`NO_INSTANT`] where unknown; `None` for a log without starts.
+    pub start: Option<i64>,
+    /// False if it has begun and not ended: there is a start and no completion.
+    pub ended: bool,
+}
+
+impl Instance {
+    /// Notes what is odd about it in the row at `line`.
+    #[inline]
+    pub fn note(&self, notes: &mut Notes, line: u64) {
+        match self.start {
+            _ if !self.ended => notes.add(Note::NotEnded, line),
+            Some(NO_INSTANT) => notes.add(Note::MissingStart, line),
+            Some(start) if start > self.time => notes.add(Note::NegativeDuration, line),
+            _ => {}
+        }
+    }
+}
+
+/// The instance of a row, or why its timestamp cannot be used. An instance that has not ended is kept
+/// as an event at its start, whose service time is not known.
+#[inline]
+pub fn instance(time: Result<i64, TimeFault>, start: Option<i64>) -> Result<Instance, TimeFault> {
+    match (time, start) {
+        (Err(TimeFault::Empty), Some(begun)) if begun != NO_INSTANT => Ok(Instance {
+            time: begun,
+            start: Some(NO_INSTANT),
+            ended: false,
+        }),
+        (time, start) => time.map(|time| Instance {
+            time,
+            start,
+            ended: true,
+        }),
+    }
 }
 
 /// The case id or activity of several columns, joined; `None` where all of them are missing.

@@ -17,6 +17,8 @@ pub enum Note {
     MultilineKey,
     /// An instance whose start is empty or unreadable.
     MissingStart,
+    /// An instance that has begun and not ended.
+    NotEnded,
     /// An instance that ends before it starts.
     NegativeDuration,
     /// A trace without a name.
@@ -35,7 +37,7 @@ pub enum Note {
     TrailingText,
 }
 
-const WARNINGS: [(Warning, &str); 13] = [
+const WARNINGS: [(Warning, &str); 14] = [
     (Warning::BlankRows, "rows of empty fields, skipped"),
     (Warning::ShortRow, "rows with fewer fields than columns"),
     (
@@ -47,6 +49,10 @@ const WARNINGS: [(Warning, &str); 13] = [
         "rows with a line break in case id or activity",
     ),
     (Warning::MissingStart, "rows without a readable start"),
+    (
+        Warning::NotEnded,
+        "rows that have begun and not ended, kept as events at their start",
+    ),
     (Warning::NegativeDuration, "rows that end before they start"),
     (
         Warning::UnnamedTrace,

@@ -144,14 +144,14 @@ codes! {
         MissingStart = "missing-start",
         /// Case ids or activities that span lines.
         MultilineKey = "multiline-key",
-        /// Cases of which each has one event.
-        OneEventCases = "one-event-cases",
         /// Timestamps without offset beside others with one.
         NaiveMixed = "naive-mixed",
         /// Activity instances that end before they start.
         NegativeDuration = "negative-duration",
         /// The log has no events.
         NoEvents = "no-events",
+        /// Activity instances that have begun and not ended.
+        NotEnded = "not-ended",
         /// The name of the file promises gzip.
         NotGzip = "not-gzip",
         /// The name of the file promises zstd.
@@ -160,6 +160,8 @@ codes! {
         NullWord = "null-word",
         /// Tags with too many XML attributes, or too long.
         OddTag = "odd-tag",
+        /// Cases of which each has one event.
+        OneEventCases = "one-event-cases",
         /// Cases whose events are not in order of time.
         OutOfOrder = "out-of-order",
         /// Title lines before the header.

@@ -5,6 +5,7 @@ use super::plan::{Plan, SinkKind};
 use super::record::{Field, Fields, Record, Scanner, Step, is_blank};
 use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock};
 use crate::formats::encoding::count_utf8;
+use crate::formats::keys::{instance, timestamp};
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
 use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason};
@@ -133,6 +134,7 @@ struct BlockParser<'a> {
     batch_fields: usize,
     joined_case: Vec<u8>,
     joined_activity: Vec<u8>,
+    joined_time: [Vec<u8>; 2],
     line: u64,
     out: Parsed,
 }
@@ -175,6 +177,7 @@ impl<'a> BlockParser<'a> {
             batch_fields: (BATCH_FIELDS / width).max(1) * width,
             joined_case: Vec::new(),
             joined_activity: Vec::new(),
+            joined_time: [Vec::new(), Vec::new()],
             line: 0,
             out: Parsed {
                 rows: RowBlock::new(&plan.schema, estimated_rows(piece.bytes)),
@@ -264,7 +267,9 @@ impl<'a> BlockParser<'a> {
             return Err(if list.iter().all(|&f| is_blank(fields.text(bytes, f))) {
                 Refusal::Blank
             } else {
-                self.time.count_order(text(plan.keys.time));
+                let buffer = &mut self.joined_time[0];
+                let value = timestamp(&plan.keys.time, text, plan.joined[0], buffer);
+                self.time.count_order(value);
                 Refusal::Reject(Reason::EmptyCase, Fault::Column(plan.keys.case[0]))
             });
         };
@@ -274,23 +279,38 @@ impl<'a> BlockParser<'a> {
             &plan.na,
             &mut self.joined_activity,
         ) else {
-            self.time.count_order(text(plan.keys.time));
+            let value = timestamp(
+                &plan.keys.time,
+                text,
+                plan.joined[0],
+                &mut self.joined_time[0],
+            );
+            self.time.count_order(value);
             let fault = Fault::Column(plan.keys.activity[0]);
             return Err(Refusal::Reject(Reason::EmptyActivity, fault));
         };
-        let value = text(plan.keys.time);
-        let value = if is_na(value, &plan.na) { b"" } else { value };
-        let time = match self.time.read(value) {
-            Ok(time) => time,
+        let given = |column: usize| {
+            let text = text(column);
+            if is_na(text, &plan.na) { b"" } else { text }
+        };
+        let [buffer, start_buffer] = &mut self.joined_time;
+        let value = timestamp(&plan.keys.time, given, plan.joined[0], buffer);
+        let time = self.time.read(value);
+        let start = self.out.rows.start.is_some().then(|| {
+            let value = timestamp(&plan.keys.start, given, plan.joined[1], start_buffer);
+            self.start.read(value).unwrap_or(NO_INSTANT)
+        });
+        let instance = match instance(time, start) {
+            Ok(instance) => instance,
             Err(fault) => {
-                let column = Fault::Column(plan.keys.time);
+                let column = Fault::Column(plan.keys.time[0]);
                 return Err(Refusal::Reject(fault.reason(), column));
             }
         };
         let rows = &mut self.out.rows;
         rows.case.push(case);
         rows.activity.push(activity);
-        rows.time.push(time);
+        rows.time.push(instance.time);
         if record.lines > 1 || record.literal {
             let broken = |key: &[u8]| memchr::memchr2(b'\n', b'\r', key).is_some();
             if broken(case) || broken(activity) {
@@ -300,17 +320,10 @@ impl<'a> BlockParser<'a> {
                 self.out.notes.add(Note::StrayQuote, self.line);
             }
         }
-        if let Some(starts) = &mut rows.start {
-            let value = plan.keys.start.map_or(&b""[..], text);
-            let value = if is_na(value, &plan.na) { b"" } else { value };
-            let start = self.start.read(value).unwrap_or(NO_INSTANT);
+        if let (Some(starts), Some(start)) = (&mut rows.start, instance.start) {
             starts.push(start);
-            if start == NO_INSTANT {
-                self.out.notes.add(Note::MissingStart, self.line);
-            } else if start > time {
-                self.out.notes.add(Note::NegativeDuration, self.line);
-            }
         }
+        instance.note(&mut self.out.notes, self.line);
         let kept = n.min(self.width);
         self.batch.extend_from_slice(&list[..kept]);
         self.batch

@@ -3,7 +3,7 @@
 use super::record::{Columns, Shape};
 use crate::event_log::Schema;
 use crate::formats::number::NumberStyle;
-use crate::formats::timestamp::TimeFormat;
+use crate::formats::timestamp::{Joined, TimeFormat};
 
 /// The columns of the roles that every row needs, and of the start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,17 +12,18 @@ pub struct KeyColumns {
     pub case: Vec<usize>,
     /// Parts of the activity.
     pub activity: Vec<usize>,
-    /// The timestamp.
-    pub time: usize,
-    /// The start of the activity instance.
-    pub start: Option<usize>,
+    /// The timestamp: one column, or its date and its time of day.
+    pub time: Vec<usize>,
+    /// The start of the activity instance, likewise; none where no column has it.
+    pub start: Vec<usize>,
 }
 
 impl KeyColumns {
     /// Number of leading fields that a row needs to have case, activity and time.
     pub fn need(&self) -> usize {
+        // A row without a time of day may end before it.
         let all = self.case.iter().chain(&self.activity);
-        all.fold(self.time, |most, &c| most.max(c)) + 1
+        all.fold(self.time[0], |most, &c| most.max(c)) + 1
     }
 }
 
@@ -55,6 +56,8 @@ pub struct Plan {
     pub shape: Shape,
     /// Case, activity, time and start.
     pub keys: KeyColumns,
+    /// How date and time of day of timestamp and start are joined.
+    pub joined: [Joined; 2],
     /// Format of the timestamp.
     pub time: TimeFormat,
     /// Format of the start.

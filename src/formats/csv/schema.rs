@@ -88,13 +88,14 @@ pub fn make(file: &CsvFile<'_>, options: &ReadOptions, corrections: &Corrections
     let columns = KeyColumns {
         case: mapping[Role::Case].clone(),
         activity: mapping[Role::Activity].clone(),
-        time: mapping[Role::Time][0],
-        start: mapping[Role::Start].first().copied(),
+        time: mapping[Role::Time].clone(),
+        start: mapping[Role::Start].clone(),
     };
     Plan {
         schema,
         shape: file.header.shape(columns.need(), file.longest),
         keys: columns,
+        joined: keys.joined,
         time: keys.time.format.clone(),
         start: keys.start.format.clone(),
         sinks,

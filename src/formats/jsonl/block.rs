@@ -8,7 +8,7 @@ use crate::event_log::Role;
 use crate::formats::collector::{NOWHERE, Sheet};
 use crate::formats::encoding::count_utf8;
 use crate::formats::keys::{self, Keys};
-use crate::formats::notes::{Note, Notes};
+use crate::formats::notes::Notes;
 use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason, Reject};
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{Tally, TimeReader};
@@ -86,6 +86,7 @@ struct Parser<'a> {
     time: TimeReader,
     start: TimeReader,
     joined: [Vec<u8>; 2],
+    joined_time: [Vec<u8>; 2],
     out: Parsed,
 }
 
@@ -107,6 +108,7 @@ impl<'a> Parser<'a> {
             time,
             start,
             joined: Default::default(),
+            joined_time: [Vec::new(), Vec::new()],
             out: Parsed {
                 rows,
                 rejects: Vec::new(),
@@ -174,7 +176,16 @@ impl<'a> Parser<'a> {
         let time_column = mapping[Role::Time][0];
         let row = &self.row;
         let value = |column: usize| row.get(column, text).filter(|t| !na.contains(t));
-        let time = self.time.read(value(time_column).unwrap_or(b""));
+        let given = |column: usize| value(column).unwrap_or(b"");
+        let [time_joined, start_joined] = keys.joined;
+        let [buffer, start_buffer] = &mut self.joined_time;
+        let time = keys::timestamp(&mapping[Role::Time], given, time_joined, buffer);
+        let time = self.time.read(time);
+        let starts = &mapping[Role::Start];
+        let start = (!starts.is_empty()).then(|| {
+            let start = keys::timestamp(starts, given, start_joined, start_buffer);
+            self.start.read(start).unwrap_or(NO_INSTANT)
+        });
         let [joined_case, joined_activity] = &mut self.joined;
         let case = key(case_columns, value, joined_case).ok_or(Refusal {
             reason: Reason::EmptyCase,
@@ -184,24 +195,14 @@ impl<'a> Parser<'a> {
             reason: Reason::EmptyActivity,
             column: activity_columns[0],
         })?;
-        let time = time.map_err(|fault| Refusal {
+        let instance = keys::instance(time, start).map_err(|fault| Refusal {
             reason: fault.reason(),
             column: time_column,
         })?;
         let rows = &mut self.out.rows;
-        let start = mapping[Role::Start].first().map(|&column| {
-            let start = self.start.read(value(column).unwrap_or(b""));
-            start.unwrap_or(NO_INSTANT)
-        });
-        rows.push(activity, time, start);
+        rows.push(activity, instance.time, instance.start);
         rows.push_case(case, 1);
-        if let Some(start) = start {
-            if start == NO_INSTANT {
-                self.out.notes.add(Note::MissingStart, line);
-            } else if start > time {
-                self.out.notes.add(Note::NegativeDuration, line);
-            }
-        }
+        instance.note(&mut self.out.notes, line);
         Ok(())
     }
 

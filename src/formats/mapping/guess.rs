@@ -5,8 +5,10 @@ use super::values::{self, Changes};
 use super::{Mapping, words};
 use crate::event_log::Role;
 use crate::formats::table::Table;
-use crate::formats::timestamp::{Learned, TimeFormat, TimeReader, learn};
+use crate::formats::timestamp::{Learned, TimeFormat, TimeReader, are_clocks, learn};
 use crate::formats::{Lifecycle, ReadOptions};
+use crate::text::time::DAY;
+use std::cmp::Reverse;
 
 /// The least score for a role: below it a column does not speak for it.
 pub fn least(role: Role) -> i32 {
@@ -81,6 +83,12 @@ impl<'a> Guess<'a> {
             if self.columns[role].is_empty() && self.is_wanted(role) {
                 let best = self.best(role);
                 self.columns[role].extend(best);
+                if let (Role::Time | Role::Start, Some(date)) = (role, best)
+                    && let Some(clock) = self.clock_of(date)
+                {
+                    self.taken[clock] = true;
+                    self.columns[role].push(clock);
+                }
             }
         }
         self
@@ -97,6 +105,28 @@ impl<'a> Guess<'a> {
             Role::Instance => !self.columns[Role::Lifecycle].is_empty(),
             _ => true,
         }
+    }
+
+    /// The free column with the time of day of a column that has dates only: that whose name has most
+    /// words of the date's, of equals the next to the right, else the last to the left.
+    pub fn clock_of(&self, date: usize) -> Option<usize> {
+        let midnight = |t: Option<i64>| t.is_none_or(|t| t.rem_euclid(DAY) == 0);
+        if !self.instants(date)?.into_iter().all(midnight) {
+            return None;
+        }
+        let is_clock = |&column: &usize| {
+            let numbers = words::is_time(&self.names[column]);
+            !self.taken[column] && are_clocks(self.table.column(column), numbers)
+        };
+        let common = |column: usize| {
+            let words = self.names[column].iter();
+            words.filter(|w| self.names[date].contains(w)).count()
+        };
+        let clocks = (0..self.names.len()).filter(is_clock);
+        clocks.max_by_key(|&column| {
+            let distance = column.abs_diff(date);
+            (common(column), column > date, Reverse(distance))
+        })
     }
 
     /// The free column with the highest score, the first of equals, if it is enough.

@@ -44,7 +44,7 @@ fn named(names: &[String], options: &ReadOptions) -> (Mapping, Vec<String>) {
     let named = PerRole::of(|role| {
         // An empty name says that no column has the role.
         let wanted = options.columns[role].iter();
-        let wanted = wanted.filter(|name| role.is_joined() || !name.is_empty());
+        let wanted = wanted.filter(|name| role.is_text() || !name.is_empty());
         let columns = wanted.filter_map(|name| {
             let found = find(names, name);
             unknown.extend(found.is_none().then(|| name.clone()));
@@ -108,8 +108,29 @@ pub fn guess(
         .filter(|&role| guess.columns[role].is_empty());
     complete(unguessed.collect())?;
     let doubts = rank::doubts(&guess, names, table, &given);
-    let doubts = rank::sentences(&doubts, &self::names(&guess.columns, names), names);
+    let mut doubts = rank::sentences(&doubts, &self::names(&guess.columns, names), names);
+    if let [date] = guess.columns[Role::Time].as_slice()
+        && let Some(clock) = guess.clock_of(*date)
+    {
+        let (date, clock) = (&names[*date], &names[clock]);
+        doubts.push(format!(
+            "The time of day in {} is left out: --time {},{} joins it to the date.",
+            shown(clock),
+            shown_word(date),
+            shown_word(clock)
+        ));
+    }
     Ok((guess.columns, doubts))
+}
+
+/// The name of a column as the command line takes it.
+fn shown_word(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_-:.".contains(c);
+    if name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        shown(name)
+    }
 }
 
 /// The names of the columns of each role.

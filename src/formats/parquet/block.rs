@@ -9,10 +9,10 @@ use super::values::{Cells, instants, numbers, text_of};
 use crate::event_log::{BlockColumn, NO_INSTANT, Role, RowBlock, Schema, TextBuilder};
 use crate::formats::ImportError;
 use crate::formats::keys;
-use crate::formats::notes::{Note, Notes};
+use crate::formats::notes::Notes;
 use crate::formats::report::{MAX_REJECTS, Reason, Reject, values_of_row};
 use crate::formats::text::lossless;
-use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
+use crate::formats::timestamp::{Joined, Tally, TimeFault, TimeReader};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -51,13 +51,14 @@ pub fn block(
         start,
         rejected,
         times,
+        notes,
     } = fenced(|| Ok(accept(columns, n, plan)))?;
     let mut block = Block {
         rows: RowBlock::new(&Schema::default(), 0),
         read: n as u64,
         rejects: Vec::new(),
         unlisted: BTreeMap::new(),
-        notes: notes(&rows, &time, start.as_deref()),
+        notes,
         times,
         misfits: Vec::new(),
     };
@@ -104,6 +105,7 @@ struct Accepted {
     /// Row, reason and value of the others.
     rejected: Vec<(u32, Reason, String)>,
     times: [Tally; 2],
+    notes: Notes,
 }
 
 fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
@@ -113,28 +115,38 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     let [mut time_reader, mut start_reader] = plan.readers();
     let case = has_text(columns, case_columns, n, plan);
     let activity = has_text(columns, activity_columns, n, plan);
-    let times = times(columns, time_column, &mut time_reader, plan);
-    let starts = mapping[Role::Start]
-        .first()
-        .map(|&column| self::times(columns, column, &mut start_reader, plan));
+    let [time_joined, start_joined] = plan.keys.joined;
+    let times = times(
+        columns,
+        &mapping[Role::Time],
+        time_joined,
+        &mut time_reader,
+        plan,
+    );
+    let starts = &mapping[Role::Start];
+    let starts = (!starts.is_empty())
+        .then(|| self::times(columns, starts, start_joined, &mut start_reader, plan));
     let mut accepted = Accepted {
         rows: Vec::with_capacity(n),
         time: Vec::with_capacity(n),
         start: starts.as_ref().map(|_| Vec::with_capacity(n)),
         rejected: Vec::new(),
+        notes: Notes::default(),
         times: [time_reader.tally, start_reader.tally],
     };
     for (row, time) in times.into_iter().enumerate() {
-        let fault = match time {
+        let start = starts.as_ref().map(|s| s[row].unwrap_or(NO_INSTANT));
+        let fault = match keys::instance(time, start) {
             _ if !case[row] => (Reason::EmptyCase, case_columns[0]),
             _ if !activity[row] => (Reason::EmptyActivity, activity_columns[0]),
             Err(fault) => (fault.reason(), time_column),
-            Ok(time) => {
+            Ok(instance) => {
                 accepted.rows.push(row as u32);
-                accepted.time.push(time);
-                if let (Some(all), Some(starts)) = (&mut accepted.start, &starts) {
-                    all.push(starts[row].unwrap_or(NO_INSTANT));
+                accepted.time.push(instance.time);
+                if let (Some(all), Some(start)) = (&mut accepted.start, instance.start) {
+                    all.push(start);
                 }
+                instance.note(&mut accepted.notes, row as u64);
                 continue;
             }
         };
@@ -195,15 +207,32 @@ fn has_text(columns: &[Values], parts: &[usize], n: usize, plan: &Plan) -> Vec<b
     all
 }
 
-/// The instants of a column.
+/// The instants of a column, or of one with the date and one with the time of day.
 fn times(
     columns: &[Values],
-    column: usize,
+    parts: &[usize],
+    joined: Joined,
     reader: &mut TimeReader,
     plan: &Plan,
 ) -> Vec<Result<i64, TimeFault>> {
+    let column = parts[0];
     let values = &columns[column];
     let rows = 0..values.len();
+    if let [date, clock] = *parts {
+        let [dates, clocks] = [date, clock].map(|c| Cells::new(&columns[c], plan.is_uuid(c)));
+        let [mut date_text, mut clock_text, mut text] = [const { Vec::new() }; 3];
+        let read = |row: usize| {
+            let there = |column: usize, text: Option<&[u8]>| {
+                text.is_some_and(|t| columns[column].is_present(row) && !plan.is_na(t))
+            };
+            let day = dates.get(row, &mut date_text);
+            let day = day.filter(|t| there(date, Some(t))).unwrap_or(b"");
+            let time = clocks.get(row, &mut clock_text);
+            let time = time.filter(|t| there(clock, Some(t))).unwrap_or(b"");
+            reader.read(joined.join(day, time, &mut text))
+        };
+        return rows.map(read).collect();
+    }
     if let Some((micros, aware)) = instants(&values.array) {
         let read = |row: usize| {
             if values.is_present(row) {
@@ -221,18 +250,6 @@ fn times(
         _ => Err(TimeFault::Empty),
     };
     rows.map(read).collect()
-}
-
-fn notes(rows: &[u32], time: &[i64], start: Option<&[i64]>) -> Notes {
-    let mut notes = Notes::default();
-    for ((&row, &time), &start) in rows.iter().zip(time).zip(start.unwrap_or_default()) {
-        if start == NO_INSTANT {
-            notes.add(Note::MissingStart, row.into());
-        } else if start > time {
-            notes.add(Note::NegativeDuration, row.into());
-        }
-    }
-    notes
 }
 
 /// The case ids or activities of rows that have one.

@@ -2,12 +2,14 @@
 //! is learned from samples (`learn`), then every value is read by a `TimeReader`.
 
 pub mod civil;
+mod joined;
 mod learn;
 mod pattern;
 mod scan;
 mod warn;
 mod zone;
 
+pub use joined::{Joined, are_clocks};
 pub use learn::{Learned, learn, time_readings};
 pub use warn::{warn_of_order, warn_of_tally};
 

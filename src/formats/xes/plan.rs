@@ -109,6 +109,14 @@ impl Plan {
         if activity.is_empty() {
             activity = default_activity(samples);
         }
+        if [Role::Time, Role::Start]
+            .iter()
+            .any(|&role| options.columns[role].len() > 1)
+        {
+            let message =
+                "a timestamp of XES is one attribute: name one for --time and for --start";
+            return Err(ImportError::Usage(message.to_owned()));
+        }
         let time = options.columns[Role::Time].first().map(one);
         let time = time.unwrap_or_else(|| Key::new(Level::Event, TIME));
         let start = options.columns[Role::Start].first().map(one);
