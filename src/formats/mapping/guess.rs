@@ -238,7 +238,20 @@ impl<'a> Guess<'a> {
         let constant =
             values::changes(self.table, &self.columns[Role::Case], column) == Changes::Never;
         let values = if share < 0.5 { 0 } else { 100 };
-        (score + values - if constant { 25 } else { 0 }).max(least)
+        // Of a list with one row per case the time that every case has is taken.
+        let partial = self.is_list() && self.table.column(column).any(<[u8]>::is_empty);
+        let less = [(constant, 25), (partial, 60)];
+        let less: i32 = less.iter().map(|&(yes, by)| if yes { by } else { 0 }).sum();
+        (score + values - less).max(least)
+    }
+
+    /// Returns whether no two rows have the same case id.
+    fn is_list(&self) -> bool {
+        let [case] = self.columns[Role::Case][..] else {
+            return false;
+        };
+        let facts = values::facts(self.table, case);
+        facts.distinct == facts.n
     }
 
     /// A start is a second timestamp that is not later.
