@@ -132,7 +132,8 @@ fn a_name_may_begin_with_a_dash_or_hold_a_line_end() {
 
 #[test]
 fn spreadsheets_get_no_formulas() {
-    let log = "case,activity,time\n=1+1,@SUM(1),2024-01-01T10:00:00Z\n-2,+x,2024-01-01T11:00:00Z\n";
+    let log = "case,activity,time\n=1+1,@SUM(1),2024-01-01T10:00:00Z\n\
+               -2,+x,2024-01-01T11:00:00Z\n-2,+x,2024-01-01T12:00:00Z\n";
     let desk = Desk::with("log.csv", log);
     let run = desk.run(&["cases", "log.csv", "--format", "csv"]);
     assert!(

@@ -169,13 +169,14 @@ pub fn read_in_blocks(
 /// Inspects an input without reading it.
 ///
 /// ```
+/// use casetrail::event_log::Role;
 /// use casetrail::formats::{self, ReadOptions};
 ///
 /// let csv: &[u8] = b"ticket;status;changed at\n\
 ///     T-1;New;2024-03-01 09:00\nT-1;Done;2024-03-02 09:00\n";
 /// let inspection = formats::look(&csv, &ReadOptions::default()).unwrap();
 /// assert_eq!(inspection.columns, ["ticket", "status", "changed at"]);
-/// assert_eq!(inspection.proposed.time, "changed at");
+/// assert_eq!(inspection.proposed[Role::Time], ["changed at"]);
 /// ```
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
     let looked = (format_of(input)?.look)(input, options)?;

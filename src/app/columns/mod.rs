@@ -238,7 +238,7 @@ impl Page {
             return;
         }
         let columns = &mut self.roles[role];
-        if !role.is_joined() {
+        if !role.is_text() {
             columns.clear();
         }
         columns.push(column);

@@ -114,23 +114,13 @@ pub fn guess(
     {
         let (date, clock) = (&names[*date], &names[clock]);
         doubts.push(format!(
-            "The time of day in {} is left out: --time {},{} joins it to the date.",
+            "The time of day in {} is left out: name both columns as the time, {} and {}.",
             shown(clock),
-            shown_word(date),
-            shown_word(clock)
+            shown(date),
+            shown(clock)
         ));
     }
     Ok((guess.columns, doubts))
-}
-
-/// The name of a column as the command line takes it.
-fn shown_word(name: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_-:.".contains(c);
-    if name.chars().all(plain) {
-        name.to_owned()
-    } else {
-        shown(name)
-    }
 }
 
 /// The names of the columns of each role.

@@ -66,7 +66,7 @@ static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
         OLD,
         NEW,
     ];
-    let plain = plain.into_iter().flatten().copied();
+    let plain = plain.into_iter().flat_map(str::split_ascii_whitespace);
     scored.map(|(word, _)| *word).chain(plain).collect()
 });
 
@@ -207,215 +207,31 @@ const NAMES: &[(Role, &str, i32)] = &[
 ];
 
 /// Things that a process is about: their identifier names a case.
-const OBJECTS: &[&str] = &[
-    "case",
-    "trace",
-    "ticket",
-    "incident",
-    "order",
-    "invoice",
-    "request",
-    "application",
-    "claim",
-    "session",
-    "service",
-    "patient",
-    "contract",
-    "document",
-    "loan",
-    "offer",
-    "process",
-    "instance",
-    "shipment",
-    "delivery",
-    "purchase",
-    "po",
-    "issue",
-    "visit",
-    "encounter",
-    "admission",
-    "episode",
-    "bug",
-    "defect",
-    "policy",
-    "booking",
-    "reservation",
-    "complaint",
-    "lead",
-    "deal",
-    "opportunity",
-    "candidate",
-    "batch",
-    "lot",
-    "workorder",
-    "transaction",
-    "кейс",
-    "кейса",
-    "дело",
-    "дела",
-    "случай",
-    "случая",
-    "заявка",
-    "заявки",
-    "обращение",
-    "обращения",
-    "заказ",
-    "заказа",
-    "инцидент",
-    "инцидента",
-    "договор",
-    "договора",
-    "документ",
-    "документа",
-    "пациент",
-    "пациента",
-    "процесс",
-    "процесса",
-    "экземпляр",
-    "экземпляра",
-    "сессия",
-    "сессии",
-    "счет",
-    "счета",
-    "счёт",
-    "счёта",
-    "запрос",
-    "запроса",
-    "тикет",
-    "тикета",
-    "сделка",
-    "сделки",
-    "поставка",
-    "поставки",
-    "vorgang",
-    "fall",
-    "auftrag",
-    "bestellung",
-    "rechnung",
-    "anfrage",
-    "antrag",
-    "störung",
-    "vertrag",
-    "schaden",
-    "lieferung",
-    "dossier",
-    "demande",
-    "commande",
-    "facture",
-    "affaire",
-    "incidente",
-    "caso",
-    "pedido",
-    "solicitud",
-    "factura",
-    "expediente",
-    "contrato",
-    "pratica",
-    "ordine",
-    "richiesta",
-    "fattura",
-    "processo",
-    "encomenda",
-    "fatura",
-    "solicitação",
-    "chamado",
-    "sprawa",
-    "sprawy",
-    "zamówienie",
-    "zamówienia",
-    "zgłoszenie",
-    "zgłoszenia",
-    "faktura",
-    "faktury",
-    "wniosek",
-    "wniosku",
-    "zlecenie",
-    "zlecenia",
-    "工单",
-    "订单",
-    "案例",
-    "案件",
-    "流程",
-    "流程实例",
-    "实例",
-    "单据",
-    "合同",
-    "申请",
-    "请求",
-    "事件单",
-    "案件",
-    "注文",
-    "受注",
-    "チケット",
-    "ケース",
-    "依頼",
-    "申請",
-    "契約",
-    "伝票",
-];
+const OBJECTS: &str = "\
+    case trace ticket incident order invoice request application claim session service \
+    patient contract document loan offer process instance shipment delivery purchase po \
+    issue visit encounter admission episode bug defect policy booking reservation complaint \
+    lead deal opportunity candidate batch lot workorder transaction кейс кейса дело дела \
+    случай случая заявка заявки обращение обращения заказ заказа инцидент инцидента договор \
+    договора документ документа пациент пациента процесс процесса экземпляр экземпляра \
+    сессия сессии счет счета счёт счёта запрос запроса тикет тикета сделка сделки поставка \
+    поставки vorgang fall auftrag bestellung rechnung anfrage antrag störung vertrag schaden \
+    lieferung dossier demande commande facture affaire incidente caso pedido solicitud \
+    factura expediente contrato pratica ordine richiesta fattura processo encomenda fatura \
+    solicitação chamado sprawa sprawy zamówienie zamówienia zgłoszenie zgłoszenia faktura \
+    faktury wniosek wniosku zlecenie zlecenia 工单 订单 案例 案件 流程 流程实例 实例 单据 合同 申请 请求 事件单 案件 注文 \
+    受注 チケット ケース 依頼 申請 契約 伝票";
 
-const IDENTIFIERS: &[&str] = &[
-    "id",
-    "ids",
-    "no",
-    "nr",
-    "num",
-    "number",
-    "key",
-    "identifier",
-    "guid",
-    "uuid",
-    "ref",
-    "№",
-    "номер",
-    "ид",
-    "идентификатор",
-    "код",
-    "nummer",
-    "kennung",
-    "numéro",
-    "numero",
-    "número",
-    "identifiant",
-    "identificador",
-    "identificativo",
-    "numer",
-    "编号",
-    "号",
-    "号码",
-    "标识",
-    "番号",
-];
+const IDENTIFIERS: &str = "\
+    id ids no nr num number key identifier guid uuid ref № номер ид идентификатор код nummer \
+    kennung numéro numero número identifiant identificador identificativo numer 编号 号 号码 标识 \
+    番号";
 
 /// Words of people and things that take part: an identifier of theirs is a poor case.
-const PARTIES: &[&str] = &[
-    "user",
-    "customer",
-    "client",
-    "member",
-    "account",
-    "device",
-    "machine",
-    "клиент",
-    "клиента",
-    "пользователь",
-    "пользователя",
-    "kunde",
-    "benutzer",
-    "utilisateur",
-    "cliente",
-    "usuario",
-    "utente",
-    "usuário",
-    "klient",
-    "klienta",
-    "użytkownik",
-    "użytkownika",
-    "客户",
-    "用户",
-    "顧客",
-    "ユーザー",
-];
+const PARTIES: &str = "\
+    user customer client member account device machine клиент клиента пользователь \
+    пользователя kunde benutzer utilisateur cliente usuario utente usuário klient klienta \
+    użytkownik użytkownika 客户 用户 顧客 ユーザー";
 
 /// Words that say what happened.
 const ACTIVITIES: &[(&str, i32)] = &[
@@ -510,57 +326,14 @@ const ACTIVITIES: &[(&str, i32)] = &[
 
 /// Words for the value before a change: where another column has the value after it, that one is
 /// the activity.
-const OLD: &[&str] = &[
-    "from",
-    "old",
-    "previous",
-    "prev",
-    "prior",
-    "before",
-    "was",
-    "alt",
-    "alter",
-    "bisher",
-    "vorher",
-    "ancien",
-    "ancienne",
-    "anterior",
-    "precedente",
-    "poprzedni",
-    "poprzednia",
-    "старый",
-    "старое",
-    "предыдущий",
-    "прежний",
-    "из",
-    "原",
-    "旧",
-    "变更前",
-    "変更前",
-];
+const OLD: &str = "\
+    from old previous prev prior before was alt alter bisher vorher ancien ancienne anterior \
+    precedente poprzedni poprzednia старый старое предыдущий прежний из 原 旧 变更前 変更前";
 
 /// Words for the value after a change.
-const NEW: &[&str] = &[
-    "to",
-    "new",
-    "next",
-    "after",
-    "current",
-    "neu",
-    "neuer",
-    "nouveau",
-    "nouvelle",
-    "nuevo",
-    "novo",
-    "nuovo",
-    "nowy",
-    "nowa",
-    "новый",
-    "новое",
-    "新",
-    "变更后",
-    "変更後",
-];
+const NEW: &str = "\
+    to new next after current neu neuer nouveau nouvelle nuevo novo nuovo nowy nowa новый \
+    новое 新 变更后 変更後";
 
 /// Words that say when.
 const TIMES: &[(&str, i32)] = &[
@@ -601,146 +374,27 @@ const TIMES: &[(&str, i32)] = &[
     ("時間", 60),
 ];
 
-const ENDS: &[&str] = &[
-    "complete",
-    "completed",
-    "completion",
-    "end",
-    "ended",
-    "finish",
-    "finished",
-    "stop",
-    "stopped",
-    "окончание",
-    "окончания",
-    "завершение",
-    "завершения",
-    "конец",
-    "конца",
-    "ende",
-    "beendet",
-    "abgeschlossen",
-    "fin",
-    "terminé",
-    "fine",
-    "término",
-    "koniec",
-    "zakończenie",
-    "zakończenia",
-    "结束",
-    "完成",
-    "終了",
-    "完了",
-];
+const ENDS: &str = "\
+    complete completed completion end ended finish finished stop stopped окончание окончания \
+    завершение завершения конец конца ende beendet abgeschlossen fin terminé fine término \
+    koniec zakończenie zakończenia 结束 完成 終了 完了";
 
-const STARTS: &[&str] = &[
-    "start",
-    "started",
-    "begin",
-    "began",
-    "beginning",
-    "начало",
-    "начала",
-    "старт",
-    "старта",
-    "beginn",
-    "gestartet",
-    "anfang",
-    "début",
-    "inicio",
-    "início",
-    "inizio",
-    "początek",
-    "rozpoczęcie",
-    "rozpoczęcia",
-    "开始",
-    "開始",
-];
+const STARTS: &str = "\
+    start started begin began beginning начало начала старт старта beginn gestartet anfang \
+    début inicio início inizio początek rozpoczęcie rozpoczęcia 开始 開始";
 
 /// Words for the subject of an event's timestamp.
-const CHANGES: &[&str] = &[
-    "event",
-    "activity",
-    "action",
-    "operation",
-    "step",
-    "status",
-    "state",
-    "change",
-    "changed",
-    "update",
-    "updated",
-    "modified",
-    "log",
-    "logged",
-    "событие",
-    "события",
-    "операции",
-    "изменения",
-    "действия",
-    "статуса",
-    "этапа",
-    "änderung",
-    "geändert",
-    "modification",
-    "modificación",
-    "modifica",
-    "alteração",
-    "zmiana",
-    "zmiany",
-    "更新",
-    "修改",
-    "变更",
-    "変更",
-];
+const CHANGES: &str = "\
+    event activity action operation step status state change changed update updated modified \
+    log logged событие события операции изменения действия статуса этапа änderung geändert \
+    modification modificación modifica alteração zmiana zmiany 更新 修改 变更 変更";
 
 /// Words for the subject of a timestamp of a whole case.
-const CASE_DATES: &[&str] = &[
-    "create",
-    "created",
-    "creation",
-    "open",
-    "opened",
-    "close",
-    "closed",
-    "closing",
-    "resolved",
-    "due",
-    "deadline",
-    "birth",
-    "birthday",
-    "expected",
-    "planned",
-    "target",
-    "valid",
-    "создания",
-    "создан",
-    "открытия",
-    "закрытия",
-    "срок",
-    "рождения",
-    "плановая",
-    "плановое",
-    "план",
-    "erstellt",
-    "angelegt",
-    "fällig",
-    "frist",
-    "création",
-    "creado",
-    "creación",
-    "vencimiento",
-    "creazione",
-    "criado",
-    "criação",
-    "prazo",
-    "utworzenia",
-    "termin",
-    "创建",
-    "截止",
-    "作成",
-    "期限",
-];
+const CASE_DATES: &str = "\
+    create created creation open opened close closed closing resolved due deadline birth \
+    birthday expected planned target valid создания создан открытия закрытия срок рождения \
+    плановая плановое план erstellt angelegt fällig frist création creado creación \
+    vencimiento creazione criado criação prazo utworzenia termin 创建 截止 作成 期限";
 
 /// Words that say who.
 const RESOURCES: &[(&str, i32)] = &[
@@ -819,52 +473,11 @@ const DONE_BY: &[(&str, i32)] = &[
 ];
 
 /// Words of attributes: such a column is neither case nor activity nor resource.
-const ATTRIBUTES: &[&str] = &[
-    "type",
-    "count",
-    "position",
-    "level",
-    "cost",
-    "amount",
-    "price",
-    "duration",
-    "index",
-    "version",
-    "category",
-    "priority",
-    "variant",
-    "lifecycle",
-    "transition",
-    "cohort",
-    "reason",
-    "тип",
-    "количество",
-    "стоимость",
-    "сумма",
-    "приоритет",
-    "длительность",
-    "важность",
-    "priorität",
-    "menge",
-    "betrag",
-    "kosten",
-    "typ",
-    "kategorie",
-    "priorité",
-    "montant",
-    "prioridad",
-    "importe",
-    "prioridade",
-    "valor",
-    "priorytet",
-    "kwota",
-    "优先级",
-    "类型",
-    "金额",
-    "数量",
-    "优先度",
-    "種類",
-];
+const ATTRIBUTES: &str = "\
+    type count position level cost amount price duration index version category priority \
+    variant lifecycle transition cohort reason тип количество стоимость сумма приоритет \
+    длительность важность priorität menge betrag kosten typ kategorie priorité montant \
+    prioridad importe prioridade valor priorytet kwota 优先级 类型 金额 数量 优先度 種類";
 
 /// Score of the words of a name for a role.
 pub fn score(role: Role, words: &[String]) -> i32 {
@@ -879,13 +492,14 @@ pub fn score(role: Role, words: &[String]) -> i32 {
         Role::Time => time(words),
         Role::Start if any(words, STARTS) => time(words).max(70),
         Role::Resource => resource(words),
-        Role::Lifecycle if any(words, &["lifecycle", "transition"]) => 70,
+        Role::Lifecycle if any(words, "lifecycle transition") => 70,
         Role::Start | Role::Instance | Role::Lifecycle => 0,
     }
 }
 
-fn any(words: &[String], of: &[&str]) -> bool {
-    words.iter().any(|w| of.contains(&w.as_str()))
+fn any(words: &[String], of: &str) -> bool {
+    let mut of = of.split_ascii_whitespace();
+    of.any(|word| words.iter().any(|w| w == word))
 }
 
 /// The best of the words, less for every further word.
@@ -906,11 +520,7 @@ pub fn is_time(words: &[String]) -> bool {
 
 fn case(words: &[String]) -> i32 {
     let other_role = ACTIVITIES.iter().any(|(a, _)| words.iter().any(|w| w == a));
-    if any(words, ATTRIBUTES)
-        || other_role
-        || is_time(words)
-        || any(words, &["by", "group", "name"])
-    {
+    if any(words, ATTRIBUTES) || other_role || is_time(words) || any(words, "by group name") {
         return 0;
     }
     let id = any(words, IDENTIFIERS);
@@ -925,7 +535,7 @@ fn case(words: &[String]) -> i32 {
 }
 
 fn activity(words: &[String]) -> i32 {
-    let other_role = any(words, IDENTIFIERS) || is_time(words) || any(words, &["by", "group"]);
+    let other_role = any(words, IDENTIFIERS) || is_time(words) || any(words, "by group");
     if any(words, ATTRIBUTES) || other_role || best(words, RESOURCES) > 0 {
         return 0;
     }

@@ -114,7 +114,7 @@ impl Plan {
             .any(|&role| options.columns[role].len() > 1)
         {
             let message =
-                "a timestamp of XES is one attribute: name one for --time and for --start";
+                "a timestamp of XES is one attribute: name one for the time and one for the start";
             return Err(ImportError::Usage(message.to_owned()));
         }
         let time = options.columns[Role::Time].first().map(one);
