@@ -77,7 +77,9 @@ const SHORT_ENDS: &[&str] = &["id", "nr", "no", "ts"];
 /// The known words of which a word is made without spaces, as `eventtime`, `Auftragsnummer` (an s
 /// may join them) and all names in Chinese and Japanese; the word itself where it is not made so.
 fn parts(word: &str) -> Vec<String> {
-    if KNOWN.contains(word) {
+    /// Longer words are no names: a broken file may have one of megabytes.
+    const LONGEST_WORD: usize = 100;
+    if word.len() > LONGEST_WORD || KNOWN.contains(word) {
         return vec![word.to_owned()];
     }
     if word.chars().any(is_ideograph) {
@@ -600,6 +602,17 @@ mod tests {
         assert_eq!(words("sys_updated_at"), ["sys", "updated", "at"]);
         assert_eq!(words("Дата события"), ["дата", "события"]);
         assert!(words(" -- ").is_empty());
+    }
+
+    #[test]
+    fn words_written_together_are_split() {
+        assert_eq!(words("EVENTTIME"), ["event", "time"]);
+        assert_eq!(words("Auftragsnummer"), ["auftrag", "nummer"]);
+        assert_eq!(words("工单编号"), ["工单", "编号"]);
+        assert_eq!(words("_source.case"), ["case"]);
+        assert_eq!(words("casino"), ["casino"]);
+        // In time that grows with its length: no test of 4 MB would end otherwise.
+        assert_eq!(words(&"eventtime".repeat(500_000)).len(), 1);
     }
 
     #[test]
