@@ -28,7 +28,7 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
     if log.n_cases() > 1 && log.n_cases() == log.n_events() {
         report.warn_of_guess(
             Warning::OneEventCases,
-            "every case has only one event: is this a list with one row per case?",
+            "every case has only one event, as in a list with one row per case and no history",
             Setting::Column(Role::Case),
         );
     }

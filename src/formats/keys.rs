@@ -2,14 +2,13 @@
 //! what formats with named columns share once they have samples. Knows nothing of how rows are read.
 
 use super::mapping::{self, Mapping, Names};
-use super::notes::{Note, Notes};
 use super::table::Table;
 use super::timestamp::{
-    Joined, Learned, Style, Tally, TimeFault, TimeFormat, TimeReader, learn, trim, warn_of_order,
+    Joined, Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order,
     warn_of_tally,
 };
 use super::{DateOrder, ImportError, ImportReport, ReadOptions, Warning};
-use crate::event_log::{NO_INSTANT, Role, Roles};
+use crate::event_log::{Role, Roles};
 
 /// The columns of a table that have a role.
 #[derive(Debug, Clone)]
@@ -29,17 +28,8 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// The columns that the user named, the others guessed.
+    /// The columns that the user named, the others guessed. `from` is where the names come from.
     pub fn guess(
-        names: Vec<String>,
-        samples: &Table,
-        options: &ReadOptions,
-    ) -> Result<Self, ImportError> {
-        Self::named(names, Names::Keys, samples, options)
-    }
-
-    /// Like [`Keys::guess`], of columns whose names come from elsewhere than the data.
-    pub fn named(
         names: Vec<String>,
         from: Names,
         samples: &Table,
@@ -56,24 +46,13 @@ impl Keys {
                 return Err(ImportError::Usage(message));
             }
         }
-        let joined = [Role::Time, Role::Start].map(|role| match mapping[role][..] {
-            [_, clock] => Joined::learn(samples.column(clock)),
-            _ => Joined::default(),
-        });
-        let [time, start] = [Role::Time, Role::Start].map(|role| {
-            let of = if mapping[role].is_empty() {
-                Role::Time
-            } else {
-                role
-            };
-            time_format(
-                samples,
-                &mapping[of],
-                joined[of as usize - Role::Time as usize],
-                options,
-            )
-        });
-        let (time, start) = (time?, start?);
+        let [times, starts] = [Role::Time, Role::Start].map(|role| &mapping[role]);
+        let joined = [times, starts].map(|columns| joined(samples, columns));
+        let time = time_format(samples, times, options)?;
+        let start = match starts.as_slice() {
+            [] => time.clone(),
+            starts => time_format(samples, starts, options)?,
+        };
         Ok(Keys {
             names,
             mapping,
@@ -175,12 +154,19 @@ fn orders(seen: &[Tally; 2]) -> [Option<DateOrder>; 2] {
     [time.or(start), start.or(time)]
 }
 
+/// How the second of two columns, the time of day, is joined to the first, the date.
+fn joined(samples: &Table, columns: &[usize]) -> Joined {
+    match *columns {
+        [_, clock] => Joined::learn(samples.column(clock)),
+        _ => Joined::default(),
+    }
+}
+
 /// Format of the timestamps of one column, or of those joined of two: as the user says, or as the
 /// samples show.
 pub fn time_format(
     samples: &Table,
     columns: &[usize],
-    joined: Joined,
     options: &ReadOptions,
 ) -> Result<Learned, ImportError> {
     if let Some(text) = &options.time_format {
@@ -194,6 +180,7 @@ pub fn time_format(
     };
     let learned = match *columns {
         [date, clock] => {
+            let joined = joined(samples, columns);
             let mut text = Vec::new();
             let parts = samples.column(date).zip(samples.column(clock));
             let texts = parts.map(|(date, time)| joined.join(date, time, &mut text).to_vec());
@@ -236,62 +223,6 @@ pub fn swap_day_and_month(format: &str) -> String {
 pub fn is_blank(text: &[u8]) -> bool {
     let line_end = |b: &u8| *b == b'\r' || *b == b'\n';
     text.split(line_end).all(|line| trim(line).is_empty())
-}
-
-/// The text of a timestamp: of its column, or of its date and its time of day joined.
-#[inline]
-pub fn timestamp<'k>(
-    columns: &[usize],
-    text: impl Fn(usize) -> &'k [u8],
-    joined: Joined,
-    buffer: &'k mut Vec<u8>,
-) -> &'k [u8] {
-    match *columns {
-        [column] => text(column),
-        [date, clock] => joined.join(text(date), text(clock), buffer),
-        _ => b"",
-    }
-}
-
-/// Completion and start of an activity instance.
-pub struct Instance {
-    /// Completion; of an instance that has not ended, when it began.
-    pub time: i64,
-    /// Start, [`NO_INSTANT`] where unknown; `None` for a log without starts.
-    pub start: Option<i64>,
-    /// False if it has begun and not ended: there is a start and no completion.
-    pub ended: bool,
-}
-
-impl Instance {
-    /// Notes what is odd about it in the row at `line`.
-    #[inline]
-    pub fn note(&self, notes: &mut Notes, line: u64) {
-        match self.start {
-            _ if !self.ended => notes.add(Note::NotEnded, line),
-            Some(NO_INSTANT) => notes.add(Note::MissingStart, line),
-            Some(start) if start > self.time => notes.add(Note::NegativeDuration, line),
-            _ => {}
-        }
-    }
-}
-
-/// The instance of a row, or why its timestamp cannot be used. An instance that has not ended is kept
-/// as an event at its start, whose service time is not known.
-#[inline]
-pub fn instance(time: Result<i64, TimeFault>, start: Option<i64>) -> Result<Instance, TimeFault> {
-    match (time, start) {
-        (Err(TimeFault::Empty), Some(begun)) if begun != NO_INSTANT => Ok(Instance {
-            time: begun,
-            start: Some(NO_INSTANT),
-            ended: false,
-        }),
-        (time, start) => time.map(|time| Instance {
-            time,
-            start,
-            ended: true,
-        }),
-    }
 }
 
 /// The case id or activity of several columns, joined; `None` where all of them are missing.

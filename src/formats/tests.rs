@@ -349,3 +349,130 @@ fn a_preview_reads_the_beginning_only() {
     let found = preview(&bad.as_bytes(), &options, &Progress::default()).unwrap();
     assert_eq!((found.events, found.rejected, found.whole), (0, 1, true));
 }
+
+/// The rows of a CSV text as JSON lines, empty fields left out.
+fn as_json_lines(csv: &str) -> String {
+    let mut rows = csv.lines().map(|line| line.split(','));
+    let names: Vec<&str> = rows.next().unwrap().collect();
+    let object = |row: std::str::Split<'_, char>| {
+        let pairs = names.iter().zip(row).filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<String> = pairs.map(|(n, v)| format!("{n:?}: {v:?}")).collect();
+        format!("{{{}}}\n", pairs.join(", "))
+    };
+    rows.map(object).collect()
+}
+
+/// Seconds since 2024-03-05 of the events, in the order of the log.
+fn seconds(log: &EventLog) -> Vec<i64> {
+    log.time
+        .iter()
+        .map(|t| t / 1_000_000 - 1_709_596_800)
+        .collect()
+}
+
+#[test]
+fn a_date_and_a_time_of_day_in_two_columns_are_joined() {
+    let hour = 3600;
+    for (csv, name_of_time, times) in [
+        (
+            "case_id,activity,DATE,TIME\nc1,A,2024-03-05,8:30:00\nc1,B,2024-03-06,10:00:00\n",
+            "DATE - TIME",
+            [8 * hour + 1800, 34 * hour],
+        ),
+        // The time of the end goes with the date of the end, not with the next column.
+        (
+            "case_id,activity,end date,begin time,end time\n\
+             c1,A,05.03.2024,07:00,08:00\nc1,B,06.03.2024,07:00,09:00\n",
+            "end date - end time",
+            [8 * hour, 33 * hour],
+        ),
+        (
+            "case_id,activity,UDATE,UTIME\nc1,A,20240305,500\nc1,B,20240306,100000\n",
+            "UDATE - UTIME",
+            [300, 34 * hour],
+        ),
+    ] {
+        for text in [csv.to_owned(), as_json_lines(csv)] {
+            let (log, report) = plain(text.as_bytes());
+            assert_eq!(seconds(&log), times, "{text}");
+            let time = ("time".to_owned(), name_of_time.to_owned());
+            assert!(report.mapping.contains(&time), "{:?}", report.mapping);
+        }
+    }
+    // A date that was named alone is not joined, and what is left out is said.
+    let alone = ReadOptions {
+        columns: [(Role::Time, vec!["DATE".into()])].into(),
+        ..ReadOptions::default()
+    };
+    let csv = "case_id,activity,DATE,TIME\nc1,A,2024-03-05,8:30:00\nc1,B,2024-03-06,10:00:00\n";
+    let (log, report) = load(csv.as_bytes(), &alone).unwrap();
+    assert_eq!(seconds(&log), [0, 86_400]);
+    let doubt = &report.warnings[&Warning::DoubtfulMapping].sentence;
+    assert!(
+        doubt.contains("TIME") && doubt.contains("left out"),
+        "{doubt}"
+    );
+}
+
+#[test]
+fn an_instance_that_has_not_ended_is_kept() {
+    let csv = "case_id,activity,start,end\nc1,A,2024-03-05 01:00:00,2024-03-05 02:00:00\n\
+               c1,B,2024-03-05 03:00:00,\nc2,A,,\n";
+    let xes = r#"<log><trace><string key="concept:name" value="c1"/>
+        <event><string key="concept:name" value="A"/>
+        <date key="start" value="2024-03-05T01:00:00Z"/>
+        <date key="time:timestamp" value="2024-03-05T02:00:00Z"/></event>
+        <event><string key="concept:name" value="B"/>
+        <date key="start" value="2024-03-05T03:00:00Z"/></event></trace>
+        <trace><string key="concept:name" value="c2"/>
+        <event><string key="concept:name" value="A"/></event></trace></log>"#;
+    let options = ReadOptions {
+        columns: [(Role::Start, vec!["start".into()])].into(),
+        ..ReadOptions::default()
+    };
+    for text in [csv.to_owned(), as_json_lines(csv), xes.to_owned()] {
+        let (log, report) = load(text.as_bytes(), &options).unwrap();
+        assert_eq!(seconds(&log), [7200, 3 * 3600], "{text}");
+        assert_eq!(log.service(1), None, "how long it takes is not known");
+        assert_eq!(report.reasons[&Reason::EmptyTime], 1, "no start, no event");
+        let notice = &report.warnings[&Warning::NotEnded].sentence;
+        assert!(notice.contains(": 1,"), "{notice}");
+        assert!(!report.warnings.contains_key(&Warning::MissingStart));
+    }
+}
+
+#[test]
+fn a_column_that_groups_rows_is_the_case() {
+    for (csv, case, activity) in [
+        (
+            "id,parent_ticket,status,changed_at\n1,T1,new,2024-03-05 10:00\n\
+             2,T1,done,2024-03-06 10:00\n3,T2,new,2024-03-05 10:06\n",
+            "parent_ticket",
+            "status",
+        ),
+        (
+            "Ticket,From status,To status,Changed at\n1,New,Work,2024-03-05 10:00\n\
+             1,Work,Done,2024-03-06 10:00\n",
+            "Ticket",
+            "To status",
+        ),
+        (
+            "Auftragsnummer,Vorgangsschritt,Zeitpunkt\n7,A,05.03.2024 10:00\n\
+             7,B,06.03.2024 10:00\n",
+            "Auftragsnummer",
+            "Vorgangsschritt",
+        ),
+        (
+            "工单编号,活动名称,操作时间\n7,A,2024-03-05 10:00\n7,B,2024-03-06 10:00\n",
+            "工单编号",
+            "活动名称",
+        ),
+    ] {
+        let (_, report) = plain(csv.as_bytes());
+        let pair = |role: &str, name: &str| (role.to_owned(), name.to_owned());
+        assert_eq!(
+            report.mapping[..2],
+            [pair("case", case), pair("activity", activity)]
+        );
+    }
+}

@@ -5,8 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::load::{Inspected, LoadError};
 use crate::app::model::App;
 use crate::app::prompt::{self, Wanted};
-use crate::event_log::PerRole;
-use crate::event_log::Role;
+use crate::event_log::{PerRole, Role};
 use crate::formats::{DateOrder, Inspection, LogOptions, Preview};
 use crate::input::Action;
 

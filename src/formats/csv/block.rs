@@ -5,11 +5,11 @@ use super::plan::{Plan, SinkKind};
 use super::record::{Field, Fields, Record, Scanner, Step, is_blank};
 use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock};
 use crate::formats::encoding::count_utf8;
-use crate::formats::keys::{instance, timestamp};
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
 use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason};
-use crate::formats::timestamp::{Tally, TimeReader};
+use crate::formats::row_times::{Instance, timestamp};
+use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use std::collections::BTreeMap;
 
 /// A piece of a text that ends with a line end, or with the text.
@@ -263,13 +263,17 @@ impl<'a> BlockParser<'a> {
             list.get(column)
                 .map_or(&b""[..], |&f| fields.text(bytes, f))
         };
+        let given = |column: usize| {
+            let text = text(column);
+            if is_na(text, &plan.na) { b"" } else { text }
+        };
+        let [buffer, start_buffer] = &mut self.joined_time;
+        let stamp = timestamp(&plan.keys.time, given, plan.joined[0], buffer);
         let Some(case) = key(&plan.keys.case, text, &plan.na, &mut self.joined_case) else {
             return Err(if list.iter().all(|&f| is_blank(fields.text(bytes, f))) {
                 Refusal::Blank
             } else {
-                let buffer = &mut self.joined_time[0];
-                let value = timestamp(&plan.keys.time, text, plan.joined[0], buffer);
-                self.time.count_order(value);
+                self.time.count_order(stamp);
                 Refusal::Reject(Reason::EmptyCase, Fault::Column(plan.keys.case[0]))
             });
         };
@@ -279,34 +283,18 @@ impl<'a> BlockParser<'a> {
             &plan.na,
             &mut self.joined_activity,
         ) else {
-            let value = timestamp(
-                &plan.keys.time,
-                text,
-                plan.joined[0],
-                &mut self.joined_time[0],
-            );
-            self.time.count_order(value);
+            self.time.count_order(stamp);
             let fault = Fault::Column(plan.keys.activity[0]);
             return Err(Refusal::Reject(Reason::EmptyActivity, fault));
         };
-        let given = |column: usize| {
-            let text = text(column);
-            if is_na(text, &plan.na) { b"" } else { text }
-        };
-        let [buffer, start_buffer] = &mut self.joined_time;
-        let value = timestamp(&plan.keys.time, given, plan.joined[0], buffer);
-        let time = self.time.read(value);
+        let time = self.time.read(stamp);
         let start = self.out.rows.start.is_some().then(|| {
-            let value = timestamp(&plan.keys.start, given, plan.joined[1], start_buffer);
-            self.start.read(value).unwrap_or(NO_INSTANT)
+            let stamp = timestamp(&plan.keys.start, given, plan.joined[1], start_buffer);
+            self.start.read(stamp).unwrap_or(NO_INSTANT)
         });
-        let instance = match instance(time, start) {
-            Ok(instance) => instance,
-            Err(fault) => {
-                let column = Fault::Column(plan.keys.time[0]);
-                return Err(Refusal::Reject(fault.reason(), column));
-            }
-        };
+        let is_empty = |fault: &TimeFault| *fault == TimeFault::Empty;
+        let instance = Instance::of_row(time, start, is_empty)
+            .map_err(|fault| Refusal::Reject(fault.reason(), Fault::Column(plan.keys.time[0])))?;
         let rows = &mut self.out.rows;
         rows.case.push(case);
         rows.activity.push(activity);

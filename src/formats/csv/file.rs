@@ -11,7 +11,7 @@ use crate::formats::number::{self, NumberStyle};
 use crate::formats::stream::StreamFacts;
 use crate::formats::table::Table;
 use crate::formats::text::{Text, shown};
-use crate::formats::timestamp::{Joined, Learned, TimeFormat, learn};
+use crate::formats::timestamp::{Learned, TimeFormat, learn};
 use crate::formats::{
     Bytes, DateOrder, ImportError, ImportReport, Inspection, ReadOptions, Warning,
 };
@@ -81,7 +81,7 @@ impl<'a> CsvFile<'a> {
         } else {
             Names::Header
         };
-        let keys = Keys::named(header.names.clone(), names, &table, options)?;
+        let keys = Keys::guess(header.names.clone(), names, &table, options)?;
         let comma = header.delimiter != b',';
         let na = |v: &&[u8]| v.is_empty() || options.na.iter().any(|n| n.as_bytes() == *v);
         let guesses = (0..table.width()).map(|column| {
@@ -146,14 +146,7 @@ pub fn looked(
         Some(missing) => Err(missing),
     };
     if let Ok((mapping, _)) = mapping {
-        let time = {
-            let columns = &mapping[Role::Time];
-            let joined = match columns[..] {
-                [_, clock] => Joined::learn(samples.column(clock)),
-                _ => Joined::default(),
-            };
-            time_format(&samples, columns, joined, options)?
-        };
+        let time = time_format(&samples, &mapping[Role::Time], options)?;
         let order = match time.tally.order() {
             _ if options.date_order.is_some() => None,
             Some(DateOrder::Dmy) => Some("dmy"),

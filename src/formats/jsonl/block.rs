@@ -3,15 +3,15 @@
 use super::blocks::{Block, Elements, End, Shape};
 use super::row::Row;
 use super::scan;
-use crate::event_log::NO_INSTANT;
-use crate::event_log::Role;
+use crate::event_log::{NO_INSTANT, Role};
 use crate::formats::collector::{NOWHERE, Sheet};
 use crate::formats::encoding::count_utf8;
 use crate::formats::keys::{self, Keys};
 use crate::formats::notes::Notes;
 use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason, Reject};
+use crate::formats::row_times::{self, Instance};
 use crate::formats::text::lossless;
-use crate::formats::timestamp::{Tally, TimeReader};
+use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -179,11 +179,11 @@ impl<'a> Parser<'a> {
         let given = |column: usize| value(column).unwrap_or(b"");
         let [time_joined, start_joined] = keys.joined;
         let [buffer, start_buffer] = &mut self.joined_time;
-        let time = keys::timestamp(&mapping[Role::Time], given, time_joined, buffer);
+        let time = row_times::timestamp(&mapping[Role::Time], given, time_joined, buffer);
         let time = self.time.read(time);
         let starts = &mapping[Role::Start];
         let start = (!starts.is_empty()).then(|| {
-            let start = keys::timestamp(starts, given, start_joined, start_buffer);
+            let start = row_times::timestamp(starts, given, start_joined, start_buffer);
             self.start.read(start).unwrap_or(NO_INSTANT)
         });
         let [joined_case, joined_activity] = &mut self.joined;
@@ -195,7 +195,8 @@ impl<'a> Parser<'a> {
             reason: Reason::EmptyActivity,
             column: activity_columns[0],
         })?;
-        let instance = keys::instance(time, start).map_err(|fault| Refusal {
+        let is_empty = |fault: &TimeFault| *fault == TimeFault::Empty;
+        let instance = Instance::of_row(time, start, is_empty).map_err(|fault| Refusal {
             reason: fault.reason(),
             column: time_column,
         })?;

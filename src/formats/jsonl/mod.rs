@@ -11,6 +11,7 @@ mod scan;
 mod tests;
 
 use super::keys::Keys;
+use super::mapping::Names;
 use super::table::Table;
 use super::text::Text;
 use super::timestamp::TimeReader;
@@ -77,7 +78,7 @@ impl<'a> Opened<'a> {
     fn new(text: Text<'a>, flat: bool, options: &ReadOptions) -> Result<Self, ImportError> {
         let shape = shape_of(&text.head).unwrap_or(Shape::Lines);
         let (names, samples) = sample(&text, shape, flat);
-        let keys = Keys::guess(names, &samples, options)?;
+        let keys = Keys::guess(names, Names::Keys, &samples, options)?;
         Ok(Opened {
             text,
             shape,

@@ -1,13 +1,14 @@
 //! Scores columns for roles, from the words of their names and from sample values, and makes the mapping
 //! from the scores. Names decide; values only break ties.
 
-use super::values::{self, Changes};
+use super::values::{self, Changes, Facts};
 use super::{Mapping, words};
 use crate::event_log::Role;
 use crate::formats::table::Table;
 use crate::formats::timestamp::{Learned, TimeFormat, TimeReader, are_clocks, learn};
 use crate::formats::{Lifecycle, ReadOptions};
 use crate::text::time::DAY;
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 
 /// The least score for a role: below it a column does not speak for it.
@@ -36,6 +37,7 @@ pub struct Guess<'a> {
     options: &'a ReadOptions,
     times: Vec<Option<Learned>>,
     taken: Vec<bool>,
+    facts: Vec<OnceCell<Facts>>,
     /// The columns of each role, so far.
     pub columns: Mapping,
 }
@@ -64,6 +66,7 @@ impl<'a> Guess<'a> {
             table,
             options,
             taken,
+            facts: vec![OnceCell::new(); names.len()],
             columns: named,
         }
     }
@@ -185,7 +188,7 @@ impl<'a> Guess<'a> {
         if name == 0 {
             return 0;
         }
-        let facts = values::facts(self.table, column);
+        let facts = self.facts(column);
         let many = facts.n > FEW_ROWS;
         let least = least(Role::Case);
         match name {
@@ -200,12 +203,11 @@ impl<'a> Guess<'a> {
     /// Returns whether another column, whose name speaks for the case, has values of several rows and,
     /// unless rows are few, several values.
     fn another_groups(&self, column: usize) -> bool {
-        (0..self.names.len()).any(|other| {
-            let facts = values::facts(self.table, other);
-            other != column
-                && words::score(Role::Case, &self.names[other]) >= least(Role::Case)
-                && facts.distinct < facts.n
-                && (facts.distinct > 1 || facts.n <= FEW_ROWS)
+        let named = (0..self.names.len())
+            .filter(|&other| words::score(Role::Case, &self.names[other]) >= least(Role::Case));
+        named.filter(|&other| other != column).any(|other| {
+            let facts = self.facts(other);
+            facts.distinct < facts.n && (facts.distinct > 1 || facts.n <= FEW_ROWS)
         })
     }
 
@@ -213,7 +215,7 @@ impl<'a> Guess<'a> {
         if name == 0 {
             return 0;
         }
-        let facts = values::facts(self.table, column);
+        let facts = self.facts(column);
         let transitions = values::transitions(self.table, column).is_some_and(|t| t.both);
         let prose = facts.n > 100 && facts.distinct * 2 > facts.n;
         match name {
@@ -239,10 +241,15 @@ impl<'a> Guess<'a> {
             values::changes(self.table, &self.columns[Role::Case], column) == Changes::Never;
         let values = if share < 0.5 { 0 } else { 100 };
         // Of a list with one row per case the time that every case has is taken.
-        let partial = self.is_list() && self.table.column(column).any(<[u8]>::is_empty);
+        let partial = self.facts(column).n < self.table.len() && self.is_list();
         let less = [(constant, 25), (partial, 60)];
         let less: i32 = less.iter().map(|&(yes, by)| if yes { by } else { 0 }).sum();
         (score + values - less).max(least)
+    }
+
+    /// Statistics of a column's values, counted once.
+    fn facts(&self, column: usize) -> Facts {
+        *self.facts[column].get_or_init(|| values::facts(self.table, column))
     }
 
     /// Returns whether no two rows have the same case id.
@@ -250,7 +257,7 @@ impl<'a> Guess<'a> {
         let [case] = self.columns[Role::Case][..] else {
             return false;
         };
-        let facts = values::facts(self.table, case);
+        let facts = self.facts(case);
         facts.distinct == facts.n
     }
 
@@ -294,7 +301,7 @@ impl<'a> Guess<'a> {
         if !own_id {
             return name;
         }
-        let facts = values::facts(self.table, column);
+        let facts = self.facts(column);
         if facts.distinct * 5 > facts.n {
             name.max(least(Role::Instance))
         } else {
@@ -317,7 +324,7 @@ impl<'a> Guess<'a> {
         let case = &self.columns[Role::Case];
         let constant = name < 90 && values::changes(self.table, case, column) == Changes::Never;
         match name {
-            _ if values::facts(self.table, column).n == 0 && self.table.len() > 0 => 0,
+            _ if self.facts(column).n == 0 && self.table.len() > 0 => 0,
             _ => name + if twin { 15 } else { 0 } - if constant { 40 } else { 0 },
         }
     }

@@ -180,7 +180,6 @@ const NAMES: &[(Role, &str, i32)] = &[
     (Role::Activity, "activity en", 96),
     (Role::Activity, "tcode", 80),
     (Role::Activity, "transaction code", 80),
-    (Role::Activity, "udf status", 60),
     (Role::Activity, "aktivität", 100),
     (Role::Activity, "activité", 100),
     (Role::Activity, "actividad", 100),
@@ -189,7 +188,7 @@ const NAMES: &[(Role, &str, i32)] = &[
     (Role::Activity, "czynność", 100),
     (Role::Activity, "aktywność", 98),
     (Role::Activity, "活动", 100),
-    (Role::Activity, "活动名称", 100),
+    (Role::Activity, "活动 名称", 100),
     (Role::Activity, "アクティビティ", 100),
     (Role::Activity, "ereignis", 88),
     (Role::Activity, "événement", 88),
@@ -198,10 +197,8 @@ const NAMES: &[(Role, &str, i32)] = &[
     (Role::Time, "zeitstempel", 95),
     (Role::Time, "horodatage", 95),
     (Role::Time, "znacznik czasu", 95),
-    (Role::Time, "时间戳", 95),
+    (Role::Time, "时间 戳", 95),
     (Role::Time, "タイムスタンプ", 95),
-    (Role::Time, "udate", 75),
-    (Role::Time, "erdat", 50),
     (Role::Resource, "username", 80),
     (Role::Resource, "user name", 80),
     (Role::Resource, "usnam", 80),
@@ -374,6 +371,14 @@ const TIMES: &[(&str, i32)] = &[
     ("時刻", 70),
     ("日付", 65),
     ("時間", 60),
+    // The dates and times of day of SAP.
+    ("udate", 75),
+    ("utime", 60),
+    ("erdat", 50),
+    ("erzet", 45),
+    ("cpudt", 50),
+    ("cputm", 45),
+    ("uzeit", 45),
 ];
 
 const ENDS: &str = "\
@@ -516,7 +521,13 @@ fn best(words: &[String], of: &[(&str, i32)]) -> i32 {
 /// Returns whether the words speak of a time.
 pub fn is_time(words: &[String]) -> bool {
     let last_at = words.last().is_some_and(|w| w == "at" || w == "on");
-    let times = TIMES.iter().filter(|(w, _)| !matches!(*w, "at" | "on"));
+    // The data of an English name, and a date in Italian, Portuguese and Polish.
+    let is_date = !any(words, IDENTIFIERS);
+    let times = TIMES.iter().filter(|(w, _)| match *w {
+        "at" | "on" => false,
+        "data" => is_date,
+        _ => true,
+    });
     last_at && words.len() > 1 || times.into_iter().any(|(t, _)| words.iter().any(|w| w == t))
 }
 

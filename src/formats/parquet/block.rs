@@ -11,6 +11,7 @@ use crate::formats::ImportError;
 use crate::formats::keys;
 use crate::formats::notes::Notes;
 use crate::formats::report::{MAX_REJECTS, Reason, Reject, values_of_row};
+use crate::formats::row_times::Instance;
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{Joined, Tally, TimeFault, TimeReader};
 use rayon::prelude::*;
@@ -136,7 +137,7 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     };
     for (row, time) in times.into_iter().enumerate() {
         let start = starts.as_ref().map(|s| s[row].unwrap_or(NO_INSTANT));
-        let fault = match keys::instance(time, start) {
+        let fault = match Instance::of_row(time, start, |fault| *fault == TimeFault::Empty) {
             _ if !case[row] => (Reason::EmptyCase, case_columns[0]),
             _ if !activity[row] => (Reason::EmptyActivity, activity_columns[0]),
             Err(fault) => (fault.reason(), time_column),
@@ -207,6 +208,19 @@ fn has_text(columns: &[Values], parts: &[usize], n: usize, plan: &Plan) -> Vec<b
     all
 }
 
+/// The text of a cell, empty where it is missing.
+fn given<'s>(
+    cells: &'s Cells,
+    values: &Values,
+    plan: &Plan,
+    row: usize,
+    scratch: &'s mut Vec<u8>,
+) -> &'s [u8] {
+    let text = cells.get(row, scratch);
+    let text = text.filter(|text| values.is_present(row) && !plan.is_na(text));
+    text.unwrap_or_default()
+}
+
 /// The instants of a column, or of one with the date and one with the time of day.
 fn times(
     columns: &[Values],
@@ -215,41 +229,35 @@ fn times(
     reader: &mut TimeReader,
     plan: &Plan,
 ) -> Vec<Result<i64, TimeFault>> {
-    let column = parts[0];
-    let values = &columns[column];
-    let rows = 0..values.len();
-    if let [date, clock] = *parts {
-        let [dates, clocks] = [date, clock].map(|c| Cells::new(&columns[c], plan.is_uuid(c)));
-        let [mut date_text, mut clock_text, mut text] = [const { Vec::new() }; 3];
+    let n = columns[parts[0]].len();
+    if let [column] = *parts
+        && let Some((micros, aware)) = instants(&columns[column].array)
+    {
         let read = |row: usize| {
-            let there = |column: usize, text: Option<&[u8]>| {
-                text.is_some_and(|t| columns[column].is_present(row) && !plan.is_na(t))
-            };
-            let day = dates.get(row, &mut date_text);
-            let day = day.filter(|t| there(date, Some(t))).unwrap_or(b"");
-            let time = clocks.get(row, &mut clock_text);
-            let time = time.filter(|t| there(clock, Some(t))).unwrap_or(b"");
-            reader.read(joined.join(day, time, &mut text))
-        };
-        return rows.map(read).collect();
-    }
-    if let Some((micros, aware)) = instants(&values.array) {
-        let read = |row: usize| {
-            if values.is_present(row) {
+            if columns[column].is_present(row) {
                 reader.count(micros(row).ok_or(TimeFault::Bad)?, aware)
             } else {
                 Err(TimeFault::Empty)
             }
         };
-        return rows.map(read).collect();
+        return (0..n).map(read).collect();
     }
-    let cells = Cells::new(values, plan.is_uuid(column));
-    let mut scratch = Vec::new();
-    let read = |row: usize| match cells.get(row, &mut scratch) {
-        Some(text) if values.is_present(row) && !plan.is_na(text) => reader.read(text),
-        _ => Err(TimeFault::Empty),
+    let mut scratch = [Vec::new(), Vec::new()];
+    let mut buffer = Vec::new();
+    let cells = |part: usize| Cells::new(&columns[part], plan.is_uuid(part));
+    let [first, second] = &mut scratch;
+    let (column, values) = (cells(parts[0]), &columns[parts[0]]);
+    let Some(&clock) = parts.get(1) else {
+        let read = |row: usize| reader.read(given(&column, values, plan, row, first));
+        return (0..n).map(read).collect();
     };
-    rows.map(read).collect()
+    let clocks = cells(clock);
+    let read = |row: usize| {
+        let date = given(&column, values, plan, row, first);
+        let time = given(&clocks, &columns[clock], plan, row, second);
+        reader.read(joined.join(date, time, &mut buffer))
+    };
+    (0..n).map(read).collect()
 }
 
 /// The case ids or activities of rows that have one.

@@ -18,6 +18,7 @@ mod values;
 pub use guard::is_fenced;
 
 use super::keys::Keys;
+use super::mapping::Names;
 use super::table::Table;
 use super::text::shown;
 use super::{Bytes, Format, ImportError, ImportReport, Inspection, Loaded, ReadOptions, promote};
@@ -65,7 +66,7 @@ fn names(file: &ParquetFile<'_>) -> Vec<String> {
 
 /// The columns that have a role.
 fn keys(file: &ParquetFile<'_>, options: &ReadOptions) -> Result<Keys, ImportError> {
-    let mut keys = Keys::guess(names(file), &sample(file)?, options)?;
+    let mut keys = Keys::guess(names(file), Names::Keys, &sample(file)?, options)?;
     // Typed timestamps have no writing.
     let typed =
         |column: usize| file.schema.columns[column].kind == crate::event_log::ColumnKind::Instant;

@@ -639,3 +639,30 @@ fn every_byte_may_be_damaged() {
     }
     assert!(loaded > 0, "some damage is harmless");
 }
+
+#[test]
+fn a_date_and_a_time_of_day_in_two_columns_are_joined() {
+    use arrow_array::{Date32Array, Time64MicrosecondArray};
+    let day = (START / 86_400) as i32;
+    let hour = 3_600_000_000;
+    let file = file_of(
+        vec![
+            ("case_id", Arc::new(StringArray::from(vec!["c1", "c1"]))),
+            ("activity", Arc::new(StringArray::from(vec!["A", "B"]))),
+            ("date", Arc::new(Date32Array::from(vec![day, day + 1]))),
+            (
+                "time",
+                Arc::new(Time64MicrosecondArray::from(vec![8 * hour, hour / 2])),
+            ),
+        ],
+        WriterProperties::default(),
+    );
+    let (log, report) = load(&file);
+    let micros = START * 1_000_000;
+    assert_eq!(
+        log.time[..],
+        [micros + 8 * hour, micros + 24 * hour + hour / 2]
+    );
+    let time = ("time".to_owned(), "date - time".to_owned());
+    assert!(report.mapping.contains(&time), "{:?}", report.mapping);
+}

@@ -72,7 +72,7 @@ impl Joined {
     /// the date alone without a time.
     pub fn join<'j>(self, date: &[u8], time: &[u8], joined: &'j mut Vec<u8>) -> &'j [u8] {
         joined.clear();
-        let date = without_midnight(trim(date));
+        let (date, offset) = without_midnight(trim(date));
         let time = without_date(trim(time));
         joined.extend_from_slice(date);
         if date.is_empty() || time.is_empty() {
@@ -87,6 +87,7 @@ impl Joined {
                 joined.extend_from_slice(if i == 0 { b"" } else { b":" });
                 joined.extend_from_slice(pair);
             }
+            joined.extend_from_slice(offset);
             return joined;
         }
         let plain = time.strip_suffix(b"Uhr").map_or(time, |t| trim(t));
@@ -94,16 +95,21 @@ impl Joined {
         let is_mark = |b: u8| b"hH".contains(&b) || b == b'.' && !time.contains(&b':');
         let mark = |&b: &u8| if is_mark(b) { b':' } else { b };
         joined.extend(plain.iter().map(mark));
+        if !plain.iter().any(|b| b"Zz+-".contains(b)) {
+            joined.extend_from_slice(offset);
+        }
         joined
     }
 }
 
-/// A date without the midnight that spreadsheets and databases write behind it.
-fn without_midnight(date: &[u8]) -> &[u8] {
-    let at = date
-        .windows(6)
-        .position(|w| w == b" 00:00" || w == b"T00:00");
-    at.map_or(date, |at| &date[..at])
+/// A date without the midnight that spreadsheets and databases write behind it, and the offset from
+/// UTC behind that.
+fn without_midnight(date: &[u8]) -> (&[u8], &[u8]) {
+    let mut windows = date.windows(6);
+    let at = windows.position(|w| w == b" 00:00" || w == b"T00:00");
+    let (date, midnight) = date.split_at(at.unwrap_or(date.len()));
+    let offset = midnight.iter().position(|b| b"Zz+-".contains(b));
+    (date, offset.map_or(b"", |at| &midnight[at..]))
 }
 
 /// A time of day without the day that spreadsheets and databases write before it.
@@ -132,6 +138,8 @@ mod tests {
                 false,
                 at(17, 0, 0),
             ),
+            ("2024-03-05T00:00:00+02:00", "08:30", false, at(6, 30, 0)),
+            ("2024-03-05T00:00:00+02:00", "08:30Z", false, at(8, 30, 0)),
             ("20240305", "081500", false, at(8, 15, 0)),
             ("20240305", "81500", false, at(8, 15, 0)),
             ("20240305", "500", true, at(0, 5, 0)),

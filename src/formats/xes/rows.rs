@@ -4,11 +4,13 @@
 use super::parser::{Attribute, Level, Listener, Stop};
 use super::plan::{Plan, column, is_iso};
 use super::scope::{Scope, Set};
+use crate::event_log::NO_INSTANT;
 use crate::formats::collector::Sheet;
 use crate::formats::lines::LineUse;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
 use crate::formats::report::{MAX_REJECTS, Reason, values_of_row};
+use crate::formats::row_times::Instance;
 use crate::formats::timestamp::{Tally, TimeReader, trim};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -264,19 +266,15 @@ impl<'p> Rows<'p> {
         let activity = current.joined(&plan.activity, activity);
         let activity = activity.ok_or_else(|| (Reason::EmptyActivity, String::new()))?;
         let text = current.part(plan.time).unwrap_or_default();
-        let time = read_time(&mut self.time, text, plan.times.iso)?;
+        let time = read_time(&mut self.time, text, plan.times.iso);
         let start = plan.start.map(|part| {
             let text = current.part(part).unwrap_or_default();
-            let start = read_time(&mut self.start, text, plan.starts.iso).ok();
-            match start {
-                None => out.notes.add(Note::MissingStart, line),
-                Some(start) if start > time => out.notes.add(Note::NegativeDuration, line),
-                Some(_) => {}
-            }
-            start
+            read_time(&mut self.start, text, plan.starts.iso).unwrap_or(NO_INSTANT)
         });
+        let instance = Instance::of_row(time, start, |(reason, _)| *reason == Reason::EmptyTime)?;
+        instance.note(&mut out.notes, line);
         let sheet = &mut out.sheet;
-        sheet.push(activity, time, start.flatten());
+        sheet.push(activity, instance.time, instance.start);
         if let Some(case) = case {
             sheet.push_case(case, 1);
         }

@@ -1,0 +1,67 @@
+//! Timestamp and start of one row, alike in all formats: from the texts of its columns to the
+//! completion and start of an activity instance.
+
+use super::notes::{Note, Notes};
+use super::timestamp::Joined;
+use crate::event_log::NO_INSTANT;
+
+/// The text of a timestamp: of its column, or of its date and its time of day joined.
+#[inline]
+pub fn timestamp<'k>(
+    columns: &[usize],
+    text: impl Fn(usize) -> &'k [u8],
+    joined: Joined,
+    buffer: &'k mut Vec<u8>,
+) -> &'k [u8] {
+    match *columns {
+        [column] => text(column),
+        [date, clock] => joined.join(text(date), text(clock), buffer),
+        _ => b"",
+    }
+}
+
+/// Completion and start of an activity instance.
+pub struct Instance {
+    /// Completion; of an instance that has not ended, when it began.
+    pub time: i64,
+    /// Start, [`NO_INSTANT`] where unknown; `None` for a log without starts.
+    pub start: Option<i64>,
+    /// False if it has begun and not ended: there is a start and no completion.
+    pub ended: bool,
+}
+
+impl Instance {
+    /// The instance of a row, or why its timestamp cannot be used; `is_empty` says if that is for want
+    /// of one. An instance that has not ended is kept as an event at its start, whose service time is
+    /// not known.
+    #[inline]
+    pub fn of_row<F>(
+        time: Result<i64, F>,
+        start: Option<i64>,
+        is_empty: impl FnOnce(&F) -> bool,
+    ) -> Result<Self, F> {
+        match (time, start) {
+            (Err(fault), Some(begun)) if begun != NO_INSTANT && is_empty(&fault) => Ok(Instance {
+                time: begun,
+                start: Some(NO_INSTANT),
+                ended: false,
+            }),
+            (time, start) => time.map(|time| Instance {
+                time,
+                start,
+                ended: true,
+            }),
+        }
+    }
+
+    /// Notes what is odd about it in the row at `line`.
+    #[inline]
+    pub fn note(&self, notes: &mut Notes, line: u64) {
+        match self.start {
+            _ if !self.ended => notes.add(Note::NotEnded, line),
+            Some(NO_INSTANT) => notes.add(Note::MissingStart, line),
+            Some(start) if start > self.time => notes.add(Note::NegativeDuration, line),
+            _ => {}
+        }
+    }
+}
