@@ -38,6 +38,7 @@ pub struct Guess<'a> {
     times: Vec<Option<Learned>>,
     taken: Vec<bool>,
     facts: Vec<OnceCell<Facts>>,
+    changes: Vec<OnceCell<Changes>>,
     /// The columns of each role, so far.
     pub columns: Mapping,
 }
@@ -67,6 +68,7 @@ impl<'a> Guess<'a> {
             options,
             taken,
             facts: vec![OnceCell::new(); names.len()],
+            changes: vec![OnceCell::new(); names.len()],
             columns: named,
         }
     }
@@ -237,14 +239,19 @@ impl<'a> Guess<'a> {
         if score == 0 {
             return 0;
         }
-        let constant =
-            values::changes(self.table, &self.columns[Role::Case], column) == Changes::Never;
+        let constant = self.changes(column) == Changes::Never;
         let values = if share < 0.5 { 0 } else { 100 };
         // Of a list with one row per case the time that every case has is taken.
         let partial = self.facts(column).n < self.table.len() && self.is_list();
         let less = [(constant, 25), (partial, 60)];
         let less: i32 = less.iter().map(|&(yes, by)| if yes { by } else { 0 }).sum();
         (score + values - less).max(least)
+    }
+
+    /// How often a column changes within cases, found once: the case is the first role to be guessed.
+    fn changes(&self, column: usize) -> Changes {
+        let case = &self.columns[Role::Case];
+        *self.changes[column].get_or_init(|| values::changes(self.table, case, column))
     }
 
     /// Statistics of a column's values, counted once.
@@ -265,7 +272,7 @@ impl<'a> Guess<'a> {
     fn start(&self, name: i32, column: usize) -> i32 {
         let good = name > 0
             && self.time_share(column) > 0.9
-            && values::changes(self.table, &self.columns[Role::Case], column) != Changes::Never
+            && self.changes(column) != Changes::Never
             && self.is_before_time(column);
         if good { name } else { 0 }
     }
@@ -321,8 +328,7 @@ impl<'a> Guess<'a> {
                 && words.len() == time.len()
                 && words[..words.len() - 1] == time[..time.len() - 1]
         });
-        let case = &self.columns[Role::Case];
-        let constant = name < 90 && values::changes(self.table, case, column) == Changes::Never;
+        let constant = name < 90 && self.changes(column) == Changes::Never;
         match name {
             _ if self.facts(column).n == 0 && self.table.len() > 0 => 0,
             _ => name + if twin { 15 } else { 0 } - if constant { 40 } else { 0 },
