@@ -120,6 +120,14 @@ impl Source {
         }
     }
 
+    /// Reads values as a test of these instants; they may be written as in the file.
+    pub fn instants(self, wanted: &Wanted<'_>, scope: &Scope<'_>) -> Result<Test<i64>, QueryError> {
+        wanted.instants(scope.tz(), |text| {
+            let column = self.column(scope.log)?;
+            scope.surroundings.read_time?(column, text)
+        })
+    }
+
     /// Type of the values; case ids and activities are numbers if all of them are.
     pub fn kind(self, log: &EventLog) -> ColumnKind {
         let of_texts = |dictionary| {
@@ -155,7 +163,7 @@ impl EventTest {
         (field, way, values): (&Field, Way, &[Spanned<Value>]),
         scope: &Scope<'_>,
     ) -> Result<EventTest, QueryError> {
-        let (log, tz) = (scope.log, scope.tz());
+        let log = scope.log;
         let field = shown(&field.to_string());
         let dictionary = match source {
             Source::Case => Some(&log.case_ids),
@@ -169,20 +177,15 @@ impl EventTest {
         let found = dictionary
             .filter(|_| way == Way::Equal)
             .map(|dictionary| scope.in_its_letter_case(&field, values, dictionary));
-        let read_time = |text: &str| {
-            let column = source.column(log)?;
-            scope.surroundings.read_time?(column, text)
-        };
         let wanted = Wanted {
             way,
             values: found.as_deref().unwrap_or(values),
             field: &field,
-            lenient: !matches!(source, Source::Time | Source::Start | Source::CaseTime(_)),
         };
         // Texts that are numbers, all of them, are compared as such, but searched as text.
         let texts = || {
             if way != Way::Matches && source.kind(log) == ColumnKind::Number {
-                wanted.exact_numbers().map(TextTest::Number)
+                wanted.numbers_in_texts().map(TextTest::Number)
             } else {
                 wanted.texts()
             }
@@ -193,15 +196,15 @@ impl EventTest {
                 let test = texts()?;
                 EventTest::Activity(log.activities.iter().map(|name| test.holds(name)).collect())
             }
-            Source::Time => EventTest::Time(wanted.instants(tz, read_time)?),
-            Source::Start => EventTest::Start(wanted.instants(tz, read_time)?),
+            Source::Time => EventTest::Time(source.instants(&wanted, scope)?),
+            Source::Start => EventTest::Start(source.instants(&wanted, scope)?),
             Source::CaseTime(i) => EventTest::CaseTime(i, wanted.durations()?),
             Source::Column(i) => EventTest::Column(
                 i,
                 match log.columns[i].kind() {
                     ColumnKind::Text => ColumnTest::Text(wanted.texts()?),
                     ColumnKind::Number => ColumnTest::Number(wanted.numbers()?),
-                    ColumnKind::Instant => ColumnTest::Instant(wanted.instants(tz, read_time)?),
+                    ColumnKind::Instant => ColumnTest::Instant(source.instants(&wanted, scope)?),
                 },
             ),
         })

@@ -44,7 +44,9 @@
 //! `time within` where one is so long after the start of its case.
 //!
 //! A comparison of a field of events holds for a case when it holds for some event of it; `a != b`
-//! is `not a = b` and `a !~ b` is `not a ~ b`, so a missing value meets these two only.
+//! is `not a = b` and `a !~ b` is `not a ~ b`, so a missing value meets these two only. `a is missing`
+//! is such a comparison, too: it holds where some event of the case has no value. A value that cannot
+//! be read as one of its field is an error, never a filter that selects nothing.
 //!
 //! `queued "X"` holds for a case with an instance of X, not the first of the case; with a range, one
 //! that waited at some moment of it: from the latest completion of all earlier instances until it

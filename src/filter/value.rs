@@ -24,6 +24,17 @@ pub(super) fn number(text: &str) -> Option<f64> {
         .filter(|n: &f64| well_formed && n.is_finite())
 }
 
+/// The number that a value beside numbers is: with a decimal comma, too, and with its digits in
+/// groups of three as `1 234,50`, as columns are read.
+fn number_as_in_file(text: &str) -> Option<f64> {
+    let mut groups = text.split([' ', '\u{a0}', '\u{202f}']);
+    let first = groups.next()?;
+    let of_three = |group: &str| group.find(',').unwrap_or(group.len()) == 3;
+    let plain: String = std::iter::once(first).chain(groups.clone()).collect();
+    let plain = plain.replacen(',', ".", 1);
+    number(text).or_else(|| number(&plain).filter(|_| groups.all(of_three)))
+}
+
 /// The number that an entry of a text column is. A text that may be an identifier, has an
 /// exponent or more digits than a float can hold is none, as when columns are read.
 pub(super) fn number_in_text(text: &str) -> Option<f64> {
@@ -251,8 +262,6 @@ pub(super) struct Wanted<'a> {
     pub values: &'a [Spanned<Value>],
     /// Name of the field in messages.
     pub field: &'a str,
-    /// True if a quoted value of the wrong kind just matches no event, instead of being an error.
-    pub lenient: bool,
 }
 
 impl Wanted<'_> {
@@ -295,7 +304,7 @@ impl Wanted<'_> {
 
     /// As a test of numbers.
     pub fn numbers(&self) -> Result<NumberTest, QueryError> {
-        if self.way == Way::Matches && self.lenient {
+        if self.way == Way::Matches {
             return Ok(NumberTest::Matches(self.regex()?));
         }
         Ok(NumberTest::Test(self.exact_numbers()?))
@@ -303,23 +312,35 @@ impl Wanted<'_> {
 
     /// As a test of numbers without a regex.
     pub fn exact_numbers(&self) -> Result<Test<f64>, QueryError> {
-        // A quoted number may have the decimal comma of its column.
-        let comma = |text: &str| number(&text.replacen(',', ".", 1));
-        self.test(|text| number(text).or_else(|| comma(text)).ok_or("a number"))
+        self.test(|text| number_as_in_file(text).ok_or("a number"))
+    }
+
+    /// As a test of texts that are all numbers. A text in quotes that is none equals none of them.
+    pub fn numbers_in_texts(&self) -> Result<Test<f64>, QueryError> {
+        let other = |value: &Spanned<Value>| match &value.node {
+            Value::Quoted(text) => number_as_in_file(text).is_none(),
+            Value::Bare(_) => false,
+        };
+        if self.way != Way::Equal || !self.values.iter().any(other) {
+            return self.exact_numbers();
+        }
+        let values = self.values.iter().filter(|value| !other(value));
+        let values: Vec<Spanned<Value>> = values.cloned().collect();
+        let numbers = Wanted {
+            values: &values,
+            ..*self
+        };
+        numbers.exact_numbers()
     }
 
     /// As a test of instants, microseconds since 1970-01-01T00:00Z. `as_in_file` reads those that are
-    /// not in the form of the language. A value that is no time is always an error.
+    /// not in the form of the language.
     pub fn instants(
         &self,
         tz: Tz,
         as_in_file: impl Fn(&str) -> Option<i64>,
     ) -> Result<Test<i64>, QueryError> {
-        let strict = Wanted {
-            lenient: false,
-            ..*self
-        };
-        strict.test(|text| {
+        self.test(|text| {
             let moment = Moment::parse(text).map(|m| m.first_instant(tz)).ok();
             moment
                 .or_else(|| as_in_file(text))
@@ -365,14 +386,10 @@ impl Wanted<'_> {
             let (Value::Quoted(text) | Value::Bare(text)) = &value.node;
             read(text).map_err(|what| self.wrong(value, what))
         };
-        let no_event_bears =
-            |value: &Spanned<Value>| self.lenient && matches!(value.node, Value::Quoted(_));
         match self.way {
             Way::Order(order) => Ok(Test::ordered(order, one(&self.values[0])?)),
             Way::Equal => {
-                let all = self.values.iter().map(|value| (value, one(value)));
-                let known = all.filter(|(value, read)| read.is_ok() || !no_event_bears(value));
-                let values: Result<Vec<T>, QueryError> = known.map(|(_, read)| read).collect();
+                let values: Result<Vec<T>, QueryError> = self.values.iter().map(one).collect();
                 Ok(Test::one_of(values?))
             }
             Way::Matches => Err(QueryError::new(
@@ -478,7 +495,6 @@ mod tests {
             way,
             values: &values,
             field: "x",
-            lenient: true,
         }
         .texts()
     }
@@ -544,7 +560,7 @@ mod tests {
 
     #[test]
     fn quoted_values_beside_numbers_and_instants_are_read_as_such() {
-        let at = |way, values: &[Value], lenient| {
+        let at = |way, values: &[Value]| {
             let values: Vec<_> = values
                 .iter()
                 .map(|v| Spanned {
@@ -556,31 +572,32 @@ mod tests {
                 way,
                 values: &values,
                 field: "x",
-                lenient,
             };
             (wanted.numbers(), wanted.instants(Tz::UTC, |_| None))
         };
         let more = Way::Order(Order::Greater);
-        assert!(at(more, &[quoted("5")], true).0.unwrap().holds(6.0));
-        assert!(at(more, &[quoted("2024")], true).1.unwrap().holds(i64::MAX));
+        assert!(at(more, &[quoted("5")]).0.unwrap().holds(6.0));
+        assert!(at(more, &[quoted("2024")]).1.unwrap().holds(i64::MAX));
         assert!(
-            at(Way::Equal, &[quoted("1970-01-01 00:00")], true)
+            at(Way::Equal, &[quoted("1970-01-01 00:00")])
                 .1
                 .unwrap()
                 .holds(0)
         );
-        assert!(at(more, &[quoted("1,5")], true).0.unwrap().holds(1.6));
-        // What no event bears selects nothing; what has no place in the order is an error.
-        assert!(
-            !at(Way::Equal, &[quoted("five")], true)
-                .0
-                .unwrap()
-                .holds(5.0)
-        );
-        assert!(at(more, &[quoted("five")], true).0.is_err());
-        assert!(at(Way::Equal, &[quoted("five")], false).0.is_err());
-        assert!(at(Way::Equal, &[bare("5")], true).1.is_err());
-        let several = at(Way::Equal, &[bare("3"), bare("1"), quoted("2")], true)
+        assert!(at(more, &[quoted("1,5")]).0.unwrap().holds(1.6));
+        let grouped = at(Way::Equal, &[quoted("1\u{a0}234\u{202f}567,5")]).0;
+        assert!(grouped.unwrap().holds(1_234_567.5));
+        for text in ["12 34", "1 2345", "1 234 ", ""] {
+            assert!(at(Way::Equal, &[quoted(text)]).0.is_err(), "{text}");
+        }
+        // What cannot be read is an error, be it one of several.
+        assert!(at(more, &[quoted("five")]).0.is_err());
+        assert!(at(Way::Equal, &[quoted("five")]).0.is_err());
+        let several = [quoted("5"), quoted("five")];
+        let error = at(Way::Equal, &several).0.unwrap_err();
+        assert_eq!(error.message, "x takes a number, not five");
+        assert!(at(Way::Equal, &[bare("5")]).1.is_err());
+        let several = at(Way::Equal, &[bare("3"), bare("1"), quoted("2")])
             .0
             .unwrap();
         assert!([1.0, 2.0, 3.0].iter().all(|&n| several.holds(n)) && !several.holds(4.0));
