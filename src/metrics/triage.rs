@@ -5,6 +5,7 @@
 use super::quantile::{Figures, of_union};
 use super::{Scan, Selection, edges};
 use crate::event_log::EventLog;
+use crate::index::Index;
 use rayon::prelude::*;
 
 /// The step that a case is at: its event with the latest timestamp (completion of an activity instance) at
@@ -16,6 +17,13 @@ pub fn event_at(log: &EventLog, case: usize, instant: i64) -> Option<usize> {
         events.max_by_key(|&event| (stamp(event), event))
     };
     latest(&|event| log.time[event]).or_else(|| latest(&|event| log.begin(event)))
+}
+
+/// The event of a case with the latest timestamp (completion of an activity instance), of several the
+/// last. Where instances overlap it need not be the one that began last.
+pub fn last_event(log: &EventLog, index: &Index, case: usize) -> usize {
+    let last = event_at(log, case, index.case_end[case]);
+    last.unwrap_or(log.events_of(case).end - 1)
 }
 
 /// The event that every selected case that had begun and was not over stood at, at an instant; a case

@@ -15,6 +15,7 @@ use crate::index::CaseSet;
 use crate::metrics::bins::TimeAxis;
 use crate::metrics::deadlines::{State, Verdict};
 use crate::metrics::summary;
+use crate::metrics::triage::last_event;
 use std::sync::Arc;
 
 /// States of all deadlines of the selected cases.
@@ -114,7 +115,7 @@ pub struct Breach {
     pub since: i64,
     /// When the limit is over, or was, for an open case whose clock runs; microseconds.
     pub due: Option<i64>,
-    /// Last activity of the case.
+    /// Activity of the event of the case with the latest timestamp.
     pub last: Arc<str>,
     /// When that was, microseconds.
     pub last_at: i64,
@@ -395,7 +396,7 @@ fn cases(
     open: &CaseSet,
     named: usize,
 ) -> Vec<Breach> {
-    let (log, rank) = (&prepared.log, prepared.case_rank());
+    let (log, index, rank) = (&prepared.log, &prepared.index, prepared.case_rank());
     let rule: Arc<str> = spec.name.as_str().into();
     let calendar: Option<Arc<str>> = spec.calendar.as_deref().map(Arc::from);
     let worst = |meant: fn(State) -> bool| {
@@ -407,7 +408,7 @@ fn cases(
     let at_risk = worst(|state| state == State::AtRisk);
     let cases = worst(State::is_breach).into_iter().chain(at_risk);
     let breach = |&(case, verdict): &(usize, Verdict)| {
-        let last = log.events_of(case).end - 1;
+        let last = last_event(log, index, case);
         let elapsed = seconds(verdict.elapsed);
         Breach {
             rule: Arc::clone(&rule),
