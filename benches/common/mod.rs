@@ -106,7 +106,7 @@ pub fn view(filter: &str) -> View {
 
 /// Answers questions about a view afresh.
 pub fn answer_all(view: &View, requests: &[Request]) -> Result<Vec<Answer>, AskError> {
-    ANALYSIS.forget();
+    ANALYSIS.forget(view);
     let cancel = Cancel::never();
     let answers = requests.iter();
     answers

@@ -143,10 +143,20 @@ impl Analysis {
         &self.report
     }
 
-    /// Forgets what filters selected, so that the next answer is made from the index alone.
-    pub fn forget(&self) {
+    /// Forgets what filters selected, so that the next answer about a view is made from the index and
+    /// from what is made once a log: the figures of the view without its filters of cases.
+    pub fn forget(&self, view: &View) {
+        let whole = View {
+            filters: Vec::new(),
+            ..view.clone()
+        };
+        let reference = self.selected.get(&whole).filter(|_| *view != whole);
         self.selected.clear();
-        *self.everything() = None;
+        if let Some(reference) = reference {
+            self.selected.put(whole, reference);
+        } else if view.filters.is_empty() {
+            *self.everything() = None;
+        }
         self.whole.filters.clear();
         for derived in self.derived.all() {
             derived.filters.clear();

@@ -215,11 +215,15 @@ fn refresh(
     let requests: Vec<Request> = requests.collect();
     let repeat = options.repeat;
     let cancel = Cancel::never();
-    // Conditions on events and the orders of lists are made once a log, not once a key.
     let selected = ask.analysis.ask(view, &SummaryQuery, &cancel)?;
+    // Conditions on events, the orders of lists and the figures of the whole log are made once a log,
+    // not once a key.
+    for request in &requests {
+        ask.analysis.answer(view, request, &cancel)?;
+    }
     let mut costs = Vec::with_capacity(repeat as usize);
     for _ in 0..repeat {
-        ask.analysis.forget();
+        ask.analysis.forget(view);
         let start = Moment::now();
         for request in &requests {
             ask.analysis.answer(view, request, &cancel)?;

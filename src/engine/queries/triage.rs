@@ -342,7 +342,7 @@ fn triage(
     let reference = whole.selection();
     let after = whole.figures.get_or_init(|| triage::after(&reference));
     let all = open_cases(selected, tz, &after, cancel)?;
-    let balance = Balance::of(&whole, now);
+    let balance = whole.figures.get_or_init(|| Balance::of(&whole, now));
     let (rank, ending) = (prepared.case_rank(), ending(selected));
     let resource = |open: &Open| resource_of(selected, open.case, open.event);
     let mut names: Vec<String> = match listing.sort {
