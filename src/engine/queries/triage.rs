@@ -543,19 +543,21 @@ mod tests {
     /// Cases of activities `a` to `d`, the last of which ends a case, with the gaps between their
     /// completions and, of instances, the time that each took.
     fn analysis(cases: &[Vec<(u8, i64, i64)>], instances: bool) -> Analysis {
-        let mut text = String::new();
-        for (i, case) in cases.iter().enumerate() {
+        let case = |(i, case): (usize, &Vec<(u8, i64, i64)>)| {
             let mut at = 0;
             let times = case.iter().map(|event| {
                 at += event.1;
                 format!(" {at}")
             });
-            let times: String = times.collect();
+            let times = times.collect::<Vec<String>>().concat();
             let names = case
                 .iter()
-                .map(|event| format!(" {}", char::from(b'a' + event.0)));
-            text += &format!("c{i}:{} @{times};", names.collect::<String>());
-        }
+                .map(|event| char::from(b'a' + event.0).to_string());
+            let names = names.collect::<Vec<String>>().join(" ");
+            format!("c{i}: {names} @{times};")
+        };
+        let text: Vec<String> = cases.iter().enumerate().map(case).collect();
+        let text = text.concat();
         let mut log = crate::test_support::log(&text);
         if instances {
             let took = cases.iter().flatten().map(|event| event.2 * SECOND);
