@@ -395,7 +395,7 @@ fn flatten<'v>(
         let path = format!("{prefix}{key}");
         match value {
             Value::Object(inner) => {
-                flatten(inner, &format!("{path}_"), figures, (flat, nested, series))
+                flatten(inner, &format!("{path}_"), figures, (flat, nested, series));
             }
             Value::Array(list) if key == "values" => {
                 let named = figures.iter().cloned().zip(list.iter().cloned());
@@ -403,7 +403,7 @@ fn flatten<'v>(
             }
             Value::Array(list) if list.first().is_some_and(Value::is_object) => nested.push(list),
             Value::Array(list) if list.first().is_some_and(Value::is_number) => {
-                series.push((path, list))
+                series.push((path, list));
             }
             Value::Array(list) => {
                 let names: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
@@ -512,7 +512,7 @@ fn pairs_agree(outputs: &Outputs, csv: &Rows) -> Result<(), String> {
         (&mut flat, &mut Vec::new(), &mut Vec::new()),
     );
     for row in &csv.cells {
-        let name = row[0].replace([' ', '-'], "_").replace(",", "");
+        let name = row[0].replace([' ', '-'], "_").replace(',', "");
         let name = name.replace("rejected_", "rejected_reasons_");
         let name = name.replace("rejected_reasons_rows", "rejected_rows");
         let name = if name == "rejected_rows" {
