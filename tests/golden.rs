@@ -16,6 +16,8 @@ support-summary             summary support.csv
 support-variants            variants support.csv --limit 5
 support-variants-median     variants support.csv --sort median --limit 3
 support-starts-ends         starts-ends support.csv --limit 5
+support-ends                ends support.csv
+support-ends-chosen         ends support.csv --end Closed --end Resolved --filter 'region = "APAC"' --sort idle
 support-activities          activities support.csv
 support-dfg                 dfg support.csv --limit 10
 support-cases               cases support.csv --limit 5

@@ -431,6 +431,60 @@ fn filters_of_the_command_line_are_in_force_and_wrong_ones_go_off() {
     assert!(player.toast().starts_with("Filter switched off: "));
 }
 
+/// First words of the list on the screen, and the line above it.
+fn end_states(player: &mut Player) -> (String, Vec<String>) {
+    player.keys("y v");
+    let rows = player.copied().lines().skip(1).map(|line| {
+        let cells: Vec<&str> = line.split('\t').take(3).collect();
+        cells.join(" ")
+    });
+    let rows = rows.collect();
+    let screen = player.quiet_screen();
+    let head = screen.lines().find(|line| line.contains("open"));
+    (head.unwrap_or_default().to_owned(), rows)
+}
+
+#[test]
+fn end_states_are_switched_on_and_off_in_all_panes() {
+    let mut player = Player::open(ORDERS);
+    player.keys("E");
+    let guess = end_states(&mut player);
+    assert!(guess.0.contains("guess: cases end with Close"), "{guess:?}");
+    assert_eq!(guess.1, ["guessed Close 5", "guessed Reject 2"]);
+    // Two in a row, faster than the answer to the first.
+    for key in ["j", "space", "g", "g", "space"] {
+        let event = casetrail::app::Event::Key(key.parse().expect("a key"));
+        player.driver.handle(event, player.now);
+    }
+    player.settle();
+    let none = end_states(&mut player);
+    assert!(none.0.contains("7 cases are open"), "{none:?}");
+    assert_eq!(none.1, ["no Close 5", "no Reject 2"]);
+    player.keys("y !");
+    let command = player.copied().to_owned();
+    assert!(command.ends_with(" --end="), "{command}");
+    // Enter does as space does; all panes count by it.
+    player.keys("enter 8");
+    let screen = player.quiet_screen();
+    let wanted = "2 cases are open; cases end with Close";
+    assert!(screen.contains(wanted), "{screen}");
+    player.keys("u");
+    assert_eq!(end_states(&mut player), none);
+    player.keys("u u");
+    assert_eq!(end_states(&mut player), guess);
+    player.keys("U x");
+    assert_eq!(end_states(&mut player), guess);
+    player.keys("x");
+    assert_eq!(player.toast(), "No end states were chosen here");
+    // Leaving the list keeps what was chosen in it.
+    player.keys("space esc");
+    assert_eq!(player.pane(), "overview");
+    let ends = player.app().filters.ends.clone();
+    assert_eq!(ends.expect("a choice"), ["Reject"]);
+    player.keys("E E");
+    assert_eq!(player.pane(), "overview");
+}
+
 #[test]
 fn a_load_that_fails_says_why_and_can_be_tried_again() {
     let mut player = Player::start(

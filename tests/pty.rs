@@ -425,6 +425,50 @@ fn a_log_of_unknown_columns_is_mapped_by_keys_and_remembered() {
 }
 
 #[test]
+fn chosen_end_states_are_kept_after_a_restart_until_they_are_reset() {
+    let (folder, log) = log(30);
+    let start = || {
+        let mut command = casetrail();
+        command.env("XDG_CONFIG_HOME", folder.path().join("config"));
+        command.env("XDG_CACHE_HOME", folder.path().join("cache"));
+        command.arg(&log);
+        Terminal::start(command)
+    };
+    let mut terminal = start();
+    terminal.ready().send("E");
+    terminal.wait_for("guess: cases end with Close").send(" ");
+    terminal.wait_for("30 cases are open").send("$");
+    terminal.wait_for("--end=").send("qqq");
+    assert_eq!(terminal.wait(), 0);
+    let mut terminal = start();
+    terminal.wait_for("cases end with no activity (C, E to change)");
+    terminal.send("E").wait_for("30 cases are open").send("x");
+    terminal.wait_for("guess: cases end with Close").send("qq");
+    assert_eq!(terminal.wait(), 0);
+    let mut terminal = start();
+    terminal.ready().send("E");
+    terminal.wait_for("guess: cases end with Close").send("qq");
+    assert_eq!(terminal.wait(), 0);
+    let saved = folder.path().join("config/casetrail/mappings");
+    assert_eq!(std::fs::read_dir(saved).expect("a folder").count(), 0);
+    // An option stands above what was chosen.
+    let mut terminal = start();
+    terminal.ready().send("E");
+    terminal.wait_for("guess: cases end with Close").send(" ");
+    terminal.wait_for("30 cases are open").send("qq");
+    assert_eq!(terminal.wait(), 0);
+    let mut command = casetrail();
+    command.env("XDG_CONFIG_HOME", folder.path().join("config"));
+    command.args(["--end", "Check"]);
+    command.arg(&log);
+    let mut terminal = Terminal::start(command);
+    terminal.ready().send("E");
+    terminal.wait_for("cases end with Check").send("$");
+    terminal.wait_for("--end=Check").send("qqq");
+    assert_eq!(terminal.wait(), 0);
+}
+
+#[test]
 fn what_is_wrong_with_the_index_on_disk_is_told() {
     let (folder, path) = log(40);
     let report = std::process::Command::new(env!("CARGO_BIN_EXE_casetrail"))

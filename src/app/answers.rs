@@ -61,7 +61,22 @@ impl App {
             ColumnsFrom::Memory => "Using the saved mapping:",
             ColumnsFrom::Names => "Using",
         };
-        self.notify(format!("{how} {} ({key} to change)", named.join(", ")));
+        let named = named.join(", ");
+        let ends = self.filters.ends.as_ref();
+        let saved = ends.filter(|_| self.columns_from == ColumnsFrom::Memory);
+        self.notify(match saved.map(Vec::as_slice) {
+            None => format!("{how} {named} ({key} to change)"),
+            Some(ends) => {
+                let keys = self.settings.keys.keys_of("", &Action::ShowEnds);
+                let ends_key = keys.first().map_or("", String::as_str);
+                let ends = if ends.is_empty() {
+                    "no activity".to_owned()
+                } else {
+                    ends.join(", ")
+                };
+                format!("{how} {named}; cases end with {ends} ({key}, {ends_key} to change)")
+            }
+        });
     }
 
     /// The user is to say which column is what before there is a log.

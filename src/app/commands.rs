@@ -13,17 +13,20 @@ pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> 
         Action::CopyRow => copy_of_pane(app, CopyWhat::Row, "row", effects),
         Action::CopyCell => copy_of_pane(app, CopyWhat::Cell, "cell", effects),
         Action::CopyView => copy_of_pane(app, CopyWhat::View, "view", effects),
-        Action::CopyCommand => match command_line(app) {
-            Some(text) => put(app, text, "command", effects),
-            None => app.notify("No command-line report for this pane"),
-        },
-        Action::ShowCommand => match command_line(app) {
+        Action::CopyCommand | Action::ShowCommand => match command_line(app) {
+            Some(text) if action == Action::CopyCommand => put(app, text, "command", effects),
             Some(text) => popups::show_command(app, text),
+            None if is_searched(app) => app.notify("Reports do not search; esc clears the search"),
             None => app.notify("No command-line report for this pane"),
         },
         other => return Some(other),
     }
     None
+}
+
+/// True if the pane shows only what matches a search.
+fn is_searched(app: &App) -> bool {
+    app.pane().is_some_and(|pane| !pane.place().find.is_empty())
 }
 
 fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, effects: &mut Vec<Effect>) {
@@ -54,11 +57,23 @@ pub fn command_line(app: &mut App) -> Option<String> {
         None => (env!("CARGO_PKG_NAME"), &[][..]),
     };
     let view = &app.queries.view;
+    let ends_words: Vec<String>;
     let mut words: Vec<&str> = vec![program, name];
     words.extend(logs.iter().map(String::as_str));
     words.extend(options.iter().map(String::as_str));
     if let Some(as_of) = &view.as_of {
         words.extend(["--as-of", as_of]);
+    }
+    if let Some(ends) = &view.ends {
+        // An empty name: no activity ends a case.
+        let none = ends.is_empty().then_some("");
+        ends_words = ends
+            .iter()
+            .map(String::as_str)
+            .chain(none)
+            .map(|end| format!("--end={end}"))
+            .collect();
+        words.extend(ends_words.iter().map(String::as_str));
     }
     if let Some(calendar) = &view.calendar {
         words.extend(["--calendar", calendar]);

@@ -9,7 +9,7 @@ use super::load::{
 use super::model::App;
 use super::notifications::Severity;
 use super::{answers, popups, update};
-use crate::engine::{Analysis, Reply, Worker};
+use crate::engine::{Analysis, LogInfo, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 use crate::input::Chord;
@@ -17,6 +17,7 @@ use crate::panes::PaneSpec;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Input events of the explorer.
@@ -48,6 +49,8 @@ enum Job {
     Write(String, Result<Written, LoadError>),
     /// Work that is reported only where it failed.
     Keep(Result<(), LoadError>),
+    /// The end states were remembered.
+    Ends(Result<(), LoadError>),
     /// The index of the log that was loaded was kept or proved.
     Index(Result<Kept, LoadError>),
 }
@@ -74,6 +77,10 @@ pub struct Driver {
     jobs: (Sender<Done>, Receiver<Done>),
     /// Jobs besides loads that have not ended.
     running: usize,
+    /// End states that were remembered last, or in force at the start.
+    ends: Option<Vec<String>>,
+    /// Thread that remembers end states.
+    keeping_ends: Option<JoinHandle<()>>,
     /// Number of the newest load.
     load: u64,
     /// The preview that is being read.
@@ -88,6 +95,8 @@ impl Driver {
     /// An explorer that begins to load at once.
     pub fn new(settings: Settings, panes: &[&PaneSpec], loader: Loader, now: Instant) -> Self {
         let mut driver = Driver {
+            ends: settings.view.ends.clone(),
+            keeping_ends: None,
             app: App::new(settings, panes, now),
             loader: Arc::new(loader),
             worker: None,
@@ -141,6 +150,12 @@ impl Driver {
             Job::Inspect(_) if self.app.columns.is_some() => {}
             Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
             Job::Inspect(Ok(None)) => self.app.notify("No columns to show"),
+            Job::Ends(result) => {
+                self.keeping_ends = None;
+                if let Err(error) = result {
+                    self.app.notify_error(error.message);
+                }
+            }
             Job::Inspect(Err(error))
             | Job::Write(_, Err(error))
             | Job::Keep(Err(error))
@@ -208,8 +223,13 @@ impl Driver {
                 }
                 self.app.plan = plan;
                 self.app.columns_from = from;
+                self.take_ends(inspected.as_ref(), analysis.info());
                 self.app.opened(Arc::new(analysis.info().clone()));
-                if let Some(chosen) = self.app.confirmed.take() {
+                let confirmed = self.app.confirmed.take();
+                if let Some(found) = confirmed.clone().or(inspected) {
+                    self.app.inspected = Some(found);
+                }
+                if let Some(chosen) = confirmed {
                     self.spawn(move |logs| Job::Keep(guarded(|| logs.remember(&chosen))));
                 }
                 self.spawn(|logs| Job::Index(guarded(|| logs.keep())));
@@ -222,11 +242,40 @@ impl Driver {
         }
     }
 
+    /// Puts the remembered end states in force when the logs are first opened, and none of another
+    /// mapping when they are read again: no case would be closed.
+    fn take_ends(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
+        let known = |name: &String| log.activities.iter().any(|known| **known == **name);
+        let fits = |ends: &Vec<String>| ends.is_empty() || ends.iter().any(known);
+        let ends = &mut self.app.filters.ends;
+        if self.app.log.is_some() {
+            *ends = ends.take().filter(fits);
+        } else if ends.is_none() {
+            *ends = inspected.and_then(|inspected| inspected.ends.clone().filter(fits));
+        }
+        self.ends.clone_from(ends);
+    }
+
+    /// Remembers the end states in force if they changed; one thread at a time, as the last one counts.
+    fn keep_ends(&mut self) {
+        if self.keeping_ends.is_some() || self.ends == self.app.filters.ends {
+            return;
+        }
+        self.ends.clone_from(&self.app.filters.ends);
+        if let Some(inspected) = self.app.inspected.clone() {
+            let ends = self.ends.clone();
+            self.keeping_ends = self.spawn(move |logs| {
+                Job::Ends(guarded(|| logs.remember_ends(&inspected, ends.as_deref())))
+            });
+        }
+    }
+
     /// After a batch of events: what time alone changes, then the questions that the screen asks.
     pub fn settle(&mut self, now: Instant) {
         self.dirty |= self.deadline().is_some_and(|at| at <= now);
         self.app.now = now;
         self.app.notifications.expire(now);
+        self.keep_ends();
         if matches!(self.app.load, Load::Running(_)) {
             if self.progress_at.is_none_or(|at| at <= now) {
                 self.progress_at = Some(now + PROGRESS_EVERY);
@@ -310,37 +359,63 @@ impl Driver {
                         }))
                     });
                 }
-                Effect::Look { log, options } => self.spawn(move |logs| {
-                    let look = guarded(|| logs.look(log, &options, &Progress::default()));
-                    Job::Look(log, options, Box::new(look))
-                }),
+                Effect::Look { log, options } => {
+                    self.spawn(move |logs| {
+                        let look = guarded(|| logs.look(log, &options, &Progress::default()));
+                        Job::Look(log, options, Box::new(look))
+                    });
+                }
                 Effect::Forget(look) => {
                     self.spawn(move |logs| Job::Keep(guarded(|| logs.forget(&look))));
                 }
                 Effect::Write {
                     plan,
+                    ends,
                     path,
                     replace,
-                } => self.spawn(move |logs| {
-                    let written = guarded(|| write(logs, plan, &path, replace));
-                    Job::Write(path, written)
-                }),
+                } => {
+                    self.spawn(move |logs| {
+                        let written = guarded(|| {
+                            let plan = plan.map_or_else(|| found_out(logs), Ok)?;
+                            logs.write(&plan, ends.as_deref(), &path, replace)
+                        });
+                        Job::Write(path, written)
+                    });
+                }
+                Effect::Quit(code) => {
+                    // What was chosen last is not lost: to write it takes some milliseconds.
+                    for _ in 0..2 {
+                        let thread = self.keeping_ends.take();
+                        // A panic of the thread was caught and became a message.
+                        drop(thread.map(JoinHandle::join));
+                        self.keep_ends();
+                    }
+                    self.effects.push(Effect::Quit(code));
+                }
                 other => self.effects.push(other),
             }
         }
     }
 
     /// Does something on a thread of its own.
-    fn spawn(&mut self, job: impl FnOnce(&dyn Logs) -> Job + Send + 'static) {
+    fn spawn(
+        &mut self,
+        job: impl FnOnce(&dyn Logs) -> Job + Send + 'static,
+    ) -> Option<JoinHandle<()>> {
         let (jobs, loader) = (self.jobs.0.clone(), Arc::clone(&self.loader));
         let thread = std::thread::Builder::new().name("logs".into());
         // The explorer may be gone when it is done.
         let spawned = thread.spawn(move || drop(jobs.send(Done(job(&**loader)))));
         match spawned {
-            Ok(_) => self.running += 1,
-            Err(error) => self
-                .app
-                .notify_error(format!("Could not start a thread: {error}")),
+            Ok(thread) => {
+                self.running += 1;
+                Some(thread)
+            }
+            Err(error) => {
+                let why = format!("Could not start a thread: {error}");
+                self.app.notify_error(why);
+                None
+            }
         }
     }
 
@@ -402,21 +477,12 @@ fn open(
     }
 }
 
-/// Writes the mapping of the logs to a file: what was chosen, else what is found out.
-fn write(
-    logs: &dyn Logs,
-    plan: Option<ReadPlan>,
-    path: &str,
-    replace: bool,
-) -> Result<Written, LoadError> {
-    let plan = match plan {
-        Some(plan) => plan,
-        None => match logs.inspect(None, &Progress::default())? {
-            Some(inspected) => Columns::new(inspected).plan(),
-            None => ReadPlan::default(),
-        },
-    };
-    logs.write(&plan, path, replace)
+/// Finds out how the logs are read where nobody chose it.
+fn found_out(logs: &dyn Logs) -> Result<ReadPlan, LoadError> {
+    Ok(match logs.inspect(None, &Progress::default())? {
+        Some(inspected) => Columns::new(inspected).plan(),
+        None => ReadPlan::default(),
+    })
 }
 
 /// Runs a piece of work; a panic becomes an error that is shown.

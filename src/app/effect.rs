@@ -24,6 +24,8 @@ pub enum Effect {
     Write {
         /// As far as the user chose it.
         plan: Option<ReadPlan>,
+        /// Activities that end a case, where they were chosen.
+        ends: Option<Vec<String>>,
         /// The file.
         path: String,
         /// True if an existing file may be replaced.

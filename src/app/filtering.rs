@@ -28,6 +28,14 @@ impl App {
                 prompt::open_text(self, Wanted::AsOf, &text);
             }
             Action::SetAsOf(text) => self.set_as_of(&text),
+            Action::ToggleEnd { activity, ends } => {
+                self.edit_filters(|stack| stack.toggle_end(activity, ends));
+            }
+            Action::ResetEnds => {
+                if !self.edit_filters(|stack| stack.ends.take().is_some()) {
+                    self.notify("No end states were chosen here");
+                }
+            }
             Action::InvertFilter(at) => self.invert_filter(at),
             Action::ToggleAllFilters => {
                 if !self.edit_filters(FilterStack::toggle_all) {

@@ -11,6 +11,8 @@ pub struct FilterStack {
     pub entries: Vec<FilterEntry>,
     /// Time at which the log is looked at.
     pub as_of: Option<String>,
+    /// Activities that end a case, in place of those defined or guessed.
+    pub ends: Option<Vec<String>>,
     /// The calendar of all durations.
     pub calendar: Option<String>,
     /// Which were on before all were switched off.
@@ -30,6 +32,7 @@ impl FilterStack {
         FilterStack {
             entries: events.chain(cases).collect(),
             as_of: view.as_of.clone(),
+            ends: view.ends.clone(),
             calendar: view.calendar.clone(),
             before_off: Vec::new(),
         }
@@ -51,6 +54,7 @@ impl FilterStack {
         };
         View {
             as_of: self.as_of.clone(),
+            ends: self.ends.clone(),
             events: texts(true),
             filters: texts(false),
             calendar: self.calendar.clone(),
@@ -108,6 +112,18 @@ impl FilterStack {
         }
         self.entries.remove(at);
         self.before_off.clear();
+        true
+    }
+
+    /// Makes an activity one that ends a case, or no longer one. `ends` are those that end a case where
+    /// none were chosen before.
+    pub fn toggle_end(&mut self, activity: String, ends: Vec<String>) -> bool {
+        let chosen = self.ends.get_or_insert(ends);
+        match chosen.iter().position(|name| *name == activity) {
+            Some(at) => drop(chosen.remove(at)),
+            None => chosen.push(activity),
+        }
+        chosen.sort_unstable();
         true
     }
 

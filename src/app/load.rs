@@ -42,6 +42,8 @@ pub struct Inspected {
     pub looks: Vec<Result<Inspection, LoadError>>,
     /// Which of them are read as was once confirmed for columns of these names.
     pub remembered: Vec<bool>,
+    /// Activities that end a case, if they were once chosen for columns of these names.
+    pub ends: Option<Vec<String>>,
 }
 
 impl Inspected {
@@ -132,13 +134,25 @@ pub trait Logs: Send + Sync {
         Ok(())
     }
 
+    /// Remembers the activities that end a case, for logs with columns of these names; forgets them
+    /// where `ends` is `None`.
+    fn remember_ends(&self, _: &Inspected, _ends: Option<&[String]>) -> Result<(), LoadError> {
+        Ok(())
+    }
+
     /// Forgets what was remembered for columns of these names.
     fn forget(&self, _: &Inspection) -> Result<(), LoadError> {
         Ok(())
     }
 
-    /// Writes a mapping to a file.
-    fn write(&self, _: &ReadPlan, _path: &str, _replace: bool) -> Result<Written, LoadError> {
+    /// Writes a mapping to a file, with the activities that end a case where they were chosen.
+    fn write(
+        &self,
+        _: &ReadPlan,
+        _ends: Option<&[String]>,
+        _path: &str,
+        _replace: bool,
+    ) -> Result<Written, LoadError> {
         Ok(Written::Done)
     }
 }

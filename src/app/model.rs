@@ -50,6 +50,8 @@ pub struct App {
     pub plan: Option<ReadPlan>,
     /// The mapping confirmed by the user, saved once a log was loaded with it.
     pub confirmed: Option<Inspected>,
+    /// The logs on the screen as they were looked at, to save settings for their columns.
+    pub inspected: Option<Inspected>,
     /// Where the log on the screen has its columns from.
     pub columns_from: ColumnsFrom,
     /// The screen that says which column is what, where it is open.
@@ -111,6 +113,7 @@ impl App {
             log: None,
             plan: None,
             confirmed: None,
+            inspected: None,
             columns_from: ColumnsFrom::default(),
             columns: None,
             workspace: Workspace {

@@ -27,6 +27,9 @@ struct Run {
 /// A defect in a pane (two actions that emit each other) must not hang the program.
 const LONGEST_CHAIN: usize = 64;
 
+/// Id of the pane of end states.
+const ENDS: &str = "ends";
+
 /// Exit code of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
 
@@ -154,6 +157,7 @@ fn write_mapping(app: &mut App, action: Action, run: &mut Run) -> Option<Action>
             let on_screen = app.columns.as_ref().map(Columns::plan);
             run.effects.push(Effect::Write {
                 plan: on_screen.or_else(|| app.plan.clone()),
+                ends: app.filters.ends.clone(),
                 path,
                 replace,
             });
@@ -346,6 +350,10 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             None => app.notify(format!("There is no pane {}", n + 1)),
         },
         Action::ToggleCalendar => toggle_calendar(app),
+        Action::ShowEnds if app.key_context() == ENDS => {
+            go_back(app);
+        }
+        Action::ShowEnds => app.drill("", ENDS, "end states".to_owned()),
         Action::Maximize => app.workspace.maximized = !app.workspace.maximized,
         Action::Find => prompt::open_find(app),
         Action::Filter => prompt::open_filter(app, None),
@@ -392,7 +400,10 @@ fn go_back(app: &mut App) -> bool {
     };
     let before = app.snapshot();
     app.remember_change(before);
-    app.restore(&level.back);
+    // End states belong to the log, not to the way that led here.
+    let mut back = (*level.back).clone();
+    back.filters.ends.clone_from(&app.filters.ends);
+    app.restore(&back);
     true
 }
 

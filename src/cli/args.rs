@@ -147,6 +147,14 @@ pub struct Times {
     pub as_of: Option<String>,
 }
 
+impl Times {
+    /// Activities of `--end`; none for an empty name alone: nothing but rest ends a case then.
+    pub fn ends(&self) -> Option<Vec<String>> {
+        let named = self.end.iter().filter(|name| !name.is_empty());
+        (!self.end.is_empty()).then(|| named.cloned().collect())
+    }
+}
+
 /// A milestone as it is given.
 #[derive(Debug, Clone)]
 pub enum GivenMilestone {
@@ -275,6 +283,7 @@ impl Common {
     pub fn view(&self) -> View {
         View {
             as_of: self.times.as_of.clone(),
+            ends: None,
             events: self.selecting.events.clone(),
             filters: self.selecting.filter.clone(),
             calendar: self.times.calendar.clone(),

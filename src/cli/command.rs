@@ -1,7 +1,7 @@
 //! From words to a call: which report or command (or the explorer), with which options. Help and complaints
 //! of clap come back as text that is safe to print; nothing is printed here.
 
-use super::args::Common;
+use super::args::{Common, Times};
 use super::commands::{self, COMMANDS};
 use super::failure::Failure;
 use super::reports::{self, REPORTS};
@@ -129,14 +129,31 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 6] = [
+    const OTHERS: [&str; 8] = [
         "--filter",
         "--events",
         "--calendar",
+        "--as-of",
+        "--end",
         "--quiet",
         "--strict",
         "--no-cache",
     ];
+    options_where(words, |name| !OTHERS.contains(&name))
+}
+
+/// The options of milestones, calendars, deadlines and open cases among reading options.
+pub fn options_of_times(reading: &[OsString]) -> Vec<OsString> {
+    let times = Times::augment_args(Command::new(""));
+    let names = times.get_arguments().filter_map(clap::Arg::get_long);
+    let names: Vec<String> = names.map(|name| format!("--{name}")).collect();
+    let program = OsString::from("casetrail");
+    let words: Vec<OsString> = std::iter::once(&program).chain(reading).cloned().collect();
+    options_where(&words, |name| names.iter().any(|known| known == name))
+}
+
+/// The options of a command line whose long name passes, with their values.
+fn options_where(words: &[OsString], passes: impl Fn(&str) -> bool) -> Vec<OsString> {
     let options = pieces(words).into_iter().filter_map(|piece| match piece {
         Piece::Option(range) => Some(&words[range]),
         Piece::Word(_) => None,
@@ -144,7 +161,7 @@ fn reading_options(words: &[OsString]) -> Vec<OsString> {
     options
         .filter(|option| {
             let first = option[0].to_string_lossy();
-            !OTHERS.contains(&first.split('=').next().unwrap_or_default())
+            passes(first.split('=').next().unwrap_or_default())
         })
         .flatten()
         .cloned()
@@ -337,14 +354,24 @@ mod tests {
             "--events=x = 1",
             "--time",
             "when",
+            "--rules=r.toml",
+            "--as-of",
+            "-7d",
+            "--end",
+            "Closed",
+            "--idle",
+            "30d",
             "--quiet",
             "b.csv",
         ];
         let Ok(Call::Explore(_, options)) = parsed(&line) else {
             panic!("not the explorer")
         };
+        // What is part of the view is printed with it, and would be there twice.
         let reading = ["--case=id", "--mapping", "all.toml", "--time", "when"];
-        assert_eq!(options, reading);
+        let times = ["--rules=r.toml", "--idle", "30d"];
+        assert_eq!(options, [&reading[..], &times].concat());
+        assert_eq!(options_of_times(&options), times);
     }
 
     #[test]

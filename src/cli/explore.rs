@@ -2,11 +2,13 @@
 //! the terminal is taken over.
 
 use super::args::Common;
+use super::command::options_of_times;
 use super::failure::{Failure, code};
 use super::logs::{Source, Verdict};
 use super::reports::REPORTS;
 use super::watch;
 use crate::app::Settings;
+use crate::engine::View;
 use crate::input::Keymap;
 use crate::terminal::{self, NoTerminal};
 use crate::text::{escape_line, nearest};
@@ -30,7 +32,8 @@ pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
     watch::start_pool();
     let settings = settings(&common, reading);
     let left: Verdict = Arc::new(Mutex::new(Ok(())));
-    let loader = Box::new(Source::new(common, Arc::clone(&left)));
+    let times = options_of_times(reading);
+    let loader = Box::new(Source::new(common, times, Arc::clone(&left)));
     match terminal::run(settings, &theme(), loader) {
         Ok(code::DONE) => left.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         Ok(code) => Err(Failure::new(code, "")),
@@ -78,7 +81,10 @@ fn settings(common: &Common, reading: &[OsString]) -> Settings {
             .chain(logs)
             .chain(reading.iter().map(shown))
             .collect(),
-        view: common.view(),
+        view: View {
+            ends: common.times().ends(),
+            ..common.view()
+        },
         keys: Keymap::default(),
         no_clipboard: false,
     }

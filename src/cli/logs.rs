@@ -8,12 +8,13 @@ use super::output::Output;
 use super::{memory, words};
 use crate::app::{Inspected, Kept, LoadError, Logs, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
-use crate::config::remembered::Remembered;
+use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::engine::Analysis;
 use crate::event_log::Progress;
-use crate::formats::{self, Inspection, LogOptions, Preview, ReadOptions, ReadPlan};
+use crate::formats::{self, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
 use crate::text::time::duration_literal;
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +25,8 @@ pub type Verdict = Arc<Mutex<Result<(), Failure>>>;
 /// The logs of the explorer.
 pub struct Source {
     common: Common,
+    /// Options of milestones, deadlines and open cases, as they were given.
+    times: Vec<OsString>,
     /// Printed to the user when the explorer exits.
     left: Verdict,
     inputs: Mutex<Inputs>,
@@ -56,9 +59,10 @@ fn told(failure: Failure) -> LoadError {
 
 impl Source {
     /// The logs of a call.
-    pub fn new(common: Common, left: Verdict) -> Self {
+    pub fn new(common: Common, times: Vec<OsString>, left: Verdict) -> Self {
         Source {
             common,
+            times,
             left,
             inputs: Mutex::default(),
             remembered: Remembered::of_user(),
@@ -112,11 +116,14 @@ impl Source {
 
     /// Finds the saved mapping of a log that looks like this one; options of the command line
     /// override it, and a mapping file replaces it.
-    fn known(&self, look: &Inspection, options: &LogOptions) -> Option<ReadOptions> {
+    fn known(&self, look: &Inspection, options: &LogOptions) -> Option<Saved> {
         let remembered = self.remembered.as_ref();
         let remembered = remembered.filter(|_| self.common.how.mapping.is_none());
         let known = remembered?.find(look)?;
-        Some(overlay(known, options.read.clone()))
+        Some(Saved {
+            read: overlay(known.read, options.read.clone()),
+            ends: known.ends,
+        })
     }
 
     /// The plan with the names that the logs go by where nothing else is said.
@@ -148,6 +155,7 @@ impl Logs for Source {
             plan: plan.unwrap_or(&self.common.plan).clone(),
             ..Inspected::default()
         };
+        let mut ends: Vec<Option<Vec<String>>> = Vec::new();
         for (log, options) in found.plan.logs.iter_mut().enumerate() {
             let mut look = self.look_at(log, options);
             // A first row that looks like data is taken for data, which the user is to confirm.
@@ -158,11 +166,17 @@ impl Logs for Source {
             let known = look.as_ref().ok();
             let known = known.and_then(|look| self.known(look, options));
             found.remembered.push(known.is_some());
-            if let Some(read) = known.filter(|_| plan.is_none()) {
-                options.read = read;
+            ends.push(known.as_ref().and_then(|known| known.ends.clone()));
+            if let Some(known) = known.filter(|_| plan.is_none()) {
+                options.read = known.read;
                 look = self.look_at(log, options);
             }
             found.looks.push(look);
+        }
+        // Options and files override what was chosen; a log without a choice has yet to be guessed.
+        if self.common.timing.ends.activities.is_none() && self.common.times().end.is_empty() {
+            let ends: Option<Vec<Vec<String>>> = ends.into_iter().collect();
+            found.ends = ends.map(|ends| ends.into_iter().flatten().collect());
         }
         if found.looks.len() > 1 {
             found.plan = self.named(&found.plan);
@@ -244,7 +258,10 @@ impl Logs for Source {
 
     fn command(&self, plan: &ReadPlan) -> Option<Vec<String>> {
         let written = locked(&self.written).clone();
-        Some(words::command(&self.common, plan, written.as_deref()))
+        let mut words = words::command(&self.common, plan, written.as_deref());
+        let times = self.times.iter();
+        words.extend(times.map(|word| word.to_string_lossy().into_owned()));
+        Some(words)
     }
 
     fn remember(&self, chosen: &Inspected) -> Result<(), LoadError> {
@@ -260,6 +277,20 @@ impl Logs for Source {
         Ok(())
     }
 
+    fn remember_ends(&self, logs: &Inspected, ends: Option<&[String]>) -> Result<(), LoadError> {
+        let Some(store) = &self.remembered else {
+            return Ok(());
+        };
+        for (look, options) in logs.looks.iter().zip(&logs.plan.logs) {
+            // Columns without names are not remembered.
+            if let Some(look) = look.as_ref().ok().filter(|_| !options.read.no_header) {
+                let kept = store.keep_ends(look, ends);
+                kept.map_err(|error| unkept("The end states are not remembered", &error))?;
+            }
+        }
+        Ok(())
+    }
+
     fn forget(&self, look: &Inspection) -> Result<(), LoadError> {
         let Some(store) = &self.remembered else {
             return Ok(());
@@ -268,7 +299,13 @@ impl Logs for Source {
         forgotten.map_err(|error| unkept("The mapping is not forgotten", &error))
     }
 
-    fn write(&self, plan: &ReadPlan, path: &str, replace: bool) -> Result<Written, LoadError> {
+    fn write(
+        &self,
+        plan: &ReadPlan,
+        ends: Option<&[String]>,
+        path: &str,
+        replace: bool,
+    ) -> Result<Written, LoadError> {
         if path == "-" {
             return Err(LoadError {
                 message: "- is the screen here; name a file".to_owned(),
@@ -280,7 +317,11 @@ impl Logs for Source {
             return Ok(Written::Exists);
         }
         let output = Output::choose(Some(place), replace, &self.common.logs).map_err(told)?;
-        let text = mapping_file(&self.common, &self.named(plan)).to_toml();
+        let mut file = mapping_file(&self.common, &self.named(plan));
+        if let Some(ends) = ends {
+            file.ends = Some(ends.to_vec());
+        }
+        let text = file.to_toml();
         output
             .write(|out| out.write_all(text.as_bytes()))
             .map_err(told)?;
@@ -307,5 +348,6 @@ fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
         logs: logs.collect(),
         lifecycle: (plan.lifecycle != formats::Lifecycle::default()).then_some(plan.lifecycle),
         session_gap: plan.session_gap.map(duration_literal),
+        ends: common.timing.ends.activities.clone(),
     }
 }

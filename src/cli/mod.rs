@@ -62,6 +62,7 @@ fn answer(call: Call) -> Result<(), Failure> {
         }
         Call::Report(spec, mut common, matches) => fenced(|| {
             common.settle()?;
+            common.define_ends();
             report(spec, &common, &matches)
         }),
         Call::Command(spec, matches) => fenced(|| (spec.run)(&matches)),

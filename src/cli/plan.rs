@@ -18,24 +18,39 @@ use std::path::Path;
 impl Common {
     /// Finds out how the logs are to be read and what is defined for them, before any is opened.
     pub fn settle(&mut self) -> Result<(), Failure> {
-        self.plan = plan(&self.how, &self.logs)?;
+        let (plan, ends) = plan(&self.how, &self.logs)?;
+        self.plan = plan;
         self.timing = timing(self.times(), self.tz())?;
+        let of_rules = self.timing.ends.activities.take();
+        self.timing.ends.activities = of_rules.or(ends);
         Ok(())
+    }
+
+    /// Lets `--end` replace the end states of the files. In the explorer it is part of the view instead,
+    /// as keys change it there.
+    pub fn define_ends(&mut self) {
+        let given = self.times().ends();
+        let ends = &mut self.timing.ends.activities;
+        *ends = given.or(ends.take());
     }
 }
 
-/// Builds the reading plan. An unusable mapping file is a usage error.
-pub fn plan(how: &How, logs: &[OsString]) -> Result<ReadPlan, Failure> {
+/// Builds the reading plan, and returns the end states of the mapping file. An unusable mapping file is a
+/// usage error.
+pub fn plan(how: &How, logs: &[OsString]) -> Result<(ReadPlan, Option<Vec<String>>), Failure> {
     let names: Vec<String> = logs
         .iter()
         .map(|l| l.to_string_lossy().into_owned())
         .collect();
-    let mut plan = match &how.mapping {
+    let (mut plan, ends) = match &how.mapping {
         Some(path) => kept(path, &names)?,
-        None => ReadPlan {
-            logs: vec![LogOptions::default(); names.len()],
-            ..ReadPlan::default()
-        },
+        None => {
+            let plan = ReadPlan {
+                logs: vec![LogOptions::default(); names.len()],
+                ..ReadPlan::default()
+            };
+            (plan, None)
+        }
     };
     plan.lifecycle = how.lifecycle().unwrap_or(plan.lifecycle);
     plan.session_gap = how.session_gap().or(plan.session_gap);
@@ -44,7 +59,7 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<ReadPlan, Failure> {
     for log in &mut plan.logs {
         log.read = overlay(std::mem::take(&mut log.read), given.clone());
     }
-    Ok(plan)
+    Ok((plan, ends))
 }
 
 /// Builds the timing of cases: milestones of the command line override those of the same name in
@@ -84,11 +99,6 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
             });
         }
     }
-    if !times.end.is_empty() {
-        // An empty name is none: nothing but rest ends a case then.
-        let named = times.end.iter().filter(|name| !name.is_empty());
-        timing.ends.activities = Some(named.cloned().collect());
-    }
     timing.ends.idle = times.idle.or(timing.ends.idle);
     timing.now = match times.now.as_deref() {
         None => None,
@@ -105,9 +115,10 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
 }
 
 /// Reads a mapping file.
-fn kept(path: &Path, names: &[String]) -> Result<ReadPlan, Failure> {
+fn kept(path: &Path, names: &[String]) -> Result<(ReadPlan, Option<Vec<String>>), Failure> {
     of_file(path, |text| {
-        MappingFile::parse(text).and_then(|file| file.plan(names))
+        let file = MappingFile::parse(text)?;
+        Ok((file.plan(names)?, file.ends))
     })
 }
 

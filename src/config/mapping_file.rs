@@ -26,6 +26,8 @@ pub struct MappingFile {
     pub lifecycle: Option<Lifecycle>,
     /// Splits a case where it has no event for longer than this; a duration as in filters, `30m`.
     pub session_gap: Option<String>,
+    /// Activities that end a case, if given.
+    pub ends: Option<Vec<String>>,
 }
 
 /// Entry for one log.
@@ -40,7 +42,7 @@ pub struct MappedLog {
 /// The version of the format that is written, and the only one that is read.
 const VERSION: &str = "1";
 /// The keys that stand above the logs.
-const TOP_KEYS: [&str; 4] = ["version", "lifecycle", "session_gap", "log"];
+const TOP_KEYS: [&str; 5] = ["version", "lifecycle", "session_gap", "end", "log"];
 
 const HEAD: &str = "\
 # A mapping file: how casetrail reads these logs.
@@ -67,6 +69,9 @@ impl MappingFile {
                 "version" => version(value.get_ref()),
                 "lifecycle" => one_lifecycle(value.get_ref()).map(|l| file.lifecycle = Some(l)),
                 "session_gap" => gap(value.get_ref()).map(|gap| file.session_gap = Some(gap)),
+                "end" => keys::texts(value.get_ref()).map(|names| {
+                    file.ends = Some(names.into_iter().filter(|n| !n.is_empty()).collect());
+                }),
                 "log" => {
                     file.logs = logs(value)?;
                     Ok(())
@@ -95,6 +100,9 @@ impl MappingFile {
         }
         if let Some(gap) = &self.session_gap {
             let _ = writeln!(out, "session_gap = {}", quoted(gap));
+        }
+        if let Some(ends) = &self.ends {
+            let _ = writeln!(out, "end = {}", keys::list(ends));
         }
         for (i, log) in self.logs.iter().enumerate() {
             out.push_str("\n[[log]]\n");

@@ -18,6 +18,15 @@ pub struct Remembered {
     folder: PathBuf,
 }
 
+/// Settings saved for logs with columns of these names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// How they are read; nothing is said where only the end states were chosen.
+    pub read: ReadOptions,
+    /// Activities that end a case, where they were chosen.
+    pub ends: Option<Vec<String>>,
+}
+
 /// Bytes that such a file has at most.
 const MOST: u64 = 1 << 20;
 
@@ -40,32 +49,58 @@ impl Remembered {
         Remembered { folder }
     }
 
-    /// Returns the saved options of a log that looks like this, if all columns they name still
+    /// Returns the saved settings of a log that looks like this, if all columns they name still
     /// exist.
-    pub fn find(&self, look: &Inspection) -> Option<ReadOptions> {
-        let text = read(&self.path(look)?).ok()?;
-        let file = MappingFile::parse(&text).ok()?;
-        let read = file.logs.into_iter().next()?.options.read;
+    pub fn find(&self, look: &Inspection) -> Option<Kept> {
+        let file = self.file(look)?;
+        let ends = file.ends;
+        let Some(log) = file.logs.into_iter().next() else {
+            let read = ReadOptions::default();
+            return ends.is_some().then_some(Kept { read, ends });
+        };
+        let read = log.options.read;
         let all_there = names(&read).all(|name| look.columns.contains(name));
         let says_something = !read.columns[Role::Time].is_empty() || read.object_type.is_some();
-        (all_there && says_something).then_some(read)
+        (all_there && says_something).then_some(Kept { read, ends })
+    }
+
+    /// The file for logs that look like this, if it can be read.
+    fn file(&self, look: &Inspection) -> Option<MappingFile> {
+        let text = read(&self.path(look)?).ok()?;
+        MappingFile::parse(&text).ok()
     }
 
     /// Remembers how a log that looks like this is read. A log without a
     /// header is not remembered, as nothing distinguishes it from others.
     pub fn keep(&self, look: &Inspection, options: &LogOptions) -> io::Result<()> {
-        let Some(path) = self.path(look).filter(|_| !options.read.no_header) else {
+        if options.read.no_header {
             return Ok(());
-        };
-        let file = MappingFile {
-            logs: vec![MappedLog {
-                file: "*".to_owned(),
-                options: LogOptions {
-                    read: remembered(&options.read),
-                    ..LogOptions::default()
-                },
-            }],
-            ..MappingFile::default()
+        }
+        let mut file = self.file(look).unwrap_or_default();
+        file.logs = vec![MappedLog {
+            file: "*".to_owned(),
+            options: LogOptions {
+                read: remembered(&options.read),
+                ..LogOptions::default()
+            },
+        }];
+        self.put(look, &file)
+    }
+
+    /// Remembers the activities that end a case in logs that look like this, beside their mapping, or
+    /// forgets them where `ends` is `None`.
+    pub fn keep_ends(&self, look: &Inspection, ends: Option<&[String]>) -> io::Result<()> {
+        let mut file = self.file(look).unwrap_or_default();
+        file.ends = ends.map(<[String]>::to_vec);
+        if file == MappingFile::default() {
+            return self.forget(look).map(drop);
+        }
+        self.put(look, &file)
+    }
+
+    fn put(&self, look: &Inspection, file: &MappingFile) -> io::Result<()> {
+        let Some(path) = self.path(look) else {
+            return Ok(());
         };
         let columns = vec![format!(
             "For logs with the columns {}",
@@ -222,7 +257,7 @@ mod tests {
         let look = look(&COLUMNS);
         assert_eq!(store.find(&look), None);
         store.keep(&look, &options()).unwrap();
-        let found = store.find(&look).unwrap();
+        let found = store.find(&look).unwrap().read;
         assert_eq!(found.columns[Role::Activity], ["bar", "baz"]);
         assert_eq!(found.columns[Role::Resource], [""]);
         assert_eq!(found.encoding, None);
@@ -232,6 +267,34 @@ mod tests {
         assert!(store.forget(&look).unwrap());
         assert!(!store.forget(&look).unwrap());
         assert_eq!(store.find(&look), None);
+    }
+
+    #[test]
+    fn ends_are_kept_beside_a_mapping_and_without_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Remembered::in_folder(folder.path().join("mappings"));
+        let look = look(&COLUMNS);
+        let ends = |store: &Remembered| store.find(&look).and_then(|kept| kept.ends);
+        let closed = ["Closed".to_owned()];
+        store.keep_ends(&look, Some(&closed)).unwrap();
+        assert_eq!(ends(&store).unwrap(), closed);
+        assert_eq!(store.find(&look).unwrap().read, ReadOptions::default());
+        store.keep(&look, &options()).unwrap();
+        assert_eq!(ends(&store).unwrap(), closed);
+        // That nothing ends a case is a choice, too.
+        store.keep_ends(&look, Some(&[])).unwrap();
+        assert_eq!(ends(&store).unwrap(), [""; 0]);
+        store.keep_ends(&look, None).unwrap();
+        let kept = store.find(&look).unwrap();
+        assert_eq!(
+            (kept.ends, kept.read.columns[Role::Activity].len()),
+            (None, 2)
+        );
+        // A file that says nothing more is deleted.
+        store.forget(&look).unwrap();
+        store.keep_ends(&look, Some(&closed)).unwrap();
+        store.keep_ends(&look, None).unwrap();
+        assert!(!store.forget(&look).unwrap());
     }
 
     #[test]

@@ -205,6 +205,12 @@ impl Analysis {
         // Each step keeps its result, so that a change of the last one costs only itself.
         let prepared = if let Some(calendar) = of.calendar.take() {
             self.prepared(&of)?.by_calendar(&calendar, self.tz)?
+        } else if let Some(ends) = of.ends.take() {
+            let prepared = self.prepared(&of)?;
+            let mut timing = prepared.timed.timing.clone();
+            timing.ends.activities = Some(ends);
+            Prepared::indexed(prepared.log.clone(), prepared.index.clone())
+                .timed(timing, self.tz)?
         } else if !of.events.is_empty() {
             let events = std::mem::take(&mut of.events);
             of_events(&*self.prepared(&of)?, &events, self.tz)?

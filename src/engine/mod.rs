@@ -7,6 +7,7 @@
 mod analysis;
 mod as_of;
 mod axis;
+mod basis;
 mod cache;
 mod definitions;
 mod ending;
@@ -33,6 +34,7 @@ pub use crate::text::steps::Steps;
 pub use analysis::Analysis;
 pub use as_of::AsOf;
 pub use axis::*;
+pub use basis::Basis;
 pub use definitions::{
     BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, RuleSpec, Timing,
 };
@@ -54,6 +56,7 @@ pub use queries::dotted::{
     DottedValue,
 };
 pub use queries::edges::{EdgeRow, EdgesQuery};
+pub use queries::ends::{EndRow, Ends, EndsQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};

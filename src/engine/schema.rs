@@ -4,6 +4,7 @@
 //! rows. The pane, what is copied from it, the report (table, CSV, Markdown, JSON), the orders on offer
 //! and the terms of the glossary all come from there.
 
+use super::basis::Basis;
 use super::log_info::LogInfo;
 use super::stats::Stats;
 use std::borrow::Cow;
@@ -186,6 +187,8 @@ pub struct Column<R> {
     pub middle: bool,
     /// Value of a row.
     pub value: for<'a> fn(&'a R) -> Value<'a>,
+    /// Values that the value of a row is made of, where it is a figure of several.
+    pub basis: fn(&R) -> Option<Basis>,
     /// Value to sort by, where it differs from the one shown.
     pub order: Option<for<'a> fn(&'a R) -> Value<'a>>,
     /// Sorts the largest first (`Some(true)`) or the smallest; `None` for a column without order.
@@ -224,6 +227,10 @@ const fn muted<R>(_: &R) -> Tone {
     Tone::Muted
 }
 
+const fn no_basis<R>(_: &R) -> Option<Basis> {
+    None
+}
+
 const fn always(_: &Features) -> bool {
     true
 }
@@ -254,6 +261,7 @@ impl<R> Column<R> {
             bar: None,
             middle: false,
             value,
+            basis: no_basis,
             order: None,
             descending: Some(true),
             tone: plain,
@@ -290,6 +298,12 @@ impl<R> Column<R> {
     /// Sets the term of the glossary.
     pub const fn term(mut self, term: &'static str) -> Self {
         self.term = term;
+        self
+    }
+
+    /// Sets the values that the value of a row is made of.
+    pub const fn basis(mut self, basis: fn(&R) -> Option<Basis>) -> Self {
+        self.basis = basis;
         self
     }
 
@@ -479,9 +493,9 @@ mod tests {
     use crate::engine::list::{List, Sort};
     use crate::engine::queries::starts_ends::StartsEndsQuery;
     use crate::engine::{
-        ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, LedgerQuery,
-        MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, TimesQuery, TriageQuery,
-        VariantsQuery,
+        ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, EndsQuery,
+        LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, TimesQuery,
+        TriageQuery, VariantsQuery,
     };
     use std::collections::BTreeSet;
 
@@ -561,6 +575,7 @@ mod tests {
             faults_of::<DeadlinesQuery>,
             || faults(&RULE_CASES),
             faults_of::<EdgesQuery>,
+            faults_of::<EndsQuery>,
             faults_of::<LedgerQuery>,
             faults_of::<MilestonesQuery>,
             faults_of::<QueuesQuery>,

@@ -14,6 +14,8 @@ pub struct View {
     pub events: Vec<String>,
     /// Filters of cases; all must hold.
     pub filters: Vec<String>,
+    /// Activities that end a case, in place of those defined for the log or guessed.
+    pub ends: Option<Vec<String>>,
     /// Name of the calendar that measures all durations; clock time where this is `None`.
     pub calendar: Option<String>,
 }

@@ -94,6 +94,17 @@ pub enum Action {
     AsOf,
     /// Show the log as of that time; the end of the log if empty.
     SetAsOf(String),
+    /// Show the activities at which cases stop, or leave them.
+    ShowEnds,
+    /// Make an activity one that ends a case, or no longer one.
+    ToggleEnd {
+        /// The activity.
+        activity: String,
+        /// Activities that end a case where none were chosen before.
+        ends: Vec<String>,
+    },
+    /// Use the end states of rules file or guess again, and forget the chosen ones.
+    ResetEnds,
     /// Undo the last change of the view.
     Undo,
     /// Redo it.

@@ -108,6 +108,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("filters", row(FILTER, "toggle-row", "on/off", &["space"], Action::ToggleRow, "Switch the filter on or off")),
     row_in("filters", row(FILTER, "invert-row", "invert", &["i"], Action::InvertRow, "Invert the filter")),
     row_in("filters", row(FILTER, "delete-row", "delete", &["d", "del"], Action::DeleteRow, "Delete the filter")),
+    row_in("ends", row(FILTER, "toggle-end", "on/off", &["space", "enter"], Action::ToggleRow, "Let the activity end a case, or not")),
+    row_in("ends", row(FILTER, "reset-ends", "reset", &["x"], Action::ResetEnds, "Use the guess (or the rules file) again; forget the saved end states")),
     row(FILTER, "undo", "undo", &["u"], Action::Undo, "Undo the last change of filters, sorting or drill-down"),
     row(FILTER, "redo", "redo", &["U"], Action::Redo, "Redo the last undone change"),
 
@@ -130,6 +132,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, "previous-chart", "previous chart", &["T"], Action::PreviousChart, "Previous chart")),
     row_in("timelines", row(VIEW, "next-figure", "measure", &["a"], Action::ToggleAxis, "Next rows, measure or period of the chart")),
     row(VIEW, "as-of", "as of", &["@"], Action::AsOf, "Show the log as of an earlier time"),
+    row(VIEW, "end-states", "end states", &["E"], Action::ShowEnds, "Choose the activities that end a case"),
     row(VIEW, "redraw", "redraw", &["ctrl-l"], Action::Redraw, "Redraw"),
 
     row(COPY, "copy-row", "copy row", &["y y", "y r"], Action::CopyRow, "Copy the row"),
@@ -232,6 +235,7 @@ mod tests {
                 | Action::Notify(_)
                 | Action::SetTimeFormat(_)
                 | Action::SetAsOf(_)
+                | Action::ToggleEnd { .. }
                 | Action::WriteMappingTo { .. }
         )
     }

@@ -1,6 +1,6 @@
 //! Cells of a list from its schema: headings, values as a person reads them, and values to copy.
 
-use super::Look;
+use super::{Context, Explained, Look};
 use crate::engine::{Column, Tone, Value, Width};
 use crate::text::{self, time};
 use crate::ui::fit;
@@ -82,7 +82,7 @@ fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look
             let text = text::safe(text::head(&text, LONGEST)).into_owned();
             Cell::new(text).find(find)
         }
-        (value, Some(room)) => Cell::bar(share, &shown(&value, look), room.into()),
+        (value, Some(room)) => Cell::bar(share, &shown(&value, look.context), room.into()),
         (Value::Count(n), None) => {
             let room = match column.width {
                 Width::Fixed(columns) => columns.into(),
@@ -90,7 +90,7 @@ fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look
             };
             Cell::new(text::short_count(n, room))
         }
-        (value, None) => Cell::new(shown(&value, look)),
+        (value, None) => Cell::new(shown(&value, look.context)),
     };
     match style {
         Some(style) => cell.style(style),
@@ -124,7 +124,7 @@ fn style(tone: Tone, look: Look<'_>) -> Option<Style> {
 }
 
 /// A value as safe text, as one would say it.
-fn shown(value: &Value<'_>, look: Look<'_>) -> String {
+fn shown(value: &Value<'_>, context: Context<'_>) -> String {
     match value {
         Value::Missing => "-".to_owned(),
         Value::Text(text) => text::safe(text).into_owned(),
@@ -133,12 +133,12 @@ fn shown(value: &Value<'_>, look: Look<'_>) -> String {
         Value::Count(n) => text::count(*n),
         Value::Number(x) => text::number(*x, decimals(*x)),
         Value::Change(x, relative) => change(*x, *relative),
-        Value::Seconds(seconds) => look.context.duration(*seconds),
+        Value::Seconds(seconds) => context.duration(*seconds),
         Value::Working(seconds) => time::working(*seconds),
         Value::Elapsed(seconds) => time::duration(*seconds),
         Value::Share(share) | Value::Ratio(share) => text::percent(*share),
         Value::Growth(growth) => text::growth(*growth),
-        Value::Instant(instant) => time::instant(*instant, look.context.log.zone),
+        Value::Instant(instant) => time::instant(*instant, context.log.zone),
     }
 }
 
@@ -159,6 +159,20 @@ fn change(value: f64, relative: Option<f64>) -> String {
         Some(relative) => format!("{change} ({}%)", signed(relative * 100.0, 0)),
         None => change,
     }
+}
+
+/// The figures of a row: the columns that the glossary explains or that are made of several values.
+pub fn figures<R>(columns: &[&Column<R>], row: &R, context: Context<'_>) -> Vec<Explained> {
+    let figure = |column: &&Column<R>| {
+        let basis = (column.basis)(row);
+        (basis.is_some() || !column.term.is_empty()).then(|| Explained {
+            name: column.order_name().to_owned(),
+            value: shown(&(column.value)(row), context),
+            basis,
+            term: column.term,
+        })
+    };
+    columns.iter().filter_map(figure).collect()
 }
 
 /// A row as cells to copy: figures as they are, durations in seconds.

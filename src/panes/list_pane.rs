@@ -2,9 +2,9 @@
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
 use super::controls::{Controls, Order};
-use super::list_cells::{cells, copied, head, text_width};
+use super::list_cells::{cells, copied, figures, head, text_width};
 use super::texts::{self, Nothing};
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
+use super::{Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
 use crate::engine::{
     Answer, AskError, Column, Features, List, Listing, LogInfo, Request, Rows, Sort, Surface,
 };
@@ -16,6 +16,7 @@ use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Cell, Column as Head, Part, Split, VirtualTable};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use std::collections::BTreeSet;
 
 /// The slot of the list; details have the slots from 1.
 pub const LIST: Slot = 0;
@@ -76,7 +77,7 @@ pub trait ListView: Default + Send + 'static {
     /// Text of the cell under the cursor, to copy.
     fn name(&self, row: &Row<Self>) -> String;
 
-    /// Carries out `Open`, `Keep` or `Drop` on a row.
+    /// Carries out `Open`, `Keep`, `Drop` or `ToggleRow` on a row.
     fn act(&self, action: &Action, row: &Row<Self>) -> Outcome {
         let filter = self.filter(row);
         let selected = filter.and_then(|f| texts::selecting(action, &f, self.crumb(row)));
@@ -256,6 +257,10 @@ impl<V: ListView> ListPane<V> {
         self.rows()?.get(self.controls.list.cursor)
     }
 
+    fn columns(&self, log: &LogInfo) -> Vec<&'static Column<Row<V>>> {
+        V::List::schema().on(Surface::Pane, &self.view.features(log))
+    }
+
     fn split(&self, context: Context<'_>) -> Split {
         let share = self.view.share(context.area);
         if share < 100 {
@@ -283,8 +288,7 @@ impl<V: ListView> ListPane<V> {
     /// Width of the longest text on the screen that can be scrolled sideways.
     fn widest(&self, split: &Split, context: Context<'_>) -> usize {
         let Some(rows) = self.rows() else { return 0 };
-        let features = self.view.features(context.log);
-        let columns = V::List::schema().on(Surface::Pane, &features);
+        let columns = self.columns(context.log);
         let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
         let areas = column_areas(&heads, self.table(split));
         let drawn = columns
@@ -333,7 +337,7 @@ impl<V: ListView> ListPane<V> {
                 self.focus = Part::Detail;
                 Outcome::Done
             }
-            Action::Open | Action::Keep | Action::Drop => match self.row() {
+            Action::Open | Action::Keep | Action::Drop | Action::ToggleRow => match self.row() {
                 Some(row) => self.view.act(action, row),
                 None => Outcome::Ignored,
             },
@@ -361,8 +365,7 @@ impl<V: ListView> ListPane<V> {
     }
 
     fn draw_list(&self, rows: &Rows<Row<V>>, split: &Split, buffer: &mut Buffer, look: Look<'_>) {
-        let features = self.view.features(look.context.log);
-        let columns = V::List::schema().on(Surface::Pane, &features);
+        let columns = self.columns(look.context.log);
         let list = self.on(split);
         let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
         let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
@@ -524,15 +527,16 @@ impl<V: ListView> Pane for ListPane<V> {
     }
 
     fn terms(&self) -> Vec<&'static str> {
-        let columns = V::List::schema().columns.iter();
-        let mut terms: Vec<&'static str> = Vec::new();
-        let of_columns = columns.map(|column| column.term);
-        for term in of_columns.chain(self.spec().terms.iter().copied()) {
-            if !term.is_empty() && !terms.contains(&term) {
-                terms.push(term);
-            }
-        }
-        terms
+        let of_columns = V::List::schema().columns.iter().map(|column| column.term);
+        let all = of_columns.chain(self.spec().terms.iter().copied());
+        let mut met = BTreeSet::from([""]);
+        all.filter(|term| met.insert(term)).collect()
+    }
+
+    fn figures(&self, context: Context<'_>) -> Vec<Explained> {
+        let columns = self.columns(context.log);
+        let row = self.row();
+        row.map_or_else(Vec::new, |row| figures(&columns, row, context))
     }
 
     fn sort_columns(&self) -> Vec<&'static str> {
@@ -558,8 +562,7 @@ impl<V: ListView> Pane for ListPane<V> {
     }
 
     fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
-        let features = self.view.features(context.log);
-        let columns = V::List::schema().on(Surface::Pane, &features);
+        let columns = self.columns(context.log);
         let row = self.row()?;
         if self.focus == Part::Detail
             && let Some(text) = self.view.copy_detail(what, row, context)
@@ -570,13 +573,10 @@ impl<V: ListView> Pane for ListPane<V> {
             CopyWhat::Cell => self.view.name(row),
             CopyWhat::Row => texts::tab_separated([copied(&columns, row, context.log.zone)]),
             CopyWhat::View => {
-                let head = columns
-                    .iter()
-                    .map(|column| column.name.to_owned())
-                    .collect();
+                let head = columns.iter().map(|column| column.name.to_owned());
                 let rows = self.rows()?.rows.iter();
                 let rows = rows.map(|row| copied(&columns, row, context.log.zone));
-                texts::tab_separated(std::iter::once(head).chain(rows))
+                texts::tab_separated(std::iter::once(head.collect()).chain(rows))
             }
         })
     }

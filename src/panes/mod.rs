@@ -18,6 +18,7 @@ pub mod case;
 pub mod cases;
 pub mod deadlines;
 pub mod dotted;
+pub mod ends;
 pub mod filters;
 pub mod flow;
 pub mod ledger;
@@ -49,6 +50,7 @@ pub static PANES: &[&PaneSpec] = &[
     &ledger::SPEC,
     &simple::spec::<StartsEndsQuery>(),
     &case::SPEC, // Reached by drilling only.
+    &ends::SPEC, // Reached by a key only.
 ];
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The interface of panes. A pane is one folder and one line in `PANES`; it holds its own state, asks the
 //! engine by requests, and draws what it last received. It knows no other pane and no index.
 
-use crate::engine::{Answer, AskError, LogInfo, Request, View};
+use crate::engine::{Answer, AskError, Basis, LogInfo, Request, View};
 use crate::input::Action;
 use crate::text::time;
 use crate::ui::Theme;
@@ -125,6 +125,19 @@ pub struct Status {
     pub find: String,
 }
 
+/// A figure under the cursor, to be explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Name, as in the heading of its column.
+    pub name: String,
+    /// The value as it is on the screen.
+    pub value: String,
+    /// Values that it is made of; `None` for a single value.
+    pub basis: Option<Basis>,
+    /// Term of the glossary for its definition; empty for none.
+    pub term: &'static str,
+}
+
 /// The object to copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyWhat {
@@ -173,6 +186,11 @@ pub trait Pane: Send {
     /// Terms of the glossary for the figures that it shows.
     fn terms(&self) -> Vec<&'static str> {
         self.spec().terms.to_vec()
+    }
+
+    /// The figures under the cursor.
+    fn figures(&self, _context: Context<'_>) -> Vec<Explained> {
+        Vec::new()
     }
 
     /// Names of the orders that it can be sorted by.

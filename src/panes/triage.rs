@@ -16,7 +16,7 @@ use super::list_pane::{ColumnOf, DetailOf, LIST, ListPane, ListView};
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{
-    Answer, Listing, Subject, Triage as Open, TriagePlace, TriageQuery, TriageRow, View,
+    Answer, Listing, Subject, Triage as Open, TriagePlace, TriageQuery, TriageRow,
 };
 use crate::filter::Expr;
 use crate::input::Action;
@@ -138,11 +138,11 @@ impl ListView for Triage {
         let Some(triage) = triage.filter(|_| context.log.events > 0) else {
             return why;
         };
-        let filtered = *context.view != View::default();
+        let filtered = !context.view.filters.is_empty() || !context.view.events.is_empty();
         let (sentence, hint) = match triage.ending.over {
             None => (
                 "No end state is known, so every case counts as closed.",
-                "Set end states or an idle time in [cases] of the rules file",
+                "E sets end states   ? help",
             ),
             // The filter may be all that hides them.
             Some(_) if filtered => (

@@ -190,7 +190,11 @@ fn every_pane() {
         player.keys("j");
         compare(spec.id, &Record::all(&mut player, keys));
     }
-    assert_eq!(met.len() + 1, PANES.len(), "all but the case have tabs");
+    assert_eq!(
+        met.len() + 2,
+        PANES.len(),
+        "all but the case and the end states have tabs"
+    );
 }
 
 #[test]
@@ -217,6 +221,14 @@ fn a_case() {
     player.keys("j enter j");
     assert_eq!(player.pane(), "case");
     compare("case", &Record::all(&mut player, &["a"]));
+}
+
+#[test]
+fn end_states() {
+    let mut player = support(View::default());
+    player.keys("f").text("events > 4").keys("enter E");
+    assert_eq!(player.pane(), "ends");
+    compare("ends", &Record::all(&mut player, &["space", "enter", "x"]));
 }
 
 #[test]

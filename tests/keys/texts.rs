@@ -161,7 +161,13 @@ impl Logs for Texts {
         Ok(())
     }
 
-    fn write(&self, plan: &ReadPlan, path: &str, replace: bool) -> Result<Written, LoadError> {
+    fn write(
+        &self,
+        plan: &ReadPlan,
+        _: Option<&[String]>,
+        path: &str,
+        replace: bool,
+    ) -> Result<Written, LoadError> {
         let there = self.kept.written().iter().any(|(name, _)| name == path);
         if there && !replace {
             return Ok(Written::Exists);

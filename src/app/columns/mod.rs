@@ -63,6 +63,7 @@ impl Columns {
             plan,
             looks,
             remembered,
+            ends: _,
         } = inspected;
         let mut known = remembered.into_iter();
         let pages = looks.into_iter().zip(plan.logs.iter().cloned());
@@ -101,6 +102,7 @@ impl Columns {
             plan: self.plan(),
             looks: self.pages.iter().map(|page| page.look.clone()).collect(),
             remembered: self.pages.iter().map(|page| page.remembered).collect(),
+            ends: None,
         }
     }
 

@@ -48,7 +48,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let args = MapArgs::from_arg_matches(matches)
         .map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
     let output = Output::choose(args.output.as_deref(), args.force, &args.logs)?;
-    let plan = plan::plan(&args.how, &args.logs)?;
+    let (plan, ends) = plan::plan(&args.how, &args.logs)?;
     watch::signals();
     watch::start_pool();
     let inputs = load::open(&args.logs)?;
@@ -57,6 +57,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut file = MappingFile {
         lifecycle: args.how.lifecycle(),
         session_gap: plan.session_gap.map(crate::text::time::duration_literal),
+        ends,
         ..MappingFile::default()
     };
     let mut comments = Vec::new();

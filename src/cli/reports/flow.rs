@@ -107,6 +107,14 @@ impl<'a> EndingJson<'a> {
             ends_known: ending.over.is_some(),
         }
     }
+
+    /// The keys with their values, for a JSON object of other keys.
+    pub fn object(&self) -> serde_json::Map<String, serde_json::Value> {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(keys)) => keys,
+            _ => serde_json::Map::new(),
+        }
+    }
 }
 
 /// Line above a table: selected cases, and how many of them are open.

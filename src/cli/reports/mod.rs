@@ -7,6 +7,7 @@ mod cases;
 mod check;
 mod dfg;
 mod dotted;
+mod ends;
 mod events;
 mod flow;
 mod list;
@@ -58,6 +59,7 @@ pub const REPORTS: &[Spec] = &[
     activities::SPEC,
     dfg::SPEC,
     list::spec::<StartsEndsQuery>(),
+    ends::SPEC,
     bottlenecks::SPEC,
     cases::SPEC,
     events::SPEC,

@@ -49,11 +49,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let mut before = serde_json::Map::new();
     before.insert("by".to_owned(), by.word().into());
     before.insert("total".to_owned(), queues.rows.total.into());
-    if let Ok(serde_json::Value::Object(ending)) =
-        serde_json::to_value(EndingJson::of(&queues.ending))
-    {
-        before.extend(ending);
-    }
+    before.extend(EndingJson::of(&queues.ending).object());
     Ok(Box::new(ListReport::<QueuesQuery> {
         heading: heading(&ask.selection()?, &queues.ending),
         before,

@@ -121,7 +121,7 @@ pub fn text(value: &DeValue<'_>) -> Result<String, String> {
 }
 
 /// A value that is a list of texts, or one text.
-fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+pub fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
     let list = match value {
         DeValue::Array(list) => list.iter().map(|one| text(one.get_ref())).collect(),
         one => text(one).map(|one| vec![one]),
@@ -159,7 +159,8 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-fn list(texts: &[String]) -> String {
+/// A list of texts as TOML; one text stands alone.
+pub fn list(texts: &[String]) -> String {
     let quoted: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
     match quoted.as_slice() {
         [one] => one.clone(),

@@ -205,11 +205,13 @@ proptest! {
         lifecycle in proptest::option::of(proptest::sample::select(vec![
             Lifecycle::Events, Lifecycle::Complete, Lifecycle::Pairs, Lifecycle::Auto])),
         gap in proptest::option::of("[1-9][0-9]{0,2}(s|m|h|d)"),
+        ends in proptest::option::of(proptest::collection::vec(any_text(), 0..3)),
     ) {
         let file = MappingFile {
             logs: logs.into_iter().map(|(file, options)| MappedLog { file, options }).collect(),
             lifecycle,
             session_gap: gap,
+            ends,
         };
         let text = file.to_toml();
         prop_assert_eq!(MappingFile::parse(&text), Ok(file), "{}", text);

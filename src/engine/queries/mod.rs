@@ -8,6 +8,7 @@ pub mod completions;
 pub mod deadlines;
 pub mod dotted;
 pub mod edges;
+pub mod ends;
 pub mod filter_counts;
 pub mod flow;
 pub mod ledger;
