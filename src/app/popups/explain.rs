@@ -1,12 +1,13 @@
-//! The popup that explains the figures under the cursor: what they are, what they leave out, the rule
-//! for ties, and ten cases. The filter of these cases is the one that the pane would keep.
+//! The popup that explains the figures under the cursor: their values, how many values they are made of
+//! and which are left out, what they are, the rule for ties, and ten cases. The filter of these cases is the one that the pane would keep.
 
 use super::{Popup, PopupKind, PopupRow};
 use crate::app::model::App;
 use crate::app::queries::EXAMPLES;
 use crate::engine::{Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, View};
 use crate::input::Action;
-use crate::panes::{Context, Outcome, glossary};
+use crate::panes::glossary::Term;
+use crate::panes::{Context, Explained, Outcome, glossary};
 use crate::text::counted;
 
 /// Cases that are named.
@@ -36,16 +37,34 @@ pub fn explain(app: &mut App) -> Option<Popup> {
         let text = format!("all durations: business hours ({calendar})");
         rows.push(PopupRow::fact("calendar", text));
     }
-    for term in terms.iter().filter_map(|name| glossary::of(name)) {
-        rows.push(PopupRow::fact(
-            term.name,
-            format!("{} {}", term.is, term.note),
-        ));
-    }
+    let figures = app.with_pane(|pane, context| pane.figures(context));
+    let figures = figures.unwrap_or_default();
+    rows.extend(figures.iter().map(figure));
+    let others = terms
+        .iter()
+        .filter(|name| figures.iter().all(|f| f.term != **name));
+    let others = others.filter_map(|name| glossary::of(name));
+    rows.extend(others.map(|term| PopupRow::fact(term.name, definition(term))));
     let mut popup = Popup::new(PopupKind::Text, format!("{title}: definitions"), rows);
     popup.examples = filter;
     app.queries.forget(EXAMPLES);
     Some(popup)
+}
+
+fn definition(term: &Term) -> String {
+    format!("{} {}", term.is, term.note)
+}
+
+/// The value of a figure, the values that it is made of, and its definition.
+fn figure(figure: &Explained) -> PopupRow {
+    let mut text = figure.value.clone();
+    if let Some(basis) = &figure.basis {
+        text = format!("{text}, {}", basis.in_words());
+    }
+    if let Some(term) = glossary::of(figure.term) {
+        text = format!("{text}. {}", definition(term));
+    }
+    PopupRow::fact(figure.name.clone(), text)
 }
 
 /// The question for the cases that the popup on the screen names.

@@ -1,6 +1,7 @@
 //! Activities: how often, in how many cases, first and last, rework, and the time before them; of
 //! activity instances also service and waiting.
 
+use crate::engine::basis::Basis;
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
@@ -45,6 +46,28 @@ pub struct ActivityRow {
 
 type Column = crate::engine::schema::Column<ActivityRow>;
 
+/// Events with an event before them.
+fn before(row: &ActivityRow) -> Option<Basis> {
+    let n = row.before.map_or(0, |before| before.n);
+    let basis = Basis::of(n, "events");
+    Some(basis.without(row.events.saturating_sub(n), "first events of their case"))
+}
+
+/// Instances with a known start.
+fn service(row: &ActivityRow) -> Option<Basis> {
+    let n = row.service.map_or(0, |service| service.n);
+    let basis = Basis::of(n, "instances");
+    Some(basis.without(row.events.saturating_sub(n), "without a known start"))
+}
+
+/// Instances that are not the first of their case and have a known start.
+fn waiting(row: &ActivityRow) -> Option<Basis> {
+    let n = row.waiting.map_or(0, |waiting| waiting.n);
+    let basis = Basis::of(n, "instances");
+    let left_out = row.events.saturating_sub(n);
+    Some(basis.without(left_out, "first of their case or without a known start"))
+}
+
 /// Columns of the activities.
 pub static ACTIVITIES: Schema<ActivityRow> = Schema {
     name: "activities",
@@ -67,6 +90,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
             .priority(6)
             .term("starts, ends"),
         Column::new("rework_cases", |r| Value::Count(r.rework_cases))
+            .basis(|r| Some(Basis::of(r.cases, "cases with the activity")))
             .title("rework")
             .fixed(7)
             .priority(3)
@@ -74,6 +98,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         Column::new("before_median", |r| {
             Value::seconds(r.before.as_ref(), |s| s.median)
         })
+        .basis(before)
         .title("before: med")
         .sorted("before: median")
         .fixed(11)
@@ -83,6 +108,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         Column::new("before_p90", |r| {
             Value::seconds(r.before.as_ref(), |s| s.p90)
         })
+        .basis(before)
         .title("p90")
         .sorted("before: p90")
         .priority(2)
@@ -91,6 +117,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         Column::new("before_total", |r| {
             Value::seconds(r.before.as_ref(), |s| s.total)
         })
+        .basis(before)
         .title("total")
         .sorted("before: total")
         .priority(5)
@@ -105,6 +132,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         Column::new("service_median", |r| {
             Value::seconds(r.service.as_ref(), |s| s.median)
         })
+        .basis(service)
         .json("service.median")
         .title("service: med")
         .sorted("service: median")
@@ -184,6 +212,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         Column::new("waiting_median", |r| {
             Value::seconds(r.waiting.as_ref(), |s| s.median)
         })
+        .basis(waiting)
         .json("waiting.median")
         .title("waiting: med")
         .sorted("waiting: median")

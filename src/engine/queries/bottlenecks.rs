@@ -5,6 +5,7 @@ use super::activities::ActivityFigures;
 use super::deadlines::breaches;
 use super::edges::EdgeFigures;
 use crate::engine::axis::{DurationBin, Timeline, distribution, timeline};
+use crate::engine::basis::Basis;
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
@@ -101,6 +102,11 @@ pub struct BottleneckQuery {
 
 type Column = crate::engine::schema::Column<BottleneckRow>;
 
+/// Waits of the row.
+fn waits(row: &BottleneckRow) -> Option<Basis> {
+    Some(Basis::of(row.wait.n, "waits that ended"))
+}
+
 /// Columns of the bottlenecks.
 pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
     name: "bottlenecks",
@@ -156,13 +162,16 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .when_on(&[Pane], |f| f.deadlines)
             .term("breaches"),
         Column::new("mean", |r| Value::Seconds(r.wait.mean))
+            .basis(waits)
             .json("wait.mean")
             .priority(6)
             .term("mean"),
         Column::new("median", |r| Value::Seconds(r.wait.median))
+            .basis(waits)
             .json("wait.median")
             .term("median"),
         Column::new("p90", |r| Value::Seconds(r.wait.p90))
+            .basis(waits)
             .json("wait.p90")
             .priority(1)
             .term("p90"),
@@ -171,6 +180,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .unsorted()
             .only(&[Json]),
         Column::new("total", |r| Value::Seconds(r.wait.total))
+            .basis(waits)
             .json("wait.total")
             .title("total wait")
             .sorted("total")

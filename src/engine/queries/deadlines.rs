@@ -1,5 +1,6 @@
 //! States of the deadlines of the selected cases.
 
+use crate::engine::basis::Basis;
 use crate::engine::definitions::RuleSpec;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::list::{List, Listing, Rows};
@@ -156,6 +157,20 @@ const fn cases_in(name: &'static str, value: fn(&RuleRow) -> Value<'_>) -> RuleC
     RuleColumn::new(name, value).fixed(8)
 }
 
+/// Cases whose fate is known.
+fn known(row: &RuleRow) -> Option<Basis> {
+    let known = Basis::of(
+        row.n(State::Kept) + row.broken(),
+        "cases kept, broken or overdue",
+    );
+    let running = row.n(State::Running) + row.n(State::AtRisk);
+    let running = known.without(running, "running");
+    Some(running.without(
+        row.n(State::Missed),
+        "missed (closed without the milestone)",
+    ))
+}
+
 /// Columns of the deadlines.
 pub static RULES: Schema<RuleRow> = Schema {
     name: "rules",
@@ -187,6 +202,7 @@ pub static RULES: Schema<RuleRow> = Schema {
             .fixed(7)
             .priority(5),
         RuleColumn::new("rate", |r| r.rate().map_or(Value::Missing, Value::Share))
+            .basis(known)
             .json("breach_rate")
             .fixed(9)
             .bar(6)

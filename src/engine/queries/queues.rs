@@ -2,6 +2,7 @@
 
 use super::bottlenecks::waits;
 use crate::engine::axis::axis_over;
+use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
@@ -135,6 +136,11 @@ impl QueueDetail {
 
 type Column = crate::engine::schema::Column<QueueRow>;
 
+/// Waits of the row.
+fn ended(row: &QueueRow) -> Option<Basis> {
+    Some(Basis::of(row.waiting.n, "waits that ended"))
+}
+
 /// Columns of the queues.
 pub static QUEUES: Schema<QueueRow> = Schema {
     name: "queues",
@@ -161,9 +167,11 @@ pub static QUEUES: Schema<QueueRow> = Schema {
             .unsorted()
             .only(&[Table, Json]),
         Column::new("median", |r| Value::Seconds(r.waiting.median))
+            .basis(ended)
             .json("waiting.median")
             .term("median"),
         Column::new("p90", |r| Value::Seconds(r.waiting.p90))
+            .basis(ended)
             .json("waiting.p90")
             .priority(3),
         Column::new("max", |r| Value::Seconds(r.waiting.max))
@@ -171,6 +179,7 @@ pub static QUEUES: Schema<QueueRow> = Schema {
             .unsorted()
             .only(&[Json]),
         Column::new("total", |r| Value::Seconds(r.waiting.total))
+            .basis(ended)
             .json("waiting.total")
             .title("waiting")
             .fixed(9)

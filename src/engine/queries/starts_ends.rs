@@ -1,5 +1,6 @@
 //! Starts and ends: the pairs of first and last activity that cases have.
 
+use crate::engine::basis::Basis;
 use crate::engine::list::{List, ListInfo, Listing, Rows, SimpleList};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Value};
@@ -34,6 +35,11 @@ pub struct StartEndRow {
 
 type Column = crate::engine::schema::Column<StartEndRow>;
 
+/// Cases of the row.
+fn durations(row: &StartEndRow) -> Option<Basis> {
+    Some(Basis::of(row.duration.n, "cases"))
+}
+
 /// Columns of starts and ends.
 pub static STARTS_ENDS: Schema<StartEndRow> = Schema {
     name: "starts_ends",
@@ -55,9 +61,11 @@ pub static STARTS_ENDS: Schema<StartEndRow> = Schema {
             .unsorted()
             .term("share"),
         Column::new("median", |r| Value::Seconds(r.duration.median))
+            .basis(durations)
             .json("duration.median")
             .term("median"),
         Column::new("p90", |r| Value::Seconds(r.duration.p90))
+            .basis(durations)
             .json("duration.p90")
             .priority(1)
             .term("p90"),

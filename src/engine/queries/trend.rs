@@ -114,6 +114,8 @@ pub struct TrendRow {
     pub basis: TrendBasis,
     /// Value per period; `None` where there is none.
     pub values: Vec<Option<f64>>,
+    /// Number of cases (or events) that the value of each period is made of.
+    pub n: Vec<u64>,
 }
 
 /// A figure in the last full period, and how it changed.
@@ -200,12 +202,17 @@ fn case_rows(periods: &[metrics::Period]) -> Vec<TrendRow> {
         kind: TrendKind::Count,
         basis,
         values: periods.iter().map(|p| Some(count(p) as f64)).collect(),
+        n: periods.iter().map(count).collect(),
     };
     let duration = |name: &str, value: Value| TrendRow {
         name: name.to_owned(),
         kind: TrendKind::Duration,
         basis: TrendBasis::Ended,
         values: periods.iter().map(|p| value(p).map(seconds)).collect(),
+        n: periods
+            .iter()
+            .map(|p| p.throughput.map_or(0, |f| f.n))
+            .collect(),
     };
     vec![
         count("cases started", TrendBasis::Started, |p| p.flow.arrivals),
@@ -234,6 +241,7 @@ fn milestone_rows(
                 durations[bin].push(duration);
             }
         }
+        let n = durations.iter().map(|d| d.len() as u64).collect();
         let medians = durations.iter_mut().map(|d| quantile::median(d));
         TrendRow {
             name: format!("{}, median", milestone.name),
@@ -243,6 +251,7 @@ fn milestone_rows(
             },
             basis: TrendBasis::Reached,
             values: medians.map(|median| median.map(|m| m / 1e6)).collect(),
+            n,
         }
     };
     Ok(reached.map(row).collect())
@@ -262,12 +271,13 @@ fn breach_rates(
     let rate = |spec: &RuleSpec| {
         cancel.check()?;
         let found = verdicts(&selection, prepared, spec, (until, &open), tz)?;
-        let verdicts = found.iter().map(|(_, verdict)| verdict);
+        let fates = by_due(found.iter().map(|(_, verdict)| verdict), axis);
         Ok(TrendRow {
             name: format!("{}, broken", spec.name),
             kind: TrendKind::Share,
             basis: TrendBasis::Due,
-            values: by_due(verdicts, axis).iter().map(Fates::rate).collect(),
+            values: fates.iter().map(Fates::rate).collect(),
+            n: fates.iter().map(|fates| fates.known).collect(),
         })
     };
     prepared.timed.timing.rules.iter().map(rate).collect()

@@ -1,5 +1,6 @@
 //! Variants: the different sequences of activities, their cases and the durations of these.
 
+use crate::engine::basis::Basis;
 use crate::engine::list::{List, ListInfo, Listing, Rows, SimpleList, SortValue, find, page, sort};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
@@ -37,6 +38,11 @@ pub struct VariantRow {
 
 type Column = crate::engine::schema::Column<VariantRow>;
 
+/// Cases of the row.
+fn durations(row: &VariantRow) -> Option<Basis> {
+    Some(Basis::of(row.duration.n, "cases"))
+}
+
 /// Columns of the variants.
 pub static VARIANTS: Schema<VariantRow> = Schema {
     name: "variants",
@@ -70,10 +76,12 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
             .term("mean")
             .only(&[Table, Json]),
         Column::new("median", |r| Value::Seconds(r.duration.median))
+            .basis(durations)
             .json("duration.median")
             .priority(1)
             .term("median"),
         Column::new("p90", |r| Value::Seconds(r.duration.p90))
+            .basis(durations)
             .json("duration.p90")
             .priority(5)
             .term("p90"),

@@ -7,10 +7,13 @@ mod tests;
 mod view;
 
 use super::controls::motion;
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
-use crate::engine::{Answer, AskError, FlowBin, FlowQuery, Request};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+};
+use crate::engine::{Answer, AskError, Basis, FlowBin, FlowQuery, Request};
 use crate::filter::TimeLiteral;
 use crate::input::Action;
+use crate::text;
 use crate::ui::list::Move;
 use crate::ui::widgets::Timeline;
 use ratatui::buffer::Buffer;
@@ -94,6 +97,51 @@ impl Pane for State {
         Status {
             position: (n > 0).then_some((self.periods.bin + 1, n)),
             ..Status::default()
+        }
+    }
+
+    fn figures(&self, _: Context<'_>) -> Vec<Explained> {
+        let Some((flow, bin)) = self.flow.as_ref().zip(self.bin()) else {
+            return Vec::new();
+        };
+        let figure = |name: &str, value: String, basis, term| Explained {
+            name: name.to_owned(),
+            value,
+            basis,
+            term,
+        };
+        let progress = "in progress";
+        match self.focus {
+            Focus::Arrivals => vec![figure(
+                "cases started",
+                text::count(bin.arrivals),
+                Some(Basis::of(bin.arrivals, "cases, open or closed")),
+                "started, ended",
+            )],
+            Focus::Completions => vec![figure(
+                "cases ended",
+                text::count(bin.completions),
+                Some(
+                    Basis::of(bin.completions, "closed cases")
+                        .without(flow.ending.open, "open cases"),
+                ),
+                "started, ended",
+            )],
+            Focus::Wip => {
+                let mean = bin
+                    .mean
+                    .map_or_else(|| "-".to_owned(), |mean| text::number(mean, 1));
+                vec![
+                    figure("at the start of the bin", text::count(bin.wip), None, ""),
+                    figure(
+                        "on average",
+                        mean,
+                        Some(Basis::of(bin.there, "cases, by the time they were there")),
+                        progress,
+                    ),
+                    figure("in total", text::count(bin.there), None, ""),
+                ]
+            }
         }
     }
 

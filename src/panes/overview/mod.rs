@@ -6,9 +6,11 @@ mod state;
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+};
 use crate::engine::{
-    Answer, AskError, Listing, OverviewQuery, Page, Request, SummaryQuery, VariantsQuery,
+    Answer, AskError, Basis, Listing, OverviewQuery, Page, Request, SummaryQuery, VariantsQuery,
 };
 use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
 use crate::input::Action;
@@ -151,6 +153,46 @@ impl Pane for State {
                 _ => self.subject(zone).map(|(filter, _)| filter.to_string()),
             },
         }
+    }
+
+    fn figures(&self, context: Context<'_>) -> Vec<Explained> {
+        let explained = |name: String, value: String, basis, term| Explained {
+            name,
+            value,
+            basis: Some(basis),
+            term,
+        };
+        let name = |zone| self.subject(zone).map(|(_, name)| name).unwrap_or_default();
+        let name = name(context.log.zone);
+        let cell = match self.focus {
+            Focus::Variants => self.rows().get(self.variant).map(|row| {
+                let basis = Basis::of(row.cases, "cases, open or closed");
+                explained(name, text::count(row.cases), basis, "cases")
+            }),
+            Focus::Time => self.time_bins().get(self.time).map(|bin| {
+                let basis = Basis::of(bin.started, "cases, open or closed");
+                explained(name, text::count(bin.started), basis, "started, ended")
+            }),
+            Focus::Durations => self.duration_bins().get(self.duration).map(|bin| {
+                let all: u64 = self.duration_bins().iter().map(|bin| bin.count).sum();
+                let others = all.saturating_sub(bin.count);
+                let basis = Basis::of(bin.count, "cases, open ones as far as they have come");
+                let basis = basis.without(others, "of other durations");
+                explained(name, text::count(bin.count), basis, "duration")
+            }),
+        };
+        let throughput = self.summary.as_ref().and_then(|summary| {
+            let stats = summary.throughput?;
+            let basis = Basis::of(stats.n, "closed cases").without(summary.open, "open cases");
+            let median = context.duration(stats.median);
+            Some(explained(
+                "median duration".to_owned(),
+                median,
+                basis,
+                "median",
+            ))
+        });
+        cell.into_iter().chain(throughput).collect()
     }
 
     fn place(&self) -> Place {

@@ -6,9 +6,12 @@ mod tests;
 mod view;
 
 use super::controls::motion;
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+};
 use crate::engine::{
-    Answer, AskError, CLASSES, Request, Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment,
+    Answer, AskError, Basis, CLASSES, Request, Spectrum, SpectrumPath, SpectrumQuery,
+    SpectrumSegment,
 };
 use crate::filter::{DurationLiteral, Expr, Gap, TimeRange};
 use crate::input::Action;
@@ -117,6 +120,21 @@ impl Pane for State {
 
     fn sort_columns(&self) -> Vec<&'static str> {
         state::SORTS.to_vec()
+    }
+
+    fn figures(&self, _: Context<'_>) -> Vec<Explained> {
+        let (Some((segment, class)), Some(cell)) = (self.current(), self.cell()) else {
+            return Vec::new();
+        };
+        let all = segment.elapsed.map_or(0, |elapsed| elapsed.n);
+        let n = segment.classes[class].n;
+        let basis = Basis::of(n, "occurrences of the class");
+        vec![Explained {
+            name: format!("q{}, {}", class + 1, self.aspect.words()),
+            value: text::count(self.aspect.of(cell)),
+            basis: Some(basis.without(all.saturating_sub(n), "in other classes of the step")),
+            term: "classes",
+        }]
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {

@@ -7,8 +7,12 @@ mod tests;
 mod view;
 
 use super::controls::motion;
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
-use crate::engine::{Answer, AskError, Request, TrendBasis, TrendQuery, TrendRow, TrendUnit};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+};
+use crate::engine::{
+    Answer, AskError, Basis, Request, TrendBasis, TrendQuery, TrendRow, TrendUnit,
+};
 use crate::filter::{Expr, Field, Op, Relation, TimeLiteral};
 use crate::input::Action;
 use crate::text::{self, time};
@@ -106,6 +110,35 @@ impl Pane for State {
                 .then_some((self.list.cursor + 1, self.list.total)),
             ..Status::default()
         }
+    }
+
+    fn figures(&self, context: Context<'_>) -> Vec<Explained> {
+        let Some((trend, row)) = self.trend.as_ref().zip(self.row()) else {
+            return Vec::new();
+        };
+        let at = self.periods.bin;
+        let (Some(&value), Some(&n)) = (row.values.get(at), row.n.get(at)) else {
+            return Vec::new();
+        };
+        let basis = match row.basis {
+            TrendBasis::Ended => {
+                Basis::of(n, "closed cases").without(trend.ending.open, "open cases")
+            }
+            TrendBasis::Event => Basis::of(n, "events"),
+            TrendBasis::Due => Basis::of(n, "cases kept, broken or overdue"),
+            _ => Basis::of(n, "cases, open or closed"),
+        };
+        let when = self.periods.crumb(context.log.zone);
+        vec![Explained {
+            name: format!("{}, {when}", text::safe(&row.name)),
+            value: format!(
+                "{} by {}",
+                figure(row.kind, value, |seconds| context.duration(seconds)),
+                row.basis.words()
+            ),
+            basis: Some(basis),
+            term: "change",
+        }]
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {

@@ -6,8 +6,10 @@ mod state;
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
-use crate::engine::{Answer, AskError, HOURS, Request, WeekCell, WeekQuery};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+};
+use crate::engine::{Answer, AskError, Basis, HOURS, Request, WeekCell, WeekQuery};
 use crate::filter::{Anchor, Dial, Expr, Field, Op, Value};
 use crate::input::Action;
 use crate::text::time::{self, WEEKDAYS};
@@ -79,6 +81,37 @@ impl Pane for State {
             position: known.then_some((self.day * 24 + self.hour + 1, HOURS)),
             ..Status::default()
         }
+    }
+
+    fn figures(&self, context: Context<'_>) -> Vec<Explained> {
+        let Some((week, cell)) = self.week.as_ref().zip(self.cell()) else {
+            return Vec::new();
+        };
+        let open = week.ending.open;
+        let first = cell.events.saturating_sub(cell.begun);
+        let (basis, term) = match self.figure {
+            Figure::Arrivals => (
+                Basis::of(cell.arrivals, "cases, open or closed"),
+                "started, ended",
+            ),
+            Figure::Completions => {
+                let closed = Basis::of(cell.completions, "closed cases");
+                (closed.without(open, "open cases"), "started, ended")
+            }
+            Figure::Events => (Basis::of(cell.events, "events"), "weekday, hour"),
+            Figure::Waiting | Figure::Median => {
+                let waits = Basis::of(cell.begun, "waits that ended in the hour");
+                (waits.without(first, "first events of their case"), "wait")
+            }
+        };
+        vec![Explained {
+            name: self.figure.title().to_owned(),
+            value: self
+                .figure
+                .text(self.figure.of(&[*cell]), |s| context.duration(s)),
+            basis: Some(basis),
+            term,
+        }]
     }
 
     fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {
