@@ -8,6 +8,7 @@ use crate::engine::{
     CaseKey, ColumnKind, Dotted as Chart, DottedCell, DottedKey, DottedOrder, DottedQuery,
     DottedRow, DottedValue,
 };
+use crate::filter::Moment;
 use crate::text::{self, escape_line, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
@@ -46,6 +47,18 @@ struct Options {
     /// Time since the start of each case instead of timestamps
     #[arg(long)]
     relative: bool,
+    /// Leave out that many cases at the beginning of the order
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    skip: usize,
+    /// Cases at most [default: all]
+    #[arg(long, value_name = "N")]
+    cases: Option<usize>,
+    /// Only what happened from this time on; with `--relative` a duration, as `2d`
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Only what happened before this time; with `--relative` a duration
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
 }
 
 fn size(text: &str) -> Result<u16, String> {
@@ -105,7 +118,14 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             return Err(Failure::usage(message));
         }
     }
-    let query = DottedQuery {
+    let (from, to) = (
+        time_of(ask, &options, "--from", options.from.as_deref())?,
+        time_of(ask, &options, "--to", options.to.as_deref())?,
+    );
+    let end = options
+        .skip
+        .saturating_add(options.cases.unwrap_or(usize::MAX));
+    let mut query = DottedQuery {
         order: DottedOrder {
             sort: options.by.key,
             descending: options.by.descending,
@@ -114,10 +134,26 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         color: options.color,
         rows: options.rows.into(),
         columns: options.columns.into(),
-        cases: None,
+        cases: (options.skip > 0 || options.cases.is_some()).then_some((options.skip, end)),
         time: None,
         legend: LEGEND,
     };
+    if from.is_some() || to.is_some() {
+        let span = match (from, to) {
+            (Some(from), Some(to)) => (from, to),
+            // An end that was not given is that of the events.
+            _ => ask.answer(&query)?.span,
+        };
+        let (from, to) = (
+            from.unwrap_or(span.0),
+            to.unwrap_or(span.1.saturating_add(1)),
+        );
+        if from >= to {
+            let message = "no event is in this range: --from is not before --to or the last event";
+            return Err(Failure::usage(message));
+        }
+        query.time = Some((from, to));
+    }
     let chart = ask.answer(&query)?;
     let rows = chart.rows.iter().enumerate();
     let cells = rows.flat_map(|(at, row)| row.cells.iter().map(move |&cell| (at, cell)));
@@ -128,6 +164,25 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         cells: cells.collect(),
         chart,
     }))
+}
+
+/// Reads a place of the axis: an instant, or a duration since the start of the case; microseconds.
+fn time_of(
+    ask: &ReportContext<'_>,
+    options: &Options,
+    option: &str,
+    text: Option<&str>,
+) -> Result<Option<i64>, Failure> {
+    let Some(text) = text else { return Ok(None) };
+    let place = if options.relative {
+        time::parse_duration(text).map_err(str::to_owned)
+    } else {
+        let moment = Moment::parse(text).map_err(|why| why.to_string());
+        moment.map(|moment| moment.first_instant(ask.common.tz()))
+    };
+    let place =
+        place.map_err(|why| Failure::usage(format!("{option} {}: {why}", escape_line(text))));
+    place.map(Some)
 }
 
 #[derive(Serialize)]

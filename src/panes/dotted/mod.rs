@@ -7,10 +7,12 @@ mod tests;
 mod view;
 
 use super::controls::motion;
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
-use crate::engine::{Answer, AskError, Dotted, DottedRow, Request};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+};
+use crate::engine::{Answer, AskError, Basis, Dotted, DottedRow, Request};
 use crate::input::Action;
-use crate::text;
+use crate::text::{self, time};
 use crate::ui::list::Move;
 use crate::ui::theme::Glyphs;
 use crate::ui::widgets::Scale;
@@ -112,6 +114,24 @@ impl Pane for State {
         state::SORTS.to_vec()
     }
 
+    fn figures(&self, _: Context<'_>) -> Vec<Explained> {
+        let Some((chart, cell)) = self.chart().zip(self.cell()) else {
+            return Vec::new();
+        };
+        let value = chart
+            .values
+            .get(cell.value)
+            .and_then(|value| value.name.as_deref());
+        let others = cell.events.saturating_sub(cell.with_value);
+        let cases = text::counted(cell.cases, "case", "cases");
+        vec![Explained {
+            name: "letter of the cell".to_owned(),
+            value: format!("{} ({cases})", text::safe(value.unwrap_or("(missing)"))),
+            basis: Some(Basis::of(cell.with_value, "events").without(others, "with other values")),
+            term: "dots",
+        }]
+    }
+
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
         let query = self.query(context);
         let by = format!(
@@ -128,6 +148,20 @@ impl Pane for State {
         }
         if self.relative {
             words.push("--relative".to_owned());
+        }
+        if let Some((from, to)) = self.cases {
+            for (option, n) in [("--skip", from), ("--cases", to - from)] {
+                words.extend([option.to_owned(), n.to_string()]);
+            }
+        }
+        match self.zoom {
+            Some(zoom) if self.relative => {
+                for (option, at) in [("--from", zoom.from), ("--to", zoom.to)] {
+                    words.push(format!("{option}={}", time::duration_literal(at)));
+                }
+            }
+            Some(zoom) => words.extend(texts::range_options(zoom.from, zoom.to)),
+            None => {}
         }
         Some(words)
     }
