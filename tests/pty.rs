@@ -441,6 +441,7 @@ fn chosen_end_states_are_kept_after_a_restart_until_they_are_reset() {
     terminal.wait_for("--end=").send("qqq");
     assert_eq!(terminal.wait(), 0);
     let mut terminal = start();
+    terminal.resize(160, 24);
     terminal.wait_for("cases end with no activity (C, E to change)");
     terminal.send("E").wait_for("30 cases are open").send("x");
     terminal.wait_for("guess: cases end with Close").send("qq");

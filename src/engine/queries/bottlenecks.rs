@@ -103,7 +103,7 @@ pub struct BottleneckQuery {
 type Column = crate::engine::schema::Column<BottleneckRow>;
 
 /// Waits of the row.
-fn waits(row: &BottleneckRow) -> Option<Basis> {
+fn ended(row: &BottleneckRow) -> Option<Basis> {
     Some(Basis::of(row.wait.n, "waits that ended"))
 }
 
@@ -162,16 +162,16 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .when_on(&[Pane], |f| f.deadlines)
             .term("breaches"),
         Column::new("mean", |r| Value::Seconds(r.wait.mean))
-            .basis(waits)
+            .basis(ended)
             .json("wait.mean")
             .priority(6)
             .term("mean"),
         Column::new("median", |r| Value::Seconds(r.wait.median))
-            .basis(waits)
+            .basis(ended)
             .json("wait.median")
             .term("median"),
         Column::new("p90", |r| Value::Seconds(r.wait.p90))
-            .basis(waits)
+            .basis(ended)
             .json("wait.p90")
             .priority(1)
             .term("p90"),
@@ -180,7 +180,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .unsorted()
             .only(&[Json]),
         Column::new("total", |r| Value::Seconds(r.wait.total))
-            .basis(waits)
+            .basis(ended)
             .json("wait.total")
             .title("total wait")
             .sorted("total")
