@@ -42,15 +42,15 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<(ReadPlan, Option<Vec<String
         .iter()
         .map(|l| l.to_string_lossy().into_owned())
         .collect();
-    let (mut plan, ends) = match &how.mapping {
-        Some(path) => kept(path, &names)?,
-        None => {
-            let plan = ReadPlan {
-                logs: vec![LogOptions::default(); names.len()],
-                ..ReadPlan::default()
-            };
-            (plan, None)
-        }
+    let (mut plan, ends) = if let Some(path) = &how.mapping {
+        kept(path, &names)?
+    } else {
+        let logs = vec![LogOptions::default(); names.len()];
+        let plan = ReadPlan {
+            logs,
+            ..ReadPlan::default()
+        };
+        (plan, None)
     };
     plan.lifecycle = how.lifecycle().unwrap_or(plan.lifecycle);
     plan.session_gap = how.session_gap().or(plan.session_gap);

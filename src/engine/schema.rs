@@ -188,7 +188,7 @@ pub struct Column<R> {
     /// Value of a row.
     pub value: for<'a> fn(&'a R) -> Value<'a>,
     /// Values that the value of a row is made of, where it is a figure of several.
-    pub basis: fn(&R) -> Option<Basis>,
+    pub basis: Option<fn(&R) -> Basis>,
     /// Value to sort by, where it differs from the one shown.
     pub order: Option<for<'a> fn(&'a R) -> Value<'a>>,
     /// Sorts the largest first (`Some(true)`) or the smallest; `None` for a column without order.
@@ -227,10 +227,6 @@ const fn muted<R>(_: &R) -> Tone {
     Tone::Muted
 }
 
-const fn no_basis<R>(_: &R) -> Option<Basis> {
-    None
-}
-
 const fn always(_: &Features) -> bool {
     true
 }
@@ -261,7 +257,7 @@ impl<R> Column<R> {
             bar: None,
             middle: false,
             value,
-            basis: no_basis,
+            basis: None,
             order: None,
             descending: Some(true),
             tone: plain,
@@ -302,8 +298,8 @@ impl<R> Column<R> {
     }
 
     /// Sets the values that the value of a row is made of.
-    pub const fn basis(mut self, basis: fn(&R) -> Option<Basis>) -> Self {
-        self.basis = basis;
+    pub const fn basis(mut self, basis: fn(&R) -> Basis) -> Self {
+        self.basis = Some(basis);
         self
     }
 

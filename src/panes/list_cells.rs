@@ -164,7 +164,7 @@ fn change(value: f64, relative: Option<f64>) -> String {
 /// The figures of a row: the columns that the glossary explains or that are made of several values.
 pub fn figures<R>(columns: &[&Column<R>], row: &R, context: Context<'_>) -> Vec<Explained> {
     let figure = |column: &&Column<R>| {
-        let basis = (column.basis)(row);
+        let basis = column.basis.map(|basis| basis(row));
         (basis.is_some() || !column.term.is_empty()).then(|| Explained {
             name: column.order_name().to_owned(),
             value: shown(&(column.value)(row), context),

@@ -177,7 +177,7 @@ fn time_of(
     let place = if options.relative {
         time::parse_duration(text).map_err(str::to_owned)
     } else {
-        let moment = Moment::parse(text).map_err(|why| why.to_string());
+        let moment = Moment::parse(text).map_err(std::string::ToString::to_string);
         moment.map(|moment| moment.first_instant(ask.common.tz()))
     };
     let place =

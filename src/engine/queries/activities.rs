@@ -47,25 +47,25 @@ pub struct ActivityRow {
 type Column = crate::engine::schema::Column<ActivityRow>;
 
 /// Events with an event before them.
-fn before(row: &ActivityRow) -> Option<Basis> {
+fn before(row: &ActivityRow) -> Basis {
     let n = row.before.map_or(0, |before| before.n);
     let basis = Basis::of(n, "events");
-    Some(basis.without(row.events.saturating_sub(n), "first events of their case"))
+    basis.without(row.events.saturating_sub(n), "first events of their case")
 }
 
 /// Instances with a known start.
-fn service(row: &ActivityRow) -> Option<Basis> {
+fn service(row: &ActivityRow) -> Basis {
     let n = row.service.map_or(0, |service| service.n);
     let basis = Basis::of(n, "instances");
-    Some(basis.without(row.events.saturating_sub(n), "without a known start"))
+    basis.without(row.events.saturating_sub(n), "without a known start")
 }
 
 /// Instances that are not the first of their case and have a known start.
-fn waiting(row: &ActivityRow) -> Option<Basis> {
+fn waiting(row: &ActivityRow) -> Basis {
     let n = row.waiting.map_or(0, |waiting| waiting.n);
     let basis = Basis::of(n, "instances");
     let left_out = row.events.saturating_sub(n);
-    Some(basis.without(left_out, "first of their case or without a known start"))
+    basis.without(left_out, "first of their case or without a known start")
 }
 
 /// Columns of the activities.
@@ -90,7 +90,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
             .priority(6)
             .term("starts, ends"),
         Column::new("rework_cases", |r| Value::Count(r.rework_cases))
-            .basis(|r| Some(Basis::of(r.cases, "cases with the activity")))
+            .basis(|r| Basis::of(r.cases, "cases with the activity"))
             .title("rework")
             .fixed(7)
             .priority(3)

@@ -103,8 +103,8 @@ pub struct BottleneckQuery {
 type Column = crate::engine::schema::Column<BottleneckRow>;
 
 /// Waits of the row.
-fn ended(row: &BottleneckRow) -> Option<Basis> {
-    Some(Basis::of(row.wait.n, "waits that ended"))
+fn ended(row: &BottleneckRow) -> Basis {
+    Basis::of(row.wait.n, "waits that ended")
 }
 
 /// Columns of the bottlenecks.

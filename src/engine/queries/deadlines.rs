@@ -158,17 +158,17 @@ const fn cases_in(name: &'static str, value: fn(&RuleRow) -> Value<'_>) -> RuleC
 }
 
 /// Cases whose fate is known.
-fn known(row: &RuleRow) -> Option<Basis> {
+fn known(row: &RuleRow) -> Basis {
     let known = Basis::of(
         row.n(State::Kept) + row.broken(),
         "cases kept, broken or overdue",
     );
     let running = row.n(State::Running) + row.n(State::AtRisk);
     let running = known.without(running, "running");
-    Some(running.without(
+    running.without(
         row.n(State::Missed),
         "missed (closed without the milestone)",
-    ))
+    )
 }
 
 /// Columns of the deadlines.

@@ -91,7 +91,7 @@ pub static ENDS: Schema<EndRow> = Schema {
         Column::new("last_share", |r| {
             r.last_share.map_or(Value::Missing, Value::Share)
         })
-        .basis(|r| Some(Basis::of(r.events, "events")))
+        .basis(|r| Basis::of(r.events, "events"))
         .title("of its events")
         .flex(13, 1, 24)
         .bar(6)
@@ -100,7 +100,7 @@ pub static ENDS: Schema<EndRow> = Schema {
             r.idle
                 .map_or(Value::Missing, |idle| Value::Elapsed(idle.median))
         })
-        .basis(|r| Some(Basis::of(r.cases, "cases")))
+        .basis(|r| Basis::of(r.cases, "cases"))
         .json("idle_median")
         .priority(1)
         .term("idle"),

@@ -137,8 +137,8 @@ impl QueueDetail {
 type Column = crate::engine::schema::Column<QueueRow>;
 
 /// Waits of the row.
-fn ended(row: &QueueRow) -> Option<Basis> {
-    Some(Basis::of(row.waiting.n, "waits that ended"))
+fn ended(row: &QueueRow) -> Basis {
+    Basis::of(row.waiting.n, "waits that ended")
 }
 
 /// Columns of the queues.

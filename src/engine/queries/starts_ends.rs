@@ -36,8 +36,8 @@ pub struct StartEndRow {
 type Column = crate::engine::schema::Column<StartEndRow>;
 
 /// Cases of the row.
-fn durations(row: &StartEndRow) -> Option<Basis> {
-    Some(Basis::of(row.duration.n, "cases"))
+fn durations(row: &StartEndRow) -> Basis {
+    Basis::of(row.duration.n, "cases")
 }
 
 /// Columns of starts and ends.

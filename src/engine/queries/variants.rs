@@ -39,8 +39,8 @@ pub struct VariantRow {
 type Column = crate::engine::schema::Column<VariantRow>;
 
 /// Cases of the row.
-fn durations(row: &VariantRow) -> Option<Basis> {
-    Some(Basis::of(row.duration.n, "cases"))
+fn durations(row: &VariantRow) -> Basis {
+    Basis::of(row.duration.n, "cases")
 }
 
 /// Columns of the variants.
