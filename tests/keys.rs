@@ -440,7 +440,7 @@ fn end_states(player: &mut Player) -> (String, Vec<String>) {
     });
     let rows = rows.collect();
     let screen = player.quiet_screen();
-    let head = screen.lines().find(|line| line.contains("open"));
+    let head = screen.lines().find(|line| line.contains(" are open"));
     (head.unwrap_or_default().to_owned(), rows)
 }
 
@@ -449,7 +449,8 @@ fn end_states_are_switched_on_and_off_in_all_panes() {
     let mut player = Player::open(ORDERS);
     player.keys("E");
     let guess = end_states(&mut player);
-    assert!(guess.0.contains("guess: cases end with Close"), "{guess:?}");
+    let wanted = "guess: 0 cases are open; cases end with Close";
+    assert!(guess.0.contains(wanted), "{guess:?}");
     assert_eq!(guess.1, ["guessed Close 5", "guessed Reject 2"]);
     // Two in a row, faster than the answer to the first.
     for key in ["j", "space", "g", "g", "space"] {

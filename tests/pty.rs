@@ -436,7 +436,9 @@ fn chosen_end_states_are_kept_after_a_restart_until_they_are_reset() {
     };
     let mut terminal = start();
     terminal.ready().send("E");
-    terminal.wait_for("guess: cases end with Close").send(" ");
+    terminal
+        .wait_for("cases are open; cases end with Close")
+        .send(" ");
     terminal.wait_for("30 cases are open").send("$");
     terminal.wait_for("--end=").send("qqq");
     assert_eq!(terminal.wait(), 0);
@@ -444,18 +446,24 @@ fn chosen_end_states_are_kept_after_a_restart_until_they_are_reset() {
     terminal.resize(160, 24);
     terminal.wait_for("cases end with no activity (C, E to change)");
     terminal.send("E").wait_for("30 cases are open").send("x");
-    terminal.wait_for("guess: cases end with Close").send("qq");
+    terminal
+        .wait_for("cases are open; cases end with Close")
+        .send("qq");
     assert_eq!(terminal.wait(), 0);
     let mut terminal = start();
     terminal.ready().send("E");
-    terminal.wait_for("guess: cases end with Close").send("qq");
+    terminal
+        .wait_for("cases are open; cases end with Close")
+        .send("qq");
     assert_eq!(terminal.wait(), 0);
     let saved = folder.path().join("config/casetrail/mappings");
     assert_eq!(std::fs::read_dir(saved).expect("a folder").count(), 0);
     // An option stands above what was chosen.
     let mut terminal = start();
     terminal.ready().send("E");
-    terminal.wait_for("guess: cases end with Close").send(" ");
+    terminal
+        .wait_for("cases are open; cases end with Close")
+        .send(" ");
     terminal.wait_for("30 cases are open").send("qq");
     assert_eq!(terminal.wait(), 0);
     let mut command = casetrail();

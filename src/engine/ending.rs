@@ -84,7 +84,7 @@ impl Ending {
                     ),
                 };
                 format!(
-                    "guess: cases end with {}{explains}; {open}",
+                    "guess: {open}; cases end with {}{explains}",
                     names.join(", ")
                 )
             }

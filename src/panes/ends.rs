@@ -2,7 +2,7 @@
 //! and off.
 //!
 //! ```text
-//! guess: cases end with Closed (explains 38 of 41 quiet cases); 14 cases are open
+//! guess: 14 cases are open; cases end with Closed (explains 38 of 41 quiet cases)
 //! A guess: space switches an activity on or off
 //!   ends a case  activity          cases stop  of its events     idle  open
 //! > guessed      Closed                   350  ████████ 95%   60d 3h     0
@@ -108,7 +108,7 @@ impl ListView for Ends {
 /// Where the end states are from, and what keys do about it.
 fn source(ending: &Ending, context: Context<'_>) -> String {
     let from = match (&context.view.ends, ending.guess) {
-        (Some(_), _) => "Chosen with space or --end; x goes back to the guess",
+        (Some(_), _) => "Chosen by you; x goes back to those of the file or the guess",
         (None, Some(_)) => "A guess from where cases stop and from names",
         (None, None) => "From the rules or mapping file",
     };

@@ -1,7 +1,7 @@
 //! Open cases, and where they gather.
 //!
 //! ```text
-//! guess: cases end with Closed; 34 cases are open            | last step          open  7d ago  longest
+//! guess: 34 cases are open; cases end w…            | last step          open  7d ago  longest
 //! 7d ago: 29 open; since then +12 new, -7 closed              | > Vendor contacted   12      7 ↑     42d
 //!   case    age     last step         for      usually next  |   Waiting             9      9       12d
 //! > T-17    9d 02h  Vendor contacted  6d 03h!  Resolved 78%  |

@@ -268,7 +268,8 @@ fn every_pane_has_a_command_that_runs() {
         player.keys(keys);
         met.insert(player.pane());
         let (command, report) = command(&mut player);
-        assert!(!report.rows.is_empty(), "{command}");
+        // A log without a fault has no rows of quality.
+        assert!(report.head.len() > 1, "{command}");
     }
     player.keys("E 3 enter");
     met.insert(player.pane());

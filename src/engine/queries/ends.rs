@@ -4,7 +4,7 @@ use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
-use crate::engine::schema::{Align, Schema, Surface, Value};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
@@ -71,19 +71,11 @@ pub static ENDS: Schema<EndRow> = Schema {
             .flex(12, 2, 48)
             .ascending(),
         Column::new("ends", |r| Value::text(r.mark()))
-            .json("")
             .title("ends a case")
             .left(Align::Fixed)
             .fixed(11)
             .order(|r| Value::Count(u64::from(r.is_end)))
             .term("open"),
-        Column::new("is_end", |r| Value::Flag(r.is_end))
-            .json("ends")
-            .unsorted()
-            .only(&[Surface::Json]),
-        Column::new("guessed", |r| Value::Flag(r.guessed))
-            .unsorted()
-            .only(&[Surface::Json]),
         Column::new("cases", |r| Value::Count(r.cases))
             .title("cases stop")
             .fixed(10)
