@@ -88,12 +88,13 @@ pub static ENDS: Schema<EndRow> = Schema {
         .flex(13, 1, 24)
         .bar(6)
         .term("last share"),
-        Column::new("idle", |r| {
+        Column::new("idle_median", |r| {
             r.idle
                 .map_or(Value::Missing, |idle| Value::Elapsed(idle.median))
         })
         .basis(|r| Basis::of(r.cases, "cases"))
-        .json("idle_median")
+        .title("idle")
+        .sorted("idle")
         .priority(1)
         .term("idle"),
         Column::new("open", |r| Value::Count(r.open))
