@@ -3,7 +3,7 @@
 //! The layers, in reading order; each names only those above it in this list (the walls are kept by
 //! `tests/architecture.rs`, the reasons stand in ARCHITECTURE.md):
 //!
-//! - [`text`]: hidden characters, fuzzy search, nearest names, counts, durations, steps; no domain.
+//! - [`text`]: hidden characters, search patterns, nearest names, counts, durations, steps; no domain.
 //! - [`event_log`]: the columnar, dictionary-coded log; no I/O.
 //! - [`formats`]: bytes to an event log, with a ledger of what could not be read.
 //! - [`source`]: where bytes come from (paths, standard input).

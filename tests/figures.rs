@@ -138,10 +138,8 @@ fn check_stats(what: &str, got: Option<Stats>, values: &[i64]) {
 
 fn all(sort: &'static str, descending: bool) -> Listing {
     Listing {
-        sort,
         descending,
-        find: String::new(),
-        page: Page::ALL,
+        ..Listing::by(sort)
     }
 }
 

@@ -115,12 +115,9 @@ pub fn answer_all(view: &View, requests: &[Request]) -> Result<Vec<Answer>, AskE
 }
 
 fn first_page(sort: &'static str) -> Listing {
-    let (offset, limit) = (0, 100);
     Listing {
-        sort,
-        descending: true,
-        find: String::new(),
-        page: Page { offset, limit },
+        page: Page::first(100),
+        ..Listing::by(sort)
     }
 }
 

@@ -27,6 +27,7 @@ impl App {
         self.columns = None;
         self.notify_columns(&log);
         self.queries.forget_all();
+        self.waiting = None;
         let ledger = self
             .workspace
             .panes

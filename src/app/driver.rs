@@ -286,6 +286,16 @@ impl Driver {
         if let Some((log, options)) = columns::due_preview(&mut self.app) {
             self.begin_preview(log, options);
         }
+        self.ask();
+        while let Some(effects) = update::resume(&mut self.app) {
+            self.dirty = true;
+            self.run(effects);
+            self.ask();
+        }
+    }
+
+    /// Asks what the screen shows and has not asked.
+    fn ask(&mut self) {
         let questions = answers::questions(&mut self.app);
         if let Some(worker) = &self.worker {
             for question in questions {

@@ -9,10 +9,10 @@ use super::notifications::{Notifications, Severity};
 use super::popups::Popup;
 use super::prompt::Prompt;
 use super::queries::{PendingQueries, SlotId, pane_slot};
-use crate::engine::LogInfo;
+use crate::engine::{LogInfo, Request};
 use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Action, Chord, entry_of};
-use crate::panes::{Context, Pane, PaneSpec};
+use crate::panes::{Context, Pane, PaneSpec, Slot};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,6 +33,16 @@ pub struct Pending {
     pub chords: Vec<Chord>,
     /// When the menu of what may follow is shown.
     pub menu_at: Option<Instant>,
+}
+
+/// Keys that wait until the rows on the screen are those of the present question, as the item that they
+/// act on may be gone.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The action that waits.
+    pub action: Action,
+    /// Keys pressed since.
+    pub chords: Vec<Chord>,
 }
 
 /// Delay of the menu after a prefix key, long enough that one who knows the sequence never sees it.
@@ -72,6 +82,8 @@ pub struct App {
     pub popup: Option<Popup>,
     /// Keys that begin a sequence.
     pub pending: Pending,
+    /// Keys that wait for an answer.
+    pub waiting: Option<Waiting>,
     /// Messages.
     pub notifications: Notifications,
     /// Questions.
@@ -128,6 +140,7 @@ impl App {
             entered: Vec::new(),
             popup: None,
             pending: Pending::default(),
+            waiting: None,
             notifications: Notifications::new(now),
             queries: PendingQueries::default(),
             screen: Screen::default(),
@@ -243,6 +256,21 @@ impl App {
     pub fn is_stale(&self, slot: u8) -> bool {
         let id: SlotId = pane_slot(self.workspace.active, slot);
         self.queries.is_stale(id, self.now)
+    }
+
+    /// Returns whether the item under the cursor is that of the newest question of the current pane.
+    pub(super) fn is_answered(&mut self) -> bool {
+        let active = self.workspace.active;
+        let requests = self.with_pane(|pane, context| {
+            let requests = pane.requests(context).into_iter();
+            requests.filter(|(slot, _)| pane.acts_on(*slot)).collect()
+        });
+        let requests: Vec<(Slot, Request)> = requests.unwrap_or_default();
+        let mut requests = requests.iter();
+        requests.all(|(slot, request)| {
+            let slot = pane_slot(active, *slot);
+            self.queries.has_answer(slot, request)
+        })
     }
 
     /// Keys that begin a sequence.

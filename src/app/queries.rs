@@ -126,6 +126,15 @@ impl PendingQueries {
         true
     }
 
+    /// Returns whether the newest answer of a slot is that to `request`.
+    pub fn has_answer(&self, slot: SlotId, request: &Request) -> bool {
+        let Some(state) = self.slots.get(&slot) else {
+            return false;
+        };
+        let same = |(view, asked): &(Arc<View>, Request)| *view == self.view && asked == request;
+        !state.waiting && state.asked.as_ref().is_some_and(same)
+    }
+
     /// Forgets the query of a slot, so that the same one may be sent again.
     pub fn forget(&mut self, slot: SlotId) {
         if let Some(state) = self.slots.get_mut(&slot) {

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::filtering::toggle_calendar;
 use super::history::{Level, Snapshot, Step};
 use super::load::{Load, LoadError};
-use super::model::App;
+use super::model::{App, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt::{self, Wanted};
 use super::{commands, popups};
@@ -30,6 +30,9 @@ const LONGEST_CHAIN: usize = 64;
 /// Id of the pane of end states.
 const ENDS: &str = "ends";
 
+/// Most keys that wait for an answer.
+const MOST_WAITING: usize = 64;
+
 /// Exit code of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
 
@@ -38,6 +41,9 @@ pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     app.queries.hold = false;
     if let Some(action) = everywhere(chord) {
         return update(app, action);
+    }
+    if app.waiting.is_some() && wait(app, chord) {
+        return Vec::new();
     }
     if let Some(popup) = &mut app.popup {
         let outcome = popup.key(chord);
@@ -54,6 +60,39 @@ pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
         return update_if(app, action);
     }
     bound_key(app, chord)
+}
+
+/// Keeps a key until the action that waits was carried out. `false` for one that ends the waiting.
+fn wait(app: &mut App, chord: Chord) -> bool {
+    let Some(waiting) = &mut app.waiting else {
+        return false;
+    };
+    if chord.key == Key::Char('c') && chord.ctrl {
+        app.waiting = None;
+        return false;
+    }
+    if chord.key == Key::Esc {
+        app.waiting = None;
+        app.notify("The keys that waited for an answer are dropped");
+    } else if waiting.chords.len() < MOST_WAITING {
+        waiting.chords.push(chord);
+    } else {
+        app.notify("Too many keys wait for an answer; ctrl-c stops");
+    }
+    true
+}
+
+/// Carries out what waited for an answer, once that is there; `None` where nothing did.
+pub fn resume(app: &mut App) -> Option<Vec<Effect>> {
+    if app.waiting.is_none() || !app.is_answered() {
+        return None;
+    }
+    let waiting = app.waiting.take()?;
+    let mut effects = update(app, waiting.action);
+    for chord in waiting.chords {
+        effects.extend(key(app, chord));
+    }
+    Some(effects)
 }
 
 /// Keys that no popup and no prompt takes.
@@ -123,6 +162,13 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     let Some(action) = columns::update(app, action, &mut run.effects) else {
         return;
     };
+    if !emitted && app.columns.is_none() && acts_on_item(&action) && !app.is_answered() {
+        app.waiting = Some(Waiting {
+            action,
+            chords: Vec::new(),
+        });
+        return;
+    }
     // A pane sees first what it may want to do in its own way; what it emits goes to the app.
     let action = if !emitted && app.columns.is_none() && is_for_pane(&action) {
         ask_pane(app, action, run)
@@ -181,6 +227,15 @@ fn needs_log(app: &mut App, action: Action) -> Option<Action> {
         _ => app.notify("No log; r tries again"),
     }
     None
+}
+
+/// Returns whether an action is about the item under the cursor or the rows on the screen.
+fn acts_on_item(action: &Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        Open | Keep | Drop | CopyRow | CopyCell | CopyView | Explain
+    )
 }
 
 /// Returns whether panes see an action first.

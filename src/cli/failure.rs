@@ -66,7 +66,7 @@ impl From<AskError> for Failure {
                 "no case \"{}\" in the log (`casetrail cases` lists the ids)",
                 text::safe(&id)
             )),
-            error @ (AskError::Cancelled | AskError::Internal(_)) => {
+            error @ (AskError::Cancelled | AskError::Pattern(_) | AskError::Internal(_)) => {
                 Failure::new(code::DEFECT, escape_line(&error.to_string()))
             }
         }

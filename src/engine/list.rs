@@ -1,4 +1,4 @@
-//! Lists: sorting by a column of the schema, fuzzy search, paging.
+//! Lists: sorting by a column of the schema, search, paging, and the way back to a row.
 
 use super::query::Query;
 use super::schema::{Column, Schema, Value};
@@ -7,6 +7,7 @@ use crate::filter::Expr;
 use crate::metrics::cases::sort_part;
 use crate::text::Matcher;
 use rayon::prelude::*;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// The rows of a list that are wanted.
@@ -25,6 +26,11 @@ impl Page {
         limit: usize::MAX,
     };
 
+    /// The first rows.
+    pub fn first(limit: usize) -> Self {
+        Page { offset: 0, limit }
+    }
+
     /// The part of a list of `total` rows that the page shows.
     pub(super) fn of(self, total: usize) -> Range<usize> {
         let start = self.offset.min(total);
@@ -39,10 +45,14 @@ pub struct Listing {
     pub sort: &'static str,
     /// Largest first.
     pub descending: bool,
-    /// Only rows that match this text fuzzily, in the list's order; empty for all.
+    /// Only rows that match this pattern of [`Matcher`]; empty for all.
     pub find: String,
+    /// The best matches of a fuzzy search first, equally good ones in the order of the list.
+    pub best_first: bool,
     /// The rows wanted.
     pub page: Page,
+    /// Rows of which the first that exists is to be on the page.
+    pub follow: Follow,
 }
 
 impl Listing {
@@ -52,18 +62,56 @@ impl Listing {
             sort,
             descending: true,
             find: String::new(),
+            best_first: false,
             page: Page::ALL,
+            follow: Follow::default(),
         }
     }
+}
 
-    /// The part of a list of `len` rows that must be in order: the page, or all of it where only those
-    /// that match a search are shown.
-    pub(super) fn to_sort(&self, len: usize) -> Range<usize> {
-        if self.find.is_empty() {
-            self.page.of(len)
-        } else {
-            0..len
+/// Rows to stay on, whatever their place in the order. It is no part of the question: listings that
+/// differ only here are equal, so that moving within a page asks nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Follow {
+    /// Keys of rows, the one wanted most first.
+    pub keys: Vec<String>,
+    /// Rows of the page above the one that is followed.
+    pub above: usize,
+}
+
+impl PartialEq for Follow {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Follow {}
+
+impl std::hash::Hash for Follow {
+    fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
+}
+
+impl Follow {
+    /// Numbers of the rows wanted, of `n` rows with a key each.
+    pub(super) fn numbers(&self, n: usize, key: impl Fn(u32) -> String + Sync) -> Vec<u32> {
+        if self.keys.is_empty() {
+            return Vec::new();
         }
+        let places = (0..).zip(&self.keys).map(|(at, key)| (key.as_str(), at));
+        let places: HashMap<&str, u32> = places.collect();
+        let place = |id: u32| Some((*places.get(key(id).as_str())?, id));
+        let mut found: Vec<(u32, u32)> = (0..n as u32).into_par_iter().filter_map(place).collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The part of a list of `total` rows to show: the page, moved so that it has the row at `place`.
+    pub(super) fn page(&self, page: Page, total: usize, place: Option<usize>) -> Range<usize> {
+        let offset = place.map_or(page.offset, |place| {
+            let last = total.saturating_sub(page.limit);
+            place.saturating_sub(self.above).min(last)
+        });
+        Page { offset, ..page }.of(total)
     }
 }
 
@@ -76,6 +124,8 @@ pub struct Rows<T> {
     pub offset: usize,
     /// The rows of the page.
     pub rows: Vec<T>,
+    /// Index in the list of the row that was to be followed, if there is one.
+    pub followed: Option<usize>,
 }
 
 impl<T> Rows<T> {
@@ -95,7 +145,7 @@ impl<R: 'static> Schema<R> {
     /// Sorts, searches and pages rows that are given in the order of ties.
     ///
     /// A value that does not exist comes last in either direction; ties keep their order in either
-    /// direction. `text` is what a search looks at.
+    /// direction. `text` is what a search looks at, a line for each cell.
     pub(super) fn select(
         &self,
         rows: &[R],
@@ -107,11 +157,16 @@ impl<R: 'static> Schema<R> {
         R: Clone + Send + Sync,
     {
         let keys = sort_keys(self.order(listing.sort)?, rows);
-        let value = |i: u32| keys[i as usize];
-        let mut ids: Vec<u32> = (0..rows.len() as u32).collect();
-        sort(&mut ids, listing, value, |i| i);
-        let ids = find(ids, &listing.find, cancel, |i| text(&rows[i as usize]))?;
-        Ok(page(&ids, listing, |i| rows[i as usize].clone()))
+        let key = |id: u32| (self.key)(&rows[id as usize]);
+        let by = By {
+            value: |id: u32| keys[id as usize],
+            tie: |id: u32| id,
+            text: |id: u32| text(&rows[id as usize]),
+            followed: listing.follow.numbers(rows.len(), key),
+        };
+        let ids = (0..rows.len() as u32).collect();
+        let arranged = arrange(ids, listing, cancel, &by)?;
+        Ok(arranged.rows(|id| rows[id as usize].clone()))
     }
 }
 
@@ -249,8 +304,10 @@ fn sort_keys<R: Sync>(column: &Column<R>, rows: &[R]) -> Vec<SortValue> {
 /// A value to sort by. One that does not exist comes last in either direction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum SortValue {
-    /// A number: a count, or microseconds.
+    /// A number.
     Number(f64),
+    /// A count, or microseconds.
+    Whole(i64),
     /// No value.
     None,
 }
@@ -274,65 +331,117 @@ impl From<Option<f64>> for SortValue {
 }
 
 impl SortValue {
-    /// A number that ascends in the order asked for.
+    /// A number that ascends in the order asked for. The values of a column are of one kind.
     fn key(self, descending: bool) -> (bool, u64) {
-        let SortValue::Number(value) = self else {
-            return (true, 0);
+        const SIGN: u64 = 1 << 63;
+        let ascending = match self {
+            SortValue::None => return (true, 0),
+            SortValue::Whole(value) => value as u64 ^ SIGN,
+            // The order of `f64::total_cmp`.
+            SortValue::Number(value) => {
+                let bits = value.to_bits();
+                bits ^ (((bits as i64) >> 63) as u64 | SIGN)
+            }
         };
-        // The order of `f64::total_cmp`.
-        let bits = value.to_bits();
-        let ascending = bits ^ (((bits as i64) >> 63) as u64 | 1 << 63);
         (false, if descending { !ascending } else { ascending })
     }
 }
 
-/// Sorts `ids` by value, ties by `tie`, ascending in either direction. Only the part that the listing
-/// needs is sorted: what is before and after it is merely set apart.
-pub(super) fn sort(
-    ids: &mut [u32],
-    listing: &Listing,
-    value: impl Fn(u32) -> SortValue + Sync,
-    tie: impl Fn(u32) -> u32 + Sync,
-) {
-    let descending = listing.descending;
-    let keyed = |&id: &u32| (value(id).key(descending), tie(id), id);
-    let mut keys: Vec<((bool, u64), u32, u32)> = ids.par_iter().map(keyed).collect();
-    let range = listing.to_sort(ids.len());
-    sort_part(&mut keys, range);
-    for (id, key) in ids.iter_mut().zip(keys) {
-        *id = key.2;
+/// Properties of rows by their numbers.
+pub(super) struct By<V, T, X> {
+    /// Value to sort by.
+    pub value: V,
+    /// Order of rows with the same value, ascending in either direction.
+    pub tie: T,
+    /// Text that a search looks at.
+    pub text: X,
+    /// Rows of which the first that is in the list is followed.
+    pub followed: Vec<u32>,
+}
+
+/// Rows in order, by their numbers.
+pub(super) struct Arranged {
+    /// All that match. Those on the page are in order; what is before and after them is merely set apart.
+    pub ids: Vec<u32>,
+    /// The page.
+    pub page: Range<usize>,
+    /// Place of the row that is followed.
+    pub followed: Option<usize>,
+}
+
+impl Arranged {
+    /// Makes the rows of the page.
+    pub(super) fn rows<R: Send>(&self, row: impl Fn(u32) -> R + Sync) -> Rows<R> {
+        Rows {
+            total: self.ids.len(),
+            offset: self.page.start,
+            rows: self.ids[self.page.clone()]
+                .par_iter()
+                .map(|&id| row(id))
+                .collect(),
+            followed: self.followed,
+        }
     }
 }
 
-/// Returns the ids whose text matches, in the order given; all where nothing is searched.
-pub(super) fn find(
+/// Searches, sorts and pages rows, given by their numbers.
+pub(super) fn arrange<V, T, X>(
     ids: Vec<u32>,
-    pattern: &str,
+    listing: &Listing,
     cancel: &Cancel,
-    text: impl Fn(u32) -> String + Sync,
-) -> Result<Vec<u32>, AskError> {
-    if pattern.is_empty() {
-        return Ok(ids);
-    }
-    let matches = ids.par_chunks(4096).map(|chunk| {
-        cancel.check()?;
-        let matcher = Matcher::new(pattern);
-        let hit = |id: &u32| matcher.score(&text(*id)).is_some();
-        Ok(chunk.iter().copied().filter(hit).collect::<Vec<u32>>())
-    });
-    Ok(matches.collect::<Result<Vec<_>, AskError>>()?.concat())
+    by: &By<V, T, X>,
+) -> Result<Arranged, AskError>
+where
+    V: Fn(u32) -> SortValue + Sync,
+    T: Fn(u32) -> u32 + Sync,
+    X: Fn(u32) -> String + Sync,
+{
+    let keyed = |(quality, id): (i64, u32)| {
+        let key = (by.value)(id).key(listing.descending);
+        (-quality, key, (by.tie)(id), id)
+    };
+    let mut keys: Vec<_> = if listing.find.is_empty() {
+        ids.into_par_iter().map(|id| keyed((0, id))).collect()
+    } else {
+        let found = found(&ids, listing, cancel, &by.text)?;
+        found.into_par_iter().map(keyed).collect()
+    };
+    cancel.check()?;
+    let followed = (0..).zip(&by.followed).map(|(at, &id)| (id, at));
+    let followed: HashMap<u32, u32> = followed.collect();
+    let wanted = match followed.is_empty() {
+        true => None,
+        false => {
+            let keys = keys.par_iter();
+            let wanted = keys.filter_map(|key| Some((*followed.get(&key.3)?, *key)));
+            wanted.min().map(|(_, key)| key)
+        }
+    };
+    let place = wanted.map(|wanted| keys.par_iter().filter(|key| **key < wanted).count());
+    let page = listing.follow.page(listing.page, keys.len(), place);
+    sort_part(&mut keys, page.clone());
+    Ok(Arranged {
+        ids: keys.into_iter().map(|key| key.3).collect(),
+        page,
+        followed: place,
+    })
 }
 
-/// Makes the rows of the page.
-pub(super) fn page<T: Send>(
+/// Rows whose text matches, with the quality of the match: 0 for all where it does not count.
+fn found(
     ids: &[u32],
     listing: &Listing,
-    row: impl Fn(u32) -> T + Sync,
-) -> Rows<T> {
-    let range = listing.page.of(ids.len());
-    Rows {
-        total: ids.len(),
-        offset: range.start,
-        rows: ids[range].par_iter().map(|&id| row(id)).collect(),
-    }
+    cancel: &Cancel,
+    text: &(impl Fn(u32) -> String + Sync),
+) -> Result<Vec<(i64, u32)>, AskError> {
+    let matcher = Matcher::new(&listing.find)?;
+    let matches = ids.par_chunks(4096).map(|chunk| {
+        cancel.check()?;
+        let hit = |&id: &u32| {
+            let score = matcher.score(&text(id))?;
+            Some((if listing.best_first { score } else { 0 }, id))
+        };
+        Ok(chunk.iter().filter_map(hit).collect::<Vec<_>>())
+    });
+    Ok(matches.collect::<Result<Vec<_>, AskError>>()?.concat())
 }

@@ -39,7 +39,7 @@ pub use definitions::{
     BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, RuleSpec, Timing,
 };
 pub use ending::{Ending, Guess};
-pub use list::{List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
+pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, LogInfo};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::bottlenecks::{

@@ -433,6 +433,8 @@ impl<R> Column<R> {
 pub struct Schema<R: 'static> {
     /// Key of the rows in JSON: "activities".
     pub name: &'static str,
+    /// Identity of a row, the same in every order and selection.
+    pub key: fn(&R) -> String,
     /// All columns.
     pub columns: &'static [Column<R>],
     /// Names of the columns that come first in the pane; the others follow as declared.
@@ -603,6 +605,7 @@ mod tests {
         type Of = Column<u64>;
         static WRONG: Schema<u64> = Schema {
             name: "wrong",
+            key: |r| r.to_string(),
             columns: &[
                 Of::new("a", |n| Value::Count(*n)).unsorted(),
                 Of::new("b", |n| Value::Count(*n)).json("a"),

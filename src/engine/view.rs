@@ -1,5 +1,6 @@
 //! A view of a log: filters and calendar; why a question about it has no answer; how it is cancelled.
 
+use crate::text::PatternError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -60,6 +61,9 @@ pub enum AskError {
     /// A filter is wrong.
     #[error(transparent)]
     Filter(#[from] FilterError),
+    /// A search pattern is wrong.
+    #[error("search: {0}")]
+    Pattern(#[from] PatternError),
     /// No such case.
     #[error("no case {0:?} in the log")]
     UnknownCase(String),

@@ -6,6 +6,7 @@ use super::time::{DurationLiteral, Moment};
 use super::{QueryError, shown};
 use crate::event_log::NO_INSTANT;
 use crate::text::time::WEEKDAYS;
+use crate::text::{self, escape_line};
 use chrono_tz::Tz;
 use regex::Regex;
 use std::cmp::Ordering;
@@ -410,25 +411,8 @@ impl Wanted<'_> {
         let Value::Quoted(pattern) = &value.node else {
             return Err(self.wrong(value, "a regex in double quotes after ~"));
         };
-        regex::RegexBuilder::new(pattern)
-            .size_limit(1 << 20)
-            .dfa_size_limit(1 << 20)
-            .nest_limit(64)
-            .build()
-            .map_err(|e| QueryError::new(value.span.clone(), regex_message(&e)))
-    }
-}
-
-/// Fault of a regex, on one line.
-fn regex_message(error: &regex::Error) -> String {
-    match error {
-        // The text before is the pattern with a caret below.
-        regex::Error::Syntax(text) => {
-            let last = text.lines().last().unwrap_or_default().trim();
-            format!("bad regex: {}", shown(last.trim_start_matches("error: ")))
-        }
-        regex::Error::CompiledTooBig(_) => "this regex is too large".to_owned(),
-        _ => "bad regex".to_owned(),
+        let compiled = text::regex(pattern);
+        compiled.map_err(|e| QueryError::new(value.span.clone(), escape_line(&e.message)))
     }
 }
 

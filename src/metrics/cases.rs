@@ -21,6 +21,19 @@ pub enum Key {
     Variant,
 }
 
+/// Value of a case to sort by: microseconds, or a number or rank.
+pub fn value(selection: &Selection<'_>, key: Key, id_rank: &[u32], case: usize) -> i64 {
+    let (log, index) = (selection.log, selection.index);
+    match key {
+        Key::Duration => index.duration(case),
+        Key::Events => log.events_of(case).len() as i64,
+        Key::Start => index.case_start[case],
+        Key::End => index.case_end[case],
+        Key::Case => i64::from(id_rank[case]),
+        Key::Variant => i64::from(index.case_variant[case]),
+    }
+}
+
 /// The part `range` of `cases` ordered by a key (`true`: largest first), ties by case id in either
 /// direction. `id_rank` is the position of each case in the order of case ids. Only the part is
 /// sorted: what is before and after it is merely set apart.
@@ -31,17 +44,8 @@ pub fn ordered(
     id_rank: &[u32],
     range: Range<usize>,
 ) -> Vec<u32> {
-    let (log, index) = (selection.log, selection.index);
-    let value = |case: usize| match key {
-        Key::Duration => index.duration(case),
-        Key::Events => log.events_of(case).len() as i64,
-        Key::Start => index.case_start[case],
-        Key::End => index.case_end[case],
-        Key::Case => i64::from(id_rank[case]),
-        Key::Variant => i64::from(index.case_variant[case]),
-    };
     let keyed = |case: u32| {
-        let value = value(case as usize);
+        let value = value(selection, key, id_rank, case as usize);
         // The complement turns the order round without an overflow.
         (
             if descending { !value } else { value },
@@ -65,6 +69,24 @@ pub fn sort_part<K: Ord + Send>(keys: &mut [K], range: Range<usize>) {
         part.select_nth_unstable(range.start);
     }
     part[range.start..].par_sort_unstable();
+}
+
+/// Place of a selected case among all selected cases ordered by duration, ties as above.
+pub fn place_by_duration(
+    selection: &Selection<'_>,
+    descending: bool,
+    id_rank: &[u32],
+    case: usize,
+) -> usize {
+    let key = |case: usize| {
+        let duration = selection.index.duration(case);
+        (if descending { !duration } else { duration }, id_rank[case])
+    };
+    let own = key(case);
+    let cases = (0..id_rank.len()).into_par_iter();
+    cases
+        .filter(|&case| selection.contains(case) && key(case) < own)
+        .count()
 }
 
 /// The part `range` of all selected cases ordered by duration, ties as above: the list of durations

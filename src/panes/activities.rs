@@ -3,7 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::list_pane::{DetailOf, ListPane, ListView};
+use super::list_pane::ListPane;
+use super::list_view::{DetailOf, ListView};
 use super::simple::HINTS;
 use super::{Context, Look, PaneSpec, Rect, Slot};
 use crate::engine::{
@@ -69,12 +70,8 @@ impl ListView for Activities {
     }
 
     fn questions(&self, _: &ActivityRow, _: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
-        let page = Page {
-            offset: 0,
-            limit: MOST_EDGES,
-        };
         let listing = Listing {
-            page,
+            page: Page::first(MOST_EDGES),
             ..Listing::by("count")
         };
         vec![(EDGES, Request::new(EdgesQuery { listing }))]

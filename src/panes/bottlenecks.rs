@@ -13,7 +13,8 @@
 mod tests;
 
 use super::controls::{Order, motion};
-use super::list_pane::{Change, DetailOf, ListPane, ListView};
+use super::list_pane::ListPane;
+use super::list_view::{Change, DetailOf, ListView};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, texts};
 use crate::engine::{
     Answer, AskError, BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Features,

@@ -4,7 +4,8 @@
 mod tests;
 
 use super::controls::{Order, motion};
-use super::list_pane::{DetailOf, ListPane, ListView};
+use super::list_pane::ListPane;
+use super::list_view::{DetailOf, ListView};
 use super::texts::{self, value_head};
 use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, waits};
 use crate::engine::{

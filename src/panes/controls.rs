@@ -1,11 +1,13 @@
 //! Controls of a pane of one long list: cursor, order, search, sideways scroll. Independent of the rows.
 
 use super::{Place, Status};
-use crate::engine::{Listing, Page};
+use crate::engine::{Follow, Listing, Page, Rows};
 use crate::input::Action;
+use crate::text::Matcher;
 use crate::ui::ListState;
 use crate::ui::list::Move;
 use crate::ui::theme::Glyphs;
+use std::sync::Arc;
 
 /// Columns that one step to the side moves a long text.
 const SIDE: usize = 8;
@@ -71,6 +73,60 @@ impl Order {
     }
 }
 
+/// A search: the text as typed, and the pattern that it is.
+#[derive(Debug, Clone, Default)]
+pub struct Find {
+    text: String,
+    matcher: Option<Arc<Matcher>>,
+}
+
+impl Find {
+    /// A search for a text; a pattern that is wrong marks nothing.
+    pub fn new(text: &str) -> Self {
+        let pattern = Some(text).filter(|text| !text.is_empty());
+        let matcher = pattern.and_then(|text| Matcher::new(text).ok());
+        Find {
+            text: text.to_owned(),
+            matcher: matcher.map(Arc::new),
+        }
+    }
+
+    /// The text as typed; empty where nothing is searched.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The pattern.
+    pub fn matcher(&self) -> Option<&Matcher> {
+        self.matcher.as_deref()
+    }
+}
+
+/// Where the cursor goes when rows arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Goal {
+    /// To the item that is under it, wherever that is now.
+    Item,
+    /// To the row of the same number.
+    Row,
+    /// To the item of that key.
+    Key(String),
+}
+
+/// The rows of a list with their keys.
+pub struct Keyed<'a, R> {
+    /// The rows; `None` where none came yet.
+    pub rows: Option<&'a Rows<R>>,
+    /// Identity of a row.
+    pub key: fn(&R) -> String,
+}
+
+impl<R> Keyed<'_, R> {
+    fn key(&self, at: usize) -> Option<String> {
+        Some((self.key)(self.rows?.get(at)?))
+    }
+}
+
 /// The state of a list that can be sorted by columns and searched.
 #[derive(Debug, Clone)]
 pub struct Controls {
@@ -82,14 +138,17 @@ pub struct Controls {
     pub sort: usize,
     /// Largest first.
     pub descending: bool,
-    /// Search text.
-    pub find: String,
+    /// The search.
+    pub find: Find,
+    /// The best matches of a search first, until the list is sorted.
+    best_first: bool,
     /// Columns by which long texts are moved to the left.
     pub scroll: usize,
     /// Columns of the longest text.
     widest: usize,
-    /// Cursor and first row from before the search.
-    before_find: Option<(usize, usize)>,
+    goal: Goal,
+    /// The place from before the search.
+    before_find: Option<Place>,
 }
 
 impl Controls {
@@ -101,30 +160,41 @@ impl Controls {
             list: ListState::default(),
             sort: 0,
             descending,
-            find: String::new(),
+            find: Find::default(),
+            best_first: false,
             scroll: 0,
             widest: 0,
+            goal: Goal::Item,
             before_find: None,
         }
     }
 
     /// Carries out what a list can do by itself. False where it is not such an action.
-    pub fn update(&mut self, action: &Action) -> bool {
+    pub fn update<R>(&mut self, action: &Action, rows: &Keyed<'_, R>) -> bool {
         if let Some(to) = motion(action) {
             self.list.go(to);
+            if matches!(self.goal, Goal::Key(_)) {
+                self.goal = Goal::Item;
+            }
             return true;
         }
+        let searching = !self.find.text.is_empty();
         match action {
             Action::MoveLeft => self.scroll = self.scroll.saturating_sub(SIDE),
             Action::MoveRight => self.scroll = (self.scroll + SIDE).min(self.widest),
+            // What was ranked by the search is first put into the order that it had.
+            Action::Sort if self.is_ranked() => self.best_first = false,
             Action::Sort => self.sort_by((self.sort + 1) % self.columns.len()),
+            Action::SortBy(column) if *column == self.sort && self.is_ranked() => {
+                self.best_first = false;
+            }
             Action::SortBy(column) if *column == self.sort => self.reverse(),
             Action::SortBy(column) if *column < self.columns.len() => self.sort_by(*column),
             Action::ReverseSort => self.reverse(),
-            Action::SetFind(text) => self.set_find(text),
-            Action::FindNext if !self.find.is_empty() => self.wrap(Move::Down, Move::Top),
-            Action::FindPrevious if !self.find.is_empty() => self.wrap(Move::Up, Move::Bottom),
-            Action::Back if !self.find.is_empty() => self.set_find(""),
+            Action::SetFind(text) => self.set_find(text, rows),
+            Action::FindNext if searching => self.wrap(Move::Down, Move::Top),
+            Action::FindPrevious if searching => self.wrap(Move::Up, Move::Bottom),
+            Action::Back if searching => self.set_find("", rows),
             _ => return false,
         }
         true
@@ -133,12 +203,12 @@ impl Controls {
     fn sort_by(&mut self, column: usize) {
         self.sort = column;
         self.descending = self.columns[column].2;
-        self.list.go(Move::Top);
+        self.best_first = false;
     }
 
     fn reverse(&mut self) {
         self.descending = !self.descending;
-        self.list.go(Move::Top);
+        self.best_first = false;
     }
 
     fn wrap(&mut self, step: Move, end: Move) {
@@ -147,25 +217,54 @@ impl Controls {
         }
     }
 
+    /// Goes to the first row of the rows that arrive next.
+    pub fn restart(&mut self) {
+        self.list.go(Move::Top);
+        self.goal = Goal::Row;
+    }
+
     /// A search begins at the first match; when it is over, the cursor is where it was.
-    fn set_find(&mut self, text: &str) {
-        if text == self.find {
+    fn set_find<R>(&mut self, text: &str, rows: &Keyed<'_, R>) {
+        if text == self.find.text {
             return;
         }
-        if self.find.is_empty() {
-            self.before_find = Some((self.list.cursor, self.list.offset));
+        if self.find.text.is_empty() {
+            self.before_find = Some(self.place(rows));
+            self.best_first = true;
         }
-        text.clone_into(&mut self.find);
-        self.list.go(Move::Top);
+        self.find = Find::new(text);
+        self.restart();
         if text.is_empty() {
-            let (cursor, offset) = self.before_find.take().unwrap_or_default();
-            self.list.restore(cursor, offset);
+            self.best_first = false;
+            let before = self.before_find.take().unwrap_or_default();
+            self.return_to(&before);
         }
     }
 
-    /// Takes the number of rows of an answer.
-    pub fn received(&mut self, total: usize) {
-        self.list.set_total(total);
+    /// Returns whether rows are ordered by how well they match the search.
+    fn is_ranked(&self) -> bool {
+        self.best_first && self.find.matcher().is_some_and(Matcher::ranks)
+    }
+
+    /// The item under the cursor is followed to its place among the rows of an answer. `shown` are the
+    /// rows that were there before.
+    pub fn received<R>(&mut self, shown: &Keyed<'_, R>, arrived: &Rows<R>) {
+        let place = match &self.goal {
+            Goal::Row => None,
+            Goal::Key(_) => arrived.followed,
+            // The cursor may have moved since the question was asked.
+            Goal::Item => shown.key(self.list.cursor).and_then(|key| {
+                let same = |row: &R| (shown.key)(row) == key;
+                let at = arrived.rows.iter().position(same);
+                at.map(|at| arrived.offset + at).or(arrived.followed)
+            }),
+        };
+        if let Some(place) = place {
+            let above = self.list.cursor - self.list.offset;
+            self.list.restore(place, place.saturating_sub(above));
+        }
+        self.list.set_total(arrived.total);
+        self.goal = Goal::Item;
     }
 
     /// Sets the width of the longest text that can be scrolled sideways, in columns of the terminal.
@@ -192,13 +291,40 @@ impl Controls {
     }
 
     /// Returns the listing to request for a screen of `page_rows`.
-    pub fn listing(&self, page_rows: usize) -> Listing {
-        let (offset, limit) = self.on(page_rows).window();
+    pub fn listing<R>(&self, page_rows: usize, rows: &Keyed<'_, R>) -> Listing {
+        let list = self.on(page_rows);
+        let (offset, limit) = list.window();
+        let follow = Follow {
+            keys: self.followed(&list, rows),
+            above: list.cursor - offset,
+        };
         Listing {
             sort: self.key(),
             descending: self.descending,
-            find: self.find.clone(),
+            find: self.find.text.clone(),
+            best_first: self.is_ranked(),
             page: Page { offset, limit },
+            follow,
+        }
+    }
+
+    /// Keys of the rows to stay on: the one under the cursor, then its neighbors on the screen, the nearest
+    /// first.
+    fn followed<R>(&self, list: &ListState, rows: &Keyed<'_, R>) -> Vec<String> {
+        match &self.goal {
+            Goal::Row => Vec::new(),
+            Goal::Key(key) => vec![key.clone()],
+            Goal::Item => {
+                let Some(own) = rows.key(list.cursor) else {
+                    return Vec::new();
+                };
+                let both = |by: usize| [Some(list.cursor + by), list.cursor.checked_sub(by)];
+                let near = (1..=list.page_rows).flat_map(both).flatten();
+                let on_screen = near.filter(|at| list.visible().contains(at));
+                std::iter::once(own)
+                    .chain(on_screen.filter_map(|at| rows.key(at)))
+                    .collect()
+            }
         }
     }
 
@@ -213,19 +339,29 @@ impl Controls {
         Status {
             position: (known && self.list.has_row())
                 .then_some((self.list.cursor + 1, self.list.total)),
-            sort: format!("{} {arrow}", self.columns[self.sort].0),
-            find: self.find.clone(),
+            sort: match self.is_ranked() {
+                true => "best match".to_owned(),
+                false => format!("{} {arrow}", self.columns[self.sort].0),
+            },
+            find: self.find.text.clone(),
         }
     }
 
     /// Where it is.
-    pub fn place(&self) -> Place {
+    pub fn place<R>(&self, rows: &Keyed<'_, R>) -> Place {
+        let item = match &self.goal {
+            Goal::Item => rows.key(self.list.cursor).unwrap_or_default(),
+            Goal::Row => String::new(),
+            Goal::Key(key) => key.clone(),
+        };
         Place {
+            item,
             cursor: self.list.cursor,
             offset: self.list.offset,
             sort: self.sort,
             descending: self.descending,
-            find: self.find.clone(),
+            best_first: self.best_first,
+            find: self.find.text.clone(),
             subject: String::new(),
         }
     }
@@ -234,9 +370,20 @@ impl Controls {
     pub fn go_to(&mut self, place: &Place) {
         self.sort = place.sort.min(self.columns.len() - 1);
         self.descending = place.descending;
-        self.find.clone_from(&place.find);
+        self.best_first = place.best_first;
+        if self.find.text != place.find {
+            self.find = Find::new(&place.find);
+        }
         self.before_find = None;
+        self.return_to(place);
+    }
+
+    fn return_to(&mut self, place: &Place) {
         self.list.restore(place.cursor, place.offset);
+        self.goal = match place.item.is_empty() {
+            true => Goal::Row,
+            false => Goal::Key(place.item.clone()),
+        };
     }
 }
 
@@ -244,9 +391,32 @@ impl Controls {
 mod tests {
     use super::*;
 
+    /// Rows with these keys, from the first on.
+    fn rows(keys: impl IntoIterator<Item = u64>) -> Rows<u64> {
+        let rows: Vec<u64> = keys.into_iter().collect();
+        Rows {
+            total: rows.len(),
+            offset: 0,
+            rows,
+            followed: None,
+        }
+    }
+
+    fn keyed(rows: &Rows<u64>) -> Keyed<'_, u64> {
+        Keyed {
+            rows: Some(rows),
+            key: u64::to_string,
+        }
+    }
+
+    const NONE: Keyed<'static, u64> = Keyed {
+        rows: None,
+        key: u64::to_string,
+    };
+
     fn controls() -> Controls {
         let mut controls = Controls::new(vec![("cases", "c", true), ("name", "n", false)]);
-        controls.received(100);
+        controls.received(&NONE, &rows(0..100));
         controls.scroll_within(20);
         controls.list.set_page(10);
         controls
@@ -263,15 +433,10 @@ mod tests {
             (Action::SortBy(1), "n", false),
         ];
         for (action, key, descending) in steps {
-            c.list.go(Move::Bottom);
-            assert!(c.update(&action));
-            assert_eq!(
-                (c.key(), c.descending, c.list.cursor),
-                (key, descending, 0),
-                "{action:?}"
-            );
+            assert!(c.update(&action, &NONE));
+            assert_eq!((c.key(), c.descending), (key, descending), "{action:?}");
         }
-        assert!(!c.update(&Action::SortBy(2)));
+        assert!(!c.update(&Action::SortBy(2), &NONE));
         assert_eq!(c.status(true).sort, "name ↑");
     }
 
@@ -289,50 +454,84 @@ mod tests {
     #[test]
     fn a_search_ends_where_it_began() {
         let mut c = controls();
-        c.update(&Action::GoToRow(50));
+        let all = rows(0..100);
+        c.update(&Action::GoToRow(50), &NONE);
         let before = c.list;
-        c.update(&Action::SetFind("a".to_owned()));
-        c.update(&Action::SetFind("ab".to_owned()));
-        c.received(3);
-        assert_eq!((c.list.cursor, c.listing(10).find.as_str()), (0, "ab"));
-        c.update(&Action::FindPrevious);
+        c.update(&Action::SetFind("a".to_owned()), &keyed(&all));
+        c.update(&Action::SetFind("ab".to_owned()), &keyed(&all));
+        assert_eq!(c.status(true).sort, "best match");
+        let found = rows([49, 7, 8]);
+        c.received(&keyed(&all), &found);
+        let listing = c.listing(10, &keyed(&found));
+        assert_eq!((c.list.cursor, listing.find.as_str()), (0, "ab"));
+        assert!(listing.best_first);
+        c.update(&Action::FindPrevious, &NONE);
         assert_eq!(c.list.cursor, 2);
-        c.update(&Action::FindNext);
+        c.update(&Action::FindNext, &NONE);
         assert_eq!(c.list.cursor, 0);
-        assert!(c.update(&Action::Back));
-        c.received(100);
+        assert!(c.update(&Action::Sort, &NONE), "into the order of the list");
+        assert_eq!(c.status(true).sort, "cases ↓");
+        assert!(c.update(&Action::Back, &keyed(&found)));
+        assert_eq!(c.listing(10, &keyed(&found)).follow.keys, ["49"]);
+        c.received(&keyed(&found), &all);
         assert_eq!(
             (c.list.cursor, c.list.offset),
             (before.cursor, before.offset)
         );
-        assert!(!c.update(&Action::Back));
+        assert!(!c.update(&Action::Back, &NONE));
     }
 
     #[test]
     fn a_place_is_come_back_to() {
         let mut c = controls();
+        let all = rows(0..100);
         for action in [Action::Sort, Action::ReverseSort, Action::GoToRow(50)] {
-            c.update(&action);
+            c.update(&action, &keyed(&all));
         }
-        let place = c.place();
+        let place = c.place(&keyed(&all));
+        assert_eq!((place.item.as_str(), place.cursor), ("49", 49));
         let mut other = Controls::new(vec![("cases", "c", true), ("name", "n", false)]);
         other.list.set_page(10);
         other.go_to(&place);
-        assert_eq!(other.place(), place);
+        assert_eq!(other.place(&NONE), place);
         assert_eq!(other.status(false).position, None);
-        other.received(100);
-        assert_eq!(other.place(), place);
+        other.received(&NONE, &all);
+        assert_eq!(other.place(&keyed(&all)), place);
         assert_eq!(other.status(true).position, Some((50, 100)));
+    }
+
+    #[test]
+    fn the_cursor_follows_its_item() {
+        let all = rows(0..100);
+        let on_another_page = Rows {
+            total: 90,
+            offset: 64,
+            followed: Some(80),
+            ..rows(0..0)
+        };
+        for (case, arrived, cursor) in [
+            ("reversed", rows((0..100).rev()), 95),
+            ("on another page", on_another_page, 80),
+            ("gone, with all near it", rows(50..53), 2),
+        ] {
+            let mut c = controls();
+            c.list.go(Move::Row(4));
+            let follow = c.listing(10, &keyed(&all)).follow;
+            assert_eq!(&follow.keys[..3], ["4", "5", "3"], "{case}");
+            assert_eq!((follow.keys.len(), follow.above), (10, 4));
+            c.received(&keyed(&all), &arrived);
+            assert_eq!(c.list.cursor, cursor, "{case}");
+        }
     }
 
     #[test]
     fn scroll_ends_at_the_longest_text() {
         let mut c = controls();
         for _ in 0..9 {
-            c.update(&Action::MoveRight);
+            c.update(&Action::MoveRight, &NONE);
         }
         assert_eq!(c.scroll, 20);
-        c.update(&Action::MoveLeft);
+        c.update(&Action::MoveLeft, &NONE);
         assert_eq!(c.scroll, 12);
     }
 }

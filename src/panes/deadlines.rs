@@ -10,9 +10,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::controls::{Order, motion};
+use super::controls::{Find, Order, motion};
 use super::list_cells::{cells, copied, head};
-use super::list_pane::{DetailOf, LIST, ListPane, ListView};
+use super::list_pane::{LIST, ListPane};
+use super::list_view::{DetailOf, ListView};
 use super::texts::{self, Nothing};
 use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{
@@ -235,7 +236,9 @@ impl ListView for Deadlines {
         let mut drawn: Vec<_> = columns
             .iter()
             .zip(&areas)
-            .map(|(column, area)| cells(column, &visible, area.width, "", look).into_iter())
+            .map(|(column, area)| {
+                cells(column, &visible, area.width, &Find::default(), look).into_iter()
+            })
             .collect();
         let rows: Vec<Vec<Cell<'_>>> = (0..visible.len())
             .map(|_| drawn.iter_mut().filter_map(Iterator::next).collect())

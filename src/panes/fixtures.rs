@@ -209,6 +209,7 @@ pub(crate) fn variants(offset: usize, limit: usize) -> Rows<VariantRow> {
     Rows {
         total,
         offset,
+        followed: None,
         rows: rows.collect(),
     }
 }
@@ -230,6 +231,7 @@ pub(crate) fn cases(offset: usize, limit: usize, total: usize, variant: u32) -> 
     Rows {
         total,
         offset,
+        followed: None,
         rows: rows.collect(),
     }
 }
@@ -340,6 +342,7 @@ pub(crate) fn no_answer(request: &Request) -> Result<Answer, AskError> {
         Rows {
             total: 0,
             offset: 0,
+            followed: None,
             rows: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! Cells of a list from its schema: headings, values as a person reads them, and values to copy.
 
+use super::controls::Find;
 use super::{Context, Explained, Look};
 use crate::engine::{Column, Tone, Value, Width};
 use crate::text::{self, time};
@@ -41,26 +42,29 @@ pub fn cells<'a, R>(
     column: &Column<R>,
     rows: &[&'a R],
     width: u16,
-    find: &str,
+    find: &Find,
     look: Look<'_>,
 ) -> Vec<Cell<'a>> {
     let most = largest(column, rows);
-    let middle = column.middle || look_alike(column, rows, width.into());
-    let cell = |row: &&'a R| {
-        let cell = cell(column, row, most, find, look);
-        if middle { cell.middle() } else { cell }
-    };
-    rows.iter().map(cell).collect()
+    let cells: Vec<Cell<'a>> = rows
+        .iter()
+        .map(|row| cell(column, row, most, find, look))
+        .collect();
+    if column.middle || look_alike(column, rows, &cells, width.into()) {
+        cells.into_iter().map(Cell::middle).collect()
+    } else {
+        cells
+    }
 }
 
 /// True where two texts of a column cannot be told apart once their ends are cut off, as addresses
 /// that begin alike.
-fn look_alike<R>(column: &Column<R>, rows: &[&R], width: usize) -> bool {
+fn look_alike<R>(column: &Column<R>, rows: &[&R], cells: &[Cell<'_>], width: usize) -> bool {
     let mut whole = BTreeSet::new();
     let mut cut = BTreeSet::new();
-    for row in rows {
-        if let Value::Text(text) = (column.value)(row) {
-            let text = text::safe(text::head(&text, LONGEST)).into_owned();
+    for (row, cell) in rows.iter().zip(cells) {
+        if matches!((column.value)(row), Value::Text(_)) {
+            let text = cell.text();
             cut.insert(fit::truncate_end(&text, width, "~").into_owned());
             whole.insert(text);
         }
@@ -68,7 +72,7 @@ fn look_alike<R>(column: &Column<R>, rows: &[&R], width: usize) -> bool {
     cut.len() < whole.len()
 }
 
-fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look<'_>) -> Cell<'a> {
+fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &Find, look: Look<'_>) -> Cell<'a> {
     let value = (column.value)(row);
     let share = match value {
         Value::Share(share) => share,
@@ -80,7 +84,7 @@ fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &str, look: Look
     let cell = match (value, column.bar) {
         (Value::Text(text), _) => {
             let text = text::safe(text::head(&text, LONGEST)).into_owned();
-            Cell::new(text).find(find)
+            Cell::new(text).find(find.matcher())
         }
         (value, Some(room)) => Cell::bar(share, &shown(&value, look.context), room.into()),
         (Value::Count(n), None) => {

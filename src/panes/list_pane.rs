@@ -1,16 +1,13 @@
 //! One list pane: a table from the schema of its list, with cursor, order, search, copy and filters,
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
-use super::controls::{Controls, Order};
+use super::controls::{Controls, Keyed, Order};
 use super::list_cells::{cells, copied, figures, head, text_width};
-use super::texts::{self, Nothing};
-use super::{Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
-use crate::engine::{
-    Answer, AskError, Column, Features, List, Listing, LogInfo, Request, Rows, Sort, Surface,
-};
-use crate::filter::Expr;
+use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
+use super::{Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use crate::engine::{Answer, AskError, Column, List, LogInfo, Request, Rows, Sort, Surface};
 use crate::input::Action;
-use crate::ui::list::{ListState, Move};
+use crate::ui::list::ListState;
 use crate::ui::paint;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Cell, Column as Head, Part, Split, VirtualTable};
@@ -21,205 +18,13 @@ use std::collections::BTreeSet;
 /// The slot of the list; details have the slots from 1.
 pub const LIST: Slot = 0;
 
-/// A row of the list of a view.
-pub type Row<V> = <<V as ListView>::List as List>::Row;
-
-/// Change of a view by a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// Nothing: the key is for others.
-    None,
-    /// Something of the detail or of the drawing.
-    Some,
-    /// The query: rows on the screen are of another list.
-    Query,
-}
-
-/// A pane of a list: its query, its filter, and its detail.
-pub trait ListView: Default + Send + 'static {
-    /// The list.
-    type List: List;
-    /// What a breadcrumb calls a row before its name: `case 4711`, `with Ship`.
-    const KIND: &'static str = "with";
-
-    /// Registry entry.
-    fn spec(&self) -> &'static PaneSpec;
-
-    /// Plural noun of the rows, for sentences: "activities".
-    fn many(&self) -> &'static str;
-
-    /// The query for a page.
-    fn query(&self, listing: Listing) -> Self::List;
-
-    /// Properties that decide which columns are shown.
-    fn features(&self, log: &LogInfo) -> Features {
-        Features::of(log)
+/// The rows of an answer with their keys.
+fn keyed<V: ListView>(answer: Option<&Answer>) -> Keyed<'_, Row<V>> {
+    let answer = answer.and_then(Answer::to::<V::List>);
+    Keyed {
+        rows: answer.map(V::List::rows),
+        key: V::List::schema().key,
     }
-
-    /// The query for a page of a list that is drawn in that area.
-    fn query_in(&self, listing: Listing, _area: Rect) -> Self::List {
-        self.query(listing)
-    }
-
-    /// True if the pane has a tab for this log.
-    fn has_tab(&self, _log: Option<&LogInfo>) -> bool {
-        self.spec().tab
-    }
-
-    /// The filter that the cases of a row meet.
-    fn filter(&self, row: &Row<Self>) -> Option<Expr>;
-
-    /// Breadcrumb of a row: its kind and its name.
-    fn crumb(&self, row: &Row<Self>) -> String {
-        texts::crumb(Self::KIND, &self.name(row))
-    }
-
-    /// Text of the cell under the cursor, to copy.
-    fn name(&self, row: &Row<Self>) -> String;
-
-    /// Carries out `Open`, `Keep`, `Drop` or `ToggleRow` on a row.
-    fn act(&self, action: &Action, row: &Row<Self>) -> Outcome {
-        let filter = self.filter(row);
-        let selected = filter.and_then(|f| texts::selecting(action, &f, self.crumb(row)));
-        texts::emitting(selected)
-    }
-
-    /// The options of the report that print the same rows.
-    fn options(&self, order: &Order) -> Vec<String> {
-        order.sort()
-    }
-
-    /// Carries out an action that changes the view itself.
-    fn change(&mut self, _action: &Action) -> Change {
-        Change::None
-    }
-
-    /// State beside cursor and order that a place keeps.
-    fn subject(&self) -> String {
-        String::new()
-    }
-
-    /// Goes back to a subject.
-    fn go_to(&mut self, _subject: &str) -> Change {
-        Change::None
-    }
-
-    /// Draws the cells of a column in another way than by its values.
-    fn cells<'a>(&self, _of: &ColumnOf<'_, 'a, Self>, _look: Look<'_>) -> Option<Vec<Cell<'a>>> {
-        None
-    }
-
-    /// Explains why there are no rows; the usual sentence is given.
-    fn nothing(
-        &self,
-        nothing: Nothing,
-        _answer: Option<&Answer>,
-        _context: Context<'_>,
-    ) -> Nothing {
-        nothing
-    }
-
-    /// Rows above the table.
-    fn head_rows(&self) -> u16 {
-        0
-    }
-
-    /// Draws the rows above the table.
-    fn draw_head(&self, _answer: &Answer, _area: Rect, _buffer: &mut Buffer, _look: Look<'_>) {}
-
-    /// Rows below the table of `total` rows, of the `height` that both have.
-    fn foot_rows(&self, _total: usize, _height: u16) -> u16 {
-        0
-    }
-
-    /// Draws the rows below the table.
-    fn draw_foot(&self, _of: &DetailOf<'_, Self>, _buffer: &mut Buffer, _look: Look<'_>) {}
-
-    /// Width of the list in percent where a detail stands beside it; 100 for a list without one.
-    fn share(&self, _area: Rect) -> u16 {
-        100
-    }
-
-    /// An answer to the query came.
-    fn listed(&mut self, _answer: &Answer) {}
-
-    /// The cursor is on this row now, perhaps another one than before.
-    fn at(&mut self, _row: Option<&Row<Self>>) {}
-
-    /// The questions of the detail of a row.
-    fn questions(
-        &self,
-        _row: &Row<Self>,
-        _area: Rect,
-        _context: Context<'_>,
-    ) -> Vec<(Slot, Request)> {
-        Vec::new()
-    }
-
-    /// Takes an answer to a question of the detail.
-    fn receive(&mut self, _slot: Slot, _answer: Result<&Answer, &AskError>) {}
-
-    /// Tests whether the detail can have the focus.
-    fn focusable(&self) -> bool {
-        false
-    }
-
-    /// Whether keys that the detail does not take move in the list, also while the detail has the focus.
-    fn moves_list(&self) -> bool {
-        false
-    }
-
-    /// The cursor of the detail, for the status line.
-    fn detail(&self) -> Option<&ListState> {
-        None
-    }
-
-    /// Carries out an action while the detail has the focus.
-    fn update_detail(
-        &mut self,
-        _action: &Action,
-        _row: &Row<Self>,
-        _context: Context<'_>,
-    ) -> Outcome {
-        Outcome::Ignored
-    }
-
-    /// True if `Open` on a row gives the focus to the detail.
-    fn opens_detail(&self) -> bool {
-        false
-    }
-
-    /// Text to copy while the detail has the focus; `None` for that of the list.
-    fn copy_detail(&self, _what: CopyWhat, _of: &Row<Self>, _: Context<'_>) -> Option<String> {
-        None
-    }
-
-    /// Draws the detail of a row.
-    fn draw_detail(&self, _detail: &DetailOf<'_, Self>, _buffer: &mut Buffer, _look: Look<'_>) {}
-}
-
-/// Data for drawing a detail.
-pub struct DetailOf<'a, V: ListView> {
-    /// The row under the cursor.
-    pub row: &'a Row<V>,
-    /// The answer with the list.
-    pub answer: &'a Answer,
-    /// Where the detail is.
-    pub area: Rect,
-    /// True where the detail has the focus.
-    pub focused: bool,
-}
-
-/// Data for drawing the cells of a column.
-pub struct ColumnOf<'c, 'a, V: ListView> {
-    /// The column.
-    pub column: &'c Column<Row<V>>,
-    /// The rows on the screen.
-    pub rows: &'c [&'a Row<V>],
-    /// Width of the column.
-    pub width: u16,
-    /// Search text, and by how much long texts are moved to the left.
-    pub find: (&'c str, usize),
 }
 
 /// The pane of a list.
@@ -249,12 +54,17 @@ impl<V: ListView> ListPane<V> {
     }
 
     fn rows(&self) -> Option<&Rows<Row<V>>> {
-        let answer = self.answer.as_ref()?.to::<V::List>()?;
-        Some(V::List::rows(answer))
+        self.keyed().rows
     }
 
+    /// The row under the cursor, where it is on the screen.
     fn row(&self) -> Option<&Row<V>> {
-        self.rows()?.get(self.controls.list.cursor)
+        let rows = self.rows().filter(|_| self.error.is_none())?;
+        rows.get(self.controls.list.cursor)
+    }
+
+    fn keyed(&self) -> Keyed<'_, Row<V>> {
+        keyed::<V>(self.answer.as_ref())
     }
 
     fn columns(&self, log: &LogInfo) -> Vec<&'static Column<Row<V>>> {
@@ -306,7 +116,7 @@ impl<V: ListView> ListPane<V> {
     fn changed(&mut self, change: Change) -> Outcome {
         if change == Change::Query {
             self.answer = None;
-            self.controls.list.go(Move::Top);
+            self.controls.restart();
         }
         match change {
             Change::None => Outcome::Ignored,
@@ -324,7 +134,8 @@ impl<V: ListView> ListPane<V> {
         let Some(rows) = answer.to::<V::List>().map(V::List::rows) else {
             return;
         };
-        self.controls.received(rows.total);
+        let shown = keyed::<V>(self.answer.as_ref());
+        self.controls.received(&shown, rows);
         self.view.listed(&answer);
         self.answer = Some(answer);
         self.error = None;
@@ -342,13 +153,18 @@ impl<V: ListView> ListPane<V> {
                 None => Outcome::Ignored,
             },
             _ => match self.view.change(action) {
-                Change::None if self.controls.update(action) => {
+                Change::None if self.control(action) => {
                     self.settle();
                     Outcome::Done
                 }
                 change => self.changed(change),
             },
         }
+    }
+
+    fn control(&mut self, action: &Action) -> bool {
+        let rows = keyed::<V>(self.answer.as_ref());
+        self.controls.update(action, &rows)
     }
 
     fn update_detail(&mut self, action: &Action, context: Context<'_>) -> Outcome {
@@ -371,13 +187,14 @@ impl<V: ListView> ListPane<V> {
         let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
         let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
         let areas = column_areas(&heads, self.table(split));
-        let (find, scroll) = (self.controls.find.as_str(), self.controls.scroll);
+        let (find, scroll) = (&self.controls.find, self.controls.scroll);
         let of_column = |(column, area): (&&Column<Row<V>>, &Rect)| {
             let of = ColumnOf {
                 column,
                 rows: &visible,
                 width: area.width,
-                find: (find, scroll),
+                find,
+                scroll,
             };
             let own = self.view.cells(&of, look);
             own.unwrap_or_else(|| cells(column, &visible, area.width, find, look))
@@ -424,13 +241,18 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         let split = self.split(context);
-        let listing = self.controls.listing(page_rows(self.table(&split).height));
+        let rows = page_rows(self.table(&split).height);
+        let listing = self.controls.listing(rows, &self.keyed());
         let query = self.view.query_in(listing, split.list);
         let mut requests = vec![(LIST, Request::new(query))];
         if let Some(row) = self.row().filter(|_| split.shows_detail()) {
             requests.extend(self.view.questions(row, split.detail, context));
         }
         requests
+    }
+
+    fn acts_on(&self, slot: Slot) -> bool {
+        slot == LIST || self.focus == Part::Detail
     }
 
     fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
@@ -480,7 +302,7 @@ impl<V: ListView> Pane for ListPane<V> {
             area,
             ..look.context
         };
-        let (rows, find) = (self.rows(), &self.controls.find);
+        let (rows, find) = (self.rows(), self.controls.find.text());
         let (many, error) = (self.view.many(), self.error.as_ref());
         if let Some(why) = texts::instead(rows, error, many, find, context) {
             let why = match error {
@@ -548,7 +370,7 @@ impl<V: ListView> Pane for ListPane<V> {
         let report = self
             .spec()
             .report
-            .filter(|_| self.controls.find.is_empty())?;
+            .filter(|_| self.controls.find.text().is_empty())?;
         let sort = Sort {
             column: self.controls.key(),
             descending: self.controls.descending,
@@ -584,7 +406,7 @@ impl<V: ListView> Pane for ListPane<V> {
     fn place(&self) -> Place {
         Place {
             subject: self.view.subject(),
-            ..self.controls.place()
+            ..self.controls.place(&self.keyed())
         }
     }
 

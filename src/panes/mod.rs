@@ -6,6 +6,7 @@ pub mod controls;
 pub mod glossary;
 pub mod list_cells;
 pub mod list_pane;
+pub mod list_view;
 pub mod periods;
 pub mod sequence;
 pub mod simple;

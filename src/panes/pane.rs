@@ -100,7 +100,9 @@ pub enum Outcome {
 /// A pane's place, kept by history and undo: enough to come back to the same row.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
-    /// Row of the cursor.
+    /// Key of the item under the cursor; empty where that is not known.
+    pub item: String,
+    /// Row of the cursor, for an item that is not there any more.
     pub cursor: usize,
     /// First row on the screen.
     pub offset: usize,
@@ -108,6 +110,8 @@ pub struct Place {
     pub sort: usize,
     /// Largest first.
     pub descending: bool,
+    /// The best matches of a search first.
+    pub best_first: bool,
     /// Search text.
     pub find: String,
     /// Subject of a detail pane, such as a case id.
@@ -162,6 +166,11 @@ pub trait Pane: Send {
     /// The questions whose answers it shows now. Asked after every change; a question that is the
     /// same as before is not asked again while the view is the same.
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)>;
+
+    /// Tests whether the item under the cursor is of the answer of that slot, so that keys wait for it.
+    fn acts_on(&self, _slot: Slot) -> bool {
+        true
+    }
 
     /// Receives the whole filter stack whenever it changes.
     fn filters_changed(&mut self, _stack: &[FilterEntry]) {}

@@ -12,7 +12,8 @@
 mod tests;
 
 use super::controls::Order;
-use super::list_pane::{Change, DetailOf, ListPane, ListView};
+use super::list_pane::ListPane;
+use super::list_view::{Change, DetailOf, ListView};
 use super::periods::Periods;
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};

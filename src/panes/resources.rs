@@ -3,7 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::list_pane::{ListPane, ListView};
+use super::list_pane::ListPane;
+use super::list_view::ListView;
 use super::simple::HINTS;
 use super::texts::Nothing;
 use super::{Context, PaneSpec};

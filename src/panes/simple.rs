@@ -1,7 +1,8 @@
 //! Panes of lists that come from their schema alone.
 
 use super::PaneSpec;
-use super::list_pane::{ListPane, ListView, Row};
+use super::list_pane::ListPane;
+use super::list_view::{ListView, Row};
 use crate::engine::{Listing, SimpleList};
 use crate::filter::Expr;
 use crate::input::Action;

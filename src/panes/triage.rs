@@ -11,8 +11,8 @@
 mod tests;
 
 use super::controls::{Order, motion};
-use super::list_pane::Change;
-use super::list_pane::{ColumnOf, DetailOf, LIST, ListPane, ListView};
+use super::list_pane::{LIST, ListPane};
+use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{

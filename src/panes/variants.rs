@@ -4,7 +4,8 @@
 mod tests;
 
 use super::controls::{Order, motion};
-use super::list_pane::{ColumnOf, DetailOf, ListPane, ListView};
+use super::list_pane::ListPane;
+use super::list_view::{ColumnOf, DetailOf, ListView};
 use super::sequence::{self, Run, Shortened, kind};
 use super::simple;
 use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, texts};
@@ -130,8 +131,8 @@ impl ListView for Variants {
         if of.column.name != "activities" {
             return None;
         }
-        let (find, scroll) = of.find;
-        if !find.is_empty() || scroll > 0 {
+        let find = of.find.matcher();
+        if find.is_some() || of.scroll > 0 {
             // What a search met must be seen, and what is scrolled is read as it is.
             let cell = |row: &&VariantRow| Cell::new(sequence::text(&row.activities)).find(find);
             return Some(of.rows.iter().map(cell).collect());

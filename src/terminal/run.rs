@@ -192,14 +192,15 @@ impl Loop<'_> {
     /// Takes all that is there: a hundred keys sent at once make one frame.
     fn drain(&mut self, events: &Receiver<Incoming>) -> anyhow::Result<()> {
         let now = Instant::now();
-        while let Ok(event) = events.try_recv() {
-            self.take(event, now)?;
-        }
+        // An answer to what was asked before a key comes before it.
         while let Ok(reply) = self.driver.replies().try_recv() {
             self.driver.reply(reply, now);
         }
         while let Ok(loaded) = self.driver.loads().try_recv() {
             self.driver.loaded(loaded, now);
+        }
+        while let Ok(event) = events.try_recv() {
+            self.take(event, now)?;
         }
         Ok(())
     }

@@ -74,13 +74,8 @@ pub fn examples(app: &App) -> Option<(View, Request)> {
     view.filters
         .extend(Some(filter.clone()).filter(|f| !f.is_empty()));
     let listing = Listing {
-        sort: "duration",
-        descending: true,
-        find: String::new(),
-        page: Page {
-            offset: 0,
-            limit: NAMED,
-        },
+        page: Page::first(NAMED),
+        ..Listing::by("duration")
     };
     let request = Request::new(CasesQuery {
         listing,

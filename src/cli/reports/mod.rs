@@ -145,13 +145,9 @@ impl<'a> ReportContext<'a> {
     /// The beginning of a list, as long as the user wants it.
     pub fn listing(&self, sort: Sort) -> Listing {
         Listing {
-            sort: sort.column,
             descending: sort.descending,
-            find: String::new(),
-            page: Page {
-                offset: 0,
-                limit: self.common.printing.limit(),
-            },
+            page: Page::first(self.common.printing.limit()),
+            ..Listing::by(sort.column)
         }
     }
 

@@ -148,13 +148,8 @@ const PANES: [Pane; 15] = [
 
 fn first_page(sort: &'static str) -> Listing {
     Listing {
-        sort,
-        descending: true,
-        find: String::new(),
-        page: Page {
-            offset: 0,
-            limit: 100,
-        },
+        page: Page::first(100),
+        ..Listing::by(sort)
     }
 }
 

@@ -71,6 +71,7 @@ fn waiting(row: &ActivityRow) -> Basis {
 /// Columns of the activities.
 pub static ACTIVITIES: Schema<ActivityRow> = Schema {
     name: "activities",
+    key: |r| r.activity.to_string(),
     columns: &[
         Column::new("activity", |r| Value::text(&r.activity))
             .left(Align::Text)

@@ -110,6 +110,7 @@ fn ended(row: &BottleneckRow) -> Basis {
 /// Columns of the bottlenecks.
 pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
     name: "bottlenecks",
+    key: |r| r.names.join("\0"),
     columns: &[
         Column::new("from", |r| name(r, 0))
             .left(Align::Text)

@@ -1,6 +1,6 @@
 //! Cases: variant, events, first and last instant, duration.
 
-use crate::engine::list::{List, Listing, Rows, find};
+use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
@@ -8,7 +8,6 @@ use crate::engine::stats::seconds;
 use crate::engine::view::{AskError, Cancel};
 use crate::metrics::cases;
 use rayon::prelude::*;
-use std::ops::Range;
 
 pub use crate::metrics::cases::Key as CaseKey;
 
@@ -43,6 +42,7 @@ type Column = crate::engine::schema::Column<CaseRow>;
 /// Columns of the cases.
 pub static CASES: Schema<CaseRow> = Schema {
     name: "cases",
+    key: |r| r.case.clone(),
     columns: &[
         Column::new("case", |r| Value::text(&r.case))
             .middle()
@@ -125,35 +125,45 @@ fn list(
     let selection = selected.selection();
     let rank = selected.prepared.case_rank();
     let key = key(listing.sort)?;
-    let rows = |total, range: Range<usize>, ids: Vec<u32>| Rows {
-        total,
-        offset: range.start,
-        rows: ids.par_iter().map(|&c| row(selected, c)).collect(),
-    };
-    if listing.find.is_empty() && variant.is_none() && key == CaseKey::Duration {
-        let range = listing.page.of(selection.n_cases);
-        let ids = cases::by_duration(&selection, listing.descending, rank, range.clone());
-        return Ok(rows(selection.n_cases, range, ids));
-    }
-    let ids: Vec<u32> = match variant {
-        None => {
-            let mut all = Vec::with_capacity(selection.n_cases);
-            selection.for_each_case(|case| all.push(case as u32));
-            all
-        }
-        Some(rank) if rank == 0 || rank as usize > selection.index.variants.len() => Vec::new(),
-        Some(rank) => selection
-            .cases_of(rank as usize - 1)
+    let ids: Option<Vec<u32>> = variant.map(|place| {
+        let known = (1..=selection.index.variants.len()).contains(&(place as usize));
+        let cases = known.then(|| selection.cases_of(place as usize - 1));
+        cases
+            .into_iter()
+            .flatten()
             .map(|case| case as u32)
-            .collect(),
+            .collect()
+    });
+    let keys = listing.follow.keys.iter();
+    let mut followed = keys.filter_map(|case| selection.log.case_ids.find(case));
+    if let (true, None, CaseKey::Duration) = (listing.find.is_empty(), &ids, key) {
+        let followed = followed.find(|&case| selection.contains(case as usize));
+        let place = followed.map(|case| {
+            cases::place_by_duration(&selection, listing.descending, rank, case as usize)
+        });
+        let total = selection.n_cases;
+        let range = listing.follow.page(listing.page, total, place);
+        let ids = cases::by_duration(&selection, listing.descending, rank, range.clone());
+        return Ok(Rows {
+            total,
+            offset: range.start,
+            rows: ids.par_iter().map(|&case| row(selected, case)).collect(),
+            followed: place,
+        });
+    }
+    let by = By {
+        value: |case: u32| SortValue::Whole(cases::value(&selection, key, rank, case as usize)),
+        tie: |case: u32| rank[case as usize],
+        text: |case: u32| selection.log.case_ids.get(case).to_owned(),
+        followed: followed.collect(),
     };
-    let id = |case: u32| selection.log.case_ids.get(case).to_owned();
-    let ids = find(ids, &listing.find, cancel, id)?;
-    let range = listing.page.of(ids.len());
-    let total = ids.len();
-    let key = (key, listing.descending);
-    let ids = cases::ordered(&selection, ids, key, rank, range.clone());
-    Ok(rows(total, range, ids))
+    let ids = ids.unwrap_or_else(|| {
+        let mut all = Vec::with_capacity(selection.n_cases);
+        selection.for_each_case(|case| all.push(case as u32));
+        all
+    });
+    let arranged = arrange(ids, listing, cancel, &by)?;
+    Ok(arranged.rows(|case| row(selected, case)))
 }
 
 /// Returns the row of a case.

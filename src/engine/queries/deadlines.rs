@@ -174,6 +174,7 @@ fn known(row: &RuleRow) -> Basis {
 /// Columns of the deadlines.
 pub static RULES: Schema<RuleRow> = Schema {
     name: "rules",
+    key: |r| r.name.clone(),
     columns: &[
         RuleColumn::as_made("defined"),
         RuleColumn::new("rule", |r| Value::text(&r.name))
@@ -221,6 +222,7 @@ type CaseColumn = crate::engine::schema::Column<Breach>;
 /// Columns of the cases that break a deadline, or are about to.
 pub static RULE_CASES: Schema<Breach> = Schema {
     name: "cases",
+    key: |r| format!("{}\0{}", r.rule, r.case),
     columns: &[
         CaseColumn::new("rule", |r| Value::text(&r.rule))
             .left(Align::Text)

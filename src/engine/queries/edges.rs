@@ -43,6 +43,7 @@ type Column = crate::engine::schema::Column<EdgeRow>;
 /// Columns of the edges.
 pub static EDGES: Schema<EdgeRow> = Schema {
     name: "edges",
+    key: |r| format!("{}\0{}", r.from, r.to),
     columns: &[
         Column::new("from", |r| Value::text(&r.from))
             .left(Align::Text)

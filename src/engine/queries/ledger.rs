@@ -76,6 +76,7 @@ type Column = crate::engine::schema::Column<RejectRow>;
 /// Columns of the rejected rows.
 pub static REJECTS: Schema<RejectRow> = Schema {
     name: "rejects",
+    key: |r| format!("{}\0{:?}\0{}", r.file, r.line, r.value),
     columns: &[
         Column::new("file", |r| Value::text(&r.file))
             .left(Align::Text)
@@ -143,7 +144,7 @@ fn ledger(
     let kept = report.rejects.iter().enumerate();
     let shown = kept.filter(|(_, reject)| !hidden.contains(&reject.reason));
     let rows: Vec<RejectRow> = shown.map(|(at, _)| row(report, at)).collect();
-    let text = |row: &RejectRow| format!("{} {}", row.reason, row.value);
+    let text = |row: &RejectRow| format!("{}\n{}", row.reason, row.value);
     let rejects = REJECTS.select(&rows, listing, cancel, text)?;
     let mut reasons: Vec<_> = report.reasons.iter().map(|(r, n)| (*r, *n)).collect();
     reasons.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
@@ -187,7 +188,6 @@ fn reject(report: &ImportReport, at: usize) -> Option<Arc<RejectDetail>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::list::Page;
     use crate::formats::Reject;
 
     fn report() -> ImportReport {
@@ -213,10 +213,9 @@ mod tests {
 
     fn values(sort: &'static str, descending: bool, find: &str, hidden: &[Reason]) -> Vec<usize> {
         let listing = Listing {
-            sort,
             descending,
             find: find.into(),
-            page: Page::ALL,
+            ..Listing::by(sort)
         };
         let ledger = ledger(&report(), &listing, hidden, &Cancel::never()).unwrap();
         assert_eq!((ledger.rejected, ledger.kept), (3, 3));

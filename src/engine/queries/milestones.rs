@@ -45,6 +45,7 @@ fn figure(row: &MilestoneRow, figure: fn(&Stats) -> f64) -> Value<'static> {
 /// Columns of the milestones.
 pub static MILESTONES: Schema<MilestoneRow> = Schema {
     name: "milestones",
+    key: |r| r.name.clone(),
     columns: &[
         Column::as_made("defined"),
         Column::new("milestone", |r| Value::text(&r.name))

@@ -144,6 +144,7 @@ fn ended(row: &QueueRow) -> Basis {
 /// Columns of the queues.
 pub static QUEUES: Schema<QueueRow> = Schema {
     name: "queues",
+    key: |r| r.name.to_string(),
     columns: &[
         Column::new("activity", |r| Value::text(&r.name))
             .left(Align::Text)

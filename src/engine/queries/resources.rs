@@ -32,6 +32,7 @@ type Column = crate::engine::schema::Column<ResourceRow>;
 /// Columns of the resources.
 pub static RESOURCES: Schema<ResourceRow> = Schema {
     name: "resources",
+    key: |r| r.resource.to_string(),
     columns: &[
         Column::new("resource", |r| Value::text(&r.resource))
             .left(Align::Text)

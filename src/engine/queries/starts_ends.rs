@@ -43,6 +43,7 @@ fn durations(row: &StartEndRow) -> Basis {
 /// Columns of starts and ends.
 pub static STARTS_ENDS: Schema<StartEndRow> = Schema {
     name: "starts_ends",
+    key: |r| format!("{}\0{}", r.first, r.last),
     columns: &[
         Column::new("first", |r| Value::text(&r.first))
             .left(Align::Text)

@@ -91,6 +91,7 @@ fn total(row: &TimeRow) -> Value<'_> {
 /// Columns of the times.
 pub static TIMES: Schema<TimeRow> = Schema {
     name: "times",
+    key: |r| format!("{}\0{}", r.subject.join("\0"), r.metric),
     columns: &[
         Column::as_made("given"),
         Column::new("activity", |r| subject(r, 0))
@@ -146,7 +147,7 @@ impl Query for TimesQuery {
             TimesBy::Each(subject) => of_subjects(&selected, subject),
             TimesBy::Edge => of_edges(&selected),
         };
-        let name = |row: &TimeRow| row.subject.join(" ");
+        let name = |row: &TimeRow| row.subject.join("\n");
         Ok(Times {
             rows: TIMES.select(&rows, &self.listing, context.cancel, name)?,
             open: selected.open().count() as u64,

@@ -3,7 +3,7 @@
 
 use super::deadlines::{Due, due};
 use crate::engine::ending::{Ending, ending};
-use crate::engine::list::{List, Listing, Rows, SortValue, find, page, sort};
+use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Tone, Value};
@@ -124,6 +124,7 @@ type Column = crate::engine::schema::Column<TriageRow>;
 /// Columns of the open cases.
 pub static OPEN_CASES: Schema<TriageRow> = Schema {
     name: "cases",
+    key: |r| r.case.clone(),
     columns: &[
         Column::new("case", |r| Value::text(&r.case))
             .middle()
@@ -371,17 +372,24 @@ fn triage(
             _ => SortValue::None,
         }
     };
-    let mut ids: Vec<u32> = (0..all.len() as u32).collect();
-    sort(&mut ids, listing, value, |i| rank[all[i as usize].case]);
     let id = |case: usize| log.case_ids.get(case as u32).to_owned();
     let name = |event: usize| Arc::clone(&prepared.names[log.activity.get(event) as usize]);
     let text = |i: u32| {
         let open = &all[i as usize];
         let resource = resource(open).unwrap_or_default();
-        format!("{} {} {resource}", id(open.case), name(open.event))
+        format!("{}\n{}\n{resource}", id(open.case), name(open.event))
     };
-    let ids = find(ids, &listing.find, cancel, text)?;
-    let rows = page(&ids, listing, |i| {
+    let by = By {
+        value,
+        tie: |i: u32| rank[all[i as usize].case],
+        text,
+        followed: listing
+            .follow
+            .numbers(all.len(), |i| id(all[i as usize].case)),
+    };
+    let ids = (0..all.len() as u32).collect();
+    let arranged = arrange(ids, listing, cancel, &by)?;
+    let rows = arranged.rows(|i| {
         let open = &all[i as usize];
         let after = after[log.activity.get(open.event) as usize];
         TriageRow {

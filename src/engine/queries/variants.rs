@@ -1,7 +1,7 @@
 //! Variants: the different sequences of activities, their cases and the durations of these.
 
 use crate::engine::basis::Basis;
-use crate::engine::list::{List, ListInfo, Listing, Rows, SimpleList, SortValue, find, page, sort};
+use crate::engine::list::{By, List, ListInfo, Listing, Rows, SimpleList, SortValue, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Value};
@@ -46,6 +46,7 @@ fn durations(row: &VariantRow) -> Basis {
 /// Columns of the variants.
 pub static VARIANTS: Schema<VariantRow> = Schema {
     name: "variants",
+    key: |r| r.activities.join("\0"),
     columns: &[
         Column::new("rank", |r| Value::Count(r.rank.into()))
             .fixed(6)
@@ -185,21 +186,26 @@ fn list(
         "total" => figure(v, |f| f.total as f64),
         _ => SortValue::None,
     };
-    let mut ids: Vec<u32> = selection.variants().map(|v| v as u32).collect();
-    let rank = selected.prepared.variant_rank();
-    sort(&mut ids, listing, value, |v| rank[v as usize]);
-    cancel.check()?;
     let names = |v: u32| {
         table
             .sequence(v as usize)
             .iter()
             .map(|&a| &selected.prepared.names[a as usize])
     };
-    let text = |v: u32| names(v).map(|n| &**n).collect::<Vec<&str>>().join(" > ");
-    let ids = find(ids, &listing.find, cancel, text)?;
+    let joined = |v: u32, by: &str| names(v).map(|n| &**n).collect::<Vec<&str>>().join(by);
+    let rank = selected.prepared.variant_rank();
+    let key = |v: u32| joined(v, "\0");
+    let by = By {
+        value,
+        tie: |v: u32| rank[v as usize],
+        text: |v: u32| joined(v, " > "),
+        followed: listing.follow.numbers(table.len(), key),
+    };
+    let ids = selection.variants().map(|v| v as u32).collect();
+    let arranged = arrange(ids, listing, cancel, &by)?;
     let count = |&v: &u32| u64::from(selection.variant_cases[v as usize]);
     let n_cases = (selection.n_cases as f64).max(1.0);
-    let mut rows = page(&ids, listing, |v| {
+    let mut rows = arranged.rows(|v| {
         let duration = match &all {
             Some(all) => all[v as usize],
             None => variants::durations(&selection, v as usize),
@@ -214,7 +220,7 @@ fn list(
             duration: duration.map_or(NO_DURATION, stats),
         }
     });
-    let mut above: u64 = ids[..rows.offset].iter().map(count).sum();
+    let mut above: u64 = arranged.ids[..rows.offset].iter().map(count).sum();
     for row in &mut rows.rows {
         above += row.cases;
         row.cumulative = above as f64 / n_cases;

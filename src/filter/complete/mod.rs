@@ -65,7 +65,7 @@ pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<
     let mut found = Found {
         pattern: partial.pattern(),
         partial,
-        matcher: Matcher::new(partial.pattern()),
+        matcher: Matcher::fuzzy(partial.pattern()),
         candidates: Vec::new(),
     };
     found.collect(&want, events, log);

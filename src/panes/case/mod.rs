@@ -7,7 +7,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-use super::controls::motion;
+use super::controls::{Find, motion};
 use super::texts::tab_separated;
 use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, waits};
 use crate::engine::{Answer, AskError, CaseQuery, Request};
@@ -90,7 +90,7 @@ impl Pane for State {
             Action::Open if self.focus == Part::List && self.current().is_some() => {
                 self.focus = Part::Detail;
             }
-            Action::Back if !self.find.is_empty() => self.find.clear(),
+            Action::Back if !self.find.text().is_empty() => self.find = Find::default(),
             Action::Back if self.focus == Part::Detail => self.focus = Part::List,
             Action::MoveLeft => self.scroll = self.scroll.saturating_sub(SIDE),
             Action::MoveRight => self.scroll = (self.scroll + SIDE).min(self.widest()),
@@ -100,7 +100,7 @@ impl Pane for State {
             Action::ZoomOut => self.zoom_by(2.0),
             Action::NextWait | Action::PreviousWait => return self.find_wait(action),
             Action::SetFind(text) => self.set_find(text),
-            Action::FindNext | Action::FindPrevious if !self.find.is_empty() => {
+            Action::FindNext | Action::FindPrevious if !self.find.text().is_empty() => {
                 return self.find_match(action);
             }
             Action::Open | Action::Keep | Action::Drop => return self.act(action),
@@ -118,7 +118,7 @@ impl Pane for State {
         Status {
             position: (n > 0).then_some((self.list.cursor + 1, n)),
             sort: String::new(),
-            find: self.find.clone(),
+            find: self.find.text().to_owned(),
         }
     }
 
@@ -151,7 +151,7 @@ impl Pane for State {
         Place {
             cursor: self.list.cursor,
             offset: self.list.offset,
-            find: self.find.clone(),
+            find: self.find.text().to_owned(),
             subject: self.subject.clone(),
             ..Place::default()
         }
@@ -168,7 +168,7 @@ impl Pane for State {
             self.panel.go(Move::Top);
         }
         self.focus = Part::List;
-        self.find.clone_from(&place.find);
+        self.find = Find::new(&place.find);
         self.list.restore(place.cursor, place.offset);
         if self.detail().is_some() {
             self.list.set_total(self.events().len());
@@ -229,7 +229,7 @@ impl State {
     }
 
     fn set_find(&mut self, text: &str) {
-        text.clone_into(&mut self.find);
+        self.find = Find::new(text);
         let n = self.events().len();
         let from = self.list.cursor;
         if let Some(at) = (from..n).chain(0..from).find(|&at| self.is_match(at)) {

@@ -4,10 +4,11 @@
 use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, EventRow, Level};
 use crate::filter::Expr;
 use crate::input::Action;
+use crate::panes::controls::Find;
 use crate::panes::texts::{self, value, value_filter};
 use crate::panes::{Context, Outcome, Slot, waits};
+use crate::text::safe;
 use crate::text::time::{Tz, duration, exact_instant};
-use crate::text::{Matcher, safe};
 use crate::ui::list::ListState;
 use crate::ui::widgets::{Part, Scale, Split};
 
@@ -56,7 +57,7 @@ pub struct State {
     /// Columns by which long texts are moved to the left.
     pub scroll: usize,
     /// Search text.
-    pub find: String,
+    pub find: Find,
     /// Why there is nothing.
     pub error: Option<AskError>,
     pub answer: Option<Answer>,
@@ -146,7 +147,9 @@ impl State {
         let Some(event) = self.events().get(at) else {
             return false;
         };
-        let matcher = Matcher::new(&self.find);
+        let Some(matcher) = self.find.matcher() else {
+            return false;
+        };
         let zone = self.detail().map_or(Tz::UTC, |detail| detail.zone);
         let meets = |text: &str| matcher.score(text).is_some();
         meets(&event.activity) || event.values.iter().any(|field| meets(&value(field, zone)))

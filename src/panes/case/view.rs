@@ -93,7 +93,7 @@ fn draw_events(
             let more = shown.iter().filter_map(|&i| event.values.get(i));
             cells.extend(more.map(|field| {
                 Cell::new(value_head(field, look.context.log.zone))
-                    .find(&state.find)
+                    .find(state.find.matcher())
                     .style(theme.muted)
             }));
             cells
@@ -403,7 +403,7 @@ fn first_cells<'a>(
     vec![
         Cell::new(look.context.duration(event.since)),
         Cell::new(shown).style(style),
-        Cell::of_log(&event.activity).find(&state.find),
+        Cell::of_log(&event.activity).find(state.find.matcher()),
     ]
 }
 

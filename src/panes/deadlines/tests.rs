@@ -45,6 +45,7 @@ fn figures() -> Answer {
         rules: Rows {
             total: 2,
             offset: 0,
+            followed: None,
             rows: vec![
                 rule(
                     "first response in 4 h",

@@ -60,6 +60,11 @@ impl Pane for State {
         }
     }
 
+    /// The filters are known before any answer.
+    fn acts_on(&self, _slot: Slot) -> bool {
+        false
+    }
+
     fn update(&mut self, action: &Action, _context: Context<'_>) -> Outcome {
         if let Some(to) = motion(action) {
             self.list.go(to);

@@ -13,13 +13,12 @@ use crate::engine::{Answer, AskError, LedgerQuery, Reason, RejectQuery, RejectRo
 use crate::input::Action;
 use crate::text;
 use crate::ui::fit;
-use crate::ui::list::Move;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use notes::place;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::{DETAIL, LIST, State};
+use state::{DETAIL, LIST, State, keyed};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -42,7 +41,7 @@ impl Pane for State {
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         let rows = page_rows(self.parts(context).split.list.height);
         let list = Request::new(LedgerQuery {
-            listing: self.controls.listing(rows),
+            listing: self.controls.listing(rows, &keyed(self.ledger.as_ref())),
             hidden: self.hidden.clone(),
         });
         let mut requests = vec![(LIST, list)];
@@ -50,6 +49,10 @@ impl Pane for State {
             requests.push((DETAIL, Request::new(RejectQuery { at: row.at })));
         }
         requests
+    }
+
+    fn acts_on(&self, slot: Slot) -> bool {
+        slot == LIST
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
@@ -61,7 +64,8 @@ impl Pane for State {
                 if let Some(ledger) = answer.to::<LedgerQuery>() {
                     let values = ledger.rejects.rows.iter().map(|r| r.value.as_str());
                     let widest = values.map(|v| fit::width(&text::safe(v))).max();
-                    self.controls.received(ledger.rejects.total);
+                    let shown = keyed(self.ledger.as_ref());
+                    self.controls.received(&shown, &ledger.rejects);
                     self.controls.scroll_within(widest.unwrap_or(0));
                     self.ledger = Some(ledger.clone());
                     self.error = None;
@@ -83,7 +87,8 @@ impl Pane for State {
             _ => {
                 let before = self.row().map(|row| row.at);
                 self.controls.list.set_page(page_rows(split.list.height));
-                if !self.controls.update(action) {
+                let rows = keyed(self.ledger.as_ref());
+                if !self.controls.update(action, &rows) {
                     return self.unhide(action);
                 }
                 if self.row().map(|row| row.at) != before {
@@ -158,7 +163,7 @@ impl Pane for State {
                 .map(|r| r.code())
                 .collect::<Vec<_>>()
                 .join(" "),
-            ..self.controls.place()
+            ..self.controls.place(&keyed(self.ledger.as_ref()))
         }
     }
 
@@ -205,7 +210,6 @@ impl State {
             return Outcome::Emit(vec![Action::Notify(text)]);
         }
         self.hidden = hidden;
-        self.controls.list.go(Move::Top);
         Outcome::Done
     }
 

@@ -1,8 +1,8 @@
 //! State of the ledger pane, without styles.
 
 use super::notes::{Note, notes};
-use crate::engine::{AskError, Ledger, Reason, RejectDetail, RejectRow};
-use crate::panes::controls::Controls;
+use crate::engine::{AskError, Ledger, LedgerQuery, List, Reason, RejectDetail, RejectRow};
+use crate::panes::controls::{Controls, Keyed};
 use crate::panes::{Context, Rect, Slot};
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
@@ -47,6 +47,14 @@ pub struct Parts {
     pub summary: Rect,
     /// List and detail.
     pub split: Split,
+}
+
+/// The rejected rows of an answer with their keys.
+pub fn keyed(ledger: Option<&Ledger>) -> Keyed<'_, RejectRow> {
+    Keyed {
+        rows: ledger.map(|ledger| &ledger.rejects),
+        key: LedgerQuery::schema().key,
+    }
 }
 
 impl State {
@@ -96,9 +104,8 @@ impl State {
 
     /// The row under the cursor.
     pub fn row(&self) -> Option<&RejectRow> {
-        let rows = &self.ledger.as_ref()?.rejects;
-        let at = self.controls.list.cursor.checked_sub(rows.offset)?;
-        rows.rows.get(at)
+        let ledger = self.ledger.as_ref().filter(|_| self.error.is_none())?;
+        ledger.rejects.get(self.controls.list.cursor)
     }
 
     /// The lines of the detail in that area, whose last column is that of the scrollbar.

@@ -85,7 +85,7 @@ fn cells<'a>(state: &'a State, row: &'a RejectRow, several: bool) -> Vec<Cell<'a
     let mut cells = vec![
         Cell::new(place(row)),
         Cell::new(row.reason.code()),
-        Cell::of_log(&row.value).find(&state.controls.find),
+        Cell::of_log(&row.value).find(state.controls.find.matcher()),
     ];
     if several {
         cells.insert(0, Cell::of_log(&row.file).middle());
@@ -127,7 +127,7 @@ fn draw_list(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, lo
     }
     .draw(area, buffer, look.theme);
     if rows.total == 0 {
-        let text = texts::nothing("rejected rows", &state.controls.find, look.context);
+        let text = texts::nothing("rejected rows", state.controls.find.text(), look.context);
         text.empty().draw(paint::below(area, 1), buffer, look.theme);
     }
 }

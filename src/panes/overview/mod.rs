@@ -59,13 +59,8 @@ impl Pane for State {
             duration_bins: usize::from(context.area.width / 8).clamp(4, 14),
         });
         let listing = Listing {
-            sort: "cases",
-            descending: true,
-            find: String::new(),
-            page: Page {
-                offset: 0,
-                limit: TOP,
-            },
+            page: Page::first(TOP),
+            ..Listing::by("cases")
         };
         vec![
             (SUMMARY, Request::new(SummaryQuery)),

@@ -85,6 +85,7 @@ fn filled() -> State {
     let variants = Rows {
         total: 2,
         offset: 0,
+        followed: None,
         rows,
     };
     for (slot, answer) in [

@@ -16,6 +16,7 @@ fn rows() -> Answer {
     Answer::new::<ResourcesQuery>(Rows {
         total: 2,
         offset: 0,
+        followed: None,
         rows,
     })
 }

@@ -57,6 +57,7 @@ fn triage() -> Answer {
         rows: Rows {
             total: 3,
             offset: 0,
+            followed: None,
             rows,
         },
         places: vec![place("Wait", 12), place("Vendor", 0)],

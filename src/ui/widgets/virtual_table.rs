@@ -161,11 +161,11 @@ impl<'a> Cell<'a> {
         self
     }
 
-    /// Highlights the characters matched by a fuzzy search.
+    /// Highlights the characters matched by a search.
     #[must_use]
-    pub fn find(mut self, find: &str) -> Self {
-        if !find.is_empty() {
-            self.matched = Matcher::new(find).indices(&self.text()).unwrap_or_default();
+    pub fn find(mut self, find: Option<&Matcher>) -> Self {
+        if let Some(matcher) = find {
+            self.matched = matcher.indices(&self.text()).unwrap_or_default();
         }
         self
     }

@@ -96,7 +96,9 @@ fn long_cells_scroll_within_their_column() {
 
 #[test]
 fn matches_are_highlighted() {
-    let rows = vec![vec![Cell::of_log("a日b Assign").find("日as")]];
+    let rows = vec![vec![
+        Cell::of_log("a日b Assign").find(Some(&Matcher::fuzzy("日as"))),
+    ]];
     let columns = [Column::flex("text", 4, 1)];
     let table = VirtualTable {
         columns: &columns,

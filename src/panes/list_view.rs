@@ -1,0 +1,215 @@
+//! What a pane of a list has of its own: its query, its filter, and its detail.
+
+use super::controls::{Find, Order};
+use super::texts::{self, Nothing};
+use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Slot};
+use crate::engine::{Answer, AskError, Column, Features, List, Listing, LogInfo, Request};
+use crate::filter::Expr;
+use crate::input::Action;
+use crate::ui::list::ListState;
+use crate::ui::widgets::Cell;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// A row of the list of a view.
+pub type Row<V> = <<V as ListView>::List as List>::Row;
+
+/// Change of a view by a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Nothing: the key is for others.
+    None,
+    /// Something of the detail or of the drawing.
+    Some,
+    /// The query: rows on the screen are of another list.
+    Query,
+}
+
+/// A pane of a list: its query, its filter, and its detail.
+pub trait ListView: Default + Send + 'static {
+    /// The list.
+    type List: List;
+    /// What a breadcrumb calls a row before its name: `case 4711`, `with Ship`.
+    const KIND: &'static str = "with";
+
+    /// Registry entry.
+    fn spec(&self) -> &'static PaneSpec;
+
+    /// Plural noun of the rows, for sentences: "activities".
+    fn many(&self) -> &'static str;
+
+    /// The query for a page.
+    fn query(&self, listing: Listing) -> Self::List;
+
+    /// Properties that decide which columns are shown.
+    fn features(&self, log: &LogInfo) -> Features {
+        Features::of(log)
+    }
+
+    /// The query for a page of a list that is drawn in that area.
+    fn query_in(&self, listing: Listing, _area: Rect) -> Self::List {
+        self.query(listing)
+    }
+
+    /// True if the pane has a tab for this log.
+    fn has_tab(&self, _log: Option<&LogInfo>) -> bool {
+        self.spec().tab
+    }
+
+    /// The filter that the cases of a row meet.
+    fn filter(&self, row: &Row<Self>) -> Option<Expr>;
+
+    /// Breadcrumb of a row: its kind and its name.
+    fn crumb(&self, row: &Row<Self>) -> String {
+        texts::crumb(Self::KIND, &self.name(row))
+    }
+
+    /// Text of the cell under the cursor, to copy.
+    fn name(&self, row: &Row<Self>) -> String;
+
+    /// Carries out `Open`, `Keep`, `Drop` or `ToggleRow` on a row.
+    fn act(&self, action: &Action, row: &Row<Self>) -> Outcome {
+        let filter = self.filter(row);
+        let selected = filter.and_then(|f| texts::selecting(action, &f, self.crumb(row)));
+        texts::emitting(selected)
+    }
+
+    /// The options of the report that print the same rows.
+    fn options(&self, order: &Order) -> Vec<String> {
+        order.sort()
+    }
+
+    /// Carries out an action that changes the view itself.
+    fn change(&mut self, _action: &Action) -> Change {
+        Change::None
+    }
+
+    /// State beside cursor and order that a place keeps.
+    fn subject(&self) -> String {
+        String::new()
+    }
+
+    /// Goes back to a subject.
+    fn go_to(&mut self, _subject: &str) -> Change {
+        Change::None
+    }
+
+    /// Draws the cells of a column in another way than by its values.
+    fn cells<'a>(&self, _of: &ColumnOf<'_, 'a, Self>, _look: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        None
+    }
+
+    /// Explains why there are no rows; the usual sentence is given.
+    fn nothing(
+        &self,
+        nothing: Nothing,
+        _answer: Option<&Answer>,
+        _context: Context<'_>,
+    ) -> Nothing {
+        nothing
+    }
+
+    /// Rows above the table.
+    fn head_rows(&self) -> u16 {
+        0
+    }
+
+    /// Draws the rows above the table.
+    fn draw_head(&self, _answer: &Answer, _area: Rect, _buffer: &mut Buffer, _look: Look<'_>) {}
+
+    /// Rows below the table of `total` rows, of the `height` that both have.
+    fn foot_rows(&self, _total: usize, _height: u16) -> u16 {
+        0
+    }
+
+    /// Draws the rows below the table.
+    fn draw_foot(&self, _of: &DetailOf<'_, Self>, _buffer: &mut Buffer, _look: Look<'_>) {}
+
+    /// Width of the list in percent where a detail stands beside it; 100 for a list without one.
+    fn share(&self, _area: Rect) -> u16 {
+        100
+    }
+
+    /// An answer to the query came.
+    fn listed(&mut self, _answer: &Answer) {}
+
+    /// The cursor is on this row now, perhaps another one than before.
+    fn at(&mut self, _row: Option<&Row<Self>>) {}
+
+    /// The questions of the detail of a row.
+    fn questions(
+        &self,
+        _row: &Row<Self>,
+        _area: Rect,
+        _context: Context<'_>,
+    ) -> Vec<(Slot, Request)> {
+        Vec::new()
+    }
+
+    /// Takes an answer to a question of the detail.
+    fn receive(&mut self, _slot: Slot, _answer: Result<&Answer, &AskError>) {}
+
+    /// Tests whether the detail can have the focus.
+    fn focusable(&self) -> bool {
+        false
+    }
+
+    /// Whether keys that the detail does not take move in the list, also while the detail has the focus.
+    fn moves_list(&self) -> bool {
+        false
+    }
+
+    /// The cursor of the detail, for the status line.
+    fn detail(&self) -> Option<&ListState> {
+        None
+    }
+
+    /// Carries out an action while the detail has the focus.
+    fn update_detail(
+        &mut self,
+        _action: &Action,
+        _row: &Row<Self>,
+        _context: Context<'_>,
+    ) -> Outcome {
+        Outcome::Ignored
+    }
+
+    /// True if `Open` on a row gives the focus to the detail.
+    fn opens_detail(&self) -> bool {
+        false
+    }
+
+    /// Text to copy while the detail has the focus; `None` for that of the list.
+    fn copy_detail(&self, _what: CopyWhat, _of: &Row<Self>, _: Context<'_>) -> Option<String> {
+        None
+    }
+
+    /// Draws the detail of a row.
+    fn draw_detail(&self, _detail: &DetailOf<'_, Self>, _buffer: &mut Buffer, _look: Look<'_>) {}
+}
+
+/// Data for drawing a detail.
+pub struct DetailOf<'a, V: ListView> {
+    /// The row under the cursor.
+    pub row: &'a Row<V>,
+    /// The answer with the list.
+    pub answer: &'a Answer,
+    /// Where the detail is.
+    pub area: Rect,
+    /// True where the detail has the focus.
+    pub focused: bool,
+}
+
+/// Data for drawing the cells of a column.
+pub struct ColumnOf<'c, 'a, V: ListView> {
+    /// The column.
+    pub column: &'c Column<Row<V>>,
+    /// The rows on the screen.
+    pub rows: &'c [&'a Row<V>],
+    /// Width of the column.
+    pub width: u16,
+    /// The search.
+    pub find: &'c Find,
+    /// Columns by which long texts are moved to the left.
+    pub scroll: usize,
+}
