@@ -255,6 +255,10 @@ impl Controls {
             // The cursor may have moved since the question was asked.
             Goal::Item => shown.key(self.list.cursor).and_then(|key| {
                 let same = |row: &R| (shown.key)(row) == key;
+                // Where keys are not unique, the row of the same number comes first.
+                if arrived.get(self.list.cursor).is_some_and(same) {
+                    return Some(self.list.cursor);
+                }
                 let at = arrived.rows.iter().position(same);
                 at.map(|at| arrived.offset + at).or(arrived.followed)
             }),

@@ -328,6 +328,16 @@ fn position(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
 
 /// Keys worth knowing in the pane.
 fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+    if let Some(popup) = &app.popup {
+        // No key of the pane does anything now. The last hint is the last one to go.
+        let hints = popup.hints().into_iter();
+        let mut shown: Vec<_> = hints.map(|(key, word)| (key.to_owned(), word)).collect();
+        while shown.len() > 1 && hints_width(&shown) > row.width.into() {
+            shown.remove(0);
+        }
+        draw_hints(&shown, row, buffer, theme);
+        return;
+    }
     let mut wanted: Vec<Action> = app.pane().map(Pane::hints).unwrap_or_default();
     wanted.push(Action::Filter);
     if !app.trail.is_empty() {
@@ -355,11 +365,10 @@ pub(super) fn key_hints(
     let Some(help) = hint(&Action::Help) else {
         return 0;
     };
-    let width = |(key, word): &(String, &str)| fit::width(key) + 1 + fit::width(word);
-    let mut room = usize::from(row.width).saturating_sub(width(&help));
+    let mut room = usize::from(row.width).saturating_sub(hint_width(&help));
     for action in wanted {
         let Some(next) = hint(action) else { continue };
-        let Some(left) = room.checked_sub(width(&next) + GAP) else {
+        let Some(left) = room.checked_sub(hint_width(&next) + GAP) else {
             break;
         };
         if shown.len() < 6 && !shown.contains(&next) {
@@ -368,8 +377,21 @@ pub(super) fn key_hints(
         }
     }
     shown.push(help);
-    let columns: usize = shown.iter().map(width).sum::<usize>() + (shown.len() - 1) * GAP;
-    let from = usize::from(row.width).saturating_sub(columns);
+    draw_hints(&shown, row, buffer, theme)
+}
+
+/// Columns of a key with its word.
+fn hint_width((key, word): &(String, &str)) -> usize {
+    fit::width(key) + 1 + fit::width(word)
+}
+
+fn hints_width(hints: &[(String, &str)]) -> usize {
+    hints.iter().map(hint_width).sum::<usize>() + hints.len().saturating_sub(1) * GAP
+}
+
+/// Draws keys with their words at the right. Returns the columns taken.
+fn draw_hints(shown: &[(String, &str)], row: Rect, buffer: &mut Buffer, theme: &Theme) -> u16 {
+    let from = usize::from(row.width).saturating_sub(hints_width(shown));
     let mut spans: Vec<Span<'_>> = Vec::new();
     for (at, (key, word)) in shown.iter().enumerate() {
         if at > 0 {

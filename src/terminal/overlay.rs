@@ -82,7 +82,10 @@ fn draw_prompt(
 /// Line under the text.
 fn said_of(app: &App, prompt: &Prompt) -> String {
     if matches!(prompt.kind, PromptKind::Find { .. }) {
-        return "enter keep   esc close".to_owned();
+        return match prompt.verdict_now() {
+            Some(Verdict::Wrong { message, .. }) => safe(message).into_owned(),
+            _ => "'exact   ^first   last$   /regex/   enter keep   esc close".to_owned(),
+        };
     }
     if let PromptKind::Text(wanted) = &prompt.kind {
         let text = match wanted {
@@ -188,6 +191,11 @@ fn draw_popup(
     buffer: &mut Buffer,
     theme: &Theme,
 ) -> Option<Position> {
+    let fault = popup.fault.iter().map(|message| PopupRow {
+        text: safe(message),
+        kind: Kind::Bad,
+        ..PopupRow::default()
+    });
     let rows: Vec<PopupRow<'_>> = popup
         .shown()
         .map(|row| PopupRow {
@@ -200,6 +208,7 @@ fn draw_popup(
                 _ => Kind::Plain,
             },
         })
+        .chain(fault)
         .collect();
     let searches = popup.searching || popup.kind == PopupKind::Palette;
     let cursor = searches.then(|| popup.query.cursor());

@@ -5,7 +5,7 @@ mod contents;
 mod explain;
 
 use crate::input::{Action, Chord, Key, Line};
-use crate::text;
+use crate::text::{self, Matcher};
 
 pub(super) use contents::{ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
@@ -66,6 +66,8 @@ pub struct Popup {
     pub cursor: usize,
     /// Positions of the rows that match.
     pub matching: Vec<usize>,
+    /// Fault of the search text.
+    pub fault: Option<String>,
     /// The filter of the cases to be named at its end.
     pub examples: Option<String>,
 }
@@ -80,6 +82,7 @@ impl Popup {
             searching: kind == PopupKind::Palette,
             cursor: 0,
             matching: Vec::new(),
+            fault: None,
             examples: None,
         };
         popup.search();
@@ -96,8 +99,24 @@ impl Popup {
         self.rows.get(*self.matching.get(self.cursor)?)
     }
 
+    /// Keys that do something here, with a word each; the one that closes it comes last.
+    pub fn hints(&self) -> Vec<(&'static str, &'static str)> {
+        let choose = self.chosen().is_some_and(|row| row.run.is_some());
+        let keys = match self.kind {
+            PopupKind::Menu => vec![("1-9", "choose")],
+            PopupKind::Text if !self.searching => vec![("/", "find"), ("j k", "move")],
+            PopupKind::Text | PopupKind::Palette => vec![("up down", "move")],
+        };
+        let enter = choose.then_some(("enter", "choose"));
+        keys.into_iter()
+            .chain(enter)
+            .chain([("esc", "close")])
+            .collect()
+    }
+
     fn search(&mut self) {
         let query = self.query.text();
+        self.fault = Matcher::new(query).err().map(|error| error.message);
         self.matching = if query.trim().is_empty() {
             (0..self.rows.len()).collect()
         } else {
@@ -192,7 +211,7 @@ impl PopupRow {
         if self.heading {
             return String::new();
         }
-        format!("{} {} {}", self.left, self.text, self.right)
+        format!("{}\n{}\n{}", self.left, self.text, self.right)
     }
 
     fn heading(text: &str) -> Self {

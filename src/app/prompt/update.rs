@@ -10,6 +10,7 @@ use crate::engine::{
 };
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
+use crate::text::Matcher;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -91,7 +92,18 @@ fn changed(app: &mut App, before: &str) -> Option<Action> {
         PromptKind::Filter { .. } | PromptKind::Text(_) => None,
         PromptKind::Find { .. } => {
             let text = prompt.line.text().to_owned();
-            Some(Action::SetFind(text))
+            // Until a regex is whole, the rows that were found before stay.
+            match Matcher::new(&text) {
+                Ok(_) => {
+                    prompt.verdict = None;
+                    Some(Action::SetFind(text))
+                }
+                Err(error) => {
+                    let (message, span) = (error.message, error.span);
+                    prompt.verdict = Some((text, Verdict::Wrong { message, span }));
+                    None
+                }
+            }
         }
     }
 }
@@ -170,7 +182,11 @@ fn enter(app: &mut App) -> Option<Action> {
         };
     }
     if !prompt.is_filter() {
-        close(app);
+        // A pattern that is wrong was not searched for.
+        prompt.entered = matches!(prompt.verdict_now(), Some(Verdict::Wrong { .. }));
+        if !prompt.entered {
+            close(app);
+        }
         return None;
     }
     if prompt.line.text().trim().is_empty() {

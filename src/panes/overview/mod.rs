@@ -10,7 +10,8 @@ use super::{
     Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
 };
 use crate::engine::{
-    Answer, AskError, Basis, Listing, OverviewQuery, Page, Request, SummaryQuery, VariantsQuery,
+    Answer, AskError, Basis, Listing, Overview, OverviewQuery, Page, Request, SummaryQuery, VariantRow,
+    VariantsQuery,
 };
 use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
 use crate::input::Action;
@@ -79,8 +80,12 @@ impl Pane for State {
                 if let Some(summary) = answer.to::<SummaryQuery>() {
                     self.summary = Some(summary.clone());
                 } else if let Some(shape) = answer.to::<OverviewQuery>() {
-                    self.shape = Some(shape.clone());
+                    self.reshape(shape.clone());
                 } else if let Some(rows) = answer.to::<VariantsQuery>() {
+                    let before = self.rows().get(self.variant).map(|row| &row.activities);
+                    let same = |row: &VariantRow| Some(&row.activities) == before;
+                    let place = rows.rows.iter().position(same);
+                    self.variant = place.unwrap_or(self.variant);
                     self.variants = Some(rows.clone());
                 }
             }
@@ -213,6 +218,21 @@ impl Pane for State {
 }
 
 impl State {
+    /// Takes other bins: the cursors stay at their instant and duration.
+    fn reshape(&mut self, shape: Overview) {
+        let start = self.time_bins().get(self.time).map(|bin| bin.start);
+        let from = self.duration_bins().get(self.duration).map(|bin| bin.from);
+        self.shape = Some(shape);
+        if let Some(start) = start {
+            let after = self.time_bins().partition_point(|bin| bin.start <= start);
+            self.time = after.saturating_sub(1);
+        }
+        if let Some(from) = from {
+            let after = self.duration_bins().partition_point(|bin| bin.from <= from);
+            self.duration = after.saturating_sub(1);
+        }
+    }
+
     fn step(&mut self, by: isize) {
         let (cursor, n) = match self.focus {
             Focus::Variants => (self.variant, self.rows().len()),

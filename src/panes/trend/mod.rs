@@ -16,6 +16,7 @@ use crate::engine::{
 use crate::filter::{Expr, Field, Op, Relation, TimeLiteral};
 use crate::input::Action;
 use crate::text::{self, time};
+use crate::ui::list::Move;
 use crate::ui::widgets::split::Part;
 use crate::ui::widgets::virtual_table::page_rows;
 use ratatui::buffer::Buffer;
@@ -62,7 +63,11 @@ impl Pane for State {
             }
             Ok(answer) => {
                 if let Some(trend) = answer.to::<TrendQuery>() {
+                    let before = self.row().map(|row| &row.name);
+                    let same = |row: &TrendRow| Some(&row.name) == before;
+                    let place = trend.rows.iter().position(same);
                     self.list.set_total(trend.rows.len());
+                    self.list.go(Move::Row(place.unwrap_or(self.list.cursor)));
                     let whole = (trend.bounds[0], trend.bounds[trend.bounds.len() - 1]);
                     self.periods.received(trend.bounds.clone(), whole);
                     self.trend = Some(trend.clone());

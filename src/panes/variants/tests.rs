@@ -97,11 +97,14 @@ fn order_and_search_are_asked_for() {
     let VariantsQuery { listing } = asked[0].1.get::<VariantsQuery>().expect("that query");
     assert_eq!((listing.sort, listing.descending), ("median", false));
     assert_eq!(listing.find, "wait");
+    assert!(listing.best_first);
     let status = s.pane.status();
     assert_eq!(
         (status.sort.as_str(), status.find.as_str()),
-        ("median ↑", "wait")
+        ("best match", "wait")
     );
+    s.act(Action::Sort);
+    assert_eq!(s.pane.status().sort, "median ↑");
     let orders = ["cases", "rank", "median", "p90", "mean", "total", "events"];
     assert_eq!(s.pane.sort_columns(), orders);
 }

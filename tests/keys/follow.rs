@@ -1,0 +1,178 @@
+//! The cursor stays on its item while rows change, and keys act on the row that slow typing would meet.
+
+use super::frames::support;
+use super::play::Player;
+use casetrail::app::Event;
+use casetrail::engine::View;
+use casetrail::input::parse_chords;
+
+/// Keys to every pane of a list.
+const LISTS: [&str; 10] = [
+    "2", "3", "4", "5", "5 t", "6", "7 QUEUES", "8", "9", "g e",
+];
+
+/// A pane with the cursor on its third row.
+fn opened(pane: &str) -> Player {
+    let mut player = support(View::default());
+    player.resize(120, 30);
+    player.keys(&pane.replace("QUEUES", "t"));
+    while pane.ends_with("QUEUES") && !player.screen().contains("waits for") {
+        player.keys("t");
+    }
+    player.keys("j j");
+    player
+}
+
+/// The name of the item under the cursor.
+fn item(player: &mut Player) -> String {
+    player.keys("y c");
+    player.copied().to_owned()
+}
+
+/// The line of the cursor as it is on the screen, without what depends on the rows around it.
+fn marked(player: &mut Player) -> String {
+    let screen = player.quiet_screen();
+    let mut lines = screen.lines().filter(|line| line.starts_with("> "));
+    lines.next().unwrap_or_default().chars().take(12).collect()
+}
+
+#[test]
+fn the_cursor_follows_its_item() {
+    for pane in LISTS {
+        let mut player = opened(pane);
+        let (wanted, line) = (item(&mut player), marked(&mut player));
+        assert!(!wanted.is_empty() && !line.is_empty(), "{pane}");
+        for keys in ["s", "s", "S", "u", "u", "u", "ctrl-r", "ctrl-r"] {
+            player.keys(keys);
+            assert_eq!(item(&mut player), wanted, "{pane}: {keys}");
+            assert_eq!(marked(&mut player), line, "{pane}: {keys}");
+        }
+        // Panes whose items the filter of one keeps, and those whose filter takes it away.
+        for keys in ["+", "!", "!", "u"] {
+            player.keys(keys);
+            assert_eq!(item(&mut player), wanted, "{pane}: {keys}");
+        }
+    }
+}
+
+#[test]
+fn where_the_item_is_gone_the_cursor_is_near_and_undo_returns_to_it() {
+    for pane in LISTS {
+        let mut player = opened(pane);
+        player.keys("G k k");
+        let wanted = item(&mut player);
+        let row = |player: &Player| player.app().pane().map(|pane| pane.status().position);
+        let before = row(&player);
+        player.keys("-");
+        assert_eq!(player.filters().len(), 1, "{pane}");
+        if item(&mut player) != wanted {
+            assert!(!marked(&mut player).is_empty(), "{pane}: a row is marked");
+        }
+        player.keys("u");
+        assert_eq!(item(&mut player), wanted, "{pane}");
+        assert_eq!(row(&player), before, "{pane}");
+    }
+}
+
+#[test]
+fn keys_wait_for_the_rows_that_they_act_on() {
+    for pane in LISTS {
+        for keys in ["- -", "s -", "- - +", "- enter", "/ e enter -"] {
+            let slow = {
+                let mut player = opened(pane);
+                player.keys(keys);
+                state(&player)
+            };
+            let mut player = opened(pane);
+            for chord in parse_chords(keys).expect("keys of a test") {
+                player.driver.handle(Event::Key(chord), player.now);
+            }
+            player.settle();
+            assert_eq!(state(&player), slow, "{pane}: {keys}");
+        }
+    }
+}
+
+fn state(player: &Player) -> (Vec<String>, &'static str) {
+    let filters = player.filters().into_iter();
+    (
+        filters.map(|(text, _)| text.to_owned()).collect(),
+        player.pane(),
+    )
+}
+
+#[test]
+fn keys_that_wait_are_dropped_by_escape() {
+    let mut player = opened("2");
+    for keys in ["-", "-", "-", "esc"] {
+        let chord = keys.parse().expect("a key");
+        player.driver.handle(Event::Key(chord), player.now);
+    }
+    assert!(player.toast().contains("dropped"), "{}", player.toast());
+    player.settle();
+    assert_eq!(player.filters().len(), 1);
+}
+
+/// Names in the list on the screen.
+fn names(player: &mut Player) -> Vec<String> {
+    player.keys("y v");
+    let rows = player.copied().lines().skip(1);
+    let name = |row: &str| row.split('\t').next().unwrap_or_default().to_owned();
+    rows.map(name).collect()
+}
+
+#[test]
+fn a_search_is_exact_or_a_regex() {
+    type Meets = fn(&str) -> bool;
+    let cases: [(&str, Meets); 5] = [
+        ("'ed", |name| name.contains("ed")),
+        ("^Re", |name| name.starts_with("Re")),
+        ("ed$", |name| name.ends_with("ed")),
+        ("^closed$", |name| name == "Closed"),
+        ("/^.{7}$", |name| name.chars().count() == 7),
+    ];
+    let all = names(&mut opened("4"));
+    for (find, meets) in cases {
+        let mut player = opened("4");
+        player.keys("/").text(find).keys("enter");
+        let wanted: Vec<_> = all.iter().filter(|name| meets(name)).cloned().collect();
+        assert!((1..all.len()).contains(&wanted.len()), "{find}: {wanted:?}");
+        assert_eq!(names(&mut player), wanted, "{find}");
+    }
+    let mut player = opened("4");
+    player.keys("/").text("/(/").keys("enter");
+    let screen = player.screen();
+    assert!(screen.contains("bad regex: unclosed group"), "{screen}");
+    assert!(player.app().prompt.is_some(), "it stays open");
+    player.keys("esc");
+    assert_eq!(names(&mut player), all);
+}
+
+#[test]
+fn a_search_ranks_until_the_list_is_sorted() {
+    let mut player = opened("4");
+    player.keys("/").text("rso").keys("enter");
+    let screen = player.quiet_screen();
+    assert!(screen.contains("best match"), "{screen}");
+    let first = item(&mut player);
+    assert_eq!(first, "Resolved", "{screen}");
+    player.keys("s");
+    let screen = player.quiet_screen();
+    assert!(!screen.contains("best match"), "{screen}");
+    assert_eq!(item(&mut player), first);
+}
+
+#[test]
+fn a_popup_names_its_own_keys() {
+    for (keys, hint) in [(",", "1-9 choose"), ("?", "/ find"), (":", "up down move")] {
+        let mut player = opened("2");
+        player.keys(keys);
+        let screen = player.quiet_screen();
+        let foot = screen.lines().last().unwrap_or_default();
+        assert!(
+            foot.contains(hint) && foot.ends_with("esc close"),
+            "{keys}: {foot}"
+        );
+        assert!(!foot.contains("keep"), "{foot}");
+    }
+}
