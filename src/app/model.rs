@@ -78,6 +78,8 @@ pub struct App {
     pub prompt: Option<Prompt>,
     /// Texts entered into the filter line, oldest first.
     pub entered: Vec<String>,
+    /// Text of a filter line that was left before it was entered; true for a condition on events.
+    pub draft: Option<(String, bool)>,
     /// The popup, where one is open.
     pub popup: Option<Popup>,
     /// Keys that begin a sequence.
@@ -138,6 +140,7 @@ impl App {
             history: History::default(),
             prompt: None,
             entered: Vec::new(),
+            draft: None,
             popup: None,
             pending: Pending::default(),
             waiting: None,

@@ -365,10 +365,10 @@ pub(super) fn key_hints(
     let Some(help) = hint(&Action::Help) else {
         return 0;
     };
-    let mut room = usize::from(row.width).saturating_sub(hint_width(&help));
+    let mut room = usize::from(row.width).saturating_sub(hint_width(&help.0, help.1));
     for action in wanted {
         let Some(next) = hint(action) else { continue };
-        let Some(left) = room.checked_sub(hint_width(&next) + GAP) else {
+        let Some(left) = room.checked_sub(hint_width(&next.0, next.1) + GAP) else {
             break;
         };
         if shown.len() < 6 && !shown.contains(&next) {
@@ -381,12 +381,13 @@ pub(super) fn key_hints(
 }
 
 /// Columns of a key with its word.
-fn hint_width((key, word): &(String, &str)) -> usize {
+fn hint_width(key: &str, word: &str) -> usize {
     fit::width(key) + 1 + fit::width(word)
 }
 
 fn hints_width(hints: &[(String, &str)]) -> usize {
-    hints.iter().map(hint_width).sum::<usize>() + hints.len().saturating_sub(1) * GAP
+    let widths = hints.iter().map(|(key, word)| hint_width(key, word));
+    widths.sum::<usize>() + hints.len().saturating_sub(1) * GAP
 }
 
 /// Draws keys with their words at the right. Returns the columns taken.

@@ -7,9 +7,7 @@ use casetrail::engine::View;
 use casetrail::input::parse_chords;
 
 /// Keys to every pane of a list.
-const LISTS: [&str; 10] = [
-    "2", "3", "4", "5", "5 t", "6", "7 QUEUES", "8", "9", "g e",
-];
+const LISTS: [&str; 10] = ["2", "3", "4", "5", "5 t", "6", "7 QUEUES", "8", "9", "g e"];
 
 /// A pane with the cursor on its third row.
 fn opened(pane: &str) -> Player {
@@ -160,6 +158,23 @@ fn a_search_ranks_until_the_list_is_sorted() {
     let screen = player.quiet_screen();
     assert!(!screen.contains("best match"), "{screen}");
     assert_eq!(item(&mut player), first);
+}
+
+#[test]
+fn the_filter_line_keeps_a_text_that_was_left() {
+    let mut player = opened("2");
+    player.keys("f").text("duration > 3").keys("esc f");
+    let text = |player: &Player| {
+        player
+            .app()
+            .prompt
+            .as_ref()
+            .map(|p| p.line.text().to_owned())
+    };
+    assert_eq!(text(&player).as_deref(), Some("duration > 3"));
+    player.text("d").keys("enter f");
+    assert_eq!(player.filters(), [("duration > 3d", true)]);
+    assert_eq!(text(&player).as_deref(), Some(""), "it was entered");
 }
 
 #[test]

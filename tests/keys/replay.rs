@@ -80,7 +80,8 @@ fn is_instant(text: &str) -> bool {
 
 /// Compares the first rows of the list on the screen with those that its command prints.
 fn compare(player: &mut Player) {
-    player.keys("y v");
+    // The cursor has followed its item; the report begins with the first row.
+    player.keys("g g y v");
     let screen = Table::of(player.copied(), tab_separated);
     player.keys("y !");
     let command = player.copied().to_owned();

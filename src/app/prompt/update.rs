@@ -20,7 +20,11 @@ pub(in crate::app) fn open_filter(app: &mut App, edit: Option<usize>) {
     if edit.is_some() && entry.is_none() {
         return;
     }
-    let (text, events) = entry.map_or((String::new(), false), |e| (e.text.clone(), e.events));
+    let entry = entry.map(|entry| (entry.text.clone(), entry.events));
+    let (text, events) = match edit {
+        Some(_) => entry.unwrap_or_default(),
+        None => app.draft.take().unwrap_or_default(),
+    };
     let mut prompt = Prompt::new(PromptKind::Filter { edit, events }, &text);
     prompt.check_at = Some(app.now);
     app.prompt = Some(prompt);
@@ -151,12 +155,18 @@ fn up_or_down(app: &mut App, down: bool) -> Option<Action> {
     None
 }
 
-/// Closes the prompt and restores the previous search.
+/// Closes the prompt: keeps the text of a new filter for the next time, restores the previous search.
 pub(in crate::app) fn leave(app: &mut App) -> Option<Action> {
-    close(app).and_then(|prompt| match prompt.kind {
+    let prompt = close(app)?;
+    match prompt.kind {
+        PromptKind::Filter { edit: None, events } => {
+            let text = prompt.line.text().to_owned();
+            app.draft = (!text.trim().is_empty()).then_some((text, events));
+            None
+        }
         PromptKind::Filter { .. } | PromptKind::Text(_) => None,
         PromptKind::Find { before } => Some(Action::SetFind(before)),
-    })
+    }
 }
 
 fn close(app: &mut App) -> Option<Prompt> {
