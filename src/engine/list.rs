@@ -409,13 +409,12 @@ where
     cancel.check()?;
     let followed = (0..).zip(&by.followed).map(|(at, &id)| (id, at));
     let followed: HashMap<u32, u32> = followed.collect();
-    let wanted = match followed.is_empty() {
-        true => None,
-        false => {
-            let keys = keys.par_iter();
-            let wanted = keys.filter_map(|key| Some((*followed.get(&key.3)?, *key)));
-            wanted.min().map(|(_, key)| key)
-        }
+    let wanted = if followed.is_empty() {
+        None
+    } else {
+        let keys = keys.par_iter();
+        let wanted = keys.filter_map(|key| Some((*followed.get(&key.3)?, *key)));
+        wanted.min().map(|(_, key)| key)
     };
     let place = wanted.map(|wanted| keys.par_iter().filter(|key| **key < wanted).count());
     let page = listing.follow.page(listing.page, keys.len(), place);

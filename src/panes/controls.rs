@@ -343,9 +343,10 @@ impl Controls {
         Status {
             position: (known && self.list.has_row())
                 .then_some((self.list.cursor + 1, self.list.total)),
-            sort: match self.is_ranked() {
-                true => "best match".to_owned(),
-                false => format!("{} {arrow}", self.columns[self.sort].0),
+            sort: if self.is_ranked() {
+                "best match".to_owned()
+            } else {
+                format!("{} {arrow}", self.columns[self.sort].0)
             },
             find: self.find.text.clone(),
         }
@@ -384,9 +385,10 @@ impl Controls {
 
     fn return_to(&mut self, place: &Place) {
         self.list.restore(place.cursor, place.offset);
-        self.goal = match place.item.is_empty() {
-            true => Goal::Row,
-            false => Goal::Key(place.item.clone()),
+        self.goal = if place.item.is_empty() {
+            Goal::Row
+        } else {
+            Goal::Key(place.item.clone())
         };
     }
 }

@@ -9,7 +9,8 @@
 //!   no           Vendor contacted          12  █        11%   20d 1h    12
 //! ```
 
-use super::list_pane::{ListPane, ListView};
+use super::list_pane::ListPane;
+use super::list_view::ListView;
 use super::{Context, Look, Outcome, PaneSpec, Rect, texts};
 use crate::engine::{Answer, EndRow, Ending, EndsQuery, Listing};
 use crate::filter::Expr;

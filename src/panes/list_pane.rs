@@ -4,7 +4,9 @@
 use super::controls::{Controls, Keyed, Order};
 use super::list_cells::{cells, copied, figures, head, text_width};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
-use super::{Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+};
 use crate::engine::{Answer, AskError, Column, List, LogInfo, Request, Rows, Sort, Surface};
 use crate::input::Action;
 use crate::ui::list::ListState;

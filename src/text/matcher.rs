@@ -409,7 +409,7 @@ mod tests {
             ),
             ("/(\\w{500}){500}/", "this regex is too large", 1..15),
         ] {
-            let error = Matcher::new(pattern).err().expect(pattern);
+            let error = Matcher::new(pattern).expect_err(pattern);
             assert_eq!(
                 (error.message.as_str(), error.span),
                 (message, span),

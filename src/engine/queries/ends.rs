@@ -65,6 +65,7 @@ type Column = crate::engine::schema::Column<EndRow>;
 /// Columns of the last activities.
 pub static ENDS: Schema<EndRow> = Schema {
     name: "last_activities",
+    key: |r| r.activity.to_string(),
     columns: &[
         Column::new("activity", |r| Value::text(&r.activity))
             .left(Align::Text)

@@ -379,13 +379,12 @@ fn triage(
         let resource = resource(open).unwrap_or_default();
         format!("{}\n{}\n{resource}", id(open.case), name(open.event))
     };
+    let key = |i: u32| id(all[i as usize].case);
     let by = By {
         value,
         tie: |i: u32| rank[all[i as usize].case],
         text,
-        followed: listing
-            .follow
-            .numbers(all.len(), |i| id(all[i as usize].case)),
+        followed: listing.follow.numbers(all.len(), key),
     };
     let ids = (0..all.len() as u32).collect();
     let arranged = arrange(ids, listing, cancel, &by)?;

@@ -10,8 +10,8 @@ use super::{
     Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
 };
 use crate::engine::{
-    Answer, AskError, Basis, Listing, Overview, OverviewQuery, Page, Request, SummaryQuery, VariantRow,
-    VariantsQuery,
+    Answer, AskError, Basis, Listing, Overview, OverviewQuery, Page, Request, SummaryQuery,
+    VariantRow, VariantsQuery,
 };
 use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
 use crate::input::Action;
