@@ -6,8 +6,8 @@ use casetrail::engine::{
     Page, Request, ResourcesQuery, Stats, SummaryQuery, VariantsQuery, View,
 };
 use casetrail::event_log::{
-    BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, RowBlock,
-    Schema,
+    BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, Role,
+    RowBlock, Schema,
 };
 use casetrail::formats::ImportReport;
 use proptest::prelude::*;
@@ -50,7 +50,7 @@ fn build(rows: &[Row], instances: bool, cut: usize) -> EventLog {
             name: "who".into(),
             kind: ColumnKind::Text,
         }],
-        resource: Some(0),
+        role_columns: [(Role::Resource, Some(0))].into(),
         has_start: instances,
         ..Schema::default()
     };

@@ -110,16 +110,42 @@ fn split(list: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::mapping_file::{MappedLog, MappingFile};
 
-    fn cases(words: &[&str]) -> Vec<String> {
+    fn columns(words: &[&str]) -> Roles {
         let command = Columns::augment_args(Command::new("x").no_binary_name(true));
         let matches = command.try_get_matches_from(words).unwrap();
-        let Columns(mut columns) = Columns::from_arg_matches(&matches).unwrap();
-        std::mem::take(&mut columns[Role::Case])
+        Columns::from_arg_matches(&matches).unwrap().0
+    }
+
+    #[test]
+    fn every_role_has_an_option_a_mapping_key_and_a_line_in_the_docs() {
+        let page = include_str!("../../docs/opening-logs.md");
+        for role in Role::ALL {
+            let name = option_of(role).name;
+            let named: Roles = [(role, vec!["a column".to_owned()])].into();
+            assert_eq!(columns(&[name, "a column"]), named);
+            let mut log = MappedLog {
+                file: "a.csv".to_owned(),
+                ..MappedLog::default()
+            };
+            log.options.read.columns = named;
+            let mapping = MappingFile {
+                logs: vec![log],
+                ..MappingFile::default()
+            };
+            let text = mapping.to_toml();
+            let key = name.trim_start_matches('-').replace('-', "_");
+            assert!(text.contains(&format!("\n{key} = ")), "{key}: {text}");
+            assert_eq!(MappingFile::parse(&text).unwrap(), mapping);
+            let row = |line: &str| line.starts_with('|') && line.contains(&format!("`{name} COL`"));
+            assert!(page.lines().any(row), "{name}");
+        }
     }
 
     #[test]
     fn columns_are_split_at_commas() {
+        let cases = |words: &[&str]| columns(words)[Role::Case].clone();
         assert_eq!(cases(&["--case", "a,b"]), ["a", "b"]);
         assert_eq!(cases(&["--case", "a", "--case=b c"]), ["a", "b c"]);
         assert_eq!(

@@ -9,7 +9,7 @@ use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
 use super::view::{AskError, Cancel, DefinitionError, FilterError, View};
-use crate::event_log::{Cancelled, EventLog, Progress};
+use crate::event_log::{Cancelled, EventLog, Progress, Role};
 use crate::filter;
 use crate::formats::ImportReport;
 use crate::index::{CaseSet, Index};
@@ -352,7 +352,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
             .map(|&a| Arc::clone(&whole.names[a as usize]))
             .collect(),
         columns: whole.columns.clone(),
-        resource: log.resource,
+        resource: log.role_columns[Role::Resource],
         instances: log.has_instances(),
         span: whole.span(),
         mapping: report.mapping.clone(),

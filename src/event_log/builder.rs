@@ -6,7 +6,7 @@ use super::interner::Interner;
 use super::numbers::with_numbers;
 use super::{
     Cancelled, Codes, Column, ColumnData, ColumnKind, EventLog, Level, NO_INSTANT, Numbers,
-    Progress, Roles, Stage,
+    PerRole, Progress, Roles, Stage,
 };
 use rayon::prelude::*;
 
@@ -24,12 +24,8 @@ pub struct ColumnSpec {
 pub struct Schema {
     /// Attribute columns: all but those of case, activity, time and start.
     pub columns: Vec<ColumnSpec>,
-    /// Which of them is the resource.
-    pub resource: Option<usize>,
-    /// Which of them is the lifecycle transition.
-    pub lifecycle: Option<usize>,
-    /// Which of them is the activity instance.
-    pub instance: Option<usize>,
+    /// Which of them has each of `Role::ATTRIBUTES`; `None` for other roles.
+    pub role_columns: PerRole<Option<usize>>,
     /// True if rows bear the start of their activity instance.
     pub has_start: bool,
     /// Where the roles came from.
@@ -362,9 +358,7 @@ impl LogBuilder {
             time: time.into(),
             start: start.map(Into::into),
             columns,
-            resource: self.schema.resource,
-            lifecycle: self.schema.lifecycle,
-            instance: self.schema.instance,
+            role_columns: self.schema.role_columns,
             roles: self.schema.roles,
             ..EventLog::default()
         };

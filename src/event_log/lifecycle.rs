@@ -1,7 +1,7 @@
 //! Lifecycle transitions: from start and complete events to activity instances. Definitions: the
 //! pairing of pm4py's `to_interval`; service and waiting time are computed above.
 
-use super::EventLog;
+use super::{EventLog, Role};
 use hashbrown::HashMap;
 use std::collections::VecDeque;
 
@@ -58,7 +58,7 @@ impl Open {
 /// Class of each event; a missing transition counts as complete. `None` without a lifecycle column.
 fn classes(log: &EventLog) -> Option<Vec<Transition>> {
     use super::{ColumnData, Value};
-    let column = &log.columns[log.lifecycle?];
+    let column = &log.columns[log.role_columns[Role::Lifecycle]?];
     let of_value = |value: Value<'_>| match value {
         Value::Text(text) => class(text),
         Value::Missing => Transition::Complete,
@@ -181,7 +181,9 @@ pub fn pairs(mut log: EventLog) -> (EventLog, u64) {
 /// Something equal for events of the same instance; 0 where the instance is missing.
 fn instance_key(log: &EventLog, case: usize, event: usize) -> u64 {
     use super::ColumnData;
-    let Some(i) = log.instance else { return 0 };
+    let Some(i) = log.role_columns[Role::Instance] else {
+        return 0;
+    };
     let column = &log.columns[i];
     let row = column.row(case, event);
     match &column.data {

@@ -1,6 +1,6 @@
 //! The log itself: case-major rows and their columns.
 
-use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT, Roles};
+use super::{Buffer, Codes, Column, Dictionary, Level, NO_INSTANT, PerRole, Role, Roles};
 use std::ops::Range;
 
 /// An event log. Rows are events; the events of a case are consecutive, in the order of the
@@ -31,12 +31,8 @@ pub struct EventLog {
     pub case_times: Vec<CaseTime>,
     /// Clock that durations are measured by; `None` measures calendar time.
     pub clock: Option<Clock>,
-    /// Position of the resource column in `columns`.
-    pub resource: Option<usize>,
-    /// Position of the lifecycle column in `columns`.
-    pub lifecycle: Option<usize>,
-    /// Position of the instance column in `columns`.
-    pub instance: Option<usize>,
+    /// Position in `columns` of the column of each of [`Role::ATTRIBUTES`]; `None` for other roles.
+    pub role_columns: PerRole<Option<usize>>,
     /// Where the roles came from.
     pub roles: Roles,
 }
@@ -166,7 +162,7 @@ impl EventLog {
 
     /// The resource column.
     pub fn resource_column(&self) -> Option<&Column> {
-        self.resource.map(|i| &self.columns[i])
+        self.role_columns[Role::Resource].map(|i| &self.columns[i])
     }
 
     /// Bytes held by all columns.
@@ -242,9 +238,7 @@ impl EventLog {
             n_defined: self.n_defined,
             case_times: Vec::new(),
             clock: None,
-            resource: self.resource,
-            lifecycle: self.lifecycle,
-            instance: self.instance,
+            role_columns: self.role_columns,
             roles: self.roles.clone(),
         }
     }

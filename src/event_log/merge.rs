@@ -6,7 +6,7 @@ use super::codes::with_codes;
 use super::interner::Interner;
 use super::{
     Buffer, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, NO_INSTANT,
-    Numbers, Roles,
+    Numbers, PerRole, Role, Roles,
 };
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -63,19 +63,15 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
     let starts = || parts.iter().map(|p| p.log.start.as_ref());
     let has_start = starts().any(|start| start.is_some());
     let start = has_start.then(|| merged.values(NO_INSTANT, &of_events(starts())));
-    let roles = [
-        share_name(&mut parts, |log| log.resource),
-        share_name(&mut parts, |log| log.lifecycle),
-        share_name(&mut parts, |log| log.instance),
-    ];
+    let shared = PerRole::of_attributes(|role| share_name(&mut parts, role));
     let columns = merged.columns(&mut parts);
-    let position =
-        |name: &Option<String>| columns.iter().position(|c| Some(&c.name) == name.as_ref());
+    let position = |role| {
+        let name: &String = shared[role].as_ref()?;
+        columns.iter().position(|c| c.name == *name)
+    };
     let first = parts.first();
     EventLog {
-        resource: position(&roles[0]),
-        lifecycle: position(&roles[1]),
-        instance: position(&roles[2]),
+        role_columns: PerRole::of(position),
         roles: first.map_or_else(Roles::default, |p| p.log.roles.clone()),
         case_ids,
         case_offsets: merged.case_offsets,
@@ -94,10 +90,10 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
 
 /// Gives the columns of a role the name of the first of them, so that they become one; but not in a
 /// log where another column is called so. The name, where some log has the role.
-fn share_name(parts: &mut [Part], role: fn(&EventLog) -> Option<usize>) -> Option<String> {
+fn share_name(parts: &mut [Part], role: Role) -> Option<String> {
     let mut shared = None;
     for part in parts {
-        let Some(position) = role(&part.log) else {
+        let Some(position) = part.log.role_columns[role] else {
             continue;
         };
         let name = shared.get_or_insert_with(|| part.log.columns[position].name.clone());

@@ -79,6 +79,13 @@ impl<T> PerRole<T> {
         PerRole(Role::ALL.map(f))
     }
 
+    /// Returns whether the column that alone has the roles of which `alone` holds is only a key of
+    /// the rows: it has such a role, and none whose column stays an attribute column.
+    pub fn is_key(&self, alone: impl Fn(&T) -> bool) -> bool {
+        let mut roles = self.iter().filter(|(_, value)| alone(value)).peekable();
+        roles.peek().is_some() && roles.all(|(role, _)| !Role::ATTRIBUTES.contains(&role))
+    }
+
     /// Each role with its value, in the order of [`Role::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Role, &T)> {
         Role::ALL.into_iter().zip(&self.0)
@@ -87,6 +94,19 @@ impl<T> PerRole<T> {
     /// The values, in the order of [`Role::ALL`].
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.0.iter_mut()
+    }
+}
+
+impl<T: Default> PerRole<T> {
+    /// Calls `f` for each of [`Role::ATTRIBUTES`]; the others have the default.
+    pub fn of_attributes(mut f: impl FnMut(Role) -> T) -> Self {
+        PerRole::of(|role| {
+            if Role::ATTRIBUTES.contains(&role) {
+                f(role)
+            } else {
+                T::default()
+            }
+        })
     }
 }
 

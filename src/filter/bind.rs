@@ -346,7 +346,7 @@ mod tests {
                 column("Cost center", ColumnKind::Number),
                 column("due", ColumnKind::Instant),
             ],
-            resource: resource.then_some(0),
+            role_columns: [(Role::Resource, resource.then_some(0))].into(),
             roles: [
                 (Role::Case, vec!["Case".to_owned(), "Item".to_owned()]),
                 (Role::Activity, vec!["Task".to_owned()]),

@@ -61,7 +61,7 @@ impl Source {
             Field::Activity => Source::Activity,
             Field::Time => Source::Time,
             Field::Resource => {
-                Source::Column(log.resource.ok_or_else(|| {
+                Source::Column(log.role_columns[Role::Resource].ok_or_else(|| {
                     QueryError::new(field.span.clone(), "the log has no resource")
                 })?)
             }
@@ -105,7 +105,7 @@ impl Source {
             Role::Activity => Some(Source::Activity),
             Role::Time => Some(Source::Time).filter(|_| !name.is_empty()),
             Role::Start => log.start.as_ref().map(|_| Source::Start),
-            Role::Resource => log.resource.map(Source::Column),
+            Role::Resource => log.role_columns[Role::Resource].map(Source::Column),
             Role::Lifecycle | Role::Instance => None,
         })
     }

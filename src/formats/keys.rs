@@ -66,9 +66,7 @@ impl Keys {
     /// Returns whether a column alone is the case id, the activity, the timestamp or the start. The parts
     /// of a joined case id or activity stay columns of the log.
     pub fn is_key(&self, column: usize) -> bool {
-        let alone = |role: &Role| self.mapping[*role] == [column];
-        let mut roles = Role::ALL.into_iter().filter(alone).peekable();
-        roles.peek().is_some() && roles.all(|role| !Role::ATTRIBUTES.contains(&role))
+        self.mapping.is_key(|columns| *columns == [column])
     }
 
     /// Returns whether a column holds names: those stay texts whatever they look like.

@@ -4,13 +4,13 @@
 use super::number;
 use super::timestamp::{Learned, TimeReader, learn};
 use super::{ImportReport, ReadOptions, Warning};
-use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, NO_INSTANT, Numbers};
+use crate::event_log::{Codes, ColumnData, Dictionary, EventLog, NO_INSTANT, Numbers, Role};
 use rayon::prelude::*;
 
 /// Promotes the columns of a log, but not those of resource and lifecycle, which are names, nor
 /// those that are texts by the options. `comma` says that decimal commas may occur.
 pub fn promote(log: &mut EventLog, comma: bool, options: &ReadOptions, report: &mut ImportReport) {
-    let names = [log.resource, log.lifecycle];
+    let names = [Role::Resource, Role::Lifecycle].map(|role| log.role_columns[role]);
     let columns = log.columns.par_iter_mut().enumerate();
     let ambiguous: Vec<String> = columns
         .filter(|(i, column)| !names.contains(&Some(*i)) && !options.texts.contains(&column.name))

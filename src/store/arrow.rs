@@ -6,7 +6,7 @@
 use super::Stored;
 use crate::event_log::{
     Buffer as Values, Codes, Column, ColumnData, ColumnKind, Dictionary, EventLog, Level, Numbers,
-    Place, Roles,
+    PerRole, Place, Roles,
 };
 use crate::formats::ImportReport;
 use crate::index::{Edges, Index, Variants};
@@ -30,9 +30,7 @@ use std::sync::Arc;
 #[derive(Serialize, Deserialize)]
 struct Meta {
     columns: Vec<Head>,
-    resource: Option<usize>,
-    lifecycle: Option<usize>,
-    instance: Option<usize>,
+    role_columns: PerRole<Option<usize>>,
     roles: Roles,
     report: ImportReport,
 }
@@ -54,9 +52,7 @@ impl Meta {
         });
         Meta {
             columns: columns.collect(),
-            resource: log.resource,
-            lifecycle: log.lifecycle,
-            instance: log.instance,
+            role_columns: log.role_columns,
             roles: log.roles.clone(),
             report: report.clone(),
         }
@@ -368,9 +364,7 @@ fn log_of(row: &Lists<'_>, meta: Meta) -> Result<(EventLog, ImportReport), Strin
         clock: None,
         columns,
         n_defined: 0,
-        resource: meta.resource,
-        lifecycle: meta.lifecycle,
-        instance: meta.instance,
+        role_columns: meta.role_columns,
         roles: meta.roles,
     };
     Ok((log, meta.report))
@@ -428,7 +422,7 @@ fn check(log: &EventLog, index: &Index) -> Result<(), String> {
             Level::Event => events,
         }
     };
-    let roles = [log.resource, log.lifecycle, log.instance];
+    let mut roles = log.role_columns.iter();
     let fit = log.case_offsets.len() == cases + 1
         && log
             .case_offsets
@@ -438,7 +432,7 @@ fn check(log: &EventLog, index: &Index) -> Result<(), String> {
         && log.start.as_ref().is_none_or(|start| start.len() == events)
         && log.suspended.as_ref().is_none_or(|s| s.len() == events)
         && log.columns.iter().all(column)
-        && roles.iter().flatten().all(|&role| role < log.columns.len())
+        && roles.all(|(_, at)| at.is_none_or(|at| at < log.columns.len()))
         && [index.case_start.len(), index.case_end.len()] == [cases; 2]
         && [index.case_variant.len(), index.by_duration.len()] == [cases; 2]
         && [index.durations.len(), index.block_of_case.len()] == [cases; 2]

@@ -188,7 +188,7 @@ impl Model {
                 column("case:channel", ColumnKind::Text),
                 column("start", ColumnKind::Number),
             ],
-            resource: Some(1),
+            role_columns: [(Role::Resource, Some(1))].into(),
             has_start: self.instances,
             roles: [
                 (Role::Case, vec!["Case ID".to_owned()]),

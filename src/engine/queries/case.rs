@@ -7,7 +7,7 @@ use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
-use crate::event_log::{Column, NO_INSTANT, Value};
+use crate::event_log::{Column, NO_INSTANT, Role, Value};
 use crate::metrics::deadlines::State;
 use crate::metrics::instances;
 use std::sync::Arc;
@@ -139,7 +139,7 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
         zone,
         row: row(selected, case),
         columns: prepared.columns.clone(),
-        resource: log.resource,
+        resource: log.role_columns[Role::Resource],
         instances: log.has_instances(),
         events: events.collect(),
     })

@@ -56,7 +56,7 @@ fn log(rows: &[Row], has_start: bool) -> EventLog {
             spec("number", ColumnKind::Number),
             spec("instant", ColumnKind::Instant),
         ],
-        resource: Some(0),
+        role_columns: [(Role::Resource, Some(0))].into(),
         has_start,
         ..Schema::default()
     };
@@ -135,7 +135,7 @@ proptest! {
         prop_assert_eq!(events(&merged), events(&whole));
         prop_assert_eq!(merged.case_offsets.as_ref(), whole.case_offsets.as_ref());
         prop_assert_eq!(merged.case_ids, whole.case_ids);
-        prop_assert_eq!(merged.resource, Some(0));
+        prop_assert_eq!(merged.role_columns[Role::Resource], Some(0));
     }
 
     #[test]
@@ -219,9 +219,10 @@ fn ties_stand_in_the_order_of_the_logs() {
 fn columns_of_a_role_are_one_whatever_their_names() {
     let mut a = small(&[("agent", texts(&["Ann", "Bob"]))]);
     let mut b = small(&[("x", texts(&["1", "2"])), ("owner", texts(&["Cid", "Ann"]))]);
-    (a.resource, b.resource) = (Some(0), Some(1));
+    a.role_columns[Role::Resource] = Some(0);
+    b.role_columns[Role::Resource] = Some(1);
     let merged = merge(vec![part("a", a.clone()), part("b", b)]);
-    assert_eq!(merged.resource, Some(0));
+    assert_eq!(merged.role_columns[Role::Resource], Some(0));
     assert_eq!(column_of(&merged, "agent"), ["Ann", "Cid", "Bob", "Ann"]);
     assert!(merged.column("owner").is_none());
     // A column that is called so already stays what it is.
@@ -229,7 +230,7 @@ fn columns_of_a_role_are_one_whatever_their_names() {
         ("agent", texts(&["1", "2"])),
         ("owner", texts(&["Cid", "Ann"])),
     ]);
-    b.resource = Some(1);
+    b.role_columns[Role::Resource] = Some(1);
     let merged = merge(vec![part("a", a), part("b", b)]);
     assert_eq!(column_of(&merged, "agent"), ["Ann", "1", "Bob", "2"]);
     assert_eq!(column_of(&merged, "owner"), ["-", "Cid", "-", "Ann"]);

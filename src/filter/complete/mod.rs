@@ -5,7 +5,7 @@ mod context;
 
 use super::ast::{Dial, Field, Op, Spanned, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
-use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog};
+use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog, Role};
 use crate::text::Matcher;
 use crate::text::time::WEEKDAYS;
 use context::{Partial, Want};
@@ -131,7 +131,7 @@ impl Found<'_> {
             Want::Anchor | Want::Second | Want::Counted => self.activities(log),
             Want::Queued => {
                 self.activities(log);
-                if log.resource.is_some() {
+                if log.role_columns[Role::Resource].is_some() {
                     self.words(&["resource"]);
                 }
             }
@@ -158,7 +158,7 @@ impl Found<'_> {
             self.words(&CASE_WORDS);
         }
         self.words(&["case", "activity", "time"]);
-        if log.resource.is_some() {
+        if log.role_columns[Role::Resource].is_some() {
             self.words(&["resource"]);
         }
         if !events {
@@ -316,7 +316,7 @@ mod tests {
                 column("region", ColumnKind::Text),
                 column("cost", ColumnKind::Number),
             ],
-            resource: Some(0),
+            role_columns: [(Role::Resource, Some(0))].into(),
             roles: [
                 (Role::Case, vec!["Case ID".to_owned()]),
                 (Role::Activity, vec!["Activity".to_owned()]),

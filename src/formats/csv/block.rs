@@ -3,7 +3,7 @@
 
 use super::plan::{Plan, SinkKind};
 use super::record::{Field, Fields, Record, Scanner, Step, is_blank};
-use crate::event_log::{BlockColumn, NO_INSTANT, RowBlock};
+use crate::event_log::{BlockColumn, NO_INSTANT, Role, RowBlock};
 use crate::formats::encoding::count_utf8;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
@@ -268,33 +268,33 @@ impl<'a> BlockParser<'a> {
             if is_na(text, &plan.na) { b"" } else { text }
         };
         let [buffer, start_buffer] = &mut self.joined_time;
-        let stamp = timestamp(&plan.keys.time, given, plan.joined[0], buffer);
-        let Some(case) = key(&plan.keys.case, text, &plan.na, &mut self.joined_case) else {
+        let stamp = timestamp(&plan.keys[Role::Time], given, plan.joined[0], buffer);
+        let Some(case) = key(&plan.keys[Role::Case], text, &plan.na, &mut self.joined_case) else {
             return Err(if list.iter().all(|&f| is_blank(fields.text(bytes, f))) {
                 Refusal::Blank
             } else {
                 self.time.count_order(stamp);
-                Refusal::Reject(Reason::EmptyCase, Fault::Column(plan.keys.case[0]))
+                Refusal::Reject(Reason::EmptyCase, Fault::Column(plan.keys[Role::Case][0]))
             });
         };
         let Some(activity) = key(
-            &plan.keys.activity,
+            &plan.keys[Role::Activity],
             text,
             &plan.na,
             &mut self.joined_activity,
         ) else {
             self.time.count_order(stamp);
-            let fault = Fault::Column(plan.keys.activity[0]);
+            let fault = Fault::Column(plan.keys[Role::Activity][0]);
             return Err(Refusal::Reject(Reason::EmptyActivity, fault));
         };
         let time = self.time.read(stamp);
         let start = self.out.rows.start.is_some().then(|| {
-            let stamp = timestamp(&plan.keys.start, given, plan.joined[1], start_buffer);
+            let stamp = timestamp(&plan.keys[Role::Start], given, plan.joined[1], start_buffer);
             self.start.read(stamp).unwrap_or(NO_INSTANT)
         });
         let is_empty = |fault: &TimeFault| *fault == TimeFault::Empty;
         let instance = Instance::of_row(time, start, is_empty)
-            .map_err(|fault| Refusal::Reject(fault.reason(), Fault::Column(plan.keys.time[0])))?;
+            .map_err(|fault| Refusal::Reject(fault.reason(), Fault::Column(plan.keys[Role::Time][0])))?;
         let rows = &mut self.out.rows;
         rows.case.push(case);
         rows.activity.push(activity);

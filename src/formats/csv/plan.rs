@@ -2,30 +2,9 @@
 
 use super::record::{Columns, Shape};
 use crate::event_log::Schema;
+use crate::formats::mapping::Mapping;
 use crate::formats::number::NumberStyle;
 use crate::formats::timestamp::{Joined, TimeFormat};
-
-/// The columns of the roles that every row needs, and of the start.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyColumns {
-    /// Parts of the case id.
-    pub case: Vec<usize>,
-    /// Parts of the activity.
-    pub activity: Vec<usize>,
-    /// The timestamp: one column, or its date and its time of day.
-    pub time: Vec<usize>,
-    /// The start of the activity instance, likewise; none where no column has it.
-    pub start: Vec<usize>,
-}
-
-impl KeyColumns {
-    /// Number of leading fields that a row needs to have case, activity and time.
-    pub fn need(&self) -> usize {
-        // A row without a time of day may end before it.
-        let all = self.case.iter().chain(&self.activity);
-        all.fold(self.time[0], |most, &c| most.max(c)) + 1
-    }
-}
 
 /// Where an attribute column of the log comes from, and how its values are written.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,8 +33,8 @@ pub struct Plan {
     pub schema: Schema,
     /// Delimiter and columns.
     pub shape: Shape,
-    /// Case, activity, time and start.
-    pub keys: KeyColumns,
+    /// Columns of each role.
+    pub keys: Mapping,
     /// How date and time of day of timestamp and start are joined.
     pub joined: [Joined; 2],
     /// Format of the timestamp.

@@ -3,8 +3,8 @@
 
 use super::block::Observations;
 use super::file::{CsvFile, Guess};
-use super::plan::{KeyColumns, Plan, Sink, SinkKind};
-use crate::event_log::{ColumnKind, ColumnSpec, Role, Schema};
+use super::plan::{Plan, Sink, SinkKind};
+use crate::event_log::{ColumnKind, ColumnSpec, PerRole, Role, Schema};
 use crate::formats::timestamp::warn_of_order;
 use crate::formats::{ImportReport, ReadOptions};
 use hashbrown::HashSet;
@@ -79,22 +79,18 @@ pub fn make(file: &CsvFile<'_>, options: &ReadOptions, corrections: &Corrections
     let position = |role| sinks.iter().position(|s| mapping[role] == [s.column]);
     let schema = Schema {
         columns: specs.collect(),
-        resource: position(Role::Resource),
-        lifecycle: position(Role::Lifecycle),
-        instance: position(Role::Instance),
+        role_columns: PerRole::of_attributes(position),
         has_start: !mapping[Role::Start].is_empty(),
         roles: keys.roles(),
     };
-    let columns = KeyColumns {
-        case: mapping[Role::Case].clone(),
-        activity: mapping[Role::Activity].clone(),
-        time: mapping[Role::Time].clone(),
-        start: mapping[Role::Start].clone(),
-    };
+    // A row without a time of day may end before it.
+    let needed = [Role::Case, Role::Activity].map(|role| mapping[role].iter());
+    let needed = needed.into_iter().flatten().copied();
+    let need = needed.fold(mapping[Role::Time][0], usize::max) + 1;
     Plan {
         schema,
-        shape: file.header.shape(columns.need(), file.longest),
-        keys: columns,
+        shape: file.header.shape(need, file.longest),
+        keys: mapping.clone(),
         joined: keys.joined,
         time: keys.time.format.clone(),
         start: keys.start.format.clone(),

@@ -4,7 +4,7 @@
 
 use super::block::{Parsed, Plan, parse, sheet};
 use super::blocks::BlockReader;
-use crate::event_log::{LogBuilder, Progress, Role};
+use crate::event_log::{LogBuilder, PerRole, Progress, Role};
 use crate::formats::ImportError;
 use crate::formats::collector::Collector;
 use crate::formats::keys::Keys;
@@ -147,9 +147,7 @@ impl<'a> Loader<'a> {
         let schema = builder.schema_mut();
         let columns = sheet(keys).1;
         let of = |role| Some(columns[*keys.mapping[role].first()?]);
-        schema.resource = of(Role::Resource);
-        schema.lifecycle = of(Role::Lifecycle);
-        schema.instance = of(Role::Instance);
+        schema.role_columns = PerRole::of_attributes(of);
         schema.roles = keys.roles();
         builder
     }

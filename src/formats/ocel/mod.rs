@@ -233,6 +233,7 @@ fn set_roles(schema: &mut Schema, options: &ReadOptions) -> Result<(), ImportErr
     let find = |name: &str| schema.columns.iter().position(|c| c.name == name);
     let role = |role: Role, usual: &str| match options.columns[role].first() {
         None => Ok(find(usual)),
+        Some(name) if name.is_empty() => Ok(None),
         Some(name) => find(name).map(Some).ok_or_else(|| {
             let columns = schema.columns.iter().map(|c| shown(&c.name));
             let columns: Vec<String> = columns.take(12).collect();
@@ -243,23 +244,25 @@ fn set_roles(schema: &mut Schema, options: &ReadOptions) -> Result<(), ImportErr
             ))
         }),
     };
-    let resource = role(Role::Resource, "org:resource")?.or_else(|| find("resource"));
-    let lifecycle = role(Role::Lifecycle, "lifecycle:transition")?;
-    let instance = role(Role::Instance, "concept:instance")?;
-    let name = |column: Option<usize>| {
-        let column = column.map(|c| schema.columns[c].name.clone());
-        column.into_iter().collect()
-    };
+    let resource = find("org:resource").map_or("resource", |_| "org:resource");
+    schema.role_columns = [
+        (Role::Resource, role(Role::Resource, resource)?),
+        (
+            Role::Lifecycle,
+            role(Role::Lifecycle, "lifecycle:transition")?,
+        ),
+        (Role::Instance, role(Role::Instance, "concept:instance")?),
+    ]
+    .into();
     schema.roles = PerRole::of(|role| match role {
         Role::Case => vec![flatten::CASE.into()],
         Role::Activity => vec![flatten::ACTIVITY.into()],
         Role::Time => vec![flatten::TIME.into()],
-        Role::Start => Vec::new(),
-        Role::Resource => name(resource),
-        Role::Lifecycle => name(lifecycle),
-        Role::Instance => name(instance),
+        _ => {
+            let column = schema.role_columns[role].map(|at| schema.columns[at].name.clone());
+            column.into_iter().collect()
+        }
     });
-    (schema.resource, schema.lifecycle, schema.instance) = (resource, lifecycle, instance);
     Ok(())
 }
 

@@ -65,13 +65,9 @@ impl<'a> Plan<'a> {
             }
             let text = keys.is_name(i) || texts.contains(&column.name);
             let kind = if text { ColumnKind::Text } else { column.kind };
-            for (role, position) in [
-                (Role::Resource, &mut schema.resource),
-                (Role::Lifecycle, &mut schema.lifecycle),
-                (Role::Instance, &mut schema.instance),
-            ] {
+            for role in Role::ATTRIBUTES {
                 if keys.mapping[role] == [i] {
-                    *position = Some(sinks.len());
+                    schema.role_columns[role] = Some(sinks.len());
                 }
             }
             sinks.push(match kind {

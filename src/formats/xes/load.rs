@@ -6,7 +6,7 @@ use super::blocks::{Block, BlockReader};
 use super::parser::Parser;
 use super::plan::Plan;
 use super::rows::{Batch, Rows};
-use crate::event_log::Progress;
+use crate::event_log::{Progress, Role};
 use crate::formats::collector::Collector;
 use crate::formats::lines::{LineCount, LineUse};
 use crate::formats::notes::Notes;
@@ -127,12 +127,12 @@ impl<'p> Loader<'p> {
                 rows: Rows::new(plan),
             },
             out: Outcome {
-                rows: Collector::new(plan.start.is_some()),
+                rows: Collector::new(!plan.of(Role::Start).is_empty()),
                 report: ImportReport::default(),
                 notes: Notes::default(),
                 times: Tally::default(),
                 starts: Tally::default(),
-                seen: vec![false; plan.parts.len() + plan.extras.len()],
+                seen: vec![false; plan.keys.len()],
                 good_utf8: 0,
                 bad_utf8: 0,
                 facts: StreamFacts::default(),

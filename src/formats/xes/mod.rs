@@ -104,17 +104,16 @@ impl<'a> Document<'a> {
         tally.add(&outcome.starts);
         warn_of_tally(report, &tally, options.tz);
         let times = [
-            (self.plan.time, &self.plan.times, outcome.times),
-            (
-                self.plan.start.unwrap_or(0),
-                &self.plan.starts,
-                outcome.starts,
-            ),
+            (Role::Time, &self.plan.times, outcome.times),
+            (Role::Start, &self.plan.starts, outcome.starts),
         ];
-        for (part, times, tally) in times {
-            if !times.order_given && tally.either_way > 0 && tally.order().is_none() {
-                let name = self.plan.parts[part].column();
-                warn_of_order(report, &name, times.format.order);
+        for (role, times, tally) in times {
+            if let [key] = self.plan.of(role)
+                && !times.order_given
+                && tally.either_way > 0
+                && tally.order().is_none()
+            {
+                warn_of_order(report, &key.column(), times.format.order);
             }
         }
     }
@@ -230,7 +229,7 @@ fn finish(
     let columns: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
     let roles = plan.roles(&columns);
     let position = |role| columns.iter().position(|c| roles[role] == [*c]);
-    [schema.resource, schema.lifecycle, schema.instance] = Role::ATTRIBUTES.map(position);
+    schema.role_columns = PerRole::of_attributes(position);
     schema.roles = roles;
     report.mapping = document.mapping(builder.schema(), options);
     let (mut log, facts) = builder.finish(progress)?;
@@ -245,17 +244,12 @@ fn check_names(
     options: &ReadOptions,
 ) -> Result<(), ImportError> {
     let plan = &document.plan;
-    let n = plan.parts.len();
-    let given = |i: usize| match i {
-        i if plan.case.contains(&i) => !options.columns[Role::Case].is_empty() && !plan.by_trace,
-        i if plan.activity.contains(&i) => !options.columns[Role::Activity].is_empty(),
-        i if i == plan.time => !options.columns[Role::Time].is_empty(),
-        i if i < n => true,
-        i => plan.extras_given[i - n],
-    };
-    let mut keys = plan.parts.iter().chain(&plan.extras).enumerate();
-    match keys.find(|(i, _)| given(*i) && !outcome.seen[*i]) {
-        Some((_, key)) => Err(plan::unknown(&key.column(), &document.samples)),
+    // The name of the trace identifies the case also where no trace has one.
+    let by_trace = |role: Role| role == Role::Case && plan.by_trace;
+    let given = |role: &Role| !options.columns[*role].is_empty() && !by_trace(*role);
+    let mut keys = (Role::ALL.into_iter().filter(given)).flat_map(|role| plan.places[role].clone());
+    match keys.find(|&key| !outcome.seen[key]) {
+        Some(key) => Err(plan::unknown(&plan.keys[key].column(), &document.samples)),
         None => Ok(()),
     }
 }
@@ -264,14 +258,14 @@ fn check_names(
 fn nothing_loaded(plan: &Plan, report: &ImportReport) -> ImportError {
     let first = report.rejects.first();
     let lacked = first.and_then(|reject| match reject.reason {
-        Reason::EmptyTime => Some((plan.time, Role::Time)),
-        Reason::EmptyActivity => Some((plan.activity.start, Role::Activity)),
+        Reason::EmptyTime => Some(Role::Time),
+        Reason::EmptyActivity => Some(Role::Activity),
         _ => None,
     });
-    let Some((part, role)) = lacked else {
+    let Some(role) = lacked else {
         return report.nothing_loaded("event");
     };
-    let key = super::text::shown(&plan.parts[part].column());
+    let key = super::text::shown(&plan.of(role)[0].column());
     let error = ImportError::Refused {
         line: first.and_then(|reject| reject.line),
         message: format!("no event could be loaded: they lack {key}"),

@@ -59,22 +59,12 @@ pub struct Times {
 /// Plan for reading a log.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// The attributes that have a role which every row needs, and the start.
-    pub parts: Vec<Key>,
-    /// Those of the case id.
-    pub case: Range<usize>,
+    /// The attributes that have a role.
+    pub keys: Vec<Key>,
+    /// Which of `keys` have each role.
+    pub places: PerRole<Range<usize>>,
     /// True if the case is the trace, identified by its name.
     pub by_trace: bool,
-    /// Those of the activity.
-    pub activity: Range<usize>,
-    /// The timestamp.
-    pub time: usize,
-    /// The start of the activity instance.
-    pub start: Option<usize>,
-    /// Those of [`Role::ATTRIBUTES`].
-    pub extras: [Key; 3],
-    /// Which of these were named by the user.
-    pub extras_given: [bool; 3],
     /// Format of the timestamp.
     pub times: Times,
     /// Format of the start.
@@ -90,25 +80,13 @@ pub struct Plan {
 /// Keys of the standard extensions.
 const NAME: &str = "concept:name";
 const TIME: &str = "time:timestamp";
-const EXTRAS: [&str; 3] = ["org:resource", "lifecycle:transition", "concept:instance"];
+const RESOURCE: &str = "org:resource";
+const LIFECYCLE: &str = "lifecycle:transition";
+const INSTANCE: &str = "concept:instance";
 
 impl Plan {
     /// The plan for a log that begins with these samples.
     pub fn new(samples: &Samples, options: &ReadOptions) -> Result<Self, ImportError> {
-        let all = |names: &[String]| -> Vec<Key> {
-            let keys = names.iter().map(|name| resolve(samples, name));
-            keys.flatten().collect()
-        };
-        let one = |name: &String| resolve(samples, name).swap_remove(0);
-        let mut case = all(&options.columns[Role::Case]);
-        let by_trace = case.is_empty() || case == [Key::new(Level::Trace, NAME)];
-        if by_trace {
-            case = vec![Key::new(Level::Trace, NAME)];
-        }
-        let mut activity = all(&options.columns[Role::Activity]);
-        if activity.is_empty() {
-            activity = default_activity(samples);
-        }
         if [Role::Time, Role::Start]
             .iter()
             .any(|&role| options.columns[role].len() > 1)
@@ -117,32 +95,22 @@ impl Plan {
                 "a timestamp of XES is one attribute: name one for the time and one for the start";
             return Err(ImportError::Usage(message.to_owned()));
         }
-        let time = options.columns[Role::Time].first().map(one);
-        let time = time.unwrap_or_else(|| Key::new(Level::Event, TIME));
-        let start = options.columns[Role::Start].first().map(one);
-        let named = Role::ATTRIBUTES.map(|role| options.columns[role].first());
-        let extras = std::array::from_fn(|i| match named[i] {
-            Some(name) => one(name),
-            None => default_extra(samples, i),
-        });
-        let times = times(samples, &time, options)?;
-        let starts = match &start {
+        let keys = PerRole::of(|role| attributes(samples, role, &options.columns[role]));
+        let times = times(samples, &keys[Role::Time][0], options)?;
+        let starts = match keys[Role::Start].first() {
             Some(start) => times_of(samples, start, options),
             None => times.clone(),
         };
-        let n_case = case.len();
-        let n_keys = n_case + activity.len();
-        let mut parts = [case, activity, vec![time]].concat();
-        parts.extend(start.clone());
+        let mut all = Vec::new();
+        let places = PerRole::of(|role| {
+            let first = all.len();
+            all.extend_from_slice(&keys[role]);
+            first..all.len()
+        });
         Ok(Plan {
-            parts,
-            case: 0..n_case,
-            by_trace,
-            activity: n_case..n_keys,
-            time: n_keys,
-            start: start.map(|_| n_keys + 1),
-            extras,
-            extras_given: named.map(|name| name.is_some()),
+            keys: all,
+            places,
+            by_trace: keys[Role::Case] == [Key::new(Level::Trace, NAME)],
             times,
             starts,
             aliases: samples.aliases.clone(),
@@ -163,27 +131,23 @@ impl Plan {
     /// Returns whether an attribute is only a key of the log, and no column besides.
     pub fn is_key_only(&self, level: Level, name: &str) -> bool {
         let is = |key: &Key| key.level == level && key.name == name;
-        let alone = |range: &Range<usize>| range.len() == 1 && is(&self.parts[range.start]);
-        let single = alone(&self.case) || alone(&self.activity) || is(&self.parts[self.time]);
-        let single = single || self.start.is_some_and(|start| is(&self.parts[start]));
-        single && !self.extras.iter().any(is)
+        let alone = |place: &Range<usize>| place.len() == 1 && is(&self.keys[place.start]);
+        self.places.is_key(alone)
+    }
+
+    /// The attributes that have a role.
+    pub fn of(&self, role: Role) -> &[Key] {
+        &self.keys[self.places[role].clone()]
     }
 
     /// The names of the columns that have roles; those that a log may lack must be among `columns`.
     pub fn roles(&self, columns: &[&str]) -> Roles {
-        let names = |keys: &[Key]| keys.iter().map(Key::column).collect();
-        let extra = |i: usize| {
-            let name = self.extras[i].column();
-            columns.contains(&name.as_str()).then_some(name)
-        };
-        PerRole::of(|role| match role {
-            Role::Case => names(&self.parts[self.case.clone()]),
-            Role::Activity => names(&self.parts[self.activity.clone()]),
-            Role::Time => names(&self.parts[self.time..=self.time]),
-            Role::Start => names(self.start.map_or(&[], |start| &self.parts[start..=start])),
-            Role::Resource => extra(0).into_iter().collect(),
-            Role::Lifecycle => extra(1).into_iter().collect(),
-            Role::Instance => extra(2).into_iter().collect(),
+        PerRole::of(|role| {
+            let stays = Role::ATTRIBUTES.contains(&role);
+            let names = self.of(role).iter().map(Key::column);
+            names
+                .filter(|name| !stays || columns.contains(&name.as_str()))
+                .collect()
         })
     }
 }
@@ -193,6 +157,29 @@ pub fn standard(aliases: &[(String, &'static str)], name: &str) -> Option<String
     let (prefix, rest) = name.split_once(':')?;
     let (_, standard) = aliases.iter().find(|(alias, _)| alias == prefix)?;
     Some(format!("{standard}:{rest}"))
+}
+
+/// The attributes of a role: those that the user named, else the standard ones. An empty name says
+/// that no attribute has a role which rows need not have.
+fn attributes(samples: &Samples, role: Role, named: &[String]) -> Vec<Key> {
+    let most = if role.is_text() { usize::MAX } else { 1 };
+    let of_event = |name| vec![Key::new(Level::Event, name)];
+    match (named, role) {
+        ([_, ..], _) => {
+            let needed = Role::NEEDED.contains(&role);
+            let named = named.iter().filter(|name| needed || !name.is_empty());
+            named
+                .flat_map(|name| resolve(samples, name).into_iter().take(most))
+                .collect()
+        }
+        ([], Role::Case) => vec![Key::new(Level::Trace, NAME)],
+        ([], Role::Activity) => default_activity(samples),
+        ([], Role::Time) => of_event(TIME),
+        ([], Role::Start) => Vec::new(),
+        ([], Role::Resource) => vec![default_resource(samples)],
+        ([], Role::Lifecycle) => of_event(LIFECYCLE),
+        ([], Role::Instance) => of_event(INSTANCE),
+    }
 }
 
 /// The attributes that a name given by the user means; several where it is that of a classifier.
@@ -208,7 +195,8 @@ fn resolve(samples: &Samples, name: &str) -> Vec<Key> {
     if let Some(key) = keys().find(known(Level::Trace)) {
         return vec![key.clone()];
     }
-    if let Some((_, keys)) = samples.classifiers.iter().find(|(n, _)| n == name) {
+    let classifier = |(n, keys): &&(String, Vec<String>)| n == name && !keys.is_empty();
+    if let Some((_, keys)) = samples.classifiers.iter().find(classifier) {
         return keys.iter().map(|k| Key::new(Level::Event, k)).collect();
     }
     let lower = name.to_lowercase();
@@ -237,15 +225,15 @@ fn default_activity(samples: &Samples) -> Vec<Key> {
     }
 }
 
-/// The standard key; of the resource also the plain word, which some programs write.
-fn default_extra(samples: &Samples, i: usize) -> Key {
+/// The standard key of the resource, or the plain word, which some programs write.
+fn default_resource(samples: &Samples) -> Key {
     let has = |name: &str| {
         samples
             .keys()
             .any(|k| k.level == Level::Event && k.name == name)
     };
-    let plain = i == 0 && !has(EXTRAS[0]) && has("resource");
-    Key::new(Level::Event, if plain { "resource" } else { EXTRAS[i] })
+    let plain = !has(RESOURCE) && has("resource");
+    Key::new(Level::Event, if plain { "resource" } else { RESOURCE })
 }
 
 /// Format of the timestamp, with the pattern that the user may have given.

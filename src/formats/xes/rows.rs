@@ -4,7 +4,7 @@
 use super::parser::{Attribute, Level, Listener, Stop};
 use super::plan::{Plan, column, is_iso};
 use super::scope::{Scope, Set};
-use crate::event_log::NO_INSTANT;
+use crate::event_log::{NO_INSTANT, Role};
 use crate::formats::collector::Sheet;
 use crate::formats::lines::LineUse;
 use crate::formats::notes::{Note, Notes};
@@ -85,7 +85,7 @@ pub struct Batch {
 impl Batch {
     fn new(plan: &Plan) -> Self {
         Batch {
-            sheet: Sheet::new(plan.start.is_some()),
+            sheet: Sheet::new(!plan.of(Role::Start).is_empty()),
             runs: Vec::new(),
             names: Vec::new(),
             n_traces: 0,
@@ -96,7 +96,7 @@ impl Batch {
             notes: Notes::default(),
             times: Tally::default(),
             starts: Tally::default(),
-            seen: vec![false; plan.parts.len() + plan.extras.len()],
+            seen: vec![false; plan.keys.len()],
         }
     }
 }
@@ -123,7 +123,7 @@ impl Current<'_> {
     #[inline]
     fn part(&self, part: usize) -> Option<&[u8]> {
         let key = self.parts[part]?;
-        match self.plan.parts[part].level {
+        match self.plan.keys[part].level {
             Level::Trace => self.of_trace.value(key),
             _ => self.of_event.value(key),
         }
@@ -188,7 +188,7 @@ impl<'p> Rows<'p> {
                 plan,
                 of_trace: Scope::default(),
                 of_event: Scope::default(),
-                parts: vec![None; plan.parts.len()],
+                parts: vec![None; plan.keys.len()],
             },
             trace: None,
             event: None,
@@ -260,14 +260,16 @@ impl<'p> Rows<'p> {
         let case = if plan.by_trace {
             None
         } else {
-            let case = current.joined(&plan.case, case);
+            let case = current.joined(&plan.places[Role::Case], case);
             Some(case.ok_or_else(|| (Reason::EmptyCase, String::new()))?)
         };
-        let activity = current.joined(&plan.activity, activity);
+        let activity = current.joined(&plan.places[Role::Activity], activity);
         let activity = activity.ok_or_else(|| (Reason::EmptyActivity, String::new()))?;
-        let text = current.part(plan.time).unwrap_or_default();
+        let text = current
+            .part(plan.places[Role::Time].start)
+            .unwrap_or_default();
         let time = read_time(&mut self.time, text, plan.times.iso);
-        let start = plan.start.map(|part| {
+        let start = plan.places[Role::Start].clone().next().map(|part| {
             let text = current.part(part).unwrap_or_default();
             read_time(&mut self.start, text, plan.starts.iso).unwrap_or(NO_INSTANT)
         });
@@ -305,7 +307,7 @@ impl<'p> Rows<'p> {
         }
         let n_rows = out.sheet.len() - trace.first_row;
         if self.plan.by_trace && trace.has_events {
-            let name = current.part(self.plan.case.start);
+            let name = current.part(self.plan.places[Role::Case].start);
             let name = name.filter(|name| !trim(name).is_empty());
             if name.is_none() {
                 out.notes.add(Note::UnnamedTrace, trace.line);
@@ -348,12 +350,10 @@ impl<'p> Rows<'p> {
             Level::Log => return None,
         };
         let key = scope.key(name, |key| {
-            for (i, known) in plan.parts.iter().chain(&plan.extras).enumerate() {
+            for (i, known) in plan.keys.iter().enumerate() {
                 if known.level == level && known.name == name {
                     seen[i] = true;
-                    if let Some(part) = parts.get_mut(i) {
-                        *part = Some(key);
-                    }
+                    parts[i] = Some(key);
                 }
             }
             if plan.is_key_only(level, name) {

@@ -1,7 +1,7 @@
 //! XES documents, whole and broken, to what is loaded and said of them.
 
 use super::*;
-use crate::event_log::{EventLog, Role, Value};
+use crate::event_log::{EventLog, PerRole, Role, Value};
 use crate::formats::{Reason, Warning};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
@@ -235,6 +235,36 @@ fn names_that_no_event_has_are_told() {
             told.contains("nobody\"; attributes found: \"case:concept:name\""),
             "{told}"
         );
+    }
+}
+
+#[test]
+fn an_empty_name_takes_a_role_away() {
+    let text = TWO.replace("'who'", "'org:resource'");
+    let roles = |set: fn(&mut ReadOptions)| loaded(&text, &option(set)).log.roles;
+    let usual = roles(|_| {});
+    let none = roles(|o| o.columns = PerRole::of_attributes(|_| vec![String::new()]));
+    assert_eq!(usual[Role::Resource], ["org:resource"]);
+    assert_eq!(none[Role::Resource], [""; 0]);
+    assert_eq!(none[Role::Time], usual[Role::Time]);
+    let set = |o: &mut ReadOptions| o.columns[Role::Time] = vec![String::new()];
+    assert!(read(TWO.as_bytes(), &option(set), LIMITS).is_err());
+}
+
+#[test]
+fn a_classifier_without_keys_names_no_attribute() {
+    let text = TWO.replacen(
+        "<classifier",
+        "<classifier name='No' keys=''/><classifier",
+        1,
+    );
+    for role in Role::ALL {
+        let options = ReadOptions {
+            columns: [(role, vec!["No".to_owned()])].into(),
+            ..ReadOptions::default()
+        };
+        let error = read(text.as_bytes(), &options, LIMITS).err().unwrap();
+        assert!(matches!(error, ImportError::Usage(_)), "{role:?}: {error}");
     }
 }
 
