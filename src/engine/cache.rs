@@ -47,7 +47,8 @@ impl<K: PartialEq, V: Clone> RecentCache<K, V> {
 
 /// One value of each type, computed when it is first asked for.
 ///
-/// The cache knows no type that it holds, so that a query keeps its own figures with a selection.
+/// The cache knows no type that it holds, so that a query keeps its own figures with a selection. Two
+/// callers with one type would get each other's value: each stores a type that no other stores.
 #[derive(Debug, Default)]
 pub struct FigureCache(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 

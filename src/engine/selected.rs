@@ -6,6 +6,9 @@ use crate::index::CaseSet;
 use crate::metrics::{Memo, Selection};
 use std::sync::Arc;
 
+/// The selected cases that are open.
+struct OpenCases(Arc<CaseSet>);
+
 /// The cases that a view selects.
 #[derive(Debug)]
 pub struct Selected {
@@ -39,14 +42,15 @@ impl Selected {
 
     /// Returns the selected cases that are open.
     pub fn open(&self) -> Arc<CaseSet> {
-        self.figures.get_or_init(|| {
+        let open = self.figures.get_or_init(|| {
             let (prepared, selection) = (&self.prepared, self.selection());
             let (log, index) = (&prepared.log, &prepared.index);
             let (ends, now) = (prepared.ends(), prepared.now());
-            CaseSet::from_fn(log.n_cases(), |case| {
+            OpenCases(Arc::new(CaseSet::from_fn(log.n_cases(), |case| {
                 selection.contains(case) && ends.is_open(log, index, case, now)
-            })
-        })
+            })))
+        });
+        Arc::clone(&open.0)
     }
 
     /// The selection in the form that metrics take.

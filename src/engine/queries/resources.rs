@@ -67,6 +67,9 @@ impl List for ResourcesQuery {
     }
 }
 
+/// All rows of a selection.
+struct AllResources(Vec<ResourceRow>);
+
 impl Query for ResourcesQuery {
     type Answer = Rows<ResourceRow>;
 
@@ -81,10 +84,10 @@ impl Query for ResourcesQuery {
                 cases: counts.cases,
                 activities: counts.activities,
             };
-            counts.into_iter().map(row).collect::<Vec<ResourceRow>>()
+            AllResources(counts.into_iter().map(row).collect())
         });
         context.cancel.check()?;
         let name = |row: &ResourceRow| row.resource.to_string();
-        RESOURCES.select(&rows, &self.listing, context.cancel, name)
+        RESOURCES.select(&rows.0, &self.listing, context.cancel, name)
     }
 }

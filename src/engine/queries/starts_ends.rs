@@ -119,11 +119,19 @@ impl Query for StartsEndsQuery {
         let names = &selected.prepared.names;
         let rows = selected
             .figures
-            .get_or_init(|| rows(&selected.selection(), names));
+            .get_or_init(|| AllPairs(rows(&selected.selection(), names)));
         context.cancel.check()?;
-        STARTS_ENDS.select(&rows, &self.listing, context.cancel, StartsEndsQuery::name)
+        STARTS_ENDS.select(
+            &rows.0,
+            &self.listing,
+            context.cancel,
+            StartsEndsQuery::name,
+        )
     }
 }
+
+/// All rows of a selection.
+struct AllPairs(Vec<StartEndRow>);
 
 /// Returns the pairs that occur, by name: one pass over the cases in the order of their durations puts
 /// the durations of each pair in order.
