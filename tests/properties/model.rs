@@ -198,7 +198,6 @@ impl Model {
                 (Role::Resource, vec!["org:resource".to_owned()]),
             ]
             .into(),
-            ..Schema::default()
         }
     }
 

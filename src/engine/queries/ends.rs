@@ -106,7 +106,14 @@ pub static ENDS: Schema<EndRow> = Schema {
     pane: &["ends", "activity"],
     table: &[],
     json: &[],
-    orders: &["cases", "last_share", "idle_median", "open", "ends", "activity"],
+    orders: &[
+        "cases",
+        "last_share",
+        "idle_median",
+        "open",
+        "ends",
+        "activity",
+    ],
 };
 
 impl List for EndsQuery {

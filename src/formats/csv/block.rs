@@ -269,7 +269,12 @@ impl<'a> BlockParser<'a> {
         };
         let [buffer, start_buffer] = &mut self.joined_time;
         let stamp = timestamp(&plan.keys[Role::Time], given, plan.joined[0], buffer);
-        let Some(case) = key(&plan.keys[Role::Case], text, &plan.na, &mut self.joined_case) else {
+        let Some(case) = key(
+            &plan.keys[Role::Case],
+            text,
+            &plan.na,
+            &mut self.joined_case,
+        ) else {
             return Err(if list.iter().all(|&f| is_blank(fields.text(bytes, f))) {
                 Refusal::Blank
             } else {
@@ -293,8 +298,9 @@ impl<'a> BlockParser<'a> {
             self.start.read(stamp).unwrap_or(NO_INSTANT)
         });
         let is_empty = |fault: &TimeFault| *fault == TimeFault::Empty;
-        let instance = Instance::of_row(time, start, is_empty)
-            .map_err(|fault| Refusal::Reject(fault.reason(), Fault::Column(plan.keys[Role::Time][0])))?;
+        let instance = Instance::of_row(time, start, is_empty).map_err(|fault| {
+            Refusal::Reject(fault.reason(), Fault::Column(plan.keys[Role::Time][0]))
+        })?;
         let rows = &mut self.out.rows;
         rows.case.push(case);
         rows.activity.push(activity);
