@@ -167,9 +167,9 @@ impl Analysis {
     /// another letter case; wrong ones have no notes.
     pub fn filter_notes(&self, view: &View) -> Vec<String> {
         let events = view.events.iter().filter_map(|text| {
-            self.whole.surrounded(self.tz, |surroundings| {
+            self.whole.with_inputs(self.tz, |inputs| {
                 let condition = filter::parse_events(text).ok()?;
-                let bound = filter::bind_events(&condition, &self.whole.log, surroundings).ok()?;
+                let bound = filter::bind_events(&condition, &self.whole.log, inputs).ok()?;
                 Some(bound.notes().to_vec())
             })
         });
@@ -322,9 +322,9 @@ fn of_events(
     let mut log: Option<EventLog> = None;
     for text in conditions {
         let of = log.as_ref().unwrap_or(&prepared.log);
-        let bound = prepared.surrounded(tz, |surroundings| {
+        let bound = prepared.with_inputs(tz, |inputs| {
             let condition = filter::parse_events(text)?;
-            filter::bind_events(&condition, of, surroundings)
+            filter::bind_events(&condition, of, inputs)
         });
         let rows = bound.map_err(|e| filter_error(text, e))?.rows(of);
         log = Some(of.select(&rows, None));

@@ -1,5 +1,6 @@
 //! Which cases of a selection are open, and how that is known.
 
+use super::ends_guess::Guess;
 use super::selected::Selected;
 use super::stats::seconds;
 use crate::filter::{Expr, Field, Op, TimeLiteral};
@@ -23,22 +24,6 @@ pub struct Ending {
     /// The filter that exactly the cases meet that are over; `None` where nothing is known to end a
     /// case, so that all of them are taken to be over.
     pub over: Option<Expr>,
-}
-
-/// Quiet cases of the log, and how many of them a guess of the ends explains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Guess {
-    /// Cases without an event for longer than nine in ten cases take in total.
-    pub quiet: u64,
-    /// Those whose last activity is one of the ends.
-    pub explained: u64,
-}
-
-impl Guess {
-    /// True if most quiet cases stop elsewhere than at the guessed ends.
-    pub fn is_doubtful(&self) -> bool {
-        self.explained * 4 < self.quiet * 3
-    }
 }
 
 impl Ending {
@@ -148,10 +133,7 @@ impl<'a> Open<'a> {
             until: self.until,
             open: self.count(),
             ends: names,
-            guess: prepared.ends_guess().map(|guess| Guess {
-                quiet: guess.quiet,
-                explained: guess.explained,
-            }),
+            guess: prepared.ends_guess(),
             idle: self.ends.idle.map(seconds),
             over: self.ends.known.then_some(over),
         }

@@ -3,15 +3,20 @@
 use crate::event_log::EventLog;
 use crate::index::{Index, Variants};
 
-/// A guess of the activities that end a case.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EndsGuess {
-    /// Activities that end a case, by code.
-    pub activities: Vec<bool>,
+/// Quiet cases of a log, and how many of them the guessed ends explain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guess {
     /// Cases without an event for longer than nine in ten cases take in total.
     pub quiet: u64,
-    /// Quiet cases whose last activity is one of these.
+    /// Those whose last activity is one of the ends.
     pub explained: u64,
+}
+
+impl Guess {
+    /// True if most quiet cases stop elsewhere than at the guessed ends.
+    pub fn is_doubtful(&self) -> bool {
+        self.explained * 4 < self.quiet * 3
+    }
 }
 
 /// Fewer quiet cases than this show nothing; names decide alone.
@@ -71,9 +76,9 @@ impl Places {
     }
 }
 
-/// Guesses the activities that end the cases of a log, looked at as of `now`. One pass over the cases
-/// and one over the variants.
-pub fn guess(log: &EventLog, index: &Index, now: i64) -> EndsGuess {
+/// Guesses the activities that end the cases of a log, looked at as of `now`: true at their codes. One
+/// pass over the cases and one over the variants.
+pub fn guess(log: &EventLog, index: &Index, now: i64) -> (Vec<bool>, Guess) {
     let long = index.durations.len() * 9 / 10;
     let long = index.durations.get(long).copied().unwrap_or(0);
     let mut quiet_of = vec![0u64; index.variants.len()];
@@ -97,17 +102,16 @@ pub fn guess(log: &EventLog, index: &Index, now: i64) -> EndsGuess {
     let explained: u64 = ends.map(|(place, _)| place.stops).sum();
     // Cases of such a log end anywhere; most of those over would be called open.
     if quiet >= FEW && explained * 2 < quiet {
-        return EndsGuess {
-            activities: vec![false; activities.len()],
-            quiet,
-            explained: 0,
-        };
+        let none = vec![false; activities.len()];
+        return (
+            none,
+            Guess {
+                quiet,
+                explained: 0,
+            },
+        );
     }
-    EndsGuess {
-        activities,
-        quiet,
-        explained,
-    }
+    (activities, Guess { quiet, explained })
 }
 
 /// Counts the places of every activity in variants with these numbers of cases.
@@ -145,8 +149,8 @@ mod tests {
         let log = log(text);
         let index = Index::build(&log, &Progress::default()).unwrap();
         let now = index.case_end.iter().copied().max().unwrap();
-        let guess = guess(&log, &index, now);
-        let names = log.activities.iter().zip(&guess.activities);
+        let (is_end, guess) = guess(&log, &index, now);
+        let names = log.activities.iter().zip(&is_end);
         let names = names.filter(|(_, end)| **end).map(|(n, _)| n.to_owned());
         (names.collect(), guess.explained, guess.quiet)
     }

@@ -38,7 +38,8 @@ pub use basis::Basis;
 pub use definitions::{
     BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, RuleSpec, Timing,
 };
-pub use ending::{Ending, Guess};
+pub use ending::Ending;
+pub use ends_guess::Guess;
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, LogInfo};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};

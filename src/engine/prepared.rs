@@ -3,7 +3,7 @@
 
 use super::cache::RecentCache;
 use super::definitions::Timed;
-use super::ends_guess::{self, EndsGuess};
+use super::ends_guess::{self, Guess};
 use super::log_info::ColumnInfo;
 use super::view::FilterError;
 use crate::event_log::{Cancelled, Column, ColumnData, EventLog, Progress, Role};
@@ -33,7 +33,7 @@ pub struct Prepared {
     pub filters: RecentCache<String, Arc<CaseSet>>,
     /// Definitions bound to the log.
     pub timed: Arc<Timed>,
-    pub(super) ends: OnceLock<(Ends, Option<EndsGuess>)>,
+    pub(super) ends: OnceLock<(Ends, Option<Guess>)>,
     /// The calendar that its durations are measured by.
     pub calendar: Option<String>,
     /// The same log by clock time, where this one is by a calendar.
@@ -91,11 +91,11 @@ impl Prepared {
     }
 
     /// Returns the guess of what ends a case, if activities were not defined to.
-    pub fn ends_guess(&self) -> Option<&EndsGuess> {
-        self.ends_and_guess().1.as_ref()
+    pub fn ends_guess(&self) -> Option<Guess> {
+        self.ends_and_guess().1
     }
 
-    fn ends_and_guess(&self) -> &(Ends, Option<EndsGuess>) {
+    fn ends_and_guess(&self) -> &(Ends, Option<Guess>) {
         if let Some(by_clock) = &self.by_clock {
             return by_clock.ends_and_guess();
         }
@@ -103,8 +103,7 @@ impl Prepared {
             let defined = &self.timed.timing.ends;
             let idle = defined.idle;
             let Some(names) = &defined.activities else {
-                let guess = ends_guess::guess(&self.log, &self.index, self.now());
-                let activities = guess.activities.clone();
+                let (activities, guess) = ends_guess::guess(&self.log, &self.index, self.now());
                 let known = idle.is_some() || activities.contains(&true);
                 let ends = Ends {
                     known,
@@ -164,9 +163,9 @@ impl Prepared {
     }
 
     fn bind(&self, text: &str, tz: chrono_tz::Tz) -> Result<filter::BoundFilter, FilterError> {
-        let bound = self.surrounded(tz, |surroundings| {
+        let bound = self.with_inputs(tz, |inputs| {
             let expr = filter::parse(text)?;
-            filter::bind(&expr, &self.log, surroundings)
+            filter::bind(&expr, &self.log, inputs)
         });
         bound.map_err(|e| filter_error(text, e))
     }
@@ -178,11 +177,11 @@ impl Prepared {
         bound.map_or_else(|_| Vec::new(), |bound| bound.notes().to_vec())
     }
 
-    /// Calls `bind` with what the meaning of filters depends on besides the log.
-    pub(super) fn surrounded<T>(
+    /// Calls `bind` with the inputs of filters of this log.
+    pub(super) fn with_inputs<T>(
         &self,
         tz: chrono_tz::Tz,
-        bind: impl FnOnce(filter::Surroundings<'_>) -> T,
+        bind: impl FnOnce(filter::BindInputs<'_>) -> T,
     ) -> T {
         let now = self.now();
         let read_time = |column: &str, text: &str| time_in_file(&self.log, column, text, tz);
@@ -190,7 +189,7 @@ impl Prepared {
             let (log, index, ends) = (&self.log, &self.index, self.ends());
             CaseSet::from_fn(index.n_cases(), |case| ends.is_open(log, index, case, now))
         };
-        bind(filter::Surroundings {
+        bind(filter::BindInputs {
             tz,
             now: Some(now),
             read_time: Some(&read_time),

@@ -225,8 +225,21 @@ pub fn clock(log: &EventLog, hours: &Hours<'_>) -> Clock {
     }
 }
 
-/// A rule made ready for a log, and the sets of cases that its conditions leave.
-type ReadyRule<'a> = (Rule<'a>, Vec<Arc<CaseSet>>);
+/// A rule bound to a log.
+struct ReadyRule<'a> {
+    rule: Rule<'a>,
+    /// Cases that meet each condition.
+    when: Vec<Arc<CaseSet>>,
+}
+
+impl ReadyRule<'_> {
+    /// Returns how a case of the log stands to the rule at `now`; `None` where the rule is not for it.
+    fn verdict(&self, prepared: &Prepared, case: usize, now: i64, open: bool) -> Option<Verdict> {
+        let meant = self.when.iter().all(|when| when.contains(case));
+        let verdict = || (self.rule).verdict((&prepared.log, &prepared.index), case, (now, open));
+        meant.then(verdict).flatten()
+    }
+}
 
 fn ready<'a>(
     prepared: &'a Prepared,
@@ -258,7 +271,10 @@ fn ready<'a>(
         warn: spec.warn,
     };
     let when = spec.when.iter().map(|text| prepared.meeting(text, tz));
-    Ok((rule, when.collect::<Result<_, _>>()?))
+    Ok(ReadyRule {
+        rule,
+        when: when.collect::<Result<_, _>>()?,
+    })
 }
 
 /// How every case of a log stands to every rule: a column of cases of the rule's name, its values
@@ -268,13 +284,10 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
     let ends = prepared.ends();
     let words = || std::iter::once("").chain(State::ALL.map(State::word));
     let rules = prepared.timed.timing.rules.iter().map(|spec| {
-        let (rule, when) = ready(prepared, spec, tz).map_err(|e| e.within("rule", &spec.name))?;
+        let rule = ready(prepared, spec, tz).map_err(|e| e.within("rule", &spec.name))?;
         let code = |case: usize| {
-            if !when.iter().all(|when| when.contains(case)) {
-                return 0;
-            }
             let open = ends.is_open(log, index, case, now);
-            let verdict = rule.verdict((log, index), case, (now, open));
+            let verdict = rule.verdict(prepared, case, now, open);
             verdict.map_or(0, |verdict| 1 + verdict.state as u32)
         };
         let codes: Vec<u32> = (0..log.n_cases()).into_par_iter().map(code).collect();
@@ -314,6 +327,21 @@ fn outcome_column(
     })
 }
 
+/// Returns how a case stands to a rule now; `None` where the rule is not for it.
+///
+/// # Errors
+/// A condition of the rule or its calendar is no filter of this log.
+pub fn verdict(
+    prepared: &Prepared,
+    spec: &RuleSpec,
+    case: usize,
+    tz: chrono_tz::Tz,
+) -> Result<Option<Verdict>, FilterError> {
+    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
+    let open = prepared.ends().is_open(log, index, case, now);
+    Ok(ready(prepared, spec, tz)?.verdict(prepared, case, now, open))
+}
+
 /// How the selected cases stand to a rule, those that it is for.
 pub fn verdicts(
     selection: &Selection<'_>,
@@ -322,14 +350,13 @@ pub fn verdicts(
     (now, open): (i64, &CaseSet),
     tz: chrono_tz::Tz,
 ) -> Result<Vec<(usize, Verdict)>, AskError> {
-    let (log, index) = (&prepared.log, &prepared.index);
-    let (rule, when) = ready(prepared, spec, tz)?;
+    let rule = ready(prepared, spec, tz)?;
     let verdict = |case: usize| {
-        let meant = selection.contains(case) && when.iter().all(|when| when.contains(case));
-        let verdict = || rule.verdict((log, index), case, (now, open.contains(case)));
-        meant.then(verdict).flatten().map(|verdict| (case, verdict))
+        let verdict = rule.verdict(prepared, case, now, open.contains(case));
+        verdict.map(|verdict| (case, verdict))
     };
-    let cases = (0..log.n_cases()).into_par_iter();
+    let cases = (0..prepared.log.n_cases()).into_par_iter();
+    let cases = cases.filter(|case| selection.contains(*case));
     Ok(cases.filter_map(verdict).collect())
 }
 
@@ -345,7 +372,7 @@ pub fn longest_waits(
     tz: chrono_tz::Tz,
 ) -> Result<Vec<(usize, usize)>, AskError> {
     let (log, index) = (&prepared.log, &prepared.index);
-    let (rule, _) = ready(prepared, spec, tz)?;
+    let ReadyRule { rule, .. } = ready(prepared, spec, tz)?;
     let found = verdicts(selection, prepared, spec, (now, open), tz)?;
     let longest = |(case, verdict): (usize, Verdict)| {
         let counted = |from: i64, to: i64| {

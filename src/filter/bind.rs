@@ -9,7 +9,7 @@ use super::bits;
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
 use super::rows::Condition;
-use super::scope::{Scope, Surroundings};
+use super::scope::{BindInputs, Scope};
 use super::trace::TraceTest;
 use super::value::{Test, Wanted, Way};
 use super::{QueryError, shown};
@@ -79,9 +79,9 @@ impl BoundEvents {
 pub fn bind<'a>(
     expr: &Expr,
     log: &'a EventLog,
-    surroundings: impl Into<Surroundings<'a>>,
+    inputs: impl Into<BindInputs<'a>>,
 ) -> Result<BoundFilter, QueryError> {
-    let scope = Scope::new(log, surroundings.into());
+    let scope = Scope::new(log, inputs.into());
     let root = Binder { scope: &scope }.expr(expr)?;
     Ok(BoundFilter {
         root,
@@ -96,9 +96,9 @@ pub fn bind<'a>(
 pub fn bind_events<'a>(
     cond: &EventCond,
     log: &'a EventLog,
-    surroundings: impl Into<Surroundings<'a>>,
+    inputs: impl Into<BindInputs<'a>>,
 ) -> Result<BoundEvents, QueryError> {
-    let scope = Scope::new(log, surroundings.into());
+    let scope = Scope::new(log, inputs.into());
     let condition = event_cond(cond, &scope)?;
     Ok(BoundEvents {
         condition,
@@ -585,7 +585,7 @@ mod tests {
         let log = log(true);
         let index = Index::build(&log, &Progress::default()).unwrap();
         let read = |column: &str, text: &str| (column == "due" && text == "two").then_some(2);
-        let surroundings = Surroundings {
+        let inputs = BindInputs {
             tz: Tz::UTC,
             now: Some(2 * 86_400_000_000 + 5),
             read_time: Some(&read),
@@ -603,7 +603,7 @@ mod tests {
             ("closed and \"Open\"", vec![0]),
             ("`Cost center` is missing or case is missing", vec![]),
         ] {
-            let bound = bind(&parse(text).unwrap(), &log, surroundings).unwrap();
+            let bound = bind(&parse(text).unwrap(), &log, inputs).unwrap();
             let found: Vec<usize> = bound.cases(&log, &index).iter().collect();
             assert_eq!(found, wanted, "{text}");
         }

@@ -124,7 +124,7 @@ impl Source {
     pub fn instants(self, wanted: &Wanted<'_>, scope: &Scope<'_>) -> Result<Test<i64>, QueryError> {
         wanted.instants(scope.tz(), |text| {
             let column = self.column(scope.log)?;
-            scope.surroundings.read_time?(column, text)
+            scope.inputs.read_time?(column, text)
         })
     }
 

@@ -80,7 +80,7 @@ pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};
 pub use milestone::{Milestone, Point, parse_milestone};
 pub use parse::{parse, parse_events};
-pub use scope::Surroundings;
+pub use scope::BindInputs;
 pub use time::{DurationLiteral, Moment};
 
 use crate::text::escape_line;

@@ -13,10 +13,10 @@ use std::collections::HashMap;
 /// Reads a time as the file writes it, from the name of the column and the text, to microseconds.
 pub type ReadTime<'a> = dyn Fn(&str, &str) -> Option<i64> + 'a;
 
-/// What the meaning of a filter depends on besides the log. Converts from a time zone alone, where
-/// `today`, `open` and times as the file writes them are errors.
+/// Inputs of binding a filter besides its log: the zone and what relative times, times as the file
+/// writes them and `open` stand for. Converts from a time zone alone, where those are errors.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
+pub struct BindInputs<'a> {
     /// Zone of times without offset.
     pub tz: Tz,
     /// Instant that `today` and `last 30d` refer to, microseconds since 1970-01-01T00:00Z.
@@ -27,9 +27,9 @@ pub struct Surroundings<'a> {
     pub open: Option<&'a dyn Fn() -> CaseSet>,
 }
 
-impl From<Tz> for Surroundings<'_> {
+impl From<Tz> for BindInputs<'_> {
     fn from(tz: Tz) -> Self {
-        Surroundings {
+        BindInputs {
             tz,
             now: None,
             read_time: None,
@@ -38,29 +38,29 @@ impl From<Tz> for Surroundings<'_> {
     }
 }
 
-/// Log and surroundings of a filter that is being bound.
+/// Log and inputs of a filter that is being bound.
 pub(super) struct Scope<'a> {
     pub log: &'a EventLog,
-    pub surroundings: Surroundings<'a>,
+    pub inputs: BindInputs<'a>,
     notes: RefCell<Vec<String>>,
 }
 
 impl<'a> Scope<'a> {
-    pub fn new(log: &'a EventLog, surroundings: Surroundings<'a>) -> Self {
+    pub fn new(log: &'a EventLog, inputs: BindInputs<'a>) -> Self {
         Scope {
             log,
-            surroundings,
+            inputs,
             notes: RefCell::default(),
         }
     }
 
     pub fn tz(&self) -> Tz {
-        self.surroundings.tz
+        self.inputs.tz
     }
 
     /// Returns the open cases of the log.
     pub fn open(&self) -> Result<CaseSet, QueryError> {
-        let open = self.surroundings.open;
+        let open = self.inputs.open;
         let unknown = || QueryError::new(0..0, "open cases are not known here");
         open.map(|open| open()).ok_or_else(unknown)
     }
@@ -197,7 +197,7 @@ impl<'a> Scope<'a> {
         let from = |time: &Option<TimeLiteral>| time.as_ref().map_or(i64::MIN, first);
         let now = || {
             let no_now = || QueryError::new(0..0, "today and last need a log with events");
-            self.surroundings.now.ok_or_else(no_now)
+            self.inputs.now.ok_or_else(no_now)
         };
         Ok(match range {
             TimeRange::Whole(time) => (first(time), next(time)),

@@ -272,9 +272,7 @@ pub fn gain(selection: &Selection<'_>, waits: &[Wait], limit: i64) -> Option<Gai
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::Progress;
-    use crate::index::Index;
-    use crate::metrics::Memo;
+    use crate::metrics::testing::Logged;
     use crate::test_support::log;
     use proptest::prelude::*;
     use std::fmt::Write;
@@ -282,17 +280,7 @@ mod tests {
     use crate::text::time::SECOND;
 
     fn with<T>(text: &str, f: impl FnOnce(&Selection<'_>) -> T) -> T {
-        let log = log(text);
-        let index = Index::build(&log, &Progress::default()).unwrap();
-        let variant_cases = Selection::count_variants(&index, None);
-        f(&Selection {
-            log: &log,
-            index: &index,
-            cases: None,
-            variant_cases: &variant_cases,
-            n_cases: log.n_cases(),
-            memo: &Memo::default(),
-        })
+        f(&Logged::of(log(text), None).selection())
     }
 
     #[test]
@@ -326,16 +314,8 @@ mod tests {
         let at = |seconds: [i64; 6]| seconds.iter().map(|s| base + s * SECOND).collect();
         log.start = Some(at([0, 10, 130, 0, 9, 0]));
         log.time = at([100, 20, 140, 5, 12, 1]);
-        let index = Index::build(&log, &Progress::default()).unwrap();
-        let variant_cases = Selection::count_variants(&index, None);
-        let selection = Selection {
-            log: &log,
-            index: &index,
-            cases: None,
-            variant_cases: &variant_cases,
-            n_cases: log.n_cases(),
-            memo: &Memo::default(),
-        };
+        let logged = Logged::of(log, None);
+        let selection = logged.selection();
         for kind in [Kind::Step, Kind::Activity] {
             let target = Target::new(&selection, kind).unwrap();
             let found = figures(&selection, &target);
@@ -349,7 +329,8 @@ mod tests {
                 assert!(cases <= listed.len() as u64);
             }
         }
-        let pack = log.activities.iter().position(|a| a == "Pack").unwrap();
+        let names = &logged.log.activities;
+        let pack = names.iter().position(|a| a == "Pack").unwrap();
         // e only begins with it, and waits for nothing.
         assert_eq!(cases_by_activity(&selection)[pack], 2);
     }

@@ -69,9 +69,14 @@ impl Logged {
             let rows: Vec<u32> = (0..log.n_events() as u32).collect();
             log = log.select(&rows, Some(starts));
         }
-        let index = Index::build(&log, &Progress::default()).expect("not cancelled");
         let set = drawn.selected.as_ref();
         let set = set.map(|set| CaseSet::from_fn(log.n_cases(), |case| set[case]));
+        Logged::of(log, set)
+    }
+
+    /// A log of which the cases of `set` are selected; all where it is `None`.
+    pub fn of(log: EventLog, set: Option<CaseSet>) -> Self {
+        let index = Index::build(&log, &Progress::default()).expect("not cancelled");
         Logged {
             variant_cases: Selection::count_variants(&index, set.as_ref()),
             log,

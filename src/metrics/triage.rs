@@ -82,9 +82,7 @@ pub fn after(selection: &Selection<'_>) -> Vec<Option<After>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::Progress;
-    use crate::index::Index;
-    use crate::metrics::Memo;
+    use crate::metrics::testing::Logged;
     use crate::test_support::log;
 
     #[test]
@@ -104,16 +102,8 @@ mod tests {
     #[test]
     fn cases_stand_where_they_were_last() {
         let log = log("c: a b a @0 10 30; d: a @5; e: b c @20 25; f: a b @0 1");
-        let index = Index::build(&log, &Progress::default()).unwrap();
-        let variant_cases = Selection::count_variants(&index, None);
-        let selection = Selection {
-            log: &log,
-            index: &index,
-            cases: None,
-            variant_cases: &variant_cases,
-            n_cases: log.n_cases(),
-            memo: &Memo::default(),
-        };
+        let logged = Logged::of(log, None);
+        let (log, selection) = (&logged.log, logged.selection());
         let base = log.time[0];
         let at = |second: i64| {
             let found = standing(&selection, base + second * 1_000_000, |case| case == 1);

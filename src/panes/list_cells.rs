@@ -57,7 +57,7 @@ pub fn cells<'a, R>(
     }
 }
 
-/// True where two texts of a column cannot be told apart once their ends are cut off, as addresses
+/// True where two different texts of a column look alike once their ends are cut off, as addresses
 /// that begin alike.
 fn look_alike<R>(column: &Column<R>, rows: &[&R], cells: &[Cell<'_>], width: usize) -> bool {
     let mut whole = BTreeSet::new();

@@ -3,6 +3,7 @@
 
 mod activities;
 mod bottlenecks;
+mod by;
 mod cases;
 mod check;
 mod dfg;

@@ -1,10 +1,11 @@
 //! Queues of activities or resources: length, waits, and whether they grow.
 
+use super::by::{self, Choices};
 use super::flow::{EndingJson, heading};
 use super::list::{ListReport, listing, sort_option};
-use super::{ReportContext, ReportResult, Spec, options_do_not_fit};
+use super::{ReportContext, ReportResult, Spec};
 use crate::engine::{Features, QueuesQuery, Subject};
-use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use clap::{ArgMatches, Command};
 
 pub(super) const SPEC: Spec = Spec {
     name: "queues",
@@ -13,41 +14,26 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-#[derive(Args)]
-struct Options {
-    /// Grouping of the queues
-    #[arg(
-        long,
-        value_name = "KIND",
-        default_value = "activity",
-        help_heading = "Rows"
-    )]
-    by: By,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum By {
-    Activity,
-    Resource,
-}
+const BY: Choices<Subject> = &[
+    ("activity", "", Subject::Activity),
+    ("resource", "", Subject::Resource),
+];
 
 fn options(command: Command) -> Command {
-    sort_option::<QueuesQuery>(Options::augment_args(command))
+    let by = by::option(BY, "Grouping of the queues").value_name("KIND");
+    let by = by.default_value("activity").help_heading("Rows");
+    sort_option::<QueuesQuery>(command.arg(by))
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let by = match options.by {
-        By::Activity => Subject::Activity,
-        By::Resource => Subject::Resource,
-    };
+    let (word, by) = by::chosen(BY, ask, matches)?;
     let queues = ask.answer(&QueuesQuery {
         by,
         listing: listing::<QueuesQuery>(ask, matches),
         longest: true,
     })?;
     let mut before = serde_json::Map::new();
-    before.insert("by".to_owned(), by.word().into());
+    before.insert("by".to_owned(), word.into());
     before.insert("total".to_owned(), queues.rows.total.into());
     before.extend(EndingJson::of(&queues.ending).object());
     Ok(Box::new(ListReport::<QueuesQuery> {
@@ -56,7 +42,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         has_total: false,
         rows: queues.rows,
         features: Features {
-            by: by.word(),
+            by: word,
             extra: true,
             ..Features::of(ask.info())
         },

@@ -1,11 +1,11 @@
 //! Where the time goes: throughput and age of cases, service, waiting, idle and sojourn.
 
+use super::by::{self, Choices};
 use super::list::ListReport;
 use super::{ReportContext, ReportResult, Spec};
-use crate::cli::failure::Failure;
 use crate::engine::{Features, Sort, Subject, TimesBy, TimesQuery};
 use crate::text;
-use clap::{Arg, ArgMatches, Command, ValueEnum};
+use clap::{ArgMatches, Command};
 
 pub(super) const SPEC: Spec = Spec {
     name: "times",
@@ -14,37 +14,31 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-/// Rows of the report.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum By {
-    /// Cases
-    Case,
-    /// Each activity
-    Activity,
-    /// Each resource
-    Resource,
-    /// Each step from one activity to the next
-    Edge,
-}
+const BY: Choices<TimesBy> = &[
+    ("case", "Cases", TimesBy::Case),
+    (
+        "activity",
+        "Each activity",
+        TimesBy::Each(Subject::Activity),
+    ),
+    (
+        "resource",
+        "Each resource",
+        TimesBy::Each(Subject::Resource),
+    ),
+    (
+        "edge",
+        "Each step from one activity to the next",
+        TimesBy::Edge,
+    ),
+];
 
 fn options(command: Command) -> Command {
-    let by = Arg::new("by").long("by").value_name("WHAT");
-    let by = by.value_parser(clap::value_parser!(By));
-    command.arg(by.help("Rows of the report [default: case]"))
+    command.arg(by::option(BY, "Rows of the report [default: case]"))
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let (by, word) = match matches.get_one("by") {
-        None | Some(By::Case) => (TimesBy::Case, "case"),
-        Some(By::Activity) => (TimesBy::Each(Subject::Activity), "activity"),
-        Some(By::Resource) => (TimesBy::Each(Subject::Resource), "resource"),
-        Some(By::Edge) => (TimesBy::Edge, "edge"),
-    };
-    if word == "resource" && ask.info().resource.is_none() {
-        return Err(Failure::usage(
-            "the log has no resource (--resource COL names its column)",
-        ));
-    }
+    let (word, by) = by::chosen(BY, ask, matches)?;
     let listing = ask.listing(Sort::first::<TimesQuery>());
     let times = ask.answer(&TimesQuery { by, listing })?;
     let mut heading = ask.selection()?;

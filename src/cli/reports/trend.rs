@@ -1,11 +1,12 @@
 //! Figures by day, week or month, and how the last full period stands against the one before.
 
+use super::by::{self, Choices};
 use super::flow::{EndingJson, heading};
-use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
+use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Trend, TrendBasis, TrendKind, TrendQuery, TrendUnit};
-use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use clap::{ArgMatches, Command};
 use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
@@ -15,27 +16,15 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-#[derive(Args)]
-struct Options {
-    /// Length of a period
-    #[arg(
-        long,
-        value_name = "PERIOD",
-        default_value = "month",
-        help_heading = "Time"
-    )]
-    by: By,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum By {
-    Day,
-    Week,
-    Month,
-}
+const BY: Choices<TrendUnit> = &[
+    ("day", "", TrendUnit::Day),
+    ("week", "", TrendUnit::Week),
+    ("month", "", TrendUnit::Month),
+];
 
 fn options(command: Command) -> Command {
-    Options::augment_args(command)
+    let by = by::option(BY, "Length of a period").value_name("PERIOD");
+    command.arg(by.default_value("month").help_heading("Time"))
 }
 
 struct TrendReport {
@@ -46,12 +35,7 @@ struct TrendReport {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let by = match options.by {
-        By::Day => TrendUnit::Day,
-        By::Week => TrendUnit::Week,
-        By::Month => TrendUnit::Month,
-    };
+    let (_, by) = by::chosen(BY, ask, matches)?;
     let trend = ask.answer(&TrendQuery { by })?;
     Ok(Box::new(TrendReport {
         selection: ask.selection()?,

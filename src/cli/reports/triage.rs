@@ -1,13 +1,13 @@
 //! Open cases: last step and time since, next deadline, and groups by last step and resource.
 
+use super::by::{self, Choices};
 use super::list::{self, listing, sort_option};
 use super::{Report, ReportContext, ReportResult, Spec};
-use crate::cli::failure::Failure;
 use crate::cli::json::{self, Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Features, Subject, Triage, TriagePlace, TriageQuery};
 use crate::text;
-use clap::{Arg, ArgMatches, Command, ValueEnum};
+use clap::{ArgMatches, Command};
 use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
@@ -17,19 +17,14 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-/// Groups of open cases.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum By {
-    /// Their last activity
-    Activity,
-    /// Who did that
-    Resource,
-}
+const BY: Choices<Subject> = &[
+    ("activity", "Their last activity", Subject::Activity),
+    ("resource", "Who did that", Subject::Resource),
+];
 
 fn options(command: Command) -> Command {
-    let by = Arg::new("by").long("by").value_name("WHAT");
-    let by = by.value_parser(clap::value_parser!(By));
-    sort_option::<TriageQuery>(command).arg(by.help("Groups of open cases [default: activity]"))
+    let by = by::option(BY, "Groups of open cases [default: activity]");
+    sort_option::<TriageQuery>(command).arg(by)
 }
 
 struct TriageReport {
@@ -40,24 +35,15 @@ struct TriageReport {
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let resources = ask.info().resource.is_some();
-    let by = match matches.get_one("by") {
-        None | Some(By::Activity) => Subject::Activity,
-        Some(By::Resource) if resources => Subject::Resource,
-        Some(By::Resource) => {
-            return Err(Failure::usage(
-                "the log has no resource (--resource COL names its column)",
-            ));
-        }
-    };
+    let (by, subject) = by::chosen(BY, ask, matches)?;
     let request = TriageQuery {
-        gathering: by,
+        gathering: subject,
         listing: listing::<TriageQuery>(ask, matches),
     };
     let triage = ask.answer(&request)?;
     Ok(Box::new(TriageReport {
         triage,
-        by: by.word(),
+        by,
         features: Features::of(ask.info()),
         limit: ask.common.printing.limit(),
     }))

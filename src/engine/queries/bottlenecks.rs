@@ -389,8 +389,8 @@ fn names(selected: &Selected, target: &Target<'_>, kind: Kind, number: usize) ->
 }
 
 /// Figures of the waits of a kind, and the cases that have such a wait, by number: edge, activity code or
-/// resource. Of instances a wait runs from the latest completion before, of plain events from the event
-/// before.
+/// resource. The wait of an instance runs from the latest completion before it, that of a plain event
+/// from the event before.
 type Waits = Vec<(Option<Figures>, u64)>;
 
 /// Waits of a selection by kind.

@@ -6,6 +6,7 @@ use crate::engine::log_info::ColumnInfo;
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
+use crate::engine::timing;
 use crate::engine::view::AskError;
 use crate::event_log::{Column, NO_INSTANT, Role, Value};
 use crate::metrics::deadlines::State;
@@ -158,21 +159,18 @@ fn open(
     }
     let (index, now, hours) = (&prepared.index, open.until, prepared.hours(zone)?);
     let since = |instant: i64| seconds(hours.between(case, instant, now));
-    let (log, rules) = (&prepared.log, prepared.timed.timing.rules.iter());
-    // The state of a rule is a column of the log, by the rule's name.
-    let is_overdue = |name: &String| {
-        let column = log.columns.iter().find(|column| column.name == *name);
-        let first = log.events_of(case).start;
-        column.is_some_and(|column| {
-            column.value(column.row(case, first)) == Value::Text(State::Overdue.word())
-        })
-    };
-    let overdue = rules.map(|rule| rule.name.clone()).filter(is_overdue);
+    let mut overdue = Vec::new();
+    for rule in &prepared.timed.timing.rules {
+        let verdict = timing::verdict(prepared, rule, case, zone)?;
+        if verdict.is_some_and(|verdict| verdict.state == State::Overdue) {
+            overdue.push(rule.name.clone());
+        }
+    }
     Ok(Some(OpenCase {
         now,
         age: since(index.case_start[case]),
         wait: since(index.case_end[case]),
-        overdue: overdue.collect(),
+        overdue,
     }))
 }
 

@@ -166,7 +166,7 @@ fn rows(selected: &Selected) -> Vec<EndRow> {
         EndRow {
             activity: Arc::clone(&prepared.names[code]),
             is_end: is_end[code],
-            guessed: guess.is_some_and(|guess| guess.activities[code]),
+            guessed: is_end[code] && guess.is_some(),
             cases,
             open: still_open[code],
             events,
