@@ -16,7 +16,7 @@ use casetrail::index::Index;
 use chrono_tz::Tz;
 use model::{Model, crowded_models, models};
 use proptest::prelude::*;
-use query::{Query, event_queries, limited_paths, queries, queues};
+use query::{Query, event_queries, handovers, limited_paths, queries, queues};
 
 fn cases_of(model: &Model, text: &str) -> Vec<bool> {
     let log = model.log();
@@ -42,7 +42,10 @@ proptest! {
     #[test]
     fn limits_are_exact_where_instances_overlap(
         model in crowded_models(),
-        queries in prop::collection::vec(prop_oneof![limited_paths(), queues()], 10),
+        queries in prop::collection::vec(
+            prop_oneof![limited_paths(), queues(), handovers()],
+            10,
+        ),
     ) {
         for query in queries {
             let text = query.text();
@@ -121,7 +124,10 @@ proptest! {
     }
 }
 
-const PIECES: [&str; 68] = [
+const PIECES: [&str; 71] = [
+    "ping-pong",
+    "[",
+    "]",
     "event(",
     "first(",
     "last(",

@@ -71,6 +71,22 @@ pub enum Atom {
     Missing(Missing),
     /// One event meets all of the conditions; one at least.
     Event(Vec<EventCond>),
+    /// An event with the first value of a field is followed directly by one with the second.
+    Handover {
+        /// The field, of events.
+        field: Spanned<Field>,
+        /// The first value.
+        from: Spanned<String>,
+        /// The second value.
+        to: Spanned<String>,
+    },
+    /// Three successive events have the values r, q and r of a field, and q is not r.
+    PingPong {
+        /// The field, of events; the resource where `None`.
+        field: Option<Spanned<Field>>,
+        /// The two values, in any order; any two where `None`.
+        between: Option<[Spanned<String>; 2]>,
+    },
     /// `open` (`true`) or `closed`: the state of the case at the end of the log.
     Open(bool),
     /// Words that are no condition: an error once the log shows what they may mean.
@@ -319,24 +335,32 @@ impl Comparison {
 }
 
 impl Field {
-    /// The field that a plain word is, where it is one.
+    /// Words that are fields of cases.
+    pub(super) const OF_CASES: [(&'static str, Field); 9] = [
+        ("duration", Field::Duration),
+        ("events", Field::Events),
+        ("variant", Field::Variant),
+        ("start", Field::Start),
+        ("end", Field::End),
+        ("start.weekday", Field::Clock(Anchor::Starts, Dial::Weekday)),
+        ("start.hour", Field::Clock(Anchor::Starts, Dial::Hour)),
+        ("end.weekday", Field::Clock(Anchor::Ends, Dial::Weekday)),
+        ("end.hour", Field::Clock(Anchor::Ends, Dial::Hour)),
+    ];
+
+    /// Words that are fields of events.
+    pub(super) const OF_EVENTS: [(&'static str, Field); 4] = [
+        ("case", Field::Case),
+        ("activity", Field::Activity),
+        ("time", Field::Time),
+        ("resource", Field::Resource),
+    ];
+
+    /// The field that a plain word is.
     pub(super) fn of_word(word: &str) -> Field {
-        match word {
-            "duration" => Field::Duration,
-            "events" => Field::Events,
-            "variant" => Field::Variant,
-            "start" => Field::Start,
-            "end" => Field::End,
-            "start.weekday" => Field::Clock(Anchor::Starts, Dial::Weekday),
-            "start.hour" => Field::Clock(Anchor::Starts, Dial::Hour),
-            "end.weekday" => Field::Clock(Anchor::Ends, Dial::Weekday),
-            "end.hour" => Field::Clock(Anchor::Ends, Dial::Hour),
-            "case" => Field::Case,
-            "activity" => Field::Activity,
-            "resource" => Field::Resource,
-            "time" => Field::Time,
-            name => Field::Column(name.to_owned()),
-        }
+        let mut words = Field::OF_CASES.into_iter().chain(Field::OF_EVENTS);
+        let found = words.find(|(known, _)| *known == word);
+        found.map_or_else(|| Field::Column(word.to_owned()), |(_, field)| field)
     }
 
     /// The field that a name in backticks is.
@@ -390,16 +414,13 @@ impl Op {
 }
 
 impl Relation {
-    /// The relation that a word names.
-    pub(super) fn of_word(word: &str) -> Option<Relation> {
-        let all = [
-            Relation::During,
-            Relation::Overlaps,
-            Relation::Started,
-            Relation::Ended,
-        ];
-        all.into_iter().find(|relation| relation.word() == word)
-    }
+    /// All of them.
+    pub(super) const ALL: [Relation; 4] = [
+        Relation::During,
+        Relation::Overlaps,
+        Relation::Started,
+        Relation::Ended,
+    ];
 
     /// The word that names the relation.
     pub(super) fn word(self) -> &'static str {

@@ -3,7 +3,7 @@
 
 use super::ast::{
     Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op, Queued,
-    Spanned, Step, Value,
+    Spanned, Step, Value, quote,
 };
 use super::bits;
 use super::eval::{Elapsed, Node, Pair, Waiting};
@@ -15,6 +15,7 @@ use super::value::{Test, Wanted, Way};
 use super::{QueryError, shown};
 use crate::event_log::EventLog;
 use crate::index::{CaseSet, Index};
+use crate::text::did_you_mean;
 
 /// A filter of the cases of one log.
 #[derive(Debug, Clone)]
@@ -224,6 +225,12 @@ impl Binder<'_> {
                 let bound = conditions.iter().map(|cond| event_cond(cond, self.scope));
                 Node::OneEvent(bound.collect::<Result<_, _>>()?)
             }
+            Atom::Handover { field, from, to } => {
+                Node::Chain(vec![self.bearing(field, from)?, self.bearing(field, to)?])
+            }
+            Atom::PingPong { field, between } => {
+                self.ping_pong(field.as_ref(), between.as_ref())?
+            }
             Atom::Open(open) => {
                 let cases = self.scope.open()?;
                 if *open {
@@ -234,6 +241,52 @@ impl Binder<'_> {
             }
             Atom::Words(words) => return Err(self.scope.no_condition(words)),
         })
+    }
+
+    /// The test that an event has this value of a field.
+    fn bearing(
+        &self,
+        field: &Spanned<Field>,
+        name: &Spanned<String>,
+    ) -> Result<EventTest, QueryError> {
+        let source = event_source(field, self.scope)?;
+        let value = Spanned {
+            node: Value::Quoted(name.node.clone()),
+            span: name.span.clone(),
+        };
+        let values = std::slice::from_ref(&value);
+        if let Some(dictionary) = source.dictionary(self.scope.log) {
+            let kind = field.node.to_string();
+            let found = self.scope.in_its_letter_case(&kind, values, dictionary);
+            let is_found = |name: &str| found.iter().any(|v| v.node == Value::from(name));
+            if !dictionary.iter().any(is_found) {
+                let hint = did_you_mean(&name.node, dictionary.iter(), |n| shown(&quote(n)));
+                let message = format!("{} is never {}{hint}", shown(&kind), shown(&name.node));
+                return Err(QueryError::new(name.span.clone(), message));
+            }
+        }
+        EventTest::bind(source, (&field.node, Way::Equal, values), self.scope)
+    }
+
+    fn ping_pong(
+        &self,
+        field: Option<&Spanned<Field>>,
+        between: Option<&[Spanned<String>; 2]>,
+    ) -> Result<Node, QueryError> {
+        let resource = Spanned::from(Field::Resource);
+        let field = field.unwrap_or(&resource);
+        let Some([a, b]) = between else {
+            return Ok(Node::BackAndForth(event_source(field, self.scope)?));
+        };
+        if a.node == b.node {
+            let message = "a ping-pong is between two different values";
+            return Err(QueryError::new(b.span.clone(), message));
+        }
+        let (a, b) = (self.bearing(field, a)?, self.bearing(field, b)?);
+        let chain = |one: &EventTest, other: &EventTest| {
+            Node::Chain(vec![one.clone(), other.clone(), one.clone()])
+        };
+        Ok(Node::Any(vec![chain(&a, &b), chain(&b, &a)]))
     }
 
     fn missing(&self, field: &Spanned<Field>) -> Result<Node, QueryError> {
@@ -458,6 +511,10 @@ mod tests {
                 "first(due) is of the case",
             ),
             ("first(events) = 1", "events", "events is of the case"),
+            ("duration \"A\" -> \"B\"", "duration", "is of the case"),
+            ("Task \"Open\" -> \"Opn\"", "\"Opn\"", "Task is never Opn; did you mean \"Open\""),
+            ("ping-pong [\"Ann\", \"Bob\"]", "\"Bob\"", "resource is never Bob"),
+            ("ping-pong [\"Ann\", \"Ann\"]", "\"Ann\"", "two different values"),
             ("last(cost) = 1", "cost", "did you mean `Cost center`"),
             (
                 "last(due) is missing and first(due) ~ \"x\"",

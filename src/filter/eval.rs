@@ -3,7 +3,8 @@
 
 use super::ast::{Anchor, Dial, Relation};
 use super::bits;
-use super::field::EventTest;
+use super::chain;
+use super::field::{EventTest, Source};
 pub(super) use super::pairs::{Elapsed, Pair};
 use super::pairs::{directly, eventually};
 use super::rows::{self, Condition};
@@ -39,6 +40,10 @@ pub(super) enum Node {
     Event(EventTest),
     /// One event meets all of the conditions.
     OneEvent(Vec<Condition>),
+    /// Successive events pass, one after the other.
+    Chain(Vec<EventTest>),
+    /// Three successive events have the values r, q and r of a field.
+    BackAndForth(Source),
     /// The first or last event passes.
     EventAt(Anchor, EventTest),
     /// Test of the local clock of a zone at the start or the end of the case.
@@ -115,6 +120,8 @@ impl Node {
                 .unwrap_or_else(|| rows::cases(&EventTest::Time(test.clone()), log)),
             Node::Event(test) => rows::cases(test, log),
             Node::OneEvent(conditions) => rows::cases_of_one(conditions, log),
+            Node::Chain(tests) => chain::chained(tests, log),
+            Node::BackAndForth(source) => chain::back_and_forth(*source, log),
             Node::EventAt(anchor, test) => rows::cases_at(*anchor, test, log),
             Node::Clock(end, dial, test, tz) => clock((*end, *dial), test, *tz, index),
             Node::Queued(Waiting::Activity(activity), range) => {

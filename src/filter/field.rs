@@ -110,6 +110,19 @@ impl Source {
         })
     }
 
+    /// The texts that the values are from; a missing one is empty.
+    pub fn dictionary(self, log: &EventLog) -> Option<&Dictionary> {
+        match self {
+            Source::Case => Some(&log.case_ids),
+            Source::Activity => Some(&log.activities),
+            Source::Column(i) => match &log.columns[i].data {
+                ColumnData::Text(_, dictionary) => Some(dictionary),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Name of the column in the file that the instants are from.
     fn column(self, log: &EventLog) -> Option<&str> {
         match self {
@@ -165,16 +178,8 @@ impl EventTest {
     ) -> Result<EventTest, QueryError> {
         let log = scope.log;
         let field = shown(&field.to_string());
-        let dictionary = match source {
-            Source::Case => Some(&log.case_ids),
-            Source::Activity => Some(&log.activities),
-            Source::Column(i) => match &log.columns[i].data {
-                ColumnData::Text(_, dictionary) => Some(dictionary),
-                _ => None,
-            },
-            _ => None,
-        };
-        let found = dictionary
+        let found = source
+            .dictionary(log)
             .filter(|_| way == Way::Equal)
             .map(|dictionary| scope.in_its_letter_case(&field, values, dictionary));
         let wanted = Wanted {

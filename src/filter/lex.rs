@@ -1,20 +1,112 @@
 //! Reads the pieces of a filter text, each as the grammar asks for it at that place. There is no
 //! list of tokens: `4h` is a column where a field is wanted and a duration where a value is.
 
-use super::ast::{Spanned, is_word_char};
+use super::ast::{Field, Spanned, is_word_char};
 use super::{QueryError, shown};
+use std::cell::RefCell;
 use std::ops::Range;
+
+/// A kind of token that the grammar accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Want {
+    /// A word or symbol of the grammar.
+    Word(&'static str),
+    /// An activity.
+    Activity,
+    /// A field of events; with `of_cases` also a field of cases.
+    Field { of_cases: bool },
+    /// An operator after a field.
+    Operator(Field),
+    /// A value beside a field.
+    Value(Field),
+    /// A duration.
+    Duration,
+}
+
+/// Kinds of tokens that were accepted at the end of a text.
+pub(super) type Wants = RefCell<Vec<Want>>;
+
+/// What is written so far of the last token of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Partial<'a> {
+    /// A word, perhaps without a letter.
+    Word(&'a str),
+    /// Text after an open quote.
+    Quoted(&'a str),
+    /// Text after an open backtick.
+    Backticked(&'a str),
+}
+
+impl<'a> Partial<'a> {
+    /// The letters so far.
+    pub fn pattern(self) -> &'a str {
+        match self {
+            Partial::Word(text) | Partial::Quoted(text) | Partial::Backticked(text) => text,
+        }
+    }
+
+    /// Returns what is written of the last token of a text, and where that begins.
+    pub fn at_end_of(text: &str) -> (Partial<'_>, usize) {
+        let mut scan = Scanner::new(text, None);
+        while let Some(next) = scan.peek() {
+            let start = scan.at();
+            let rest = scan.rest();
+            match next {
+                '"' | '\'' if scan.string().is_err() => {
+                    return (Partial::Quoted(&rest[1..]), start);
+                }
+                '`' if scan.backticked().is_err() => {
+                    return (Partial::Backticked(&rest[1..]), start);
+                }
+                '"' | '\'' | '`' => {}
+                _ => match scan.literal().node {
+                    "" => scan.skip_char(),
+                    word if scan.at() == text.len() => return (Partial::Word(word), start),
+                    _ => {}
+                },
+            }
+        }
+        (Partial::Word(""), text.len())
+    }
+}
 
 /// A place in a text.
 #[derive(Debug, Clone)]
 pub(super) struct Scanner<'a> {
     text: &'a str,
     at: usize,
+    wants: Option<&'a Wants>,
 }
 
 impl<'a> Scanner<'a> {
-    pub fn new(text: &'a str) -> Self {
-        Scanner { text, at: 0 }
+    /// Scans a text. What is accepted at its end is written to `wants`, where given.
+    pub fn new(text: &'a str, wants: Option<&'a Wants>) -> Self {
+        Scanner { text, at: 0, wants }
+    }
+
+    /// Notes that such a token is accepted at the place, if it is the end of the text.
+    pub fn accepts(&mut self, want: Want) {
+        if let Some(wants) = self.wants
+            && self.peek().is_none()
+        {
+            let mut wants = wants.borrow_mut();
+            if !wants.contains(&want) {
+                wants.push(want);
+            }
+        }
+    }
+
+    /// True if the text is unfinished: more is to be written at its end.
+    pub fn is_unfinished(&self) -> bool {
+        self.wants.is_some()
+    }
+
+    /// A copy at the same place that notes nothing.
+    pub fn ahead(&self) -> Scanner<'a> {
+        Scanner {
+            wants: None,
+            ..self.clone()
+        }
     }
 
     /// The place in bytes.
@@ -50,8 +142,14 @@ impl<'a> Scanner<'a> {
         self.rest().starts_with('.') && !self.rest().starts_with("..")
     }
 
-    /// Takes these characters if they are next.
-    pub fn eat(&mut self, symbol: &str) -> bool {
+    /// Takes a symbol of the grammar if it is next.
+    pub fn eat(&mut self, symbol: &'static str) -> bool {
+        self.accepts(Want::Word(symbol));
+        self.eat_other(symbol)
+    }
+
+    /// Takes these characters if they are next: another spelling, which is not to be suggested.
+    pub fn eat_other(&mut self, symbol: &str) -> bool {
         let seen = self.sees(symbol);
         if seen {
             self.at += symbol.len();
@@ -72,15 +170,35 @@ impl<'a> Scanner<'a> {
         self.take(word.len())
     }
 
-    /// True if an opening parenthesis follows the plain word that is next.
-    pub fn sees_call(&mut self) -> bool {
-        let mut ahead = self.clone();
-        ahead.word();
-        ahead.sees("(")
+    /// Takes the plain word and the parenthesis of a `call` such as `count(` if they are next.
+    pub fn eat_call(&mut self, call: &'static str) -> bool {
+        self.accepts(Want::Word(call));
+        let mut ahead = self.ahead();
+        let seen = ahead.word().node == call.trim_end_matches('(') && ahead.eat_other("(");
+        if seen {
+            self.at = ahead.at;
+        }
+        seen
+    }
+
+    /// Takes this plain word if it is next; in capitals it may be a column.
+    pub fn eat_first_word(&mut self, word: &'static str) -> bool {
+        self.accepts(Want::Word(word));
+        let seen = self.peek_word() == word;
+        if seen {
+            self.at += word.len();
+        }
+        seen
     }
 
     /// Takes this plain word if it is next, in lower case or in capitals.
-    pub fn eat_word(&mut self, word: &str) -> bool {
+    pub fn eat_word(&mut self, word: &'static str) -> bool {
+        self.accepts(Want::Word(word));
+        self.eat_other_word(word)
+    }
+
+    /// Takes this plain word if it is next, as [`Scanner::eat_word`] does: another spelling.
+    pub fn eat_other_word(&mut self, word: &str) -> bool {
         let next = self.peek_word();
         let seen = next == word || next == word.to_ascii_uppercase();
         if seen {
@@ -266,13 +384,13 @@ mod tests {
             (r#""\\\"""#, r#"\""#),
             ("\"日本 \n\"", "日本 \n"),
         ] {
-            let mut scanner = Scanner::new(text);
+            let mut scanner = Scanner::new(text, None);
             let string = scanner.string().unwrap();
             assert_eq!(string.node, wanted, "{text}");
             assert_eq!(string.span, 0..text.len(), "{text}");
             assert_eq!(scanner.peek(), None, "{text}");
         }
-        assert!(Scanner::new(r#""a\""#).string().is_err());
+        assert!(Scanner::new(r#""a\""#, None).string().is_err());
     }
 
     #[test]
@@ -284,12 +402,12 @@ mod tests {
             ("`x```", "x`"),
         ] {
             assert_eq!(
-                Scanner::new(text).backticked().unwrap().node,
+                Scanner::new(text, None).backticked().unwrap().node,
                 wanted,
                 "{text}"
             );
         }
-        assert!(Scanner::new("`a``").backticked().is_err());
+        assert!(Scanner::new("`a``", None).backticked().is_err());
     }
 
     #[test]
@@ -306,7 +424,7 @@ mod tests {
             ("..5", ""),
             ("", ""),
         ] {
-            assert_eq!(Scanner::new(text).literal().node, wanted, "{text}");
+            assert_eq!(Scanner::new(text, None).literal().node, wanted, "{text}");
         }
     }
 }

@@ -81,7 +81,7 @@ impl fmt::Display for Milestone {
 /// # Errors
 /// The first place where the text leaves the grammar.
 pub fn parse_milestone(text: &str) -> Result<Milestone, QueryError> {
-    let mut scan = Scanner::new(text);
+    let mut scan = Scanner::new(text, None);
     let to = if scan.eat_word("end") {
         Point::End
     } else {

@@ -12,6 +12,8 @@
 //! atom       = "(" filter ")" | path | bound | period | moment | queued | comparison | membership
 //!            | missing | "open" | "closed"
 //!            | "event" "(" events { "and" events } ")"
+//!            | of_events STRING "->" STRING
+//!            | "ping-pong" [ of_events ] [ "[" STRING "," STRING "]" ]
 //! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ limits ] [ period ] ]
 //! limits     = ("after" | "within") [ "-" ] DURATION { the other one }
 //! bound      = ("starts" | "ends") "with" ACTIVITY
@@ -36,6 +38,8 @@
 //!
 //! `event(...)` holds where one and the same event meets all of its conditions. `first(FIELD)` and
 //! `last(FIELD)` are the value of the first and last event of the case, missing where that event has none.
+//! `resource "A" -> "B"` is a handover: an event of A is followed directly by one of B. A ping-pong is three
+//! successive events of r, q and r, where q is not r; without a field it is of the resource.
 //! A WORD is what a definition is called (milestone, deadline, outcome), else a column of the log. In
 //! backticks it is the column of the log, where there is one.
 //!
@@ -57,6 +61,7 @@ mod ast;
 mod bind;
 mod bits;
 mod build;
+mod chain;
 mod complete;
 mod eval;
 mod field;

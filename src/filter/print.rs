@@ -95,6 +95,20 @@ impl Display for Atom {
                 }
                 f.write_char(')')
             }
+            Atom::Handover { field, from, to } => {
+                let (from, to) = (quote(&from.node), quote(&to.node));
+                write!(f, "{} {from} -> {to}", field.node)
+            }
+            Atom::PingPong { field, between } => {
+                f.write_str("ping-pong")?;
+                if let Some(field) = field {
+                    write!(f, " {}", field.node)?;
+                }
+                match between {
+                    Some([a, b]) => write!(f, " [{}, {}]", quote(&a.node), quote(&b.node)),
+                    None => Ok(()),
+                }
+            }
             Atom::Open(true) => f.write_str("open"),
             Atom::Open(false) => f.write_str("closed"),
             Atom::Words(words) => f.write_str(&words.node),

@@ -2,6 +2,7 @@
 
 use super::QueryError;
 use super::ast::{Op, TimeLiteral, TimeRange};
+use super::lex::Want;
 use super::parse::Parser;
 use super::time::{DurationLiteral, Moment};
 
@@ -13,9 +14,11 @@ impl Parser<'_> {
             if !self.is_compared() {
                 return Ok(Some(TimeRange::Today));
             }
-        } else if self.scan.eat_word("last") && self.scan.peek().is_some_and(|c| c.is_ascii_digit())
-        {
-            return Ok(Some(TimeRange::Last(self.limit()?)));
+        } else if self.scan.eat_word("last") {
+            self.scan.accepts(Want::Duration);
+            if self.scan.peek().is_some_and(|c| c.is_ascii_digit()) {
+                return Ok(Some(TimeRange::Last(self.limit()?)));
+            }
         }
         self.scan = before;
         Ok(None)
@@ -23,7 +26,7 @@ impl Parser<'_> {
 
     /// True if what is before the place is a field: it is compared or looked for in values.
     fn is_compared(&self) -> bool {
-        let mut ahead = self.scan.clone();
+        let mut ahead = self.scan.ahead();
         ahead.eat_word("in")
             || ahead.eat_word("is")
             || Op::ALL.iter().any(|op| ahead.sees(op.symbol()))
@@ -34,17 +37,17 @@ impl Parser<'_> {
         if let Some(range) = self.relative_range()? {
             return Ok(range);
         }
-        if self.scan.eat("..=") {
+        if self.scan.eat_other("..=") {
             return Ok(TimeRange::Through(None, self.time()?));
         }
-        if self.scan.eat("..") {
+        if self.scan.eat_other("..") {
             return Ok(TimeRange::Until(None, self.time()?));
         }
         let from = self.time()?;
-        if self.scan.eat("..=") {
+        if self.scan.eat_other("..=") {
             return Ok(TimeRange::Through(Some(from), self.time()?));
         }
-        if !self.scan.eat("..") {
+        if !self.scan.eat_other("..") {
             return Ok(TimeRange::Whole(from));
         }
         match self.scan.peek() {
@@ -86,10 +89,10 @@ impl Parser<'_> {
     ) -> Result<(Option<DurationLiteral>, Option<DurationLiteral>), QueryError> {
         let (mut after, mut within) = (None, None);
         loop {
-            if after.is_none() && self.scan.eat_word("after") {
-                after = Some(self.limit()?);
-            } else if within.is_none() && self.scan.eat_word("within") {
+            if within.is_none() && self.scan.eat_word("within") {
                 within = Some(self.limit()?);
+            } else if after.is_none() && self.scan.eat_word("after") {
+                after = Some(self.limit()?);
             } else {
                 return Ok((after, within));
             }
@@ -98,6 +101,7 @@ impl Parser<'_> {
 
     /// A duration, with `-` before it where the second event is to come before the first.
     fn limit(&mut self) -> Result<DurationLiteral, QueryError> {
+        self.scan.accepts(Want::Duration);
         if let Some(duration) = self.scan.duration() {
             let parsed = DurationLiteral::parse(&duration.node);
             return parsed.map_err(|e| QueryError::new(duration.span, e));

@@ -124,10 +124,18 @@ fn models_of(
                 }
             }
             // A name that no event bears is an error, so the last case has them all.
-            for activity in ACTIVITIES {
+            for (i, activity) in ACTIVITIES.into_iter().enumerate() {
                 let event = rows[0].1.clone();
                 let activity = activity.to_owned();
-                rows.push((5, Event { activity, ..event }));
+                let resource = RESOURCES.get(i).map(|name| (*name).to_owned());
+                let region = Some(["EU", "US", "5", "007"][i].to_owned());
+                let event = Event {
+                    activity,
+                    resource,
+                    region,
+                    ..event
+                };
+                rows.push((5, event));
             }
             let named = "region 2".to_owned();
             Model {
@@ -284,6 +292,12 @@ fn rank(cases: &mut [Case]) {
 impl Case {
     fn names(&self) -> Vec<String> {
         self.events.iter().map(|e| e.activity.clone()).collect()
+    }
+
+    /// The resources of its events, or their regions.
+    pub fn values(&self, of_resource: bool) -> Vec<Option<&str>> {
+        let value = |e: &'_ Event| if of_resource { &e.resource } else { &e.region };
+        self.events.iter().map(|e| value(e).as_deref()).collect()
     }
 
     /// The first event, or the last one.

@@ -151,6 +151,9 @@ pub enum Query {
     /// With `true`: not missing.
     Missing(Field, bool),
     OneEvent(Vec<Query>),
+    /// Values of the resource, or of the region.
+    Handover(bool, &'static str, &'static str),
+    PingPong(bool, Option<(&'static str, &'static str)>),
     Not(Box<Query>),
     And(Vec<Query>),
     Or(Vec<Query>),
@@ -436,6 +439,17 @@ impl Query {
                 let all: Vec<String> = all.iter().map(Query::text).collect();
                 format!("event({})", all.join(" and "))
             }
+            Query::Handover(of_resource, a, b) => {
+                let field = if *of_resource { "resource" } else { "region" };
+                format!("{field} {}->{}", quoted(a), quoted(b))
+            }
+            Query::PingPong(of_resource, between) => {
+                let field = if *of_resource { "" } else { " region" };
+                let between = between.map_or(String::new(), |(a, b)| {
+                    format!("[{},{}]", quoted(a), quoted(b))
+                });
+                format!("ping-pong{field} {between}")
+            }
             Query::Not(query) => format!("not ({})", query.text()),
             Query::And(all) => join(all, " and "),
             Query::Or(all) => join(all, " or "),
@@ -516,6 +530,20 @@ impl Query {
                 .events
                 .iter()
                 .any(|event| all.iter().all(|q| q.holds_for_event(case, event))),
+            Query::Handover(of_resource, a, b) => {
+                let values = case.values(*of_resource);
+                values.windows(2).any(|w| w == [Some(*a), Some(*b)])
+            }
+            Query::PingPong(of_resource, between) => {
+                let values = case.values(*of_resource);
+                values.windows(3).any(|w| {
+                    let Some((r, q)) = w[0].zip(w[1]) else {
+                        return false;
+                    };
+                    let is_meant = between.is_none_or(|(a, b)| (r, q) == (a, b) || (r, q) == (b, a));
+                    r != q && w[2] == Some(r) && is_meant
+                })
+            }
             Query::Not(query) => !query.holds(case),
             Query::And(all) => all.iter().all(|q| q.holds(case)),
             Query::Or(all) => all.iter().any(|q| q.holds(case)),
@@ -742,6 +770,7 @@ fn atoms() -> impl Strategy<Value = Query> {
         1 => (fields_with_gaps(), any::<bool>()).prop_map(|(f, not)| Query::Missing(f, not)),
         3 => at_an_end(),
         4 => prop::collection::vec(event_queries(), 1..4).prop_map(Query::OneEvent),
+        2 => handovers(),
     ]
 }
 
@@ -756,6 +785,21 @@ fn clocks() -> impl Strategy<Value = Query> {
         (field(true), several(days())).prop_map(|(f, v)| Query::In(f, v)),
         (field(false), several(hours())).prop_map(|(f, v)| Query::In(f, v)),
     ]
+}
+
+/// Two successive values, or one value between two of another.
+pub fn handovers() -> impl Strategy<Value = Query> {
+    let resource = || prop::sample::select(vec!["Ann", "Bob", "10"]);
+    let region = || prop::sample::select(vec!["EU", "US", "5", "007"]);
+    let pair = prop_oneof![
+        (resource(), resource()).prop_map(|(a, b)| (true, a, b)),
+        (region(), region()).prop_map(|(a, b)| (false, a, b)),
+    ];
+    (pair, 0..3).prop_map(|((of_resource, a, b), kind)| match kind {
+        0 => Query::Handover(of_resource, a, b),
+        1 if a != b => Query::PingPong(of_resource, Some((a, b))),
+        _ => Query::PingPong(of_resource, None),
+    })
 }
 
 /// Waits, most often with a range.

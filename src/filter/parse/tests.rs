@@ -1,5 +1,3 @@
-//! Texts of the filter language: what they print as, and where they are wrong.
-
 use super::*;
 
 fn printed(text: &str) -> String {
@@ -31,6 +29,8 @@ fn the_examples_of_the_language_print_as_they_are() {
         r#"event(channel = "phone" and activity = "Support call")"#,
         r#"not event(time in 2024-03.. and `b c` is not missing and `event` in (1, 2))"#,
         r#"first(channel) = "phone" or last(`b c`) is missing or first(activity) ~ "x""#,
+        r#"resource "A" -> "B" and not (`b c` "x" -> "x")"#,
+        r#"ping-pong or ping-pong ["A", "B"] or ping-pong team and ping-pong `b c` ["x", "y"]"#,
         "event = 5 and first > 1 and last in (1, 2) and `won` = true and won = true",
     ] {
         assert_eq!(printed(text), text);
@@ -47,6 +47,8 @@ fn spaces_and_spare_parentheses_do_not_matter() {
         ("x in(1,2)", "x in (1, 2)"),
         ("`region`=\"EU\"", "`region` = \"EU\""),
         ("event ( a=1 && 2024 )", "event(a = 1 and time in 2024)"),
+        (r#"resource"A"->"B""#, r#"resource "A" -> "B""#),
+        ("ping-pong resource['A','B']", "ping-pong [\"A\", \"B\"]"),
         ("first ( `a b` )=1", "first(`a b`) = 1"),
         ("event(last 3 days)", "event(time in last 3d)"),
         ("started 2024 .. 2025", "started 2024..2025"),
@@ -163,6 +165,14 @@ fn errors_say_where_and_what() {
         ("x in (1", 7..7, "`,` or `)`"),
         ("\"é\" und \"B\"", 5..8, "found und"),
         ("a = 5\u{1b}[31m", 5..6, "\\u{1b}"),
+        (
+            "region \"A\"",
+            10..10,
+            "`->` and the value of the next event",
+        ),
+        ("resource \"A\" -> B", 16..17, "a value in double quotes"),
+        ("ping-pong [\"A\"]", 14..15, "`,` and the other value"),
+        ("ping-pong [\"A\", \"B\"", 19..19, "`]`"),
         ("event()", 6..7, "a field of events"),
         ("event(\"A\")", 6..9, "a field of events"),
         ("event(a = 1 or b = 2)", 12..14, "`and` or `)`"),

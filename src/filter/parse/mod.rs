@@ -1,18 +1,23 @@
 //! Text to tree, by recursive descent over the grammar of the module's documentation. Knows no
 //! log. Every character is looked at a bounded number of times, whatever the text.
 
-use super::ast::{
-    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Gap, Membership,
-    Missing, Op, Queued, Relation, Spanned, Step, TimeRange, Value, is_word_char,
+mod events;
+
+use crate::filter::ast::{
+    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Membership, Missing,
+    Op, Relation, Spanned, TimeRange, Value, is_word_char,
 };
-use super::lex::Scanner;
-use super::time::{DurationLiteral, Moment};
-use super::value::number;
-use super::{QueryError, quote, shown};
+use crate::filter::lex::{Scanner, Want, Wants};
+use crate::filter::time::{DurationLiteral, Moment};
+use crate::filter::value::number;
+use crate::filter::{QueryError, quote, shown};
 use crate::text::time::WEEKDAYS;
 
 /// Parentheses and `not`s inside each other, at most.
 const DEEPEST: usize = 64;
+
+/// Words for the state of a case, and whether it is open then.
+const STATES: [(&str, bool); 2] = [("open", true), ("closed", false)];
 
 /// Reads a filter of cases.
 ///
@@ -31,7 +36,7 @@ const DEEPEST: usize = 64;
 /// # Errors
 /// The first place where the text leaves the grammar.
 pub fn parse(text: &str) -> Result<Expr, QueryError> {
-    let mut parser = Parser::new(text);
+    let mut parser = Parser::new(text, None);
     let expr = parser.filter()?;
     parser.end("`and`, `or` or the end")?;
     Ok(expr)
@@ -42,10 +47,25 @@ pub fn parse(text: &str) -> Result<Expr, QueryError> {
 /// # Errors
 /// The first place where the text leaves the grammar.
 pub fn parse_events(text: &str) -> Result<EventCond, QueryError> {
-    let mut parser = Parser::new(text);
+    let mut parser = Parser::new(text, None);
     let cond = parser.event_cond()?;
     parser.end("the end: a condition on events is a single comparison")?;
     Ok(cond)
+}
+
+/// Returns the kinds of tokens that are accepted at the end of an unfinished text, in the order in which
+/// the grammar looks for them, and whether the text is complete as it is. There are none where the text
+/// leaves the grammar before its end.
+pub(super) fn accepted(text: &str, of_events: bool) -> (Vec<Want>, bool) {
+    let wants = Wants::default();
+    let mut parser = Parser::new(text, Some(&wants));
+    let read = if of_events {
+        parser.event_cond().map(drop)
+    } else {
+        parser.filter().map(drop)
+    };
+    let complete = read.and_then(|()| parser.end("the end")).is_ok();
+    (wants.into_inner(), complete)
 }
 
 /// A field, and what is said of it.
@@ -61,9 +81,9 @@ pub(super) struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, wants: Option<&'a Wants>) -> Self {
         Parser {
-            scan: Scanner::new(text),
+            scan: Scanner::new(text, wants),
             depth: 0,
         }
     }
@@ -83,7 +103,7 @@ impl<'a> Parser<'a> {
 
     fn filter(&mut self) -> Result<Expr, QueryError> {
         let mut any = vec![self.conjunction()?];
-        while self.scan.eat_word("or") || self.scan.eat("||") {
+        while self.scan.eat_word("or") || self.scan.eat_other("||") {
             any.push(self.conjunction()?);
         }
         Ok(one_or(any, Expr::Or))
@@ -91,7 +111,7 @@ impl<'a> Parser<'a> {
 
     fn conjunction(&mut self) -> Result<Expr, QueryError> {
         let mut all = vec![self.negation()?];
-        while self.scan.eat_word("and") || self.scan.eat("&&") {
+        while self.scan.eat_word("and") || self.scan.eat_other("&&") {
             all.push(self.negation()?);
         }
         Ok(one_or(all, Expr::And))
@@ -99,7 +119,7 @@ impl<'a> Parser<'a> {
 
     fn negation(&mut self) -> Result<Expr, QueryError> {
         let before = self.scan.clone();
-        if self.scan.eat_word("not") || self.scan.eat("!") {
+        if self.scan.eat_word("not") || self.scan.eat_other("!") {
             let after = std::mem::replace(&mut self.scan, before);
             let inner = self.nested(|p| {
                 p.scan = after;
@@ -109,7 +129,7 @@ impl<'a> Parser<'a> {
         }
         if self.scan.peek() == Some('(') {
             return self.nested(|p| {
-                p.scan.eat("(");
+                p.scan.eat_other("(");
                 let inner = p.filter()?;
                 p.expect(")", "`and`, `or` or `)`")?;
                 Ok(inner)
@@ -134,7 +154,7 @@ impl<'a> Parser<'a> {
         Ok(inner)
     }
 
-    fn expect(&mut self, symbol: &str, what: &str) -> Result<(), QueryError> {
+    fn expect(&mut self, symbol: &'static str, what: &str) -> Result<(), QueryError> {
         if self.scan.eat(symbol) {
             Ok(())
         } else {
@@ -143,117 +163,58 @@ impl<'a> Parser<'a> {
     }
 
     fn atom(&mut self) -> Result<Atom, QueryError> {
+        self.scan.accepts(Want::Activity);
         if self.scan.is_at_quote() {
             return self.path();
         }
-        let bound = |p: &mut Self, anchor| {
-            p.scan.word();
-            if !p.scan.eat_word("with") {
-                return Err(p.scan.expected("`with` and an activity"));
-            }
-            Ok(Atom::Bound(anchor, p.activity()?))
-        };
-        match self.scan.peek_word() {
-            "starts" => bound(self, Anchor::Starts),
-            "ends" => bound(self, Anchor::Ends),
-            "queued" => self.queued(),
-            "event" if self.scan.sees_call() => self.one_event(),
-            _ => {
-                if let Some((relation, range)) = self.period()? {
-                    return Ok(Atom::Period(relation, range));
+        for (word, anchor) in [("starts", Anchor::Starts), ("ends", Anchor::Ends)] {
+            if self.scan.eat_first_word(word) {
+                if !self.scan.eat_word("with") {
+                    return Err(self.scan.expected("`with` and an activity"));
                 }
-                if let Some(range) = self.relative_range()? {
-                    return Ok(Atom::Time(range));
-                }
-                if let Some(words) = self.words_alone() {
-                    return Ok(match words.node.as_str() {
-                        "open" => Atom::Open(true),
-                        "closed" => Atom::Open(false),
-                        _ => Atom::Words(words),
-                    });
-                }
-                let field = self.field()?;
-                if field.node == Field::Time
-                    && let Some(atom) = self.time_of_some_event()?
-                {
-                    return Ok(atom);
-                }
-                Ok(match self.condition(field)? {
-                    Condition::Compare(comparison) => Atom::Compare(comparison),
-                    Condition::Member(membership) => Atom::Member(membership),
-                    Condition::Missing(missing) => Atom::Missing(missing),
-                })
+                return Ok(Atom::Bound(anchor, self.activity()?));
             }
         }
-    }
-
-    /// Conditions that one event must meet.
-    fn one_event(&mut self) -> Result<Atom, QueryError> {
-        self.scan.word();
-        self.scan.eat("(");
-        let mut all = vec![self.event_cond()?];
-        while self.scan.eat_word("and") || self.scan.eat("&&") {
-            all.push(self.event_cond()?);
+        if let Some((relation, range)) = self.period()? {
+            return Ok(Atom::Period(relation, range));
         }
-        self.expect(")", "`and` or `)`")?;
-        Ok(Atom::Event(all))
-    }
-
-    fn queued(&mut self) -> Result<Atom, QueryError> {
-        self.scan.word();
-        let of_resource = self.scan.eat_word("resource");
-        if !self.scan.is_at_quote() {
-            let what = if of_resource {
-                "a resource in double quotes"
-            } else {
-                "an activity in double quotes, or `resource` and its name"
-            };
-            return Err(self.scan.expected(what));
+        if let Some(atom) = self.on_events()? {
+            return Ok(atom);
         }
-        let name = self.scan.string()?;
-        let what = if of_resource {
-            Queued::Resource(name)
-        } else {
-            Queued::Activity(name)
-        };
-        let in_range = self.scan.peek().is_some_and(|c| c.is_ascii_digit())
-            || self.scan.sees("..")
-            || matches!(self.scan.peek_word(), "last" | "today");
-        let range = in_range.then(|| self.time_range()).transpose()?;
-        Ok(Atom::Queued(what, range))
-    }
-
-    fn path(&mut self) -> Result<Atom, QueryError> {
-        let from = self.activity()?;
-        let step = if self.scan.eat("->") {
-            Step::Directly
-        } else if self.scan.eat("~>") {
-            Step::Eventually
-        } else {
-            return Ok(Atom::Has(from));
-        };
-        let to = self.activity()?;
-        let (after, within) = self.limits()?;
-        let period = self.period()?;
-        Ok(Atom::Follows {
-            from,
-            step,
-            to,
-            gap: Box::new(Gap {
-                after,
-                within,
-                period,
-            }),
+        if let Some(range) = self.relative_range()? {
+            return Ok(Atom::Time(range));
+        }
+        if let Some(words) = self.words_alone() {
+            let state = STATES.iter().find(|(word, _)| *word == words.node);
+            return Ok(state.map_or(Atom::Words(words), |(_, open)| Atom::Open(*open)));
+        }
+        let field = self.field()?;
+        if field.node == Field::Time
+            && let Some(atom) = self.time_of_some_event()?
+        {
+            return Ok(atom);
+        }
+        if field.node == Field::Resource {
+            self.scan.accepts(Want::Value(Field::Resource));
+        }
+        if self.scan.is_at_quote() {
+            return self.handover(field);
+        }
+        Ok(match self.condition(field)? {
+            Condition::Compare(comparison) => Atom::Compare(comparison),
+            Condition::Member(membership) => Atom::Member(membership),
+            Condition::Missing(missing) => Atom::Missing(missing),
         })
     }
 
     /// A relation and its range of time, where one stands here.
     fn period(&mut self) -> Result<Option<(Relation, TimeRange)>, QueryError> {
-        let Some(relation) = Relation::of_word(self.scan.peek_word()) else {
-            return Ok(None);
-        };
-        self.scan.word();
-        Ok(Some((relation, self.time_range()?)))
+        for relation in Relation::ALL {
+            if self.scan.eat_first_word(relation.word()) {
+                return Ok(Some((relation, self.time_range()?)));
+            }
+        }
+        Ok(None)
     }
 
     /// Parses the rest after `time` when it is neither compared nor one of some values.
@@ -271,6 +232,7 @@ impl<'a> Parser<'a> {
     }
 
     fn activity(&mut self) -> Result<Activity, QueryError> {
+        self.scan.accepts(Want::Activity);
         if self.scan.is_at_quote() {
             return self.scan.string();
         }
@@ -278,28 +240,27 @@ impl<'a> Parser<'a> {
     }
 
     fn field(&mut self) -> Result<Spanned<Field>, QueryError> {
-        let name = self.scan.peek_word();
-        match name {
-            "count" => self.count(),
-            "first" if self.scan.sees_call() => self.at(Anchor::Starts),
-            "last" if self.scan.sees_call() => self.at(Anchor::Ends),
-            _ => self.name_of_field(),
-        }
-    }
-
-    /// Parses a field of events at one end of the case, after `first` or `last`.
-    fn at(&mut self, anchor: Anchor) -> Result<Spanned<Field>, QueryError> {
-        let start = self.scan.word().span.start;
-        self.scan.eat("(");
-        let field = self.field_of_events()?;
+        self.scan.accepts(Want::Field { of_cases: true });
+        self.scan.peek();
+        let start = self.scan.at();
+        let node = if self.scan.eat_call("count(") {
+            Field::Count(self.activity()?)
+        } else if self.scan.eat_call("first(") {
+            Field::At(Anchor::Starts, Box::new(self.field_of_events()?))
+        } else if self.scan.eat_call("last(") {
+            Field::At(Anchor::Ends, Box::new(self.field_of_events()?))
+        } else {
+            return self.name_of_field();
+        };
         self.expect(")", "`)`")?;
         Ok(Spanned {
-            node: Field::At(anchor, Box::new(field)),
+            node,
             span: start..self.scan.at(),
         })
     }
 
     fn field_of_events(&mut self) -> Result<Spanned<Field>, QueryError> {
+        self.scan.accepts(Want::Field { of_cases: false });
         match self.scan.peek() {
             Some('`') => self.name_of_field(),
             Some(c) if is_word_char(c) => self.name_of_field(),
@@ -357,43 +318,33 @@ impl<'a> Parser<'a> {
         self.scan.expected(what)
     }
 
-    fn count(&mut self) -> Result<Spanned<Field>, QueryError> {
-        let start = self.scan.word().span.start;
-        self.expect("(", "`(` and an activity in double quotes")?;
-        let activity = self.activity()?;
-        self.expect(")", "`)`")?;
-        Ok(Spanned {
-            node: Field::Count(activity),
-            span: start..self.scan.at(),
-        })
-    }
-
     /// Parses the rest of a condition after its field.
     fn condition(&mut self, field: Spanned<Field>) -> Result<Condition, QueryError> {
+        self.scan.accepts(Want::Operator(field.node.clone()));
         if self.scan.eat_word("in") {
-            let values = self.values()?;
+            let values = self.values(&field.node)?;
             return Ok(Condition::Member(Membership { field, values }));
         }
         let before = self.scan.clone();
         if self.scan.eat_word("is") {
             let negated = self.scan.eat_word("not");
-            if self.eat_missing() {
+            if self.scan.eat_word("missing") || self.scan.eat_other_word("null") {
                 return Ok(Condition::Missing(Missing { field, negated }));
             }
             self.scan = before;
         }
         for op in Op::ALL {
             let other = match op {
-                Op::Equal => self.scan.eat("=="),
-                Op::NotEqual => self.scan.eat("<>"),
+                Op::Equal => self.scan.eat_other("=="),
+                Op::NotEqual => self.scan.eat_other("<>"),
                 _ => false,
             };
-            if other || self.scan.eat(op.symbol()) {
+            if other || self.scan.eat_other(op.symbol()) {
                 if matches!(op, Op::Equal | Op::NotEqual) && self.eat_missing() {
                     let negated = op == Op::NotEqual;
                     return Ok(Condition::Missing(Missing { field, negated }));
                 }
-                let value = self.value()?;
+                let value = self.value(&field.node)?;
                 return Ok(Condition::Compare(Comparison { field, op, value }));
             }
         }
@@ -401,11 +352,14 @@ impl<'a> Parser<'a> {
     }
 
     fn eat_missing(&mut self) -> bool {
-        self.scan.eat_word("missing") || self.scan.eat_word("null")
+        self.scan.eat_other_word("missing") || self.scan.eat_other_word("null")
     }
 
     /// Plain words after which nothing is said of them: up to the end, a junction or a parenthesis.
     fn words_alone(&mut self) -> Option<Spanned<String>> {
+        for (word, _) in STATES {
+            self.scan.accepts(Want::Word(word));
+        }
         let before = self.scan.clone();
         let mut words: Option<Spanned<String>> = None;
         loop {
@@ -436,7 +390,11 @@ impl<'a> Parser<'a> {
                 }
             }
         }
-        let ends = matches!(self.scan.peek(), None | Some(')'))
+        // After a state nothing is missing; an unfinished text may go on with an operator.
+        let is_state = |words: &Spanned<String>| STATES.iter().any(|(word, _)| *word == words.node);
+        let is_whole = !self.scan.is_unfinished() || words.as_ref().is_some_and(is_state);
+        let ends = (self.scan.peek().is_none() && is_whole)
+            || self.scan.peek() == Some(')')
             || matches!(self.scan.peek_word(), "and" | "or" | "AND" | "OR")
             || self.scan.sees("&&")
             || self.scan.sees("||");
@@ -459,17 +417,18 @@ impl<'a> Parser<'a> {
         self.scan.expected(&after)
     }
 
-    fn values(&mut self) -> Result<Vec<Spanned<Value>>, QueryError> {
+    fn values(&mut self, field: &Field) -> Result<Vec<Spanned<Value>>, QueryError> {
         self.expect("(", "`(` and values")?;
-        let mut values = vec![self.value()?];
+        let mut values = vec![self.value(field)?];
         while self.scan.eat(",") {
-            values.push(self.value()?);
+            values.push(self.value(field)?);
         }
         self.expect(")", "`,` or `)`")?;
         Ok(values)
     }
 
-    fn value(&mut self) -> Result<Spanned<Value>, QueryError> {
+    fn value(&mut self, field: &Field) -> Result<Spanned<Value>, QueryError> {
+        self.scan.accepts(Want::Value(field.clone()));
         if self.scan.is_at_quote() {
             let text = self.scan.string()?;
             return Ok(Spanned {

@@ -1,14 +1,14 @@
 //! Completions at the cursor of a filter text: words of the grammar, activities, columns and values,
-//! those first that begin with the piece written so far.
-
-mod context;
+//! those first that begin with the piece written so far. What may stand at the cursor is asked of the
+//! parser, which is the only grammar.
 
 use super::ast::{Dial, Field, Op, Spanned, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
+use super::lex::{Partial, Want};
+use super::parse::accepted;
 use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog, Role};
 use crate::text::Matcher;
 use crate::text::time::WEEKDAYS;
-use context::{Partial, Want};
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -33,27 +33,6 @@ const MOST_FUZZY: usize = 20_000;
 /// Names of one kind that are looked at, at most: this is asked with every key.
 const MOST_SEEN: usize = 1_000_000;
 
-const CASE_WORDS: [&str; 18] = [
-    "not",
-    "starts with",
-    "ends with",
-    "during",
-    "overlaps",
-    "started",
-    "ended",
-    "duration",
-    "events",
-    "variant",
-    "start",
-    "end",
-    "count(",
-    "start.weekday",
-    "start.hour",
-    "end.weekday",
-    "end.hour",
-    "queued",
-];
-
 /// Returns the completions at `cursor` (in bytes) of a filter text, or with `events` of a condition
 /// on events; the best first, at most 50.
 pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<Completion> {
@@ -61,14 +40,15 @@ pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<
     while !text.is_char_boundary(cursor) {
         cursor -= 1;
     }
-    let (want, partial, start) = context::at_end(&text[..cursor]);
+    let (partial, start) = Partial::at_end_of(&text[..cursor]);
+    let before = &text[..start];
     let mut found = Found {
         pattern: partial.pattern(),
         partial,
         matcher: Matcher::fuzzy(partial.pattern()),
         candidates: Vec::new(),
     };
-    found.collect(&want, events, log);
+    found.collect(before, events, log);
     let replace = start..end_of_piece(text, cursor, partial);
     found.into_completions(&replace)
 }
@@ -123,48 +103,51 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    /// Takes all that is wanted.
-    fn collect(&mut self, want: &Want, events: bool, log: &EventLog) {
-        match want {
-            Want::Condition => self.conditions(events, log),
-            Want::With => self.words(&["with"]),
-            Want::Anchor | Want::Second | Want::Counted => self.activities(log),
-            Want::Queued => {
-                self.activities(log);
-                if log.role_columns[Role::Resource].is_some() {
-                    self.words(&["resource"]);
+    /// Takes all that the parser accepts after `before`.
+    fn collect(&mut self, before: &str, events: bool, log: &EventLog) {
+        let (wants, _) = accepted(before, events);
+        let has = |word: &str| !matches!(word, "resource" | "ping-pong") || log.role_columns[Role::Resource].is_some();
+        for want in &wants {
+            match want {
+                Want::Operator(field) => self.operators(field, log),
+                Want::Duration => self.durations(),
+                _ => {}
+            }
+        }
+        for want in &wants {
+            match want {
+                Want::Word(word) if has(word) => {
+                    let phrases = phrases(before, word, events);
+                    self.words(&phrases.iter().map(String::as_str).collect::<Vec<_>>());
                 }
+                Want::Field { of_cases } => {
+                    let of_cases = Field::OF_CASES.iter().filter(|_| *of_cases);
+                    let words = of_cases.chain(&Field::OF_EVENTS).map(|(word, _)| *word);
+                    self.words(&words.filter(|word| has(word)).collect::<Vec<_>>());
+                }
+                _ => {}
             }
-            Want::QueuedResource => self.values(&Field::Resource, log),
-            Want::Arrow => self.words(&["->", "~>", "and", "or"]),
-            Want::Limit => self.words(&[
-                "within", "after", "and", "or", "overlaps", "during", "started", "ended",
-            ]),
-            Want::Junction | Want::Time if !events => self.words(&["and", "or"]),
-            Want::Duration | Want::Value(Field::Duration) | Want::Item(Field::Duration) => {
-                self.durations();
+        }
+        for want in &wants {
+            match want {
+                Want::Activity => self.activities(log),
+                Want::Value(field) => self.values(field, log),
+                _ => {}
             }
-            Want::CountOpen | Want::ListOpen(_) => self.words(&["("]),
-            Want::CountClose(_) => self.words(&[")"]),
-            Want::ItemEnd(_) => self.words(&[",", ")"]),
-            Want::Operator(field) => self.operators(field, log),
-            Want::Value(field) | Want::Item(field) => self.values(field, log),
-            Want::Junction | Want::Time | Want::Nothing => {}
+        }
+        if wants.iter().any(|want| matches!(want, Want::Field { .. })) {
+            self.columns(log);
         }
     }
 
-    fn conditions(&mut self, events: bool, log: &EventLog) {
-        if !events {
-            self.words(&CASE_WORDS);
+    /// Takes the names of columns; of two equal ones, which a definition and a column have, one.
+    fn columns(&mut self, log: &EventLog) {
+        let mut names: Vec<&str> = Vec::new();
+        for name in column_names(log) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
-        self.words(&["case", "activity", "time"]);
-        if log.role_columns[Role::Resource].is_some() {
-            self.words(&["resource"]);
-        }
-        if !events {
-            self.activities(log);
-        }
-        let names: Vec<&str> = column_names(log).collect();
         self.add(Kind::Column, names.len(), names.into_iter());
     }
 
@@ -210,29 +193,35 @@ impl Found<'_> {
             .iter()
             .filter(|op| text || !like(op))
             .map(|op| op.symbol());
-        let words: Vec<&str> = operators.chain(["in ("]).collect();
-        self.words(&words);
+        self.words(&operators.collect::<Vec<_>>());
     }
 
     fn values(&mut self, field: &Field, log: &EventLog) {
         if let Field::Clock(_, Dial::Weekday) = field {
             return self.words(&WEEKDAYS);
         }
+        if *field == Field::Duration {
+            return self.durations();
+        }
         match source(field, log) {
             Some(Source::Activity) => self.activities(log),
             Some(Source::Case) => self.add(Kind::Value, log.case_ids.len(), log.case_ids.iter()),
-            Some(Source::Column(i)) => {
-                if let ColumnData::Text(_, dictionary) = &log.columns[i].data {
+            Some(Source::CaseTime(_)) => self.durations(),
+            source => {
+                if let Some(dictionary) = source.and_then(|source| source.dictionary(log)) {
                     self.entries(dictionary);
                 }
             }
-            Some(Source::CaseTime(_)) => self.durations(),
-            _ => {}
         }
     }
 
     /// The entries of a column's dictionary but the missing value.
     fn entries(&mut self, dictionary: &Dictionary) {
+        const TRUTHS: [&str; 2] = ["true", "false"];
+        let is_truth = |text: &str| TRUTHS.contains(&text);
+        if dictionary.len() > 1 && dictionary.iter().skip(1).all(is_truth) {
+            return self.words(&TRUTHS);
+        }
         self.add(Kind::Value, dictionary.len(), dictionary.iter().skip(1));
     }
 
@@ -256,6 +245,7 @@ impl Found<'_> {
             Some(((true, Reverse(score)), name))
         });
         let most = match (self.pattern.is_empty(), n <= MOST_FUZZY) {
+            (true, _) if kind == Kind::Word => usize::MAX,
             (true, _) => MOST_UNASKED,
             (false, false) => MOST,
             (false, true) => usize::MAX,
@@ -292,7 +282,35 @@ fn begins_with(text: &str, prefix: &str) -> bool {
     wanted.all(|c| letters.next() == Some(c))
 }
 
+/// A word of the grammar, with those that must follow it: `starts with`, `in (`, `is not missing`.
+fn phrases(before: &str, word: &str, events: bool) -> Vec<String> {
+    /// Most words that are offered each with the word before them.
+    const MOST: usize = 3;
+    let alone = || vec![word.to_owned()];
+    if !word.chars().all(|c| c.is_alphabetic() || c == ' ') {
+        return alone();
+    }
+    let (wants, is_complete) = accepted(&format!("{before}{word} "), events);
+    let next = |want: &Want| match want {
+        Want::Word(next) => Some(*next),
+        _ => None,
+    };
+    let next: Option<Vec<&str>> = wants.iter().map(next).collect();
+    match next {
+        Some(next) if !is_complete && (1..=MOST).contains(&next.len()) => {
+            let longer = next.iter().map(|next| format!("{word} {next}"));
+            longer
+                .flat_map(|longer| phrases(before, &longer, events))
+                .collect()
+        }
+        _ => alone(),
+    }
+}
+
 fn source(field: &Field, log: &EventLog) -> Option<Source> {
+    if let Field::At(_, inner) = field {
+        return source(&inner.node, log);
+    }
     let field = Spanned {
         node: field.clone(),
         span: 0..0,
@@ -366,7 +384,9 @@ mod tests {
             ("\"Assign\" |", vec!["->", "~>", "and", "or"]),
             (
                 "\"Assign\" -> \"Resolve\" |",
-                vec!["within", "after", "and", "or"],
+                vec![
+                    "within", "after", "during", "overlaps", "started", "ended", "and", "or",
+                ],
             ),
             (
                 "\"Assign\" -> \"Resolve\" within 3|",
@@ -377,11 +397,33 @@ mod tests {
             ("count(\"Re|", vec!["\"Resolve\""]),
             (
                 "count(\"Assign\")|",
-                vec!["=", "!=", "<", "<=", ">", ">=", "in ("],
+                vec![
+                    "=",
+                    "!=",
+                    "<",
+                    "<=",
+                    ">",
+                    ">=",
+                    "in (",
+                    "is not missing",
+                    "is missing",
+                ],
             ),
             (
                 "region |",
-                vec!["=", "!=", "~", "!~", "<", "<=", ">", ">=", "in ("],
+                vec![
+                    "=",
+                    "!=",
+                    "~",
+                    "!~",
+                    "<",
+                    "<=",
+                    ">",
+                    ">=",
+                    "in (",
+                    "is not missing",
+                    "is missing",
+                ],
             ),
             ("region = |", vec!["\"EU\"", "\"US\"", "\"Asia\""]),
             ("region = \"a|", vec!["\"Asia\""]),
@@ -403,9 +445,34 @@ mod tests {
             ("que|", vec!["queued"]),
             ("queued re|", vec!["\"Resolve\"", "resource"]),
             ("queued resource |", vec!["\"Ann\""]),
-            ("queued \"Assign\" |", vec!["and", "or"]),
+            ("queued \"Assign\" |", vec!["today", "last", "and", "or"]),
             ("queued \"Assign\" 2024.. |", vec!["and", "or"]),
-            ("queued resource \"Ann\" |", vec!["and", "or"]),
+            (
+                "queued resource \"Ann\" |",
+                vec!["today", "last", "and", "or"],
+            ),
+            ("op|", vec!["open"]),
+            ("open |", vec!["and", "or"]),
+            ("started l|", vec!["last"]),
+            ("started last |", vec!["1m", "1h", "1d", "1w", "1s"]),
+            ("last 30|", vec!["30m", "30h", "30d", "30w", "30s"]),
+            ("region is n|", vec!["not missing"]),
+            ("ev|", vec!["event(", "events"]),
+            (
+                "event(|",
+                vec!["today", "last", "case", "activity", "time", "resource"],
+            ),
+            ("event(region = \"EU\" |", vec!["and", ")"]),
+            (
+                "event(region = \"EU\" and activity = \"R|",
+                vec!["\"Resolve\""],
+            ),
+            ("first(re|", vec!["region", "resource"]),
+            ("first(region) = e|", vec!["\"EU\""]),
+            ("pi|", vec!["ping-pong"]),
+            ("ping-pong [|", vec!["\"Ann\""]),
+            ("resource \"Ann\" |", vec!["->"]),
+            ("resource \"Ann\" -> |", vec!["\"Ann\""]),
         ] {
             let found = texts(marked, false);
             // Behind those that begin with what is written stand those that only resemble it.
@@ -436,5 +503,87 @@ mod tests {
                 assert_eq!(&text[completion.replace], replaced, "{marked}");
             }
         }
+    }
+
+    /// Texts whose candidates contain all words of the grammar.
+    const PLACES: [&str; 10] = [
+        "",
+        "\"Assign\" ",
+        "\"Assign\" -> \"Resolve\" ",
+        "region ",
+        "time ",
+        "queued ",
+        "event(region = \"EU\" ",
+        "region in (\"EU\" ",
+        "start.weekday = ",
+        "resource \"Ann\" ",
+    ];
+
+    #[test]
+    fn every_word_of_the_grammar_is_offered_somewhere() {
+        let grammar = include_str!("mod.rs");
+        let grammar = grammar.split("```").nth(1).unwrap();
+        let quoted = grammar.split('"').skip(1).step_by(2);
+        let is_word = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase());
+        let words: Vec<&str> = quoted.filter(is_word).collect();
+        assert!(words.len() > 40, "{words:?}");
+        let log = log();
+        let offered = PLACES.map(|text| complete(text, text.len(), false, &log));
+        let offered: Vec<String> = offered.into_iter().flatten().map(|c| c.text).collect();
+        for word in words {
+            // Parts of the clock are offered with the end of the case; truths where a column holds them.
+            let is = |part: &str| part == word;
+            let there = offered
+                .iter()
+                .any(|text| text == word || text.split([' ', '(', '.']).any(is));
+            assert!(there || matches!(word, "true" | "false"), "{word}");
+        }
+    }
+
+    #[test]
+    fn what_is_offered_is_accepted() {
+        let log = log();
+        let mut seed = 1usize;
+        let mut random = |n: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) % n
+        };
+        let mut longest = 0;
+        for walk in 0..200 {
+            let events = walk % 4 == 0;
+            let mut text = String::new();
+            for _ in 0..12 {
+                let offered = complete(&text, text.len(), events, &log);
+                for candidate in &offered {
+                    let longer = format!("{text}{} ", candidate.text);
+                    let (wants, is_complete) = accepted(&longer, events);
+                    assert!(is_complete || !wants.is_empty(), "{longer}");
+                }
+                // A number or a time cannot be offered.
+                if offered.is_empty() {
+                    if accepted(&text, events).1 {
+                        break;
+                    }
+                    text += "2024 ";
+                } else {
+                    let chosen = random(offered.len());
+                    text += &format!("{} ", offered[chosen].text);
+                }
+            }
+            longest = longest.max(text.len());
+        }
+        assert!(longest > 60, "{longest}");
+    }
+
+    #[test]
+    fn completion_is_quick() {
+        let log = log();
+        let text = "region = \"EU\" and (\"Assign\" or duration > 3d) and ".repeat(20);
+        let begin = std::time::Instant::now();
+        for _ in 0..100 {
+            assert!(!complete(&text, text.len(), false, &log).is_empty());
+        }
+        // A hundred times what a release build needs, as other tests run beside this one.
+        assert!(begin.elapsed().as_secs() < 10, "{:?}", begin.elapsed());
     }
 }

@@ -1,0 +1,131 @@
+//! Parses conditions on single events, successive events and waits.
+
+use super::Parser;
+use crate::filter::QueryError;
+use crate::filter::ast::{Atom, Field, Gap, Queued, Spanned, Step, is_word_char};
+use crate::filter::lex::Want;
+
+impl Parser<'_> {
+    /// `queued`, `event(` or `ping-pong` with what belongs to it, where one of them is next.
+    pub(super) fn on_events(&mut self) -> Result<Option<Atom>, QueryError> {
+        Ok(Some(if self.scan.eat_first_word("queued") {
+            self.queued()?
+        } else if self.scan.eat_call("event(") {
+            self.one_event()?
+        } else if self.scan.eat("ping-pong") {
+            self.ping_pong()?
+        } else {
+            return Ok(None);
+        }))
+    }
+
+    /// Conditions that one event must meet.
+    fn one_event(&mut self) -> Result<Atom, QueryError> {
+        let mut all = vec![self.event_cond()?];
+        while self.scan.eat_word("and") || self.scan.eat_other("&&") {
+            all.push(self.event_cond()?);
+        }
+        self.expect(")", "`and` or `)`")?;
+        Ok(Atom::Event(all))
+    }
+
+    fn queued(&mut self) -> Result<Atom, QueryError> {
+        self.scan.accepts(Want::Activity);
+        let of_resource = self.scan.eat_word("resource");
+        let what = if of_resource {
+            "a resource in double quotes"
+        } else {
+            "an activity in double quotes, or `resource` and its name"
+        };
+        if of_resource {
+            self.scan.accepts(Want::Value(Field::Resource));
+        }
+        let name = self.name(what)?;
+        let what = if of_resource {
+            Queued::Resource(name)
+        } else {
+            Queued::Activity(name)
+        };
+        let is_time = self.scan.peek().is_some_and(|c| c.is_ascii_digit()) || self.scan.sees("..");
+        let range = if is_time {
+            Some(self.time_range()?)
+        } else {
+            self.relative_range()?
+        };
+        Ok(Atom::Queued(what, range))
+    }
+
+    /// Parses the rest after a field that a value follows.
+    pub(super) fn handover(&mut self, field: Spanned<Field>) -> Result<Atom, QueryError> {
+        let from = self.scan.string()?;
+        self.expect("->", "`->` and the value of the next event (to compare one event, an operator before the value)")?;
+        let to = self.value_in_quotes(&field.node)?;
+        Ok(Atom::Handover { field, from, to })
+    }
+
+    fn ping_pong(&mut self) -> Result<Atom, QueryError> {
+        let is_field = match self.scan.peek() {
+            Some('`') => true,
+            Some(c) if is_word_char(c) => {
+                !matches!(self.scan.peek_word(), "and" | "or" | "AND" | "OR")
+            }
+            _ => false,
+        };
+        let field = is_field.then(|| self.field_of_events()).transpose()?;
+        let field = field.filter(|field| field.node != Field::Resource);
+        if !self.scan.eat_other("[") {
+            return Ok(Atom::PingPong {
+                field,
+                between: None,
+            });
+        }
+        let of = field.as_ref().map_or(Field::Resource, |f| f.node.clone());
+        let one = self.value_in_quotes(&of)?;
+        self.expect(",", "`,` and the other value")?;
+        let other = self.value_in_quotes(&of)?;
+        self.expect("]", "`]`")?;
+        Ok(Atom::PingPong {
+            field,
+            between: Some([one, other]),
+        })
+    }
+
+    fn value_in_quotes(&mut self, field: &Field) -> Result<Spanned<String>, QueryError> {
+        self.scan.accepts(Want::Value(field.clone()));
+        self.name("a value in double quotes")
+    }
+
+    /// A text in quotes; `what` it is for the error.
+    fn name(&mut self, what: &str) -> Result<Spanned<String>, QueryError> {
+        if self.scan.is_at_quote() {
+            self.scan.string()
+        } else {
+            Err(self.scan.expected(what))
+        }
+    }
+
+    /// Parses a path of activities.
+    pub(super) fn path(&mut self) -> Result<Atom, QueryError> {
+        let from = self.activity()?;
+        let step = if self.scan.eat("->") {
+            Step::Directly
+        } else if self.scan.eat("~>") {
+            Step::Eventually
+        } else {
+            return Ok(Atom::Has(from));
+        };
+        let to = self.activity()?;
+        let (after, within) = self.limits()?;
+        let period = self.period()?;
+        Ok(Atom::Follows {
+            from,
+            step,
+            to,
+            gap: Box::new(Gap {
+                after,
+                within,
+                period,
+            }),
+        })
+    }
+}
