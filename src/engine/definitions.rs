@@ -4,7 +4,7 @@
 use crate::event_log::EventLog;
 use crate::filter;
 use crate::metrics::calendar::{Calendar, WorkTime};
-use crate::metrics::milestones::{Milestone, Point};
+use crate::metrics::milestones::Milestone;
 use rayon::prelude::*;
 
 /// The name of the choice of calendars by their conditions: each case has the first calendar whose
@@ -169,21 +169,10 @@ impl Timed {
 /// A milestone in the codes of a log, and the activities that the log does not have.
 pub(super) fn bound(milestone: &filter::Milestone, log: &EventLog) -> (Milestone, Vec<String>) {
     let mut missing = Vec::new();
-    let mut point = |point: &filter::Point| {
-        let names = point.activities().iter().map(|a| a.node.as_str());
-        let meant = codes(names, log, &mut missing);
-        match point {
-            filter::Point::Start => Point::Start,
-            filter::Point::End => Point::End,
-            filter::Point::First(_) => Point::First(meant),
-            filter::Point::Last(_) => Point::Last(meant),
-            filter::Point::Each(_) => Point::Each(meant),
-        }
-    };
-    let milestone = Milestone {
-        from: point(&milestone.from),
-        to: point(&milestone.to),
-    };
+    let milestone = milestone.map(|set| {
+        let names = set.iter().map(|a| a.node.as_str());
+        codes(names, log, &mut missing)
+    });
     (milestone, missing)
 }
 

@@ -512,9 +512,21 @@ mod tests {
             ),
             ("first(events) = 1", "events", "events is of the case"),
             ("duration \"A\" -> \"B\"", "duration", "is of the case"),
-            ("Task \"Open\" -> \"Opn\"", "\"Opn\"", "Task is never Opn; did you mean \"Open\""),
-            ("ping-pong [\"Ann\", \"Bob\"]", "\"Bob\"", "resource is never Bob"),
-            ("ping-pong [\"Ann\", \"Ann\"]", "\"Ann\"", "two different values"),
+            (
+                "Task \"Open\" -> \"Opn\"",
+                "\"Opn\"",
+                "Task is never Opn; did you mean \"Open\"",
+            ),
+            (
+                "ping-pong [\"Ann\", \"Bob\"]",
+                "\"Bob\"",
+                "resource is never Bob",
+            ),
+            (
+                "ping-pong [\"Ann\", \"Ann\"]",
+                "\"Ann\"",
+                "two different values",
+            ),
             ("last(cost) = 1", "cost", "did you mean `Cost center`"),
             (
                 "last(due) is missing and first(due) ~ \"x\"",

@@ -21,6 +21,8 @@ pub(super) enum Want {
     Value(Field),
     /// A duration.
     Duration,
+    /// A time.
+    Time,
 }
 
 /// Kinds of tokens that were accepted at the end of a text.

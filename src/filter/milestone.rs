@@ -1,5 +1,4 @@
-//! Milestones: durations between first and last occurrences of activities, start and end of a case,
-//! as text and as a tree. Knows no log.
+//! Milestones as text: read and printed. Knows no log.
 //!
 //! ```text
 //! milestone = ( "end" | ("first" | "last") SET ) [ "after" anchor ]
@@ -10,36 +9,14 @@
 use super::ast::Activity;
 use super::lex::Scanner;
 use super::{QueryError, quote};
+use crate::event_log;
 use std::fmt;
 
-/// From where to where a duration runs. Without an anchor it runs from the start of the case.
-///
-/// `first S` after an anchor is the first event of these activities that comes after the event of the
-/// anchor in its case; `last S` is the last one of the case, if it comes after it. `first S after each
-/// T` is the time from an event of T until the next of S, for all of them that are not answered yet:
-/// the longest of the case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Milestone {
-    /// Where it begins; never [`Point::End`].
-    pub from: Point,
-    /// Where it ends; never [`Point::Start`].
-    pub to: Point,
-}
+/// A milestone as it is written.
+pub type Milestone = event_log::Milestone<Vec<Activity>>;
 
-/// A place in a case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Point {
-    /// The start of the case.
-    Start,
-    /// The end of the case.
-    End,
-    /// The first event of one of some activities.
-    First(Vec<Activity>),
-    /// The last one.
-    Last(Vec<Activity>),
-    /// Every one, each until what comes next; only where a duration begins.
-    Each(Vec<Activity>),
-}
+/// A place in a case as it is written.
+pub type Point = event_log::Point<Vec<Activity>>;
 
 impl Point {
     /// The activities that it looks for.

@@ -57,6 +57,7 @@ impl Parser<'_> {
     }
 
     fn time(&mut self) -> Result<TimeLiteral, QueryError> {
+        self.scan.accepts(Want::Time);
         let literal = self.scan.literal();
         if literal.node.is_empty() {
             return Err(self

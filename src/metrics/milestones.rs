@@ -5,34 +5,15 @@
 //! activity instances: the completion). A missing value is unknown, never 0.
 
 use super::calendar::WorkTime;
-use crate::event_log::EventLog;
+use crate::event_log::{self, EventLog};
 use crate::index::Index;
 use rayon::prelude::*;
 
-/// From where to where a duration runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Milestone {
-    /// Where it begins.
-    pub from: Point,
-    /// Where it ends.
-    pub to: Point,
-}
+/// A milestone of a log: of each activity it is said whether it is meant, by code.
+pub type Milestone = event_log::Milestone<Vec<bool>>;
 
-/// A place in a case. Of each activity it is said whether it is meant, by code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Point {
-    /// Where it starts.
-    Start,
-    /// Where it ends.
-    End,
-    /// The first event of the activities that are meant.
-    First(Vec<bool>),
-    /// The last one.
-    Last(Vec<bool>),
-    /// Every one, until the next event of what is looked for: Zendesk's next reply time. An event counts
-    /// from the first that is not answered on. Only where a duration begins.
-    Each(Vec<bool>),
-}
+/// A place in a case of a log.
+pub type Point = event_log::Point<Vec<bool>>;
 
 /// Progress of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

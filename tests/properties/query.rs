@@ -518,6 +518,22 @@ impl Query {
             Query::In(field, values) => values
                 .iter()
                 .any(|value| case_meets(case, field, Op::Eq, value)),
+            Query::Missing(..) | Query::OneEvent(_) | Query::Handover(..) | Query::PingPong(..) => {
+                self.holds_for_events(case)
+            }
+            Query::Not(query) => !query.holds(case),
+            Query::And(all) => all.iter().all(|q| q.holds(case)),
+            Query::Or(all) => all.iter().any(|q| q.holds(case)),
+            Query::TimeIn(range) => case.events.iter().any(|e| range.contains(e.time)),
+            Query::Since(after, within) => case
+                .events
+                .iter()
+                .any(|e| in_limits(e.time - case.start(), *after, *within)),
+        }
+    }
+
+    fn holds_for_events(&self, case: &Case) -> bool {
+        match self {
             Query::Missing(field, negated) => {
                 let missing = match field {
                     Field::Of(field) => case.events.iter().any(|e| is_missing(case, e, field)),
@@ -540,18 +556,12 @@ impl Query {
                     let Some((r, q)) = w[0].zip(w[1]) else {
                         return false;
                     };
-                    let is_meant = between.is_none_or(|(a, b)| (r, q) == (a, b) || (r, q) == (b, a));
+                    let is_meant =
+                        between.is_none_or(|(a, b)| (r, q) == (a, b) || (r, q) == (b, a));
                     r != q && w[2] == Some(r) && is_meant
                 })
             }
-            Query::Not(query) => !query.holds(case),
-            Query::And(all) => all.iter().all(|q| q.holds(case)),
-            Query::Or(all) => all.iter().any(|q| q.holds(case)),
-            Query::TimeIn(range) => case.events.iter().any(|e| range.contains(e.time)),
-            Query::Since(after, within) => case
-                .events
-                .iter()
-                .any(|e| in_limits(e.time - case.start(), *after, *within)),
+            _ => panic!("of cases only"),
         }
     }
 
