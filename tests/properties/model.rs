@@ -296,8 +296,12 @@ impl Case {
 
     /// The resources of its events, or their regions.
     pub fn values(&self, of_resource: bool) -> Vec<Option<&str>> {
-        let value = |e: &'_ Event| if of_resource { &e.resource } else { &e.region };
-        self.events.iter().map(|e| value(e).as_deref()).collect()
+        let events = self.events.iter();
+        let value = events.map(|e| {
+            let text = if of_resource { &e.resource } else { &e.region };
+            text.as_deref()
+        });
+        value.collect()
     }
 
     /// The first event, or the last one.
