@@ -1,6 +1,6 @@
 //! Completions at the cursor of a filter text: words of the grammar, activities, columns and values,
-//! those first that begin with the piece written so far. What may stand at the cursor is asked of the
-//! parser, which is the only grammar.
+//! those first that begin with the piece written so far. The parser, which is the only grammar, says
+//! what it accepts there.
 
 use super::ast::{Dial, Field, Op, Spanned, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
@@ -9,6 +9,7 @@ use super::parse::accepted;
 use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog, Role};
 use crate::text::Matcher;
 use crate::text::time::WEEKDAYS;
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::ops::Range;
 
@@ -42,24 +43,24 @@ pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<
     }
     let (partial, start) = Partial::at_end_of(&text[..cursor]);
     let before = &text[..start];
+    let replace = start..end_of_piece(text, cursor, &partial);
     let mut found = Found {
         pattern: partial.pattern(),
-        partial,
+        partial: &partial,
         matcher: Matcher::fuzzy(partial.pattern()),
         candidates: Vec::new(),
     };
     found.collect(before, events, log);
-    let replace = start..end_of_piece(text, cursor, partial);
     found.into_completions(&replace)
 }
 
 /// Where the piece at the cursor ends: a word goes on behind the cursor, a quoted text only to a
 /// closing quote right there, as what follows may never have been meant as a part of it.
-fn end_of_piece(text: &str, cursor: usize, partial: Partial<'_>) -> usize {
+fn end_of_piece(text: &str, cursor: usize, partial: &Partial) -> usize {
     let rest = &text[cursor..];
     match partial {
         Partial::Word(_) => cursor + rest.find(|c| !is_word_char(c)).unwrap_or(rest.len()),
-        Partial::Quoted(_) => cursor + usize::from(rest.starts_with('"')),
+        Partial::Quoted(_, quote) => cursor + usize::from(rest.starts_with(*quote)),
         Partial::Backticked(_) => cursor + usize::from(rest.starts_with('`')),
     }
 }
@@ -97,7 +98,7 @@ type Fit = (bool, Reverse<i64>);
 /// Candidates that fit what is written.
 struct Found<'a> {
     pattern: &'a str,
-    partial: Partial<'a>,
+    partial: &'a Partial,
     matcher: Matcher,
     candidates: Vec<(Fit, Kind, String)>,
 }
@@ -140,20 +141,27 @@ impl Found<'_> {
         for want in &wants {
             match want {
                 Want::Activity => self.activities(log),
-                Want::Value(field) => self.values(field, log),
+                Want::Value(field, Op::Matches | Op::NotMatches) => self.patterns(field, log),
+                Want::Value(field, op) => self.values(field, *op, log),
                 _ => {}
             }
         }
-        if wants.iter().any(|want| matches!(want, Want::Field { .. })) {
-            self.columns(log);
+        let of_cases = wants.iter().filter_map(|want| match want {
+            Want::Field { of_cases } => Some(*of_cases),
+            _ => None,
+        });
+        if let Some(of_cases) = of_cases.max() {
+            self.columns(of_cases, log);
         }
     }
 
-    /// Takes the names of columns; of two equal ones, which a definition and a column have, one.
-    fn columns(&mut self, log: &EventLog) {
+    /// Takes the names of columns, with `of_cases` also of durations of cases; of two equal ones, which a
+    /// definition and a column have, one.
+    fn columns(&mut self, of_cases: bool, log: &EventLog) {
+        let is_of_case = |name: &str| log.case_times.iter().any(|time| time.name == name);
         let mut names: Vec<&str> = Vec::new();
         for name in column_names(log) {
-            if !names.contains(&name) {
+            if !names.contains(&name) && (of_cases || !is_of_case(name)) {
                 names.push(name);
             }
         }
@@ -205,7 +213,7 @@ impl Found<'_> {
         self.words(&operators.collect::<Vec<_>>());
     }
 
-    fn values(&mut self, field: &Field, log: &EventLog) {
+    fn values(&mut self, field: &Field, op: Op, log: &EventLog) {
         if let Field::Clock(_, Dial::Weekday) = field {
             return self.words(&WEEKDAYS);
         }
@@ -218,38 +226,56 @@ impl Found<'_> {
             Some(Source::CaseTime(_)) => self.durations(),
             source => {
                 if let Some(dictionary) = source.and_then(|source| source.dictionary(log)) {
-                    self.entries(dictionary);
+                    self.entries(dictionary, op);
                 }
             }
         }
     }
 
+    /// Patterns that find exactly the texts that the field has.
+    fn patterns(&mut self, field: &Field, log: &EventLog) {
+        let Some((source, texts)) = source(field, log).and_then(|s| Some((s, s.dictionary(log)?)))
+        else {
+            return;
+        };
+        let missing = usize::from(matches!(source, Source::Column(_)));
+        let literal = |text| match regex::escape(text) {
+            same if same == text => Cow::Borrowed(text),
+            escaped => Cow::Owned(escaped),
+        };
+        let texts_of_log = texts.iter().skip(missing).map(literal);
+        self.add(Kind::Value, texts.len(), texts_of_log);
+    }
+
     /// The entries of a column's dictionary but the missing value.
-    fn entries(&mut self, dictionary: &Dictionary) {
+    fn entries(&mut self, dictionary: &Dictionary, op: Op) {
         const TRUTHS: [&str; 2] = ["true", "false"];
         let is_truth = |text: &str| TRUTHS.contains(&text);
-        if dictionary.len() > 1 && dictionary.iter().skip(1).all(is_truth) {
+        // In an order they are texts like others.
+        let as_truths = matches!(op, Op::Equal | Op::NotEqual);
+        if as_truths && dictionary.len() > 1 && dictionary.iter().skip(1).all(is_truth) {
             return self.words(&TRUTHS);
         }
         self.add(Kind::Value, dictionary.len(), dictionary.iter().skip(1));
     }
 
     /// Takes those of `n` names that fit.
-    fn add<'n>(&mut self, kind: Kind, n: usize, names: impl Iterator<Item = &'n str>) {
+    fn add<'n>(&mut self, kind: Kind, n: usize, names: impl Iterator<Item: Into<Cow<'n, str>>>) {
         let possible = match self.partial {
             Partial::Word(_) => true,
-            Partial::Quoted(_) => matches!(kind, Kind::Activity | Kind::Value),
+            Partial::Quoted(..) => matches!(kind, Kind::Activity | Kind::Value),
             Partial::Backticked(_) => kind == Kind::Column,
         };
         if !possible {
             return;
         }
         let fits = names.take(MOST_SEEN).filter_map(|name| {
-            if begins_with(name, self.pattern) {
+            let name = name.into();
+            if begins_with(&name, self.pattern) {
                 return Some(((false, Reverse(-(name.len() as i64))), name));
             }
             let score = (n <= MOST_FUZZY)
-                .then(|| self.matcher.score(name))
+                .then(|| self.matcher.score(&name))
                 .flatten()?;
             Some(((true, Reverse(score)), name))
         });
@@ -261,7 +287,7 @@ impl Found<'_> {
         };
         let fits: Vec<_> = fits
             .take(most)
-            .map(|(fit, name)| (fit, kind, name.to_owned()))
+            .map(|(fit, name)| (fit, kind, name.into_owned()))
             .collect();
         self.candidates.extend(fits);
     }
@@ -330,7 +356,13 @@ fn source(field: &Field, log: &EventLog) -> Option<Source> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::{BlockColumn, ColumnSpec, LogBuilder, Progress, Role, RowBlock, Schema};
+    use crate::event_log::{
+        BlockColumn, CaseTime, Codes, Column, ColumnData, ColumnSpec, Level, LogBuilder, Progress,
+        Role, RowBlock, Schema,
+    };
+    use crate::filter::{QueryError, Surroundings, bind, bind_events, parse, parse_events};
+    use crate::index::CaseSet;
+    use chrono_tz::Tz;
 
     fn log() -> EventLog {
         let column = |name: &str, kind| ColumnSpec {
@@ -463,6 +495,7 @@ mod tests {
             ),
             ("region = |", vec!["\"EU\"", "\"US\"", "\"Asia\""]),
             ("region = \"a|", vec!["\"Asia\""]),
+            ("region ~ a|", vec!["\"Asia\""]),
             ("region in (\"EU\", u|", vec!["\"US\"", "\"EU\""]),
             ("region in (\"EU\"|", vec![",", ")"]),
             ("(`Case ID` = \"c1|", vec!["\"c1\""]),
@@ -504,6 +537,9 @@ mod tests {
             ("`re|` = 5", "`re`"),
             ("region = |", ""),
             ("region =|", ""),
+            ("region = 'E|' and", "'E'"),
+            ("region = \"E|'", "\"E"),
+            ("activity = \"Wait \\|\"", "\"Wait \\\""),
             ("é = 1 and re|", "re"),
         ] {
             let cursor = marked.find('|').unwrap();
@@ -551,39 +587,140 @@ mod tests {
         }
     }
 
+    /// Columns of every type, names that need care, an outcome and a duration of cases.
+    fn log_of_all_kinds() -> EventLog {
+        let mut log = log();
+        let region = log.columns[1].clone();
+        for name in [
+            "a`b", "today", "last", "open", "2024", "event", "first", "null",
+        ] {
+            let name = name.to_owned();
+            log.columns.push(Column {
+                name,
+                ..region.clone()
+            });
+        }
+        log.columns.push(Column {
+            name: "due".to_owned(),
+            level: Level::Event,
+            data: ColumnData::Instant(vec![0, 1, 2].into()),
+        });
+        let truths: Dictionary = ["", "true", "false"].into_iter().collect();
+        log.columns.push(Column {
+            name: "solved".to_owned(),
+            level: Level::Case,
+            data: ColumnData::Text(Codes::pack([1, 2, 0].into_iter(), 3), truths),
+        });
+        log.columns[1].data = ColumnData::Text(
+            Codes::pack([1, 2, 0].into_iter(), 3),
+            ["", "EU (*", "a\\b"].into_iter().collect(),
+        );
+        log.n_defined = 1;
+        log.case_times.push(CaseTime {
+            name: "first reply".to_owned(),
+            values: vec![0, 1, 2].into(),
+        });
+        log
+    }
+
+    /// Reads a text and looks its names and values up in the log.
+    fn understood(text: &str, events: bool, log: &EventLog) -> Result<(), QueryError> {
+        let open = || CaseSet::none(log.n_cases());
+        let surroundings = Surroundings {
+            now: Some(0),
+            open: Some(&open),
+            ..Tz::UTC.into()
+        };
+        if events {
+            bind_events(&parse_events(text)?, log, surroundings).map(drop)
+        } else {
+            bind(&parse(text)?, log, surroundings).map(drop)
+        }
+    }
+
+    /// What can be written at the end of a text: all completions, or a number, a time or a duration where
+    /// there are none.
+    fn continued(text: &str, events: bool, log: &EventLog) -> Vec<String> {
+        let offered = complete(text, text.len(), events, log);
+        if offered.is_empty() {
+            return ["5", "2024", "2d"]
+                .map(|value| format!("{text}{value} "))
+                .to_vec();
+        }
+        let longer = |c: &Completion| format!("{}{} ", &text[..c.replace.start], c.text);
+        offered.iter().map(longer).collect()
+    }
+
+    /// True if at most so many more pieces make the text one that is understood.
+    fn can_be_finished(text: &str, pieces: usize, events: bool, log: &EventLog) -> bool {
+        let finish = |text: &String| can_be_finished(text, pieces - 1, events, log);
+        understood(text, events, log).is_ok()
+            || (pieces > 0 && continued(text, events, log).iter().any(finish))
+    }
+
     #[test]
     fn what_is_offered_is_accepted() {
-        let log = log();
+        let log = log_of_all_kinds();
         let mut seed = 1usize;
         let mut random = |n: usize| {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (seed >> 33) % n
         };
         let mut longest = 0;
-        for walk in 0..200 {
+        for walk in 0..24 {
             let events = walk % 4 == 0;
-            let mut text = String::new();
-            for _ in 0..12 {
-                let offered = complete(&text, text.len(), events, &log);
-                for candidate in &offered {
-                    let longer = format!("{text}{} ", candidate.text);
-                    let (wants, is_complete) = accepted(&longer, events);
-                    assert!(is_complete || !wants.is_empty(), "{longer}");
+            let begin = if events { "" } else { PLACES[walk % 10] };
+            let mut text = begin.to_owned();
+            while text.len() < 60 {
+                let none = complete(&text, text.len(), events, &log).is_empty();
+                if none && understood(&text, events, &log).is_ok() {
+                    break;
                 }
-                // A number or a time cannot be offered.
-                if offered.is_empty() {
-                    if accepted(&text, events).1 {
-                        break;
-                    }
-                    text += "2024 ";
-                } else {
-                    let chosen = random(offered.len());
-                    text += &format!("{} ", offered[chosen].text);
-                }
+                let mut longer = continued(&text, events, &log);
+                // Of values that are none of the completions, not all fit.
+                longer.retain(|longer| {
+                    let fits = (0..=4).any(|pieces| can_be_finished(longer, pieces, events, &log));
+                    assert!(fits || none, "{longer}");
+                    fits
+                });
+                assert!(!longer.is_empty(), "{text}");
+                let chosen = longer[random(longer.len())].clone();
+                assert_found_by_its_letters(&chosen, text.len(), (events, &longer), &log);
+                text = chosen;
             }
             longest = longest.max(text.len());
         }
-        assert!(longest > 60, "{longest}");
+        assert!(longest >= 60, "{longest}");
+    }
+
+    /// Whichever letters of the last piece are written, it is among the completions, and all of these are
+    /// accepted; `known` are for certain.
+    fn assert_found_by_its_letters(
+        text: &str,
+        start: usize,
+        (events, known): (bool, &[String]),
+        log: &EventLog,
+    ) {
+        let piece = &text[start..text.len() - 1];
+        let is_word = piece.starts_with(|c: char| c.is_alphabetic() || matches!(c, '"' | '`'));
+        let places = piece.char_indices().skip(1).filter(|_| is_word);
+        for (place, _) in places {
+            // The first of two backticks closes the name.
+            if place > 1 && piece[..place].ends_with('`') {
+                continue;
+            }
+            let written = &text[..start + place];
+            let longer = continued(written, events, log);
+            assert!(
+                longer.iter().any(|longer| longer == text),
+                "{written} for {text}"
+            );
+            for longer in longer {
+                let fits = known.contains(&longer)
+                    || (0..=4).any(|pieces| can_be_finished(&longer, pieces, events, log));
+                assert!(fits, "{longer} for {written}");
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reads the pieces of a filter text, each as the grammar asks for it at that place. There is no
 //! list of tokens: `4h` is a column where a field is wanted and a duration where a value is.
 
-use super::ast::{Field, Spanned, is_word_char};
+use super::ast::{Field, Op, Spanned, is_word_char};
 use super::{QueryError, shown};
 use std::cell::RefCell;
 use std::ops::Range;
@@ -17,8 +17,8 @@ pub(super) enum Want {
     Field { of_cases: bool },
     /// An operator after a field.
     Operator(Field),
-    /// A value beside a field.
-    Value(Field),
+    /// A value that a field is compared with as the operator says.
+    Value(Field, Op),
     /// A duration.
     Duration,
     /// A time.
@@ -29,46 +29,53 @@ pub(super) enum Want {
 pub(super) type Wants = RefCell<Vec<Want>>;
 
 /// What is written so far of the last token of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Partial<'a> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Partial {
     /// A word, perhaps without a letter.
-    Word(&'a str),
-    /// Text after an open quote.
-    Quoted(&'a str),
+    Word(String),
+    /// Text after an open quote, double or single.
+    Quoted(String, char),
     /// Text after an open backtick.
-    Backticked(&'a str),
+    Backticked(String),
 }
 
-impl<'a> Partial<'a> {
-    /// The letters so far.
-    pub fn pattern(self) -> &'a str {
+impl Partial {
+    /// The letters so far, as they are meant: without escapes.
+    pub fn pattern(&self) -> &str {
         match self {
-            Partial::Word(text) | Partial::Quoted(text) | Partial::Backticked(text) => text,
+            Partial::Word(text) | Partial::Quoted(text, _) | Partial::Backticked(text) => text,
         }
     }
 
     /// Returns what is written of the last token of a text, and where that begins.
-    pub fn at_end_of(text: &str) -> (Partial<'_>, usize) {
+    pub fn at_end_of(text: &str) -> (Partial, usize) {
         let mut scan = Scanner::new(text, None);
         while let Some(next) = scan.peek() {
             let start = scan.at();
-            let rest = scan.rest();
             match next {
                 '"' | '\'' if scan.string().is_err() => {
-                    return (Partial::Quoted(&rest[1..]), start);
+                    // A backslash at the end may begin an escape.
+                    let closed = [&text[start..], text[start..].trim_end_matches('\\')]
+                        .map(|open| format!("{open}{next}"));
+                    let mut read = closed.iter().map(|text| Scanner::new(text, None).string());
+                    let meant = read.find_map(Result::ok).map(|string| string.node);
+                    return (Partial::Quoted(meant.unwrap_or_default(), next), start);
                 }
                 '`' if scan.backticked().is_err() => {
-                    return (Partial::Backticked(&rest[1..]), start);
+                    let meant = text[start + 1..].replace("``", "`");
+                    return (Partial::Backticked(meant), start);
                 }
                 '"' | '\'' | '`' => {}
                 _ => match scan.literal().node {
                     "" => scan.skip_char(),
-                    word if scan.at() == text.len() => return (Partial::Word(word), start),
+                    word if scan.at() == text.len() => {
+                        return (Partial::Word(word.to_owned()), start);
+                    }
                     _ => {}
                 },
             }
         }
-        (Partial::Word(""), text.len())
+        (Partial::Word(String::new()), text.len())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::filter::QueryError;
-use crate::filter::ast::{Atom, Field, Gap, Queued, Spanned, Step, is_word_char};
+use crate::filter::ast::{Atom, Field, Gap, Op, Queued, Spanned, Step, is_word_char};
 use crate::filter::lex::Want;
 
 impl Parser<'_> {
@@ -38,7 +38,7 @@ impl Parser<'_> {
             "an activity in double quotes, or `resource` and its name"
         };
         if of_resource {
-            self.scan.accepts(Want::Value(Field::Resource));
+            self.scan.accepts(Want::Value(Field::Resource, Op::Equal));
         }
         let name = self.name(what)?;
         let what = if of_resource {
@@ -91,7 +91,7 @@ impl Parser<'_> {
     }
 
     fn value_in_quotes(&mut self, field: &Field) -> Result<Spanned<String>, QueryError> {
-        self.scan.accepts(Want::Value(field.clone()));
+        self.scan.accepts(Want::Value(field.clone(), Op::Equal));
         self.name("a value in double quotes")
     }
 

@@ -195,7 +195,7 @@ impl<'a> Parser<'a> {
             return Ok(atom);
         }
         if field.node == Field::Resource {
-            self.scan.accepts(Want::Value(Field::Resource));
+            self.scan.accepts(Want::Value(Field::Resource, Op::Equal));
         }
         if self.scan.is_at_quote() {
             return self.handover(field);
@@ -344,7 +344,7 @@ impl<'a> Parser<'a> {
                     let negated = op == Op::NotEqual;
                     return Ok(Condition::Missing(Missing { field, negated }));
                 }
-                let value = self.value(&field.node)?;
+                let value = self.value(&field.node, op)?;
                 return Ok(Condition::Compare(Comparison { field, op, value }));
             }
         }
@@ -419,16 +419,16 @@ impl<'a> Parser<'a> {
 
     fn values(&mut self, field: &Field) -> Result<Vec<Spanned<Value>>, QueryError> {
         self.expect("(", "`(` and values")?;
-        let mut values = vec![self.value(field)?];
+        let mut values = vec![self.value(field, Op::Equal)?];
         while self.scan.eat(",") {
-            values.push(self.value(field)?);
+            values.push(self.value(field, Op::Equal)?);
         }
         self.expect(")", "`,` or `)`")?;
         Ok(values)
     }
 
-    fn value(&mut self, field: &Field) -> Result<Spanned<Value>, QueryError> {
-        self.scan.accepts(Want::Value(field.clone()));
+    fn value(&mut self, field: &Field, op: Op) -> Result<Spanned<Value>, QueryError> {
+        self.scan.accepts(Want::Value(field.clone(), op));
         if self.scan.is_at_quote() {
             let text = self.scan.string()?;
             return Ok(Spanned {

@@ -1,3 +1,5 @@
+//! Texts of the filter language: what they print as, and where they are wrong.
+
 use super::*;
 
 fn printed(text: &str) -> String {
