@@ -440,7 +440,31 @@ mod tests {
             ("first(re|", vec!["region", "resource"]),
             ("first(region) = e|", vec!["\"EU\""]),
             ("pi|", vec!["ping-pong"]),
+            (
+                "ping-pong |",
+                vec!["[", "case", "activity", "time", "resource", "and", "or"],
+            ),
+            ("ping-pong region |", vec!["[", "and", "or"]),
             ("ping-pong [|", vec!["\"Ann\""]),
+            ("ping-pong region [\"EU\" |", vec![","]),
+            ("time in |", vec!["(", "today", "last"]),
+            (
+                "time |",
+                vec![
+                    "=",
+                    "!=",
+                    "<",
+                    "<=",
+                    ">",
+                    ">=",
+                    "within",
+                    "after",
+                    "in",
+                    "is not missing",
+                ],
+            ),
+            ("not |", vec!["not", "("]),
+            ("first(region) ~ |", vec!["\"EU\""]),
             ("resource \"Ann\" |", vec!["->"]),
             ("resource \"Ann\" -> |", vec!["\"Ann\""]),
         ] {
@@ -605,19 +629,21 @@ mod tests {
             level: Level::Event,
             data: ColumnData::Instant(vec![0, 1, 2].into()),
         });
+        let odd = ["", "EU (*", "a\\b"].into_iter().collect();
+        log.columns.push(Column {
+            name: "odd".to_owned(),
+            level: Level::Event,
+            data: ColumnData::Text(Codes::pack([1, 2, 0].into_iter(), 3), odd),
+        });
         let truths: Dictionary = ["", "true", "false"].into_iter().collect();
         log.columns.push(Column {
             name: "solved".to_owned(),
             level: Level::Case,
             data: ColumnData::Text(Codes::pack([1, 2, 0].into_iter(), 3), truths),
         });
-        log.columns[1].data = ColumnData::Text(
-            Codes::pack([1, 2, 0].into_iter(), 3),
-            ["", "EU (*", "a\\b"].into_iter().collect(),
-        );
         log.n_defined = 1;
         log.case_times.push(CaseTime {
-            name: "first reply".to_owned(),
+            name: "reply-1".to_owned(),
             values: vec![0, 1, 2].into(),
         });
         log
@@ -651,11 +677,49 @@ mod tests {
         offered.iter().map(longer).collect()
     }
 
-    /// True if at most so many more pieces make the text one that is understood.
+    /// True if at most so many more pieces and closing parentheses make the text one that is understood.
     fn can_be_finished(text: &str, pieces: usize, events: bool, log: &EventLog) -> bool {
         let finish = |text: &String| can_be_finished(text, pieces - 1, events, log);
-        understood(text, events, log).is_ok()
+        let most = text.matches('(').count().min(3);
+        let closed = (0..=most).map(|open| format!("{text}{}", ") ".repeat(open)));
+        closed
+            .into_iter()
+            .any(|text| understood(&text, events, log).is_ok())
             || (pieces > 0 && continued(text, events, log).iter().any(finish))
+    }
+
+    #[test]
+    fn every_piece_of_a_filter_is_offered() {
+        let log = log_of_all_kinds();
+        for text in [
+            r#"not ( "Assign" -> "Resolve" within 2d after 1h ) or "Assign" and open"#,
+            r#""Assign" ~> "Resolve" after 1d started last 3d or closed"#,
+            r#"starts with "Assign" and ends with "Resolve""#,
+            "during today or overlaps last 3d or ended 2024 or last 3d or today",
+            r#"queued "Assign" today or queued resource "Ann" last 3d"#,
+            r#"time in last 3d or time within 2d after 1d or time in ( 2024 )"#,
+            r#"event( activity = "Assign" and time in today and `a``b` is not missing )"#,
+            r#"count( "Assign" ) >= 2 or first( resource ) ~ "Ann" or last( time ) > 2024"#,
+            r#"resource "Ann" -> "Ann" or region in ( "EU" , "Asia" ) or case !~ "c0""#,
+            r#"ping-pong or ping-pong [ "Ann" , "Ann" ] or ping-pong region [ "EU" , "EU" ]"#,
+            "start.weekday in ( mon , sun ) and end.hour < 5 and duration >= 3d",
+            "variant = 1 or events <= 5 or solved = true or `reply-1` != 2d or start > 2024",
+        ] {
+            let pieces = text.match_indices(' ').map(|(space, _)| space + 1);
+            for start in std::iter::once(0).chain(pieces) {
+                let piece = text[start..].split(' ').next().unwrap();
+                // What the log does not have need not be offered.
+                if piece.starts_with(|c: char| c.is_ascii_digit()) {
+                    continue;
+                }
+                // By its first letter, as no more than 50 completions are given.
+                let is_word = |c: char| c.is_alphabetic() || matches!(c, '"' | '`');
+                let end = start + usize::from(piece.starts_with(is_word));
+                let offered = complete(&text[..end], end, false, &log);
+                let is_it = |c: &Completion| c.text.split(' ').next() == Some(piece);
+                assert!(offered.iter().any(is_it), "{piece} in {text}: {offered:?}");
+            }
+        }
     }
 
     #[test]
@@ -667,11 +731,11 @@ mod tests {
             (seed >> 33) % n
         };
         let mut longest = 0;
-        for walk in 0..24 {
+        for walk in 0..12 {
             let events = walk % 4 == 0;
             let begin = if events { "" } else { PLACES[walk % 10] };
             let mut text = begin.to_owned();
-            while text.len() < 60 {
+            while text.len() < 50 {
                 let none = complete(&text, text.len(), events, &log).is_empty();
                 if none && understood(&text, events, &log).is_ok() {
                     break;
@@ -690,7 +754,7 @@ mod tests {
             }
             longest = longest.max(text.len());
         }
-        assert!(longest >= 60, "{longest}");
+        assert!(longest >= 50, "{longest}");
     }
 
     /// Whichever letters of the last piece are written, it is among the completions, and all of these are

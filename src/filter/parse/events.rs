@@ -64,6 +64,8 @@ impl Parser<'_> {
     }
 
     fn ping_pong(&mut self) -> Result<Atom, QueryError> {
+        self.scan.accepts(Want::Word("["));
+        self.scan.accepts(Want::Field { of_cases: false });
         let is_field = match self.scan.peek() {
             Some('`') => true,
             Some(c) if is_word_char(c) => {
@@ -73,7 +75,7 @@ impl Parser<'_> {
         };
         let field = is_field.then(|| self.field_of_events()).transpose()?;
         let field = field.filter(|field| field.node != Field::Resource);
-        if !self.scan.eat_other("[") {
+        if !self.scan.eat("[") {
             return Ok(Atom::PingPong {
                 field,
                 between: None,

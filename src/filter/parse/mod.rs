@@ -127,9 +127,10 @@ impl<'a> Parser<'a> {
             })?;
             return Ok(Expr::Not(Box::new(inner)));
         }
+        self.scan.accepts(Want::Word("("));
         if self.scan.peek() == Some('(') {
             return self.nested(|p| {
-                p.scan.eat_other("(");
+                p.scan.skip_char();
                 let inner = p.filter()?;
                 p.expect(")", "`and`, `or` or `)`")?;
                 Ok(inner)
@@ -219,13 +220,21 @@ impl<'a> Parser<'a> {
 
     /// Parses the rest after `time` when it is neither compared nor one of some values.
     fn time_of_some_event(&mut self) -> Result<Option<Atom>, QueryError> {
-        if matches!(self.scan.peek_word(), "after" | "within") {
-            let (after, within) = self.limits()?;
+        let (after, within) = self.limits()?;
+        if after.is_some() || within.is_some() {
             return Ok(Some(Atom::Since(after, within)));
         }
+        Ok(self.in_range()?.map(Atom::Time))
+    }
+
+    /// `in` and a range of time, where they are next and no values in parentheses.
+    fn in_range(&mut self) -> Result<Option<TimeRange>, QueryError> {
         let before = self.scan.clone();
-        if self.scan.eat_word("in") && !self.scan.sees("(") {
-            return Ok(Some(Atom::Time(self.time_range()?)));
+        if self.scan.eat_word("in") {
+            self.scan.accepts(Want::Word("("));
+            if !self.scan.sees("(") {
+                return self.time_range().map(Some);
+            }
         }
         self.scan = before;
         Ok(None)
@@ -481,11 +490,11 @@ impl<'a> Parser<'a> {
             Some(c) if is_word_char(c) => self.field()?,
             _ => self.field_of_events()?,
         };
-        let before = self.scan.clone();
-        if field.node == Field::Time && self.scan.eat_word("in") && !self.scan.sees("(") {
-            return Ok(EventCond::Time(self.time_range()?));
+        if field.node == Field::Time
+            && let Some(range) = self.in_range()?
+        {
+            return Ok(EventCond::Time(range));
         }
-        self.scan = before;
         Ok(match self.condition(field)? {
             Condition::Compare(comparison) => EventCond::Compare(comparison),
             Condition::Member(membership) => EventCond::Member(membership),
