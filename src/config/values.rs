@@ -15,10 +15,11 @@ pub const LIFECYCLES: [(&str, Lifecycle); 4] = [
 ];
 
 /// The words for the order of day and month.
-pub const DATE_ORDERS: [(&str, DateOrder); 3] = [
+pub const DATE_ORDERS: [(&str, DateOrder); 4] = [
     ("dmy", DateOrder::Dmy),
     ("mdy", DateOrder::Mdy),
     ("ymd", DateOrder::Ymd),
+    ("ydm", DateOrder::Ydm),
 ];
 
 /// Value that one of a few words stands for.

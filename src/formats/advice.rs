@@ -41,6 +41,12 @@ const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
         &["Rows of two systems may stand in one file: read them as two, each by its own format"],
     ),
     (
+        Reason::UnknownZone,
+        "The zone named in the time is unknown, or several zones use that abbreviation.",
+        &[Setting::Zone],
+        &["An abbreviation that the zone of the log uses is read as its own"],
+    ),
+    (
         Reason::EmptyCase,
         "The case id is empty, so the event belongs to no case.",
         &[Setting::Column(Role::Case)],

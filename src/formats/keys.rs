@@ -91,7 +91,8 @@ impl Keys {
             // Where nothing decides it is as in other logs, or day first, whatever rows that were
             // rejected suggest.
             let order = order.or(options.date_hint).unwrap_or(DateOrder::Dmy);
-            let matters = tally.day_first + tally.month_first + tally.either_way > 0;
+            let digits = tally.day_first + tally.month_first + tally.either_way;
+            let matters = digits + tally.year_day > 0 || learned.format.order == DateOrder::Ydm;
             let free = options.date_order.is_none() && calendar;
             if free && matters && order != learned.format.order {
                 learned.format.order = order;
@@ -133,9 +134,9 @@ impl Keys {
             (Role::Start, &self.start, &seen[1]),
         ];
         for (role, learned, tally) in columns {
-            if let (Some(name), true) =
-                (roles[role].first(), known.is_none() && tally.either_way > 0)
-            {
+            let doubtful = known.is_none() && tally.either_way > 0
+                || options.date_order.is_none() && learned.format.order == DateOrder::Ydm;
+            if let (Some(name), true) = (roles[role].first(), doubtful) {
                 warn_of_order(report, name, learned.format.order);
             }
         }

@@ -12,6 +12,8 @@ pub enum DateOrder {
     Mdy,
     /// Year, month, day.
     Ymd,
+    /// Year, day, month.
+    Ydm,
 }
 
 /// Unit of the analysis, when the log has lifecycle transitions: one row per this.

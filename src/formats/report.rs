@@ -84,6 +84,8 @@ codes! {
         UnclosedQuote = "unclosed-quote",
         /// An event that names only objects the log does not have.
         UnknownObject = "unknown-object",
+        /// A timestamp whose zone is unknown, or has the name of several zones.
+        UnknownZone = "unknown-zone",
     }
 }
 
@@ -102,6 +104,8 @@ codes! {
         ControlChars = "control-chars",
         /// Relations to objects that the log does not have.
         DanglingReference = "dangling-reference",
+        /// Dates without a time of day among others with one.
+        DateAlone = "date-alone",
         /// Elements in too many others.
         DepthCapped = "depth-capped",
         /// Another column fits a role as well as the one that was guessed.

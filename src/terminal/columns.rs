@@ -166,6 +166,7 @@ fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec
         Some(DateOrder::Dmy) => "day first",
         Some(DateOrder::Mdy) => "month first",
         Some(DateOrder::Ymd) => "year first",
+        Some(DateOrder::Ydm) => "year, day, month",
     };
     parts.push((Some(Action::NextDateOrder), order.to_owned()));
     parts.extend(fact("encoding").map(|encoding| (None, format!("in {encoding}"))));

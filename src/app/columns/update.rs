@@ -222,7 +222,8 @@ fn next_order(now: Option<DateOrder>) -> Option<DateOrder> {
         None => Some(DateOrder::Dmy),
         Some(DateOrder::Dmy) => Some(DateOrder::Mdy),
         Some(DateOrder::Mdy) => Some(DateOrder::Ymd),
-        Some(DateOrder::Ymd) => None,
+        Some(DateOrder::Ymd) => Some(DateOrder::Ydm),
+        Some(DateOrder::Ydm) => None,
     }
 }
 

@@ -151,6 +151,7 @@ pub fn looked(
             _ if options.date_order.is_some() => None,
             Some(DateOrder::Dmy) => Some("dmy"),
             Some(DateOrder::Mdy) => Some("mdy"),
+            Some(DateOrder::Ydm) => Some("ydm"),
             _ => None,
         };
         facts.extend(order.map(|order| ("date order", order.to_owned())));

@@ -13,6 +13,28 @@ pub fn days(year: i64, month: u32, day: u32) -> Option<i64> {
     Some(era * 146_097 + day_of_era - 719_468)
 }
 
+/// Days from 1970-01-01 to a day of an ISO week, 1 to 7 from Monday; `None` where there is no such week.
+pub fn days_of_week(year: u32, week: u32, day: u32) -> Option<i64> {
+    let monday_of_first = |year: i64| {
+        let fourth = days(year, 1, 4)?;
+        // 1970-01-01 was a Thursday.
+        Some(fourth - (fourth + 3).rem_euclid(7))
+    };
+    let year = i64::from(year);
+    let monday = monday_of_first(year)? + i64::from(week) * 7 - 7;
+    let exists = week > 0 && monday_of_first(year + 1).is_none_or(|next| monday < next);
+    ((1..=7).contains(&day) && exists).then(|| monday + i64::from(day) - 1)
+}
+
+/// Days from 1970-01-01 to a day of a year, from 1.
+pub fn days_of_year(year: i64, day: u32) -> Option<i64> {
+    let length = days(year, 12, 31)? - days(year, 1, 1)? + 1;
+    let day = i64::from(day);
+    (1..=length)
+        .contains(&day)
+        .then_some(days(year, 1, 1)? + day - 1)
+}
+
 fn days_in_month(year: i64, month: u32) -> Option<u32> {
     match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
@@ -39,6 +61,12 @@ mod tests {
             let days = days(i64::from(date.year()), date.month(), date.day());
             let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap();
             assert_eq!(days, Some((date - epoch).num_days()), "{date}");
+            let week = date.iso_week();
+            let day = date.weekday().number_from_monday();
+            if week.year() > 0 {
+                assert_eq!(days_of_week(week.year() as u32, week.week(), day), days);
+            }
+            assert_eq!(days_of_year(i64::from(date.year()), date.ordinal()), days);
             date += chrono::Duration::days(13);
         }
         for (y, m, d) in [

@@ -4,8 +4,8 @@
 //! 01/02/2024 is in January or in February is decided by all samples of a column together, and doubt
 //! is reported.
 
-use super::scan;
-use super::{EpochUnit, Style, Tally, TimeFormat, TimeReader, trim};
+use super::pattern::written;
+use super::{EpochUnit, Style, Tally, TimeFault, TimeFormat, TimeReader, scan, shape, trim};
 use crate::formats::DateOrder;
 use chrono_tz::Tz;
 use std::cmp::Reverse;
@@ -19,7 +19,7 @@ pub struct Learned {
     pub share: f64,
     /// Tally of the samples.
     pub tally: Tally,
-    /// The writing of the first of them, as a time format.
+    /// Their writing, as a time format that reads all of them; empty where no single one does.
     pub text: String,
 }
 
@@ -55,16 +55,16 @@ pub fn learn<'a>(
     };
     let mut seen = read_all(&format, values.clone());
     if order.is_none()
-        && let Some(DateOrder::Mdy) = seen.tally.order()
+        && let Some(other) = seen.tally.order()
+        && other != format.order
     {
-        format.order = DateOrder::Mdy;
+        format.order = other;
         seen = read_all(&format, values.clone());
     }
-    let (first, tally) = (seen.first?, seen.tally);
-    Some(Learned {
+    (seen.read > 0).then(|| Learned {
         share: seen.read as f64 / n as f64,
-        tally,
-        text: describe(first, &format),
+        tally: seen.tally,
+        text: describe(values, &format),
         format,
     })
 }
@@ -88,27 +88,20 @@ pub fn time_readings(text: &str, tz: Tz) -> Vec<i64> {
     readings
 }
 
-struct Reading<'a> {
+struct Reading {
     read: usize,
-    first: Option<&'a [u8]>,
     tally: Tally,
 }
 
-fn read_all<'a>(format: &TimeFormat, values: impl Iterator<Item = &'a [u8]>) -> Reading<'a> {
+fn read_all<'a>(format: &TimeFormat, values: impl Iterator<Item = &'a [u8]>) -> Reading {
     let mut reader = TimeReader::new(format.clone(), None);
-    let mut seen = Reading {
-        read: 0,
-        first: None,
-        tally: Tally::default(),
-    };
-    for value in values {
-        if reader.read(value).is_ok() {
-            seen.read += 1;
-            seen.first.get_or_insert(value);
-        }
+    // A zone that is doubtful is the zone of a time all the same: its rows are rejected as such.
+    let mut is_time = |value: &[u8]| matches!(reader.read(value), Ok(_) | Err(TimeFault::Zone));
+    let read = values.filter(|value| is_time(value)).count();
+    Reading {
+        read,
+        tally: reader.tally,
     }
-    seen.tally = reader.tally;
-    seen
 }
 
 /// Counts where most values are numbers of a length that counts have today, else calendar dates.
@@ -161,85 +154,44 @@ fn is_compact(value: &[u8], whole: usize) -> bool {
     century && length && scan::date(&value[..8], DateOrder::Ymd, true).is_ok()
 }
 
-/// The writing of a timestamp that was read, as a time format.
-fn describe(value: &[u8], format: &TimeFormat) -> String {
-    let compact = match &format.style {
-        Style::Calendar { compact } => *compact,
-        Style::Epoch { unit, .. } => return unit.name().into(),
-        Style::ExcelDays => return "excel".into(),
-        Style::Given(pattern) => return pattern.text().into(),
-    };
-    let len = if compact {
-        8
-    } else {
-        scan::date(value, format.order, false).map_or(0, |d| d.len)
-    };
-    let (date, rest) = value.split_at(len.min(value.len()));
-    let mut text = describe_date(date, format.order);
-    let clock_len = rest
-        .iter()
-        .position(|b| b"Zz+-".contains(b))
-        .unwrap_or(rest.len());
-    let (clock, zone) = rest.split_at(clock_len);
-    text += &describe_clock(clock);
-    text += match zone.len() {
-        0 => "",
-        _ if zone.contains(&b':') => "%:z",
-        _ => "%z",
-    };
-    text
-}
+/// Formats that are tried to find one that reads all samples.
+const TRIED: usize = 8;
 
-fn describe_date(date: &[u8], order: DateOrder) -> String {
-    let runs = runs_of_digits(date);
-    let named = date.iter().any(u8::is_ascii_alphabetic);
-    let separator = date.iter().find(|b| !b.is_ascii_digit());
-    let parts = match (runs.as_slice(), order) {
-        ([8], _) => return "%Y%m%d".into(),
-        (_, _) if named && date[0].is_ascii_alphabetic() => return "%b %d, %Y".into(),
-        ([.., year], _) if named => {
-            return if *year == 2 { "%d %b %y" } else { "%d %b %Y" }.into();
+/// The writing of timestamps as a time format that reads each of these values as `format` does; empty where
+/// no single one does.
+fn describe<'a>(values: impl Iterator<Item = &'a [u8]> + Clone, format: &TimeFormat) -> String {
+    let Style::Calendar { compact } = format.style else {
+        return format.style.name().to_owned();
+    };
+    let reads = |text: &str| {
+        let given = TimeFormat::given(text, Some(format.order)).ok();
+        given.is_some_and(|given| {
+            let mut readers = [given, format.clone()].map(|format| TimeReader::new(format, None));
+            values.clone().all(|value| {
+                let [given, learned] = readers.each_mut().map(|reader| reader.read(value));
+                learned == Err(TimeFault::Bad) || given == learned
+            })
+        })
+    };
+    let mut tried: Vec<String> = Vec::new();
+    for value in values.clone() {
+        let text = match value.first() {
+            Some(b'[') => Some(Style::Array.name().to_owned()),
+            Some(b'/') => Some(Style::DotNet.name().to_owned()),
+            _ => shape::shape(value, format.order, compact).map(|shape| written(&shape.steps)),
+        };
+        let Some(text) = text.filter(|text| !tried.contains(text)) else {
+            continue;
+        };
+        if reads(&text) {
+            return text;
         }
-        ([4, ..], _) => ["%Y", "%m", "%d"],
-        ([_, _, 2], DateOrder::Ymd) => ["%y", "%m", "%d"],
-        ([_, _, 2], DateOrder::Mdy) if separator != Some(&b'.') => ["%m", "%d", "%y"],
-        ([_, _, 2], _) => ["%d", "%m", "%y"],
-        (_, DateOrder::Mdy) if separator != Some(&b'.') => ["%m", "%d", "%Y"],
-        _ => ["%d", "%m", "%Y"],
-    };
-    let separator = char::from(separator.copied().unwrap_or(b'-'));
-    parts.join(&separator.to_string())
-}
-
-fn describe_clock(clock: &[u8]) -> String {
-    let runs = runs_of_digits(clock);
-    let Some(&first) = clock.first() else {
-        return String::new();
-    };
-    let before = match first {
-        b'T' | b't' => "T",
-        b' ' => " ",
-        _ => "",
-    };
-    let half = clock.iter().any(|b| b"mM".contains(b));
-    let hour = if half { "%I" } else { "%H" };
-    let after_hour = match runs.as_slice() {
-        [] => return before.trim().into(),
-        [4] => "%M",
-        [6] => "%M%S",
-        [6, _] => "%M%S%.f",
-        [_, _] => ":%M",
-        [_, _, _] => ":%M:%S",
-        _ => ":%M:%S%.f",
-    };
-    let after = if half { " %p" } else { "" };
-    format!("{before}{hour}{after_hour}{after}")
-}
-
-/// Lengths of the runs of digits.
-fn runs_of_digits(text: &[u8]) -> Vec<usize> {
-    let runs = text.split(|b| !b.is_ascii_digit());
-    runs.map(<[u8]>::len).filter(|&n| n > 0).collect()
+        tried.push(text);
+        if tried.len() == TRIED {
+            break;
+        }
+    }
+    String::new()
 }
 
 #[cfg(test)]

@@ -2,12 +2,16 @@
 //! is learned from samples (`learn`), then every value is read by a `TimeReader`.
 
 pub mod civil;
+mod coded;
 mod joined;
 mod learn;
+mod names;
 mod pattern;
 mod scan;
+mod shape;
 mod warn;
 mod zone;
+mod zone_name;
 
 pub use joined::{Joined, are_clocks};
 pub use learn::{Learned, learn, time_readings};
@@ -17,7 +21,9 @@ use crate::formats::{DateOrder, ImportError, Reason};
 use crate::text::time::DAY;
 use pattern::Pattern;
 use scan::Clock;
-use zone::{Quirk, Zone};
+use shape::{Digits, Shape};
+use zone::Zone;
+use zone_name::ZoneName;
 
 /// Format of a column's timestamps.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +51,10 @@ pub enum Style {
     },
     /// Days since 1899-12-30, as Excel counts.
     ExcelDays,
+    /// `[2024,3,5,10,0,30,500000000]`: year to nanosecond, of which hour and later may be missing.
+    Array,
+    /// `/Date(1709632800000+0100)/`: milliseconds since 1970; the offset changes nothing.
+    DotNet,
     /// A format that was given.
     Given(Box<Pattern>),
 }
@@ -105,6 +115,28 @@ impl EpochUnit {
     }
 }
 
+/// Names of the formats that no strftime can express, beside the units of counts since 1970.
+const NAMED: [(&str, Style); 3] = [
+    ("excel", Style::ExcelDays),
+    ("array", Style::Array),
+    ("dotnet", Style::DotNet),
+];
+
+impl Style {
+    /// The text by which a user gives it; empty for calendar dates.
+    fn name(&self) -> &str {
+        match self {
+            Style::Calendar { .. } => "",
+            Style::Epoch { unit, .. } => unit.name(),
+            Style::Given(pattern) => pattern.text(),
+            style => NAMED
+                .iter()
+                .find(|(_, named)| named == style)
+                .map_or("", |(name, _)| name),
+        }
+    }
+}
+
 impl TimeFormat {
     /// The format that the user gave.
     pub fn given(text: &str, order: Option<DateOrder>) -> Result<Self, ImportError> {
@@ -113,8 +145,8 @@ impl TimeFormat {
                 unit,
                 guessed: false,
             }
-        } else if text == "excel" {
-            Style::ExcelDays
+        } else if let Some((_, style)) = NAMED.iter().find(|(name, _)| *name == text) {
+            style.clone()
         } else {
             let pattern = Pattern::new(text).map_err(|why| {
                 let text = crate::formats::text::shown(text);
@@ -142,6 +174,8 @@ impl TimeFormat {
 pub struct Moment {
     days: i64,
     clock: Clock,
+    /// The zone that is named where no offset is given.
+    zone: Option<ZoneName>,
     two_digits: bool,
 }
 
@@ -154,6 +188,8 @@ pub enum TimeFault {
     Bad,
     /// It is a count of another unit than its column.
     EpochUnit,
+    /// The name of its zone is unknown, or that of several zones.
+    Zone,
 }
 
 impl TimeFault {
@@ -163,6 +199,7 @@ impl TimeFault {
             TimeFault::Empty => Reason::EmptyTime,
             TimeFault::Bad => Reason::BadTime,
             TimeFault::EpochUnit => Reason::EpochUnit,
+            TimeFault::Zone => Reason::UnknownZone,
         }
     }
 }
@@ -188,6 +225,12 @@ pub struct Tally {
     pub month_first: u64,
     /// Dates that can be either.
     pub either_way: u64,
+    /// Dates that can only be year, day, month; not counted where they repeat.
+    pub year_day: u64,
+    /// Dates that can only be year, month, day; not counted where they repeat.
+    pub year_month: u64,
+    /// Dates without a time of day.
+    pub dates_alone: u64,
 }
 
 impl Tally {
@@ -202,11 +245,18 @@ impl Tally {
         self.day_first += other.day_first;
         self.month_first += other.month_first;
         self.either_way += other.either_way;
+        self.year_day += other.year_day;
+        self.year_month += other.year_month;
+        self.dates_alone += other.dates_alone;
     }
 
-    /// The order that most dates speak for; `None` where none says anything.
+    /// The order that most dates speak for, year, day, month only where no date speaks against it;
+    /// `None` where none says anything.
     pub fn order(&self) -> Option<DateOrder> {
         match (self.day_first, self.month_first) {
+            (0, 0) if self.either_way == 0 && self.year_day > 0 && self.year_month == 0 => {
+                Some(DateOrder::Ydm)
+            }
             (0, 0) => None,
             (d, m) if m > d => Some(DateOrder::Mdy),
             _ => Some(DateOrder::Dmy),
@@ -218,6 +268,22 @@ impl Tally {
         self.day_first += u64::from(traits & scan::DAY_FIRST != 0);
         self.month_first += u64::from(traits & scan::MONTH_FIRST != 0);
         self.either_way += u64::from(traits & scan::EITHER_WAY != 0);
+    }
+
+    /// Counts what a date in digits that was found to have this month and day says about the order.
+    fn count_digits(&mut self, digits: Digits, order: DateOrder, month: u32, day: u32) {
+        let (first, second) = match order {
+            DateOrder::Dmy | DateOrder::Ydm => (day, month),
+            DateOrder::Mdy | DateOrder::Ymd => (month, day),
+        };
+        match digits {
+            Digits::Clear => {}
+            Digits::YearLast => self.count(scan::order_of(first, second)),
+            Digits::YearFirst => {
+                self.year_day += u64::from(first > 12);
+                self.year_month += u64::from(second > 12);
+            }
+        }
     }
 }
 
@@ -263,6 +329,10 @@ pub struct TimeReader {
     format: TimeFormat,
     zone: Option<Zone>,
     last: Option<LastDate>,
+    /// The writing that was read last, where `scan` does not read it: most columns have one.
+    shape: Option<Box<Shape>>,
+    /// The zone that was named last.
+    named_zone: Option<Box<Zone>>,
     /// Counts so far.
     pub tally: Tally,
 }
@@ -275,6 +345,8 @@ impl TimeReader {
             format,
             zone,
             last: None,
+            shape: None,
+            named_zone: None,
             tally: Tally::default(),
         }
     }
@@ -294,11 +366,9 @@ impl TimeReader {
                 self.tally.naive += 1;
                 excel_days(text)
             }
-            Style::Given(pattern) => {
-                let moment = pattern.read(text).ok_or(TimeFault::Bad)?;
-                self.tally.two_digits += u64::from(moment.two_digits);
-                self.instant(moment.days, moment.clock)
-            }
+            Style::Array => self.moment(coded::array(text).ok_or(TimeFault::Bad)?),
+            Style::DotNet => self.dot_net(text),
+            Style::Given(pattern) => self.moment(pattern.read(text).ok_or(TimeFault::Bad)?),
         }
     }
 
@@ -333,7 +403,26 @@ impl TimeReader {
 
     #[inline]
     fn calendar(&mut self, text: &[u8], compact: bool) -> Result<i64, TimeFault> {
-        let date = self.date(text, compact)?;
+        match self.plain(text, compact) {
+            Some(read) => read,
+            None => self.shaped(text, compact),
+        }
+    }
+
+    /// A timestamp that `scan` reads; `None` where its writing is none of those.
+    #[inline]
+    fn plain(&mut self, text: &[u8], compact: bool) -> Option<Result<i64, TimeFault>> {
+        let date = match self.date(text, compact) {
+            Ok(date) => date,
+            Err(none) => {
+                let date = none.len > 0 && scan::clock(&text[none.len..], compact).is_some();
+                // 02/13/2024 is no date day first, but says that the column is month first.
+                if date {
+                    self.tally.count(none.traits);
+                }
+                return date.then_some(Err(TimeFault::Bad));
+            }
+        };
         let rest = &text[date.len..];
         let clock = if compact && date.len == 8 && rest.len() >= 4 && rest[0].is_ascii_digit() {
             // 20240131101500: a blank is put between, which only this rare form pays for.
@@ -342,35 +431,99 @@ impl TimeReader {
         } else {
             scan::clock(rest, compact)
         };
-        let clock = clock.ok_or(TimeFault::Bad)?;
+        let clock = clock?;
         if date.traits != 0 {
             self.tally.count(date.traits);
         }
-        if date.traits & scan::TWO_DIGITS != 0 && !clock.given {
-            self.tally.bare_short_dates += 1;
+        if !clock.given {
+            self.tally.dates_alone += 1;
+            self.tally.bare_short_dates += u64::from(date.traits & scan::TWO_DIGITS != 0);
         }
-        self.instant(date.days, clock)
+        Some(self.instant(date.days, clock))
     }
 
     #[inline]
-    fn date(&mut self, text: &[u8], compact: bool) -> Result<scan::Date, TimeFault> {
+    fn date(&mut self, text: &[u8], compact: bool) -> Result<scan::Date, scan::NoDate> {
         if let Some(last) = self.last.filter(|last| last.begins(text)) {
             return Ok(last.date);
         }
         let date = scan::date(text, self.format.order, compact);
-        match date {
-            Ok(date) => {
-                self.last = LastDate::new(text, date);
-                Ok(date)
-            }
-            Err(none) => {
-                // 02/13/2024 is no date day first, but says that the column is month first.
-                if none.traits != 0 && scan::clock(&text[none.len..], compact).is_some() {
-                    self.tally.count(none.traits);
-                }
-                Err(TimeFault::Bad)
-            }
+        let traits = date.map_or_else(|none| none.traits, |date| date.traits);
+        self.tally.year_day += u64::from(traits & scan::YEAR_DAY != 0);
+        self.tally.year_month += u64::from(traits & scan::YEAR_MONTH != 0);
+        let date = scan::Date {
+            traits: traits & !(scan::YEAR_DAY | scan::YEAR_MONTH),
+            ..date?
+        };
+        self.last = LastDate::new(text, date);
+        Ok(date)
+    }
+
+    /// A timestamp of any other writing.
+    fn shaped(&mut self, text: &[u8], compact: bool) -> Result<i64, TimeFault> {
+        match text.first() {
+            Some(b'[') => return self.moment(coded::array(text).ok_or(TimeFault::Bad)?),
+            Some(b'/') => return self.dot_net(text),
+            _ => {}
         }
+        let order = self.format.order;
+        let seen = self.shape.as_ref();
+        let parts = match seen.and_then(|shape| pattern::parse(&shape.steps, text)) {
+            Some(parts) => parts,
+            None => {
+                let shape = shape::shape(text, order, compact).ok_or(TimeFault::Bad)?;
+                let parts = pattern::parse(&shape.steps, text).ok_or(TimeFault::Bad)?;
+                self.shape = Some(Box::new(shape));
+                parts
+            }
+        };
+        let digits = self
+            .shape
+            .as_ref()
+            .map_or(Digits::Clear, |shape| shape.digits);
+        self.tally
+            .count_digits(digits, order, parts.month, parts.day);
+        self.moment(parts.moment().ok_or(TimeFault::Bad)?)
+    }
+
+    fn dot_net(&mut self, text: &[u8]) -> Result<i64, TimeFault> {
+        let micros = coded::dot_net(text).ok_or(TimeFault::Bad)?;
+        self.tally.aware += 1;
+        in_range(micros)
+    }
+
+    /// The instant of a moment, its named zone applied.
+    fn moment(&mut self, moment: Moment) -> Result<i64, TimeFault> {
+        self.tally.two_digits += u64::from(moment.two_digits);
+        if !moment.clock.given {
+            self.tally.dates_alone += 1;
+            self.tally.bare_short_dates += u64::from(moment.two_digits);
+        }
+        let Some(name) = moment.zone else {
+            return self.instant(moment.days, moment.clock);
+        };
+        let local = moment.days * DAY + moment.clock.micros;
+        let minutes = match name {
+            ZoneName::At(minutes) => minutes,
+            ZoneName::Doubtful(name) => {
+                let tz = self.zone.as_ref().map(Zone::tz);
+                let minutes = tz.and_then(|tz| ZoneName::offset_in(&name, tz, local));
+                minutes.ok_or(TimeFault::Zone)?
+            }
+            ZoneName::In(tz) => {
+                let known = self.named_zone.take().filter(|zone| zone.tz() == tz);
+                let mut zone = known.unwrap_or_else(|| Box::new(Zone::new(tz)));
+                let utc = zone.count_utc_of(moment.days, moment.clock.micros, &mut self.tally);
+                self.named_zone = Some(zone);
+                self.tally.aware += 1;
+                return in_range(utc);
+            }
+        };
+        let clock = Clock {
+            offset: Some(minutes),
+            ..moment.clock
+        };
+        self.instant(moment.days, clock)
     }
 
     #[inline]
@@ -387,10 +540,7 @@ impl TimeReader {
             }
             (None, Some(zone)) => {
                 self.tally.naive += 1;
-                let (utc, quirk) = zone.utc_of(days, clock.micros);
-                self.tally.gaps += u64::from(quirk == Quirk::Gap);
-                self.tally.folds += u64::from(quirk == Quirk::Fold);
-                utc
+                zone.count_utc_of(days, clock.micros, &mut self.tally)
             }
         };
         in_range(utc)

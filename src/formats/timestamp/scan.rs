@@ -7,7 +7,7 @@
 
 use super::civil;
 use crate::formats::DateOrder;
-use crate::text::time::{HOUR, WEEKDAYS};
+use crate::text::time::HOUR;
 
 /// Bits for what the notation of a date shows about its column.
 pub type Traits = u8;
@@ -19,6 +19,10 @@ pub const DAY_FIRST: Traits = 2;
 pub const MONTH_FIRST: Traits = 4;
 /// Day and month may stand either way.
 pub const EITHER_WAY: Traits = 8;
+/// Only year, day, month makes sense of it.
+pub const YEAR_DAY: Traits = 16;
+/// Only year, month, day makes sense of it.
+pub const YEAR_MONTH: Traits = 32;
 
 /// A date at the beginning of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,9 +77,8 @@ const NONE: NoDate = NoDate { len: 0, traits: 0 };
 pub fn date(text: &[u8], order: DateOrder, compact: bool) -> Result<Date, NoDate> {
     let (first, n) = digits(text, 0, 9);
     match n {
-        0 => month_name_first(text),
         1 | 2 => short_first(text, first, n, order),
-        4 => year_first(text, first),
+        4 => year_first(text, first, order),
         8 | 9 if compact => {
             let (date, _) = digits(text, 0, 8);
             make(date / 10_000, date / 100 % 100, date % 100, 8, 0)
@@ -94,7 +97,7 @@ fn make(year: u32, month: u32, day: u32, len: usize, traits: Traits) -> Result<D
 
 /// `2024-01-31`, `2024/1/5`, `2024.01.31`.
 #[inline]
-fn year_first(text: &[u8], year: u32) -> Result<Date, NoDate> {
+fn year_first(text: &[u8], year: u32, order: DateOrder) -> Result<Date, NoDate> {
     let separator = *text.get(4).ok_or(NONE)?;
     if !matches!(separator, b'-' | b'/' | b'.') {
         return Err(NONE);
@@ -108,32 +111,36 @@ fn year_first(text: &[u8], year: u32) -> Result<Date, NoDate> {
     if n == 0 {
         return Err(NONE);
     }
-    make(year, month, day, at + n, 0)
+    let traits = match (month > 12, day > 12) {
+        (true, _) => YEAR_DAY,
+        (_, true) => YEAR_MONTH,
+        _ => 0,
+    };
+    if order == DateOrder::Ydm {
+        return make(year, day, month, at + n, traits);
+    }
+    make(year, month, day, at + n, traits)
 }
 
-/// `31.1.24`, `31/01/2024`, `01-31-2024`, `5 Jan 2024`, `05-Jan-24`.
+/// `31.1.24`, `31/01/2024`, `01-31-2024`.
 fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Date, NoDate> {
     let separator = *text.get(n).ok_or(NONE)?;
-    if !matches!(separator, b'.' | b'/' | b'-' | b' ') {
+    if !matches!(separator, b'.' | b'/' | b'-') {
         return Err(NONE);
     }
     let at = n + 1;
-    if text.get(at).is_some_and(u8::is_ascii_alphabetic) {
-        return day_and_month_name(text, first, at);
-    }
     let (second, n) = digits(text, at, 2);
     let at = at + n + 1;
-    if n == 0 || separator == b' ' || text.get(at - 1) != Some(&separator) {
+    if n == 0 || text.get(at - 1) != Some(&separator) {
         return Err(NONE);
     }
     let (third, n) = digits(text, at, 5);
     let len = at + n;
-    if order == DateOrder::Ymd {
-        let traits = if n <= 2 { TWO_DIGITS } else { 0 };
-        return match n {
-            1 | 2 => make(full_year(first), second, third, len, traits),
-            _ => Err(NONE),
-        };
+    match (order, n) {
+        (DateOrder::Ymd, 1 | 2) => return make(full_year(first), second, third, len, TWO_DIGITS),
+        (DateOrder::Ydm, 1 | 2) => return make(full_year(first), third, second, len, TWO_DIGITS),
+        (DateOrder::Ymd, _) => return Err(NONE),
+        _ => {}
     }
     let (year, two_digits) = match n {
         2 => (full_year(third), TWO_DIGITS),
@@ -143,11 +150,7 @@ fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Da
     if separator == b'.' {
         return make(year, second, first, len, two_digits);
     }
-    let evidence = match (first > 12, second > 12) {
-        (true, _) => DAY_FIRST,
-        (_, true) => MONTH_FIRST,
-        _ => EITHER_WAY,
-    };
+    let evidence = order_of(first, second);
     let (day, month) = if order == DateOrder::Mdy {
         (second, first)
     } else {
@@ -156,97 +159,18 @@ fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Da
     make(year, month, day, len, evidence | two_digits)
 }
 
+/// What the first two numbers of a date say about their order.
+pub fn order_of(first: u32, second: u32) -> Traits {
+    match (first > 12, second > 12) {
+        (true, _) => DAY_FIRST,
+        (_, true) => MONTH_FIRST,
+        _ => EITHER_WAY,
+    }
+}
+
 /// Two digits stand for the years 1970 to 2069.
 pub fn full_year(two_digits: u32) -> u32 {
     two_digits + if two_digits < 70 { 2000 } else { 1900 }
-}
-
-const MONTHS: [&[u8; 3]; 12] = [
-    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
-];
-const MONTH_TAILS: [&[u8]; 12] = [
-    b"uary", b"ruary", b"ch", b"il", b"", b"e", b"y", b"ust", b"tember", b"ober", b"ember",
-    b"ember",
-];
-
-/// The English month whose name, short or long, begins at `at`, and the length of the name.
-pub fn month_name(text: &[u8], at: usize) -> Option<(u32, usize)> {
-    let short = text.get(at..at + 3)?;
-    let month = MONTHS.iter().position(|m| short.eq_ignore_ascii_case(*m))?;
-    let tail = MONTH_TAILS[month];
-    let long = text.get(at + 3..at + 3 + tail.len());
-    let len = if long.is_some_and(|t| t.eq_ignore_ascii_case(tail)) {
-        3 + tail.len()
-    } else {
-        3
-    };
-    Some((month as u32 + 1, len))
-}
-
-fn day_and_month_name(text: &[u8], day: u32, at: usize) -> Result<Date, NoDate> {
-    let (month, n) = month_name(text, at).ok_or(NONE)?;
-    let mut at = at + n;
-    while text.get(at).is_some_and(|b| b" -.,/".contains(b)) {
-        at += 1;
-    }
-    year_at_end(text, at, month, day)
-}
-
-/// `Jan 5, 2024`, `Tue, 5 Jan 2024`.
-fn month_name_first(text: &[u8]) -> Result<Date, NoDate> {
-    if let Some((month, n)) = month_name(text, 0) {
-        let blank = |at: usize| text.get(at).is_some_and(|b| b" .,-".contains(b));
-        let mut at = n;
-        while blank(at) {
-            at += 1;
-        }
-        let (day, n) = digits(text, at, 2);
-        at += n;
-        if n == 0 || !blank(at) {
-            return Err(NONE);
-        }
-        while blank(at) {
-            at += 1;
-        }
-        return year_at_end(text, at, month, day);
-    }
-    let skipped = weekday(text).ok_or(NONE)?;
-    let rest = &text[skipped..];
-    let (day, n) = digits(rest, 0, 2);
-    let inner = match n {
-        0 => month_name_first(rest)?,
-        _ if rest.get(n) == Some(&b' ') => day_and_month_name(rest, day, n + 1)?,
-        _ => return Err(NONE),
-    };
-    Ok(Date {
-        len: inner.len + skipped,
-        ..inner
-    })
-}
-
-/// Length of `Tue, ` or `Tue `. What follows is not a weekday again, so this ends.
-fn weekday(text: &[u8]) -> Option<usize> {
-    let is_day = |name: &[u8]| {
-        let mut days = WEEKDAYS.iter();
-        days.any(|day| name.eq_ignore_ascii_case(day.as_bytes()))
-    };
-    let short = text.get(..3)?;
-    if !is_day(short) {
-        return None;
-    }
-    let rest = text[3..].iter();
-    let n = 3 + rest.take_while(|b| b" ,".contains(b)).count();
-    let again = text.get(n..n + 3)?;
-    let twice = is_day(again);
-    (n > 3 && !twice).then_some(n)
-}
-
-fn year_at_end(text: &[u8], at: usize, month: u32, day: u32) -> Result<Date, NoDate> {
-    match digits(text, at, 5) {
-        (year, 4) => make(year, month, day, at + 4, 0),
-        (year, 2) => make(full_year(year), month, day, at + 2, TWO_DIGITS),
-        _ => Err(NONE),
-    }
 }
 
 /// Parses the rest after a date: nothing, a time, an offset, or both. All of `rest` must be used.

@@ -6,6 +6,17 @@ use crate::formats::{DateOrder, ImportReport, Setting, Warning};
 
 /// Warns that the order of day and month in a column is a guess.
 pub fn warn_of_order(report: &mut ImportReport, name: &str, order: DateOrder) {
+    if order == DateOrder::Ydm {
+        report.warn_of_guess(
+            Warning::AmbiguousDateOrder,
+            format!(
+                "all dates of {} fit year, day, month only: read so",
+                shown(name)
+            ),
+            Setting::DateOrder(Some(DateOrder::Ymd)),
+        );
+        return;
+    }
     let (order, other) = match order {
         DateOrder::Mdy => ("month, day, year", DateOrder::Dmy),
         _ => ("day, month, year", DateOrder::Mdy),
@@ -29,6 +40,13 @@ pub fn warn_of_tally(report: &mut ImportReport, tally: &Tally, tz: Option<chrono
             Warning::NaiveMixed,
             format!("timestamps without offset beside others with one: {n}, taken as {zone}"),
             Setting::Zone,
+        );
+    }
+    if tally.dates_alone > 0 && tally.dates_alone < tally.aware + tally.naive {
+        let n = tally.dates_alone;
+        report.warn(
+            Warning::DateAlone,
+            format!("dates without a time of day among times: {n}, taken as midnight"),
         );
     }
     let counts = [

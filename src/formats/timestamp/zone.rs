@@ -1,5 +1,6 @@
 //! From the wall clock of a zone to UTC. The machine's own zone is never asked.
 
+use super::Tally;
 use crate::text::time::DAY;
 use chrono::offset::LocalResult;
 use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, TimeZone};
@@ -46,8 +47,23 @@ impl Zone {
         }
     }
 
+    /// Which zone it is.
+    pub fn tz(&self) -> Tz {
+        self.tz
+    }
+
+    /// The instant at which the clock shows this many microseconds after midnight of a day; counts
+    /// what is odd about it.
+    #[inline]
+    pub fn count_utc_of(&mut self, day: i64, micros: i64, tally: &mut Tally) -> i64 {
+        let (utc, quirk) = self.utc_of(day, micros);
+        tally.gaps += u64::from(quirk == Quirk::Gap);
+        tally.folds += u64::from(quirk == Quirk::Fold);
+        utc
+    }
+
     /// The instant at which the clock shows this many microseconds after midnight of a day.
-    pub fn utc_of(&mut self, day: i64, micros: i64) -> (i64, Quirk) {
+    fn utc_of(&mut self, day: i64, micros: i64) -> (i64, Quirk) {
         let slot = &mut self.days[day as usize % Self::KEPT];
         if slot.day != day {
             *slot = Day {

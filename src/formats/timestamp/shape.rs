@@ -1,0 +1,689 @@
+//! Timestamps of any usual writing, as steps of a [`pattern`](super::pattern): what the scanners of `scan` do
+//! not read. The steps read the timestamp, and they are the format that is shown, so that the format
+//! reads what it was made of.
+
+use super::names::{self, blanks};
+use super::pattern::{Step, zone_name_len};
+use super::scan::digits;
+use super::zone_name::ZoneName;
+use crate::formats::DateOrder;
+
+/// Longer texts are no timestamps.
+const LONGEST: usize = 100;
+
+/// The writing of a timestamp.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shape {
+    /// Its parts.
+    pub steps: Vec<Step>,
+    /// The date in digits, where its order matters.
+    pub digits: Digits,
+}
+
+/// A date in digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digits {
+    /// There is nothing to say about its order.
+    Clear,
+    /// The year comes last, after day and month in either order.
+    YearLast,
+    /// The year comes first, before day and month in either order.
+    YearFirst,
+}
+
+/// Words that stand between the parts of a date, or between date and time.
+const FILLERS: [&str; 25] = [
+    "de", "del", "of", "at", "um", "uhr", "h", "г", "года", "року", "р", "в", "le", "à", "las",
+    "los", "kl", "klo", "ore", "o", "alle", "om", "the", "в.", "às",
+];
+/// Endings of the numbers of days.
+const ORDINALS: [&str; 9] = ["st", "nd", "rd", "th", "er", "º", "ª", "e", "го"];
+/// Marks of year, month and day; of hour, minute and second.
+const DATE_MARKS: [[&str; 2]; 3] = [["年", "년"], ["月", "월"], ["日", "일"]];
+const CLOCK_MARKS: [[&str; 4]; 3] = [
+    ["时", "時", "시", "h"],
+    ["分", "分", "분", "m"],
+    ["秒", "秒", "초", "s"],
+];
+
+/// Finds the writing of `text`; `None` where it is no timestamp. `compact` allows dates like `20240131`
+/// alone, which are numbers elsewhere.
+pub fn shape(text: &[u8], order: DateOrder, compact: bool) -> Option<Shape> {
+    let fits = text.len() <= LONGEST && text.iter().any(u8::is_ascii_digit);
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        steps: Vec::new(),
+        digits: Digits::Clear,
+        order,
+        compact,
+    };
+    if !fits || std::str::from_utf8(text).is_err() {
+        return None;
+    }
+    let found = scanner.date_and_clock() || scanner.from_start() && scanner.clock_and_date();
+    found.then_some(Shape {
+        steps: scanner.steps,
+        digits: scanner.digits,
+    })
+}
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    at: usize,
+    steps: Vec<Step>,
+    digits: Digits,
+    order: DateOrder,
+    compact: bool,
+}
+
+/// A place to which a scanner goes back.
+type Mark = (usize, usize);
+
+impl Scanner<'_> {
+    fn from_start(&mut self) -> bool {
+        self.back((0, 0))
+    }
+
+    fn mark(&self) -> Mark {
+        (self.at, self.steps.len())
+    }
+
+    /// Goes back; always true.
+    fn back(&mut self, mark: Mark) -> bool {
+        self.at = mark.0;
+        self.steps.truncate(mark.1);
+        true
+    }
+
+    /// What `part` finds, or nothing at all.
+    fn attempt(&mut self, part: impl FnOnce(&mut Self) -> bool) -> bool {
+        let mark = self.mark();
+        let found = part(self);
+        if !found {
+            self.back(mark);
+        }
+        found
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    /// The digits here and how many they are.
+    fn number(&self) -> (u32, usize) {
+        digits(self.text, self.at, 9)
+    }
+
+    /// How many digits are here.
+    fn run(&self) -> usize {
+        let rest = self.text[self.at..].iter();
+        rest.take_while(|b| b.is_ascii_digit()).count()
+    }
+
+    /// Digits of a number of allowed digits.
+    fn take(&mut self, step: Step, lengths: std::ops::RangeInclusive<usize>) -> bool {
+        let (_, n) = self.number();
+        let found = lengths.contains(&n);
+        if found {
+            self.at += n;
+            self.steps.push(step);
+        }
+        found
+    }
+
+    /// The first digits of a run.
+    fn cut(&mut self, step: Step, n: usize) {
+        self.at += n;
+        self.steps.push(step);
+    }
+
+    fn literal(&mut self, n: usize) -> bool {
+        let bytes = &self.text[self.at..self.at + n];
+        match self.steps.last_mut() {
+            Some(Step::Literal(before)) => before.extend_from_slice(bytes),
+            _ => self.steps.push(Step::Literal(bytes.to_vec())),
+        }
+        self.at += n;
+        true
+    }
+
+    /// One of these bytes.
+    fn one_of(&mut self, bytes: &[u8]) -> bool {
+        self.peek().is_some_and(|b| bytes.contains(&b)) && self.literal(1)
+    }
+
+    fn blanks(&mut self) -> bool {
+        let n = blanks(self.text, self.at);
+        if n > 0 {
+            self.at += n;
+            self.steps.push(Step::Blanks);
+        }
+        n > 0
+    }
+
+    /// One of these words, letter case apart.
+    fn word_of(&mut self, words: &[&str]) -> bool {
+        let word = names::word(self.text, self.at);
+        let n = word.len();
+        let lower = word.to_lowercase();
+        n > 0 && words.contains(&lower.as_str()) && self.literal(n)
+    }
+
+    fn starts_with_one_of(&mut self, marks: &[&str]) -> bool {
+        let rest = &self.text[self.at..];
+        let n = marks
+            .iter()
+            .find(|mark| rest.starts_with(mark.as_bytes()))
+            .map(|mark| mark.len());
+        n.is_some_and(|n| self.literal(n))
+    }
+
+    /// Blanks, these bytes and filling words, any number of them.
+    fn filling(&mut self, bytes: &[u8]) -> bool {
+        let from = self.at;
+        while self.blanks() || self.one_of(bytes) || self.word_of(&FILLERS) {}
+        self.at > from
+    }
+
+    fn date_and_clock(&mut self) -> bool {
+        self.weekday();
+        self.filling(b"");
+        if !(self.unix_date() || self.date()) {
+            return false;
+        }
+        if self.at < self.text.len() {
+            let clock = self.attempt(|s| s.between() && s.clock() && s.tail());
+            let _ = clock || self.tail();
+        }
+        self.at == self.text.len()
+    }
+
+    fn clock_and_date(&mut self) -> bool {
+        self.clock()
+            && (self.attempt(|s| s.blanks() && s.zone()) || true)
+            && self.filling(b",;-/@")
+            && (self.weekday() || true)
+            && self.date()
+            && self.tail()
+            && self.at == self.text.len()
+    }
+
+    /// `Tue, `, in front of a date that goes on.
+    fn weekday(&mut self) -> bool {
+        self.attempt(|s| {
+            let Some(n) = names::weekday(s.text, s.at) else {
+                return false;
+            };
+            s.at += n;
+            s.steps.push(Step::Weekday);
+            s.filling(b".,")
+                && s.peek()
+                    .is_some_and(|b| b.is_ascii_digit() || b.is_ascii_alphabetic() || b >= 0x80)
+        }) && (self.steps_lead_to_date() || self.from_start())
+    }
+
+    /// A word that is weekday and month, such as the French mar., is the month if no other follows.
+    fn steps_lead_to_date(&mut self) -> bool {
+        let mark = self.mark();
+        let digits = self.digits;
+        let found = self.unix_date() || self.date();
+        self.back(mark);
+        self.digits = digits;
+        found
+    }
+
+    /// `Mar  5 10:00:00 CET 2024`, as ctime, date and Java write it.
+    fn unix_date(&mut self) -> bool {
+        self.attempt(|s| {
+            s.month_name()
+                && s.blanks()
+                && s.take(Step::Day, 1..=2)
+                && s.blanks()
+                && s.clock()
+                && s.blanks()
+                && (s.attempt(|s| s.zone() && s.blanks()) || true)
+                && s.take(Step::Year, 4..=4)
+        })
+    }
+
+    fn month_name(&mut self) -> bool {
+        let Some((_, n)) = names::month(self.text, self.at) else {
+            return false;
+        };
+        self.at += n;
+        self.steps.push(Step::MonthName);
+        true
+    }
+
+    fn date(&mut self) -> bool {
+        match self.run() {
+            0 => self.attempt(Self::month_first),
+            4 => {
+                self.attempt(Self::week_date)
+                    || self.attempt(Self::year_first)
+                    || self.attempt(Self::marked_date)
+                    || self.attempt(Self::day_of_year)
+            }
+            5..=9 if self.text.get(self.at + 4) == Some(&b'W') => self.attempt(Self::week_date),
+            1 | 2 => self.attempt(Self::day_first) || self.attempt(Self::year_last),
+            8 | 12 | 14 => self.attempt(Self::compact_date),
+            _ => false,
+        }
+    }
+
+    /// `March 5, 2024`, `Mar. 5th 2024`.
+    fn month_first(&mut self) -> bool {
+        self.month_name()
+            && self.filling(b".-/_ ")
+            && self.take(Step::Day, 1..=2)
+            && (self.word_of(&ORDINALS) || true)
+            && self.filling(b",.-/_ ")
+            && self.year()
+    }
+
+    /// `5. März 2024`, `05MAR24`, `5 de marzo de 2024`.
+    fn day_first(&mut self) -> bool {
+        self.take(Step::Day, 1..=2)
+            && (self.attempt(|s| s.word_of(&ORDINALS)) || true)
+            && (self.filling(b".-/_ ") || true)
+            && self.month_name()
+            && (self.filling(b".,-/_ ") || true)
+            && self.year()
+    }
+
+    fn year(&mut self) -> bool {
+        self.take(Step::Year, 4..=4) || self.take(Step::ShortYear, 2..=2)
+    }
+
+    /// `2024-03-05`, `2024_03_05`, `2024:03:05`, `2024-Mar-05`.
+    fn year_first(&mut self) -> bool {
+        self.take(Step::Year, 4..=4);
+        let from = self.at;
+        if !self.separator(b"-/._:") {
+            return false;
+        }
+        let separator = self.text[from..self.at].to_vec();
+        let named = self.month_name();
+        let (first, second) = match self.order {
+            DateOrder::Ydm if !named => (Step::Day, Step::Month),
+            _ => (Step::Month, Step::Day),
+        };
+        if !named {
+            self.digits = Digits::YearFirst;
+        }
+        (named || self.take(first, 1..=2))
+            && self.text[self.at..].starts_with(&separator)
+            && self.separator(b"-/._:")
+            && self.take(second, 1..=2)
+    }
+
+    /// One of these bytes, or blanks, or both.
+    fn separator(&mut self, bytes: &[u8]) -> bool {
+        let byte = self.one_of(bytes);
+        self.blanks() || byte
+    }
+
+    /// `2024年3月5日`.
+    fn marked_date(&mut self) -> bool {
+        let steps = [Step::Year, Step::Month, Step::Day];
+        for (step, marks) in steps.into_iter().zip(DATE_MARKS) {
+            self.blanks();
+            if !self.take(step, 1..=4) || !self.starts_with_one_of(&marks) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// `5.3.2024`, `5_3_2024`, with the same separator twice.
+    fn year_last(&mut self) -> bool {
+        let (first, second) = match self.order {
+            DateOrder::Mdy => (Step::Month, Step::Day),
+            _ => (Step::Day, Step::Month),
+        };
+        let (_, n) = self.number();
+        let Some(&separator) = self.text.get(self.at + n).filter(|b| b"./-_".contains(b)) else {
+            return false;
+        };
+        let pointed = separator == b'.';
+        let (first, second) = if pointed {
+            (Step::Day, Step::Month)
+        } else {
+            (first, second)
+        };
+        if self.order == DateOrder::Ymd {
+            return self.take(Step::ShortYear, 2..=2)
+                && self.separator(&[separator])
+                && self.take(Step::Month, 1..=2)
+                && self.separator(&[separator])
+                && self.take(Step::Day, 1..=2);
+        }
+        let found = self.take(first, 1..=2)
+            && self.separator(&[separator])
+            && self.take(second, 1..=2)
+            && self.peek() == Some(separator)
+            && self.separator(&[separator])
+            && (separator != b'_' || self.number().1 == 4)
+            && self.year();
+        if found && !pointed {
+            self.digits = Digits::YearLast;
+        }
+        found
+    }
+
+    /// `2024-W10-2`, `2024W102`.
+    fn week_date(&mut self) -> bool {
+        self.cut(Step::WeekYear, 4);
+        let hyphen = self.one_of(b"-");
+        if !self.one_of(b"W") || !self.text[self.at..].iter().take(2).all(u8::is_ascii_digit) {
+            return false;
+        }
+        let (_, n) = self.number();
+        if hyphen {
+            return self.take(Step::Week, 2..=2)
+                && self.one_of(b"-")
+                && self.take(Step::DayOfWeek, 1..=1);
+        }
+        if n != 3 {
+            return false;
+        }
+        self.cut(Step::Week, 2);
+        self.cut(Step::DayOfWeek, 1);
+        true
+    }
+
+    /// `2024-065`, where a time follows: alone it may be an id.
+    fn day_of_year(&mut self) -> bool {
+        self.take(Step::Year, 4..=4)
+            && self.one_of(b"-")
+            && self.take(Step::DayOfYear, 3..=3)
+            && self.peek() == Some(b'T')
+    }
+
+    /// `20240305`, where the column has such dates or a time follows that is no part of a number.
+    fn compact_date(&mut self) -> bool {
+        let n = self.run();
+        let century = [&b"19"[..], b"20"].contains(&&self.text[self.at..self.at + 2]);
+        let then = self.text.get(self.at + 8..self.at + 10);
+        let clock = then.is_some_and(|t| b"T _-".contains(&t[0]) && t[1].is_ascii_digit());
+        if !century || !(self.compact || n == 8 && clock) {
+            return false;
+        }
+        self.cut(Step::Year, 4);
+        self.cut(Step::Month, 2);
+        self.cut(Step::Day, 2);
+        true
+    }
+
+    /// What stands between date and time.
+    fn between(&mut self) -> bool {
+        if self.compact && self.number().1 > 0 {
+            return true;
+        }
+        self.weekday_in_brackets();
+        let letter = self.peek().is_some_and(|b| b"Tt".contains(&b));
+        (letter && self.literal(1)) || self.filling(b",;/_:@.-")
+    }
+
+    /// `(火)`, `(Tue)`.
+    fn weekday_in_brackets(&mut self) {
+        self.attempt(|s| {
+            s.blanks();
+            s.one_of(b"(") && {
+                let n = names::weekday(s.text, s.at).unwrap_or(0);
+                s.at += n;
+                s.steps.push(Step::Weekday);
+                n > 0 && s.one_of(b")")
+            }
+        });
+    }
+
+    /// A time of day with what says which half of the day it is.
+    fn clock(&mut self) -> bool {
+        let from = self.steps.len();
+        let before = self.half_of_day();
+        self.blanks();
+        if !self.attempt(Self::time_of_day) {
+            return !before && self.hour_alone();
+        }
+        let after = !before && self.attempt(|s| (s.blanks() || true) && s.half_of_day());
+        if before || after {
+            let hour = self.steps[from..]
+                .iter_mut()
+                .find(|step| **step == Step::Hour);
+            if let Some(hour) = hour {
+                *hour = Step::Hour12;
+            }
+        }
+        true
+    }
+
+    fn half_of_day(&mut self) -> bool {
+        let Some((_, n)) = names::half_of_day(self.text, self.at) else {
+            return false;
+        };
+        self.at += n;
+        self.steps.push(Step::HalfOfDay);
+        true
+    }
+
+    /// `3 PM`.
+    fn hour_alone(&mut self) -> bool {
+        self.attempt(|s| s.take(Step::Hour12, 1..=2) && (s.blanks() || true) && s.half_of_day())
+    }
+
+    fn time_of_day(&mut self) -> bool {
+        let n = self.run();
+        if matches!(n, 4 | 6) && self.is_compact_clock() {
+            self.cut(Step::Hour, 2);
+            self.cut(Step::Minute, 2);
+            if n == 6 {
+                self.cut(Step::Second, 2);
+                self.fraction(b".,");
+            }
+            return true;
+        }
+        if !self.take(Step::Hour, 1..=2) {
+            return false;
+        }
+        match self.peek() {
+            Some(separator @ (b':' | b'.' | b'-')) => self.minutes(separator),
+            _ => self.marked_time(),
+        }
+    }
+
+    /// Whether digits alone may be a time here: behind a compact date, or a separator that is none of
+    /// numbers.
+    fn is_compact_clock(&self) -> bool {
+        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
+        self.compact || before.is_some_and(|b| b"Tt_-".contains(b))
+    }
+
+    /// `:30`, `:30:15.5`, `.30.15.500000`, `-30-15`.
+    fn minutes(&mut self, separator: u8) -> bool {
+        self.one_of(&[separator]);
+        if !self.take(Step::Minute, 2..=2) {
+            return false;
+        }
+        let seconds = self.attempt(|s| s.one_of(&[separator]) && s.take(Step::Second, 2..=2));
+        if seconds {
+            let marks: &[u8] = if separator == b'.' { b".,:" } else { b".,:-" };
+            self.fraction(marks);
+        }
+        // 10-30 may be an offset or a span of hours.
+        seconds || separator != b'-' || self.text[..self.at].contains(&b'_')
+    }
+
+    /// `.5`, and `:500` behind seconds.
+    fn fraction(&mut self, marks: &[u8]) {
+        let Some(mark) = self.peek().filter(|b| marks.contains(b)) else {
+            return;
+        };
+        let n = self.text[self.at + 1..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let point = b".,".contains(&mark);
+        if n == 0 || !point && n != 3 && n != 6 {
+            return;
+        }
+        if point {
+            self.at += 1 + n;
+            self.steps.push(Step::PointAndFraction);
+        } else {
+            self.literal(1);
+            self.at += n;
+            self.steps.push(Step::Fraction);
+        }
+    }
+
+    /// `10h30`, `10时30分15秒`.
+    fn marked_time(&mut self) -> bool {
+        if !self.starts_with_one_of(&CLOCK_MARKS[0]) {
+            return false;
+        }
+        self.blanks();
+        if !self.take(Step::Minute, 2..=2) {
+            return false;
+        }
+        let marked = self.starts_with_one_of(&CLOCK_MARKS[1]);
+        self.blanks();
+        if marked && self.take(Step::Second, 2..=2) {
+            self.starts_with_one_of(&CLOCK_MARKS[2]);
+        }
+        true
+    }
+
+    /// What stands behind: a zone, filling words.
+    fn tail(&mut self) -> bool {
+        let mark = self.mark();
+        self.blanks();
+        if !self.zone() {
+            self.back(mark);
+        }
+        if matches!(self.steps.last(), Some(Step::Offset(_))) {
+            self.attempt(|s| s.blanks() && s.zone());
+        }
+        let again = self.mark();
+        let zone_only = self.at == self.text.len();
+        if !zone_only && !self.attempt(Self::zone_in_brackets) {
+            self.back(again);
+            self.attempt(|s| s.filling(b".") && s.at == s.text.len());
+        }
+        self.at == self.text.len()
+    }
+
+    /// `Z`, `+01:00`, `GMT+1`, `CEST`, `Europe/Berlin`.
+    fn zone(&mut self) -> bool {
+        let utc = [&b"GMT"[..], b"UTC"].into_iter().any(|name| {
+            let rest = &self.text[self.at..];
+            rest.starts_with(name) && rest.get(3).is_some_and(|b| b"+-".contains(b))
+        });
+        if utc {
+            self.literal(3);
+        }
+        let signs = self.text[self.at..]
+            .iter()
+            .take_while(|b| b"+-:0123456789".contains(b));
+        let n = signs.count();
+        let signed = self.peek().is_some_and(|b| b"+-".contains(&b)) && n > 1;
+        if signed {
+            let colon = self.text[self.at..self.at + n].contains(&b':');
+            self.cut(Step::Offset(colon), n);
+            return utc || n > 2;
+        }
+        let rest = &self.text[self.at..];
+        let letter = matches!(rest, [b'Z' | b'z', ..]);
+        if letter && zone_name_len(rest) == 1 {
+            self.cut(Step::Offset(false), 1);
+            return true;
+        }
+        let n = zone_name_len(rest);
+        if n == 0 || ZoneName::of(&rest[..n]).is_none() {
+            return false;
+        }
+        self.cut(Step::ZoneName, n);
+        true
+    }
+
+    /// `[Europe/Berlin]`, ` (Central European Standard Time)`.
+    fn zone_in_brackets(&mut self) -> bool {
+        self.blanks();
+        let close = match self.peek() {
+            Some(b'[') => b']',
+            Some(b'(') => b')',
+            _ => return false,
+        };
+        self.literal(1);
+        let rest = &self.text[self.at..];
+        let Some(n) = rest.iter().position(|b| *b == close) else {
+            return false;
+        };
+        let offset = self
+            .steps
+            .iter()
+            .any(|step| matches!(step, Step::Offset(_)));
+        if n == 0 || !offset && ZoneName::of(&rest[..n]).is_none() {
+            return false;
+        }
+        self.cut(Step::ZoneName, n);
+        self.literal(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{TimeFault, TimeFormat, TimeReader, learn};
+    use super::*;
+
+    /// Values of one column, separated by bars, what they mean, and the format that is shown.
+    const SHAPES: &str = include_str!("shapes.txt");
+
+    #[test]
+    fn every_writing_is_read_and_its_format_reads_it() {
+        let shown = |read: Result<i64, TimeFault>| match read {
+            Ok(micros) => {
+                let time = chrono::DateTime::from_timestamp_micros(micros).unwrap();
+                time.format("%FT%T%.fZ").to_string()
+            }
+            Err(fault) => format!("{fault:?}"),
+        };
+        let mut cases = 0;
+        for line in SHAPES.lines() {
+            let mut cells = line.split('\t');
+            let (values, want) = (cells.next().unwrap(), cells.next().unwrap());
+            let values: Vec<&str> = values.split(" | ").collect();
+            let Some(learned) = learn(values.iter().map(|v| v.as_bytes()), None) else {
+                assert_eq!(want, "none", "{line}");
+                continue;
+            };
+            let read = |format: TimeFormat| {
+                let mut reader = TimeReader::new(format, None);
+                let read = values
+                    .iter()
+                    .map(|value| shown(reader.read(value.as_bytes())));
+                read.collect::<Vec<_>>().join(" | ")
+            };
+            assert_eq!(read(learned.format.clone()), want, "{line}");
+            assert_eq!(Some(learned.text.as_str()), cells.next(), "{line}");
+            if !learned.text.is_empty() {
+                let given = TimeFormat::given(&learned.text, None).unwrap();
+                assert_eq!(read(given), want, "{line}");
+            }
+            cases += 1;
+        }
+        assert!(cases > 60);
+    }
+
+    #[test]
+    fn a_reader_that_has_seen_others_reads_the_same() {
+        let mut used = TimeReader::new(TimeFormat::calendar(DateOrder::Dmy), None);
+        let lines = SHAPES.lines().filter_map(|line| line.split('\t').next());
+        for value in lines.flat_map(|values| values.split(" | ")) {
+            let mut fresh = TimeReader::new(TimeFormat::calendar(DateOrder::Dmy), None);
+            let (fresh, used) = (fresh.read(value.as_bytes()), used.read(value.as_bytes()));
+            assert_eq!(fresh, used, "{value}");
+        }
+    }
+}
