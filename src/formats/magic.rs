@@ -21,12 +21,60 @@ const KNOWN: &[(&[u8], &str)] = &[
     (b"\xfd7zXZ\0", "is compressed with xz; decompress it first"),
     (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive; unpack it first"),
     (b"Rar!\x1a\x07", "is a RAR archive; unpack it first"),
+    (
+        b"ARROW1\0\0",
+        "is an Arrow IPC (Feather) file; write it as Parquet or CSV: pyarrow.feather.read_table",
+    ),
+    (
+        b"FEA1",
+        "is a Feather file of version 1; write it as Parquet or CSV",
+    ),
+    (
+        b"Obj\x01",
+        "is an Avro file; write its records as JSON lines: avro-tools tojson",
+    ),
+    (b"ORC\x0a", "is an ORC file; write it as Parquet or CSV"),
+    (b"ORC\x11", "is an ORC file; write it as Parquet or CSV"),
+    (
+        b"RDX2\n",
+        "is R data; write the table in R: write.csv(log, \"log.csv\", row.names = FALSE)",
+    ),
+    (
+        b"RDX3\n",
+        "is R data; write the table in R: write.csv(log, \"log.csv\", row.names = FALSE)",
+    ),
+    (
+        b"X\n\0\0\0",
+        "is R data (.rds); write the table in R: write.csv(readRDS(file), \"log.csv\")",
+    ),
+    (
+        b"\x89HDF\r\n\x1a\n",
+        "is an HDF5 file; write the table as Parquet or CSV",
+    ),
+    (
+        b"\x04\x22\x4d\x18",
+        "is compressed with lz4; decompress it first",
+    ),
+    (
+        b"\xff\x06\0\0sNaPpY",
+        "is compressed with snappy; decompress it first",
+    ),
+    (
+        b"version https://git-lfs.github.com/spec/",
+        "is a Git LFS pointer, not the log itself; fetch it: git lfs pull",
+    ),
 ];
 
 /// Refuses what is known to be no text.
 pub fn refuse_binary(head: &[u8]) -> Result<(), ImportError> {
     let message = if head.starts_with(b"PK\x03\x04") {
         Some(zip_sentence(head))
+    } else if head.get(257..262) == Some(b"ustar") {
+        Some("is a tar archive; unpack it first")
+    } else if is_pickle(head) {
+        Some("is a Python pickle; write the table in Python: to_csv or to_parquet")
+    } else if is_mxml(head) {
+        Some("is an MXML log; convert it to XES, as ProM does: open it and export it")
     } else {
         let known = KNOWN.iter().find(|(magic, _)| head.starts_with(magic));
         known.map(|(_, sentence)| *sentence)
@@ -51,6 +99,22 @@ fn zip_sentence(head: &[u8]) -> &'static str {
     }
 }
 
+/// Protocols 2 to 5; the longer ones say how long their first frame is.
+fn is_pickle(head: &[u8]) -> bool {
+    match head {
+        [0x80, 2 | 3, then, ..] => b"}](cX".contains(then),
+        [0x80, 4 | 5, 0x95, ..] => true,
+        _ => false,
+    }
+}
+
+/// Whether it begins as an MXML log, which is XML but no XES.
+pub fn is_mxml(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(4096)];
+    head.trim_ascii_start().starts_with(b"<")
+        && memchr::memmem::find(head, b"<WorkflowLog").is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +125,14 @@ mod tests {
         assert!(refused(b"\x89PNG\r\n\x1a\n").contains("PNG"));
         assert!(refused(b"PK\x03\x04..[Content_Types].xml").contains("Excel"));
         assert!(refused(b"PK\x03\x04..readme.txt").contains("ZIP"));
+        assert!(refused(b"Obj\x01\x04\x14avro.codec").contains("an Avro file"));
+        assert!(refused(b"\x80\x04\x95\x1c\0\0\0").contains("pickle"));
+        assert!(refused(b"<?xml version=\"1.0\"?>\n<WorkflowLog>").contains("MXML"));
+        let mut tar = [0; 512];
+        tar[257..262].copy_from_slice(b"ustar");
+        assert!(refused(&tar).contains("tar archive"));
+        assert!(refused(b"version https://git-lfs.github.com/spec/v1\n").contains("git lfs pull"));
         assert!(refuse_binary(b"case,activity\n").is_ok());
+        assert!(refuse_binary(b"ORCID,activity\n").is_ok());
     }
 }

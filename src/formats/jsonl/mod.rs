@@ -1,6 +1,6 @@
 //! JSON lines: one object a line, or the objects of one array. Keys are columns, those of objects
 //! within objects as `a.b`. From the first objects it is guessed which column is what; columns that
-//! come later are added as they come.
+//! come later are added as they come. Records inside something else are written as such lines first.
 
 mod block;
 mod blocks;
@@ -9,6 +9,7 @@ mod row;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod wrapped;
 
 use super::keys::Keys;
 use super::mapping::Names;
@@ -29,8 +30,25 @@ pub const FORMAT: Format = Format {
     name: "jsonl",
     sniff: |head| shape_of(head).is_some(),
     look,
-    read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
+    read,
 };
+
+fn read(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Loaded, ImportError> {
+    let Some(records) = wrapped::records(input, options)? else {
+        return read_with(input, options, Limits::usual(), progress);
+    };
+    let lines = records.lines.as_slice();
+    let mut loaded = read_with(&lines, options, Limits::usual(), progress)?;
+    loaded
+        .report
+        .mapping
+        .push(("records".into(), records.place));
+    Ok(loaded)
+}
 
 /// Reads an input in blocks of about this many bytes.
 pub fn read_in_blocks(
@@ -61,7 +79,7 @@ fn shape_of(head: &[u8]) -> Option<Shape> {
     let mut signs = text.iter().filter(|b| !b" \t\r\n\0".contains(b));
     match (signs.next()?, signs.next()) {
         (b'{', Some(b'"' | b'}')) => Some(Shape::Lines),
-        (b'[', Some(b'{')) => Some(Shape::Array),
+        (b'[', Some(b'{' | b'[')) => Some(Shape::Array),
         _ => None,
     }
 }
@@ -130,6 +148,13 @@ fn sample(text: &Text<'_>, shape: Shape, flat: bool) -> (Vec<String>, Table) {
 }
 
 fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
+    if let Some(records) = wrapped::records(input, options)? {
+        return look_at(&records.lines.as_slice(), options);
+    }
+    look_at(input, options)
+}
+
+fn look_at(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
     let text = Text::open(input, options)?;
     let shape = shape_of(&text.head).unwrap_or(Shape::Lines);
     let (columns, samples) = sample(&text, shape, true);

@@ -20,7 +20,7 @@ use super::keys::describe_roles;
 use super::report::{ImportError, ImportReport, Reason, Warning};
 use super::text::Text;
 use super::timestamp::{warn_of_order, warn_of_tally};
-use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, promote, xml};
+use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, magic, promote, xml};
 use crate::event_log::{PerRole, Progress, Role, Roles, Schema, Stage};
 use load::{Limits, Outcome};
 use plan::Plan;
@@ -30,7 +30,7 @@ use std::sync::atomic::Ordering::Relaxed;
 /// Any document in XML is taken: what is no log is refused by the name of its root.
 pub const FORMAT: Format = Format {
     name: "xes",
-    sniff: |head| xml::prolog(head).is_some(),
+    sniff: |head| xml::prolog(head).is_some() && !magic::is_mxml(head),
     look: |input, options| Ok(Document::open(input, options, Limits::usual())?.looked()),
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
