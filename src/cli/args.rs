@@ -71,7 +71,7 @@ struct Reading {
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     tz: Option<chrono_tz::Tz>,
     /// Order of day and month in dates like 01/02/2024
-    #[arg(long, value_name = "dmy|mdy|ymd", value_parser = |text: &str| word(text, &DATE_ORDERS))]
+    #[arg(long, value_name = "dmy|mdy|ymd|ydm", value_parser = |text: &str| word(text, &DATE_ORDERS))]
     date_order: Option<DateOrder>,
     /// This text means that the value is missing (repeatable)
     #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
