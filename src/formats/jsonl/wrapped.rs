@@ -165,7 +165,9 @@ fn table<'a>(names: &[String], rows: impl Iterator<Item = Vec<&'a str>>) -> Opti
             .zip(row)
             .map(|(name, value)| format!("{name}:{value}"));
         let line = cells.collect::<Vec<_>>().join(",");
-        lines += &format!("{{{}}}\n", line.replace(['\n', '\r'], " "));
+        lines.push('{');
+        lines += &line.replace(['\n', '\r'], " ");
+        lines += "}\n";
     }
     (!lines.is_empty()).then(|| lines.into_bytes())
 }

@@ -64,7 +64,7 @@ pub fn learn<'a>(
     (seen.read > 0).then(|| Learned {
         share: seen.read as f64 / n as f64,
         tally: seen.tally,
-        text: describe(values, &format),
+        text: describe(&values, &format),
         format,
     })
 }
@@ -159,7 +159,7 @@ const TRIED: usize = 8;
 
 /// The writing of timestamps as a time format that reads each of these values as `format` does; empty where
 /// no single one does.
-fn describe<'a>(values: impl Iterator<Item = &'a [u8]> + Clone, format: &TimeFormat) -> String {
+fn describe<'a>(values: &(impl Iterator<Item = &'a [u8]> + Clone), format: &TimeFormat) -> String {
     let Style::Calendar { compact } = format.style else {
         return format.style.name().to_owned();
     };

@@ -122,14 +122,14 @@ impl ZoneName {
 
     /// Minutes east of UTC by which `tz` calls itself so at a time of its clocks, microseconds since 1970;
     /// `None` where it does not.
-    pub fn offset_in(name: &[u8; 6], tz: Tz, local: i64) -> Option<i32> {
+    pub fn offset_in(name: [u8; 6], tz: Tz, local: i64) -> Option<i32> {
         let wall = DateTime::from_timestamp_micros(local)?.naive_utc();
         let at = tz.offset_from_local_datetime(&wall);
         let offsets = [at.earliest(), at.latest()];
         let fits = offsets
             .into_iter()
             .flatten()
-            .find(|offset| offset.abbreviation() == Some(Self::letters(name)));
+            .find(|offset| offset.abbreviation() == Some(Self::letters(&name)));
         Some(fits?.fix().local_minus_utc() / 60)
     }
 }
@@ -191,13 +191,13 @@ mod tests {
         };
         let march = 1_709_632_800_000_000;
         assert_eq!(
-            ZoneName::offset_in(&cst, Tz::America__Chicago, march),
+            ZoneName::offset_in(cst, Tz::America__Chicago, march),
             Some(-360)
         );
         assert_eq!(
-            ZoneName::offset_in(&cst, Tz::Asia__Shanghai, march),
+            ZoneName::offset_in(cst, Tz::Asia__Shanghai, march),
             Some(480)
         );
-        assert_eq!(ZoneName::offset_in(&cst, Tz::Europe__Berlin, march), None);
+        assert_eq!(ZoneName::offset_in(cst, Tz::Europe__Berlin, march), None);
     }
 }

@@ -2,10 +2,11 @@
 //! not read. The steps read the timestamp, and they are the format that is shown, so that the format
 //! reads what it was made of.
 
+mod clock;
+
 use super::names::{self, blanks};
-use super::pattern::{Step, zone_name_len};
+use super::pattern::Step;
 use super::scan::digits;
-use super::zone_name::ZoneName;
 use crate::formats::DateOrder;
 
 /// Longer texts are no timestamps.
@@ -31,20 +32,19 @@ pub enum Digits {
     YearFirst,
 }
 
-/// Words that stand between the parts of a date, or between date and time.
+/// Words within a date.
+const IN_DATES: [&str; 3] = ["de", "del", "of"];
+/// Words that may also stand between date and time of day, or behind.
 const FILLERS: [&str; 25] = [
     "de", "del", "of", "at", "um", "uhr", "h", "г", "года", "року", "р", "в", "le", "à", "las",
     "los", "kl", "klo", "ore", "o", "alle", "om", "the", "в.", "às",
 ];
+/// Words behind an hour.
+const HOUR_WORDS: [&str; 2] = ["h", "uhr"];
 /// Endings of the numbers of days.
 const ORDINALS: [&str; 9] = ["st", "nd", "rd", "th", "er", "º", "ª", "e", "го"];
-/// Marks of year, month and day; of hour, minute and second.
+/// Marks of year, month and day.
 const DATE_MARKS: [[&str; 2]; 3] = [["年", "년"], ["月", "월"], ["日", "일"]];
-const CLOCK_MARKS: [[&str; 4]; 3] = [
-    ["时", "時", "시", "h"],
-    ["分", "分", "분", "m"],
-    ["秒", "秒", "초", "s"],
-];
 
 /// Finds the writing of `text`; `None` where it is no timestamp. `compact` allows dates like `20240131`
 /// alone, which are numbers elsewhere.
@@ -61,7 +61,7 @@ pub fn shape(text: &[u8], order: DateOrder, compact: bool) -> Option<Shape> {
     if !fits || std::str::from_utf8(text).is_err() {
         return None;
     }
-    let found = scanner.date_and_clock() || scanner.from_start() && scanner.clock_and_date();
+    let found = scanner.attempt(Scanner::date_and_clock) || scanner.clock_and_date();
     found.then_some(Shape {
         steps: scanner.steps,
         digits: scanner.digits,
@@ -78,22 +78,17 @@ struct Scanner<'a> {
 }
 
 /// A place to which a scanner goes back.
-type Mark = (usize, usize);
+type Mark = (usize, usize, Digits);
 
 impl Scanner<'_> {
-    fn from_start(&mut self) -> bool {
-        self.back((0, 0))
-    }
-
     fn mark(&self) -> Mark {
-        (self.at, self.steps.len())
+        (self.at, self.steps.len(), self.digits)
     }
 
-    /// Goes back; always true.
-    fn back(&mut self, mark: Mark) -> bool {
-        self.at = mark.0;
-        self.steps.truncate(mark.1);
-        true
+    fn back(&mut self, (at, steps, digits): Mark) {
+        self.at = at;
+        self.steps.truncate(steps);
+        self.digits = digits;
     }
 
     /// What `part` finds, or nothing at all.
@@ -104,6 +99,12 @@ impl Scanner<'_> {
             self.back(mark);
         }
         found
+    }
+
+    /// Takes `part` where it is there; always true.
+    fn optional(&mut self, part: impl FnOnce(&mut Self) -> bool) -> bool {
+        self.attempt(part);
+        true
     }
 
     fn peek(&self) -> Option<u8> {
@@ -125,25 +126,19 @@ impl Scanner<'_> {
     fn take(&mut self, step: Step, lengths: std::ops::RangeInclusive<usize>) -> bool {
         let (_, n) = self.number();
         let found = lengths.contains(&n);
-        if found {
-            self.at += n;
-            self.steps.push(step);
-        }
-        found
+        found && self.cut(step, n)
     }
 
-    /// The first digits of a run.
-    fn cut(&mut self, step: Step, n: usize) {
+    /// This many bytes; always true.
+    fn cut(&mut self, step: Step, n: usize) -> bool {
         self.at += n;
         self.steps.push(step);
+        true
     }
 
     fn literal(&mut self, n: usize) -> bool {
-        let bytes = &self.text[self.at..self.at + n];
-        match self.steps.last_mut() {
-            Some(Step::Literal(before)) => before.extend_from_slice(bytes),
-            _ => self.steps.push(Step::Literal(bytes.to_vec())),
-        }
+        let bytes = self.text[self.at..self.at + n].to_vec();
+        self.steps.push(Step::Literal(bytes));
         self.at += n;
         true
     }
@@ -155,11 +150,7 @@ impl Scanner<'_> {
 
     fn blanks(&mut self) -> bool {
         let n = blanks(self.text, self.at);
-        if n > 0 {
-            self.at += n;
-            self.steps.push(Step::Blanks);
-        }
-        n > 0
+        n > 0 && self.cut(Step::Blanks, n)
     }
 
     /// One of these words, letter case apart.
@@ -179,16 +170,16 @@ impl Scanner<'_> {
         n.is_some_and(|n| self.literal(n))
     }
 
-    /// Blanks, these bytes and filling words, any number of them.
-    fn filling(&mut self, bytes: &[u8]) -> bool {
+    /// Blanks, these bytes and words, any number of them.
+    fn filling(&mut self, bytes: &[u8], words: &[&str]) -> bool {
         let from = self.at;
-        while self.blanks() || self.one_of(bytes) || self.word_of(&FILLERS) {}
+        while self.blanks() || self.one_of(bytes) || self.word_of(words) {}
         self.at > from
     }
 
     fn date_and_clock(&mut self) -> bool {
         self.weekday();
-        self.filling(b"");
+        self.filling(b"", &FILLERS);
         if !(self.unix_date() || self.date()) {
             return false;
         }
@@ -201,35 +192,29 @@ impl Scanner<'_> {
 
     fn clock_and_date(&mut self) -> bool {
         self.clock()
-            && (self.attempt(|s| s.blanks() && s.zone()) || true)
-            && self.filling(b",;-/@")
-            && (self.weekday() || true)
+            && self.optional(|s| s.blanks() && s.zone())
+            && self.filling(b",;-/@", &FILLERS)
+            && self.optional(Self::weekday)
             && self.date()
             && self.tail()
             && self.at == self.text.len()
     }
 
-    /// `Tue, `, in front of a date that goes on.
+    /// `Tue, `, in front of a date: mar. is also the French for March.
     fn weekday(&mut self) -> bool {
         self.attempt(|s| {
             let Some(n) = names::weekday(s.text, s.at) else {
                 return false;
             };
-            s.at += n;
-            s.steps.push(Step::Weekday);
-            s.filling(b".,")
-                && s.peek()
-                    .is_some_and(|b| b.is_ascii_digit() || b.is_ascii_alphabetic() || b >= 0x80)
-        }) && (self.steps_lead_to_date() || self.from_start())
+            s.cut(Step::Weekday, n);
+            s.filling(b".,", &FILLERS) && s.date_goes_on()
+        })
     }
 
-    /// A word that is weekday and month, such as the French mar., is the month if no other follows.
-    fn steps_lead_to_date(&mut self) -> bool {
+    fn date_goes_on(&mut self) -> bool {
         let mark = self.mark();
-        let digits = self.digits;
         let found = self.unix_date() || self.date();
         self.back(mark);
-        self.digits = digits;
         found
     }
 
@@ -242,7 +227,7 @@ impl Scanner<'_> {
                 && s.blanks()
                 && s.clock()
                 && s.blanks()
-                && (s.attempt(|s| s.zone() && s.blanks()) || true)
+                && s.optional(|s| s.zone() && s.blanks())
                 && s.take(Step::Year, 4..=4)
         })
     }
@@ -251,9 +236,7 @@ impl Scanner<'_> {
         let Some((_, n)) = names::month(self.text, self.at) else {
             return false;
         };
-        self.at += n;
-        self.steps.push(Step::MonthName);
-        true
+        self.cut(Step::MonthName, n)
     }
 
     fn date(&mut self) -> bool {
@@ -275,25 +258,39 @@ impl Scanner<'_> {
     /// `March 5, 2024`, `Mar. 5th 2024`.
     fn month_first(&mut self) -> bool {
         self.month_name()
-            && self.filling(b".-/_ ")
+            && self.filling(b".-/_", &FILLERS)
             && self.take(Step::Day, 1..=2)
-            && (self.word_of(&ORDINALS) || true)
-            && self.filling(b",.-/_ ")
+            && self.optional(|s| s.word_of(&ORDINALS))
+            && self.filling(b",.-/_", &IN_DATES)
             && self.year()
     }
 
     /// `5. März 2024`, `05MAR24`, `5 de marzo de 2024`.
     fn day_first(&mut self) -> bool {
         self.take(Step::Day, 1..=2)
-            && (self.attempt(|s| s.word_of(&ORDINALS)) || true)
-            && (self.filling(b".-/_ ") || true)
+            && self.optional(|s| s.word_of(&ORDINALS))
+            && self.optional(|s| s.filling(b".-/_", &FILLERS))
             && self.month_name()
-            && (self.filling(b".,-/_ ") || true)
+            && self.optional(|s| s.filling(b".,-/_", &IN_DATES))
             && self.year()
     }
 
     fn year(&mut self) -> bool {
-        self.take(Step::Year, 4..=4) || self.take(Step::ShortYear, 2..=2)
+        self.take(Step::Year, 4..=4) || !self.is_hour() && self.take(Step::ShortYear, 2..=2)
+    }
+
+    /// Returns whether two digits where a date may end are an hour, as in `Mar 12 14:05:09` and
+    /// `12. März 14 Uhr`, which have no year. Only a whole time of day directly behind both, as in
+    /// `10/Oct/20:13:55:36`, says that they are none.
+    fn is_hour(&self) -> bool {
+        let then = self.text.get(self.at + 2..).unwrap_or_default();
+        let word = names::word(then, blanks(then, 0)).to_lowercase();
+        let time_goes_on =
+            matches!(then, [mark, digit, ..] if b".:-_/".contains(mark) && digit.is_ascii_digit());
+        let whole_time = matches!(then, [_, a, b, first, c, d, second, e, f, ..]
+            if first == second && [a, b, c, d, e, f].into_iter().all(u8::is_ascii_digit));
+        let apart = self.steps.last() == Some(&Step::Blanks);
+        HOUR_WORDS.contains(&word.as_str()) || time_goes_on && (apart || !whole_time)
     }
 
     /// `2024-03-05`, `2024_03_05`, `2024:03:05`, `2024-Mar-05`.
@@ -357,6 +354,7 @@ impl Scanner<'_> {
                 && self.separator(&[separator])
                 && self.take(Step::Month, 1..=2)
                 && self.separator(&[separator])
+                && !self.is_hour()
                 && self.take(Step::Day, 1..=2);
         }
         let found = self.take(first, 1..=2)
@@ -414,221 +412,6 @@ impl Scanner<'_> {
         self.cut(Step::Month, 2);
         self.cut(Step::Day, 2);
         true
-    }
-
-    /// What stands between date and time.
-    fn between(&mut self) -> bool {
-        if self.compact && self.number().1 > 0 {
-            return true;
-        }
-        self.weekday_in_brackets();
-        let letter = self.peek().is_some_and(|b| b"Tt".contains(&b));
-        (letter && self.literal(1)) || self.filling(b",;/_:@.-")
-    }
-
-    /// `(火)`, `(Tue)`.
-    fn weekday_in_brackets(&mut self) {
-        self.attempt(|s| {
-            s.blanks();
-            s.one_of(b"(") && {
-                let n = names::weekday(s.text, s.at).unwrap_or(0);
-                s.at += n;
-                s.steps.push(Step::Weekday);
-                n > 0 && s.one_of(b")")
-            }
-        });
-    }
-
-    /// A time of day with what says which half of the day it is.
-    fn clock(&mut self) -> bool {
-        let from = self.steps.len();
-        let before = self.half_of_day();
-        self.blanks();
-        if !self.attempt(Self::time_of_day) {
-            return !before && self.hour_alone();
-        }
-        let after = !before && self.attempt(|s| (s.blanks() || true) && s.half_of_day());
-        if before || after {
-            let hour = self.steps[from..]
-                .iter_mut()
-                .find(|step| **step == Step::Hour);
-            if let Some(hour) = hour {
-                *hour = Step::Hour12;
-            }
-        }
-        true
-    }
-
-    fn half_of_day(&mut self) -> bool {
-        let Some((_, n)) = names::half_of_day(self.text, self.at) else {
-            return false;
-        };
-        self.at += n;
-        self.steps.push(Step::HalfOfDay);
-        true
-    }
-
-    /// `3 PM`.
-    fn hour_alone(&mut self) -> bool {
-        self.attempt(|s| s.take(Step::Hour12, 1..=2) && (s.blanks() || true) && s.half_of_day())
-    }
-
-    fn time_of_day(&mut self) -> bool {
-        let n = self.run();
-        if matches!(n, 4 | 6) && self.is_compact_clock() {
-            self.cut(Step::Hour, 2);
-            self.cut(Step::Minute, 2);
-            if n == 6 {
-                self.cut(Step::Second, 2);
-                self.fraction(b".,");
-            }
-            return true;
-        }
-        if !self.take(Step::Hour, 1..=2) {
-            return false;
-        }
-        match self.peek() {
-            Some(separator @ (b':' | b'.' | b'-')) => self.minutes(separator),
-            _ => self.marked_time(),
-        }
-    }
-
-    /// Whether digits alone may be a time here: behind a compact date, or a separator that is none of
-    /// numbers.
-    fn is_compact_clock(&self) -> bool {
-        let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
-        self.compact || before.is_some_and(|b| b"Tt_-".contains(b))
-    }
-
-    /// `:30`, `:30:15.5`, `.30.15.500000`, `-30-15`.
-    fn minutes(&mut self, separator: u8) -> bool {
-        self.one_of(&[separator]);
-        if !self.take(Step::Minute, 2..=2) {
-            return false;
-        }
-        let seconds = self.attempt(|s| s.one_of(&[separator]) && s.take(Step::Second, 2..=2));
-        if seconds {
-            let marks: &[u8] = if separator == b'.' { b".,:" } else { b".,:-" };
-            self.fraction(marks);
-        }
-        // 10-30 may be an offset or a span of hours.
-        seconds || separator != b'-' || self.text[..self.at].contains(&b'_')
-    }
-
-    /// `.5`, and `:500` behind seconds.
-    fn fraction(&mut self, marks: &[u8]) {
-        let Some(mark) = self.peek().filter(|b| marks.contains(b)) else {
-            return;
-        };
-        let n = self.text[self.at + 1..]
-            .iter()
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        let point = b".,".contains(&mark);
-        if n == 0 || !point && n != 3 && n != 6 {
-            return;
-        }
-        if point {
-            self.at += 1 + n;
-            self.steps.push(Step::PointAndFraction);
-        } else {
-            self.literal(1);
-            self.at += n;
-            self.steps.push(Step::Fraction);
-        }
-    }
-
-    /// `10h30`, `10时30分15秒`.
-    fn marked_time(&mut self) -> bool {
-        if !self.starts_with_one_of(&CLOCK_MARKS[0]) {
-            return false;
-        }
-        self.blanks();
-        if !self.take(Step::Minute, 2..=2) {
-            return false;
-        }
-        let marked = self.starts_with_one_of(&CLOCK_MARKS[1]);
-        self.blanks();
-        if marked && self.take(Step::Second, 2..=2) {
-            self.starts_with_one_of(&CLOCK_MARKS[2]);
-        }
-        true
-    }
-
-    /// What stands behind: a zone, filling words.
-    fn tail(&mut self) -> bool {
-        let mark = self.mark();
-        self.blanks();
-        if !self.zone() {
-            self.back(mark);
-        }
-        if matches!(self.steps.last(), Some(Step::Offset(_))) {
-            self.attempt(|s| s.blanks() && s.zone());
-        }
-        let again = self.mark();
-        let zone_only = self.at == self.text.len();
-        if !zone_only && !self.attempt(Self::zone_in_brackets) {
-            self.back(again);
-            self.attempt(|s| s.filling(b".") && s.at == s.text.len());
-        }
-        self.at == self.text.len()
-    }
-
-    /// `Z`, `+01:00`, `GMT+1`, `CEST`, `Europe/Berlin`.
-    fn zone(&mut self) -> bool {
-        let utc = [&b"GMT"[..], b"UTC"].into_iter().any(|name| {
-            let rest = &self.text[self.at..];
-            rest.starts_with(name) && rest.get(3).is_some_and(|b| b"+-".contains(b))
-        });
-        if utc {
-            self.literal(3);
-        }
-        let signs = self.text[self.at..]
-            .iter()
-            .take_while(|b| b"+-:0123456789".contains(b));
-        let n = signs.count();
-        let signed = self.peek().is_some_and(|b| b"+-".contains(&b)) && n > 1;
-        if signed {
-            let colon = self.text[self.at..self.at + n].contains(&b':');
-            self.cut(Step::Offset(colon), n);
-            return utc || n > 2;
-        }
-        let rest = &self.text[self.at..];
-        let letter = matches!(rest, [b'Z' | b'z', ..]);
-        if letter && zone_name_len(rest) == 1 {
-            self.cut(Step::Offset(false), 1);
-            return true;
-        }
-        let n = zone_name_len(rest);
-        if n == 0 || ZoneName::of(&rest[..n]).is_none() {
-            return false;
-        }
-        self.cut(Step::ZoneName, n);
-        true
-    }
-
-    /// `[Europe/Berlin]`, ` (Central European Standard Time)`.
-    fn zone_in_brackets(&mut self) -> bool {
-        self.blanks();
-        let close = match self.peek() {
-            Some(b'[') => b']',
-            Some(b'(') => b')',
-            _ => return false,
-        };
-        self.literal(1);
-        let rest = &self.text[self.at..];
-        let Some(n) = rest.iter().position(|b| *b == close) else {
-            return false;
-        };
-        let offset = self
-            .steps
-            .iter()
-            .any(|step| matches!(step, Step::Offset(_)));
-        if n == 0 || !offset && ZoneName::of(&rest[..n]).is_none() {
-            return false;
-        }
-        self.cut(Step::ZoneName, n);
-        self.literal(1)
     }
 }
 
