@@ -5,10 +5,8 @@
 use crate::formats::stream::ByteStream;
 use crate::formats::text::Text;
 use crate::formats::{Bytes, ImportError, ReadOptions};
-use serde::de::{IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use std::fmt;
+use std::collections::BTreeMap;
 
 /// A text that is longer is not searched for records: it is held in memory for that.
 const LONGEST: usize = 1 << 30;
@@ -44,7 +42,7 @@ fn may_wrap(head: &[u8], whole: bool) -> bool {
         Some(b'{') => {
             let end = memchr::memchr(b'\n', head).unwrap_or(head.len());
             let (line, rest) = head.split_at(end);
-            match serde_json::from_slice::<IgnoredAny>(line) {
+            match serde_json::from_slice::<&RawValue>(line) {
                 Ok(_) => whole && rest.trim_ascii().is_empty(),
                 Err(fault) => fault.is_eof(),
             }
@@ -94,34 +92,15 @@ fn of_text(text: &str) -> Option<Records> {
 }
 
 /// The fields of an object in their order.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Vec<(String, &'de RawValue)>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(fields)
-            }
-        }
-        deserializer.deserialize_map(Reader).map(Fields)
-    }
-}
-
 fn fields(value: &RawValue) -> Option<Vec<(String, &RawValue)>> {
-    is_object(value)
-        .then(|| serde_json::from_str::<Fields<'_>>(value.get()).ok())?
-        .map(|f| f.0)
+    if !is_object(value) {
+        return None;
+    }
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).ok()?;
+    let mut fields: Vec<_> = fields.into_iter().collect();
+    // The values are pieces of one text, so that their addresses are in its order.
+    fields.sort_unstable_by_key(|(_, value)| value.get().as_ptr());
+    Some(fields)
 }
 
 fn array(value: &RawValue) -> Option<Vec<&RawValue>> {
