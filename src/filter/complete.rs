@@ -6,7 +6,7 @@ use super::ast::{Dial, Field, Op, Spanned, field_name, is_word_char, quote};
 use super::field::{Source, column_names};
 use super::lex::{Partial, Want};
 use super::parse::accepted;
-use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog, Role};
+use crate::event_log::{ColumnKind, Dictionary, EventLog, Role};
 use crate::text::Matcher;
 use crate::text::time::WEEKDAYS;
 use std::borrow::Cow;
@@ -360,7 +360,7 @@ mod tests {
         BlockColumn, CaseTime, Codes, Column, ColumnData, ColumnSpec, Level, LogBuilder, Progress,
         Role, RowBlock, Schema,
     };
-    use crate::filter::{QueryError, Surroundings, bind, bind_events, parse, parse_events};
+    use crate::filter::{BindInputs, QueryError, bind, bind_events, parse, parse_events};
     use crate::index::CaseSet;
     use chrono_tz::Tz;
 
@@ -652,7 +652,7 @@ mod tests {
     /// Reads a text and looks its names and values up in the log.
     fn understood(text: &str, events: bool, log: &EventLog) -> Result<(), QueryError> {
         let open = || CaseSet::none(log.n_cases());
-        let surroundings = Surroundings {
+        let surroundings = BindInputs {
             now: Some(0),
             open: Some(&open),
             ..Tz::UTC.into()
