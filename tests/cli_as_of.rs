@@ -120,6 +120,9 @@ fn every_report_is_that_of_a_file_cut_there() {
                     if report == "events" {
                         words.extend(["--case-id", case]);
                     }
+                    if report == "why" {
+                        words.extend(["--of", "events > 3"]);
+                    }
                     if transitions {
                         words.extend(["--lifecycle", "pairs"]);
                     }

@@ -12,6 +12,7 @@ mod replay;
 use casetrail::app::{Effect, Load, Settings};
 use casetrail::engine::View;
 use casetrail::event_log::{Progress, Stage};
+use casetrail::panes::PANES;
 use play::{Player, failing, loader, settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -198,7 +199,7 @@ fn all_filters_go_off_and_on_with_one_key() {
 
 /// Goes to the pane of that id.
 fn go_to(player: &mut Player, id: &str) {
-    for _ in 0..12 {
+    for _ in 0..PANES.len() {
         if player.pane() == id {
             return;
         }

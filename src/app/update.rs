@@ -469,11 +469,28 @@ impl App {
             return;
         }
         self.remember_place();
+        let filter = self.selected_filter();
+        if let Some(pane) = self.workspace.panes.get_mut(pane) {
+            pane.came_from(filter);
+        }
         let in_detail = self.spec().is_some_and(|spec| !spec.tab);
         if in_detail && self.trail.last().is_some_and(|level| !level.filtered) {
             self.trail.pop();
         }
         self.workspace.active = pane;
+    }
+
+    /// The filter of the item under the cursor, where there is one.
+    pub(super) fn selected_filter(&mut self) -> Option<String> {
+        // To keep changes nothing in a pane: it says what would be added.
+        let kept = self.with_pane(|pane, context| pane.update(&Action::Keep, context));
+        let Some(Outcome::Emit(actions)) = kept else {
+            return None;
+        };
+        actions.into_iter().find_map(|action| match action {
+            Action::AddFilter(filter) => Some(filter),
+            _ => None,
+        })
     }
 
     /// The next tab, or the one before; from a detail, those beside the pane that led there.

@@ -92,7 +92,7 @@ impl FromArgMatches for Columns {
 }
 
 /// Names of columns, split at commas that no backslash stands before.
-fn split(list: &str) -> Vec<String> {
+pub fn split(list: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut name = String::new();
     let mut chars = list.chars().peekable();

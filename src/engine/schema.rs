@@ -493,7 +493,7 @@ mod tests {
     use crate::engine::{
         ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, EndsQuery,
         LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, TimesQuery,
-        TriageQuery, VariantsQuery,
+        TriageQuery, VariantsQuery, WhyQuery,
     };
     use std::collections::BTreeSet;
 
@@ -582,6 +582,7 @@ mod tests {
             faults_of::<TimesQuery>,
             faults_of::<TriageQuery>,
             faults_of::<VariantsQuery>,
+            faults_of::<WhyQuery>,
         ];
         let faults: Vec<String> = lists.iter().flat_map(|faults| faults()).collect();
         assert!(faults.is_empty(), "{faults:#?}");

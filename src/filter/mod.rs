@@ -66,6 +66,7 @@ mod complete;
 mod eval;
 mod field;
 mod lex;
+mod mentions;
 mod milestone;
 mod pairs;
 mod parse;
@@ -83,6 +84,7 @@ pub use ast::{
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};
+pub use mentions::{Mentions, Trigger};
 pub use milestone::{Milestone, Point, parse_milestone};
 pub use parse::{parse, parse_events};
 pub use scope::BindInputs;

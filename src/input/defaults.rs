@@ -98,6 +98,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "go-to-pane-10", "pane 10", &["`"], Action::GoToPane(9), "Pane 10"),
     row(GO, "go-to-pane-11", "pane 11", &["R"], Action::GoToPane(10), "Pane 11"),
     row(GO, "go-to-pane-12", "pane 12", &["g e"], Action::GoToPane(11), "Pane 12"),
+    row(GO, "go-to-pane-13", "pane 13", &["g w", "w"], Action::GoToPane(12), "Pane 13"),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),
@@ -125,6 +126,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, "next-aspect", "show by", &["c"], Action::NextAspect, "Choose the meaning of letters (dotted chart) or the count (spectrum)")),
     row_in("timelines", row(VIEW, "next-path", "next path", &["p"], Action::NextPath, "Spectrum: path of the next variant")),
     row_in("timelines", row(VIEW, "previous-path", "previous path", &["P"], Action::PreviousPath, "Spectrum: path of the previous variant")),
+    row_in("why", row(VIEW, "next-selection", "explain other", &["a"], Action::ToggleAxis, "Explain other cases: the last filter, slow cases, broken deadlines, the selected item before")),
+    row_in("why", row(VIEW, "next-side", "rarer/more", &["t"], Action::NextChart, "Switch between factors with which the cases are more frequent and rarer")),
     row_in("triage", row(VIEW, "next-gathering", "group by", &["t"], Action::NextChart, "Group open cases by last step or by last resource")),
     row_in("bottlenecks", row(VIEW, "next-ranking", "rank by", &["t"], Action::NextChart, "Rank steps, activities or resources")),
     row_in("bottlenecks", row(VIEW, "previous-ranking", "previous ranking", &["T"], Action::PreviousChart, "Previous ranking")),

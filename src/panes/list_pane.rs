@@ -241,6 +241,11 @@ impl<V: ListView> Pane for ListPane<V> {
         self.view.has_tab(log)
     }
 
+    fn came_from(&mut self, filter: Option<String>) {
+        let change = self.view.came_from(filter);
+        let _ = self.changed(change);
+    }
+
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         let split = self.split(context);
         let rows = page_rows(self.table(&split).height);

@@ -136,6 +136,11 @@ pub trait ListView: Default + Send + 'static {
     /// The cursor is on this row now, perhaps another one than before.
     fn at(&mut self, _row: Option<&Row<Self>>) {}
 
+    /// As [`super::Pane::came_from`].
+    fn came_from(&mut self, _filter: Option<String>) -> Change {
+        Change::None
+    }
+
     /// The questions of the detail of a row.
     fn questions(
         &self,

@@ -32,6 +32,7 @@ pub mod trend;
 pub mod triage;
 pub mod variants;
 pub mod week;
+pub mod why;
 
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 pub use pane::*;
@@ -50,6 +51,7 @@ pub static PANES: &[&PaneSpec] = &[
     &filters::SPEC,
     &ledger::SPEC,
     &simple::spec::<StartsEndsQuery>(),
+    &why::SPEC,
     &case::SPEC, // Reached by drilling only.
     &ends::SPEC, // Reached by a key only.
 ];

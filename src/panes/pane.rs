@@ -172,6 +172,9 @@ pub trait Pane: Send {
         true
     }
 
+    /// The user comes from another pane, where `filter` selects the item under the cursor.
+    fn came_from(&mut self, _filter: Option<String>) {}
+
     /// Receives the whole filter stack whenever it changes.
     fn filters_changed(&mut self, _stack: &[FilterEntry]) {}
 

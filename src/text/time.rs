@@ -249,6 +249,11 @@ pub fn date(micros: i64, zone: Tz) -> String {
     format(micros, zone, "%Y-%m-%d")
 }
 
+/// The month of an instant: `2024-03`.
+pub fn month(micros: i64, zone: Tz) -> String {
+    format(micros, zone, "%Y-%m")
+}
+
 /// The first and the last instant that logs can have and RFC 3339 can write: the years 1 to 9999.
 pub const INSTANTS: (i64, i64) = (-62_135_596_800_000_000, 253_402_300_799_999_999);
 

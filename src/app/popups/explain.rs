@@ -7,7 +7,7 @@ use crate::app::queries::EXAMPLES;
 use crate::engine::{Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, View};
 use crate::input::Action;
 use crate::panes::glossary::Term;
-use crate::panes::{Context, Explained, Outcome, glossary};
+use crate::panes::{Context, Explained, glossary};
 use crate::text::counted;
 
 /// Cases that are named.
@@ -20,15 +20,7 @@ pub fn explain(app: &mut App) -> Option<Popup> {
     if terms.is_empty() {
         return None;
     }
-    // To keep changes nothing in a pane: it says what would be added.
-    let kept = app.with_pane(|pane, context| pane.update(&Action::Keep, context));
-    let filter = match kept {
-        Some(Outcome::Emit(actions)) => actions.into_iter().find_map(|action| match action {
-            Action::AddFilter(filter) => Some(filter),
-            _ => None,
-        }),
-        _ => None,
-    };
+    let filter = app.selected_filter();
     let mut rows = Vec::new();
     if let Some(filter) = &filter {
         rows.push(PopupRow::fact("selected", filter.clone()));

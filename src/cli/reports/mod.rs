@@ -23,6 +23,7 @@ mod times;
 mod trend;
 mod triage;
 mod week;
+mod why;
 
 use super::args::{Common, Format};
 use super::failure::{Failure, code};
@@ -75,6 +76,7 @@ pub const REPORTS: &[Spec] = &[
     queues::SPEC,
     week::SPEC,
     trend::SPEC,
+    why::SPEC,
     quality::SPEC,
     perf::SPEC,
 ];

@@ -8,10 +8,10 @@ use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    ActivitiesQuery, BottlenecksQuery, Cancel, CaseKey, CasesQuery, DottedOrder, DottedQuery,
-    EdgesQuery, FlowQuery, Kind, Listing, OverviewQuery, Page, QueuesQuery, Request,
-    ResourcesQuery, SpectrumPath, SpectrumQuery, Subject, SummaryQuery, TrendQuery, TrendUnit,
-    TriageQuery, VariantsQuery, View, WeekQuery,
+    ActivitiesQuery, Adjust, BottlenecksQuery, Cancel, CaseKey, CasesQuery, DottedOrder,
+    DottedQuery, EdgesQuery, FlowQuery, Kind, Listing, Of, OverviewQuery, Page, QueuesQuery,
+    Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, Subject, SummaryQuery, Tests,
+    TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery,
 };
 use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -54,7 +54,7 @@ type Pane = (&'static str, fn() -> Request);
 const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-const PANES: [Pane; 15] = [
+const PANES: [Pane; 16] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -142,6 +142,24 @@ const PANES: [Pane; 15] = [
         Request::new(TriageQuery {
             gathering: Subject::Activity,
             listing: first_page("over"),
+        })
+    }),
+    ("why", || {
+        Request::new(WhyQuery {
+            of: Of::default(),
+            tests: Tests::default(),
+            by_definition: false,
+            side: Side::Helps,
+            shifts: false,
+            adjust: Adjust::Nothing,
+            depth: 1,
+            listing: Listing {
+                page: Page {
+                    offset: 0,
+                    limit: 40,
+                },
+                ..first_page("explained")
+            },
         })
     }),
 ];

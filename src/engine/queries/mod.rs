@@ -24,3 +24,4 @@ pub mod trend;
 pub mod triage;
 pub mod variants;
 pub mod week;
+pub mod why;

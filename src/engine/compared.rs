@@ -1,0 +1,223 @@
+//! The cases that are explained and those that they are compared with.
+
+use super::factors::{may_come_true, mentions, unfolded};
+use super::prepared::{Prepared, filter_error};
+use super::query::Context;
+use super::selected::Selected;
+use super::tested::FEWEST;
+use super::view::{AskError, FilterError, View};
+use crate::filter::{self, DurationLiteral, Expr, Field, Op, Trigger};
+use crate::index::CaseSet;
+use crate::metrics::quantile::type7;
+use crate::text::count;
+use std::sync::Arc;
+
+/// The selected cases.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Of {
+    /// Their filter; the first of those on offer with enough cases on both sides where it is `None`.
+    pub filter: Option<String>,
+    /// Another filter on offer.
+    pub cursor: Option<String>,
+}
+
+/// The cases to be compared.
+pub struct Compared {
+    /// The view, without the filter that is explained.
+    pub view: Arc<Selected>,
+    /// The filters on offer.
+    pub offers: Vec<String>,
+    /// Their filter as text.
+    pub text: String,
+    /// The filter.
+    pub expr: Expr,
+    /// All cases that are compared.
+    pub cases: CaseSet,
+    /// Those that meet the filter.
+    pub selected: CaseSet,
+    /// Open cases that may meet it later, and are not compared.
+    pub open_left_out: u64,
+    /// Why nothing can be said, where that is so.
+    pub reason: Option<String>,
+}
+
+impl Compared {
+    fn new(
+        view: Arc<Selected>,
+        text: String,
+        expr: Expr,
+        cases: CaseSet,
+        mut selected: CaseSet,
+    ) -> Self {
+        selected.and(&cases);
+        let (n, of) = (selected.count() as u64, cases.count() as u64);
+        let few = |what: &str, n: u64| {
+            (n < FEWEST).then(|| {
+                let (n, of) = (count(n), count(of));
+                format!("fewer than {FEWEST} cases are {what}: {n} of {of}")
+            })
+        };
+        Compared {
+            view,
+            offers: Vec::new(),
+            text,
+            expr,
+            reason: few("so", n).or_else(|| few("not so", of - n)),
+            cases,
+            selected,
+            open_left_out: 0,
+        }
+    }
+
+    /// The cases of a filter.
+    fn by(context: &Context<'_>, text: &str, open_ended: bool) -> Result<Compared, AskError> {
+        let selected = without(context, text)?;
+        let prepared = &selected.prepared;
+        let expr = filter::parse(text).map_err(|error| filter_error(text, error))?;
+        let meeting = prepared.cases(text, context.analysis.zone())?;
+        let selection = selected.selection();
+        let mut cases = CaseSet::from_fn(prepared.index.n_cases(), |case| selection.contains(case));
+        let mut left_out = 0;
+        if !open_ended && may_come_true(prepared, &mentions(prepared, &expr)) {
+            let open = selected.open();
+            let before = cases.count();
+            cases = CaseSet::from_fn(prepared.index.n_cases(), |case| {
+                cases.contains(case) && (meeting.contains(case) || !open.contains(case))
+            });
+            left_out = (before - cases.count()) as u64;
+        }
+        Ok(Compared {
+            open_left_out: left_out,
+            ..Compared::new(
+                Arc::clone(&selected),
+                text.to_owned(),
+                expr,
+                cases,
+                (*meeting).clone(),
+            )
+        })
+    }
+
+    /// Number of events of each variant before the first that makes its cases selected.
+    ///
+    /// # Errors
+    /// Something else than events makes a case selected.
+    pub fn kept(&self, prepared: &Prepared) -> Result<Vec<u32>, FilterError> {
+        let Some(triggers) = unfolded(prepared, &self.expr).triggers() else {
+            return Err(FilterError {
+                text: self.text.clone(),
+                span: 0..self.text.len(),
+                message: "only what an event makes true has something before it: an activity, an \
+                          edge, or several of them joined by `or`"
+                    .to_owned(),
+            });
+        };
+        let code = |name: &String| {
+            let names = &prepared.names;
+            let exact = names.iter().position(|n| **n == **name);
+            let folded = || {
+                names
+                    .iter()
+                    .position(|n| n.to_lowercase() == name.to_lowercase())
+            };
+            exact.or_else(folded).map(|at| at as u32)
+        };
+        let codes: Vec<(Option<u32>, Option<u32>)> = triggers
+            .iter()
+            .map(|trigger| match trigger {
+                Trigger::Activity(name) => (None, code(name)),
+                Trigger::Edge(from, to) => (code(from), code(to)),
+            })
+            .collect();
+        let variants = &prepared.index.variants;
+        let position = |v: usize| {
+            let sequence = variants.sequence(v);
+            let is_trigger = |at: &usize| {
+                let previous = at.checked_sub(1).map(|before| sequence[before]);
+                codes.iter().any(|(from, to)| {
+                    Some(sequence[*at]) == *to && (from.is_none() || *from == previous)
+                })
+            };
+            (0..sequence.len()).find(is_trigger).unwrap_or(usize::MAX)
+        };
+        let kept = (0..variants.len()).map(|v| u32::try_from(position(v)).unwrap_or(u32::MAX));
+        Ok(kept.collect())
+    }
+}
+
+impl Of {
+    /// The filters on offer: the last one of the view, slow cases, broken deadlines, outcomes, that of the
+    /// cursor.
+    fn offers(&self, context: &Context<'_>, selected: &Selected) -> Vec<String> {
+        let mut offers: Vec<String> = context.view.filters.last().cloned().into_iter().collect();
+        offers.extend(slow(selected).map(|slow| slow.to_string()));
+        let timing = &selected.prepared.timed.timing;
+        offers.extend(timing.rules.iter().map(|rule| {
+            let column = Field::Column(rule.name.clone());
+            Expr::one_of(column, ["broken", "overdue"]).to_string()
+        }));
+        let outcomes = timing.outcomes.iter();
+        offers.extend(outcomes.map(|outcome| Expr::outcome(&outcome.name).to_string()));
+        offers.extend(self.cursor.iter().cloned());
+        offers
+    }
+
+    /// The cases of the filter that is asked for, or of the first on offer with enough on both sides.
+    ///
+    /// # Errors
+    /// A filter is wrong, or the answer is not wanted any more.
+    pub fn compared(&self, context: &Context<'_>, open_ended: bool) -> Result<Compared, AskError> {
+        let selected = context.selected()?;
+        let offers = self.offers(context, &selected);
+        let tried = match &self.filter {
+            Some(filter) => std::slice::from_ref(filter),
+            None => &offers,
+        };
+        let mut first = None;
+        for text in tried {
+            let compared = Compared::by(context, text, open_ended)?;
+            if compared.reason.is_none() {
+                return Ok(Compared { offers, ..compared });
+            }
+            first.get_or_insert(compared);
+        }
+        let nothing = || {
+            let none = CaseSet::none(selected.prepared.index.n_cases());
+            let never = Expr::compare(Field::Events, Op::Less, 0);
+            Compared::new(selected, never.to_string(), never, none.clone(), none)
+        };
+        let compared = first.unwrap_or_else(nothing);
+        Ok(Compared { offers, ..compared })
+    }
+}
+
+/// The cases that the view selects without a filter of that text, if it has one.
+fn without(context: &Context<'_>, text: &str) -> Result<Arc<Selected>, AskError> {
+    let Some(at) = context
+        .view
+        .filters
+        .iter()
+        .rposition(|filter| filter == text)
+    else {
+        return context.selected();
+    };
+    let mut view: View = context.view.clone();
+    view.filters.remove(at);
+    context.analysis.select(&view, context.cancel)
+}
+
+/// The filter of the cases that take longer than nine in ten, in whole seconds.
+fn slow(selected: &Selected) -> Option<Expr> {
+    const SECOND: f64 = 1e6;
+    let selection = selected.selection();
+    let index = selection.index;
+    let durations = index.by_duration.iter().zip(&index.durations);
+    let of_view = durations.filter(|(case, _)| selection.contains(**case as usize));
+    let durations: Vec<i64> = of_view.map(|(_, &duration)| duration).collect();
+    if durations.is_empty() {
+        return None;
+    }
+    let p90 = type7(durations.len() as u64, 0.9, |k| durations[k as usize]);
+    let p90 = DurationLiteral::of((p90 / SECOND).floor() as i64 * SECOND as i64);
+    Some(Expr::compare(Field::Duration, Op::Greater, p90))
+}

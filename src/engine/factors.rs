@@ -1,0 +1,552 @@
+//! Factors of a selection: the properties that its cases may have, as filters, with what the cases say
+//! of each.
+
+use super::prepared::Prepared;
+use super::view::{AskError, Cancel, FilterError};
+use crate::event_log::{Column, ColumnData};
+use crate::filter::{
+    self, Anchor, Dial, DurationLiteral, Expr, Field, Gap, Mentions, Missing, Op, Value, field_name,
+};
+use crate::metrics::cohort::{Cohort, Sums};
+use crate::metrics::factors::{BAND, Property};
+use crate::metrics::quantile::type7;
+use crate::text::{did_you_mean, time};
+use rayon::prelude::*;
+
+/// Most values of a column that are factors.
+pub const MOST_VALUES: usize = 200;
+
+/// Most numbers of a column that are factors one by one; more are ranges.
+const MOST_NUMBERS: usize = 32;
+
+/// Variants by rank that are factors.
+const MOST_VARIANTS: usize = 20;
+
+/// Kind of a factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FactorKind {
+    /// A value of a column.
+    Value,
+    /// A column without a value.
+    Missing,
+    /// An activity.
+    Activity,
+    /// An activity twice or more.
+    Repeated,
+    /// An activity right after another.
+    Edge,
+    /// A long wait between two activities.
+    Wait,
+    /// The first activity.
+    First,
+    /// The last activity.
+    Last,
+    /// Weekday of the start.
+    Weekday,
+    /// Hour of the start.
+    Hour,
+    /// Month of the start.
+    Month,
+    /// Number of events.
+    Length,
+    /// Variant.
+    Variant,
+    /// An outcome.
+    Outcome,
+    /// State of a deadline.
+    Rule,
+}
+
+impl FactorKind {
+    /// All kinds with their words.
+    pub const ALL: [(&'static str, FactorKind); 15] = [
+        ("value", FactorKind::Value),
+        ("missing", FactorKind::Missing),
+        ("activity", FactorKind::Activity),
+        ("repeated", FactorKind::Repeated),
+        ("edge", FactorKind::Edge),
+        ("wait", FactorKind::Wait),
+        ("first", FactorKind::First),
+        ("last", FactorKind::Last),
+        ("start.weekday", FactorKind::Weekday),
+        ("start.hour", FactorKind::Hour),
+        ("start.month", FactorKind::Month),
+        ("length", FactorKind::Length),
+        ("variant", FactorKind::Variant),
+        ("outcome", FactorKind::Outcome),
+        ("rule", FactorKind::Rule),
+    ];
+
+    /// The word of reports.
+    pub fn word(self) -> &'static str {
+        let of = |(_, kind): &&(&str, FactorKind)| *kind == self;
+        Self::ALL.iter().find(of).map_or("", |(word, _)| word)
+    }
+
+    /// The kinds that a word names: `start` is three of them.
+    ///
+    /// # Errors
+    /// The word names none; the error lists those that do.
+    pub fn parse(word: &str) -> Result<Vec<FactorKind>, String> {
+        let is_meant = |name: &str| name == word || (word == "start" && name.starts_with("start."));
+        let kinds = Self::ALL.iter().filter(|(name, _)| is_meant(name));
+        let kinds: Vec<FactorKind> = kinds.map(|(_, kind)| *kind).collect();
+        if kinds.is_empty() {
+            let words = Self::ALL.map(|(word, _)| word).join(", ");
+            return Err(format!("known are {words}, start"));
+        }
+        Ok(kinds)
+    }
+
+    /// True if it is about the sequence of activities or their times, so that it can come true late in a
+    /// case.
+    fn comes_late(self) -> bool {
+        use FactorKind::*;
+        matches!(
+            self,
+            Activity | Repeated | Edge | Wait | Last | Length | Variant
+        )
+    }
+}
+
+/// A property of cases that is tested.
+#[derive(Debug)]
+pub struct Candidate {
+    /// Kind.
+    pub kind: FactorKind,
+    /// The property.
+    pub property: Property,
+    /// The cases with it.
+    pub sums: Sums,
+    /// The filter that selects them.
+    pub filter: Expr,
+    /// True if the filter of the selection names what it is about.
+    pub by_definition: bool,
+    /// True if it can come true after what makes a case selected.
+    pub afterwards: bool,
+}
+
+/// Candidates, and the columns that give none.
+#[derive(Debug, Default)]
+pub struct Candidates {
+    /// The candidates that occur.
+    pub found: Vec<Candidate>,
+    /// Columns with too many values, or with instants.
+    pub columns: u64,
+}
+
+/// What is looked for.
+pub struct Search<'a> {
+    /// The log.
+    pub prepared: &'a Prepared,
+    /// The cases.
+    pub cohort: Cohort<'a>,
+    /// Kinds; all where it is empty.
+    pub kinds: &'a [FactorKind],
+    /// Positions of the columns whose values are factors.
+    pub columns: Vec<usize>,
+    /// The filter of the selection.
+    pub selection: &'a Expr,
+}
+
+/// The columns whose values may be factors: those named, or all without a role but the resource.
+///
+/// # Errors
+/// The log has no column of a name.
+pub fn columns(prepared: &Prepared, named: Option<&[String]>) -> Result<Vec<usize>, FilterError> {
+    let log = &prepared.log;
+    let Some(named) = named else {
+        let apart = [log.lifecycle, log.instance];
+        let all = (0..log.columns.len()).filter(|at| !apart.contains(&Some(*at)));
+        return Ok(all
+            .filter(|&at| definition(prepared, at).is_none())
+            .collect());
+    };
+    let at = |name: &String| {
+        let by_name = log.columns.iter().position(|column| column.name == *name);
+        let by_role = log.resource.filter(|_| name == "resource");
+        by_name.or(by_role).ok_or_else(|| {
+            let names = log.columns.iter().map(|column| column.name.as_str());
+            FilterError {
+                text: name.clone(),
+                span: 0..name.len(),
+                message: format!(
+                    "the log has no column {name}{}",
+                    did_you_mean(name, names, field_name)
+                ),
+            }
+        })
+    };
+    named.iter().map(at).collect()
+}
+
+/// The kind of definition that a column was made of; `None` for a column of the log.
+fn definition(prepared: &Prepared, column: usize) -> Option<FactorKind> {
+    let timing = &prepared.timed.timing;
+    let (rules, outcomes) = (timing.rules.len(), timing.outcomes.len());
+    // Those of deadlines follow those of the log, those of outcomes come last.
+    let from_end = prepared.log.columns.len() - column;
+    match from_end {
+        n if n <= outcomes => Some(FactorKind::Outcome),
+        n if n <= outcomes + rules => Some(FactorKind::Rule),
+        _ => None,
+    }
+}
+
+/// The filter of an outcome where that is what is selected; else the filter itself.
+pub fn unfolded(prepared: &Prepared, selection: &Expr) -> Expr {
+    let mut outcomes = prepared.timed.timing.outcomes.iter();
+    let named = selection.is_true();
+    let outcome = outcomes.find(|outcome| Some(&*outcome.name) == named);
+    let filter = outcome.and_then(|outcome| filter::parse(&outcome.filter).ok());
+    filter.unwrap_or_else(|| selection.clone())
+}
+
+/// The names that a filter uses, with those of the outcomes that it names.
+pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
+    let mut mentions = selection.mentions();
+    let outcomes = prepared.timed.timing.outcomes.iter();
+    let named = outcomes.filter(|outcome| mentions.columns.contains(&outcome.name));
+    let filters = named.filter_map(|outcome| filter::parse(&outcome.filter).ok());
+    for filter in filters.collect::<Vec<Expr>>() {
+        mentions.add(&filter);
+    }
+    mentions
+}
+
+/// True if a filter is of durations, deadlines, milestones or outcomes: open cases may meet it later.
+pub fn may_come_true(prepared: &Prepared, mentions: &Mentions) -> bool {
+    let timing = &prepared.timed.timing;
+    let outcomes = timing.outcomes.iter().map(|outcome| &outcome.name);
+    let rules = timing.rules.iter().map(|rule| &rule.name);
+    let milestones = timing.milestones.iter().map(|milestone| &milestone.name);
+    let mut names = outcomes.chain(rules).chain(milestones);
+    mentions.duration || names.any(|name| mentions.columns.contains(name))
+}
+
+/// True if a filter is of durations, deadlines or milestones.
+fn is_timed(prepared: &Prepared, mentions: &Mentions) -> bool {
+    let timing = &prepared.timed.timing;
+    let rules = timing.rules.iter().map(|rule| &rule.name);
+    let milestones = timing.milestones.iter().map(|milestone| &milestone.name);
+    let mut names = rules.chain(milestones);
+    mentions.duration || names.any(|name| mentions.columns.contains(name))
+}
+
+/// The elapsed time from which on each edge is a long wait: its p90 in the cases, in whole seconds.
+fn long_waits(cohort: Cohort<'_>) -> Vec<i64> {
+    const SECOND: i64 = 1_000_000;
+    let edges = &cohort.index.edges;
+    let limit = |edge: usize| {
+        let range = edges.occurrences(edge);
+        let occurrences = edges.elapsed[range.clone()].iter().zip(&edges.case[range]);
+        let of_cohort = occurrences.filter(|(_, case)| cohort.of.cases.contains(**case as usize));
+        let values: Vec<i64> = of_cohort.map(|(&elapsed, _)| elapsed).collect();
+        if values.is_empty() {
+            return i64::MAX;
+        }
+        let p90 = type7(values.len() as u64, 0.9, |k| values[k as usize]);
+        let seconds = (p90 / SECOND as f64).ceil() as i64;
+        seconds.saturating_mul(SECOND)
+    };
+    (0..edges.len()).into_par_iter().map(limit).collect()
+}
+
+impl Search<'_> {
+    /// Finds all candidates that some case has.
+    ///
+    /// # Errors
+    /// The answer is not wanted any more.
+    pub fn run(&self, cancel: &Cancel) -> Result<Candidates, AskError> {
+        let mentions = mentions(self.prepared, self.selection);
+        let mut found = Vec::new();
+        if [FactorKind::Activity, FactorKind::Repeated, FactorKind::Edge]
+            .into_iter()
+            .chain([FactorKind::First, FactorKind::Last, FactorKind::Variant])
+            .any(|kind| self.wants(kind))
+        {
+            found.extend(self.sequences(&mentions));
+        }
+        cancel.check()?;
+        if self.wants(FactorKind::Wait) {
+            found.extend(self.waits(&mentions));
+        }
+        cancel.check()?;
+        if [FactorKind::Weekday, FactorKind::Hour, FactorKind::Month]
+            .into_iter()
+            .any(|kind| self.wants(kind))
+        {
+            found.extend(self.starts(&mentions));
+        }
+        if self.wants(FactorKind::Length) && !self.cohort.is_cut() {
+            found.extend(self.lengths(&mentions));
+        }
+        cancel.check()?;
+        let wanted = |at: &usize| {
+            let kind = definition(self.prepared, *at);
+            kind.is_some_and(|kind| self.wants(kind)) && !self.columns.contains(at)
+        };
+        let defined = (0..self.prepared.log.columns.len()).filter(wanted);
+        let columns: Vec<usize> = self.columns.iter().copied().chain(defined).collect();
+        let of_column = |&at: &usize| {
+            cancel.check()?;
+            Ok(self.column(at, &mentions))
+        };
+        let of_columns = columns.par_iter().map(of_column);
+        let of_columns: Vec<(Vec<Candidate>, bool)> =
+            of_columns.collect::<Result<_, AskError>>()?;
+        let left_out = of_columns.iter().filter(|(_, left_out)| *left_out).count() as u64;
+        found.extend(of_columns.into_iter().flat_map(|(found, _)| found));
+        found.retain(|candidate| candidate.sums.cases > 0 && self.wants(candidate.kind));
+        Ok(Candidates {
+            found,
+            columns: left_out,
+        })
+    }
+
+    fn wants(&self, kind: FactorKind) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&kind)
+    }
+
+    fn name(&self, activity: u32) -> &str {
+        &self.prepared.names[activity as usize]
+    }
+
+    fn candidate(
+        &self,
+        kind: FactorKind,
+        property: Property,
+        sums: &Sums,
+        filter: Expr,
+        by_definition: bool,
+    ) -> Candidate {
+        let late = kind.comes_late() || (kind == FactorKind::Value && self.is_of_events(&property));
+        let by_events =
+            self.selection.triggers().is_some() || !self.selection.mentions().activities.is_empty();
+        Candidate {
+            kind,
+            property,
+            sums: *sums,
+            filter,
+            by_definition,
+            afterwards: late && by_events && !self.cohort.is_cut(),
+        }
+    }
+
+    fn is_of_events(&self, property: &Property) -> bool {
+        let (Property::Text(at, _) | Property::Number(at, _) | Property::Range(at, ..)) = *property
+        else {
+            return false;
+        };
+        self.prepared.log.columns[at].level == crate::event_log::Level::Event
+    }
+
+    fn sequences(&self, mentions: &Mentions) -> Vec<Candidate> {
+        let sums = self.cohort.sequences();
+        let edges = &self.cohort.index.edges;
+        let names_one = |activity: u32| {
+            let named = |a: &String| a == self.name(activity);
+            mentions.variant || mentions.activities.iter().any(named)
+        };
+        let mut found = Vec::new();
+        let lists = [
+            (
+                FactorKind::Activity,
+                &sums.activities,
+                Property::Activity as fn(u32) -> Property,
+            ),
+            (FactorKind::Repeated, &sums.repeated, Property::Repeated),
+            (FactorKind::First, &sums.first, Property::First),
+            (FactorKind::Last, &sums.last, Property::Last),
+        ];
+        for (kind, list, property) in lists {
+            if kind == FactorKind::Last && self.cohort.is_cut() {
+                continue;
+            }
+            for (activity, sums) in (0..).zip(list) {
+                let name = self.name(activity);
+                let filter = match kind {
+                    FactorKind::Activity => Expr::activity(name),
+                    FactorKind::Repeated => {
+                        let count = Field::Count(name.to_owned().into());
+                        Expr::compare(count, Op::GreaterEqual, 2)
+                    }
+                    FactorKind::First => Expr::starts_with(name),
+                    _ => Expr::ends_with(name),
+                };
+                let known = names_one(activity);
+                found.push(self.candidate(kind, property(activity), sums, filter, known));
+            }
+        }
+        for (edge, sums) in (0..).zip(&sums.edges) {
+            let (from, to) = (edges.from[edge as usize], edges.to[edge as usize]);
+            let filter = Expr::follows(self.name(from), self.name(to), Gap::default());
+            let known = names_one(from) || names_one(to);
+            let property = Property::Edge(edge);
+            found.push(self.candidate(FactorKind::Edge, property, sums, filter, known));
+        }
+        let variants = sums.variants.iter().take(MOST_VARIANTS);
+        for (variant, sums) in (0..).zip(variants).filter(|_| !self.cohort.is_cut()) {
+            let filter = Expr::compare(Field::Variant, Op::Equal, variant + 1);
+            let known = mentions.variant || mentions.events || !mentions.activities.is_empty();
+            let property = Property::Variant(variant);
+            found.push(self.candidate(FactorKind::Variant, property, sums, filter, known));
+        }
+        found
+    }
+
+    fn waits(&self, mentions: &Mentions) -> Vec<Candidate> {
+        let limits = long_waits(self.cohort);
+        let (edges, sums) = (&self.cohort.index.edges, self.cohort.waits(&limits));
+        let of_edge = |(edge, sums): (usize, &Sums)| {
+            let [from, to] = [edges.from[edge], edges.to[edge]].map(|a| self.name(a));
+            let gap = Gap {
+                after: Some(DurationLiteral::of(limits[edge])),
+                ..Gap::default()
+            };
+            let named = mentions.activities.iter().any(|a| a == from || a == to);
+            let known = named || is_timed(self.prepared, mentions);
+            let filter = Expr::follows(from, to, gap);
+            let property = Property::Wait(edge as u32, limits[edge]);
+            self.candidate(FactorKind::Wait, property, sums, filter, known)
+        };
+        sums.iter().enumerate().map(of_edge).collect()
+    }
+
+    fn starts(&self, mentions: &Mentions) -> Vec<Candidate> {
+        let (starts, known) = (self.cohort.starts(), mentions.time);
+        let mut found = Vec::new();
+        for (day, sums) in starts.weekdays.iter().enumerate() {
+            let field = Field::Clock(Anchor::Starts, Dial::Weekday);
+            let filter = Expr::compare(field, Op::Equal, Value::weekday(day));
+            let property = Property::Weekday(day);
+            found.push(self.candidate(FactorKind::Weekday, property, sums, filter, known));
+        }
+        for (band, sums) in starts.hours.iter().enumerate() {
+            let (first, last) = ((band * BAND) as u32, (band * BAND + BAND - 1) as u32);
+            let filter = Expr::between(Field::Clock(Anchor::Starts, Dial::Hour), first, last);
+            let property = Property::Hours(band);
+            found.push(self.candidate(FactorKind::Hour, property, sums, filter, known));
+        }
+        for (from, to, sums) in &starts.months {
+            let month = time::month(*from, self.cohort.of.zone);
+            let Ok(filter) = filter::parse(&format!("started {month}")) else {
+                continue;
+            };
+            let property = Property::Started(*from, *to);
+            found.push(self.candidate(FactorKind::Month, property, sums, filter, known));
+        }
+        found
+    }
+
+    fn lengths(&self, mentions: &Mentions) -> Vec<Candidate> {
+        let known = mentions.events || mentions.variant || is_timed(self.prepared, mentions);
+        let ranges = self.cohort.lengths();
+        let of_range = |(from, to, sums): &(usize, usize, Sums)| {
+            let (low, high) = (*from as u32, *to as u32);
+            let filter = match (*from, *to) {
+                (0, _) => Expr::compare(Field::Events, Op::LessEqual, high),
+                (_, usize::MAX) => Expr::compare(Field::Events, Op::GreaterEqual, low),
+                (from, to) if from == to => Expr::compare(Field::Events, Op::Equal, low),
+                _ => Expr::between(Field::Events, low, high),
+            };
+            let property = Property::Length(*from, *to);
+            self.candidate(FactorKind::Length, property, sums, filter, known)
+        };
+        ranges.iter().map(of_range).collect()
+    }
+
+    /// The candidates of a column, and whether it has too many values.
+    fn column(&self, at: usize, mentions: &Mentions) -> (Vec<Candidate>, bool) {
+        let log = &self.prepared.log;
+        let column = &log.columns[at];
+        let kind = definition(self.prepared, at).unwrap_or(FactorKind::Value);
+        let resource = log.resource == Some(at);
+        let known = mentions.columns.contains(&column.name) || (resource && mentions.resource);
+        let values = if self.wants(kind) {
+            self.values(at, column)
+        } else {
+            Some(Vec::new())
+        };
+        let mut found = Vec::new();
+        if kind == FactorKind::Value && self.wants(FactorKind::Missing) {
+            let missing = Missing {
+                field: self.prepared.columns[at].field().into(),
+                negated: false,
+            };
+            let filter = Expr::Atom(filter::Atom::Missing(missing));
+            let sums = self.cohort.missing(at);
+            let property = Property::Missing(at);
+            found.push(self.candidate(FactorKind::Missing, property, &sums, filter, known));
+        }
+        let is_left_out = values.is_none();
+        for (property, filter, sums) in values.unwrap_or_default() {
+            found.push(self.candidate(kind, property, &sums, filter, known));
+        }
+        (found, is_left_out)
+    }
+
+    /// The values of a column that some case has, or their ranges; `None` where they are too many.
+    fn values(&self, at: usize, column: &Column) -> Option<Vec<(Property, Expr, Sums)>> {
+        let field = || self.prepared.columns[at].field();
+        let is_outcome = definition(self.prepared, at) == Some(FactorKind::Outcome);
+        let most = MOST_VALUES;
+        match &column.data {
+            ColumnData::Text(_, dictionary) => {
+                let texts = self.cohort.texts(column, most)?;
+                // One value is none to compare with, and as many as cases are ids.
+                let n = texts.iter().filter(|(code, _)| *code != 0).count();
+                let cases = self.cohort.of.cases.count();
+                if n > cases / 2 && n > 2 {
+                    return None;
+                }
+                let values = texts.into_iter().filter(|(code, _)| *code != 0 && n > 1);
+                // An outcome that a case has not is no factor of its own.
+                let values = values.filter(|(code, _)| !is_outcome || *code == 1);
+                let value = |(code, sums): (u32, Sums)| {
+                    let filter = if is_outcome {
+                        Expr::outcome(&column.name)
+                    } else {
+                        Expr::compare(field(), Op::Equal, dictionary.get(code))
+                    };
+                    (Property::Text(at, code), filter, sums)
+                };
+                Some(values.map(value).collect())
+            }
+            ColumnData::Number(_) => {
+                let resource = self.prepared.log.resource == Some(at);
+                let most = if resource { most } else { MOST_NUMBERS };
+                let Some(numbers) = self.cohort.numbers(column, most) else {
+                    return (!resource).then(|| self.ranges(at, column));
+                };
+                let values = numbers.iter().filter(|(number, _)| !number.is_nan());
+                let one = values.clone().count() < 2;
+                let value = |(number, sums): &(f64, Sums)| {
+                    let filter = Expr::compare(field(), Op::Equal, Value::number(*number)?);
+                    Some((Property::Number(at, *number), filter, *sums))
+                };
+                Some(values.filter(|_| !one).filter_map(value).collect())
+            }
+            ColumnData::Instant(_) => None,
+        }
+    }
+
+    fn ranges(&self, at: usize, column: &Column) -> Vec<(Property, Expr, Sums)> {
+        let field = || self.prepared.columns[at].field();
+        let range = |(low, high, sums): (Option<f64>, Option<f64>, Sums)| {
+            let bound = |op, bound: Option<f64>| {
+                let value = Value::number(bound?)?;
+                Some(Expr::compare(field(), op, value))
+            };
+            let above = bound(Op::Greater, low);
+            let upto = bound(Op::LessEqual, high);
+            let filter = above.into_iter().chain(upto).reduce(Expr::and)?;
+            Some((Property::Range(at, low, high), filter, sums))
+        };
+        self.cohort
+            .ranges(column)
+            .into_iter()
+            .filter_map(range)
+            .collect()
+    }
+}

@@ -1,0 +1,401 @@
+//! Factors that were tested: rows with their figures, in the order in which they explain the selection,
+//! and what is asked of some rows only.
+
+use super::factors::{Candidate, Candidates, FactorKind};
+use super::view::{AskError, Cancel};
+use crate::filter::Expr;
+use crate::index::CaseSet;
+use crate::metrics::cohort::{Cohort, Members, Sums};
+use crate::metrics::factors::Property;
+use crate::metrics::quantile::type7;
+use crate::metrics::stats::{
+    FourFold, Interval, Ratio, Test, benjamini_hochberg, mantel_haenszel, shift, wilson,
+};
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+/// Fewest cases on either side of anything that is tested.
+pub const FEWEST: u64 = 10;
+
+/// Single rows that pairs are made of.
+const PAIRED: usize = 12;
+
+/// A factor with its figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorRow {
+    /// Position in the order of what explains most.
+    pub place: usize,
+    /// Kind.
+    pub kind: FactorKind,
+    /// The filter that selects its cases.
+    pub filter: Expr,
+    /// The filter as text.
+    pub text: String,
+    /// The filter of the selection names what it is about.
+    pub by_definition: bool,
+    /// It can come true after what makes a case selected.
+    pub afterwards: bool,
+    /// Cases with and without it, and how many of each are selected.
+    pub table: FourFold,
+    /// Rate of the selected cases by the rate of all.
+    pub lift: f64,
+    /// Rate of selected cases with it by the rate without.
+    pub ratio: Ratio,
+    /// Share of the selected cases that it explains; below 0 where it protects.
+    pub explained: f64,
+    /// The share by the end of the ratio's interval that is nearer to 1.
+    pub explained_low: f64,
+    /// Test of the rates.
+    pub test: Test,
+    /// Result of the test.
+    pub p: f64,
+    /// `p` corrected for the number of tests.
+    pub q: f64,
+    /// The rates differ in the first and in the second half of the time.
+    pub stable: [bool; 2],
+    /// Test of the durations.
+    pub duration_p: f64,
+    /// The same, corrected for the number of tests.
+    pub duration_q: f64,
+    /// Durations; computed for the rows that are asked for.
+    pub duration: Option<FactorDuration>,
+    /// Texts of other filters that select the same cases.
+    pub same_as: Vec<String>,
+    /// Ratios within the values of columns; computed for the rows that are asked for.
+    pub adjusted: Option<Vec<Adjusted>>,
+}
+
+/// Durations of the cases with a factor and of the others, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FactorDuration {
+    /// Median with it.
+    pub median_with: f64,
+    /// Median without it.
+    pub median_without: f64,
+    /// By how much cases with it take longer, where asked for.
+    pub shift: Option<Interval>,
+    /// Median of that.
+    pub shifted: Option<f64>,
+}
+
+/// A ratio within the values of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Adjusted {
+    /// The column.
+    pub by: String,
+    /// The ratio; `None` where no value has cases on both sides.
+    pub ratio: Option<Ratio>,
+    /// The ratio is on the other side of 1, and its interval leaves 1 out.
+    pub turns_round: bool,
+    /// Less than half of the ratio, in logarithms, is left.
+    pub explains: bool,
+}
+
+/// Factors that hold together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorPair {
+    /// Their filters, two or three.
+    pub filters: Vec<Expr>,
+    /// Cases with all of them.
+    pub cases: u64,
+    /// Selected ones.
+    pub selected: u64,
+    /// Interval of their rate.
+    pub interval: Interval,
+    /// Test against all other cases.
+    pub p: f64,
+    /// `p` corrected for the number of tests.
+    pub q: f64,
+}
+
+/// Factors that are not listed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// With too few cases, or with too few without it.
+    pub rare: u64,
+    /// Named by the filter of the selection.
+    pub by_definition: u64,
+    /// With the same cases as another.
+    pub same_cases: u64,
+    /// Columns with too many values.
+    pub columns: u64,
+}
+
+/// All factors of a selection.
+#[derive(Debug)]
+pub struct Tested {
+    /// The cases.
+    pub members: Members,
+    /// Sums over all of them.
+    pub all: Sums,
+    /// Rows by place, those by definition included.
+    pub rows: Vec<FactorRow>,
+    /// The property of each row, by place.
+    pub properties: Vec<Property>,
+    /// What is not among the rows; none is left out by definition yet.
+    pub left_out: LeftOut,
+}
+
+impl Tested {
+    /// Tests the candidates: those that are frequent enough, equal sets of cases once.
+    pub fn new(members: Members, all: Sums, candidates: Candidates) -> Tested {
+        let floor = FEWEST.max(all.cases.div_ceil(1000));
+        let is_frequent = |candidate: &Candidate| {
+            candidate.sums.cases >= floor && all.cases - candidate.sums.cases >= floor
+        };
+        let before = candidates.found.len();
+        let (mut groups, mut at): (Vec<Vec<Candidate>>, HashMap<_, usize>) = Default::default();
+        for candidate in candidates.found.into_iter().filter(is_frequent) {
+            let sums = &candidate.sums;
+            let key = (sums.cases, sums.selected, sums.hash);
+            let group = *at.entry(key).or_insert(groups.len());
+            if group == groups.len() {
+                groups.push(Vec::new());
+            }
+            groups[group].push(candidate);
+        }
+        let frequent: usize = groups.iter().map(Vec::len).sum();
+        let left_out = LeftOut {
+            rare: (before - frequent) as u64,
+            by_definition: 0,
+            same_cases: (frequent - groups.len()) as u64,
+            columns: candidates.columns,
+        };
+        let mut tested = Tested {
+            members,
+            all,
+            rows: Vec::new(),
+            properties: Vec::new(),
+            left_out,
+        };
+        tested.test(groups);
+        tested
+    }
+
+    fn test(&mut self, groups: Vec<Vec<Candidate>>) {
+        let mut rows: Vec<(FactorRow, Property, Sums)> = Vec::new();
+        for group in groups {
+            let mut named: Vec<(String, Candidate)> = group
+                .into_iter()
+                .map(|candidate| (candidate.filter.to_string(), candidate))
+                .collect();
+            named.sort_by_cached_key(|(text, _)| (text.chars().count(), text.clone()));
+            rows.extend(row(named, &self.all));
+        }
+        let p: Vec<f64> = rows.iter().map(|(row, ..)| row.p).collect();
+        for ((row, ..), q) in rows.iter_mut().zip(benjamini_hochberg(&p)) {
+            row.q = q;
+        }
+        let durations = |sums: &Sums| self.members.durations(sums, &self.all);
+        let p: Vec<f64> = rows
+            .iter()
+            .map(|(_, _, sums)| durations(sums).map_or(1.0, |ranks| ranks.p))
+            .collect();
+        for (((row, ..), q), p) in rows.iter_mut().zip(benjamini_hochberg(&p)).zip(p) {
+            (row.duration_p, row.duration_q) = (p, q);
+        }
+        rows.sort_by(|(a, ..), (b, ..)| {
+            let hinders = |row: &FactorRow| row.explained < 0.0;
+            let amount = |row: &FactorRow| -row.explained_low.abs();
+            (hinders(a).cmp(&hinders(b)))
+                .then(amount(a).total_cmp(&amount(b)))
+                .then(a.q.total_cmp(&b.q))
+                .then_with(|| (a.kind.word(), &a.text).cmp(&(b.kind.word(), &b.text)))
+        });
+        for (place, (mut row, property, _)) in rows.into_iter().enumerate() {
+            row.place = place;
+            self.rows.push(row);
+            self.properties.push(property);
+        }
+    }
+
+    /// Computes the durations of a row, with the shift where `shifted`.
+    pub fn durations(&self, cohort: Cohort<'_>, row: &mut FactorRow, shifted: bool) {
+        let set = cohort.set(&self.properties[row.place]);
+        let [with, without] = cohort.split(&set);
+        let median = |values: &[i64]| type7(values.len() as u64, 0.5, |k| values[k as usize]) / 1e6;
+        if with.is_empty() || without.is_empty() {
+            return;
+        }
+        let shift = shifted.then(|| shift(&with, &without)).flatten();
+        row.duration = Some(FactorDuration {
+            median_with: median(&with),
+            median_without: median(&without),
+            shift: shift.map(|shift| Interval {
+                low: shift.interval.low / 1e6,
+                high: shift.interval.high / 1e6,
+            }),
+            shifted: shift.map(|shift| shift.median / 1e6),
+        });
+    }
+
+    /// Computes the ratios of a row within the values of columns, of which none has more than `most`; not
+    /// for the column that it is about.
+    pub fn adjust(&self, cohort: Cohort<'_>, row: &mut FactorRow, columns: &[usize], most: usize) {
+        let property = &self.properties[row.place];
+        let own = match *property {
+            Property::Text(at, _)
+            | Property::Number(at, _)
+            | Property::Range(at, ..)
+            | Property::Missing(at) => Some(at),
+            _ => None,
+        };
+        let set = cohort.set(property);
+        let plain = row.ratio.ratio;
+        let of_column = |&at: &usize| {
+            let column = &cohort.log.columns[at];
+            let strata = cohort.strata(column, &set, most)?;
+            let ratio = mantel_haenszel(strata);
+            let adjusted = ratio.map_or(1.0, |ratio| ratio.ratio);
+            let leaves_out =
+                ratio.is_some_and(|ratio| ratio.interval.low > 1.0 || ratio.interval.high < 1.0);
+            Some(Adjusted {
+                by: column.name.clone(),
+                ratio,
+                turns_round: leaves_out && (adjusted - 1.0) * (plain - 1.0) < 0.0,
+                explains: ratio.is_some() && adjusted.ln().abs() < 0.5 * plain.ln().abs(),
+            })
+        };
+        let others = columns.par_iter().filter(|at| Some(**at) != own);
+        row.adjusted = Some(others.filter_map(of_column).collect());
+    }
+
+    /// Factors of different columns or activities that together select more than each alone: pairs, and
+    /// with `depth` 3 what a third adds to them.
+    pub fn pairs(
+        &self,
+        cohort: Cohort<'_>,
+        depth: usize,
+        cancel: &Cancel,
+    ) -> Result<Vec<FactorPair>, AskError> {
+        let singles = self.best();
+        let sets: Vec<CaseSet> = singles
+            .par_iter()
+            .map(|&place| cohort.set(&self.properties[place]))
+            .collect();
+        cancel.check()?;
+        let high = |n: (u64, u64)| wilson(n.1, n.0).map_or(1.0, |interval| interval.high);
+        let one = |at: usize| {
+            let table = self.rows[singles[at]].table;
+            (
+                vec![at],
+                sets[at].clone(),
+                (table.with, table.selected_with),
+            )
+        };
+        let mut beam: Vec<(Vec<usize>, CaseSet, (u64, u64))> =
+            (0..singles.len()).map(one).collect();
+        let (mut found, mut tested) = (Vec::new(), Vec::new());
+        let floor = FEWEST.max(self.all.cases.div_ceil(1000));
+        for _ in 1..depth {
+            let mut next = Vec::new();
+            for (of, set, known) in &beam {
+                cancel.check()?;
+                for at in of[of.len() - 1] + 1..singles.len() {
+                    let mut both = set.clone();
+                    both.and(&sets[at]);
+                    let sums = cohort.sums_of(&both);
+                    if sums.cases < floor || self.all.cases - sums.cases < floor {
+                        continue;
+                    }
+                    tested.push(sums.table(&self.all).test().1);
+                    let Some(interval) = wilson(sums.selected, sums.cases) else {
+                        continue;
+                    };
+                    let single = self.rows[singles[at]].table;
+                    let most = high(*known).max(high((single.with, single.selected_with)));
+                    if interval.low > most {
+                        let of = [of.as_slice(), &[at]].concat();
+                        found.push((of.clone(), sums, interval, tested.len() - 1));
+                        next.push((of, both, (sums.cases, sums.selected)));
+                    }
+                }
+            }
+            beam = next;
+        }
+        let q = benjamini_hochberg(&tested);
+        let pair = |(of, sums, interval, test): (Vec<usize>, Sums, Interval, usize)| FactorPair {
+            filters: of
+                .iter()
+                .map(|&at| self.rows[singles[at]].filter.clone())
+                .collect(),
+            cases: sums.cases,
+            selected: sums.selected,
+            interval,
+            p: tested[test],
+            q: q[test],
+        };
+        let mut pairs: Vec<FactorPair> = found.into_iter().map(pair).collect();
+        pairs.sort_by(|a, b| b.interval.low.total_cmp(&a.interval.low));
+        Ok(pairs)
+    }
+
+    /// The best rows that help, each about another column or activity.
+    fn best(&self) -> Vec<usize> {
+        let subject = |place: usize| match self.properties[place] {
+            Property::Text(at, _)
+            | Property::Number(at, _)
+            | Property::Range(at, ..)
+            | Property::Missing(at) => (0, at),
+            Property::Activity(a) | Property::Repeated(a) => (1, a as usize),
+            Property::Edge(edge) | Property::Wait(edge, _) => (2, edge as usize),
+            Property::First(_) => (3, 0),
+            Property::Last(_) => (4, 0),
+            Property::Variant(_) => (5, 0),
+            Property::Weekday(_) => (6, 0),
+            Property::Hours(_) => (7, 0),
+            Property::Started(..) => (8, 0),
+            Property::Length(..) => (9, 0),
+        };
+        let mut seen = Vec::new();
+        let mut best = Vec::new();
+        let helping = self.rows.iter().filter(|row| !row.by_definition);
+        for row in helping.take_while(|row| row.explained >= 0.0) {
+            let subject = subject(row.place);
+            if !seen.contains(&subject) && best.len() < PAIRED && row.explained_low > 0.0 {
+                seen.push(subject);
+                best.push(row.place);
+            }
+        }
+        best
+    }
+}
+
+/// The row of candidates with the same cases, the one that is shown first.
+fn row(group: Vec<(String, Candidate)>, all: &Sums) -> Option<(FactorRow, Property, Sums)> {
+    let by_definition = group.iter().any(|(_, of)| of.by_definition);
+    let afterwards = group.iter().any(|(_, of)| of.afterwards);
+    let mut group = group.into_iter();
+    let (text, first) = group.next()?;
+    let table = first.sums.table(all);
+    let ratio = table.ratio()?;
+    let (test, p) = table.test();
+    let helps = ratio.ratio > 1.0;
+    let stable = first.sums.halves(all).map(|half| {
+        let same = half.ratio().is_some_and(|half| (half.ratio > 1.0) == helps);
+        same && half.test().1 < 0.05
+    });
+    let row = FactorRow {
+        place: 0,
+        kind: first.kind,
+        filter: first.filter,
+        text,
+        by_definition,
+        afterwards,
+        table,
+        lift: table.rate_with() * all.cases as f64 / all.selected as f64,
+        ratio,
+        explained: table.explained()?,
+        explained_low: table.explained_low(&ratio),
+        test,
+        p,
+        q: 1.0,
+        stable,
+        duration_p: 1.0,
+        duration_q: 1.0,
+        duration: None,
+        same_as: group.map(|(text, _)| text).collect(),
+        adjusted: None,
+    };
+    Some((row, first.property, first.sums))
+}

@@ -1,0 +1,235 @@
+//! Factors of a selection against a naive reference: the cases of each row by the program's own
+//! filters, all figures from the definitions, pair by pair.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use casetrail::engine::{
+    Adjust, Analysis, Cancel, CasesQuery, FactorRow, Listing, Of, Side, Tests, View, Why, WhyQuery,
+};
+use casetrail::event_log::Progress;
+use casetrail::formats::{self, ReadOptions};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// Standard normal quantile of 0.975.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// Activity, hours since the event before, resource, and amount where there is one, of each event.
+type Case = Vec<(u8, i64, u8, Option<u8>)>;
+
+fn logs() -> impl Strategy<Value = Vec<Case>> {
+    let event = (0..4u8, 0..40i64, 0..3u8, prop::option::of(0..5u8));
+    prop::collection::vec(prop::collection::vec(event, 1..6), 24..60)
+}
+
+fn analysis(cases: &[Case]) -> Analysis {
+    let mut csv = "case_id,activity,timestamp,resource,amount,flag\n".to_owned();
+    for (case, events) in cases.iter().enumerate() {
+        let mut hours = case as i64 * 31;
+        for (activity, since, resource, amount) in events {
+            hours += since;
+            let time = chrono::DateTime::from_timestamp(1_709_251_200 + hours * 3600, 0).unwrap();
+            let time = time.format("%Y-%m-%d %H:%M:%S");
+            let activity = char::from(b'A' + activity);
+            let amount = amount.map_or(String::new(), |amount| amount.to_string());
+            let flag = ["true", "True", "no"][usize::from(*resource)];
+            writeln!(csv, "c{case},{activity},{time},r{resource},{amount},{flag}").unwrap();
+        }
+    }
+    let progress = Progress::default();
+    let options = ReadOptions::default();
+    let (log, report) = formats::read(&[csv.as_bytes()], &options, &progress).unwrap();
+    Analysis::new("log.csv".to_owned(), log, report, chrono_tz::UTC, &progress).unwrap()
+}
+
+/// Ids, durations in seconds and starts of the cases that meet a filter.
+fn meeting(analysis: &Analysis, filter: &str) -> Vec<(String, f64, i64)> {
+    let filters = match filter {
+        "" => Vec::new(),
+        filter => vec![filter.to_owned()],
+    };
+    let view = View {
+        filters,
+        ..View::default()
+    };
+    let query = CasesQuery {
+        listing: Listing::by("duration"),
+        variant: None,
+    };
+    let found = analysis.ask(&view, &query, &Cancel::never());
+    let found = found.unwrap_or_else(|e| panic!("{filter}: {e}"));
+    let cases = found.rows.into_iter();
+    cases
+        .map(|row| (row.case, row.duration, row.start))
+        .collect()
+}
+
+fn ask(analysis: &Analysis, of: &str) -> Why {
+    let query = WhyQuery {
+        of: Of {
+            filter: Some(of.to_owned()),
+            ..Of::default()
+        },
+        tests: Tests {
+            open_ended: true,
+            ..Tests::default()
+        },
+        by_definition: true,
+        side: Side::All,
+        shifts: true,
+        adjust: Adjust::Nothing,
+        depth: 3,
+        listing: Listing::by("explained"),
+    };
+    analysis
+        .ask(&View::default(), &query, &Cancel::never())
+        .unwrap()
+}
+
+#[track_caller]
+fn close(got: f64, want: f64, what: &str) {
+    let near = (got - want).abs() <= 1e-6 * want.abs() + 1e-9;
+    assert!(near, "{what}: got {got}, want {want}");
+}
+
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let n = values.len();
+    f64::midpoint(values[(n - 1) / 2], values[n / 2])
+}
+
+/// Checks the figures of a row against its definition; `all` are all cases, `selected` their ids.
+fn check(row: &FactorRow, analysis: &Analysis, selected: &BTreeSet<String>) {
+    let all = meeting(analysis, "");
+    let with: BTreeSet<String> = meeting(analysis, &row.text)
+        .into_iter()
+        .map(|c| c.0)
+        .collect();
+    for same in &row.same_as {
+        let same_cases = meeting(analysis, same).into_iter().map(|c| c.0);
+        assert_eq!(
+            same_cases.collect::<BTreeSet<_>>(),
+            with,
+            "{same} = {}",
+            row.text
+        );
+    }
+    let text = &row.text;
+    let count = |is_with: bool, is_selected: bool| {
+        let is_meant =
+            |id: &String| with.contains(id) == is_with && selected.contains(id) == is_selected;
+        all.iter().filter(|(id, ..)| is_meant(id)).count() as f64
+    };
+    let [a, b, c, d] = [(true, true), (true, false), (false, true), (false, false)]
+        .map(|(with, selected)| count(with, selected));
+    assert_eq!(row.table.with as f64, a + b, "{text}");
+    assert_eq!(row.table.selected_with as f64, a, "{text}");
+    assert_eq!(row.table.without as f64, c + d, "{text}");
+    assert_eq!(row.table.selected_without as f64, c, "{text}");
+    assert!(a + b >= 10.0 && c + d >= 10.0, "{text} is rare");
+    close(row.explained, (a - (a + b) * c / (c + d)) / (a + c), text);
+    let half = if [a, b, c, d].contains(&0.0) {
+        0.5
+    } else {
+        0.0
+    };
+    let [a, b, c, d] = [a, b, c, d].map(|n| n + half);
+    let ratio = (a / (a + b)) / (c / (c + d));
+    let error = (1.0 / a - 1.0 / (a + b) + 1.0 / c - 1.0 / (c + d)).sqrt();
+    close(row.ratio.ratio, ratio, text);
+    close(row.ratio.interval.low, ratio * (-Z * error).exp(), text);
+    close(row.ratio.interval.high, ratio * (Z * error).exp(), text);
+    durations(row, &all, &with);
+}
+
+fn durations(row: &FactorRow, all: &[(String, f64, i64)], with: &BTreeSet<String>) {
+    let part = |is_with: bool| -> Vec<f64> {
+        let part = all.iter().filter(|(id, ..)| with.contains(id) == is_with);
+        part.map(|(_, duration, _)| *duration).collect()
+    };
+    let (x, y) = (part(true), part(false));
+    let found = row.duration.unwrap();
+    let pairs = x.iter().flat_map(|x| y.iter().map(move |y| x - y));
+    close(
+        found.shifted.unwrap(),
+        middle(pairs.clone().collect()),
+        &row.text,
+    );
+    close(found.median_with, middle(x.clone()), &row.text);
+    close(found.median_without, middle(y.clone()), &row.text);
+    // U by its definition: pairs in which the first is larger, equal ones count half.
+    let u: f64 = pairs
+        .map(|d| {
+            if d > 0.0 {
+                1.0
+            } else if d < 0.0 {
+                0.0
+            } else {
+                0.5
+            }
+        })
+        .sum();
+    let both = [x.clone(), y.clone()].concat();
+    let n = both.len() as f64;
+    let ties: f64 = both
+        .iter()
+        .map(|v| {
+            let equal = both.iter().filter(|w| *w == v).count() as f64;
+            equal * equal - 1.0
+        })
+        .sum();
+    let (n1, n2) = (x.len() as f64, y.len() as f64);
+    let deviation = (n1 * n2 / 12.0 * (n + 1.0 - ties / (n * (n - 1.0)))).sqrt();
+    let z = ((u - n1 * n2 / 2.0).abs() - 0.5).max(0.0) / deviation;
+    if deviation > 0.0 {
+        // The sign of what is found, and the order of p, follow z.
+        assert_eq!(
+            row.duration_p > 0.05,
+            z < Z,
+            "{}: z {z}, p {}",
+            row.text,
+            row.duration_p
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn figures_are_those_of_the_definitions(
+        cases in logs(),
+        of in prop::sample::select(vec![
+            "duration > 60h", "\"B\"", "resource = \"r1\"", "\"A\" -> \"B\"", "amount > 2", "events > 2",
+        ]),
+    ) {
+        let analysis = analysis(&cases);
+        let selected: BTreeSet<String> = meeting(&analysis, of).into_iter().map(|c| c.0).collect();
+        let why = ask(&analysis, of);
+        prop_assert_eq!(why.cases, cases.len() as u64);
+        prop_assert_eq!(why.selected, selected.len() as u64);
+        let few = selected.len().min(cases.len() - selected.len()) < 10;
+        prop_assert_eq!(why.reason.is_some(), few);
+        prop_assert_eq!(why.tested, why.rows.rows.len() as u64);
+        for row in &why.rows.rows {
+            check(row, &analysis, &selected);
+            prop_assert!(row.p <= row.q * (1.0 + 1e-12) && row.q <= 1.0);
+        }
+        // Equal sets of cases are one row.
+        let sets = why.rows.rows.iter().map(|row| {
+            let ids = meeting(&analysis, &row.text).into_iter().map(|c| c.0);
+            ids.collect::<BTreeSet<_>>()
+        });
+        let distinct: BTreeSet<_> = sets.collect();
+        prop_assert_eq!(distinct.len(), why.rows.rows.len());
+        for pair in &why.pairs {
+            let filters: Vec<String> = pair.filters.iter().map(ToString::to_string).collect();
+            let text = filters.iter().map(|f| format!("({f})")).collect::<Vec<_>>().join(" and ");
+            let ids: Vec<String> = meeting(&analysis, &text).into_iter().map(|c| c.0).collect();
+            prop_assert_eq!(pair.cases, ids.len() as u64);
+            let of_selection = ids.iter().filter(|id| selected.contains(*id)).count();
+            prop_assert_eq!(pair.selected, of_selection as u64);
+        }
+    }
+}
