@@ -99,6 +99,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "engine::NamedCalendar",
             "engine::NamedMilestone",
             "engine::NamedOutcome",
+            "engine::NamedStages",
             "engine::RuleSpec",
             "engine::Timing",
         ],

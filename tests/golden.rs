@@ -53,6 +53,9 @@ support-trend               trend support.csv --by week
 support-why                 why support.csv --of 'duration > 10d' --kinds value,activity,start --limit 8
 support-why-rule            why support.csv --of '"Reopened"' --before --rules support-rules.toml --adjust team,priority --pairs --limit 4
 support-why-few             why support.csv --of 'duration > 900d'
+support-funnel              funnel support.csv --stage Triaged --stage '"Assigned"' --stage '("Resolved", "Closed")' --stage 'Survey sent'
+support-funnel-within       funnel support.csv --stages desk --rules support-rules.toml --order any --within 2d --by priority
+support-before              before support.csv --what 'Assigned' --until 'Resolved'
 support-trend-desk          trend support.csv --rules support-rules.toml --calendar desk
 support-dotted              dotted support.csv --rows 6 --columns 20 --color region
 support-dotted-relative     dotted support.csv --rows 4 --columns 12 --by -duration --relative

@@ -4,7 +4,8 @@
 use super::values;
 use super::{FileError, line_of};
 use crate::engine::{
-    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, RuleSpec, Timing,
+    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, NamedStages,
+    RuleSpec, Timing,
 };
 use crate::filter::{parse as parse_filter, parse_milestone};
 use crate::metrics::calendar::{Calendar, DAY};
@@ -23,6 +24,15 @@ struct File {
     milestones: BTreeMap<String, Spanned<MilestoneEntry>>,
     rules: Vec<RuleTable>,
     outcomes: BTreeMap<Spanned<String>, Spanned<String>>,
+    stages: BTreeMap<String, Spanned<Vec<Stage>>>,
+}
+
+/// An activity, or several of which a case needs one.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Stage {
+    One(String),
+    Any(Vec<String>),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -226,14 +236,17 @@ fn timing(file: File) -> Result<Timing, Fault> {
     timing.outcomes = outcomes(&file.outcomes, |name| {
         file.milestones.contains_key(name) || names.contains(name)
     })?;
-    timing.ends = CaseEnds {
-        activities: file.cases.end,
-        idle: match &file.cases.idle {
-            Some(idle) => Some(read(idle, values::duration)?),
-            None => None,
-        },
-    };
+    timing.stages = stages(&file.stages)?;
+    timing.ends = case_ends(file.cases)?;
     Ok(timing)
+}
+
+fn case_ends(cases: Cases) -> Result<CaseEnds, Fault> {
+    let idle = cases.idle.as_ref();
+    Ok(CaseEnds {
+        activities: cases.end,
+        idle: idle.map(|idle| read(idle, values::duration)).transpose()?,
+    })
 }
 
 /// Reads the outcomes in the order of the file, as each may use those above it. `is_taken` knows the names
@@ -258,6 +271,41 @@ fn outcomes(
         })
     });
     outcomes.collect()
+}
+
+/// The lists of stages in the order of the file.
+fn stages(named: &BTreeMap<String, Spanned<Vec<Stage>>>) -> Result<Vec<NamedStages>, Fault> {
+    let mut named: Vec<_> = named.iter().collect();
+    named.sort_by_key(|(_, stages)| stages.span().start);
+    let list = |(name, list): (&String, &Spanned<Vec<Stage>>)| {
+        let stages: Vec<Vec<String>> = list
+            .get_ref()
+            .iter()
+            .map(|stage| match stage {
+                Stage::One(activity) => vec![activity.clone()],
+                Stage::Any(activities) => activities.clone(),
+            })
+            .collect();
+        let wrong = |message: &str| fault(&Spanned::new(list.span(), name.clone()), message);
+        if stages.len() < 2 {
+            return Err(wrong("a list of stages has two stages or more"));
+        }
+        if stages.iter().any(Vec::is_empty) {
+            return Err(wrong("a stage has one activity or more"));
+        }
+        let mut seen = BTreeSet::new();
+        let mut sets = stages
+            .iter()
+            .map(|stage| stage.iter().collect::<BTreeSet<_>>());
+        if sets.any(|set| !seen.insert(set)) {
+            return Err(wrong("a stage is given twice"));
+        }
+        Ok(NamedStages {
+            name: name.clone(),
+            stages,
+        })
+    };
+    named.into_iter().map(list).collect()
 }
 
 /// The names that could have been meant.
@@ -408,6 +456,9 @@ warn_at = 0.5
 name = "resolve in a week"
 milestone = "resolved"
 limit = "1w"
+
+[stages]
+desk = ["Created", ["Triaged", "Assigned"], "Closed"]
 "#;
 
     #[test]
@@ -440,6 +491,12 @@ limit = "1w"
         assert_eq!((answer.limit, answer.warn), (4 * 3_600_000_000, 0.5));
         assert_eq!((resolve.limit, resolve.warn), (7 * 86_400_000_000, WARN_AT));
         assert_eq!(timing.ends.idle, Some(30 * 86_400_000_000));
+        let [desk] = timing.stages.as_slice() else {
+            panic!("one list of stages");
+        };
+        let joined: Vec<String> = desk.stages.iter().map(|stage| stage.join(" | ")).collect();
+        assert_eq!(desk.name, "desk");
+        assert_eq!(joined, ["Created", "Triaged | Assigned", "Closed"]);
     }
 
     proptest! {
@@ -508,6 +565,8 @@ limit = "1w"
                 "there are: office",
             ),
             ("warn_at = 0.5", "warn_at = 5.0", 24, "from 0 to 1"),
+            ("[\"Triaged\", \"Assigned\"]", "[]", 30, "one activity"),
+            (", \"Closed\"]", ", \"Created\"]", 30, "given twice"),
             (
                 "resolve in a week",
                 "answer in four hours",

@@ -24,6 +24,8 @@ pub struct Timing {
     pub rules: Vec<RuleSpec>,
     /// Outcomes, in the order of reports.
     pub outcomes: Vec<NamedOutcome>,
+    /// Lists of stages, in the order of their definitions.
+    pub stages: Vec<NamedStages>,
     /// When a case is over.
     pub ends: CaseEnds,
     /// Time at which open cases are looked at, microseconds, unless the log goes on after it; the last
@@ -107,6 +109,15 @@ pub struct NamedOutcome {
     pub name: String,
     /// The filter of the cases that have it.
     pub filter: String,
+}
+
+/// A list of stages and its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedStages {
+    /// Name, unique among the lists of stages.
+    pub name: String,
+    /// Names of the activities of each stage: two stages at least, of one activity at least.
+    pub stages: Vec<Vec<String>>,
 }
 
 /// When a case is over.

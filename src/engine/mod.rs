@@ -14,6 +14,7 @@ mod definitions;
 mod ending;
 mod ends_guess;
 mod factors;
+mod groups;
 mod list;
 mod log_info;
 mod prepared;
@@ -31,7 +32,9 @@ mod worker;
 pub use crate::event_log::{ColumnKind, Level, Role};
 pub use crate::formats::{Advice, Lines, Notice, Reason, Setting, Warning};
 pub use crate::metrics::Subject;
+pub use crate::metrics::before::Bar as BeforeBar;
 pub use crate::metrics::deadlines::State;
+pub use crate::metrics::funnel::Order as StageOrder;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
 pub use crate::metrics::stats::{FourFold, Interval, Ratio, Test, wilson};
 pub use crate::text::steps::Steps;
@@ -41,14 +44,17 @@ pub use axis::*;
 pub use basis::Basis;
 pub use compared::Of;
 pub use definitions::{
-    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, RuleSpec, Timing,
+    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, NamedStages,
+    RuleSpec, Timing,
 };
 pub use ending::Ending;
 pub use ends_guess::Guess;
 pub use factors::FactorKind;
+pub use groups::GroupBy;
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, LogInfo};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
+pub use queries::before::{Before, BeforeQuery};
 pub use queries::bottlenecks::{
     BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Gain, Kind,
 };
@@ -66,6 +72,7 @@ pub use queries::edges::{EdgeRow, EdgesQuery};
 pub use queries::ends::{EndRow, Ends, EndsQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
+pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
 pub use queries::milestones::{MilestoneRow, MilestonesQuery};
 pub use queries::overview::{Overview, OverviewQuery};

@@ -67,6 +67,10 @@ pub enum AskError {
     /// No such case.
     #[error("no case {0:?} in the log")]
     UnknownCase(String),
+    /// The log has no such activity, column or other name, or it is given twice: a sentence with the
+    /// nearest names.
+    #[error("{0}")]
+    Name(String),
     /// A newer request came.
     #[error("cancelled")]
     Cancelled,

@@ -77,6 +77,19 @@ pub fn parse_milestone(text: &str) -> Result<Milestone, QueryError> {
     }
 }
 
+/// Reads a set of activities: `"A"`, or `("A", "B")`.
+///
+/// # Errors
+/// As of [`parse_milestone`].
+pub fn parse_activities(text: &str) -> Result<Vec<Activity>, QueryError> {
+    let mut scan = Scanner::new(text);
+    let set = set(&mut scan)?;
+    match scan.peek() {
+        None => Ok(set),
+        Some(_) => Err(scan.expected("the end")),
+    }
+}
+
 fn event(scan: &mut Scanner<'_>, expected: &str) -> Result<Point, QueryError> {
     if scan.eat_word("first") {
         Ok(Point::First(set(scan)?))

@@ -85,7 +85,7 @@ pub use ast::{
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};
 pub use mentions::{Mentions, Trigger};
-pub use milestone::{Milestone, Point, parse_milestone};
+pub use milestone::{Milestone, Point, parse_activities, parse_milestone};
 pub use parse::{parse, parse_events};
 pub use scope::BindInputs;
 pub use time::{DurationLiteral, Moment};

@@ -17,6 +17,7 @@
 //! Service and waiting follow pm4py's intervals and XES (IEEE 1849) lifecycles; see docs/time.md.
 
 pub mod activities;
+pub mod before;
 pub mod bins;
 pub mod bottlenecks;
 pub mod calendar;
@@ -27,6 +28,8 @@ pub mod dotted;
 pub mod edges;
 pub mod factors;
 pub mod flow;
+pub mod funnel;
+pub mod groups;
 pub mod instances;
 mod levels;
 pub mod milestones;

@@ -2,6 +2,7 @@
 //! answer ready as JSON and as tables; formats, files and exit codes are not its business.
 
 mod activities;
+mod before;
 mod bottlenecks;
 mod by;
 mod cases;
@@ -11,6 +12,7 @@ mod dotted;
 mod ends;
 mod events;
 mod flow;
+mod funnel;
 mod list;
 mod milestones;
 mod perf;
@@ -73,6 +75,8 @@ pub const REPORTS: &[Spec] = &[
     check::SPEC,
     triage::SPEC,
     flow::SPEC,
+    funnel::SPEC,
+    before::SPEC,
     queues::SPEC,
     week::SPEC,
     trend::SPEC,

@@ -1,6 +1,7 @@
 //! Queries, one file each: the question, its answer as plain data and, for a list, its columns.
 
 pub mod activities;
+pub mod before;
 pub mod bottlenecks;
 pub mod case;
 pub mod cases;
@@ -11,6 +12,7 @@ pub mod edges;
 pub mod ends;
 pub mod filter_counts;
 pub mod flow;
+pub mod funnel;
 pub mod ledger;
 pub mod milestones;
 pub mod overview;
