@@ -242,7 +242,7 @@ fn check_stages(
         );
         let mut next: Vec<_> = next.into_iter().collect();
         next.sort_by_key(|(key, n)| (u64::MAX - n, key.clone()));
-        let got: Vec<_> = row.next_of_lost.iter().map(|(activity, n)| {
+        let got = row.next_of_lost.iter().map(|(activity, n)| {
             let name = activity.as_deref().unwrap_or_default().to_owned();
             ((activity.is_none(), name), *n)
         });
@@ -252,13 +252,12 @@ fn check_stages(
 
 fn stages() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let stage = prop::collection::btree_set(0u8..5, 1..3);
-    let stages = prop::collection::btree_set(stage, 2..5).prop_shuffled();
-    stages.prop_map(|stages| {
-        stages
-            .into_iter()
-            .map(|s| s.into_iter().collect())
-            .collect()
-    })
+    let stages = prop::collection::btree_set(stage, 2..5);
+    let listed = stages.prop_map(|stages| {
+        let stages = stages.into_iter().map(|s| s.into_iter().collect());
+        stages.collect::<Vec<Vec<u8>>>()
+    });
+    listed.prop_shuffle()
 }
 
 fn orders() -> impl Strategy<Value = StageOrder> {

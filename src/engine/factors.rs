@@ -3,7 +3,7 @@
 
 use super::prepared::Prepared;
 use super::view::{AskError, Cancel, FilterError};
-use crate::event_log::{Column, ColumnData};
+use crate::event_log::{Column, ColumnData, Role};
 use crate::filter::{
     self, Anchor, Dial, DurationLiteral, Expr, Field, Gap, Mentions, Missing, Op, Value, field_name,
 };
@@ -156,7 +156,7 @@ pub struct Search<'a> {
 pub fn columns(prepared: &Prepared, named: Option<&[String]>) -> Result<Vec<usize>, FilterError> {
     let log = &prepared.log;
     let Some(named) = named else {
-        let apart = [log.lifecycle, log.instance];
+        let apart = [Role::Lifecycle, Role::Instance].map(|role| log.role_columns[role]);
         let all = (0..log.columns.len()).filter(|at| !apart.contains(&Some(*at)));
         return Ok(all
             .filter(|&at| definition(prepared, at).is_none())
@@ -164,7 +164,7 @@ pub fn columns(prepared: &Prepared, named: Option<&[String]>) -> Result<Vec<usiz
     };
     let at = |name: &String| {
         let by_name = log.columns.iter().position(|column| column.name == *name);
-        let by_role = log.resource.filter(|_| name == "resource");
+        let by_role = log.role_columns[Role::Resource].filter(|_| name == "resource");
         by_name.or(by_role).ok_or_else(|| {
             let names = log.columns.iter().map(|column| column.name.as_str());
             FilterError {
@@ -461,7 +461,7 @@ impl Search<'_> {
         let log = &self.prepared.log;
         let column = &log.columns[at];
         let kind = definition(self.prepared, at).unwrap_or(FactorKind::Value);
-        let resource = log.resource == Some(at);
+        let resource = log.role_columns[Role::Resource] == Some(at);
         let known = mentions.columns.contains(&column.name) || (resource && mentions.resource);
         let values = if self.wants(kind) {
             self.values(at, column)
@@ -514,7 +514,7 @@ impl Search<'_> {
                 Some(values.map(value).collect())
             }
             ColumnData::Number(_) => {
-                let resource = self.prepared.log.resource == Some(at);
+                let resource = self.prepared.log.role_columns[Role::Resource] == Some(at);
                 let most = if resource { most } else { MOST_NUMBERS };
                 let Some(numbers) = self.cohort.numbers(column, most) else {
                     return (!resource).then(|| self.ranges(at, column));

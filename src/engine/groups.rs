@@ -121,7 +121,7 @@ impl GroupBy {
                 (Values::Months(bounds, tz), one(code))
             }
         };
-        Ok(Bound { codes, values })
+        Ok(Bound { values, codes })
     }
 }
 
@@ -269,21 +269,18 @@ fn column<'a>(
             // The sum makes one number of 0 and -0.
             let number = |row| Some(numbers.get(row) + 0.0).filter(|number| !number.is_nan());
             let values = rows.values(log, selection, |row| number(row).map(Ordered));
-            match few(&values) {
-                Some(few) => {
-                    let of = few.clone();
-                    let find = move |value| of.binary_search(&value).map_or(0, |at| 1 + at as u32);
-                    let code = move |row| number(row).map_or(0, |number| find(Ordered(number)));
-                    let numbers = few.into_iter().map(|number| number.0).collect();
-                    (Values::Numbers(numbers), rows.codes(log, code))
-                }
-                None => {
-                    let bounds = ranges(values);
-                    let of = bounds.clone();
-                    let code = move |row| number(row).map_or(0, |n| range_of(&of, &Ordered(n)));
-                    let bounds = bounds.into_iter().map(|number| number.0).collect();
-                    (Values::Ranges(bounds), rows.codes(log, code))
-                }
+            if let Some(few) = few(&values) {
+                let of = few.clone();
+                let find = move |value| of.binary_search(&value).map_or(0, |at| 1 + at as u32);
+                let code = move |row| number(row).map_or(0, |number| find(Ordered(number)));
+                let numbers = few.into_iter().map(|number| number.0).collect();
+                (Values::Numbers(numbers), rows.codes(log, code))
+            } else {
+                let bounds = ranges(values);
+                let of = bounds.clone();
+                let code = move |row| number(row).map_or(0, |n| range_of(&of, &Ordered(n)));
+                let bounds = bounds.into_iter().map(|number| number.0).collect();
+                (Values::Ranges(bounds), rows.codes(log, code))
             }
         }
         ColumnData::Instant(instants) => {
@@ -428,6 +425,6 @@ fn no_column(name: &str, log: &EventLog) -> AskError {
     let times = log.case_times.iter().map(|time| time.name.as_str());
     let words = WORDS.iter().map(|(word, _)| *word);
     let names: Vec<&str> = columns.chain(times).chain(words).collect();
-    let hint = did_you_mean(name, names.into_iter(), |name| name.to_owned());
+    let hint = did_you_mean(name, names.into_iter(), std::borrow::ToOwned::to_owned);
     AskError::Name(format!("the log has no column {name}{hint}"))
 }

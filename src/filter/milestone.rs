@@ -82,7 +82,7 @@ pub fn parse_milestone(text: &str) -> Result<Milestone, QueryError> {
 /// # Errors
 /// As of [`parse_milestone`].
 pub fn parse_activities(text: &str) -> Result<Vec<Activity>, QueryError> {
-    let mut scan = Scanner::new(text);
+    let mut scan = Scanner::new(text, None);
     let set = set(&mut scan)?;
     match scan.peek() {
         None => Ok(set),

@@ -107,7 +107,7 @@ fn named(stages: &[NamedStages], name: &str) -> Result<Vec<Vec<String>>, Failure
     let hint = if stages.is_empty() {
         "; [stages] of the rules file (--rules FILE) defines some".to_owned()
     } else {
-        did_you_mean(name, names, |name| name.to_owned())
+        did_you_mean(name, names, std::borrow::ToOwned::to_owned)
     };
     let message = format!("--stages {name}: there is no such list of stages{hint}");
     Err(Failure::usage(escape_line(&message)))
@@ -285,7 +285,7 @@ impl Report for FunnelReport {
             order: self.order,
             within: self.within.map(|micros| Number(micros as f64 / 1e6)),
             stages: list(self.stages(), move |row| StageJson::of(row, limit)),
-            by: self.has_segments.then(|| Pairs(segments)),
+            by: self.has_segments.then_some(Pairs(segments)),
         })
     }
 
