@@ -299,7 +299,11 @@ impl Report for WhyReport {
     }
 
     fn heading(&self) -> String {
-        text::safe(&heading(&self.why)).into_owned()
+        let mut heading = heading(&self.why);
+        if self.pairs && self.why.pairs.is_empty() {
+            heading += "; no pair of factors says more than its factors alone";
+        }
+        text::safe(&heading).into_owned()
     }
 
     fn list(&self) -> Table<'_> {
@@ -314,7 +318,7 @@ impl Report for WhyReport {
         if self.adjusted {
             tables.push(self.adjusted());
         }
-        if self.pairs {
+        if self.pairs && !self.why.pairs.is_empty() {
             tables.push(self.pairs());
         }
         tables
