@@ -114,15 +114,17 @@ fn every_report_is_that_of_a_file_cut_there() {
         let case = first.1.split(',').next().unwrap();
         for report in reports(&desk) {
             for more in [&[][..], &["--filter", "prio = 1", "--milestone", "auto"]] {
+                let of_case = ["--case-id", case];
                 let ask = |log: &str, option: &str| {
                     let mut words = vec![&*report, log, option, &*at, "--no-cache", "--quiet"];
                     words.extend(["--rules", "rules.toml", "--format", "json"]);
-                    if report == "events" {
-                        words.extend(["--case-id", case]);
-                    }
-                    if report == "why" {
-                        words.extend(["--of", "events > 3"]);
-                    }
+                    words.extend(match &*report {
+                        "events" => &of_case[..],
+                        "why" => &["--of", "events > 3"],
+                        "funnel" => &["--stage", "Open", "--stage", "Close"],
+                        "before" => &["--what", "Answer", "--until", "Close"],
+                        _ => &[],
+                    });
                     if transitions {
                         words.extend(["--lifecycle", "pairs"]);
                     }

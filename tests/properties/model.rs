@@ -5,7 +5,8 @@ use casetrail::event_log::{
     RowBlock, Schema,
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// 2024-01-01T00:00Z, in microseconds.
 pub const BASE: i64 = 1_704_067_200_000_000;
@@ -40,6 +41,16 @@ pub struct Case {
     pub events: Vec<Event>,
     /// Rank of its variant, from 1.
     pub rank: usize,
+    /// Texts of the whole log.
+    pub texts: Rc<Texts>,
+}
+
+/// Values of the columns of texts.
+#[derive(Debug, Default)]
+pub struct Texts {
+    pub resource: BTreeSet<String>,
+    pub region: BTreeSet<String>,
+    pub channel: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -247,6 +258,15 @@ impl Model {
 
     /// The cases in order of first appearance.
     pub fn cases(&self) -> Vec<Case> {
+        let events = || self.rows.iter().map(|(_, event)| event);
+        let cases_with_rows = self.rows.iter().map(|(case, _)| *case);
+        let texts = Rc::new(Texts {
+            resource: events().filter_map(|e| e.resource.clone()).collect(),
+            region: events().filter_map(|e| e.region.clone()).collect(),
+            channel: cases_with_rows
+                .filter_map(|case| self.channels[case].clone())
+                .collect(),
+        });
         let mut cases: Vec<(usize, Case)> = Vec::new();
         for (number, event) in &self.rows {
             let known = cases.iter().position(|(n, _)| n == number);
@@ -258,6 +278,7 @@ impl Model {
                     limit: self.limits[*number],
                     events: Vec::new(),
                     rank: 0,
+                    texts: Rc::clone(&texts),
                 };
                 cases.push((*number, case));
                 cases.len() - 1

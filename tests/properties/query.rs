@@ -2,6 +2,7 @@
 
 use super::model::{ACTIVITIES, BASE, Case, Event, SECOND};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
@@ -302,9 +303,20 @@ fn number_meets(number_: f64, op: Op, value: &Value) -> bool {
 
 /// Whether an event meets a positive comparison; a missing value meets none.
 fn event_meets(case: &Case, event: &Event, field: &str, op: Op, value: &Value) -> bool {
-    let text = |text: &Option<String>| {
-        text.as_ref()
-            .is_some_and(|text| text_meets(text, op, value, false))
+    // A text that does not occur is that of another letter case, where there is one.
+    let text = |text: &Option<String>, known: &BTreeSet<String>| {
+        let low = match value {
+            Value::Quoted(wanted) if op == Op::Eq && !known.contains(*wanted) => {
+                Some(wanted.to_lowercase())
+            }
+            _ => None,
+        };
+        let is_spelled = |low: &String| known.iter().any(|text| text.to_lowercase() == *low);
+        let low = low.filter(is_spelled);
+        text.as_ref().is_some_and(|text| match &low {
+            Some(low) => text.to_lowercase() == *low,
+            None => text_meets(text, op, value, false),
+        })
     };
     let number = |n: Option<f64>| n.is_some_and(|n| number_meets(n, op, value));
     let instant =
@@ -312,10 +324,10 @@ fn event_meets(case: &Case, event: &Event, field: &str, op: Op, value: &Value) -
     match field {
         "case" | "`Case ID`" => text_meets(&case.id, op, value, case.numeric_id),
         "activity" | "Activity" => text_meets(&event.activity, op, value, false),
-        "resource" | "`org:resource`" => text(&event.resource),
+        "resource" | "`org:resource`" => text(&event.resource, &case.texts.resource),
         "time" | "Timestamp" => instant(Some(event.time)),
-        "region" => text(&event.region),
-        "`case:channel`" => text(&case.channel),
+        "region" => text(&event.region, &case.texts.region),
+        "`case:channel`" => text(&case.channel, &case.texts.channel),
         "cost" => number(event.cost),
         "`start`" => number(case.limit),
         "due" => instant(event.due),
