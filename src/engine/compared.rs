@@ -206,9 +206,10 @@ fn without(context: &Context<'_>, text: &str) -> Result<Arc<Selected>, AskError>
     context.analysis.select(&view, context.cancel)
 }
 
-/// The filter of the cases that take longer than nine in ten, in whole seconds.
+/// The filter of the cases that take longer than nine in ten: in whole hours from a day on, in whole
+/// minutes from an hour on, in whole seconds below, so that it can be read and typed.
 fn slow(selected: &Selected) -> Option<Expr> {
-    const SECOND: f64 = 1e6;
+    const SECOND: i64 = 1_000_000;
     let selection = selected.selection();
     let index = selection.index;
     let durations = index.by_duration.iter().zip(&index.durations);
@@ -218,6 +219,12 @@ fn slow(selected: &Selected) -> Option<Expr> {
         return None;
     }
     let p90 = type7(durations.len() as u64, 0.9, |k| durations[k as usize]);
-    let p90 = DurationLiteral::of((p90 / SECOND).floor() as i64 * SECOND as i64);
+    let p90 = p90 as i64;
+    let unit = match p90 / SECOND {
+        86_400.. => 3600 * SECOND,
+        3600.. => 60 * SECOND,
+        _ => SECOND,
+    };
+    let p90 = DurationLiteral::of(p90 / unit * unit);
     Some(Expr::compare(Field::Duration, Op::Greater, p90))
 }
