@@ -112,20 +112,35 @@ pub fn complete_only(log: EventLog) -> EventLog {
     log.select(&rows, None)
 }
 
-/// The log of activity instances, and the number of starts that no complete matched.
+/// Result of pairing.
+pub struct Paired {
+    /// The log of activity instances.
+    pub log: EventLog,
+    /// Starts that no complete matched.
+    pub lone_starts: u64,
+    /// Events of each transition that makes no instance, most first.
+    pub left_out: Vec<(String, u64)>,
+}
+
+/// Makes activity instances of starts and completes.
 ///
 /// Per case, activity and instance column (which may be missing), by timestamp, then file order:
 /// a complete takes the oldest waiting start (first in, first out) and bears the columns of the
 /// completion; a complete without a start has no known start. A suspend takes the oldest start that
 /// is not suspended, a resume the oldest that is; a complete ends a suspension too. Other
-/// transitions make no instance. As in edeaR's `processing_time_activity_instance`, what is not
+/// transitions make no instance and are counted. As in edeaR's `processing_time_activity_instance`, what is not
 /// suspended is worked on.
-pub fn pairs(mut log: EventLog) -> (EventLog, u64) {
+pub fn pairs(mut log: EventLog) -> Paired {
     let Some(classes) = classes(&log) else {
         let starts = vec![super::NO_INSTANT; log.n_events()];
         let rows: Vec<u32> = (0..log.n_events() as u32).collect();
-        return (log.select(&rows, Some(starts)), 0);
+        return Paired {
+            log: log.select(&rows, Some(starts)),
+            lone_starts: 0,
+            left_out: Vec::new(),
+        };
     };
+    let left_out = left_out(&log, &classes);
     let mut rows = Vec::new();
     let mut starts = Vec::new();
     let mut suspended = vec![0; log.n_events()];
@@ -175,7 +190,36 @@ pub fn pairs(mut log: EventLog) -> (EventLog, u64) {
     // Gathered like the other columns of the completions.
     let some = suspended.iter().any(|&span| span > 0);
     log.suspended = some.then(|| suspended.into());
-    (log.select(&rows, Some(starts)), lone_starts)
+    Paired {
+        log: log.select(&rows, Some(starts)),
+        lone_starts,
+        left_out,
+    }
+}
+
+/// Number of events of each transition that makes no instance, most first.
+fn left_out(log: &EventLog, classes: &[Transition]) -> Vec<(String, u64)> {
+    use super::Value;
+    let mut counts: HashMap<String, u64> = HashMap::new();
+    let Some(column) = log.role_columns[Role::Lifecycle] else {
+        return Vec::new();
+    };
+    let column = &log.columns[column];
+    for case in 0..log.n_cases() {
+        for event in log.events_of(case) {
+            if classes[event] == Transition::Other {
+                let count = match column.value(column.row(case, event)) {
+                    Value::Text(text) => counts.entry_ref(text).or_default(),
+                    Value::Number(number) => counts.entry(number.to_string()).or_default(),
+                    Value::Instant(_) | Value::Missing => counts.entry_ref("").or_default(),
+                };
+                *count += 1;
+            }
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
+    counts
 }
 
 /// Something equal for events of the same instance; 0 where the instance is missing.

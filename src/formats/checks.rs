@@ -3,6 +3,7 @@
 
 use super::ImportReport;
 use crate::event_log::{BuildFacts, Codes, ColumnData, Dictionary, EventLog, Level, Role};
+use crate::formats::text::shown;
 use crate::formats::{Setting, Warning};
 use crate::text::is_hidden;
 use hashbrown::{HashMap, HashSet};
@@ -42,6 +43,27 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
             format!("events that repeat another in all columns: {duplicates}, kept"),
         );
     }
+}
+
+/// Transitions that a sentence names.
+const MOST_TRANSITIONS: usize = 8;
+
+/// Warns of the events of transitions that make no activity instance.
+pub fn warn_of_left_out(by_transition: &[(String, u64)], report: &mut ImportReport) {
+    if by_transition.is_empty() {
+        return;
+    }
+    let events: u64 = by_transition.iter().map(|(_, n)| n).sum();
+    let named = by_transition.iter().take(MOST_TRANSITIONS);
+    let mut named: Vec<String> = named.map(|(of, n)| format!("{} {n}", shown(of))).collect();
+    if by_transition.len() > MOST_TRANSITIONS {
+        named.push("others".into());
+    }
+    let sentence = format!(
+        "events whose lifecycle transition makes no activity instance, left out: {events} ({})",
+        named.join(", ")
+    );
+    report.warn(Warning::LeftOutTransitions, sentence);
 }
 
 /// Dictionaries of texts that came from the log.

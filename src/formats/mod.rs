@@ -214,7 +214,8 @@ fn apply_lifecycle(log: EventLog, option: Lifecycle, report: &mut ImportReport) 
     if !pairs {
         return log;
     }
-    let (log, lone_starts) = lifecycle::pairs(log);
-    report.lone_starts = lone_starts;
-    log
+    let paired = lifecycle::pairs(log);
+    report.lone_starts = paired.lone_starts;
+    checks::warn_of_left_out(&paired.left_out, report);
+    paired.log
 }

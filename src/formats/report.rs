@@ -138,6 +138,8 @@ codes! {
         HiddenChars = "hidden-chars",
         /// Part of the log is missing.
         Incomplete = "incomplete",
+        /// Events whose lifecycle transition makes no activity instance.
+        LeftOutTransitions = "left-out-transitions",
         /// Names that look alike but differ.
         Lookalike = "lookalike",
         /// More attributes than columns may be.

@@ -200,6 +200,25 @@ fn starts_and_completes_are_paired() {
 }
 
 #[test]
+fn transitions_that_make_no_instance_are_counted() {
+    let head = "case,task,time,transition\n";
+    let row = |(i, transition): (usize, &str)| format!("c1,A,2024-01-01T10:0{i},{transition}\n");
+    let load = |transitions: &[&str]| {
+        let rows: String = transitions.iter().copied().enumerate().map(row).collect();
+        plain(format!("{head}{rows}").as_bytes())
+    };
+    let (log, report) = load(&["schedule", "start", "withdraw", "complete", "schedule"]);
+    assert_eq!(log.n_events(), 1);
+    assert_eq!(
+        report.warnings[&Warning::LeftOutTransitions].sentence,
+        "events whose lifecycle transition makes no activity instance, left out: 3 \
+         (\"schedule\" 2, \"withdraw\" 1)"
+    );
+    let (_, report) = load(&["start", "suspend", "resume", "complete"]);
+    assert!(!report.warnings.contains_key(&Warning::LeftOutTransitions));
+}
+
+#[test]
 fn what_is_suspended_is_not_worked_on() {
     let rows = [
         "A,10:00,start",
