@@ -4,7 +4,7 @@
 use super::model::{Attribute, Event, Fault, Model, Object, Relation, Text};
 use crate::event_log::Progress;
 use crate::formats::{Bytes, ImportError, Reason};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, MAIN_DB, Row};
 use std::io::Read;
@@ -117,6 +117,26 @@ struct Reader<'a> {
     faults: Vec<String>,
 }
 
+/// Types of events or objects.
+#[derive(Default)]
+struct Types {
+    /// The tables with their attributes.
+    tables: Vec<String>,
+    names: HashSet<Vec<u8>>,
+    /// Types by the name that their table bears; `None` of a name that several have.
+    by_map: HashMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl Types {
+    /// The type that an event or object names: some writers name it as its table is called.
+    fn resolve<'t>(&'t self, named: &'t [u8]) -> &'t [u8] {
+        match self.by_map.get(named) {
+            Some(Some(kind)) if !self.names.contains(named) => kind,
+            _ => named,
+        }
+    }
+}
+
 /// Positions of events or objects by id.
 type Positions = HashMap<Vec<u8>, u32>;
 
@@ -165,12 +185,14 @@ impl Reader<'_> {
     }
 
     fn read(&mut self) -> Result<(), ImportError> {
-        let objects = self.objects()?;
-        let events = self.events()?;
-        for table in self.tables("object")? {
+        let object_types = self.types("object")?;
+        let event_types = self.types("event")?;
+        let objects = self.objects(&object_types)?;
+        let events = self.events(&event_types)?;
+        for table in self.present(object_types.tables)? {
             self.object_values(&table, &objects)?;
         }
-        for table in self.tables("event")? {
+        for table in self.present(event_types.tables)? {
             self.event_values(&table, &events)?;
         }
         self.relations(&events)
@@ -231,13 +253,13 @@ impl Reader<'_> {
         Ok(Ok(()))
     }
 
-    fn objects(&mut self) -> Result<Positions, ImportError> {
+    fn objects(&mut self, types: &Types) -> Result<Positions, ImportError> {
         let mut positions = HashMap::new();
         self.each("object", &["ocel_id", "ocel_type"], |model, line, row| {
             let id = row[0].as_deref().unwrap_or_default();
             let object = Object {
                 id: model.text(id),
-                kind: model.name(row[1].as_deref().unwrap_or_default()),
+                kind: model.name(types.resolve(row[1].as_deref().unwrap_or_default())),
                 line,
             };
             let at = model.add_object(object);
@@ -247,13 +269,13 @@ impl Reader<'_> {
     }
 
     /// The events, still without their timestamps.
-    fn events(&mut self) -> Result<Positions, ImportError> {
+    fn events(&mut self, types: &Types) -> Result<Positions, ImportError> {
         let mut positions = HashMap::new();
         self.each("event", &["ocel_id", "ocel_type"], |model, line, row| {
             let id = row[0].as_deref().unwrap_or_default();
             let event = Event {
                 id: model.text(id),
-                kind: model.name(row[1].as_deref().unwrap_or_default()),
+                kind: model.name(types.resolve(row[1].as_deref().unwrap_or_default())),
                 time: Text::default(),
                 line,
             };
@@ -263,19 +285,33 @@ impl Reader<'_> {
         Ok(positions)
     }
 
-    /// The tables with the attributes of the types of events or objects.
-    fn tables(&mut self, of: &str) -> Result<Vec<String>, ImportError> {
-        let mut tables = Vec::new();
+    /// The types of events or objects.
+    fn types(&mut self, of: &str) -> Result<Types, ImportError> {
+        let mut types = Types::default();
         let map = format!("{of}_map_type");
         self.each(&map, &["ocel_type", "ocel_type_map"], |model, _, row| {
             let [kind, map] = row else { return };
+            let kind = kind.as_deref().unwrap_or_default();
             if of == "object" {
-                let name = model.name(kind.as_deref().unwrap_or_default());
+                let name = model.name(kind);
                 model.object_types.push(name);
             }
-            let map = String::from_utf8_lossy(map.as_deref().unwrap_or_default());
-            tables.push(format!("{of}_{map}"));
+            let map = map.as_deref().unwrap_or_default();
+            types
+                .tables
+                .push(format!("{of}_{}", String::from_utf8_lossy(map)));
+            types.names.insert(kind.to_vec());
+            types
+                .by_map
+                .entry(map.to_vec())
+                .and_modify(|of| *of = None)
+                .or_insert_with(|| Some(kind.to_vec()));
         })?;
+        Ok(types)
+    }
+
+    /// Those of the tables that there are; the others are faults.
+    fn present(&mut self, tables: Vec<String>) -> Result<Vec<String>, ImportError> {
         let mut found = Vec::new();
         for table in tables {
             if self.has_table(&table)? {

@@ -141,6 +141,24 @@ fn all_formats() -> [(&'static str, Vec<u8>); 3] {
 }
 
 #[test]
+fn types_are_also_named_as_their_tables_are() {
+    // Events and objects keep the short name, the table of types has the long one too.
+    let long = SQL_LOG
+        .replace("('Place', 'Place')", "('Place it', 'Place')")
+        .replace("('Order', 'Order')", "('Sales order', 'Order')");
+    let orders = read_bytes(&database(&long), &of_type("Sales order")).unwrap();
+    expect![[r#"
+        o1: Place it 2024-01-01T10 ocel:eid=e1 org:resource=Ann ocel:type:Item=i1, i2 ocel:qualifier=order case:price=100 case:vip=-
+        o1: Ship 2024-01-03T10 ocel:eid=e3 org:resource=- ocel:type:Item=- ocel:qualifier=- case:price=90 case:vip=true
+        warning naive-mixed
+    "#]].assert_eq(&outline(&orders));
+    // A name that several types have is no name of any.
+    let shared = SQL_LOG.replace("('Pack', 'Pack')", "('Pack', 'Place'), ('Send', 'Place')");
+    let items = read_bytes(&database(&shared), &of_type("Item")).unwrap();
+    assert!(outline(&items).contains("i2: Place 2024"));
+}
+
+#[test]
 fn a_log_is_the_same_in_every_format() {
     for (format, bytes) in all_formats() {
         let orders = read_bytes(&bytes, &of_type("Order")).unwrap();

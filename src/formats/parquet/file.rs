@@ -98,7 +98,7 @@ fn read_footer(bytes: &dyn Bytes) -> Result<FileSchema, ImportError> {
     };
     let end = len - TAIL;
     let footer = read_exact(bytes, &(end.wrapping_sub(footer_len)..end))?;
-    check_footer(&footer)?;
+    let footer = check_footer(&footer)?;
     fenced(|| {
         let metadata = ParquetMetaDataReader::decode_metadata(&footer).map_err(damaged)?;
         let mut rows = 0;

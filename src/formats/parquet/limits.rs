@@ -7,7 +7,11 @@
 
 use super::thrift::{I32, LIST, STRUCT, Thrift};
 use crate::formats::ImportError;
+use std::borrow::Cow;
+use std::ops::Range;
 
+/// Numbers of the legacy types, `ConvertedType` of the format.
+const LEGACY_TYPES: Range<i64> = 0..22;
 /// Levels of nesting.
 const DEEPEST: usize = 64;
 /// Columns, those within structs counted one by one.
@@ -29,22 +33,53 @@ pub fn damaged(what: impl std::fmt::Display) -> ImportError {
     }
 }
 
-/// Checks the footer: its schema may be neither deep nor endless.
-pub fn check_footer(footer: &[u8]) -> Result<(), ImportError> {
+/// Checks the footer: its schema may be neither deep nor endless. Legacy types (`ConvertedType`)
+/// that the decoder does not know are taken out of it: the physical types say how to read.
+pub fn check_footer(footer: &[u8]) -> Result<Cow<'_, [u8]>, ImportError> {
     let mut schema = Ok(());
+    let mut unknown = Vec::new();
     let read = Thrift::new(footer).each_field(|thrift, id, kind| {
         if (id, kind) != (2, LIST) {
             return Some(false);
         }
-        schema = check_schema(thrift)?;
+        schema = check_schema(thrift, &mut unknown)?;
         Some(true)
     });
     schema?;
-    read.ok_or_else(|| damaged("its footer cannot be read"))
+    read.ok_or_else(|| damaged("its footer cannot be read"))?;
+    let mut footer = Cow::from(footer);
+    for field in unknown.into_iter().rev() {
+        cut_field(footer.to_mut(), &field);
+    }
+    Ok(footer)
+}
+
+/// Cuts a number out of a struct. The head of a field says by how much its number exceeds that of
+/// the field before, or 0 where that stands behind it; a struct with such heads stays as it is.
+fn cut_field(bytes: &mut Vec<u8>, field: &Range<usize>) {
+    let head = bytes[field.start];
+    let (step, kind) = (head & 0xf0, head & 0xf);
+    if step == 0 || kind != I32 {
+        return;
+    }
+    if let Some(next) = bytes.get_mut(field.end)
+        && *next >> 4 > 0
+    {
+        match next.checked_add(step) {
+            Some(sum) => *next = sum,
+            None => return,
+        }
+    }
+    bytes.drain(field.clone());
 }
 
 /// Checks the elements of the schema, which stand depth first.
-fn check_schema(thrift: &mut Thrift<'_>) -> Option<Result<(), ImportError>> {
+///
+/// Adds to `unknown` where legacy types stand that the decoder does not know.
+fn check_schema(
+    thrift: &mut Thrift<'_>,
+    unknown: &mut Vec<Range<usize>>,
+) -> Option<Result<(), ImportError>> {
     let (n, kind) = thrift.list()?;
     if kind != STRUCT || n > MOST_COLUMNS {
         return Some(Err(damaged(format_args!("its schema has {n} elements"))));
@@ -54,10 +89,18 @@ fn check_schema(thrift: &mut Thrift<'_>) -> Option<Result<(), ImportError>> {
     for left in (0..n as u64).rev() {
         let mut children = 0;
         thrift.each_field(|thrift, id, kind| {
-            if (id, kind) != (5, I32) {
-                return Some(false);
+            let head = thrift.position() - 1;
+            match (id, kind) {
+                (5, I32) => children = thrift.integer()?,
+                (6, I32) => {
+                    let known = LEGACY_TYPES.contains(&thrift.integer()?);
+                    // No writer makes heads of more than one byte.
+                    if !known && thrift.position() == head + 2 {
+                        unknown.push(head..head + 2);
+                    }
+                }
+                _ => return Some(false),
             }
-            children = thrift.integer()?;
             Some(true)
         })?;
         while open.last() == Some(&0) {

@@ -49,6 +49,26 @@ fn log_of(further: Vec<(&'static str, ArrayRef)>) -> Vec<u8> {
     file_of(columns, WriterProperties::default())
 }
 
+#[test]
+fn an_unknown_legacy_type_is_no_damage() {
+    let nothing: ArrayRef = Arc::new(Int8Array::from(vec![None, None]));
+    let written = log_of(vec![("nothing", nothing), ("further", numbers(2))]);
+    // Name, then the head of the legacy type and its number: INT_8, which is 15.
+    let known = b"\x18\x07nothing\x25\x1e";
+    let at = memchr::memmem::find(&written, known).unwrap() + known.len() - 1;
+    for number in [24u8, 63] {
+        let mut bytes = written.clone();
+        bytes[at] = number << 1;
+        let (log, report) = load(&bytes);
+        assert_eq!((log.n_events(), report.n_rejected), (2, 0));
+        assert_eq!(shown(&log, "further"), ["0", "1"]);
+    }
+}
+
+fn numbers(n: i32) -> ArrayRef {
+    Arc::new((0..n).map(Some).collect::<Int32Array>())
+}
+
 fn load_with(bytes: &[u8], options: &ReadOptions, limits: Limits) -> Result<Loaded, ImportError> {
     read_with(&bytes, options, limits, &Progress::default())
 }

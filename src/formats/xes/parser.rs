@@ -448,7 +448,9 @@ impl Parser {
         let line = self.line(here);
         match level {
             Level::Event => listener.reject_event(reason),
-            Level::Trace | Level::Log => listener.note(Note::OddTag, line),
+            Level::Trace => listener.note(Note::OddTag, line),
+            // Attributes of the log itself are not read.
+            Level::Log => {}
         }
     }
 
@@ -570,7 +572,8 @@ impl Parser {
                 listener.reject_event(Reason::Oversize);
                 Kind::Other
             }
-            _ => {
+            Kind::Attribute(Level::Log) | Kind::Other => Kind::Other,
+            Kind::Attribute(Level::Trace) | Kind::Definition => {
                 listener.note(Note::OddTag, self.lines.ends());
                 Kind::Other
             }

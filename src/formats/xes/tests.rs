@@ -415,6 +415,23 @@ fn a_tag_that_is_too_long_costs_its_event() {
 }
 
 #[test]
+fn what_is_too_long_in_the_head_of_a_log_costs_nothing() {
+    let long = "Lab;".repeat(1100);
+    let nested = format!("<int key='all' value='2'><int key='{long}' value='1'/></int>");
+    let text = |log: &str, trace: &str| {
+        let event = event("a", "");
+        format!(
+            "<log>{log}<trace>{trace}<string key='concept:name' value='x'/>{event}</trace></log>"
+        )
+    };
+    for (log, trace, codes) in [(nested.as_str(), "", 0), ("", nested.as_str(), 1)] {
+        let loaded = loaded(&text(log, trace), &ReadOptions::default());
+        assert_eq!(loaded.log.n_events(), 1);
+        assert_eq!(loaded.report.warnings.len(), codes);
+    }
+}
+
+#[test]
 fn lines_are_those_of_an_editor() {
     let text = "<log>\r\n\r\n<trace>\r\n<event>\r\n</event>\r\n<event/><event/>\r</trace>\n</log>";
     let good = text.replacen("</event>", &event("A", "").replace("<event>", ""), 1);
