@@ -58,7 +58,7 @@ pub use queries::before::{Before, BeforeQuery};
 pub use queries::bottlenecks::{
     BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Gain, Kind,
 };
-pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, OpenCase};
+pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, Mark, MarkKind, OpenCase};
 pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
 pub use queries::completions::{Completion, CompletionsQuery};
 pub use queries::deadlines::{

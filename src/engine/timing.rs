@@ -13,6 +13,7 @@ use crate::metrics::calendar::Hours;
 use crate::metrics::deadlines::{Rule, State, Verdict};
 use crate::metrics::milestones::{Milestone, Point};
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::Arc;
 
 impl Prepared {
@@ -112,12 +113,13 @@ impl Prepared {
         times.collect()
     }
 
-    /// Returns when each milestone was reached, and how long that took: by name, with the calendar of its
-    /// own if it has one, the cases with duration and instant, microseconds. An open case has not reached
-    /// its end.
+    /// Returns when each of these cases reached each milestone, and how long that took: by name, with the
+    /// calendar of its own if it has one, the cases with duration and instant, microseconds. An open case
+    /// has not reached its end.
     pub fn reached(
         &self,
-        open: &CaseSet,
+        cases: Range<usize>,
+        is_open: impl Fn(usize) -> bool + Sync,
         tz: chrono_tz::Tz,
     ) -> Result<Vec<Reached<'_>>, FilterError> {
         let (log, index) = (&self.log, &self.index);
@@ -125,12 +127,12 @@ impl Prepared {
             let (milestone, _) = bound(&named.milestone, log);
             let own = named.calendar.as_deref().or(self.calendar.as_deref());
             let hours = self.calendar_hours(own, tz)?;
-            let is_meant = |case: &usize| milestone.to != Point::End || !open.contains(*case);
+            let is_meant = |case: &usize| milestone.to != Point::End || !is_open(*case);
             let reached = |case: usize| {
                 let (duration, at) = milestone.measured(log, index, case, hours.of(case))?;
                 Some((case, duration, at))
             };
-            let cases = (0..log.n_cases()).into_par_iter().filter(is_meant);
+            let cases = cases.clone().into_par_iter().filter(is_meant);
             Ok(Reached {
                 name: &named.name,
                 calendar: named.calendar.as_deref(),
@@ -145,7 +147,7 @@ impl Prepared {
     ///
     /// # Errors
     /// There is no such calendar, or a condition of one is no filter of this log.
-    fn calendar_hours(
+    pub fn calendar_hours(
         &self,
         calendar: Option<&str>,
         tz: chrono_tz::Tz,

@@ -159,6 +159,25 @@ impl WorkTime {
         self.reading(to) - self.reading(from)
     }
 
+    /// Returns the stretches from one instant to another in which nobody works, in order.
+    pub fn off(&self, from: i64, to: i64) -> Vec<(i64, i64)> {
+        let first = self.slots.partition_point(|slot| slot.1 <= from);
+        let (mut off, mut at) = (Vec::new(), from);
+        for &(start, end, _) in &self.slots[first..] {
+            if start >= to {
+                break;
+            }
+            if start > at {
+                off.push((at, start));
+            }
+            at = end;
+        }
+        if at < to {
+            off.push((at, to));
+        }
+        off
+    }
+
     /// The first instant at which so much working time has passed since `from`; `None` where the span
     /// ends before.
     pub fn after(&self, from: i64, work: i64) -> Option<i64> {
@@ -226,6 +245,20 @@ mod tests {
     use proptest::prelude::*;
 
     const HOUR: i64 = 3600 * SECOND;
+
+    proptest! {
+        /// Off hours and working time make up the whole, and no off hours hold any working time.
+        #[test]
+        fn off_hours_are_what_is_left(from in 0..2000_i64, length in 0..2000_i64) {
+            let (from, to) = (from * HOUR / 3, (from + length) * HOUR / 3);
+            let work = office(Tz::UTC, &["1970-01-09"]).work(0, 2000 * HOUR);
+            let off = work.off(from, to);
+            prop_assert!(off.iter().all(|&(a, b)| a < b && work.between(a, b) == 0));
+            prop_assert!(off.windows(2).all(|pair| pair[0].1 < pair[1].0));
+            let sum: i64 = off.iter().map(|(a, b)| b - a).sum();
+            prop_assert_eq!(sum + work.between(from, to), to - from);
+        }
+    }
 
     fn office(zone: Tz, holidays: &[&str]) -> Calendar {
         let day = vec![(9 * 3600, 12 * 3600), (13 * 3600, 18 * 3600)];

@@ -280,6 +280,8 @@ pub(crate) fn case_detail() -> CaseDetail {
         row
     });
     CaseDetail {
+        marks: Vec::new(),
+        off: Vec::new(),
         open: None,
         zone: chrono_tz::UTC,
         row: CaseRow {

@@ -43,25 +43,34 @@ fn begin(event: &EventRow) -> i64 {
 }
 
 /// Waiting and service of the event at that position, to be drawn.
-pub fn stretches(detail: &CaseDetail, at: usize) -> GanttRow<'static> {
+pub fn stretches(detail: &CaseDetail, at: usize) -> GanttRow<'_> {
     let Some(event) = detail.events.get(at) else {
         return GanttRow::default();
     };
     let begin = begin(event);
-    let waited = (wait(event) * 1e6).round() as i64;
+    // By the clock of the axis, which working time is not: since the latest completion.
+    let before = detail.events[..at].iter().map(|event| event.time).max();
+    let waited = before.map(|before| (before, begin));
     GanttRow {
         label: "".into(),
-        wait: (waited > 0).then(|| (begin.saturating_sub(waited), begin)),
+        wait: waited.filter(|(before, begin)| before < begin),
         service: event.start.map(|start| (start, event.time)),
         at: event.time,
+        off: &detail.off,
     }
 }
 
-/// The whole time of a case; something to draw even where it is but a moment.
+/// The whole time of a case, of an open one until now and until its deadlines are due, but no longer than
+/// twice its age; something to draw even where it is but a moment.
 pub fn whole(detail: &CaseDetail) -> Scale {
     let from = detail.row.start;
     let end = match &detail.open {
-        Some(open) => open.now.max(detail.row.end),
+        Some(open) => {
+            let now = open.now.max(detail.row.end);
+            let latest = now.saturating_add(now.saturating_sub(from));
+            let last = detail.marks.last().map_or(now, |mark| mark.at);
+            last.clamp(now, latest.max(now))
+        }
         None => detail.row.end,
     };
     Scale {
@@ -110,9 +119,10 @@ mod tests {
             (Some((before, at)), None, at)
         );
         detail.events[1].start = Some(at - 5_000_000);
+        // Two working hours or none: the axis is that of the clock.
         detail.events[1].waiting = Some(2.0);
         let row = stretches(&detail, 1);
-        assert_eq!(row.wait, Some((at - 7_000_000, at - 5_000_000)));
+        assert_eq!(row.wait, Some((before, at - 5_000_000)));
         assert_eq!(row.service, Some((at - 5_000_000, at)));
         assert_eq!(stretches(&detail, 99).wait, None);
     }

@@ -12,10 +12,16 @@ pub struct Glyphs {
     pub up: [&'static str; 9],
     /// Waiting.
     pub wait: &'static str,
+    /// Waiting in hours in which nobody works.
+    pub off: &'static str,
     /// Service.
     pub service: &'static str,
     /// A moment.
     pub point: &'static str,
+    /// A milestone is reached.
+    pub milestone: &'static str,
+    /// A deadline is due.
+    pub due: &'static str,
     /// Something is missing here.
     pub ellipsis: &'static str,
     /// Between two steps.
@@ -54,8 +60,11 @@ impl Glyphs {
         across: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
         up: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
         wait: "─",
+        off: "┈",
         service: "█",
         point: "●",
+        milestone: "◆",
+        due: "!",
         ellipsis: "…",
         arrow: "→",
         then: "›",
@@ -78,8 +87,11 @@ impl Glyphs {
         across: [" ", " ", " ", " ", "#", "#", "#", "#", "#"],
         up: [" ", "_", "_", ".", ".", ":", "=", "=", "#"],
         wait: "-",
+        off: ".",
         service: "#",
         point: "o",
+        milestone: "*",
+        due: "!",
         ellipsis: "~",
         arrow: "->",
         then: ">",

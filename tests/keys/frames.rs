@@ -223,6 +223,37 @@ fn a_case() {
     compare("case", &Record::all(&mut player, &["a"]));
 }
 
+/// Now, the wait that goes on, milestones, due instants and off hours of cases that are still open, the
+/// cursor at both ends.
+#[test]
+fn an_open_case() {
+    let calendar = Some("desk".to_owned());
+    for (name, calendar) in [("case-open", None), ("case-open-desk", calendar)] {
+        let view = View {
+            calendar,
+            ..View::default()
+        };
+        let mut player = support(view);
+        super::go_to(&mut player, "cases");
+        player
+            .keys("f")
+            .text("open and first_response > 0s")
+            .keys("enter s enter");
+        assert_eq!(player.pane(), "case");
+        let mut record = Record {
+            player: &mut player,
+            text: String::new(),
+        };
+        record.frame("list", SMALL);
+        record.frame("list", LARGE);
+        record.player.keys("G a z z z");
+        record.frame("since the start, zoomed in at the last event", LARGE);
+        record.player.keys("g g");
+        record.frame("zoomed in at the first event", SMALL);
+        compare(name, &record.text);
+    }
+}
+
 #[test]
 fn end_states() {
     let mut player = support(View::default());

@@ -11,6 +11,7 @@ use crate::engine::view::AskError;
 use crate::event_log::{Column, NO_INSTANT, Role, Value};
 use crate::metrics::deadlines::State;
 use crate::metrics::instances;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The events of the case of that id, whether the view selects it or not.
@@ -71,8 +72,40 @@ pub struct CaseDetail {
     pub zone: chrono_tz::Tz,
     /// The events in order.
     pub events: Vec<EventRow>,
+    /// Milestones that it reached and instants at which deadlines are due, in the order of time.
+    pub marks: Vec<Mark>,
+    /// Stretches in which nobody works by the calendar of the view, or by the one that all its marks are
+    /// measured by, microseconds, in order; empty where there is none.
+    pub off: Vec<(i64, i64)>,
     /// What is still going on; `None` for a closed case.
     pub open: Option<OpenCase>,
+}
+
+/// An instant of a case that is no event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// The instant, microseconds.
+    pub at: i64,
+    /// Seconds since the start of the case by the calendar of the view.
+    pub since: f64,
+    /// Name of the milestone or deadline.
+    pub name: String,
+    /// What it is.
+    pub kind: MarkKind,
+}
+
+/// Kinds of [`Mark`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MarkKind {
+    /// A milestone is reached.
+    Reached {
+        /// Seconds that it took.
+        after: f64,
+        /// True where these are working hours of its own calendar.
+        working: bool,
+    },
+    /// The limit of a deadline is over; the state of the case under it.
+    Due(State),
 }
 
 /// State of an open case at [`OpenCase::now`].
@@ -84,8 +117,14 @@ pub struct OpenCase {
     pub age: f64,
     /// Seconds since its last event.
     pub wait: f64,
-    /// Names of the deadlines that it breaks.
-    pub overdue: Vec<String>,
+}
+
+impl CaseDetail {
+    /// The names of the deadlines that the case breaks while it is open.
+    pub fn overdue(&self) -> impl Iterator<Item = &str> {
+        let overdue = |mark: &&Mark| mark.kind == MarkKind::Due(State::Overdue);
+        self.marks.iter().filter(overdue).map(|mark| &*mark.name)
+    }
 }
 
 impl Query for CaseQuery {
@@ -135,14 +174,24 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
                 .collect(),
         }
     });
+    let (open, events) = (open(selected, case as usize, zone)?, events.collect());
+    let (marks, calendar) = marks(selected, case as usize, zone)?;
+    let now = open.as_ref().map(|open| open.now);
+    let last = (marks.iter().map(|mark| mark.at).chain(now)).max();
+    let to = last.unwrap_or(i64::MIN).max(log.time[rows.end - 1]);
+    let hours = prepared.calendar_hours(calendar, zone)?;
+    let hours = hours.of(case as usize);
+    let from = prepared.index.case_start[case as usize];
     Ok(CaseDetail {
-        open: open(selected, case as usize, zone)?,
+        open,
+        marks,
+        off: hours.map_or_else(Vec::new, |work| work.off(from, to)),
         zone,
         row: row(selected, case),
         columns: prepared.columns.clone(),
         resource: log.role_columns[Role::Resource],
         instances: log.has_instances(),
-        events: events.collect(),
+        events,
     })
 }
 
@@ -159,19 +208,56 @@ fn open(
     }
     let (index, now, hours) = (&prepared.index, open.until, prepared.hours(zone)?);
     let since = |instant: i64| seconds(hours.between(case, instant, now));
-    let mut overdue = Vec::new();
-    for rule in &prepared.timed.timing.rules {
-        let verdict = timing::verdict(prepared, rule, case, zone)?;
-        if verdict.is_some_and(|verdict| verdict.state == State::Overdue) {
-            overdue.push(rule.name.clone());
-        }
-    }
     Ok(Some(OpenCase {
         now,
         age: since(index.case_start[case]),
         wait: since(index.case_end[case]),
-        overdue,
     }))
+}
+
+/// Milestones and deadlines of a case in the order of time, and the calendar whose off hours are shown
+/// beside them.
+fn marks(
+    selected: &Selected,
+    case: usize,
+    zone: chrono_tz::Tz,
+) -> Result<(Vec<Mark>, Option<&str>), AskError> {
+    let (prepared, open) = (&selected.prepared, Open::of(selected));
+    let (hours, start) = (prepared.hours(zone)?, prepared.index.case_start[case]);
+    let since = |at: i64| seconds(hours.between(case, start, at));
+    let (mut marks, mut calendars) = (Vec::new(), BTreeSet::new());
+    for reached in prepared.reached(case..case + 1, |case| open.is_open(case), zone)? {
+        for &(_, duration, at) in &reached.cases {
+            calendars.extend(reached.calendar);
+            let kind = MarkKind::Reached {
+                after: seconds(duration),
+                working: reached.calendar.is_some(),
+            };
+            let name = reached.name.to_owned();
+            let since = since(at);
+            marks.push(Mark {
+                at,
+                since,
+                name,
+                kind,
+            });
+        }
+    }
+    for rule in &prepared.timed.timing.rules {
+        let Some(verdict) = timing::verdict(prepared, rule, case, zone)? else {
+            continue;
+        };
+        calendars.extend(rule.calendar.as_deref());
+        marks.extend(verdict.limit_at.map(|at| Mark {
+            at,
+            since: since(at),
+            name: rule.name.clone(),
+            kind: MarkKind::Due(verdict.state),
+        }));
+    }
+    marks.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.name.cmp(&b.name)));
+    let only = (calendars.len() == 1).then(|| calendars.first().copied());
+    Ok((marks, prepared.calendar.as_deref().or(only.flatten())))
 }
 
 fn field(column: &Column, case: usize, event: usize) -> Field {

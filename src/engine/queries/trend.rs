@@ -233,7 +233,9 @@ fn milestone_rows(
     axis: &TimeAxis,
 ) -> Result<Vec<TrendRow>, AskError> {
     let (selection, open) = (selected.selection(), selected.open());
-    let reached = selected.prepared.reached(&open, tz)?.into_iter();
+    let all = 0..selection.log.n_cases();
+    let is_open = |case: usize| open.contains(case);
+    let reached = selected.prepared.reached(all, is_open, tz)?.into_iter();
     let row = |milestone: Reached<'_>| {
         let mut durations = vec![Vec::new(); axis.n_bins()];
         for (case, duration, at) in milestone.cases {

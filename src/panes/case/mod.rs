@@ -1,6 +1,7 @@
 //! One case: its events with the waits between them to scale, and all attributes of an event.
 //! Reached from a case of a list; has no tab.
 
+mod marks;
 mod state;
 mod view;
 
@@ -14,7 +15,6 @@ use crate::engine::{Answer, AskError, CaseQuery, Request};
 use crate::input::Action;
 use crate::text::safe;
 use crate::ui::list::Move;
-use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Part, Scale};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -73,8 +73,8 @@ impl Pane for State {
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
         let split = layout(context, self.focus);
         if !split.list.is_empty() {
-            self.list
-                .set_page(page_rows(split.list.height.saturating_sub(LIST_HEAD)));
+            let page = self.page(split.list.height.saturating_sub(LIST_HEAD));
+            self.list.set_page(page);
         }
         self.panel
             .set_page(usize::from(split.detail.height.saturating_sub(PANEL_HEAD)));

@@ -1,6 +1,7 @@
 //! State of the case pane: the events of one case, the attributes of the one under the cursor, the
 //! stretch of time that is looked at. Draws nothing.
 
+use super::marks;
 use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, EventRow, Level};
 use crate::filter::Expr;
 use crate::input::Action;
@@ -10,6 +11,7 @@ use crate::panes::{Context, Outcome, Slot, waits};
 use crate::text::safe;
 use crate::text::time::{Tz, duration, exact_instant};
 use crate::ui::list::ListState;
+use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Part, Scale, Split};
 
 /// Slot of its only query.
@@ -75,6 +77,13 @@ impl State {
             .as_ref()?
             .to::<CaseQuery>()
             .filter(|detail| detail.row.case == self.subject)
+    }
+
+    /// Number of events that a table of that height shows, above the milestones and deadlines.
+    pub fn page(&self, height: u16) -> usize {
+        let rows = page_rows(height);
+        let below = self.detail().map_or(0, |detail| marks::count(detail, rows));
+        rows - below
     }
 
     /// Events of the case.

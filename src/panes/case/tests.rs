@@ -1,10 +1,13 @@
 //! Keys and frames of the case pane.
 
 use super::SPEC;
-use crate::engine::{Answer, AskError, CaseQuery, Request};
+use crate::engine::{
+    Answer, AskError, CaseDetail, CaseQuery, Mark, MarkKind, OpenCase, Request, State,
+};
 use crate::input::Action;
-use crate::panes::fixtures::{Screen, answer, instance_detail, no_answer};
+use crate::panes::fixtures::{Screen, answer, case_detail, instance_detail, no_answer};
 use crate::panes::{CopyWhat, Outcome, Place};
+use crate::text::time::DAY;
 use crate::ui::Theme;
 use crate::ui::theme::Glyphs;
 
@@ -96,6 +99,65 @@ fn times_are_as_exact_as_the_case() {
     assert!(at(1_709_251_260_250_000).starts_with("> 2024-03-01 00:01:00  "));
 }
 
+/// Open since 20 days, with a milestone and deadlines.
+fn open_detail() -> CaseDetail {
+    let mut detail = case_detail();
+    let start = detail.row.start;
+    let mark = |day: i64, name: &str, kind: MarkKind| Mark {
+        at: start + day * DAY,
+        since: day as f64 * 86_400.0,
+        name: name.to_owned(),
+        kind,
+    };
+    let (after, working) = (3.0 * 86_400.0, false);
+    detail.marks = vec![
+        mark(3, "waited", MarkKind::Reached { after, working }),
+        mark(10, "in ten days", MarkKind::Due(State::Overdue)),
+        mark(24, "in \u{1b}time", MarkKind::Due(State::AtRisk)),
+    ];
+    detail.off = vec![(start + 12 * DAY, start + 17 * DAY)];
+    detail.open = Some(OpenCase {
+        now: start + 20 * DAY,
+        age: 20.0 * 86_400.0,
+        wait: 5.0 * 86_400.0,
+    });
+    detail
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as all that answers")]
+fn open_case(_: &Request) -> Result<Answer, AskError> {
+    Ok(Answer::new::<CaseQuery>(open_detail()))
+}
+
+#[test]
+fn an_open_case_shows_now_and_its_deadlines() {
+    let mut s = opened(100, 20);
+    s.answered(open_case);
+    insta::assert_snapshot!("open", s.frame());
+    s.theme = Theme::mono(Glyphs::ASCII);
+    insta::assert_snapshot!("open_ascii", s.frame());
+}
+
+/// At any height with room for three rows below the heads, an open case says that it is open, and how long it waits.
+#[test]
+fn now_is_the_last_to_be_left_out() {
+    for height in 5..30 {
+        let mut s = opened(150, height);
+        s.answered(open_case);
+        for action in [Action::Top, Action::Bottom] {
+            s.act(action);
+            let frame = s.frame();
+            let now: Vec<&str> = frame.lines().filter(|l| l.contains("still open")).collect();
+            assert_eq!(now.len(), 1, "{height}\n{frame}");
+            assert!(now[0].contains("5d 00h") && now[0].contains('│'), "{frame}");
+            let marks = ["waited reached", "due, overdue", "due, at risk"];
+            let shown = marks.iter().filter(|text| frame.contains(**text)).count();
+            let says = frame.contains(&format!("+{} more", 3 - shown));
+            assert_eq!(shown < 3, says, "{height}\n{frame}");
+        }
+    }
+}
+
 #[test]
 fn nothing_to_show_says_why() {
     insta::assert_snapshot!("nothing_open", Screen::new((SPEC.new)(), 60, 4).frame());
@@ -117,9 +179,11 @@ fn nothing_panics_at_any_size() {
         s.act(action);
         s.at_many_sizes();
     }
-    let mut s = opened(120, 40);
-    s.answered(instances);
-    s.at_many_sizes();
+    for answers in [instances, open_case] {
+        let mut s = opened(120, 40);
+        s.answered(answers);
+        s.at_many_sizes();
+    }
     Screen::new((SPEC.new)(), 80, 24).at_many_sizes();
 }
 

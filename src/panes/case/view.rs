@@ -2,14 +2,16 @@
 //! and as many attributes as there is room for; beside it all attributes of the event under the
 //! cursor.
 
+use super::marks::{self, Below, Line};
 use super::state::{Attribute, EVENTS, LIST_HEAD, PANEL_HEAD, State, layout};
-use crate::engine::{CaseDetail, EventRow, Level, OpenCase};
+use crate::engine::{CaseDetail, EventRow, Level};
 use crate::panes::texts::{self, Nothing, refused, value_head};
 use crate::panes::{Context, Look, waits};
 use crate::text::{self, time};
 use crate::ui::widgets::empty::wrap;
+use crate::ui::widgets::gantt::is_off;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows, scrollbar};
-use crate::ui::widgets::{Axis, Bar, Bars, Cell, Column, GanttRow, Part, Scale, VirtualTable};
+use crate::ui::widgets::{Axis, Bar, Bars, Cell, Column, Part, Scale, VirtualTable};
 use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -67,7 +69,7 @@ fn draw_events(
     let theme = look.theme;
     let table = paint::below(area, LIST_HEAD);
     let mut list = state.list;
-    list.set_page(page_rows(table.height));
+    list.set_page(state.page(table.height));
     let (names, shown) = more_columns(detail, table.width);
     let times = Times::of(detail);
     let time = if state.since_start {
@@ -80,7 +82,7 @@ fn draw_events(
     let track = places[TRACK_AT];
     draw_head(detail, scale, track.width, area, buffer, look);
     let long = waits::long_wait(&detail.events).unwrap_or(f64::INFINITY);
-    let mut rows: Vec<Vec<Cell<'_>>> = list
+    let rows: Vec<Vec<Cell<'_>>> = list
         .visible()
         .map(|index| {
             let event = &detail.events[index];
@@ -99,11 +101,6 @@ fn draw_events(
             cells
         })
         .collect();
-    let last = list.visible().end == detail.events.len();
-    let open = detail.open.as_ref();
-    if let Some(open) = open.filter(|_| last && rows.len() < page_rows(table.height)) {
-        rows.push(open_row(state, detail, open, (scale, track.width), look));
-    }
     VirtualTable {
         columns: &columns,
         rows: &rows,
@@ -120,10 +117,24 @@ fn draw_events(
         },
     }
     .draw(table, buffer, theme);
-    let free = usize::from(table.height).saturating_sub(rows.len() + 2);
-    if rows.len() >= detail.events.len() && free >= WAITS_FROM {
-        let below = paint::below(table, table.height - free as u16);
-        draw_longest(detail, below, buffer, look);
+    let foot = paint::below(table, rows.len() as u16 + 1);
+    let marked = marks::count(detail, page_rows(table.height)) as u16;
+    let time = |line: Line<'_>| {
+        if state.since_start {
+            look.context.duration(line.since())
+        } else {
+            times.text(line.at())
+        }
+    };
+    let marks = Below {
+        detail,
+        places: &places,
+        scale,
+        time: &time,
+    };
+    marks.draw(paint::top(foot, marked), buffer, look);
+    if rows.len() >= detail.events.len() {
+        draw_longest(detail, paint::below(foot, marked + 1), buffer, look);
     }
     let axis = if state.since_start {
         Axis::Since(detail.row.start)
@@ -133,37 +144,12 @@ fn draw_events(
     scale.draw(track, buffer, axis, theme);
 }
 
-/// The row below the last event of an open case: the wait that goes on until now.
-fn open_row(
-    state: &State,
-    detail: &CaseDetail,
-    open: &OpenCase,
-    (scale, track): (Scale, u16),
-    look: Look<'_>,
-) -> Vec<Cell<'static>> {
-    let time = if state.since_start {
-        look.context.duration(open.age)
-    } else {
-        Times::of(detail).text(open.now)
-    };
-    let wait = GanttRow {
-        label: "".into(),
-        wait: Some((detail.row.end, open.now)),
-        service: None,
-        at: open.now,
-    };
-    let spans = wait.track(scale, track.into(), look.theme);
-    vec![
-        Cell::new(time).style(look.theme.muted),
-        Cell::new(look.context.duration(open.wait)).style(look.theme.warn),
-        Cell::spans(spans).own_style(),
-        Cell::new("still open").style(look.theme.warn),
-    ]
-}
-
 /// The longest waits of the case, where the events leave room below them.
 fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let theme = look.theme;
+    if usize::from(area.height) < WAITS_FROM {
+        return;
+    }
     let longest = waits::longest(
         &detail.events,
         usize::from(area.height).saturating_sub(1).min(8),
@@ -208,13 +194,6 @@ fn draw_head(
 ) {
     let theme = look.theme;
     let row = paint::row(area, 0);
-    let per_column = scale.per_column(track.into());
-    let right = if track > 0 && usize::from(area.width) > 60 {
-        per_column.as_str()
-    } else {
-        ""
-    };
-    let left = usize::from(area.width).saturating_sub(fit::width(right) + 2);
     let case = &detail.row;
     let id = text::safe(&case.case);
     let dot = theme.glyphs.dot;
@@ -222,12 +201,19 @@ fn draw_head(
         None => look.context.duration(case.duration),
         Some(open) => {
             let mut length = format!("open for {}", look.context.duration(open.age));
-            for rule in &open.overdue {
+            for rule in detail.overdue() {
                 let _ = write!(length, " {dot} overdue: {}", text::safe(rule));
             }
             length
         }
     };
+    // What the case is goes before how it is drawn.
+    let needed = fit::width(&length) + fit::width(&id).min(20) + 10;
+    let room = usize::from(area.width).saturating_sub(needed);
+    let right = legend(detail, scale, track, theme).into_iter();
+    let right = right.rev().find(|text| fit::width(text) <= room);
+    let right = right.unwrap_or_default();
+    let left = usize::from(area.width).saturating_sub(fit::width(&right) + 2);
     let figures = format!(
         " {dot} {length} {dot} {} {dot} variant {} {dot} {} {arrow} {}",
         text::counted(case.events.into(), "event", "events"),
@@ -242,7 +228,20 @@ fn draw_head(
     let (_, rest) = paint::cut(place, taken);
     let figures = fit::truncate_words(&figures, rest.width.into(), theme.glyphs.ellipsis);
     paint::text(buffer, rest, &figures, theme.muted);
-    paint::text_right(buffer, row, right, theme.muted);
+    paint::text_right(buffer, row, &right, theme.muted);
+}
+
+/// The time that a column of the track covers, and the same with the sign for off hours where some are
+/// drawn.
+fn legend(detail: &CaseDetail, scale: Scale, track: u16, theme: &Theme) -> Vec<String> {
+    if track == 0 {
+        return Vec::new();
+    }
+    let per_column = scale.per_column(track.into());
+    let mut columns = (0..track.into()).map(|column| scale.edges(column, track.into()));
+    let off = columns.any(|column| is_off(&detail.off, column));
+    let off = off.then(|| format!("{} off hours  {per_column}", theme.glyphs.off));
+    std::iter::once(per_column).chain(off).collect()
 }
 
 /// Names of the attributes that get a column, and their positions: the resource first, then the
@@ -298,9 +297,12 @@ struct Times {
 impl Times {
     fn of(detail: &CaseDetail) -> Times {
         let zone = detail.zone;
-        let unit = Unit::of(&detail.events, zone);
+        let marks = detail.marks.iter().map(|mark| mark.at);
+        let unit = marks.clone().map(|at| Unit::whole(at, zone));
+        let unit = unit.fold(Unit::of(&detail.events, zone), Unit::max);
         let now = detail.open.as_ref().map(|open| open.now);
-        let mut days = detail.events.iter().map(|event| event.time).chain(now);
+        let events = detail.events.iter().map(|event| event.time);
+        let mut days = events.chain(now).chain(marks);
         let first = days.next().map(|at| time::date(at, zone));
         let one_day = days.all(|at| Some(time::date(at, zone)) == first);
         Times {
@@ -326,13 +328,18 @@ impl Times {
 const DATE: usize = 11;
 
 impl Unit {
-    fn of(events: &[EventRow], zone: time::Tz) -> Unit {
-        let unit = |event: &EventRow| match event.time {
+    /// For one instant, but no part of a second.
+    fn whole(at: i64, zone: time::Tz) -> Unit {
+        match at {
             t if t % 60_000_000 != 0 => Unit::Second,
             t if !time::instant(t, zone).ends_with(" 00:00") => Unit::Minute,
             _ => Unit::Day,
-        };
-        let whole = events.iter().map(unit).max().unwrap_or(Unit::Second);
+        }
+    }
+
+    fn of(events: &[EventRow], zone: time::Tz) -> Unit {
+        let units = events.iter().map(|event| Unit::whole(event.time, zone));
+        let whole = units.max().unwrap_or(Unit::Second);
         let alike = |pair: &&[EventRow], width: i64| {
             let [a, b] = [pair[0].time, pair[1].time].map(|t| t.div_euclid(width));
             pair[0].time != pair[1].time && a == b

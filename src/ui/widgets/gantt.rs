@@ -21,6 +21,8 @@ pub struct GanttRow<'a> {
     pub service: Option<(i64, i64)>,
     /// When it was done.
     pub at: i64,
+    /// Stretches in which nobody works, in order; waiting in them is drawn thinner.
+    pub off: &'a [(i64, i64)],
 }
 
 impl GanttRow<'_> {
@@ -33,6 +35,12 @@ impl GanttRow<'_> {
         }
         if let Some((from, to)) = self.wait {
             lay(&mut cells, scale, from, to, (glyphs.wait, theme.wait));
+            for (column, cell) in cells.iter_mut().enumerate() {
+                let (left, right) = scale.edges(column, columns);
+                if is_off(self.off, (left.max(from), right.min(to))) {
+                    *cell = (glyphs.off, theme.muted);
+                }
+            }
         }
         match self.service {
             Some((from, to)) => lay(&mut cells, scale, from, to, (glyphs.service, theme.service)),
@@ -55,6 +63,12 @@ impl GanttRow<'_> {
         }
         runs(&cells)
     }
+}
+
+/// True if nobody works in the whole of a stretch of time.
+pub fn is_off(off: &[(i64, i64)], (from, to): (i64, i64)) -> bool {
+    let next = off.partition_point(|off| off.1 < to);
+    from < to && off.get(next).is_some_and(|off| off.0 <= from)
 }
 
 /// Lays a stretch over the columns that it touches.
@@ -154,18 +168,21 @@ mod tests {
                 wait: None,
                 service: None,
                 at: 0,
+                off: &[],
             },
             GanttRow {
                 label: "Assign".into(),
                 wait: Some((0, 6 * HOUR)),
                 service: Some((6 * HOUR, 9 * HOUR)),
                 at: 9 * HOUR,
+                off: &[],
             },
             GanttRow {
                 label: "Close".into(),
                 wait: Some((9 * HOUR, 20 * HOUR)),
                 service: None,
                 at: 20 * HOUR,
+                off: &[],
             },
         ]
     }

@@ -37,6 +37,16 @@ impl Scale {
         Some(((since / span.max(1)) as usize).min(columns - 1))
     }
 
+    /// The instants at the edges of a column.
+    pub fn edges(&self, column: usize, columns: usize) -> (i64, i64) {
+        let span = i128::from(self.to) - i128::from(self.from);
+        let edge = |column: usize| {
+            let since = span * column as i128 / columns.max(1) as i128;
+            (i128::from(self.from) + since) as i64
+        };
+        (edge(column), edge(column + 1))
+    }
+
     /// A stretch of the same middle: `factor` below 1 looks closer. It stays within `whole` and is
     /// never shorter than a hundred microseconds.
     #[must_use]
@@ -107,6 +117,8 @@ mod tests {
         };
         assert_eq!(widest.column(0, 10), Some(5));
         assert_eq!(Scale { from: 5, to: 5 }.column(5, 10), Some(0));
+        assert_eq!(scale.edges(5, 10), (50, 60));
+        assert_eq!(widest.edges(9, 10).1, i64::MAX);
     }
 
     #[test]
