@@ -3,7 +3,9 @@
 
 use super::columns::{Columns, HEADING};
 use crate::config::rules::milestone;
-use crate::config::values::{DATE_ORDERS, LIFECYCLES, delimiter, duration, size, word, zone};
+use crate::config::values::{
+    DATE_ORDERS, LIFECYCLES, delimiter, duration, quote, size, word, zone,
+};
 use crate::engine::{AsOf, NamedMilestone, Timing, View};
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum};
@@ -79,6 +81,12 @@ struct Reading {
     /// Delimiter of fields; `\t` for a tab
     #[arg(long, value_name = "C", value_parser = delimiter, allow_hyphen_values = true)]
     delimiter: Option<u8>,
+    /// Quote around fields, as `'` [default: found out]
+    #[arg(long, value_name = "C", value_parser = quote)]
+    quote: Option<u8>,
+    /// Character before a quote that is part of a field, as `\` [default: found out]
+    #[arg(long, value_name = "C", value_parser = quote, allow_hyphen_values = true)]
+    escape: Option<u8>,
     /// Encoding, by its WHATWG label, as `windows-1251`
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
@@ -245,6 +253,8 @@ impl How {
             tz: reading.tz,
             na: reading.na.clone(),
             delimiter: reading.delimiter,
+            quote: reading.quote,
+            escape: reading.escape,
             encoding: reading.encoding.clone(),
             no_header: reading.no_header,
             date_order: reading.date_order,

@@ -38,9 +38,10 @@ pub enum LoadedFrom {
 }
 
 /// Warnings that say that the reading rests on a guess.
-const GUESSES: [Warning; 5] = [
+const GUESSES: [Warning; 6] = [
     Warning::DoubtfulMapping,
     Warning::EncodingGuessed,
+    Warning::Quoting,
     Warning::AmbiguousDateOrder,
     Warning::NaiveMixed,
     Warning::DuplicateHeader,

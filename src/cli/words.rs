@@ -71,14 +71,17 @@ fn options(read: &ReadOptions) -> Vec<String> {
     for na in &read.na {
         pair(&mut words, "--na", na);
     }
-    match read.delimiter {
-        Some(b'\t') => pair(&mut words, "--delimiter", "\\t"),
-        Some(delimiter) => pair(
-            &mut words,
-            "--delimiter",
-            &char::from(delimiter).to_string(),
-        ),
-        None => {}
+    let characters = [
+        ("--delimiter", read.delimiter),
+        ("--quote", read.quote),
+        ("--escape", read.escape),
+    ];
+    for (option, character) in characters {
+        match character {
+            Some(b'\t') => pair(&mut words, option, "\\t"),
+            Some(character) => pair(&mut words, option, &char::from(character).to_string()),
+            None => {}
+        }
     }
     if read.no_header {
         words.push("--no-header".to_owned());
@@ -127,6 +130,8 @@ mod tests {
             tz: Some(chrono_tz::Europe::Berlin),
             na: vec!["?".into(), "-".into()],
             delimiter: Some(b'\t'),
+            quote: Some(b'\''),
+            escape: Some(b'-'),
             no_header: true,
             date_order: Some(DateOrder::Mdy),
             ..ReadOptions::default()

@@ -264,6 +264,8 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
         tz: given.tz.or(kept.tz),
         na: list(kept.na, given.na),
         delimiter: given.delimiter.or(kept.delimiter),
+        quote: given.quote.or(kept.quote),
+        escape: given.escape.or(kept.escape),
         encoding: given.encoding.or(kept.encoding),
         no_header: given.no_header || kept.no_header,
         date_order: given.date_order.or(kept.date_order),

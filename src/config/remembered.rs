@@ -164,6 +164,8 @@ fn remembered(read: &ReadOptions) -> ReadOptions {
         time_format: read.time_format.clone(),
         date_order: read.date_order,
         delimiter: read.delimiter,
+        quote: read.quote,
+        escape: read.escape,
         object_type: read.object_type.clone(),
         ..ReadOptions::default()
     }

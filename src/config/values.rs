@@ -46,6 +46,14 @@ pub fn delimiter(text: &str) -> Result<u8, String> {
     }
 }
 
+/// A quote or escape of fields: one ASCII character that is no letter, digit or blank.
+pub fn quote(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii_punctuation() => Ok(*byte),
+        _ => Err("expected one ASCII character that is no letter, digit or blank".to_owned()),
+    }
+}
+
 /// A time zone by its name in the tz database, in any letter case.
 pub fn zone(text: &str) -> Result<Tz, String> {
     let city = |name: &'static str| name.rsplit('/').next().unwrap_or(name);

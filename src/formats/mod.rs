@@ -28,6 +28,7 @@ mod parquet;
 mod preview;
 mod promote;
 pub mod report;
+mod requote;
 mod row_times;
 mod setting;
 mod stream;

@@ -44,6 +44,10 @@ pub struct ReadOptions {
     pub na: Vec<String>,
     /// Field delimiter of CSV.
     pub delimiter: Option<u8>,
+    /// Quote of CSV; the double one where only an escape is given.
+    pub quote: Option<u8>,
+    /// Character of CSV that makes a quote, delimiter or line end behind it plain.
+    pub escape: Option<u8>,
     /// WHATWG label of the encoding.
     pub encoding: Option<String>,
     /// The first row is data; columns are named by position, from 1.

@@ -172,6 +172,8 @@ codes! {
         OutOfOrder = "out-of-order",
         /// Title lines before the header.
         Preamble = "preamble",
+        /// Fields that are quoted in another way than usual.
+        Quoting = "quoting",
         /// Rows with fewer fields than columns.
         ShortRow = "short-row",
         /// Quotes that are read as plain characters.

@@ -27,6 +27,8 @@ pub enum Setting {
     Missing(String),
     /// The delimiter of fields.
     Delimiter,
+    /// Quote and escape of fields.
+    Quoting,
     /// The encoding of the text.
     Encoding,
     /// The type of the objects that are the cases.

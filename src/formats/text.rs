@@ -2,6 +2,7 @@
 
 use super::compression::Compression;
 use super::encoding::{self, Census, Certainty, Choice, Transcoder};
+use super::requote::{Quoting, Requoted};
 use super::stream::{ByteStream, StreamFacts, read_full};
 use super::{
     Bytes, ImportError, ImportReport, ReadOptions, Reason, Reject, Setting, Warning, magic,
@@ -21,6 +22,8 @@ pub struct Text<'a> {
     pub compression: Compression,
     /// Encoding of the text.
     pub choice: Choice,
+    /// How its fields are quoted, if not as the scanner of CSV reads them.
+    pub quoting: Option<Quoting>,
     /// The first bytes of the text, at most [`HEAD`] of them.
     pub head: Vec<u8>,
     /// True if the head is all of it.
@@ -49,6 +52,7 @@ impl<'a> Text<'a> {
             bytes,
             compression,
             choice,
+            quoting: None,
             head,
             whole: false,
             facts,
@@ -63,6 +67,12 @@ impl<'a> Text<'a> {
         self.load_head()
     }
 
+    /// Reads the text as one whose fields are quoted so.
+    pub fn quoted(&mut self, quoting: Quoting) -> Result<(), ImportError> {
+        self.quoting = Some(quoting);
+        self.load_head()
+    }
+
     fn load_head(&mut self) -> Result<(), ImportError> {
         let (head, whole, facts) = read_head(&mut *self.stream(None))?;
         (self.head, self.whole, self.facts) = (head, whole, facts);
@@ -73,10 +83,14 @@ impl<'a> Text<'a> {
     pub fn stream(&self, progress: Option<&'a Progress>) -> Box<dyn ByteStream + 'a> {
         let bytes = self.compression.open(self.bytes, progress);
         let plain = skip_bytes(bytes, self.choice.mark);
-        if self.choice.encoding == UTF_8 {
+        let text = if self.choice.encoding == UTF_8 {
             plain
         } else {
             Box::new(Transcoder::new(plain, self.choice.encoding))
+        };
+        match self.quoting {
+            None => text,
+            Some(quoting) => Box::new(Requoted::new(text, quoting)),
         }
     }
 
@@ -107,7 +121,8 @@ impl<'a> Text<'a> {
 
     /// Returns whether the text is byte for byte the input, so that samples can be taken anywhere.
     pub fn is_plain(&self) -> bool {
-        self.compression == Compression::None && self.choice.encoding == UTF_8
+        let converted = self.choice.encoding != UTF_8 || self.quoting.is_some();
+        self.compression == Compression::None && !converted
     }
 
     /// Returns whether bytes are passed on unchanged.

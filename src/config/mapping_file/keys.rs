@@ -94,10 +94,23 @@ pub const KEYS: &[Key] = &[
             log.options.read.delimiter = Some(delimiter);
             Ok(())
         },
-        get: |log| {
-            let delimiter = log.options.read.delimiter?;
-            Some(quoted(char::from(delimiter).encode_utf8(&mut [0; 4])))
+        get: |log| character(log.options.read.delimiter),
+    },
+    Key {
+        name: "quote",
+        set: |log, value| {
+            log.options.read.quote = Some(values::quote(&text(value)?)?);
+            Ok(())
         },
+        get: |log| character(log.options.read.quote),
+    },
+    Key {
+        name: "escape",
+        set: |log, value| {
+            log.options.read.escape = Some(values::quote(&text(value)?)?);
+            Ok(())
+        },
+        get: |log| character(log.options.read.escape),
     },
     key!("encoding", optional, options.read.encoding),
     Key {
@@ -110,6 +123,11 @@ pub const KEYS: &[Key] = &[
         get: |log| log.options.read.no_header.then(|| "true".to_owned()),
     },
 ];
+
+/// A character as a value.
+fn character(byte: Option<u8>) -> Option<String> {
+    byte.map(|byte| quoted(char::from(byte).encode_utf8(&mut [0; 4])))
+}
 
 /// A value that is one text. Columns without names are called by numbers, so a number is one too.
 pub fn text(value: &DeValue<'_>) -> Result<String, String> {

@@ -190,6 +190,8 @@ prop_compose! {
                 object_type: text(9),
                 tz,
                 delimiter: delimiter.filter(|d| *d != b'"'),
+                quote: delimiter.filter(u8::is_ascii_punctuation),
+                escape: delimiter.filter(u8::is_ascii_punctuation),
                 date_order,
                 no_header,
                 ..ReadOptions::default()

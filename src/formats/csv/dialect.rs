@@ -5,7 +5,7 @@ use crate::formats::ImportError;
 use std::collections::BTreeMap;
 
 /// Delimiters that are tried, the likeliest first.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// The delimiter that a first line `sep=;` names, and the length of that line with its end.
 pub fn hint(text: &[u8]) -> Option<(u8, usize)> {
@@ -39,7 +39,9 @@ pub fn sniff(text: &[u8], longest: usize) -> u8 {
     best.unwrap_or(DELIMITERS[0])
 }
 
-fn score(text: &[u8], delimiter: u8, longest: usize) -> usize {
+/// How well a delimiter fits: fields by the number of fields that most records have, and where that
+/// says nothing, as with many title lines, by the best of all numbers.
+pub fn score(text: &[u8], delimiter: u8, longest: usize) -> (usize, usize) {
     const RECORDS: usize = 60;
     const BYTES: usize = 1 << 18;
     let text = &text[..text.len().min(BYTES)];
@@ -66,8 +68,12 @@ fn score(text: &[u8], delimiter: u8, longest: usize) -> usize {
         }
         fields.clear();
     }
-    let most = by_width.into_iter().max_by_key(|(_, n)| *n);
-    most.map_or(0, |(width, n)| (width - 1) * n)
+    let fields = |(width, n): (&usize, &usize)| (width - 1) * n;
+    let most = by_width.iter().max_by_key(|(_, n)| **n);
+    (
+        most.map_or(0, fields),
+        by_width.iter().map(fields).max().unwrap_or(0),
+    )
 }
 
 #[cfg(test)]
@@ -82,6 +88,10 @@ mod tests {
         assert_eq!(sniff("a\tb\n\"x,y,z\"\t2\n"), '\t');
         assert_eq!(sniff("a|b|c"), '|');
         assert_eq!(sniff("title\n\na;b;c\n1;2;3"), ';');
+        assert_eq!(
+            sniff("a report\nof: x, y, z\nby kim\n\na\tb\n1\t2\n3\t4"),
+            '\t'
+        );
         assert_eq!(sniff(""), ',');
     }
 

@@ -3,6 +3,7 @@
 use super::block::Observations;
 use super::header::{self, Header};
 use super::load::Limits;
+use super::quoting;
 use super::schema;
 use crate::event_log::Role;
 use crate::formats::keys::{Keys, time_format};
@@ -57,7 +58,7 @@ impl<'a> CsvFile<'a> {
         options: &ReadOptions,
         limits: Limits,
     ) -> Result<Self, ImportError> {
-        Self::look(Text::open(bytes, options)?, options, limits)
+        Self::look(open(bytes, options, limits)?, options, limits)
     }
 
     /// Looks at it again, as it proved not to be UTF-8.
@@ -68,6 +69,7 @@ impl<'a> CsvFile<'a> {
     ) -> Result<(), ImportError> {
         let mut text = Text::open(self.text.bytes, options)?;
         text.reconsider_encoding()?;
+        quoting::find(&mut text, options, limits.longest)?;
         *self = Self::look(text, options, limits)?;
         Ok(())
     }
@@ -98,8 +100,15 @@ impl<'a> CsvFile<'a> {
     }
 
     /// Adds what is to be said of this file to the report, with what its bytes were like.
-    pub fn report(&self, facts: StreamFacts, seen: &Observations, report: &mut ImportReport) {
+    pub fn report(
+        &self,
+        facts: StreamFacts,
+        seen: &Observations,
+        options: &ReadOptions,
+        report: &mut ImportReport,
+    ) {
         self.text.report(facts, report);
+        quoting::report(self.text.quoting, options, report);
         if self.header.titles > 0 {
             let n = self.header.titles;
             report.warn(
@@ -127,13 +136,24 @@ impl<'a> CsvFile<'a> {
     }
 }
 
+/// The text of an input, quoted as RFC 4180 says.
+fn open<'a>(
+    bytes: &'a dyn Bytes,
+    options: &ReadOptions,
+    limits: Limits,
+) -> Result<Text<'a>, ImportError> {
+    let mut text = Text::open(bytes, options)?;
+    quoting::find(&mut text, options, limits.longest)?;
+    Ok(text)
+}
+
 /// Facts known of an input without reading it, whatever its header lacks.
 pub fn looked(
     bytes: &dyn Bytes,
     options: &ReadOptions,
     limits: Limits,
 ) -> Result<Inspection, ImportError> {
-    let text = Text::open(bytes, options)?;
+    let text = open(bytes, options, limits)?;
     let (header, missing) = header::likeliest(text.whole_lines(), options, limits.longest)?;
     let no_header = missing.is_some() && header.looks_like_data();
     let samples = sample(&text, &header, limits)?;

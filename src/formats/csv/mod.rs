@@ -11,6 +11,7 @@ mod header;
 mod load;
 mod marks;
 mod plan;
+mod quoting;
 mod record;
 mod schema;
 #[cfg(test)]
@@ -103,7 +104,7 @@ fn finish(
     } = outcome;
     FORMAT.name.clone_into(&mut report.format);
     notes.report(&mut report);
-    file.report(facts, &seen, &mut report);
+    file.report(facts, &seen, options, &mut report);
     report.encoding = file.text.encoding_name();
     report.mapping = schema::describe(file, options);
     schema::warn_of_dates(file, plan, &seen, &mut report, options);

@@ -115,6 +115,91 @@ fn titles_hints_and_totals_are_no_rows() {
     assert_eq!(codes(&report), [Warning::Preamble]);
 }
 
+/// The table in which the activities are `B, "b"` and `D`, and of the note one is missing.
+const QUOTED: [(&str, u8, Option<u8>); 5] = [
+    (
+        "\"case\",\"activity\",\"timestamp\",\"note\"\n\
+         \"c1\",\"B, \\\"b\\\"\",\"2024-01-01\",\"x\"\n\"c1\",\"D\",\"2024-01-02\",\\N\n",
+        b'"',
+        Some(b'\\'),
+    ),
+    (
+        "case\tactivity\ttimestamp\tnote\nc1\tB, \"b\"\t2024-01-01\tx\\\ty\nc1\tD\t2024-01-02\t\\N\n",
+        b'"',
+        Some(b'\\'),
+    ),
+    (
+        "\"case\", \"activity\", \"timestamp\", \"note\"\n\
+         \"c1\", \"B, \"\"b\"\"\", 2024-01-01, \"x\"\n\"c1\", \"D\", 2024-01-02,\n",
+        b'"',
+        None,
+    ),
+    (
+        "'case';'activity';'timestamp';'note'\n\
+         'c1';'B, \"b\"';'2024-01-01';'it''s'\n'c1';'D';'2024-01-02';''\n",
+        b'\'',
+        None,
+    ),
+    (
+        "'case','activity','timestamp','note'\n\
+         'c1','B, \"b\"','2024-01-01','it\\'s'\n'c1','D','2024-01-02',\\N\n",
+        b'\'',
+        Some(b'\\'),
+    ),
+];
+
+#[test]
+fn quotes_of_other_kinds_are_found_and_can_be_given() {
+    let wanted = ["c1 B, \"b\"", "c1 D"];
+    for (text, quote, escape) in QUOTED {
+        let (log, report) = load(text);
+        assert_eq!(events(&log), wanted, "{text}");
+        assert_eq!(codes(&report), [Warning::Quoting], "{text}");
+        assert!(balanced(&report));
+        let note = &log.columns[0];
+        assert!(
+            matches!(note.value(note.row(0, 1)), crate::event_log::Value::Missing),
+            "{text}"
+        );
+        // What is given is no guess.
+        let options = ReadOptions {
+            quote: (quote != b'"').then_some(quote),
+            escape,
+            ..ReadOptions::default()
+        };
+        if options.quote.or(options.escape).is_some() {
+            let loaded = load_with(text.as_bytes(), &options, LIMITS).unwrap();
+            assert_eq!(events(&loaded.log), wanted, "{text}");
+            assert_eq!(codes(&loaded.report), []);
+        }
+        // Neither the size of blocks nor the double quote of RFC 4180 lets the program stumble.
+        let small = Limits { block: 7, ..LIMITS };
+        let loaded = load_with(text.as_bytes(), &ReadOptions::default(), small).unwrap();
+        assert_eq!(events(&loaded.log), wanted);
+        let plain = ReadOptions {
+            quote: Some(b'"'),
+            ..ReadOptions::default()
+        };
+        let plain = load_with(text.as_bytes(), &plain, LIMITS);
+        assert!(!plain.is_ok_and(|plain| codes(&plain.report).contains(&Warning::Quoting)));
+    }
+}
+
+#[test]
+fn usual_quotes_are_not_taken_for_others() {
+    let head = "case,activity,timestamp,note\n";
+    for rows in [
+        "c1,\"B\",2024-01-01,\"C:\\dir\\\"\nc1,D,2024-01-02,\"say \"\"x\"\"\"\n",
+        "c1,B,2024-01-01,5\" disk\nc1,D,2024-01-02,\"5\" disk\"\nc1,E,2024-01-03,x\n",
+        "c1,'B',2024-01-01,it's\nc1,D,2024-01-02,x\nc1,E,2024-01-03,y\n",
+        "c1,B,2024-01-01,C:\\new\nc1,D,2024-01-02, \"x\"\nc1,E,2024-01-03,y\n",
+        "c1,B,2024-01-01,\"\"\"x\"\"\"\nc1,D,2024-01-02,\"a\nb\"\n",
+    ] {
+        let (_, report) = load(&format!("{head}{rows}"));
+        assert!(!codes(&report).contains(&Warning::Quoting), "{rows}");
+    }
+}
+
 #[test]
 fn columns_are_numbers_or_instants_only_when_all_their_values_are() {
     let mut text = String::from("case_id,activity,timestamp,id,n,version,due,sparse,late\n");
