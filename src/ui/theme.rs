@@ -34,6 +34,8 @@ pub struct Glyphs {
     pub descending: &'static str,
     /// Before the row of the cursor.
     pub mark: &'static str,
+    /// Below the column of the cursor of a chart.
+    pub pointer: &'static str,
     /// More to the left.
     pub left: &'static str,
     /// More to the right.
@@ -71,6 +73,7 @@ impl Glyphs {
         ascending: "↑",
         descending: "↓",
         mark: ">",
+        pointer: "▲",
         left: "‹",
         right: "›",
         horizontal: "─",
@@ -98,6 +101,7 @@ impl Glyphs {
         ascending: " ^",
         descending: " v",
         mark: ">",
+        pointer: "^",
         left: "<",
         right: ">",
         horizontal: "-",
@@ -140,6 +144,8 @@ pub struct Theme {
     pub focus: Style,
     /// The row of the cursor in the list that has the focus.
     pub selected: Style,
+    /// Bars under the cursor of a chart: they keep their shape, and the cursor is marked outside the plot.
+    pub cursor: Style,
     /// The row of the cursor in a list without the focus.
     pub selected_away: Style,
     /// Column headings.
@@ -182,6 +188,7 @@ impl Theme {
         let dim = plain.add_modifier(Modifier::DIM);
         Theme {
             focus: bold.fg(Color::Cyan),
+            cursor: bold.fg(Color::Reset),
             bar: plain.fg(Color::Cyan),
             bar_alt: plain.fg(Color::Magenta),
             wait: plain.fg(Color::Yellow),
@@ -209,6 +216,7 @@ impl Theme {
             title: bold,
             focus: bold.add_modifier(Modifier::UNDERLINED),
             selected: bold.add_modifier(Modifier::REVERSED),
+            cursor: bold.add_modifier(Modifier::UNDERLINED),
             selected_away: bold,
             header: plain.add_modifier(Modifier::UNDERLINED),
             bar: plain,

@@ -223,6 +223,35 @@ fn a_case() {
     compare("case", &Record::all(&mut player, &["a"]));
 }
 
+/// To the right, the cursor of a chart changes the row of the axis and what is said of it, and no other
+/// text: nothing in the plot looks like data that is none.
+#[test]
+fn the_cursor_of_a_chart_is_not_in_the_plot() {
+    let mut player = support(View::default());
+    super::go_to(&mut player, "timelines");
+    for spec in CHARTS {
+        player.keys("j");
+        let mut arrows = BTreeSet::new();
+        let arrow = |screen: &str| screen.lines().find_map(|line| line.find('▲'));
+        for key in ["l", "h", "h", "l"] {
+            let before = player.quiet_screen();
+            let after = player.keys(key).quiet_screen();
+            arrows.extend([arrow(&before), arrow(&after)]);
+            for (was, is) in before.lines().zip(after.lines()).filter(|(a, b)| a != b) {
+                let said = |line: &str| {
+                    ["▲", " to ", "median wait", "longest:"]
+                        .iter()
+                        .any(|s| line.contains(s))
+                };
+                let words = said(was) || said(is) || is.contains("total") || is.contains('%');
+                assert!(words, "{}: {was}\n{is}\n{after}", spec.id);
+            }
+        }
+        assert!(arrows.len() > 1 && !arrows.contains(&None), "{}", spec.id);
+        player.keys("t");
+    }
+}
+
 /// Now, the wait that goes on, milestones, due instants and off hours of cases that are still open, the
 /// cursor at both ends.
 #[test]

@@ -141,7 +141,7 @@ fn draw_events(
     } else {
         Axis::Clock(look.context.log.zone)
     };
-    scale.draw(track, buffer, axis, theme);
+    scale.draw(track, buffer, axis, None, theme);
 }
 
 /// The longest waits of the case, where the events leave room below them.

@@ -143,11 +143,7 @@ fn draw_rows(
             paint::text(buffer, place(cell.column), &mark, style);
         }
         if here {
-            let place = place(state.column);
-            if state.cell().is_none() {
-                paint::text(buffer, place, theme.glyphs.dot, theme.selected);
-            }
-            paint::restyle(buffer, place, theme.selected);
+            paint::restyle(buffer, place(state.column), theme.selected);
         }
     }
 }
@@ -199,7 +195,8 @@ fn draw_axis(
     buffer: &mut Buffer,
     look: Look<'_>,
 ) {
-    let columns = chart.steps.n * cell_width(area, chart.steps.n);
+    let width = cell_width(area, chart.steps.n);
+    let columns = chart.steps.n * width;
     let area = Rect {
         width: (columns as u16).min(area.width),
         height: parts.axis.min(area.height),
@@ -214,7 +211,9 @@ fn draw_axis(
     } else {
         Axis::Clock(look.context.log.zone)
     };
-    scale.draw(area, buffer, axis, look.theme);
+    // Its letter is in the first column of a cell.
+    let cursor = state.column * width..state.column * width + 1;
+    scale.draw(area, buffer, axis, Some(cursor), look.theme);
 }
 
 /// Draws the values with their letters and counts, `per_row` on a row.

@@ -74,7 +74,8 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         from: spectrum.steps.first,
         to: spectrum.steps.end(),
     };
-    let columns = (n * cell_width(plot, n)) as u16;
+    let each = cell_width(plot, n);
+    let columns = (n * each) as u16;
     let of_axis = Rect {
         width: columns.min(plot.width),
         height: axis.min(plot.height),
@@ -84,6 +85,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         of_axis,
         buffer,
         Axis::Clock(look.context.log.zone),
+        Some(state.column * each..(state.column + 1) * each),
         look.theme,
     );
     draw_words(state, spectrum, paint::below(below, axis), buffer, look);
@@ -245,11 +247,7 @@ impl Strip<'_> {
                 self.fill(count, place, buffer, bar, look);
             }
             if self.here && column == state.column {
-                if count == 0 {
-                    let foot = paint::row(place, usize::from(place.height.saturating_sub(1)));
-                    paint::fill(buffer, foot, theme.glyphs.dot, theme.selected);
-                }
-                paint::restyle(buffer, place, theme.selected);
+                paint::restyle(buffer, place, theme.cursor);
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::engine::{Week, WeekCell};
 use crate::panes::{Look, texts};
 use crate::text;
 use crate::text::time::WEEKDAYS;
+use crate::ui::widgets::scale::point;
 use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -106,7 +107,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         .filter(|hour| hour % every == 0 || *hour == state.hour)
     {
         let here = hour == state.hour;
-        let style = if here { theme.focus } else { theme.header };
+        let style = if here { theme.selected } else { theme.header };
         let near = !here && hour.abs_diff(state.hour) < 2 && grid.hour < 3;
         let column = grid.column(head, hour);
         if grid.hour >= 3 {
@@ -140,7 +141,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
             let value = state.figure.of(&cells[hour..=hour]);
             draw_hour(state.figure, value, most, part, buffer, theme);
             if (day, hour) == (state.day, state.hour) {
-                paint::restyle(buffer, part, theme.selected);
+                paint::restyle(buffer, part, theme.cursor);
             }
         }
         if sums {
@@ -149,6 +150,10 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         }
     }
     let foot = paint::row(rows, usize::from(grid.day) * 7);
+    // The head names the hour; below narrow hours there are no sums, which an arrow would cover.
+    if grid.hour < NUMBER {
+        point_below(state, &grid, foot, buffer, theme);
+    }
     if sums && grid.hour >= NUMBER {
         paint::text(buffer, foot, "  all", theme.muted);
         for hour in shown {
@@ -161,6 +166,14 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         let total = state.figure.text(state.figure.of(&week.cells), duration);
         paint::text_right(buffer, grid.total(foot), &total, theme.muted);
     }
+}
+
+/// An arrow below the hour of the cursor.
+fn point_below(state: &State, grid: &Grid, foot: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let (_, below) = paint::cut(foot, NAME);
+    let (hour, width) = (state.hour - grid.first, usize::from(grid.hour));
+    let columns = hour * width + usize::from(width > 2)..(hour + 1) * width;
+    point(buffer, below, columns, theme);
 }
 
 /// A shade, and the number where there is room.

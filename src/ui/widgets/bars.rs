@@ -1,6 +1,7 @@
 //! Bars: across, with a label and a value each, and upright as a histogram. Lengths are drawn to an
 //! eighth of a character.
 
+use super::scale::restyle_columns;
 use crate::ui::theme::{Glyphs, Theme};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -148,7 +149,7 @@ impl Histogram<'_> {
         if let Some(at) = self.cursor.filter(|&at| at < n) {
             let (_, from) = paint::cut(plot, (at * each) as u16);
             let (bar, _) = paint::cut(from, (each - gap) as u16);
-            paint::restyle(buffer, bar, theme.focus);
+            paint::restyle(buffer, bar, theme.cursor);
         }
         if labeled {
             let below = Rect {
@@ -163,6 +164,10 @@ impl Histogram<'_> {
                 at.zip(self.labels.iter().map(String::as_str)),
                 theme.muted,
             );
+            if let Some(at) = self.cursor.filter(|&at| at < n) {
+                let bar = at * each..(at + 1) * each - gap;
+                restyle_columns(buffer, below, bar, theme.selected);
+            }
         }
     }
 }

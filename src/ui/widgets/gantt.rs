@@ -126,7 +126,7 @@ impl Gantt<'_> {
         let per_column = fit::truncate_end(&per_column, left.width.into(), theme.glyphs.ellipsis);
         paint::text(buffer, left, &per_column, theme.muted);
         self.scale
-            .draw(paint::row(right, 0), buffer, self.axis, theme);
+            .draw(paint::row(right, 0), buffer, self.axis, None, theme);
         for (i, row) in self
             .rows
             .iter()

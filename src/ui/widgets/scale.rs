@@ -7,6 +7,8 @@ use crate::ui::paint;
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::ops::Range;
 
 /// Quantity of an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +82,17 @@ impl Scale {
         format!("1 col = {}", duration(seconds))
     }
 
-    /// Draws axis and labels into the first two rows; labels only where there is but one.
-    pub fn draw(&self, area: Rect, buffer: &mut Buffer, axis: Axis, theme: &Theme) {
+    /// Draws axis and labels into the first two rows; labels only where there is but one. The columns of
+    /// the cursor are marked here and not in the plot, where a mark would look like data: by an arrow on
+    /// the axis, or by reversed labels.
+    pub fn draw(
+        &self,
+        area: Rect,
+        buffer: &mut Buffer,
+        axis: Axis,
+        cursor: Option<Range<usize>>,
+        theme: &Theme,
+    ) {
         let most = usize::from(area.width) / 12 + 1;
         let ticks = match axis {
             Axis::Clock(zone) => ticks(self.from, self.to, most, zone),
@@ -99,7 +110,24 @@ impl Scale {
         let labels = paint::row(area, usize::from(area.height >= 2));
         let texts = ticks.iter().map(|tick| (at(tick), tick.label.as_str()));
         row_of_labels(buffer, labels, texts, theme.muted);
+        match cursor {
+            Some(at) if area.height >= 2 => point(buffer, area, at, theme),
+            Some(at) => restyle_columns(buffer, labels, at, theme.selected),
+            None => {}
+        }
     }
+}
+
+/// Draws an arrow below the middle of the cursor's columns.
+pub fn point(buffer: &mut Buffer, area: Rect, cursor: Range<usize>, theme: &Theme) {
+    let (_, at) = paint::cut(area, usize::midpoint(cursor.start, cursor.end) as u16);
+    paint::symbol(buffer, at, (at.x, at.y), theme.glyphs.pointer, theme.focus);
+}
+
+/// Lays a style over the first row of some columns.
+pub fn restyle_columns(buffer: &mut Buffer, area: Rect, columns: Range<usize>, style: Style) {
+    let (_, from) = paint::cut(paint::row(area, 0), columns.start as u16);
+    paint::restyle(buffer, paint::cut(from, columns.len() as u16).0, style);
 }
 
 #[cfg(test)]

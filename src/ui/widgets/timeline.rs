@@ -77,19 +77,19 @@ impl Timeline<'_> {
             self.style.unwrap_or(theme.bar),
             theme,
         );
-        self.draw_cursor(plot, grid, buffer, theme);
         let below = Rect {
             width: right.width.min(grid.columns() as u16),
             ..paint::below(right, plot.height)
         };
-        let clock = Axis::Clock(self.zone);
-        self.scale(from, grid).draw(below, buffer, clock, theme);
-        if let Some(bin) = self.cursor_area(plot, grid).filter(|_| axis >= 2) {
-            // On the axis it is seen without color, too.
-            let at = (bin.x + bin.width / 2, below.y);
-            let arrow = theme.glyphs.ascending.trim();
-            paint::symbol(buffer, below, at, arrow, theme.focus);
+        let cursor = self.cursor.filter(|&at| at < self.bins.len());
+        let cursor = cursor.map(|at| grid.of(at));
+        if let Some(columns) = cursor.clone() {
+            let (_, from) = paint::cut(plot, columns.start as u16);
+            let (bin, _) = paint::cut(from, columns.len() as u16);
+            paint::restyle(buffer, bin, theme.cursor);
         }
+        let (clock, scale) = (Axis::Clock(self.zone), self.scale(from, grid));
+        scale.draw(below, buffer, clock, cursor, theme);
     }
 
     /// Instants at the edges of the columns that bins are drawn in; past `end` where the last column
@@ -99,27 +99,6 @@ impl Timeline<'_> {
         let span = span * grid.capacity() as i128 / self.bins.len().max(1) as i128;
         let to = i64::try_from(i128::from(from) + span).unwrap_or(i64::MAX);
         Scale { from, to }
-    }
-
-    /// Where the bin of the cursor is drawn.
-    fn cursor_area(&self, plot: Rect, grid: Grid) -> Option<Rect> {
-        let columns = grid.of(self.cursor.filter(|&at| at < self.bins.len())?);
-        let (_, from) = paint::cut(plot, columns.start as u16);
-        Some(paint::cut(from, columns.len() as u16).0)
-    }
-
-    fn draw_cursor(&self, plot: Rect, grid: Grid, buffer: &mut Buffer, theme: &Theme) {
-        let Some(bin) = self.cursor_area(plot, grid) else {
-            return;
-        };
-        paint::restyle(buffer, bin, theme.focus);
-        let foot = paint::row(bin, usize::from(plot.height.saturating_sub(1)));
-        for position in foot.positions() {
-            // An empty bin is seen by its mark.
-            if buffer[position].symbol() == " " {
-                paint::symbol(buffer, foot, position, theme.glyphs.tick, theme.focus);
-            }
-        }
     }
 }
 
@@ -131,6 +110,7 @@ mod tests {
     use crate::ui::theme::Glyphs;
 
     use crate::text::time::DAY;
+    use ratatui::style::Modifier;
 
     fn bins(n: i64) -> Vec<(i64, f64)> {
         (0..n).map(|i| (i * DAY, (i % 7) as f64)).collect()
@@ -197,8 +177,45 @@ mod tests {
                 let plot = usize::from(width) - 2;
                 assert_eq!(full.len(), (plot / n).max(1), "{n} bins\n{found}");
                 assert!(full.windows(2).all(|w| w[1] == w[0] + 1), "{found}");
-                let arrow = place(lines[4], '↑');
+                let arrow = place(lines[4], '▲');
                 assert!(arrow.len() == 1 && full.contains(&arrow[0]), "{found}");
+            }
+        }
+    }
+
+    /// The cursor is seen in the row of the axis, without color too; the plot keeps its symbols.
+    #[test]
+    fn the_cursor_is_outside_the_plot() {
+        let bins = bins(28);
+        for height in 3..9 {
+            for theme in [Theme::default(), Theme::mono(Glyphs::ASCII)] {
+                let drawn = |cursor: Option<usize>| {
+                    let mut buffer = Buffer::empty(Rect::new(0, 0, 58, height));
+                    let line = Timeline {
+                        cursor,
+                        ..line(&bins)
+                    };
+                    line.draw(buffer.area, &mut buffer, &theme);
+                    buffer
+                };
+                let plain = drawn(None);
+                for at in [0, 6, 14, 27] {
+                    let marked = drawn(Some(at));
+                    let axis = height - if height < 5 { 1 } else { 2 };
+                    let row = |buffer: &Buffer, y: u16| -> Vec<String> {
+                        let cells = (0..58).map(|x| buffer[(x, y)].symbol().to_owned());
+                        cells.collect()
+                    };
+                    for y in 0..axis {
+                        assert_eq!(row(&plain, y), row(&marked, y), "{height} {at}");
+                    }
+                    let seen = (0..58).any(|x| {
+                        let (a, b) = (&plain[(x, axis)], &marked[(x, axis)]);
+                        let reversed = b.modifier.contains(Modifier::REVERSED);
+                        a.symbol() != b.symbol() || reversed
+                    });
+                    assert!(seen, "{height} {at}");
+                }
             }
         }
     }
