@@ -51,6 +51,28 @@ fn a_filter_is_typed_checked_and_put_in_force() {
     assert!(screen.contains("1 of 7 cases"), "{screen}");
 }
 
+/// Three examples made of the log, each of which leaves some of it.
+#[test]
+fn the_empty_filter_line_shows_filters_of_this_log() {
+    let mut player = frames::support(casetrail::engine::View::default());
+    let examples = player.app().log.as_ref().unwrap().examples.clone();
+    for (open, examples) in [("f", examples.cases), ("f ctrl-t", examples.events)] {
+        assert_eq!(examples.len(), 3, "{examples:?}");
+        let screen = player.keys(open).screen();
+        let shown = format!(":  as {}", examples.join("   "));
+        assert!(screen.contains(&shown), "{shown}\n{screen}");
+        for example in &examples {
+            player.text(example);
+            let screen = player.wait(std::time::Duration::from_secs(1)).screen();
+            assert!(!screen.contains(&shown), "{screen}");
+            let leaves = screen.contains("leaves ") && !screen.contains("leaves 0 of");
+            assert!(leaves, "{example}\n{screen}");
+            player.keys("ctrl-u");
+        }
+        player.keys("esc");
+    }
+}
+
 #[test]
 fn a_bad_filter_is_never_put_in_force() {
     let mut player = Player::open(ORDERS);

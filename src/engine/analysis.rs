@@ -4,7 +4,7 @@
 use super::as_of::AsOf;
 use super::cache::RecentCache;
 use super::definitions::Timing;
-use super::log_info::{ColumnInfo, LogInfo};
+use super::log_info::{ColumnInfo, Examples, LogInfo};
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
@@ -363,5 +363,6 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         calendar: None,
         zone,
         bytes: (log.bytes() + index.bytes()) as u64,
+        examples: Examples::of(whole, zone),
     }
 }

@@ -42,6 +42,17 @@ pub struct LogInfo {
     pub zone: chrono_tz::Tz,
     /// Bytes held by log and index.
     pub bytes: u64,
+    /// Filters made of its names and values.
+    pub examples: Examples,
+}
+
+/// Three filters of a log each, fewer where it has nothing to make them of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Examples {
+    /// Conditions on cases.
+    pub cases: Vec<String>,
+    /// Conditions on events.
+    pub events: Vec<String>,
 }
 
 impl LogInfo {

@@ -13,6 +13,7 @@ mod compared;
 mod definitions;
 mod ending;
 mod ends_guess;
+mod examples;
 mod factors;
 mod groups;
 mod list;
@@ -52,7 +53,7 @@ pub use ends_guess::Guess;
 pub use factors::FactorKind;
 pub use groups::GroupBy;
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
-pub use log_info::{ColumnInfo, LogInfo};
+pub use log_info::{ColumnInfo, Examples, LogInfo};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::before::{Before, BeforeQuery};
 pub use queries::bottlenecks::{

@@ -2,8 +2,8 @@
 
 use super::{Context, CopyWhat, Look, Outcome, Pane, Slot};
 use crate::engine::{
-    Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, ColumnInfo, EventRow, Field,
-    LogInfo, Request, Rows, Stats, VariantRow, VariantsQuery, View,
+    Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, ColumnInfo, EventRow, Examples,
+    Field, LogInfo, Request, Rows, Stats, VariantRow, VariantsQuery, View,
 };
 use crate::engine::{ColumnKind, Ending, Level};
 use crate::filter::Expr;
@@ -150,6 +150,7 @@ pub(crate) fn log() -> LogInfo {
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
+        examples: Examples::default(),
     }
 }
 

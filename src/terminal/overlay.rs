@@ -6,7 +6,7 @@ use crate::input::print_chords;
 use crate::text::{count, safe};
 use crate::ui::widgets::popup::Kind;
 use crate::ui::widgets::{Anchor, InputLine, Note, Popup as PopupBox, PopupRow};
-use crate::ui::{Theme, fit};
+use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use std::borrow::Cow;
@@ -74,9 +74,34 @@ fn draw_prompt(
         }),
     };
     let cursor = line.draw(layout.prompt, buffer, theme);
+    if prompt.line.text().is_empty() {
+        let (_, room) = paint::cut(paint::row(layout.prompt, 0), fit::width(label) as u16 + 1);
+        draw_examples(app, prompt, room, buffer, theme);
+    }
     let column = fit::width(label) + completed_from(prompt, &line);
     draw_completions(prompt, column, layout, buffer, theme);
     cursor
+}
+
+/// Draws filters made of the log into the empty filter line, as many as fit whole.
+fn draw_examples(app: &App, prompt: &Prompt, room: Rect, buffer: &mut Buffer, theme: &Theme) {
+    let (PromptKind::Filter { events, .. }, Some(log)) = (&prompt.kind, &app.log) else {
+        return;
+    };
+    let examples = if *events {
+        &log.examples.events
+    } else {
+        &log.examples.cases
+    };
+    let mut shown = String::new();
+    for example in examples {
+        let before = if shown.is_empty() { "as " } else { "   " };
+        let longer = format!("{shown}{before}{}", safe(example));
+        if fit::width(&longer) <= room.width.into() {
+            shown = longer;
+        }
+    }
+    paint::text(buffer, room, &shown, theme.muted);
 }
 
 /// Line under the text.

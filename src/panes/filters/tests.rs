@@ -1,7 +1,7 @@
 //! Keys to state, and frames.
 
 use super::*;
-use crate::engine::{FilterCount, FilterCountsQuery, FilterError, LogInfo, View};
+use crate::engine::{Examples, FilterCount, FilterCountsQuery, FilterError, LogInfo, View};
 use crate::ui::{Theme, testing};
 
 fn entry(text: &str, events: bool, on: bool) -> FilterEntry {
@@ -42,6 +42,7 @@ fn log() -> LogInfo {
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
+        examples: Examples::default(),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::engine::{
-    DurationBin, LogInfo, OverviewQuery, Rows, Stats, Summary, SummaryQuery, TimeBin, Timeline,
-    VariantRow, VariantsQuery, View,
+    DurationBin, Examples, LogInfo, OverviewQuery, Rows, Stats, Summary, SummaryQuery, TimeBin,
+    Timeline, VariantRow, VariantsQuery, View,
 };
 use crate::text::time::DAY;
 use crate::ui::Theme;
@@ -117,6 +117,7 @@ fn log() -> LogInfo {
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
+        examples: Examples::default(),
     }
 }
 
