@@ -24,6 +24,7 @@ use blocks::Shape;
 use load::{Limits, Loader};
 use row::Row;
 use std::sync::atomic::Ordering::Relaxed;
+use wrapped::Wrapped;
 
 /// JSON lines.
 pub const FORMAT: Format = Format {
@@ -38,15 +39,12 @@ fn read(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    let Some(records) = wrapped::records(input, options)? else {
+    let Some(wrapped) = Wrapped::open(input, options)? else {
         return read_with(input, options, Limits::usual(), progress);
     };
-    let lines = records.lines.as_slice();
-    let mut loaded = read_with(&lines, options, Limits::usual(), progress)?;
-    loaded
-        .report
-        .mapping
-        .push(("records".into(), records.place));
+    let (lines, of_lines) = (wrapped.lines.as_slice(), Wrapped::options(options));
+    let mut loaded = read_with(&lines, &of_lines, Limits::usual(), progress)?;
+    wrapped.report(&mut loaded.report);
     Ok(loaded)
 }
 
@@ -148,10 +146,12 @@ fn sample(text: &Text<'_>, shape: Shape, flat: bool) -> (Vec<String>, Table) {
 }
 
 fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
-    if let Some(records) = wrapped::records(input, options)? {
-        return look_at(&records.lines.as_slice(), options);
-    }
-    look_at(input, options)
+    let Some(wrapped) = Wrapped::open(input, options)? else {
+        return look_at(input, options);
+    };
+    let mut seen = look_at(&wrapped.lines.as_slice(), &Wrapped::options(options))?;
+    seen.facts = vec![("encoding".into(), wrapped.encoding_name())];
+    Ok(seen)
 }
 
 fn look_at(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {

@@ -220,6 +220,29 @@ fn encodings_and_compressions_are_those_of_any_text() {
 }
 
 /// A text of objects whose keys come and go, with some that are broken.
+#[test]
+fn wrapped_records_are_in_the_encoding_of_their_text() {
+    let text =
+        r#"{"n": 1, "rows": [{"case": "1", "activity": "Открыта", "timestamp": "2024-01-01"}]}"#;
+    let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(text);
+    let options = ReadOptions {
+        encoding: Some("windows-1251".to_owned()),
+        ..ReadOptions::default()
+    };
+    let loaded = (FORMAT.read)(&&*bytes, &options, &Progress::default()).unwrap();
+    assert_eq!(loaded.log.activities.get(0), "Открыта");
+    let encoding = ("encoding".to_owned(), "windows-1251".to_owned());
+    assert!(loaded.report.mapping.contains(&encoding));
+    assert!(
+        loaded
+            .report
+            .mapping
+            .contains(&("records".to_owned(), "rows".to_owned()))
+    );
+    let seen = (FORMAT.look)(&&*bytes, &options).unwrap();
+    assert!(seen.facts.contains(&encoding));
+}
+
 fn mixed(n: usize) -> String {
     let mut text = String::new();
     for i in 0..n {

@@ -2,9 +2,9 @@
 //! pandas writes them, arrays of arrays, objects over several lines. They are written anew, one
 //! object a line, which is what the reader of this format takes. Values keep their text.
 
-use crate::formats::stream::ByteStream;
+use crate::formats::stream::{ByteStream, StreamFacts};
 use crate::formats::text::Text;
-use crate::formats::{Bytes, ImportError, ReadOptions};
+use crate::formats::{Bytes, ImportError, ImportReport, ReadOptions};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -14,24 +14,67 @@ const LONGEST: usize = 1 << 30;
 const DEPTH: usize = 4;
 
 /// Records, one object a line, and where they were.
-pub struct Records {
-    /// Lines.
+struct Records {
+    lines: Vec<u8>,
+    /// The path of the array, or what the text is.
+    place: String,
+}
+
+/// A text that wraps its records.
+pub struct Wrapped<'a> {
+    text: Text<'a>,
+    facts: StreamFacts,
+    /// The records in UTF-8, one object a line.
     pub lines: Vec<u8>,
     /// The path of the array, or what the text is.
     pub place: String,
 }
 
-/// The records of an input that wraps them; `None` where its lines are objects, or it holds none.
-pub fn records(input: &dyn Bytes, options: &ReadOptions) -> Result<Option<Records>, ImportError> {
-    let text = Text::open(input, options)?;
-    if !may_wrap(&text.head, text.whole) {
-        return Ok(None);
+impl<'a> Wrapped<'a> {
+    /// Finds the records of an input that wraps them; `None` where its lines are objects, or it holds
+    /// none.
+    pub fn open(input: &'a dyn Bytes, options: &ReadOptions) -> Result<Option<Self>, ImportError> {
+        let text = Text::open(input, options)?;
+        if !may_wrap(&text.head, text.whole) {
+            return Ok(None);
+        }
+        let mut stream = text.stream(None);
+        let all = read_all(&mut *stream)?;
+        let facts = stream.facts();
+        drop(stream);
+        let all = all.as_deref().and_then(|all| std::str::from_utf8(all).ok());
+        let found = all.and_then(of_text);
+        Ok(found.map(|Records { lines, place }| Wrapped {
+            text,
+            facts,
+            lines,
+            place,
+        }))
     }
-    let all = read_all(&mut *text.stream(None))?;
-    Ok(all
-        .as_deref()
-        .and_then(|all| std::str::from_utf8(all).ok())
-        .and_then(of_text))
+
+    /// The options for reading the lines, which are UTF-8 whatever the text is.
+    pub fn options(options: &ReadOptions) -> ReadOptions {
+        ReadOptions {
+            encoding: None,
+            ..options.clone()
+        }
+    }
+
+    /// Name of the encoding of the text.
+    pub fn encoding_name(&self) -> String {
+        self.text.encoding_name()
+    }
+
+    /// Says in the report of the lines what holds for the text.
+    pub fn report(self, report: &mut ImportReport) {
+        for (name, value) in &mut report.mapping {
+            if name == "encoding" {
+                *value = self.text.encoding_name();
+            }
+        }
+        self.text.report(self.facts, report);
+        report.mapping.push(("records".into(), self.place));
+    }
 }
 
 /// Whether the beginning is not that of a text of objects, one a line.
@@ -132,6 +175,7 @@ fn objects(values: &[&RawValue]) -> Vec<u8> {
 }
 
 /// One object a line, of names and the values of each row.
+/// `None` where a row has more values than there are names.
 fn table<'a>(names: &[String], rows: impl Iterator<Item = Vec<&'a str>>) -> Option<Vec<u8>> {
     let names: Vec<String> = names
         .iter()
@@ -139,6 +183,9 @@ fn table<'a>(names: &[String], rows: impl Iterator<Item = Vec<&'a str>>) -> Opti
         .collect::<Option<_>>()?;
     let mut lines = String::new();
     for row in rows {
+        if row.len() > names.len() {
+            return None;
+        }
         let cells = names
             .iter()
             .zip(row)
@@ -155,13 +202,15 @@ fn table<'a>(names: &[String], rows: impl Iterator<Item = Vec<&'a str>>) -> Opti
 fn rows(value: &RawValue) -> Option<Vec<u8>> {
     let rows = array(value)?;
     let (names, rows) = rows.split_first()?;
+    table_of(names, rows)
+}
+
+/// An array of names, and rows that are arrays.
+fn table_of(names: &RawValue, rows: &[&RawValue]) -> Option<Vec<u8>> {
     let names: Vec<String> = serde_json::from_str(names.get()).ok()?;
     let rows: Vec<Vec<&RawValue>> = rows.iter().map(|row| array(row)).collect::<Option<_>>()?;
-    table(
-        &names,
-        rows.iter()
-            .map(|row| row.iter().map(|value| value.get()).collect()),
-    )
+    let texts = rows.iter().map(|row| row.iter().map(|value| value.get()));
+    table(&names, texts.map(Iterator::collect))
 }
 
 /// `{"columns": ["case", "activity"], "data": [["1", "open"]]}`.
@@ -172,16 +221,7 @@ fn split(fields: &[(String, &RawValue)]) -> Option<Vec<u8>> {
             .find(|(known, _)| known == name)
             .map(|(_, value)| *value)
     };
-    let names: Vec<String> = serde_json::from_str(of("columns")?.get()).ok()?;
-    let rows: Vec<Vec<&RawValue>> = array(of("data")?)?
-        .iter()
-        .map(|row| array(row))
-        .collect::<Option<_>>()?;
-    table(
-        &names,
-        rows.iter()
-            .map(|row| row.iter().map(|value| value.get()).collect()),
-    )
+    table_of(of("columns")?, &array(of("data")?)?)
 }
 
 /// `{"case": {"0": "1"}, "activity": {"0": "open"}}` and `{"case": ["1"], "activity": ["open"]}`.
@@ -293,6 +333,7 @@ mod tests {
             "[[1],[2]]",
             "{",
             r#"{"a":[]}"#,
+            r#"[["a"],[1,2]]"#,
             "{} []",
         ] {
             assert!(of_text(none).is_none(), "{none}");
