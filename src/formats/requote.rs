@@ -14,6 +14,8 @@ pub struct Quoting {
     pub quote: u8,
     /// Before a quote, a delimiter, a line end or itself it makes that a plain character.
     pub escape: Option<u8>,
+    /// Bytes at the beginning that stay as they are: the line that names the delimiter.
+    pub kept: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +54,9 @@ impl Requoter {
 
     /// Writes the next piece.
     pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        let (kept, piece) = piece.split_at(self.quoting.kept.min(piece.len()));
+        out.extend_from_slice(kept);
+        self.quoting.kept -= kept.len();
         for &byte in piece {
             self.state = self.step(byte, out);
         }
@@ -227,6 +232,7 @@ mod tests {
             delimiter: b',',
             quote,
             escape,
+            kept: 0,
         };
         let bytes = text.as_bytes();
         let mut stream = Requoted::new(Box::new(Raw::new(&bytes, 0, None)), quoting);

@@ -33,10 +33,13 @@ pub fn check(delimiter: u8) -> Result<u8, ImportError> {
 /// The delimiter that cuts the first records into the most fields of which most records have
 /// equally many.
 pub fn sniff(text: &[u8], longest: usize) -> u8 {
-    let score = |delimiter| score(text, delimiter, longest);
-    // Of equals the last counts, so the likeliest is asked last.
-    let best = DELIMITERS.into_iter().rev().max_by_key(|&d| score(d));
+    let best = best(&DELIMITERS, |&delimiter| score(text, delimiter, longest));
     best.unwrap_or(DELIMITERS[0])
+}
+
+/// The one that fits best; of equals the first, which is the likeliest.
+pub fn best<T: Clone, F: Ord>(all: &[T], fit: impl Fn(&T) -> F) -> Option<T> {
+    all.iter().rev().max_by_key(|one| fit(one)).cloned()
 }
 
 /// How well a delimiter fits: fields by the number of fields that most records have, and where that

@@ -1,6 +1,6 @@
 //! Finds out whether the fields of a text are quoted in another way than RFC 4180 says.
 
-use super::dialect::{DELIMITERS, check, hint, score};
+use super::dialect::{self, DELIMITERS, check, hint, score};
 use super::record::{Fields, Scanner, Shape, Step, is_blank};
 use crate::formats::requote::{Quoting, Requoter};
 use crate::formats::text::Text;
@@ -16,22 +16,22 @@ const SAMPLE: usize = 1 << 18;
 pub fn find(text: &mut Text<'_>, options: &ReadOptions, longest: usize) -> Result<(), ImportError> {
     let sample = text.whole_lines();
     let sample = &sample[..sample.len().min(SAMPLE)];
-    let delimiters = match options.delimiter {
-        Some(given) => vec![check(given)?],
-        None => match hint(sample) {
-            // The line that names the delimiter would be written anew, too.
-            Some(_) => return Ok(()),
-            None => DELIMITERS.to_vec(),
-        },
+    let hinted = hint(sample);
+    let delimiters = match options.delimiter.or(hinted.map(|(delimiter, _)| delimiter)) {
+        Some(one) => vec![check(one)?],
+        None => DELIMITERS.to_vec(),
     };
+    refuse_alike(options)?;
+    let kept = hinted.map_or(0, |(_, n)| n);
     let found = match (options.quote, options.escape) {
         (Some(b'"'), None) => None,
-        (None, None) => guess(sample, &delimiters, longest),
+        (None, None) => guess(sample, kept, &delimiters, longest),
         (quote, escape) => {
             let way = Quoting {
                 delimiter: delimiters[0],
                 quote: quote.unwrap_or(b'"'),
                 escape,
+                kept,
             };
             Some(written_anew(sample, way, &delimiters, longest).0)
         }
@@ -39,15 +39,31 @@ pub fn find(text: &mut Text<'_>, options: &ReadOptions, longest: usize) -> Resul
     found.map_or(Ok(()), |quoting| text.quoted(quoting))
 }
 
-/// The way for which the faults of the records speak, if it leaves few of them.
-fn guess(sample: &[u8], delimiters: &[u8], longest: usize) -> Option<Quoting> {
+/// Refuses a character that would have two meanings.
+fn refuse_alike(options: &ReadOptions) -> Result<(), ImportError> {
+    let given = [options.delimiter, options.quote, options.escape];
+    let given: Vec<u8> = given.into_iter().flatten().collect();
+    if (1..given.len()).any(|at| given[..at].contains(&given[at])) {
+        return Err(ImportError::Usage(
+            "delimiter, quote and escape must be different characters".into(),
+        ));
+    }
+    Ok(())
+}
+
+/// The way for which the faults of the records speak, if it leaves few of them. The first `kept` bytes
+/// are no record.
+fn guess(sample: &[u8], kept: usize, delimiters: &[u8], longest: usize) -> Option<Quoting> {
     memchr::memchr3(b'\\', b'\'', b'"', sample)?;
-    // Of equals the last counts, so the likeliest is asked last.
-    let plain = delimiters.iter().rev();
-    let plain = *plain.max_by_key(|&&d| score(sample, d, longest))?;
-    let now = Faults::of(sample, plain, longest);
-    let (quoting, text) = written_anew(sample, now.way(plain)?, delimiters, longest);
-    let left = Faults::of(&text, quoting.delimiter, longest);
+    let records = &sample[kept..];
+    let plain = dialect::best(delimiters, |&delimiter| score(records, delimiter, longest))?;
+    let now = Faults::of(records, plain, longest);
+    let way = Quoting {
+        kept,
+        ..now.way(plain)?
+    };
+    let (quoting, text) = written_anew(sample, way, delimiters, longest);
+    let left = Faults::of(&text[kept..], quoting.delimiter, longest);
     (left.all() * 4 <= now.all()).then_some(quoting)
 }
 
@@ -58,7 +74,7 @@ fn written_anew(
     delimiters: &[u8],
     longest: usize,
 ) -> (Quoting, Vec<u8>) {
-    let all = delimiters.iter().rev().map(|&delimiter| {
+    let all = delimiters.iter().map(|&delimiter| {
         let quoting = Quoting { delimiter, ..way };
         let mut text = Vec::with_capacity(sample.len() + sample.len() / 4);
         let mut requoter = Requoter::new(quoting);
@@ -66,8 +82,8 @@ fn written_anew(
         requoter.finish(&mut text);
         (quoting, text)
     });
-    let best = all.max_by_key(|(quoting, text)| score(text, quoting.delimiter, longest));
-    best.expect("some delimiter is tried")
+    let fit = |(quoting, text): &(Quoting, Vec<u8>)| score(text, quoting.delimiter, longest);
+    dialect::best(&all.collect::<Vec<_>>(), fit).expect("some delimiter is tried")
 }
 
 /// Number of records that another way of quoting may explain.
@@ -149,6 +165,7 @@ impl Faults {
             delimiter,
             quote,
             escape,
+            kept: 0,
         };
         if 2 * self.single > self.records {
             let escape = (self.single_escaped > 0).then_some(b'\\');

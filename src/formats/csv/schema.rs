@@ -137,8 +137,7 @@ pub fn warn_of_dates(
     for ((spec, sink), seen) in columns.zip(&seen.columns) {
         let tally = seen.tally;
         if let SinkKind::Instant(format) = &sink.kind
-            && tally.either_way > 0
-            && tally.order().is_none()
+            && tally.is_guess(format.order)
         {
             warn_of_order(report, &spec.name, format.order);
         }

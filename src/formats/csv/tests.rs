@@ -186,6 +186,60 @@ fn quotes_of_other_kinds_are_found_and_can_be_given() {
 }
 
 #[test]
+fn quotes_of_other_kinds_are_read_below_a_line_that_names_the_delimiter() {
+    let text = "sep=;\ncase;activity;timestamp\nc1;'B; b';2024-01-01\nc1;'D';2024-01-02\nc1;'E';2024-01-03\nc1;'F';2024-01-04\n";
+    let delimiter = [None, Some(b';')];
+    let quote = [None, Some(b'\'')];
+    for (delimiter, quote) in delimiter.iter().flat_map(|d| quote.map(|q| (*d, q))) {
+        let options = ReadOptions {
+            delimiter,
+            quote,
+            ..ReadOptions::default()
+        };
+        let loaded = load_with(text.as_bytes(), &options, LIMITS).unwrap();
+        assert_eq!(
+            events(&loaded.log),
+            ["c1 B; b", "c1 D", "c1 E", "c1 F"],
+            "{options:?}"
+        );
+        assert_eq!(loaded.report.lines.header, 2, "{options:?}");
+        assert!(balanced(&loaded.report), "{options:?}");
+    }
+}
+
+#[test]
+fn dates_that_fit_year_day_month_only_are_said_in_every_column() {
+    let (_, report) = load(
+        "case,activity,timestamp,due\nc1,A,2024-01-02 10:00,2024-13-02\nc1,B,2024-01-03 10:00,2024-25-03\n",
+    );
+    assert_eq!(codes(&report), [Warning::AmbiguousDateOrder]);
+    let (_, report) =
+        load("case,activity,timestamp\nc1,A,2024-13-02 10:00\nc1,B,2024-25-03 10:00\n");
+    assert_eq!(codes(&report), [Warning::AmbiguousDateOrder]);
+    // It says nothing of the order in logs whose year comes last.
+    assert_eq!(report.date_order, None);
+}
+
+#[test]
+fn one_character_has_one_meaning() {
+    let text = b"case,activity,timestamp\nc1,B,2024-01-01\n";
+    for (quote, escape) in [(b',', None), (b'\'', Some(b'\'')), (b'"', Some(b','))] {
+        let options = ReadOptions {
+            delimiter: Some(b','),
+            quote: Some(quote),
+            escape,
+            ..ReadOptions::default()
+        };
+        let loaded = load_with(text, &options, LIMITS);
+        let error = loaded.map(|_| ()).unwrap_err();
+        assert!(
+            error.to_string().contains("different characters"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn usual_quotes_are_not_taken_for_others() {
     let head = "case,activity,timestamp,note\n";
     for rows in [
