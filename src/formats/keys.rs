@@ -4,7 +4,7 @@
 use super::mapping::{self, Mapping, Names};
 use super::table::Table;
 use super::timestamp::{
-    Joined, Learned, Style, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order,
+    Joined, Learned, Style, Tally, TimeFormat, TimeReader, described, trim, warn_of_order,
     warn_of_tally,
 };
 use super::{DateOrder, ImportError, ImportReport, ReadOptions, Warning};
@@ -126,7 +126,8 @@ impl Keys {
             report.warn(Warning::DoubtfulMapping, self.doubts.join(" "));
         }
         let [told, _] = orders(seen);
-        report.date_order = told;
+        // Year, day, month says nothing about dates whose year comes last, and those are in doubt.
+        report.date_order = told.filter(|order| *order != DateOrder::Ydm);
         let known = options.date_order.or(options.date_hint).or(told);
         let roles = self.roles();
         let columns = [
@@ -184,9 +185,9 @@ pub fn time_format(
             let parts = samples.column(date).zip(samples.column(clock));
             let texts = parts.map(|(date, time)| joined.join(date, time, &mut text).to_vec());
             let texts: Vec<Vec<u8>> = texts.collect();
-            learn(texts.iter().map(Vec::as_slice), order)
+            described(texts.iter().map(Vec::as_slice), order)
         }
-        _ => learn(samples.column(columns[0]), order),
+        _ => described(samples.column(columns[0]), order),
     };
     let mut learned = learned.unwrap_or_else(unread);
     if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)

@@ -1,4 +1,4 @@
-//! Formats that are no text and are refused by name.
+//! Formats that are known and not read: they are refused by name.
 
 use super::ImportError;
 
@@ -66,7 +66,7 @@ const KNOWN: &[(&[u8], &str)] = &[
 ];
 
 /// Refuses what is known to be no text.
-pub fn refuse_binary(head: &[u8]) -> Result<(), ImportError> {
+pub fn refuse_known(head: &[u8]) -> Result<(), ImportError> {
     let message = if head.starts_with(b"PK\x03\x04") {
         Some(zip_sentence(head))
     } else if head.get(257..262) == Some(b"ustar") {
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn binary_files_are_named() {
-        let refused = |head: &[u8]| refuse_binary(head).expect_err("refused").to_string();
+        let refused = |head: &[u8]| refuse_known(head).expect_err("refused").to_string();
         assert!(refused(b"\x89PNG\r\n\x1a\n").contains("PNG"));
         assert!(refused(b"PK\x03\x04..[Content_Types].xml").contains("Excel"));
         assert!(refused(b"PK\x03\x04..readme.txt").contains("ZIP"));
@@ -132,7 +132,7 @@ mod tests {
         tar[257..262].copy_from_slice(b"ustar");
         assert!(refused(&tar).contains("tar archive"));
         assert!(refused(b"version https://git-lfs.github.com/spec/v1\n").contains("git lfs pull"));
-        assert!(refuse_binary(b"case,activity\n").is_ok());
-        assert!(refuse_binary(b"ORCID,activity\n").is_ok());
+        assert!(refuse_known(b"case,activity\n").is_ok());
+        assert!(refuse_known(b"ORCID,activity\n").is_ok());
     }
 }

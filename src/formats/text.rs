@@ -43,7 +43,7 @@ impl<'a> Text<'a> {
                 message: "is empty".into(),
             });
         }
-        magic::refuse_binary(&head)?;
+        magic::refuse_known(&head)?;
         let choice = match encoding::choose(&head, options.encoding.as_deref())? {
             Some(choice) => choice,
             None => census(bytes, compression)?,

@@ -9,7 +9,7 @@ use crate::formats::options::{DateOrder, ReadOptions};
 use crate::formats::report::values_of_row;
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{
-    Learned, Tally, TimeFormat, TimeReader, learn, trim, warn_of_order, warn_of_tally,
+    Learned, Tally, TimeFormat, TimeReader, described, trim, warn_of_order, warn_of_tally,
 };
 use crate::formats::{ImportError, ImportReport, Reason, Reject, Warning};
 use hashbrown::{HashMap, HashSet};
@@ -106,7 +106,7 @@ fn time_format(model: &Model, options: &ReadOptions) -> Result<Learned, ImportEr
         return Ok(Learned::given(TimeFormat::given(text, order)?, text));
     }
     let events = model.events.iter().take(SAMPLES);
-    let learned = learn(events.map(|e| model.get(e.time)), order);
+    let learned = described(events.map(|e| model.get(e.time)), order);
     let calendar = || TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
     Ok(learned.unwrap_or_else(|| Learned::given(calendar(), "")))
 }
@@ -114,7 +114,7 @@ fn time_format(model: &Model, options: &ReadOptions) -> Result<Learned, ImportEr
 fn warn(report: &mut ImportReport, tally: &Tally, learned: &Learned, options: &ReadOptions) {
     warn_of_tally(report, tally, options.tz);
     let given = options.date_order.is_some() || options.time_format.is_some();
-    if !given && tally.either_way > 0 && tally.order().is_none() {
+    if !given && tally.is_guess(learned.format.order) {
         warn_of_order(report, TIME, learned.format.order);
     }
 }

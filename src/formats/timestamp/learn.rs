@@ -19,7 +19,7 @@ pub struct Learned {
     pub share: f64,
     /// Tally of the samples.
     pub tally: Tally,
-    /// Their writing, as a time format that reads all of them; empty where no single one does.
+    /// Their writing, by [`described`]: a time format that reads all of them; empty where none does.
     pub text: String,
 }
 
@@ -64,9 +64,19 @@ pub fn learn<'a>(
     (seen.read > 0).then(|| Learned {
         share: seen.read as f64 / n as f64,
         tally: seen.tally,
-        text: describe(&values, &format),
+        text: String::new(),
         format,
     })
+}
+
+/// As [`learn`], with the writing of the values.
+pub fn described<'a>(
+    values: impl Iterator<Item = &'a [u8]> + Clone,
+    order: Option<DateOrder>,
+) -> Option<Learned> {
+    let mut learned = learn(values.clone(), order)?;
+    learned.text = describe(values, &learned.format);
+    Some(learned)
 }
 
 /// Returns the instants that a text may be a timestamp of, microseconds: several where day and month
@@ -158,8 +168,9 @@ fn is_compact(value: &[u8], whole: usize) -> bool {
 const TRIED: usize = 8;
 
 /// The writing of timestamps as a time format that reads each of these values as `format` does; empty where
-/// no single one does.
-fn describe<'a>(values: &(impl Iterator<Item = &'a [u8]> + Clone), format: &TimeFormat) -> String {
+/// no single one does. It reads the values several times, so that it is for a few and not for a column.
+fn describe<'a>(values: impl Iterator<Item = &'a [u8]> + Clone, format: &TimeFormat) -> String {
+    let values = values.map(trim).filter(|v| !v.is_empty());
     let Style::Calendar { compact } = format.style else {
         return format.style.name().to_owned();
     };
@@ -199,7 +210,7 @@ mod tests {
     use super::*;
 
     fn learned(values: &[&str]) -> Option<Learned> {
-        learn(values.iter().map(|v| v.as_bytes()), None)
+        described(values.iter().map(|v| v.as_bytes()), None)
     }
 
     #[test]

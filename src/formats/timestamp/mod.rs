@@ -16,7 +16,7 @@ mod zone_name;
 
 pub use format::{EpochUnit, Style, TimeFormat};
 pub use joined::{Joined, are_clocks};
-pub use learn::{Learned, learn, time_readings};
+pub use learn::{Learned, described, learn, time_readings};
 pub use warn::{warn_of_order, warn_of_tally};
 
 use crate::formats::{DateOrder, Reason};
@@ -105,6 +105,12 @@ impl Tally {
         self.year_day += other.year_day;
         self.year_month += other.year_month;
         self.dates_alone += other.dates_alone;
+    }
+
+    /// True if an order that nobody gave is a guess: no date decides between day and month, or all fit
+    /// year, day, month only, which is hardly ever meant.
+    pub fn is_guess(&self, order: DateOrder) -> bool {
+        self.either_way > 0 && self.order().is_none() || order == DateOrder::Ydm
     }
 
     /// The order that most dates speak for, year, day, month only where no date speaks against it;
@@ -257,6 +263,8 @@ impl TimeReader {
             day_first: self.tally.day_first,
             month_first: self.tally.month_first,
             either_way: self.tally.either_way,
+            year_day: self.tally.year_day,
+            year_month: self.tally.year_month,
             ..before
         };
     }

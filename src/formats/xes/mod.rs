@@ -110,8 +110,7 @@ impl<'a> Document<'a> {
         for (role, times, tally) in times {
             if let [key] = self.plan.of(role)
                 && !times.order_given
-                && tally.either_way > 0
-                && tally.order().is_none()
+                && tally.is_guess(times.format.order)
             {
                 warn_of_order(report, &key.column(), times.format.order);
             }

@@ -5,7 +5,7 @@ use super::parser::Level;
 use super::samples::Samples;
 use crate::event_log::{PerRole, Role, Roles};
 use crate::formats::options::{DateOrder, ReadOptions};
-use crate::formats::timestamp::{Learned, TimeFormat, learn, trim};
+use crate::formats::timestamp::{Learned, TimeFormat, described, trim};
 use crate::formats::{ImportError, text::shown};
 use std::ops::Range;
 
@@ -252,7 +252,7 @@ fn times(samples: &Samples, key: &Key, options: &ReadOptions) -> Result<Times, I
 /// As the standard says, unless no value is so.
 fn times_of(samples: &Samples, key: &Key, options: &ReadOptions) -> Times {
     let values = samples.values(key);
-    let learned = learn(values.clone(), options.date_order);
+    let learned = described(values.clone(), options.date_order);
     let odd = learned.filter(|_| !values.clone().any(is_iso));
     let order_given = options.date_order.is_some();
     if let Some(Learned { format, text, .. }) = odd {
@@ -264,7 +264,7 @@ fn times_of(samples: &Samples, key: &Key, options: &ReadOptions) -> Times {
         };
     }
     let first = values.clone().find(|v| is_iso(v));
-    let text = first.and_then(|v| learn([v].into_iter(), None));
+    let text = first.and_then(|v| described([v].into_iter(), None));
     Times {
         format: TimeFormat::calendar(options.date_order.unwrap_or(DateOrder::Dmy)),
         iso: true,

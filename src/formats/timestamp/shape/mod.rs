@@ -35,9 +35,9 @@ pub enum Digits {
 /// Words within a date.
 const IN_DATES: [&str; 3] = ["de", "del", "of"];
 /// Words that may also stand between date and time of day, or behind.
-const FILLERS: [&str; 25] = [
+const FILLERS: [&str; 24] = [
     "de", "del", "of", "at", "um", "uhr", "h", "г", "года", "року", "р", "в", "le", "à", "las",
-    "los", "kl", "klo", "ore", "o", "alle", "om", "the", "в.", "às",
+    "los", "kl", "klo", "ore", "o", "alle", "om", "the", "às",
 ];
 /// Words behind an hour.
 const HOUR_WORDS: [&str; 2] = ["h", "uhr"];
@@ -417,7 +417,7 @@ impl Scanner<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{TimeFault, TimeFormat, TimeReader, learn};
+    use super::super::{TimeFault, TimeFormat, TimeReader, described};
     use super::*;
 
     /// Values of one column, separated by bars, what they mean, and the format that is shown.
@@ -437,7 +437,7 @@ mod tests {
             let mut cells = line.split('\t');
             let (values, want) = (cells.next().unwrap(), cells.next().unwrap());
             let values: Vec<&str> = values.split(" | ").collect();
-            let Some(learned) = learn(values.iter().map(|v| v.as_bytes()), None) else {
+            let Some(learned) = described(values.iter().map(|v| v.as_bytes()), None) else {
                 assert_eq!(want, "none", "{line}");
                 continue;
             };
