@@ -150,7 +150,7 @@ fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportEr
         return look_at(input, options);
     };
     let mut seen = look_at(&wrapped.lines.as_slice(), &Wrapped::options(options))?;
-    seen.facts = vec![("encoding".into(), wrapped.encoding_name())];
+    seen.facts = vec![("encoding".into(), wrapped.text.encoding_name())];
     Ok(seen)
 }
 

@@ -22,7 +22,8 @@ struct Records {
 
 /// A text that wraps its records.
 pub struct Wrapped<'a> {
-    text: Text<'a>,
+    /// The text.
+    pub text: Text<'a>,
     facts: StreamFacts,
     /// The records in UTF-8, one object a line.
     pub lines: Vec<u8>,
@@ -58,11 +59,6 @@ impl<'a> Wrapped<'a> {
             encoding: None,
             ..options.clone()
         }
-    }
-
-    /// Name of the encoding of the text.
-    pub fn encoding_name(&self) -> String {
-        self.text.encoding_name()
     }
 
     /// Says in the report of the lines what holds for the text.
