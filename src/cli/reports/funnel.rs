@@ -259,7 +259,7 @@ impl FunnelReport {
 /// Key of the cases without a value.
 const NONE: &str = "(none)";
 
-/// What most of the lost cases do: `catalog 447`.
+/// Most frequent next activity of the lost cases, with its number: `catalog (447)`.
 fn instead(row: &StageRow) -> Cell<'_> {
     let Some((next, cases)) = row.next_of_lost.first() else {
         return Cell::from("");
