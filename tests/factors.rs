@@ -4,7 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use casetrail::engine::{
-    Adjust, Analysis, Cancel, CasesQuery, FactorRow, Listing, Of, Side, Tests, View, Why, WhyQuery,
+    Adjust, Analysis, Cancel, CasesQuery, FactorRow, Listing, NamedOutcome, Of, Side, Tests,
+    Timing, View, Why, WhyQuery,
 };
 use casetrail::event_log::Progress;
 use casetrail::formats::{self, ReadOptions};
@@ -232,4 +233,57 @@ proptest! {
             prop_assert_eq!(pair.selected, of_selection as u64);
         }
     }
+}
+
+/// Factors of a selection by whether they can come true after it, with the texts of the same cases.
+fn texts(why: &Why, afterwards: bool) -> BTreeSet<String> {
+    let rows = why.rows.rows.iter();
+    let rows = rows.filter(|row| row.afterwards == afterwards);
+    rows.flat_map(|row| [std::slice::from_ref(&row.text), &row.same_as].concat())
+        .collect()
+}
+
+#[test]
+fn factors_that_can_come_after_an_outcome_are_marked() {
+    let of_case = |case: u8| -> Case {
+        let amount = (case % 5 > 1).then_some(1);
+        let mut events = vec![(0, 0, case % 3, amount)];
+        if case.is_multiple_of(2) {
+            events.push((1, 5, 0, Some(case % 4)));
+        }
+        if case.is_multiple_of(3) {
+            events.push((2, 7, 1, Some(2)));
+        }
+        events
+    };
+    let cases: Vec<Case> = (0..60).map(of_case).collect();
+    let outcome = |name: &str, filter: &str| NamedOutcome {
+        name: name.to_owned(),
+        filter: filter.to_owned(),
+    };
+    let timing = Timing {
+        outcomes: vec![
+            outcome("late", "\"B\""),
+            outcome("later", "late = true"),
+            outcome("long", "events > 2"),
+        ],
+        ..Timing::default()
+    };
+    let analysis = analysis(&cases).with_timing(timing).unwrap();
+    let by_event = ask(&analysis, "\"B\"");
+    let marked = texts(&by_event, true);
+    for text in [
+        "\"C\"",
+        "`resource` = \"r1\"",
+        "amount = 2",
+        "amount is missing",
+    ] {
+        assert!(marked.contains(text), "{text}: {marked:?}");
+    }
+    for of in ["late = true", "later = true"] {
+        assert_eq!(texts(&ask(&analysis, of), true), marked, "{of}");
+    }
+    let plain = texts(&by_event, false);
+    assert!(plain.contains("started 2024-03"), "{plain:?}");
+    assert_eq!(texts(&ask(&analysis, "long = true"), true), BTreeSet::new());
 }

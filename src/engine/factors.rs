@@ -3,7 +3,7 @@
 
 use super::prepared::Prepared;
 use super::view::{AskError, Cancel, FilterError};
-use crate::event_log::{Column, ColumnData, Role};
+use crate::event_log::{Column, ColumnData, Level, Role};
 use crate::filter::{
     self, Anchor, Dial, DurationLiteral, Expr, Field, Gap, Mentions, Missing, Op, Value, field_name,
 };
@@ -145,8 +145,8 @@ pub struct Search<'a> {
     pub kinds: &'a [FactorKind],
     /// Positions of the columns whose values are factors.
     pub columns: Vec<usize>,
-    /// The filter of the selection.
-    pub selection: &'a Expr,
+    /// The names that the filter of the selection uses, with those of its outcomes.
+    pub mentions: Mentions,
 }
 
 /// The columns whose values may be factors: those named, or all without a role but the resource.
@@ -195,21 +195,26 @@ fn definition(prepared: &Prepared, column: usize) -> Option<FactorKind> {
 
 /// The filter of an outcome where that is what is selected; else the filter itself.
 pub fn unfolded(prepared: &Prepared, selection: &Expr) -> Expr {
-    let mut outcomes = prepared.timed.timing.outcomes.iter();
-    let named = selection.is_true();
-    let outcome = outcomes.find(|outcome| Some(&*outcome.name) == named);
-    let filter = outcome.and_then(|outcome| filter::parse(&outcome.filter).ok());
-    filter.unwrap_or_else(|| selection.clone())
+    let mut unfolded = selection.clone();
+    // An outcome may be of those before it.
+    for outcome in prepared.timed.timing.outcomes.iter().rev() {
+        if unfolded.is_true() == Some(&*outcome.name) {
+            unfolded = filter::parse(&outcome.filter).unwrap_or(unfolded);
+        }
+    }
+    unfolded
 }
 
 /// The names that a filter uses, with those of the outcomes that it names.
 pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
     let mut mentions = selection.mentions();
-    let outcomes = prepared.timed.timing.outcomes.iter();
-    let named = outcomes.filter(|outcome| mentions.columns.contains(&outcome.name));
-    let filters = named.filter_map(|outcome| filter::parse(&outcome.filter).ok());
-    for filter in filters.collect::<Vec<Expr>>() {
-        mentions.add(&filter);
+    // An outcome may be of those before it.
+    for outcome in prepared.timed.timing.outcomes.iter().rev() {
+        if mentions.columns.contains(&outcome.name)
+            && let Ok(filter) = filter::parse(&outcome.filter)
+        {
+            mentions.add(&filter);
+        }
     }
     mentions
 }
@@ -258,28 +263,27 @@ impl Search<'_> {
     /// # Errors
     /// The answer is not wanted any more.
     pub fn run(&self, cancel: &Cancel) -> Result<Candidates, AskError> {
-        let mentions = mentions(self.prepared, self.selection);
         let mut found = Vec::new();
         if [FactorKind::Activity, FactorKind::Repeated, FactorKind::Edge]
             .into_iter()
             .chain([FactorKind::First, FactorKind::Last, FactorKind::Variant])
             .any(|kind| self.wants(kind))
         {
-            found.extend(self.sequences(&mentions));
+            found.extend(self.sequences());
         }
         cancel.check()?;
         if self.wants(FactorKind::Wait) {
-            found.extend(self.waits(&mentions));
+            found.extend(self.waits());
         }
         cancel.check()?;
         if [FactorKind::Weekday, FactorKind::Hour, FactorKind::Month]
             .into_iter()
             .any(|kind| self.wants(kind))
         {
-            found.extend(self.starts(&mentions));
+            found.extend(self.starts());
         }
         if self.wants(FactorKind::Length) && !self.cohort.is_cut() {
-            found.extend(self.lengths(&mentions));
+            found.extend(self.lengths());
         }
         cancel.check()?;
         let wanted = |at: &usize| {
@@ -290,7 +294,7 @@ impl Search<'_> {
         let columns: Vec<usize> = self.columns.iter().copied().chain(defined).collect();
         let of_column = |&at: &usize| {
             cancel.check()?;
-            Ok(self.column(at, &mentions))
+            Ok(self.column(at))
         };
         let of_columns = columns.par_iter().map(of_column);
         let of_columns: Vec<(Vec<Candidate>, bool)> =
@@ -320,9 +324,10 @@ impl Search<'_> {
         filter: Expr,
         by_definition: bool,
     ) -> Candidate {
-        let late = kind.comes_late() || (kind == FactorKind::Value && self.is_of_events(&property));
-        let by_events =
-            self.selection.triggers().is_some() || !self.selection.mentions().activities.is_empty();
+        let columns = &self.prepared.log.columns;
+        let of_events = |at: usize| columns[at].level == Level::Event;
+        let late = kind.comes_late() || property.column().is_some_and(of_events);
+        let by_events = !self.mentions.activities.is_empty();
         Candidate {
             kind,
             property,
@@ -333,20 +338,12 @@ impl Search<'_> {
         }
     }
 
-    fn is_of_events(&self, property: &Property) -> bool {
-        let (Property::Text(at, _) | Property::Number(at, _) | Property::Range(at, ..)) = *property
-        else {
-            return false;
-        };
-        self.prepared.log.columns[at].level == crate::event_log::Level::Event
-    }
-
-    fn sequences(&self, mentions: &Mentions) -> Vec<Candidate> {
+    fn sequences(&self) -> Vec<Candidate> {
         let sums = self.cohort.sequences();
         let edges = &self.cohort.index.edges;
         let names_one = |activity: u32| {
             let named = |a: &String| a == self.name(activity);
-            mentions.variant || mentions.activities.iter().any(named)
+            self.mentions.variant || self.mentions.activities.iter().any(named)
         };
         let mut found = Vec::new();
         let lists = [
@@ -388,14 +385,16 @@ impl Search<'_> {
         let variants = sums.variants.iter().take(MOST_VARIANTS);
         for (variant, sums) in (0..).zip(variants).filter(|_| !self.cohort.is_cut()) {
             let filter = Expr::compare(Field::Variant, Op::Equal, variant + 1);
-            let known = mentions.variant || mentions.events || !mentions.activities.is_empty();
+            let known = self.mentions.variant
+                || self.mentions.events
+                || !self.mentions.activities.is_empty();
             let property = Property::Variant(variant);
             found.push(self.candidate(FactorKind::Variant, property, sums, filter, known));
         }
         found
     }
 
-    fn waits(&self, mentions: &Mentions) -> Vec<Candidate> {
+    fn waits(&self) -> Vec<Candidate> {
         let limits = long_waits(self.cohort);
         let (edges, sums) = (&self.cohort.index.edges, self.cohort.waits(&limits));
         let of_edge = |(edge, sums): (usize, &Sums)| {
@@ -404,8 +403,12 @@ impl Search<'_> {
                 after: Some(DurationLiteral::of(limits[edge])),
                 ..Gap::default()
             };
-            let named = mentions.activities.iter().any(|a| a == from || a == to);
-            let known = named || is_timed(self.prepared, mentions);
+            let named = self
+                .mentions
+                .activities
+                .iter()
+                .any(|a| a == from || a == to);
+            let known = named || is_timed(self.prepared, &self.mentions);
             let filter = Expr::follows(from, to, gap);
             let property = Property::Wait(edge as u32, limits[edge]);
             self.candidate(FactorKind::Wait, property, sums, filter, known)
@@ -413,8 +416,8 @@ impl Search<'_> {
         sums.iter().enumerate().map(of_edge).collect()
     }
 
-    fn starts(&self, mentions: &Mentions) -> Vec<Candidate> {
-        let (starts, known) = (self.cohort.starts(), mentions.time);
+    fn starts(&self) -> Vec<Candidate> {
+        let (starts, known) = (self.cohort.starts(), self.mentions.time);
         let mut found = Vec::new();
         for (day, sums) in starts.weekdays.iter().enumerate() {
             let field = Field::Clock(Anchor::Starts, Dial::Weekday);
@@ -439,8 +442,10 @@ impl Search<'_> {
         found
     }
 
-    fn lengths(&self, mentions: &Mentions) -> Vec<Candidate> {
-        let known = mentions.events || mentions.variant || is_timed(self.prepared, mentions);
+    fn lengths(&self) -> Vec<Candidate> {
+        let known = self.mentions.events
+            || self.mentions.variant
+            || is_timed(self.prepared, &self.mentions);
         let ranges = self.cohort.lengths();
         let of_range = |(from, to, sums): &(usize, usize, Sums)| {
             let (low, high) = (*from as u32, *to as u32);
@@ -457,12 +462,13 @@ impl Search<'_> {
     }
 
     /// The candidates of a column, and whether it has too many values.
-    fn column(&self, at: usize, mentions: &Mentions) -> (Vec<Candidate>, bool) {
+    fn column(&self, at: usize) -> (Vec<Candidate>, bool) {
         let log = &self.prepared.log;
         let column = &log.columns[at];
         let kind = definition(self.prepared, at).unwrap_or(FactorKind::Value);
         let resource = log.role_columns[Role::Resource] == Some(at);
-        let known = mentions.columns.contains(&column.name) || (resource && mentions.resource);
+        let known =
+            self.mentions.columns.contains(&column.name) || (resource && self.mentions.resource);
         let values = if self.wants(kind) {
             self.values(at, column)
         } else {

@@ -233,13 +233,7 @@ impl Tested {
     /// for the column that it is about.
     pub fn adjust(&self, cohort: Cohort<'_>, row: &mut FactorRow, columns: &[usize], most: usize) {
         let property = &self.properties[row.place];
-        let own = match *property {
-            Property::Text(at, _)
-            | Property::Number(at, _)
-            | Property::Range(at, ..)
-            | Property::Missing(at) => Some(at),
-            _ => None,
-        };
+        let own = property.column();
         let set = cohort.set(property);
         let plain = row.ratio.ratio;
         let of_column = |&at: &usize| {
@@ -332,20 +326,16 @@ impl Tested {
 
     /// The best rows that help, each about another column or activity.
     fn best(&self) -> Vec<usize> {
-        let subject = |place: usize| match self.properties[place] {
-            Property::Text(at, _)
-            | Property::Number(at, _)
-            | Property::Range(at, ..)
-            | Property::Missing(at) => (0, at),
-            Property::Activity(a) | Property::Repeated(a) => (1, a as usize),
-            Property::Edge(edge) | Property::Wait(edge, _) => (2, edge as usize),
+        let subject = |place: usize| match &self.properties[place] {
+            Property::Activity(a) | Property::Repeated(a) => (1, *a as usize),
+            Property::Edge(edge) | Property::Wait(edge, _) => (2, *edge as usize),
             Property::First(_) => (3, 0),
             Property::Last(_) => (4, 0),
             Property::Variant(_) => (5, 0),
             Property::Weekday(_) => (6, 0),
             Property::Hours(_) => (7, 0),
             Property::Started(..) => (8, 0),
-            Property::Length(..) => (9, 0),
+            property => property.column().map_or((9, 0), |at| (0, at)),
         };
         let mut seen = Vec::new();
         let mut best = Vec::new();

@@ -53,6 +53,19 @@ pub enum Property {
     Length(usize, usize),
 }
 
+impl Property {
+    /// Position of the column that it is about.
+    pub fn column(&self) -> Option<usize> {
+        match *self {
+            Property::Text(at, _)
+            | Property::Number(at, _)
+            | Property::Range(at, ..)
+            | Property::Missing(at) => Some(at),
+            _ => None,
+        }
+    }
+}
+
 /// Sums over the cases with a value of a column.
 type Valued<T> = Vec<(T, Sums)>;
 

@@ -3,7 +3,7 @@
 
 use crate::engine::cache::RecentCache;
 use crate::engine::compared::{Compared, Of};
-use crate::engine::factors::{FactorKind, MOST_VALUES, Search, columns};
+use crate::engine::factors::{FactorKind, MOST_VALUES, Search, columns, mentions};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
@@ -437,7 +437,7 @@ impl WhyQuery {
             cohort,
             kinds: &self.tests.kinds,
             columns: columns(prepared, self.tests.columns.as_deref())?,
-            selection: &compared.expr,
+            mentions: mentions(prepared, &compared.expr),
         };
         let candidates = search.run(context.cancel)?;
         context.cancel.check()?;
