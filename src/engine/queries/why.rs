@@ -30,7 +30,7 @@ pub struct WhyQuery {
     pub by_definition: bool,
     /// Factors to list.
     pub side: Side,
-    /// Computes the shift of durations of every row.
+    /// Computes the shift of durations of the rows of the page.
     pub shifts: bool,
     /// Columns within whose values the ratios are computed.
     pub adjust: Adjust,
@@ -324,16 +324,16 @@ impl Query for WhyQuery {
         let hidden = (tested.rows.len() - rows.len()) as u64;
         rows.retain(|row| self.side.has(row));
         let by_shift = self.listing.sort.starts_with("duration");
-        if self.shifts || by_shift {
+        if by_shift {
             fill(&mut rows, context, |row| {
                 tested.durations(cohort, row, true);
             })?;
         }
         let text = |row: &FactorRow| row.text.clone();
         let mut page = FACTORS.select(&rows, &self.listing, context.cancel, text)?;
-        if !self.shifts && !by_shift {
-            let medians = |row: &mut FactorRow| tested.durations(cohort, row, false);
-            fill(&mut page.rows, context, medians)?;
+        if !by_shift {
+            let durations = |row: &mut FactorRow| tested.durations(cohort, row, self.shifts);
+            fill(&mut page.rows, context, durations)?;
         }
         let by = match &self.adjust {
             Adjust::Nothing => None,
