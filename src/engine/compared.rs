@@ -10,6 +10,7 @@ use crate::filter::{self, DurationLiteral, Expr, Field, Op, Trigger};
 use crate::index::CaseSet;
 use crate::metrics::quantile::type7;
 use crate::text::count;
+use crate::text::time::{DAY, HOUR, MINUTE, SECOND};
 use std::sync::Arc;
 
 /// The selected cases.
@@ -150,7 +151,8 @@ impl Of {
     /// cursor.
     fn offers(&self, context: &Context<'_>, selected: &Selected) -> Vec<String> {
         let mut offers: Vec<String> = context.view.filters.last().cloned().into_iter().collect();
-        offers.extend(slow(selected).map(|slow| slow.to_string()));
+        let slow = selected.figures.get_or_init(|| Slow(slow(selected)));
+        offers.extend(slow.0.as_ref().map(Expr::to_string));
         let timing = &selected.prepared.timed.timing;
         offers.extend(timing.rules.iter().map(|rule| {
             let column = Field::Column(rule.name.clone());
@@ -206,10 +208,12 @@ fn without(context: &Context<'_>, text: &str) -> Result<Arc<Selected>, AskError>
     context.analysis.select(&view, context.cancel)
 }
 
+/// The filter of the slow cases of a view.
+struct Slow(Option<Expr>);
+
 /// The filter of the cases that take longer than nine in ten: in whole hours from a day on, in whole
 /// minutes from an hour on, in whole seconds below, so that it can be read and typed.
 fn slow(selected: &Selected) -> Option<Expr> {
-    const SECOND: i64 = 1_000_000;
     let selection = selected.selection();
     let index = selection.index;
     let durations = index.by_duration.iter().zip(&index.durations);
@@ -220,9 +224,9 @@ fn slow(selected: &Selected) -> Option<Expr> {
     }
     let p90 = type7(durations.len() as u64, 0.9, |k| durations[k as usize]);
     let p90 = p90 as i64;
-    let unit = match p90 / SECOND {
-        86_400.. => 3600 * SECOND,
-        3600.. => 60 * SECOND,
+    let unit = match p90 {
+        DAY.. => HOUR,
+        HOUR.. => MINUTE,
         _ => SECOND,
     };
     let p90 = DurationLiteral::of(p90 / unit * unit);

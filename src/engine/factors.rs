@@ -221,12 +221,8 @@ pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
 
 /// True if a filter is of durations, deadlines, milestones or outcomes: open cases may meet it later.
 pub fn may_come_true(prepared: &Prepared, mentions: &Mentions) -> bool {
-    let timing = &prepared.timed.timing;
-    let outcomes = timing.outcomes.iter().map(|outcome| &outcome.name);
-    let rules = timing.rules.iter().map(|rule| &rule.name);
-    let milestones = timing.milestones.iter().map(|milestone| &milestone.name);
-    let mut names = outcomes.chain(rules).chain(milestones);
-    mentions.duration || names.any(|name| mentions.columns.contains(name))
+    let mut outcomes = prepared.timed.timing.outcomes.iter();
+    is_timed(prepared, mentions) || outcomes.any(|outcome| mentions.columns.contains(&outcome.name))
 }
 
 /// True if a filter is of durations, deadlines or milestones.
@@ -240,7 +236,6 @@ fn is_timed(prepared: &Prepared, mentions: &Mentions) -> bool {
 
 /// The elapsed time from which on each edge is a long wait: its p90 in the cases, in whole seconds.
 fn long_waits(cohort: Cohort<'_>) -> Vec<i64> {
-    const SECOND: i64 = 1_000_000;
     let edges = &cohort.index.edges;
     let limit = |edge: usize| {
         let range = edges.occurrences(edge);
@@ -251,8 +246,8 @@ fn long_waits(cohort: Cohort<'_>) -> Vec<i64> {
             return i64::MAX;
         }
         let p90 = type7(values.len() as u64, 0.9, |k| values[k as usize]);
-        let seconds = (p90 / SECOND as f64).ceil() as i64;
-        seconds.saturating_mul(SECOND)
+        let seconds = (p90 / time::SECOND as f64).ceil() as i64;
+        seconds.saturating_mul(time::SECOND)
     };
     (0..edges.len()).into_par_iter().map(limit).collect()
 }
