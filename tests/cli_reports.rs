@@ -613,3 +613,24 @@ fn several_logs_are_one() {
     let run = cli_common::Run::of(desk.command().args(["summary", "-"]).write_stdin(LOG));
     assert!(run.out.starts_with("5 cases, 12 events"), "{run:?}");
 }
+
+#[test]
+fn why_says_which_columns_are_left_out() {
+    let event = |case: usize| {
+        let (activity, day) = (["A", "B"][case % 2], 1 + case % 4);
+        format!("c{case},{activity},2024-01-01T10:00:00Z,order-{case},2024-02-0{day}\n")
+    };
+    let events: Vec<String> = (0..24).map(event).collect();
+    let log = format!("case,activity,time,order,due\n{}", events.concat());
+    let desk = Desk::with("log.csv", log);
+    for (columns, said) in [
+        (
+            &["--columns", "order"][..],
+            " 1 column of times or with too many values\n",
+        ),
+        (&[], " 2 columns of times or with too many values\n"),
+    ] {
+        let run = desk.run(&[&["why", "log.csv", "--of", "\"A\""], columns].concat());
+        assert!(run.out.contains(said), "{run:?}");
+    }
+}

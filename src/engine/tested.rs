@@ -117,7 +117,7 @@ pub struct LeftOut {
     pub by_definition: u64,
     /// With the same cases as another.
     pub same_cases: u64,
-    /// Columns with too many values.
+    /// Columns with too many values, or with instants.
     pub columns: u64,
 }
 

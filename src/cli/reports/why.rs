@@ -348,10 +348,15 @@ fn heading(why: &Why) -> String {
             count(why.found)
         )),
     }
+    let columns = match why.left_out.columns {
+        1 => "column of times or with too many values",
+        _ => "columns of times or with too many values",
+    };
     let left_out = [
         (why.left_out.rare, "rare"),
         (why.left_out.by_definition, "by definition"),
         (why.left_out.same_cases, "with the same cases"),
+        (why.left_out.columns, columns),
     ];
     let left_out = left_out.iter().filter(|(n, _)| *n > 0);
     let left_out: Vec<String> = left_out
