@@ -229,12 +229,22 @@ fn needs_log(app: &mut App, action: Action) -> Option<Action> {
     None
 }
 
-/// Returns whether an action is about the item under the cursor or the rows on the screen.
+/// Returns whether an action is about the item under the cursor or the rows that are there: where the
+/// first row is, the newest answer says.
 fn acts_on_item(action: &Action) -> bool {
     use Action::*;
     matches!(
         action,
-        Open | Keep | Drop | CopyRow | CopyCell | CopyView | Explain
+        Open | Keep
+            | Drop
+            | ToggleRow
+            | CopyRow
+            | CopyCell
+            | CopyView
+            | Explain
+            | Top
+            | Bottom
+            | GoToRow(_)
     )
 }
 
