@@ -41,8 +41,17 @@ pub struct Pending {
 pub struct Waiting {
     /// The action that waits.
     pub action: Action,
-    /// Keys pressed since.
-    pub chords: Vec<Chord>,
+    /// Keys and texts since.
+    pub typed: Vec<Typed>,
+}
+
+/// A key or a pasted text.
+#[derive(Debug, Clone)]
+pub enum Typed {
+    /// A key that was pressed.
+    Key(Chord),
+    /// A text that was pasted.
+    Paste(String),
 }
 
 /// Delay of the menu after a prefix key, long enough that one who knows the sequence never sees it.

@@ -6,7 +6,7 @@ use super::effect::Effect;
 use super::filtering::toggle_calendar;
 use super::history::{Level, Snapshot, Step};
 use super::load::{Load, LoadError};
-use super::model::{App, Waiting};
+use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt::{self, Wanted};
 use super::{commands, popups};
@@ -30,7 +30,7 @@ const LONGEST_CHAIN: usize = 64;
 /// Id of the pane of end states.
 const ENDS: &str = "ends";
 
-/// Most keys that wait for an answer.
+/// Most keys and pasted texts that wait for an answer.
 const MOST_WAITING: usize = 64;
 
 /// Exit code of a program that Ctrl-C ended.
@@ -42,7 +42,7 @@ pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     if let Some(action) = everywhere(chord) {
         return update(app, action);
     }
-    if app.waiting.is_some() && wait(app, chord) {
+    if app.waiting.is_some() && wait(app, Typed::Key(chord)) {
         return Vec::new();
     }
     if let Some(popup) = &mut app.popup {
@@ -62,22 +62,23 @@ pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     bound_key(app, chord)
 }
 
-/// Keeps a key until the action that waits was carried out. `false` for one that ends the waiting.
-fn wait(app: &mut App, chord: Chord) -> bool {
+/// Keeps what was typed until the action that waits was carried out. `false` for a key that ends the
+/// waiting.
+fn wait(app: &mut App, typed: Typed) -> bool {
     let Some(waiting) = &mut app.waiting else {
         return false;
     };
-    if chord.key == Key::Char('c') && chord.ctrl {
-        app.waiting = None;
-        return false;
-    }
-    if chord.key == Key::Esc {
-        app.waiting = None;
-        app.notify("The keys that waited for an answer are dropped");
-    } else if waiting.chords.len() < MOST_WAITING {
-        waiting.chords.push(chord);
-    } else {
-        app.notify("Too many keys wait for an answer; ctrl-c stops");
+    match typed {
+        Typed::Key(chord) if chord.key == Key::Char('c') && chord.ctrl => {
+            app.waiting = None;
+            return false;
+        }
+        Typed::Key(chord) if chord.key == Key::Esc => {
+            app.waiting = None;
+            app.notify("The keys that waited for an answer are dropped");
+        }
+        typed if waiting.typed.len() < MOST_WAITING => waiting.typed.push(typed),
+        _ => app.notify("Too many keys wait for an answer; ctrl-c stops"),
     }
     true
 }
@@ -89,8 +90,11 @@ pub fn resume(app: &mut App) -> Option<Vec<Effect>> {
     }
     let waiting = app.waiting.take()?;
     let mut effects = update(app, waiting.action);
-    for chord in waiting.chords {
-        effects.extend(key(app, chord));
+    for typed in waiting.typed {
+        effects.extend(match typed {
+            Typed::Key(chord) => key(app, chord),
+            Typed::Paste(text) => paste(app, &text),
+        });
     }
     Some(effects)
 }
@@ -132,6 +136,9 @@ fn bound_key(app: &mut App, chord: Chord) -> Vec<Effect> {
 /// Takes pasted text.
 pub fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     app.queries.hold = false;
+    if app.waiting.is_some() && wait(app, Typed::Paste(text.to_owned())) {
+        return Vec::new();
+    }
     if app.prompt.is_some() && app.popup.is_none() {
         let action = prompt::paste(app, text);
         return update_if(app, action);
@@ -165,7 +172,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     if !emitted && app.columns.is_none() && acts_on_item(&action) && !app.is_answered() {
         app.waiting = Some(Waiting {
             action,
-            chords: Vec::new(),
+            typed: Vec::new(),
         });
         return;
     }
@@ -479,7 +486,11 @@ impl App {
             return;
         }
         self.remember_place();
-        let filter = self.selected_filter();
+        let filter = if self.is_answered() {
+            self.selected_filter()
+        } else {
+            None
+        };
         if let Some(pane) = self.workspace.panes.get_mut(pane) {
             pane.came_from(filter);
         }

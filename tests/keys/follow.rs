@@ -95,6 +95,28 @@ fn state(player: &Player) -> (Vec<(&str, bool)>, Option<Vec<String>>, &'static s
 }
 
 #[test]
+fn a_pasted_text_waits_as_keys_do() {
+    let events = |player: &mut Player, slow: bool| {
+        for keys in ["-", "-", "f", "duration > 1s", "enter"] {
+            let event = match keys.parse() {
+                Ok(chord) => Event::Key(chord),
+                Err(_) => Event::Paste(keys.to_owned()),
+            };
+            player.driver.handle(event, player.now);
+            if slow {
+                player.settle();
+            }
+        }
+        player.settle();
+    };
+    let (mut slow, mut fast) = (opened("2"), opened("2"));
+    events(&mut slow, true);
+    events(&mut fast, false);
+    assert_eq!(slow.filters().len(), 3);
+    assert_eq!(state(&fast), state(&slow));
+}
+
+#[test]
 fn keys_that_wait_are_dropped_by_escape() {
     let mut player = opened("2");
     for keys in ["-", "-", "-", "esc"] {
