@@ -42,15 +42,26 @@ fn begin(event: &EventRow) -> i64 {
     event.start.unwrap_or(event.time)
 }
 
-/// Waiting and service of the event at that position, to be drawn.
-pub fn stretches(detail: &CaseDetail, at: usize) -> GanttRow<'_> {
+/// The latest completion of the events up to each one, itself among them.
+pub fn latest(events: &[EventRow]) -> Vec<i64> {
+    let times = events.iter().map(|event| event.time);
+    times
+        .scan(i64::MIN, |latest, time| {
+            *latest = time.max(*latest);
+            Some(*latest)
+        })
+        .collect()
+}
+
+/// Waiting and service of the event at that position, to be drawn; `latest` is [`latest`] of the events.
+pub fn stretches<'a>(detail: &'a CaseDetail, latest: &[i64], at: usize) -> GanttRow<'a> {
     let Some(event) = detail.events.get(at) else {
         return GanttRow::default();
     };
     let begin = begin(event);
     // By the clock of the axis, which working time is not: since the latest completion.
-    let before = detail.events[..at].iter().map(|event| event.time).max();
-    let waited = before.map(|before| (before, begin));
+    let before = at.checked_sub(1).and_then(|before| latest.get(before));
+    let waited = before.map(|&before| (before, begin));
     GanttRow {
         label: "".into(),
         wait: waited.filter(|(before, begin)| before < begin),
@@ -112,7 +123,8 @@ mod tests {
     #[test]
     fn stretches_are_waiting_then_service() {
         let mut detail = case_detail();
-        let row = stretches(&detail, 1);
+        let times = latest(&detail.events);
+        let row = stretches(&detail, &times, 1);
         let (before, at) = (detail.events[0].time, detail.events[1].time);
         assert_eq!(
             (row.wait, row.service, row.at),
@@ -121,9 +133,23 @@ mod tests {
         detail.events[1].start = Some(at - 5_000_000);
         // Two working hours or none: the axis is that of the clock.
         detail.events[1].waiting = Some(2.0);
-        let row = stretches(&detail, 1);
+        let row = stretches(&detail, &times, 1);
         assert_eq!(row.wait, Some((before, at - 5_000_000)));
         assert_eq!(row.service, Some((at - 5_000_000, at)));
-        assert_eq!(stretches(&detail, 99).wait, None);
+        assert_eq!(stretches(&detail, &times, 99).wait, None);
+        assert_eq!(stretches(&detail, &times, 0).wait, None);
+    }
+
+    /// One that ends late covers those that begin after it.
+    #[test]
+    fn the_latest_completion_counts_not_the_last_one() {
+        let second = |at: i64| at * 1_000_000;
+        let events: Vec<EventRow> = [5, 3, 9, 4]
+            .map(|at| EventRow {
+                time: second(at),
+                ..event("a", 0, 0.0)
+            })
+            .into();
+        assert_eq!(latest(&events), [5, 5, 9, 9].map(second));
     }
 }

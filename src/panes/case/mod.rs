@@ -60,6 +60,7 @@ impl Pane for State {
             Ok(answer) => {
                 self.error = None;
                 self.answer = Some(answer);
+                self.latest = waits::latest(self.events());
                 self.list.set_total(self.events().len());
                 self.panel.set_total(self.attributes().len());
                 if let Some(whole) = self.detail().map(waits::whole) {

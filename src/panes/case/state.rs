@@ -63,6 +63,8 @@ pub struct State {
     /// Why there is nothing.
     pub error: Option<AskError>,
     pub answer: Option<Answer>,
+    /// [`waits::latest`] of the events, computed once for all frames.
+    pub latest: Vec<i64>,
 }
 
 /// Where events and attributes are.

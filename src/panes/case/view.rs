@@ -90,7 +90,8 @@ fn draw_events(
             if !state.since_start {
                 cells[0] = Cell::new(times.text(event.time));
             }
-            let spans = waits::stretches(detail, index).track(scale, track.width.into(), theme);
+            let stretches = waits::stretches(detail, &state.latest, index);
+            let spans = stretches.track(scale, track.width.into(), theme);
             cells.insert(TRACK_AT, Cell::spans(spans).own_style());
             let more = shown.iter().filter_map(|&i| event.values.get(i));
             cells.extend(more.map(|field| {
