@@ -313,9 +313,9 @@ fn a_prefix_shows_what_may_follow_after_a_while() {
 #[test]
 fn the_command_that_prints_the_view_is_quoted() {
     let mut player = Player::open(ORDERS);
-    player.keys("f").text("\"Ship\"").keys("enter y !");
+    player.keys("f").text("\"Ship\"").keys("enter");
     let command = "casetrail summary 'my orders.csv' --case id --filter '\"Ship\"'";
-    assert_eq!(player.copied(), command);
+    assert_eq!(player.copy("y !"), command);
     player.keys("$");
     assert!(player.screen().contains(command), "{}", player.screen());
 }
@@ -383,8 +383,7 @@ fn without_a_clipboard_copy_keys_say_so() {
     };
     let mut player = Player::start(quiet, loader(ORDERS));
     player.settle();
-    player.keys("y !");
-    assert_eq!(player.copied(), "");
+    assert_eq!(player.copy("y !"), "");
     assert!(player.toast().contains("clipboard is switched off"));
 }
 
@@ -458,8 +457,8 @@ fn filters_of_the_command_line_are_in_force_and_wrong_ones_go_off() {
 
 /// First words of the list on the screen, and the line above it.
 fn end_states(player: &mut Player) -> (String, Vec<String>) {
-    player.keys("y v");
-    let rows = player.copied().lines().skip(1).map(|line| {
+    let copied = player.copy("y v");
+    let rows = copied.lines().skip(1).map(|line| {
         let cells: Vec<&str> = line.split('\t').take(3).collect();
         cells.join(" ")
     });
@@ -486,8 +485,7 @@ fn end_states_are_switched_on_and_off_in_all_panes() {
     let none = end_states(&mut player);
     assert!(none.0.contains("7 cases are open"), "{none:?}");
     assert_eq!(none.1, ["no Close 5", "no Reject 2"]);
-    player.keys("y !");
-    let command = player.copied().to_owned();
+    let command = player.copy("y !");
     assert!(command.ends_with(" --end="), "{command}");
     // Enter does as space does; all panes count by it.
     player.keys("enter 8");

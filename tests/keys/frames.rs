@@ -133,12 +133,10 @@ impl Record<'_> {
 
     /// What these keys copy, or the message that nothing is copied.
     fn copied(&mut self, keys: &str) -> String {
-        self.player.effects.clear();
         self.player.quiet();
-        self.player.keys(keys);
-        match self.player.copied() {
+        match self.player.copy(keys).trim_end() {
             "" => format!("({})", self.player.toast()),
-            text => text.trim_end().to_owned(),
+            text => text.to_owned(),
         }
     }
 

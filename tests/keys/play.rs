@@ -164,13 +164,19 @@ impl Player {
         lines(&buffer)
     }
 
-    /// What the effects copied last.
-    pub fn copied(&self) -> &str {
-        let copied = self.effects.iter().rev().find_map(|effect| match effect {
-            Effect::Copy { text, .. } => Some(text.as_str()),
-            _ => None,
-        });
-        copied.unwrap_or("")
+    /// The text that these keys copy; empty where they copy none.
+    pub fn copy(&mut self, keys: &str) -> String {
+        self.effects.clear();
+        self.keys(keys);
+        let copied = self
+            .effects
+            .drain(..)
+            .rev()
+            .find_map(|effect| match effect {
+                Effect::Copy { text, .. } => Some(text),
+                _ => None,
+            });
+        copied.unwrap_or_default()
     }
 
     pub fn filters(&self) -> Vec<(&str, bool)> {

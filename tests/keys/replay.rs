@@ -82,11 +82,8 @@ fn is_instant(text: &str) -> bool {
 /// Compares the first rows of the list on the screen with those that its command prints.
 fn compare(player: &mut Player) {
     // The cursor has followed its item; the report begins with the first row.
-    player.keys("g g y v");
-    let screen = Table::of(player.copied(), tab_separated);
-    player.keys("y !");
-    let command = player.copied().to_owned();
-    let report = replayed(&command);
+    let screen = Table::of(&player.copy("g g y v"), tab_separated);
+    let (command, report) = command(player);
     let mut compared = 0;
     for name in &screen.head {
         let (Some(shown), Some(printed)) = (screen.column(name), report.column(name)) else {
@@ -138,9 +135,7 @@ fn the_command_of_a_list_prints_its_rows_in_its_order() {
 
 /// The command of the view, run.
 fn command(player: &mut Player) -> (String, Table) {
-    player.effects.clear();
-    player.keys("y !");
-    let command = player.copied().to_owned();
+    let command = player.copy("y !");
     let report = replayed(&command);
     (command, report)
 }
@@ -180,18 +175,10 @@ fn summed(cells: &Table) -> Table {
 fn compare_chart(player: &mut Player, id: &str) -> bool {
     if id == "spectrum" {
         // What is copied from it has no time: its cell has.
-        player.effects.clear();
-        for _ in 0..100 {
-            player.keys("y c");
-            if !player.copied().is_empty() {
-                break;
-            }
-            player.keys("l");
-        }
-        let cell = player.copied().to_owned();
-        if cell.is_empty() {
+        let mut cells = (0..100).map(|at| player.copy(if at == 0 { "y c" } else { "l y c" }));
+        let Some(cell) = cells.find(|cell| !cell.is_empty()) else {
             return false;
-        }
+        };
         let (command, report) = command(player);
         let (from, to) = (report.column("start"), report.column("end"));
         let mut bounds = from.into_iter().flatten().zip(to.into_iter().flatten());
@@ -199,8 +186,7 @@ fn compare_chart(player: &mut Player, id: &str) -> bool {
         assert!(bounds.any(is_there), "{command}: no cell of {cell}");
         return true;
     }
-    player.keys("y v");
-    let mut screen = Table::of(player.copied(), tab_separated);
+    let mut screen = Table::of(&player.copy("y v"), tab_separated);
     let (command, mut report) = command(player);
     match id {
         "trend" => screen = turned(&screen),
