@@ -13,13 +13,14 @@ use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::texts::{self, Nothing};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};
 use crate::engine::{
-    Adjust, Adjusted, Answer, AskError, FactorQuery, FactorRow, Listing, Of, Request, Side, Test,
-    Tests, Why as Figures, WhyQuery, stable,
+    Adjust, Adjusted, Answer, AskError, FactorQuery, FactorRow, Listing, Of, Ratio, Request, Side,
+    Test, Tests, Why as Figures, WhyQuery, stable,
 };
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::text::{self, count, number, percent};
 use crate::ui::widgets::Cell;
+use crate::ui::widgets::empty::wrap;
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 
@@ -46,6 +47,9 @@ pub static SPEC: PaneSpec = PaneSpec {
 /// The slot of the factor under the cursor.
 const DETAIL: Slot = 1;
 
+/// Columns by which the further lines of a sentence are indented.
+const INDENT: u16 = 2;
+
 /// Separates the texts of a place.
 const SEPARATOR: char = '\u{1f}';
 
@@ -64,19 +68,6 @@ fn figures(answer: &Answer) -> Option<&Figures> {
 }
 
 impl Why {
-    fn list(&self, listing: Listing) -> WhyQuery {
-        WhyQuery {
-            of: self.of.clone(),
-            tests: Tests::default(),
-            by_definition: false,
-            side: self.side,
-            shifts: false,
-            adjust: Adjust::Nothing,
-            depth: 1,
-            listing,
-        }
-    }
-
     /// Explains the next of the cases on offer.
     fn next_offer(&mut self) {
         let now = self.of.filter.as_deref();
@@ -98,7 +89,16 @@ impl ListView for Why {
     }
 
     fn query(&self, listing: Listing) -> WhyQuery {
-        self.list(listing)
+        WhyQuery {
+            of: self.of.clone(),
+            tests: Tests::default(),
+            by_definition: false,
+            side: self.side,
+            shifts: false,
+            adjust: Adjust::Nothing,
+            depth: 1,
+            listing,
+        }
     }
 
     fn filter(&self, row: &FactorRow) -> Option<Expr> {
@@ -231,7 +231,7 @@ impl ListView for Why {
 
     fn questions(&self, row: &FactorRow, _: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
         let query = FactorQuery {
-            list: self.list(Listing::by("explained")),
+            list: self.query(Listing::by("explained")),
             text: row.text.clone(),
         };
         vec![(DETAIL, Request::new(query))]
@@ -260,8 +260,10 @@ impl ListView for Why {
         let mut at = 1;
         for line in lines(row, selected, look) {
             let style = if line.warns { theme.warn } else { theme.text };
-            for piece in wrapped(&line.text, of.area.width.into()) {
-                paint::text(buffer, paint::row(of.area, at), &piece, style);
+            let columns = of.area.width.saturating_sub(INDENT);
+            for (piece, text) in wrap(&line.text, columns.into()).iter().enumerate() {
+                let (_, indented) = paint::cut(of.area, if piece == 0 { 0 } else { INDENT });
+                paint::text(buffer, paint::row(indented, at), text, style);
                 at += 1;
             }
         }
@@ -300,11 +302,7 @@ fn lines(row: &FactorRow, selected: u64, look: Look<'_>) -> Vec<Line> {
             "rate {} with, {} without {dot} ratio {} {dot} {test}, q {}",
             percent(table.rate_with()),
             percent(table.rate_without()),
-            ratio(
-                row.ratio.ratio,
-                row.ratio.interval.low,
-                row.ratio.interval.high
-            ),
+            ratio(&row.ratio),
             small(row.q),
         ),
     ];
@@ -381,9 +379,7 @@ fn adjusted(row: &FactorRow) -> Vec<Line> {
         lines.push(Line { text, warns: true });
     }
     let list = known.iter().take(MOST).map(|(of, _)| {
-        let interval = of.ratio.map_or(String::new(), |r| {
-            ratio(r.ratio, r.interval.low, r.interval.high)
-        });
+        let interval = of.ratio.as_ref().map_or(String::new(), ratio);
         format!("{} {interval}", text::safe(&of.by))
     });
     let list: Vec<String> = list.collect();
@@ -399,13 +395,10 @@ fn adjusted(row: &FactorRow) -> Vec<Line> {
 }
 
 /// `2.38 [2.29, 2.47]`
-fn ratio(ratio: f64, low: f64, high: f64) -> String {
-    format!(
-        "{} [{}, {}]",
-        number(ratio, 2),
-        number(low, 2),
-        number(high, 2)
-    )
+fn ratio(of: &Ratio) -> String {
+    let values = [of.ratio, of.interval.low, of.interval.high];
+    let [ratio, low, high] = values.map(|value| number(value, 2));
+    format!("{ratio} [{low}, {high}]")
 }
 
 /// Share explained, from its bound: `38 to 41%`.
@@ -432,20 +425,4 @@ fn capitalized(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().into_iter().flat_map(char::to_uppercase);
     first.chain(chars).collect()
-}
-
-/// A text in lines of at most that many columns, broken between words.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if fit::width(line) + 1 + fit::width(word) <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            Some(_) => lines.push(format!("  {word}")),
-            None => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
