@@ -5,7 +5,7 @@ use crate::engine::{CaseDetail, Mark, MarkKind, OpenCase, State as DeadlineState
 use crate::panes::Look;
 use crate::text::{safe, time};
 use crate::ui::widgets::{GanttRow, Scale};
-use crate::ui::{fit, paint};
+use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -86,7 +86,6 @@ impl Below<'_> {
             };
             paint::text(buffer, cell(0), &(self.time)(line), theme.muted);
             self.draw_track(line, cell(2), buffer, look);
-            let (words, style) = words(line, look);
             if let Line::Now(open) = line {
                 let wait = look.context.duration(open.wait);
                 paint::text_right(buffer, cell(1), &wait, theme.warn);
@@ -102,8 +101,9 @@ impl Below<'_> {
                 String::new()
             };
             let room = usize::from(rest.width).saturating_sub(fit::width(&more));
+            let words = words(line, look);
             let words = fit::truncate_end(&words, room, theme.glyphs.ellipsis);
-            paint::text(buffer, rest, &format!("{words}{more}"), style);
+            paint::text(buffer, rest, &format!("{words}{more}"), style(line, theme));
         }
     }
 
@@ -125,7 +125,7 @@ impl Below<'_> {
             }
             Line::Mark(mark) => match mark.kind {
                 MarkKind::Reached { .. } => (glyphs.milestone, theme.good),
-                MarkKind::Due(_) => (glyphs.due, words(line, look).1),
+                MarkKind::Due(_) => (glyphs.due, style(line, theme)),
             },
         };
         let (column, symbol) = match scale.column(line.at(), area.width.into()) {
@@ -139,10 +139,20 @@ impl Below<'_> {
     }
 }
 
-fn words(line: Line<'_>, look: Look<'_>) -> (String, Style) {
-    let theme = look.theme;
+fn style(line: Line<'_>, theme: &Theme) -> Style {
+    match line {
+        Line::Now(_) => theme.warn,
+        Line::Mark(mark) => match mark.kind {
+            MarkKind::Due(state) if state.is_breach() => theme.bad,
+            MarkKind::Due(DeadlineState::AtRisk) => theme.warn,
+            MarkKind::Due(_) | MarkKind::Reached { .. } => theme.text,
+        },
+    }
+}
+
+fn words(line: Line<'_>, look: Look<'_>) -> String {
     let mark = match line {
-        Line::Now(_) => return ("now, still open".to_owned(), theme.warn),
+        Line::Now(_) => return "now, still open".to_owned(),
         Line::Mark(mark) => mark,
     };
     let name = safe(&mark.name);
@@ -153,15 +163,8 @@ fn words(line: Line<'_>, look: Look<'_>) -> (String, Style) {
             } else {
                 look.context.duration(after)
             };
-            (format!("{name} reached after {after}"), theme.text)
+            format!("{name} reached after {after}")
         }
-        MarkKind::Due(state) => {
-            let style = match state {
-                DeadlineState::Overdue | DeadlineState::Broken => theme.bad,
-                DeadlineState::AtRisk => theme.warn,
-                _ => theme.text,
-            };
-            (format!("due, {}: {name}", state.word()), style)
-        }
+        MarkKind::Due(state) => format!("due, {}: {name}", state.word()),
     }
 }
