@@ -5,7 +5,7 @@ mod contents;
 mod explain;
 
 use crate::input::{Action, Chord, Key, Line};
-use crate::text::{self, Matcher};
+use crate::text::Matcher;
 
 pub(super) use contents::{ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
@@ -115,13 +115,10 @@ impl Popup {
     }
 
     fn search(&mut self) {
-        let query = self.query.text();
-        self.fault = Matcher::new(query).err().map(|error| error.message);
-        self.matching = if query.trim().is_empty() {
-            (0..self.rows.len()).collect()
-        } else {
-            let texts: Vec<String> = self.rows.iter().map(PopupRow::searched).collect();
-            text::ranked(query, texts.iter().map(String::as_str))
+        let texts: Vec<String> = self.rows.iter().map(PopupRow::searched).collect();
+        (self.matching, self.fault) = match Matcher::new(self.query.text()) {
+            Ok(matcher) => (matcher.ranked(texts.iter().map(String::as_str)), None),
+            Err(error) => (Vec::new(), Some(error.message)),
         };
         self.cursor = self.first_choice();
     }
