@@ -7,6 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
+use std::ops::Range;
 
 /// The part of `area` that is in the buffer.
 pub fn clip(area: Rect, buffer: &Buffer) -> Rect {
@@ -115,6 +116,12 @@ pub fn restyle(buffer: &mut Buffer, area: Rect, style: Style) {
     buffer.set_style(clip(area, buffer), style);
 }
 
+/// Lays a style over some columns of an area, counted from its left edge.
+pub fn restyle_columns(buffer: &mut Buffer, area: Rect, columns: Range<usize>, style: Style) {
+    let (_, from) = cut(area, columns.start as u16);
+    restyle(buffer, cut(from, columns.len() as u16).0, style);
+}
+
 /// Gives every cell of an area one style, whatever it had before.
 pub fn overwrite(buffer: &mut Buffer, area: Rect, style: Style) {
     for position in clip(area, buffer).positions() {
@@ -150,6 +157,7 @@ mod tests {
             fill(&mut buffer, area, "#", Style::new());
             symbol(&mut buffer, area, (9, 9), "x", Style::new());
             restyle(&mut buffer, area, Style::new());
+            restyle_columns(&mut buffer, area, 2..9, Style::new());
             overwrite(&mut buffer, area, Style::new());
             heading(&mut buffer, area, "head", Style::new(), &Theme::default());
             spans(&mut buffer, area, &[Span::raw("ab"), Span::raw("cd")]);

@@ -1,7 +1,6 @@
 //! Bars: across, with a label and a value each, and upright as a histogram. Lengths are drawn to an
 //! eighth of a character.
 
-use super::scale::restyle_columns;
 use crate::ui::theme::{Glyphs, Theme};
 use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
@@ -146,10 +145,10 @@ impl Histogram<'_> {
             })
             .collect();
         upright(buffer, plot, &heights, theme.bar, theme);
-        if let Some(at) = self.cursor.filter(|&at| at < n) {
-            let (_, from) = paint::cut(plot, (at * each) as u16);
-            let (bar, _) = paint::cut(from, (each - gap) as u16);
-            paint::restyle(buffer, bar, theme.cursor);
+        let cursor = self.cursor.filter(|&at| at < n);
+        let bar = cursor.map(|at| at * each..(at + 1) * each - gap);
+        if let Some(bar) = bar.clone() {
+            paint::restyle_columns(buffer, plot, bar, theme.cursor);
         }
         if labeled {
             let below = Rect {
@@ -164,9 +163,8 @@ impl Histogram<'_> {
                 at.zip(self.labels.iter().map(String::as_str)),
                 theme.muted,
             );
-            if let Some(at) = self.cursor.filter(|&at| at < n) {
-                let bar = at * each..(at + 1) * each - gap;
-                restyle_columns(buffer, below, bar, theme.selected);
+            if let Some(bar) = bar {
+                paint::restyle_columns(buffer, below, bar, theme.selected);
             }
         }
     }

@@ -7,7 +7,6 @@ use crate::ui::paint;
 use crate::ui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
 use std::ops::Range;
 
 /// Quantity of an axis.
@@ -112,7 +111,7 @@ impl Scale {
         row_of_labels(buffer, labels, texts, theme.muted);
         match cursor {
             Some(at) if area.height >= 2 => point(buffer, area, at, theme),
-            Some(at) => restyle_columns(buffer, labels, at, theme.selected),
+            Some(at) => paint::restyle_columns(buffer, labels, at, theme.selected),
             None => {}
         }
     }
@@ -122,12 +121,6 @@ impl Scale {
 pub fn point(buffer: &mut Buffer, area: Rect, cursor: Range<usize>, theme: &Theme) {
     let (_, at) = paint::cut(area, usize::midpoint(cursor.start, cursor.end) as u16);
     paint::symbol(buffer, at, (at.x, at.y), theme.glyphs.pointer, theme.focus);
-}
-
-/// Lays a style over the first row of some columns.
-pub fn restyle_columns(buffer: &mut Buffer, area: Rect, columns: Range<usize>, style: Style) {
-    let (_, from) = paint::cut(paint::row(area, 0), columns.start as u16);
-    paint::restyle(buffer, paint::cut(from, columns.len() as u16).0, style);
 }
 
 #[cfg(test)]

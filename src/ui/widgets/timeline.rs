@@ -84,9 +84,7 @@ impl Timeline<'_> {
         let cursor = self.cursor.filter(|&at| at < self.bins.len());
         let cursor = cursor.map(|at| grid.of(at));
         if let Some(columns) = cursor.clone() {
-            let (_, from) = paint::cut(plot, columns.start as u16);
-            let (bin, _) = paint::cut(from, columns.len() as u16);
-            paint::restyle(buffer, bin, theme.cursor);
+            paint::restyle_columns(buffer, plot, columns, theme.cursor);
         }
         let (clock, scale) = (Axis::Clock(self.zone), self.scale(from, grid));
         scale.draw(below, buffer, clock, cursor, theme);
