@@ -140,7 +140,7 @@ impl Pane for State {
         let zone = context.log.zone;
         match what {
             CopyWhat::View => {
-                let figures = view::figures(self.summary.as_ref()?, zone, time::duration);
+                let figures = view::figures(self.summary.as_ref()?, context);
                 let line = |(label, value): (String, String)| format!("{label}\t{value}\n");
                 Some(figures.into_iter().map(line).collect())
             }

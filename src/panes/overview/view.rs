@@ -142,11 +142,8 @@ pub fn time_bins(context: Context<'_>, focus: Focus) -> usize {
 const FIGURE_ROWS: u16 = 13;
 
 /// The figures as label and value, in the order of their weight.
-pub fn figures(
-    summary: &Summary,
-    zone: time::Tz,
-    duration: impl Fn(f64) -> String,
-) -> Vec<(String, String)> {
+pub fn figures(summary: &Summary, context: Context<'_>) -> Vec<(String, String)> {
+    let (zone, duration) = (context.log.zone, |seconds| context.duration(seconds));
     let of = |n: u64, total: u64| {
         if n == total {
             text::count(n)
@@ -197,9 +194,7 @@ fn draw_figures(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) 
         paint::text(buffer, area, "Counting ...", look.theme.muted);
         return;
     };
-    let figures = figures(summary, look.context.log.zone, |seconds| {
-        look.context.duration(seconds)
-    });
+    let figures = figures(summary, look.context);
     let per_column = usize::from(area.height).max(1);
     let columns = figures.len().div_ceil(per_column).clamp(1, 2);
     let rows = figures.len().div_ceil(columns).min(per_column);
