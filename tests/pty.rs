@@ -458,7 +458,7 @@ fn chosen_end_states_are_kept_after_a_restart_until_they_are_reset() {
     assert_eq!(terminal.wait(), 0);
     let saved = folder.path().join("config/casetrail/mappings");
     assert_eq!(std::fs::read_dir(saved).expect("a folder").count(), 0);
-    // An option stands above what was chosen.
+    // An option overrides saved end states.
     let mut terminal = start();
     terminal.ready().send("E");
     terminal

@@ -11,7 +11,7 @@ use super::popups::PopupOutcome;
 use super::prompt::{self, Wanted};
 use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
-use crate::panes::{Outcome, Pane, Place, texts};
+use crate::panes::{Outcome, Pane, Place, ends, texts};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,9 +26,6 @@ struct Run {
 
 /// A defect in a pane (two actions that emit each other) must not hang the program.
 const LONGEST_CHAIN: usize = 64;
-
-/// Id of the pane of end states.
-const ENDS: &str = "ends";
 
 /// Most keys and pasted texts that wait for an answer.
 const MOST_WAITING: usize = 64;
@@ -78,7 +75,7 @@ fn wait(app: &mut App, typed: Typed) -> bool {
             app.notify("The keys that waited for an answer are dropped");
         }
         typed if waiting.typed.len() < MOST_WAITING => waiting.typed.push(typed),
-        _ => app.notify("Too many keys wait for an answer; ctrl-c stops"),
+        _ => app.notify("Too many keys wait for an answer; esc drops them"),
     }
     true
 }
@@ -422,10 +419,10 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             None => app.notify(format!("There is no pane {}", n + 1)),
         },
         Action::ToggleCalendar => toggle_calendar(app),
-        Action::ShowEnds if app.key_context() == ENDS => {
+        Action::ShowEnds if app.key_context() == ends::SPEC.id => {
             go_back(app);
         }
-        Action::ShowEnds => app.drill("", ENDS, "end states".to_owned()),
+        Action::ShowEnds => app.drill("", ends::SPEC.id, "end states".to_owned()),
         Action::Maximize => app.workspace.maximized = !app.workspace.maximized,
         Action::Find => prompt::open_find(app),
         Action::Filter => prompt::open_filter(app, None),

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! guess: 14 cases are open; cases end with Closed (explains 38 of 41 quiet cases)
-//! A guess: space switches an activity on or off
+//! A guess from where cases stop and from names; space switches an activity on or off
 //!   ends a case  activity          cases stop  of its events     idle  open
 //! > guessed      Closed                   350  ████████ 95%   60d 3h     0
 //!   no           Vendor contacted          12  █        11%   20d 1h    12

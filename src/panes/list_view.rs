@@ -1,4 +1,4 @@
-//! What a pane of a list has of its own: its query, its filter, and its detail.
+//! The parts in which panes of lists differ: query, filter and detail.
 
 use super::controls::{Find, Order};
 use super::texts::{self, Nothing};
@@ -136,7 +136,7 @@ pub trait ListView: Default + Send + 'static {
     /// The cursor is on this row now, perhaps another one than before.
     fn at(&mut self, _row: Option<&Row<Self>>) {}
 
-    /// As [`super::Pane::came_from`].
+    /// The user comes from another pane, where `filter` selects the item under the cursor.
     fn came_from(&mut self, _filter: Option<String>) -> Change {
         Change::None
     }
@@ -159,7 +159,8 @@ pub trait ListView: Default + Send + 'static {
         false
     }
 
-    /// Whether keys that the detail does not take move in the list, also while the detail has the focus.
+    /// Tests whether keys that the detail does not take move in the list, also while the detail has the
+    /// focus.
     fn moves_list(&self) -> bool {
         false
     }

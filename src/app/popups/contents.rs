@@ -147,7 +147,7 @@ fn help(app: &App) -> Popup {
             .iter()
             .map(|(keys, doc)| PopupRow::fact(*keys, *doc)),
     );
-    Popup::new(PopupKind::Text, "Help (/ search, Enter run)", rows)
+    Popup::new(PopupKind::Text, "Help", rows)
 }
 
 fn palette(app: &App) -> Popup {

@@ -1,5 +1,6 @@
 //! The popup that explains the figures under the cursor: their values, how many values they are made of
-//! and which are left out, what they are, the rule for ties, and ten cases. The filter of these cases is the one that the pane would keep.
+//! and which are left out, what they are, the rule for ties, and ten cases. The filter of these cases is
+//! the one that the pane would keep.
 
 use super::{Popup, PopupKind, PopupRow};
 use crate::app::model::App;

@@ -138,7 +138,8 @@ fn an_open_case_shows_now_and_its_deadlines() {
     insta::assert_snapshot!("open_ascii", s.frame());
 }
 
-/// At any height with room for three rows below the heads, an open case says that it is open, and how long it waits.
+/// At any height with room for three rows below the heads, an open case says that it is open, and how
+/// long it waits.
 #[test]
 fn now_is_the_last_to_be_left_out() {
     for height in 5..30 {
