@@ -20,6 +20,7 @@ mod queries;
 mod shell;
 mod travel;
 mod update;
+mod waiting;
 
 pub use answers::{deadline, questions, receive};
 pub use columns::{Assigned, Columns, Page};

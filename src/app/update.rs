@@ -9,6 +9,7 @@ use super::load::{Load, LoadError};
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt::{self, Wanted};
+use super::waiting::wait;
 use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, ends, texts};
@@ -26,9 +27,6 @@ struct Run {
 
 /// A defect in a pane (two actions that emit each other) must not hang the program.
 const LONGEST_CHAIN: usize = 64;
-
-/// Most keys and pasted texts that wait for an answer.
-const MOST_WAITING: usize = 64;
 
 /// Exit code of a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
@@ -57,27 +55,6 @@ pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
         return update_if(app, action);
     }
     bound_key(app, chord)
-}
-
-/// Keeps what was typed until the action that waits was carried out. `false` for a key that ends the
-/// waiting.
-fn wait(app: &mut App, typed: Typed) -> bool {
-    let Some(waiting) = &mut app.waiting else {
-        return false;
-    };
-    match typed {
-        Typed::Key(chord) if chord.key == Key::Char('c') && chord.ctrl => {
-            app.waiting = None;
-            return false;
-        }
-        Typed::Key(chord) if chord.key == Key::Esc => {
-            app.waiting = None;
-            app.notify("The keys that waited for an answer are dropped");
-        }
-        typed if waiting.typed.len() < MOST_WAITING => waiting.typed.push(typed),
-        _ => app.notify("Too many keys wait for an answer; esc drops them"),
-    }
-    true
 }
 
 /// Carries out what waited for an answer, once that is there; `None` where nothing did.
