@@ -105,7 +105,7 @@ fn a_storm_of_sizes_is_weathered() {
     terminal.storm(&sizes, (90, 30)).calm();
     terminal
         .send("?")
-        .wait_for("Help (")
+        .wait_for("─ Help ─")
         .send("qq")
         .send("\x11");
     assert_eq!(terminal.wait(), 0);
