@@ -26,6 +26,7 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
             format!("cases that do not stand in order of time: {n}"),
         );
     }
+    // A log of one case is no sign of a wrong column.
     if log.n_cases() > 1 && log.n_cases() == log.n_events() {
         report.warn_of_guess(
             Warning::OneEventCases,
@@ -135,6 +136,7 @@ fn look(text: &str) -> Found {
 
 fn check_names(log: &EventLog, report: &mut ImportReport) {
     for (what, names) in [("case ids", &log.case_ids), ("activities", &log.activities)] {
+        // SQL, pandas and spreadsheets write these for a missing value.
         let null = |text: &&str| matches!(text.trim(), "NULL" | "NaN" | "None" | "N/A");
         if let Some(word) = names.iter().find(null) {
             let word = super::text::shown(word);
@@ -229,6 +231,7 @@ fn count_duplicates(log: &EventLog) -> u64 {
         let events = log.events_of(case);
         let mut n = 0;
         let mut from = events.start;
+        // Events of a case are sorted by time, so that equal ones are neighbors of one time.
         for event in events.clone() {
             let next_differs = event + 1 == events.end || log.time[event + 1] != log.time[event];
             if next_differs {
@@ -256,9 +259,11 @@ fn duplicates_among(
         if let Some(start) = &log.start {
             start[event].hash(&mut state);
         }
+        // Columns of cases have one value per case: they cannot make two of its events differ.
         for column in log.columns.iter().filter(|c| c.level == Level::Event) {
             match &column.data {
                 ColumnData::Text(codes, _) => Codes::get(codes, event).hash(&mut state),
+                // By bits, a missing number (NaN) equals another one.
                 ColumnData::Number(values) => values.get(event).to_bits().hash(&mut state),
                 ColumnData::Instant(values) => values[event].hash(&mut state),
             }
@@ -266,6 +271,7 @@ fn duplicates_among(
         state.finish()
     };
     let n = events.len();
+    // Nearly all groups are pairs: no set is built for them.
     if n == 2 {
         return u64::from(row_hash(events.start) == row_hash(events.start + 1));
     }

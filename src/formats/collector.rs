@@ -70,6 +70,7 @@ impl Sheet {
         if let Some((_, texts)) = self.columns.get_mut(column)
             && texts.len() <= row
         {
+            // Rows that did not set it left a gap, which is filled only now.
             texts.pad(row);
             texts.push_within(bytes, piece);
         }
@@ -105,6 +106,8 @@ impl Sheet {
 
     /// No rows, but the same columns.
     fn renewed(&self) -> Self {
+        // Positions of columns were given out and are kept by callers, so the next sheet has the
+        // same ones.
         let columns = self.columns.iter();
         Sheet {
             columns: columns
@@ -209,6 +212,7 @@ impl Collector {
                 placed.push((column, texts));
             }
         }
+        // Each block has all columns of the log so far, also those that only earlier sheets had.
         let mut columns: Vec<Option<TextBuilder>> = Vec::new();
         columns.resize_with(self.by_name.len(), || None);
         for (column, texts) in placed {

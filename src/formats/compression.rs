@@ -59,6 +59,7 @@ impl Compression {
 /// Output that is refused: more than this many bytes, and ...
 const BOMB_BYTES: u64 = 4 << 30;
 /// ... more than this many times the input.
+// Both limits must be passed: small inputs of repeated lines may well expand a thousandfold.
 const BOMB_RATIO: u64 = 200;
 /// Input that is read at a time.
 const INPUT: usize = 1 << 17;
@@ -89,6 +90,7 @@ impl<'a> Feed<'a> {
     /// Some bytes that come next, at least `n` unless the input ends; empty only at the end.
     pub fn next(&mut self, n: usize) -> Result<&[u8], ImportError> {
         debug_assert!(n <= INPUT, "more than fits is never asked for");
+        // The rest moves to the front only when it is too short: mostly nothing is copied.
         if self.end - self.at < n {
             self.buffer.copy_within(self.at..self.end, 0);
             self.end -= self.at;

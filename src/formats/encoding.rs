@@ -41,6 +41,7 @@ impl Choice {
 /// Chooses by what stands in the first bytes, or what the user said; `None` where the text is
 /// neither marked nor UTF-8, so that all of it must be looked at.
 pub fn choose(head: &[u8], label: Option<&str>) -> Result<Option<Choice>, ImportError> {
+    // Before the other marks, as that of UTF-32LE begins with that of UTF-16LE.
     if head.starts_with(b"\xff\xfe\0\0") || head.starts_with(b"\0\0\xfe\xff") {
         return Err(ImportError::Refused {
             line: None,
@@ -48,12 +49,14 @@ pub fn choose(head: &[u8], label: Option<&str>) -> Result<Option<Choice>, Import
         });
     }
     let told = label.map(of_label).transpose()?;
+    // As in the WHATWG standard, a mark wins over a label.
     if let Some((encoding, mark)) = Encoding::for_bom(head) {
         return Ok(Some(Choice::new(encoding, mark, Certainty::Given)));
     }
     if let Some(encoding) = told {
         return Ok(Some(Choice::new(encoding, 0, Certainty::Given)));
     }
+    // Before the check of UTF-8, which takes NUL for a character.
     if let Some(encoding) = utf16_by_nuls(head) {
         return Ok(Some(Choice::new(encoding, 0, Certainty::Guessed)));
     }
@@ -79,6 +82,7 @@ fn utf16_by_nuls(head: &[u8]) -> Option<&'static Encoding> {
         side.filter(|&&b| b == 0).count()
     };
     let (even, odd) = (nuls(0), nuls(1));
+    // In Latin text half of all bytes are NUL; the rest leaves room for other letters.
     let many = head.len() * 3 / 10;
     match (even, odd) {
         _ if head.len() <= 8 => None,
@@ -115,12 +119,14 @@ impl Census {
 
     /// Looks at the next bytes of the text.
     pub fn look(&mut self, bytes: &[u8]) {
+        // Pieces of ASCII speak for no encoding.
         if self.fed < Self::ENOUGH && !bytes.is_ascii() {
             let n = bytes.len().min(Self::ENOUGH - self.fed);
             self.detector.feed(&bytes[..n], false);
             self.fed += n;
         }
         self.tail.extend_from_slice(bytes);
+        // A character that this piece cuts off is counted with the next one.
         let whole = whole_characters(&self.tail);
         let (good, bad) = count_utf8(&self.tail[..whole]);
         self.good += good;
@@ -131,6 +137,7 @@ impl Census {
     /// The encoding, after the last bytes.
     pub fn finish(mut self) -> Choice {
         let (good, bad) = count_utf8(&self.tail);
+        // A few damaged bytes do not make another encoding of a text that is UTF-8 otherwise.
         if self.good + good > self.bad + bad || self.bad + bad == 0 {
             return Choice::new(UTF_8, 0, Certainty::Utf8SoFar);
         }
@@ -142,6 +149,7 @@ impl Census {
 
 /// Length of the part before a character that may go on after the end.
 fn whole_characters(bytes: &[u8]) -> usize {
+    // A character has at most four bytes, so at most three of one that is cut off.
     let from = bytes.len().saturating_sub(3);
     for at in from..bytes.len() {
         let rest = &bytes[at..];
@@ -212,6 +220,7 @@ impl<'a> Transcoder<'a> {
             input: vec![0; Self::PIECE],
             at: 0,
             end: 0,
+            // One byte becomes at most three of UTF-8.
             output: vec![0; 4 * Self::PIECE],
             given: 0,
             made: 0,

@@ -59,6 +59,7 @@ pub fn needed(looked: &Inspection) -> Option<u64> {
 fn held<'a>(values: impl Iterator<Item = &'a [u8]> + Clone) -> f64 {
     const FIRST: usize = 20;
     let instant =
+        // Learning a format from all samples is dear, and the first values rule most columns out.
         || learn(values.clone().take(FIRST), None).is_some_and(|l: Learned| l.is_certain());
     if number::style_of(&values, true).is_some() || instant() {
         NUMBER

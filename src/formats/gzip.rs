@@ -62,6 +62,7 @@ impl<'a> Gzip<'a> {
         let Some([_method, flags, ..]) = self.next_bytes::<8>()? else {
             return Ok(None);
         };
+        // RFC 1952 fixes this order of the optional parts: extra field, name, comment, checksum.
         if flags & EXTRA != 0 {
             let Some(len) = self.next_bytes::<2>()? else {
                 return Ok(None);
@@ -132,6 +133,7 @@ impl<'a> Gzip<'a> {
         match status {
             Ok(Status::StreamEnd) => self.end_member()?,
             Ok(Status::Ok | Status::BufError) => {}
+            // What was inflated before the damage is kept: the log is incomplete, not refused.
             Err(_) => {
                 self.facts.cut = true;
                 self.state = State::Done;
@@ -153,6 +155,7 @@ impl ByteStream for Gzip<'_> {
                 }
                 State::Body => self.inflate_some(out)?,
             };
+            // A call may use input without output, and 0 would mean the end of the stream.
             if n > 0 || out.is_empty() {
                 return Ok(n);
             }

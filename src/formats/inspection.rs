@@ -96,6 +96,7 @@ impl Inspection {
             self.scores = ranking.scores;
         }
         let guessed = names(&ranking.columns, &self.columns);
+        // Roles that the format itself fixed, as XES does, are not guessed anew.
         if self.roles == Roles::default() || self.roles == guessed {
             self.roles = guessed;
             self.proposed = names(&ranking.proposed, &self.columns);
@@ -126,6 +127,7 @@ fn profile(table: &Table, column: usize) -> ColumnProfile {
     } else if number::style_of(&filled(), true).is_some() {
         Kind::Number
     } else if times(&mut filled().take(VALUES)) && times(&mut filled()) {
+        // The first values rule out most columns before all are learned from.
         Kind::Time
     } else {
         Kind::Text

@@ -135,6 +135,7 @@ pub fn source_labels(names: &[&str]) -> Vec<String> {
     };
     let candidates: Vec<[String; 4]> = (0..names.len()).map(candidates).collect();
     let mut level = vec![0; names.len()];
+    // Ends at the latest with the fourth candidates, which differ by their number.
     loop {
         let mut users: HashMap<&str, u32> = HashMap::new();
         for (labels, &level) in candidates.iter().zip(&level) {
@@ -265,6 +266,7 @@ fn joined_mapping(reports: &[(&str, ImportReport)]) -> Vec<(String, String)> {
         for (role, from) in &report.mapping {
             let here = (role.clone(), from.clone());
             let everywhere = reports.iter().all(|(_, r)| r.mapping.contains(&here));
+            // A common entry is written once, without the name of a source.
             let entry = if everywhere {
                 here
             } else {

@@ -37,6 +37,8 @@ impl Keys {
     ) -> Result<Self, ImportError> {
         let (mapping, doubts) = mapping::guess(&names, samples, options)
             .map_err(|missing| mapping::refusal(&missing, &names, from))?;
+        // Case and activity may be joined of any number of columns, a time only of a date and a
+        // clock.
         for role in [Role::Time, Role::Start] {
             if mapping[role].len() > 2 {
                 let message = format!(
@@ -91,6 +93,8 @@ impl Keys {
             // Where nothing decides it is as in other logs, or day first, whatever rows that were
             // rejected suggest.
             let order = order.or(options.date_hint).unwrap_or(DateOrder::Dmy);
+            // Without a single date of digits the order changes nothing, and nothing is read again
+            // for it.
             let digits = tally.day_first + tally.month_first + tally.either_way;
             let matters = digits + tally.year_day > 0 || learned.format.order == DateOrder::Ydm;
             let free = options.date_order.is_none() && calendar;

@@ -13,6 +13,7 @@ impl LineCount {
     #[inline]
     pub fn count(&mut self, piece: &[u8]) {
         let Some(&last) = piece.last() else { return };
+        // A CR at the end of the piece before may be the first half of a CR LF.
         if self.after_cr || memchr::memchr(b'\r', piece).is_some() {
             self.count_slowly(piece);
         } else {
@@ -92,6 +93,7 @@ impl LineUse {
         last.line += base;
         self.loaded += later.loaded;
         self.rejected += later.rejected;
+        // Pieces are cut between records, not between lines: two may share a line.
         if let Some(mine) = self.last.filter(|mine| mine.line == first.line) {
             // Both counted the line that they share.
             let loaded = mine.loaded || first.loaded;

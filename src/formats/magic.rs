@@ -70,6 +70,7 @@ pub fn refuse_known(head: &[u8]) -> Result<(), ImportError> {
     let message = if head.starts_with(b"PK\x03\x04") {
         Some(zip_sentence(head))
     } else if head.get(257..262) == Some(b"ustar") {
+        // The magic of tar stands in the header of its first file, not at the beginning.
         Some("is a tar archive; unpack it first")
     } else if is_pickle(head) {
         Some("is a Python pickle; write the table in Python: to_csv or to_parquet")
@@ -90,6 +91,7 @@ pub fn refuse_known(head: &[u8]) -> Result<(), ImportError> {
 
 /// Office documents are ZIP archives with names of their own inside.
 fn zip_sentence(head: &[u8]) -> &'static str {
+    // Names in a ZIP archive are not compressed, so that they can be searched for.
     let head = &head[..head.len().min(4096)];
     let holds = |name: &[u8]| memchr::memmem::find(head, name).is_some();
     if holds(b"[Content_Types].xml") || holds(b"xl/") {
@@ -102,7 +104,10 @@ fn zip_sentence(head: &[u8]) -> &'static str {
 /// Protocols 2 to 5; the longer ones say how long their first frame is.
 fn is_pickle(head: &[u8]) -> bool {
     match head {
+        // These are the operations that the top object may begin with: dict, list, mark, global,
+        // text.
         [0x80, 2 | 3, then, ..] => b"}](cX".contains(then),
+        // A frame (0x95) comes first. Protocols 0 and 1 begin with no mark and are not recognised.
         [0x80, 4 | 5, 0x95, ..] => true,
         _ => false,
     }

@@ -82,6 +82,7 @@ pub struct Loaded {
 
 /// All formats; the first that may be it is taken, so the one that takes any text is last.
 pub const FORMATS: &[Format] = &[
+    // OCEL comes before XES and JSON: its files are XML with a root `log`, or plain JSON, too.
     ocel::JSON,
     ocel::XML,
     ocel::SQLITE,
@@ -142,8 +143,10 @@ pub fn read_all<B: Bytes>(
         facts,
     } = join::read(&inputs, plan, progress)?;
     report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
+    // Before the lifecycle option: warnings are about rows of the file, not about instances.
     checks::check(&log, facts, &mut report);
     let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
+    // After it, as the time within an instance is no rest between two events.
     if let Some(gap) = plan.session_gap {
         log = visits::visits(log, gap);
     }

@@ -37,6 +37,7 @@ pub enum Note {
     TrailingText,
 }
 
+// In the order of `Note`, whose value is the position here.
 const WARNINGS: [(Warning, &str); 14] = [
     (Warning::BlankRows, "rows of empty fields, skipped"),
     (Warning::ShortRow, "rows with fewer fields than columns"),

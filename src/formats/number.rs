@@ -65,6 +65,7 @@ pub fn parse(text: &[u8], style: NumberStyle) -> Option<f64> {
         return parse_long(text, style);
     }
     // Both are exact, so their quotient is the nearest double.
+    // At most 15 places remain here, and `POWERS` goes on to 22.
     let magnitude = value as f64 / POWERS[places];
     Some(if negative { -magnitude } else { magnitude })
 }
@@ -117,6 +118,7 @@ pub fn style_of<'a>(
         let mut values = values.clone().peekable();
         values.peek().is_some() && values.all(|v| parse(v, style).is_some())
     };
+    // The point first, as whole numbers fit both styles.
     if fits(NumberStyle::Point) {
         Some(NumberStyle::Point)
     } else if comma_allowed && fits(NumberStyle::Comma) {

@@ -68,6 +68,7 @@ pub fn preview(
     let mut report = loaded.report;
     let rows = loaded.log.n_events() as u64 + report.n_rejected;
     let log = apply_lifecycle(loaded.log, options.lifecycle, &mut report);
+    // Counted by what events use: the dictionary keeps names of rows that pairing left out.
     let mut used: Vec<u32> = (0..log.n_events()).map(|e| log.activity.get(e)).collect();
     used.sort_unstable();
     used.dedup();

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 /// Promotes the columns of a log, but not those of resource and lifecycle, which are names, nor
 /// those that are texts by the options. `comma` says that decimal commas may occur.
 pub fn promote(log: &mut EventLog, comma: bool, options: &ReadOptions, report: &mut ImportReport) {
+    // A name of digits (agent 1042) is still a name.
     let names = [Role::Resource, Role::Lifecycle].map(|role| log.role_columns[role]);
     let columns = log.columns.par_iter_mut().enumerate();
     let ambiguous: Vec<(String, DateOrder)> = columns
@@ -42,6 +43,7 @@ fn promoted(
     let texts = || (1..dictionary.len() as u32).map(|code| dictionary.get(code).as_bytes());
     let rows = 0..codes.len();
     if let Some(style) = number::style_of(&texts(), comma) {
+        // Each distinct text is parsed once, not once a row.
         let numbers = texts().map(|t| number::parse(t, style).unwrap_or(f64::NAN));
         let by_code: Vec<f64> = [f64::NAN].into_iter().chain(numbers).collect();
         let values: Vec<f64> = rows.map(|row| by_code[codes.get(row) as usize]).collect();

@@ -303,6 +303,7 @@ pub fn values_of_row<N: AsRef<str>, V: AsRef<[u8]>>(
         row.push_str(": ");
         row.push_str(&lossless(&value[..value.len().min(room)]));
     }
+    // The cut must not split a character: values may be of several bytes each.
     let mut end = row.len().min(MAX_RAW);
     while !row.is_char_boundary(end) {
         end -= 1;

@@ -77,6 +77,8 @@ impl Requoter {
                     out.push(b'"');
                 }
             }
+            // A field that is still quoted gets no closing quote: the scanner must see that it is
+            // open.
             State::Before(_) | State::Quoted | State::Missing | State::Ended => {}
         }
         self.state = State::Ended;
@@ -106,6 +108,8 @@ impl Requoter {
                 }
                 _ if Some(byte) == escape && blanks == 0 => State::FirstEscape,
                 _ => {
+                    // Fields without quotes get them, so that quotes and escaped delimiters in them
+                    // are plain.
                     out.push(b'"');
                     out.resize(out.len() + blanks, b' ');
                     self.inside(State::Plain, byte, out)
@@ -165,6 +169,7 @@ impl Requoter {
     /// The byte after an escape.
     fn escaped(&self, state: State, byte: u8, out: &mut Vec<u8>) -> State {
         let Quoting { quote, escape, .. } = self.quoting;
+        // A backslash before any other character is part of the value, as in Windows paths.
         if byte != quote && Some(byte) != escape && !self.ends_field(byte) {
             self.literal_escape(out);
         }

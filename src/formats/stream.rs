@@ -64,6 +64,7 @@ impl ByteStream for Raw<'_> {
             return Ok(0);
         }
         let n = self.bytes.read_at(self.offset, &mut out[..wanted])?;
+        // The length is known, so that an end before it means a file that was cut meanwhile.
         self.cut |= n == 0;
         self.offset += n as u64;
         if let Some(progress) = self.progress {

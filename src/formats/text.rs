@@ -101,6 +101,7 @@ impl<'a> Text<'a> {
         if self.whole {
             return Ok(self.head.len() as u64);
         }
+        // Of other encodings the length in UTF-8 is another, so only plain inputs state it.
         if self.is_plain() {
             return Ok(self.bytes.len());
         }
@@ -114,6 +115,7 @@ impl<'a> Text<'a> {
                 n => len += n as u64,
             }
         }
+        // Input is counted as it is read ahead, so that the ratio is a little too small.
         let read = progress.bytes.load(std::sync::atomic::Ordering::Relaxed);
         let ratio = self.bytes.len() as f64 / read.max(1) as f64;
         Ok((len as f64 * ratio) as u64)
@@ -205,6 +207,7 @@ impl<'a> Text<'a> {
     }
 
     /// Some text beyond ASCII, so that it can be seen whether the encoding is right.
+    // Too few characters beyond ASCII may suit several encodings alike.
     fn encoding_sample(&self) -> String {
         let head = String::from_utf8_lossy(&self.head);
         let beyond = head

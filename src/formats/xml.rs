@@ -65,6 +65,7 @@ fn first_element(mut text: &str) -> Option<Option<(&str, &str)>> {
         } else if markup.starts_with("!--") {
             markup.find("-->").map(|at| at + 3)
         } else if markup.starts_with('!') {
+            // Parts of a DOCTYPE in brackets are declarations, each with a `>` of its own.
             end_of_doctype(markup)
         } else {
             return element(markup).map(Some);
@@ -165,6 +166,7 @@ fn unescaped(raw: &str) -> (String, bool) {
             }
         } else {
             out.push(' ');
+            // XML makes one line feed of CR LF before attributes are read, so it is one blank.
             rest = rest.strip_prefix("\r\n").unwrap_or(&rest[1..]);
         }
     }
@@ -179,8 +181,10 @@ fn reference(text: &str) -> Option<(char, usize)> {
     let end = text.bytes().take(LONGEST).position(|b| b == b';')?;
     let name = &text[..end];
     let number = |digits: &str, radix| {
+        // `from_str_radix` accepts a sign, XML does not.
         let signed = digits.starts_with('+');
         let number = u32::from_str_radix(digits, radix).ok();
+        // NUL is no character of XML.
         number
             .filter(|&n| n > 0 && !signed)
             .and_then(char::from_u32)

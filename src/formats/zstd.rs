@@ -82,7 +82,10 @@ impl<'a> Zstd<'a> {
         let (used, made) = (input.pos(), output.pos());
         self.feed.pass(used);
         match outcome {
+            // By the interface of zstd, 0 means that the frame is complete and all of it was given
+            // out.
             Ok(0) => self.state = State::Outside,
+            // The decompressor may hold back output, so the end of the input alone is no cut.
             Ok(_) if at_end && made == 0 => {
                 self.facts.cut = true;
                 self.state = State::Done;
@@ -100,6 +103,7 @@ impl<'a> Zstd<'a> {
     /// Ends the stream at a fault; what no decompression could read is refused.
     fn fail(&mut self, fault: &str) -> Result<(), ImportError> {
         // The decompressor distinguishes its faults by their sentences only.
+        // 128 MiB is the largest window that zstd decompresses unless asked otherwise.
         let refused = if fault.contains("too much memory") {
             "is compressed by zstd with a window of more than 128 MiB; decompress it first"
         } else if fault.contains("Dictionary") {

@@ -106,6 +106,8 @@ pub fn parse(piece: Piece<'_>, plan: &Plan) -> Parsed {
         match scanner.next(&mut fields) {
             Step::Record(record) => {
                 parser.record(record, &fields);
+                // Texts with doubled quotes are kept in `fields` until the batch that refers to
+                // them is stored.
                 if parser.batch.len() >= parser.batch_fields {
                     parser.store_batch(&mut fields);
                 }
@@ -195,6 +197,7 @@ impl<'a> BlockParser<'a> {
     }
 
     fn reject(&mut self, record: Record, reason: Reason, value: impl FnOnce() -> Vec<u8>) {
+        // Counts stay exact; only the texts of further rejects are not kept.
         if self.out.rejects.len() < MAX_REJECTS {
             self.out.rejects.push(BlockReject {
                 line: self.line,
@@ -253,6 +256,7 @@ impl<'a> BlockParser<'a> {
     #[inline]
     fn row(&mut self, record: Record, fields: &Fields) -> Result<(), Refusal> {
         let n = fields.list().len();
+        // Nearly all rows pass here: what is odd about a row is looked at apart.
         if n != self.width || !record.terminated {
             self.check_shape(record, fields)?;
         }
@@ -278,6 +282,7 @@ impl<'a> BlockParser<'a> {
             return Err(if list.iter().all(|&f| is_blank(fields.text(bytes, f))) {
                 Refusal::Blank
             } else {
+                // A rejected row shows the order of day and month as well as any other.
                 self.time.count_order(stamp);
                 Refusal::Reject(Reason::EmptyCase, Fault::Column(plan.keys[Role::Case][0]))
             });
@@ -293,6 +298,7 @@ impl<'a> BlockParser<'a> {
             return Err(Refusal::Reject(Reason::EmptyActivity, fault));
         };
         let time = self.time.read(stamp);
+        // An unreadable start is not known, but rejects no row.
         let start = self.out.rows.start.is_some().then(|| {
             let stamp = timestamp(&plan.keys[Role::Start], given, plan.joined[1], start_buffer);
             self.start.read(stamp).unwrap_or(NO_INSTANT)
@@ -318,6 +324,7 @@ impl<'a> BlockParser<'a> {
             starts.push(start);
         }
         instance.note(&mut self.out.notes, self.line);
+        // Attributes are stored column by column later, while the texts are still in the cache.
         let kept = n.min(self.width);
         self.batch.extend_from_slice(&list[..kept]);
         self.batch

@@ -66,6 +66,7 @@ impl<'a> BlockReader<'a> {
             }
             let n = read_full(&mut *self.stream, &mut buffer[len..len + self.block])?;
             len += n;
+            // `read_full` gives less than was asked for at the end only.
             self.ended = n < self.block;
             if len > self.longest {
                 buffer.truncate(len);

@@ -39,6 +39,7 @@ pub fn sniff(text: &[u8], longest: usize) -> u8 {
 
 /// The one that fits best; of equals the first, which is the likeliest.
 pub fn best<T: Clone, F: Ord>(all: &[T], fit: impl Fn(&T) -> F) -> Option<T> {
+    // `max_by_key` takes the last of equals, so the order is reversed.
     all.iter().rev().max_by_key(|one| fit(one)).cloned()
 }
 
@@ -71,6 +72,7 @@ pub fn score(text: &[u8], delimiter: u8, longest: usize) -> (usize, usize) {
         }
         fields.clear();
     }
+    // A width of 1 means that the delimiter does not occur, so it scores 0.
     let fields = |(width, n): (&usize, &usize)| (width - 1) * n;
     let most = by_width.iter().max_by_key(|(_, n)| **n);
     (

@@ -84,6 +84,7 @@ impl<'a> CsvFile<'a> {
             Names::Header
         };
         let keys = Keys::guess(header.names.clone(), names, &table, options)?;
+        // Between commas a number with a decimal comma would be two fields.
         let comma = header.delimiter != b',';
         let na = |v: &&[u8]| v.is_empty() || options.na.iter().any(|n| n.as_bytes() == *v);
         let guesses = (0..table.width()).map(|column| {
@@ -168,6 +169,7 @@ pub fn looked(
     if let Ok((mapping, _)) = mapping {
         let time = time_format(&samples, &mapping[Role::Time], options)?;
         let order = match time.tally.order() {
+            // What the user said is no finding.
             _ if options.date_order.is_some() => None,
             Some(DateOrder::Dmy) => Some("dmy"),
             Some(DateOrder::Mdy) => Some("mdy"),
@@ -218,6 +220,7 @@ fn sample(text: &Text<'_>, header: &Header, limits: Limits) -> Result<Table, Imp
         let rows = whole_lines(&head[from..to]);
         header::sample(rows, shape, FAR_ROWS, true, &mut table);
     }
+    // A converted text has other offsets than its input, so only its head is sampled.
     if text.whole || !text.is_plain() {
         return Ok(table);
     }

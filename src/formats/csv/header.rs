@@ -94,6 +94,7 @@ pub fn likeliest(
         let names = names(&candidate.texts);
         header.lines.header += candidate.record.lines;
         let mut this = header.clone();
+        // Every record that was refused before is a title.
         this.titles = refused.len() as u64;
         this.skip = candidate.record.end;
         this.lines.read = this.lines.header + this.lines.blank;
@@ -105,6 +106,7 @@ pub fn likeliest(
         }
     }
     // The widest row is the likeliest header that lacks something, the first of equals.
+    // `max_by_key` takes the last of equals, so the order is reversed.
     let widest = refused.into_iter().rev();
     let widest = widest.max_by_key(|(header, _)| header.names.len());
     let (header, missing) = widest.expect("some candidate is not blank");

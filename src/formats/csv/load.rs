@@ -83,6 +83,8 @@ pub fn load<'a>(
     while !blocks.is_empty() {
         let cut = reader.facts().cut;
         let piece = |block: &Block| parse(piece_of(block.bytes(), block.last, cut), plan);
+        // Rows are pushed in the order of the file, so by one thread: those of the batch before
+        // while this one is parsed and the next one read.
         let builder = &mut loader.out.builder;
         let push = || waiting.drain(..).for_each(|rows| builder.push(rows));
         let (next, (parsed, ())) = rayon::join(
@@ -92,6 +94,7 @@ pub fn load<'a>(
         for (block, parsed) in blocks.into_iter().zip(parsed) {
             waiting.push(loader.close(&block, parsed, cut));
             reader.give_back(block);
+            // A block ended within a record, so there are records that span lines.
             if !loader.carry.is_empty() {
                 reader.pair_quotes();
             }
@@ -99,6 +102,7 @@ pub fn load<'a>(
         blocks = next?;
         let lines = loader.out.report.lines;
         if (limits.first).is_some_and(|n| lines.loaded + lines.rejected >= n) {
+            // Only reading on would show how this record ends: it is no unclosed quote.
             loader.carry.clear();
             break;
         }
@@ -153,6 +157,8 @@ impl<'a> Loader<'a> {
             self.carry.extend_from_slice(&block.bytes()[parsed.used..]);
             return self.account(parsed);
         }
+        // The guess was wrong that the block begins with a record: it is parsed again after the
+        // rest of the one before.
         self.carry.extend_from_slice(block.bytes());
         let parsed = parse(piece_of(&self.carry, block.last, cut), self.plan);
         self.carry.drain(..parsed.used);

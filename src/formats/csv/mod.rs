@@ -72,6 +72,7 @@ fn read_with(
         let stream = text::skip_bytes(file.text.stream(Some(progress)), file.header.skip);
         let outcome = load::load(stream, file.header.lines, &plan, limits, progress)?;
         let seen = &outcome.seen;
+        // Of another encoding, letters are bytes that are not UTF-8; single bad bytes are damage.
         let not_utf8 = seen.bad_utf8 > 0 && seen.bad_utf8 >= seen.good_utf8;
         let other_encoding = not_utf8 && file.text.may_change_encoding();
         let again = corrections.learn(&mut file, &plan, seen, options) || other_encoding;
@@ -79,6 +80,7 @@ fn read_with(
             if other_encoding {
                 file.reopen_in_other_encoding(options, limits)?;
             }
+            // The last pass guesses no column, so that nothing is left to contradict it.
             corrections.all_text = pass + 1 == MOST_PASSES;
             continue;
         }

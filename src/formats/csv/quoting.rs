@@ -54,6 +54,7 @@ fn refuse_alike(options: &ReadOptions) -> Result<(), ImportError> {
 /// The way for which the faults of the records speak, if it leaves few of them. The first `kept` bytes
 /// are no record.
 fn guess(sample: &[u8], kept: usize, delimiters: &[u8], longest: usize) -> Option<Quoting> {
+    // Without one of these no other way of quoting can show.
     memchr::memchr3(b'\\', b'\'', b'"', sample)?;
     let records = &sample[kept..];
     let plain = dialect::best(delimiters, |&delimiter| score(records, delimiter, longest))?;
@@ -64,6 +65,7 @@ fn guess(sample: &[u8], kept: usize, delimiters: &[u8], longest: usize) -> Optio
     };
     let (quoting, text) = written_anew(sample, way, delimiters, longest);
     let left = Faults::of(&text[kept..], quoting.delimiter, longest);
+    // Another way is only taken where it explains most faults; a few broken quotes are no dialect.
     (left.all() * 4 <= now.all()).then_some(quoting)
 }
 

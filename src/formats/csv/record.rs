@@ -81,6 +81,7 @@ impl Fields {
     }
 
     #[inline]
+    // A block and the record carried before it are some MiB, so offsets leave the top bit free.
     fn push(&mut self, range: Range<usize>) {
         self.list.push(Field {
             start: range.start as u32,
@@ -253,6 +254,7 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn after_line_end(&mut self, at: usize) -> usize {
         if self.bytes[at] == b'\r' && self.bytes.get(at + 1) == Some(&b'\n') {
+            // The line feed is a mark too, and already used.
             self.marks.next();
             at + 2
         } else {
@@ -304,11 +306,14 @@ impl<'a> Scanner<'a> {
                     Quoted::Unfinished
                 });
             };
+            // Checked at every mark, so that an open quote costs no more than one record of
+            // reading.
             if at - start > self.shape.longest {
                 return Err(Quoted::Broken(Reason::UnclosedQuote));
             }
             match self.bytes[at] {
                 b'"' if self.bytes.get(at + 1) == Some(&b'"') => {
+                    // The mark of the second quote.
                     self.marks.next();
                     doubled = true;
                 }
@@ -394,6 +399,7 @@ impl<'a> Scanner<'a> {
         let fits = self.shape.columns.is_none_or(|c| {
             n >= c.need
                 && if reason.is_some() {
+                    // With broken quotes, fields may have been cut at delimiters that were text.
                     n == c.width
                 } else {
                     n <= c.width

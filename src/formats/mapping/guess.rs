@@ -75,6 +75,7 @@ impl<'a> Guess<'a> {
 
     /// Finds a column for every role that was not named, each with what the roles before it are.
     pub fn all(mut self) -> Self {
+        // A start needs the time, an instance the transitions, a resource the words of the time.
         let order: [Role; Role::ALL.len()] = [
             Role::Case,
             Role::Activity,
@@ -136,6 +137,7 @@ impl<'a> Guess<'a> {
 
     /// The free column with the highest score, the first of equals, if it is enough.
     fn best(&mut self, role: Role) -> Option<usize> {
+        // `max_by_key` takes the last of equals, so the order is reversed.
         let free = (0..self.names.len()).rev().filter(|&c| !self.taken[c]);
         let scored = free.map(|c| (self.score(role, c), c));
         let (_, column) = scored
@@ -167,6 +169,7 @@ impl<'a> Guess<'a> {
     /// Share of the values of a column that are timestamps.
     pub fn time_share(&self, column: usize) -> f64 {
         let given = self.options.time_format.as_deref();
+        // A format of the user counts instead of what the samples would suggest.
         if let Some(Ok(format)) = given.map(|text| TimeFormat::given(text, None)) {
             let mut reader = TimeReader::new(format, None);
             let values = self.table.column(column).filter(|v| !v.is_empty());
@@ -242,6 +245,7 @@ impl<'a> Guess<'a> {
         let constant = self.changes(column) == Changes::Never;
         let values = if share < 0.5 { 0 } else { 100 };
         // Of a list with one row per case the time that every case has is taken.
+        // A time that only some cases have would reject the others.
         let partial = self.facts(column).n < self.table.len() && self.is_list();
         let less = [(constant, 25), (partial, 60)];
         let less: i32 = less.iter().map(|&(yes, by)| if yes { by } else { 0 }).sum();
@@ -283,6 +287,8 @@ impl<'a> Guess<'a> {
             .first()
             .and_then(|&c| self.instants(c));
         let (Some(starts), Some(times)) = (self.instants(column), time) else {
+            // A few starts after their completion are errors in the data, not another meaning of
+            // the column.
             return false;
         };
         let mut n = 0;

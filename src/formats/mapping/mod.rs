@@ -33,6 +33,7 @@ fn find(names: &[String], wanted: &str) -> Option<usize> {
     let wanted = wanted.trim().to_lowercase();
     exact.or_else(|| {
         let alike = |n: &String| n.to_lowercase() == wanted;
+        // Where two names differ in letter case only, neither is meant by a third writing.
         let first = names.iter().position(alike)?;
         (!names[first + 1..].iter().any(alike)).then_some(first)
     })
@@ -109,6 +110,7 @@ pub fn guess(
     complete(unguessed.collect())?;
     let doubts = rank::doubts(&guess, names, table, &given);
     let mut doubts = rank::sentences(&doubts, &self::names(&guess.columns, names), names);
+    // With one column as the time, a time of day beside it is lost: the user should know.
     if let [date] = guess.columns[Role::Time].as_slice()
         && let Some(clock) = guess.clock_of(*date)
     {

@@ -76,6 +76,7 @@ pub fn doubts(
     let mut doubts = Vec::new();
     for role in Role::NEEDED {
         match guess.columns[role].as_slice() {
+            // What the user named is in no doubt.
             [] => doubts.push(Doubt::Missing(role)),
             _ if !given[role].is_empty() => {}
             &[column, ..] => doubts.extend(
@@ -146,6 +147,7 @@ fn rival(
             && !elsewhere.contains(&other)
             && score >= least(role)
             && score + MARGIN > best
+            // Two columns of equal values make the same log, whichever is taken.
             && !same_values(other)
     })
 }
@@ -203,6 +205,7 @@ fn give(role: Role, score: impl Fn(usize) -> f64, (columns, scores): Found<'_>) 
         let taken = columns.iter().any(|(_, of)| of.contains(&column));
         let points = (score(column) * BY_VALUES).round().clamp(0.0, BY_VALUES) as u8;
         scores[role] = scores[role].max(points);
+        // Strictly more, so that the first of equals is taken.
         if !taken && points > 0 && best.is_none_or(|(most, _)| points > most) {
             best = Some((points, column));
         }

@@ -88,6 +88,7 @@ pub fn changes(table: &Table, case: &[usize], column: usize) -> Changes {
     const ENOUGH: usize = 3;
     let mut first_of: HashMap<Vec<&[u8]>, &[u8]> = HashMap::new();
     let mut repeats = 0;
+    // Of rows sampled further on, other rows of their cases are missing.
     for row in 0..table.head_rows() {
         let key = case.iter().map(|&c| table.value(row, c)).collect();
         let value = table.value(row, column);
