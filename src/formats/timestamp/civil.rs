@@ -8,20 +8,24 @@ pub fn days(year: i64, month: u32, day: u32) -> Option<i64> {
     // Years that begin in March have the leap day at their end.
     let (year, month) = (year - i64::from(month <= 2), i64::from(month));
     let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    // From March on months have 31, 30, 31, 30, 31 days, 153 in five.
     let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    // 146,097 days are 400 years; 719,468 days are from 0000-03-01 to 1970-01-01.
     Some(era * 146_097 + day_of_era - 719_468)
 }
 
 /// Days from 1970-01-01 to a day of an ISO week, 1 to 7 from Monday; `None` where there is no such week.
 pub fn days_of_week(year: u32, week: u32, day: u32) -> Option<i64> {
     let monday_of_first = |year: i64| {
+        // The first ISO week is the one with 4 January.
         let fourth = days(year, 1, 4)?;
         // 1970-01-01 was a Thursday.
         Some(fourth - (fourth + 3).rem_euclid(7))
     };
     let year = i64::from(year);
     let monday = monday_of_first(year)? + i64::from(week) * 7 - 7;
+    // Week 53 exists only where the next year does not begin with it.
     let exists = week > 0 && monday_of_first(year + 1).is_none_or(|next| monday < next);
     ((1..=7).contains(&day) && exists).then(|| monday + i64::from(day) - 1)
 }

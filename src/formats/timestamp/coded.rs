@@ -19,7 +19,9 @@ pub fn array(text: &[u8]) -> Option<Moment> {
         n += 1;
     }
     let [year, month, day, hour, minute, second, nanos] = numbers;
+    // An hour never comes without its minute.
     let whole = n == 3 || n >= 5;
+    // Otherwise any short list of numbers could be a date.
     if !whole || year < 1000 {
         return None;
     }
@@ -39,6 +41,7 @@ pub fn array(text: &[u8]) -> Option<Moment> {
 /// shown.
 pub fn dot_net(text: &[u8]) -> Option<i64> {
     let inner = text.strip_prefix(b"/Date(")?.strip_suffix(b")/")?;
+    // The sign at the beginning is that of a count before 1970.
     let sign = inner.iter().skip(1).position(|b| b"+-".contains(b));
     let (count, shown) = inner.split_at(sign.map_or(inner.len(), |at| at + 1));
     if !shown.is_empty() {

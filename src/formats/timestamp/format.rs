@@ -53,6 +53,8 @@ pub enum EpochUnit {
 impl EpochUnit {
     /// The unit of counts with `n` digits.
     pub(super) fn of_digits(n: usize) -> Option<Self> {
+        // Ten digits of seconds are the years 2001 to 2286; the others are the same span in finer
+        // units.
         match n {
             10 => Some(EpochUnit::Seconds),
             13 => Some(EpochUnit::Millis),

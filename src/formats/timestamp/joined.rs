@@ -61,6 +61,7 @@ pub struct Joined {
 impl Joined {
     /// Learns from samples of the time of day.
     pub fn learn<'a>(values: impl Iterator<Item = &'a [u8]>) -> Self {
+        // Beyond four digits there are seconds; spreadsheets drop leading zeros, so 500 needs this.
         let is_long = |v: &[u8]| v.len() > 4 && v.iter().all(u8::is_ascii_digit);
         let mut values = values.map(trim);
         Joined {
@@ -114,6 +115,7 @@ fn without_midnight(date: &[u8]) -> (&[u8], &[u8]) {
 
 /// A time of day without the day that spreadsheets and databases write before it.
 fn without_date(time: &[u8]) -> &[u8] {
+    // Day 0 of spreadsheets in their two countings, and of Unix.
     const DAYS: [&[u8]; 4] = [b"1899-12-30", b"1899-12-31", b"1900-01-01", b"1970-01-01"];
     let rest = DAYS.iter().find_map(|day| time.strip_prefix(*day));
     let rest = rest.and_then(|r| r.strip_prefix(b" ").or_else(|| r.strip_prefix(b"T")));

@@ -54,6 +54,7 @@ pub fn learn<'a>(
         order: order.unwrap_or(DateOrder::Dmy),
     };
     let mut seen = read_all(&format, values.clone());
+    // Dates like 02/13 were not read in the first order, so the values are read once more.
     if order.is_none()
         && let Some(other) = seen.tally.order()
         && other != format.order
@@ -180,6 +181,7 @@ fn describe<'a>(values: impl Iterator<Item = &'a [u8]> + Clone, format: &TimeFor
             let mut readers = [given, format.clone()].map(|format| TimeReader::new(format, None));
             values.clone().all(|value| {
                 let [given, learned] = readers.each_mut().map(|reader| reader.read(value));
+                // Values that are rejected anyway say nothing about the format.
                 learned == Err(TimeFault::Bad) || given == learned
             })
         })

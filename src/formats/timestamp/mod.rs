@@ -161,6 +161,7 @@ struct LastDate {
 
 impl LastDate {
     /// Dates of other lengths are not kept.
+    // Two pieces of eight bytes cover eight to sixteen bytes.
     const LENGTHS: std::ops::RangeInclusive<usize> = 8..=16;
 
     fn new(text: &[u8], date: scan::Date) -> Option<Self> {
@@ -180,6 +181,7 @@ impl LastDate {
         let Some(date) = text.get(..n) else {
             return false;
         };
+        // Comparing two words of eight bytes needs no loop.
         date.first_chunk() == Some(&self.first)
             && date.last_chunk() == Some(&self.last)
             && !text.get(n).is_some_and(u8::is_ascii_digit)
@@ -206,6 +208,7 @@ pub struct TimeReader {
 impl TimeReader {
     /// A reader; timestamps without offset are in `tz`, or in UTC.
     pub fn new(format: TimeFormat, tz: Option<chrono_tz::Tz>) -> Self {
+        // In UTC no wall clock is looked up at all.
         let zone = tz.filter(|&tz| tz != chrono_tz::UTC).map(Zone::new);
         TimeReader {
             format,
@@ -257,6 +260,7 @@ impl TimeReader {
     /// Counts what `text` says about the order of day and month, though its event is not used.
     pub fn count_order(&mut self, text: &[u8]) {
         let before = self.tally;
+        // Only the order counts; offsets and odd times are said of rows that are used.
         // Whether it can be read does not matter here.
         let _ = self.read(text);
         self.tally = Tally {
@@ -312,6 +316,7 @@ impl TimeReader {
 
     #[inline]
     fn date(&mut self, text: &[u8], compact: bool) -> Result<scan::Date, scan::NoDate> {
+        // Rows in order of time repeat their date, which then is not read again.
         if let Some(last) = self.last.filter(|last| last.begins(text)) {
             return Ok(last.date);
         }
@@ -335,6 +340,7 @@ impl TimeReader {
             _ => {}
         }
         let order = self.format.order;
+        // A column mostly keeps its writing, so that it need not be found anew for each value.
         let seen = self.shape.as_ref();
         let parts = if let Some(parts) = seen.and_then(|seen| pattern::parse(&seen.steps, text)) {
             parts
@@ -377,6 +383,7 @@ impl TimeReader {
                 minutes.ok_or(TimeFault::Zone)?
             }
             ZoneName::In(tz) => {
+                // Taken out while it is used, as the tally is lent with it.
                 let known = self.named_zone.take().filter(|zone| zone.tz() == tz);
                 let mut zone = known.unwrap_or_else(|| Box::new(Zone::new(tz)));
                 let utc = zone.count_utc_of(moment.days, moment.clock.micros, &mut self.tally);
@@ -415,6 +422,7 @@ impl TimeReader {
     fn epoch(&mut self, text: &[u8], unit: EpochUnit, guessed: bool) -> Result<i64, TimeFault> {
         let whole = text.iter().take_while(|b| b.is_ascii_digit()).count();
         if guessed {
+            // 31.01.2024 begins with digits and a point, too, but with fewer of them.
             let count = whole == text.len() || text[whole] == b'.' && whole > 8;
             if !count {
                 return self.calendar(text, false);
@@ -440,6 +448,7 @@ fn in_range(micros: i64) -> Result<i64, TimeFault> {
 /// The instant of a count of days in Excel, of which 25,569 is 1970-01-01.
 fn excel_days(text: &[u8]) -> Result<i64, TimeFault> {
     let billionths = decimal(text, 9).ok_or(TimeFault::Bad)?;
+    // In i128, as billionths of a day times a day in microseconds go beyond i64.
     let since_1970 = i128::from(billionths) - 25_569_000_000_000;
     let micros = since_1970 * i128::from(DAY) / 1_000_000_000;
     in_range(i64::try_from(micros).map_err(|_| TimeFault::Bad)?)
@@ -460,6 +469,7 @@ fn decimal(text: &[u8], places: i32) -> Option<i64> {
     let fraction = rest.get(1..).unwrap_or(b"");
     let mut value: i64 = 0;
     for b in whole {
+        // A count that overflows is no timestamp of the years 1 to 9999.
         value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
     }
     if !fraction.iter().all(u8::is_ascii_digit) {

@@ -98,6 +98,7 @@ pub fn blanks(text: &[u8], at: usize) -> usize {
 
 /// The month whose name, long or short, is the word at `at`, and the length of the name in bytes.
 pub fn month(text: &[u8], at: usize) -> Option<(u32, usize)> {
+    // Most names of months are these: no word is folded and no table searched for them.
     if let Some(short) = text.get(at..at + 3)
         && !text
             .get(at + 3)
@@ -150,6 +151,7 @@ pub fn half_of_day(text: &[u8], at: usize) -> Option<(bool, usize)> {
 /// Lower case without accents.
 fn fold(word: &str) -> String {
     let lower = word.nfd().filter(|c| !is_combining_mark(*c));
+    // Lower case of a Turkish dotted I has a combining mark again, so they are filtered twice.
     lower
         .flat_map(char::to_lowercase)
         .filter(|c| !is_combining_mark(*c))
@@ -185,6 +187,7 @@ impl Table {
 }
 
 fn single(bits: u16) -> Option<u32> {
+    // A name that several months have in different languages is none of them.
     bits.is_power_of_two().then(|| bits.trailing_zeros() + 1)
 }
 

@@ -246,6 +246,7 @@ pub fn parse(steps: &[Step], text: &[u8]) -> Option<Parts> {
     for step in steps {
         at += parts.step(step, text, at)?;
     }
+    // A beginning that fits is not enough: what follows could mean another time.
     (at == text.len()).then_some(parts)
 }
 
@@ -256,6 +257,7 @@ impl Parts {
         if let Some(afternoon) = self.afternoon {
             micros = scan::twelve_hours(micros, afternoon)?;
         }
+        // 24:00:00 is the end of a day, and nothing comes after it.
         if self.hour == 24 && self.fraction > 0 {
             return None;
         }
@@ -272,6 +274,7 @@ impl Parts {
                 offset: self.offset,
                 given: self.clock_given,
             },
+            // An offset is exact, while the name of a zone may stand for summer and winter.
             zone: self.zone.filter(|_| self.offset.is_none()),
             two_digits: self.two_digits,
         })
@@ -328,6 +331,7 @@ impl Parts {
                 Some(n)
             }
             Step::PointAndFraction => match text.get(at..)? {
+                // Without digits behind it a point is text of the format, not a fraction.
                 [b'.' | b',', b'0'..=b'9', ..] => Some(1 + self.fraction(text, at + 1)?),
                 _ => Some(0),
             },
@@ -354,10 +358,13 @@ impl Parts {
             Step::Offset(_) => {
                 let n = rest.iter().take_while(|b| b"Zz+-:0123456789".contains(b));
                 let n = n.count();
+                // `GMT+1` and the like have one digit, which `scan` takes for no offset.
                 self.offset = Some(scan::offset(&rest[..n]).or_else(|| short_offset(&rest[..n]))?);
                 Some(n)
             }
             Step::ZoneName if self.offset.is_some() || self.zone.is_some() => {
+                // The offset was read: the name, as Java writes it behind in brackets, adds
+                // nothing.
                 let closes = |b: &u8| b")]".contains(b);
                 Some(rest.iter().position(closes).unwrap_or(rest.len()))
             }
@@ -397,6 +404,7 @@ fn ask_chrono(items: &[Item<'static>], text: &str) -> Option<Moment> {
         Some(t) => (t.naive_local(), Some(t.offset().local_minus_utc() / 60)),
         None => match parsed.to_naive_datetime_with_offset(0) {
             Ok(t) => (t, None),
+            // A format without a time of day gives midnight.
             Err(_) => (parsed.to_naive_date().ok()?.and_hms_opt(0, 0, 0)?, None),
         },
     };

@@ -79,6 +79,7 @@ pub fn date(text: &[u8], order: DateOrder, compact: bool) -> Result<Date, NoDate
     match n {
         1 | 2 => short_first(text, first, n, order),
         4 => year_first(text, first, order),
+        // Nine digits mean nine or more: a time of day follows directly.
         8 | 9 if compact => {
             let (date, _) = digits(text, 0, 8);
             make(date / 10_000, date / 100 % 100, date % 100, 8, 0)
@@ -134,6 +135,7 @@ fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Da
     if n == 0 || text.get(at - 1) != Some(&separator) {
         return Err(NONE);
     }
+    // One digit more than a year has, to see numbers that are longer.
     let (third, n) = digits(text, at, 5);
     let len = at + n;
     match (order, n) {
@@ -147,6 +149,7 @@ fn short_first(text: &[u8], first: u32, n: usize, order: DateOrder) -> Result<Da
         4 => (third, 0),
         _ => return Err(NONE),
     };
+    // With points the day always comes first, which says nothing of dates with slashes.
     if separator == b'.' {
         return make(year, second, first, len, two_digits);
     }
@@ -231,6 +234,7 @@ fn full_time(text: &[u8]) -> Option<(u32, u32, u32)> {
 /// `10:30`, `9:05:07`, `10:30:15.123456`, and `103015` where compact; where it ends.
 #[inline]
 fn time_of_day(text: &[u8], at: usize, compact: bool) -> Option<(i64, usize)> {
+    // The usual form first: one comparison of eight bytes instead of three loops.
     if let Some((hour, minute, second)) = full_time(&text[at..]) {
         return with_fraction(text, at + 8, hour, micros(hour, minute, second)?);
     }

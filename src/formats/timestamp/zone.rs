@@ -64,6 +64,8 @@ impl Zone {
 
     /// The instant at which the clock shows this many microseconds after midnight of a day.
     fn utc_of(&mut self, day: i64, micros: i64) -> (i64, Quirk) {
+        // The cast wraps days before 1970, which for a power of two keeps neighbors in different
+        // slots.
         let slot = &mut self.days[day as usize % Self::KEPT];
         if slot.day != day {
             *slot = Day {
@@ -96,6 +98,7 @@ fn resolve(tz: Tz, local: i64) -> (i64, Quirk) {
     };
     match tz.offset_from_local_datetime(&wall) {
         LocalResult::Single(offset) => (local - micros_of(&offset), Quirk::None),
+        // East of UTC the clock is ahead, so the larger offset is the earlier instant.
         LocalResult::Ambiguous(a, b) => (local - micros_of(&a).max(micros_of(&b)), Quirk::Fold),
         LocalResult::None => {
             // A day before, read as UTC, is surely before the change, whatever the offset is.

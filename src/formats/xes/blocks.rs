@@ -65,6 +65,7 @@ impl<'a> BlockReader<'a> {
     /// characters.
     fn cut(&self, bytes: &[u8]) -> usize {
         let begins = memmem::rfind_iter(bytes, &self.trace);
+        // A cut at 0 would leave an empty block, and no end to them.
         let mut begins = begins.filter(|&at| at > 0 && self.is_trace(&bytes[at..]));
         let cut = begins.next();
         let cut = cut.or_else(|| memchr::memrchr(b'>', bytes).map(|at| at + 1));
@@ -84,6 +85,7 @@ impl<'a> BlockReader<'a> {
     /// Returns whether the bytes begin with the tag of a trace.
     fn is_trace(&self, bytes: &[u8]) -> bool {
         let after = bytes.strip_prefix(self.trace.as_slice());
+        // `<traces` would begin so, too.
         after.is_some_and(|rest| {
             matches!(
                 rest.first(),

@@ -159,6 +159,8 @@ impl<'p> Loader<'p> {
     /// Takes the next blocks.
     fn take(&mut self, blocks: &[Block]) {
         let stopped = self.open.parser.stopped().is_some();
+        // Of the first block it is known whether the one before ended between two traces; of the
+        // others it is likely, and checked below.
         let read = |(i, block): (usize, &Block)| {
             let likely = i > 0 || self.open.parser.is_between();
             (block.begins_trace && likely && !stopped).then(|| {
@@ -172,6 +174,8 @@ impl<'p> Loader<'p> {
             self.out.good_utf8 += block.good_utf8;
             self.out.bad_utf8 += block.bad_utf8;
             match reading {
+                // Only here the guess has proved right; else the block is fed to the parser that is
+                // within a trace.
                 Some(reading) if self.open.parser.is_between() => {
                     self.account();
                     self.open = reading;

@@ -181,6 +181,7 @@ fn read_with(
 ) -> Result<Loaded, ImportError> {
     let mut document = Document::open(input, options, limits)?;
     let mut outcome = load(&document, options, limits, progress)?;
+    // Of another encoding, letters are bytes that are not UTF-8; single bad bytes are damage.
     let not_utf8 = outcome.bad_utf8 > 0 && outcome.bad_utf8 >= outcome.good_utf8;
     if not_utf8 && document.text.may_change_encoding() {
         document.text.reconsider_encoding()?;
@@ -232,6 +233,7 @@ fn finish(
     schema.roles = roles;
     report.mapping = document.mapping(builder.schema(), options);
     let (mut log, facts) = builder.finish(progress)?;
+    // The standard writes numbers with a point.
     promote::promote(&mut log, false, options, &mut report);
     Ok(Loaded { log, report, facts })
 }

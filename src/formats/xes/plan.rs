@@ -162,6 +162,7 @@ pub fn standard(aliases: &[(String, &'static str)], name: &str) -> Option<String
 /// The attributes of a role: those that the user named, else the standard ones. An empty name says
 /// that no attribute has a role which rows need not have.
 fn attributes(samples: &Samples, role: Role, named: &[String]) -> Vec<Key> {
+    // A time has one attribute, also where the name is that of a classifier of several.
     let most = if role.is_text() { usize::MAX } else { 1 };
     let of_event = |name| vec![Key::new(Level::Event, name)];
     match (named, role) {
@@ -199,6 +200,7 @@ fn resolve(samples: &Samples, name: &str) -> Vec<Key> {
     if let Some((_, keys)) = samples.classifiers.iter().find(classifier) {
         return keys.iter().map(|k| Key::new(Level::Event, k)).collect();
     }
+    // Last, and only if one attribute is meant: keys of XES may differ in letter case alone.
     let lower = name.to_lowercase();
     let mut alike = keys().filter(|key| key.column().to_lowercase() == lower);
     if let (Some(key), None) = (alike.next(), alike.next()) {
@@ -253,6 +255,7 @@ fn times(samples: &Samples, key: &Key, options: &ReadOptions) -> Result<Times, I
 fn times_of(samples: &Samples, key: &Key, options: &ReadOptions) -> Times {
     let values = samples.values(key);
     let learned = described(values.clone(), options.date_order);
+    // One value as the standard says is enough: others are then rejected rather than guessed.
     let odd = learned.filter(|_| !values.clone().any(is_iso));
     let order_given = options.date_order.is_some();
     if let Some(Learned { format, text, .. }) = odd {

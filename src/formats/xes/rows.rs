@@ -131,6 +131,7 @@ impl Current<'_> {
 
     /// All values that are known, for one who wants to know what was rejected.
     fn row(&mut self, of_event: bool) -> String {
+        // Only rejects pay for these copies.
         let mut values: Vec<(String, Vec<u8>)> = Vec::new();
         self.of_trace.for_each(|name, _, bytes, piece| {
             values.push((column(Level::Trace, name), bytes[piece].to_vec()));
@@ -298,6 +299,8 @@ impl<'p> Rows<'p> {
 
     /// Ends the trace that is open, if one is: its rows get what belongs to it.
     fn end_trace(&mut self) {
+        // Attributes of a trace may follow its events, so its rows get them here and not one by
+        // one.
         let Some(trace) = self.trace.take() else {
             return;
         };
@@ -332,6 +335,7 @@ impl<'p> Rows<'p> {
                         column
                     }
                 };
+                // An event may have the key `case:...` itself; its value stays.
                 sheet.set_since(trace.first_row, column, &bytes[piece]);
             });
         }
@@ -349,6 +353,7 @@ impl<'p> Rows<'p> {
             Level::Event => &mut self.current.of_event,
             Level::Log => return None,
         };
+        // The key is found once a piece, so that its roles are not compared for each event.
         let key = scope.key(name, |key| {
             for (i, known) in plan.keys.iter().enumerate() {
                 if known.level == level && known.name == name {
@@ -438,6 +443,7 @@ impl Listener for Rows<'_> {
         };
         let value = value.as_bytes();
         let na = &self.plan.na;
+        // A missing value leaves the key unset, as if the tag were not there.
         if attribute.name.is_empty() || !na.is_empty() && na.iter().any(|n| n == value) {
             return;
         }

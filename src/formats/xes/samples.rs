@@ -115,6 +115,7 @@ impl Listener for Samples {
 
     fn event_ends(&mut self) {
         if let Some(event) = self.event.take() {
+            // As far as they stand before the event; later ones are still unknown.
             let all = self.trace.iter().cloned().chain(event);
             self.events.push(all.collect());
         }
@@ -149,6 +150,7 @@ impl Listener for Samples {
         };
         if element == "extension" {
             let (name, prefix, uri) = (of("name"), of("prefix"), of("uri"));
+            // Programs change the name or the prefix of an extension; the file of its URI stays.
             let is = |(n, p): &&(&str, &str)| *n == name || uri.ends_with(&format!("/{p}.xesext"));
             if let Some((_, standard)) = EXTENSIONS.iter().find(is)
                 && prefix != *standard

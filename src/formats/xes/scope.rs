@@ -67,6 +67,7 @@ impl<C> Default for Scope<C> {
 impl<C> Scope<C> {
     /// Forgets all values, for the next event or trace.
     pub fn clear(&mut self) {
+        // A new turn makes all slots void without touching them.
         self.turn += 1;
         self.present.clear();
         self.bytes.clear();
@@ -76,6 +77,7 @@ impl<C> Scope<C> {
     /// too many.
     #[inline]
     pub fn key(&mut self, name: &str, meaning: impl FnOnce(usize) -> C) -> Option<usize> {
+        // Events of a log mostly have the same keys in the same order.
         let guess = self.keys.get(self.last).map_or(0, |key| key.next);
         let key = match self.keys.get(guess) {
             Some(key) if *key.name == *name => guess,
@@ -117,6 +119,7 @@ impl<C> Scope<C> {
         let known = slot.turn == self.turn;
         let mut from = self.bytes.len();
         if known && listed {
+            // The value is the last of all: the next one is written right behind it.
             if slot.to == from {
                 from = slot.from;
             } else if from + (slot.to - slot.from) + value.len() > MAX_BYTES {

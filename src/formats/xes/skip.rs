@@ -24,6 +24,7 @@ impl Skip {
         let what = match begin {
             [b'<', b'!', b'-', ..] => What::Comment,
             [b'<', b'!', b'[', ..] => What::Data,
+            // A DOCTYPE may hold further markup, and an end tag of this length closes no element.
             [b'<', b'!' | b'/', ..] => return None,
             [b'<', b'?', ..] => What::Instruction,
             _ => What::Tag,
@@ -33,6 +34,7 @@ impl Skip {
             quote: None,
             before: [0; 2],
         };
+        // What begins the tag may have opened a quote, which the next piece must know.
         let (_, end) = skip.find_end(begin);
         end.is_none().then_some(skip)
     }

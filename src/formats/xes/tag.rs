@@ -24,6 +24,7 @@ pub fn usual_pair(attributes: &str) -> Option<Pair<'_>> {
         key: Some(Cow::Borrowed(key)),
         value: Some(Cow::Borrowed(value)),
     };
+    // Anything else, as a third attribute, is left to the slower way.
     rest[1..].trim_ascii_start().is_empty().then_some(pair)
 }
 

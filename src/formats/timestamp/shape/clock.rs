@@ -15,6 +15,7 @@ const MARKS: [[&str; 4]; 3] = [
 impl Scanner<'_> {
     /// What stands between date and time.
     pub(super) fn between(&mut self) -> bool {
+        // A compact date is followed by its time directly: 20240305093000.
         if self.compact && self.number().1 > 0 {
             return true;
         }
@@ -88,6 +89,7 @@ impl Scanner<'_> {
     /// Whether digits alone may be a time here: behind a compact date, or a separator that is none of
     /// numbers.
     fn is_compact_clock(&self) -> bool {
+        // Elsewhere four or six digits may be any number.
         let before = self.at.checked_sub(1).and_then(|at| self.text.get(at));
         self.compact || before.is_some_and(|b| b"Tt_-".contains(b))
     }
@@ -117,6 +119,7 @@ impl Scanner<'_> {
             .take_while(|b| b.is_ascii_digit())
             .count();
         let point = b".,".contains(&mark);
+        // Behind a colon only milliseconds and microseconds are a fraction; other digits are none.
         if n == 0 || !point && n != 3 && n != 6 {
             return;
         }
@@ -152,6 +155,7 @@ impl Scanner<'_> {
         if !self.zone() {
             self.back(mark);
         }
+        // Some programs write both, as in `+0100 (CET)`.
         if matches!(self.steps.last(), Some(Step::Offset(_))) {
             self.attempt(|s| s.blanks() && s.zone());
         }
@@ -181,6 +185,7 @@ impl Scanner<'_> {
         if signed {
             let colon = self.text[self.at..self.at + n].contains(&b':');
             self.cut(Step::Offset(colon), n);
+            // A sign and one digit are an offset behind GMT only.
             return utc || n > 2;
         }
         let rest = &self.text[self.at..];

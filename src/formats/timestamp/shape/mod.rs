@@ -61,6 +61,7 @@ pub fn shape(text: &[u8], order: DateOrder, compact: bool) -> Option<Shape> {
     if !fits || std::str::from_utf8(text).is_err() {
         return None;
     }
+    // Date first, as most are: `12.30` begins a time only where no date can be found.
     let found = scanner.attempt(Scanner::date_and_clock) || scanner.clock_and_date();
     found.then_some(Shape {
         steps: scanner.steps,
@@ -113,6 +114,7 @@ impl Scanner<'_> {
 
     /// The digits here and how many they are.
     fn number(&self) -> (u32, usize) {
+        // Nine digits are the most that fit into a u32 for sure.
         digits(self.text, self.at, 9)
     }
 
@@ -184,6 +186,7 @@ impl Scanner<'_> {
             return false;
         }
         if self.at < self.text.len() {
+            // Words or a zone may also follow a date that has no time of day.
             let clock = self.attempt(|s| s.between() && s.clock() && s.tail());
             let _ = clock || self.tail();
         }
@@ -297,6 +300,7 @@ impl Scanner<'_> {
     fn year_first(&mut self) -> bool {
         self.take(Step::Year, 4..=4);
         let from = self.at;
+        // Colons are the writing of EXIF.
         if !self.separator(b"-/._:") {
             return false;
         }
@@ -343,6 +347,7 @@ impl Scanner<'_> {
         let Some(&separator) = self.text.get(self.at + n).filter(|b| b"./-_".contains(b)) else {
             return false;
         };
+        // With points the day comes first, whatever the order of dates with slashes.
         let pointed = separator == b'.';
         let (first, second) = if pointed {
             (Step::Day, Step::Month)
