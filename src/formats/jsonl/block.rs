@@ -66,6 +66,7 @@ pub fn parse(block: &Block, plan: &Plan<'_>) -> Parsed {
         let from = piece.start + blank;
         line += count_lines(&block.bytes[counted..from]);
         counted = from;
+        // Only the last block may end within an object: the others were cut behind one.
         parser.object(&text[blank..], line, terminated || !block.last);
     }
     if plan.count_utf8 {
@@ -157,6 +158,7 @@ impl<'a> Parser<'a> {
             } else {
                 Reason::Truncated
             };
+            // An object that the end cuts means that the log is not complete.
             self.out.truncated |= !terminated;
             return self.reject(line, reason, text, text);
         }
@@ -209,6 +211,7 @@ impl<'a> Parser<'a> {
 
     /// Takes the other columns over.
     fn attributes(&mut self, text: &[u8]) {
+        // A row that is taken may have new keys; the columns must be there before its values.
         self.add_columns();
         let (rows, columns) = (&mut self.out.rows, &self.columns);
         let na = &self.plan.na;
@@ -305,6 +308,7 @@ impl Iterator for Pieces<'_> {
         };
         // Before the end of an array there may be nothing.
         let last = self.shape == Shape::Array && end != Some(End::Comma);
+        // `[]` and a comma before the bracket end an array without a further element.
         let nothing = last && self.bytes[piece.clone()].trim_ascii().is_empty();
         (!nothing).then_some((piece, end.is_some()))
     }

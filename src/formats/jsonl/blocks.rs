@@ -138,6 +138,7 @@ impl<'a> BlockReader<'a> {
         while matches!(self.state, State::Fresh | State::Within) {
             let from = self.carry.len();
             self.carry.resize(from + self.block, 0);
+            // `read_full` gives less than was asked for at the end only.
             let n = read_full(&mut *self.stream, &mut self.carry[from..])?;
             self.carry.truncate(from + n);
             let at_end = n < self.block;
@@ -182,6 +183,8 @@ impl<'a> BlockReader<'a> {
         self.searched = self.carry.len();
         if self.shape == Shape::Lines {
             let new = &self.carry[from..];
+            // Of an object without its middle nothing else may be in the block, whose lines would
+            // be wrong.
             let end = if alone {
                 memchr::memchr(b'\n', new)
             } else {

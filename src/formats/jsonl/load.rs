@@ -89,6 +89,7 @@ impl<'a> Loader<'a> {
         let mut reader = BlockReader::new(stream, plan.shape, block, limits.longest);
         let mut waiting: Vec<Parsed> = Vec::new();
         let mut blocks = up_to(batch, || reader.next())?;
+        // With too many keys the text is read again in another way, so that the rest is not needed.
         while !blocks.is_empty() && !self.overflow && !enough(self.rows.n_rows()) {
             let push = || waiting.drain(..).for_each(|parsed| self.push(parsed));
             let parse_all = || {
@@ -109,6 +110,7 @@ impl<'a> Loader<'a> {
         }
         self.facts = reader.facts();
         self.facts.trailing_garbage |= reader.trailing;
+        // Where the reading stopped by itself, the end was not looked for.
         self.facts.cut |= first.is_none() && !self.overflow && !reader.is_whole();
         Ok(())
     }

@@ -114,6 +114,7 @@ fn sample(text: &Text<'_>, shape: Shape, flat: bool) -> (Vec<String>, Table) {
         (Shape::Array, Some(at)) => &text.head[at + 1..],
         _ => text.head.as_slice(),
     };
+    // Twice, as a table needs its width before its rows.
     let pieces = || {
         Pieces::new(head, shape)
             .take(HEAD_ROWS)
@@ -187,6 +188,7 @@ fn read_with(
             return Err(too_many_keys());
         }
         let again = pass < MOST_PASSES;
+        // Not counted among the passes: it happens once, as objects then stay text.
         if overflow {
             opened = Opened::new(opened.text, false, options)?;
         } else if again && utf8.1 > 0 && utf8.1 >= utf8.0 && opened.text.may_change_encoding() {

@@ -63,6 +63,7 @@ impl<'n> Row<'n> {
 
     /// Begins the next row.
     pub fn clear(&mut self) {
+        // Only what was set is cleared: rows may have few of many columns.
         for column in self.touched.drain(..) {
             self.values[column] = Piece::Missing;
         }
@@ -81,6 +82,7 @@ impl<'n> Row<'n> {
             self.by_name.remove(&name);
         }
         self.values.truncate(self.known.len() + self.found.len());
+        // Some of its columns may be gone.
         self.order.clear();
     }
 
@@ -188,6 +190,7 @@ impl<'n> Row<'n> {
         if nth < self.order.len() {
             self.order[nth] = column;
         } else if nth == self.order.len() && nth < MAX_COLUMNS {
+            // The bound keeps an object that repeats its keys from growing the list.
             self.order.push(column);
         }
         Some(column)

@@ -5,6 +5,7 @@
 use super::row::Row;
 
 /// Objects and arrays within each other.
+// Each level is a call, so the depth is bounded by the stack.
 const DEEPEST: u32 = 128;
 
 /// The text is no JSON object.
@@ -203,6 +204,7 @@ impl Scanner<'_> {
         }
         let from = self.at;
         self.digits()?;
+        // A number with leading zeros is no JSON, but rather an identifier without its quotes.
         if self.bytes[from] == b'0' && self.at > from + 1 {
             return Err(NoObject);
         }
@@ -255,6 +257,7 @@ impl Scanner<'_> {
                     return Ok(Text::Plain(from, self.at - 1));
                 }
                 Some(b'\\') => break,
+                // Control characters must be escaped in JSON.
                 Some(0x20..) => self.at += 1,
                 _ => return Err(NoObject),
             }
@@ -320,6 +323,7 @@ impl Scanner<'_> {
             if (0xdc00..0xe000).contains(&low) {
                 code = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
             } else {
+                // It is an escape of its own, which is read next.
                 self.at = before;
             }
         }

@@ -79,6 +79,8 @@ fn may_wrap(head: &[u8], whole: bool) -> bool {
     match head.first() {
         Some(b'[') => head[1..].trim_ascii_start().first() == Some(&b'['),
         Some(b'{') => {
+            // An object that is whole on its first line is a line of its own, unless it is all
+            // there is.
             let end = memchr::memchr(b'\n', head).unwrap_or(head.len());
             let (line, rest) = head.split_at(end);
             match serde_json::from_slice::<&RawValue>(line) {
@@ -113,6 +115,8 @@ fn of_text(text: &str) -> Option<Records> {
         [value] if value.get().starts_with('[') => (rows(value)?, "rows".to_owned()),
         [value] => {
             let fields = fields(value)?;
+            // The stricter forms first: any of them would also pass for an object with arrays in
+            // it.
             let table = split(&fields)
                 .or_else(|| columns(&fields))
                 .or_else(|| by_index(&fields));
@@ -243,6 +247,7 @@ fn columns(of: &[(String, &RawValue)]) -> Option<Vec<u8>> {
     if columns.iter().any(|column| column.len() != n) {
         return None;
     }
+    // The values are put together as text, so that numbers keep their digits.
     table(
         &names,
         (0..n).map(|row| columns.iter().map(|column| column[row].get()).collect()),

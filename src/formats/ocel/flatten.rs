@@ -56,6 +56,7 @@ pub fn flatten(
     progress: &Progress,
     report: &mut ImportReport,
 ) -> Result<Flat, ImportError> {
+    // Relations and attributes are taken off the front of their lists, event by event.
     model.sort();
     let model = &*model;
     let learned = time_format(model, options)?;
@@ -203,6 +204,7 @@ impl<'m> Objects<'m> {
         values
             .chunk_by(|a, b| a.0 == b.0)
             .filter_map(move |of_name| {
+                // Sorted by time, so that the last of those known is the value at the time.
                 let known = of_name.partition_point(|v| v.1 <= time);
                 let (name, _, value) = of_name[..known].last()?;
                 Some((*name, *value))
@@ -304,6 +306,7 @@ impl<'m> Flattener<'m, '_> {
         };
         let ours = |one: &Related<'_>| one.kind == self.kind;
         let cases: Vec<&Related<'m>> = related.iter().filter(|one| ours(one)).collect();
+        // Most types of objects have events without them: that is no fault of the event.
         if cases.is_empty() {
             self.others += 1;
             return;

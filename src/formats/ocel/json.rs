@@ -151,6 +151,7 @@ impl Reader<'_> {
     }
 
     fn event(&mut self) -> Result<(), Error> {
+        // One event is the smallest step, so that a load of one huge array can be cancelled.
         self.progress.check().map_err(ImportError::from)?;
         let line = self.json.line();
         let at = self.model.add_event(Event {
@@ -192,6 +193,7 @@ impl Reader<'_> {
                 _ => self.json.skip_value()?,
             }
         }
+        // An attribute without a name has no column.
         Ok(name.zip(value).map(|(name, value)| Attribute {
             of,
             name,

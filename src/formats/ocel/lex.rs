@@ -92,6 +92,7 @@ impl<'a> Lexer<'a> {
     #[inline]
     fn peek(&mut self) -> Result<Option<u8>, Error> {
         if self.at == self.piece.len() {
+            // The lines of the piece are counted before its bytes are replaced.
             self.line();
             self.piece.resize(PIECE, 0);
             let n = self.stream.read(&mut self.piece)?;
@@ -199,6 +200,7 @@ impl<'a> Lexer<'a> {
             self.push(&[byte])?;
             self.at += 1;
         }
+        // The document is an object, so a word never ends it.
         if self.peek()?.is_none() {
             return Err(Error::Fault(Reason::Truncated));
         }
@@ -278,6 +280,7 @@ impl<'a> Lexer<'a> {
     /// A character by its number, or by the two halves of one. A half alone stays as it is written.
     fn unicode(&mut self) -> Result<(), Error> {
         let mut high = self.hex()?;
+        // A first half may be followed by another first half, which may have its second one.
         while (0xd800..0xdc00).contains(&high) && self.peek()? == Some(b'\\') {
             self.at += 1;
             if self.peek()? != Some(b'u') {
@@ -301,6 +304,7 @@ impl<'a> Lexer<'a> {
 
     /// Passes a value, whatever it holds.
     pub fn skip_value(&mut self) -> Result<(), Error> {
+        // A count instead of recursion: nesting of any depth must not overflow the stack.
         let mut depth = 0u64;
         loop {
             match self.peek_token()? {

@@ -132,6 +132,7 @@ fn read(
     reader: Reader,
 ) -> Result<Loaded, ImportError> {
     progress.enter(Stage::Reading);
+    // Objects may follow the events that name them, so all is read before a row is made.
     let document = reader(input, options, progress)?;
     check_options(options)?;
     let types = document.model.types();
@@ -185,6 +186,7 @@ fn load(
     } = document;
     format.clone_into(&mut report.format);
     if let Some(fault) = model.fault.take() {
+        // The events before the fault are a log all the same.
         report.incomplete = true;
         report.reject(Reject {
             file: 0,

@@ -170,6 +170,7 @@ impl Model {
 
     /// Brings attributes and relations in the order of their events.
     pub fn sort(&mut self) {
+        // JSON and XML are in this order already; of a database it depends on its tables.
         if !self.relations.is_sorted_by_key(|r| r.event) {
             self.relations.sort_by_key(|r| r.event);
         }

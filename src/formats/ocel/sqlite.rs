@@ -91,6 +91,7 @@ struct Image<'a> {
 impl Read for Image<'_> {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         self.progress.check().map_err(std::io::Error::other)?;
+        // Small pieces, so that a load is cancelled soon.
         let most = out.len().min(1 << 20);
         let n = self.input.read_at(self.at, &mut out[..most])?;
         // A database in memory cannot have a write-ahead log: two bytes say that this one has.
@@ -213,6 +214,7 @@ impl Reader<'_> {
             names.join(", "),
             quoted(table)
         );
+        // Damage in one table costs its further rows, not the log.
         if let Err(error) = self.run(&query, columns.len(), &mut each)? {
             self.faults.push(format!("{table}: {error}"));
         }
@@ -263,6 +265,7 @@ impl Reader<'_> {
                 line,
             };
             let at = model.add_object(object);
+            // Of objects with one id the first counts, as in the other formats.
             positions.entry(id.to_vec()).or_insert(at);
         })?;
         Ok(positions)
@@ -304,6 +307,7 @@ impl Reader<'_> {
             types
                 .by_map
                 .entry(map.to_vec())
+                // A name that several types have says nothing.
                 .and_modify(|of| *of = None)
                 .or_insert_with(|| Some(kind.to_vec()));
         })?;
@@ -381,6 +385,7 @@ impl Reader<'_> {
             let time = model.name(of_name("ocel_time").unwrap_or_default());
             let changed = of_name("ocel_changed_field");
             for (name, value) in names.iter().zip(row) {
+                // A row of a change repeats nothing but the field that changed.
                 let meant = changed.is_none_or(|field| field == name.as_bytes());
                 if let (Some(value), true, false) = (value, meant, name.starts_with("ocel_")) {
                     let name = model.name(name.as_bytes());
@@ -415,6 +420,7 @@ impl Reader<'_> {
 
 /// A name as a query bears it.
 fn quoted(name: &str) -> String {
+    // Names come from the file and must not end the quotes of the query.
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

@@ -14,6 +14,7 @@ pub fn choose(
     wanted: Option<&str>,
 ) -> Result<Option<String>, ImportError> {
     let Some(wanted) = wanted else {
+        // Types that are only declared make no case, so they leave no choice.
         let mut some = types.iter().filter(|(_, n)| *n > 0);
         return match (some.next(), some.next()) {
             (None, _) => Ok(None),

@@ -41,6 +41,7 @@ pub fn read(stream: Box<dyn ByteStream + '_>, progress: &Progress) -> Result<Mod
         progress.check()?;
         buffer.clear();
         let line = reader.get_ref().lines.ends() + 1;
+        // The limit is one of each tag or text: the reader buffers it whole.
         reader.get_mut().left = LONGEST;
         let reason = match reader.read_event_into(&mut buffer) {
             Ok(Markup::Start(tag)) => builder.start(&tag, line),
@@ -70,6 +71,7 @@ fn reason_of(error: &Error, source: &mut Source<'_>) -> Result<Reason, ImportErr
         return Err(error);
     }
     Ok(match error {
+        // The reader reports the limit as an error of reading, so it is asked for first.
         _ if source.left == 0 => Reason::Oversize,
         Error::Syntax(_) => Reason::Truncated,
         _ => Reason::IllFormed,
@@ -104,6 +106,7 @@ impl<'a> Source<'a> {
 
     fn fill(&mut self) -> Result<(), ImportError> {
         let mut bytes = std::mem::take(&mut self.tail);
+        // The rest of a character that was cut comes before the new bytes.
         let kept = bytes.len();
         bytes.resize(kept + PIECE, 0);
         let n = self.stream.read(&mut bytes[kept..])?;
@@ -222,6 +225,7 @@ struct Named {
 impl Named {
     /// `Err` with the code of a fault.
     fn of(tag: &BytesStart<'_>) -> Result<Self, Reason> {
+        // The reader would compare each name with all before it, which takes quadratic time.
         let mut named = Named::default();
         for (i, attribute) in tag.attributes().with_checks(false).enumerate() {
             let attribute = attribute.map_err(|_| Reason::IllFormed)?;
@@ -373,6 +377,7 @@ impl Builder {
 
     /// The model, without the event or object in which a fault is.
     fn finish(self, fault: Option<(u64, Reason)>) -> Model {
+        // The event or object with the fault is the last one, as no other was begun after it.
         let mut model = self.model;
         if let Some((mut line, reason)) = fault {
             for part in &self.stack {

@@ -136,6 +136,7 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
         times: [time_reader.tally, start_reader.tally],
     };
     for (row, time) in times.into_iter().enumerate() {
+        // An unreadable start is not known, but rejects no row.
         let start = starts.as_ref().map(|s| s[row].unwrap_or(NO_INSTANT));
         let fault = match Instance::of_row(time, start, |fault| *fault == TimeFault::Empty) {
             _ if !case[row] => (Reason::EmptyCase, case_columns[0]),
@@ -151,6 +152,7 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
                 continue;
             }
         };
+        // Counts stay exact; only the texts of further rejects are not made.
         let kept = accepted.rejected.len() < MAX_REJECTS;
         let value = kept.then(|| shown(&columns[fault.1], row, plan.is_uuid(fault.1)));
         accepted
@@ -200,6 +202,7 @@ fn has_text(columns: &[Values], parts: &[usize], n: usize, plan: &Plan) -> Vec<b
         for (row, present) in all.iter_mut().enumerate() {
             *present |= values.is_present(row)
                 && match &cells {
+                    // A code of a damaged file may be out of bounds, and is then no text.
                     Cells::Coded { codes, .. } => coded.get(codes[row] as usize) == Some(&true),
                     other => says(other.get(row, &mut scratch)),
                 };
@@ -297,6 +300,7 @@ fn push_texts(values: &Values, uuid: bool, rows: &[u32], na: &[Vec<u8>], out: &m
     match Cells::new(values, uuid) {
         Cells::Coded { codes, texts } => {
             const UNKNOWN: u32 = u32::MAX;
+            // Each text of the dictionary is interned once a block, not once a row.
             let mut known = vec![UNKNOWN; arrow_array::Array::len(texts)];
             for &row in rows {
                 let code = codes[row as usize];
@@ -345,6 +349,7 @@ fn attribute(columns: &[Values], sink: &Sink, rows: &[u32], plan: &Plan) -> (Blo
                 let number = read.as_ref().and_then(|read| read(row));
                 misfit |= number.is_none();
                 let number = number.unwrap_or(f64::NAN);
+                // A number of the file may be one of the texts that mean a missing value.
                 if plan.is_na_number(number) {
                     f64::NAN
                 } else {

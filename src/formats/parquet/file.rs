@@ -32,6 +32,8 @@ pub struct ParquetFile<'a> {
 impl<'a> ParquetFile<'a> {
     /// Reads the footer.
     pub fn open(bytes: &'a dyn Bytes) -> Result<Self, ImportError> {
+        // The footer is at the end, and columns are read by offset: both need the bytes as they
+        // are.
         if Compression::of(bytes)? != Compression::None {
             return Err(refused("is a compressed Parquet file; decompress it first"));
         }
@@ -104,6 +106,7 @@ fn read_footer(bytes: &dyn Bytes) -> Result<FileSchema, ImportError> {
         let mut rows = 0;
         for group in metadata.row_groups() {
             rows += check_values(group.num_rows(), len, "rows")?;
+            // Many groups may each claim a number that only their sum shows to be too much.
             check_values(rows as i64, len, "rows")?;
         }
         // Rows of a log are counted in 32 bits.
@@ -139,6 +142,7 @@ impl GroupDecoder<'_> {
                 if schema.get_column_root_idx(leaf) != root {
                     continue;
                 }
+                // Other files are none that the user named.
                 if chunk.file_path().is_some() {
                     return Err(refused("keeps its columns in other files"));
                 }
@@ -151,6 +155,7 @@ impl GroupDecoder<'_> {
                     repeated: schema.column(leaf).max_rep_level() > 0,
                     compressed: chunk.compression_codec() != UNCOMPRESSED,
                 };
+                // Before the decoder sees the pages, as it allocates what they claim.
                 check_pages(&bytes, chunk)?;
                 progress.bytes.fetch_add(len, Relaxed);
                 decoder.push_range(range, bytes.into()).map_err(damaged)?;

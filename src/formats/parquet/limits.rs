@@ -48,6 +48,7 @@ pub fn check_footer(footer: &[u8]) -> Result<Cow<'_, [u8]>, ImportError> {
     schema?;
     read.ok_or_else(|| damaged("its footer cannot be read"))?;
     let mut footer = Cow::from(footer);
+    // From the back, so that the places before stay right.
     for field in unknown.into_iter().rev() {
         cut_field(footer.to_mut(), &field);
     }
@@ -62,6 +63,7 @@ fn cut_field(bytes: &mut Vec<u8>, field: &Range<usize>) {
     if step == 0 || kind != I32 {
         return;
     }
+    // The field behind counts from this one, so it must now count from the one before.
     if let Some(next) = bytes.get_mut(field.end)
         && *next >> 4 > 0
     {
@@ -103,6 +105,7 @@ fn check_schema(
             }
             Some(true)
         })?;
+        // A group whose members are complete ends, and so may those around it.
         while open.last() == Some(&0) {
             open.pop();
         }
@@ -171,6 +174,7 @@ pub fn check_pages(mut bytes: &[u8], chunk: Chunk) -> Result<(), ImportError> {
             return Err(damaged("a page expands as none does"));
         }
         match page.kind {
+            // Each value of a dictionary takes at least a byte.
             DICTIONARY if n > full.max(compressed) => {
                 return Err(damaged("a dictionary is too short for its values"));
             }

@@ -88,6 +88,7 @@ impl<'a> Loader<'a> {
             rows: first.map_or(limits.rows, |n| n.clamp(1, limits.rows)),
             progress,
         };
+        // Nothing else could be decoded beside a single group.
         if first.is_some() || groups.len() == 1 {
             return self.read_one_by_one(&reading, &groups, first);
         }
@@ -173,6 +174,7 @@ fn at_a_time(file: &ParquetFile<'_>, groups: &[(usize, u64)], limits: Limits) ->
         rows += file.rows_of(*group);
         rows <= limits.waiting
     });
+    // A group beyond the limit is decoded all the same, but alone.
     fit.count().max(1)
 }
 

@@ -79,6 +79,7 @@ fn keys(file: &ParquetFile<'_>, options: &ReadOptions) -> Result<Keys, ImportErr
 /// The first rows as texts.
 fn sample(file: &ParquetFile<'_>) -> Result<Table, ImportError> {
     let mut table = Table::new(file.schema.columns.len());
+    // Some writers begin with a group without rows.
     let first = (0..file.n_groups()).find(|&group| file.rows_of(group) > 0);
     if let Some(group) = first {
         let mut fields = Fields::new(file, group, HEAD_ROWS, &Progress::default())?;
@@ -149,6 +150,7 @@ fn read_with(
         loader.read(&file, &plan, limits, options.first, progress)?;
         let wrong = !loader.misfits.is_empty();
         texts.extend(loader.misfits.iter().cloned());
+        // Not `||`: the order of dates must be corrected in any case.
         if (keys.correct(&loader.times, options) | wrong) && pass < MOST_PASSES {
             continue;
         }
@@ -180,6 +182,7 @@ fn finish(
         return Err(report.nothing_loaded("row"));
     }
     let (mut log, facts) = builder.finish(progress)?;
+    // Columns of texts may hold nothing but numbers, as those of CSV.
     promote::promote(&mut log, false, options, &mut report);
     Ok(Loaded { log, report, facts })
 }

@@ -65,6 +65,7 @@ impl<'a> Plan<'a> {
             }
             let text = keys.is_name(i) || texts.contains(&column.name);
             let kind = if text { ColumnKind::Text } else { column.kind };
+            // A role of several columns, joined, has none of its own.
             for role in Role::ATTRIBUTES {
                 if keys.mapping[role] == [i] {
                     schema.role_columns[role] = Some(sinks.len());

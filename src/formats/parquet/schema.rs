@@ -88,6 +88,7 @@ fn is_dictionary(chunk: &parquet::file::metadata::ColumnChunkMetaData) -> bool {
     let pages = chunk.page_encoding_stats_mask();
     match pages {
         Some(pages) => pages.encodings().all(coded),
+        // Older writers give no statistics of encodings; RLE is then that of levels, not of values.
         None => {
             chunk.dictionary_page_offset().is_some()
                 && chunk.encodings().filter(|e| *e != RLE).any(coded)
@@ -107,6 +108,7 @@ fn supplied(
 
 /// The types to decode as. What the writer noted of them is taken where it fits the file.
 fn base(metadata: &Arc<ParquetMetaData>) -> Result<SchemaRef, ImportError> {
+    // The Arrow schema of a writer may contradict the columns: it is tried first, then left out.
     let noted = [false, true].into_iter().map(|skip| {
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(skip);
         let read = ArrowReaderMetadata::try_new(metadata.clone(), options).map_err(damaged)?;

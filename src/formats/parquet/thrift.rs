@@ -54,6 +54,7 @@ impl<'a> Thrift<'a> {
     /// An integer of any width.
     pub fn integer(&mut self) -> Option<i64> {
         let value = self.varint()?;
+        // Zigzag: the lowest bit is the sign.
         Some((value >> 1) as i64 ^ -((value & 1) as i64))
     }
 
@@ -61,6 +62,7 @@ impl<'a> Thrift<'a> {
     pub fn list(&mut self) -> Option<(usize, u8)> {
         let head = self.byte()?;
         let n = match head >> 4 {
+            // Lists of 15 elements and more write their length behind the head.
             15 => usize::try_from(self.varint()?).ok()?,
             few => usize::from(few),
         };
@@ -81,16 +83,19 @@ impl<'a> Thrift<'a> {
                 return Some(value);
             }
         }
+        // Ten bytes hold 64 bits; a number that goes on is none.
         None
     }
 
     fn pass(&mut self, n: u64) -> Option<()> {
         let to = self.at.checked_add(usize::try_from(n).ok()?)?;
+        // Past the end, too, so that the position never goes back.
         self.at = to;
         (to <= self.bytes.len()).then_some(())
     }
 
     fn skip(&mut self, kind: u8, depth: u32) -> Option<()> {
+        // Types within types call this again: the depth keeps it within the stack.
         let depth = depth.checked_sub(1)?;
         match kind {
             1 | 2 => Some(()),
