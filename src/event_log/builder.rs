@@ -186,6 +186,7 @@ impl TextColumn {
             .distinct()
             .map(|text| self.interner.intern(text) + base)
             .collect();
+        // Each block is as wide as the codes so far need; the column gets one width in the end.
         let n_codes = self.interner.len() + base as usize;
         let codes = block
             .codes
@@ -252,6 +253,7 @@ impl LogBuilder {
             kind: ColumnKind::Text,
         });
         self.columns.push(PendingColumn::Text(TextColumn {
+            // Code 0 is missing: no row so far has the column.
             blocks: vec![Codes::zeroed(self.n_rows, 1)],
             ..TextColumn::default()
         }));
@@ -270,6 +272,7 @@ impl LogBuilder {
     /// Adds a block, which follows all pushed before in the file.
     pub fn push(&mut self, block: RowBlock) {
         self.n_rows += block.len();
+        // Case and activity are never missing, so that their codes begin at 0.
         self.case.push(&block.case, 0);
         self.activity.push(&block.activity, 0);
         self.time.push(block.time);
@@ -288,6 +291,8 @@ impl LogBuilder {
     pub fn finish(self, progress: &Progress) -> Result<(EventLog, BuildFacts), Cancelled> {
         progress.enter(Stage::Sorting);
         let n_cases = self.case.interner.len();
+        // A counting sort by case: rows of a case keep the order of the file, and nothing is
+        // compared.
         let mut case_offsets = vec![0u32; n_cases + 1];
         for block in &self.case.blocks {
             with_codes!(block, v => for &c in v { case_offsets[c as usize + 1] += 1; });
@@ -333,6 +338,7 @@ impl LogBuilder {
                     ),
                     PendingColumn::Number(blocks) => {
                         let values = scatter(&blocks, &row_of, f64::NAN);
+                        // Packing holds the column twice, so that the blocks must not be held, too.
                         drop(blocks);
                         ColumnData::Number(Numbers::pack(values))
                     }
@@ -406,6 +412,7 @@ fn order_cases(
     start: Option<&[Vec<i64>]>,
     row_of: &mut [u32],
 ) -> BuildFacts {
+    // Comparing needs the times by case, where those of a case stand together.
     let sorted_time = scatter(time, row_of, 0);
     let begin: Vec<i64> = match start {
         None => Vec::new(),
@@ -432,6 +439,7 @@ fn order_cases(
     let facts = BuildFacts {
         out_of_order_cases: unsorted.iter().filter(|&&u| u).count() as u64,
     };
+    // Most files are in the order of time: nothing is moved then.
     if facts.out_of_order_cases == 0 {
         return facts;
     }
@@ -474,6 +482,7 @@ pub(super) fn by_case_if_constant(column: Column, case_offsets: &[u32]) -> Colum
             with_codes!(codes, v => constant(v, case_offsets, |a, b| a == b))
         }
         ColumnData::Number(v) => with_numbers!(v, (rows, value) => {
+            // By bits, so that a missing number (NaN) equals another one.
             constant(rows, case_offsets, |&a, &b| value(a).to_bits() == value(b).to_bits())
         }),
         ColumnData::Instant(v) => constant(v, case_offsets, |a, b| a == b),

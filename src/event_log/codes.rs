@@ -31,6 +31,7 @@ impl Codes {
     /// `n_rows` rows of code 0, wide enough for `n_codes` different codes.
     pub fn zeroed(n_rows: usize, n_codes: usize) -> Self {
         match n_codes {
+            // 256 codes are 0 to 255, which is all of a byte.
             0..=0x100 => Codes::U8(vec![0; n_rows].into()),
             0x101..=0x1_0000 => Codes::U16(vec![0; n_rows].into()),
             _ => Codes::U32(vec![0; n_rows].into()),

@@ -47,6 +47,7 @@ impl Interner {
     #[inline]
     pub(super) fn intern_within(&mut self, bytes: &[u8], piece: Range<usize>) -> u32 {
         let text = &bytes[piece.clone()];
+        // Sixteen bytes are read at once and cut by a mask, without a branch for each length.
         let key = match bytes[piece.start..].first_chunk() {
             Some(chunk) => Key::masked(chunk, text.len()),
             None => Key::new(text),
@@ -61,6 +62,7 @@ impl Interner {
             Some(key) => self.short.find_or_insert(key, next),
             None => self.find_or_insert_long(text, next),
         };
+        // Only a new string gets the next code.
         if code == next {
             self.bytes.extend_from_slice(text);
             self.ends.push(self.bytes.len() as u64);
@@ -139,12 +141,15 @@ impl Key {
             }
             4..8 => {
                 let word = |four: &[u8; 4]| u64::from(u32::from_le_bytes(*four));
+                // The words overlap: the last one is shifted to where it belongs, and equal bits
+                // are set twice.
                 let last = word(text.last_chunk()?) << (8 * (len - 4));
                 (word(text.first_chunk()?) | last, 0)
             }
             8..=SHORT => {
                 let word = |eight: &[u8; 8]| u64::from_le_bytes(*eight);
                 let last = word(text.last_chunk()?);
+                // Of eight bytes all 64 bits are shifted out, which `>>` does not allow.
                 let last = last.checked_shr(8 * (SHORT - len) as u32).unwrap_or(0);
                 (word(text.first_chunk()?), last)
             }
@@ -250,6 +255,7 @@ impl ShortTable {
     fn place(&self, key: Key) -> usize {
         let mask = self.slots.len() - 1;
         let mut at = self.hash(key) as usize & mask;
+        // Ends, as half of the slots are free.
         loop {
             let slot = &self.slots[at];
             if slot.holds(key) || slot.is_free() {
@@ -263,6 +269,7 @@ impl ShortTable {
     #[inline]
     fn hash(&self, key: Key) -> u64 {
         let a = key.first ^ self.seeds[0];
+        // With the length, as a text may end with the zeros by which keys are filled up.
         let b = key.last ^ self.seeds[1] ^ u64::from(key.len).rotate_right(8);
         let product = u128::from(a) * u128::from(b);
         product as u64 ^ (product >> 64) as u64
@@ -270,6 +277,7 @@ impl ShortTable {
 
     #[cold]
     fn grow(&mut self) {
+        // A power of two, so that a mask does for a remainder.
         let doubled = vec![FREE; (self.slots.len() * 2).max(16)];
         let old = std::mem::replace(&mut self.slots, doubled);
         for slot in old.into_iter().filter(|s| !s.is_free()) {

@@ -80,6 +80,8 @@ fn classes(log: &EventLog) -> Option<Vec<Transition>> {
     };
     let mut classes = Vec::with_capacity(log.n_events());
     for case in 0..log.n_cases() {
+        // The column may have a value for each case only, so that rows are found through their
+        // case.
         for event in log.events_of(case) {
             let row = column.row(case, event);
             classes.push(match &column.data {
@@ -131,6 +133,7 @@ pub struct Paired {
 /// transitions make no instance and are counted. As in edeaR's `processing_time_activity_instance`, what is not
 /// suspended is worked on.
 pub fn pairs(mut log: EventLog) -> Paired {
+    // Without transitions every event is complete, and no start is known.
     let Some(classes) = classes(&log) else {
         let starts = vec![super::NO_INSTANT; log.n_events()];
         let rows: Vec<u32> = (0..log.n_events() as u32).collect();
@@ -147,6 +150,7 @@ pub fn pairs(mut log: EventLog) -> Paired {
     let mut lone_starts = 0;
     let mut waiting: HashMap<(u32, u64), VecDeque<Open>> = HashMap::new();
     for case in 0..log.n_cases() {
+        // Instances never go on in another case; clearing keeps the memory of the map.
         waiting.clear();
         for event in log.events_of(case) {
             let class = classes[event];
@@ -175,6 +179,8 @@ pub fn pairs(mut log: EventLog) -> Paired {
                     rows.push(event as u32);
                     starts.push(match open.pop_front() {
                         Some(mut open) => {
+                            // An instance that is completed while suspended was suspended until
+                            // then.
                             open.resume(now);
                             suspended[event] = open.suspended;
                             open.start

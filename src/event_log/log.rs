@@ -138,6 +138,7 @@ impl EventLog {
     /// The column of that name; of a defined one and one of the log, the defined one.
     pub fn column(&self, name: &str) -> Option<&Column> {
         let (of_log, defined) = self.columns.split_at(self.defined_columns().start);
+        // Defined columns come last but go before: a rule may have the name of a column.
         defined.iter().chain(of_log).find(|c| c.name == name)
     }
 
@@ -206,6 +207,7 @@ impl EventLog {
                 .as_ref()
                 .map(|s| rows.iter().map(|&r| s[r as usize]).collect())
         });
+        // Rows ascend, as plain events do; starts may change the order within a case.
         let mut order: Vec<u32> = (0..rows.len() as u32).collect();
         if let Some(start) = &start {
             let begin = |i: u32| {
@@ -215,6 +217,7 @@ impl EventLog {
             };
             for w in case_offsets.windows(2) {
                 let slice = &mut order[w[0] as usize..w[1] as usize];
+                // Most cases stay in order: looking costs less than sorting.
                 if !slice.is_sorted_by_key(|&i| begin(i)) {
                     slice.sort_by_key(|&i| begin(i));
                 }
@@ -229,6 +232,7 @@ impl EventLog {
         EventLog {
             case_ids: kept_cases.iter().map(|&c| self.case_ids.get(c)).collect(),
             case_offsets: case_offsets.into(),
+            // Dictionaries stay whole, so that codes of this log are those of the other one.
             activities: self.activities.clone(),
             activity: self.activity.gather(&rows),
             time: rows.iter().map(|&r| self.time[r as usize]).collect(),

@@ -97,6 +97,7 @@ fn share_name(parts: &mut [Part], role: Role) -> Option<String> {
             continue;
         };
         let name = shared.get_or_insert_with(|| part.log.columns[position].name.clone());
+        // Two columns of one name would become one, and one of their values would be lost.
         if part.log.column(name).is_none() {
             part.log.columns[position].name.clone_from(name);
         }
@@ -150,6 +151,7 @@ fn places(parts: &[Part], case_maps: &[Vec<u32>], n_cases: usize) -> (Buffer<u32
     for case in 0..n_cases {
         case_offsets[case + 1] += case_offsets[case];
     }
+    // By case, the row that the next of its events gets.
     let mut next = case_offsets.clone();
     let mut shared = Vec::new();
     let mut places = Vec::with_capacity(parts.len());
@@ -203,6 +205,7 @@ fn sort_shared(parts: &[Part], case_offsets: &[u32], mut pieces: Vec<Piece>, pla
             rows.map(|row| (piece.part, row as u32))
         });
         let mut rows: Vec<(u32, u32)> = rows.collect();
+        // Logs that follow each other in time need no sorting.
         if rows.is_sorted_by_key(key) {
             return Vec::new();
         }
@@ -304,6 +307,7 @@ impl Merged {
                 if at == next {
                     columns.push((column.name.clone(), (0..n).map(|_| None).collect()));
                 }
+                // Of two columns of one name in a log the first counts, as when it is read alone.
                 columns[at].1[p].get_or_insert(column);
             }
         }
@@ -345,6 +349,7 @@ impl Merged {
     fn data(&self, columns: Vec<Option<Column>>) -> ColumnData {
         let mut kinds = columns.iter().flatten().map(Column::kind);
         let kind = kinds.next().unwrap_or(ColumnKind::Text);
+        // A value that is a number here and a text there must stay what it was in the file: a text.
         if kind == ColumnKind::Text || kinds.any(|k| k != kind) {
             return self.texts(columns);
         }
@@ -385,6 +390,7 @@ impl Merged {
             dictionaries.push(dictionary);
         }
         let (dictionary, maps) = united(dictionaries.iter().map(|d| (d, "")), true);
+        // Given up before the codes are made, which need as much memory again.
         drop(dictionaries);
         let codes = self.codes(&codes, &maps, dictionary.len());
         ColumnData::Text(codes, dictionary)

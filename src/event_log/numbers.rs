@@ -59,7 +59,9 @@ impl Place {
     #[inline]
     fn units(self, value: f64) -> Option<i32> {
         let per_one = self.per_one();
+        // A value out of range saturates and then differs when it is turned back.
         let units = (value * per_one).round_ties_even() as i32;
+        // By bits, so that -0 is no 0.
         let same = (f64::from(units) / per_one).to_bits() == value.to_bits();
         (same && units != i32::MIN).then_some(units)
     }
@@ -130,6 +132,7 @@ impl Numbers {
         let Some((place, units)) = (0..=MOST_DECIMALS).map(Place).find_map(units_of) else {
             return Numbers::F64(values);
         };
+        // The least integer means missing, so that the sizes on both sides of 0 are the same.
         let size = |units: &i32| match *units {
             i32::MISSING => 0,
             units => units.unsigned_abs(),

@@ -59,6 +59,7 @@ impl Progress {
 
     /// Sets the current stage.
     pub fn enter(&self, stage: Stage) {
+        // Relaxed here and below: the figures are only shown, and no other memory depends on them.
         self.stage.store(stage as u8, Relaxed);
     }
 

@@ -128,6 +128,7 @@ impl<T> Index<Role> for PerRole<T> {
     type Output = T;
 
     fn index(&self, role: Role) -> &T {
+        // The variants are declared in the order of `Role::ALL`, by which the values are made.
         &self.0[role as usize]
     }
 }

@@ -20,6 +20,7 @@ pub fn visits(mut log: EventLog, gap: i64) -> EventLog {
         }
     }
     let columns = log.columns.into_iter().map(|column| match column.level {
+        // What changes within a user may be the same within each visit.
         Level::Event => by_case_if_constant(column, &case_offsets),
         Level::Case => column.gather(&user_of),
     });
@@ -43,6 +44,7 @@ fn ends_of_visits(log: &EventLog, user: usize, gap: i64) -> impl Iterator<Item =
     let rests = events.filter_map(move |event| {
         let begin = log.begin(event);
         let rested = latest.is_some_and(|latest| begin.saturating_sub(latest) > gap);
+        // Of a start after its completion, a fault of the log, the start is the later one.
         let time = log.time[event].max(begin);
         latest = Some(latest.map_or(time, |latest| latest.max(time)));
         rested.then_some(event as u32)

@@ -56,9 +56,13 @@ impl EventLog {
                 event,
                 ready,
                 begin: self.begin(event),
+                // Where instances overlap, the next one begins before the last completion: it
+                // waited for nothing.
                 ticks: self.begin_tick(event).saturating_sub(tick).max(0),
             };
             let first = ready == i64::MIN;
+            // Instances stand by start, so that an earlier one may be completed later than the one
+            // before.
             ready = ready.max(self.time[event]);
             tick = tick.max(ticks[event]);
             (!first).then_some(wait)

@@ -37,6 +37,7 @@ impl WallClock {
             // Clocks are changed at a full second.
             let (mut before, mut after) = (at, next);
             while after - before > SECOND {
+                // Halved at full seconds, so that the search ends with two neighbors.
                 let middle = before + (after - before) / 2 / SECOND * SECOND;
                 if ahead(middle) == offset {
                     before = middle;
@@ -60,8 +61,10 @@ impl WallClock {
             offsets[at].0 <= instant && offsets.get(next).is_none_or(|next| instant < next.0)
         };
         if !holds(*place) {
+            // The first offset is from the beginning of time, so that one is found.
             *place = self.offsets.partition_point(|offset| offset.0 <= instant) - 1;
         }
+        // In i128, as an instant may be near the limits of i64.
         let local = i128::from(instant) + i128::from(self.offsets[*place].1);
         // The epoch was a Thursday.
         let day = local.div_euclid(i128::from(DAY)) + 3;

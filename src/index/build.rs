@@ -78,7 +78,9 @@ impl Index {
             .into_par_iter()
             .map(|case| (self.duration(case), case as u32))
             .collect();
+        // Pairs are all different, so that an unstable sort gives the one order.
         by_duration.par_sort_unstable();
+        // Blocks are numbered in 16 bits.
         let duration_block = (n_cases.div_ceil(usize::from(u16::MAX)) as u32).max(LEAST_BLOCK);
         let mut block_of_case = vec![0; n_cases];
         for (block, entries) in by_duration.chunks(duration_block as usize).enumerate() {
@@ -101,9 +103,12 @@ impl Index {
 fn span(log: &EventLog, case: usize) -> (i64, i64) {
     let events = log.events_of(case);
     if log.start.is_none() {
+        // Plain events are sorted by time.
         return (log.time[events.start], log.time[events.end - 1]);
     }
     events.fold((i64::MAX, i64::MIN), |(first, last), event| {
+        // Starts may be after their completion, a fault of the log, so that both count on both
+        // sides.
         let (begin, time) = (log.begin(event), log.time[event]);
         (first.min(begin).min(time), last.max(time).max(begin))
     })
@@ -156,6 +161,7 @@ fn find_variants(
     order.par_sort_unstable_by(|&a, &b| {
         let names = |v: u32| sequence(firsts[v as usize]).map(|a| activity_rank[a as usize]);
         let count = |v: u32| Reverse(counts[v as usize]);
+        // By frequency, then by names: a rank must not depend on the order of the file.
         count(a).cmp(&count(b)).then_with(|| names(a).cmp(names(b)))
     });
     let rank = rank_of(&order);
@@ -206,6 +212,7 @@ fn distinct_sequences<T: Copy + Eq + std::hash::Hash + Sync>(
         Ok((table, of_case))
     });
     let parts = parts.collect::<Result<Vec<_>, Cancelled>>()?;
+    // In the order of the tasks, so that numbers are as one thread would give them.
     let mut all = SequenceTable::default();
     let mut case_variant = Vec::with_capacity(n_cases);
     for (part, of_case) in parts {
@@ -308,6 +315,7 @@ fn find_edges(
     let parts = collect_occurrences(log, variants, case_variant, pairs.len(), progress)?;
     let lists: Vec<(Vec<Occurrence>, i128)> = (0..pairs.len())
         .into_par_iter()
+        // Edges differ in length by orders of magnitude, so each is a piece of its own.
         .with_max_len(1)
         .map(|edge| {
             progress.check()?;
@@ -321,6 +329,7 @@ fn find_edges(
             Ok((list, total))
         })
         .collect::<Result<_, Cancelled>>()?;
+    // The lists are copies: without this the occurrences would be held twice for the rest.
     drop(parts);
     progress.check()?;
     let lens = lists.iter().map(|(list, _)| list.len() as u32);
@@ -363,6 +372,7 @@ fn marks(variants: &Variants, n_activities: usize, n_edges: usize) -> Vec<u8> {
         for (mark, &activity) in marks[from..].iter_mut().zip(variants.sequence(v as usize)) {
             let seen = &mut seen[activity as usize];
             let before = if seen.0 == v { seen.1 } else { 0 };
+            // Two are enough: occurrences from the third on are marked by nothing.
             *seen = (v, (before + 1).min(2));
             *mark = [Variants::FIRST, Variants::SECOND, 0][usize::from(before)];
         }
@@ -428,6 +438,7 @@ fn collect_occurrences(
     let one_task = |task: usize| {
         progress.check()?;
         let cases = task * CASES_PER_TASK..((task + 1) * CASES_PER_TASK).min(n_cases);
+        // A counting sort by edge: occurrences stay in the order of cases.
         let mut offsets = vec![0u32; n_edges + 1];
         for case in cases.clone() {
             for &edge in variants.steps(case_variant[case] as usize) {

@@ -25,6 +25,7 @@ impl CaseSet {
             words: vec![u64::MAX; n_cases.div_ceil(64)],
             n_cases,
         };
+        // Bits beyond the last case are 0 in every set: `count` and `iter` do not look for them.
         set.trim();
         set
     }
@@ -37,6 +38,7 @@ impl CaseSet {
         };
         let words = (0..n_cases.div_ceil(64))
             .into_par_iter()
+            // Fewer cases than 4,096 are not worth a task.
             .with_min_len(64)
             .map(word)
             .collect();
@@ -174,6 +176,7 @@ impl SmallerSide<'_> {
 /// The numbers `0..n` of words in pieces for the threads at hand: two each, as none is sure to get
 /// a processor.
 pub fn pieces_of(n: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
+    // Words are counted at least 64 at a time, so that small sets stay with one thread.
     let piece = n.div_ceil(2 * rayon::current_num_threads()).max(64);
     (0..n.div_ceil(piece))
         .into_par_iter()
@@ -194,6 +197,7 @@ impl Iterator for Bits {
     fn next(&mut self) -> Option<usize> {
         let bit = self.rest.trailing_zeros() as usize;
         (self.rest != 0).then(|| {
+            // Clears the lowest bit that is set.
             self.rest &= self.rest - 1;
             self.first + bit
         })

@@ -43,6 +43,7 @@ impl Edges {
     /// use.
     pub(super) fn block_for(lens: &(impl Iterator<Item = u32> + Clone)) -> Option<u32> {
         let blocks = |size: u32| lens.clone().map(move |len| u64::from(len.div_ceil(size)));
+        // Each edge has a block of its own, so that many edges need a higher bound.
         let few = FEW_BLOCKS.max(2 * lens.clone().count() as u64);
         let few = few.min(u64::from(Self::NO_BLOCK));
         let mut sizes = (0..12).map(|doubled| LEAST_BLOCK << doubled);
