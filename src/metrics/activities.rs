@@ -44,6 +44,7 @@ fn counts_of(selection: &Selection<'_>, of: impl Iterator<Item = usize>) -> Vec<
     let variants = &selection.index.variants;
     let mut counts = vec![Counts::default(); selection.log.activities.len()];
     for v in of {
+        // What holds for a variant holds for all of its selected cases: no event is looked at.
         let n = u64::from(selection.variant_cases[v]);
         let sequence = variants.sequence(v);
         for (&activity, &marks) in sequence.iter().zip(variants.marks(v)) {
@@ -70,5 +71,6 @@ pub fn before(selection: &Selection<'_>) -> Vec<Option<Figures>> {
         }
     }
     let figures = |scans: &Vec<&Scan<'_>>| quantile::of_union(scans);
+    // Activities differ much in their occurrences, so each is a piece of its own.
     incoming.par_iter().with_max_len(1).map(figures).collect()
 }

@@ -37,6 +37,7 @@ pub fn before(selection: &Selection<'_>, what: &[bool], until: &[bool]) -> Vec<B
         .pieces_of_variants()
         .map(|variants| variants.fold(BTreeMap::new(), count))
         .reduce(BTreeMap::new, |mut all, bars| {
+            // Numbers of cases add up, so that pieces may be joined in any order.
             for (count, bar) in bars {
                 let sum = all.entry(count).or_default();
                 sum.cases += bar.cases;
@@ -63,6 +64,7 @@ pub struct Counts {
 pub fn counts(bars: &[Bar]) -> Option<Counts> {
     let n: u64 = bars.iter().map(|bar| bar.cases).sum();
     let total: u64 = bars.iter().map(|bar| bar.cases * bar.count).sum();
+    // Value `k` of all cases in the order of their counts, without a list of them.
     let nth = |k: u64| {
         let mut upto = 0;
         let bar = bars.iter().find(|bar| {

@@ -21,6 +21,7 @@ impl TimeAxis {
     /// The finest axis over `first..=last` with at most `max_bins` bins (at least one), with
     /// bounds that are round in a zone.
     pub fn over(first: i64, last: i64, max_bins: usize, zone: Tz) -> TimeAxis {
+        // Bins are numbered in 16 bits where values are gathered by bin.
         let max_bins = max_bins.clamp(1, MOST_BINS);
         for (name, step) in BINS {
             if let Some(bounds) = step.bounds(first, last, max_bins, zone) {
@@ -55,6 +56,7 @@ impl TimeAxis {
     #[inline]
     pub fn bin(&self, instant: i64) -> Result<usize, bool> {
         let (first, end) = (self.bounds[0], self.bounds[self.n_bins()]);
+        // Bins have their first instant and not their last bound.
         if first <= instant && instant < end {
             Ok(self.finder().bin(instant))
         } else {
@@ -90,6 +92,7 @@ impl Finder<'_> {
         // What is beside the axis becomes 0 or the last bin by the cast and the limit.
         let guess = (instant as f64 - self.first) * self.scale;
         let mut bin = (guess as usize).min(self.inner.len());
+        // The cast rounds, and months differ in length: a step or two puts the guess right.
         while bin > 0 && self.inner[bin - 1] > instant {
             bin -= 1;
         }
@@ -141,6 +144,8 @@ pub fn occurrences(occurrences: &[(i64, i64)], axis: &TimeAxis) -> Vec<TimeBin> 
 /// Bins of occurrences that ended, given as (bin, duration). `started` is the number that ended until
 /// the caller sets it.
 pub(super) fn by_bin(n_bins: usize, ended: &[(u16, i64)]) -> Vec<TimeBin> {
+    // A counting sort by bin: the values of each bin come to stand together, and only a median
+    // sorts.
     let mut next = vec![0usize; n_bins + 1];
     for &(bin, _) in ended {
         next[usize::from(bin) + 1] += 1;
@@ -176,8 +181,10 @@ const FEW_BINS: usize = 6;
 
 /// Bounds of bins of one round width, at most `max_bins` of them.
 fn even_bounds(min: i64, max: i64, max_bins: usize) -> Option<Vec<i64>> {
+    // `div_euclid`, as bins go on below 0, where instances overlap.
     let bin = |value: i64, width: i64| value.div_euclid(width);
     let fits = |width: &&i64| (bin(max, **width) - bin(min, **width)) < max_bins as i64;
+    // The first step is 0, which is no width.
     let width = *STEPS[1..].iter().find(fits)?;
     Some(
         (bin(min, width)..=bin(max, width) + 1)
@@ -260,8 +267,10 @@ pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
         bounds = even_bounds(figures.min, figures.max, max_bins).unwrap_or(bounds);
     }
     bounds[0] = bounds[0].min(figures.min);
+    // Values beyond the largest step stay in the last bin.
     let end = bounds.len() - 1;
     bounds[end] = bounds[end].max(figures.max);
+    // The last bin has its upper bound, too, or the largest value would be in none.
     let count = |from: i64, to: i64, closed: bool| scan.rank(to, !closed) - scan.rank(from, true);
     let mut bins: Vec<DurationBin> = bounds
         .windows(2)
@@ -274,6 +283,7 @@ pub fn distribution(scan: &Scan<'_>, max_bins: usize) -> Vec<DurationBin> {
         .collect();
     while bins.len() > max_bins {
         let pairs = bins.windows(2).enumerate();
+        // Joining the bins with the fewest values loses the least of the shape.
         let Some((i, _)) = pairs.min_by_key(|(_, w)| w[0].count + w[1].count) else {
             break;
         };

@@ -67,6 +67,7 @@ impl<'a> Target<'a> {
     ) -> impl Fn(usize) -> Option<usize> + 's {
         let (log, index) = (selection.log, selection.index);
         let steps = index.variants.steps(index.case_variant[case] as usize);
+        // The first step ends with the second event of the case.
         let second = log.events_of(case).start + 1;
         move |event| match &self.resources {
             Some((codes, column)) => codes.get(column.row(case, event)),
@@ -87,12 +88,14 @@ pub fn recent(
 ) -> Vec<[Sum; 2]> {
     let (log, index) = (selection.log, selection.index);
     let length = i128::from(last) - i128::from(first);
+    // In i128, as three times a span may exceed i64.
     let at = |quarter: i128| (i128::from(first) + length * quarter / 4) as i64;
     let (third, fourth) = (at(2), at(3));
     let none = || vec![[(0u64, 0i128); 2]; target.len(selection)];
     let piece = |words: Range<usize>| {
         let mut sums = none();
         let _ = selection.try_each_of(words, |case| {
+            // What ended before both quarters is in neither of them.
             if index.case_end[case] >= third {
                 let number_of = target.of(selection, case);
                 log.for_each_wait(case, |wait| {
@@ -150,6 +153,7 @@ pub fn figures(selection: &Selection<'_>, target: &Target<'_>) -> Vec<(Option<Fi
     let n = target.len(selection);
     let none = || vec![(Vec::new(), 0u64); n];
     let piece = |words: Range<usize>| {
+        // The case that was counted last, so that each counts once without a set of cases.
         let (mut lists, mut last) = (none(), vec![usize::MAX; n]);
         let _ = selection.try_each_of(words, |case| {
             let number_of = target.of(selection, case);
@@ -167,6 +171,7 @@ pub fn figures(selection: &Selection<'_>, target: &Target<'_>) -> Vec<(Option<Fi
     };
     let lists = selection.pieces().map(piece).reduce(none, |mut all, more| {
         for (all, mut more) in all.iter_mut().zip(more) {
+            // The order of pieces does not matter: the list is sorted for its figures.
             all.0.append(&mut more.0);
             all.1 += more.1;
         }
@@ -231,6 +236,7 @@ pub fn waits(selection: &Selection<'_>, target: &Target<'_>, number: usize) -> V
         waits
     };
     let mut waits = selection.pieces().map(piece).collect::<Vec<_>>().concat();
+    // Ties by case and instant, so that the order is the same for any number of threads.
     waits.par_sort_unstable_by_key(|wait| (wait.length, wait.case, wait.ended));
     waits
 }
@@ -253,11 +259,13 @@ pub struct Gain {
 /// `None` if no case is selected.
 pub fn gain(selection: &Selection<'_>, waits: &[Wait], limit: i64) -> Option<Gain> {
     let mut saved = vec![0i64; selection.index.n_cases()];
+    // The list ascends, so that the waits to be cut are at its end.
     for wait in waits.iter().rev().take_while(|wait| wait.length > limit) {
         saved[wait.case as usize] += wait.length - limit;
     }
     let mut durations = Vec::with_capacity(selection.n_cases);
     selection.for_each_case(|case| {
+        // Overlapping instances may save more than the whole case lasts.
         durations.push((selection.index.duration(case) - saved[case]).max(0));
     });
     let shorter = saved.iter().filter(|&&saved| saved > 0);

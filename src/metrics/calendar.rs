@@ -83,10 +83,13 @@ impl LocalDay {
             i64::from(offset.fix().local_minus_utc())
         };
         let midnight = date.and_time(NaiveTime::MIN).and_utc().timestamp();
+        // The offset at midnight UTC may be another than that at the midnight wanted: it is asked
+        // for twice.
         let start = midnight - ahead(midnight - ahead(midnight));
         // Some hours more on both sides: clocks are changed at midnight, too.
         let (mut before, mut after) = (start - 3 * HOUR, start + 27 * HOUR);
         let (old, new) = (ahead(before), ahead(after));
+        // Halved until one second is left: a zone gives no list of its changes.
         while old != new && after - before > 1 {
             let middle = before + (after - before) / 2;
             if ahead(middle) == old {
@@ -110,6 +113,7 @@ impl LocalDay {
             self.midnight + i64::from(to),
         );
         let (change, new) = self.change.unwrap_or((i64::MAX, self.ahead));
+        // A slot over the change has a part before and a part after it.
         let before = (from - self.ahead, (to - self.ahead).min(change));
         let after = ((from - new).max(change), to - new);
         let slots = [before, after].into_iter().filter(|(from, to)| from < to);
@@ -187,6 +191,7 @@ impl WorkTime {
         let wanted = self.reading(from) + work;
         let at = self
             .slots
+            // The first slot by whose end so much has passed.
             .partition_point(|(start, end, before)| before + (end - start) < wanted);
         let (start, _, before) = *self.slots.get(at)?;
         Some(start + (wanted - before))

@@ -60,6 +60,7 @@ pub fn ordered(
 
 /// Sorts the part `range` of a list; what is before and after it is merely set apart.
 pub fn sort_part<K: Ord + Send>(keys: &mut [K], range: Range<usize>) {
+    // Two selections cost linear time; only the part itself is sorted.
     let mut part = keys;
     if range.end < part.len() {
         part.select_nth_unstable(range.end);
@@ -110,6 +111,7 @@ pub fn by_duration(
             continue;
         }
         if last != Some(durations[at]) {
+            // Cases of one duration are sorted by id once all of them are there.
             settle(&mut found[tied..]);
             if found.len() >= range.end {
                 break;

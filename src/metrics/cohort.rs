@@ -215,9 +215,11 @@ fn ranks(index: &Index, cases: &CaseSet) -> (Vec<u32>, u128) {
     let mut close = |equal: &mut Vec<u32>, before: &mut u32| {
         let n = equal.len() as u32;
         for case in equal.drain(..) {
+            // Doubled, mean ranks are whole numbers, and sums of them exact.
             ranks[case as usize] = 2 * *before + n + 1;
         }
         let t = u128::from(n);
+        // The correction for ties of the rank-sum test.
         ties += t * t * t - t;
         *before += n;
     };

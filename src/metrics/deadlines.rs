@@ -155,6 +155,7 @@ impl Rule<'_> {
         };
         let (pauses, pauses_now) = self.pauses(log, case, since, until);
         let elapsed = self.running(case, since, until, &pauses);
+        // Strict: a limit that is just reached is kept.
         let late = elapsed > self.limit;
         let state = match (reached, is_open) {
             (true, _) if late => State::Broken,
@@ -208,6 +209,8 @@ impl Rule<'_> {
             if paused == 0 && left <= counted {
                 return self.hours.after(case, at, left);
             }
+            // With n pauses at a time the clock runs back n - 1 times, as `running` subtracts each
+            // of them.
             left -= counted * (1 - paused);
             (at, paused) = (change, paused + by);
         }
@@ -226,6 +229,7 @@ impl Rule<'_> {
         since: i64,
         until: i64,
     ) -> (Vec<(i64, i64)>, bool) {
+        // Most rules have no pauses, and the events need not be looked at.
         if !self.pauses.contains(&true) {
             return (Vec::new(), false);
         }

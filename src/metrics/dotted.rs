@@ -56,6 +56,7 @@ pub struct Row {
 pub fn cut(places: Range<usize>, rows: usize) -> Vec<Range<usize>> {
     let n = places.len();
     let rows = rows.max(1).min(n);
+    // In u128, as rows times cases may exceed 64 bits.
     let bound = |row: usize| places.start + (row as u128 * n as u128 / rows as u128) as usize;
     (0..rows).map(|row| bound(row)..bound(row + 1)).collect()
 }
@@ -72,7 +73,10 @@ pub fn rows(
         let codes: &[_] = codes;
         let of_case = values.level == Level::Case;
         let scratch = || Scratch::new(axis.steps.n, values.names.len());
+        // Rows cost as much as their cases have events, so each is a piece of its own.
         let rows = rows.par_iter().with_max_len(1);
+        // The counters are as long as the dictionary: one set of them for each thread, not for each
+        // row.
         rows.map_init(scratch, |scratch, row| {
             for (number, &case) in (1..).zip(&order[row.clone()]) {
                 let case = case as usize;
@@ -166,6 +170,7 @@ impl Scratch {
             }
         }
         for (code, events) in &mut row.values {
+            // Only codes of this row are reset, as a dictionary may be long.
             *events = std::mem::take(&mut self.in_row[*code as usize]);
         }
         self.dots.clear();
@@ -203,6 +208,7 @@ impl Scratch {
         for &code in codes {
             self.in_column[code as usize] += 1;
         }
+        // A code is done at its first place here: its count is taken, and 0 further on.
         let mut best = (0, 0);
         for &code in codes {
             let n = std::mem::take(&mut self.in_column[code as usize]);
@@ -214,6 +220,7 @@ impl Scratch {
                 values.push((code, 0));
             }
             *in_row += n;
+            // Ties by name, as codes depend on the order of the file.
             if n > best.1 || n == best.1 && names.get(code) < names.get(best.0) {
                 best = (code, n);
             }

@@ -29,6 +29,7 @@ pub fn scans<'a>(selection: &Selection<'a>) -> Vec<Scan<'a>> {
         let edges = (0..edges.len()).into_par_iter().with_max_len(1);
         edges.map(tally).collect()
     };
+    // The value is made with rayon: a job of rayon must not ask for it, or it may wait for itself.
     let tallies = selection
         .memo
         .edges
@@ -57,6 +58,7 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
     let first = edges.first_blocks();
     let n_blocks = *first.last()? as usize;
     let ends = first.windows(2).zip(0..);
+    // Blocks have numbers below `NO_BLOCK`, and each edge has one at least, so that 16 bits do.
     let edge_of: Vec<u16> = ends
         .flat_map(|(ends, edge)| std::iter::repeat_n(edge, (ends[1] - ends[0]) as usize))
         .collect();
@@ -89,6 +91,7 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
     let (counts, sums) = fewer
         .pieces()
         .map(count)
+        // Integers add up to the same in any order.
         .reduce_with(|mut a, b| {
             a.0.iter_mut().zip(&b.0).for_each(|(a, b)| *a += b);
             a.1.iter_mut().zip(&b.1).for_each(|(a, b)| *a += b);
@@ -100,6 +103,8 @@ fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
         let counts = counts.iter().map(|&count| u64::from(count));
         let (size, n) = (edges.block as usize, edges.occurrences(edge).len());
         let lens = (0..).map(|i| size.min(n - i * size));
+        // Counted were those in the smaller side; the tally turns it round where that is of the
+        // others.
         let sums = (i128::from(sums[edge]), edges.total[edge]);
         Tally::from_smaller_side(size, lens, counts, sums, fewer.others)
     };
@@ -114,6 +119,7 @@ pub fn case_counts(selection: &Selection<'_>) -> Vec<u64> {
         for v in variants {
             let n = u64::from(selection.variant_cases[v]);
             let table = &selection.index.variants;
+            // A mark shows that the edge is new in the sequence, so that no case counts twice.
             for (&edge, &marks) in table.steps(v).iter().zip(table.marks(v)) {
                 counts[edge as usize] += if marks & Variants::NEW_EDGE != 0 {
                     n

@@ -114,6 +114,7 @@ impl<K: Copy, T: Default> Entries<K, T> {
     /// Position of a new entry; `None` where there are too many.
     fn push(&mut self, key: K) -> Option<usize> {
         (self.found.len() < self.most).then(|| {
+            // No case has this number, so that the first one is new.
             self.found.push((key, usize::MAX, T::default()));
             self.found.len() - 1
         })
@@ -203,6 +204,7 @@ impl Cohort<'_> {
             last: none(),
             variants: Vec::new(),
         };
+        // Few variants have cases of the cohort where it is small.
         for (v, of) in of_variant.iter().enumerate().filter(|(_, of)| of.cases > 0) {
             let kept = self.kept(v);
             let (sequence, marks) = (&variants.sequence(v)[..kept], variants.marks(v));
@@ -238,6 +240,7 @@ impl Cohort<'_> {
             let steps = index.variants.steps(index.case_variant[case] as usize);
             for (row, &edge) in events.clone().skip(1).zip(steps) {
                 let edge = edge as usize;
+                // The case is noted, so that it counts once however often it takes so long.
                 if ticks[row] - ticks[row - 1] >= limits[edge] && last[edge] != case as u32 {
                     last[edge] = case as u32;
                     sums[edge].add(&one);
@@ -253,6 +256,7 @@ impl Cohort<'_> {
             return None;
         };
         let mut slots = TextSlots::new(dictionary);
+        // One more, as a missing value is an entry and no value.
         let mut entries = Entries::<u32, Sums>::new(most + 1);
         with_codes!(codes, codes => for case in self.of.cases.iter() {
             let one = self.one(case);
@@ -319,6 +323,8 @@ impl Cohort<'_> {
             };
             let one = self.one(case);
             for (low, high, sums) in &mut ranges {
+                // The extremes decide: the largest is above the low bound, the least at most the
+                // high one.
                 if is_between(least, most, *low, *high) {
                     sums.add(&one);
                 }
@@ -380,6 +386,7 @@ impl Cohort<'_> {
         if bounds.is_empty() {
             return Vec::new();
         }
+        // Lengths are whole numbers, so that a range begins one above the bound before.
         let lows = std::iter::once(0).chain(bounds.iter().map(|bound| bound + 1));
         let highs = bounds.iter().copied().chain([usize::MAX]);
         let mut ranges: Vec<_> = lows
@@ -418,6 +425,7 @@ impl Cohort<'_> {
                 .iter()
                 .flat_map(|case| self.rows(column, case))
         };
+        // Evenly, so that the same values are taken at every call.
         let step = rows().count().div_ceil(MOST_VALUES).max(1);
         let values = rows().step_by(step).map(|row| numbers.get(row));
         values.filter(|value| !value.is_nan()).collect()
@@ -582,8 +590,10 @@ fn quartiles(mut values: Vec<f64>) -> Vec<f64> {
     }
     let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     for quarter in 1..4 {
+        // The rank from below: a bound is a value that occurs.
         let at = (n * quarter).div_ceil(4) - 1;
         let (_, &mut bound, _) = values.select_nth_unstable_by(at, f64::total_cmp);
+        // Nothing is above the largest value, and equal bounds have nothing between them.
         if bound < largest && bounds.last() != Some(&bound) {
             bounds.push(bound);
         }

@@ -72,6 +72,7 @@ pub fn flow(selection: &Selection<'_>, axis: &TimeAxis, open: Open<'_>) -> Vec<F
         }
     });
     let (levels, _) = work.levels.finish();
+    // Cases from before the axis that have not ended are in progress at its beginning.
     let (started, ended) = work.before;
     let mut wip = started - ended;
     let bins = levels.iter().zip(&work.counts).zip(axis.bounds.windows(2));
@@ -119,12 +120,14 @@ impl Work<'_> {
             Err(before) => self.before.0 += u64::from(before),
         }
         if !is_open {
+            // An open case ends nowhere, not even before the axis.
             match axis.bin(end) {
                 Ok(bin) => self.counts[bin].1 += 1,
                 Err(before) => self.before.1 += u64::from(before),
             }
         }
         let end = if is_open {
+            // Intervals lack their end, and an open case is still there at the last instant.
             open.until.saturating_add(1)
         } else {
             end

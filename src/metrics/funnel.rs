@@ -94,6 +94,7 @@ impl Matches {
     fn new(selection: &Selection<'_>, stages: &Stages) -> Self {
         let (log, index) = (selection.log, selection.index);
         let n_stages = stages.stages.len();
+        // Without order and time, to say what only these two cost.
         let unlimited = Stages {
             order: Order::Any,
             within: None,
@@ -222,6 +223,8 @@ impl Stages {
             let mut least = start;
             let mut latest = start;
             for stage in 0..n_stages {
+                // Events before `next` belong to earlier starts, from which this stage was looked
+                // for already.
                 let from = next[stage].max(least);
                 let rest = sequence[from..].iter();
                 let mut rest = rest.zip(from..).filter(|(a, _)| self.is_of(stage, **a));
@@ -233,16 +236,20 @@ impl Stages {
                 if !self.is_in_time(ticks, start, at) {
                     break;
                 }
+                // In any order a stage is reached once all before it are, by the latest of their
+                // events.
                 latest = latest.max(at);
                 found[stage] = latest as u32;
                 if in_order {
                     least = at + 1;
                 }
             }
+            // Only more stages win, so that of equals the earliest way stays.
             if reached(&found) > best {
                 best = reached(&found);
                 positions.copy_from_slice(&found);
             }
+            // Later starts reach no more: without a limit any of their ways is one from here, too.
             if self.within.is_none() || best as usize == n_stages {
                 break;
             }

@@ -101,6 +101,7 @@ fn part(selection: &Selection<'_>, keys: &[Key<'_>], words: std::ops::Range<usiz
     let mut more = Vec::new();
     let _ = selection.try_each_of(words, |case| {
         let from = part.combined.len();
+        // One combination of no keys, which each key then multiplies.
         part.combined.push(0);
         for key in keys {
             codes.clear();
@@ -115,6 +116,7 @@ fn part(selection: &Selection<'_>, keys: &[Key<'_>], words: std::ops::Range<usiz
             }
             part.combined.truncate(from);
             part.combined.extend_from_slice(&more);
+            // More groups than there may be: the rest of the cases need not be looked at.
             if more.len() > MOST_GROUPS {
                 part.overflow = true;
                 return ControlFlow::Break(());
@@ -130,6 +132,7 @@ fn part(selection: &Selection<'_>, keys: &[Key<'_>], words: std::ops::Range<usiz
 fn split(mut combined: u64, keys: &[Key<'_>]) -> Vec<u32> {
     let mut codes: Vec<u32> = keys
         .iter()
+        // The last key is the lowest digit of the combination.
         .rev()
         .map(|key| {
             let code = combined % key.n_codes as u64;
@@ -151,6 +154,7 @@ struct Ids {
 impl Ids {
     fn new(keys: &[Key<'_>]) -> Self {
         let mut n = keys.iter().map(|key| key.n_codes as u64);
+        // Where the product overflows, the table would be too large anyway.
         let n = n.try_fold(1u64, u64::checked_mul).filter(|&n| n <= TABLE);
         Ids {
             seen: Vec::new(),

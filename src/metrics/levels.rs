@@ -46,6 +46,7 @@ impl<'a> Levels<'a> {
     pub fn add(&mut self, from: i64, to: i64) {
         let bounds = self.bounds;
         let end = bounds[bounds.len() - 1];
+        // The end of the axis is no bin, but what holds there is asked for.
         if from <= end && end < to {
             self.at[bounds.len() - 1] += 1;
         }
@@ -53,6 +54,7 @@ impl<'a> Levels<'a> {
         if from >= to {
             return;
         }
+        // The end itself does not belong to the interval.
         let (first, last) = (self.finder.bin(from), self.finder.bin(to - 1));
         let bound = first + usize::from(bounds[first] != from);
         if bound <= last {
@@ -62,6 +64,8 @@ impl<'a> Levels<'a> {
                 self.at[last + 1] -= 1;
             }
         }
+        // Differences: a sum from the left gives the number at each bin, so that long intervals
+        // cost no more.
         self.met[first] += 1;
         self.met[last + 1] -= 1;
         if first == last {

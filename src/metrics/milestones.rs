@@ -40,6 +40,8 @@ impl Milestone {
             {
                 runs.push(Progress::Reached(from, time.max(from)));
             } else if from[activity] {
+                // Further events before the answer are the same run: it waits since the first of
+                // them.
                 since = since.or(Some(time));
             }
         }
@@ -97,6 +99,7 @@ impl Milestone {
         match &self.from {
             Point::Each(_) => {
                 let runs = self.runs(log, index, case).into_iter();
+                // Of equally long runs the earliest.
                 let longest = |run: &(i64, i64)| (run.0, std::cmp::Reverse(run.1));
                 runs.filter_map(measured).max_by_key(longest)
             }

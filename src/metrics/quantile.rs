@@ -10,6 +10,7 @@ use std::borrow::Cow;
 const BLOCK: usize = if cfg!(test) { 8 } else { 512 };
 
 /// A block of smaller values sums up in an i64.
+// A block has 512 values: 2^9 times 2^53 is below 2^63.
 const SMALL: i64 = 1 << 53;
 
 /// Statistics of a distribution of durations: seconds, from exact microseconds.
@@ -80,6 +81,7 @@ impl Tally {
             n += count;
             total += sum;
         }
+        // `before` has one entry more than blocks: the last one is the number of all.
         before.push(n);
         Tally {
             block: BLOCK,
@@ -125,6 +127,8 @@ impl<'a> Scan<'a> {
             Some(set) => Tally::new(values, cases, set),
             None => Tally {
                 block: values.len().max(1),
+                // Without a selection the whole list is one block, whose entries are known by their
+                // position.
                 before: vec![0, values.len() as u64],
                 total,
             },
@@ -170,10 +174,12 @@ impl<'a> Scan<'a> {
     /// The selected entries from number `k` on to the end of its block, ascending.
     fn block_from(&self, k: u64) -> impl Iterator<Item = i64> + '_ {
         let Tally { block, before, .. } = &*self.tally;
+        // The first entry is 0, so that at least one is at most `k`.
         let at = before.partition_point(|&n| n <= k) - 1;
         let (from, skip) = (at * block, (k - before[at]) as usize);
         let (from, skip) = match self.set {
             Some(_) => (from, skip),
+            // Without a selection entry `k` is at place `k`: none is looked at only to be skipped.
             None => (from + skip, 0),
         };
         let to = ((at + 1) * block).min(self.values.len());
@@ -256,9 +262,11 @@ fn type7_of_two(n: u64, q: f64, two: impl Fn(u64) -> (i64, i64)) -> f64 {
     let below = position.floor();
     let (low, high) = two(below as u64);
     let fraction = position - below;
+    // The position is that of a value: its neighbor has no part in it.
     if fraction <= 0.0 {
         return low as f64;
     }
+    // In i128, as the difference of two instants may exceed i64.
     low as f64 + (i128::from(high) - i128::from(low)) as f64 * fraction
 }
 
@@ -266,6 +274,7 @@ fn type7_of_two(n: u64, q: f64, two: impl Fn(u64) -> (i64, i64)) -> f64 {
 pub fn median(values: &mut [i64]) -> Option<f64> {
     let n = values.len();
     let (lower, &mut high, _) = (n > 0).then(|| values.select_nth_unstable(n / 2))?;
+    // Of an even number the lower of the two middle ones is the largest of those below.
     let low = if n.is_multiple_of(2) {
         lower.iter().max().copied()
     } else {
@@ -305,6 +314,7 @@ pub fn of_unsorted(values: &mut [i64]) -> Option<Figures> {
     let mut quantile = |q: f64| {
         let below = (q * (n - 1) as f64).floor() as usize;
         let (_, &mut low, above) = values.select_nth_unstable(below);
+        // The next value is the least of those that the selection left above.
         let high = above.iter().min().copied().unwrap_or(low);
         type7_of_two(n, q, |_| (low, high))
     };
@@ -331,6 +341,7 @@ pub fn of_union(scans: &[&Scan<'_>]) -> Option<Figures> {
     let union = Union::new(scans);
     let whole = scans.iter().all(|s| s.set.is_none());
     let two = |k: u64| {
+        // Ranks of whole lists are binary searches, so that halving is the cheapest way.
         if whole {
             (
                 nth_of_whole(scans, k),

@@ -93,6 +93,7 @@ pub fn lengths(selection: &Selection<'_>, by: Subject) -> Option<Vec<(String, Le
                 let times = &mut times[row];
                 times[0] += i128::from((wait.begin - wait.ready).max(0));
                 // Most waits are over before the last half of the time begins.
+                // Quarters matter for the growth only.
                 if wait.begin > parts[1].0 {
                     for (time, part) in times[1..].iter_mut().zip(&parts[1..]) {
                         let met = wait.begin.min(part.1) - wait.ready.max(part.0);
@@ -184,6 +185,7 @@ fn longest(waits: &[&[(i64, i64)]]) -> Option<(u64, i64)> {
     let last = real().map(|w| w.0).max()?;
     let n: usize = waits.iter().map(|waits| waits.len()).sum();
     let n_bins = (n / WAITS_A_BIN).clamp(1, MOST_BINS);
+    // One more, so that the last instant falls into the last bin.
     let width = (last.abs_diff(first) / n_bins as u64 + 1).max(1);
     let bin = |t: i64| (t.abs_diff(first) / width) as usize;
     // At the first instant of a bin: those that became ready before, less those that began by then.
@@ -197,6 +199,7 @@ fn longest(waits: &[&[(i64, i64)]]) -> Option<(u64, i64)> {
     }
     let mut level = 0;
     let mut bounds: Vec<(u64, usize)> = Vec::with_capacity(n_bins);
+    // More than this cannot be there within the bin, should all come before any goes.
     for at in 0..n_bins {
         bounds.push((level + ready[at], at));
         level = level + ready[at] - begun[at];
@@ -209,6 +212,7 @@ fn longest(waits: &[&[(i64, i64)]]) -> Option<(u64, i64)> {
     for group in order.chunks(GROUP) {
         let worth = |at: &&usize| {
             best.is_none_or(|(most, instant)| {
+                // A bin that could only equal the best counts where it is not later than that.
                 bounds[**at].0 > most || (bounds[**at].0 == most && **at <= bin(instant))
             })
         };

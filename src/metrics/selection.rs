@@ -58,6 +58,7 @@ impl Selection<'_> {
         // A few pieces a thread: each makes counts of its own.
         let variants = self.variant_cases;
         let piece = variants.len().div_ceil(2 * rayon::current_num_threads());
+        // 8,192 variants at least, as counting fewer costs less than joining the counts.
         let piece = piece.max(1 << 13);
         variants
             .par_chunks(piece)
@@ -118,6 +119,7 @@ impl Selection<'_> {
         let Some(cases) = cases else {
             return index.variants.n_cases.to_vec();
         };
+        // Counted down from all where fewer cases are left out than selected.
         let fewer = cases.smaller_side();
         let mut counts = if fewer.others {
             index.variants.n_cases.to_vec()

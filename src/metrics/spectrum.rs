@@ -168,6 +168,7 @@ impl Counts {
         self.started[row * self.columns + a] += u32::from(finder.has(first));
         self.ended[row * self.columns + b] += u32::from(finder.has(second));
         let row = row * (self.columns + 1);
+        // A change of one at both ends: the cells between cost nothing here.
         let (from, to) = (row + a.min(b), row + a.max(b) + 1);
         self.change[from] = self.change[from].wrapping_add(1);
         self.change[to] = self.change[to].wrapping_sub(1);

@@ -45,6 +45,7 @@ pub fn chi_square_tail(value: f64, freedom: u32) -> f64 {
     if value <= 0.0 || freedom == 0 {
         return 1.0;
     }
+    // With one degree of freedom the tail is that of the normal distribution.
     if freedom == 1 {
         return least(erfc((value / 2.0).sqrt()));
     }
@@ -137,10 +138,12 @@ impl FourFold {
         if sides.contains(&0.0) {
             return (Test::Fisher, 1.0);
         }
+        // The least of the four expected counts.
         let expected = with.min(without) * selected.min(n - selected) / n;
         if expected < LEAST_EXPECTED {
             return (Test::Fisher, self.fisher());
         }
+        // In integers, so that equal rates differ by exactly 0.
         let [a, b, c, d] = [
             self.selected_with,
             self.with - self.selected_with,
@@ -163,6 +166,7 @@ impl FourFold {
         };
         // Equally probable tables differ in their last digits.
         let limit = probability(self.selected_with) * (1.0 + 1e-7);
+        // Within these bounds no count of the table is below 0.
         let range = selected.saturating_sub(self.without)..=selected.min(self.with);
         least(range.map(probability).filter(|&p| p <= limit).sum())
     }
@@ -240,6 +244,7 @@ pub fn benjamini_hochberg(p: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p.len()).collect();
     order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
     let mut q = vec![1.0; p.len()];
+    // The least of those from here on, so that q never falls while p rises.
     let mut least = 1.0f64;
     for (rank, &i) in order.iter().enumerate().rev() {
         least = least.min(p[i] * p.len() as f64 / (rank + 1) as f64);
@@ -272,7 +277,9 @@ pub fn mann_whitney(first: u64, second: u64, doubled: u128, ties: u128) -> Optio
     let pairs = mean as f64;
     let n = (first + second) as f64;
     let variance = pairs / 12.0 * ((n + 1.0) - ties as f64 / (n * (n - 1.0)));
+    // The continuity correction is a half; of twice U it is 1.
     let distance = (doubled_u.abs_diff(mean) as f64 - 1.0) / 2.0;
+    // All values are equal.
     let p = if variance > 0.0 {
         two_sided(distance.max(0.0) / variance.sqrt())
     } else {
@@ -310,6 +317,7 @@ pub fn shift(with: &[i64], without: &[i64]) -> Option<Shift> {
     };
     let (n1, n2) = (with.len() as f64, without.len() as f64);
     let error = (n1 * n2 * (n1 + n2 + 1.0) / 12.0).sqrt();
+    // The normal approximation of how many differences lie outside of the interval on each side.
     let outside = (n as f64 / 2.0 - Z * error).floor().max(1.0) as u64;
     Some(Shift {
         median,
@@ -361,6 +369,7 @@ impl<'a> Pairs<'a> {
     /// left between them, these are written out.
     fn nth(&mut self, k: u64) -> i64 {
         let few = 4 * (self.with.len() + self.without.len()) as u64;
+        // Guesses are near where values are even, halving bounds their number where they are not.
         for halve in [false, true].into_iter().cycle() {
             let at = self.known.partition_point(|&(_, count)| count <= k);
             let ((low, below), (high, upto)) = (self.known[at - 1], self.known[at]);

@@ -143,6 +143,7 @@ fn events_per_case(selection: &Selection<'_>) -> Option<Figures> {
     }
     let mut lengths: Vec<(i64, u64)> = of_length.into_iter().collect();
     lengths.sort_unstable();
+    // Few lengths with their counts stand for all cases.
     let n: u64 = lengths.iter().map(|l| l.1).sum();
     let nth = |k: u64| {
         let mut left = k;

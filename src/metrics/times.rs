@@ -105,6 +105,7 @@ impl CaseTimes {
             ..unknown
         };
         let add = |sum: &mut Option<i64>, more: Option<i64>| {
+            // One unknown start makes the sum unknown, not smaller.
             *sum = sum.zip(more).map(|(sum, more)| sum + more);
         };
         let mut until = i64::MIN;
@@ -116,6 +117,7 @@ impl CaseTimes {
             add(&mut times.active, Some((end - begin.max(until)).max(0)));
             until = until.max(end);
         });
+        // All or none: figures of a case must be of the same instances.
         if times.service.is_some() {
             times
         } else {

@@ -14,6 +14,8 @@ use rayon::prelude::*;
 pub fn event_at(log: &EventLog, case: usize, instant: i64) -> Option<usize> {
     let latest = |stamp: &dyn Fn(usize) -> i64| {
         let events = log.events_of(case).filter(|&event| stamp(event) <= instant);
+        // Where instances overlap the order of rows is that of starts: the latest completion is
+        // looked for.
         events.max_by_key(|&event| (stamp(event), event))
     };
     latest(&|event| log.time[event]).or_else(|| latest(&|event| log.begin(event)))

@@ -49,6 +49,8 @@ pub fn week(
     };
     let (log, index) = (selection.log, selection.index);
     let piece = |words: Range<usize>| {
+        // Instants of a case lie near each other, so that each piece remembers its place in the
+        // table.
         let (mut work, mut place) = (none(), 0);
         let _ = selection.try_each_of(words, |case| {
             let mut hour = |instant: i64| {
