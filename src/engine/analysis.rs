@@ -99,6 +99,7 @@ impl Analysis {
         let timing = of_log(&defined, &self.whole);
         check_names(&timing, &self.whole.columns).map_err(DefinitionError::Name)?;
         let in_use = |_| DefinitionError::Name("the log is in use".to_owned());
+        // Definitions are added before the log is shared, so that nobody else has it.
         let whole = Arc::try_unwrap(self.whole).map_err(in_use)?;
         let mut info = self.info;
         info.deadlines = timing.rules.len();
@@ -123,6 +124,7 @@ impl Analysis {
 
     /// Returns the whole log without defined columns, and its index, for the store.
     pub fn parts(&self) -> (EventLog, &Index) {
+        // Definitions may change while the log does not: an index on disk with them would be wrong.
         let mut log = self.whole.log.clone();
         log.take_defined_columns();
         (log, &self.whole.index)
@@ -203,6 +205,8 @@ impl Analysis {
         }
         let mut of = view.clone();
         // Each step keeps its result, so that a change of the last one costs only itself.
+        // The step that is applied last comes first, so that each asks for the log of those before
+        // it.
         let prepared = if let Some(calendar) = of.calendar.take() {
             self.prepared(&of)?.by_calendar(&calendar, self.tz)?
         } else if let Some(ends) = of.ends.take() {
@@ -251,6 +255,7 @@ impl Analysis {
 
     fn everything(&self) -> MutexGuard<'_, Option<Arc<Selected>>> {
         let everything = self.everything.lock();
+        // What a panic interrupts is put in whole or not at all, so that the cache is still good.
         everything.unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -265,10 +270,13 @@ impl Analysis {
         let prepared = self.prepared(view)?;
         let mut cases: Option<CaseSet> = None;
         for text in &view.filters {
+            // Each filter is a pass over the log, so that a newer question need not wait for all of
+            // them.
             cancel.check()?;
             let passing = prepared.cases(text, self.tz)?;
             match &mut cases {
                 Some(cases) => cases.and(&passing),
+                // The set stays in the cache of filters as well.
                 None => cases = Some((*passing).clone()),
             }
         }
@@ -304,6 +312,7 @@ fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
 /// The definitions, with the milestones that the activities of a log add by their names if wanted.
 fn of_log(defined: &Timing, prepared: &Prepared) -> Timing {
     let mut timing = defined.clone();
+    // Suggested by the activities of this log, so that a log cut in time has its own.
     if timing.ready_made {
         let names = prepared.log.activities.iter();
         let occurring = names.zip(prepared.index.activity_events.iter());

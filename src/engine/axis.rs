@@ -79,6 +79,7 @@ pub fn axis_over(
     zone: Tz,
 ) -> TimeAxis {
     let (first, last) = match range {
+        // A range lacks its end, the axis wants its last instant.
         Some((from, to)) => (from, to.saturating_sub(1).max(from)),
         None => (first, last),
     };

@@ -56,6 +56,7 @@ impl FigureCache {
     /// Returns the value of a type, computed by `make` the first time. Concurrent callers wait for the
     /// first one; `make` may ask for values of other types.
     pub fn get_or_init<T: Send + Sync + 'static>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        // The lock is held to find the cell only: a figure may take long, and may ask for others.
         let cell = {
             let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let cell = cells

@@ -83,6 +83,7 @@ impl Compared {
             let open = selected.open();
             let before = cases.count();
             cases = CaseSet::from_fn(prepared.index.n_cases(), |case| {
+                // Cases that meet the filter already stay, whether they are open or not.
                 cases.contains(case) && (meeting.contains(case) || !open.contains(case))
             });
             left_out = (before - cases.count()) as u64;
@@ -141,6 +142,7 @@ impl Compared {
             };
             (0..sequence.len()).find(is_trigger).unwrap_or(usize::MAX)
         };
+        // Without such an event all events count.
         let kept = (0..variants.len()).map(|v| u32::try_from(position(v)).unwrap_or(u32::MAX));
         Ok(kept.collect())
     }
@@ -181,6 +183,7 @@ impl Of {
             if compared.reason.is_none() {
                 return Ok(Compared { offers, ..compared });
             }
+            // Where none will do, the reason is said for the first one.
             first.get_or_insert(compared);
         }
         let nothing = || {
@@ -198,6 +201,7 @@ fn without(context: &Context<'_>, text: &str) -> Result<Arc<Selected>, AskError>
     let Some(at) = context
         .view
         .filters
+        // The last one, as that is what is on offer.
         .iter()
         .rposition(|filter| filter == text)
     else {
@@ -223,6 +227,7 @@ fn slow(selected: &Selected) -> Option<Expr> {
         return None;
     }
     let p90 = type7(durations.len() as u64, 0.9, |k| durations[k as usize]);
+    // Rounded down, so that the filter keeps at least the cases that are longer.
     let p90 = p90 as i64;
     let unit = match p90 {
         DAY.. => HOUR,

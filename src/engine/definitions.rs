@@ -146,8 +146,10 @@ const AHEAD: i64 = 400 * 86_400_000_000;
 impl Timed {
     /// For a log of that span, first to last instant.
     pub fn new(timing: Timing, span: Option<(i64, i64)>) -> Self {
+        // `None` is less than any instant, so that the later one of those known is taken.
         let now = timing.now.max(span.map(|(_, last)| last));
         let (first, last) = span.unwrap_or((0, 0));
+        // Limits of open cases are due after the end of the log.
         let last = last.max(now.unwrap_or(last)).saturating_add(AHEAD);
         let calendars = timing.calendars.par_iter();
         Timed {

@@ -119,6 +119,7 @@ fn places(log: &EventLog, variants: &Variants, cases: impl Iterator<Item = u64>)
     let mut places = vec![Places::default(); log.activities.len()];
     for (variant, n) in cases.enumerate().filter(|(_, n)| *n > 0) {
         let sequence = variants.sequence(variant);
+        // A mark shows the first occurrence, so that a case counts once.
         for (&activity, mark) in sequence.iter().zip(variants.marks(variant)) {
             if mark & Variants::FIRST != 0 {
                 places[activity as usize].contains += n;

@@ -50,6 +50,7 @@ fn activity(log: &Prepared) -> Option<&str> {
     let codes = (0..log.names.len()).filter(short);
     let best = codes.max_by_key(|&code| {
         let rank = std::cmp::Reverse(index.activity_rank[code]);
+        // Activities of at least three quarters of the cases make a poor filter, so they come last.
         (events(code) * 4 < cases * 3, events(code), rank)
     });
     best.map(|code| &*log.names[code])
@@ -68,6 +69,7 @@ fn value(log: &Prepared) -> Option<String> {
         let is_role = [Role::Resource, Role::Lifecycle]
             .iter()
             .any(|&role| log.log.role_columns[role] == Some(at));
+        // Values of a role say less of what a filter can do than others.
         Some(((is_role, values, at), text))
     });
     let ((_, _, at), text) = found.min_by_key(|found| found.0)?;

@@ -243,9 +243,11 @@ fn long_waits(cohort: Cohort<'_>) -> Vec<i64> {
         let of_cohort = occurrences.filter(|(_, case)| cohort.of.cases.contains(**case as usize));
         let values: Vec<i64> = of_cohort.map(|(&elapsed, _)| elapsed).collect();
         if values.is_empty() {
+            // An edge without occurrences has no long wait: nothing reaches this limit.
             return i64::MAX;
         }
         let p90 = type7(values.len() as u64, 0.9, |k| values[k as usize]);
+        // Up to what a filter can say; the cases are found by the same limit.
         let seconds = (p90 / time::SECOND as f64).ceil() as i64;
         seconds.saturating_mul(time::SECOND)
     };
@@ -277,6 +279,7 @@ impl Search<'_> {
         {
             found.extend(self.starts());
         }
+        // How long a case gets is only known after what makes it selected.
         if self.wants(FactorKind::Length) && !self.cohort.is_cut() {
             found.extend(self.lengths());
         }
@@ -287,6 +290,7 @@ impl Search<'_> {
         };
         let defined = (0..self.prepared.log.columns.len()).filter(wanted);
         let columns: Vec<usize> = self.columns.iter().copied().chain(defined).collect();
+        // Columns side by side, each looked at for cancellation before it is begun.
         let of_column = |&at: &usize| {
             cancel.check()?;
             Ok(self.column(at))
@@ -352,6 +356,7 @@ impl Search<'_> {
             (FactorKind::Last, &sums.last, Property::Last),
         ];
         for (kind, list, property) in lists {
+            // The last activity comes after what makes a case selected.
             if kind == FactorKind::Last && self.cohort.is_cut() {
                 continue;
             }
@@ -377,6 +382,7 @@ impl Search<'_> {
             let property = Property::Edge(edge);
             found.push(self.candidate(FactorKind::Edge, property, sums, filter, known));
         }
+        // Ranks ascend from the most frequent variant.
         let variants = sums.variants.iter().take(MOST_VARIANTS);
         for (variant, sums) in (0..).zip(variants).filter(|_| !self.cohort.is_cut()) {
             let filter = Expr::compare(Field::Variant, Op::Equal, variant + 1);
@@ -428,6 +434,7 @@ impl Search<'_> {
         }
         for (from, to, sums) in &starts.months {
             let month = time::month(*from, self.cohort.of.zone);
+            // Years beyond the language of filters have no such filter.
             let Ok(filter) = filter::parse(&format!("started {month}")) else {
                 continue;
             };
@@ -518,11 +525,13 @@ impl Search<'_> {
                 let resource = self.prepared.log.role_columns[Role::Resource] == Some(at);
                 let most = if resource { most } else { MOST_NUMBERS };
                 let Some(numbers) = self.cohort.numbers(column, most) else {
+                    // Too many numbers are ranges; too many names of resources are nothing.
                     return (!resource).then(|| self.ranges(at, column));
                 };
                 let values = numbers.iter().filter(|(number, _)| !number.is_nan());
                 let one = values.clone().count() < 2;
                 let value = |(number, sums): &(f64, Sums)| {
+                    // A number that the language cannot write is no factor.
                     let filter = Expr::compare(field(), Op::Equal, Value::number(*number)?);
                     Some((Property::Number(at, *number), filter, *sums))
                 };

@@ -103,6 +103,7 @@ impl GroupBy {
                 let clock = WallClock::over(tz, span.0, span.1);
                 let by_day = *self == GroupBy::Weekday;
                 let code = move |case| {
+                    // A place of its own each time, as threads share the closure.
                     let (day, hour) = clock.weekday_and_hour(start(case), &mut 0);
                     1 + if by_day { day } else { hour } as u32
                 };
@@ -306,6 +307,7 @@ impl PartialOrd for Ordered {
 
 impl Ord for Ordered {
     fn cmp(&self, other: &Self) -> Ordering {
+        // NaN was left out as a missing value, so that the order is total in the usual sense.
         self.0.total_cmp(&other.0)
     }
 }
@@ -363,12 +365,14 @@ impl Rows {
     ) -> Box<CodesOf<'a>> {
         Box::new(move |case, codes| {
             let rows = self.range(log, case);
+            // Most columns have one value a case: nothing is sorted.
             if rows.len() == 1 {
                 codes.push(code(rows.start));
                 return;
             }
             for row in rows {
                 let code = code(row);
+                // Neighbors are often equal, and need not be kept to be dropped later.
                 if code != 0 && codes.last() != Some(&code) {
                     codes.push(code);
                 }
@@ -386,6 +390,7 @@ impl Rows {
 fn few(values: &[Ordered]) -> Option<Vec<Ordered>> {
     let mut few = Vec::new();
     for value in values {
+        // At most a few numbers are kept, so that inserting costs next to nothing.
         if let Err(at) = few.binary_search(value) {
             if few.len() == MOST_NUMBERS {
                 return None;
@@ -408,6 +413,7 @@ fn ranges<T: Ord + Copy + Send>(mut values: Vec<T>) -> Vec<T> {
         bounds.push(*values.select_nth_unstable(at).1);
     }
     bounds.dedup();
+    // Many values may equal the largest one; a range needs two bounds.
     if bounds.len() == 1 || bounds[bounds.len() - 1] != most {
         bounds.push(most);
     }

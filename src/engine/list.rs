@@ -97,6 +97,7 @@ impl Follow {
         if self.keys.is_empty() {
             return Vec::new();
         }
+        // Places of the keys wanted, so that each row is asked for its key once.
         let places = (0..).zip(&self.keys).map(|(at, key)| (key.as_str(), at));
         let places: HashMap<&str, u32> = places.collect();
         let place = |id: u32| Some((*places.get(key(id).as_str())?, id));
@@ -284,6 +285,8 @@ fn sort_keys<R: Sync>(column: &Column<R>, rows: &[R]) -> Vec<SortValue> {
     let values: Vec<Value<'_>> = rows.iter().map(of).collect();
     let text = |value: &Value<'_>| match value {
         Value::Text(text) => Some(text.to_string()),
+        // NUL comes before any other character, so that a sequence is before those that go on from
+        // it.
         Value::Names(names) => Some(names.join("\u{0}")),
         _ => None,
     };
@@ -336,6 +339,7 @@ impl SortValue {
         const SIGN: u64 = 1 << 63;
         let ascending = match self {
             SortValue::None => return (true, 0),
+            // Signed integers ascend as unsigned ones with the sign bit turned.
             SortValue::Whole(value) => value as u64 ^ SIGN,
             // The order of `f64::total_cmp`.
             SortValue::Number(value) => {
@@ -343,6 +347,7 @@ impl SortValue {
                 bits ^ (((bits as i64) >> 63) as u64 | SIGN)
             }
         };
+        // The complement turns the order round without an overflow, and missing values stay last.
         (false, if descending { !ascending } else { ascending })
     }
 }
@@ -398,6 +403,7 @@ where
 {
     let keyed = |(quality, id): (i64, u32)| {
         let key = (by.value)(id).key(listing.descending);
+        // Better matches first, so that the order ascends in all of its parts.
         (-quality, key, (by.tie)(id), id)
     };
     let mut keys: Vec<_> = if listing.find.is_empty() {
@@ -416,6 +422,7 @@ where
         let wanted = keys.filter_map(|key| Some((*followed.get(&key.3)?, *key)));
         wanted.min().map(|(_, key)| key)
     };
+    // Counted, not sorted: only the page itself is put in order.
     let place = wanted.map(|wanted| keys.par_iter().filter(|key| **key < wanted).count());
     let page = listing.follow.page(listing.page, keys.len(), place);
     sort_part(&mut keys, page.clone());
@@ -434,6 +441,7 @@ fn found(
     text: &(impl Fn(u32) -> String + Sync),
 ) -> Result<Vec<(i64, u32)>, AskError> {
     let matcher = Matcher::new(&listing.find)?;
+    // Pieces of some thousand rows, so that a cancelled search ends soon.
     let matches = ids.par_chunks(4096).map(|chunk| {
         cancel.check()?;
         let hit = |&id: &u32| {

@@ -96,6 +96,7 @@ impl Prepared {
     }
 
     fn ends_and_guess(&self) -> &(Ends, Option<Guess>) {
+        // A view in working time has the same open cases as one in clock time.
         if let Some(by_clock) = &self.by_clock {
             return by_clock.ends_and_guess();
         }
@@ -126,6 +127,7 @@ impl Prepared {
     pub fn case_rank(&self) -> &[u32] {
         self.case_rank.get_or_init(|| {
             let ids = &self.log.case_ids;
+            // Ids that ascend in the file, as numbers do, need no sorting.
             let mut neighbors = (1..ids.len() as u32).map(|c| (ids.get(c - 1), ids.get(c)));
             if neighbors.all(|(a, b)| a < b) {
                 return (0..ids.len() as u32).collect();
@@ -156,6 +158,7 @@ impl Prepared {
         if let Some(cases) = self.filters.get(&text.to_owned()) {
             return Ok(cases);
         }
+        // Filters by their text: written in another way the same filter is evaluated again.
         let bound = self.bind(text, tz)?;
         let cases = Arc::new(bound.cases(&self.log, &self.index));
         self.filters.put(text.to_owned(), Arc::clone(&cases));
@@ -202,6 +205,7 @@ impl Prepared {
 /// occurs in the column counts; `None` where both or neither does.
 fn time_in_file(log: &EventLog, column: &str, text: &str, tz: chrono_tz::Tz) -> Option<i64> {
     let readings = formats::time_readings(text, tz);
+    // Day and month are clear, so that the column need not be searched.
     if let [only] = readings[..] {
         return Some(only);
     }

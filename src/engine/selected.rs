@@ -25,6 +25,7 @@ pub struct Selected {
 impl Selected {
     /// Selects cases of a log; all where `cases` is `None`.
     pub fn new(prepared: Arc<Prepared>, cases: Option<CaseSet>) -> Self {
+        // All cases are the selection without a set, for which figures are taken from the index.
         let cases = cases.filter(|cases| !cases.is_all());
         let variant_cases = Selection::count_variants(&prepared.index, cases.as_ref());
         let n_cases = cases

@@ -147,6 +147,7 @@ impl Tested {
         let (mut groups, mut at): (Vec<Vec<Candidate>>, HashMap<_, usize>) = Default::default();
         for candidate in candidates.found.into_iter().filter(is_frequent) {
             let sums = &candidate.sums;
+            // Sets are compared by number and hash of their cases, so that none is built for it.
             let key = (sums.cases, sums.selected, sums.hash);
             let group = *at.entry(key).or_insert(groups.len());
             if group == groups.len() {
@@ -179,9 +180,11 @@ impl Tested {
                 .into_iter()
                 .map(|candidate| (candidate.filter.to_string(), candidate))
                 .collect();
+            // The shortest text is shown, others are named beside it.
             named.sort_by_cached_key(|(text, _)| (text.chars().count(), text.clone()));
             rows.extend(row(named, &self.all));
         }
+        // Corrected together: all of them were looked for.
         let p: Vec<f64> = rows.iter().map(|(row, ..)| row.p).collect();
         for ((row, ..), q) in rows.iter_mut().zip(benjamini_hochberg(&p)) {
             row.q = q;
@@ -196,7 +199,10 @@ impl Tested {
         }
         rows.sort_by(|(a, ..), (b, ..)| {
             let hinders = |row: &FactorRow| row.explained < 0.0;
+            // By the nearer end of the interval: the estimate itself would put factors of nearly
+            // all cases first, whose ratio may as well be below 1.
             let amount = |row: &FactorRow| -row.explained_low.abs();
+            // Hindering factors come last, however much they explain.
             (hinders(a).cmp(&hinders(b)))
                 .then(amount(a).total_cmp(&amount(b)))
                 .then(a.q.total_cmp(&b.q))
@@ -213,6 +219,7 @@ impl Tested {
     pub fn durations(&self, cohort: Cohort<'_>, row: &mut FactorRow, shifted: bool) {
         let set = cohort.set(&self.properties[row.place]);
         let [with, without] = cohort.split(&set);
+        // `split` gives ascending values.
         let median = |values: &[i64]| type7(values.len() as u64, 0.5, |k| values[k as usize]) / 1e6;
         if with.is_empty() || without.is_empty() {
             return;
@@ -285,6 +292,7 @@ impl Tested {
             let mut next = Vec::new();
             for (of, set, known) in &beam {
                 cancel.check()?;
+                // Only later ones, so that each pair is tested once.
                 for at in of[of.len() - 1] + 1..singles.len() {
                     let mut both = set.clone();
                     both.and(&sets[at]);
@@ -292,11 +300,13 @@ impl Tested {
                     if sums.cases < floor || self.all.cases - sums.cases < floor {
                         continue;
                     }
+                    // Every test counts for the correction, also of pairs that are not listed.
                     tested.push(sums.table(&self.all).test().1);
                     let Some(interval) = wilson(sums.selected, sums.cases) else {
                         continue;
                     };
                     let single = self.rows[singles[at]].table;
+                    // A pair must be better than either part by more than chance.
                     let most = high(*known).max(high((single.with, single.selected_with)));
                     if interval.low > most {
                         let of = [of.as_slice(), &[at]].concat();
@@ -329,6 +339,7 @@ impl Tested {
         let subject = |place: usize| match &self.properties[place] {
             Property::Activity(a) | Property::Repeated(a) => (1, *a as usize),
             Property::Edge(edge) | Property::Wait(edge, _) => (2, *edge as usize),
+            // Of each of these kinds one row at most is combined: two of them exclude each other.
             Property::First(_) => (3, 0),
             Property::Last(_) => (4, 0),
             Property::Variant(_) => (5, 0),
@@ -363,6 +374,7 @@ fn row(group: Vec<(String, Candidate)>, all: &Sums) -> Option<(FactorRow, Proper
     let helps = ratio.ratio > 1.0;
     let stable = first.sums.halves(all).map(|half| {
         let same = half.ratio().is_some_and(|half| (half.ratio > 1.0) == helps);
+        // A half must agree by itself; that it does not contradict is not enough.
         same && half.test().1 < 0.05
     });
     let row = FactorRow {

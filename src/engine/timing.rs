@@ -35,6 +35,8 @@ impl Prepared {
         }
         let mut defined = states(&self, tz)?;
         for outcome in &timed.timing.outcomes {
+            // Outcomes may be of deadlines and of outcomes before them, which must be columns by
+            // then.
             self.log.define_columns(defined);
             let column = outcome_column(&self, outcome, tz);
             let column = column.map_err(|e| e.within("outcome", &outcome.name))?;
@@ -174,6 +176,7 @@ impl Prepared {
             .collect::<Result<_, FilterError>>()?;
         let default = calendars
             .iter()
+            // A calendar given on the spot is for all durations, not a default for some cases.
             .position(|c| c.when.is_none() && !c.on_the_spot);
         let choice = |case: usize| {
             let meets =
@@ -201,6 +204,7 @@ pub struct Reached<'a> {
 
 /// The readings of working hours at all instants of a log.
 pub fn clock(log: &EventLog, hours: &Hours<'_>) -> Clock {
+    // Readings are written in place, a piece for each case, so that cases are done in parallel.
     let readings = |instants: &Buffer<i64>| -> Buffer<i64> {
         let mut readings = instants.to_vec();
         let mut rest = readings.as_mut_slice();
@@ -214,6 +218,7 @@ pub fn clock(log: &EventLog, hours: &Hours<'_>) -> Clock {
             .into_par_iter()
             .enumerate()
             .for_each(|(case, of_case)| {
+                // All time counts: the instants are the readings.
                 let Some(work) = hours.of(case) else { return };
                 for instant in of_case.iter_mut().filter(|instant| **instant != NO_INSTANT) {
                     *instant = work.reading(*instant);
@@ -388,6 +393,7 @@ pub fn longest_waits(
         let mut longest = (0, None);
         log.for_each_wait(case, |wait| {
             let length = counted(wait.ready, wait.begin);
+            // A wait that ended after the milestone was reached did not delay it.
             if length > longest.0 && wait.begin <= verdict.until {
                 longest = (length, Some(wait.event));
             }

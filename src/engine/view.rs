@@ -91,6 +91,7 @@ impl Cancel {
 
     /// Asks the answer to stop soon.
     pub fn cancel(&self) {
+        // Relaxed: nothing is read because of it, and some more work does no harm.
         self.0.store(true, Ordering::Relaxed);
     }
 

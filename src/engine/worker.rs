@@ -54,6 +54,7 @@ struct Shared {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Queue> {
+        // A job that panics holds no lock; the queue is whole after any panic.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -80,6 +81,7 @@ impl Worker {
     /// Asks. A question of the same slot that waits is replaced; one that runs is cancelled.
     pub fn ask(&self, question: Question) {
         let mut queue = self.shared.lock();
+        // Answers of one slot replace each other, so that the running one is wanted no more.
         if let Some((slot, cancel)) = &queue.running
             && *slot == question.slot
         {
@@ -133,8 +135,10 @@ fn work(analysis: &Analysis, shared: &Shared, replies: &Sender<Reply>) {
         };
         let cancel = Cancel::default();
         queue.running = Some((question.slot, cancel.clone()));
+        // Not held while the question is answered: others ask meanwhile.
         drop(queue);
         let begun = Instant::now();
+        // A defect in one query must not end the thread that answers all others.
         let answer = catch_unwind(AssertUnwindSafe(|| {
             analysis.answer(&question.view, &question.request, &cancel)
         }))
@@ -146,6 +150,7 @@ fn work(analysis: &Analysis, shared: &Shared, replies: &Sender<Reply>) {
             answer,
         };
         // The reply goes out before the worker is idle, so that who waits for idleness has it.
+        // A cancelled question was replaced, and whoever asked waits for the newer one.
         let gone =
             !matches!(reply.answer, Err(AskError::Cancelled)) && replies.send(reply).is_err();
         shared.lock().running = None;

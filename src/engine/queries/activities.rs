@@ -324,6 +324,7 @@ impl ActivityFigures {
         );
         let mut codes: Vec<usize> = (0..self.counts.len()).collect();
         codes.retain(|&a| self.counts[a].events > 0);
+        // By name, which is the order of ties.
         codes.sort_by_key(|&a| rank[a]);
         let row = |a: usize| {
             let (count, times) = (&self.counts[a], &self.times[a]);

@@ -292,6 +292,7 @@ impl Query for BottlenecksQuery {
         let all = &ranked(&figures, &selected, self.kind, context)?.rows;
         let text = |row: &BottleneckRow| row.names.join(" > ");
         let mut rows = BOTTLENECKS.select(all, &self.listing, context.cancel, text)?;
+        // Only for the rows of the page, as each gain is a walk over all waits of its row.
         for row in rows.rows.iter_mut().filter(|_| self.gains) {
             let query = BottleneckQuery {
                 kind: self.kind,
@@ -337,6 +338,7 @@ fn ranked<'a>(
     if let Some(rows) = kept.get() {
         return Ok(rows);
     }
+    // Outside of `get_or_init`, as this may be cancelled, and an error is not to be kept.
     let breaches = breaches(selected, context.analysis.zone(), context.cancel)?;
     Ok(kept.get_or_init(|| made(selected, kind, &breaches)))
 }
@@ -357,6 +359,7 @@ fn made(selected: &Selected, kind: Kind, breaches: &[(usize, usize)]) -> Ranked 
             names: names(selected, &target, kind, number),
             wait: stats(figures),
             cases,
+            // Waits of no length have no sum to be a part of.
             share: if whole > 0 {
                 figures.total as f64 / whole as f64
             } else {
@@ -436,6 +439,7 @@ fn detail(
     let number = found.map(|at| ranked.numbers[at] as usize);
     let waits = match (number, Target::new(&selection, query.kind)) {
         (Some(number), Some(target)) => {
+            // The index has the occurrences of an edge; with starts known, a wait begins elsewhere.
             if query.kind == Kind::Step && !selection.log.has_instances() {
                 edges::waits(&selection, number)
             } else {
@@ -469,6 +473,7 @@ fn detail(
 fn gain(selected: &Selected, waits: &[Wait]) -> Option<Gain> {
     let n = (!waits.is_empty()).then_some(waits.len() as u64)?;
     let p25 = type7(n, 0.25, |k| waits[k as usize].length);
+    // Rounded down, so that a wait at the percentile is not cut by a fraction.
     let gain = bottlenecks::gain(&selected.selection(), waits, p25.floor() as i64)?;
     Some(Gain {
         p25: p25 / 1e6,

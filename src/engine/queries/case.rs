@@ -145,6 +145,7 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
         .then(|| instances::waiting_of_case(&selection, case as usize));
     let rows = log.events_of(case as usize);
     let first = rows.clone().map(|event| log.begin_tick(event)).min();
+    // A later instance may have begun before the first row was completed.
     let first = first.unwrap_or_default().min(log.ticks()[rows.start]);
     let events = rows.clone().map(|event| {
         let start = log
@@ -256,6 +257,7 @@ fn marks(
         }));
     }
     marks.sort_by(|a, b| a.at.cmp(&b.at).then_with(|| a.name.cmp(&b.name)));
+    // Marks of several calendars have no common off hours.
     let only = (calendars.len() == 1).then(|| calendars.first().copied());
     Ok((marks, prepared.calendar.as_deref().or(only.flatten())))
 }

@@ -135,7 +135,9 @@ fn list(
             .collect()
     });
     let keys = listing.follow.keys.iter();
+    // An id is looked for in the whole log; whether it is selected is asked later.
     let mut followed = keys.filter_map(|case| selection.log.case_ids.find(case));
+    // The index has the cases by duration, so that the usual order needs no sorting.
     if let (true, None, CaseKey::Duration) = (listing.find.is_empty(), &ids, key) {
         let followed = followed.find(|&case| selection.contains(case as usize));
         let place = followed.map(|case| {

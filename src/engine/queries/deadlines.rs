@@ -279,6 +279,7 @@ impl Query for DeadlinesQuery {
         let (open, now) = (selected.open(), prepared.now());
         let (first, last) = summary::span(&selection).unwrap_or((0, 0));
         let tz = context.analysis.zone();
+        // Open cases may be due after the last event of the selection.
         let axis = TimeAxis::over(first, last.max(now), self.time_bins, tz);
         let mut rules = Vec::new();
         for spec in &prepared.timed.timing.rules {
@@ -376,6 +377,7 @@ pub fn by_due<'a>(verdicts: impl Iterator<Item = &'a Verdict>, axis: &TimeAxis) 
     let mut fates = vec![Fates::default(); axis.n_bins()];
     for verdict in verdicts {
         let broken = verdict.state.is_breach();
+        // A limit that no instant is known for is in no bin.
         let bin = verdict.limit_at.map(|due| axis.bin(due));
         if let (Some(Ok(bin)), true) = (bin, broken || verdict.state == State::Kept) {
             fates[bin].known += 1;
@@ -419,6 +421,7 @@ fn cases(
     let calendar: Option<Arc<str>> = spec.calendar.as_deref().map(Arc::from);
     let worst = |meant: fn(State) -> bool| {
         let mut cases: Vec<&(usize, Verdict)> = found.iter().filter(|f| meant(f.1.state)).collect();
+        // By what has counted: instants do not compare where the clock stands still at times.
         cases.sort_by_key(|(case, v)| (std::cmp::Reverse(v.elapsed), rank[*case]));
         cases.truncate(named);
         cases

@@ -220,6 +220,7 @@ fn chart(
             last: id(last),
             first_key: key(first),
             last_key: key(last),
+            // A filter on the key would take cases of the next row, too.
             tied: first > 0 && shared(first, first - 1) || shared(last, last + 1),
             cells: row.cells.iter().map(|cell| legend.cell(cell)).collect(),
         }
@@ -401,6 +402,7 @@ impl<'a> Legend<'a> {
                 .then_with(|| names.get(a.1).cmp(names.get(b.1)))
         });
         order.truncate(room);
+        // All others share one letter.
         self.chosen = order.len();
         let dominant = std::mem::take(&mut self.dominant);
         let legend: Vec<u32> = order.into_iter().map(|(_, code)| code).collect();

@@ -136,12 +136,14 @@ impl EdgeFigures {
         let scans = edges::scans(selection);
         let figures: Vec<Option<Figures>> = scans
             .par_iter()
+            // Edges differ in length by orders of magnitude, so each is a piece of its own.
             .with_max_len(1)
             .map(crate::metrics::Scan::figures)
             .collect();
         EdgeFigures {
             cases: edges::case_counts(selection),
             gap: edges::gaps(selection),
+            // Overlapping instances have times below 0, which are no part of a whole.
             total: figures.iter().flatten().map(|f| f.total.max(0)).sum(),
             figures,
         }

@@ -175,6 +175,7 @@ fn rows(selected: &Selected) -> Vec<EndRow> {
         }
     };
     let mut rows: Vec<EndRow> = idle.into_iter().enumerate().map(row).collect();
+    // An end state at which no selected case stops is shown all the same.
     rows.retain(|row| row.cases > 0 || row.is_end);
     rows.sort_by(|a, b| a.activity.cmp(&b.activity));
     rows

@@ -32,6 +32,7 @@ impl Query for FilterCountsQuery {
         for text in &self.filters {
             context.cancel.check()?;
             let passing = prepared.cases(text, context.analysis.zone());
+            // A wrong filter leaves all cases, so that those after it still say something.
             if let Ok(passing) = &passing {
                 left.and(passing);
             }

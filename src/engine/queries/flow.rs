@@ -70,6 +70,7 @@ fn flow(selected: &Selected, bins: usize, range: Option<(i64, i64)>, zone: chron
     let (selection, open) = (selected.selection(), Open::of(selected));
     let ending = open.ending();
     let (first, last) = summary::span(&selection).unwrap_or((open.until, open.until));
+    // Open cases are still there after the last event.
     let last = if ending.open > 0 {
         last.max(open.until)
     } else {
@@ -89,6 +90,7 @@ fn flow(selected: &Selected, bins: usize, range: Option<(i64, i64)>, zone: chron
         wip: bin.wip,
         mean: bin.mean,
         there: bin.there(),
+        // The last instant itself is looked at, so a bin may end right after it.
         partial: bounds[1] > open.until.saturating_add(1),
     };
     Flow {

@@ -313,6 +313,8 @@ impl Balance {
         let (prepared, reference) = (&whole.prepared, whole.selection());
         let (log, index, ends) = (reference.log, reference.index, prepared.ends());
         let (first, last) = summary::span(&reference).unwrap_or((now, now));
+        // A quarter, so that a short log has a period before the last one; 1 keeps it from being
+        // empty.
         let period = (7 * DAY).min((last.max(now) - first) / 4).max(1);
         let ago = now.saturating_sub(period);
         let before = triage::standing(&reference, ago, |case| ends.is_open(log, index, case, ago));
@@ -347,6 +349,7 @@ fn triage(
     let (rank, ending) = (prepared.case_rank(), ending(selected));
     let resource = |open: &Open| resource_of(selected, open.case, open.event);
     let mut names: Vec<String> = match listing.sort {
+        // Names are ranked only where they are the order asked for.
         "resource" => all.iter().filter_map(resource).collect(),
         _ => Vec::new(),
     };
@@ -496,6 +499,7 @@ fn places(
         }
     };
     let mut places: Vec<TriagePlace> = by_name.into_iter().map(place).collect();
+    // Places from which all cases went are part of the change.
     places.retain(|place| place.open > 0 || place.before > 0);
     places.sort_by(|a, b| b.open.cmp(&a.open).then_with(|| a.name.cmp(&b.name)));
     places
@@ -521,6 +525,7 @@ fn filter(
         });
     }
     let listed = open.iter().map(|open| log.case_ids.get(open.case as u32));
+    // A filter of more ids could not be read.
     (open.len() <= LISTED).then(|| Expr::one_of(Field::Case, listed))
 }
 

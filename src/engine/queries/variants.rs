@@ -220,6 +220,7 @@ fn list(
             duration: duration.map_or(NO_DURATION, stats),
         }
     });
+    // What is above the page counts, too.
     let mut above: u64 = arranged.ids[..rows.offset].iter().map(count).sum();
     for row in &mut rows.rows {
         above += row.cases;
