@@ -174,6 +174,8 @@ impl Binder<'_> {
             } => {
                 let (from, to) = (self.scope.activity(from)?, self.scope.activity(to)?);
                 let pair = self.pair(gap)?;
+                // Without limits the sequence of activities decides, so that the index answers
+                // alone.
                 match (step, **gap == Gap::default()) {
                     (Step::Directly, true) => Node::Trace(TraceTest::Directly(from, to)),
                     (Step::Eventually, true) => Node::Trace(TraceTest::Eventually(from, to)),
@@ -259,6 +261,7 @@ impl Binder<'_> {
             let kind = field.node.to_string();
             let found = self.scope.in_its_letter_case(&kind, values, dictionary);
             let is_found = |name: &str| found.iter().any(|v| v.node == Value::from(name));
+            // A value that no event has is a typing error here, as a chain of it could never hold.
             if !dictionary.iter().any(is_found) {
                 let hint = did_you_mean(&name.node, dictionary.iter(), |n| shown(&quote(n)));
                 let message = format!("{} is never {}{hint}", shown(&kind), shown(&name.node));
@@ -284,6 +287,7 @@ impl Binder<'_> {
         }
         let (a, b) = (self.bearing(field, a)?, self.bearing(field, b)?);
         let chain = |one: &EventTest, other: &EventTest| {
+            // Either value may be the one that comes twice.
             Node::Chain(vec![one.clone(), other.clone(), one.clone()])
         };
         Ok(Node::Any(vec![chain(&a, &b), chain(&b, &a)]))

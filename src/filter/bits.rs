@@ -8,6 +8,7 @@ const WORDS_PER_TASK: usize = 64;
 
 /// Which of `0..n` pass.
 pub(super) fn of_range(n: usize, passes: impl Fn(usize) -> bool + Sync) -> Vec<u64> {
+    // The last word has fewer values.
     let word = |w: usize| {
         let in_word = (w * 64..n.min(w * 64 + 64)).enumerate();
         in_word.fold(0, |word, (bit, i)| word | u64::from(passes(i)) << bit)
@@ -92,6 +93,7 @@ fn any(words: &[u64], from: usize, to: usize) -> bool {
         return false;
     }
     let (first, last) = (from / 64, (to - 1) / 64);
+    // Bits before the first and behind the last belong to other segments.
     let (above, below) = (u64::MAX << (from % 64), u64::MAX >> (63 - (to - 1) % 64));
     if first == last {
         return words[first] & above & below != 0;
@@ -114,6 +116,7 @@ pub(super) fn places(words: &[u64]) -> Vec<u32> {
         let mut rest = word;
         while rest != 0 {
             places.push(w as u32 * 64 + rest.trailing_zeros());
+            // Clears the lowest bit that is set.
             rest &= rest - 1;
         }
     }

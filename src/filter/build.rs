@@ -189,6 +189,7 @@ impl TimeRange {
     /// 9999 are those of the years, and `FROM..` where the end is one.
     pub fn between(from: i64, to: i64) -> Option<TimeRange> {
         let start = TimeLiteral::of(time::writable(from))?;
+        // `FROM..` has no end, so that the last instant that can be written is not lost.
         if to > time::INSTANTS.1 {
             return Some(TimeRange::From(start));
         }

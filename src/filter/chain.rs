@@ -11,6 +11,7 @@ pub(super) fn chained(tests: &[EventTest], log: &EventLog) -> CaseSet {
     let passing: Vec<Vec<u64>> = tests.iter().map(|test| rows::events(test, log)).collect();
     CaseSet::from_fn(log.n_cases(), |case| {
         let events = log.events_of(case);
+        // Later events have too few events behind them.
         let last = events.end.saturating_sub(tests.len() - 1);
         (events.start..last).any(|first| {
             let mut at = passing.iter().zip(first..);

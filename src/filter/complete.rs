@@ -38,6 +38,7 @@ const MOST_SEEN: usize = 1_000_000;
 /// on events; the best first, at most 50.
 pub fn complete(text: &str, cursor: usize, events: bool, log: &EventLog) -> Vec<Completion> {
     let mut cursor = cursor.min(text.len());
+    // A cursor of the caller may be within a character.
     while !text.is_char_boundary(cursor) {
         cursor -= 1;
     }
@@ -253,6 +254,7 @@ impl Found<'_> {
         let is_truth = |text: &str| TRUTHS.contains(&text);
         // In an order they are texts like others.
         let as_truths = matches!(op, Op::Equal | Op::NotEqual);
+        // A column of nothing but truths takes them without quotes.
         if as_truths && dictionary.len() > 1 && dictionary.iter().skip(1).all(is_truth) {
             return self.words(&TRUTHS);
         }
@@ -293,6 +295,7 @@ impl Found<'_> {
     }
 
     fn into_completions(mut self, replace: &Range<usize>) -> Vec<Completion> {
+        // A stable sort: of equal fits the order of the grammar stays.
         if !self.pattern.is_empty() {
             self.candidates.sort_by_key(|&(fit, ..)| fit);
         }
@@ -308,6 +311,7 @@ impl Found<'_> {
 
 /// True if a text begins with a prefix, ignoring letter case.
 fn begins_with(text: &str, prefix: &str) -> bool {
+    // Nearly all that is typed is ASCII, and is asked of each name with every key.
     if prefix.is_ascii() {
         let head = text.as_bytes().get(..prefix.len());
         return head.is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()));

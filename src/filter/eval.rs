@@ -70,6 +70,7 @@ impl Node {
                 let mut cases = CaseSet::all(n_cases);
                 for node in all {
                     cases.and(&node.cases(log, index));
+                    // Nothing is left to be taken away by the other conditions.
                     if cases.count() == 0 {
                         break;
                     }
@@ -80,6 +81,7 @@ impl Node {
                 let mut cases = CaseSet::none(n_cases);
                 for node in any {
                     cases.or(&node.cases(log, index));
+                    // Nothing is left to be added by the other conditions.
                     if cases.is_all() {
                         break;
                     }
@@ -109,6 +111,7 @@ impl Node {
             }),
             Node::Since(elapsed) => CaseSet::from_fn(n_cases, |case| {
                 let events = log.events_of(case);
+                // Instances stand by start, so that the first row has the earliest.
                 let start = log.begin_tick(events.start);
                 let ticks = &log.ticks()[events];
                 ticks.iter().any(|tick| elapsed.holds(tick - start))
@@ -125,6 +128,7 @@ impl Node {
             Node::EventAt(anchor, test) => rows::cases_at(*anchor, test, log),
             Node::Clock(end, dial, test, tz) => clock((*end, *dial), test, *tz, index),
             Node::Queued(Waiting::Activity(activity), range) => {
+                // Cases without the activity need not be walked over.
                 let possible = TraceTest::Has(*activity).variants(index);
                 queued(log, *range, |case, wait| {
                     bits::contains(&possible, index.case_variant[case] as usize)

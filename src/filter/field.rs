@@ -94,6 +94,7 @@ impl Source {
     /// from.
     fn of_log(name: &str, log: &EventLog) -> Option<Source> {
         let columns = &log.columns[..log.defined_columns().start];
+        // An attribute column first: the column of a role may have been kept besides.
         if let Some(i) = columns.iter().position(|c| c.name == name) {
             return Some(Source::Column(i));
         }
@@ -179,6 +180,7 @@ impl EventTest {
         let log = scope.log;
         let field = shown(&field.to_string());
         let found = source
+            // Only equality: patterns and orders mean the letters as they are.
             .dictionary(log)
             .filter(|_| way == Way::Equal)
             .map(|dictionary| scope.in_its_letter_case(&field, values, dictionary));
@@ -199,6 +201,7 @@ impl EventTest {
             Source::Case => EventTest::Case(texts()?),
             Source::Activity => {
                 let test = texts()?;
+                // Each name is tested once; events are then looked up by code.
                 EventTest::Activity(log.activities.iter().map(|name| test.holds(name)).collect())
             }
             Source::Time => EventTest::Time(source.instants(&wanted, scope)?),

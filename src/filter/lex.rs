@@ -183,6 +183,7 @@ impl<'a> Scanner<'a> {
     pub fn eat_call(&mut self, call: &'static str) -> bool {
         self.accepts(Want::Word(call));
         let mut ahead = self.ahead();
+        // A blank may be between the word and its parenthesis.
         let seen = ahead.word().node == call.trim_end_matches('(') && ahead.eat_other("(");
         if seen {
             self.at = ahead.at;
@@ -223,8 +224,10 @@ impl<'a> Scanner<'a> {
         let end = rest
             .char_indices()
             .find(|&(i, c)| match c {
+                // Two points are a range of time, one may be in a number.
                 '.' => rest[i..].starts_with(".."),
                 '+' | ':' => false,
+                // `->` may follow a name without a blank.
                 '-' => rest[i..].starts_with("->"),
                 _ => !is_word_char(c),
             })
@@ -303,6 +306,7 @@ impl<'a> Scanner<'a> {
                 }
                 '\\' => match chars.next_if(|&(_, c)| c == quote || c == '\\') {
                     Some((_, escaped)) => out.push(escaped),
+                    // A backslash before any other character is itself, as in patterns.
                     None => out.push('\\'),
                 },
                 _ => out.push(c),

@@ -80,6 +80,7 @@ pub(super) fn directly(
     let Some(edge) = index.edges.find(first, second) else {
         return CaseSet::none(index.n_cases());
     };
+    // The list is sorted by elapsed time, so that limits are a piece of it; instants are not in it.
     if pair.period.is_none() {
         return by_list(edge, pair.elapsed, index);
     }
@@ -105,6 +106,7 @@ fn by_list(edge: usize, limits: Elapsed, index: &Index) -> CaseSet {
     let all = edges.occurrences(edge);
     let elapsed = &edges.elapsed[all.clone()];
     let from = elapsed.partition_point(|&e| e < limits.least);
+    // Where the limits contradict each other the piece is empty.
     let to = elapsed.partition_point(|&e| e <= limits.most).max(from);
     let insert = |mut cases: CaseSet, &case: &u32| {
         cases.insert(case as usize);
@@ -173,6 +175,7 @@ impl<'a, C: TryFrom<u32> + PartialEq + Copy + Sync> Search<'a, C> {
             let events = log.events_of(case);
             let (activities, ticks) = (&codes[events.clone()], &log.ticks()[events.clone()]);
             match (self.pair.period, least, most) {
+                // The longest pair of the case is within the limit, and so all are.
                 (None, i64::MIN, _) if longest <= most => true,
                 (None, i64::MIN, _) => self.nearest(activities, ticks, most),
                 (None, _, i64::MAX) => self.furthest(activities, ticks, least),

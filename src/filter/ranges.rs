@@ -9,6 +9,7 @@ use super::time::{DurationLiteral, Moment};
 impl Parser<'_> {
     /// `last` and a duration, or `today`, where one of them is next and no column of that name.
     pub(super) fn relative_range(&mut self) -> Result<Option<TimeRange>, QueryError> {
+        // `last` and `today` may be columns: what follows decides, and else nothing is taken.
         let before = self.scan.clone();
         if self.scan.eat_word("today") {
             if !self.is_compared() {
@@ -51,6 +52,7 @@ impl Parser<'_> {
             return Ok(TimeRange::Whole(from));
         }
         match self.scan.peek() {
+            // `2024.. and` has no end: only a digit can begin one.
             Some(c) if c.is_ascii_digit() => Ok(TimeRange::Until(Some(from), self.time()?)),
             _ => Ok(TimeRange::From(from)),
         }

@@ -68,6 +68,7 @@ fn invert(words: &mut [u64], n: usize) {
     for word in words.iter_mut() {
         *word = !*word;
     }
+    // Bits beyond the last event stay 0: they would be events that there are not.
     if let (Some(last), rest @ 1..) = (words.last_mut(), n % 64) {
         *last &= (1 << rest) - 1;
     }
@@ -106,6 +107,8 @@ trait Scan {
         test: &Test<T>,
     ) -> Vec<u64> {
         match *test {
+            // Bounds in the closure and not behind a reference, so that the loop becomes vector
+            // instructions.
             Test::Between(low, high) => self.of_rows(level, rows, |v| low <= v && v <= high),
             Test::OneOf(_) => self.of_rows(level, rows, |v| test.holds(v)),
         }
@@ -116,6 +119,7 @@ trait Scan {
     where
         C: TryFrom<u32> + PartialEq + Copy + Sync,
     {
+        // A code that is too wide for the column occurs in no row.
         match C::try_from(only) {
             Ok(only) => self.of_rows(level, codes, |c| c == only),
             Err(_) => self.of_rows(level, codes, |_| false),
@@ -125,6 +129,7 @@ trait Scan {
     /// Tests codes: `passes` has an entry for each.
     fn of_codes(&self, level: Level, codes: &Codes, passes: &[bool]) -> Vec<u64> {
         let mut passing = (0..).zip(passes).filter(|(_, passes)| **passes);
+        // One code that passes, the usual case, is compared without a look into the table.
         let (first, second) = (passing.next(), passing.next());
         with_codes!(codes, codes => match (first, second) {
             (None, _) => self.of_rows(level, codes, |_| false),
@@ -263,6 +268,7 @@ fn missing<S: Scan>(source: Source, log: &EventLog, with: &S) -> Vec<u64> {
 fn entries(test: &TextTest, dictionary: &Dictionary) -> Vec<bool> {
     let codes = (0..dictionary.len() as u32).into_par_iter();
     let passes = |code| code != 0 && test.holds(dictionary.get(code));
+    // A regex may be slow, but short dictionaries are not worth several threads.
     codes.with_min_len(1024).map(passes).collect()
 }
 
@@ -277,6 +283,7 @@ pub(super) fn cases_by_ends(test: &Test<i64>, log: &EventLog) -> Option<CaseSet>
     };
     match *test {
         _ if log.has_instances() => None,
+        // The first event is the earliest, so that it decides whether any is early enough.
         Test::Between(i64::LEAST, high) => Some(ends(&|first, _| first <= high)),
         Test::Between(low, i64::GREATEST) => Some(ends(&|_, last| low <= last)),
         _ => None,

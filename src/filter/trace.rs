@@ -55,6 +55,7 @@ impl TraceTest {
                 None => vec![0; n.div_ceil(64)],
             },
             TraceTest::Eventually(a, b) => {
+                // Most variants lack the activity, and their sequences need not be looked at.
                 let possible = has(index, *b);
                 bits::of_range(n, |v| {
                     bits::contains(&possible, v) && eventually(sequence(v), *a, *b)
@@ -63,6 +64,8 @@ impl TraceTest {
             TraceTest::Starts(a) => bits::of_range(n, |v| sequence(v).first() == Some(a)),
             TraceTest::Ends(a) => bits::of_range(n, |v| sequence(v).last() == Some(a)),
             TraceTest::Count(a, test) => {
+                // Without the activity the count is 0, so that one answer serves all of these
+                // variants.
                 let (some, without) = (has(index, *a), test.holds(0.0));
                 let count = |v| sequence(v).iter().filter(|&b| b == a).count();
                 bits::of_range(n, |v| {
@@ -86,6 +89,7 @@ fn has(index: &Index, activity: u32) -> Vec<u64> {
 }
 
 fn eventually(sequence: &[u32], first: u32, second: u32) -> bool {
+    // If any pair does, the one with the earliest first event does.
     let from = sequence.iter().position(|&a| a == first);
     from.is_some_and(|i| sequence[i + 1..].contains(&second))
 }

@@ -19,6 +19,7 @@ pub(super) fn number(text: &str) -> Option<f64> {
         None => (text, None),
     };
     let exponent = exponent.map(|e| e.strip_prefix(['+', '-']).unwrap_or(e));
+    // `parse` accepts more, such as `inf` and `1.`, which are texts here.
     let well_formed = whole_digits(mantissa).is_some() && exponent.is_none_or(all_digits);
     text.parse()
         .ok()
@@ -39,6 +40,7 @@ fn number_as_in_file(text: &str) -> Option<f64> {
 /// The number that an entry of a text column is. A text that may be an identifier, has an
 /// exponent or more digits than a float can hold is none, as when columns are read.
 pub(super) fn number_in_text(text: &str) -> Option<f64> {
+    // As in columns: longer numbers are identifiers, and would lose their last digits.
     const MOST_DIGITS: usize = 15;
     let digits = whole_digits(text)?;
     text.parse().ok().filter(|_| digits <= MOST_DIGITS)
@@ -118,6 +120,7 @@ pub(super) trait Bounded: PartialOrd + Copy {
 }
 
 impl Bounded for i64 {
+    // One above the mark of a missing instant, which so passes no test.
     const LEAST: i64 = NO_INSTANT + 1;
     const GREATEST: i64 = i64::MAX;
 
@@ -135,6 +138,8 @@ impl Bounded for f64 {
     const GREATEST: f64 = f64::INFINITY;
 
     fn before(self) -> f64 {
+        // The neighbor makes an open bound a closed one, so that one comparison serves all four
+        // orders.
         self.next_down()
     }
 
@@ -157,6 +162,7 @@ impl<T: Bounded> Test<T> {
         if let [only] = values[..] {
             return Test::Between(only, only);
         }
+        // No value is NaN, as no text of the language is one.
         values.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal));
         Test::OneOf(values)
     }
@@ -176,6 +182,7 @@ impl<T: PartialOrd + Copy> Test<T> {
     #[inline]
     pub fn holds(&self, value: T) -> bool {
         match self {
+            // NaN is in no order with any bound, so that a missing number does not pass.
             Test::Between(low, high) => *low <= value && value <= *high,
             Test::OneOf(values) => values
                 .binary_search_by(|v| v.partial_cmp(&value).unwrap_or(Ordering::Less))
@@ -200,6 +207,8 @@ impl NumberTest {
             NumberTest::Test(test) => test.holds(value),
             NumberTest::Matches(regex) => {
                 let text = value.to_string();
+                // A column may write a decimal comma; the pattern is that of someone who looks at
+                // the file.
                 let as_in_file = || text.contains('.') && regex.is_match(&text.replace('.', ","));
                 !value.is_nan() && (regex.is_match(&text) || as_in_file())
             }

@@ -120,6 +120,7 @@ impl<'a> Parser<'a> {
     fn negation(&mut self) -> Result<Expr, QueryError> {
         let before = self.scan.clone();
         if self.scan.eat_word("not") || self.scan.eat_other("!") {
+            // Back before the word, so that an error about the depth points to it.
             let after = std::mem::replace(&mut self.scan, before);
             let inner = self.nested(|p| {
                 p.scan = after;
@@ -144,6 +145,7 @@ impl<'a> Parser<'a> {
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<Expr, QueryError>,
     ) -> Result<Expr, QueryError> {
+        // Each level is a call: the depth keeps any text within the stack.
         if self.depth == DEEPEST {
             let at = self.scan.at();
             let message = format!("the filter is nested more than {DEEPEST} deep");
@@ -231,6 +233,7 @@ impl<'a> Parser<'a> {
     fn in_range(&mut self) -> Result<Option<TimeRange>, QueryError> {
         let before = self.scan.clone();
         if self.scan.eat_word("in") {
+            // Offered, too, as values may follow in parentheses.
             self.scan.accepts(Want::Word("("));
             if !self.scan.sees("(") {
                 return self.time_range().map(Some);
@@ -340,6 +343,7 @@ impl<'a> Parser<'a> {
             if self.scan.eat_word("missing") || self.scan.eat_other_word("null") {
                 return Ok(Condition::Missing(Missing { field, negated }));
             }
+            // `is` was a word of something else: what follows says what was expected.
             self.scan = before;
         }
         for op in Op::ALL {
