@@ -101,6 +101,7 @@ impl Row {
 
     /// All values as one list.
     fn add_list(&mut self, name: &str, values: ArrayRef) -> Result<(), ArrowError> {
+        // No list has nulls: missing values are marks of their own.
         let item = Arc::new(Field::new_list_field(values.data_type().clone(), false));
         let offsets = OffsetBuffer::from_lengths([values.len()]);
         let list = LargeListArray::try_new(item, offsets, values, None)?;
@@ -230,6 +231,7 @@ fn decoded(file: &Buffer) -> Result<Stored, String> {
 }
 
 fn batch(file: &Buffer) -> Result<Option<RecordBatch>, String> {
+    // Four bytes of the length of the footer, six of the magic.
     const TRAILER: usize = 10;
     let text = |e: ArrowError| e.to_string();
     let trailer_at = file.len().checked_sub(TRAILER).ok_or("it is cut")?;
@@ -240,6 +242,7 @@ fn batch(file: &Buffer) -> Result<Option<RecordBatch>, String> {
     let footer = footer.map_err(|e| e.to_string())?;
     let schema = footer.schema().ok_or("it has no schema")?;
     let schema = try_fb_to_schema(schema).map_err(text)?;
+    // Values that are not aligned would be copied, which is what the map is to spare.
     let decoder = FileDecoder::new(Arc::new(schema), footer.version()).with_require_alignment(true);
     let blocks = footer.recordBatches().ok_or("it has no batch")?;
     if blocks.len() != 1 {
@@ -250,6 +253,7 @@ fn batch(file: &Buffer) -> Result<Option<RecordBatch>, String> {
     let meta = usize::try_from(block.metaDataLength()).map_err(|e| e.to_string())?;
     let body = usize::try_from(block.bodyLength()).map_err(|e| e.to_string())?;
     let len = meta.checked_add(body).ok_or("it is too long")?;
+    // Lengths of the file are not believed before they are compared with it.
     if from.checked_add(len).is_none_or(|end| end > file.len()) {
         return Err("it is cut".to_owned());
     }

@@ -34,6 +34,7 @@ pub fn verify(bytes: &[u8], expected: &Checksums) -> Result<(), String> {
         ));
     }
     let blocks = bytes.par_chunks(BLOCK).zip(&expected.blocks);
+    // `zip` ends with the shorter list, so that the numbers are compared, too.
     let same = bytes.len().div_ceil(BLOCK) == expected.blocks.len()
         && blocks
             .map(|(block, sum)| digits(block) == *sum)

@@ -38,9 +38,11 @@ impl Folder {
     pub fn open(path: &Path, make: bool) -> Result<Self, String> {
         let shown = |e: io::Error| format!("{}: {e}", path.display());
         if make {
+            // Logs may be confidential, and the index has all that they hold.
             let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
             made.map_err(shown)?;
         }
+        // A link could lead to a folder of somebody else.
         let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::open(path, flags, Mode::empty()).map_err(|e| shown(e.into()))?;
         let stat = fstat(&fd).map_err(|e| shown(e.into()))?;
@@ -48,6 +50,7 @@ impl Folder {
         if owner != rustix::process::geteuid().as_raw() {
             return Err(format!("{} belongs to another user", path.display()));
         }
+        // Whoever can write here could put forged data under a name of ours.
         if mode.intersects(Mode::WGRP | Mode::WOTH) {
             return Err(format!("{} can be written to by others", path.display()));
         }
@@ -96,6 +99,7 @@ impl Folder {
 
     /// Opens a regular file for reading.
     pub fn open_file(&self, name: &str) -> io::Result<File> {
+        // A FIFO of that name must not block: it is refused below.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
         let fd = openat(&self.fd, name, flags, Mode::empty())?;
         let stat = fstat(&fd)?;
@@ -109,6 +113,7 @@ impl Folder {
 
     /// All bytes of a small file.
     pub fn read(&self, name: &str) -> io::Result<Vec<u8>> {
+        // A manifest is small; what is larger is none of ours.
         const MOST: u64 = 64 << 20;
         let mut bytes = Vec::new();
         self.open_file(name)?.take(MOST).read_to_end(&mut bytes)?;
@@ -118,6 +123,7 @@ impl Folder {
     /// A name that no file has.
     pub fn fresh_name(&self, stem: &str) -> String {
         use std::hash::{BuildHasher, Hasher, RandomState};
+        // A hasher of the standard library has a random seed.
         let random = RandomState::new().build_hasher().finish();
         format!("{stem}-{random:016x}.arrow")
     }
@@ -127,6 +133,7 @@ impl Folder {
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = openat(&self.fd, name, flags, PRIVATE_FILE)?;
+        // The mask of the process may have taken rights away that are needed later.
         fchmod(&fd, PRIVATE_FILE)?;
         Ok(File::from(fd))
     }
@@ -137,6 +144,7 @@ impl Folder {
         let written = self
             .create(&temporary)
             .and_then(|mut file| file.write_all(bytes))
+            // A name changes at once: readers have the old file or the new one.
             .and_then(|()| Ok(renameat(&self.fd, &temporary, &self.fd, name)?));
         if written.is_err() {
             self.remove(&temporary);

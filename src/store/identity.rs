@@ -64,10 +64,12 @@ impl Identity {
             return false;
         };
         let then = (self.device, self.inode, self.len);
+        // Another inode is another file, whatever its name and its times are.
         then == (stamp.device, stamp.inode, stamp.len)
             && (self.modified, self.changed) == (stamp.modified, stamp.changed)
             && ends(input).is_ok_and(|ends| ends == self.ends)
             && self
+                // Where the times prove it, not all of the log needs to be read.
                 .content
                 .is_none_or(|then| content(input).is_ok_and(|now| now == then))
     }
@@ -121,8 +123,10 @@ impl Key {
         for input in inputs {
             let (path, _) = input.file()?;
             hasher.write(path.as_os_str().as_bytes());
+            // No path has a NUL, so that two lists of paths never run together alike.
             hasher.write(&[0]);
         }
+        // All options of the plan count: each may change what is read.
         hasher.write(format!("{plan:?}").as_bytes());
         Some(Key(format!("{:032x}", hasher.finish_128())))
     }

@@ -104,6 +104,7 @@ pub fn get(folder: &Folder, key: &Key, inputs: &[Input]) -> Result<(Stored, Proo
 /// Spares the next start to hash all of a log that was very young when it was stored.
 fn settle(folder: &Folder, name: &str, text: &[u8], mut manifest: Manifest, inputs: &[Input]) {
     let logs = manifest.logs.iter_mut().zip(inputs);
+    // `any` comes last, as each log must be settled.
     if logs.fold(false, |any, (log, input)| log.settle(input) || any) {
         // It is the same entry only if nobody has replaced it meanwhile.
         let same = |_: &std::fs::File| folder.read(name).is_ok_and(|now| now == text);
@@ -154,6 +155,7 @@ pub fn put(
     report: &ImportReport,
 ) -> io::Result<()> {
     let logs = inputs.iter().map(Identity::of).collect::<io::Result<_>>()?;
+    // Only now, as hashing a log may take long and needs no lock.
     let _lock = folder.lock(PATIENCE)?;
     let name = folder.fresh_name(key.data_stem());
     let written = write_data(folder, &name, log, index, report).and_then(|checksums| {
@@ -161,6 +163,7 @@ pub fn put(
         let manifest = Manifest::new(logs, name.clone(), checksums, events, cases);
         folder.write(&key.manifest_name(), manifest.to_text().as_bytes())
     });
+    // Without its manifest nobody would know of the data, and the next sweep had to find it.
     if written.is_err() {
         folder.remove(&name);
     }
@@ -179,6 +182,7 @@ fn write_data(
     arrow::encode(&mut file, log, index, report)?;
     file.flush()?;
     drop(file);
+    // Of what the file holds, not of what was meant to be written.
     let bytes = map::map(&folder.open_file(name)?)?;
     Ok(checksum::of(&bytes))
 }

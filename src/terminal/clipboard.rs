@@ -52,10 +52,12 @@ pub fn sequence(text: &str, between: Between) -> Option<String> {
 
 /// GNU screen hands through strings of at most 768 bytes.
 fn in_pieces(plain: &str) -> String {
+    // Room for the sequence around each piece.
     const PIECE: usize = 700;
     let pieces: Vec<&str> = plain
         .as_bytes()
         .chunks(PIECE)
+        // Base64 is ASCII: no piece splits a character.
         .filter_map(|piece| std::str::from_utf8(piece).ok())
         .collect();
     format!("\x1bP{}\x1b\\", pieces.join("\x1b\\\x1bP"))

@@ -55,6 +55,7 @@ pub fn changes(before: &Buffer, after: &Buffer, out: &mut String) {
         out.push_str(cell.symbol());
         cursor = sure_width(cell.symbol()).map(|columns| (x.saturating_add(columns), y));
     }
+    // What follows the frame, as the move of the cursor, must not depend on its last style.
     if pen != Pen::PLAIN {
         out.push_str("\x1b[0m");
     }
@@ -110,6 +111,7 @@ fn sure_width(symbol: &str) -> Option<u16> {
 
 /// Appends a cursor move; columns and rows from 0.
 pub fn move_to(x: u16, y: u16, out: &mut String) {
+    // The sequence counts from 1.
     let (row, column) = (u32::from(y) + 1, u32::from(x) + 1);
     // Writing to a String does not fail.
     let _ = match column {
@@ -119,6 +121,7 @@ pub fn move_to(x: u16, y: u16, out: &mut String) {
 }
 
 fn set_pen(pen: Pen, out: &mut String) {
+    // A reset first, so that a style does not depend on the one before it.
     out.push_str("\x1b[0");
     for (modifier, code) in MODIFIERS {
         if pen.modifier.contains(*modifier) {
@@ -134,6 +137,7 @@ fn set_pen(pen: Pen, out: &mut String) {
 fn color(color: Color, base: u8, out: &mut String) {
     let bright = base + 60;
     let code = match color {
+        // The reset has set it.
         Color::Reset => return,
         Color::Black => base,
         Color::Red => base + 1,

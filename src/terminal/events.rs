@@ -32,6 +32,7 @@ pub enum Incoming {
 }
 
 fn chord(event: KeyEvent) -> Option<Chord> {
+    // Some terminals report that a key was let go, which would act a second time.
     if event.kind == KeyEventKind::Release {
         return None;
     }
@@ -44,6 +45,7 @@ fn chord(event: KeyEvent) -> Option<Chord> {
             shift = false;
             Key::Char(c)
         }
+        // Terminals send Shift with Tab as a key of its own.
         KeyCode::BackTab => {
             shift = true;
             Key::Tab

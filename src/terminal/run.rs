@@ -41,6 +41,7 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
     crossterm::event::poll(Duration::ZERO).context("cannot read keys")?;
     let between = Between::from_env(is_set("TMUX"), is_set("STY"), &env("TERM"));
     let session = Session::enter(tty).context("cannot take over the terminal")?;
+    // From here on every way out gives the terminal back.
     let guard = Guard(session.clone());
     install_panic_hook(&session);
     signals::watch_signals(session.clone(), sender.clone())?;
@@ -59,7 +60,9 @@ pub fn run(settings: Settings, theme: &Theme, loader: Loader) -> anyhow::Result<
         drawn: None,
         changed: None,
     };
+    // A defect must not leave the terminal in raw mode, nor its message on the other screen.
     let code = catch_unwind(AssertUnwindSafe(|| ui.run(&events)));
+    // The terminal is given back before any message is printed.
     drop(guard);
     match code {
         // Writing fails as soon as nobody is there, which those who watch may not have seen yet.
@@ -140,6 +143,7 @@ impl Loop<'_> {
         }
         let changed = *self.changed.get_or_insert(now);
         let waiting = self.driver.app.queries.is_waiting();
+        // Without answers on their way there is nothing to wait for.
         let patience = if waiting { ANSWERS } else { Duration::ZERO };
         let apart = self.drawn.map_or(changed, |drawn| drawn + FRAME);
         Some(apart.max(changed + patience))
@@ -155,6 +159,7 @@ impl Loop<'_> {
                 .write(bytes.as_bytes())
                 .context("cannot write to the terminal")?;
         }
+        // The time after writing: a slow terminal has its rest between frames, too.
         let now = Instant::now();
         self.drawn = Some(now);
         self.driver.app.notifications.drawn(now);
@@ -223,6 +228,7 @@ impl Loop<'_> {
 
     fn resized(&mut self, now: Instant) {
         let (width, height) = self.session.tty().size();
+        // The terminal may have been cut or wrapped by the change.
         self.screen.resize(width, height);
         self.driver.handle(Event::Resize(width, height), now);
     }

@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 /// Begin and end of a frame; a terminal that does not know them ignores them.
+// Between these the terminal shows nothing of the update; those that do not know them ignore them.
 const BEGIN: &str = "\x1b[?2026h";
 const END: &str = "\x1b[?2026l";
 
@@ -49,6 +50,7 @@ impl Screen {
         let cursor = draw(&mut self.next);
         let mut out = String::from(BEGIN);
         if self.lost {
+            // The sequence clears the terminal, so that every cell but the blank ones differs.
             self.shown.reset();
             out.push_str("\x1b[0m\x1b[2J");
         } else if self.cursor.is_some() {
@@ -57,6 +59,7 @@ impl Screen {
         }
         let before = out.len();
         encode::changes(&self.shown, &self.next, &mut out);
+        // Many keys change nothing that is seen, and then nothing is sent.
         if out.len() == before && !self.lost && cursor == self.cursor {
             return None;
         }

@@ -38,6 +38,7 @@ impl Session {
     /// # Errors
     /// Where it is no terminal.
     pub fn enter(tty: Tty) -> io::Result<Self> {
+        // Before anything is changed: these are the modes that are given back.
         let before = tty.modes()?;
         let session = Session {
             shared: Arc::new(Shared {
@@ -60,6 +61,7 @@ impl Session {
         let mut raw = self.shared.before.clone();
         raw.make_raw();
         self.shared.tty.set_modes(&raw)?;
+        // Before the sequence is written: should that fail halfway, the terminal is still restored.
         self.shared.restored.store(false, Ordering::SeqCst);
         let mut stdout = io::stdout().lock();
         stdout.write_all(ENTER)?;
@@ -83,6 +85,7 @@ impl Session {
     /// Gives the terminal back; ignores all errors, and does nothing the second time.
     pub fn restore(&self) {
         let _writing = self.lock_for(PATIENCE);
+        // Loop, panic and signal may all come here: the first one does it.
         if self.shared.restored.swap(true, Ordering::SeqCst) {
             return;
         }
@@ -92,6 +95,7 @@ impl Session {
             let _ = stdout.write_all(LEAVE);
             let _ = stdout.flush();
         }
+        // Modes are set by a system call, which a stalled terminal does not hold up.
         let _ = self.shared.tty.set_modes(&self.shared.before);
     }
 
@@ -112,6 +116,7 @@ impl Session {
     fn lock_for(&self, patience: Duration) -> Option<MutexGuard<'_, ()>> {
         let until = Instant::now() + patience;
         loop {
+            // A lock has no time limit in the standard library.
             match self.shared.writing.try_lock() {
                 Ok(guard) => return Some(guard),
                 Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),

@@ -91,6 +91,7 @@ fn stage(stage: Stage) -> &'static str {
 fn share(loading: &Loading) -> Option<f64> {
     let total = loading.progress.total_bytes.load(Relaxed);
     let bytes = loading.progress.bytes.load(Relaxed);
+    // A log may be read twice, and more bytes be counted than it has.
     (total > 0).then(|| (bytes as f64 / total as f64).min(1.0))
 }
 

@@ -28,7 +28,9 @@ impl Tty {
     /// Where there is none.
     pub fn open() -> io::Result<Self> {
         let stdin = rustix::stdio::stdin();
+        // The log may come through standard input, and the keys then from the terminal itself.
         let fd = if isatty(stdin) {
+            // A duplicate, so that dropping it leaves standard input open.
             rustix::io::fcntl_dupfd_cloexec(stdin, 0)?
         } else {
             rustix::fs::open("/dev/tty", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?
@@ -58,6 +60,7 @@ impl Tty {
             let size = tcgetwinsize(fd).ok()?;
             (size.ws_col > 0 && size.ws_row > 0).then_some((size.ws_col, size.ws_row))
         };
+        // Standard output is where the frames go.
         known(rustix::stdio::stdout())
             .or_else(|| known(self.fd.as_fd()))
             .unwrap_or((80, 24))

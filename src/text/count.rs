@@ -29,6 +29,7 @@ pub fn short_count(n: u64, columns: usize) -> String {
     let Some((unit, letter)) = unit else {
         return whole;
     };
+    // Rounded down, so that a short count never says more than there are.
     let tenths = (n - n % (unit / 10)) / (unit / 10);
     let exact = format!("{}.{}{letter}", tenths / 10, tenths % 10);
     if exact.len() <= columns {
@@ -52,6 +53,7 @@ pub fn growth(growth: f64) -> String {
     } else if percent.abs() < 0.05 {
         "0%".to_owned()
     } else if percent.abs() < 9.95 {
+        // Below what would be rounded to 10.0, which is written without a decimal.
         format!("{percent:+.1}%")
     } else if growth >= 99.0 {
         format!("x{}", number(growth + 1.0, 0))
@@ -100,6 +102,7 @@ pub fn percent(share: f64) -> String {
 /// A number as a person writes it: at most `decimals` after the point, none that are zero, and a
 /// separator of thousands.
 pub fn number(value: f64, decimals: usize) -> String {
+    // From here on a float has no decimals left, and whole numbers may be off.
     if !value.is_finite() || value.abs() >= 1e15 {
         return value.to_string();
     }
@@ -107,6 +110,7 @@ pub fn number(value: f64, decimals: usize) -> String {
     let (whole, fraction) = fixed.split_once('.').unwrap_or((&fixed, ""));
     let fraction = fraction.trim_end_matches('0');
     let whole = whole.parse().map_or_else(|_| whole.to_owned(), count);
+    // A value that rounds to 0 has no sign.
     let sign = if value < 0.0 && fixed.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
         "-"
     } else {

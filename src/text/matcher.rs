@@ -65,6 +65,7 @@ pub struct PatternError {
 }
 
 /// Largest matrix of the crate, in cells: longer texts are matched in linear time and memory.
+// The crate's best match costs as many cells as both texts have characters, multiplied.
 const MOST_CELLS: usize = 1 << 16;
 
 /// Largest compiled regex and largest cache of its automaton, in bytes.
@@ -88,6 +89,7 @@ fn bounded(pattern: &str, builder: &mut RegexBuilder) -> Result<Regex, PatternEr
         let whole = 0..pattern.len();
         let (message, span) = match &error {
             regex::Error::Syntax(text) => {
+                // The crate puts its sentence on the last line, below the pattern and its carets.
                 let last = text.lines().last().unwrap_or_default().trim();
                 let message = last.trim_start_matches("error: ");
                 let place = place_of_fault(text, pattern);
@@ -185,6 +187,7 @@ impl Matcher {
         };
         let ignore_case = !pattern.chars().any(is_capital);
         let mut builder = RegexBuilder::new(pattern);
+        // `^` and `$` are the ends of a line, as a row is searched with a line for each cell.
         builder.case_insensitive(ignore_case).multi_line(true);
         let compiled = bounded(pattern, &mut builder).map_err(|error| PatternError {
             // After the slash.
@@ -193,6 +196,7 @@ impl Matcher {
         });
         Ok(Matcher {
             kind: Kind::Regex(compiled?),
+            // The regex itself ignores case, so that texts need not be folded.
             ignore_case: false,
         })
     }
@@ -209,6 +213,7 @@ impl Matcher {
             Kind::Fuzzy { skim, words } => {
                 let text = cased(text, self.ignore_case);
                 let mut scores = words.iter().map(|word| skim.fuzzy_match(&text, word));
+                // All words must be found, in any order.
                 scores.try_fold(0, |sum, score| Some(sum + score?))
             }
             Kind::Exact { .. } => self.place(&cased(text, self.ignore_case)).map(|_| 0),

@@ -17,6 +17,7 @@ pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a 
     let mut best: Vec<(usize, &str)> = Vec::new();
     for candidate in names {
         let far = distance(&wanted, &folded(candidate));
+        // Behind those as near, so that ties keep their order.
         let at = best.partition_point(|&(d, _)| d <= far);
         if at < 3 && best.iter().all(|(_, b)| *b != candidate) {
             best.insert(at, (far, candidate));
@@ -43,6 +44,7 @@ fn folded(name: &str) -> Vec<char> {
 fn distance(a: &[char], b: &[char]) -> usize {
     let edits = edits(a, b);
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    // One or two letters are in nearly every name.
     if short.len() < 3 {
         edits
     } else if long.starts_with(short) {

@@ -96,6 +96,7 @@ impl Step {
     pub fn bounds(self, first: i64, last: i64, most: usize, zone: Tz) -> Option<Vec<i64>> {
         let mut bounds = vec![self.at_or_before(first, zone)?];
         while bounds[bounds.len() - 1] <= last {
+            // Counted as they are made: the number of bins of a zone is not known beforehand.
             if bounds.len() > most {
                 return None;
             }
@@ -202,6 +203,7 @@ pub fn ticks(from: i64, to: i64, most: usize, zone: Tz) -> Vec<Tick> {
     // One of the last steps always is long enough: the calendar has some 500 times its 1000 years.
     TICKS
         .iter()
+        // A guess by the length, so that no ticks are made of steps that are much too short.
         .filter(|step| span / step.micros() <= most as i64)
         .map(|&step| ticks_by(step, from, to, zone))
         .find(|ticks| ticks.len() <= most)
@@ -306,6 +308,7 @@ impl Steps {
             .iter()
             .flat_map(|(unit, counts)| counts.iter().map(move |n| n * unit));
         let fitting = |step: i64| {
+            // Weeks begin on a Monday, hours at midnight: no one origin would do for both.
             let origin = if step % DAY == 0 { days } else { parts };
             let place = |at: i64| at.saturating_sub(origin).div_euclid(step);
             let n = place(last) - place(first) + 1;

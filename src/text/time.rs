@@ -26,12 +26,14 @@ pub fn duration(seconds: f64) -> String {
     }
     let sign = if seconds < 0.0 { "-" } else { "" };
     let seconds = seconds.abs();
+    // Rounded to what is shown, so that a unit is chosen by the text and not by the exact value.
     let micros = (seconds * 1e6).round();
     let text = if micros < 1.0 {
         return "0".to_owned();
     } else if micros < 1000.0 {
         format!("{micros:.0}us")
     } else if micros < 999_500.0 {
+        // What rounds to 1000ms reads 1s.
         format!("{:.0}ms", seconds * 1e3)
     } else if (seconds * 10.0).round() < 100.0 {
         let tenths = (seconds * 10.0).round() as u64;
@@ -153,6 +155,7 @@ struct Decimal {
 
 impl Decimal {
     fn times(&self, unit: i64) -> Result<i64, &'static str> {
+        // In i128: 18 digits times a week in microseconds go beyond i64.
         let product = self.digits * i128::from(unit);
         let scale = 10i128.pow(self.decimals);
         if product % scale != 0 {
