@@ -125,6 +125,7 @@ pub fn questions(app: &mut App) -> Vec<Question> {
         .iter()
         .map(|(s, _)| pane_slot(active, *s))
         .collect();
+    // What is asked for no more must be asked again when it comes back.
     app.queries.forget_others(active, &wanted);
     for ((_, request), slot) in requests.into_iter().zip(wanted) {
         out.extend(app.queries.want(slot, &view, request, now));
@@ -132,6 +133,7 @@ pub fn questions(app: &mut App) -> Vec<Question> {
     if let Some((view, request)) = popups::examples(app) {
         out.extend(app.queries.want(EXAMPLES, &Arc::new(view), request, now));
     }
+    // The sizes of a view without filters are those of the log.
     if *view == View::default() {
         app.screen.sizes = None;
         app.queries.forget(SUMMARY);

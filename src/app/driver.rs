@@ -253,6 +253,7 @@ impl Driver {
         } else if ends.is_none() {
             *ends = inspected.and_then(|inspected| inspected.ends.clone().filter(fits));
         }
+        // What is in force at the start needs not be remembered again.
         self.ends.clone_from(ends);
     }
 
@@ -287,6 +288,7 @@ impl Driver {
             self.begin_preview(log, options);
         }
         self.ask();
+        // Keys that waited may ask further questions, for whose answers the next ones wait.
         while let Some(effects) = update::resume(&mut self.app) {
             self.dirty = true;
             self.run(effects);
@@ -394,6 +396,8 @@ impl Driver {
                 }
                 Effect::Quit(code) => {
                     // What was chosen last is not lost: to write it takes some milliseconds.
+                    // The thread that runs may be of an older choice: the newest one is then
+                    // written after it.
                     for _ in 0..2 {
                         let thread = self.keeping_ends.take();
                         // A panic of the thread was caught and became a message.

@@ -48,6 +48,7 @@ const DEPTH: usize = 500;
 /// Adds a snapshot; the oldest of a full stack is dropped.
 pub(super) fn push(stack: &mut Vec<Arc<Snapshot>>, snapshot: Arc<Snapshot>) {
     if stack.len() == DEPTH {
+        // Moves some hundred pointers, once a step.
         stack.remove(0);
     }
     stack.push(snapshot);

@@ -199,6 +199,7 @@ impl App {
         &mut self,
         f: impl FnOnce(&mut dyn Pane, Context<'_>) -> T,
     ) -> Option<T> {
+        // Shared, as the pane is borrowed from the same state.
         let log = Arc::clone(self.log.as_ref()?);
         let view = Arc::clone(&self.queries.view);
         let context = Context {

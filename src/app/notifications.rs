@@ -73,6 +73,7 @@ impl Notifications {
     pub fn notify(&mut self, now: Instant, severity: Severity, text: impl Into<String>) {
         let text = text.into();
         if let Some(shown) = self.shown.as_mut().filter(|s| s.message.text == text) {
+            // Its time begins anew with the next frame.
             shown.until = None;
             return;
         }
@@ -117,6 +118,7 @@ impl Notifications {
     pub fn drawn(&mut self, now: Instant) {
         if let Some(shown) = &mut self.shown {
             let until = now + shown.message.severity.time();
+            // Only the first frame that shows it starts its time.
             shown.until.get_or_insert(until);
         }
     }

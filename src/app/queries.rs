@@ -120,6 +120,7 @@ impl PendingQueries {
             return false;
         }
         state.waiting = false;
+        // An answer to an older view is shown, but as stale.
         if state.asked.as_ref().is_some_and(|(v, _)| *v == view) {
             state.shown = generation;
         }

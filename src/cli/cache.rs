@@ -59,6 +59,7 @@ impl Place {
     /// Stores a log. Gives the sentence that says why it was not.
     pub fn put(&self, inputs: &[Input], analysis: &Analysis) -> Result<(), String> {
         let report = analysis.report();
+        // The log in memory may be neither the old nor the new file.
         if report.warnings.contains_key(&Warning::FileChanged) {
             return Ok(());
         }

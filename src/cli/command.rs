@@ -28,6 +28,7 @@ pub enum Call {
 
 /// Reads the words of a command line, the name of the program first.
 pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
+    // A program may be started without even its own name.
     if words.is_empty() {
         words.push("casetrail".into());
     }
@@ -108,6 +109,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 1;
     while let Some(word) = words.get(at) {
+        // Lossy is enough, as names of options are ASCII.
         let word = word.to_string_lossy();
         if word == "--" {
             break;
@@ -118,6 +120,7 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
             None | Some("") => pieces.push(Piece::Word(from)),
             Some(option) => {
                 let name = option.strip_prefix('-');
+                // `--name=value` equals no name: its value is in the same word.
                 let value = takes_value.iter().any(|takes| name == Some(takes));
                 at += usize::from(value && at < words.len());
                 pieces.push(Piece::Option(from..at));
@@ -278,6 +281,7 @@ fn one_line(said: &str) -> String {
         .filter(|part| !part.is_empty())
         .map(escape_line)
         .collect();
+    // clap puts what follows a colon on a line of its own.
     format!(
         "{} (see casetrail --help)",
         parts.join("; ").replace(":;", ":")

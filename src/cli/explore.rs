@@ -52,9 +52,11 @@ fn look_at(log: &OsStr) -> Result<(), Failure> {
     if log == "-" || fs::metadata(log).is_ok() {
         return Ok(());
     }
+    // Opened for the words of the refusal.
     let refused = super::load::open(&[log.to_owned()]).map(drop);
     refused.map_err(|mut failure| {
         let word = log.to_string_lossy();
+        // No report is called so: a file is meant.
         if !word.contains(['/', '.']) {
             let reports: Vec<&str> = REPORTS.iter().map(|spec| spec.name).collect();
             let near = nearest(&word, reports.iter().copied());
@@ -72,6 +74,7 @@ fn look_at(log: &OsStr) -> Result<(), Failure> {
 fn settings(common: &Common, reading: &[OsString]) -> Settings {
     let shown = |word: &OsString| word.to_string_lossy().into_owned();
     let logs = common.logs.iter().map(|log| match shown(log) {
+        // In the command that is shown it would be taken for an option.
         dashed if dashed.starts_with('-') && dashed != "-" => format!("./{dashed}"),
         log => log,
     });
@@ -93,7 +96,9 @@ fn settings(common: &Common, reading: &[OsString]) -> Settings {
 fn theme() -> Theme {
     let env = |name: &str| std::env::var(name).unwrap_or_default();
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(env);
+    // In POSIX the first of these that is not empty decides.
     let locale = locale.iter().find(|value| !value.is_empty());
+    // An empty value does not count (no-color.org).
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Theme::from_env(no_color, locale.map_or("", String::as_str), &env("TERM"))
 }

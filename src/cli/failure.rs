@@ -54,6 +54,7 @@ impl Failure {
 
     /// Nobody reads the output any more: the end, without a word.
     pub fn closed_pipe() -> Self {
+        // Who closes a pipe early, as `head` does, has what was wanted.
         Failure::new(code::DONE, "")
     }
 }
@@ -96,6 +97,7 @@ fn pointed_out(error: &FilterError) -> String {
     let (start, end) = (floor(error.span.start), floor(error.span.end));
     let shown_width = |part: &str| fit::width(&text::safe(part));
     let before = shown_width(&error.text[..start]);
+    // The end of the text has no width, but needs a caret.
     let carets = shown_width(&error.text[start..end.max(start)]).max(1);
     format!(
         "filter: {}\n  {}\n  {:before$}{}",

@@ -136,6 +136,7 @@ impl Formatter for Lines {
     }
 
     fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        // 1 is the outer object, 2 a list in it.
         self.has_rows |= self.depth == 2;
         out.write_all(match (self.depth, first) {
             (2, true) => b"\n    ",
@@ -152,6 +153,7 @@ impl Formatter for Lines {
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_hidden(c)) {
             out.write_all(&rest.as_bytes()[..at])?;
+            // JSON escapes a character beyond U+FFFF as two units.
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;
             }

@@ -83,6 +83,7 @@ pub fn load(common: &Common, progress: &Progress) -> Result<(Loaded, LoadCost), 
     let start = Moment::now();
     let load = |from| load_plan(common, Arc::clone(&inputs), &common.plan, from, progress);
     let mut loaded = load(LoadedFrom::Index)?;
+    // Proved before anything is printed from it.
     if let Err(miss) = loaded.prove() {
         loaded = load(LoadedFrom::Log)?;
         loaded.note = Some(read_again(&miss));
@@ -126,6 +127,7 @@ pub fn load_plan(
             (indexed(common, &inputs, stored), LoadedFrom::Index)
         }
         missed => {
+            // That a log is not yet in the cache is no news.
             if let Some(Err(miss @ (Miss::Stale | Miss::Damaged(_)))) = missed {
                 note = Some(read_again(&miss));
             }
@@ -298,6 +300,7 @@ fn rejected(report: &ImportReport, logs: &[OsString]) -> Option<String> {
 /// Warnings about a log that was loaded nevertheless.
 pub fn verdict(analysis: &Analysis, common: &Common) -> Result<(), Failure> {
     let (name, report) = (quoted(&common.logs), analysis.report());
+    // First, as it names an incomplete input, too.
     if common.strict {
         let mut wrong = Vec::new();
         if report.n_rejected > 0 {

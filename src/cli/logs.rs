@@ -161,6 +161,7 @@ impl Logs for Source {
             // A first row that looks like data is taken for data, which the user is to confirm.
             if plan.is_none() && look.as_ref().is_ok_and(|look| look.no_header) {
                 options.read.no_header = true;
+                // A first row that is data gives the columns other names.
                 look = self.look_at(log, options);
             }
             let known = look.as_ref().ok();
@@ -215,6 +216,7 @@ impl Logs for Source {
             locked(&self.inputs).opened = None;
         }
         let inputs = self.inputs()?;
+        // A flag alone: no other data depends on it.
         let from = if self.distrusted.swap(false, Relaxed) {
             LoadedFrom::Log
         } else {

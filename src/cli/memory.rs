@@ -158,6 +158,7 @@ pub fn most_threads() -> usize {
 /// Ends the program when too much memory is used.
 pub fn guard(given: Option<u64>) -> Watch {
     Limits::find(given).watch(|failure| {
+        // `exit` runs no destructors.
         output::remove_temporary();
         watch::clear_line();
         say::say(&failure.message);
@@ -219,12 +220,14 @@ fn group_limit(root: &Path, groups: &str) -> Option<u64> {
 
 /// The lowest limit of a group and those that it is in.
 fn limit_below(root: &Path, group: &str, file: &str) -> Option<u64> {
+    // An absolute path would replace the root.
     let folder = root.join(group.trim_start_matches('/'));
     let folders = folder
         .ancestors()
         .take_while(|folder| folder.starts_with(root));
     let limits = folders.filter_map(|folder| {
         let text = std::fs::read_to_string(folder.join(file)).ok()?;
+        // `max` is no number: there is no limit.
         text.trim().parse().ok().filter(|&limit| limit < BOUNDLESS)
     });
     limits.min()

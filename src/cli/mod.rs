@@ -98,6 +98,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
         let report = (spec.make)(&ask, matches)?;
         Ok((loaded, report))
     });
+    // The line of progress must be gone before anything else is printed.
     drop(line);
     let (loaded, report) = made?;
     let analysis = Arc::clone(&loaded.analysis);
@@ -114,6 +115,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
         }
     }
     print(report.as_ref(), common, &output)?;
+    // After the report, which need not wait for the cache.
     note(loaded.keep());
     let verdict = load::verdict(&analysis, common).and(if report.is_broken() {
         Err(Failure::new(code::BROKEN, ""))
@@ -178,6 +180,7 @@ fn write_tables(
     let columns = screen
         .flatten()
         .map(|size| usize::from(size.ws_col))
+        // 0 where the terminal does not know its size.
         .filter(|&n| n > 0);
     writeln!(out, "{}", report.heading())?;
     for table in report.tables() {

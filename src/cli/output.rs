@@ -40,6 +40,7 @@ impl Output {
         };
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => return refuse("this is a directory"),
+            // A file put in the place of a device or pipe would never reach its reader.
             Ok(found) if !found.is_file() => return Ok(Output::Device(path.to_owned())),
             Ok(found) if is_input(&found, inputs) => {
                 return refuse("this is the log itself; name another file");
@@ -116,12 +117,14 @@ fn write_file<T>(
     replace: bool,
     write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
 ) -> io::Result<T> {
+    // Beside it, as a renaming is at once only within one file system.
     let file = create_temporary(path)?;
     let written = buffered(file, write).and_then(|(file, done)| {
         if replace && let Ok(old) = fs::metadata(path) {
             // What replaces a file is as open to others as that file was.
             file.set_permissions(old.permissions())?;
         }
+        // On disk before it has its name: also after a crash a file of that name is whole.
         file.sync_all()?;
         Ok(done)
     });
@@ -131,6 +134,7 @@ fn write_file<T>(
 }
 
 fn create_temporary(path: &Path) -> io::Result<File> {
+    // Held until the name is noted: a signal in between would leave the file.
     let mut temporary = temporary();
     for attempt in 0..1_000 {
         let name = format!(".casetrail-{}-{attempt}.tmp", std::process::id());
@@ -144,6 +148,7 @@ fn create_temporary(path: &Path) -> io::Result<File> {
                 *temporary = Some(beside);
                 return Ok(file);
             }
+            // One that was killed may have left a file, and another may have its process id.
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
@@ -162,6 +167,7 @@ fn give_name(path: &Path, replace: bool) -> io::Result<()> {
         // Unlike a renaming, a link never replaces what came to be there in the meantime.
         match fs::hard_link(beside, path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
+            // `remove_temporary` takes away the first name.
             Ok(()) => return Ok(()),
             Err(_) if path.symlink_metadata().is_ok() => {
                 return Err(ErrorKind::AlreadyExists.into());
@@ -170,6 +176,7 @@ fn give_name(path: &Path, replace: bool) -> io::Result<()> {
         }
     }
     fs::rename(beside, path)?;
+    // It has its final name and must stay.
     *temporary = None;
     Ok(())
 }

@@ -22,6 +22,7 @@ impl Common {
         self.plan = plan;
         self.timing = timing(self.times(), self.tz())?;
         let of_rules = self.timing.ends.activities.take();
+        // End states of the rules file come before those of the mapping file.
         self.timing.ends.activities = of_rules.or(ends);
         Ok(())
     }
@@ -55,6 +56,7 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<(ReadPlan, Option<Vec<String
     plan.lifecycle = how.lifecycle().unwrap_or(plan.lifecycle);
     plan.session_gap = how.session_gap().or(plan.session_gap);
     let mut given = how.read_options();
+    // `read_options` leaves it out.
     given.lifecycle = plan.lifecycle;
     for log in &mut plan.logs {
         log.read = overlay(std::mem::take(&mut log.read), given.clone());
@@ -92,6 +94,7 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
                 Failure::usage(escape_line(&message))
             })?;
             timing.calendars.push(NamedCalendar {
+                // Written in the place of a name, so that its text is its name.
                 name: name.clone(),
                 calendar,
                 when: None,
@@ -138,6 +141,7 @@ fn text(path: &Path) -> Result<String, String> {
     const MOST: u64 = 4 << 20;
     let mut text = String::new();
     File::open(path)
+        // One byte more shows that there is too much.
         .and_then(|file| file.take(MOST + 1).read_to_string(&mut text))
         .map_err(|error| {
             format!(

@@ -85,6 +85,7 @@ pub fn start_pool() {
     let built = if n > 1 || n == wanted {
         pool.num_threads(n).build_global()
     } else {
+        // No second thread is to be had: the one that asks does the work.
         pool.num_threads(1).use_current_thread().build_global()
     };
     if built.is_err() {
@@ -146,6 +147,7 @@ fn show(progress: &Progress, stopped: &Receiver<()>) {
     let mut pause = PATIENCE;
     while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
         pause = TICK;
+        // Held over the writing, or the line could come after it was cleared.
         let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
         *shown = true;
         say::raw(&format!("\r{}\x1b[K", sentence(progress)));
@@ -169,6 +171,7 @@ fn sentence(progress: &Progress) -> String {
         Stage::Ready => "answering",
     };
     let (bytes, total) = (
+        // Figures for the eye: none of them depends on another.
         progress.bytes.load(Relaxed),
         progress.total_bytes.load(Relaxed),
     );

@@ -13,11 +13,13 @@ use crate::text::time::duration_literal;
 pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<String> {
     let mut words = vec!["casetrail".to_owned()];
     words.extend(common.logs.iter().map(|log| match log.to_string_lossy() {
+        // It would be taken for an option.
         dashed if dashed.starts_with('-') && dashed != "-" => format!("./{dashed}"),
         log => log.into_owned(),
     }));
     let first = plan.logs.first().map(|log| &log.read);
     let alike = plan.logs.iter().all(|log| {
+        // No option gives a prefix of activities.
         let plain = plan.logs.len() == 1 || log.activity_prefix.is_empty();
         Some(&log.read) == first && plain
     });
@@ -40,6 +42,7 @@ pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<S
 fn options(read: &ReadOptions) -> Vec<String> {
     let mut words = Vec::new();
     for (role, names) in read.columns.iter().filter(|(_, names)| !names.is_empty()) {
+        // Without a backslash the comma would separate two columns.
         let escape = |name: &String| {
             if role.is_joined() {
                 name.replace(',', "\\,")

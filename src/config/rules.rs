@@ -255,6 +255,7 @@ fn outcomes(
     table: &BTreeMap<Spanned<String>, Spanned<String>>,
     is_taken: impl Fn(&String) -> bool,
 ) -> Result<Vec<NamedOutcome>, Fault> {
+    // The table is sorted by name: the place in the text gives the order.
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
     let outcomes = entries.into_iter().map(|(name, filter)| {
@@ -297,6 +298,7 @@ fn stages(named: &BTreeMap<String, Spanned<Vec<Stage>>>) -> Result<Vec<NamedStag
         let mut sets = stages
             .iter()
             .map(|stage| stage.iter().collect::<BTreeSet<_>>());
+        // The order of the activities within a stage says nothing.
         if sets.any(|set| !seen.insert(set)) {
             return Err(wrong("a stage is given twice"));
         }
@@ -340,6 +342,7 @@ fn week(groups: Vec<(Vec<usize>, Slots)>) -> Result<[Slots; 7], String> {
         }
     }
     for (day, slots) in week.iter_mut().enumerate() {
+        // Sorted, so that only neighbors can overlap.
         slots.sort_unstable();
         if slots.windows(2).any(|pair| pair[0].1 > pair[1].0) {
             return Err(format!("two slots of {} overlap", WEEKDAYS[day]));
@@ -392,6 +395,7 @@ fn slots(text: &str) -> Result<(Vec<usize>, Slots), String> {
             .then(|| Some((hours.parse().ok()?, minutes.parse().ok()?)))
             .flatten()?;
         let seconds = hours * 3600 + minutes * 60;
+        // 24:00 is the end of a day.
         (minutes < 60 && seconds <= DAY).then_some(seconds)
     };
     let slot = |text: &str| -> Option<(u32, u32)> {
@@ -415,6 +419,7 @@ fn days_off(text: &str) -> Result<Vec<NaiveDate>, String> {
         None => (date(text)?, date(text)?),
     };
     let days = std::iter::successors(Some(first), |day| day.checked_add_days(Days::new(1)));
+    // One more than is allowed shows that there are too many.
     let days: Vec<NaiveDate> = days.take_while(|day| *day <= last).take(MOST + 1).collect();
     match days.len() {
         0 => Err("the last day is before the first".to_owned()),

@@ -91,6 +91,7 @@ pub fn size(text: &str) -> Result<u64, String> {
         ('T', 1099511627776.0),
     ];
     let upper = text.to_ascii_uppercase();
+    // 1K, 1KB and 1KiB mean the same.
     let short = upper
         .strip_suffix("IB")
         .or(upper.strip_suffix('B'))

@@ -204,7 +204,6 @@ impl Cohort<'_> {
             last: none(),
             variants: Vec::new(),
         };
-        // Few variants have cases of the cohort where it is small.
         for (v, of) in of_variant.iter().enumerate().filter(|(_, of)| of.cases > 0) {
             let kept = self.kept(v);
             let (sequence, marks) = (&variants.sequence(v)[..kept], variants.marks(v));
@@ -240,7 +239,6 @@ impl Cohort<'_> {
             let steps = index.variants.steps(index.case_variant[case] as usize);
             for (row, &edge) in events.clone().skip(1).zip(steps) {
                 let edge = edge as usize;
-                // The case is noted, so that it counts once however often it takes so long.
                 if ticks[row] - ticks[row - 1] >= limits[edge] && last[edge] != case as u32 {
                     last[edge] = case as u32;
                     sums[edge].add(&one);
@@ -323,8 +321,6 @@ impl Cohort<'_> {
             };
             let one = self.one(case);
             for (low, high, sums) in &mut ranges {
-                // The extremes decide: the largest is above the low bound, the least at most the
-                // high one.
                 if is_between(least, most, *low, *high) {
                     sums.add(&one);
                 }
@@ -386,7 +382,6 @@ impl Cohort<'_> {
         if bounds.is_empty() {
             return Vec::new();
         }
-        // Lengths are whole numbers, so that a range begins one above the bound before.
         let lows = std::iter::once(0).chain(bounds.iter().map(|bound| bound + 1));
         let highs = bounds.iter().copied().chain([usize::MAX]);
         let mut ranges: Vec<_> = lows

@@ -102,6 +102,7 @@ impl Bottlenecks {
             return Change::None;
         }
         self.kind = kind;
+        // It is of a row of another kind.
         self.detail = None;
         Change::Query
     }

@@ -216,6 +216,7 @@ fn event_cells<'a>(
     let event = &detail.events[index];
     let wait = waits::wait(event);
     let share = if longest > 0.0 { wait / longest } else { 0.0 };
+    // Nothing is before the first event.
     let shown = if index == 0 {
         String::new()
     } else {

@@ -173,6 +173,7 @@ impl Controls {
     pub fn update<R>(&mut self, action: &Action, rows: &Keyed<'_, R>) -> bool {
         if let Some(to) = motion(action) {
             self.list.go(to);
+            // Who moves the cursor wants it there, and no more on the item it was on its way to.
             if matches!(self.goal, Goal::Key(_)) {
                 self.goal = Goal::Item;
             }
@@ -264,6 +265,7 @@ impl Controls {
             }),
         };
         if let Some(place) = place {
+            // The cursor keeps its height on the screen.
             let above = self.list.cursor - self.list.offset;
             self.list.restore(place, place.saturating_sub(above));
         }

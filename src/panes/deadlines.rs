@@ -102,6 +102,7 @@ impl ListView for Deadlines {
     }
 
     fn filter(&self, row: &RuleRow) -> Option<Expr> {
+        // In filters a rule is a column of the states of its cases.
         let field = Field::Column(row.name.clone());
         Some(Expr::one_of(field, ["broken", "overdue"]))
     }
@@ -144,6 +145,7 @@ impl ListView for Deadlines {
     }
 
     fn foot_rows(&self, total: usize, height: u16) -> u16 {
+        // With the head and a free row.
         let rules = u16::try_from(total + 2).unwrap_or(u16::MAX);
         let chart = height.saturating_sub(rules);
         if chart < CHART.0 { 0 } else { chart }

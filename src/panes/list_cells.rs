@@ -155,6 +155,7 @@ fn decimals(value: f64) -> usize {
 fn change(value: f64, relative: Option<f64>) -> String {
     let signed = |value: f64, decimals: usize| {
         let text = text::number(value, decimals);
+        // What is rounded to nothing has no sign.
         let plus = if value > 0.0 && text != "0" { "+" } else { "" };
         format!("{plus}{text}")
     };

@@ -61,6 +61,7 @@ impl<V: ListView> ListPane<V> {
 
     /// The row under the cursor, where it is on the screen.
     fn row(&self) -> Option<&Row<V>> {
+        // With an error no row is on the screen.
         let rows = self.rows().filter(|_| self.error.is_none())?;
         rows.get(self.controls.list.cursor)
     }
@@ -117,6 +118,7 @@ impl<V: ListView> ListPane<V> {
 
     fn changed(&mut self, change: Change) -> Outcome {
         if change == Change::Query {
+            // The rows of another query would be taken for its answer.
             self.answer = None;
             self.controls.restart();
         }
@@ -128,6 +130,7 @@ impl<V: ListView> ListPane<V> {
 
     /// Passes the row under the cursor to the view.
     fn settle(&mut self) {
+        // A copy, as the view cannot change while rows of the pane are borrowed.
         let row = self.row().cloned();
         self.view.at(row.as_ref());
     }
@@ -264,6 +267,7 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
         match answer {
+            // A newer question is on its way.
             Err(AskError::Cancelled) => {}
             Ok(answer) if slot == LIST => self.received(answer),
             Err(error) if slot == LIST => self.error = Some(error),
@@ -273,6 +277,7 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
         let split = self.split(context);
+        // The screen may have another size than at the last key.
         if !split.list.is_empty() {
             let rows = page_rows(self.table(&split).height);
             self.controls.list.set_page(rows);

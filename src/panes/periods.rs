@@ -58,6 +58,7 @@ impl Periods {
     pub fn in_words(&self, zone: Tz) -> Option<String> {
         let (from, to) = self.here()?;
         let midnight = |at: i64| time::exact_instant(at, zone).ends_with(" 00:00:00");
+        // The middle of the last day, however many hours it has.
         let (first, last) = (time::date(from, zone), time::date(to - DAY / 2, zone));
         Some(if !midnight(from) || !midnight(to) {
             format!(

@@ -230,6 +230,7 @@ impl ListView for Queues {
             text::number(most(&lengths), 1),
             look.context.duration(most(&waiting)),
         ];
+        // Labels of one width, so that the charts have one axis.
         let widest = tops.iter().map(|top| fit::width(top)).max().unwrap_or(0);
         let focused = of.focused;
         let (mark, style) = if focused {
@@ -271,6 +272,7 @@ impl ListView for Queues {
             }
         }
         self.draw_words(paint::below(area, charts.height), buffer, look);
+        // The chart may still be that of the row before.
         if detail.name != *of.row.name || (look.stale)(DETAIL) {
             paint::restyle(buffer, area, look.theme.stale);
         }

@@ -62,6 +62,7 @@ pub fn text(activities: &[Arc<str>]) -> String {
 
 /// As much of a name as a row can show, as safe text.
 fn beginning(name: &str) -> Cow<'_, str> {
+    // A character has at most four bytes.
     safe(head(name, 4 * LONGEST))
 }
 
@@ -170,8 +171,10 @@ fn by_words(name: &str, columns: usize, ellipsis: &str) -> String {
             .map(|g| grapheme_width(g))
             .sum::<usize>()
     };
+    // `split` gives one word at least.
     let mut total = (0..words.len()).map(|i| part(i, kept[i])).sum::<usize>() + words.len() - 1;
     while total > columns {
+        // Of equally long words the last.
         let longest = (0..words.len()).max_by_key(|&i| (kept[i], i)).unwrap_or(0);
         if kept[longest] <= 1 {
             return truncate_end(name, columns, ellipsis).into_owned();
@@ -237,6 +240,7 @@ pub fn fitting(runs: &[Run], names: &Names, columns: usize, separator: usize) ->
         let rest = if left == 0 {
             0
         } else {
+            // Room for the `+` and its number.
             separator + 1 + left.to_string().len()
         };
         if taken + rest <= columns {

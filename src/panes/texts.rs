@@ -152,6 +152,7 @@ pub fn value(field: &Field, zone: time::Tz) -> String {
 /// The beginning of a value as safe text: as much as a row can show.
 pub fn value_head(field: &Field, zone: time::Tz) -> String {
     match field {
+        // A value may be megabytes long.
         Field::Text(text) => safe(text::head(text, 1 << 12)).into_owned(),
         _ => value(field, zone),
     }
@@ -170,6 +171,7 @@ pub fn crumb(kind: &str, name: &str) -> String {
 
 /// `case 4711`; `Case 4711` alone where the name begins with its kind.
 pub fn named(kind: &str, name: &str) -> String {
+    // `get`, as the end may be within a character.
     let start = name.get(..kind.len());
     if start.is_some_and(|start| start.eq_ignore_ascii_case(kind)) {
         return name.to_owned();

@@ -168,6 +168,8 @@ impl ListView for Variants {
     fn questions(&self, row: &VariantRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
         let mut detail = self.detail;
         detail.set_page(area.height.saturating_sub(DETAIL_HEAD).into());
+        // In pieces, so that few moves ask anew; one more, as the screen seldom begins with a
+        // piece.
         let first = detail.offset.saturating_sub(self.steps.len() + 1) / PIECE * PIECE;
         let rows = detail.page_rows.div_ceil(PIECE) * PIECE;
         let page = Page {

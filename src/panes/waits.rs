@@ -80,6 +80,7 @@ pub fn whole(detail: &CaseDetail) -> Scale {
             let now = open.now.max(detail.row.end);
             let latest = now.saturating_add(now.saturating_sub(from));
             let last = detail.marks.last().map_or(now, |mark| mark.at);
+            // `max`, as `clamp` panics where its bounds cross.
             last.clamp(now, latest.max(now))
         }
         None => detail.row.end,

@@ -224,6 +224,7 @@ impl ListView for Why {
     fn listed(&mut self, answer: &Answer) {
         let Some(why) = figures(answer) else { return };
         self.offers.clone_from(&why.offers);
+        // Asked for by name from now on, so that it stays whatever else is on offer.
         if why.reason.is_none() {
             self.of.filter = Some(why.selection.clone());
         }
@@ -251,6 +252,7 @@ impl ListView for Why {
     }
 
     fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
+        // It may still be that of the row before.
         let detail = self.detail.as_ref().filter(|row| row.text == of.row.text);
         let row = detail.unwrap_or(of.row);
         let (theme, title) = (look.theme, text::safe(&row.text));
@@ -363,6 +365,7 @@ fn adjusted(row: &FactorRow) -> Vec<Line> {
         .iter()
         .filter_map(|of| Some((of, of.ratio?.ratio)))
         .collect();
+    // As factors: half and double are equally far.
     let change = |ratio: f64| (ratio.ln() - row.ratio.ratio.ln()).abs();
     known.sort_by(|a, b| change(b.1).total_cmp(&change(a.1)));
     let mut lines: Vec<Line> = Vec::new();

@@ -61,6 +61,7 @@ impl Stamp {
 
     /// Returns whether nothing was written between two looks at an open file.
     fn same_content(&self, later: &Stamp) -> bool {
+        // Attributes may change without the content, so that their time does not count.
         (self.len, self.modified) == (later.len, later.modified)
     }
 }
@@ -130,6 +131,7 @@ impl Bytes for Input {
 
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<usize> {
         match &self.content {
+            // A signal may interrupt the call, which is no fault of the file.
             Content::File { file, .. } => loop {
                 match file.read_at(out, offset) {
                     Err(e) if e.kind() == io::ErrorKind::Interrupted => {}

@@ -67,6 +67,7 @@ fn spool(mut stream: impl Read) -> io::Result<Vec<u8>> {
     const STEP: usize = 1 << 16;
     let mut bytes = Vec::new();
     loop {
+        // At least doubled, so that each byte is moved a bounded number of times.
         if bytes.capacity() - bytes.len() < STEP {
             let more = bytes.len().max(STEP);
             bytes
@@ -81,6 +82,7 @@ fn spool(mut stream: impl Read) -> io::Result<Vec<u8>> {
 
 /// A sentence for a path that cannot be looked at; says where a dangling link points to.
 fn why_missing(path: &Path, error: &io::Error) -> String {
+    // A link that leads nowhere is there itself.
     let link = fs::symlink_metadata(path).is_ok_and(|m| m.file_type().is_symlink());
     if error.kind() == io::ErrorKind::NotFound && link {
         let target = fs::read_link(path).unwrap_or_default();

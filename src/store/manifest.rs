@@ -84,6 +84,7 @@ impl Manifest {
 /// Fingerprint of this build: its version, and size and time of its file.
 fn program() -> String {
     use std::os::unix::fs::MetadataExt;
+    // A program that was built anew may read logs in another way under the same version.
     let file = std::env::current_exe().and_then(std::fs::metadata);
     let built = file.map_or_else(
         |_| String::new(),
@@ -143,6 +144,7 @@ fn entry(folder: &Folder, name: &str) -> Option<Entry> {
 pub fn sweep(folder: &Folder, keep: Option<&str>) {
     let mut entries = list(folder);
     let mut total: u64 = entries.iter().map(|entry| entry.bytes).sum();
+    // The latest used come first, so that the oldest are at the end.
     for i in (0..entries.len()).rev() {
         if total > folder.limit() && keep != Some(&entries[i].name) {
             let oldest = entries.remove(i);
@@ -169,6 +171,7 @@ pub fn tidy(folder: &Folder, stem: &str, manifest: &str, data: &str) {
         let ours = name.starts_with(stem) && name != manifest && name != data;
         ours || name.starts_with(super::folder::TEMPORARY)
     };
+    // Mostly nothing is left, and then no lock is taken.
     if folder.names().iter().any(left)
         && let Ok(_lock) = folder.lock(Duration::ZERO)
         // Before it was locked, one may have replaced the entry.
@@ -195,6 +198,7 @@ pub fn clear(folder: &Folder, logs: Option<&[String]>) -> std::io::Result<(usize
             bytes += entry.bytes;
         }
     }
+    // Data to which no manifest refers goes, too.
     sweep(folder, None);
     Ok((n, bytes))
 }

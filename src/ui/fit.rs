@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Columns that a safe text takes.
 pub fn width(text: &str) -> usize {
+    // In ASCII every character of a safe text is one column.
     if text.is_ascii() {
         return text.len();
     }
@@ -98,6 +99,7 @@ pub fn truncate_middle<'a>(text: &'a str, columns: usize, ellipsis: &str) -> Cow
         return Cow::Borrowed("");
     };
     let (end, taken) = fit(text, room / 2);
+    // Wide characters may leave less than half: the halves must not overlap.
     let start = fit_end(text, room - taken).max(end);
     Cow::Owned(format!("{}{ellipsis}{}", &text[..end], &text[start..]))
 }
@@ -136,6 +138,7 @@ pub fn pieces(text: &str, columns: usize) -> Vec<String> {
     let mut taken = 0;
     for grapheme in text.graphemes(true) {
         let w = grapheme_width(grapheme);
+        // A character wider than a line has one of its own, or there would be no end.
         if taken + w > columns && taken > 0 {
             pieces.push(String::new());
             taken = 0;

@@ -238,6 +238,7 @@ impl Theme {
 
     /// A style to tell kinds apart beside their names: the same for the same position, taken in turn.
     pub fn kind(&self, position: usize) -> Style {
+        // Without colors kinds differ by their names alone.
         let colored = self.bar.fg.is_some_and(|color| color != Color::Reset);
         let colors = [
             Color::Cyan,

@@ -40,6 +40,7 @@ pub fn explain(app: &mut App) -> Option<Popup> {
     rows.extend(others.map(|term| PopupRow::fact(term.name, definition(term))));
     let mut popup = Popup::new(PopupKind::Text, format!("{title}: definitions"), rows);
     popup.examples = filter;
+    // A popup before may have asked the same question.
     app.queries.forget(EXAMPLES);
     Some(popup)
 }
@@ -86,6 +87,7 @@ pub fn receive_examples(app: &mut App, answer: &Result<Answer, AskError>) {
         cases.map(|row| case(row, context)).collect::<Vec<_>>()
     });
     let Some(popup) = &mut app.popup else { return };
+    // The popup that asked was closed, or has its cases already.
     if popup.examples.take().is_none() {
         return;
     }
@@ -103,6 +105,7 @@ pub fn receive_examples(app: &mut App, answer: &Result<Answer, AskError>) {
         Ok(None) => {}
         Err(error) => popup.rows.push(PopupRow::fact("cases", error.to_string())),
     }
+    // The search would put the cursor on the first row.
     let cursor = popup.cursor;
     popup.search();
     popup.cursor = cursor;

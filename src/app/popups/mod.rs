@@ -156,6 +156,7 @@ impl Popup {
             _ => None,
         };
         if let Some(digit) = digit {
+            // 0 wraps to a place that no row has.
             let at = (digit as usize).wrapping_sub(1);
             if at < self.matching.len() {
                 self.cursor = at;
@@ -171,6 +172,8 @@ impl Popup {
     }
 
     fn move_or_close(&mut self, chord: Chord) -> PopupOutcome {
+        // A key of another keyboard layout acts as the Latin one in its place, but not where text
+        // is typed.
         let chord = match chord.folded() {
             Some(latin) if !self.searching => latin,
             _ => chord,

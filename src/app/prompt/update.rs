@@ -59,6 +59,7 @@ pub(in crate::app) fn key(app: &mut App, chord: Chord) -> Option<Action> {
         Key::Char('c' | 'g') if chord.ctrl => return leave(app),
         Key::Char('t') if chord.ctrl => {
             toggle_events(prompt, now);
+            // The text is the same, but means something else now.
             app.queries.forget(CHECK);
         }
         Key::Tab if prompt.is_filter() => prompt.complete(!chord.shift, now),
@@ -335,10 +336,12 @@ pub(in crate::app) fn receive_completions(app: &mut App, answer: &Result<Answer,
         },
         Err(_) => Vec::new(),
     };
+    // The line went on, or a completion was put into it: these are for another text.
     if prompt.asked_line.as_ref() != Some(&prompt.line) || prompt.completing.chosen.is_some() {
         return;
     }
     let text = prompt.line.text();
+    // A completion that changes nothing would only cost a key.
     let changes = |item: &Completion| text.get(item.replace.clone()) != Some(&item.text);
     prompt.completing = Completing {
         base: Some(prompt.line.clone()),

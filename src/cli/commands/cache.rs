@@ -48,6 +48,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         let path = text::safe(&path.to_string_lossy()).into_owned();
         return print(&format!("{path}\n"));
     }
+    // A look at the cache does not make its folder.
     if !path.exists() {
         return print(&told(&[], what));
     }

@@ -151,6 +151,7 @@ fn comments_on(looked: &Inspection, missing: &[&str]) -> Vec<String> {
     let mut lines = vec![format!("Format: {}.", looked.format)];
     for (name, value) in &looked.facts {
         match name.as_str() {
+            // These are among the settings of the file.
             "delimiter" | "date order" => {}
             "encoding" if value != "utf-8" => {}
             "time format" => lines.push(format!(

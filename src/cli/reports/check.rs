@@ -30,6 +30,7 @@ struct Check {
 }
 
 fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
+    // A check without rules could never fail.
     if ask.common.timing.rules.is_empty() {
         return Err(Failure::usage(
             "no deadline is defined: write rules into a file and name it by --rules FILE",
@@ -40,6 +41,7 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
         named: ask.common.printing.limit(),
         time_bins: MONTHS,
     })?;
+    // Moved out of the rules, whose rows do not show them.
     let rules = deadlines.rules.rows.iter_mut();
     let cases = rules.flat_map(|rule| std::mem::take(&mut rule.cases));
     Ok(Box::new(Check {

@@ -146,6 +146,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         };
         let (from, to) = (
             from.unwrap_or(span.0),
+            // The end is not part of the range.
             to.unwrap_or(span.1.saturating_add(1)),
         );
         if from >= to {

@@ -56,6 +56,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         (None, None) => None,
         (Some(from), Some(to)) => Some((from, to)),
         (from, to) => {
+            // One bin is enough to learn where the log begins and ends.
             let whole = answer(ask, 1, None)?.whole;
             Some((from.unwrap_or(whole.0), to.unwrap_or(whole.1)))
         }

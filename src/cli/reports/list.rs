@@ -209,6 +209,7 @@ impl<R: 'static> Serialize for JsonRow<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let JsonRow(row, columns, group) = self;
         let mut map = serializer.serialize_map(None)?;
+        // A group is written whole in the place of its first column.
         let mut done: Vec<&str> = Vec::new();
         for column in *columns {
             match column.json.split_once('.') {
@@ -230,6 +231,7 @@ impl<R: 'static> Serialize for JsonRow<'_, R> {
                         map.serialize_entry(of, &JsonRow(*row, columns, of))?;
                     }
                 }
+                // Some columns are for tables alone.
                 None if column.json.is_empty() => {}
                 None => map.serialize_entry(column.json, &JsonValue((column.value)(row)))?,
             }

@@ -141,6 +141,7 @@ impl<'a> ReportContext<'a> {
 
     /// The answer to a query about the view.
     pub fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, Failure> {
+        // No newer question makes this one needless.
         Ok(self.analysis.ask(&self.view, query, &Cancel::never())?)
     }
 

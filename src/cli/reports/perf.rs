@@ -236,6 +236,7 @@ fn refresh(
     }
     let mut costs = Vec::with_capacity(repeat as usize);
     for _ in 0..repeat {
+        // The answers of the round before would be found again.
         ask.analysis.forget(view);
         let start = Moment::now();
         for request in &requests {

@@ -268,6 +268,7 @@ impl Report for Spectrum {
         columns.extend(names.map(Column::figure));
         let segments = Table::new(columns, &self.figures.segments, |segment| {
             let elapsed = segment.elapsed.as_ref();
+            // A class reaches up to the quartile of its number.
             let quartile = |i: usize| Cell::seconds(bounds(segment, i).1);
             vec![
                 (*segment.from).into(),
@@ -324,6 +325,7 @@ impl Spectrum {
 fn strip(segment: &SpectrumSegment, class: usize) -> String {
     let all = segment.classes.iter().flat_map(|class| &class.cells);
     let most = all.map(|cell| cell.under_way).max().unwrap_or(0).max(1);
+    // Rounded up: what is not nothing leaves a mark.
     let digit = |cell: &SpectrumCell| match (cell.under_way * 9).div_ceil(most) {
         0 => '.',
         n => char::from(b'0' + n.min(9) as u8),

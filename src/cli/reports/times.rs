@@ -42,6 +42,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let listing = ask.listing(Sort::first::<TimesQuery>());
     let times = ask.answer(&TimesQuery { by, listing })?;
     let mut heading = ask.selection()?;
+    // Empty in formats for machines, which have `open_cases`.
     if !heading.is_empty() {
         let open = text::counted(times.open, "case is open", "cases are open");
         heading = format!("{heading}; {open}");

@@ -31,6 +31,7 @@ impl Table<'_> {
         for column in &self.columns {
             writer.write_field(texts.field(&column.name, &mut guarded).as_bytes())?;
         }
+        // Ends the record, whose fields were written one by one.
         writer.write_record(None::<&[u8]>)?;
         for row in self.rows() {
             for cell in &row {
@@ -38,6 +39,7 @@ impl Table<'_> {
                     Cell::Text(text) => {
                         writer.write_field(texts.field(text, &mut guarded).as_bytes())?;
                     }
+                    // Only texts are guarded: a figure below zero must stay a figure.
                     cell => writer.write_field(cell.exact().as_bytes())?,
                 }
             }

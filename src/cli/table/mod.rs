@@ -111,6 +111,7 @@ impl Cell<'_> {
             | Cell::Number(number)
             | Cell::Seconds(number)
             | Cell::Working(number)
+            // What is no number is null in JSON, and nothing here.
             | Cell::Elapsed(number) => serde_json::to_string(&Number(*number))
                 .ok()
                 .filter(|number| number != "null")

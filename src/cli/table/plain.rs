@@ -28,6 +28,7 @@ impl Table<'_> {
             .map(|column| text::safe(&column.name).into_owned())
             .collect();
         let mut widths: Vec<usize> = header.iter().map(|name| fit::width(name)).collect();
+        // Rows are made once for the widths and once more to be written, so that none is kept.
         for row in self.rows() {
             for (width, cell) in widths.iter_mut().zip(&row) {
                 *width = (*width).max(fit::width(&readable(cell, wording)));
@@ -82,6 +83,7 @@ fn readable<'c>(cell: &'c Cell<'_>, wording: Wording) -> Cow<'c, str> {
         }
         cell => cell.readable(wording),
     };
+    // No text is wider than it has bytes.
     if shown.len() <= WIDEST {
         return shown;
     }
@@ -103,6 +105,7 @@ fn fit(widths: &mut [usize], columns: &[Column<'_>], room: usize) {
             .max()
             .unwrap_or(0);
         // Down to the next widest at once, then both by one at a time.
+        // At least one, so that this ends.
         let step = (widths[widest] - next.max(NARROWEST).min(widths[widest] - 1)).min(excess);
         widths[widest] -= step;
         excess -= step;

@@ -37,6 +37,7 @@ fn fit(name: &str, file: &str) -> Option<Fit> {
     if of_name == of_file {
         return Some(Fit::Path);
     }
+    // From the end, as the same log may be named from different folders.
     let pairs = of_name.iter().rev().zip(of_file.iter().rev());
     let same = pairs.take_while(|(a, b)| a == b).count();
     if same > 0 {

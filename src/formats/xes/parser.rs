@@ -179,8 +179,6 @@ impl Parser {
         let from = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let mut reader = Reader::from_str(&text[from..]);
         let config = reader.config_mut();
-        // Each piece has a reader of its own: which elements earlier pieces opened is known to
-        // `stack` only.
         config.allow_unmatched_ends = true;
         // Text between tags is not used, so an `&` in it is no fault.
         config.allow_dangling_amp = true;
@@ -289,7 +287,6 @@ impl Parser {
         } else if self.stack.len() < MAX_DEPTH {
             self.push(open, name);
         } else {
-            // Of what is nested too deeply no key is kept, as no end of it is tracked.
             self.path.truncate(open.path);
             if self.deeper == 0 {
                 let line = self.line(here);
@@ -321,7 +318,6 @@ impl Parser {
         Some(match (parent, name) {
             (Kind::Definition | Kind::Other, _)
             | (Kind::Event | Kind::Trace, "trace")
-            // A `global` declares defaults of attributes; it has no values of the log.
             | (Kind::Log, "global") => Kind::Other,
             (Kind::Event, _) => Kind::Attribute(Level::Event),
             (Kind::Attribute(level), _) => Kind::Attribute(level),
@@ -555,7 +551,6 @@ impl Parser {
         }
         let name = begin[1..].split(['>', '/', ' ', '\t', '\r', '\n']).next();
         let name = name.unwrap_or_default();
-        // Empty, so that no line is counted twice: the caller counts those of the tag.
         let mut here = Here {
             text: "",
             at: 0,

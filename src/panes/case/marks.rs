@@ -40,6 +40,7 @@ impl Line<'_> {
 /// Number of rows below the events where there is room for `page` rows with the events.
 pub fn count(detail: &CaseDetail, page: usize) -> usize {
     let all = detail.marks.len() + usize::from(detail.open.is_some());
+    // The events keep most of the room.
     all.min(page / 3)
 }
 
@@ -50,6 +51,7 @@ fn lines(detail: &CaseDetail, most: usize) -> (Vec<Line<'_>>, usize) {
     let mut hidden = (lines.len() + usize::from(detail.open.is_some())).saturating_sub(most);
     let more = hidden;
     if let Some(open) = &detail.open {
+        // The marks are in the order of time.
         let at = lines.partition_point(|line| line.at() <= open.now);
         lines.insert(at, Line::Now(open));
     }

@@ -55,6 +55,7 @@ impl Pane for State {
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
         match answer {
+            // A newer question is on its way.
             Err(AskError::Cancelled) => {}
             Err(error) => self.error = Some(error),
             Ok(answer) => {
@@ -64,6 +65,7 @@ impl Pane for State {
                 self.list.set_total(self.events().len());
                 self.panel.set_total(self.attributes().len());
                 if let Some(whole) = self.detail().map(waits::whole) {
+                    // With other conditions on events the case may span less time.
                     let inside = |zoom: &Scale| zoom.from >= whole.from && zoom.to <= whole.to;
                     self.zoom = self.zoom.filter(inside);
                 }
@@ -233,6 +235,7 @@ impl State {
         self.find = Find::new(text);
         let n = self.events().len();
         let from = self.list.cursor;
+        // The event under the cursor comes first, as a search begins where one is.
         if let Some(at) = (from..n).chain(0..from).find(|&at| self.is_match(at)) {
             self.go(Move::Row(at));
         }
@@ -241,6 +244,7 @@ impl State {
     fn find_match(&mut self, action: &Action) -> Outcome {
         let n = self.events().len();
         let from = self.list.cursor;
+        // Once around: the event under the cursor comes last.
         let mut after = (from + 1..n).chain(0..n);
         let mut before = (0..from).rev().chain((0..n).rev());
         let found = if *action == Action::FindNext {

@@ -85,6 +85,7 @@ impl State {
     pub fn page(&self, height: u16) -> usize {
         let rows = page_rows(height);
         let below = self.detail().map_or(0, |detail| marks::count(detail, rows));
+        // `count` is at most a third of the rows.
         rows - below
     }
 

@@ -158,6 +158,7 @@ fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, look: Look
     let bars: Vec<Bar<'_>> = longest
         .iter()
         .map(|&at| {
+            // The first event has no wait, so that there is one before each of these.
             let (before, event) = (&detail.events[at - 1], &detail.events[at]);
             let (from, to) = (text::safe(&before.activity), text::safe(&event.activity));
             Bar {
@@ -315,6 +316,7 @@ impl Times {
 
     fn column(self) -> Column<'static> {
         let date = if self.one_day { DATE } else { 0 };
+        // Enough: the date is left out only of units from the second on, which are wider than it.
         Column::fixed("time", self.unit.width() - date as u16).priority(5)
     }
 

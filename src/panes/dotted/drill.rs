@@ -73,6 +73,7 @@ pub fn subject(state: &State) -> Option<Subject> {
             let filter = in_column(state)?.and(keys);
             Some(Subject { filter, name, only })
         }
+        // The keys say no more which cases are meant, or do not say it.
         (_, Some(dot)) => {
             let ids = dot.ids.iter().map(String::as_str);
             let filter = Expr::one_of(Field::Case, ids);
@@ -91,6 +92,7 @@ fn in_column(state: &State) -> Option<Expr> {
     let steps = state.chart()?.steps;
     let (from, to) = (steps.bound(state.column), steps.bound(state.column + 1));
     if state.relative {
+        // The end is not part of the column.
         let (from, last) = (from.max(0), to - 1);
         let literal = DurationLiteral::of;
         return Some(Expr::time_after_start(literal(from), literal(last)));

@@ -73,6 +73,7 @@ impl Pane for State {
             Action::ReverseSort => self.reverse(),
             Action::ToggleAxis => {
                 self.relative = !self.relative;
+                // A stretch of the one axis means nothing on the other.
                 (self.zoom, self.stay, self.column) = (None, None, 0);
             }
             Action::NextAspect => {
@@ -226,6 +227,7 @@ impl State {
     fn sort_by(&mut self, sort: usize) {
         self.sort = sort;
         self.descending = ORDERS[sort].2;
+        // Another order has other cases in these places.
         (self.cases, self.stay, self.row) = (None, None, 0);
     }
 

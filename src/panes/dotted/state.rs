@@ -201,6 +201,7 @@ impl State {
     /// The cell under the cursor, where it has events.
     pub fn cell(&self) -> Option<&DottedCell> {
         let cells = &self.current()?.cells;
+        // The cells are in the order of their columns.
         let at = cells.binary_search_by_key(&self.column, |cell| cell.column);
         cells.get(at.ok()?)
     }
@@ -227,6 +228,7 @@ impl State {
         if let Some((from, until)) = self.cases {
             self.cases = stretch(place, until - from, total);
         }
+        // `settle` makes it the last row there is.
         self.row = if place == 0 { 0 } else { usize::MAX };
         self.stay = Some((place, at));
         self.settle();

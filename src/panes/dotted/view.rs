@@ -171,6 +171,7 @@ fn label(row: &DottedRow, width: usize, zone: Tz) -> String {
     let label = match row.first_key {
         DottedKey::Case => text::safe(&row.first).into_owned(),
         key if room >= 14 => key_text(key, zone),
+        // Without the century.
         DottedKey::Instant(at) => time::date(at, zone)[2..].to_owned(),
         key => key_text(key, zone),
     };

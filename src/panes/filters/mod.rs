@@ -45,6 +45,7 @@ impl Pane for State {
     fn filters_changed(&mut self, stack: &[FilterEntry]) {
         if self.stack != stack {
             self.stack = stack.to_vec();
+            // They are of another stack.
             self.counts.clear();
         }
         self.list.set_total(self.stack.len());

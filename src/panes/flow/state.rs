@@ -73,6 +73,7 @@ impl State {
         let (from, to) = self.periods.here()?;
         let ended = Expr::compare(Field::End, Op::GreaterEqual, TimeLiteral::of(from)?);
         let started = Expr::period(Relation::Started, TimeRange::before(to)?);
+        // An open case is there beyond its last event.
         Some(started.and(ended.or(over.negate())))
     }
 }

@@ -58,6 +58,7 @@ fn draw_charts(state: &State, flow: &Flow, area: Rect, buffer: &mut Buffer, look
         let most = values.iter().map(|v| v.1).fold(0.0, f64::max);
         text::number(most, u8::from(most < 10.0).into())
     });
+    // Labels of one width, so that the charts have one axis.
     let widest = tops.iter().map(|top| fit::width(top)).max().unwrap_or(0);
     let all = area.height >= 11;
     let mut rest = area;

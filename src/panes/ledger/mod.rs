@@ -91,6 +91,7 @@ impl Pane for State {
                 if !self.controls.update(action, &rows) {
                     return self.unhide(action);
                 }
+                // Another row is read from its first line.
                 if self.row().map(|row| row.at) != before {
                     self.scroll = 0;
                 }
@@ -140,6 +141,7 @@ impl Pane for State {
         let row = self.row()?;
         match what {
             CopyWhat::Cell => {
+                // The detail may still be that of the row before.
                 let of_row = self.detail.as_ref().filter(|d| d.row.at == row.at);
                 let raw = of_row.map(|d| &d.raw).filter(|raw| !raw.is_empty());
                 Some(text::safe(raw.unwrap_or(&row.value)).into_owned())

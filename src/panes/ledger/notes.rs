@@ -133,6 +133,7 @@ impl Writer {
             "" => detail.row.value.as_str(),
             raw => raw,
         };
+        // A line may end with CR, LF or both.
         let unified = raw.replace("\r\n", "\n").replace('\r', "\n");
         for line in unified.split('\n') {
             for piece in fit::pieces(&safe(line), self.columns) {

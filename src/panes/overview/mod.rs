@@ -82,6 +82,7 @@ impl Pane for State {
                 } else if let Some(shape) = answer.to::<OverviewQuery>() {
                     self.reshape(shape.clone());
                 } else if let Some(rows) = answer.to::<VariantsQuery>() {
+                    // The cursor follows its variant.
                     let before = self.rows().get(self.variant).map(|row| &row.activities);
                     let same = |row: &VariantRow| Some(&row.activities) == before;
                     let place = rows.rows.iter().position(same);
@@ -196,6 +197,7 @@ impl Pane for State {
     }
 
     fn place(&self) -> Place {
+        // The place of a part with the focus is kept where lists keep their order.
         let (cursor, sort) = match self.focus {
             Focus::Variants => (self.variant, 0),
             Focus::Time => (self.time, 1),
@@ -268,9 +270,11 @@ impl State {
                 let bin = self.duration_bins().get(self.duration)?;
                 let last = self.duration + 1 == self.duration_bins().len();
                 let bound = |op, seconds: f64| {
+                    // A float may be a little off the microsecond that was meant.
                     let micros = (seconds * 1e6).round() as i64;
                     Expr::compare(Field::Duration, op, DurationLiteral::of(micros))
                 };
+                // Only the last bin contains its upper bound.
                 let below = if last { Op::LessEqual } else { Op::Less };
                 let filter = bound(Op::GreaterEqual, bin.from).and(bound(below, bin.to));
                 let name = format!("{} to {}", time::duration(bin.from), time::duration(bin.to));

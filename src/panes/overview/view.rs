@@ -83,6 +83,7 @@ fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
             height: upper,
             ..left
         };
+        // A row below it stays free.
         parts.time = Rect {
             height: upper - 1,
             ..right

@@ -280,6 +280,7 @@ impl State {
         let (above, most) = segment.bounds(class);
         let (from, to) = (steps.bound(self.column), steps.bound(self.column + 1));
         let gap = Gap {
+            // A value equal to a bound belongs to the faster class.
             after: above.map(|above| DurationLiteral::of(above + 1)),
             within: most.map(DurationLiteral::of),
             period: Some((self.aspect.relation(), TimeRange::between(from, to)?)),

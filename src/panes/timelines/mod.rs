@@ -144,6 +144,7 @@ impl Pane for Timelines {
     }
 
     fn go_to(&mut self, place: &Place) {
+        // An id has no blanks.
         let (id, subject) = place.subject.split_once(' ').unwrap_or_default();
         if let Some(at) = self.charts.iter().position(|chart| chart.spec().id == id) {
             self.active = at;

@@ -63,6 +63,7 @@ impl Pane for State {
             }
             Ok(answer) => {
                 if let Some(trend) = answer.to::<TrendQuery>() {
+                    // The cursor follows its figure.
                     let before = self.row().map(|row| &row.name);
                     let same = |row: &TrendRow| Some(&row.name) == before;
                     let place = trend.rows.iter().position(same);

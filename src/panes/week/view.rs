@@ -101,6 +101,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
     let (theme, grid) = (look.theme, Grid::of(area, state.hour));
     let shown = grid.first..(grid.first + grid.hours).min(24);
     let head = paint::row(area, 0);
+    // Narrower hours have no room for each number.
     let every = if grid.hour >= 3 { 1 } else { 3 };
     for hour in shown
         .clone()
@@ -108,6 +109,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
     {
         let here = hour == state.hour;
         let style = if here { theme.selected } else { theme.header };
+        // It would touch that of the cursor.
         let near = !here && hour.abs_diff(state.hour) < 2 && grid.hour < 3;
         let column = grid.column(head, hour);
         if grid.hour >= 3 {
@@ -117,6 +119,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
             paint::text(buffer, from, &hour.to_string(), style);
         }
     }
+    // Medians do not add up.
     let sums = state.figure != Figure::Median;
     if sums {
         paint::text_right(buffer, grid.total(head), "total", theme.header);
@@ -191,6 +194,7 @@ fn draw_hour(
         [" ", "░", "▒", "▓", "█"]
     };
     let share = value.unwrap_or(0.0) / most.max(f64::MIN_POSITIVE);
+    // Rounded up: what is not nothing has a shade.
     let shade = shades[((share * 4.0).ceil() as usize).min(4)];
     let number = short(figure, value.filter(|value| *value > 0.0));
     let tall = area.height >= 2;
@@ -222,12 +226,14 @@ fn draw_hour(
 /// A value in four columns or so: a duration in its larger unit.
 fn short(figure: Figure, value: Option<f64>) -> String {
     let text = figure.text(value, crate::text::time::duration);
+    // The larger unit comes first.
     let larger = text.split(' ').next().unwrap_or("");
     if fit::width(larger) <= 5 {
         return larger.to_owned();
     }
     value.map_or_else(String::new, |value| {
         let thousands = if matches!(figure, Figure::Waiting | Figure::Median) {
+            // A year of 365.25 days.
             return format!("{:.0}y", value / 31_557_600.0);
         } else {
             value / 1000.0

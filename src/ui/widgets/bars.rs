@@ -17,6 +17,7 @@ pub fn bar_text(share: f64, columns: usize, glyphs: &Glyphs) -> String {
     let mut out = glyphs.across[8].repeat(eighths / 8);
     if !eighths.is_multiple_of(8) {
         let part = glyphs.across[eighths % 8];
+        // In ASCII small parts are blank: what is not nothing leaves a trace all the same.
         let trace = if eighths < 8 { glyphs.across[8] } else { "" };
         out.push_str(if part == " " { trace } else { part });
     }
@@ -25,6 +26,7 @@ pub fn bar_text(share: f64, columns: usize, glyphs: &Glyphs) -> String {
 
 /// Share in eighths of `cells`; at least one if it is above zero.
 fn eighths(share: f64, cells: usize) -> usize {
+    // `clamp` keeps NaN.
     let share = if share.is_nan() {
         0.0
     } else {
@@ -112,6 +114,7 @@ impl Histogram<'_> {
             ..area
         };
         let axis = fit::width(self.top);
+        // The label must leave most of the room to the bars.
         let axis = if axis * 3 < plot.width.into() {
             axis + 1
         } else {
@@ -134,6 +137,7 @@ impl Histogram<'_> {
             upright(buffer, plot, &heights, theme.bar, theme);
             return;
         }
+        // Narrow bars need all of their columns.
         let gap = usize::from(each > 2);
         let heights: Vec<f64> = (0..each * n)
             .map(|x| {

@@ -42,6 +42,7 @@ impl GanttRow<'_> {
                 }
             }
         }
+        // Laid over the waiting, which ends where the work begins.
         match self.service {
             Some((from, to)) => lay(&mut cells, scale, from, to, (glyphs.service, theme.service)),
             None => lay(

@@ -33,8 +33,10 @@ impl Scale {
         if at < self.from || at > self.to || columns == 0 {
             return None;
         }
+        // In i128, as a distance times the columns may exceed i64.
         let span = i128::from(self.to) - i128::from(self.from);
         let since = (i128::from(at) - i128::from(self.from)) * columns as i128;
+        // The right edge itself belongs to the last column.
         Some(((since / span.max(1)) as usize).min(columns - 1))
     }
 

@@ -93,6 +93,7 @@ impl Timeline<'_> {
     /// Instants at the edges of the columns that bins are drawn in; past `end` where the last column
     /// is not full.
     fn scale(&self, from: i64, grid: Grid) -> Scale {
+        // In i128, as a span times a number of bins may exceed i64.
         let span = i128::from(self.end) - i128::from(from);
         let span = span * grid.capacity() as i128 / self.bins.len().max(1) as i128;
         let to = i64::try_from(i128::from(from) + span).unwrap_or(i64::MAX);
