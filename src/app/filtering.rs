@@ -108,6 +108,7 @@ impl App {
 
     /// Changes the filter stack, as one step of undo; `false` where nothing changed.
     pub(super) fn edit_filters(&mut self, edit: impl FnOnce(&mut FilterStack) -> bool) -> bool {
+        // A copy, as undo needs the stack of before.
         let mut filters = self.filters.clone();
         if !edit(&mut filters) {
             return false;

@@ -77,6 +77,7 @@ impl FilterStack {
                 on: true,
             }),
         }
+        // What was on before all were off is of another stack.
         self.before_off.clear();
         true
     }
@@ -123,6 +124,7 @@ impl FilterStack {
             Some(at) => drop(chosen.remove(at)),
             None => chosen.push(activity),
         }
+        // In one order, so that the same choice is the same view.
         chosen.sort_unstable();
         true
     }

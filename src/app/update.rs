@@ -282,6 +282,7 @@ fn ask_pane(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
         None | Some(Outcome::Ignored) => Some(action),
         Some(Outcome::Done) => None,
         Some(Outcome::Emit(actions)) => {
+            // Before all that waits, and in their own order.
             for action in actions.into_iter().rev() {
                 run.queue.push_front((action, true));
             }

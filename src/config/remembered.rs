@@ -76,6 +76,7 @@ impl Remembered {
         if options.read.no_header {
             return Ok(());
         }
+        // It may hold end states, which stay.
         let mut file = self.file(look).unwrap_or_default();
         file.logs = vec![MappedLog {
             file: "*".to_owned(),
@@ -92,6 +93,7 @@ impl Remembered {
     pub fn keep_ends(&self, look: &Inspection, ends: Option<&[String]>) -> io::Result<()> {
         let mut file = self.file(look).unwrap_or_default();
         file.ends = ends.map(<[String]>::to_vec);
+        // What says nothing needs no file.
         if file == MappingFile::default() {
             return self.forget(look).map(drop);
         }
@@ -183,6 +185,7 @@ fn names(read: &ReadOptions) -> impl Iterator<Item = &String> {
 
 /// The text of a regular file that is not too large; a link is not followed.
 fn read(path: &Path) -> io::Result<String> {
+    // Without NONBLOCK the opening of a pipe would wait for a writer.
     let flags = OFlags::NOFOLLOW | OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
     let found = file.metadata()?;
@@ -190,6 +193,7 @@ fn read(path: &Path) -> io::Result<String> {
         return Err(ErrorKind::InvalidData.into());
     }
     let mut text = String::new();
+    // It may grow meanwhile.
     file.take(MOST).read_to_string(&mut text)?;
     Ok(text)
 }
@@ -206,6 +210,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
         .open(&beside)
         .and_then(|mut file| {
             file.write_all(text.as_bytes())?;
+            // On disk before it has its name.
             file.sync_all()
         })
         .and_then(|()| fs::rename(&beside, path));

@@ -104,6 +104,7 @@ impl<'a> Scope<'a> {
             }
         }
         for name in dictionary.iter() {
+            // Mostly all occur, and no name has to be put into lower case.
             if absent.is_empty() {
                 return values.to_vec();
             }
@@ -165,6 +166,7 @@ impl<'a> Scope<'a> {
                     return None;
                 };
                 let is_meant = |value: &&str| value.to_lowercase() == name.to_lowercase();
+                // The first entry means that a value is missing.
                 let value = dictionary.iter().skip(1).find(is_meant)?;
                 let field = super::field_name(&column.name);
                 Some(format!("{field} = {} (a value)", quote(value)))

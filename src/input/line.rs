@@ -118,6 +118,7 @@ impl Line {
     pub fn insert(&mut self, text: &str) {
         let room = LONGEST.saturating_sub(self.text.len());
         let clean: String = text
+            // A line that was copied brings its end along.
             .trim_end_matches(['\r', '\n'])
             .chars()
             .filter_map(|c| match c {

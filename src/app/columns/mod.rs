@@ -146,6 +146,7 @@ impl Page {
         let wanted = wanted.or(look.roles[Role::Case].first());
         let of_type = |(name, _): &(String, u64)| Some(name) == wanted;
         self.cursor = look.object_types.iter().position(of_type).unwrap_or(0);
+        // In another look the columns may have other places.
         self.past.clear();
     }
 

@@ -180,6 +180,7 @@ fn reject(report: &ImportReport, at: usize) -> Option<Arc<RejectDetail>> {
     Some(Arc::new(RejectDetail {
         row: row(report, at),
         raw: reject.raw.clone(),
+        // A raw text is cut between characters, which is up to three bytes before the limit.
         cut: reject.raw.len() + 3 >= crate::formats::MAX_RAW,
         advice: advice(reject.reason, report),
     }))

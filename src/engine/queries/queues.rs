@@ -276,6 +276,7 @@ impl Query for QueuesQuery {
         let mut rows = QUEUES.select(all, &self.listing, context.cancel, name)?;
         if self.longest {
             let longest = metrics::longest_of_all(&selected.selection(), self.by);
+            // By name, as the page has an order of its own.
             let longest: HashMap<String, _> = longest.into_iter().collect();
             for row in &mut rows.rows {
                 row.longest = longest.get(&*row.name).copied().flatten();
@@ -345,6 +346,7 @@ fn rows(selected: &Selected, by: Subject) -> Vec<QueueRow> {
         longest: None,
     };
     let mut rows: Vec<QueueRow> = known.into_iter().map(row).collect();
+    // Rows of equal figures stay in the order of their names.
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     rows
 }

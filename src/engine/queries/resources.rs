@@ -77,6 +77,7 @@ impl Query for ResourcesQuery {
         let selected = context.selected()?;
         let rows = selected.figures.get_or_init(|| {
             let mut counts = resources::counts(&selected.selection()).unwrap_or_default();
+            // Rows of equal figures stay in the order of their names.
             counts.sort_by(|a, b| a.resource.cmp(&b.resource));
             let row = |counts: resources::Counts| ResourceRow {
                 resource: counts.resource.into(),

@@ -117,6 +117,7 @@ fn spectrum(
     let selection = selected.selection();
     let span = summary::span(&selection).unwrap_or((0, 0));
     let from = query.from.unwrap_or(span.0);
+    // The columns take the last instant, the query gives the first one after it.
     let to = query.to.map_or(span.1, |to| to.saturating_sub(1));
     let steps = Steps::over(from, to, query.bins, zone);
     let scans = edges::scans(&selection);
@@ -241,6 +242,7 @@ fn variant(selection: &Selection<'_>, place: usize) -> Option<(usize, SpectrumVa
     let mut all: Vec<usize> = selection.variants().filter(|&v| steps(v) > 0).collect();
     let place = place.min(all.len().checked_sub(1)?);
     let cases = |v: usize| selection.variant_cases[v];
+    // One of them is wanted, so that they need no sorting.
     let (_, &mut v, _) = all.select_nth_unstable_by_key(place, |&v| (Reverse(cases(v)), v));
     let variant = SpectrumVariant {
         place,

@@ -158,6 +158,7 @@ fn rows(selection: &Selection<'_>, names: &[Arc<str>]) -> Vec<StartEndRow> {
         })
     };
     let mut rows: Vec<StartEndRow> = pairs.into_iter().filter_map(row).collect();
+    // Rows of equal figures stay in the order of their names.
     rows.sort_by(|a, b| (&a.first, &a.last).cmp(&(&b.first, &b.last)));
     rows
 }

@@ -192,6 +192,7 @@ fn of_cases(selected: &Selected, tz: chrono_tz::Tz) -> Result<Vec<TimeRow>, AskE
     let (n, n_open) = (cases.len() as u64, open.count() as u64);
     let mut rows = vec![
         row("throughput", throughput, n - n_open),
+        // An age is no part of the durations, which end with the last event.
         row("age", age, n_open).map(|age| TimeRow { share: None, ..age }),
     ];
     if log.has_instances() {

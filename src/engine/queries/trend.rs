@@ -181,6 +181,7 @@ fn trend(
     rows.extend(breach_rates(selected, open.until, tz, &axis, cancel)?);
     let starts = &selected.prepared.index.case_start;
     let first = starts.iter().copied().min().unwrap_or(axis.bounds[0]);
+    // A bound is the first instant after its period.
     let is_cut = |period: &[i64]| period[0] < first || period[1] > open.until.saturating_add(1);
     Ok(Trend {
         unit: axis.unit.to_owned(),

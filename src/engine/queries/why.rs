@@ -323,6 +323,7 @@ impl Query for WhyQuery {
         rows.retain(|row| self.by_definition || !row.by_definition);
         let hidden = (tested.rows.len() - rows.len()) as u64;
         rows.retain(|row| self.side.has(row));
+        // Only an order by durations needs those of all rows.
         let by_shift = self.listing.sort.starts_with("duration");
         if by_shift {
             fill(&mut rows, context, |row| {
@@ -338,6 +339,7 @@ impl Query for WhyQuery {
         let by = match &self.adjust {
             Adjust::Nothing => None,
             Adjust::All => Some((columns(&selected.prepared, None)?, MOST_VALUES)),
+            // A column that was named counts whatever its number of values.
             Adjust::Columns(named) => Some((columns(&selected.prepared, Some(named))?, usize::MAX)),
         };
         if let Some((by, most)) = by {

@@ -74,6 +74,7 @@ impl Parser<'_> {
             _ => false,
         };
         let field = is_field.then(|| self.field_of_events()).transpose()?;
+        // Resources are meant where no field is named.
         let field = field.filter(|field| field.node != Field::Resource);
         if !self.scan.eat("[") {
             return Ok(Atom::PingPong {

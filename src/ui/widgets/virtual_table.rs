@@ -300,6 +300,7 @@ fn spread(columns: &[Column<'_>], widths: &mut [u16], mut left: usize) {
         let round = left;
         for &i in &growing {
             let part = (round * usize::from(columns[i].weight))
+                // Rounded up, so that each round gives something.
                 .div_ceil(weight)
                 .min(left);
             let part = part.min(usize::from(columns[i].max - widths[i]));
@@ -451,6 +452,7 @@ impl Cell<'_> {
         };
         let chars = spans.iter().flat_map(|span| span.content.chars());
         let before = fit::width(&chars.take(first + 1).collect::<String>());
+        // Some of what is before the match is seen, too.
         if before >= room { before - room / 3 } else { 0 }
     }
 
