@@ -27,6 +27,7 @@ impl App {
         self.columns = None;
         self.notify_columns(&log);
         self.queries.forget_all();
+        // Keys that waited were meant for the log before.
         self.waiting = None;
         let ledger = self
             .workspace

@@ -203,6 +203,7 @@ impl Reader<'_> {
         };
         self.rest = &self.rest[1..];
         let hours = self.digits(2).ok_or(NO_TIME)?;
+        // Nothing may follow two digits; minutes must follow a colon.
         let minutes = match (self.eat(":"), self.rest.is_empty()) {
             (false, true) => 0,
             _ => self.digits(2).ok_or(NO_TIME)?,

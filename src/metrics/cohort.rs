@@ -187,6 +187,7 @@ impl Cohort<'_> {
     /// Durations of the cases in a set and of all others of the cohort, microseconds, ascending.
     pub fn split(&self, set: &CaseSet) -> [Vec<i64>; 2] {
         let mut split = [Vec::new(), Vec::new()];
+        // In the order of durations, so that both parts are sorted.
         for (&case, &duration) in self.index.by_duration.iter().zip(&self.index.durations) {
             if self.of.cases.contains(case as usize) {
                 split[usize::from(!set.contains(case as usize))].push(duration);

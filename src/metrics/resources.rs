@@ -26,6 +26,7 @@ pub fn count(selection: &Selection<'_>) -> Option<u64> {
         return Some(counts(selection)?.len() as u64);
     };
     let mut seen = vec![false; dictionary.len()];
+    // Code 0 is a missing value.
     let (mut n, all) = (0, dictionary.len().saturating_sub(1));
     // Most often all of them are found long before the last case.
     let _ = selection.try_each_case(|case| {
@@ -62,6 +63,7 @@ pub fn counts(selection: &Selection<'_>) -> Option<Vec<Counts>> {
     };
     let piece = |words: Range<usize>| {
         let mut work = none();
+        // No case has this number, so that the first one is new.
         let mut last = vec![usize::MAX; names.len()];
         let _ = selection.try_each_of(words, |case| {
             for event in log.events_of(case) {

@@ -96,6 +96,7 @@ pub fn durations_of(selection: &Selection<'_>, set: &CaseSet) -> Option<Figures>
 
 /// Counts the durations of a set of cases by the blocks that they lie in.
 fn tally_durations(index: &Index, set: &CaseSet) -> Tally {
+    // Where most cases are in it, those that are not cost less to count.
     let (size, fewer) = (index.duration_block as usize, set.smaller_side());
     let mut counts = vec![0u32; index.durations.len().div_ceil(size)];
     let mut sum = 0;
@@ -153,6 +154,7 @@ fn events_per_case(selection: &Selection<'_>) -> Option<Figures> {
             }
             left -= count;
         }
+        // Not reached: a rank is below `n`.
         0
     };
     (n > 0).then(|| Figures {

@@ -370,6 +370,7 @@ fn summary(preview: &Preview) -> String {
 /// Rejected rows first, as they ask for something to be done; then the cases with their events.
 fn lines(preview: &Preview, columns: usize, theme: &Theme) -> Vec<Vec<Span<'static>>> {
     let mut lines = Vec::new();
+    // Where no event was read, why not is all there is to see.
     let some = if preview.events == 0 { 10 } else { 3 };
     for reject in preview.rejects.iter().take(some) {
         lines.push(rejected(reject, columns, theme));
@@ -383,6 +384,7 @@ fn lines(preview: &Preview, columns: usize, theme: &Theme) -> Vec<Vec<Span<'stat
         let id = text::head(&case.case, 200);
         lines.push(vec![Span::styled(safe(id).into_owned(), theme.title)]);
         // The time stands where all can be compared.
+        // The indent, the gap and a time to the second.
         let room = columns.saturating_sub(2 + 2 + 19).clamp(8, 36);
         for event in &case.events {
             let name = safe(text::head(&event.activity, 200)).into_owned();

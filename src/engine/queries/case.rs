@@ -179,6 +179,7 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
     let (marks, calendar) = marks(selected, case as usize, zone)?;
     let now = open.as_ref().map(|open| open.now);
     let last = (marks.iter().map(|mark| mark.at).chain(now)).max();
+    // Every case has an event.
     let to = last.unwrap_or(i64::MIN).max(log.time[rows.end - 1]);
     let hours = prepared.calendar_hours(calendar, zone)?;
     let hours = hours.of(case as usize);

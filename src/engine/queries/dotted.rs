@@ -204,6 +204,7 @@ fn chart(
     cancel.check()?;
     let mut legend = Legend::new(&rows, values, color.is_some());
     let whole = query.cases.is_none() && query.time.is_none();
+    // Where all is shown, the rows have the events of all.
     let counts = (!whole).then(|| dotted::counts(&selection, values));
     legend.choose(counts.as_deref(), query.legend);
     let id = |place: usize| selection.log.case_ids.get(order[place]).to_owned();
@@ -289,6 +290,7 @@ fn ordered(selected: &Selected, order: DottedOrder) -> Arc<Vec<u32>> {
     }
     let selection = selected.selection();
     let (n, rank) = (selection.n_cases, selected.prepared.case_rank());
+    // The index has the cases in the order of their durations.
     let all = if order.sort == CaseKey::Duration {
         cases::by_duration(&selection, order.descending, rank, 0..n)
     } else {

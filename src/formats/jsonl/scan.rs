@@ -84,6 +84,7 @@ impl Scanner<'_> {
         loop {
             self.blanks();
             let text = self.text(row.unescaped())?;
+            // Only a key with escapes or within an object needs a copy.
             if above > 0 || matches!(text, Text::Escaped) {
                 if above > 0 {
                     path.push(b'.');

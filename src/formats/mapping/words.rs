@@ -106,6 +106,7 @@ fn is_ideograph(c: char) -> bool {
 
 /// Cuts a text without spaces into known words, the longest first, and what is between them.
 fn segments(text: &str) -> Vec<String> {
+    // No known word of these scripts is longer.
     const LONGEST: usize = 8;
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let end_of = |i: usize| chars.get(i).map_or(text.len(), |c| c.0);
@@ -520,6 +521,7 @@ fn best(words: &[String], of: &[(&str, i32)]) -> i32 {
 
 /// Returns whether the words speak of a time.
 pub fn is_time(words: &[String]) -> bool {
+    // These two say when only as the last word, as in `created at`.
     let last_at = words.last().is_some_and(|w| w == "at" || w == "on");
     // The data of an English name, and a date in Italian, Portuguese and Polish.
     let is_date = !any(words, IDENTIFIERS);
@@ -538,6 +540,7 @@ fn case(words: &[String]) -> i32 {
     }
     let id = any(words, IDENTIFIERS);
     match (any(words, OBJECTS), any(words, PARTIES)) {
+        // Each further word makes it less sure.
         (true, _) if id => 84 - 2 * words.len() as i32,
         (true, _) if words.len() == 1 => 65,
         (true, _) => 22,
@@ -571,6 +574,7 @@ fn time(words: &[String]) -> i32 {
     };
     let shift = |yes: bool, by: i32| if yes { by } else { 0 };
     let score = base
+        // An event has the time of its completion.
         + shift(ends, 16)
         + shift(any(words, CHANGES), 14)
         + shift(any(words, STARTS), -15)

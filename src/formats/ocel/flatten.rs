@@ -318,6 +318,7 @@ impl<'m> Flattener<'m, '_> {
         let text = model.get(event.time);
         let time = match self
             .time
+            // Read as empty, which is then the reason of the reject.
             .read(if is_na(text, options) { b"" } else { text })
         {
             Ok(time) => time,
@@ -331,6 +332,7 @@ impl<'m> Flattener<'m, '_> {
         let mut values: Vec<(usize, &[u8])> = values.collect();
         values.retain(|(_, value)| !is_na(value, options));
         values.insert(0, id);
+        // Once, as they are the same in each of its cases.
         let lists = self.lists(&related);
         for case in cases {
             let id = model.get(model.objects[case.object as usize].id);
@@ -443,6 +445,7 @@ fn is_na(value: &[u8], options: &ReadOptions) -> bool {
 
 /// The first elements for which `belongs` holds, and the others.
 fn split<T>(all: &[T], belongs: impl Fn(&T) -> bool) -> (&[T], &[T]) {
+    // The list is in the order of events, see `Model::sort`.
     let n = all.iter().take_while(|one| belongs(one)).count();
     all.split_at(n)
 }

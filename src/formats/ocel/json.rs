@@ -128,6 +128,7 @@ impl Reader<'_> {
 
     fn object(&mut self) -> Result<(), Error> {
         let line = self.json.line();
+        // Added before it is read, as its attributes name its position.
         let at = self.model.add_object(Object {
             line,
             ..Object::default()
@@ -228,6 +229,7 @@ impl Reader<'_> {
         match scalar {
             Scalar::Text => Some(self.model.text(text)),
             Scalar::Number => {
+                // A number is ASCII, so that nothing is lost.
                 let text = String::from_utf8_lossy(text);
                 let plain = number::plain(&text)?;
                 Some(self.model.text(plain.as_bytes()))

@@ -132,6 +132,7 @@ impl<'a> Lexer<'a> {
     pub fn expect_end(&mut self) -> Result<(), Error> {
         match self.peek_token() {
             Ok(_) => Err(Error::Fault(Reason::ContentAfterRoot)),
+            // Here the end of the input is no fault.
             Err(Error::Fault(_)) => Ok(()),
             Err(error) => Err(error),
         }
@@ -241,6 +242,7 @@ impl<'a> Lexer<'a> {
                     self.at += 1;
                     self.escape()?;
                 }
+                // It goes on in the next piece.
                 None => {}
             }
         }

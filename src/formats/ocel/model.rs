@@ -102,6 +102,7 @@ pub struct Model {
 impl Model {
     /// Keeps a text.
     pub fn text(&mut self, bytes: &[u8]) -> Text {
+        // A position rather than a slice, as the bytes move while they grow.
         let from = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
         Text {
@@ -155,6 +156,7 @@ impl Model {
     /// The types of objects and how many there are of each, most first, then by name.
     pub fn types(&self) -> Vec<(String, u64)> {
         let mut counts: HashMap<&[u8], u64> = HashMap::new();
+        // A declared type may have no objects.
         for declared in &self.object_types {
             counts.entry(self.get(*declared)).or_default();
         }

@@ -126,6 +126,7 @@ impl<'a> Source<'a> {
 
 /// Length of the part before a character that may go on after the end.
 fn whole_characters(bytes: &[u8]) -> usize {
+    // A character has at most four bytes, so that one that goes on begins in the last three.
     let from = bytes.len().saturating_sub(3);
     let lead = bytes[from..].iter().rposition(|&b| b >= 0xc0);
     let open = lead.map(|at| from + at).filter(|&at| {

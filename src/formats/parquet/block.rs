@@ -55,6 +55,7 @@ pub fn block(
         notes,
     } = fenced(|| Ok(accept(columns, n, plan)))?;
     let mut block = Block {
+        // Empty: its parts are set below.
         rows: RowBlock::new(&Schema::default(), 0),
         read: n as u64,
         rejects: Vec::new(),
@@ -304,6 +305,7 @@ fn push_texts(values: &Values, uuid: bool, rows: &[u32], na: &[Vec<u8>], out: &m
             let mut known = vec![UNKNOWN; arrow_array::Array::len(texts)];
             for &row in rows {
                 let code = codes[row as usize];
+                // A code of a damaged file may be out of bounds.
                 let slot = known.get_mut(code as usize);
                 let Some(slot) = slot.filter(|_| values.is_present(row as usize)) else {
                     out.push_missing();

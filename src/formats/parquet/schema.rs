@@ -192,6 +192,7 @@ fn add_columns(
         kind: kind(data_type),
         uuid,
     });
+    // In the file a list or a map may be several columns.
     *chunk += leaves(parquet);
 }
 
@@ -244,6 +245,7 @@ fn plain(parquet: &TypePtr) -> parquet::errors::Result<TypePtr> {
     let decimal = info.converted_type() == ConvertedType::DECIMAL
         || matches!(info.logical_type_ref(), Some(LogicalType::Decimal { .. }));
     let null = matches!(info.logical_type_ref(), Some(LogicalType::Unknown));
+    // Their types say how their bytes are to be read.
     if parquet.get_physical_type() != Physical::BYTE_ARRAY || decimal || null {
         return Ok(parquet.clone());
     }

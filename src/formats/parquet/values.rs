@@ -39,6 +39,7 @@ fn whole(value: i128) -> Option<f64> {
 }
 
 fn finite(value: f64) -> Option<f64> {
+    // NaN stays: among numbers it means a missing value.
     (!value.is_infinite()).then_some(value)
 }
 
@@ -84,6 +85,7 @@ pub fn numbers(array: &ArrayRef) -> Option<NumberAt<'_>> {
 /// The doubles nearest to decimals; `None` where a double cannot hold the whole part.
 fn decimals<T: DecimalType>(array: &ArrayRef, scale: i8) -> NumberAt<'_> {
     by::<T, _>(array, move |value| {
+        // By its text: value and power of ten would each be rounded.
         let text = T::format_decimal(value, T::MAX_PRECISION, scale);
         let whole_part = text.split('.').next()?;
         whole(whole_part.parse().ok()?)?;

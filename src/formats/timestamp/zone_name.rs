@@ -25,6 +25,7 @@ const FIXED: &[(&str, i32, i32)] = &[
     ("GMT", 0, 0),
     ("UCT", 0, 0),
     ("ZULU", 0, 0),
+    // RFC 2822 also has CST and CDT, but China and Cuba use these names, too.
     ("EST", -5, 0),
     ("EDT", -4, 0),
     ("MDT", -6, 0),
@@ -92,6 +93,7 @@ impl ZoneName {
             .iter()
             .find(|(name, ..)| name.eq_ignore_ascii_case(word));
         if let Some((_, hours, minutes)) = fixed {
+            // Minutes have the sign of the hours.
             let sign = if *hours < 0 { -1 } else { 1 };
             return Some(ZoneName::At(hours * 60 + sign * minutes));
         }
@@ -125,6 +127,7 @@ impl ZoneName {
     pub fn offset_in(name: [u8; 6], tz: Tz, local: i64) -> Option<i32> {
         let wall = DateTime::from_timestamp_micros(local)?.naive_utc();
         let at = tz.offset_from_local_datetime(&wall);
+        // Where clocks go back, a time occurs twice.
         let offsets = [at.earliest(), at.latest()];
         let fits = offsets
             .into_iter()

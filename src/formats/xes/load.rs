@@ -75,6 +75,7 @@ pub fn load<'a>(
     let mut blocks = up_to(1, || reader.next())?;
     let enough = |loader: &Loader<'_>| first.is_some_and(|n| loader.n_rows() >= n);
     while !blocks.is_empty() && !enough(&loader) {
+        // The next blocks are read while these are parsed.
         let (next, ()) = rayon::join(
             || up_to(limits.batch, || reader.next()),
             || loader.take(&blocks),

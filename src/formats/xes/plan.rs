@@ -96,6 +96,7 @@ impl Plan {
             return Err(ImportError::Usage(message.to_owned()));
         }
         let keys = PerRole::of(|role| attributes(samples, role, &options.columns[role]));
+        // A role that is needed always has a key.
         let times = times(samples, &keys[Role::Time][0], options)?;
         let starts = match keys[Role::Start].first() {
             Some(start) => times_of(samples, start, options),
@@ -187,6 +188,7 @@ fn attributes(samples: &Samples, role: Role, named: &[String]) -> Vec<Key> {
 fn resolve(samples: &Samples, name: &str) -> Vec<Key> {
     let known = |level| move |key: &&Key| key.level == level && key.name == name;
     let keys = || samples.keys();
+    // A bare name is one of events first, as it is that of their column.
     if let Some(key) = keys().find(known(Level::Event)) {
         return vec![key.clone()];
     }

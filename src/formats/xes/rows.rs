@@ -207,6 +207,7 @@ impl<'p> Rows<'p> {
 
     /// Ends the trace that is open, where not all of the log is wanted.
     pub fn close(&mut self) {
+        // What is open is not whole.
         self.event = None;
         self.end_trace();
     }

@@ -298,6 +298,7 @@ impl Scanner<'_> {
 
     /// `2024-03-05`, `2024_03_05`, `2024:03:05`, `2024-Mar-05`.
     fn year_first(&mut self) -> bool {
+        // There are four digits here, see `date`.
         self.take(Step::Year, 4..=4);
         let from = self.at;
         // Colons are the writing of EXIF.
@@ -377,6 +378,7 @@ impl Scanner<'_> {
 
     /// `2024-W10-2`, `2024W102`.
     fn week_date(&mut self) -> bool {
+        // There are four digits here, see `date`.
         self.cut(Step::WeekYear, 4);
         let hyphen = self.one_of(b"-");
         if !self.one_of(b"W") || !self.text[self.at..].iter().take(2).all(u8::is_ascii_digit) {
@@ -407,6 +409,7 @@ impl Scanner<'_> {
     /// `20240305`, where the column has such dates or a time follows that is no part of a number.
     fn compact_date(&mut self) -> bool {
         let n = self.run();
+        // There are eight digits here at least, see `date`.
         let century = [&b"19"[..], b"20"].contains(&&self.text[self.at..self.at + 2]);
         let then = self.text.get(self.at + 8..self.at + 10);
         let clock = then.is_some_and(|t| b"T _-".contains(&t[0]) && t[1].is_ascii_digit());
