@@ -96,6 +96,7 @@ impl PendingQueries {
             }
             return None;
         }
+        // One count for all slots, so that no two questions share a number.
         self.tickets += 1;
         state.asked = Some((Arc::clone(view), request.clone()));
         state.asked_at = Some(now);

@@ -108,6 +108,7 @@ impl Limits {
 
     /// Looks on until the watch is dropped; when too much is used, says so to `end`, once.
     pub fn watch(self, end: impl FnOnce(Failure) + Send + 'static) -> Watch {
+        // Nothing is sent: that the sender is gone is the sign.
         let (stop, stopped) = bounded(0);
         if !self.0.is_empty() {
             let body = move || {

@@ -122,6 +122,7 @@ impl ProgressLine {
             thread: None,
         };
         if wanted && std::io::stderr().is_terminal() {
+            // Nothing is sent: that the sender is gone is the sign.
             let (stop, stopped) = bounded(0);
             let progress = Arc::clone(progress);
             let thread = thread::Builder::new().name("progress".into());

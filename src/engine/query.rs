@@ -75,6 +75,7 @@ impl<Q: Query> AnyQuery for Q {
     }
 
     fn equals(&self, other: &dyn Any) -> bool {
+        // Queries of different types are never equal.
         other.downcast_ref::<Q>() == Some(self)
     }
 

@@ -233,6 +233,7 @@ const fn always(_: &Features) -> bool {
 
 const fn flags(surfaces: &[Surface]) -> [bool; 3] {
     let mut flags = [false; 3];
+    // Iterators are not for constants.
     let mut i = 0;
     while i < surfaces.len() {
         flags[surfaces[i] as usize] = true;
@@ -455,6 +456,7 @@ impl<R: 'static> Schema<R> {
             at.unwrap_or(first.len())
         };
         let mut columns: Vec<&'static Column<R>> = self.columns.iter().collect();
+        // The sort is stable: columns that are not named keep their order.
         columns.sort_by_key(place);
         columns
     }

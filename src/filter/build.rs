@@ -110,6 +110,7 @@ impl Expr {
     /// The cases for which both hold.
     #[must_use]
     pub fn and(self, other: Expr) -> Expr {
+        // One list for `a and b and c`, as the parser makes it.
         let part = |expr| match expr {
             Expr::And(all) => all,
             expr => vec![expr],

@@ -147,6 +147,7 @@ impl Prompt {
         self.recalled = None;
         self.completing = Completing::default();
         if let PromptKind::Filter { events, .. } = &mut self.kind {
+            // The line itself begins so where it takes conditions on events.
             if let (false, Some(rest)) = (*events, self.line.text().strip_prefix("events:")) {
                 *events = true;
                 let rest = rest.trim_start().to_owned();

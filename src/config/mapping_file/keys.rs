@@ -133,6 +133,7 @@ fn character(byte: Option<u8>) -> Option<String> {
 pub fn text(value: &DeValue<'_>) -> Result<String, String> {
     match value {
         DeValue::String(text) => Ok(text.clone().into_owned()),
+        // Columns of a file without header are called by numbers.
         DeValue::Integer(number) => Ok(number.as_str().to_owned()),
         _ => Err("expected a text in quotes".to_owned()),
     }
@@ -166,6 +167,7 @@ pub fn quoted(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
+            // `escape_debug` also escapes the apostrophe, which needs none here.
             c if is_hidden(c) || (c != '\'' && c.escape_debug().len() > 1) => {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "\\U{:08X}", u32::from(c));

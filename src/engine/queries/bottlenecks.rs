@@ -260,6 +260,7 @@ fn name(row: &BottleneckRow, at: usize) -> Value<'_> {
 
 /// Sorts steps by their second activity, then by the first.
 fn second_first(row: &BottleneckRow) -> Value<'_> {
+    // NUL comes before all characters, so that a name comes before those that begin with it.
     let names: Vec<&str> = row.names.iter().rev().map(|name| &**name).collect();
     Value::Text(names.join("\u{0}").into())
 }
@@ -373,6 +374,7 @@ fn made(selected: &Selected, kind: Kind, breaches: &[(usize, usize)]) -> Ranked 
     };
     let mut rows: Vec<(u32, BottleneckRow)> =
         waits.into_iter().enumerate().filter_map(row).collect();
+    // Rows of equal figures stay in the order of their names.
     rows.sort_by(|a, b| a.1.names.cmp(&b.1.names));
     let (numbers, rows) = rows.into_iter().unzip();
     Ranked { numbers, rows }

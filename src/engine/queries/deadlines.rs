@@ -147,6 +147,7 @@ impl Due {
             State::AtRisk => 2,
             _ => u8::from(self.at.is_some()),
         };
+        // The earlier it is due, the more urgent.
         (class, self.at.map_or(i64::MIN, i64::saturating_neg))
     }
 }

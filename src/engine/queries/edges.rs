@@ -169,6 +169,7 @@ impl EdgeFigures {
         let known = self.figures.iter().enumerate();
         let mut known: Vec<usize> = known.filter(|(_, f)| f.is_some()).map(|(e, _)| e).collect();
         let names = |edge: usize| (edges.from[edge] as usize, edges.to[edge] as usize);
+        // By name, which is the order of ties.
         known.par_sort_unstable_by_key(|&edge| {
             let (from, to) = names(edge);
             (rank[from], rank[to])

@@ -343,6 +343,7 @@ fn triage(
     let (log, index, now) = (selection.log, selection.index, prepared.now());
     let whole = context.reference()?;
     let reference = whole.selection();
+    // Kept with the whole log, so that filters need not have it counted again.
     let after = whole.figures.get_or_init(|| triage::after(&reference));
     let all = open_cases(selected, tz, &after, cancel)?;
     let balance = whole.figures.get_or_init(|| Balance::of(&whole, now));
@@ -355,6 +356,7 @@ fn triage(
     };
     names.sort_unstable();
     names.dedup();
+    // By rank, as an urgency is two numbers and a value to sort by is one.
     let mut urgencies: Vec<(u8, i64)> = all.iter().map(Open::urgency).collect();
     urgencies.sort_unstable();
     let value = |i: u32| -> SortValue {

@@ -253,6 +253,7 @@ impl<'a> Parser<'a> {
 
     fn field(&mut self) -> Result<Spanned<Field>, QueryError> {
         self.scan.accepts(Want::Field { of_cases: true });
+        // Passes blanks, so that the span begins with the field.
         self.scan.peek();
         let start = self.scan.at();
         let node = if self.scan.eat_call("count(") {

@@ -147,6 +147,7 @@ impl Faults {
             }
             fields.clear();
         }
+        // Most records have the number of fields that is right.
         let most = by_width.iter().max_by_key(|(_, (all, _))| *all);
         let most = most.map(|(width, _)| *width);
         for (_, (all, escaped)) in by_width.iter().filter(|(width, _)| Some(**width) != most) {

@@ -329,6 +329,7 @@ fn draw_variants(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>)
         Column::flex("activities", 10, 1),
     ];
     let page = page_rows(body.height);
+    // Scrolled no further than the cursor needs.
     let offset = (state.variant + 1).saturating_sub(page);
     let shown = || state.rows().iter().skip(offset).take(page);
     let sequences: Vec<Vec<Run>> = shown().map(|row| runs(&row.activities)).collect();

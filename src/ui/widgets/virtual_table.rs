@@ -251,6 +251,7 @@ pub fn column_widths(columns: &[Column<'_>], width: u16) -> Vec<u16> {
 /// Takes from the widest flexible columns what there is no room for; what they cannot give is cut off
 /// at the right.
 fn shrink(columns: &[Column<'_>], widths: &mut [u16], missing: usize) {
+    // One at a time, so that the widest stay equal.
     for _ in 0..missing {
         let widest = (0..columns.len())
             .filter(|&i| columns[i].weight > 0 && widths[i] > 4)
@@ -544,6 +545,7 @@ pub fn scrollbar(offset: usize, total: usize, area: Rect, buffer: &mut Buffer, t
     if rows == 0 || total <= rows || area.width == 0 {
         return;
     }
+    // The thumb is to the bar what the page is to all rows.
     let size = (rows * rows / total).max(1);
     let last = total - rows;
     let free = rows - size;
