@@ -167,7 +167,7 @@ impl FromStr for Chord {
     type Err = ChordError;
 
     fn from_str(text: &str) -> Result<Self, ChordError> {
-        // Any key: the loop below needs one to set flags on.
+        // Any key: it is replaced once the modifiers are read.
         let mut chord = Chord::plain(Key::Esc);
         let mut rest = text;
         loop {

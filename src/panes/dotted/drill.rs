@@ -73,7 +73,7 @@ pub fn subject(state: &State) -> Option<Subject> {
             let filter = in_column(state)?.and(keys);
             Some(Subject { filter, name, only })
         }
-        // The keys say no more which cases are meant, or do not say it.
+        // Where keys do not say exactly which cases are meant, their ids do.
         (_, Some(dot)) => {
             let ids = dot.ids.iter().map(String::as_str);
             let filter = Expr::one_of(Field::Case, ids);
