@@ -214,7 +214,7 @@ fn what_is_no_calendar_is_told() {
     let run = desk.run(&["summary", "log.csv", "--rules", "rules.toml"]);
     assert!(
         run.err
-            .contains("calendar night: the log has no column tea")
+            .contains("calendar night, line 5: the log has no column tea")
             && run.err.contains("\n  tea = \"night\"\n  ^^^\n"),
         "{}",
         run.err

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use casetrail::engine::{
-    Adjust, Analysis, Cancel, CasesQuery, FactorRow, Listing, NamedOutcome, Of, Side, Tests,
-    Timing, View, Why, WhyQuery,
+    Adjust, Analysis, Cancel, CasesQuery, Condition, FactorRow, Listing, NamedOutcome, Of, Side,
+    Tests, Timing, View, Why, WhyQuery,
 };
 use casetrail::event_log::Progress;
 use casetrail::formats::{self, ReadOptions};
@@ -291,7 +291,10 @@ fn factors_that_can_come_after_an_outcome_are_marked() {
     let cases: Vec<Case> = (0..60).map(of_case).collect();
     let outcome = |name: &str, filter: &str| NamedOutcome {
         name: name.to_owned(),
-        filter: filter.to_owned(),
+        filter: Condition {
+            filter: filter.to_owned(),
+            line: None,
+        },
     };
     let timing = Timing {
         outcomes: vec![

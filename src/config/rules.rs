@@ -4,16 +4,18 @@
 use super::values;
 use super::{FileError, line_of};
 use crate::engine::{
-    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, NamedStages,
-    RuleSpec, Timing,
+    BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
+    NamedStages, RuleSpec, Timing,
 };
 use crate::filter::{parse as parse_filter, parse_milestone};
 use crate::metrics::calendar::{Calendar, DAY};
 use crate::text::safe;
 use crate::text::time::WEEKDAYS;
 use chrono::{Days, NaiveDate};
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use toml::Spanned;
 
 #[derive(Debug, Default, Deserialize)]
@@ -49,7 +51,7 @@ struct CalendarTable {
     week: Vec<Spanned<String>>,
     #[serde(default)]
     holidays: Vec<Spanned<String>>,
-    when: Option<String>,
+    when: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,33 +77,53 @@ struct RuleTable {
     calendar: Option<Spanned<String>>,
     #[serde(default)]
     pause: Vec<String>,
-    #[serde(default)]
-    when: Conditions,
+    when: Option<Spanned<Conditions>>,
     #[serde(default)]
     severity: String,
     warn_at: Option<Spanned<f64>>,
 }
 
 /// One filter, or several that must all hold.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 enum Conditions {
     One(String),
-    All(Vec<String>),
+    All(Vec<Spanned<String>>),
 }
 
-impl Default for Conditions {
-    fn default() -> Self {
-        Conditions::All(Vec::new())
+// An untagged enum would lose the places of the texts.
+impl<'de> Deserialize<'de> for Conditions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+
+        impl<'de> Visitor<'de> for Read {
+            type Value = Conditions;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a filter or a list of filters")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Conditions, E> {
+                Ok(Conditions::One(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Conditions, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = all.next_element()? {
+                    texts.push(text);
+                }
+                Ok(Conditions::All(texts))
+            }
+        }
+
+        deserializer.deserialize_any(Read)
     }
 }
 
-impl Conditions {
-    fn all(&self) -> Vec<String> {
-        match self {
-            Conditions::One(text) => vec![text.clone()],
-            Conditions::All(texts) => texts.clone(),
-        }
+/// The filters of a rule with their places.
+fn all(when: &Spanned<Conditions>) -> Vec<Spanned<String>> {
+    match when.get_ref() {
+        Conditions::One(text) => vec![Spanned::new(when.span(), text.clone())],
+        Conditions::All(texts) => texts.clone(),
     }
 }
 
@@ -117,7 +139,7 @@ pub fn parse(text: &str) -> Result<Timing, FileError> {
         line: error.span().map(|span| line_of(text, span.start)),
         message: safe(error.message()).replace('\n', "; "),
     })?;
-    timing(file).map_err(|fault| FileError {
+    timing(file, text).map_err(|fault| FileError {
         line: Some(line_of(text, fault.at)),
         message: fault.message,
     })
@@ -162,8 +184,9 @@ fn fault<T: ToString>(what: &Spanned<T>, message: &str) -> Fault {
     }
 }
 
-fn timing(file: File) -> Result<Timing, Fault> {
+fn timing(file: File, of: &str) -> Result<Timing, Fault> {
     let mut timing = Timing::default();
+    let condition = |text: &Spanned<String>| condition(text, of);
     // Cases choose their calendars in the order of the file.
     let mut calendars: Vec<_> = file.calendars.iter().collect();
     calendars.sort_by_key(|(_, table)| table.span().start);
@@ -178,7 +201,7 @@ fn timing(file: File) -> Result<Timing, Fault> {
         timing.calendars.push(NamedCalendar {
             name: name.clone(),
             calendar: calendar(table.get_ref())?,
-            when: table.get_ref().when.clone(),
+            when: table.get_ref().when.as_ref().map(condition).transpose()?,
             on_the_spot: false,
         });
     }
@@ -219,6 +242,7 @@ fn timing(file: File) -> Result<Timing, Fault> {
             Some(share) if (0.0..=1.0).contains(share.get_ref()) => *share.get_ref(),
             Some(share) => return Err(fault(share, "a share of the limit, from 0 to 1")),
         };
+        let when = rule.when.iter().flat_map(all).map(|when| condition(&when));
         timing.rules.push(RuleSpec {
             name: rule.name.get_ref().clone(),
             milestone: rule.milestone.get_ref().clone(),
@@ -228,17 +252,26 @@ fn timing(file: File) -> Result<Timing, Fault> {
                 None => None,
             },
             pauses: rule.pause.clone(),
-            when: rule.when.all(),
+            when: when.collect::<Result<_, _>>()?,
             severity: rule.severity.clone(),
             warn,
         });
     }
-    timing.outcomes = outcomes(&file.outcomes, |name| {
+    timing.outcomes = outcomes(&file.outcomes, condition, |name| {
         file.milestones.contains_key(name) || names.contains(name)
     })?;
     timing.stages = stages(&file.stages)?;
     timing.ends = case_ends(file.cases)?;
     Ok(timing)
+}
+
+/// Reads a filter in the text of a file.
+fn condition(text: &Spanned<String>, of: &str) -> Result<Condition, Fault> {
+    read(text, parse_filter)?;
+    Ok(Condition {
+        filter: text.get_ref().clone(),
+        line: Some(line_of(of, text.span().start)),
+    })
 }
 
 fn case_ends(cases: Cases) -> Result<CaseEnds, Fault> {
@@ -253,6 +286,7 @@ fn case_ends(cases: Cases) -> Result<CaseEnds, Fault> {
 /// of other definitions.
 fn outcomes(
     table: &BTreeMap<Spanned<String>, Spanned<String>>,
+    condition: impl Fn(&Spanned<String>) -> Result<Condition, Fault>,
     is_taken: impl Fn(&String) -> bool,
 ) -> Result<Vec<NamedOutcome>, Fault> {
     // The table is sorted by name: the place in the text gives the order.
@@ -265,10 +299,9 @@ fn outcomes(
         if is_taken(name.get_ref()) {
             return Err(fault(name, "a milestone or a rule has this name"));
         }
-        read(filter, parse_filter)?;
         Ok(NamedOutcome {
             name: name.get_ref().clone(),
-            filter: filter.get_ref().clone(),
+            filter: condition(filter)?,
         })
     });
     outcomes.collect()
@@ -572,6 +605,18 @@ desk = ["Created", ["Triaged", "Assigned"], "Closed"]
             ("warn_at = 0.5", "warn_at = 5.0", 24, "from 0 to 1"),
             ("[\"Triaged\", \"Assigned\"]", "[]", 30, "one activity"),
             (", \"Closed\"]", ", \"Created\"]", 30, "given twice"),
+            (
+                "when = 'priority = \"High\"'",
+                "when = [\n  'events > 1',\n  'priority ='\n]",
+                24,
+                "priority =: expected",
+            ),
+            (
+                "mon-thu 09:00-12:00, 13:00-18:00\", \"fri 09:00-24:00\"]",
+                "mon-fri 09:00-12:00\"]\nwhen = 'priority ='",
+                9,
+                "priority =: expected",
+            ),
             (
                 "resolve in a week",
                 "answer in four hours",

@@ -1,5 +1,5 @@
-//! Milestones, calendars and deadlines as they were defined, and their names as codes of a log. Where
-//! the definitions were written is not known here.
+//! Milestones, calendars and deadlines as they were defined, and their names as codes of a log. Of the
+//! files in which they were written, only the lines of conditions are known here.
 
 use crate::event_log::EventLog;
 use crate::filter;
@@ -51,6 +51,15 @@ impl Timing {
     }
 }
 
+/// A filter of cases as a part of a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Text of the filter.
+    pub filter: String,
+    /// Line of the file in which it is written, from 1; `None` where there is no file.
+    pub line: Option<u64>,
+}
+
 /// A calendar and its name.
 #[derive(Debug, Clone)]
 pub struct NamedCalendar {
@@ -59,7 +68,7 @@ pub struct NamedCalendar {
     /// When work is done.
     pub calendar: Calendar,
     /// The filter of the cases that it is for, where calendars are chosen by case.
-    pub when: Option<String>,
+    pub when: Option<Condition>,
     /// Given on the spot for all durations: no case chooses it.
     pub on_the_spot: bool,
 }
@@ -93,7 +102,7 @@ pub struct RuleSpec {
     /// Activities after which the clock stands still.
     pub pauses: Vec<String>,
     /// Only cases that meet all these filters.
-    pub when: Vec<String>,
+    pub when: Vec<Condition>,
     /// Severity of a breach, free text; may be empty.
     pub severity: String,
     /// The share of the limit from which on an open case is at risk.
@@ -108,7 +117,7 @@ pub struct NamedOutcome {
     /// Name, also in filters.
     pub name: String,
     /// The filter of the cases that have it.
-    pub filter: String,
+    pub filter: Condition,
 }
 
 /// A list of stages and its name.

@@ -199,7 +199,7 @@ pub fn unfolded(prepared: &Prepared, selection: &Expr) -> Expr {
     // An outcome may be of those before it.
     for outcome in prepared.timed.timing.outcomes.iter().rev() {
         if unfolded.is_true() == Some(&*outcome.name) {
-            unfolded = filter::parse(&outcome.filter).unwrap_or(unfolded);
+            unfolded = filter::parse(&outcome.filter.filter).unwrap_or(unfolded);
         }
     }
     unfolded
@@ -211,7 +211,7 @@ pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
     // An outcome may be of those before it.
     for outcome in prepared.timed.timing.outcomes.iter().rev() {
         if mentions.columns.contains(&outcome.name)
-            && let Ok(filter) = filter::parse(&outcome.filter)
+            && let Ok(filter) = filter::parse(&outcome.filter.filter)
         {
             mentions.add(&filter);
         }

@@ -45,8 +45,8 @@ pub use axis::*;
 pub use basis::Basis;
 pub use compared::Of;
 pub use definitions::{
-    BY_CASE, CaseEnds, DURATION, NamedCalendar, NamedMilestone, NamedOutcome, NamedStages,
-    RuleSpec, Timing,
+    BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
+    NamedStages, RuleSpec, Timing,
 };
 pub use ending::Ending;
 pub use ends_guess::Guess;

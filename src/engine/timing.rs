@@ -1,7 +1,9 @@
 //! Definitions applied to a log: calendars as hours of its cases, milestones as durations, deadlines as
 //! verdicts on its cases.
 
-use super::definitions::{BY_CASE, DURATION, NamedOutcome, RuleSpec, Timed, Timing, bound, codes};
+use super::definitions::{
+    BY_CASE, Condition, DURATION, NamedOutcome, RuleSpec, Timed, Timing, bound, codes,
+};
 use super::prepared::{Prepared, columns};
 use super::view::{AskError, FilterError};
 use crate::event_log::{
@@ -39,7 +41,8 @@ impl Prepared {
             // then.
             self.log.define_columns(defined);
             let column = outcome_column(&self, outcome, tz);
-            let column = column.map_err(|e| e.within("outcome", &outcome.name))?;
+            let line = outcome.filter.line;
+            let column = column.map_err(|e| e.within("outcome", &outcome.name, line))?;
             defined = self.log.take_defined_columns();
             defined.push(column);
         }
@@ -167,11 +170,14 @@ impl Prepared {
             })?;
             return Ok(Hours::One(&self.timed.work[at]));
         }
-        let conditions = calendars.iter().map(|c| (&c.name, c.when.as_deref()));
+        let conditions = calendars.iter().map(|c| (&c.name, c.when.as_ref()));
         let meeting: Vec<Option<Arc<CaseSet>>> = conditions
             .map(|(name, when)| {
-                let cases = when.map(|when| self.meeting(when, tz)).transpose();
-                cases.map_err(|e| e.within("calendar", name))
+                let meeting = |when: &Condition| {
+                    let cases = self.meeting(&when.filter, tz);
+                    cases.map_err(|e| e.within("calendar", name, when.line))
+                };
+                when.map(meeting).transpose()
             })
             .collect::<Result<_, FilterError>>()?;
         let default = calendars
@@ -277,7 +283,10 @@ fn ready<'a>(
         pauses: codes(spec.pauses.iter().map(String::as_str), log, &mut Vec::new()),
         warn: spec.warn,
     };
-    let when = spec.when.iter().map(|text| prepared.meeting(text, tz));
+    let when = spec.when.iter().map(|when| {
+        let cases = prepared.meeting(&when.filter, tz);
+        cases.map_err(|e| e.within("rule", &spec.name, when.line))
+    });
     Ok(ReadyRule {
         rule,
         when: when.collect::<Result<_, _>>()?,
@@ -291,7 +300,7 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
     let ends = prepared.ends();
     let words = || std::iter::once("").chain(State::ALL.map(State::word));
     let rules = prepared.timed.timing.rules.iter().map(|spec| {
-        let rule = ready(prepared, spec, tz).map_err(|e| e.within("rule", &spec.name))?;
+        let rule = ready(prepared, spec, tz)?;
         let code = |case: usize| {
             let open = ends.is_open(log, index, case, now);
             let verdict = rule.verdict(prepared, case, now, open);
@@ -317,7 +326,7 @@ fn outcome_column(
     tz: chrono_tz::Tz,
 ) -> Result<Column, FilterError> {
     let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
-    let has = prepared.cases(&outcome.filter, tz)?;
+    let has = prepared.cases(&outcome.filter.filter, tz)?;
     let code = |case: usize| match (has.contains(case), prepared.ends()) {
         (true, _) => 1,
         (false, ends) if ends.is_open(log, index, case, now) => 0,

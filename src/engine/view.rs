@@ -34,11 +34,13 @@ pub struct FilterError {
 }
 
 impl FilterError {
-    /// Adds the definition that the filter is a condition of.
+    /// Adds the definition that the filter is a condition of, and the line of the file it is written in.
     #[must_use]
-    pub fn within(self, what: &str, name: &str) -> FilterError {
+    pub fn within(self, what: &str, name: &str, line: Option<u64>) -> FilterError {
+        let line = line.map(|line| format!(", line {line}"));
+        let line = line.unwrap_or_default();
         FilterError {
-            message: format!("{what} {name}: {}", self.message),
+            message: format!("{what} {name}{line}: {}", self.message),
             ..self
         }
     }
