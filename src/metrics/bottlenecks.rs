@@ -3,7 +3,7 @@
 //! the events that were waited for.
 
 use super::quantile::{self, Figures};
-use super::{Selection, resources};
+use super::{Selection, Subject, resources};
 use crate::event_log::Column;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
@@ -18,6 +18,17 @@ pub enum Kind {
     Activity,
     /// A resource.
     Resource,
+}
+
+impl Kind {
+    /// Name on the command line, in JSON and in saved settings: "step".
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Step => "step",
+            Kind::Activity => Subject::Activity.word(),
+            Kind::Resource => Subject::Resource.word(),
+        }
+    }
 }
 
 /// Says of each event what was waited for: a number by kind.

@@ -53,11 +53,11 @@ pub static SPEC: PaneSpec = PaneSpec {
 /// The slot of the detail.
 const DETAIL: Slot = 1;
 
-/// The kinds in the order of the key, their titles, and their words on the command line.
-const KINDS: [(Kind, &str, &str); 3] = [
-    (Kind::Step, "steps", "step"),
-    (Kind::Activity, "activities", "activity"),
-    (Kind::Resource, "resources", "resource"),
+/// The kinds in the order of the key, and their titles.
+const KINDS: [(Kind, &str); 3] = [
+    (Kind::Step, "steps"),
+    (Kind::Activity, "activities"),
+    (Kind::Resource, "resources"),
 ];
 
 /// The kind that is ranked, and the row under the cursor in depth.
@@ -132,7 +132,7 @@ impl ListView for Bottlenecks {
 
     fn features(&self, log: &LogInfo) -> Features {
         Features {
-            by: KINDS[self.kind].2,
+            by: self.kind().word(),
             ..Features::of(log)
         }
     }
@@ -156,7 +156,7 @@ impl ListView for Bottlenecks {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        let by = ["--by", KINDS[self.kind].2].map(String::from);
+        let by = ["--by", self.kind().word()].map(String::from);
         [&by[..], &order.sort()].concat()
     }
 
@@ -173,7 +173,7 @@ impl ListView for Bottlenecks {
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        let kind = KINDS.iter().position(|(_, title, _)| *title == subject);
+        let kind = KINDS.iter().position(|(_, title)| *title == subject);
         kind.map_or(Change::None, |kind| self.show(kind))
     }
 
@@ -184,7 +184,7 @@ impl ListView for Bottlenecks {
     /// The kinds, the one that is ranked in brackets.
     fn draw_head(&self, _: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let mut rest = area;
-        for (at, (_, title, _)) in KINDS.iter().enumerate() {
+        for (at, (_, title)) in KINDS.iter().enumerate() {
             let (title, style) = if at == self.kind {
                 (format!("[{title}]"), look.theme.focus)
             } else {

@@ -14,9 +14,13 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 const BY: Choices<Kind> = &[
-    ("step", "Steps from one activity to the next", Kind::Step),
-    ("activity", "Activities", Kind::Activity),
-    ("resource", "Resources", Kind::Resource),
+    (
+        Kind::Step.word(),
+        "Steps from one activity to the next",
+        Kind::Step,
+    ),
+    (Kind::Activity.word(), "Activities", Kind::Activity),
+    (Kind::Resource.word(), "Resources", Kind::Resource),
 ];
 
 fn options(command: Command) -> Command {

@@ -15,8 +15,8 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 const BY: Choices<Subject> = &[
-    ("activity", "", Subject::Activity),
-    ("resource", "", Subject::Resource),
+    (Subject::Activity.word(), "", Subject::Activity),
+    (Subject::Resource.word(), "", Subject::Resource),
 ];
 
 fn options(command: Command) -> Command {

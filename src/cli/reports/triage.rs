@@ -18,8 +18,12 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 const BY: Choices<Subject> = &[
-    ("activity", "Their last activity", Subject::Activity),
-    ("resource", "Who did that", Subject::Resource),
+    (
+        Subject::Activity.word(),
+        "Their last activity",
+        Subject::Activity,
+    ),
+    (Subject::Resource.word(), "Who did that", Subject::Resource),
 ];
 
 fn options(command: Command) -> Command {

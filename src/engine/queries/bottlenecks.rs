@@ -118,27 +118,27 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .flex(12, 2, u16::MAX)
             .ascending()
             .order(|r| Value::Names(&r.names))
-            .when(|f| f.by == "step"),
+            .when(|f| f.by == Kind::Step.word()),
         Column::new("to", |r| name(r, 1))
             .left(Align::Text)
             .flex(12, 2, u16::MAX)
             .ascending()
             .order(second_first)
-            .when(|f| f.by == "step"),
+            .when(|f| f.by == Kind::Step.word()),
         Column::new("activity", |r| name(r, 0))
             .left(Align::Text)
             .title("waited for")
             .sorted("name")
             .flex(16, 3, u16::MAX)
             .unsorted()
-            .when(|f| f.by == "activity"),
+            .when(|f| f.by == Kind::Activity.word()),
         Column::new("resource", |r| name(r, 0))
             .left(Align::Text)
             .title("waited for")
             .sorted("name")
             .flex(16, 3, u16::MAX)
             .unsorted()
-            .when(|f| f.by == "resource"),
+            .when(|f| f.by == Kind::Resource.word()),
         Column::new("count", |r| Value::Count(r.wait.n))
             .fixed(7)
             .priority(4),
