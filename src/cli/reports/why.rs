@@ -332,7 +332,7 @@ impl Report for WhyReport {
 /// Number of cases, of tests, and what is left out, in a sentence.
 fn heading(why: &Why) -> String {
     let mut parts = vec![format!(
-        "{} of {} are so: {}",
+        "{} of {} match {}",
         count(why.selected),
         counted(why.cases, "case", "cases"),
         why.selection
