@@ -379,10 +379,8 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
         // No report searches.
-        let report = self
-            .spec()
-            .report
-            .filter(|_| self.controls.find.text().is_empty())?;
+        let report = self.view.report();
+        let report = report.filter(|_| self.controls.find.text().is_empty())?;
         let sort = Sort {
             column: self.controls.key(),
             descending: self.controls.descending,

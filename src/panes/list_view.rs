@@ -74,6 +74,11 @@ pub trait ListView: Default + Send + 'static {
         texts::emitting(selected)
     }
 
+    /// The report that prints the same rows now; `None` where none does.
+    fn report(&self) -> Option<&'static str> {
+        self.spec().report
+    }
+
     /// The options of the report that print the same rows.
     fn options(&self, order: &Order) -> Vec<String> {
         order.sort()

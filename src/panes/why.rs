@@ -118,6 +118,11 @@ impl ListView for Why {
         texts::emitting(texts::selecting(&action, &row.filter, String::new()))
     }
 
+    /// The report needs the cases to explain, which an empty log does not have.
+    fn report(&self) -> Option<&'static str> {
+        self.of.filter.as_ref().and(SPEC.report)
+    }
+
     fn options(&self, order: &Order) -> Vec<String> {
         let of = self.of.filter.clone().unwrap_or_default();
         [&["--of".to_owned(), of][..], &order.sort_and_limit()].concat()
