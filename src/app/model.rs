@@ -114,6 +114,13 @@ pub struct Sizes {
     pub events: (u64, u64),
 }
 
+impl Sizes {
+    /// Returns whether some cases or events are left out.
+    pub fn is_filtered(&self) -> bool {
+        self.cases.0 != self.cases.1 || self.events.0 != self.events.1
+    }
+}
+
 /// Data of the frame besides the panes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Screen {

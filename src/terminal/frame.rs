@@ -1,9 +1,9 @@
 //! One frame: the parts of the screen around the pane, and the pane.
 //!
 //! ```text
-//! orders.csv › Variants › V3 › Cases                    58,000 cases · 312,431 events   header
+//! orders.csv › Variants › V3 › Cases          812 of 58,000 cases · 3,431 of 312,431 events   header
 //! 1 Overview  2 Variants  3 Cases  4 Activities  5 Bottlenecks                          tabs
-//! [x] variant = 3  [ ] duration > 5d                    16,797 of 58,000 cases   chips
+//! [x] variant = 3  [ ] duration > 5d                                              chips
 //! ...                                                                                   body
 //! 12 of 812   1%   duration ↓                enter open   f filter   s sort   ? help    status
 //! ```
@@ -36,7 +36,7 @@ pub fn draw(app: &App, theme: &Theme, buffer: &mut Buffer) -> Option<Position> {
         Some(log) => {
             header(app, log, layout.header, buffer, theme);
             tabs(app, layout.tabs, buffer, theme);
-            chips(app, layout.chips, buffer, theme);
+            chips(app, log, layout.chips, buffer, theme);
             body(app, log, &layout, buffer, theme);
             status(app, layout.status, buffer, theme);
         }
@@ -80,40 +80,17 @@ fn crumbs(app: &App, log: &LogInfo) -> Vec<String> {
 }
 
 fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let room = usize::from(row.width);
+    let mut room = usize::from(row.width);
     let crumbs = crumbs(app, log);
-    let dot = theme.glyphs.dot;
-    let calendar = match &app.filters.calendar {
-        Some(calendar) => format!("working time: {} {dot} ", safe(calendar)),
-        None => String::new(),
-    };
-    let as_of = match &app.filters.as_of {
-        Some(as_of) => format!("as of {} {dot} ", shown_time(as_of, log)),
-        None => String::new(),
-    };
-    let sizes = app.screen.sizes.unwrap_or(Sizes {
-        cases: (log.cases, log.cases),
-        events: (log.events, log.events),
-    });
-    let (cases, events) = (size(sizes.cases, "case"), size(sizes.events, "event"));
     let separator = format!(" {} ", theme.glyphs.then);
     let trail = crumbs.join(&separator);
-    // The size is shown whole, or only the cases, or not at all; a size that a filter made is
-    // worth more than the whole way.
-    let filtered = sizes.cases.0 != sizes.cases.1 || sizes.events.0 != sizes.events.1;
-    let way = fit::width(&trail).min(if filtered { WAY } else { usize::MAX });
-    let whole = format!("{as_of}{calendar}{cases} {dot} {events}");
-    let shorter = format!("{as_of}{cases} {dot} {events}");
-    let shortest = format!("{as_of}{cases}");
-    let fitting = |size: &&String| way + GAP + fit::width(size) <= room;
-    let shown = [&whole, &shorter, &shortest, &cases]
-        .into_iter()
-        .find(fitting);
-    let mut room = room;
-    if let Some(size) = shown {
-        let style = if filtered { theme.warn } else { theme.muted };
-        paint::text_right(buffer, row, size, style);
-        room -= fit::width(size) + GAP;
+    if let Some(size) = shown_size(app, log, room, theme) {
+        let style = match app.screen.sizes {
+            Some(sizes) if sizes.is_filtered() => theme.warn,
+            _ => theme.muted,
+        };
+        paint::text_right(buffer, row, &size, style);
+        room -= fit::width(&size) + GAP;
     }
     // Where there is little room, the way is cut in its middle: what was opened and where one is.
     if fit::width(&trail) > room {
@@ -131,6 +108,33 @@ fn header(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Them
         spans.push(Span::styled(crumb.as_str(), style));
     }
     paint::spans(buffer, row, &spans);
+}
+
+/// Text at the right end of a header of `room` columns: the size of the view whole, or only its cases;
+/// `None` where there is no room. The size of a selection is worth more than the whole way.
+fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<String> {
+    let dot = theme.glyphs.dot;
+    let calendar = match &app.filters.calendar {
+        Some(calendar) => format!("working time: {} {dot} ", safe(calendar)),
+        None => String::new(),
+    };
+    let as_of = match &app.filters.as_of {
+        Some(as_of) => format!("as of {} {dot} ", shown_time(as_of, log)),
+        None => String::new(),
+    };
+    let sizes = app.screen.sizes.unwrap_or(Sizes {
+        cases: (log.cases, log.cases),
+        events: (log.events, log.events),
+    });
+    let (cases, events) = (size(sizes.cases, "case"), size(sizes.events, "event"));
+    let trail = crumbs(app, log).join(&format!(" {} ", theme.glyphs.then));
+    let most = if sizes.is_filtered() { WAY } else { usize::MAX };
+    let way = fit::width(&trail).min(most);
+    let whole = format!("{as_of}{calendar}{cases} {dot} {events}");
+    let shorter = format!("{as_of}{cases} {dot} {events}");
+    let shortest = format!("{as_of}{cases}");
+    let fitting = |size: &String| way + GAP + fit::width(size) <= room;
+    [whole, shorter, shortest, cases].into_iter().find(fitting)
 }
 
 /// A time to look at the log as of, as an instant in the zone of the log.
@@ -204,13 +208,14 @@ fn tabs(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     }
 }
 
-/// The filters, and what they leave.
-fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
+/// The filters, and what they leave where the header does not say it.
+fn chips(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     if row.is_empty() {
         return;
     }
-    let hides = hidden(app);
     let mut room = usize::from(row.width);
+    let is_in_header = shown_size(app, log, room, theme).is_some();
+    let hides = left(app, is_in_header);
     if room >= fit::width(&hides) + 20 && !hides.is_empty() {
         paint::text_right(buffer, row, &hides, theme.warn);
         room -= fit::width(&hides) + GAP;
@@ -247,15 +252,15 @@ fn chips(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     }
 }
 
-fn hidden(app: &App) -> String {
+/// Events that conditions on events hide where they leave all cases, else the number of cases.
+fn left(app: &App, is_in_header: bool) -> String {
     match app.screen.sizes {
-        // A condition on events may leave all cases.
         Some(Sizes { cases, events }) if cases.0 == cases.1 && events.0 != events.1 => {
             let hidden = text::counted(events.1 - events.0.min(events.1), "event", "events");
             format!("{hidden} hidden")
         }
-        Some(Sizes { cases, .. }) => size(cases, "case"),
-        None => String::new(),
+        Some(Sizes { cases, .. }) if !is_in_header => size(cases, "case"),
+        _ => String::new(),
     }
 }
 
