@@ -38,6 +38,14 @@ impl FilterStack {
         }
     }
 
+    /// Takes time, end states and calendar of another stack: they are of the log, not of the drill-down
+    /// that its filters are of.
+    pub fn take_all_but_filters(&mut self, other: &FilterStack) {
+        self.as_of.clone_from(&other.as_of);
+        self.ends.clone_from(&other.ends);
+        self.calendar.clone_from(&other.calendar);
+    }
+
     /// View of the filters that are on.
     pub fn view(&self) -> View {
         self.view_without(None)

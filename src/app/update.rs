@@ -447,9 +447,8 @@ fn go_back(app: &mut App) -> bool {
     };
     let before = app.snapshot();
     app.remember_change(before);
-    // End states belong to the log, not to the way that led here.
     let mut back = (*level.back).clone();
-    back.filters.ends.clone_from(&app.filters.ends);
+    back.filters.take_all_but_filters(&app.filters);
     app.restore(&back);
     true
 }
