@@ -293,6 +293,19 @@ impl App {
         })
     }
 
+    /// Returns whether the cursor moves among the rows of the newest question of the current pane, of
+    /// which only another page may be on its way.
+    pub(super) fn can_move(&mut self) -> bool {
+        let replaced = self.pane().is_some_and(|pane| pane.replaces_rows());
+        let slot = pane_slot(self.workspace.active, 0);
+        let requests = self.with_pane(|pane, context| pane.requests(context));
+        let request = requests.into_iter().flatten().find(|(slot, _)| *slot == 0);
+        request.is_none_or(|(_, request)| {
+            let of_list = !replaced && self.queries.is_of_view(slot);
+            of_list || self.queries.has_answer(slot, &request)
+        })
+    }
+
     /// Keys that begin a sequence.
     pub(super) fn set_pending(&mut self, chords: Vec<Chord>) {
         self.pending = Pending {

@@ -137,6 +137,12 @@ impl PendingQueries {
         !state.waiting && state.asked.as_ref().is_some_and(same)
     }
 
+    /// Returns whether the data shown by a slot is of the present view.
+    pub fn is_of_view(&self, slot: SlotId) -> bool {
+        let shown = self.slots.get(&slot).map(|state| state.shown);
+        shown == Some(self.generation)
+    }
+
     /// Forgets the query of a slot, so that the same one may be sent again.
     pub fn forget(&mut self, slot: SlotId) {
         if let Some(state) = self.slots.get_mut(&slot) {

@@ -59,7 +59,8 @@ pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
 
 /// Carries out what waited for an answer, once that is there; `None` where nothing did.
 pub fn resume(app: &mut App) -> Option<Vec<Effect>> {
-    if app.waiting.is_none() || !app.is_answered() {
+    let action = app.waiting.as_ref()?.action.clone();
+    if is_too_early(app, &action) {
         return None;
     }
     let waiting = app.waiting.take()?;
@@ -143,7 +144,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     let Some(action) = columns::update(app, action, &mut run.effects) else {
         return;
     };
-    if !emitted && app.columns.is_none() && acts_on_item(&action) && !app.is_answered() {
+    if !emitted && app.columns.is_none() && is_too_early(app, &action) {
         app.waiting = Some(Waiting {
             action,
             typed: Vec::new(),
@@ -227,6 +228,33 @@ fn acts_on_item(action: &Action) -> bool {
             | Bottom
             | GoToRow(_)
     )
+}
+
+/// Returns whether an action moves the cursor, or is about the period under it.
+fn moves(action: &Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        MoveUp
+            | MoveDown
+            | MoveLeft
+            | MoveRight
+            | PageUp
+            | PageDown
+            | HalfPageUp
+            | HalfPageDown
+            | FindNext
+            | FindPrevious
+            | NextWait
+            | PreviousWait
+            | ZoomIn
+            | ZoomOut
+    )
+}
+
+/// Returns whether an action has to wait for the rows that it is about.
+fn is_too_early(app: &mut App, action: &Action) -> bool {
+    acts_on_item(action) && !app.is_answered() || moves(action) && !app.can_move()
 }
 
 /// Returns whether panes see an action first.

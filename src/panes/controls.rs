@@ -127,6 +127,9 @@ impl<R> Keyed<'_, R> {
     }
 }
 
+/// Order and search of rows: position of the column, largest first, best matches first, search text.
+type Rank = (usize, bool, bool, String);
+
 /// The state of a list that can be sorted by columns and searched.
 #[derive(Debug, Clone)]
 pub struct Controls {
@@ -147,6 +150,8 @@ pub struct Controls {
     /// Columns of the longest text.
     widest: usize,
     goal: Goal,
+    /// Order and search of the rows that came last; `None` where rows of another list are to come.
+    shown: Option<Rank>,
     /// The place from before the search.
     before_find: Option<Place>,
 }
@@ -165,6 +170,7 @@ impl Controls {
             scroll: 0,
             widest: 0,
             goal: Goal::Item,
+            shown: None,
             before_find: None,
         }
     }
@@ -222,6 +228,7 @@ impl Controls {
     pub fn restart(&mut self) {
         self.list.go(Move::Top);
         self.goal = Goal::Row;
+        self.shown = None;
     }
 
     /// A search begins at the first match; when it is over, the cursor is where it was.
@@ -271,6 +278,17 @@ impl Controls {
         }
         self.list.set_total(arrived.total);
         self.goal = Goal::Item;
+        self.shown = Some(self.rank());
+    }
+
+    fn rank(&self) -> Rank {
+        let find = self.find.text.clone();
+        (self.sort, self.descending, self.best_first, find)
+    }
+
+    /// Tests whether the rows that came last have the present order and search.
+    pub fn is_settled(&self) -> bool {
+        self.shown.as_ref() == Some(&self.rank())
     }
 
     /// Sets the width of the longest text that can be scrolled sideways, in columns of the terminal.

@@ -265,6 +265,10 @@ impl<V: ListView> Pane for ListPane<V> {
         slot == LIST || self.focus == Part::Detail
     }
 
+    fn replaces_rows(&self) -> bool {
+        !self.controls.is_settled()
+    }
+
     fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
         match answer {
             // A newer question is on its way.

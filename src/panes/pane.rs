@@ -172,6 +172,12 @@ pub trait Pane: Send {
         true
     }
 
+    /// Tests whether a new answer of slot 0 replaces the rows or bins on the screen, so that moves of the
+    /// cursor wait for it: false where it is only another page of the same rows.
+    fn replaces_rows(&self) -> bool {
+        true
+    }
+
     /// The user comes from another pane, where `filter` selects the item under the cursor.
     fn came_from(&mut self, _filter: Option<String>) {}
 

@@ -73,7 +73,18 @@ fn where_the_item_is_gone_the_cursor_is_near_and_undo_returns_to_it() {
 
 #[test]
 fn keys_wait_for_the_rows_that_they_act_on() {
-    const KEYS: [&str; 5] = ["- -", "s -", "- - +", "- enter", "/ e enter -"];
+    const KEYS: [&str; 10] = [
+        "- -",
+        "s -",
+        "- - +",
+        "- enter",
+        "/ e enter -",
+        "s j -",
+        "S k - j +",
+        "- pgdn -",
+        "t j -",
+        "/ e enter j n -",
+    ];
     let of_lists = LISTS.iter().flat_map(|pane| KEYS.map(|keys| (*pane, keys)));
     for (pane, keys) in of_lists.chain([("E", "s g g space"), ("E", "S g g space")]) {
         let mut slow = opened(pane);
@@ -90,6 +101,60 @@ fn keys_wait_for_the_rows_that_they_act_on() {
 /// Filters and end states in force, and the pane.
 fn state(player: &Player) -> (Arc<View>, &'static str) {
     (Arc::clone(&player.app().queries.view), player.pane())
+}
+
+#[test]
+fn moves_wait_for_other_rows_and_not_for_pages_of_the_same() {
+    let mut player = opened("2");
+    let press = |player: &mut Player, keys: &str| {
+        for chord in parse_chords(keys).expect("keys of a test") {
+            player.driver.handle(Event::Key(chord), player.now);
+        }
+    };
+    let row = |player: &Player| {
+        let status = player.app().pane().map(|pane| pane.status());
+        status.and_then(|status| status.position).map_or(0, |p| p.0)
+    };
+    assert_eq!(row(&player), 3);
+    // Each page is answered too late for the next key.
+    press(&mut player, &"pgdn ".repeat(4));
+    let end = row(&player);
+    assert!(end > 60, "{end}");
+    player.settle();
+    assert_eq!(row(&player), end);
+    press(&mut player, "g g");
+    player.settle();
+    press(&mut player, "S j");
+    assert_eq!(row(&player), 1, "it waits for the other order");
+    player.settle();
+    assert!(row(&player) > 2);
+}
+
+#[test]
+fn moves_wait_for_the_bins_of_a_chart() {
+    for (chart, keys) in [
+        (0, "h h h z h +"),
+        (0, "h h h z z h h +"),
+        (1, "a h h +"),
+        (3, "s l l j j +"),
+        (4, "l l z l l +"),
+    ] {
+        let open = || {
+            let mut player = support(View::default());
+            player.resize(120, 30).keys("7");
+            for _ in 0..chart {
+                player.keys("t");
+            }
+            player
+        };
+        let (mut slow, mut fast) = (open(), open());
+        slow.keys(keys);
+        for chord in parse_chords(keys).expect("keys of a test") {
+            fast.driver.handle(Event::Key(chord), fast.now);
+        }
+        fast.settle();
+        assert_eq!(state(&fast), state(&slow), "{chart}: {keys}");
+    }
 }
 
 #[test]

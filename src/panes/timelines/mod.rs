@@ -79,6 +79,14 @@ impl Pane for Timelines {
         self.chart().requests(inner(context))
     }
 
+    fn acts_on(&self, slot: Slot) -> bool {
+        self.chart().acts_on(slot)
+    }
+
+    fn replaces_rows(&self) -> bool {
+        self.chart().replaces_rows()
+    }
+
     fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
         self.charts[self.active].receive(slot, answer);
     }
