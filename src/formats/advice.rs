@@ -1,6 +1,7 @@
 //! Advice against each reason for which rows are rejected: one table.
 
 use super::text::shown;
+use super::timestamp::with_a_year;
 use super::{ImportReport, Reason, Setting};
 use crate::event_log::Role;
 
@@ -144,8 +145,15 @@ const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
     ),
 ];
 
-/// Meaning of a reason, and what to try. `report` says how the log was read.
-pub fn advice(reason: Reason, report: &ImportReport) -> Advice {
+/// Meaning of the reason why a value is rejected, and what to try. `report` says how the log was read.
+pub fn advice(reason: Reason, value: &str, report: &ImportReport) -> Advice {
+    if reason == Reason::BadTime && with_a_year(value).is_some() {
+        return Advice {
+            meaning: "The time has no year, so it can be of any.".to_owned(),
+            settings: vec![(Setting::Column(Role::Time), None)],
+            others: vec!["Write the year into the file before each of these times"],
+        };
+    }
     let row = ADVICE.iter().find(|(of, ..)| *of == reason);
     let (_, meaning, settings, others) = row.expect("the table has a row for every reason");
     let taken = |key: &str| {
@@ -179,21 +187,24 @@ mod tests {
             ],
             ..ImportReport::default()
         };
-        let found = advice(Reason::BadTime, &report);
+        let found = advice(Reason::BadTime, "soon", &report);
         assert!(
             found.meaning.ends_with("the format \"%Y-%m-%d\"."),
             "{found:?}"
         );
         let time = (Setting::Column(Role::Time), Some("\"when\"".to_owned()));
         assert_eq!(found.settings.last(), Some(&time));
-        let unknown = advice(Reason::EmptyCase, &report);
+        let unknown = advice(Reason::EmptyCase, "", &report);
         assert_eq!(unknown.settings, [(Setting::Column(Role::Case), None)]);
+        let yearless = advice(Reason::BadTime, "Mar  5 10:00:00", &report);
+        let format = |(setting, _): &(Setting, _)| *setting == Setting::TimeFormat;
+        assert!(!yearless.settings.iter().any(format), "none gives a year");
     }
 
     #[test]
     fn every_reason_has_its_row() {
         for reason in Reason::ALL {
-            let found = advice(*reason, &ImportReport::default());
+            let found = advice(*reason, "", &ImportReport::default());
             assert!(!found.meaning.contains(['{', '}']), "{found:?}");
             assert!(!found.settings.is_empty() || !found.others.is_empty());
         }

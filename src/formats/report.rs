@@ -1,6 +1,7 @@
 //! Findings, guesses and rejects of the reader: plain data beside the log.
 
 use super::text::{lossless, shown};
+use super::timestamp::with_a_year;
 use super::{DateOrder, Setting, number};
 use crate::event_log::Role;
 use serde::{Deserialize, Serialize};
@@ -327,6 +328,15 @@ impl ImportReport {
         let value = shown(&reject.value);
         let excel = number::parse(reject.value.as_bytes(), number::NumberStyle::Point)
             .is_some_and(|days| EXCEL_DAYS.contains(&days));
+        if reject.reason == Reason::BadTime
+            && let Some(example) = with_a_year(&reject.value)
+        {
+            let example = shown(&example);
+            let why = format!(
+                ": the timestamp {value} has no year; write the year into the file, as {example}"
+            );
+            return refused(reject.line, why);
+        }
         let (why, setting) = match reject.reason {
             Reason::BadTime | Reason::EpochUnit if excel => (
                 format!(": the timestamps, as {value}, look like Excel serial dates"),

@@ -182,7 +182,7 @@ fn reject(report: &ImportReport, at: usize) -> Option<Arc<RejectDetail>> {
         raw: reject.raw.clone(),
         // A raw text is cut between characters, which is up to three bytes before the limit.
         cut: reject.raw.len() + 3 >= crate::formats::MAX_RAW,
-        advice: advice(reject.reason, report),
+        advice: advice(reject.reason, &reject.value, report),
     }))
 }
 

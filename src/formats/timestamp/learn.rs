@@ -99,6 +99,18 @@ pub fn time_readings(text: &str, tz: Tz) -> Vec<i64> {
     readings
 }
 
+/// Returns a text that is no timestamp for want of a year with a year put before it, as an example of
+/// one that is: `Mar  5 10:00:00`, as syslog writes them, and `03-05 10:00`. `None` for other texts.
+pub fn with_a_year(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_time = |text: &str| learn(std::iter::once(text.as_bytes()), None).is_some();
+    let has_month = text.contains(|c: char| c.is_ascii_digit()) && !is_time(text);
+    let mut years = ["2024 ", "2024-", "2024/"]
+        .map(|year| format!("{year}{text}"))
+        .into_iter();
+    years.find(|text| has_month && is_time(text))
+}
+
 struct Reading {
     read: usize,
     tally: Tally,
@@ -213,6 +225,35 @@ mod tests {
 
     fn learned(values: &[&str]) -> Option<Learned> {
         described(values.iter().map(|v| v.as_bytes()), None)
+    }
+
+    #[test]
+    fn a_year_can_be_all_that_is_missing() {
+        for text in [
+            "Mar  5 10:00:00",
+            "5 Mar 10:00",
+            "03-05 10:00:00",
+            "12/31 23:59",
+        ] {
+            let found = with_a_year(text);
+            assert!(found.is_some_and(|found| found.ends_with(text)), "{text}");
+        }
+        for text in [
+            "",
+            "soon",
+            "10:00",
+            "2024-03-05",
+            "2024-03-05 25:00",
+            "5",
+            "Mar",
+            "1709629200",
+            "5.3.24 8:05",
+            "Mar 5 2024",
+            "T-1",
+            "12:00 5",
+        ] {
+            assert_eq!(with_a_year(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod zone_name;
 
 pub use format::{EpochUnit, Style, TimeFormat};
 pub use joined::{Joined, are_clocks};
-pub use learn::{Learned, described, learn, time_readings};
+pub use learn::{Learned, described, learn, time_readings, with_a_year};
 pub use warn::{warn_of_order, warn_of_tally};
 
 use crate::formats::{DateOrder, Reason};

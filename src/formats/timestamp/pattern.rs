@@ -150,11 +150,14 @@ pub fn written(steps: &[Step]) -> String {
 fn check(steps: &[Step]) -> Result<(), String> {
     let has = |any: &[Step]| steps.iter().any(|s| any.contains(s));
     let year = has(&[Step::Year, Step::ShortYear]);
-    let date = year && has(&[Step::Month, Step::MonthName]) && has(&[Step::Day])
+    let day = has(&[Step::Month, Step::MonthName]) && has(&[Step::Day]);
+    let date = year && day
         || year && has(&[Step::DayOfYear])
         || has(&[Step::WeekYear]) && has(&[Step::Week]) && has(&[Step::DayOfWeek]);
     if date {
         Ok(())
+    } else if !year && day {
+        Err("has no year (%Y): where timestamps have none, write it into the file".into())
     } else {
         Err("gives no full date: it needs year, month and day".into())
     }
