@@ -425,3 +425,33 @@ fn a_breach_belongs_to_the_longest_wait_by_the_clock_of_its_rule() {
     // Due on Monday (a, and c, which is still open) and on Thursday (b).
     assert_eq!(rates, [None, None, None, Some(1.0), None, None, Some(1.0)]);
 }
+
+#[test]
+fn an_activity_that_goes_on_ends_no_case() {
+    let desk = Desk::with(
+        "log.csv",
+        "case,activity,start,end\n\
+         t1,Work,2024-01-01T08:00:00Z,2024-01-01T09:00:00Z\n\
+         t1,Close,2024-01-01T10:00:00Z,\n\
+         t2,Work,2024-01-01T08:00:00Z,2024-01-01T09:00:00Z\n\
+         t2,Close,2024-01-01T10:00:00Z,2024-01-01T11:00:00Z\n\
+         t3,Close,,2024-01-01T11:00:00Z\n\
+         t4,Work,2024-01-01T08:00:00Z,\n",
+    );
+    let log = [
+        "log.csv", "--start", "start", "--time", "end", "--end", "Close",
+    ];
+    // Read, then from the index, then cut at a time.
+    for more in [&[][..], &[], &["--as-of", "2024-01-01T11:00:00Z"]] {
+        let cases = |filter: &str| {
+            let words = [&["cases"], &log[..], more, &["--filter", filter]].concat();
+            let cases = desk.json(&words)["cases"].clone();
+            let ids = cases.as_array().unwrap().iter();
+            let mut ids: Vec<String> = ids.map(|case| case["case"].to_string()).collect();
+            ids.sort();
+            ids.join(" ")
+        };
+        assert_eq!(cases("open"), "\"t1\" \"t4\"", "{more:?}");
+        assert_eq!(cases("closed"), "\"t2\" \"t3\"", "{more:?}");
+    }
+}

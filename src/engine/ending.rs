@@ -129,6 +129,9 @@ impl<'a> Open<'a> {
         let over = ended.chain(idle).reduce(Expr::or);
         // No end activity occurs in this log and no idle limit is set: no case is over.
         let over = over.unwrap_or_else(|| Expr::compare(Field::Events, Op::Less, 0));
+        // A last activity that is still being done ends no case.
+        let runs = prepared.log.running.is_some();
+        let over = if runs { Expr::closed() } else { over };
         Ending {
             until: self.until,
             open: self.count(),

@@ -5,8 +5,8 @@ use super::codes::with_codes;
 use super::interner::Interner;
 use super::numbers::with_numbers;
 use super::{
-    Cancelled, Codes, Column, ColumnData, ColumnKind, EventLog, Level, NO_INSTANT, Numbers,
-    PerRole, Progress, Roles, Stage,
+    Cancelled, Codes, Column, ColumnData, ColumnKind, EventLog, Level, NO_INSTANT, NOT_ENDED,
+    Numbers, PerRole, Progress, Roles, Stage,
 };
 use rayon::prelude::*;
 
@@ -124,7 +124,8 @@ pub struct RowBlock {
     pub activity: TextBuilder,
     /// Timestamp of each row, microseconds since 1970-01-01T00:00Z.
     pub time: Vec<i64>,
-    /// Start of each row, [`NO_INSTANT`] where unknown; only where the schema has starts.
+    /// Start of each row, [`NO_INSTANT`] where unknown, [`NOT_ENDED`] where there is no completion; only
+    /// where the schema has starts.
     pub start: Option<Vec<i64>>,
     /// The attribute columns, as in the schema.
     pub columns: Vec<BlockColumn>,
@@ -209,6 +210,8 @@ pub struct LogBuilder {
     activity: TextColumn,
     time: Vec<Vec<i64>>,
     start: Vec<Vec<i64>>,
+    /// Rows that have begun and not ended.
+    running: Vec<usize>,
     columns: Vec<PendingColumn>,
     n_rows: usize,
 }
@@ -235,6 +238,7 @@ impl LogBuilder {
             activity: TextColumn::default(),
             time: Vec::new(),
             start: Vec::new(),
+            running: Vec::new(),
             columns,
             n_rows: 0,
         }
@@ -270,7 +274,13 @@ impl LogBuilder {
     }
 
     /// Adds a block, which follows all pushed before in the file.
-    pub fn push(&mut self, block: RowBlock) {
+    pub fn push(&mut self, mut block: RowBlock) {
+        for (row, start) in block.start.iter_mut().flatten().enumerate() {
+            if *start == NOT_ENDED {
+                *start = NO_INSTANT;
+                self.running.push(self.n_rows + row);
+            }
+        }
         self.n_rows += block.len();
         // Case and activity are never missing, so that their codes begin at 0.
         self.case.push(&block.case, 0);
@@ -322,6 +332,13 @@ impl LogBuilder {
         progress.check()?;
         let time = scatter(&self.time, &row_of, 0);
         let start = start.map(|blocks| scatter(blocks, &row_of, NO_INSTANT));
+        let running = (!self.running.is_empty()).then(|| {
+            let mut running = vec![0; self.n_rows];
+            for row in self.running {
+                running[row_of[row] as usize] = 1;
+            }
+            running.into()
+        });
         let n_activities = self.activity.interner.len();
         let activity = scatter_codes(&self.activity.blocks, &row_of, n_activities);
         progress.check()?;
@@ -363,6 +380,7 @@ impl LogBuilder {
             activity,
             time: time.into(),
             start: start.map(Into::into),
+            running,
             columns,
             role_columns: self.schema.role_columns,
             roles: self.schema.roles,

@@ -20,6 +20,9 @@ pub struct EventLog {
     pub time: Buffer<i64>,
     /// Start of each activity instance, [`NO_INSTANT`] where unknown; `None` for a log of plain events.
     pub start: Option<Buffer<i64>>,
+    /// 1 for each activity instance that has begun and not ended, whose timestamp is when it began, else 0;
+    /// `None` where all have ended.
+    pub running: Option<Buffer<u8>>,
     /// For how long each activity instance was suspended between start and completion,
     /// microseconds; `None` where no instance was.
     pub suspended: Option<Buffer<i64>>,
@@ -83,6 +86,13 @@ impl EventLog {
     /// Returns whether the rows are activity instances (with starts) rather than events.
     pub fn has_instances(&self) -> bool {
         self.start.is_some()
+    }
+
+    /// Returns whether the instance of a row has begun and not ended.
+    #[inline]
+    pub fn is_running(&self, event: usize) -> bool {
+        let running = self.running.as_ref();
+        running.is_some_and(|running| running[event] != 0)
     }
 
     /// When the instance of a row begins: its start where known, else its timestamp.
@@ -175,6 +185,7 @@ impl EventLog {
             + self.time.len() * 8
             + self.start.as_ref().map_or(0, |s| s.len() * 8)
             + self.suspended.as_ref().map_or(0, |s| s.len() * 8)
+            + self.running.as_ref().map_or(0, |running| running.len())
             + self.columns.iter().map(Column::bytes).sum::<usize>()
             + self
                 .case_times
@@ -225,6 +236,7 @@ impl EventLog {
         }
         let rows: Vec<u32> = order.iter().map(|&i| rows[i as usize]).collect();
         let suspended = self.suspended.as_ref();
+        let running = self.running.as_ref();
         let gather = |c: &Column| match c.level {
             Level::Event => c.gather(&rows),
             Level::Case => c.gather(&kept_cases),
@@ -237,6 +249,7 @@ impl EventLog {
             activity: self.activity.gather(&rows),
             time: rows.iter().map(|&r| self.time[r as usize]).collect(),
             start: start.map(|s| order.iter().map(|&i| s[i as usize]).collect()),
+            running: running.map(|r| rows.iter().map(|&row| r[row as usize]).collect()),
             suspended: suspended.map(|s| rows.iter().map(|&r| s[r as usize]).collect()),
             columns: self.columns.iter().map(gather).collect(),
             n_defined: self.n_defined,

@@ -63,6 +63,9 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
     let starts = || parts.iter().map(|p| p.log.start.as_ref());
     let has_start = starts().any(|start| start.is_some());
     let start = has_start.then(|| merged.values(NO_INSTANT, &of_events(starts())));
+    let running = || parts.iter().map(|p| p.log.running.as_ref());
+    let has_running = running().any(|running| running.is_some());
+    let running = has_running.then(|| merged.values(0, &of_events(running())));
     let shared = PerRole::of_attributes(|role| share_name(&mut parts, role));
     let columns = merged.columns(&mut parts);
     let position = |role| {
@@ -79,6 +82,7 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
         activity,
         time,
         start,
+        running,
         // Of lifecycle transitions, which are looked at when the logs are one.
         suspended: None,
         case_times: Vec::new(),

@@ -35,3 +35,6 @@ pub use wall_clock::WallClock;
 
 /// The microseconds of a missing instant. No readable timestamp has this value.
 pub const NO_INSTANT: i64 = i64::MIN;
+
+/// Start of a row of a block that has begun and not ended: its timestamp is when it began.
+pub const NOT_ENDED: i64 = i64::MIN + 1;

@@ -310,6 +310,7 @@ impl Expr {
                 None => Expr::Not(Box::new(self.clone())),
             },
             Expr::Atom(Atom::Missing(missing)) => Expr::Atom(Atom::Missing(missing.opposite())),
+            Expr::Atom(Atom::Open(open)) => Expr::Atom(Atom::Open(!open)),
             _ => Expr::Not(Box::new(self.clone())),
         }
     }

@@ -81,6 +81,11 @@ impl Expr {
         Expr::Atom(Atom::Period(relation, range))
     }
 
+    /// Builds `closed`.
+    pub fn closed() -> Expr {
+        Expr::Atom(Atom::Open(false))
+    }
+
     /// Builds `time in RANGE`: some event is inside.
     pub fn time_in(range: TimeRange) -> Expr {
         Expr::Atom(Atom::Time(range))

@@ -3,7 +3,7 @@
 
 use super::notes::{Note, Notes};
 use super::timestamp::Joined;
-use crate::event_log::NO_INSTANT;
+use crate::event_log::{NO_INSTANT, NOT_ENDED};
 
 /// The text of a timestamp: of its column, or of its date and its time of day joined.
 #[inline]
@@ -24,7 +24,8 @@ pub fn timestamp<'k>(
 pub struct Instance {
     /// Completion; of an instance that has not ended, when it began.
     pub time: i64,
-    /// Start, [`NO_INSTANT`] where unknown; `None` for a log without starts.
+    /// Start, [`NO_INSTANT`] where unknown, [`NOT_ENDED`] of an instance that has not ended; `None` for a
+    /// log without starts.
     pub start: Option<i64>,
     /// False if it has begun and not ended: there is a start and no completion.
     pub ended: bool,
@@ -43,7 +44,7 @@ impl Instance {
         match (time, start) {
             (Err(fault), Some(begun)) if begun != NO_INSTANT && is_empty(&fault) => Ok(Instance {
                 time: begun,
-                start: Some(NO_INSTANT),
+                start: Some(NOT_ENDED),
                 ended: false,
             }),
             (time, start) => time.map(|time| Instance {

@@ -453,6 +453,7 @@ fn an_instance_that_has_not_ended_is_kept() {
         let (log, report) = load(text.as_bytes(), &options).unwrap();
         assert_eq!(seconds(&log), [7200, 3 * 3600], "{text}");
         assert_eq!(log.service(1), None, "how long it takes is not known");
+        assert_eq!([0, 1].map(|event| log.is_running(event)), [false, true]);
         assert_eq!(report.reasons[&Reason::EmptyTime], 1, "no start, no event");
         let notice = &report.warnings[&Warning::NotEnded].sentence;
         assert!(notice.contains(": 1,"), "{notice}");

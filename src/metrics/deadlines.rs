@@ -42,7 +42,8 @@ impl Ends {
             return false;
         }
         let last = log.events_of(case).end - 1;
-        let ended = self.activities[log.activity.get(last) as usize];
+        // An activity that is still being done has not ended the case.
+        let ended = self.activities[log.activity.get(last) as usize] && !log.is_running(last);
         let idle = now.saturating_sub(index.case_end[case]);
         !ended && self.idle.is_none_or(|most| idle <= most)
     }

@@ -146,6 +146,9 @@ fn add_log(row: &mut Row, log: &EventLog) -> Result<(), ArrowError> {
     if let Some(start) = &log.start {
         row.add_values::<TimestampMicrosecondType>("event.start", start)?;
     }
+    if let Some(running) = &log.running {
+        row.add_values::<UInt8Type>("event.running", running)?;
+    }
     if let Some(suspended) = &log.suspended {
         row.add_values::<DurationMicrosecondType>("event.suspended", suspended)?;
     }
@@ -356,6 +359,8 @@ fn log_of(row: &Lists<'_>, meta: Meta) -> Result<(EventLog, ImportReport), Strin
     let start = start.then(|| row.values::<TimestampMicrosecondType>("event.start"));
     let suspended = row.array("event.suspended").is_ok();
     let suspended = suspended.then(|| row.values::<DurationMicrosecondType>("event.suspended"));
+    let running = row.array("event.running").is_ok();
+    let running = running.then(|| row.values::<UInt8Type>("event.running"));
     let log = EventLog {
         case_ids: row.texts("case.id")?,
         case_offsets: row.values::<UInt32Type>("case.offset")?,
@@ -363,6 +368,7 @@ fn log_of(row: &Lists<'_>, meta: Meta) -> Result<(EventLog, ImportReport), Strin
         activity: row.codes("event.activity")?,
         time: row.values::<TimestampMicrosecondType>("event.time")?,
         start: start.transpose()?,
+        running: running.transpose()?,
         suspended: suspended.transpose()?,
         case_times: Vec::new(),
         clock: None,
@@ -434,6 +440,7 @@ fn check(log: &EventLog, index: &Index) -> Result<(), String> {
             .is_some_and(|&n| n as usize == events)
         && log.activity.len() == events
         && log.start.as_ref().is_none_or(|start| start.len() == events)
+        && log.running.as_ref().is_none_or(|r| r.len() == events)
         && log.suspended.as_ref().is_none_or(|s| s.len() == events)
         && log.columns.iter().all(column)
         && roles.all(|(_, at)| at.is_none_or(|at| at < log.columns.len()))

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Raised whenever what is stored, or what it means, changes.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// Manifest of an entry: which logs it was read from, and the checksums of its data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -520,9 +520,11 @@ fn filter(
     let log = &selected.prepared.log;
     if gathering == Subject::Activity && is_where_cases_end(log, name, all) {
         let ends = Expr::ends_with(name);
-        // An activity that does not end a case leaves it open, unless rest does.
-        return Some(match (&ending.over, ending.idle) {
-            (Some(over), Some(_)) => ends.and(over.negate()),
+        // An activity that does not end a case leaves it open, unless rest does; one that ends cases does
+        // so while it is being done.
+        let varies = ending.idle.is_some() || log.running.is_some();
+        return Some(match &ending.over {
+            Some(over) if varies => ends.and(over.negate()),
             _ => ends,
         });
     }
