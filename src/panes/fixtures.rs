@@ -285,6 +285,7 @@ pub(crate) fn case_detail() -> CaseDetail {
         off: Vec::new(),
         open: None,
         zone: chrono_tz::UTC,
+        working: false,
         row: CaseRow {
             case: "Case 4711".to_owned(),
             variant: 3,

@@ -22,17 +22,33 @@ pub fn long_wait(events: &[EventRow]) -> Option<f64> {
     Some(waits[low] + (waits[high] - waits[low]) * rank.fract())
 }
 
-/// Positions of the events with the longest waits above zero before them, longest first; of equal
-/// ones the earliest.
-pub fn longest(events: &[EventRow], most: usize) -> Vec<usize> {
-    let mut found: Vec<usize> = (1..events.len())
-        .filter(|&i| wait(&events[i]) > 0.0)
-        .collect();
-    found.sort_by(|&a, &b| {
-        wait(&events[b])
-            .total_cmp(&wait(&events[a]))
-            .then(a.cmp(&b))
+/// A wait of a case.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Waited<'a> {
+    /// The event before it.
+    pub from: &'a EventRow,
+    /// The event that it was for; `None` where it still goes on.
+    pub to: Option<&'a EventRow>,
+    /// Seconds waited so far.
+    pub seconds: f64,
+}
+
+/// The longest waits above zero of a case, longest first, of equal ones the earliest; that of an open
+/// case which still goes on among them.
+pub fn longest(detail: &CaseDetail, most: usize) -> Vec<Waited<'_>> {
+    let pairs = detail.events.windows(2).map(|pair| Waited {
+        from: &pair[0],
+        to: Some(&pair[1]),
+        seconds: wait(&pair[1]),
     });
+    let last = detail.events.iter().max_by_key(|event| event.time);
+    let open = detail.open.as_ref().zip(last).map(|(open, from)| Waited {
+        from,
+        to: None,
+        seconds: open.wait,
+    });
+    let mut found: Vec<_> = pairs.chain(open).filter(|w| w.seconds > 0.0).collect();
+    found.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
     found.truncate(most);
     found
 }
@@ -94,6 +110,7 @@ pub fn whole(detail: &CaseDetail) -> Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::OpenCase;
     use crate::panes::fixtures::{case_detail, event};
 
     #[test]
@@ -116,9 +133,33 @@ mod tests {
     #[test]
     fn longest_waits_come_first() {
         let detail = case_detail();
-        assert_eq!(longest(&detail.events, 3), [5, 6, 3]);
-        assert_eq!(longest(&detail.events, 99).len(), 6);
-        assert!(longest(&[], 3).is_empty());
+        let at = |found: Vec<Waited<'_>>| {
+            let place = |to: &EventRow| {
+                detail
+                    .events
+                    .iter()
+                    .position(|event| std::ptr::eq(event, to))
+            };
+            let places = found.iter().map(|waited| waited.to.and_then(place));
+            places.collect::<Vec<_>>()
+        };
+        assert_eq!(at(longest(&detail, 3)), [Some(5), Some(6), Some(3)]);
+        assert_eq!(longest(&detail, 99).len(), 6);
+        let mut open = detail.clone();
+        let (first, now) = (longest(&detail, 1)[0].seconds, detail.row.end);
+        open.open = Some(OpenCase {
+            now,
+            age: 0.0,
+            wait: first + 1.0,
+        });
+        let found = longest(&open, 99);
+        assert_eq!(
+            (found.len(), found[0].to, found[0].seconds),
+            (7, None, first + 1.0)
+        );
+        assert_eq!(found[0].from.time, detail.row.end);
+        open.events.clear();
+        assert!(longest(&open, 3).is_empty());
     }
 
     #[test]

@@ -70,6 +70,8 @@ pub struct CaseDetail {
     pub instances: bool,
     /// The zone of its instants where they are shown.
     pub zone: chrono_tz::Tz,
+    /// True where durations are working time of the calendar of the view.
+    pub working: bool,
     /// The events in order.
     pub events: Vec<EventRow>,
     /// Milestones that it reached and instants at which deadlines are due, in the order of time.
@@ -189,6 +191,7 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
         marks,
         off: hours.map_or_else(Vec::new, |work| work.off(from, to)),
         zone,
+        working: prepared.calendar.is_some(),
         row: row(selected, case),
         columns: prepared.columns.clone(),
         resource: log.role_columns[Role::Resource],

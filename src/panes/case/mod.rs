@@ -130,18 +130,15 @@ impl Pane for State {
         (!self.subject.is_empty()).then(|| words.map(str::to_owned).to_vec())
     }
 
-    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
-        let event = self.current()?;
+    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
+        let (detail, event) = (self.detail()?, self.current()?);
         Some(match what {
             CopyWhat::View => {
-                let head = self.detail().map(state::heading).unwrap_or_default();
                 let rows = self.list.visible().filter_map(|i| self.events().get(i));
-                tab_separated(
-                    std::iter::once(head)
-                        .chain(rows.map(|event| state::cells(event, context.log.zone))),
-                )
+                let rows = rows.map(|event| state::cells(event, detail));
+                tab_separated(std::iter::once(state::heading(detail)).chain(rows))
             }
-            CopyWhat::Row => tab_separated([state::cells(event, context.log.zone)]),
+            CopyWhat::Row => tab_separated([state::cells(event, detail)]),
             CopyWhat::Cell if self.focus == Part::Detail => {
                 let attribute = *self.attributes().get(self.panel.cursor)?;
                 self.attribute(attribute).1

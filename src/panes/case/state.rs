@@ -9,7 +9,7 @@ use crate::panes::controls::Find;
 use crate::panes::texts::{self, value, value_filter};
 use crate::panes::{Context, Outcome, Slot, waits};
 use crate::text::safe;
-use crate::text::time::{Tz, duration, exact_instant};
+use crate::text::time::{self, Tz, exact_instant};
 use crate::ui::list::ListState;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Part, Scale, Split};
@@ -136,14 +136,17 @@ impl State {
         };
         let instant =
             |at: Option<i64>| at.map_or_else(String::new, |at| exact_instant(at, detail.zone));
+        let optional = |seconds: Option<f64>| {
+            seconds.map_or_else(String::new, |seconds| duration(detail, seconds))
+        };
         let (name, text) = match attribute {
             Attribute::Activity => ("activity", safe(&event.activity).into_owned()),
             Attribute::Time if detail.instances => ("completed", instant(Some(event.time))),
             Attribute::Time => ("time", instant(Some(event.time))),
             Attribute::Start => ("started", instant(event.start)),
-            Attribute::Active => ("active", event.active.map_or_else(String::new, duration)),
-            Attribute::Service => ("service", event.service.map_or_else(String::new, duration)),
-            Attribute::Wait => ("wait before", duration(waits::wait(event))),
+            Attribute::Active => ("active", optional(event.active)),
+            Attribute::Service => ("service", optional(event.service)),
+            Attribute::Wait => ("wait before", duration(detail, waits::wait(event))),
             Attribute::Column(i) => {
                 let name = detail.columns.get(i).map_or("", |column| &column.name);
                 let text = event.values.get(i);
@@ -203,11 +206,21 @@ pub fn notify(text: &str) -> Outcome {
     Outcome::Emit(vec![Action::Notify(text.to_owned())])
 }
 
+/// A duration of a case as text, working time in hours.
+fn duration(detail: &CaseDetail, seconds: f64) -> String {
+    if detail.working {
+        time::working(seconds)
+    } else {
+        time::duration(seconds)
+    }
+}
+
 /// The cells of an event to copy, under [`heading`].
-pub fn cells(event: &EventRow, zone: Tz) -> Vec<String> {
+pub fn cells(event: &EventRow, detail: &CaseDetail) -> Vec<String> {
+    let zone = detail.zone;
     let mut cells = vec![
         exact_instant(event.time, zone),
-        duration(waits::wait(event)),
+        duration(detail, waits::wait(event)),
         safe(&event.activity).into_owned(),
     ];
     cells.extend(event.values.iter().map(|field| value(field, zone)));

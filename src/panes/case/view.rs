@@ -151,20 +151,18 @@ fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, look: Look
     if usize::from(area.height) < WAITS_FROM {
         return;
     }
-    let longest = waits::longest(
-        &detail.events,
-        usize::from(area.height).saturating_sub(1).min(8),
-    );
+    let most = usize::from(area.height).saturating_sub(1).min(8);
+    let longest = waits::longest(detail, most);
     let bars: Vec<Bar<'_>> = longest
         .iter()
-        .map(|&at| {
-            // The first event has no wait, so that there is one before each of these.
-            let (before, event) = (&detail.events[at - 1], &detail.events[at]);
-            let (from, to) = (text::safe(&before.activity), text::safe(&event.activity));
+        .map(|waited| {
+            let from = text::safe(&waited.from.activity);
+            let to = waited.to.map(|event| text::safe(&event.activity));
+            let to = to.unwrap_or("now, still open".into());
             Bar {
                 label: format!("{from} {} {to}", theme.glyphs.arrow).into(),
-                value: waits::wait(event),
-                text: look.context.duration(waits::wait(event)).into(),
+                value: waited.seconds,
+                text: look.context.duration(waited.seconds).into(),
                 style: Some(theme.wait),
             }
         })
