@@ -603,6 +603,46 @@ mod tests {
         );
     }
 
+    /// Names of the figures that a pane shows with no word of what they are made of.
+    fn unexplained<L: List>() -> Vec<String> {
+        let schema = L::schema();
+        let mut names = BTreeSet::new();
+        for by in ["step", "activity", "resource"] {
+            let features = Features {
+                instances: true,
+                suspended: true,
+                resources: true,
+                deadlines: true,
+                extra: true,
+                by,
+            };
+            let shown = schema.on(Surface::Pane, &features).into_iter();
+            let figures = shown.filter(|column| column.right || column.bar.is_some());
+            let figures = figures.filter(|c| c.basis.is_none() && c.term.is_empty());
+            names.extend(figures.map(|c| format!("{}: {}", schema.name, c.name)));
+        }
+        names.into_iter().collect()
+    }
+
+    #[test]
+    fn figures_of_panes_are_explained() {
+        let names = [
+            unexplained::<ActivitiesQuery>(),
+            unexplained::<BottlenecksQuery>(),
+            unexplained::<CasesQuery>(),
+            unexplained::<DeadlinesQuery>(),
+            unexplained::<EndsQuery>(),
+            unexplained::<QueuesQuery>(),
+            unexplained::<ResourcesQuery>(),
+            unexplained::<StartsEndsQuery>(),
+            unexplained::<TriageQuery>(),
+            unexplained::<VariantsQuery>(),
+            unexplained::<WhyQuery>(),
+        ];
+        let none: [String; 0] = [];
+        assert_eq!(names.concat(), none);
+    }
+
     #[test]
     fn faults_are_found() {
         type Of = Column<u64>;

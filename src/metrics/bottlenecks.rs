@@ -144,6 +144,20 @@ pub fn growth([before, last]: [Sum; 2]) -> Option<f64> {
     Some(mean(last) / mean(before) - 1.0)
 }
 
+/// Counts the first events of the selected cases by number; they wait for nothing, and end no step.
+pub fn firsts(selection: &Selection<'_>, target: &Target<'_>) -> Vec<u64> {
+    let mut counts = vec![0; target.len(selection)];
+    if target.kind != Kind::Step {
+        selection.for_each_case(|case| {
+            let first = selection.log.events_of(case).start;
+            if let Some(number) = target.of(selection, case)(first) {
+                counts[number] += 1;
+            }
+        });
+    }
+    counts
+}
+
 /// Counts events, given as (case, event), by number of what was waited for.
 pub fn by_number(
     selection: &Selection<'_>,

@@ -20,6 +20,7 @@ const fn term(name: &'static str, is: &'static str, note: &'static str) -> Term 
 static TERMS: &[Term] = &[
     term("cases", "Selected cases that have the item of the row; for waits, cases that waited for it.", "A case counts once, however often it has the item. Cases that begin with it did not wait for it."),
     term("events", "Number of events of the selected cases; an activity instance counts as one.", "Rejected rows are in the ledger, not here."),
+    term("activities", "Number of different activities that the resource did.", "Events without a resource are left out."),
     term("share", "Share of the selected cases (for time: of the total of all rows of the list).", "Rows that a search hides still count."),
     term("cumulative", "Share of this row and all rows above it, in the order of the list.", "It changes with the order."),
     term("rank", "Rank of the variant by number of cases in the whole log.", "Ties are ordered by their sequences of names. Filters do not change it."),
@@ -40,7 +41,8 @@ static TERMS: &[Term] = &[
     term("rework", "Cases that have the activity more than once.", "Repeats within one case count once."),
     term("open", "Cases whose last activity is no end state and whose last event is within the idle time. Set by end states (E shows them), idle time or [cases] of the rules file; else guessed from where cases stop and from names.", "A guess says how many quiet cases it explains: those without an event for longer than nine in ten cases take in total. Without end states and idle time, no case is open."),
     term("age", "Time from the start of an open case to now (where given) or to the end of the log.", "Closed cases have a duration, not an age."),
-    term("last step", "Last activity of an open case, and the time since then; ! where nine in ten cases went on sooner from there.", "The nine in ten are those of the whole log, whatever is filtered. The mark needs 10 cases that went on."),
+    term("last step", "Last activity of an open case.", "Of activity instances, the one that was completed last."),
+    term("unusual", "Time since the last event of an open case; ! where it is longer than nine in ten steps from that activity to the next.", "These are the steps of the whole log, whatever is filtered. The mark needs 10 of them."),
     term("usually next", "The activity that follows the last one most often in the whole log, whatever is filtered, with its share.", "Ties go to the activity that comes first by name."),
     term("over", "Time beyond the limit of a deadline, in business hours where the rule has a calendar; negative while some is left.", "Of several rules, the one that is due first, as hours of different calendars do not compare. The clock does not run while the rule pauses it."),
     term("a period ago", "Cases of the whole log that were open with that last step one period ago.", "Filters of cases do not apply, as they would remove the cases closed since. The period is 7 days, or a quarter of the log where it is shorter than 28 days."),

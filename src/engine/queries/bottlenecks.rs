@@ -43,6 +43,8 @@ pub struct BottleneckRow {
     /// The waits, in seconds: from the latest completion so far to the start of an activity instance,
     /// or from one plain event to the next.
     pub wait: Stats,
+    /// Events of the row that are the first of their case and so have no wait.
+    pub first: u64,
     /// Cases that have such a wait.
     pub cases: u64,
     /// Share of the sum of all waits of this kind, 0 to 1.
@@ -104,7 +106,7 @@ type Column = crate::engine::schema::Column<BottleneckRow>;
 
 /// Waits of the row.
 fn ended(row: &BottleneckRow) -> Basis {
-    Basis::of(row.wait.n, "waits that ended")
+    Basis::of(row.wait.n, "waits that ended").without(row.first, "first events of their case")
 }
 
 /// Columns of the bottlenecks.
@@ -140,14 +142,17 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .unsorted()
             .when(|f| f.by == Kind::Resource.word()),
         Column::new("count", |r| Value::Count(r.wait.n))
+            .basis(ended)
             .fixed(7)
             .priority(4),
         Column::new("cases", |r| Value::Count(r.cases))
             .fixed(7)
             .priority(5)
+            .basis(|r| Basis::of(r.cases, "cases that waited"))
             .term("cases")
             .only(&[Pane, Json]),
         Column::new("share", |r| Value::Share(r.share))
+            .basis(ended)
             .flex(7, 1, 18)
             .bar(5)
             .unsorted()
@@ -352,6 +357,7 @@ fn made(selected: &Selected, kind: Kind, breaches: &[(usize, usize)]) -> Ranked 
     let span = summary::span(&selection).unwrap_or((0, 0));
     let recent = bottlenecks::recent(&selection, &target, span);
     let breaches = bottlenecks::by_number(&selection, &target, breaches);
+    let firsts = bottlenecks::firsts(&selection, &target);
     let waits = waits(selected, kind);
     let whole: i128 = waits.iter().filter_map(|(f, _)| *f).map(|f| f.total).sum();
     let row = |(number, (figures, cases)): (usize, (Option<Figures>, u64))| {
@@ -359,6 +365,7 @@ fn made(selected: &Selected, kind: Kind, breaches: &[(usize, usize)]) -> Ranked 
         let row = BottleneckRow {
             names: names(selected, &target, kind, number),
             wait: stats(figures),
+            first: firsts[number],
             cases,
             // Waits of no length have no sum to be a part of.
             share: if whole > 0 {

@@ -11,7 +11,7 @@ use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
-use crate::metrics::bottlenecks::Kind;
+use crate::metrics::bottlenecks::{Kind, Target, firsts};
 use crate::metrics::queues::{self as metrics, Length};
 use crate::metrics::{Figures, summary};
 use std::collections::HashMap;
@@ -70,6 +70,8 @@ pub struct QueueRow {
     /// Instances but the first of a case (those that waited for no time are among them), and how long
     /// they waited by the clock of the log.
     pub waiting: Stats,
+    /// Instances that are the first of their case and so never waited.
+    pub first: u64,
     /// Share of the waiting of all rows, 0 to 1.
     pub share: f64,
     /// Mean length of the queue, weighted by time.
@@ -138,7 +140,7 @@ type Column = crate::engine::schema::Column<QueueRow>;
 
 /// Waits of the row.
 fn ended(row: &QueueRow) -> Basis {
-    Basis::of(row.waiting.n, "waits that ended")
+    Basis::of(row.waiting.n, "waits that ended").without(row.first, "first events of their case")
 }
 
 /// Columns of the queues.
@@ -162,7 +164,9 @@ pub static QUEUES: Schema<QueueRow> = Schema {
             .flex(12, 2, u16::MAX)
             .unsorted()
             .when(|f| f.by == "resource"),
-        Column::new("count", |r| Value::Count(r.waiting.n)).priority(5),
+        Column::new("count", |r| Value::Count(r.waiting.n))
+            .basis(ended)
+            .priority(5),
         Column::new("mean", |r| Value::Seconds(r.waiting.mean))
             .json("waiting.mean")
             .unsorted()
@@ -174,7 +178,8 @@ pub static QUEUES: Schema<QueueRow> = Schema {
         Column::new("p90", |r| Value::Seconds(r.waiting.p90))
             .basis(ended)
             .json("waiting.p90")
-            .priority(3),
+            .priority(3)
+            .term("p90"),
         Column::new("max", |r| Value::Seconds(r.waiting.max))
             .json("waiting.max")
             .unsorted()
@@ -186,6 +191,7 @@ pub static QUEUES: Schema<QueueRow> = Schema {
             .fixed(9)
             .term("queue"),
         Column::new("share", |r| Value::Share(r.share))
+            .basis(ended)
             .flex(8, 1, 16)
             .priority(2)
             .bar(5)
@@ -195,7 +201,9 @@ pub static QUEUES: Schema<QueueRow> = Schema {
             .json("length.mean")
             .title("mean len.")
             .sorted("mean length")
-            .fixed(9),
+            .fixed(9)
+            .basis(ended)
+            .term("queue"),
         Column::new("longest", |r| Value::Count(r.longest.map_or(0, |l| l.0)))
             .json("length.longest")
             .unsorted()
@@ -324,11 +332,14 @@ fn rows(selected: &Selected, by: Subject) -> Vec<QueueRow> {
         Subject::Resource => Kind::Resource,
     };
     let lengths = metrics::lengths(&selected.selection(), by).unwrap_or_default();
-    let waits = waits(selected, kind).into_iter();
-    let figures = waits.map(|(figures, _)| figures);
-    let known = |(queue, waiting): ((String, Length), Option<Figures>)| Some((queue, waiting?));
-    let known: Vec<_> = lengths.into_iter().zip(figures).filter_map(known).collect();
-    let total: i128 = known.iter().map(|(_, waiting)| waiting.total).sum();
+    let selection = selected.selection();
+    let target = Target::new(&selection, kind);
+    let firsts = target.map_or_else(Vec::new, |target| firsts(&selection, &target));
+    let waits = waits(selected, kind).into_iter().zip(firsts);
+    let figures = waits.map(|((figures, _), first)| Some((figures?, first)));
+    let known = lengths.into_iter().zip(figures);
+    let known: Vec<_> = known.filter_map(|(queue, waits)| Some((queue, waits?))).collect();
+    let total: i128 = known.iter().map(|(_, (waiting, _))| waiting.total).sum();
     let share = |part: i128| {
         if total > 0 {
             part as f64 / total as f64
@@ -336,9 +347,10 @@ fn rows(selected: &Selected, by: Subject) -> Vec<QueueRow> {
             0.0
         }
     };
-    let row = |((name, length), waiting): ((String, Length), Figures)| QueueRow {
+    let row = |((name, length), (waiting, first)): ((String, Length), (Figures, u64))| QueueRow {
         name: name.into(),
         waiting: stats(waiting),
+        first,
         share: share(waiting.total),
         mean: length.mean,
         recent: length.recent,

@@ -1,5 +1,6 @@
 //! Resources: events, cases and different activities of each.
 
+use crate::engine::basis::Basis;
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Value};
@@ -25,6 +26,14 @@ pub struct ResourceRow {
     pub cases: u64,
     /// Different activities.
     pub activities: u64,
+    /// Events of the selected cases that have no resource.
+    pub without: u64,
+}
+
+/// Events of the row.
+fn events(row: &ResourceRow) -> Basis {
+    let basis = Basis::of(row.events, "events");
+    basis.without(row.without, "without a resource")
 }
 
 type Column = crate::engine::schema::Column<ResourceRow>;
@@ -41,13 +50,17 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
         Column::new("events", |r| Value::Count(r.events))
             .flex(18, 1, 50)
             .bar(9)
+            .basis(events)
             .term("events"),
         Column::new("cases", |r| Value::Count(r.cases))
             .fixed(9)
+            .basis(|r| Basis::of(r.cases, "cases"))
             .term("cases"),
         Column::new("activities", |r| Value::Count(r.activities))
             .fixed(11)
-            .priority(1),
+            .priority(1)
+            .basis(events)
+            .term("activities"),
     ],
     pane: &[],
     table: &[],
@@ -77,6 +90,11 @@ impl Query for ResourcesQuery {
         let selected = context.selected()?;
         let rows = selected.figures.get_or_init(|| {
             let mut counts = resources::counts(&selected.selection()).unwrap_or_default();
+            let with: u64 = counts.iter().map(|counts| counts.events).sum();
+            let selection = selected.selection();
+            let mut all = 0;
+            selection.for_each_case(|case| all += selection.log.events_of(case).len() as u64);
+            let without = all.saturating_sub(with);
             // Rows of equal figures stay in the order of their names.
             counts.sort_by(|a, b| a.resource.cmp(&b.resource));
             let row = |counts: resources::Counts| ResourceRow {
@@ -84,6 +102,7 @@ impl Query for ResourcesQuery {
                 events: counts.events,
                 cases: counts.cases,
                 activities: counts.activities,
+                without,
             };
             AllResources(counts.into_iter().map(row).collect())
         });

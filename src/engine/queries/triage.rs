@@ -2,6 +2,7 @@
 //! they gather, now and a period ago.
 
 use super::deadlines::{Due, due};
+use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
 use crate::engine::query::{Context, Query};
@@ -47,6 +48,8 @@ pub struct TriageRow {
     pub wait: f64,
     /// True where that is longer than the p90 of the time from that activity to the next event.
     pub unusual: bool,
+    /// Steps of the log from that activity to a next one, of whatever cases are looked at.
+    pub went_on: u64,
     /// Activity that follows most often, and its share.
     pub next: Option<(Arc<str>, f64)>,
     /// Most urgent deadline.
@@ -119,6 +122,11 @@ impl Triage {
     }
 }
 
+/// Steps that show what is usual after the last activity.
+fn went_on(row: &TriageRow) -> Basis {
+    Basis::of(row.went_on, "steps from that activity to the next one")
+}
+
 type Column = crate::engine::schema::Column<TriageRow>;
 
 /// Columns of the open cases.
@@ -153,6 +161,8 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
             .json("wait")
             .sorted("wait")
             .fixed(9)
+            .basis(went_on)
+            .term("unusual")
             .tone(|r| if r.unusual { Tone::Warn } else { Tone::Plain }),
         Column::new("unusual", |r| Value::Flag(r.unusual))
             .left(Align::Text)
@@ -167,6 +177,8 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
         .term("usually next")
         .only(&[Table, Json]),
         Column::new("next and share", next_and_share)
+            .basis(went_on)
+            .term("usually next")
             .left(Align::Text)
             .title("usually next")
             .flex(12, 2, u16::MAX)
@@ -404,6 +416,7 @@ fn triage(
             since: index.case_end[open.case],
             wait: seconds(open.wait),
             unusual: open.unusual,
+            went_on: after.map_or(0, |a| a.elapsed.n),
             next: after.map(|a| (Arc::clone(&prepared.names[a.next as usize]), a.share)),
             due: open.due.clone(),
         }

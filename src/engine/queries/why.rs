@@ -1,6 +1,7 @@
 //! Factors that set the selected cases apart from the others: what they have more often, how much of
 //! the selection would go with it, and whether that may be chance.
 
+use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::compared::{Compared, Of};
 use crate::engine::factors::{FactorKind, MOST_VALUES, Search, columns, mentions};
@@ -177,15 +178,18 @@ pub static FACTORS: Schema<FactorRow> = Schema {
         Column::new("cases", |r| Value::Count(r.table.with))
             .fixed(9)
             .priority(1)
+            .basis(|r| Basis::of(r.table.with, "cases with the factor"))
             .term("cases"),
         data("selected", |r| Value::Count(r.table.selected_with)).unsorted(),
         Column::new("rate", |r| Value::Share(r.table.rate_with()))
             .fixed(7)
+            .basis(|r| Basis::of(r.table.with, "cases with the factor"))
             .term("rate with, without"),
         Column::new("rate_without", |r| Value::Share(r.table.rate_without()))
             .title("without")
             .fixed(8)
-            .unsorted(),
+            .unsorted()
+            .basis(|r| Basis::of(r.table.without, "cases without the factor")),
         data("lift", |r| Value::Number(r.lift)).unsorted(),
         Column::new("risk_ratio", |r| Value::Number(r.ratio.ratio))
             .title("ratio")
@@ -225,6 +229,7 @@ pub static FACTORS: Schema<FactorRow> = Schema {
         .fixed(9)
         .priority(1)
         .unsorted()
+        .basis(|r| Basis::of(r.table.with, "cases with the factor"))
         .term("median"),
         data("duration_median_without", |r| {
             known(r, |d| Some(d.median_without))

@@ -10,7 +10,7 @@ mod tests;
 
 use super::controls::{Find, motion};
 use super::texts::tab_separated;
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, waits};
+use super::{Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, waits};
 use crate::engine::{Answer, AskError, CaseQuery, Request};
 use crate::input::Action;
 use crate::text::safe;
@@ -27,7 +27,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     short: "Case",
     help: "Events of one case on a time line, with the waits between them and all attributes",
     tab: false,
-    terms: &["duration", "before", "wait", "service"],
+    terms: &["duration", "before", "wait", "service", "open", "age"],
     hints: &[
         Action::NextWait,
         Action::ZoomIn,
@@ -123,6 +123,10 @@ impl Pane for State {
             sort: String::new(),
             find: self.find.text().to_owned(),
         }
+    }
+
+    fn figures(&self, _: Context<'_>) -> Vec<Explained> {
+        self.explained()
     }
 
     fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {

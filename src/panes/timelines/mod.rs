@@ -5,7 +5,9 @@
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Status};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Status,
+};
 use crate::engine::{Answer, AskError, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
@@ -114,6 +116,10 @@ impl Pane for Timelines {
             ..look
         };
         self.chart().draw(chart, buffer, look);
+    }
+
+    fn figures(&self, context: Context<'_>) -> Vec<Explained> {
+        self.chart().figures(inner(context))
     }
 
     fn terms(&self) -> Vec<&'static str> {

@@ -15,6 +15,7 @@ fn row(case: &str, hours: i64, due: Option<(State, f64)>) -> TriageRow {
         since: START,
         wait: hours as f64 * 3600.0,
         unusual: hours > 24,
+        went_on: 12,
         next: Some(("Resolve".into(), 0.78)),
         due: due.map(|(state, over)| Due {
             rule: "first response in 4 h".into(),
