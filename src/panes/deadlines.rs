@@ -116,8 +116,8 @@ impl ListView for Deadlines {
         texts::emitting(filter.and_then(|f| texts::selecting(action, &f, self.crumb(row))))
     }
 
-    fn options(&self, _: &Order) -> Vec<String> {
-        Vec::new()
+    fn options(&self, order: &Order) -> Vec<String> {
+        order.sort()
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {

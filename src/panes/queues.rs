@@ -120,7 +120,20 @@ impl ListView for Queues {
 
     fn options(&self, order: &Order) -> Vec<String> {
         let by = ["--by", self.by.word()].map(String::from);
-        [&by[..], &order.sort()].concat()
+        let zoomed = self
+            .detail
+            .as_ref()
+            .filter(|_| self.periods.range.is_some());
+        let rest = match zoomed {
+            None => order.sort(),
+            // The chart that was zoomed is what is looked at.
+            Some(detail) => {
+                let of = ["--of", &*detail.name].map(String::from);
+                let bins = ["--bins".to_owned(), detail.bins.len().to_string()];
+                [&of[..], &bins, &self.periods.options()].concat()
+            }
+        };
+        [&by[..], &rest].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {

@@ -125,7 +125,8 @@ impl ListView for Why {
 
     fn options(&self, order: &Order) -> Vec<String> {
         let of = self.of.filter.clone().unwrap_or_default();
-        [&["--of".to_owned(), of][..], &order.sort_and_limit()].concat()
+        let side = ["--side", self.side.word()].map(str::to_owned);
+        [&["--of".to_owned(), of][..], &side, &order.sort_and_limit()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {

@@ -109,7 +109,9 @@ fn compare(player: &mut Player) {
 
 #[test]
 fn the_command_of_a_list_prints_its_rows_in_its_order() {
-    for pane in ["2", "3", "4", "5", "5 t", "6", "8", "g e", "E", "7 QUEUES"] {
+    for pane in [
+        "2", "3", "4", "5", "5 t", "6", "8", "g e", "g w", "E", "7 QUEUES",
+    ] {
         let mut player = support(View::default());
         player.resize(160, 48);
         player.keys(&pane.replace("QUEUES", "t"));
@@ -227,7 +229,7 @@ fn the_command_of_a_chart_prints_its_figures_at_every_zoom() {
             "week" => &["a", "a", "j l"],
             "dotted" => &["z", "z j", "s", "S z z", "c", "a", "z z", "0"],
             "spectrum" => &["l", "z", "z", "p", "s", "c", "0"],
-            // A list, with the others.
+            // A list, with the others; zoomed in on one of its queues it is a chart.
             "queues" => &[],
             other => panic!("{other}: no keys"),
         };
@@ -243,6 +245,105 @@ fn the_command_of_a_chart_prints_its_figures_at_every_zoom() {
         );
         player.keys("t");
     }
+}
+
+/// The words of the command of the view behind the report.
+fn words(player: &mut Player) -> Vec<String> {
+    let command = player.copy("y !");
+    let words = command.split(' ').skip(1);
+    words.map(str::to_owned).collect()
+}
+
+/// Every key that changes what a pane shows changes its command, and its opposite gives it back.
+#[test]
+fn keys_that_change_a_view_change_its_command() {
+    for (pane, keys, back) in [
+        ("2", "s", "u"),
+        ("3", "s", "u"),
+        ("4", "S", "u"),
+        ("5", "s", "u"),
+        ("5", "t", "T"),
+        ("6", "s", "u"),
+        ("8", "t", "T"),
+        ("8", "s", "u"),
+        ("9", "s", "u"),
+        ("g e", "s", "u"),
+        ("g w", "t", "T"),
+        ("g w", "s", "u"),
+        ("E", "s", "u"),
+        ("7 FLOW", "h h h z", "0"),
+        ("7 TREND", "a", "a a a"),
+        ("7 DOTTED", "z", "0"),
+        ("7 DOTTED", "s", "u"),
+        ("7 DOTTED", "c", "c c c c c c"),
+        ("7 DOTTED", "a", "a"),
+        ("7 SPECTRUM", "l z", "0"),
+        ("7 SPECTRUM", "p", "P"),
+        ("7 SPECTRUM", "s", "u"),
+        ("7 QUEUES", "a", "a"),
+        ("7 QUEUES", "s", "u"),
+        ("7 QUEUES", "tab h h h z", "0"),
+    ] {
+        let mut player = support(View::default());
+        player.resize(160, 48);
+        let (keys_to_pane, chart) = pane.split_once(' ').unwrap_or((pane, ""));
+        if chart.len() > 1 {
+            player.keys(keys_to_pane);
+            let at = CHARTS
+                .iter()
+                .position(|spec| spec.id == chart.to_lowercase());
+            for _ in 0..at.expect("a chart") {
+                player.keys("t");
+            }
+        } else {
+            player.keys(pane);
+        }
+        let before = words(&mut player);
+        player.keys(keys);
+        let changed = words(&mut player);
+        assert_ne!(changed, before, "{pane}: {keys}");
+        for key in back.split(' ') {
+            player.keys(key);
+            if words(&mut player) == before {
+                break;
+            }
+        }
+        assert_eq!(words(&mut player), before, "{pane}: {keys} {back}");
+    }
+}
+
+/// A queue that is zoomed in on is printed over time.
+#[test]
+fn the_command_of_a_zoomed_queue_prints_its_bins() {
+    let mut player = support(View::default());
+    player.resize(160, 48).keys("7");
+    while !player.screen().contains("waits for") {
+        player.keys("t");
+    }
+    player.keys("tab h h h z");
+    let (command, report) = command(&mut player);
+    let screen = player.quiet_screen();
+    let line = screen
+        .lines()
+        .find_map(|line| line.split_once(" at start, "));
+    let (before, waited) = line.expect("figures of the bin under the cursor");
+    let waited = waited
+        .split(' ')
+        .next()
+        .unwrap_or_default()
+        .replace(',', "");
+    let length = before
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default()
+        .replace(',', "");
+    let (lengths, all) = (report.column("length_start"), report.column("waited"));
+    let mut bins = lengths.into_iter().flatten().zip(all.into_iter().flatten());
+    let is_there = |bin: (&str, &str)| bin == (length.as_str(), waited.as_str());
+    assert!(
+        bins.any(is_there),
+        "{command}: no bin of {length} and {waited}"
+    );
 }
 
 #[test]

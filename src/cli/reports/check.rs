@@ -1,12 +1,12 @@
 //! Which cases break deadlines, worst first, and which open ones are about to: for cron and CI.
 
-use super::list::{JsonRows, json_of, table, table_of};
-use super::{Report, ReportContext, ReportResult, Spec, no_options};
+use super::list::{JsonRows, json_of, listing, sort_option, table, table_of};
+use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, list};
 use crate::cli::table::Table;
 use crate::engine::{
-    Breach, Deadlines, DeadlinesQuery, Features, List, Listing, RULE_CASES, RuleBin, RuleRow,
+    Breach, Deadlines, DeadlinesQuery, Features, List, Listing, Page, RULE_CASES, RuleBin, RuleRow,
 };
 use crate::text;
 use clap::ArgMatches;
@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 pub(super) const SPEC: Spec = Spec {
     name: "check",
     about: "Cases that broke the deadlines of --rules (exit code 1), and open cases at risk",
-    options: no_options,
+    options: sort_option::<DeadlinesQuery>,
     make,
 };
 
@@ -29,7 +29,7 @@ struct Check {
     features: Features,
 }
 
-fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     // A check without rules could never fail.
     if ask.common.timing.rules.is_empty() {
         return Err(Failure::usage(
@@ -37,7 +37,11 @@ fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
         ));
     }
     let mut deadlines = ask.answer(&DeadlinesQuery {
-        listing: Listing::by("defined"),
+        // All rules, as `--limit` counts their cases.
+        listing: Listing {
+            page: Page::ALL,
+            ..listing::<DeadlinesQuery>(ask, matches)
+        },
         named: ask.common.printing.limit(),
         time_bins: MONTHS,
     })?;

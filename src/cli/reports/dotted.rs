@@ -20,9 +20,6 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
-/// Values that the legend has room for.
-const LEGEND: usize = 12;
-
 #[derive(Args)]
 #[command(next_help_heading = "Chart")]
 struct Options {
@@ -53,6 +50,9 @@ struct Options {
     /// Cases at most [default: all]
     #[arg(long, value_name = "N")]
     cases: Option<usize>,
+    /// Values in the legend at most: each has a letter, all others share one
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    legend: usize,
     /// Only what happened from this time on; with `--relative` a duration, as `2d`
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
@@ -136,7 +136,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         columns: options.columns.into(),
         cases: (options.skip > 0 || options.cases.is_some()).then_some((options.skip, end)),
         time: None,
-        legend: LEGEND,
+        legend: options.legend,
     };
     if from.is_some() || to.is_some() {
         let span = match (from, to) {

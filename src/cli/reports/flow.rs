@@ -17,17 +17,58 @@ pub(super) const SPEC: Spec = Spec {
     make,
 };
 
+/// Bins of time and the range that they span.
 #[derive(Args)]
-struct Options {
+pub(super) struct Options {
     /// Bins of time, at most: the finest unit that fits is taken
     #[arg(long, value_name = "N", default_value_t = 60, help_heading = "Time")]
-    bins: usize,
+    pub bins: usize,
     /// From this time on [default: the first event]
     #[arg(long, value_name = "TIME", help_heading = "Time")]
     from: Option<String>,
     /// Before this time [default: after the last event]
     #[arg(long, value_name = "TIME", help_heading = "Time")]
     to: Option<String>,
+}
+
+impl Options {
+    /// Returns the instants `from..to` that were asked for, microseconds; an end that was not given is
+    /// that of `whole`. `None` where neither was given.
+    ///
+    /// # Errors
+    /// A time cannot be read, or the range is empty.
+    pub fn range(
+        &self,
+        ask: &ReportContext<'_>,
+        whole: impl FnOnce() -> Result<(i64, i64), Failure>,
+    ) -> Result<Option<(i64, i64)>, Failure> {
+        let time = |option: &str, text: &Option<String>| {
+            let time = text.as_deref().map(|text| {
+                let moment = Moment::parse(text);
+                let moment = moment.map(|moment| moment.first_instant(ask.common.tz()));
+                moment.map_err(|why| Failure::usage(format!("{option}: {why}")))
+            });
+            time.transpose()
+        };
+        let (from, to) = (time("--from", &self.from)?, time("--to", &self.to)?);
+        let range = match (from, to) {
+            (None, None) => None,
+            (Some(from), Some(to)) => Some((from, to)),
+            (from, to) => {
+                let whole = whole()?;
+                Some((from.unwrap_or(whole.0), to.unwrap_or(whole.1)))
+            }
+        };
+        if range.is_some_and(|(from, to)| from >= to) {
+            // An end that was not given is that of the log.
+            return Err(Failure::usage(match (from, to) {
+                (Some(_), None) => "--from is not before the end of the log",
+                (None, _) => "--to is not after the start of the log",
+                _ => "--from is not before --to",
+            }));
+        }
+        Ok(range)
+    }
 }
 
 fn options(command: Command) -> Command {
@@ -43,33 +84,9 @@ struct FlowReport {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let time = |option: &str, text: &Option<String>| {
-        let time = text.as_deref().map(|text| {
-            let moment = Moment::parse(text);
-            let moment = moment.map(|moment| moment.first_instant(ask.common.tz()));
-            moment.map_err(|why| Failure::usage(format!("{option}: {why}")))
-        });
-        time.transpose()
-    };
-    let (from, to) = (time("--from", &options.from)?, time("--to", &options.to)?);
-    let range = match (from, to) {
-        (None, None) => None,
-        (Some(from), Some(to)) => Some((from, to)),
-        (from, to) => {
-            // One bin is enough to learn where the log begins and ends.
-            let whole = answer(ask, 1, None)?.whole;
-            Some((from.unwrap_or(whole.0), to.unwrap_or(whole.1)))
-        }
-    };
-    if range.is_some_and(|(from, to)| from >= to) {
-        // An end that was not given is that of the log.
-        return Err(Failure::usage(match (from, to) {
-            (Some(_), None) => "--from is not before the end of the log",
-            (None, _) => "--to is not after the start of the log",
-            _ => "--from is not before --to",
-        }));
-    }
-    let flow = answer(ask, options.bins, range)?;
+    // One bin is enough to learn where the log begins and ends.
+    let whole = || Ok(answer(ask, 1, None)?.whole);
+    let flow = answer(ask, options.bins, options.range(ask, whole)?)?;
     Ok(Box::new(FlowReport {
         numbers: (0..flow.bins.len()).collect(),
         flow,

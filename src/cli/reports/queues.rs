@@ -1,11 +1,16 @@
-//! Queues of activities or resources: length, waits, and whether they grow.
+//! Queues of activities or resources: length, waits, and whether they grow; or one of them over time.
 
 use super::by::{self, Choices};
-use super::flow::{EndingJson, heading};
+use super::flow::{self, EndingJson, heading};
 use super::list::{ListReport, listing, sort_option};
-use super::{ReportContext, ReportResult, Spec};
-use crate::engine::{Features, QueuesQuery, Subject};
-use clap::{ArgMatches, Command};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
+use crate::cli::failure::Failure;
+use crate::cli::json::{Instant, Json, Number, list};
+use crate::cli::table::{Cell, Column, Table};
+use crate::engine::{Features, QueueDetail, QueueQuery, QueuesQuery, Subject};
+use crate::text::{escape_line, safe};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
     name: "queues",
@@ -22,11 +27,17 @@ const BY: Choices<Subject> = &[
 fn options(command: Command) -> Command {
     let by = by::option(BY, "Grouping of the queues").value_name("KIND");
     let by = by.default_value("activity").help_heading("Rows");
-    sort_option::<QueuesQuery>(command.arg(by))
+    let of = Arg::new("of").long("of").value_name("NAME");
+    let of = of.help("The queue of that name over time, instead of all queues");
+    let command = command.arg(by).arg(of.help_heading("Rows"));
+    flow::Options::augment_args(sort_option::<QueuesQuery>(command))
 }
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let (word, by) = by::chosen(BY, ask, matches)?;
+    if let Some(name) = matches.get_one::<String>("of") {
+        return over_time(ask, matches, (word, by), name);
+    }
     let queues = ask.answer(&QueuesQuery {
         by,
         listing: listing::<QueuesQuery>(ask, matches),
@@ -47,4 +58,123 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             ..Features::of(ask.info())
         },
     }))
+}
+
+/// One queue over time.
+struct QueueReport {
+    selection: String,
+    by: &'static str,
+    detail: QueueDetail,
+    /// Index of each bin, from 0.
+    numbers: Vec<usize>,
+}
+
+fn over_time(
+    ask: &ReportContext<'_>,
+    matches: &ArgMatches,
+    (word, by): (&'static str, Subject),
+    name: &str,
+) -> ReportResult {
+    let options = flow::Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
+    let query = |bins: usize, range| QueueQuery {
+        by,
+        name: name.to_owned(),
+        bins,
+        range,
+    };
+    let whole = || Ok(ask.answer(&query(1, None))?.whole);
+    let range = options.range(ask, whole)?;
+    let detail = ask.answer(&query(options.bins, range))?;
+    if detail.bins.iter().all(|bin| bin.waited == 0) && !is_queue(ask, by, name)? {
+        let name = escape_line(name);
+        return Err(Failure::usage(format!(
+            "--of {name}: no queue of that name"
+        )));
+    }
+    Ok(Box::new(QueueReport {
+        selection: ask.selection()?,
+        by: word,
+        numbers: (0..detail.bins.len()).collect(),
+        detail,
+    }))
+}
+
+fn is_queue(ask: &ReportContext<'_>, by: Subject, name: &str) -> Result<bool, Failure> {
+    let queues = ask.answer(&QueuesQuery {
+        by,
+        listing: crate::engine::Listing::by("total"),
+        longest: false,
+    })?;
+    Ok(queues.rows.rows.iter().any(|row| *row.name == *name))
+}
+
+#[derive(Serialize)]
+struct QueueJson<'a, L> {
+    by: &'a str,
+    name: &'a str,
+    unit: &'a str,
+    bins: L,
+}
+
+#[derive(Serialize)]
+struct BinJson {
+    start: Instant,
+    end: Instant,
+    length_start: u64,
+    length_mean: Option<Number>,
+    waited: u64,
+    left: u64,
+    wait_median: Option<Number>,
+}
+
+impl Report for QueueReport {
+    fn json(&self) -> Box<dyn Json + '_> {
+        let detail = &self.detail;
+        Box::new(QueueJson {
+            by: self.by,
+            name: &detail.name,
+            unit: &detail.unit,
+            bins: list(&self.numbers, |&at| {
+                let bin = &detail.bins[at];
+                BinJson {
+                    start: Instant(bin.start),
+                    end: Instant(detail.bin_end(at)),
+                    length_start: bin.length,
+                    length_mean: bin.mean.map(Number),
+                    waited: bin.waited,
+                    left: bin.left,
+                    wait_median: bin.median.map(Number),
+                }
+            }),
+        })
+    }
+
+    fn heading(&self) -> String {
+        let (name, unit) = (safe(&self.detail.name), &self.detail.unit);
+        format!("{}; queue for {name}, by {unit}", self.selection)
+    }
+
+    fn list(&self) -> Table<'_> {
+        let mut columns = vec![Column::fixed("start"), Column::fixed("end")];
+        let figures = [
+            "length_start",
+            "length_mean",
+            "waited",
+            "left",
+            "wait_median",
+        ];
+        columns.extend(figures.map(Column::figure));
+        Table::new(columns, &self.numbers, |&at| {
+            let bin = &self.detail.bins[at];
+            vec![
+                Cell::Instant(bin.start),
+                Cell::Instant(self.detail.bin_end(at)),
+                bin.length.into(),
+                bin.mean.map_or(Cell::Missing, Cell::Number),
+                bin.waited.into(),
+                bin.left.into(),
+                bin.median.map_or(Cell::Missing, Cell::Seconds),
+            ]
+        })
+    }
 }

@@ -52,9 +52,21 @@ struct Options {
     /// List also factors that are true by definition of `--of`
     #[arg(long)]
     by_definition: bool,
+    /// Factors that cases of `--of` have more often (helps), more rarely (hinders), or all
+    #[arg(long, value_name = "SIDE", default_value = "all", value_parser = side)]
+    side: Side,
     /// Open cases that may still become one of `--of`: set them apart, or take them as ended
     #[arg(long, value_name = "HOW", default_value = "apart")]
     open: Open,
+}
+
+fn side(text: &str) -> Result<Side, String> {
+    let side = Side::of(text);
+    let known = side.word() == text;
+    let words = [Side::Helps, Side::Hinders, Side::All].map(Side::word);
+    known
+        .then_some(side)
+        .ok_or_else(|| format!("known are {}", words.join(", ")))
 }
 
 /// The kinds that a word names.
@@ -106,7 +118,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             open_ended: options.open == Open::Ended,
         },
         by_definition: options.by_definition,
-        side: Side::All,
+        side: options.side,
         shifts: true,
         adjust,
         depth: if options.pairs {

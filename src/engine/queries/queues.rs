@@ -338,7 +338,9 @@ fn rows(selected: &Selected, by: Subject) -> Vec<QueueRow> {
     let waits = waits(selected, kind).into_iter().zip(firsts);
     let figures = waits.map(|((figures, _), first)| Some((figures?, first)));
     let known = lengths.into_iter().zip(figures);
-    let known: Vec<_> = known.filter_map(|(queue, waits)| Some((queue, waits?))).collect();
+    let known: Vec<_> = known
+        .filter_map(|(queue, waits)| Some((queue, waits?)))
+        .collect();
     let total: i128 = known.iter().map(|(_, (waiting, _))| waiting.total).sum();
     let share = |part: i128| {
         if total > 0 {

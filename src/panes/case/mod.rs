@@ -10,7 +10,9 @@ mod tests;
 
 use super::controls::{Find, motion};
 use super::texts::tab_separated;
-use super::{Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, waits};
+use super::{
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, waits,
+};
 use crate::engine::{Answer, AskError, CaseQuery, Request};
 use crate::input::Action;
 use crate::text::safe;

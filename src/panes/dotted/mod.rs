@@ -141,7 +141,11 @@ impl Pane for State {
             SORTS[self.sort]
         );
         let mut words = vec!["dotted".to_owned(), "--by".to_owned(), by];
-        for (option, n) in [("--rows", query.rows), ("--columns", query.columns)] {
+        for (option, n) in [
+            ("--rows", query.rows),
+            ("--columns", query.columns),
+            ("--legend", query.legend),
+        ] {
             words.extend([option.to_owned(), n.to_string()]);
         }
         if let Some(color) = query.color {
