@@ -149,7 +149,10 @@ impl Quality {
         }
         for (warning, notice) in &report.warnings {
             let sentence = advice::warning(notice);
-            pairs.push((format!("warning, {warning}").into(), sentence.into()));
+            pairs.push((
+                format!("warning, {warning}").into(),
+                Cell::Message(sentence),
+            ));
         }
         pairs
     }

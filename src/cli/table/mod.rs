@@ -27,6 +27,8 @@ pub enum Cell<'a> {
     Missing,
     /// Text, possibly of the log: not safe to print as it is.
     Text(Cow<'a, str>),
+    /// A message, whose values are escaped already.
+    Message(String),
     /// A count.
     Count(u64),
     /// A share of one.
@@ -87,6 +89,7 @@ impl Cell<'_> {
         match self {
             Cell::Missing => "-".into(),
             Cell::Text(value) => text::safe(value),
+            Cell::Message(message) => Cow::Owned(text::escape_line(message)),
             &Cell::Count(count) => text::count(count).into(),
             &Cell::Share(share) => text::percent(share).into(),
             &Cell::Growth(growth) => text::growth(growth).into(),
@@ -104,6 +107,7 @@ impl Cell<'_> {
         match self {
             Cell::Missing => "".into(),
             Cell::Text(value) => value.as_ref().into(),
+            Cell::Message(message) => message.as_str().into(),
             Cell::Count(count) => count.to_string().into(),
             Cell::Share(number)
             | Cell::Growth(number)
