@@ -284,9 +284,8 @@ impl Logs for Source {
             return Ok(());
         };
         for (look, options) in logs.looks.iter().zip(&logs.plan.logs) {
-            // Columns without names are not remembered.
-            if let Some(look) = look.as_ref().ok().filter(|_| !options.read.no_header) {
-                let kept = store.keep_ends(look, ends);
+            if let Ok(look) = look {
+                let kept = store.keep_ends(look, options, ends);
                 kept.map_err(|error| unkept("The end states are not remembered", &error))?;
             }
         }

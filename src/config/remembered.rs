@@ -70,10 +70,9 @@ impl Remembered {
         MappingFile::parse(&text).ok()
     }
 
-    /// Remembers how a log that looks like this is read. A log without a
-    /// header is not remembered, as nothing distinguishes it from others.
+    /// Remembers how a log that looks like this is read.
     pub fn keep(&self, look: &Inspection, options: &LogOptions) -> io::Result<()> {
-        if options.read.no_header {
+        if !is_remembered(options) {
             return Ok(());
         }
         // It may hold end states, which stay.
@@ -90,7 +89,15 @@ impl Remembered {
 
     /// Remembers the activities that end a case in logs that look like this, beside their mapping, or
     /// forgets them where `ends` is `None`.
-    pub fn keep_ends(&self, look: &Inspection, ends: Option<&[String]>) -> io::Result<()> {
+    pub fn keep_ends(
+        &self,
+        look: &Inspection,
+        options: &LogOptions,
+        ends: Option<&[String]>,
+    ) -> io::Result<()> {
+        if !is_remembered(options) {
+            return Ok(());
+        }
         let mut file = self.file(look).unwrap_or_default();
         file.ends = ends.map(<[String]>::to_vec);
         // What says nothing needs no file.
@@ -156,6 +163,12 @@ impl Remembered {
         }
         Ok(())
     }
+}
+
+/// Returns whether logs that are read so are remembered: those with a header, as nothing else distinguishes
+/// one from others.
+fn is_remembered(options: &LogOptions) -> bool {
+    !options.read.no_header
 }
 
 /// Options worth saving: roles of columns and formats of values, without those of one file (its
@@ -283,15 +296,15 @@ mod tests {
         let look = look(&COLUMNS);
         let ends = |store: &Remembered| store.find(&look).and_then(|kept| kept.ends);
         let closed = ["Closed".to_owned()];
-        store.keep_ends(&look, Some(&closed)).unwrap();
+        store.keep_ends(&look, &options(), Some(&closed)).unwrap();
         assert_eq!(ends(&store).unwrap(), closed);
         assert_eq!(store.find(&look).unwrap().read, ReadOptions::default());
         store.keep(&look, &options()).unwrap();
         assert_eq!(ends(&store).unwrap(), closed);
         // That nothing ends a case is a choice, too.
-        store.keep_ends(&look, Some(&[])).unwrap();
+        store.keep_ends(&look, &options(), Some(&[])).unwrap();
         assert_eq!(ends(&store).unwrap(), [""; 0]);
-        store.keep_ends(&look, None).unwrap();
+        store.keep_ends(&look, &options(), None).unwrap();
         let kept = store.find(&look).unwrap();
         assert_eq!(
             (kept.ends, kept.read.columns[Role::Activity].len()),
@@ -299,8 +312,8 @@ mod tests {
         );
         // A file that says nothing more is deleted.
         store.forget(&look).unwrap();
-        store.keep_ends(&look, Some(&closed)).unwrap();
-        store.keep_ends(&look, None).unwrap();
+        store.keep_ends(&look, &options(), Some(&closed)).unwrap();
+        store.keep_ends(&look, &options(), None).unwrap();
         assert!(!store.forget(&look).unwrap());
     }
 
