@@ -50,10 +50,10 @@ impl Keys {
         }
         let [times, starts] = [Role::Time, Role::Start].map(|role| &mapping[role]);
         let joined = [times, starts].map(|columns| joined(samples, columns));
-        let time = time_format(samples, times, options)?;
+        let time = time_format(samples, times, joined[0], options)?;
         let start = match starts.as_slice() {
             [] => time.clone(),
-            starts => time_format(samples, starts, options)?,
+            starts => time_format(samples, starts, joined[1], options)?,
         };
         Ok(Keys {
             names,
@@ -159,7 +159,7 @@ fn orders(seen: &[Tally; 2]) -> [Option<DateOrder>; 2] {
 }
 
 /// How the second of two columns, the time of day, is joined to the first, the date.
-fn joined(samples: &Table, columns: &[usize]) -> Joined {
+pub fn joined(samples: &Table, columns: &[usize]) -> Joined {
     match *columns {
         [_, clock] => Joined::learn(samples.column(clock)),
         _ => Joined::default(),
@@ -171,6 +171,7 @@ fn joined(samples: &Table, columns: &[usize]) -> Joined {
 pub fn time_format(
     samples: &Table,
     columns: &[usize],
+    joined: Joined,
     options: &ReadOptions,
 ) -> Result<Learned, ImportError> {
     if let Some(text) = &options.time_format {
@@ -184,7 +185,6 @@ pub fn time_format(
     };
     let learned = match *columns {
         [date, clock] => {
-            let joined = joined(samples, columns);
             let mut text = Vec::new();
             let parts = samples.column(date).zip(samples.column(clock));
             let texts = parts.map(|(date, time)| joined.join(date, time, &mut text).to_vec());
