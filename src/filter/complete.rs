@@ -157,12 +157,16 @@ impl Found<'_> {
     }
 
     /// Takes the names of columns, with `of_cases` also of durations of cases; of two equal ones, which a
-    /// definition and a column have, one.
+    /// definition and a column have, one. A column that a word of the same name means is offered as that.
     fn columns(&mut self, of_cases: bool, log: &EventLog) {
         let is_of_case = |name: &str| log.case_times.iter().any(|time| time.name == name);
         let mut names: Vec<&str> = Vec::new();
         for name in column_names(log) {
-            if !names.contains(&name) && (of_cases || !is_of_case(name)) {
+            let is_word = Field::OF_EVENTS.iter().any(|(word, field)| {
+                let column = Field::LogColumn(name.to_owned());
+                *word == name && source(field, log) == source(&column, log)
+            });
+            if !is_word && !names.contains(&name) && (of_cases || !is_of_case(name)) {
                 names.push(name);
             }
         }

@@ -38,17 +38,17 @@ impl Parser<'_> {
         if let Some(range) = self.relative_range()? {
             return Ok(range);
         }
-        if self.scan.eat_other("..=") {
+        if self.scan.eat("..=") {
             return Ok(TimeRange::Through(None, self.time()?));
         }
-        if self.scan.eat_other("..") {
+        if self.scan.eat("..") {
             return Ok(TimeRange::Until(None, self.time()?));
         }
         let from = self.time()?;
-        if self.scan.eat_other("..=") {
+        if self.scan.eat("..=") {
             return Ok(TimeRange::Through(Some(from), self.time()?));
         }
-        if !self.scan.eat_other("..") {
+        if !self.scan.eat("..") {
             return Ok(TimeRange::Whole(from));
         }
         match self.scan.peek() {
