@@ -38,6 +38,9 @@ pub struct EventLog {
     pub role_columns: PerRole<Option<usize>>,
     /// Where the roles came from.
     pub roles: Roles,
+    /// Formats of the timestamps in the files: strftime, or a count such as `epoch_ms`; empty where they are
+    /// not known.
+    pub time_formats: Vec<String>,
 }
 
 /// A duration of every case.
@@ -257,6 +260,7 @@ impl EventLog {
             clock: None,
             role_columns: self.role_columns,
             roles: self.roles.clone(),
+            time_formats: self.time_formats.clone(),
         }
     }
 }

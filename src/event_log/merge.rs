@@ -89,6 +89,8 @@ pub fn merge(mut parts: Vec<Part>) -> EventLog {
         clock: None,
         columns,
         n_defined: 0,
+        // Of the report, which is of all logs.
+        time_formats: Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ pub(super) use super::pairs::{Elapsed, Pair};
 use super::pairs::{directly, eventually};
 use super::rows::{self, Condition};
 use super::trace::TraceTest;
-use super::value::Test;
+use super::value::{InstantTest, Test};
 use crate::event_log::{EventLog, Wait, WallClock};
 use crate::index::{CaseSet, Index};
 use chrono_tz::Tz;
@@ -28,8 +28,8 @@ pub(super) enum Node {
     /// The second activity comes anywhere after the first, as asked.
     Eventually(u32, u32, Pair),
     Duration(Test<i64>),
-    Start(Test<i64>),
-    End(Test<i64>),
+    Start(InstantTest),
+    End(InstantTest),
     /// The case lies so to the instants `from..to`.
     Period(Relation, i64, i64),
     /// Some event has its timestamp in the instants `from..to`.
@@ -119,8 +119,9 @@ impl Node {
             Node::Event(EventTest::Activity(passes)) => {
                 TraceTest::HasAny(passes.clone()).cases(index)
             }
-            Node::Event(EventTest::Time(test)) => rows::cases_by_ends(test, log)
-                .unwrap_or_else(|| rows::cases(&EventTest::Time(test.clone()), log)),
+            Node::Event(test @ EventTest::Time(InstantTest::Test(ends))) => {
+                rows::cases_by_ends(ends, log).unwrap_or_else(|| rows::cases(test, log))
+            }
             Node::Event(test) => rows::cases(test, log),
             Node::OneEvent(conditions) => rows::cases_of_one(conditions, log),
             Node::Chain(tests) => chain::chained(tests, log),

@@ -3,7 +3,7 @@
 
 use super::ast::{Field, Spanned, Value, field_name};
 use super::scope::Scope;
-use super::value::{NumberTest, Test, TextTest, Wanted, Way, number_in_text};
+use super::value::{InstantTest, NumberTest, Test, TextTest, Wanted, Way, number_in_text};
 use super::{QueryError, shown};
 use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog, Role};
 use crate::text::did_you_mean;
@@ -34,9 +34,9 @@ pub(super) enum EventTest {
     /// Activity, by code.
     Activity(Vec<bool>),
     /// Timestamp.
-    Time(Test<i64>),
+    Time(InstantTest),
     /// Start of the instance.
-    Start(Test<i64>),
+    Start(InstantTest),
     /// Column, by position.
     Column(usize, ColumnTest),
     /// Duration of cases, by position.
@@ -50,7 +50,7 @@ pub(super) enum EventTest {
 pub(super) enum ColumnTest {
     Text(TextTest),
     Number(NumberTest),
-    Instant(Test<i64>),
+    Instant(InstantTest),
 }
 
 impl Source {
@@ -135,8 +135,12 @@ impl Source {
     }
 
     /// Reads values as a test of these instants; they may be written as in the file.
-    pub fn instants(self, wanted: &Wanted<'_>, scope: &Scope<'_>) -> Result<Test<i64>, QueryError> {
-        wanted.instants(scope.tz(), |text| {
+    pub fn instants(
+        self,
+        wanted: &Wanted<'_>,
+        scope: &Scope<'_>,
+    ) -> Result<InstantTest, QueryError> {
+        wanted.instants(scope.tz(), &scope.log.time_formats, |text| {
             let column = self.column(scope.log)?;
             scope.inputs.read_time?(column, text)
         })

@@ -4,7 +4,7 @@
 use super::ast::Anchor;
 use super::bits;
 use super::field::{ColumnTest, EventTest, Source};
-use super::value::{Bounded, NumberTest, Test, TextTest};
+use super::value::{Bounded, InstantTest, NumberTest, Test, TextTest};
 use crate::event_log::{
     Codes, ColumnData, Dictionary, EventLog, Level, NO_INSTANT, with_codes, with_numbers,
 };
@@ -208,10 +208,10 @@ fn scan<S: Scan>(test: &EventTest, log: &EventLog, with: &S) -> Vec<u64> {
             test.holds(log.case_ids.get(case as u32))
         })),
         EventTest::Activity(passes) => with.of_codes(Level::Event, &log.activity, passes),
-        EventTest::Time(test) => with.of_test(Level::Event, &log.time, test),
+        EventTest::Time(test) => instants(test, Level::Event, &log.time, with),
         EventTest::Start(test) => {
             let start = log.start.as_deref().unwrap_or_default();
-            with.of_test(Level::Event, start, test)
+            instants(test, Level::Event, start, with)
         }
         EventTest::CaseTime(i, test) => with.of_test(Level::Case, &log.case_times[*i].values, test),
         EventTest::Missing(source) => missing(*source, log, with),
@@ -231,12 +231,19 @@ fn scan<S: Scan>(test: &EventTest, log: &EventLog, with: &S) -> Vec<u64> {
                     })
                 }
                 (ColumnData::Instant(values), ColumnTest::Instant(test)) => {
-                    with.of_test(column.level, values, test)
+                    instants(test, column.level, values, with)
                 }
                 // A test of another log: it was bound to a column of the same kind.
                 _ => with.of_cases(vec![0; log.n_cases().div_ceil(64)]),
             }
         }
+    }
+}
+
+fn instants<S: Scan>(test: &InstantTest, level: Level, rows: &[i64], with: &S) -> Vec<u64> {
+    match test {
+        InstantTest::Test(test) => with.of_test(level, rows, test),
+        InstantTest::Matches(_) => with.of_rows(level, rows, |micros| test.holds(micros)),
     }
 }
 

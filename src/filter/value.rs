@@ -1,11 +1,11 @@
 //! Values that a field is compared with: tests of numbers, of instants or durations, or of texts.
 //! Knows neither log nor index, only kinds of values.
 
-use super::ast::{Op, Spanned, Value};
+use super::ast::{Op, Spanned, TimeLiteral, Value};
 use super::time::{DurationLiteral, Moment};
 use super::{QueryError, shown};
 use crate::event_log::NO_INSTANT;
-use crate::text::time::WEEKDAYS;
+use crate::text::time::{self, WEEKDAYS};
 use crate::text::{self, escape_line};
 use chrono_tz::Tz;
 use regex::Regex;
@@ -216,6 +216,67 @@ impl NumberTest {
     }
 }
 
+/// A test of instants.
+#[derive(Debug, Clone)]
+pub(super) enum InstantTest {
+    Test(Test<i64>),
+    /// The regex is found in the instant as it is shown, in RFC 3339, or as the file writes it.
+    Matches(Box<InstantTexts>),
+}
+
+/// Texts of instants that a regex is looked for in.
+#[derive(Debug, Clone)]
+pub(super) struct InstantTexts {
+    regex: Regex,
+    tz: Tz,
+    /// Formats of the file, with leading zeros and without.
+    formats: Vec<String>,
+}
+
+impl InstantTexts {
+    fn new(regex: Regex, tz: Tz, formats: &[String]) -> Self {
+        // A format does not say whether numbers have leading zeros.
+        const DATE: [&str; 2] = ["%d", "%m"];
+        const CLOCK: [&str; 2] = ["%H", "%I"];
+        let bare = |format: &str, of: [&str; 2]| {
+            let bare = |format: String, of: &str| format.replace(of, &of.replace('%', "%-"));
+            of.into_iter().fold(format.to_owned(), bare)
+        };
+        let all = formats.iter().flat_map(|format| {
+            let date = bare(format, DATE);
+            let clock = bare(&date, CLOCK);
+            [format.clone(), date, clock]
+        });
+        let mut formats: Vec<String> = all.collect();
+        formats.dedup();
+        InstantTexts { regex, tz, formats }
+    }
+
+    fn is_found(&self, micros: i64) -> bool {
+        let shown = time::exact_instant(micros, self.tz);
+        let in_file = |format: &String| time::in_format(micros, self.tz, format);
+        micros != NO_INSTANT
+            && (self.regex.is_match(&shown)
+                || TimeLiteral::of(micros).is_some_and(|rfc| self.regex.is_match(&rfc.text))
+                || self
+                    .formats
+                    .iter()
+                    .filter_map(in_file)
+                    .any(|text| self.regex.is_match(&text)))
+    }
+}
+
+impl InstantTest {
+    /// True if an instant passes; a missing one never does.
+    #[inline]
+    pub fn holds(&self, micros: i64) -> bool {
+        match self {
+            InstantTest::Test(test) => test.holds(micros),
+            InstantTest::Matches(texts) => texts.is_found(micros),
+        }
+    }
+}
+
 /// A test of texts.
 #[derive(Debug, Clone)]
 pub(super) enum TextTest {
@@ -344,18 +405,24 @@ impl Wanted<'_> {
     }
 
     /// As a test of instants, microseconds since 1970-01-01T00:00Z. `as_in_file` reads those that are
-    /// not in the form of the language.
+    /// not in the form of the language, and `formats` are those of the file.
     pub fn instants(
         &self,
         tz: Tz,
+        formats: &[String],
         as_in_file: impl Fn(&str) -> Option<i64>,
-    ) -> Result<Test<i64>, QueryError> {
-        self.test(|text| {
+    ) -> Result<InstantTest, QueryError> {
+        if self.way == Way::Matches {
+            let texts = InstantTexts::new(self.regex()?, tz, formats);
+            return Ok(InstantTest::Matches(Box::new(texts)));
+        }
+        let test = self.test(|text| {
             let moment = Moment::parse(text).map(|m| m.first_instant(tz)).ok();
             moment
                 .or_else(|| as_in_file(text))
                 .ok_or("a time such as 2024-03 or 2024-03-01T12:00")
-        })
+        });
+        test.map(InstantTest::Test)
     }
 
     /// As a test of durations, microseconds.
@@ -566,7 +633,7 @@ mod tests {
                 values: &values,
                 field: "x",
             };
-            (wanted.numbers(), wanted.instants(Tz::UTC, |_| None))
+            (wanted.numbers(), wanted.instants(Tz::UTC, &[], |_| None))
         };
         let more = Way::Order(Order::Greater);
         assert!(at(more, &[quoted("5")]).0.unwrap().holds(6.0));
@@ -580,6 +647,40 @@ mod tests {
         assert!(at(more, &[quoted("1,5")]).0.unwrap().holds(1.6));
         let grouped = at(Way::Equal, &[quoted("1\u{a0}234\u{202f}567,5")]).0;
         assert!(grouped.unwrap().holds(1_234_567.5));
+        // Shown, as RFC 3339, and as the file writes it, with and without leading zeros.
+        let matched = |pattern: &str, formats: &[&str]| {
+            let formats: Vec<String> = formats.iter().map(|f| (*f).to_owned()).collect();
+            let values = [Spanned {
+                node: quoted(pattern),
+                span: 0..1,
+            }];
+            let wanted = Wanted {
+                way: Way::Matches,
+                values: &values,
+                field: "x",
+            };
+            let test = wanted
+                .instants(Tz::Europe__Rome, &formats, |_| None)
+                .unwrap();
+            assert!(!test.holds(NO_INSTANT), "{pattern}");
+            test.holds(1_709_971_500_000_000) // 2024-03-09 08:05 UTC.
+        };
+        for (pattern, formats) in [
+            ("^2024-03-09 09:05", &[][..]),
+            ("^2024-03-09T08:05:00Z$", &[]),
+            (r"^09\.03\.24 09:05$", &["%d.%m.%y %H:%M"]),
+            (r"^9\.3\.24 9:05$", &["%d.%m.%y %H:%M"]),
+            (r"^9\.3\.24 09:05$", &["%d.%m.%y %H:%M"]),
+            ("^1709971500000$", &["epoch_ms"]),
+        ] {
+            assert!(matched(pattern, formats), "{pattern}");
+        }
+        for (pattern, formats) in [
+            ("^2024-03-09 08:05", &["excel", "array", "%Q"][..]),
+            ("9.3.24", &["epoch_s"]),
+        ] {
+            assert!(!matched(pattern, formats), "{pattern}");
+        }
         for text in ["12 34", "1 2345", "1 234 ", ""] {
             assert!(at(Way::Equal, &[quoted(text)]).0.is_err(), "{text}");
         }

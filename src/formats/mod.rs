@@ -92,6 +92,9 @@ pub const FORMATS: &[Format] = &[
     csv::FORMAT,
 ];
 
+/// Name of the format of the timestamps in the mapping of a report.
+const TIME_FORMAT: &str = "time format";
+
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
 
@@ -138,13 +141,16 @@ pub fn read_all<B: Bytes>(
         .total_bytes
         .store(inputs.iter().map(|b| b.len()).sum(), Relaxed);
     let Loaded {
-        log,
+        mut log,
         mut report,
         facts,
     } = join::read(&inputs, plan, progress)?;
     report.files = inputs.iter().map(|input| input.name().to_owned()).collect();
     // Before the lifecycle option: warnings are about rows of the file, not about instances.
     checks::check(&log, facts, &mut report);
+    let formats = report.mapping.iter();
+    let formats = formats.filter(|(what, _)| what.starts_with(TIME_FORMAT));
+    log.time_formats = formats.map(|(_, format)| format.clone()).collect();
     let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
     // After it, as the time within an instance is no rest between two events.
     if let Some(gap) = plan.session_gap {

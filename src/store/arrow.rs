@@ -32,6 +32,7 @@ struct Meta {
     columns: Vec<Head>,
     role_columns: PerRole<Option<usize>>,
     roles: Roles,
+    time_formats: Vec<String>,
     report: ImportReport,
 }
 
@@ -54,6 +55,7 @@ impl Meta {
             columns: columns.collect(),
             role_columns: log.role_columns,
             roles: log.roles.clone(),
+            time_formats: log.time_formats.clone(),
             report: report.clone(),
         }
     }
@@ -376,6 +378,7 @@ fn log_of(row: &Lists<'_>, meta: Meta) -> Result<(EventLog, ImportReport), Strin
         n_defined: 0,
         role_columns: meta.role_columns,
         roles: meta.roles,
+        time_formats: meta.time_formats,
     };
     Ok((log, meta.report))
 }

@@ -247,6 +247,25 @@ pub fn exact_instant(micros: i64, zone: Tz) -> String {
     format(micros, zone, pattern)
 }
 
+/// An instant in a format of a file: strftime, or a count such as `epoch_ms`. `None` for other formats.
+pub fn in_format(micros: i64, zone: Tz, format: &str) -> Option<String> {
+    use std::fmt::Write;
+    let count = |unit: i64| Some(micros.div_euclid(unit).to_string());
+    match format {
+        "epoch_s" => return count(SECOND),
+        "epoch_ms" => return count(1000),
+        "epoch_us" => return count(1),
+        "epoch_ns" => return Some((i128::from(micros) * 1000).to_string()),
+        _ if !format.contains('%') => return None,
+        _ => {}
+    }
+    let time = DateTime::from_timestamp_micros(micros)?.with_timezone(&zone);
+    let mut text = String::new();
+    // An unknown specifier is an error, which `to_string` would panic on.
+    write!(text, "{}", time.format(format)).ok()?;
+    Some(text)
+}
+
 /// The day of an instant: `2024-03-01`.
 pub fn date(micros: i64, zone: Tz) -> String {
     format(micros, zone, "%Y-%m-%d")

@@ -218,7 +218,8 @@ fn errors_name_the_place_and_the_nearest_names() {
         ("`Cost center` = true", "true", "takes a number"),
         ("`Cost center` > 2024-01", "2024-01", "takes a number"),
         ("due > 5", "5", "takes a time"),
-        ("due ~ \"x\"", "\"x\"", "~ looks in text"),
+        ("due ~ \"(\"", "\"(\"", "unclosed group"),
+        ("due ~ 5", "5", "a regex in double quotes"),
         (
             "resource = 3d",
             "3d",
