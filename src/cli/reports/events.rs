@@ -146,12 +146,17 @@ impl Report for Events {
 
     fn heading(&self) -> String {
         let row = &self.case.row;
+        let length = if self.case.working {
+            time::working(row.duration)
+        } else {
+            time::duration(row.duration)
+        };
         format!(
             "case {}: {}, variant {}, {}",
             text::safe(&row.case),
             text::counted(u64::from(row.events), "event", "events"),
             row.variant,
-            time::duration(row.duration)
+            length
         )
     }
 

@@ -63,6 +63,8 @@ fn options(command: Command) -> Command {
 struct Spectrum {
     selection: String,
     zone: time::Tz,
+    /// Durations are working time.
+    working: bool,
     figures: Figures,
     /// Segment, class and column of every cell in which something was.
     cells: Vec<(usize, usize, usize)>,
@@ -103,6 +105,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     Ok(Box::new(Spectrum {
         selection: ask.selection()?,
         zone: ask.analysis.zone(),
+        working: ask.common.times().calendar.is_some(),
         figures,
         cells,
     }))
@@ -305,9 +308,16 @@ impl Spectrum {
                 } else {
                     String::new()
                 };
+                let text = |seconds: f64| {
+                    if self.working {
+                        time::working(seconds)
+                    } else {
+                        time::duration(seconds)
+                    }
+                };
                 let said = match bounds(segment, class) {
-                    (_, Some(up_to)) => format!("q{} to {}", class + 1, time::duration(up_to)),
-                    (Some(above), None) => format!("q{} > {}", class + 1, time::duration(above)),
+                    (_, Some(up_to)) => format!("q{} to {}", class + 1, text(up_to)),
+                    (Some(above), None) => format!("q{} > {}", class + 1, text(above)),
                     (None, None) => format!("q{}", class + 1),
                 };
                 vec![

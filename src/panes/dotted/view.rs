@@ -12,7 +12,7 @@
 
 use super::state::{CHART, Parts, SLOT, SORTS, State};
 use crate::engine::{Dotted, DottedCell, DottedKey, DottedRow, DottedValue};
-use crate::panes::{Look, texts};
+use crate::panes::{Context, Look, texts};
 use crate::text::time::Tz;
 use crate::text::{self, time};
 use crate::ui::widgets::{Axis, Scale};
@@ -127,8 +127,7 @@ fn draw_rows(
     for (at, row) in chart.rows.iter().enumerate().take(grid.height.into()) {
         let here = at == state.row;
         let mark = if here { theme.glyphs.mark } else { " " };
-        let zone = look.context.log.zone;
-        let label = format!("{mark} {}", label(row, labels.width.into(), zone));
+        let label = format!("{mark} {}", label(row, labels.width.into(), look.context));
         let style = if here { theme.selected } else { theme.muted };
         paint::text(buffer, paint::row(labels, at), &label, style);
         let line = paint::row(grid, at);
@@ -166,22 +165,21 @@ fn value_style(chart: &Dotted, value: usize, look: Look<'_>) -> Style {
 }
 
 /// Returns the sort key of the first case of a row, or the id of a single case where there is room.
-fn label(row: &DottedRow, width: usize, zone: Tz) -> String {
+fn label(row: &DottedRow, width: usize, context: Context<'_>) -> String {
     let room = width.saturating_sub(3);
     let label = match row.first_key {
         DottedKey::Case => text::safe(&row.first).into_owned(),
-        key if room >= 14 => key_text(key, zone),
-        // Without the century.
-        DottedKey::Instant(at) => time::date(at, zone)[2..].to_owned(),
-        key => key_text(key, zone),
+        key if room >= 14 => key_text(key, context),
+        DottedKey::Instant(at) => time::date(at, context.log.zone)[2..].to_owned(),
+        key => key_text(key, context),
     };
     fit::truncate_end(&label, room, "~").into_owned()
 }
 
-fn key_text(key: DottedKey, zone: Tz) -> String {
+fn key_text(key: DottedKey, context: Context<'_>) -> String {
     match key {
-        DottedKey::Instant(at) => time::instant(at, zone)[2..].to_owned(),
-        DottedKey::Duration(micros) => time::duration(micros as f64 / 1e6),
+        DottedKey::Instant(at) => time::instant(at, context.log.zone)[2..].to_owned(),
+        DottedKey::Duration(micros) => context.duration(micros as f64 / 1e6),
         DottedKey::Events(n) => text::counted(n.into(), "event", "events"),
         DottedKey::Variant(rank) => format!("variant {rank}"),
         DottedKey::Case => String::new(),
@@ -260,7 +258,7 @@ fn draw_words(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, lo
     let zone = look.context.log.zone;
     let lines = [
         (cell_words(state, chart, zone), look.theme.text),
-        (row_words(state, row, zone), look.theme.muted),
+        (row_words(state, row, look.context), look.theme.muted),
     ];
     for (at, (line, style)) in lines.into_iter().enumerate() {
         let line = fit::truncate_words(&line, area.width.into(), look.theme.glyphs.ellipsis);
@@ -301,10 +299,10 @@ fn cell_words(state: &State, chart: &Dotted, zone: Tz) -> String {
     )
 }
 
-fn row_words(state: &State, row: &DottedRow, zone: Tz) -> String {
+fn row_words(state: &State, row: &DottedRow, context: Context<'_>) -> String {
     let keys = [row.first_key, row.last_key].map(|key| match key {
-        DottedKey::Instant(at) => time::exact_instant(at, zone),
-        key => key_text(key, zone),
+        DottedKey::Instant(at) => time::exact_instant(at, context.log.zone),
+        key => key_text(key, context),
     });
     let by = SORTS[state.sort];
     let mut words = if row.cases == 1 {

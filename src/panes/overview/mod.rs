@@ -114,7 +114,7 @@ impl Pane for State {
                 self.step(isize::try_from(row.saturating_sub(1)).unwrap_or(far));
             }
             Action::Open | Action::Keep | Action::Drop => {
-                return self.select(action, context.log.zone);
+                return self.select(action, context);
             }
             _ => return Outcome::Ignored,
         }
@@ -138,7 +138,6 @@ impl Pane for State {
     }
 
     fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
-        let zone = context.log.zone;
         match what {
             CopyWhat::View => {
                 let figures = view::figures(self.summary.as_ref()?, context);
@@ -151,7 +150,7 @@ impl Pane for State {
                     let names: Vec<_> = names.iter().map(|name| text::safe(name)).collect();
                     Some(names.join(" > "))
                 }
-                _ => self.subject(zone).map(|(filter, _)| filter.to_string()),
+                _ => self.subject(context).map(|(filter, _)| filter.to_string()),
             },
         }
     }
@@ -163,8 +162,8 @@ impl Pane for State {
             basis: Some(basis),
             term,
         };
-        let name = |zone| self.subject(zone).map(|(_, name)| name).unwrap_or_default();
-        let name = name(context.log.zone);
+        let name = self.subject(context).map(|(_, name)| name);
+        let name = name.unwrap_or_default();
         let cell = match self.focus {
             Focus::Variants => self.rows().get(self.variant).map(|row| {
                 let basis = Basis::of(row.cases, "cases, open or closed");
@@ -250,7 +249,7 @@ impl State {
     }
 
     /// The filter of what the cursor is on, and what to call it.
-    fn subject(&self, zone: time::Tz) -> Option<(Expr, String)> {
+    fn subject(&self, context: Context<'_>) -> Option<(Expr, String)> {
         match self.focus {
             Focus::Variants => {
                 let row = self.rows().get(self.variant)?;
@@ -263,7 +262,7 @@ impl State {
                 let range = TimeRange::between(start, end)?;
                 Some((
                     Expr::period(Relation::Started, range),
-                    format!("started {}", time::date(start, zone)),
+                    format!("started {}", time::date(start, context.log.zone)),
                 ))
             }
             Focus::Durations => {
@@ -277,14 +276,15 @@ impl State {
                 // Only the last bin contains its upper bound.
                 let below = if last { Op::LessEqual } else { Op::Less };
                 let filter = bound(Op::GreaterEqual, bin.from).and(bound(below, bin.to));
-                let name = format!("{} to {}", time::duration(bin.from), time::duration(bin.to));
+                let [from, to] = [bin.from, bin.to].map(|seconds| context.duration(seconds));
+                let name = format!("{from} to {to}");
                 Some((filter, name))
             }
         }
     }
 
-    fn select(&self, action: &Action, zone: time::Tz) -> Outcome {
-        let Some((filter, crumb)) = self.subject(zone) else {
+    fn select(&self, action: &Action, context: Context<'_>) -> Outcome {
+        let Some((filter, crumb)) = self.subject(context) else {
             return Outcome::Done;
         };
         texts::emitting(texts::selecting(action, &filter, crumb))

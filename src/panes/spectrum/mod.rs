@@ -15,7 +15,7 @@ use crate::engine::{
 };
 use crate::filter::{DurationLiteral, Expr, Gap, TimeRange};
 use crate::input::Action;
-use crate::text::{self, time};
+use crate::text;
 use crate::ui::list::Move;
 use crate::ui::widgets::Scale;
 use ratatui::buffer::Buffer;
@@ -155,13 +155,13 @@ impl Pane for State {
         Some(words)
     }
 
-    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
+    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
         let cells = |segment: &SpectrumSegment| {
             let names = [&segment.from, &segment.to].map(|name| text::safe(name).into_owned());
             let mut cells = names.to_vec();
             let n = segment.elapsed.as_ref().map_or(0, |e| e.n);
             cells.push(n.to_string());
-            cells.extend(segment.quartiles.map(|q| time::duration(q as f64 / 1e6)));
+            cells.extend(segment.quartiles.map(|q| context.duration(q as f64 / 1e6)));
             cells
         };
         match what {
