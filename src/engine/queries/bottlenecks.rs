@@ -17,6 +17,7 @@ use crate::metrics::bins::{self, TimeAxis};
 use crate::metrics::bottlenecks::{self, Target, Wait};
 use crate::metrics::quantile::{Figures, type7};
 use crate::metrics::{Scan, edges, summary};
+use std::cmp::Reverse;
 use std::sync::{Arc, OnceLock};
 
 pub use crate::metrics::bottlenecks::Kind;
@@ -469,13 +470,28 @@ fn detail(
         row,
         timeline: timeline(&axis, &bins::occurrences(&ended, &axis)),
         durations: distribution(&scan, query.duration_bins),
-        longest: scan
-            .largest()
-            .take(LONGEST)
+        longest: longest(&scan, selected)
+            .into_iter()
             .map(|(length, case)| (id(case), seconds(length)))
             .collect(),
         gain: gain(selected, &waits),
     })
+}
+
+/// The longest waits with their cases, longest first. Ties are by case id, as the order of the rows of the
+/// file must not matter.
+fn longest(scan: &Scan<'_>, selected: &Selected) -> Vec<(i64, u32)> {
+    let mut found: Vec<(i64, u32)> = Vec::new();
+    for (length, case) in scan.largest() {
+        if found.len() >= LONGEST && found.last().is_some_and(|last| length < last.0) {
+            break;
+        }
+        found.push((length, case));
+    }
+    let rank = selected.prepared.case_rank();
+    found.sort_unstable_by_key(|&(length, case)| (Reverse(length), rank[case as usize]));
+    found.truncate(LONGEST);
+    found
 }
 
 /// Returns the gain of capping all waits at their 25th percentile.
@@ -491,4 +507,37 @@ fn gain(selected: &Selected, waits: &[Wait]) -> Option<Gain> {
         cases: gain.cases,
         saved: gain.saved as f64 / 1e6,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::analysis::Analysis;
+    use crate::engine::view::{Cancel, View};
+    use crate::event_log::Progress;
+    use crate::formats::ImportReport;
+    use crate::test_support::log;
+
+    #[test]
+    fn equal_waits_are_in_the_order_of_their_cases_whatever_the_file() {
+        for text in [
+            "b: x y @0 60; a: x y @0 60; c: x y @0 90",
+            "c: x y @0 90; a: x y @0 60; b: x y @0 60",
+        ] {
+            let (report, progress) = (ImportReport::default(), Progress::default());
+            let analysis =
+                Analysis::new("log".into(), log(text), report, chrono_tz::UTC, &progress);
+            let query = BottleneckQuery {
+                kind: Kind::Step,
+                names: ["x", "y"].map(String::from).to_vec(),
+                time_bins: 4,
+                duration_bins: 4,
+            };
+            let analysis = analysis.expect("not cancelled");
+            let found = analysis.ask(&View::default(), &query, &Cancel::never());
+            let longest = found.expect("an answer").longest;
+            let ids: Vec<&str> = longest.iter().map(|(case, _)| case.as_str()).collect();
+            assert_eq!(ids, ["c", "a", "b"], "{text}");
+        }
+    }
 }
