@@ -9,7 +9,7 @@ use super::load::{Load, LoadError};
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt::{self, Wanted};
-use super::waiting::wait;
+use super::waiting::{is_too_early, wait};
 use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, ends, texts};
@@ -209,52 +209,6 @@ fn needs_log(app: &mut App, action: Action) -> Option<Action> {
         _ => app.notify("No log; r tries again"),
     }
     None
-}
-
-/// Returns whether an action is about the item under the cursor or the rows that are there: where the
-/// first row is, the newest answer says.
-fn acts_on_item(action: &Action) -> bool {
-    use Action::*;
-    matches!(
-        action,
-        Open | Keep
-            | Drop
-            | ToggleRow
-            | CopyRow
-            | CopyCell
-            | CopyView
-            | Explain
-            | Top
-            | Bottom
-            | GoToRow(_)
-    )
-}
-
-/// Returns whether an action moves the cursor, or is about the period under it.
-fn moves(action: &Action) -> bool {
-    use Action::*;
-    matches!(
-        action,
-        MoveUp
-            | MoveDown
-            | MoveLeft
-            | MoveRight
-            | PageUp
-            | PageDown
-            | HalfPageUp
-            | HalfPageDown
-            | FindNext
-            | FindPrevious
-            | NextWait
-            | PreviousWait
-            | ZoomIn
-            | ZoomOut
-    )
-}
-
-/// Returns whether an action has to wait for the rows that it is about.
-fn is_too_early(app: &mut App, action: &Action) -> bool {
-    acts_on_item(action) && !app.is_answered() || moves(action) && !app.can_move()
 }
 
 /// Returns whether panes see an action first.

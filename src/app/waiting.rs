@@ -1,7 +1,7 @@
-//! Keeps what is typed while an action waits for the rows that it acts on.
+//! Which actions wait for the rows that they are about, and keeps what is typed until then.
 
 use super::model::{App, Typed};
-use crate::input::Key;
+use crate::input::{Action, Key};
 
 /// Most keys and pasted texts that wait for an answer.
 const MOST_WAITING: usize = 64;
@@ -25,4 +25,50 @@ pub(super) fn wait(app: &mut App, typed: Typed) -> bool {
         _ => app.notify("Too many keys wait for an answer; esc drops them"),
     }
     true
+}
+
+/// Returns whether an action is about the item under the cursor or the rows that are there: where the
+/// first row is, the newest answer says.
+fn acts_on_item(action: &Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        Open | Keep
+            | Drop
+            | ToggleRow
+            | CopyRow
+            | CopyCell
+            | CopyView
+            | Explain
+            | Top
+            | Bottom
+            | GoToRow(_)
+    )
+}
+
+/// Returns whether an action moves the cursor, or is about the period under it.
+fn moves(action: &Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        MoveUp
+            | MoveDown
+            | MoveLeft
+            | MoveRight
+            | PageUp
+            | PageDown
+            | HalfPageUp
+            | HalfPageDown
+            | FindNext
+            | FindPrevious
+            | NextWait
+            | PreviousWait
+            | ZoomIn
+            | ZoomOut
+    )
+}
+
+/// Returns whether an action has to wait for the rows that it is about.
+pub(super) fn is_too_early(app: &mut App, action: &Action) -> bool {
+    acts_on_item(action) && !app.is_answered() || moves(action) && !app.can_move()
 }

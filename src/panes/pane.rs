@@ -167,15 +167,26 @@ pub trait Pane: Send {
     /// same as before is not asked again while the view is the same.
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)>;
 
+    /// The pane that is shown in this one: of a container of charts, the chart.
+    fn shown(&self) -> Option<&dyn Pane> {
+        None
+    }
+
     /// Tests whether the item under the cursor is of the answer of that slot, so that keys wait for it.
-    fn acts_on(&self, _slot: Slot) -> bool {
-        true
+    fn acts_on(&self, slot: Slot) -> bool {
+        match self.shown() {
+            Some(pane) => pane.acts_on(slot),
+            None => true,
+        }
     }
 
     /// Tests whether a new answer of slot 0 replaces the rows or bins on the screen, so that moves of the
     /// cursor wait for it: false where it is only another page of the same rows.
     fn replaces_rows(&self) -> bool {
-        true
+        match self.shown() {
+            Some(pane) => pane.replaces_rows(),
+            None => true,
+        }
     }
 
     /// The user comes from another pane, where `filter` selects the item under the cursor.
@@ -203,12 +214,18 @@ pub trait Pane: Send {
 
     /// Terms of the glossary for the figures that it shows.
     fn terms(&self) -> Vec<&'static str> {
-        self.spec().terms.to_vec()
+        match self.shown() {
+            Some(pane) => pane.terms(),
+            None => self.spec().terms.to_vec(),
+        }
     }
 
     /// The figures under the cursor.
-    fn figures(&self, _context: Context<'_>) -> Vec<Explained> {
-        Vec::new()
+    fn figures(&self, context: Context<'_>) -> Vec<Explained> {
+        match self.shown() {
+            Some(pane) => pane.figures(context),
+            None => Vec::new(),
+        }
     }
 
     /// Names of the orders that it can be sorted by.

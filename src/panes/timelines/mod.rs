@@ -5,9 +5,7 @@
 mod tests;
 mod view;
 
-use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Status,
-};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Status};
 use crate::engine::{Answer, AskError, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
@@ -81,12 +79,8 @@ impl Pane for Timelines {
         self.chart().requests(inner(context))
     }
 
-    fn acts_on(&self, slot: Slot) -> bool {
-        self.chart().acts_on(slot)
-    }
-
-    fn replaces_rows(&self) -> bool {
-        self.chart().replaces_rows()
+    fn shown(&self) -> Option<&dyn Pane> {
+        Some(self.chart())
     }
 
     fn receive(&mut self, slot: Slot, answer: Result<Answer, AskError>) {
@@ -116,14 +110,6 @@ impl Pane for Timelines {
             ..look
         };
         self.chart().draw(chart, buffer, look);
-    }
-
-    fn figures(&self, context: Context<'_>) -> Vec<Explained> {
-        self.chart().figures(inner(context))
-    }
-
-    fn terms(&self) -> Vec<&'static str> {
-        self.chart().terms()
     }
 
     fn hints(&self) -> Vec<Action> {
