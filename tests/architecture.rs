@@ -95,6 +95,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "metrics::calendar",
             "engine::BY_CASE",
             "engine::CaseEnds",
+            "engine::Condition",
             "engine::DURATION",
             "engine::NamedCalendar",
             "engine::NamedMilestone",

@@ -230,11 +230,15 @@ fn outcomes_are_columns_of_cases() {
     );
     wrong(
         "x = '\"Anwser\"'",
-        &["outcome x: ", "did you mean \"Answer\"", "\n  ^^^^^^^^"],
+        &[
+            "outcome x, line 22: ",
+            "did you mean \"Answer\"",
+            "\n  ^^^^^^^^",
+        ],
     );
     wrong(
         "x = 'y = true'\ny = 'events > 1'",
-        &["outcome x: ", "no column y"],
+        &["outcome x, line 22: ", "no column y"],
     );
 }
 

@@ -36,7 +36,7 @@ fn options(command: Command) -> Command {
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let (word, by) = by::chosen(BY, ask, matches)?;
     if let Some(name) = matches.get_one::<String>("of") {
-        return over_time(ask, matches, (word, by), name);
+        return over_time(ask, matches, by, name);
     }
     let queues = ask.answer(&QueuesQuery {
         by,
@@ -72,7 +72,7 @@ struct QueueReport {
 fn over_time(
     ask: &ReportContext<'_>,
     matches: &ArgMatches,
-    (word, by): (&'static str, Subject),
+    by: Subject,
     name: &str,
 ) -> ReportResult {
     let options = flow::Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
@@ -93,7 +93,7 @@ fn over_time(
     }
     Ok(Box::new(QueueReport {
         selection: ask.selection()?,
-        by: word,
+        by: by.word(),
         numbers: (0..detail.bins.len()).collect(),
         detail,
     }))

@@ -181,8 +181,10 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
     let (marks, calendar) = marks(selected, case as usize, zone)?;
     let now = open.as_ref().map(|open| open.now);
     let last = (marks.iter().map(|mark| mark.at).chain(now)).max();
-    // Every case has an event.
-    let to = last.unwrap_or(i64::MIN).max(log.time[rows.end - 1]);
+    // Of overlapping instances, the one that began last need not be the last to end.
+    let to = last
+        .unwrap_or(i64::MIN)
+        .max(prepared.index.case_end[case as usize]);
     let hours = prepared.calendar_hours(calendar, zone)?;
     let hours = hours.of(case as usize);
     let from = prepared.index.case_start[case as usize];

@@ -155,7 +155,15 @@ impl Due {
 type RuleColumn = crate::engine::schema::Column<RuleRow>;
 
 const fn cases_in(name: &'static str, value: fn(&RuleRow) -> Value<'_>) -> RuleColumn {
-    RuleColumn::new(name, value).fixed(8)
+    RuleColumn::new(name, value).fixed(8).basis(meant)
+}
+
+/// Cases that the rule is for.
+fn meant(row: &RuleRow) -> Basis {
+    Basis::of(
+        State::ALL.map(|state| row.n(state)).iter().sum(),
+        "cases of the rule",
+    )
 }
 
 /// Cases whose fate is known.
@@ -192,7 +200,7 @@ pub static RULES: Schema<RuleRow> = Schema {
         })
         .unsorted()
         .only(&[Json]),
-        RuleColumn::new("limit", |r| Value::counted(r.limit, r.calendar.as_deref())),
+        RuleColumn::new("limit", |r| Value::counted(r.limit, r.calendar.as_deref())).term("limit"),
         cases_in("kept", |r| Value::Count(r.n(State::Kept))).priority(3),
         cases_in("broken", |r| Value::Count(r.n(State::Broken))),
         cases_in("overdue", |r| Value::Count(r.n(State::Overdue))).priority(2),

@@ -70,6 +70,8 @@ fn fields_are_found_by_word_and_by_name() {
         ("`Cost center` = \"1,0\"", vec![1]),
         ("`Cost center` ~ \"^[01]$\"", vec![0, 1]),
         ("due = \"1970-01-01 00:00:00.000001\"", vec![1]),
+        ("due ~ \"[.]000001$\" or when ~ \"-03T\"", vec![1, 2]),
+        ("start ~ \"^1970-01-0[12] \"", vec![0, 1]),
         ("started 1970-01-02..=1970-01-03", vec![1, 2]),
         ("variant = 1", vec![1]),
         // 1970-01-01 was a Thursday.
@@ -148,9 +150,9 @@ fn conditions_on_single_events_take_fields_of_events() {
         ),
         ("last(cost) = 1", "cost", "did you mean `Cost center`"),
         (
-            "last(due) is missing and first(due) ~ \"x\"",
-            "\"x\"",
-            "first(due) does not hold",
+            "last(due) is missing and first(due) ~ \"(\"",
+            "\"(\"",
+            "unclosed group",
         ),
         ("first(due) = 5", "5", "first(due) takes a time"),
     ] {

@@ -196,7 +196,8 @@ fn objects_with_too_many_keys_are_kept_as_text() {
 #[test]
 fn encodings_and_compressions_are_those_of_any_text() {
     let text = events(&[",\"who\":\"Пётр\"", ""]);
-    let (want, _) = load(&text);
+    let (mut want, _) = load(&text);
+    want.time_formats = vec!["%Y-%m-%dT%H:%M:%S".to_owned()];
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let marked = [b"\xff\xfe".as_slice(), &utf16].concat();
     for bytes in [zstd::encode_all(text.as_bytes(), 1).unwrap(), utf16, marked] {

@@ -99,16 +99,19 @@ pub fn time_readings(text: &str, tz: Tz) -> Vec<i64> {
     readings
 }
 
-/// Returns a text that is no timestamp for want of a year with a year put before it, as an example of
-/// one that is: `Mar  5 10:00:00`, as syslog writes them, and `03-05 10:00`. `None` for other texts.
+/// Returns a text that is no timestamp for want of a year with a year put into it, as an example of one
+/// that is: `Mar  5 10:00:00`, as syslog writes them, and `03-05 10:00`. `None` for other texts.
 pub fn with_a_year(text: &str) -> Option<String> {
     let text = text.trim();
     let is_time = |text: &str| learn(std::iter::once(text.as_bytes()), None).is_some();
-    let has_month = text.contains(|c: char| c.is_ascii_digit()) && !is_time(text);
-    let mut years = ["2024 ", "2024-", "2024/"]
-        .map(|year| format!("{year}{text}"))
-        .into_iter();
-    years.find(|text| has_month && is_time(text))
+    let may_be_a_date = text.contains(|c: char| c.is_ascii_digit()) && !is_time(text);
+    let before = ["2024 ", "2024-", "2024/"].map(|year| format!("{year}{text}"));
+    // Before the time of day: `5 Mar 10:00`, `5.3. 10:00`.
+    let within = text.rsplit_once(' ').into_iter().flat_map(|(date, clock)| {
+        [" ", "", "/", "."].map(|mark| format!("{date}{mark}2024 {clock}"))
+    });
+    let mut years = before.into_iter().chain(within);
+    years.find(|text| may_be_a_date && is_time(text))
 }
 
 struct Reading {
@@ -234,9 +237,9 @@ mod tests {
             "5 Mar 10:00",
             "03-05 10:00:00",
             "12/31 23:59",
+            "5.3. 10:00",
         ] {
-            let found = with_a_year(text);
-            assert!(found.is_some_and(|found| found.ends_with(text)), "{text}");
+            assert!(with_a_year(text).is_some(), "{text}");
         }
         for text in [
             "",

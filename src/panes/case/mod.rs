@@ -127,8 +127,33 @@ impl Pane for State {
         }
     }
 
+    /// The figures of the case and of the event under the cursor, each a single value.
     fn figures(&self, _: Context<'_>) -> Vec<Explained> {
-        self.explained()
+        let (Some(detail), Some(event)) = (self.detail(), self.current()) else {
+            return Vec::new();
+        };
+        let figure = |name: &str, seconds: Option<f64>, term| {
+            seconds.map(|seconds| Explained {
+                name: name.to_owned(),
+                value: state::duration(detail, seconds),
+                basis: None,
+                term,
+            })
+        };
+        let open = detail.open.as_ref();
+        let closed = open.is_none().then_some(detail.row.duration);
+        let wait = (self.list.cursor > 0).then(|| waits::wait(event));
+        let wait_term = if detail.instances { "wait" } else { "before" };
+        [
+            figure("duration", closed, "duration"),
+            figure("open for", open.map(|open| open.age), "age"),
+            figure("wait so far", open.map(|open| open.wait), "open"),
+            figure("wait before", wait, wait_term),
+            figure("service", event.service, "service"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     fn command(&self, _context: Context<'_>) -> Option<Vec<String>> {

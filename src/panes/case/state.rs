@@ -7,7 +7,7 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Find;
 use crate::panes::texts::{self, value, value_filter};
-use crate::panes::{Context, Explained, Outcome, Slot, waits};
+use crate::panes::{Context, Outcome, Slot, waits};
 use crate::text::safe;
 use crate::text::time::{self, Tz, exact_instant};
 use crate::ui::list::ListState;
@@ -170,35 +170,6 @@ impl State {
         meets(&event.activity) || event.values.iter().any(|field| meets(&value(field, zone)))
     }
 
-    /// The figures of the case and of the event under the cursor. Each is a single value.
-    pub fn explained(&self) -> Vec<Explained> {
-        let (Some(detail), Some(event)) = (self.detail(), self.current()) else {
-            return Vec::new();
-        };
-        let figure = |name: &str, seconds: Option<f64>, term| {
-            seconds.map(|seconds| Explained {
-                name: name.to_owned(),
-                value: duration(detail, seconds),
-                basis: None,
-                term,
-            })
-        };
-        let open = detail.open.as_ref();
-        let closed = open.is_none().then_some(detail.row.duration);
-        let wait = (self.list.cursor > 0).then(|| waits::wait(event));
-        let wait_term = if detail.instances { "wait" } else { "before" };
-        [
-            figure("duration", closed, "duration"),
-            figure("open for", open.map(|open| open.age), "age"),
-            figure("wait so far", open.map(|open| open.wait), "open"),
-            figure("wait before", wait, wait_term),
-            figure("service", event.service, "service"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
-    }
-
     pub fn act(&self, action: &Action) -> Outcome {
         let Some(event) = self.current() else {
             return notify("No event here");
@@ -236,7 +207,7 @@ pub fn notify(text: &str) -> Outcome {
 }
 
 /// A duration of a case as text, working time in hours.
-fn duration(detail: &CaseDetail, seconds: f64) -> String {
+pub fn duration(detail: &CaseDetail, seconds: f64) -> String {
     if detail.working {
         time::working(seconds)
     } else {

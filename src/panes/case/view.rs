@@ -158,7 +158,7 @@ fn draw_longest(detail: &CaseDetail, area: Rect, buffer: &mut Buffer, look: Look
         .map(|waited| {
             let from = text::safe(&waited.from.activity);
             let to = waited.to.map(|event| text::safe(&event.activity));
-            let to = to.unwrap_or("now, still open".into());
+            let to = to.unwrap_or("now".into());
             Bar {
                 label: format!("{from} {} {to}", theme.glyphs.arrow).into(),
                 value: waited.seconds,

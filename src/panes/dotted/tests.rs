@@ -139,7 +139,7 @@ fn since_the_start_of_the_case() {
     );
     assert_eq!(
         screen.command().unwrap(),
-        "dotted --by start --rows 10 --columns 83 --relative"
+        "dotted --by start --rows 10 --columns 83 --legend 9 --relative"
     );
 }
 

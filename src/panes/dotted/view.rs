@@ -170,6 +170,7 @@ fn label(row: &DottedRow, width: usize, context: Context<'_>) -> String {
     let label = match row.first_key {
         DottedKey::Case => text::safe(&row.first).into_owned(),
         key if room >= 14 => key_text(key, context),
+        // Without the century.
         DottedKey::Instant(at) => time::date(at, context.log.zone)[2..].to_owned(),
         key => key_text(key, context),
     };
