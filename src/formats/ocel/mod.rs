@@ -19,7 +19,7 @@ use super::stream::ByteStream;
 use super::table::Table;
 use super::text::{Text, shown};
 use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, promote};
-use crate::event_log::{EventLog, PerRole, Progress, Role, Schema, Stage, Value};
+use crate::event_log::{EventLog, PerRole, Progress, Role, Roles, Schema, Stage, Value};
 use model::Model;
 
 /// In JSON.
@@ -305,12 +305,21 @@ fn look(
         ..Inspection::default()
     };
     let Some(kind) = kind else { return Ok(looked) };
+    let given = &options.columns;
     let options = ReadOptions {
         first: Some(options.first.unwrap_or(SAMPLES)),
-        ..ReadOptions::default()
+        // A name that no attribute has would refuse all that there is to see.
+        columns: Roles::default(),
+        ..options.clone()
     };
     // Where nothing can be loaded, the types are all that there is to see.
-    if let Ok(loaded) = load(document, &kind, &options, &progress) {
+    if let Ok(mut loaded) = load(document, &kind, &options, &progress) {
+        for role in Role::ATTRIBUTES
+            .into_iter()
+            .filter(|role| !given[*role].is_empty())
+        {
+            loaded.log.roles[role].clone_from(&given[role]);
+        }
         show(&loaded.log, &mut looked);
     }
     Ok(looked)

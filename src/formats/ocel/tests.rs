@@ -434,3 +434,34 @@ proptest! {
         let _ = read_bytes(format!("<log><objects>{tokens}").as_bytes(), &ReadOptions::default());
     }
 }
+
+#[test]
+fn a_look_reads_as_the_options_say() {
+    let naive = JSON_LOG.replace("00:00Z", "00:00").replace("00Z", "00");
+    let look = |set: fn(&mut ReadOptions)| {
+        let mut options = of_type("Order");
+        set(&mut options);
+        crate::formats::look(&naive.as_bytes(), &options).unwrap()
+    };
+    let first = |looked: &Inspection, column: &str| {
+        let at = looked
+            .columns
+            .iter()
+            .position(|name| name == column)
+            .unwrap();
+        String::from_utf8_lossy(looked.samples.value(0, at)).into_owned()
+    };
+    let plain = look(|_| {});
+    assert_eq!(first(&plain, flatten::TIME), "2024-01-01T10:00:00+00:00");
+    assert_eq!(first(&plain, "org:resource"), "Ann");
+    assert_eq!(plain.roles[Role::Resource], ["org:resource"]);
+    let berlin = look(|options| options.tz = Some(chrono_tz::Europe::Berlin));
+    assert_eq!(first(&berlin, flatten::TIME), "2024-01-01T09:00:00+00:00");
+    let no_ann = look(|options| options.na = vec!["Ann".into()]);
+    assert!(
+        !no_ann.columns.contains(&"org:resource".into())
+            || first(&no_ann, "org:resource").is_empty()
+    );
+    let by_id = look(|options| options.columns[Role::Resource] = vec!["ocel:eid".into()]);
+    assert_eq!(by_id.roles[Role::Resource], ["ocel:eid"]);
+}
