@@ -176,6 +176,18 @@ fn map_writes_down_what_was_found() {
 }
 
 #[test]
+fn map_keeps_the_lifecycle_of_a_mapping() {
+    let desk = desk();
+    let known = "lifecycle = \"complete\"\n[[log]]\nfile = \"web.csv\"\n";
+    desk.write("life.toml", known);
+    let map = ["map", "web.csv", "--mapping", "life.toml"];
+    let run = desk.run(&map);
+    assert!(run.out.contains("lifecycle = \"complete\""), "{}", run.out);
+    let run = desk.run(&[&map[..], &["--lifecycle", "events"]].concat());
+    assert!(run.out.contains("lifecycle = \"events\""), "{}", run.out);
+}
+
+#[test]
 fn map_leaves_open_what_it_does_not_know() {
     let desk = desk();
     desk.write("odd.csv", "foo,bar,baz\nx1,\u{1b}[31mred,7\nx2,blue,8\n");

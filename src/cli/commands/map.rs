@@ -9,7 +9,7 @@ use crate::cli::{load, plan, say, watch};
 use crate::config::mapping_file::{MappedLog, MappingFile};
 use crate::config::values;
 use crate::event_log::Role;
-use crate::formats::{self, Inspection, LogOptions, ReadOptions};
+use crate::formats::{self, Inspection, Lifecycle, LogOptions, ReadOptions};
 use crate::source;
 use crate::text::{self, escape_line};
 use crate::ui::fit;
@@ -55,7 +55,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let names: Vec<&str> = inputs.iter().map(source::Input::name).collect();
     let labels = formats::source_labels(&names);
     let mut file = MappingFile {
-        lifecycle: args.how.lifecycle(),
+        lifecycle: Some(plan.lifecycle).filter(|unit| *unit != Lifecycle::default()),
         session_gap: plan.session_gap.map(crate::text::time::duration_literal),
         ends,
         ..MappingFile::default()
