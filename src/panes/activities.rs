@@ -8,7 +8,7 @@ use super::list_view::{DetailOf, ListView};
 use super::simple::HINTS;
 use super::{Context, Look, PaneSpec, Rect, Slot};
 use crate::engine::{
-    ActivitiesQuery, ActivityRow, Answer, AskError, EdgeRow, EdgesQuery, Listing, Page, Request,
+    ActivitiesQuery, ActivityRow, Answer, AskError, Listing, Neighbors, NeighborsQuery, Request,
     Stats,
 };
 use crate::filter::Expr;
@@ -31,15 +31,13 @@ pub static SPEC: PaneSpec = PaneSpec {
     new: ListPane::<Activities>::boxed,
 };
 
-/// The slot of the edges.
-const EDGES: Slot = 1;
-/// Edges asked for: the most frequent ones are the neighbors worth showing.
-const MOST_EDGES: usize = 2000;
+/// The slot of the neighbors.
+const NEIGHBORS: Slot = 1;
 
-/// The edges, most frequent first.
+/// The neighbors of the activity under the cursor.
 #[derive(Default)]
 struct Activities {
-    edges: Vec<EdgeRow>,
+    neighbors: Option<Neighbors>,
 }
 
 impl ListView for Activities {
@@ -69,17 +67,14 @@ impl ListView for Activities {
         62
     }
 
-    fn questions(&self, _: &ActivityRow, _: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
-        let listing = Listing {
-            page: Page::first(MOST_EDGES),
-            ..Listing::by("count")
-        };
-        vec![(EDGES, Request::new(EdgesQuery { listing }))]
+    fn questions(&self, row: &ActivityRow, _: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
+        let activity = row.activity.to_string();
+        vec![(NEIGHBORS, Request::new(NeighborsQuery { activity }))]
     }
 
     fn receive(&mut self, _: Slot, answer: Result<&Answer, &AskError>) {
-        if let Some(edges) = answer.ok().and_then(Answer::to::<EdgesQuery>) {
-            self.edges.clone_from(&edges.rows);
+        if let Some(neighbors) = answer.ok().and_then(Answer::to::<NeighborsQuery>) {
+            self.neighbors = Some(neighbors.clone());
         }
     }
 
@@ -124,23 +119,25 @@ impl Activities {
             columns: &columns,
             rows: &rows,
             total: rows.len(),
-            stale: (look.stale)(EDGES),
+            stale: (look.stale)(NEIGHBORS),
             ..VirtualTable::default()
         }
         .draw(paint::below(area, 1), buffer, theme);
     }
 
     /// The neighbors, and the cases that start (or end) with the activity, most frequent first.
+    /// Nothing before they are known: the shares are of all of them.
     fn neighbors(&self, row: &ActivityRow, before: bool, look: Look<'_>) -> Vec<Vec<Cell<'_>>> {
-        let of = |edge: &EdgeRow| {
-            if before {
-                edge.to.clone()
-            } else {
-                edge.from.clone()
-            }
+        let neighbors = self.neighbors.as_ref();
+        // The answer may still be that of the row before.
+        let Some(neighbors) = neighbors.filter(|found| *found.activity == *row.activity) else {
+            return Vec::new();
         };
-        let edges = self.edges.iter().filter(|edge| of(edge) == row.activity);
-        let edges: Vec<&EdgeRow> = edges.collect();
+        let edges = if before {
+            &neighbors.before
+        } else {
+            &neighbors.after
+        };
         let (ends, word) = if before {
             (row.starts, "(start of the case)")
         } else {
@@ -159,7 +156,7 @@ impl Activities {
             (count, cells)
         };
         let mut rows: Vec<(u64, Vec<Cell<'_>>)> = edges
-            .into_iter()
+            .iter()
             .map(|edge| {
                 let other = text::safe(if before { &edge.from } else { &edge.to }).into_owned();
                 line(Cell::new(other), edge.count, Some(&edge.elapsed))

@@ -15,6 +15,7 @@ pub mod flow;
 pub mod funnel;
 pub mod ledger;
 pub mod milestones;
+pub mod neighbors;
 pub mod overview;
 pub mod queues;
 pub mod resources;

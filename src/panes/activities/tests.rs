@@ -78,3 +78,26 @@ fn it_is_sorted_by_what_is_chosen() {
     screen.act(Action::Top);
     assert_eq!(screen.copy(CopyWhat::Cell).as_deref(), Some("Wait"));
 }
+
+#[test]
+fn neighbors_are_those_of_the_row() {
+    let mut screen = screen(200, 24);
+    assert!(
+        screen.frame().contains("(start of the case)"),
+        "{}",
+        screen.frame()
+    );
+    // Before they are known there are no shares.
+    screen.act(Action::MoveDown);
+    assert!(
+        !screen.frame().contains("(start of the case)"),
+        "{}",
+        screen.frame()
+    );
+    screen.answered(engine(SUPPORT));
+    let frame = screen.frame();
+    assert!(
+        frame.contains("Before Assign") && frame.contains("100"),
+        "{frame}"
+    );
+}
