@@ -254,7 +254,7 @@ impl ListView for Variants {
                 width: row.width.saturating_sub(1),
                 ..row
             };
-            self.draw_detail_row(index, inside, buffer, look);
+            self.draw_detail_row(index, of.row.duration.max, inside, buffer, look);
             if of.focused && index == list.cursor {
                 paint::text(buffer, inside, theme.glyphs.mark, theme.text);
                 paint::overwrite(buffer, inside, theme.selected);
@@ -265,7 +265,15 @@ impl ListView for Variants {
 }
 
 impl Variants {
-    fn draw_detail_row(&self, index: usize, row: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    /// Draws a row of the detail; `longest` is the duration of the longest case, seconds.
+    fn draw_detail_row(
+        &self,
+        index: usize,
+        longest: f64,
+        row: Rect,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+    ) {
         let theme = look.theme;
         let (_, inside) = paint::cut(row, 2);
         match self.detail_row(index) {
@@ -285,39 +293,38 @@ impl Variants {
             }
             DetailRow::Case(None) => {}
             DetailRow::Case(Some(case)) => {
-                self.draw_case(case, inside, buffer, look);
+                draw_case(case, longest, inside, buffer, look);
                 if (look.stale)(CASES) {
                     paint::restyle(buffer, row, theme.stale);
                 }
             }
         }
     }
+}
 
-    fn draw_case(&self, case: &CaseRow, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        let theme = look.theme;
-        let longest = self.cases().and_then(|rows| rows.rows.first());
-        let longest = longest.map_or(0.0, |c| c.duration);
-        let (figures, id) = paint::cut(area, 10);
-        let right = Rect {
-            width: 8.min(figures.width),
-            ..figures
-        };
-        let duration = look.context.duration(case.duration);
-        paint::text_right(buffer, right, &duration, theme.text);
-        let room = usize::from(id.width);
-        let (id, bar) = paint::cut(id, (room * 3 / 5) as u16);
-        let room = usize::from(id.width).saturating_sub(1);
-        let name =
-            fit::truncate_middle(&text::safe(&case.case), room, theme.glyphs.ellipsis).into_owned();
-        paint::text(buffer, id, &name, theme.text);
-        let share = if longest > 0.0 {
-            case.duration / longest
-        } else {
-            0.0
-        };
-        let bar_of = bar_text(share, bar.width.into(), &theme.glyphs);
-        paint::text(buffer, bar, &bar_of, theme.bar);
-    }
+/// Draws a case with its duration, as a bar too, which the longest case fills.
+fn draw_case(case: &CaseRow, longest: f64, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let theme = look.theme;
+    let (figures, id) = paint::cut(area, 10);
+    let right = Rect {
+        width: 8.min(figures.width),
+        ..figures
+    };
+    let duration = look.context.duration(case.duration);
+    paint::text_right(buffer, right, &duration, theme.text);
+    let room = usize::from(id.width);
+    let (id, bar) = paint::cut(id, (room * 3 / 5) as u16);
+    let room = usize::from(id.width).saturating_sub(1);
+    let name =
+        fit::truncate_middle(&text::safe(&case.case), room, theme.glyphs.ellipsis).into_owned();
+    paint::text(buffer, id, &name, theme.text);
+    let share = if longest > 0.0 {
+        case.duration / longest
+    } else {
+        0.0
+    };
+    let bar_of = bar_text(share, bar.width.into(), &theme.glyphs);
+    paint::text(buffer, bar, &bar_of, theme.bar);
 }
 
 fn notify(text: &str) -> Outcome {

@@ -236,3 +236,22 @@ fn rows_that_have_not_arrived_keep_their_place() {
     }
     assert!(partial > 0, "no page has arrived in part");
 }
+
+/// The bar of a case is as long wherever the page that brought it begins.
+#[test]
+fn bars_keep_their_scale() {
+    let mut s = screen(160, 30);
+    s.act(Action::SwitchFocus);
+    for row in [8, 90] {
+        s.act(Action::GoToRow(row));
+        s.answered(answer);
+    }
+    let frame = s.frame();
+    // The sixtieth of the longest case at most.
+    let far: Vec<&str> = frame
+        .lines()
+        .filter_map(|line| line.split("Case 4").nth(1))
+        .collect();
+    assert!(far.len() > 10, "{frame}");
+    assert!(far.iter().all(|line| !line.contains("██")), "{frame}");
+}
