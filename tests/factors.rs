@@ -322,3 +322,53 @@ fn factors_that_can_come_after_an_outcome_are_marked() {
     assert!(plain.contains("started 2024-03"), "{plain:?}");
     assert_eq!(texts(&ask(&analysis, "long = true"), true), BTreeSet::new());
 }
+
+/// The last activity says whether a case is open: that it differs explains nothing.
+#[test]
+fn how_cases_end_explains_no_open_ones() {
+    let cases: Vec<Case> = (0..60u8)
+        .map(|case| {
+            let resource = case / 3 % 2;
+            vec![(0, 1, resource, None), (1 + case % 3, 1, resource, None)]
+        })
+        .collect();
+    let view = View {
+        ends: Some(vec!["B".to_owned()]),
+        ..View::default()
+    };
+    let query = WhyQuery {
+        of: Of {
+            filter: Some("open".to_owned()),
+            ..Of::default()
+        },
+        tests: Tests {
+            open_ended: true,
+            ..Tests::default()
+        },
+        by_definition: true,
+        side: Side::All,
+        shifts: true,
+        adjust: Adjust::Nothing,
+        depth: 3,
+        listing: Listing::by("explained"),
+    };
+    let why: Why = analysis(&cases)
+        .ask(&view, &query, &Cancel::never())
+        .unwrap();
+    let is_known = |part: &str| {
+        let of = |row: &&FactorRow| {
+            row.text.contains(part) || row.same_as.iter().any(|same| same.contains(part))
+        };
+        let found: Vec<bool> = why
+            .rows
+            .rows
+            .iter()
+            .filter(of)
+            .map(|row| row.by_definition)
+            .collect();
+        (!found.is_empty(), found.iter().all(|known| *known))
+    };
+    assert_eq!(is_known("ends with \"B\""), (true, true));
+    assert_eq!(is_known("ends with \"C\""), (true, true));
+    assert_eq!(is_known("`resource` = "), (true, false));
+}

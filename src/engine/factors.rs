@@ -216,6 +216,15 @@ pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
             mentions.add(&filter);
         }
     }
+    if mentions.ending {
+        let ends = prepared.ends();
+        let names = prepared.names.iter().zip(&ends.activities);
+        let names = names.filter(|(_, is_end)| **is_end);
+        mentions
+            .activities
+            .extend(names.map(|(name, _)| name.to_string()));
+        mentions.time |= ends.idle.is_some();
+    }
     mentions
 }
 
@@ -371,7 +380,9 @@ impl Search<'_> {
                     FactorKind::First => Expr::starts_with(name),
                     _ => Expr::ends_with(name),
                 };
-                let known = names_one(activity);
+                // The last activity alone says whether a case is open.
+                let ending = kind == FactorKind::Last && self.mentions.ending;
+                let known = names_one(activity) || ending;
                 found.push(self.candidate(kind, property(activity), sums, filter, known));
             }
         }

@@ -19,6 +19,8 @@ pub struct Mentions {
     pub variant: bool,
     /// When it starts, ends or has events.
     pub time: bool,
+    /// Whether it is open: its last activity is an end state, or nothing happened for long.
+    pub ending: bool,
 }
 
 /// An event that makes a filter true where it occurs.
@@ -104,7 +106,17 @@ impl Mentions {
             Atom::Member(member) => self.add_field(&member.field.node, &member.values),
             Atom::Missing(missing) => self.add_field(&missing.field.node, &[]),
             Atom::Event(conditions) => conditions.iter().for_each(|of| self.add_condition(of)),
-            _ => {}
+            Atom::Handover { field, from, to } => {
+                self.add_field(&field.node, &quoted([from, to]));
+            }
+            Atom::PingPong { field, between } => {
+                let values = between.as_ref().map(|between| quoted(between.each_ref()));
+                let field = field.as_ref().map_or(&Field::Resource, |field| &field.node);
+                self.add_field(field, &values.unwrap_or_default());
+            }
+            Atom::Open(_) => self.ending = true,
+            // No condition yet: it is refused when the filter meets a log.
+            Atom::Words(_) => {}
         }
     }
 
@@ -140,6 +152,15 @@ impl Mentions {
     }
 }
 
+/// Values as they are written in quotes.
+fn quoted(values: [&Spanned<String>; 2]) -> Vec<Spanned<Value>> {
+    let quoted = values.map(|value| Spanned {
+        node: Value::Quoted(value.node.clone()),
+        span: value.span.clone(),
+    });
+    quoted.to_vec()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +175,19 @@ mod tests {
         assert_eq!(mentions.columns, ["region", "team", "product"]);
         assert!(mentions.resource && mentions.duration && mentions.time);
         assert!(!mentions.events && !mentions.variant);
+    }
+
+    #[test]
+    fn handovers_and_states_are_names() {
+        let mentions = |text: &str| parse(text).unwrap().mentions();
+        let activities = mentions(r#"activity "A" -> "B""#);
+        assert_eq!(activities.activities, ["A", "B"]);
+        assert!(mentions(r#"resource "x" -> "y""#).resource);
+        assert_eq!(mentions(r#"team "x" -> "y""#).columns, ["team"]);
+        assert!(mentions("ping-pong").resource);
+        assert!(mentions(r#"ping-pong ["x", "y"]"#).resource);
+        assert!(mentions("open").ending && mentions("not closed").ending);
+        assert!(!mentions(r#""A""#).ending);
     }
 
     #[test]
