@@ -412,15 +412,22 @@ fn ask_chrono(items: &[Item<'static>], text: &str) -> Option<Moment> {
         },
     };
     let micros = wall.and_utc().timestamp_micros();
+    let years = [
+        parsed.year(),
+        parsed.year_div_100(),
+        parsed.isoyear(),
+        parsed.isoyear_div_100(),
+    ];
+    let short = parsed.year_mod_100().or(parsed.isoyear_mod_100());
     Some(Moment {
         days: micros.div_euclid(crate::text::time::DAY),
         clock: Clock {
             micros: micros.rem_euclid(crate::text::time::DAY),
             offset,
-            given: true,
+            given: parsed.hour_mod_12().is_some() || parsed.timestamp().is_some(),
         },
         zone: None,
-        two_digits: false,
+        two_digits: short.is_some() && years == [None; 4] && parsed.timestamp().is_none(),
     })
 }
 
@@ -506,6 +513,28 @@ mod tests {
         for (format, text, want) in cases {
             let want = (want != "-").then_some(want);
             assert_eq!(micros(format, text).as_deref(), want, "{format}");
+        }
+    }
+
+    /// Also where chrono reads them, as `%U` and `%C`.
+    #[test]
+    fn dates_alone_and_short_years_are_known() {
+        for (format, text, given, short) in [
+            ("%Y %U %w", "2024 09 2", false, false),
+            ("%Y %U %w %H:%M", "2024 09 2 00:00", true, false),
+            ("%y %U %w", "24 09 2", false, true),
+            ("%C%y-%m-%d", "2024-03-05", false, false),
+            ("%s %a", "1704103200 Mon", true, false),
+            ("%Y-%m-%d", "2024-03-05", false, false),
+            ("%d.%m.%y", "05.03.24", false, true),
+        ] {
+            let moment = Pattern::new(format).unwrap().read(text.as_bytes());
+            let moment = moment.unwrap_or_else(|| panic!("{format}"));
+            assert_eq!(
+                (moment.clock.given, moment.two_digits),
+                (given, short),
+                "{format}"
+            );
         }
     }
 
