@@ -329,7 +329,8 @@ fn draw_preview(page: &Page, focused: bool, area: Rect, buffer: &mut Buffer, the
     let body = paint::below(area, 1);
     match preview {
         Ok(preview) => {
-            let lines = lines(preview, usize::from(body.width.saturating_sub(1)), theme);
+            let zone = page.options.read.tz.unwrap_or(time::UTC);
+            let lines = lines(preview, zone, body.width.saturating_sub(1).into(), theme);
             let page_rows = usize::from(body.height);
             let first = page.scroll.min(lines.len().saturating_sub(page_rows));
             for (at, line) in lines.iter().skip(first).take(page_rows).enumerate() {
@@ -368,7 +369,12 @@ fn summary(preview: &Preview) -> String {
 }
 
 /// Rejected rows first, as they ask for something to be done; then the cases with their events.
-fn lines(preview: &Preview, columns: usize, theme: &Theme) -> Vec<Vec<Span<'static>>> {
+fn lines(
+    preview: &Preview,
+    zone: time::Tz,
+    columns: usize,
+    theme: &Theme,
+) -> Vec<Vec<Span<'static>>> {
     let mut lines = Vec::new();
     // Where no event was read, why not is all there is to see.
     let some = if preview.events == 0 { 10 } else { 3 };
@@ -390,11 +396,11 @@ fn lines(preview: &Preview, columns: usize, theme: &Theme) -> Vec<Vec<Span<'stat
             let name = safe(text::head(&event.activity, 200)).into_owned();
             let name = fit::truncate_end(&name, room, theme.glyphs.ellipsis);
             let name = fit::pad_right(&name, room);
-            let mut when = time::exact_instant(event.time, time::UTC);
+            let mut when = time::exact_instant(event.time, zone);
             if let Some(start) = event.start {
                 when = format!(
                     "{} {} {when}",
-                    time::exact_instant(start, time::UTC),
+                    time::exact_instant(start, zone),
                     theme.glyphs.then
                 );
             }
@@ -452,6 +458,7 @@ fn status(app: &App, columns: &Columns, row: Rect, buffer: &mut Buffer, theme: &
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::{PreviewCase, PreviewEvent};
 
     #[test]
     fn columns_say_what_they_hold() {
@@ -466,5 +473,30 @@ mod tests {
         assert_eq!(column(Kind::Empty, 0, 0), "nothing");
         assert_eq!(column(Kind::Text, 2000, 42), "text, 42 distinct");
         assert_eq!(column(Kind::Time, 20, 20), "time, all distinct");
+    }
+
+    #[test]
+    fn a_preview_shows_the_clock_of_its_zone() {
+        let event = PreviewEvent {
+            activity: "Open".to_owned(),
+            // 2024-01-01 10:00 UTC.
+            time: 1_704_103_200_000_000,
+            start: Some(1_704_099_600_000_000),
+        };
+        let preview = Preview {
+            events: 1,
+            first: vec![PreviewCase {
+                case: "4711".to_owned(),
+                events: vec![event],
+                n_events: 1,
+            }],
+            ..Preview::default()
+        };
+        let lines = lines(&preview, time::Tz::Europe__Berlin, 80, &Theme::default());
+        let when = lines[1][1].content.clone();
+        assert!(
+            when.starts_with("2024-01-01 10:00") && when.ends_with("2024-01-01 11:00:00"),
+            "{when}"
+        );
     }
 }
