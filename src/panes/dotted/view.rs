@@ -13,7 +13,6 @@
 use super::state::{CHART, Parts, SLOT, SORTS, State};
 use crate::engine::{Dotted, DottedCell, DottedKey, DottedRow, DottedValue};
 use crate::panes::{Context, Look, texts};
-use crate::text::time::Tz;
 use crate::text::{self, time};
 use crate::ui::widgets::{Axis, Scale};
 use crate::ui::{fit, paint};
@@ -256,9 +255,8 @@ fn value_name(value: &DottedValue) -> String {
 /// Draws the description of the cell and row under the cursor.
 fn draw_words(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let Some(row) = state.current() else { return };
-    let zone = look.context.log.zone;
     let lines = [
-        (cell_words(state, chart, zone), look.theme.text),
+        (cell_words(state, chart, look.context), look.theme.text),
         (row_words(state, row, look.context), look.theme.muted),
     ];
     for (at, (line, style)) in lines.into_iter().enumerate() {
@@ -267,13 +265,13 @@ fn draw_words(state: &State, chart: &Dotted, area: Rect, buffer: &mut Buffer, lo
     }
 }
 
-fn cell_words(state: &State, chart: &Dotted, zone: Tz) -> String {
+fn cell_words(state: &State, chart: &Dotted, context: Context<'_>) -> String {
     let at = |column: usize| {
         let at = chart.steps.bound(column);
         if state.relative {
-            time::duration(at as f64 / 1e6)
+            context.duration(at as f64 / 1e6)
         } else {
-            time::exact_instant(at, zone)
+            time::exact_instant(at, context.log.zone)
         }
     };
     let mut span = format!("{} to {}", at(state.column), at(state.column + 1));

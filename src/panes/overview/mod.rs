@@ -276,9 +276,8 @@ impl State {
                 // Only the last bin contains its upper bound.
                 let below = if last { Op::LessEqual } else { Op::Less };
                 let filter = bound(Op::GreaterEqual, bin.from).and(bound(below, bin.to));
-                let [from, to] = [bin.from, bin.to].map(|seconds| context.duration(seconds));
-                let name = format!("{from} to {to}");
-                Some((filter, name))
+                let [from, to] = [bin.from, bin.to].map(|bound| context.duration(bound));
+                Some((filter, format!("{from} to {to}")))
             }
         }
     }

@@ -132,3 +132,11 @@ fn a_closer_look_stays_at_the_cursor_and_is_kept() {
     }
     assert_ne!(screen.pane.place().subject, place.subject);
 }
+
+#[test]
+fn copies_are_in_working_time_as_the_screen_is() {
+    let mut screen = screen(120, 24);
+    screen.view.calendar = Some("office".to_owned());
+    let copied = screen.copy(CopyWhat::View).unwrap();
+    assert!(copied.contains('h') && !copied.contains('d'), "{copied}");
+}

@@ -166,7 +166,7 @@ impl Pane for State {
             CopyWhat::Cell => {
                 let row = self.row()?;
                 let value = *row.values.get(self.periods.bin)?;
-                Some(figure(row.kind, value, time::duration))
+                Some(figure(row.kind, value, |seconds| context.duration(seconds)))
             }
             CopyWhat::Row => Some(texts::tab_separated([cells(self.row()?)])),
             CopyWhat::View => {

@@ -63,3 +63,23 @@ fn periods_are_days_weeks_and_months_in_turn() {
     screen.pane.go_to(&place);
     assert_eq!(screen.copy(CopyWhat::Cell), cell);
 }
+
+#[test]
+fn copies_are_in_working_time_as_the_screen_is() {
+    let mut screen = screen(120, 24);
+    screen.view.calendar = Some("office".to_owned());
+    let mut seen = Vec::new();
+    screen.act(Action::Top);
+    for _ in 0..12 {
+        for _ in 0..14 {
+            seen.extend(screen.copy(CopyWhat::Cell));
+            screen.act(Action::MoveLeft);
+        }
+        for _ in 0..14 {
+            screen.act(Action::MoveRight);
+        }
+        screen.act(Action::MoveDown);
+    }
+    assert!(seen.iter().any(|text| text.ends_with('h')), "{seen:?}");
+    assert!(seen.iter().all(|text| !text.contains('d')), "{seen:?}");
+}

@@ -12,7 +12,7 @@ use super::{
 use crate::engine::{Answer, AskError, Basis, HOURS, Request, WeekCell, WeekQuery};
 use crate::filter::{Anchor, Dial, Expr, Field, Op, Value};
 use crate::input::Action;
-use crate::text::time::{self, WEEKDAYS};
+use crate::text::time::WEEKDAYS;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use state::{Figure, State};
@@ -118,7 +118,7 @@ impl Pane for State {
         Some(vec!["week".to_owned()])
     }
 
-    fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
+    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
         let week = self.week.as_ref()?;
         let cells = |at: usize, cell: &WeekCell| {
             let counts = [cell.arrivals, cell.completions, cell.events, cell.begun];
@@ -131,7 +131,7 @@ impl Pane for State {
         match what {
             CopyWhat::Cell => {
                 let value = self.figure.of(&[*self.cell()?]);
-                Some(self.figure.text(value, time::duration))
+                Some(self.figure.text(value, |seconds| context.duration(seconds)))
             }
             CopyWhat::Row => Some(texts::tab_separated([cells(at, self.cell()?)])),
             CopyWhat::View => {

@@ -77,3 +77,27 @@ fn the_cursor_stays_in_the_week() {
     screen.pane.go_to(&place);
     assert_eq!(screen.pane.status().position, Some((168, 168)));
 }
+
+#[test]
+fn copies_are_in_working_time_as_the_screen_is() {
+    let mut screen = screen(160, 30);
+    for _ in 0..3 {
+        screen.act(Action::ToggleAxis);
+    }
+    screen.view.calendar = Some("office".to_owned());
+    let mut seen = Vec::new();
+    for _ in 0..7 {
+        for _ in 0..24 {
+            seen.extend(screen.copy(CopyWhat::Cell));
+            screen.act(Action::MoveRight);
+        }
+        screen.act(Action::MoveDown);
+        for _ in 0..24 {
+            screen.act(Action::MoveLeft);
+        }
+    }
+    assert!(seen.iter().any(|text| text.ends_with('h')), "{seen:?}");
+    assert!(seen.iter().all(|text| !text.contains('d')), "{seen:?}");
+    let frame = screen.frame();
+    assert!(!frame.contains("8d"), "{frame}");
+}

@@ -10,7 +10,7 @@
 
 use super::state::{Figure, State};
 use crate::engine::{Week, WeekCell};
-use crate::panes::{Look, texts};
+use crate::panes::{Context, Look, texts};
 use crate::text;
 use crate::text::time::WEEKDAYS;
 use crate::ui::widgets::scale::point;
@@ -142,7 +142,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         for hour in shown.clone() {
             let part = grid.column(row, hour);
             let value = state.figure.of(&cells[hour..=hour]);
-            draw_hour(state.figure, value, most, part, buffer, theme);
+            draw_hour(state.figure, value, most, part, buffer, look);
             if (day, hour) == (state.day, state.hour) {
                 paint::restyle(buffer, part, theme.cursor);
             }
@@ -161,7 +161,7 @@ fn draw_hours(state: &State, week: &Week, area: Rect, buffer: &mut Buffer, look:
         paint::text(buffer, foot, "  all", theme.muted);
         for hour in shown {
             let cells: Vec<WeekCell> = week.cells.iter().skip(hour).step_by(24).copied().collect();
-            let total = short(state.figure, state.figure.of(&cells));
+            let total = short(state.figure, state.figure.of(&cells), look.context);
             paint::text_right(buffer, grid.column(foot, hour), &total, theme.muted);
         }
     }
@@ -186,8 +186,9 @@ fn draw_hour(
     most: f64,
     area: Rect,
     buffer: &mut Buffer,
-    theme: &Theme,
+    look: Look<'_>,
 ) {
+    let theme = look.theme;
     let shades = if theme.glyphs.is_ascii() {
         [" ", ".", ":", "+", "#"]
     } else {
@@ -196,7 +197,7 @@ fn draw_hour(
     let share = value.unwrap_or(0.0) / most.max(f64::MIN_POSITIVE);
     // Rounded up: what is not nothing has a shade.
     let shade = shades[((share * 4.0).ceil() as usize).min(4)];
-    let number = short(figure, value.filter(|value| *value > 0.0));
+    let number = short(figure, value.filter(|value| *value > 0.0), look.context);
     let tall = area.height >= 2;
     let wide = area.width >= NUMBER;
     // A blank between two hours, where there is one to spare.
@@ -224,22 +225,21 @@ fn draw_hour(
 }
 
 /// A value in four columns or so: a duration in its larger unit.
-fn short(figure: Figure, value: Option<f64>) -> String {
-    let text = figure.text(value, crate::text::time::duration);
+fn short(figure: Figure, value: Option<f64>, context: Context<'_>) -> String {
+    let text = figure.text(value, |seconds| context.duration(seconds));
     // The larger unit comes first.
     let larger = text.split(' ').next().unwrap_or("");
     if fit::width(larger) <= 5 {
         return larger.to_owned();
     }
-    value.map_or_else(String::new, |value| {
-        let thousands = if matches!(figure, Figure::Waiting | Figure::Median) {
-            // A year of 365.25 days.
-            return format!("{:.0}y", value / 31_557_600.0);
-        } else {
-            value / 1000.0
-        };
-        format!("{thousands:.0}k")
-    })
+    let (unit, word) = match figure {
+        // Nobody can say how much working time a year is.
+        Figure::Waiting | Figure::Median if context.view.calendar.is_some() => (3_600_000.0, "kh"),
+        // A year of 365.25 days.
+        Figure::Waiting | Figure::Median => (31_557_600.0, "y"),
+        _ => (1000.0, "k"),
+    };
+    value.map_or_else(String::new, |value| format!("{:.0}{word}", value / unit))
 }
 
 /// Draws the description of the hour under the cursor.
