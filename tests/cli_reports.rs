@@ -469,6 +469,9 @@ fn flow() {
     let run = desk.run(&["flow", "log.csv", "--from", "2025", "--to", "2024"]);
     assert_eq!(run.code, Some(2));
     assert!(run.err.contains("--from is not before --to"), "{run:?}");
+    let run = desk.run(&["flow", "log.csv", "--from", "20x4"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.err.contains("--from 20x4: "), "{run:?}");
     // What was not given is not blamed.
     for (option, year, why) in [
         ("--from", "2025", "--from is not before the end of the log"),

@@ -188,6 +188,29 @@ fn map_keeps_the_lifecycle_of_a_mapping() {
 }
 
 #[test]
+fn settings_that_cannot_be_read_are_not_called_a_mapping() {
+    let desk = desk();
+    desk.write("huge.toml", "#".repeat((4 << 20) + 1));
+    for (option, file, why) in [
+        (
+            "--rules",
+            "nowhere.toml",
+            "\"nowhere.toml\" cannot be read: ",
+        ),
+        (
+            "--mapping",
+            "nowhere.toml",
+            "\"nowhere.toml\" cannot be read: ",
+        ),
+        ("--rules", "huge.toml", "\"huge.toml\" is larger than 4 MiB"),
+    ] {
+        let run = desk.run(&["summary", "web.csv", option, file]);
+        assert_eq!(run.code, Some(2), "{}", run.err);
+        assert!(run.err.contains(why), "{}", run.err);
+    }
+}
+
+#[test]
 fn map_leaves_open_what_it_does_not_know() {
     let desk = desk();
     desk.write("odd.csv", "foo,bar,baz\nx1,\u{1b}[31mred,7\nx2,blue,8\n");

@@ -128,7 +128,7 @@ fn kept(path: &Path, names: &[String]) -> Result<(ReadPlan, Option<Vec<String>>)
 /// Reads and parses a settings file. An unusable one is a usage error.
 fn of_file<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, FileError>) -> Result<T, Failure> {
     let name = say::file(path.as_os_str());
-    let text = text(path).map_err(|why| Failure::usage(format!("{name}: {why}")))?;
+    let text = text(path).map_err(|why| Failure::usage(format!("{name} {why}")))?;
     parse(&text).map_err(|error| {
         let line = error.line.map(|line| format!("line {line}: "));
         let line = line.unwrap_or_default();
@@ -136,21 +136,19 @@ fn of_file<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, FileError>) -> 
     })
 }
 
-/// The text of a file that is not larger than such a file can be.
+/// The text of a file that is not larger than such a file can be; `Err` says what is wrong with it.
 fn text(path: &Path) -> Result<String, String> {
     const MOST: u64 = 4 << 20;
     let mut text = String::new();
     File::open(path)
         // One byte more shows that there is too much.
         .and_then(|file| file.take(MOST + 1).read_to_string(&mut text))
-        .map_err(|error| {
-            format!(
-                "the mapping cannot be read: {}",
-                escape_line(&error.to_string())
-            )
-        })?;
+        .map_err(|error| format!("cannot be read: {}", escape_line(&error.to_string())))?;
     if text.len() as u64 > MOST {
-        return Err("this is no mapping file: it is too large".to_owned());
+        return Err(format!(
+            "is larger than {} MiB: is it another file?",
+            MOST >> 20
+        ));
     }
     Ok(text)
 }
