@@ -60,7 +60,7 @@ fn running(app: &App, loading: &Loading, body: Rect, buffer: &mut Buffer, theme:
 fn failed(name: &str, error: &LoadError, body: Rect, buffer: &mut Buffer, theme: &Theme) {
     let columns = usize::from(body.width).saturating_sub(4).max(1);
     let mut lines = vec![
-        (format!("{name} is not open"), theme.title),
+        (format!("Cannot open {name}"), theme.title),
         (String::new(), theme.text),
     ];
     for line in error.message.lines() {
