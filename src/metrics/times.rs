@@ -1,5 +1,5 @@
 //! Service, waiting, idle and sojourn times of activity instances and cases, with their definitions.
-//! Durations are in calendar time. Times that a log does not contain are unknown, never 0.
+//! Durations are by the clock of the log. Times that a log does not contain are unknown, never 0.
 //!
 //! - *ready* of an instance: the latest completion of all earlier instances of its case;
 //! - *waiting*: max(0, start - ready), where there are earlier ones; an instance of unknown start is

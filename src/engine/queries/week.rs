@@ -37,7 +37,7 @@ pub struct WeekCell {
     pub events: u64,
     /// Instances, but the first of a case, that begin then: those that had waited.
     pub begun: u64,
-    /// Sum of their waits in calendar time, seconds.
+    /// Sum of their waits by the clock of the log (working time where it has a calendar), seconds.
     pub waiting: f64,
     /// The median of that; `None` where nothing began, or where it was not asked for.
     pub median: Option<f64>,
