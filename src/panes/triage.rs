@@ -149,6 +149,7 @@ impl ListView for Triage {
                 "No open case matches the filters.",
                 "u undo   ! all filters off",
             ),
+            Some(_) if context.log.deadlines == 0 => ("No case is open.", "3 all cases"),
             Some(_) => ("No case is open.", "9 deadlines   3 all cases"),
         };
         Nothing {

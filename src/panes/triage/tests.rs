@@ -125,3 +125,21 @@ fn without_an_open_case_it_says_why() {
         "{frame}"
     );
 }
+
+#[test]
+fn only_panes_that_have_a_tab_are_offered() {
+    let mut triage = triage().to::<TriageQuery>().unwrap().clone();
+    (triage.open, triage.log_open) = (0, 0);
+    triage.rows.rows.clear();
+    triage.rows.total = 0;
+    triage.ending.over = Some(Expr::ends_with("Close"));
+    let mut screen = Screen::new((super::SPEC.new)(), 80, 12);
+    screen.answered(|_| Ok(Answer::new::<TriageQuery>(triage.clone())));
+    let frame = screen.frame();
+    assert!(
+        frame.contains("3 all cases") && !frame.contains("deadlines"),
+        "{frame}"
+    );
+    screen.log.deadlines = 1;
+    assert!(screen.frame().contains("9 deadlines"), "{}", screen.frame());
+}
