@@ -1,6 +1,6 @@
 //! The ledger: answers in, keys, frames out.
 
-use crate::engine::{Analysis, Answer, AskError, Cancel, Request, View};
+use crate::engine::{Analysis, Answer, AskError, Cancel, LedgerQuery, Request, View};
 use crate::event_log::Progress;
 use crate::formats::{ImportReport, Lines, Reason, Reject, Warning};
 use crate::input::Action;
@@ -187,4 +187,30 @@ fn the_text_beside_the_list_scrolls() {
     screen.act(Action::Top);
     assert_eq!(screen.frame(), first);
     assert_eq!(screen.act(Action::Back), Outcome::Done);
+}
+
+#[test]
+fn rows_that_have_not_arrived_keep_their_place() {
+    let engine = engine(report());
+    let place = |frame: &str| frame.lines().position(|line| line.contains("4712,Open"));
+    let mut whole = Screen::new((super::SPEC.new)(), 58, 20);
+    whole.answered(&engine);
+    let mut late = Screen::new((super::SPEC.new)(), 58, 20);
+    late.answered(|request| {
+        let answer = engine(request)?;
+        let Some(ledger) = answer.to::<LedgerQuery>() else {
+            return Ok(answer);
+        };
+        let mut ledger = ledger.clone();
+        ledger.rejects.rows.remove(0);
+        ledger.rejects.offset += 1;
+        Ok(Answer::new::<LedgerQuery>(ledger))
+    });
+    assert!(place(&whole.frame()).is_some(), "{}", whole.frame());
+    assert_eq!(
+        place(&late.frame()),
+        place(&whole.frame()),
+        "{}",
+        late.frame()
+    );
 }

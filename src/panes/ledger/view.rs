@@ -108,11 +108,12 @@ fn draw_list(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, lo
     }
     let list = state.controls.on(page_rows(area.height));
     let rows = &ledger.rejects;
-    let cells: Vec<Vec<Cell<'_>>> = list
-        .visible()
-        .filter_map(|i| rows.rows.get(i.checked_sub(rows.offset)?))
-        .map(|row| cells(state, row, several))
-        .collect();
+    // Rows that have not arrived keep their place, or those below would move up under the cursor.
+    let cells = list.visible().map(|i| {
+        let row = rows.get(i);
+        row.map_or_else(Vec::new, |row| cells(state, row, several))
+    });
+    let cells: Vec<Vec<Cell<'_>>> = cells.collect();
     let column = state.controls.sort + usize::from(several);
     VirtualTable {
         columns: &columns,
