@@ -50,6 +50,9 @@ pub static SPEC: PaneSpec = PaneSpec {
 /// Maximum number of breaches, and of cases at risk, of a rule: more than anyone looks through.
 const NAMED: usize = 1000;
 
+/// Rows above the cases of a rule: its name.
+const DETAIL_HEAD: u16 = 1;
+
 /// Rows of the chart of the breach rate, with its heading: from, to.
 const CHART: (u16, u16) = (6, 12);
 
@@ -200,7 +203,8 @@ impl ListView for Deadlines {
     }
 
     fn update_detail(&mut self, action: &Action, row: &RuleRow, context: Context<'_>) -> Outcome {
-        self.cases.set_page(page_rows(context.area.height));
+        self.cases
+            .set_page(page_rows(paint::below(context.area, DETAIL_HEAD).height));
         if let Some(to) = motion(action) {
             self.cases.go(to);
             return Outcome::Done;
@@ -228,7 +232,7 @@ impl ListView for Deadlines {
         let name = text::safe(&of.row.name);
         let (style, theme) = (look.theme.title, look.theme);
         paint::heading(buffer, paint::row(of.area, 0), &name, style, theme);
-        let area = paint::below(of.area, 1);
+        let area = paint::below(of.area, DETAIL_HEAD);
         let columns = case_columns();
         let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
         let mut list = self.cases;

@@ -118,3 +118,17 @@ fn a_rule_leads_to_its_cases_and_a_case_to_its_events() {
     // A rule that all cases keep has none to show.
     assert_eq!(screen.act(Action::Open), Outcome::Ignored);
 }
+
+#[test]
+fn a_page_of_cases_is_that_on_the_screen() {
+    let mut screen = Screen::new((super::SPEC.new)(), 120, 8);
+    screen.log.deadlines = 2;
+    let mut figures = figures().to::<DeadlinesQuery>().unwrap().clone();
+    let cases = (0..20).map(|at| breach(&format!("Case {at}"), State::Broken, 30.0));
+    figures.rules.rows[0].cases = cases.collect();
+    screen.answered(|_| Ok(Answer::new::<DeadlinesQuery>(figures.clone())));
+    screen.act(Action::Open);
+    screen.act(Action::PageDown);
+    // Below the name of the rule and the heads of the columns are six rows, of which one stays.
+    assert_eq!(screen.copy(CopyWhat::Cell).as_deref(), Some("Case 5"));
+}
