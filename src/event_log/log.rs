@@ -181,7 +181,12 @@ impl EventLog {
 
     /// Bytes held by all columns.
     pub fn bytes(&self) -> usize {
-        self.case_ids.bytes()
+        let clock = self.clock.as_ref().map(|clock| {
+            let start = clock.start.as_ref();
+            clock.time.len() * 8 + start.map_or(0, |start| start.len() * 8)
+        });
+        clock.unwrap_or(0)
+            + self.case_ids.bytes()
             + self.case_offsets.len() * 4
             + self.activities.bytes()
             + self.activity.bytes()

@@ -52,8 +52,32 @@ impl Index {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        let cases = self.case_variant.len() * (8 + 8 + 4 + 4 + 8 + 2);
-        cases + self.variants.bytes() + self.edges.bytes()
+        // Taken apart, so that a new field cannot be left out.
+        let Index {
+            case_start,
+            case_end,
+            case_ticks,
+            case_variant,
+            by_duration,
+            variants,
+            edges,
+            durations,
+            total_duration: _,
+            duration_block: _,
+            block_of_case,
+            activity_rank,
+            activity_events,
+        } = self;
+        let ticks = case_ticks.as_ref();
+        let cases = size_of_val::<[_]>(case_start)
+            + size_of_val::<[_]>(case_end)
+            + ticks.map_or(0, |ticks| size_of_val::<[_]>(ticks))
+            + size_of_val::<[_]>(case_variant)
+            + size_of_val::<[_]>(by_duration)
+            + size_of_val::<[_]>(durations)
+            + size_of_val::<[_]>(block_of_case);
+        let activities = size_of_val::<[_]>(activity_rank) + size_of_val::<[_]>(activity_events);
+        cases + activities + variants.bytes() + edges.bytes()
     }
 
     /// Duration of a case, microseconds.
@@ -63,5 +87,31 @@ impl Index {
             Some(ticks) => ticks[case],
             None => self.case_end[case] - self.case_start[case],
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_lists_count_as_bytes() {
+        let plain = Index {
+            case_start: vec![0; 3].into(),
+            case_end: vec![0; 3].into(),
+            case_variant: vec![0; 3].into(),
+            by_duration: vec![0; 3].into(),
+            durations: vec![0; 3].into(),
+            block_of_case: vec![0; 3].into(),
+            ..Index::default()
+        };
+        assert_eq!(plain.bytes(), 3 * (8 + 8 + 4 + 4 + 8 + 2));
+        let more = Index {
+            case_ticks: Some(vec![0; 3].into()),
+            activity_rank: vec![0; 5].into(),
+            activity_events: vec![0; 5].into(),
+            ..plain.clone()
+        };
+        assert_eq!(more.bytes() - plain.bytes(), 3 * 8 + 5 * (4 + 8));
     }
 }
