@@ -306,30 +306,32 @@ impl<'a> Lexer<'a> {
 
     /// Passes a value, whatever it holds.
     pub fn skip_value(&mut self) -> Result<(), Error> {
-        // A count instead of recursion: nesting of any depth must not overflow the stack.
-        let mut depth = 0u64;
+        // A list instead of recursion: nesting of any depth must not overflow the stack. True for an
+        // object, false for an array.
+        let mut open = Vec::new();
         loop {
+            let mut first = false;
             match self.peek_token()? {
-                b'"' => {
+                byte @ (b'{' | b'[') => {
                     self.at += 1;
-                    self.string()?;
+                    open.push(byte == b'{');
+                    first = true;
                 }
-                b'{' | b'[' => {
-                    self.at += 1;
-                    depth += 1;
+                _ => {
+                    self.scalar()?;
                 }
-                b'}' | b']' if depth > 0 => {
-                    self.at += 1;
-                    depth -= 1;
-                }
-                b',' | b':' if depth > 0 => {
-                    self.at += 1;
-                    continue;
-                }
-                _ => self.word()?,
             }
-            if depth == 0 {
-                return Ok(());
+            // Up to the next value.
+            loop {
+                match open.last() {
+                    None => return Ok(()),
+                    Some(true) if self.next_key(&mut first)? => break,
+                    Some(false) if self.next_element(&mut first)? => break,
+                    Some(_) => {
+                        open.pop();
+                        first = false;
+                    }
+                }
             }
         }
     }
@@ -401,5 +403,51 @@ mod tests {
         let bytes = deep.as_bytes();
         let error = self::lexer(&bytes).skip_value();
         assert!(matches!(error, Err(Error::Fault(Reason::Truncated))));
+    }
+
+    #[test]
+    fn skipped_values_must_be_well_formed() {
+        for json in [
+            "[}",
+            "{]",
+            "[,1]",
+            "[1,]",
+            "[1,,2]",
+            "[1 2]",
+            "[1:2]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\",1}",
+            "{1:2}",
+            "{\"a\":1,}",
+            "{,}",
+            "[nul]",
+            ",",
+            ":",
+            "]",
+        ] {
+            let text = format!("{json} ");
+            let bytes = text.as_bytes();
+            let error = lexer(&bytes).skip_value();
+            assert!(
+                matches!(error, Err(Error::Fault(Reason::IllFormed))),
+                "{json}: {error:?}"
+            );
+        }
+        for json in [
+            "[]",
+            "{}",
+            "[[],{}]",
+            "{\"a\":[1,{\"b\":null}],\"c\":{}}",
+            "[{}, {}]",
+        ] {
+            let text = format!("{json} 7 ");
+            let bytes = text.as_bytes();
+            let mut lexer = lexer(&bytes);
+            lexer
+                .skip_value()
+                .unwrap_or_else(|error| panic!("{json}: {error:?}"));
+            assert_eq!(lexer.scalar().unwrap(), Scalar::Number, "{json}");
+        }
     }
 }
