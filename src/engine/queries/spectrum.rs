@@ -125,22 +125,22 @@ fn spectrum(
     let (mut path, variant) = path(selected, &selection, &scans, &query.path);
     let more = path.len().saturating_sub(query.segments);
     path.truncate(query.segments);
-    let bounds = |edge: Option<usize>| spectrum::quartiles(&scans[edge?]);
-    let known: Vec<Segment> = path
-        .iter()
-        .filter_map(|p| {
-            let (edge, bounds) = (p.edge?, bounds(p.edge)?);
-            Some(Segment { edge, bounds })
-        })
-        .collect();
+    let known = path.iter().map(|p| {
+        let edge = p.edge?;
+        let bounds = spectrum::quartiles(&scans[edge])?;
+        Some(Segment { edge, bounds })
+    });
+    // `None` for a step that no selected case takes.
+    let segments: Vec<Option<Segment>> = known.collect();
+    let known: Vec<Segment> = segments.iter().flatten().copied().collect();
     let mut classes = spectrum::classes(&selection, &known, &steps).into_iter();
     cancel.check()?;
-    let segment = |p: Step| match bounds(p.edge).zip(p.edge) {
-        Some((quartiles, edge)) => SpectrumSegment {
+    let segment = |(p, segment): (Step, Option<Segment>)| match segment {
+        Some(Segment { edge, bounds }) => SpectrumSegment {
             from: p.from,
             to: p.to,
             elapsed: scans[edge].figures().map(stats),
-            quartiles,
+            quartiles: bounds,
             instant: scans[edge].rank(0, false) - scans[edge].rank(0, true),
             classes: classes.next().unwrap_or_default(),
         },
@@ -160,7 +160,7 @@ fn spectrum(
         steps,
         span,
         variant,
-        segments: path.into_iter().map(segment).collect(),
+        segments: path.into_iter().zip(segments).map(segment).collect(),
         more,
     })
 }
