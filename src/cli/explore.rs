@@ -7,6 +7,7 @@ use super::failure::{Failure, code};
 use super::logs::{Source, Verdict};
 use super::reports::REPORTS;
 use super::watch;
+use super::words::log_word;
 use crate::app::Settings;
 use crate::engine::View;
 use crate::input::Keymap;
@@ -73,11 +74,7 @@ fn look_at(log: &OsStr) -> Result<(), Failure> {
 
 fn settings(common: &Common, reading: &[OsString]) -> Settings {
     let shown = |word: &OsString| word.to_string_lossy().into_owned();
-    let logs = common.logs.iter().map(|log| match shown(log) {
-        // In the command that is shown it would be taken for an option.
-        dashed if dashed.starts_with('-') && dashed != "-" => format!("./{dashed}"),
-        log => log,
-    });
+    let logs = common.logs.iter().map(|log| log_word(log));
     Settings {
         name: super::load::title(&common.logs),
         command: std::iter::once("casetrail".to_owned())

@@ -6,17 +6,23 @@ use super::columns::option_of;
 use crate::config::values::{DATE_ORDERS, LIFECYCLES, word_of};
 use crate::formats::{Lifecycle, ReadOptions, ReadPlan};
 use crate::text::time::duration_literal;
+use std::ffi::OsStr;
+
+/// The piece of a command that names a log.
+pub fn log_word(log: &OsStr) -> String {
+    match log.to_string_lossy() {
+        // It would be taken for an option.
+        dashed if dashed.starts_with('-') && dashed != "-" => format!("./{dashed}"),
+        log => log.into_owned(),
+    }
+}
 
 /// The pieces of a command that reads the logs by a plan: program, logs, options. Where the logs are
 /// not all read alike, options cannot say it, and a mapping file does: the one that was written, or
 /// one that is still to be written.
 pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<String> {
     let mut words = vec!["casetrail".to_owned()];
-    words.extend(common.logs.iter().map(|log| match log.to_string_lossy() {
-        // It would be taken for an option.
-        dashed if dashed.starts_with('-') && dashed != "-" => format!("./{dashed}"),
-        log => log.into_owned(),
-    }));
+    words.extend(common.logs.iter().map(|log| log_word(log)));
     let first = plan.logs.first().map(|log| &log.read);
     let alike = plan.logs.iter().all(|log| {
         // No option gives a prefix of activities.

@@ -148,7 +148,7 @@ impl Census {
 }
 
 /// Length of the part before a character that may go on after the end.
-fn whole_characters(bytes: &[u8]) -> usize {
+pub fn whole_characters(bytes: &[u8]) -> usize {
     // A character has at most four bytes, so at most three of one that is cut off.
     let from = bytes.len().saturating_sub(3);
     for at in from..bytes.len() {

@@ -131,6 +131,11 @@ pub fn emitting(action: Option<Action>) -> Outcome {
     action.map_or(Outcome::Ignored, |action| Outcome::Emit(vec![action]))
 }
 
+/// The outcome of an action that only shows a message.
+pub fn notify(text: &str) -> Outcome {
+    Outcome::Emit(vec![Action::Notify(text.to_owned())])
+}
+
 /// The options `--from` and `--to` of a report on a range of instants, in microseconds. An end that the
 /// filter language cannot write is left out.
 pub fn range_options(from: i64, to: i64) -> Vec<String> {

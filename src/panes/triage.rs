@@ -216,7 +216,7 @@ impl ListView for Triage {
                 0 => "No open case here now",
                 _ => "Too many cases for a filter; s sorts the list by resource",
             };
-            return Outcome::Emit(vec![Action::Notify(why.into())]);
+            return texts::notify(why);
         };
         let crumb = texts::crumb("open at", &place.name);
         texts::emitting(texts::selecting(action, filter, crumb))

@@ -213,9 +213,9 @@ impl ListView for Variants {
                 texts::emitting(texts::selecting(action, &filter, String::new()))
             }
             DetailRow::Step(_) => {
-                notify("Enter opens a case; + keeps the cases with this activity")
+                texts::notify("Enter opens a case; + keeps the cases with this activity")
             }
-            _ => notify("No case here yet"),
+            _ => texts::notify("No case here yet"),
         }
     }
 
@@ -325,8 +325,4 @@ fn draw_case(case: &CaseRow, longest: f64, area: Rect, buffer: &mut Buffer, look
     };
     let bar_of = bar_text(share, bar.width.into(), &theme.glyphs);
     paint::text(buffer, bar, &bar_of, theme.bar);
-}
-
-fn notify(text: &str) -> Outcome {
-    Outcome::Emit(vec![Action::Notify(text.to_owned())])
 }

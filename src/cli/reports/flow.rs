@@ -6,7 +6,7 @@ use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{Ending, Flow, FlowQuery};
 use crate::filter::Moment;
-use crate::text;
+use crate::text::{self, escape_line};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 

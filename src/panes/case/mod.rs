@@ -9,7 +9,7 @@ mod view;
 mod tests;
 
 use super::controls::{Find, motion};
-use super::texts::tab_separated;
+use super::texts::{notify, tab_separated};
 use super::{
     Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, waits,
 };
@@ -20,7 +20,7 @@ use crate::ui::list::Move;
 use crate::ui::widgets::{Part, Scale};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::{EVENTS, LIST_HEAD, PANEL_HEAD, State, layout, notify};
+use state::{EVENTS, LIST_HEAD, PANEL_HEAD, State, layout};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {

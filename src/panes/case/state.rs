@@ -6,7 +6,7 @@ use crate::engine::{Answer, AskError, CaseDetail, CaseQuery, EventRow, Level};
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::panes::controls::Find;
-use crate::panes::texts::{self, value, value_filter};
+use crate::panes::texts::{self, notify, value, value_filter};
 use crate::panes::{Context, Outcome, Slot, waits};
 use crate::text::safe;
 use crate::text::time::{self, Tz, exact_instant};
@@ -200,10 +200,6 @@ impl State {
             None => notify(&format!("This event has no {name}")),
         }
     }
-}
-
-pub fn notify(text: &str) -> Outcome {
-    Outcome::Emit(vec![Action::Notify(text.to_owned())])
 }
 
 /// A duration of a case as text, working time in hours.

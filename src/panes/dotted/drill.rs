@@ -37,7 +37,7 @@ pub fn outcome(state: &State, action: &Action) -> Outcome {
     }
     let Some(subject) = subject(state) else {
         let why = "No filter selects exactly these cases yet; zoom in first";
-        return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
+        return texts::notify(why);
     };
     let note = (*action != Action::Open && subject.name.ends_with(NEIGHBORS))
         .then(|| Action::Notify(format!("The filter selects {}", subject.name)));

@@ -209,7 +209,7 @@ impl State {
         };
         if hidden.len() >= ledger.reasons.len() {
             let text = format!("All listed rows are {reason}; esc shows the others");
-            return Outcome::Emit(vec![Action::Notify(text)]);
+            return texts::notify(&text);
         }
         self.hidden = hidden;
         Outcome::Done

@@ -208,7 +208,7 @@ impl State {
         let Some((filter, word)) = self.subject() else {
             let basis = self.row().map_or("", |row| row.basis.words());
             let why = format!("No filter selects cases by the {basis}");
-            return Outcome::Emit(vec![Action::Notify(why)]);
+            return texts::notify(&why);
         };
         let crumb = format!("{word} {}", self.periods.crumb(zone));
         texts::emitting(texts::selecting(action, &filter, crumb))

@@ -188,7 +188,7 @@ impl State {
             _ => {
                 let why =
                     "Only the hours of cases started or ended can be opened; a switches to them";
-                return Outcome::Emit(vec![Action::Notify(why.to_owned())]);
+                return texts::notify(why);
             }
         };
         let crumb = format!("{word} {day} {hour}h");
