@@ -46,7 +46,8 @@ impl Options {
             let time = text.as_deref().map(|text| {
                 let moment = Moment::parse(text);
                 let moment = moment.map(|moment| moment.first_instant(ask.common.tz()));
-                moment.map_err(|why| Failure::usage(format!("{option} {}: {why}", escape_line(text))))
+                moment
+                    .map_err(|why| Failure::usage(format!("{option} {}: {why}", escape_line(text))))
             });
             time.transpose()
         };
