@@ -109,9 +109,7 @@ fn compare(player: &mut Player) {
 
 #[test]
 fn the_command_of_a_list_prints_its_rows_in_its_order() {
-    for pane in [
-        "2", "3", "4", "5", "5 t", "6", "8", "g e", "g w", "E", "7 QUEUES",
-    ] {
+    for pane in ["2", "3", "4", "5", "5 t", "6", "8", "g e", "E", "7 QUEUES"] {
         let mut player = support(View::default());
         player.resize(160, 48);
         player.keys(&pane.replace("QUEUES", "t"));
@@ -275,14 +273,14 @@ fn keys_that_change_a_view_change_its_command() {
         ("7 TREND", "a", "a a a"),
         ("7 DOTTED", "z", "0"),
         ("7 DOTTED", "s", "u"),
-        ("7 DOTTED", "c", "c c c c c c"),
+        ("7 DOTTED", "c", "c c c c c c c c c c c c c c c c"),
         ("7 DOTTED", "a", "a"),
         ("7 SPECTRUM", "l z", "0"),
         ("7 SPECTRUM", "p", "P"),
         ("7 SPECTRUM", "s", "u"),
         ("7 QUEUES", "a", "a"),
         ("7 QUEUES", "s", "u"),
-        ("7 QUEUES", "tab h h h z", "0"),
+        ("7 QUEUES", "h h h z", "0"),
     ] {
         let mut player = support(View::default());
         player.resize(160, 48);
@@ -320,7 +318,7 @@ fn the_command_of_a_zoomed_queue_prints_its_bins() {
     while !player.screen().contains("waits for") {
         player.keys("t");
     }
-    player.keys("tab h h h z");
+    player.keys("h h h z");
     let (command, report) = command(&mut player);
     assert!(
         command.contains(" --of ") && command.contains(" --from "),
