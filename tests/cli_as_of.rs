@@ -121,6 +121,7 @@ fn every_report_is_that_of_a_file_cut_there() {
                     words.extend(match &*report {
                         "events" => &of_case[..],
                         "why" => &["--of", "events > 3"],
+                        "split" => &["--by", "prio", "--figure", "return"],
                         "funnel" => &["--stage", "Open", "--stage", "Close"],
                         "before" => &["--what", "Answer", "--until", "Close"],
                         _ => &[],

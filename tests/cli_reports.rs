@@ -637,3 +637,111 @@ fn why_says_which_columns_are_left_out() {
         assert!(run.out.contains(said), "{run:?}");
     }
 }
+
+/// A log of 60 cases with texts, truths in several spellings, numbers, instants and missing values.
+fn groups_log() -> String {
+    let mut text = "case,activity,time,ok,amount,due,team\n".to_owned();
+    for case in 0..60 {
+        let ok = ["true", "True", "false", ""][case % 4];
+        let team = ["Ärzte, A", "b`c", ""][case % 3];
+        for (step, activity) in ["Open", "Close"].into_iter().enumerate().take(1 + case % 2) {
+            let (day, hour) = (1 + case % 28, (case * 7 + step) % 24);
+            let time = format!("2024-0{}-{day:02}T{hour:02}:00:00Z", 1 + case % 3);
+            let due = format!("2024-05-{day:02}T00:00:00Z");
+            let amount = if case % 7 == 0 {
+                String::new()
+            } else {
+                (case * 3 + step).to_string()
+            };
+            text += &format!("c{case},{activity},{time},{ok},{amount},{due},\"{team}\"\n");
+        }
+    }
+    text
+}
+
+#[test]
+fn groups_have_the_cases_of_their_filters() {
+    let desk = Desk::with("log.csv", groups_log());
+    desk.write(
+        "rules.toml",
+        "[outcomes]\nclosed = '\"Close\"'\n[milestones]\nquick = 'first \"Close\"'\n\
+         [[rules]]\nname = \"fast\"\nmilestone = \"quick\"\nlimit = \"30m\"\n",
+    );
+    let rules = ["--rules", "rules.toml"];
+    let all = [
+        ("ok", 3),
+        ("amount", 5),
+        ("due", 4),
+        ("team", 3),
+        ("first(amount)", 5),
+        ("last(ok)", 3),
+        ("variant", 3),
+        ("first", 2),
+        ("last", 2),
+        ("start.weekday", 7),
+        ("start.hour", 24),
+        ("start.month", 3),
+        ("closed", 2),
+        ("fast", 3),
+        ("quick", 2),
+        ("activity", 2),
+        ("time", 4),
+        ("case", 60),
+        ("`ok`", 3),
+        ("ok,team", 9),
+    ];
+    for (by, groups) in all {
+        let split = desk.json(&[&["split", "log.csv", "--by", by], &rules[..]].concat());
+        let rows = split["rows"].as_array().unwrap();
+        assert!(
+            rows.len() <= groups && rows.len() * 3 >= groups,
+            "{by}: {} rows",
+            rows.len()
+        );
+        for row in rows {
+            let filter = row["filter"]
+                .as_str()
+                .unwrap_or_else(|| panic!("{by}: {row}"));
+            let kept = [&["summary", "log.csv", "--filter", filter], &rules[..]].concat();
+            assert_eq!(desk.json(&kept)["cases"], row["cases"], "{by}: {filter}");
+        }
+    }
+    let ok = desk.json(&["split", "log.csv", "--by", "ok", "--sort", "value"]);
+    let values: Vec<&serde_json::Value> = ok["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["values"][0])
+        .collect();
+    assert_eq!(
+        values,
+        [&serde_json::Value::Null, &"false".into(), &"true".into()]
+    );
+}
+
+#[test]
+fn split_says_what_is_wrong_with_its_options() {
+    let desk = Desk::with("log.csv", groups_log());
+    for (options, part) in [
+        (
+            &["--by", "Team"][..],
+            "the log has no column Team; did you mean team?",
+        ),
+        (&[], "split needs --by"),
+        (&["--by", "duration"], "duration is no column"),
+        (&["--by", "a,b,c,d"], "three columns at most"),
+        (
+            &["--by", "team", "--figure", "durations"],
+            "there is no figure durations; did you mean duration?",
+        ),
+        (
+            &["--by", "team", "--figure", "time to won"],
+            "has no outcome won",
+        ),
+    ] {
+        let run = desk.run(&[&["split", "log.csv"], options].concat());
+        assert_eq!(run.code, Some(2), "{options:?}: {run:?}");
+        assert!(run.err.contains(part), "{options:?}: {}", run.err);
+        assert_eq!(run.out, "", "{options:?}");
+    }
+}

@@ -52,6 +52,8 @@ spectrum --slowest --bins 3
 check --rules RULES
 ends
 why --of \"THEN\"
+split --by first
+split --by start.weekday --rules RULES
 funnel --stage \"FIRST\" --stage \"THEN\"
 before --what FIRST --until THEN
 ";
@@ -341,7 +343,7 @@ fn markdown_agrees(outputs: &Outputs, csv: &Rows) -> Result<bool, String> {
 const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
-const NARROW: &[&str] = &["why"];
+const NARROW: &[&str] = &["why", "split"];
 
 /// Positions of the columns of Markdown that the table shows.
 fn shown_columns(outputs: &Outputs, names: &[String]) -> Vec<usize> {
@@ -469,7 +471,7 @@ fn flatten<'v>(
 fn has(cell: &str, value: &Value, name: &str) -> bool {
     let text = cell.strip_prefix('\'').unwrap_or(cell);
     match value {
-        Value::Null => cell.is_empty(),
+        Value::Null => cell.is_empty() || cell == "(none)",
         Value::Bool(flag) => *flag == (cell == "yes" || cell == name) && (*flag || cell.is_empty()),
         Value::Number(number) => {
             let wanted = number.as_f64().unwrap();
@@ -507,10 +509,13 @@ fn json_agrees(outputs: &Outputs, csv: &Rows) -> Result<(), String> {
     let object = outputs.json.as_object().unwrap();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let figures = object.get("figures").map(list).unwrap_or_default();
-    let figures: Vec<String> = figures
+    let named = figures
         .iter()
-        .filter_map(|figure| Some(figure.get("figure")?.as_str()?.to_owned()))
-        .collect();
+        .filter_map(|figure| Some(figure.get("figure")?.as_str()?.to_owned()));
+    // The values of groups are those of what forms them.
+    let by = object.get("by").map(list).unwrap_or_default();
+    let by = by.iter().filter_map(|by| Some(by.as_str()?.to_owned()));
+    let figures: Vec<String> = named.chain(by).collect();
     let lists = object.values().filter_map(Value::as_array);
     let lists = lists.filter(|list| list.iter().all(Value::is_object));
     let mut why = vec!["no list of JSON has as many rows".to_owned()];

@@ -53,6 +53,10 @@ support-trend               trend support.csv --by week
 support-why                 why support.csv --of 'duration > 10d' --kinds value,activity,start --limit 8
 support-why-rule            why support.csv --of '"Reopened"' --before --rules support-rules.toml --adjust team,priority --pairs --limit 4
 support-why-few             why support.csv --of 'duration > 900d'
+support-split               split support.csv --by priority --rules support-rules.toml
+support-split-pivot         split support.csv --by 'channel,first(region)' --figure duration --open ended --limit 6
+support-split-time-to       split support.csv --by region --figure 'time to escalated' --figure return --rules support-rules.toml
+support-split-month         split support.csv --by start.month --figure rework
 support-funnel              funnel support.csv --stage Triaged --stage '"Assigned"' --stage '("Resolved", "Closed")' --stage 'Survey sent'
 support-funnel-within       funnel support.csv --stages desk --rules support-rules.toml --order any --within 2d --by priority
 support-before              before support.csv --what 'Assigned' --until 'Resolved'

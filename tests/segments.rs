@@ -1,17 +1,18 @@
-//! Funnels and counts before an activity against a slow reference written straight from the
-//! definitions, on random small logs and selections.
+//! Funnels, counts before, splits and times to an outcome against a slow reference written straight
+//! from the definitions, on random small logs and selections.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use casetrail::engine::{
-    Analysis, BeforeQuery, Cancel, FunnelQuery, GroupBy, StageOrder, StageRow, View,
+    Analysis, BeforeQuery, Cancel, CaseEnds, Figure, Figures, FunnelQuery, GroupBy, Listing,
+    NamedOutcome, Returned, SplitQuery, SplitRow, StageOrder, StageRow, TimeTo, Timing, View,
 };
 use casetrail::event_log::{
     BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, Progress, RowBlock, Schema,
 };
 use casetrail::formats::ImportReport;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One event: case, activity, second, and a value of a column, perhaps.
 #[derive(Debug, Clone, Copy)]
@@ -272,8 +273,296 @@ fn cases() -> ProptestConfig {
     ProptestConfig::with_cases(2000)
 }
 
+/// Cases end with `a4`; the outcome is `a1`.
+fn with_outcome(events: &[Event]) -> Analysis {
+    let timing = Timing {
+        outcomes: vec![NamedOutcome {
+            name: "hit".to_owned(),
+            filter: "\"a1\"".to_owned(),
+        }],
+        ends: CaseEnds {
+            activities: Some(vec![name(4)]),
+            idle: None,
+        },
+        ..Timing::default()
+    };
+    analysis(events).with_timing(timing).unwrap()
+}
+
+/// Values of a case: of every event, or of the first one.
+fn values(trace: &Trace, first: bool) -> Vec<Option<String>> {
+    let events = if first { &trace[..1] } else { trace };
+    let mut values: Vec<String> = events
+        .iter()
+        .filter_map(|event| Some(format!("k{}", event.value?)))
+        .collect();
+    values.sort();
+    values.dedup();
+    if values.is_empty() {
+        return vec![None];
+    }
+    values.into_iter().map(Some).collect()
+}
+
+fn took(trace: &Trace) -> i64 {
+    trace[trace.len() - 1].second - trace[0].second
+}
+
+/// Time to the outcome and whether it is missing.
+fn observed(trace: &Trace, now: i64) -> (i64, bool) {
+    let start = trace[0].second;
+    match trace.iter().find(|event| event.activity == 1) {
+        Some(event) => (event.second - start, false),
+        None => (now - start, true),
+    }
+}
+
+/// Share of cases with the outcome after a time, by the product of Kaplan and Meier.
+fn reached_after(cases: &[(i64, bool)], time: i64) -> f64 {
+    let mut left = 1.0;
+    for at in 0..=time {
+        let events = cases.iter().filter(|case| **case == (at, false)).count() as f64;
+        let n = cases.iter().filter(|case| case.0 >= at).count() as f64;
+        if events > 0.0 {
+            left *= 1.0 - events / n;
+        }
+    }
+    1.0 - left
+}
+
+fn check_time_to(got: &TimeTo, cases: &[(i64, bool)]) {
+    assert_eq!(got.cases, cases.len() as u64);
+    assert_eq!(
+        got.reached,
+        cases.iter().filter(|case| !case.1).count() as u64
+    );
+    for &(after, share) in &got.shares {
+        let wanted = reached_after(cases, after as i64);
+        assert!(
+            (share.unwrap() - wanted).abs() < 1e-9,
+            "after {after}: {share:?}, {wanted}"
+        );
+    }
+    let median = (0..200).find(|&time| reached_after(cases, time) >= 0.5 - 1e-9);
+    assert_eq!(got.median, median.map(|seconds| seconds as f64));
+}
+
+/// Windows of returns, seconds.
+const WINDOW: i64 = 7;
+
+/// Share of cases with an event in each window after their first one, of those whose window is over.
+fn check_returns(got: &[Returned], cases: &[&Trace], now: i64) {
+    let mut wanted = Vec::new();
+    for k in 1..=30 {
+        let (from, to) = (k * WINDOW, (k + 1) * WINDOW);
+        let over: Vec<_> = cases
+            .iter()
+            .filter(|trace| trace[0].second + to <= now)
+            .collect();
+        let back = |trace: &&&&Trace| {
+            let mut times = trace.iter().map(|event| event.second - trace[0].second);
+            times.any(|time| (from..to).contains(&time))
+        };
+        let back = over.iter().filter(back).count();
+        if !over.is_empty() {
+            wanted.push((
+                from as f64,
+                over.len() as u64,
+                back as f64 / over.len() as f64,
+            ));
+        }
+    }
+    let got = got.iter().map(|of| (of.after, of.cases, of.share));
+    assert_eq!(got.collect::<Vec<_>>(), wanted);
+}
+
+/// Chi-square of the log-rank test of two groups: what was observed less what was expected, squared, by
+/// its variance.
+fn log_rank_of_two(one: &[(i64, bool)], other: &[(i64, bool)]) -> f64 {
+    let (mut excess, mut variance) = (0.0, 0.0);
+    for at in 0..200 {
+        let events = |of: &[(i64, bool)]| of.iter().filter(|c| **c == (at, false)).count() as f64;
+        let left = |of: &[(i64, bool)]| of.iter().filter(|case| case.0 >= at).count() as f64;
+        let (events_all, n) = (events(one) + events(other), left(one) + left(other));
+        if events_all > 0.0 {
+            excess += events(one) - events_all * left(one) / n;
+        }
+        if n > 1.0 {
+            let spread = events_all * (n - events_all) / (n - 1.0);
+            variance += spread * left(one) / n * left(other) / n;
+        }
+    }
+    excess * excess / variance
+}
+
+fn check_group(got: &SplitRow, cases: &[&Trace], ended: bool) {
+    assert_eq!(got.counts.cases, cases.len() as u64);
+    let sum = |f: &dyn Fn(&Trace) -> usize| cases.iter().map(|t| f(t) as u64).sum::<u64>();
+    assert_eq!(got.counts.events, sum(&|trace| trace.len()));
+    let activities = |trace: &Trace| trace.iter().map(|e| e.activity).collect::<Vec<u8>>();
+    let distinct = |trace: &Trace| activities(trace).into_iter().collect::<BTreeSet<_>>().len();
+    assert_eq!(
+        got.counts.rework,
+        sum(&|trace| usize::from(distinct(trace) < trace.len()))
+    );
+    let variants: BTreeSet<Vec<u8>> = cases.iter().map(|trace| activities(trace)).collect();
+    assert_eq!(got.counts.variants, variants.len() as u64);
+    let is_over = |trace: &Trace| ended || trace[trace.len() - 1].activity == 4;
+    let over = cases.iter().filter(|trace| is_over(trace));
+    let stats = got.duration.unwrap().stats;
+    let stats = stats.map(|stats| [stats.mean, stats.median, stats.p90]);
+    assert!(close(
+        stats,
+        figures(over.map(|trace| took(trace) as f64).collect())
+    ));
+    let has = |trace: &Trace| trace.iter().any(|event| event.activity == 1);
+    let (_, hit) = &got.outcomes[0];
+    assert_eq!(hit.cases, sum(&|trace| usize::from(has(trace))));
+    assert_eq!(
+        hit.of,
+        sum(&|trace| usize::from(has(trace) || is_over(trace)))
+    );
+}
+
+/// Probability of a Mann-Whitney test by the number of pairs in which the first value is larger.
+fn mann_whitney(one: &[i64], other: &[i64]) -> f64 {
+    let half = |x: &i64, y: &i64| f64::from(u8::from(x > y)) + 0.5 * f64::from(u8::from(x == y));
+    let u: f64 = one
+        .iter()
+        .flat_map(|x| other.iter().map(move |y| half(x, y)))
+        .sum();
+    let (n1, n2) = (one.len() as f64, other.len() as f64);
+    let n = n1 + n2;
+    let all: Vec<i64> = one.iter().chain(other).copied().collect();
+    let ties: f64 = all
+        .iter()
+        .map(|x| all.iter().filter(|y| *y == x).count() as f64)
+        .map(|t| t * t - 1.0)
+        .sum();
+    let variance = n1 * n2 / 12.0 * ((n + 1.0) - ties / (n * (n - 1.0)));
+    if variance <= 0.0 {
+        return 1.0;
+    }
+    let z = (((u - n1 * n2 / 2.0).abs() - 0.5).max(0.0)) / variance.sqrt();
+    casetrail::metrics::stats::two_sided(z)
+}
+
 proptest! {
     #![proptest_config(cases())]
+
+    #[test]
+    fn groups_are_those_of_each_case(
+        events in events(),
+        (filter, without) in filters(),
+        first in any::<bool>(),
+        ended in any::<bool>(),
+    ) {
+        let known = |activity: u8| events.iter().any(|event| event.activity == activity);
+        if !known(1) || without.is_some_and(|activity| !known(activity)) {
+            return Ok(());
+        }
+        let traces = traces(&events);
+        let cases: Vec<&Trace> = traces.values().filter(|t| is_left(t, without)).collect();
+        let by = if first { "first(kind)" } else { "kind" };
+        let query = SplitQuery {
+            by: vec![GroupBy::parse(by)],
+            across: None,
+            shown: None,
+            figures: Figures { open_ended: ended, ..Figures::default() },
+            listing: Listing::by("cases"),
+        };
+        let analysis = with_outcome(&events);
+        let split = analysis.ask(&view(filter.clone()), &query, &Cancel::never()).unwrap();
+        let mut groups: BTreeMap<(bool, Option<String>), Vec<&Trace>> = BTreeMap::new();
+        for trace in &cases {
+            for value in values(trace, first) {
+                groups.entry((value.is_none(), value)).or_default().push(trace);
+            }
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_by_key(|(key, cases)| (usize::MAX - cases.len(), key.clone()));
+        let sum: usize = groups.iter().map(|(_, cases)| cases.len()).sum();
+        assert_eq!(split.overlap, (sum - cases.len()) as u64);
+        assert_eq!(split.rows.rows.len(), groups.len());
+        let is_over = |trace: &&Trace| ended || trace[trace.len() - 1].activity == 4;
+        let mut p = Vec::new();
+        for (row, ((_, value), members)) in split.rows.rows.iter().zip(&groups) {
+            assert_eq!(row.values[0].as_deref(), value.as_deref());
+            check_group(row, members, ended);
+            // The filter of a row selects its cases.
+            let filters = filter.iter().cloned().chain(row.filter.as_ref().map(ToString::to_string));
+            let kept = View { filters: filters.collect(), ..View::default() };
+            let kept = analysis.ask(&kept, &query, &Cancel::never()).unwrap();
+            assert_eq!(kept.cases, members.len() as u64, "{:?}", row.filter);
+            let times = |with: bool| -> Vec<i64> {
+                let is_in = |t: &&&Trace| members.iter().any(|m| m[0].case == t[0].case) == with;
+                let over = cases.iter().filter(is_in).filter(|t| is_over(t));
+                over.map(|trace| took(trace)).collect()
+            };
+            let (with, rest) = (times(true), times(false));
+            if with.is_empty() || rest.is_empty() {
+                assert_eq!(row.duration.unwrap().q, None);
+            } else {
+                p.push((mann_whitney(&with, &rest), row.duration.unwrap().q.unwrap()));
+            }
+        }
+        let tests: Vec<f64> = p.iter().map(|(p, _)| *p).collect();
+        for (wanted, (_, got)) in tests.iter().zip(&p) {
+            let q = tests.iter().filter(|p| *p >= wanted).map(|p| {
+                p * tests.len() as f64 / tests.iter().filter(|other| *other <= p).count() as f64
+            });
+            let q = q.fold(1.0, f64::min);
+            assert!((got - q).abs() < 1e-9, "{got}, {q}");
+        }
+    }
+
+    #[test]
+    fn times_to_an_outcome_are_those_of_kaplan_and_meier(
+        events in events(),
+        first in any::<bool>(),
+    ) {
+        if !events.iter().any(|event| event.activity == 1) {
+            return Ok(());
+        }
+        let traces = traces(&events);
+        let now = events.iter().map(|event| event.second).max().unwrap();
+        let by = if first { "first(kind)" } else { "kind" };
+        let query = SplitQuery {
+            by: vec![GroupBy::parse(by)],
+            across: None,
+            shown: None,
+            figures: Figures {
+                only: vec![Figure::TimeTo("hit".to_owned()), Figure::Return(WINDOW * SECOND)],
+                after: [0, 1, 7, 20, 50].map(|seconds| seconds * SECOND).to_vec(),
+                open_ended: false,
+            },
+            listing: Listing::by("cases"),
+        };
+        let split = with_outcome(&events).ask(&view(None), &query, &Cancel::never()).unwrap();
+        let all: Vec<_> = traces.values().map(|trace| observed(trace, now)).collect();
+        let (_, time_to, test) = &split.time_to[0];
+        check_time_to(time_to, &all);
+        let mut groups = Vec::new();
+        for row in &split.rows.rows {
+            let value = row.values[0].as_deref().map(str::to_owned);
+            let of = traces.values().filter(|trace| values(trace, first).contains(&value));
+            let of: Vec<_> = of.map(|trace| observed(trace, now)).collect();
+            check_time_to(&row.time_to[0].1, &of);
+            let members = traces.values().filter(|trace| values(trace, first).contains(&value));
+            check_returns(row.returns.as_deref().unwrap(), &members.collect::<Vec<_>>(), now);
+            groups.push(of);
+        }
+        match (groups.as_slice(), test) {
+            ([one, other], Some(test)) => {
+                let wanted = log_rank_of_two(one, other);
+                assert!((test.chi_square - wanted).abs() < 1e-6, "{test:?}, {wanted}");
+            }
+            ([one, other], None) if split.overlap == 0 => {
+                assert!(!log_rank_of_two(one, other).is_normal());
+            }
+            (groups, test) => assert!(groups.len() > 2 || test.is_none()),
+        }
+    }
 
     #[test]
     fn a_funnel_is_that_of_all_ways_through_the_cases(

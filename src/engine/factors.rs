@@ -5,19 +5,19 @@ use super::prepared::Prepared;
 use super::view::{AskError, Cancel, FilterError};
 use crate::event_log::{Column, ColumnData, Level, Role};
 use crate::filter::{
-    self, Anchor, Dial, DurationLiteral, Expr, Field, Gap, Mentions, Missing, Op, Value, field_name,
+    self, Anchor, Dial, DurationLiteral, Expr, Field, Gap, Mentions, Missing, Op, Source, Value,
 };
 use crate::metrics::cohort::{Cohort, Sums};
 use crate::metrics::factors::{BAND, Property};
 use crate::metrics::quantile::type7;
-use crate::text::{did_you_mean, time};
+use crate::text::time;
 use rayon::prelude::*;
 
 /// Most values of a column that are factors.
 pub const MOST_VALUES: usize = 200;
 
 /// Most numbers of a column that are factors one by one; more are ranges.
-const MOST_NUMBERS: usize = 32;
+pub const MOST_NUMBERS: usize = 32;
 
 /// Variants by rank that are factors.
 const MOST_VARIANTS: usize = 20;
@@ -163,18 +163,15 @@ pub fn columns(prepared: &Prepared, named: Option<&[String]>) -> Result<Vec<usiz
             .collect());
     };
     let at = |name: &String| {
-        let by_name = log.columns.iter().position(|column| column.name == *name);
-        let by_role = log.role_columns[Role::Resource].filter(|_| name == "resource");
-        by_name.or(by_role).ok_or_else(|| {
-            let names = log.columns.iter().map(|column| column.name.as_str());
-            FilterError {
-                text: name.clone(),
-                span: 0..name.len(),
-                message: format!(
-                    "the log has no column {name}{}",
-                    did_you_mean(name, names, field_name)
-                ),
-            }
+        let message = match Source::named(&Field::named(name), log) {
+            Ok(Source::Column(at)) => return Ok(at),
+            Ok(_) => format!("{name} is no column whose values are factors"),
+            Err(message) => message,
+        };
+        Err(FilterError {
+            text: name.clone(),
+            span: 0..name.len(),
+            message,
         })
     };
     named.iter().map(at).collect()

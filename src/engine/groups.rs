@@ -1,24 +1,22 @@
 //! Groups of cases by name: the column, or the property of cases, that forms them, bound to a log;
-//! and for each group its value as a text.
+//! and for each group its value as a text and the filter of its cases.
 
+use super::factors::MOST_NUMBERS;
 use super::prepared::Prepared;
 use super::view::AskError;
-use crate::event_log::{ColumnData, Dictionary, EventLog, Level, NO_INSTANT, Role, WallClock};
-use crate::filter::{Anchor, DurationLiteral, TimeLiteral};
+use crate::event_log::{ColumnData, Dictionary, EventLog, Level, NO_INSTANT, WallClock};
+use crate::filter::{
+    Anchor, Atom, Comparison, Dial, DurationLiteral, EventCond, Expr, Field, Missing, Moment, Op,
+    Relation, Source, TimeLiteral, TimeRange, Value, truth,
+};
 use crate::metrics::Selection;
 use crate::metrics::groups::{CodesOf, Key};
-use crate::text::did_you_mean;
+use crate::metrics::quantile::quarters;
 use crate::text::steps::Step;
 use crate::text::time::{WEEKDAYS, writable};
 use chrono_tz::Tz;
-use std::cmp::Ordering;
+use std::fmt;
 use std::ops::Range;
-
-/// Numbers of a column up to which each is a value of its own; more are put into ranges.
-const MOST_NUMBERS: usize = 32;
-
-/// Ranges that numbers, instants and durations are put into, of about as many values each.
-const RANGES: usize = 4;
 
 /// Words that are no columns.
 const WORDS: [(&str, GroupBy); 6] = [
@@ -34,9 +32,9 @@ const WORDS: [(&str, GroupBy); 6] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GroupBy {
     /// Values of a column: a case is in the group of each value that one of its events has.
-    Column(String),
+    Column(Field),
     /// Value of a column at the first or last event.
-    At(Anchor, String),
+    At(Anchor, Field),
     /// First or last activity.
     Activity(Anchor),
     /// Rank of the variant in the whole log.
@@ -52,16 +50,17 @@ pub enum GroupBy {
 impl GroupBy {
     /// Reads a property as `--by` names it: `variant`, `first`, `last`, `start.weekday`, `start.hour`,
     /// `start.month`, `first(COLUMN)`, `last(COLUMN)` or a column. In backticks every name is a column.
+    /// The text of a property is read back as the same one.
     pub fn parse(text: &str) -> GroupBy {
         let text = text.trim();
         for (word, anchor) in [("first", Anchor::Starts), ("last", Anchor::Ends)] {
             let rest = text.strip_prefix(word).and_then(|r| r.strip_prefix('('));
             if let Some(column) = rest.and_then(|rest| rest.strip_suffix(')')) {
-                return GroupBy::At(anchor, unquoted(column.trim()));
+                return GroupBy::At(anchor, Field::named(column.trim()));
             }
         }
         let word = WORDS.into_iter().find(|(word, _)| *word == text);
-        word.map_or_else(|| GroupBy::Column(unquoted(text)), |(_, by)| by)
+        word.map_or_else(|| GroupBy::Column(Field::named(text)), |(_, by)| by)
     }
 
     /// The property that gives each case one value: of a column, the value at the first event.
@@ -88,8 +87,8 @@ impl GroupBy {
         let span = prepared.span().unwrap_or((0, 0));
         let start = move |case: usize| index.case_start[case];
         let (values, codes): (Values<'a>, Box<CodesOf<'a>>) = match self {
-            GroupBy::Column(name) => column(name, None, prepared, selection)?,
-            GroupBy::At(anchor, name) => column(name, Some(*anchor), prepared, selection)?,
+            GroupBy::Column(field) => column(field, None, prepared, selection)?,
+            GroupBy::At(anchor, field) => column(field, Some(*anchor), prepared, selection)?,
             GroupBy::Activity(anchor) => {
                 let anchor = *anchor;
                 let code = move |case| 1 + log.activity.get(event_at(log, anchor, case));
@@ -122,14 +121,44 @@ impl GroupBy {
                 (Values::Months(bounds, tz), one(code))
             }
         };
-        Ok(Bound { values, codes })
+        Ok(Bound {
+            by: self.clone(),
+            codes,
+            values,
+        })
+    }
+
+    fn field(&self) -> Field {
+        match self {
+            GroupBy::Column(field) => field.clone(),
+            GroupBy::At(anchor, field) => Field::At(*anchor, Box::new(field.clone().into())),
+            GroupBy::Activity(anchor) => Field::At(*anchor, Box::new(Field::Activity.into())),
+            GroupBy::Variant => Field::Variant,
+            GroupBy::Weekday => Field::Clock(Anchor::Starts, Dial::Weekday),
+            GroupBy::Hour => Field::Clock(Anchor::Starts, Dial::Hour),
+            GroupBy::Month => Field::Start,
+        }
     }
 }
 
-/// A name without the backticks around it.
-fn unquoted(name: &str) -> String {
-    let inner = name.strip_prefix('`').and_then(|n| n.strip_suffix('`'));
-    inner.map_or_else(|| name.to_owned(), |inner| inner.replace("``", "`"))
+impl fmt::Display for GroupBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let column = |field: &Field| match field {
+            Field::Column(name) if WORDS.iter().any(|(word, _)| word == name) => {
+                format!("`{name}`")
+            }
+            field => field.to_string(),
+        };
+        match self {
+            GroupBy::Column(field) => f.write_str(&column(field)),
+            GroupBy::At(Anchor::Starts, field) => write!(f, "first({})", column(field)),
+            GroupBy::At(Anchor::Ends, field) => write!(f, "last({})", column(field)),
+            by => {
+                let word = WORDS.iter().find(|(_, of)| of == by);
+                f.write_str(word.map_or("", |(word, _)| word))
+            }
+        }
+    }
 }
 
 /// The first or last event of a case.
@@ -147,6 +176,7 @@ fn one<'a>(code: impl Fn(usize) -> u32 + Sync + 'a) -> Box<CodesOf<'a>> {
 
 /// A property bound to a log.
 pub struct Bound<'a> {
+    by: GroupBy,
     values: Values<'a>,
     codes: Box<CodesOf<'a>>,
 }
@@ -155,11 +185,13 @@ pub struct Bound<'a> {
 enum Values<'a> {
     /// Texts by code.
     Texts(&'a Dictionary),
-    /// Activities, from code 1 on.
+    /// Texts by code, of which those that are `true` or `false` in some letter case are one each.
+    Truths(&'a Dictionary),
+    /// Activities or case ids, from code 1 on.
     Names(&'a Dictionary),
     /// Numbers, ascending, from code 1 on.
     Numbers(Vec<f64>),
-    /// Ranges of numbers from each bound to the next; the last bound is in the last range.
+    /// Ranges of numbers, each up to its bound, the last one above all.
     Ranges(Vec<f64>),
     /// Ranges of instants, microseconds.
     Instants(Vec<i64>),
@@ -176,11 +208,11 @@ enum Values<'a> {
 impl Values<'_> {
     fn n_codes(&self) -> usize {
         match self {
-            Values::Texts(texts) => texts.len().max(1),
+            Values::Texts(texts) | Values::Truths(texts) => texts.len().max(1),
             Values::Names(names) => 1 + names.len(),
             Values::Numbers(numbers) => 1 + numbers.len(),
-            Values::Ranges(bounds) => bounds.len().max(1),
-            Values::Instants(bounds) | Values::Durations(bounds) => bounds.len().max(1),
+            Values::Ranges(bounds) => 2 + bounds.len(),
+            Values::Instants(bounds) | Values::Durations(bounds) => 2 + bounds.len(),
             Values::Ranks(n) => 1 + n,
             Values::Weekdays => 8,
             Values::Hours => 25,
@@ -203,6 +235,10 @@ impl Bound<'_> {
         let at = (code as usize).checked_sub(1)?;
         Some(match &self.values {
             Values::Texts(texts) => texts.get(code).to_owned(),
+            Values::Truths(texts) => match truth(texts.get(code)) {
+                Some(truth) => truth.to_string(),
+                None => texts.get(code).to_owned(),
+            },
             Values::Names(names) => names.get(code - 1).to_owned(),
             Values::Numbers(numbers) => numbers[at].to_string(),
             Values::Ranges(bounds) => range(bounds, at, f64::to_string),
@@ -214,13 +250,120 @@ impl Bound<'_> {
             Values::Months(bounds, tz) => month(bounds[at], *tz),
         })
     }
+
+    /// The filter of the cases with that code; `None` where the language has none.
+    pub fn filter(&self, code: u32) -> Option<Expr> {
+        let field = || self.by.field();
+        let Some(at) = (code as usize).checked_sub(1) else {
+            return self.none();
+        };
+        let equal = |value: Value| Some(Expr::compare(field(), Op::Equal, value));
+        match &self.values {
+            Values::Texts(texts) => equal(texts.get(code).into()),
+            Values::Truths(texts) => equal(match truth(texts.get(code)) {
+                Some(truth) => Value::truth(truth),
+                None => texts.get(code).into(),
+            }),
+            Values::Names(names) => match self.by {
+                GroupBy::Activity(Anchor::Starts) => Some(Expr::starts_with(names.get(code - 1))),
+                GroupBy::Activity(Anchor::Ends) => Some(Expr::ends_with(names.get(code - 1))),
+                _ => equal(names.get(code - 1).into()),
+            },
+            Values::Numbers(numbers) => equal(Value::number(numbers[at])?),
+            Values::Ranges(bounds) => self.between(bounds, at, |&x| Value::number(x)),
+            Values::Instants(bounds) => self.between(bounds, at, |&i| instant(i)),
+            Values::Durations(bounds) => {
+                self.between(bounds, at, |&d| Some(DurationLiteral::of(d).into()))
+            }
+            Values::Ranks(_) => equal(code.into()),
+            Values::Weekdays => equal(Value::weekday(at)),
+            Values::Hours => equal((at as u32).into()),
+            Values::Months(bounds, tz) => {
+                let text = month(bounds[at], *tz);
+                let moment = Moment::parse(&text).ok()?;
+                let whole = TimeRange::Whole(TimeLiteral { text, moment });
+                Some(Expr::period(Relation::Started, whole))
+            }
+        }
+    }
+
+    /// The cases of which no event has a value.
+    fn none(&self) -> Option<Expr> {
+        let field = self.by.field();
+        // Missing means that some event has no value; here none has one.
+        let neither = |value: Value| {
+            let low = Expr::compare(field.clone(), Op::Less, value.clone());
+            let high = Expr::compare(field.clone(), Op::GreaterEqual, value);
+            Some(low.or(high).negate())
+        };
+        match (&self.by, &self.values) {
+            (GroupBy::Column(_), Values::Texts(_) | Values::Truths(_)) => {
+                Some(Expr::compare(field, Op::NotMatches, ""))
+            }
+            (GroupBy::Column(_), Values::Numbers(_) | Values::Ranges(_)) => {
+                neither(Value::number(0.0)?)
+            }
+            (GroupBy::Column(_), Values::Instants(_)) => neither(instant(0)?),
+            (_, Values::Durations(_)) => neither(DurationLiteral::of(0).into()),
+            _ => Some(Expr::Atom(Atom::Missing(Missing {
+                field: field.into(),
+                negated: false,
+            }))),
+        }
+    }
+
+    /// The cases with a value, of one event, inside of a range.
+    fn between<T>(
+        &self,
+        bounds: &[T],
+        at: usize,
+        value: impl Fn(&T) -> Option<Value>,
+    ) -> Option<Expr> {
+        let field = self.by.field();
+        let compare = |op, bound: &T| {
+            Some(Comparison {
+                field: field.clone().into(),
+                op,
+                value: value(bound)?.into(),
+            })
+        };
+        let (low, high) = ends(bounds, at);
+        let low = low.map(|low| compare(Op::Greater, low));
+        let high = high.map(|high| compare(Op::LessEqual, high));
+        let ends: Option<Vec<Comparison>> = low.into_iter().chain(high).collect();
+        let ends = ends?;
+        let of_events =
+            matches!(self.by, GroupBy::Column(_)) && !matches!(self.values, Values::Durations(_));
+        if ends.is_empty() {
+            // All values are equal.
+            return Some(self.none()?.negate());
+        }
+        if of_events && ends.len() > 1 {
+            return Some(Expr::event(
+                ends.into_iter().map(EventCond::Compare).collect(),
+            ));
+        }
+        let ends = ends.into_iter().map(|end| Expr::Atom(Atom::Compare(end)));
+        ends.reduce(Expr::and)
+    }
 }
 
-/// A range as a text: `1..5`, the last one `5..=9`.
+/// The bounds of a range: more than the first, at most the second.
+fn ends<T>(bounds: &[T], at: usize) -> (Option<&T>, Option<&T>) {
+    (
+        at.checked_sub(1).and_then(|below| bounds.get(below)),
+        bounds.get(at),
+    )
+}
+
+/// A range as a text: `<= 5`, `> 5 to 9`, `> 9`; `any` for the only one.
 fn range<T>(bounds: &[T], at: usize, text: impl Fn(&T) -> String) -> String {
-    let last = at + 2 == bounds.len();
-    let (from, to) = (text(&bounds[at]), text(&bounds[at + 1]));
-    format!("{from}..{}{to}", if last { "=" } else { "" })
+    match ends(bounds, at) {
+        (None, None) => "any".to_owned(),
+        (None, Some(high)) => format!("<= {}", text(high)),
+        (Some(low), None) => format!("> {}", text(low)),
+        (Some(low), Some(high)) => format!("> {} to {}", text(low), text(high)),
+    }
 }
 
 /// The month of an instant: `2024-03`.
@@ -234,82 +377,112 @@ fn exact(micros: i64) -> String {
     TimeLiteral::of(writable(micros)).map_or_else(String::new, |time| time.text)
 }
 
-/// Values and codes of a column: of the events of a case, or at its first or last event.
+fn instant(micros: i64) -> Option<Value> {
+    TimeLiteral::of(writable(micros)).map(Value::from)
+}
+
+/// Values and codes of a field: of the events of a case, or at its first or last event.
 fn column<'a>(
-    name: &str,
+    field: &Field,
     at: Option<Anchor>,
     prepared: &'a Prepared,
     selection: &Selection<'_>,
 ) -> Result<(Values<'a>, Box<CodesOf<'a>>), AskError> {
     let log = &prepared.log;
-    if let Some(time) = log.case_times.iter().find(|time| time.name == name) {
-        let rows = Rows::Cases;
-        let bounds = ranges(rows.values(log, selection, |row| known(time.values[row])));
-        let of = bounds.clone();
-        let code = move |row| known(time.values[row]).map_or(0, |value| range_of(&of, &value));
-        return Ok((Values::Durations(bounds), rows.codes(log, code)));
-    }
-    let is = |role: Role| name == role.name() || log.roles[role] == [name];
-    let column = log
-        .column(name)
-        .or_else(|| log.resource_column().filter(|_| is(Role::Resource)));
-    let Some(column) = column else {
-        if is(Role::Activity) {
-            let codes = Rows::of(Level::Event, at).codes(log, |row| 1 + log.activity.get(row));
-            return Ok((Values::Names(&log.activities), codes));
-        }
-        return Err(no_column(name, log));
+    let source = Source::named(field, log).map_err(AskError::Name)?;
+    let instants = |rows: Rows, of: &'a [i64]| {
+        let bounds = quarters(rows.values(log, selection, |row| known(of[row])), i64::cmp);
+        let cuts = bounds.clone();
+        let code = move |row| known(of[row]).map_or(0, |value| range_of(&cuts, &value));
+        (bounds, rows.codes(log, code))
     };
-    let rows = Rows::of(column.level, at);
-    Ok(match &column.data {
-        ColumnData::Text(codes, texts) => {
-            let codes = rows.codes(log, |row| codes.get(row));
-            (Values::Texts(texts), codes)
+    let of_events = |of: &'a [i64]| {
+        let (bounds, codes) = instants(Rows::of(Level::Event, at), of);
+        (Values::Instants(bounds), codes)
+    };
+    Ok(match source {
+        Source::Case => {
+            let codes: Box<CodesOf<'a>> = one(|case| 1 + case as u32);
+            (Values::Names(&log.case_ids), codes)
         }
-        ColumnData::Number(numbers) => {
-            // The sum makes one number of 0 and -0.
-            let number = |row| Some(numbers.get(row) + 0.0).filter(|number| !number.is_nan());
-            let values = rows.values(log, selection, |row| number(row).map(Ordered));
-            if let Some(few) = few(&values) {
-                let of = few.clone();
-                let find = move |value| of.binary_search(&value).map_or(0, |at| 1 + at as u32);
-                let code = move |row| number(row).map_or(0, |number| find(Ordered(number)));
-                let numbers = few.into_iter().map(|number| number.0).collect();
-                (Values::Numbers(numbers), rows.codes(log, code))
-            } else {
-                let bounds = ranges(values);
-                let of = bounds.clone();
-                let code = move |row| number(row).map_or(0, |n| range_of(&of, &Ordered(n)));
-                let bounds = bounds.into_iter().map(|number| number.0).collect();
-                (Values::Ranges(bounds), rows.codes(log, code))
+        Source::Activity => {
+            let codes = Rows::of(Level::Event, at).codes(log, |row| 1 + log.activity.get(row));
+            (Values::Names(&log.activities), codes)
+        }
+        Source::Time => of_events(&log.time),
+        Source::Start => of_events(log.start.as_deref().unwrap_or(&[])),
+        Source::CaseTime(time) => {
+            let (bounds, codes) = instants(Rows::Cases, &log.case_times[time].values);
+            (Values::Durations(bounds), codes)
+        }
+        Source::Column(column) => {
+            let column = &log.columns[column];
+            let rows = Rows::of(column.level, at);
+            match &column.data {
+                ColumnData::Text(codes, texts) => match spellings(texts) {
+                    Some(same) => {
+                        let code = move |row| same[codes.get(row) as usize];
+                        (Values::Truths(texts), rows.codes(log, code))
+                    }
+                    None => {
+                        let codes = rows.codes(log, |row| codes.get(row));
+                        (Values::Texts(texts), codes)
+                    }
+                },
+                ColumnData::Number(numbers) => {
+                    // The sum makes one number of 0 and -0.
+                    let number = |row| Some(numbers.get(row) + 0.0).filter(|n| !n.is_nan());
+                    numbered(rows, log, selection, number)
+                }
+                ColumnData::Instant(of) => {
+                    let (bounds, codes) = instants(rows, of);
+                    (Values::Instants(bounds), codes)
+                }
             }
-        }
-        ColumnData::Instant(instants) => {
-            let bounds = ranges(rows.values(log, selection, |row| known(instants[row])));
-            let of = bounds.clone();
-            let code = move |row| known(instants[row]).map_or(0, |value| range_of(&of, &value));
-            (Values::Instants(bounds), rows.codes(log, code))
         }
     })
 }
 
-/// A number in the order of numbers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Ordered(f64);
-
-impl Eq for Ordered {}
-
-impl PartialOrd for Ordered {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+/// Values and codes of a column of numbers: each by itself where they are few, else ranges.
+fn numbered<'a>(
+    rows: Rows,
+    log: &'a EventLog,
+    selection: &Selection<'_>,
+    number: impl Fn(usize) -> Option<f64> + Sync + 'a,
+) -> (Values<'a>, Box<CodesOf<'a>>) {
+    let values = rows.values(log, selection, &number);
+    if let Some(few) = few(&values) {
+        let of = few.clone();
+        let find = move |value: f64| {
+            let at = of.binary_search_by(|of| of.total_cmp(&value));
+            at.map_or(0, |at| 1 + at as u32)
+        };
+        let code = move |row| number(row).map_or(0, &find);
+        return (Values::Numbers(few), rows.codes(log, code));
     }
+    let bounds = quarters(values, f64::total_cmp);
+    let of = bounds.clone();
+    let code = move |row| number(row).map_or(0, |value| range_of(&of, &value));
+    (Values::Ranges(bounds), rows.codes(log, code))
 }
 
-impl Ord for Ordered {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // NaN was left out as a missing value, so that the order is total in the usual sense.
-        self.0.total_cmp(&other.0)
-    }
+/// For each text the first one that filters take for the same: `true` and `false` are read in any
+/// letter case. `None` where none is like another.
+fn spellings(texts: &Dictionary) -> Option<Vec<u32>> {
+    let mut first = [None, None];
+    let mut found = false;
+    let same = (0u32..)
+        .zip(texts.iter())
+        .map(|(code, text)| match truth(text) {
+            Some(truth) => {
+                let of = *first[usize::from(truth)].get_or_insert(code);
+                found |= of != code;
+                of
+            }
+            None => code,
+        });
+    let same: Vec<u32> = same.collect();
+    found.then_some(same)
 }
 
 fn known(micros: i64) -> Option<i64> {
@@ -387,11 +560,11 @@ impl Rows {
 }
 
 /// The distinct values, ascending, if they are few.
-fn few(values: &[Ordered]) -> Option<Vec<Ordered>> {
-    let mut few = Vec::new();
+fn few(values: &[f64]) -> Option<Vec<f64>> {
+    let mut few: Vec<f64> = Vec::new();
     for value in values {
         // At most a few numbers are kept, so that inserting costs next to nothing.
-        if let Err(at) = few.binary_search(value) {
+        if let Err(at) = few.binary_search_by(|of| of.total_cmp(value)) {
             if few.len() == MOST_NUMBERS {
                 return None;
             }
@@ -401,36 +574,7 @@ fn few(values: &[Ordered]) -> Option<Vec<Ordered>> {
     Some(few)
 }
 
-/// Bounds of ranges with about as many values each: smallest value, quartiles, largest value. Two at
-/// least where there is a value; fewer ranges where many values are equal.
-fn ranges<T: Ord + Copy + Send>(mut values: Vec<T>) -> Vec<T> {
-    let (Some(&least), Some(&most)) = (values.iter().min(), values.iter().max()) else {
-        return Vec::new();
-    };
-    let mut bounds = vec![least];
-    for quarter in 1..RANGES {
-        let at = values.len() * quarter / RANGES;
-        bounds.push(*values.select_nth_unstable(at).1);
-    }
-    bounds.dedup();
-    // Many values may equal the largest one; a range needs two bounds.
-    if bounds.len() == 1 || bounds[bounds.len() - 1] != most {
-        bounds.push(most);
-    }
-    bounds
-}
-
 /// Code of the range that a value is in.
-fn range_of<T: Ord>(bounds: &[T], value: &T) -> u32 {
-    let above = bounds.partition_point(|bound| bound <= value);
-    above.min(bounds.len() - 1) as u32
-}
-
-fn no_column(name: &str, log: &EventLog) -> AskError {
-    let columns = log.columns.iter().map(|column| column.name.as_str());
-    let times = log.case_times.iter().map(|time| time.name.as_str());
-    let words = WORDS.iter().map(|(word, _)| *word);
-    let names: Vec<&str> = columns.chain(times).chain(words).collect();
-    let hint = did_you_mean(name, names.into_iter(), std::borrow::ToOwned::to_owned);
-    AskError::Name(format!("the log has no column {name}{hint}"))
+fn range_of<T: PartialOrd>(bounds: &[T], value: &T) -> u32 {
+    1 + bounds.partition_point(|bound| bound < value) as u32
 }

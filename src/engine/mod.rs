@@ -15,9 +15,11 @@ mod ending;
 mod ends_guess;
 mod examples;
 mod factors;
+mod grouped;
 mod groups;
 mod list;
 mod log_info;
+mod moments;
 mod prepared;
 pub mod queries;
 mod query;
@@ -37,7 +39,9 @@ pub use crate::metrics::before::Bar as BeforeBar;
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::funnel::Order as StageOrder;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
+pub use crate::metrics::split::{Counts as GroupCounts, Rate};
 pub use crate::metrics::stats::{FourFold, Interval, Ratio, Test, wilson};
+pub use crate::metrics::survival::LogRank;
 pub use crate::text::steps::Steps;
 pub use analysis::Analysis;
 pub use as_of::AsOf;
@@ -51,6 +55,7 @@ pub use definitions::{
 pub use ending::Ending;
 pub use ends_guess::Guess;
 pub use factors::FactorKind;
+pub use grouped::{Figure, Figures, Kept, Measure, NONE, Returned, Shown, SplitRow, TimeTo, rate};
 pub use groups::GroupBy;
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo};
@@ -85,6 +90,7 @@ pub use queries::resources::{ResourceRow, ResourcesQuery};
 pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };
+pub use queries::split::{Split, SplitQuery};
 pub use queries::summary::{Summary, SummaryQuery};
 pub use queries::times::{TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};

@@ -494,8 +494,8 @@ mod tests {
     use crate::engine::queries::starts_ends::StartsEndsQuery;
     use crate::engine::{
         ActivitiesQuery, BottlenecksQuery, CasesQuery, DeadlinesQuery, EdgesQuery, EndsQuery,
-        LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, TimesQuery,
-        TriageQuery, VariantsQuery, WhyQuery,
+        LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery,
+        TimesQuery, TriageQuery, VariantsQuery, WhyQuery,
     };
     use std::collections::BTreeSet;
 
@@ -581,6 +581,7 @@ mod tests {
             faults_of::<QueuesQuery>,
             faults_of::<ResourcesQuery>,
             faults_of::<StartsEndsQuery>,
+            faults_of::<SplitQuery>,
             faults_of::<TimesQuery>,
             faults_of::<TriageQuery>,
             faults_of::<VariantsQuery>,

@@ -364,6 +364,15 @@ impl Field {
         found.map_or_else(|| Field::Column(word.to_owned()), |(_, field)| field)
     }
 
+    /// The field that an option names: a word for a field, or a column; in backticks always a column.
+    pub fn named(text: &str) -> Field {
+        let inner = text.strip_prefix('`').and_then(|t| t.strip_suffix('`'));
+        match inner {
+            Some(name) => Field::of_backticks(name.replace("``", "`")),
+            None => Field::of_word(text),
+        }
+    }
+
     /// The field that a name in backticks is.
     pub(super) fn of_backticks(name: String) -> Field {
         if is_plain(&name) {

@@ -108,8 +108,11 @@ impl Expr {
 
     /// Builds `NAME = true`: the cases with this outcome.
     pub fn outcome(name: &str) -> Expr {
-        let yes = Value::Bare(true.to_string());
-        Expr::compare(Field::Column(name.to_owned()), Op::Equal, yes)
+        Expr::compare(
+            Field::Column(name.to_owned()),
+            Op::Equal,
+            Value::truth(true),
+        )
     }
 
     /// The cases for which both hold.
@@ -145,6 +148,11 @@ impl Value {
     /// A number; `None` for infinities and NaN, which the language cannot write.
     pub fn number(number: f64) -> Option<Value> {
         number.is_finite().then(|| Value::Bare(number.to_string()))
+    }
+
+    /// `true` or `false`, which filters read in any letter case.
+    pub fn truth(truth: bool) -> Value {
+        Value::Bare(truth.to_string())
     }
 
     /// A day of the week, Monday being 0.

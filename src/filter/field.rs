@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 /// Where the values of a field of events stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub enum Source {
     /// The case id.
     Case,
     /// The activity.
@@ -55,7 +55,7 @@ pub(super) enum ColumnTest {
 
 impl Source {
     /// Where the values of a field of events stand; `None` for a field of the case.
-    pub fn of(field: &Spanned<Field>, log: &EventLog) -> Result<Option<Source>, QueryError> {
+    pub(super) fn of(field: &Spanned<Field>, log: &EventLog) -> Result<Option<Source>, QueryError> {
         Ok(Some(match &field.node {
             Field::Case => Source::Case,
             Field::Activity => Source::Activity,
@@ -76,6 +76,20 @@ impl Source {
             }
             _ => return Ok(None),
         }))
+    }
+
+    /// Where the values of a field stand that an option names.
+    ///
+    /// # Errors
+    /// The log has no such column, with the nearest names, or the field is one of the case.
+    pub fn named(field: &Field, log: &EventLog) -> Result<Source, String> {
+        let of_case =
+            || format!("{field} is no column; a column of that name is written in backticks");
+        match (Source::of(&field.clone().into(), log), field) {
+            (Ok(source), _) => source.ok_or_else(of_case),
+            (Err(_), Field::Column(name) | Field::LogColumn(name)) => Err(unknown(name, log)),
+            (Err(error), _) => Err(error.message),
+        }
     }
 
     /// What was defined by that name: a duration of cases, or a column.
@@ -112,7 +126,7 @@ impl Source {
     }
 
     /// The texts that the values are from; a missing one is empty.
-    pub fn dictionary(self, log: &EventLog) -> Option<&Dictionary> {
+    pub(super) fn dictionary(self, log: &EventLog) -> Option<&Dictionary> {
         match self {
             Source::Case => Some(&log.case_ids),
             Source::Activity => Some(&log.activities),
@@ -135,7 +149,7 @@ impl Source {
     }
 
     /// Reads values as a test of these instants; they may be written as in the file.
-    pub fn instants(
+    pub(super) fn instants(
         self,
         wanted: &Wanted<'_>,
         scope: &Scope<'_>,
@@ -147,7 +161,7 @@ impl Source {
     }
 
     /// Type of the values; case ids and activities are numbers if all of them are.
-    pub fn kind(self, log: &EventLog) -> ColumnKind {
+    pub(super) fn kind(self, log: &EventLog) -> ColumnKind {
         let of_texts = |dictionary| {
             if holds_numbers(dictionary) {
                 ColumnKind::Number
@@ -246,6 +260,11 @@ fn no_column(name: &str, log: &EventLog) -> String {
         let quoted = shown(&super::quote(name));
         return format!("an activity is written in double quotes: {quoted}");
     }
+    unknown(name, log)
+}
+
+/// A sentence that the log has no such column, with the nearest names.
+fn unknown(name: &str, log: &EventLog) -> String {
     let write = |name: &str| shown(&field_name(name));
     let hint = did_you_mean(name, column_names(log), write);
     format!("the log has no column {}{hint}", shown(name))

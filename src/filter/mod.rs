@@ -84,11 +84,13 @@ pub use ast::{
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use complete::{Completion, complete};
+pub use field::Source;
 pub use mentions::{Mentions, Trigger};
 pub use milestone::{Milestone, Point, parse_activities, parse_milestone};
 pub use parse::{parse, parse_events};
 pub use scope::BindInputs;
 pub use time::{DurationLiteral, Moment};
+pub use value::truth;
 
 use crate::text::escape_line;
 use std::ops::Range;

@@ -492,8 +492,8 @@ impl Wanted<'_> {
     }
 }
 
-/// `true` or `false` in any letter case.
-fn truth(text: &str) -> Option<bool> {
+/// `true` or `false` in any letter case; `None` for other texts.
+pub fn truth(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
         Some(true)
     } else if text.eq_ignore_ascii_case("false") {

@@ -4,6 +4,7 @@
 //! pass over the rows of a column, all values at once.
 
 use super::cohort::{Cohort, Sums};
+use super::quantile::quarters;
 use super::stats::FourFold;
 use crate::event_log::{Column, ColumnData, Dictionary, Level, Numbers, with_codes, with_numbers};
 use crate::index::{CaseSet, Variants};
@@ -305,7 +306,7 @@ impl Cohort<'_> {
         let ColumnData::Number(numbers) = &column.data else {
             return Vec::new();
         };
-        let bounds = quartiles(self.values(column, numbers));
+        let bounds = quarters(self.values(column, numbers), f64::total_cmp);
         let lows = std::iter::once(None).chain(bounds.iter().copied().map(Some));
         let highs = bounds.iter().copied().map(Some).chain([None]);
         let mut ranges: Vec<_> = lows
@@ -371,14 +372,7 @@ impl Cohort<'_> {
     /// second.
     pub fn lengths(&self) -> Vec<(usize, usize, Sums)> {
         let length = |case: usize| self.log.events_of(case).len();
-        let bounds = quartiles(
-            self.of
-                .cases
-                .iter()
-                .map(|case| length(case) as f64)
-                .collect(),
-        );
-        let bounds: Vec<usize> = bounds.iter().map(|&bound| bound as usize).collect();
+        let bounds = quarters(self.of.cases.iter().map(length).collect(), usize::cmp);
         if bounds.is_empty() {
             return Vec::new();
         }
@@ -574,24 +568,4 @@ impl Cohort<'_> {
 /// True if some number is above `low` and some is at most `high`, of numbers with these extremes.
 fn is_between(least: f64, most: f64, low: Option<f64>, high: Option<f64>) -> bool {
     low.is_none_or(|low| most > low) && high.is_none_or(|high| least <= high)
-}
-
-/// The distinct values at a quarter, a half and three quarters, but the largest one.
-fn quartiles(mut values: Vec<f64>) -> Vec<f64> {
-    let n = values.len();
-    let mut bounds: Vec<f64> = Vec::new();
-    if n == 0 {
-        return bounds;
-    }
-    let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    for quarter in 1..4 {
-        // The rank from below: a bound is a value that occurs.
-        let at = (n * quarter).div_ceil(4) - 1;
-        let (_, &mut bound, _) = values.select_nth_unstable_by(at, f64::total_cmp);
-        // Nothing is above the largest value, and equal bounds have nothing between them.
-        if bound < largest && bounds.last() != Some(&bound) {
-            bounds.push(bound);
-        }
-    }
-    bounds
 }

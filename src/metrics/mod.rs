@@ -38,9 +38,11 @@ pub mod queues;
 pub mod resources;
 mod selection;
 pub mod spectrum;
+pub mod split;
 pub mod stats;
 mod subject;
 pub mod summary;
+pub mod survival;
 #[cfg(test)]
 mod testing;
 pub mod times;

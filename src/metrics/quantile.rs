@@ -5,6 +5,7 @@
 
 use crate::index::CaseSet;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// Entries counted together: a quantile then scans a few such blocks only.
 const BLOCK: usize = if cfg!(test) { 8 } else { 512 };
@@ -446,6 +447,29 @@ impl<'a> Union<'a> {
         let (_, &mut first, after) = inside.select_nth_unstable(at);
         (first, after.iter().min().copied().unwrap_or(first))
     }
+}
+
+/// Bounds that cut values into ranges of about as many each: the distinct values at a quarter, a half
+/// and three quarters, but the largest one. A range is what is more than one bound and at most the next.
+pub fn quarters<T: Copy + PartialEq>(
+    mut values: Vec<T>,
+    order: impl Fn(&T, &T) -> Ordering,
+) -> Vec<T> {
+    let n = values.len();
+    let mut bounds: Vec<T> = Vec::new();
+    let Some(largest) = values.iter().copied().max_by(&order) else {
+        return bounds;
+    };
+    for quarter in 1..4 {
+        // The rank from below: a bound is a value that occurs.
+        let at = (n * quarter).div_ceil(4) - 1;
+        let (_, &mut bound, _) = values.select_nth_unstable_by(at, &order);
+        // Nothing is above the largest value, and equal bounds have nothing between them.
+        if bound != largest && bounds.last() != Some(&bound) {
+            bounds.push(bound);
+        }
+    }
+    bounds
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod quality;
 mod queues;
 mod resources;
 mod spectrum;
+mod split;
 mod summary;
 mod times;
 mod trend;
@@ -38,7 +39,7 @@ use crate::engine::{
     View,
 };
 use crate::text;
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, ValueEnum};
 
 /// A report in the registry.
 #[derive(Debug)]
@@ -51,6 +52,15 @@ pub struct Spec {
     pub options: fn(Command) -> Command,
     /// Asks for what it reports.
     pub make: fn(&ReportContext<'_>, &ArgMatches) -> ReportResult,
+}
+
+/// Treatment of open cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OpenCases {
+    /// They count only where what becomes of them is known
+    Apart,
+    /// They count as they are
+    Ended,
 }
 
 /// A report, or why there is none.
@@ -75,6 +85,7 @@ pub const REPORTS: &[Spec] = &[
     check::SPEC,
     triage::SPEC,
     flow::SPEC,
+    split::SPEC,
     funnel::SPEC,
     before::SPEC,
     queues::SPEC,

@@ -1,7 +1,7 @@
 //! Factors of a selection: what its cases have more often than the others.
 
 use super::list::{self, listing, sort_option};
-use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
+use super::{OpenCases, Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::args::Format;
 use crate::cli::columns;
 use crate::cli::failure::Failure;
@@ -12,7 +12,7 @@ use crate::engine::{
     WhyQuery,
 };
 use crate::text::{self, count, counted};
-use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
 
 pub(super) const SPEC: Spec = Spec {
@@ -57,7 +57,7 @@ struct Options {
     side: Side,
     /// Open cases that may still become one of `--of`: set them apart, or take them as ended
     #[arg(long, value_name = "HOW", default_value = "apart")]
-    open: Open,
+    open: OpenCases,
 }
 
 fn side(text: &str) -> Result<Side, String> {
@@ -71,14 +71,6 @@ fn side(text: &str) -> Result<Side, String> {
 
 /// The kinds that a word names.
 type Kinds = Vec<FactorKind>;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Open {
-    /// Compared only where they are selected already
-    Apart,
-    /// Compared as they are
-    Ended,
-}
 
 fn options(command: Command) -> Command {
     sort_option::<WhyQuery>(Options::augment_args(command))
@@ -115,7 +107,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             kinds: options.kinds.concat(),
             columns,
             before: options.before,
-            open_ended: options.open == Open::Ended,
+            open_ended: options.open == OpenCases::Ended,
         },
         by_definition: options.by_definition,
         side: options.side,

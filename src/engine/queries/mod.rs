@@ -20,6 +20,7 @@ pub mod overview;
 pub mod queues;
 pub mod resources;
 pub mod spectrum;
+pub mod split;
 pub mod starts_ends;
 pub mod summary;
 pub mod times;

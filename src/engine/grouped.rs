@@ -1,0 +1,574 @@
+//! Figures of groups of cases: counts, durations, rates of outcomes and deadlines, times to outcomes,
+//! returns; each with a test against the rest where it has one.
+
+use super::groups::Bound;
+use super::moments::{NEVER, first_events};
+use super::prepared::Prepared;
+use super::query::Context;
+use super::selected::Selected;
+use super::stats::{Stats, seconds, stats};
+use super::view::AskError;
+use crate::event_log::{ColumnData, NO_INSTANT};
+use crate::filter::Expr;
+use crate::index::CaseSet;
+use crate::metrics::deadlines::State;
+use crate::metrics::groups::Groups;
+use crate::metrics::split::{self, Counts, Distribution, Rate};
+use crate::metrics::stats::wilson;
+use crate::metrics::survival::{Curve, LogRank, Observed, Returns, log_rank};
+use crate::text::did_you_mean;
+use rayon::prelude::*;
+use std::sync::Arc;
+
+/// A figure of groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Figure {
+    /// Duration of the cases.
+    Duration,
+    /// Cases in which an activity occurs twice or more.
+    Rework,
+    /// Outcome, rule or milestone of that name.
+    Named(String),
+    /// Time to the outcome of that name.
+    TimeTo(String),
+    /// Return of cases in windows of that length after their first event, microseconds.
+    Return(i64),
+}
+
+/// The figures that are asked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figures {
+    /// Figures; all but times to outcomes and returns where it is empty.
+    pub only: Vec<Figure>,
+    /// Times whose shares of [`TimeTo`] are computed, microseconds.
+    pub after: Vec<i64>,
+    /// Takes open cases as ended instead of setting them apart.
+    pub open_ended: bool,
+}
+
+impl Figures {
+    fn wants(&self, figure: &Figure) -> bool {
+        self.only.is_empty() || self.only.contains(figure)
+    }
+
+    fn wants_named(&self, name: &str) -> bool {
+        let is_named = |figure: &Figure| matches!(figure, Figure::Named(of) if of == name);
+        self.only.is_empty() || self.only.iter().any(is_named)
+    }
+}
+
+/// A group of cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SplitRow {
+    /// Value of each property; `None` for cases without one.
+    pub values: Vec<Option<Arc<str>>>,
+    /// Filter of the cases; `None` where the language has none.
+    pub filter: Option<Expr>,
+    /// Number of cases, events, variants, and cases with rework.
+    pub counts: Counts,
+    /// Share of the selected cases, 0 to 1.
+    pub share: f64,
+    /// Durations of the cases that are not set apart as open; `None` where not asked for.
+    pub duration: Option<Measure>,
+    /// Rate of cases with rework; `None` where not asked for.
+    pub rework: Option<Rate>,
+    /// Cases with an outcome, by its name.
+    pub outcomes: Vec<(String, Rate)>,
+    /// States under a deadline, by its name.
+    pub rules: Vec<(String, Kept)>,
+    /// Durations of milestones, by name.
+    pub milestones: Vec<(String, Measure)>,
+    /// Times to outcomes, by name.
+    pub time_to: Vec<(String, TimeTo)>,
+    /// Returns by window; `None` where not asked for.
+    pub returns: Option<Vec<Returned>>,
+    /// The figure that a list shows.
+    pub shown: Shown,
+    /// Cases of the group in each column of a table of two properties, with the figure of the list;
+    /// `None` for no cases.
+    pub cells: Vec<Option<(u64, Shown)>>,
+}
+
+/// Stands for no value.
+pub const NONE: &str = "(none)";
+
+/// The figure that a list shows, beside one of the other kind: a rate beside durations.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Shown {
+    /// True if the figure is the rate.
+    pub is_rate: bool,
+    /// A duration: that of the cases where the figure is a rate.
+    pub stats: Option<Stats>,
+    /// A rate: of the first outcome, else of rework, where the figure is a duration.
+    pub rate: Option<Rate>,
+    /// Probability of a difference of the figure to the rest by chance, corrected for the number of groups.
+    pub q: Option<f64>,
+}
+
+impl SplitRow {
+    /// Values of the group, joined.
+    pub fn name(&self) -> String {
+        let value = |value: &Option<Arc<str>>| value.as_deref().unwrap_or(NONE).to_owned();
+        let values: Vec<String> = self.values.iter().map(value).collect();
+        values.join(" \u{b7} ")
+    }
+
+    /// Names of the figures that a list can show.
+    pub fn figures(&self) -> Vec<String> {
+        let words = [
+            ("duration", self.duration.is_some()),
+            ("rework", self.rework.is_some()),
+        ];
+        let words = words.into_iter().filter(|(_, there)| *there);
+        let words = words.map(|(word, _)| word.to_owned());
+        let outcomes = self.outcomes.iter().map(|(name, _)| name.clone());
+        let rules = self.rules.iter().map(|(name, _)| name.clone());
+        let milestones = self.milestones.iter().map(|(name, _)| name.clone());
+        words
+            .chain(outcomes)
+            .chain(rules)
+            .chain(milestones)
+            .collect()
+    }
+
+    /// The figure of that name as a list shows it; the first there is where it has none.
+    pub fn show(&self, name: &str) -> Shown {
+        let measures = self.duration.iter().map(|of| ("duration", *of));
+        let milestones = self
+            .milestones
+            .iter()
+            .map(|(of, measure)| (of.as_str(), *measure));
+        let measures: Vec<(&str, Measure)> = measures.chain(milestones).collect();
+        let broken = |kept: &Kept| Rate {
+            cases: kept.broken,
+            of: kept.kept + kept.broken,
+            q: kept.q,
+        };
+        let outcomes = self.outcomes.iter().map(|(of, rate)| (of.as_str(), *rate));
+        let rework = self.rework.iter().map(|of| ("rework", *of));
+        let rules = self
+            .rules
+            .iter()
+            .map(|(of, kept)| (of.as_str(), broken(kept)));
+        let rates: Vec<(&str, Rate)> = outcomes.chain(rework).chain(rules).collect();
+        let rate = rates.iter().find(|(of, _)| *of == name);
+        let measure = measures.iter().find(|(of, _)| *of == name);
+        let is_rate = rate.is_some() || (measure.is_none() && measures.is_empty());
+        let rate = rate.or(rates.first()).map(|(_, rate)| *rate);
+        let measure = measure.or(measures.first()).map(|(_, measure)| *measure);
+        Shown {
+            is_rate,
+            stats: measure.and_then(|of| of.stats),
+            rate,
+            q: if is_rate {
+                rate.and_then(|of| of.q)
+            } else {
+                measure.and_then(|of| of.q)
+            },
+        }
+    }
+}
+
+/// Durations of the cases of a group, and a test against the rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measure {
+    /// Figures; `None` where no case has a value.
+    pub stats: Option<Stats>,
+    /// Probability of a difference to the rest by chance, corrected for the number of groups.
+    pub q: Option<f64>,
+}
+
+/// States of cases under a deadline.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Kept {
+    /// Cases that keep it.
+    pub kept: u64,
+    /// Cases that break it, overdue ones too.
+    pub broken: u64,
+    /// Open cases with time left.
+    pub open: u64,
+    /// Cases that are over and never reached it.
+    pub missed: u64,
+    /// As of [`Measure::q`], of the broken among kept and broken.
+    pub q: Option<f64>,
+}
+
+/// Time to an outcome, where cases without it are censored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TimeTo {
+    /// Number of cases.
+    pub cases: u64,
+    /// Cases with the outcome.
+    pub reached: u64,
+    /// Time after which half of the cases have it, seconds; `None` where fewer have.
+    pub median: Option<f64>,
+    /// Shares of cases that have it after a time in seconds.
+    pub shares: Vec<(f64, Option<f64>)>,
+}
+
+/// Returns of cases in a window of time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Returned {
+    /// Start of the window after the first event, seconds.
+    pub after: f64,
+    /// Cases whose window is over.
+    pub cases: u64,
+    /// Share of them with an event in it, 0 to 1.
+    pub share: f64,
+}
+
+/// The rate as a share of the known cases, with its interval (Wilson); `None` for no cases.
+pub fn rate(rate: &Rate) -> Option<(f64, f64, f64)> {
+    let interval = wilson(rate.cases, rate.of)?;
+    Some((
+        rate.cases as f64 / rate.of as f64,
+        interval.low,
+        interval.high,
+    ))
+}
+
+/// Cases in groups, and the figures that are wanted of them.
+pub struct Grouped<'a> {
+    /// The figures.
+    pub figures: &'a Figures,
+    /// Engine and cancellation.
+    pub context: &'a Context<'a>,
+    /// The cases.
+    pub selected: &'a Selected,
+    /// Their groups.
+    pub groups: &'a Groups,
+    /// Selected cases that are set apart as open.
+    pub open: &'a CaseSet,
+}
+
+impl Grouped<'_> {
+    fn prepared(&self) -> &Prepared {
+        &self.selected.prepared
+    }
+
+    /// The groups in the order of their numbers; without times to outcomes and returns.
+    ///
+    /// # Errors
+    /// Nothing has a figure of a name, or the answer is not wanted any more.
+    pub fn rows(&self, bound: &[Bound<'_>]) -> Result<Vec<SplitRow>, AskError> {
+        self.check_names()?;
+        let selection = self.selected.selection();
+        let whole = selection.n_cases.max(1) as f64;
+        let counts = split::counts(&selection, self.groups);
+        let row = |(codes, counts): (&Vec<u32>, Counts)| {
+            let values = bound.iter().zip(codes);
+            let filters = bound.iter().zip(codes).map(|(of, &code)| of.filter(code));
+            let filters: Option<Vec<Expr>> = filters.collect();
+            SplitRow {
+                values: values
+                    .map(|(of, &code)| of.value(code).map(Arc::from))
+                    .collect(),
+                filter: filters.and_then(|filters| filters.into_iter().reduce(Expr::and)),
+                counts,
+                share: counts.cases as f64 / whole,
+                duration: None,
+                rework: None,
+                outcomes: Vec::new(),
+                rules: Vec::new(),
+                milestones: Vec::new(),
+                time_to: Vec::new(),
+                returns: None,
+                shown: Shown::default(),
+                cells: Vec::new(),
+            }
+        };
+        let mut rows: Vec<SplitRow> = self.groups.codes.iter().zip(counts).map(row).collect();
+        self.context.cancel.check()?;
+        if self.figures.wants(&Figure::Duration) {
+            self.durations(&mut rows);
+        }
+        if self.figures.wants(&Figure::Rework) {
+            self.rework(&mut rows);
+        }
+        self.context.cancel.check()?;
+        self.outcomes(&mut rows)?;
+        self.rules(&mut rows);
+        self.context.cancel.check()?;
+        self.milestones(&mut rows);
+        self.context.cancel.check()?;
+        Ok(rows)
+    }
+
+    /// Refuses names of figures that nothing has.
+    fn check_names(&self) -> Result<(), AskError> {
+        let timing = &self.prepared().timed.timing;
+        let outcomes = timing.outcomes.iter().map(|o| o.name.as_str());
+        let rules = timing.rules.iter().map(|r| r.name.as_str());
+        let milestones = timing.milestones.iter().map(|m| m.name.as_str());
+        let words = ["duration", "rework", "return"].into_iter();
+        let known: Vec<&str> = outcomes
+            .chain(rules)
+            .chain(milestones)
+            .chain(words)
+            .collect();
+        for figure in &self.figures.only {
+            if let Figure::Named(name) = figure
+                && !known.contains(&name.as_str())
+            {
+                let hint = did_you_mean(name, known.into_iter(), str::to_owned);
+                return Err(AskError::Name(format!("there is no figure {name}{hint}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn durations(&self, rows: &mut [SplitRow]) {
+        let selection = self.selected.selection();
+        let index = selection.index;
+        let pairs = index.durations.iter().zip(index.by_duration.iter());
+        let values: Vec<(i64, u32)> = pairs
+            .map(|(&duration, &case)| (duration, case))
+            .filter(|&(_, case)| {
+                selection.contains(case as usize) && !self.open.contains(case as usize)
+            })
+            .collect();
+        let all = split::distributions(&values, self.groups);
+        for (row, distribution) in rows.iter_mut().zip(all) {
+            row.duration = Some(measure(distribution));
+        }
+    }
+
+    fn rework(&self, rows: &mut [SplitRow]) {
+        let selection = self.selected.selection();
+        let index = selection.index;
+        let repeats: Vec<bool> = (0..index.variants.len())
+            .into_par_iter()
+            .map(|variant| split::has_rework(index, variant))
+            .collect();
+        let has = |case: usize| Some(repeats[index.case_variant[case] as usize]);
+        for (row, rate) in rows
+            .iter_mut()
+            .zip(split::rates(&selection, self.groups, has))
+        {
+            row.rework = Some(rate);
+        }
+    }
+
+    fn outcomes(&self, rows: &mut [SplitRow]) -> Result<(), AskError> {
+        let (prepared, selection) = (self.prepared(), self.selected.selection());
+        for outcome in &prepared.timed.timing.outcomes {
+            if !self.figures.wants_named(&outcome.name) {
+                continue;
+            }
+            let has = prepared.meeting(&outcome.filter, self.context.analysis.zone())?;
+            let property = |case: usize| match has.contains(case) {
+                true => Some(true),
+                false => (!self.open.contains(case)).then_some(false),
+            };
+            let rates = split::rates(&selection, self.groups, property);
+            for (row, rate) in rows.iter_mut().zip(rates) {
+                row.outcomes.push((outcome.name.clone(), rate));
+            }
+            self.context.cancel.check()?;
+        }
+        Ok(())
+    }
+
+    fn rules(&self, rows: &mut [SplitRow]) {
+        let (log, selection) = (&self.prepared().log, self.selected.selection());
+        for spec in &self.prepared().timed.timing.rules {
+            let column = log.column(&spec.name).map(|column| &column.data);
+            let (true, Some(ColumnData::Text(codes, _))) =
+                (self.figures.wants_named(&spec.name), column)
+            else {
+                continue;
+            };
+            let state = |case: usize| {
+                let code = codes.get(case) as usize;
+                let state = State::ALL.get(code.checked_sub(1)?).copied()?;
+                Some(match state {
+                    State::Overdue if self.figures.open_ended => State::Broken,
+                    State::AtRisk | State::Running if self.figures.open_ended => State::Missed,
+                    state => state,
+                })
+            };
+            let broken = |case: usize| match state(case)? {
+                State::Kept => Some(false),
+                State::Broken | State::Overdue => Some(true),
+                _ => None,
+            };
+            let rates = split::rates(&selection, self.groups, broken);
+            let mut rest = vec![(0, 0); rows.len()];
+            selection.for_each_case(|case| {
+                for &group in self.groups.of(case) {
+                    let (open, missed) = &mut rest[group as usize];
+                    match state(case) {
+                        Some(State::AtRisk | State::Running) => *open += 1,
+                        Some(State::Missed) => *missed += 1,
+                        _ => {}
+                    }
+                }
+            });
+            for ((row, rate), (open, missed)) in rows.iter_mut().zip(rates).zip(rest) {
+                let kept = Kept {
+                    kept: rate.of - rate.cases,
+                    broken: rate.cases,
+                    open,
+                    missed,
+                    q: rate.q,
+                };
+                row.rules.push((spec.name.clone(), kept));
+            }
+        }
+    }
+
+    fn milestones(&self, rows: &mut [SplitRow]) {
+        let selection = self.selected.selection();
+        for time in &self.prepared().log.case_times {
+            if !self.figures.wants_named(&time.name) {
+                continue;
+            }
+            let mut values = Vec::new();
+            selection.for_each_case(|case| {
+                if time.values[case] != NO_INSTANT {
+                    values.push((time.values[case], case as u32));
+                }
+            });
+            values.par_sort_unstable();
+            let all = split::distributions(&values, self.groups);
+            for (row, distribution) in rows.iter_mut().zip(all) {
+                row.milestones
+                    .push((time.name.clone(), measure(distribution)));
+            }
+        }
+    }
+
+    /// The outcomes whose times are wanted.
+    ///
+    /// # Errors
+    /// There is no outcome of a name.
+    pub fn times_to(&self) -> Result<Vec<String>, AskError> {
+        let outcomes = &self.prepared().timed.timing.outcomes;
+        let mut names = Vec::new();
+        for figure in &self.figures.only {
+            let Figure::TimeTo(name) = figure else {
+                continue;
+            };
+            if !outcomes.iter().any(|outcome| outcome.name == *name) {
+                let known = outcomes.iter().map(|outcome| outcome.name.as_str());
+                let hint = did_you_mean(name, known, str::to_owned);
+                let message = format!("[outcomes] of the rules file has no outcome {name}{hint}");
+                return Err(AskError::Name(message));
+            }
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        Ok(names)
+    }
+
+    /// Adds the times to an outcome to the rows; returns those of all cases, with a test of the groups.
+    ///
+    /// # Errors
+    /// No event makes the outcome true, or the answer is not wanted any more.
+    pub fn time_to(
+        &self,
+        name: &str,
+        rows: &mut [SplitRow],
+    ) -> Result<(String, TimeTo, Option<LogRank>), AskError> {
+        let (prepared, selection) = (self.prepared(), self.selected.selection());
+        let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
+        let outcomes = &prepared.timed.timing.outcomes;
+        let filter = outcomes.iter().find(|outcome| outcome.name == *name);
+        let filter = filter.map_or("", |outcome| outcome.filter.as_str());
+        let events = first_events(prepared, filter, self.context.analysis.zone())?;
+        self.context.cancel.check()?;
+        let mut all = Vec::with_capacity(selection.n_cases);
+        let mut groups: Vec<Vec<Observed>> = vec![Vec::new(); rows.len()];
+        selection.for_each_case(|case| {
+            let start = index.case_start[case];
+            let (end, censored) = match events[case] {
+                // A case that is over where it stands never has the outcome.
+                NEVER if self.figures.open_ended => (i64::MAX, true),
+                NEVER => (now, true),
+                event => (log.time[event as usize], false),
+            };
+            let time = end.saturating_sub(start);
+            all.push(Observed { time, censored });
+        });
+        all.shrink_to_fit();
+        let mut observed = all.iter();
+        selection.for_each_case(|case| {
+            if let Some(observed) = observed.next() {
+                for &group in self.groups.of(case) {
+                    groups[group as usize].push(*observed);
+                }
+            }
+        });
+        all.par_sort_unstable();
+        groups
+            .par_iter_mut()
+            .for_each(|group| group.sort_unstable());
+        self.context.cancel.check()?;
+        for (row, group) in rows.iter_mut().zip(&groups) {
+            row.time_to.push((name.to_owned(), self.curve(group)));
+        }
+        // The test is of groups that share no case.
+        let cases: usize = groups.iter().map(Vec::len).sum();
+        let tested = if cases == all.len() {
+            log_rank(&groups)
+        } else {
+            None
+        };
+        Ok((name.to_owned(), self.curve(&all), tested))
+    }
+
+    fn curve(&self, observed: &[Observed]) -> TimeTo {
+        let curve = Curve::new(observed);
+        let shares = self.figures.after.iter();
+        TimeTo {
+            cases: curve.cases,
+            reached: curve.reached,
+            median: curve.median().map(seconds),
+            shares: shares
+                .map(|&after| (seconds(after), curve.share_after(after)))
+                .collect(),
+        }
+    }
+
+    /// Adds the returns of cases to the rows, where they are wanted.
+    pub fn returns(&self, rows: &mut [SplitRow]) {
+        let window = self.figures.only.iter().find_map(|figure| match figure {
+            Figure::Return(window) => Some(*window),
+            _ => None,
+        });
+        let Some(window) = window else {
+            return;
+        };
+        let (log, index, now) = (
+            &self.prepared().log,
+            &self.prepared().index,
+            self.prepared().now(),
+        );
+        let mut returns = vec![Returns::default(); rows.len()];
+        self.selected.selection().for_each_case(|case| {
+            let start = index.case_start[case];
+            for &group in self.groups.of(case) {
+                let times = log.time[log.events_of(case)]
+                    .iter()
+                    .map(|time| time - start);
+                returns[group as usize].add(times, now.saturating_sub(start), window);
+            }
+        });
+        for (row, returns) in rows.iter_mut().zip(returns) {
+            let returned = returns.rows().into_iter().map(|of| Returned {
+                after: seconds(i64::from(of.window) * window),
+                cases: of.cases,
+                share: of.returned as f64 / of.cases as f64,
+            });
+            row.returns = Some(returned.collect());
+        }
+    }
+}
+
+fn measure(distribution: Distribution) -> Measure {
+    Measure {
+        stats: distribution.figures.map(stats),
+        q: distribution.q,
+    }
+}

@@ -1,0 +1,144 @@
+//! Figures of groups of cases, and for each group a test against the rest of the selection.
+
+use super::groups::Groups;
+use super::quantile::{Figures, of_sorted};
+use super::selection::Selection;
+use super::stats::{FourFold, benjamini_hochberg, mann_whitney};
+use crate::index::{Index, Variants};
+
+/// Counts of the cases of a group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Number of cases.
+    pub cases: u64,
+    /// Number of their events.
+    pub events: u64,
+    /// Number of their variants.
+    pub variants: u64,
+    /// Cases in which an activity occurs twice or more.
+    pub rework: u64,
+}
+
+/// True if an activity occurs twice or more in a variant.
+pub fn has_rework(index: &Index, variant: usize) -> bool {
+    let mut marks = index.variants.marks(variant).iter();
+    marks.any(|mark| (mark & Variants::SECOND) != 0)
+}
+
+/// Returns the counts of each group.
+pub fn counts(selection: &Selection<'_>, groups: &Groups) -> Vec<Counts> {
+    let variants = &selection.index.variants;
+    let mut counts = vec![Counts::default(); groups.len()];
+    let mut last = vec![usize::MAX; groups.len()];
+    for variant in selection.variants() {
+        let events = variants.sequence(variant).len() as u64;
+        let rework = has_rework(selection.index, variant);
+        for case in selection.cases_of(variant) {
+            for &group in groups.of(case) {
+                let (group, of) = (group as usize, &mut counts[group as usize]);
+                of.cases += 1;
+                of.events += events;
+                of.rework += u64::from(rework);
+                if last[group] != variant {
+                    last[group] = variant;
+                    of.variants += 1;
+                }
+            }
+        }
+    }
+    counts
+}
+
+/// A distribution of the values of a group, and a test against the rest of the selection.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Distribution {
+    /// Figures of the values; `None` where no case of the group has one.
+    pub figures: Option<Figures>,
+    /// Probability of a difference to the rest at least as large if there were none (Mann-Whitney),
+    /// corrected for the number of groups (Benjamini-Hochberg); `None` without values on one side.
+    pub q: Option<f64>,
+}
+
+/// Returns the distributions of a value of cases, such as their duration, by group. `values` ascends:
+/// value and case of the selected cases that have one.
+pub fn distributions(values: &[(i64, u32)], groups: &Groups) -> Vec<Distribution> {
+    let mut of_group: Vec<Vec<i64>> = vec![Vec::new(); groups.len()];
+    let mut ranks = vec![0u128; groups.len()];
+    let (mut below, mut ties) = (0u128, 0u128);
+    for equal in values.chunk_by(|a, b| a.0 == b.0) {
+        let n = equal.len() as u128;
+        // Twice the mean of the ranks below + 1 to below + n.
+        let doubled = 2 * below + n + 1;
+        ties += n * n * n - n;
+        below += n;
+        for &(value, case) in equal {
+            for &group in groups.of(case as usize) {
+                of_group[group as usize].push(value);
+                ranks[group as usize] += doubled;
+            }
+        }
+    }
+    let n = values.len() as u64;
+    let test = |(values, &ranks): (&Vec<i64>, &u128)| {
+        let with = values.len() as u64;
+        mann_whitney(with, n - with, ranks, ties).map(|ranks| ranks.p)
+    };
+    let p: Vec<Option<f64>> = of_group.iter().zip(&ranks).map(test).collect();
+    let figures = of_group.iter().map(|values| of_sorted(values));
+    let distribution = |(figures, q)| Distribution { figures, q };
+    figures.zip(corrected(&p)).map(distribution).collect()
+}
+
+/// Cases of a group with a property, among those of which that is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rate {
+    /// Cases with the property.
+    pub cases: u64,
+    /// Cases of which it is known.
+    pub of: u64,
+    /// Probability of a difference to the rest at least as large if there were none (chi-square or
+    /// Fisher), corrected for the number of groups; `None` without known cases on one side.
+    pub q: Option<f64>,
+}
+
+/// Returns the rates of a property by group; `property` is `None` for cases of which it is not known.
+pub fn rates(
+    selection: &Selection<'_>,
+    groups: &Groups,
+    property: impl Fn(usize) -> Option<bool>,
+) -> Vec<Rate> {
+    let mut rates = vec![Rate::default(); groups.len()];
+    let mut all = Rate::default();
+    selection.for_each_case(|case| {
+        let Some(has) = property(case) else {
+            return;
+        };
+        all.of += 1;
+        all.cases += u64::from(has);
+        for &group in groups.of(case) {
+            rates[group as usize].of += 1;
+            rates[group as usize].cases += u64::from(has);
+        }
+    });
+    let test = |rate: &Rate| {
+        let table = FourFold {
+            with: rate.of,
+            selected_with: rate.cases,
+            without: all.of - rate.of,
+            selected_without: all.cases - rate.cases,
+        };
+        (table.with > 0 && table.without > 0).then(|| table.test().1)
+    };
+    let p: Vec<Option<f64>> = rates.iter().map(test).collect();
+    for (rate, q) in rates.iter_mut().zip(corrected(&p)) {
+        rate.q = q;
+    }
+    rates
+}
+
+/// The probabilities that exist, corrected for their number.
+fn corrected(p: &[Option<f64>]) -> Vec<Option<f64>> {
+    let known: Vec<f64> = p.iter().copied().flatten().collect();
+    let mut q = benjamini_hochberg(&known).into_iter();
+    p.iter().map(|p| p.and_then(|_| q.next())).collect()
+}
