@@ -320,21 +320,8 @@ fn stages(named: &BTreeMap<String, Spanned<Vec<Stage>>>) -> Result<Vec<NamedStag
                 Stage::Any(activities) => activities.clone(),
             })
             .collect();
-        let wrong = |message: &str| fault(&Spanned::new(list.span(), name.clone()), message);
-        if stages.len() < 2 {
-            return Err(wrong("a list of stages has two stages or more"));
-        }
-        if stages.iter().any(Vec::is_empty) {
-            return Err(wrong("a stage has one activity or more"));
-        }
-        let mut seen = BTreeSet::new();
-        let mut sets = stages
-            .iter()
-            .map(|stage| stage.iter().collect::<BTreeSet<_>>());
-        // The order of the activities within a stage says nothing.
-        if sets.any(|set| !seen.insert(set)) {
-            return Err(wrong("a stage is given twice"));
-        }
+        NamedStages::check(&stages)
+            .map_err(|message| fault(&Spanned::new(list.span(), name.clone()), &message))?;
         Ok(NamedStages {
             name: name.clone(),
             stages,

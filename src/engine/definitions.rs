@@ -2,10 +2,11 @@
 //! files in which they were written, only the lines of conditions are known here.
 
 use crate::event_log::EventLog;
-use crate::filter;
+use crate::filter::{self, quote};
 use crate::metrics::calendar::{Calendar, WorkTime};
 use crate::metrics::milestones::Milestone;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// The name of the choice of calendars by their conditions: each case has the first calendar whose
 /// condition it meets, else the first that has none.
@@ -127,6 +128,29 @@ pub struct NamedStages {
     pub name: String,
     /// Names of the activities of each stage: two stages at least, of one activity at least.
     pub stages: Vec<Vec<String>>,
+}
+
+impl NamedStages {
+    /// Refuses stages that make no funnel: fewer than two, one without activities, one given twice.
+    ///
+    /// # Errors
+    /// What is wrong, as a sentence.
+    pub fn check(stages: &[Vec<String>]) -> Result<(), String> {
+        if stages.len() < 2 {
+            return Err("a funnel has two stages or more".to_owned());
+        }
+        if stages.iter().any(Vec::is_empty) {
+            return Err("a stage has one activity or more".to_owned());
+        }
+        let mut seen = BTreeSet::new();
+        for stage in stages {
+            if !seen.insert(stage.iter().collect::<BTreeSet<_>>()) {
+                let names: Vec<String> = stage.iter().map(|name| quote(name)).collect();
+                return Err(format!("the stage {} is given twice", names.join(", ")));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// When a case is over.

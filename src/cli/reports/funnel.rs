@@ -119,14 +119,9 @@ pub(super) fn activities(
     known: &[Arc<str>],
     option: &str,
 ) -> Result<Vec<String>, Failure> {
-    if known.iter().any(|name| **name == *text) {
+    let is_written_out = text.trim_start().starts_with(['"', '(']);
+    if !is_written_out || known.iter().any(|name| **name == *text) {
         return Ok(vec![text.to_owned()]);
-    }
-    if !text.trim_start().starts_with(['"', '(']) {
-        let names = known.iter().map(|name| &**name);
-        let hint = did_you_mean(text, names, crate::filter::quote);
-        let message = format!("{option} {text}: the log has no such activity{hint}");
-        return Err(Failure::usage(escape_line(&message)));
     }
     let set = parse_activities(text).map_err(|error| {
         let message = format!("{option} {text}: {error}");

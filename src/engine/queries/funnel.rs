@@ -1,5 +1,6 @@
 //! Funnel: cases along a list of stages, of all selected cases and of segments of them.
 
+use crate::engine::definitions::NamedStages;
 use crate::engine::groups::GroupBy;
 use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
@@ -123,23 +124,10 @@ impl Segments {
 impl FunnelQuery {
     /// Looks up the activities of the stages.
     fn bind(&self, prepared: &Prepared) -> Result<Stages, AskError> {
-        if self.stages.len() < 2 {
-            return Err(AskError::Name(
-                "a funnel needs two stages or more".to_owned(),
-            ));
-        }
-        let mut stages: Vec<Vec<bool>> = Vec::new();
-        for names in &self.stages {
-            let stage = activities(prepared, names)?;
-            if stages.contains(&stage) {
-                let names = names.iter().map(|name| quote(name)).collect::<Vec<_>>();
-                let message = format!("the stage {} is given twice", names.join(", "));
-                return Err(AskError::Name(message));
-            }
-            stages.push(stage);
-        }
+        NamedStages::check(&self.stages).map_err(AskError::Name)?;
+        let stages = self.stages.iter().map(|names| activities(prepared, names));
         Ok(Stages {
-            stages,
+            stages: stages.collect::<Result<_, _>>()?,
             order: self.order,
             within: self.within,
         })
