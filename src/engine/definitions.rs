@@ -144,6 +144,7 @@ impl NamedStages {
         }
         let mut seen = BTreeSet::new();
         for stage in stages {
+            // The order of the activities within a stage says nothing.
             if !seen.insert(stage.iter().collect::<BTreeSet<_>>()) {
                 let names: Vec<String> = stage.iter().map(|name| quote(name)).collect();
                 return Err(format!("the stage {} is given twice", names.join(", ")));
