@@ -356,9 +356,11 @@ impl Grouped<'_> {
                 continue;
             }
             let has = prepared.meeting(&outcome.filter, self.context.analysis.zone())?;
-            let property = |case: usize| match has.contains(case) {
-                true => Some(true),
-                false => (!self.open.contains(case)).then_some(false),
+            let property = |case: usize| {
+                if has.contains(case) {
+                    return Some(true);
+                }
+                (!self.open.contains(case)).then_some(false)
             };
             let rates = split::rates(&selection, self.groups, property);
             for (row, rate) in rows.iter_mut().zip(rates) {

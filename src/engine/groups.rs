@@ -419,16 +419,15 @@ fn column<'a>(
             let column = &log.columns[column];
             let rows = Rows::of(column.level, at);
             match &column.data {
-                ColumnData::Text(codes, texts) => match spellings(texts) {
-                    Some(same) => {
+                ColumnData::Text(codes, texts) => {
+                    if let Some(same) = spellings(texts) {
                         let code = move |row| same[codes.get(row) as usize];
                         (Values::Truths(texts), rows.codes(log, code))
-                    }
-                    None => {
+                    } else {
                         let codes = rows.codes(log, |row| codes.get(row));
                         (Values::Texts(texts), codes)
                     }
-                },
+                }
                 ColumnData::Number(numbers) => {
                     // The sum makes one number of 0 and -0.
                     let number = |row| Some(numbers.get(row) + 0.0).filter(|n| !n.is_nan());

@@ -187,14 +187,13 @@ fn paths(log: &EventLog, from: &[u32], to: &[u32], step: Step, gap: &Gap) -> Vec
 /// True if a field is one that events have.
 fn is_of_events(field: &Field, log: &EventLog) -> bool {
     match field {
-        Field::Activity | Field::Resource | Field::Time => true,
+        Field::Activity | Field::Resource | Field::Time | Field::LogColumn(_) => true,
         // A definition is about a case as a whole.
         Field::Column(name) => {
             let defined = &log.columns[log.defined_columns()];
             !log.case_times.iter().any(|time| time.name == *name)
                 && !defined.iter().any(|column| column.name == *name)
         }
-        Field::LogColumn(_) => true,
         _ => false,
     }
 }
@@ -202,8 +201,10 @@ fn is_of_events(field: &Field, log: &EventLog) -> bool {
 /// True if no event changes whether a filter holds.
 fn is_constant(expr: &Expr, log: &EventLog) -> bool {
     let field = |field: &Field| match field {
-        Field::Case | Field::Start | Field::Clock(Anchor::Starts, _) => true,
-        Field::At(Anchor::Starts, _) => true,
+        Field::Case
+        | Field::Start
+        | Field::Clock(Anchor::Starts, _)
+        | Field::At(Anchor::Starts, _) => true,
         Field::Column(name) | Field::LogColumn(name) => {
             let columns = &log.columns[..log.defined_columns().start];
             let column = columns.iter().find(|column| column.name == *name);

@@ -149,8 +149,9 @@ fn solve(mut rows: Vec<Vec<f64>>, mut right: Vec<f64>) -> Option<Vec<f64>> {
         right.swap(column, pivot);
         for row in column + 1..n {
             let factor = rows[row][column] / rows[column][column];
-            for at in column..n {
-                rows[row][at] -= factor * rows[column][at];
+            let (above, below) = rows.split_at_mut(row);
+            for (x, pivot) in below[0][column..].iter_mut().zip(&above[column][column..]) {
+                *x -= factor * pivot;
             }
             right[row] -= factor * right[column];
         }

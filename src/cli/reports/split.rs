@@ -210,7 +210,7 @@ struct TimeToJson {
     median: Option<Number>,
     shares: Vec<ShareJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    logrank: Option<Option<LogRankJson>>,
+    logrank: Option<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -321,7 +321,7 @@ impl Report for SplitReport {
         let times = || {
             split.time_to.iter().map(|(name, time, test)| {
                 let json = TimeToJson {
-                    logrank: Some(test.as_ref().map(log_rank_json)),
+                    logrank: serde_json::to_value(test.as_ref().map(log_rank_json)).ok(),
                     ..time_to_json(time)
                 };
                 (name.as_str(), json)
@@ -339,25 +339,27 @@ impl Report for SplitReport {
 
     fn heading(&self) -> String {
         let split = &self.split;
-        let mut heading = self.selection.clone();
+        let mut parts = vec![self.selection.clone()];
         if split.overlap > 0 {
             let times = text::count(split.overlap);
-            heading += &format!("; cases in several groups count in each ({times} more in total)");
+            parts.push(format!(
+                "cases in several groups count in each ({times} more in total)"
+            ));
         }
         let is_set_apart = |row: &SplitRow| row.duration.is_some() || !row.outcomes.is_empty();
         if split.open > 0 && split.rows.rows.iter().any(is_set_apart) {
             let open = text::counted(split.open, "open case", "open cases");
-            heading += &format!(
-                "; {open} not in durations and failed outcomes (--open ended takes them as ended)"
-            );
+            parts.push(format!(
+                "{open} not in durations and failed outcomes (--open ended takes them as ended)"
+            ));
         }
-        for (name, _, test) in &split.time_to {
-            if let Some(test) = test {
-                let p = text::number(test.p, 4);
-                heading += &format!("; groups differ in the time to {name}: p {p} (log-rank)");
-            }
-        }
-        text::safe(&heading).into_owned()
+        let tested = split.time_to.iter();
+        let tested = tested.filter_map(|(name, _, test)| Some((name, test.as_ref()?)));
+        parts.extend(tested.map(|(name, test)| {
+            let p = text::number(test.p, 4);
+            format!("groups differ in the time to {name}: p {p} (log-rank)")
+        }));
+        text::safe(&parts.join("; ")).into_owned()
     }
 
     fn list(&self) -> Table<'_> {
@@ -365,7 +367,7 @@ impl Report for SplitReport {
         let mut columns: Vec<Column<'_>> = self.by.iter().map(|by| Column::text(&**by)).collect();
         columns.extend(["cases", "share", "events", "variants"].map(Column::figure));
         columns.push(Column::figure("rework_cases"));
-        let named = first.map_or_else(Vec::new, |row| figures(row));
+        let named = first.map_or_else(Vec::new, figures);
         let shown: Vec<bool> = named
             .iter()
             .map(|(.., explains)| !(self.narrow && *explains))

@@ -46,12 +46,18 @@ pub struct Split {
     /// Times to outcomes of all selected cases, by name.
     pub time_to: Vec<(String, TimeTo, Option<LogRank>)>,
     /// Columns of the table of two properties with their numbers of cases, in the order of rows.
-    pub columns: Vec<(Option<Arc<str>>, u64)>,
+    pub columns: Columns,
     /// Names of the figures that the list can show.
     pub figures: Vec<String>,
     /// Name of the figure that it shows.
     pub shown: String,
 }
+
+/// Values of columns, `None` for none, with their numbers of cases.
+pub type Columns = Vec<(Option<Arc<str>>, u64)>;
+
+/// Values of a group.
+type Place<'a> = &'a [Option<Arc<str>>];
 
 type Column = crate::engine::schema::Column<SplitRow>;
 
@@ -247,14 +253,13 @@ impl SplitQuery {
         shown: &str,
         context: &Context<'_>,
         selected: &Selected,
-    ) -> Result<Vec<(Option<Arc<str>>, u64)>, AskError> {
+    ) -> Result<Columns, AskError> {
         let Some(across) = &self.across else {
             return Ok(Vec::new());
         };
         let across = std::slice::from_ref(across);
         let columns = self.whole(across, context, selected)?;
         let both = self.whole(&[&self.by, across].concat(), context, selected)?;
-        type Place<'a> = &'a [Option<Arc<str>>];
         let places = columns.rows.iter().enumerate();
         let places: HashMap<Place<'_>, usize> =
             places.map(|(at, row)| (&*row.values, at)).collect();
