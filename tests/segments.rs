@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use casetrail::engine::{
-    Analysis, BeforeQuery, Cancel, CaseEnds, Figure, Figures, FunnelQuery, GroupBy, Listing,
-    NamedOutcome, Returned, SplitQuery, SplitRow, StageOrder, StageRow, TimeTo, Timing, View,
+    Analysis, BeforeQuery, Cancel, CaseEnds, Condition, Figure, Figures, FunnelQuery, GroupBy,
+    Listing, NamedOutcome, Returned, SplitQuery, SplitRow, StageOrder, StageRow, TimeTo, Timing,
+    View,
 };
 use casetrail::event_log::{
     BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, Progress, RowBlock, Schema,
@@ -278,7 +279,10 @@ fn with_outcome(events: &[Event]) -> Analysis {
     let timing = Timing {
         outcomes: vec![NamedOutcome {
             name: "hit".to_owned(),
-            filter: "\"a1\"".to_owned(),
+            filter: Condition {
+                filter: "\"a1\"".to_owned(),
+                line: None,
+            },
         }],
         ends: CaseEnds {
             activities: Some(vec![name(4)]),

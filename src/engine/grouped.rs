@@ -355,7 +355,9 @@ impl Grouped<'_> {
             if !self.figures.wants_named(&outcome.name) {
                 continue;
             }
-            let has = prepared.meeting(&outcome.filter, self.context.analysis.zone())?;
+            let when = &outcome.filter;
+            let has = prepared.meeting(&when.filter, self.context.analysis.zone());
+            let has = has.map_err(|error| error.within("outcome", &outcome.name, when.line))?;
             let property = |case: usize| {
                 if has.contains(case) {
                     return Some(true);
@@ -477,7 +479,7 @@ impl Grouped<'_> {
         let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
         let outcomes = &prepared.timed.timing.outcomes;
         let filter = outcomes.iter().find(|outcome| outcome.name == *name);
-        let filter = filter.map_or("", |outcome| outcome.filter.as_str());
+        let filter = filter.map_or("", |outcome| outcome.filter.filter.as_str());
         let events = first_events(prepared, filter, self.context.analysis.zone())?;
         self.context.cancel.check()?;
         let mut all = Vec::with_capacity(selection.n_cases);

@@ -37,7 +37,7 @@ pub struct Groups {
 struct Part {
     /// Number of combinations of each case.
     counts: Vec<u32>,
-    combined: Vec<u64>,
+    combined: Vec<u128>,
     /// A case has more combinations than there may be groups.
     overflow: bool,
 }
@@ -48,6 +48,11 @@ impl Groups {
     /// # Errors
     /// There are more than [`MOST_GROUPS`]: their number, or a lower bound of it.
     pub fn new(selection: &Selection<'_>, keys: &[Key<'_>]) -> Result<Groups, usize> {
+        // Four keys of any width fit; of more, so many combinations are no groups that anyone reads.
+        let mut wide = keys.iter().map(|key| key.n_codes as u128);
+        if wide.try_fold(1u128, u128::checked_mul).is_none() {
+            return Err(MOST_GROUPS + 1);
+        }
         let parts: Vec<Part> = selection
             .pieces()
             .map(|words| part(selection, keys, words))
@@ -111,7 +116,7 @@ fn part(selection: &Selection<'_>, keys: &[Key<'_>], words: std::ops::Range<usiz
                 more.extend(
                     codes
                         .iter()
-                        .map(|&code| before * key.n_codes as u64 + u64::from(code)),
+                        .map(|&code| before * key.n_codes as u128 + u128::from(code)),
                 );
             }
             part.combined.truncate(from);
@@ -129,14 +134,14 @@ fn part(selection: &Selection<'_>, keys: &[Key<'_>], words: std::ops::Range<usiz
 }
 
 /// Takes combined codes apart.
-fn split(mut combined: u64, keys: &[Key<'_>]) -> Vec<u32> {
+fn split(mut combined: u128, keys: &[Key<'_>]) -> Vec<u32> {
     let mut codes: Vec<u32> = keys
         .iter()
         // The last key is the lowest digit of the combination.
         .rev()
         .map(|key| {
-            let code = combined % key.n_codes as u64;
-            combined /= key.n_codes as u64;
+            let code = combined % key.n_codes as u128;
+            combined /= key.n_codes as u128;
             code as u32
         })
         .collect();
@@ -146,9 +151,9 @@ fn split(mut combined: u64, keys: &[Key<'_>]) -> Vec<u32> {
 
 /// Numbers for combined codes, in the order in which they are first seen.
 struct Ids {
-    seen: Vec<u64>,
+    seen: Vec<u128>,
     table: Vec<u32>,
-    map: HashMap<u64, u32>,
+    map: HashMap<u128, u32>,
 }
 
 impl Ids {
@@ -163,9 +168,12 @@ impl Ids {
         }
     }
 
-    fn of(&mut self, code: u64) -> u32 {
+    fn of(&mut self, code: u128) -> u32 {
         let next = self.seen.len() as u32;
-        let id = match self.table.get_mut(code as usize) {
+        let id = match usize::try_from(code)
+            .ok()
+            .and_then(|at| self.table.get_mut(at))
+        {
             Some(id) => {
                 if *id == u32::MAX {
                     *id = next;
