@@ -373,3 +373,36 @@ fn random_keys_never_panic() {
     player.settle();
     player.screen();
 }
+
+#[test]
+fn the_activity_of_all_rows_is_typed() {
+    let log = "case_id,timestamp\nc1,2024-01-01T10:00:00Z\nc2,2024-01-02T10:00:00Z\n";
+    let (mut player, kept) = open(Texts::one(log));
+    assert!(is_asking(&player));
+    assert!(player.screen().contains("A names the activity"), "{}", player.screen());
+    player.keys("A").text("Created").keys("enter");
+    let screen = player.screen();
+    assert!(screen.contains("activity Created"), "{screen}");
+    assert!(screen.contains("2 cases, 2 events"), "{screen}");
+    assert!(screen.contains("remembers"), "{screen}");
+    player.keys("enter");
+    let read = kept.loaded().expect("loaded").logs[0].read.clone();
+    assert_eq!(read.activity_name.as_deref(), Some("Created"));
+    assert_eq!(kept.remembered(), Some(read));
+}
+
+#[test]
+fn a_time_of_day_joins_the_date_by_key() {
+    let log = "case_id,activity,date,clock\nc1,A,2024-01-01,10:00\nc1,B,2024-01-01,11:30\n";
+    let (mut player, kept) = open(Texts::one(log));
+    // What was guessed is taken away; then the time of day comes first.
+    player.keys("C G t k t");
+    assert!(player.screen().contains("Which column is the time?"));
+    player.keys("G t k t");
+    let screen = player.screen();
+    assert!(screen.contains("time 1") && screen.contains("time 2"), "{screen}");
+    assert!(screen.contains("2024-01-01 11:30"), "{screen}");
+    player.keys("enter");
+    let read = kept.loaded().expect("loaded").logs[0].read.clone();
+    assert_eq!(read.columns[Role::Time], ["date", "clock"]);
+}

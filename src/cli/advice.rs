@@ -2,6 +2,7 @@
 //! lower layers become names of options.
 
 use super::columns::option_of;
+use crate::event_log::Role;
 use crate::formats::{DateOrder, Notice, Setting};
 
 /// A message with the options that may mend what it says.
@@ -16,6 +17,9 @@ pub fn with_advice(message: &str, settings: &[Setting]) -> String {
         [] => {}
         [one] => tries.push(format!("name its column with {one}")),
         several => tries.push(format!("name their columns with {}", several.join(", "))),
+    }
+    if settings.contains(&Setting::Column(Role::Activity)) {
+        tries.push("name one activity for all rows with --activity-name".to_owned());
     }
     let others = settings.iter().filter(|s| !matches!(s, Setting::Column(_)));
     tries.extend(others.map(option));
@@ -56,7 +60,6 @@ fn option(setting: &Setting) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::Role;
 
     #[test]
     fn settings_become_options() {

@@ -58,6 +58,10 @@ pub struct How {
     pub mapping: Option<PathBuf>,
     #[command(flatten)]
     columns: Columns,
+    /// Activity of all events of a log without a column of it; once for all logs, or for each in their
+    /// order (empty: it has a column)
+    #[arg(long, value_name = "NAME", help_heading = HEADING)]
+    activity_name: Vec<String>,
     #[command(flatten)]
     reading: Reading,
 }
@@ -244,11 +248,14 @@ impl Printing {
 }
 
 impl How {
-    /// Reading options for one log, without lifecycle and session gap.
-    pub fn read_options(&self) -> ReadOptions {
+    /// Reading options for the log of that position, without lifecycle and session gap.
+    pub fn read_options(&self, log: usize) -> ReadOptions {
         let reading = &self.reading;
+        let names = &self.activity_name;
+        let name = if names.len() == 1 { names.first() } else { names.get(log) };
         ReadOptions {
             columns: self.columns.0.clone(),
+            activity_name: name.filter(|name| !name.is_empty()).cloned(),
             time_format: reading.time_format.clone(),
             tz: reading.tz,
             na: reading.na.clone(),
@@ -261,6 +268,11 @@ impl How {
             object_type: reading.object_type.clone(),
             ..ReadOptions::default()
         }
+    }
+
+    /// Number of names of activities that were given.
+    pub fn activity_names(&self) -> usize {
+        self.activity_name.len()
     }
 
     /// Value of `--lifecycle`, if given.

@@ -9,7 +9,7 @@ use crate::config::{FileError, rules};
 use crate::engine::{BY_CASE, NamedCalendar, Timing};
 use crate::filter::Moment;
 use crate::formats::{LogOptions, ReadPlan};
-use crate::text::escape_line;
+use crate::text::{counted, escape_line};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
@@ -55,11 +55,19 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<(ReadPlan, Option<Vec<String
     };
     plan.lifecycle = how.lifecycle().unwrap_or(plan.lifecycle);
     plan.session_gap = how.session_gap().or(plan.session_gap);
-    let mut given = how.read_options();
-    // `read_options` leaves it out.
-    given.lifecycle = plan.lifecycle;
-    for log in &mut plan.logs {
-        log.read = overlay(std::mem::take(&mut log.read), given.clone());
+    let n_names = how.activity_names();
+    if n_names > 1 && n_names != logs.len() {
+        let message = format!(
+            "--activity-name is given {n_names} times for {}: give it once, or once for each log",
+            counted(logs.len() as u64, "log", "logs")
+        );
+        return Err(Failure::usage(message));
+    }
+    for (at, log) in plan.logs.iter_mut().enumerate() {
+        let mut given = how.read_options(at);
+        // `read_options` leaves it out.
+        given.lifecycle = plan.lifecycle;
+        log.read = overlay(std::mem::take(&mut log.read), given);
     }
     Ok((plan, ends))
 }

@@ -4,7 +4,7 @@
 use super::args::Common;
 use super::columns::option_of;
 use crate::config::values::{DATE_ORDERS, LIFECYCLES, word_of};
-use crate::formats::{Lifecycle, ReadOptions, ReadPlan};
+use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
 use crate::text::time::duration_literal;
 use std::ffi::OsStr;
 
@@ -23,14 +23,23 @@ pub fn log_word(log: &OsStr) -> String {
 pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<String> {
     let mut words = vec!["casetrail".to_owned()];
     words.extend(common.logs.iter().map(|log| log_word(log)));
-    let first = plan.logs.first().map(|log| &log.read);
+    let unnamed = |log: &LogOptions| ReadOptions {
+        activity_name: None,
+        ..log.read.clone()
+    };
+    let first = plan.logs.first().map(unnamed);
     let alike = plan.logs.iter().all(|log| {
         // No option gives a prefix of activities.
         let plain = plan.logs.len() == 1 || log.activity_prefix.is_empty();
-        Some(&log.read) == first && plain
+        Some(unnamed(log)) == first && plain
     });
-    match first {
-        Some(read) if alike => words.extend(options(read)),
+    match &first {
+        Some(read) if alike => {
+            words.extend(options(read));
+            for name in activity_names(plan) {
+                pair(&mut words, "--activity-name", name);
+            }
+        }
         _ => pair(&mut words, "--mapping", written.unwrap_or("mapping.toml")),
     }
     if plan.lifecycle != Lifecycle::default()
@@ -42,6 +51,17 @@ pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<S
         pair(&mut words, "--session-gap", &duration_literal(gap));
     }
     words
+}
+
+/// Values of the option that names the activity of all rows: one for each log, where they differ.
+fn activity_names(plan: &ReadPlan) -> Vec<&str> {
+    let names = plan.logs.iter().map(|log| log.read.activity_name.as_deref());
+    let names: Vec<Option<&str>> = names.collect();
+    let alike = names.windows(2).all(|pair| pair[0] == pair[1]);
+    match names.first() {
+        Some(first) if alike => first.iter().copied().collect(),
+        _ => names.into_iter().map(Option::unwrap_or_default).collect(),
+    }
 }
 
 /// The options that say how one log is read, but for the lifecycle, which is that of the plan.
@@ -118,7 +138,7 @@ mod tests {
     fn parsed(words: &[String]) -> ReadOptions {
         let words = words.iter().map(OsString::from).collect();
         match parse(words).expect("a call") {
-            Call::Explore(common, _) => common.how.read_options(),
+            Call::Explore(common, _) => common.how.read_options(0),
             other => panic!("{other:?}"),
         }
     }
@@ -156,6 +176,20 @@ mod tests {
         let words = command(&common, &plan, None);
         assert_eq!(words[..3], ["casetrail", "a b.csv", "./-x.csv"]);
         assert_eq!(parsed(&words), read);
+        // A name for all rows of each log.
+        let names = ["Created", ""].map(|name| (!name.is_empty()).then(|| name.to_owned()));
+        for (log, name) in plan.logs.iter_mut().zip(names.clone()) {
+            log.read.columns[Role::Activity].clear();
+            log.read.activity_name = name;
+        }
+        let words = command(&common, &plan, None);
+        let Ok(Call::Explore(common_again, _)) =
+            parse(words.iter().map(OsString::from).collect())
+        else {
+            panic!("{words:?}")
+        };
+        let again = [0, 1].map(|at| common_again.how.read_options(at).activity_name);
+        assert_eq!(again, names);
         // What options cannot say is said by a file.
         plan.logs[1].read.columns[Role::Time] = vec!["other".into()];
         plan.session_gap = Some(1_800_000_000);

@@ -8,7 +8,7 @@ mod tests;
 
 use super::values::{self, LIFECYCLES};
 use super::{FileError, line_of};
-use crate::event_log::PerRole;
+use crate::event_log::{PerRole, Role};
 use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
 use crate::text::{did_you_mean, safe};
 use keys::{KEYS, quoted};
@@ -253,12 +253,18 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
         if given.is_empty() { kept } else { given }
     };
     let (mut kept, mut given) = (kept, given);
+    let given_activity = !given.columns[Role::Activity].is_empty();
+    if given.activity_name.is_some() {
+        kept.columns[Role::Activity].clear();
+    }
     let columns = PerRole::of(|role| {
         let both = [&mut kept, &mut given].map(|read| std::mem::take(&mut read.columns[role]));
         let [kept, given] = both;
         list(kept, given)
     });
     ReadOptions {
+        // A column of the activity and a name for all rows exclude each other.
+        activity_name: given.activity_name.or(kept.activity_name.filter(|_| !given_activity)),
         columns,
         time_format: given.time_format.or(kept.time_format),
         tz: given.tz.or(kept.tz),

@@ -176,6 +176,7 @@ fn is_remembered(options: &LogOptions) -> bool {
 fn remembered(read: &ReadOptions) -> ReadOptions {
     ReadOptions {
         columns: read.columns.clone(),
+        activity_name: read.activity_name.clone(),
         time_format: read.time_format.clone(),
         date_order: read.date_order,
         delimiter: read.delimiter,

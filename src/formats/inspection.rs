@@ -1,12 +1,13 @@
 //! Inspection of an input before it is read: the facts a user needs to say which column is what.
 //! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
-use super::mapping::{names, rank_columns, sentences};
+use super::mapping::{is_clock, names, rank_columns, sentences};
 use super::table::Table;
 use super::text::lossless;
-use super::timestamp::{Learned, learn};
+use super::timestamp::{Learned, TimeReader, learn};
 use super::{ReadOptions, number};
 use crate::event_log::{PerRole, Roles};
+use crate::text::time::DAY;
 use hashbrown::HashSet;
 
 /// An input that was looked at.
@@ -66,11 +67,17 @@ pub enum Kind {
     Number,
     /// Timestamps.
     Time,
+    /// Dates without a time of day.
+    Date,
+    /// Times of day without a date.
+    Clock,
 }
 
 /// Different values of a column that are shown, and bytes of each.
 const VALUES: usize = 6;
 const VALUE_BYTES: usize = 60;
+/// Digits of numbers that are rather counts than times of day, if all are as short.
+const LONGEST_COUNT: usize = 3;
 /// Share of values that must be timestamps.
 const MOST: f64 = 0.9;
 
@@ -87,7 +94,8 @@ impl Inspection {
     pub(super) fn ranked(mut self, options: &ReadOptions) -> Self {
         self.proposed = self.roles.clone();
         let columns = 0..self.columns.len().min(self.samples.width());
-        self.profiles = columns.map(|c| profile(&self.samples, c)).collect();
+        let profiles = columns.map(|c| profile(&self.columns[c], &self.samples, c));
+        self.profiles = profiles.collect();
         if self.profiles.len() < self.columns.len() || self.columns.is_empty() {
             return self;
         }
@@ -107,7 +115,7 @@ impl Inspection {
     }
 }
 
-fn profile(table: &Table, column: usize) -> ColumnProfile {
+fn profile(name: &str, table: &Table, column: usize) -> ColumnProfile {
     let filled = || table.column(column).filter(|v| !v.is_empty());
     let mut seen = HashSet::new();
     let mut values = Vec::new();
@@ -120,15 +128,22 @@ fn profile(table: &Table, column: usize) -> ColumnProfile {
     }
     let times = |values: &mut dyn Iterator<Item = &[u8]>| {
         let some: Vec<&[u8]> = values.collect();
-        learn(some.into_iter(), None).is_some_and(|l: Learned| l.is_certain() && l.share > MOST)
+        let learned = learn(some.into_iter(), None)?;
+        (learned.is_certain() && learned.share > MOST).then_some(learned)
     };
     let kind = if n == 0 {
         Kind::Empty
+    } else if is_clock(name, filled()) && filled().any(|v| v.len() > LONGEST_COUNT) {
+        Kind::Clock
     } else if number::style_of(&filled(), true).is_some() {
         Kind::Number
-    } else if times(&mut filled().take(VALUES)) && times(&mut filled()) {
+    } else if times(&mut filled().take(VALUES)).is_some() {
         // The first values rule out most columns before all are learned from.
-        Kind::Time
+        match times(&mut filled()) {
+            Some(learned) if are_dates(&learned, filled()) => Kind::Date,
+            Some(_) => Kind::Time,
+            None => Kind::Text,
+        }
     } else {
         Kind::Text
     };
@@ -140,23 +155,36 @@ fn profile(table: &Table, column: usize) -> ColumnProfile {
     }
 }
 
+/// Returns whether all values that are timestamps are dates alone.
+fn are_dates<'v>(learned: &Learned, mut values: impl Iterator<Item = &'v [u8]>) -> bool {
+    let mut reader = TimeReader::new(learned.format.clone(), None);
+    values.all(|value| reader.read(value).map_or(true, |t| t.rem_euclid(DAY) == 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn columns_are_described() {
-        let mut table = Table::new(4);
+        let mut table = Table::new(6);
         for row in [
-            ["a", "1,5", "2024-01-01", ""],
-            ["b", "2", "2024-01-02", ""],
-            ["a", "", "2024-01-02", ""],
+            ["a", "1,5", "2024-01-01", "", "2024-01-01 08:30", "08:30"],
+            ["b", "2", "2024-01-02", "", "2024-01-02 00:00", "17:00"],
+            ["a", "", "2024-01-02", "", "", ""],
         ] {
             table.push(row.into_iter().map(str::as_bytes));
         }
-        let found: Vec<_> = (0..4).map(|c| profile(&table, c)).collect();
+        let found: Vec<_> = (0..6).map(|c| profile("x", &table, c)).collect();
         let kinds = found.iter().map(|d| d.kind).collect::<Vec<_>>();
-        assert_eq!(kinds, [Kind::Text, Kind::Number, Kind::Time, Kind::Empty]);
+        assert_eq!(kinds, [
+            Kind::Text,
+            Kind::Number,
+            Kind::Date,
+            Kind::Empty,
+            Kind::Time,
+            Kind::Clock,
+        ]);
         assert_eq!((found[0].filled, found[0].distinct), (3, 2));
         assert_eq!(found[1].values, ["1,5", "2"]);
     }

@@ -45,6 +45,7 @@ fn one(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
+    options.check()?;
     let mut loaded = (format_of(input)?.read)(input, options, progress)?;
     if input.changed()? {
         loaded.report.incomplete = true;

@@ -17,6 +17,8 @@ pub struct Keys {
     pub names: Vec<String>,
     /// Which column is what.
     pub mapping: Mapping,
+    /// Activity of all rows, where no column has it.
+    pub activity_name: Option<String>,
     /// Format of the timestamp, where it is a text or a number.
     pub time: Learned,
     /// Format of the start.
@@ -58,6 +60,7 @@ impl Keys {
         Ok(Keys {
             names,
             mapping,
+            activity_name: options.activity_name.clone(),
             time,
             start,
             joined,
@@ -115,6 +118,12 @@ impl Keys {
     /// Role and column for the report, with the writing of timestamps where it is known.
     pub fn describe(&self, options: &ReadOptions) -> Vec<(String, String)> {
         let mut pairs = describe_roles(&self.roles());
+        if let (Some(name), Some(activity)) = (
+            &self.activity_name,
+            pairs.iter_mut().find(|(role, _)| role == Role::Activity.name()),
+        ) {
+            *activity = ("activity name".into(), name.clone());
+        }
         if !self.time.text.is_empty() {
             pairs.push(("time format".into(), self.time.text.clone()));
         }

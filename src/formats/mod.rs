@@ -190,6 +190,7 @@ pub fn read_in_blocks(
 /// assert_eq!(inspection.proposed[Role::Time], ["changed at"]);
 /// ```
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
+    options.check()?;
     let looked = (format_of(input)?.look)(input, options)?;
     Ok(looked.ranked(options))
 }

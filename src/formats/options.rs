@@ -1,6 +1,7 @@
 //! Options of the user for reading a log. Each may be left out.
 
-use crate::event_log::Roles;
+use super::ImportError;
+use crate::event_log::{Role, Roles};
 use serde::{Deserialize, Serialize};
 
 /// Which of day and month stands first in dates like 01/02/2024.
@@ -36,6 +37,8 @@ pub struct ReadOptions {
     /// Columns named for each role; several only where they are joined. An empty name says that no
     /// column has the role.
     pub columns: Roles,
+    /// Activity of all events, in a table without a column of it.
+    pub activity_name: Option<String>,
     /// chrono's strftime, or `epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`.
     pub time_format: Option<String>,
     /// Zone of timestamps without offset; UTC where not given.
@@ -64,6 +67,25 @@ pub struct ReadOptions {
     pub texts: Vec<String>,
     /// Read only about this many events from the beginning, for a preview.
     pub first: Option<usize>,
+}
+
+impl ReadOptions {
+    /// Returns whether a table read by these options must have a column of this role.
+    pub fn needs(&self, role: Role) -> bool {
+        match role {
+            Role::Activity => self.activity_name.is_none(),
+            role => Role::NEEDED.contains(&role),
+        }
+    }
+
+    /// Checks that the options do not contradict each other.
+    pub(super) fn check(&self) -> Result<(), ImportError> {
+        if self.activity_name.is_some() && !self.columns[Role::Activity].is_empty() {
+            let message = "the activity is given twice: as a column, and as one name for all rows";
+            return Err(ImportError::Usage(message.to_owned()));
+        }
+        Ok(())
+    }
 }
 
 /// Options for reading one of several logs, and the label that distinguishes its events.

@@ -64,6 +64,7 @@ pub fn preview(
         first: Some(first),
         ..options.clone()
     };
+    options.check()?;
     let loaded = (format_of(input)?.read)(input, &options, progress)?;
     let mut report = loaded.report;
     let rows = loaded.log.n_events() as u64 + report.n_rejected;

@@ -496,3 +496,38 @@ fn a_column_that_groups_rows_is_the_case() {
         );
     }
 }
+
+fn activities(log: &EventLog) -> Vec<&str> {
+    log.activities.iter().collect()
+}
+
+#[test]
+fn one_activity_can_be_named_for_all_rows() {
+    let csv = "order,ordered at,note\n7,2024-03-01 09:00,x\n8,2024-03-02 09:00,y\n";
+    let json = "{\"order\":7,\"at\":\"2024-03-01T09:00\"}\n{\"order\":8,\"at\":\"2024-03-02T09:00\"}\n";
+    let named = ReadOptions {
+        activity_name: Some("Ordered".into()),
+        ..ReadOptions::default()
+    };
+    for text in [csv, json] {
+        load(text.as_bytes(), &ReadOptions::default()).expect_err("nothing is the activity");
+        let (log, report) = load(text.as_bytes(), &named).unwrap();
+        assert_eq!((log.n_cases(), log.n_events()), (2, 2));
+        assert_eq!(activities(&log), ["Ordered"]);
+        let pair = ("activity name".to_owned(), "Ordered".to_owned());
+        assert!(report.mapping.contains(&pair), "{:?}", report.mapping);
+        assert!(report.mapping.iter().all(|(role, _)| role != "activity"));
+        let looked = look(&text.as_bytes(), &named).unwrap();
+        assert!(!looked.doubtful, "{:?}", looked.doubts);
+        assert!(looked.proposed[Role::Activity].is_empty());
+    }
+    let twice = ReadOptions {
+        columns: [(Role::Activity, vec!["note".into()])].into(),
+        ..named.clone()
+    };
+    let error = load(csv.as_bytes(), &twice).unwrap_err();
+    assert!(matches!(&error, ImportError::Usage(why) if why.contains("given twice")));
+    let xes = b"<log><trace><event/></trace></log>";
+    let error = load(xes, &named).unwrap_err();
+    assert!(matches!(&error, ImportError::Usage(why) if why.contains("XES")));
+}

@@ -177,6 +177,10 @@ pub enum Action {
     TimeFormat,
     /// Timestamps are written like that; empty: find it out.
     SetTimeFormat(String),
+    /// Say which activity all rows are.
+    NameActivity,
+    /// All rows are this activity; empty: a column has it.
+    SetActivityName(String),
     /// Forget what was remembered for columns of these names.
     ForgetMapping,
     /// Write to a file how the logs are read.

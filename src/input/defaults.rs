@@ -150,11 +150,12 @@ pub static ACTIONS: &[Entry] = &[
     row_in("columns", row(COLUMNS, "next-log", "next log", &["tab"], Action::NextPane, "Next log")),
     row_in("columns", row(COLUMNS, "role-case", "case", &["c"], Action::AssignRole(0), "Use the column as case, or stop using it; several are joined")),
     row_in("columns", row(COLUMNS, "role-activity", "activity", &["a"], Action::AssignRole(1), "Use the column as activity; several are joined")),
-    row_in("columns", row(COLUMNS, "role-time", "time", &["t"], Action::AssignRole(2), "Use the column as timestamp")),
-    row_in("columns", row(COLUMNS, "role-start", "start", &["s"], Action::AssignRole(3), "Use the column as start time")),
+    row_in("columns", row(COLUMNS, "role-time", "time", &["t"], Action::AssignRole(2), "Use the column as timestamp; a date and a time of day are joined")),
+    row_in("columns", row(COLUMNS, "role-start", "start", &["s"], Action::AssignRole(3), "Use the column as start time; a date and a time of day are joined")),
     row_in("columns", row(COLUMNS, "role-resource", "resource", &["r"], Action::AssignRole(4), "Use the column as resource")),
     row_in("columns", row(COLUMNS, "role-lifecycle", "lifecycle", &["l"], Action::AssignRole(5), "Use the column as lifecycle transition")),
     row_in("columns", row(COLUMNS, "role-instance", "instance", &["i"], Action::AssignRole(6), "Use the column as activity instance (shared by start and completion)")),
+    row_in("columns", row(COLUMNS, "activity-name", "name activity", &["A"], Action::NameActivity, "Name one activity for all rows of a log without a column of it")),
     row_in("columns", row(COLUMNS, "time-format", "time format", &["f"], Action::TimeFormat, "Set the time format")),
     row_in("columns", row(COLUMNS, "next-date-order", "day/month", &["D"], Action::NextDateOrder, "Next order of day, month and year")),
     row_in("columns", row(COLUMNS, "toggle-header", "header", &["n"], Action::ToggleHeader, "Treat the first row as header or as data")),
@@ -237,6 +238,7 @@ mod tests {
                 | Action::Drill { .. }
                 | Action::Notify(_)
                 | Action::SetTimeFormat(_)
+                | Action::SetActivityName(_)
                 | Action::SetAsOf(_)
                 | Action::ToggleEnd { .. }
                 | Action::WriteMappingTo { .. }

@@ -86,7 +86,7 @@ fn draw_page(
     };
     let rows = if body.height >= 10 { 2 } else { 0 };
     if rows > 0 {
-        let (line, style) = advice(page, look, theme);
+        let (line, style) = advice(app, page, look, theme);
         let cut = fit::truncate_end(&line, body.width.into(), theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(body, 0), &cut, style);
         let settings = settings(app, page, look, theme);
@@ -110,22 +110,29 @@ fn draw_page(
 }
 
 /// Advice: missing or doubtful columns, or the next step.
-fn advice(page: &Page, look: &Inspection, theme: &Theme) -> (String, Style) {
+fn advice(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> (String, Style) {
     let missing = page.missing();
     if !missing.is_empty() {
         let names: Vec<&str> = missing.iter().map(|role| role.name()).collect();
-        let line = format!("Which column is the {}?", names.join(", the "));
+        let mut line = format!("Which column is the {}?", names.join(", the "));
+        if missing.contains(&Role::Activity) {
+            let keys = app.settings.keys.keys_of("columns", &Action::NameActivity);
+            let key = keys.first().map_or("", String::as_str);
+            line.push_str(&format!(" Without one, {key} names the activity of all rows."));
+        }
         return (line, theme.bad);
     }
     if page.is_untouched() && !look.doubts.is_empty() {
         // The log's texts in them are written out already.
-        let line = format!("{} Enter takes these.", look.doubts.join(" "));
+        let line = format!("{} Enter takes and remembers these.", look.doubts.join(" "));
         return (line, theme.warn);
     }
     let line = if page.is_of_objects() {
         "Enter opens the log of the objects under the cursor"
-    } else {
+    } else if page.options.read.no_header {
         "Enter opens the log with these columns"
+    } else {
+        "Enter opens the log with these columns and remembers them for logs with the same names"
     };
     (line.to_owned(), theme.good)
 }
@@ -138,6 +145,10 @@ fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec
         fact.map(|(_, value)| safe(value).into_owned())
     };
     let mut parts: Vec<(Option<Action>, String)> = Vec::new();
+    if let Some(name) = &read.activity_name {
+        let what = format!("activity {}", safe(name));
+        parts.push((Some(Action::NameActivity), what));
+    }
     if look.format == "csv" {
         let header = if read.no_header {
             "first row is data"
@@ -266,6 +277,8 @@ fn holds(column: &ColumnProfile) -> String {
         Kind::Text => "text",
         Kind::Number => "number",
         Kind::Time => "time",
+        Kind::Date => "date",
+        Kind::Clock => "time of day",
     };
     let distinct = column.distinct as u64;
     if column.distinct == column.filled && column.filled > 1 {

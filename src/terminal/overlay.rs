@@ -46,6 +46,7 @@ fn draw_prompt(
     let label = match (&prompt.kind, prompt.is_on_events()) {
         (PromptKind::Find { .. }, _) => "find: ",
         (PromptKind::Text(Wanted::TimeFormat), _) => "time format: ",
+        (PromptKind::Text(Wanted::ActivityName), _) => "activity of all rows: ",
         (PromptKind::Text(Wanted::MappingFile), _) => "file: ",
         (PromptKind::Text(Wanted::AsOf), _) => "as of: ",
         (_, true) => "events: ",
@@ -117,6 +118,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             Wanted::TimeFormat => {
                 "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
             }
+            Wanted::ActivityName => "as Created; empty: from a column   enter   esc",
             Wanted::MappingFile => "enter write   esc close",
             Wanted::AsOf => {
                 "as 2024-04-01, 2024-04-01T12:00Z or -7d (before the end); empty: the end   enter   esc"

@@ -9,7 +9,7 @@ pub(super) use update::{
 
 use super::load::{Inspected, LoadError};
 use crate::event_log::{PerRole, Role};
-use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
+use crate::formats::{Inspection, Kind, LogOptions, Preview, ReadPlan};
 
 /// The columns of each role.
 pub type Assigned = PerRole<Vec<usize>>;
@@ -52,8 +52,8 @@ pub struct Page {
     answered: bool,
     /// True if it is read by a saved mapping for these column names.
     pub remembered: bool,
-    /// Roles before each change, for undo.
-    past: Vec<Assigned>,
+    /// Roles and activity of all rows before each change, for undo.
+    past: Vec<(Assigned, Option<String>)>,
 }
 
 impl Columns {
@@ -192,6 +192,7 @@ impl Page {
         let needed = Role::NEEDED.into_iter();
         let empty = |role: &Role| self.roles[*role].is_empty();
         needed
+            .filter(|role| self.options.read.needs(*role))
             .filter(|role| by_columns && !self.is_of_objects() && empty(role))
             .collect()
     }
@@ -217,7 +218,6 @@ impl Page {
             {
                 return vec![String::new()];
             }
-            // A look may find several columns only of a role that joins them.
             columns
                 .iter()
                 .map(|&column| look.columns[column].clone())
@@ -232,7 +232,7 @@ impl Page {
         if column >= self.rows() || self.is_of_objects() {
             return;
         }
-        self.past.push(self.roles.clone());
+        self.remember();
         let had = self.roles[role].contains(&column);
         for columns in self.roles.values_mut() {
             columns.retain(|&c| c != column);
@@ -240,25 +240,63 @@ impl Page {
         if had {
             return;
         }
-        let columns = &mut self.roles[role];
+        if role == Role::Activity {
+            self.options.read.activity_name = None;
+        }
+        // A time of day joins the date that there is, and a date the time of day.
+        let kinds = [Kind::Date, Kind::Clock];
+        let own = kinds.map(|kind| role.is_joined() && self.is_of(column, kind));
+        let other = |c: usize| {
+            let of = kinds.map(|kind| self.is_of(c, kind));
+            own == [of[1], of[0]] && own[0] != own[1]
+        };
+        let mut columns = self.roles[role].clone();
         if !role.is_text() {
-            columns.clear();
+            columns.retain(|&c| other(c));
         }
         columns.push(column);
+        if !role.is_text() && own[0] {
+            columns.reverse();
+        }
+        self.roles[role] = columns;
+    }
+
+    /// Returns whether a column holds values of this type.
+    fn is_of(&self, column: usize, kind: Kind) -> bool {
+        let look = self.look.as_ref().ok();
+        let profile = look.and_then(|look| look.profiles.get(column));
+        profile.is_some_and(|profile| profile.kind == kind)
+    }
+
+    /// Gives all rows one activity instead of a column; empty: a column again.
+    fn name_activity(&mut self, name: &str) {
+        self.remember();
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        if name.is_some() {
+            self.roles[Role::Activity].clear();
+        }
+        self.options.read.activity_name = name;
+    }
+
+    fn remember(&mut self) {
+        let name = self.options.read.activity_name.clone();
+        self.past.push((self.roles.clone(), name));
     }
 
     fn undo(&mut self) -> bool {
-        let before = self.past.pop();
-        let any = before.is_some();
-        self.roles = before.unwrap_or_else(|| std::mem::take(&mut self.roles));
-        any
+        let Some((roles, name)) = self.past.pop() else {
+            return false;
+        };
+        self.roles = roles;
+        self.options.read.activity_name = name;
+        true
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::ReadOptions;
+    use crate::formats::{ColumnProfile, ReadOptions};
 
     fn page() -> Page {
         let names = ["id", "what", "note", "when", "who"].map(String::from);
@@ -306,6 +344,59 @@ mod tests {
         let read = page.options().read;
         assert_eq!(read.columns[Role::Resource], [""]);
         assert_eq!(read.columns[Role::Start], [""; 0], "nobody guessed it");
+    }
+
+    #[test]
+    fn a_date_and_a_time_of_day_are_joined_in_any_order() {
+        let kinds = [
+            Kind::Text,
+            Kind::Clock,
+            Kind::Date,
+            Kind::Time,
+            Kind::Clock,
+        ];
+        let mut page = page();
+        let Ok(look) = &mut page.look else {
+            panic!("it was looked at")
+        };
+        look.profiles = kinds
+            .map(|kind| ColumnProfile {
+                kind,
+                ..ColumnProfile::default()
+            })
+            .to_vec();
+        let mut pressed = |columns: &[usize], role| {
+            page.roles = Assigned::default();
+            for &column in columns {
+                assign(&mut page, column, role);
+            }
+            page.roles[role].clone()
+        };
+        for role in [Role::Time, Role::Start] {
+            assert_eq!(pressed(&[2, 1], role), [2, 1], "date, time of day");
+            assert_eq!(pressed(&[1, 2], role), [2, 1], "time of day, date");
+            assert_eq!(pressed(&[2, 1, 4], role), [2, 4], "another time of day");
+            assert_eq!(pressed(&[2, 1, 3], role), [3], "a whole timestamp");
+            assert_eq!(pressed(&[3, 1], role), [1], "joins no whole timestamp");
+            assert_eq!(pressed(&[2, 1, 1], role), [2], "taken away");
+        }
+        assert_eq!(pressed(&[1, 2], Role::Case), [1, 2], "as they were pressed");
+    }
+
+    #[test]
+    fn one_activity_for_all_rows_stands_for_its_column() {
+        let mut page = page();
+        page.name_activity("Opened");
+        assert_eq!(page.missing(), []);
+        let read = page.options().read;
+        assert_eq!(read.activity_name.as_deref(), Some("Opened"));
+        assert_eq!(read.columns[Role::Activity], [""; 0]);
+        assign(&mut page, 1, Role::Activity);
+        let read = page.options().read;
+        assert_eq!(read.activity_name, None);
+        assert_eq!(read.columns[Role::Activity], ["what"]);
+        assert!(page.undo());
+        assert_eq!(page.options().read.activity_name.as_deref(), Some("Opened"));
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub(in crate::app) fn update(
         Action::PreviousPane | Action::HistoryBack => turn(columns, -1),
         Action::SwitchFocus => columns.reading = !columns.reading,
         Action::TimeFormat => open_time_format(app),
+        Action::NameActivity => open_activity_name(app),
         Action::ForgetMapping => forget(app, effects),
         Action::MapColumns => app.notify("This is the column screen; ? shows its keys"),
         Action::Reload => app.notify("Enter opens the log with these columns"),
@@ -142,6 +143,10 @@ fn change_reading(page: &mut Page, action: &Action) -> Changed {
         Action::ToggleHeader => read.no_header = !read.no_header,
         Action::NextDelimiter => read.delimiter = delimiter,
         Action::NextDateOrder => read.date_order = next_order(read.date_order),
+        Action::SetActivityName(_) if page.is_of_objects() => {
+            return Changed::Not("The activity of an object-centric log is the type of the event");
+        }
+        Action::SetActivityName(name) => page.name_activity(name.trim()),
         Action::SetTimeFormat(text) => {
             let text = text.trim();
             read.time_format = (!text.is_empty()).then(|| text.to_owned());
@@ -237,6 +242,12 @@ fn open_time_format(app: &mut App) {
     let shown = app.columns.as_ref().and_then(Columns::shown);
     let text = shown.and_then(|page| page.options.read.time_format.clone());
     prompt::open_text(app, Wanted::TimeFormat, &text.unwrap_or_default());
+}
+
+fn open_activity_name(app: &mut App) {
+    let shown = app.columns.as_ref().and_then(Columns::shown);
+    let text = shown.and_then(|page| page.options.read.activity_name.clone());
+    prompt::open_text(app, Wanted::ActivityName, &text.unwrap_or_default());
 }
 
 /// Reads the logs like that, if nothing is missing.

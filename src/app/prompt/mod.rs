@@ -50,6 +50,8 @@ pub enum PromptKind {
 pub enum Wanted {
     /// Time format.
     TimeFormat,
+    /// The activity of all rows.
+    ActivityName,
     /// The file that the mapping is written to.
     MappingFile,
     /// The time to look at the log as of.

@@ -184,6 +184,7 @@ fn enter(app: &mut App) -> Option<Action> {
         close(app);
         return match wanted {
             Wanted::TimeFormat => Some(Action::SetTimeFormat(text)),
+            Wanted::ActivityName => Some(Action::SetActivityName(text)),
             Wanted::AsOf => Some(Action::SetAsOf(text)),
             Wanted::MappingFile if text.is_empty() => None,
             Wanted::MappingFile => Some(Action::WriteMappingTo {

@@ -62,6 +62,7 @@ pub const KEYS: &[Key] = &[
     key!("activity_prefix", text, options.activity_prefix),
     key!("case", columns, Case),
     key!("activity", columns, Activity),
+    key!("activity_name", optional, options.read.activity_name),
     key!("time", columns, Time),
     key!("start", columns, Start),
     key!("resource", columns, Resource),

@@ -287,12 +287,16 @@ impl<'a> BlockParser<'a> {
                 Refusal::Reject(Reason::EmptyCase, Fault::Column(plan.keys[Role::Case][0]))
             });
         };
-        let Some(activity) = key(
-            &plan.keys[Role::Activity],
-            text,
-            &plan.na,
-            &mut self.joined_activity,
-        ) else {
+        let activity = match &plan.activity_name {
+            Some(name) => Some(name.as_bytes()),
+            None => key(
+                &plan.keys[Role::Activity],
+                text,
+                &plan.na,
+                &mut self.joined_activity,
+            ),
+        };
+        let Some(activity) = activity else {
             self.time.count_order(stamp);
             let fault = Fault::Column(plan.keys[Role::Activity][0]);
             return Err(Refusal::Reject(Reason::EmptyActivity, fault));

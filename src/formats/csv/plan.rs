@@ -35,6 +35,8 @@ pub struct Plan {
     pub shape: Shape,
     /// Columns of each role.
     pub keys: Mapping,
+    /// Activity of all rows, where no column has it.
+    pub activity_name: Option<String>,
     /// How date and time of day of timestamp and start are joined.
     pub joined: [Joined; 2],
     /// Format of the timestamp.

@@ -91,6 +91,7 @@ pub fn make(file: &CsvFile<'_>, options: &ReadOptions, corrections: &Corrections
         schema,
         shape: file.header.shape(need, file.longest),
         keys: mapping.clone(),
+        activity_name: keys.activity_name.clone(),
         joined: keys.joined,
         time: keys.time.format.clone(),
         start: keys.start.format.clone(),

@@ -189,10 +189,13 @@ impl<'a> Parser<'a> {
             reason: Reason::EmptyCase,
             column: case_columns[0],
         })?;
-        let activity = key(activity_columns, value, joined_activity).ok_or(Refusal {
-            reason: Reason::EmptyActivity,
-            column: activity_columns[0],
-        })?;
+        let activity = match &keys.activity_name {
+            Some(name) => name.as_bytes(),
+            None => key(activity_columns, value, joined_activity).ok_or(Refusal {
+                reason: Reason::EmptyActivity,
+                column: activity_columns[0],
+            })?,
+        };
         let is_empty = |fault: &TimeFault| *fault == TimeFault::Empty;
         let instance = Instance::of_row(time, start, is_empty).map_err(|fault| Refusal {
             reason: fault.reason(),

@@ -30,6 +30,11 @@ const FEW_ROWS: usize = 50;
 /// Values of which one at least must be a timestamp before all are looked at.
 const SOME_VALUES: usize = 50;
 
+/// Returns whether a column whose name has these words holds times of day.
+pub fn is_clock<'v>(words: &[String], values: impl Iterator<Item = &'v [u8]>) -> bool {
+    are_clocks(values, words::is_time(words))
+}
+
 /// The state of a guess: columns that have a role already are not taken again.
 pub struct Guess<'a> {
     names: Vec<Vec<String>>,
@@ -100,12 +105,17 @@ impl<'a> Guess<'a> {
         self
     }
 
+    /// Returns whether there must be a column of a role.
+    pub fn needs(&self, role: Role) -> bool {
+        self.options.needs(role)
+    }
+
     /// Returns whether a role may be guessed: an empty name says that there is none. A start is guessed only
     /// where it may be used, an instance only where there are transitions.
     fn is_wanted(&self, role: Role) -> bool {
         let options = self.options;
         match role {
-            role if Role::NEEDED.contains(&role) => true,
+            role if Role::NEEDED.contains(&role) => options.needs(role),
             role if options.columns[role] == [""] => false,
             Role::Start => matches!(options.lifecycle, Lifecycle::Auto | Lifecycle::Pairs),
             Role::Instance => !self.columns[Role::Lifecycle].is_empty(),
@@ -120,15 +130,14 @@ impl<'a> Guess<'a> {
         if !self.instants(date)?.into_iter().all(midnight) {
             return None;
         }
-        let is_clock = |&column: &usize| {
-            let numbers = words::is_time(&self.names[column]);
-            !self.taken[column] && are_clocks(self.table.column(column), numbers)
+        let is_free_clock = |&column: &usize| {
+            !self.taken[column] && is_clock(&self.names[column], self.table.column(column))
         };
         let common = |column: usize| {
             let words = self.names[column].iter();
             words.filter(|w| self.names[date].contains(w)).count()
         };
-        let clocks = (0..self.names.len()).filter(is_clock);
+        let clocks = (0..self.names.len()).filter(is_free_clock);
         clocks.max_by_key(|&column| {
             let distance = column.abs_diff(date);
             (common(column), column > date, Reverse(distance))

@@ -80,7 +80,7 @@ pub fn check_header(names: &[String], options: &ReadOptions) -> Result<(), Missi
     };
     let unguessed = Role::NEEDED
         .into_iter()
-        .filter(|&role| named[role].is_empty() && !speaks(role));
+        .filter(|&role| options.needs(role) && named[role].is_empty() && !speaks(role));
     complete(unguessed.collect())
 }
 
@@ -94,7 +94,7 @@ fn complete(unguessed: Vec<Role>) -> Result<(), Missing> {
     })
 }
 
-/// The mapping of a table whose header passed [`check_header`]: case, activity and time have at
+/// The mapping of a table whose header passed [`check_header`]: each role that is needed has at
 /// least one column. With it what a user should decide on, in sentences.
 pub fn guess(
     names: &[String],
@@ -106,7 +106,7 @@ pub fn guess(
     let guess = Guess::new(names, table, options, named).all();
     let unguessed = Role::NEEDED
         .into_iter()
-        .filter(|&role| guess.columns[role].is_empty());
+        .filter(|&role| options.needs(role) && guess.columns[role].is_empty());
     complete(unguessed.collect())?;
     let doubts = rank::doubts(&guess, names, table, &given);
     let mut doubts = rank::sentences(&doubts, &self::names(&guess.columns, names), names);
@@ -123,6 +123,11 @@ pub fn guess(
         ));
     }
     Ok((guess.columns, doubts))
+}
+
+/// Returns whether a column of this name holds times of day.
+pub fn is_clock<'v>(name: &str, values: impl Iterator<Item = &'v [u8]>) -> bool {
+    guess::is_clock(&words::words(name), values)
 }
 
 /// The names of the columns of each role.

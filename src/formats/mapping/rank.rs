@@ -74,7 +74,7 @@ pub fn doubts(
     given: &PerRole<Vec<usize>>,
 ) -> Vec<Doubt> {
     let mut doubts = Vec::new();
-    for role in Role::NEEDED {
+    for role in Role::NEEDED.into_iter().filter(|&role| guess.needs(role)) {
         match guess.columns[role].as_slice() {
             // What the user named is in no doubt.
             [] => doubts.push(Doubt::Missing(role)),
@@ -177,7 +177,7 @@ fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
         }
     };
     give(Role::Case, case, (columns, scores));
-    let Some(&case) = columns[Role::Case].first() else {
+    let Some(&case) = columns[Role::Case].first().filter(|_| guess.needs(Role::Activity)) else {
         return;
     };
     let activity = |c: usize| {

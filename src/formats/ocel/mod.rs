@@ -161,7 +161,8 @@ fn check_options(options: &ReadOptions) -> Result<(), ImportError> {
         let message = "the cases of an object-centric log are objects, not values of a column";
         return Err(ImportError::Usage(message.into()).mendable([Setting::ObjectType]));
     }
-    let message = if other(&columns[Role::Activity], flatten::ACTIVITY) {
+    let named = options.activity_name.is_some();
+    let message = if named || other(&columns[Role::Activity], flatten::ACTIVITY) {
         "the activity of an object-centric log is the type of the event, which cannot be changed"
     } else if other(&columns[Role::Time], flatten::TIME) || !columns[Role::Start].is_empty() {
         "events of an object-centric log have one timestamp, which cannot be changed"

@@ -89,7 +89,14 @@ pub fn block(
         || {
             rayon::join(
                 || key(&plan.keys.mapping[Role::Case]),
-                || key(&plan.keys.mapping[Role::Activity]),
+                || match &plan.keys.activity_name {
+                    Some(name) => {
+                        let mut texts = TextBuilder::default();
+                        texts.push_run(name.as_bytes(), rows.len());
+                        Ok(texts)
+                    }
+                    None => key(&plan.keys.mapping[Role::Activity]),
+                },
             )
         },
         attributes,
@@ -116,7 +123,10 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     let time_column = mapping[Role::Time][0];
     let [mut time_reader, mut start_reader] = plan.readers();
     let case = has_text(columns, case_columns, n, plan);
-    let activity = has_text(columns, activity_columns, n, plan);
+    let activity = match &plan.keys.activity_name {
+        Some(_) => vec![true; n],
+        None => has_text(columns, activity_columns, n, plan),
+    };
     let [time_joined, start_joined] = plan.keys.joined;
     let times = times(
         columns,

@@ -87,6 +87,11 @@ const INSTANCE: &str = "concept:instance";
 impl Plan {
     /// The plan for a log that begins with these samples.
     pub fn new(samples: &Samples, options: &ReadOptions) -> Result<Self, ImportError> {
+        if options.activity_name.is_some() {
+            let message =
+                "events of XES bear their activity: name its attribute instead of one activity for all";
+            return Err(ImportError::Usage(message.to_owned()));
+        }
         if [Role::Time, Role::Start]
             .iter()
             .any(|&role| options.columns[role].len() > 1)
