@@ -287,7 +287,10 @@ fn parts_of_a_log_give_the_figures_of_the_whole() {
 
 #[test]
 fn logs_without_an_activity_are_each_given_one() {
-    let desk = Desk::with("created.csv", "order,at\n7,2024-03-01 09:00\n8,2024-03-02 09:00\n");
+    let desk = Desk::with(
+        "created.csv",
+        "order,at\n7,2024-03-01 09:00\n8,2024-03-02 09:00\n",
+    );
     desk.write("paid.csv", "order,at\n7,2024-03-01 10:00\n");
     let names = |args: &[&str]| {
         let mut words = vec!["activities", "created.csv", "paid.csv", "--format", "csv"];
@@ -295,13 +298,26 @@ fn logs_without_an_activity_are_each_given_one() {
         desk.run(&words)
     };
     let both = names(&["--activity-name", "Created", "--activity-name", "Paid"]).out;
-    assert!(both.contains("\nCreated,2,") && both.contains("\nPaid,1,"), "{both}");
+    assert!(
+        both.contains("\nCreated,2,") && both.contains("\nPaid,1,"),
+        "{both}"
+    );
     let one = names(&["--activity-name", "Seen"]).out;
     assert!(one.contains("\nSeen,3,"), "{one}");
-    let wrong = ["--activity-name", "A", "--activity-name", "B", "--activity-name", "C"];
+    let wrong = [
+        "--activity-name",
+        "A",
+        "--activity-name",
+        "B",
+        "--activity-name",
+        "C",
+    ];
     let wrong = names(&wrong);
     assert_eq!(wrong.code, Some(2));
-    assert!(wrong.err.contains("once, or once for each log"), "{wrong:?}");
+    assert!(
+        wrong.err.contains("once, or once for each log"),
+        "{wrong:?}"
+    );
     let none = names(&[]);
     assert_eq!(none.code, Some(3));
     assert!(none.err.contains("--activity-name"), "{none:?}");

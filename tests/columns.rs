@@ -379,7 +379,11 @@ fn the_activity_of_all_rows_is_typed() {
     let log = "case_id,timestamp\nc1,2024-01-01T10:00:00Z\nc2,2024-01-02T10:00:00Z\n";
     let (mut player, kept) = open(Texts::one(log));
     assert!(is_asking(&player));
-    assert!(player.screen().contains("A names the activity"), "{}", player.screen());
+    assert!(
+        player.screen().contains("A names the activity"),
+        "{}",
+        player.screen()
+    );
     player.keys("A").text("Created").keys("enter");
     let screen = player.screen();
     assert!(screen.contains("activity Created"), "{screen}");
@@ -400,9 +404,45 @@ fn a_time_of_day_joins_the_date_by_key() {
     assert!(player.screen().contains("Which column is the time?"));
     player.keys("G t k t");
     let screen = player.screen();
-    assert!(screen.contains("time 1") && screen.contains("time 2"), "{screen}");
+    assert!(
+        screen.contains("time 1") && screen.contains("time 2"),
+        "{screen}"
+    );
     assert!(screen.contains("2024-01-01 11:30"), "{screen}");
     player.keys("enter");
     let read = kept.loaded().expect("loaded").logs[0].read.clone();
     assert_eq!(read.columns[Role::Time], ["date", "clock"]);
+}
+
+#[test]
+fn a_list_of_tickets_becomes_events_by_one_key() {
+    let log = "key,status,created,resolved\n\
+        T-1,Done,2024-01-01T10:00:00Z,2024-01-03T10:00:00Z\n\
+        T-2,New,2024-01-02T10:00:00Z,\n";
+    let (mut player, kept) = open(Texts::one(log));
+    assert!(is_asking(&player), "one event a case is of little use");
+    let screen = player.screen();
+    assert!(
+        screen.contains("E makes events of its 2 columns"),
+        "{screen}"
+    );
+    player.keys("E");
+    let screen = player.screen();
+    assert!(screen.contains("milestone 2 resolved"), "{screen}");
+    assert!(
+        screen.contains("2 cases, 3 events, 2 activities of all 2 rows"),
+        "{screen}"
+    );
+    // One by one: the time that the rows had is the first.
+    player.keys("u G m");
+    assert!(
+        player.screen().contains("milestone 1 created"),
+        "{}",
+        player.screen()
+    );
+    player.keys("enter");
+    let read = kept.loaded().expect("loaded").logs[0].read.clone();
+    assert_eq!(read.columns[Role::Milestone], ["created", "resolved"]);
+    assert_eq!(kept.remembered(), Some(read));
+    assert!(player.screen().contains("2 cases"), "{}", player.screen());
 }

@@ -51,7 +51,7 @@ impl App {
     fn notify_columns(&mut self, log: &LogInfo) {
         let of = |role: &str| log.mapping.iter().find(|(known, _)| known == role);
         let named = |role: &str| of(role).map(|(role, from)| format!("{role} = {from}"));
-        let named: Vec<String> = ["case", "activity", "activity name", "time"]
+        let named: Vec<String> = ["case", "activity", "activity name", "time", "milestone"]
             .into_iter()
             .filter_map(named)
             .collect();

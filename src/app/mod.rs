@@ -38,4 +38,5 @@ pub use notifications::{Message, Notifications, Severity};
 pub use popups::{Popup, PopupKind, PopupRow};
 pub use prompt::{Completing, Prompt, PromptKind, Verdict, Wanted};
 pub use queries::{PendingQueries, SlotId};
+pub use shell::quote;
 pub use update::{key, paste, update};

@@ -2,6 +2,7 @@
 //! lower layers become names of options.
 
 use super::columns::option_of;
+use crate::app::quote;
 use crate::event_log::Role;
 use crate::formats::{DateOrder, Notice, Setting};
 
@@ -38,6 +39,11 @@ pub fn warning(notice: &Notice) -> String {
 fn option(setting: &Setting) -> String {
     let text = match setting {
         Setting::Column(role) => return format!("name its column with {}", option_of(*role).name),
+        Setting::Milestones(columns) => {
+            let columns: Vec<String> = columns.iter().map(|c| c.replace(',', "\\,")).collect();
+            let columns = quote(&columns.join(","));
+            return format!("--milestone-columns {columns} makes an event of each time");
+        }
         Setting::Header => "give --no-header if the first row is data",
         Setting::TimeFormat => "give its format with --time-format",
         Setting::EpochUnit => {

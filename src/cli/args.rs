@@ -252,7 +252,11 @@ impl How {
     pub fn read_options(&self, log: usize) -> ReadOptions {
         let reading = &self.reading;
         let names = &self.activity_name;
-        let name = if names.len() == 1 { names.first() } else { names.get(log) };
+        let name = if names.len() == 1 {
+            names.first()
+        } else {
+            names.get(log)
+        };
         ReadOptions {
             columns: self.columns.0.clone(),
             activity_name: name.filter(|name| !name.is_empty()).cloned(),

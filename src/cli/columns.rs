@@ -38,6 +38,10 @@ pub fn option_of(role: Role) -> ColumnOption {
             "--instance",
             "Column of the activity instance that a start and its completion share",
         ),
+        Role::Milestone => (
+            "--milestone-columns",
+            "Columns of times in a list with a row per case; each is an event named after its column",
+        ),
     };
     ColumnOption { name, help }
 }
@@ -50,7 +54,7 @@ pub struct Columns(pub Roles);
 fn arg(role: Role) -> Arg {
     let ColumnOption { name, help } = option_of(role);
     let id = name.trim_start_matches('-');
-    let (value, action) = if role.is_joined() {
+    let (value, action) = if role.is_of_several() {
         ("COL[,COL]", ArgAction::Append)
     } else {
         ("COL", ArgAction::Set)
@@ -77,7 +81,7 @@ impl FromArgMatches for Columns {
         Ok(Columns(PerRole::of(|role| {
             let id = option_of(role).name.trim_start_matches('-');
             let given = matches.get_many::<String>(id).unwrap_or_default();
-            if role.is_joined() {
+            if role.is_of_several() {
                 given.flat_map(|list| split(list)).collect()
             } else {
                 given.cloned().collect()

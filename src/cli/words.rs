@@ -55,7 +55,10 @@ pub fn command(common: &Common, plan: &ReadPlan, written: Option<&str>) -> Vec<S
 
 /// Values of the option that names the activity of all rows: one for each log, where they differ.
 fn activity_names(plan: &ReadPlan) -> Vec<&str> {
-    let names = plan.logs.iter().map(|log| log.read.activity_name.as_deref());
+    let names = plan
+        .logs
+        .iter()
+        .map(|log| log.read.activity_name.as_deref());
     let names: Vec<Option<&str>> = names.collect();
     let alike = names.windows(2).all(|pair| pair[0] == pair[1]);
     match names.first() {
@@ -70,7 +73,7 @@ fn options(read: &ReadOptions) -> Vec<String> {
     for (role, names) in read.columns.iter().filter(|(_, names)| !names.is_empty()) {
         // Without a backslash the comma would separate two columns.
         let escape = |name: &String| {
-            if role.is_joined() {
+            if role.is_of_several() {
                 name.replace(',', "\\,")
             } else {
                 name.clone()
@@ -183,8 +186,7 @@ mod tests {
             log.read.activity_name = name;
         }
         let words = command(&common, &plan, None);
-        let Ok(Call::Explore(common_again, _)) =
-            parse(words.iter().map(OsString::from).collect())
+        let Ok(Call::Explore(common_again, _)) = parse(words.iter().map(OsString::from).collect())
         else {
             panic!("{words:?}")
         };

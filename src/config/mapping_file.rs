@@ -11,6 +11,7 @@ use super::{FileError, line_of};
 use crate::event_log::{PerRole, Role};
 use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
 use crate::text::{did_you_mean, safe};
+pub use keys::list;
 use keys::{KEYS, quoted};
 use std::fmt::Write;
 use std::ops::Range;
@@ -254,8 +255,21 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
     };
     let (mut kept, mut given) = (kept, given);
     let given_activity = !given.columns[Role::Activity].is_empty();
+    // What a row is replaces what a row was.
     if given.activity_name.is_some() {
         kept.columns[Role::Activity].clear();
+    }
+    if given.has_milestones() {
+        for role in Role::OF_ROWS {
+            kept.columns[role].clear();
+        }
+        kept.activity_name = None;
+    } else if Role::OF_ROWS
+        .iter()
+        .any(|&role| !given.columns[role].is_empty())
+        || given.activity_name.is_some()
+    {
+        kept.columns[Role::Milestone].clear();
     }
     let columns = PerRole::of(|role| {
         let both = [&mut kept, &mut given].map(|read| std::mem::take(&mut read.columns[role]));
@@ -264,7 +278,9 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
     });
     ReadOptions {
         // A column of the activity and a name for all rows exclude each other.
-        activity_name: given.activity_name.or(kept.activity_name.filter(|_| !given_activity)),
+        activity_name: given
+            .activity_name
+            .or(kept.activity_name.filter(|_| !given_activity)),
         columns,
         time_format: given.time_format.or(kept.time_format),
         tz: given.tz.or(kept.tz),

@@ -60,7 +60,8 @@ impl Remembered {
         };
         let read = log.options.read;
         let all_there = names(&read).all(|name| look.columns.contains(name));
-        let says_something = !read.columns[Role::Time].is_empty() || read.object_type.is_some();
+        let has_times = !read.columns[Role::Time].is_empty() || read.has_milestones();
+        let says_something = has_times || read.object_type.is_some();
         (all_there && says_something).then_some(Kept { read, ends })
     }
 

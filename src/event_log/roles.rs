@@ -20,11 +20,13 @@ pub enum Role {
     Lifecycle,
     /// The activity instance.
     Instance,
+    /// A time that is an event of its own, named after its column.
+    Milestone,
 }
 
 impl Role {
     /// All, in the order in which they are listed.
-    pub const ALL: [Role; 7] = [
+    pub const ALL: [Role; 8] = [
         Role::Case,
         Role::Activity,
         Role::Time,
@@ -32,10 +34,20 @@ impl Role {
         Role::Resource,
         Role::Lifecycle,
         Role::Instance,
+        Role::Milestone,
     ];
 
-    /// Those that every log has.
+    /// Those that a log with an event a row has.
     pub const NEEDED: [Role; 3] = [Role::Case, Role::Activity, Role::Time];
+
+    /// Those that say of a row which event it is; rows of milestones are several events.
+    pub const OF_ROWS: [Role; 5] = [
+        Role::Activity,
+        Role::Time,
+        Role::Start,
+        Role::Lifecycle,
+        Role::Instance,
+    ];
 
     /// Those whose column stays an attribute column of the log.
     pub const ATTRIBUTES: [Role; 3] = [Role::Resource, Role::Lifecycle, Role::Instance];
@@ -50,13 +62,14 @@ impl Role {
             Role::Resource => "resource",
             Role::Lifecycle => "lifecycle",
             Role::Instance => "instance",
+            Role::Milestone => "milestone",
         }
     }
 
-    /// True where several columns may have it, joined; of a timestamp they are its date and its time
-    /// of day.
-    pub fn is_joined(self) -> bool {
-        self.is_text() || matches!(self, Role::Time | Role::Start)
+    /// True where several columns may have it: joined, each an event of its own, or the date and the
+    /// time of day of a timestamp.
+    pub fn is_of_several(self) -> bool {
+        self.is_text() || matches!(self, Role::Time | Role::Start | Role::Milestone)
     }
 
     /// True of the case id and the activity: joined, they have ` - ` between the parts.

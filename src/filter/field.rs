@@ -121,7 +121,7 @@ impl Source {
             Role::Time => Some(Source::Time).filter(|_| !name.is_empty()),
             Role::Start => log.start.as_ref().map(|_| Source::Start),
             Role::Resource => log.role_columns[Role::Resource].map(Source::Column),
-            Role::Lifecycle | Role::Instance => None,
+            Role::Lifecycle | Role::Instance | Role::Milestone => None,
         })
     }
 
@@ -244,7 +244,7 @@ pub(super) fn column_names(log: &EventLog) -> impl Iterator<Item = &str> {
         .roles
         .iter()
         .filter_map(|(role, names)| match names.as_slice() {
-            _ if Role::ATTRIBUTES.contains(&role) => None,
+            _ if Role::ATTRIBUTES.contains(&role) || role == Role::Milestone => None,
             _ if role == Role::Start && log.start.is_none() => None,
             [name] if role != Role::Time || !name.is_empty() => Some(name),
             _ => None,

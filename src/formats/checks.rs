@@ -2,9 +2,11 @@
 //! alike, odd dates, repeated and misplaced events. Looks at distinct names, not at rows, where it can.
 
 use super::ImportReport;
-use crate::event_log::{BuildFacts, Codes, ColumnData, Dictionary, EventLog, Level, Role};
+use crate::event_log::{
+    BuildFacts, Codes, ColumnData, Dictionary, EventLog, Level, NO_INSTANT, Role,
+};
 use crate::formats::text::shown;
-use crate::formats::{Setting, Warning};
+use crate::formats::{FORMATS, Setting, Warning};
 use crate::text::is_hidden;
 use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
@@ -28,10 +30,14 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
     }
     // A log of one case is no sign of a wrong column.
     if log.n_cases() > 1 && log.n_cases() == log.n_events() {
+        let times = columns_of_times(log, report);
         report.warn_of_guess(
             Warning::OneEventCases,
             "every case has only one event, as in a list with one row per case and no history",
-            Setting::Column(Role::Case),
+            match times.len() {
+                0 | 1 => Setting::Column(Role::Case),
+                _ => Setting::Milestones(times),
+            },
         );
     }
     check_characters(log, report);
@@ -44,6 +50,29 @@ pub fn check(log: &EventLog, facts: BuildFacts, report: &mut ImportReport) {
             format!("events that repeat another in all columns: {duplicates}, kept"),
         );
     }
+}
+
+/// The columns of a table that hold times, in the order of their first instants.
+fn columns_of_times(log: &EventLog, report: &ImportReport) -> Vec<String> {
+    let is_table = |name| FORMATS.iter().any(|f| f.is_table && f.name == name);
+    if !is_table(report.format.as_str()) {
+        return Vec::new();
+    }
+    let first = |times: &[i64]| times.iter().copied().filter(|t| *t != NO_INSTANT).min();
+    let mut times: Vec<(Option<i64>, &String)> = Vec::new();
+    if let [time] = log.roles[Role::Time].as_slice() {
+        times.push((first(&log.time), time));
+    }
+    if let ([start], Some(starts)) = (log.roles[Role::Start].as_slice(), &log.start) {
+        times.push((first(starts), start));
+    }
+    times.extend(log.columns.iter().filter_map(|column| match &column.data {
+        ColumnData::Instant(values) => Some((first(values), &column.name)),
+        _ => None,
+    }));
+    times.retain(|(first, _)| first.is_some());
+    times.sort_by_key(|(first, _)| *first);
+    times.into_iter().map(|(_, name)| name.clone()).collect()
 }
 
 /// Transitions that a sentence names.

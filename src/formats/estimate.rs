@@ -41,7 +41,8 @@ pub fn needed(looked: &Inspection) -> Option<u64> {
         let name = &looked.columns[column];
         let values = table.column(column).filter(|v| !v.is_empty());
         match () {
-            () if roles[Role::Time] == [name.as_str()]
+            () if roles[Role::Milestone].contains(name)
+                || roles[Role::Time] == [name.as_str()]
                 || roles[Role::Activity] == [name.as_str()] =>
             {
                 0.0
@@ -52,7 +53,8 @@ pub fn needed(looked: &Inspection) -> Option<u64> {
     });
     let held = EVENT + columns.sum::<f64>();
     // A float that is too large becomes the largest integer.
-    Some(BASE + (2.0 * held * rows) as u64)
+    let events = rows * roles[Role::Milestone].len().max(1) as f64;
+    Some(BASE + (2.0 * held * events) as u64)
 }
 
 /// Bytes that a value of an attribute takes.

@@ -6,7 +6,7 @@ use super::table::Table;
 use super::text::lossless;
 use super::timestamp::{Learned, TimeReader, learn};
 use super::{ReadOptions, number};
-use crate::event_log::{PerRole, Roles};
+use crate::event_log::{PerRole, Role, Roles};
 use crate::text::time::DAY;
 use hashbrown::HashSet;
 
@@ -38,6 +38,9 @@ pub struct Inspection {
     pub doubts: Vec<String>,
     /// Profile of each column, from the samples.
     pub profiles: Vec<ColumnProfile>,
+    /// Columns of times in a table in which every row is a case of its own, unless the user said which
+    /// is the time: each may be an event of its own.
+    pub times: Vec<usize>,
     /// True if the first row looks like data, so that the option `no_header` may be wanted.
     pub no_header: bool,
 }
@@ -91,7 +94,7 @@ impl Inspection {
 
     /// Adds what the samples show: what columns hold, and how well they fit roles. Roles that the
     /// format knows itself stay.
-    pub(super) fn ranked(mut self, options: &ReadOptions) -> Self {
+    pub(super) fn ranked(mut self, is_table: bool, options: &ReadOptions) -> Self {
         self.proposed = self.roles.clone();
         let columns = 0..self.columns.len().min(self.samples.width());
         let profiles = columns.map(|c| profile(&self.columns[c], &self.samples, c));
@@ -111,7 +114,28 @@ impl Inspection {
             self.doubtful |= !ranking.doubts.is_empty();
             self.doubts = sentences(&ranking.doubts, &self.roles, &self.columns);
         }
+        let free = options.columns[Role::Time].is_empty() && !options.has_milestones();
+        if is_table && free {
+            self.times = self.times_of_a_list();
+            self.doubtful |= !self.times.is_empty();
+        }
         self
+    }
+
+    /// The columns of times, where there are several and every row is a case of its own.
+    fn times_of_a_list(&self) -> Vec<usize> {
+        let profiles = || self.columns.iter().zip(&self.profiles);
+        let case = profiles().find(|(name, _)| self.roles[Role::Case] == [(*name).as_str()]);
+        let is_list =
+            case.is_some_and(|(_, case)| case.distinct == self.samples.len() && case.distinct > 1);
+        let is_time = |profile: &ColumnProfile| matches!(profile.kind, Kind::Time | Kind::Date);
+        let times = profiles().enumerate().filter(|(_, (_, of))| is_time(of));
+        let times: Vec<usize> = times.map(|(column, _)| column).collect();
+        if is_list && times.len() > 1 {
+            times
+        } else {
+            Vec::new()
+        }
     }
 }
 
@@ -177,14 +201,17 @@ mod tests {
         }
         let found: Vec<_> = (0..6).map(|c| profile("x", &table, c)).collect();
         let kinds = found.iter().map(|d| d.kind).collect::<Vec<_>>();
-        assert_eq!(kinds, [
-            Kind::Text,
-            Kind::Number,
-            Kind::Date,
-            Kind::Empty,
-            Kind::Time,
-            Kind::Clock,
-        ]);
+        assert_eq!(
+            kinds,
+            [
+                Kind::Text,
+                Kind::Number,
+                Kind::Date,
+                Kind::Empty,
+                Kind::Time,
+                Kind::Clock,
+            ]
+        );
         assert_eq!((found[0].filled, found[0].distinct), (3, 2));
         assert_eq!(found[1].values, ["1,5", "2"]);
     }

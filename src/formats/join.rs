@@ -4,7 +4,7 @@
 use super::text::shown;
 use super::{
     Bytes, DateOrder, ImportError, ImportReport, Lifecycle, Loaded, LogOptions, Notice,
-    ReadOptions, ReadPlan, Reject, Warning, apply_lifecycle, format_of,
+    ReadOptions, ReadPlan, Reject, Warning, apply_lifecycle, format_for,
 };
 use crate::event_log::merge::{Part, merge, mixed_columns};
 use crate::event_log::{BuildFacts, ColumnKind, EventLog, Progress};
@@ -45,8 +45,7 @@ fn one(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    options.check()?;
-    let mut loaded = (format_of(input)?.read)(input, options, progress)?;
+    let mut loaded = (format_for(input, options)?.read)(input, options, progress)?;
     if input.changed()? {
         loaded.report.incomplete = true;
         let sentence = "the file was changed while it was read";

@@ -50,12 +50,11 @@ impl Keys {
                 return Err(ImportError::Usage(message));
             }
         }
-        let [times, starts] = [Role::Time, Role::Start].map(|role| &mapping[role]);
-        let joined = [times, starts].map(|columns| joined(samples, columns));
-        let time = time_format(samples, times, joined[0], options)?;
-        let start = match starts.as_slice() {
+        let joined = [Role::Time, Role::Start].map(|role| joined(samples, &mapping[role]));
+        let time = time_format(samples, &stamps(&mapping), joined[0], options)?;
+        let start = match mapping[Role::Start].as_slice() {
             [] => time.clone(),
-            starts => time_format(samples, starts, joined[1], options)?,
+            start => time_format(samples, &[start], joined[1], options)?,
         };
         Ok(Keys {
             names,
@@ -68,10 +67,11 @@ impl Keys {
         })
     }
 
-    /// Returns whether a column alone is the case id, the activity, the timestamp or the start. The parts
+    /// Returns whether a column alone is the case id, the activity, a timestamp or the start. The parts
     /// of a joined case id or activity stay columns of the log.
     pub fn is_key(&self, column: usize) -> bool {
-        self.mapping.is_key(|columns| *columns == [column])
+        let is_milestone = self.mapping[Role::Milestone].contains(&column);
+        is_milestone || self.mapping.is_key(|columns| *columns == [column])
     }
 
     /// Returns whether a column holds names: those stay texts whatever they look like.
@@ -110,6 +110,15 @@ impl Keys {
         wrong
     }
 
+    /// The role whose columns hold the times of events.
+    fn role_of_times(&self) -> Role {
+        if self.mapping[Role::Milestone].is_empty() {
+            Role::Time
+        } else {
+            Role::Milestone
+        }
+    }
+
     /// Names of the columns by role.
     pub fn roles(&self) -> Roles {
         mapping::names(&self.mapping, &self.names)
@@ -120,7 +129,9 @@ impl Keys {
         let mut pairs = describe_roles(&self.roles());
         if let (Some(name), Some(activity)) = (
             &self.activity_name,
-            pairs.iter_mut().find(|(role, _)| role == Role::Activity.name()),
+            pairs
+                .iter_mut()
+                .find(|(role, _)| role == Role::Activity.name()),
         ) {
             *activity = ("activity name".into(), name.clone());
         }
@@ -144,7 +155,7 @@ impl Keys {
         let known = options.date_order.or(options.date_hint).or(told);
         let roles = self.roles();
         let columns = [
-            (Role::Time, &self.time, &seen[0]),
+            (self.role_of_times(), &self.time, &seen[0]),
             (Role::Start, &self.start, &seen[1]),
         ];
         for (role, learned, tally) in columns {
@@ -175,11 +186,20 @@ pub fn joined(samples: &Table, columns: &[usize]) -> Joined {
     }
 }
 
-/// Format of the timestamps of one column, or of those joined of two: as the user says, or as the
+/// The columns of each timestamp of a row: the date and the time of day of one, or one for each
+/// milestone.
+pub fn stamps(mapping: &Mapping) -> Vec<&[usize]> {
+    match mapping[Role::Milestone].as_slice() {
+        [] => vec![&mapping[Role::Time]],
+        milestones => milestones.chunks(1).collect(),
+    }
+}
+
+/// Format of the timestamps of some columns, or of those joined of two: as the user says, or as the
 /// samples show.
 pub fn time_format(
     samples: &Table,
-    columns: &[usize],
+    stamps: &[&[usize]],
     joined: Joined,
     options: &ReadOptions,
 ) -> Result<Learned, ImportError> {
@@ -192,15 +212,18 @@ pub fn time_format(
         let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
         Learned::given(format, "")
     };
-    let learned = match *columns {
-        [date, clock] => {
+    let learned = match stamps {
+        &[&[date, clock]] => {
             let mut text = Vec::new();
             let parts = samples.column(date).zip(samples.column(clock));
             let texts = parts.map(|(date, time)| joined.join(date, time, &mut text).to_vec());
             let texts: Vec<Vec<u8>> = texts.collect();
             described(texts.iter().map(Vec::as_slice), order)
         }
-        _ => described(samples.column(columns[0]), order),
+        stamps => {
+            let texts = stamps.iter().flat_map(|columns| samples.column(columns[0]));
+            described(texts, order)
+        }
     };
     let mut learned = learned.unwrap_or_else(unread);
     if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)
@@ -215,8 +238,10 @@ pub fn time_format(
 /// Role and column for the report.
 pub fn describe_roles(roles: &Roles) -> Vec<(String, String)> {
     let named = Role::ALL.into_iter().filter_map(|role| {
-        let columns = roles[role].join(" - ");
-        let shown = !columns.is_empty() || Role::NEEDED.contains(&role);
+        let mark = if role == Role::Milestone { ", " } else { " - " };
+        let columns = roles[role].join(mark);
+        let by_row = Role::NEEDED.contains(&role) && roles[Role::Milestone].is_empty();
+        let shown = !columns.is_empty() || by_row;
         shown.then(|| (role.name().to_owned(), columns))
     });
     named.collect()

@@ -64,6 +64,8 @@ pub struct Format {
     pub name: &'static str,
     /// Returns whether the first bytes of an input, decompressed, may be of this format.
     pub sniff: fn(&[u8]) -> bool,
+    /// True if it is a table, in which any column can have any role.
+    pub is_table: bool,
     /// Inspects an input without reading it.
     pub look: fn(&dyn Bytes, &ReadOptions) -> Result<Inspection, ImportError>,
     /// Reads an input.
@@ -190,9 +192,23 @@ pub fn read_in_blocks(
 /// assert_eq!(inspection.proposed[Role::Time], ["changed at"]);
 /// ```
 pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
+    let format = format_for(input, options)?;
+    let looked = (format.look)(input, options)?;
+    Ok(looked.ranked(format.is_table, options))
+}
+
+/// The format of an input, checked to be one that the options fit.
+fn format_for(input: &dyn Bytes, options: &ReadOptions) -> Result<&'static Format, ImportError> {
     options.check()?;
-    let looked = (format_of(input)?.look)(input, options)?;
-    Ok(looked.ranked(options))
+    let format = format_of(input)?;
+    if (options.activity_name.is_some() || options.has_milestones()) && !format.is_table {
+        return Err(ImportError::Usage(format!(
+            "events of {} bear their activity and time; only those of tables can be named or made \
+             of columns",
+            format.name
+        )));
+    }
+    Ok(format)
 }
 
 /// The format of an input.

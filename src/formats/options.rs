@@ -73,9 +73,20 @@ impl ReadOptions {
     /// Returns whether a table read by these options must have a column of this role.
     pub fn needs(&self, role: Role) -> bool {
         match role {
+            Role::Activity | Role::Time if self.has_milestones() => false,
             Role::Activity => self.activity_name.is_none(),
             role => Role::NEEDED.contains(&role),
         }
+    }
+
+    /// Returns whether each of some columns of times is an event of its own.
+    pub fn has_milestones(&self) -> bool {
+        self.names(Role::Milestone)
+    }
+
+    /// Returns whether a column of this role is named.
+    fn names(&self, role: Role) -> bool {
+        self.columns[role].iter().any(|name| !name.is_empty())
     }
 
     /// Checks that the options do not contradict each other.
@@ -83,6 +94,16 @@ impl ReadOptions {
         if self.activity_name.is_some() && !self.columns[Role::Activity].is_empty() {
             let message = "the activity is given twice: as a column, and as one name for all rows";
             return Err(ImportError::Usage(message.to_owned()));
+        }
+        let other = Role::OF_ROWS.into_iter().find(|&role| self.names(role));
+        let of_row = other
+            .map(Role::name)
+            .or(self.activity_name.as_ref().map(|_| "activity"));
+        if let (true, Some(of_row)) = (self.has_milestones(), of_row) {
+            let message = format!(
+                "each column of times is an event of its own, so that rows have no {of_row}"
+            );
+            return Err(ImportError::Usage(message));
         }
         Ok(())
     }

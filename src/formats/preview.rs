@@ -1,11 +1,13 @@
 //! The beginning of an input as its reader reads it: what a user needs to see that a mapping is right.
 
-use super::{Bytes, ImportError, ReadOptions, Reject, apply_lifecycle, format_of};
+use super::{Bytes, ImportError, ReadOptions, Reject, apply_lifecycle, format_for};
 use crate::event_log::{EventLog, NO_INSTANT, Progress};
 
 /// The beginning of an input, read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Preview {
+    /// Rows or events of the input that were read, with those that were rejected.
+    pub rows: u64,
     /// Events (or activity instances) that were read.
     pub events: u64,
     /// Cases among them.
@@ -64,10 +66,13 @@ pub fn preview(
         first: Some(first),
         ..options.clone()
     };
-    options.check()?;
-    let loaded = (format_of(input)?.read)(input, &options, progress)?;
+    let loaded = (format_for(input, &options)?.read)(input, &options, progress)?;
     let mut report = loaded.report;
-    let rows = loaded.log.n_events() as u64 + report.n_rejected;
+    let loaded_rows = match options.has_milestones() {
+        true => report.lines.loaded,
+        false => loaded.log.n_events() as u64,
+    };
+    let rows = loaded_rows + report.n_rejected;
     let log = apply_lifecycle(loaded.log, options.lifecycle, &mut report);
     // Counted by what events use: the dictionary keeps names of rows that pairing left out.
     let mut used: Vec<u32> = (0..log.n_events()).map(|e| log.activity.get(e)).collect();
@@ -75,6 +80,7 @@ pub fn preview(
     used.dedup();
     report.rejects.truncate(REJECTS);
     Ok(Preview {
+        rows,
         events: log.n_events() as u64,
         cases: log.n_cases() as u64,
         activities: used.len() as u64,

@@ -2,7 +2,8 @@
 //! completion and start of an activity instance.
 
 use super::notes::{Note, Notes};
-use super::timestamp::Joined;
+use super::report::Reason;
+use super::timestamp::{Joined, TimeFault, TimeReader};
 use crate::event_log::{NO_INSTANT, NOT_ENDED};
 
 /// The text of a timestamp: of its column, or of its date and its time of day joined.
@@ -17,6 +18,42 @@ pub fn timestamp<'k>(
         [column] => text(column),
         [date, clock] => joined.join(text(date), text(clock), buffer),
         _ => b"",
+    }
+}
+
+/// Finds the events of a row in which each of some columns is a time of its own: the position among
+/// the columns, and the instant. Empty cells are no events. `Err` says why the row has none that can
+/// be used, and the column at fault.
+pub fn milestones<'k>(
+    columns: &[usize],
+    text: impl Fn(usize) -> &'k [u8],
+    reader: &mut TimeReader,
+    events: &mut Vec<(usize, i64)>,
+) -> Result<(), (Reason, usize)> {
+    let read = columns
+        .iter()
+        .map(|&column| (column, reader.read(text(column))));
+    gather(read, events)
+}
+
+/// Like [`milestones`], from the timestamps that were read.
+pub fn gather(
+    read: impl Iterator<Item = (usize, Result<i64, TimeFault>)>,
+    events: &mut Vec<(usize, i64)>,
+) -> Result<(), (Reason, usize)> {
+    events.clear();
+    let mut first = None;
+    for (at, (column, time)) in read.enumerate() {
+        first = first.or(Some(column));
+        match time {
+            Ok(time) => events.push((at, time)),
+            Err(TimeFault::Empty) => {}
+            Err(fault) => return Err((fault.reason(), column)),
+        }
+    }
+    match first {
+        Some(column) if events.is_empty() => Err((Reason::EmptyTime, column)),
+        _ => Ok(()),
     }
 }
 

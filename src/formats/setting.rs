@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Setting {
     /// The column of a role; several of case and activity.
     Column(Role),
+    /// The columns of times of which each may be an event of its own.
+    Milestones(Vec<String>),
     /// First row: a header or data.
     Header,
     /// Format of the timestamps.

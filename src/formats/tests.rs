@@ -504,7 +504,8 @@ fn activities(log: &EventLog) -> Vec<&str> {
 #[test]
 fn one_activity_can_be_named_for_all_rows() {
     let csv = "order,ordered at,note\n7,2024-03-01 09:00,x\n8,2024-03-02 09:00,y\n";
-    let json = "{\"order\":7,\"at\":\"2024-03-01T09:00\"}\n{\"order\":8,\"at\":\"2024-03-02T09:00\"}\n";
+    let json =
+        "{\"order\":7,\"at\":\"2024-03-01T09:00\"}\n{\"order\":8,\"at\":\"2024-03-02T09:00\"}\n";
     let named = ReadOptions {
         activity_name: Some("Ordered".into()),
         ..ReadOptions::default()
@@ -530,4 +531,106 @@ fn one_activity_can_be_named_for_all_rows() {
     let xes = b"<log><trace><event/></trace></log>";
     let error = load(xes, &named).unwrap_err();
     assert!(matches!(&error, ImportError::Usage(why) if why.contains("XES")));
+}
+
+/// The events of a log: case, activity, instant in seconds since 2024-03-01.
+fn events(log: &EventLog) -> Vec<(&str, &str, i64)> {
+    const FIRST: i64 = 1_709_251_200;
+    let cases = (0..log.n_cases()).flat_map(|case| log.events_of(case).map(move |e| (case, e)));
+    let event = |(case, e): (usize, usize)| {
+        let activity = log.activities.get(log.activity.get(e));
+        let seconds = log.time[e] / 1_000_000 - FIRST;
+        (log.case_ids.get(case as u32), activity, seconds)
+    };
+    cases.map(event).collect()
+}
+
+#[test]
+fn columns_of_times_are_events_in_csv_and_json_alike() {
+    let csv = "key,kind,closed,opened,note\n\
+        T-1,bug,2024-03-01 00:00:20,2024-03-01 00:00:10,x\n\
+        T-2,task,,2024-03-01 00:00:30,\n\
+        T-3,bug,,,no time\n\
+        T-4,bug,soon,2024-03-01 00:00:40,y\n\
+        ,bug,,2024-03-01 00:00:50,y\n";
+    let json = csv.lines().skip(1).map(|line| {
+        let values = csv.lines().next().unwrap().split(',').zip(line.split(','));
+        let pairs = values.filter(|(_, value)| !value.is_empty());
+        let pairs: Vec<String> = pairs.map(|(n, v)| format!("\"{n}\":\"{v}\"")).collect();
+        format!("{{{}}}\n", pairs.join(","))
+    });
+    // The first object has all keys.
+    let json: String = json.collect();
+    let options = ReadOptions {
+        columns: [(Role::Milestone, vec!["opened".into(), "closed".into()])].into(),
+        ..ReadOptions::default()
+    };
+    for text in [csv, &json] {
+        let (log, report) = load(text.as_bytes(), &options).unwrap();
+        let expected = [
+            ("T-1", "opened", 10),
+            ("T-1", "closed", 20),
+            ("T-2", "opened", 30),
+        ];
+        assert_eq!(events(&log), expected);
+        let reasons: Vec<_> = report.reasons.iter().map(|(r, n)| (*r, *n)).collect();
+        let expected = [
+            (Reason::BadTime, 1),
+            (Reason::EmptyCase, 1),
+            (Reason::EmptyTime, 1),
+        ];
+        assert_eq!(reasons, expected);
+        assert_eq!((report.lines.loaded, report.lines.rejected), (2, 3));
+        assert_eq!(report.rejects[1].value, "soon");
+        assert_eq!(log.roles[Role::Milestone], ["opened", "closed"]);
+        let kinds = log.column("kind").unwrap();
+        assert_eq!(kinds.level, crate::event_log::Level::Case);
+        assert!(log.column("opened").is_none(), "it became events");
+        assert!(!codes(&report).contains(&Warning::OneEventCases));
+        let seen = preview(&text.as_bytes(), &options, &Progress::default()).unwrap();
+        assert_eq!((seen.rows, seen.events, seen.whole), (5, 3, true));
+    }
+    let clash = ReadOptions {
+        activity_name: Some("A".into()),
+        ..options
+    };
+    let error = load(csv.as_bytes(), &clash).unwrap_err();
+    assert!(matches!(&error, ImportError::Usage(why) if why.contains("no activity")));
+}
+
+#[test]
+fn days_of_milestones_are_told_from_months_in_all_of_their_columns() {
+    let csv = "key,opened,closed\nT-1,01/03/2024,02/03/2024\nT-2,01/03/2024,25/03/2024\n";
+    let options = ReadOptions {
+        columns: [(Role::Milestone, vec!["opened".into(), "closed".into()])].into(),
+        ..ReadOptions::default()
+    };
+    let (log, report) = load(csv.as_bytes(), &options).unwrap();
+    assert_eq!(events(&log)[1], ("T-1", "closed", 86_400));
+    assert!(!codes(&report).contains(&Warning::AmbiguousDateOrder));
+}
+
+#[test]
+fn a_list_offers_its_times_as_events() {
+    let list = "key,status,opened,closed\nT-1,Done,2024-03-01,2024-03-05\nT-2,New,2024-03-02,\n";
+    let (_, report) = plain(list.as_bytes());
+    let notice = &report.warnings[&Warning::OneEventCases];
+    let times = vec!["opened".to_owned(), "closed".to_owned()];
+    assert_eq!(notice.setting, Some(Setting::Milestones(times)));
+    let looked = look(&list.as_bytes(), &ReadOptions::default()).unwrap();
+    assert!(looked.doubtful);
+    assert_eq!(looked.times, [2, 3]);
+    // Who says what the time is, or that times are events, is not asked again.
+    for role in [Role::Time, Role::Milestone] {
+        let options = ReadOptions {
+            columns: [(role, vec!["opened".into()])].into(),
+            ..ReadOptions::default()
+        };
+        let looked = look(&list.as_bytes(), &options).unwrap();
+        assert!(!looked.doubtful && looked.times.is_empty());
+    }
+    let one_time = "key,status,opened\nT-1,Done,2024-03-01\nT-2,New,2024-03-02\n";
+    let (_, report) = plain(one_time.as_bytes());
+    let notice = &report.warnings[&Warning::OneEventCases];
+    assert_eq!(notice.setting, Some(Setting::Column(Role::Case)));
 }

@@ -177,6 +177,8 @@ pub enum Action {
     TimeFormat,
     /// Timestamps are written like that; empty: find it out.
     SetTimeFormat(String),
+    /// Make an event of every column of times.
+    EventsOfTimes,
     /// Say which activity all rows are.
     NameActivity,
     /// All rows are this activity; empty: a column has it.

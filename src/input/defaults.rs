@@ -155,6 +155,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("columns", row(COLUMNS, "role-resource", "resource", &["r"], Action::AssignRole(4), "Use the column as resource")),
     row_in("columns", row(COLUMNS, "role-lifecycle", "lifecycle", &["l"], Action::AssignRole(5), "Use the column as lifecycle transition")),
     row_in("columns", row(COLUMNS, "role-instance", "instance", &["i"], Action::AssignRole(6), "Use the column as activity instance (shared by start and completion)")),
+    row_in("columns", row(COLUMNS, "role-milestone", "milestone", &["m"], Action::AssignRole(7), "In a list with one row per case: make an event of each time in the column, named after it")),
+    row_in("columns", row(COLUMNS, "events-of-times", "all milestones", &["E"], Action::EventsOfTimes, "In a list with one row per case: make events of all columns of times")),
     row_in("columns", row(COLUMNS, "activity-name", "name activity", &["A"], Action::NameActivity, "Name one activity for all rows of a log without a column of it")),
     row_in("columns", row(COLUMNS, "time-format", "time format", &["f"], Action::TimeFormat, "Set the time format")),
     row_in("columns", row(COLUMNS, "next-date-order", "day/month", &["D"], Action::NextDateOrder, "Next order of day, month and year")),

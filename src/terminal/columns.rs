@@ -118,9 +118,20 @@ fn advice(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> (String, 
         if missing.contains(&Role::Activity) {
             let keys = app.settings.keys.keys_of("columns", &Action::NameActivity);
             let key = keys.first().map_or("", String::as_str);
-            line.push_str(&format!(" Without one, {key} names the activity of all rows."));
+            line.push_str(&format!(
+                " Without one, {key} names the activity of all rows."
+            ));
         }
         return (line, theme.bad);
+    }
+    if page.is_untouched() && !look.times.is_empty() {
+        let keys = app.settings.keys.keys_of("columns", &Action::EventsOfTimes);
+        let key = keys.first().map_or("", String::as_str);
+        let line = format!(
+            "Every row is a case with one event; {key} makes events of its {} columns of times",
+            look.times.len()
+        );
+        return (line, theme.warn);
     }
     if page.is_untouched() && !look.doubts.is_empty() {
         // The log's texts in them are written out already.
@@ -201,7 +212,7 @@ fn list(page: &Page, rows: usize) -> ListState {
 }
 
 const COLUMNS: [Column<'static>; 5] = [
-    Column::fixed("role", 10),
+    Column::fixed("role", 11),
     Column::flex("column", 10, 3).at_most(36),
     Column::fixed("type", 19).priority(2),
     Column::flex("fits", 12, 2).at_most(30).priority(3),
@@ -363,7 +374,7 @@ fn draw_preview(page: &Page, focused: bool, area: Rect, buffer: &mut Buffer, the
 }
 
 fn summary(preview: &Preview) -> String {
-    let rows = counted(preview.events + preview.rejected, "row", "rows");
+    let rows = counted(preview.rows, "row", "rows");
     let of = if preview.whole {
         format!("all {rows}")
     } else {

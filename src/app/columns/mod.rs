@@ -189,10 +189,11 @@ impl Page {
     pub fn missing(&self) -> Vec<Role> {
         // A format without columns of its own says itself what is what.
         let by_columns = self.look.as_ref().is_ok_and(|l| !l.columns.is_empty());
+        let read = self.options().read;
         let needed = Role::NEEDED.into_iter();
         let empty = |role: &Role| self.roles[*role].is_empty();
         needed
-            .filter(|role| self.options.read.needs(*role))
+            .filter(|role| read.needs(*role))
             .filter(|role| by_columns && !self.is_of_objects() && empty(role))
             .collect()
     }
@@ -240,25 +241,67 @@ impl Page {
         if had {
             return;
         }
-        if role == Role::Activity {
-            self.options.read.activity_name = None;
-        }
+        self.make_room_for(role, column);
         // A time of day joins the date that there is, and a date the time of day.
         let kinds = [Kind::Date, Kind::Clock];
-        let own = kinds.map(|kind| role.is_joined() && self.is_of(column, kind));
+        let own = kinds.map(|kind| self.is_of(column, kind));
         let other = |c: usize| {
             let of = kinds.map(|kind| self.is_of(c, kind));
             own == [of[1], of[0]] && own[0] != own[1]
         };
         let mut columns = self.roles[role].clone();
-        if !role.is_text() {
+        if matches!(role, Role::Time | Role::Start) {
             columns.retain(|&c| other(c));
+        } else if !role.is_of_several() {
+            columns.clear();
         }
         columns.push(column);
-        if !role.is_text() && own[0] {
+        if matches!(role, Role::Time | Role::Start) && own[0] {
             columns.reverse();
         }
         self.roles[role] = columns;
+    }
+
+    /// Takes away what excludes the role that a column is given: rows are one event each, or their times
+    /// are. The times that rows had are the first milestones.
+    fn make_room_for(&mut self, role: Role, column: usize) {
+        let roles = &mut self.roles;
+        if role == Role::Milestone {
+            self.options.read.activity_name = None;
+            let times = [Role::Start, Role::Time].map(|role| std::mem::take(&mut roles[role]));
+            let single = times.iter().filter_map(|columns| match columns[..] {
+                [time] if time != column => Some(time),
+                _ => None,
+            });
+            roles[role].extend(single);
+            for of_row in Role::OF_ROWS.into_iter().chain([Role::Resource]) {
+                roles[of_row].clear();
+            }
+        } else if Role::OF_ROWS.contains(&role) {
+            roles[Role::Milestone].clear();
+            if role == Role::Activity {
+                self.options.read.activity_name = None;
+            }
+        }
+    }
+
+    /// Makes an event of every column of times; false if there are none.
+    fn make_events_of_times(&mut self) -> bool {
+        let Ok(look) = &self.look else { return false };
+        let is_time = |kind: Kind| matches!(kind, Kind::Time | Kind::Date);
+        let profiles = look.profiles.iter().enumerate();
+        let times = profiles
+            .filter(|(_, of)| is_time(of.kind))
+            .map(|(at, _)| at);
+        let times: Vec<usize> = times.collect();
+        if times.is_empty() {
+            return false;
+        }
+        self.remember();
+        let case = std::mem::take(&mut self.roles[Role::Case]);
+        self.options.read.activity_name = None;
+        self.roles = [(Role::Case, case), (Role::Milestone, times)].into();
+        true
     }
 
     /// Returns whether a column holds values of this type.
@@ -274,6 +317,7 @@ impl Page {
         let name = (!name.is_empty()).then(|| name.to_owned());
         if name.is_some() {
             self.roles[Role::Activity].clear();
+            self.roles[Role::Milestone].clear();
         }
         self.options.read.activity_name = name;
     }
@@ -348,13 +392,7 @@ mod tests {
 
     #[test]
     fn a_date_and_a_time_of_day_are_joined_in_any_order() {
-        let kinds = [
-            Kind::Text,
-            Kind::Clock,
-            Kind::Date,
-            Kind::Time,
-            Kind::Clock,
-        ];
+        let kinds = [Kind::Text, Kind::Clock, Kind::Date, Kind::Time, Kind::Clock];
         let mut page = page();
         let Ok(look) = &mut page.look else {
             panic!("it was looked at")
@@ -397,6 +435,25 @@ mod tests {
         assert_eq!(read.columns[Role::Activity], ["what"]);
         assert!(page.undo());
         assert_eq!(page.options().read.activity_name.as_deref(), Some("Opened"));
+    }
+
+    #[test]
+    fn milestones_and_one_event_a_row_exclude_each_other() {
+        let mut page = page();
+        assign(&mut page, 2, Role::Milestone);
+        let read = page.options().read;
+        assert_eq!(
+            read.columns[Role::Milestone],
+            ["when", "note"],
+            "the time first"
+        );
+        assert!(read.columns[Role::Time].is_empty() && page.missing().is_empty());
+        assign(&mut page, 1, Role::Activity);
+        assert_eq!(page.options().read.columns[Role::Milestone], [""; 0]);
+        assert_eq!(page.missing(), [Role::Time]);
+        assert!(page.undo() && page.undo());
+        assert_eq!(page.options().read.columns[Role::Time], ["when"]);
+        assert!(!page.make_events_of_times(), "no column holds times");
     }
 
     #[test]

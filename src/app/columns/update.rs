@@ -124,6 +124,14 @@ fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
                 page.assign(*role);
             }
         }
+        Action::SetActivityName(_) | Action::EventsOfTimes if page.is_of_objects() => {
+            return Changed::Not("The activity of an object-centric log is the type of the event");
+        }
+        Action::SetActivityName(name) => page.name_activity(name.trim()),
+        Action::EventsOfTimes if !page.make_events_of_times() => {
+            return Changed::Not("No column holds times");
+        }
+        Action::EventsOfTimes => {}
         Action::Undo if !page.undo() => return Changed::Not("Nothing to undo"),
         Action::Undo => {}
         _ => return change_reading(page, action),
@@ -143,10 +151,6 @@ fn change_reading(page: &mut Page, action: &Action) -> Changed {
         Action::ToggleHeader => read.no_header = !read.no_header,
         Action::NextDelimiter => read.delimiter = delimiter,
         Action::NextDateOrder => read.date_order = next_order(read.date_order),
-        Action::SetActivityName(_) if page.is_of_objects() => {
-            return Changed::Not("The activity of an object-centric log is the type of the event");
-        }
-        Action::SetActivityName(name) => page.name_activity(name.trim()),
         Action::SetTimeFormat(text) => {
             let text = text.trim();
             read.time_format = (!text.is_empty()).then(|| text.to_owned());

@@ -6,7 +6,7 @@ use crate::cli::args::How;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::{load, plan, say, watch};
-use crate::config::mapping_file::{MappedLog, MappingFile};
+use crate::config::mapping_file::{self, MappedLog, MappingFile};
 use crate::config::values;
 use crate::event_log::Role;
 use crate::formats::{self, Inspection, Lifecycle, LogOptions, ReadOptions};
@@ -65,7 +65,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     for (i, (input, known)) in inputs.iter().zip(plan.logs).enumerate() {
         let looked = formats::look(input, &known.read)
             .map_err(|error| load::not_read(&args.logs[i..=i], error))?;
-        let missing = missing_roles(&looked);
+        let missing = missing_roles(&looked, &known.read);
         if !missing.is_empty() {
             open_roles.push(format!(
                 "{} of {}",
@@ -101,7 +101,11 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// The roles that every log needs, with what they mean, and whether the log has them.
 fn needed(looked: &Inspection) -> [(&'static str, &'static str, bool); 3] {
-    let open = |role| looked.roles[role].is_empty();
+    let of_rows = looked.roles[Role::Milestone].is_empty();
+    let open = |role: Role| {
+        let wanted = of_rows || !Role::OF_ROWS.contains(&role);
+        wanted && looked.roles[role].is_empty()
+    };
     [
         (
             "case",
@@ -117,9 +121,13 @@ fn needed(looked: &Inspection) -> [(&'static str, &'static str, bool); 3] {
     ]
 }
 
-fn missing_roles(looked: &Inspection) -> Vec<&'static str> {
+fn missing_roles(looked: &Inspection, known: &ReadOptions) -> Vec<&'static str> {
+    let named = known.activity_name.is_some();
     let missing = needed(looked).into_iter().filter(|(_, _, open)| *open);
-    missing.map(|(role, _, _)| role).collect()
+    let missing = missing.map(|(role, _, _)| role);
+    missing
+        .filter(|role| !named || *role != Role::Activity.name())
+        .collect()
 }
 
 /// The options that say what was found. What later rows may still contradict is not among them:
@@ -168,6 +176,17 @@ fn comments_on(looked: &Inspection, missing: &[&str]) -> Vec<String> {
     }
     for (role, question, _) in needed(looked).iter().filter(|n| missing.contains(&n.0)) {
         lines.push(format!("{role} = \"\"  <- {question}"));
+    }
+    if !looked.times.is_empty() {
+        let times = looked
+            .times
+            .iter()
+            .map(|&column| looked.columns[column].clone());
+        let times: Vec<String> = times.collect();
+        lines.push(format!(
+            "milestone_columns = {}  <- makes an event of each time instead of one of each row",
+            mapping_file::list(&times)
+        ));
     }
     if looked.doubtful && missing.is_empty() {
         lines.push("Uncertain: check the roles of the columns above.".to_owned());

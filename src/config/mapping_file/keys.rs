@@ -68,6 +68,7 @@ pub const KEYS: &[Key] = &[
     key!("resource", columns, Resource),
     key!("lifecycle_column", columns, Lifecycle),
     key!("instance", columns, Instance),
+    key!("milestone_columns", columns, Milestone),
     key!("object_type", optional, options.read.object_type),
     key!("time_format", optional, options.read.time_format),
     Key {
@@ -151,7 +152,7 @@ pub fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
 
 /// The names of the columns of a role: a list where they are joined, else one text.
 fn columns(role: Role, value: &DeValue<'_>) -> Result<Vec<String>, String> {
-    if role.is_joined() {
+    if role.is_of_several() {
         texts(value)
     } else {
         text(value).map(|name| vec![name])

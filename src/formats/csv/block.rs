@@ -8,7 +8,7 @@ use crate::formats::encoding::count_utf8;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
 use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason};
-use crate::formats::row_times::{Instance, timestamp};
+use crate::formats::row_times::{Instance, milestones, timestamp};
 use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use std::collections::BTreeMap;
 
@@ -137,6 +137,8 @@ struct BlockParser<'a> {
     joined_case: Vec<u8>,
     joined_activity: Vec<u8>,
     joined_time: [Vec<u8>; 2],
+    /// The events of a row of milestones.
+    events: Vec<(usize, i64)>,
     line: u64,
     out: Parsed,
 }
@@ -180,6 +182,7 @@ impl<'a> BlockParser<'a> {
             joined_case: Vec::new(),
             joined_activity: Vec::new(),
             joined_time: [Vec::new(), Vec::new()],
+            events: Vec::new(),
             line: 0,
             out: Parsed {
                 rows: RowBlock::new(&plan.schema, estimated_rows(piece.bytes)),
@@ -261,6 +264,9 @@ impl<'a> BlockParser<'a> {
             self.check_shape(record, fields)?;
         }
         let plan = self.plan;
+        if !plan.keys[Role::Milestone].is_empty() {
+            return self.milestones(fields);
+        }
         let bytes = self.piece.bytes;
         let list = fields.list();
         let text = |column: usize| {
@@ -328,11 +334,51 @@ impl<'a> BlockParser<'a> {
             starts.push(start);
         }
         instance.note(&mut self.out.notes, self.line);
-        // Attributes are stored column by column later, while the texts are still in the cache.
-        let kept = n.min(self.width);
+        self.keep_attributes(list);
+        Ok(())
+    }
+
+    /// Keeps the fields of an accepted row until its attributes are stored.
+    #[inline]
+    fn keep_attributes(&mut self, list: &[Field]) {
+        let kept = list.len().min(self.width);
         self.batch.extend_from_slice(&list[..kept]);
-        self.batch
-            .resize(self.batch.len() + self.width - kept, Field::default());
+        let end = self.batch.len() + self.width - kept;
+        self.batch.resize(end, Field::default());
+    }
+
+    /// Takes a row over of which each time is an event, or says why not.
+    fn milestones(&mut self, fields: &Fields) -> Result<(), Refusal> {
+        let (plan, bytes, list) = (self.plan, self.piece.bytes, fields.list());
+        let text = |column: usize| {
+            list.get(column)
+                .map_or(&b""[..], |&f| fields.text(bytes, f))
+        };
+        let given = |column: usize| {
+            let text = text(column);
+            if is_na(text, &plan.na) { b"" } else { text }
+        };
+        let cases = &plan.keys[Role::Case];
+        let Some(case) = key(cases, text, &plan.na, &mut self.joined_case) else {
+            return Err(if list.iter().all(|&f| is_blank(fields.text(bytes, f))) {
+                Refusal::Blank
+            } else {
+                Refusal::Reject(Reason::EmptyCase, Fault::Column(cases[0]))
+            });
+        };
+        let columns = &plan.keys[Role::Milestone];
+        milestones(columns, given, &mut self.time, &mut self.events)
+            .map_err(|(reason, column)| Refusal::Reject(reason, Fault::Column(column)))?;
+        let rows = &mut self.out.rows;
+        for &(at, time) in &self.events {
+            rows.case.push(case);
+            rows.activity
+                .push(plan.schema.roles[Role::Milestone][at].as_bytes());
+            rows.time.push(time);
+        }
+        for _ in 0..self.events.len() {
+            self.keep_attributes(list);
+        }
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use super::load::Limits;
 use super::quoting;
 use super::schema;
 use crate::event_log::Role;
-use crate::formats::keys::{Keys, joined, time_format};
+use crate::formats::keys::{Keys, joined, stamps, time_format};
 use crate::formats::mapping::{self, Names};
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::stream::StreamFacts;
@@ -167,8 +167,8 @@ pub fn looked(
         Some(missing) => Err(missing),
     };
     if let Ok((mapping, _)) = mapping {
-        let times = &mapping[Role::Time];
-        let time = time_format(&samples, times, joined(&samples, times), options)?;
+        let joined = joined(&samples, &mapping[Role::Time]);
+        let time = time_format(&samples, &stamps(&mapping), joined, options)?;
         let order = match time.tally.order() {
             // What the user said is no finding.
             _ if options.date_order.is_some() => None,

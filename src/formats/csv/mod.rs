@@ -30,6 +30,7 @@ use std::sync::atomic::Ordering::Relaxed;
 pub const FORMAT: Format = Format {
     name: "csv",
     sniff: |_| true,
+    is_table: true,
     look: |input, options| file::looked(input, options, Limits::usual()),
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };

@@ -85,8 +85,11 @@ pub fn make(file: &CsvFile<'_>, options: &ReadOptions, corrections: &Corrections
     };
     // A row without a time of day may end before it.
     let needed = [Role::Case, Role::Activity].map(|role| mapping[role].iter());
-    let needed = needed.into_iter().flatten().copied();
-    let need = needed.fold(mapping[Role::Time][0], usize::max) + 1;
+    let needed = needed
+        .into_iter()
+        .flatten()
+        .chain(mapping[Role::Time].first());
+    let need = needed.copied().fold(0, usize::max) + 1;
     Plan {
         schema,
         shape: file.header.shape(need, file.longest),

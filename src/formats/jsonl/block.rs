@@ -84,6 +84,8 @@ struct Parser<'a> {
     start: TimeReader,
     joined: [Vec<u8>; 2],
     joined_time: [Vec<u8>; 2],
+    /// The events of an object of milestones.
+    events: Vec<(usize, i64)>,
     out: Parsed,
 }
 
@@ -106,6 +108,7 @@ impl<'a> Parser<'a> {
             start,
             joined: Default::default(),
             joined_time: [Vec::new(), Vec::new()],
+            events: Vec::new(),
             out: Parsed {
                 rows,
                 rejects: Vec::new(),
@@ -158,12 +161,18 @@ impl<'a> Parser<'a> {
             self.out.truncated |= !terminated;
             return self.reject(line, reason, text, text);
         }
-        if let Err(Refusal { reason, column }) = self.event(text, line) {
+        let before = self.out.rows.len();
+        let taken = if self.plan.keys.mapping[Role::Milestone].is_empty() {
+            self.event(text, line)
+        } else {
+            self.milestones(text)
+        };
+        if let Err(Refusal { reason, column }) = taken {
             let value = self.row.get(column, text).unwrap_or(b"").to_vec();
             return self.reject(line, reason, &value, text);
         }
         self.out.lines.loaded += 1;
-        self.attributes(text);
+        self.attributes(text, before);
     }
 
     /// Takes case, activity and time over, or says why not.
@@ -208,15 +217,41 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Takes the other columns over.
-    fn attributes(&mut self, text: &[u8]) {
-        // A row that is taken may have new keys; the columns must be there before its values.
+    /// Takes each time over as an event, or says why not.
+    fn milestones(&mut self, text: &[u8]) -> Result<(), Refusal> {
+        let Plan { keys, na, .. } = self.plan;
+        let columns = &keys.mapping[Role::Milestone];
+        let row = &self.row;
+        let value = |column: usize| row.get(column, text).filter(|t| !na.contains(t));
+        let given = |column: usize| value(column).unwrap_or(b"");
+        let cases = &keys.mapping[Role::Case];
+        let case = key(cases, value, &mut self.joined[0]).ok_or(Refusal {
+            reason: Reason::EmptyCase,
+            column: cases[0],
+        })?;
+        row_times::milestones(columns, given, &mut self.time, &mut self.events)
+            .map_err(|(reason, column)| Refusal { reason, column })?;
+        let rows = &mut self.out.rows;
+        for &(at, time) in &self.events {
+            rows.push(keys.names[columns[at]].as_bytes(), time, None);
+        }
+        rows.push_case(case, self.events.len());
+        Ok(())
+    }
+
+    /// Takes the other columns over, for the rows that were added after the first `before`.
+    fn attributes(&mut self, text: &[u8], before: usize) {
         self.add_columns();
         let (rows, columns) = (&mut self.out.rows, &self.columns);
         let na = &self.plan.na;
         self.row.each_value(text, |column, bytes, piece| {
-            if !na.contains(&&bytes[piece.clone()]) {
+            if na.contains(&&bytes[piece.clone()]) {
+                return;
+            }
+            if rows.len() == before + 1 {
                 rows.set(columns[column], bytes, piece);
+            } else {
+                rows.set_since(before, columns[column], &bytes[piece]);
             }
         });
     }

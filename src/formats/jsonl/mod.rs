@@ -30,6 +30,7 @@ use wrapped::Wrapped;
 pub const FORMAT: Format = Format {
     name: "jsonl",
     sniff: |head| shape_of(head).is_some(),
+    is_table: true,
     look,
     read,
 };

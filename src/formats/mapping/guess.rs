@@ -21,6 +21,7 @@ pub fn least(role: Role) -> i32 {
         Role::Resource => 45,
         Role::Lifecycle => 50,
         Role::Instance => 80,
+        Role::Milestone => i32::MAX,
     }
 }
 
@@ -89,6 +90,7 @@ impl<'a> Guess<'a> {
             Role::Lifecycle,
             Role::Instance,
             Role::Resource,
+            Role::Milestone,
         ];
         for role in order {
             if self.columns[role].is_empty() && self.is_wanted(role) {
@@ -117,6 +119,9 @@ impl<'a> Guess<'a> {
         match role {
             role if Role::NEEDED.contains(&role) => options.needs(role),
             role if options.columns[role] == [""] => false,
+            // Who did a row, and in what state, is not known of each of its times.
+            Role::Milestone => false,
+            _ if options.has_milestones() => false,
             Role::Start => matches!(options.lifecycle, Lifecycle::Auto | Lifecycle::Pairs),
             Role::Instance => !self.columns[Role::Lifecycle].is_empty(),
             _ => true,
@@ -172,6 +177,7 @@ impl<'a> Guess<'a> {
                 Some(_) => name,
             },
             Role::Instance => self.instance(name, column),
+            Role::Milestone => 0,
         }
     }
 

@@ -110,17 +110,22 @@ pub fn guess(
     complete(unguessed.collect())?;
     let doubts = rank::doubts(&guess, names, table, &given);
     let mut doubts = rank::sentences(&doubts, &self::names(&guess.columns, names), names);
-    // With one column as the time, a time of day beside it is lost: the user should know.
-    if let [date] = guess.columns[Role::Time].as_slice()
-        && let Some(clock) = guess.clock_of(*date)
-    {
-        let (date, clock) = (&names[*date], &names[clock]);
-        doubts.push(format!(
-            "The time of day in {} is left out: name both columns as the time, {} and {}.",
-            shown(clock),
-            shown(date),
-            shown(clock)
-        ));
+    let left_out = |&date: &usize| Some((&names[date], &names[guess.clock_of(date)?]));
+    match guess.columns[Role::Time].as_slice() {
+        [date] => doubts.extend(left_out(date).map(|(date, clock)| {
+            let (date, clock) = (shown(date), shown(clock));
+            format!(
+                "The time of day in {clock} is left out: name both columns as the time, {date} and \
+                 {clock}."
+            )
+        })),
+        _ => {
+            let mut dates = guess.columns[Role::Milestone].iter().filter_map(left_out);
+            doubts.extend(dates.next().map(|(date, clock)| {
+                let (date, clock) = (shown(date), shown(clock));
+                format!("The time of day in {clock} is left out beside the date in {date}.")
+            }));
+        }
     }
     Ok((guess.columns, doubts))
 }

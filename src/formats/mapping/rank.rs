@@ -164,7 +164,9 @@ type Found<'a> = (&'a mut PerRole<Vec<usize>>, &'a mut [PerRole<u8>]);
 fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
     let is_time = |c: usize| guess.time_share(c) > 0.5;
     let time = |c: usize| if is_time(c) { guess.time_share(c) } else { 0.0 };
-    give(Role::Time, time, (columns, scores));
+    if guess.needs(Role::Time) {
+        give(Role::Time, time, (columns, scores));
+    }
     let times = columns[Role::Time].first();
     let Some(times) = times.and_then(|&time| guess.instants(time)) else {
         return;
@@ -177,7 +179,10 @@ fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
         }
     };
     give(Role::Case, case, (columns, scores));
-    let Some(&case) = columns[Role::Case].first().filter(|_| guess.needs(Role::Activity)) else {
+    let Some(&case) = columns[Role::Case]
+        .first()
+        .filter(|_| guess.needs(Role::Activity))
+    else {
         return;
     };
     let activity = |c: usize| {

@@ -501,7 +501,7 @@ pub fn score(role: Role, words: &[String]) -> i32 {
         Role::Start if any(words, STARTS) => time(words).max(70),
         Role::Resource => resource(words),
         Role::Lifecycle if any(words, "lifecycle transition") => 70,
-        Role::Start | Role::Instance | Role::Lifecycle => 0,
+        Role::Start | Role::Instance | Role::Lifecycle | Role::Milestone => 0,
     }
 }
 

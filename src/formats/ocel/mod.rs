@@ -26,6 +26,7 @@ use model::Model;
 pub const JSON: Format = Format {
     name: "ocel-json",
     sniff: json::sniff,
+    is_table: false,
     look: |input, options| look(input, options, read_json),
     read: |input, options, progress| read(input, options, progress, read_json),
 };
@@ -34,6 +35,7 @@ pub const JSON: Format = Format {
 pub const XML: Format = Format {
     name: "ocel-xml",
     sniff: xml::sniff,
+    is_table: false,
     look: |input, options| look(input, options, read_xml),
     read: |input, options, progress| read(input, options, progress, read_xml),
 };
@@ -42,6 +44,7 @@ pub const XML: Format = Format {
 pub const SQLITE: Format = Format {
     name: "ocel-sqlite",
     sniff: sqlite::sniff,
+    is_table: false,
     look: |input, options| look(input, options, read_sqlite),
     read: |input, options, progress| read(input, options, progress, read_sqlite),
 };
@@ -161,8 +164,7 @@ fn check_options(options: &ReadOptions) -> Result<(), ImportError> {
         let message = "the cases of an object-centric log are objects, not values of a column";
         return Err(ImportError::Usage(message.into()).mendable([Setting::ObjectType]));
     }
-    let named = options.activity_name.is_some();
-    let message = if named || other(&columns[Role::Activity], flatten::ACTIVITY) {
+    let message = if other(&columns[Role::Activity], flatten::ACTIVITY) {
         "the activity of an object-centric log is the type of the event, which cannot be changed"
     } else if other(&columns[Role::Time], flatten::TIME) || !columns[Role::Start].is_empty() {
         "events of an object-centric log have one timestamp, which cannot be changed"

@@ -11,7 +11,7 @@ use crate::formats::ImportError;
 use crate::formats::keys;
 use crate::formats::notes::Notes;
 use crate::formats::report::{MAX_REJECTS, Reason, Reject, values_of_row};
-use crate::formats::row_times::Instance;
+use crate::formats::row_times::{Instance, gather};
 use crate::formats::text::lossless;
 use crate::formats::timestamp::{Joined, Tally, TimeFault, TimeReader};
 use rayon::prelude::*;
@@ -23,6 +23,8 @@ pub struct Block {
     pub rows: RowBlock,
     /// Rows that were looked at.
     pub read: u64,
+    /// Rows that became events.
+    pub loaded: u64,
     /// The first rejects, by the number of their row.
     pub rejects: Vec<Reject>,
     /// Those beyond them by reason.
@@ -48,16 +50,24 @@ pub fn block(
     }
     let Accepted {
         rows,
+        milestones,
         time,
         start,
         rejected,
         times,
         notes,
-    } = fenced(|| Ok(accept(columns, n, plan)))?;
+    } = fenced(|| {
+        Ok(if plan.keys.mapping[Role::Milestone].is_empty() {
+            accept(columns, n, plan)
+        } else {
+            accept_milestones(columns, n, plan)
+        })
+    })?;
     let mut block = Block {
         // Empty: its parts are set below.
         rows: RowBlock::new(&Schema::default(), 0),
         read: n as u64,
+        loaded: (n - rejected.len()) as u64,
         rejects: Vec::new(),
         unlisted: BTreeMap::new(),
         notes,
@@ -89,12 +99,8 @@ pub fn block(
         || {
             rayon::join(
                 || key(&plan.keys.mapping[Role::Case]),
-                || match &plan.keys.activity_name {
-                    Some(name) => {
-                        let mut texts = TextBuilder::default();
-                        texts.push_run(name.as_bytes(), rows.len());
-                        Ok(texts)
-                    }
+                || match names(&milestones, rows.len(), plan) {
+                    Some(names) => Ok(names),
                     None => key(&plan.keys.mapping[Role::Activity]),
                 },
             )
@@ -109,6 +115,8 @@ pub fn block(
 /// Which rows become events.
 struct Accepted {
     rows: Vec<u32>,
+    /// Of rows whose times each are an event, which of the columns it is.
+    milestones: Vec<usize>,
     time: Vec<i64>,
     start: Option<Vec<i64>>,
     /// Row, reason and value of the others.
@@ -140,6 +148,7 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
         .then(|| self::times(columns, starts, start_joined, &mut start_reader, plan));
     let mut accepted = Accepted {
         rows: Vec::with_capacity(n),
+        milestones: Vec::new(),
         time: Vec::with_capacity(n),
         start: starts.as_ref().map(|_| Vec::with_capacity(n)),
         rejected: Vec::new(),
@@ -163,14 +172,82 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
                 continue;
             }
         };
-        // Counts stay exact; only the texts of further rejects are not made.
-        let kept = accepted.rejected.len() < MAX_REJECTS;
-        let value = kept.then(|| shown(&columns[fault.1], row, plan.is_uuid(fault.1)));
-        accepted
-            .rejected
-            .push((row as u32, fault.0, value.unwrap_or_default()));
+        accepted.reject(row, fault, columns, plan);
     }
     accepted
+}
+
+impl Accepted {
+    fn reject(
+        &mut self,
+        row: usize,
+        (reason, column): (Reason, usize),
+        columns: &[Values],
+        plan: &Plan,
+    ) {
+        let kept = self.rejected.len() < MAX_REJECTS;
+        let value = kept.then(|| shown(&columns[column], row, plan.is_uuid(column)));
+        self.rejected
+            .push((row as u32, reason, value.unwrap_or_default()));
+    }
+}
+
+/// Accepts rows of which each time is an event.
+fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
+    let mapping = &plan.keys.mapping;
+    let (cases, milestones) = (&mapping[Role::Case], &mapping[Role::Milestone]);
+    let [mut reader, unused] = plan.readers();
+    let has_case = has_text(columns, cases, n, plan);
+    let mut times: Vec<_> = milestones
+        .iter()
+        .map(|&column| times(columns, &[column], Joined::default(), &mut reader, plan).into_iter())
+        .collect();
+    let mut accepted = Accepted {
+        rows: Vec::with_capacity(n),
+        milestones: Vec::with_capacity(n),
+        time: Vec::with_capacity(n),
+        start: None,
+        rejected: Vec::new(),
+        times: [reader.tally, unused.tally],
+        notes: Notes::default(),
+    };
+    let mut events = Vec::new();
+    for (row, has_case) in has_case.into_iter().enumerate() {
+        let read = times.iter_mut().zip(milestones);
+        let read = read.filter_map(|(times, &column)| Some((column, times.next()?)));
+        // Every column goes on by one value, whatever the row is.
+        let read: Vec<_> = read.collect();
+        let taken = match has_case {
+            true => gather(read.into_iter(), &mut events),
+            false => Err((Reason::EmptyCase, cases[0])),
+        };
+        match taken {
+            Err(fault) => accepted.reject(row, fault, columns, plan),
+            Ok(()) => {
+                for &(at, time) in &events {
+                    accepted.rows.push(row as u32);
+                    accepted.milestones.push(at);
+                    accepted.time.push(time);
+                }
+            }
+        }
+    }
+    accepted
+}
+
+/// The activities of `n` rows that are not from a column: of milestones, or one for all rows.
+fn names(milestones: &[usize], n: usize, plan: &Plan) -> Option<TextBuilder> {
+    let columns = &plan.keys.mapping[Role::Milestone];
+    let mut texts = TextBuilder::with_capacity(n);
+    if let Some(name) = &plan.keys.activity_name {
+        texts.push_run(name.as_bytes(), n);
+    } else if columns.is_empty() {
+        return None;
+    }
+    for &at in milestones {
+        texts.push(plan.name(columns[at]).as_bytes());
+    }
+    Some(texts)
 }
 
 /// The value at fault, as far as it is kept.

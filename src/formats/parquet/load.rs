@@ -146,8 +146,8 @@ impl<'a> Loader<'a> {
         let lines = &mut self.report.lines;
         self.notes.append(&block.notes, lines.read + 1);
         lines.read += block.read;
-        lines.loaded += block.rows.len() as u64;
-        lines.rejected += block.read - block.rows.len() as u64;
+        lines.loaded += block.loaded;
+        lines.rejected += block.read - block.loaded;
         for reject in block.rejects {
             self.report.reject(reject);
         }

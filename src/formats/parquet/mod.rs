@@ -17,12 +17,12 @@ mod values;
 
 pub use guard::is_fenced;
 
-use super::keys::Keys;
+use super::keys::{Keys, stamps};
 use super::mapping::Names;
 use super::table::Table;
 use super::text::shown;
 use super::{Bytes, Format, ImportError, ImportReport, Inspection, Loaded, ReadOptions, promote};
-use crate::event_log::{Progress, Role, Stage};
+use crate::event_log::{Progress, Stage};
 use crate::formats::Warning;
 use file::{MAGIC, ParquetFile, Values};
 use hashbrown::HashSet;
@@ -35,6 +35,7 @@ use values::Cells;
 pub const FORMAT: Format = Format {
     name: "parquet",
     sniff: |head| head.starts_with(MAGIC),
+    is_table: true,
     look,
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
@@ -70,7 +71,10 @@ fn keys(file: &ParquetFile<'_>, options: &ReadOptions) -> Result<Keys, ImportErr
     // Typed timestamps have no writing.
     let typed =
         |column: usize| file.schema.columns[column].kind == crate::event_log::ColumnKind::Instant;
-    if typed(keys.mapping[Role::Time][0]) {
+    if stamps(&keys.mapping)
+        .iter()
+        .all(|columns| typed(columns[0]))
+    {
         keys.time.text.clear();
     }
     Ok(keys)

@@ -87,11 +87,6 @@ const INSTANCE: &str = "concept:instance";
 impl Plan {
     /// The plan for a log that begins with these samples.
     pub fn new(samples: &Samples, options: &ReadOptions) -> Result<Self, ImportError> {
-        if options.activity_name.is_some() {
-            let message =
-                "events of XES bear their activity: name its attribute instead of one activity for all";
-            return Err(ImportError::Usage(message.to_owned()));
-        }
         if [Role::Time, Role::Start]
             .iter()
             .any(|&role| options.columns[role].len() > 1)
@@ -182,7 +177,7 @@ fn attributes(samples: &Samples, role: Role, named: &[String]) -> Vec<Key> {
         ([], Role::Case) => vec![Key::new(Level::Trace, NAME)],
         ([], Role::Activity) => default_activity(samples),
         ([], Role::Time) => of_event(TIME),
-        ([], Role::Start) => Vec::new(),
+        ([], Role::Start | Role::Milestone) => Vec::new(),
         ([], Role::Resource) => vec![default_resource(samples)],
         ([], Role::Lifecycle) => of_event(LIFECYCLE),
         ([], Role::Instance) => of_event(INSTANCE),

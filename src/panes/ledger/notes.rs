@@ -189,6 +189,7 @@ fn how_to_change(setting: &Setting) -> String {
         Setting::Column(role) => {
             return format!("C, then choose the column of the {}", role.name());
         }
+        Setting::Milestones(_) => "C, then E: an event of every column of times",
         Setting::Header => "C, then n: the first row is a header, or data",
         Setting::TimeFormat => "C, then f: time format, for example %d.%m.%Y %H:%M:%S or epoch_ms",
         Setting::EpochUnit => {
