@@ -56,7 +56,7 @@ fn a_clear_log_opens_at_once_and_tells_its_columns() {
     player.keys("C");
     assert!(is_asking(&player));
     let screen = player.screen();
-    assert!(screen.contains("> case        case_id"), "{screen}");
+    assert!(screen.contains("> case         case_id"), "{screen}");
     assert!(screen.contains("2 cases, 3 events"), "{screen}");
     player.keys("esc");
     assert!(!is_asking(&player));
@@ -82,7 +82,7 @@ fn an_unclear_log_asks_and_opens_with_the_columns_given() {
     player.keys("G c g g c j j j r");
     let screen = player.screen();
     assert!(
-        screen.contains("case 1      qux") || screen.contains("resource    qux"),
+        screen.contains("case 1       qux") || screen.contains("resource     qux"),
         "{screen}"
     );
     player.keys("enter");
@@ -103,8 +103,8 @@ fn columns_are_joined_in_the_order_given() {
     let (mut player, kept) = open(Texts::one(CLEAR));
     player.keys("C j j j a");
     let screen = player.screen();
-    assert!(screen.contains("activity 1  activity"), "{screen}");
-    assert!(screen.contains("activity 2  who"), "{screen}");
+    assert!(screen.contains("activity 1   activity"), "{screen}");
+    assert!(screen.contains("activity 2   who"), "{screen}");
     assert!(screen.contains("A - x"), "{screen}");
     player.keys("u");
     assert!(!player.screen().contains("A - x"), "{}", player.screen());
@@ -428,7 +428,7 @@ fn a_list_of_tickets_becomes_events_by_one_key() {
     );
     player.keys("E");
     let screen = player.screen();
-    assert!(screen.contains("milestone 2 resolved"), "{screen}");
+    assert!(screen.contains("milestone 2  resolved"), "{screen}");
     assert!(
         screen.contains("2 cases, 3 events, 2 activities of all 2 rows"),
         "{screen}"
@@ -436,7 +436,7 @@ fn a_list_of_tickets_becomes_events_by_one_key() {
     // One by one: the time that the rows had is the first.
     player.keys("u G m");
     assert!(
-        player.screen().contains("milestone 1 created"),
+        player.screen().contains("milestone 1  created"),
         "{}",
         player.screen()
     );

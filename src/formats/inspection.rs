@@ -122,15 +122,36 @@ impl Inspection {
         self
     }
 
+    /// The columns that hold times.
+    pub fn columns_of_times(&self) -> Vec<usize> {
+        let is_time = |profile: &ColumnProfile| matches!(profile.kind, Kind::Time | Kind::Date);
+        let times = self.profiles.iter().enumerate();
+        let times = times.filter(|(_, profile)| is_time(profile));
+        times.map(|(column, _)| column).collect()
+    }
+
+    /// Returns whether one of two columns holds dates and the other times of day.
+    pub fn are_date_and_clock(&self, columns: [usize; 2]) -> bool {
+        let kinds = columns.map(|column| self.profiles.get(column).map(|profile| profile.kind));
+        matches!(
+            kinds,
+            [Some(Kind::Date), Some(Kind::Clock)] | [Some(Kind::Clock), Some(Kind::Date)]
+        )
+    }
+
+    /// Returns whether a column holds times of day.
+    pub fn is_clock(&self, column: usize) -> bool {
+        let profile = self.profiles.get(column);
+        profile.is_some_and(|profile| profile.kind == Kind::Clock)
+    }
+
     /// The columns of times, where there are several and every row is a case of its own.
     fn times_of_a_list(&self) -> Vec<usize> {
         let profiles = || self.columns.iter().zip(&self.profiles);
         let case = profiles().find(|(name, _)| self.roles[Role::Case] == [(*name).as_str()]);
         let is_list =
             case.is_some_and(|(_, case)| case.distinct == self.samples.len() && case.distinct > 1);
-        let is_time = |profile: &ColumnProfile| matches!(profile.kind, Kind::Time | Kind::Date);
-        let times = profiles().enumerate().filter(|(_, (_, of))| is_time(of));
-        let times: Vec<usize> = times.map(|(column, _)| column).collect();
+        let times = self.columns_of_times();
         if is_list && times.len() > 1 {
             times
         } else {

@@ -530,7 +530,7 @@ fn one_activity_can_be_named_for_all_rows() {
     assert!(matches!(&error, ImportError::Usage(why) if why.contains("given twice")));
     let xes = b"<log><trace><event/></trace></log>";
     let error = load(xes, &named).unwrap_err();
-    assert!(matches!(&error, ImportError::Usage(why) if why.contains("XES")));
+    assert!(matches!(&error, ImportError::Usage(why) if why.contains("xes")));
 }
 
 /// The events of a log: case, activity, instant in seconds since 2024-03-01.

@@ -111,6 +111,15 @@ fn draw_page(
 
 /// Advice: missing or doubtful columns, or the next step.
 fn advice(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> (String, Style) {
+    if page.is_untouched() && !look.times.is_empty() {
+        let keys = app.settings.keys.keys_of("columns", &Action::EventsOfTimes);
+        let key = keys.first().map_or("", String::as_str);
+        let line = format!(
+            "Every row is a case with one event; {key} makes events of its {} columns of times",
+            look.times.len()
+        );
+        return (line, theme.warn);
+    }
     let missing = page.missing();
     if !missing.is_empty() {
         let names: Vec<&str> = missing.iter().map(|role| role.name()).collect();
@@ -123,15 +132,6 @@ fn advice(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> (String, 
             ));
         }
         return (line, theme.bad);
-    }
-    if page.is_untouched() && !look.times.is_empty() {
-        let keys = app.settings.keys.keys_of("columns", &Action::EventsOfTimes);
-        let key = keys.first().map_or("", String::as_str);
-        let line = format!(
-            "Every row is a case with one event; {key} makes events of its {} columns of times",
-            look.times.len()
-        );
-        return (line, theme.warn);
     }
     if page.is_untouched() && !look.doubts.is_empty() {
         // The log's texts in them are written out already.

@@ -9,7 +9,7 @@ pub(super) use update::{
 
 use super::load::{Inspected, LoadError};
 use crate::event_log::{PerRole, Role};
-use crate::formats::{Inspection, Kind, LogOptions, Preview, ReadPlan};
+use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 
 /// The columns of each role.
 pub type Assigned = PerRole<Vec<usize>>;
@@ -242,22 +242,20 @@ impl Page {
             return;
         }
         self.make_room_for(role, column);
-        // A time of day joins the date that there is, and a date the time of day.
-        let kinds = [Kind::Date, Kind::Clock];
-        let own = kinds.map(|kind| self.is_of(column, kind));
-        let other = |c: usize| {
-            let of = kinds.map(|kind| self.is_of(c, kind));
-            own == [of[1], of[0]] && own[0] != own[1]
-        };
         let mut columns = self.roles[role].clone();
+        let Ok(look) = &self.look else { return };
         if matches!(role, Role::Time | Role::Start) {
-            columns.retain(|&c| other(c));
-        } else if !role.is_of_several() {
-            columns.clear();
-        }
-        columns.push(column);
-        if matches!(role, Role::Time | Role::Start) && own[0] {
-            columns.reverse();
+            // A time of day joins the date that there is, and a date the time of day.
+            columns.retain(|&other| look.are_date_and_clock([other, column]));
+            columns.push(column);
+            columns.sort_by_key(|&column| look.is_clock(column));
+        } else {
+            columns.truncate(if role.is_of_several() {
+                columns.len()
+            } else {
+                0
+            });
+            columns.push(column);
         }
         self.roles[role] = columns;
     }
@@ -288,12 +286,7 @@ impl Page {
     /// Makes an event of every column of times; false if there are none.
     fn make_events_of_times(&mut self) -> bool {
         let Ok(look) = &self.look else { return false };
-        let is_time = |kind: Kind| matches!(kind, Kind::Time | Kind::Date);
-        let profiles = look.profiles.iter().enumerate();
-        let times = profiles
-            .filter(|(_, of)| is_time(of.kind))
-            .map(|(at, _)| at);
-        let times: Vec<usize> = times.collect();
+        let times = look.columns_of_times();
         if times.is_empty() {
             return false;
         }
@@ -302,13 +295,6 @@ impl Page {
         self.options.read.activity_name = None;
         self.roles = [(Role::Case, case), (Role::Milestone, times)].into();
         true
-    }
-
-    /// Returns whether a column holds values of this type.
-    fn is_of(&self, column: usize, kind: Kind) -> bool {
-        let look = self.look.as_ref().ok();
-        let profile = look.and_then(|look| look.profiles.get(column));
-        profile.is_some_and(|profile| profile.kind == kind)
     }
 
     /// Gives all rows one activity instead of a column; empty: a column again.
@@ -340,7 +326,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::{ColumnProfile, ReadOptions};
+    use crate::formats::{ColumnProfile, Kind, ReadOptions};
 
     fn page() -> Page {
         let names = ["id", "what", "note", "when", "who"].map(String::from);

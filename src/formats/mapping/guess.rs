@@ -36,11 +36,19 @@ pub fn is_clock<'v>(words: &[String], values: impl Iterator<Item = &'v [u8]>) ->
     are_clocks(values, words::is_time(words))
 }
 
+/// Returns whether two names without known words differ at their end only, as ISDD and ISDZ.
+fn are_twins(names: [&[String]; 2]) -> bool {
+    let [[a], [b]] = names else { return false };
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    a.chars().count() == b.chars().count() && same > 1 && same * 2 >= a.chars().count()
+}
+
 /// The state of a guess: columns that have a role already are not taken again.
 pub struct Guess<'a> {
     names: Vec<Vec<String>>,
     table: &'a Table,
-    options: &'a ReadOptions,
+    /// Options by which the table is read.
+    pub options: &'a ReadOptions,
     times: Vec<Option<Learned>>,
     taken: Vec<bool>,
     facts: Vec<OnceCell<Facts>>,
@@ -107,11 +115,6 @@ impl<'a> Guess<'a> {
         self
     }
 
-    /// Returns whether there must be a column of a role.
-    pub fn needs(&self, role: Role) -> bool {
-        self.options.needs(role)
-    }
-
     /// Returns whether a role may be guessed: an empty name says that there is none. A start is guessed only
     /// where it may be used, an instance only where there are transitions.
     fn is_wanted(&self, role: Role) -> bool {
@@ -136,7 +139,11 @@ impl<'a> Guess<'a> {
             return None;
         }
         let is_free_clock = |&column: &usize| {
-            !self.taken[column] && is_clock(&self.names[column], self.table.column(column))
+            let names = [&self.names[column], &self.names[date]].map(Vec::as_slice);
+            let twin = are_twins(names);
+            let values = self.table.column(column);
+            !self.taken[column]
+                && (is_clock(names[0], values.clone()) || twin && are_clocks(values, true))
         };
         let common = |column: usize| {
             let words = self.names[column].iter();
@@ -214,7 +221,7 @@ impl<'a> Guess<'a> {
         match name {
             // A column with one value in all rows, or a different one in every row, does not group events.
             _ if many && facts.distinct == 1 => (name - 30).max(least),
-            _ if facts.distinct == facts.n && self.another_groups(column) => least,
+            _ if facts.distinct == facts.n && self.another_groups(column) => least / 2,
             _ if many && facts.distinct == facts.n => (name - 15).max(least),
             _ => name,
         }
@@ -247,6 +254,9 @@ impl<'a> Guess<'a> {
 
     fn time(&self, name: i32, column: usize) -> i32 {
         let least = least(Role::Time);
+        if are_clocks(self.table.column(column), false) {
+            return 0;
+        }
         let share = self.time_share(column);
         // Values alone make a time only where nothing else in the table is one.
         let score = if name == 0 && share > 0.9 {

@@ -3,6 +3,7 @@
 //! position: case and activity need a name that speaks for them.
 
 mod guess;
+mod lexicon;
 mod rank;
 mod values;
 mod words;
@@ -67,12 +68,13 @@ fn named_or_missing(names: &[String], options: &ReadOptions) -> Result<Mapping, 
     }
 }
 
-/// Checks that a row can be the header: it has the columns that were named, and a name for each of
-/// case, activity and time; of three columns and more the time may be one that only values show.
+/// Checks that a row can be the header: it has the columns that were named, and a name for each role
+/// that is needed; where there are as many columns, the time may be one that only values show.
 pub fn check_header(names: &[String], options: &ReadOptions) -> Result<(), Missing> {
     let named = named_or_missing(names, options)?;
     let speaks = |role| {
-        if role == Role::Time && names.len() >= Role::NEEDED.len() {
+        let needed = Role::NEEDED.into_iter().filter(|&role| options.needs(role));
+        if role == Role::Time && names.len() >= needed.count() {
             return true;
         }
         let mut scores = names.iter().map(|n| words::score(role, &words::words(n)));
@@ -174,6 +176,13 @@ pub fn refusal(missing: &Missing, names: &[String], from: Names) -> ImportError 
     let roles: Vec<&str> = roles.collect();
     let mut settings: Vec<Setting> = Vec::new();
     settings.extend(missing.unguessed.iter().copied().map(Setting::Column));
+    if !missing.unguessed.contains(&Role::Case) {
+        let times = names
+            .iter()
+            .filter(|name| words::is_time(&words::words(name)));
+        let times: Vec<String> = times.cloned().collect();
+        settings.extend((times.len() > 1).then_some(Setting::Milestones(times)));
+    }
     settings.extend((from == Names::Header).then_some(Setting::Header));
     let error = ImportError::Refused {
         line: None,

@@ -74,7 +74,10 @@ pub fn doubts(
     given: &PerRole<Vec<usize>>,
 ) -> Vec<Doubt> {
     let mut doubts = Vec::new();
-    for role in Role::NEEDED.into_iter().filter(|&role| guess.needs(role)) {
+    for role in Role::NEEDED
+        .into_iter()
+        .filter(|&role| guess.options.needs(role))
+    {
         match guess.columns[role].as_slice() {
             // What the user named is in no doubt.
             [] => doubts.push(Doubt::Missing(role)),
@@ -164,7 +167,7 @@ type Found<'a> = (&'a mut PerRole<Vec<usize>>, &'a mut [PerRole<u8>]);
 fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
     let is_time = |c: usize| guess.time_share(c) > 0.5;
     let time = |c: usize| if is_time(c) { guess.time_share(c) } else { 0.0 };
-    if guess.needs(Role::Time) {
+    if guess.options.needs(Role::Time) {
         give(Role::Time, time, (columns, scores));
     }
     let times = columns[Role::Time].first();
@@ -181,7 +184,7 @@ fn propose(guess: &Guess<'_>, table: &Table, (columns, scores): Found<'_>) {
     give(Role::Case, case, (columns, scores));
     let Some(&case) = columns[Role::Case]
         .first()
-        .filter(|_| guess.needs(Role::Activity))
+        .filter(|_| guess.options.needs(Role::Activity))
     else {
         return;
     };
