@@ -254,9 +254,6 @@ impl<'a> Guess<'a> {
 
     fn time(&self, name: i32, column: usize) -> i32 {
         let least = least(Role::Time);
-        if are_clocks(self.table.column(column), false) {
-            return 0;
-        }
         let share = self.time_share(column);
         // Values alone make a time only where nothing else in the table is one.
         let score = if name == 0 && share > 0.9 {
@@ -266,6 +263,10 @@ impl<'a> Guess<'a> {
         };
         if score == 0 {
             return 0;
+        }
+        // A time of day is a timestamp only where there is no date.
+        if are_clocks(self.table.column(column), false) {
+            return least;
         }
         let constant = self.changes(column) == Changes::Never;
         let values = if share < 0.5 { 0 } else { 100 };

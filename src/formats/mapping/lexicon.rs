@@ -63,10 +63,13 @@ pub const NAMES: &[(Role, &str, i32)] = &[
     (Role::Case, "aufnr", 88),
     (Role::Case, "banfn", 88),
     (Role::Case, "objnr", 70),
+    (Role::Case, "qmnum", 90),
+    (Role::Case, "task id", 22),
     (Role::Activity, "act name", 94),
     (Role::Activity, "task name", 92),
     (Role::Activity, "activity en", 96),
     (Role::Activity, "tcode", 80),
+    (Role::Activity, "ltxa1", 70),
     (Role::Activity, "history type", 76),
     (Role::Activity, "newvalue", 62),
     (Role::Activity, "new value", 62),
@@ -119,7 +122,7 @@ pub const IDENTIFIERS: &str = "\
     id ids no nr num number key identifier guid uuid ref № номер ид идентификатор код nummer \
     kennung numéro numero número identifiant identificador identificativo numer 编号 号 号码 标识 \
     番号 \
-    szám száma numarası číslo 번호 رقم";
+    reference référence referenz szám száma numarası číslo 번호 رقم";
 
 /// Words of people and things that take part: an identifier of theirs is a poor case.
 pub const PARTIES: &str = "\

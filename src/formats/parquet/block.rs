@@ -178,17 +178,11 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
 }
 
 impl Accepted {
-    fn reject(
-        &mut self,
-        row: usize,
-        (reason, column): (Reason, usize),
-        columns: &[Values],
-        plan: &Plan,
-    ) {
+    fn reject(&mut self, row: usize, fault: (Reason, usize), columns: &[Values], plan: &Plan) {
         let kept = self.rejected.len() < MAX_REJECTS;
-        let value = kept.then(|| shown(&columns[column], row, plan.is_uuid(column)));
+        let value = kept.then(|| shown(&columns[fault.1], row, plan.is_uuid(fault.1)));
         self.rejected
-            .push((row as u32, reason, value.unwrap_or_default()));
+            .push((row as u32, fault.0, value.unwrap_or_default()));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Timestamps of which one column has the date and another the time of day.
 
-use super::trim;
+use super::{TimeReader, learn, trim};
 use regex::bytes::Regex;
 use std::sync::LazyLock;
 
@@ -44,12 +44,32 @@ pub fn are_clocks<'a>(values: impl Iterator<Item = &'a [u8]>, numbers: bool) -> 
         n += 1;
         let time = without_date(value);
         let marked = time.iter().any(|b| b":hH".contains(b));
-        good +=
-            u32::from((marked || numbers) && clock.is_match(time) || numbers && is_number(time));
+        let plain = (marked || numbers) && clock.is_match(time) || numbers && is_number(time);
+        good += u32::from(plain || is_read_behind_date(time));
+        // Most columns are plainly none: some values tell.
+        if n > 2 * good + MOST_OTHERS {
+            return false;
+        }
     }
     // Some rows may bear a mark for "unknown".
     n > 0 && good * 10 >= n * 9
 }
+
+/// Returns whether a text that is no usual time of day is read as one behind a date: `8:30 a. m.`,
+/// `下午 5:04`.
+fn is_read_behind_date(time: &[u8]) -> bool {
+    const LONGEST: usize = 32;
+    let odd = time.contains(&b':') || !time.is_ascii();
+    if !odd || time.len() > LONGEST || !time.iter().any(u8::is_ascii_digit) {
+        return false;
+    }
+    let text = [b"2000-01-02 ", time].concat();
+    let learned = learn([text.as_slice()].into_iter(), None);
+    learned.is_some_and(|learned| TimeReader::new(learned.format, None).read(&text).is_ok())
+}
+
+/// Other values than times of day that are looked at, beside as many as there are times of day.
+const MOST_OTHERS: u32 = 8;
 
 /// How the column of the time of day is joined to that of the date.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -125,7 +145,6 @@ fn without_date(time: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::timestamp::{TimeReader, learn};
 
     #[test]
     fn date_and_time_of_day_are_one_timestamp() {
@@ -149,6 +168,8 @@ mod tests {
             ("5/3/2024", "8.30", false, at(8, 30, 0)),
             ("2024-03-05", "08h30", false, at(8, 30, 0)),
             ("2024-03-05", "17:04 Uhr", false, at(17, 4, 0)),
+            ("2024-03-05", "5:04 p. m.", false, at(17, 4, 0)),
+            ("2024-03-05", "下午 5:04", false, at(17, 4, 0)),
             ("2024-03-05", "", false, at(0, 0, 0)),
         ];
         for (date, time, seconds, expected) in cases {
@@ -168,6 +189,9 @@ mod tests {
     fn times_of_day_are_told_from_other_values() {
         let all = |texts: &[&str], numbers| are_clocks(texts.iter().map(|t| t.as_bytes()), numbers);
         assert!(all(&["8:30", "17:45:10", "08:00 PM", ""], false));
+        assert!(all(&["8:30 a. m.", "5:04 p.\u{a0}m."], false));
+        assert!(all(&["오전 8:30", "오후 5:04"], false));
+        assert!(!all(&["Заявка 12", "Ärende 8", "a: 1"], true));
         assert!(all(&["81500", "171000", "0"], true));
         assert!(!all(&["81500", "171000"], false));
         assert!(!all(&["2024-03-05 08:30", "2024-03-05 09:30"], false));
