@@ -76,7 +76,7 @@ pub fn check(bytes: &[u8], options: &ReadOptions) {
         assert_eq!(whole.is_ok(), true, "read as one of several only");
         account(&log, &report);
     }
-    let _ = look(&bytes, options);
+    let _ = look(&bytes, options, &Progress::default());
 }
 
 fn in_blocks(

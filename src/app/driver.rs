@@ -85,6 +85,8 @@ pub struct Driver {
     load: u64,
     /// The preview that is being read.
     preview: Arc<Progress>,
+    /// The inspection that is going on.
+    look: Arc<Progress>,
     progress_at: Option<Instant>,
     /// For the terminal.
     effects: Vec<Effect>,
@@ -105,6 +107,7 @@ impl Driver {
             running: 0,
             load: 0,
             preview: Arc::default(),
+            look: Arc::default(),
             progress_at: None,
             effects: Vec::new(),
             dirty: true,
@@ -364,16 +367,15 @@ impl Driver {
                 }
                 Effect::Load => self.begin_load(),
                 Effect::Inspect => {
-                    let plan = self.app.plan.clone();
+                    let (plan, progress) = (self.app.plan.clone(), self.new_look());
                     self.spawn(move |logs| {
-                        Job::Inspect(guarded(|| {
-                            logs.inspect(plan.as_ref(), &Progress::default())
-                        }))
+                        Job::Inspect(guarded(|| logs.inspect(plan.as_ref(), &progress)))
                     });
                 }
                 Effect::Look { log, options } => {
+                    let progress = self.new_look();
                     self.spawn(move |logs| {
-                        let look = guarded(|| logs.look(log, &options, &Progress::default()));
+                        let look = guarded(|| logs.look(log, &options, &progress));
                         Job::Look(log, options, Box::new(look))
                     });
                 }
@@ -431,6 +433,13 @@ impl Driver {
                 None
             }
         }
+    }
+
+    /// A newer inspection replaces an older one.
+    fn new_look(&mut self) -> Arc<Progress> {
+        self.look.cancel();
+        self.look = Arc::default();
+        Arc::clone(&self.look)
     }
 
     /// A newer preview replaces an older one.

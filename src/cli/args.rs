@@ -91,6 +91,9 @@ struct Reading {
     /// Character before a quote that is part of a field, as `\` [default: found out]
     #[arg(long, value_name = "C", value_parser = quote, allow_hyphen_values = true)]
     escape: Option<u8>,
+    /// In JSON: path of the array of records, as `data.items` [default: the longest array]
+    #[arg(long, value_name = "PATH")]
+    json_path: Option<String>,
     /// Encoding, by its WHATWG label, as `windows-1251`
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
@@ -266,6 +269,7 @@ impl How {
             delimiter: reading.delimiter,
             quote: reading.quote,
             escape: reading.escape,
+            json_path: reading.json_path.clone(),
             encoding: reading.encoding.clone(),
             no_header: reading.no_header,
             date_order: reading.date_order,

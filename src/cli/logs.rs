@@ -109,8 +109,13 @@ impl Source {
     }
 
     /// Looks at a log; what is not shown is left out.
-    fn look_at(&self, log: usize, options: &LogOptions) -> Result<Inspection, LoadError> {
-        let looked = self.with_input(log, |input| formats::look(input, &options.read))?;
+    fn look_at(
+        &self,
+        log: usize,
+        options: &LogOptions,
+        progress: &Progress,
+    ) -> Result<Inspection, LoadError> {
+        let looked = self.with_input(log, |input| formats::look(input, &options.read, progress))?;
         Ok(looked.without_samples())
     }
 
@@ -149,7 +154,7 @@ impl Logs for Source {
     fn inspect(
         &self,
         plan: Option<&ReadPlan>,
-        _: &Progress,
+        progress: &Progress,
     ) -> Result<Option<Inspected>, LoadError> {
         let mut found = Inspected {
             plan: plan.unwrap_or(&self.common.plan).clone(),
@@ -157,12 +162,11 @@ impl Logs for Source {
         };
         let mut ends: Vec<Option<Vec<String>>> = Vec::new();
         for (log, options) in found.plan.logs.iter_mut().enumerate() {
-            let mut look = self.look_at(log, options);
+            let mut look = self.look_at(log, options, progress);
             // A first row that looks like data is taken for data, which the user is to confirm.
             if plan.is_none() && look.as_ref().is_ok_and(|look| look.no_header) {
                 options.read.no_header = true;
-                // A first row that is data gives the columns other names.
-                look = self.look_at(log, options);
+                look = self.look_at(log, options, progress);
             }
             let known = look.as_ref().ok();
             let known = known.and_then(|look| self.known(look, options));
@@ -170,7 +174,7 @@ impl Logs for Source {
             ends.push(known.as_ref().and_then(|known| known.ends.clone()));
             if let Some(known) = known.filter(|_| plan.is_none()) {
                 options.read = known.read;
-                look = self.look_at(log, options);
+                look = self.look_at(log, options, progress);
             }
             found.looks.push(look);
         }
@@ -189,9 +193,9 @@ impl Logs for Source {
         &self,
         log: usize,
         options: &LogOptions,
-        _: &Progress,
+        progress: &Progress,
     ) -> Result<Inspection, LoadError> {
-        self.look_at(log, options)
+        self.look_at(log, options, progress)
     }
 
     fn preview(

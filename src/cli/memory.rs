@@ -92,7 +92,7 @@ impl Limits {
         }
         let looks = inputs.iter().zip(&plan.logs).map(|(input, log)| {
             // Faults of a log are reported when it is read.
-            let looked = formats::look(input, &log.read).ok()?;
+            let looked = formats::look(input, &log.read, &Progress::default()).ok()?;
             formats::needed(&looked)
         });
         let needed = looks.flatten().fold(0, u64::saturating_add);

@@ -84,6 +84,7 @@ fn options(read: &ReadOptions) -> Vec<String> {
     }
     let texts = [
         ("--time-format", &read.time_format),
+        ("--json-path", &read.json_path),
         ("--encoding", &read.encoding),
         ("--object-type", &read.object_type),
     ];
@@ -159,6 +160,7 @@ mod tests {
             ]
             .into(),
             time_format: Some("%d.%m.%Y".into()),
+            json_path: Some("a.b".into()),
             tz: Some(chrono_tz::Europe::Berlin),
             na: vec!["?".into(), "-".into()],
             delimiter: Some(b'\t'),

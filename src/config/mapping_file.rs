@@ -288,6 +288,7 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
         delimiter: given.delimiter.or(kept.delimiter),
         quote: given.quote.or(kept.quote),
         escape: given.escape.or(kept.escape),
+        json_path: given.json_path.or(kept.json_path),
         encoding: given.encoding.or(kept.encoding),
         no_header: given.no_header || kept.no_header,
         date_order: given.date_order.or(kept.date_order),

@@ -183,6 +183,7 @@ fn remembered(read: &ReadOptions) -> ReadOptions {
         delimiter: read.delimiter,
         quote: read.quote,
         escape: read.escape,
+        json_path: read.json_path.clone(),
         object_type: read.object_type.clone(),
         ..ReadOptions::default()
     }

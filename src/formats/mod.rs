@@ -67,7 +67,7 @@ pub struct Format {
     /// True if it is a table, in which any column can have any role.
     pub is_table: bool,
     /// Inspects an input without reading it.
-    pub look: fn(&dyn Bytes, &ReadOptions) -> Result<Inspection, ImportError>,
+    pub look: fn(&dyn Bytes, &ReadOptions, &Progress) -> Result<Inspection, ImportError>,
     /// Reads an input.
     pub read: fn(&dyn Bytes, &ReadOptions, &Progress) -> Result<Loaded, ImportError>,
 }
@@ -182,18 +182,23 @@ pub fn read_in_blocks(
 /// Inspects an input without reading it.
 ///
 /// ```
-/// use casetrail::event_log::Role;
+/// use casetrail::event_log::{Progress, Role};
 /// use casetrail::formats::{self, ReadOptions};
 ///
 /// let csv: &[u8] = b"ticket;status;changed at\n\
 ///     T-1;New;2024-03-01 09:00\nT-1;Done;2024-03-02 09:00\n";
-/// let inspection = formats::look(&csv, &ReadOptions::default()).unwrap();
+/// let progress = Progress::default();
+/// let inspection = formats::look(&csv, &ReadOptions::default(), &progress).unwrap();
 /// assert_eq!(inspection.columns, ["ticket", "status", "changed at"]);
 /// assert_eq!(inspection.proposed[Role::Time], ["changed at"]);
 /// ```
-pub fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
+pub fn look(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Inspection, ImportError> {
     let format = format_for(input, options)?;
-    let looked = (format.look)(input, options)?;
+    let looked = (format.look)(input, options, progress)?;
     Ok(looked.ranked(format.is_table, options))
 }
 

@@ -51,6 +51,8 @@ pub struct ReadOptions {
     pub quote: Option<u8>,
     /// Character of CSV that makes a quote, delimiter or line end behind it plain.
     pub escape: Option<u8>,
+    /// Path of the array of records in JSON, keys joined by dots; the longest array where not given.
+    pub json_path: Option<String>,
     /// WHATWG label of the encoding.
     pub encoding: Option<String>,
     /// The first row is data; columns are named by position, from 1.

@@ -305,7 +305,9 @@ fn a_load_that_is_cancelled_stops() {
 
 #[test]
 fn a_look_proposes_where_names_say_nothing() {
-    let looked = |text: &str, options: &ReadOptions| look(&text.as_bytes(), options).unwrap();
+    let looked = |text: &str, options: &ReadOptions| {
+        look(&text.as_bytes(), options, &Progress::default()).unwrap()
+    };
     let rows = "c1,A,2024-01-01T10:00\nc1,B,2024-01-01T11:00\nc2,A,2024-01-02T10:00\n";
     let found = looked(&format!("foo,bar,baz\n{rows}"), &ReadOptions::default());
     assert!(found.doubtful && !found.no_header);
@@ -518,7 +520,7 @@ fn one_activity_can_be_named_for_all_rows() {
         let pair = ("activity name".to_owned(), "Ordered".to_owned());
         assert!(report.mapping.contains(&pair), "{:?}", report.mapping);
         assert!(report.mapping.iter().all(|(role, _)| role != "activity"));
-        let looked = look(&text.as_bytes(), &named).unwrap();
+        let looked = look(&text.as_bytes(), &named, &Progress::default()).unwrap();
         assert!(!looked.doubtful, "{:?}", looked.doubts);
         assert!(looked.proposed[Role::Activity].is_empty());
     }
@@ -617,7 +619,12 @@ fn a_list_offers_its_times_as_events() {
     let notice = &report.warnings[&Warning::OneEventCases];
     let times = vec!["opened".to_owned(), "closed".to_owned()];
     assert_eq!(notice.setting, Some(Setting::Milestones(times)));
-    let looked = look(&list.as_bytes(), &ReadOptions::default()).unwrap();
+    let looked = look(
+        &list.as_bytes(),
+        &ReadOptions::default(),
+        &Progress::default(),
+    )
+    .unwrap();
     assert!(looked.doubtful);
     assert_eq!(looked.times, [2, 3]);
     // Who says what the time is, or that times are events, is not asked again.
@@ -626,7 +633,7 @@ fn a_list_offers_its_times_as_events() {
             columns: [(role, vec!["opened".into()])].into(),
             ..ReadOptions::default()
         };
-        let looked = look(&list.as_bytes(), &options).unwrap();
+        let looked = look(&list.as_bytes(), &options, &Progress::default()).unwrap();
         assert!(!looked.doubtful && looked.times.is_empty());
     }
     let one_time = "key,status,opened\nT-1,Done,2024-03-01\nT-2,New,2024-03-02\n";

@@ -107,7 +107,8 @@ impl Logs for Texts {
         _: &Progress,
     ) -> Result<Inspection, LoadError> {
         let text = self.logs[log].1.as_bytes();
-        let mut look = formats::look(&text, &options.read).map_err(|e| error(&e))?;
+        let mut look =
+            formats::look(&text, &options.read, &Progress::default()).map_err(|e| error(&e))?;
         if log == 0 {
             look.object_types.clone_from(&self.object_types);
         }

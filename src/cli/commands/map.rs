@@ -8,7 +8,7 @@ use crate::cli::output::Output;
 use crate::cli::{load, plan, say, watch};
 use crate::config::mapping_file::{self, MappedLog, MappingFile};
 use crate::config::values;
-use crate::event_log::Role;
+use crate::event_log::{Progress, Role};
 use crate::formats::{self, Inspection, Lifecycle, LogOptions, ReadOptions};
 use crate::source;
 use crate::text::{self, escape_line};
@@ -63,7 +63,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut comments = Vec::new();
     let mut open_roles = Vec::new();
     for (i, (input, known)) in inputs.iter().zip(plan.logs).enumerate() {
-        let looked = formats::look(input, &known.read)
+        let looked = formats::look(input, &known.read, &Progress::default())
             .map_err(|error| load::not_read(&args.logs[i..=i], error))?;
         let missing = missing_roles(&looked, &known.read);
         if !missing.is_empty() {

@@ -70,6 +70,7 @@ pub const KEYS: &[Key] = &[
     key!("instance", columns, Instance),
     key!("milestone_columns", columns, Milestone),
     key!("object_type", optional, options.read.object_type),
+    key!("json_path", optional, options.read.json_path),
     key!("time_format", optional, options.read.time_format),
     Key {
         name: "tz",

@@ -31,7 +31,7 @@ pub const FORMAT: Format = Format {
     name: "csv",
     sniff: |_| true,
     is_table: true,
-    look: |input, options| file::looked(input, options, Limits::usual()),
+    look: |input, options, _| file::looked(input, options, Limits::usual()),
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
 

@@ -29,6 +29,8 @@ pub struct Plan<'a> {
     pub flat: bool,
     /// Bytes of the longest object.
     pub longest: usize,
+    /// Line of each record in the file, from 0, where the text was made of its records.
+    pub places: Option<&'a [u64]>,
     /// True if the bytes should be UTF-8.
     pub count_utf8: bool,
 }
@@ -66,8 +68,9 @@ pub fn parse(block: &Block, plan: &Plan<'_>) -> Parsed {
         let from = piece.start + blank;
         line += count_lines(&block.bytes[counted..from]);
         counted = from;
-        // Only the last block may end within an object: the others were cut behind one.
-        parser.object(&text[blank..], line, terminated || !block.last);
+        let places = plan.places.and_then(|places| places.get(line as usize));
+        let place = places.copied().unwrap_or(line);
+        parser.object(&text[blank..], place, terminated || !block.last);
     }
     if plan.count_utf8 {
         parser.out.utf8 = count_utf8(&block.bytes);

@@ -15,24 +15,27 @@ use crate::formats::timestamp::Tally;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
 
-/// Sizes that change speed and memory, never the result but for `longest`.
+/// Sizes that change speed and memory, never the result but for `longest`, and places of records.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct Limits<'a> {
     /// Bytes read for a block.
     pub block: usize,
     /// Blocks parsed at a time.
     pub batch: usize,
     /// Bytes of the longest object.
     pub longest: usize,
+    /// Line of each record in the file, from 0, where the text was made of its records.
+    pub places: Option<&'a [u64]>,
 }
 
-impl Limits {
+impl Limits<'_> {
     /// For this machine.
     pub fn usual() -> Self {
         Limits {
             block: 2 << 20,
             batch: rayon::current_num_threads().clamp(1, 16),
             longest: 16 << 20,
+            places: None,
         }
     }
 }
@@ -78,7 +81,7 @@ impl<'a> Loader<'a> {
         &mut self,
         stream: Box<dyn ByteStream + 'a>,
         plan: &Plan<'_>,
-        limits: Limits,
+        limits: Limits<'_>,
         first: Option<usize>,
     ) -> Result<(), ImportError> {
         let (block, batch) = match first {

@@ -40,11 +40,15 @@ fn read(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    let Some(wrapped) = Wrapped::open(input, options)? else {
+    let Some(wrapped) = Wrapped::open(input, options, progress)? else {
         return read_with(input, options, Limits::usual(), progress);
     };
     let (lines, of_lines) = (wrapped.lines.as_slice(), Wrapped::options(options));
-    let mut loaded = read_with(&lines, &of_lines, Limits::usual(), progress)?;
+    let limits = Limits {
+        places: Some(&wrapped.places),
+        ..Limits::usual()
+    };
+    let mut loaded = read_with(&lines, &of_lines, limits, progress)?;
     wrapped.report(&mut loaded.report);
     Ok(loaded)
 }
@@ -147,8 +151,12 @@ fn sample(text: &Text<'_>, shape: Shape, flat: bool) -> (Vec<String>, Table) {
     (names, table)
 }
 
-fn look(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, ImportError> {
-    let Some(wrapped) = Wrapped::open(input, options)? else {
+fn look(
+    input: &dyn Bytes,
+    options: &ReadOptions,
+    progress: &Progress,
+) -> Result<Inspection, ImportError> {
+    let Some(wrapped) = Wrapped::open(input, options, progress)? else {
         return look_at(input, options);
     };
     let mut seen = look_at(&wrapped.lines.as_slice(), &Wrapped::options(options))?;
@@ -172,7 +180,7 @@ fn look_at(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, Impor
 fn read_with(
     input: &dyn Bytes,
     options: &ReadOptions,
-    limits: Limits,
+    limits: Limits<'_>,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
     let mut opened = open(input, options)?;
@@ -212,7 +220,7 @@ fn too_many_keys() -> ImportError {
     }
 }
 
-fn plan<'o>(opened: &'o Opened<'_>, options: &'o ReadOptions, limits: Limits) -> Plan<'o> {
+fn plan<'o>(opened: &'o Opened<'_>, options: &'o ReadOptions, limits: Limits<'o>) -> Plan<'o> {
     let readers: [TimeReader; 2] = opened.keys.readers(options);
     Plan {
         shape: opened.shape,
@@ -221,6 +229,7 @@ fn plan<'o>(opened: &'o Opened<'_>, options: &'o ReadOptions, limits: Limits) ->
         na: options.na.iter().map(String::as_bytes).collect(),
         flat: opened.flat,
         longest: limits.longest,
+        places: limits.places,
         count_utf8: opened.text.is_utf8(),
     }
 }

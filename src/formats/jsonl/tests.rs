@@ -240,7 +240,7 @@ fn wrapped_records_are_in_the_encoding_of_their_text() {
             .mapping
             .contains(&("records".to_owned(), "rows".to_owned()))
     );
-    let seen = (FORMAT.look)(&&*bytes, &options).unwrap();
+    let seen = (FORMAT.look)(&&*bytes, &options, &Progress::default()).unwrap();
     assert!(seen.facts.contains(&encoding));
 }
 
@@ -305,6 +305,7 @@ fn what_is_too_long_is_passed_over() {
                 block,
                 batch: 2,
                 longest: 1000,
+                places: None,
             };
             let loaded = load_with(text.as_bytes(), &ReadOptions::default(), limits);
             let Loaded { log, report, .. } = loaded.unwrap();
@@ -325,7 +326,12 @@ fn a_preview_reads_only_the_beginning() {
     };
     let loaded = load_with(text.as_bytes(), &options, Limits::usual()).unwrap();
     assert!((100..5000).contains(&loaded.log.n_events()) && !loaded.report.incomplete);
-    let looked = crate::formats::look(&text.as_bytes(), &ReadOptions::default()).unwrap();
+    let looked = crate::formats::look(
+        &text.as_bytes(),
+        &ReadOptions::default(),
+        &Progress::default(),
+    )
+    .unwrap();
     assert_eq!(looked.columns[..3], ["case", "activity", "time"]);
     assert_eq!(looked.roles[Role::Activity], ["activity"]);
     assert!(looked.profiles[0].filled > 1000 && !looked.doubtful);
@@ -424,9 +430,26 @@ proptest! {
     #[test]
     fn any_bytes_are_survived(bytes: Vec<u8>) {
         let text = [b"{\"case\":1}\n".as_slice(), &bytes].concat();
-        for limits in [Limits::usual(), Limits { block: 7, batch: 2, longest: 20 }] {
+        let small = Limits { block: 7, batch: 2, longest: 20, places: None };
+        for limits in [Limits::usual(), small] {
             let _ = load_with(&text, &ReadOptions::default(), limits);
         }
         scanned(&bytes);
     }
+}
+
+#[test]
+fn rejects_of_wrapped_records_have_the_lines_of_the_file() {
+    let text = "{\"n\": 3, \"records\": [\n  {\"case_id\": 1, \"activity\": \"A\",\n   \"timestamp\": \"2024-03-01\"},\n\
+        {\"case_id\": 1, \"activity\": \"B\", \"timestamp\": \"soon\"},\n\
+        {\"case_id\": 1,\n \"activity\": \"\", \"timestamp\": \"2024-03-01\"}]}";
+    let options = ReadOptions::default();
+    let progress = Progress::default();
+    let (_, report) = crate::formats::read(&[text.as_bytes()], &options, &progress).unwrap();
+    let lines: Vec<_> = report.rejects.iter().map(|r| r.line).collect();
+    assert_eq!(lines, [Some(4), Some(5)]);
+    let stopped = Progress::default();
+    stopped.cancel();
+    let looked = crate::formats::look(&text.as_bytes(), &options, &stopped);
+    assert!(matches!(looked, Err(ImportError::Cancelled(_))));
 }

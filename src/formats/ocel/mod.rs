@@ -27,7 +27,7 @@ pub const JSON: Format = Format {
     name: "ocel-json",
     sniff: json::sniff,
     is_table: false,
-    look: |input, options| look(input, options, read_json),
+    look: |input, options, progress| look(input, options, progress, read_json),
     read: |input, options, progress| read(input, options, progress, read_json),
 };
 
@@ -36,7 +36,7 @@ pub const XML: Format = Format {
     name: "ocel-xml",
     sniff: xml::sniff,
     is_table: false,
-    look: |input, options| look(input, options, read_xml),
+    look: |input, options, progress| look(input, options, progress, read_xml),
     read: |input, options, progress| read(input, options, progress, read_xml),
 };
 
@@ -45,7 +45,7 @@ pub const SQLITE: Format = Format {
     name: "ocel-sqlite",
     sniff: sqlite::sniff,
     is_table: false,
-    look: |input, options| look(input, options, read_sqlite),
+    look: |input, options, progress| look(input, options, progress, read_sqlite),
     read: |input, options, progress| read(input, options, progress, read_sqlite),
 };
 
@@ -290,10 +290,10 @@ fn mapping(
 fn look(
     input: &dyn Bytes,
     options: &ReadOptions,
+    progress: &Progress,
     reader: Reader,
 ) -> Result<Inspection, ImportError> {
-    let progress = Progress::default();
-    let document = reader(input, options, &progress)?;
+    let document = reader(input, options, progress)?;
     let types = document.model.types();
     let facts = vec![("encoding".to_owned(), document.encoding.clone())];
     let chosen = types::choose(&types, options.object_type.as_deref());
@@ -316,7 +316,7 @@ fn look(
         ..options.clone()
     };
     // Where nothing can be loaded, the types are all that there is to see.
-    if let Ok(mut loaded) = load(document, &kind, &options, &progress) {
+    if let Ok(mut loaded) = load(document, &kind, &options, progress) {
         for role in Role::ATTRIBUTES
             .into_iter()
             .filter(|role| !given[*role].is_empty())

@@ -202,7 +202,12 @@ fn the_type_of_objects_is_asked_for() {
         "#]],
         );
         let format = crate::formats::format_of(&bytes.as_slice()).unwrap();
-        let looked = (format.look)(&bytes.as_slice(), &ReadOptions::default()).unwrap();
+        let looked = (format.look)(
+            &bytes.as_slice(),
+            &ReadOptions::default(),
+            &Progress::default(),
+        )
+        .unwrap();
         assert_eq!(
             looked.object_types,
             [("Item".to_owned(), 2), ("Order".to_owned(), 1)]
@@ -218,7 +223,7 @@ fn the_type_of_objects_is_asked_for() {
         );
         assert_eq!(looked.scores.len(), looked.columns.len());
         assert!(
-            !(format.look)(&bytes.as_slice(), &of_type("Order"))
+            !(format.look)(&bytes.as_slice(), &of_type("Order"), &Progress::default())
                 .unwrap()
                 .doubtful
         );

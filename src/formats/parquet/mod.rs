@@ -119,7 +119,7 @@ fn push_samples(columns: &[Values], file: &ParquetFile<'_>, table: &mut Table) {
     }
 }
 
-fn look(input: &dyn Bytes, _options: &ReadOptions) -> Result<Inspection, ImportError> {
+fn look(input: &dyn Bytes, _: &ReadOptions, _: &Progress) -> Result<Inspection, ImportError> {
     let file = ParquetFile::open(input)?;
     let metadata = file.schema.metadata.file_metadata();
     let mut facts = vec![("rows".to_string(), metadata.num_rows().to_string())];

@@ -543,7 +543,12 @@ fn a_preview_reads_only_the_beginning() {
     };
     let loaded = load_with(&file, &options, Limits::usual()).unwrap();
     assert_eq!(loaded.report.lines.read, 100);
-    let looked = crate::formats::look(&file.as_slice(), &ReadOptions::default()).unwrap();
+    let looked = crate::formats::look(
+        &file.as_slice(),
+        &ReadOptions::default(),
+        &Progress::default(),
+    )
+    .unwrap();
     assert_eq!(
         looked.columns,
         ["case", "activity", "time", "note", "amount"]

@@ -32,7 +32,7 @@ pub const FORMAT: Format = Format {
     name: "xes",
     sniff: |head| xml::prolog(head).is_some() && !magic::is_mxml(head),
     is_table: false,
-    look: |input, options| Ok(Document::open(input, options, Limits::usual())?.looked()),
+    look: |input, options, _| Ok(Document::open(input, options, Limits::usual())?.looked()),
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
 };
 

@@ -453,7 +453,12 @@ fn lines_are_those_of_an_editor() {
 
 #[test]
 fn a_look_shows_columns_and_roles() {
-    let looked = (FORMAT.look)(&TWO.as_bytes(), &ReadOptions::default()).unwrap();
+    let looked = (FORMAT.look)(
+        &TWO.as_bytes(),
+        &ReadOptions::default(),
+        &Progress::default(),
+    )
+    .unwrap();
     assert_eq!(
         looked.columns,
         [
@@ -479,6 +484,7 @@ fn a_look_shows_columns_and_roles() {
     let html = (FORMAT.look)(
         &b"<log><trace><event><string key='x' value='1'/></event></trace></log>".as_slice(),
         &ReadOptions::default(),
+        &Progress::default(),
     );
     assert!(html.unwrap().doubtful);
 }
