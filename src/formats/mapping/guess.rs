@@ -221,7 +221,9 @@ impl<'a> Guess<'a> {
         match name {
             // A column with one value in all rows, or a different one in every row, does not group events.
             _ if many && facts.distinct == 1 => (name - 30).max(least),
-            _ if facts.distinct == facts.n && self.another_groups(column) => least / 2,
+            _ if facts.distinct == facts.n && self.another_groups(column) => least,
+            // Of columns that hardly speak for it one that groups rows is taken.
+            _ if name == least && facts.distinct < facts.n => name + 1,
             _ if many && facts.distinct == facts.n => (name - 15).max(least),
             _ => name,
         }

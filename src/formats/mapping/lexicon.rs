@@ -41,6 +41,8 @@ pub const NAMES: &[(Role, &str, i32)] = &[
     (Role::Time, "time timestamp", 100),
     (Role::Time, "timestamp", 95),
     (Role::Start, "start timestamp", 100),
+    (Role::Start, "isdd", 90),
+    (Role::Time, "iedd", 85),
     (Role::Resource, "org resource", 100),
     (Role::Resource, "resource", 98),
     (Role::Resource, "org group", 60),

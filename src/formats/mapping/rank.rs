@@ -142,7 +142,16 @@ fn rival(
     let elsewhere: Vec<usize> = others
         .flat_map(|other| guess.columns[other].clone())
         .collect();
-    let same_values = |other: usize| table.column(other).eq(table.column(column));
+    // Equal dates with other times of day are other times.
+    let same_clock = |other: usize| match guess.clock_of(other) {
+        None => true,
+        Some(clock) => {
+            let own = guess.columns[role].get(1);
+            own.is_some_and(|&own| table.column(own).eq(table.column(clock)))
+        }
+    };
+    let same_values =
+        |other: usize| table.column(other).eq(table.column(column)) && same_clock(other);
     (0..names.len()).find(|&other| {
         let score = guess.score(role, other);
         other != column
@@ -305,6 +314,19 @@ mod tests {
         assert_eq!(found.scores[0][Role::Case], 100);
         assert!(found.scores[2][Role::Time] > 90);
         assert!(found.scores[3][Role::Activity] > 50);
+    }
+
+    #[test]
+    fn equal_dates_with_other_times_of_day_are_another_time() {
+        let rows: &[&str] = &[
+            "c1,A,20240305,73000,20240305,83000",
+            "c1,B,20240305,81500,20240305,91500",
+            "c2,A,20240306,120500,20240306,130500",
+        ];
+        let options = ReadOptions::default();
+        let found = ranking("case_id,activity,xbd,xbt,yed,yet", rows, &options);
+        assert_eq!(found.columns[Role::Time], [2, 3]);
+        assert_eq!(found.doubts, [Doubt::Rival(Role::Time, 4)]);
     }
 
     #[test]

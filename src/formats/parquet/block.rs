@@ -172,17 +172,24 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
                 continue;
             }
         };
-        accepted.reject(row, fault, columns, plan);
+        accepted.reject(row, fault.0, fault.1, columns, plan);
     }
     accepted
 }
 
 impl Accepted {
-    fn reject(&mut self, row: usize, fault: (Reason, usize), columns: &[Values], plan: &Plan) {
+    fn reject(
+        &mut self,
+        row: usize,
+        reason: Reason,
+        column: usize,
+        columns: &[Values],
+        plan: &Plan,
+    ) {
         let kept = self.rejected.len() < MAX_REJECTS;
-        let value = kept.then(|| shown(&columns[fault.1], row, plan.is_uuid(fault.1)));
+        let value = kept.then(|| shown(&columns[column], row, plan.is_uuid(column)));
         self.rejected
-            .push((row as u32, fault.0, value.unwrap_or_default()));
+            .push((row as u32, reason, value.unwrap_or_default()));
     }
 }
 
@@ -216,7 +223,7 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
             false => Err((Reason::EmptyCase, cases[0])),
         };
         match taken {
-            Err(fault) => accepted.reject(row, fault, columns, plan),
+            Err((reason, column)) => accepted.reject(row, reason, column, columns, plan),
             Ok(()) => {
                 for &(at, time) in &events {
                     accepted.rows.push(row as u32);
