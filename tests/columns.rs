@@ -446,3 +446,15 @@ fn a_list_of_tickets_becomes_events_by_one_key() {
     assert_eq!(kept.remembered(), Some(read));
     assert!(player.screen().contains("2 cases"), "{}", player.screen());
 }
+
+#[test]
+fn ways_of_quoting_are_tried_in_turn() {
+    let log = "case_id,activity,timestamp\nc1,'A, B',2024-01-01T10:00:00Z\n";
+    let (mut player, kept) = open(Texts::one(log));
+    player.keys(if is_asking(&player) { "Q Q" } else { "C Q Q" });
+    let screen = player.screen();
+    assert!(screen.contains("1 case, 1 event"), "{screen}");
+    player.keys("enter");
+    let read = kept.loaded().expect("loaded").logs[0].read.clone();
+    assert_eq!((read.quote, read.escape), (Some(b'\''), None));
+}

@@ -56,7 +56,7 @@ fn option(setting: &Setting) -> String {
         Setting::Zone => "--tz changes it",
         Setting::Missing(text) => return format!("--na {text} makes it missing"),
         Setting::Delimiter => "give the delimiter with --delimiter",
-        Setting::Quoting => "--quote and --escape change it",
+        Setting::Quoting => "give the quote or escape with --quote \"'\", --escape '\\'",
         Setting::Encoding => "--encoding names another",
         Setting::ObjectType => "give the type that makes the cases with --object-type",
     };

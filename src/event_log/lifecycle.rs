@@ -143,7 +143,7 @@ pub fn pairs(mut log: EventLog) -> Paired {
             left_out: Vec::new(),
         };
     };
-    let left_out = left_out(&log, &classes);
+    let mut left_out: HashMap<String, u64> = HashMap::new();
     let mut rows = Vec::new();
     let mut starts = Vec::new();
     let mut suspended = vec![0; log.n_events()];
@@ -155,6 +155,9 @@ pub fn pairs(mut log: EventLog) -> Paired {
         for event in log.events_of(case) {
             let class = classes[event];
             if class == Transition::Other {
+                *left_out
+                    .entry(transition_name(&log, case, event))
+                    .or_default() += 1;
                 continue;
             }
             let key = (log.activity.get(event), instance_key(&log, case, event));
@@ -193,6 +196,8 @@ pub fn pairs(mut log: EventLog) -> Paired {
         }
         lone_starts += waiting.values().map(|w| w.len() as u64).sum::<u64>();
     }
+    let mut left_out: Vec<_> = left_out.into_iter().collect();
+    left_out.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
     // Gathered like the other columns of the completions.
     let some = suspended.iter().any(|&span| span > 0);
     log.suspended = some.then(|| suspended.into());
@@ -203,29 +208,16 @@ pub fn pairs(mut log: EventLog) -> Paired {
     }
 }
 
-/// Number of events of each transition that makes no instance, most first.
-fn left_out(log: &EventLog, classes: &[Transition]) -> Vec<(String, u64)> {
+/// Name of an event's transition.
+fn transition_name(log: &EventLog, case: usize, event: usize) -> String {
     use super::Value;
-    let mut counts: HashMap<String, u64> = HashMap::new();
-    let Some(column) = log.role_columns[Role::Lifecycle] else {
-        return Vec::new();
-    };
-    let column = &log.columns[column];
-    for case in 0..log.n_cases() {
-        for event in log.events_of(case) {
-            if classes[event] == Transition::Other {
-                let count = match column.value(column.row(case, event)) {
-                    Value::Text(text) => counts.entry_ref(text).or_default(),
-                    Value::Number(number) => counts.entry(number.to_string()).or_default(),
-                    Value::Instant(_) | Value::Missing => counts.entry_ref("").or_default(),
-                };
-                *count += 1;
-            }
-        }
+    let column = log.role_columns[Role::Lifecycle].map(|column| &log.columns[column]);
+    match column.map(|column| column.value(column.row(case, event))) {
+        Some(Value::Text(text)) if !text.trim().is_empty() => text.to_owned(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(Value::Instant(_)) => "a time".to_owned(),
+        Some(Value::Text(_) | Value::Missing) | None => "blank".to_owned(),
     }
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
-    counts
 }
 
 /// Something equal for events of the same instance; 0 where the instance is missing.

@@ -74,13 +74,13 @@ const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
     (
         Reason::UnclosedQuote,
         "A quote opens a field, and nothing closes it.",
-        &[],
+        &[Setting::Quoting],
         &["Close the quote in the file, or double it where it is part of the value: \"\""],
     ),
     (
         Reason::BrokenQuote,
         "Text stands behind the quote that closes a field.",
-        &[],
+        &[Setting::Quoting],
         &["Double quotes that are part of the value: \"5\"\" pipe\""],
     ),
     (

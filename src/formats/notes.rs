@@ -2,7 +2,7 @@
 //! with lines of their own; put together they make the sentences of the report.
 
 use super::ImportReport;
-use crate::formats::Warning;
+use crate::formats::{Setting, Warning};
 
 /// Something odd that costs no event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +123,12 @@ impl Notes {
         for (count, (warning, what)) in self.counts.iter().zip(WARNINGS) {
             if count.n > 0 {
                 let Count { n, line } = count;
-                report.warn(warning, format!("{what}: {n}, first at line {line}"));
+                let sentence = format!("{what}: {n}, first at line {line}");
+                if warning == Warning::StrayQuote {
+                    report.warn_of_guess(warning, sentence, Setting::Quoting);
+                } else {
+                    report.warn(warning, sentence);
+                }
             }
         }
     }

@@ -79,18 +79,23 @@ impl<'a> Text<'a> {
         Ok(())
     }
 
-    /// All of the text from its beginning, without byte order mark; UTF-8 but for stray bytes.
+    /// All of the text from its beginning, with fields quoted as the scanner of CSV reads them.
     pub fn stream(&self, progress: Option<&'a Progress>) -> Box<dyn ByteStream + 'a> {
-        let bytes = self.compression.open(self.bytes, progress);
-        let plain = skip_bytes(bytes, self.choice.mark);
-        let text = if self.choice.encoding == UTF_8 {
-            plain
-        } else {
-            Box::new(Transcoder::new(plain, self.choice.encoding))
-        };
+        let text = self.as_written(progress);
         match self.quoting {
             None => text,
             Some(quoting) => Box::new(Requoted::new(text, quoting)),
+        }
+    }
+
+    /// All of the text from its beginning, without byte order mark; UTF-8 but for stray bytes.
+    pub fn as_written(&self, progress: Option<&'a Progress>) -> Box<dyn ByteStream + 'a> {
+        let bytes = self.compression.open(self.bytes, progress);
+        let plain = skip_bytes(bytes, self.choice.mark);
+        if self.choice.encoding == UTF_8 {
+            plain
+        } else {
+            Box::new(Transcoder::new(plain, self.choice.encoding))
         }
     }
 

@@ -171,6 +171,8 @@ pub enum Action {
     ToggleHeader,
     /// Try the next delimiter of fields.
     NextDelimiter,
+    /// Try the next way in which fields are quoted.
+    NextQuoting,
     /// Try the next order of day and month.
     NextDateOrder,
     /// Say how timestamps are written.

@@ -162,6 +162,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("columns", row(COLUMNS, "next-date-order", "day/month", &["D"], Action::NextDateOrder, "Next order of day, month and year")),
     row_in("columns", row(COLUMNS, "toggle-header", "header", &["n"], Action::ToggleHeader, "Treat the first row as header or as data")),
     row_in("columns", row(COLUMNS, "next-delimiter", "delimiter", &["d"], Action::NextDelimiter, "Next field delimiter")),
+    row_in("columns", row(COLUMNS, "next-quoting", "quotes", &["Q"], Action::NextQuoting, "Next way of quoting fields: quote and escape")),
     row_in("columns", row(COLUMNS, "forget-mapping", "forget", &["x"], Action::ForgetMapping, "Delete the mapping saved for these column names")),
 
     row(PROGRAM, "help", "help", &["?", "f1"], Action::Help, "Keys of this pane, then all others; searchable"),

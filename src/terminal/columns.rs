@@ -191,6 +191,16 @@ fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec
         Some(DateOrder::Ydm) => "year, day, month",
     };
     parts.push((Some(Action::NextDateOrder), order.to_owned()));
+    if look.format == "csv" {
+        let shown = |what: &str, c: Option<u8>| c.map(|c| format!("{what} {}", char::from(c)));
+        let given = [shown("quote", read.quote), shown("escape", read.escape)];
+        let given: Vec<String> = given.into_iter().flatten().collect();
+        let what = match given.as_slice() {
+            [] => "quotes: auto".to_owned(),
+            given => given.join(", "),
+        };
+        parts.push((Some(Action::NextQuoting), what));
+    }
     parts.extend(fact("encoding").map(|encoding| (None, format!("in {encoding}"))));
     let mut spans = Vec::new();
     for (action, what) in parts {

@@ -142,14 +142,15 @@ fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
 /// Changes the options for parsing the log.
 fn change_reading(page: &mut Page, action: &Action) -> Changed {
     let is_csv = page.look.as_ref().is_ok_and(|look| look.format == "csv");
-    if !is_csv && matches!(action, Action::ToggleHeader | Action::NextDelimiter) {
-        return Changed::Not("Only CSV has a header and a delimiter");
+    if !is_csv && is_of_csv(action) {
+        return Changed::Not("Only CSV has a header, a delimiter and quotes");
     }
     let delimiter = next_delimiter(page);
     let read = &mut page.options.read;
     match action {
         Action::ToggleHeader => read.no_header = !read.no_header,
         Action::NextDelimiter => read.delimiter = delimiter,
+        Action::NextQuoting => (read.quote, read.escape) = next_quoting(read.quote, read.escape),
         Action::NextDateOrder => read.date_order = next_order(read.date_order),
         Action::SetTimeFormat(text) => {
             let text = text.trim();
@@ -192,14 +193,35 @@ fn lines(page: &Page) -> usize {
 /// The options by which a log is to be looked at anew after an action that changes what its columns
 /// are; roles are left out, as their columns may not be there any more.
 fn due_look(page: &mut Page, action: &Action) -> Option<LogOptions> {
-    let changes = matches!(action, Action::ToggleHeader | Action::NextDelimiter);
-    if !changes || page.look.is_err() {
+    if !is_of_csv(action) || page.look.is_err() {
         return None;
     }
     let read = &mut page.options.read;
     read.columns = PerRole::default();
     page.asked_look = Some(page.options.clone());
     page.asked_look.clone()
+}
+
+/// Returns whether an action changes how CSV is read, so that its columns may be others.
+fn is_of_csv(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::ToggleHeader | Action::NextDelimiter | Action::NextQuoting
+    )
+}
+
+/// Quote and escape in the order in which a key tries them; none are given in the first way.
+const QUOTINGS: [(Option<u8>, Option<u8>); 5] = [
+    (None, None),
+    (Some(b'"'), Some(b'\\')),
+    (Some(b'\''), None),
+    (Some(b'\''), Some(b'\\')),
+    (Some(b'"'), None),
+];
+
+fn next_quoting(quote: Option<u8>, escape: Option<u8>) -> (Option<u8>, Option<u8>) {
+    let now = QUOTINGS.iter().position(|way| *way == (quote, escape));
+    QUOTINGS[now.map_or(0, |now| (now + 1) % QUOTINGS.len())]
 }
 
 /// Delimiters in the order in which a key tries them; the one found out comes first.

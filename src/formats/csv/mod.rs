@@ -3,6 +3,7 @@
 //! all blocks are read by it (`load`). What the plan did not foresee makes a better plan, by which
 //! all is read again.
 
+mod as_written;
 mod block;
 mod blocks;
 mod dialect;
@@ -111,6 +112,7 @@ fn finish(
     report.encoding = file.text.encoding_name();
     report.mapping = schema::describe(file, options);
     schema::warn_of_dates(file, plan, &seen, &mut report, options);
+    as_written::show(&file.text, &mut report, progress)?;
     // A preview shows what is rejected and why.
     if builder.n_rows() == 0 && report.n_rejected > 0 && options.first.is_none() {
         return Err(report.nothing_loaded("row"));

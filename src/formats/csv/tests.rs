@@ -423,3 +423,31 @@ proptest! {
         outcome(&text, LIMITS);
     }
 }
+
+#[test]
+fn rejected_rows_are_shown_as_the_file_has_them() {
+    let text = "case_id,activity,timestamp,note\n\
+        1,A,2024-01-01,'it\\'s, \"so\"'\n\
+        1,B,2024-01-02,'two\nlines'\n\
+        1,C,soon,'a \\'b\\' \"c\"'\n\
+        1,D,later,'x\ny \\'z'\n\
+        1,'E'\n";
+    let options = ReadOptions {
+        quote: Some(b'\''),
+        escape: Some(b'\\'),
+        ..ReadOptions::default()
+    };
+    let progress = Progress::default();
+    let (_, report) = crate::formats::read(&[text.as_bytes()], &options, &progress).unwrap();
+    let rejects: Vec<_> = report
+        .rejects
+        .iter()
+        .map(|r| (r.line, r.value.as_str(), r.raw.as_str()))
+        .collect();
+    let expected = [
+        (Some(5), "soon", "1,C,soon,'a \\'b\\' \"c\"'"),
+        (Some(6), "later", "1,D,later,'x\ny \\'z'"),
+        (Some(8), "1,'E'", "1,'E'"),
+    ];
+    assert_eq!(rejects, expected);
+}

@@ -203,7 +203,7 @@ fn how_to_change(setting: &Setting) -> String {
         Setting::Missing(text) => {
             return format!("{text} can be set to mean a missing value when the log is opened");
         }
-        Setting::Quoting => "quote and escape can be set when the log is opened",
+        Setting::Quoting => "C, then Q: quotes and escapes of fields",
         Setting::Encoding => "the encoding can be set when the log is opened",
     };
     text.to_owned()
