@@ -341,6 +341,7 @@ impl<'a> BlockParser<'a> {
     /// Keeps the fields of an accepted row until its attributes are stored.
     #[inline]
     fn keep_attributes(&mut self, list: &[Field]) {
+        // Attributes are stored column by column later, while the texts are still in the cache.
         let kept = list.len().min(self.width);
         self.batch.extend_from_slice(&list[..kept]);
         let end = self.batch.len() + self.width - kept;

@@ -244,6 +244,7 @@ impl<'a> Parser<'a> {
 
     /// Takes the other columns over, for the rows that were added after the first `before`.
     fn attributes(&mut self, text: &[u8], before: usize) {
+        // A row that is taken may have new keys; the columns must be there before its values.
         self.add_columns();
         let (rows, columns) = (&mut self.out.rows, &self.columns);
         let na = &self.plan.na;

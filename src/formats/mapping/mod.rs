@@ -112,6 +112,7 @@ pub fn guess(
     complete(unguessed.collect())?;
     let doubts = rank::doubts(&guess, names, table, &given);
     let mut doubts = rank::sentences(&doubts, &self::names(&guess.columns, names), names);
+    // With one column as the time, a time of day beside it is lost: the user should know.
     let left_out = |&date: &usize| Some((&names[date], &names[guess.clock_of(date)?]));
     match guess.columns[Role::Time].as_slice() {
         [date] => doubts.extend(left_out(date).map(|(date, clock)| {

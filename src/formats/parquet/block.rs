@@ -186,6 +186,7 @@ impl Accepted {
         columns: &[Values],
         plan: &Plan,
     ) {
+        // Counts stay exact; only the texts of further rejects are not made.
         let kept = self.rejected.len() < MAX_REJECTS;
         let value = kept.then(|| shown(&columns[column], row, plan.is_uuid(column)));
         self.rejected
