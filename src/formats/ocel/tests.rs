@@ -446,7 +446,7 @@ fn a_look_reads_as_the_options_say() {
     let look = |set: fn(&mut ReadOptions)| {
         let mut options = of_type("Order");
         set(&mut options);
-        crate::formats::look(&naive.as_bytes(), &options).unwrap()
+        crate::formats::look(&naive.as_bytes(), &options, &Progress::default()).unwrap()
     };
     let first = |looked: &Inspection, column: &str| {
         let at = looked
