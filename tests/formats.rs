@@ -27,6 +27,7 @@ activities
 dfg
 cases
 cases --sort -events
+cases --columns first(activity),count(\"FIRST\"),activity,start.hour,last(time),resource --sort -last(time)
 resources
 events --case-id CASE
 quality
@@ -39,6 +40,7 @@ times --by edge
 times --by resource
 triage --idle 1h
 triage --by resource --idle 1h
+triage --idle 1h --columns age,activity,events,start.weekday --sort -activity
 milestones --milestone auto
 flow --bins 3
 queues
@@ -50,6 +52,7 @@ dotted --rows 2 --columns 4
 dotted --rows 2 --columns 4 --relative
 spectrum --slowest --bins 3
 check --rules RULES
+check --rules RULES --columns state,over,count(\"THEN\"),first(activity)
 ends
 why --of \"THEN\"
 split --by first
@@ -478,7 +481,8 @@ fn has(cell: &str, value: &Value, name: &str) -> bool {
             cell.parse::<f64>()
                 .is_ok_and(|got| (got - wanted).abs() <= 1e-9 * wanted.abs().max(1.0))
         }
-        Value::String(wanted) => text == wanted,
+        // Values of a field, with commas between them; JSON has a list of them.
+        Value::String(wanted) => text == wanted || text == wanted.replace(" -> ", ", "),
         _ => false,
     }
 }

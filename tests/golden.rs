@@ -24,6 +24,7 @@ support-cases               cases support.csv --limit 5
 support-cases-start         cases support.csv --limit 5 --sort start
 support-cases-events        cases support.csv --limit 5 --sort -events
 support-cases-variant       cases support.csv --limit 5 --sort variant
+support-cases-columns       cases support.csv --columns 'priority,team,first(resource),last(csat),count("Reopened"),solved,first_response,`critical and high resolved in 3 days`,duration' --sort -first_response --limit 6 --rules support-rules.toml
 support-resources           resources support.csv --limit 5
 support-events              events support.csv --case-id TK-1000000
 support-quality             quality support.csv
@@ -37,12 +38,14 @@ support-bottlenecks-growth  bottlenecks support.csv --by activity --sort growth 
 support-bottlenecks-breach  bottlenecks support.csv --sort breaches --limit 6 --rules support-rules.toml
 support-triage              triage support.csv --rules support-rules.toml --limit 4
 support-triage-resource     triage support.csv --by resource --sort wait --limit 4
+support-triage-columns      triage support.csv --columns 'age,last(team),cost,last step' --sort 'last(team)' --limit 4 --rules support-rules.toml
 support-times               times support.csv
 support-times-resource      times support.csv --by resource --limit 6
 support-times-edge          times support.csv --by edge --limit 6
 support-milestones          milestones support.csv --rules support-rules.toml
 support-milestones-auto     milestones support.csv --milestone auto
 support-check               check support.csv --rules support-rules.toml --limit 5
+support-check-columns       check support.csv --columns 'state,over,priority,last(resource)' --rules support-rules.toml --limit 3
 
 support-flow                flow support.csv --bins 12
 support-flow-ends           flow support.csv --bins 6 --rules support-rules.toml --from 2024-02 --to 2024-04

@@ -10,13 +10,16 @@ mod model;
 #[path = "properties/query.rs"]
 mod query;
 
+use casetrail::engine::{Analysis, Cancel, CaseRow, CasesQuery, ColumnKey, Listing, Value, View};
 use casetrail::event_log::Progress;
-use casetrail::filter::{self, Expr};
+use casetrail::filter::{self, Expr, Field};
+use casetrail::formats::ImportReport;
 use casetrail::index::Index;
 use chrono_tz::Tz;
-use model::{Model, crowded_models, models};
+use model::{Case, Event, Model, crowded_models, models};
 use proptest::prelude::*;
 use query::{Query, event_queries, handovers, limited_paths, queries, queues};
+use std::cmp::Ordering;
 
 fn cases_of(model: &Model, text: &str) -> Vec<bool> {
     let log = model.log();
@@ -27,6 +30,193 @@ fn cases_of(model: &Model, text: &str) -> Vec<bool> {
     (0..log.n_cases())
         .map(|case| cases.contains(case))
         .collect()
+}
+
+/// Fields that are columns of a list of cases.
+const FIELDS: [&str; 22] = [
+    "region",
+    "resource",
+    "cost",
+    "due",
+    "`case:channel`",
+    "`start`",
+    "activity",
+    "time",
+    "case",
+    "first(region)",
+    "last(region)",
+    "first(cost)",
+    "last(due)",
+    "last(activity)",
+    "first(time)",
+    "count(\"A\")",
+    "events",
+    "variant",
+    "start",
+    "end.hour",
+    "start.weekday",
+    "duration",
+];
+
+/// The value of a field of an event.
+fn at(case: &Case, event: &Event, field: &str) -> Option<Value<'static>> {
+    let text = |text: &Option<String>| text.clone().map(|text| Value::Text(text.into()));
+    match field {
+        "region" => text(&event.region),
+        "resource" => text(&event.resource),
+        "cost" => event.cost.map(Value::Number),
+        "due" => event.due.map(Value::Instant),
+        "`case:channel`" => text(&case.channel),
+        "`start`" => case.limit.map(Value::Number),
+        "activity" => text(&Some(event.activity.clone())),
+        "time" => Some(Value::Instant(event.time)),
+        "case" => text(&Some(case.id.clone())),
+        other => panic!("no field {other}"),
+    }
+}
+
+/// The distinct values of a field in a case, in the order of events.
+fn values(case: &Case, field: &str) -> Vec<Value<'static>> {
+    const HOUR: i64 = 3_600_000_000;
+    let since = |time: i64| time - model::BASE;
+    let one = match field {
+        "count(\"A\")" => {
+            let is_a = |event: &&Event| event.activity == "A";
+            Value::Count(case.events.iter().filter(is_a).count() as u64)
+        }
+        "events" => Value::Count(case.events.len() as u64),
+        "variant" => Value::Count(case.rank as u64),
+        "start" => Value::Instant(case.start()),
+        "end.hour" => Value::Count((since(case.end()).rem_euclid(24 * HOUR) / HOUR) as u64),
+        "start.weekday" => {
+            let day = since(case.start()).div_euclid(24 * HOUR).rem_euclid(7);
+            // BASE is a Monday.
+            Value::text(["mon", "tue", "wed", "thu", "fri", "sat", "sun"][day as usize])
+        }
+        "duration" => Value::Seconds((case.end() - case.start()) as f64 / 1e6),
+        field => {
+            let inner = |word: &str| {
+                let inner = field.strip_prefix(word)?.strip_prefix('(')?;
+                inner.strip_suffix(')')
+            };
+            let ends = [(true, inner("first")), (false, inner("last"))];
+            for (first, inner) in ends {
+                if let Some(inner) = inner {
+                    return at(case, case.end_event(first), inner).into_iter().collect();
+                }
+            }
+            let mut met = Vec::new();
+            for value in case
+                .events
+                .iter()
+                .filter_map(|event| at(case, event, field))
+            {
+                if !met.contains(&value) {
+                    met.push(value);
+                }
+            }
+            return met;
+        }
+    };
+    vec![one]
+}
+
+/// Order of two values of a field.
+fn by_value(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    const WEEK: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let day = |text: &str| WEEK.iter().position(|day| *day == text);
+    match (a, b) {
+        (Value::Text(a), Value::Text(b)) => match (day(a), day(b)) {
+            (Some(a), Some(b)) => a.cmp(&b),
+            _ => a.cmp(b),
+        },
+        (Value::Number(a) | Value::Seconds(a), Value::Number(b) | Value::Seconds(b)) => {
+            a.total_cmp(b)
+        }
+        (Value::Count(a), Value::Count(b)) => a.cmp(b),
+        (Value::Instant(a), Value::Instant(b)) => a.cmp(b),
+        other => panic!("of two kinds: {other:?}"),
+    }
+}
+
+/// Cases in the order of their first value of a field; those without one last, ties by id.
+fn in_order<'m>(cases: &'m [Case], field: &str, descending: bool) -> Vec<&'m str> {
+    let mut keyed: Vec<(Option<Value<'_>>, &str)> = cases
+        .iter()
+        .map(|case| (values(case, field).into_iter().next(), case.id.as_str()))
+        .collect();
+    keyed.sort_by(|(a, a_id), (b, b_id)| {
+        let order = match (a, b) {
+            (Some(a), Some(b)) if descending => by_value(b, a),
+            (Some(a), Some(b)) => by_value(a, b),
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        };
+        order.then_with(|| a_id.cmp(b_id))
+    });
+    keyed.into_iter().map(|(_, id)| id).collect()
+}
+
+fn analysis(model: &Model) -> Analysis {
+    let (report, progress) = (ImportReport::default(), Progress::default());
+    Analysis::new("log".to_owned(), model.log(), report, Tz::UTC, &progress).unwrap()
+}
+
+/// The cases with these fields, in the order of one of them.
+fn listed(analysis: &Analysis, field: &Field, descending: bool) -> Vec<CaseRow> {
+    let query = CasesQuery {
+        listing: Listing {
+            sort: ColumnKey::Field(field.clone()),
+            descending,
+            fields: vec![field.clone()],
+            ..Listing::by("case")
+        },
+        variant: None,
+    };
+    let answer = analysis.ask(&View::default(), &query, &Cancel::never());
+    answer.unwrap().rows
+}
+
+/// True for a text that filters compare in any letter case.
+fn is_truth(value: &Value<'_>) -> bool {
+    matches!(value, Value::Text(text) if ["true", "false"].contains(&&*text.to_lowercase()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn columns_show_sort_and_filter_what_a_scan_finds(
+        model in models(),
+        name in prop::sample::select(FIELDS.to_vec()),
+        descending: bool,
+    ) {
+        let field = filter::parse_field(name).unwrap();
+        prop_assert_eq!(field.to_string(), name);
+        let analysis = analysis(&model);
+        let cases = model.cases();
+        let rows = listed(&analysis, &field, descending);
+        let ids: Vec<&str> = rows.iter().map(|row| row.case.as_str()).collect();
+        prop_assert_eq!(ids, in_order(&cases, name, descending));
+        for row in &rows {
+            let case = cases.iter().find(|case| case.id == row.case).unwrap();
+            let shown = row.chosen[0].all();
+            prop_assert_eq!(shown, &values(case, name)[..], "{} of {}", name, &row.case);
+            if shown.iter().any(is_truth) {
+                continue;
+            }
+            // The filter of a cell keeps the cases with all of its values, or with none.
+            let filter = analysis.info().filter_of(&field, shown).unwrap().to_string();
+            let kept: Vec<bool> = cases
+                .iter()
+                .map(|case| {
+                    let values = values(case, name);
+                    let has_all = shown.iter().all(|value| values.contains(value));
+                    if shown.is_empty() { values.is_empty() } else { has_all }
+                })
+                .collect();
+            prop_assert_eq!(cases_of(&model, &filter), kept, "{}", filter);
+        }
+    }
 }
 
 proptest! {

@@ -83,10 +83,10 @@ pub struct SplitRow {
     /// Returns by window; `None` where not asked for.
     pub returns: Option<Vec<Returned>>,
     /// The figure that a list shows.
-    pub shown: Shown,
+    pub shown: ShownFigure,
     /// Cases of the group in each column of a table of two properties, with the figure of the list;
     /// `None` for no cases.
-    pub cells: Vec<Option<(u64, Shown)>>,
+    pub cells: Vec<Option<(u64, ShownFigure)>>,
 }
 
 /// Stands for no value.
@@ -94,7 +94,7 @@ pub const NONE: &str = "(none)";
 
 /// The figure that a list shows, beside one of the other kind: a rate beside durations.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Shown {
+pub struct ShownFigure {
     /// True if the figure is the rate.
     pub is_rate: bool,
     /// A duration: that of the cases where the figure is a rate.
@@ -132,7 +132,7 @@ impl SplitRow {
     }
 
     /// The figure of that name as a list shows it; the first there is where it has none.
-    pub fn show(&self, name: &str) -> Shown {
+    pub fn show(&self, name: &str) -> ShownFigure {
         let measures = self.duration.iter().map(|of| ("duration", *of));
         let milestones = self
             .milestones
@@ -156,7 +156,7 @@ impl SplitRow {
         let is_rate = rate.is_some() || (measure.is_none() && measures.is_empty());
         let rate = rate.or(rates.first()).map(|(_, rate)| *rate);
         let measure = measure.or(measures.first()).map(|(_, measure)| *measure);
-        Shown {
+        ShownFigure {
             is_rate,
             stats: measure.and_then(|of| of.stats),
             rate,
@@ -273,7 +273,7 @@ impl Grouped<'_> {
                 milestones: Vec::new(),
                 time_to: Vec::new(),
                 returns: None,
-                shown: Shown::default(),
+                shown: ShownFigure::default(),
                 cells: Vec::new(),
             }
         };

@@ -1,9 +1,9 @@
 //! Lists: sorting by a column of the schema, search, paging, and the way back to a row.
 
 use super::query::Query;
-use super::schema::{Column, Schema, Value};
+use super::schema::{Column, ColumnKey, Schema, Value};
 use super::view::{AskError, Cancel};
-use crate::filter::Expr;
+use crate::filter::{Expr, Field};
 use crate::metrics::cases::sort_part;
 use crate::text::Matcher;
 use rayon::prelude::*;
@@ -41,10 +41,12 @@ impl Page {
 /// Order, search and page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Listing {
-    /// Name of the column to sort by.
-    pub sort: &'static str,
+    /// Column to sort by.
+    pub sort: ColumnKey,
     /// Largest first.
     pub descending: bool,
+    /// Fields that a list of cases gives the values of, beside its own columns.
+    pub fields: Vec<Field>,
     /// Only rows that match this pattern of [`Matcher`]; empty for all.
     pub find: String,
     /// The best matches of a fuzzy search first, equally good ones in the order of the list.
@@ -59,8 +61,9 @@ impl Listing {
     /// All rows by a column, largest first.
     pub fn by(sort: &'static str) -> Self {
         Listing {
-            sort,
+            sort: ColumnKey::Own(sort),
             descending: true,
+            fields: Vec::new(),
             find: String::new(),
             best_first: false,
             page: Page::ALL,
@@ -138,9 +141,11 @@ impl<T> Rows<T> {
 
 impl<R: 'static> Schema<R> {
     /// Returns the column of that name if the list can be sorted by it, else an error.
-    pub(super) fn order(&self, name: &str) -> Result<&'static Column<R>, AskError> {
-        let column = self.column(name).filter(|c| c.descending.is_some());
-        column.ok_or_else(|| AskError::Internal(format!("{} have no order {name:?}", self.name)))
+    pub(super) fn order(&self, key: &ColumnKey) -> Result<&'static Column<R>, AskError> {
+        let column = key.own().and_then(|name| self.column(name));
+        let column = column.filter(|column| column.descending.is_some());
+        let none = || AskError::Internal(format!("{} have no order {key:?}", self.name));
+        column.ok_or_else(none)
     }
 
     /// Sorts, searches and pages rows that are given in the order of ties.
@@ -157,7 +162,7 @@ impl<R: 'static> Schema<R> {
     where
         R: Clone + Send + Sync,
     {
-        let keys = sort_keys(self.order(listing.sort)?, rows);
+        let keys = sort_keys(self.order(&listing.sort)?, rows);
         let key = |id: u32| (self.key)(&rows[id as usize]);
         let by = By {
             value: |id: u32| keys[id as usize],
@@ -189,10 +194,10 @@ pub trait List: Query {
 }
 
 /// Order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sort {
-    /// Name of the column to sort by.
-    pub column: &'static str,
+    /// Column to sort by.
+    pub column: ColumnKey,
     /// Largest first.
     pub descending: bool,
 }
@@ -205,41 +210,61 @@ impl Sort {
         let columns = L::schema().sortable();
         let column = columns.first();
         Sort {
-            column: column.map_or("", |column| column.name),
+            column: ColumnKey::Own(column.map_or("", |column| column.name)),
             descending: column.is_none_or(|column| column.descending != Some(false)),
         }
     }
 
-    /// Parses a value of `--sort`. The error names the words that are known.
+    /// Parses a value of `--sort`: a word of an order, or for a list of cases a field of the filter
+    /// language, which ascends. `-` before it reverses either. The error names the words that are known.
     pub fn parse<L: List>(text: &str) -> Result<Self, String> {
-        let columns = L::schema().sortable();
+        let schema = L::schema();
+        let columns = schema.sortable();
         let (word, reversed) = match text.strip_prefix('-') {
             Some(word) => (word, true),
             None => (text, false),
         };
-        let Some(column) = columns.iter().find(|column| column.sort_word() == word) else {
-            return Err(format!("known are {}", Self::words::<L>()));
-        };
-        Ok(Sort {
-            column: column.name,
-            descending: without_sign::<L>(column) != reversed,
-        })
+        if let Some(column) = columns.iter().find(|column| column.sort_word() == word) {
+            return Ok(Sort {
+                column: ColumnKey::Own(column.name),
+                descending: without_sign::<L>(column) != reversed,
+            });
+        }
+        let known = || format!("known are {}", Self::words::<L>());
+        if schema.chosen.is_none() || word.is_empty() {
+            return Err(known());
+        }
+        match schema.key_of(word) {
+            Ok(key @ ColumnKey::Field(_)) => Ok(Sort {
+                column: key,
+                descending: reversed,
+            }),
+            Ok(ColumnKey::Own(_)) => Err(known()),
+            Err(why) => Err(format!("{why}; {}", known())),
+        }
     }
 
     /// Returns the value of `--sort` for this order; [`Sort::parse`] is the inverse.
-    pub fn word<L: List>(self) -> String {
-        let Some(column) = L::schema().column(self.column) else {
-            return self.column.to_owned();
+    pub fn word<L: List>(&self) -> String {
+        let own = self.column.own();
+        let column = own.and_then(|name| L::schema().column(name));
+        let (word, reversed) = match column {
+            Some(column) => {
+                let reversed = self.descending != without_sign::<L>(column);
+                (column.sort_word(), reversed)
+            }
+            None => (self.column.name().into_owned(), self.descending),
         };
-        let reversed = self.descending != without_sign::<L>(column);
-        format!("{}{}", if reversed { "-" } else { "" }, column.sort_word())
+        format!("{}{word}", if reversed { "-" } else { "" })
     }
 
     /// All words of `--sort`, the default first: "cases, median".
     pub fn words<L: List>() -> String {
-        let columns = L::schema().sortable();
-        let words: Vec<String> = columns.iter().map(|column| column.sort_word()).collect();
-        words.join(", ")
+        let words = L::schema().sort_words();
+        match L::schema().chosen {
+            Some(_) => format!("{words}, or a field of filters such as `first(COL)`"),
+            None => words,
+        }
     }
 }
 
@@ -281,8 +306,7 @@ pub trait SimpleList: List<Answer = Rows<<Self as List>::Row>> {
 
 /// Keys of all rows by a column: numbers as they are, texts by their rank.
 fn sort_keys<R: Sync>(column: &Column<R>, rows: &[R]) -> Vec<SortValue> {
-    let of = column.order.unwrap_or(column.value);
-    let values: Vec<Value<'_>> = rows.iter().map(of).collect();
+    let values: Vec<Value<'_>> = rows.iter().map(|row| column.sorted_by(row)).collect();
     let text = |value: &Value<'_>| match value {
         Value::Text(text) => Some(text.to_string()),
         // NUL comes before any other character, so that a sequence is before those that go on from
@@ -335,7 +359,7 @@ impl From<Option<f64>> for SortValue {
 
 impl SortValue {
     /// A number that ascends in the order asked for. The values of a column are of one kind.
-    fn key(self, descending: bool) -> (bool, u64) {
+    pub(super) fn key(self, descending: bool) -> (bool, u64) {
         const SIGN: u64 = 1 << 63;
         let ascending = match self {
             SortValue::None => return (true, 0),
@@ -389,6 +413,9 @@ impl Arranged {
     }
 }
 
+/// Rows between two looks at whether the answer is still wanted, so that a cancelled search ends soon.
+const CHUNK: usize = 4096;
+
 /// Searches, sorts and pages rows, given by their numbers.
 pub(super) fn arrange<V, T, X>(
     ids: Vec<u32>,
@@ -406,12 +433,16 @@ where
         // Better matches first, so that the order ascends in all of its parts.
         (-quality, key, (by.tie)(id), id)
     };
-    let mut keys: Vec<_> = if listing.find.is_empty() {
-        ids.into_par_iter().map(|id| keyed((0, id))).collect()
+    let rows: Vec<(i64, u32)> = if listing.find.is_empty() {
+        ids.into_par_iter().map(|id| (0, id)).collect()
     } else {
-        let found = found(&ids, listing, cancel, &by.text)?;
-        found.into_par_iter().map(keyed).collect()
+        found(&ids, listing, cancel, &by.text)?
     };
+    let keys = rows.par_chunks(CHUNK).map(|chunk| {
+        cancel.check()?;
+        Ok(chunk.iter().copied().map(keyed).collect::<Vec<_>>())
+    });
+    let mut keys = keys.collect::<Result<Vec<_>, AskError>>()?.concat();
     cancel.check()?;
     let followed = (0..).zip(&by.followed).map(|(at, &id)| (id, at));
     let followed: HashMap<u32, u32> = followed.collect();
@@ -441,8 +472,7 @@ fn found(
     text: &(impl Fn(u32) -> String + Sync),
 ) -> Result<Vec<(i64, u32)>, AskError> {
     let matcher = Matcher::new(&listing.find)?;
-    // Pieces of some thousand rows, so that a cancelled search ends soon.
-    let matches = ids.par_chunks(4096).map(|chunk| {
+    let matches = ids.par_chunks(CHUNK).map(|chunk| {
         cancel.check()?;
         let hit = |&id: &u32| {
             let score = matcher.score(&text(id))?;

@@ -9,6 +9,7 @@ mod as_of;
 mod axis;
 mod basis;
 mod cache;
+mod case_fields;
 mod compared;
 mod definitions;
 mod ending;
@@ -26,6 +27,7 @@ mod query;
 mod ready_made;
 mod schema;
 mod selected;
+mod shown;
 mod stats;
 mod tested;
 mod timing;
@@ -55,7 +57,9 @@ pub use definitions::{
 pub use ending::Ending;
 pub use ends_guess::Guess;
 pub use factors::FactorKind;
-pub use grouped::{Figure, Figures, Kept, Measure, NONE, Returned, Shown, SplitRow, TimeTo, rate};
+pub use grouped::{
+    Figure, Figures, Kept, Measure, NONE, Returned, ShownFigure, SplitRow, TimeTo, rate,
+};
 pub use groups::GroupBy;
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo};
@@ -99,7 +103,11 @@ pub use queries::variants::{VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use queries::why::{Adjust, FactorQuery, Side, Tests, Why, WhyQuery, stable};
 pub use query::{Answer, Context, Query, Request};
-pub use schema::{Align, Column, Features, Schema, Surface, Tone, Value, Width};
+pub use schema::{
+    Align, Choosable, ChosenColumn, Column, ColumnKey, Features, FieldValues, Schema, Surface,
+    Tone, Value, Width,
+};
+pub use shown::Shown;
 pub use stats::Stats;
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
 pub use view::{AskError, Cancel, DefinitionError, FilterError, View};

@@ -7,6 +7,7 @@
 use super::basis::Basis;
 use super::log_info::LogInfo;
 use super::stats::Stats;
+use crate::filter::Field;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub enum Value<'a> {
     Change(f64, Option<f64>),
     /// An instant, in microseconds since 1970-01-01T00:00Z.
     Instant(i64),
+    /// Several values of a field, in the order of events.
+    Several(&'a [Value<'static>]),
 }
 
 impl<'a> Value<'a> {
@@ -65,7 +68,11 @@ impl<'a> Value<'a> {
     /// A number to sort by; `None` for a value that is missing or is no number.
     pub(super) fn number(&self) -> Option<f64> {
         match *self {
-            Value::Missing | Value::Text(_) | Value::Flag(_) | Value::Names(_) => None,
+            Value::Missing
+            | Value::Text(_)
+            | Value::Flag(_)
+            | Value::Names(_)
+            | Value::Several(_) => None,
             Value::Count(n) => Some(n as f64),
             Value::Instant(micros) => Some(micros as f64),
             Value::Change(x, _)
@@ -78,6 +85,76 @@ impl<'a> Value<'a> {
             | Value::Growth(x) => Some(x),
         }
     }
+}
+
+/// A column of a list by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ColumnKey {
+    /// Column of the schema.
+    Own(&'static str),
+    /// Field of the filter language.
+    Field(Field),
+}
+
+impl ColumnKey {
+    /// Name in `--columns`; `Schema::key_of` is the inverse.
+    pub fn name(&self) -> Cow<'static, str> {
+        match self {
+            ColumnKey::Own(name) => Cow::Borrowed(name),
+            ColumnKey::Field(field) => Cow::Owned(field.to_string()),
+        }
+    }
+
+    /// The name of a column of the schema; `None` for a field.
+    pub fn own(&self) -> Option<&'static str> {
+        match self {
+            ColumnKey::Own(name) => Some(name),
+            ColumnKey::Field(_) => None,
+        }
+    }
+
+    /// The field; `None` for a column of the schema.
+    pub fn field(&self) -> Option<&Field> {
+        match self {
+            ColumnKey::Own(_) => None,
+            ColumnKey::Field(field) => Some(field),
+        }
+    }
+}
+
+/// The values of one field in one case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FieldValues(Vec<Value<'static>>);
+
+impl FieldValues {
+    /// Distinct values in the order of events.
+    pub(super) fn of(values: Vec<Value<'static>>) -> Self {
+        FieldValues(values)
+    }
+
+    /// The distinct values in the order of events, as one value.
+    pub fn value(&self) -> Value<'_> {
+        match &self.0[..] {
+            [] => Value::Missing,
+            [Value::Text(text)] => Value::text(text),
+            [one] => one.clone(),
+            several => Value::Several(several),
+        }
+    }
+
+    /// The distinct values in the order of events.
+    pub fn all(&self) -> &[Value<'static>] {
+        &self.0
+    }
+}
+
+/// Values of chosen columns in the rows of a list of cases.
+#[derive(Debug)]
+pub struct Choosable<R: 'static> {
+    /// The values of a row, one entry for each field of the listing.
+    pub values: fn(&R) -> &[FieldValues],
+    /// Columns of the schema that reports show whatever is chosen: they name the row.
+    pub always: &'static [&'static str],
 }
 
 /// Emphasis of a cell.
@@ -144,8 +221,17 @@ pub enum Surface {
     Json,
 }
 
-/// Properties of a log and a call that decide whether a column is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A column that the user chose, with the layout of its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenColumn {
+    /// The column.
+    pub key: ColumnKey,
+    /// Layout of the values of a field.
+    pub align: Align,
+}
+
+/// Properties of a log and a call that decide which columns are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Features {
     /// Rows of the log are activity instances.
     pub instances: bool,
@@ -159,6 +245,9 @@ pub struct Features {
     pub by: &'static str,
     /// Figures that are computed on request only are there.
     pub extra: bool,
+    /// Columns that the user chose for a list of cases, in their order; none for those that each surface
+    /// has anyway.
+    pub chosen: Vec<ChosenColumn>,
 }
 
 /// A column of a list with rows of type `R`.
@@ -186,7 +275,7 @@ pub struct Column<R> {
     /// Cuts a text that is too long in the middle, as ids differ at their ends.
     pub middle: bool,
     /// Value of a row.
-    pub value: for<'a> fn(&'a R) -> Value<'a>,
+    pub(super) value: for<'a> fn(&'a R) -> Value<'a>,
     /// Values that the value of a row is made of, where it is a figure of several.
     pub basis: Option<fn(&R) -> Basis>,
     /// Value to sort by, where it differs from the one shown.
@@ -406,6 +495,21 @@ impl<R> Column<R> {
         self
     }
 
+    /// True if some surface shows it.
+    pub(super) fn is_shown(&self) -> bool {
+        self.surfaces.contains(&true)
+    }
+
+    /// True if a name is that of the column, its heading or its key in JSON.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        [self.name, self.title, self.json].contains(&name)
+    }
+
+    /// Value to sort a row by.
+    pub(super) fn sorted_by<'a>(&self, row: &'a R) -> Value<'a> {
+        (self.order.unwrap_or(self.value))(row)
+    }
+
     /// Word of `--sort`: the name among the orders where it has one of its own, else the name, with `_`
     /// between words.
     pub fn sort_word(&self) -> String {
@@ -446,6 +550,8 @@ pub struct Schema<R: 'static> {
     pub json: &'static [&'static str],
     /// The same of the orders on offer; the first one is the default.
     pub orders: &'static [&'static str],
+    /// Where the rows have the values of chosen columns; `None` for a list of its own columns only.
+    pub chosen: Option<Choosable<R>>,
 }
 
 impl<R: 'static> Schema<R> {
@@ -461,8 +567,8 @@ impl<R: 'static> Schema<R> {
         columns
     }
 
-    /// The columns that a surface shows, in its order.
-    pub fn on(&self, surface: Surface, features: &Features) -> Vec<&'static Column<R>> {
+    /// The columns of the schema that a surface shows, in its order.
+    pub(super) fn own(&self, surface: Surface, features: &Features) -> Vec<&'static Column<R>> {
         let first = match surface {
             Surface::Pane => self.pane,
             Surface::Table => self.table,
@@ -479,6 +585,12 @@ impl<R: 'static> Schema<R> {
         let mut columns = self.in_order(self.orders);
         columns.retain(|column| column.descending.is_some());
         columns
+    }
+
+    /// The words of `--sort`, the default first: "cases, median".
+    pub(super) fn sort_words(&self) -> String {
+        let words = self.sortable().into_iter().map(Column::sort_word);
+        words.collect::<Vec<_>>().join(", ")
     }
 
     /// The column of that name.
@@ -520,8 +632,9 @@ mod tests {
                 deadlines: true,
                 extra: true,
                 by,
+                chosen: Vec::new(),
             };
-            let shown = schema.on(Surface::Json, &features).into_iter();
+            let shown = schema.own(Surface::Json, &features).into_iter();
             let paths = shown.map(|c| c.json).filter(|path| !path.is_empty());
             faults.extend(twice("path", paths));
         }
@@ -537,7 +650,7 @@ mod tests {
             faults.extend(twice("place of", list.iter().copied()));
         }
         for name in schema.orders {
-            if schema.order(name).is_err() {
+            if schema.order(&ColumnKey::Own(name)).is_err() {
                 faults.push(format!("{name:?} is no order"));
             }
         }
@@ -554,8 +667,11 @@ mod tests {
         for column in schema.sortable() {
             for descending in [false, true] {
                 let column = column.name;
-                let sort = Sort { column, descending };
-                if Sort::parse::<L>(&sort.word::<L>()) != Ok(sort) {
+                let sort = Sort {
+                    column: ColumnKey::Own(column),
+                    descending,
+                };
+                if Sort::parse::<L>(&sort.word::<L>()).as_ref() != Ok(&sort) {
                     faults.push(format!("{sort:?} is not parsed"));
                 }
             }
@@ -616,8 +732,9 @@ mod tests {
                 deadlines: true,
                 extra: true,
                 by,
+                chosen: Vec::new(),
             };
-            let shown = schema.on(Surface::Pane, &features).into_iter();
+            let shown = schema.own(Surface::Pane, &features).into_iter();
             let figures = shown.filter(|column| column.right || column.bar.is_some());
             let figures = figures.filter(|c| c.basis.is_none() && c.term.is_empty());
             names.extend(figures.map(|c| format!("{}: {}", schema.name, c.name)));
@@ -658,6 +775,7 @@ mod tests {
             table: &["b", "b"],
             json: &[],
             orders: &["a"],
+            chosen: None,
         };
         assert_eq!(
             faults(&WRONG),

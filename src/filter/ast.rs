@@ -2,6 +2,7 @@
 //! written. Spans are for messages only; they take no part in equality.
 
 use super::time::{DurationLiteral, Moment};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// A piece of the tree with its place in the text, which is ignored by `==`.
@@ -20,6 +21,12 @@ impl<T: PartialEq> PartialEq for Spanned<T> {
 }
 
 impl<T: Eq> Eq for Spanned<T> {}
+
+impl<T: Hash> Hash for Spanned<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.node.hash(state);
+    }
+}
 
 /// The name of an activity.
 pub type Activity = Spanned<String>;
@@ -114,7 +121,7 @@ pub struct Gap {
 }
 
 /// An end of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Anchor {
     /// First event of the case.
     Starts,
@@ -145,7 +152,7 @@ pub enum Queued {
 }
 
 /// A part of what the clock on the wall shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dial {
     /// Monday to Sunday.
     Weekday,
@@ -218,7 +225,7 @@ impl Missing {
 }
 
 /// A field of a case or of its events.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Field {
     /// End minus start of the case.
     Duration,

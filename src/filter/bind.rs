@@ -134,7 +134,10 @@ fn event_cond(cond: &EventCond, scope: &Scope<'_>) -> Result<Condition, QueryErr
 }
 
 /// The field of a condition on events.
-fn event_source(field: &Spanned<Field>, scope: &Scope<'_>) -> Result<Source, QueryError> {
+pub(super) fn event_source(
+    field: &Spanned<Field>,
+    scope: &Scope<'_>,
+) -> Result<Source, QueryError> {
     let of_events = |source: &Source| !matches!(source, Source::CaseTime(_));
     Source::of(field, scope.log)?.filter(of_events).ok_or_else(|| {
         let message = format!(

@@ -14,8 +14,8 @@
 //! ```
 
 use super::ast::{
-    Anchor, Atom, Comparison, EventCond, Expr, Field, Gap, Membership, Op, Queued, Relation,
-    Spanned, Step, TimeLiteral, TimeRange, Value,
+    Anchor, Atom, Comparison, EventCond, Expr, Field, Gap, Membership, Missing, Op, Queued,
+    Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
 };
 use super::time::{DurationLiteral, Moment};
 use crate::text::time::{self, WEEKDAYS, duration_literal};
@@ -59,6 +59,14 @@ impl Expr {
             field: field.into(),
             op,
             value: value.into().into(),
+        }))
+    }
+
+    /// Builds `FIELD is missing`.
+    pub fn missing(field: Field) -> Expr {
+        Expr::Atom(Atom::Missing(Missing {
+            field: field.into(),
+            negated: false,
         }))
     }
 

@@ -61,6 +61,7 @@ mod ast;
 mod bind;
 mod bits;
 mod build;
+mod case_values;
 mod chain;
 mod complete;
 mod eval;
@@ -83,11 +84,12 @@ pub use ast::{
     Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, is_plain, quote,
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
+pub use case_values::{BoundField, CaseValue, bind_field};
 pub use complete::{Completion, complete};
 pub use field::Source;
 pub use mentions::{Mentions, Trigger};
 pub use milestone::{Milestone, Point, parse_activities, parse_milestone};
-pub use parse::{parse, parse_events};
+pub use parse::{parse, parse_events, parse_field};
 pub use scope::BindInputs;
 pub use time::{DurationLiteral, Moment};
 pub use value::truth;

@@ -1,7 +1,7 @@
 //! Controls of a pane of one long list: cursor, order, search, sideways scroll. Independent of the rows.
 
 use super::{Place, Status};
-use crate::engine::{Follow, Listing, Page, Rows};
+use crate::engine::{ColumnKey, Follow, Listing, Page, Rows};
 use crate::input::Action;
 use crate::text::Matcher;
 use crate::ui::ListState;
@@ -127,14 +127,37 @@ impl<R> Keyed<'_, R> {
     }
 }
 
+/// An order that a list can be sorted in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SortColumn {
+    /// Name of the order.
+    pub name: String,
+    /// The column.
+    pub key: ColumnKey,
+    /// Largest first at the beginning.
+    pub descending: bool,
+}
+
+impl SortColumn {
+    /// An order by a column of the schema: name of the order, name of the column, and whether the largest
+    /// comes first at the beginning.
+    pub fn own(name: &str, key: &'static str, descending: bool) -> Self {
+        SortColumn {
+            name: name.to_owned(),
+            key: ColumnKey::Own(key),
+            descending,
+        }
+    }
+}
+
 /// Order and search of rows: position of the column, largest first, best matches first, search text.
 type Rank = (usize, bool, bool, String);
 
 /// The state of a list that can be sorted by columns and searched.
 #[derive(Debug, Clone)]
 pub struct Controls {
-    /// Name of the order, name of the column, and whether the largest comes first at the beginning.
-    columns: Vec<(&'static str, &'static str, bool)>,
+    /// The orders.
+    columns: Vec<SortColumn>,
     /// Cursor and rows on the screen.
     pub list: ListState,
     /// Position in the columns.
@@ -158,8 +181,8 @@ pub struct Controls {
 
 impl Controls {
     /// A list sorted by the first of the columns.
-    pub fn new(columns: Vec<(&'static str, &'static str, bool)>) -> Self {
-        let descending = columns.first().is_none_or(|column| column.2);
+    pub fn new(columns: Vec<SortColumn>) -> Self {
+        let descending = columns.first().is_none_or(|column| column.descending);
         Controls {
             columns,
             list: ListState::default(),
@@ -209,7 +232,7 @@ impl Controls {
 
     fn sort_by(&mut self, column: usize) {
         self.sort = column;
-        self.descending = self.columns[column].2;
+        self.descending = self.columns[column].descending;
         self.best_first = false;
     }
 
@@ -298,13 +321,26 @@ impl Controls {
     }
 
     /// Names of all orders.
-    pub fn titles(&self) -> Vec<&'static str> {
-        self.columns.iter().map(|column| column.0).collect()
+    pub fn titles(&self) -> Vec<String> {
+        self.columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect()
     }
 
-    /// Name of the column that it is sorted by.
-    pub fn key(&self) -> &'static str {
-        self.columns[self.sort].1
+    /// The column that it is sorted by.
+    pub fn key(&self) -> &ColumnKey {
+        &self.columns[self.sort].key
+    }
+
+    /// Replaces the orders; the list stays sorted by its column where that is still one.
+    pub fn set_columns(&mut self, columns: Vec<SortColumn>) {
+        let key = self.key().clone();
+        self.columns = columns;
+        match self.columns.iter().position(|column| column.key == key) {
+            Some(sort) => self.sort = sort,
+            None => self.sort_by(0),
+        }
     }
 
     /// Returns the list with a page of `page_rows`.
@@ -323,7 +359,8 @@ impl Controls {
             above: list.cursor - offset,
         };
         Listing {
-            sort: self.key(),
+            sort: self.key().clone(),
+            fields: Vec::new(),
             descending: self.descending,
             find: self.find.text.clone(),
             best_first: self.is_ranked(),
@@ -366,7 +403,7 @@ impl Controls {
             sort: if self.is_ranked() {
                 "best match".to_owned()
             } else {
-                format!("{} {arrow}", self.columns[self.sort].0)
+                format!("{} {arrow}", self.columns[self.sort].name)
             },
             find: self.find.text.clone(),
         }
@@ -441,7 +478,10 @@ mod tests {
     };
 
     fn controls() -> Controls {
-        let mut controls = Controls::new(vec![("cases", "c", true), ("name", "n", false)]);
+        let mut controls = Controls::new(vec![
+            SortColumn::own("cases", "c", true),
+            SortColumn::own("name", "n", false),
+        ]);
         controls.received(&NONE, &rows(0..100));
         controls.scroll_within(20);
         controls.list.set_page(10);
@@ -460,7 +500,11 @@ mod tests {
         ];
         for (action, key, descending) in steps {
             assert!(c.update(&action, &NONE));
-            assert_eq!((c.key(), c.descending), (key, descending), "{action:?}");
+            assert_eq!(
+                (c.key().own(), c.descending),
+                (Some(key), descending),
+                "{action:?}"
+            );
         }
         assert!(!c.update(&Action::SortBy(2), &NONE));
         assert_eq!(c.status(true).sort, "name ↑");
@@ -516,7 +560,10 @@ mod tests {
         }
         let place = c.place(&keyed(&all));
         assert_eq!((place.item.as_str(), place.cursor), ("49", 49));
-        let mut other = Controls::new(vec![("cases", "c", true), ("name", "n", false)]);
+        let mut other = Controls::new(vec![
+            SortColumn::own("cases", "c", true),
+            SortColumn::own("name", "n", false),
+        ]);
         other.list.set_page(10);
         other.go_to(&place);
         assert_eq!(other.place(&NONE), place);

@@ -17,8 +17,8 @@ use super::list_view::{DetailOf, ListView};
 use super::texts::{self, Nothing};
 use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{
-    Answer, Breach, Column, Deadlines as Figures, DeadlinesQuery, Features, Listing, LogInfo,
-    RULE_CASES, RuleBin, RuleRow, Surface,
+    Answer, Breach, Deadlines as Figures, DeadlinesQuery, Features, Listing, LogInfo, Page,
+    RULE_CASES, RuleBin, RuleRow, Shown, Surface,
 };
 use crate::filter::{Expr, Field};
 use crate::input::Action;
@@ -68,7 +68,7 @@ fn figures(answer: &Answer) -> Option<&Figures> {
 }
 
 /// Columns of the cases of a rule.
-fn case_columns() -> Vec<&'static Column<Breach>> {
+fn case_columns() -> Vec<Shown<Breach>> {
     RULE_CASES.on(Surface::Pane, &Features::default())
 }
 
@@ -87,7 +87,10 @@ impl ListView for Deadlines {
     fn query(&self, listing: Listing) -> DeadlinesQuery {
         DeadlinesQuery {
             listing,
-            named: NAMED,
+            cases: Listing {
+                page: Page::first(NAMED),
+                ..Listing::by("over")
+            },
             time_bins: 60,
         }
     }
@@ -221,7 +224,7 @@ impl ListView for Deadlines {
             CopyWhat::Cell => text::safe(&breach.case).into_owned(),
             CopyWhat::Row => texts::tab_separated([row(breach)]),
             CopyWhat::View => {
-                let names = columns.iter().map(|column| column.name.to_owned());
+                let names = columns.iter().map(|column| column.name().to_owned());
                 let rows = of.cases.iter().map(row);
                 texts::tab_separated(std::iter::once(names.collect()).chain(rows))
             }
@@ -234,7 +237,7 @@ impl ListView for Deadlines {
         paint::heading(buffer, paint::row(of.area, 0), &name, style, theme);
         let area = paint::below(of.area, DETAIL_HEAD);
         let columns = case_columns();
-        let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
+        let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
         let mut list = self.cases;
         list.set_page(page_rows(area.height));
         let visible: Vec<&Breach> = list.visible().filter_map(|i| of.row.cases.get(i)).collect();

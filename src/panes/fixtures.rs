@@ -227,6 +227,7 @@ pub(crate) fn cases(offset: usize, limit: usize, total: usize, variant: u32) -> 
         let duration = LONGEST / (i as f64 + 1.0);
         let start = START + i as i64 * HOUR;
         CaseRow {
+            chosen: Vec::new(),
             case: format!("Case {}", 4580 - i),
             variant,
             events: 4 + (i % 9) as u32,
@@ -293,6 +294,7 @@ pub(crate) fn case_detail() -> CaseDetail {
         zone: chrono_tz::UTC,
         working: false,
         row: CaseRow {
+            chosen: Vec::new(),
             case: "Case 4711".to_owned(),
             variant: 3,
             events: 7,

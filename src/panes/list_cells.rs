@@ -2,7 +2,7 @@
 
 use super::controls::Find;
 use super::{Context, Explained, Look};
-use crate::engine::{Column, Tone, Value, Width};
+use crate::engine::{Shown, Tone, Value, Width};
 use crate::text::{self, time};
 use crate::ui::fit;
 use crate::ui::widgets::{Cell, Column as Head};
@@ -10,11 +10,11 @@ use ratatui::style::Style;
 use std::collections::BTreeSet;
 
 /// Largest number of a column with bars among the rows on the screen; shares are out of 1.
-fn largest<R>(column: &Column<R>, rows: &[&R]) -> f64 {
+fn largest<R>(column: &Shown<R>, rows: &[&R]) -> f64 {
     if column.bar.is_none() {
         return 1.0;
     }
-    let number = |row: &&R| match (column.value)(row) {
+    let number = |row: &&R| match column.value(row) {
         Value::Count(n) => n as f64,
         Value::Seconds(x) | Value::Number(x) => x,
         _ => 1.0,
@@ -24,14 +24,14 @@ fn largest<R>(column: &Column<R>, rows: &[&R]) -> f64 {
 }
 
 /// The heading of a column, with its room.
-pub fn head<R>(column: &Column<R>) -> Head<'static> {
+pub fn head<R>(column: &Shown<R>) -> Head<'_> {
     let head = match column.width {
-        Width::Fixed(width) => Head::fixed(column.title, width),
+        Width::Fixed(width) => Head::fixed(column.heading(), width),
         Width::Flex {
             least,
             weight,
             most,
-        } => Head::flex(column.title, least, weight).at_most(most),
+        } => Head::flex(column.heading(), least, weight).at_most(most),
     };
     let head = head.priority(column.priority);
     if column.right { head.right() } else { head }
@@ -39,7 +39,7 @@ pub fn head<R>(column: &Column<R>) -> Head<'static> {
 
 /// The cells of a column for the rows on the screen.
 pub fn cells<'a, R>(
-    column: &Column<R>,
+    column: &Shown<R>,
     rows: &[&'a R],
     width: u16,
     find: &Find,
@@ -59,11 +59,11 @@ pub fn cells<'a, R>(
 
 /// True where two different texts of a column look alike once their ends are cut off, as addresses
 /// that begin alike.
-fn look_alike<R>(column: &Column<R>, rows: &[&R], cells: &[Cell<'_>], width: usize) -> bool {
+fn look_alike<R>(column: &Shown<R>, rows: &[&R], cells: &[Cell<'_>], width: usize) -> bool {
     let mut whole = BTreeSet::new();
     let mut cut = BTreeSet::new();
     for (row, cell) in rows.iter().zip(cells) {
-        if matches!((column.value)(row), Value::Text(_)) {
+        if matches!(column.value(row), Value::Text(_)) {
             let text = cell.text();
             cut.insert(fit::truncate_end(&text, width, "~").into_owned());
             whole.insert(text);
@@ -72,8 +72,8 @@ fn look_alike<R>(column: &Column<R>, rows: &[&R], cells: &[Cell<'_>], width: usi
     cut.len() < whole.len()
 }
 
-fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &Find, look: Look<'_>) -> Cell<'a> {
-    let value = (column.value)(row);
+fn cell<'a, R>(column: &Shown<R>, row: &'a R, most: f64, find: &Find, look: Look<'_>) -> Cell<'a> {
+    let value = column.value(row);
     let share = match value {
         Value::Share(share) => share,
         Value::Count(n) => n as f64 / most,
@@ -103,11 +103,11 @@ fn cell<'a, R>(column: &Column<R>, row: &'a R, most: f64, find: &Find, look: Loo
 }
 
 /// Width of the longest text of a column that can be scrolled sideways; 0 for other columns.
-pub fn text_width<'a, R: 'a>(column: &Column<R>, rows: impl Iterator<Item = &'a R>) -> usize {
+pub fn text_width<'a, R: 'a>(column: &Shown<R>, rows: impl Iterator<Item = &'a R>) -> usize {
     if matches!(column.width, Width::Fixed(_)) || column.bar.is_some() {
         return 0;
     }
-    let width = |row: &R| match (column.value)(row) {
+    let width = |row: &R| match column.value(row) {
         Value::Text(text) => fit::width(&text::safe(text::head(&text, LONGEST))),
         Value::Names(names) => fit::width(&text::safe(&names.join(" > "))),
         _ => 0,
@@ -143,6 +143,10 @@ fn shown(value: &Value<'_>, context: Context<'_>) -> String {
         Value::Share(share) | Value::Ratio(share) => text::percent(*share),
         Value::Growth(growth) => text::growth(*growth),
         Value::Instant(instant) => time::instant(*instant, context.log.zone),
+        Value::Several(values) => {
+            let values = values.iter().map(|value| shown(value, context));
+            values.collect::<Vec<_>>().join(", ")
+        }
     }
 }
 
@@ -167,12 +171,12 @@ fn change(value: f64, relative: Option<f64>) -> String {
 }
 
 /// The figures of a row: the columns that the glossary explains or that are made of several values.
-pub fn figures<R>(columns: &[&Column<R>], row: &R, context: Context<'_>) -> Vec<Explained> {
-    let figure = |column: &&Column<R>| {
+pub fn figures<R>(columns: &[Shown<R>], row: &R, context: Context<'_>) -> Vec<Explained> {
+    let figure = |column: &Shown<R>| {
         let basis = column.basis.map(|basis| basis(row));
         (basis.is_some() || !column.term.is_empty()).then(|| Explained {
             name: column.order_name().to_owned(),
-            value: shown(&(column.value)(row), context),
+            value: shown(&column.value(row), context),
             basis,
             term: column.term,
         })
@@ -181,12 +185,18 @@ pub fn figures<R>(columns: &[&Column<R>], row: &R, context: Context<'_>) -> Vec<
 }
 
 /// A row as cells to copy: figures as they are, durations in seconds.
-pub fn copied<R>(columns: &[&Column<R>], row: &R, zone: time::Tz) -> Vec<String> {
-    let cell = |column: &&Column<R>| match (column.value)(row) {
+pub fn copied<R>(columns: &[Shown<R>], row: &R, zone: time::Tz) -> Vec<String> {
+    let cell = |column: &Shown<R>| exact(&column.value(row), zone);
+    columns.iter().map(cell).collect()
+}
+
+/// A value as a text to copy.
+fn exact(value: &Value<'_>, zone: time::Tz) -> String {
+    match value {
         Value::Missing => String::new(),
-        Value::Text(text) => text::safe(&text).into_owned(),
+        Value::Text(text) => text::safe(text).into_owned(),
         Value::Names(names) => text::safe(&names.join(" > ")).into_owned(),
-        Value::Flag(flag) => if flag { "yes" } else { "" }.to_owned(),
+        Value::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
         Value::Count(n) => n.to_string(),
         Value::Number(x)
         | Value::Change(x, _)
@@ -196,7 +206,10 @@ pub fn copied<R>(columns: &[&Column<R>], row: &R, zone: time::Tz) -> Vec<String>
         | Value::Share(x)
         | Value::Ratio(x)
         | Value::Growth(x) => x.to_string(),
-        Value::Instant(instant) => time::exact_instant(instant, zone),
-    };
-    columns.iter().map(cell).collect()
+        Value::Instant(instant) => time::exact_instant(*instant, zone),
+        Value::Several(values) => {
+            let values = values.iter().map(|value| exact(value, zone));
+            values.collect::<Vec<_>>().join(", ")
+        }
+    }
 }

@@ -1,13 +1,15 @@
 //! One list pane: a table from the schema of its list, with cursor, order, search, copy and filters,
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
-use super::controls::{Controls, Keyed, Order};
+use super::controls::{Controls, Keyed, Order, SortColumn};
 use super::list_cells::{cells, copied, figures, head, text_width};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
 use super::{
     Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
 };
-use crate::engine::{Answer, AskError, Column, List, LogInfo, Request, Rows, Sort, Surface};
+use crate::engine::{
+    Answer, AskError, Column, ColumnKey, List, LogInfo, Request, Rows, Shown, Sort, Surface,
+};
 use crate::input::Action;
 use crate::ui::list::ListState;
 use crate::ui::paint;
@@ -29,6 +31,16 @@ fn keyed<V: ListView>(answer: Option<&Answer>) -> Keyed<'_, Row<V>> {
     }
 }
 
+/// The orders of the columns of the schema.
+fn orders<V: ListView>() -> Vec<SortColumn> {
+    let columns = V::List::schema().sortable().into_iter();
+    let order = |column: &Column<Row<V>>| {
+        let descending = column.descending.unwrap_or(true);
+        SortColumn::own(column.order_name(), column.name, descending)
+    };
+    columns.map(order).collect()
+}
+
 /// The pane of a list.
 pub struct ListPane<V: ListView> {
     view: V,
@@ -41,14 +53,9 @@ pub struct ListPane<V: ListView> {
 impl<V: ListView> ListPane<V> {
     /// A pane that has received nothing yet.
     pub fn boxed() -> Box<dyn Pane> {
-        let columns = V::List::schema().sortable();
-        let orders = columns.iter().map(|column| {
-            let descending = column.descending.unwrap_or(true);
-            (column.order_name(), column.name, descending)
-        });
         Box::new(ListPane {
             view: V::default(),
-            controls: Controls::new(orders.collect()),
+            controls: Controls::new(orders::<V>()),
             focus: Part::List,
             answer: None,
             error: None,
@@ -70,7 +77,7 @@ impl<V: ListView> ListPane<V> {
         keyed::<V>(self.answer.as_ref())
     }
 
-    fn columns(&self, log: &LogInfo) -> Vec<&'static Column<Row<V>>> {
+    fn columns(&self, log: &LogInfo) -> Vec<Shown<Row<V>>> {
         V::List::schema().on(Surface::Pane, &self.view.features(log))
     }
 
@@ -102,7 +109,7 @@ impl<V: ListView> ListPane<V> {
     fn widest(&self, split: &Split, context: Context<'_>) -> usize {
         let Some(rows) = self.rows() else { return 0 };
         let columns = self.columns(context.log);
-        let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
+        let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
         let areas = column_areas(&heads, self.table(split));
         let drawn = columns
             .iter()
@@ -185,15 +192,28 @@ impl<V: ListView> ListPane<V> {
         }
     }
 
+    /// Position of the column that the list is sorted by.
+    fn sorted(&self, columns: &[Shown<Row<V>>]) -> Option<usize> {
+        let sorted = |shown: &Shown<Row<V>>| match self.controls.key() {
+            ColumnKey::Own(name) => {
+                let order = V::List::schema().column(name);
+                shown.shown_field().is_none()
+                    && order.is_some_and(|order| order.order_name() == shown.order_name())
+            }
+            ColumnKey::Field(field) => shown.shown_field() == Some(field),
+        };
+        columns.iter().position(sorted)
+    }
+
     fn draw_list(&self, rows: &Rows<Row<V>>, split: &Split, buffer: &mut Buffer, look: Look<'_>) {
         let columns = self.columns(look.context.log);
         let list = self.on(split);
         let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
         let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
-        let heads: Vec<Head<'_>> = columns.iter().map(|column| head(column)).collect();
+        let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
         let areas = column_areas(&heads, self.table(split));
         let (find, scroll) = (&self.controls.find, self.controls.scroll);
-        let of_column = |(column, area): (&&Column<Row<V>>, &Rect)| {
+        let of_column = |(column, area): (&Shown<Row<V>>, &Rect)| {
             let of = ColumnOf {
                 column,
                 rows: &visible,
@@ -215,11 +235,7 @@ impl<V: ListView> ListPane<V> {
             cells.filter_map(Iterator::next).collect()
         };
         let rows: Vec<Vec<Cell<'_>>> = loaded.into_iter().map(row).collect();
-        let order = V::List::schema().column(self.controls.key());
-        let sorted = order.and_then(|order| {
-            let by_name = |c: &&Column<Row<V>>| c.order_name() == order.order_name();
-            columns.iter().position(by_name)
-        });
+        let sorted = self.sorted(&columns);
         VirtualTable {
             columns: &heads,
             rows: &rows,
@@ -377,7 +393,7 @@ impl<V: ListView> Pane for ListPane<V> {
         row.map_or_else(Vec::new, |row| figures(&columns, row, context))
     }
 
-    fn sort_columns(&self) -> Vec<&'static str> {
+    fn sort_columns(&self) -> Vec<String> {
         self.controls.titles()
     }
 
@@ -386,7 +402,7 @@ impl<V: ListView> Pane for ListPane<V> {
         let report = self.view.report();
         let report = report.filter(|_| self.controls.find.text().is_empty())?;
         let sort = Sort {
-            column: self.controls.key(),
+            column: self.controls.key().clone(),
             descending: self.controls.descending,
         };
         let order = Order {
@@ -409,7 +425,7 @@ impl<V: ListView> Pane for ListPane<V> {
             CopyWhat::Cell => self.view.name(row),
             CopyWhat::Row => texts::tab_separated([copied(&columns, row, context.log.zone)]),
             CopyWhat::View => {
-                let head = columns.iter().map(|column| column.name.to_owned());
+                let head = columns.iter().map(|column| column.name().to_owned());
                 let rows = self.rows()?.rows.iter();
                 let rows = rows.map(|row| copied(&columns, row, context.log.zone));
                 texts::tab_separated(std::iter::once(head.collect()).chain(rows))

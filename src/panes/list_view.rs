@@ -3,7 +3,7 @@
 use super::controls::{Find, Order};
 use super::texts::{self, Nothing};
 use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Slot};
-use crate::engine::{Answer, AskError, Column, Features, List, Listing, LogInfo, Request};
+use crate::engine::{Answer, AskError, Features, List, Listing, LogInfo, Request, Shown};
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::ui::list::ListState;
@@ -214,7 +214,7 @@ pub struct DetailOf<'a, V: ListView> {
 /// Data for drawing the cells of a column.
 pub struct ColumnOf<'c, 'a, V: ListView> {
     /// The column.
-    pub column: &'c Column<Row<V>>,
+    pub column: &'c Shown<Row<V>>,
     /// The rows on the screen.
     pub rows: &'c [&'a Row<V>],
     /// Width of the column.

@@ -229,7 +229,7 @@ pub trait Pane: Send {
     }
 
     /// Names of the orders that it can be sorted by.
-    fn sort_columns(&self) -> Vec<&'static str> {
+    fn sort_columns(&self) -> Vec<String> {
         Vec::new()
     }
 

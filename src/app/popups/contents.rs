@@ -212,7 +212,7 @@ fn sort_menu(app: &App) -> Option<Popup> {
     }
     let rows = columns.iter().enumerate().map(|(n, title)| PopupRow {
         left: (n + 1).to_string(),
-        text: (*title).to_owned(),
+        text: title.clone(),
         run: Some(Action::SortBy(n)),
         ..PopupRow::default()
     });

@@ -1,6 +1,9 @@
 //! Which cases break deadlines, worst first, and which open ones are about to: for cron and CI.
 
-use super::list::{JsonRows, json_of, listing, sort_option, table, table_of};
+use super::list::{
+    JsonRows, columns, columns_option, features, fields, json_of, listing, sort_option, table,
+    table_of,
+};
 use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, list};
@@ -15,7 +18,7 @@ use serde::{Serialize, Serializer};
 pub(super) const SPEC: Spec = Spec {
     name: "check",
     about: "Cases that broke the deadlines of --rules (exit code 1), and open cases at risk",
-    options: sort_option::<DeadlinesQuery>,
+    options: |command| columns_option(sort_option::<DeadlinesQuery>(command), &RULE_CASES),
     make,
 };
 
@@ -42,7 +45,11 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             page: Page::ALL,
             ..listing::<DeadlinesQuery>(ask, matches)
         },
-        named: ask.common.printing.limit(),
+        cases: Listing {
+            page: Page::first(ask.common.printing.limit()),
+            fields: fields(&columns(matches)),
+            ..Listing::by("over")
+        },
         time_bins: MONTHS,
     })?;
     // Moved out of the rules, whose rows do not show them.
@@ -51,7 +58,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     Ok(Box::new(Check {
         cases: cases.collect(),
         deadlines,
-        features: Features::of(ask.info()),
+        features: features(ask, matches),
     }))
 }
 

@@ -5,8 +5,10 @@ use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    self, Align, Features, List, Listing, Rows, Schema, SimpleList, Sort, Surface, Value,
+    self, Align, ColumnKey, Features, List, Listing, Rows, Schema, Shown, SimpleList, Sort,
+    Surface, Value,
 };
+use crate::filter::Field;
 use clap::{Arg, ArgMatches, Command};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -75,8 +77,50 @@ pub(super) fn sort_option<L: List>(command: Command) -> Command {
 
 /// The beginning of a list in the order of `--sort`, as long as the user wants it.
 pub(super) fn listing<L: List>(ask: &ReportContext<'_>, matches: &ArgMatches) -> Listing {
-    let sort = matches.get_one("sort").copied();
-    ask.listing(sort.unwrap_or_else(Sort::first::<L>))
+    let sort = matches.get_one("sort").cloned();
+    Listing {
+        fields: fields(&columns(matches)),
+        ..ask.listing(sort.unwrap_or_else(Sort::first::<L>))
+    }
+}
+
+/// Adds `--columns LIST` for a list whose rows are cases.
+pub(super) fn columns_option<R>(command: Command, schema: &'static Schema<R>) -> Command {
+    let columns = Arg::new(COLUMNS).long(COLUMNS).value_name("A,B,...");
+    let columns = columns.value_parser(|list: &str| schema.keys_of(list).map(Keys));
+    command.arg(columns.help(
+        "Columns: those of the report, and fields of filters such as `first(COL)`, `count(\"X\")`, a \
+         milestone, a deadline or an outcome",
+    ))
+}
+
+const COLUMNS: &str = "columns";
+
+/// The columns of a value of `--columns`.
+#[derive(Debug, Clone)]
+struct Keys(Vec<ColumnKey>);
+
+/// The columns of `--columns`; none where it is not given or no option of the report.
+pub(super) fn columns(matches: &ArgMatches) -> Vec<ColumnKey> {
+    let keys = matches.try_get_one::<Keys>(COLUMNS).ok().flatten();
+    keys.map_or_else(Vec::new, |keys| keys.0.clone())
+}
+
+/// The fields among columns.
+pub(super) fn fields(columns: &[ColumnKey]) -> Vec<Field> {
+    columns
+        .iter()
+        .filter_map(ColumnKey::field)
+        .cloned()
+        .collect()
+}
+
+/// Properties of the log, with the columns of `--columns`.
+pub(super) fn features(ask: &ReportContext<'_>, matches: &ArgMatches) -> Features {
+    Features {
+        chosen: ask.info().laid_out(&columns(matches)),
+        ..Features::of(ask.info())
+    }
 }
 
 fn make<L: SimpleList>(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
@@ -115,14 +159,17 @@ pub(super) fn table_of<'a, R>(
     features: &Features,
 ) -> Table<'a> {
     let columns = schema.on(Surface::Table, features);
-    let heads = columns.iter().map(|column| match column.align {
-        Align::Text => Column::text(column.name),
-        Align::Fixed => Column::fixed(column.name),
-        Align::Figure => Column::figure(column.name),
+    let heads = columns.iter().map(|column| {
+        let name = column.name().to_owned();
+        match column.align {
+            Align::Text => Column::text(name),
+            Align::Fixed => Column::fixed(name),
+            Align::Figure => Column::figure(name),
+        }
     });
     let heads = heads.collect();
     Table::new(heads, rows, move |row| {
-        columns.iter().map(|c| cell((c.value)(row))).collect()
+        columns.iter().map(|c| cell(c.value(row))).collect()
     })
 }
 
@@ -140,6 +187,9 @@ fn cell(value: Value<'_>) -> Cell<'_> {
         Value::Share(share) | Value::Ratio(share) => Cell::Share(share),
         Value::Growth(growth) => Cell::Growth(growth),
         Value::Instant(instant) => Cell::Instant(instant),
+        Value::Several(values) => {
+            Cell::Several(values.iter().map(|value| cell(value.clone())).collect())
+        }
     }
 }
 
@@ -181,7 +231,7 @@ impl<L: List> Serialize for Object<'_, L> {
 /// Rows and the columns that their objects have.
 pub(super) struct JsonRows<'a, R: 'static> {
     rows: &'a [R],
-    columns: Vec<&'static engine::Column<R>>,
+    columns: Vec<Shown<R>>,
 }
 
 impl<'a, R> JsonRows<'a, R> {
@@ -203,7 +253,7 @@ impl<R> Serialize for JsonRows<'_, R> {
 }
 
 /// The values of a row, or those of one group of columns, as an object.
-struct JsonRow<'a, R: 'static>(&'a R, &'a [&'static engine::Column<R>], &'a str);
+struct JsonRow<'a, R: 'static>(&'a R, &'a [Shown<R>], &'a str);
 
 impl<R: 'static> Serialize for JsonRow<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -212,16 +262,21 @@ impl<R: 'static> Serialize for JsonRow<'_, R> {
         // A group is written whole in the place of its first column.
         let mut done: Vec<&str> = Vec::new();
         for column in *columns {
-            match column.json.split_once('.') {
+            let path = column.path();
+            // The text of a field may have a point in it, and is no path.
+            let grouped = path
+                .split_once('.')
+                .filter(|_| column.shown_field().is_none());
+            match grouped {
                 Some((of, name)) if of == *group => {
-                    map.serialize_entry(name, &JsonValue((column.value)(row)))?;
+                    map.serialize_entry(name, &JsonValue(column.value(row)))?;
                 }
                 _ if !group.is_empty() => {}
                 Some((of, _)) if done.contains(&of) => {}
                 Some((of, _)) => {
                     done.push(of);
                     let mut members = columns.iter().filter(|c| is_of(c.json, of));
-                    let missing = members.all(|c| (c.value)(row) == Value::Missing);
+                    let missing = members.all(|c| c.value(row) == Value::Missing);
                     if missing && column.omitted {
                         continue;
                     }
@@ -232,8 +287,8 @@ impl<R: 'static> Serialize for JsonRow<'_, R> {
                     }
                 }
                 // Some columns are for tables alone.
-                None if column.json.is_empty() => {}
-                None => map.serialize_entry(column.json, &JsonValue((column.value)(row)))?,
+                None if path.is_empty() => {}
+                None => map.serialize_entry(path, &JsonValue(column.value(row)))?,
             }
         }
         map.end()
@@ -264,6 +319,9 @@ impl Serialize for JsonValue<'_> {
             | Value::Ratio(x) => Number(*x).serialize(serializer),
             Value::Growth(x) => serializer.serialize_f64(*x),
             Value::Instant(instant) => Instant(*instant).serialize(serializer),
+            Value::Several(values) => {
+                serializer.collect_seq(values.iter().map(|value| JsonValue(value.clone())))
+            }
         }
     }
 }

@@ -164,9 +164,10 @@ impl<'a> ReportContext<'a> {
     /// The beginning of a list, as long as the user wants it.
     pub fn listing(&self, sort: Sort) -> Listing {
         Listing {
+            sort: sort.column,
             descending: sort.descending,
             page: Page::first(self.common.printing.limit()),
-            ..Listing::by(sort.column)
+            ..Listing::by("")
         }
     }
 

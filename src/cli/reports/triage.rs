@@ -1,11 +1,11 @@
 //! Open cases: last step and time since, next deadline, and groups by last step and resource.
 
 use super::by::{self, Choices};
-use super::list::{self, listing, sort_option};
+use super::list::{self, columns_option, features, listing, sort_option};
 use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::json::{self, Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Features, Subject, Triage, TriagePlace, TriageQuery};
+use crate::engine::{Features, List, Subject, Triage, TriagePlace, TriageQuery};
 use crate::text;
 use clap::{ArgMatches, Command};
 use serde::Serialize;
@@ -28,7 +28,8 @@ const BY: Choices<Subject> = &[
 
 fn options(command: Command) -> Command {
     let by = by::option(BY, "Groups of open cases [default: activity]");
-    sort_option::<TriageQuery>(command).arg(by)
+    let command = columns_option(sort_option::<TriageQuery>(command), TriageQuery::schema());
+    command.arg(by)
 }
 
 struct TriageReport {
@@ -48,7 +49,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     Ok(Box::new(TriageReport {
         triage,
         by,
-        features: Features::of(ask.info()),
+        features: features(ask, matches),
         limit: ask.common.printing.limit(),
     }))
 }

@@ -39,6 +39,10 @@ impl Table<'_> {
                     Cell::Text(text) => {
                         writer.write_field(texts.field(text, &mut guarded).as_bytes())?;
                     }
+                    Cell::Several(_) => {
+                        let text = cell.exact();
+                        writer.write_field(texts.field(&text, &mut guarded).as_bytes())?;
+                    }
                     // Only texts are guarded: a figure below zero must stay a figure.
                     cell => writer.write_field(cell.exact().as_bytes())?,
                 }

@@ -47,6 +47,8 @@ pub enum Cell<'a> {
     Elapsed(f64),
     /// Microseconds since 1970-01-01T00:00Z.
     Instant(i64),
+    /// Several values, with commas between them.
+    Several(Vec<Cell<'a>>),
 }
 
 impl<'a> From<&'a str> for Cell<'a> {
@@ -99,6 +101,7 @@ impl Cell<'_> {
             &Cell::Elapsed(seconds) => time::duration(seconds).into(),
             &(Cell::Seconds(seconds) | Cell::Working(seconds)) => time::working(seconds).into(),
             &Cell::Instant(instant) => time::exact_instant(instant, wording.zone).into(),
+            Cell::Several(cells) => joined(cells, |cell| cell.readable(wording)),
         }
     }
 
@@ -122,8 +125,18 @@ impl Cell<'_> {
                 .unwrap_or_default()
                 .into(),
             Cell::Instant(instant) => Instant(*instant).rfc3339().into(),
+            Cell::Several(cells) => joined(cells, |cell| cell.exact()),
         }
     }
+}
+
+/// The texts of cells with commas between them.
+fn joined<'c>(
+    cells: &'c [Cell<'_>],
+    text: impl Fn(&'c Cell<'_>) -> Cow<'c, str>,
+) -> Cow<'static, str> {
+    let texts: Vec<Cow<'_, str>> = cells.iter().map(text).collect();
+    Cow::Owned(texts.join(", "))
 }
 
 /// A column of a table.

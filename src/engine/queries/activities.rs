@@ -260,6 +260,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         "waiting_median",
         "activity",
     ],
+    chosen: None,
 };
 
 impl List for ActivitiesQuery {

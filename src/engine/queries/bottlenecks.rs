@@ -256,6 +256,7 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
     orders: &[
         "total", "median", "p90", "mean", "growth", "breaches", "count", "cases", "from", "to",
     ],
+    chosen: None,
 };
 
 fn name(row: &BottleneckRow, at: usize) -> Value<'_> {

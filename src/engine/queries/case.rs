@@ -194,7 +194,7 @@ fn detail(selected: &Selected, id: &str, zone: chrono_tz::Tz) -> Result<CaseDeta
         off: hours.map_or_else(Vec::new, |work| work.off(from, to)),
         zone,
         working: prepared.calendar.is_some(),
-        row: row(selected, case),
+        row: row(selected, case, Vec::new()),
         columns: prepared.columns.clone(),
         resource: log.role_columns[Role::Resource],
         instances: log.has_instances(),

@@ -2,7 +2,7 @@
 
 use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
 use crate::engine::query::{Context, Query};
-use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::{AskError, Cancel};
@@ -35,6 +35,8 @@ pub struct CaseRow {
     pub end: i64,
     /// Seconds.
     pub duration: f64,
+    /// Values of the fields of the listing.
+    pub chosen: Vec<FieldValues>,
 }
 
 type Column = crate::engine::schema::Column<CaseRow>;
@@ -78,10 +80,14 @@ pub static CASES: Schema<CaseRow> = Schema {
     table: &[],
     json: &[],
     orders: &["duration", "events", "start", "end", "case", "variant"],
+    chosen: Some(Choosable {
+        values: |r| &r.chosen,
+        always: &["case"],
+    }),
 };
 
 /// Returns the sort key of a column of [`CASES`], or an error if it has no such column.
-fn key(column: &str) -> Result<CaseKey, AskError> {
+fn key(column: &ColumnKey) -> Result<CaseKey, AskError> {
     Ok(match CASES.order(column)?.name {
         "events" => CaseKey::Events,
         "start" => CaseKey::Start,
@@ -112,33 +118,40 @@ impl Query for CasesQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<CaseRow>, AskError> {
         let selected = context.selected()?;
-        list(&selected, &self.listing, self.variant, context.cancel)
+        let fields = context.fields(&selected, &self.listing)?;
+        let row = |case: u32| row(&selected, case, fields.of(case as usize));
+        if let ColumnKey::Field(field) = &self.listing.sort {
+            return context.ordered(&selected, &CASES, field, |order| {
+                self.arranged(&selected, order, row, context.cancel)
+            });
+        }
+        let key = key(&self.listing.sort)?;
+        if let (true, None, CaseKey::Duration) = (self.listing.find.is_empty(), self.variant, key) {
+            return Ok(self.by_duration(&selected, row));
+        }
+        let (selection, rank) = (selected.selection(), selected.prepared.case_rank());
+        let value = |case: usize| SortValue::Whole(cases::value(&selection, key, rank, case));
+        self.arranged(&selected, value, row, context.cancel)
     }
 }
 
-fn list(
-    selected: &Selected,
-    listing: &Listing,
-    variant: Option<u32>,
-    cancel: &Cancel,
-) -> Result<Rows<CaseRow>, AskError> {
-    let selection = selected.selection();
-    let rank = selected.prepared.case_rank();
-    let key = key(listing.sort)?;
-    let ids: Option<Vec<u32>> = variant.map(|place| {
-        let known = (1..=selection.index.variants.len()).contains(&(place as usize));
-        let cases = known.then(|| selection.cases_of(place as usize - 1));
-        cases
-            .into_iter()
-            .flatten()
-            .map(|case| case as u32)
-            .collect()
-    });
-    let keys = listing.follow.keys.iter();
-    // An id is looked for in the whole log; whether it is selected is asked later.
-    let mut followed = keys.filter_map(|case| selection.log.case_ids.find(case));
-    // The index has the cases by duration, so that the usual order needs no sorting.
-    if let (true, None, CaseKey::Duration) = (listing.find.is_empty(), &ids, key) {
+impl CasesQuery {
+    /// The cases that the listing follows, by their numbers.
+    fn followed(&self, selected: &Selected) -> impl Iterator<Item = u32> {
+        // An id is looked for in the whole log; whether it is selected is asked later.
+        let keys = self.listing.follow.keys.iter();
+        keys.filter_map(|case| selected.prepared.log.case_ids.find(case))
+    }
+
+    /// The page of all cases by duration: durations are sorted in the index.
+    fn by_duration(
+        &self,
+        selected: &Selected,
+        row: impl Fn(u32) -> CaseRow + Sync,
+    ) -> Rows<CaseRow> {
+        let (selection, rank) = (selected.selection(), selected.prepared.case_rank());
+        let listing = &self.listing;
+        let mut followed = self.followed(selected);
         let followed = followed.find(|&case| selection.contains(case as usize));
         let place = followed.map(|case| {
             cases::place_by_duration(&selection, listing.descending, rank, case as usize)
@@ -146,30 +159,49 @@ fn list(
         let total = selection.n_cases;
         let range = listing.follow.page(listing.page, total, place);
         let ids = cases::by_duration(&selection, listing.descending, rank, range.clone());
-        return Ok(Rows {
+        Rows {
             total,
             offset: range.start,
-            rows: ids.par_iter().map(|&case| row(selected, case)).collect(),
+            rows: ids.par_iter().map(|&case| row(case)).collect(),
             followed: place,
-        });
+        }
     }
-    let by = By {
-        value: |case: u32| SortValue::Whole(cases::value(&selection, key, rank, case as usize)),
-        tie: |case: u32| rank[case as usize],
-        text: |case: u32| selection.log.case_ids.get(case).to_owned(),
-        followed: followed.collect(),
-    };
-    let ids = ids.unwrap_or_else(|| {
-        let mut all = Vec::with_capacity(selection.n_cases);
-        selection.for_each_case(|case| all.push(case as u32));
-        all
-    });
-    let arranged = arrange(ids, listing, cancel, &by)?;
-    Ok(arranged.rows(|case| row(selected, case)))
+
+    /// The page of cases in the order of a value.
+    fn arranged(
+        &self,
+        selected: &Selected,
+        value: impl Fn(usize) -> SortValue + Sync,
+        row: impl Fn(u32) -> CaseRow + Sync,
+        cancel: &Cancel,
+    ) -> Result<Rows<CaseRow>, AskError> {
+        let (selection, rank) = (selected.selection(), selected.prepared.case_rank());
+        let ids: Option<Vec<u32>> = self.variant.map(|place| {
+            let known = (1..=selection.index.variants.len()).contains(&(place as usize));
+            let cases = known.then(|| selection.cases_of(place as usize - 1));
+            cases
+                .into_iter()
+                .flatten()
+                .map(|case| case as u32)
+                .collect()
+        });
+        let ids = ids.unwrap_or_else(|| {
+            let mut all = Vec::with_capacity(selection.n_cases);
+            selection.for_each_case(|case| all.push(case as u32));
+            all
+        });
+        let by = By {
+            value: |case: u32| value(case as usize),
+            tie: |case: u32| rank[case as usize],
+            text: |case: u32| selection.log.case_ids.get(case).to_owned(),
+            followed: self.followed(selected).collect(),
+        };
+        Ok(arrange(ids, &self.listing, cancel, &by)?.rows(row))
+    }
 }
 
-/// Returns the row of a case.
-pub(super) fn row(selected: &Selected, case: u32) -> CaseRow {
+/// Returns the row of a case with values of chosen fields.
+pub(super) fn row(selected: &Selected, case: u32, chosen: Vec<FieldValues>) -> CaseRow {
     let selection = selected.selection();
     let (log, index, case) = (selection.log, selection.index, case as usize);
     CaseRow {
@@ -179,5 +211,6 @@ pub(super) fn row(selected: &Selected, case: u32) -> CaseRow {
         start: index.case_start[case],
         end: index.case_end[case],
         duration: seconds(index.duration(case)),
+        chosen,
     }
 }

@@ -4,15 +4,13 @@ use crate::engine::basis::Basis;
 use crate::engine::definitions::RuleSpec;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Table};
-use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::timing::{longest_waits, verdicts};
 use crate::engine::view::{AskError, Cancel};
-use crate::index::CaseSet;
 use crate::metrics::bins::TimeAxis;
 use crate::metrics::deadlines::{State, Verdict};
 use crate::metrics::summary;
@@ -24,8 +22,8 @@ use std::sync::Arc;
 pub struct DeadlinesQuery {
     /// Order, search and page of the rules.
     pub listing: Listing,
-    /// Maximum number of cases of each rule that are named.
-    pub named: usize,
+    /// Order, fields and number of the cases that are named of each rule.
+    pub cases: Listing,
     /// Maximum number of bins of the time axis.
     pub time_bins: usize,
 }
@@ -120,6 +118,8 @@ pub struct Breach {
     pub last: Arc<str>,
     /// When that was, microseconds.
     pub last_at: i64,
+    /// Values of the fields of the listing.
+    pub chosen: Vec<FieldValues>,
 }
 
 /// The next deadline of an open case, or the one that it is most over.
@@ -224,6 +224,7 @@ pub static RULES: Schema<RuleRow> = Schema {
     table: &[],
     json: &[],
     orders: &["defined", "rate", "broken", "overdue", "at risk"],
+    chosen: None,
 };
 
 type CaseColumn = crate::engine::schema::Column<Breach>;
@@ -265,6 +266,10 @@ pub static RULE_CASES: Schema<Breach> = Schema {
     table: &[],
     json: &[],
     orders: &["over"],
+    chosen: Some(Choosable {
+        values: |r| &r.chosen,
+        always: &["rule", "case"],
+    }),
 };
 
 impl List for DeadlinesQuery {
@@ -295,7 +300,7 @@ impl Query for DeadlinesQuery {
             context.cancel.check()?;
             let found = verdicts(&selection, prepared, spec, (now, &open), tz)?;
             let mut rule = rule(spec, &found, &axis);
-            rule.cases = cases(prepared, spec, &found, &open, self.named);
+            rule.cases = cases(context, &selected, spec, &found, &self.cases)?;
             rules.push(rule);
         }
         let name = |rule: &RuleRow| rule.name.clone();
@@ -417,26 +422,35 @@ fn rule(spec: &RuleSpec, found: &[(usize, Verdict)], axis: &TimeAxis) -> RuleRow
     }
 }
 
-/// The `named` worst breaches of a rule, then the `named` open cases with least time left.
+/// The first breaches of a rule, then the first open cases at risk: of either as many as the listing
+/// has. By itself the worst come first, and those with least time left.
 fn cases(
-    prepared: &Prepared,
+    context: &Context<'_>,
+    selected: &Selected,
     spec: &RuleSpec,
     found: &[(usize, Verdict)],
-    open: &CaseSet,
-    named: usize,
-) -> Vec<Breach> {
+    listing: &Listing,
+) -> Result<Vec<Breach>, AskError> {
+    let (prepared, open) = (&selected.prepared, selected.open());
     let (log, index, rank) = (&prepared.log, &prepared.index, prepared.case_rank());
+    let fields = context.fields(selected, listing)?;
     let rule: Arc<str> = spec.name.as_str().into();
     let calendar: Option<Arc<str>> = spec.calendar.as_deref().map(Arc::from);
-    let worst = |meant: fn(State) -> bool| {
+    let first = |meant: fn(State) -> bool| {
         let mut cases: Vec<&(usize, Verdict)> = found.iter().filter(|f| meant(f.1.state)).collect();
         // By what has counted: instants do not compare where the clock stands still at times.
         cases.sort_by_key(|(case, v)| (std::cmp::Reverse(v.elapsed), rank[*case]));
-        cases.truncate(named);
-        cases
+        if let ColumnKey::Field(field) = &listing.sort {
+            context.ordered(selected, &RULE_CASES, field, |order| {
+                cases.sort_by_cached_key(|(case, _)| order(*case).key(listing.descending));
+                Ok(())
+            })?;
+        }
+        cases.truncate(listing.page.limit);
+        Ok::<_, AskError>(cases)
     };
-    let at_risk = worst(|state| state == State::AtRisk);
-    let cases = worst(State::is_breach).into_iter().chain(at_risk);
+    let at_risk = first(|state| state == State::AtRisk)?;
+    let cases = first(State::is_breach)?.into_iter().chain(at_risk);
     let breach = |&(case, verdict): &(usize, Verdict)| {
         let last = last_event(log, index, case);
         let elapsed = seconds(verdict.elapsed);
@@ -452,9 +466,10 @@ fn cases(
             due: verdict.due,
             last: Arc::clone(&prepared.names[log.activity.get(last) as usize]),
             last_at: log.time[last],
+            chosen: fields.of(case),
         }
     };
-    cases.map(breach).collect()
+    Ok(cases.map(breach).collect())
 }
 
 #[cfg(test)]

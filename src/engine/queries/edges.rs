@@ -95,6 +95,7 @@ pub static EDGES: Schema<EdgeRow> = Schema {
     table: &[],
     json: &[],
     orders: &["count"],
+    chosen: None,
 };
 
 impl List for EdgesQuery {

@@ -114,6 +114,7 @@ pub static ENDS: Schema<EndRow> = Schema {
         "ends",
         "activity",
     ],
+    chosen: None,
 };
 
 impl List for EndsQuery {

@@ -96,6 +96,7 @@ pub static REJECTS: Schema<RejectRow> = Schema {
     table: &[],
     json: &[],
     orders: &["line", "reason", "value"],
+    chosen: None,
 };
 
 /// Line as an editor counts; "end" for the end of the file. A place, not an amount: without separators.

@@ -91,6 +91,7 @@ pub static MILESTONES: Schema<MilestoneRow> = Schema {
     ],
     json: &[],
     orders: &["defined"],
+    chosen: None,
 };
 
 impl List for MilestonesQuery {

@@ -258,6 +258,7 @@ pub static QUEUES: Schema<QueueRow> = Schema {
         "count",
         "activity",
     ],
+    chosen: None,
 };
 
 impl List for QueuesQuery {

@@ -66,6 +66,7 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
     table: &[],
     json: &[],
     orders: &["events", "cases", "activities", "resource"],
+    chosen: None,
 };
 
 impl List for ResourcesQuery {

@@ -2,7 +2,7 @@
 
 use super::funnel::too_many;
 use crate::engine::cache::RecentCache;
-use crate::engine::grouped::{Figures, Grouped, Shown, SplitRow, TimeTo, rate};
+use crate::engine::grouped::{Figures, Grouped, ShownFigure, SplitRow, TimeTo, rate};
 use crate::engine::groups::{Bound, GroupBy};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
@@ -130,6 +130,7 @@ pub static SPLIT: Schema<SplitRow> = Schema {
     table: &[],
     json: &[],
     orders: &["cases"],
+    chosen: None,
 };
 
 impl List for SplitQuery {
@@ -272,7 +273,7 @@ impl SplitQuery {
         for cell in &both.rows {
             let (row, column) = cell.values.split_at(self.by.len());
             if let (Some(&row), Some(&column)) = (lines.get(row), places.get(column)) {
-                let shown: Shown = cell.show(shown);
+                let shown: ShownFigure = cell.show(shown);
                 rows[row].cells[column] = Some((cell.counts.cases, shown));
             }
         }

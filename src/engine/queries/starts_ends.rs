@@ -75,6 +75,7 @@ pub static STARTS_ENDS: Schema<StartEndRow> = Schema {
     table: &[],
     json: &[],
     orders: &["cases"],
+    chosen: None,
 };
 
 impl SimpleList for StartsEndsQuery {

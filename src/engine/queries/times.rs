@@ -123,6 +123,7 @@ pub static TIMES: Schema<TimeRow> = Schema {
     table: &[],
     json: &[],
     orders: &["given"],
+    chosen: None,
 };
 
 impl List for TimesQuery {

@@ -7,7 +7,7 @@ use crate::engine::ending::{Ending, ending};
 use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
-use crate::engine::schema::{Align, Schema, Tone, Value};
+use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::{AskError, Cancel};
@@ -54,6 +54,8 @@ pub struct TriageRow {
     pub next: Option<(Arc<str>, f64)>,
     /// Most urgent deadline.
     pub due: Option<Due>,
+    /// Values of the fields of the listing.
+    pub chosen: Vec<FieldValues>,
 }
 
 /// Where open cases gather.
@@ -241,6 +243,10 @@ pub static OPEN_CASES: Schema<TriageRow> = Schema {
     ],
     json: &[],
     orders: &["over", "age", "for", "case", "last step", "resource"],
+    chosen: Some(Choosable {
+        values: |r| &r.chosen,
+        always: &["case"],
+    }),
 };
 
 fn optional(text: Option<&str>) -> Value<'_> {
@@ -352,75 +358,15 @@ fn triage(
 ) -> Result<Triage, AskError> {
     let (tz, cancel) = (context.analysis.zone(), context.cancel);
     let (prepared, selection) = (&selected.prepared, selected.selection());
-    let (log, index, now) = (selection.log, selection.index, prepared.now());
+    let now = prepared.now();
     let whole = context.reference()?;
     let reference = whole.selection();
     // Kept with the whole log, so that filters need not have it counted again.
     let after = whole.figures.get_or_init(|| triage::after(&reference));
     let all = open_cases(selected, tz, &after, cancel)?;
     let balance = whole.figures.get_or_init(|| Balance::of(&whole, now));
-    let (rank, ending) = (prepared.case_rank(), ending(selected));
-    let resource = |open: &Open| resource_of(selected, open.case, open.event);
-    let mut names: Vec<String> = match listing.sort {
-        // Names are ranked only where they are the order asked for.
-        "resource" => all.iter().filter_map(resource).collect(),
-        _ => Vec::new(),
-    };
-    names.sort_unstable();
-    names.dedup();
-    // By rank, as an urgency is two numbers and a value to sort by is one.
-    let mut urgencies: Vec<(u8, i64)> = all.iter().map(Open::urgency).collect();
-    urgencies.sort_unstable();
-    let value = |i: u32| -> SortValue {
-        let open = &all[i as usize];
-        match listing.sort {
-            "over" => (urgencies.partition_point(|u| *u < open.urgency()) as u64).into(),
-            "age" => (open.age as f64).into(),
-            "for" => (open.wait as f64).into(),
-            "case" => u64::from(rank[open.case]).into(),
-            "last step" => {
-                let activity = log.activity.get(open.event) as usize;
-                u64::from(index.activity_rank[activity]).into()
-            }
-            "resource" => {
-                let rank = |name| names.binary_search(&name).unwrap_or(0) as u64 as f64;
-                resource(open).map(rank).into()
-            }
-            _ => SortValue::None,
-        }
-    };
-    let id = |case: usize| log.case_ids.get(case as u32).to_owned();
-    let name = |event: usize| Arc::clone(&prepared.names[log.activity.get(event) as usize]);
-    let text = |i: u32| {
-        let open = &all[i as usize];
-        let resource = resource(open).unwrap_or_default();
-        format!("{}\n{}\n{resource}", id(open.case), name(open.event))
-    };
-    let key = |i: u32| id(all[i as usize].case);
-    let by = By {
-        value,
-        tie: |i: u32| rank[all[i as usize].case],
-        text,
-        followed: listing.follow.numbers(all.len(), key),
-    };
-    let ids = (0..all.len() as u32).collect();
-    let arranged = arrange(ids, listing, cancel, &by)?;
-    let rows = arranged.rows(|i| {
-        let open = &all[i as usize];
-        let after = after[log.activity.get(open.event) as usize];
-        TriageRow {
-            case: id(open.case),
-            age: seconds(open.age),
-            last: name(open.event),
-            resource: resource(open),
-            since: index.case_end[open.case],
-            wait: seconds(open.wait),
-            unusual: open.unusual,
-            went_on: after.map_or(0, |a| a.elapsed.n),
-            next: after.map(|a| (Arc::clone(&prepared.names[a.next as usize]), a.share)),
-            due: open.due.clone(),
-        }
-    });
+    let ending = ending(selected);
+    let rows = page(context, selected, &all, &after, listing)?;
     Ok(Triage {
         now,
         open: all.len() as u64,
@@ -434,6 +380,98 @@ fn triage(
         places: places(selected, gathering, &all, (&balance.before, &ending)),
         ending,
     })
+}
+
+/// The value that an open case is sorted by.
+type OpenOrder<'a> = dyn Fn(&Open) -> SortValue + Sync + 'a;
+
+/// The page of the open cases.
+fn page(
+    context: &Context<'_>,
+    selected: &Selected,
+    all: &[Open],
+    after: &[Option<After>],
+    listing: &Listing,
+) -> Result<Rows<TriageRow>, AskError> {
+    let (prepared, index) = (&selected.prepared, &selected.prepared.index);
+    let (log, rank) = (&prepared.log, prepared.case_rank());
+    let fields = context.fields(selected, listing)?;
+    let resource = |open: &Open| resource_of(selected, open.case, open.event);
+    let id = |case: usize| log.case_ids.get(case as u32).to_owned();
+    let name = |event: usize| Arc::clone(&prepared.names[log.activity.get(event) as usize]);
+    let text = |i: u32| {
+        let open = &all[i as usize];
+        let resource = resource(open).unwrap_or_default();
+        format!("{}\n{}\n{resource}", id(open.case), name(open.event))
+    };
+    let key = |i: u32| id(all[i as usize].case);
+    let arranged = |value: &OpenOrder<'_>| {
+        let by = By {
+            value: |i: u32| value(&all[i as usize]),
+            tie: |i: u32| rank[all[i as usize].case],
+            text,
+            followed: listing.follow.numbers(all.len(), key),
+        };
+        let ids = (0..all.len() as u32).collect();
+        arrange(ids, listing, context.cancel, &by)
+    };
+    let arranged = match &listing.sort {
+        ColumnKey::Own(name) => arranged(&*order_by(name, selected, all))?,
+        ColumnKey::Field(field) => context.ordered(selected, &OPEN_CASES, field, |order| {
+            arranged(&|open: &Open| order(open.case))
+        })?,
+    };
+    Ok(arranged.rows(|i| {
+        let open = &all[i as usize];
+        let after = after[log.activity.get(open.event) as usize];
+        TriageRow {
+            case: id(open.case),
+            age: seconds(open.age),
+            last: name(open.event),
+            resource: resource(open),
+            since: index.case_end[open.case],
+            wait: seconds(open.wait),
+            unusual: open.unusual,
+            went_on: after.map_or(0, |a| a.elapsed.n),
+            next: after.map(|a| (Arc::clone(&prepared.names[a.next as usize]), a.share)),
+            due: open.due.clone(),
+            chosen: fields.of(open.case),
+        }
+    }))
+}
+
+/// Returns the value of a column of [`OPEN_CASES`] that open cases are sorted by.
+fn order_by<'a>(column: &str, selected: &'a Selected, all: &[Open]) -> Box<OpenOrder<'a>> {
+    let (prepared, index) = (&selected.prepared, &selected.prepared.index);
+    let (log, rank) = (&prepared.log, prepared.case_rank());
+    let resource = |open: &Open| resource_of(selected, open.case, open.event);
+    match column {
+        "over" => {
+            let mut urgencies: Vec<(u8, i64)> = all.iter().map(Open::urgency).collect();
+            urgencies.sort_unstable();
+            Box::new(move |open| {
+                let before = urgencies.partition_point(|u| *u < open.urgency());
+                (before as u64).into()
+            })
+        }
+        "age" => Box::new(|open| (open.age as f64).into()),
+        "for" => Box::new(|open| (open.wait as f64).into()),
+        "case" => Box::new(|open| u64::from(rank[open.case]).into()),
+        "last step" => Box::new(|open| {
+            let activity = log.activity.get(open.event) as usize;
+            u64::from(index.activity_rank[activity]).into()
+        }),
+        "resource" => {
+            let mut names: Vec<String> = all.iter().filter_map(resource).collect();
+            names.sort_unstable();
+            names.dedup();
+            Box::new(move |open| {
+                let rank = |name| names.binary_search(&name).unwrap_or(0) as u64 as f64;
+                resource(open).map(rank).into()
+            })
+        }
+        _ => Box::new(|_| SortValue::None),
+    }
 }
 
 fn resource_of(selected: &Selected, case: usize, event: usize) -> Option<String> {
@@ -669,7 +707,7 @@ mod tests {
             }
 
             // All panes name the same last event.
-            let named = DeadlinesQuery { listing: Listing::by("defined"), named: usize::MAX, time_bins: 1 };
+            let named = DeadlinesQuery { listing: Listing::by("defined"), cases: Listing::by("over"), time_bins: 1 };
             let deadlines = ask(&analysis, &[], &named);
             for breach in deadlines.rules.rows.iter().flat_map(|rule| &rule.cases).filter(|b| b.open) {
                 let row = all.rows.rows.iter().find(|row| row.case == breach.case).unwrap();

@@ -106,6 +106,7 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
     table: &[],
     json: &["rank", "cases", "share", "activities"],
     orders: &["cases", "rank", "median", "p90", "mean", "total", "events"],
+    chosen: None,
 };
 
 impl List for VariantsQuery {
@@ -166,17 +167,17 @@ fn list(
     listing: &Listing,
     cancel: &Cancel,
 ) -> Result<Rows<VariantRow>, AskError> {
-    VARIANTS.order(listing.sort)?;
+    let sort = VARIANTS.order(&listing.sort)?.name;
     let selection = selected.selection();
     let table = &selection.index.variants;
-    let by_duration = ["mean", "median", "p90", "total"].contains(&listing.sort);
+    let by_duration = ["mean", "median", "p90", "total"].contains(&sort);
     // The durations of all variants cost a pass over the cases; those of a page cost the page.
     let all =
         (by_duration || listing.page.limit > 1000).then(|| variants::all_durations(&selection));
     let figure = |v: u32, f: fn(Figures) -> f64| {
         SortValue::from(all.as_ref().and_then(|all| all[v as usize]).map(f))
     };
-    let value = |v: u32| match listing.sort {
+    let value = |v: u32| match sort {
         "cases" => u64::from(selection.variant_cases[v as usize]).into(),
         "rank" => u64::from(v).into(),
         "events" => (table.sequence(v as usize).len() as u64).into(),

@@ -268,6 +268,7 @@ pub static FACTORS: Schema<FactorRow> = Schema {
     table: &[],
     json: &[],
     orders: &["explained", "duration_shift", "duration_total"],
+    chosen: None,
 };
 
 /// A duration of a factor, where it is known.
@@ -329,7 +330,7 @@ impl Query for WhyQuery {
         let hidden = (tested.rows.len() - rows.len()) as u64;
         rows.retain(|row| self.side.has(row));
         // Only an order by durations needs those of all rows.
-        let by_shift = self.listing.sort.starts_with("duration");
+        let by_shift = self.listing.sort.name().starts_with("duration");
         if by_shift {
             fill(&mut rows, context, |row| {
                 tested.durations(cohort, row, true);

@@ -53,6 +53,17 @@ pub fn parse_events(text: &str) -> Result<EventCond, QueryError> {
     Ok(cond)
 }
 
+/// Reads a field of cases or of events: `first(team)`, `count("Ship")`, a column.
+///
+/// # Errors
+/// The first place where the text leaves the grammar.
+pub fn parse_field(text: &str) -> Result<Field, QueryError> {
+    let mut parser = Parser::new(text, None);
+    let field = parser.field()?;
+    parser.end("the end: a column is a single field")?;
+    Ok(field.node)
+}
+
 /// Returns the kinds of tokens that are accepted at the end of an unfinished text, in the order in which
 /// the grammar looks for them, and whether the text is complete as it is. There are none where the text
 /// leaves the grammar before its end.

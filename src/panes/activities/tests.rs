@@ -64,7 +64,7 @@ fn the_row_under_the_cursor_becomes_a_filter() {
 fn it_is_sorted_by_what_is_chosen() {
     let mut screen = screen(80, 24);
     let orders = screen.pane.sort_columns();
-    let rework = orders.iter().position(|&s| s == "rework");
+    let rework = orders.iter().position(|s| s == "rework");
     let rework = rework.expect("an order");
     let item = screen.copy(CopyWhat::Cell);
     screen.act(Action::SortBy(rework));

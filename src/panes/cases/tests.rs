@@ -118,8 +118,8 @@ fn order_search_and_command() {
     let asked = s.requests();
     let CasesQuery { listing, variant } = asked[0].1.get::<CasesQuery>().expect("that query");
     assert_eq!(
-        (listing.sort, listing.descending, *variant),
-        ("start", false, None)
+        (listing.sort.own(), listing.descending, *variant),
+        (Some("start"), false, None)
     );
     assert_eq!((listing.find.as_str(), s.command()), ("47", None));
     s.act(Action::SetFind(String::new()));

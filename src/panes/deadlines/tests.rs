@@ -7,6 +7,7 @@ use crate::panes::{CopyWhat, Outcome};
 
 fn breach(case: &str, state: State, hours: f64) -> Breach {
     Breach {
+        chosen: Vec::new(),
         rule: "first response in 4 h".into(),
         calendar: None,
         case: case.into(),

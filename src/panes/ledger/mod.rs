@@ -124,8 +124,8 @@ impl Pane for State {
         self.controls.status(self.ledger.is_some())
     }
 
-    fn sort_columns(&self) -> Vec<&'static str> {
-        SORTS.to_vec()
+    fn sort_columns(&self) -> Vec<String> {
+        self.controls.titles()
     }
 
     fn copy(&self, what: CopyWhat, _: Context<'_>) -> Option<String> {
@@ -224,6 +224,3 @@ impl State {
         Outcome::Done
     }
 }
-
-/// The titles alone.
-const SORTS: &[&str] = &["line", "reason", "value"];

@@ -2,7 +2,7 @@
 
 use super::notes::{Note, notes};
 use crate::engine::{AskError, Ledger, LedgerQuery, List, Reason, RejectDetail, RejectRow};
-use crate::panes::controls::{Controls, Keyed};
+use crate::panes::controls::{Controls, Keyed, SortColumn};
 use crate::panes::{Context, Rect, Slot};
 use crate::ui::widgets::Split;
 use crate::ui::widgets::split::Part;
@@ -13,12 +13,8 @@ pub const LIST: Slot = 0;
 /// The slot of the row under the cursor.
 pub const DETAIL: Slot = 1;
 
-/// Title, key, and whether the largest comes first.
-const COLUMNS: &[(&str, &str, bool)] = &[
-    ("line", "line", false),
-    ("reason", "reason", false),
-    ("value", "value", false),
-];
+/// Columns that the list can be sorted by.
+const COLUMNS: [&str; 3] = ["line", "reason", "value"];
 
 /// Rows of the summary above the list.
 const SUMMARY_ROWS: u16 = 3;
@@ -61,7 +57,11 @@ impl State {
     /// Nothing received yet.
     pub fn new() -> Self {
         State {
-            controls: Controls::new(COLUMNS.to_vec()),
+            controls: Controls::new(
+                COLUMNS
+                    .map(|name| SortColumn::own(name, name, false))
+                    .to_vec(),
+            ),
             ledger: None,
             detail: None,
             hidden: Vec::new(),

@@ -118,8 +118,8 @@ impl Pane for State {
         }
     }
 
-    fn sort_columns(&self) -> Vec<&'static str> {
-        state::SORTS.to_vec()
+    fn sort_columns(&self) -> Vec<String> {
+        state::SORTS.iter().copied().map(str::to_owned).collect()
     }
 
     fn figures(&self, _: Context<'_>) -> Vec<Explained> {

@@ -122,7 +122,7 @@ impl Pane for Timelines {
         self.chart().status()
     }
 
-    fn sort_columns(&self) -> Vec<&'static str> {
+    fn sort_columns(&self) -> Vec<String> {
         self.chart().sort_columns()
     }
 

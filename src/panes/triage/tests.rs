@@ -8,6 +8,7 @@ use crate::panes::{CopyWhat, Outcome};
 
 fn row(case: &str, hours: i64, due: Option<(State, f64)>) -> TriageRow {
     TriageRow {
+        chosen: Vec::new(),
         case: case.into(),
         age: hours as f64 * 7200.0,
         last: "Wait".into(),

@@ -1,0 +1,85 @@
+//! Fields of the filter language as columns of lists of cases: their values for the cases of a page, and
+//! the order of cases by one of them.
+
+use super::list::{Listing, SortValue};
+use super::query::Context;
+use super::schema::{FieldValues, Schema, Value};
+use super::selected::Selected;
+use super::stats::seconds;
+use super::view::AskError;
+use crate::filter::{BoundField, CaseValue, Field, bind_field};
+use std::borrow::Cow;
+
+impl Context<'_> {
+    /// The fields of a listing, bound to the log of selected cases.
+    ///
+    /// # Errors
+    /// The log has no such column or activity.
+    pub(super) fn fields<'s>(
+        &self,
+        selected: &'s Selected,
+        listing: &Listing,
+    ) -> Result<Fields<'s>, AskError> {
+        let of = |field| self.bound(selected, field);
+        let bound = listing.fields.iter().map(of);
+        Ok(Fields(bound.collect::<Result<_, _>>()?))
+    }
+
+    /// Calls `then` with the value of a field that each case is sorted by.
+    ///
+    /// # Errors
+    /// As of [`Context::fields`], and those of `then`.
+    pub(super) fn ordered<T, R: 'static>(
+        &self,
+        selected: &Selected,
+        schema: &Schema<R>,
+        field: &Field,
+        then: impl FnOnce(&(dyn Fn(usize) -> SortValue + Sync)) -> Result<T, AskError>,
+    ) -> Result<T, AskError> {
+        let bound = self.bound(selected, field);
+        let field = bound.map_err(|error| {
+            let words = schema.sort_words();
+            AskError::Name(format!("{error}; orders of the list are {words}"))
+        })?;
+        let order = field.order();
+        then(&|case| match order(case) {
+            None | Some(CaseValue::Text(_)) => SortValue::None,
+            Some(CaseValue::Number(number)) => SortValue::Number(number),
+            Some(CaseValue::Count(count)) => SortValue::Whole(count as i64),
+            Some(CaseValue::Instant(micros) | CaseValue::Duration(micros)) => {
+                SortValue::Whole(micros)
+            }
+        })
+    }
+
+    fn bound<'s>(&self, selected: &'s Selected, field: &Field) -> Result<BoundField<'s>, AskError> {
+        let prepared = &selected.prepared;
+        let tz = self.analysis.zone();
+        let bound = bind_field(field, &prepared.log, &prepared.index, tz);
+        bound.map_err(|error| AskError::Name(format!("column {field}: {}", error.message)))
+    }
+}
+
+/// Fields bound to a log.
+pub(super) struct Fields<'a>(Vec<BoundField<'a>>);
+
+impl Fields<'_> {
+    /// The values of a case, one entry for each field.
+    pub fn of(&self, case: usize) -> Vec<FieldValues> {
+        let of = |field: &BoundField<'_>| {
+            let values = field.values(case).into_iter();
+            FieldValues::of(values.map(value).collect())
+        };
+        self.0.iter().map(of).collect()
+    }
+}
+
+fn value(value: CaseValue<'_>) -> Value<'static> {
+    match value {
+        CaseValue::Text(text) => Value::Text(Cow::Owned(text.to_owned())),
+        CaseValue::Number(number) => Value::Number(number),
+        CaseValue::Count(count) => Value::Count(count),
+        CaseValue::Instant(micros) => Value::Instant(micros),
+        CaseValue::Duration(micros) => Value::Seconds(seconds(micros)),
+    }
+}
