@@ -1,5 +1,7 @@
 //! Keys to state and screen, through the same driver as on a terminal, with the real engine.
 
+#[path = "keys/columns.rs"]
+mod columns;
 #[path = "keys/follow.rs"]
 mod follow;
 #[path = "keys/frames.rs"]

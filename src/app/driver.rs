@@ -4,7 +4,8 @@
 use super::columns::{self, Columns};
 use super::effect::Effect;
 use super::load::{
-    ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Written,
+    Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,
+    Written,
 };
 use super::model::App;
 use super::notifications::Severity;
@@ -12,7 +13,7 @@ use super::{answers, popups, update};
 use crate::engine::{Analysis, LogInfo, Reply, Worker};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
-use crate::input::Chord;
+use crate::input::{Chord, ColumnChoice};
 use crate::panes::PaneSpec;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -50,7 +51,7 @@ enum Job {
     /// Work that is reported only where it failed.
     Keep(Result<(), LoadError>),
     /// The end states were remembered.
-    Ends(Result<(), LoadError>),
+    Choices(Result<(), LoadError>),
     /// The index of the log that was loaded was kept or proved.
     Index(Result<Kept, LoadError>),
 }
@@ -77,10 +78,10 @@ pub struct Driver {
     jobs: (Sender<Done>, Receiver<Done>),
     /// Jobs besides loads that have not ended.
     running: usize,
-    /// End states that were remembered last, or in force at the start.
-    ends: Option<Vec<String>>,
-    /// Thread that remembers end states.
-    keeping_ends: Option<JoinHandle<()>>,
+    /// Choices that were remembered last, or in force at the start.
+    choices: Choices,
+    /// Thread that remembers choices.
+    keeping_choices: Option<JoinHandle<()>>,
     /// Number of the newest load.
     load: u64,
     /// The preview that is being read.
@@ -97,8 +98,11 @@ impl Driver {
     /// An explorer that begins to load at once.
     pub fn new(settings: Settings, panes: &[&PaneSpec], loader: Loader, now: Instant) -> Self {
         let mut driver = Driver {
-            ends: settings.view.ends.clone(),
-            keeping_ends: None,
+            choices: Choices {
+                ends: settings.view.ends.clone(),
+                ..Choices::default()
+            },
+            keeping_choices: None,
             app: App::new(settings, panes, now),
             loader: Arc::new(loader),
             worker: None,
@@ -153,8 +157,8 @@ impl Driver {
             Job::Inspect(_) if self.app.columns.is_some() => {}
             Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
             Job::Inspect(Ok(None)) => self.app.notify("No columns to show"),
-            Job::Ends(result) => {
-                self.keeping_ends = None;
+            Job::Choices(result) => {
+                self.keeping_choices = None;
                 if let Err(error) = result {
                     self.app.notify_error(error.message);
                 }
@@ -227,6 +231,8 @@ impl Driver {
                 self.app.plan = plan;
                 self.app.columns_from = from;
                 self.take_ends(inspected.as_ref(), analysis.info());
+                self.take_columns(inspected.as_ref(), analysis.info());
+                self.choices = self.present_choices();
                 self.app.opened(Arc::new(analysis.info().clone()));
                 let confirmed = self.app.confirmed.take();
                 if let Some(found) = confirmed.clone().or(inspected) {
@@ -254,22 +260,44 @@ impl Driver {
         if self.app.log.is_some() {
             *ends = ends.take().filter(fits);
         } else if ends.is_none() {
-            *ends = inspected.and_then(|inspected| inspected.ends.clone().filter(fits));
+            *ends = inspected.and_then(|inspected| inspected.choices.ends.clone().filter(fits));
         }
-        // What is in force at the start needs not be remembered again.
-        self.ends.clone_from(ends);
     }
 
-    /// Remembers the end states in force if they changed; one thread at a time, as the last one counts.
-    fn keep_ends(&mut self) {
-        if self.keeping_ends.is_some() || self.ends == self.app.filters.ends {
+    /// Puts the remembered columns of lists in force when the logs are first opened.
+    fn take_columns(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
+        let app = &mut self.app;
+        if app.log.is_none()
+            && let Some(inspected) = inspected
+        {
+            app.list_columns.clone_from(&inspected.choices.columns);
+        }
+        for pane in &mut app.workspace.panes {
+            if let Some(texts) = app.list_columns.get(pane.spec().id) {
+                let columns = texts.iter().map(|text| ColumnChoice::from_text(text));
+                pane.set_columns(&columns.collect::<Vec<_>>(), log);
+            }
+        }
+    }
+
+    /// The choices in force.
+    fn present_choices(&self) -> Choices {
+        Choices {
+            ends: self.app.filters.ends.clone(),
+            columns: self.app.list_columns.clone(),
+        }
+    }
+
+    /// Remembers the choices in force if they changed; one thread at a time, as the last one counts.
+    fn keep_choices(&mut self) {
+        let choices = self.present_choices();
+        if self.keeping_choices.is_some() || self.choices == choices {
             return;
         }
-        self.ends.clone_from(&self.app.filters.ends);
+        self.choices.clone_from(&choices);
         if let Some(inspected) = self.app.inspected.clone() {
-            let ends = self.ends.clone();
-            self.keeping_ends = self.spawn(move |logs| {
-                Job::Ends(guarded(|| logs.remember_ends(&inspected, ends.as_deref())))
+            self.keeping_choices = self.spawn(move |logs| {
+                Job::Choices(guarded(|| logs.remember_choices(&inspected, &choices)))
             });
         }
     }
@@ -279,7 +307,7 @@ impl Driver {
         self.dirty |= self.deadline().is_some_and(|at| at <= now);
         self.app.now = now;
         self.app.notifications.expire(now);
-        self.keep_ends();
+        self.keep_choices();
         if matches!(self.app.load, Load::Running(_)) {
             if self.progress_at.is_none_or(|at| at <= now) {
                 self.progress_at = Some(now + PROGRESS_EVERY);
@@ -401,10 +429,10 @@ impl Driver {
                     // The thread that runs may be of an older choice: the newest one is then
                     // written after it.
                     for _ in 0..2 {
-                        let thread = self.keeping_ends.take();
+                        let thread = self.keeping_choices.take();
                         // A panic of the thread was caught and became a message.
                         drop(thread.map(JoinHandle::join));
-                        self.keep_ends();
+                        self.keep_choices();
                     }
                     self.effects.push(Effect::Quit(code));
                 }

@@ -4,6 +4,7 @@ use crate::engine::{Analysis, View};
 use crate::event_log::Progress;
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 use crate::input::Keymap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -42,8 +43,18 @@ pub struct Inspected {
     pub looks: Vec<Result<Inspection, LoadError>>,
     /// Which of them are read as was once confirmed for columns of these names.
     pub remembered: Vec<bool>,
-    /// Activities that end a case, if they were once chosen for columns of these names.
+    /// Choices that were once made for columns of these names.
+    pub choices: Choices,
+}
+
+/// What the user chose for a log besides its mapping, to be kept for logs with columns of these names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choices {
+    /// Activities that end a case, where they were chosen.
     pub ends: Option<Vec<String>>,
+    /// Columns of lists by the ids of their panes, as texts of
+    /// [`ColumnChoice`](crate::input::ColumnChoice).
+    pub columns: BTreeMap<String, Vec<String>>,
 }
 
 impl Inspected {
@@ -134,9 +145,8 @@ pub trait Logs: Send + Sync {
         Ok(())
     }
 
-    /// Remembers the activities that end a case, for logs with columns of these names; forgets them
-    /// where `ends` is `None`.
-    fn remember_ends(&self, _: &Inspected, _ends: Option<&[String]>) -> Result<(), LoadError> {
+    /// Remembers choices for logs with columns of these names, in place of earlier ones.
+    fn remember_choices(&self, _: &Inspected, _: &Choices) -> Result<(), LoadError> {
         Ok(())
     }
 

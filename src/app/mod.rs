@@ -31,7 +31,8 @@ pub use filters::FilterStack;
 pub use history::{History, Level, Snapshot};
 pub use layout::{Layout, layout};
 pub use load::{
-    ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings, Written,
+    Choices, ColumnsFrom, Inspected, Kept, Load, LoadError, Loader, Loading, Logs, Settings,
+    Written,
 };
 pub use model::{App, Pending, Screen, Sizes, Workspace};
 pub use notifications::{Message, Notifications, Severity};

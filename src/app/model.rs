@@ -13,6 +13,7 @@ use crate::engine::{LogInfo, Request};
 use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Action, Chord, entry_of};
 use crate::panes::{Context, Pane, PaneSpec, Slot};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -89,6 +90,9 @@ pub struct App {
     pub entered: Vec<String>,
     /// Text of a filter line that was left before it was entered; true for a condition on events.
     pub draft: Option<(String, bool)>,
+    /// Columns chosen for lists by the ids of their panes, as texts of
+    /// [`ColumnChoice`](crate::input::ColumnChoice).
+    pub list_columns: BTreeMap<String, Vec<String>>,
     /// The popup, where one is open.
     pub popup: Option<Popup>,
     /// Keys that begin a sequence.
@@ -157,6 +161,7 @@ impl App {
             prompt: None,
             entered: Vec::new(),
             draft: None,
+            list_columns: BTreeMap::new(),
             popup: None,
             pending: Pending::default(),
             waiting: None,

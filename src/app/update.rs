@@ -42,11 +42,11 @@ pub fn key(app: &mut App, chord: Chord) -> Vec<Effect> {
     }
     if let Some(popup) = &mut app.popup {
         let outcome = popup.key(chord);
-        if outcome != PopupOutcome::Open {
+        if matches!(outcome, PopupOutcome::Run(_) | PopupOutcome::Close) {
             app.popup = None;
         }
         return match outcome {
-            PopupOutcome::Run(action) => update(app, action),
+            PopupOutcome::Run(action) | PopupOutcome::Keep(action) => update(app, action),
             PopupOutcome::Open | PopupOutcome::Close => Vec::new(),
         };
     }

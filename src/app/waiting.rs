@@ -40,6 +40,7 @@ fn acts_on_item(action: &Action) -> bool {
             | CopyCell
             | CopyView
             | Explain
+            | ShowRow
             | Top
             | Bottom
             | GoToRow(_)

@@ -6,7 +6,7 @@ use super::failure::{Failure, code};
 use super::load::{Loaded, LoadedFrom, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
 use super::{memory, words};
-use crate::app::{Inspected, Kept, LoadError, Logs, Written};
+use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::engine::Analysis;
@@ -14,6 +14,7 @@ use crate::event_log::Progress;
 use crate::formats::{self, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
 use crate::text::time::duration_literal;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -128,6 +129,7 @@ impl Source {
         Some(Saved {
             read: overlay(known.read, options.read.clone()),
             ends: known.ends,
+            columns: known.columns,
         })
     }
 
@@ -170,8 +172,11 @@ impl Logs for Source {
             }
             let known = look.as_ref().ok();
             let known = known.and_then(|look| self.known(look, options));
-            found.remembered.push(known.is_some());
+            let is_mapped = |known: &Saved| known.ends.is_some() || known.read != options.read;
+            found.remembered.push(known.as_ref().is_some_and(is_mapped));
             ends.push(known.as_ref().and_then(|known| known.ends.clone()));
+            let columns = known.iter().flat_map(|known| known.columns.clone());
+            found.choices.columns.extend(columns);
             if let Some(known) = known.filter(|_| plan.is_none()) {
                 options.read = known.read;
                 look = self.look_at(log, options, progress);
@@ -181,7 +186,7 @@ impl Logs for Source {
         // Options and files override what was chosen; a log without a choice has yet to be guessed.
         if self.common.timing.ends.activities.is_none() && self.common.times().end.is_empty() {
             let ends: Option<Vec<Vec<String>>> = ends.into_iter().collect();
-            found.ends = ends.map(|ends| ends.into_iter().flatten().collect());
+            found.choices.ends = ends.map(|ends| ends.into_iter().flatten().collect());
         }
         if found.looks.len() > 1 {
             found.plan = self.named(&found.plan);
@@ -283,14 +288,16 @@ impl Logs for Source {
         Ok(())
     }
 
-    fn remember_ends(&self, logs: &Inspected, ends: Option<&[String]>) -> Result<(), LoadError> {
+    fn remember_choices(&self, logs: &Inspected, choices: &Choices) -> Result<(), LoadError> {
         let Some(store) = &self.remembered else {
             return Ok(());
         };
         for (look, options) in logs.looks.iter().zip(&logs.plan.logs) {
             if let Ok(look) = look {
-                let kept = store.keep_ends(look, options, ends);
-                kept.map_err(|error| unkept("The end states are not remembered", &error))?;
+                let (ends, columns) = (choices.ends.as_deref(), &choices.columns);
+                let kept = store.keep_choices(look, options, ends, columns);
+                let what = "End states and columns of lists are not remembered";
+                kept.map_err(|error| unkept(what, &error))?;
             }
         }
         Ok(())
@@ -354,5 +361,6 @@ fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
         lifecycle: (plan.lifecycle != formats::Lifecycle::default()).then_some(plan.lifecycle),
         session_gap: plan.session_gap.map(duration_literal),
         ends: common.timing.ends.activities.clone(),
+        columns: BTreeMap::new(),
     }
 }

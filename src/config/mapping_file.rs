@@ -13,6 +13,8 @@ use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
 use crate::text::{did_you_mean, safe};
 pub use keys::list;
 use keys::{KEYS, quoted};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::Range;
 use toml::Spanned;
@@ -29,6 +31,8 @@ pub struct MappingFile {
     pub session_gap: Option<String>,
     /// Activities that end a case, if given.
     pub ends: Option<Vec<String>>,
+    /// Columns of lists of the explorer by the ids of their panes, as it remembers them.
+    pub columns: BTreeMap<String, Vec<String>>,
 }
 
 /// Entry for one log.
@@ -43,7 +47,14 @@ pub struct MappedLog {
 /// The version of the format that is written, and the only one that is read.
 const VERSION: &str = "1";
 /// The keys that stand above the logs.
-const TOP_KEYS: [&str; 5] = ["version", "lifecycle", "session_gap", "end", "log"];
+const TOP_KEYS: [&str; 6] = [
+    "version",
+    "lifecycle",
+    "session_gap",
+    "end",
+    "columns",
+    "log",
+];
 
 const HEAD: &str = "\
 # A mapping file: how casetrail reads these logs.
@@ -73,6 +84,7 @@ impl MappingFile {
                 "end" => keys::texts(value.get_ref()).map(|names| {
                     file.ends = Some(names.into_iter().filter(|n| !n.is_empty()).collect());
                 }),
+                "columns" => lists(value.get_ref()).map(|lists| file.columns = lists),
                 "log" => {
                     file.logs = logs(value)?;
                     Ok(())
@@ -104,6 +116,12 @@ impl MappingFile {
         }
         if let Some(ends) = &self.ends {
             let _ = writeln!(out, "end = {}", keys::list(ends));
+        }
+        if !self.columns.is_empty() {
+            out.push_str("\n[columns]\n");
+        }
+        for (list, columns) in &self.columns {
+            let _ = writeln!(out, "{} = {}", quoted(list), keys::list(columns));
         }
         for (i, log) in self.logs.iter().enumerate() {
             out.push_str("\n[[log]]\n");
@@ -194,6 +212,14 @@ fn version(value: &DeValue<'_>) -> Result<(), String> {
 
 fn one_lifecycle(value: &DeValue<'_>) -> Result<Lifecycle, String> {
     values::word(&keys::text(value)?, &LIFECYCLES)
+}
+
+fn lists(value: &DeValue<'_>) -> Result<BTreeMap<String, Vec<String>>, String> {
+    let table = value.as_table().ok_or("expected a table of lists")?;
+    let list = |(name, list): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+        keys::texts(list.get_ref()).map(|list| (name.get_ref().to_string(), list))
+    };
+    table.iter().map(list).collect()
 }
 
 fn gap(value: &DeValue<'_>) -> Result<String, String> {

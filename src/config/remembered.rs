@@ -6,6 +6,7 @@ use crate::event_log::Role;
 use crate::formats::{Inspection, LogOptions, ReadOptions};
 use etcetera::BaseStrategy;
 use rustix::fs::{Mode, OFlags};
+use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
@@ -25,6 +26,8 @@ pub struct Kept {
     pub read: ReadOptions,
     /// Activities that end a case, where they were chosen.
     pub ends: Option<Vec<String>>,
+    /// Columns of lists, where they were chosen: see [`MappingFile::columns`].
+    pub columns: BTreeMap<String, Vec<String>>,
 }
 
 /// Bytes that such a file has at most.
@@ -53,16 +56,24 @@ impl Remembered {
     /// exist.
     pub fn find(&self, look: &Inspection) -> Option<Kept> {
         let file = self.file(look)?;
-        let ends = file.ends;
+        let (ends, columns) = (file.ends, file.columns);
         let Some(log) = file.logs.into_iter().next() else {
-            let read = ReadOptions::default();
-            return ends.is_some().then_some(Kept { read, ends });
+            let kept = Kept {
+                read: ReadOptions::default(),
+                ends,
+                columns,
+            };
+            return (kept != Kept::default()).then_some(kept);
         };
         let read = log.options.read;
         let all_there = names(&read).all(|name| look.columns.contains(name));
         let has_times = !read.columns[Role::Time].is_empty() || read.has_milestones();
         let says_something = has_times || read.object_type.is_some();
-        (all_there && says_something).then_some(Kept { read, ends })
+        (all_there && says_something).then_some(Kept {
+            read,
+            ends,
+            columns,
+        })
     }
 
     /// The file for logs that look like this, if it can be read.
@@ -88,19 +99,21 @@ impl Remembered {
         self.put(look, &file)
     }
 
-    /// Remembers the activities that end a case in logs that look like this, beside their mapping, or
-    /// forgets them where `ends` is `None`.
-    pub fn keep_ends(
+    /// Remembers the activities that end a case in logs that look like this, and the columns of lists,
+    /// beside their mapping, or forgets those that are not given.
+    pub fn keep_choices(
         &self,
         look: &Inspection,
         options: &LogOptions,
         ends: Option<&[String]>,
+        columns: &BTreeMap<String, Vec<String>>,
     ) -> io::Result<()> {
         if !is_remembered(options) {
             return Ok(());
         }
         let mut file = self.file(look).unwrap_or_default();
         file.ends = ends.map(<[String]>::to_vec);
+        file.columns.clone_from(columns);
         // What says nothing needs no file.
         if file == MappingFile::default() {
             return self.forget(look).map(drop);
@@ -299,15 +312,21 @@ mod tests {
         let look = look(&COLUMNS);
         let ends = |store: &Remembered| store.find(&look).and_then(|kept| kept.ends);
         let closed = ["Closed".to_owned()];
-        store.keep_ends(&look, &options(), Some(&closed)).unwrap();
+        store
+            .keep_choices(&look, &options(), Some(&closed), &BTreeMap::new())
+            .unwrap();
         assert_eq!(ends(&store).unwrap(), closed);
         assert_eq!(store.find(&look).unwrap().read, ReadOptions::default());
         store.keep(&look, &options()).unwrap();
         assert_eq!(ends(&store).unwrap(), closed);
         // That nothing ends a case is a choice, too.
-        store.keep_ends(&look, &options(), Some(&[])).unwrap();
+        store
+            .keep_choices(&look, &options(), Some(&[]), &BTreeMap::new())
+            .unwrap();
         assert_eq!(ends(&store).unwrap(), [""; 0]);
-        store.keep_ends(&look, &options(), None).unwrap();
+        store
+            .keep_choices(&look, &options(), None, &BTreeMap::new())
+            .unwrap();
         let kept = store.find(&look).unwrap();
         assert_eq!(
             (kept.ends, kept.read.columns[Role::Activity].len()),
@@ -315,8 +334,12 @@ mod tests {
         );
         // A file that says nothing more is deleted.
         store.forget(&look).unwrap();
-        store.keep_ends(&look, &options(), Some(&closed)).unwrap();
-        store.keep_ends(&look, &options(), None).unwrap();
+        store
+            .keep_choices(&look, &options(), Some(&closed), &BTreeMap::new())
+            .unwrap();
+        store
+            .keep_choices(&look, &options(), None, &BTreeMap::new())
+            .unwrap();
         assert!(!store.forget(&look).unwrap());
     }
 

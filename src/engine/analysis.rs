@@ -103,6 +103,8 @@ impl Analysis {
         let whole = Arc::try_unwrap(self.whole).map_err(in_use)?;
         let mut info = self.info;
         info.deadlines = timing.rules.len();
+        let milestones = timing.milestones.iter();
+        info.milestones = milestones.map(|m| Arc::from(m.name.as_str())).collect();
         let outcomes = timing.outcomes.iter();
         info.outcomes = outcomes.map(|o| Arc::from(o.name.as_str())).collect();
         info.calendar = timing.usual_calendar().map(str::to_owned);
@@ -367,6 +369,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         mapping: report.mapping.clone(),
         rejected: report.n_rejected,
         warnings: report.warnings.values().cloned().collect(),
+        milestones: Vec::new(),
         deadlines: 0,
         outcomes: Vec::new(),
         calendar: None,

@@ -32,6 +32,8 @@ pub struct LogInfo {
     pub rejected: u64,
     /// Warnings of the reader, as sentences.
     pub warnings: Vec<Notice>,
+    /// Names of the milestones that are defined.
+    pub milestones: Vec<Arc<str>>,
     /// Deadlines that are defined.
     pub deadlines: usize,
     /// Names of the outcomes that are defined.

@@ -4,11 +4,11 @@
 use super::log_info::{ColumnInfo, LogInfo};
 use super::schema::{
     Align, ChosenColumn, Column, ColumnKey, Features, FieldValues, Schema, Surface,
-    Value as CellValue,
+    Value as CellValue, Width,
 };
 use crate::event_log::{ColumnKind, Level, Role};
 use crate::filter::{
-    Dial, DurationLiteral, Expr, Field, Op, TimeLiteral, Value as FilterValue, parse_field,
+    Anchor, Dial, DurationLiteral, Expr, Field, Op, TimeLiteral, Value as FilterValue, parse_field,
 };
 use crate::text::did_you_mean;
 use crate::text::time::writable;
@@ -63,13 +63,16 @@ impl<R: 'static> Shown<R> {
 
     fn field(field: &Field, at: usize, values: fn(&R) -> &[FieldValues], align: Align) -> Self {
         let column = Column::new("", |_| CellValue::Missing);
+        let name: Arc<str> = field.to_string().into();
+        // The heading, and the arrow of the order.
+        let heading = name.chars().count().min(18) as u16 + 1;
         let column = match align {
-            Align::Text => column.left(Align::Text).flex(8, 1, 24),
+            Align::Text => column.left(Align::Text).flex(heading.clamp(8, 14), 1, 24),
             Align::Fixed => column.left(Align::Fixed).fixed(16),
-            Align::Figure => column.fixed(9),
+            Align::Figure => column.fixed(heading.clamp(9, 18)),
         };
         let field = ShownField {
-            name: field.to_string().into(),
+            name,
             field: field.clone(),
             at,
             values,
@@ -83,6 +86,16 @@ impl<R: 'static> Shown<R> {
     /// The field that a chosen column shows.
     pub fn shown_field(&self) -> Option<&Field> {
         self.field.as_ref().map(|field| &field.field)
+    }
+
+    /// Sets the width on the screen, and that the column does not vanish where there is little room.
+    #[must_use]
+    pub fn laid_out(mut self, width: Option<u16>) -> Self {
+        if let Some(width) = width {
+            self.column.width = Width::Fixed(width);
+        }
+        self.column.priority = 0;
+        self
     }
 
     /// Name in table, CSV and JSON: that of a field is its text.
@@ -220,6 +233,38 @@ impl LogInfo {
             },
         };
         keys.iter().map(laid_out).collect()
+    }
+
+    /// The fields that a list of cases can have as columns: definitions, columns of the log, counts of
+    /// activities, and properties of cases.
+    pub fn fields(&self) -> Vec<Field> {
+        let milestones = self.milestones.iter();
+        let milestones = milestones.map(|name| Field::Column(name.to_string()));
+        let at = |anchor, field: &Field| Field::At(anchor, Box::new(field.clone().into()));
+        let columns = self.columns.iter().flat_map(|column| {
+            let field = column.field();
+            let ends = [Anchor::Starts, Anchor::Ends].map(|anchor| at(anchor, &field));
+            let ends = ends.into_iter().filter(|_| column.level == Level::Event);
+            let ends: Vec<Field> = ends.collect();
+            std::iter::once(field).chain(ends)
+        });
+        let of_events = [Field::Activity, Field::Time];
+        let ends = [Anchor::Starts, Anchor::Ends].into_iter();
+        let ends = ends.flat_map(|anchor| of_events.clone().map(|field| at(anchor, &field)));
+        let counts = self.activities.iter();
+        let counts = counts.map(|name| Field::Count(name.to_string().into()));
+        let of_cases = [
+            Field::Duration,
+            Field::Events,
+            Field::Variant,
+            Field::Start,
+            Field::End,
+        ];
+        let anchors = [Anchor::Starts, Anchor::Ends].into_iter();
+        let clocks = anchors
+            .flat_map(|anchor| [Dial::Weekday, Dial::Hour].map(|dial| Field::Clock(anchor, dial)));
+        let fields = milestones.chain(columns).chain(ends).chain(counts);
+        fields.chain(of_cases).chain(clocks).collect()
     }
 
     /// The attribute column that a field of events is; `None` for other fields.

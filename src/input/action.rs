@@ -1,6 +1,57 @@
 //! Everything the explorer can be asked to do. One table gives each action its name, its sentence
 //! for help and palette, and its default keys; nothing else lists actions.
 
+/// A column of a list as the user laid it out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct ColumnChoice {
+    /// Name, as in `--columns`.
+    pub name: String,
+    /// Width on the screen, where it was set.
+    pub width: Option<u16>,
+    /// Stays on the screen when the columns are moved sideways.
+    pub frozen: bool,
+}
+
+impl ColumnChoice {
+    /// The column with width and `frozen` after ` @`: `first(team) @12 frozen`.
+    pub fn to_text(&self) -> String {
+        let width = self.width.map(|width| width.to_string());
+        let frozen = self.frozen.then(|| FROZEN.to_owned());
+        let notes: Vec<String> = width.into_iter().chain(frozen).collect();
+        if notes.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}{NOTES}{}", self.name, notes.join(" "))
+        }
+    }
+
+    /// The inverse of [`ColumnChoice::to_text`]; a text with other notes is a name.
+    pub fn from_text(text: &str) -> Self {
+        let whole = ColumnChoice {
+            name: text.to_owned(),
+            ..ColumnChoice::default()
+        };
+        let Some((name, notes)) = text.rsplit_once(NOTES) else {
+            return whole;
+        };
+        let mut choice = ColumnChoice {
+            name: name.to_owned(),
+            ..ColumnChoice::default()
+        };
+        for note in notes.split(' ') {
+            match note.parse() {
+                Ok(width) => choice.width = Some(width),
+                Err(_) if note == FROZEN => choice.frozen = true,
+                Err(_) => return whole,
+            }
+        }
+        choice
+    }
+}
+
+const NOTES: &str = " @";
+const FROZEN: &str = "frozen";
+
 /// A wish of the user. Payloads are plain ids and texts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -117,6 +168,12 @@ pub enum Action {
     SortMenu,
     /// Sort by the column of that position in the pane's list.
     SortBy(usize),
+    /// Choose the columns of the list from a menu.
+    ColumnMenu,
+    /// The list has these columns; its usual ones if empty.
+    SetColumns(Vec<ColumnChoice>),
+    /// Show all values of the row.
+    ShowRow,
     /// Show the copy menu.
     CopyMenu,
     /// Copy the row.
@@ -213,4 +270,27 @@ pub enum Action {
     },
     /// Say something in the status line.
     Notify(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn column_choices_survive_their_text() {
+        for (name, width, frozen) in [
+            ("case", None, false),
+            ("first(team)", Some(12), false),
+            ("a @b", None, true),
+            ("`x @12`", Some(3), true),
+            ("`x @12 `", None, false),
+        ] {
+            let choice = ColumnChoice {
+                name: name.to_owned(),
+                width,
+                frozen,
+            };
+            assert_eq!(ColumnChoice::from_text(&choice.to_text()), choice);
+        }
+    }
 }

@@ -117,6 +117,8 @@ pub static ACTIONS: &[Entry] = &[
     row(VIEW, "sort", "sort", &["s"], Action::Sort, "Sort by the next column"),
     row(VIEW, "reverse-sort", "reverse", &["S"], Action::ReverseSort, "Reverse the sort order"),
     row(VIEW, "sort-menu", "sort by", &[","], Action::SortMenu, "Choose the column to sort by"),
+    row(VIEW, "choose-columns", "columns", &["|"], Action::ColumnMenu, "Choose, move, widen and freeze the columns of a list of cases"),
+    row(VIEW, "show-row", "whole row", &["i"], Action::ShowRow, "Show all values of the row; y copies them"),
     row(VIEW, "maximize", "maximize", &["e"], Action::Maximize, "Maximize the list or the detail"),
     row(VIEW, "zoom-in", "zoom in", &["z"], Action::ZoomIn, "Zoom into the time line"),
     row(VIEW, "zoom-out", "zoom out", &["Z"], Action::ZoomOut, "Zoom out of the time line"),

@@ -7,7 +7,7 @@ mod docs;
 mod keymap;
 mod line;
 
-pub use action::Action;
+pub use action::{Action, ColumnChoice};
 pub use chord::{Chord, ChordError, Key, parse_chords, print_chords};
 pub use defaults::{ACTIONS, ANYWHERE, Entry, entry_in, entry_of};
 pub use docs::markdown;

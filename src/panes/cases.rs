@@ -33,6 +33,7 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Open,
         Action::Sort,
         Action::Find,
+        Action::ColumnMenu,
         Action::Keep,
         Action::Drop,
         Action::SwitchFocus,

@@ -320,6 +320,16 @@ impl Controls {
         self.scroll = self.scroll.min(widest);
     }
 
+    /// Scrolls by a step within a text of that width; false at its end.
+    pub fn scroll_by(&mut self, right: bool, widest: usize) -> bool {
+        let to = if right {
+            (self.scroll + SIDE).min(widest)
+        } else {
+            self.scroll.saturating_sub(SIDE)
+        };
+        std::mem::replace(&mut self.scroll, to) != to
+    }
+
     /// Names of all orders.
     pub fn titles(&self) -> Vec<String> {
         self.columns

@@ -12,16 +12,17 @@ mod tests;
 
 use super::controls::{Find, Order, motion};
 use super::list_cells::{cells, copied, head};
+use super::list_columns::{ListColumns, OnScreen};
 use super::list_pane::{LIST, ListPane};
 use super::list_view::{DetailOf, ListView};
 use super::texts::{self, Nothing};
-use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect};
+use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{
     Answer, Breach, Deadlines as Figures, DeadlinesQuery, Features, Listing, LogInfo, Page,
-    RULE_CASES, RuleBin, RuleRow, Shown, Surface,
+    RULE_CASES, RuleBin, RuleRow, Shown,
 };
 use crate::filter::{Expr, Field};
-use crate::input::Action;
+use crate::input::{Action, ColumnChoice};
 use crate::text;
 use crate::ui::list::{ListState, Move};
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
@@ -61,15 +62,18 @@ const CHART: (u16, u16) = (6, 12);
 struct Deadlines {
     rule: String,
     cases: ListState,
+    columns: ListColumns,
 }
 
 fn figures(answer: &Answer) -> Option<&Figures> {
     answer.to::<DeadlinesQuery>()
 }
 
-/// Columns of the cases of a rule.
-fn case_columns() -> Vec<Shown<Breach>> {
-    RULE_CASES.on(Surface::Pane, &Features::default())
+impl Deadlines {
+    /// Columns of the cases of a rule.
+    fn case_columns(&self) -> Vec<Shown<Breach>> {
+        self.columns.all(&RULE_CASES, Features::default())
+    }
 }
 
 impl ListView for Deadlines {
@@ -89,6 +93,7 @@ impl ListView for Deadlines {
             listing,
             cases: Listing {
                 page: Page::first(NAMED),
+                fields: self.columns.fields(),
                 ..Listing::by("over")
             },
             time_bins: 60,
@@ -123,7 +128,19 @@ impl ListView for Deadlines {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        order.sort()
+        let columns = self.columns.option();
+        let columns = columns.map(|list| format!("--columns={list}"));
+        order.sort().into_iter().chain(columns).collect()
+    }
+
+    fn columns_on_offer(&self, log: &LogInfo) -> Option<ColumnsOnOffer> {
+        self.columns
+            .on_offer(&RULE_CASES, &Features::default(), log)
+    }
+
+    fn set_columns(&mut self, columns: &[ColumnChoice], log: &LogInfo) -> bool {
+        self.columns.set(columns, &RULE_CASES, log);
+        true
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
@@ -212,12 +229,22 @@ impl ListView for Deadlines {
             self.cases.go(to);
             return Outcome::Done;
         }
+        if matches!(action, Action::MoveLeft | Action::MoveRight) && self.columns.has_cursor() {
+            self.columns.step(*action == Action::MoveRight);
+            return Outcome::Done;
+        }
         let breach = row.cases.get(self.cases.cursor);
+        let cell = breach.and_then(|breach| self.columns.cell(&RULE_CASES, breach));
+        if let (Action::Keep | Action::Drop, Some((field, values))) = (action, cell) {
+            let filter = context.log.filter_of(field, values.all());
+            let selected = filter.and_then(|f| texts::selecting(action, &f, String::new()));
+            return texts::emitting(selected);
+        }
         texts::emitting(breach.and_then(|breach| texts::selecting_case(action, &breach.case)))
     }
 
     fn copy_detail(&self, what: CopyWhat, of: &RuleRow, context: Context<'_>) -> Option<String> {
-        let columns = case_columns();
+        let columns = self.case_columns();
         let row = |breach: &Breach| copied(&columns, breach, context.log.zone);
         let breach = of.cases.get(self.cases.cursor)?;
         Some(match what {
@@ -236,7 +263,9 @@ impl ListView for Deadlines {
         let (style, theme) = (look.theme.title, look.theme);
         paint::heading(buffer, paint::row(of.area, 0), &name, style, theme);
         let area = paint::below(of.area, DETAIL_HEAD);
-        let columns = case_columns();
+        let OnScreen { columns, cursor } =
+            self.columns
+                .on_screen(&RULE_CASES, self.case_columns(), area.width);
         let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
         let mut list = self.cases;
         list.set_page(page_rows(area.height));
@@ -260,6 +289,7 @@ impl ListView for Deadlines {
             selected: of.focused.then_some(list.cursor),
             focused: of.focused,
             stale: (look.stale)(LIST),
+            column: cursor.filter(|_| of.focused),
             ..VirtualTable::default()
         }
         .draw(area, buffer, theme);

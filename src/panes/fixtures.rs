@@ -133,6 +133,7 @@ impl Screen {
 
 pub(crate) fn log() -> LogInfo {
     LogInfo {
+        milestones: Vec::new(),
         name: "helpdesk.csv".to_owned(),
         events: 21_348,
         cases: 4580,

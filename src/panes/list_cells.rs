@@ -103,13 +103,20 @@ fn cell<'a, R>(column: &Shown<R>, row: &'a R, most: f64, find: &Find, look: Look
 }
 
 /// Width of the longest text of a column that can be scrolled sideways; 0 for other columns.
-pub fn text_width<'a, R: 'a>(column: &Shown<R>, rows: impl Iterator<Item = &'a R>) -> usize {
-    if matches!(column.width, Width::Fixed(_)) || column.bar.is_some() {
+pub fn text_width<'a, R: 'a>(
+    column: &Shown<R>,
+    rows: impl Iterator<Item = &'a R>,
+    context: Context<'_>,
+) -> usize {
+    if (matches!(column.width, Width::Fixed(_)) && column.shown_field().is_none())
+        || column.bar.is_some()
+    {
         return 0;
     }
     let width = |row: &R| match column.value(row) {
         Value::Text(text) => fit::width(&text::safe(text::head(&text, LONGEST))),
         Value::Names(names) => fit::width(&text::safe(&names.join(" > "))),
+        value @ Value::Several(_) => fit::width(&shown(&value, context)),
         _ => 0,
     };
     rows.map(width).max().unwrap_or(0)
@@ -182,6 +189,14 @@ pub fn figures<R>(columns: &[Shown<R>], row: &R, context: Context<'_>) -> Vec<Ex
         })
     };
     columns.iter().filter_map(figure).collect()
+}
+
+/// The value of a column in full, as a safe text.
+pub fn whole<R>(column: &Shown<R>, row: &R, context: Context<'_>) -> String {
+    match column.value(row) {
+        Value::Instant(instant) => time::exact_instant(instant, context.log.zone),
+        value => shown(&value, context),
+    }
 }
 
 /// A row as cells to copy: figures as they are, durations in seconds.

@@ -2,15 +2,18 @@
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
 use super::controls::{Controls, Keyed, Order, SortColumn};
-use super::list_cells::{cells, copied, figures, head, text_width};
+use super::list_cells::{cells, copied, figures, head, text_width, whole};
+use super::list_columns::{ListColumns, OnScreen};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
 use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+    ColumnsOnOffer, Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot,
+    Status, texts,
 };
 use crate::engine::{
-    Answer, AskError, Column, ColumnKey, List, LogInfo, Request, Rows, Shown, Sort, Surface,
+    Answer, AskError, Column, ColumnKey, List, Listing, LogInfo, Request, Rows, Shown, Sort,
 };
-use crate::input::Action;
+use crate::input::{Action, ColumnChoice};
+use crate::text;
 use crate::ui::list::ListState;
 use crate::ui::paint;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
@@ -46,6 +49,7 @@ pub struct ListPane<V: ListView> {
     view: V,
     controls: Controls,
     focus: Part,
+    columns: ListColumns,
     answer: Option<Answer>,
     error: Option<AskError>,
 }
@@ -57,6 +61,7 @@ impl<V: ListView> ListPane<V> {
             view: V::default(),
             controls: Controls::new(orders::<V>()),
             focus: Part::List,
+            columns: ListColumns::default(),
             answer: None,
             error: None,
         })
@@ -78,7 +83,13 @@ impl<V: ListView> ListPane<V> {
     }
 
     fn columns(&self, log: &LogInfo) -> Vec<Shown<Row<V>>> {
-        V::List::schema().on(Surface::Pane, &self.view.features(log))
+        self.columns.all(V::List::schema(), self.view.features(log))
+    }
+
+    /// The columns on the screen.
+    fn on_screen(&self, split: &Split, log: &LogInfo) -> OnScreen<Row<V>> {
+        let (all, width) = (self.columns(log), self.table(split).width);
+        self.columns.on_screen(V::List::schema(), all, width)
     }
 
     fn split(&self, context: Context<'_>) -> Split {
@@ -105,22 +116,52 @@ impl<V: ListView> ListPane<V> {
         self.controls.on(page_rows(self.table(split).height))
     }
 
-    /// Width of the longest text on the screen that can be scrolled sideways.
+    /// Width of the longest text on the screen that can be scrolled sideways, of the column of the cursor
+    /// where there is one.
     fn widest(&self, split: &Split, context: Context<'_>) -> usize {
         let Some(rows) = self.rows() else { return 0 };
-        let columns = self.columns(context.log);
+        let OnScreen { columns, cursor } = self.on_screen(split, context.log);
         let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
         let areas = column_areas(&heads, self.table(split));
-        let drawn = columns
-            .iter()
-            .zip(&areas)
-            .filter(|(_, area)| area.width > 0);
+        let drawn = columns.iter().zip(&areas).enumerate();
+        let drawn = drawn
+            .filter(|(at, (_, area))| area.width > 0 && cursor.is_none_or(|cursor| cursor == *at));
         let list = self.on(split);
-        let widths = drawn.map(|(column, _)| {
+        let widths = drawn.map(|(_, (column, area))| {
             let rows = list.visible().filter_map(|i| rows.get(i));
-            text_width(column, rows)
+            let widest = text_width(column, rows, context);
+            // From a column that shows its texts whole the cursor goes to the next one.
+            if cursor.is_some() && widest <= area.width.into() {
+                0
+            } else {
+                widest
+            }
         });
         widths.max().unwrap_or(0)
+    }
+
+    /// Scrolls the cell under the cursor, or moves the cursor by a column.
+    fn move_column(&mut self, right: bool, split: &Split, context: Context<'_>) -> Outcome {
+        let widest = self.widest(split, context);
+        if !self.controls.scroll_by(right, widest) {
+            self.columns.step(right);
+            self.controls.scroll = 0;
+        }
+        Outcome::Done
+    }
+
+    /// Keeps or drops the cases with the value under the cursor, where that is of a field.
+    fn keep_value(&self, action: &Action, context: Context<'_>) -> Option<Outcome> {
+        if !matches!(action, Action::Keep | Action::Drop) || self.focus != Part::List {
+            return None;
+        }
+        let (field, values) = self.columns.cell(V::List::schema(), self.row()?)?;
+        let filter = context.log.filter_of(field, values.all())?;
+        Some(texts::emitting(texts::selecting(
+            action,
+            &filter,
+            String::new(),
+        )))
     }
 
     fn changed(&mut self, change: Change) -> Outcome {
@@ -206,7 +247,7 @@ impl<V: ListView> ListPane<V> {
     }
 
     fn draw_list(&self, rows: &Rows<Row<V>>, split: &Split, buffer: &mut Buffer, look: Look<'_>) {
-        let columns = self.columns(look.context.log);
+        let OnScreen { columns, cursor } = self.on_screen(split, look.context.log);
         let list = self.on(split);
         let visible: Vec<&Row<V>> = list.visible().filter_map(|i| rows.get(i)).collect();
         let loaded: Vec<bool> = list.visible().map(|i| rows.get(i).is_some()).collect();
@@ -246,6 +287,7 @@ impl<V: ListView> ListPane<V> {
             focused: self.focus == Part::List,
             stale: (look.stale)(LIST),
             scroll: self.controls.scroll,
+            column: cursor,
         }
         .draw(self.table(split), buffer, look.theme);
     }
@@ -268,7 +310,10 @@ impl<V: ListView> Pane for ListPane<V> {
     fn requests(&self, context: Context<'_>) -> Vec<(Slot, Request)> {
         let split = self.split(context);
         let rows = page_rows(self.table(&split).height);
-        let listing = self.controls.listing(rows, &self.keyed());
+        let listing = Listing {
+            fields: self.columns.fields(),
+            ..self.controls.listing(rows, &self.keyed())
+        };
         let query = self.view.query_in(listing, split.list);
         let mut requests = vec![(LIST, Request::new(query))];
         if let Some(row) = self.row().filter(|_| split.shows_detail()) {
@@ -302,7 +347,14 @@ impl<V: ListView> Pane for ListPane<V> {
             let rows = page_rows(self.table(&split).height);
             self.controls.list.set_page(rows);
         }
-        if matches!(action, Action::MoveLeft | Action::MoveRight) {
+        let sideways = matches!(action, Action::MoveLeft | Action::MoveRight);
+        if sideways && self.columns.has_cursor() && self.focus == Part::List {
+            return self.move_column(*action == Action::MoveRight, &split, context);
+        }
+        if let Some(outcome) = self.keep_value(action, context) {
+            return outcome;
+        }
+        if sideways {
             self.controls.scroll_within(self.widest(&split, context));
         }
         let focusable = self.view.focusable() && self.row().is_some();
@@ -397,6 +449,39 @@ impl<V: ListView> Pane for ListPane<V> {
         self.controls.titles()
     }
 
+    fn columns_on_offer(&self, log: &LogInfo) -> Option<ColumnsOnOffer> {
+        let of_detail = self.view.columns_on_offer(log);
+        let features = self.view.features(log);
+        of_detail.or_else(|| self.columns.on_offer(V::List::schema(), &features, log))
+    }
+
+    fn set_columns(&mut self, columns: &[ColumnChoice], log: &LogInfo) {
+        if self.view.set_columns(columns, log) {
+            self.answer = None;
+            return;
+        }
+        let before = self.columns.fields();
+        self.columns.set(columns, V::List::schema(), log);
+        if self.columns.fields() != before {
+            // The values of the rows are of other fields.
+            self.answer = None;
+            let all = orders::<V>().into_iter().chain(self.columns.orders());
+            self.controls.set_columns(all.collect());
+        }
+    }
+
+    fn whole_row(&self, context: Context<'_>) -> Vec<(String, String)> {
+        let Some(row) = self.row() else {
+            return Vec::new();
+        };
+        let columns = self.columns(context.log);
+        let value = |column: &Shown<Row<V>>| {
+            let name = text::safe(column.heading()).into_owned();
+            (name, whole(column, row, context))
+        };
+        columns.iter().map(value).collect()
+    }
+
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {
         // No report searches.
         let report = self.view.report();
@@ -410,7 +495,16 @@ impl<V: ListView> Pane for ListPane<V> {
             rows: self.on(&self.split(context)).visible().end.max(1),
         };
         let options = self.view.options(&order);
-        Some([vec![report.to_owned()], options].concat())
+        let columns = self.columns.option();
+        let columns = columns.map(|list| format!("--columns={list}"));
+        Some(
+            [
+                vec![report.to_owned()],
+                options,
+                columns.into_iter().collect(),
+            ]
+            .concat(),
+        )
     }
 
     fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {

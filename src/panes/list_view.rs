@@ -2,10 +2,10 @@
 
 use super::controls::{Find, Order};
 use super::texts::{self, Nothing};
-use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Slot};
+use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Slot};
 use crate::engine::{Answer, AskError, Features, List, Listing, LogInfo, Request, Shown};
 use crate::filter::Expr;
-use crate::input::Action;
+use crate::input::{Action, ColumnChoice};
 use crate::ui::list::ListState;
 use crate::ui::widgets::Cell;
 use ratatui::buffer::Buffer;
@@ -158,6 +158,16 @@ pub trait ListView: Default + Send + 'static {
 
     /// Takes an answer to a question of the detail.
     fn receive(&mut self, _slot: Slot, _answer: Result<&Answer, &AskError>) {}
+
+    /// The columns that can be chosen for the cases of the detail; `None` for a detail without them.
+    fn columns_on_offer(&self, _log: &LogInfo) -> Option<ColumnsOnOffer> {
+        None
+    }
+
+    /// Takes columns for the cases of the detail; false for a detail without them.
+    fn set_columns(&mut self, _columns: &[ColumnChoice], _log: &LogInfo) -> bool {
+        false
+    }
 
     /// Tests whether the detail can have the focus.
     fn focusable(&self) -> bool {

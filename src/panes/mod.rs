@@ -5,6 +5,7 @@ mod pane;
 pub mod controls;
 pub mod glossary;
 pub mod list_cells;
+mod list_columns;
 pub mod list_pane;
 pub mod list_view;
 pub mod periods;

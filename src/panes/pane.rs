@@ -2,7 +2,7 @@
 //! engine by requests, and draws what it last received. It knows no other pane and no index.
 
 use crate::engine::{Answer, AskError, Basis, LogInfo, Request, View};
-use crate::input::Action;
+use crate::input::{Action, ColumnChoice};
 use crate::text::time;
 use crate::ui::Theme;
 use ratatui::buffer::Buffer;
@@ -142,6 +142,15 @@ pub struct Explained {
     pub term: &'static str,
 }
 
+/// The columns of a list that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ColumnsOnOffer {
+    /// Those that it shows, in their order.
+    pub chosen: Vec<ColumnChoice>,
+    /// Names of the others.
+    pub others: Vec<String>,
+}
+
 /// The object to copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyWhat {
@@ -230,6 +239,20 @@ pub trait Pane: Send {
 
     /// Names of the orders that it can be sorted by.
     fn sort_columns(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The columns that can be chosen; `None` where there is no choice.
+    fn columns_on_offer(&self, _log: &LogInfo) -> Option<ColumnsOnOffer> {
+        None
+    }
+
+    /// Takes the columns that were chosen; its usual ones if there are none. Those that the log does not
+    /// have are left out.
+    fn set_columns(&mut self, _columns: &[ColumnChoice], _log: &LogInfo) {}
+
+    /// Names and values of the row under the cursor, in full.
+    fn whole_row(&self, _context: Context<'_>) -> Vec<(String, String)> {
         Vec::new()
     }
 

@@ -1,7 +1,7 @@
 //! Overlays of the pane: a text prompt with its completions, a popup, the menu of what may follow
 //! a prefix key.
 
-use crate::app::{App, Layout, Popup, PopupKind, Prompt, PromptKind, Verdict, Wanted};
+use crate::app::{App, Layout, Popup, Prompt, PromptKind, Verdict, Wanted};
 use crate::input::print_chords;
 use crate::text::{count, safe};
 use crate::ui::widgets::popup::Kind;
@@ -237,7 +237,7 @@ fn draw_popup(
         })
         .chain(fault)
         .collect();
-    let searches = popup.searching || popup.kind == PopupKind::Palette;
+    let searches = popup.searching;
     let cursor = searches.then(|| popup.query.cursor());
     let shown = PopupBox {
         title: &popup.title,

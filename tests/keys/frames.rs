@@ -17,8 +17,8 @@ use std::time::Duration;
 /// Longer than a message stays on the screen.
 const QUIET: Duration = Duration::from_secs(30);
 
-const SMALL: (u16, u16) = (80, 24);
-const LARGE: (u16, u16) = (160, 48);
+pub(super) const SMALL: (u16, u16) = (80, 24);
+pub(super) const LARGE: (u16, u16) = (160, 48);
 
 fn fixture(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
@@ -67,9 +67,9 @@ fn instances(name: &'static str, read: ReadOptions) -> Player {
 }
 
 /// What is recorded of a pane, section by section.
-struct Record<'a> {
-    player: &'a mut Player,
-    text: String,
+pub(super) struct Record<'a> {
+    pub player: &'a mut Player,
+    pub text: String,
 }
 
 impl Record<'_> {
@@ -113,13 +113,13 @@ impl Record<'_> {
         record.text
     }
 
-    fn frame(&mut self, title: &str, (width, height): (u16, u16)) {
+    pub fn frame(&mut self, title: &str, (width, height): (u16, u16)) {
         self.player.resize(width, height).wait(QUIET);
         let screen = self.player.quiet_screen();
         write!(self.text, "== {title}, {width}x{height}\n{screen}").expect("a string");
     }
 
-    fn copies(&mut self) {
+    pub fn copies(&mut self) {
         for (title, keys) in [
             ("row", "y y"),
             ("cell", "y c"),
@@ -164,7 +164,7 @@ impl Record<'_> {
 }
 
 /// Compares with the snapshot of that name.
-fn compare(name: &str, text: &str) {
+pub(super) fn compare(name: &str, text: &str) {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(name, text);
     });

@@ -101,9 +101,11 @@ fn compare(player: &mut Player) {
     }
     assert!(
         compared > 1,
-        "{command}: {:?} and {:?}",
+        "{command}: {:?} and {:?}, {}, {}",
         screen.head,
-        report.head
+        report.head,
+        player.toast().to_owned(),
+        player.screen()
     );
 }
 
@@ -130,6 +132,35 @@ fn the_command_of_a_list_prints_its_rows_in_its_order() {
         }
         player.keys("S");
         compare(&mut player);
+    }
+}
+
+#[test]
+fn the_command_of_chosen_columns_prints_them() {
+    let mut player = support(View::default());
+    super::go_to(&mut player, "deadlines");
+    player.keys("|").text("last(team)").keys("space esc o");
+    compare(&mut player);
+    for pane in ["cases", "triage"] {
+        let mut player = support(View::default());
+        player.resize(160, 48);
+        super::go_to(&mut player, pane);
+        for column in ["last(team)", "count(\"Reopened\")", "first_response"] {
+            player.keys("|").text(column).keys("space left esc");
+        }
+        compare(&mut player);
+        let orders = player
+            .driver
+            .app
+            .pane()
+            .map_or(0, |p| p.sort_columns().len());
+        player.keys("S");
+        for _ in 0..orders {
+            player.keys("s");
+            compare(&mut player);
+            player.keys("S");
+            compare(&mut player);
+        }
     }
 }
 

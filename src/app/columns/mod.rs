@@ -7,7 +7,7 @@ pub(super) use update::{
     INSPECTING, due_preview, is_taken, open, receive_look, receive_preview, update,
 };
 
-use super::load::{Inspected, LoadError};
+use super::load::{Choices, Inspected, LoadError};
 use crate::event_log::{PerRole, Role};
 use crate::formats::{Inspection, LogOptions, Preview, ReadPlan};
 
@@ -63,7 +63,7 @@ impl Columns {
             plan,
             looks,
             remembered,
-            ends: _,
+            choices: _,
         } = inspected;
         let mut known = remembered.into_iter();
         let pages = looks.into_iter().zip(plan.logs.iter().cloned());
@@ -102,7 +102,7 @@ impl Columns {
             plan: self.plan(),
             looks: self.pages.iter().map(|page| page.look.clone()).collect(),
             remembered: self.pages.iter().map(|page| page.remembered).collect(),
-            ends: None,
+            choices: Choices::default(),
         }
     }
 

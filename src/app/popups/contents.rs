@@ -29,6 +29,26 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
             }
         }
         Action::CopyMenu => copy_menu(),
+        Action::ColumnMenu => {
+            if let Some(popup) = super::columns::menu(app) {
+                popup
+            } else {
+                app.notify("Columns can be chosen in lists of cases");
+                return None;
+            }
+        }
+        Action::ShowRow => {
+            if let Some(popup) = super::columns::whole_row(app) {
+                popup
+            } else {
+                app.notify("No row here");
+                return None;
+            }
+        }
+        Action::SetColumns(columns) => {
+            super::set_columns(app, &columns);
+            return None;
+        }
         Action::SortMenu => {
             if let Some(popup) = sort_menu(app) {
                 popup

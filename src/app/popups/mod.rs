@@ -1,12 +1,15 @@
 //! Popups: one list of rows for help, palette, menus, messages and details. Holds rows, cursor and
 //! search text; the terminal draws it, and the chosen row's action is carried out like any other.
 
+mod columns;
 mod contents;
 mod explain;
 
 use crate::input::{Action, Chord, Key, Line};
+use crate::panes::ColumnsOnOffer;
 use crate::text::Matcher;
 
+pub(super) use columns::set as set_columns;
 pub(super) use contents::{ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
 
@@ -19,6 +22,10 @@ pub enum PopupKind {
     Palette,
     /// Digits choose.
     Menu,
+    /// Letters search at once; keys choose, move, widen and freeze columns.
+    Columns,
+    /// The values of a row; `y` copies them.
+    Row,
 }
 
 /// The result of a key pressed in a popup.
@@ -30,6 +37,8 @@ pub enum PopupOutcome {
     Close,
     /// The popup closes and the action is carried out.
     Run(Action),
+    /// The popup stays open and the action is carried out.
+    Keep(Action),
 }
 
 /// A row of a popup.
@@ -70,6 +79,8 @@ pub struct Popup {
     pub fault: Option<String>,
     /// The filter of the cases to be named at its end.
     pub examples: Option<String>,
+    /// The columns to choose from.
+    pub columns: ColumnsOnOffer,
 }
 
 impl Popup {
@@ -79,11 +90,12 @@ impl Popup {
             title: title.into(),
             rows,
             query: Line::default(),
-            searching: kind == PopupKind::Palette,
+            searching: matches!(kind, PopupKind::Palette | PopupKind::Columns),
             cursor: 0,
             matching: Vec::new(),
             fault: None,
             examples: None,
+            columns: ColumnsOnOffer::default(),
         };
         popup.search();
         popup
@@ -104,8 +116,10 @@ impl Popup {
         let choose = self.chosen().is_some_and(|row| row.run.is_some());
         let keys = match self.kind {
             PopupKind::Menu => vec![("1-9", "choose")],
+            PopupKind::Columns => return columns::HINTS.to_vec(),
+            PopupKind::Row if !self.searching => vec![("/", "find"), ("y", "copy")],
             PopupKind::Text if !self.searching => vec![("/", "find"), ("j k", "move")],
-            PopupKind::Text | PopupKind::Palette => vec![("up down", "move")],
+            PopupKind::Text | PopupKind::Palette | PopupKind::Row => vec![("up down", "move")],
         };
         let enter = choose.then_some(("enter", "choose"));
         keys.into_iter()
@@ -115,7 +129,11 @@ impl Popup {
     }
 
     fn search(&mut self) {
-        let texts: Vec<String> = self.rows.iter().map(PopupRow::searched).collect();
+        let searched = |row: &PopupRow| match self.kind {
+            PopupKind::Columns => row.text.clone(),
+            _ => row.searched(),
+        };
+        let texts: Vec<String> = self.rows.iter().map(searched).collect();
         (self.matching, self.fault) = match Matcher::new(self.query.text()) {
             Ok(matcher) => (matcher.ranked(texts.iter().map(String::as_str)), None),
             Err(error) => (Vec::new(), Some(error.message)),
@@ -164,6 +182,11 @@ impl Popup {
             }
             return PopupOutcome::Open;
         }
+        if self.kind == PopupKind::Columns
+            && let Some(outcome) = self.column_key(chord)
+        {
+            return outcome;
+        }
         if self.searching && self.query.key(chord) {
             self.search();
             return PopupOutcome::Open;
@@ -182,6 +205,9 @@ impl Popup {
             (Key::Enter, _) => return self.choose(),
             (Key::Esc, _) | (Key::Char('q' | '?'), false) | (Key::Char('c'), true) => {
                 return PopupOutcome::Close;
+            }
+            (Key::Char('y'), false) if self.kind == PopupKind::Row => {
+                return PopupOutcome::Run(Action::CopyRow);
             }
             (Key::Char('/'), false) => self.searching = true,
             (Key::Home, _) | (Key::Char('g'), false) => self.cursor = self.first_choice(),

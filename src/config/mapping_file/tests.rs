@@ -210,6 +210,11 @@ proptest! {
         ends in proptest::option::of(proptest::collection::vec(any_text(), 0..3)),
     ) {
         let file = MappingFile {
+            columns: [(
+                "cases".to_owned(),
+                vec!["case @12 frozen".to_owned(), "count(\"A\")".to_owned()],
+            )]
+            .into(),
             logs: logs.into_iter().map(|(file, options)| MappedLog { file, options }).collect(),
             lifecycle,
             session_gap: gap,

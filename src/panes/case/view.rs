@@ -111,6 +111,7 @@ fn draw_events(
         sort: None,
         focused: state.focus == Part::List,
         stale: (look.stale)(EVENTS),
+        column: None,
         scroll: if state.focus == Part::List {
             state.scroll
         } else {

@@ -25,6 +25,7 @@ fn pane() -> State {
 
 fn log() -> LogInfo {
     LogInfo {
+        milestones: Vec::new(),
         name: "orders.csv".to_owned(),
         events: 100,
         cases: 50,

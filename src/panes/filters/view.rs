@@ -38,6 +38,7 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         sort: None,
         focused: true,
         stale: (look.stale)(COUNTS),
+        column: None,
         scroll: 0,
     };
     table.draw(area, buffer, look.theme);

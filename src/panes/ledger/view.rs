@@ -124,6 +124,7 @@ fn draw_list(state: &State, ledger: &Ledger, area: Rect, buffer: &mut Buffer, lo
         sort: Some((column, state.controls.descending)),
         focused: state.focus == Part::List,
         stale: (look.stale)(LIST),
+        column: None,
         scroll: state.controls.scroll,
     }
     .draw(area, buffer, look.theme);

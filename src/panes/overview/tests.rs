@@ -100,6 +100,7 @@ fn filled() -> State {
 
 fn log() -> LogInfo {
     LogInfo {
+        milestones: Vec::new(),
         name: "test.csv".into(),
         events: 5000,
         cases: 480,

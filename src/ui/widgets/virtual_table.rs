@@ -214,11 +214,19 @@ pub struct VirtualTable<'a> {
     pub stale: bool,
     /// Columns by which the texts of flexible columns are scrolled to the left.
     pub scroll: usize,
+    /// The column of the cursor, the only one that is scrolled; `None` for a cursor on whole rows.
+    pub column: Option<usize>,
 }
 
 /// Rows that a table of that height has room for: all but the heading.
 pub fn page_rows(height: u16) -> usize {
     usize::from(height.saturating_sub(1)).max(1)
+}
+
+/// The width of a table in which all columns have their least width.
+pub fn table_room(columns: &[Column<'_>]) -> usize {
+    let least: usize = columns.iter().map(|column| usize::from(column.min)).sum();
+    least + GAP * columns.len().saturating_sub(1) + usize::from(MARK + SCROLLBAR)
 }
 
 /// The width of each column in a table of that width; 0 for those that have vanished.
@@ -348,6 +356,11 @@ impl VirtualTable<'_> {
             } else {
                 theme.header.patch(theme.title)
             };
+            let style = if self.column == Some(i) {
+                style.patch(theme.selected)
+            } else {
+                style
+            };
             match column.align {
                 Align::Left => {
                     paint::text(buffer, place, &title, style);
@@ -367,9 +380,11 @@ impl VirtualTable<'_> {
         if selected {
             paint::text(buffer, inside, theme.glyphs.mark, theme.text);
         }
-        for ((column, place), cell) in self.columns.iter().zip(places).zip(&self.rows[i]) {
+        let cells = self.columns.iter().zip(places).zip(&self.rows[i]);
+        for (at, ((column, place), cell)) in cells.enumerate() {
             let place = Rect { y: row.y, ..*place };
-            let scroll = if column.weight > 0 { self.scroll } else { 0 };
+            let scrolls = self.column.map_or(column.weight > 0, |only| only == at);
+            let scroll = if scrolls { self.scroll } else { 0 };
             cell.draw(column.align, scroll, place, buffer, theme);
         }
         if selected && self.focused {
