@@ -30,7 +30,7 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
         }
         Action::CopyMenu => copy_menu(),
         Action::ColumnMenu => {
-            if let Some(popup) = super::columns::menu(app) {
+            if let Some(popup) = super::of_pane::menu(app) {
                 popup
             } else {
                 app.notify("Columns can be chosen in lists of cases");
@@ -38,7 +38,7 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
             }
         }
         Action::ShowRow => {
-            if let Some(popup) = super::columns::whole_row(app) {
+            if let Some(popup) = super::of_pane::whole_row(app) {
                 popup
             } else {
                 app.notify("No row here");
@@ -46,7 +46,7 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
             }
         }
         Action::SetColumns(columns) => {
-            super::set_columns(app, &columns);
+            super::of_pane::set(app, &columns);
             return None;
         }
         Action::SortMenu => {

@@ -4,12 +4,12 @@
 mod columns;
 mod contents;
 mod explain;
+mod of_pane;
 
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::ColumnsOnOffer;
 use crate::text::Matcher;
 
-pub(super) use columns::set as set_columns;
 pub(super) use contents::{ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
 
