@@ -149,16 +149,9 @@ fn the_command_of_chosen_columns_prints_them() {
             player.keys("|").text(column).keys("space left esc");
         }
         compare(&mut player);
-        let orders = player
-            .driver
-            .app
-            .pane()
-            .map_or(0, |p| p.sort_columns().len());
-        player.keys("S");
-        for _ in 0..orders {
-            player.keys("s");
-            compare(&mut player);
-            player.keys("S");
+        // Either list has six orders of its own.
+        for order in ["G , 7", "G S", "G , 8", "G S", "G , 9", "G S"] {
+            player.keys(order);
             compare(&mut player);
         }
     }

@@ -1,7 +1,7 @@
 //! The popup that chooses the columns of a list: the chosen ones in their order, then those on offer.
 //! Letters find; each change is shown at once.
 
-use super::{Popup, PopupKind, PopupOutcome, PopupRow};
+use super::{Popup, PopupOutcome, PopupRow};
 use crate::input::{Action, Chord, ColumnChoice, Key};
 use crate::panes::ColumnsOnOffer;
 
