@@ -5,16 +5,6 @@ use super::{Popup, PopupOutcome, PopupRow};
 use crate::input::{Action, Chord, ColumnChoice, Key};
 use crate::panes::ColumnsOnOffer;
 
-/// Keys of the popup, with a word each.
-pub(super) const HINTS: [(&str, &str); 6] = [
-    ("space", "on/off"),
-    ("left right", "move"),
-    ("< >", "width"),
-    ("|", "freeze"),
-    ("del", "usual ones"),
-    ("esc", "close"),
-];
-
 /// Width of a column that is set for the first time, and steps by which it grows.
 const WIDTH: u16 = 12;
 const STEP: u16 = 2;

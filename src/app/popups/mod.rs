@@ -13,6 +13,16 @@ use crate::text::Matcher;
 pub(super) use contents::{ask_to_replace, open, show_command};
 pub(super) use explain::{examples, receive_examples};
 
+/// Keys of the popup that chooses columns, with a word each.
+const COLUMN_HINTS: [(&str, &str); 6] = [
+    ("space", "on/off"),
+    ("left right", "move"),
+    ("< >", "width"),
+    ("|", "freeze"),
+    ("del", "usual ones"),
+    ("esc", "close"),
+];
+
 /// Handling of keys in a popup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PopupKind {
@@ -116,7 +126,7 @@ impl Popup {
         let choose = self.chosen().is_some_and(|row| row.run.is_some());
         let keys = match self.kind {
             PopupKind::Menu => vec![("1-9", "choose")],
-            PopupKind::Columns => return columns::HINTS.to_vec(),
+            PopupKind::Columns => return COLUMN_HINTS.to_vec(),
             PopupKind::Row if !self.searching => vec![("/", "find"), ("y", "copy")],
             PopupKind::Text if !self.searching => vec![("/", "find"), ("j k", "move")],
             PopupKind::Text | PopupKind::Palette | PopupKind::Row => vec![("up down", "move")],
