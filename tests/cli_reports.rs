@@ -653,7 +653,8 @@ fn groups_log() -> String {
             } else {
                 (case * 3 + step).to_string()
             };
-            text += &format!("c{case},{activity},{time},{ok},{amount},{due},\"{team}\"\n");
+            let row = format!("c{case},{activity},{time},{ok},{amount},{due},\"{team}\"\n");
+            text.push_str(&row);
         }
     }
     text

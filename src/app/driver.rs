@@ -204,7 +204,7 @@ impl Driver {
         let plan = loading.plan.clone();
         self.progress_at = None;
         let opened = result.and_then(|opened| match opened {
-            Opened::Ask(inspected) => Ok(Err(inspected)),
+            Opened::Ask(inspected) => Ok(Err(Box::new(inspected))),
             Opened::Log(analysis, inspected) => {
                 let replies = self.replies.0.clone();
                 let worker = Worker::spawn(Arc::clone(&analysis), replies);
@@ -243,7 +243,7 @@ impl Driver {
                 }
                 self.spawn(|logs| Job::Index(guarded(|| logs.keep())));
             }
-            Ok(Err(inspected)) => self.app.ask(inspected),
+            Ok(Err(inspected)) => self.app.ask(*inspected),
             Err(error) => {
                 self.app.confirmed = None;
                 self.app.failed(error);

@@ -301,7 +301,7 @@ impl App {
     /// Returns whether the cursor moves among the rows of the newest question of the current pane, of
     /// which only another page may be on its way.
     pub(super) fn can_move(&mut self) -> bool {
-        let replaced = self.pane().is_some_and(|pane| pane.replaces_rows());
+        let replaced = self.pane().is_some_and(Pane::replaces_rows);
         let slot = pane_slot(self.workspace.active, 0);
         let requests = self.with_pane(|pane, context| pane.requests(context));
         let request = requests.into_iter().flatten().find(|(slot, _)| *slot == 0);

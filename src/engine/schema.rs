@@ -245,8 +245,7 @@ pub struct Features {
     pub by: &'static str,
     /// Figures that are computed on request only are there.
     pub extra: bool,
-    /// Columns that the user chose for a list of cases, in their order; none for those that each surface
-    /// has anyway.
+    /// Columns that the user chose for a list of cases, in their order; none for the usual ones.
     pub chosen: Vec<ChosenColumn>,
 }
 

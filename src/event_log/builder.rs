@@ -332,13 +332,7 @@ impl LogBuilder {
         progress.check()?;
         let time = scatter(&self.time, &row_of, 0);
         let start = start.map(|blocks| scatter(blocks, &row_of, NO_INSTANT));
-        let running = (!self.running.is_empty()).then(|| {
-            let mut running = vec![0; self.n_rows];
-            for row in self.running {
-                running[row_of[row] as usize] = 1;
-            }
-            running.into()
-        });
+        let running = (!self.running.is_empty()).then(|| marked(&self.running, &row_of).into());
         let n_activities = self.activity.interner.len();
         let activity = scatter_codes(&self.activity.blocks, &row_of, n_activities);
         progress.check()?;
@@ -388,6 +382,15 @@ impl LogBuilder {
         };
         Ok((log, facts))
     }
+}
+
+/// `out[row_of[i]] = 1` for each of some rows, else 0.
+fn marked(rows: &[usize], row_of: &[u32]) -> Vec<u8> {
+    let mut out = vec![0; row_of.len()];
+    for &row in rows {
+        out[row_of[row] as usize] = 1;
+    }
+    out
 }
 
 /// `out[row_of[i]] = values[i]`, the blocks taken as one.

@@ -193,7 +193,7 @@ impl EventLog {
             + self.time.len() * 8
             + self.start.as_ref().map_or(0, |s| s.len() * 8)
             + self.suspended.as_ref().map_or(0, |s| s.len() * 8)
-            + self.running.as_ref().map_or(0, |running| running.len())
+            + self.running.as_ref().map_or(0, Buffer::len)
             + self.columns.iter().map(Column::bytes).sum::<usize>()
             + self
                 .case_times

@@ -96,12 +96,11 @@ pub fn bind_field<'a>(
                 Field::At(anchor, inner) => (&**inner, Some(*anchor)),
                 _ => (&spanned, None),
             };
-            let source = match at {
-                Some(_) => event_source(field, &scope)?,
-                None => {
-                    let none = || QueryError::new(spanned.span.clone(), "no field of cases");
-                    Source::of(field, log)?.ok_or_else(none)?
-                }
+            let source = if at.is_some() {
+                event_source(field, &scope)?
+            } else {
+                let none = || QueryError::new(spanned.span.clone(), "no field of cases");
+                Source::of(field, log)?.ok_or_else(none)?
             };
             let origin = Origin::Events(source, at);
             return Ok(BoundField { log, index, origin });

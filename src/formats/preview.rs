@@ -68,9 +68,10 @@ pub fn preview(
     };
     let loaded = (format_for(input, &options)?.read)(input, &options, progress)?;
     let mut report = loaded.report;
-    let loaded_rows = match options.has_milestones() {
-        true => report.lines.loaded,
-        false => loaded.log.n_events() as u64,
+    let loaded_rows = if options.has_milestones() {
+        report.lines.loaded
+    } else {
+        loaded.log.n_events() as u64
     };
     let rows = loaded_rows + report.n_rejected;
     let log = apply_lifecycle(loaded.log, options.lifecycle, &mut report);

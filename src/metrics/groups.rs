@@ -48,7 +48,7 @@ impl Groups {
     /// # Errors
     /// There are more than [`MOST_GROUPS`]: their number, or a lower bound of it.
     pub fn new(selection: &Selection<'_>, keys: &[Key<'_>]) -> Result<Groups, usize> {
-        // Four keys of any width fit; of more, so many combinations are no groups that anyone reads.
+        // Four keys of any width fit; nobody reads groups of more combinations than that.
         let mut wide = keys.iter().map(|key| key.n_codes as u128);
         if wide.try_fold(1u128, u128::checked_mul).is_none() {
             return Err(MOST_GROUPS + 1);

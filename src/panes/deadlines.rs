@@ -72,7 +72,7 @@ fn figures(answer: &Answer) -> Option<&Figures> {
 impl Deadlines {
     /// Columns of the cases of a rule.
     fn case_columns(&self) -> Vec<Shown<Breach>> {
-        self.columns.all(&RULE_CASES, Features::default())
+        self.columns.all(&RULE_CASES, &Features::default())
     }
 }
 

@@ -122,9 +122,15 @@ impl ListColumns {
     }
 
     /// All columns of a list.
-    pub fn all<R>(&self, schema: &Schema<R>, features: Features) -> Vec<Shown<R>> {
+    pub fn all<R>(&self, schema: &Schema<R>, features: &Features) -> Vec<Shown<R>> {
         let chosen = self.laid.iter().map(|laid| laid.column.clone()).collect();
-        let columns = schema.on(Surface::Pane, &Features { chosen, ..features });
+        let columns = schema.on(
+            Surface::Pane,
+            &Features {
+                chosen,
+                ..features.clone()
+            },
+        );
         if self.laid.is_empty() {
             return columns;
         }

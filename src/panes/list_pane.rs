@@ -83,7 +83,8 @@ impl<V: ListView> ListPane<V> {
     }
 
     fn columns(&self, log: &LogInfo) -> Vec<Shown<Row<V>>> {
-        self.columns.all(V::List::schema(), self.view.features(log))
+        self.columns
+            .all(V::List::schema(), &self.view.features(log))
     }
 
     /// The columns on the screen.

@@ -127,9 +127,7 @@ fn advice(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> (String, 
         if missing.contains(&Role::Activity) {
             let keys = app.settings.keys.keys_of("columns", &Action::NameActivity);
             let key = keys.first().map_or("", String::as_str);
-            line.push_str(&format!(
-                " Without one, {key} names the activity of all rows."
-            ));
+            line = format!("{line} Without one, {key} names the activity of all rows.");
         }
         return (line, theme.bad);
     }

@@ -109,7 +109,7 @@ fn moves_wait_for_other_rows_and_not_for_pages_of_the_same() {
         }
     };
     let row = |player: &Player| {
-        let status = player.app().pane().map(|pane| pane.status());
+        let status = player.app().pane().map(casetrail::panes::Pane::status);
         status.and_then(|status| status.position).map_or(0, |p| p.0)
     };
     assert_eq!(row(&player), 3);

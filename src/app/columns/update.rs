@@ -131,9 +131,8 @@ fn change(page: &mut Page, action: &Action, reading: bool) -> Changed {
         Action::EventsOfTimes if !page.make_events_of_times() => {
             return Changed::Not("No column holds times");
         }
-        Action::EventsOfTimes => {}
         Action::Undo if !page.undo() => return Changed::Not("Nothing to undo"),
-        Action::Undo => {}
+        Action::EventsOfTimes | Action::Undo => {}
         _ => return change_reading(page, action),
     }
     Changed::Yes

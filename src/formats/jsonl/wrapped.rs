@@ -230,9 +230,9 @@ const MOST_PATHS: usize = 12;
 fn descend<'t>(value: &'t RawValue, path: &str, found: &mut Vec<&'t RawValue>) {
     if let Some(elements) = array(value) {
         if elements.iter().all(|element| is_object(element)) {
-            elements
-                .iter()
-                .for_each(|element| descend(element, path, found));
+            for element in &elements {
+                descend(element, path, found);
+            }
         } else if path.is_empty() {
             found.push(value);
         }

@@ -114,21 +114,20 @@ pub fn guess(
     let mut doubts = rank::sentences(&doubts, &self::names(&guess.columns, names), names);
     // With one column as the time, a time of day beside it is lost: the user should know.
     let left_out = |&date: &usize| Some((&names[date], &names[guess.clock_of(date)?]));
-    match guess.columns[Role::Time].as_slice() {
-        [date] => doubts.extend(left_out(date).map(|(date, clock)| {
+    if let [date] = guess.columns[Role::Time].as_slice() {
+        doubts.extend(left_out(date).map(|(date, clock)| {
             let (date, clock) = (shown(date), shown(clock));
             format!(
                 "The time of day in {clock} is left out: name both columns as the time, {date} and \
                  {clock}."
             )
-        })),
-        _ => {
-            let mut dates = guess.columns[Role::Milestone].iter().filter_map(left_out);
-            doubts.extend(dates.next().map(|(date, clock)| {
-                let (date, clock) = (shown(date), shown(clock));
-                format!("The time of day in {clock} is left out beside the date in {date}.")
-            }));
-        }
+        }));
+    } else {
+        let mut dates = guess.columns[Role::Milestone].iter().filter_map(left_out);
+        doubts.extend(dates.next().map(|(date, clock)| {
+            let (date, clock) = (shown(date), shown(clock));
+            format!("The time of day in {clock} is left out beside the date in {date}.")
+        }));
     }
     Ok((guess.columns, doubts))
 }

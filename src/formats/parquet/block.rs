@@ -219,9 +219,10 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
         let read = read.filter_map(|(times, &column)| Some((column, times.next()?)));
         // Every column goes on by one value, whatever the row is.
         let read: Vec<_> = read.collect();
-        let taken = match has_case {
-            true => gather(read.into_iter(), &mut events),
-            false => Err((Reason::EmptyCase, cases[0])),
+        let taken = if has_case {
+            gather(read.into_iter(), &mut events)
+        } else {
+            Err((Reason::EmptyCase, cases[0]))
         };
         match taken {
             Err((reason, column)) => accepted.reject(row, reason, column, columns, plan),

@@ -151,8 +151,7 @@ fn check(steps: &[Step]) -> Result<(), String> {
     let has = |any: &[Step]| steps.iter().any(|s| any.contains(s));
     let year = has(&[Step::Year, Step::ShortYear]);
     let day = has(&[Step::Month, Step::MonthName]) && has(&[Step::Day]);
-    let date = year && day
-        || year && has(&[Step::DayOfYear])
+    let date = year && (day || has(&[Step::DayOfYear]))
         || has(&[Step::WeekYear]) && has(&[Step::Week]) && has(&[Step::DayOfWeek]);
     if date {
         Ok(())
