@@ -459,6 +459,8 @@ fn flatten<'v>(
             }
             Value::Array(list) if list.first().is_some_and(Value::is_object) => nested.push(list),
             Value::Array(list) if list.first().is_some_and(Value::is_number) => {
+                // The numbers of several rows, or those of a field in one row.
+                flat.push((path.clone(), value.clone()));
                 series.push((path, list));
             }
             Value::Array(list) => {
@@ -483,6 +485,11 @@ fn has(cell: &str, value: &Value, name: &str) -> bool {
         }
         // Values of a field, with commas between them; JSON has a list of them.
         Value::String(wanted) => text == wanted || text == wanted.replace(" -> ", ", "),
+        Value::Array(list) => {
+            let cells: Vec<&str> = text.split(", ").collect();
+            let mut pairs = cells.iter().zip(list);
+            cells.len() == list.len() && pairs.all(|(cell, value)| has(cell, value, name))
+        }
         _ => false,
     }
 }
