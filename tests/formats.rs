@@ -490,7 +490,7 @@ fn has(cell: &str, value: &Value, name: &str) -> bool {
             let mut pairs = cells.iter().zip(list);
             cells.len() == list.len() && pairs.all(|(cell, value)| has(cell, value, name))
         }
-        _ => false,
+        Value::Object(_) => false,
     }
 }
 

@@ -105,7 +105,7 @@ struct Keeping(Arc<Mutex<Choices>>);
 impl Logs for Keeping {
     fn inspect(&self, _: Option<&ReadPlan>, _: &Progress) -> Result<Option<Inspected>, LoadError> {
         Ok(Some(Inspected {
-            choices: self.0.lock().unwrap().clone(),
+            choices: self.0.lock().expect("no thread panicked").clone(),
             ..Inspected::default()
         }))
     }
@@ -119,7 +119,10 @@ impl Logs for Keeping {
     }
 
     fn remember_choices(&self, _: &Inspected, choices: &Choices) -> Result<(), LoadError> {
-        self.0.lock().unwrap().clone_from(choices);
+        self.0
+            .lock()
+            .expect("no thread panicked")
+            .clone_from(choices);
         Ok(())
     }
 }
