@@ -61,11 +61,9 @@ pub fn gather(
 pub struct Instance {
     /// Completion; of an instance that has not ended, when it began.
     pub time: i64,
-    /// Start, [`NO_INSTANT`] where unknown, [`NOT_ENDED`] of an instance that has not ended; `None` for a
-    /// log without starts.
+    /// Start, [`NO_INSTANT`] where unknown, [`NOT_ENDED`] of an instance that has begun and not ended;
+    /// `None` for a log without starts.
     pub start: Option<i64>,
-    /// False if it has begun and not ended: there is a start and no completion.
-    pub ended: bool,
 }
 
 impl Instance {
@@ -82,13 +80,8 @@ impl Instance {
             (Err(fault), Some(begun)) if begun != NO_INSTANT && is_empty(&fault) => Ok(Instance {
                 time: begun,
                 start: Some(NOT_ENDED),
-                ended: false,
             }),
-            (time, start) => time.map(|time| Instance {
-                time,
-                start,
-                ended: true,
-            }),
+            (time, start) => time.map(|time| Instance { time, start }),
         }
     }
 
@@ -96,7 +89,7 @@ impl Instance {
     #[inline]
     pub fn note(&self, notes: &mut Notes, line: u64) {
         match self.start {
-            _ if !self.ended => notes.add(Note::NotEnded, line),
+            Some(NOT_ENDED) => notes.add(Note::NotEnded, line),
             Some(NO_INSTANT) => notes.add(Note::MissingStart, line),
             Some(start) if start > self.time => notes.add(Note::NegativeDuration, line),
             _ => {}
