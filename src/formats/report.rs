@@ -1,6 +1,6 @@
 //! Findings, guesses and rejects of the reader: plain data beside the log.
 
-use super::text::{lossless, shown};
+use super::text::{capped, lossless, shown};
 use super::timestamp::with_a_year;
 use super::{DateOrder, Setting, number};
 use crate::event_log::Role;
@@ -290,6 +290,8 @@ pub struct ImportReport {
 pub const MAX_REJECTS: usize = 10_000;
 /// Bytes of a rejected row that are kept.
 pub const MAX_RAW: usize = 4096;
+/// Bytes of the value for which a row is rejected that are kept.
+pub const MAX_VALUE: usize = 256;
 
 /// The values of a row as its text, `name: value` on a line each.
 pub fn values_of_row<N: AsRef<str>, V: AsRef<[u8]>>(
@@ -302,7 +304,7 @@ pub fn values_of_row<N: AsRef<str>, V: AsRef<[u8]>>(
         row.push_str(if row.is_empty() { "" } else { "\n" });
         row.push_str(name.as_ref());
         row.push_str(": ");
-        row.push_str(&lossless(&value[..value.len().min(room)]));
+        row.push_str(&lossless(capped(value, room)));
     }
     // The cut must not split a character: values may be of several bytes each.
     let mut end = row.len().min(MAX_RAW);

@@ -318,6 +318,18 @@ pub fn shown(text: &str) -> String {
     out
 }
 
+/// The beginning of a value, `most` bytes at most, of whole characters where it is UTF-8.
+pub fn capped(value: &[u8], most: usize) -> &[u8] {
+    if value.len() <= most {
+        return value;
+    }
+    let goes_on = |at: usize| value[at] & 0xc0 == 0x80;
+    let end = (most.saturating_sub(3)..=most)
+        .rev()
+        .find(|&at| !goes_on(at));
+    &value[..end.unwrap_or(most)]
+}
+
 /// As text: bytes that are no UTF-8 become `\xHH`.
 pub fn lossless(bytes: &[u8]) -> String {
     use std::fmt::Write;

@@ -7,8 +7,9 @@ use crate::event_log::{BlockColumn, NO_INSTANT, Role, RowBlock};
 use crate::formats::encoding::count_utf8;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
-use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason};
+use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, MAX_VALUE, Reason};
 use crate::formats::row_times::{Instance, milestones, timestamp};
+use crate::formats::text::capped;
 use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use std::collections::BTreeMap;
 
@@ -248,7 +249,7 @@ impl<'a> BlockParser<'a> {
                     Fault::Line => first_line(bytes, record),
                     Fault::Column(column) => {
                         let field = fields.list().get(column).copied().unwrap_or_default();
-                        capped(fields.text(bytes, field), LONGEST_VALUE).to_vec()
+                        capped(fields.text(bytes, field), MAX_VALUE).to_vec()
                     }
                 });
             }
@@ -513,24 +514,9 @@ fn estimated_rows(bytes: &[u8]) -> usize {
     bytes.len() / (head.len() / lines).max(1) + 1
 }
 
-/// Values of rejects are kept up to this length.
-const LONGEST_VALUE: usize = 256;
-
-/// The beginning of a value, `most` bytes at most, of whole characters where it is UTF-8.
-fn capped(value: &[u8], most: usize) -> &[u8] {
-    if value.len() <= most {
-        return value;
-    }
-    let goes_on = |at: usize| value[at] & 0xc0 == 0x80;
-    let end = (most.saturating_sub(3)..=most)
-        .rev()
-        .find(|&at| !goes_on(at));
-    &value[..end.unwrap_or(most)]
-}
-
 /// The first physical line of a record.
 fn first_line(bytes: &[u8], record: Record) -> Vec<u8> {
     let text = &bytes[record.start..record.end];
     let end = memchr::memchr2(b'\n', b'\r', text).unwrap_or(text.len());
-    capped(&text[..end], LONGEST_VALUE).to_vec()
+    capped(&text[..end], MAX_VALUE).to_vec()
 }

@@ -8,9 +8,9 @@ use crate::formats::collector::{NOWHERE, Sheet};
 use crate::formats::encoding::count_utf8;
 use crate::formats::keys::{self, Keys};
 use crate::formats::notes::Notes;
-use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, Reason, Reject};
+use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, MAX_VALUE, Reason, Reject};
 use crate::formats::row_times::{self, Instance};
-use crate::formats::text::lossless;
+use crate::formats::text::{capped, lossless};
 use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -127,15 +127,14 @@ impl<'a> Parser<'a> {
     }
 
     fn reject(&mut self, line: u64, reason: Reason, value: &[u8], raw: &[u8]) {
-        const LONGEST: usize = 256;
         self.out.lines.rejected += 1;
         if self.out.rejects.len() < MAX_REJECTS {
             self.out.rejects.push(Reject {
                 file: 0,
                 line: Some(line + 1),
                 reason,
-                value: lossless(&value[..value.len().min(LONGEST)]),
-                raw: lossless(&raw[..raw.len().min(MAX_RAW)]),
+                value: lossless(capped(value, MAX_VALUE)),
+                raw: lossless(capped(raw, MAX_RAW)),
             });
         } else {
             *self.out.unlisted.entry(reason).or_default() += 1;

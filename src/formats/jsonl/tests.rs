@@ -220,7 +220,6 @@ fn encodings_and_compressions_are_those_of_any_text() {
     assert!(report.warnings.contains_key(&Warning::BadBytes));
 }
 
-/// A text of objects whose keys come and go, with some that are broken.
 #[test]
 fn wrapped_records_are_in_the_encoding_of_their_text() {
     let text =
@@ -244,6 +243,7 @@ fn wrapped_records_are_in_the_encoding_of_their_text() {
     assert!(seen.facts.contains(&encoding));
 }
 
+/// A text of objects whose keys come and go, with some that are broken.
 fn mixed(n: usize) -> String {
     let mut text = String::new();
     for i in 0..n {
@@ -452,4 +452,17 @@ fn rejects_of_wrapped_records_have_the_lines_of_the_file() {
     stopped.cancel();
     let looked = crate::formats::look(&text.as_bytes(), &options, &stopped);
     assert!(matches!(looked, Err(ImportError::Cancelled(_))));
+}
+
+#[test]
+fn a_long_value_is_cut_between_characters() {
+    let long = "ж".repeat(5000);
+    let text = format!(
+        "{}{{\"case\":1,\"activity\":\"A\",\"time\":\"x{long}\"}}\n",
+        events(&["", ""])
+    );
+    let (_, report) = load(&text);
+    let reject = &report.rejects[0];
+    assert_eq!(reject.value, format!("x{}", "ж".repeat(127)));
+    assert!(reject.raw.ends_with('ж'), "{}", reject.raw);
 }

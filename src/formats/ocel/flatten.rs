@@ -6,8 +6,8 @@ use crate::event_log::Progress;
 use crate::formats::collector::Collector;
 use crate::formats::lines::LineUse;
 use crate::formats::options::{DateOrder, ReadOptions};
-use crate::formats::report::values_of_row;
-use crate::formats::text::lossless;
+use crate::formats::report::{MAX_VALUE, values_of_row};
+use crate::formats::text::{capped, lossless};
 use crate::formats::timestamp::{
     Learned, Tally, TimeFormat, TimeReader, described, trim, warn_of_order, warn_of_tally,
 };
@@ -286,7 +286,7 @@ impl<'m> Flattener<'m, '_> {
             file: 0,
             line: Some(event.line),
             reason,
-            value: lossless(&value[..value.len().min(256)]),
+            value: lossless(capped(value, MAX_VALUE)),
             raw,
         });
     }

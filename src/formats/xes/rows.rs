@@ -9,15 +9,13 @@ use crate::formats::collector::Sheet;
 use crate::formats::lines::LineUse;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
-use crate::formats::report::{MAX_REJECTS, Reason, values_of_row};
+use crate::formats::report::{MAX_REJECTS, MAX_VALUE, Reason, values_of_row};
 use crate::formats::row_times::Instance;
+use crate::formats::text::{capped, lossless};
 use crate::formats::timestamp::{Tally, TimeReader, trim};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// Values of rejects are kept up to this length.
-const LONGEST_VALUE: usize = 256;
 
 /// Where the values of a key go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -375,10 +373,7 @@ impl<'p> Rows<'p> {
 /// Reads a timestamp; where `iso` holds it must begin with its year.
 #[inline]
 fn read_time(reader: &mut TimeReader, text: &[u8], iso: bool) -> Result<i64, Fault> {
-    let value = || {
-        let kept = &text[..text.len().min(LONGEST_VALUE)];
-        String::from_utf8_lossy(kept).into_owned()
-    };
+    let value = || lossless(capped(text, MAX_VALUE));
     if iso && !is_iso(text) && !trim(text).is_empty() {
         return Err((Reason::BadTime, value()));
     }
