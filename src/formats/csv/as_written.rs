@@ -1,8 +1,8 @@
 //! Rejected rows as the file has them, where they were written anew to be read.
 
 use crate::event_log::Progress;
-use crate::formats::report::{MAX_RAW, Reject};
-use crate::formats::text::{Text, lossless};
+use crate::formats::report::{MAX_RAW, MAX_VALUE, Reject};
+use crate::formats::text::{Text, capped, lossless};
 use crate::formats::{ImportError, ImportReport};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,17 +12,17 @@ pub fn show(
     report: &mut ImportReport,
     progress: &Progress,
 ) -> Result<(), ImportError> {
-    let Some(last) = report.rejects.iter().filter_map(last_line).max() else {
-        return Ok(());
-    };
     if text.quoting.is_none() {
         return Ok(());
     }
+    let wanted: BTreeSet<u64> = report.rejects.iter().flat_map(lines_of).collect();
+    let Some(&last) = wanted.last() else {
+        return Ok(());
+    };
     let mut stream = text.as_written(None);
     let mut lines = Lines::default();
-    let wanted: BTreeSet<u64> = report.rejects.iter().flat_map(lines_of).collect();
     let mut piece = vec![0; 1 << 16];
-    while lines.line <= last {
+    while lines.ended < last {
         progress.check()?;
         match stream.read(&mut piece)? {
             0 => break,
@@ -38,16 +38,13 @@ pub fn show(
         let is_line = |rest: &str| rest.is_empty() || rest.starts_with('\n');
         let value = reject.value.as_str();
         if !value.is_empty() && reject.raw.strip_prefix(value).is_some_and(is_line) {
-            reject.value = lossless(&first[..first.len().min(LONGEST_VALUE)]);
+            reject.value = lossless(capped(first, MAX_VALUE));
         }
         let raw = written.join(&b'\n');
-        reject.raw = lossless(&raw[..raw.len().min(MAX_RAW)]);
+        reject.raw = lossless(capped(&raw, MAX_RAW));
     }
     Ok(())
 }
-
-/// Bytes of a value that are shown.
-const LONGEST_VALUE: usize = 256;
 
 /// The lines of a rejected row, as far as it is kept.
 fn lines_of(reject: &Reject) -> impl Iterator<Item = u64> + use<> {
@@ -58,15 +55,11 @@ fn lines_of(reject: &Reject) -> impl Iterator<Item = u64> + use<> {
         .flat_map(move |line| line..=line + n)
 }
 
-fn last_line(reject: &Reject) -> Option<u64> {
-    lines_of(reject).last()
-}
-
 /// Lines of a text that are kept as it is read.
 #[derive(Default)]
 struct Lines {
-    /// Line ends so far.
-    line: u64,
+    /// Number of line ends so far.
+    ended: u64,
     /// By number, from 1, the beginning of each.
     kept: BTreeMap<u64, Vec<u8>>,
     /// True after a carriage return, which a line feed may follow.
@@ -74,18 +67,45 @@ struct Lines {
 }
 
 impl Lines {
-    fn push(&mut self, piece: &[u8], wanted: &BTreeSet<u64>) {
-        for &byte in piece {
-            let end = byte == b'\r' || byte == b'\n' && !self.returned;
-            self.returned = byte == b'\r';
-            if end {
-                self.line += 1;
-            } else if byte != b'\n' && wanted.contains(&(self.line + 1)) {
-                let line = self.kept.entry(self.line + 1).or_default();
-                if line.len() < MAX_RAW {
-                    line.push(byte);
-                }
+    fn push(&mut self, mut piece: &[u8], wanted: &BTreeSet<u64>) {
+        if self.returned && piece.first() == Some(&b'\n') {
+            piece = &piece[1..];
+        }
+        self.returned = false;
+        while !piece.is_empty() {
+            let end = memchr::memchr2(b'\r', b'\n', piece);
+            let (line, rest) = piece.split_at(end.unwrap_or(piece.len()));
+            if wanted.contains(&(self.ended + 1)) {
+                let kept = self.kept.entry(self.ended + 1).or_default();
+                // One more than is shown, so that the cut is seen and splits no character.
+                let room = (MAX_RAW + 1).saturating_sub(kept.len());
+                kept.extend_from_slice(&line[..line.len().min(room)]);
             }
+            self.ended += u64::from(end.is_some());
+            self.returned = rest == b"\r";
+            let mark = if rest.starts_with(b"\r\n") { 2 } else { 1 };
+            piece = rest.get(mark..).unwrap_or_default();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_do_not_depend_on_how_the_text_is_cut() {
+        let text = b"a\r\nb\r\rd\n\ne";
+        let wanted: BTreeSet<u64> = [1, 2, 3, 4, 6].into();
+        let expected: BTreeMap<u64, Vec<u8>> = [(1, "a"), (2, "b"), (3, ""), (4, "d"), (6, "e")]
+            .map(|(line, text)| (line, text.as_bytes().to_vec()))
+            .into();
+        for size in 1..=text.len() {
+            let mut lines = Lines::default();
+            for piece in text.chunks(size) {
+                lines.push(piece, &wanted);
+            }
+            assert_eq!((lines.ended, lines.kept), (5, expected.clone()), "{size}");
         }
     }
 }
