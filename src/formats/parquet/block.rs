@@ -10,9 +10,9 @@ use crate::event_log::{BlockColumn, NO_INSTANT, Role, RowBlock, Schema, TextBuil
 use crate::formats::ImportError;
 use crate::formats::keys;
 use crate::formats::notes::Notes;
-use crate::formats::report::{MAX_REJECTS, Reason, Reject, values_of_row};
+use crate::formats::report::{MAX_REJECTS, MAX_VALUE, Reason, Reject, values_of_row};
 use crate::formats::row_times::{Instance, gather};
-use crate::formats::text::lossless;
+use crate::formats::text::{capped, lossless};
 use crate::formats::timestamp::{Joined, Tally, TimeFault, TimeReader};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -200,9 +200,9 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     let (cases, milestones) = (&mapping[Role::Case], &mapping[Role::Milestone]);
     let [mut reader, unused] = plan.readers();
     let has_case = has_text(columns, cases, n, plan);
-    let mut times: Vec<_> = milestones
+    let times: Vec<_> = milestones
         .iter()
-        .map(|&column| times(columns, &[column], Joined::default(), &mut reader, plan).into_iter())
+        .map(|&column| times(columns, &[column], Joined::default(), &mut reader, plan))
         .collect();
     let mut accepted = Accepted {
         rows: Vec::with_capacity(n),
@@ -215,12 +215,10 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     };
     let mut events = Vec::new();
     for (row, has_case) in has_case.into_iter().enumerate() {
-        let read = times.iter_mut().zip(milestones);
-        let read = read.filter_map(|(times, &column)| Some((column, times.next()?)));
-        // Every column goes on by one value, whatever the row is.
-        let read: Vec<_> = read.collect();
         let taken = if has_case {
-            gather(read.into_iter(), &mut events)
+            let read = milestones.iter().zip(&times);
+            let read = read.map(|(&column, times)| (column, times[row]));
+            gather(read, &mut events)
         } else {
             Err((Reason::EmptyCase, cases[0]))
         };
@@ -241,11 +239,14 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
 /// The activities of `n` rows that are not from a column: of milestones, or one for all rows.
 fn names(milestones: &[usize], n: usize, plan: &Plan) -> Option<TextBuilder> {
     let columns = &plan.keys.mapping[Role::Milestone];
-    let mut texts = TextBuilder::with_capacity(n);
-    if let Some(name) = &plan.keys.activity_name {
-        texts.push_run(name.as_bytes(), n);
-    } else if columns.is_empty() {
+    let name = plan.keys.activity_name.as_ref();
+    // Without either no room is made for texts: the activities are read from their column.
+    if name.is_none() && columns.is_empty() {
         return None;
+    }
+    let mut texts = TextBuilder::with_capacity(n);
+    if let Some(name) = name {
+        texts.push_run(name.as_bytes(), n);
     }
     for &at in milestones {
         texts.push(plan.name(columns[at]).as_bytes());
@@ -255,12 +256,11 @@ fn names(milestones: &[usize], n: usize, plan: &Plan) -> Option<TextBuilder> {
 
 /// The value at fault, as far as it is kept.
 fn shown(values: &Values, row: usize, uuid: bool) -> String {
-    const LONGEST: usize = 256;
     let mut scratch = Vec::new();
     let cells = Cells::new(values, uuid);
     let text = cells.get(row, &mut scratch);
     let text = text.filter(|_| values.is_present(row)).unwrap_or(b"");
-    lossless(&text[..text.len().min(LONGEST)])
+    lossless(capped(text, MAX_VALUE))
 }
 
 /// All values of a row.

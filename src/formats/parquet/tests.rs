@@ -65,6 +65,68 @@ fn an_unknown_legacy_type_is_no_damage() {
     }
 }
 
+/// Activities of all events with their instants, seconds since [`START`].
+fn steps(log: &EventLog) -> Vec<(&str, i64)> {
+    let events = 0..log.n_events();
+    let step = |event| {
+        let activity = log.activities.get(log.activity.get(event));
+        (activity, log.time[event] / 1_000_000 - START)
+    };
+    events.map(step).collect()
+}
+
+#[test]
+fn columns_of_times_are_events_and_one_activity_can_be_named() {
+    let keys = StringArray::from(vec![
+        Some("T-1"),
+        Some("T-2"),
+        Some("T-3"),
+        Some("T-4"),
+        None,
+    ]);
+    let typed = |seconds: Option<i64>| seconds.map(|seconds| 1000 * (START + seconds));
+    let opened = [Some(10), Some(30), None, Some(40), Some(50)].map(typed);
+    let opened = TimestampMillisecondArray::from(opened.to_vec());
+    let closed = [Some("2024-01-01 00:00:20"), None, None, Some("soon"), None];
+    let closed = StringArray::from(closed.to_vec());
+    let file = file_of(
+        vec![
+            ("key", Arc::new(keys)),
+            ("closed", Arc::new(closed)),
+            ("opened", Arc::new(opened)),
+            ("size", numbers(5)),
+        ],
+        WriterProperties::default(),
+    );
+    let options = ReadOptions {
+        columns: [(Role::Milestone, vec!["opened".into(), "closed".into()])].into(),
+        ..ReadOptions::default()
+    };
+    let loaded = load_with(&file, &options, Limits::usual()).unwrap();
+    let Loaded { log, report, .. } = loaded;
+    let expected = [("opened", 10), ("closed", 20), ("opened", 30)];
+    assert_eq!(steps(&log), expected);
+    assert_eq!(shown(&log, "size"), ["0", "0", "1"]);
+    let reasons: Vec<_> = report.reasons.into_iter().collect();
+    let expected = [
+        (Reason::BadTime, 1),
+        (Reason::EmptyCase, 1),
+        (Reason::EmptyTime, 1),
+    ];
+    assert_eq!(reasons, expected);
+    assert_eq!((report.lines.loaded, report.lines.rejected), (2, 3));
+    assert_eq!(report.rejects[1].value, "soon");
+
+    let named = ReadOptions {
+        columns: [(Role::Time, vec!["opened".into()])].into(),
+        activity_name: Some("Opened".into()),
+        ..ReadOptions::default()
+    };
+    let loaded = load_with(&file, &named, Limits::usual()).unwrap();
+    let expected = [("Opened", 10), ("Opened", 30), ("Opened", 40)];
+    assert_eq!(steps(&loaded.log), expected);
+}
+
 fn numbers(n: i32) -> ArrayRef {
     Arc::new((0..n).map(Some).collect::<Int32Array>())
 }
