@@ -280,21 +280,20 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
         if given.is_empty() { kept } else { given }
     };
     let (mut kept, mut given) = (kept, given);
-    let given_activity = !given.columns[Role::Activity].is_empty();
-    // What a row is replaces what a row was.
+    // A column of the activity and a name for all rows exclude each other, and so do rows that are
+    // one event and rows of milestones.
     if given.activity_name.is_some() {
         kept.columns[Role::Activity].clear();
+    }
+    if !given.columns[Role::Activity].is_empty() {
+        kept.activity_name = None;
     }
     if given.has_milestones() {
         for role in Role::OF_ROWS {
             kept.columns[role].clear();
         }
         kept.activity_name = None;
-    } else if Role::OF_ROWS
-        .iter()
-        .any(|&role| !given.columns[role].is_empty())
-        || given.activity_name.is_some()
-    {
+    } else if given.role_of_rows().is_some() {
         kept.columns[Role::Milestone].clear();
     }
     let columns = PerRole::of(|role| {
@@ -303,11 +302,8 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
         list(kept, given)
     });
     ReadOptions {
-        // A column of the activity and a name for all rows exclude each other.
-        activity_name: given
-            .activity_name
-            .or(kept.activity_name.filter(|_| !given_activity)),
         columns,
+        activity_name: given.activity_name.or(kept.activity_name),
         time_format: given.time_format.or(kept.time_format),
         tz: given.tz.or(kept.tz),
         na: list(kept.na, given.na),

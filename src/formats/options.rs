@@ -86,6 +86,12 @@ impl ReadOptions {
         self.names(Role::Milestone)
     }
 
+    /// The first role by which each row is one event, which excludes milestones.
+    pub fn role_of_rows(&self) -> Option<Role> {
+        let named = Role::OF_ROWS.into_iter().find(|&role| self.names(role));
+        named.or(self.activity_name.as_ref().map(|_| Role::Activity))
+    }
+
     /// Returns whether a column of this role is named.
     fn names(&self, role: Role) -> bool {
         self.columns[role].iter().any(|name| !name.is_empty())
@@ -97,13 +103,10 @@ impl ReadOptions {
             let message = "the activity is given twice: as a column, and as one name for all rows";
             return Err(ImportError::Usage(message.to_owned()));
         }
-        let other = Role::OF_ROWS.into_iter().find(|&role| self.names(role));
-        let of_row = other
-            .map(Role::name)
-            .or(self.activity_name.as_ref().map(|_| "activity"));
-        if let (true, Some(of_row)) = (self.has_milestones(), of_row) {
+        if let (true, Some(role)) = (self.has_milestones(), self.role_of_rows()) {
             let message = format!(
-                "each column of times is an event of its own, so that rows have no {of_row}"
+                "each column of times is an event of its own, so that rows have no {}",
+                role.name()
             );
             return Err(ImportError::Usage(message));
         }

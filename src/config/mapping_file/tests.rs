@@ -142,6 +142,33 @@ fn given_options_stand_above_kept_ones() {
 }
 
 #[test]
+fn given_options_replace_kept_ones_that_they_exclude() {
+    let column = |role: Role, name: &str| ReadOptions {
+        columns: [(role, vec![name.to_owned()])].into(),
+        ..ReadOptions::default()
+    };
+    let named = ReadOptions {
+        activity_name: Some("Ordered".into()),
+        ..ReadOptions::default()
+    };
+    let milestone = || column(Role::Milestone, "closed");
+    let activity = || column(Role::Activity, "step");
+    for (kept, given) in [
+        (named.clone(), activity()),
+        (activity(), named.clone()),
+        (named.clone(), milestone()),
+        (milestone(), named),
+        (activity(), milestone()),
+        (milestone(), activity()),
+    ] {
+        assert_eq!(overlay(kept, given.clone()), given);
+    }
+    // An empty name takes a role away, which milestones do anyway.
+    let both = overlay(milestone(), column(Role::Lifecycle, ""));
+    assert_eq!(both.columns[Role::Milestone], ["closed"]);
+}
+
+#[test]
 fn comments_are_comments() {
     let file = MappingFile {
         logs: vec![MappedLog {
