@@ -65,7 +65,7 @@ const KNOWN: &[(&[u8], &str)] = &[
     ),
 ];
 
-/// Refuses what is known to be no text.
+/// Refuses formats that are known and not read, by name, with what to do.
 pub fn refuse_known(head: &[u8]) -> Result<(), ImportError> {
     let message = if head.starts_with(b"PK\x03\x04") {
         Some(zip_sentence(head))
