@@ -16,9 +16,16 @@ pub struct Advice {
     pub others: Vec<&'static str>,
 }
 
-/// Reason, what it means, the settings to change, and what else to try. `{time format}` stands for
+/// Reason, what it means, the settings to change, and what else to try. `{time format}` is replaced by
 /// how timestamps were read.
-const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
+type Row = (
+    Reason,
+    &'static str,
+    &'static [Setting],
+    &'static [&'static str],
+);
+
+const ADVICE: &[Row] = &[
     (
         Reason::BadTime,
         "The time does not match the format {time format}.",
@@ -145,17 +152,20 @@ const ADVICE: &[(Reason, &str, &[Setting], &[&str])] = &[
     ),
 ];
 
+/// The row of a time that only lacks its year, which no time format gives.
+const WITHOUT_YEAR: Row = (
+    Reason::BadTime,
+    "The time has no year.",
+    &[Setting::Column(Role::Time)],
+    &["Write the year into the file before each of these times"],
+);
+
 /// Meaning of the reason why a value is rejected, and what to try. `report` says how the log was read.
 pub fn advice(reason: Reason, value: &str, report: &ImportReport) -> Advice {
-    if reason == Reason::BadTime && with_a_year(value).is_some() {
-        return Advice {
-            meaning: "The time has no year, so it can be of any.".to_owned(),
-            settings: vec![(Setting::Column(Role::Time), None)],
-            others: vec!["Write the year into the file before each of these times"],
-        };
-    }
+    let without_year = reason == Reason::BadTime && with_a_year(value).is_some();
     let row = ADVICE.iter().find(|(of, ..)| *of == reason);
-    let (_, meaning, settings, others) = row.expect("the table has a row for every reason");
+    let row = row.expect("the table has a row for every reason");
+    let (_, meaning, settings, others) = if without_year { &WITHOUT_YEAR } else { row };
     let taken = |key: &str| {
         let pair = report.mapping.iter().find(|(known, _)| known == key);
         pair.map(|(_, from)| shown(from))
@@ -199,6 +209,7 @@ mod tests {
         let yearless = advice(Reason::BadTime, "Mar  5 10:00:00", &report);
         let format = |(setting, _): &(Setting, _)| *setting == Setting::TimeFormat;
         assert!(!yearless.settings.iter().any(format), "none gives a year");
+        assert_eq!(yearless.settings, [time]);
     }
 
     #[test]
