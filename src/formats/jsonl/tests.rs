@@ -466,3 +466,16 @@ fn a_long_value_is_cut_between_characters() {
     assert_eq!(reject.value, format!("x{}", "ж".repeat(127)));
     assert!(reject.raw.ends_with('ж'), "{}", reject.raw);
 }
+
+#[test]
+fn a_path_in_a_text_of_broken_characters_says_so() {
+    let text = b"{\"rows\": [{\"case\": 1, \"activity\": \"\xff\", \"time\": \"2024-01-01\"}]}";
+    let options = ReadOptions {
+        encoding: Some("utf-8".to_owned()),
+        json_path: Some("rows".to_owned()),
+        ..ReadOptions::default()
+    };
+    let loaded = (FORMAT.read)(&text.as_slice(), &options, &Progress::default());
+    let error = loaded.map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("no UTF-8"), "{error}");
+}

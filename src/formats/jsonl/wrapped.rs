@@ -5,7 +5,7 @@
 use crate::event_log::Progress;
 use crate::formats::stream::{ByteStream, StreamFacts};
 use crate::formats::text::{Text, shown};
-use crate::formats::{Bytes, ImportError, ImportReport, ReadOptions};
+use crate::formats::{Bytes, ImportError, ImportReport, ReadOptions, Setting};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -52,13 +52,13 @@ impl<'a> Wrapped<'a> {
             return Ok(None);
         }
         let mut stream = text.stream(Some(progress));
-        let all = read_all(&mut *stream, progress)?;
+        let bytes = read_all(&mut *stream, progress)?;
         let facts = stream.facts();
         drop(stream);
-        let all = all.as_deref().and_then(|all| std::str::from_utf8(all).ok());
+        let all = bytes.as_deref().and_then(|b| std::str::from_utf8(b).ok());
         let found = match (all, path) {
             (Some(all), Some(path)) => at_path(all, path).map(Some)?,
-            (None, Some(_)) => return Err(refused(None, "is too long to follow a path in it")),
+            (None, Some(_)) => return Err(no_path_in(bytes.is_some())),
             (all, None) => all.and_then(of_text),
         };
         Ok(found.map(|records| {
@@ -117,6 +117,16 @@ fn refused(line: Option<u64>, message: impl Into<String>) -> ImportError {
         line,
         message: message.into(),
     }
+}
+
+/// Why no path can be followed: the text is too long, or where it is `short`, no UTF-8.
+fn no_path_in(short: bool) -> ImportError {
+    if short {
+        let message = "holds bytes that are no UTF-8, so that no path can be followed in it";
+        return refused(None, message).mendable([Setting::Encoding]);
+    }
+    let message = "is longer than 1 GiB, too long to follow a path in it; write the array to a file of its own";
+    refused(None, message)
 }
 
 impl Records<'_> {
