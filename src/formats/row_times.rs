@@ -1,5 +1,5 @@
-//! Timestamp and start of one row, alike in all formats: from the texts of its columns to the
-//! completion and start of an activity instance.
+//! Times of one row, alike in all formats: from the texts of its columns to the completion and start
+//! of an activity instance, or to the events of a row of milestones.
 
 use super::notes::{Note, Notes};
 use super::report::Reason;
