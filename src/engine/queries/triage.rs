@@ -11,16 +11,19 @@ use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, To
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::{AskError, Cancel};
-use crate::event_log::{EventLog, Value as LogValue};
-use crate::filter::{Expr, Field};
+use crate::event_log::Value as LogValue;
+use crate::metrics::Subject;
 use crate::metrics::deadlines::State;
 use crate::metrics::summary;
 use crate::metrics::triage::{self, After, last_event};
 use crate::text::count;
 use crate::text::time::{DAY, round_duration};
+use places::places;
 use std::sync::Arc;
 
-use crate::metrics::Subject;
+mod places;
+
+pub use places::TriagePlace;
 
 /// A page of the open cases, and where they gather.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,25 +59,6 @@ pub struct TriageRow {
     pub due: Option<Due>,
     /// Values of the fields of the listing.
     pub chosen: Vec<FieldValues>,
-}
-
-/// Where open cases gather.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TriagePlace {
-    /// The last activity, or its resource; empty where the log names none.
-    pub name: String,
-    /// Open cases there now.
-    pub open: u64,
-    /// Cases of the log that were open there a period ago.
-    pub before: u64,
-    /// Longest time since the last event, seconds.
-    pub longest: f64,
-    /// Median of it.
-    pub median: f64,
-    /// Open cases there with an unusual wait.
-    pub unusual: u64,
-    /// The filter of the open cases there; `None` where there are none, or too many to name.
-    pub filter: Option<Expr>,
 }
 
 /// The open cases of a selection.
@@ -513,206 +497,5 @@ fn open_cases(
 /// Minimum number of cases that show what is usual.
 const FEW: u64 = 10;
 
-/// More cases than this are not listed one by one in a filter.
-const LISTED: usize = 200;
-
-fn places(
-    selected: &Selected,
-    gathering: Subject,
-    all: &[Open],
-    (before, ending): (&[(usize, usize)], &Ending),
-) -> Vec<TriagePlace> {
-    let log = &selected.prepared.log;
-    let name = |case: usize, event: usize| match gathering {
-        Subject::Activity => log.activities.get(log.activity.get(event)).to_owned(),
-        Subject::Resource => resource_of(selected, case, event).unwrap_or_default(),
-    };
-    let mut by_name: hashbrown::HashMap<String, (Vec<&Open>, u64)> = hashbrown::HashMap::new();
-    for open in all {
-        by_name
-            .entry(name(open.case, open.event))
-            .or_default()
-            .0
-            .push(open);
-    }
-    for &(case, event) in before {
-        by_name.entry(name(case, event)).or_default().1 += 1;
-    }
-    let place = |(name, (open, before)): (String, (Vec<&Open>, u64))| {
-        let mut waits: Vec<i64> = open.iter().map(|open| open.wait).collect();
-        let median = crate::metrics::quantile::median(&mut waits);
-        TriagePlace {
-            filter: filter(selected, gathering, &name, (&open, all, ending)),
-            open: open.len() as u64,
-            before,
-            longest: seconds(waits.iter().copied().max().unwrap_or(0)),
-            median: median.unwrap_or(0.0) / 1e6,
-            unusual: open.iter().filter(|open| open.unusual).count() as u64,
-            name,
-        }
-    };
-    let mut places: Vec<TriagePlace> = by_name.into_iter().map(place).collect();
-    // Places from which all cases went are part of the change.
-    places.retain(|place| place.open > 0 || place.before > 0);
-    places.sort_by(|a, b| b.open.cmp(&a.open).then_with(|| a.name.cmp(&b.name)));
-    places
-}
-
-/// The open cases at a place: by their last activity, or by their ids while these are few.
-fn filter(
-    selected: &Selected,
-    gathering: Subject,
-    name: &str,
-    (open, all, ending): (&[&Open], &[Open], &Ending),
-) -> Option<Expr> {
-    if open.is_empty() {
-        return None;
-    }
-    let log = &selected.prepared.log;
-    if gathering == Subject::Activity && is_where_cases_end(log, name, all) {
-        let ends = Expr::ends_with(name);
-        // An activity that does not end a case leaves it open, unless rest does; one that ends cases does
-        // so while it is being done.
-        let varies = ending.idle.is_some() || log.running.is_some();
-        return Some(match &ending.over {
-            Some(over) if varies => ends.and(over.negate()),
-            _ => ends,
-        });
-    }
-    let listed = open.iter().map(|open| log.case_ids.get(open.case as u32));
-    // A filter of more ids could not be read.
-    (open.len() <= LISTED).then(|| Expr::one_of(Field::Case, listed))
-}
-
-/// True if `ends with NAME` holds for exactly those open cases that are at this activity. Where
-/// instances overlap, the one that began last is not always the one that was completed last.
-fn is_where_cases_end(log: &EventLog, name: &str, all: &[Open]) -> bool {
-    let code = log.activities.find(name);
-    let is_meant = |event: usize| Some(log.activity.get(event)) == code;
-    let last = |open: &Open| log.events_of(open.case).end - 1;
-    let agrees = |open: &Open| is_meant(open.event) == is_meant(last(open));
-    !log.has_instances() || all.iter().all(agrees)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::analysis::Analysis;
-    use crate::engine::definitions::{CaseEnds, DURATION, RuleSpec, Timing};
-    use crate::engine::queries::deadlines::DeadlinesQuery;
-    use crate::engine::queries::summary::SummaryQuery;
-    use crate::engine::view::View;
-    use crate::event_log::Progress;
-    use crate::formats::ImportReport;
-    use crate::text::time::{HOUR, SECOND};
-    use proptest::prelude::*;
-
-    /// Cases of activities `a` to `d`, the last of which ends a case, with the gaps between their
-    /// completions and, of instances, the time that each took.
-    fn analysis(cases: &[Vec<(u8, i64, i64)>], instances: bool) -> Analysis {
-        let case = |(i, case): (usize, &Vec<(u8, i64, i64)>)| {
-            let mut at = 0;
-            let times = case.iter().map(|event| {
-                at += event.1;
-                format!(" {at}")
-            });
-            let times = times.collect::<Vec<String>>().concat();
-            let names = case
-                .iter()
-                .map(|event| char::from(b'a' + event.0).to_string());
-            let names = names.collect::<Vec<String>>().join(" ");
-            format!("c{i}: {names} @{times};")
-        };
-        let text: Vec<String> = cases.iter().enumerate().map(case).collect();
-        let text = text.concat();
-        let mut log = crate::test_support::log(&text);
-        if instances {
-            let took = cases.iter().flatten().map(|event| event.2 * SECOND);
-            let start = log.time.iter().zip(took).map(|(time, took)| time - took);
-            let rows: Vec<u32> = (0..log.n_events() as u32).collect();
-            log = log.select(&rows, Some(start.collect()));
-        }
-        let (report, progress) = (ImportReport::default(), Progress::default());
-        let analysis = Analysis::new("log".to_owned(), log, report, chrono_tz::UTC, &progress);
-        let rule = RuleSpec {
-            name: "short".to_owned(),
-            milestone: DURATION.to_owned(),
-            limit: 60 * SECOND,
-            calendar: None,
-            pauses: Vec::new(),
-            when: Vec::new(),
-            severity: String::new(),
-            warn: 0.5,
-        };
-        let timing = Timing {
-            rules: vec![rule],
-            ends: CaseEnds {
-                activities: Some(vec!["d".to_owned()]),
-                idle: None,
-            },
-            now: Some(crate::test_support::log("c: a").time[0] + HOUR),
-            ..Timing::default()
-        };
-        analysis.unwrap().with_timing(timing).unwrap()
-    }
-
-    /// Answer of a list, with these filters of cases.
-    fn ask<Q: Query>(analysis: &Analysis, filters: &[String], query: &Q) -> Q::Answer {
-        let view = View {
-            filters: filters.to_vec(),
-            ..View::default()
-        };
-        analysis.ask(&view, query, &Cancel::never()).unwrap()
-    }
-
-    proptest! {
-        #[test]
-        fn rows_do_not_depend_on_the_filter_and_places_are_their_filters(
-            cases in prop::collection::vec(
-                prop::collection::vec((0u8..4, 0i64..40, 0i64..80), 1..6),
-                1..25,
-            ),
-            instances: bool,
-            kept in prop::collection::vec(any::<bool>(), 25),
-            by_resource: bool,
-        ) {
-            let analysis = analysis(&cases, instances);
-            let query = TriageQuery {
-                gathering: if by_resource { Subject::Resource } else { Subject::Activity },
-                listing: Listing::by("age"),
-            };
-            let all = ask(&analysis, &[], &query);
-            let ids = (0..cases.len()).filter(|&case| kept[case]).map(|case| format!("\"c{case}\""));
-            let ids = ids.collect::<Vec<_>>().join(", ");
-            let filter = if ids.is_empty() { "events < 0".to_owned() } else { format!("case in ({ids})") };
-            let some = ask(&analysis, std::slice::from_ref(&filter), &query);
-
-            // The log is the yardstick, not the cases that are looked at.
-            let is_kept = |row: &&TriageRow| kept[row.case[1..].parse::<usize>().unwrap()];
-            let wanted: Vec<&TriageRow> = all.rows.rows.iter().filter(is_kept).collect();
-            prop_assert_eq!(some.rows.rows.iter().collect::<Vec<_>>(), wanted);
-            let whole = |triage: &Triage| {
-                (triage.log_open, triage.log_cases, triage.before, triage.flow, triage.period)
-            };
-            prop_assert_eq!(whole(&some), whole(&all));
-            for place in &some.places {
-                let before = all.places.iter().find(|p| p.name == place.name).map(|p| p.before);
-                prop_assert_eq!(Some(place.before), before);
-                // What a key selects is what the row counts.
-                if let Some(selected) = &place.filter {
-                    let filters = [filter.clone(), selected.to_string()];
-                    let n = ask(&analysis, &filters, &SummaryQuery).cases;
-                    prop_assert_eq!(n, place.open, "{} of {}", selected, &place.name);
-                }
-            }
-
-            // All panes name the same last event.
-            let named = DeadlinesQuery { listing: Listing::by("defined"), cases: Listing::by("over"), time_bins: 1 };
-            let deadlines = ask(&analysis, &[], &named);
-            for breach in deadlines.rules.rows.iter().flat_map(|rule| &rule.cases).filter(|b| b.open) {
-                let row = all.rows.rows.iter().find(|row| row.case == breach.case).unwrap();
-                prop_assert_eq!((&breach.last, breach.last_at), (&row.last, row.since));
-            }
-        }
-    }
-}
+mod tests;
