@@ -470,8 +470,6 @@ proptest! {
         let by = if first { "first(kind)" } else { "kind" };
         let query = SplitQuery {
             by: vec![GroupBy::parse(by)],
-            across: None,
-            shown: None,
             figures: Figures { open_ended: ended, ..Figures::default() },
             listing: Listing::by("cases"),
         };
@@ -533,8 +531,6 @@ proptest! {
         let by = if first { "first(kind)" } else { "kind" };
         let query = SplitQuery {
             by: vec![GroupBy::parse(by)],
-            across: None,
-            shown: None,
             figures: Figures {
                 only: vec![Figure::TimeTo("hit".to_owned()), Figure::Return(WINDOW * SECOND)],
                 after: [0, 1, 7, 20, 50].map(|seconds| seconds * SECOND).to_vec(),

@@ -82,28 +82,10 @@ pub struct SplitRow {
     pub time_to: Vec<(String, TimeTo)>,
     /// Returns by window; `None` where not asked for.
     pub returns: Option<Vec<Returned>>,
-    /// The figure that a list shows.
-    pub shown: ShownFigure,
-    /// Cases of the group in each column of a table of two properties, with the figure of the list;
-    /// `None` for no cases.
-    pub cells: Vec<Option<(u64, ShownFigure)>>,
 }
 
 /// Stands for no value.
 pub const NONE: &str = "(none)";
-
-/// The figure that a list shows, beside one of the other kind: a rate beside durations.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct ShownFigure {
-    /// True if the figure is the rate.
-    pub is_rate: bool,
-    /// A duration: that of the cases where the figure is a rate.
-    pub stats: Option<Stats>,
-    /// A rate: of the first outcome, else of rework, where the figure is a duration.
-    pub rate: Option<Rate>,
-    /// Probability of a difference of the figure to the rest by chance, corrected for the number of groups.
-    pub q: Option<f64>,
-}
 
 impl SplitRow {
     /// Values of the group, joined.
@@ -113,59 +95,21 @@ impl SplitRow {
         values.join(" \u{b7} ")
     }
 
-    /// Names of the figures that a list can show.
-    pub fn figures(&self) -> Vec<String> {
-        let words = [
-            ("duration", self.duration.is_some()),
-            ("rework", self.rework.is_some()),
-        ];
-        let words = words.into_iter().filter(|(_, there)| *there);
-        let words = words.map(|(word, _)| word.to_owned());
-        let outcomes = self.outcomes.iter().map(|(name, _)| name.clone());
-        let rules = self.rules.iter().map(|(name, _)| name.clone());
-        let milestones = self.milestones.iter().map(|(name, _)| name.clone());
-        words
-            .chain(outcomes)
-            .chain(rules)
-            .chain(milestones)
-            .collect()
+    /// The first of its durations: that of the cases, else of a milestone.
+    pub fn first_duration(&self) -> Option<&Stats> {
+        let milestones = self.milestones.iter().map(|(_, measure)| measure);
+        let first = self.duration.iter().chain(milestones).next();
+        first.and_then(|measure| measure.stats.as_ref())
     }
 
-    /// The figure of that name as a list shows it; the first there is where it has none.
-    pub fn show(&self, name: &str) -> ShownFigure {
-        let measures = self.duration.iter().map(|of| ("duration", *of));
-        let milestones = self
-            .milestones
-            .iter()
-            .map(|(of, measure)| (of.as_str(), *measure));
-        let measures: Vec<(&str, Measure)> = measures.chain(milestones).collect();
-        let broken = |kept: &Kept| Rate {
-            cases: kept.broken,
-            of: kept.kept + kept.broken,
-            q: kept.q,
-        };
-        let outcomes = self.outcomes.iter().map(|(of, rate)| (of.as_str(), *rate));
-        let rework = self.rework.iter().map(|of| ("rework", *of));
-        let rules = self
-            .rules
-            .iter()
-            .map(|(of, kept)| (of.as_str(), broken(kept)));
-        let rates: Vec<(&str, Rate)> = outcomes.chain(rework).chain(rules).collect();
-        let rate = rates.iter().find(|(of, _)| *of == name);
-        let measure = measures.iter().find(|(of, _)| *of == name);
-        let is_rate = rate.is_some() || (measure.is_none() && measures.is_empty());
-        let rate = rate.or(rates.first()).map(|(_, rate)| *rate);
-        let measure = measure.or(measures.first()).map(|(_, measure)| *measure);
-        ShownFigure {
-            is_rate,
-            stats: measure.and_then(|of| of.stats),
-            rate,
-            q: if is_rate {
-                rate.and_then(|of| of.q)
-            } else {
-                measure.and_then(|of| of.q)
-            },
-        }
+    /// The first of its rates, 0 to 1: of an outcome, else of rework, else of breaches of a deadline.
+    pub fn first_rate(&self) -> Option<f64> {
+        let outcomes = self.outcomes.iter().map(|(_, of)| (of.cases, of.of));
+        let rework = self.rework.iter().map(|of| (of.cases, of.of));
+        let rules = self.rules.iter();
+        let rules = rules.map(|(_, of)| (of.broken, of.kept + of.broken));
+        let (cases, of) = outcomes.chain(rework).chain(rules).next()?;
+        (of > 0).then(|| cases as f64 / of as f64)
     }
 }
 
@@ -273,8 +217,6 @@ impl Grouped<'_> {
                 milestones: Vec::new(),
                 time_to: Vec::new(),
                 returns: None,
-                shown: ShownFigure::default(),
-                cells: Vec::new(),
             }
         };
         let mut rows: Vec<SplitRow> = self.groups.codes.iter().zip(counts).map(row).collect();

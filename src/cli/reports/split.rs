@@ -13,6 +13,7 @@ use crate::engine::{
     Stats, TimeTo, rate,
 };
 use crate::text;
+use crate::text::time::DAY;
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use serde::{Serialize, Serializer};
 
@@ -22,8 +23,6 @@ pub(super) const SPEC: Spec = Spec {
     options,
     make,
 };
-
-const DAY: i64 = 86_400_000_000;
 
 #[derive(Args)]
 #[command(next_help_heading = "Groups")]
@@ -98,8 +97,6 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     };
     let split = ask.answer(&SplitQuery {
         by: by.iter().map(|by| GroupBy::parse(by)).collect(),
-        across: None,
-        shown: None,
         figures: Figures {
             only: options.figure.iter().map(figure).collect(),
             after: options.after,
