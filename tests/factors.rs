@@ -323,6 +323,32 @@ fn factors_that_can_come_after_an_outcome_are_marked() {
     assert_eq!(texts(&ask(&analysis, "long = true"), true), BTreeSet::new());
 }
 
+/// Cases with numbers below and above a range have none within it.
+#[test]
+fn ranges_of_numbers_are_of_one_event() {
+    let of_case = |case: u8| -> Case {
+        let event = |amount: u8| (case % 2, 1, 0, Some(amount));
+        if case.is_multiple_of(3) {
+            vec![event(case / 3), event(200 - case / 3)]
+        } else {
+            vec![event(80 + case)]
+        }
+    };
+    let cases: Vec<Case> = (0..60).map(of_case).collect();
+    let analysis = analysis(&cases);
+    let why = ask(&analysis, "\"B\"");
+    let rows = why.rows.rows.iter();
+    let within: Vec<&FactorRow> = rows
+        .filter(|row| row.text.contains("amount >") && row.text.contains("amount <="))
+        .collect();
+    assert_eq!(within.len(), 2, "{:?}", texts(&why, false));
+    for row in within {
+        assert!(row.text.starts_with("event("), "{}", row.text);
+        assert_eq!(row.table.with, 20, "{}", row.text);
+        assert_eq!(meeting(&analysis, &row.text).len(), 20, "{}", row.text);
+    }
+}
+
 /// The last activity says whether a case is open: that it differs explains nothing.
 #[test]
 fn how_cases_end_explains_no_open_ones() {

@@ -5,7 +5,7 @@ use super::prepared::Prepared;
 use super::view::{AskError, Cancel, FilterError};
 use crate::event_log::{Column, ColumnData, Level, Role};
 use crate::filter::{
-    self, Anchor, Dial, DurationLiteral, Expr, Field, Gap, Mentions, Missing, Op, Source, Value,
+    self, Anchor, Dial, DurationLiteral, Expr, Field, Gap, Mentions, Op, Source, Value,
 };
 use crate::metrics::cohort::{Cohort, Sums};
 use crate::metrics::factors::{BAND, Property};
@@ -486,11 +486,7 @@ impl Search<'_> {
         };
         let mut found = Vec::new();
         if kind == FactorKind::Value && self.wants(FactorKind::Missing) {
-            let missing = Missing {
-                field: self.prepared.columns[at].field().into(),
-                negated: false,
-            };
-            let filter = Expr::Atom(filter::Atom::Missing(missing));
+            let filter = Expr::missing(self.prepared.columns[at].field());
             let sums = self.cohort.missing(at);
             let property = Property::Missing(at);
             found.push(self.candidate(FactorKind::Missing, property, &sums, filter, known));
@@ -550,15 +546,15 @@ impl Search<'_> {
     }
 
     fn ranges(&self, at: usize, column: &Column) -> Vec<(Property, Expr, Sums)> {
-        let field = || self.prepared.columns[at].field();
+        let field = self.prepared.columns[at].field();
+        let of_events = column.level == Level::Event;
         let range = |(low, high, sums): (Option<f64>, Option<f64>, Sums)| {
-            let bound = |op, bound: Option<f64>| {
-                let value = Value::number(bound?)?;
-                Some(Expr::compare(field(), op, value))
-            };
-            let above = bound(Op::Greater, low);
-            let upto = bound(Op::LessEqual, high);
-            let filter = above.into_iter().chain(upto).reduce(Expr::and)?;
+            let (above, up_to) = (low.map(Value::number), high.map(Value::number));
+            if above == Some(None) || up_to == Some(None) {
+                // A number that the language cannot write is no bound.
+                return None;
+            }
+            let filter = Expr::in_range(&field, above.flatten(), up_to.flatten(), of_events)?;
             Some((Property::Range(at, low, high), filter, sums))
         };
         self.cohort

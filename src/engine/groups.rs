@@ -4,10 +4,12 @@
 use super::factors::MOST_NUMBERS;
 use super::prepared::Prepared;
 use super::view::AskError;
-use crate::event_log::{ColumnData, Dictionary, EventLog, Level, NO_INSTANT, WallClock};
+use crate::event_log::{
+    ColumnData, ColumnKind, Dictionary, EventLog, Level, NO_INSTANT, WallClock,
+};
 use crate::filter::{
-    Anchor, Atom, Comparison, Dial, DurationLiteral, EventCond, Expr, Field, Missing, Moment, Op,
-    Relation, Source, TimeLiteral, TimeRange, Value, truth,
+    Anchor, Dial, DurationLiteral, Expr, Field, Moment, Op, Relation, Source, TimeLiteral,
+    TimeRange, Value, truth,
 };
 use crate::metrics::Selection;
 use crate::metrics::groups::{CodesOf, Key};
@@ -255,7 +257,7 @@ impl Bound<'_> {
     pub fn filter(&self, code: u32) -> Option<Expr> {
         let field = || self.by.field();
         let Some(at) = (code as usize).checked_sub(1) else {
-            return self.none();
+            return Some(self.none());
         };
         let equal = |value: Value| Some(Expr::compare(field(), Op::Equal, value));
         match &self.values {
@@ -288,28 +290,15 @@ impl Bound<'_> {
     }
 
     /// The cases of which no event has a value.
-    fn none(&self) -> Option<Expr> {
+    fn none(&self) -> Expr {
         let field = self.by.field();
-        // Missing means that some event has no value; here none has one.
-        let neither = |value: Value| {
-            let low = Expr::compare(field.clone(), Op::Less, value.clone());
-            let high = Expr::compare(field.clone(), Op::GreaterEqual, value);
-            Some(low.or(high).negate())
+        let kind = match (&self.by, &self.values) {
+            (GroupBy::Column(_), Values::Texts(_) | Values::Truths(_)) => ColumnKind::Text,
+            (GroupBy::Column(_), Values::Numbers(_) | Values::Ranges(_)) => ColumnKind::Number,
+            (GroupBy::Column(_), Values::Instants(_)) => ColumnKind::Instant,
+            _ => return Expr::missing(field),
         };
-        match (&self.by, &self.values) {
-            (GroupBy::Column(_), Values::Texts(_) | Values::Truths(_)) => {
-                Some(Expr::compare(field, Op::NotMatches, ""))
-            }
-            (GroupBy::Column(_), Values::Numbers(_) | Values::Ranges(_)) => {
-                neither(Value::number(0.0)?)
-            }
-            (GroupBy::Column(_), Values::Instants(_)) => neither(instant(0)?),
-            (_, Values::Durations(_)) => neither(DurationLiteral::of(0).into()),
-            _ => Some(Expr::Atom(Atom::Missing(Missing {
-                field: field.into(),
-                negated: false,
-            }))),
-        }
+        Expr::missing_in_all_events(field, kind)
     }
 
     /// The cases with a value, of one event, inside of a range.
@@ -319,32 +308,20 @@ impl Bound<'_> {
         at: usize,
         value: impl Fn(&T) -> Option<Value>,
     ) -> Option<Expr> {
-        let field = self.by.field();
-        let compare = |op, bound: &T| {
-            Some(Comparison {
-                field: field.clone().into(),
-                op,
-                value: value(bound)?.into(),
-            })
-        };
         let (low, high) = ends(bounds, at);
-        let low = low.map(|low| compare(Op::Greater, low));
-        let high = high.map(|high| compare(Op::LessEqual, high));
-        let ends: Option<Vec<Comparison>> = low.into_iter().chain(high).collect();
-        let ends = ends?;
+        if low.is_none() && high.is_none() {
+            // All values are equal.
+            return Some(self.none().negate());
+        }
+        let bound = |of: Option<&T>| of.map(&value);
+        let (low, high) = match (bound(low), bound(high)) {
+            // A bound that the language cannot write.
+            (Some(None), _) | (_, Some(None)) => return None,
+            (low, high) => (low.flatten(), high.flatten()),
+        };
         let of_events =
             matches!(self.by, GroupBy::Column(_)) && !matches!(self.values, Values::Durations(_));
-        if ends.is_empty() {
-            // All values are equal.
-            return Some(self.none()?.negate());
-        }
-        if of_events && ends.len() > 1 {
-            return Some(Expr::event(
-                ends.into_iter().map(EventCond::Compare).collect(),
-            ));
-        }
-        let ends = ends.into_iter().map(|end| Expr::Atom(Atom::Compare(end)));
-        ends.reduce(Expr::and)
+        Expr::in_range(&self.by.field(), low, high, of_events)
     }
 }
 

@@ -346,18 +346,13 @@ impl LogInfo {
         all?.into_iter().reduce(Expr::and)
     }
 
-    /// The filter of the cases without a value of a field: where each event has its own, `is missing`
-    /// would also keep cases of which only some event has none.
+    /// The filter of the cases without a value of a field.
     fn without(&self, field: &Field) -> Expr {
         let one_value = matches!(field, Field::At(..));
         match self.column_of(field) {
-            Some(column) if column.level == Level::Event && !one_value => match column.kind {
-                ColumnKind::Instant => {
-                    let first = FilterValue::Bare("0001-01-01".to_owned());
-                    Expr::compare(field.clone(), Op::GreaterEqual, first).negate()
-                }
-                _ => Expr::compare(field.clone(), Op::NotMatches, ""),
-            },
+            Some(column) if column.level == Level::Event && !one_value => {
+                Expr::missing_in_all_events(field.clone(), column.kind)
+            }
             _ => Expr::missing(field.clone()),
         }
     }

@@ -18,6 +18,7 @@ use super::ast::{
     Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
 };
 use super::time::{DurationLiteral, Moment};
+use crate::event_log::ColumnKind;
 use crate::text::time::{self, WEEKDAYS, duration_literal};
 use chrono::{DateTime, SecondsFormat};
 
@@ -112,6 +113,43 @@ impl Expr {
     /// Builds `event(CONDITION and ...)`: one event meets all of the conditions.
     pub fn event(conditions: Vec<EventCond>) -> Expr {
         Expr::Atom(Atom::Event(conditions))
+    }
+
+    /// Builds `FIELD > ABOVE and FIELD <= UP_TO`, of one event where `of_events`, as each event has its
+    /// own value; `None` without a bound.
+    pub fn in_range(
+        field: &Field,
+        above: Option<Value>,
+        up_to: Option<Value>,
+        of_events: bool,
+    ) -> Option<Expr> {
+        let compare = |op, value: Value| Comparison {
+            field: field.clone().into(),
+            op,
+            value: value.into(),
+        };
+        let above = above.map(|value| compare(Op::Greater, value));
+        let up_to = up_to.map(|value| compare(Op::LessEqual, value));
+        if let (Some(above), Some(up_to), true) = (&above, &up_to, of_events) {
+            let both = [above, up_to].map(|end| EventCond::Compare(end.clone()));
+            return Some(Expr::event(both.into()));
+        }
+        let ends = above.into_iter().chain(up_to);
+        ends.map(|end| Expr::Atom(Atom::Compare(end)))
+            .reduce(Expr::and)
+    }
+
+    /// Builds a filter of the cases of which no event has a value of a column: `FIELD is missing` also
+    /// keeps cases of which some event has none.
+    pub fn missing_in_all_events(field: Field, kind: ColumnKind) -> Expr {
+        let split_at: Value = match kind {
+            ColumnKind::Text => return Expr::compare(field, Op::NotMatches, ""),
+            ColumnKind::Number => 0.into(),
+            ColumnKind::Instant => Value::Bare("1970-01-01".to_owned()),
+        };
+        let low = Expr::compare(field.clone(), Op::Less, split_at.clone());
+        let high = Expr::compare(field, Op::GreaterEqual, split_at);
+        low.or(high).negate()
     }
 
     /// Builds `NAME = true`: the cases with this outcome.

@@ -40,7 +40,7 @@ pub enum Property {
     Text(usize, u32),
     /// Some event has the number.
     Number(usize, f64),
-    /// Some event has more than the first number, and some at most the second.
+    /// Some event has more than the first number and at most the second.
     Range(usize, Option<f64>, Option<f64>),
     /// Some event has no value.
     Missing(usize),
@@ -316,14 +316,15 @@ impl Cohort<'_> {
         if bounds.is_empty() {
             return Vec::new();
         }
+        // No case has this number, so that the first one is new.
+        let mut last = vec![u32::MAX; ranges.len()];
         for case in self.of.cases.iter() {
-            let Some((least, most)) = self.extremes(column, numbers, case) else {
-                continue;
-            };
             let one = self.one(case);
-            for (low, high, sums) in &mut ranges {
-                if is_between(least, most, *low, *high) {
-                    sums.add(&one);
+            for value in self.numbers_of(column, numbers, case) {
+                let at = bounds.partition_point(|bound| *bound < value);
+                if last[at] != case as u32 {
+                    last[at] = case as u32;
+                    ranges[at].2.add(&one);
                 }
             }
         }
@@ -420,13 +421,15 @@ impl Cohort<'_> {
         values.filter(|value| !value.is_nan()).collect()
     }
 
-    /// The least and the largest number of a case.
-    fn extremes(&self, column: &Column, numbers: &Numbers, case: usize) -> Option<(f64, f64)> {
+    /// The numbers of a case.
+    fn numbers_of(
+        &self,
+        column: &Column,
+        numbers: &Numbers,
+        case: usize,
+    ) -> impl Iterator<Item = f64> {
         let values = self.rows(column, case).map(|row| numbers.get(row));
-        let values = values.filter(|value| !value.is_nan());
-        values
-            .map(|value| (value, value))
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+        values.filter(|value| !value.is_nan())
     }
 
     /// The cases of the cohort with a property.
@@ -513,9 +516,10 @@ impl Cohort<'_> {
             (ColumnData::Number(numbers), Property::Number(_, of)) => {
                 self.within(|case| self.rows(column, case).any(|row| numbers.get(row) == *of))
             }
-            (ColumnData::Number(numbers), Property::Range(_, low, high)) => self.within(|case| {
-                self.extremes(column, numbers, case)
-                    .is_some_and(|(least, most)| is_between(least, most, *low, *high))
+            (ColumnData::Number(numbers), &Property::Range(_, low, high)) => self.within(|case| {
+                self.numbers_of(column, numbers, case).any(|value| {
+                    low.is_none_or(|low| value > low) && high.is_none_or(|high| value <= high)
+                })
             }),
             _ => CaseSet::none(self.index.n_cases()),
         }
@@ -563,9 +567,4 @@ impl Cohort<'_> {
         }
         Some(strata)
     }
-}
-
-/// True if some number is above `low` and some is at most `high`, of numbers with these extremes.
-fn is_between(least: f64, most: f64, low: Option<f64>, high: Option<f64>) -> bool {
-    low.is_none_or(|low| most > low) && high.is_none_or(|high| least <= high)
 }
