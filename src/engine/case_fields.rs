@@ -7,6 +7,7 @@ use super::schema::{FieldValues, Schema, Value};
 use super::selected::Selected;
 use super::stats::seconds;
 use super::view::AskError;
+use crate::event_log::Dictionary;
 use crate::filter::{BoundField, CaseValue, Field, bind_field};
 use std::borrow::Cow;
 
@@ -41,7 +42,8 @@ impl Context<'_> {
             let words = schema.sort_words();
             AskError::Name(format!("{error}; orders of the list are {words}"))
         })?;
-        let order = field.order();
+        let ranks = |source, texts: &Dictionary| selected.prepared.text_ranks(source, texts);
+        let order = field.order(ranks);
         then(&|case| match order(case) {
             None | Some(CaseValue::Text(_)) => SortValue::None,
             Some(CaseValue::Number(number)) => SortValue::Number(number),

@@ -6,8 +6,8 @@ use super::definitions::Timed;
 use super::ends_guess::{self, Guess};
 use super::log_info::ColumnInfo;
 use super::view::FilterError;
-use crate::event_log::{Cancelled, Column, ColumnData, EventLog, Progress, Role};
-use crate::filter;
+use crate::event_log::{Cancelled, Column, ColumnData, Dictionary, EventLog, Progress, Role};
+use crate::filter::{self, Source};
 use crate::formats;
 use crate::index::{CaseSet, Index, rank_of};
 use crate::metrics::deadlines::Ends;
@@ -15,6 +15,9 @@ use std::sync::{Arc, OnceLock};
 
 /// Filters whose cases are kept.
 const KEPT_FILTERS: usize = 64;
+
+/// Columns whose order of texts is kept.
+const KEPT_RANKS: usize = 8;
 
 /// A log with its index and what is made of them when first wanted.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub struct Prepared {
     pub columns: Vec<ColumnInfo>,
     pub(super) case_rank: OnceLock<Vec<u32>>,
     pub(super) variant_rank: OnceLock<Vec<u32>>,
+    /// Position of each text in the order of texts, by what the texts are of.
+    pub(super) text_ranks: RecentCache<Source, Arc<[u32]>>,
     /// Recent results of filters, by their texts.
     pub filters: RecentCache<String, Arc<CaseSet>>,
     /// Definitions bound to the log.
@@ -56,6 +61,7 @@ impl Prepared {
             index,
             case_rank: OnceLock::new(),
             variant_rank: OnceLock::new(),
+            text_ranks: RecentCache::new(KEPT_RANKS),
             filters: RecentCache::new(KEPT_FILTERS),
             timed: Arc::default(),
             ends: OnceLock::new(),
@@ -134,6 +140,20 @@ impl Prepared {
             }
             rank_of(&ids.sorted())
         })
+    }
+
+    /// Position of each text of a field in the order of texts, by code: each page of a list that is
+    /// sorted by the field needs them.
+    pub fn text_ranks(&self, source: Source, texts: &Dictionary) -> Arc<[u32]> {
+        if let Some(ranks) = self.text_ranks.get(&source) {
+            return ranks;
+        }
+        let ranks: Arc<[u32]> = match source {
+            Source::Case => self.case_rank().into(),
+            _ => rank_of(&texts.sorted()).into(),
+        };
+        self.text_ranks.put(source, Arc::clone(&ranks));
+        ranks
     }
 
     /// Position of each variant in the order of its sequence of names.

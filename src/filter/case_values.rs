@@ -6,11 +6,12 @@ use super::ast::{Anchor, Dial, Field, Spanned};
 use super::bind::event_source;
 use super::field::Source;
 use super::scope::{BindInputs, Scope};
-use crate::event_log::{ColumnData, EventLog, Level, NO_INSTANT, Value, WallClock};
-use crate::index::{Index, rank_of};
+use crate::event_log::{ColumnData, Dictionary, EventLog, Level, NO_INSTANT, Value, WallClock};
+use crate::index::Index;
 use crate::text::time::WEEKDAYS;
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A value of a field in a case.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -164,8 +165,11 @@ impl<'a> BoundField<'a> {
     }
 
     /// The value to sort each case by: its first one, with texts replaced by their place in the order of
-    /// texts; `None` where it has no value.
-    pub fn order(&self) -> Box<dyn Fn(usize) -> Option<CaseValue<'static>> + Sync + '_> {
+    /// texts; `None` where it has no value. `ranks` gives these places by code.
+    pub fn order(
+        &self,
+        ranks: impl FnOnce(Source, &Dictionary) -> Arc<[u32]>,
+    ) -> Box<dyn Fn(usize) -> Option<CaseValue<'static>> + Sync + '_> {
         let (source, at) = match &self.origin {
             Origin::Case(property) => {
                 return Box::new(move |case| Some(ordered(self.of_case(property, case))));
@@ -178,7 +182,7 @@ impl<'a> BoundField<'a> {
                 rows.find_map(|row| self.at(source, case, row)).map(ordered)
             });
         };
-        let ranks = rank_of(&dictionary.sorted());
+        let ranks = ranks(source, dictionary);
         Box::new(move |case| {
             let mut rows = self.rows(source, at, case);
             let code = rows.find_map(|row| self.code(source, case, row))?;
