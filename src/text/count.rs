@@ -75,7 +75,7 @@ pub fn points(difference: f64) -> String {
 }
 
 /// A share of one as percent: `0%`, `<0.1%`, `12.3%`, `>99.9%`, `100%`. Only none is `0%` and only
-/// all is `100%`; more than all is `112.3%`, less than none `-6.9%`.
+/// all is `100%`; more than all is `112.3%`, less than none `-6.9%` or `>-0.1%`.
 pub fn percent(share: f64) -> String {
     // Sums of shares miss a whole by their rounding.
     const ROUNDING: f64 = 1e-9;
@@ -84,6 +84,8 @@ pub fn percent(share: f64) -> String {
         "-".to_owned()
     } else if share.abs() <= ROUNDING {
         "0%".to_owned()
+    } else if share < 0.0 && tenths < 1.0 {
+        ">-0.1%".to_owned()
     } else if share < 0.0 {
         format!("-{:.1}%", tenths / 10.0)
     } else if (share - 1.0).abs() <= ROUNDING {
@@ -162,8 +164,11 @@ mod tests {
             shares,
             ["0%", "<0.1%", "0.1%", "12.3%", ">99.9%", "100%", "-"]
         );
-        let beyond = [-0.069, 1.123, 25.0, 1.0 + 1e-12, -1e-12].map(percent);
-        assert_eq!(beyond, ["-6.9%", "112.3%", "2,500%", "100%", "0%"]);
+        let beyond = [-0.069, -0.0004, 1.123, 25.0, 1.0 + 1e-12, -1e-12].map(percent);
+        assert_eq!(
+            beyond,
+            ["-6.9%", ">-0.1%", "112.3%", "2,500%", "100%", "0%"]
+        );
         let numbers = [0.0, -0.001, 1234.5, -2.25, 1e20, f64::INFINITY].map(|v| number(v, 2));
         assert_eq!(
             numbers,
