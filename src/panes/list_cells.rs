@@ -152,7 +152,7 @@ fn shown(value: &Value<'_>, context: Context<'_>) -> String {
         Value::Instant(instant) => time::instant(*instant, context.log.zone),
         Value::Several(values) => {
             let values = values.iter().map(|value| shown(value, context));
-            values.collect::<Vec<_>>().join(", ")
+            text::joined(&values.collect::<Vec<_>>())
         }
     }
 }
@@ -224,7 +224,7 @@ fn exact(value: &Value<'_>, zone: time::Tz) -> String {
         Value::Instant(instant) => time::exact_instant(*instant, zone),
         Value::Several(values) => {
             let values = values.iter().map(|value| exact(value, zone));
-            values.collect::<Vec<_>>().join(", ")
+            text::joined(&values.collect::<Vec<_>>())
         }
     }
 }

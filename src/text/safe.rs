@@ -125,6 +125,23 @@ pub fn head(text: &str, bytes: usize) -> &str {
     &text[..end.unwrap_or(0)]
 }
 
+/// Several values with `, ` between them. A value with that in it, or with a quotation mark at its start, is
+/// put into quotation marks, its own doubled as in CSV, so that no two lists look the same.
+pub fn joined(values: &[impl AsRef<str>]) -> String {
+    let mut all = String::new();
+    for (at, value) in values.iter().map(AsRef::as_ref).enumerate() {
+        if at > 0 {
+            all.push_str(", ");
+        }
+        if value.contains(", ") || value.starts_with('"') {
+            all.extend(["\"", &value.replace('"', "\"\""), "\""]);
+        } else {
+            all.push_str(value);
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,5 +278,13 @@ mod tests {
     fn heads_end_between_characters() {
         let found = [0, 1, 2, 3, 4, 9].map(|bytes| head("a日b", bytes));
         assert_eq!(found, ["", "a", "a", "a", "a日", "a日b"]);
+    }
+
+    #[test]
+    fn commas_within_values_do_not_part_them() {
+        assert_eq!(joined(&["a", "1,234", "b"]), "a, 1,234, b");
+        assert_eq!(joined(&["a, b", "c"]), r#""a, b", c"#);
+        assert_eq!(joined(&["\"x\", y", "z"]), r#""""x"", y", z"#);
+        assert_eq!(joined(&["5\" disk"]), "5\" disk");
     }
 }

@@ -101,7 +101,10 @@ impl Cell<'_> {
             &Cell::Elapsed(seconds) => time::duration(seconds).into(),
             &(Cell::Seconds(seconds) | Cell::Working(seconds)) => time::working(seconds).into(),
             &Cell::Instant(instant) => time::exact_instant(instant, wording.zone).into(),
-            Cell::Several(cells) => joined(cells, |cell| cell.readable(wording)),
+            Cell::Several(cells) => {
+                let texts: Vec<_> = cells.iter().map(|cell| cell.readable(wording)).collect();
+                text::joined(&texts).into()
+            }
         }
     }
 
@@ -125,18 +128,12 @@ impl Cell<'_> {
                 .unwrap_or_default()
                 .into(),
             Cell::Instant(instant) => Instant(*instant).rfc3339().into(),
-            Cell::Several(cells) => joined(cells, |cell| cell.exact()),
+            Cell::Several(cells) => {
+                let texts: Vec<_> = cells.iter().map(Cell::exact).collect();
+                text::joined(&texts).into()
+            }
         }
     }
-}
-
-/// The texts of cells with commas between them.
-fn joined<'c>(
-    cells: &'c [Cell<'_>],
-    text: impl Fn(&'c Cell<'_>) -> Cow<'c, str>,
-) -> Cow<'static, str> {
-    let texts: Vec<Cow<'_, str>> = cells.iter().map(text).collect();
-    Cow::Owned(texts.join(", "))
 }
 
 /// A column of a table.
