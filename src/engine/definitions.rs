@@ -5,6 +5,7 @@ use crate::event_log::EventLog;
 use crate::filter::{self, quote};
 use crate::metrics::calendar::{Calendar, WorkTime};
 use crate::metrics::milestones::Milestone;
+use crate::text::time::DAY;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -175,7 +176,7 @@ pub struct Timed {
 }
 
 /// Due instants up to this long after the end of the log are computed, microseconds.
-const AHEAD: i64 = 400 * 86_400_000_000;
+const AHEAD: i64 = 400 * DAY;
 
 impl Timed {
     /// For a log of that span, first to last instant.

@@ -434,16 +434,13 @@ impl Grouped<'_> {
                 NEVER => (now, true),
                 event => (log.time[event as usize], false),
             };
-            let time = end.saturating_sub(start);
-            all.push(Observed { time, censored });
-        });
-        all.shrink_to_fit();
-        let mut observed = all.iter();
-        selection.for_each_case(|case| {
-            if let Some(observed) = observed.next() {
-                for &group in self.groups.of(case) {
-                    groups[group as usize].push(*observed);
-                }
+            let observed = Observed {
+                time: end.saturating_sub(start),
+                censored,
+            };
+            all.push(observed);
+            for &group in self.groups.of(case) {
+                groups[group as usize].push(observed);
             }
         });
         all.par_sort_unstable();
@@ -456,11 +453,7 @@ impl Grouped<'_> {
         }
         // The test is of groups that share no case.
         let cases: usize = groups.iter().map(Vec::len).sum();
-        let tested = if cases == all.len() {
-            log_rank(&groups)
-        } else {
-            None
-        };
+        let tested = (cases == all.len()).then(|| log_rank(&groups)).flatten();
         Ok((name.to_owned(), self.curve(&all), tested))
     }
 
