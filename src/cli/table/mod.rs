@@ -247,6 +247,7 @@ mod tests {
         if let Some(percent) = plain.strip_suffix('%').or(plain.strip_suffix(" pp")) {
             return match percent {
                 "<0.1" => (0.0005, 0.0005),
+                ">-0.1" => (-0.0005, 0.0005),
                 ">99.9" => (0.9995, 0.000_51),
                 percent => (number(percent) / 100.0, last_digit(percent) / 100.0),
             };
