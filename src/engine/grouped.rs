@@ -84,7 +84,7 @@ pub struct SplitRow {
     pub returns: Option<Vec<Returned>>,
 }
 
-/// Stands for no value.
+/// Name of the value of cases without one.
 pub const NONE: &str = "(none)";
 
 impl SplitRow {
@@ -419,17 +419,20 @@ impl Grouped<'_> {
     ) -> Result<(String, TimeTo, Option<LogRank>), AskError> {
         let (prepared, selection) = (self.prepared(), self.selected.selection());
         let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
-        let outcomes = &prepared.timed.timing.outcomes;
-        let filter = outcomes.iter().find(|outcome| outcome.name == *name);
-        let filter = filter.map_or("", |outcome| outcome.filter.filter.as_str());
-        let events = first_events(prepared, filter, self.context.analysis.zone())?;
+        let mut outcomes = prepared.timed.timing.outcomes.iter();
+        let when = outcomes.find(|outcome| outcome.name == *name);
+        let Some(when) = when.map(|outcome| &outcome.filter) else {
+            return Err(AskError::Internal(format!("no outcome {name}")));
+        };
+        let events = first_events(prepared, &when.filter, self.context.analysis.zone());
+        let events = events.map_err(|error| error.within("outcome", name, when.line))?;
         self.context.cancel.check()?;
         let mut all = Vec::with_capacity(selection.n_cases);
         let mut groups: Vec<Vec<Observed>> = vec![Vec::new(); rows.len()];
         selection.for_each_case(|case| {
             let start = index.case_start[case];
             let (end, censored) = match events[case] {
-                // A case that is over where it stands never has the outcome.
+                // An open case that is taken as ended never has the outcome.
                 NEVER if self.figures.open_ended => (i64::MAX, true),
                 NEVER => (now, true),
                 event => (log.time[event as usize], false),

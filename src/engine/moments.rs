@@ -1,7 +1,8 @@
 //! The event by which a case comes to meet a filter. Only for filters that events make true and
 //! nothing makes false again: activities, paths, conditions on events, attributes that never change,
-//! and these joined by `and` and `or`.
+//! outcomes, and these joined by `and` and `or`.
 
+use super::factors::unfolded;
 use super::prepared::{Prepared, filter_error};
 use super::view::FilterError;
 use crate::event_log::{EventLog, Level};
@@ -15,11 +16,13 @@ use rayon::prelude::*;
 pub const NEVER: u32 = u32::MAX;
 
 /// Returns for each case its first event that makes a filter true, [`NEVER`] where it does not meet it.
+/// Durations are by clock time, as in all conditions of definitions.
 ///
 /// # Errors
 /// The filter is wrong, or it is not one that events make true.
 pub fn first_events(prepared: &Prepared, text: &str, tz: Tz) -> Result<Vec<u32>, FilterError> {
     let expr = filter::parse(text).map_err(|error| filter_error(text, error))?;
+    let prepared = prepared.by_clock.as_deref().unwrap_or(prepared);
     let moments = Moments { prepared, text, tz };
     moments.of(&expr)
 }
@@ -32,6 +35,7 @@ struct Moments<'a> {
 
 impl Moments<'_> {
     fn of(&self, expr: &Expr) -> Result<Vec<u32>, FilterError> {
+        let expr = &unfolded(self.prepared, expr);
         let log = &self.prepared.log;
         if is_constant(expr, log) {
             let cases = self.prepared.cases(&expr.to_string(), self.tz)?;
@@ -222,5 +226,57 @@ fn is_constant(expr: &Expr, log: &EventLog) -> bool {
             Atom::Missing(missing) => field(&missing.field.node),
             _ => false,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Analysis, Condition, NamedOutcome, Timing, View};
+    use crate::event_log::Progress;
+    use crate::formats::ImportReport;
+
+    #[test]
+    fn the_first_event_that_makes_a_filter_true_is_found() {
+        let log = crate::test_support::log("1: a b c b; 2: b a; 3: c");
+        let (report, progress) = (ImportReport::default(), Progress::default());
+        let analysis = Analysis::new("log".into(), log, report, chrono_tz::UTC, &progress).unwrap();
+        let outcome = |name: &str, filter: &str| NamedOutcome {
+            name: name.to_owned(),
+            filter: Condition {
+                filter: filter.to_owned(),
+                line: None,
+            },
+        };
+        let timing = Timing {
+            outcomes: vec![
+                outcome("hit", "\"b\""),
+                outcome("later", "hit = true and \"c\""),
+            ],
+            ..Timing::default()
+        };
+        let analysis = analysis.with_timing(timing).unwrap();
+        let prepared = analysis.prepared(&View::default()).unwrap();
+        let first = |filter: &str| first_events(&prepared, filter, chrono_tz::UTC);
+        for (filter, wanted) in [
+            ("\"b\"", [1, 4, NEVER]),
+            ("\"a\" -> \"b\"", [1, NEVER, NEVER]),
+            ("\"c\" -> \"b\"", [3, NEVER, NEVER]),
+            ("\"b\" and \"c\"", [2, NEVER, NEVER]),
+            ("\"b\" or \"c\"", [1, 4, 6]),
+            ("activity in (\"a\", \"c\")", [0, 5, 6]),
+            ("case = \"1\" and \"b\"", [1, NEVER, NEVER]),
+            ("hit = true", [1, 4, NEVER]),
+            ("later = true", [2, NEVER, NEVER]),
+        ] {
+            assert_eq!(first(filter).unwrap(), wanted, "{filter}");
+        }
+        for filter in ["not \"b\"", "hit = false", "duration > 1h", "events > 2"] {
+            let error = first(filter).unwrap_err();
+            assert!(
+                error.message.contains("no single event"),
+                "{filter}: {error:?}"
+            );
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::event_log::{ColumnData, ColumnKind, Dictionary, EventLog, Role};
 use crate::text::did_you_mean;
 use rayon::prelude::*;
 
-/// Where the values of a field of events stand.
+/// Origin of the values of a field of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
     /// The case id.
@@ -54,7 +54,7 @@ pub(super) enum ColumnTest {
 }
 
 impl Source {
-    /// Where the values of a field of events stand; `None` for a field of the case.
+    /// Returns the origin of the values of a field; `None` for a field of the case.
     pub(super) fn of(field: &Spanned<Field>, log: &EventLog) -> Result<Option<Source>, QueryError> {
         Ok(Some(match &field.node {
             Field::Case => Source::Case,
@@ -78,7 +78,7 @@ impl Source {
         }))
     }
 
-    /// Where the values of a field stand that an option names.
+    /// Returns the origin of the values of a field that an option names.
     ///
     /// # Errors
     /// The log has no such column, with the nearest names, or the field is one of the case.
