@@ -55,7 +55,7 @@ impl Compared {
         let few = |what: &str, n: u64| {
             (n < FEWEST).then(|| {
                 let (n, of) = (count(n), count(of));
-                format!("fewer than {FEWEST} cases are {what}: {n} of {of}")
+                format!("fewer than {FEWEST} cases {what}: {n} of {of}")
             })
         };
         Compared {
@@ -63,7 +63,7 @@ impl Compared {
             offers: Vec::new(),
             text,
             expr,
-            reason: few("so", n).or_else(|| few("not so", of - n)),
+            reason: few("match", n).or_else(|| few("do not match", of - n)),
             cases,
             selected,
             open_left_out: 0,

@@ -57,9 +57,9 @@ pub struct Spec {
 /// Treatment of open cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum OpenCases {
-    /// They count only where what becomes of them is known
+    /// Counted only where their result is known already
     Apart,
-    /// They count as they are
+    /// Counted as if they had ended
     Ended,
 }
 
