@@ -1,7 +1,7 @@
 //! Open cases: age, last activity and the time since, whether that is unusual, next deadline; and where
 //! they gather, now and a period ago.
 
-use super::deadlines::{Due, due};
+use super::deadlines::Due;
 use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
 use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
@@ -10,17 +10,18 @@ use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Tone, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
-use crate::engine::view::{AskError, Cancel};
-use crate::event_log::Value as LogValue;
+use crate::engine::view::AskError;
 use crate::metrics::Subject;
 use crate::metrics::deadlines::State;
 use crate::metrics::summary;
-use crate::metrics::triage::{self, After, last_event};
+use crate::metrics::triage::{self, After};
 use crate::text::count;
 use crate::text::time::{DAY, round_duration};
+use open::{Open, open_cases, resource_of};
 use places::places;
 use std::sync::Arc;
 
+mod open;
 mod places;
 
 pub use places::TriagePlace;
@@ -280,24 +281,6 @@ impl Query for TriageQuery {
     }
 }
 
-/// An open case before it becomes a row.
-struct Open {
-    case: usize,
-    event: usize,
-    age: i64,
-    wait: i64,
-    unusual: bool,
-    due: Option<Due>,
-}
-
-impl Open {
-    /// Larger for what needs attention first; cases without a deadline come last, the oldest first.
-    fn urgency(&self) -> (u8, i64) {
-        let due = self.due.as_ref().map(Due::urgency);
-        due.filter(|urgency| urgency.0 > 0).unwrap_or((0, self.age))
-    }
-}
-
 /// Change of the open cases of the whole log since a period ago.
 struct Balance {
     /// Length of the period, microseconds.
@@ -457,45 +440,6 @@ fn order_by<'a>(column: &str, selected: &'a Selected, all: &[Open]) -> Box<OpenO
         _ => Box::new(|_| SortValue::None),
     }
 }
-
-fn resource_of(selected: &Selected, case: usize, event: usize) -> Option<String> {
-    let column = selected.prepared.log.resource_column()?;
-    match column.value(column.row(case, event)) {
-        LogValue::Text(text) => Some(text.to_owned()),
-        LogValue::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn open_cases(
-    selected: &Selected,
-    tz: chrono_tz::Tz,
-    after: &[Option<After>],
-    cancel: &Cancel,
-) -> Result<Vec<Open>, AskError> {
-    let (prepared, selection) = (&selected.prepared, selected.selection());
-    let (log, index, now) = (selection.log, selection.index, prepared.now());
-    let open = selected.open();
-    let hours = prepared.hours(tz)?;
-    let mut dues = due(selected, tz, cancel)?;
-    let of = |(case, age): (usize, i64)| {
-        let event = last_event(log, index, case);
-        let wait = hours.between(case, index.case_end[case], now);
-        let usual = after[log.activity.get(event) as usize].map(|a| a.elapsed);
-        Open {
-            case,
-            event,
-            age,
-            wait,
-            unusual: usual.is_some_and(|usual| usual.n >= FEW && wait as f64 > usual.p90),
-            due: dues.remove(&case),
-        }
-    };
-    Ok(prepared.ages(&open, tz)?.into_iter().map(of).collect())
-}
-
-/// Minimum number of cases that show what is usual.
-const FEW: u64 = 10;
 
 #[cfg(test)]
 mod tests;

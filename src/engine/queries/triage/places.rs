@@ -1,6 +1,6 @@
 //! Where open cases gather: by their last activity or its resource, with the filter of each place.
 
-use super::{Open, resource_of};
+use super::open::{Open, resource_of};
 use crate::engine::ending::Ending;
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;

@@ -1,9 +1,11 @@
+//! Open cases of random logs: what must not depend on filters, and the filters of places.
+
 use super::*;
 use crate::engine::analysis::Analysis;
 use crate::engine::definitions::{CaseEnds, DURATION, RuleSpec, Timing};
 use crate::engine::queries::deadlines::DeadlinesQuery;
 use crate::engine::queries::summary::SummaryQuery;
-use crate::engine::view::View;
+use crate::engine::view::{Cancel, View};
 use crate::event_log::Progress;
 use crate::formats::ImportReport;
 use crate::text::time::{HOUR, SECOND};
