@@ -472,6 +472,28 @@ fn flatten<'v>(
     }
 }
 
+/// The values of a cell with commas between them; in quotation marks a value may have commas.
+fn parted(text: &str) -> Vec<String> {
+    let mut values = Vec::new();
+    let mut rest = Some(text);
+    while let Some(from) = rest {
+        let quoted = from.strip_prefix('"').map(|inner| {
+            let inner = inner.replace("\"\"", "\u{1}");
+            let (value, after) = inner.split_once('"').unwrap_or((&inner, ""));
+            let length = from.len() - after.replace('\u{1}', "\"\"").len();
+            (value.replace('\u{1}', "\""), length)
+        });
+        let plain = || {
+            let value = from.split(", ").next().unwrap_or_default();
+            (value.to_owned(), value.len())
+        };
+        let (value, length) = quoted.unwrap_or_else(plain);
+        values.push(value);
+        rest = from[length..].strip_prefix(", ");
+    }
+    values
+}
+
 /// Tests that a cell of CSV has a value of JSON.
 fn has(cell: &str, value: &Value, name: &str) -> bool {
     let text = cell.strip_prefix('\'').unwrap_or(cell);
@@ -484,9 +506,9 @@ fn has(cell: &str, value: &Value, name: &str) -> bool {
                 .is_ok_and(|got| (got - wanted).abs() <= 1e-9 * wanted.abs().max(1.0))
         }
         // Values of a field, with commas between them; JSON has a list of them.
-        Value::String(wanted) => text == wanted || text == wanted.replace(" -> ", ", "),
+        Value::String(wanted) => text == wanted || parted(text).join(" -> ") == *wanted,
         Value::Array(list) => {
-            let cells: Vec<&str> = text.split(", ").collect();
+            let cells = parted(text);
             let mut pairs = cells.iter().zip(list);
             cells.len() == list.len() && pairs.all(|(cell, value)| has(cell, value, name))
         }
