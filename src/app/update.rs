@@ -9,7 +9,7 @@ use super::load::{Load, LoadError};
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
 use super::prompt::{self, Wanted};
-use super::waiting::{is_too_early, wait};
+use super::waiting::{is_too_early, moves, wait};
 use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, ends, texts};
@@ -214,45 +214,31 @@ fn needs_log(app: &mut App, action: Action) -> Option<Action> {
 /// Returns whether panes see an action first.
 fn is_for_pane(action: &Action) -> bool {
     use Action::*;
-    matches!(
-        action,
-        MoveUp
-            | MoveDown
-            | MoveLeft
-            | MoveRight
-            | PageUp
-            | PageDown
-            | HalfPageUp
-            | HalfPageDown
-            | Top
-            | Bottom
-            | GoToRow(_)
-            | Open
-            | Back
-            | SwitchFocus
-            | SetFind(_)
-            | FindNext
-            | FindPrevious
-            | Keep
-            | Drop
-            | Sort
-            | ReverseSort
-            | SortBy(_)
-            | NextWait
-            | PreviousWait
-            | ZoomIn
-            | ZoomOut
-            | ZoomFit
-            | ToggleAxis
-            | NextChart
-            | PreviousChart
-            | NextAspect
-            | NextPath
-            | PreviousPath
-            | ToggleRow
-            | InvertRow
-            | DeleteRow
-    )
+    moves(action)
+        || matches!(
+            action,
+            Top | Bottom
+                | GoToRow(_)
+                | Open
+                | Back
+                | SwitchFocus
+                | SetFind(_)
+                | Keep
+                | Drop
+                | Sort
+                | ReverseSort
+                | SortBy(_)
+                | ZoomFit
+                | ToggleAxis
+                | NextChart
+                | PreviousChart
+                | NextAspect
+                | NextPath
+                | PreviousPath
+                | ToggleRow
+                | InvertRow
+                | DeleteRow
+        )
 }
 
 /// Lets the pane on the screen try an action; gives it back where the pane has no use for it.

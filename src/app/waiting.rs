@@ -48,7 +48,7 @@ fn acts_on_item(action: &Action) -> bool {
 }
 
 /// Returns whether an action moves the cursor, or is about the period under it.
-fn moves(action: &Action) -> bool {
+pub(super) fn moves(action: &Action) -> bool {
     use Action::*;
     matches!(
         action,
