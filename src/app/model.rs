@@ -303,12 +303,12 @@ impl App {
     pub(super) fn can_move(&mut self) -> bool {
         let replaced = self.pane().is_some_and(Pane::replaces_rows);
         let slot = pane_slot(self.workspace.active, 0);
+        if !replaced && self.queries.is_of_view(slot) {
+            return true;
+        }
         let requests = self.with_pane(|pane, context| pane.requests(context));
         let request = requests.into_iter().flatten().find(|(slot, _)| *slot == 0);
-        request.is_none_or(|(_, request)| {
-            let of_list = !replaced && self.queries.is_of_view(slot);
-            of_list || self.queries.has_answer(slot, &request)
-        })
+        request.is_none_or(|(_, request)| self.queries.has_answer(slot, &request))
     }
 
     /// Keys that begin a sequence.
