@@ -96,6 +96,10 @@ fn expected(cases: &[Case]) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 fn ask(analysis: &Analysis, of: &str) -> Why {
+    ask_view(analysis, &View::default(), of)
+}
+
+fn ask_view(analysis: &Analysis, view: &View, of: &str) -> Why {
     let query = WhyQuery {
         of: Of {
             filter: Some(of.to_owned()),
@@ -112,9 +116,7 @@ fn ask(analysis: &Analysis, of: &str) -> Why {
         depth: 3,
         listing: Listing::by("explained"),
     };
-    analysis
-        .ask(&View::default(), &query, &Cancel::never())
-        .unwrap()
+    analysis.ask(view, &query, &Cancel::never()).unwrap()
 }
 
 #[track_caller]
@@ -362,25 +364,7 @@ fn how_cases_end_explains_no_open_ones() {
         ends: Some(vec!["B".to_owned()]),
         ..View::default()
     };
-    let query = WhyQuery {
-        of: Of {
-            filter: Some("open".to_owned()),
-            ..Of::default()
-        },
-        tests: Tests {
-            open_ended: true,
-            ..Tests::default()
-        },
-        by_definition: true,
-        side: Side::All,
-        shifts: true,
-        adjust: Adjust::Nothing,
-        depth: 3,
-        listing: Listing::by("explained"),
-    };
-    let why: Why = analysis(&cases)
-        .ask(&view, &query, &Cancel::never())
-        .unwrap();
+    let why = ask_view(&analysis(&cases), &view, "open");
     let is_known = |part: &str| {
         let of = |row: &&FactorRow| {
             row.text.contains(part) || row.same_as.iter().any(|same| same.contains(part))
