@@ -435,7 +435,34 @@ fn check_paging(ask: &dyn Fn(Request) -> Answer) {
     for offset in 0..whole.total + 2 {
         let part = cases(Page { offset, limit: 2 });
         let want: Vec<_> = whole.rows.iter().skip(offset).take(2).cloned().collect();
-        assert_eq!((part.total, part.rows), (whole.total, want));
+        assert_eq!(
+            (part.total, part.full, part.rows),
+            (whole.total, whole.full, want)
+        );
+    }
+    let durations = whole.rows.iter().map(|row| row.duration);
+    let longest = durations.fold(0.0, f64::max);
+    assert_eq!(whole.full, if longest > 0.0 { longest } else { 1.0 });
+    // Bars keep their scale on every page, whatever is searched.
+    let activities = |offset: usize, find: &str| {
+        let listing = Listing {
+            page: Page { offset, limit: 1 },
+            find: find.to_owned(),
+            ..all("activity", false)
+        };
+        let answer = ask(Request::new(ActivitiesQuery { listing }));
+        let rows = answer.to::<ActivitiesQuery>().expect("activities");
+        rows.clone()
+    };
+    let n = activities(0, "").total;
+    let pages: Vec<_> = (0..n).map(|offset| activities(offset, "")).collect();
+    let most = pages
+        .iter()
+        .flat_map(|page| &page.rows)
+        .map(|row| row.events)
+        .max();
+    for page in pages.iter().chain([&activities(0, "no such activity")]) {
+        assert_eq!(page.full, most.unwrap_or(1).max(1) as f64);
     }
 }
 

@@ -45,6 +45,8 @@ support-times-edge          times support.csv --by edge --limit 6
 support-milestones          milestones support.csv --rules support-rules.toml
 support-milestones-auto     milestones support.csv --milestone auto
 support-check               check support.csv --rules support-rules.toml --limit 5
+support-cases-milestone     cases support.csv --columns 'first_response,resolved' --sort=-first_response --rules support-rules.toml --limit 3
+support-check-sorted        check support.csv --columns 'state,over,priority' --sort-cases=-priority --rules support-rules.toml --limit 3
 support-check-columns       check support.csv --columns 'state,over,priority,last(resource)' --rules support-rules.toml --limit 3
 
 support-flow                flow support.csv --bins 12

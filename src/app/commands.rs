@@ -17,6 +17,7 @@ pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> 
             Some(text) if action == Action::CopyCommand => put(app, text, "command", effects),
             Some(text) => popups::show_command(app, text),
             None if is_searched(app) => app.notify("Reports do not search; esc clears the search"),
+            None if has_report(app) => app.notify("Nothing is shown here that a report prints"),
             None => app.notify("No command-line report for this pane"),
         },
         other => return Some(other),
@@ -27,6 +28,11 @@ pub(super) fn copy(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> 
 /// True if the pane shows only what matches a search.
 fn is_searched(app: &App) -> bool {
     app.pane().is_some_and(|pane| !pane.place().find.is_empty())
+}
+
+/// True if a report prints what the pane shows, when it shows something.
+fn has_report(app: &App) -> bool {
+    app.pane().is_some_and(|pane| pane.spec().report.is_some())
 }
 
 fn copy_of_pane(app: &mut App, what: CopyWhat, name: &'static str, effects: &mut Vec<Effect>) {

@@ -21,9 +21,15 @@ impl Context<'_> {
         selected: &'s Selected,
         listing: &Listing,
     ) -> Result<Fields<'s>, AskError> {
-        let of = |field| self.bound(selected, field);
+        let milestones = &selected.prepared.timed.timing.milestones;
+        let of = |field| {
+            let bound = self.bound(selected, field)?;
+            let milestone = bound.case_time().and_then(|at| milestones.get(at));
+            let calendar = milestone.and_then(|milestone| milestone.calendar.as_deref());
+            Ok((bound, calendar))
+        };
         let bound = listing.fields.iter().map(of);
-        Ok(Fields(bound.collect::<Result<_, _>>()?))
+        Ok(Fields(bound.collect::<Result<_, AskError>>()?))
     }
 
     /// Calls `then` with the value of a field that each case is sorted by.
@@ -62,26 +68,28 @@ impl Context<'_> {
     }
 }
 
-/// Fields bound to a log.
-pub(super) struct Fields<'a>(Vec<BoundField<'a>>);
+/// Fields bound to a log, with the calendar of a milestone that has its own.
+pub(super) struct Fields<'a>(Vec<(BoundField<'a>, Option<&'a str>)>);
 
 impl Fields<'_> {
     /// The values of a case, one entry for each field.
     pub fn of(&self, case: usize) -> Vec<FieldValues> {
-        let of = |field: &BoundField<'_>| {
+        let of = |(field, calendar): &(BoundField<'_>, Option<&str>)| {
             let values = field.values(case).into_iter();
-            FieldValues::of(values.map(value).collect())
+            FieldValues::of(values.map(|v| value(v, *calendar)).collect())
         };
         self.0.iter().map(of).collect()
     }
 }
 
-fn value(value: CaseValue<'_>) -> Value<'static> {
+fn value(value: CaseValue<'_>, calendar: Option<&str>) -> Value<'static> {
     match value {
         CaseValue::Text(text) => Value::Text(Cow::Owned(text.to_owned())),
         CaseValue::Number(number) => Value::Number(number),
         CaseValue::Count(count) => Value::Count(count),
         CaseValue::Instant(micros) => Value::Instant(micros),
+        // A calendar of its own counts it whatever the view does.
+        CaseValue::Duration(micros) if calendar.is_some() => Value::Working(seconds(micros)),
         CaseValue::Duration(micros) => Value::Seconds(seconds(micros)),
     }
 }

@@ -130,9 +130,23 @@ pub struct Rows<T> {
     pub rows: Vec<T>,
     /// Index in the list of the row that was to be followed, if there is one.
     pub followed: Option<usize>,
+    /// Largest number of the column with bars, of all rows whether they match the search or not, so that
+    /// bars keep their scale while the list is scrolled; 1 where that column holds shares or there is none.
+    pub full: f64,
 }
 
 impl<T> Rows<T> {
+    /// All rows of a list, as one page.
+    pub fn all(rows: Vec<T>) -> Self {
+        Rows {
+            total: rows.len(),
+            offset: 0,
+            rows,
+            followed: None,
+            full: 1.0,
+        }
+    }
+
     /// The row at an index of the list, if it is on the page.
     pub fn get(&self, index: usize) -> Option<&T> {
         self.rows.get(index.checked_sub(self.offset)?)
@@ -172,7 +186,19 @@ impl<R: 'static> Schema<R> {
         };
         let ids = (0..rows.len() as u32).collect();
         let arranged = arrange(ids, listing, cancel, &by)?;
-        Ok(arranged.rows(|id| rows[id as usize].clone()))
+        Ok(arranged.rows(self.full(rows), |id| rows[id as usize].clone()))
+    }
+
+    /// Number of the longest bar among rows; 1 where bars are of shares or no number is above 0.
+    fn full(&self, rows: &[R]) -> f64 {
+        let column = self.columns.iter().find(|column| column.bar.is_some());
+        let number = |row: &R| match (column?.value)(row) {
+            Value::Count(n) => Some(n as f64),
+            Value::Seconds(x) | Value::Number(x) => Some(x),
+            _ => None,
+        };
+        let most = rows.iter().filter_map(number).fold(0.0, f64::max);
+        if most > 0.0 { most } else { 1.0 }
     }
 }
 
@@ -207,7 +233,12 @@ impl Sort {
     ///
     /// A schema without an order gives an order by a column that does not exist.
     pub fn first<L: List>() -> Self {
-        let columns = L::schema().sortable();
+        Self::first_of(L::schema())
+    }
+
+    /// The order in which rows of a schema are shown at first, as of [`Sort::first`].
+    pub fn first_of<R>(schema: &Schema<R>) -> Self {
+        let columns = schema.sortable();
         let column = columns.first();
         Sort {
             column: ColumnKey::Own(column.map_or("", |column| column.name)),
@@ -218,7 +249,12 @@ impl Sort {
     /// Parses a value of `--sort`: a word of an order, or for a list of cases a field of the filter
     /// language, which ascends. `-` before it reverses either. The error names the words that are known.
     pub fn parse<L: List>(text: &str) -> Result<Self, String> {
-        let schema = L::schema();
+        Self::parse_for(L::schema(), L::SORT_ASCENDS, text)
+    }
+
+    /// Parses an order of the rows of a schema, as [`Sort::parse`] does; `ascends` is
+    /// [`List::SORT_ASCENDS`].
+    pub fn parse_for<R>(schema: &Schema<R>, ascends: bool, text: &str) -> Result<Self, String> {
         let columns = schema.sortable();
         let (word, reversed) = match text.strip_prefix('-') {
             Some(word) => (word, true),
@@ -227,10 +263,10 @@ impl Sort {
         if let Some(column) = columns.iter().find(|column| column.sort_word() == word) {
             return Ok(Sort {
                 column: ColumnKey::Own(column.name),
-                descending: without_sign::<L>(column) != reversed,
+                descending: without_sign(column, ascends) != reversed,
             });
         }
-        let known = || format!("known are {}", Self::words::<L>());
+        let known = || format!("known are {}", Self::words_of(schema));
         if schema.chosen.is_none() || word.is_empty() {
             return Err(known());
         }
@@ -246,11 +282,16 @@ impl Sort {
 
     /// Returns the value of `--sort` for this order; [`Sort::parse`] is the inverse.
     pub fn word<L: List>(&self) -> String {
+        self.word_for(L::schema(), L::SORT_ASCENDS)
+    }
+
+    /// Returns the word of this order of the rows of a schema; [`Sort::parse_for`] is the inverse.
+    pub fn word_for<R>(&self, schema: &Schema<R>, ascends: bool) -> String {
         let own = self.column.own();
-        let column = own.and_then(|name| L::schema().column(name));
+        let column = own.and_then(|name| schema.column(name));
         let (word, reversed) = match column {
             Some(column) => {
-                let reversed = self.descending != without_sign::<L>(column);
+                let reversed = self.descending != without_sign(column, ascends);
                 (column.sort_word(), reversed)
             }
             None => (self.column.name().into_owned(), self.descending),
@@ -258,19 +299,20 @@ impl Sort {
         format!("{}{word}", if reversed { "-" } else { "" })
     }
 
-    /// All words of `--sort`, the default first: "cases, median".
-    pub fn words<L: List>() -> String {
-        let words = L::schema().sort_words();
-        match L::schema().chosen {
+    /// All words of orders of a schema, the default first: "cases, median".
+    pub fn words_of<R>(schema: &Schema<R>) -> String {
+        let words = schema.sort_words();
+        match schema.chosen {
             Some(_) => format!("{words}, or a field of filters such as `first(COL)`"),
             None => words,
         }
     }
 }
 
-/// True if `--sort` with the word of that column, without `-` before it, begins with the largest.
-fn without_sign<L: List>(column: &Column<L::Row>) -> bool {
-    !L::SORT_ASCENDS && column.descending != Some(false)
+/// True if a word of that column, without `-` before it, begins with the largest; `ascends` is
+/// [`List::SORT_ASCENDS`].
+fn without_sign<R>(column: &Column<R>, ascends: bool) -> bool {
+    !ascends && column.descending != Some(false)
 }
 
 /// Names and texts of a list that needs no code of its own in panes and reports.
@@ -399,8 +441,8 @@ pub(super) struct Arranged {
 }
 
 impl Arranged {
-    /// Makes the rows of the page.
-    pub(super) fn rows<R: Send>(&self, row: impl Fn(u32) -> R + Sync) -> Rows<R> {
+    /// Makes the rows of the page; `full` is the number of the longest bar.
+    pub(super) fn rows<R: Send>(&self, full: f64, row: impl Fn(u32) -> R + Sync) -> Rows<R> {
         Rows {
             total: self.ids.len(),
             offset: self.page.start,
@@ -409,6 +451,7 @@ impl Arranged {
                 .map(|&id| row(id))
                 .collect(),
             followed: self.followed,
+            full,
         }
     }
 }

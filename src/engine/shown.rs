@@ -334,7 +334,7 @@ impl LogInfo {
                 CellValue::Instant(micros) => {
                     FilterValue::Bare(TimeLiteral::of(writable(*micros))?.text)
                 }
-                CellValue::Seconds(seconds) => {
+                CellValue::Seconds(seconds) | CellValue::Working(seconds) => {
                     let micros = (seconds * 1e6).round() as i64;
                     FilterValue::Bare(DurationLiteral::of(micros).text)
                 }

@@ -190,6 +190,14 @@ impl<'a> BoundField<'a> {
         })
     }
 
+    /// Position among the durations of cases of the log; `None` for any other field.
+    pub fn case_time(&self) -> Option<usize> {
+        match self.origin {
+            Origin::Events(Source::CaseTime(at), _) => Some(at),
+            _ => None,
+        }
+    }
+
     /// The events of a case that have its values: one where all have the same.
     fn rows(&self, source: Source, at: Option<Anchor>, case: usize) -> Range<usize> {
         let events = self.log.events_of(case);

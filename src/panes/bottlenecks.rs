@@ -232,7 +232,16 @@ impl ListView for Bottlenecks {
         Some(&self.longest)
     }
 
-    fn update_detail(&mut self, action: &Action, _: &BottleneckRow, _: Context<'_>) -> Outcome {
+    fn update_detail(
+        &mut self,
+        action: &Action,
+        _: &BottleneckRow,
+        context: Context<'_>,
+    ) -> Outcome {
+        if let Some(detail) = &self.detail {
+            let places = Places::of(detail, context.area, context);
+            self.longest.set_page(page_rows(places.longest.height));
+        }
         if let Some(to) = motion(action) {
             self.longest.go(to);
             return Outcome::Done;
@@ -253,20 +262,13 @@ impl ListView for Bottlenecks {
         let theme = look.theme;
         paint::heading(buffer, paint::row(area, 0), &title, theme.title, theme);
         let body = paint::below(area, 1);
-        let shares = DetailRows::of(area.height);
-        let gain = detail.gain.filter(|_| area.height >= 12);
-        let gain = gain.map(|gain| in_words(gain, look)).unwrap_or_default();
-        let lines = wrap(&gain, area.width.into());
-        for (at, line) in lines.iter().take(3).enumerate() {
+        let places = Places::of(detail, area, look.context);
+        for (at, line) in places.gain.iter().enumerate() {
             paint::text(buffer, paint::row(body, at), line, theme.text);
         }
-        let body = paint::below(body, lines.len().min(3) as u16);
-        let (time, rest) = rows(body, shares.time);
-        draw_time(detail, time, buffer, look);
-        let bars = (detail.durations.len() as u16).min(shares.durations) + 1;
-        let (durations, longest) = rows(rest, bars);
-        draw_durations(detail, durations, buffer, look);
-        self.draw_longest(detail, longest, of.focused, buffer, look);
+        draw_time(detail, places.time, buffer, look);
+        draw_durations(detail, places.durations, buffer, look);
+        self.draw_longest(detail, places.longest, of.focused, buffer, look);
         if names != Some(&of.row.names) || (look.stale)(DETAIL) {
             paint::restyle(buffer, body, theme.stale);
         }
@@ -312,16 +314,44 @@ impl Bottlenecks {
 }
 
 /// The gain of shorter waits, as a sentence.
-fn in_words(gain: Gain, look: Look<'_>) -> String {
-    let duration = |seconds| look.context.duration(seconds);
+fn in_words(gain: Gain, context: Context<'_>) -> String {
+    let duration = |seconds| context.duration(seconds);
     format!(
-        "If no wait exceeded {} (its p25): median case {} {} {}, {} saved in total",
+        "If no wait exceeded {} (its p25): median case {} instead of {}, {} saved in total",
         duration(gain.p25),
-        duration(gain.median),
-        look.theme.glyphs.arrow,
         duration(gain.cut),
+        duration(gain.median),
         duration(gain.saved),
     )
+}
+
+/// Parts of the detail below its heading.
+struct Places {
+    /// Lines of the gain of shorter waits.
+    gain: Vec<String>,
+    time: Rect,
+    durations: Rect,
+    longest: Rect,
+}
+
+impl Places {
+    fn of(detail: &BottleneckDetail, area: Rect, context: Context<'_>) -> Self {
+        let shares = DetailRows::of(area.height);
+        let gain = detail.gain.filter(|_| area.height >= 12);
+        let gain = gain.map(|gain| in_words(gain, context)).unwrap_or_default();
+        let mut gain = wrap(&gain, area.width.into());
+        gain.truncate(3);
+        let body = paint::below(area, 1 + gain.len() as u16);
+        let (time, rest) = rows(body, shares.time);
+        let bars = (detail.durations.len() as u16).min(shares.durations) + 1;
+        let (durations, longest) = rows(rest, bars);
+        Places {
+            gain,
+            time,
+            durations,
+            longest,
+        }
+    }
 }
 
 /// The first rows of an area, and the others.

@@ -1,7 +1,7 @@
 //! Controls of a pane of one long list: cursor, order, search, sideways scroll. Independent of the rows.
 
 use super::{Place, Status};
-use crate::engine::{ColumnKey, Follow, Listing, Page, Rows};
+use crate::engine::{ColumnKey, Follow, Listing, Page, Rows, Sort};
 use crate::input::Action;
 use crate::text::Matcher;
 use crate::ui::ListState;
@@ -343,6 +343,16 @@ impl Controls {
         &self.columns[self.sort].key
     }
 
+    /// Sorts by an order, where the list has it.
+    pub fn order_by(&mut self, order: &Sort) {
+        let at = (self.columns.iter()).position(|column| column.key == order.column);
+        if let Some(at) = at {
+            self.sort = at;
+            self.descending = order.descending;
+            self.best_first = false;
+        }
+    }
+
     /// Replaces the orders; the list stays sorted by its column where that is still one.
     pub fn set_columns(&mut self, columns: Vec<SortColumn>) {
         let key = self.key().clone();
@@ -467,12 +477,7 @@ mod tests {
     /// Rows with these keys, from the first on.
     fn rows(keys: impl IntoIterator<Item = u64>) -> Rows<u64> {
         let rows: Vec<u64> = keys.into_iter().collect();
-        Rows {
-            total: rows.len(),
-            offset: 0,
-            rows,
-            followed: None,
-        }
+        Rows::all(rows)
     }
 
     fn keyed(rows: &Rows<u64>) -> Keyed<'_, u64> {

@@ -10,16 +10,16 @@
 #[cfg(test)]
 mod tests;
 
-use super::controls::{Find, Order, motion};
-use super::list_cells::{cells, copied, head};
-use super::list_columns::{ListColumns, OnScreen};
+use super::controls::{Controls, Find, Keyed, Order, motion};
+use super::list_cells::{cells, copied, head, sorted};
+use super::list_columns::{ListColumns, OnScreen, orders};
 use super::list_pane::{LIST, ListPane};
-use super::list_view::{DetailOf, ListView};
+use super::list_view::{Change, DetailOf, ListView};
 use super::texts::{self, Nothing};
 use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Rect};
 use crate::engine::{
     Answer, Breach, Deadlines as Figures, DeadlinesQuery, Features, Listing, LogInfo, Page,
-    RULE_CASES, RuleBin, RuleRow, Shown,
+    RULE_CASES, RuleBin, RuleRow, Shown, Sort,
 };
 use crate::filter::{Expr, Field};
 use crate::input::{Action, ColumnChoice};
@@ -57,12 +57,25 @@ const DETAIL_HEAD: u16 = 1;
 /// Rows of the chart of the breach rate, with its heading: from, to.
 const CHART: (u16, u16) = (6, 12);
 
-/// The rule under the cursor, and the cursor among its cases.
-#[derive(Default)]
+/// The rule under the cursor, and its cases.
 struct Deadlines {
     rule: String,
-    cases: ListState,
+    /// Order of the cases, and the cursor among them.
+    cases: Controls,
+    /// The case under that cursor.
+    case: String,
     columns: ListColumns,
+}
+
+impl Default for Deadlines {
+    fn default() -> Self {
+        Deadlines {
+            rule: String::new(),
+            cases: Controls::new(orders(&RULE_CASES)),
+            case: String::new(),
+            columns: ListColumns::default(),
+        }
+    }
 }
 
 fn figures(answer: &Answer) -> Option<&Figures> {
@@ -70,6 +83,14 @@ fn figures(answer: &Answer) -> Option<&Figures> {
 }
 
 impl Deadlines {
+    /// Order of the cases of a rule.
+    fn order(&self) -> Sort {
+        Sort {
+            column: self.cases.key().clone(),
+            descending: self.cases.descending,
+        }
+    }
+
     /// Columns of the cases of a rule.
     fn case_columns(&self) -> Vec<Shown<Breach>> {
         self.columns.all(&RULE_CASES, &Features::default())
@@ -92,9 +113,11 @@ impl ListView for Deadlines {
         DeadlinesQuery {
             listing,
             cases: Listing {
+                sort: self.cases.key().clone(),
+                descending: self.cases.descending,
                 page: Page::first(NAMED),
                 fields: self.columns.fields(),
-                ..Listing::by("over")
+                ..Listing::by("")
             },
             time_bins: 60,
         }
@@ -128,9 +151,28 @@ impl ListView for Deadlines {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
+        let cases = self.subject();
+        let cases = (!cases.is_empty()).then(|| format!("--sort-cases={cases}"));
         let columns = self.columns.option();
         let columns = columns.map(|list| format!("--columns={list}"));
-        order.sort().into_iter().chain(columns).collect()
+        let own = cases.into_iter().chain(columns);
+        order.sort().into_iter().chain(own).collect()
+    }
+
+    /// The order of the cases; empty for the usual one.
+    fn subject(&self) -> String {
+        let order = self.order();
+        if order == Sort::first_of(&RULE_CASES) {
+            return String::new();
+        }
+        order.word_for(&RULE_CASES, false)
+    }
+
+    fn go_to(&mut self, subject: &str) -> Change {
+        let order = Sort::parse_for(&RULE_CASES, false, subject);
+        let order = order.unwrap_or_else(|_| Sort::first_of(&RULE_CASES));
+        self.cases.order_by(&order);
+        Change::Some
     }
 
     fn columns_on_offer(&self, log: &LogInfo) -> Option<ColumnsOnOffer> {
@@ -140,6 +182,9 @@ impl ListView for Deadlines {
 
     fn set_columns(&mut self, columns: &[ColumnChoice], log: &LogInfo) -> bool {
         self.columns.set(columns, &RULE_CASES, log);
+        let all = orders(&RULE_CASES).into_iter();
+        self.cases
+            .set_columns(all.chain(self.columns.orders()).collect());
         true
     }
 
@@ -202,11 +247,19 @@ impl ListView for Deadlines {
     }
 
     fn at(&mut self, row: Option<&RuleRow>) {
-        self.cases.set_total(row.map_or(0, |row| row.cases.len()));
+        let list = &mut self.cases.list;
+        list.set_total(row.map_or(0, |row| row.cases.len()));
         let rule = row.map_or("", |row| &*row.name);
         if rule != self.rule {
             rule.clone_into(&mut self.rule);
-            self.cases.go(Move::Top);
+            self.case.clear();
+            list.go(Move::Top);
+        }
+        // After a sort the cursor is on the same case.
+        let followed = row.and_then(|row| row.cases.iter().position(|b| b.case == self.case));
+        if let Some(at) = followed {
+            let above = list.cursor - list.offset;
+            list.restore(at, at.saturating_sub(above));
         }
     }
 
@@ -215,25 +268,40 @@ impl ListView for Deadlines {
     }
 
     fn opens_detail(&self) -> bool {
-        self.cases.has_row()
+        self.cases.list.has_row()
     }
 
     fn detail(&self) -> Option<&ListState> {
+        Some(&self.cases.list)
+    }
+
+    fn detail_orders(&self) -> Option<&Controls> {
         Some(&self.cases)
     }
 
     fn update_detail(&mut self, action: &Action, row: &RuleRow, context: Context<'_>) -> Outcome {
-        self.cases
-            .set_page(page_rows(paint::below(context.area, DETAIL_HEAD).height));
-        if let Some(to) = motion(action) {
-            self.cases.go(to);
+        let rows = paint::below(context.area, DETAIL_HEAD).height;
+        self.cases.list.set_page(page_rows(rows));
+        let moves = motion(action).is_some();
+        let sorts = matches!(
+            action,
+            Action::Sort | Action::SortBy(_) | Action::ReverseSort
+        );
+        if moves || sorts {
+            let none = Keyed {
+                rows: None,
+                key: RULE_CASES.key,
+            };
+            self.cases.update(action, &none);
+            let breach = row.cases.get(self.cases.list.cursor);
+            self.case = breach.map_or_else(String::new, |breach| breach.case.clone());
             return Outcome::Done;
         }
         if matches!(action, Action::MoveLeft | Action::MoveRight) && self.columns.has_cursor() {
             self.columns.step(*action == Action::MoveRight);
             return Outcome::Done;
         }
-        let breach = row.cases.get(self.cases.cursor);
+        let breach = row.cases.get(self.cases.list.cursor);
         let cell = breach.and_then(|breach| self.columns.cell(&RULE_CASES, breach));
         if let (Action::Keep | Action::Drop, Some((field, values))) = (action, cell) {
             let filter = context.log.filter_of(field, values.all());
@@ -246,7 +314,7 @@ impl ListView for Deadlines {
     fn copy_detail(&self, what: CopyWhat, of: &RuleRow, context: Context<'_>) -> Option<String> {
         let columns = self.case_columns();
         let row = |breach: &Breach| copied(&columns, breach, context.log.zone);
-        let breach = of.cases.get(self.cases.cursor)?;
+        let breach = of.cases.get(self.cases.list.cursor)?;
         Some(match what {
             CopyWhat::Cell => text::safe(&breach.case).into_owned(),
             CopyWhat::Row => texts::tab_separated([row(breach)]),
@@ -267,15 +335,14 @@ impl ListView for Deadlines {
             self.columns
                 .on_screen(&RULE_CASES, self.case_columns(), area.width);
         let heads: Vec<Head<'_>> = columns.iter().map(head).collect();
-        let mut list = self.cases;
-        list.set_page(page_rows(area.height));
+        let list = self.cases.on(page_rows(area.height));
         let visible: Vec<&Breach> = list.visible().filter_map(|i| of.row.cases.get(i)).collect();
         let areas = column_areas(&heads, area);
         let mut drawn: Vec<_> = columns
             .iter()
             .zip(&areas)
             .map(|(column, area)| {
-                cells(column, &visible, area.width, &Find::default(), look).into_iter()
+                cells(column, &visible, area.width, 1.0, &Find::default(), look).into_iter()
             })
             .collect();
         let rows: Vec<Vec<Cell<'_>>> = (0..visible.len())
@@ -290,6 +357,7 @@ impl ListView for Deadlines {
             focused: of.focused,
             stale: (look.stale)(LIST),
             column: cursor.filter(|_| of.focused),
+            sort: sorted(&RULE_CASES, &columns, &self.cases),
             ..VirtualTable::default()
         }
         .draw(area, buffer, theme);

@@ -215,6 +215,7 @@ pub(crate) fn variants(offset: usize, limit: usize) -> Rows<VariantRow> {
         total,
         offset,
         followed: None,
+        full: 1.0,
         rows: rows.collect(),
     }
 }
@@ -241,6 +242,7 @@ pub(crate) fn cases(offset: usize, limit: usize, total: usize, variant: u32) -> 
         total,
         offset,
         followed: None,
+        full: LONGEST,
         rows: rows.collect(),
     }
 }
@@ -352,12 +354,7 @@ pub(crate) fn answer(request: &Request) -> Result<Answer, AskError> {
 /// Answers as a log without rows does.
 pub(crate) fn no_answer(request: &Request) -> Result<Answer, AskError> {
     fn none<T>() -> Rows<T> {
-        Rows {
-            total: 0,
-            offset: 0,
-            followed: None,
-            rows: Vec::new(),
-        }
+        Rows::all(Vec::new())
     }
     if request.get::<VariantsQuery>().is_some() {
         return Ok(Answer::new::<VariantsQuery>(none()));

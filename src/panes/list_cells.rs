@@ -1,27 +1,13 @@
 //! Cells of a list from its schema: headings, values as a person reads them, and values to copy.
 
-use super::controls::Find;
+use super::controls::{Controls, Find};
 use super::{Context, Explained, Look};
-use crate::engine::{Shown, Tone, Value, Width};
+use crate::engine::{ColumnKey, Schema, Shown, Tone, Value, Width};
 use crate::text::{self, time};
 use crate::ui::fit;
 use crate::ui::widgets::{Cell, Column as Head};
 use ratatui::style::Style;
 use std::collections::BTreeSet;
-
-/// Largest number of a column with bars among the rows on the screen; shares are out of 1.
-fn largest<R>(column: &Shown<R>, rows: &[&R]) -> f64 {
-    if column.bar.is_none() {
-        return 1.0;
-    }
-    let number = |row: &&R| match column.value(row) {
-        Value::Count(n) => n as f64,
-        Value::Seconds(x) | Value::Number(x) => x,
-        _ => 1.0,
-    };
-    let most = rows.iter().map(number).fold(0.0, f64::max);
-    if most > 0.0 { most } else { 1.0 }
-}
 
 /// The heading of a column, with its room.
 pub fn head<R>(column: &Shown<R>) -> Head<'_> {
@@ -37,18 +23,36 @@ pub fn head<R>(column: &Shown<R>) -> Head<'_> {
     if column.right { head.right() } else { head }
 }
 
-/// The cells of a column for the rows on the screen.
+/// Position of the column that rows are sorted by, and whether the largest is first.
+pub fn sorted<R>(
+    schema: &Schema<R>,
+    columns: &[Shown<R>],
+    controls: &Controls,
+) -> Option<(usize, bool)> {
+    let sorted = |shown: &Shown<R>| match controls.key() {
+        ColumnKey::Own(name) => {
+            let order = schema.column(name);
+            shown.shown_field().is_none()
+                && order.is_some_and(|order| order.order_name() == shown.order_name())
+        }
+        ColumnKey::Field(field) => shown.shown_field() == Some(field),
+    };
+    let at = columns.iter().position(sorted)?;
+    Some((at, controls.descending))
+}
+
+/// The cells of a column for the rows on the screen. `full` is the number of a bar that fills its cell.
 pub fn cells<'a, R>(
     column: &Shown<R>,
     rows: &[&'a R],
     width: u16,
+    full: f64,
     find: &Find,
     look: Look<'_>,
 ) -> Vec<Cell<'a>> {
-    let most = largest(column, rows);
     let cells: Vec<Cell<'a>> = rows
         .iter()
-        .map(|row| cell(column, row, most, find, look))
+        .map(|row| cell(column, row, full, find, look))
         .collect();
     if column.middle || look_alike(column, rows, &cells, width.into()) {
         cells.into_iter().map(Cell::middle).collect()
@@ -72,12 +76,12 @@ fn look_alike<R>(column: &Shown<R>, rows: &[&R], cells: &[Cell<'_>], width: usiz
     cut.len() < whole.len()
 }
 
-fn cell<'a, R>(column: &Shown<R>, row: &'a R, most: f64, find: &Find, look: Look<'_>) -> Cell<'a> {
+fn cell<'a, R>(column: &Shown<R>, row: &'a R, full: f64, find: &Find, look: Look<'_>) -> Cell<'a> {
     let value = column.value(row);
     let share = match value {
         Value::Share(share) => share,
-        Value::Count(n) => n as f64 / most,
-        Value::Seconds(x) | Value::Number(x) => x / most,
+        Value::Count(n) => n as f64 / full,
+        Value::Seconds(x) | Value::Number(x) => x / full,
         _ => 0.0,
     };
     let style = style((column.tone)(row), look);

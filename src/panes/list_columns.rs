@@ -5,13 +5,23 @@ use super::ColumnsOnOffer;
 use super::controls::SortColumn;
 use super::list_cells::head;
 use crate::engine::{
-    Align, ChosenColumn, ColumnKey, Features, FieldValues, LogInfo, Schema, Shown, Surface,
+    Align, ChosenColumn, Column, ColumnKey, Features, FieldValues, LogInfo, Schema, Shown, Surface,
 };
 use crate::filter::Field;
 use crate::input::ColumnChoice;
 use crate::ui::widgets::Column as Head;
 use crate::ui::widgets::virtual_table::table_room;
 use std::borrow::Cow;
+
+/// The orders of the columns of a schema.
+pub fn orders<R>(schema: &Schema<R>) -> Vec<SortColumn> {
+    let columns = schema.sortable().into_iter();
+    let order = |column: &Column<R>| {
+        let descending = column.descending.unwrap_or(true);
+        SortColumn::own(column.order_name(), column.name, descending)
+    };
+    columns.map(order).collect()
+}
 
 /// A column that was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]

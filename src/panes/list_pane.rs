@@ -1,17 +1,15 @@
 //! One list pane: a table from the schema of its list, with cursor, order, search, copy and filters,
 //! and whatever detail a pane shows beside it. A pane of a list is a [`ListView`]; all else is here.
 
-use super::controls::{Controls, Keyed, Order, SortColumn};
-use super::list_cells::{cells, copied, figures, head, text_width, whole};
-use super::list_columns::{ListColumns, OnScreen};
+use super::controls::{Controls, Keyed, Order};
+use super::list_cells::{cells, copied, figures, head, sorted, text_width, whole};
+use super::list_columns::{ListColumns, OnScreen, orders};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
 use super::{
     ColumnsOnOffer, Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot,
     Status, texts,
 };
-use crate::engine::{
-    Answer, AskError, Column, ColumnKey, List, Listing, LogInfo, Request, Rows, Shown, Sort,
-};
+use crate::engine::{Answer, AskError, List, Listing, LogInfo, Request, Rows, Shown, Sort};
 use crate::input::{Action, ColumnChoice};
 use crate::text;
 use crate::ui::list::ListState;
@@ -34,16 +32,6 @@ fn keyed<V: ListView>(answer: Option<&Answer>) -> Keyed<'_, Row<V>> {
     }
 }
 
-/// The orders of the columns of the schema.
-fn orders<V: ListView>() -> Vec<SortColumn> {
-    let columns = V::List::schema().sortable().into_iter();
-    let order = |column: &Column<Row<V>>| {
-        let descending = column.descending.unwrap_or(true);
-        SortColumn::own(column.order_name(), column.name, descending)
-    };
-    columns.map(order).collect()
-}
-
 /// The pane of a list.
 pub struct ListPane<V: ListView> {
     view: V,
@@ -59,7 +47,7 @@ impl<V: ListView> ListPane<V> {
     pub fn boxed() -> Box<dyn Pane> {
         Box::new(ListPane {
             view: V::default(),
-            controls: Controls::new(orders::<V>()),
+            controls: Controls::new(orders(V::List::schema())),
             focus: Part::List,
             columns: ListColumns::default(),
             answer: None,
@@ -234,17 +222,10 @@ impl<V: ListView> ListPane<V> {
         }
     }
 
-    /// Position of the column that the list is sorted by.
-    fn sorted(&self, columns: &[Shown<Row<V>>]) -> Option<usize> {
-        let sorted = |shown: &Shown<Row<V>>| match self.controls.key() {
-            ColumnKey::Own(name) => {
-                let order = V::List::schema().column(name);
-                shown.shown_field().is_none()
-                    && order.is_some_and(|order| order.order_name() == shown.order_name())
-            }
-            ColumnKey::Field(field) => shown.shown_field() == Some(field),
-        };
-        columns.iter().position(sorted)
+    /// The orders of the detail, where it has the focus.
+    fn orders_of_detail(&self) -> Option<&Controls> {
+        let orders = self.view.detail_orders();
+        orders.filter(|_| self.focus == Part::Detail)
     }
 
     fn draw_list(&self, rows: &Rows<Row<V>>, split: &Split, buffer: &mut Buffer, look: Look<'_>) {
@@ -264,7 +245,7 @@ impl<V: ListView> ListPane<V> {
                 scroll,
             };
             let own = self.view.cells(&of, look);
-            own.unwrap_or_else(|| cells(column, &visible, area.width, find, look))
+            own.unwrap_or_else(|| cells(column, &visible, area.width, rows.full, find, look))
         };
         let mut drawn: Vec<_> = columns
             .iter()
@@ -277,14 +258,14 @@ impl<V: ListView> ListPane<V> {
             cells.filter_map(Iterator::next).collect()
         };
         let rows: Vec<Vec<Cell<'_>>> = loaded.into_iter().map(row).collect();
-        let sorted = self.sorted(&columns);
+        let sorted = sorted(V::List::schema(), &columns, &self.controls);
         VirtualTable {
             columns: &heads,
             rows: &rows,
             offset: list.offset,
             total: list.total,
             selected: self.row().map(|_| list.cursor),
-            sort: sorted.map(|at| (at, self.controls.descending)),
+            sort: sorted,
             focused: self.focus == Part::List,
             stale: (look.stale)(LIST),
             scroll: self.controls.scroll,
@@ -426,6 +407,9 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn status(&self) -> Status {
         let mut status = self.controls.status(self.rows().is_some());
+        if let Some(orders) = self.orders_of_detail() {
+            status.sort = orders.status(true).sort;
+        }
         if let Some(detail) = self.view.detail().filter(|_| self.focus == Part::Detail) {
             let there = detail.has_row();
             status.position = there.then_some((detail.cursor + 1, detail.total));
@@ -447,7 +431,7 @@ impl<V: ListView> Pane for ListPane<V> {
     }
 
     fn sort_columns(&self) -> Vec<String> {
-        self.controls.titles()
+        self.orders_of_detail().unwrap_or(&self.controls).titles()
     }
 
     fn columns_on_offer(&self, log: &LogInfo) -> Option<ColumnsOnOffer> {
@@ -466,7 +450,9 @@ impl<V: ListView> Pane for ListPane<V> {
         if self.columns.fields() != before {
             // The values of the rows are of other fields.
             self.answer = None;
-            let all = orders::<V>().into_iter().chain(self.columns.orders());
+            let all = orders(V::List::schema())
+                .into_iter()
+                .chain(self.columns.orders());
             self.controls.set_columns(all.collect());
         }
     }

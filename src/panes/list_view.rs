@@ -1,6 +1,6 @@
 //! The parts in which panes of lists differ: query, filter and detail.
 
-use super::controls::{Find, Order};
+use super::controls::{Controls, Find, Order};
 use super::texts::{self, Nothing};
 use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Slot};
 use crate::engine::{Answer, AskError, Features, List, Listing, LogInfo, Request, Shown};
@@ -182,6 +182,11 @@ pub trait ListView: Default + Send + 'static {
 
     /// The cursor of the detail, for the status line.
     fn detail(&self) -> Option<&ListState> {
+        None
+    }
+
+    /// The orders of the rows of the detail; `None` for a detail that cannot be sorted.
+    fn detail_orders(&self) -> Option<&Controls> {
         None
     }
 

@@ -141,6 +141,11 @@ fn the_command_of_chosen_columns_prints_them() {
     super::go_to(&mut player, "deadlines");
     player.keys("|").text("last(team)").keys("space esc o");
     compare(&mut player);
+    // The worst first, the least bad first, and by the field in both directions.
+    for order in ["S", "s S", "S", "s"] {
+        player.keys(order);
+        compare(&mut player);
+    }
     for pane in ["cases", "triage"] {
         let mut player = support(View::default());
         player.resize(160, 48);

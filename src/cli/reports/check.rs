@@ -10,17 +10,32 @@ use crate::cli::json::{Instant, Json, list};
 use crate::cli::table::Table;
 use crate::engine::{
     Breach, Deadlines, DeadlinesQuery, Features, List, Listing, Page, RULE_CASES, RuleBin, RuleRow,
+    Sort,
 };
 use crate::text;
-use clap::ArgMatches;
+use clap::{Arg, ArgMatches, Command};
 use serde::{Serialize, Serializer};
 
 pub(super) const SPEC: Spec = Spec {
     name: "check",
     about: "Cases that broke the deadlines of --rules (exit code 1), and open cases at risk",
-    options: |command| columns_option(sort_option::<DeadlinesQuery>(command), &RULE_CASES),
+    options,
     make,
 };
+
+fn options(command: Command) -> Command {
+    let words = Sort::words_of(&RULE_CASES);
+    let help = format!(
+        "Order of the cases of each rule: {words}; `over` begins with the worst, a field ascends; `-` \
+         before the word reverses it [default: over]"
+    );
+    let sort = Arg::new(SORT_CASES).long(SORT_CASES).value_name("WORD");
+    let sort = sort.value_parser(|text: &str| Sort::parse_for(&RULE_CASES, false, text));
+    let command = command.arg(sort.allow_hyphen_values(true).help(help));
+    columns_option(sort_option::<DeadlinesQuery>(command), &RULE_CASES)
+}
+
+const SORT_CASES: &str = "sort-cases";
 
 /// Bins over time that JSON has.
 const MONTHS: usize = 60;
@@ -39,6 +54,8 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             "no deadline is defined: write rules into a file and name it by --rules FILE",
         ));
     }
+    let sort = matches.get_one(SORT_CASES).cloned();
+    let sort = sort.unwrap_or_else(|| Sort::first_of(&RULE_CASES));
     let mut deadlines = ask.answer(&DeadlinesQuery {
         // All rules, as `--limit` counts their cases.
         listing: Listing {
@@ -46,9 +63,8 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             ..listing::<DeadlinesQuery>(ask, matches)
         },
         cases: Listing {
-            page: Page::first(ask.common.printing.limit()),
             fields: fields(&columns(matches)),
-            ..Listing::by("over")
+            ..ask.listing(sort)
         },
         time_bins: MONTHS,
     })?;

@@ -67,7 +67,7 @@ pub(super) fn sort_option<L: List>(command: Command) -> Command {
     } else {
         "figures from the largest, names from A; `-` before the word reverses it"
     };
-    let words = Sort::words::<L>();
+    let words = Sort::words_of(L::schema());
     let default = Sort::first::<L>().word::<L>();
     let help = format!("Order: {words}; {direction} [default: {default}]");
     let sort = Arg::new("sort").long("sort").value_name("WORD");

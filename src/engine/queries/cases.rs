@@ -164,6 +164,7 @@ impl CasesQuery {
             offset: range.start,
             rows: ids.par_iter().map(|&case| row(case)).collect(),
             followed: place,
+            full: longest(&selection),
         }
     }
 
@@ -196,8 +197,19 @@ impl CasesQuery {
             text: |case: u32| selection.log.case_ids.get(case).to_owned(),
             followed: self.followed(selected).collect(),
         };
-        Ok(arrange(ids, &self.listing, cancel, &by)?.rows(row))
+        let full = longest(&selection);
+        Ok(arrange(ids, &self.listing, cancel, &by)?.rows(full, row))
     }
+}
+
+/// Duration of the longest selected case, seconds; 1 where all are instants.
+fn longest(selection: &Selection<'_>) -> f64 {
+    let cases = selection.index.by_duration.iter().rev();
+    let longest = cases
+        .map(|&case| case as usize)
+        .find(|&case| selection.contains(case));
+    let longest = longest.map_or(0, |case| selection.index.duration(case));
+    if longest > 0 { seconds(longest) } else { 1.0 }
 }
 
 /// Returns the row of a case with values of chosen fields.

@@ -22,7 +22,8 @@ use std::sync::Arc;
 pub struct DeadlinesQuery {
     /// Order, search and page of the rules.
     pub listing: Listing,
-    /// Order, fields and number of the cases that are named of each rule.
+    /// Order of the cases that are named of each rule, by `over` or a field, with the fields and the
+    /// number of those that break it and of those at risk.
     pub cases: Listing,
     /// Maximum number of bins of the time axis.
     pub time_bins: usize,
@@ -56,8 +57,8 @@ pub struct RuleRow {
     pub calendar: Option<String>,
     /// Cases by state, in the order of [`State::ALL`].
     pub states: [u64; 6],
-    /// Cases that break it, worst first, then open cases whose time is running out, least time left
-    /// first; ties by case id. Of either as many as were asked for.
+    /// Cases that break it, then open cases whose time is running out, each in the order asked for; ties
+    /// by what has counted, the most first, then by case id. Of either as many as were asked for.
     pub cases: Vec<Breach>,
     /// Cases by the time at which they were due; open and overdue ones, too.
     pub over_time: Vec<RuleBin>,
@@ -423,7 +424,7 @@ fn rule(spec: &RuleSpec, found: &[(usize, Verdict)], axis: &TimeAxis) -> RuleRow
 }
 
 /// The first breaches of a rule, then the first open cases at risk: of either as many as the listing
-/// has. By itself the worst come first, and those with least time left.
+/// has, in its order.
 fn cases(
     context: &Context<'_>,
     selected: &Selected,
@@ -440,11 +441,13 @@ fn cases(
         let mut cases: Vec<&(usize, Verdict)> = found.iter().filter(|f| meant(f.1.state)).collect();
         // By what has counted: instants do not compare where the clock stands still at times.
         cases.sort_by_key(|(case, v)| (std::cmp::Reverse(v.elapsed), rank[*case]));
-        if let ColumnKey::Field(field) = &listing.sort {
-            context.ordered(selected, &RULE_CASES, field, |order| {
+        match &listing.sort {
+            ColumnKey::Own(_) if listing.descending => {}
+            ColumnKey::Own(_) => cases.sort_by_key(|(_, v)| v.elapsed),
+            ColumnKey::Field(field) => context.ordered(selected, &RULE_CASES, field, |order| {
                 cases.sort_by_cached_key(|(case, _)| order(*case).key(listing.descending));
                 Ok(())
-            })?;
+            })?,
         }
         cases.truncate(listing.page.limit);
         Ok::<_, AskError>(cases)

@@ -388,7 +388,7 @@ fn page(
             arranged(&|open: &Open| order(open.case))
         })?,
     };
-    Ok(arranged.rows(|i| {
+    Ok(arranged.rows(1.0, |i| {
         let open = &all[i as usize];
         let after = after[log.activity.get(open.event) as usize];
         TriageRow {

@@ -206,7 +206,7 @@ fn list(
     let arranged = arrange(ids, listing, cancel, &by)?;
     let count = |&v: &u32| u64::from(selection.variant_cases[v as usize]);
     let n_cases = (selection.n_cases as f64).max(1.0);
-    let mut rows = arranged.rows(|v| {
+    let mut rows = arranged.rows(1.0, |v| {
         let duration = match &all {
             Some(all) => all[v as usize],
             None => variants::durations(&selection, v as usize),

@@ -382,12 +382,7 @@ fn without_factors(of: &Compared) -> Why {
         found: 0,
         left_out: LeftOut::default(),
         reason: of.reason.clone(),
-        rows: Rows {
-            followed: None,
-            total: 0,
-            offset: 0,
-            rows: Vec::new(),
-        },
+        rows: Rows::all(Vec::new()),
         pairs: Vec::new(),
     }
 }

@@ -82,12 +82,7 @@ fn filled() -> State {
         variant(1, 100, &["Created", "Assigned", "Assigned", "Closed"]),
         variant(4, 20, &["Created", "Closed\u{1b}"]),
     ];
-    let variants = Rows {
-        total: 2,
-        offset: 0,
-        followed: None,
-        rows,
-    };
+    let variants = Rows::all(rows);
     for (slot, answer) in [
         (state::SUMMARY, Answer::new::<SummaryQuery>(summary)),
         (state::SHAPE, Answer::new::<OverviewQuery>(shape)),

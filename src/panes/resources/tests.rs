@@ -15,10 +15,8 @@ fn rows() -> Answer {
     };
     let rows = vec![row("Marta \"M\" Nowak", 1200), row("Ali\u{1b}[2J", 40)];
     Answer::new::<ResourcesQuery>(Rows {
-        total: 2,
-        offset: 0,
-        followed: None,
-        rows,
+        full: 1200.0,
+        ..Rows::all(rows)
     })
 }
 

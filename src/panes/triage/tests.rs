@@ -56,12 +56,7 @@ fn triage() -> Answer {
         flow: (12, 7),
         period: 7.0 * 86_400.0,
         ending: ending(3),
-        rows: Rows {
-            total: 3,
-            offset: 0,
-            followed: None,
-            rows,
-        },
+        rows: Rows::all(rows),
         places: vec![place("Wait", 12), place("Vendor", 0)],
     })
 }
