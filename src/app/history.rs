@@ -3,6 +3,7 @@
 
 use super::filters::FilterStack;
 use crate::panes::Place;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// All that makes up what is looked at.
@@ -16,6 +17,8 @@ pub struct Snapshot {
     pub trail: Vec<Level>,
     /// The places of all panes.
     pub places: Vec<Place>,
+    /// Columns that were chosen for the lists of panes, by pane.
+    pub columns: BTreeMap<String, Vec<String>>,
 }
 
 /// One step of a drill-down.

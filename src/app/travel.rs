@@ -2,7 +2,9 @@
 
 use super::history::{Snapshot, Step, push};
 use super::model::App;
+use crate::input::ColumnChoice;
 use crate::panes::Place;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl App {
@@ -18,6 +20,7 @@ impl App {
                 .iter()
                 .map(|pane| pane.place())
                 .collect(),
+            columns: self.list_columns.clone(),
         }
     }
 
@@ -43,10 +46,31 @@ impl App {
         self.workspace.active = snapshot
             .active
             .min(self.workspace.panes.len().saturating_sub(1));
+        // Before the places: fields are orders of a list.
+        if self.list_columns != snapshot.columns {
+            self.set_list_columns(snapshot.columns.clone());
+        }
         for (pane, place) in snapshot.places.iter().enumerate() {
             self.place_pane(pane, place);
         }
         self.set_filters(snapshot.filters.clone());
+    }
+
+    /// Gives the lists of panes these columns, and those that are not named their usual ones.
+    fn set_list_columns(&mut self, columns: BTreeMap<String, Vec<String>>) {
+        if let Some(log) = &self.log {
+            for pane in &mut self.workspace.panes {
+                let id = pane.spec().id;
+                let texts = columns.get(id);
+                if texts == self.list_columns.get(id) {
+                    continue;
+                }
+                let choices = texts.into_iter().flatten();
+                let choices = choices.map(|text| ColumnChoice::from_text(text));
+                pane.set_columns(&choices.collect::<Vec<_>>(), log);
+            }
+        }
+        self.list_columns = columns;
     }
 
     /// Puts a pane to a place. Its questions are asked again, the same ones too: a pane that was

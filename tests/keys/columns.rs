@@ -92,6 +92,12 @@ fn the_whole_row_is_copied_and_the_usual_columns_come_back() {
     player.keys("| del esc");
     assert!(names(&player, "triage").is_empty());
     assert_ne!(player.copy("y y"), row);
+    // What one popup changed is undone at once, and done again.
+    player.keys("u");
+    assert_eq!(names(&player, "triage").last(), Some(&"first(team)"));
+    assert_eq!(player.copy("y y"), row);
+    player.keys("U");
+    assert!(names(&player, "triage").is_empty());
     // Other lists have their own columns only.
     super::go_to(&mut player, "variants");
     player.keys("|");

@@ -91,6 +91,8 @@ pub struct Popup {
     pub examples: Option<String>,
     /// The columns to choose from.
     pub columns: ColumnsOnOffer,
+    /// True once columns were chosen: all that one popup changes is undone in one step.
+    pub has_changed: bool,
 }
 
 impl Popup {
@@ -106,6 +108,7 @@ impl Popup {
             fault: None,
             examples: None,
             columns: ColumnsOnOffer::default(),
+            has_changed: false,
         };
         popup.search();
         popup

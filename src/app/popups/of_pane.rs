@@ -19,6 +19,11 @@ pub(in crate::app) fn set(app: &mut App, columns: &[ColumnChoice]) {
     let Some(id) = app.spec().map(|spec| spec.id) else {
         return;
     };
+    let popup = app.popup.as_mut();
+    if !popup.is_some_and(|popup| std::mem::replace(&mut popup.has_changed, true)) {
+        let before = app.snapshot();
+        app.remember_change(before);
+    }
     app.with_pane(|pane, context| pane.set_columns(columns, context.log));
     if columns.is_empty() {
         app.list_columns.remove(id);
