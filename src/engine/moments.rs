@@ -79,6 +79,13 @@ impl Moments<'_> {
                 let to = self.occurrences(&to.node)?;
                 paths(log, &from, &to, *step, gap)
             }
+            Atom::Path { .. } => {
+                let text = Expr::Atom(atom.clone()).to_string();
+                let bound = self.prepared.bind(&text, self.tz)?;
+                let ends = bound.path_ends(log, &self.prepared.index);
+                let ends = ends.ok_or_else(|| self.not_of_events())?;
+                ends.into_iter().map(|end| end.unwrap_or(NEVER)).collect()
+            }
             Atom::Compare(comparison) if is_of_events(&comparison.field.node, log) => {
                 // `a != b` is the opposite of `a = b`, which an event makes false.
                 if matches!(comparison.op, Op::NotEqual | Op::NotMatches) {

@@ -185,7 +185,11 @@ impl Prepared {
         Ok(cases)
     }
 
-    fn bind(&self, text: &str, tz: chrono_tz::Tz) -> Result<filter::BoundFilter, FilterError> {
+    pub(super) fn bind(
+        &self,
+        text: &str,
+        tz: chrono_tz::Tz,
+    ) -> Result<filter::BoundFilter, FilterError> {
         let bound = self.with_inputs(tz, |inputs| {
             let expr = filter::parse(text)?;
             filter::bind(&expr, &self.log, inputs)

@@ -60,6 +60,15 @@ pub enum Atom {
         /// Conditions on the time between the two.
         gap: Box<Gap>,
     },
+    /// Events of three activities or more follow each other.
+    Path {
+        /// The first activity.
+        from: Activity,
+        /// The others, two at least, each with its distance from the one before it.
+        then: Vec<(Step, Activity)>,
+        /// The longest time from the first event to the last.
+        within: Option<DurationLiteral>,
+    },
     /// The case starts or ends with the activity.
     Bound(Anchor, Activity),
     /// The case lies to a range of time as said.
@@ -107,6 +116,16 @@ pub enum Step {
     Directly,
     /// `~>`: sooner or later.
     Eventually,
+}
+
+impl Step {
+    /// Arrow in the filter language.
+    pub(super) fn arrow(self) -> &'static str {
+        match self {
+            Step::Directly => "->",
+            Step::Eventually => "~>",
+        }
+    }
 }
 
 /// Conditions on the time between two events; one pair must meet all of them.

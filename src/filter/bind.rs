@@ -35,6 +35,15 @@ impl BoundFilter {
     pub fn cases(&self, log: &EventLog, index: &Index) -> CaseSet {
         self.root.cases(log, index)
     }
+
+    /// The event by which each case has a path of three activities or more, the earliest; `None` for
+    /// any other filter. `log` and `index` are as for [`BoundFilter::cases`].
+    pub fn path_ends(&self, log: &EventLog, index: &Index) -> Option<Vec<Option<u32>>> {
+        match &self.root {
+            Node::Path(path) => Some(path.ends(log, index)),
+            _ => None,
+        }
+    }
 }
 
 /// A condition on the events of one log.
@@ -185,6 +194,15 @@ impl Binder<'_> {
                     (Step::Directly, false) => Node::Directly(from, to, pair),
                     (Step::Eventually, false) => Node::Eventually(from, to, pair),
                 }
+            }
+            Atom::Path { from, then, within } => {
+                let then = then.iter();
+                let then = then.map(|(step, of)| Ok((*step, self.scope.activity(of)?)));
+                Node::Path(Path {
+                    from: self.scope.activity(from)?,
+                    then: then.collect::<Result<_, QueryError>>()?,
+                    within: within.as_ref().map(|limit| limit.micros),
+                })
             }
             Atom::Bound(Anchor::Starts, activity) => {
                 Node::Trace(TraceTest::Starts(self.scope.activity(activity)?))

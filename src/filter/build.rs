@@ -14,8 +14,8 @@
 //! ```
 
 use super::ast::{
-    Anchor, Atom, Comparison, EventCond, Expr, Field, Gap, Membership, Missing, Op, Queued,
-    Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
+    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, Gap, Membership, Missing, Op,
+    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
 };
 use super::time::{DurationLiteral, Moment};
 use crate::event_log::ColumnKind;
@@ -37,6 +37,31 @@ impl Expr {
             to: to.to_owned().into(),
             gap: Box::new(gap),
         })
+    }
+
+    /// Builds `"A" ~> "B" ~> "C" within LIMIT`: the cases with events of these activities one after the
+    /// other, at the distance `step`, the last at most `within` microseconds after the first. `None`
+    /// without an activity.
+    pub fn path(activities: &[&str], step: Step, within: Option<i64>) -> Option<Expr> {
+        let mut activities = activities
+            .iter()
+            .map(|&name| Activity::from(name.to_owned()));
+        let from = activities.next()?;
+        let mut then: Vec<(Step, Activity)> = activities.map(|of| (step, of)).collect();
+        let within = within.map(DurationLiteral::of);
+        Some(Expr::Atom(match then.len() {
+            0 => Atom::Has(from),
+            1 => Atom::Follows {
+                from,
+                step,
+                to: then.remove(0).1,
+                gap: Box::new(Gap {
+                    within,
+                    ..Gap::default()
+                }),
+            },
+            _ => Atom::Path { from, then, within },
+        }))
     }
 
     /// Builds `starts with "NAME"`.

@@ -7,6 +7,7 @@ use super::chain;
 use super::field::{EventTest, Source};
 pub(super) use super::pairs::{Elapsed, Pair};
 use super::pairs::{directly, eventually};
+use super::path::Path;
 use super::rows::{self, Condition};
 use super::trace::TraceTest;
 use super::value::{InstantTest, Test};
@@ -27,6 +28,8 @@ pub(super) enum Node {
     Directly(u32, u32, Pair),
     /// The second activity comes anywhere after the first, as asked.
     Eventually(u32, u32, Pair),
+    /// Events of these activities follow each other.
+    Path(Path),
     Duration(Test<i64>),
     Start(InstantTest),
     End(InstantTest),
@@ -99,6 +102,7 @@ impl Node {
             Node::Eventually(first, second, pair) => {
                 eventually((*first, *second), pair, log, index)
             }
+            Node::Path(path) => path.cases(log, index),
             Node::Duration(test) => {
                 CaseSet::from_fn(index.n_cases(), |case| test.holds(index.duration(case)))
             }

@@ -98,6 +98,12 @@ impl Mentions {
                 self.activities.extend([from.node.clone(), to.node.clone()]);
                 self.time |= gap.period.is_some();
             }
+            Atom::Path { from, then, .. } => {
+                let then = then.iter().map(|(_, activity)| activity);
+                let all = std::iter::once(from).chain(then);
+                self.activities
+                    .extend(all.map(|activity| activity.node.clone()));
+            }
             Atom::Period(..) | Atom::Time(_) | Atom::Since(..) => self.time = true,
             Atom::Queued(Queued::Resource(_), _) => self.resource = true,
             Atom::Compare(compared) => {

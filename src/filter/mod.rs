@@ -14,7 +14,8 @@
 //!            | "event" "(" events { "and" events } ")"
 //!            | of_events STRING "->" STRING
 //!            | "ping-pong" [ of_events ] [ "[" STRING "," STRING "]" ]
-//! path       = ACTIVITY [ ("->" | "~>") ACTIVITY [ limits ] [ period ] ]
+//! path       = ACTIVITY [ arrow ACTIVITY ( [ limits ] [ period ] | arrow ACTIVITY { arrow ACTIVITY } [ "within" DURATION ] ) ]
+//! arrow      = "->" | "~>"
 //! limits     = ("after" | "within") [ "-" ] DURATION { the other one }
 //! bound      = ("starts" | "ends") "with" ACTIVITY
 //! period     = ("during" | "overlaps" | "started" | "ended") RANGE
@@ -44,7 +45,8 @@
 //! backticks it is the column of the log, where there is one.
 //!
 //! The limits and the period of a path hold of one pair of events: the time between them, and the
-//! span from the one to the other. `time in` holds where some event is inside, `time after` and
+//! span from the one to the other. `within` after a longer path limits the time from its first event to its
+//! last. `time in` holds where some event is inside, `time after` and
 //! `time within` where one is so long after the start of its case.
 //!
 //! A comparison of a field of events holds for a case when it holds for some event of it; `a != b`
@@ -71,6 +73,7 @@ mod mentions;
 mod milestone;
 mod pairs;
 mod parse;
+mod path;
 mod print;
 mod ranges;
 mod rows;

@@ -20,7 +20,9 @@ impl Display for Expr {
                 // `not a > 5` would read as if `not` took the field alone.
                 let closed = matches!(
                     **inner,
-                    Expr::Atom(Atom::Has(_) | Atom::Follows { .. } | Atom::Event(_))
+                    Expr::Atom(
+                        Atom::Has(_) | Atom::Follows { .. } | Atom::Path { .. } | Atom::Event(_)
+                    )
                 );
                 wrap(f, inner, !closed)
             }
@@ -58,12 +60,16 @@ impl Display for Atom {
                 to,
                 gap,
             } => {
-                let arrow = match step {
-                    Step::Directly => "->",
-                    Step::Eventually => "~>",
-                };
-                write!(f, "{} {arrow} {}", quote(&from.node), quote(&to.node))?;
+                let (from, to) = (quote(&from.node), quote(&to.node));
+                write!(f, "{from} {} {to}", step.arrow())?;
                 gap.fmt(f)
+            }
+            Atom::Path { from, then, within } => {
+                f.write_str(&quote(&from.node))?;
+                for (step, activity) in then {
+                    write!(f, " {} {}", step.arrow(), quote(&activity.node))?;
+                }
+                limits(f, None, within.as_ref())
             }
             Atom::Bound(Anchor::Starts, activity) => {
                 write!(f, "starts with {}", quote(&activity.node))

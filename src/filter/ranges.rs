@@ -103,7 +103,7 @@ impl Parser<'_> {
     }
 
     /// A duration, with `-` before it where the second event is to come before the first.
-    fn limit(&mut self) -> Result<DurationLiteral, QueryError> {
+    pub(super) fn limit(&mut self) -> Result<DurationLiteral, QueryError> {
         self.scan.accepts(Want::Duration);
         if let Some(duration) = self.scan.duration() {
             let parsed = DurationLiteral::parse(&duration.node);

@@ -142,6 +142,8 @@ pub enum Query {
         directly: bool,
         gap: Gap,
     },
+    /// The first activity, the others with whether they follow directly, `within`.
+    Path(usize, Vec<(bool, usize)>, Option<usize>),
     StartsWith(usize),
     EndsWith(usize),
     Period(&'static str, Range),
@@ -398,6 +400,28 @@ fn limits(after: Option<usize>, within: Option<usize>, swapped: bool) -> String 
     }
 }
 
+/// Tries all ways from the event at `at` through the rest of a path that began at `first`.
+fn path_goes_on(
+    case: &Case,
+    first: usize,
+    at: usize,
+    then: &[(bool, usize)],
+    within: Option<usize>,
+) -> bool {
+    let Some(&(directly, activity)) = then.first() else {
+        return in_limits(case.events[at].time - case.events[first].time, None, within);
+    };
+    let next = at + 1
+        ..case
+            .events
+            .len()
+            .min(if directly { at + 2 } else { usize::MAX });
+    next.into_iter().any(|next| {
+        case.events[next].activity == ACTIVITIES[activity]
+            && path_goes_on(case, first, next, &then[1..], within)
+    })
+}
+
 fn in_limits(elapsed: i64, after: Option<usize>, within: Option<usize>) -> bool {
     after.is_none_or(|i| elapsed >= DURATIONS[i].1)
         && within.is_none_or(|i| elapsed <= DURATIONS[i].1)
@@ -425,6 +449,14 @@ impl Query {
                 });
                 let path = format!("{} {arrow} {}", activity(*from), activity(*to));
                 format!("{path}{limits}{period}")
+            }
+            Query::Path(from, then, within) => {
+                let arrow = |directly: bool| if directly { "->" } else { "~>" };
+                let then = then.iter();
+                let then =
+                    then.map(|&(directly, a)| format!(" {} {}", arrow(directly), activity(a)));
+                let then: String = then.collect();
+                format!("{}{then}{}", activity(*from), limits(None, *within, false))
             }
             Query::StartsWith(a) => format!("starts with {}", activity(*a)),
             Query::EndsWith(a) => format!("ends with {}", activity(*a)),
@@ -478,6 +510,9 @@ impl Query {
         let is = |event: &Event, a: usize| event.activity == ACTIVITIES[a];
         match self {
             Query::Has(a) => case.events.iter().any(|e| is(e, *a)),
+            Query::Path(from, then, within) => (0..case.events.len()).any(|first| {
+                is(&case.events[first], *from) && path_goes_on(case, first, first, then, *within)
+            }),
             Query::Follows {
                 from,
                 to,
@@ -849,12 +884,17 @@ fn paths(durations: usize) -> impl Strategy<Value = Query> {
                 period,
             }
         });
-    (a(), a(), any::<bool>(), gap).prop_map(|(from, to, directly, gap)| Query::Follows {
+    let pair = (a(), a(), any::<bool>(), gap);
+    let pair = pair.prop_map(|(from, to, directly, gap)| Query::Follows {
         from,
         to,
         directly,
         gap,
-    })
+    });
+    let then = prop::collection::vec((any::<bool>(), a()), 2..5);
+    let path = (a(), then, limit());
+    let path = path.prop_map(|(from, then, within)| Query::Path(from, then, within));
+    prop_oneof![3 => pair, 2 => path]
 }
 
 /// Paths with limits of some seconds.

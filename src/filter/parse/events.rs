@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::filter::QueryError;
-use crate::filter::ast::{Atom, Field, Gap, Op, Queued, Spanned, Step, is_word_char};
+use crate::filter::ast::{Activity, Atom, Field, Gap, Op, Queued, Spanned, Step, is_word_char};
 use crate::filter::lex::Want;
 
 impl Parser<'_> {
@@ -107,17 +107,40 @@ impl Parser<'_> {
         }
     }
 
+    /// An arrow, where one is next.
+    fn step(&mut self) -> Option<Step> {
+        let mut steps = [Step::Directly, Step::Eventually].into_iter();
+        steps.find(|step| self.scan.eat(step.arrow()))
+    }
+
+    /// Parses the rest of a path of three activities or more after its second arrow.
+    fn long_path(
+        &mut self,
+        from: Activity,
+        first: (Step, Activity),
+        second: Step,
+    ) -> Result<Atom, QueryError> {
+        let mut then = vec![first];
+        let mut next = Some(second);
+        while let Some(step) = next {
+            then.push((step, self.activity()?));
+            next = self.step();
+        }
+        let is_limited = self.scan.eat_word("within");
+        let within = is_limited.then(|| self.limit()).transpose()?;
+        Ok(Atom::Path { from, then, within })
+    }
+
     /// Parses a path of activities.
     pub(super) fn path(&mut self) -> Result<Atom, QueryError> {
         let from = self.activity()?;
-        let step = if self.scan.eat("->") {
-            Step::Directly
-        } else if self.scan.eat("~>") {
-            Step::Eventually
-        } else {
+        let Some(step) = self.step() else {
             return Ok(Atom::Has(from));
         };
         let to = self.activity()?;
+        if let Some(second) = self.step() {
+            return self.long_path(from, (step, to), second);
+        }
         let (after, within) = self.limits()?;
         let period = self.period()?;
         Ok(Atom::Follows {
