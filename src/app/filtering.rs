@@ -28,6 +28,7 @@ impl App {
                 prompt::open_text(self, Wanted::AsOf, &text);
             }
             Action::SetAsOf(text) => self.set_as_of(&text),
+            Action::EditStages(text) => prompt::open_stages(self, &text),
             Action::ToggleEnd { activity, ends } => {
                 self.edit_filters(|stack| stack.toggle_end(activity, ends));
             }

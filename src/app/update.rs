@@ -233,6 +233,8 @@ fn is_for_pane(action: &Action) -> bool {
                 | NextChart
                 | PreviousChart
                 | NextAspect
+                | EditStages(_)
+                | SetStages(_)
                 | NextPath
                 | PreviousPath
                 | ToggleRow

@@ -325,6 +325,7 @@ fn stages(named: &BTreeMap<String, Spanned<Vec<Stage>>>) -> Result<Vec<NamedStag
         Ok(NamedStages {
             name: name.clone(),
             stages,
+            guessed: None,
         })
     };
     named.into_iter().map(list).collect()

@@ -129,6 +129,8 @@ pub struct NamedStages {
     pub name: String,
     /// Names of the activities of each stage: two stages at least, of one activity at least.
     pub stages: Vec<Vec<String>>,
+    /// Rank of the variant whose activities they are, where they are a guess.
+    pub guessed: Option<u32>,
 }
 
 impl NamedStages {

@@ -269,6 +269,7 @@ mod tests {
             ("\"b\"", [1, 4, NEVER]),
             ("\"a\" -> \"b\"", [1, NEVER, NEVER]),
             ("\"c\" -> \"b\"", [3, NEVER, NEVER]),
+            ("\"a\" ~> \"b\" ~> \"b\"", [3, NEVER, NEVER]),
             ("\"b\" and \"c\"", [2, NEVER, NEVER]),
             ("\"b\" or \"c\"", [1, 4, 6]),
             ("activity in (\"a\", \"c\")", [0, 5, 6]),

@@ -64,6 +64,31 @@ impl Expr {
         }))
     }
 
+    /// The activities of a path of two or more that goes by one kind of step, with the step and the longest
+    /// time in microseconds: what [`Expr::path`] was given. `None` for any other filter.
+    pub fn as_path(&self) -> Option<(Vec<String>, Step, Option<i64>)> {
+        let micros = |limit: &DurationLiteral| limit.micros;
+        match self {
+            Expr::Atom(Atom::Follows {
+                from,
+                step,
+                to,
+                gap,
+            }) if gap.after.is_none() && gap.period.is_none() => {
+                let activities = vec![from.node.clone(), to.node.clone()];
+                Some((activities, *step, gap.within.as_ref().map(micros)))
+            }
+            Expr::Atom(Atom::Path { from, then, within }) => {
+                let step = then.first()?.0;
+                let names = then.iter().map(|(_, activity)| activity.node.clone());
+                let activities = std::iter::once(from.node.clone()).chain(names).collect();
+                let is_one = then.iter().all(|(other, _)| *other == step);
+                is_one.then(|| (activities, step, within.as_ref().map(micros)))
+            }
+            _ => None,
+        }
+    }
+
     /// Builds `starts with "NAME"`.
     pub fn starts_with(name: &str) -> Expr {
         Expr::Atom(Atom::Bound(Anchor::Starts, name.to_owned().into()))

@@ -145,6 +145,10 @@ pub enum Action {
     AsOf,
     /// Show the log as of that time; the end of the log if empty.
     SetAsOf(String),
+    /// Ask for the stages of the funnel, beginning with that path.
+    EditStages(String),
+    /// The funnel has the stages of that path.
+    SetStages(String),
     /// Show the activities at which cases stop, or leave them.
     ShowEnds,
     /// Make an activity one that ends a case, or no longer one.

@@ -99,6 +99,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "go-to-pane-11", "pane 11", &["R"], Action::GoToPane(10), "Pane 11"),
     row(GO, "go-to-pane-12", "pane 12", &["g e"], Action::GoToPane(11), "Pane 12"),
     row(GO, "go-to-pane-13", "pane 13", &["g w", "w"], Action::GoToPane(12), "Pane 13"),
+    row(GO, "go-to-pane-14", "pane 14", &["g f"], Action::GoToPane(13), "Pane 14"),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),
@@ -130,6 +131,9 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, "previous-path", "previous path", &["P"], Action::PreviousPath, "Spectrum: path of the previous variant")),
     row_in("why", row(VIEW, "next-selection", "explain other", &["a"], Action::ToggleAxis, "Explain other cases: the last filter, slow cases, broken deadlines, the selected item before")),
     row_in("why", row(VIEW, "next-side", "rarer/more", &["t"], Action::NextChart, "Switch between factors with which the cases are more frequent and rarer")),
+    row_in("funnel", row(VIEW, "edit-stages", "stages", &["c"], Action::EditStages(String::new()), "Write the stages as a path: \"A\" ~> \"B\" ~> \"C\" within 30d, or -> for the next event")),
+    row_in("funnel", row(VIEW, "next-stages", "other stages", &["a"], Action::ToggleAxis, "Show the next list of stages of the rules file")),
+    row_in("funnel", row(VIEW, "next-stage-order", "order", &["t"], Action::NextChart, "Stages in this order, in any order, or directly one after the other")),
     row_in("triage", row(VIEW, "next-gathering", "group by", &["t"], Action::NextChart, "Group open cases by last step or by last resource")),
     row_in("bottlenecks", row(VIEW, "next-ranking", "rank by", &["t"], Action::NextChart, "Rank steps, activities or resources")),
     row_in("bottlenecks", row(VIEW, "previous-ranking", "previous ranking", &["T"], Action::PreviousChart, "Previous ranking")),
@@ -245,6 +249,7 @@ mod tests {
                 | Action::SetTimeFormat(_)
                 | Action::SetActivityName(_)
                 | Action::SetAsOf(_)
+                | Action::SetStages(_)
                 | Action::ToggleEnd { .. }
                 | Action::WriteMappingTo { .. }
         )

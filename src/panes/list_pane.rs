@@ -336,6 +336,9 @@ impl<V: ListView> Pane for ListPane<V> {
         if let Some(outcome) = self.keep_value(action, context) {
             return outcome;
         }
+        if let Some(asked) = self.view.asks(action) {
+            return Outcome::Emit(vec![asked]);
+        }
         if sideways {
             self.controls.scroll_within(self.widest(&split, context));
         }

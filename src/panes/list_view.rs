@@ -89,6 +89,11 @@ pub trait ListView: Default + Send + 'static {
         Change::None
     }
 
+    /// The action that the app is to carry out for one that asks for a text.
+    fn asks(&self, _action: &Action) -> Option<Action> {
+        None
+    }
+
     /// State beside cursor and order that a place keeps.
     fn subject(&self) -> String {
         String::new()

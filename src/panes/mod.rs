@@ -23,6 +23,7 @@ pub mod dotted;
 pub mod ends;
 pub mod filters;
 pub mod flow;
+pub mod funnel;
 pub mod ledger;
 pub mod overview;
 pub mod queues;
@@ -53,6 +54,7 @@ pub static PANES: &[&PaneSpec] = &[
     &ledger::SPEC,
     &simple::spec::<StartsEndsQuery>(),
     &why::SPEC,
+    &funnel::SPEC,
     &case::SPEC, // Reached by drilling only.
     &ends::SPEC, // Reached by a key only.
 ];

@@ -10,7 +10,7 @@
 use super::controls::Order;
 use super::list_pane::ListPane;
 use super::list_view::{Change, ColumnOf, DetailOf, ListView};
-use super::texts::{self, Nothing};
+use super::texts::{self, Nothing, SEPARATOR};
 use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};
 use crate::engine::{
     Adjust, Adjusted, Answer, AskError, FactorQuery, FactorRow, Listing, Of, Ratio, Request, Side,
@@ -49,9 +49,6 @@ const DETAIL: Slot = 1;
 
 /// Columns by which the further lines of a sentence are indented.
 const INDENT: u16 = 2;
-
-/// Separates the texts of a place.
-const SEPARATOR: char = '\u{1f}';
 
 /// The cases that are explained, and the factor under the cursor.
 #[derive(Default)]

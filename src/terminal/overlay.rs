@@ -45,6 +45,7 @@ fn draw_prompt(
 ) -> Option<Position> {
     let label = match (&prompt.kind, prompt.is_on_events()) {
         (PromptKind::Find { .. }, _) => "find: ",
+        (PromptKind::Stages, _) => "stages: ",
         (PromptKind::Text(Wanted::TimeFormat), _) => "time format: ",
         (PromptKind::Text(Wanted::ActivityName), _) => "activity of all rows: ",
         (PromptKind::Text(Wanted::MappingFile), _) => "file: ",
@@ -125,6 +126,9 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             }
         };
         return text.to_owned();
+    }
+    if prompt.kind == PromptKind::Stages && prompt.line.text().trim().is_empty() {
+        return "as \"Created\" ~> \"Resolved\" within 30d   tab complete   esc close".to_owned();
     }
     if prompt.line.text().trim().is_empty() {
         let other = if prompt.is_on_events() {

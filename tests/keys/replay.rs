@@ -111,7 +111,9 @@ fn compare(player: &mut Player) {
 
 #[test]
 fn the_command_of_a_list_prints_its_rows_in_its_order() {
-    for pane in ["2", "3", "4", "5", "5 t", "6", "8", "g e", "E", "7 QUEUES"] {
+    for pane in [
+        "2", "3", "4", "5", "5 t", "6", "8", "g e", "E", "g f", "g f t", "g f t t", "7 QUEUES",
+    ] {
         let mut player = support(View::default());
         player.resize(160, 48);
         player.keys(&pane.replace("QUEUES", "t"));
@@ -133,6 +135,26 @@ fn the_command_of_a_list_prints_its_rows_in_its_order() {
         player.keys("S");
         compare(&mut player);
     }
+}
+
+#[test]
+fn the_command_of_written_stages_prints_them() {
+    let mut player = support(View::default());
+    player.resize(160, 48);
+    for path in [
+        "\"Created\" ~> \"Escalated to L2\" ~> \"Resolved\" within 5d",
+        "\"Created\" -> \"Assigned\"",
+    ] {
+        player.keys("g f c ctrl-u").text(path).keys("enter");
+        compare(&mut player);
+    }
+    // A filter that is no path keeps the prompt open and says why.
+    player.keys("c ctrl-u").text("\"Created\"").keys("enter");
+    assert!(
+        player.screen().contains("stages are activities"),
+        "{}",
+        player.screen()
+    );
 }
 
 #[test]

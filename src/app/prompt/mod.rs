@@ -4,7 +4,7 @@
 mod update;
 
 pub(super) use update::{
-    key, leave, open_filter, open_find, open_text, paste, questions, receive_check,
+    key, leave, open_filter, open_find, open_stages, open_text, paste, questions, receive_check,
     receive_completions,
 };
 
@@ -36,6 +36,8 @@ pub enum PromptKind {
         /// A condition on events.
         events: bool,
     },
+    /// The stages of a funnel, as a path of the filter language.
+    Stages,
     /// A text that is taken as it is.
     Text(Wanted),
     /// A search in the list.
@@ -126,14 +128,15 @@ impl Prompt {
         matches!(self.kind, PromptKind::Filter { events: true, .. })
     }
 
+    /// True if the text is one of the filter language, which is checked and completed.
     fn is_filter(&self) -> bool {
-        matches!(self.kind, PromptKind::Filter { .. })
+        matches!(self.kind, PromptKind::Filter { .. } | PromptKind::Stages)
     }
 
     fn edited_filter(&self) -> Option<usize> {
         match self.kind {
             PromptKind::Filter { edit, .. } => edit,
-            PromptKind::Find { .. } | PromptKind::Text(_) => None,
+            PromptKind::Find { .. } | PromptKind::Stages | PromptKind::Text(_) => None,
         }
     }
 
@@ -155,6 +158,8 @@ impl Prompt {
                 let rest = rest.trim_start().to_owned();
                 self.line = Line::new(rest);
             }
+        }
+        if self.is_filter() {
             self.check_at = Some(now + REST);
         }
     }

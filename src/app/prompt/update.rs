@@ -8,6 +8,7 @@ use crate::engine::{
     Answer, AskError, Completion, CompletionsQuery, FilterCountsQuery, Question, Request,
     SummaryQuery, View,
 };
+use crate::filter::parse;
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
 use crate::text::Matcher;
@@ -26,6 +27,13 @@ pub(in crate::app) fn open_filter(app: &mut App, edit: Option<usize>) {
         None => app.draft.take().unwrap_or_default(),
     };
     let mut prompt = Prompt::new(PromptKind::Filter { edit, events }, &text);
+    prompt.check_at = Some(app.now);
+    app.prompt = Some(prompt);
+}
+
+/// Asks for the stages of a funnel.
+pub(in crate::app) fn open_stages(app: &mut App, text: &str) {
+    let mut prompt = Prompt::new(PromptKind::Stages, text);
     prompt.check_at = Some(app.now);
     app.prompt = Some(prompt);
 }
@@ -94,7 +102,7 @@ fn changed(app: &mut App, before: &str) -> Option<Action> {
     }
     prompt.touched(now);
     match prompt.kind {
-        PromptKind::Filter { .. } | PromptKind::Text(_) => None,
+        PromptKind::Filter { .. } | PromptKind::Stages | PromptKind::Text(_) => None,
         PromptKind::Find { .. } => {
             let text = prompt.line.text().to_owned();
             // Until a regex is whole, the rows that were found before stay.
@@ -165,7 +173,7 @@ pub(in crate::app) fn leave(app: &mut App) -> Option<Action> {
             app.draft = (!text.trim().is_empty()).then_some((text, events));
             None
         }
-        PromptKind::Filter { .. } | PromptKind::Text(_) => None,
+        PromptKind::Filter { .. } | PromptKind::Stages | PromptKind::Text(_) => None,
         PromptKind::Find { before } => Some(Action::SetFind(before)),
     }
 }
@@ -212,6 +220,9 @@ fn enter(app: &mut App) -> Option<Action> {
     finish(app)
 }
 
+/// A filter that makes no funnel.
+const NO_STAGES: &str = "stages are activities with ~> between them, or -> throughout: \"A\" ~> \"B\" ~> \"C\" within 30d";
+
 /// Puts an entered filter in force once it is judged well.
 fn finish(app: &mut App) -> Option<Action> {
     let accepted = app
@@ -220,6 +231,21 @@ fn finish(app: &mut App) -> Option<Action> {
         .is_some_and(|p| p.entered && matches!(p.verdict_now(), Some(Verdict::Leaves(_))));
     if !accepted {
         return None;
+    }
+    let prompt = app.prompt.as_mut()?;
+    if prompt.kind == PromptKind::Stages {
+        let text = prompt.line.text().trim().to_owned();
+        let is_path = parse(&text).is_ok_and(|filter| filter.as_path().is_some());
+        if !is_path {
+            let wrong = Verdict::Wrong {
+                message: NO_STAGES.to_owned(),
+                span: 0..0,
+            };
+            prompt.verdict = Some((prompt.line.text().to_owned(), wrong));
+            return None;
+        }
+        close(app);
+        return Some(Action::SetStages(text));
     }
     let prompt = close(app)?;
     let text = prompt.line.text().trim().to_owned();

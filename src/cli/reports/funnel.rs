@@ -6,7 +6,7 @@ use crate::cli::json::{Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::{duration, word};
 use crate::engine::{
-    Funnel, FunnelQuery, GroupBy, NamedStages, Segment, StageOrder, StageRow, Stats,
+    Funnel, FunnelQuery, GroupBy, Listing, NamedStages, Segment, StageOrder, StageRow, Stats,
 };
 use crate::filter::parse_activities;
 use crate::text::{did_you_mean, escape_line};
@@ -86,6 +86,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         order: options.order,
         within: options.within,
         by: options.by.as_deref().map(GroupBy::parse),
+        listing: Listing::by("order"),
     })?;
     let word = ORDERS.iter().find(|(_, order)| *order == options.order);
     Ok(Box::new(FunnelReport {
@@ -193,7 +194,8 @@ fn time_json(time: &Stats) -> BTreeMap<&'static str, Number> {
 
 impl FunnelReport {
     fn stages(&self) -> &[StageRow] {
-        &self.funnel.stages[..self.funnel.stages.len().min(self.limit)]
+        let stages = &self.funnel.stages.rows;
+        &stages[..stages.len().min(self.limit)]
     }
 
     /// Stages as a table; for people also the most frequent activity of the lost cases.
@@ -227,7 +229,7 @@ impl FunnelReport {
                 row.any_order.into(),
             ];
             if readable {
-                cells.push(instead(row));
+                cells.push(Cell::from(row.instead().unwrap_or_default()));
             }
             cells
         })
@@ -237,7 +239,7 @@ impl FunnelReport {
     fn segments(&self) -> Table<'_> {
         let shown = &self.funnel.by[..self.funnel.by.len().min(self.limit)];
         let mut columns = vec![Column::text("value"), Column::figure("cases")];
-        let stages = self.funnel.stages.iter();
+        let stages = self.funnel.stages.rows.iter();
         columns.extend(stages.map(|stage| Column::figure(&*stage.stage)));
         columns.push(Column::figure("of_first"));
         Table::new(columns, shown, |segment: &Segment| {
@@ -253,15 +255,6 @@ impl FunnelReport {
 
 /// Key of the cases without a value.
 const NONE: &str = "(none)";
-
-/// Most frequent next activity of the lost cases, with its number: `catalog (447)`.
-fn instead(row: &StageRow) -> Cell<'_> {
-    let Some((next, cases)) = row.next_of_lost.first() else {
-        return Cell::from("");
-    };
-    let next = next.as_deref().unwrap_or("end of the case");
-    Cell::from(format!("{next} ({})", crate::text::count(*cases)))
-}
 
 impl Report for FunnelReport {
     fn json(&self) -> Box<dyn Json + '_> {
@@ -301,6 +294,6 @@ impl Report for FunnelReport {
     }
 
     fn total(&self) -> Option<usize> {
-        Some(self.funnel.stages.len())
+        Some(self.funnel.stages.total)
     }
 }

@@ -9,9 +9,10 @@ use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     ActivitiesQuery, Adjust, BottlenecksQuery, Cancel, CaseKey, CasesQuery, DottedOrder,
-    DottedQuery, EdgesQuery, FlowQuery, Kind, Listing, Of, OverviewQuery, Page, QueuesQuery,
-    Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, Subject, SummaryQuery, Tests,
-    TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery,
+    DottedQuery, EdgesQuery, FlowQuery, FunnelQuery, Kind, Listing, Of, OverviewQuery, Page,
+    QueuesQuery, Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, StageOrder, Subject,
+    SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery,
+    WhyQuery,
 };
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
@@ -55,7 +56,7 @@ type Pane = (&'static str, fn() -> Request);
 const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-const PANES: [Pane; 16] = [
+const PANES: [Pane; 17] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -143,6 +144,15 @@ const PANES: [Pane; 16] = [
         Request::new(TriageQuery {
             gathering: Subject::Activity,
             listing: first_page("over"),
+        })
+    }),
+    ("funnel", || {
+        Request::new(FunnelQuery {
+            stages: Vec::new(),
+            order: StageOrder::Sequence,
+            within: None,
+            by: None,
+            listing: first_page("order"),
         })
     }),
     ("why", || {

@@ -1,23 +1,27 @@
 //! Funnel: cases along a list of stages, of all selected cases and of segments of them.
 
+use crate::engine::basis::Basis;
 use crate::engine::definitions::NamedStages;
 use crate::engine::groups::GroupBy;
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
-use crate::filter::quote;
+use crate::filter::{Expr, Step, quote};
 use crate::metrics::funnel::{self, Order, StageFigures, Stages};
 use crate::metrics::groups::{Groups, Key, MOST_GROUPS};
-use crate::text::did_you_mean;
+use crate::text::{count, did_you_mean};
 use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// A funnel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FunnelQuery {
-    /// Stages, two at least: names of the activities of each, one at least.
+    /// Stages, two at least: names of the activities of each, one at least. Without any, the first list
+    /// of stages that is defined, else the activities of a frequent variant.
     pub stages: Vec<Vec<String>>,
     /// Order in which the stages must be found.
     pub order: Order,
@@ -25,6 +29,8 @@ pub struct FunnelQuery {
     pub within: Option<i64>,
     /// Property whose values are the segments.
     pub by: Option<GroupBy>,
+    /// Search and page of the stages.
+    pub listing: Listing,
 }
 
 /// Figures of a funnel.
@@ -33,7 +39,9 @@ pub struct Funnel {
     /// Number of selected cases.
     pub cases: u64,
     /// Stages of all of them.
-    pub stages: Vec<StageRow>,
+    pub stages: Rows<StageRow>,
+    /// Lists of stages on offer: those that are defined, else those of a frequent variant.
+    pub offers: Vec<NamedStages>,
     /// Segments, most cases first, then by value; empty where none are asked for.
     pub by: Vec<Segment>,
 }
@@ -70,6 +78,88 @@ pub struct StageRow {
     /// Activities that follow the stage before in the lost cases, `None` being the end of the case: most
     /// cases first, ties by name, the end last.
     pub next_of_lost: Vec<(Option<Arc<str>>, u64)>,
+    /// The filter of the cases that reach it; `None` where the language cannot say it.
+    pub filter: Option<Expr>,
+}
+
+impl StageRow {
+    /// Most frequent next activity of the lost cases, with its number: `catalog (447)`; `None` where no
+    /// case is lost.
+    pub fn instead(&self) -> Option<String> {
+        let (next, cases) = self.next_of_lost.first()?;
+        let next = next.as_deref().unwrap_or("end of the case");
+        Some(format!("{next} ({})", count(*cases)))
+    }
+}
+
+type Column = crate::engine::schema::Column<StageRow>;
+
+fn share(share: Option<f64>) -> Value<'static> {
+    share.map_or(Value::Missing, Value::Share)
+}
+
+/// Columns of the stages.
+pub static STAGES: Schema<StageRow> = Schema {
+    name: "stages",
+    key: |r| r.stage.to_string(),
+    columns: &[
+        Column::as_made("order"),
+        Column::new("stage", |r| Value::text(&r.stage))
+            .left(Align::Text)
+            .flex(14, 3, 48)
+            .unsorted(),
+        Column::new("cases", |r| Value::Count(r.cases)).unsorted(),
+        Column::new("of_first", |r| share(r.of_first))
+            .basis(|r| Basis::of(r.cases, "cases"))
+            .title("of first")
+            .flex(13, 2, 30)
+            .bar(6)
+            .unsorted(),
+        Column::new("of_before", |r| share(r.of_before))
+            .title("of before")
+            .fixed(9)
+            .priority(1)
+            .unsorted(),
+        Column::new("lost", |r| r.lost.map_or(Value::Missing, Value::Count)).unsorted(),
+        Column::new("time_median", |r| {
+            Value::seconds(r.time.as_ref(), |time| time.median)
+        })
+        .basis(|r| Basis::of(r.time.map_or(0, |time| time.n), "cases"))
+        .title("median to it")
+        .fixed(12)
+        .priority(2)
+        .unsorted(),
+        Column::new("instead", |r| {
+            r.instead()
+                .map_or(Value::Missing, |text| Value::Text(text.into()))
+        })
+        .left(Align::Text)
+        .flex(12, 2, 40)
+        .priority(3)
+        .unsorted(),
+        Column::new("any_order", |r| Value::Count(r.any_order))
+            .title("any order")
+            .fixed(9)
+            .priority(4)
+            .unsorted(),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["order"],
+    chosen: None,
+};
+
+impl List for FunnelQuery {
+    type Row = StageRow;
+
+    fn schema() -> &'static Schema<StageRow> {
+        &STAGES
+    }
+
+    fn rows(answer: &Funnel) -> &Rows<StageRow> {
+        &answer.stages
+    }
 }
 
 impl Query for FunnelQuery {
@@ -78,7 +168,12 @@ impl Query for FunnelQuery {
     fn run(&self, context: &Context<'_>) -> Result<Funnel, AskError> {
         let selected = context.selected()?;
         let prepared = &selected.prepared;
-        let stages = self.bind(prepared)?;
+        let offers = offers(prepared);
+        let names = match offers.first() {
+            Some(usual) if self.stages.is_empty() => &usual.stages,
+            _ => &self.stages,
+        };
+        let stages = self.bind(names, prepared)?;
         let selection = selected.selection();
         let segments = self.segments(context, &selected)?;
         let groups = segments.as_ref().map(|segments| funnel::Segments {
@@ -87,13 +182,15 @@ impl Query for FunnelQuery {
         });
         let figures = funnel::funnel(&selection, &stages, groups);
         context.cancel.check()?;
-        let mut figures = figures.into_iter().map(|of| self.rows(of, prepared));
+        let mut figures = figures.into_iter().map(|of| self.rows(names, of, prepared));
         let all = figures.next().unwrap_or_default();
         let by = segments.map_or_else(Vec::new, |segments| segments.with(figures));
+        let name = |row: &StageRow| row.stage.to_string();
         Ok(Funnel {
             cases: selection.n_cases as u64,
-            stages: all,
+            stages: STAGES.select(&all, &self.listing, context.cancel, name)?,
             by,
+            offers,
         })
     }
 }
@@ -123,9 +220,9 @@ impl Segments {
 
 impl FunnelQuery {
     /// Looks up the activities of the stages.
-    fn bind(&self, prepared: &Prepared) -> Result<Stages, AskError> {
-        NamedStages::check(&self.stages).map_err(AskError::Name)?;
-        let stages = self.stages.iter().map(|names| activities(prepared, names));
+    fn bind(&self, stages: &[Vec<String>], prepared: &Prepared) -> Result<Stages, AskError> {
+        NamedStages::check(stages).map_err(AskError::Name)?;
+        let stages = stages.iter().map(|names| activities(prepared, names));
         Ok(Stages {
             stages: stages.collect::<Result<_, _>>()?,
             order: self.order,
@@ -162,12 +259,50 @@ impl FunnelQuery {
         }))
     }
 
-    fn rows(&self, figures: Vec<StageFigures>, prepared: &Prepared) -> Vec<StageRow> {
+    /// The filter of the cases that reach the last of some stages; `None` where the language cannot say it.
+    fn filter(&self, stages: &[Vec<String>], prepared: &Prepared) -> Option<Expr> {
+        let has = |names: &Vec<String>| {
+            let activities = names.iter().map(|name| Expr::activity(name));
+            activities.reduce(Expr::or)
+        };
+        let step = match (self.order, self.within) {
+            (Order::Any, None) => return stages.iter().filter_map(has).reduce(Expr::and),
+            (Order::Any, Some(_)) => return None,
+            // The time between instances that overlap depends on which of them are taken.
+            (_, Some(_)) if prepared.log.has_instances() => return None,
+            (Order::Sequence, _) => Step::Eventually,
+            (Order::Direct, _) => Step::Directly,
+        };
+        let mut paths: Vec<Vec<&str>> = vec![Vec::new()];
+        for names in stages {
+            let longer = |path: &Vec<&'_ str>| {
+                let with = |name| [&path[..], &[name]].concat();
+                names
+                    .iter()
+                    .map(|name| with(name.as_str()))
+                    .collect::<Vec<_>>()
+            };
+            paths = paths.iter().flat_map(longer).collect();
+            if paths.len() > MOST_PATHS {
+                return None;
+            }
+        }
+        let mut paths = paths.iter().map(|path| Expr::path(path, step, self.within));
+        let first = paths.next()??;
+        paths.try_fold(first, |any, path| Some(any.or(path?)))
+    }
+
+    fn rows(
+        &self,
+        stages: &[Vec<String>],
+        figures: Vec<StageFigures>,
+        prepared: &Prepared,
+    ) -> Vec<StageRow> {
         let first = figures.first().map_or(0, |stage| stage.cases);
         let mut before: Option<u64> = None;
         let share = |cases: u64, of: u64| (of > 0).then(|| cases as f64 / of as f64);
         let mut rows = Vec::with_capacity(figures.len());
-        for (names, stage) in self.stages.iter().zip(figures) {
+        for (at, (names, stage)) in stages.iter().zip(figures).enumerate() {
             let mut next: Vec<(Option<Arc<str>>, u64)> = stage
                 .next_of_lost
                 .into_iter()
@@ -186,6 +321,7 @@ impl FunnelQuery {
                 time: stage.time.map(stats),
                 any_order: stage.any_order,
                 next_of_lost: next,
+                filter: self.filter(&stages[..=at], prepared),
             });
             before = Some(stage.cases);
         }
@@ -193,10 +329,55 @@ impl FunnelQuery {
     }
 }
 
+/// Paths of a filter of several activities a stage, at most: more cannot be read.
+const MOST_PATHS: usize = 12;
+
+/// Activities of a variant that are taken as stages: fewer make no funnel, more do not fit the screen.
+const USUAL: std::ops::RangeInclusive<usize> = 3..=8;
+
+/// The lists of stages that are defined. Where there are none, the activities of the most frequent
+/// variant with three different ones at least, else of the most frequent one with two, in the order in
+/// which it has them first.
+fn offers(prepared: &Prepared) -> Vec<NamedStages> {
+    let defined = &prepared.timed.timing.stages;
+    if !defined.is_empty() {
+        return defined.clone();
+    }
+    let variants = &prepared.index.variants;
+    let different = |variant: usize| {
+        let mut met: Vec<u32> = Vec::new();
+        for &activity in variants.sequence(variant) {
+            if !met.contains(&activity) {
+                met.push(activity);
+            }
+            if met.len() == *USUAL.end() {
+                break;
+            }
+        }
+        met
+    };
+    // Variants stand by frequency.
+    let with = |least: usize| {
+        let all = (0..variants.len()).map(|variant| (variant, different(variant)));
+        all.into_iter().find(|(_, of)| of.len() >= least)
+    };
+    let Some((variant, found)) = with(*USUAL.start()).or_else(|| with(2)) else {
+        return Vec::new();
+    };
+    let rank = variant as u32 + 1;
+    let stage = |&activity: &u32| vec![prepared.names[activity as usize].to_string()];
+    let usual = NamedStages {
+        name: format!("activities of variant {rank}"),
+        stages: found.iter().map(stage).collect(),
+        guessed: Some(rank),
+    };
+    vec![usual]
+}
+
 /// Returns the error for more groups than are formed.
 pub fn too_many(n: usize) -> AskError {
-    let n = crate::text::count(n as u64);
-    let most = crate::text::count(MOST_GROUPS as u64);
+    let n = count(n as u64);
+    let most = count(MOST_GROUPS as u64);
     AskError::Name(format!(
         "{n} groups or more, at most {most} are formed: choose a column with fewer values"
     ))

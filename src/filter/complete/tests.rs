@@ -132,8 +132,13 @@ fn what_is_wanted_is_given() {
         (
             "\"Assign\" -> \"Resolve\" |",
             vec![
-                "within", "after", "during", "overlaps", "started", "ended", "and", "or",
+                "->", "~>", "within", "after", "during", "overlaps", "started", "ended", "and",
+                "or",
             ],
+        ),
+        (
+            "\"Assign\" -> \"Resolve\" ~> \"Assign\" |",
+            vec!["->", "~>", "within", "and", "or"],
         ),
         (
             "\"Assign\" -> \"Resolve\" within 3|",
