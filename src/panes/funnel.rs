@@ -30,7 +30,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Funnel",
     short: "Funnel",
     help: "Cases that reach each of a list of stages, how long that takes, and what the others do",
-    tab: false,
+    tab: true,
     terms: &[],
     hints: &[
         Action::Open,
