@@ -2,8 +2,9 @@
 //! files in which they were written, only the lines of conditions are known here.
 
 use crate::event_log::EventLog;
-use crate::filter::{self, quote};
+use crate::filter::{self, Expr, Step, quote};
 use crate::metrics::calendar::{Calendar, WorkTime};
+use crate::metrics::funnel::Order;
 use crate::metrics::milestones::Milestone;
 use crate::text::time::DAY;
 use rayon::prelude::*;
@@ -133,7 +134,55 @@ pub struct NamedStages {
     pub guessed: Option<u32>,
 }
 
+/// Stages that were written as a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenStages {
+    /// Names of the activities, one for each stage.
+    pub stages: Vec<String>,
+    /// Directly for `->`, in sequence for `~>`.
+    pub order: Order,
+    /// Longest time from the first to the last, microseconds.
+    pub within: Option<i64>,
+}
+
+impl WrittenStages {
+    /// Reads a path that goes by one kind of step, such as `"A" ~> "B" ~> "C" within 30d`; `None` for any
+    /// other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (stages, step, within) = filter::parse(text).ok()?.as_path()?;
+        let order = match step {
+            Step::Directly => Order::Direct,
+            Step::Eventually => Order::Sequence,
+        };
+        Some(WrittenStages {
+            stages,
+            order,
+            within,
+        })
+    }
+}
+
 impl NamedStages {
+    /// Returns the stages as a path, with the first activity of each.
+    pub fn path(&self) -> String {
+        let first = self.stages.iter().filter_map(|names| names.first());
+        let first: Vec<&str> = first.map(String::as_str).collect();
+        let path = Expr::path(&first, Step::Eventually, None);
+        path.map_or_else(String::new, |path| path.to_string())
+    }
+
+    /// Returns the values of `--stage` for stages.
+    pub fn options(stages: &[Vec<String>]) -> Vec<String> {
+        let option = |names: &Vec<String>| {
+            let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
+            match &names[..] {
+                [one] => one.clone(),
+                several => format!("({})", several.join(", ")),
+            }
+        };
+        stages.iter().map(option).collect()
+    }
+
     /// Refuses stages that make no funnel: fewer than two, one without activities, one given twice.
     ///
     /// # Errors

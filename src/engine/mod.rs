@@ -52,7 +52,7 @@ pub use basis::Basis;
 pub use compared::Of;
 pub use definitions::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
-    NamedStages, RuleSpec, Timing,
+    NamedStages, RuleSpec, Timing, WrittenStages,
 };
 pub use ending::Ending;
 pub use ends_guess::Guess;

@@ -8,6 +8,7 @@ use super::ast::{
 use super::bits;
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
+use super::path::Path;
 use super::rows::Condition;
 use super::scope::{BindInputs, Scope};
 use super::trace::TraceTest;

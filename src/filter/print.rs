@@ -1,7 +1,7 @@
 //! The text of a filter in the one form of the language, which the parser reads back as the same tree.
 
 use super::ast::{
-    Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Queued, Step,
+    Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Queued,
     TimeLiteral, TimeRange, Value, backticked, field_name, quote,
 };
 use super::time::DurationLiteral;

@@ -14,9 +14,9 @@ use super::texts::{self, Nothing, SEPARATOR};
 use super::{Context, Look, Outcome, PaneSpec, Slot};
 use crate::engine::{
     Answer, AskError, Before, BeforeQuery, Funnel as Figures, FunnelQuery, GroupBy, Listing,
-    NamedStages, Request, StageOrder, StageRow,
+    NamedStages, Request, StageOrder, StageRow, WrittenStages,
 };
-use crate::filter::{DurationLiteral, Expr, Step, parse, quote};
+use crate::filter::{DurationLiteral, Expr};
 use crate::input::Action;
 use crate::text::{self, count, counted, percent};
 use crate::ui::widgets::{Bar, Bars};
@@ -78,11 +78,6 @@ fn figures(answer: &Answer) -> Option<&Figures> {
     answer.to::<FunnelQuery>()
 }
 
-/// The activities of a path that goes by one kind of step, with the step and the limit.
-fn path(text: &str) -> Option<(Vec<String>, Step, Option<i64>)> {
-    parse(text).ok()?.as_path()
-}
-
 impl Funnel {
     fn offered(&self) -> Option<&NamedStages> {
         self.offers.get(self.offer).filter(|_| self.path.is_empty())
@@ -90,7 +85,12 @@ impl Funnel {
 
     /// Stages and limit; none for those that the engine offers first.
     fn stages(&self) -> (Vec<Vec<String>>, Option<i64>) {
-        if let Some((activities, _, within)) = path(&self.path) {
+        if let Some(written) = WrittenStages::parse(&self.path) {
+            let WrittenStages {
+                stages: activities,
+                within,
+                ..
+            } = written;
             return (
                 activities.into_iter().map(|name| vec![name]).collect(),
                 within,
@@ -105,19 +105,14 @@ impl Funnel {
         if !self.path.is_empty() {
             return self.path.clone();
         }
-        let (stages, _) = self.stages();
-        let first: Option<Vec<&str>> = stages
-            .iter()
-            .map(|s| s.first().map(String::as_str))
-            .collect();
-        let path = first.and_then(|names| Expr::path(&names, Step::Eventually, None));
-        path.map_or_else(String::new, |path| path.to_string())
+        self.offered().map_or_else(String::new, NamedStages::path)
     }
 
     fn write(&mut self, text: &str) {
-        if let Some((_, step, _)) = path(text) {
+        if let Some(written) = WrittenStages::parse(text) {
             text.clone_into(&mut self.path);
-            self.order = usize::from(step == Step::Directly) * 2;
+            let order = ORDERS.iter().position(|of| of.0 == written.order);
+            self.order = order.unwrap_or(0);
         }
     }
 }
@@ -173,14 +168,8 @@ impl ListView for Funnel {
                 options.extend(["--stages".to_owned(), offer.name.clone()]);
             }
             _ => {
-                for names in &stages {
-                    let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
-                    let set = match &names[..] {
-                        [one] => one.clone(),
-                        several => format!("({})", several.join(", ")),
-                    };
-                    options.extend(["--stage".to_owned(), set]);
-                }
+                let stages = NamedStages::options(&stages).into_iter();
+                options.extend(stages.flat_map(|stage| ["--stage".to_owned(), stage]));
             }
         }
         if self.order > 0 {
@@ -396,9 +385,10 @@ impl Funnel {
         let room = usize::from(area.height.saturating_sub(1));
         let mut rows: Vec<(u64, u64)> = Vec::new();
         for bar in before.bars.iter().filter(|bar| bar.cases > 0) {
+            let full = rows.len() >= room;
             match rows.last_mut() {
                 // The last row has all that there is no row for.
-                Some(last) if rows.len() >= room => last.1 += bar.cases,
+                Some(last) if full => last.1 += bar.cases,
                 _ => rows.push((bar.count, bar.cases)),
             }
         }

@@ -6,9 +6,8 @@ use crate::app::model::App;
 use crate::app::queries::{CHECK, COMPLETE};
 use crate::engine::{
     Answer, AskError, Completion, CompletionsQuery, FilterCountsQuery, Question, Request,
-    SummaryQuery, View,
+    SummaryQuery, View, WrittenStages,
 };
-use crate::filter::parse;
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::Outcome;
 use crate::text::Matcher;
@@ -235,8 +234,7 @@ fn finish(app: &mut App) -> Option<Action> {
     let prompt = app.prompt.as_mut()?;
     if prompt.kind == PromptKind::Stages {
         let text = prompt.line.text().trim().to_owned();
-        let is_path = parse(&text).is_ok_and(|filter| filter.as_path().is_some());
-        if !is_path {
+        if WrittenStages::parse(&text).is_none() {
             let wrong = Verdict::Wrong {
                 message: NO_STAGES.to_owned(),
                 span: 0..0,

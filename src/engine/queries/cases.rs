@@ -6,7 +6,7 @@ use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Va
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::view::{AskError, Cancel};
-use crate::metrics::cases;
+use crate::metrics::{Selection, cases};
 use rayon::prelude::*;
 
 pub use crate::metrics::cases::Key as CaseKey;

@@ -275,14 +275,11 @@ impl FunnelQuery {
         };
         let mut paths: Vec<Vec<&str>> = vec![Vec::new()];
         for names in stages {
-            let longer = |path: &Vec<&'_ str>| {
-                let with = |name| [&path[..], &[name]].concat();
-                names
-                    .iter()
-                    .map(|name| with(name.as_str()))
-                    .collect::<Vec<_>>()
-            };
-            paths = paths.iter().flat_map(longer).collect();
+            let mut longer = Vec::new();
+            for path in &paths {
+                longer.extend(names.iter().map(|name| [&path[..], &[name]].concat()));
+            }
+            paths = longer;
             if paths.len() > MOST_PATHS {
                 return None;
             }

@@ -95,6 +95,7 @@ fn schemas_name_existing_columns_once() {
         || faults(&RULE_CASES),
         faults_of::<EdgesQuery>,
         faults_of::<EndsQuery>,
+        faults_of::<FunnelQuery>,
         faults_of::<LedgerQuery>,
         faults_of::<MilestonesQuery>,
         faults_of::<QueuesQuery>,

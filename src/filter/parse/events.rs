@@ -117,10 +117,9 @@ impl Parser<'_> {
     fn long_path(
         &mut self,
         from: Activity,
-        first: (Step, Activity),
+        mut then: Vec<(Step, Activity)>,
         second: Step,
     ) -> Result<Atom, QueryError> {
-        let mut then = vec![first];
         let mut next = Some(second);
         while let Some(step) = next {
             then.push((step, self.activity()?));
@@ -139,7 +138,7 @@ impl Parser<'_> {
         };
         let to = self.activity()?;
         if let Some(second) = self.step() {
-            return self.long_path(from, (step, to), second);
+            return self.long_path(from, vec![(step, to)], second);
         }
         let (after, within) = self.limits()?;
         let period = self.period()?;
