@@ -69,7 +69,7 @@ impl App {
         self.notify(match saved.map(Vec::as_slice) {
             None => format!("{how} {named} ({key} to change)"),
             Some(ends) => {
-                let keys = self.settings.keys.keys_of("", &Action::ShowEnds);
+                let keys = self.settings.keys.keys_of("", &Action::ShowPane("ends"));
                 let ends_key = keys.first().map_or("", String::as_str);
                 let ends = if ends.is_empty() {
                     "no activity".to_owned()

@@ -12,7 +12,7 @@ use super::prompt::{self, Wanted};
 use super::waiting::{is_too_early, moves, wait};
 use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
-use crate::panes::{Outcome, Pane, Place, ends, texts};
+use crate::panes::{Outcome, Pane, Place, texts};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -367,10 +367,10 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             None => app.notify(format!("There is no pane {}", n + 1)),
         },
         Action::ToggleCalendar => toggle_calendar(app),
-        Action::ShowEnds if app.key_context() == ends::SPEC.id => {
+        Action::ShowPane(id) if app.key_context() == id => {
             go_back(app);
         }
-        Action::ShowEnds => app.drill("", ends::SPEC.id, "end states".to_owned()),
+        Action::ShowPane(id) => app.show_pane(id),
         Action::Maximize => app.workspace.maximized = !app.workspace.maximized,
         Action::Find => prompt::open_find(app),
         Action::Filter => prompt::open_filter(app, None),
@@ -476,6 +476,13 @@ impl App {
             .panes
             .iter()
             .position(|pane| pane.spec().id == id)
+    }
+
+    /// Goes to a pane without a tab, which its title names in the drill-down.
+    fn show_pane(&mut self, id: &str) {
+        let pane = self.pane_called(id);
+        let title = pane.map_or("", |pane| self.workspace.panes[pane].spec().title);
+        self.drill("", id, title.to_lowercase());
     }
 
     /// One step of a drill-down: a filter, a pane, and what the breadcrumb says.

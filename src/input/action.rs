@@ -149,8 +149,8 @@ pub enum Action {
     EditStages(String),
     /// The funnel has the stages of that path.
     SetStages(String),
-    /// Show the activities at which cases stop, or leave them.
-    ShowEnds,
+    /// Show the pane of that id, which has no tab, or leave it.
+    ShowPane(&'static str),
     /// Make an activity one that ends a case, or no longer one.
     ToggleEnd {
         /// The activity.

@@ -99,7 +99,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "go-to-pane-11", "pane 11", &["R"], Action::GoToPane(10), "Pane 11"),
     row(GO, "go-to-pane-12", "pane 12", &["g e"], Action::GoToPane(11), "Pane 12"),
     row(GO, "go-to-pane-13", "pane 13", &["g w", "w"], Action::GoToPane(12), "Pane 13"),
-    row(GO, "go-to-pane-14", "pane 14", &["g f"], Action::GoToPane(13), "Pane 14"),
+    row(GO, "funnel", "funnel", &["g f"], Action::ShowPane("funnel"), "Cases that reach each of a list of stages, and what the others do"),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),
@@ -141,7 +141,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, "previous-chart", "previous chart", &["T"], Action::PreviousChart, "Previous chart")),
     row_in("timelines", row(VIEW, "next-figure", "measure", &["a"], Action::ToggleAxis, "Next rows, measure or period of the chart")),
     row(VIEW, "as-of", "as of", &["@"], Action::AsOf, "Show the log as of an earlier time"),
-    row(VIEW, "end-states", "end states", &["E"], Action::ShowEnds, "Choose the activities that end a case"),
+    row(VIEW, "end-states", "end states", &["E"], Action::ShowPane("ends"), "Choose the activities that end a case"),
     row(VIEW, "redraw", "redraw", &["ctrl-l"], Action::Redraw, "Redraw"),
 
     row(COPY, "copy-row", "copy row", &["y y", "y r"], Action::CopyRow, "Copy the row"),

@@ -30,7 +30,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Funnel",
     short: "Funnel",
     help: "Cases that reach each of a list of stages, how long that takes, and what the others do",
-    tab: true,
+    tab: false,
     terms: &[],
     hints: &[
         Action::Open,
@@ -398,7 +398,7 @@ impl Funnel {
             label: if at == last && cut {
                 format!("{times} or more").into()
             } else {
-                format!("{times} times").into()
+                counted(*times, "time", "times").into()
             },
             value: *cases as f64,
             text: count(*cases).into(),

@@ -54,9 +54,9 @@ pub static PANES: &[&PaneSpec] = &[
     &ledger::SPEC,
     &simple::spec::<StartsEndsQuery>(),
     &why::SPEC,
-    &funnel::SPEC,
     &case::SPEC, // Reached by drilling only.
     &ends::SPEC, // Reached by a key only.
+    &funnel::SPEC,
 ];
 
 #[cfg(test)]

@@ -188,11 +188,17 @@ fn every_pane() {
         player.keys("j");
         compare(spec.id, &Record::all(&mut player, keys));
     }
-    assert_eq!(
-        met.len() + 2,
-        PANES.len(),
-        "all but the case and the end states have tabs"
-    );
+    // The case and the end states have tests of their own.
+    let without_tab = [("funnel", "g f", &["t", "t"][..])];
+    for (id, key, keys) in without_tab {
+        player.resize(80, 24);
+        player.keys(key).keys("j");
+        assert_eq!(player.pane(), id);
+        met.insert(id);
+        compare(id, &Record::all(&mut player, keys));
+        player.keys("esc");
+    }
+    assert_eq!(met.len() + 2, PANES.len(), "{met:?}");
 }
 
 #[test]

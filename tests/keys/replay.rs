@@ -141,11 +141,12 @@ fn the_command_of_a_list_prints_its_rows_in_its_order() {
 fn the_command_of_written_stages_prints_them() {
     let mut player = support(View::default());
     player.resize(160, 48);
+    player.keys("g f");
     for path in [
         "\"Created\" ~> \"Escalated to L2\" ~> \"Resolved\" within 5d",
         "\"Created\" -> \"Assigned\"",
     ] {
-        player.keys("g f c ctrl-u").text(path).keys("enter");
+        player.keys("c ctrl-u").text(path).keys("enter");
         compare(&mut player);
     }
     // A filter that is no path keeps the prompt open and says why.
@@ -398,7 +399,7 @@ fn every_pane_has_a_command_that_runs() {
     player.resize(160, 48);
     let mut met = BTreeSet::new();
     for keys in [
-        "1", "2", "3", "4", "5", "6", "7", "8", "9", "`", "R", "g e", "g w", "E",
+        "1", "2", "3", "4", "5", "6", "7", "8", "9", "`", "R", "g e", "g w", "E", "g f",
     ] {
         player.keys(keys);
         met.insert(player.pane());

@@ -1,6 +1,7 @@
 //! Checks of the schemas of all lists.
 
 use super::*;
+use crate::engine::FunnelQuery;
 use crate::engine::list::{List, Sort};
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{

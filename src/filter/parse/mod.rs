@@ -107,7 +107,7 @@ impl<'a> Parser<'a> {
                 .expected("nothing: this parenthesis was never opened")),
             _ if self.scan.sees("->") || self.scan.sees("~>") => Err(self
                 .scan
-                .expected("no second arrow: join two paths with `and`")),
+                .expected("no arrow here: join two conditions with `and`")),
             _ => Err(self.scan.expected(expected)),
         }
     }

@@ -139,7 +139,8 @@ fn errors_say_where_and_what() {
         ("\"A\")", 3..4, "never opened"),
         ("(\"A\"", 4..4, "`)`"),
         ("\"A\" ->", 6..6, "an activity in double quotes"),
-        ("\"A\" -> \"B\" -> \"C\"", 11..12, "join two paths"),
+        ("\"A\" -> \"B\" within 1d -> \"C\"", 21..22, "no arrow here"),
+        ("\"A\" -> \"B\" -> \"C\" after 1d", 18..23, "found after"),
         ("\"A\" -> \"B\" within x", 18..19, "a duration such as"),
         ("starts \"A\"", 7..10, "`with`"),
         (
