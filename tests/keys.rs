@@ -10,6 +10,8 @@ mod frames;
 mod play;
 #[path = "keys/replay.rs"]
 mod replay;
+#[path = "keys/split.rs"]
+mod split;
 
 use casetrail::app::{Effect, Load, Settings};
 use casetrail::engine::View;

@@ -470,6 +470,7 @@ proptest! {
         let by = if first { "first(kind)" } else { "kind" };
         let query = SplitQuery {
             by: vec![GroupBy::parse(by)],
+            across: None,
             figures: Figures { open_ended: ended, ..Figures::default() },
             listing: Listing::by("cases"),
         };
@@ -519,6 +520,54 @@ proptest! {
     }
 
     #[test]
+    fn a_table_has_the_cases_with_both_values(
+        events in events(),
+        first in any::<bool>(),
+    ) {
+        if !events.iter().any(|event| event.activity == 1) {
+            return Ok(());
+        }
+        let traces = traces(&events);
+        let by = GroupBy::parse(if first { "first(kind)" } else { "kind" });
+        let across = GroupBy::parse("last");
+        let query = SplitQuery {
+            by: vec![by.clone()],
+            across: Some(across.clone()),
+            figures: Figures::default(),
+            listing: Listing::by("cases"),
+        };
+        let analysis = with_outcome(&events);
+        let table = analysis.ask(&view(None), &query, &Cancel::never()).unwrap();
+        let groups = SplitQuery { by: vec![by, across], across: None, ..query };
+        let groups = analysis.ask(&view(None), &groups, &Cancel::never()).unwrap();
+        let mut met = 0;
+        for row in &table.rows.rows {
+            let value = row.values[0].as_deref().map(str::to_owned);
+            for (column, last) in table.columns.iter().enumerate() {
+                let members = traces.values().filter(|trace| {
+                    let of_last = name(trace[trace.len() - 1].activity);
+                    values(trace, first).contains(&value) && last.as_deref() == Some(&*of_last)
+                });
+                let members: Vec<&Trace> = members.collect();
+                let Some(cell) = row.cell(column) else {
+                    assert!(members.is_empty());
+                    continue;
+                };
+                check_group(cell, &members, false);
+                assert!(groups.rows.rows.contains(cell));
+                met += 1;
+            }
+        }
+        assert_eq!(met, groups.rows.rows.len());
+        // Columns with more cases come first.
+        let cases = |column: usize| -> u64 {
+            let cells = table.rows.rows.iter().filter_map(|row| row.cell(column));
+            cells.map(|cell| cell.counts.cases).sum()
+        };
+        assert!((1..table.columns.len()).all(|at| cases(at - 1) >= cases(at)));
+    }
+
+    #[test]
     fn times_to_an_outcome_are_those_of_kaplan_and_meier(
         events in events(),
         first in any::<bool>(),
@@ -531,6 +580,7 @@ proptest! {
         let by = if first { "first(kind)" } else { "kind" };
         let query = SplitQuery {
             by: vec![GroupBy::parse(by)],
+            across: None,
             figures: Figures {
                 only: vec![Figure::TimeTo("hit".to_owned()), Figure::Return(WINDOW * SECOND)],
                 after: [0, 1, 7, 20, 50].map(|seconds| seconds * SECOND).to_vec(),

@@ -12,7 +12,7 @@ use super::prompt::{self, Wanted};
 use super::waiting::{is_too_early, moves, wait};
 use super::{commands, popups};
 use crate::input::{Action, Chord, Key, Resolved};
-use crate::panes::{Outcome, Pane, Place, texts};
+use crate::panes::{Outcome, Pane, Place, split, texts};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -375,7 +375,15 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
         Action::Find => prompt::open_find(app),
         Action::Filter => prompt::open_filter(app, None),
         Action::EditFilter(at) => prompt::open_filter(app, Some(at)),
-        Action::OpenCase(case) => app.open_case(case),
+        Action::OpenCase(case) => {
+            app.open_subject("case", texts::named("case", &case), case);
+        }
+        Action::SplitBy { by, across } => {
+            let crumb = texts::crumb("split by", &by);
+            // The figure stays.
+            let subject = split::subject(&by, &across, "");
+            app.open_subject(split::SPEC.id, crumb, subject);
+        }
         Action::Drill {
             filter,
             pane,
@@ -506,12 +514,12 @@ impl App {
         }
     }
 
-    fn open_case(&mut self, case: String) {
-        let Some(pane) = self.pane_called("case") else {
-            self.notify_error("There is no pane for a case");
+    /// Goes to a subject of a pane: a case, or what forms groups.
+    fn open_subject(&mut self, id: &str, crumb: String, subject: String) {
+        let Some(pane) = self.pane_called(id) else {
+            self.notify_error(format!("There is no pane {id}"));
             return;
         };
-        let crumb = texts::named("case", &case);
         if self.workspace.active == pane {
             let before = self.snapshot();
             self.remember_change(before);
@@ -522,13 +530,13 @@ impl App {
             self.descend(pane, crumb, false);
         }
         let place = self.workspace.panes[pane].place();
-        let of_case = Place {
+        let of_subject = Place {
             sort: place.sort,
             descending: place.descending,
-            subject: case,
+            subject,
             ..Place::default()
         };
-        self.place_pane(pane, &of_case);
+        self.place_pane(pane, &of_subject);
     }
 
     fn descend(&mut self, pane: usize, crumb: String, filtered: bool) {

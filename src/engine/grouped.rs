@@ -1,6 +1,7 @@
 //! Figures of groups of cases: counts, durations, rates of outcomes and deadlines, times to outcomes,
 //! returns; each with a test against the rest where it has one.
 
+use super::definitions::Timing;
 use super::groups::Bound;
 use super::moments::{NEVER, first_events};
 use super::prepared::Prepared;
@@ -18,6 +19,7 @@ use crate::metrics::stats::wilson;
 use crate::metrics::survival::{Curve, LogRank, Observed, Returns, log_rank};
 use crate::text::did_you_mean;
 use rayon::prelude::*;
+use std::fmt;
 use std::sync::Arc;
 
 /// A figure of groups.
@@ -33,6 +35,58 @@ pub enum Figure {
     TimeTo(String),
     /// Return of cases in windows of that length after their first event, microseconds.
     Return(i64),
+}
+
+/// The figure as `--figure` names it.
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Figure::Duration => f.write_str("duration"),
+            Figure::Rework => f.write_str("rework"),
+            Figure::Named(name) => f.write_str(name),
+            Figure::TimeTo(outcome) => write!(f, "time to {outcome}"),
+            Figure::Return(_) => f.write_str("return"),
+        }
+    }
+}
+
+/// Kinds of figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FigureKind {
+    /// Times, of which the median is shown.
+    Time,
+    /// Rate of cases with a property.
+    Rate,
+    /// Rate of cases that break a deadline.
+    Broken,
+}
+
+/// A figure that the definitions of a log make possible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureOffer {
+    /// The figure.
+    pub figure: Figure,
+    /// Kind of its values.
+    pub kind: FigureKind,
+}
+
+/// The figures on offer; returns of cases, which have windows instead of one value, are not among them.
+pub fn offers(timing: &Timing) -> Vec<FigureOffer> {
+    let offer = |figure, kind| FigureOffer { figure, kind };
+    let outcomes = timing.outcomes.iter();
+    let rules = timing.rules.iter();
+    let milestones = timing.milestones.iter();
+    let times = timing.outcomes.iter();
+    [
+        offer(Figure::Duration, FigureKind::Time),
+        offer(Figure::Rework, FigureKind::Rate),
+    ]
+    .into_iter()
+    .chain(outcomes.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Rate)))
+    .chain(rules.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Broken)))
+    .chain(milestones.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Time)))
+    .chain(times.map(|of| offer(Figure::TimeTo(of.name.clone()), FigureKind::Time)))
+    .collect()
 }
 
 /// The figures that are asked for.
@@ -82,6 +136,9 @@ pub struct SplitRow {
     pub time_to: Vec<(String, TimeTo)>,
     /// Returns by window; `None` where not asked for.
     pub returns: Option<Vec<Returned>>,
+    /// In a table of two properties the cases of the group in each column that has some: number of the
+    /// column, ascending, and figures.
+    pub cells: Vec<(usize, Arc<SplitRow>)>,
 }
 
 /// Name of the value of cases without one.
@@ -96,20 +153,27 @@ impl SplitRow {
     }
 
     /// The first of its durations: that of the cases, else of a milestone.
-    pub fn first_duration(&self) -> Option<&Stats> {
+    pub fn first_duration(&self) -> Option<&Measure> {
         let milestones = self.milestones.iter().map(|(_, measure)| measure);
-        let first = self.duration.iter().chain(milestones).next();
-        first.and_then(|measure| measure.stats.as_ref())
+        self.duration.iter().chain(milestones).next()
     }
 
-    /// The first of its rates, 0 to 1: of an outcome, else of rework, else of breaches of a deadline.
-    pub fn first_rate(&self) -> Option<f64> {
-        let outcomes = self.outcomes.iter().map(|(_, of)| (of.cases, of.of));
-        let rework = self.rework.iter().map(|of| (of.cases, of.of));
-        let rules = self.rules.iter();
-        let rules = rules.map(|(_, of)| (of.broken, of.kept + of.broken));
-        let (cases, of) = outcomes.chain(rework).chain(rules).next()?;
-        (of > 0).then(|| cases as f64 / of as f64)
+    /// Figures of the first of its durations; `None` where no case has a value.
+    pub fn first_stats(&self) -> Option<&Stats> {
+        self.first_duration()?.stats.as_ref()
+    }
+
+    /// The first of its rates: of an outcome, else of rework, else of breaches of a deadline.
+    pub fn first_rate(&self) -> Option<Rate> {
+        let outcomes = self.outcomes.iter().map(|(_, rate)| *rate);
+        let rules = self.rules.iter().map(|(_, kept)| kept.rate());
+        outcomes.chain(self.rework).chain(rules).next()
+    }
+
+    /// The cases of the group in a column of a table of two properties; `None` for no cases.
+    pub fn cell(&self, column: usize) -> Option<&SplitRow> {
+        let at = self.cells.binary_search_by_key(&column, |(at, _)| *at);
+        at.ok().map(|at| &*self.cells[at].1)
     }
 }
 
@@ -135,6 +199,17 @@ pub struct Kept {
     pub missed: u64,
     /// As of [`Measure::q`], of the broken among kept and broken.
     pub q: Option<f64>,
+}
+
+impl Kept {
+    /// Rate of the broken among kept and broken.
+    pub fn rate(&self) -> Rate {
+        Rate {
+            cases: self.broken,
+            of: self.kept + self.broken,
+            q: self.q,
+        }
+    }
 }
 
 /// Time to an outcome, where cases without it are censored.
@@ -217,6 +292,7 @@ impl Grouped<'_> {
                 milestones: Vec::new(),
                 time_to: Vec::new(),
                 returns: None,
+                cells: Vec::new(),
             }
         };
         let mut rows: Vec<SplitRow> = self.groups.codes.iter().zip(counts).map(row).collect();
@@ -238,21 +314,14 @@ impl Grouped<'_> {
 
     /// Refuses names of figures that nothing has.
     fn check_names(&self) -> Result<(), AskError> {
-        let timing = &self.prepared().timed.timing;
-        let outcomes = timing.outcomes.iter().map(|o| o.name.as_str());
-        let rules = timing.rules.iter().map(|r| r.name.as_str());
-        let milestones = timing.milestones.iter().map(|m| m.name.as_str());
-        let words = ["duration", "rework", "return"].into_iter();
-        let known: Vec<&str> = outcomes
-            .chain(rules)
-            .chain(milestones)
-            .chain(words)
-            .collect();
+        let offers = offers(&self.prepared().timed.timing);
+        let known: Vec<String> = offers.iter().map(|of| of.figure.to_string()).collect();
         for figure in &self.figures.only {
             if let Figure::Named(name) = figure
-                && !known.contains(&name.as_str())
+                && !known.contains(name)
             {
-                let hint = did_you_mean(name, known.into_iter(), str::to_owned);
+                let known = known.iter().map(String::as_str).chain(["return"]);
+                let hint = did_you_mean(name, known, str::to_owned);
                 return Err(AskError::Name(format!("there is no figure {name}{hint}")));
             }
         }

@@ -1,6 +1,8 @@
 //! Groups of cases by name: the column, or the property of cases, that forms them, bound to a log;
 //! and for each group its value as a text and the filter of its cases.
 
+mod of_filter;
+
 use super::factors::MOST_NUMBERS;
 use super::prepared::Prepared;
 use super::view::AskError;
@@ -554,3 +556,6 @@ fn few(values: &[f64]) -> Option<Vec<f64>> {
 fn range_of<T: PartialOrd>(bounds: &[T], value: &T) -> u32 {
     1 + bounds.partition_point(|bound| bound < value) as u32
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,6 +75,8 @@ pub struct ColumnInfo {
     pub level: Level,
     /// True where a definition has the same name.
     pub shadowed: bool,
+    /// Number of its texts; `None` for numbers and instants.
+    pub values: Option<u64>,
 }
 
 impl ColumnInfo {

@@ -57,7 +57,9 @@ pub use definitions::{
 pub use ending::Ending;
 pub use ends_guess::Guess;
 pub use factors::FactorKind;
-pub use grouped::{Figure, Figures, Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate};
+pub use grouped::{
+    Figure, FigureKind, FigureOffer, Figures, Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate,
+};
 pub use groups::GroupBy;
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo};

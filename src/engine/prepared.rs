@@ -251,6 +251,10 @@ pub(super) fn columns(log: &EventLog) -> Vec<ColumnInfo> {
         kind: c.kind(),
         level: c.level,
         shadowed,
+        values: match &c.data {
+            ColumnData::Text(_, texts) => Some(texts.len().saturating_sub(1) as u64),
+            _ => None,
+        },
     };
     let of_log = of_log.iter().map(|c| column(c, is_defined(c)));
     of_log

@@ -158,6 +158,19 @@ pub enum Action {
         /// Activities that end a case where none were chosen before.
         ends: Vec<String>,
     },
+    /// Split cases by the column or value under the cursor; ask for the column where there is none.
+    Split,
+    /// Show the last split again; ask for the column where there was none.
+    ShowSplit,
+    /// Ask for a second column to split by.
+    Pivot,
+    /// Split cases by one property or two.
+    SplitBy {
+        /// The property, as `--by` names it.
+        by: String,
+        /// The property whose values are the columns of a table; empty for a list.
+        across: String,
+    },
     /// Use the end states of rules file or guess again, and forget the chosen ones.
     ResetEnds,
     /// Undo the last change of the view.

@@ -100,6 +100,8 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "go-to-pane-12", "pane 12", &["g e"], Action::GoToPane(11), "Pane 12"),
     row(GO, "go-to-pane-13", "pane 13", &["g w", "w"], Action::GoToPane(12), "Pane 13"),
     row(GO, "funnel", "funnel", &["g f"], Action::ShowPane("funnel"), "Cases that reach each of a list of stages, and what the others do"),
+    row(GO, "split", "split", &["x"], Action::Split, "Split cases by the column or value under the cursor; where there is none, choose the column"),
+    row(GO, "show-split", "last split", &["g s"], Action::ShowSplit, "Show the last split of cases again"),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),
@@ -134,6 +136,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("funnel", row(VIEW, "edit-stages", "stages", &["c"], Action::EditStages(String::new()), "Write the stages as a path: \"A\" ~> \"B\" ~> \"C\" within 30d, or -> for the next event")),
     row_in("funnel", row(VIEW, "next-stages", "other stages", &["a"], Action::ToggleAxis, "Show the next list of stages of the rules file")),
     row_in("funnel", row(VIEW, "next-stage-order", "order", &["t"], Action::NextChart, "Stages in this order, in any order, or directly one after the other")),
+    row_in("split", row(VIEW, "next-group-figure", "figure", &["a"], Action::ToggleAxis, "Next figure of the groups: duration, rework, outcomes, deadlines, milestones")),
+    row_in("split", row(VIEW, "second-column", "second column", &["c"], Action::Pivot, "Choose a second column: a table of both with one figure")),
     row_in("triage", row(VIEW, "next-gathering", "group by", &["t"], Action::NextChart, "Group open cases by last step or by last resource")),
     row_in("bottlenecks", row(VIEW, "next-ranking", "rank by", &["t"], Action::NextChart, "Rank steps, activities or resources")),
     row_in("bottlenecks", row(VIEW, "previous-ranking", "previous ranking", &["T"], Action::PreviousChart, "Previous ranking")),

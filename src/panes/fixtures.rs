@@ -161,6 +161,7 @@ fn columns() -> Vec<ColumnInfo> {
         kind,
         level,
         shadowed: false,
+        values: None,
     };
     vec![
         column("Resource", ColumnKind::Text, Level::Event),

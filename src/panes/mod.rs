@@ -29,6 +29,7 @@ pub mod overview;
 pub mod queues;
 pub mod resources;
 pub mod spectrum;
+pub mod split;
 pub mod timelines;
 pub mod trend;
 pub mod triage;
@@ -57,6 +58,7 @@ pub static PANES: &[&PaneSpec] = &[
     &case::SPEC, // Reached by drilling only.
     &ends::SPEC, // Reached by a key only.
     &funnel::SPEC,
+    &split::SPEC,
 ];
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use crate::text::{self, safe, time};
 use crate::ui::fit;
 use crate::ui::widgets::Empty;
 
+/// Separates the texts of the subject of a place.
+pub const SEPARATOR: char = '\u{1f}';
+
 /// A sentence why there is nothing, and what to press.
 pub struct Nothing {
     /// Why.
@@ -163,6 +166,15 @@ pub fn value_head(field: &Field, zone: time::Tz) -> String {
     }
 }
 
+/// A probability.
+pub fn probability(p: f64) -> String {
+    match p {
+        p if p < 1e-300 => "< 1e-300".to_owned(),
+        p if p < 0.001 => format!("{p:.0e}"),
+        p => text::number(p, 3),
+    }
+}
+
 /// Rows as lines of tab-separated cells.
 pub fn tab_separated(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let lines: Vec<String> = rows.into_iter().map(|row| row.join("\t")).collect();
@@ -199,6 +211,7 @@ mod tests {
             kind: ColumnKind::Number,
             level: Level::Event,
             shadowed: false,
+            values: None,
         };
         let filter = |field| value_filter(&column, &field).map(|filter| filter.to_string());
         assert_eq!(

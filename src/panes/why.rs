@@ -214,7 +214,7 @@ impl ListView for Why {
     fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, _: Look<'_>) -> Option<Vec<Cell<'a>>> {
         let cell: fn(&FactorRow) -> String = match of.column.name {
             "explained" => explains,
-            "q" => |row| small(row.q),
+            "q" => |row| texts::probability(row.q),
             _ => return None,
         };
         Some(of.rows.iter().map(|row| Cell::new(cell(row))).collect())
@@ -308,7 +308,7 @@ fn lines(row: &FactorRow, selected: u64, look: Look<'_>) -> Vec<Line> {
             percent(table.rate_with()),
             percent(table.rate_without()),
             ratio(&row.ratio),
-            small(row.q),
+            texts::probability(row.q),
         ),
     ];
     lines.extend(durations(row, look).into_iter().flatten());
@@ -353,7 +353,11 @@ fn durations(row: &FactorRow, look: Look<'_>) -> Option<[String; 2]> {
             look.context.duration(duration.median_with),
             look.context.duration(duration.median_without),
         ),
-        format!("{}q {}", shift.unwrap_or_default(), small(row.duration_q)),
+        format!(
+            "{}q {}",
+            shift.unwrap_or_default(),
+            texts::probability(row.duration_q)
+        ),
     ])
 }
 
@@ -415,15 +419,6 @@ fn explains(row: &FactorRow) -> String {
         format!("{share}%")
     } else {
         format!("{low} to {share}%")
-    }
-}
-
-/// A probability.
-fn small(p: f64) -> String {
-    match p {
-        p if p < 1e-300 => "< 1e-300".to_owned(),
-        p if p < 0.001 => format!("{p:.0e}"),
-        p => number(p, 3),
     }
 }
 

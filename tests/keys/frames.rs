@@ -188,7 +188,7 @@ fn every_pane() {
         player.keys("j");
         compare(spec.id, &Record::all(&mut player, keys));
     }
-    // The case and the end states have tests of their own.
+    // The case, the end states and the split have tests of their own.
     let without_tab = [("funnel", "g f", &["t", "t"][..])];
     for (id, key, keys) in without_tab {
         player.resize(80, 24);
@@ -198,7 +198,7 @@ fn every_pane() {
         compare(id, &Record::all(&mut player, keys));
         player.keys("esc");
     }
-    assert_eq!(met.len() + 2, PANES.len(), "{met:?}");
+    assert_eq!(met.len() + 3, PANES.len(), "{met:?}");
 }
 
 #[test]
@@ -225,6 +225,35 @@ fn a_case() {
     player.keys("j enter j");
     assert_eq!(player.pane(), "case");
     compare("case", &Record::all(&mut player, &["a"]));
+}
+
+/// The question by what to split, the groups with each figure, and the table of two columns.
+#[test]
+fn a_split() {
+    let mut player = support(View::default());
+    player.resize(80, 24).keys("x").text("prio");
+    let mut text = format!("== question\n{}", player.quiet_screen());
+    player.keys("enter j");
+    assert_eq!(player.pane(), "split");
+    // An outcome, a deadline, a milestone, the time to an outcome.
+    text += &Record::all(&mut player, &["a", "a a", "a a", "a a a"]);
+    player.resize(80, 24).keys("c").text("chan").keys("enter j");
+    let mut record = Record {
+        player: &mut player,
+        text,
+    };
+    for size in [SMALL, LARGE, (40, 10), (1, 1)] {
+        record.frame("two columns", size);
+    }
+    record.copies();
+    record.player.keys("l l a");
+    record.frame("further columns, next figure", LARGE);
+    record.player.keys("c").text("no second").keys("enter");
+    for size in [(40, 10), (1, 1)] {
+        record.frame("one column", size);
+    }
+    let text = record.text;
+    compare("split", &text);
 }
 
 /// To the right, the cursor of a chart changes the row of the axis and what is said of it, and no other

@@ -137,6 +137,60 @@ fn the_command_of_a_list_prints_its_rows_in_its_order() {
     }
 }
 
+/// Rows of the screen and of the report are the same groups with the same figures, whatever the figure.
+#[test]
+fn the_command_of_a_split_prints_its_groups() {
+    let mut player = support(View::default());
+    player.resize(160, 48).keys("x").text("prio").keys("enter");
+    let mut figures = BTreeSet::new();
+    // One figure more than there are: the last one is the first one again.
+    for _ in 0..10 {
+        for keys in ["s", "S"] {
+            player.keys(keys);
+            let screen = Table::of(&player.copy("y v"), tab_separated);
+            let (command, report) = command(&mut player);
+            figures.insert(command.clone());
+            let compared = |of: &str, printed: &str| {
+                let shown = screen.column(of).expect("a column of the screen");
+                let printed = report.column(printed);
+                let printed = printed.unwrap_or_else(|| panic!("{command}: {printed:?}"));
+                assert_eq!(shown.len(), printed.len(), "{command}");
+                for (shown, printed) in shown.iter().zip(&printed) {
+                    assert!(
+                        is_same(shown, printed),
+                        "{command}: {of}: {shown}, {printed}"
+                    );
+                }
+            };
+            compared("value", "priority");
+            compared("cases", "cases");
+            compared("share", "share");
+            let named = |end: &str| {
+                let mut names = report.head.iter();
+                names.find(|name| name.ends_with(end)).map(String::as_str)
+            };
+            if let Some(median) = named("_median") {
+                compared("median", median);
+            }
+            if let Some(rate) = named("_rate") {
+                compared("rate", rate);
+            }
+        }
+        player.keys("a");
+    }
+    assert!(figures.len() > 10, "{figures:?}");
+    // The cells of a table are the rows of the report.
+    player.keys("c").text("chan").keys("enter");
+    let screen = Table::of(&player.copy("y v"), tab_separated);
+    let (command, report) = command(&mut player);
+    let cells = screen.column("cells").expect("numbers of cells");
+    let cells: usize = cells
+        .iter()
+        .map(|n| n.parse::<usize>().expect("a number"))
+        .sum();
+    assert_eq!(cells, report.rows.len(), "{command}");
+}
+
 #[test]
 fn the_command_of_written_stages_prints_them() {
     let mut player = support(View::default());
@@ -407,7 +461,11 @@ fn every_pane_has_a_command_that_runs() {
         // A log without a fault has no rows of quality.
         assert!(report.head.len() > 1, "{command}");
     }
-    player.keys("E 3 enter");
+    player.keys("1 x").text("prio").keys("enter");
+    met.insert(player.pane());
+    let (printed, report) = command(&mut player);
+    assert!(report.head.len() > 1, "{printed}");
+    player.keys("3 enter");
     met.insert(player.pane());
     compare(&mut player);
     // What is not printed is refused.

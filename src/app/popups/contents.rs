@@ -1,7 +1,7 @@
 //! Contents of the popups, built on opening from the action table, the log and the
 //! messages.
 
-use super::{Popup, PopupKind, PopupRow};
+use super::{Popup, PopupKind, PopupRow, split};
 use crate::app::columns;
 use crate::app::load::ColumnsFrom;
 use crate::app::model::App;
@@ -28,6 +28,9 @@ pub(in crate::app) fn open(app: &mut App, action: Action) -> Option<Action> {
                 return None;
             }
         }
+        Action::Split => return split::by_cursor(app),
+        Action::ShowSplit => return split::last(app),
+        Action::Pivot => return split::second(app),
         Action::CopyMenu => copy_menu(),
         Action::ColumnMenu => {
             if let Some(popup) = super::of_pane::menu(app) {

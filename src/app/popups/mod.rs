@@ -5,6 +5,7 @@ mod columns;
 mod contents;
 mod explain;
 mod of_pane;
+mod split;
 
 use crate::input::{Action, Chord, Key, Line};
 use crate::panes::ColumnsOnOffer;
@@ -36,6 +37,8 @@ pub enum PopupKind {
     Columns,
     /// The values of a row; `y` copies them.
     Row,
+    /// Letters search at once; one row is chosen.
+    Choice,
 }
 
 /// The result of a key pressed in a popup.
@@ -102,7 +105,10 @@ impl Popup {
             title: title.into(),
             rows,
             query: Line::default(),
-            searching: matches!(kind, PopupKind::Palette | PopupKind::Columns),
+            searching: matches!(
+                kind,
+                PopupKind::Palette | PopupKind::Columns | PopupKind::Choice
+            ),
             cursor: 0,
             matching: Vec::new(),
             fault: None,
@@ -132,7 +138,7 @@ impl Popup {
             PopupKind::Columns => return COLUMN_HINTS.to_vec(),
             PopupKind::Row if !self.searching => vec![("/", "find"), ("y", "copy")],
             PopupKind::Text if !self.searching => vec![("/", "find"), ("j k", "move")],
-            PopupKind::Text | PopupKind::Palette | PopupKind::Row => vec![("up down", "move")],
+            _ => vec![("up down", "move")],
         };
         let enter = choose.then_some(("enter", "choose"));
         keys.into_iter()

@@ -97,6 +97,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     };
     let split = ask.answer(&SplitQuery {
         by: by.iter().map(|by| GroupBy::parse(by)).collect(),
+        across: None,
         figures: Figures {
             only: options.figure.iter().map(figure).collect(),
             after: options.after,

@@ -1,25 +1,30 @@
-//! Split: figures of groups of cases, formed by one property or several.
+//! Split: figures of groups of cases, formed by one property or several, and the table of two of them.
 
 use super::funnel::too_many;
 use crate::engine::cache::RecentCache;
-use crate::engine::grouped::{Figures, Grouped, SplitRow, TimeTo};
+use crate::engine::grouped::{FigureOffer, Figures, Grouped, SplitRow, TimeTo, offers, rate};
 use crate::engine::groups::{Bound, GroupBy};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
-use crate::engine::schema::{Schema, Value};
+use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
 use crate::index::CaseSet;
 use crate::metrics::groups::{Groups, Key};
+use crate::metrics::split::Rate;
 use crate::metrics::survival::LogRank;
+use crate::text::percent;
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Figures of groups of cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SplitQuery {
-    /// Properties whose values form the groups, one at least.
+    /// Properties whose values form the groups; none for one group of all cases.
     pub by: Vec<GroupBy>,
+    /// Property whose values are the columns of a table of two properties.
+    pub across: Option<GroupBy>,
     /// Figures of each group.
     pub figures: Figures,
     /// Order, search and page of the groups.
@@ -39,29 +44,98 @@ pub struct Split {
     pub rows: Rows<SplitRow>,
     /// Times to outcomes of all selected cases, by name.
     pub time_to: Vec<(String, TimeTo, Option<LogRank>)>,
+    /// Values of the columns of a table of two properties, `None` for cases without one: most cases
+    /// first, then by value.
+    pub columns: Vec<Option<Arc<str>>>,
+    /// The figures that the definitions of the log make possible.
+    pub offers: Vec<FigureOffer>,
 }
 
 type Column = crate::engine::schema::Column<SplitRow>;
 
-/// An order of the groups: the report has columns of its own.
-const fn order(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>) -> Column {
-    Column::new(name, value).only(&[])
+/// A column for people: the report has columns of its own.
+const fn shown(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>) -> Column {
+    Column::new(name, value).only(&[Surface::Pane])
 }
 
-/// Orders of the groups.
+/// A column of the list of one property.
+const fn listed(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>) -> Column {
+    shown(name, value).when(|features| !features.extra)
+}
+
+/// A column of a mark for a probability.
+const fn mark(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>) -> Column {
+    let mark = listed(name, value).title("q").left(Align::Text);
+    mark.fixed(1).unsorted().term("q")
+}
+
+fn median(row: &SplitRow) -> Value<'static> {
+    // Times to outcomes are in calendar time.
+    match (row.first_stats(), row.time_to.first()) {
+        (Some(stats), _) => Value::Seconds(stats.median),
+        (None, Some((_, time))) => time.median.map_or(Value::Missing, Value::Elapsed),
+        (None, None) => Value::Missing,
+    }
+}
+
+fn number(of: Option<f64>) -> Value<'static> {
+    of.map_or(Value::Missing, Value::Number)
+}
+
+/// `38.3 to 39.7%`
+fn interval(of: &Rate) -> Value<'static> {
+    rate(of).map_or(Value::Missing, |(_, low, high)| {
+        let low = percent(low);
+        Value::Text(format!("{} to {}", low.trim_end_matches('%'), percent(high)).into())
+    })
+}
+
+/// Columns of the groups.
 pub static SPLIT: Schema<SplitRow> = Schema {
     name: "rows",
     key: SplitRow::name,
     columns: &[
-        order("value", |r| Value::Text(r.name().into())).ascending(),
-        order("cases", |r| Value::Count(r.counts.cases)),
-        order("median", |r| {
-            Value::seconds(r.first_duration(), |d| d.median)
-        }),
-        order("p90", |r| Value::seconds(r.first_duration(), |d| d.p90)),
-        order("rate", |r| {
-            r.first_rate().map_or(Value::Missing, Value::Share)
-        }),
+        shown("value", |r| Value::Text(r.name().into()))
+            .title("group")
+            .left(Align::Text)
+            .flex(12, 3, 40)
+            .ascending(),
+        shown("cases", |r| Value::Count(r.counts.cases))
+            .fixed(9)
+            .term("cases"),
+        listed("share", |r| Value::Share(r.share))
+            .fixed(6)
+            .priority(2)
+            .unsorted()
+            .term("share"),
+        listed("median", median).fixed(9).term("median"),
+        listed("p90", |r| Value::seconds(r.first_stats(), |d| d.p90))
+            .fixed(9)
+            .priority(1)
+            .term("p90"),
+        mark("time_q", |r| number(r.first_duration().and_then(|of| of.q))),
+        listed("rate", |r| {
+            let rate = r.first_rate().and_then(|of| rate(&of));
+            rate.map_or(Value::Missing, |(rate, ..)| Value::Share(rate))
+        })
+        .flex(11, 2, 24)
+        .bar(6)
+        .term("rate of groups"),
+        listed("interval", |r| {
+            r.first_rate().map_or(Value::Missing, |of| interval(&of))
+        })
+        .title("95%")
+        .left(Align::Text)
+        .fixed(14)
+        .priority(3)
+        .unsorted(),
+        mark("rate_q", |r| number(r.first_rate().and_then(|of| of.q))),
+        shown("cells", |r| Value::Count(r.cells.len() as u64))
+            .title("")
+            .left(Align::Text)
+            .flex(19, 9, 400)
+            .unsorted()
+            .when(|features| features.extra),
     ],
     pane: &[],
     table: &[],
@@ -90,7 +164,11 @@ struct Whole {
     open: u64,
     rows: Vec<SplitRow>,
     time_to: Vec<(String, TimeTo, Option<LogRank>)>,
+    columns: Vec<Option<Arc<str>>>,
 }
+
+/// The parts of a query that all its pages share.
+type Asked = (Vec<GroupBy>, Option<GroupBy>, Figures);
 
 impl Query for SplitQuery {
     type Answer = Split;
@@ -106,6 +184,8 @@ impl Query for SplitQuery {
             overlap: all.saturating_sub(cases),
             rows: SPLIT.select(&whole.rows, &self.listing, context.cancel, SplitRow::name)?,
             time_to: whole.time_to.clone(),
+            columns: whole.columns.clone(),
+            offers: offers(&selected.prepared.timed.timing),
         })
     }
 }
@@ -113,22 +193,34 @@ impl Query for SplitQuery {
 impl SplitQuery {
     /// All groups, from the cache if they were asked for before.
     fn whole(&self, context: &Context<'_>, selected: &Selected) -> Result<Arc<Whole>, AskError> {
-        type Answers = RecentCache<(Vec<GroupBy>, Figures), Arc<Whole>>;
+        type Answers = RecentCache<Asked, Arc<Whole>>;
         let answers = selected.figures.get_or_init(|| Answers::new(KEPT));
-        let key = (self.by.clone(), self.figures.clone());
+        let key = (self.by.clone(), self.across.clone(), self.figures.clone());
         if let Some(whole) = answers.get(&key) {
             return Ok(whole);
         }
-        let whole = Arc::new(self.compute(context, selected)?);
+        let mut whole = self.groups(&self.by, context, selected)?;
+        if let Some(across) = &self.across {
+            let by = [&self.by[..], std::slice::from_ref(across)].concat();
+            let both = self.groups(&by, context, selected)?;
+            tabulate(&mut whole, both.rows);
+        }
+        let whole = Arc::new(whole);
         answers.put(key, Arc::clone(&whole));
         Ok(whole)
     }
 
-    fn compute(&self, context: &Context<'_>, selected: &Selected) -> Result<Whole, AskError> {
+    /// The groups of some properties with their figures.
+    fn groups(
+        &self,
+        by: &[GroupBy],
+        context: &Context<'_>,
+        selected: &Selected,
+    ) -> Result<Whole, AskError> {
         let selection = selected.selection();
         let zone = context.analysis.zone();
         let prepared = &*selected.prepared;
-        let bound = self.by.iter().map(|by| by.bind(prepared, &selection, zone));
+        let bound = by.iter().map(|by| by.bind(prepared, &selection, zone));
         let bound: Vec<Bound<'_>> = bound.collect::<Result<_, _>>()?;
         let keys: Vec<Key<'_>> = bound.iter().map(Bound::key).collect();
         let groups = Groups::new(&selection, &keys).map_err(too_many)?;
@@ -160,6 +252,37 @@ impl SplitQuery {
             open: open.count() as u64,
             rows,
             time_to,
+            columns: Vec::new(),
         })
+    }
+}
+
+/// Makes a table of groups: `cells` are those by one property more, whose values are the columns.
+fn tabulate(whole: &mut Whole, cells: Vec<SplitRow>) {
+    let mut totals: HashMap<Option<Arc<str>>, u64> = HashMap::new();
+    for cell in &cells {
+        let value = cell.values.last().cloned().flatten();
+        *totals.entry(value).or_default() += cell.counts.cases;
+    }
+    let mut columns: Vec<(Option<Arc<str>>, u64)> = totals.into_iter().collect();
+    columns.sort_by_cached_key(|(value, cases)| (Reverse(*cases), value.is_none(), value.clone()));
+    whole.columns = columns.into_iter().map(|(value, _)| value).collect();
+    let places: HashMap<&Option<Arc<str>>, usize> = whole.columns.iter().zip(0..).collect();
+    let lines: HashMap<Vec<Option<Arc<str>>>, usize> = whole
+        .rows
+        .iter()
+        .map(|row| row.values.clone())
+        .zip(0..)
+        .collect();
+    for cell in cells {
+        let Some((value, of_row)) = cell.values.split_last() else {
+            continue;
+        };
+        if let (Some(&row), Some(&column)) = (lines.get(of_row), places.get(value)) {
+            whole.rows[row].cells.push((column, Arc::new(cell)));
+        }
+    }
+    for row in &mut whole.rows {
+        row.cells.sort_unstable_by_key(|(column, _)| *column);
     }
 }

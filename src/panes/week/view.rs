@@ -13,6 +13,7 @@ use crate::engine::{Week, WeekCell};
 use crate::panes::{Context, Look, texts};
 use crate::text;
 use crate::text::time::WEEKDAYS;
+use crate::ui::widgets::bars::shade;
 use crate::ui::widgets::scale::point;
 use crate::ui::{Theme, fit, paint};
 use ratatui::buffer::Buffer;
@@ -189,14 +190,8 @@ fn draw_hour(
     look: Look<'_>,
 ) {
     let theme = look.theme;
-    let shades = if theme.glyphs.is_ascii() {
-        [" ", ".", ":", "+", "#"]
-    } else {
-        [" ", "░", "▒", "▓", "█"]
-    };
     let share = value.unwrap_or(0.0) / most.max(f64::MIN_POSITIVE);
-    // Rounded up: what is not nothing has a shade.
-    let shade = shades[((share * 4.0).ceil() as usize).min(4)];
+    let shade = shade(share, &theme.glyphs);
     let number = short(figure, value.filter(|value| *value > 0.0), look.context);
     let tall = area.height >= 2;
     let wide = area.width >= NUMBER;

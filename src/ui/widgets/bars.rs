@@ -24,6 +24,17 @@ pub fn bar_text(share: f64, columns: usize, glyphs: &Glyphs) -> String {
     out
 }
 
+/// A character whose darkness is that share (0 to 1), in quarters. A share above zero always leaves a
+/// trace.
+pub fn shade(share: f64, glyphs: &Glyphs) -> &'static str {
+    let shades = if glyphs.is_ascii() {
+        [" ", ".", ":", "+", "#"]
+    } else {
+        [" ", "░", "▒", "▓", "█"]
+    };
+    shades[((share * 4.0).ceil() as usize).min(4)]
+}
+
 /// Share in eighths of `cells`; at least one if it is above zero.
 fn eighths(share: f64, cells: usize) -> usize {
     // `clamp` keeps NaN.

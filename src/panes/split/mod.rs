@@ -1,0 +1,439 @@
+//! Split: groups of cases by a column or another property, with two figures, and the group under the
+//! cursor in full; or the table of two properties with one figure.
+//!
+//! ```text
+//! by priority · duration and late (broken) · 20,769 cases, 346 in several groups · • q < 5%
+//!   group            cases  share   median      p90    rate
+//! > 3 - Moderate    19,779  95.2%   6d 10h  22d 17h   39.0% ███▉       38.3 to 39.7%
+//!   2 - High           379   1.8%   8d 08h  23d 03h • 97.6% █████████▊ 95.5 to 98.7% •
+//! ```
+
+mod detail;
+mod table;
+
+use super::controls::Order;
+use super::list_pane::ListPane;
+use super::list_view::{Change, ColumnOf, DetailOf, ListView};
+use super::texts::{self, SEPARATOR};
+use super::{Context, Look, Outcome, PaneSpec, Slot};
+use crate::engine::{
+    Answer, AskError, Features, Figure, FigureKind, FigureOffer, Figures, GroupBy, Listing,
+    LogInfo, Request, Split as Answered, SplitQuery, SplitRow,
+};
+use crate::filter::Expr;
+use crate::input::Action;
+use crate::text::time::{DAY, duration_literal};
+use crate::text::{self, count, counted};
+use crate::ui::widgets::Cell;
+use crate::ui::{fit, paint};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+
+/// Registry entry.
+pub static SPEC: PaneSpec = PaneSpec {
+    id: "split",
+    title: "Split",
+    short: "Split",
+    help: "Groups of cases by a column or two, with figures and how sure their differences are",
+    tab: false,
+    terms: &["duration", "time to"],
+    hints: &[
+        Action::Open,
+        Action::Drop,
+        Action::ToggleAxis,
+        Action::Pivot,
+        Action::Split,
+        Action::Sort,
+    ],
+    report: Some("split"),
+    new: ListPane::<Split>::boxed,
+};
+
+/// The slots of all figures of all groups, and of all cases.
+const GROUPS: Slot = 1;
+const ALL: Slot = 2;
+
+/// Below this, a difference to the other cases is marked.
+const SURE: f64 = 0.05;
+
+/// Times of which the shares of cases with an outcome are shown.
+const AFTER: [i64; 8] = [
+    DAY / 24,
+    DAY,
+    3 * DAY,
+    7 * DAY,
+    30 * DAY,
+    90 * DAY,
+    180 * DAY,
+    365 * DAY,
+];
+
+/// The properties that form the groups, and the figure.
+struct Split {
+    by: Option<GroupBy>,
+    /// Property whose values are columns.
+    across: Option<GroupBy>,
+    shown: FigureOffer,
+    /// The figures on offer.
+    offers: Vec<FigureOffer>,
+    /// Number of columns of the table of two properties, and the first one on the screen.
+    columns: usize,
+    first: usize,
+    /// All figures of all groups.
+    groups: Vec<SplitRow>,
+    /// All figures of all cases.
+    all: Option<SplitRow>,
+}
+
+impl Default for Split {
+    fn default() -> Self {
+        Split {
+            by: None,
+            across: None,
+            shown: FigureOffer {
+                figure: Figure::Duration,
+                kind: FigureKind::Time,
+            },
+            offers: Vec::new(),
+            columns: 0,
+            first: 0,
+            groups: Vec::new(),
+            all: None,
+        }
+    }
+}
+
+/// Subject of a place of the pane: the properties by their names, empty for none, and the figure.
+pub fn subject(by: &str, across: &str, figure: &str) -> String {
+    [by, across, figure].join(&SEPARATOR.to_string())
+}
+
+/// The properties of a subject by their names.
+pub fn properties(subject: &str) -> (&str, &str) {
+    let mut texts = subject.split(SEPARATOR);
+    let mut text = || texts.next().unwrap_or_default();
+    (text(), text())
+}
+
+fn split(answer: &Answer) -> Option<&Answered> {
+    answer.to::<SplitQuery>()
+}
+
+impl Split {
+    fn by(&self) -> impl Iterator<Item = &GroupBy> {
+        self.by.iter().chain(&self.across)
+    }
+
+    /// The figures of a row: one of time and one rate.
+    fn figures(&self) -> Vec<Figure> {
+        let shown = self.shown.figure.clone();
+        match (&shown, self.shown.kind) {
+            (Figure::TimeTo(outcome), _) => vec![Figure::Named(outcome.clone()), shown],
+            (Figure::Duration | Figure::Rework, _) => vec![Figure::Duration, Figure::Rework],
+            (_, FigureKind::Time) => vec![shown, Figure::Rework],
+            _ => vec![Figure::Duration, shown],
+        }
+    }
+
+    fn asked(&self, only: Vec<Figure>) -> Figures {
+        let has_times = only.iter().any(|of| matches!(of, Figure::TimeTo(_)));
+        Figures {
+            only,
+            after: if has_times {
+                AFTER.to_vec()
+            } else {
+                Vec::new()
+            },
+            open_ended: false,
+        }
+    }
+
+    fn next_figure(&mut self) {
+        // A list shows durations and rework side by side, a table one of them.
+        let differs = |of: &&FigureOffer| self.across.is_some() || of.figure != Figure::Rework;
+        let offers: Vec<&FigureOffer> = self.offers.iter().filter(differs).collect();
+        let at = offers.iter().position(|of| **of == self.shown);
+        let next = at.map_or(0, |at| at + 1) % offers.len().max(1);
+        if let Some(next) = offers.get(next) {
+            self.shown = (*next).clone();
+        }
+    }
+
+    /// The figures in words: those of time first.
+    fn in_words(&self) -> String {
+        if self.across.is_some() {
+            return named(&self.shown);
+        }
+        let figures = self.figures().into_iter().map(|figure| {
+            let offer = self.offers.iter().find(|offer| offer.figure == figure);
+            offer.map_or_else(|| figure.to_string(), named)
+        });
+        figures.collect::<Vec<_>>().join(" and ")
+    }
+
+    /// A line on the rows as a whole.
+    fn head_line(&self, split: &Answered, look: Look<'_>) -> String {
+        let by: Vec<String> = self.by().map(GroupBy::to_string).collect();
+        let mut cases = counted(split.cases, "case", "cases");
+        if split.overlap > 0 {
+            let more = count(split.overlap);
+            cases += &format!(", some in several groups ({more} more in total)");
+        }
+        if split.open > 0 {
+            cases += &format!(", {} open apart", count(split.open));
+        }
+        let mut parts = vec![format!("by {}", by.join(" x ")), self.in_words(), cases];
+        let tested = split.time_to.first().and_then(|(.., test)| test.as_ref());
+        parts.extend(tested.map(|test| format!("log-rank p {}", texts::probability(test.p))));
+        parts.push(format!("{} q < 5%", look.theme.glyphs.point));
+        if self.across.is_some() {
+            parts.push(table::legend(split.columns.len()));
+        }
+        let line = parts.join(&format!(" {} ", look.theme.glyphs.dot));
+        text::safe(&line).into_owned()
+    }
+}
+
+/// The name of a figure, with the sort of cases that a deadline counts.
+fn named(offer: &FigureOffer) -> String {
+    let name = &offer.figure;
+    match offer.kind {
+        FigureKind::Broken => format!("{name} (broken)"),
+        _ => name.to_string(),
+    }
+}
+
+impl ListView for Split {
+    type List = SplitQuery;
+
+    fn spec(&self) -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn many(&self) -> &'static str {
+        "groups"
+    }
+
+    fn query(&self, listing: Listing) -> SplitQuery {
+        SplitQuery {
+            by: self.by.iter().cloned().collect(),
+            across: self.across.clone(),
+            figures: self.asked(self.figures()),
+            listing,
+        }
+    }
+
+    fn features(&self, log: &LogInfo) -> Features {
+        Features {
+            extra: self.across.is_some(),
+            ..Features::of(log)
+        }
+    }
+
+    fn filter(&self, row: &SplitRow) -> Option<Expr> {
+        row.filter.clone()
+    }
+
+    fn name(&self, row: &SplitRow) -> String {
+        text::safe(&row.name()).into_owned()
+    }
+
+    /// A group is a set of cases: `Open` keeps them and stays.
+    fn act(&self, action: &Action, row: &SplitRow) -> Outcome {
+        let action = match action {
+            Action::Open => Action::Keep,
+            other => other.clone(),
+        };
+        let filter = row.filter.as_ref();
+        texts::emitting(filter.and_then(|of| texts::selecting(&action, of, String::new())))
+    }
+
+    fn options(&self, order: &Order) -> Vec<String> {
+        let by = self.by().map(|by| by.to_string().replace(',', "\\,"));
+        let mut options = vec!["--by".to_owned(), by.collect::<Vec<_>>().join(",")];
+        let figures = self.asked(self.figures());
+        let named = figures.only.iter();
+        options.extend(named.flat_map(|of| ["--figure".to_owned(), of.to_string()]));
+        if !figures.after.is_empty() {
+            let after = figures.after.iter().map(|time| duration_literal(*time));
+            options.extend(["--after".to_owned(), after.collect::<Vec<_>>().join(",")]);
+        }
+        // The rows of the report are the cells of the table.
+        if self.across.is_none() {
+            options.extend(order.sort_and_limit());
+        }
+        options
+    }
+
+    fn change(&mut self, action: &Action) -> Change {
+        match action {
+            Action::ToggleAxis if !self.offers.is_empty() => self.next_figure(),
+            Action::MoveLeft if self.across.is_some() => {
+                self.first = self.first.saturating_sub(1);
+            }
+            Action::MoveRight if self.across.is_some() => {
+                self.first = (self.first + 1).min(self.columns.saturating_sub(1));
+            }
+            _ => return Change::None,
+        }
+        Change::Some
+    }
+
+    fn subject(&self) -> String {
+        let name = |by: &Option<GroupBy>| by.as_ref().map_or_else(String::new, GroupBy::to_string);
+        let figure = self.shown.figure.to_string();
+        subject(&name(&self.by), &name(&self.across), &figure)
+    }
+
+    fn go_to(&mut self, subject: &str) -> Change {
+        let before = (self.by.clone(), self.across.clone());
+        let (by, across) = properties(subject);
+        let parse = |name: &str| (!name.is_empty()).then(|| GroupBy::parse(name));
+        (self.by, self.across) = (parse(by), parse(across));
+        let figure = subject.split(SEPARATOR).nth(2).unwrap_or_default();
+        let mut offers = self.offers.iter();
+        // Without a figure that is on offer the one before stays.
+        if let Some(offer) = offers.find(|offer| offer.figure.to_string() == figure) {
+            self.shown = offer.clone();
+        }
+        if before == (self.by.clone(), self.across.clone()) {
+            Change::Some
+        } else {
+            self.first = 0;
+            self.groups.clear();
+            Change::Query
+        }
+    }
+
+    fn head_rows(&self) -> u16 {
+        if self.across.is_some() { 2 } else { 1 }
+    }
+
+    fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let Some(split) = split(answer) else { return };
+        let line = self.head_line(split, look);
+        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
+        if self.across.is_some() && area.height > 1 {
+            let features = self.features(look.context.log);
+            let names = paint::row(area, 1);
+            table::draw_names(
+                split.columns.get(self.first..).unwrap_or_default(),
+                &features,
+                names,
+                buffer,
+                look,
+            );
+        }
+    }
+
+    fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {
+        let mark = |q: Option<f64>| Cell::new(sure(q, look).to_owned());
+        let rows = of.rows.iter();
+        Some(match of.column.name {
+            "time_q" => rows
+                .map(|row| mark(row.first_duration().and_then(|of| of.q)))
+                .collect(),
+            "rate_q" => rows
+                .map(|row| mark(row.first_rate().and_then(|of| of.q)))
+                .collect(),
+            "cells" => {
+                let columns = self.first..self.columns;
+                table::cells(of.rows, columns, of.width, self.shown.kind, look)
+            }
+            _ => return None,
+        })
+    }
+
+    fn share(&self, area: Rect) -> u16 {
+        match self.across {
+            Some(_) => 100,
+            None if area.width < 100 => 60,
+            None => 62,
+        }
+    }
+
+    fn listed(&mut self, answer: &Answer) {
+        let Some(split) = split(answer) else { return };
+        self.offers.clone_from(&split.offers);
+        self.columns = split.columns.len();
+        self.first = self.first.min(self.columns.saturating_sub(1));
+    }
+
+    fn questions(&self, _: &SplitRow, _: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
+        if matches!(self.shown.figure, Figure::TimeTo(_)) {
+            return Vec::new();
+        }
+        // All groups at once: another one under the cursor asks nothing.
+        let by: Vec<GroupBy> = self.by.iter().cloned().collect();
+        let query = |by| {
+            Request::new(SplitQuery {
+                by,
+                across: None,
+                figures: Figures::default(),
+                listing: Listing::by("cases"),
+            })
+        };
+        vec![(GROUPS, query(by)), (ALL, query(Vec::new()))]
+    }
+
+    fn receive(&mut self, slot: Slot, answer: Result<&Answer, &AskError>) {
+        let found = answer.ok().and_then(split);
+        let rows = found.map_or_else(Vec::new, |split| split.rows.rows.clone());
+        match slot {
+            GROUPS => self.groups = rows,
+            ALL => self.all = rows.into_iter().next(),
+            _ => {}
+        }
+    }
+
+    fn focusable(&self) -> bool {
+        self.across.is_none()
+    }
+
+    fn moves_list(&self) -> bool {
+        true
+    }
+
+    fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
+        let Some(split) = split(of.answer) else {
+            return;
+        };
+        let title = text::safe(&of.row.name()).into_owned();
+        let style = if of.focused {
+            look.theme.focus
+        } else {
+            look.theme.title
+        };
+        paint::heading(buffer, paint::row(of.area, 0), &title, style, look.theme);
+        let area = paint::below(of.area, 1);
+        let time = of.row.time_to.first().map(|(_, time)| time);
+        let of_all = split.time_to.first().map(|(_, time, _)| time);
+        if let (Some(time), Some(of_all)) = (time, of_all) {
+            detail::draw_times(time, of_all, area, buffer, look);
+            return;
+        }
+        let mut groups = self.groups.iter();
+        let whole = groups.find(|row| row.values == of.row.values);
+        let group = whole.unwrap_or(of.row);
+        detail::draw_figures(group, self.all.as_ref(), &self.offers, area, buffer, look);
+        if whole.is_none() || (look.stale)(GROUPS) {
+            paint::restyle(buffer, area, look.theme.stale);
+        }
+    }
+}
+
+/// A mark where a figure surely differs from that of the other cases.
+fn sure<'a>(q: Option<f64>, look: Look<'a>) -> &'a str {
+    if q.is_some_and(|q| q < SURE) {
+        look.theme.glyphs.point
+    } else {
+        " "
+    }
+}
+
+/// A value as safe text.
+fn value(value: Option<&Arc<str>>) -> String {
+    text::safe(value.map_or(crate::engine::NONE, |value| value)).into_owned()
+}
