@@ -262,9 +262,10 @@ proptest! {
             let filters: Vec<String> = pair.filters.iter().map(ToString::to_string).collect();
             let text = filters.iter().map(|f| format!("({f})")).collect::<Vec<_>>().join(" and ");
             let ids: Vec<String> = meeting(&analysis, &text).into_iter().map(|c| c.0).collect();
-            prop_assert_eq!(pair.cases, ids.len() as u64);
+            check(&pair.row, &analysis, &selected);
+            prop_assert_eq!(pair.row.table.with, ids.len() as u64);
             let of_selection = ids.iter().filter(|id| selected.contains(*id)).count();
-            prop_assert_eq!(pair.selected, of_selection as u64);
+            prop_assert_eq!(pair.row.table.selected_with, of_selection as u64);
         }
     }
 }

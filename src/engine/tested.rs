@@ -23,9 +23,11 @@ const PAIRED: usize = 12;
 /// A factor with its figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorRow {
-    /// Position in the order of what explains most.
+    /// Position in the order of what explains most; of pairs, of the highest rates.
     pub place: usize,
-    /// Kind.
+    /// Places of the factors that it combines: its own alone where it is no pair.
+    pub parts: Vec<usize>,
+    /// Kind; of a pair, that of its first factor.
     pub kind: FactorKind,
     /// The filter that selects its cases.
     pub filter: Expr,
@@ -96,16 +98,10 @@ pub struct Adjusted {
 pub struct FactorPair {
     /// Their filters, two or three.
     pub filters: Vec<Expr>,
-    /// Cases with all of them.
-    pub cases: u64,
-    /// Selected ones.
-    pub selected: u64,
-    /// Interval of their rate.
+    /// Interval of the rate of selected ones among the cases with all of them.
     pub interval: Interval,
-    /// Test against all other cases.
-    pub p: f64,
-    /// `p` corrected for the number of tests.
-    pub q: f64,
+    /// All of them as one factor.
+    pub row: FactorRow,
 }
 
 /// Factors that are not listed.
@@ -210,14 +206,26 @@ impl Tested {
         });
         for (place, (mut row, property, _)) in rows.into_iter().enumerate() {
             row.place = place;
+            row.parts = vec![place];
             self.rows.push(row);
             self.properties.push(property);
         }
     }
 
+    /// The cases of a row.
+    fn set(&self, cohort: Cohort<'_>, row: &FactorRow) -> CaseSet {
+        let sets = row.parts.iter();
+        let sets = sets.map(|&place| cohort.set(&self.properties[place]));
+        let both = sets.reduce(|mut both, set| {
+            both.and(&set);
+            both
+        });
+        both.unwrap_or_else(|| CaseSet::none(cohort.index.n_cases()))
+    }
+
     /// Computes the durations of a row, with the shift where `shifted`.
     pub fn durations(&self, cohort: Cohort<'_>, row: &mut FactorRow, shifted: bool) {
-        let set = cohort.set(&self.properties[row.place]);
+        let set = self.set(cohort, row);
         let [with, without] = cohort.split(&set);
         // `split` gives ascending values.
         let median = |values: &[i64]| type7(values.len() as u64, 0.5, |k| values[k as usize]) / 1e6;
@@ -239,9 +247,9 @@ impl Tested {
     /// Computes the ratios of a row within the values of columns, of which none has more than `most`; not
     /// for the column that it is about.
     pub fn adjust(&self, cohort: Cohort<'_>, row: &mut FactorRow, columns: &[usize], most: usize) {
-        let property = &self.properties[row.place];
-        let own = property.column();
-        let set = cohort.set(property);
+        let properties = row.parts.iter().map(|&place| &self.properties[place]);
+        let own: Vec<usize> = properties.filter_map(Property::column).collect();
+        let set = self.set(cohort, row);
         let plain = row.ratio.ratio;
         let of_column = |&at: &usize| {
             let column = &cohort.log.columns[at];
@@ -257,7 +265,7 @@ impl Tested {
                 explains: ratio.is_some() && adjusted.ln().abs() < 0.5 * plain.ln().abs(),
             })
         };
-        let others = columns.par_iter().filter(|at| Some(**at) != own);
+        let others = columns.par_iter().filter(|at| !own.contains(at));
         row.adjusted = Some(others.filter_map(of_column).collect());
     }
 
@@ -286,7 +294,7 @@ impl Tested {
         };
         let mut beam: Vec<(Vec<usize>, CaseSet, (u64, u64))> =
             (0..singles.len()).map(one).collect();
-        let (mut found, mut tested) = (Vec::new(), Vec::new());
+        let (mut found, mut tested, mut durations) = (Vec::new(), Vec::new(), Vec::new());
         let floor = FEWEST.max(self.all.cases.div_ceil(1000));
         for _ in 1..depth {
             let mut next = Vec::new();
@@ -302,6 +310,8 @@ impl Tested {
                     }
                     // Every test counts for the correction, also of pairs that are not listed.
                     tested.push(sums.table(&self.all).test().1);
+                    let ranks = self.members.durations(&sums, &self.all);
+                    durations.push(ranks.map_or(1.0, |ranks| ranks.p));
                     let Some(interval) = wilson(sums.selected, sums.cases) else {
                         continue;
                     };
@@ -317,20 +327,30 @@ impl Tested {
             }
             beam = next;
         }
-        let q = benjamini_hochberg(&tested);
-        let pair = |(of, sums, interval, test): (Vec<usize>, Sums, Interval, usize)| FactorPair {
-            filters: of
-                .iter()
-                .map(|&at| self.rows[singles[at]].filter.clone())
-                .collect(),
-            cases: sums.cases,
-            selected: sums.selected,
-            interval,
-            p: tested[test],
-            q: q[test],
+        let (q, duration_q) = (benjamini_hochberg(&tested), benjamini_hochberg(&durations));
+        let pair = |(of, sums, interval, test): (Vec<usize>, Sums, Interval, usize)| {
+            let parts: Vec<usize> = of.iter().map(|&at| singles[at]).collect();
+            let rows = parts.iter().map(|&place| &self.rows[place]);
+            let filters: Vec<Expr> = rows.clone().map(|row| row.filter.clone()).collect();
+            let filter = filters.iter().cloned().reduce(Expr::and)?;
+            let row = FactorRow {
+                afterwards: rows.clone().any(|row| row.afterwards),
+                q: q[test],
+                duration_p: durations[test],
+                duration_q: duration_q[test],
+                ..figures(rows.clone().next()?.kind, filter, &sums, &self.all)?
+            };
+            Some(FactorPair {
+                filters,
+                interval,
+                row: FactorRow { parts, ..row },
+            })
         };
-        let mut pairs: Vec<FactorPair> = found.into_iter().map(pair).collect();
+        let mut pairs: Vec<FactorPair> = found.into_iter().filter_map(pair).collect();
         pairs.sort_by(|a, b| b.interval.low.total_cmp(&a.interval.low));
+        for (place, pair) in pairs.iter_mut().enumerate() {
+            pair.row.place = place;
+        }
         Ok(pairs)
     }
 
@@ -367,23 +387,35 @@ fn row(group: Vec<(String, Candidate)>, all: &Sums) -> Option<(FactorRow, Proper
     let by_definition = group.iter().any(|(_, of)| of.by_definition);
     let afterwards = group.iter().any(|(_, of)| of.afterwards);
     let mut group = group.into_iter();
-    let (text, first) = group.next()?;
-    let table = first.sums.table(all);
+    let (_, first) = group.next()?;
+    let row = FactorRow {
+        by_definition,
+        afterwards,
+        same_as: group.map(|(text, _)| text).collect(),
+        ..figures(first.kind, first.filter, &first.sums, all)?
+    };
+    Some((row, first.property, first.sums))
+}
+
+/// The figures of a factor, not corrected for the number of tests; `None` where it has no ratio.
+fn figures(kind: FactorKind, filter: Expr, sums: &Sums, all: &Sums) -> Option<FactorRow> {
+    let table = sums.table(all);
     let ratio = table.ratio()?;
     let (test, p) = table.test();
     let helps = ratio.ratio > 1.0;
-    let stable = first.sums.halves(all).map(|half| {
+    let stable = sums.halves(all).map(|half| {
         let same = half.ratio().is_some_and(|half| (half.ratio > 1.0) == helps);
         // A half must agree by itself; that it does not contradict is not enough.
         same && half.test().1 < 0.05
     });
-    let row = FactorRow {
+    Some(FactorRow {
         place: 0,
-        kind: first.kind,
-        filter: first.filter,
-        text,
-        by_definition,
-        afterwards,
+        parts: Vec::new(),
+        kind,
+        text: filter.to_string(),
+        filter,
+        by_definition: false,
+        afterwards: false,
         table,
         lift: table.rate_with() * all.cases as f64 / all.selected as f64,
         ratio,
@@ -396,8 +428,7 @@ fn row(group: Vec<(String, Candidate)>, all: &Sums) -> Option<(FactorRow, Proper
         duration_p: 1.0,
         duration_q: 1.0,
         duration: None,
-        same_as: group.map(|(text, _)| text).collect(),
+        same_as: Vec::new(),
         adjusted: None,
-    };
-    Some((row, first.property, first.sums))
+    })
 }

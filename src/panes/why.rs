@@ -60,6 +60,15 @@ struct Why {
     detail: Option<FactorRow>,
 }
 
+/// The lists, in the order in which keys go through them.
+const SIDES: [Side; 3] = [Side::Helps, Side::Hinders, Side::Pairs];
+
+/// The list so many places after another, round and round.
+fn beside(side: Side, places: usize) -> Side {
+    let at = SIDES.iter().position(|of| *of == side).unwrap_or(0);
+    SIDES[(at + places) % SIDES.len()]
+}
+
 fn figures(answer: &Answer) -> Option<&Figures> {
     answer.to::<WhyQuery>()
 }
@@ -129,7 +138,8 @@ impl ListView for Why {
     fn change(&mut self, action: &Action) -> Change {
         match action {
             Action::ToggleAxis => self.next_offer(),
-            Action::NextChart | Action::PreviousChart => self.side = self.side.other(),
+            Action::NextChart => self.side = beside(self.side, 1),
+            Action::PreviousChart => self.side = beside(self.side, SIDES.len() - 1),
             _ => return Change::None,
         }
         Change::Query
@@ -177,6 +187,10 @@ impl ListView for Why {
             },
             _ if self.side == Side::Hinders => Nothing {
                 sentence: "They are not rarer with any factor.".to_owned(),
+                hint: "t pairs   T more frequent with",
+            },
+            _ if self.side == Side::Pairs => Nothing {
+                sentence: "No pair of factors says more than its factors alone.".to_owned(),
                 hint: "t more frequent with",
             },
             _ => why,
@@ -191,6 +205,7 @@ impl ListView for Why {
         let Some(why) = figures(answer) else { return };
         let side = match self.side {
             Side::Hinders => "rarer with",
+            Side::Pairs => "more frequent with both than with either",
             _ => "more frequent with",
         };
         let dot = look.theme.glyphs.dot;
@@ -347,10 +362,13 @@ fn durations(row: &FactorRow, look: Look<'_>) -> Option<[String; 2]> {
         let (low, high) = (long(ends.low), long(ends.high));
         format!("shift {} [{low}, {high}] {dot} ", long(shift))
     });
+    let table = &row.table;
     Some([
         format!(
-            "duration: median {} with, {} without",
+            "+ leaves {} cases, median {} {dot} - leaves {}, median {}",
+            count(table.with),
             look.context.duration(duration.median_with),
+            count(table.without),
             look.context.duration(duration.median_without),
         ),
         format!(

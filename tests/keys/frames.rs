@@ -182,6 +182,7 @@ fn every_pane() {
         let keys: &[&str] = match spec.id {
             "bottlenecks" => &["t", "t"],
             "triage" | "variants" => &["t"],
+            "why" => &["t", "t"],
             "timelines" => continue,
             _ => &[],
         };

@@ -52,7 +52,7 @@ struct Options {
     /// List also factors that are true by definition of `--of`
     #[arg(long)]
     by_definition: bool,
-    /// Factors that cases of `--of` have more often (helps), more rarely (hinders), or all
+    /// Factors that cases of `--of` have more often (helps), more rarely (hinders), all, or their pairs
     #[arg(long, value_name = "SIDE", default_value = "all", value_parser = side)]
     side: Side,
     /// Open cases that may still become one of `--of`: set them apart, or take them as ended
@@ -63,7 +63,7 @@ struct Options {
 fn side(text: &str) -> Result<Side, String> {
     let side = Side::of(text);
     let known = side.word() == text;
-    let words = [Side::Helps, Side::Hinders, Side::All].map(Side::word);
+    let words = Side::ALL.map(Side::word);
     known
         .then_some(side)
         .ok_or_else(|| format!("known are {}", words.join(", ")))
@@ -200,13 +200,13 @@ fn adjusted(of: &Adjusted) -> AdjustedJson {
 fn pair(of: &FactorPair) -> PairJson {
     PairJson {
         filters: of.filters.iter().map(ToString::to_string).collect(),
-        cases: of.cases,
-        selected: of.selected,
-        rate: of.selected as f64 / of.cases as f64,
+        cases: of.row.table.with,
+        selected: of.row.table.selected_with,
+        rate: of.row.table.rate_with(),
         low: of.interval.low,
         high: of.interval.high,
-        p: of.p,
-        q: of.q,
+        p: of.row.p,
+        q: of.row.q,
     }
 }
 
@@ -256,12 +256,12 @@ impl WhyReport {
             let filters: Vec<String> = of.filters.iter().map(ToString::to_string).collect();
             vec![
                 Cell::Text(filters.join(" and ").into()),
-                of.cases.into(),
-                of.selected.into(),
-                Cell::Share(of.selected as f64 / of.cases as f64),
+                of.row.table.with.into(),
+                of.row.table.selected_with.into(),
+                Cell::Share(of.row.table.rate_with()),
                 Cell::Share(of.interval.low),
                 Cell::Share(of.interval.high),
-                Cell::Number(of.q),
+                Cell::Number(of.row.q),
             ]
         })
     }

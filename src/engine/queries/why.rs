@@ -51,36 +51,36 @@ pub enum Side {
     Hinders,
     /// Both.
     All,
+    /// Pairs of factors whose cases are selected more often than with either alone.
+    Pairs,
 }
 
 impl Side {
-    /// The other side.
-    #[must_use]
-    pub fn other(self) -> Side {
-        match self {
-            Side::Hinders => Side::Helps,
-            Side::Helps | Side::All => Side::Hinders,
-        }
-    }
+    /// All sides.
+    pub const ALL: [Side; 4] = [Side::Helps, Side::Hinders, Side::Pairs, Side::All];
 
     /// A word that [`Side::of`] reads.
     pub fn word(self) -> &'static str {
         match self {
             Side::Helps => "helps",
             Side::Hinders => "hinders",
+            Side::Pairs => "pairs",
             Side::All => "all",
         }
     }
 
     /// The side that a word names.
     pub fn of(word: &str) -> Side {
-        let all = [Side::Helps, Side::Hinders, Side::All];
-        let named = all.into_iter().find(|side| side.word() == word);
+        let named = Side::ALL.into_iter().find(|side| side.word() == word);
         named.unwrap_or_default()
     }
 
     fn has(self, row: &FactorRow) -> bool {
-        self == Side::All || (self == Side::Hinders) == (row.explained < 0.0)
+        match self {
+            Side::Helps => row.explained >= 0.0,
+            Side::Hinders => row.explained < 0.0,
+            Side::All | Side::Pairs => true,
+        }
     }
 }
 
@@ -151,9 +151,12 @@ pub static FACTORS: Schema<FactorRow> = Schema {
     name: "factors",
     key: |r| r.text.clone(),
     columns: &[
-        data("kind", |r| Value::text(r.kind.word()))
-            .left(Align::Text)
-            .unsorted(),
+        data("kind", |r| {
+            let is_pair = r.parts.len() > 1;
+            Value::text(if is_pair { "pair" } else { r.kind.word() })
+        })
+        .left(Align::Text)
+        .unsorted(),
         Column::new("filter", |r| Value::text(&r.text))
             .title("factor")
             .left(Align::Text)
@@ -325,10 +328,13 @@ impl Query for WhyQuery {
             return Ok(without_factors(&compared));
         };
         let cohort = cohort(&selected.prepared, &tested);
-        let mut rows = tested.rows.clone();
-        rows.retain(|row| self.by_definition || !row.by_definition);
-        let hidden = (tested.rows.len() - rows.len()) as u64;
-        rows.retain(|row| self.side.has(row));
+        let is_hidden = |row: &FactorRow| row.by_definition && !self.by_definition;
+        let hidden = tested.rows.iter().filter(|row| is_hidden(row)).count() as u64;
+        let mut rows = match self.side {
+            Side::Pairs => self.paired(context, &compared, &tested)?.to_vec(),
+            _ => tested.rows.clone(),
+        };
+        rows.retain(|row| self.side.has(row) && !is_hidden(row));
         // Only an order by durations needs those of all rows.
         let by_shift = self.listing.sort.name().starts_with("duration");
         if by_shift {
@@ -448,9 +454,30 @@ impl WhyQuery {
         answers.put(key, Arc::clone(&tested));
         Ok(tested)
     }
+
+    /// All pairs as rows, from the cache if they were asked for before.
+    fn paired(
+        &self,
+        context: &Context<'_>,
+        compared: &Compared,
+        tested: &Tested,
+    ) -> Result<Arc<Vec<FactorRow>>, AskError> {
+        type Answers = RecentCache<(String, Tests), Arc<Vec<FactorRow>>>;
+        let selected = &compared.view;
+        let answers = selected.figures.get_or_init(|| Answers::new(KEPT));
+        let key = (compared.text.clone(), self.tests.clone());
+        if let Some(pairs) = answers.get(&key) {
+            return Ok(pairs);
+        }
+        let cohort = cohort(&selected.prepared, tested);
+        let pairs = tested.pairs(cohort, 2, context.cancel)?;
+        let rows = Arc::new(pairs.into_iter().map(|pair| pair.row).collect::<Vec<_>>());
+        answers.put(key, Arc::clone(&rows));
+        Ok(rows)
+    }
 }
 
-/// A factor in full.
+/// A factor, or a pair, in full.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactorQuery {
     /// The list that it is of.
@@ -470,7 +497,12 @@ impl Query for FactorQuery {
             return Ok(None);
         }
         let tested = list.tested(context, selected, &compared)?;
-        let Some(row) = tested.rows.iter().find(|row| row.text == self.text) else {
+        let pairs = match list.side {
+            Side::Pairs => list.paired(context, &compared, &tested)?,
+            _ => Arc::default(),
+        };
+        let mut rows = tested.rows.iter().chain(pairs.iter());
+        let Some(row) = rows.find(|row| row.text == self.text) else {
             return Ok(None);
         };
         let (mut row, cohort) = (row.clone(), cohort(&selected.prepared, &tested));
