@@ -2,7 +2,7 @@
 //! under the cursor.
 
 use super::GroupBy;
-use crate::filter::{Anchor, Atom, Dial, EventCond, Expr, Field, Relation};
+use crate::filter::{Anchor, Atom, Dial, EventCond, Expr, Field, Relation, TimeRange};
 
 impl GroupBy {
     /// The property that a filter is about; `None` for other filters, and for those of single cases.
@@ -22,7 +22,7 @@ impl GroupBy {
                 Atom::Missing(missing) => GroupBy::of_field(&missing.field.node),
                 Atom::Event(conditions) => conditions.iter().find_map(of_event),
                 Atom::Bound(anchor, _) => Some(GroupBy::Activity(*anchor)),
-                Atom::Period(Relation::Started, _) => Some(GroupBy::Month),
+                Atom::Period(Relation::Started, TimeRange::Whole(_)) => Some(GroupBy::Month),
                 _ => None,
             },
         }
