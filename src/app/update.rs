@@ -379,7 +379,8 @@ fn navigate(app: &mut App, action: Action) -> Option<Action> {
             app.open_subject("case", texts::named("case", &case), case);
         }
         Action::SplitBy { by, across } => {
-            let crumb = texts::crumb("split by", &by);
+            let cross = if across.is_empty() { "" } else { " x " };
+            let crumb = texts::crumb("split by", &format!("{by}{cross}{across}"));
             // The figure stays.
             let subject = split::subject(&by, &across, "");
             app.open_subject(split::SPEC.id, crumb, subject);

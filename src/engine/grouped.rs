@@ -1,9 +1,8 @@
 //! Figures of groups of cases: counts, durations, rates of outcomes and deadlines, times to outcomes,
 //! returns; each with a test against the rest where it has one.
 
-use super::definitions::Timing;
 use super::groups::Bound;
-use super::moments::{NEVER, first_events};
+use super::moments::{NEVER, first_events, is_made_true};
 use super::prepared::Prepared;
 use super::query::Context;
 use super::selected::Selected;
@@ -61,7 +60,7 @@ pub enum FigureKind {
     Broken,
 }
 
-/// A figure that the definitions of a log make possible.
+/// A figure that a log and its definitions make possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureOffer {
     /// The figure.
@@ -71,12 +70,14 @@ pub struct FigureOffer {
 }
 
 /// The figures on offer; returns of cases, which have windows instead of one value, are not among them.
-pub fn offers(timing: &Timing) -> Vec<FigureOffer> {
+pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
+    let timing = &prepared.timed.timing;
     let offer = |figure, kind| FigureOffer { figure, kind };
     let outcomes = timing.outcomes.iter();
     let rules = timing.rules.iter();
     let milestones = timing.milestones.iter();
     let times = timing.outcomes.iter();
+    let times = times.filter(|of| is_made_true(prepared, &of.filter.filter));
     [
         offer(Figure::Duration, FigureKind::Time),
         offer(Figure::Rework, FigureKind::Rate),
@@ -314,7 +315,7 @@ impl Grouped<'_> {
 
     /// Refuses names of figures that nothing has.
     fn check_names(&self) -> Result<(), AskError> {
-        let offers = offers(&self.prepared().timed.timing);
+        let offers = offers(self.prepared());
         let known: Vec<String> = offers.iter().map(|of| of.figure.to_string()).collect();
         for figure in &self.figures.only {
             if let Figure::Named(name) = figure

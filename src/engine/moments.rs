@@ -27,6 +27,39 @@ pub fn first_events(prepared: &Prepared, text: &str, tz: Tz) -> Result<Vec<u32>,
     moments.of(&expr)
 }
 
+/// True if events make a filter true: whether it can have a first one is known without looking for it.
+pub fn is_made_true(prepared: &Prepared, text: &str) -> bool {
+    filter::parse(text).is_ok_and(|expr| can_become_true(prepared, &expr))
+}
+
+fn can_become_true(prepared: &Prepared, expr: &Expr) -> bool {
+    let expr = &unfolded(prepared, expr);
+    is_constant(expr, &prepared.log)
+        || match expr {
+            Expr::And(parts) | Expr::Or(parts) => {
+                parts.iter().all(|part| can_become_true(prepared, part))
+            }
+            Expr::Not(_) => false,
+            Expr::Atom(atom) => becomes_true(atom, &prepared.log),
+        }
+}
+
+/// True if an event makes a condition true, and none makes it false again.
+fn becomes_true(atom: &Atom, log: &EventLog) -> bool {
+    match atom {
+        Atom::Has(_) | Atom::Path { .. } | Atom::Time(_) | Atom::Event(_) => true,
+        Atom::Follows { gap, .. } => gap.period.is_none(),
+        // `a != b` is the opposite of `a = b`, which an event makes false.
+        Atom::Compare(comparison) => {
+            is_of_events(&comparison.field.node, log)
+                && !matches!(comparison.op, Op::NotEqual | Op::NotMatches)
+        }
+        Atom::Member(membership) => is_of_events(&membership.field.node, log),
+        Atom::Missing(missing) => !missing.negated && is_of_events(&missing.field.node, log),
+        _ => false,
+    }
+}
+
 struct Moments<'a> {
     prepared: &'a Prepared,
     text: &'a str,
@@ -69,12 +102,13 @@ impl Moments<'_> {
         let log = &self.prepared.log;
         Ok(match atom {
             Atom::Has(activity) => first_of_each(log, &self.occurrences(&activity.node)?),
+            _ if !becomes_true(atom, log) => return Err(self.not_of_events()),
             Atom::Follows {
                 from,
                 step,
                 to,
                 gap,
-            } if gap.period.is_none() => {
+            } => {
                 let from = self.occurrences(&from.node)?;
                 let to = self.occurrences(&to.node)?;
                 paths(log, &from, &to, *step, gap)
@@ -86,21 +120,13 @@ impl Moments<'_> {
                 let ends = ends.ok_or_else(|| self.not_of_events())?;
                 ends.into_iter().map(|end| end.unwrap_or(NEVER)).collect()
             }
-            Atom::Compare(comparison) if is_of_events(&comparison.field.node, log) => {
-                // `a != b` is the opposite of `a = b`, which an event makes false.
-                if matches!(comparison.op, Op::NotEqual | Op::NotMatches) {
-                    return Err(self.not_of_events());
-                }
+            Atom::Compare(comparison) => {
                 self.first_meeting(&[EventCond::Compare(comparison.clone())])?
             }
-            Atom::Member(membership) if is_of_events(&membership.field.node, log) => {
+            Atom::Member(membership) => {
                 self.first_meeting(&[EventCond::Member(membership.clone())])?
             }
-            Atom::Missing(missing)
-                if !missing.negated && is_of_events(&missing.field.node, log) =>
-            {
-                self.first_meeting(&[EventCond::Missing(missing.clone())])?
-            }
+            Atom::Missing(missing) => self.first_meeting(&[EventCond::Missing(missing.clone())])?,
             Atom::Time(range) => self.first_meeting(&[EventCond::Time(range.clone())])?,
             Atom::Event(conditions) => self.first_meeting(conditions)?,
             _ => return Err(self.not_of_events()),

@@ -152,8 +152,7 @@ fn the_command_of_a_split_prints_its_groups() {
             figures.insert(command.clone());
             let compared = |of: &str, printed: &str| {
                 let shown = screen.column(of).expect("a column of the screen");
-                let printed = report.column(printed);
-                let printed = printed.unwrap_or_else(|| panic!("{command}: {printed:?}"));
+                let printed = report.column(printed).expect("a column of the report");
                 assert_eq!(shown.len(), printed.len(), "{command}");
                 for (shown, printed) in shown.iter().zip(&printed) {
                     assert!(

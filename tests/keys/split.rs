@@ -18,7 +18,6 @@ fn by(player: &mut Player) -> String {
 fn the_value_under_the_cursor_says_by_what() {
     for (pane, keys, property) in [
         ("resources", "", "resource"),
-        ("variants", "", "variant"),
         ("why", "/ priority enter", "priority"),
         ("cases", "| channel space left esc", "channel"),
         ("triage", "| last(team) space left esc", "last(team)"),
@@ -43,7 +42,7 @@ fn the_value_under_the_cursor_says_by_what() {
 
 #[test]
 fn where_there_is_no_value_the_column_is_asked_for() {
-    for pane in ["overview", "activities", "cases", "filters"] {
+    for pane in ["overview", "variants", "activities", "cases", "filters"] {
         let mut player = support(View::default());
         super::go_to(&mut player, pane);
         player.keys("x");

@@ -3,7 +3,7 @@
 use super::{Popup, PopupKind, PopupRow};
 use crate::app::model::App;
 use crate::engine::{ColumnInfo, ColumnKind, GroupBy, LogInfo};
-use crate::filter;
+use crate::filter::{self, Field};
 use crate::input::Action;
 use crate::panes::split;
 use crate::text::counted;
@@ -85,7 +85,11 @@ fn ask(app: &mut App, first: &str) -> Option<Action> {
 fn properties(log: &LogInfo) -> Vec<(String, &'static str, String)> {
     let values = |n: u64| counted(n, "value", "values");
     let column = |column: &ColumnInfo| {
-        let by = GroupBy::parse(&column.field().to_string()).to_string();
+        // The column of resources that is called so is the field.
+        let named = Field::named(&column.name);
+        let is_same = log.column_of(&named) == Some(column);
+        let field = if is_same { named } else { column.field() };
+        let by = GroupBy::Column(field).to_string();
         let n = match (column.values, column.kind) {
             (Some(n), _) => values(n),
             (None, ColumnKind::Number) => "numbers".to_owned(),

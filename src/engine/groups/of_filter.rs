@@ -5,7 +5,8 @@ use super::GroupBy;
 use crate::filter::{Anchor, Atom, Dial, EventCond, Expr, Field, Relation, TimeRange};
 
 impl GroupBy {
-    /// The property that a filter is about; `None` for other filters, and for those of single cases.
+    /// The property that a filter is about; `None` for other filters, and for those of single cases or
+    /// variants, as there are too many of these.
     pub fn of(expr: &Expr) -> Option<GroupBy> {
         let of_event = |condition: &EventCond| match condition {
             EventCond::Compare(comparison) => GroupBy::of_field(&comparison.field.node),
@@ -37,7 +38,6 @@ impl GroupBy {
                 Field::Activity => GroupBy::Activity(*anchor),
                 _ => GroupBy::At(*anchor, inner.node.clone()),
             }),
-            Field::Variant => Some(GroupBy::Variant),
             Field::Clock(Anchor::Starts, Dial::Weekday) => Some(GroupBy::Weekday),
             Field::Clock(Anchor::Starts, Dial::Hour) => Some(GroupBy::Hour),
             Field::Start => Some(GroupBy::Month),

@@ -47,7 +47,7 @@ pub struct Split {
     /// Values of the columns of a table of two properties, `None` for cases without one: most cases
     /// first, then by value.
     pub columns: Vec<Option<Arc<str>>>,
-    /// The figures that the definitions of the log make possible.
+    /// The figures that the log and its definitions make possible.
     pub offers: Vec<FigureOffer>,
 }
 
@@ -100,7 +100,7 @@ pub static SPLIT: Schema<SplitRow> = Schema {
             .left(Align::Text)
             .flex(12, 3, 40)
             .ascending(),
-        shown("cases", |r| Value::Count(r.counts.cases))
+        listed("cases", |r| Value::Count(r.counts.cases))
             .fixed(9)
             .term("cases"),
         listed("share", |r| Value::Share(r.share))
@@ -185,7 +185,7 @@ impl Query for SplitQuery {
             rows: SPLIT.select(&whole.rows, &self.listing, context.cancel, SplitRow::name)?,
             time_to: whole.time_to.clone(),
             columns: whole.columns.clone(),
-            offers: offers(&selected.prepared.timed.timing),
+            offers: offers(&selected.prepared),
         })
     }
 }

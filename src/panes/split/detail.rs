@@ -8,9 +8,10 @@
 //! ```
 
 use super::{named, sure};
-use crate::engine::{FigureOffer, Measure, Rate, SplitRow, TimeTo, rate};
+use crate::engine::{Figure, FigureOffer, Measure, Rate, SplitRow, TimeTo, rate};
 use crate::panes::{Look, texts};
 use crate::text::{self, count, percent, time};
+use crate::ui::list::ListState;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -24,30 +25,58 @@ struct Line {
     q: Option<f64>,
 }
 
-/// Draws all figures of a group beside those of all cases.
-pub fn draw_figures(
-    group: &SplitRow,
-    all: Option<&SplitRow>,
-    offers: &[FigureOffer],
-    area: Rect,
-    buffer: &mut Buffer,
-    look: Look<'_>,
-) {
-    let columns = [
-        Column::flex("figure", 12, 1).at_most(34),
-        Column::fixed("after +", 9).right(),
-        Column::fixed("p90 or 95%", 16).right().priority(3),
-        Column::fixed("of", 9).right().priority(2),
-        Column::fixed("now", 9).right(),
-        Column::fixed("q", 9).right().priority(1),
-        Column::fixed("", 1),
-    ];
-    let now = all.map_or_else(Vec::new, |all| lines(all, offers, look));
-    let rows = lines(group, offers, look);
-    let rows: Vec<Vec<Cell<'_>>> = rows
-        .into_iter()
-        .enumerate()
-        .map(|(at, line)| {
+/// The figures that have a line: times to outcomes have a table of their own.
+fn listed(offers: &[FigureOffer]) -> impl Iterator<Item = &FigureOffer> {
+    let of_outcome = |of: &&FigureOffer| matches!(of.figure, Figure::TimeTo(_));
+    offers.iter().filter(move |of| !of_outcome(of))
+}
+
+/// Number of lines of all figures: the cases stand before them, events and variants after them.
+pub fn lines_of_figures(offers: &[FigureOffer]) -> usize {
+    listed(offers).count() + 3
+}
+
+/// Number of lines of a time to an outcome.
+pub fn lines_of_time(time: &TimeTo) -> usize {
+    time.shares.len() + 2
+}
+
+/// The figure of a line; `None` for counts.
+pub fn offer_at(offers: &[FigureOffer], line: usize) -> Option<&FigureOffer> {
+    listed(offers).nth(line.checked_sub(1)?)
+}
+
+/// Where the detail is drawn, and its cursor.
+pub struct Detail {
+    /// Below the name of the group.
+    pub area: Rect,
+    /// The lines.
+    pub list: ListState,
+    /// True if it has the focus.
+    pub focused: bool,
+}
+
+impl Detail {
+    /// Draws all figures of a group beside those of all cases.
+    pub fn draw_figures(
+        &self,
+        group: &SplitRow,
+        all: Option<&SplitRow>,
+        offers: &[FigureOffer],
+        buffer: &mut Buffer,
+        look: Look<'_>,
+    ) {
+        let columns = [
+            Column::flex("figure", 12, 1).at_most(34),
+            Column::fixed("after +", 9).right(),
+            Column::fixed("p90 or 95%", 16).right().priority(3),
+            Column::fixed("of", 9).right().priority(2),
+            Column::fixed("now", 9).right(),
+            Column::fixed("q", 9).right().priority(1),
+            Column::fixed("", 1),
+        ];
+        let now = all.map_or_else(Vec::new, |all| lines(all, offers, look));
+        let row = |(at, line): (usize, Line)| {
             let now = now.get(at).map_or("-", |now| &now.value).to_owned();
             let q = line.q.map_or_else(String::new, texts::probability);
             vec![
@@ -59,25 +88,65 @@ pub fn draw_figures(
                 Cell::new(q),
                 Cell::new(sure(line.q, look).to_owned()),
             ]
-        })
-        .collect();
-    draw(&columns, &rows, area, buffer, look);
-}
-
-fn draw(
-    columns: &[Column<'_>],
-    rows: &[Vec<Cell<'_>>],
-    area: Rect,
-    buffer: &mut Buffer,
-    look: Look<'_>,
-) {
-    VirtualTable {
-        columns,
-        rows,
-        total: rows.len(),
-        ..VirtualTable::default()
+        };
+        let rows = lines(group, offers, look).into_iter().enumerate().map(row);
+        self.draw(&columns, rows.collect(), buffer, look);
     }
-    .draw(area, buffer, look.theme);
+
+    /// Draws the share of the cases of a group with an outcome after some times, beside that of all cases.
+    pub fn draw_times(&self, group: &TimeTo, all: &TimeTo, buffer: &mut Buffer, look: Look<'_>) {
+        let columns = [
+            Column::flex("have it after", 14, 1).at_most(16),
+            Column::flex("this group", 12, 3).at_most(40),
+            Column::flex("all cases", 12, 3).at_most(40),
+        ];
+        let median = |of: &TimeTo| of.median.map_or_else(missing, time::duration);
+        let reached = |of: &TimeTo| format!("{} of {}", count(of.reached), count(of.cases));
+        // No case was followed for longer than the log.
+        let (first, last) = look.context.log.span.unwrap_or_default();
+        let longest = (last - first) as f64 / 1e6;
+        let share = |(after, share): (f64, Option<f64>)| match share {
+            Some(share) if after <= longest => Cell::bar(share, &percent(share), 6),
+            _ => Cell::new(missing()),
+        };
+        let shares = group.shares.iter().zip(&all.shares);
+        let shares = shares.map(|(group, all)| {
+            let after = time::round_duration(group.0);
+            vec![Cell::new(after), share(*group), share(*all)]
+        });
+        let line = |name: &'static str, text: &dyn Fn(&TimeTo) -> String| {
+            vec![
+                Cell::new(name),
+                Cell::new(text(group)),
+                Cell::new(text(all)),
+            ]
+        };
+        let heads = [line("median", &median), line("have it so far", &reached)];
+        let rows = heads.into_iter().chain(shares).collect();
+        self.draw(&columns, rows, buffer, look);
+    }
+
+    fn draw(
+        &self,
+        columns: &[Column<'_>],
+        rows: Vec<Vec<Cell<'_>>>,
+        buffer: &mut Buffer,
+        look: Look<'_>,
+    ) {
+        let total = rows.len();
+        let offset = self.list.offset;
+        let rows: Vec<Vec<Cell<'_>>> = rows.into_iter().skip(offset).collect();
+        VirtualTable {
+            columns,
+            rows: &rows,
+            offset,
+            total,
+            selected: self.focused.then_some(self.list.cursor),
+            focused: self.focused,
+            ..VirtualTable::default()
+        }
+        .draw(self.area, buffer, look.theme);
+    }
 }
 
 /// All figures of a row, in the same order for all rows with the same figures.
@@ -139,36 +208,4 @@ fn lines(row: &SplitRow, offers: &[FigureOffer], look: Look<'_>) -> Vec<Line> {
 
 fn missing() -> String {
     "-".to_owned()
-}
-
-/// Draws the share of the cases of a group with an outcome after some times, beside that of all cases.
-pub fn draw_times(group: &TimeTo, all: &TimeTo, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let columns = [
-        Column::flex("have it after", 14, 1).at_most(16),
-        Column::flex("this group", 12, 3).at_most(40),
-        Column::flex("all cases", 12, 3).at_most(40),
-    ];
-    let median = |of: &TimeTo| of.median.map_or_else(missing, time::duration);
-    let reached = |of: &TimeTo| format!("{} of {}", count(of.reached), count(of.cases));
-    let share = |share: Option<f64>| match share {
-        Some(share) => Cell::bar(share, &percent(share), 6),
-        None => Cell::new(missing()),
-    };
-    let shares = group.shares.iter().zip(&all.shares);
-    let shares = shares.map(|(group, all)| {
-        let after = time::round_duration(group.0);
-        vec![Cell::new(after), share(group.1), share(all.1)]
-    });
-    let line = |name: &'static str, text: &dyn Fn(&TimeTo) -> String| {
-        vec![
-            Cell::new(name),
-            Cell::new(text(group)),
-            Cell::new(text(all)),
-        ]
-    };
-    let rows: Vec<Vec<Cell<'_>>> = [line("median", &median), line("have it so far", &reached)]
-        .into_iter()
-        .chain(shares)
-        .collect();
-    draw(&columns, &rows, area, buffer, look);
 }

@@ -2,7 +2,7 @@
 //! cursor in full; or the table of two properties with one figure.
 //!
 //! ```text
-//! by priority · duration and late (broken) · 20,769 cases, 346 in several groups · • q < 5%
+//! duration and late (broken) · 20,769 cases (+346 in several groups) · • q < 5%
 //!   group            cases  share   median      p90    rate
 //! > 3 - Moderate    19,779  95.2%   6d 10h  22d 17h   39.0% ███▉       38.3 to 39.7%
 //!   2 - High           379   1.8%   8d 08h  23d 03h • 97.6% █████████▊ 95.5 to 98.7% •
@@ -11,7 +11,7 @@
 mod detail;
 mod table;
 
-use super::controls::Order;
+use super::controls::{Order, motion};
 use super::list_pane::ListPane;
 use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::texts::{self, SEPARATOR};
@@ -24,8 +24,11 @@ use crate::filter::Expr;
 use crate::input::Action;
 use crate::text::time::{DAY, duration_literal};
 use crate::text::{self, count, counted};
+use crate::ui::list::ListState;
 use crate::ui::widgets::Cell;
+use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::{fit, paint};
+use detail::Detail;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -84,6 +87,8 @@ struct Split {
     groups: Vec<SplitRow>,
     /// All figures of all cases.
     all: Option<SplitRow>,
+    /// The cursor among the lines of the detail.
+    lines: ListState,
 }
 
 impl Default for Split {
@@ -100,6 +105,7 @@ impl Default for Split {
             first: 0,
             groups: Vec::new(),
             all: None,
+            lines: ListState::default(),
         }
     }
 }
@@ -174,16 +180,14 @@ impl Split {
 
     /// A line on the rows as a whole.
     fn head_line(&self, split: &Answered, look: Look<'_>) -> String {
-        let by: Vec<String> = self.by().map(GroupBy::to_string).collect();
         let mut cases = counted(split.cases, "case", "cases");
         if split.overlap > 0 {
-            let more = count(split.overlap);
-            cases += &format!(", some in several groups ({more} more in total)");
+            cases += &format!(" (+{} in several groups)", count(split.overlap));
         }
         if split.open > 0 {
             cases += &format!(", {} open apart", count(split.open));
         }
-        let mut parts = vec![format!("by {}", by.join(" x ")), self.in_words(), cases];
+        let mut parts = vec![self.in_words(), cases];
         let tested = split.time_to.first().and_then(|(.., test)| test.as_ref());
         parts.extend(tested.map(|test| format!("log-rank p {}", texts::probability(test.p))));
         parts.push(format!("{} q < 5%", look.theme.glyphs.point));
@@ -357,6 +361,10 @@ impl ListView for Split {
     fn listed(&mut self, answer: &Answer) {
         let Some(split) = split(answer) else { return };
         self.offers.clone_from(&split.offers);
+        self.lines.set_total(match split.time_to.first() {
+            Some((_, time, _)) => detail::lines_of_time(time),
+            None => detail::lines_of_figures(&self.offers),
+        });
         self.columns = split.columns.len();
         self.first = self.first.min(self.columns.saturating_sub(1));
     }
@@ -396,6 +404,29 @@ impl ListView for Split {
         true
     }
 
+    fn detail(&self) -> Option<&ListState> {
+        Some(&self.lines)
+    }
+
+    fn update_detail(&mut self, action: &Action, _: &SplitRow, context: Context<'_>) -> Outcome {
+        // Below the name of the group.
+        let rows = context.area.height.saturating_sub(1);
+        self.lines.set_page(page_rows(rows));
+        if let Some(to) = motion(action) {
+            self.lines.go(to);
+            return Outcome::Done;
+        }
+        let of_time = matches!(self.shown.figure, Figure::TimeTo(_));
+        let offer = detail::offer_at(&self.offers, self.lines.cursor).filter(|_| !of_time);
+        match (action, offer) {
+            (Action::Open, Some(offer)) => {
+                self.shown = offer.clone();
+                Outcome::Done
+            }
+            _ => Outcome::Ignored,
+        }
+    }
+
     fn draw_detail(&self, of: &DetailOf<'_, Self>, buffer: &mut Buffer, look: Look<'_>) {
         let Some(split) = split(of.answer) else {
             return;
@@ -408,16 +439,23 @@ impl ListView for Split {
         };
         paint::heading(buffer, paint::row(of.area, 0), &title, style, look.theme);
         let area = paint::below(of.area, 1);
+        let mut list = self.lines;
+        list.set_page(page_rows(area.height));
+        let detail = Detail {
+            area,
+            list,
+            focused: of.focused,
+        };
         let time = of.row.time_to.first().map(|(_, time)| time);
         let of_all = split.time_to.first().map(|(_, time, _)| time);
         if let (Some(time), Some(of_all)) = (time, of_all) {
-            detail::draw_times(time, of_all, area, buffer, look);
+            detail.draw_times(time, of_all, buffer, look);
             return;
         }
         let mut groups = self.groups.iter();
         let whole = groups.find(|row| row.values == of.row.values);
         let group = whole.unwrap_or(of.row);
-        detail::draw_figures(group, self.all.as_ref(), &self.offers, area, buffer, look);
+        detail.draw_figures(group, self.all.as_ref(), &self.offers, buffer, look);
         if whole.is_none() || (look.stale)(GROUPS) {
             paint::restyle(buffer, area, look.theme.stale);
         }

@@ -1,8 +1,8 @@
 //! The table of two properties: a row for each value of the first, a slot for each value of the second.
 //!
 //! ```text
-//!                                         all              Phone              Email
-//! > 2 - High        379  █  97.6% •   379  █  97.6% •   379                  .
+//!                            all            Phone            Email
+//! > 2 - High   █   97.6%•  379  █   97.6%•  379                .
 //! ```
 
 use super::{sure, value};
@@ -20,7 +20,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Characters of a slot, with the blanks before it.
-const SLOT: usize = 20;
+const SLOT: usize = 17;
 
 /// Groups with fewer cases show no figure.
 const FEWEST: u64 = 5;
@@ -63,7 +63,7 @@ pub fn draw_names(
     paint::text(buffer, *area, &line, look.theme.title);
 }
 
-/// A figure of a group.
+/// A figure of a group that is known.
 struct Figured {
     value: f64,
     text: String,
@@ -129,12 +129,16 @@ pub fn cells<'a>(
 
 /// Shade, figure, mark and number of cases.
 fn slot(cases: u64, of: Option<&Figured>, most: f64, look: Look<'_>) -> String {
-    let Some(of) = of else {
+    if cases < FEWEST {
         return fit::pad_left(".", SLOT);
-    };
-    let shade = shade(of.value / most.max(f64::MIN_POSITIVE), &look.theme.glyphs);
-    let figure = fit::pad_left(&of.text, 8);
-    let cases = fit::pad_left(&text::short_count(cases, 6), 6);
-    let text = format!("{shade} {figure} {} {cases}", sure(of.q, look));
+    }
+    let share = of.map_or(0.0, |of| of.value / most.max(f64::MIN_POSITIVE));
+    let shade = shade(share, &look.theme.glyphs);
+    let figure = fit::pad_left(of.map_or("-", |of| &of.text), 8);
+    let cases = fit::pad_left(&text::short_count(cases, 5), 5);
+    let text = format!(
+        "{shade}{figure}{}{cases}",
+        sure(of.and_then(|of| of.q), look)
+    );
     fit::pad_left(&text, SLOT)
 }
