@@ -307,6 +307,8 @@ fn forbidden_layers(name: &str, text: &str) -> Vec<String> {
             "panes" if own == "panes" => match folder {
                 // The container of charts knows that there are some, and nothing else of them.
                 Some("timelines") if path.ends_with("::SPEC") => true,
+                // The pane of attributes holds that of groups.
+                Some("facet") if pane(path).as_deref() == Some("split") => true,
                 // A pane knows the trait and what panes share, but no other pane.
                 Some(mine) => pane(path).is_none_or(|p| p == mine || !is_pane(&p)),
                 None => true,

@@ -57,6 +57,9 @@ ends
 why --of \"THEN\"
 split --by first
 split --by start.weekday --rules RULES
+facet
+facet --sort -values
+facet --by activity --rules RULES
 funnel --stage \"FIRST\" --stage \"THEN\"
 before --what FIRST --until THEN
 ";
@@ -346,7 +349,7 @@ fn markdown_agrees(outputs: &Outputs, csv: &Rows) -> Result<bool, String> {
 const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
-const NARROW: &[&str] = &["why", "split"];
+const NARROW: &[&str] = &["why", "split", "facet"];
 
 /// Positions of the columns of Markdown that the table shows.
 fn shown_columns(outputs: &Outputs, names: &[String]) -> Vec<usize> {
@@ -428,10 +431,10 @@ fn records(object: &Map<String, Value>, figures: &[String]) -> Vec<Record> {
 }
 
 /// The row of an object without the lists in it.
-fn flat(object: &Map<String, Value>) -> Record {
+fn flat(object: &Map<String, Value>, figures: &[String]) -> Record {
     let mut flat = Record::new();
     let lists = (&mut flat, &mut Vec::new(), &mut Vec::new());
-    flatten(object, "", &[], lists);
+    flatten(object, "", figures, lists);
     flat
 }
 
@@ -556,7 +559,9 @@ fn json_agrees(outputs: &Outputs, csv: &Rows) -> Result<(), String> {
         let rows = list
             .iter()
             .flat_map(|row| records(row.as_object().unwrap(), &figures));
-        let plain = list.iter().map(|row| flat(row.as_object().unwrap()));
+        let plain = list
+            .iter()
+            .map(|row| flat(row.as_object().unwrap(), &figures));
         for rows in [rows.collect(), plain.collect::<Vec<Record>>()] {
             if rows.len() != csv.cells.len() {
                 continue;
@@ -594,7 +599,7 @@ fn rows_agree(outputs: &Outputs, csv: &Rows, rows: &[Record]) -> Result<(), Stri
 
 /// The figures of a report without a list: every figure of the CSV is a value of JSON of its name.
 fn pairs_agree(outputs: &Outputs, csv: &Rows) -> Result<(), String> {
-    let flat = flat(outputs.json.as_object().unwrap());
+    let flat = flat(outputs.json.as_object().unwrap(), &[]);
     for row in &csv.cells {
         let name = row[0].replace([' ', '-'], "_").replace(',', "");
         let name = name.replace("rejected_", "rejected_reasons_");

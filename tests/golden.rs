@@ -62,6 +62,8 @@ support-split               split support.csv --by priority --rules support-rule
 support-split-pivot         split support.csv --by 'channel,first(region)' --figure duration --open ended --limit 6
 support-split-time-to       split support.csv --by region --figure 'time to escalated' --figure return --rules support-rules.toml
 support-split-month         split support.csv --by start.month --figure rework
+support-facet               facet support.csv --rules support-rules.toml
+support-facet-by            facet support.csv --by start.month --figure rework --rules support-rules.toml
 support-funnel              funnel support.csv --stage Triaged --stage '"Assigned"' --stage '("Resolved", "Closed")' --stage 'Survey sent'
 support-funnel-within       funnel support.csv --stages desk --rules support-rules.toml --order any --within 2d --by priority
 support-before              before support.csv --what 'Assigned' --until 'Resolved'

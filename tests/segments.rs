@@ -428,6 +428,46 @@ fn check_group(got: &SplitRow, cases: &[&Trace], ended: bool) {
     );
 }
 
+/// Open cases, starts over time, and what would change if only the group was kept.
+fn check_moves(got: &SplitRow, group: &[&Trace], all: &[&Trace], ended: bool) {
+    let is_over = |trace: &&&Trace| ended || trace[trace.len() - 1].activity == 4;
+    let open = group.iter().filter(|trace| !is_over(trace)).count();
+    assert_eq!(got.counts.open, open as u64);
+    let starts = || all.iter().map(|trace| trace[0].second);
+    let (first, last) = (starts().min().unwrap(), starts().max().unwrap());
+    for (part, n) in got.starts.iter().enumerate() {
+        // In microseconds, as the last instant is one of them.
+        let length = (last - first) * SECOND + 1;
+        let is_in = |trace: &&&Trace| {
+            let since = (trace[0].second - first) * SECOND;
+            (part as i64 * length..(part as i64 + 1) * length).contains(&(since * 12))
+        };
+        assert_eq!(*n, group.iter().filter(is_in).count() as u64);
+    }
+    let median = |of: &[&Trace]| {
+        let over = of.iter().filter(is_over);
+        figures(over.map(|trace| took(trace) as f64).collect()).map(|of| of[1])
+    };
+    let rate = |of: &[&Trace]| {
+        let has = |trace: &&&Trace| trace.iter().any(|event| event.activity == 1);
+        let known = of
+            .iter()
+            .filter(|trace| has(trace) || is_over(trace))
+            .count();
+        (known > 0).then(|| of.iter().filter(has).count() as f64 / known as f64)
+    };
+    let same = |got: Option<f64>, of: Option<f64>, all: Option<f64>| {
+        let wanted = of.zip(all).map(|(of, all)| of - all);
+        let close = |(a, b): (f64, f64)| (a - b).abs() < 1e-9;
+        got.is_none() == wanted.is_none() && got.zip(wanted).is_none_or(close)
+    };
+    assert!(
+        same(got.moves.median, median(group), median(all)),
+        "{got:?}"
+    );
+    assert!(same(got.moves.rate, rate(group), rate(all)), "{got:?}");
+}
+
 /// Probability of a Mann-Whitney test by the number of pairs in which the first value is larger.
 fn mann_whitney(one: &[i64], other: &[i64]) -> f64 {
     let half = |x: &i64, y: &i64| f64::from(u8::from(x > y)) + 0.5 * f64::from(u8::from(x == y));
@@ -492,6 +532,7 @@ proptest! {
         for (row, ((_, value), members)) in split.rows.rows.iter().zip(&groups) {
             assert_eq!(row.values[0].as_deref(), value.as_deref());
             check_group(row, members, ended);
+            check_moves(row, members, &cases, ended);
             // The filter of a row selects its cases.
             let filters = filter.iter().cloned().chain(row.filter.as_ref().map(ToString::to_string));
             let kept = View { filters: filters.collect(), ..View::default() };

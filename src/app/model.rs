@@ -302,12 +302,16 @@ impl App {
     /// which only another page may be on its way.
     pub(super) fn can_move(&mut self) -> bool {
         let replaced = self.pane().is_some_and(Pane::replaces_rows);
-        let slot = pane_slot(self.workspace.active, 0);
+        let list = self.pane().map_or(0, Pane::list_slot);
+        let slot = pane_slot(self.workspace.active, list);
         if !replaced && self.queries.is_of_view(slot) {
             return true;
         }
         let requests = self.with_pane(|pane, context| pane.requests(context));
-        let request = requests.into_iter().flatten().find(|(slot, _)| *slot == 0);
+        let request = requests
+            .into_iter()
+            .flatten()
+            .find(|(slot, _)| *slot == list);
         request.is_none_or(|(_, request)| self.queries.has_answer(slot, &request))
     }
 

@@ -178,7 +178,7 @@ pub fn columns(prepared: &Prepared, named: Option<&[String]>) -> Result<Vec<usiz
 }
 
 /// The kind of definition that a column was made of; `None` for a column of the log.
-fn definition(prepared: &Prepared, column: usize) -> Option<FactorKind> {
+pub(super) fn definition(prepared: &Prepared, column: usize) -> Option<FactorKind> {
     let timing = &prepared.timed.timing;
     let (rules, outcomes) = (timing.rules.len(), timing.outcomes.len());
     // Those of deadlines follow those of the log, those of outcomes come last.

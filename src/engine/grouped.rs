@@ -3,6 +3,7 @@
 
 use super::groups::Bound;
 use super::moments::{NEVER, first_events, is_made_true};
+use super::moves::Moves;
 use super::prepared::Prepared;
 use super::query::Context;
 use super::selected::Selected;
@@ -123,6 +124,10 @@ pub struct SplitRow {
     pub counts: Counts,
     /// Share of the selected cases, 0 to 1.
     pub share: f64,
+    /// Cases that start in each of [`PARTS`](split::PARTS) equal parts of the time of all starts.
+    pub starts: Vec<u64>,
+    /// Figures that change if only the group is kept.
+    pub moves: Moves,
     /// Durations of the cases that are not set apart as open; `None` where not asked for.
     pub duration: Option<Measure>,
     /// Rate of cases with rework; `None` where not asked for.
@@ -240,11 +245,7 @@ pub struct Returned {
 /// The rate as a share of the known cases, with its interval (Wilson); `None` for no cases.
 pub fn rate(rate: &Rate) -> Option<(f64, f64, f64)> {
     let interval = wilson(rate.cases, rate.of)?;
-    Some((
-        rate.cases as f64 / rate.of as f64,
-        interval.low,
-        interval.high,
-    ))
+    Some((rate.share()?, interval.low, interval.high))
 }
 
 /// Cases in groups, and the figures that are wanted of them.
@@ -259,6 +260,8 @@ pub struct Grouped<'a> {
     pub groups: &'a Groups,
     /// Selected cases that are set apart as open.
     pub open: &'a CaseSet,
+    /// First and last start of the selected cases.
+    pub span: (i64, i64),
 }
 
 impl Grouped<'_> {
@@ -274,8 +277,9 @@ impl Grouped<'_> {
         self.check_names()?;
         let selection = self.selected.selection();
         let whole = selection.n_cases.max(1) as f64;
-        let counts = split::counts(&selection, self.groups);
-        let row = |(codes, counts): (&Vec<u32>, Counts)| {
+        let counts = split::counts(&selection, self.groups, self.open);
+        let starts = split::starts(&selection, self.groups, self.span);
+        let row = |((codes, counts), starts): ((&Vec<u32>, Counts), Vec<u64>)| {
             let values = bound.iter().zip(codes);
             let filters = bound.iter().zip(codes).map(|(of, &code)| of.filter(code));
             let filters: Option<Vec<Expr>> = filters.collect();
@@ -286,6 +290,8 @@ impl Grouped<'_> {
                 filter: filters.and_then(|filters| filters.into_iter().reduce(Expr::and)),
                 counts,
                 share: counts.cases as f64 / whole,
+                starts,
+                moves: Moves::default(),
                 duration: None,
                 rework: None,
                 outcomes: Vec::new(),
@@ -296,7 +302,8 @@ impl Grouped<'_> {
                 cells: Vec::new(),
             }
         };
-        let mut rows: Vec<SplitRow> = self.groups.codes.iter().zip(counts).map(row).collect();
+        let groups = self.groups.codes.iter().zip(counts).zip(starts);
+        let mut rows: Vec<SplitRow> = groups.map(row).collect();
         self.context.cancel.check()?;
         if self.figures.wants(&Figure::Duration) {
             self.durations(&mut rows);

@@ -1,6 +1,7 @@
 //! Groups of cases by name: the column, or the property of cases, that forms them, bound to a log;
 //! and for each group its value as a text and the filter of its cases.
 
+mod all;
 mod of_filter;
 
 use super::factors::MOST_NUMBERS;

@@ -21,6 +21,7 @@ mod groups;
 mod list;
 mod log_info;
 mod moments;
+mod moves;
 mod prepared;
 pub mod queries;
 mod query;
@@ -37,11 +38,12 @@ mod worker;
 pub use crate::event_log::{ColumnKind, Level, Role};
 pub use crate::formats::{Advice, Lines, Notice, Reason, Setting, Warning};
 pub use crate::metrics::Subject;
+pub use crate::metrics::attributes::NumberFigures;
 pub use crate::metrics::before::Bar as BeforeBar;
 pub use crate::metrics::deadlines::State;
 pub use crate::metrics::funnel::Order as StageOrder;
 pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as SpectrumClass};
-pub use crate::metrics::split::{Counts as GroupCounts, Rate};
+pub use crate::metrics::split::{Counts as GroupCounts, PARTS, Rate};
 pub use crate::metrics::stats::{FourFold, Interval, Ratio, Test, wilson};
 pub use crate::metrics::survival::LogRank;
 pub use crate::text::steps::Steps;
@@ -63,6 +65,7 @@ pub use grouped::{
 pub use groups::GroupBy;
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo};
+pub use moves::{Moves, median_change, rate_change};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::before::{Before, BeforeQuery};
 pub use queries::bottlenecks::{
@@ -80,6 +83,7 @@ pub use queries::dotted::{
 };
 pub use queries::edges::{EdgeRow, EdgesQuery};
 pub use queries::ends::{EndRow, Ends, EndsQuery};
+pub use queries::facet::{FacetRow, FacetsQuery, NumbersQuery};
 pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
 pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};

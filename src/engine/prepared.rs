@@ -10,6 +10,7 @@ use crate::event_log::{Cancelled, Column, ColumnData, Dictionary, EventLog, Prog
 use crate::filter::{self, Source};
 use crate::formats;
 use crate::index::{CaseSet, Index, rank_of};
+use crate::metrics::attributes::Held;
 use crate::metrics::deadlines::Ends;
 use std::sync::{Arc, OnceLock};
 
@@ -39,6 +40,8 @@ pub struct Prepared {
     /// Definitions bound to the log.
     pub timed: Arc<Timed>,
     pub(super) ends: OnceLock<(Ends, Option<Guess>)>,
+    /// Values of all attributes in all cases, in the order of the attributes.
+    pub(super) held: OnceLock<Vec<Held>>,
     /// The calendar that its durations are measured by.
     pub calendar: Option<String>,
     /// The same log by clock time, where this one is by a calendar.
@@ -65,6 +68,7 @@ impl Prepared {
             filters: RecentCache::new(KEPT_FILTERS),
             timed: Arc::default(),
             ends: OnceLock::new(),
+            held: OnceLock::new(),
             calendar: None,
             by_clock: None,
         }

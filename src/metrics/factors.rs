@@ -184,7 +184,7 @@ impl<'a> TextSlots<'a> {
 }
 
 /// The bits of a number by which equal ones are found: 0 and -0 are equal.
-fn bits(value: f64) -> u64 {
+pub(super) fn bits(value: f64) -> u64 {
     if value == 0.0 { 0 } else { value.to_bits() }
 }
 

@@ -17,6 +17,7 @@
 //! Service and waiting follow pm4py's intervals and XES (IEEE 1849) lifecycles; see docs/time.md.
 
 pub mod activities;
+pub mod attributes;
 pub mod before;
 pub mod bins;
 pub mod bottlenecks;

@@ -4,7 +4,7 @@ use super::groups::Groups;
 use super::quantile::{Figures, of_sorted};
 use super::selection::Selection;
 use super::stats::{FourFold, benjamini_hochberg, mann_whitney};
-use crate::index::{Index, Variants};
+use crate::index::{CaseSet, Index, Variants};
 
 /// Counts of the cases of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Counts {
     pub variants: u64,
     /// Cases in which an activity occurs twice or more.
     pub rework: u64,
+    /// Cases that are open.
+    pub open: u64,
 }
 
 /// True if an activity occurs twice or more in a variant.
@@ -25,8 +27,8 @@ pub fn has_rework(index: &Index, variant: usize) -> bool {
     marks.any(|mark| (mark & Variants::SECOND) != 0)
 }
 
-/// Returns the counts of each group.
-pub fn counts(selection: &Selection<'_>, groups: &Groups) -> Vec<Counts> {
+/// Returns the counts of each group; `open` are the cases that are open.
+pub fn counts(selection: &Selection<'_>, groups: &Groups, open: &CaseSet) -> Vec<Counts> {
     let variants = &selection.index.variants;
     let mut counts = vec![Counts::default(); groups.len()];
     let mut last = vec![usize::MAX; groups.len()];
@@ -34,11 +36,13 @@ pub fn counts(selection: &Selection<'_>, groups: &Groups) -> Vec<Counts> {
         let events = variants.sequence(variant).len() as u64;
         let rework = has_rework(selection.index, variant);
         for case in selection.cases_of(variant) {
+            let is_open = u64::from(open.contains(case));
             for &group in groups.of(case) {
                 let (group, of) = (group as usize, &mut counts[group as usize]);
                 of.cases += 1;
                 of.events += events;
                 of.rework += u64::from(rework);
+                of.open += is_open;
                 if last[group] != variant {
                     last[group] = variant;
                     of.variants += 1;
@@ -46,6 +50,37 @@ pub fn counts(selection: &Selection<'_>, groups: &Groups) -> Vec<Counts> {
             }
         }
     }
+    counts
+}
+
+/// First and last start of the selected cases; `None` for no cases.
+pub fn span_of_starts(selection: &Selection<'_>) -> Option<(i64, i64)> {
+    let mut span: Option<(i64, i64)> = None;
+    selection.for_each_case(|case| {
+        let start = selection.index.case_start[case];
+        let (first, last) = span.unwrap_or((start, start));
+        span = Some((first.min(start), last.max(start)));
+    });
+    span
+}
+
+/// Parts of the time in which cases start.
+pub const PARTS: usize = 12;
+
+/// Counts the cases of each group that start in each of [`PARTS`] equal parts of a span of time, from the
+/// first to the last start.
+pub fn starts(selection: &Selection<'_>, groups: &Groups, span: (i64, i64)) -> Vec<Vec<u64>> {
+    let (first, last) = span;
+    let mut counts = vec![vec![0; PARTS]; groups.len()];
+    // In i128, as instants of any year do not overflow then. The last one belongs to the last part.
+    let length = i128::from(last) - i128::from(first) + 1;
+    selection.for_each_case(|case| {
+        let since = i128::from(selection.index.case_start[case]) - i128::from(first);
+        let part = (since * PARTS as i128 / length) as usize;
+        for &group in groups.of(case) {
+            counts[group as usize][part] += 1;
+        }
+    });
     counts
 }
 
@@ -99,6 +134,13 @@ pub struct Rate {
     /// Probability of a difference to the rest at least as large if there were none (chi-square or
     /// Fisher), corrected for the number of groups; `None` without known cases on one side.
     pub q: Option<f64>,
+}
+
+impl Rate {
+    /// The share of the known cases, 0 to 1; `None` for no cases.
+    pub fn share(&self) -> Option<f64> {
+        (self.of > 0).then(|| self.cases as f64 / self.of as f64)
+    }
 }
 
 /// Returns the rates of a property by group; `property` is `None` for cases of which it is not known.

@@ -21,6 +21,7 @@ pub mod cases;
 pub mod deadlines;
 pub mod dotted;
 pub mod ends;
+pub mod facet;
 pub mod filters;
 pub mod flow;
 pub mod funnel;
@@ -55,6 +56,7 @@ pub static PANES: &[&PaneSpec] = &[
     &ledger::SPEC,
     &simple::spec::<StartsEndsQuery>(),
     &why::SPEC,
+    &facet::SPEC,
     &case::SPEC, // Reached by drilling only.
     &ends::SPEC, // Reached by a key only.
     &funnel::SPEC,

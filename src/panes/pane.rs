@@ -189,7 +189,12 @@ pub trait Pane: Send {
         }
     }
 
-    /// Tests whether a new answer of slot 0 replaces the rows or bins on the screen, so that moves of the
+    /// The slot of the rows among which the cursor moves.
+    fn list_slot(&self) -> Slot {
+        self.shown().map_or(0, Pane::list_slot)
+    }
+
+    /// Tests whether a new answer of [`Pane::list_slot`] replaces the rows or bins on the screen, so that moves of the
     /// cursor wait for it: false where it is only another page of the same rows.
     fn replaces_rows(&self) -> bool {
         match self.shown() {
@@ -219,7 +224,9 @@ pub trait Pane: Send {
     }
 
     /// For the status line.
-    fn status(&self) -> Status;
+    fn status(&self) -> Status {
+        self.shown().map_or_else(Status::default, Pane::status)
+    }
 
     /// Terms of the glossary for the figures that it shows.
     fn terms(&self) -> Vec<&'static str> {
@@ -239,7 +246,7 @@ pub trait Pane: Send {
 
     /// Names of the orders that it can be sorted by.
     fn sort_columns(&self) -> Vec<String> {
-        Vec::new()
+        self.shown().map_or_else(Vec::new, Pane::sort_columns)
     }
 
     /// The columns that can be chosen; `None` where there is no choice.
@@ -252,8 +259,9 @@ pub trait Pane: Send {
     fn set_columns(&mut self, _columns: &[ColumnChoice], _log: &LogInfo) {}
 
     /// Names and values of the row under the cursor, in full.
-    fn whole_row(&self, _context: Context<'_>) -> Vec<(String, String)> {
-        Vec::new()
+    fn whole_row(&self, context: Context<'_>) -> Vec<(String, String)> {
+        let shown = self.shown();
+        shown.map_or_else(Vec::new, |pane| pane.whole_row(context))
     }
 
     /// The report and its options that print what the pane shows, without log and filters:
@@ -263,7 +271,9 @@ pub trait Pane: Send {
     }
 
     /// The text to copy; `None` where there is nothing under the cursor.
-    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String>;
+    fn copy(&self, what: CopyWhat, context: Context<'_>) -> Option<String> {
+        self.shown()?.copy(what, context)
+    }
 
     /// Where it is.
     fn place(&self) -> Place;

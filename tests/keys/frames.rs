@@ -257,6 +257,42 @@ fn a_split() {
     compare("split", &text);
 }
 
+/// An attribute of texts, one of numbers and one with missing values, with the focus on either part.
+#[test]
+fn attributes() {
+    let mut player = support(View::default());
+    player.resize(80, 24).keys("B");
+    let mut record = Record {
+        player: &mut player,
+        text: String::new(),
+    };
+    for size in [SMALL, LARGE, (40, 10), (1, 1)] {
+        record.frame("attributes", size);
+    }
+    record
+        .player
+        .resize(160, 48)
+        .keys("/")
+        .text("cost")
+        .keys("enter enter");
+    for size in [SMALL, LARGE, (40, 10), (1, 1)] {
+        record.frame("numbers", size);
+    }
+    record.copies();
+    record
+        .player
+        .resize(160, 48)
+        .keys("a a esc /")
+        .text("csat")
+        .keys("enter enter G");
+    record.frame("missing values, another figure", LARGE);
+    record.copies();
+    record.player.keys("=");
+    record.frame("definitions", LARGE);
+    let text = record.text;
+    compare("attributes", &text);
+}
+
 /// To the right, the cursor of a chart changes the row of the axis and what is said of it, and no other
 /// text: nothing in the plot looks like data that is none.
 #[test]

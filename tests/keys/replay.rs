@@ -112,7 +112,8 @@ fn compare(player: &mut Player) {
 #[test]
 fn the_command_of_a_list_prints_its_rows_in_its_order() {
     for pane in [
-        "2", "3", "4", "5", "5 t", "6", "8", "g e", "E", "g f", "g f t", "g f t t", "7 QUEUES",
+        "2", "3", "4", "5", "5 t", "6", "8", "g e", "E", "g f", "g f t", "g f t t", "7 QUEUES", "B",
+        "B enter",
     ] {
         let mut player = support(View::default());
         player.resize(160, 48);
@@ -374,6 +375,10 @@ fn keys_that_change_a_view_change_its_command() {
         ("g w", "t", "t t"),
         ("g w", "T", "t"),
         ("g w", "s", "u"),
+        ("B", "s", "u"),
+        ("B", "enter", "esc"),
+        ("B", "enter s", "u esc"),
+        ("B", "enter a", "esc"),
         ("E", "s", "u"),
         ("7 FLOW", "h h h z", "0"),
         ("7 TREND", "a", "a a a"),
@@ -453,7 +458,7 @@ fn every_pane_has_a_command_that_runs() {
     player.resize(160, 48);
     let mut met = BTreeSet::new();
     for keys in [
-        "1", "2", "3", "4", "5", "6", "7", "8", "9", "`", "R", "g e", "g w", "E", "g f",
+        "1", "2", "3", "4", "5", "6", "7", "8", "9", "`", "R", "g e", "g w", "B", "B enter", "E", "g f",
     ] {
         player.keys(keys);
         met.insert(player.pane());

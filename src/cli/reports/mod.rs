@@ -11,6 +11,7 @@ mod dfg;
 mod dotted;
 mod ends;
 mod events;
+mod facet;
 mod flow;
 mod funnel;
 mod list;
@@ -86,6 +87,7 @@ pub const REPORTS: &[Spec] = &[
     triage::SPEC,
     flow::SPEC,
     split::SPEC,
+    facet::SPEC,
     funnel::SPEC,
     before::SPEC,
     queues::SPEC,

@@ -9,10 +9,10 @@ use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     ActivitiesQuery, Adjust, BottlenecksQuery, Cancel, CaseKey, CasesQuery, DottedOrder,
-    DottedQuery, EdgesQuery, Figure, Figures, FlowQuery, FunnelQuery, GroupBy, Kind, Listing, Of,
-    OverviewQuery, Page, QueuesQuery, Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery,
-    SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery,
-    VariantsQuery, View, WeekQuery, WhyQuery,
+    DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery, GroupBy, Kind,
+    Listing, Of, OverviewQuery, Page, QueuesQuery, Request, ResourcesQuery, Side, SpectrumPath,
+    SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TrendQuery, TrendUnit,
+    TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery,
 };
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
@@ -56,7 +56,7 @@ type Pane = (&'static str, fn() -> Request);
 const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-const PANES: [Pane; 18] = [
+const PANES: [Pane; 19] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -164,6 +164,12 @@ const PANES: [Pane; 18] = [
                 ..Figures::default()
             },
             listing: first_page("cases"),
+        })
+    }),
+    ("facet", || {
+        Request::new(FacetsQuery {
+            numbers: false,
+            listing: first_page("log"),
         })
     }),
     ("why", || {

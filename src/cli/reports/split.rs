@@ -1,21 +1,22 @@
 //! Figures of groups of cases: how segments differ.
 
+mod json;
+
 use super::list::{listing, sort_option};
 use super::{OpenCases, Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::args::Format;
 use crate::cli::columns;
 use crate::cli::failure::Failure;
-use crate::cli::json::{Json, Number, Pairs, list};
+use crate::cli::json::Json;
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::duration;
 use crate::engine::{
-    Figure, Figures, GroupBy, Kept, LogRank, Measure, NONE, Rate, Split, SplitQuery, SplitRow,
-    Stats, TimeTo, rate,
+    Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, Split, SplitQuery, SplitRow, Stats,
+    TimeTo, median_change, rate, rate_change,
 };
 use crate::text;
 use crate::text::time::DAY;
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
-use serde::{Serialize, Serializer};
 
 pub(super) const SPEC: Spec = Spec {
     name: "split",
@@ -31,6 +32,14 @@ struct Options {
     /// last(COL), variant, first, last, start.weekday, start.hour, start.month, an outcome or a rule
     #[arg(long, value_name = "COL[,COL[,COL]]")]
     by: Vec<String>,
+    #[command(flatten)]
+    figures: FigureOptions,
+}
+
+/// Figures of groups.
+#[derive(Args)]
+#[command(next_help_heading = "Groups")]
+pub(super) struct FigureOptions {
     /// A figure (repeatable): duration, rework, an outcome, rule or milestone, `time to OUTCOME`, or
     /// return [default: all but the last two]
     #[arg(long, value_name = "FIGURE")]
@@ -82,6 +91,21 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     if by.len() > 3 {
         return Err(Failure::usage("--by takes three columns at most"));
     }
+    make_of(
+        ask,
+        by,
+        options.figures,
+        listing::<SplitQuery>(ask, matches),
+    )
+}
+
+/// Makes the report of the groups of some properties.
+pub(super) fn make_of(
+    ask: &ReportContext<'_>,
+    by: Vec<String>,
+    options: FigureOptions,
+    listing: Listing,
+) -> ReportResult {
     let window = match options.window {
         Window::Day => DAY,
         Window::Week => 7 * DAY,
@@ -103,7 +127,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             after: options.after,
             open_ended: options.open == OpenCases::Ended,
         },
-        listing: listing::<SplitQuery>(ask, matches),
+        listing,
     })?;
     Ok(Box::new(SplitReport {
         selection: ask.selection()?,
@@ -113,226 +137,9 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     }))
 }
 
-#[derive(Serialize)]
-struct SplitJson<'a, R, T> {
-    by: &'a [String],
-    cases: u64,
-    open: u64,
-    overlap: u64,
-    rows: R,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_to: Option<T>,
-}
-
-#[derive(Serialize)]
-struct RowJson<'a> {
-    values: Vec<Option<&'a str>>,
-    filter: Option<String>,
-    cases: u64,
-    share: f64,
-    events: u64,
-    variants: u64,
-    rework_cases: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration: Option<MeasureJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rework: Option<RateJson>,
-    #[serde(skip_serializing_if = "Named::is_empty")]
-    outcomes: Named<'a, RateJson>,
-    #[serde(skip_serializing_if = "Named::is_empty")]
-    rules: Named<'a, KeptJson>,
-    #[serde(skip_serializing_if = "Named::is_empty")]
-    milestones: Named<'a, MeasureJson>,
-    #[serde(skip_serializing_if = "Named::is_empty")]
-    time_to: Named<'a, TimeToJson>,
-    #[serde(rename = "return", skip_serializing_if = "Option::is_none")]
-    returns: Option<Vec<ReturnJson>>,
-}
-
-/// Values by name, as an object.
-struct Named<'a, T>(Vec<(&'a str, T)>);
-
-impl<T> Named<'_, T> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<'a, T> Named<'a, T> {
-    fn of<U>(named: &'a [(String, U)], json: impl Fn(&U) -> T) -> Self {
-        let pairs = named
-            .iter()
-            .map(|(name, value)| (name.as_str(), json(value)));
-        Named(pairs.collect())
-    }
-}
-
-impl<T: Serialize> Serialize for Named<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
-#[derive(Serialize)]
-struct MeasureJson {
-    cases: u64,
-    mean: Option<Number>,
-    median: Option<Number>,
-    p90: Option<Number>,
-    q: Option<f64>,
-}
-
-#[derive(Serialize)]
-struct RateJson {
-    cases: u64,
-    of: u64,
-    rate: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    q: Option<f64>,
-}
-
-#[derive(Serialize)]
-struct KeptJson {
-    kept: u64,
-    broken: u64,
-    open: u64,
-    missed: u64,
-    q: Option<f64>,
-}
-
-#[derive(Serialize)]
-struct TimeToJson {
-    cases: u64,
-    reached: u64,
-    median: Option<Number>,
-    shares: Vec<ShareJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logrank: Option<serde_json::Value>,
-}
-
-#[derive(Serialize)]
-struct ShareJson {
-    after: Number,
-    share: Option<f64>,
-}
-
-#[derive(Serialize)]
-struct LogRankJson {
-    chi2: f64,
-    df: u32,
-    p: f64,
-}
-
-#[derive(Serialize)]
-struct ReturnJson {
-    after: Number,
-    cases: u64,
-    share: f64,
-}
-
-fn measure_json(measure: &Measure) -> MeasureJson {
-    let stats = measure.stats.as_ref();
-    MeasureJson {
-        cases: stats.map_or(0, |stats| stats.n),
-        mean: stats.map(|stats| Number(stats.mean)),
-        median: stats.map(|stats| Number(stats.median)),
-        p90: stats.map(|stats| Number(stats.p90)),
-        q: measure.q,
-    }
-}
-
-fn rate_json(of: &Rate) -> RateJson {
-    let share = rate(of);
-    RateJson {
-        cases: of.cases,
-        of: of.of,
-        rate: share.map(|(rate, ..)| rate),
-        low: share.map(|(_, low, _)| low),
-        high: share.map(|(.., high)| high),
-        q: of.q,
-    }
-}
-
-fn kept_json(kept: &Kept) -> KeptJson {
-    KeptJson {
-        kept: kept.kept,
-        broken: kept.broken,
-        open: kept.open,
-        missed: kept.missed,
-        q: kept.q,
-    }
-}
-
-fn time_to_json(time: &TimeTo) -> TimeToJson {
-    let share = |&(after, share): &(f64, Option<f64>)| ShareJson {
-        after: Number(after),
-        share,
-    };
-    TimeToJson {
-        cases: time.cases,
-        reached: time.reached,
-        median: time.median.map(Number),
-        shares: time.shares.iter().map(share).collect(),
-        logrank: None,
-    }
-}
-
-fn log_rank_json(test: &LogRank) -> LogRankJson {
-    LogRankJson {
-        chi2: test.chi_square,
-        df: test.freedom,
-        p: test.p,
-    }
-}
-
-fn row_json(row: &SplitRow) -> RowJson<'_> {
-    let returns = row.returns.as_ref().map(|returns| {
-        let json = returns.iter().map(|of| ReturnJson {
-            after: Number(of.after),
-            cases: of.cases,
-            share: of.share,
-        });
-        json.collect()
-    });
-    RowJson {
-        values: row.values.iter().map(Option::as_deref).collect(),
-        filter: row.filter.as_ref().map(ToString::to_string),
-        cases: row.counts.cases,
-        share: row.share,
-        events: row.counts.events,
-        variants: row.counts.variants,
-        rework_cases: row.counts.rework,
-        duration: row.duration.as_ref().map(measure_json),
-        rework: row.rework.as_ref().map(rate_json),
-        outcomes: Named::of(&row.outcomes, rate_json),
-        rules: Named::of(&row.rules, kept_json),
-        milestones: Named::of(&row.milestones, measure_json),
-        time_to: Named::of(&row.time_to, time_to_json),
-        returns,
-    }
-}
-
 impl Report for SplitReport {
     fn json(&self) -> Box<dyn Json + '_> {
-        let split = &self.split;
-        let times = || {
-            split.time_to.iter().map(|(name, time, test)| {
-                let json = TimeToJson {
-                    logrank: serde_json::to_value(test.as_ref().map(log_rank_json)).ok(),
-                    ..time_to_json(time)
-                };
-                (name.as_str(), json)
-            })
-        };
-        Box::new(SplitJson {
-            by: &self.by,
-            cases: split.cases,
-            open: split.open,
-            overlap: split.overlap,
-            rows: list(&split.rows.rows, row_json),
-            time_to: (!split.time_to.is_empty()).then_some(Pairs(times)),
-        })
+        json::of(&self.by, &self.split)
     }
 
     fn heading(&self) -> String {
@@ -364,8 +171,9 @@ impl Report for SplitReport {
         let first = self.split.rows.rows.first();
         let mut columns: Vec<Column<'_>> = self.by.iter().map(|by| Column::text(&**by)).collect();
         columns.extend(["cases", "share", "events", "variants"].map(Column::figure));
-        columns.push(Column::figure("rework_cases"));
-        let named = first.map_or_else(Vec::new, figures);
+        columns.extend(["rework_cases", "open"].map(Column::figure));
+        let all = self.split.all.as_deref();
+        let named = first.map_or_else(Vec::new, |row| figures(row, all));
         let shown: Vec<bool> = named
             .iter()
             .map(|(.., explains)| !(self.narrow && *explains))
@@ -373,7 +181,7 @@ impl Report for SplitReport {
         let named = named.into_iter().zip(&shown).filter(|(_, shown)| **shown);
         columns.extend(named.map(|((name, ..), _)| Column::figure(name)));
         Table::new(columns, &self.split.rows.rows, move |row| {
-            let figures = figures(row).into_iter().zip(&shown);
+            let figures = figures(row, all).into_iter().zip(&shown);
             let figures = figures.filter(|(_, shown)| **shown);
             let mut cells = counts(row);
             cells.extend(figures.map(|((_, cell, _), _)| cell));
@@ -468,7 +276,8 @@ fn counts(row: &SplitRow) -> Vec<Cell<'_>> {
         .collect();
     let counts = &row.counts;
     cells.extend([Cell::Count(counts.cases), Cell::Share(row.share)]);
-    cells.extend([counts.events, counts.variants, counts.rework].map(Cell::Count));
+    let further = [counts.events, counts.variants, counts.rework, counts.open];
+    cells.extend(further.map(Cell::Count));
     cells
 }
 
@@ -476,24 +285,27 @@ fn counts(row: &SplitRow) -> Vec<Cell<'_>> {
 type Figured = (String, Cell<'static>, bool);
 
 /// The figures of a group besides its counts.
-fn figures(row: &SplitRow) -> Vec<Figured> {
-    let mut all: Vec<Figured> = Vec::new();
+fn figures(row: &SplitRow, all: Option<&SplitRow>) -> Vec<Figured> {
+    let mut found: Vec<Figured> = Vec::new();
     let mut add = |name: &str, figures: Vec<(&str, Cell<'static>, bool)>| {
         let named = |(figure, cell, explains)| (format!("{name}_{figure}"), cell, explains);
-        all.extend(figures.into_iter().map(named));
+        found.extend(figures.into_iter().map(named));
     };
-    let measured = |of: &Measure| {
+    let measured = |of: &Measure, all: Option<&Measure>| {
         let seconds = |figure: fn(&Stats) -> f64| Cell::seconds(of.stats.as_ref().map(figure));
         let n = of.stats.as_ref().map_or(0, |stats| stats.n);
+        let all = all.and_then(|all| all.stats.as_ref());
+        let change = median_change(of.stats.as_ref(), all);
         vec![
             ("cases", Cell::Count(n), true),
             ("mean", seconds(|stats| stats.mean), true),
             ("median", seconds(|stats| stats.median), false),
             ("p90", seconds(|stats| stats.p90), true),
             ("q", number(of.q), false),
+            ("change", Cell::seconds(change), true),
         ]
     };
-    let rated = |of: &Rate| {
+    let rated = |of: &Rate, all: Option<Rate>| {
         let rate = rate(of);
         vec![
             ("cases", Cell::Count(of.cases), true),
@@ -502,34 +314,42 @@ fn figures(row: &SplitRow) -> Vec<Figured> {
             ("low", share(rate.map(|(_, low, _)| low)), true),
             ("high", share(rate.map(|(.., high)| high)), true),
             ("q", number(of.q), false),
+            ("change", share(rate_change(Some(*of), all)), true),
         ]
     };
     if let Some(duration) = &row.duration {
-        add("duration", measured(duration));
+        let all = all.and_then(|all| all.duration.as_ref());
+        add("duration", measured(duration, all));
     }
     if let Some(rework) = &row.rework {
-        add("rework", rated(rework).split_off(2));
+        let all = all.and_then(|all| all.rework);
+        add("rework", rated(rework, all).split_off(2));
     }
-    for (name, of) in &row.outcomes {
-        add(name, rated(of));
+    for (at, (name, of)) in row.outcomes.iter().enumerate() {
+        let all = all.and_then(|all| Some(all.outcomes.get(at)?.1));
+        add(name, rated(of, all));
     }
-    for (name, of) in &row.rules {
+    for (at, (name, of)) in row.rules.iter().enumerate() {
+        let all = all.and_then(|all| Some(all.rules.get(at)?.1.rate()));
+        let change = share(rate_change(Some(of.rate()), all));
         let counts = vec![
             ("kept", Cell::Count(of.kept), false),
             ("broken", Cell::Count(of.broken), false),
             ("open", Cell::Count(of.open), true),
             ("missed", Cell::Count(of.missed), true),
             ("q", number(of.q), false),
+            ("change", change, true),
         ];
         add(name, counts);
     }
-    for (name, of) in &row.milestones {
-        add(name, measured(of));
+    for (at, (name, of)) in row.milestones.iter().enumerate() {
+        let all = all.and_then(|all| Some(&all.milestones.get(at)?.1));
+        add(name, measured(of, all));
     }
     for (name, of) in &row.time_to {
         let median = of.median.map_or(Cell::Missing, Cell::Elapsed);
         let reached = ("reached", Cell::Count(of.reached), false);
         add(name, vec![reached, ("median", median, false)]);
     }
-    all
+    found
 }

@@ -10,6 +10,7 @@ pub mod deadlines;
 pub mod dotted;
 pub mod edges;
 pub mod ends;
+pub mod facet;
 pub mod filter_counts;
 pub mod flow;
 pub mod funnel;

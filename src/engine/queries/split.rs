@@ -1,17 +1,19 @@
 //! Split: figures of groups of cases, formed by one property or several, and the table of two of them.
 
 use super::funnel::too_many;
+use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::grouped::{FigureOffer, Figures, Grouped, SplitRow, TimeTo, offers, rate};
 use crate::engine::groups::{Bound, GroupBy};
 use crate::engine::list::{List, Listing, Rows};
+use crate::engine::moves::{Moves, median_change, rate_change};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
 use crate::index::CaseSet;
 use crate::metrics::groups::{Groups, Key};
-use crate::metrics::split::Rate;
+use crate::metrics::split::{PARTS, Rate, span_of_starts};
 use crate::metrics::survival::LogRank;
 use crate::text::percent;
 use std::cmp::Reverse;
@@ -49,6 +51,10 @@ pub struct Split {
     pub columns: Vec<Option<Arc<str>>>,
     /// The figures that the log and its definitions make possible.
     pub offers: Vec<FigureOffer>,
+    /// First and last start of the selected cases; `None` for no cases.
+    pub span: Option<(i64, i64)>,
+    /// The same figures of all selected cases; `None` for no cases.
+    pub all: Option<Arc<SplitRow>>,
 }
 
 type Column = crate::engine::schema::Column<SplitRow>;
@@ -82,6 +88,10 @@ fn number(of: Option<f64>) -> Value<'static> {
     of.map_or(Value::Missing, Value::Number)
 }
 
+fn seconds(of: Option<f64>) -> Value<'static> {
+    of.map_or(Value::Missing, Value::Seconds)
+}
+
 /// `38.3 to 39.7%`
 fn interval(of: &Rate) -> Value<'static> {
     rate(of).map_or(Value::Missing, |(_, low, high)| {
@@ -105,13 +115,24 @@ pub static SPLIT: Schema<SplitRow> = Schema {
             .term("cases"),
         listed("share", |r| Value::Share(r.share))
             .fixed(6)
-            .priority(2)
+            .priority(5)
             .unsorted()
             .term("share"),
+        listed("open", |r| Value::Count(r.counts.open))
+            .fixed(7)
+            .priority(5)
+            .basis(|r| Basis::of(r.counts.cases, "cases"))
+            .term("open"),
         listed("median", median).fixed(9).term("median"),
+        listed("median_change", |r| seconds(r.moves.median))
+            .title("change")
+            .sorted("change of median")
+            .fixed(10)
+            .priority(2)
+            .term("change after +"),
         listed("p90", |r| Value::seconds(r.first_stats(), |d| d.p90))
             .fixed(9)
-            .priority(1)
+            .priority(4)
             .term("p90"),
         mark("time_q", |r| number(r.first_duration().and_then(|of| of.q))),
         listed("rate", |r| {
@@ -127,9 +148,25 @@ pub static SPLIT: Schema<SplitRow> = Schema {
         .title("95%")
         .left(Align::Text)
         .fixed(14)
-        .priority(3)
+        .priority(6)
         .unsorted(),
         mark("rate_q", |r| number(r.first_rate().and_then(|of| of.q))),
+        listed("rate_change", |r| number(r.moves.rate))
+            .title("change")
+            .sorted("change of rate")
+            .fixed(9)
+            .priority(3)
+            .term("change after +"),
+        listed("starts", |r| {
+            let counts: Vec<String> = r.starts.iter().map(u64::to_string).collect();
+            Value::Text(counts.join(" ").into())
+        })
+        .title("starts")
+        .left(Align::Text)
+        .fixed(PARTS as u16)
+        .priority(5)
+        .unsorted()
+        .term("starts"),
         shown("cells", |r| Value::Count(r.cells.len() as u64))
             .title("")
             .left(Align::Text)
@@ -165,6 +202,8 @@ struct Whole {
     rows: Vec<SplitRow>,
     time_to: Vec<(String, TimeTo, Option<LogRank>)>,
     columns: Vec<Option<Arc<str>>>,
+    span: Option<(i64, i64)>,
+    all: Option<Arc<SplitRow>>,
 }
 
 /// The parts of a query that all its pages share.
@@ -186,6 +225,8 @@ impl Query for SplitQuery {
             time_to: whole.time_to.clone(),
             columns: whole.columns.clone(),
             offers: offers(&selected.prepared),
+            span: whole.span,
+            all: whole.all.clone(),
         })
     }
 }
@@ -200,10 +241,22 @@ impl SplitQuery {
             return Ok(whole);
         }
         let mut whole = self.groups(&self.by, context, selected)?;
+        whole.all = if self.by.is_empty() {
+            whole.rows.first().cloned().map(Arc::new)
+        } else {
+            let all = SplitQuery {
+                by: Vec::new(),
+                across: None,
+                ..self.clone()
+            };
+            all.whole(context, selected)?.all.clone()
+        };
+        compare(&mut whole.rows, whole.all.as_deref());
         if let Some(across) = &self.across {
             let by = [&self.by[..], std::slice::from_ref(across)].concat();
-            let both = self.groups(&by, context, selected)?;
-            tabulate(&mut whole, both.rows);
+            let mut both = self.groups(&by, context, selected)?.rows;
+            compare(&mut both, whole.all.as_deref());
+            tabulate(&mut whole, both);
         }
         let whole = Arc::new(whole);
         answers.put(key, Arc::clone(&whole));
@@ -230,12 +283,14 @@ impl SplitQuery {
         } else {
             selected.open()
         };
+        let span = span_of_starts(&selection);
         let grouped = Grouped {
             figures: &self.figures,
             context,
             selected,
             groups: &groups,
             open: &open,
+            span: span.unwrap_or_default(),
         };
         let mut rows = grouped.rows(&bound)?;
         let mut time_to = Vec::new();
@@ -253,7 +308,19 @@ impl SplitQuery {
             rows,
             time_to,
             columns: Vec::new(),
+            span,
+            all: None,
         })
+    }
+}
+
+/// Compares groups with all cases.
+fn compare(rows: &mut [SplitRow], all: Option<&SplitRow>) {
+    for row in rows {
+        row.moves = Moves {
+            median: median_change(row.first_stats(), all.and_then(SplitRow::first_stats)),
+            rate: rate_change(row.first_rate(), all.and_then(SplitRow::first_rate)),
+        };
     }
 }
 

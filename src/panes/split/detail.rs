@@ -206,6 +206,7 @@ fn lines(row: &SplitRow, offers: &[FigureOffer], look: Look<'_>) -> Vec<Line> {
     lines
 }
 
-fn missing() -> String {
+/// Text for a figure that does not exist.
+pub fn missing() -> String {
     "-".to_owned()
 }

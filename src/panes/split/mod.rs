@@ -26,9 +26,10 @@ use crate::text::time::{DAY, duration_literal};
 use crate::text::{self, count, counted};
 use crate::ui::list::ListState;
 use crate::ui::widgets::Cell;
+use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::{fit, paint};
-use detail::Detail;
+use detail::{Detail, missing};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -342,6 +343,25 @@ impl ListView for Split {
             "rate_q" => rows
                 .map(|row| mark(row.first_rate().and_then(|of| of.q)))
                 .collect(),
+            "median_change" => {
+                let change = |row: &&SplitRow| row.moves.median;
+                let text = |seconds: f64| moved(seconds, |s| look.context.duration(s));
+                let shown = |of: Option<f64>| Cell::new(of.map_or_else(missing, text));
+                rows.map(change).map(shown).collect()
+            }
+            "rate_change" => {
+                let change = |row: &&SplitRow| row.moves.rate;
+                let shown = |of: Option<f64>| Cell::new(of.map_or_else(missing, text::points));
+                rows.map(change).map(shown).collect()
+            }
+            "starts" => {
+                let line = |row: &&SplitRow| {
+                    let counts: Vec<f64> = row.starts.iter().map(|n| *n as f64).collect();
+                    sparkline(&counts, of.width.into(), &look.theme.glyphs)
+                };
+                let cell = |row| Cell::new(line(row)).style(look.theme.bar);
+                rows.map(cell).collect()
+            }
             "cells" => {
                 let columns = self.first..self.columns;
                 table::cells(of.rows, columns, of.width, self.shown.kind, look)
@@ -460,6 +480,16 @@ impl ListView for Split {
             paint::restyle(buffer, area, look.theme.stale);
         }
     }
+}
+
+/// A change of a duration with its sign.
+fn moved(seconds: f64, duration: impl Fn(f64) -> String) -> String {
+    let text = duration(seconds.abs());
+    // What is rounded to nothing has no sign.
+    if text == duration(0.0) {
+        return text;
+    }
+    format!("{}{text}", if seconds < 0.0 { "-" } else { "+" })
 }
 
 /// A mark where a figure surely differs from that of the other cases.

@@ -5,7 +5,7 @@
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Status};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot};
 use crate::engine::{Answer, AskError, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
@@ -116,14 +116,6 @@ impl Pane for Timelines {
         let mut hints = vec![Action::NextChart];
         hints.extend(self.chart().hints());
         hints
-    }
-
-    fn status(&self) -> Status {
-        self.chart().status()
-    }
-
-    fn sort_columns(&self) -> Vec<String> {
-        self.chart().sort_columns()
     }
 
     fn command(&self, context: Context<'_>) -> Option<Vec<String>> {

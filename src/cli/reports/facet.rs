@@ -1,0 +1,68 @@
+//! Attributes of cases and events, and the values of one as groups.
+
+use super::list::ListReport;
+use super::split::{self, FigureOptions};
+use super::{ReportContext, ReportResult, Spec, options_do_not_fit};
+use crate::cli::columns;
+use crate::cli::failure::Failure;
+use crate::engine::{FacetsQuery, Features, List, Sort, SplitQuery};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+
+pub(super) const SPEC: Spec = Spec {
+    name: "facet",
+    about: "Attributes of cases and events with their values, or the values of one with figures",
+    options,
+    make,
+};
+
+#[derive(Args)]
+#[command(next_help_heading = "Groups")]
+struct Options {
+    /// The attribute whose values are listed: a column, first(COL), last(COL), activity, variant, first,
+    /// last, start.weekday, start.hour, start.month, a milestone, an outcome or a rule [default: none,
+    /// all attributes are listed]
+    #[arg(long, value_name = "COL")]
+    by: Option<String>,
+    #[command(flatten)]
+    figures: FigureOptions,
+}
+
+fn options(command: Command) -> Command {
+    let help = format!(
+        "Order: {}; with --by: {}; figures from the largest, names from A; `-` before the word reverses it",
+        Sort::words::<FacetsQuery>(),
+        Sort::words::<SplitQuery>(),
+    );
+    let sort = Arg::new("sort").long("sort").value_name("WORD").help(help);
+    Options::augment_args(command.arg(sort.allow_hyphen_values(true)))
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
+    if let Some(by) = options.by {
+        let listing = ask.listing(sort::<SplitQuery>(matches)?);
+        let by = columns::split(&by);
+        if by.len() != 1 {
+            return Err(Failure::usage(
+                "facet takes one attribute (a comma in its name: `\\,`); split --by takes several",
+            ));
+        }
+        return split::make_of(ask, by, options.figures, listing);
+    }
+    let query = FacetsQuery {
+        numbers: true,
+        listing: ask.listing(sort::<FacetsQuery>(matches)?),
+    };
+    let mut report = ListReport::ask(ask, &query, Features::of(ask.info()))?;
+    let cases = ask.summary()?.cases;
+    report.before.insert("cases".to_owned(), cases.into());
+    Ok(Box::new(report))
+}
+
+/// The order of the list that is asked for.
+fn sort<L: List>(matches: &ArgMatches) -> Result<Sort, Failure> {
+    let Some(word) = matches.get_one::<String>("sort") else {
+        return Ok(Sort::first::<L>());
+    };
+    Sort::parse::<L>(word).map_err(|known| Failure::usage(format!("--sort {word}: {known}")))
+}
