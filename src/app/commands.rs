@@ -53,6 +53,23 @@ fn put(app: &mut App, text: String, what: &'static str, effects: &mut Vec<Effect
     }
 }
 
+/// Reports that have figures of every milestone.
+const OF_MILESTONES: [&str; 3] = ["milestones", "split", "trend"];
+
+/// True if a command is about guessed milestones, which reports only have on request: the report has
+/// figures of all of them, or a word has the name of one.
+fn needs_guesses(app: &App, words: &[&str]) -> bool {
+    let guessed = app.log.iter().flat_map(|log| &log.milestones);
+    let guessed: Vec<&str> = guessed
+        .filter(|milestone| milestone.guessed)
+        .map(|milestone| &*milestone.name)
+        .collect();
+    let shown = words.get(1).is_some_and(|report| OF_MILESTONES.contains(report));
+    let is_named = |word: &&str| guessed.iter().any(|name| word.contains(name));
+    let given = words.windows(2).any(|pair| *pair == ["--milestone", "auto"]);
+    !given && !guessed.is_empty() && (shown || words.iter().any(is_named))
+}
+
 /// The command that prints what the pane shows: program, report, logs and how to read them, the
 /// report's own options, filters.
 pub fn command_line(app: &mut App) -> Option<String> {
@@ -86,6 +103,10 @@ pub fn command_line(app: &mut App) -> Option<String> {
     }
     for text in &view.events {
         words.extend(["--events", text]);
+    }
+    let filters: Vec<&str> = view.filters.iter().map(String::as_str).collect();
+    if needs_guesses(app, &[&words[..], &filters].concat()) {
+        words.extend(["--milestone", "auto"]);
     }
     for text in &view.filters {
         words.extend(["--filter", text]);

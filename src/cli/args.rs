@@ -2,7 +2,6 @@
 //! needs no log; nothing is opened.
 
 use super::columns::{Columns, HEADING};
-use crate::config::rules::milestone;
 use crate::config::values::{
     DATE_ORDERS, LIFECYCLES, delimiter, duration, quote, size, word, zone,
 };
@@ -132,8 +131,8 @@ pub struct Times {
     /// Milestones, business calendars and deadlines, in TOML
     #[arg(long, value_name = "FILE")]
     pub rules: Option<PathBuf>,
-    /// A duration of cases, also for filters (repeatable): `resolved = last "Resolved"`; `auto` finds
-    /// those of a support desk by the names of activities
+    /// A duration of cases, also for filters (repeatable): `resolved = last "Resolved"`; `auto` guesses
+    /// those of a desk, a shop or a pipeline from the names of activities, as the explorer does
     #[arg(long, value_name = "NAME = POINT|auto", value_parser = given_milestone)]
     pub milestone: Vec<GivenMilestone>,
     /// Measure all durations in working time: a calendar of the rules file, `auto` (each case by that
@@ -182,7 +181,7 @@ pub enum GivenMilestone {
 fn given_milestone(text: &str) -> Result<GivenMilestone, String> {
     match text {
         "auto" => Ok(GivenMilestone::Auto),
-        text => milestone(text).map(GivenMilestone::Named),
+        text => NamedMilestone::parse(text).map(GivenMilestone::Named),
     }
 }
 

@@ -20,7 +20,7 @@ use std::fs;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Opens the explorer on the logs; `reading` are the options that say how to read them.
-pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
+pub fn explore(mut common: Common, reading: &[OsString]) -> Result<(), Failure> {
     if let Some(option) = common.printing.given() {
         return Err(Failure::usage(format!(
             "{option} is an option of reports, as in: casetrail summary LOG {option} ..."
@@ -29,6 +29,9 @@ pub fn explore(common: Common, reading: &[OsString]) -> Result<(), Failure> {
     for log in &common.logs {
         look_at(log)?;
     }
+    // On the screen a guess is marked as one; reports have it only on request, as a script cannot see
+    // the mark.
+    common.timing.ready_made = true;
     watch::aborts();
     watch::start_pool();
     let settings = settings(&common, reading);

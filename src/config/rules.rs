@@ -145,23 +145,6 @@ pub fn parse(text: &str) -> Result<Timing, FileError> {
     })
 }
 
-/// A milestone and its name: `resolved = last "Resolved"`.
-///
-/// # Errors
-/// Message, as a sentence.
-pub fn milestone(text: &str) -> Result<NamedMilestone, String> {
-    let (name, text) = text
-        .split_once('=')
-        .filter(|(name, _)| !name.trim().is_empty())
-        .ok_or("expected a name and a milestone: `resolved = last \"Resolved\"`")?;
-    let milestone = parse_milestone(text).map_err(|error| error.to_string())?;
-    Ok(NamedMilestone {
-        name: name.trim().to_owned(),
-        milestone,
-        calendar: None,
-    })
-}
-
 /// Something wrong at a place of the text, in bytes.
 struct Fault {
     at: usize,
@@ -222,6 +205,7 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
             name: name.clone(),
             milestone: read(&at(text), parse_milestone)?,
             calendar: calendar.transpose()?,
+            guessed: false,
         });
     }
     let mut names = BTreeSet::new();

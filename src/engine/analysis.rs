@@ -3,8 +3,8 @@
 
 use super::as_of::AsOf;
 use super::cache::RecentCache;
-use super::definitions::Timing;
-use super::log_info::{ColumnInfo, Examples, LogInfo};
+use super::definitions::{NamedMilestone, Timing};
+use super::log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
@@ -104,7 +104,11 @@ impl Analysis {
         let mut info = self.info;
         info.deadlines = timing.rules.len();
         let milestones = timing.milestones.iter();
-        info.milestones = milestones.map(|m| Arc::from(m.name.as_str())).collect();
+        let info_of = |milestone: &NamedMilestone| MilestoneInfo {
+            name: milestone.name.as_str().into(),
+            guessed: milestone.guessed,
+        };
+        info.milestones = milestones.map(info_of).collect();
         let outcomes = timing.outcomes.iter();
         info.outcomes = outcomes.map(|o| Arc::from(o.name.as_str())).collect();
         info.calendar = timing.usual_calendar().map(str::to_owned);
@@ -311,7 +315,7 @@ fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
     Ok(())
 }
 
-/// The definitions, with the milestones that the activities of a log add by their names if wanted.
+/// The definitions, with the milestones guessed from the activities of a log if wanted.
 fn of_log(defined: &Timing, prepared: &Prepared) -> Timing {
     let mut timing = defined.clone();
     // Suggested by the activities of this log, so that a log cut in time has its own.
@@ -319,7 +323,8 @@ fn of_log(defined: &Timing, prepared: &Prepared) -> Timing {
         let names = prepared.log.activities.iter();
         let occurring = names.zip(prepared.index.activity_events.iter());
         let occurring = occurring.filter(|(_, n)| **n > 0).map(|(name, _)| name);
-        timing.add(ready_made::of(&occurring.collect()));
+        let columns = prepared.columns.iter().map(|column| &*column.name);
+        timing.add_guesses(ready_made::of(&occurring.collect()), columns);
     }
     timing
 }

@@ -2,7 +2,7 @@
 //! files in which they were written, only the lines of conditions are known here.
 
 use crate::event_log::EventLog;
-use crate::filter::{self, Expr, Step, quote};
+use crate::filter::{self, Expr, Step, parse_milestone, quote};
 use crate::metrics::calendar::{Calendar, WorkTime};
 use crate::metrics::funnel::Order;
 use crate::metrics::milestones::Milestone;
@@ -44,13 +44,29 @@ impl Timing {
         Some(if by_case { BY_CASE } else { &first.name })
     }
 
-    /// Adds milestones whose names are not defined yet.
-    pub(super) fn add(&mut self, milestones: Vec<NamedMilestone>) {
-        for found in milestones {
-            if !self.milestones.iter().any(|known| known.name == found.name) {
-                self.milestones.push(found);
-            }
-        }
+    /// Adds guessed milestones, but those that are defined, be it by another name, and those whose name
+    /// filters would not tell from one of `columns`, a deadline or an outcome.
+    pub(super) fn add_guesses<'a>(
+        &mut self,
+        guesses: Vec<NamedMilestone>,
+        columns: impl Iterator<Item = &'a str>,
+    ) {
+        let taken: BTreeSet<&str> = columns
+            .chain(self.rules.iter().map(|rule| rule.name.as_str()))
+            .chain(self.outcomes.iter().map(|outcome| outcome.name.as_str()))
+            .collect();
+        let is_defined = |guess: &NamedMilestone| {
+            let same = |known: &NamedMilestone| {
+                // Texts are compared, as what was parsed knows its place in the text.
+                let definition = guess.milestone.to_string();
+                known.name == guess.name || known.milestone.to_string() == definition
+            };
+            self.milestones.iter().any(same)
+        };
+        let new = guesses.into_iter();
+        let new = new.filter(|guess| !is_defined(guess) && !taken.contains(guess.name.as_str()));
+        let new: Vec<NamedMilestone> = new.collect();
+        self.milestones.extend(new);
     }
 }
 
@@ -85,6 +101,27 @@ pub struct NamedMilestone {
     pub milestone: filter::Milestone,
     /// The calendar that says what counts as time; all of it where this is `None`.
     pub calendar: Option<String>,
+    /// True for a guess from the names of activities.
+    pub guessed: bool,
+}
+
+impl NamedMilestone {
+    /// Parses a name and a milestone: `resolved = last "Resolved"`.
+    ///
+    /// # Errors
+    /// Message, as a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (name, text) = text
+            .split_once('=')
+            .filter(|(name, _)| !name.trim().is_empty())
+            .ok_or("expected a name and a milestone: `resolved = last \"Resolved\"`")?;
+        Ok(NamedMilestone {
+            name: name.trim().to_owned(),
+            milestone: parse_milestone(text).map_err(|error| error.to_string())?,
+            calendar: None,
+            guessed: false,
+        })
+    }
 }
 
 /// What a rule names in place of a milestone to limit the duration of cases: from the start of a case

@@ -32,8 +32,8 @@ pub struct LogInfo {
     pub rejected: u64,
     /// Warnings of the reader, as sentences.
     pub warnings: Vec<Notice>,
-    /// Names of the milestones that are defined.
-    pub milestones: Vec<Arc<str>>,
+    /// Milestones that are defined or guessed.
+    pub milestones: Vec<MilestoneInfo>,
     /// Deadlines that are defined.
     pub deadlines: usize,
     /// Names of the outcomes that are defined.
@@ -62,6 +62,15 @@ impl LogInfo {
     pub fn bytes_per_event(&self) -> Option<f64> {
         (self.events > 0).then(|| self.bytes as f64 / self.events as f64)
     }
+}
+
+/// A milestone of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MilestoneInfo {
+    /// Name, also in filters.
+    pub name: Arc<str>,
+    /// True for a guess from the names of activities.
+    pub guessed: bool,
 }
 
 /// A column of the log.

@@ -64,7 +64,7 @@ pub use grouped::{
 };
 pub use groups::GroupBy;
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
-pub use log_info::{ColumnInfo, Examples, LogInfo};
+pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
 pub use moves::{Moves, median_change, rate_change};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::before::{Before, BeforeQuery};
@@ -88,7 +88,7 @@ pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
 pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
-pub use queries::milestones::{MilestoneRow, MilestonesQuery};
+pub use queries::milestones::{MilestoneRow, MilestonesQuery, ReachedBin, ReachedOverTime};
 pub use queries::neighbors::{Neighbors, NeighborsQuery};
 pub use queries::overview::{Overview, OverviewQuery};
 pub use queries::queues::{

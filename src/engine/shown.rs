@@ -239,7 +239,7 @@ impl LogInfo {
     /// activities, and properties of cases.
     pub fn fields(&self) -> Vec<Field> {
         let milestones = self.milestones.iter();
-        let milestones = milestones.map(|name| Field::Column(name.to_string()));
+        let milestones = milestones.map(|of| Field::Column(of.name.to_string()));
         let at = |anchor, field: &Field| Field::At(anchor, Box::new(field.clone().into()));
         let columns = self.columns.iter().flat_map(|column| {
             let field = column.field();

@@ -2,7 +2,7 @@
 //! verdicts on its cases.
 
 use super::definitions::{
-    BY_CASE, Condition, DURATION, NamedOutcome, RuleSpec, Timed, Timing, bound, codes,
+    BY_CASE, Condition, DURATION, NamedMilestone, NamedOutcome, RuleSpec, Timed, Timing, bound, codes,
 };
 use super::prepared::{Prepared, columns};
 use super::view::{AskError, FilterError};
@@ -118,33 +118,26 @@ impl Prepared {
         times.collect()
     }
 
-    /// Returns when each of these cases reached each milestone, and how long that took: by name, with the
-    /// calendar of its own if it has one, the cases with duration and instant, microseconds. An open case
-    /// has not reached its end.
+    /// Returns when each of these cases reached a milestone, and how long that took: case, duration and
+    /// instant, microseconds. An open case has not reached its end.
     pub fn reached(
         &self,
+        named: &NamedMilestone,
         cases: Range<usize>,
         is_open: impl Fn(usize) -> bool + Sync,
         tz: chrono_tz::Tz,
-    ) -> Result<Vec<Reached<'_>>, FilterError> {
+    ) -> Result<Vec<(usize, i64, i64)>, FilterError> {
         let (log, index) = (&self.log, &self.index);
-        let milestones = self.timed.timing.milestones.iter().map(|named| {
-            let (milestone, _) = bound(&named.milestone, log);
-            let own = named.calendar.as_deref().or(self.calendar.as_deref());
-            let hours = self.calendar_hours(own, tz)?;
-            let is_meant = |case: &usize| milestone.to != Point::End || !is_open(*case);
-            let reached = |case: usize| {
-                let (duration, at) = milestone.measured(log, index, case, hours.of(case))?;
-                Some((case, duration, at))
-            };
-            let cases = cases.clone().into_par_iter().filter(is_meant);
-            Ok(Reached {
-                name: &named.name,
-                calendar: named.calendar.as_deref(),
-                cases: cases.filter_map(reached).collect(),
-            })
-        });
-        milestones.collect()
+        let (milestone, _) = bound(&named.milestone, log);
+        let own = named.calendar.as_deref().or(self.calendar.as_deref());
+        let hours = self.calendar_hours(own, tz)?;
+        let is_meant = |case: &usize| milestone.to != Point::End || !is_open(*case);
+        let reached = |case: usize| {
+            let (duration, at) = milestone.measured(log, index, case, hours.of(case))?;
+            Some((case, duration, at))
+        };
+        let cases = cases.into_par_iter().filter(is_meant);
+        Ok(cases.filter_map(reached).collect())
     }
 
     /// Returns the working hours of each case by the calendar of that name; all time where no name is
@@ -196,16 +189,6 @@ impl Prepared {
             of: (0..n_cases).into_par_iter().map(choice).collect(),
         })
     }
-}
-
-/// The cases that reached a milestone.
-pub struct Reached<'a> {
-    /// Name of the milestone.
-    pub name: &'a str,
-    /// Calendar of its own.
-    pub calendar: Option<&'a str>,
-    /// Case, duration and the instant at which it was reached, microseconds.
-    pub cases: Vec<(usize, i64, i64)>,
 }
 
 /// The readings of working hours at all instants of a log.

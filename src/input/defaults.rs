@@ -103,6 +103,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "funnel", "funnel", &["g f"], Action::ShowPane("funnel"), "Cases that reach each of a list of stages, and what the others do"),
     row(GO, "split", "split", &["x"], Action::Split, "Split cases by the column or value under the cursor; where there is none, choose the column"),
     row(GO, "show-split", "last split", &["g s"], Action::ShowSplit, "Show the last split of cases again"),
+    row(GO, "milestones", "milestones", &["g t"], Action::ShowPane("milestones"), "Durations until milestones, over time and as distributions; + and - keep and drop the cases that reached one"),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),

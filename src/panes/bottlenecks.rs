@@ -15,7 +15,7 @@ mod tests;
 use super::controls::{Order, motion};
 use super::list_pane::ListPane;
 use super::list_view::{Change, DetailOf, ListView};
-use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, texts};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, distributions, texts};
 use crate::engine::{
     Answer, AskError, BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Features,
     Gain, Kind, Listing, LogInfo, Request,
@@ -27,7 +27,7 @@ use crate::ui::list::{ListState, Move};
 use crate::ui::paint;
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::virtual_table::page_rows;
-use crate::ui::widgets::{Bar, Bars, Cell, Column, Timeline, VirtualTable};
+use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
 use ratatui::buffer::Buffer;
 
 /// Registry entry.
@@ -267,7 +267,8 @@ impl ListView for Bottlenecks {
             paint::text(buffer, paint::row(body, at), line, theme.text);
         }
         draw_time(detail, places.time, buffer, look);
-        draw_durations(detail, places.durations, buffer, look);
+        let title = "Distribution of waits";
+        distributions::draw(title, &detail.durations, places.durations, buffer, look);
         self.draw_longest(detail, places.longest, of.focused, buffer, look);
         if names != Some(&of.row.names) || (look.stale)(DETAIL) {
             paint::restyle(buffer, body, theme.stale);
@@ -377,35 +378,6 @@ fn draw_time(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, look: L
         cursor: None,
         zone: look.context.log.zone,
         style: Some(look.theme.wait),
-    }
-    .draw(paint::below(area, 1), buffer, look.theme);
-}
-
-fn draw_durations(detail: &BottleneckDetail, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    paint::text(
-        buffer,
-        paint::row(area, 0),
-        "Distribution of waits",
-        look.theme.muted,
-    );
-    let bars: Vec<Bar<'_>> = detail
-        .durations
-        .iter()
-        .map(|bin| Bar {
-            label: format!(
-                "{} to {}",
-                look.context.round_duration(bin.from),
-                look.context.round_duration(bin.to)
-            )
-            .into(),
-            value: bin.count as f64,
-            text: text::count(bin.count).into(),
-            style: None,
-        })
-        .collect();
-    Bars {
-        bars: &bars,
-        full: None,
     }
     .draw(paint::below(area, 1), buffer, look.theme);
 }

@@ -5,7 +5,7 @@ use crate::engine::{
     Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, ColumnInfo, EventRow, Examples,
     Field, LogInfo, Request, Rows, Stats, VariantRow, VariantsQuery, View,
 };
-use crate::engine::{ColumnKind, Ending, Level};
+use crate::engine::{ColumnKind, Ending, Level, Timing};
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::ui::{Theme, testing};
@@ -371,6 +371,14 @@ pub(crate) fn no_answer(request: &Request) -> Result<Answer, AskError> {
 
 /// Answers of the engine itself about a small log in compact notation.
 pub(crate) fn engine(log: &str) -> impl Fn(&Request) -> Result<Answer, AskError> {
+    engine_with(log, Timing::default())
+}
+
+/// Answers of the engine about such a log with definitions.
+pub(crate) fn engine_with(
+    log: &str,
+    timing: Timing,
+) -> impl Fn(&Request) -> Result<Answer, AskError> {
     let analysis = crate::engine::Analysis::new(
         "small.csv".to_owned(),
         crate::test_support::log(log),
@@ -378,7 +386,9 @@ pub(crate) fn engine(log: &str) -> impl Fn(&Request) -> Result<Answer, AskError>
         chrono_tz::UTC,
         &crate::event_log::Progress::default(),
     )
-    .expect("not cancelled");
+    .expect("not cancelled")
+    .with_timing(timing)
+    .expect("names of their own");
     let cancel = crate::engine::Cancel::never();
     move |request| analysis.answer(&View::default(), request, &cancel)
 }

@@ -3,6 +3,7 @@
 mod pane;
 
 pub mod controls;
+mod distributions;
 pub mod glossary;
 pub mod list_cells;
 mod list_columns;
@@ -26,6 +27,7 @@ pub mod filters;
 pub mod flow;
 pub mod funnel;
 pub mod ledger;
+pub mod milestones;
 pub mod overview;
 pub mod queues;
 pub mod resources;
@@ -61,6 +63,7 @@ pub static PANES: &[&PaneSpec] = &[
     &ends::SPEC, // Reached by a key only.
     &funnel::SPEC,
     &split::SPEC,
+    &milestones::SPEC,
 ];
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::page::root;
 use super::play::Player;
 use casetrail::app::{Loader, Settings};
 use casetrail::config::rules;
-use casetrail::engine::Analysis;
+use casetrail::engine::{Analysis, Timing};
 use casetrail::event_log::Progress;
 use casetrail::formats::{self, LogOptions, ReadPlan};
 use casetrail::text;
@@ -131,11 +131,14 @@ fn loader(with_rules: bool) -> Loader {
         let zone = text::time::UTC;
         let analysis = Analysis::new(LOG.to_owned(), log, report, zone, &progress);
         let mut analysis = analysis.expect("not cancelled");
+        let mut timing = Timing::default();
         if with_rules {
             let rules = std::fs::read_to_string(root().join(RULES)).expect("the rules");
-            let timing = rules::parse(&rules).expect("rules");
-            analysis = analysis.with_timing(timing).expect("names of their own");
+            timing = rules::parse(&rules).expect("rules");
         }
+        // As the explorer does.
+        timing.ready_made = true;
+        analysis = analysis.with_timing(timing).expect("names of their own");
         Ok(Arc::new(analysis))
     })
 }

@@ -189,7 +189,7 @@ fn every_pane() {
         player.keys("j");
         compare(spec.id, &Record::all(&mut player, keys));
     }
-    // The case, the end states and the split have tests of their own.
+    // The case, the end states, the split and the milestones have tests of their own.
     let without_tab = [("funnel", "g f", &["t", "t"][..])];
     for (id, key, keys) in without_tab {
         player.resize(80, 24);
@@ -199,7 +199,7 @@ fn every_pane() {
         compare(id, &Record::all(&mut player, keys));
         player.keys("esc");
     }
-    assert_eq!(met.len() + 3, PANES.len(), "{met:?}");
+    assert_eq!(met.len() + 4, PANES.len(), "{met:?}");
 }
 
 #[test]
@@ -291,6 +291,25 @@ fn attributes() {
     record.frame("definitions", LARGE);
     let text = record.text;
     compare("attributes", &text);
+}
+
+#[test]
+fn milestones() {
+    let mut player = support(View::default());
+    player.keys("f").text("events > 4").keys("enter g t j");
+    assert_eq!(player.pane(), "milestones");
+    let mut text = Record::all(&mut player, &[]);
+    let mut record = Record {
+        player: &mut player,
+        text: String::new(),
+    };
+    for size in [(40, 10), (1, 1)] {
+        record.frame("list", size);
+    }
+    text += &record.text;
+    // The same key leaves the pane.
+    assert_eq!(player.keys("g t").pane(), "overview");
+    compare("milestones", &text);
 }
 
 /// To the right, the cursor of a chart changes the row of the axis and what is said of it, and no other

@@ -112,7 +112,7 @@ fn compare(player: &mut Player) {
 #[test]
 fn the_command_of_a_list_prints_its_rows_in_its_order() {
     for pane in [
-        "2", "3", "4", "5", "5 t", "6", "8", "g e", "E", "g f", "g f t", "g f t t", "7 QUEUES", "B",
+        "2", "3", "4", "5", "5 t", "6", "8", "g e", "g t", "E", "g f", "g f t", "g f t t", "7 QUEUES", "B",
         "B enter",
     ] {
         let mut player = support(View::default());

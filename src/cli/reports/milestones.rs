@@ -1,21 +1,19 @@
 //! Times that cases take to reach milestones.
 
-use super::list::ListReport;
-use super::{ReportContext, ReportResult, Spec, no_options};
-use crate::engine::{Features, Listing, MilestonesQuery};
+use super::list::{ListReport, listing, sort_option};
+use super::{ReportContext, ReportResult, Spec};
+use crate::engine::{Features, MilestonesQuery};
 use clap::ArgMatches;
 
 pub(super) const SPEC: Spec = Spec {
     name: "milestones",
     about: "Durations until milestones (--rules, --milestone)",
-    options: no_options,
+    options: sort_option::<MilestonesQuery>,
     make,
 };
 
-fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
-    let query = MilestonesQuery {
-        listing: Listing::by("defined"),
-    };
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let query = MilestonesQuery::figures(listing::<MilestonesQuery>(ask, matches));
     let mut report = ListReport::ask(ask, &query, Features::of(ask.info()))?.without_total();
     if report.rows.rows.is_empty() {
         report.heading.push_str(

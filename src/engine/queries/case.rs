@@ -105,6 +105,8 @@ pub enum MarkKind {
         after: f64,
         /// True where these are working hours of its own calendar.
         working: bool,
+        /// True for a milestone that is guessed from the names of activities.
+        guessed: bool,
     },
     /// The limit of a deadline is over; the state of the case under it.
     Due(State),
@@ -233,14 +235,16 @@ fn marks(
     let (hours, start) = (prepared.hours(zone)?, prepared.index.case_start[case]);
     let since = |at: i64| seconds(hours.between(case, start, at));
     let (mut marks, mut calendars) = (Vec::new(), BTreeSet::new());
-    for reached in prepared.reached(case..case + 1, |case| open.is_open(case), zone)? {
-        for &(_, duration, at) in &reached.cases {
-            calendars.extend(reached.calendar);
+    for named in &prepared.timed.timing.milestones {
+        let cases = case..case + 1;
+        for (_, duration, at) in prepared.reached(named, cases, |case| open.is_open(case), zone)? {
+            calendars.extend(named.calendar.as_deref());
             let kind = MarkKind::Reached {
                 after: seconds(duration),
-                working: reached.calendar.is_some(),
+                working: named.calendar.is_some(),
+                guessed: named.guessed,
             };
-            let name = reached.name.to_owned();
+            let name = named.name.clone();
             let since = since(at);
             marks.push(Mark {
                 at,

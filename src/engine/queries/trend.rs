@@ -1,15 +1,16 @@
 //! Figures by period, and their change.
 
 use super::deadlines::{Fates, by_due};
-use crate::engine::definitions::RuleSpec;
+use super::milestones::by_time_reached;
+use crate::engine::definitions::{NamedMilestone, RuleSpec};
 use crate::engine::ending::{Ending, Open};
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
-use crate::engine::timing::{Reached, verdicts};
+use crate::engine::timing::verdicts;
 use crate::engine::view::{AskError, Cancel};
 use crate::metrics::bins::TimeAxis;
 use crate::metrics::trend as metrics;
-use crate::metrics::{flow, quantile};
+use crate::metrics::flow;
 
 /// Figures by period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +113,8 @@ pub struct TrendRow {
     pub kind: TrendKind,
     /// Instant that puts a value into a period.
     pub basis: TrendBasis,
+    /// True for a milestone that is guessed from the names of activities.
+    pub guessed: bool,
     /// Value per period; `None` where there is none.
     pub values: Vec<Option<f64>>,
     /// Number of cases (or events) that the value of each period is made of.
@@ -202,6 +205,7 @@ fn case_rows(periods: &[metrics::Period]) -> Vec<TrendRow> {
         name: name.to_owned(),
         kind: TrendKind::Count,
         basis,
+        guessed: false,
         values: periods.iter().map(|p| Some(count(p) as f64)).collect(),
         n: periods.iter().map(count).collect(),
     };
@@ -209,6 +213,7 @@ fn case_rows(periods: &[metrics::Period]) -> Vec<TrendRow> {
         name: name.to_owned(),
         kind: TrendKind::Duration,
         basis: TrendBasis::Ended,
+        guessed: false,
         values: periods.iter().map(|p| value(p).map(seconds)).collect(),
         n: periods
             .iter()
@@ -233,31 +238,22 @@ fn milestone_rows(
     tz: chrono_tz::Tz,
     axis: &TimeAxis,
 ) -> Result<Vec<TrendRow>, AskError> {
-    let (selection, open) = (selected.selection(), selected.open());
-    let all = 0..selection.log.n_cases();
-    let is_open = |case: usize| open.contains(case);
-    let reached = selected.prepared.reached(all, is_open, tz)?.into_iter();
-    let row = |milestone: Reached<'_>| {
-        let mut durations = vec![Vec::new(); axis.n_bins()];
-        for (case, duration, at) in milestone.cases {
-            if let (true, Ok(bin)) = (selection.contains(case), axis.bin(at)) {
-                durations[bin].push(duration);
-            }
-        }
-        let n = durations.iter().map(|d| d.len() as u64).collect();
-        let medians = durations.iter_mut().map(|d| quantile::median(d));
-        TrendRow {
-            name: format!("{}, median", milestone.name),
-            kind: match milestone.calendar {
+    let row = |named: &NamedMilestone| {
+        let bins = by_time_reached(selected, named, tz, axis)?;
+        Ok(TrendRow {
+            name: format!("{}, median", named.name),
+            kind: match named.calendar {
                 Some(_) => TrendKind::Working,
                 None => TrendKind::Duration,
             },
             basis: TrendBasis::Reached,
-            values: medians.map(|median| median.map(|m| m / 1e6)).collect(),
-            n,
-        }
+            guessed: named.guessed,
+            values: bins.iter().map(|bin| bin.median).collect(),
+            n: bins.iter().map(|bin| bin.n).collect(),
+        })
     };
-    Ok(reached.map(row).collect())
+    let milestones = &selected.prepared.timed.timing.milestones;
+    milestones.iter().map(row).collect()
 }
 
 /// The share, for each deadline, of the cases that break it among those that were due in a period, open
@@ -279,6 +275,7 @@ fn breach_rates(
             name: format!("{}, broken", spec.name),
             kind: TrendKind::Share,
             basis: TrendBasis::Due,
+            guessed: false,
             values: fates.iter().map(Fates::rate).collect(),
             n: fates.iter().map(|fates| fates.known).collect(),
         })

@@ -159,13 +159,18 @@ fn words(line: Line<'_>, look: Look<'_>) -> String {
     };
     let name = safe(&mark.name);
     match mark.kind {
-        MarkKind::Reached { after, working } => {
+        MarkKind::Reached {
+            after,
+            working,
+            guessed,
+        } => {
+            let guess = if guessed { " (guess)" } else { "" };
             let after = if working {
                 time::working(after)
             } else {
                 look.context.duration(after)
             };
-            format!("{name} reached after {after}")
+            format!("{name}{guess} reached after {after}")
         }
         MarkKind::Due(state) => format!("due, {}: {name}", state.word()),
     }

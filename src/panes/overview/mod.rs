@@ -1,5 +1,5 @@
-//! The first pane: the figures of the selection, throughput over time, how long cases take, and the
-//! most frequent variants.
+//! The first pane: the figures of the selection, throughput over time, how long cases take, when they reach
+//! milestones, and the most frequent variants.
 
 mod state;
 #[cfg(test)]
@@ -10,8 +10,8 @@ use super::{
     Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
 };
 use crate::engine::{
-    Answer, AskError, Basis, Listing, Overview, OverviewQuery, Page, Request, SummaryQuery,
-    VariantRow, VariantsQuery,
+    Answer, AskError, Basis, Listing, MilestonesQuery, Overview, OverviewQuery, Page, Request,
+    SummaryQuery, VariantRow, VariantsQuery,
 };
 use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
 use crate::input::Action;
@@ -19,14 +19,14 @@ use crate::text;
 use crate::text::time;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use state::{Focus, SHAPE, SUMMARY, State, VARIANTS};
+use state::{Focus, MILESTONES, SHAPE, SUMMARY, State, VARIANTS};
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
     id: "overview",
     title: "Overview",
     short: "Over",
-    help: "Figures of the selection, throughput over time, durations, top variants",
+    help: "Figures of the selection, throughput over time, durations, milestones, top variants",
     tab: true,
     terms: &[
         "cases",
@@ -37,6 +37,7 @@ pub static SPEC: PaneSpec = PaneSpec {
         "mean",
         "share",
         "started, ended",
+        "milestone",
     ],
     hints: &[
         Action::Open,
@@ -63,11 +64,24 @@ impl Pane for State {
             page: Page::first(TOP),
             ..Listing::by("cases")
         };
-        vec![
+        let mut requests = vec![
             (SUMMARY, Request::new(SummaryQuery)),
             (SHAPE, shape),
             (VARIANTS, Request::new(VariantsQuery { listing })),
-        ]
+        ];
+        if view::shows_milestones(context, self.focus) {
+            let query = MilestonesQuery {
+                time_bins: TREND_BINS,
+                ..MilestonesQuery::figures(Listing::by("defined"))
+            };
+            requests.push((MILESTONES, Request::new(query)));
+        }
+        requests
+    }
+
+    fn acts_on(&self, slot: Slot) -> bool {
+        // No cursor is on the milestones.
+        slot != MILESTONES
     }
 
     fn receive(&mut self, _slot: Slot, answer: Result<Answer, AskError>) {
@@ -81,6 +95,8 @@ impl Pane for State {
                     self.summary = Some(summary.clone());
                 } else if let Some(shape) = answer.to::<OverviewQuery>() {
                     self.reshape(shape.clone());
+                } else if let Some(rows) = answer.to::<MilestonesQuery>() {
+                    self.milestones = Some(rows.clone());
                 } else if let Some(rows) = answer.to::<VariantsQuery>() {
                     // The cursor follows its variant.
                     let before = self.rows().get(self.variant).map(|row| &row.activities);
@@ -141,8 +157,10 @@ impl Pane for State {
         match what {
             CopyWhat::View => {
                 let figures = view::figures(self.summary.as_ref()?, context);
+                let milestones = self.milestones.iter().flat_map(|found| &found.rows);
+                let milestones = milestones.map(|row| view::milestone(row, context));
                 let line = |(label, value): (String, String)| format!("{label}\t{value}\n");
-                Some(figures.into_iter().map(line).collect())
+                Some(figures.into_iter().chain(milestones).map(line).collect())
             }
             CopyWhat::Row | CopyWhat::Cell => match self.focus {
                 Focus::Variants => {
@@ -289,6 +307,9 @@ impl State {
         texts::emitting(texts::selecting(action, &filter, crumb))
     }
 }
+
+/// Bins of the trend of a milestone: about as many as there are columns for it.
+const TREND_BINS: usize = 24;
 
 /// Variants that are asked for: no screen shows more of them here.
 const TOP: usize = 50;

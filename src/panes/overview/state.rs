@@ -1,6 +1,6 @@
 //! State of the overview with its cursors; independent of styles.
 
-use crate::engine::{DurationBin, Overview, Rows, Summary, TimeBin, VariantRow};
+use crate::engine::{DurationBin, MilestoneRow, Overview, Rows, Summary, TimeBin, VariantRow};
 use crate::panes::Slot;
 
 /// The slot of the summary.
@@ -9,6 +9,9 @@ pub const SUMMARY: Slot = 0;
 pub const SHAPE: Slot = 1;
 /// The slot of the variants.
 pub const VARIANTS: Slot = 2;
+
+/// The slot of the milestones.
+pub const MILESTONES: Slot = 3;
 
 /// The parts that a cursor can be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +45,8 @@ pub struct State {
     pub shape: Option<Overview>,
     /// The most frequent variants.
     pub variants: Option<Rows<VariantRow>>,
+    /// The milestones.
+    pub milestones: Option<Rows<MilestoneRow>>,
     /// Why there is no answer.
     pub error: Option<String>,
     /// The part with the focus.

@@ -9,11 +9,12 @@
 //! 0   1d  1w  30d                        2     552  █     12.1%  ...
 //! ```
 
-use super::state::{Focus, SHAPE, SUMMARY, State, VARIANTS};
-use crate::engine::Summary;
+use super::state::{Focus, MILESTONES, SHAPE, SUMMARY, State, VARIANTS};
+use crate::engine::{MilestoneRow, Summary};
 use crate::panes::sequence::{Run, Shortened, runs};
 use crate::panes::{Context, Look};
 use crate::text::{self, time};
+use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::virtual_table::{column_areas, page_rows};
 use crate::ui::widgets::{Bar, Bars, Cell, Column, Empty, Histogram, Timeline, VirtualTable};
 use crate::ui::{fit, paint};
@@ -25,6 +26,7 @@ use ratatui::style::Style;
 struct Parts {
     figures: Rect,
     time: Rect,
+    milestones: Rect,
     durations: Rect,
     variants: Rect,
 }
@@ -47,19 +49,26 @@ pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         Empty { sentence, hint }.draw(area, buffer, look.theme);
         return;
     }
-    let parts = parts(area, state.focus, look.context.maximized);
+    let context = Context {
+        area,
+        ..look.context
+    };
+    let parts = parts(context, state.focus);
     draw_figures(state, parts.figures, buffer, look);
     draw_time(state, parts.time, buffer, look);
+    draw_milestones(state, parts.milestones, buffer, look);
     draw_durations(state, parts.durations, buffer, look);
     draw_variants(state, parts.variants, buffer, look);
 }
 
 /// Lays the parts out: four quarters where there is room, else what has the focus below figures.
-fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
+fn parts(context: Context<'_>, focus: Focus) -> Parts {
+    let area = context.area;
     let none = Rect::new(area.x, area.y, 0, 0);
     let mut parts = Parts {
         figures: none,
         time: none,
+        milestones: none,
         durations: none,
         variants: none,
     };
@@ -68,7 +77,7 @@ fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
         Focus::Time => parts.time = area,
         Focus::Durations => parts.durations = area,
     };
-    if maximized || area.height < 8 {
+    if context.maximized || area.height < 8 {
         focused(&mut parts, area);
         return parts;
     }
@@ -83,10 +92,15 @@ fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
             height: upper,
             ..left
         };
-        // A row below it stays free.
+        // A row below them stays free.
+        let milestones = milestone_rows(context, (upper - 1).saturating_sub(LEAST_TIME));
         parts.time = Rect {
-            height: upper - 1,
+            height: upper - 1 - milestones,
             ..right
+        };
+        parts.milestones = Rect {
+            height: milestones,
+            ..paint::below(right, parts.time.height)
         };
         parts.durations = paint::below(left, upper);
         parts.variants = paint::below(right, upper);
@@ -102,7 +116,14 @@ fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
         ..area
     };
     let rest = paint::below(area, rows + 1);
-    if rest.height < 12 {
+    let milestones = if rest.height < 12 {
+        0
+    } else {
+        milestone_rows(context, rest.height - LEAST_REST)
+    };
+    parts.milestones = paint::top(rest, milestones);
+    let rest = paint::below(rest, milestones);
+    if milestones == 0 && rest.height < 12 {
         focused(&mut parts, rest);
         return parts;
     }
@@ -130,7 +151,7 @@ fn parts(area: Rect, focus: Focus, maximized: bool) -> Parts {
 /// Number of bins of time that have a column of their own on the screen. The same with and without
 /// the focus where the chart is on the screen anyway, so that switching asks for nothing new.
 pub fn time_bins(context: Context<'_>, focus: Focus) -> usize {
-    let chart = parts(context.area, focus, context.maximized).time;
+    let chart = parts(context, focus).time;
     let hidden = chart.width == 0;
     Timeline::bins_for(if hidden {
         context.area.width
@@ -139,8 +160,27 @@ pub fn time_bins(context: Context<'_>, focus: Focus) -> usize {
     })
 }
 
+/// Returns whether milestones are on the screen.
+pub fn shows_milestones(context: Context<'_>, focus: Focus) -> bool {
+    !parts(context, focus).milestones.is_empty()
+}
+
+/// Rows of the milestones with their head where there are `room` rows; none without room for one.
+fn milestone_rows(context: Context<'_>, room: u16) -> u16 {
+    let all = context.log.milestones.len();
+    let all = u16::try_from(all).unwrap_or(u16::MAX);
+    match room.min(all.saturating_add(1)) {
+        0 | 1 => 0,
+        rows => rows,
+    }
+}
+
 /// Rows that the figures take in one column.
 const FIGURE_ROWS: u16 = 13;
+/// Rows that the time line needs above milestones.
+const LEAST_TIME: u16 = 6;
+/// Rows that charts and variants need below milestones.
+const LEAST_REST: u16 = 10;
 
 /// The figures as label and value, in the order of their weight.
 pub fn figures(summary: &Summary, context: Context<'_>) -> Vec<(String, String)> {
@@ -210,6 +250,76 @@ fn draw_figures(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) 
         paint::text(buffer, cell, &value, look.theme.text);
     }
     dim(area, buffer, look, SUMMARY);
+}
+
+/// Name and figures of a milestone as label and value.
+pub fn milestone(row: &MilestoneRow, context: Context<'_>) -> (String, String) {
+    let (n, median, p90) = milestone_figures(row, context);
+    (
+        milestone_name(row),
+        format!("n {n}, median {median}, p90 {p90}"),
+    )
+}
+
+/// Name of a milestone; a guess says so first.
+fn milestone_name(row: &MilestoneRow) -> String {
+    let guess = if row.guessed { "guess: " } else { "" };
+    text::safe(&format!("{guess}{}", row.name)).into_owned()
+}
+
+/// Number of cases that reached a milestone, median and p90.
+fn milestone_figures(row: &MilestoneRow, context: Context<'_>) -> (String, String, String) {
+    let Some(found) = &row.duration else {
+        return ("0".to_owned(), "-".to_owned(), "-".to_owned());
+    };
+    let duration = |seconds| match row.calendar {
+        Some(_) => time::working(seconds),
+        None => context.duration(seconds),
+    };
+    let (median, p90) = (duration(found.median), duration(found.p90));
+    (text::count(found.n), median, p90)
+}
+
+fn draw_milestones(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    let Some(found) = state.milestones.as_ref().filter(|_| !area.is_empty()) else {
+        return;
+    };
+    let page = page_rows(area.height);
+    let all = found.rows.len();
+    let head = if page < all {
+        format!("milestone ({page} of {all})")
+    } else {
+        "milestone".to_owned()
+    };
+    let columns = [
+        Column::flex(&head, 14, 2).at_most(36),
+        Column::fixed("cases", 8).right(),
+        Column::fixed("median", 9).right(),
+        Column::fixed("p90", 9).right(),
+        Column::flex("median over time", 8, 3).priority(1),
+    ];
+    let room = column_areas(&columns, area)[columns.len() - 1].width;
+    let row = |row: &MilestoneRow| {
+        let (n, median, p90) = milestone_figures(row, look.context);
+        let bins = row.over_time.iter().flat_map(|over_time| &over_time.bins);
+        let medians: Vec<f64> = bins.map(|bin| bin.median.unwrap_or(0.0)).collect();
+        vec![
+            Cell::new(milestone_name(row)),
+            Cell::new(n),
+            Cell::new(median),
+            Cell::new(p90),
+            Cell::new(sparkline(&medians, room.into(), &look.theme.glyphs)).style(look.theme.bar),
+        ]
+    };
+    let rows: Vec<Vec<Cell<'_>>> = found.rows.iter().take(page).map(row).collect();
+    VirtualTable {
+        columns: &columns,
+        rows: &rows,
+        total: rows.len(),
+        stale: (look.stale)(MILESTONES),
+        ..VirtualTable::default()
+    }
+    .draw(area, buffer, look.theme);
 }
 
 /// Old figures are dimmed until the new ones are there.

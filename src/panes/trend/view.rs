@@ -80,7 +80,7 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
         // The latest periods, where not all have room.
         let shown = &values[values.len().saturating_sub(room.into())..];
         vec![
-            Cell::new(text::safe(&row.name).into_owned()),
+            Cell::new(name(row)),
             Cell::new(figure(row.kind, change.value, duration)),
             Cell::new(match (row.kind, change.change) {
                 (TrendKind::Share, Some(change)) => text::points(change),
@@ -107,6 +107,12 @@ fn draw_list(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, look
     .draw(area, buffer, look.theme);
 }
 
+/// Name of a figure; one of a guessed milestone says so first.
+fn name(row: &TrendRow) -> String {
+    let guess = if row.guessed { "guess: " } else { "" };
+    text::safe(&format!("{guess}{}", row.name)).into_owned()
+}
+
 /// With its sign, which says the direction without color.
 fn signed(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
     match value {
@@ -128,7 +134,7 @@ fn draw_chart(state: &State, trend: &Trend, area: Rect, buffer: &mut Buffer, loo
     } else {
         (" ", look.theme.title)
     };
-    let (name, basis) = (text::safe(&row.name), row.basis.words());
+    let (name, basis) = (name(row), row.basis.words());
     let title = format!("{mark} {name}, by {} ({basis})", trend.unit);
     paint::heading(buffer, paint::row(area, 0), &title, style, look.theme);
     let words = if area.height >= 6 {
