@@ -56,6 +56,30 @@ fn it_starts_and_gives_the_terminal_back() {
 }
 
 #[test]
+fn milestones_of_the_screen_are_written_to_a_rules_file() {
+    let (folder, log) = log(5);
+    let rules = folder.path().join("rules.toml");
+    std::fs::write(&rules, "[cases] # mine\nend = [\"Close\"]\n").expect("a file");
+    let mut terminal = Terminal::open(&log);
+    terminal.wait_for("5 cases").wait_for("? help");
+    terminal.send("gt");
+    terminal.wait_for("No milestone is defined");
+    terminal.send("d");
+    terminal.wait_for("milestone: ");
+    terminal.send("checked = first \"Check\"\r");
+    terminal.wait_for("checked is defined");
+    terminal.send(":write-milestones\r");
+    terminal.wait_for("file: ");
+    terminal.send(&format!("\u{15}{}\r", rules.display()));
+    terminal.wait_for("Milestones saved");
+    terminal.send("\u{11}");
+    assert_eq!(terminal.wait(), 0);
+    let text = std::fs::read_to_string(&rules).expect("the file");
+    let head = "[cases] # mine\nend = [\"Close\"]\n\n[milestones]\nchecked = ";
+    assert!(text.starts_with(head), "{text}");
+}
+
+#[test]
 fn it_asks_the_terminal_nothing() {
     let (_folder, log) = log(5);
     let mut terminal = Terminal::open(&log);

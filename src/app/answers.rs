@@ -42,6 +42,7 @@ impl App {
             let warnings = counted(log.warnings.len() as u64, "warning", "warnings");
             self.notify(format!("{warnings} about the log; {tab} shows more"));
         }
+        self.milestones_of_log.clone_from(&log.milestones);
         self.log = Some(log);
         let stack = self.filters.clone();
         self.set_filters(stack);
@@ -210,10 +211,17 @@ fn receive_of_pane(
 /// A filter of the stack is wrong (one from the command line, or after a reload): it is switched
 /// off, so that the panes show something.
 fn refuse(app: &mut App, error: &FilterError) {
-    let mut filters = app.filters.clone();
+    let filters_before = app.filters.clone();
+    let mut filters = filters_before.clone();
     if filters.switch_off(&error.text) {
         app.set_filters(filters);
-        app.notify_error(format!("Filter switched off: {}", error.message));
+        let is_milestone = filters_before.milestones != app.filters.milestones;
+        let what = if is_milestone {
+            "Milestone deleted"
+        } else {
+            "Filter switched off"
+        };
+        app.notify_error(format!("{what}: {}", error.message));
     } else {
         app.notify_error(error.message.clone());
     }

@@ -64,9 +64,13 @@ fn needs_guesses(app: &App, words: &[&str]) -> bool {
         .filter(|milestone| milestone.guessed)
         .map(|milestone| &*milestone.name)
         .collect();
-    let shown = words.get(1).is_some_and(|report| OF_MILESTONES.contains(report));
+    let shown = words
+        .get(1)
+        .is_some_and(|report| OF_MILESTONES.contains(report));
     let is_named = |word: &&str| guessed.iter().any(|name| word.contains(name));
-    let given = words.windows(2).any(|pair| *pair == ["--milestone", "auto"]);
+    let given = words
+        .windows(2)
+        .any(|pair| *pair == ["--milestone", "auto"]);
     !given && !guessed.is_empty() && (shown || words.iter().any(is_named))
 }
 
@@ -98,6 +102,12 @@ pub fn command_line(app: &mut App) -> Option<String> {
             .collect();
         words.extend(ends_words.iter().map(String::as_str));
     }
+    let milestones: Vec<String> = view
+        .milestones
+        .iter()
+        .map(|text| format!("--milestone={text}"))
+        .collect();
+    words.extend(milestones.iter().map(String::as_str));
     if let Some(calendar) = &view.calendar {
         words.extend(["--calendar", calendar]);
     }

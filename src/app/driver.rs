@@ -48,6 +48,8 @@ enum Job {
     Preview(usize, Box<LogOptions>, Result<Preview, LoadError>),
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
+    /// Milestones were written to the rules file of that name.
+    Milestones(String, Result<(), LoadError>),
     /// Work that is reported only where it failed.
     Keep(Result<(), LoadError>),
     /// The end states were remembered.
@@ -165,6 +167,7 @@ impl Driver {
             }
             Job::Inspect(Err(error))
             | Job::Write(_, Err(error))
+            | Job::Milestones(_, Err(error))
             | Job::Keep(Err(error))
             | Job::Index(Err(error)) => {
                 self.app.notify_error(error.message);
@@ -182,6 +185,10 @@ impl Driver {
                     self.app.settings.command = command;
                 }
                 self.app.notify(format!("Mapping saved to {path:?}"));
+            }
+            Job::Milestones(path, Ok(())) => {
+                self.app
+                    .notify(format!("Milestones saved to {path:?}; --rules reads them"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
             Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}
@@ -231,6 +238,7 @@ impl Driver {
                 self.app.plan = plan;
                 self.app.columns_from = from;
                 self.take_ends(inspected.as_ref(), analysis.info());
+                self.take_milestones(inspected.as_ref(), analysis.info());
                 self.take_columns(inspected.as_ref(), analysis.info());
                 self.choices = self.present_choices();
                 self.app.opened(Arc::new(analysis.info().clone()));
@@ -264,6 +272,17 @@ impl Driver {
         }
     }
 
+    /// Puts the remembered milestones in force when the logs are first opened: those whose activities the
+    /// log has.
+    fn take_milestones(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
+        if let (None, Some(inspected)) = (&self.app.log, inspected) {
+            let remembered = inspected.choices.milestones.iter();
+            for milestone in remembered.filter_map(|text| log.milestone(text).ok()) {
+                self.app.filters.define_milestone(&milestone);
+            }
+        }
+    }
+
     /// Puts the remembered columns of lists in force when the logs are first opened.
     fn take_columns(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
         let app = &mut self.app;
@@ -284,6 +303,7 @@ impl Driver {
     fn present_choices(&self) -> Choices {
         Choices {
             ends: self.app.filters.ends.clone(),
+            milestones: self.app.filters.milestones.clone(),
             columns: self.app.list_columns.clone(),
         }
     }
@@ -422,6 +442,12 @@ impl Driver {
                             logs.write(&plan, ends.as_deref(), &path, replace)
                         });
                         Job::Write(path, written)
+                    });
+                }
+                Effect::WriteMilestones { milestones, path } => {
+                    self.spawn(move |logs| {
+                        let written = guarded(|| logs.write_milestones(&milestones, &path));
+                        Job::Milestones(path, written)
                     });
                 }
                 Effect::Quit(code) => {

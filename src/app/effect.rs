@@ -31,6 +31,13 @@ pub enum Effect {
         /// True if an existing file may be replaced.
         replace: bool,
     },
+    /// Add milestones to a rules file.
+    WriteMilestones {
+        /// The milestones, as [`View::milestones`](crate::engine::View::milestones) has them.
+        milestones: Vec<String>,
+        /// The file.
+        path: String,
+    },
     /// Put a text on the clipboard.
     Copy {
         /// The text, as it is in the log.

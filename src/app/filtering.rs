@@ -37,6 +37,14 @@ impl App {
                     self.notify("No end states were chosen here");
                 }
             }
+            Action::DefineMilestone => prompt::open_text(self, Wanted::Milestone, ""),
+            Action::AskMilestone(text) => prompt::open_text(self, Wanted::Milestone, &text),
+            Action::SetMilestone(text) => self.set_milestone(&text),
+            Action::ForgetMilestone(name) => {
+                if !self.edit_filters(|stack| stack.forget_milestone(&name)) {
+                    self.notify("Only milestones defined here can be deleted");
+                }
+            }
             Action::InvertFilter(at) => self.invert_filter(at),
             Action::ToggleAllFilters => {
                 if !self.edit_filters(FilterStack::toggle_all) {
@@ -85,6 +93,33 @@ impl App {
                 self.edit_filters(|stack| {
                     stack.as_of.replace(text.to_owned()).as_deref() != Some(text)
                 });
+            }
+        }
+    }
+
+    /// Defines a milestone for all panes. A text that is none is asked for again.
+    fn set_milestone(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let Some(log) = self.log.clone() else { return };
+        match log.milestone(text) {
+            Ok(milestone) => {
+                if self.edit_filters(|stack| stack.define_milestone(&milestone)) {
+                    let keys = self
+                        .settings
+                        .keys
+                        .keys_of("", &Action::ShowPane("milestones"));
+                    let key = keys.first().map_or("", String::as_str);
+                    let name = &milestone.name;
+                    self.notify(format!(
+                        "{name} is defined ({key} shows it); :write-milestones saves it"
+                    ));
+                }
+            }
+            Err(why) => {
+                prompt::open_text(self, Wanted::Milestone, text);
+                self.notify_error(why);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The filter stack: texts of the filter language, each on or off, and the actions that change it.
 
-use crate::engine::View;
+use crate::engine::{NamedMilestone, View};
 use crate::filter::{QueryError, parse, parse_events};
 use crate::panes::FilterEntry;
 
@@ -13,6 +13,8 @@ pub struct FilterStack {
     pub as_of: Option<String>,
     /// Activities that end a case, in place of those defined or guessed.
     pub ends: Option<Vec<String>>,
+    /// Milestones defined here, as [`View::milestones`] has them.
+    pub milestones: Vec<String>,
     /// The calendar of all durations.
     pub calendar: Option<String>,
     /// Which were on before all were switched off.
@@ -33,16 +35,18 @@ impl FilterStack {
             entries: events.chain(cases).collect(),
             as_of: view.as_of.clone(),
             ends: view.ends.clone(),
+            milestones: view.milestones.clone(),
             calendar: view.calendar.clone(),
             before_off: Vec::new(),
         }
     }
 
-    /// Takes time, end states and calendar of another stack: they are of the log, not of the drill-down
-    /// that its filters are of.
+    /// Takes time, end states, milestones and calendar of another stack: they are of the log, not of the
+    /// drill-down that its filters are of.
     pub fn take_all_but_filters(&mut self, other: &FilterStack) {
         self.as_of.clone_from(&other.as_of);
         self.ends.clone_from(&other.ends);
+        self.milestones.clone_from(&other.milestones);
         self.calendar.clone_from(&other.calendar);
     }
 
@@ -63,6 +67,7 @@ impl FilterStack {
         View {
             as_of: self.as_of.clone(),
             ends: self.ends.clone(),
+            milestones: self.milestones.clone(),
             events: texts(true),
             filters: texts(false),
             calendar: self.calendar.clone(),
@@ -137,6 +142,28 @@ impl FilterStack {
         true
     }
 
+    /// Defines a milestone, in place of one of its name; `false` where it is defined like that already.
+    pub fn define_milestone(&mut self, milestone: &NamedMilestone) -> bool {
+        let text = format!("{} = {}", milestone.name, milestone.milestone);
+        if self.milestones.contains(&text) {
+            return false;
+        }
+        self.forget_milestone(&milestone.name);
+        self.milestones.push(text);
+        true
+    }
+
+    /// Deletes the milestone of that name; `false` where none was defined here.
+    pub fn forget_milestone(&mut self, name: &str) -> bool {
+        let before = self.milestones.len();
+        let is_called = |text: &String| {
+            let called = text.split_once('=').map_or("", |(called, _)| called);
+            called.trim() == name
+        };
+        self.milestones.retain(|text| !is_called(text));
+        self.milestones.len() < before
+    }
+
     /// Deletes all filters; `false` where there are none.
     pub fn clear(&mut self) -> bool {
         self.before_off.clear();
@@ -162,9 +189,13 @@ impl FilterStack {
         true
     }
 
-    /// Switches off every filter, and the time, of this text: the engine refused it.
+    /// Switches off every filter, and the time, of this text, and deletes the milestone: the engine
+    /// refused it.
     pub fn switch_off(&mut self, text: &str) -> bool {
         let mut any = self.as_of.as_deref() == Some(text) && self.as_of.take().is_some();
+        let milestones = self.milestones.len();
+        self.milestones.retain(|milestone| milestone != text);
+        any |= self.milestones.len() < milestones;
         for entry in self.entries.iter_mut().filter(|e| e.on && e.text == text) {
             entry.on = false;
             any = true;

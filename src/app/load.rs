@@ -18,6 +18,8 @@ pub struct Settings {
     pub command: Vec<String>,
     /// Initial view.
     pub view: View,
+    /// Path of the rules file.
+    pub rules: Option<String>,
     /// The keys.
     pub keys: Keymap,
     /// Copy keys do nothing but say so.
@@ -52,6 +54,8 @@ pub struct Inspected {
 pub struct Choices {
     /// Activities that end a case, where they were chosen.
     pub ends: Option<Vec<String>>,
+    /// Milestones that were defined, as [`View::milestones`] has them.
+    pub milestones: Vec<String>,
     /// Columns of lists by the ids of their panes, as texts of
     /// [`ColumnChoice`](crate::input::ColumnChoice).
     pub columns: BTreeMap<String, Vec<String>>,
@@ -164,6 +168,12 @@ pub trait Logs: Send + Sync {
         _replace: bool,
     ) -> Result<Written, LoadError> {
         Ok(Written::Done)
+    }
+
+    /// Adds milestones, as [`View::milestones`] has them, to a rules file, in place of those of the same
+    /// name; makes the file where there is none. A file that is no rules file is left alone.
+    fn write_milestones(&self, _milestones: &[String], _path: &str) -> Result<(), LoadError> {
+        Ok(())
     }
 }
 

@@ -21,6 +21,7 @@ mod shell;
 mod travel;
 mod update;
 mod waiting;
+mod writing;
 
 pub use answers::{deadline, questions, receive};
 pub use columns::{Assigned, Columns, Page};

@@ -9,7 +9,7 @@ use super::notifications::{Notifications, Severity};
 use super::popups::Popup;
 use super::prompt::Prompt;
 use super::queries::{PendingQueries, SlotId, pane_slot};
-use crate::engine::{LogInfo, Request};
+use crate::engine::{LogInfo, MilestoneInfo, NamedMilestone, Request};
 use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Action, Chord, entry_of};
 use crate::panes::{Context, Pane, PaneSpec, Slot};
@@ -66,6 +66,8 @@ pub struct App {
     pub load: Load,
     /// The log, once read.
     pub log: Option<Arc<LogInfo>>,
+    /// Milestones of the log without those defined here, which [`App::log`] has too.
+    pub milestones_of_log: Vec<MilestoneInfo>,
     /// The mapping chosen by the user in the explorer.
     pub plan: Option<ReadPlan>,
     /// The mapping confirmed by the user, saved once a log was loaded with it.
@@ -145,6 +147,7 @@ impl App {
         let mut app = App {
             load: Load::Idle,
             log: None,
+            milestones_of_log: Vec::new(),
             plan: None,
             confirmed: None,
             inspected: None,
@@ -227,9 +230,31 @@ impl App {
     /// The filter stack is this from now on.
     pub(super) fn set_filters(&mut self, filters: FilterStack) {
         self.filters = filters;
+        self.show_milestones();
         self.queries.set_view(self.filters.view());
         for pane in &mut self.workspace.panes {
             pane.filters_changed(&self.filters.entries);
+        }
+    }
+
+    /// Adds the milestones defined here to those of the log, in place of those of the same name.
+    fn show_milestones(&mut self) {
+        let Some(log) = &self.log else { return };
+        let texts = self.filters.milestones.iter();
+        let here = texts.filter_map(|text| NamedMilestone::parse(text).ok());
+        let here: Vec<MilestoneInfo> = here.map(|named| named.info()).collect();
+        let is_here = |of_log: &&MilestoneInfo| here.iter().any(|new| new.name == of_log.name);
+        let kept = self
+            .milestones_of_log
+            .iter()
+            .filter(|of_log| !is_here(of_log));
+        let milestones: Vec<MilestoneInfo> = kept.chain(&here).cloned().collect();
+        if log.milestones != milestones {
+            let log = LogInfo {
+                milestones,
+                ..(**log).clone()
+            };
+            self.log = Some(Arc::new(log));
         }
     }
 

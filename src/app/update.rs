@@ -1,16 +1,16 @@
 //! Applies keys and actions to the state. Routes to popup, prompt, pane and the app's own
 //! handlers, each of which gives back what is not its own. No I/O: the rest is effects.
 
-use super::columns::{self, Columns};
+use super::columns;
 use super::effect::Effect;
 use super::filtering::toggle_calendar;
 use super::history::{Level, Snapshot, Step};
 use super::load::{Load, LoadError};
 use super::model::{App, Typed, Waiting};
 use super::popups::PopupOutcome;
-use super::prompt::{self, Wanted};
+use super::prompt;
 use super::waiting::{is_too_early, moves, wait};
-use super::{commands, popups};
+use super::{commands, popups, writing};
 use crate::input::{Action, Chord, Key, Resolved};
 use crate::panes::{Outcome, Pane, Place, split, texts};
 use std::collections::VecDeque;
@@ -160,7 +160,7 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     let rest = action
         .and_then(|action| program(app, action, run))
         .and_then(|action| popups::open(app, action))
-        .and_then(|action| write_mapping(app, action, run))
+        .and_then(|action| writing::write(app, action, &mut run.effects))
         .and_then(|action| needs_log(app, action))
         .and_then(|action| navigate(app, action))
         .and_then(|action| app.change_filters(action))
@@ -175,24 +175,6 @@ fn step(app: &mut App, action: Action, emitted: bool, run: &mut Run) {
     if let Some(action) = rest {
         explain(app, &action);
     }
-}
-
-/// Writing the mapping of the logs to a file.
-fn write_mapping(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
-    match action {
-        Action::WriteMapping => prompt::open_text(app, Wanted::MappingFile, "mapping.toml"),
-        Action::WriteMappingTo { path, replace } => {
-            let on_screen = app.columns.as_ref().map(Columns::plan);
-            run.effects.push(Effect::Write {
-                plan: on_screen.or_else(|| app.plan.clone()),
-                ends: app.filters.ends.clone(),
-                path,
-                replace,
-            });
-        }
-        other => return Some(other),
-    }
-    None
 }
 
 /// Stops what makes no sense without a log, or while its columns are on the screen.
@@ -240,6 +222,7 @@ fn is_for_pane(action: &Action) -> bool {
                 | ToggleRow
                 | InvertRow
                 | DeleteRow
+                | DefineMilestone
         )
 }
 

@@ -313,6 +313,7 @@ impl Common {
         View {
             as_of: self.times.as_of.clone(),
             ends: None,
+            milestones: Vec::new(),
             events: self.selecting.events.clone(),
             filters: self.selecting.filter.clone(),
             calendar: self.times.calendar.clone(),

@@ -88,6 +88,11 @@ fn settings(common: &Common, reading: &[OsString]) -> Settings {
             ends: common.times().ends(),
             ..common.view()
         },
+        rules: common
+            .times()
+            .rules
+            .as_ref()
+            .map(|path| path.display().to_string()),
         keys: Keymap::default(),
         no_clipboard: false,
     }

@@ -5,17 +5,19 @@ use super::args::Common;
 use super::failure::{Failure, code};
 use super::load::{Loaded, LoadedFrom, load_plan, not_read, open, read_again, verdict};
 use super::output::Output;
-use super::{memory, words};
+use super::{memory, plan, words};
 use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
-use crate::engine::Analysis;
+use crate::config::rules;
+use crate::engine::{Analysis, NamedMilestone};
 use crate::event_log::Progress;
 use crate::formats::{self, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
 use crate::text::time::duration_literal;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -129,6 +131,7 @@ impl Source {
         Some(Saved {
             read: overlay(known.read, options.read.clone()),
             ends: known.ends,
+            milestones: known.milestones,
             columns: known.columns,
         })
     }
@@ -175,6 +178,15 @@ impl Logs for Source {
             let is_mapped = |known: &Saved| known.ends.is_some() || known.read != options.read;
             found.remembered.push(known.as_ref().is_some_and(is_mapped));
             ends.push(known.as_ref().and_then(|known| known.ends.clone()));
+            // Definitions of files and options come before those that were remembered.
+            let defined = &self.common.timing.milestones;
+            let is_new = |text: &&String| {
+                let named = NamedMilestone::parse(text);
+                named.is_ok_and(|new| defined.iter().all(|known| known.name != new.name))
+            };
+            let milestones = known.iter().flat_map(|known| &known.milestones);
+            let milestones = milestones.filter(is_new).cloned();
+            found.choices.milestones.extend(milestones);
             let columns = known.iter().flat_map(|known| known.columns.clone());
             found.choices.columns.extend(columns);
             if let Some(known) = known.filter(|_| plan.is_none()) {
@@ -294,9 +306,14 @@ impl Logs for Source {
         };
         for (look, options) in logs.looks.iter().zip(&logs.plan.logs) {
             if let Ok(look) = look {
-                let (ends, columns) = (choices.ends.as_deref(), &choices.columns);
-                let kept = store.keep_choices(look, options, ends, columns);
-                let what = "End states and columns of lists are not remembered";
+                let kept = Saved {
+                    ends: choices.ends.clone(),
+                    milestones: choices.milestones.clone(),
+                    columns: choices.columns.clone(),
+                    ..Saved::default()
+                };
+                let kept = store.keep_choices(look, options, kept);
+                let what = "End states, milestones and columns of lists are not remembered";
                 kept.map_err(|error| unkept(what, &error))?;
             }
         }
@@ -318,13 +335,7 @@ impl Logs for Source {
         path: &str,
         replace: bool,
     ) -> Result<Written, LoadError> {
-        if path == "-" {
-            return Err(LoadError {
-                message: "- is the screen here; name a file".to_owned(),
-                code: code::OUTPUT,
-            });
-        }
-        let place = Path::new(path);
+        let place = named_file(path)?;
         if !replace && place.symlink_metadata().is_ok() {
             return Ok(Written::Exists);
         }
@@ -340,6 +351,41 @@ impl Logs for Source {
         *locked(&self.written) = Some(path.to_owned());
         Ok(Written::Done)
     }
+
+    fn write_milestones(&self, milestones: &[String], path: &str) -> Result<(), LoadError> {
+        let place = named_file(path)?;
+        let failed = |why: String| LoadError {
+            message: format!("{path} is not written: {why}"),
+            code: code::OUTPUT,
+        };
+        let milestones = milestones.iter().map(|text| NamedMilestone::parse(text));
+        let milestones: Vec<NamedMilestone> =
+            milestones.collect::<Result<_, String>>().map_err(&failed)?;
+        let before = match place.symlink_metadata() {
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+            _ => plan::text(place).map_err(&failed)?,
+        };
+        let text = rules::with_milestones(&before, &milestones).map_err(|error| {
+            let line = error.line.map(|line| format!("line {line}: "));
+            failed(format!("{}{}", line.unwrap_or_default(), error.message))
+        })?;
+        // What is there is part of the new text.
+        let output = Output::choose(Some(place), true, &self.common.logs).map_err(told)?;
+        output
+            .write(|out| out.write_all(text.as_bytes()))
+            .map_err(told)
+    }
+}
+
+/// The path of a file to write; `-` is none where standard output is the screen.
+fn named_file(path: &str) -> Result<&Path, LoadError> {
+    if path == "-" {
+        return Err(LoadError {
+            message: "- is the screen here; name a file".to_owned(),
+            code: code::OUTPUT,
+        });
+    }
+    Ok(Path::new(path))
 }
 
 fn unkept(what: &str, error: &std::io::Error) -> LoadError {
@@ -361,6 +407,7 @@ fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
         lifecycle: (plan.lifecycle != formats::Lifecycle::default()).then_some(plan.lifecycle),
         session_gap: plan.session_gap.map(duration_literal),
         ends: common.timing.ends.activities.clone(),
+        milestones: Vec::new(),
         columns: BTreeMap::new(),
     }
 }

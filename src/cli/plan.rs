@@ -82,10 +82,7 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
     for given in &times.milestone {
         match given {
             GivenMilestone::Auto => timing.ready_made = true,
-            GivenMilestone::Named(given) => {
-                timing.milestones.retain(|known| known.name != given.name);
-                timing.milestones.push(given.clone());
-            }
+            GivenMilestone::Named(given) => timing.define(given.clone()),
         }
     }
     if let Some(name) = &times.calendar {
@@ -145,7 +142,7 @@ fn of_file<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, FileError>) -> 
 }
 
 /// The text of a file that is not larger than such a file can be; `Err` says what is wrong with it.
-fn text(path: &Path) -> Result<String, String> {
+pub(super) fn text(path: &Path) -> Result<String, String> {
     const MOST: u64 = 4 << 20;
     let mut text = String::new();
     File::open(path)

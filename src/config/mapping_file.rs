@@ -8,6 +8,7 @@ mod tests;
 
 use super::values::{self, LIFECYCLES};
 use super::{FileError, line_of};
+use crate::engine::NamedMilestone;
 use crate::event_log::{PerRole, Role};
 use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
 use crate::text::{did_you_mean, safe};
@@ -31,6 +32,8 @@ pub struct MappingFile {
     pub session_gap: Option<String>,
     /// Activities that end a case, if given.
     pub ends: Option<Vec<String>>,
+    /// Milestones defined in the explorer, as it remembers them: `resolved = last "Resolved"`.
+    pub milestones: Vec<String>,
     /// Columns of lists of the explorer by the ids of their panes, as it remembers them.
     pub columns: BTreeMap<String, Vec<String>>,
 }
@@ -47,11 +50,12 @@ pub struct MappedLog {
 /// The version of the format that is written, and the only one that is read.
 const VERSION: &str = "1";
 /// The keys that stand above the logs.
-const TOP_KEYS: [&str; 6] = [
+const TOP_KEYS: [&str; 7] = [
     "version",
     "lifecycle",
     "session_gap",
     "end",
+    "milestones",
     "columns",
     "log",
 ];
@@ -84,6 +88,7 @@ impl MappingFile {
                 "end" => keys::texts(value.get_ref()).map(|names| {
                     file.ends = Some(names.into_iter().filter(|n| !n.is_empty()).collect());
                 }),
+                "milestones" => milestones(value.get_ref()).map(|texts| file.milestones = texts),
                 "columns" => lists(value.get_ref()).map(|lists| file.columns = lists),
                 "log" => {
                     file.logs = logs(value)?;
@@ -116,6 +121,9 @@ impl MappingFile {
         }
         if let Some(ends) = &self.ends {
             let _ = writeln!(out, "end = {}", keys::list(ends));
+        }
+        if !self.milestones.is_empty() {
+            let _ = writeln!(out, "milestones = {}", keys::list(&self.milestones));
         }
         if !self.columns.is_empty() {
             out.push_str("\n[columns]\n");
@@ -212,6 +220,14 @@ fn version(value: &DeValue<'_>) -> Result<(), String> {
 
 fn one_lifecycle(value: &DeValue<'_>) -> Result<Lifecycle, String> {
     values::word(&keys::text(value)?, &LIFECYCLES)
+}
+
+fn milestones(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    let texts = keys::texts(value)?;
+    for text in &texts {
+        NamedMilestone::parse(text)?;
+    }
+    Ok(texts)
 }
 
 fn lists(value: &DeValue<'_>) -> Result<BTreeMap<String, Vec<String>>, String> {

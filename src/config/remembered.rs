@@ -26,6 +26,8 @@ pub struct Kept {
     pub read: ReadOptions,
     /// Activities that end a case, where they were chosen.
     pub ends: Option<Vec<String>>,
+    /// Milestones that were defined: see [`MappingFile::milestones`].
+    pub milestones: Vec<String>,
     /// Columns of lists, where they were chosen: see [`MappingFile::columns`].
     pub columns: BTreeMap<String, Vec<String>>,
 }
@@ -56,11 +58,12 @@ impl Remembered {
     /// exist.
     pub fn find(&self, look: &Inspection) -> Option<Kept> {
         let file = self.file(look)?;
-        let (ends, columns) = (file.ends, file.columns);
+        let (ends, milestones, columns) = (file.ends, file.milestones, file.columns);
         let Some(log) = file.logs.into_iter().next() else {
             let kept = Kept {
                 read: ReadOptions::default(),
                 ends,
+                milestones,
                 columns,
             };
             return (kept != Kept::default()).then_some(kept);
@@ -72,6 +75,7 @@ impl Remembered {
         (all_there && says_something).then_some(Kept {
             read,
             ends,
+            milestones,
             columns,
         })
     }
@@ -99,21 +103,19 @@ impl Remembered {
         self.put(look, &file)
     }
 
-    /// Remembers the activities that end a case in logs that look like this, and the columns of lists,
-    /// beside their mapping, or forgets those that are not given.
+    /// Remembers end states, milestones and columns of lists, the choices of `kept`, for logs that look like
+    /// this, beside their mapping, or forgets those that are not given.
     pub fn keep_choices(
         &self,
         look: &Inspection,
         options: &LogOptions,
-        ends: Option<&[String]>,
-        columns: &BTreeMap<String, Vec<String>>,
+        kept: Kept,
     ) -> io::Result<()> {
         if !is_remembered(options) {
             return Ok(());
         }
         let mut file = self.file(look).unwrap_or_default();
-        file.ends = ends.map(<[String]>::to_vec);
-        file.columns.clone_from(columns);
+        (file.ends, file.milestones, file.columns) = (kept.ends, kept.milestones, kept.columns);
         // What says nothing needs no file.
         if file == MappingFile::default() {
             return self.forget(look).map(drop);
@@ -282,6 +284,13 @@ mod tests {
 
     const COLUMNS: [&str; 4] = ["foo", "bar", "baz", "when"];
 
+    fn chosen(ends: Option<&[String]>) -> Kept {
+        Kept {
+            ends: ends.map(<[String]>::to_vec),
+            ..Kept::default()
+        }
+    }
+
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
     }
@@ -313,7 +322,7 @@ mod tests {
         let ends = |store: &Remembered| store.find(&look).and_then(|kept| kept.ends);
         let closed = ["Closed".to_owned()];
         store
-            .keep_choices(&look, &options(), Some(&closed), &BTreeMap::new())
+            .keep_choices(&look, &options(), chosen(Some(&closed)))
             .unwrap();
         assert_eq!(ends(&store).unwrap(), closed);
         assert_eq!(store.find(&look).unwrap().read, ReadOptions::default());
@@ -321,12 +330,10 @@ mod tests {
         assert_eq!(ends(&store).unwrap(), closed);
         // That nothing ends a case is a choice, too.
         store
-            .keep_choices(&look, &options(), Some(&[]), &BTreeMap::new())
+            .keep_choices(&look, &options(), chosen(Some(&[])))
             .unwrap();
         assert_eq!(ends(&store).unwrap(), [""; 0]);
-        store
-            .keep_choices(&look, &options(), None, &BTreeMap::new())
-            .unwrap();
+        store.keep_choices(&look, &options(), chosen(None)).unwrap();
         let kept = store.find(&look).unwrap();
         assert_eq!(
             (kept.ends, kept.read.columns[Role::Activity].len()),
@@ -335,12 +342,26 @@ mod tests {
         // A file that says nothing more is deleted.
         store.forget(&look).unwrap();
         store
-            .keep_choices(&look, &options(), Some(&closed), &BTreeMap::new())
+            .keep_choices(&look, &options(), chosen(Some(&closed)))
             .unwrap();
-        store
-            .keep_choices(&look, &options(), None, &BTreeMap::new())
-            .unwrap();
+        store.keep_choices(&look, &options(), chosen(None)).unwrap();
         assert!(!store.forget(&look).unwrap());
+    }
+
+    #[test]
+    fn milestones_are_kept_as_they_were_defined() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Remembered::in_folder(folder.path().join("mappings"));
+        let look = look(&COLUMNS);
+        let milestones = vec!["a b = first \"It's \\\"so\\\"\" after start".to_owned()];
+        let kept = Kept {
+            milestones: milestones.clone(),
+            ..Kept::default()
+        };
+        store.keep_choices(&look, &options(), kept).unwrap();
+        assert_eq!(store.find(&look).unwrap().milestones, milestones);
+        store.keep_choices(&look, &options(), chosen(None)).unwrap();
+        assert_eq!(store.find(&look), None);
     }
 
     #[test]

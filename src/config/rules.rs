@@ -145,6 +145,72 @@ pub fn parse(text: &str) -> Result<Timing, FileError> {
     })
 }
 
+/// Adds milestones to the text of a rules file, in place of those of the same name, and leaves everything
+/// else as it is. An empty text becomes a new file.
+///
+/// # Errors
+/// The text is no rules file, or its milestones are in a form that cannot be added to.
+pub fn with_milestones(text: &str, milestones: &[NamedMilestone]) -> Result<String, FileError> {
+    const HEAD: &str = "# Rules of casetrail: milestones, calendars, deadlines and outcomes.\n";
+    let mut out = if text.is_empty() { HEAD } else { text }.to_owned();
+    for milestone in milestones {
+        // The places of all entries move with each that is added.
+        out = with_milestone(&out, milestone)?;
+    }
+    let found = parse(&out);
+    let is_there = |milestone: &NamedMilestone| {
+        let definition = milestone.milestone.to_string();
+        let found = found.iter().flat_map(|timing| &timing.milestones);
+        let mut named = found.filter(|found| found.name == milestone.name);
+        named.any(|found| found.milestone.to_string() == definition)
+    };
+    if milestones.iter().all(is_there) {
+        return Ok(out);
+    }
+    let message =
+        "its milestones are in a form that cannot be added to; write them below [milestones]";
+    Err(FileError::new(message.to_owned()))
+}
+
+/// Adds one milestone below `[milestones]`, which is added where there is none.
+fn with_milestone(text: &str, milestone: &NamedMilestone) -> Result<String, FileError> {
+    parse(text)?;
+    let file: File = toml::from_str(text).map_err(|error| FileError::new(error.to_string()))?;
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let value = quoted(&milestone.milestone.to_string());
+    if let Some(entry) = file.milestones.get(&milestone.name) {
+        let (before, after) = (&text[..entry.span().start], &text[entry.span().end..]);
+        return Ok(format!("{before}{value}{after}"));
+    }
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let key = if milestone.name.chars().all(is_bare) {
+        milestone.name.clone()
+    } else {
+        quoted(&milestone.name)
+    };
+    let line = format!("{key} = {value}\n");
+    // Below the last entry, or else below the heading.
+    let header = text.lines().find(|line| {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        line.strip_prefix('[')
+            .and_then(|l| l.strip_suffix(']'))
+            .map(str::trim)
+            == Some("milestones")
+    });
+    let Some(header) = header else {
+        let gap = if text.ends_with('\n') { "\n" } else { "\n\n" };
+        return Ok(format!("{text}{gap}[milestones]\n{line}"));
+    };
+    let header = header.as_ptr() as usize - text.as_ptr() as usize;
+    let last = file.milestones.values().map(|entry| entry.span().end).max();
+    let from = last.unwrap_or(header).max(header);
+    let end = text[from..].find('\n').map(|at| from + at + 1);
+    Ok(match end {
+        Some(end) => format!("{}{line}{}", &text[..end], &text[end..]),
+        None => format!("{text}\n{line}"),
+    })
+}
+
 /// Something wrong at a place of the text, in bytes.
 struct Fault {
     at: usize,
@@ -437,6 +503,78 @@ fn days_off(text: &str) -> Result<Vec<NaiveDate>, String> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn added(text: &str, milestones: &[&str]) -> Result<String, String> {
+        let parsed = milestones.iter().map(|text| NamedMilestone::parse(text));
+        let parsed: Vec<NamedMilestone> = parsed.collect::<Result<_, _>>()?;
+        with_milestones(text, &parsed).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn milestones_are_added_and_all_else_stays() {
+        let new = "a b = first \"It's\" after start";
+        let line = "\"a b\" = \"first \\\"It's\\\" after start\"\n";
+        // A new file, one without milestones, below the last of some, below a heading alone.
+        for (before, wanted) in [
+            (
+                "",
+                format!(
+                    "# Rules of casetrail: milestones, calendars, deadlines and outcomes.\n\n[milestones]\n{line}"
+                ),
+            ),
+            (
+                "[cases]\nend = [\"X\"]",
+                format!("[cases]\nend = [\"X\"]\n\n[milestones]\n{line}"),
+            ),
+            (
+                "[milestones] # mine\nz = 'end' # last\n\n[cases]\nidle = \"1d\"\n",
+                format!("[milestones] # mine\nz = 'end' # last\n{line}\n[cases]\nidle = \"1d\"\n"),
+            ),
+            ("[milestones]", format!("[milestones]\n{line}")),
+        ] {
+            assert_eq!(added(before, &[new]), Ok(wanted), "{before}");
+        }
+    }
+
+    #[test]
+    fn milestones_of_the_same_name_are_replaced() {
+        let before = "[milestones]\na = { is = 'end' } # was\nb = 'end'\n";
+        let after = added(before, &["b = first \"X\"", "a = last \"Y\"", "c = end"]);
+        let after = after.expect("a rules file");
+        let timing = parse(&after).expect("a rules file");
+        let defined = timing.milestones.iter();
+        let defined: Vec<String> = defined
+            .map(|m| format!("{} {}", m.name, m.milestone))
+            .collect();
+        assert_eq!(
+            defined,
+            [
+                "a last \"Y\" after start",
+                "b first \"X\" after start",
+                "c end after start"
+            ]
+        );
+        assert!(after.contains("# was"), "{after}");
+    }
+
+    #[test]
+    fn what_cannot_be_added_to_is_left_alone() {
+        for (before, part) in [
+            ("[[log]]\nfile = \"x\"\n", "unknown field"),
+            ("milestones = { a = 'end' }\n", ""),
+            ("[milestones.a]\nis = 'end'\n", ""),
+        ] {
+            let after = added(before, &["a = first \"X\"", "b = end"]);
+            match after {
+                Err(message) => assert!(message.contains(part), "{message}"),
+                Ok(after) => {
+                    let timing = parse(&after).expect("a rules file");
+                    assert_eq!(timing.milestones.len(), 2, "{after}");
+                }
+            }
+        }
+        assert!(added("milestones = { a = 'end' }\n", &["b = end"]).is_err());
+    }
 
     const GOOD: &str = r#"
 [cases]

@@ -4,7 +4,7 @@
 use super::as_of::AsOf;
 use super::cache::RecentCache;
 use super::definitions::{NamedMilestone, Timing};
-use super::log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
+use super::log_info::{ColumnInfo, Examples, LogInfo};
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
@@ -104,11 +104,7 @@ impl Analysis {
         let mut info = self.info;
         info.deadlines = timing.rules.len();
         let milestones = timing.milestones.iter();
-        let info_of = |milestone: &NamedMilestone| MilestoneInfo {
-            name: milestone.name.as_str().into(),
-            guessed: milestone.guessed,
-        };
-        info.milestones = milestones.map(info_of).collect();
+        info.milestones = milestones.map(NamedMilestone::info).collect();
         let outcomes = timing.outcomes.iter();
         info.outcomes = outcomes.map(|o| Arc::from(o.name.as_str())).collect();
         info.calendar = timing.usual_calendar().map(str::to_owned);
@@ -215,10 +211,10 @@ impl Analysis {
         // it.
         let prepared = if let Some(calendar) = of.calendar.take() {
             self.prepared(&of)?.by_calendar(&calendar, self.tz)?
-        } else if let Some(ends) = of.ends.take() {
+        } else if of.ends.is_some() || !of.milestones.is_empty() {
+            let (ends, milestones) = (of.ends.take(), std::mem::take(&mut of.milestones));
             let prepared = self.prepared(&of)?;
-            let mut timing = prepared.timed.timing.clone();
-            timing.ends.activities = Some(ends);
+            let timing = defined_in_view(&prepared, ends, &milestones)?;
             Prepared::indexed(prepared.log.clone(), prepared.index.clone())
                 .timed(timing, self.tz)?
         } else if !of.events.is_empty() {
@@ -315,6 +311,29 @@ fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
     Ok(())
 }
 
+/// The definitions of a log with the end states and milestones of a view.
+fn defined_in_view(
+    prepared: &Prepared,
+    ends: Option<Vec<String>>,
+    milestones: &[String],
+) -> Result<Timing, FilterError> {
+    let mut timing = prepared.timed.timing.clone();
+    timing.ends.activities = ends.or(timing.ends.activities);
+    let of_log = &prepared.columns[..prepared.log.defined_columns().start];
+    for text in milestones {
+        let defined = NamedMilestone::parse(text).and_then(|milestone| {
+            timing.define(milestone);
+            check_names(&timing, of_log)
+        });
+        defined.map_err(|message| FilterError {
+            text: text.clone(),
+            span: 0..text.len(),
+            message,
+        })?;
+    }
+    Ok(timing)
+}
+
 /// The definitions, with the milestones guessed from the activities of a log if wanted.
 fn of_log(defined: &Timing, prepared: &Prepared) -> Timing {
     let mut timing = defined.clone();
@@ -324,7 +343,8 @@ fn of_log(defined: &Timing, prepared: &Prepared) -> Timing {
         let occurring = names.zip(prepared.index.activity_events.iter());
         let occurring = occurring.filter(|(_, n)| **n > 0).map(|(name, _)| name);
         let columns = prepared.columns.iter().map(|column| &*column.name);
-        timing.add_guesses(ready_made::of(&occurring.collect()), columns);
+        let columns: Vec<&str> = columns.collect();
+        timing.add_guesses(ready_made::of(&occurring.collect()), &columns);
     }
     timing
 }

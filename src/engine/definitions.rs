@@ -44,29 +44,27 @@ impl Timing {
         Some(if by_case { BY_CASE } else { &first.name })
     }
 
-    /// Adds guessed milestones, but those that are defined, be it by another name, and those whose name
-    /// filters would not tell from one of `columns`, a deadline or an outcome.
-    pub(super) fn add_guesses<'a>(
-        &mut self,
-        guesses: Vec<NamedMilestone>,
-        columns: impl Iterator<Item = &'a str>,
-    ) {
-        let taken: BTreeSet<&str> = columns
-            .chain(self.rules.iter().map(|rule| rule.name.as_str()))
-            .chain(self.outcomes.iter().map(|outcome| outcome.name.as_str()))
-            .collect();
-        let is_defined = |guess: &NamedMilestone| {
-            let same = |known: &NamedMilestone| {
-                // Texts are compared, as what was parsed knows its place in the text.
-                let definition = guess.milestone.to_string();
-                known.name == guess.name || known.milestone.to_string() == definition
-            };
-            self.milestones.iter().any(same)
-        };
-        let new = guesses.into_iter();
-        let new = new.filter(|guess| !is_defined(guess) && !taken.contains(guess.name.as_str()));
-        let new: Vec<NamedMilestone> = new.collect();
-        self.milestones.extend(new);
+    /// Defines a milestone, in place of one of its name.
+    pub fn define(&mut self, milestone: NamedMilestone) {
+        self.milestones.retain(|known| known.name != milestone.name);
+        // Guesses come last, in whatever order the others were defined.
+        let at = self.milestones.iter().position(|known| known.guessed);
+        self.milestones
+            .insert(at.unwrap_or(self.milestones.len()), milestone);
+    }
+
+    /// Adds guessed milestones, but those with the name of a milestone, of one of `columns`, of a deadline or
+    /// of an outcome, which filters would mistake for it.
+    pub(super) fn add_guesses(&mut self, guesses: Vec<NamedMilestone>, columns: &[&str]) {
+        let milestones = self.milestones.iter().map(|milestone| &*milestone.name);
+        let rules = self.rules.iter().map(|rule| &*rule.name);
+        let outcomes = self.outcomes.iter().map(|outcome| &*outcome.name);
+        let taken = milestones.chain(rules).chain(outcomes);
+        let taken: BTreeSet<&str> = taken.chain(columns.iter().copied()).collect();
+        let free = guesses.into_iter();
+        let free = free.filter(|guess| !taken.contains(guess.name.as_str()));
+        let free: Vec<NamedMilestone> = free.collect();
+        self.milestones.extend(free);
     }
 }
 

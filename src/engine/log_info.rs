@@ -1,8 +1,10 @@
 //! Properties of a loaded log, independent of the view.
 
+use super::definitions::NamedMilestone;
 use crate::event_log::{ColumnKind, Level};
-use crate::filter::Field;
+use crate::filter::{Field, Point, quote};
 use crate::formats::Notice;
+use crate::text::did_you_mean;
 use std::sync::Arc;
 
 /// Properties of a loaded log, independent of the view.
@@ -58,9 +60,37 @@ pub struct Examples {
 }
 
 impl LogInfo {
+    /// Parses the definition of a milestone of this log.
+    ///
+    /// # Errors
+    /// The text is no milestone, or the log has no such activity: a sentence with the nearest names.
+    pub fn milestone(&self, text: &str) -> Result<NamedMilestone, String> {
+        let named = NamedMilestone::parse(text)?;
+        let points = [&named.milestone.from, &named.milestone.to];
+        for activity in points.into_iter().flat_map(Point::activities) {
+            let name = activity.node.as_str();
+            let mut known = self.activities.iter().map(|known| &**known);
+            if !known.clone().any(|known| known == name) {
+                let hint = did_you_mean(name, known.by_ref(), quote);
+                return Err(format!("the log has no activity {}{hint}", quote(name)));
+            }
+        }
+        Ok(named)
+    }
+
     /// Bytes of memory that log and index take for each event; `None` without events.
     pub fn bytes_per_event(&self) -> Option<f64> {
         (self.events > 0).then(|| self.bytes as f64 / self.events as f64)
+    }
+}
+
+impl NamedMilestone {
+    /// Name and origin.
+    pub fn info(&self) -> MilestoneInfo {
+        MilestoneInfo {
+            name: self.name.as_str().into(),
+            guessed: self.guessed,
+        }
     }
 }
 

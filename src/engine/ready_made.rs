@@ -8,75 +8,281 @@ use crate::filter::{Activity, Milestone, Point, Spanned};
 
 /// Beginnings of words of an answer by the desk.
 const ANSWER: &[&str] = &[
-    "respon", "repl", "answer", "ответ", "antwort", "beantwort", "répon", "repon", "respuesta",
-    "risp", "resposta", "odpowied", "antwoord", "beantwoord", "回复", "答复", "返信", "回答",
+    "respon",
+    "repl",
+    "answer",
+    "ответ",
+    "antwort",
+    "beantwort",
+    "répon",
+    "repon",
+    "respuesta",
+    "risp",
+    "resposta",
+    "odpowied",
+    "antwoord",
+    "beantwoord",
+    "回复",
+    "答复",
+    "返信",
+    "回答",
 ];
 /// Beginnings of words of an answer by a machine, the requester or another party, and of words that
 /// begin like an answer.
 const NOT_THE_DESK: &[&str] = &[
-    "auto", "bot", "customer", "requester", "client", "user", "vendor", "supplier", "survey",
-    "responsib", "responsab", "responsáv", "авто", "бот", "клиент", "заявител", "пользовател",
-    "kunde", "umfrage", "lieferant", "proveedor", "fornitor", "fornecedor", "fournisseur",
-    "klient", "klant", "leverancier", "客户", "自动", "顧客", "自動",
+    "auto",
+    "bot",
+    "customer",
+    "requester",
+    "client",
+    "user",
+    "vendor",
+    "supplier",
+    "survey",
+    "responsib",
+    "responsab",
+    "responsáv",
+    "авто",
+    "бот",
+    "клиент",
+    "заявител",
+    "пользовател",
+    "kunde",
+    "umfrage",
+    "lieferant",
+    "proveedor",
+    "fornitor",
+    "fornecedor",
+    "fournisseur",
+    "klient",
+    "klant",
+    "leverancier",
+    "客户",
+    "自动",
+    "顧客",
+    "自動",
 ];
 /// Beginnings of words that name the requester as the one who wrote; in Russian the genitive, as an
 /// answer may be one to the client.
 const REQUESTER: &[&str] = &[
-    "customer", "requester", "client", "user", "клиента", "заявителя", "пользователя", "kunde",
-    "klant", "klient", "客户", "顧客",
+    "customer",
+    "requester",
+    "client",
+    "user",
+    "клиента",
+    "заявителя",
+    "пользователя",
+    "kunde",
+    "klant",
+    "klient",
+    "客户",
+    "顧客",
 ];
 const ASKED: &[&str] = &[
-    "repl", "respon", "answer", "messag", "comment", "ответ", "сообщен", "antwort", "répon",
-    "respuesta", "risp", "resposta", "odpowied", "antwoord", "回复", "返信",
+    "repl",
+    "respon",
+    "answer",
+    "messag",
+    "comment",
+    "ответ",
+    "сообщен",
+    "antwort",
+    "répon",
+    "respuesta",
+    "risp",
+    "resposta",
+    "odpowied",
+    "antwoord",
+    "回复",
+    "返信",
 ];
 /// Words between an answer and the requester who gets it.
 const TO: &[&str] = &["to", "an", "aan", "au", "al"];
-const FIRST: &[&str] = &["first", "перв", "erste", "premier", "premièr", "primera", "primeira"];
+const FIRST: &[&str] = &[
+    "first", "перв", "erste", "premier", "premièr", "primera", "primeira",
+];
 const MACHINE: &[&str] = &["auto", "bot", "авто", "бот", "自动", "自動"];
 const SOLVED: &[&str] = &[
-    "resolv", "solv", "решен", "решён", "решить", "gelöst", "lösung", "behoben", "erledigt",
-    "résol", "resuelt", "risolt", "risoluzione", "rozwiąz", "opgelost", "oplossing", "解决", "解決",
+    "resolv",
+    "solv",
+    "решен",
+    "решён",
+    "решить",
+    "gelöst",
+    "lösung",
+    "behoben",
+    "erledigt",
+    "résol",
+    "resuelt",
+    "risolt",
+    "risoluzione",
+    "rozwiąz",
+    "opgelost",
+    "oplossing",
+    "解决",
+    "解決",
 ];
 const REOPENED: &[&str] = &[
-    "reopen", "переоткр", "возобнов", "wiedereröff", "wiedergeöff", "rouver", "réouver", "reabiert",
-    "reapert", "riapert", "reabert", "heropen", "重新打开", "再オープン",
+    "reopen",
+    "переоткр",
+    "возобнов",
+    "wiedereröff",
+    "wiedergeöff",
+    "rouver",
+    "réouver",
+    "reabiert",
+    "reapert",
+    "riapert",
+    "reabert",
+    "heropen",
+    "重新打开",
+    "再オープン",
 ];
 
 /// Words of what a shop does, where it is done.
 const PURCHASED: &[&str] = &[
-    "purchase", "purchased", "bought", "kauf", "gekauft", "achat", "acheté", "compra", "comprado",
-    "acquisto", "acquistato", "zakup", "aankoop", "gekocht", "покупка", "купл", "购买", "購入",
+    "purchase",
+    "purchased",
+    "bought",
+    "kauf",
+    "gekauft",
+    "achat",
+    "acheté",
+    "compra",
+    "comprado",
+    "acquisto",
+    "acquistato",
+    "zakup",
+    "aankoop",
+    "gekocht",
+    "покупка",
+    "купл",
+    "购买",
+    "購入",
 ];
 const PAID: &[&str] = &[
-    "paid", "payment", "bezahl", "zahlungseingang", "payé", "paiement", "pagado", "pagada", "pago",
-    "pagato", "pagamento", "opłacon", "zapłac", "betaald", "betaling", "оплач", "оплата", "支付",
+    "paid",
+    "payment",
+    "bezahl",
+    "zahlungseingang",
+    "payé",
+    "paiement",
+    "pagado",
+    "pagada",
+    "pago",
+    "pagato",
+    "pagamento",
+    "opłacon",
+    "zapłac",
+    "betaald",
+    "betaling",
+    "оплач",
+    "оплата",
+    "支付",
     "支払",
 ];
 const SHIPPED: &[&str] = &[
-    "shipped", "versandt", "verschickt", "expédié", "enviado", "spedito", "wysłan", "verzonden",
-    "отгружен", "отгрузка", "发货", "出荷",
+    "shipped",
+    "versandt",
+    "verschickt",
+    "expédié",
+    "enviado",
+    "spedito",
+    "wysłan",
+    "verzonden",
+    "отгружен",
+    "отгрузка",
+    "发货",
+    "出荷",
 ];
 const DELIVERED: &[&str] = &[
-    "delivered", "geliefert", "zugestellt", "livré", "entregado", "entregue", "consegnato",
-    "dostarczon", "geleverd", "bezorgd", "доставлен", "签收", "配達済",
+    "delivered",
+    "geliefert",
+    "zugestellt",
+    "livré",
+    "entregado",
+    "entregue",
+    "consegnato",
+    "dostarczon",
+    "geleverd",
+    "bezorgd",
+    "доставлен",
+    "签收",
+    "配達済",
 ];
 const REFUNDED: &[&str] = &[
-    "refunded", "refund", "erstattet", "remboursé", "reembolsado", "rimborsato", "zwrócon",
-    "terugbetaald", "退款", "返金",
+    "refunded",
+    "refund",
+    "erstattet",
+    "remboursé",
+    "reembolsado",
+    "rimborsato",
+    "zwrócon",
+    "terugbetaald",
+    "退款",
+    "返金",
 ];
 /// Beginnings of words by which one of these is only asked for, prepared, or failed.
 const NOT_DONE: &[&str] = &[
-    "request", "requir", "remind", "fail", "declin", "reject", "pend", "cancel", "await", "wait",
-    "schedul", "plan", "creat", "approv", "review", "method", "due", "init", "start", "add", "view",
-    "angefordert", "fehlgeschlagen", "abgelehnt", "erinnerung", "refusé", "demand", "rechazad",
-    "requis", "block", "remov", "set", "chang", "term", "info", "detail", "solicit", "rifiutat", "richiest", "отклон", "ожида", "запрос", "напомин",
+    "request",
+    "requir",
+    "remind",
+    "fail",
+    "declin",
+    "reject",
+    "pend",
+    "cancel",
+    "await",
+    "wait",
+    "schedul",
+    "plan",
+    "creat",
+    "approv",
+    "review",
+    "method",
+    "due",
+    "init",
+    "start",
+    "add",
+    "view",
+    "angefordert",
+    "fehlgeschlagen",
+    "abgelehnt",
+    "erinnerung",
+    "refusé",
+    "demand",
+    "rechazad",
+    "requis",
+    "block",
+    "remov",
+    "set",
+    "chang",
+    "term",
+    "info",
+    "detail",
+    "solicit",
+    "rifiutat",
+    "richiest",
+    "отклон",
+    "ожида",
+    "запрос",
+    "напомин",
 ];
 
 const MERGED: &[&str] = &["merged", "merge"];
 const DEPLOYED: &[&str] = &["deployed", "deploy", "deployment"];
 const RELEASED: &[&str] = &["released", "release"];
 /// Words of a log about code: without them, a merge is one of tickets, and what is deployed is a fix.
-const CODE: &[&str] = &["commit", "committed", "build", "built", "pipeline", "pull", "push", "pushed"];
+const CODE: &[&str] = &[
+    "commit",
+    "committed",
+    "build",
+    "built",
+    "pipeline",
+    "pull",
+    "push",
+    "pushed",
+];
 
 /// Guesses the milestones whose activities a log has.
 pub fn of(activities: &Dictionary) -> Vec<NamedMilestone> {
@@ -234,7 +440,10 @@ mod tests {
             ]
         );
         // A desk merges tickets and deploys fixes.
-        assert_eq!(found(&["Merged into another case", "Fix deployed"]), [""; 0]);
+        assert_eq!(
+            found(&["Merged into another case", "Fix deployed"]),
+            [""; 0]
+        );
     }
 
     #[test]
@@ -251,10 +460,19 @@ mod tests {
             ]
         );
         let german = found(&["Erstellt", "Antwort an Kunden", "Gelöst", "Wiedereröffnet"]);
-        assert_eq!(german[0], "first_response = first \"Antwort an Kunden\" after start");
-        assert_eq!(german[3], "reopened = first \"Wiedereröffnet\" after first \"Gelöst\"");
+        assert_eq!(
+            german[0],
+            "first_response = first \"Antwort an Kunden\" after start"
+        );
+        assert_eq!(
+            german[3],
+            "reopened = first \"Wiedereröffnet\" after first \"Gelöst\""
+        );
         let chinese = found(&["创建", "首次回复", "已解决"]);
-        assert_eq!(chinese[0], "first_response = first \"首次回复\" after start");
+        assert_eq!(
+            chinese[0],
+            "first_response = first \"首次回复\" after start"
+        );
         assert_eq!(chinese.len(), 3);
     }
 

@@ -2,7 +2,8 @@
 //! verdicts on its cases.
 
 use super::definitions::{
-    BY_CASE, Condition, DURATION, NamedMilestone, NamedOutcome, RuleSpec, Timed, Timing, bound, codes,
+    BY_CASE, Condition, DURATION, NamedMilestone, NamedOutcome, RuleSpec, Timed, Timing, bound,
+    codes,
 };
 use super::prepared::{Prepared, columns};
 use super::view::{AskError, FilterError};

@@ -17,6 +17,9 @@ pub struct View {
     pub filters: Vec<String>,
     /// Activities that end a case, in place of those defined for the log or guessed.
     pub ends: Option<Vec<String>>,
+    /// Milestones beside those defined for the log, in place of those of the same name: texts of
+    /// [`NamedMilestone::parse`](super::NamedMilestone::parse).
+    pub milestones: Vec<String>,
     /// Name of the calendar that measures all durations; clock time where this is `None`.
     pub calendar: Option<String>,
 }

@@ -171,6 +171,18 @@ pub enum Action {
         /// The property whose values are the columns of a table; empty for a list.
         across: String,
     },
+    /// Define a milestone, beginning with that under the cursor.
+    DefineMilestone,
+    /// Ask for the definition of a milestone, beginning with this text.
+    AskMilestone(String),
+    /// Define a milestone by a text such as `resolved = last "Resolved"`.
+    SetMilestone(String),
+    /// Delete the milestone of that name, where it was defined here.
+    ForgetMilestone(String),
+    /// Ask for the rules file that the milestones defined here are written to.
+    WriteMilestones,
+    /// Write them to the rules file of that path.
+    WriteMilestonesTo(String),
     /// Use the end states of rules file or guess again, and forget the chosen ones.
     ResetEnds,
     /// Undo the last change of the view.

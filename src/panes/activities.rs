@@ -1,22 +1,24 @@
 //! Activities, and the neighbors of the one under the cursor: which activities come before and after it.
+//! Two marked activities define a milestone, from the first to the second.
 
 #[cfg(test)]
 mod tests;
 
 use super::list_pane::ListPane;
 use super::list_view::{DetailOf, ListView};
-use super::simple::HINTS;
-use super::{Context, Look, PaneSpec, Rect, Slot};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};
 use crate::engine::{
     ActivitiesQuery, ActivityRow, Answer, AskError, Listing, Neighbors, NeighborsQuery, Request,
     Stats,
 };
-use crate::filter::Expr;
+use crate::filter::{Expr, quote};
+use crate::input::Action;
 use crate::text;
-use crate::ui::paint;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -26,7 +28,14 @@ pub static SPEC: PaneSpec = PaneSpec {
     help: "Frequency, starts, ends, rework and waiting before each activity; its neighbors",
     tab: true,
     terms: &["median"],
-    hints: HINTS,
+    hints: &[
+        Action::Open,
+        Action::Keep,
+        Action::Drop,
+        Action::ToggleRow,
+        Action::Sort,
+        Action::Find,
+    ],
     report: Some("activities"),
     new: ListPane::<Activities>::boxed,
 };
@@ -34,10 +43,11 @@ pub static SPEC: PaneSpec = PaneSpec {
 /// The slot of the neighbors.
 const NEIGHBORS: Slot = 1;
 
-/// The neighbors of the activity under the cursor.
+/// The neighbors of the activity under the cursor, and the marked activity.
 #[derive(Default)]
 struct Activities {
     neighbors: Option<Neighbors>,
+    marked: Option<Arc<str>>,
 }
 
 impl ListView for Activities {
@@ -61,6 +71,30 @@ impl ListView for Activities {
 
     fn name(&self, row: &ActivityRow) -> String {
         text::safe(&row.activity).into_owned()
+    }
+
+    fn mark(&mut self, row: &ActivityRow) -> Outcome {
+        match self.marked.take() {
+            None => self.marked = Some(Arc::clone(&row.activity)),
+            Some(from) if from == row.activity => {}
+            Some(from) => {
+                let text = milestone(&from, &row.activity);
+                return Outcome::Emit(vec![Action::AskMilestone(text)]);
+            }
+        }
+        Outcome::Done
+    }
+
+    fn head_rows(&self) -> u16 {
+        u16::from(self.marked.is_some())
+    }
+
+    fn draw_head(&self, _: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let Some(from) = &self.marked else { return };
+        let from = text::safe(from);
+        let line = format!("Milestone from {from}: space on its end, space on {from} to leave it");
+        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        paint::text(buffer, paint::row(area, 0), &line, look.theme.focus);
     }
 
     fn share(&self, _area: Rect) -> u16 {
@@ -88,6 +122,17 @@ impl ListView for Activities {
         let lower = paint::below(detail.area, half);
         self.draw_neighbors(detail.row, false, lower, buffer, look);
     }
+}
+
+/// The definition of a milestone from one activity to another, with a name made of theirs.
+fn milestone(from: &str, to: &str) -> String {
+    let word = |name: &str| {
+        let words = name.split(|c: char| !c.is_alphanumeric());
+        let words = words.filter(|word| !word.is_empty()).map(str::to_lowercase);
+        words.collect::<Vec<_>>().join("_")
+    };
+    let name = format!("{}_to_{}", word(from), word(to));
+    format!("{name} = first {} after first {}", quote(to), quote(from))
 }
 
 impl Activities {

@@ -190,10 +190,12 @@ impl<V: ListView> ListPane<V> {
                 self.focus = Part::Detail;
                 Outcome::Done
             }
-            Action::Open | Action::Keep | Action::Drop | Action::ToggleRow => match self.row() {
-                Some(row) => self.view.act(action, row),
-                None => Outcome::Ignored,
-            },
+            Action::Open
+            | Action::Keep
+            | Action::Drop
+            | Action::ToggleRow
+            | Action::DeleteRow
+            | Action::DefineMilestone => self.act(action),
             _ => match self.view.change(action) {
                 Change::None if self.control(action) => {
                     self.settle();
@@ -202,6 +204,20 @@ impl<V: ListView> ListPane<V> {
                 change => self.changed(change),
             },
         }
+    }
+
+    fn act(&mut self, action: &Action) -> Outcome {
+        // A copy, as marks change the view while rows of the pane are borrowed.
+        let Some(row) = self.row().cloned() else {
+            return Outcome::Ignored;
+        };
+        if *action == Action::ToggleRow {
+            let marked = self.view.mark(&row);
+            if marked != Outcome::Ignored {
+                return marked;
+            }
+        }
+        self.view.act(action, &row)
     }
 
     fn control(&mut self, action: &Action) -> bool {

@@ -67,7 +67,13 @@ pub trait ListView: Default + Send + 'static {
     /// Text of the cell under the cursor, to copy.
     fn name(&self, row: &Row<Self>) -> String;
 
-    /// Carries out `Open`, `Keep`, `Drop` or `ToggleRow` on a row.
+    /// Marks a row or takes the mark away, and says what the app is to do then; `Ignored` for a list
+    /// without marks.
+    fn mark(&mut self, _row: &Row<Self>) -> Outcome {
+        Outcome::Ignored
+    }
+
+    /// Carries out `Open`, `Keep`, `Drop`, `ToggleRow`, `DeleteRow` or `DefineMilestone` on a row.
     fn act(&self, action: &Action, row: &Row<Self>) -> Outcome {
         let filter = self.filter(row);
         let selected = filter.and_then(|f| texts::selecting(action, &f, self.crumb(row)));

@@ -32,7 +32,13 @@ pub static SPEC: PaneSpec = PaneSpec {
     help: "Durations until each milestone: over time, and their distribution",
     tab: false,
     terms: &["milestone", "reached over time"],
-    hints: &[Action::Keep, Action::Drop, Action::Sort, Action::Find],
+    hints: &[
+        Action::DefineMilestone,
+        Action::Keep,
+        Action::Drop,
+        Action::Sort,
+        Action::Find,
+    ],
     report: Some("milestones"),
     new: ListPane::<Milestones>::boxed,
 };
@@ -83,6 +89,13 @@ impl ListView for Milestones {
     fn act(&self, action: &Action, row: &MilestoneRow) -> Outcome {
         let action = match action {
             Action::Open => &Action::Keep,
+            Action::DefineMilestone => {
+                let text = format!("{} = {}", row.name, row.definition);
+                return Outcome::Emit(vec![Action::AskMilestone(text)]);
+            }
+            Action::DeleteRow => {
+                return Outcome::Emit(vec![Action::ForgetMilestone(row.name.clone())]);
+            }
             other => other,
         };
         let filter = self.filter(row);
@@ -95,8 +108,9 @@ impl ListView for Milestones {
             return why;
         }
         Nothing {
-            sentence: "No milestone is defined, and no name of an activity suggests one.".to_owned(),
-            hint: "Milestones come from --milestone NAME = ... or a rules file",
+            sentence: "No milestone is defined, and no name of an activity suggests one."
+                .to_owned(),
+            hint: "d define one   4 mark two activities in Activities",
         }
     }
 
@@ -141,7 +155,7 @@ fn definition(row: &MilestoneRow) -> String {
     text::safe(&format!("{guess}{}{calendar}", row.definition)).into_owned()
 }
 
-/// Areas of the chart over time and of a distribution with so many bars: side by side where the detail is
+/// Areas of the chart over time and of a distribution of that number of bars: side by side where the detail is
 /// wide and low, else one below the other.
 fn charts(area: Rect, bars: usize) -> (Rect, Rect) {
     if area.width >= WIDE.0 && area.height < WIDE.1 {
@@ -163,7 +177,9 @@ fn draw_over_time(row: &MilestoneRow, area: Rect, buffer: &mut Buffer, look: Loo
     };
     let title = format!("Median per {unit} (when reached)");
     paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
-    let bins = bins.iter().map(|bin| (bin.start, bin.median.unwrap_or(0.0)));
+    let bins = bins
+        .iter()
+        .map(|bin| (bin.start, bin.median.unwrap_or(0.0)));
     let bins: Vec<(i64, f64)> = bins.collect();
     let most = bins.iter().map(|bin| bin.1).fold(0.0, f64::max);
     let top = match row.calendar {

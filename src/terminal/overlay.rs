@@ -48,7 +48,8 @@ fn draw_prompt(
         (PromptKind::Stages, _) => "stages: ",
         (PromptKind::Text(Wanted::TimeFormat), _) => "time format: ",
         (PromptKind::Text(Wanted::ActivityName), _) => "activity of all rows: ",
-        (PromptKind::Text(Wanted::MappingFile), _) => "file: ",
+        (PromptKind::Text(Wanted::MappingFile | Wanted::RulesFile), _) => "file: ",
+        (PromptKind::Text(Wanted::Milestone), _) => "milestone: ",
         (PromptKind::Text(Wanted::AsOf), _) => "as of: ",
         (_, true) => "events: ",
         (_, false) => "filter: ",
@@ -120,7 +121,10 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
                 "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
             }
             Wanted::ActivityName => "as Created; empty: from a column   enter   esc",
-            Wanted::MappingFile => "enter write   esc close",
+            Wanted::MappingFile | Wanted::RulesFile => "enter write   esc close",
+            Wanted::Milestone => {
+                "NAME = first|last \"X\" | end after start | first|last|each \"Y\"   tab complete   enter   esc"
+            }
             Wanted::AsOf => {
                 "as 2024-04-01, 2024-04-01T12:00Z or -7d (before the end); empty: the end   enter   esc"
             }

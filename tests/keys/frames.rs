@@ -312,6 +312,48 @@ fn milestones() {
     compare("milestones", &text);
 }
 
+/// A milestone from one marked activity to another: asked for, in force in all panes, in the command,
+/// deleted, and back by undo.
+#[test]
+fn a_milestone_is_defined_by_marks() {
+    let mut player = support(View::default());
+    player.resize(80, 24);
+    super::go_to(&mut player, "activities");
+    player.keys("space j j space");
+    let mut record = Record {
+        player: &mut player,
+        text: String::new(),
+    };
+    record.frame("asked for", SMALL);
+    record.player.keys("ctrl-u").text("m = last \"Clo");
+    record.frame("completed", SMALL);
+    record
+        .player
+        .keys("tab")
+        .text(" after first \"Create")
+        .keys("tab enter");
+    record.player.keys("g t G");
+    record.frame("in the list", LARGE);
+    record.copies();
+    record.player.keys("+ $");
+    record.frame("command", SMALL);
+    record.player.keys("esc u del");
+    record.frame("deleted", SMALL);
+    record.player.keys("u");
+    record.frame("undone", SMALL);
+    // The last list of milestones had one more.
+    compare("milestone-defined", &record.text);
+    player
+        .keys("d ctrl-u")
+        .text("x = first \"Cloosed\"")
+        .keys("enter");
+    let screen = player.screen();
+    assert!(
+        screen.contains("no activity \"Cloosed\"; did you mean"),
+        "{screen}"
+    );
+}
+
 /// To the right, the cursor of a chart changes the row of the axis and what is said of it, and no other
 /// text: nothing in the plot looks like data that is none.
 #[test]

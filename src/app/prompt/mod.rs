@@ -1,6 +1,7 @@
 //! The text prompts: the filter line with its live check and completion, and the search of a list.
 //! Texts are judged by the engine only; a filter that it refused is never put in force.
 
+mod milestone;
 mod update;
 
 pub(super) use update::{
@@ -58,6 +59,10 @@ pub enum Wanted {
     MappingFile,
     /// The time to look at the log as of.
     AsOf,
+    /// The definition of a milestone.
+    Milestone,
+    /// The rules file that milestones are written to.
+    RulesFile,
 }
 
 /// Result of checking a text.
@@ -126,6 +131,11 @@ impl Prompt {
     /// Returns whether the text is a condition on events.
     pub fn is_on_events(&self) -> bool {
         matches!(self.kind, PromptKind::Filter { events: true, .. })
+    }
+
+    /// Tests whether `Tab` completes the text.
+    fn completes(&self) -> bool {
+        self.is_filter() || self.kind == PromptKind::Text(Wanted::Milestone)
     }
 
     /// True if the text is one of the filter language, which is checked and completed.

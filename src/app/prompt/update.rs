@@ -1,7 +1,7 @@
 //! Keys of the open prompt, its questions to the engine and their answers. What is to be done next
 //! is returned as an action.
 
-use super::{Completing, Prompt, PromptKind, Verdict, Wanted};
+use super::{Completing, Prompt, PromptKind, Verdict, Wanted, milestone};
 use crate::app::model::App;
 use crate::app::queries::{CHECK, COMPLETE};
 use crate::engine::{
@@ -40,6 +40,7 @@ pub(in crate::app) fn open_stages(app: &mut App, text: &str) {
 /// Asks for a text.
 pub(in crate::app) fn open_text(app: &mut App, wanted: Wanted, text: &str) {
     app.prompt = Some(Prompt::new(PromptKind::Text(wanted), text));
+    milestone::complete(app);
 }
 
 /// Opens the search of the list, where the pane has one.
@@ -69,7 +70,7 @@ pub(in crate::app) fn key(app: &mut App, chord: Chord) -> Option<Action> {
             // The text is the same, but means something else now.
             app.queries.forget(CHECK);
         }
-        Key::Tab if prompt.is_filter() => prompt.complete(!chord.shift, now),
+        Key::Tab if prompt.completes() => prompt.complete(!chord.shift, now),
         Key::Up | Key::Down => return up_or_down(app, chord.key == Key::Down),
         Key::Backspace if prompt.line.text().is_empty() => return leave(app),
         _ => {
@@ -97,11 +98,16 @@ fn changed(app: &mut App, before: &str) -> Option<Action> {
     if prompt.line.text() == before {
         // Only the cursor moved: completions depend on it.
         prompt.completing = Completing::default();
+        milestone::complete(app);
         return None;
     }
     prompt.touched(now);
     match prompt.kind {
-        PromptKind::Filter { .. } | PromptKind::Stages | PromptKind::Text(_) => None,
+        PromptKind::Filter { .. } | PromptKind::Stages => None,
+        PromptKind::Text(_) => {
+            milestone::complete(app);
+            None
+        }
         PromptKind::Find { .. } => {
             let text = prompt.line.text().to_owned();
             // Until a regex is whole, the rows that were found before stay.
@@ -134,6 +140,9 @@ fn up_or_down(app: &mut App, down: bool) -> Option<Action> {
     let now = app.now;
     let prompt = app.prompt.as_mut()?;
     if matches!(prompt.kind, PromptKind::Text(_)) {
+        if prompt.completing.chosen.is_some() {
+            prompt.complete(down, now);
+        }
         return None;
     }
     if !prompt.is_filter() {
@@ -193,6 +202,9 @@ fn enter(app: &mut App) -> Option<Action> {
             Wanted::TimeFormat => Some(Action::SetTimeFormat(text)),
             Wanted::ActivityName => Some(Action::SetActivityName(text)),
             Wanted::AsOf => Some(Action::SetAsOf(text)),
+            Wanted::Milestone => Some(Action::SetMilestone(text)),
+            Wanted::RulesFile if text.is_empty() => None,
+            Wanted::RulesFile => Some(Action::WriteMilestonesTo(text)),
             Wanted::MappingFile if text.is_empty() => None,
             Wanted::MappingFile => Some(Action::WriteMappingTo {
                 path: text,

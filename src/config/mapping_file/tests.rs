@@ -242,6 +242,7 @@ proptest! {
                 vec!["case @12 frozen".to_owned(), "count(\"A\")".to_owned()],
             )]
             .into(),
+            milestones: vec!["a b = first (\"A\", \"\\\"\") after start".to_owned()],
             logs: logs.into_iter().map(|(file, options)| MappedLog { file, options }).collect(),
             lifecycle,
             session_gap: gap,

@@ -349,7 +349,9 @@ mod tests {
     }
 
     fn defined(texts: &[&str], ready_made: bool) -> Timing {
-        let named = texts.iter().map(|text| NamedMilestone::parse(text).unwrap());
+        let named = texts
+            .iter()
+            .map(|text| NamedMilestone::parse(text).unwrap());
         Timing {
             milestones: named.collect(),
             ready_made,
@@ -374,11 +376,18 @@ mod tests {
                 "full_resolution true"
             ]
         );
-        // By its name, or by its definition.
-        let own = ["first_response = first \"Resolve\"", "done = last \"Resolve\""];
+        let own = [
+            "first_response = first \"Resolve\"",
+            "done = last \"Resolve\"",
+        ];
         assert_eq!(
             names(defined(&own, true)),
-            ["first_response false", "done false", "first_resolution true"]
+            [
+                "first_response false",
+                "done false",
+                "first_resolution true",
+                "full_resolution true"
+            ]
         );
     }
 

@@ -9,8 +9,8 @@ use crate::engine::selected::Selected;
 use crate::engine::timing::verdicts;
 use crate::engine::view::{AskError, Cancel};
 use crate::metrics::bins::TimeAxis;
-use crate::metrics::trend as metrics;
 use crate::metrics::flow;
+use crate::metrics::trend as metrics;
 
 /// Figures by period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

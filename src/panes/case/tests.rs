@@ -111,7 +111,15 @@ fn open_detail() -> CaseDetail {
     };
     let (after, working) = (3.0 * 86_400.0, false);
     detail.marks = vec![
-        mark(3, "waited", MarkKind::Reached { after, working, guessed: false }),
+        mark(
+            3,
+            "waited",
+            MarkKind::Reached {
+                after,
+                working,
+                guessed: false,
+            },
+        ),
         mark(10, "in ten days", MarkKind::Due(State::Overdue)),
         mark(24, "in \u{1b}time", MarkKind::Due(State::AtRisk)),
     ];

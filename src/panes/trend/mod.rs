@@ -30,7 +30,13 @@ pub static SPEC: PaneSpec = PaneSpec {
     short: "trend",
     help: "Figures by day, week or month, and their change",
     tab: false,
-    terms: &["change", "started, ended", "in progress", "duration", "milestone"],
+    terms: &[
+        "change",
+        "started, ended",
+        "in progress",
+        "duration",
+        "milestone",
+    ],
     hints: &[
         Action::Open,
         Action::ToggleAxis,

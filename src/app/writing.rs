@@ -1,0 +1,40 @@
+//! Writing the mapping of the logs, or the milestones defined here, to a file.
+
+use super::columns::Columns;
+use super::effect::Effect;
+use super::model::App;
+use super::prompt::{self, Wanted};
+use crate::input::Action;
+
+/// Carries out actions that write a file; gives back what is not one.
+pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) -> Option<Action> {
+    match action {
+        Action::WriteMapping => prompt::open_text(app, Wanted::MappingFile, "mapping.toml"),
+        Action::WriteMappingTo { path, replace } => {
+            let on_screen = app.columns.as_ref().map(Columns::plan);
+            effects.push(Effect::Write {
+                plan: on_screen.or_else(|| app.plan.clone()),
+                ends: app.filters.ends.clone(),
+                path,
+                replace,
+            });
+        }
+        Action::WriteMilestones if app.filters.milestones.is_empty() => {
+            app.notify("No milestones were defined here; d in the pane Milestones defines one");
+        }
+        Action::WriteMilestones => {
+            let rules = app.settings.rules.clone();
+            prompt::open_text(
+                app,
+                Wanted::RulesFile,
+                rules.as_deref().unwrap_or("rules.toml"),
+            );
+        }
+        Action::WriteMilestonesTo(path) => effects.push(Effect::WriteMilestones {
+            milestones: app.filters.milestones.clone(),
+            path,
+        }),
+        other => return Some(other),
+    }
+    None
+}
