@@ -181,9 +181,6 @@ pub fn tab_separated(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     lines.join("\n")
 }
 
-/// Separates the parts of a subject of a place: no text of a log has it on the screen.
-pub const SEPARATOR: char = '\u{1f}';
-
 /// `case 4711`, cut to something that fits a breadcrumb.
 pub fn crumb(kind: &str, name: &str) -> String {
     named(kind, &fit::truncate_middle(&safe(name), 24, "…"))

@@ -99,7 +99,7 @@ fn properties(log: &LogInfo) -> Vec<(String, &'static str, String)> {
     };
     let mut all: Vec<(String, &str, String)> = log.columns.iter().map(column).collect();
     let milestones = log.milestones.iter();
-    all.extend(milestones.map(|name| (name.to_string(), "milestone", "durations".to_owned())));
+    all.extend(milestones.map(|of| (of.name.to_string(), "milestone", "durations".to_owned())));
     let activities = log.activities.len() as u64;
     let others = [
         ("activity", "a case has several", values(activities)),

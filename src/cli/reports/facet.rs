@@ -30,8 +30,8 @@ struct Options {
 fn options(command: Command) -> Command {
     let help = format!(
         "Order: {}; with --by: {}; figures from the largest, names from A; `-` before the word reverses it",
-        Sort::words::<FacetsQuery>(),
-        Sort::words::<SplitQuery>(),
+        Sort::words_of(FacetsQuery::schema()),
+        Sort::words_of(SplitQuery::schema()),
     );
     let sort = Arg::new("sort").long("sort").value_name("WORD").help(help);
     Options::augment_args(command.arg(sort.allow_hyphen_values(true)))

@@ -27,7 +27,7 @@ impl GroupBy {
             }
         });
         let milestones = log.milestones.iter();
-        let milestones = milestones.map(|name| Field::Column(name.to_string()));
+        let milestones = milestones.map(|of| Field::Column(of.name.to_string()));
         let fields = columns.chain(milestones).chain([Field::Activity]);
         let of_cases = WORDS.map(|(_, by)| by);
         let mut all = Vec::new();
