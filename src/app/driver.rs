@@ -187,8 +187,7 @@ impl Driver {
                 self.app.notify(format!("Mapping saved to {path:?}"));
             }
             Job::Milestones(path, Ok(())) => {
-                self.app
-                    .notify(format!("Milestones saved to {path:?}; --rules reads them"));
+                self.app.notify(format!("Milestones saved to {path:?}"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
             Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}

@@ -513,7 +513,7 @@ mod tests {
     #[test]
     fn milestones_are_added_and_all_else_stays() {
         let new = "a b = first \"It's\" after start";
-        let line = "\"a b\" = \"first \\\"It's\\\" after start\"\n";
+        let line = "\"a b\" = \"\"\"first \"It's\" after start\"\"\"\n";
         // A new file, one without milestones, below the last of some, below a heading alone.
         for (before, wanted) in [
             (

@@ -73,7 +73,7 @@ pub use queries::bottlenecks::{
 };
 pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, Mark, MarkKind, OpenCase};
 pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
-pub use queries::completions::{Completion, CompletionsQuery};
+pub use queries::completions::{Completion, CompletionsQuery, milestone_completions};
 pub use queries::deadlines::{
     Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
 };

@@ -505,6 +505,6 @@ mod tests {
             ])[0],
             "first_response = first \"Ответ специалиста\" after start"
         );
-        assert_eq!(found(&["Reopened", "Paid"]), [""; 0]);
+        assert_eq!(found(&["Reopened", "Created"]), [""; 0]);
     }
 }

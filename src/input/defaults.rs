@@ -116,9 +116,6 @@ pub static ACTIONS: &[Entry] = &[
     row_in("filters", row(FILTER, "delete-row", "delete", &["d", "del"], Action::DeleteRow, "Delete the filter")),
     row_in("ends", row(FILTER, "toggle-end", "on/off", &["space", "enter"], Action::ToggleRow, "Let the activity end a case, or not")),
     row_in("ends", row(FILTER, "reset-ends", "reset", &["x"], Action::ResetEnds, "Use the guess (or the rules file) again; forget the saved end states")),
-    row_in("activities", row(VIEW, "mark-activity", "mark", &["space"], Action::ToggleRow, "Mark the activity; with the second one, define a milestone from the first to it")),
-    row_in("milestones", row(VIEW, "define-milestone", "define", &["d"], Action::DefineMilestone, "Define a milestone, or the selected one anew")),
-    row_in("milestones", row(VIEW, "delete-milestone", "delete", &["del"], Action::DeleteRow, "Delete the milestone, where it was defined here")),
     row(FILTER, "undo", "undo", &["u"], Action::Undo, "Undo the last change of filters, sorting or drill-down"),
     row(FILTER, "redo", "redo", &["U"], Action::Redo, "Redo the last undone change"),
 

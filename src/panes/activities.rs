@@ -11,7 +11,7 @@ use crate::engine::{
     ActivitiesQuery, ActivityRow, Answer, AskError, Listing, Neighbors, NeighborsQuery, Request,
     Stats,
 };
-use crate::filter::{Expr, quote};
+use crate::filter::Expr;
 use crate::input::Action;
 use crate::text;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
@@ -132,7 +132,9 @@ fn milestone(from: &str, to: &str) -> String {
         words.collect::<Vec<_>>().join("_")
     };
     let name = format!("{}_to_{}", word(from), word(to));
-    format!("{name} = first {} after first {}", quote(to), quote(from))
+    // As filters write activities.
+    let [from, to] = [from, to].map(Expr::activity);
+    format!("{name} = first {to} after first {from}")
 }
 
 impl Activities {

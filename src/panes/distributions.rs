@@ -4,12 +4,26 @@ use super::{Look, Rect};
 use crate::engine::DurationBin;
 use crate::text;
 use crate::ui::paint;
-use crate::ui::widgets::{Bar, Bars};
+use crate::ui::widgets::{Bar, Bars, Histogram};
 use ratatui::buffer::Buffer;
 
-/// Draws a bar for each bin.
+/// Draws a bar for each bin: across where each has a row, else upright.
 pub fn draw(title: &str, bins: &[DurationBin], area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     paint::text(buffer, paint::row(area, 0), title, look.theme.muted);
+    let body = paint::below(area, 1);
+    if usize::from(body.height) < bins.len() {
+        let values: Vec<f64> = bins.iter().map(|bin| bin.count as f64).collect();
+        let labels = bins.iter().map(|bin| look.context.round_duration(bin.from));
+        let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0);
+        Histogram {
+            values: &values,
+            labels: &labels.collect::<Vec<_>>(),
+            top: &text::count(most),
+            cursor: None,
+        }
+        .draw(body, buffer, look.theme);
+        return;
+    }
     let bar = |bin: &DurationBin| Bar {
         label: format!(
             "{} to {}",
@@ -26,5 +40,5 @@ pub fn draw(title: &str, bins: &[DurationBin], area: Rect, buffer: &mut Buffer, 
         bars: &bars,
         full: None,
     }
-    .draw(paint::below(area, 1), buffer, look.theme);
+    .draw(body, buffer, look.theme);
 }

@@ -37,8 +37,12 @@ fn tab_separated(line: &str) -> Vec<String> {
 
 fn comma_separated(line: &str) -> Vec<String> {
     let (mut cells, mut quoted) = (vec![String::new()], false);
-    for c in line.chars() {
+    let mut chars = line.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
+            '"' if quoted && chars.next_if_eq(&'"').is_some() => {
+                cells.last_mut().expect("a cell").push('"');
+            }
             '"' => quoted = !quoted,
             ',' if !quoted => cells.push(String::new()),
             c => cells.last_mut().expect("a cell").push(c),

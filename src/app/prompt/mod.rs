@@ -197,6 +197,7 @@ impl Prompt {
         self.line.set(format!("{head}{}{tail}", item.text), cursor);
         self.completing.chosen = Some(chosen);
         self.entered = false;
-        self.check_at = Some(now + REST);
+        // Other texts are checked when they are entered.
+        self.check_at = self.is_filter().then_some(now + REST);
     }
 }

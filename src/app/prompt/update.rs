@@ -288,7 +288,11 @@ pub(in crate::app) fn questions(app: &mut App) -> Vec<Question> {
             text: text.clone(),
             events,
         });
-        questions.push((COMPLETE, View::default(), request));
+        let view = View {
+            milestones: app.filters.milestones.clone(),
+            ..View::default()
+        };
+        questions.push((COMPLETE, view, request));
     }
     if prompt.check_at.is_some_and(|at| at <= now) {
         prompt.check_at = None;

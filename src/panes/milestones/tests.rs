@@ -71,7 +71,7 @@ fn rows_are_sets_of_cases() {
     let emit = |filter: &str| Outcome::Emit(vec![Action::AddFilter(filter.into())]);
     assert_eq!(screen.act(Action::Keep), emit("solved >= 0s"));
     assert_eq!(screen.act(Action::Open), emit("solved >= 0s"));
-    assert_eq!(screen.act(Action::Drop), emit("not solved >= 0s"));
+    assert_eq!(screen.act(Action::Drop), emit("not (solved >= 0s)"));
     assert_eq!(screen.command().as_deref(), Some("milestones"));
     let ask = Action::AskMilestone("solved = last \"Solve\" after start".into());
     assert_eq!(
