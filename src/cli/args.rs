@@ -14,8 +14,8 @@ use std::path::PathBuf;
 /// Options that the explorer and all reports share.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
-    /// The log: CSV, TSV, JSON lines, XES, OCEL or Parquet, may be gzipped. `-` reads standard
-    /// input. Several are read as one
+    /// The log: CSV, TSV, JSON lines, XES, MXML, OCEL, Parquet or Arrow IPC, may be gzipped. `-`
+    /// reads standard input. Several are read as one
     #[arg(value_name = "LOG", required = true)]
     pub logs: Vec<OsString>,
     /// Reading options, as given on the command line.

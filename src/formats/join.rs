@@ -157,9 +157,10 @@ pub fn source_labels(names: &[&str]) -> Vec<String> {
 
 /// A name of a file without the endings that say what it is.
 fn stem(file: &str) -> &str {
-    const ENDINGS: [&str; 18] = [
+    const ENDINGS: [&str; 21] = [
         "gz", "zst", "csv", "tsv", "txt", "log", "xes", "xml", "json", "jsonl", "ndjson",
-        "jsonocel", "xmlocel", "ocel", "parquet", "sqlite", "sqlite3", "db",
+        "jsonocel", "xmlocel", "ocel", "mxml", "parquet", "arrow", "feather", "sqlite", "sqlite3",
+        "db",
     ];
     if file == "-" {
         return "standard input";

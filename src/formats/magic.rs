@@ -22,10 +22,6 @@ const KNOWN: &[(&[u8], &str)] = &[
     (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive; unpack it first"),
     (b"Rar!\x1a\x07", "is a RAR archive; unpack it first"),
     (
-        b"ARROW1\0\0",
-        "is an Arrow IPC (Feather) file; write it as Parquet or CSV: pyarrow.feather.read_table",
-    ),
-    (
         b"FEA1",
         "is a Feather file of version 1; write it as Parquet or CSV",
     ),

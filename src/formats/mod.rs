@@ -5,9 +5,11 @@
 //! option. A further format is a file with a [`Format`] constant, and a line in [`FORMATS`].
 
 mod advice;
+mod arrow;
 mod bytes;
 mod checks;
 mod collector;
+mod columnar;
 mod compression;
 mod csv;
 mod encoding;
@@ -43,11 +45,11 @@ mod zstd;
 
 pub use advice::{Advice, advice};
 pub use bytes::Bytes;
+pub use columnar::is_fenced;
 pub use estimate::needed;
 pub use inspection::{ColumnProfile, Inspection, Kind};
 pub use join::source_labels;
 pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
-pub use parquet::is_fenced;
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
 pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Notice, Reason, Reject, Warning};
 pub use setting::Setting;
@@ -57,6 +59,7 @@ use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits}
 use compression::Compression;
 use std::sync::atomic::Ordering::Relaxed;
 use stream::read_full;
+use columnar::Limits;
 
 /// A format of logs.
 pub struct Format {
@@ -93,6 +96,7 @@ pub const FORMATS: &[Format] = &[
     jsonl::FORMAT,
     csv::FORMAT,
 ];
+    arrow::FORMAT,
 
 /// Name of the format of the timestamps in the mapping of a report.
 const TIME_FORMAT: &str = "time format";
@@ -173,7 +177,8 @@ pub fn read_in_blocks(
     match format.name {
         "csv" => csv::read_in_blocks(input, options, block, progress),
         "jsonl" => jsonl::read_in_blocks(input, options, block, progress),
-        "parquet" => parquet::read_in_blocks(input, options, block, progress),
+        "parquet" => parquet::read_with(input, options, Limits::in_blocks(block), progress),
+        "arrow" => arrow::read_with(input, options, Limits::in_blocks(block), progress),
         "xes" => xes::read_in_blocks(input, options, block, progress),
         _ => (format.read)(input, options, progress),
     }

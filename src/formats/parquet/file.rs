@@ -1,19 +1,21 @@
 //! A Parquet input: its footer, its row groups, and decoders of their columns over bytes that are
 //! read by offset. No file is mapped or reopened by name.
 
-use super::guard::fenced;
-use super::limits::{self, Chunk, check_footer, check_pages, check_values, damaged};
+use super::limits::{Chunk, check_footer, check_pages};
 use super::schema::FileSchema;
 use crate::event_log::Progress;
+use crate::formats::columnar::{
+    Column, ColumnFile, GroupReader, Values, check_values, damaged, fenced, first_error,
+};
 use crate::formats::compression::Compression;
 use crate::formats::{Bytes, ImportError};
-use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
-use arrow_buffer::NullBuffer;
+use arrow_array::{ArrayRef, RecordBatch};
 use parquet::DecodeResult;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use parquet::arrow::push_decoder::{ParquetPushDecoder, ParquetPushDecoderBuilder};
 use parquet::file::metadata::ParquetMetaDataReader;
+use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -41,29 +43,36 @@ impl<'a> ParquetFile<'a> {
         Ok(ParquetFile { bytes, schema })
     }
 
-    /// Number of rows of a row group.
-    pub fn rows_of(&self, group: usize) -> u64 {
-        self.schema.metadata.row_group(group).num_rows() as u64
-    }
-
-    /// Number of row groups.
-    pub fn n_groups(&self) -> usize {
-        self.schema.metadata.num_row_groups()
-    }
-
-    /// Begins to decode a row group, `n_rows` rows at a time.
-    pub fn group(&self, group: usize, n_rows: usize) -> Result<GroupDecoder<'_>, ImportError> {
-        Ok(GroupDecoder {
-            file: self,
-            group,
-            n_rows,
-            metadata: fenced(|| self.schema.of_group(group))?,
-        })
-    }
-
     /// Bytes that must be there, by offset.
     fn read(&self, range: &Range<u64>) -> Result<Vec<u8>, ImportError> {
         read_exact(self.bytes, range)
+    }
+}
+
+impl ColumnFile for ParquetFile<'_> {
+    fn format(&self) -> &'static str {
+        super::FORMAT.name
+    }
+
+    fn columns(&self) -> &[Column] {
+        &self.schema.columns
+    }
+
+    fn n_groups(&self) -> usize {
+        self.schema.metadata.num_row_groups()
+    }
+
+    fn rows_of(&self, group: usize) -> u64 {
+        self.schema.metadata.row_group(group).num_rows() as u64
+    }
+
+    fn group<'a>(
+        &'a self,
+        group: usize,
+        rows: usize,
+        progress: &'a Progress,
+    ) -> Result<Box<dyn GroupReader + 'a>, ImportError> {
+        Ok(Box::new(Fields::new(self, group, rows, progress)?))
     }
 }
 
@@ -118,7 +127,7 @@ fn read_footer(bytes: &dyn Bytes) -> Result<FileSchema, ImportError> {
 }
 
 /// Decodes the columns of one row group.
-pub struct GroupDecoder<'a> {
+struct GroupDecoder<'a> {
     file: &'a ParquetFile<'a>,
     group: usize,
     n_rows: usize,
@@ -127,7 +136,7 @@ pub struct GroupDecoder<'a> {
 
 impl GroupDecoder<'_> {
     /// Reads the bytes of a field of the file, and begins to decode it.
-    pub fn field(&self, root: usize, progress: &Progress) -> Result<FieldDecoder, ImportError> {
+    fn field(&self, root: usize, progress: &Progress) -> Result<FieldDecoder, ImportError> {
         fenced(|| {
             let metadata = &self.file.schema.metadata;
             let schema = metadata.file_metadata().schema_descr();
@@ -169,13 +178,13 @@ const UNCOMPRESSED: parquet::basic::CompressionCodec =
     parquet::basic::CompressionCodec::UNCOMPRESSED;
 
 /// Decodes one field of a row group.
-pub struct FieldDecoder {
+struct FieldDecoder {
     decoder: ParquetPushDecoder,
 }
 
 impl FieldDecoder {
     /// The values of the next rows; `None` after the last.
-    pub fn next(&mut self) -> Result<Option<ArrayRef>, ImportError> {
+    fn next(&mut self) -> Result<Option<ArrayRef>, ImportError> {
         fenced(|| match self.decoder.try_decode().map_err(damaged)? {
             DecodeResult::Data(batch) => Ok(single(&batch)),
             DecodeResult::Finished => Ok(None),
@@ -188,37 +197,53 @@ fn single(batch: &RecordBatch) -> Option<ArrayRef> {
     batch.columns().first().cloned()
 }
 
-/// The values of one column of the log.
-#[derive(Debug, Clone)]
-pub struct Values {
-    /// The values, also of rows where one of the structs around is missing.
-    pub array: ArrayRef,
-    /// Rows with a value.
-    pub present: Option<NullBuffer>,
+/// Decoders of all fields of a row group.
+struct Fields<'a> {
+    file: &'a ParquetFile<'a>,
+    decoders: Vec<FieldDecoder>,
 }
 
-impl Values {
-    /// The values of a column within a field of the file.
-    pub fn within(field: &ArrayRef, path: &[usize]) -> Result<Self, ImportError> {
-        let mut array = field.clone();
-        let mut present = array.logical_nulls();
-        for &i in path {
-            let group = array.as_any().downcast_ref::<StructArray>();
-            let child = group.and_then(|g| g.columns().get(i)).cloned();
-            array = child.ok_or_else(|| limits::damaged("a struct has no such field"))?;
-            present = NullBuffer::union(present.as_ref(), array.logical_nulls().as_ref());
+impl<'a> Fields<'a> {
+    /// Reads the bytes of all fields of a row group, to be decoded in batches of rows.
+    pub fn new(
+        file: &'a ParquetFile<'a>,
+        group: usize,
+        rows: usize,
+        progress: &Progress,
+    ) -> Result<Self, ImportError> {
+        let decoder = GroupDecoder {
+            file,
+            group,
+            n_rows: rows,
+            metadata: fenced(|| file.schema.of_group(group))?,
+        };
+        let n_fields = file.schema.n_fields();
+        let decoders = (0..n_fields).into_par_iter().map(|root| {
+            progress.check()?;
+            decoder.field(root, progress)
+        });
+        Ok(Fields {
+            file,
+            decoders: first_error(decoders)?,
+        })
+    }
+}
+
+impl GroupReader for Fields<'_> {
+    fn next(&mut self) -> Result<Option<Vec<Values>>, ImportError> {
+        let decoders = self.decoders.par_iter_mut();
+        let fields = decoders.map(FieldDecoder::next);
+        let fields: Vec<Option<ArrayRef>> = first_error(fields)?;
+        if fields.iter().all(Option::is_none) {
+            return Ok(None);
         }
-        Ok(Values { array, present })
-    }
-
-    /// Number of rows.
-    pub fn len(&self) -> usize {
-        self.array.len()
-    }
-
-    /// Returns whether a row has a value.
-    #[inline]
-    pub fn is_present(&self, row: usize) -> bool {
-        self.present.as_ref().is_none_or(|p| p.is_valid(row))
+        let differ = || damaged("its columns differ in length");
+        let fields: Vec<ArrayRef> = fields
+            .into_iter()
+            .collect::<Option<_>>()
+            .ok_or_else(differ)?;
+        let columns = self.file.schema.columns.iter();
+        let columns = columns.map(|c| fenced(|| Values::within(&fields[c.root], &c.path)));
+        columns.collect::<Result<_, _>>().map(Some)
     }
 }

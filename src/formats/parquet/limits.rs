@@ -7,6 +7,7 @@
 
 use super::thrift::{I32, LIST, STRUCT, Thrift};
 use crate::formats::ImportError;
+use crate::formats::columnar::{check_values, damaged};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -16,22 +17,10 @@ const LEGACY_TYPES: Range<i64> = 0..22;
 const DEEPEST: usize = 64;
 /// Columns, those within structs counted one by one.
 const MOST_COLUMNS: usize = 1 << 16;
-/// Rows, or values of a nested column, that any file may have ...
-const FREE_VALUES: u64 = 1 << 24;
-/// ... and above, how many for each of its bytes.
-const VALUES_PER_BYTE: u64 = 200;
 /// Bytes of a page that any page may have ...
 const FREE_PAGE: u64 = 64 << 20;
 /// ... and above, how many times its compressed size.
 const PAGE_RATIO: u64 = 200;
-
-/// The refusal of a damaged or hostile file.
-pub fn damaged(what: impl std::fmt::Display) -> ImportError {
-    ImportError::Refused {
-        line: None,
-        message: format!("is a damaged Parquet file: {what}"),
-    }
-}
 
 /// Checks the footer: its schema may be neither deep nor endless. Legacy types (`ConvertedType`)
 /// that the decoder does not know are taken out of it: the physical types say how to read.
@@ -119,13 +108,6 @@ fn check_schema(
         }
     }
     Some(Ok(()))
-}
-
-/// Checks a number of rows, or of values, against the bytes that are to hold them.
-pub fn check_values(n: i64, bytes: u64, what: &str) -> Result<u64, ImportError> {
-    let plausible = |n: u64| n <= FREE_VALUES || n / VALUES_PER_BYTE <= bytes;
-    let n = u64::try_from(n).ok().filter(|&n| plausible(n));
-    n.ok_or_else(|| damaged(format_args!("it claims more {what} than it can hold")))
 }
 
 /// Facts about a column chunk.

@@ -1,9 +1,8 @@
 //! The columns of a Parquet file, as the log takes them: fields of structs stand for themselves as
 //! `a.b`, lists and maps are one column. Says as what each is to be decoded.
 
-use super::limits::damaged;
-use crate::event_log::ColumnKind;
 use crate::formats::ImportError;
+use crate::formats::columnar::{Column, damaged, kind};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef, TimeUnit};
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::basic::{ConvertedType, LogicalType, Repetition, Type as Physical};
@@ -11,29 +10,14 @@ use parquet::file::metadata::{FileMetaData, ParquetMetaData};
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 use std::sync::Arc;
 
-/// A column of the log to be.
-#[derive(Debug, Clone)]
-pub struct Column {
-    /// Column name, preceded by the names of the structs that contain it.
-    pub name: String,
-    /// The field of the file that it is, or is in, by position.
-    pub root: usize,
-    /// Where it stands in that field: positions within structs.
-    pub path: Vec<usize>,
-    /// Position of its first column chunk in a row group.
-    pub chunk: usize,
-    /// Type by the schema; values may contradict it.
-    pub kind: ColumnKind,
-    /// True if its bytes are a UUID.
-    pub uuid: bool,
-}
-
 /// The file's schema, and what is known to read it.
 pub struct FileSchema {
     /// The metadata, with texts as mere bytes: what is no UTF-8 costs no row.
     pub metadata: Arc<ParquetMetaData>,
     /// The columns.
     pub columns: Vec<Column>,
+    /// Of each column, the position of its first column chunk in a row group.
+    chunks: Vec<usize>,
     base: SchemaRef,
 }
 
@@ -43,7 +27,7 @@ impl FileSchema {
         let metadata = Arc::new(without_text_types(metadata)?);
         let base = base(&metadata)?;
         let root = metadata.file_metadata().schema_descr().root_schema();
-        let mut columns = Vec::new();
+        let mut found = Vec::new();
         let mut chunk = 0;
         for (i, (field, parquet)) in base.fields().iter().zip(root.get_fields()).enumerate() {
             let at = Place {
@@ -51,11 +35,13 @@ impl FileSchema {
                 root: i,
                 path: Vec::new(),
             };
-            add_columns(field.data_type(), parquet, at, &mut chunk, &mut columns);
+            add_columns(field.data_type(), parquet, at, &mut chunk, &mut found);
         }
+        let (columns, chunks) = found.into_iter().unzip();
         Ok(FileSchema {
             metadata,
             columns,
+            chunks,
             base,
         })
     }
@@ -69,9 +55,12 @@ impl FileSchema {
     pub fn of_group(&self, group: usize) -> Result<ArrowReaderMetadata, ImportError> {
         let chunks = self.metadata.row_group(group).columns();
         let mut fields: Vec<Field> = self.base.fields().iter().map(|f| (**f).clone()).collect();
-        for column in self.columns.iter().filter(|c| c.path.is_empty()) {
+        for (column, &chunk) in self.columns.iter().zip(&self.chunks) {
+            if !column.path.is_empty() {
+                continue;
+            }
             let field = &mut fields[column.root];
-            let is_coded = || chunks.get(column.chunk).is_some_and(is_dictionary);
+            let is_coded = || chunks.get(chunk).is_some_and(is_dictionary);
             if *field.data_type() == DataType::Binary && is_coded() {
                 let coded = DataType::Dictionary(DataType::Int32.into(), DataType::Binary.into());
                 field.set_data_type(coded);
@@ -164,13 +153,14 @@ struct Place {
     path: Vec<usize>,
 }
 
-/// Adds a field, or the fields of a struct; `chunk` counts the leaves of the file's own schema.
+/// Adds a field, or the fields of a struct, each with the position of its first column chunk;
+/// `chunk` counts the leaves of the file's own schema.
 fn add_columns(
     data_type: &DataType,
     parquet: &Type,
     at: Place,
     chunk: &mut usize,
-    columns: &mut Vec<Column>,
+    found: &mut Vec<(Column, usize)>,
 ) {
     if let (DataType::Struct(fields), true) = (data_type, parquet.is_group()) {
         for (i, (field, parquet)) in fields.iter().zip(parquet.get_fields()).enumerate() {
@@ -179,19 +169,19 @@ fn add_columns(
                 root: at.root,
                 path: at.path.iter().copied().chain([i]).collect(),
             };
-            add_columns(field.data_type(), parquet, within, chunk, columns);
+            add_columns(field.data_type(), parquet, within, chunk, found);
         }
         return;
     }
     let uuid = parquet.get_basic_info().logical_type_ref() == Some(&LogicalType::Uuid);
-    columns.push(Column {
+    let column = Column {
         name: at.name,
         root: at.root,
         path: at.path,
-        chunk: *chunk,
         kind: kind(data_type),
         uuid,
-    });
+    };
+    found.push((column, *chunk));
     // In the file a list or a map may be several columns.
     *chunk += leaves(parquet);
 }
@@ -201,15 +191,6 @@ fn leaves(parquet: &Type) -> usize {
         return 1;
     }
     parquet.get_fields().iter().map(|f| leaves(f)).sum()
-}
-
-fn kind(data_type: &DataType) -> ColumnKind {
-    match data_type {
-        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => ColumnKind::Instant,
-        DataType::Duration(_) => ColumnKind::Number,
-        other if other.is_numeric() => ColumnKind::Number,
-        _ => ColumnKind::Text,
-    }
 }
 
 /// Copies the metadata with texts as bytes without a meaning, which the decoder does not check.

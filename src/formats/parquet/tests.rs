@@ -1,9 +1,9 @@
 //! Files written here with the `parquet` crate, read back through the format: types, rejects, blocks
 //! and threads, and damage.
 
-use super::load::Limits;
 use super::read_with;
 use crate::event_log::{ColumnKind, EventLog, Progress, Role, Value};
+use crate::formats::columnar::Limits;
 use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Reason};
 use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
 use arrow_array::types::{Int8Type, Int32Type};
@@ -706,7 +706,7 @@ fn every_byte_may_be_damaged() {
     // Panics that are caught are not to be printed.
     let print = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        if !super::is_fenced() {
+        if !crate::formats::is_fenced() {
             print(info);
         }
     }));
@@ -752,4 +752,52 @@ fn a_date_and_a_time_of_day_in_two_columns_are_joined() {
     );
     let time = ("time".to_owned(), "date - time".to_owned());
     assert!(report.mapping.contains(&time), "{:?}", report.mapping);
+}
+
+#[test]
+fn rejected_rows_of_milestones_tell_no_order_of_dates_as_in_csv() {
+    let rows = [
+        (Some("1"), "03/04/2024", "soon", "25/04/2024"),
+        (None, "13/01/2024", "", ""),
+        (Some("2"), "05/06/2024", "", "06/07/2024"),
+    ];
+    let keys: StringArray = rows.iter().map(|row| row.0).collect();
+    let times =
+        |at: fn(&(Option<&str>, &'static str, &'static str, &'static str)) -> &'static str| {
+            let texts: StringArray = rows.iter().map(|row| Some(at(row))).collect();
+            Arc::new(texts) as ArrayRef
+        };
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("key", Arc::new(keys)),
+        ("opened", times(|row| row.1)),
+        ("seen", times(|row| row.2)),
+        ("closed", times(|row| row.3)),
+    ];
+    let file = file_of(columns, WriterProperties::default());
+    let mut csv = "key,opened,seen,closed\n".to_owned();
+    for (key, opened, seen, closed) in rows {
+        csv += &format!("{},{opened},{seen},{closed}\n", key.unwrap_or(""));
+    }
+    let options = ReadOptions {
+        columns: [
+            (Role::Case, vec!["key".into()]),
+            (
+                Role::Milestone,
+                ["opened", "seen", "closed"].map(String::from).to_vec(),
+            ),
+        ]
+        .into(),
+        ..ReadOptions::default()
+    };
+    let read = |bytes: &[u8]| {
+        let read = crate::formats::read(&[bytes], &options, &Progress::default());
+        let (log, report) = read.unwrap();
+        let ambiguous = report
+            .warnings
+            .contains_key(&crate::formats::Warning::AmbiguousDateOrder);
+        (log.time.to_vec(), report.date_order, ambiguous)
+    };
+    let parquet = read(&file);
+    assert_eq!(parquet, read(csv.as_bytes()));
+    assert_eq!((parquet.1, parquet.2), (None, true));
 }

@@ -22,6 +22,8 @@ fn write(array: &ArrayRef, row: usize, out: &mut Vec<u8>) {
     match array.data_type() {
         DataType::List(_) => write_list(&array.as_list::<i32>().value(row), out),
         DataType::LargeList(_) => write_list(&array.as_list::<i64>().value(row), out),
+        DataType::ListView(_) => write_list(&array.as_list_view::<i32>().value(row), out),
+        DataType::LargeListView(_) => write_list(&array.as_list_view::<i64>().value(row), out),
         DataType::FixedSizeList(..) => write_list(&array.as_fixed_size_list().value(row), out),
         DataType::Map(..) => {
             let entries = array.as_map().value(row);
@@ -35,6 +37,13 @@ fn write(array: &ArrayRef, row: usize, out: &mut Vec<u8>) {
             write_object(columns.len(), out, key, |i, out| {
                 write(&columns[i], row, out);
             });
+        }
+        DataType::Union(..) => write(&array.as_union().value(row), 0, out),
+        DataType::Dictionary(..) => {
+            let coded = array.slice(row, 1);
+            let coded = coded.as_any_dictionary();
+            // A value, as its code is not missing.
+            write(coded.values(), coded.normalized_keys()[0], out);
         }
         _ => write_simple(array, row, out),
     }

@@ -1,7 +1,7 @@
-//! Plan for turning the rows of a Parquet file into events: which columns are case, activity and time, and as
+//! Plan for turning the rows of a file of columns into events: which columns are case, activity and time, and as
 //! what the others are kept.
 
-use super::schema::Column;
+use super::column::Column;
 use crate::event_log::{ColumnKind, ColumnSpec, Role, Schema};
 use crate::formats::DateOrder;
 use crate::formats::ReadOptions;

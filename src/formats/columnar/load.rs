@@ -1,17 +1,15 @@
-//! Reads the row groups of a Parquet file into a builder. Several are decoded at a time, of each its
-//! columns side by side, and their blocks are pushed in the order of the file: the log is the same
+//! Reads the groups of rows of a file into a builder. Several are decoded at a time, and their blocks are pushed in the order of the file: the log is the same
 //! for any number of threads.
 
 use super::block::{Block, block};
-use super::file::{FieldDecoder, GroupDecoder, ParquetFile, Values};
-use super::guard::{fenced, first_error};
+use super::guard::{damaged, first_error};
 use super::plan::Plan;
+use super::{ColumnFile, GroupReader};
 use crate::event_log::{LogBuilder, Progress, Schema};
 use crate::formats::ImportError;
 use crate::formats::notes::Notes;
 use crate::formats::report::ImportReport;
 use crate::formats::timestamp::Tally;
-use arrow_array::ArrayRef;
 use hashbrown::HashSet;
 use rayon::prelude::*;
 use std::sync::atomic::Ordering::Relaxed;
@@ -21,9 +19,9 @@ use std::sync::atomic::Ordering::Relaxed;
 pub struct Limits {
     /// Rows of a block.
     pub rows: usize,
-    /// Row groups decoded at a time.
+    /// Groups decoded at a time.
     pub groups: usize,
-    /// Rows that wait decoded, if there is more than one row group among them.
+    /// Rows that wait decoded, if there is more than one group among them.
     pub waiting: u64,
 }
 
@@ -34,6 +32,16 @@ impl Limits {
             rows: 1 << 16,
             groups: rayon::current_num_threads().clamp(1, 16),
             waiting: 1 << 21,
+        }
+    }
+
+    /// Blocks of about this many bytes, a hundred of which are taken for a row.
+    pub fn in_blocks(block: usize) -> Self {
+        let usual = Limits::usual();
+        Limits {
+            rows: (block / 100).clamp(1, usual.rows),
+            groups: 3,
+            ..usual
         }
     }
 }
@@ -69,7 +77,7 @@ impl<'a> Loader<'a> {
     /// Reads the file, or about its `first` rows.
     pub fn read(
         &mut self,
-        file: &ParquetFile<'_>,
+        file: &dyn ColumnFile,
         plan: &Plan<'_>,
         limits: Limits,
         first: Option<usize>,
@@ -167,8 +175,8 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Number of row groups decoded at once.
-fn at_a_time(file: &ParquetFile<'_>, groups: &[(usize, u64)], limits: Limits) -> usize {
+/// Number of groups decoded at once.
+fn at_a_time(file: &dyn ColumnFile, groups: &[(usize, u64)], limits: Limits) -> usize {
     let mut rows = 0;
     let fit = groups.iter().take(limits.groups).take_while(|(group, _)| {
         rows += file.rows_of(*group);
@@ -178,9 +186,9 @@ fn at_a_time(file: &ParquetFile<'_>, groups: &[(usize, u64)], limits: Limits) ->
     fit.count().max(1)
 }
 
-/// Shared inputs for reading any row group.
+/// Shared inputs for reading any group.
 struct Reading<'a> {
-    file: &'a ParquetFile<'a>,
+    file: &'a dyn ColumnFile,
     plan: &'a Plan<'a>,
     schema: &'a Schema,
     rows: usize,
@@ -200,17 +208,17 @@ impl Reading<'_> {
     fn steps(&self, group: usize, before: u64) -> Result<Steps<'_>, ImportError> {
         Ok(Steps {
             reading: self,
-            fields: Fields::new(self.file, group, self.rows, self.progress)?,
+            rows: self.file.group(group, self.rows, self.progress)?,
             at: before,
             end: before + self.file.rows_of(group),
         })
     }
 }
 
-/// Decodes one row group block by block.
+/// Decodes one group block by block.
 struct Steps<'a> {
     reading: &'a Reading<'a>,
-    fields: Fields<'a>,
+    rows: Box<dyn GroupReader + 'a>,
     at: u64,
     end: u64,
 }
@@ -219,12 +227,12 @@ impl Steps<'_> {
     fn next(&mut self) -> Result<Option<Block>, ImportError> {
         let reading = self.reading;
         reading.progress.check()?;
-        let Some(columns) = self.fields.next()? else {
+        let Some(columns) = self.rows.next()? else {
             // A group that ends before its time is as bad as one that goes on.
             return if self.at == self.end {
                 Ok(None)
             } else {
-                Err(super::limits::damaged("a row group ends too early"))
+                Err(damaged("a group of rows ends too early"))
             };
         };
         let block = block(&columns, self.at, reading.plan, reading.schema)?;
@@ -234,50 +242,5 @@ impl Steps<'_> {
             .rows
             .fetch_add(block.rows.len() as u64, Relaxed);
         Ok(Some(block))
-    }
-}
-
-/// The decoders of all fields of a row group.
-pub struct Fields<'a> {
-    file: &'a ParquetFile<'a>,
-    decoders: Vec<FieldDecoder>,
-}
-
-impl<'a> Fields<'a> {
-    /// Reads the bytes of all fields of a row group, to be decoded in batches of rows.
-    pub fn new(
-        file: &'a ParquetFile<'a>,
-        group: usize,
-        rows: usize,
-        progress: &Progress,
-    ) -> Result<Self, ImportError> {
-        let decoder: GroupDecoder<'_> = file.group(group, rows)?;
-        let n_fields = file.schema.n_fields();
-        let decoders = (0..n_fields).into_par_iter().map(|root| {
-            progress.check()?;
-            decoder.field(root, progress)
-        });
-        Ok(Fields {
-            file,
-            decoders: first_error(decoders)?,
-        })
-    }
-
-    /// The values of the next rows, by column of the log; `None` after the last.
-    pub fn next(&mut self) -> Result<Option<Vec<Values>>, ImportError> {
-        let decoders = self.decoders.par_iter_mut();
-        let fields = decoders.map(FieldDecoder::next);
-        let fields: Vec<Option<ArrayRef>> = first_error(fields)?;
-        if fields.iter().all(Option::is_none) {
-            return Ok(None);
-        }
-        let differ = || super::limits::damaged("its columns differ in length");
-        let fields: Vec<ArrayRef> = fields
-            .into_iter()
-            .collect::<Option<_>>()
-            .ok_or_else(differ)?;
-        let columns = self.file.schema.columns.iter();
-        let columns = columns.map(|c| fenced(|| Values::within(&fields[c.root], &c.path)));
-        columns.collect::<Result<_, _>>().map(Some)
     }
 }

@@ -5,7 +5,7 @@
 //! because the texts would change: it writes a whole float as `-172.0` and refuses the time zone
 //! `UTC` unless chrono-tz is compiled into arrow-array. It would bring nine crates.
 
-use super::file::Values;
+use super::column::Values;
 use crate::text::time::DAY;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -13,9 +13,9 @@ use arrow_array::types::{
     DecimalType, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType,
     DurationSecondType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
     Int64Type, IntervalDayTimeType, IntervalMonthDayNanoType, IntervalYearMonthType,
-    Time32MillisecondType, Time32SecondType, Time64MicrosecondType, Time64NanosecondType,
-    TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    RunEndIndexType, Time32MillisecondType, Time32SecondType, Time64MicrosecondType,
+    Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType};
 use arrow_buffer::ArrowNativeType;
@@ -167,12 +167,60 @@ pub fn texts(array: &ArrayRef, uuid: bool) -> TextAt<'_> {
         }
         DataType::List(_)
         | DataType::LargeList(_)
+        | DataType::ListView(_)
+        | DataType::LargeListView(_)
         | DataType::FixedSizeList(..)
         | DataType::Map(..)
         | DataType::Struct(_) => super::json::nested(array),
-        // Nothing else comes out of a Parquet file but columns without a value.
+        DataType::LargeBinary => {
+            let values = array.as_binary::<i64>();
+            Box::new(move |row, out| {
+                out.extend_from_slice(values.value(row));
+                true
+            })
+        }
+        DataType::BinaryView => {
+            let values = array.as_binary_view();
+            Box::new(move |row, out| {
+                out.extend_from_slice(values.value(row));
+                true
+            })
+        }
+        DataType::Dictionary(..) => {
+            let coded = array.as_any_dictionary();
+            let values = coded.values();
+            if values.is_empty() {
+                return Box::new(|_, _| false);
+            }
+            let (codes, write) = (coded.normalized_keys(), texts(values, uuid));
+            Box::new(move |row, out| values.is_valid(codes[row]) && write(codes[row], out))
+        }
+        DataType::RunEndEncoded(ends, _) => match ends.data_type() {
+            DataType::Int16 => runs::<Int16Type>(array),
+            DataType::Int32 => runs::<Int32Type>(array),
+            _ => runs::<Int64Type>(array),
+        },
+        DataType::Union(..) => {
+            let values = array.as_union();
+            Box::new(move |row, out| {
+                let value = values.value(row);
+                value.is_valid(0) && texts(&value, false)(0, out)
+            })
+        }
+        // Nothing else comes out of a file but columns without a value.
         _ => Box::new(|_, _| false),
     }
+}
+
+/// The texts of values that stand for several rows each.
+fn runs<R: RunEndIndexType>(array: &ArrayRef) -> TextAt<'_> {
+    let runs = array.as_run::<R>();
+    let values = runs.values();
+    let write = texts(values, false);
+    Box::new(move |row, out| {
+        let run = runs.get_physical_index(row);
+        values.is_valid(run) && write(run, out)
+    })
 }
 
 /// The texts of numbers and times.

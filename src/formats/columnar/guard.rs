@@ -1,7 +1,6 @@
 //! A fence around the decoder: where it panics over a damaged file, that becomes a refusal. The
 //! decoder is not ours, and its authors do not promise that it never panics.
 
-use super::limits::damaged;
 use crate::formats::ImportError;
 use rayon::prelude::*;
 use std::cell::Cell;
@@ -14,6 +13,26 @@ thread_local! {
 /// Returns whether a panic of this thread is caught and reported as an error, so that no hook need report it.
 pub fn is_fenced() -> bool {
     FENCED.get()
+}
+
+/// The refusal of a damaged or hostile file.
+pub fn damaged(what: impl std::fmt::Display) -> ImportError {
+    ImportError::Refused {
+        line: None,
+        message: format!("is damaged: {what}"),
+    }
+}
+
+/// Rows, or values of a column, that any file may have ...
+const FREE_VALUES: u64 = 1 << 24;
+/// ... and above, how many for each of its bytes.
+const VALUES_PER_BYTE: u64 = 200;
+
+/// Checks a number of rows, or of values, against the bytes that are to hold them.
+pub fn check_values(n: i64, bytes: u64, what: &str) -> Result<u64, ImportError> {
+    let plausible = |n: u64| n <= FREE_VALUES || n / VALUES_PER_BYTE <= bytes;
+    let n = u64::try_from(n).ok().filter(|&n| plausible(n));
+    n.ok_or_else(|| damaged(format_args!("it claims more {what} than it can hold")))
 }
 
 /// The results of work in parallel; of several errors the first, whichever thread was the fastest.

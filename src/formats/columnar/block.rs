@@ -1,9 +1,8 @@
 //! Decoded columns of some rows to a block of the log. Rows are identified by their number in the file,
 //! from 1: that is what stands for a line in reports.
 
-use super::file::Values;
-use super::guard::{fenced, first_error};
-use super::limits::damaged;
+use super::column::Values;
+use super::guard::{damaged, fenced, first_error};
 use super::plan::{Plan, Sink};
 use super::values::{Cells, instants, numbers, text_of};
 use crate::event_log::{BlockColumn, NO_INSTANT, Role, RowBlock, Schema, TextBuilder};
@@ -200,9 +199,9 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     let (cases, milestones) = (&mapping[Role::Case], &mapping[Role::Milestone]);
     let [mut reader, unused] = plan.readers();
     let has_case = has_text(columns, cases, n, plan);
-    let times: Vec<_> = milestones
-        .iter()
-        .map(|&column| times(columns, &[column], Joined::default(), &mut reader, plan))
+    let mut times: Vec<TimeAt> = milestones
+        .chunks(1)
+        .map(|column| time_at(columns, column, Joined::default(), plan))
         .collect();
     let mut accepted = Accepted {
         rows: Vec::with_capacity(n),
@@ -210,14 +209,15 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
         time: Vec::with_capacity(n),
         start: None,
         rejected: Vec::new(),
-        times: [reader.tally, unused.tally],
+        times: [Tally::default(); 2],
         notes: Notes::default(),
     };
     let mut events = Vec::new();
     for (row, has_case) in has_case.into_iter().enumerate() {
         let taken = if has_case {
-            let read = milestones.iter().zip(&times);
-            let read = read.map(|(&column, times)| (column, times[row]));
+            // One by one: times of a row that is rejected before them say nothing of their order.
+            let read = milestones.iter().zip(&mut times);
+            let read = read.map(|(&column, time)| (column, time(row, &mut reader)));
             gather(read, &mut events)
         } else {
             Err((Reason::EmptyCase, cases[0]))
@@ -233,6 +233,7 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
             }
         }
     }
+    accepted.times = [reader.tally, unused.tally];
     accepted
 }
 
@@ -315,7 +316,7 @@ fn given<'s>(
     text.unwrap_or_default()
 }
 
-/// The instants of a column, or of one with the date and one with the time of day.
+/// The instants of all rows of a column, or of one with the date and one with the time of day.
 fn times(
     columns: &[Values],
     parts: &[usize],
@@ -323,35 +324,48 @@ fn times(
     reader: &mut TimeReader,
     plan: &Plan,
 ) -> Vec<Result<i64, TimeFault>> {
-    let n = columns[parts[0]].len();
-    if let [column] = *parts
-        && let Some((micros, aware)) = instants(&columns[column].array)
+    let mut time = time_at(columns, parts, joined, plan);
+    (0..columns[parts[0]].len())
+        .map(|row| time(row, reader))
+        .collect()
+}
+
+/// Reads the instant of a row.
+type TimeAt<'a> = Box<dyn FnMut(usize, &mut TimeReader) -> Result<i64, TimeFault> + 'a>;
+
+/// Makes a reader for the instants of a column, or of one with the date and one with the time of day.
+fn time_at<'a>(
+    columns: &'a [Values],
+    parts: &[usize],
+    joined: Joined,
+    plan: &'a Plan,
+) -> TimeAt<'a> {
+    let values = &columns[parts[0]];
+    if parts.len() == 1
+        && let Some((micros, aware)) = instants(&values.array)
     {
-        let read = |row: usize| {
-            if columns[column].is_present(row) {
+        return Box::new(move |row, reader| {
+            if values.is_present(row) {
                 reader.count(micros(row).ok_or(TimeFault::Bad)?, aware)
             } else {
                 Err(TimeFault::Empty)
             }
-        };
-        return (0..n).map(read).collect();
+        });
     }
-    let mut scratch = [Vec::new(), Vec::new()];
-    let mut buffer = Vec::new();
     let cells = |part: usize| Cells::new(&columns[part], plan.is_uuid(part));
-    let [first, second] = &mut scratch;
-    let (column, values) = (cells(parts[0]), &columns[parts[0]]);
+    let (column, mut first) = (cells(parts[0]), Vec::new());
     let Some(&clock) = parts.get(1) else {
-        let read = |row: usize| reader.read(given(&column, values, plan, row, first));
-        return (0..n).map(read).collect();
+        return Box::new(move |row, reader| {
+            reader.read(given(&column, values, plan, row, &mut first))
+        });
     };
-    let clocks = cells(clock);
-    let read = |row: usize| {
-        let date = given(&column, values, plan, row, first);
-        let time = given(&clocks, &columns[clock], plan, row, second);
+    let (clocks, clock) = (cells(clock), &columns[clock]);
+    let (mut second, mut buffer) = (Vec::new(), Vec::new());
+    Box::new(move |row, reader| {
+        let date = given(&column, values, plan, row, &mut first);
+        let time = given(&clocks, clock, plan, row, &mut second);
         reader.read(joined.join(date, time, &mut buffer))
-    };
-    (0..n).map(read).collect()
+    })
 }
 
 /// The case ids or activities of rows that have one.
