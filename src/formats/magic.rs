@@ -70,8 +70,6 @@ pub fn refuse_known(head: &[u8]) -> Result<(), ImportError> {
         Some("is a tar archive; unpack it first")
     } else if is_pickle(head) {
         Some("is a Python pickle; write the table in Python: to_csv or to_parquet")
-    } else if is_mxml(head) {
-        Some("is an MXML log; convert it to XES, as ProM does: open it and export it")
     } else {
         let known = KNOWN.iter().find(|(magic, _)| head.starts_with(magic));
         known.map(|(_, sentence)| *sentence)
@@ -109,13 +107,6 @@ fn is_pickle(head: &[u8]) -> bool {
     }
 }
 
-/// Whether it begins as an MXML log, which is XML but no XES.
-pub fn is_mxml(head: &[u8]) -> bool {
-    let head = &head[..head.len().min(4096)];
-    head.trim_ascii_start().starts_with(b"<")
-        && memchr::memmem::find(head, b"<WorkflowLog").is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,7 +119,6 @@ mod tests {
         assert!(refused(b"PK\x03\x04..readme.txt").contains("ZIP"));
         assert!(refused(b"Obj\x01\x04\x14avro.codec").contains("an Avro file"));
         assert!(refused(b"\x80\x04\x95\x1c\0\0\0").contains("pickle"));
-        assert!(refused(b"<?xml version=\"1.0\"?>\n<WorkflowLog>").contains("MXML"));
         let mut tar = [0; 512];
         tar[257..262].copy_from_slice(b"ustar");
         assert!(refused(&tar).contains("tar archive"));

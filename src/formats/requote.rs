@@ -2,8 +2,7 @@
 //! are read, so that one scanner reads all: quotes escaped by a backslash (Spark, MySQL,
 //! ClickHouse), blanks before quotes, single quotes. Line ends stay where they are.
 
-use super::ImportError;
-use super::stream::{ByteStream, StreamFacts};
+use super::rewrite::Rewriter;
 
 /// How the fields of a text are quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +50,10 @@ impl Requoter {
             state: State::Before(0),
         }
     }
+}
 
-    /// Writes the next piece.
-    pub fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+impl Rewriter for Requoter {
+    fn push(&mut self, piece: &[u8], out: &mut Vec<u8>) {
         let (kept, piece) = piece.split_at(self.quoting.kept.min(piece.len()));
         out.extend_from_slice(kept);
         self.quoting.kept -= kept.len();
@@ -62,8 +62,7 @@ impl Requoter {
         }
     }
 
-    /// Writes what is still open at the end of the text.
-    pub fn finish(&mut self, out: &mut Vec<u8>) {
+    fn finish(&mut self, out: &mut Vec<u8>) {
         match self.state {
             State::Plain | State::Quote(_) => out.push(b'"'),
             State::FirstEscape => {
@@ -83,7 +82,9 @@ impl Requoter {
         }
         self.state = State::Ended;
     }
+}
 
+impl Requoter {
     fn literal_escape(&self, out: &mut Vec<u8>) {
         out.extend(self.quoting.escape);
     }
@@ -177,59 +178,10 @@ impl Requoter {
     }
 }
 
-/// A text that is written anew as it is read.
-pub struct Requoted<'a> {
-    inner: Box<dyn ByteStream + 'a>,
-    requoter: Requoter,
-    input: Vec<u8>,
-    output: Vec<u8>,
-    given: usize,
-    ended: bool,
-}
-
-impl<'a> Requoted<'a> {
-    /// Bytes written anew at a time.
-    const PIECE: usize = 1 << 16;
-
-    /// The text of a stream from its beginning.
-    pub fn new(inner: Box<dyn ByteStream + 'a>, quoting: Quoting) -> Self {
-        Requoted {
-            inner,
-            requoter: Requoter::new(quoting),
-            input: vec![0; Self::PIECE],
-            output: Vec::new(),
-            given: 0,
-            ended: false,
-        }
-    }
-}
-
-impl ByteStream for Requoted<'_> {
-    fn read(&mut self, out: &mut [u8]) -> Result<usize, ImportError> {
-        while self.given == self.output.len() && !self.ended {
-            self.output.clear();
-            self.given = 0;
-            let n = self.inner.read(&mut self.input)?;
-            self.requoter.push(&self.input[..n], &mut self.output);
-            if n == 0 {
-                self.ended = true;
-                self.requoter.finish(&mut self.output);
-            }
-        }
-        let n = out.len().min(self.output.len() - self.given);
-        out[..n].copy_from_slice(&self.output[self.given..self.given + n]);
-        self.given += n;
-        Ok(n)
-    }
-
-    fn facts(&self) -> StreamFacts {
-        self.inner.facts()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::rewrite::Rewritten;
     use crate::formats::stream::{Raw, read_full};
 
     fn requoted(text: &str, quote: u8, escape: Option<u8>) -> String {
@@ -240,7 +192,8 @@ mod tests {
             kept: 0,
         };
         let bytes = text.as_bytes();
-        let mut stream = Requoted::new(Box::new(Raw::new(&bytes, 0, None)), quoting);
+        let raw = Box::new(Raw::new(&bytes, 0, None));
+        let mut stream = Rewritten::new(raw, Requoter::new(quoting));
         let mut out = vec![0; 10 + 4 * text.len()];
         let n = read_full(&mut stream, &mut out).unwrap();
         String::from_utf8(out[..n].to_vec()).unwrap()

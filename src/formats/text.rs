@@ -2,7 +2,9 @@
 
 use super::compression::Compression;
 use super::encoding::{self, Census, Certainty, Choice, Transcoder};
-use super::requote::{Quoting, Requoted};
+use super::mxml::MxmlToXes;
+use super::requote::{Quoting, Requoter};
+use super::rewrite::Rewritten;
 use super::stream::{ByteStream, StreamFacts, read_full};
 use super::{
     Bytes, ImportError, ImportReport, ReadOptions, Reason, Reject, Setting, Warning, magic,
@@ -24,6 +26,8 @@ pub struct Text<'a> {
     pub choice: Choice,
     /// How its fields are quoted, if not as the scanner of CSV reads them.
     pub quoting: Option<Quoting>,
+    /// True if it is an MXML log, which is read as XES.
+    pub mxml: bool,
     /// The first bytes of the text, at most [`HEAD`] of them.
     pub head: Vec<u8>,
     /// True if the head is all of it.
@@ -53,6 +57,7 @@ impl<'a> Text<'a> {
             compression,
             choice,
             quoting: None,
+            mxml: false,
             head,
             whole: false,
             facts,
@@ -73,18 +78,26 @@ impl<'a> Text<'a> {
         self.load_head()
     }
 
+    /// Reads the text, an MXML log, as XES.
+    pub fn as_xes(&mut self) -> Result<(), ImportError> {
+        self.mxml = true;
+        self.load_head()
+    }
+
     fn load_head(&mut self) -> Result<(), ImportError> {
         let (head, whole, facts) = read_head(&mut *self.stream(None))?;
         (self.head, self.whole, self.facts) = (head, whole, facts);
         Ok(())
     }
 
-    /// All of the text from its beginning, with fields quoted as the scanner of CSV reads them.
+    /// All of the text from its beginning, in the form that the scanner of CSV and the parser of XES
+    /// read.
     pub fn stream(&self, progress: Option<&'a Progress>) -> Box<dyn ByteStream + 'a> {
         let text = self.as_written(progress);
         match self.quoting {
+            _ if self.mxml => Box::new(Rewritten::new(text, MxmlToXes::default())),
             None => text,
-            Some(quoting) => Box::new(Requoted::new(text, quoting)),
+            Some(quoting) => Box::new(Rewritten::new(text, Requoter::new(quoting))),
         }
     }
 
@@ -128,7 +141,7 @@ impl<'a> Text<'a> {
 
     /// Returns whether the text is byte for byte the input, so that samples can be taken anywhere.
     pub fn is_plain(&self) -> bool {
-        let converted = self.choice.encoding != UTF_8 || self.quoting.is_some();
+        let converted = self.choice.encoding != UTF_8 || self.quoting.is_some() || self.mxml;
         self.compression == Compression::None && !converted
     }
 

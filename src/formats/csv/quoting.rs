@@ -3,6 +3,7 @@
 use super::dialect::{self, DELIMITERS, check, hint, score};
 use super::record::{Fields, Scanner, Shape, Step, is_blank};
 use crate::formats::requote::{Quoting, Requoter};
+use crate::formats::rewrite::Rewriter;
 use crate::formats::text::Text;
 use crate::formats::timestamp::trim;
 use crate::formats::{ImportError, ImportReport, ReadOptions, Setting, Warning};

@@ -1,6 +1,7 @@
-//! XES (IEEE 1849), the standard format of event logs, in XML. The beginning of a log shows which
-//! attribute is what (`samples`, `plan`); then it is read block by block (`load`): a parser reports
-//! traces, events and attributes (`parser`), of which rows are made (`rows`).
+//! XES (IEEE 1849), the standard format of event logs, in XML; and MXML, which is written anew as
+//! XES. The beginning of a log shows which attribute is what (`samples`, `plan`); then it is read
+//! block by block (`load`): a parser reports traces, events and attributes (`parser`), of which rows
+//! are made (`rows`).
 
 mod blocks;
 mod listener;
@@ -20,7 +21,7 @@ use super::keys::describe_roles;
 use super::report::{ImportError, ImportReport, Reason, Warning};
 use super::text::Text;
 use super::timestamp::{warn_of_order, warn_of_tally};
-use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, magic, promote, xml};
+use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, mxml, promote, xml};
 use crate::event_log::{PerRole, Progress, Role, Roles, Schema, Stage};
 use load::{Limits, Outcome};
 use plan::Plan;
@@ -30,7 +31,7 @@ use std::sync::atomic::Ordering::Relaxed;
 /// Any document in XML is taken: what is no log is refused by the name of its root.
 pub const FORMAT: Format = Format {
     name: "xes",
-    sniff: |head| xml::prolog(head).is_some() && !magic::is_mxml(head),
+    sniff: |head| xml::prolog(head).is_some(),
     is_table: false,
     look: |input, options, _| Ok(Document::open(input, options, Limits::usual())?.looked()),
     read: |input, options, progress| read_with(input, options, Limits::usual(), progress),
@@ -52,7 +53,11 @@ impl<'a> Document<'a> {
         limits: Limits,
     ) -> Result<Self, ImportError> {
         let options = xml::with_declared_encoding(&first_bytes(input)?, options);
-        Self::of(Text::open(input, &options)?, &options, limits)
+        let mut text = Text::open(input, &options)?;
+        if mxml::is_mxml(&text.head) {
+            text.as_xes()?;
+        }
+        Self::of(text, &options, limits)
     }
 
     fn of(text: Text<'a>, options: &ReadOptions, limits: Limits) -> Result<Self, ImportError> {
@@ -68,6 +73,11 @@ impl<'a> Document<'a> {
     }
 
     /// Inspection of the log, before it is read.
+    /// Name of the format, which is not that of the parser for MXML.
+    fn format(&self) -> &'static str {
+        if self.text.mxml { "mxml" } else { FORMAT.name }
+    }
+
     fn looked(self) -> Inspection {
         let columns = samples::columns(&self.samples);
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
@@ -78,7 +88,7 @@ impl<'a> Document<'a> {
         let scores =
             (0..columns.len()).map(|at| scores(&roles, &columns[at], self.samples.is_date(at)));
         Inspection {
-            format: FORMAT.name,
+            format: self.format(),
             facts: vec![("encoding".to_owned(), self.text.encoding_name())],
             scores: scores.collect(),
             samples: self.samples.table(),
@@ -215,7 +225,7 @@ fn finish(
 ) -> Result<Loaded, ImportError> {
     let plan = &document.plan;
     let mut report = std::mem::take(&mut outcome.report);
-    FORMAT.name.clone_into(&mut report.format);
+    document.format().clone_into(&mut report.format);
     document.report(options, &outcome, &mut report);
     report.encoding = document.text.encoding_name();
     let some = outcome.rows.n_rows() > 0 || report.n_rejected > 0;
