@@ -46,7 +46,7 @@ mod xml;
 mod zstd;
 
 pub use advice::{Advice, advice};
-pub use bytes::Bytes;
+pub use bytes::{Bytes, Kept};
 pub use columnar::is_fenced;
 pub use estimate::needed;
 pub use inspection::{ColumnProfile, Inspection, Kind};

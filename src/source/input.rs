@@ -1,6 +1,6 @@
 //! One input, readable at any offset: a file, or bytes held in memory. Knows no path after opening.
 
-use crate::formats::Bytes;
+use crate::formats::{Bytes, Kept};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -12,6 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Input {
     name: String,
     content: Content,
+    /// Of what the log was made between two looks.
+    kept: Kept,
 }
 
 #[derive(Debug)]
@@ -78,6 +80,7 @@ impl Input {
                 path: path.canonicalize().unwrap_or_else(|_| path.to_owned()),
                 stamp,
             },
+            kept: Kept::default(),
         })
     }
 
@@ -103,6 +106,7 @@ impl Input {
         Input {
             name: name.into(),
             content: Content::Memory(bytes),
+            kept: Kept::default(),
         }
     }
 
@@ -120,6 +124,10 @@ impl Input {
 impl Bytes for Input {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn kept(&self) -> Option<&Kept> {
+        Some(&self.kept)
     }
 
     fn len(&self) -> u64 {

@@ -94,6 +94,7 @@ impl<'a> Loader<'a> {
         let mut blocks = up_to(batch, || reader.next())?;
         // With too many keys the text is read again in another way, so that the rest is not needed.
         while !blocks.is_empty() && !self.overflow && !enough(self.rows.n_rows()) {
+            self.progress.check()?;
             let push = || waiting.drain(..).for_each(|parsed| self.push(parsed));
             let parse_all = || {
                 blocks

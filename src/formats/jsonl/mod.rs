@@ -41,11 +41,14 @@ fn read(
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
     let Some(wrapped) = Wrapped::open(input, options, progress)? else {
+    progress.enter(Stage::Reading);
+    progress.bytes.store(0, Relaxed);
         return read_with(input, options, Limits::usual(), progress);
     };
-    let (lines, of_lines) = (wrapped.lines.as_slice(), Wrapped::options(options));
+    let (records, of_lines) = (wrapped.records(), Wrapped::options(options));
+    let lines = records.lines.as_slice();
     let limits = Limits {
-        places: Some(&wrapped.places),
+        places: Some(&records.places),
         ..Limits::usual()
     };
     let mut loaded = read_with(&lines, &of_lines, limits, progress)?;
@@ -159,7 +162,10 @@ fn look(
     let Some(wrapped) = Wrapped::open(input, options, progress)? else {
         return look_at(input, options);
     };
-    let mut seen = look_at(&wrapped.lines.as_slice(), &Wrapped::options(options))?;
+    let mut seen = look_at(
+        &wrapped.records().lines.as_slice(),
+        &Wrapped::options(options),
+    )?;
     seen.facts = vec![("encoding".into(), wrapped.text.encoding_name())];
     Ok(seen)
 }
@@ -186,11 +192,15 @@ fn read_with(
     let mut opened = open(input, options)?;
     for pass in 1.. {
         progress.enter(Stage::Reading);
-        progress.bytes.store(0, Relaxed);
         progress.rows.store(0, Relaxed);
         let plan = plan(&opened, options, limits);
+        // Records that were found have been read already: their bytes are not counted again.
+        let counted = limits.places.is_none().then_some(progress);
+        if let Some(progress) = counted {
+            progress.bytes.store(0, Relaxed);
+        }
         let mut loader = Loader::new(&opened.keys, progress);
-        let stream = opened.text.stream(Some(progress));
+        let stream = opened.text.stream(counted);
         loader.read(stream, &plan, limits, options.first)?;
         let (overflow, utf8, times) = (loader.overflow, loader.utf8, loader.times);
         if overflow && !opened.flat {

@@ -5,10 +5,13 @@ use super::row::Row;
 use super::{FORMAT, read_with, scan};
 use crate::event_log::{ColumnKind, EventLog, Progress, Role, Value};
 use crate::formats::text::lossless;
-use crate::formats::{ImportError, ImportReport, Loaded, ReadOptions, Reason, Warning};
+use crate::formats::{
+    Bytes, ImportError, ImportReport, Kept, Loaded, ReadOptions, Reason, Warning,
+};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 fn load_with(text: &[u8], options: &ReadOptions, limits: Limits) -> Result<Loaded, ImportError> {
     read_with(&text, options, limits, &Progress::default())
@@ -478,4 +481,71 @@ fn a_path_in_a_text_of_broken_characters_says_so() {
     let loaded = (FORMAT.read)(&text.as_slice(), &options, &Progress::default());
     let error = loaded.map(|_| ()).unwrap_err().to_string();
     assert!(error.contains("no UTF-8"), "{error}");
+}
+
+/// An input that counts the bytes that are read of it.
+struct Counting {
+    bytes: Vec<u8>,
+    read: AtomicU64,
+    kept: Kept,
+}
+
+impl Bytes for Counting {
+    fn name(&self) -> &'static str {
+        "log.json"
+    }
+
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, out: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.bytes.as_slice().read_at(offset, out)?;
+        self.read.fetch_add(n as u64, Relaxed);
+        Ok(n)
+    }
+
+    fn changed(&self) -> std::io::Result<bool> {
+        Ok(false)
+    }
+
+    fn kept(&self) -> Option<&Kept> {
+        Some(&self.kept)
+    }
+}
+
+#[test]
+fn wrapped_records_are_searched_once_for_looks_that_follow_each_other() {
+    let record = r#"{"case":"c","activity":"A","time":"2024-01-01T10:00:00","note":"some text"}"#;
+    let array = vec![record; 120_000].join(",\n");
+    let text = format!("{{\"a\":[{array}],\"b\":[{record}]}}");
+    let input = Counting {
+        bytes: text.into_bytes(),
+        read: AtomicU64::new(0),
+        kept: Kept::default(),
+    };
+    let cost = |options: &ReadOptions| {
+        let before = input.read.load(Relaxed);
+        let looked = crate::formats::look(&input, options, &Progress::default()).unwrap();
+        assert_eq!(looked.columns, ["case", "activity", "time", "note"]);
+        input.read.load(Relaxed) - before
+    };
+    let (len, plain) = (input.len(), ReadOptions::default());
+    assert!(len > 4_000_000 && cost(&plain) >= len);
+    assert!(cost(&plain) < len / 2);
+    let preview = crate::formats::preview(&input, &plain, &Progress::default()).unwrap();
+    assert!(preview.events > 0 && !preview.whole);
+    assert!(cost(&plain) < len / 2);
+    let other = ReadOptions {
+        json_path: Some("b".into()),
+        ..ReadOptions::default()
+    };
+    assert!(cost(&other) >= len);
+    // The bytes of a load are those of the file, once.
+    let progress = Progress::default();
+    let (log, _) = crate::formats::read(&[input], &plain, &progress).unwrap();
+    assert_eq!(
+        (log.n_events(), progress.bytes.load(Relaxed)),
+        (120_000, len)
+    );
 }

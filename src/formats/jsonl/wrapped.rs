@@ -8,6 +8,7 @@ use crate::formats::text::{Text, shown};
 use crate::formats::{Bytes, ImportError, ImportReport, ReadOptions, Setting};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A text that is longer is not searched for records: it is held in memory for that.
 const LONGEST: usize = 1 << 30;
@@ -25,22 +26,28 @@ struct Records<'t> {
     place: String,
 }
 
-/// A text that wraps its records.
-pub struct Wrapped<'a> {
-    /// The text.
-    pub text: Text<'a>,
+/// Records that were found in a text, one object a line.
+pub struct Found {
     facts: StreamFacts,
     /// The records in UTF-8, one object a line.
     pub lines: Vec<u8>,
     /// Line of each record in the text, from 0; its number where it is made of columns.
     pub places: Vec<u64>,
     /// The path of the array, or what the text is.
-    pub place: String,
+    place: String,
+}
+
+/// A text that wraps its records.
+pub struct Wrapped<'a> {
+    /// The text.
+    pub text: Text<'a>,
+    found: Arc<Option<Found>>,
 }
 
 impl<'a> Wrapped<'a> {
     /// Finds the records of an input that wraps them; `None` where its lines are objects, or it holds
-    /// none. A path that was given must be that of records.
+    /// none. A path that was given must be that of records. Looks that follow each other find them
+    /// once.
     pub fn open(
         input: &'a dyn Bytes,
         options: &ReadOptions,
@@ -51,26 +58,19 @@ impl<'a> Wrapped<'a> {
         if path.is_none() && !may_wrap(&text.head, text.whole) {
             return Ok(None);
         }
-        let mut stream = text.stream(Some(progress));
-        let bytes = read_all(&mut *stream, progress)?;
-        let facts = stream.facts();
-        drop(stream);
-        let all = bytes.as_deref().and_then(|b| std::str::from_utf8(b).ok());
-        let found = match (all, path) {
-            (Some(all), Some(path)) => at_path(all, path).map(Some)?,
-            (None, Some(_)) => return Err(no_path_in(bytes.is_some())),
-            (all, None) => all.and_then(of_text),
-        };
-        Ok(found.map(|records| {
-            let places = records.places(all.unwrap_or_default());
-            Wrapped {
-                text,
-                facts,
-                lines: records.lines,
-                places,
-                place: records.place,
+        let find = || Found::find(&text, path, progress);
+        let found = match input.kept() {
+            Some(kept) if !input.changed()? => {
+                kept.get_or_make(&format!("{path:?} {:?}", options.encoding), find)?
             }
-        }))
+            _ => Arc::new(find()?),
+        };
+        Ok(found.is_some().then_some(Wrapped { text, found }))
+    }
+
+    /// The records.
+    pub fn records(&self) -> &Found {
+        (*self.found).as_ref().expect("a wrapped text has records")
     }
 
     /// The options for reading the lines, which are UTF-8 whatever the text is.
@@ -88,8 +88,36 @@ impl<'a> Wrapped<'a> {
                 *value = self.text.encoding_name();
             }
         }
-        self.text.report(self.facts, report);
-        report.mapping.push(("records".into(), self.place));
+        let found = self.records();
+        self.text.report(found.facts, report);
+        let place = found.place.clone();
+        report.mapping.push(("records".into(), place));
+    }
+}
+
+impl Found {
+    /// Reads all of a text.
+    fn find(
+        text: &Text<'_>,
+        path: Option<&str>,
+        progress: &Progress,
+    ) -> Result<Option<Self>, ImportError> {
+        let mut stream = text.stream(Some(progress));
+        let bytes = read_all(&mut *stream, progress)?;
+        let facts = stream.facts();
+        drop(stream);
+        let all = bytes.as_deref().and_then(|b| std::str::from_utf8(b).ok());
+        let found = match (all, path) {
+            (Some(all), Some(path)) => at_path(all, path).map(Some)?,
+            (None, Some(_)) => return Err(no_path_in(bytes.is_some())),
+            (all, None) => all.and_then(of_text),
+        };
+        Ok(found.map(|records| Found {
+            facts,
+            places: records.places(all.unwrap_or_default()),
+            lines: records.lines,
+            place: records.place,
+        }))
     }
 }
 
