@@ -41,7 +41,7 @@ enum Job {
     /// The load of that number.
     Load(u64, Result<Opened, LoadError>),
     /// The logs were looked at.
-    Inspect(Result<Option<Inspected>, LoadError>),
+    Inspect(Arc<Progress>, Result<Option<Inspected>, LoadError>),
     /// One log was looked at by these options.
     Look(usize, Box<LogOptions>, Box<Result<Inspection, LoadError>>),
     /// The beginning of one log was read by these options.
@@ -156,17 +156,17 @@ impl Driver {
         match job {
             Job::Load(number, result) => self.load_ended(number, result),
             // A key that was pressed twice asks twice.
-            Job::Inspect(_) if self.app.columns.is_some() => {}
-            Job::Inspect(Ok(Some(inspected))) => columns::open(&mut self.app, inspected),
-            Job::Inspect(Ok(None)) => self.app.notify("No columns to show"),
+            Job::Inspect(..) if self.app.columns.is_some() => {}
+            // It was cancelled, and another may be going on.
+            Job::Inspect(progress, _) if progress.check().is_err() => {}
+            Job::Inspect(_, result) => self.inspected(result),
             Job::Choices(result) => {
                 self.keeping_choices = None;
                 if let Err(error) = result {
                     self.app.notify_error(error.message);
                 }
             }
-            Job::Inspect(Err(error))
-            | Job::Write(_, Err(error))
+            Job::Write(_, Err(error))
             | Job::Milestones(_, Err(error))
             | Job::Keep(Err(error))
             | Job::Index(Err(error)) => {
@@ -196,6 +196,16 @@ impl Driver {
                 self.app.notify_error(note);
                 self.begin_load();
             }
+        }
+    }
+
+    /// The end of a look at the columns that a key asked for.
+    fn inspected(&mut self, result: Result<Option<Inspected>, LoadError>) {
+        self.app.inspecting = false;
+        match result {
+            Ok(Some(inspected)) => columns::open(&mut self.app, inspected),
+            Ok(None) => self.app.notify("No columns to show"),
+            Err(error) => self.app.notify_error(error.message),
         }
     }
 
@@ -411,12 +421,14 @@ impl Driver {
                     if let Some(worker) = &self.worker {
                         worker.cancel_all();
                     }
+                    self.look.cancel();
                 }
                 Effect::Load => self.begin_load(),
                 Effect::Inspect => {
                     let (plan, progress) = (self.app.plan.clone(), self.new_look());
                     self.spawn(move |logs| {
-                        Job::Inspect(guarded(|| logs.inspect(plan.as_ref(), &progress)))
+                        let inspected = guarded(|| logs.inspect(plan.as_ref(), &progress));
+                        Job::Inspect(progress, inspected)
                     });
                 }
                 Effect::Look { log, options } => {

@@ -5,7 +5,7 @@ use crate::formats::{Inspection, LogOptions, ReadPlan};
 /// Something to be done that is not a change of state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Stop all questions that are being answered.
+    /// Stop all questions that are being answered, and a look at the columns.
     Cancel,
     /// Read the log (again).
     Load,

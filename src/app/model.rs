@@ -78,6 +78,8 @@ pub struct App {
     pub columns_from: ColumnsFrom,
     /// The screen that says which column is what, where it is open.
     pub columns: Option<Columns>,
+    /// True while the logs are looked at for that screen.
+    pub inspecting: bool,
     /// The panes.
     pub workspace: Workspace,
     /// The drill-down, outermost first.
@@ -153,6 +155,7 @@ impl App {
             inspected: None,
             columns_from: ColumnsFrom::default(),
             columns: None,
+            inspecting: false,
             workspace: Workspace {
                 panes: panes.iter().map(|spec| (spec.new)()).collect(),
                 active: 0,

@@ -275,6 +275,7 @@ fn program(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
         Action::MapColumns => {
             stop_loading(app);
             app.notify(columns::INSPECTING);
+            app.inspecting = true;
             run.effects.push(Effect::Inspect);
         }
         Action::Notify(text) => app.notify(text),
@@ -301,7 +302,11 @@ fn cancel(app: &mut App, run: &mut Run) {
     if stop_loading(app) {
         return;
     }
-    if app.queries.cancel() {
+    let inspecting = std::mem::take(&mut app.inspecting);
+    if inspecting {
+        app.notifications.withdraw(columns::INSPECTING);
+    }
+    if app.queries.cancel() || inspecting {
         run.effects.push(Effect::Cancel);
         app.notify("Cancelled; press a key to retry");
     } else {

@@ -7,6 +7,7 @@ use casetrail::app::{Choices, Inspected, LoadError, Logs};
 use casetrail::engine::{Analysis, View};
 use casetrail::event_log::Progress;
 use casetrail::formats::ReadPlan;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Ticks the columns that are found first by these texts.
@@ -164,4 +165,50 @@ fn chosen_columns_are_remembered_and_forgotten() {
     assert!(!screen.contains("Gone"), "{screen}");
     player.keys("| del esc");
     assert!(kept.lock().unwrap().columns.is_empty());
+}
+
+/// A log whose columns are looked at until that is cancelled, while this is true.
+struct Slow(Arc<AtomicBool>);
+
+impl Logs for Slow {
+    fn inspect(
+        &self,
+        _: Option<&ReadPlan>,
+        progress: &Progress,
+    ) -> Result<Option<Inspected>, LoadError> {
+        while self.0.load(Ordering::Relaxed) && progress.check().is_ok() {
+            std::thread::yield_now();
+        }
+        let cancelled = |_| LoadError {
+            message: "the look was cancelled".into(),
+            code: 130,
+        };
+        progress.check().map_err(cancelled)?;
+        Ok(Some(Inspected::default()))
+    }
+
+    fn load(
+        &self,
+        _: Option<&ReadPlan>,
+        progress: Arc<Progress>,
+    ) -> Result<Arc<Analysis>, LoadError> {
+        Ok(Arc::new(analysis(super::ORDERS, &progress)))
+    }
+}
+
+#[test]
+fn ctrl_c_stops_a_look_at_the_columns_of_an_open_log() {
+    let slow: Arc<AtomicBool> = Arc::default();
+    let mut player = Player::start(settings(), Box::new(Slow(Arc::clone(&slow))));
+    player.settle();
+    slow.store(true, Ordering::Relaxed);
+    player.keys_at_once("C ctrl-c");
+    assert_eq!(player.toast(), "Cancelled; press a key to retry");
+    assert!(player.app().columns.is_none() && player.effects.is_empty());
+    // A second look cancels the first, which is then no error.
+    player.keys_at_once("C C ctrl-c");
+    assert_eq!(player.toast(), "Cancelled; press a key to retry");
+    slow.store(false, Ordering::Relaxed);
+    player.keys("C");
+    assert!(player.app().columns.is_some());
 }

@@ -77,6 +77,15 @@ impl Player {
         self
     }
 
+    /// Presses keys faster than anything is answered, then settles.
+    pub fn keys_at_once(&mut self, keys: &str) -> &mut Self {
+        for chord in parse_chords(keys).expect("keys of a test") {
+            self.driver.handle(Event::Key(chord), self.now);
+        }
+        self.settle();
+        self
+    }
+
     /// Types a text, character by character, as one would.
     pub fn text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
