@@ -176,7 +176,7 @@ fn stem(file: &str) -> &str {
 }
 
 /// An error with the number of its input, where there are several.
-fn in_file(file: usize, n: usize, error: ImportError) -> ImportError {
+pub(super) fn in_file(file: usize, n: usize, error: ImportError) -> ImportError {
     match error {
         ImportError::Cancelled(_) => error,
         error if n > 1 => ImportError::In {

@@ -51,7 +51,7 @@ pub use columnar::is_fenced;
 pub use estimate::needed;
 pub use inspection::{ColumnProfile, Inspection, Kind};
 pub use join::source_labels;
-pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan};
+pub use options::{DateOrder, Lifecycle, LogOptions, ReadOptions, ReadPlan, check_formats};
 pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
 pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Notice, Reason, Reject, Warning};
 pub use setting::Setting;
@@ -141,6 +141,7 @@ pub fn read<B: Bytes>(
 pub fn read_all<B: Bytes>(
     inputs: &[B],
     plan: &ReadPlan,
+    options::check_formats(inputs, plan)?;
     progress: &Progress,
 ) -> Result<(EventLog, ImportReport), ImportError> {
     let inputs: Vec<&dyn Bytes> = inputs.iter().map(|b| b as &dyn Bytes).collect();

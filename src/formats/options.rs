@@ -1,6 +1,6 @@
 //! Options of the user for reading a log. Each may be left out.
 
-use super::ImportError;
+use super::{Bytes, ImportError, format_of};
 use crate::event_log::{Role, Roles};
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,83 @@ impl ReadOptions {
     }
 }
 
+/// An option that only some formats have.
+struct OfFormats {
+    /// Words for it in a sentence.
+    name: &'static str,
+    is_given: fn(&ReadOptions) -> bool,
+    /// Names of the formats.
+    formats: &'static [&'static str],
+}
+
+const OF_FORMATS: &[OfFormats] = &[
+    OfFormats {
+        name: "a delimiter",
+        is_given: |options| options.delimiter.is_some(),
+        formats: &["csv"],
+    },
+    OfFormats {
+        name: "a quote",
+        is_given: |options| options.quote.is_some(),
+        formats: &["csv"],
+    },
+    OfFormats {
+        name: "an escape",
+        is_given: |options| options.escape.is_some(),
+        formats: &["csv"],
+    },
+    OfFormats {
+        name: "no header",
+        is_given: |options| options.no_header,
+        formats: &["csv"],
+    },
+    OfFormats {
+        name: "a path of records",
+        is_given: |options| options.json_path.is_some(),
+        formats: &["jsonl"],
+    },
+    OfFormats {
+        name: "an encoding",
+        is_given: |options| options.encoding.is_some(),
+        formats: &["csv", "jsonl", "xes", "ocel-json", "ocel-xml"],
+    },
+    OfFormats {
+        name: "an object type",
+        is_given: |options| options.object_type.is_some(),
+        formats: &["ocel-json", "ocel-xml", "ocel-sqlite"],
+    },
+];
+
+/// Refuses options that none of the logs has for which they are given. One list of options may be
+/// given for logs of several formats: each takes those that it has.
+pub fn check_formats<B: Bytes>(inputs: &[B], plan: &ReadPlan) -> Result<(), ImportError> {
+    let restricted = |log: &LogOptions| OF_FORMATS.iter().any(|of| (of.is_given)(&log.read));
+    if !plan.logs.iter().any(restricted) {
+        return Ok(());
+    }
+    let in_file = |file, error| super::join::in_file(file, inputs.len(), error);
+    let mut logs = Vec::new();
+    for (file, (input, log)) in inputs.iter().zip(&plan.logs).enumerate() {
+        let format = format_of(input).map_err(|error| in_file(file, error))?;
+        logs.push((file, format.name, &log.read));
+    }
+    for of in OF_FORMATS {
+        let mut given = logs.iter().filter(|(_, _, read)| (of.is_given)(read));
+        let Some((file, format, _)) = given.clone().next() else {
+            continue;
+        };
+        if !given.any(|(_, format, _)| of.formats.contains(format)) {
+            let message = format!(
+                "{} is given, which only {} can have; this log is {format}",
+                of.name,
+                of.formats.join(", ")
+            );
+            return Err(in_file(*file, ImportError::Usage(message)));
+        }
+    }
+    Ok(())
+}
+
 /// Options for reading one of several logs, and the label that distinguishes its events.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct LogOptions {
@@ -134,4 +211,117 @@ pub struct ReadPlan {
     pub lifecycle: Lifecycle,
     /// Split a case into visits after this much inactivity, microseconds.
     pub session_gap: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::FORMATS;
+
+    /// A log of each format, as far as its beginning shows it.
+    const LOGS: [(&str, &[u8]); 8] = [
+        ("csv", b"case,activity,time\n1,A,2024-01-01\n"),
+        (
+            "jsonl",
+            b"{\"case\":\"1\",\"activity\":\"A\",\"time\":\"2024-01-01\"}\n",
+        ),
+        ("xes", b"<log><trace/></log>"),
+        ("parquet", b"PAR1"),
+        ("arrow", b"ARROW1\0\0"),
+        (
+            "ocel-json",
+            b"{\"objectTypes\":[],\"eventTypes\":[],\"objects\":[],\"events\":[]}",
+        ),
+        ("ocel-xml", b"<log><object-types/><event-types/></log>"),
+        ("ocel-sqlite", b"SQLite format 3\0"),
+    ];
+
+    /// Each option that only some formats have, in the order of the table.
+    fn options() -> Vec<ReadOptions> {
+        let all = ReadOptions {
+            delimiter: Some(b';'),
+            quote: Some(b'\''),
+            escape: Some(b'\\'),
+            no_header: true,
+            json_path: Some("data".into()),
+            encoding: Some("utf-8".into()),
+            object_type: Some("order".into()),
+            ..ReadOptions::default()
+        };
+        let none = ReadOptions::default;
+        vec![
+            ReadOptions {
+                delimiter: all.delimiter,
+                ..none()
+            },
+            ReadOptions {
+                quote: all.quote,
+                ..none()
+            },
+            ReadOptions {
+                escape: all.escape,
+                ..none()
+            },
+            ReadOptions {
+                no_header: true,
+                ..none()
+            },
+            ReadOptions {
+                json_path: all.json_path.clone(),
+                ..none()
+            },
+            ReadOptions {
+                encoding: all.encoding.clone(),
+                ..none()
+            },
+            ReadOptions {
+                object_type: all.object_type.clone(),
+                ..none()
+            },
+        ]
+    }
+
+    fn plan(reads: &[&ReadOptions]) -> ReadPlan {
+        let log = |read: &&ReadOptions| LogOptions {
+            read: (*read).clone(),
+            ..LogOptions::default()
+        };
+        ReadPlan {
+            logs: reads.iter().map(log).collect(),
+            ..ReadPlan::default()
+        }
+    }
+
+    #[test]
+    fn every_option_is_refused_by_the_formats_that_do_not_have_it() {
+        let mut names: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        let mut known: Vec<&str> = LOGS.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(names, known);
+        let options = options();
+        assert_eq!(options.len(), OF_FORMATS.len());
+        for (of, read) in OF_FORMATS.iter().zip(&options) {
+            assert!((of.is_given)(read) && of.formats.iter().all(|name| names.contains(name)));
+            for (format, bytes) in LOGS {
+                let checked = check_formats(&[bytes], &plan(&[read]));
+                let has = of.formats.contains(&format);
+                assert_eq!(checked.is_ok(), has, "{} of {format}", of.name);
+                if let Err(error) = checked {
+                    let text = error.to_string();
+                    assert!(matches!(error, ImportError::Usage(_)), "{text}");
+                    assert!(text.contains(of.name) && text.ends_with(format), "{text}");
+                }
+                // Beside a log that has it, it is not refused, unless it is not given for that one.
+                for (other, beside) in LOGS {
+                    let has = has || of.formats.contains(&other);
+                    let both = check_formats(&[bytes, beside], &plan(&[read, read]));
+                    assert_eq!(both.is_ok(), has, "{} of {format}, {other}", of.name);
+                    let none = ReadOptions::default();
+                    let one = check_formats(&[bytes, beside], &plan(&[read, &none]));
+                    assert_eq!(one.is_ok(), of.formats.contains(&format));
+                }
+            }
+        }
+    }
 }

@@ -53,6 +53,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     watch::start_pool();
     let inputs = load::open(&args.logs)?;
     let names: Vec<&str> = inputs.iter().map(source::Input::name).collect();
+    formats::check_formats(&inputs, &plan).map_err(|error| load::not_read(&args.logs, error))?;
     let labels = formats::source_labels(&names);
     let mut file = MappingFile {
         lifecycle: Some(plan.lifecycle).filter(|unit| *unit != Lifecycle::default()),
