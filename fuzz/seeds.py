@@ -23,6 +23,31 @@ Wz4j/Dq3Kpdmc4Lt5xijpSa2xIqVkexD8B/z/BfJ6mJ/gW4k/Stx+z024O91fpVfPzU71xnhOrvU0VZp
 bbdWt2fw9q37oBb8ADvwX/sPpQijbw==
 """
 
+# A file and a stream with all kinds of types, dictionary, view, list and struct among them; the stream with lz4.
+ARROW = [
+    """
+eNrtVztvE0EQnj2fzco6R1cY5CLFIVFQUDiIgg4fuEiBhBSBSOmTY/BJOI7IYRKJIgUFZQoKl5QuU1DQILngJyBI6YpfQJEGjtm9WbMenfFDlFlpbm92vpmd
+mZ25R7iz8+jpFkCKY9cB8EGNMnhQgiJIvMMhXHBx+vkrTdUskc4FwBCpieQjTXDtLdItJIV5/ztNUbGm7FVpTZtCGiBtovxThqkoeY0wSu7TfIjURMwkwzl5
+tiKkN1oOooEXL9VYL88mhgfxHvqN+DvpX5s1y6aa46TTU/dfyW6Al70MX+D4kvKh13+1nwB80xgHTjNsWWE3LWxRxZRELxPUkkglimJs4QPmSxL3OqBz7mkt
+qSWOlhWQnjx+gLFVtb0riFGRZmcoinx/pRu1k3gQJ8eK/4D7+hiN0VV2jK7KXzPHn3Z0SP5IvaKuHvkn0Yqko8n03Kmuqq8RnR9onSpVmKf1wXHBnFlmvzy1
+b2qyhkiXJA+tMzWjAPOHR7NvxQJWHTk5Oo6Fa2+1b5s4Wo4dx7XZOAquzvnF1MoG8v40Uxt4PcENb+T4L4jMuLpCPMB4Iw9Ybm4yvOFN3huWL2psM3mLybtM
+fsLk75g/Q7b/0KpNXZNMf8TwI7bfmMnHLO5JTi7LOee9LC9W5GFFOR9iTp2G90MK9Lr/vYJPki8ff+i5u/35vFLSzxqub9dBcWb14h6DNYrMN4f5MM++jTti
+tRwFL/qGV/f7z4Okc5QE/WdBFAzizusV+utgyf4Sa/aXy+oSGC9ZvwlWl8B4yeoSGC8X9KeR15m8zuR3mXxdXi54Hpi4d+f0l/hHHf8PHtbUF3P6KjQM9Q97
+lzQW9ekydW3ylr37pH7jelRtLdrEpT3q5ECXNjTvk9PS7PoBi8Osn7H6u/x2u/x2W+fb7QwTH+p/hD+JzPK7
+""",
+    """
+eNqtVb9v01AQvuc4qVWlyEgpWG2luiAkhCpUEAMbKXTogtQBpIxEaUoj0R+ipgSJwUIMDAwMDBnzJzAwZEECiYE/AEHHTswMDF3A3D2fHb+LQ5pSS5fz+fvu
+3t299y5RFEU1C8AFeiahDCUogoNv+CgbbFS/fkcRaQflQAF0UFZQXJRD/PYSZRGFOG//RBE6ehSvwt90KJR9lDnEezFninCPOYS7rPdQVpBzGPOsvFh1lOca
+B1XFn3KkueW8mFgetNYxb+TfiPoxvUxM0q2guUXvXzmujz/rMb8g+SXKYWvnyXYA8E1zLHgTcyeJO5fhFqmmoP44QC8HpcRVfMzwfZFL0Npqgu55WXs5GrE0
+VkC5f+8O1lbR8SaQQ5XGe6iKcn3yrTeC1n4reEZ2F9d1sZrEl+IkvtS/lZx8GvU9zsfRX+i3zPk5GMXhrYn97NQXl4p6vH+gfTw+YWXtD5at+7oK/Se7hqt9
+5lDbqU+N66vw3kKap532Z9hzkfVl1rMZTIl4wDXq2Bfueg+qL9AMgWk2GGsbPDTDxrXG9RSnPuxa2T7MmH0o2LrnS0YCZ/BbhSt30QJ4jUkucf6uyFexyH5M
+j9EPEHaCr7GeYb0r+Il9lXWXtce6x/oS60OBH7FeTNZXJl5VZj6bylw/sefZfiX8u4Kf2Ek+XwSe2OkOWmZ+8bQcPC/HtdWYNoyJjzi/II7KMN7AlSiYPDTD
+5dvLfdwz8fP4+gn8Bff7FE69z+9/OLC7ufrhYKokkmA+mmExJw4d/SsK2aG43Mf0pytwFskLR7cm4F3fvToqzj/uv9EXx+ShGRq9G7tOsZG+yaOxtUEx28j9
+qai8uv9oZ/B+Tw/0ISTi9kM/aLYDf2fDr/v7rebTceeUef9Gzyn1n3NqVvRB9mVebGjS15rg1wS/LfC2wDsC7wi8J/CewA8EflJ7XszJpD6XG7nA9k2VP6fE
+eDt1G07or4b/f6oR98sIm3O/lof5ZQdQDl44xrrpSRuOD/W3RsyveF/N77SF55C8dhr3m/RfKzzj5w==
+""",
+]
+
 CSV = [
     "case,activity,timestamp,resource\nc1,A,2024-01-01T10:00:00Z,x\nc1,\"B, \"\"b\"\"\",2024-01-01 11:00,\n",
     "case;activity;start;end\n1;A;01.02.2024 10:00;01.02.2024 11:00\n1;B;31.01.2024;31.01.24\n\n;;;\n",
@@ -36,6 +61,19 @@ XES = [
     '<global scope="event"><string key="concept:name" value="?"/></global><trace><string key="concept:name" value="c1"/>'
     '<event><string key="concept:name" value="A &amp; B"/><date key="time:timestamp" value="2024-01-01T10:00:00+01:00"/>'
     '<list key="l"><values><int key="n" value="1"/></values></list></event><event/></trace></log>']
+MXML = [
+    '<?xml version="1.0"?><WorkflowLog><Source program="p"/><Process id="p"><ProcessInstance id="1" description="d"><Data>'
+    '<Attribute name="amount">12</Attribute></Data><AuditTrailEntry><WorkflowModelElement>A &amp; B</WorkflowModelElement>'
+    '<EventType unknownType="hold">unknown</EventType><Timestamp>2008-12-09T08:20:01.527+01:00</Timestamp><Originator>'
+    '<![CDATA[a<b]]></Originator></AuditTrailEntry></ProcessInstance></Process><Process/></WorkflowLog>',
+    '<AuditTrailEntry><WorkflowModelElement>A</WorkflowModelElement><Timestamp>2008-12-09</Timestamp></AuditTrailEntry>']
+QUOTING = [
+    "\x16case,activity,time\nc1,\"a \\\"b\\\"\",2024-01-01\n", "\x1acase;activity;time\n'c''1';'A;B';2024-01-01\n",
+    "\0case,activity,time\nc1, \"A\",2024-01-01\nc1,\\N,2024-01-01\n"]
+MAPPINGS = [
+    'version = 1\nend = ["Closed"]\n[[log]]\nfile = "crm.csv"\nsource = "crm"\ncase = "id"\nactivity = ["a", "b"]\ntime = "at"\n'
+    'tz = "Europe/Berlin"\n[[log]]\nfile = "web.jsonl"\ncase = "user.id"\nactivity = "event"\ntime = "ts"\nactivity_prefix = "web: "\n',
+    'version = 1\n[[log]]\nfile = "a.csv"\nmilestones = ["x"]\ndelimiter = "\\t"\nquote = "\'"\nescape = "\\\\"\nna = ["-"]\n']
 OCEL_JSON = [
     '{"objectTypes":[{"name":"Order","attributes":[{"name":"price","type":"float"}]}],"eventTypes":[{"name":"Pay",'
     '"attributes":[]}],"objects":[{"id":"o1","type":"Order","attributes":[{"name":"price","time":"2024-01-01T00:00:00Z",'
@@ -84,7 +122,8 @@ def write(target, name, data):
 
 
 def target_of(name):
-    for ending, target in ((".xes", "xes_load"), (".parquet", "parquet_load"), (".jsonl", "jsonl_load"), (".jsonocel", "ocel_json"),
+    for ending, target in ((".xes", "xes_load"), (".mxml", "mxml_load"), (".parquet", "parquet_load"),
+                           (".arrow", "arrow_load"), (".feather", "arrow_load"), (".jsonl", "jsonl_load"), (".jsonocel", "ocel_json"),
                            (".json", "ocel_json"), (".xmlocel", "ocel_xml"), (".xml", "ocel_xml"), (".sqlite", "ocel_sqlite")):
         if name.lower().endswith(ending):
             return target
@@ -92,7 +131,8 @@ def target_of(name):
 
 
 def main():
-    logs = {"csv_load": CSV, "jsonl_load": JSONL, "xes_load": XES, "ocel_json": OCEL_JSON, "ocel_xml": OCEL_XML, "time_parse": TIMES}
+    logs = {"csv_load": CSV, "jsonl_load": JSONL, "xes_load": XES, "mxml_load": MXML,
+            "csv_quoting": QUOTING, "ocel_json": OCEL_JSON, "ocel_xml": OCEL_XML, "time_parse": TIMES}
     for target, texts in logs.items():
         for i, text in enumerate(texts):
             write(target, "seed%d" % i, b"\0" + text.encode())
@@ -100,6 +140,10 @@ def main():
     write("ocel_sqlite", "seed0", b"\0" + database())
     for i, text in enumerate(FILTERS):
         write("filter_expr", "seed%d" % i, text.encode())
+    for i, text in enumerate(MAPPINGS):
+        write("mapping_file", "seed%d" % i, text.encode())
+    for i, text in enumerate(ARROW):
+        write("arrow_load", "seed%d" % i, b"\0" + zlib.decompress(base64.b64decode(text)))
     for i, text in enumerate(CSV):
         write("compressed", "plain%d" % i, b"\3\x20\0\xff" + text.split("\n", 1)[1].encode())
         write("compressed", "gzip%d" % i, b"\0\x20\0\xff" + gzip.compress(text.encode(), mtime=0)[3:])
