@@ -296,21 +296,20 @@ pub fn overlay(kept: ReadOptions, given: ReadOptions) -> ReadOptions {
         if given.is_empty() { kept } else { given }
     };
     let (mut kept, mut given) = (kept, given);
-    // A column of the activity and a name for all rows exclude each other, and so do rows that are
-    // one event and rows of milestones.
-    if given.activity_name.is_some() {
-        kept.columns[Role::Activity].clear();
+    // An empty name says that no column has the role, which excludes no other role.
+    for role in Role::ALL.into_iter().filter(|&role| given.names(role)) {
+        for &other in role.excluded() {
+            kept.columns[other].clear();
+        }
     }
-    if !given.columns[Role::Activity].is_empty() {
-        kept.activity_name = None;
-    }
-    if given.has_milestones() {
-        for role in Role::OF_ROWS {
+    for role in Role::WITHOUT_ACTIVITY_NAME {
+        if given.activity_name.is_some() {
             kept.columns[role].clear();
         }
-        kept.activity_name = None;
-    } else if given.role_of_rows().is_some() {
-        kept.columns[Role::Milestone].clear();
+        // That no column is the activity is said instead of a name that was kept.
+        if given.names(role) || role == Role::Activity && !given.columns[role].is_empty() {
+            kept.activity_name = None;
+        }
     }
     let columns = PerRole::of(|role| {
         let both = [&mut kept, &mut given].map(|read| std::mem::take(&mut read.columns[role]));

@@ -49,6 +49,20 @@ impl Role {
         Role::Instance,
     ];
 
+    /// Roles that no column has where one has this role: rows are one event each, or each of their
+    /// milestones is one.
+    pub fn excluded(self) -> &'static [Role] {
+        match self {
+            Role::Milestone => &Role::OF_ROWS,
+            role if Role::OF_ROWS.contains(&role) => &[Role::Milestone],
+            _ => &[],
+        }
+    }
+
+    /// Roles that no column has where all rows have one activity that is named, and that exclude
+    /// such a name.
+    pub const WITHOUT_ACTIVITY_NAME: [Role; 2] = [Role::Activity, Role::Milestone];
+
     /// Those whose column stays an attribute column of the log.
     pub const ATTRIBUTES: [Role; 3] = [Role::Resource, Role::Lifecycle, Role::Instance];
 

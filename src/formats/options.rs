@@ -93,7 +93,7 @@ impl ReadOptions {
     }
 
     /// Returns whether a column of this role is named.
-    fn names(&self, role: Role) -> bool {
+    pub fn names(&self, role: Role) -> bool {
         self.columns[role].iter().any(|name| !name.is_empty())
     }
 

@@ -264,22 +264,20 @@ impl Page {
     /// are. The times that rows had are the first milestones.
     fn make_room_for(&mut self, role: Role, column: usize) {
         let roles = &mut self.roles;
-        if role == Role::Milestone {
+        if Role::WITHOUT_ACTIVITY_NAME.contains(&role) {
             self.options.read.activity_name = None;
+        }
+        if role == Role::Milestone {
             let times = [Role::Start, Role::Time].map(|role| std::mem::take(&mut roles[role]));
             let single = times.iter().filter_map(|columns| match columns[..] {
                 [time] if time != column => Some(time),
                 _ => None,
             });
             roles[role].extend(single);
-            for of_row in Role::OF_ROWS.into_iter().chain([Role::Resource]) {
-                roles[of_row].clear();
-            }
-        } else if Role::OF_ROWS.contains(&role) {
-            roles[Role::Milestone].clear();
-            if role == Role::Activity {
-                self.options.read.activity_name = None;
-            }
+            roles[Role::Resource].clear();
+        }
+        for &other in role.excluded() {
+            roles[other].clear();
         }
     }
 
@@ -302,8 +300,9 @@ impl Page {
         self.remember();
         let name = (!name.is_empty()).then(|| name.to_owned());
         if name.is_some() {
-            self.roles[Role::Activity].clear();
-            self.roles[Role::Milestone].clear();
+            for role in Role::WITHOUT_ACTIVITY_NAME {
+                self.roles[role].clear();
+            }
         }
         self.options.read.activity_name = name;
     }
