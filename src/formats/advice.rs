@@ -1,7 +1,6 @@
 //! Advice against each reason for which rows are rejected: one table.
 
 use super::text::shown;
-use super::timestamp::with_a_year;
 use super::{ImportReport, Reason, Setting};
 use crate::event_log::Role;
 
@@ -162,7 +161,7 @@ const WITHOUT_YEAR: Row = (
 
 /// Meaning of the reason why a value is rejected, and what to try. `report` says how the log was read.
 pub fn advice(reason: Reason, value: &str, report: &ImportReport) -> Advice {
-    let without_year = reason == Reason::BadTime && with_a_year(value).is_some();
+    let without_year = reason.year_lacking(value).is_some();
     let row = ADVICE.iter().find(|(of, ..)| *of == reason);
     let row = row.expect("the table has a row for every reason");
     let (_, meaning, settings, others) = if without_year { &WITHOUT_YEAR } else { row };

@@ -188,6 +188,17 @@ codes! {
     }
 }
 
+impl Reason {
+    /// The value with a year, as an example, where it is a time that is rejected for want of one.
+    pub(super) fn year_lacking(self, value: &str) -> Option<String> {
+        if self == Reason::BadTime {
+            with_a_year(value)
+        } else {
+            None
+        }
+    }
+}
+
 /// A row or event that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reject {
@@ -330,9 +341,7 @@ impl ImportReport {
         let value = shown(&reject.value);
         let excel = number::parse(reject.value.as_bytes(), number::NumberStyle::Point)
             .is_some_and(|days| EXCEL_DAYS.contains(&days));
-        if reject.reason == Reason::BadTime
-            && let Some(example) = with_a_year(&reject.value)
-        {
+        if let Some(example) = reject.reason.year_lacking(&reject.value) {
             let example = shown(&example);
             let why = format!(
                 ": the timestamp {value} has no year; write the year into the file, as {example}"
