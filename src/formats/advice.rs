@@ -3,6 +3,7 @@
 use super::text::shown;
 use super::{ImportReport, Reason, Setting};
 use crate::event_log::Role;
+use crate::formats::facts;
 
 /// Advice on a rejected row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,10 +170,10 @@ pub fn advice(reason: Reason, value: &str, report: &ImportReport) -> Advice {
         let pair = report.mapping.iter().find(|(known, _)| known == key);
         pair.map(|(_, from)| shown(from))
     };
-    let format = taken("time format").unwrap_or_else(|| "a date and time".to_owned());
+    let format = taken(facts::TIME_FORMAT).unwrap_or_else(|| "a date and time".to_owned());
     let now = |setting: &Setting| match setting {
         Setting::Column(role) => taken(role.name()),
-        Setting::Delimiter => taken("delimiter"),
+        Setting::Delimiter => taken(facts::DELIMITER),
         _ => None,
     };
     let settings = settings.iter().map(|s| (s.clone(), now(s)));

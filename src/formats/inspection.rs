@@ -1,6 +1,7 @@
 //! Inspection of an input before it is read: the facts a user needs to say which column is what.
 //! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
+use super::facts;
 use super::mapping::{is_clock, names, rank_columns, sentences};
 use super::table::Table;
 use super::text::lossless;
@@ -85,6 +86,21 @@ const LONGEST_COUNT: usize = 3;
 const MOST: f64 = 0.9;
 
 impl Inspection {
+    /// The delimiter of fields, as it is called in reports.
+    pub fn delimiter(&self) -> Option<&str> {
+        self.fact(facts::DELIMITER)
+    }
+
+    /// The encoding of the text.
+    pub fn encoding(&self) -> Option<&str> {
+        self.fact(facts::ENCODING)
+    }
+
+    fn fact(&self, wanted: &str) -> Option<&str> {
+        let fact = self.facts.iter().find(|(fact, _)| fact == wanted);
+        fact.map(|(_, value)| value.as_str())
+    }
+
     /// Drops the samples, which may be megabytes: the profiles summarize them.
     #[must_use]
     pub fn without_samples(mut self) -> Self {

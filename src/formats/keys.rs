@@ -9,6 +9,7 @@ use super::timestamp::{
 };
 use super::{DateOrder, ImportError, ImportReport, ReadOptions, Warning};
 use crate::event_log::{Role, Roles};
+use crate::formats::facts;
 
 /// The columns of a table that have a role.
 #[derive(Debug, Clone)]
@@ -133,13 +134,13 @@ impl Keys {
                 .iter_mut()
                 .find(|(role, _)| role == Role::Activity.name()),
         ) {
-            *activity = ("activity name".into(), name.clone());
+            *activity = (facts::ACTIVITY_NAME.into(), name.clone());
         }
         if !self.time.text.is_empty() {
-            pairs.push(("time format".into(), self.time.text.clone()));
+            pairs.push((facts::TIME_FORMAT.into(), self.time.text.clone()));
         }
         let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
-        pairs.push(("time zone".into(), zone.into()));
+        pairs.push((facts::TIME_ZONE.into(), zone.into()));
         pairs
     }
 

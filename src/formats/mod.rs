@@ -14,6 +14,7 @@ mod compression;
 mod csv;
 mod encoding;
 mod estimate;
+pub mod facts;
 mod gzip;
 mod inspection;
 mod join;
@@ -22,8 +23,8 @@ mod keys;
 mod lines;
 mod magic;
 mod mapping;
-mod notes;
 mod mxml;
+mod notes;
 mod number;
 mod ocel;
 pub mod options;
@@ -32,8 +33,8 @@ mod preview;
 mod promote;
 pub mod report;
 mod requote;
-mod row_times;
 mod rewrite;
+mod row_times;
 mod setting;
 mod stream;
 mod table;
@@ -58,10 +59,10 @@ pub use setting::Setting;
 pub use timestamp::time_readings;
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
+use columnar::Limits;
 use compression::Compression;
 use std::sync::atomic::Ordering::Relaxed;
 use stream::read_full;
-use columnar::Limits;
 
 /// A format of logs.
 pub struct Format {
@@ -95,13 +96,10 @@ pub const FORMATS: &[Format] = &[
     ocel::SQLITE,
     xes::FORMAT,
     parquet::FORMAT,
+    arrow::FORMAT,
     jsonl::FORMAT,
     csv::FORMAT,
 ];
-    arrow::FORMAT,
-
-/// Name of the format of the timestamps in the mapping of a report.
-const TIME_FORMAT: &str = "time format";
 
 /// Bytes that tell a format.
 const SNIFFED: usize = 4096;
@@ -141,9 +139,9 @@ pub fn read<B: Bytes>(
 pub fn read_all<B: Bytes>(
     inputs: &[B],
     plan: &ReadPlan,
-    options::check_formats(inputs, plan)?;
     progress: &Progress,
 ) -> Result<(EventLog, ImportReport), ImportError> {
+    options::check_formats(inputs, plan)?;
     let inputs: Vec<&dyn Bytes> = inputs.iter().map(|b| b as &dyn Bytes).collect();
     progress.enter(Stage::Looking);
     progress
@@ -158,7 +156,7 @@ pub fn read_all<B: Bytes>(
     // Before the lifecycle option: warnings are about rows of the file, not about instances.
     checks::check(&log, facts, &mut report);
     let formats = report.mapping.iter();
-    let formats = formats.filter(|(what, _)| what.starts_with(TIME_FORMAT));
+    let formats = formats.filter(|(what, _)| what.starts_with(facts::TIME_FORMAT));
     log.time_formats = formats.map(|(_, format)| format.clone()).collect();
     let mut log = apply_lifecycle(log, plan.lifecycle, &mut report);
     // After it, as the time within an instance is no rest between two events.

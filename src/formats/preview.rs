@@ -1,6 +1,6 @@
 //! The beginning of an input as its reader reads it: what a user needs to see that a mapping is right.
 
-use super::{Bytes, ImportError, ReadOptions, Reject, apply_lifecycle, format_for};
+use super::{Bytes, ImportError, ReadOptions, Reject, apply_lifecycle, facts, format_for};
 use crate::event_log::{EventLog, NO_INSTANT, Progress};
 
 /// The beginning of an input, read.
@@ -24,6 +24,15 @@ pub struct Preview {
     pub mapping: Vec<(String, String)>,
     /// True if that is all of the input.
     pub whole: bool,
+}
+
+impl Preview {
+    /// Format of the timestamps.
+    pub fn time_format(&self) -> Option<&str> {
+        let mut mapping = self.mapping.iter();
+        let format = mapping.find(|(what, _)| what == facts::TIME_FORMAT);
+        format.map(|(_, format)| format.as_str())
+    }
 }
 
 /// A case as it would be read, as far as its events stand in the beginning of the input.

@@ -149,10 +149,6 @@ fn advice(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> (String, 
 /// Parsing options of the log, given or detected, with the keys that change them.
 fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec<Span<'a>> {
     let read = &page.options.read;
-    let fact = |wanted: &str| {
-        let fact = look.facts.iter().find(|(fact, _)| fact == wanted);
-        fact.map(|(_, value)| safe(value).into_owned())
-    };
     let mut parts: Vec<(Option<Action>, String)> = Vec::new();
     if let Some(name) = &read.activity_name {
         let what = format!("activity {}", safe(name));
@@ -165,20 +161,16 @@ fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec
             "first row has names"
         };
         parts.push((Some(Action::ToggleHeader), header.to_owned()));
-        if let Some(delimiter) = fact("delimiter") {
-            let what = format!("delimiter {delimiter}");
+        if let Some(delimiter) = look.delimiter() {
+            let what = format!("delimiter {}", safe(delimiter));
             parts.push((Some(Action::NextDelimiter), what));
         }
     }
     let previewed = match &page.preview {
-        Some(Ok(preview)) => preview
-            .mapping
-            .iter()
-            .find(|(role, _)| role == "time format"),
+        Some(Ok(preview)) => preview.time_format(),
         _ => None,
     };
-    let format = read.time_format.as_deref();
-    let format = format.or(previewed.map(|(_, format)| format.as_str()));
+    let format = read.time_format.as_deref().or(previewed);
     let format = format.map_or("format".into(), safe);
     parts.push((Some(Action::TimeFormat), format!("time {format}")));
     let order = match read.date_order {
@@ -199,7 +191,8 @@ fn settings<'a>(app: &App, page: &Page, look: &Inspection, theme: &Theme) -> Vec
         };
         parts.push((Some(Action::NextQuoting), what));
     }
-    parts.extend(fact("encoding").map(|encoding| (None, format!("in {encoding}"))));
+    let encoding = look.encoding().map(|name| format!("in {}", safe(name)));
+    parts.extend(encoding.map(|what| (None, what)));
     let mut spans = Vec::new();
     for (action, what) in parts {
         let keys = action.map(|action| app.settings.keys.keys_of(app.key_context(), &action));

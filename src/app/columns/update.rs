@@ -228,11 +228,8 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 fn next_delimiter(page: &Page) -> Option<u8> {
     let Some(now) = page.options.read.delimiter else {
-        let found = page.look.as_ref().ok().and_then(|look| {
-            let fact = look.facts.iter().find(|(fact, _)| fact == "delimiter");
-            fact.map(|(_, name)| name.clone())
-        });
-        let other = |d: &u8| Some(delimiter_name(*d)) != found;
+        let found = page.look.as_ref().ok().and_then(Inspection::delimiter);
+        let other = |d: &u8| Some(delimiter_name(*d).as_str()) != found;
         return DELIMITERS.into_iter().find(other);
     };
     let at = DELIMITERS.iter().position(|&d| d == now)?;

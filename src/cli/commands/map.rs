@@ -9,6 +9,7 @@ use crate::cli::{load, plan, say, watch};
 use crate::config::mapping_file::{self, MappedLog, MappingFile};
 use crate::config::values;
 use crate::event_log::{Progress, Role};
+use crate::formats::facts;
 use crate::formats::{self, Inspection, Lifecycle, LogOptions, ReadOptions};
 use crate::source;
 use crate::text::{self, escape_line};
@@ -52,8 +53,8 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     watch::signals();
     watch::start_pool();
     let inputs = load::open(&args.logs)?;
-    let names: Vec<&str> = inputs.iter().map(source::Input::name).collect();
     formats::check_formats(&inputs, &plan).map_err(|error| load::not_read(&args.logs, error))?;
+    let names: Vec<&str> = inputs.iter().map(source::Input::name).collect();
     let labels = formats::source_labels(&names);
     let mut file = MappingFile {
         lifecycle: Some(plan.lifecycle).filter(|unit| *unit != Lifecycle::default()),
@@ -142,14 +143,15 @@ fn found(known: ReadOptions, looked: &Inspection) -> ReadOptions {
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.clone())
     };
-    let delimiter = fact("delimiter").and_then(|text| values::delimiter(&text).ok());
-    let order = fact("date order").and_then(|text| values::word(&text, &values::DATE_ORDERS).ok());
+    let delimiter = fact(facts::DELIMITER).and_then(|text| values::delimiter(&text).ok());
+    let order =
+        fact(facts::DATE_ORDER).and_then(|text| values::word(&text, &values::DATE_ORDERS).ok());
     ReadOptions {
         columns,
         delimiter: known.delimiter.or(delimiter),
         encoding: known
             .encoding
-            .or_else(|| fact("encoding").filter(|name| name != "utf-8")),
+            .or_else(|| fact(facts::ENCODING).filter(|name| name != "utf-8")),
         date_order: known.date_order.or(order),
         ..known
     }
@@ -161,12 +163,12 @@ fn comments_on(looked: &Inspection, missing: &[&str]) -> Vec<String> {
     for (name, value) in &looked.facts {
         match name.as_str() {
             // These are among the settings of the file.
-            "delimiter" | "date order" => {}
-            "encoding" if value != "utf-8" => {}
-            "time format" => lines.push(format!(
+            facts::DELIMITER | facts::DATE_ORDER => {}
+            facts::ENCODING if value != "utf-8" => {}
+            facts::TIME_FORMAT => lines.push(format!(
                 "Timestamps look like {value}; time_format = ... sets one format."
             )),
-            "time zone" => lines.push(format!(
+            facts::TIME_ZONE => lines.push(format!(
                 "Timestamps without offset are read as {value}; tz = ... changes it."
             )),
             _ => lines.push(format!("Its {name} is {value}.")),

@@ -6,6 +6,7 @@ use super::load::Limits;
 use super::quoting;
 use super::schema;
 use crate::event_log::Role;
+use crate::formats::facts;
 use crate::formats::keys::{Keys, joined, stamps, time_format};
 use crate::formats::mapping::{self, Names};
 use crate::formats::number::{self, NumberStyle};
@@ -159,8 +160,8 @@ pub fn looked(
     let no_header = missing.is_some() && header.looks_like_data();
     let samples = sample(&text, &header, limits)?;
     let mut facts = vec![
-        ("delimiter", schema::delimiter_name(header.delimiter)),
-        ("encoding", text.encoding_name()),
+        (facts::DELIMITER, schema::delimiter_name(header.delimiter)),
+        (facts::ENCODING, text.encoding_name()),
     ];
     let mapping = match missing {
         None => mapping::guess(&header.names, &samples, options),
@@ -177,11 +178,11 @@ pub fn looked(
             Some(DateOrder::Ydm) => Some("ydm"),
             _ => None,
         };
-        facts.extend(order.map(|order| ("date order", order.to_owned())));
-        facts.push(("time format", time.text));
+        facts.extend(order.map(|order| (facts::DATE_ORDER, order.to_owned())));
+        facts.push((facts::TIME_FORMAT, time.text));
         if time.tally.naive > 0 {
             let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
-            facts.push(("time zone", zone.to_owned()));
+            facts.push((facts::TIME_ZONE, zone.to_owned()));
         }
     }
     let facts = facts.into_iter().filter(|(_, value)| !value.is_empty());

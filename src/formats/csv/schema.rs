@@ -5,6 +5,7 @@ use super::block::Observations;
 use super::file::{CsvFile, Guess};
 use super::plan::{Plan, Sink, SinkKind};
 use crate::event_log::{ColumnKind, ColumnSpec, PerRole, Role, Schema};
+use crate::formats::facts;
 use crate::formats::timestamp::warn_of_order;
 use crate::formats::{ImportReport, ReadOptions};
 use hashbrown::HashSet;
@@ -110,8 +111,11 @@ pub fn describe(file: &CsvFile<'_>, options: &ReadOptions) -> Vec<(String, Strin
     let mut pairs = file.keys.describe(options);
     // The zone of the timestamps stands last.
     let zone = pairs.pop();
-    pairs.push(("delimiter".into(), delimiter_name(file.header.delimiter)));
-    pairs.push(("encoding".into(), file.text.encoding_name()));
+    pairs.push((
+        facts::DELIMITER.into(),
+        delimiter_name(file.header.delimiter),
+    ));
+    pairs.push((facts::ENCODING.into(), file.text.encoding_name()));
     pairs.extend(zone);
     pairs
 }

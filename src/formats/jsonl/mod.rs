@@ -19,6 +19,7 @@ use super::timestamp::TimeReader;
 use super::{Bytes, Format, ImportError, Inspection, Loaded, ReadOptions, promote};
 use crate::event_log::{Progress, Stage};
 use crate::formats::Warning;
+use crate::formats::facts;
 use block::{Pieces, Plan};
 use blocks::Shape;
 use load::{Limits, Loader};
@@ -40,9 +41,9 @@ fn read(
     options: &ReadOptions,
     progress: &Progress,
 ) -> Result<Loaded, ImportError> {
-    let Some(wrapped) = Wrapped::open(input, options, progress)? else {
     progress.enter(Stage::Reading);
     progress.bytes.store(0, Relaxed);
+    let Some(wrapped) = Wrapped::open(input, options, progress)? else {
         return read_with(input, options, Limits::usual(), progress);
     };
     let (records, of_lines) = (wrapped.records(), Wrapped::options(options));
@@ -166,7 +167,7 @@ fn look(
         &wrapped.records().lines.as_slice(),
         &Wrapped::options(options),
     )?;
-    seen.facts = vec![("encoding".into(), wrapped.text.encoding_name())];
+    seen.facts = vec![(facts::ENCODING.into(), wrapped.text.encoding_name())];
     Ok(seen)
 }
 
@@ -176,7 +177,7 @@ fn look_at(input: &dyn Bytes, options: &ReadOptions) -> Result<Inspection, Impor
     let (columns, samples) = sample(&text, shape, true);
     Ok(Inspection {
         format: FORMAT.name,
-        facts: vec![("encoding".into(), text.encoding_name())],
+        facts: vec![(facts::ENCODING.into(), text.encoding_name())],
         columns,
         samples,
         ..Inspection::default()
@@ -193,12 +194,12 @@ fn read_with(
     for pass in 1.. {
         progress.enter(Stage::Reading);
         progress.rows.store(0, Relaxed);
-        let plan = plan(&opened, options, limits);
         // Records that were found have been read already: their bytes are not counted again.
         let counted = limits.places.is_none().then_some(progress);
         if let Some(progress) = counted {
             progress.bytes.store(0, Relaxed);
         }
+        let plan = plan(&opened, options, limits);
         let mut loader = Loader::new(&opened.keys, progress);
         let stream = opened.text.stream(counted);
         loader.read(stream, &plan, limits, options.first)?;
@@ -258,7 +259,7 @@ fn finish(
     report.mapping = keys.describe(options);
     report
         .mapping
-        .push(("encoding".into(), text.encoding_name()));
+        .push((facts::ENCODING.into(), text.encoding_name()));
     if report.incomplete {
         report.warn(Warning::Incomplete, "the last object is cut");
     }

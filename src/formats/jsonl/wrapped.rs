@@ -3,6 +3,7 @@
 //! object a line, which is what the reader of this format takes. Values keep their text.
 
 use crate::event_log::Progress;
+use crate::formats::facts;
 use crate::formats::stream::{ByteStream, StreamFacts};
 use crate::formats::text::{Text, shown};
 use crate::formats::{Bytes, ImportError, ImportReport, ReadOptions, Setting};
@@ -84,14 +85,14 @@ impl<'a> Wrapped<'a> {
     /// Says in the report of the lines what holds for the text.
     pub fn report(self, report: &mut ImportReport) {
         for (name, value) in &mut report.mapping {
-            if name == "encoding" {
+            if name == facts::ENCODING {
                 *value = self.text.encoding_name();
             }
         }
         let found = self.records();
         self.text.report(found.facts, report);
         let place = found.place.clone();
-        report.mapping.push(("records".into(), place));
+        report.mapping.push((facts::RECORDS.into(), place));
     }
 }
 

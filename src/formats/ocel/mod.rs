@@ -20,6 +20,7 @@ use super::table::Table;
 use super::text::{Text, shown};
 use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, promote};
 use crate::event_log::{EventLog, PerRole, Progress, Role, Roles, Schema, Stage, Value};
+use crate::formats::facts;
 use model::Model;
 
 /// In JSON.
@@ -211,7 +212,7 @@ fn load(
     if !flat.time_format.is_empty() {
         report
             .mapping
-            .push(("time format".into(), flat.time_format));
+            .push((facts::TIME_FORMAT.into(), flat.time_format));
     }
     if flat.others > 0 {
         let n = flat.others.to_string();
@@ -280,9 +281,12 @@ fn mapping(
 ) -> Vec<(String, String)> {
     let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
     let pair = |what: &str, value: &str| (what.to_owned(), value.to_owned());
-    let mut pairs = vec![pair("object type", kind)];
+    let mut pairs = vec![pair(facts::OBJECT_TYPE, kind)];
     pairs.extend(describe_roles(&schema.roles));
-    pairs.extend([pair("encoding", encoding), pair("time zone", zone)]);
+    pairs.extend([
+        pair(facts::ENCODING, encoding),
+        pair(facts::TIME_ZONE, zone),
+    ]);
     pairs
 }
 
@@ -295,7 +299,7 @@ fn look(
 ) -> Result<Inspection, ImportError> {
     let document = reader(input, options, progress)?;
     let types = document.model.types();
-    let facts = vec![("encoding".to_owned(), document.encoding.clone())];
+    let facts = vec![(facts::ENCODING.to_owned(), document.encoding.clone())];
     let chosen = types::choose(&types, options.object_type.as_deref());
     let doubtful = chosen.is_err();
     let kind = chosen.ok().flatten();

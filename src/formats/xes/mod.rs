@@ -23,6 +23,7 @@ use super::text::Text;
 use super::timestamp::{warn_of_order, warn_of_tally};
 use super::{Bytes, Format, Loaded, ReadOptions, Setting, first_bytes, mxml, promote, xml};
 use crate::event_log::{PerRole, Progress, Role, Roles, Schema, Stage};
+use crate::formats::facts;
 use load::{Limits, Outcome};
 use plan::Plan;
 use samples::Samples;
@@ -72,12 +73,12 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// Inspection of the log, before it is read.
     /// Name of the format, which is not that of the parser for MXML.
     fn format(&self) -> &'static str {
         if self.text.mxml { "mxml" } else { FORMAT.name }
     }
 
+    /// Inspection of the log, before it is read.
     fn looked(self) -> Inspection {
         let columns = samples::columns(&self.samples);
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
@@ -89,7 +90,7 @@ impl<'a> Document<'a> {
             (0..columns.len()).map(|at| scores(&roles, &columns[at], self.samples.is_date(at)));
         Inspection {
             format: self.format(),
-            facts: vec![("encoding".to_owned(), self.text.encoding_name())],
+            facts: vec![(facts::ENCODING.to_owned(), self.text.encoding_name())],
             scores: scores.collect(),
             samples: self.samples.table(),
             columns,
@@ -133,11 +134,11 @@ impl<'a> Document<'a> {
         let mut pairs = describe_roles(&schema.roles);
         let mut add = |what: &str, value: String| pairs.push((what.to_owned(), value));
         if !self.plan.times.text.is_empty() {
-            add("time format", self.plan.times.text.clone());
+            add(facts::TIME_FORMAT, self.plan.times.text.clone());
         }
-        add("encoding", self.text.encoding_name());
+        add(facts::ENCODING, self.text.encoding_name());
         let zone = options.tz.map_or("UTC", chrono_tz::Tz::name);
-        add("time zone", zone.to_owned());
+        add(facts::TIME_ZONE, zone.to_owned());
         let classifiers = self.samples.classifiers.iter();
         let classifiers =
             classifiers.map(|(name, keys)| (format!("classifier {name}"), keys.join(" - ")));
