@@ -96,10 +96,10 @@ fn expected(cases: &[Case]) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 fn ask(analysis: &Analysis, of: &str) -> Why {
-    ask_view(analysis, &View::default(), of)
+    ask_view(analysis, &View::default(), of, Side::All)
 }
 
-fn ask_view(analysis: &Analysis, view: &View, of: &str) -> Why {
+fn ask_view(analysis: &Analysis, view: &View, of: &str, side: Side) -> Why {
     let query = WhyQuery {
         of: Of {
             filter: Some(of.to_owned()),
@@ -110,7 +110,7 @@ fn ask_view(analysis: &Analysis, view: &View, of: &str) -> Why {
             ..Tests::default()
         },
         by_definition: true,
-        side: Side::All,
+        side,
         shifts: true,
         adjust: Adjust::Nothing,
         depth: 3,
@@ -262,10 +262,18 @@ proptest! {
             let filters: Vec<String> = pair.filters.iter().map(ToString::to_string).collect();
             let text = filters.iter().map(|f| format!("({f})")).collect::<Vec<_>>().join(" and ");
             let ids: Vec<String> = meeting(&analysis, &text).into_iter().map(|c| c.0).collect();
-            check(&pair.row, &analysis, &selected);
             prop_assert_eq!(pair.row.table.with, ids.len() as u64);
             let of_selection = ids.iter().filter(|id| selected.contains(*id)).count();
             prop_assert_eq!(pair.row.table.selected_with, of_selection as u64);
+        }
+        // As rows, pairs have the figures of any factor.
+        let pairs = ask_view(&analysis, &View::default(), of, Side::Pairs).rows.rows;
+        let two = why.pairs.iter().filter(|pair| pair.filters.len() == 2);
+        let two: BTreeSet<&str> = two.map(|pair| &*pair.row.text).collect();
+        prop_assert_eq!(pairs.iter().map(|row| &*row.text).collect::<BTreeSet<_>>(), two);
+        for row in &pairs {
+            check(row, &analysis, &selected);
+            prop_assert!(row.p <= row.q * (1.0 + 1e-12) && row.q <= 1.0);
         }
     }
 }
@@ -365,7 +373,7 @@ fn how_cases_end_explains_no_open_ones() {
         ends: Some(vec!["B".to_owned()]),
         ..View::default()
     };
-    let why = ask_view(&analysis(&cases), &view, "open");
+    let why = ask_view(&analysis(&cases), &view, "open", Side::All);
     let is_known = |part: &str| {
         let of = |row: &&FactorRow| {
             row.text.contains(part) || row.same_as.iter().any(|same| same.contains(part))

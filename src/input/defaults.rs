@@ -116,6 +116,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("filters", row(FILTER, "delete-row", "delete", &["d", "del"], Action::DeleteRow, "Delete the filter")),
     row_in("ends", row(FILTER, "toggle-end", "on/off", &["space", "enter"], Action::ToggleRow, "Let the activity end a case, or not")),
     row_in("ends", row(FILTER, "reset-ends", "reset", &["x"], Action::ResetEnds, "Use the guess (or the rules file) again; forget the saved end states")),
+    row_in("why", row(FILTER, "keep-factor", "keep", &["enter"], Action::Open, "Keep only the cases with the factor")),
+    row_in("split", row(FILTER, "keep-group", "keep", &["enter"], Action::Open, "Keep only the cases of the group; in the detail: show that figure")),
     row(FILTER, "undo", "undo", &["u"], Action::Undo, "Undo the last change of filters, sorting or drill-down"),
     row(FILTER, "redo", "redo", &["U"], Action::Redo, "Redo the last undone change"),
 
@@ -133,8 +135,6 @@ pub static ACTIONS: &[Entry] = &[
     row_in("timelines", row(VIEW, "next-aspect", "show by", &["c"], Action::NextAspect, "Choose the meaning of letters (dotted chart) or the count (spectrum)")),
     row_in("timelines", row(VIEW, "next-path", "next path", &["p"], Action::NextPath, "Spectrum: path of the next variant")),
     row_in("timelines", row(VIEW, "previous-path", "previous path", &["P"], Action::PreviousPath, "Spectrum: path of the previous variant")),
-    row_in("why", row(FILTER, "keep-factor", "keep", &["enter"], Action::Open, "Keep only the cases with the factor")),
-    row_in("split", row(FILTER, "keep-group", "keep", &["enter"], Action::Open, "Keep only the cases of the group; in the detail: show that figure")),
     row_in("why", row(VIEW, "next-selection", "explain other", &["a"], Action::ToggleAxis, "Explain other cases: the last filter, slow cases, broken deadlines, the selected item before")),
     row_in("funnel", row(VIEW, "edit-stages", "stages", &["c"], Action::EditStages(String::new()), "Write the stages as a path: \"A\" ~> \"B\" ~> \"C\" within 30d, or -> for the next event")),
     row_in("funnel", row(VIEW, "next-stages", "other stages", &["a"], Action::ToggleAxis, "Show the next list of stages of the rules file")),

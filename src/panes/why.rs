@@ -63,7 +63,7 @@ struct Why {
 /// The lists, in the order in which keys go through them.
 const SIDES: [Side; 3] = [Side::Helps, Side::Hinders, Side::Pairs];
 
-/// The list so many places after another, round and round.
+/// The list some places after another, round and round.
 fn beside(side: Side, places: usize) -> Side {
     let at = SIDES.iter().position(|of| *of == side).unwrap_or(0);
     SIDES[(at + places) % SIDES.len()]

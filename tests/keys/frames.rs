@@ -238,7 +238,12 @@ fn a_split() {
     assert_eq!(player.pane(), "split");
     // An outcome, a deadline, a milestone, the time to an outcome.
     text += &Record::all(&mut player, &["a", "a a", "a a", "a a a"]);
-    player.resize(80, 24).keys("c").text("chan").keys("enter j");
+    // Duration again.
+    player
+        .resize(80, 24)
+        .keys("a c")
+        .text("chan")
+        .keys("enter j");
     let mut record = Record {
         player: &mut player,
         text,

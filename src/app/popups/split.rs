@@ -2,18 +2,17 @@
 
 use super::{Popup, PopupKind, PopupRow};
 use crate::app::model::App;
-use crate::engine::{ColumnInfo, ColumnKind, GroupBy, LogInfo};
-use crate::filter::{self, Field};
+use crate::engine::GroupBy;
+use crate::filter::parse;
 use crate::input::Action;
 use crate::panes::split;
-use crate::text::counted;
 
 /// Splits by what the cursor is on, or asks for the column.
 pub fn by_cursor(app: &mut App) -> Option<Action> {
     // A group is no reason to split by the same again.
     let elsewhere = app.key_context() != split::SPEC.id;
     let filter = elsewhere.then(|| app.selected_filter()).flatten();
-    let expr = filter.and_then(|filter| filter::parse(&filter).ok());
+    let expr = filter.and_then(|filter| parse(&filter).ok());
     match expr.as_ref().and_then(GroupBy::of) {
         Some(by) => Some(Action::SplitBy {
             by: by.to_string(),
@@ -74,42 +73,11 @@ fn ask(app: &mut App, first: &str) -> Option<Action> {
         let list = (first.to_owned(), String::new());
         row("no second column", "", String::new(), list)
     });
-    let others = properties(log).into_iter().filter(|(by, ..)| by != first);
+    let others = split::on_offer(log)
+        .into_iter()
+        .filter(|(by, ..)| by != first);
     let others = others.map(|(by, text, right)| row(&by, text, right, choice(&by)));
     let rows = none.into_iter().chain(others).collect();
     app.popup = Some(Popup::new(PopupKind::Choice, title, rows));
     None
-}
-
-/// The properties that cases can be split by: name as `--by` reads it, a word on it, number of values.
-fn properties(log: &LogInfo) -> Vec<(String, &'static str, String)> {
-    let values = |n: u64| counted(n, "value", "values");
-    let column = |column: &ColumnInfo| {
-        // The column of resources that is called so is the field.
-        let named = Field::named(&column.name);
-        let is_same = log.column_of(&named) == Some(column);
-        let field = if is_same { named } else { column.field() };
-        let by = GroupBy::Column(field).to_string();
-        let n = match (column.values, column.kind) {
-            (Some(n), _) => values(n),
-            (None, ColumnKind::Number) => "numbers".to_owned(),
-            (None, _) => "times".to_owned(),
-        };
-        (by, "", n)
-    };
-    let mut all: Vec<(String, &str, String)> = log.columns.iter().map(column).collect();
-    let milestones = log.milestones.iter();
-    all.extend(milestones.map(|of| (of.name.to_string(), "milestone", "durations".to_owned())));
-    let activities = log.activities.len() as u64;
-    let others = [
-        ("activity", "a case has several", values(activities)),
-        ("variant", "", values(log.variants)),
-        ("first", "first activity", String::new()),
-        ("last", "last activity", String::new()),
-        ("start.weekday", "", values(7)),
-        ("start.hour", "", values(24)),
-        ("start.month", "", String::new()),
-    ];
-    all.extend(others.map(|(by, text, n)| (by.to_owned(), text, n)));
-    all
 }

@@ -1,3 +1,5 @@
+//! Properties that filters are about.
+
 use super::*;
 use crate::filter;
 

@@ -7,7 +7,7 @@
 //! late (broken)          97.6%       95.5 to 98.7%        379      39.3%  6e-120 •
 //! ```
 
-use super::{named, sure};
+use super::words::{named, sure};
 use crate::engine::{Figure, FigureOffer, Measure, Rate, SplitRow, TimeTo, rate};
 use crate::panes::{Look, texts};
 use crate::text::{self, count, percent, time};
@@ -31,7 +31,7 @@ fn listed(offers: &[FigureOffer]) -> impl Iterator<Item = &FigureOffer> {
     offers.iter().filter(move |of| !of_outcome(of))
 }
 
-/// Number of lines of all figures: the cases stand before them, events and variants after them.
+/// Number of lines of all figures and three counts.
 pub fn lines_of_figures(offers: &[FigureOffer]) -> usize {
     listed(offers).count() + 3
 }

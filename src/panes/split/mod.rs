@@ -9,7 +9,9 @@
 //! ```
 
 mod detail;
+mod offers;
 mod table;
+mod words;
 
 use super::controls::{Order, motion};
 use super::list_pane::ListPane;
@@ -32,7 +34,9 @@ use crate::ui::{fit, paint};
 use detail::{Detail, missing};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use std::sync::Arc;
+use words::{named, sure};
+
+pub use offers::on_offer;
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
@@ -57,9 +61,6 @@ pub static SPEC: PaneSpec = PaneSpec {
 /// The slots of all figures of all groups, and of all cases.
 const GROUPS: Slot = 1;
 const ALL: Slot = 2;
-
-/// Below this, a difference to the other cases is marked.
-const SURE: f64 = 0.05;
 
 /// Times of which the shares of cases with an outcome are shown.
 const AFTER: [i64; 8] = [
@@ -197,15 +198,6 @@ impl Split {
         }
         let line = parts.join(&format!(" {} ", look.theme.glyphs.dot));
         text::safe(&line).into_owned()
-    }
-}
-
-/// The name of a figure, with the sort of cases that a deadline counts.
-fn named(offer: &FigureOffer) -> String {
-    let name = &offer.figure;
-    match offer.kind {
-        FigureKind::Broken => format!("{name} (broken)"),
-        _ => name.to_string(),
     }
 }
 
@@ -490,18 +482,4 @@ fn moved(seconds: f64, duration: impl Fn(f64) -> String) -> String {
         return text;
     }
     format!("{}{text}", if seconds < 0.0 { "-" } else { "+" })
-}
-
-/// A mark where a figure surely differs from that of the other cases.
-fn sure<'a>(q: Option<f64>, look: Look<'a>) -> &'a str {
-    if q.is_some_and(|q| q < SURE) {
-        look.theme.glyphs.point
-    } else {
-        " "
-    }
-}
-
-/// A value as safe text.
-fn value(value: Option<&Arc<str>>) -> String {
-    text::safe(value.map_or(crate::engine::NONE, |value| value)).into_owned()
 }

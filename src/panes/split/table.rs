@@ -5,7 +5,7 @@
 //! > 2 - High   █   97.6%•  379  █   97.6%•  379                .
 //! ```
 
-use super::{sure, value};
+use super::words::{sure, value};
 use crate::engine::{Features, FigureKind, List, SplitQuery, SplitRow, Surface, rate};
 use crate::panes::Look;
 use crate::panes::list_cells::head;
