@@ -20,6 +20,7 @@ use crate::metrics::survival::{Curve, LogRank, Observed, Returns, log_rank};
 use crate::text::did_you_mean;
 use rayon::prelude::*;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// A figure of groups.
@@ -261,7 +262,7 @@ pub struct Grouped<'a> {
     /// Selected cases that are set apart as open.
     pub open: &'a CaseSet,
     /// First and last start of the selected cases.
-    pub span: (i64, i64),
+    pub span: RangeInclusive<i64>,
 }
 
 impl Grouped<'_> {
@@ -278,7 +279,7 @@ impl Grouped<'_> {
         let selection = self.selected.selection();
         let whole = selection.n_cases.max(1) as f64;
         let counts = split::counts(&selection, self.groups, self.open);
-        let starts = split::starts(&selection, self.groups, self.span);
+        let starts = split::starts(&selection, self.groups, &self.span);
         let row = |((codes, counts), starts): ((&Vec<u32>, Counts), Vec<u64>)| {
             let values = bound.iter().zip(codes);
             let filters = bound.iter().zip(codes).map(|(of, &code)| of.filter(code));

@@ -5,6 +5,7 @@ use super::quantile::{Figures, of_sorted};
 use super::selection::Selection;
 use super::stats::{FourFold, benjamini_hochberg, mann_whitney};
 use crate::index::{CaseSet, Index, Variants};
+use std::ops::RangeInclusive;
 
 /// Counts of the cases of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -69,8 +70,12 @@ pub const PARTS: usize = 12;
 
 /// Counts the cases of each group that start in each of [`PARTS`] equal parts of a span of time, from the
 /// first to the last start.
-pub fn starts(selection: &Selection<'_>, groups: &Groups, span: (i64, i64)) -> Vec<Vec<u64>> {
-    let (first, last) = span;
+pub fn starts(
+    selection: &Selection<'_>,
+    groups: &Groups,
+    span: &RangeInclusive<i64>,
+) -> Vec<Vec<u64>> {
+    let (first, last) = (*span.start(), *span.end());
     let mut counts = vec![vec![0; PARTS]; groups.len()];
     // In i128, as instants of any year do not overflow then. The last one belongs to the last part.
     let length = i128::from(last) - i128::from(first) + 1;

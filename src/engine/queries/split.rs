@@ -290,7 +290,7 @@ impl SplitQuery {
             selected,
             groups: &groups,
             open: &open,
-            span: span.unwrap_or_default(),
+            span: span.map_or(0..=0, |(first, last)| first..=last),
         };
         let mut rows = grouped.rows(&bound)?;
         let mut time_to = Vec::new();

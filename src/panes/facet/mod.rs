@@ -63,8 +63,8 @@ struct Facet {
 /// Where the parts are.
 struct Areas {
     split: Split,
-    /// The line on numbers above the groups.
-    numbers: Rect,
+    /// The line with the name of the attribute above the groups.
+    name: Rect,
     groups: Rect,
 }
 
@@ -88,9 +88,9 @@ impl Facet {
 
     fn areas(&self, area: Rect, maximized: bool) -> Areas {
         let split = Split::of(area, share(area.width), self.focus, maximized);
-        let line = u16::from(self.numbers.is_some() && split.detail.height > 3);
+        let line = u16::from(split.detail.height > 3);
         Areas {
-            numbers: paint::top(split.detail, line),
+            name: paint::top(split.detail, line),
             groups: paint::below(split.detail, line),
             split,
         }
@@ -114,28 +114,25 @@ impl Facet {
         self.numbers = None;
     }
 
-    fn draw_numbers(
-        &self,
-        numbers: &NumberFigures,
-        area: Rect,
-        buffer: &mut Buffer,
-        look: Look<'_>,
-    ) {
-        let short = |value: f64| number(value, if value.abs() < 10.0 { 2 } else { 1 });
-        let missing = match numbers.missing {
-            0 => String::new(),
-            n => format!(" ({} missing)", count(n)),
-        };
-        let parts = [
-            text::safe(&self.by).into_owned(),
-            format!("n {}{missing}", count(numbers.n)),
-            format!("mean {}", short(numbers.mean)),
-            format!("median {}", short(numbers.median)),
-            format!("sum {}", short(numbers.sum)),
-        ];
+    /// Draws the name of the attribute, and the figures of its numbers.
+    fn draw_name(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let mut parts = vec![format!("by {}", text::safe(&self.by))];
+        if let Some(numbers) = &self.numbers {
+            let short = |value: f64| number(value, if value.abs() < 10.0 { 2 } else { 1 });
+            let missing = match numbers.missing {
+                0 => String::new(),
+                n => format!(" ({} missing)", count(n)),
+            };
+            parts.extend([
+                format!("n {}{missing}", count(numbers.n)),
+                format!("mean {}", short(numbers.mean)),
+                format!("median {}", short(numbers.median)),
+                format!("sum {}", short(numbers.sum)),
+            ]);
+        }
         let line = parts.join(&format!(" {} ", look.theme.glyphs.dot));
         let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
-        paint::text(buffer, area, &line, look.theme.text);
+        paint::text(buffer, area, &line, look.theme.title);
         if (look.stale)(NUMBERS) {
             paint::restyle(buffer, area, look.theme.stale);
         }
@@ -259,8 +256,8 @@ impl Pane for Facet {
             self.attributes.draw(areas.split.list, buffer, look);
         }
         areas.split.draw_line(buffer, look.theme);
-        if let Some(numbers) = self.numbers.filter(|_| !areas.numbers.is_empty()) {
-            self.draw_numbers(&numbers, areas.numbers, buffer, look);
+        if !areas.name.is_empty() && !self.by.is_empty() {
+            self.draw_name(areas.name, buffer, look);
         }
         if !areas.groups.is_empty() && !self.by.is_empty() {
             let stale = |slot: Slot| (look.stale)(GROUPS + slot);
