@@ -117,10 +117,7 @@ impl App {
                     ));
                 }
             }
-            Err(why) => {
-                prompt::open_text(self, Wanted::Milestone, text);
-                self.notify_error(why);
-            }
+            Err(why) => prompt::ask_again(self, Wanted::Milestone, text, why),
         }
     }
 

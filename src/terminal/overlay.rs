@@ -116,6 +116,9 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
         };
     }
     if let PromptKind::Text(wanted) = &prompt.kind {
+        if let Some(Verdict::Wrong { message, .. }) = prompt.verdict_now() {
+            return safe(message).into_owned();
+        }
         let text = match wanted {
             Wanted::TimeFormat => {
                 "as %d.%m.%Y %H:%M:%S, epoch_s, epoch_ms, excel; empty: detect   enter   esc"
@@ -123,7 +126,7 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             Wanted::ActivityName => "as Created; empty: from a column   enter   esc",
             Wanted::MappingFile | Wanted::RulesFile => "enter write   esc close",
             Wanted::Milestone => {
-                "NAME = first|last \"X\" | end after start | first|last|each \"Y\"   tab complete   enter   esc"
+                "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"
             }
             Wanted::AsOf => {
                 "as 2024-04-01, 2024-04-01T12:00Z or -7d (before the end); empty: the end   enter   esc"

@@ -5,7 +5,7 @@ mod milestone;
 mod update;
 
 pub(super) use update::{
-    key, leave, open_filter, open_find, open_stages, open_text, paste, questions, receive_check,
+    ask_again, key, leave, open_filter, open_find, open_stages, open_text, paste, questions, receive_check,
     receive_completions,
 };
 

@@ -43,6 +43,19 @@ pub(in crate::app) fn open_text(app: &mut App, wanted: Wanted, text: &str) {
     milestone::complete(app);
 }
 
+/// Asks again for a text that was refused, and says why below it.
+pub(in crate::app) fn ask_again(app: &mut App, wanted: Wanted, text: &str, message: String) {
+    open_text(app, wanted, text);
+    if let Some(prompt) = &mut app.prompt {
+        let wrong = Verdict::Wrong {
+            message,
+            span: 0..0,
+        };
+        prompt.verdict = Some((text.to_owned(), wrong));
+        prompt.entered = true;
+    }
+}
+
 /// Opens the search of the list, where the pane has one.
 pub(in crate::app) fn open_find(app: &mut App) {
     let before = app.pane().map(|pane| pane.place().find).unwrap_or_default();
