@@ -1,7 +1,6 @@
 //! Checks of the schemas of all lists.
 
 use super::*;
-use crate::engine::FunnelQuery;
 use crate::engine::list::{List, Sort};
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
@@ -9,6 +8,7 @@ use crate::engine::{
     LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery, TimesQuery,
     TriageQuery, VariantsQuery, WhyQuery,
 };
+use crate::engine::{FacetsQuery, FunnelQuery};
 use std::collections::BTreeSet;
 
 /// Features that show all columns, for each kind of rows.
@@ -96,6 +96,7 @@ fn schemas_name_existing_columns_once() {
         || faults(&RULE_CASES),
         faults_of::<EdgesQuery>,
         faults_of::<EndsQuery>,
+        faults_of::<FacetsQuery>,
         faults_of::<FunnelQuery>,
         faults_of::<LedgerQuery>,
         faults_of::<MilestonesQuery>,
