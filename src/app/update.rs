@@ -230,7 +230,10 @@ fn is_for_pane(action: &Action) -> bool {
 fn ask_pane(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
     let before = app.pane()?.place();
     let outcome = app.with_pane(|pane, context| pane.update(&action, context));
-    remember_sorting(app, before);
+    // Other actions may go to a list beside, which has an order of its own.
+    if matches!(action, Action::Sort | Action::SortBy(_) | Action::ReverseSort) {
+        remember_sorting(app, before);
+    }
     match outcome {
         None | Some(Outcome::Ignored) => Some(action),
         Some(Outcome::Done) => None,
