@@ -206,7 +206,7 @@ fn ctrl_c_stops_a_look_at_the_columns_of_an_open_log() {
     assert_eq!(player.toast(), "Cancelled; press a key to retry");
     assert!(player.app().columns.is_none() && player.effects.is_empty());
     // A second look cancels the first, which is then no error. Twice within a second would quit.
-    player.wait(std::time::Duration::from_secs(2));
+    player.quiet_screen();
     player.keys_at_once("C C ctrl-c");
     assert_eq!(player.toast(), "Cancelled; press a key to retry");
     slow.store(false, Ordering::Relaxed);
