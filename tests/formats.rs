@@ -62,6 +62,13 @@ facet --sort -values
 facet --by activity --rules RULES
 funnel --stage \"FIRST\" --stage \"THEN\"
 before --what FIRST --until THEN
+variants --filter \"THEN\" --versus not/\"THEN\"
+activities --filter \"THEN\" --versus \"FIRST\"
+times --by activity --filter \"THEN\" --versus not/\"THEN\"
+dfg --versus \"THEN\"
+resources --filter \"THEN\" --versus not/\"THEN\"
+bottlenecks --by activity --filter \"THEN\" --versus not/\"THEN\"
+milestones --milestone auto --versus not/\"THEN\"
 ";
 
 /// Logs, with the id of one of their cases and two activities, of which the second follows the first.
@@ -163,7 +170,11 @@ fn small() -> Vec<Outputs> {
                 .map(|word| match word {
                     "CASE" => case.to_owned(),
                     "RULES" => rules.display().to_string(),
-                    word => word.replace("FIRST", first).replace("THEN", then),
+                    word => {
+                        // A blank in a value, as words are split at blanks.
+                        let word = word.replace('/', " ");
+                        word.replace("FIRST", first).replace("THEN", then)
+                    }
                 })
                 .collect();
             let Some(json) = run(&words, "json") else {
@@ -268,6 +279,11 @@ fn number_of(text: &str) -> Option<(f64, f64)> {
             percent => Some((percent.parse::<f64>().ok()? / 100.0, digit(percent) / 100.0)),
         };
     }
+    if let Some(points) = plain.strip_suffix(" pp") {
+        // A difference of less than half a tenth is none.
+        let off = digit(points).max(0.05);
+        return Some((points.parse::<f64>().ok()? / 100.0, off / 100.0));
+    }
     if let Some(times) = plain.strip_prefix('x') {
         return Some((times.parse::<f64>().ok()? - 1.0, 0.51));
     }
@@ -349,7 +365,7 @@ fn markdown_agrees(outputs: &Outputs, csv: &Rows) -> Result<bool, String> {
 const SHOWN: usize = 20;
 
 /// Reports whose table leaves columns of Markdown out.
-const NARROW: &[&str] = &["why", "split", "facet"];
+const NARROW: &[&str] = &["why", "split", "facet", "versus"];
 
 /// Positions of the columns of Markdown that the table shows.
 fn shown_columns(outputs: &Outputs, names: &[String]) -> Vec<usize> {
@@ -600,7 +616,16 @@ fn rows_agree(outputs: &Outputs, csv: &Rows, rows: &[Record]) -> Result<(), Stri
 /// The figures of a report without a list: every figure of the CSV is a value of JSON of its name.
 fn pairs_agree(outputs: &Outputs, csv: &Rows) -> Result<(), String> {
     let flat = flat(outputs.json.as_object().unwrap(), &[]);
-    for row in &csv.cells {
+    // The figures of two selections are in an object each.
+    let sides: &[(usize, &str)] = match csv.names[1].as_str() {
+        "value" => &[(1, "")],
+        _ => &[(1, "a"), (2, "b")],
+    };
+    for (row, (at, side)) in csv
+        .cells
+        .iter()
+        .flat_map(|row| sides.iter().map(move |s| (row, s)))
+    {
         let name = row[0].replace([' ', '-'], "_").replace(',', "");
         let name = name.replace("rejected_", "rejected_reasons_");
         let name = name.replace("rejected_reasons_rows", "rejected_rows");
@@ -609,14 +634,19 @@ fn pairs_agree(outputs: &Outputs, csv: &Rows) -> Result<(), String> {
         } else {
             name
         };
+        let name = match (name.as_str(), *side) {
+            (_, "") => name,
+            ("duration_of_ended_cases_median", side) => format!("change_median_{side}"),
+            (name, side) => format!("{side}_{name}"),
+        };
         let Some((_, value)) = flat
             .iter()
             .find(|(path, _)| path.replace([' ', '-'], "_") == name)
         else {
             return Err(format!("JSON has no {:?}", row[0]));
         };
-        if !has(&row[1], value, &row[0]) {
-            return Err(format!("CSV has {} {:?}, JSON {value}", row[0], row[1]));
+        if !has(&row[*at], value, &row[0]) {
+            return Err(format!("CSV has {} {:?}, JSON {value}", row[0], row[*at]));
         }
     }
     Ok(())
@@ -627,7 +657,7 @@ fn check(all: &[Outputs]) {
     let mut compared = 0;
     for outputs in all {
         let csv = csv_rows(&outputs.csv);
-        let json = if csv.names == ["figure", "value"] {
+        let json = if csv.names[0] == "figure" {
             pairs_agree(outputs, &csv)
         } else {
             json_agrees(outputs, &csv)

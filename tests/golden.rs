@@ -67,6 +67,13 @@ support-facet-by            facet support.csv --by start.month --figure rework -
 support-funnel              funnel support.csv --stage Triaged --stage '"Assigned"' --stage '("Resolved", "Closed")' --stage 'Survey sent'
 support-funnel-within       funnel support.csv --stages desk --rules support-rules.toml --order any --within 2d --by priority
 support-before              before support.csv --what 'Assigned' --until 'Resolved'
+support-versus-summary      summary support.csv --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-times        times support.csv --by activity --filter '"Reopened"' --versus 'not "Reopened"' --limit 6
+support-versus-activities   activities support.csv --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-variants     variants support.csv --filter 'priority = "High"' --versus 'priority = "Low"' --limit 6
+support-versus-dfg          dfg support.csv --filter '"Reopened"' --versus 'not "Reopened"' --limit 8
+support-versus-both         bottlenecks support.csv --by activity --filter '"Reopened"' --versus 'events > 0' --sort median --limit 4
+support-versus-milestones   milestones support.csv --rules support-rules.toml --filter 'started 2024-03' --versus 'started 2024-02'
 support-trend-desk          trend support.csv --rules support-rules.toml --calendar desk
 support-dotted              dotted support.csv --rows 6 --columns 20 --color region
 support-dotted-relative     dotted support.csv --rows 4 --columns 12 --by -duration --relative

@@ -70,6 +70,7 @@ impl FilterStack {
             milestones: self.milestones.clone(),
             events: texts(true),
             filters: texts(false),
+            versus: None,
             calendar: self.calendar.clone(),
         }
     }

@@ -122,6 +122,10 @@ struct Selecting {
     /// Only the events that meet this (repeatable), before every filter: `activity != "Note"`
     #[arg(long, value_name = "COND")]
     events: Vec<String>,
+    /// Compare A, the cases of every `--filter`, with B, the cases that meet this in place of them
+    /// (repeatable; all must hold): share of cases and times of each row, their change and its test
+    #[arg(long, value_name = "EXPR")]
+    versus: Vec<String>,
 }
 
 /// Options for milestones, deadlines, calendars and open cases.
@@ -316,6 +320,7 @@ impl Common {
             milestones: Vec::new(),
             events: self.selecting.events.clone(),
             filters: self.selecting.filter.clone(),
+            versus: (!self.selecting.versus.is_empty()).then(|| self.selecting.versus.clone()),
             calendar: self.times.calendar.clone(),
         }
     }

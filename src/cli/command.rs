@@ -56,9 +56,23 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
         Err(error) => return complaint(&error),
     };
     Ok(match named {
+        Named::Report(spec) if common.view().versus.is_some() && !spec.compares => {
+            return Err(Failure::usage(cannot_compare(spec)));
+        }
         Named::Report(spec) => Call::Report(spec, common, matches),
         _ => Call::Explore(common, reading_options(&words)),
     })
+}
+
+/// The message for `--versus` with a report that has nothing to compare.
+fn cannot_compare(spec: &reports::Spec) -> String {
+    let comparing = REPORTS.iter().filter(|spec| spec.compares);
+    let names: Vec<&str> = comparing.map(|spec| spec.name).collect();
+    format!(
+        "{} cannot compare two selections (--versus); {} can",
+        spec.name,
+        names.join(", ")
+    )
 }
 
 /// Report, command or explorer, as named on the command line.
@@ -132,8 +146,9 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 8] = [
+    const OTHERS: [&str; 9] = [
         "--filter",
+        "--versus",
         "--events",
         "--calendar",
         "--as-of",

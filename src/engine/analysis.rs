@@ -152,6 +152,7 @@ impl Analysis {
     pub fn forget(&self, view: &View) {
         let whole = View {
             filters: Vec::new(),
+            versus: None,
             ..view.clone()
         };
         let reference = self.selected.get(&whole).filter(|_| *view != whole);
@@ -197,6 +198,7 @@ impl Analysis {
     pub(super) fn prepared(&self, view: &View) -> Result<Arc<Prepared>, FilterError> {
         let view = View {
             filters: Vec::new(),
+            versus: None,
             ..view.clone()
         };
         if view == View::default() {
@@ -261,7 +263,15 @@ impl Analysis {
         everything.unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The cases that the filters of a view select, whatever they are compared with.
     pub(super) fn select(&self, view: &View, cancel: &Cancel) -> Result<Arc<Selected>, AskError> {
+        if view.versus.is_some() {
+            let alone = View {
+                versus: None,
+                ..view.clone()
+            };
+            return self.select(&alone, cancel);
+        }
         if *view == View::default() {
             let new = || Arc::new(Selected::new(Arc::clone(&self.whole), None));
             return Ok(Arc::clone(self.everything().get_or_insert_with(new)));

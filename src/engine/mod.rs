@@ -18,6 +18,7 @@ mod examples;
 mod factors;
 mod grouped;
 mod groups;
+mod joined;
 mod list;
 mod log_info;
 mod moments;
@@ -32,6 +33,7 @@ mod shown;
 mod stats;
 mod tested;
 mod timing;
+mod versus;
 mod view;
 mod worker;
 
@@ -63,6 +65,9 @@ pub use grouped::{
     Figure, FigureKind, FigureOffer, Figures, Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate,
 };
 pub use groups::GroupBy;
+pub use joined::{
+    Change as VersusChange, Comparable, Compared, ShareChange, Sides, Tested, TimeChange, VersusRow,
+};
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
 pub use moves::{Moves, median_change, rate_change};
@@ -100,7 +105,7 @@ pub use queries::spectrum::{
 };
 pub use queries::split::{Split, SplitQuery};
 pub use queries::summary::{Summary, SummaryQuery};
-pub use queries::times::{TimeRow, Times, TimesBy, TimesQuery};
+pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
 pub use queries::triage::{Triage, TriagePlace, TriageQuery, TriageRow};
 pub use queries::variants::{VariantRow, VariantsQuery};
@@ -114,5 +119,6 @@ pub use schema::{
 pub use shown::Shown;
 pub use stats::Stats;
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
+pub use versus::{CHANGED, LISTED, Versus, VersusQuery};
 pub use view::{AskError, Cancel, DefinitionError, FilterError, View};
 pub use worker::{Question, Reply, Worker};

@@ -15,6 +15,9 @@ pub struct View {
     pub events: Vec<String>,
     /// Filters of cases; all must hold.
     pub filters: Vec<String>,
+    /// Filters of the cases that lists are compared with, in place of `filters`; `None` where nothing is
+    /// compared.
+    pub versus: Option<Vec<String>>,
     /// Activities that end a case, in place of those defined for the log or guessed.
     pub ends: Option<Vec<String>>,
     /// Milestones beside those defined for the log, in place of those of the same name: texts of

@@ -175,6 +175,13 @@ pub fn by_number(
 
 /// Figures of the waits for each number, and how many cases have such a wait.
 pub fn figures(selection: &Selection<'_>, target: &Target<'_>) -> Vec<(Option<Figures>, u64)> {
+    let figures = |(mut list, cases): (Vec<i64>, u64)| (quantile::of_unsorted(&mut list), cases);
+    let lists = lists(selection, target).into_par_iter();
+    lists.with_max_len(1).map(figures).collect()
+}
+
+/// The waits for each number in microseconds, in no order, and how many cases have such a wait.
+pub fn lists(selection: &Selection<'_>, target: &Target<'_>) -> Vec<(Vec<i64>, u64)> {
     let n = target.len(selection);
     let none = || vec![(Vec::new(), 0u64); n];
     let piece = |words: Range<usize>| {
@@ -194,16 +201,14 @@ pub fn figures(selection: &Selection<'_>, target: &Target<'_>) -> Vec<(Option<Fi
         });
         lists
     };
-    let lists = selection.pieces().map(piece).reduce(none, |mut all, more| {
+    selection.pieces().map(piece).reduce(none, |mut all, more| {
         for (all, mut more) in all.iter_mut().zip(more) {
-            // The order of pieces does not matter: the list is sorted for its figures.
+            // The order of pieces does not matter: lists are sorted for their figures.
             all.0.append(&mut more.0);
             all.1 += more.1;
         }
         all
-    });
-    let figures = |(mut list, cases): (Vec<i64>, u64)| (quantile::of_unsorted(&mut list), cases);
-    lists.into_par_iter().with_max_len(1).map(figures).collect()
+    })
 }
 
 /// Number of cases that wait for each activity: that have it after their first event.

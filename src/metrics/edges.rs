@@ -40,6 +40,16 @@ pub fn scans<'a>(selection: &Selection<'a>) -> Vec<Scan<'a>> {
         .collect()
 }
 
+/// The elapsed times of an edge in the selected cases, microseconds, ascending.
+pub fn elapsed(selection: &Selection<'_>, edge: usize) -> Vec<i64> {
+    let edges = &selection.index.edges;
+    let range = edges.occurrences(edge);
+    let (values, cases) = (&edges.elapsed[range.clone()], &edges.case[range]);
+    let occurrences = values.iter().zip(cases.iter());
+    let selected = occurrences.filter(|(_, case)| selection.contains(**case as usize));
+    selected.map(|(&value, _)| value).collect()
+}
+
 /// The tallies of all edges by one pass over the events of the selected cases, or of the others
 /// where they are fewer. `None` where the index does not say the blocks of events, or a sum could
 /// overflow.

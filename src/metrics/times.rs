@@ -140,6 +140,33 @@ pub struct SubjectTimes {
 /// Times of all events of each activity or resource that occurs, by name. Empty for a log without
 /// resources where these are wanted.
 pub fn by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<SubjectTimes> {
+    let figures = |mut list: Vec<i64>| of_unsorted(&mut list);
+    let of = |of: SubjectLists| SubjectTimes {
+        name: of.name,
+        events: of.events,
+        figures: of.lists.map(figures),
+    };
+    let lists = lists_by_subject(selection, subject).into_par_iter();
+    let mut all: Vec<SubjectTimes> = lists.map(of).collect();
+    all.retain(|times| times.figures.iter().any(Option::is_some));
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// Times of all events of one activity or resource, one by one.
+#[derive(Debug)]
+pub struct SubjectLists {
+    /// Name of the row.
+    pub name: String,
+    /// Events of the row.
+    pub events: u64,
+    /// Elapsed, waiting, service and sojourn in microseconds, in no order.
+    pub lists: [Vec<i64>; 4],
+}
+
+/// Times of all events of each activity or resource of the dictionaries. Empty for a log without
+/// resources where these are wanted.
+pub fn lists_by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<SubjectLists> {
     let log = selection.log;
     let column = log.resource_column();
     let (codes, names) = match (subject, column) {
@@ -179,16 +206,12 @@ pub fn by_subject(selection: &Selection<'_>, subject: Subject) -> Vec<SubjectTim
         }
         all
     });
-    let figures = |mut list: Vec<i64>| of_unsorted(&mut list);
-    let of = |(name, (events, lists)): (String, (u64, [Vec<i64>; 4]))| SubjectTimes {
+    let of = |(name, (events, lists)): (String, (u64, [Vec<i64>; 4]))| SubjectLists {
         name,
         events,
-        figures: lists.map(figures),
+        lists,
     };
-    let mut all: Vec<SubjectTimes> = names.into_par_iter().zip(lists).map(of).collect();
-    all.retain(|times| times.figures.iter().any(Option::is_some));
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
+    names.into_iter().zip(lists).map(of).collect()
 }
 
 #[cfg(test)]

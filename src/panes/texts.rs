@@ -166,15 +166,6 @@ pub fn value_head(field: &Field, zone: time::Tz) -> String {
     }
 }
 
-/// A probability.
-pub fn probability(p: f64) -> String {
-    match p {
-        p if p < 1e-300 => "< 1e-300".to_owned(),
-        p if p < 0.001 => format!("{p:.0e}"),
-        p => text::number(p, 3),
-    }
-}
-
 /// Rows as lines of tab-separated cells.
 pub fn tab_separated(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let lines: Vec<String> = rows.into_iter().map(|row| row.join("\t")).collect();

@@ -229,7 +229,7 @@ impl ListView for Why {
     fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, _: Look<'_>) -> Option<Vec<Cell<'a>>> {
         let cell: fn(&FactorRow) -> String = match of.column.name {
             "explained" => explains,
-            "q" => |row| texts::probability(row.q),
+            "q" => |row| text::probability(row.q),
             _ => return None,
         };
         Some(of.rows.iter().map(|row| Cell::new(cell(row))).collect())
@@ -323,7 +323,7 @@ fn lines(row: &FactorRow, selected: u64, look: Look<'_>) -> Vec<Line> {
             percent(table.rate_with()),
             percent(table.rate_without()),
             ratio(&row.ratio),
-            texts::probability(row.q),
+            text::probability(row.q),
         ),
     ];
     lines.extend(durations(row, look).into_iter().flatten());
@@ -374,7 +374,7 @@ fn durations(row: &FactorRow, look: Look<'_>) -> Option<[String; 2]> {
         format!(
             "{}q {}",
             shift.unwrap_or_default(),
-            texts::probability(row.duration_q)
+            text::probability(row.duration_q)
         ),
     ])
 }

@@ -74,6 +74,15 @@ pub fn points(difference: f64) -> String {
     }
 }
 
+/// A probability: `0.05`, `3e-9`, `< 1e-300`.
+pub fn probability(p: f64) -> String {
+    match p {
+        p if p < 1e-300 => "< 1e-300".to_owned(),
+        p if p < 0.001 => format!("{p:.0e}"),
+        p => number(p, 3),
+    }
+}
+
 /// A share of one as percent: `0%`, `<0.1%`, `12.3%`, `>99.9%`, `100%`. Only none is `0%` and only
 /// all is `100%`; more than all is `112.3%`, less than none `-6.9%` or `>-0.1%`.
 pub fn percent(share: f64) -> String {

@@ -13,6 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "before",
     about: "Number of times that an activity occurs before the first of another",
     options,
+    compares: false,
     make,
 };
 

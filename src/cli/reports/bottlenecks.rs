@@ -2,6 +2,7 @@
 
 use super::by::{self, Choices};
 use super::list::{ListReport, listing, sort_option};
+use super::versus::compared;
 use super::{ReportContext, ReportResult, Spec};
 use crate::engine::{BottlenecksQuery, Features, Kind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -10,6 +11,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "bottlenecks",
     about: "Where cases wait, by total, p90, growth or breaches; gain of shorter waits",
     options,
+    compares: true,
     make,
 };
 
@@ -44,5 +46,8 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         extra: gains,
         ..Features::of(ask.info())
     };
+    if ask.compares() {
+        return compared(ask, matches, query, features);
+    }
     Ok(Box::new(ListReport::ask(ask, &query, features)?))
 }

@@ -9,6 +9,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "cases",
     about: "The cases with events, start, end and duration, longest first",
     options,
+    compares: false,
     make,
 };
 

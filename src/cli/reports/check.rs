@@ -20,6 +20,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "check",
     about: "Cases that broke the deadlines of --rules (exit code 1), and open cases at risk",
     options,
+    compares: false,
     make,
 };
 

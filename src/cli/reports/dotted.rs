@@ -17,6 +17,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "dotted",
     about: "Cases over time: events and most frequent value of each cell of a grid",
     options,
+    compares: false,
     make,
 };
 

@@ -13,6 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "events",
     about: "The events of one case, with all their columns",
     options,
+    compares: false,
     make,
 };
 

@@ -12,6 +12,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "facet",
     about: "Attributes of cases and events with their values, or the values of one with figures",
     options,
+    compares: false,
     make,
 };
 

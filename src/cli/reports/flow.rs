@@ -14,6 +14,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "flow",
     about: "Cases started, ended and in progress over time",
     options,
+    compares: false,
     make,
 };
 

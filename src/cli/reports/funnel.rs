@@ -19,6 +19,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "funnel",
     about: "Cases that reach each of a list of stages, and what the others do instead",
     options,
+    compares: false,
     make,
 };
 

@@ -1,12 +1,11 @@
 //! Reports of lists: table, CSV, Markdown and JSON from the schema of a list.
 
-use super::{Report, ReportContext, ReportResult, Spec};
+use super::{Report, ReportContext};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    self, Align, ColumnKey, Features, List, Listing, Rows, Schema, Shown, SimpleList, Sort,
-    Surface, Value,
+    self, Align, ColumnKey, Features, List, Listing, Rows, Schema, Shown, Sort, Surface, Value,
 };
 use crate::filter::Field;
 use clap::{Arg, ArgMatches, Command};
@@ -47,16 +46,6 @@ impl<L: List> ListReport<L> {
     pub fn without_total(mut self) -> Self {
         self.has_total = false;
         self
-    }
-}
-
-/// The registry entry of a list whose report comes from its schema alone.
-pub(super) const fn spec<L: SimpleList>() -> Spec {
-    Spec {
-        name: L::INFO.id,
-        about: L::INFO.help,
-        options: sort_option::<L>,
-        make: make::<L>,
     }
 }
 
@@ -123,12 +112,6 @@ pub(super) fn features(ask: &ReportContext<'_>, matches: &ArgMatches) -> Feature
     }
 }
 
-fn make<L: SimpleList>(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let query = L::new(listing::<L>(ask, matches));
-    let report = ListReport::ask(ask, &query, Features::of(ask.info()))?;
-    Ok(Box::new(report))
-}
-
 impl<L: List> Report for ListReport<L> {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(Object(self))
@@ -159,21 +142,25 @@ pub(super) fn table_of<'a, R>(
     features: &Features,
 ) -> Table<'a> {
     let columns = schema.on(Surface::Table, features);
-    let heads = columns.iter().map(|column| {
-        let name = column.name().to_owned();
-        match column.align {
-            Align::Text => Column::text(name),
-            Align::Fixed => Column::fixed(name),
-            Align::Figure => Column::figure(name),
-        }
-    });
+    let heads = columns
+        .iter()
+        .map(|column| head(column, column.name().to_owned()));
     let heads = heads.collect();
     Table::new(heads, rows, move |row| {
         columns.iter().map(|c| cell(c.value(row))).collect()
     })
 }
 
-fn cell(value: Value<'_>) -> Cell<'_> {
+/// A column of a table with the layout of a column of a schema.
+pub(super) fn head<R>(column: &Shown<R>, name: String) -> Column<'static> {
+    match column.align {
+        Align::Text => Column::text(name),
+        Align::Fixed => Column::fixed(name),
+        Align::Figure => Column::figure(name),
+    }
+}
+
+pub(super) fn cell(value: Value<'_>) -> Cell<'_> {
     match value {
         Value::Missing => Cell::Missing,
         Value::Text(text) => Cell::Text(text),
@@ -208,6 +195,11 @@ pub(super) fn json_of<'a, R>(
         rows,
         columns: schema.on(Surface::Json, features),
     }
+}
+
+/// A row as a JSON object of some columns.
+pub(super) fn json_row<'a, R>(row: &'a R, columns: &'a [Shown<R>]) -> impl Serialize + 'a {
+    JsonRow(row, columns, "")
 }
 
 struct Object<'a, L: List>(&'a ListReport<L>);
@@ -300,7 +292,7 @@ fn is_of(path: &str, group: &str) -> bool {
     path.split_once('.').is_some_and(|(of, _)| of == group)
 }
 
-struct JsonValue<'a>(Value<'a>);
+pub(super) struct JsonValue<'a>(pub Value<'a>);
 
 impl Serialize for JsonValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -26,6 +26,7 @@ mod summary;
 mod times;
 mod trend;
 mod triage;
+mod versus;
 mod week;
 mod why;
 
@@ -51,6 +52,8 @@ pub struct Spec {
     pub about: &'static str,
     /// Adds the options that only this report has.
     pub options: fn(Command) -> Command,
+    /// True if it can compare two selections.
+    pub compares: bool,
     /// Asks for what it reports.
     pub make: fn(&ReportContext<'_>, &ArgMatches) -> ReportResult,
 }
@@ -70,10 +73,10 @@ pub type ReportResult = Result<Box<dyn Report>, Failure>;
 /// All reports, in the order of help.
 pub const REPORTS: &[Spec] = &[
     summary::SPEC,
-    list::spec::<VariantsQuery>(),
+    versus::spec::<VariantsQuery>(),
     activities::SPEC,
     dfg::SPEC,
-    list::spec::<StartsEndsQuery>(),
+    versus::spec::<StartsEndsQuery>(),
     ends::SPEC,
     bottlenecks::SPEC,
     cases::SPEC,
@@ -156,6 +159,21 @@ impl<'a> ReportContext<'a> {
     pub fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, Failure> {
         // No newer question makes this one needless.
         Ok(self.analysis.ask(&self.view, query, &Cancel::never())?)
+    }
+
+    /// True if two selections are to be compared.
+    pub fn compares(&self) -> bool {
+        self.view.versus.is_some()
+    }
+
+    /// The answers to a query about A and about B.
+    pub fn sides<Q: Query>(&self, query: &Q) -> Result<[Q::Answer; 2], Failure> {
+        let a = self.answer(query)?;
+        let view = View {
+            filters: self.view.versus.clone().unwrap_or_default(),
+            ..self.view.clone()
+        };
+        Ok([a, self.analysis.ask(&view, query, &Cancel::never())?])
     }
 
     /// The figures of the view.

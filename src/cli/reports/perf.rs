@@ -23,6 +23,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "perf",
     about: "Time and memory of loading, and response times of the explorer",
     options,
+    compares: false,
     make,
 };
 

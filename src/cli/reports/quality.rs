@@ -16,6 +16,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "quality",
     about: "How the log was read: lines, rejected rows, warnings, guesses",
     options: no_options,
+    compares: false,
     make,
 };
 

@@ -16,6 +16,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "queues",
     about: "Queues before each activity or resource, longest total wait first",
     options,
+    compares: false,
     make,
 };
 

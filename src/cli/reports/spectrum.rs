@@ -17,6 +17,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "spectrum",
     about: "Steps of a path over time, in four classes from fastest to slowest",
     options,
+    compares: false,
     make,
 };
 

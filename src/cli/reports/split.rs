@@ -22,6 +22,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "split",
     about: "Figures of groups of cases: by column, variant, first or last activity, or start",
     options,
+    compares: false,
     make,
 };
 

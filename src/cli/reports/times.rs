@@ -2,6 +2,7 @@
 
 use super::by::{self, Choices};
 use super::list::ListReport;
+use super::versus::compared;
 use super::{ReportContext, ReportResult, Spec};
 use crate::engine::{Features, Sort, Subject, TimesBy, TimesQuery};
 use crate::text;
@@ -11,6 +12,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "times",
     about: "Service, waiting and other times, --by activity, resource or edge",
     options,
+    compares: true,
     make,
 };
 
@@ -40,7 +42,15 @@ fn options(command: Command) -> Command {
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let (word, by) = by::chosen(BY, ask, matches)?;
     let listing = ask.listing(Sort::first::<TimesQuery>());
-    let times = ask.answer(&TimesQuery { by, listing })?;
+    let query = TimesQuery { by, listing };
+    if ask.compares() {
+        let features = Features {
+            by: word,
+            ..Features::of(ask.info())
+        };
+        return compared(ask, matches, query, features);
+    }
+    let times = ask.answer(&query)?;
     let mut heading = ask.selection()?;
     // Empty in formats for machines, which have `open_cases`.
     if !heading.is_empty() {

@@ -13,6 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "trend",
     about: "Figures by day, week or month, with the change of the last full one",
     options,
+    compares: false,
     make,
 };
 

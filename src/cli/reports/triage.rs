@@ -14,6 +14,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "triage",
     about: "Open cases, most urgent first: last step, wait since then, next deadline",
     options,
+    compares: false,
     make,
 };
 

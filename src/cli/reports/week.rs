@@ -13,6 +13,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "week",
     about: "Arrivals, completions, events and waiting by weekday and hour (of --tz)",
     options: no_options,
+    compares: false,
     make,
 };
 

@@ -19,6 +19,7 @@ pub(super) const SPEC: Spec = Spec {
     name: "why",
     about: "Factors that cases of a filter have more often than the others",
     options,
+    compares: false,
     make,
 };
 

@@ -2,6 +2,7 @@
 //! activity instances also service and waiting.
 
 use crate::engine::basis::Basis;
+use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
@@ -9,7 +10,8 @@ use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
-use crate::metrics::{Figures, Selection, activities, instances};
+use crate::metrics::{Figures, Selection, activities, edges, instances};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// A page of the activities.
@@ -272,6 +274,49 @@ impl List for ActivitiesQuery {
 
     fn rows(answer: &Rows<ActivityRow>) -> &Rows<ActivityRow> {
         answer
+    }
+}
+
+impl Comparable for ActivitiesQuery {
+    const COMPARED: Compared = Compared {
+        many: "activities",
+        names: &["activity"],
+        title: "activity",
+        time: "before",
+        heads: ["A before", "B before"],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        ActivitiesQuery { listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &ActivityRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &ActivityRow) -> String {
+        row.activity.to_string()
+    }
+
+    fn times(&self, selected: &Selected) -> Times {
+        let (selection, names) = (selected.selection(), &selected.prepared.names);
+        let mut times = Times::new();
+        for (edge, &to) in selection.index.edges.to.iter().enumerate() {
+            let name = names[to as usize].to_string();
+            times
+                .entry(name)
+                .or_default()
+                .extend(edges::elapsed(&selection, edge));
+        }
+        times
+            .values_mut()
+            .for_each(|values| values.par_sort_unstable());
+        times
     }
 }
 

@@ -6,6 +6,7 @@ use super::deadlines::breaches;
 use super::edges::EdgeFigures;
 use crate::engine::axis::{DurationBin, Timeline, distribution, timeline};
 use crate::engine::basis::Basis;
+use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
@@ -17,6 +18,7 @@ use crate::metrics::bins::{self, TimeAxis};
 use crate::metrics::bottlenecks::{self, Target, Wait};
 use crate::metrics::quantile::{Figures, type7};
 use crate::metrics::{Scan, edges, summary};
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::sync::{Arc, OnceLock};
 
@@ -291,6 +293,40 @@ impl List for BottlenecksQuery {
     }
 }
 
+impl Comparable for BottlenecksQuery {
+    const COMPARED: Compared = Compared {
+        many: "waits",
+        names: &["from", "to", "activity", "resource"],
+        title: "waited for",
+        time: "wait",
+        heads: ["A wait", "B wait"],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        BottlenecksQuery {
+            listing,
+            ..self.clone()
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &BottleneckRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &BottleneckRow) -> String {
+        row.names.join(" > ")
+    }
+
+    fn times(&self, selected: &Selected) -> Times {
+        waits_by_name(selected, self.kind)
+    }
+}
+
 impl Query for BottlenecksQuery {
     type Answer = Rows<BottleneckRow>;
 
@@ -431,6 +467,20 @@ pub(super) fn waits(selected: &Selected, kind: Kind) -> Waits {
         figures.before().iter().copied().zip(cases).collect()
     });
     found.clone()
+}
+
+/// The waits of a kind by the names of their rows, joined by NUL: microseconds, ascending.
+pub(super) fn waits_by_name(selected: &Selected, kind: Kind) -> Times {
+    let selection = selected.selection();
+    let Some(target) = Target::new(&selection, kind) else {
+        return Times::new();
+    };
+    let lists = bottlenecks::lists(&selection, &target).into_par_iter();
+    let named = lists.enumerate().map(|(number, (mut waits, _))| {
+        waits.sort_unstable();
+        (names(selected, &target, kind, number).join("\0"), waits)
+    });
+    named.collect()
 }
 
 fn detail(

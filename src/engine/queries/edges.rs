@@ -1,5 +1,6 @@
 //! Directly-follows edges: occurrences, cases, and the elapsed time from the first event to the second.
 
+use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Table};
@@ -107,6 +108,44 @@ impl List for EdgesQuery {
 
     fn rows(answer: &Rows<EdgeRow>) -> &Rows<EdgeRow> {
         answer
+    }
+}
+
+impl Comparable for EdgesQuery {
+    const COMPARED: Compared = Compared {
+        many: "steps",
+        names: &["from", "to"],
+        title: "step",
+        time: "elapsed",
+        heads: ["A elapsed", "B elapsed"],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        EdgesQuery { listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &EdgeRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &EdgeRow) -> String {
+        format!("{} > {}", row.from, row.to)
+    }
+
+    fn times(&self, selected: &Selected) -> Times {
+        let (selection, names) = (selected.selection(), &selected.prepared.names);
+        let steps = &selection.index.edges;
+        let edges = (0..steps.len()).into_par_iter().with_max_len(1);
+        let named = edges.map(|edge| {
+            let [from, to] = [steps.from[edge], steps.to[edge]].map(|a| &names[a as usize]);
+            (format!("{from}\0{to}"), edges::elapsed(&selection, edge))
+        });
+        named.collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
+use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Value};
@@ -126,6 +127,33 @@ impl List for EndsQuery {
 
     fn rows(answer: &Ends) -> &Rows<EndRow> {
         &answer.rows
+    }
+}
+
+impl Comparable for EndsQuery {
+    const COMPARED: Compared = Compared {
+        many: "last activities",
+        names: &["activity"],
+        title: "last activity",
+        time: "",
+        heads: ["", ""],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        EndsQuery { listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &EndRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &EndRow) -> String {
+        row.activity.to_string()
     }
 }
 

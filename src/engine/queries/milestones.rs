@@ -4,6 +4,7 @@ use crate::engine::axis::{DurationBin, distribution};
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::definitions::NamedMilestone;
+use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
@@ -216,6 +217,55 @@ impl List for MilestonesQuery {
 
     fn rows(answer: &Rows<MilestoneRow>) -> &Rows<MilestoneRow> {
         answer
+    }
+}
+
+impl Comparable for MilestonesQuery {
+    const COMPARED: Compared = Compared {
+        many: "milestones",
+        names: &["milestone", "definition", "calendar", "own calendar"],
+        title: "milestone",
+        time: "duration",
+        heads: ["A median", "B median"],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        MilestonesQuery::figures(listing)
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &MilestoneRow) -> Option<u64> {
+        Some(row.duration.map_or(0, |duration| duration.n))
+    }
+
+    fn name(row: &MilestoneRow) -> String {
+        row.name.clone()
+    }
+
+    fn duration(row: &MilestoneRow, seconds: f64) -> Value<'static> {
+        match row.calendar {
+            Some(_) => Value::Working(seconds),
+            None => Value::Seconds(seconds),
+        }
+    }
+
+    fn times(&self, selected: &Selected) -> Times {
+        let (prepared, selection) = (&selected.prepared, selected.selection());
+        let named = prepared.timed.timing.milestones.iter();
+        let known = named.zip(&prepared.log.case_times).map(|(named, time)| {
+            let mut known = Vec::new();
+            selection.for_each_case(|case| match time.values[case] {
+                NO_INSTANT => {}
+                duration => known.push(duration),
+            });
+            known.par_sort_unstable();
+            (named.name.clone(), known)
+        });
+        known.collect()
     }
 }
 

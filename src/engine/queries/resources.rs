@@ -1,6 +1,7 @@
 //! Resources: events, cases and different activities of each.
 
 use crate::engine::basis::Basis;
+use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Value};
@@ -83,6 +84,33 @@ impl List for ResourcesQuery {
 
 /// All rows of a selection.
 struct AllResources(Vec<ResourceRow>);
+
+impl Comparable for ResourcesQuery {
+    const COMPARED: Compared = Compared {
+        many: "resources",
+        names: &["resource"],
+        title: "resource",
+        time: "",
+        heads: ["", ""],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        ResourcesQuery { listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &ResourceRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &ResourceRow) -> String {
+        row.resource.to_string()
+    }
+}
 
 impl Query for ResourcesQuery {
     type Answer = Rows<ResourceRow>;

@@ -1,9 +1,11 @@
 //! Starts and ends: the pairs of first and last activity that cases have.
 
 use crate::engine::basis::Basis;
+use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{List, ListInfo, Listing, Rows, SimpleList};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
 use crate::filter::Expr;
@@ -112,6 +114,47 @@ impl List for StartsEndsQuery {
     }
 }
 
+impl Comparable for StartsEndsQuery {
+    const COMPARED: Compared = Compared {
+        many: "cases",
+        names: &["first", "last"],
+        title: "first and last",
+        time: "duration",
+        heads: ["A median", "B median"],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        StartsEndsQuery { listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &StartEndRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &StartEndRow) -> String {
+        <Self as SimpleList>::name(row)
+    }
+
+    fn times(&self, selected: &Selected) -> Times {
+        let (index, names) = (&selected.prepared.index, &selected.prepared.names);
+        let ends = |case: usize| {
+            let sequence = index.variants.sequence(index.case_variant[case] as usize);
+            [sequence.first().copied(), sequence.last().copied()]
+        };
+        let durations = durations_of_ended(selected, ends).into_iter();
+        let named = durations.filter_map(|(ends, durations)| {
+            let [first, last] = [ends[0]?, ends[1]?].map(|activity| &names[activity as usize]);
+            Some((format!("{first}\0{last}"), durations))
+        });
+        named.collect()
+    }
+}
+
 impl Query for StartsEndsQuery {
     type Answer = Rows<StartEndRow>;
 
@@ -126,7 +169,7 @@ impl Query for StartsEndsQuery {
             &rows.0,
             &self.listing,
             context.cancel,
-            StartsEndsQuery::name,
+            <Self as SimpleList>::name,
         )
     }
 }

@@ -1,14 +1,17 @@
 //! Where the time goes: throughput, service, waiting, idle and sojourn of cases, activities, resources
 //! and edges, by the definitions of `metrics::times`.
 
-use super::bottlenecks::{Kind, waits};
+use super::bottlenecks::{Kind, waits, waits_by_name};
 use super::edges::EdgeFigures;
+use crate::engine::joined::{Comparable, Compared, Times as TimesByKey, durations_of_ended};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
+use crate::event_log::EventLog;
+use crate::index::Index;
 use crate::metrics::quantile::{self, Figures};
 use crate::metrics::times::{self, CaseTimes};
 use rayon::prelude::*;
@@ -61,6 +64,9 @@ pub struct Times {
     /// Selected cases that are open.
     pub open: u64,
 }
+
+/// Name of the durations of the cases that are over.
+pub const THROUGHPUT: &str = "throughput";
 
 /// The time that is a part of one, not a duration.
 const UTILIZATION: &str = "utilization";
@@ -138,6 +144,90 @@ impl List for TimesQuery {
     }
 }
 
+impl Comparable for TimesQuery {
+    const COMPARED: Compared = Compared {
+        many: "times",
+        names: &["activity", "resource", "from", "to", "time"],
+        title: "time",
+        time: "time",
+        heads: ["A median", "B median"],
+        of_times: true,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        TimesQuery {
+            by: self.by,
+            listing,
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(_: &TimeRow) -> Option<u64> {
+        None
+    }
+
+    fn name(row: &TimeRow) -> String {
+        match &row.subject[..] {
+            [] => row.metric.to_owned(),
+            names => format!("{}: {}", names.join(" > "), row.metric),
+        }
+    }
+
+    fn duration(row: &TimeRow, seconds: f64) -> Value<'static> {
+        match row.metric {
+            UTILIZATION => Value::Ratio(seconds),
+            _ => Value::Seconds(seconds),
+        }
+    }
+
+    /// The ages of open cases are not compared: they say when a case began, not how it goes.
+    fn times(&self, selected: &Selected) -> TimesByKey {
+        let key = |subject: &str, metric: &str| format!("{subject}\0{metric}");
+        match self.by {
+            TimesBy::Case => {
+                let selection = selected.selection();
+                let mut cases = Vec::with_capacity(selection.n_cases);
+                selection.for_each_case(|case| cases.push(case));
+                let mut times = TimesByKey::new();
+                for (metric, mut list) in lists_of_cases(selection.log, selection.index, &cases) {
+                    list.par_sort_unstable();
+                    times.insert(key("", metric), list);
+                }
+                let throughput = durations_of_ended(selected, |_| ()).into_values();
+                times.extend(throughput.map(|list| (key("", THROUGHPUT), list)));
+                times
+            }
+            TimesBy::Each(subject) => {
+                let lists = times::lists_by_subject(&selected.selection(), subject);
+                let named = lists.into_par_iter().flat_map_iter(|of| {
+                    let lists = OF_EVENTS.into_iter().zip(of.lists);
+                    lists.map(move |(metric, mut list)| {
+                        list.sort_unstable();
+                        (key(&of.name, metric), list)
+                    })
+                });
+                named.collect()
+            }
+            TimesBy::Edge => {
+                let metric = of_edge(selected.prepared.log.has_instances());
+                let waits = waits_by_name(selected, Kind::Step).into_iter();
+                waits
+                    .map(|(name, waits)| (key(&name, metric), waits))
+                    .collect()
+            }
+        }
+    }
+}
+
+/// Name of the time of edges: that between completions of activity instances includes work, so reports
+/// use waiting time.
+fn of_edge(instances: bool) -> &'static str {
+    if instances { "waiting" } else { "elapsed" }
+}
+
 impl Query for TimesQuery {
     type Answer = Times;
 
@@ -166,7 +256,7 @@ fn sorted(mut list: Vec<i64>) -> Option<Figures> {
 
 fn of_cases(selected: &Selected, tz: chrono_tz::Tz) -> Result<Vec<TimeRow>, AskError> {
     let (prepared, selection) = (&selected.prepared, selected.selection());
-    let (log, index) = (selection.log, selection.index);
+    let index = selection.index;
     let open = selected.open();
     let ages = prepared.ages(&open, tz)?;
     let cases: Vec<usize> = {
@@ -192,30 +282,39 @@ fn of_cases(selected: &Selected, tz: chrono_tz::Tz) -> Result<Vec<TimeRow>, AskE
     };
     let (n, n_open) = (cases.len() as u64, open.count() as u64);
     let mut rows = vec![
-        row("throughput", throughput, n - n_open),
+        row(THROUGHPUT, throughput, n - n_open),
         // An age is no part of the durations, which end with the last event.
         row("age", age, n_open).map(|age| TimeRow { share: None, ..age }),
     ];
-    if log.has_instances() {
-        let of_case = |&case: &usize| CaseTimes::of(log, index, case);
-        let all: Vec<CaseTimes> = cases.par_iter().map(of_case).collect();
-        let list =
-            |time: fn(&CaseTimes) -> Option<i64>| sorted(all.iter().filter_map(time).collect());
-        rows.push(row("service", list(|t| t.service), n));
-        rows.push(row("active", list(|t| t.active), n));
-        rows.push(row("waiting", list(|t| t.waiting), n));
-        rows.push(row("idle", list(CaseTimes::idle), n));
-        // Parts of a million, so that its figures are exact as others are.
-        let parts = list(|t| Some((t.utilization()? * 1e6).round() as i64));
-        rows.push(parts.map(|f| TimeRow {
-            subject: Vec::new(),
-            metric: UTILIZATION,
-            figures: stats(f),
-            unknown: n - f.n,
-            share: None,
+    for (metric, list) in lists_of_cases(selection.log, index, &cases) {
+        rows.push(row(metric, sorted(list), n).map(|row| TimeRow {
+            // What is a part already is no part of the durations.
+            share: row.share.filter(|_| metric != UTILIZATION),
+            ..row
         }));
     }
     Ok(rows.into_iter().flatten().collect())
+}
+
+/// The times of cases but throughput and age, by name; empty for a log without activity instances.
+fn lists_of_cases(log: &EventLog, index: &Index, cases: &[usize]) -> Vec<(&'static str, Vec<i64>)> {
+    if !log.has_instances() {
+        return Vec::new();
+    }
+    let of_case = |&case: &usize| CaseTimes::of(log, index, case);
+    let all: Vec<CaseTimes> = cases.par_iter().map(of_case).collect();
+    let list = |time: fn(&CaseTimes) -> Option<i64>| all.iter().filter_map(time).collect();
+    vec![
+        ("service", list(|t| t.service)),
+        ("active", list(|t| t.active)),
+        ("waiting", list(|t| t.waiting)),
+        ("idle", list(CaseTimes::idle)),
+        // Parts of a million, so that its figures are exact as others are.
+        (
+            UTILIZATION,
+            list(|t| Some((t.utilization()? * 1e6).round() as i64)),
+        ),
+    ]
 }
 
 fn of_subjects(selected: &Selected, subject: Subject) -> Vec<TimeRow> {
@@ -258,11 +357,10 @@ fn of_edges(selected: &Selected) -> Vec<TimeRow> {
     let time = |edge: usize| {
         let row = figures.row(selected, edge)?;
         let subject = vec![row.from.to_string(), row.to.to_string()];
-        // The time between completions of activity instances includes work, so reports use waiting time.
         let Some((Some(wait), _)) = waits.get(edge) else {
             return Some(TimeRow {
                 subject,
-                metric: "elapsed",
+                metric: of_edge(false),
                 figures: row.elapsed,
                 unknown: 0,
                 share: Some(row.share),
@@ -270,7 +368,7 @@ fn of_edges(selected: &Selected) -> Vec<TimeRow> {
         };
         Some(TimeRow {
             subject,
-            metric: "waiting",
+            metric: of_edge(true),
             figures: stats(*wait),
             unknown: 0,
             share: (waited > 0).then(|| wait.total as f64 / waited as f64),

@@ -1,6 +1,7 @@
 //! Variants: the different sequences of activities, their cases and the durations of these.
 
 use crate::engine::basis::Basis;
+use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{By, List, ListInfo, Listing, Rows, SimpleList, SortValue, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
@@ -140,6 +141,45 @@ impl SimpleList for VariantsQuery {
 
     fn name(row: &VariantRow) -> String {
         row.activities.join(" > ")
+    }
+}
+
+impl Comparable for VariantsQuery {
+    const COMPARED: Compared = Compared {
+        many: "variants",
+        names: &["rank", "activities"],
+        title: "variant",
+        time: "duration",
+        heads: ["A median", "B median"],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        VariantsQuery { listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &VariantRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &VariantRow) -> String {
+        // Many sequences differ only where a narrow column cuts them.
+        format!("{}: {}", row.rank, <Self as SimpleList>::name(row))
+    }
+
+    fn times(&self, selected: &Selected) -> Times {
+        let (index, names) = (&selected.prepared.index, &selected.prepared.names);
+        let durations = durations_of_ended(selected, |case| index.case_variant[case]);
+        let named = durations.into_iter().map(|(variant, durations)| {
+            let sequence = index.variants.sequence(variant as usize).iter();
+            let sequence: Vec<&str> = sequence.map(|&a| &*names[a as usize]).collect();
+            (sequence.join("\0"), durations)
+        });
+        named.collect()
     }
 }
 

@@ -78,7 +78,7 @@ impl Detail {
         let now = all.map_or_else(Vec::new, |all| lines(all, offers, look));
         let row = |(at, line): (usize, Line)| {
             let now = now.get(at).map_or("-", |now| &now.value).to_owned();
-            let q = line.q.map_or_else(String::new, texts::probability);
+            let q = line.q.map_or_else(String::new, text::probability);
             vec![
                 Cell::new(text::safe(&line.figure).into_owned()),
                 Cell::new(line.value),

@@ -191,7 +191,7 @@ impl Split {
         }
         let mut parts = vec![self.in_words(), cases];
         let tested = split.time_to.first().and_then(|(.., test)| test.as_ref());
-        parts.extend(tested.map(|test| format!("log-rank p {}", texts::probability(test.p))));
+        parts.extend(tested.map(|test| format!("log-rank p {}", text::probability(test.p))));
         parts.push(format!("{} q < 5%", look.theme.glyphs.point));
         if self.across.is_some() {
             parts.push(table::legend(split.columns.len()));

@@ -1,0 +1,480 @@
+//! Lists of two selections, A (`--filter`) and B (`--versus`): the figures of both, the change and its
+//! test.
+
+use super::list::{JsonValue, ListReport, cell, head, json_row, listing, sort_option};
+use super::{Report, ReportContext, ReportResult, Spec};
+use crate::cli::args::Format;
+use crate::cli::json::{Json, Number, list as json_list};
+use crate::cli::table::{Cell, Column, Table};
+use crate::engine::{
+    CHANGED, Comparable, Features, Interval, LISTED, List, Listing, ShareChange, Shown, Sides,
+    SimpleList, Surface, Tested, TimeChange, Versus, VersusChange, VersusQuery, VersusRow,
+};
+use crate::text::{self, counted};
+use clap::ArgMatches;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// The registry entry of a list whose report comes from its schema alone.
+pub(super) const fn spec<L: SimpleList + Comparable>() -> Spec {
+    Spec {
+        name: L::INFO.id,
+        about: L::INFO.help,
+        options: sort_option::<L>,
+        compares: true,
+        make: make::<L>,
+    }
+}
+
+fn make<L: SimpleList + Comparable>(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let query = L::new(listing::<L>(ask, matches));
+    let features = Features::of(ask.info());
+    if ask.compares() {
+        return compared(ask, matches, query, features);
+    }
+    Ok(Box::new(ListReport::ask(ask, &query, features)?))
+}
+
+/// A list of two selections.
+struct VersusReport<L: Comparable> {
+    heading: String,
+    versus: Versus<L>,
+    features: Features,
+    /// True for a table to be read, which leaves out what would make it too wide.
+    is_narrow: bool,
+}
+
+/// The report of a list of two selections: in the order of `--sort` where it is given, else findings
+/// first.
+pub(super) fn compared<L: Comparable>(
+    ask: &ReportContext<'_>,
+    matches: &ArgMatches,
+    list: L,
+    features: Features,
+) -> ReportResult {
+    let given = matches.try_get_raw("sort").ok().flatten().is_some();
+    let listing = Listing {
+        descending: false,
+        page: list.listing().page,
+        ..Listing::by(if given { LISTED } else { CHANGED })
+    };
+    let versus = ask.answer(&VersusQuery { list, listing })?;
+    let heading = match ask.common.printing.format() {
+        Format::Table | Format::Markdown => in_words(&versus),
+        Format::Json | Format::Csv => String::new(),
+    };
+    Ok(Box::new(VersusReport {
+        heading,
+        is_narrow: ask.common.printing.format() == Format::Table,
+        versus,
+        features,
+    }))
+}
+
+/// "A: x = 1, 157 cases; B: x = 2, 112 cases; 0 in both; 31 tests, 2 findings with q < 5%".
+pub(super) fn in_words<L: Comparable>(versus: &Versus<L>) -> String {
+    let Sides {
+        texts,
+        cases,
+        both,
+        open,
+    } = &versus.sides;
+    let side = |at: usize| {
+        let name = ["A", "B"][at];
+        let text = match &*texts[at] {
+            "" => "all cases".to_owned(),
+            text => text::escape_line(text),
+        };
+        let open = match open[at] {
+            0 => String::new(),
+            n => format!(" ({} open)", text::count(n)),
+        };
+        format!(
+            "{name}: {text}, {}{open}",
+            counted(cases[at], "case", "cases")
+        )
+    };
+    let both = counted(*both, "case is in both", "cases are in both");
+    let tests = match versus.sides.reason() {
+        Some(reason) => reason.to_owned(),
+        None => format!(
+            "{}, {} with q < 5%",
+            counted(versus.tested, "test", "tests"),
+            counted(versus.findings, "row", "rows"),
+        ),
+    };
+    let time = match L::COMPARED.time {
+        "duration" => "; durations are those of ended cases",
+        _ => "",
+    };
+    format!("{}; {}; {both}; {tests}{time}", side(0), side(1))
+}
+
+impl<L: Comparable> VersusReport<L> {
+    /// The columns of the list on a surface: those that name a row, and the others.
+    fn columns(&self, surface: Surface) -> [Vec<Shown<L::Row>>; 2] {
+        let columns = L::schema().on(surface, &self.features).into_iter();
+        let names_row = |column: &Shown<L::Row>| L::COMPARED.names.contains(&column.name());
+        let (names, figures) = columns.partition(names_row);
+        [names, figures]
+    }
+
+    /// Names of a row and all figures of both sides.
+    fn full(&self) -> Table<'_> {
+        let [names, figures] = self.columns(Surface::Table);
+        let mut heads: Vec<Column<'_>> = Vec::new();
+        heads.extend(
+            names
+                .iter()
+                .map(|column| head(column, column.name().to_owned())),
+        );
+        for side in ["a", "b"] {
+            let of_side = |column: &Shown<L::Row>| {
+                head(
+                    column,
+                    format!("{side}_{}", column.path().replace('.', "_")),
+                )
+            };
+            heads.extend(figures.iter().map(of_side));
+        }
+        let changes = names_of_change::<L>();
+        heads.extend(changes.map(|name| Column::figure(format!("change_{name}"))));
+        Table::new(heads, &self.versus.rows.rows, move |row| {
+            let named = names.iter().map(|column| match row.any() {
+                Some(any) => cell(column.value(any)),
+                None => Cell::Missing,
+            });
+            let mut cells: Vec<Cell<'_>> = named.collect();
+            for side in [&row.a, &row.b] {
+                cells.extend(figures.iter().map(|column| match side {
+                    Some(side) => cell(column.value(side)),
+                    None => Cell::Missing,
+                }));
+            }
+            cells.extend(change(row));
+            cells
+        })
+    }
+
+    /// Names of a row, shares and medians of both sides, and their changes.
+    fn narrow(&self) -> Table<'_> {
+        let columns = VersusQuery::<L>::schema().on(Surface::Table, &self.features);
+        let heads = columns
+            .iter()
+            .map(|column| head(column, column.title.to_owned()));
+        Table::new(heads.collect(), &self.versus.rows.rows, move |row| {
+            columns
+                .iter()
+                .map(|column| cell(column.value(row)))
+                .collect()
+        })
+    }
+}
+
+/// Names of the figures of the change of a share.
+const OF_SHARE: [&str; 8] = [
+    "share_a",
+    "share_b",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "q",
+    "effect",
+];
+/// Names of the figures of the change of a time.
+const OF_TIME: [&str; 10] = [
+    "n_a",
+    "n_b",
+    "median_a",
+    "median_b",
+    "difference",
+    "low",
+    "high",
+    "p",
+    "q",
+    "effect",
+];
+
+/// Names of the figures of a change, in the order of [`change`].
+fn names_of_change<L: Comparable>() -> impl Iterator<Item = String> {
+    let of_share = OF_SHARE.into_iter().filter(|_| !L::COMPARED.of_times);
+    // In a list of times the change is that of the time.
+    let before = if L::COMPARED.of_times { "" } else { "time_" };
+    let of_time = OF_TIME
+        .into_iter()
+        .map(move |name| format!("{before}{name}"));
+    let of_time = of_time.filter(|_| !L::COMPARED.time.is_empty());
+    of_share.map(str::to_owned).chain(of_time)
+}
+
+/// The figures of a change.
+fn change<L: Comparable>(row: &VersusRow<L>) -> Vec<Cell<'static>> {
+    let mut cells = Vec::new();
+    if !L::COMPARED.of_times {
+        cells.extend(of_share(row.change.cases.as_ref()));
+    }
+    if !L::COMPARED.time.is_empty() {
+        cells.extend(of_time(row, row.change.time.as_ref()));
+    }
+    cells
+}
+
+fn of_share(change: Option<&ShareChange>) -> [Cell<'static>; 8] {
+    let Some(change) = change else {
+        return [const { Cell::Missing }; 8];
+    };
+    let Tested { p, q, effect } = change.tested;
+    let share = |at: usize| change.shares[at].map_or(Cell::Missing, Cell::Share);
+    let points = |figure: Option<f64>| figure.map_or(Cell::Missing, Cell::Points);
+    let number = |figure: Option<f64>| figure.map_or(Cell::Missing, Cell::Number);
+    let difference = change.difference;
+    [
+        share(0),
+        share(1),
+        points(difference.map(|(difference, _)| difference)),
+        points(difference.map(|(_, interval)| interval.low)),
+        points(difference.map(|(_, interval)| interval.high)),
+        Cell::Number(p),
+        number(q),
+        number(effect),
+    ]
+}
+
+fn of_time<L: Comparable>(row: &VersusRow<L>, change: Option<&TimeChange>) -> [Cell<'static>; 10] {
+    let Some(change) = change else {
+        return [const { Cell::Missing }; 10];
+    };
+    let Tested { p, q, effect } = change.tested;
+    let seconds = |figure: Option<f64>| cell(row.duration(figure));
+    let number = |figure: Option<f64>| figure.map_or(Cell::Missing, Cell::Number);
+    let shift = change.shift;
+    [
+        Cell::Count(change.n[0]),
+        Cell::Count(change.n[1]),
+        seconds(change.medians[0]),
+        seconds(change.medians[1]),
+        seconds(shift.map(|(shift, _)| shift)),
+        seconds(shift.map(|(_, interval)| interval.low)),
+        seconds(shift.map(|(_, interval)| interval.high)),
+        Cell::Number(p),
+        number(q),
+        number(effect),
+    ]
+}
+
+impl<L: Comparable> Report for VersusReport<L> {
+    fn json(&self) -> Box<dyn Json + '_> {
+        Box::new(Object(self))
+    }
+
+    fn heading(&self) -> String {
+        self.heading.clone()
+    }
+
+    fn list(&self) -> Table<'_> {
+        self.full()
+    }
+
+    fn tables(&self) -> Vec<Table<'_>> {
+        vec![if self.is_narrow {
+            self.narrow()
+        } else {
+            self.full()
+        }]
+    }
+
+    fn total(&self) -> Option<usize> {
+        Some(self.versus.rows.total)
+    }
+}
+
+struct Object<'a, L: Comparable>(&'a VersusReport<L>);
+
+impl<L: Comparable> Serialize for Object<'_, L> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let report = self.0;
+        let [names, figures] = report.columns(Surface::Json);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("versus", &SidesJson::of(&report.versus))?;
+        map.serialize_entry("total", &report.versus.rows.total)?;
+        let rows = json_list(&report.versus.rows.rows, |row| Row {
+            row,
+            names: &names,
+            figures: &figures,
+        });
+        map.serialize_entry(L::schema().name, &rows)?;
+        map.end()
+    }
+}
+
+#[derive(Serialize)]
+struct Each<T> {
+    a: T,
+    b: T,
+}
+
+impl<T: Copy> Each<T> {
+    fn of([a, b]: [T; 2]) -> Self {
+        Each { a, b }
+    }
+}
+
+#[derive(Serialize)]
+struct Cases {
+    a: u64,
+    b: u64,
+    both: u64,
+}
+
+/// The selections.
+#[derive(Serialize)]
+pub(super) struct SidesJson<'a> {
+    a: &'a str,
+    b: &'a str,
+    cases: Cases,
+    open: Each<u64>,
+    tested: u64,
+    findings: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+impl<'a> SidesJson<'a> {
+    pub fn of<L: Comparable>(versus: &'a Versus<L>) -> Self {
+        let sides = &versus.sides;
+        SidesJson {
+            a: &sides.texts[0],
+            b: &sides.texts[1],
+            cases: Cases {
+                a: sides.cases[0],
+                b: sides.cases[1],
+                both: sides.both,
+            },
+            open: Each::of(sides.open),
+            tested: versus.tested,
+            findings: versus.findings,
+            reason: sides.reason(),
+        }
+    }
+}
+
+/// A row: its names, the figures of both sides, and the change.
+struct Row<'a, L: Comparable> {
+    row: &'a VersusRow<L>,
+    names: &'a [Shown<L::Row>],
+    figures: &'a [Shown<L::Row>],
+}
+
+impl<L: Comparable> Serialize for Row<'_, L> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(any) = self.row.any() {
+            for column in self.names {
+                map.serialize_entry(column.path(), &JsonValue(column.value(any)))?;
+            }
+        }
+        for (key, side) in [("a", &self.row.a), ("b", &self.row.b)] {
+            map.serialize_entry(key, &side.as_ref().map(|side| json_row(side, self.figures)))?;
+        }
+        map.serialize_entry("change", &ChangeJson::of::<L>(&self.row.change))?;
+        map.end()
+    }
+}
+
+/// The change of a row.
+#[derive(Serialize)]
+pub(super) struct ChangeJson {
+    #[serde(flatten)]
+    cases: Option<ShareJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<Option<TimeJson>>,
+    /// In a list of times, the change of the time.
+    #[serde(flatten)]
+    alone: Option<TimeJson>,
+}
+
+#[derive(Serialize)]
+struct ShareJson {
+    share: Each<Option<f64>>,
+    difference: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    p: f64,
+    q: Option<f64>,
+    effect: Option<f64>,
+}
+
+/// The change of a time: the values that are compared, and their test.
+#[derive(Serialize)]
+struct TimeJson {
+    of: &'static str,
+    n: Each<u64>,
+    median: Each<Option<Number>>,
+    difference: Option<Number>,
+    low: Option<Number>,
+    high: Option<Number>,
+    p: f64,
+    q: Option<f64>,
+    effect: Option<f64>,
+}
+
+impl TimeJson {
+    /// Without values on both sides.
+    fn nothing<L: Comparable>() -> Self {
+        TimeJson {
+            of: L::COMPARED.time,
+            n: Each::of([0, 0]),
+            median: Each::of([None, None]),
+            difference: None,
+            low: None,
+            high: None,
+            p: 1.0,
+            q: None,
+            effect: None,
+        }
+    }
+}
+
+impl ChangeJson {
+    pub fn of<L: Comparable>(change: &VersusChange) -> Self {
+        let cases = change.cases.as_ref().map(|change| {
+            let Tested { p, q, effect } = change.tested;
+            ShareJson {
+                share: Each::of(change.shares),
+                difference: change.difference.map(|(difference, _)| difference),
+                low: change.difference.map(|(_, Interval { low, .. })| low),
+                high: change.difference.map(|(_, Interval { high, .. })| high),
+                p,
+                q,
+                effect,
+            }
+        });
+        let time = change.time.as_ref().map(|change| {
+            let Tested { p, q, effect } = change.tested;
+            TimeJson {
+                of: L::COMPARED.time,
+                n: Each::of(change.n),
+                median: Each::of(change.medians.map(|median| median.map(Number))),
+                difference: change.shift.map(|(shift, _)| Number(shift)),
+                low: change.shift.map(|(_, Interval { low, .. })| Number(low)),
+                high: change.shift.map(|(_, Interval { high, .. })| Number(high)),
+                p,
+                q,
+                effect,
+            }
+        });
+        if L::COMPARED.of_times {
+            return ChangeJson {
+                cases: None,
+                time: None,
+                alone: Some(time.unwrap_or_else(TimeJson::nothing::<L>)),
+            };
+        }
+        ChangeJson {
+            cases,
+            time: (!L::COMPARED.time.is_empty()).then_some(time),
+            alone: None,
+        }
+    }
+}

@@ -1,0 +1,591 @@
+//! Two selections against a slow reference written straight from the definitions, on random small logs
+//! and filters: shares with Newcombe's interval, Fisher's and the chi-square test, Mann-Whitney,
+//! Hodges-Lehmann, Benjamini-Hochberg. And what must hold of any comparison: the figures of both sides
+//! are those of the list, the same cases have no change, and swapped sides the opposite.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use casetrail::engine::queries::starts_ends::StartsEndsQuery;
+use casetrail::engine::{
+    ActivitiesQuery, ActivityRow, Analysis, BottlenecksQuery, CHANGED, Cancel, Comparable, EdgeRow,
+    EdgesQuery, EndsQuery, Kind, Listing, ResourcesQuery, ShareChange, Subject, Tested, TimeChange,
+    TimesBy, TimesQuery, VariantRow, VariantsQuery, Versus, VersusQuery, VersusRow, View,
+};
+use casetrail::event_log::{BlockColumn, ColumnKind, ColumnSpec};
+use casetrail::event_log::{EventLog, LogBuilder, Progress, Role, RowBlock, Schema};
+use casetrail::formats::ImportReport;
+use proptest::prelude::*;
+use statrs::function::erf::erfc;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One event: case, activity, second, and resource.
+#[derive(Debug, Clone, Copy)]
+struct Event {
+    case: u8,
+    activity: u8,
+    second: i64,
+    resource: u8,
+}
+
+type Trace = Vec<Event>;
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let event = (0u8..40, 0u8..5, 0i64..60, 0u8..3);
+    let event = event.prop_map(|(case, activity, second, resource)| Event {
+        case,
+        activity,
+        second,
+        resource,
+    });
+    prop::collection::vec(event, 0..160)
+}
+
+const SECOND: i64 = 1_000_000;
+
+fn name(activity: u8) -> String {
+    format!("a{activity}")
+}
+
+fn log(events: &[Event]) -> EventLog {
+    let mut schema = Schema {
+        columns: vec![ColumnSpec {
+            name: "who".into(),
+            kind: ColumnKind::Text,
+        }],
+        ..Schema::default()
+    };
+    schema.role_columns[Role::Resource] = Some(0);
+    let mut builder = LogBuilder::new(schema.clone());
+    let mut block = RowBlock::new(&schema, events.len());
+    for event in events {
+        block.case.push(format!("c{}", event.case).as_bytes());
+        block.activity.push(name(event.activity).as_bytes());
+        block.time.push(event.second * SECOND);
+        let BlockColumn::Text(who) = &mut block.columns[0] else {
+            unreachable!()
+        };
+        who.push(format!("r{}", event.resource).as_bytes());
+    }
+    builder.push(block);
+    builder.finish(&Progress::default()).unwrap().0
+}
+
+fn analysis(events: &[Event]) -> Analysis {
+    let (zone, progress) = (chrono_tz::UTC, Progress::default());
+    let report = ImportReport::default();
+    Analysis::new("log".to_owned(), log(events), report, zone, &progress).unwrap()
+}
+
+/// The traces by case, ordered by time, ties as in the file.
+fn traces(events: &[Event]) -> Vec<Trace> {
+    let mut traces: BTreeMap<u8, Trace> = BTreeMap::new();
+    for event in events {
+        traces.entry(event.case).or_default().push(*event);
+    }
+    for trace in traces.values_mut() {
+        trace.sort_by_key(|event| event.second);
+    }
+    traces.into_values().collect()
+}
+
+/// A filter: an activity that all cases have, or that none has; all cases.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Filter {
+    All,
+    With(u8),
+    Without(u8),
+}
+
+impl Filter {
+    fn text(self) -> String {
+        match self {
+            Filter::All => "events > 0".to_owned(),
+            Filter::With(activity) => format!("\"{}\"", name(activity)),
+            Filter::Without(activity) => format!("not \"{}\"", name(activity)),
+        }
+    }
+
+    /// True if the language knows its activity.
+    fn is_known(self, events: &[Event]) -> bool {
+        match self {
+            Filter::All => true,
+            Filter::With(activity) | Filter::Without(activity) => {
+                events.iter().any(|event| event.activity == activity)
+            }
+        }
+    }
+
+    fn leaves(self, trace: &Trace) -> bool {
+        let has = |activity: u8| trace.iter().any(|event| event.activity == activity);
+        match self {
+            Filter::All => true,
+            Filter::With(activity) => has(activity),
+            Filter::Without(activity) => !has(activity),
+        }
+    }
+}
+
+fn filter() -> impl Strategy<Value = Filter> {
+    prop_oneof![
+        1 => Just(Filter::All),
+        3 => (0u8..5).prop_map(Filter::With),
+        3 => (0u8..5).prop_map(Filter::Without),
+    ]
+}
+
+/// Cases end with `a4`.
+fn view(a: Filter, b: Option<Filter>) -> View {
+    View {
+        filters: vec![a.text()],
+        versus: b.map(|b| vec![b.text()]),
+        ends: Some(vec![name(4)]),
+        ..View::default()
+    }
+}
+
+fn compared<L: Comparable>(analysis: &Analysis, list: &L, a: Filter, b: Filter) -> Versus<L> {
+    let query = VersusQuery {
+        list: list.clone(),
+        listing: Listing::by(CHANGED),
+    };
+    let answer = analysis.ask(&view(a, Some(b)), &query, &Cancel::never());
+    answer.unwrap()
+}
+
+fn rows<L: Comparable>(analysis: &Analysis, list: &L, of: Filter) -> BTreeMap<String, L::Row> {
+    let answer = analysis.ask(&view(of, None), list, &Cancel::never());
+    let keyed = |row: &L::Row| ((L::schema().key)(row), row.clone());
+    L::rows(&answer.unwrap()).rows.iter().map(keyed).collect()
+}
+
+fn key<L: Comparable>(row: &VersusRow<L>) -> String {
+    (L::schema().key)(row.any().unwrap())
+}
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
+}
+
+/// Figures of a test that are turned round where A and B are swapped.
+fn opposite(a: &Tested, b: &Tested) -> bool {
+    let effects = match (a.effect, b.effect) {
+        (Some(a), Some(b)) => close(a, -b),
+        (a, b) => a == b,
+    };
+    let q = match (a.q, b.q) {
+        (Some(a), Some(b)) => close(a, b),
+        (a, b) => a == b,
+    };
+    effects && q && close(a.p, b.p)
+}
+
+/// What holds of every list.
+fn check<L: Comparable>(analysis: &Analysis, list: &L, a: Filter, b: Filter) {
+    let versus = compared(analysis, list, a, b);
+    let (of_a, of_b) = (rows(analysis, list, a), rows(analysis, list, b));
+    let keys: BTreeSet<&String> = of_a.keys().chain(of_b.keys()).collect();
+    assert_eq!(versus.rows.total, keys.len());
+    let sides = &versus.sides;
+    for row in &versus.rows.rows {
+        let key = key(row);
+        assert_eq!(
+            (row.a.as_ref(), row.b.as_ref()),
+            (of_a.get(&key), of_b.get(&key))
+        );
+        let change = row.change.cases.as_ref().unwrap();
+        let n = |row: Option<&L::Row>| row.and_then(L::cases).unwrap_or(0) as f64;
+        if sides.cases.contains(&0) {
+            assert_eq!(change.difference, None);
+            continue;
+        }
+        let (difference, interval) = change.difference.unwrap();
+        let wanted =
+            n(row.a.as_ref()) / sides.cases[0] as f64 - n(row.b.as_ref()) / sides.cases[1] as f64;
+        assert!(close(difference, wanted), "{key}: {difference}, {wanted}");
+        assert!(interval.low <= difference + 1e-12 && difference <= interval.high + 1e-12);
+    }
+    let ranks = versus.rows.rows.iter().map(|row| !row.change.is_finding());
+    assert!(ranks.collect::<Vec<_>>().is_sorted(), "findings come first");
+    check_swapped(analysis, list, &versus, (a, b));
+    check_same(analysis, list, a);
+}
+
+fn check_swapped<L: Comparable>(
+    analysis: &Analysis,
+    list: &L,
+    versus: &Versus<L>,
+    (a, b): (Filter, Filter),
+) {
+    let swapped = compared(analysis, list, b, a);
+    assert_eq!(
+        (versus.tested, versus.findings),
+        (swapped.tested, swapped.findings)
+    );
+    let by_key: BTreeMap<String, &VersusRow<L>> = swapped
+        .rows
+        .rows
+        .iter()
+        .map(|row| (key(row), row))
+        .collect();
+    for row in &versus.rows.rows {
+        let other = by_key[&key(row)];
+        assert_eq!((&row.a, &row.b), (&other.b, &other.a));
+        let [here, there] = [row, other].map(|row| row.change.cases.as_ref().unwrap());
+        assert!(opposite(&here.tested, &there.tested), "{here:?} {there:?}");
+        if let (Some((here, i)), Some((there, j))) = (here.difference, there.difference) {
+            assert!(close(here, -there) && close(i.low, -j.high) && close(i.high, -j.low));
+        }
+        let (Some(here), Some(there)) = (&row.change.time, &other.change.time) else {
+            assert_eq!(row.change.time, other.change.time);
+            continue;
+        };
+        assert!(opposite(&here.tested, &there.tested), "{here:?} {there:?}");
+        if let (Some((here, i)), Some((there, j))) = (here.shift, there.shift) {
+            assert!(close(here, -there) && close(i.low, -j.high) && close(i.high, -j.low));
+        }
+    }
+}
+
+/// The same cases on both sides have no change.
+fn check_same<L: Comparable>(analysis: &Analysis, list: &L, of: Filter) {
+    let same = compared(analysis, list, of, of);
+    assert_eq!((same.tested, same.findings), (0, 0));
+    assert_eq!(same.sides.both, same.sides.cases[0]);
+    for row in &same.rows.rows {
+        assert_eq!(row.a, row.b);
+        let change = row.change.cases.as_ref().unwrap();
+        if let Some((difference, interval)) = change.difference {
+            assert_eq!((difference, interval.low, interval.high), (0.0, 0.0, 0.0));
+        }
+        assert_eq!((change.tested.p, change.tested.effect), (1.0, Some(0.0)));
+        assert_eq!(row.change.time, None);
+    }
+}
+
+/// The cases of a row, and the values of its time in one case.
+type Figures<'a> = (&'a dyn Fn(&Trace) -> bool, &'a dyn Fn(&Trace) -> Vec<i64>);
+
+/// A change by its definition, q being p where there is enough to test.
+struct Naive {
+    share: ShareChange,
+    time: Option<TimeChange>,
+}
+
+const Z: f64 = 1.959_963_984_540_054;
+
+fn wilson(part: f64, whole: f64) -> [f64; 2] {
+    let (rate, z) = (part / whole, Z * Z);
+    let root = Z * (rate * (1.0 - rate) / whole + z / (4.0 * whole * whole)).sqrt();
+    [-1.0, 1.0].map(|sign| {
+        let end = (rate + z / (2.0 * whole) + sign * root) / (1.0 + z / whole);
+        end.clamp(0.0, 1.0)
+    })
+}
+
+fn choose(n: u64, k: u64) -> f64 {
+    (0..k).map(|i| (n - i) as f64 / (k - i) as f64).product()
+}
+
+/// Two-sided p of `[with_a, with_b]` of `[a, b]` cases.
+fn p_of_shares([a, b]: [u64; 2], [with_a, with_b]: [u64; 2]) -> f64 {
+    let (n, with) = (a + b, with_a + with_b);
+    let expected = [a, b].into_iter().flat_map(|side| {
+        let side = side as f64 / n as f64;
+        [with as f64 * side, (n - with) as f64 * side]
+    });
+    let least = expected.fold(f64::MAX, f64::min);
+    if least == 0.0 {
+        return 1.0;
+    }
+    if least < 5.0 {
+        let probability = |k: u64| choose(a, k) * choose(b, with - k) / choose(n, with);
+        let possible = (0..=with).filter(|&k| k <= a && with - k <= b);
+        let most = probability(with_a) * (1.0 + 1e-7);
+        return possible
+            .map(probability)
+            .filter(|&p| p <= most)
+            .sum::<f64>()
+            .min(1.0);
+    }
+    let cells = [
+        (with_a, a, with),
+        (with_b, b, with),
+        (a - with_a, a, n - with),
+        (b - with_b, b, n - with),
+    ];
+    let square = cells.map(|(found, side, all)| {
+        let expected = side as f64 * all as f64 / n as f64;
+        (found as f64 - expected).powi(2) / expected
+    });
+    erfc((square.iter().sum::<f64>() / 2.0).sqrt())
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let n = values.len();
+    f64::midpoint(values[(n - 1) / 2], values[n / 2])
+}
+
+/// p and Cliff's delta.
+fn mann_whitney(a: &[i64], b: &[i64]) -> (f64, f64) {
+    let pairs = a
+        .iter()
+        .flat_map(|x| b.iter().map(move |y| (x - y).signum()));
+    let sum: i64 = pairs.sum();
+    let (n1, n2) = (a.len() as f64, b.len() as f64);
+    let n = n1 + n2;
+    let all = a.iter().chain(b);
+    let ties: f64 = all
+        .clone()
+        .map(|x| {
+            let t = all.clone().filter(|y| *y == x).count() as f64;
+            t * t - 1.0
+        })
+        .sum();
+    let variance = n1 * n2 / 12.0 * (n + 1.0 - ties / (n * (n - 1.0)));
+    // U minus its mean is half the sum of the signs.
+    let distance = ((sum as f64 / 2.0).abs() - 0.5).max(0.0);
+    let p = if variance > 0.0 {
+        erfc(distance / variance.sqrt() / 2.0f64.sqrt())
+    } else {
+        1.0
+    };
+    (p, sum as f64 / (n1 * n2))
+}
+
+fn naive(traces: &[Trace], (a, b): (Filter, Filter), (is_in, values): Figures<'_>) -> Naive {
+    let of = |filter: Filter| traces.iter().filter(move |trace| filter.leaves(trace));
+    let only = |these: Filter, others: Filter| of(these).filter(move |t| !others.leaves(t));
+    let n = [of(a).count(), of(b).count()].map(|n| n as u64);
+    let with = [of(a), of(b)].map(|of| of.filter(|trace| is_in(trace)).count() as u64);
+    let shares = [0, 1].map(|at| (n[at] > 0).then(|| with[at] as f64 / n[at] as f64));
+    let apart = [only(a, b).count(), only(b, a).count()].map(|n| n as u64);
+    let with_apart = [
+        only(a, b).filter(|trace| is_in(trace)).count() as u64,
+        only(b, a).filter(|trace| is_in(trace)).count() as u64,
+    ];
+    let rest = apart[0] + apart[1] - with_apart[0] - with_apart[1];
+    let enough = apart[0].min(apart[1]) >= 10 && (with_apart[0] + with_apart[1]).min(rest) >= 10;
+    let tested = if apart.contains(&0) {
+        (1.0, (apart == [0, 0]).then_some(0.0))
+    } else {
+        let rate = |at: usize| with_apart[at] as f64 / apart[at] as f64;
+        (p_of_shares(apart, with_apart), Some(rate(0) - rate(1)))
+    };
+    let difference = shares[0].zip(shares[1]).map(|(x, y)| {
+        // Newcombe's interval holds where no case is in both.
+        let [[low_a, high_a], [low_b, high_b]] =
+            [0, 1].map(|at| wilson(with[at] as f64, n[at] as f64));
+        let low = x - y - ((x - low_a).powi(2) + (high_b - y).powi(2)).sqrt();
+        let high = x - y + ((high_a - x).powi(2) + (y - low_b).powi(2)).sqrt();
+        (x - y, casetrail::engine::Interval { low, high })
+    });
+    let [x, y] = [(a, b), (b, a)].map(|(a, b)| only(a, b).flat_map(values).collect::<Vec<i64>>());
+    Naive {
+        share: ShareChange {
+            shares,
+            difference,
+            tested: Tested {
+                p: tested.0,
+                q: enough.then_some(tested.0),
+                effect: tested.1,
+            },
+        },
+        time: naive_time(&x, &y, apart[0].min(apart[1]) >= 10),
+    }
+}
+
+fn naive_time(x: &[i64], y: &[i64], enough: bool) -> Option<TimeChange> {
+    let both = !x.is_empty() && !y.is_empty();
+    let (p, delta) = if both { mann_whitney(x, y) } else { (1.0, 0.0) };
+    let differences: Vec<f64> = x
+        .iter()
+        .flat_map(|x| y.iter().map(move |y| (x - y) as f64))
+        .collect();
+    let seconds = |values: &[i64]| {
+        let values: Vec<f64> = values.iter().map(|&v| v as f64).collect();
+        (!values.is_empty()).then(|| median(values))
+    };
+    (!x.is_empty() || !y.is_empty()).then(|| TimeChange {
+        n: [x.len() as u64, y.len() as u64],
+        medians: [seconds(x), seconds(y)],
+        shift: both.then(|| {
+            let nowhere = casetrail::engine::Interval {
+                low: f64::NEG_INFINITY,
+                high: f64::INFINITY,
+            };
+            (median(differences), nowhere)
+        }),
+        tested: Tested {
+            p,
+            q: (enough && x.len().min(y.len()) >= 10).then_some(p),
+            effect: both.then_some(delta),
+        },
+    })
+}
+
+/// Checks rows against their definitions, whose number of tests is that of the list.
+fn check_rows<L: Comparable>(versus: &Versus<L>, naive: impl Fn(&L::Row) -> Naive) {
+    let rows = &versus.rows.rows;
+    let wanted: Vec<Naive> = rows.iter().map(|row| naive(row.any().unwrap())).collect();
+    let family = wanted.iter().flat_map(|wanted| {
+        let time = wanted.time.as_ref().map(|time| time.tested.q);
+        [wanted.share.tested.q, time.flatten()]
+    });
+    let family: Vec<f64> = family.flatten().collect();
+    assert_eq!(versus.tested, family.len() as u64);
+    // The least of p n / k over all tests at least as large, k of which are at most as large.
+    let corrected = |p: f64| {
+        let at_most = |p: f64| family.iter().filter(|&&other| other <= p + 1e-12).count() as f64;
+        let larger = family.iter().filter(|&&other| other >= p - 1e-12);
+        larger
+            .map(|&p| p * family.len() as f64 / at_most(p))
+            .fold(1.0, f64::min)
+    };
+    let agrees = |got: &Tested, wanted: &Tested| {
+        let effects = match (got.effect, wanted.effect) {
+            (Some(got), Some(wanted)) => close(got, wanted),
+            (got, wanted) => got == wanted,
+        };
+        let q = match (got.q, wanted.q.map(corrected)) {
+            (Some(got), Some(wanted)) => (got - wanted).abs() < 1e-6,
+            (got, wanted) => got == wanted,
+        };
+        effects && q && (got.p - wanted.p).abs() < 1e-6
+    };
+    for (row, wanted) in rows.iter().zip(&wanted) {
+        let share = row.change.cases.as_ref().unwrap();
+        assert_eq!(share.shares, wanted.share.shares);
+        assert!(
+            agrees(&share.tested, &wanted.share.tested),
+            "{share:?} {:?}",
+            wanted.share
+        );
+        if let (0, Some((_, got)), Some((_, wanted))) =
+            (versus.sides.both, share.difference, wanted.share.difference)
+        {
+            assert!(close(got.low, wanted.low) && close(got.high, wanted.high));
+        }
+        let (Some(got), Some(wanted)) = (&row.change.time, &wanted.time) else {
+            assert!(
+                row.change.time.is_none() && wanted.time.is_none(),
+                "{row:?}"
+            );
+            continue;
+        };
+        assert_eq!(got.n, wanted.n);
+        assert_eq!(got.medians, wanted.medians);
+        assert_eq!(got.shift.map(|(s, _)| s), wanted.shift.map(|(s, _)| s));
+        assert!(agrees(&got.tested, &wanted.tested), "{got:?} {wanted:?}");
+    }
+}
+
+fn duration(trace: &Trace) -> Vec<i64> {
+    // Open cases do not count.
+    match (trace.first(), trace.last()) {
+        (Some(first), Some(last)) if last.activity == 4 => vec![last.second - first.second],
+        _ => Vec::new(),
+    }
+}
+
+/// What holds of a list of times.
+fn check_times(analysis: &Analysis, list: &TimesQuery, (a, b): (Filter, Filter)) {
+    let versus = compared(analysis, list, a, b);
+    let (of_a, of_b) = (rows(analysis, list, a), rows(analysis, list, b));
+    let keys: BTreeSet<&String> = of_a.keys().chain(of_b.keys()).collect();
+    assert_eq!(versus.rows.total, keys.len());
+    let swapped = compared(analysis, list, b, a);
+    let by_key: BTreeMap<String, &VersusRow<TimesQuery>> = swapped
+        .rows
+        .rows
+        .iter()
+        .map(|row| (key(row), row))
+        .collect();
+    for row in &versus.rows.rows {
+        let key = key(row);
+        assert_eq!(
+            (row.a.as_ref(), row.b.as_ref()),
+            (of_a.get(&key), of_b.get(&key))
+        );
+        assert_eq!(row.change.cases, None);
+        let (Some(here), Some(there)) = (&row.change.time, &by_key[&key].change.time) else {
+            assert_eq!(row.change.time, by_key[&key].change.time);
+            continue;
+        };
+        assert!(opposite(&here.tested, &there.tested), "{here:?} {there:?}");
+        // Where no case is in both, the values are those of the figures.
+        let figures = [&row.a, &row.b].map(|row| row.as_ref().map(|row| row.figures));
+        if versus.sides.both == 0 {
+            assert_eq!(here.n, figures.map(|f| f.map_or(0, |f| f.n)), "{key:?}");
+            assert_eq!(here.medians, figures.map(|f| f.map(|f| f.median)));
+        }
+    }
+    let same = compared(analysis, list, a, a);
+    for row in &same.rows.rows {
+        let time = row.change.time.as_ref().unwrap();
+        let (shift, interval) = time.shift.unwrap();
+        assert_eq!((shift, interval.low, interval.high), (0.0, 0.0, 0.0));
+        assert_eq!((time.tested.p, time.tested.effect), (1.0, Some(0.0)));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn changes_are_those_of_the_definitions(events in events(), a in filter(), b in filter()) {
+        prop_assume!(a.is_known(&events) && b.is_known(&events));
+        let (analysis, traces) = (analysis(&events), traces(&events));
+        let has = |trace: &Trace, name_of: &str| trace.iter().any(|e| name(e.activity) == name_of);
+        let steps = |trace: &Trace, is: &dyn Fn(&str, &str) -> bool| -> Vec<i64> {
+            let pairs = trace.windows(2);
+            let pairs = pairs.filter(|p| is(&name(p[0].activity), &name(p[1].activity)));
+            pairs.map(|p| p[1].second - p[0].second).collect()
+        };
+        let list = ActivitiesQuery { listing: Listing::by("events") };
+        check_rows(&compared(&analysis, &list, a, b), |row: &ActivityRow| {
+            let before = |trace: &Trace| steps(trace, &|_, to| to == &*row.activity);
+            naive(&traces, (a, b), (&|trace| has(trace, &row.activity), &before))
+        });
+        let list = EdgesQuery { listing: Listing::by("count") };
+        check_rows(&compared(&analysis, &list, a, b), |row: &EdgeRow| {
+            let elapsed =
+                |trace: &Trace| steps(trace, &|from, to| from == &*row.from && to == &*row.to);
+            naive(&traces, (a, b), (&|trace| !elapsed(trace).is_empty(), &elapsed))
+        });
+        let list = VariantsQuery { listing: Listing::by("cases") };
+        check_rows(&compared(&analysis, &list, a, b), |row: &VariantRow| {
+            let is = |trace: &Trace| {
+                trace.iter().map(|e| name(e.activity)).eq(row.activities.iter().map(|a| a.to_string()))
+            };
+            let durations = |trace: &Trace| if is(trace) { duration(trace) } else { Vec::new() };
+            naive(&traces, (a, b), (&is, &durations))
+        });
+    }
+
+}
+
+proptest! {
+    // Each case asks for twelve lists six times.
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn swapped_sides_turn_every_change_round(events in events(), a in filter(), b in filter()) {
+        prop_assume!(a.is_known(&events) && b.is_known(&events));
+        let analysis = analysis(&events);
+        check(&analysis, &ActivitiesQuery { listing: Listing::by("events") }, a, b);
+        check(&analysis, &EdgesQuery { listing: Listing::by("count") }, a, b);
+        check(&analysis, &VariantsQuery { listing: Listing::by("cases") }, a, b);
+        check(&analysis, &StartsEndsQuery { listing: Listing::by("cases") }, a, b);
+        check(&analysis, &ResourcesQuery { listing: Listing::by("events") }, a, b);
+        check(&analysis, &EndsQuery { listing: Listing::by("cases") }, a, b);
+        for kind in [Kind::Step, Kind::Activity, Kind::Resource] {
+            let listing = Listing::by("total");
+            check(&analysis, &BottlenecksQuery { kind, listing, gains: false }, a, b);
+        }
+        let subjects = [Subject::Activity, Subject::Resource].map(TimesBy::Each);
+        for by in [TimesBy::Edge].into_iter().chain(subjects) {
+            check_times(&analysis, &TimesQuery { by, listing: Listing::by("given") }, (a, b));
+        }
+    }
+}
