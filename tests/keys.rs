@@ -14,6 +14,8 @@ mod play;
 mod replay;
 #[path = "keys/split.rs"]
 mod split;
+#[path = "keys/versus.rs"]
+mod versus;
 
 use casetrail::app::{Effect, Load, Settings};
 use casetrail::engine::View;
@@ -776,7 +778,7 @@ impl Numbers {
 
 const RANDOM_KEYS: &str = "\
     j k h l pgdn pgup g g G enter esc backspace tab shift-tab 1 2 3 4 5 6 7 8 9 e o / n N f + - ! \
-    u U s S , y y c v $ ? : I M { } z Z 0 a [ ] space i d del ctrl-d ctrl-u ctrl-c x \" ctrl-t down \
+    u U V s S , y y c v $ ? : I M { } z Z 0 a [ ] space i d del ctrl-d ctrl-u ctrl-c x \" ctrl-t down \
     up home end ctrl-l enter + enter +";
 
 #[test]

@@ -83,6 +83,7 @@ pub fn command_line(app: &mut App) -> Option<String> {
         Some((program, logs)) => (program.as_str(), logs),
         None => (env!("CARGO_PKG_NAME"), &[][..]),
     };
+    let compares = app.workspace.compares(app.workspace.active);
     let view = &app.queries.view;
     let ends_words: Vec<String>;
     let mut words: Vec<&str> = vec![program, name];
@@ -120,6 +121,10 @@ pub fn command_line(app: &mut App) -> Option<String> {
     }
     for text in &view.filters {
         words.extend(["--filter", text]);
+    }
+    // Of a pane that shows A alone, the report has nothing to compare.
+    for text in view.versus.iter().flatten().filter(|_| compares) {
+        words.extend(["--versus", text]);
     }
     Some(shell::join(words))
 }

@@ -46,6 +46,17 @@ impl App {
                 }
             }
             Action::InvertFilter(at) => self.invert_filter(at),
+            Action::Compare => self.compare(),
+            Action::CompareWith(text) => {
+                self.edit_filters(|stack| stack.compare_with(&text).is_ok());
+                self.notify_compared();
+            }
+            Action::CompareFilter(at) => self.compare_filter(at),
+            Action::SwapSides => {
+                if !self.edit_filters(FilterStack::swap_sides) {
+                    self.notify("Nothing is compared; v compares with other cases");
+                }
+            }
             Action::ToggleAllFilters => {
                 if !self.edit_filters(FilterStack::toggle_all) {
                     self.notify("No filters; f opens the filter line");
@@ -62,6 +73,47 @@ impl App {
             other => return Some(other),
         }
         None
+    }
+
+    /// Stops comparing, or asks for what to compare with: the opposite of the last filter is proposed.
+    fn compare(&mut self) {
+        if self.edit_filters(|stack| stack.versus.take().is_some()) {
+            self.notify("Comparison ended");
+            return;
+        }
+        let last = self.filters.last_of_cases();
+        let text = last.map(|at| opposite(&self.filters.entries[at].text, false));
+        let text = text.and_then(|text| text.ok().flatten());
+        prompt::open_versus(self, &text.unwrap_or_default());
+    }
+
+    fn compare_filter(&mut self, at: usize) {
+        let mut error = None;
+        self.edit_filters(|stack| match stack.compare_filter(at) {
+            Ok(()) => true,
+            Err(why) => {
+                error = Some(why);
+                false
+            }
+        });
+        match error {
+            Some(why) => self.notify_error(why),
+            None => self.notify_compared(),
+        }
+    }
+
+    /// Says which panes compare where the one on the screen does not.
+    fn notify_compared(&mut self) {
+        if self.filters.versus.is_none() || self.workspace.compares(self.workspace.active) {
+            return;
+        }
+        let panes = self.workspace.panes.iter().enumerate();
+        let comparing = panes.filter(|(at, _)| self.workspace.compares(*at));
+        let titles: Vec<&str> = comparing.map(|(_, pane)| pane.spec().title).collect();
+        self.notify(format!(
+            "This pane shows A; these compare: {}",
+            titles.join(", ")
+        ));
     }
 
     fn add_filter(&mut self, text: &str, events: bool) {

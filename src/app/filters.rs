@@ -17,8 +17,19 @@ pub struct FilterStack {
     pub milestones: Vec<String>,
     /// The calendar of all durations.
     pub calendar: Option<String>,
+    /// The comparison, where there is one.
+    pub versus: Option<Versus>,
     /// Which were on before all were switched off.
     before_off: Vec<bool>,
+}
+
+/// A comparison of two selections. Filters that are of neither side alone are of both.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Versus {
+    /// Filters of the stack that are of A alone.
+    pub own: Vec<String>,
+    /// Filters of B in place of them.
+    pub other: Vec<String>,
 }
 
 impl FilterStack {
@@ -37,6 +48,10 @@ impl FilterStack {
             ends: view.ends.clone(),
             milestones: view.milestones.clone(),
             calendar: view.calendar.clone(),
+            versus: view.versus.clone().map(|other| Versus {
+                own: view.filters.clone(),
+                other,
+            }),
             before_off: Vec::new(),
         }
     }
@@ -64,13 +79,18 @@ impl FilterStack {
                 .map(|(_, e)| e.text.clone())
                 .collect()
         };
+        let filters: Vec<String> = texts(false);
+        let versus = self.versus.as_ref().map(|versus| {
+            let common = filters.iter().filter(|text| !versus.own.contains(*text));
+            common.chain(&versus.other).cloned().collect()
+        });
         View {
             as_of: self.as_of.clone(),
             ends: self.ends.clone(),
             milestones: self.milestones.clone(),
             events: texts(true),
-            filters: texts(false),
-            versus: None,
+            filters,
+            versus,
             calendar: self.calendar.clone(),
         }
     }
@@ -111,11 +131,86 @@ impl FilterStack {
         let Some(entry) = self.entries.get_mut(at) else {
             return false;
         };
+        // A filter of one side stays one when it is edited.
+        let own = self.versus.iter_mut().flat_map(|versus| &mut versus.own);
+        for own in own.filter(|own| **own == entry.text && !entry.events) {
+            text.trim().clone_into(own);
+        }
         *entry = FilterEntry {
             text: text.trim().to_owned(),
             events,
             on: true,
         };
+        self.before_off.clear();
+        true
+    }
+
+    /// Position of the last filter of cases that is on: the one that is compared unless another is chosen.
+    pub fn last_of_cases(&self) -> Option<usize> {
+        self.entries.iter().rposition(|e| e.on && !e.events)
+    }
+
+    /// Compares the cases of the last filter with those that meet `text` in place of it; without filters,
+    /// the cases that meet `text` with all others.
+    ///
+    /// # Errors
+    /// The text is not a filter.
+    pub fn compare_with(&mut self, text: &str) -> Result<(), QueryError> {
+        let text = text.trim();
+        let (own, other) = match self.last_of_cases() {
+            Some(at) => (self.entries[at].text.clone(), text.to_owned()),
+            None => {
+                let other = opposite(text, false)?.unwrap_or_default();
+                self.add(text, false);
+                (text.to_owned(), other)
+            }
+        };
+        self.versus = Some(Versus {
+            own: vec![own],
+            other: vec![other],
+        });
+        Ok(())
+    }
+
+    /// Compares the cases of a filter with those of its opposite; the filter is on from now on.
+    ///
+    /// # Errors
+    /// The filter is of events, or no filter.
+    pub fn compare_filter(&mut self, at: usize) -> Result<(), String> {
+        let Some(entry) = self.entries.get_mut(at) else {
+            return Err("No filter to compare; f opens the filter line".to_owned());
+        };
+        if entry.events {
+            return Err("A condition on events has no cases to compare".to_owned());
+        }
+        let other = opposite(&entry.text, false).map_err(|error| error.message)?;
+        entry.on = true;
+        self.versus = Some(Versus {
+            own: vec![entry.text.clone()],
+            other: other.into_iter().collect(),
+        });
+        Ok(())
+    }
+
+    /// Turns the sides of a comparison round: the filters of B are in the stack, those of A beside it.
+    pub fn swap_sides(&mut self) -> bool {
+        let Some(Versus { own, other }) = self.versus.take() else {
+            return false;
+        };
+        let is_own = |entry: &FilterEntry| !entry.events && own.contains(&entry.text);
+        let at = self.entries.iter().position(is_own);
+        let at = at.unwrap_or(self.entries.len());
+        self.entries.retain(|entry| !is_own(entry));
+        let entry = |text: &String| FilterEntry {
+            text: text.clone(),
+            events: false,
+            on: true,
+        };
+        self.entries.splice(at..at, other.iter().map(entry));
+        self.versus = Some(Versus {
+            own: other,
+            other: own,
+        });
         self.before_off.clear();
         true
     }
@@ -197,6 +292,8 @@ impl FilterStack {
         let milestones = self.milestones.len();
         self.milestones.retain(|milestone| milestone != text);
         any |= self.milestones.len() < milestones;
+        let is_other = |versus: &Versus| versus.other.iter().any(|other| other == text);
+        any |= self.versus.take_if(|versus| is_other(versus)).is_some();
         for entry in self.entries.iter_mut().filter(|e| e.on && e.text == text) {
             entry.on = false;
             any = true;

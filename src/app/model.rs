@@ -12,7 +12,7 @@ use super::queries::{PendingQueries, SlotId, pane_slot};
 use crate::engine::{LogInfo, MilestoneInfo, NamedMilestone, Request};
 use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Action, Chord, entry_of};
-use crate::panes::{Context, Pane, PaneSpec, Slot};
+use crate::panes::{Context, Pane, PaneSpec, Place, Slot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,6 +21,8 @@ use std::time::{Duration, Instant};
 pub struct Workspace {
     /// One of each kind, in the order of the registry.
     pub panes: Vec<Box<dyn Pane>>,
+    /// Of each pane the one to be in its place when a comparison begins or ends; `None` where it stays.
+    pub others: Vec<Option<Box<dyn Pane>>>,
     /// The pane on the screen.
     pub active: usize,
     /// True if the list or the detail is maximized.
@@ -142,6 +144,41 @@ pub struct Screen {
     pub interrupted: Option<Instant>,
 }
 
+impl Workspace {
+    /// One pane of each kind.
+    fn new(panes: &[&PaneSpec]) -> Self {
+        let panes: Vec<Box<dyn Pane>> = panes.iter().map(|spec| (spec.new)()).collect();
+        Workspace {
+            others: panes.iter().map(|pane| pane.versus()).collect(),
+            panes,
+            active: 0,
+            maximized: false,
+        }
+    }
+
+    /// Puts the panes that compare in the place of the usual ones, or those back.
+    fn change_over(&mut self) {
+        for (pane, other) in self.panes.iter_mut().zip(&mut self.others) {
+            let Some(other) = other else { continue };
+            // A comparison begins with what changed most, of the kind of rows that was on the screen; the
+            // usual list is where it was left.
+            let subject = pane.place().subject;
+            std::mem::swap(pane, other);
+            if pane.versus().is_none() {
+                pane.go_to(&Place {
+                    subject,
+                    ..Place::default()
+                });
+            }
+        }
+    }
+
+    /// True if the pane at a position can compare two selections.
+    pub fn compares(&self, pane: usize) -> bool {
+        self.others.get(pane).is_some_and(Option::is_some)
+    }
+}
+
 impl App {
     /// An explorer without a log.
     pub fn new(settings: Settings, panes: &[&PaneSpec], now: Instant) -> Self {
@@ -156,11 +193,7 @@ impl App {
             columns_from: ColumnsFrom::default(),
             columns: None,
             inspecting: false,
-            workspace: Workspace {
-                panes: panes.iter().map(|spec| (spec.new)()).collect(),
-                active: 0,
-                maximized: false,
-            },
+            workspace: Workspace::new(panes),
             trail: Vec::new(),
             filters: FilterStack::default(),
             history: History::default(),
@@ -183,7 +216,7 @@ impl App {
 
     /// The parts of the screen.
     pub fn layout(&self) -> Layout {
-        let chips = !self.filters.entries.is_empty();
+        let chips = !self.filters.entries.is_empty() || self.filters.versus.is_some();
         layout(self.screen.width, self.screen.height, chips)
     }
 
@@ -232,7 +265,11 @@ impl App {
 
     /// The filter stack is this from now on.
     pub(super) fn set_filters(&mut self, filters: FilterStack) {
+        let compared = self.filters.versus.is_some();
         self.filters = filters;
+        if compared != self.filters.versus.is_some() {
+            self.workspace.change_over();
+        }
         self.show_milestones();
         self.queries.set_view(self.filters.view());
         for pane in &mut self.workspace.panes {

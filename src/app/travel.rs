@@ -46,6 +46,8 @@ impl App {
         self.workspace.active = snapshot
             .active
             .min(self.workspace.panes.len().saturating_sub(1));
+        // First, as a comparison has panes of its own.
+        self.set_filters(snapshot.filters.clone());
         // Before the places: fields are orders of a list.
         if self.list_columns != snapshot.columns {
             self.set_list_columns(snapshot.columns.clone());
@@ -53,7 +55,6 @@ impl App {
         for (pane, place) in snapshot.places.iter().enumerate() {
             self.place_pane(pane, place);
         }
-        self.set_filters(snapshot.filters.clone());
     }
 
     /// Gives the lists of panes these columns, and those that are not named their usual ones.

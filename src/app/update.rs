@@ -223,6 +223,7 @@ fn is_for_pane(action: &Action) -> bool {
                 | InvertRow
                 | DeleteRow
                 | DefineMilestone
+                | Compare
         )
 }
 

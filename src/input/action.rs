@@ -139,6 +139,15 @@ pub enum Action {
     ToggleAllFilters,
     /// Delete all filters (can be undone).
     ClearFilters,
+    /// Compare the selected cases with others, or stop comparing.
+    Compare,
+    /// Compare the cases of the filter of that position with those of its opposite.
+    CompareFilter(usize),
+    /// Compare the cases of the last filter with those that meet this in place of it; without filters,
+    /// the cases that meet this with all others.
+    CompareWith(String),
+    /// Turn the two sides of a comparison round.
+    SwapSides,
     /// Measure all durations in working time, or in clock time again.
     ToggleCalendar,
     /// Ask for the time to look at the log as of.

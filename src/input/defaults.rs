@@ -118,6 +118,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("ends", row(FILTER, "reset-ends", "reset", &["x"], Action::ResetEnds, "Use the guess (or the rules file) again; forget the saved end states")),
     row_in("why", row(FILTER, "keep-factor", "keep", &["enter"], Action::Open, "Keep only the cases with the factor")),
     row_in("split", row(FILTER, "keep-group", "keep", &["enter"], Action::Open, "Keep only the cases of the group; in the detail: show that figure")),
+    row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B) in lists, or stop: shares, times, their change and its test"),
+    row(FILTER, "swap-sides", "swap A and B", &["V"], Action::SwapSides, "Swap the two sides of a comparison"),
     row(FILTER, "undo", "undo", &["u"], Action::Undo, "Undo the last change of filters, sorting or drill-down"),
     row(FILTER, "redo", "redo", &["U"], Action::Redo, "Redo the last undone change"),
 
@@ -256,6 +258,8 @@ mod tests {
                 | Action::ToggleFilter(_)
                 | Action::InvertFilter(_)
                 | Action::DeleteFilter(_)
+                | Action::CompareFilter(_)
+                | Action::CompareWith(_)
                 | Action::SortBy(_)
                 | Action::OpenCase(_)
                 | Action::Drill { .. }

@@ -6,7 +6,7 @@ mod tests;
 
 use super::list_pane::ListPane;
 use super::list_view::{DetailOf, ListView};
-use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};
+use super::{Context, Look, Outcome, Pane, PaneSpec, Rect, Slot, versus};
 use crate::engine::{
     ActivitiesQuery, ActivityRow, Answer, AskError, Listing, Neighbors, NeighborsQuery, Request,
     Stats,
@@ -59,6 +59,10 @@ impl ListView for Activities {
 
     fn many(&self) -> &'static str {
         "activities"
+    }
+
+    fn compared(&self) -> Option<Box<dyn Pane>> {
+        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> ActivitiesQuery {

@@ -15,7 +15,7 @@ mod tests;
 use super::controls::{Order, motion};
 use super::list_pane::ListPane;
 use super::list_view::{Change, DetailOf, ListView};
-use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, distributions, texts};
+use super::{Context, Look, Outcome, Pane, PaneSpec, Rect, Slot, distributions, texts, versus};
 use crate::engine::{
     Answer, AskError, BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Features,
     Gain, Kind, Listing, LogInfo, Request,
@@ -120,6 +120,10 @@ impl ListView for Bottlenecks {
             Kind::Resource => "waits for resources",
             _ => "steps between events",
         }
+    }
+
+    fn compared(&self) -> Option<Box<dyn Pane>> {
+        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> BottlenecksQuery {

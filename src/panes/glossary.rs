@@ -68,6 +68,11 @@ static TERMS: &[Term] = &[
     term("q", "Probability of a difference at least as large by chance, corrected for the number of tests (Benjamini-Hochberg): below 5 %, at most one in twenty such rows is chance.", "Chi-square test, Fisher's test where fewer than 5 cases are expected in a cell. Factors with the same cases are one test. Factors that the filter names are tested, but not listed."),
     term("adjusted", "Ratio within the values of another column (Mantel-Haenszel): what is left when cases of equal value are compared.", "The value is that of the first event, a missing one is a value of its own. Columns with more than 200 values are left out."),
     term("shift", "Median of the differences of all pairs of one case with the factor and one without it (Hodges-Lehmann), with its interval of 95 %.", "Its q is that of the Mann-Whitney test, corrected for the number of tests."),
+    term("A minus B", "Share of the cases of A that have the item, minus that of B, in percentage points, with its interval of 95 % (Newcombe).", "Where cases are in both sides, the interval takes them for one sample (Zou and Donner)."),
+    term("q of a change", "Probability of a change at least as large by chance, corrected for the number of tests of the list (Benjamini-Hochberg); of shares by a chi-square or Fisher's test, of times by that of Mann and Whitney.", "Tested are the cases of A alone against those of B alone. Empty where fewer than 10 cases or one in a thousand have the item or do not have it, or either side has fewer than 10 values."),
+    term("shift of A", "Median of the differences of all pairs of one value of A and one of B (Hodges-Lehmann): by how much A is longer.", "Values of the cases of one side alone; durations of cases are those of ended cases."),
+    term("effect", "Share of the pairs of one value of A and one of B in which that of A is longer, minus the share in which it is shorter (Cliff's delta), -1 to 1.", "Of shares of cases the same figure is their difference. Rows are ordered by the larger one."),
+    term("only A or B", "The only side in which the item occurs.", "Such rows come before others, first those with q below 5 %; those of fewer than 5 cases by their effect."),
     term("dots", "Every event of every case is in one cell; the letter is the most frequent value of the cell.", "Ties go to the name that comes first. Nothing is sampled."),
     term("classes", "Quarters of all occurrences of a step by their time: q1 the fastest, q4 the slowest.", "A value equal to a bound belongs to the faster class. The two events of a step are consecutive in the case."),
 ];
@@ -87,7 +92,9 @@ mod tests {
     fn every_pane_names_known_figures_and_every_figure_is_named() {
         let mut named = std::collections::HashSet::new();
         for spec in PANES.iter().chain(CHARTS) {
-            for name in (spec.new)().terms() {
+            let pane = (spec.new)();
+            let versus = pane.versus().map_or_else(Vec::new, |pane| pane.terms());
+            for name in pane.terms().into_iter().chain(versus) {
                 assert!(of(name).is_some(), "{}: {name}", spec.id);
                 named.insert(name);
             }

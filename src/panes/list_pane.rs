@@ -296,6 +296,10 @@ impl<V: ListView> Pane for ListPane<V> {
         self.view.spec()
     }
 
+    fn versus(&self) -> Option<Box<dyn Pane>> {
+        self.view.compared()
+    }
+
     fn has_tab(&self, log: Option<&LogInfo>) -> bool {
         self.view.has_tab(log)
     }

@@ -2,7 +2,7 @@
 
 use super::controls::{Controls, Find, Order};
 use super::texts::{self, Nothing};
-use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Slot};
+use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Slot};
 use crate::engine::{Answer, AskError, Features, List, Listing, LogInfo, Request, Shown};
 use crate::filter::Expr;
 use crate::input::{Action, ColumnChoice};
@@ -37,6 +37,11 @@ pub trait ListView: Default + Send + 'static {
 
     /// Plural noun of the rows, for sentences: "activities".
     fn many(&self) -> &'static str;
+
+    /// The pane of the same list with two selections; `None` where they cannot be compared.
+    fn compared(&self) -> Option<Box<dyn Pane>> {
+        None
+    }
 
     /// The query for a page.
     fn query(&self, listing: Listing) -> Self::List;

@@ -13,6 +13,7 @@ pub mod periods;
 pub mod sequence;
 pub mod simple;
 pub mod texts;
+pub mod versus;
 pub mod waits;
 
 pub mod activities;

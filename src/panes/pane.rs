@@ -206,6 +206,11 @@ pub trait Pane: Send {
     /// The user comes from another pane, where `filter` selects the item under the cursor.
     fn came_from(&mut self, _filter: Option<String>) {}
 
+    /// A new pane that shows the same for two selections; `None` where they cannot be compared.
+    fn versus(&self) -> Option<Box<dyn Pane>> {
+        None
+    }
+
     /// Receives the whole filter stack whenever it changes.
     fn filters_changed(&mut self, _stack: &[FilterEntry]) {}
 

@@ -7,7 +7,7 @@ use super::list_pane::ListPane;
 use super::list_view::ListView;
 use super::simple::HINTS;
 use super::texts::Nothing;
-use super::{Context, PaneSpec};
+use super::{Context, Pane, PaneSpec, versus};
 use crate::engine::{Answer, Listing, ResourceRow, ResourcesQuery};
 use crate::filter::{Expr, Field, Op};
 use crate::text;
@@ -38,6 +38,10 @@ impl ListView for Resources {
 
     fn many(&self) -> &'static str {
         "resources"
+    }
+
+    fn compared(&self) -> Option<Box<dyn Pane>> {
+        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> ResourcesQuery {

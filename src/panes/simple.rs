@@ -1,9 +1,9 @@
 //! Panes of lists that come from their schema alone.
 
-use super::PaneSpec;
 use super::list_pane::ListPane;
 use super::list_view::{ListView, Row};
-use crate::engine::{Listing, SimpleList};
+use super::{Pane, PaneSpec, versus};
+use crate::engine::{Comparable, Listing, SimpleList};
 use crate::filter::Expr;
 use crate::input::Action;
 use crate::text;
@@ -19,7 +19,7 @@ pub const HINTS: &[Action] = &[
 ];
 
 /// The registry entry of a list.
-pub const fn spec<L: SimpleList>() -> PaneSpec {
+pub const fn spec<L: SimpleList + Comparable>() -> PaneSpec {
     PaneSpec {
         id: L::INFO.id,
         title: L::INFO.title,
@@ -41,7 +41,7 @@ impl<L> Default for Simple<L> {
     }
 }
 
-impl<L: SimpleList> ListView for Simple<L> {
+impl<L: SimpleList + Comparable> ListView for Simple<L> {
     type List = L;
 
     fn spec(&self) -> &'static PaneSpec {
@@ -50,6 +50,10 @@ impl<L: SimpleList> ListView for Simple<L> {
 
     fn many(&self) -> &'static str {
         L::INFO.many
+    }
+
+    fn compared(&self) -> Option<Box<dyn Pane>> {
+        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> L {
@@ -61,6 +65,6 @@ impl<L: SimpleList> ListView for Simple<L> {
     }
 
     fn name(&self, row: &Row<Self>) -> String {
-        text::safe(&L::name(row)).into_owned()
+        text::safe(&<L as SimpleList>::name(row)).into_owned()
     }
 }

@@ -8,7 +8,7 @@ use super::list_pane::ListPane;
 use super::list_view::{ColumnOf, DetailOf, ListView};
 use super::sequence::{self, Run, Shortened, kind};
 use super::simple;
-use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, texts};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Rect, Slot, texts, versus};
 use crate::engine::{
     Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, Rows, SimpleList, VariantRow,
     VariantsQuery,
@@ -105,6 +105,10 @@ impl ListView for Variants {
 
     fn many(&self) -> &'static str {
         VariantsQuery::INFO.many
+    }
+
+    fn compared(&self) -> Option<Box<dyn Pane>> {
+        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> VariantsQuery {

@@ -12,7 +12,7 @@ use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity, Sizes};
 use crate::engine::{AsOf, LogInfo};
 use crate::input::{Action, entry_in};
-use crate::panes::{Context, Look, Pane};
+use crate::panes::{Context, FilterEntry, Look, Pane};
 use crate::text::{self, count, safe, time};
 use crate::ui::fit;
 use crate::ui::{Theme, paint};
@@ -122,6 +122,12 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
         Some(as_of) => format!("as of {} {dot} ", shown_time(as_of, log)),
         None => String::new(),
     };
+    // What is on the screen is of A alone where the pane compares nothing.
+    let versus = match app.filters.versus {
+        Some(_) if app.workspace.compares(app.workspace.active) => format!("A versus B {dot} "),
+        Some(_) => format!("A alone {dot} "),
+        None => String::new(),
+    };
     let sizes = app.screen.sizes.unwrap_or(Sizes {
         cases: (log.cases, log.cases),
         events: (log.events, log.events),
@@ -130,9 +136,9 @@ fn shown_size(app: &App, log: &LogInfo, room: usize, theme: &Theme) -> Option<St
     let trail = crumbs(app, log).join(&format!(" {} ", theme.glyphs.then));
     let most = if sizes.is_filtered() { WAY } else { usize::MAX };
     let way = fit::width(&trail).min(most);
-    let whole = format!("{as_of}{calendar}{cases} {dot} {events}");
-    let shorter = format!("{as_of}{cases} {dot} {events}");
-    let shortest = format!("{as_of}{cases}");
+    let whole = format!("{versus}{as_of}{calendar}{cases} {dot} {events}");
+    let shorter = format!("{versus}{as_of}{cases} {dot} {events}");
+    let shortest = format!("{versus}{as_of}{cases}");
     let fitting = |size: &String| way + GAP + fit::width(size) <= room;
     [whole, shorter, shortest, cases].into_iter().find(fitting)
 }
@@ -220,13 +226,10 @@ fn chips(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Theme
         paint::text_right(buffer, row, &hides, theme.warn);
         room -= fit::width(&hides) + GAP;
     }
-    let entries = &app.filters.entries;
+    let chips = chip_texts(app, theme);
     let mut rest = paint::cut(row, room as u16).0;
-    for (at, entry) in entries.iter().enumerate() {
-        let kind = if entry.events { "events: " } else { "" };
-        let mark = if entry.on { "[x]" } else { "[ ]" };
-        let chip = format!("{mark} {kind}{}", safe(&entry.text));
-        let left = entries.len() - at;
+    for (at, (chip, style)) in chips.iter().enumerate() {
+        let left = chips.len() - at;
         // Every chip but the last gets its fair part of what is left, and at least something.
         let most = (usize::from(rest.width) / left)
             .max(12)
@@ -241,15 +244,33 @@ fn chips(app: &App, log: &LogInfo, row: Rect, buffer: &mut Buffer, theme: &Theme
             paint::text(buffer, rest, &more, theme.muted);
             return;
         }
-        let chip = fit::truncate_end(&chip, most.saturating_sub(2).max(1), theme.glyphs.ellipsis);
-        let style = if entry.on {
-            theme.chip_on
-        } else {
-            theme.chip_off
-        };
-        let taken = paint::text(buffer, rest, &chip, style);
+        let chip = fit::truncate_end(chip, most.saturating_sub(2).max(1), theme.glyphs.ellipsis);
+        let taken = paint::text(buffer, rest, &chip, *style);
         rest = paint::cut(rest, taken + 2).1;
     }
+}
+
+/// The filters with their styles; those of one side of a comparison with its name, B's last.
+fn chip_texts(app: &App, theme: &Theme) -> Vec<(String, Style)> {
+    let versus = app.filters.versus.as_ref();
+    let of_entry = |entry: &FilterEntry| {
+        let is_own = versus.is_some_and(|versus| versus.own.contains(&entry.text));
+        let kind = match (entry.events, is_own) {
+            (true, _) => "events: ",
+            (false, true) => "A: ",
+            (false, false) => "",
+        };
+        let (mark, style) = if entry.on {
+            ("[x]", theme.chip_on)
+        } else {
+            ("[ ]", theme.chip_off)
+        };
+        (format!("{mark} {kind}{}", safe(&entry.text)), style)
+    };
+    let others = versus.into_iter().flat_map(|versus| &versus.other);
+    let others = others.map(|text| (format!("B: {}", safe(text)), theme.chip_on));
+    let entries = app.filters.entries.iter().map(of_entry);
+    entries.chain(others).collect()
 }
 
 /// Events that conditions on events hide where they leave all cases, else the number of cases.
@@ -345,6 +366,9 @@ fn hints(app: &App, row: Rect, buffer: &mut Buffer, theme: &Theme) {
     }
     let mut wanted: Vec<Action> = app.pane().map(Pane::hints).unwrap_or_default();
     wanted.push(Action::Filter);
+    if app.filters.versus.is_some() {
+        wanted.splice(0..0, [Action::Compare, Action::SwapSides]);
+    }
     if !app.trail.is_empty() {
         wanted.insert(0, Action::Back);
     }

@@ -51,6 +51,7 @@ fn draw_prompt(
         (PromptKind::Text(Wanted::MappingFile | Wanted::RulesFile), _) => "file: ",
         (PromptKind::Text(Wanted::Milestone), _) => "milestone: ",
         (PromptKind::Text(Wanted::AsOf), _) => "as of: ",
+        (PromptKind::Versus, _) => "versus: ",
         (_, true) => "events: ",
         (_, false) => "filter: ",
     };
@@ -88,10 +89,11 @@ fn draw_prompt(
 
 /// Draws filters made of the log into the empty filter line, as many as fit whole.
 fn draw_examples(app: &App, prompt: &Prompt, room: Rect, buffer: &mut Buffer, theme: &Theme) {
-    let (PromptKind::Filter { events, .. }, Some(log)) = (&prompt.kind, &app.log) else {
+    let (PromptKind::Filter { .. } | PromptKind::Versus, Some(log)) = (&prompt.kind, &app.log)
+    else {
         return;
     };
-    let examples = if *events {
+    let examples = if prompt.is_on_events() {
         &log.examples.events
     } else {
         &log.examples.cases
@@ -136,6 +138,13 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
     }
     if prompt.kind == PromptKind::Stages && prompt.line.text().trim().is_empty() {
         return "as \"Created\" ~> \"Resolved\" within 30d   tab complete   esc close".to_owned();
+    }
+    if prompt.kind == PromptKind::Versus && prompt.line.text().trim().is_empty() {
+        let said = match app.filters.last_of_cases() {
+            Some(_) => "a filter in place of the last one: its cases are B",
+            None => "a filter: its cases are A, all others are B",
+        };
+        return format!("{said}   tab complete   esc close");
     }
     if prompt.line.text().trim().is_empty() {
         let other = if prompt.is_on_events() {

@@ -217,6 +217,25 @@ fn the_command_of_written_stages_prints_them() {
 }
 
 #[test]
+fn the_command_of_a_comparison_prints_its_rows_in_its_order() {
+    let months = View {
+        filters: vec!["started 2024-03".to_owned()],
+        versus: Some(vec!["started 2024-02".to_owned()]),
+        ..View::default()
+    };
+    for pane in ["2", "4", "5 t", "5 t t", "6", "g e"] {
+        let mut player = support(months.clone());
+        player.resize(160, 48);
+        player.keys(pane);
+        compare(&mut player);
+        for order in ["s", "S", "s", "V"] {
+            player.keys(order);
+            compare(&mut player);
+        }
+    }
+}
+
+#[test]
 fn the_command_of_chosen_columns_prints_them() {
     let mut player = support(View::default());
     super::go_to(&mut player, "deadlines");

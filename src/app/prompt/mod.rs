@@ -5,7 +5,8 @@ mod milestone;
 mod update;
 
 pub(super) use update::{
-    ask_again, key, leave, open_filter, open_find, open_stages, open_text, paste, questions,
+    ask_again, key, leave, open_filter, open_find, open_stages, open_text, open_versus, paste, questions,
+    receive_check,
     receive_check, receive_completions,
 };
 
@@ -39,6 +40,8 @@ pub enum PromptKind {
     },
     /// The stages of a funnel, as a path of the filter language.
     Stages,
+    /// A filter of the cases to compare with.
+    Versus,
     /// A text that is taken as it is.
     Text(Wanted),
     /// A search in the list.
@@ -140,13 +143,19 @@ impl Prompt {
 
     /// True if the text is one of the filter language, which is checked and completed.
     fn is_filter(&self) -> bool {
-        matches!(self.kind, PromptKind::Filter { .. } | PromptKind::Stages)
+        matches!(
+            self.kind,
+            PromptKind::Filter { .. } | PromptKind::Stages | PromptKind::Versus
+        )
     }
 
     fn edited_filter(&self) -> Option<usize> {
         match self.kind {
             PromptKind::Filter { edit, .. } => edit,
-            PromptKind::Find { .. } | PromptKind::Stages | PromptKind::Text(_) => None,
+            PromptKind::Find { .. }
+            | PromptKind::Stages
+            | PromptKind::Text(_)
+            | PromptKind::Versus => None,
         }
     }
 

@@ -37,6 +37,13 @@ pub(in crate::app) fn open_stages(app: &mut App, text: &str) {
     app.prompt = Some(prompt);
 }
 
+/// Opens the line for the cases to compare with.
+pub(in crate::app) fn open_versus(app: &mut App, text: &str) {
+    let mut prompt = Prompt::new(PromptKind::Versus, text);
+    prompt.check_at = Some(app.now);
+    app.prompt = Some(prompt);
+}
+
 /// Asks for a text.
 pub(in crate::app) fn open_text(app: &mut App, wanted: Wanted, text: &str) {
     app.prompt = Some(Prompt::new(PromptKind::Text(wanted), text));
@@ -116,7 +123,7 @@ fn changed(app: &mut App, before: &str) -> Option<Action> {
     }
     prompt.touched(now);
     match prompt.kind {
-        PromptKind::Filter { .. } | PromptKind::Stages => None,
+        PromptKind::Filter { .. } | PromptKind::Stages | PromptKind::Versus => None,
         PromptKind::Text(_) => {
             milestone::complete(app);
             None
@@ -194,7 +201,10 @@ pub(in crate::app) fn leave(app: &mut App) -> Option<Action> {
             app.draft = (!text.trim().is_empty()).then_some((text, events));
             None
         }
-        PromptKind::Filter { .. } | PromptKind::Stages | PromptKind::Text(_) => None,
+        PromptKind::Filter { .. }
+        | PromptKind::Stages
+        | PromptKind::Versus
+        | PromptKind::Text(_) => None,
         PromptKind::Find { before } => Some(Action::SetFind(before)),
     }
 }
@@ -275,6 +285,9 @@ fn finish(app: &mut App) -> Option<Action> {
     app.entered.retain(|t| *t != text);
     app.entered.push(text.clone());
     let events = prompt.is_on_events();
+    if prompt.kind == PromptKind::Versus {
+        return Some(Action::CompareWith(text));
+    }
     match prompt.edited_filter() {
         Some(at) => {
             app.replace_filter(at, &text, events);
@@ -311,7 +324,12 @@ pub(in crate::app) fn questions(app: &mut App) -> Vec<Question> {
         prompt.check_at = None;
         if !text.trim().is_empty() {
             prompt.asked_text.clone_from(&text);
-            let mut view = app.filters.view_without(prompt.edited_filter());
+            let left_out = match prompt.kind {
+                // It is in place of the last filter.
+                PromptKind::Versus => app.filters.last_of_cases(),
+                _ => prompt.edited_filter(),
+            };
+            let mut view = app.filters.view_without(left_out);
             let request = check_of(text, events, &mut view);
             questions.push((CHECK, view, request));
         }

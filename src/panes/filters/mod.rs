@@ -66,7 +66,7 @@ impl Pane for State {
         false
     }
 
-    fn update(&mut self, action: &Action, _context: Context<'_>) -> Outcome {
+    fn update(&mut self, action: &Action, context: Context<'_>) -> Outcome {
         if let Some(to) = motion(action) {
             self.list.go(to);
             return Outcome::Done;
@@ -77,6 +77,10 @@ impl Pane for State {
             Action::InvertRow => Action::InvertFilter(at),
             Action::DeleteRow => Action::DeleteFilter(at),
             Action::Open => Action::EditFilter(at),
+            Action::Compare if !self.list.has_row() || context.view.versus.is_some() => {
+                return Outcome::Ignored;
+            }
+            Action::Compare => Action::CompareFilter(at),
             _ => return Outcome::Ignored,
         };
         if self.list.has_row() {
@@ -91,7 +95,7 @@ impl Pane for State {
     }
 
     fn hints(&self) -> Vec<Action> {
-        use Action::{DeleteRow, InvertRow, Open, ToggleAllFilters, ToggleRow, Undo};
+        use Action::{Compare, DeleteRow, InvertRow, Open, ToggleAllFilters, ToggleRow, Undo};
         if self.stack.is_empty() {
             return Vec::new();
         }
@@ -100,6 +104,7 @@ impl Pane for State {
             Open,
             InvertRow,
             DeleteRow,
+            Compare,
             ToggleAllFilters,
             Undo,
         ]
