@@ -232,7 +232,10 @@ fn ask_pane(app: &mut App, action: Action, run: &mut Run) -> Option<Action> {
     let before = app.pane()?.place();
     let outcome = app.with_pane(|pane, context| pane.update(&action, context));
     // Other actions may go to a list beside, which has an order of its own.
-    if matches!(action, Action::Sort | Action::SortBy(_) | Action::ReverseSort) {
+    if matches!(
+        action,
+        Action::Sort | Action::SortBy(_) | Action::ReverseSort
+    ) {
         remember_sorting(app, before);
     }
     match outcome {

@@ -9,7 +9,7 @@
 
 use super::words::{named, sure};
 use crate::engine::{Figure, FigureOffer, Measure, Rate, SplitRow, TimeTo, rate};
-use crate::panes::{Look, texts};
+use crate::panes::Look;
 use crate::text::{self, count, percent, time};
 use crate::ui::list::ListState;
 use crate::ui::widgets::{Cell, Column, VirtualTable};
