@@ -60,7 +60,11 @@ fn milestones_of_the_screen_are_written_to_a_rules_file() {
     let (folder, log) = log(5);
     let rules = folder.path().join("rules.toml");
     std::fs::write(&rules, "[cases] # mine\nend = [\"Close\"]\n").expect("a file");
-    let mut terminal = Terminal::open(&log);
+    let mut command = casetrail();
+    command.arg(&log);
+    // What is defined here is remembered.
+    command.env("XDG_CONFIG_HOME", folder.path().join("config"));
+    let mut terminal = Terminal::start(command);
     terminal.wait_for("5 cases").wait_for("? help");
     terminal.send("gt");
     terminal.wait_for("No milestone is defined");
