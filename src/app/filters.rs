@@ -157,13 +157,12 @@ impl FilterStack {
     /// The text is not a filter.
     pub fn compare_with(&mut self, text: &str) -> Result<(), QueryError> {
         let text = text.trim();
-        let (own, other) = match self.last_of_cases() {
-            Some(at) => (self.entries[at].text.clone(), text.to_owned()),
-            None => {
-                let other = opposite(text, false)?.unwrap_or_default();
-                self.add(text, false);
-                (text.to_owned(), other)
-            }
+        let (own, other) = if let Some(at) = self.last_of_cases() {
+            (self.entries[at].text.clone(), text.to_owned())
+        } else {
+            let other = opposite(text, false)?.unwrap_or_default();
+            self.add(text, false);
+            (text.to_owned(), other)
         };
         self.versus = Some(Versus {
             own: vec![own],

@@ -397,6 +397,9 @@ fn opposite(filters: &[String]) -> Result<String, AskError> {
     Ok(all.map_or_else(String::new, |all| all.negate().to_string()))
 }
 
+/// A row of A and the row of B with its key.
+type Pair<L> = (Option<<L as List>::Row>, Option<<L as List>::Row>);
+
 /// What rows are joined by.
 struct Join<'a> {
     parts: &'a Parts,
@@ -418,14 +421,14 @@ impl Join<'_> {
         let mut places: HashMap<&str, usize> = HashMap::new();
         places.extend(keys.iter().map(String::as_str).zip(0..));
         let mut of_b: Vec<Option<L::Row>> = of_b.into_iter().map(Some).collect();
-        let mut pairs: Vec<(Option<L::Row>, Option<L::Row>)> = Vec::new();
+        let mut pairs: Vec<Pair<L>> = Vec::new();
         for row in of_a {
             let at = places.get(key(&row).as_str());
             let other = at.and_then(|&at| of_b[at].take());
             pairs.push((Some(row), other));
         }
         pairs.extend(of_b.into_iter().filter(Option::is_some).map(|b| (None, b)));
-        let row = |(place, (a, b)): (usize, (Option<L::Row>, Option<L::Row>))| {
+        let row = |(place, (a, b)): (usize, Pair<L>)| {
             cancel.check()?;
             let change = self.change::<L>(a.as_ref(), b.as_ref());
             Ok(VersusRow {

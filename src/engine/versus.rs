@@ -79,7 +79,7 @@ impl<L: Comparable> VersusRow<L> {
             .priority(7)
             .unsorted()
             .term("only A or B"),
-        Column::new("a_cases", |r: &Self| cases(r.a.as_ref().map(L::cases)))
+        Column::new("a_cases", |r: &Self| cases(r.a.as_ref().and_then(L::cases)))
             .title("A cases")
             .when(|_| !L::COMPARED.of_times)
             .priority(8)
@@ -90,7 +90,7 @@ impl<L: Comparable> VersusRow<L> {
             .when(|_| !L::COMPARED.of_times)
             .unsorted()
             .term("share"),
-        Column::new("b_cases", |r: &Self| cases(r.b.as_ref().map(L::cases)))
+        Column::new("b_cases", |r: &Self| cases(r.b.as_ref().and_then(L::cases)))
             .title("B cases")
             .when(|_| !L::COMPARED.of_times)
             .priority(8)
@@ -184,8 +184,8 @@ impl<L: Comparable> VersusRow<L> {
 }
 
 /// Cases of a side: none where the row is not in it.
-fn cases(row: Option<Option<u64>>) -> Value<'static> {
-    row.flatten().map_or(Value::Missing, Value::Count)
+fn cases(cases: Option<u64>) -> Value<'static> {
+    cases.map_or(Value::Missing, Value::Count)
 }
 
 fn share(change: &Change, side: usize) -> Value<'static> {
@@ -242,13 +242,12 @@ impl<L: Comparable> Query for VersusQuery<L> {
             ..Listing::by("")
         };
         let key = (self.list.of(whole), versus.clone());
-        let joined = match kept.0.get(&key) {
-            Some(joined) => joined,
-            None => {
-                let joined = Arc::new(joined(&key.0, versus, context)?);
-                kept.0.put(key, Arc::clone(&joined));
-                joined
-            }
+        let joined = if let Some(joined) = kept.0.get(&key) {
+            joined
+        } else {
+            let joined = Arc::new(joined(&key.0, versus, context)?);
+            kept.0.put(key, Arc::clone(&joined));
+            joined
         };
         let rows = &joined.rows;
         Ok(Versus {

@@ -2,8 +2,8 @@
 //! All errors that depend on the log come from here.
 
 use super::ast::{
-    Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op, Queued,
-    Spanned, Step, Value, quote,
+    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op,
+    Queued, Spanned, Step, Value, quote,
 };
 use super::bits;
 use super::eval::{Elapsed, Node, Pair, Waiting};
@@ -11,6 +11,7 @@ use super::field::{EventTest, Source};
 use super::path::Path;
 use super::rows::Condition;
 use super::scope::{BindInputs, Scope};
+use super::time::DurationLiteral;
 use super::trace::TraceTest;
 use super::value::{Test, Wanted, Way};
 use super::{QueryError, shown};
@@ -176,6 +177,21 @@ impl Binder<'_> {
         })
     }
 
+    fn path(
+        &self,
+        from: &Activity,
+        then: &[(Step, Activity)],
+        within: Option<&DurationLiteral>,
+    ) -> Result<Path, QueryError> {
+        let then = then.iter();
+        let then = then.map(|(step, of)| Ok((*step, self.scope.activity(of)?)));
+        Ok(Path {
+            from: self.scope.activity(from)?,
+            then: then.collect::<Result<_, QueryError>>()?,
+            within: within.map(|limit| limit.micros),
+        })
+    }
+
     fn atom(&self, atom: &Atom) -> Result<Node, QueryError> {
         Ok(match atom {
             Atom::Has(activity) => Node::Trace(TraceTest::Has(self.scope.activity(activity)?)),
@@ -197,13 +213,7 @@ impl Binder<'_> {
                 }
             }
             Atom::Path { from, then, within } => {
-                let then = then.iter();
-                let then = then.map(|(step, of)| Ok((*step, self.scope.activity(of)?)));
-                Node::Path(Path {
-                    from: self.scope.activity(from)?,
-                    then: then.collect::<Result<_, QueryError>>()?,
-                    within: within.as_ref().map(|limit| limit.micros),
-                })
+                Node::Path(self.path(from, then, within.as_ref())?)
             }
             Atom::Bound(Anchor::Starts, activity) => {
                 Node::Trace(TraceTest::Starts(self.scope.activity(activity)?))

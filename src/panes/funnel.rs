@@ -324,17 +324,13 @@ impl Funnel {
             None => "stages as written".to_owned(),
         };
         let order = ORDERS[self.order].2;
-        let mut line = format!(
-            "{of} {dot} {order} {dot} {}",
-            counted(funnel.cases, "case", "cases")
-        );
-        if let (_, Some(within)) = self.stages() {
-            line += &format!(" {dot} within {}", DurationLiteral::of(within).text);
-        }
-        if let Some(by) = &self.by {
-            line += &format!(" {dot} by {by}");
-        }
-        line
+        let cases = counted(funnel.cases, "case", "cases");
+        let (_, within) = self.stages();
+        let within = within.map(|micros| format!("within {}", DurationLiteral::of(micros).text));
+        let by = self.by.as_ref().map(|by| format!("by {by}"));
+        let parts = [of, order.to_owned(), cases].into_iter();
+        let parts: Vec<String> = parts.chain(within).chain(by).collect();
+        parts.join(&format!(" {dot} "))
     }
 
     /// Draws the segments at a stage; returns what is left of the area.

@@ -192,13 +192,12 @@ fn draw_sides(sides: &Sides, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
 
 /// Number of tests and findings, or why there are none.
 fn tests<L: Comparable>(figures: &Figures<L>) -> String {
-    let tested = match figures.sides.reason() {
-        Some(reason) => reason.to_owned(),
-        None => {
-            let tests = counted(figures.tested, "test", "tests");
-            let rows = counted(figures.findings, "row", "rows");
-            format!("{tests}, {rows} with q < 5%")
-        }
+    let tested = if let Some(reason) = figures.sides.reason() {
+        reason.to_owned()
+    } else {
+        let tests = counted(figures.tested, "test", "tests");
+        let rows = counted(figures.findings, "row", "rows");
+        format!("{tests}, {rows} with q < 5%")
     };
     let ended = match L::COMPARED.time {
         "duration" => "; durations of ended cases",

@@ -180,9 +180,8 @@ fn every_pane() {
         super::go_to(&mut player, spec.id);
         met.insert(spec.id);
         let keys: &[&str] = match spec.id {
-            "bottlenecks" => &["t", "t"],
+            "bottlenecks" | "why" => &["t", "t"],
             "triage" | "variants" => &["t"],
-            "why" => &["t", "t"],
             "timelines" => continue,
             _ => &[],
         };

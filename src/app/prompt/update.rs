@@ -226,9 +226,8 @@ fn enter(app: &mut App) -> Option<Action> {
             Wanted::ActivityName => Some(Action::SetActivityName(text)),
             Wanted::AsOf => Some(Action::SetAsOf(text)),
             Wanted::Milestone => Some(Action::SetMilestone(text)),
-            Wanted::RulesFile if text.is_empty() => None,
+            Wanted::RulesFile | Wanted::MappingFile if text.is_empty() => None,
             Wanted::RulesFile => Some(Action::WriteMilestonesTo(text)),
-            Wanted::MappingFile if text.is_empty() => None,
             Wanted::MappingFile => Some(Action::WriteMappingTo {
                 path: text,
                 replace: false,

@@ -299,7 +299,7 @@ impl<L: Comparable> Serialize for Object<'_, L> {
         map.serialize_entry("versus", &SidesJson::of(&report.versus))?;
         map.serialize_entry("total", &report.versus.rows.total)?;
         let rows = json_list(&report.versus.rows.rows, |row| Row {
-            row,
+            sides: row,
             names: &names,
             figures: &figures,
         });
@@ -361,7 +361,7 @@ impl<'a> SidesJson<'a> {
 
 /// A row: its names, the figures of both sides, and the change.
 struct Row<'a, L: Comparable> {
-    row: &'a VersusRow<L>,
+    sides: &'a VersusRow<L>,
     names: &'a [Shown<L::Row>],
     figures: &'a [Shown<L::Row>],
 }
@@ -369,15 +369,15 @@ struct Row<'a, L: Comparable> {
 impl<L: Comparable> Serialize for Row<'_, L> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        if let Some(any) = self.row.any() {
+        if let Some(any) = self.sides.any() {
             for column in self.names {
                 map.serialize_entry(column.path(), &JsonValue(column.value(any)))?;
             }
         }
-        for (key, side) in [("a", &self.row.a), ("b", &self.row.b)] {
+        for (key, side) in [("a", &self.sides.a), ("b", &self.sides.b)] {
             map.serialize_entry(key, &side.as_ref().map(|side| json_row(side, self.figures)))?;
         }
-        map.serialize_entry("change", &ChangeJson::of::<L>(&self.row.change))?;
+        map.serialize_entry("change", &ChangeJson::of::<L>(&self.sides.change))?;
         map.end()
     }
 }
@@ -388,11 +388,15 @@ pub(super) struct ChangeJson {
     #[serde(flatten)]
     cases: Option<ShareJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<Option<TimeJson>>,
+    time: Option<Known>,
     /// In a list of times, the change of the time.
     #[serde(flatten)]
     alone: Option<TimeJson>,
 }
+
+/// The change of a time; null where there is none.
+#[derive(Serialize)]
+struct Known(Option<TimeJson>);
 
 #[derive(Serialize)]
 struct ShareJson {
@@ -473,7 +477,7 @@ impl ChangeJson {
         }
         ChangeJson {
             cases,
-            time: (!L::COMPARED.time.is_empty()).then_some(time),
+            time: (!L::COMPARED.time.is_empty()).then_some(Known(time)),
             alone: None,
         }
     }

@@ -313,9 +313,9 @@ impl Comparable for ActivitiesQuery {
                 .or_default()
                 .extend(edges::elapsed(&selection, edge));
         }
-        times
-            .values_mut()
-            .for_each(|values| values.par_sort_unstable());
+        for values in times.values_mut() {
+            values.par_sort_unstable();
+        }
         times
     }
 }

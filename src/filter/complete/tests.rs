@@ -108,6 +108,10 @@ fn words_and_fields_of_single_events_are_given() {
                 "is not missing",
             ],
         ),
+        (
+            "\"Assign\" -> \"Resolve\" ~> \"Assign\" |",
+            vec!["->", "~>", "within", "and", "or"],
+        ),
         ("not |", vec!["not", "("]),
         ("first(region) ~ |", vec!["\"EU\""]),
         ("resource \"Ann\" |", vec!["->"]),
@@ -135,10 +139,6 @@ fn what_is_wanted_is_given() {
                 "->", "~>", "within", "after", "during", "overlaps", "started", "ended", "and",
                 "or",
             ],
-        ),
-        (
-            "\"Assign\" -> \"Resolve\" ~> \"Assign\" |",
-            vec!["->", "~>", "within", "and", "or"],
         ),
         (
             "\"Assign\" -> \"Resolve\" within 3|",

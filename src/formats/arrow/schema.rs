@@ -100,16 +100,14 @@ pub fn values(field: &ArrayRef, path: &[usize]) -> Result<Values, ImportError> {
     loop {
         let array = &values.array;
         values.array = match array.data_type() {
-            DataType::Dictionary(..) => match coded(array) {
-                Some(coded) => {
+            DataType::Dictionary(..) => {
+                if let Some(coded) = coded(array) {
                     values.array = coded;
                     return Ok(values);
                 }
-                None => {
-                    let dictionary = array.as_any_dictionary();
-                    take(dictionary.values(), dictionary.keys(), None).map_err(damaged)?
-                }
-            },
+                let dictionary = array.as_any_dictionary();
+                take(dictionary.values(), dictionary.keys(), None).map_err(damaged)?
+            }
             DataType::RunEndEncoded(ends, _) => match ends.data_type() {
                 DataType::Int16 => unrolled::<Int16Type>(array)?,
                 DataType::Int32 => unrolled::<Int32Type>(array)?,

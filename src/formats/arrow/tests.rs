@@ -360,7 +360,7 @@ fn empty_files_are_empty_logs_and_others_are_refused() {
     let empty = log_of(0, Vec::new());
     for bytes in [
         file_of(std::slice::from_ref(&empty), None),
-        stream_of(&[empty.clone()], None),
+        stream_of(std::slice::from_ref(&empty), None),
         file_of(&[empty.clone(), log_of(0, Vec::new())], None),
     ] {
         assert_eq!(load(&bytes).log.n_events(), 0);

@@ -754,6 +754,14 @@ fn a_date_and_a_time_of_day_in_two_columns_are_joined() {
     assert!(report.mapping.contains(&time), "{:?}", report.mapping);
 }
 
+/// Key and three dates of a list.
+type Row = (
+    Option<&'static str>,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
 #[test]
 fn rejected_rows_of_milestones_tell_no_order_of_dates_as_in_csv() {
     let rows = [
@@ -762,11 +770,10 @@ fn rejected_rows_of_milestones_tell_no_order_of_dates_as_in_csv() {
         (Some("2"), "05/06/2024", "", "06/07/2024"),
     ];
     let keys: StringArray = rows.iter().map(|row| row.0).collect();
-    let times =
-        |at: fn(&(Option<&str>, &'static str, &'static str, &'static str)) -> &'static str| {
-            let texts: StringArray = rows.iter().map(|row| Some(at(row))).collect();
-            Arc::new(texts) as ArrayRef
-        };
+    let times = |at: fn(&Row) -> &'static str| {
+        let texts: StringArray = rows.iter().map(|row| Some(at(row))).collect();
+        Arc::new(texts) as ArrayRef
+    };
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("key", Arc::new(keys)),
         ("opened", times(|row| row.1)),
@@ -776,7 +783,8 @@ fn rejected_rows_of_milestones_tell_no_order_of_dates_as_in_csv() {
     let file = file_of(columns, WriterProperties::default());
     let mut csv = "key,opened,seen,closed\n".to_owned();
     for (key, opened, seen, closed) in rows {
-        csv += &format!("{},{opened},{seen},{closed}\n", key.unwrap_or(""));
+        csv += &[key.unwrap_or(""), opened, seen, closed].join(",");
+        csv += "\n";
     }
     let options = ReadOptions {
         columns: [

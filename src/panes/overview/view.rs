@@ -88,10 +88,7 @@ fn parts(context: Context<'_>, focus: Focus) -> Parts {
             ..left
         };
         let upper = (area.height / 2).clamp(FIGURE_ROWS, 16);
-        parts.figures = Rect {
-            height: upper,
-            ..left
-        };
+        parts.figures = paint::top(left, upper);
         // A row below them stays free.
         let milestones = milestone_rows(context, (upper - 1).saturating_sub(LEAST_TIME));
         parts.time = Rect {
@@ -111,10 +108,7 @@ fn parts(context: Context<'_>, focus: Focus) -> Parts {
     } else {
         4
     };
-    parts.figures = Rect {
-        height: rows,
-        ..area
-    };
+    parts.figures = paint::top(area, rows);
     let rest = paint::below(area, rows + 1);
     let milestones = if rest.height < 12 {
         0

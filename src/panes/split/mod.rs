@@ -144,7 +144,7 @@ impl Split {
         }
     }
 
-    fn asked(&self, only: Vec<Figure>) -> Figures {
+    fn asked(only: Vec<Figure>) -> Figures {
         let has_times = only.iter().any(|of| matches!(of, Figure::TimeTo(_)));
         Figures {
             only,
@@ -182,13 +182,14 @@ impl Split {
 
     /// A line on the rows as a whole.
     fn head_line(&self, split: &Answered, look: Look<'_>) -> String {
-        let mut cases = counted(split.cases, "case", "cases");
+        let mut cases = vec![counted(split.cases, "case", "cases")];
         if split.overlap > 0 {
-            cases += &format!(" (+{} in several groups)", count(split.overlap));
+            cases.push(format!(" (+{} in several groups)", count(split.overlap)));
         }
         if split.open > 0 {
-            cases += &format!(", {} open apart", count(split.open));
+            cases.push(format!(", {} open apart", count(split.open)));
         }
+        let cases = cases.concat();
         let mut parts = vec![self.in_words(), cases];
         let tested = split.time_to.first().and_then(|(.., test)| test.as_ref());
         parts.extend(tested.map(|test| format!("log-rank p {}", text::probability(test.p))));
@@ -216,7 +217,7 @@ impl ListView for Split {
         SplitQuery {
             by: self.by.iter().cloned().collect(),
             across: self.across.clone(),
-            figures: self.asked(self.figures()),
+            figures: Self::asked(self.figures()),
             listing,
         }
     }
@@ -249,7 +250,7 @@ impl ListView for Split {
     fn options(&self, order: &Order) -> Vec<String> {
         let by = self.by().map(|by| by.to_string().replace(',', "\\,"));
         let mut options = vec!["--by".to_owned(), by.collect::<Vec<_>>().join(",")];
-        let figures = self.asked(self.figures());
+        let figures = Self::asked(self.figures());
         let named = figures.only.iter();
         options.extend(named.flat_map(|of| ["--figure".to_owned(), of.to_string()]));
         if !figures.after.is_empty() {

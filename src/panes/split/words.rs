@@ -18,7 +18,7 @@ pub fn named(offer: &FigureOffer) -> String {
 }
 
 /// A mark where a figure surely differs from that of the other cases.
-pub fn sure<'a>(q: Option<f64>, look: Look<'a>) -> &'a str {
+pub fn sure(q: Option<f64>, look: Look<'_>) -> &str {
     if q.is_some_and(|q| q < SURE) {
         look.theme.glyphs.point
     } else {
