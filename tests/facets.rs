@@ -171,7 +171,7 @@ fn check_numbers(row: &FacetRow, traces: &[&Trace]) {
     assert_eq!(got.n, found.len() as u64);
     assert_eq!(got.missing, (rows.len() - found.len()) as u64);
     let sum: f64 = found.iter().sum();
-    let middle = (found[(found.len() - 1) / 2] + found[found.len() / 2]) / 2.0;
+    let middle = f64::midpoint(found[(found.len() - 1) / 2], found[found.len() / 2]);
     let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + b.abs());
     assert!(close(got.sum, sum), "{} {sum}", got.sum);
     assert!(close(got.mean, sum / found.len() as f64));

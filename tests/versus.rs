@@ -556,7 +556,7 @@ proptest! {
         let list = VariantsQuery { listing: Listing::by("cases") };
         check_rows(&compared(&analysis, &list, a, b), |row: &VariantRow| {
             let is = |trace: &Trace| {
-                trace.iter().map(|e| name(e.activity)).eq(row.activities.iter().map(|a| a.to_string()))
+                trace.iter().map(|e| name(e.activity)).eq(row.activities.iter().map(ToString::to_string))
             };
             let durations = |trace: &Trace| if is(trace) { duration(trace) } else { Vec::new() };
             naive(&traces, (a, b), (&is, &durations))
