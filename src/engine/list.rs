@@ -527,3 +527,32 @@ fn found(
     });
     Ok(matches.collect::<Result<Vec<_>, AskError>>()?.concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_has_the_followed_row_stays() {
+        let follow = Follow {
+            keys: vec!["x".to_owned()],
+            above: 2,
+        };
+        let page = |offset| Page { offset, limit: 10 };
+        for (offset, place, wanted) in [
+            (0, None, 0..10),
+            // The same question later would be equal to this one and not be asked.
+            (0, Some(9), 0..10),
+            (5, Some(5), 5..15),
+            (0, Some(12), 10..20),
+            (20, Some(3), 1..11),
+            (0, Some(29), 20..30),
+        ] {
+            assert_eq!(
+                follow.page(page(offset), 30, place),
+                wanted,
+                "{offset}, {place:?}"
+            );
+        }
+    }
+}
