@@ -78,7 +78,7 @@ pub struct StageRow {
     /// Activities that follow the stage before in the lost cases, `None` being the end of the case: most
     /// cases first, ties by name, the end last.
     pub next_of_lost: Vec<(Option<Arc<str>>, u64)>,
-    /// The filter of the cases that reach it; `None` where the language cannot say it.
+    /// The filter of the cases that reach it; `None` in a segment and where the language cannot say it.
     pub filter: Option<Expr>,
 }
 
@@ -183,7 +183,10 @@ impl Query for FunnelQuery {
         let figures = funnel::funnel(&selection, &stages, groups);
         context.cancel.check()?;
         let mut figures = figures.into_iter().map(|of| self.rows(names, of, prepared));
-        let all = figures.next().unwrap_or_default();
+        let mut all = figures.next().unwrap_or_default();
+        for (at, row) in all.iter_mut().enumerate() {
+            row.filter = self.filter(&names[..=at], prepared);
+        }
         let by = segments.map_or_else(Vec::new, |segments| segments.with(figures));
         let name = |row: &StageRow| row.stage.to_string();
         Ok(Funnel {
@@ -299,7 +302,7 @@ impl FunnelQuery {
         let mut before: Option<u64> = None;
         let share = |cases: u64, of: u64| (of > 0).then(|| cases as f64 / of as f64);
         let mut rows = Vec::with_capacity(figures.len());
-        for (at, (names, stage)) in stages.iter().zip(figures).enumerate() {
+        for (names, stage) in stages.iter().zip(figures) {
             let mut next: Vec<(Option<Arc<str>>, u64)> = stage
                 .next_of_lost
                 .into_iter()
@@ -318,7 +321,7 @@ impl FunnelQuery {
                 time: stage.time.map(stats),
                 any_order: stage.any_order,
                 next_of_lost: next,
-                filter: self.filter(&stages[..=at], prepared),
+                filter: None,
             });
             before = Some(stage.cases);
         }
@@ -353,7 +356,7 @@ fn offers(prepared: &Prepared) -> Vec<NamedStages> {
         }
         met
     };
-    // Variants stand by frequency.
+    // Variants are sorted by frequency.
     let with = |least: usize| {
         let all = (0..variants.len()).map(|variant| (variant, different(variant)));
         all.into_iter().find(|(_, of)| of.len() >= least)
