@@ -436,6 +436,14 @@ pub enum ImportError {
 }
 
 impl ImportError {
+    /// The refusal of an input as a whole.
+    pub(super) fn refused(message: impl Into<String>) -> Self {
+        ImportError::Refused {
+            line: None,
+            message: message.into(),
+        }
+    }
+
     /// The error with settings that may mend it.
     #[must_use]
     pub fn mendable(self, settings: impl Into<Vec<Setting>>) -> Self {

@@ -1,13 +1,12 @@
-//! An Arrow IPC input: its schema, where its messages are, and a decoder of their rows. Messages are
-//! read by offset; a file is never mapped.
+//! An Arrow IPC input: its schema, where its messages are, and a decoder of their rows.
 
 use super::limits::{check_batch, check_compressed};
 use super::schema::{columns, values, without_texts};
 use crate::event_log::Progress;
 use crate::formats::columnar::{
-    Column, ColumnFile, GroupReader, Values, check_values, damaged, fenced,
+    Column, ColumnFile, GroupReader, Values, check_rows, damaged, fenced, read_exact,
+    refuse_compressed,
 };
-use crate::formats::compression::Compression;
 use crate::formats::{Bytes, ImportError};
 use arrow_buffer::Buffer;
 use arrow_ipc::convert::try_fb_to_schema;
@@ -57,14 +56,8 @@ impl Piece {
 impl<'a> ArrowFile<'a> {
     /// Finds the schema and all messages.
     pub fn open(bytes: &'a dyn Bytes) -> Result<Self, ImportError> {
-        // The footer is at the end, and messages are read by offset: both need the bytes as they
-        // are.
-        if Compression::of(bytes)? != Compression::None {
-            return Err(refused(
-                "is a compressed Arrow IPC file; decompress it first",
-            ));
-        }
-        let head = read_exact(bytes, 0, bytes.len().min(BODY))?;
+        refuse_compressed(bytes, "Arrow IPC file")?;
+        let head = read(bytes, 0, bytes.len().min(BODY))?;
         let contents = if !head.starts_with(MAGIC) {
             scan(bytes, 0)?
         } else if let Some(footer) = footer(bytes)? {
@@ -81,7 +74,7 @@ impl<'a> ArrowFile<'a> {
     /// The bytes of a message.
     fn read(&self, piece: &Piece, progress: &Progress) -> Result<Buffer, ImportError> {
         progress.check()?;
-        let bytes = read_exact(self.bytes, piece.place.offset() as u64, piece.len())?;
+        let bytes = read(self.bytes, piece.place.offset() as u64, piece.len())?;
         progress.bytes.fetch_add(bytes.len() as u64, Relaxed);
         Ok(Buffer::from_vec(bytes))
     }
@@ -209,12 +202,7 @@ impl Contents {
         if !is_dictionary {
             self.rows += rows;
         }
-        // Many messages may each claim a number that only their sum shows to be too much.
-        check_values(self.rows as i64, bytes.len(), "rows")?;
-        // Rows of a log are counted in 32 bits.
-        if self.rows > u64::from(u32::MAX) {
-            return Err(refused("has more than 4,294,967,295 rows"));
-        }
+        check_rows(self.rows, bytes.len())?;
         self.pieces.push(piece);
         Ok(())
     }
@@ -236,7 +224,7 @@ impl Contents {
 /// Offset of the first message of a file: some writers fill up with zeros before it.
 fn behind_padding(bytes: &dyn Bytes) -> Result<u64, ImportError> {
     const LONGEST: u64 = 1 << 12;
-    let head = read_exact(bytes, 0, bytes.len().min(LONGEST))?;
+    let head = read(bytes, 0, bytes.len().min(LONGEST))?;
     let body = head.get(BODY as usize..).unwrap_or_default();
     let words = body.chunks(BODY as usize);
     let zeros = words.take_while(|word| word.iter().all(|&byte| byte == 0));
@@ -249,7 +237,7 @@ fn footer(bytes: &dyn Bytes) -> Result<Option<Vec<u8>>, ImportError> {
     if len < BODY + TAIL {
         return Ok(None);
     }
-    let tail = read_exact(bytes, len - TAIL, TAIL)?;
+    let tail = read(bytes, len - TAIL, TAIL)?;
     let length = tail.split_first_chunk::<4>();
     let Some((&n, _)) = length.filter(|(_, magic)| magic == MAGIC) else {
         return Ok(None);
@@ -257,7 +245,7 @@ fn footer(bytes: &dyn Bytes) -> Result<Option<Vec<u8>>, ImportError> {
     let n = u64::try_from(i32::from_le_bytes(n)).ok();
     let n = n.filter(|&n| n <= len - TAIL - BODY);
     let n = n.ok_or_else(|| damaged("its footer is longer than the file"))?;
-    read_exact(bytes, len - TAIL - n, n).map(Some)
+    read(bytes, len - TAIL - n, n).map(Some)
 }
 
 /// Schema and messages by the footer of a file.
@@ -283,7 +271,7 @@ fn contents_of(bytes: &dyn Bytes, footer: &[u8]) -> Result<Contents, ImportError
         let end = offset.checked_add(len).filter(|&end| end <= bytes.len());
         end.ok_or_else(outside)?;
         left = left.checked_sub(len).ok_or_else(outside)?;
-        let metadata = read_exact(bytes, offset, metadata)?;
+        let metadata = read(bytes, offset, metadata)?;
         contents.add(message_of(&metadata)?, *place, bytes)?;
     }
     Ok(contents)
@@ -296,7 +284,7 @@ fn scan(bytes: &dyn Bytes, from: u64) -> Result<Contents, ImportError> {
     let mut cut = false;
     while at < bytes.len() {
         let left = bytes.len() - at;
-        let head = read_exact(bytes, at, left.min(HEAD))?;
+        let head = read(bytes, at, left.min(HEAD))?;
         let Some((mark, rest)) = head.split_first_chunk::<4>() else {
             cut = true;
             break;
@@ -318,7 +306,7 @@ fn scan(bytes: &dyn Bytes, from: u64) -> Result<Contents, ImportError> {
             cut = true;
             break;
         }
-        let metadata = read_exact(bytes, at, HEAD + n)?;
+        let metadata = read(bytes, at, HEAD + n)?;
         let body = fenced(|| {
             let message = message_of(&metadata)?;
             let body = u64::try_from(message.bodyLength());
@@ -349,15 +337,15 @@ fn scan(bytes: &dyn Bytes, from: u64) -> Result<Contents, ImportError> {
         };
         at += HEAD + n + body;
     }
-    let mut contents =
-        contents.ok_or_else(|| refused("is an Arrow IPC file that is cut before its rows"))?;
+    let mut contents = contents
+        .ok_or_else(|| ImportError::refused("is an Arrow IPC file that is cut before its rows"))?;
     contents.cut = cut;
     Ok(contents)
 }
 
 fn schema_of(schema: arrow_ipc::Schema<'_>) -> Result<Schema, ImportError> {
     if schema.endianness() != arrow_ipc::Endianness::Little {
-        return Err(refused(
+        return Err(ImportError::refused(
             "is an Arrow IPC file with numbers of big-endian bytes; write it as Parquet or CSV",
         ));
     }
@@ -385,22 +373,7 @@ fn batch_of(message: Message<'_>) -> Result<RecordBatch<'_>, ImportError> {
     batch.ok_or_else(|| damaged("a message holds no rows of a table"))
 }
 
-fn refused(message: &str) -> ImportError {
-    ImportError::Refused {
-        line: None,
-        message: message.into(),
-    }
-}
-
-fn read_exact(bytes: &dyn Bytes, offset: u64, len: u64) -> Result<Vec<u8>, ImportError> {
-    let cut = || refused("is an Arrow IPC file that changed while it was read");
-    let mut out = vec![0; usize::try_from(len).map_err(|_| cut())?];
-    let mut at = 0;
-    while at < out.len() {
-        match bytes.read_at(offset + at as u64, &mut out[at..])? {
-            0 => return Err(cut()),
-            n => at += n,
-        }
-    }
-    Ok(out)
+fn read(bytes: &dyn Bytes, offset: u64, len: u64) -> Result<Vec<u8>, ImportError> {
+    let changed = "is an Arrow IPC file that changed while it was read";
+    read_exact(bytes, offset..offset.saturating_add(len), changed)
 }

@@ -17,10 +17,7 @@ pub fn is_fenced() -> bool {
 
 /// The refusal of a damaged or hostile file.
 pub fn damaged(what: impl std::fmt::Display) -> ImportError {
-    ImportError::Refused {
-        line: None,
-        message: format!("is damaged: {what}"),
-    }
+    ImportError::refused(format!("is damaged: {what}"))
 }
 
 /// Rows, or values of a column, that any file may have ...
@@ -33,6 +30,17 @@ pub fn check_values(n: i64, bytes: u64, what: &str) -> Result<u64, ImportError> 
     let plausible = |n: u64| n <= FREE_VALUES || n / VALUES_PER_BYTE <= bytes;
     let n = u64::try_from(n).ok().filter(|&n| plausible(n));
     n.ok_or_else(|| damaged(format_args!("it claims more {what} than it can hold")))
+}
+
+/// Checks the rows of a whole file: many parts may each claim a number that only their sum shows to
+/// be too much.
+pub fn check_rows(rows: u64, bytes: u64) -> Result<(), ImportError> {
+    check_values(i64::try_from(rows).unwrap_or(i64::MAX), bytes, "rows")?;
+    // Rows of a log are counted in 32 bits.
+    if rows > u64::from(u32::MAX) {
+        return Err(ImportError::refused("has more than 4,294,967,295 rows"));
+    }
+    Ok(())
 }
 
 /// The results of work in parallel; of several errors the first, whichever thread was the fastest.

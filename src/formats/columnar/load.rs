@@ -1,5 +1,5 @@
-//! Reads the groups of rows of a file into a builder. Several are decoded at a time, and their blocks are pushed in the order of the file: the log is the same
-//! for any number of threads.
+//! Reads the groups of rows of a file into a builder. Several are decoded at a time, and their blocks
+//! are pushed in the order of the file: the log is the same for any number of threads.
 
 use super::block::{Block, block};
 use super::guard::{damaged, first_error};

@@ -4,6 +4,7 @@
 //! double holds is one of texts.
 
 mod block;
+mod bytes;
 mod column;
 mod guard;
 mod json;
@@ -11,8 +12,9 @@ mod load;
 mod plan;
 mod values;
 
+pub use bytes::{read_exact, refuse_compressed};
 pub use column::{Column, Values, kind};
-pub use guard::{check_values, damaged, fenced, first_error, is_fenced};
+pub use guard::{check_rows, check_values, damaged, fenced, first_error, is_fenced};
 pub use load::Limits;
 
 use super::keys::{Keys, stamps};

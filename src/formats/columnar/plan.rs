@@ -1,5 +1,5 @@
-//! Plan for turning the rows of a file of columns into events: which columns are case, activity and time, and as
-//! what the others are kept.
+//! Plan for turning the rows of a file of columns into events: which columns are case, activity and
+//! time, and as what the others are kept.
 
 use super::column::Column;
 use crate::event_log::{ColumnKind, ColumnSpec, Role, Schema};

@@ -118,14 +118,9 @@ fn read_sqlite(
 
 /// The refusal of what is not version 2.
 fn old_version() -> ImportError {
-    refused("is a log in OCEL 1.0, which is not read; convert it to OCEL 2.0 (pm4py does)")
-}
-
-fn refused(message: impl Into<String>) -> ImportError {
-    ImportError::Refused {
-        line: None,
-        message: message.into(),
-    }
+    ImportError::refused(
+        "is a log in OCEL 1.0, which is not read; convert it to OCEL 2.0 (pm4py does)",
+    )
 }
 
 /// The log of the objects of one type.
@@ -153,7 +148,7 @@ fn no_objects(model: &Model) -> ImportError {
             line: fault.line,
             message: format!("is no whole log: {}, before any object", fault.reason),
         },
-        None => refused("has no objects, so there are no cases"),
+        None => ImportError::refused("has no objects, so there are no cases"),
     }
 }
 

@@ -44,21 +44,14 @@ pub fn read(input: &dyn Bytes, progress: &Progress) -> Result<Model, ImportError
     Ok(model)
 }
 
-fn refused(message: impl Into<String>) -> ImportError {
-    ImportError::Refused {
-        line: None,
-        message: message.into(),
-    }
-}
-
 #[expect(clippy::needless_pass_by_value, reason = "as map_err gives it")]
 fn damaged(error: rusqlite::Error) -> ImportError {
-    refused(format!("is a damaged SQLite database: {error}"))
+    ImportError::refused(format!("is a damaged SQLite database: {error}"))
 }
 
 fn open(input: &dyn Bytes, progress: &Progress) -> Result<Connection, ImportError> {
     if input.len() > LARGEST {
-        return Err(refused(
+        return Err(ImportError::refused(
             "is an SQLite database of more than 4 GiB, which is not read",
         ));
     }
@@ -162,7 +155,7 @@ impl Reader<'_> {
         if missing.is_empty() {
             return Ok(());
         }
-        Err(refused(format!(
+        Err(ImportError::refused(format!(
             "is an SQLite database, but no object-centric log (OCEL 2.0), which has the tables {}; \
              export a table as CSV",
             missing.join(", ")

@@ -1,13 +1,12 @@
-//! A Parquet input: its footer, its row groups, and decoders of their columns over bytes that are
-//! read by offset. No file is mapped or reopened by name.
+//! A Parquet input: its footer, its row groups, and decoders of their columns.
 
 use super::limits::{Chunk, check_footer, check_pages};
 use super::schema::FileSchema;
 use crate::event_log::Progress;
 use crate::formats::columnar::{
-    Column, ColumnFile, GroupReader, Values, check_values, damaged, fenced, first_error,
+    Column, ColumnFile, GroupReader, Values, check_rows, check_values, damaged, fenced,
+    first_error, read_exact, refuse_compressed,
 };
-use crate::formats::compression::Compression;
 use crate::formats::{Bytes, ImportError};
 use arrow_array::{ArrayRef, RecordBatch};
 use parquet::DecodeResult;
@@ -16,13 +15,14 @@ use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use parquet::arrow::push_decoder::{ParquetPushDecoder, ParquetPushDecoderBuilder};
 use parquet::file::metadata::ParquetMetaDataReader;
 use rayon::prelude::*;
-use std::ops::Range;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// First and last bytes of a file.
 pub const MAGIC: &[u8; 4] = b"PAR1";
 /// Length of the footer, and the magic.
 const TAIL: u64 = 8;
+/// Reason of the refusal where bytes are missing.
+const CUT: &str = "is a Parquet file without a footer, or cut";
 
 /// A Parquet input whose footer was read.
 pub struct ParquetFile<'a> {
@@ -34,18 +34,9 @@ pub struct ParquetFile<'a> {
 impl<'a> ParquetFile<'a> {
     /// Reads the footer.
     pub fn open(bytes: &'a dyn Bytes) -> Result<Self, ImportError> {
-        // The footer is at the end, and columns are read by offset: both need the bytes as they
-        // are.
-        if Compression::of(bytes)? != Compression::None {
-            return Err(refused("is a compressed Parquet file; decompress it first"));
-        }
+        refuse_compressed(bytes, "Parquet file")?;
         let schema = read_footer(bytes)?;
         Ok(ParquetFile { bytes, schema })
-    }
-
-    /// Bytes that must be there, by offset.
-    fn read(&self, range: &Range<u64>) -> Result<Vec<u8>, ImportError> {
-        read_exact(self.bytes, range)
     }
 }
 
@@ -76,51 +67,23 @@ impl ColumnFile for ParquetFile<'_> {
     }
 }
 
-fn refused(message: &str) -> ImportError {
-    ImportError::Refused {
-        line: None,
-        message: message.into(),
-    }
-}
-
-fn read_exact(bytes: &dyn Bytes, range: &Range<u64>) -> Result<Vec<u8>, ImportError> {
-    let cut = || refused("is a Parquet file without a footer, or cut");
-    if range.start > range.end || range.end > bytes.len() {
-        return Err(cut());
-    }
-    let mut out = vec![0; usize::try_from(range.end - range.start).map_err(|_| cut())?];
-    let mut at = 0;
-    while at < out.len() {
-        match bytes.read_at(range.start + at as u64, &mut out[at..])? {
-            0 => return Err(cut()),
-            n => at += n,
-        }
-    }
-    Ok(out)
-}
-
 fn read_footer(bytes: &dyn Bytes) -> Result<FileSchema, ImportError> {
     let len = bytes.len();
-    let tail = read_exact(bytes, &(len.saturating_sub(TAIL)..len))?;
+    let tail = read_exact(bytes, len.saturating_sub(TAIL)..len, CUT)?;
     let footer_len = match tail.split_first_chunk::<4>() {
-        Some((_, b"PARE")) => return Err(refused("is an encrypted Parquet file")),
+        Some((_, b"PARE")) => return Err(ImportError::refused("is an encrypted Parquet file")),
         Some((n, magic)) if magic == MAGIC => u64::from(u32::from_le_bytes(*n)),
-        _ => return Err(refused("is a Parquet file without a footer, or cut")),
+        _ => return Err(ImportError::refused(CUT)),
     };
     let end = len - TAIL;
-    let footer = read_exact(bytes, &(end.wrapping_sub(footer_len)..end))?;
+    let footer = read_exact(bytes, end.wrapping_sub(footer_len)..end, CUT)?;
     let footer = check_footer(&footer)?;
     fenced(|| {
         let metadata = ParquetMetaDataReader::decode_metadata(&footer).map_err(damaged)?;
         let mut rows = 0;
         for group in metadata.row_groups() {
             rows += check_values(group.num_rows(), len, "rows")?;
-            // Many groups may each claim a number that only their sum shows to be too much.
-            check_values(rows as i64, len, "rows")?;
-        }
-        // Rows of a log are counted in 32 bits.
-        if rows > u64::from(u32::MAX) {
-            return Err(refused("has more than 4,294,967,295 rows"));
+            check_rows(rows, len)?;
         }
         FileSchema::new(&metadata)
     })
@@ -153,11 +116,11 @@ impl GroupDecoder<'_> {
                 }
                 // Other files are none that the user named.
                 if chunk.file_path().is_some() {
-                    return Err(refused("keeps its columns in other files"));
+                    return Err(ImportError::refused("keeps its columns in other files"));
                 }
                 let (start, len) = chunk.byte_range();
                 let range = start..start.saturating_add(len);
-                let bytes = self.file.read(&range)?;
+                let bytes = read_exact(self.file.bytes, range.clone(), CUT)?;
                 let chunk = Chunk {
                     rows: self.file.rows_of(self.group),
                     values: u64::try_from(chunk.num_values()).unwrap_or(0),
