@@ -94,6 +94,7 @@ pub const FORMATS: &[Format] = &[
     ocel::JSON,
     ocel::XML,
     ocel::SQLITE,
+    xes::MXML,
     xes::FORMAT,
     parquet::FORMAT,
     arrow::FORMAT,
@@ -180,7 +181,7 @@ pub fn read_in_blocks(
         "jsonl" => jsonl::read_in_blocks(input, options, block, progress),
         "parquet" => parquet::read_with(input, options, Limits::in_blocks(block), progress),
         "arrow" => arrow::read_with(input, options, Limits::in_blocks(block), progress),
-        "xes" => xes::read_in_blocks(input, options, block, progress),
+        "xes" | "mxml" => xes::read_in_blocks(input, options, block, progress),
         _ => (format.read)(input, options, progress),
     }
 }

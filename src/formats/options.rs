@@ -152,7 +152,7 @@ const OF_FORMATS: &[OfFormats] = &[
     OfFormats {
         name: "an encoding",
         is_given: |options| options.encoding.is_some(),
-        formats: &["csv", "jsonl", "xes", "ocel-json", "ocel-xml"],
+        formats: &["csv", "jsonl", "xes", "mxml", "ocel-json", "ocel-xml"],
     },
     OfFormats {
         name: "an object type",
@@ -219,13 +219,14 @@ mod tests {
     use crate::formats::FORMATS;
 
     /// A log of each format, as far as its beginning shows it.
-    const LOGS: [(&str, &[u8]); 8] = [
+    const LOGS: [(&str, &[u8]); 9] = [
         ("csv", b"case,activity,time\n1,A,2024-01-01\n"),
         (
             "jsonl",
             b"{\"case\":\"1\",\"activity\":\"A\",\"time\":\"2024-01-01\"}\n",
         ),
         ("xes", b"<log><trace/></log>"),
+        ("mxml", b"<WorkflowLog><Process/></WorkflowLog>"),
         ("parquet", b"PAR1"),
         ("arrow", b"ARROW1\0\0"),
         (

@@ -29,6 +29,13 @@ use plan::Plan;
 use samples::Samples;
 use std::sync::atomic::Ordering::Relaxed;
 
+/// MXML, which is read as XES.
+pub const MXML: Format = Format {
+    name: "mxml",
+    sniff: mxml::is_mxml,
+    ..FORMAT
+};
+
 /// Any document in XML is taken: what is no log is refused by the name of its root.
 pub const FORMAT: Format = Format {
     name: "xes",
@@ -75,7 +82,11 @@ impl<'a> Document<'a> {
 
     /// Name of the format, which is not that of the parser for MXML.
     fn format(&self) -> &'static str {
-        if self.text.mxml { "mxml" } else { FORMAT.name }
+        if self.text.mxml {
+            MXML.name
+        } else {
+            FORMAT.name
+        }
     }
 
     /// Inspection of the log, before it is read.
