@@ -1,0 +1,242 @@
+//! Rules files: what is read, what is refused and where, and milestones that are added.
+
+use super::*;
+use proptest::prelude::*;
+
+fn added(text: &str, milestones: &[&str]) -> Result<String, String> {
+    let parsed = milestones.iter().map(|text| NamedMilestone::parse(text));
+    let parsed: Vec<NamedMilestone> = parsed.collect::<Result<_, _>>()?;
+    with_milestones(text, &parsed).map_err(|error| error.message)
+}
+
+#[test]
+fn milestones_are_added_and_all_else_stays() {
+    let new = "a b = first \"It's\" after start";
+    let line = "\"a b\" = \"\"\"first \"It's\" after start\"\"\"\n";
+    // A new file, one without milestones, below the last of some, below a heading alone.
+    for (before, wanted) in [
+        (
+            "",
+            format!(
+                "# Rules of casetrail: milestones, calendars, deadlines and outcomes.\n\n[milestones]\n{line}"
+            ),
+        ),
+        (
+            "[cases]\nend = [\"X\"]",
+            format!("[cases]\nend = [\"X\"]\n\n[milestones]\n{line}"),
+        ),
+        (
+            "[milestones] # mine\nz = 'end' # last\n\n[cases]\nidle = \"1d\"\n",
+            format!("[milestones] # mine\nz = 'end' # last\n{line}\n[cases]\nidle = \"1d\"\n"),
+        ),
+        ("[milestones]", format!("[milestones]\n{line}")),
+    ] {
+        assert_eq!(added(before, &[new]), Ok(wanted), "{before}");
+    }
+}
+
+#[test]
+fn milestones_of_the_same_name_are_replaced() {
+    let before = "[milestones]\na = { is = 'end' } # was\nb = 'end'\n";
+    let after = added(before, &["b = first \"X\"", "a = last \"Y\"", "c = end"]);
+    let after = after.expect("a rules file");
+    let timing = parse(&after).expect("a rules file");
+    let defined = timing.milestones.iter();
+    let defined: Vec<String> = defined
+        .map(|m| format!("{} {}", m.name, m.milestone))
+        .collect();
+    assert_eq!(
+        defined,
+        [
+            "a last \"Y\" after start",
+            "b first \"X\" after start",
+            "c end after start"
+        ]
+    );
+    assert!(after.contains("# was"), "{after}");
+}
+
+#[test]
+fn what_cannot_be_added_to_is_left_alone() {
+    for (before, part) in [
+        ("[[log]]\nfile = \"x\"\n", "unknown field"),
+        ("milestones = { a = 'end' }\n", ""),
+        ("[milestones.a]\nis = 'end'\n", ""),
+    ] {
+        let after = added(before, &["a = first \"X\"", "b = end"]);
+        match after {
+            Err(message) => assert!(message.contains(part), "{message}"),
+            Ok(after) => {
+                let timing = parse(&after).expect("a rules file");
+                assert_eq!(timing.milestones.len(), 2, "{after}");
+            }
+        }
+    }
+    assert!(added("milestones = { a = 'end' }\n", &["b = end"]).is_err());
+}
+
+const GOOD: &str = r#"
+[cases]
+end = ["Closed"]
+idle = "30d"
+
+[calendars.office]
+zone = "Europe/Berlin"
+week = ["mon-thu 09:00-12:00, 13:00-18:00", "fri 09:00-24:00"]
+holidays = ["2024-05-01", "2024-12-24..=2024-12-26"]
+
+[milestones]
+first_response = { is = 'first "First response"', calendar = "office" }
+resolved = 'last "Resolved" after start'
+
+[[rules]]
+name = "answer in four hours"
+milestone = "first_response"
+limit = "4h"
+calendar = "office"
+pause = ["Waiting"]
+when = 'priority = "High"'
+severity = "high"
+warn_at = 0.5
+
+[[rules]]
+name = "resolve in a week"
+milestone = "resolved"
+limit = "1w"
+
+[stages]
+desk = ["Created", ["Triaged", "Assigned"], "Closed"]
+"#;
+
+#[test]
+fn all_that_can_be_said_is_understood() {
+    let timing = parse(GOOD).unwrap();
+    let NamedCalendar {
+        name,
+        calendar: office,
+        ..
+    } = &timing.calendars[0];
+    assert_eq!(
+        (name.as_str(), office.seconds_a_week()),
+        ("office", (4 * 8 + 15) * 3600)
+    );
+    assert_eq!(office.holidays.len(), 4);
+    let milestones = timing.milestones.iter();
+    let milestones: Vec<String> = milestones
+        .map(|m| format!("{} = {}, {:?}", m.name, m.milestone, m.calendar))
+        .collect();
+    assert_eq!(
+        milestones,
+        [
+            "first_response = first \"First response\" after start, Some(\"office\")",
+            "resolved = last \"Resolved\" after start, None"
+        ]
+    );
+    let [answer, resolve] = timing.rules.as_slice() else {
+        panic!("two rules");
+    };
+    assert_eq!((answer.limit, answer.warn), (4 * 3_600_000_000, 0.5));
+    assert_eq!((resolve.limit, resolve.warn), (7 * 86_400_000_000, WARN_AT));
+    assert_eq!(timing.ends.idle, Some(30 * 86_400_000_000));
+    let [desk] = timing.stages.as_slice() else {
+        panic!("one list of stages");
+    };
+    let joined: Vec<String> = desk.stages.iter().map(|stage| stage.join(" | ")).collect();
+    assert_eq!(desk.name, "desk");
+    assert_eq!(joined, ["Created", "Triaged | Assigned", "Closed"]);
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_on_one_line(
+        at in 0..GOOD.len(),
+        length in 0..40usize,
+        text in "[ -~\n\u{e9}\u{1b}]{0,20}",
+    ) {
+        let broken = [&GOOD[..at], &text, &GOOD[(at + length).min(GOOD.len())..]].concat();
+        if let Err(error) = parse(&broken) {
+            prop_assert!(!error.message.contains(char::is_control), "{:?}", error);
+            prop_assert!(error.line.is_none_or(|line| line > 0));
+        }
+    }
+}
+
+#[test]
+fn faults_are_told_with_their_line() {
+    for (old, new, line, part) in [
+        (
+            "limit = \"4h\"",
+            "limit = \"soon\"",
+            19,
+            "soon: expected a duration",
+        ),
+        ("limit = \"1w\"", "", 25, "missing field"),
+        ("pause =", "pauses =", 21, "unknown field `pauses`"),
+        ("Europe/Berlin", "Europe/Berlim", 7, "no such time zone"),
+        ("mon-thu 09", "mon-thr 09", 8, "weekdays are mon"),
+        (
+            "09:00-12:00",
+            "09:00-25:00",
+            8,
+            "expected weekdays and hours",
+        ),
+        (
+            "12:00, 13:00",
+            "14:00, 13:00",
+            8,
+            "two slots of mon overlap",
+        ),
+        ("2024-05-01", "2024-05-32", 9, "expected a date"),
+        (
+            "..=2024-12-26",
+            "..=2023-12-26",
+            9,
+            "the last day is before the first",
+        ),
+        (
+            "last \"Resolved\"",
+            "latest \"Resolved\"",
+            13,
+            "`first` or `last`",
+        ),
+        (
+            "milestone = \"resolved\"",
+            "milestone = \"solved\"",
+            26,
+            "first_response, resolved",
+        ),
+        (
+            "calendar = \"office\"\npause",
+            "calendar = \"off\"\npause",
+            20,
+            "there are: office",
+        ),
+        ("warn_at = 0.5", "warn_at = 5.0", 24, "from 0 to 1"),
+        ("[\"Triaged\", \"Assigned\"]", "[]", 30, "one activity"),
+        (", \"Closed\"]", ", \"Created\"]", 30, "given twice"),
+        (
+            "when = 'priority = \"High\"'",
+            "when = [\n  'events > 1',\n  'priority ='\n]",
+            24,
+            "priority =: expected",
+        ),
+        (
+            "mon-thu 09:00-12:00, 13:00-18:00\", \"fri 09:00-24:00\"]",
+            "mon-fri 09:00-12:00\"]\nwhen = 'priority ='",
+            9,
+            "priority =: expected",
+        ),
+        (
+            "resolve in a week",
+            "answer in four hours",
+            25,
+            "another rule",
+        ),
+    ] {
+        assert!(GOOD.contains(old), "{old}");
+        let error = parse(&GOOD.replace(old, new)).unwrap_err();
+        assert!(error.message.contains(part), "{new}: {error}");
+        let near = error.line.is_some_and(|at| at.abs_diff(line) <= 1);
+        assert!(near, "{new}: {error:?}");
+    }
+}
