@@ -217,6 +217,7 @@ fn is_for_pane(action: &Action) -> bool {
                 | NextAspect
                 | EditStages(_)
                 | SetStages(_)
+                | SegmentBy(_)
                 | NextPath
                 | PreviousPath
                 | ToggleRow

@@ -173,6 +173,8 @@ pub enum Action {
     ShowSplit,
     /// Ask for a second column to split by.
     Pivot,
+    /// The funnel has the values of that property as segments; none if empty.
+    SegmentBy(String),
     /// Split cases by one property or two.
     SplitBy {
         /// The property, as `--by` names it.

@@ -268,6 +268,7 @@ mod tests {
                 | Action::SetActivityName(_)
                 | Action::SetAsOf(_)
                 | Action::SetStages(_)
+                | Action::SegmentBy(_)
                 | Action::ToggleEnd { .. }
                 | Action::WriteMappingTo { .. }
         )

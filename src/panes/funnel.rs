@@ -36,6 +36,7 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Open,
         Action::Drop,
         Action::EditStages(String::new()),
+        Action::Split,
         Action::NextChart,
         Action::ToggleAxis,
     ],
@@ -198,6 +199,11 @@ impl ListView for Funnel {
                 self.path.clear();
             }
             Action::SetStages(text) => self.write(text),
+            Action::SegmentBy(by) => {
+                self.by = Some(by)
+                    .filter(|by| !by.is_empty())
+                    .map(|by| GroupBy::parse(by));
+            }
             _ => return Change::None,
         }
         Change::Query

@@ -207,6 +207,21 @@ fn the_command_of_written_stages_prints_them() {
         player.keys("c ctrl-u").text(path).keys("enter");
         compare(&mut player);
     }
+    // The segments are in the command, and at each stage in the detail.
+    player.keys("x").text("region").keys("enter j");
+    assert!(
+        player.screen().contains("by region: cases here"),
+        "{}",
+        player.screen()
+    );
+    let command = player.copy("y !");
+    assert!(command.contains("--by region"), "{command}");
+    player.keys("x").text("no segments").keys("enter");
+    assert!(
+        !player.screen().contains("by region"),
+        "{}",
+        player.screen()
+    );
     // A filter that is no path keeps the prompt open and says why.
     player.keys("c ctrl-u").text("\"Created\"").keys("enter");
     assert!(

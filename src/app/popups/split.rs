@@ -5,10 +5,15 @@ use crate::app::model::App;
 use crate::engine::GroupBy;
 use crate::filter::parse;
 use crate::input::Action;
-use crate::panes::split;
+use crate::panes::{funnel, split};
 
-/// Splits by what the cursor is on, or asks for the column.
+/// Splits by what the cursor is on, or asks for the column; in a funnel, asks for its segments.
 pub fn by_cursor(app: &mut App) -> Option<Action> {
+    if app.key_context() == funnel::SPEC.id {
+        return ask(app, "Segments by", Some("no segments"), "", |name| {
+            Action::SegmentBy(name.to_owned())
+        });
+    }
     // A group is no reason to split by the same again.
     let elsewhere = app.key_context() != split::SPEC.id;
     let filter = elsewhere.then(|| app.selected_filter()).flatten();
@@ -18,7 +23,7 @@ pub fn by_cursor(app: &mut App) -> Option<Action> {
             by: by.to_string(),
             across: String::new(),
         }),
-        None => ask(app, ""),
+        None => first(app),
     }
 }
 
@@ -26,16 +31,30 @@ pub fn by_cursor(app: &mut App) -> Option<Action> {
 pub fn last(app: &mut App) -> Option<Action> {
     let (by, across) = last_properties(app);
     if by.is_empty() {
-        return ask(app, "");
+        return first(app);
     }
     // It is there already.
     (app.key_context() != split::SPEC.id).then_some(Action::SplitBy { by, across })
 }
 
+/// Asks for the first property.
+fn first(app: &mut App) -> Option<Action> {
+    ask(app, "Split by", None, "", |name| Action::SplitBy {
+        by: name.to_owned(),
+        across: String::new(),
+    })
+}
+
 /// Asks for the second property.
 pub fn second(app: &mut App) -> Option<Action> {
     let (by, _) = last_properties(app);
-    ask(app, &by)
+    let title = format!("Split by {by} and");
+    ask(app, &title, Some("no second column"), &by, |name| {
+        Action::SplitBy {
+            by: by.clone(),
+            across: name.to_owned(),
+        }
+    })
 }
 
 /// The properties of the last split; empty where there was none.
@@ -47,37 +66,28 @@ fn last_properties(app: &App) -> (String, String) {
     (by.to_owned(), across.to_owned())
 }
 
-/// Opens the list of properties with their numbers of values: those beside `first`, where that is given.
-fn ask(app: &mut App, first: &str) -> Option<Action> {
+/// Opens the list of properties with their numbers of values but for `without`; `none` is a row before them, for
+/// no property.
+fn ask(
+    app: &mut App,
+    title: &str,
+    none: Option<&str>,
+    without: &str,
+    run: impl Fn(&str) -> Action,
+) -> Option<Action> {
     let log = app.log.as_ref()?;
-    let choice = |name: &str| {
-        if first.is_empty() {
-            (name.to_owned(), String::new())
-        } else {
-            (first.to_owned(), name.to_owned())
-        }
-    };
-    let row = |name: &str, text: &str, right: String, (by, across)| PopupRow {
+    let row = |name: &str, text: &str, right: String, run: Action| PopupRow {
         left: name.to_owned(),
         text: text.to_owned(),
         right,
-        run: Some(Action::SplitBy { by, across }),
+        run: Some(run),
         ..PopupRow::default()
     };
-    let title = if first.is_empty() {
-        "Split by".to_owned()
-    } else {
-        format!("Split by {first} and")
-    };
-    let none = (!first.is_empty()).then(|| {
-        let list = (first.to_owned(), String::new());
-        row("no second column", "", String::new(), list)
-    });
-    let others = split::on_offer(log)
-        .into_iter()
-        .filter(|(by, ..)| by != first);
-    let others = others.map(|(by, text, right)| row(&by, text, right, choice(&by)));
-    let rows = none.into_iter().chain(others).collect();
+    let none = none.map(|name| row(name, "", String::new(), run("")));
+    let properties = split::on_offer(log).into_iter();
+    let properties = properties.filter(|(by, ..)| by != without);
+    let properties = properties.map(|(by, text, right)| row(&by, text, right, run(&by)));
+    let rows = none.into_iter().chain(properties).collect();
     app.popup = Some(Popup::new(PopupKind::Choice, title, rows));
     None
 }

@@ -182,7 +182,9 @@ impl Query for FunnelQuery {
         });
         let figures = funnel::funnel(&selection, &stages, groups);
         context.cancel.check()?;
-        let mut figures = figures.into_iter().map(|of| self.rows(names, of, prepared));
+        let mut figures = figures
+            .into_iter()
+            .map(|of| Self::rows(names, of, prepared));
         let mut all = figures.next().unwrap_or_default();
         for (at, row) in all.iter_mut().enumerate() {
             row.filter = self.filter(&names[..=at], prepared);
@@ -293,7 +295,6 @@ impl FunnelQuery {
     }
 
     fn rows(
-        &self,
         stages: &[Vec<String>],
         figures: Vec<StageFigures>,
         prepared: &Prepared,
