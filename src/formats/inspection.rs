@@ -96,7 +96,8 @@ impl Inspection {
         self.fact(facts::ENCODING)
     }
 
-    fn fact(&self, wanted: &str) -> Option<&str> {
+    /// A fact by its name, one of [`facts`].
+    pub fn fact(&self, wanted: &str) -> Option<&str> {
         let fact = self.facts.iter().find(|(fact, _)| fact == wanted);
         fact.map(|(_, value)| value.as_str())
     }

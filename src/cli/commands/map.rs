@@ -137,21 +137,15 @@ fn missing_roles(looked: &Inspection, known: &ReadOptions) -> Vec<&'static str> 
 fn found(known: ReadOptions, looked: &Inspection) -> ReadOptions {
     let mut columns = looked.roles.clone();
     columns[Role::Time].retain(|name| !name.is_empty());
-    let fact = |name: &str| {
-        let mut facts = looked.facts.iter();
-        facts
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.clone())
-    };
-    let delimiter = fact(facts::DELIMITER).and_then(|text| values::delimiter(&text).ok());
-    let order =
-        fact(facts::DATE_ORDER).and_then(|text| values::word(&text, &values::DATE_ORDERS).ok());
+    let delimiter = looked.delimiter();
+    let delimiter = delimiter.and_then(|text| values::delimiter(text).ok());
+    let order = looked.fact(facts::DATE_ORDER);
+    let order = order.and_then(|text| values::word(text, &values::DATE_ORDERS).ok());
+    let encoding = looked.encoding().filter(|&name| name != "utf-8");
     ReadOptions {
         columns,
         delimiter: known.delimiter.or(delimiter),
-        encoding: known
-            .encoding
-            .or_else(|| fact(facts::ENCODING).filter(|name| name != "utf-8")),
+        encoding: known.encoding.or_else(|| encoding.map(str::to_owned)),
         date_order: known.date_order.or(order),
         ..known
     }
