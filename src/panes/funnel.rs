@@ -149,16 +149,11 @@ impl ListView for Funnel {
         text::safe(&row.stage).into_owned()
     }
 
-    /// A stage is a set of cases: `Open` keeps them and stays.
     fn act(&self, action: &Action, row: &StageRow) -> Outcome {
-        let action = match action {
-            Action::Open => Action::Keep,
-            other => other.clone(),
-        };
         let Some(filter) = &row.filter else {
             return texts::notify("No filter says which cases reach this stage");
         };
-        texts::emitting(texts::selecting(&action, filter, String::new()))
+        texts::emitting(texts::keeping(action, filter))
     }
 
     fn options(&self, _: &Order) -> Vec<String> {

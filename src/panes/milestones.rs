@@ -85,22 +85,18 @@ impl ListView for Milestones {
         text::safe(&row.name).into_owned()
     }
 
-    /// A milestone is a set of cases: `Open` keeps them and stays.
     fn act(&self, action: &Action, row: &MilestoneRow) -> Outcome {
-        let action = match action {
-            Action::Open => &Action::Keep,
+        texts::emitting(match action {
             Action::DefineMilestone => {
                 let text = format!("{} = {}", row.name, row.definition);
-                return Outcome::Emit(vec![Action::AskMilestone(text)]);
+                Some(Action::AskMilestone(text))
             }
-            Action::DeleteRow => {
-                return Outcome::Emit(vec![Action::ForgetMilestone(row.name.clone())]);
+            Action::DeleteRow => Some(Action::ForgetMilestone(row.name.clone())),
+            _ => {
+                let filter = self.filter(row);
+                filter.and_then(|filter| texts::keeping(action, &filter))
             }
-            other => other,
-        };
-        let filter = self.filter(row);
-        let selected = filter.and_then(|f| texts::selecting(action, &f, String::new()));
-        texts::emitting(selected)
+        })
     }
 
     fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {

@@ -121,6 +121,16 @@ pub fn selecting(action: &Action, filter: &Expr, crumb: String) -> Option<Action
     }
 }
 
+/// Applies `Open`, `Keep` or `Drop` to a set of cases where `Open` keeps them and stays. `None` for any other
+/// action.
+pub fn keeping(action: &Action, filter: &Expr) -> Option<Action> {
+    let action = match action {
+        Action::Open => &Action::Keep,
+        other => other,
+    };
+    selecting(action, filter, String::new())
+}
+
 /// Applies `Open`, `Keep` or `Drop` to one case: `Open` goes to its pane. `None` for any other action.
 pub fn selecting_case(action: &Action, case: &str) -> Option<Action> {
     match action {

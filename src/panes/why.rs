@@ -115,13 +115,8 @@ impl ListView for Why {
         text::safe(&row.text).into_owned()
     }
 
-    /// A factor is a set of cases: `Open` keeps them and stays.
     fn act(&self, action: &Action, row: &FactorRow) -> Outcome {
-        let action = match action {
-            Action::Open => Action::Keep,
-            other => other.clone(),
-        };
-        texts::emitting(texts::selecting(&action, &row.filter, String::new()))
+        texts::emitting(texts::keeping(action, &row.filter))
     }
 
     /// The report needs the cases to explain, which an empty log does not have.

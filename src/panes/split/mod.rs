@@ -237,14 +237,9 @@ impl ListView for Split {
         text::safe(&row.name()).into_owned()
     }
 
-    /// A group is a set of cases: `Open` keeps them and stays.
     fn act(&self, action: &Action, row: &SplitRow) -> Outcome {
-        let action = match action {
-            Action::Open => Action::Keep,
-            other => other.clone(),
-        };
         let filter = row.filter.as_ref();
-        texts::emitting(filter.and_then(|of| texts::selecting(&action, of, String::new())))
+        texts::emitting(filter.and_then(|filter| texts::keeping(action, filter)))
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
