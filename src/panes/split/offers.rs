@@ -1,38 +1,41 @@
 //! The properties that cases can be split by.
 
-use crate::engine::{ColumnInfo, ColumnKind, GroupBy, LogInfo};
-use crate::filter::Field;
+use crate::engine::{ColumnKind, GroupBy, LogInfo};
+use crate::filter::{Anchor, Field};
 use crate::text::counted;
 
 /// The properties that cases can be split by: name as `--by` reads it, a word on it, number of values.
 pub fn on_offer(log: &LogInfo) -> Vec<(String, &'static str, String)> {
-    let values = |n: u64| counted(n, "value", "values");
-    let column = |column: &ColumnInfo| {
-        // The column of resources that is called so is the field.
-        let named = Field::named(&column.name);
-        let is_same = log.column_of(&named) == Some(column);
-        let field = if is_same { named } else { column.field() };
-        let by = GroupBy::Column(field).to_string();
-        let n = match (column.values, column.kind) {
-            (Some(n), _) => values(n),
-            (None, ColumnKind::Number) => "numbers".to_owned(),
-            (None, _) => "times".to_owned(),
-        };
-        (by, "", n)
+    let offer = |by: GroupBy| {
+        let (word, values) = described(&by, log);
+        (by.to_string(), word, values)
     };
-    let mut all: Vec<(String, &str, String)> = log.columns.iter().map(column).collect();
-    let milestones = log.milestones.iter();
-    all.extend(milestones.map(|of| (of.name.to_string(), "milestone", "durations".to_owned())));
-    let activities = log.activities.len() as u64;
-    let others = [
-        ("activity", "a case has several", values(activities)),
-        ("variant", "", values(log.variants)),
-        ("first", "first activity", String::new()),
-        ("last", "last activity", String::new()),
-        ("start.weekday", "", values(7)),
-        ("start.hour", "", values(24)),
-        ("start.month", "", String::new()),
-    ];
-    all.extend(others.map(|(by, text, n)| (by.to_owned(), text, n)));
-    all
+    GroupBy::all(log).into_iter().map(offer).collect()
+}
+
+/// A word on a property, and its number of values; empty where there is none.
+fn described(by: &GroupBy, log: &LogInfo) -> (&'static str, String) {
+    let values = |n: u64| counted(n, "value", "values");
+    match by {
+        GroupBy::Column(Field::Activity) => {
+            ("a case has several", values(log.activities.len() as u64))
+        }
+        GroupBy::Column(field) | GroupBy::At(_, field) => match log.column_of(field) {
+            Some(column) => {
+                let of_kind = match column.kind {
+                    ColumnKind::Number => "numbers",
+                    _ => "times",
+                };
+                let n = column.values.map_or_else(|| of_kind.to_owned(), values);
+                ("", n)
+            }
+            None => ("milestone", "durations".to_owned()),
+        },
+        GroupBy::Activity(Anchor::Starts) => ("first activity", String::new()),
+        GroupBy::Activity(Anchor::Ends) => ("last activity", String::new()),
+        GroupBy::Variant => ("", values(log.variants)),
+        GroupBy::Weekday => ("", values(7)),
+        GroupBy::Hour => ("", values(24)),
+        GroupBy::Month => ("", String::new()),
+    }
 }
