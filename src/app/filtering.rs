@@ -2,7 +2,7 @@
 
 use super::filters::{FilterStack, opposite};
 use super::model::App;
-use super::prompt::{self, Wanted};
+use super::prompt::{self, PromptKind, Wanted};
 use crate::engine::AsOf;
 use crate::input::Action;
 use crate::text::time::exact_instant;
@@ -28,7 +28,7 @@ impl App {
                 prompt::open_text(self, Wanted::AsOf, &text);
             }
             Action::SetAsOf(text) => self.set_as_of(&text),
-            Action::EditStages(text) => prompt::open_stages(self, &text),
+            Action::EditStages(text) => prompt::open_checked(self, PromptKind::Stages, &text),
             Action::ToggleEnd { activity, ends } => {
                 self.edit_filters(|stack| stack.toggle_end(activity, ends));
             }
@@ -84,7 +84,7 @@ impl App {
         let last = self.filters.last_of_cases();
         let text = last.map(|at| opposite(&self.filters.entries[at].text, false));
         let text = text.and_then(|text| text.ok().flatten());
-        prompt::open_versus(self, &text.unwrap_or_default());
+        prompt::open_checked(self, PromptKind::Versus, &text.unwrap_or_default());
     }
 
     fn compare_filter(&mut self, at: usize) {

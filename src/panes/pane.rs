@@ -194,8 +194,8 @@ pub trait Pane: Send {
         self.shown().map_or(0, Pane::list_slot)
     }
 
-    /// Tests whether a new answer of [`Pane::list_slot`] replaces the rows or bins on the screen, so that moves of the
-    /// cursor wait for it: false where it is only another page of the same rows.
+    /// Tests whether a new answer of [`Pane::list_slot`] replaces the rows or bins on the screen, so that
+    /// moves of the cursor wait for it: false where it is only another page of the same rows.
     fn replaces_rows(&self) -> bool {
         match self.shown() {
             Some(pane) => pane.replaces_rows(),

@@ -5,8 +5,8 @@ mod milestone;
 mod update;
 
 pub(super) use update::{
-    ask_again, key, leave, open_filter, open_find, open_stages, open_text, open_versus, paste,
-    questions, receive_check, receive_completions,
+    ask_again, key, leave, open_checked, open_filter, open_find, open_text, paste, questions,
+    receive_check, receive_completions,
 };
 
 use crate::engine::Completion;

@@ -25,21 +25,12 @@ pub(in crate::app) fn open_filter(app: &mut App, edit: Option<usize>) {
         Some(_) => entry.unwrap_or_default(),
         None => app.draft.take().unwrap_or_default(),
     };
-    let mut prompt = Prompt::new(PromptKind::Filter { edit, events }, &text);
-    prompt.check_at = Some(app.now);
-    app.prompt = Some(prompt);
+    open_checked(app, PromptKind::Filter { edit, events }, &text);
 }
 
-/// Asks for the stages of a funnel.
-pub(in crate::app) fn open_stages(app: &mut App, text: &str) {
-    let mut prompt = Prompt::new(PromptKind::Stages, text);
-    prompt.check_at = Some(app.now);
-    app.prompt = Some(prompt);
-}
-
-/// Opens the line for the cases to compare with.
-pub(in crate::app) fn open_versus(app: &mut App, text: &str) {
-    let mut prompt = Prompt::new(PromptKind::Versus, text);
+/// Asks for a text of the filter language, which is checked at once.
+pub(in crate::app) fn open_checked(app: &mut App, kind: PromptKind, text: &str) {
+    let mut prompt = Prompt::new(kind, text);
     prompt.check_at = Some(app.now);
     app.prompt = Some(prompt);
 }

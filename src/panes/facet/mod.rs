@@ -42,6 +42,9 @@ const GROUPS: Slot = 16;
 /// The slot of the figures of numbers.
 const NUMBERS: Slot = 8;
 
+/// First part of the subject of a place where the groups have the focus.
+const GROUPS_FOCUSED: &str = "groups";
+
 /// Part of the attributes in percent: of the width, or of the height where the groups are below.
 const SHARE: u16 = 40;
 
@@ -282,7 +285,7 @@ impl Pane for Facet {
         }
     }
 
-    /// That of the part with the focus, with the attribute and the figure.
+    /// Place of the part with the focus, with the attribute and the figure.
     fn place(&self) -> Place {
         let focus = match self.focus {
             Part::List => "",
@@ -330,6 +333,3 @@ impl Pane for Facet {
         self.follow();
     }
 }
-
-/// First part of the subject of a place where the groups have the focus.
-const GROUPS_FOCUSED: &str = "groups";
