@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Longer than a message stays on the screen.
-const QUIET: Duration = Duration::from_secs(30);
+pub(super) const QUIET: Duration = Duration::from_secs(30);
 
 pub(super) const SMALL: (u16, u16) = (80, 24);
 pub(super) const LARGE: (u16, u16) = (160, 48);

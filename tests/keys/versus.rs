@@ -1,13 +1,9 @@
 //! Two selections side by side: `v` and what it asks, `V`, and the lists that show both.
 
-use super::frames::support;
+use super::frames::{QUIET, support};
 use super::play::Player;
 use super::{ORDERS, go_to};
 use casetrail::engine::View;
-use std::time::Duration;
-
-/// Longer than a message stays on the screen.
-const QUIET: Duration = Duration::from_secs(30);
 
 fn versus(player: &Player) -> Option<Vec<String>> {
     player.driver.app.queries.view.versus.clone()
