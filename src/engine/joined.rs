@@ -6,7 +6,6 @@ use super::prepared::filter_error;
 use super::query::Context;
 use super::schema::Value;
 use super::selected::Selected;
-
 use super::tested::FEWEST;
 use super::view::{AskError, Cancel, View};
 use crate::filter::{self, Expr};

@@ -69,9 +69,9 @@ impl LogInfo {
         let points = [&named.milestone.from, &named.milestone.to];
         for activity in points.into_iter().flat_map(Point::activities) {
             let name = activity.node.as_str();
-            let mut known = self.activities.iter().map(|known| &**known);
+            let known = self.activities.iter().map(|known| &**known);
             if !known.clone().any(|known| known == name) {
-                let hint = did_you_mean(name, known.by_ref(), quote);
+                let hint = did_you_mean(name, known, quote);
                 return Err(format!("the log has no activity {}{hint}", quote(name)));
             }
         }

@@ -239,7 +239,7 @@ impl Comparable for MilestonesQuery {
     }
 
     fn cases(row: &MilestoneRow) -> Option<u64> {
-        Some(row.duration.map_or(0, |duration| duration.n))
+        Some(n(row))
     }
 
     fn name(row: &MilestoneRow) -> String {
