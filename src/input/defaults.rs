@@ -117,6 +117,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("ends", row(FILTER, "toggle-end", "on/off", &["space", "enter"], Action::ToggleRow, "Let the activity end a case, or not")),
     row_in("ends", row(FILTER, "reset-ends", "reset", &["x"], Action::ResetEnds, "Use the guess (or the rules file) again; forget the saved end states")),
     row_in("why", row(FILTER, "keep-factor", "keep", &["enter"], Action::Open, "Keep only the cases with the factor")),
+    row_in("funnel", row(FILTER, "keep-stage", "keep", &["enter"], Action::Open, "Keep only the cases that reach the stage")),
     row_in("split", row(FILTER, "keep-group", "keep", &["enter"], Action::Open, "Keep only the cases of the group; in the detail: show that figure")),
     row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B) in lists, or stop: shares, times, their change and its test"),
     row(FILTER, "swap-sides", "swap A and B", &["V"], Action::SwapSides, "Swap the two sides of a comparison"),

@@ -344,7 +344,9 @@ impl Funnel {
         look: Look<'_>,
     ) -> Rect {
         let by = self.by.as_ref().map_or(String::new(), GroupBy::to_string);
-        let title = format!("by {by}: cases here, of its cases at the first stage");
+        let most = usize::from(area.height / 2);
+        let cut = first_of(most, funnel.by.len());
+        let title = format!("by {by}: cases here, of its cases at the first stage{cut}");
         let bars = funnel.by.iter().filter_map(|segment| {
             let stage = segment
                 .stages
@@ -359,7 +361,7 @@ impl Funnel {
                 style: None,
             })
         });
-        let bars: Vec<Bar<'_>> = bars.take(usize::from(area.height / 2)).collect();
+        let bars: Vec<Bar<'_>> = bars.take(most).collect();
         draw_bars(&title, &bars, Some(1.0), area, buffer, look)
     }
 
@@ -435,7 +437,9 @@ fn draw_instead(row: &StageRow, area: Rect, buffer: &mut Buffer, look: Look<'_>)
         return area;
     }
     let lost = row.lost.unwrap_or(0);
-    let title = format!("next of the {} that do not go on", count(lost));
+    let most = INSTEAD.min(usize::from(area.height / 2));
+    let cut = first_of(most, row.next_of_lost.len());
+    let title = format!("next of the {} that do not go on{cut}", count(lost));
     let bar = |(next, cases): &(Option<std::sync::Arc<str>>, u64)| {
         let name = next.as_deref().unwrap_or("end of the case");
         Bar {
@@ -445,12 +449,20 @@ fn draw_instead(row: &StageRow, area: Rect, buffer: &mut Buffer, look: Look<'_>)
             style: None,
         }
     };
-    let most = INSTEAD.min(usize::from(area.height / 2));
     let bars: Vec<Bar<'_>> = row.next_of_lost.iter().take(most).map(bar).collect();
     draw_bars(&title, &bars, None, area, buffer, look)
 }
 
-/// Draws bars under a title, which may take two lines; returns what is left of the area.
+/// ` (8 of 12)` where only the first of some rows are shown; empty where all are.
+fn first_of(shown: usize, all: usize) -> String {
+    if shown < all {
+        format!(" ({} of {})", count(shown as u64), count(all as u64))
+    } else {
+        String::new()
+    }
+}
+
+/// Draws bars under a title; returns what is left of the area.
 fn draw_bars(
     title: &str,
     bars: &[Bar<'_>],
