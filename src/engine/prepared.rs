@@ -39,7 +39,9 @@ pub struct Prepared {
     pub filters: RecentCache<String, Arc<CaseSet>>,
     /// Definitions bound to the log.
     pub timed: Arc<Timed>,
+    pub(super) span: OnceLock<Option<(i64, i64)>>,
     pub(super) ends: OnceLock<(Ends, Option<Guess>)>,
+    pub(super) open: OnceLock<CaseSet>,
     /// Values of all attributes in all cases, in the order of the attributes.
     pub(super) held: OnceLock<Vec<Held>>,
     /// The calendar that its durations are measured by.
@@ -67,7 +69,9 @@ impl Prepared {
             text_ranks: RecentCache::new(KEPT_RANKS),
             filters: RecentCache::new(KEPT_FILTERS),
             timed: Arc::default(),
+            span: OnceLock::new(),
             ends: OnceLock::new(),
+            open: OnceLock::new(),
             held: OnceLock::new(),
             calendar: None,
             by_clock: None,
@@ -91,8 +95,10 @@ impl Prepared {
 
     /// Returns the first and last instant; `None` without events.
     pub fn span(&self) -> Option<(i64, i64)> {
-        let first = self.index.case_start.iter().copied().min();
-        first.zip(self.index.case_end.iter().copied().max())
+        *self.span.get_or_init(|| {
+            let first = self.index.case_start.iter().copied().min();
+            first.zip(self.index.case_end.iter().copied().max())
+        })
     }
 
     /// Returns what ends the cases of the log.
@@ -103,6 +109,18 @@ impl Prepared {
     /// Returns the guess of what ends a case, if activities were not defined to.
     pub fn ends_guess(&self) -> Option<Guess> {
         self.ends_and_guess().1
+    }
+
+    /// Returns the cases that are open at [`Prepared::now`].
+    pub fn open(&self) -> &CaseSet {
+        if let Some(by_clock) = &self.by_clock {
+            return by_clock.open();
+        }
+        self.open.get_or_init(|| {
+            let (log, index) = (&self.log, &self.index);
+            let (ends, now) = (self.ends(), self.now());
+            CaseSet::from_fn(log.n_cases(), |case| ends.is_open(log, index, case, now))
+        })
     }
 
     fn ends_and_guess(&self) -> &(Ends, Option<Guess>) {
@@ -216,10 +234,7 @@ impl Prepared {
     ) -> T {
         let now = self.now();
         let read_time = |column: &str, text: &str| time_in_file(&self.log, column, text, tz);
-        let open = || {
-            let (log, index, ends) = (&self.log, &self.index, self.ends());
-            CaseSet::from_fn(index.n_cases(), |case| ends.is_open(log, index, case, now))
-        };
+        let open = || self.open().clone();
         bind(filter::BindInputs {
             tz,
             now: Some(now),

@@ -44,12 +44,11 @@ impl Selected {
     /// Returns the selected cases that are open.
     pub fn open(&self) -> Arc<CaseSet> {
         let open = self.figures.get_or_init(|| {
-            let (prepared, selection) = (&self.prepared, self.selection());
-            let (log, index) = (&prepared.log, &prepared.index);
-            let (ends, now) = (prepared.ends(), prepared.now());
-            OpenCases(Arc::new(CaseSet::from_fn(log.n_cases(), |case| {
-                selection.contains(case) && ends.is_open(log, index, case, now)
-            })))
+            let mut open = self.prepared.open().clone();
+            if let Some(cases) = &self.cases {
+                open.and(cases);
+            }
+            OpenCases(Arc::new(open))
         });
         Arc::clone(&open.0)
     }

@@ -280,14 +280,13 @@ fn ready<'a>(
 /// How every case of a log stands to every rule: a column of cases of the rule's name, its values
 /// being the words of [`State`]. Filters thus know deadlines as they know any attribute.
 pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, FilterError> {
-    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
-    let ends = prepared.ends();
+    let (log, now) = (&prepared.log, prepared.now());
     let words = || std::iter::once("").chain(State::ALL.map(State::word));
     let rules = prepared.timed.timing.rules.iter().map(|spec| {
         let rule = ready(prepared, spec, tz)?;
+        let open = prepared.open();
         let code = |case: usize| {
-            let open = ends.is_open(log, index, case, now);
-            let verdict = rule.verdict(prepared, case, now, open);
+            let verdict = rule.verdict(prepared, case, now, open.contains(case));
             verdict.map_or(0, |verdict| 1 + verdict.state as u32)
         };
         let codes: Vec<u32> = (0..log.n_cases()).into_par_iter().map(code).collect();
@@ -309,12 +308,13 @@ fn outcome_column(
     outcome: &NamedOutcome,
     tz: chrono_tz::Tz,
 ) -> Result<Column, FilterError> {
-    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
+    let log = &prepared.log;
     let has = prepared.cases(&outcome.filter.filter, tz)?;
-    let code = |case: usize| match (has.contains(case), prepared.ends()) {
-        (true, _) => 1,
-        (false, ends) if ends.is_open(log, index, case, now) => 0,
-        (false, _) => 2,
+    let open = prepared.open();
+    let code = |case: usize| match has.contains(case) {
+        true => 1,
+        false if open.contains(case) => 0,
+        false => 2,
     };
     let codes: Vec<u32> = (0..log.n_cases()).into_par_iter().map(code).collect();
     Ok(Column {
@@ -337,8 +337,7 @@ pub fn verdict(
     case: usize,
     tz: chrono_tz::Tz,
 ) -> Result<Option<Verdict>, FilterError> {
-    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
-    let open = prepared.ends().is_open(log, index, case, now);
+    let (now, open) = (prepared.now(), prepared.open().contains(case));
     Ok(ready(prepared, spec, tz)?.verdict(prepared, case, now, open))
 }
 

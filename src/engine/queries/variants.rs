@@ -11,6 +11,7 @@ use crate::engine::stats::{Stats, stats};
 use crate::engine::view::{AskError, Cancel};
 use crate::filter::{Expr, Field, Op};
 use crate::metrics::{Figures, variants};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A page of the variants.
@@ -235,12 +236,19 @@ fn list(
     };
     let joined = |v: u32, by: &str| names(v).map(|n| &**n).collect::<Vec<&str>>().join(by);
     let rank = selected.prepared.variant_rank();
-    let key = |v: u32| joined(v, "\0");
+    // Codes of activities are compared, not the texts that keys are.
+    let codes = |key: &str| {
+        let names = key
+            .split('\0')
+            .map(|name| selection.log.activities.find(name));
+        names.collect::<Option<Vec<u32>>>().map(Cow::Owned)
+    };
+    let sequence = |v: u32| Cow::Borrowed(table.sequence(v as usize));
     let by = By {
         value,
         tie: |v: u32| rank[v as usize],
         text: |v: u32| joined(v, " > "),
-        followed: listing.follow.numbers(table.len(), key),
+        followed: listing.follow.numbers_by(table.len(), codes, sequence),
     };
     let ids = selection.variants().map(|v| v as u32).collect();
     let arranged = arrange(ids, listing, cancel, &by)?;
