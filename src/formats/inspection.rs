@@ -5,7 +5,7 @@ use super::facts;
 use super::mapping::{is_clock, names, rank_columns, sentences};
 use super::table::Table;
 use super::text::lossless;
-use super::timestamp::{Learned, TimeReader, learn};
+use super::timestamp::{Learned, Style, TimeReader, learn};
 use super::{ReadOptions, number};
 use crate::event_log::{PerRole, Role, Roles};
 use crate::text::time::DAY;
@@ -141,7 +141,11 @@ impl Inspection {
 
     /// The columns that hold times.
     pub fn columns_of_times(&self) -> Vec<usize> {
-        let is_time = |profile: &ColumnProfile| matches!(profile.kind, Kind::Time | Kind::Date);
+        let is_time = |profile: &ColumnProfile| match profile.kind {
+            Kind::Time | Kind::Date => true,
+            Kind::Number => are_days(&profile.values),
+            _ => false,
+        };
         let times = self.profiles.iter().enumerate();
         let times = times.filter(|(_, profile)| is_time(profile));
         times.map(|(column, _)| column).collect()
@@ -223,6 +227,18 @@ fn are_dates<'v>(learned: &Learned, mut values: impl Iterator<Item = &'v [u8]>) 
     values.all(|value| reader.read(value).map_or(true, |t| t.rem_euclid(DAY) == 0))
 }
 
+/// Returns whether all values are days written as numbers: "20240305", as SAP does. Zeros alone stand for
+/// no day there.
+fn are_days(values: &[String]) -> bool {
+    let days = values.iter().map(String::as_str);
+    let days: Vec<&str> = days.filter(|day| day.bytes().any(|b| b != b'0')).collect();
+    let learned = learn(days.iter().map(|day| day.as_bytes()), None);
+    learned.is_some_and(|learned| {
+        let compact = learned.format.style == Style::Calendar { compact: true };
+        compact && learned.tally.dates_alone == days.len() as u64
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,5 +268,17 @@ mod tests {
         );
         assert_eq!((found[0].filled, found[0].distinct), (3, 2));
         assert_eq!(found[1].values, ["1,5", "2"]);
+    }
+
+    #[test]
+    fn numbers_of_eight_digits_may_be_days() {
+        let are = |values: &[&str]| {
+            let values: Vec<String> = values.iter().map(|v| (*v).to_owned()).collect();
+            are_days(&values)
+        };
+        assert!(are(&["20240305", "00000000", "20231231"]));
+        assert!(!are(&["20240305", "20241332"]));
+        assert!(!are(&["2024030", "20240305"]));
+        assert!(!are(&["00000000"]) && !are(&[]));
     }
 }

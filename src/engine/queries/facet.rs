@@ -84,15 +84,16 @@ pub static FACETS: Schema<FacetRow> = Schema {
         Column::as_made("log"),
         Column::new("attribute", |r| Value::text(&r.name))
             .left(Align::Text)
-            .flex(12, 3, 40)
+            .flex(16, 3, 40)
             .ascending(),
         Column::new("kind", |r| Value::text(r.kind))
             .left(Align::Text)
+            .priority(2)
             .ascending(),
         Column::new("of", |r| Value::text(r.of()))
             .left(Align::Text)
             .fixed(5)
-            .priority(1)
+            .priority(3)
             .ascending()
             .term("attribute of"),
         Column::new("values", |r| Value::Count(r.held.values))
@@ -101,6 +102,7 @@ pub static FACETS: Schema<FacetRow> = Schema {
         Column::new("cases", |r| Value::Count(r.held.cases)).only(DATA),
         Column::new("missing", |r| Value::Count(r.missing))
             .fixed(9)
+            .priority(1)
             .term("missing"),
         figure("numbers_n", |r| count(r, |of| of.n))
             .json("numbers.n")
