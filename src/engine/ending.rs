@@ -4,7 +4,7 @@ use super::ends_guess::Guess;
 use super::selected::Selected;
 use super::stats::seconds;
 use crate::filter::{Expr, Field, Op, TimeLiteral};
-use crate::metrics::deadlines::Ends;
+use crate::index::CaseSet;
 use crate::text::count;
 use std::sync::Arc;
 
@@ -85,18 +85,18 @@ pub fn ending(selected: &Selected) -> Ending {
 /// Test for open cases of a selection.
 pub struct Open<'a> {
     selected: &'a Selected,
-    ends: &'a Ends,
+    all: &'a CaseSet,
     /// Last instant that is looked at, microseconds.
     pub until: i64,
 }
 
 impl<'a> Open<'a> {
-    /// Finds what ends the cases of a selection.
+    /// Finds the open cases of the log of a selection: once, before a parallel part asks for them.
     pub fn of(selected: &'a Selected) -> Self {
         let prepared = &selected.prepared;
         Open {
             selected,
-            ends: prepared.ends(),
+            all: prepared.open(),
             until: prepared.now(),
         }
     }
@@ -104,7 +104,7 @@ impl<'a> Open<'a> {
     /// Tests whether a case is open at [`Open::until`].
     #[inline]
     pub fn is_open(&self, case: usize) -> bool {
-        self.selected.prepared.open().contains(case)
+        self.all.contains(case)
     }
 
     fn count(&self) -> u64 {
@@ -114,14 +114,15 @@ impl<'a> Open<'a> {
     /// Counts the open cases and names what ends one.
     pub fn ending(&self) -> Ending {
         let prepared = &self.selected.prepared;
-        let names = prepared.names.iter().zip(&self.ends.activities);
+        let ends = prepared.ends();
+        let names = prepared.names.iter().zip(&ends.activities);
         let mut names: Vec<Arc<str>> = names
             .filter(|(_, is_end)| **is_end)
             .map(|(name, _)| Arc::clone(name))
             .collect();
         // Codes are in the order of first appearance, which another order of the rows changes.
         names.sort_unstable();
-        let idle_since = self.ends.idle.map(|idle| self.until.saturating_sub(idle));
+        let idle_since = ends.idle.map(|idle| self.until.saturating_sub(idle));
         let idle_since = idle_since.and_then(TimeLiteral::of);
         let ended = names.iter().map(|name| Expr::ends_with(name));
         let idle = idle_since.map(|at| Expr::compare(Field::End, Op::Less, at));
@@ -136,8 +137,27 @@ impl<'a> Open<'a> {
             open: self.count(),
             ends: names,
             guess: prepared.ends_guess(),
-            idle: self.ends.idle.map(seconds),
-            over: self.ends.known.then_some(over),
+            idle: ends.idle.map(seconds),
+            over: ends.known.then_some(over),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::prepared::Prepared;
+    use crate::event_log::Progress;
+    use crate::test_support::log;
+
+    /// A thread of a parallel part that made them could wait for itself.
+    #[test]
+    fn open_cases_are_known_before_one_is_asked_for() {
+        let prepared = Prepared::new(log("a: x y; b: x"), &Progress::default()).unwrap();
+        let selected = Selected::new(Arc::new(prepared), None);
+        assert!(selected.prepared.open.get().is_none());
+        let open = Open::of(&selected);
+        assert!(selected.prepared.open.get().is_some());
+        assert!(!open.is_open(0), "nothing is known to end a case");
     }
 }
