@@ -1,7 +1,7 @@
 //! The properties of a log that cases can be grouped by.
 
 use super::{GroupBy, WORDS};
-use crate::engine::log_info::LogInfo;
+use crate::engine::log_info::ColumnInfo;
 use crate::filter::Field;
 
 impl GroupBy {
@@ -16,18 +16,21 @@ impl GroupBy {
         }
     }
 
-    /// All properties but values at the first or last event: columns, milestones, activities, and what
-    /// every case has.
-    pub fn all(log: &LogInfo) -> Vec<GroupBy> {
-        let columns = log.columns.iter().enumerate().map(|(at, column)| {
+    /// All properties but values at the first or last event: columns, of which `resource` is that of the
+    /// resource, milestones by name, activities, and what every case has.
+    pub fn all<'a>(
+        columns: &[ColumnInfo],
+        resource: Option<usize>,
+        milestones: impl Iterator<Item = &'a str>,
+    ) -> Vec<GroupBy> {
+        let columns = columns.iter().enumerate().map(|(at, column)| {
             // The resource by its word, which a column of the same name needs no quotes for.
             match Field::named(&column.name) {
-                Field::Resource if log.resource == Some(at) => Field::Resource,
+                Field::Resource if resource == Some(at) => Field::Resource,
                 _ => column.field(),
             }
         });
-        let milestones = log.milestones.iter();
-        let milestones = milestones.map(|of| Field::Column(of.name.to_string()));
+        let milestones = milestones.map(|name| Field::Column(name.to_owned()));
         let fields = columns.chain(milestones).chain([Field::Activity]);
         let of_cases = WORDS.map(|(_, by)| by);
         let mut all = Vec::new();

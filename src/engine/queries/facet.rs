@@ -10,7 +10,7 @@ use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
-use crate::event_log::{ColumnKind, Level};
+use crate::event_log::{ColumnKind, Level, Role};
 use crate::filter::{Expr, Source};
 use crate::metrics::attributes::{self, Held, Limits, MOST_DISTINCT, NumberFigures};
 use rayon::prelude::*;
@@ -212,7 +212,10 @@ fn source(prepared: &Prepared, by: &GroupBy) -> Result<Option<Source>, AskError>
 /// All attributes in the order of the log, without figures of numbers.
 fn rows(context: &Context<'_>, selected: &Selected) -> Result<Vec<FacetRow>, AskError> {
     let (prepared, selection) = (&*selected.prepared, selected.selection());
-    let all = GroupBy::all(context.analysis.info());
+    // Of the log of the view: it may define milestones of its own, and one cut in time guesses fewer.
+    let milestones = prepared.log.case_times.iter().map(|time| &*time.name);
+    let resource = prepared.log.role_columns[Role::Resource];
+    let all = GroupBy::all(&prepared.columns, resource, milestones);
     let held = all_held(&all, context, selected)?;
     let row = |(by, held): (GroupBy, Held)| {
         let source = source(prepared, &by)?;
@@ -327,5 +330,47 @@ fn kind(prepared: &Prepared, by: &GroupBy, source: Option<Source>) -> (&'static 
         (_, GroupBy::Variant | GroupBy::Hour) => ("number", Level::Case),
         (_, GroupBy::Month) => ("time", Level::Case),
         _ => ("text", Level::Case),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Analysis, Cancel, Timing, View};
+    use crate::event_log::Progress;
+    use crate::formats::ImportReport;
+    use crate::test_support::log;
+
+    #[test]
+    fn milestones_are_those_of_the_view() {
+        let (report, progress) = (ImportReport::default(), Progress::default());
+        let log = log("a: In Reply @0 5; b: In @1");
+        let analysis = Analysis::new("x".into(), log, report, chrono_tz::UTC, &progress).unwrap();
+        let timing = Timing {
+            ready_made: true,
+            ..Timing::default()
+        };
+        let analysis = analysis.with_timing(timing).unwrap();
+        let milestones = |view: View| -> Vec<String> {
+            let query = FacetsQuery {
+                numbers: false,
+                listing: Listing::by("log"),
+            };
+            let rows = analysis.ask(&view, &query, &Cancel::never()).unwrap().rows;
+            let durations = rows.iter().filter(|row| row.kind == "duration");
+            durations.map(|row| row.name.to_string()).collect()
+        };
+        assert_eq!(milestones(View::default()), ["first_response"]);
+        let defined = View {
+            milestones: vec!["m = end".to_owned()],
+            ..View::default()
+        };
+        assert_eq!(milestones(defined), ["m", "first_response"]);
+        // Nothing is answered yet, so that no answer is guessed.
+        let cut = View {
+            as_of: Some("2024-01-01T00:00:02".to_owned()),
+            ..View::default()
+        };
+        assert_eq!(milestones(cut), [""; 0]);
     }
 }

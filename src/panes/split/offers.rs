@@ -10,7 +10,9 @@ pub fn on_offer(log: &LogInfo) -> Vec<(String, &'static str, String)> {
         let (word, values) = described(&by, log);
         (by.to_string(), word, values)
     };
-    GroupBy::all(log).into_iter().map(offer).collect()
+    let milestones = log.milestones.iter().map(|of| &*of.name);
+    let all = GroupBy::all(&log.columns, log.resource, milestones);
+    all.into_iter().map(offer).collect()
 }
 
 /// A word on a property, and its number of values; empty where there is none.
