@@ -180,7 +180,7 @@ impl Analysis {
         });
         let prepared = self.prepared(view).ok();
         let cases = prepared.iter().flat_map(|prepared| {
-            let filters = view.filters.iter();
+            let filters = view.filters.iter().chain(view.versus.iter().flatten());
             filters.map(|text| prepared.notes(text, self.tz))
         });
         events.chain(cases).flatten().collect()
@@ -411,5 +411,28 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         zone,
         bytes: (log.bytes() + index.bytes()) as u64,
         examples: Examples::of(whole, zone),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::log;
+
+    #[test]
+    fn filters_on_both_sides_have_notes() {
+        let (report, progress) = (ImportReport::default(), Progress::default());
+        let log = log("a: In Out");
+        let analysis = Analysis::new("x".into(), log, report, chrono_tz::UTC, &progress).unwrap();
+        let view = View {
+            filters: vec!["\"in\"".to_owned()],
+            versus: Some(vec!["\"out\"".to_owned()]),
+            ..View::default()
+        };
+        let note = |is: &str, was: &str| format!("activity has no \"{is}\"; matched \"{was}\"");
+        assert_eq!(
+            analysis.filter_notes(&view),
+            [note("in", "In"), note("out", "Out")]
+        );
     }
 }
