@@ -95,7 +95,8 @@ impl Prepared {
         Ok(open.iter().map(|case| (case, age(case))).collect())
     }
 
-    /// Returns the durations of all milestones, by the hours of their own calendar or by `usual`.
+    /// Returns the durations of all milestones, by the hours of their own calendar or by `usual`. An open
+    /// case has not reached its end.
     fn milestone_durations(
         &self,
         usual: &Hours<'_>,
@@ -109,11 +110,15 @@ impl Prepared {
                 .map(|name| self.calendar_hours(Some(name), tz))
                 .transpose()?;
             let hours = own.as_ref().unwrap_or(usual);
+            let mut values = milestone.durations(log, index, |case| hours.of(case));
+            if milestone.to == Point::End {
+                for case in self.open().iter() {
+                    values[case] = NO_INSTANT;
+                }
+            }
             Ok(CaseTime {
                 name: named.name.clone(),
-                values: milestone
-                    .durations(log, index, |case| hours.of(case))
-                    .into(),
+                values: values.into(),
             })
         });
         times.collect()

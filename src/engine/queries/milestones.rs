@@ -385,17 +385,21 @@ mod tests {
     use crate::test_support::log;
     use proptest::prelude::*;
 
-    fn ask(text: &str, timing: Timing, view: &View, bins: (usize, usize)) -> Vec<MilestoneRow> {
+    fn analysis(text: &str, timing: Timing) -> Analysis {
         let (report, progress) = (ImportReport::default(), Progress::default());
         let analysis = Analysis::new("x".into(), log(text), report, chrono_tz::UTC, &progress);
         let analysis = analysis.expect("not cancelled").with_timing(timing);
+        analysis.expect("names of their own")
+    }
+
+    fn ask(text: &str, timing: Timing, view: &View, bins: (usize, usize)) -> Vec<MilestoneRow> {
         let query = MilestonesQuery {
             listing: Listing::by("defined"),
             time_bins: bins.0,
             duration_bins: bins.1,
         };
-        let found = analysis.expect("names of their own");
-        found.ask(view, &query, &Cancel::never()).unwrap().rows
+        let found = analysis(text, timing).ask(view, &query, &Cancel::never());
+        found.unwrap().rows
     }
 
     fn defined(texts: &[&str], ready_made: bool) -> Timing {
@@ -439,6 +443,18 @@ mod tests {
                 "full_resolution true"
             ]
         );
+    }
+
+    #[test]
+    fn an_open_case_has_not_reached_its_end() {
+        let mut timing = defined(&["done = end", "back = end after last \"A\""], false);
+        timing.ends.activities = Some(vec!["B".to_owned()]);
+        let text = "a: A B @0 5; b: A C @1 9; c: A B @2 4";
+        for row in ask(text, timing, &View::default(), (30, 0)) {
+            assert_eq!((n(&row), row.unknown), (2, 1), "{}", row.name);
+            let over_time = row.over_time.expect("it was asked for");
+            assert_eq!(over_time.bins.iter().map(|bin| bin.n).sum::<u64>(), 2);
+        }
     }
 
     /// Cases of up to four events among four activities, each at one second of an hour.
