@@ -225,7 +225,7 @@ impl Comparable for MilestonesQuery {
         many: "milestones",
         names: &["milestone", "definition", "calendar", "own calendar"],
         title: "milestone",
-        time: "duration",
+        time: "time to it",
         heads: ["A median", "B median"],
         of_times: false,
     };
@@ -379,7 +379,7 @@ pub(super) fn by_time_reached(
 mod tests {
     use super::*;
     use crate::engine::definitions::Timing;
-    use crate::engine::{Analysis, Cancel, View};
+    use crate::engine::{Analysis, Cancel, LISTED, VersusQuery, View};
     use crate::event_log::Progress;
     use crate::formats::ImportReport;
     use crate::test_support::log;
@@ -443,6 +443,28 @@ mod tests {
                 "full_resolution true"
             ]
         );
+    }
+
+    #[test]
+    fn milestones_of_open_cases_are_compared() {
+        let mut timing = defined(&["m = first \"B\""], false);
+        timing.ends.activities = Some(vec!["C".to_owned()]);
+        let analysis = analysis("a: A B @0 5; b: A B C @1 4 9; c: A @2", timing);
+        let query = VersusQuery {
+            list: MilestonesQuery::figures(Listing::by("defined")),
+            listing: Listing::by(LISTED),
+        };
+        let view = View {
+            filters: vec!["\"B\"".to_owned()],
+            versus: Some(vec!["not \"B\"".to_owned()]),
+            ..View::default()
+        };
+        let found = analysis.ask(&view, &query, &Cancel::never()).unwrap();
+        assert_eq!(found.sides.open, [1, 1]);
+        let time = found.rows.rows[0].change.time.as_ref().unwrap();
+        assert_eq!((time.n, time.medians), ([2, 0], [Some(4.0), None]));
+        // Reports say of a duration that it is one of ended cases.
+        assert_ne!(MilestonesQuery::COMPARED.time, "duration");
     }
 
     #[test]
