@@ -101,8 +101,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "engine::NamedMilestone",
             "engine::NamedOutcome",
             "engine::NamedStages",
+            "engine::NamedWait",
             "engine::RuleSpec",
             "engine::Timing",
+            "engine::WaitClass",
         ],
     ),
     (

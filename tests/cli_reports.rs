@@ -746,3 +746,93 @@ fn split_says_what_is_wrong_with_its_options() {
         assert_eq!(run.out, "", "{options:?}");
     }
 }
+
+/// 2 hours of own waits, 24 hours after the resolution, 2 hours for the customer, 4 hours for a vendor.
+const DESK_LOG: &str = "case,activity,time
+a,Created,2024-01-01T10:00:00Z
+a,First response,2024-01-01T11:00:00Z
+a,Customer replied,2024-01-01T13:00:00Z
+a,Vendor contacted,2024-01-01T13:30:00Z
+a,Vendor replied,2024-01-01T17:30:00Z
+a,Resolved,2024-01-01T18:00:00Z
+a,Closed,2024-01-02T18:00:00Z
+";
+
+#[test]
+fn waits_that_cannot_be_changed_are_set_apart() {
+    let desk = Desk::with("log.csv", DESK_LOG);
+    let call = |more: &[&str]| desk.json(&[&["bottlenecks", "log.csv"], more].concat());
+    // Without the option nothing has a class.
+    let plain = call(&["--wait-class", "\"Closed\" = vendor"]);
+    assert_eq!(keys(&plain), ["total", "bottlenecks"]);
+    assert_eq!(plain["bottlenecks"][0].get("class"), None);
+    let own = call(&["--waits", "changeable"]);
+    assert_eq!(own["total"], 3);
+    let apart = json!({
+        "steps": 3, "waits": 3, "total": 108_000, "share": 0.9375, "guessed_steps": 3,
+        "classes": [
+            {"class": "resolved", "steps": 1, "waits": 1, "total": 86400, "share": 0.75},
+            {"class": "customer", "steps": 1, "waits": 1, "total": 7200, "share": 0.0625},
+            {"class": "vendor", "steps": 1, "waits": 1, "total": 14400, "share": 0.125},
+        ],
+    });
+    assert_eq!(own["set_apart"], apart);
+    assert_eq!(call(&["--waits", "apart"])["set_apart"], apart);
+    let activities = call(&["--by", "activity", "--waits", "changeable"]);
+    assert_eq!(activities["total"], 3);
+    assert_eq!(activities["set_apart"], apart);
+    let table = desk.run(&["bottlenecks", "log.csv", "--waits", "changeable"]);
+    let heading = "left out: 93.8% of the wait, 3 steps (3 guessed): after resolution 75";
+    assert!(table.out.contains(heading), "{}", table.out);
+}
+
+#[test]
+fn classes_of_waits_are_those_of_the_command_line_then_of_the_rules() {
+    let desk = Desk::with("log.csv", DESK_LOG);
+    desk.write(
+        "rules.toml",
+        "[waits]\n'\"Closed\"' = \"vendor\"\n'\"Vendor replied\"' = \"own\"\n",
+    );
+    let classes = |more: &[&str]| {
+        let rules = [
+            "bottlenecks",
+            "log.csv",
+            "--rules",
+            "rules.toml",
+            "--waits",
+            "all",
+        ];
+        let found = desk.json(&[&rules[..], more].concat());
+        let rows = found["bottlenecks"].as_array().unwrap();
+        let class = |to: &str| {
+            let row = rows.iter().find(|row| row["to"] == to).unwrap();
+            let class = row["class"].as_str().unwrap().to_owned();
+            (class, row["class_guessed"] == true)
+        };
+        ["Closed", "Vendor replied", "Customer replied"].map(class)
+    };
+    let row = |class: &str, guessed| (class.to_owned(), guessed);
+    let customer = row("customer", true);
+    let of_rules = [row("vendor", false), row("own", false), customer.clone()];
+    assert_eq!(classes(&[]), of_rules);
+    // A step counts before an activity, wherever it is said.
+    let given = [
+        "--wait-class",
+        "\"Closed\" = own",
+        "--wait-class",
+        "\"Vendor contacted\" -> \"Vendor replied\" = resolved",
+    ];
+    let of_line = [row("own", false), row("resolved", false), customer];
+    assert_eq!(classes(&given), of_line);
+    for (wrong, part) in [
+        ("\"Closed\"", "a wait and its class"),
+        ("\"Closed\" = lost", "own, resolved, customer, vendor"),
+        ("\"A\" ~> \"B\" = own", "double quotes"),
+    ] {
+        let run = desk.run(&["bottlenecks", "log.csv", "--wait-class", wrong]);
+        assert_eq!(run.code, Some(2), "{wrong}: {}", run.err);
+        assert!(run.err.contains(part), "{wrong}: {}", run.err);
+    }
+    let run = desk.run(&["bottlenecks", "log.csv", "--wait-class", "\"Clozed\" = own"]);
+    assert!(run.err.contains("Clozed"), "{}", run.err);
+}

@@ -2,8 +2,9 @@
 //! random small logs, a random selection of cases, all lists in all orders.
 
 use casetrail::engine::{
-    ActivitiesQuery, Analysis, Answer, Cancel, CasesQuery, EdgesQuery, Listing, OverviewQuery,
-    Page, Request, ResourcesQuery, Stats, SummaryQuery, VariantsQuery, View,
+    ActivitiesQuery, Analysis, Answer, BottlenecksQuery, Cancel, CasesQuery, EdgesQuery, Kind,
+    Listing, NamedWait, OverviewQuery, Page, Ranking, Request, ResourcesQuery, Stats, SummaryQuery,
+    Timing, VariantsQuery, View, WaitClass, Waits,
 };
 use casetrail::event_log::{
     BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, Role,
@@ -476,5 +477,157 @@ proptest! {
         cut in 1usize..20,
     ) {
         check(&rows, instances, &selected, cut);
+    }
+}
+
+/// A wait of the reference: case, activities before and after, resource, seconds, class.
+struct NaiveWait {
+    case: u8,
+    from: u8,
+    to: u8,
+    resource: Option<u8>,
+    seconds: i64,
+    class: WaitClass,
+}
+
+/// Classes of waits: of all activities, and of steps, which count first.
+type WaitClasses = ([WaitClass; 4], BTreeMap<(u8, u8), WaitClass>);
+
+fn naive_waits(
+    traces: &BTreeMap<u8, Vec<Row>>,
+    instances: bool,
+    classes: &WaitClasses,
+) -> Vec<NaiveWait> {
+    let mut waits = Vec::new();
+    for (&case, trace) in traces {
+        for (at, row) in trace.iter().enumerate().skip(1) {
+            let ready = trace[..at].iter().map(|row| row.second).max();
+            let ready = ready.expect("an event before");
+            let (from, to) = (trace[at - 1].activity, row.activity);
+            let of_step = classes.1.get(&(from, to)).copied();
+            waits.push(NaiveWait {
+                case,
+                from,
+                to,
+                resource: row.resource,
+                seconds: (begin(row, instances) - ready).max(0),
+                class: of_step.unwrap_or(classes.0[to as usize]),
+            });
+        }
+    }
+    waits
+}
+
+fn check_ranking(analysis: &Analysis, view: &View, ranking: Ranking, waits: &[NaiveWait]) {
+    let is_own = |wait: &NaiveWait| wait.class == WaitClass::Own;
+    let is_ranked = |wait: &&NaiveWait| match ranking.waits {
+        Waits::All => true,
+        Waits::Changeable => is_own(wait),
+        Waits::Apart => !is_own(wait),
+    };
+    let mut wanted: BTreeMap<Vec<String>, Vec<&NaiveWait>> = BTreeMap::new();
+    for wait in waits.iter().filter(is_ranked) {
+        let names = match (ranking.kind, wait.resource) {
+            (Kind::Step, _) => vec![format!("a{}", wait.from), format!("a{}", wait.to)],
+            (Kind::Activity, _) => vec![format!("a{}", wait.to)],
+            (Kind::Resource, Some(resource)) => vec![format!("r{resource}")],
+            (Kind::Resource, None) => continue,
+        };
+        wanted.entry(names).or_default().push(wait);
+    }
+    let query = BottlenecksQuery {
+        ranking,
+        listing: all("from", false),
+        gains: false,
+    };
+    let found = analysis
+        .ask(view, &query, &Cancel::never())
+        .expect("an answer");
+    let whole: i64 = wanted.values().flatten().map(|wait| wait.seconds).sum();
+    assert_eq!(found.rows.total, wanted.len(), "{ranking:?}");
+    for row in &found.rows.rows {
+        let names: Vec<String> = row.names.iter().map(ToString::to_string).collect();
+        let of_row = wanted.remove(&names).expect("a row of the reference");
+        let seconds: Vec<i64> = of_row.iter().map(|wait| wait.seconds).collect();
+        check_stats(&format!("{ranking:?} {names:?}"), Some(row.wait), &seconds);
+        let cases: BTreeSet<u8> = of_row.iter().map(|wait| wait.case).collect();
+        assert_eq!(row.cases as usize, cases.len(), "{ranking:?} {names:?}");
+        let sum: i64 = seconds.iter().sum();
+        let share = if whole > 0 {
+            sum as f64 / whole as f64
+        } else {
+            0.0
+        };
+        assert!((row.share - share).abs() < 1e-9, "{ranking:?} {names:?}");
+        if ranking.kind == Kind::Step {
+            let class = row.class.expect("the class of a step");
+            assert_eq!((class.class, class.guessed), (Some(of_row[0].class), false));
+        }
+    }
+    let all: i64 = waits.iter().map(|wait| wait.seconds).sum();
+    assert_eq!(found.apart.guessed, 0);
+    for class in WaitClass::ALL.into_iter().skip(1) {
+        let of_class: Vec<&NaiveWait> = waits.iter().filter(|wait| wait.class == class).collect();
+        let apart = found.apart.classes.iter().find(|of| of.class == class);
+        let Some(apart) = apart else {
+            assert!(of_class.is_empty(), "{class:?}");
+            continue;
+        };
+        let steps: BTreeSet<(u8, u8)> = of_class.iter().map(|wait| (wait.from, wait.to)).collect();
+        assert_eq!(apart.steps as usize, steps.len());
+        assert_eq!(apart.waits as usize, of_class.len());
+        let sum: i64 = of_class.iter().map(|wait| wait.seconds).sum();
+        assert!((apart.total - sum as f64).abs() < 1e-6, "{class:?}");
+        let share = (all > 0).then(|| sum as f64 / all as f64);
+        assert_eq!(apart.share.is_some(), share.is_some());
+        assert!((apart.share.unwrap_or(0.0) - share.unwrap_or(0.0)).abs() < 1e-9);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    /// Activities are classed by the definitions of the log, steps by those of the view.
+    #[test]
+    fn waits_that_cannot_be_changed_are_those_of_the_reference(
+        rows in rows(),
+        instances in any::<bool>(),
+        selected in prop::collection::btree_set(0u8..8, 1..=8),
+        of_activities in prop::array::uniform4(0usize..4),
+        of_steps in prop::collection::btree_map((0u8..4, 0u8..4), 0usize..4, 0..6),
+    ) {
+        let class = |at: usize| WaitClass::ALL[at];
+        let of_steps: BTreeMap<(u8, u8), WaitClass> =
+            of_steps.into_iter().map(|(step, at)| (step, class(at))).collect();
+        let classes: WaitClasses = (of_activities.map(class), of_steps);
+        let named = |(to, &class): (usize, &WaitClass)| NamedWait {
+            from: None,
+            to: format!("a{to}"),
+            class,
+        };
+        let timing = Timing {
+            waits: classes.0.iter().enumerate().map(named).collect(),
+            ..Timing::default()
+        };
+        let step = |(&(from, to), class): (&(u8, u8), &WaitClass)| {
+            format!("\"a{from}\" -> \"a{to}\" = {}", class.word())
+        };
+        let ids: Vec<String> = selected.iter().map(|case| format!("\"c{case}\"")).collect();
+        let view = View {
+            filters: vec![format!("case in ({})", ids.join(", "))],
+            waits: classes.1.iter().map(step).collect(),
+            ..View::default()
+        };
+        let (report, log) = (ImportReport::default(), build(&rows, instances, 7));
+        let progress = Progress::default();
+        let analysis = Analysis::new("test".into(), log, report, chrono_tz::UTC, &progress);
+        let analysis = analysis.expect("not cancelled").with_timing(timing).expect("good names");
+        let mut traces = traces(&rows, instances);
+        traces.retain(|case, _| selected.contains(case));
+        let waits = naive_waits(&traces, instances, &classes);
+        for kind in [Kind::Step, Kind::Activity, Kind::Resource] {
+            for which in Waits::ALL {
+                check_ranking(&analysis, &view, Ranking { kind, waits: which }, &waits);
+            }
+        }
     }
 }

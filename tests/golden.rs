@@ -36,6 +36,8 @@ support-bottlenecks         bottlenecks support.csv --by resource --limit 4 --ga
 support-bottlenecks-step    bottlenecks support.csv --limit 6
 support-bottlenecks-growth  bottlenecks support.csv --by activity --sort growth --limit 6
 support-bottlenecks-breach  bottlenecks support.csv --sort breaches --limit 6 --rules support-rules.toml
+support-bottlenecks-waits   bottlenecks support.csv --waits changeable --limit 6
+support-bottlenecks-apart   bottlenecks support.csv --by activity --waits apart --wait-class '"Survey sent" -> "Closed" = own' --limit 6
 support-triage              triage support.csv --rules support-rules.toml --limit 4
 support-triage-resource     triage support.csv --by resource --sort wait --limit 4
 support-triage-columns      triage support.csv --columns 'age,last(team),cost,last step' --sort 'last(team)' --limit 4 --rules support-rules.toml

@@ -56,7 +56,7 @@ fn it_starts_and_gives_the_terminal_back() {
 }
 
 #[test]
-fn milestones_of_the_screen_are_written_to_a_rules_file() {
+fn definitions_of_the_screen_are_remembered_and_written_to_a_rules_file() {
     let (folder, log) = log(5);
     let rules = folder.path().join("rules.toml");
     std::fs::write(&rules, "[cases] # mine\nend = [\"Close\"]\n").expect("a file");
@@ -72,15 +72,32 @@ fn milestones_of_the_screen_are_written_to_a_rules_file() {
     terminal.wait_for("milestone: ");
     terminal.send("checked = first \"Check\"\r");
     terminal.wait_for("checked is defined");
+    terminal.send("5");
+    terminal.wait_for("[steps]");
+    terminal.send("c");
+    terminal.wait_for(":write-milestones saves it");
     terminal.send(":write-milestones\r");
     terminal.wait_for("file: ");
     terminal.send(&format!("\u{15}{}\r", rules.display()));
-    terminal.wait_for("Milestones saved");
+    terminal.wait_for("saved to");
     terminal.send("\u{11}");
     assert_eq!(terminal.wait(), 0);
     let text = std::fs::read_to_string(&rules).expect("the file");
     let head = "[cases] # mine\nend = [\"Close\"]\n\n[milestones]\nchecked = ";
     assert!(text.starts_with(head), "{text}");
+    assert!(text.contains("\n[waits]\n'\""), "{text}");
+    // The next start has both.
+    let mut command = casetrail();
+    command.arg(&log);
+    command.env("XDG_CONFIG_HOME", folder.path().join("config"));
+    let mut terminal = Terminal::start(command);
+    terminal.wait_for("5 cases").wait_for("? help");
+    terminal.send("5");
+    terminal.wait_for("[steps]");
+    terminal.send("$");
+    terminal.wait_for("--milestone=").wait_for("--wait-class=");
+    terminal.send("\u{11}");
+    assert_eq!(terminal.wait(), 0);
 }
 
 #[test]

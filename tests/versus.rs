@@ -8,8 +8,9 @@
 use casetrail::engine::queries::starts_ends::StartsEndsQuery;
 use casetrail::engine::{
     ActivitiesQuery, ActivityRow, Analysis, BottlenecksQuery, CHANGED, Cancel, Comparable, EdgeRow,
-    EdgesQuery, EndsQuery, Kind, Listing, ResourcesQuery, ShareChange, Subject, Tested, TimeChange,
-    TimesBy, TimesQuery, VariantRow, VariantsQuery, Versus, VersusQuery, VersusRow, View,
+    EdgesQuery, EndsQuery, Kind, Listing, Ranking, ResourcesQuery, ShareChange, Subject, Tested,
+    TimeChange, TimesBy, TimesQuery, VariantRow, VariantsQuery, Versus, VersusQuery, VersusRow,
+    View, Waits,
 };
 use casetrail::event_log::{BlockColumn, ColumnKind, ColumnSpec};
 use casetrail::event_log::{EventLog, LogBuilder, Progress, Role, RowBlock, Schema};
@@ -581,7 +582,10 @@ proptest! {
         check(&analysis, &EndsQuery { listing: Listing::by("cases") }, a, b);
         for kind in [Kind::Step, Kind::Activity, Kind::Resource] {
             let listing = Listing::by("total");
-            check(&analysis, &BottlenecksQuery { kind, listing, gains: false }, a, b);
+            for waits in Waits::ALL {
+                let (ranking, listing) = (Ranking { kind, waits }, listing.clone());
+                check(&analysis, &BottlenecksQuery { ranking, listing, gains: false }, a, b);
+            }
         }
         let subjects = [Subject::Activity, Subject::Resource].map(TimesBy::Each);
         for by in [TimesBy::Edge].into_iter().chain(subjects) {

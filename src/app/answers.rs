@@ -218,6 +218,8 @@ fn refuse(app: &mut App, error: &FilterError) {
         let is_milestone = filters_before.milestones != app.filters.milestones;
         let what = if is_milestone {
             "Milestone deleted"
+        } else if filters_before.waits != app.filters.waits {
+            "Class of a wait deleted"
         } else {
             "Filter switched off"
         };

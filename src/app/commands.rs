@@ -56,6 +56,9 @@ fn put(app: &mut App, text: String, what: &'static str, effects: &mut Vec<Effect
 /// Reports that have figures of every milestone.
 const OF_MILESTONES: [&str; 3] = ["milestones", "split", "trend"];
 
+/// The report that has classes of waits.
+const OF_WAITS: &str = "bottlenecks";
+
 /// True if a command is about guessed milestones, which reports only have on request: the report has
 /// figures of all of them, or a word has the name of one.
 fn needs_guesses(app: &App, words: &[&str]) -> bool {
@@ -109,6 +112,13 @@ pub fn command_line(app: &mut App) -> Option<String> {
         .map(|text| format!("--milestone={text}"))
         .collect();
     words.extend(milestones.iter().map(String::as_str));
+    let waits: Vec<String> = view
+        .waits
+        .iter()
+        .filter(|_| name == OF_WAITS)
+        .map(|text| format!("--wait-class={text}"))
+        .collect();
+    words.extend(waits.iter().map(String::as_str));
     if let Some(calendar) = &view.calendar {
         words.extend(["--calendar", calendar]);
     }

@@ -48,8 +48,8 @@ enum Job {
     Preview(usize, Box<LogOptions>, Result<Preview, LoadError>),
     /// The mapping was written to a file of that name.
     Write(String, Result<Written, LoadError>),
-    /// Milestones were written to the rules file of that name.
-    Milestones(String, Result<(), LoadError>),
+    /// Milestones and classes of waits were written to the rules file of that name.
+    Definitions(String, Result<(), LoadError>),
     /// Work that is reported only where it failed.
     Keep(Result<(), LoadError>),
     /// The end states were remembered.
@@ -167,7 +167,7 @@ impl Driver {
                 }
             }
             Job::Write(_, Err(error))
-            | Job::Milestones(_, Err(error))
+            | Job::Definitions(_, Err(error))
             | Job::Keep(Err(error))
             | Job::Index(Err(error)) => {
                 self.app.notify_error(error.message);
@@ -186,8 +186,9 @@ impl Driver {
                 }
                 self.app.notify(format!("Mapping saved to {path:?}"));
             }
-            Job::Milestones(path, Ok(())) => {
-                self.app.notify(format!("Milestones saved to {path:?}"));
+            Job::Definitions(path, Ok(())) => {
+                self.app
+                    .notify(format!("Milestones and classes of waits saved to {path:?}"));
             }
             Job::Write(path, Ok(Written::Exists)) => popups::ask_to_replace(&mut self.app, &path),
             Job::Keep(Ok(())) | Job::Index(Ok(Kept::Done(None))) => {}
@@ -247,7 +248,7 @@ impl Driver {
                 self.app.plan = plan;
                 self.app.columns_from = from;
                 self.take_ends(inspected.as_ref(), analysis.info());
-                self.take_milestones(inspected.as_ref(), analysis.info());
+                self.take_definitions(inspected.as_ref(), analysis.info());
                 self.take_columns(inspected.as_ref(), analysis.info());
                 self.choices = self.present_choices();
                 self.app.opened(Arc::new(analysis.info().clone()));
@@ -281,13 +282,17 @@ impl Driver {
         }
     }
 
-    /// Puts the remembered milestones in force when the logs are first opened: those whose activities the
-    /// log has.
-    fn take_milestones(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
+    /// Puts the remembered milestones and classes of waits in force when the logs are first opened: those whose
+    /// activities the log has.
+    fn take_definitions(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
         if let (None, Some(inspected)) = (&self.app.log, inspected) {
             let remembered = inspected.choices.milestones.iter();
             for milestone in remembered.filter_map(|text| log.milestone(text).ok()) {
                 self.app.filters.define_milestone(&milestone);
+            }
+            let remembered = inspected.choices.waits.iter();
+            for wait in remembered.filter_map(|text| log.wait(text)) {
+                self.app.filters.class_wait(&wait);
             }
         }
     }
@@ -313,6 +318,7 @@ impl Driver {
         Choices {
             ends: self.app.filters.ends.clone(),
             milestones: self.app.filters.milestones.clone(),
+            waits: self.app.filters.waits.clone(),
             columns: self.app.list_columns.clone(),
         }
     }
@@ -455,10 +461,11 @@ impl Driver {
                         Job::Write(path, written)
                     });
                 }
-                Effect::WriteMilestones { milestones, path } => {
+                Effect::WriteDefinitions(path) => {
+                    let choices = self.present_choices();
                     self.spawn(move |logs| {
-                        let written = guarded(|| logs.write_milestones(&milestones, &path));
-                        Job::Milestones(path, written)
+                        let written = guarded(|| logs.write_definitions(&choices, &path));
+                        Job::Definitions(path, written)
                     });
                 }
                 Effect::Quit(code) => {

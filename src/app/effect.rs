@@ -31,13 +31,8 @@ pub enum Effect {
         /// True if an existing file may be replaced.
         replace: bool,
     },
-    /// Add milestones to a rules file.
-    WriteMilestones {
-        /// The milestones, as [`View::milestones`](crate::engine::View::milestones) has them.
-        milestones: Vec<String>,
-        /// The file.
-        path: String,
-    },
+    /// Add the milestones and classes of waits in force to the rules file of that path.
+    WriteDefinitions(String),
     /// Put a text on the clipboard.
     Copy {
         /// The text, as it is in the log.

@@ -3,8 +3,9 @@
 use super::filters::{FilterStack, opposite};
 use super::model::App;
 use super::prompt::{self, PromptKind, Wanted};
-use crate::engine::AsOf;
+use crate::engine::{AsOf, NamedWait, WaitClass};
 use crate::input::Action;
+use crate::text::safe;
 use crate::text::time::exact_instant;
 
 impl App {
@@ -45,6 +46,7 @@ impl App {
                     self.notify("Only milestones defined here can be deleted");
                 }
             }
+            Action::ClassWait { wait, class, usual } => self.class_wait(&wait, class, usual),
             Action::InvertFilter(at) => self.invert_filter(at),
             Action::Compare => self.compare(),
             Action::CompareWith(text) => {
@@ -171,6 +173,21 @@ impl App {
             }
             Err(why) => prompt::ask_again(self, Wanted::Milestone, text, why),
         }
+    }
+
+    /// Classes a wait in all panes, or deletes what was said of it where it has the class without.
+    fn class_wait(&mut self, wait: &str, class: &'static str, usual: bool) {
+        let named = WaitClass::parse(class).and_then(|class| NamedWait::new(wait, class));
+        let named = match named {
+            Ok(named) => named,
+            Err(why) => return self.notify_error(why),
+        };
+        self.edit_filters(|stack| {
+            // What is said of the activity may be what gives a step its class.
+            usual && stack.forget_wait(&named) || stack.class_wait(&named)
+        });
+        let (name, class) = (safe(wait).into_owned(), named.class.title());
+        self.notify(format!("{name}: {class}; :write-milestones saves it"));
     }
 
     fn invert_filter(&mut self, at: usize) {

@@ -1,6 +1,6 @@
 //! The filter stack: texts of the filter language, each on or off, and the actions that change it.
 
-use crate::engine::{NamedMilestone, View};
+use crate::engine::{NamedMilestone, NamedWait, View};
 use crate::filter::{QueryError, parse, parse_events};
 use crate::panes::FilterEntry;
 
@@ -15,6 +15,8 @@ pub struct FilterStack {
     pub ends: Option<Vec<String>>,
     /// Milestones defined here, as [`View::milestones`] has them.
     pub milestones: Vec<String>,
+    /// Classes of waits chosen here, as [`View::waits`] has them.
+    pub waits: Vec<String>,
     /// The calendar of all durations.
     pub calendar: Option<String>,
     /// The comparison, where there is one.
@@ -47,6 +49,7 @@ impl FilterStack {
             as_of: view.as_of.clone(),
             ends: view.ends.clone(),
             milestones: view.milestones.clone(),
+            waits: view.waits.clone(),
             calendar: view.calendar.clone(),
             versus: view.versus.clone().map(|other| Versus {
                 own: view.filters.clone(),
@@ -56,12 +59,13 @@ impl FilterStack {
         }
     }
 
-    /// Takes time, end states, milestones and calendar of another stack: they are of the log, not of the
-    /// drill-down that its filters are of.
+    /// Takes time, end states, milestones, classes of waits and calendar of another stack: they are of the
+    /// log, not of the drill-down that its filters are of.
     pub fn take_all_but_filters(&mut self, other: &FilterStack) {
         self.as_of.clone_from(&other.as_of);
         self.ends.clone_from(&other.ends);
         self.milestones.clone_from(&other.milestones);
+        self.waits.clone_from(&other.waits);
         self.calendar.clone_from(&other.calendar);
     }
 
@@ -88,6 +92,7 @@ impl FilterStack {
             as_of: self.as_of.clone(),
             ends: self.ends.clone(),
             milestones: self.milestones.clone(),
+            waits: self.waits.clone(),
             events: texts(true),
             filters,
             versus,
@@ -259,6 +264,28 @@ impl FilterStack {
         self.milestones.len() < before
     }
 
+    /// Classes a wait, in place of an earlier class; `false` where it has that class here already.
+    pub fn class_wait(&mut self, wait: &NamedWait) -> bool {
+        let text = wait.to_string();
+        if self.waits.contains(&text) {
+            return false;
+        }
+        self.forget_wait(wait);
+        self.waits.push(text);
+        true
+    }
+
+    /// Deletes the class that a wait has here; `false` where it has none.
+    pub fn forget_wait(&mut self, wait: &NamedWait) -> bool {
+        let before = self.waits.len();
+        let is_other = |text: &String| {
+            let known = NamedWait::parse(text);
+            !known.is_ok_and(|known| known.is_same_wait(wait))
+        };
+        self.waits.retain(is_other);
+        self.waits.len() < before
+    }
+
     /// Deletes all filters; `false` where there are none.
     pub fn clear(&mut self) -> bool {
         self.before_off.clear();
@@ -284,13 +311,16 @@ impl FilterStack {
         true
     }
 
-    /// Switches off every filter, and the time, of this text, and deletes the milestone: the engine
-    /// refused it.
+    /// Switches off every filter, and the time, of this text, and deletes the milestone or the class of a
+    /// wait: the engine refused it.
     pub fn switch_off(&mut self, text: &str) -> bool {
         let mut any = self.as_of.as_deref() == Some(text) && self.as_of.take().is_some();
         let milestones = self.milestones.len();
         self.milestones.retain(|milestone| milestone != text);
         any |= self.milestones.len() < milestones;
+        let waits = self.waits.len();
+        self.waits.retain(|wait| wait != text);
+        any |= self.waits.len() < waits;
         let is_other = |versus: &Versus| versus.other.iter().any(|other| other == text);
         any |= self.versus.take_if(|versus| is_other(versus)).is_some();
         for entry in self.entries.iter_mut().filter(|e| e.on && e.text == text) {

@@ -56,6 +56,8 @@ pub struct Choices {
     pub ends: Option<Vec<String>>,
     /// Milestones that were defined, as [`View::milestones`] has them.
     pub milestones: Vec<String>,
+    /// Classes of waits that were chosen, as [`View::waits`] has them.
+    pub waits: Vec<String>,
     /// Columns of lists by the ids of their panes, as texts of
     /// [`ColumnChoice`](crate::input::ColumnChoice).
     pub columns: BTreeMap<String, Vec<String>>,
@@ -170,9 +172,9 @@ pub trait Logs: Send + Sync {
         Ok(Written::Done)
     }
 
-    /// Adds milestones, as [`View::milestones`] has them, to a rules file, in place of those of the same
+    /// Adds the milestones and the classes of waits of choices to a rules file, in place of those of the same
     /// name; makes the file where there is none. A file that is no rules file is left alone.
-    fn write_milestones(&self, _milestones: &[String], _path: &str) -> Result<(), LoadError> {
+    fn write_definitions(&self, _: &Choices, _path: &str) -> Result<(), LoadError> {
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Writing the mapping of the logs, or the milestones defined here, to a file.
+//! Writing the mapping of the logs, or the milestones and classes of waits defined here, to a file.
 
 use super::columns::Columns;
 use super::effect::Effect;
@@ -19,7 +19,9 @@ pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) ->
                 replace,
             });
         }
-        Action::WriteMilestones if app.filters.milestones.is_empty() => {
+        Action::WriteMilestones
+            if app.filters.milestones.is_empty() && app.filters.waits.is_empty() =>
+        {
             app.notify("No milestones were defined here; d in the pane Milestones defines one");
         }
         Action::WriteMilestones => {
@@ -30,10 +32,7 @@ pub(super) fn write(app: &mut App, action: Action, effects: &mut Vec<Effect>) ->
                 rules.as_deref().unwrap_or("rules.toml"),
             );
         }
-        Action::WriteMilestonesTo(path) => effects.push(Effect::WriteMilestones {
-            milestones: app.filters.milestones.clone(),
-            path,
-        }),
+        Action::WriteMilestonesTo(path) => effects.push(Effect::WriteDefinitions(path)),
         other => return Some(other),
     }
     None

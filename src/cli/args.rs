@@ -5,7 +5,7 @@ use super::columns::{Columns, HEADING};
 use crate::config::values::{
     DATE_ORDERS, LIFECYCLES, delimiter, duration, quote, size, word, zone,
 };
-use crate::engine::{AsOf, NamedMilestone, Timing, View};
+use crate::engine::{AsOf, NamedMilestone, NamedWait, Timing, View};
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -139,6 +139,10 @@ pub struct Times {
     /// those of a desk, a shop or a pipeline from the names of activities, as the explorer does
     #[arg(long, value_name = "NAME = POINT|auto", value_parser = given_milestone)]
     pub milestone: Vec<GivenMilestone>,
+    /// Class of a wait (repeatable): `"Asked" -> "Answered" = customer`, `"Answered" = vendor`; the classes are
+    /// own, resolved (after the resolution), customer and vendor [default: guessed from the names of activities]
+    #[arg(long, value_name = "WAIT = CLASS", value_parser = NamedWait::parse)]
+    pub wait_class: Vec<NamedWait>,
     /// Measure all durations in working time: a calendar of the rules file, `auto` (each case by that
     /// whose `when` it meets), or one as `Europe/Rome mon-fri 09:00-13:00, 14:00-18:00`
     #[arg(long, value_name = "NAME|CALENDAR")]
@@ -318,6 +322,7 @@ impl Common {
             as_of: self.times.as_of.clone(),
             ends: None,
             milestones: Vec::new(),
+            waits: Vec::new(),
             events: self.selecting.events.clone(),
             filters: self.selecting.filter.clone(),
             versus: (!self.selecting.versus.is_empty()).then(|| self.selecting.versus.clone()),

@@ -10,7 +10,7 @@ use crate::app::{Choices, Inspected, Kept, LoadError, Logs, Written};
 use crate::config::mapping_file::{MappedLog, MappingFile, overlay};
 use crate::config::remembered::{Kept as Saved, Remembered};
 use crate::config::rules;
-use crate::engine::{Analysis, NamedMilestone};
+use crate::engine::{Analysis, NamedMilestone, NamedWait};
 use crate::event_log::Progress;
 use crate::formats::{self, Inspection, LogOptions, Preview, ReadPlan};
 use crate::source::Input;
@@ -132,6 +132,7 @@ impl Source {
             read: overlay(known.read, options.read.clone()),
             ends: known.ends,
             milestones: known.milestones,
+            waits: known.waits,
             columns: known.columns,
         })
     }
@@ -187,6 +188,14 @@ impl Logs for Source {
             let milestones = known.iter().flat_map(|known| &known.milestones);
             let milestones = milestones.filter(is_new).cloned();
             found.choices.milestones.extend(milestones);
+            let defined = &self.common.timing.waits;
+            let is_new = |text: &&String| {
+                let named = NamedWait::parse(text);
+                named.is_ok_and(|new| defined.iter().all(|known| !known.is_same_wait(&new)))
+            };
+            let waits = known.iter().flat_map(|known| &known.waits);
+            let waits = waits.filter(is_new).cloned();
+            found.choices.waits.extend(waits);
             let columns = known.iter().flat_map(|known| known.columns.clone());
             found.choices.columns.extend(columns);
             if let Some(known) = known.filter(|_| plan.is_none()) {
@@ -309,11 +318,12 @@ impl Logs for Source {
                 let kept = Saved {
                     ends: choices.ends.clone(),
                     milestones: choices.milestones.clone(),
+                    waits: choices.waits.clone(),
                     columns: choices.columns.clone(),
                     ..Saved::default()
                 };
                 let kept = store.keep_choices(look, options, kept);
-                let what = "End states, milestones and columns of lists are not remembered";
+                let what = "End states, milestones, classes of waits and columns of lists are not remembered";
                 kept.map_err(|error| unkept(what, &error))?;
             }
         }
@@ -352,20 +362,23 @@ impl Logs for Source {
         Ok(Written::Done)
     }
 
-    fn write_milestones(&self, milestones: &[String], path: &str) -> Result<(), LoadError> {
+    fn write_definitions(&self, choices: &Choices, path: &str) -> Result<(), LoadError> {
         let place = named_file(path)?;
         let failed = |why: String| LoadError {
             message: format!("{path} is not written: {why}"),
             code: code::OUTPUT,
         };
-        let milestones = milestones.iter().map(|text| NamedMilestone::parse(text));
+        let milestones = choices.milestones.iter();
+        let milestones = milestones.map(|text| NamedMilestone::parse(text));
         let milestones: Vec<NamedMilestone> =
             milestones.collect::<Result<_, String>>().map_err(&failed)?;
+        let waits = choices.waits.iter().map(|text| NamedWait::parse(text));
+        let waits: Vec<NamedWait> = waits.collect::<Result<_, String>>().map_err(&failed)?;
         let before = match place.symlink_metadata() {
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             _ => plan::text(place).map_err(&failed)?,
         };
-        let text = rules::with_milestones(&before, &milestones).map_err(|error| {
+        let text = rules::with_definitions(&before, &milestones, &waits).map_err(|error| {
             let line = error.line.map(|line| format!("line {line}: "));
             failed(format!("{}{}", line.unwrap_or_default(), error.message))
         })?;
@@ -408,6 +421,7 @@ fn mapping_file(common: &Common, plan: &ReadPlan) -> MappingFile {
         session_gap: plan.session_gap.map(duration_literal),
         ends: common.timing.ends.activities.clone(),
         milestones: Vec::new(),
+        waits: Vec::new(),
         columns: BTreeMap::new(),
     }
 }

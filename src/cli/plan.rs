@@ -72,8 +72,8 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<(ReadPlan, Option<Vec<String
     Ok((plan, ends))
 }
 
-/// Builds the timing of cases: milestones of the command line override those of the same name in
-/// the rules file. An unusable rules file is a usage error.
+/// Builds the timing of cases: milestones and classes of waits of the command line override those of the
+/// same name in the rules file. An unusable rules file is a usage error.
 fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
     let mut timing = match &times.rules {
         None => Timing::default(),
@@ -84,6 +84,9 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
             GivenMilestone::Auto => timing.ready_made = true,
             GivenMilestone::Named(given) => timing.define(given.clone()),
         }
+    }
+    for given in &times.wait_class {
+        timing.class_wait(given.clone());
     }
     if let Some(name) = &times.calendar {
         let known = |timing: &Timing| timing.calendars.iter().any(|c| c.name == *name);

@@ -8,12 +8,12 @@ mod tests;
 
 use super::values::{self, LIFECYCLES};
 use super::{FileError, line_of};
-use crate::engine::NamedMilestone;
+use crate::engine::{NamedMilestone, NamedWait};
 use crate::event_log::{PerRole, Role};
 use crate::formats::{Lifecycle, LogOptions, ReadOptions, ReadPlan};
 use crate::text::{did_you_mean, safe};
-pub use keys::list;
-use keys::{KEYS, quoted};
+use keys::KEYS;
+pub use keys::{list, quoted};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -34,6 +34,8 @@ pub struct MappingFile {
     pub ends: Option<Vec<String>>,
     /// Milestones defined in the explorer, as it remembers them: `resolved = last "Resolved"`.
     pub milestones: Vec<String>,
+    /// Classes of waits chosen in the explorer, as it remembers them: `"Asked" -> "Answered" = customer`.
+    pub waits: Vec<String>,
     /// Columns of lists of the explorer by the ids of their panes, as it remembers them.
     pub columns: BTreeMap<String, Vec<String>>,
 }
@@ -50,12 +52,13 @@ pub struct MappedLog {
 /// The version of the format that is written, and the only one that is read.
 const VERSION: &str = "1";
 /// The keys that stand above the logs.
-const TOP_KEYS: [&str; 7] = [
+const TOP_KEYS: [&str; 8] = [
     "version",
     "lifecycle",
     "session_gap",
     "end",
     "milestones",
+    "waits",
     "columns",
     "log",
 ];
@@ -88,7 +91,11 @@ impl MappingFile {
                 "end" => keys::texts(value.get_ref()).map(|names| {
                     file.ends = Some(names.into_iter().filter(|n| !n.is_empty()).collect());
                 }),
-                "milestones" => milestones(value.get_ref()).map(|texts| file.milestones = texts),
+                "milestones" => parsed(value.get_ref(), NamedMilestone::parse)
+                    .map(|texts| file.milestones = texts),
+                "waits" => {
+                    parsed(value.get_ref(), NamedWait::parse).map(|texts| file.waits = texts)
+                }
                 "columns" => lists(value.get_ref()).map(|lists| file.columns = lists),
                 "log" => {
                     file.logs = logs(value)?;
@@ -124,6 +131,9 @@ impl MappingFile {
         }
         if !self.milestones.is_empty() {
             let _ = writeln!(out, "milestones = {}", keys::list(&self.milestones));
+        }
+        if !self.waits.is_empty() {
+            let _ = writeln!(out, "waits = {}", keys::list(&self.waits));
         }
         if !self.columns.is_empty() {
             out.push_str("\n[columns]\n");
@@ -222,10 +232,14 @@ fn one_lifecycle(value: &DeValue<'_>) -> Result<Lifecycle, String> {
     values::word(&keys::text(value)?, &LIFECYCLES)
 }
 
-fn milestones(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+/// Texts that can all be parsed.
+fn parsed<T>(
+    value: &DeValue<'_>,
+    parse: fn(&str) -> Result<T, String>,
+) -> Result<Vec<String>, String> {
     let texts = keys::texts(value)?;
     for text in &texts {
-        NamedMilestone::parse(text)?;
+        parse(text)?;
     }
     Ok(texts)
 }

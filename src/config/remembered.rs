@@ -28,6 +28,8 @@ pub struct Kept {
     pub ends: Option<Vec<String>>,
     /// Milestones that were defined: see [`MappingFile::milestones`].
     pub milestones: Vec<String>,
+    /// Classes of waits that were chosen: see [`MappingFile::waits`].
+    pub waits: Vec<String>,
     /// Columns of lists, where they were chosen: see [`MappingFile::columns`].
     pub columns: BTreeMap<String, Vec<String>>,
 }
@@ -58,12 +60,14 @@ impl Remembered {
     /// exist.
     pub fn find(&self, look: &Inspection) -> Option<Kept> {
         let file = self.file(look)?;
-        let (ends, milestones, columns) = (file.ends, file.milestones, file.columns);
+        let (ends, milestones) = (file.ends, file.milestones);
+        let (waits, columns) = (file.waits, file.columns);
         let Some(log) = file.logs.into_iter().next() else {
             let kept = Kept {
                 read: ReadOptions::default(),
                 ends,
                 milestones,
+                waits,
                 columns,
             };
             return (kept != Kept::default()).then_some(kept);
@@ -76,6 +80,7 @@ impl Remembered {
             read,
             ends,
             milestones,
+            waits,
             columns,
         })
     }
@@ -103,8 +108,8 @@ impl Remembered {
         self.put(look, &file)
     }
 
-    /// Remembers end states, milestones and columns of lists, the choices of `kept`, for logs that look like
-    /// this, beside their mapping, or forgets those that are not given.
+    /// Remembers end states, milestones, classes of waits and columns of lists, the choices of `kept`, for logs
+    /// that look like this, beside their mapping, or forgets those that are not given.
     pub fn keep_choices(
         &self,
         look: &Inspection,
@@ -115,7 +120,8 @@ impl Remembered {
             return Ok(());
         }
         let mut file = self.file(look).unwrap_or_default();
-        (file.ends, file.milestones, file.columns) = (kept.ends, kept.milestones, kept.columns);
+        (file.ends, file.milestones) = (kept.ends, kept.milestones);
+        (file.waits, file.columns) = (kept.waits, kept.columns);
         // What says nothing needs no file.
         if file == MappingFile::default() {
             return self.forget(look).map(drop);
@@ -349,17 +355,20 @@ mod tests {
     }
 
     #[test]
-    fn milestones_are_kept_as_they_were_defined() {
+    fn milestones_and_classes_of_waits_are_kept_as_they_were_defined() {
         let folder = tempfile::tempdir().unwrap();
         let store = Remembered::in_folder(folder.path().join("mappings"));
         let look = look(&COLUMNS);
         let milestones = vec!["a b = first \"It's \\\"so\\\"\" after start".to_owned()];
+        let waits = vec!["\"A\" -> \"It's\" = customer".to_owned()];
         let kept = Kept {
             milestones: milestones.clone(),
+            waits: waits.clone(),
             ..Kept::default()
         };
         store.keep_choices(&look, &options(), kept).unwrap();
-        assert_eq!(store.find(&look).unwrap().milestones, milestones);
+        let found = store.find(&look).unwrap();
+        assert_eq!((found.milestones, found.waits), (milestones, waits));
         store.keep_choices(&look, &options(), chosen(None)).unwrap();
         assert_eq!(store.find(&look), None);
     }

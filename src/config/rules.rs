@@ -4,11 +4,12 @@
 #[cfg(test)]
 mod tests;
 
+use super::mapping_file::quoted;
 use super::values;
 use super::{FileError, line_of};
 use crate::engine::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
-    NamedStages, RuleSpec, Timing,
+    NamedStages, NamedWait, RuleSpec, Timing, WaitClass,
 };
 use crate::filter::{parse as parse_filter, parse_milestone};
 use crate::metrics::calendar::{Calendar, DAY};
@@ -19,6 +20,7 @@ use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 use toml::Spanned;
 
 #[derive(Debug, Default, Deserialize)]
@@ -30,6 +32,7 @@ struct File {
     rules: Vec<RuleTable>,
     outcomes: BTreeMap<Spanned<String>, Spanned<String>>,
     stages: BTreeMap<String, Spanned<Vec<Stage>>>,
+    waits: BTreeMap<Spanned<String>, Spanned<String>>,
 }
 
 /// An activity, or several of which a case needs one.
@@ -148,70 +151,112 @@ pub fn parse(text: &str) -> Result<Timing, FileError> {
     })
 }
 
-/// Adds milestones to the text of a rules file, in place of those of the same name, and leaves everything
+/// Adds definitions to the text of a rules file, in place of those of the same name, and leaves everything
 /// else as it is. An empty text becomes a new file.
 ///
 /// # Errors
-/// The text is no rules file, or its milestones are in a form that cannot be added to.
-pub fn with_milestones(text: &str, milestones: &[NamedMilestone]) -> Result<String, FileError> {
+/// The text is no rules file, or its definitions are in a form that cannot be added to.
+pub fn with_definitions(
+    text: &str,
+    milestones: &[NamedMilestone],
+    waits: &[NamedWait],
+) -> Result<String, FileError> {
     const HEAD: &str = "# Rules of casetrail: milestones, calendars, deadlines and outcomes.\n";
     let mut out = if text.is_empty() { HEAD } else { text }.to_owned();
+    // The places of all entries move with each that is added.
     for milestone in milestones {
-        // The places of all entries move with each that is added.
-        out = with_milestone(&out, milestone)?;
+        let definition = milestone.milestone.to_string();
+        let entry = |file: &File| {
+            let found = file.milestones.iter();
+            let found = found.map(|(name, entry)| (*name == milestone.name, entry.span()));
+            found.collect()
+        };
+        out = with_entry(&out, "milestones", [&milestone.name, &definition], entry)?;
     }
-    let found = parse(&out);
+    for wait in waits {
+        let is_same = |text: &str| {
+            let known = NamedWait::new(text, wait.class);
+            known.is_ok_and(|known| known.is_same_wait(wait))
+        };
+        let entry = |file: &File| {
+            let found = file.waits.iter();
+            let found = found.map(|(text, class)| (is_same(text.get_ref()), class.span()));
+            found.collect()
+        };
+        out = with_entry(&out, "waits", [&wait.wait(), wait.class.word()], entry)?;
+    }
+    let found = parse(&out)?;
     let is_there = |milestone: &NamedMilestone| {
         let definition = milestone.milestone.to_string();
-        let found = found.iter().flat_map(|timing| &timing.milestones);
-        let mut named = found.filter(|found| found.name == milestone.name);
+        let mut named = (found.milestones.iter()).filter(|found| found.name == milestone.name);
         named.any(|found| found.milestone.to_string() == definition)
     };
-    if milestones.iter().all(is_there) {
-        return Ok(out);
+    if !milestones.iter().all(is_there) {
+        return Err(no_place("milestones"));
     }
-    let message =
-        "its milestones are in a form that cannot be added to; write them below [milestones]";
-    Err(FileError::new(message.to_owned()))
+    if !waits.iter().all(|wait| found.waits.contains(wait)) {
+        return Err(no_place("waits"));
+    }
+    Ok(out)
 }
 
-/// Adds one milestone below `[milestones]`, which is added where there is none.
-fn with_milestone(text: &str, milestone: &NamedMilestone) -> Result<String, FileError> {
+fn no_place(table: &str) -> FileError {
+    FileError::new(format!(
+        "its {table} are in a form that cannot be added to; write them below [{table}]"
+    ))
+}
+
+/// Adds one entry, a name and a text, below the heading of a table, which is added where there is none.
+/// `entries` gives the places of the values of the table, and which one has that name.
+fn with_entry(
+    text: &str,
+    table: &str,
+    entry: [&str; 2],
+    entries: impl Fn(&File) -> Vec<(bool, Range<usize>)>,
+) -> Result<String, FileError> {
+    let [name, value] = entry;
     parse(text)?;
     let file: File = toml::from_str(text).map_err(|error| FileError::new(error.to_string()))?;
-    let quoted = |text: &str| toml::Value::from(text).to_string();
-    let value = quoted(&milestone.milestone.to_string());
-    if let Some(entry) = file.milestones.get(&milestone.name) {
-        let (before, after) = (&text[..entry.span().start], &text[entry.span().end..]);
+    let value = toml::Value::from(value).to_string();
+    let entries = entries(&file);
+    if let Some((_, place)) = entries.iter().find(|(is_it, _)| *is_it) {
+        let (before, after) = (&text[..place.start], &text[place.end..]);
         return Ok(format!("{before}{value}{after}"));
     }
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let key = if milestone.name.chars().all(is_bare) {
-        milestone.name.clone()
-    } else {
-        quoted(&milestone.name)
-    };
-    let line = format!("{key} = {value}\n");
+    let line = format!("{} = {value}\n", key(name));
     // Below the last entry, or else below the heading.
     let header = text.lines().find(|line| {
         let line = line.split('#').next().unwrap_or_default().trim();
         line.strip_prefix('[')
             .and_then(|l| l.strip_suffix(']'))
             .map(str::trim)
-            == Some("milestones")
+            == Some(table)
     });
     let Some(header) = header else {
         let gap = if text.ends_with('\n') { "\n" } else { "\n\n" };
-        return Ok(format!("{text}{gap}[milestones]\n{line}"));
+        return Ok(format!("{text}{gap}[{table}]\n{line}"));
     };
     let header = header.as_ptr() as usize - text.as_ptr() as usize;
-    let last = file.milestones.values().map(|entry| entry.span().end).max();
+    let last = entries.iter().map(|(_, place)| place.end).max();
     let from = last.unwrap_or(header).max(header);
     let end = text[from..].find('\n').map(|at| from + at + 1);
     Ok(match end {
         Some(end) => format!("{}{line}{}", &text[..end], &text[end..]),
         None => format!("{text}\n{line}"),
     })
+}
+
+/// A name as a key, in quotes where it needs them.
+fn key(name: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !name.is_empty() && name.chars().all(is_bare) {
+        return name.to_owned();
+    }
+    // Activities are in double quotes themselves.
+    if name.contains('"') && !name.contains(|c: char| c == '\'' || c.is_control()) {
+        return format!("'{name}'");
+    }
+    quoted(name)
 }
 
 /// Something wrong at a place of the text, in bytes.
@@ -314,6 +359,7 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
         file.milestones.contains_key(name) || names.contains(name)
     })?;
     timing.stages = stages(&file.stages)?;
+    timing.waits = waits(&file.waits)?;
     timing.ends = case_ends(file.cases)?;
     Ok(timing)
 }
@@ -382,6 +428,20 @@ fn stages(named: &BTreeMap<String, Spanned<Vec<Stage>>>) -> Result<Vec<NamedStag
         })
     };
     named.into_iter().map(list).collect()
+}
+
+/// The classes of waits. Two keys of one wait are an error.
+fn waits(table: &BTreeMap<Spanned<String>, Spanned<String>>) -> Result<Vec<NamedWait>, Fault> {
+    let mut waits: Vec<NamedWait> = Vec::new();
+    for (wait, class) in table {
+        let class = read(class, WaitClass::parse)?;
+        let named = read(wait, |wait| NamedWait::new(wait, class))?;
+        if waits.iter().any(|known| known.is_same_wait(&named)) {
+            return Err(fault(wait, "this wait has a class already"));
+        }
+        waits.push(named);
+    }
+    Ok(waits)
 }
 
 /// The names that could have been meant.

@@ -3,7 +3,7 @@
 
 use super::as_of::AsOf;
 use super::cache::RecentCache;
-use super::definitions::{NamedMilestone, Timing};
+use super::definitions::{NamedMilestone, NamedWait, Timing};
 use super::log_info::{ColumnInfo, Examples, LogInfo};
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
@@ -199,6 +199,8 @@ impl Analysis {
         let view = View {
             filters: Vec::new(),
             versus: None,
+            // They change no figure of the log, only which waits are ranked.
+            waits: Vec::new(),
             ..view.clone()
         };
         if view == View::default() {
@@ -273,7 +275,7 @@ impl Analysis {
             return self.select(&alone, cancel);
         }
         if *view == View::default() {
-            let new = || Arc::new(Selected::new(Arc::clone(&self.whole), None));
+            let new = || Arc::new(Selected::new(Arc::clone(&self.whole), None, Vec::new()));
             return Ok(Arc::clone(self.everything().get_or_insert_with(new)));
         }
         if let Some(selected) = self.selected.get(view) {
@@ -292,7 +294,15 @@ impl Analysis {
                 None => cases = Some((*passing).clone()),
             }
         }
-        let selected = Arc::new(Selected::new(prepared, cases));
+        let waits = view.waits.iter().map(|text| {
+            NamedWait::parse(text).map_err(|message| FilterError {
+                text: text.clone(),
+                span: 0..text.len(),
+                message,
+            })
+        });
+        let waits = waits.collect::<Result<_, _>>()?;
+        let selected = Arc::new(Selected::new(prepared, cases, waits));
         self.selected.put(view.clone(), Arc::clone(&selected));
         Ok(selected)
     }

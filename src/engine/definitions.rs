@@ -2,13 +2,14 @@
 //! files in which they were written, only the lines of conditions are known here.
 
 use crate::event_log::EventLog;
-use crate::filter::{self, Expr, Step, parse_milestone, quote};
+use crate::filter::{self, Expr, Step, parse_activities, parse_milestone, quote};
 use crate::metrics::calendar::{Calendar, WorkTime};
 use crate::metrics::funnel::Order;
 use crate::metrics::milestones::Milestone;
 use crate::text::time::DAY;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// The name of the choice of calendars by their conditions: each case has the first calendar whose
 /// condition it meets, else the first that has none.
@@ -29,6 +30,8 @@ pub struct Timing {
     pub outcomes: Vec<NamedOutcome>,
     /// Lists of stages, in the order of their definitions.
     pub stages: Vec<NamedStages>,
+    /// Classes of waits, in place of guesses; one for each wait.
+    pub waits: Vec<NamedWait>,
     /// When a case is over.
     pub ends: CaseEnds,
     /// Time at which open cases are looked at, microseconds, unless the log goes on after it; the last
@@ -51,6 +54,12 @@ impl Timing {
         let at = self.milestones.iter().position(|known| known.guessed);
         self.milestones
             .insert(at.unwrap_or(self.milestones.len()), milestone);
+    }
+
+    /// Classes a wait, in place of an earlier class.
+    pub fn class_wait(&mut self, wait: NamedWait) {
+        self.waits.retain(|known| !known.is_same_wait(&wait));
+        self.waits.push(wait);
     }
 
     /// Adds guessed milestones, but those with the name of a milestone, of one of `columns`, of a deadline or
@@ -119,6 +128,136 @@ impl NamedMilestone {
             calendar: None,
             guessed: false,
         })
+    }
+}
+
+/// Who can shorten a wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum WaitClass {
+    /// Those who work on the case.
+    Own,
+    /// Nobody has to: the case was resolved before.
+    Resolved,
+    /// The customer, requester or user who is to answer.
+    Customer,
+    /// A vendor or another third party.
+    Vendor,
+}
+
+impl WaitClass {
+    /// All classes, in the order of a key that goes through them.
+    pub const ALL: [WaitClass; 4] = [
+        WaitClass::Own,
+        WaitClass::Resolved,
+        WaitClass::Customer,
+        WaitClass::Vendor,
+    ];
+
+    /// Word in files, options and JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            WaitClass::Own => "own",
+            WaitClass::Resolved => "resolved",
+            WaitClass::Customer => "customer",
+            WaitClass::Vendor => "vendor",
+        }
+    }
+
+    /// Name for sentences: "for the customer".
+    pub const fn title(self) -> &'static str {
+        match self {
+            WaitClass::Own => "own",
+            WaitClass::Resolved => "after resolution",
+            WaitClass::Customer => "for the customer",
+            WaitClass::Vendor => "for a vendor",
+        }
+    }
+
+    /// The next one in the order of a key.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self::ALL[(self as usize + 1) % Self::ALL.len()]
+    }
+
+    /// Reads a word.
+    ///
+    /// # Errors
+    /// Message with the words that there are.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|class| class.word() == word);
+        found.ok_or_else(|| {
+            let words = Self::ALL.map(Self::word);
+            format!("expected a class of waits: {}", words.join(", "))
+        })
+    }
+}
+
+/// The class of a wait: of a step from one activity to the next, or of all waits for an activity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedWait {
+    /// Activity before the wait; any where `None`.
+    pub from: Option<String>,
+    /// Activity that ends it.
+    pub to: String,
+    /// The class.
+    pub class: WaitClass,
+}
+
+impl NamedWait {
+    /// Parses a wait and its class: `"Asked" -> "Answered" = customer`, `"Answered" = customer`.
+    ///
+    /// # Errors
+    /// Message, as a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (wait, class) = text
+            .rsplit_once('=')
+            .ok_or("expected a wait and its class: `\"Asked\" -> \"Answered\" = customer`")?;
+        NamedWait::new(wait, WaitClass::parse(class.trim())?)
+    }
+
+    /// Parses a wait, to give it a class: `"Asked" -> "Answered"` or `"Answered"`.
+    ///
+    /// # Errors
+    /// Message, as a sentence.
+    pub fn new(wait: &str, class: WaitClass) -> Result<Self, String> {
+        const EXPECTED: &str =
+            "expected an activity, or two as in `\"Asked\" -> \"Answered\"`, in double quotes";
+        let named = |from, to| NamedWait { from, to, class };
+        if let Ok([to]) = parse_activities(wait).as_deref() {
+            return Ok(named(None, to.node.clone()));
+        }
+        let path = filter::parse(wait).map_err(|error| error.to_string())?;
+        match path.as_path() {
+            Some((mut names, Step::Directly, None)) if names.len() == 2 => {
+                let to = names.remove(1);
+                Ok(named(Some(names.remove(0)), to))
+            }
+            _ => Err(EXPECTED.to_owned()),
+        }
+    }
+
+    /// The wait without its class, as [`NamedWait::new`] parses it.
+    pub fn wait(&self) -> String {
+        let to = quote(&self.to);
+        let from = self.from.iter().map(|from| format!("{} -> ", quote(from)));
+        from.chain([to]).collect()
+    }
+
+    /// True if both are of one wait, whatever their classes.
+    pub fn is_same_wait(&self, other: &NamedWait) -> bool {
+        (&self.from, &self.to) == (&other.from, &other.to)
+    }
+
+    /// Names of its activities.
+    pub fn activities(&self) -> impl Iterator<Item = &str> {
+        self.from.iter().chain([&self.to]).map(String::as_str)
+    }
+}
+
+/// As [`NamedWait::parse`] reads it.
+impl fmt::Display for NamedWait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {}", self.wait(), self.class.word())
     }
 }
 
@@ -291,6 +430,12 @@ impl Timed {
             codes(rule.pauses.iter().map(String::as_str), log, &mut missing);
             all.push((rule.name.clone(), missing));
         }
+        let waits = self.timing.waits.iter().map(|wait| {
+            let mut missing = Vec::new();
+            codes(wait.activities(), log, &mut missing);
+            ("waits".to_owned(), missing)
+        });
+        all.extend(waits);
         let mut missing = Vec::new();
         let ends = self.timing.ends.activities.iter().flatten();
         codes(ends.map(String::as_str), log, &mut missing);

@@ -372,7 +372,11 @@ fn without(of: &Arc<Selected>, other: &Selected) -> Arc<Selected> {
     if left.count() == these.n_cases {
         return Arc::clone(of);
     }
-    Arc::new(Selected::new(Arc::clone(&of.prepared), Some(left)))
+    Arc::new(Selected::new(
+        Arc::clone(&of.prepared),
+        Some(left),
+        of.waits.clone(),
+    ))
 }
 
 /// Filters as one text, of which each holds.

@@ -1,6 +1,6 @@
 //! Properties of a loaded log, independent of the view.
 
-use super::definitions::NamedMilestone;
+use super::definitions::{NamedMilestone, NamedWait};
 use crate::event_log::{ColumnKind, Level};
 use crate::filter::{Field, Point, quote};
 use crate::formats::Notice;
@@ -76,6 +76,14 @@ impl LogInfo {
             }
         }
         Ok(named)
+    }
+
+    /// Parses the class of a wait; `None` where the text is none, or the log has no such activity.
+    pub fn wait(&self, text: &str) -> Option<NamedWait> {
+        let is_known = |name: &str| self.activities.iter().any(|known| **known == *name);
+        let wait = NamedWait::parse(text).ok()?;
+        let known = wait.activities().all(is_known);
+        known.then_some(wait)
     }
 
     /// Bytes of memory that log and index take for each event; `None` without events.

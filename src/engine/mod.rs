@@ -35,6 +35,8 @@ mod tested;
 mod timing;
 mod versus;
 mod view;
+mod wait_classes;
+mod waits_guess;
 mod worker;
 
 pub use crate::event_log::{ColumnKind, Level, Role};
@@ -56,7 +58,7 @@ pub use basis::Basis;
 pub use compared::Of;
 pub use definitions::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
-    NamedStages, RuleSpec, Timing, WrittenStages,
+    NamedStages, NamedWait, RuleSpec, Timing, WaitClass, WrittenStages,
 };
 pub use ending::Ending;
 pub use ends_guess::Guess;
@@ -74,7 +76,8 @@ pub use moves::{Moves, median_change, rate_change};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::before::{Before, BeforeQuery};
 pub use queries::bottlenecks::{
-    BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Gain, Kind,
+    ApartClass, BottleneckDetail, BottleneckQuery, BottleneckRow, Bottlenecks, BottlenecksQuery,
+    Gain, Kind, Ranking, SetApart,
 };
 pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, Mark, MarkKind, OpenCase};
 pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
@@ -121,4 +124,5 @@ pub use stats::Stats;
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
 pub use versus::{CHANGED, LISTED, Versus, VersusQuery};
 pub use view::{AskError, Cancel, DefinitionError, FilterError, View};
+pub use wait_classes::{RowClass, Waits};
 pub use worker::{Question, Reply, Worker};

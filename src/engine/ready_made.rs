@@ -7,7 +7,7 @@ use crate::event_log::Dictionary;
 use crate::filter::{Activity, Milestone, Point, Spanned};
 
 /// Beginnings of words of an answer by the desk.
-const ANSWER: &[&str] = &[
+pub(super) const ANSWER: &[&str] = &[
     "respon",
     "repl",
     "answer",
@@ -64,7 +64,7 @@ const NOT_THE_DESK: &[&str] = &[
 ];
 /// Beginnings of words that name the requester as the one who wrote; in Russian the genitive, as an
 /// answer may be one to the client.
-const REQUESTER: &[&str] = &[
+pub(super) const REQUESTER: &[&str] = &[
     "customer",
     "requester",
     "client",
@@ -78,7 +78,7 @@ const REQUESTER: &[&str] = &[
     "客户",
     "顧客",
 ];
-const ASKED: &[&str] = &[
+pub(super) const ASKED: &[&str] = &[
     "repl",
     "respon",
     "answer",
@@ -101,8 +101,8 @@ const TO: &[&str] = &["to", "an", "aan", "au", "al"];
 const FIRST: &[&str] = &[
     "first", "перв", "erste", "premier", "premièr", "primera", "primeira",
 ];
-const MACHINE: &[&str] = &["auto", "bot", "авто", "бот", "自动", "自動"];
-const SOLVED: &[&str] = &[
+pub(super) const MACHINE: &[&str] = &["auto", "bot", "авто", "бот", "自动", "自動"];
+pub(super) const SOLVED: &[&str] = &[
     "resolv",
     "solv",
     "решен",
@@ -122,7 +122,7 @@ const SOLVED: &[&str] = &[
     "解决",
     "解決",
 ];
-const REOPENED: &[&str] = &[
+pub(super) const REOPENED: &[&str] = &[
     "reopen",
     "переоткр",
     "возобнов",
@@ -355,7 +355,7 @@ fn set<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Activity> {
 }
 
 /// The words of a name in lower case.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let name = name.to_lowercase().replace("re-open", "reopen");
     let parts = name.split(|c: char| !c.is_alphanumeric());
     parts.map(str::to_owned).collect()
@@ -363,18 +363,23 @@ fn words(name: &str) -> Vec<String> {
 
 /// Tests whether a name is of something sent to the requester: `Reply to customer`.
 fn is_to_requester(name: &str) -> bool {
+    is_to(name, REQUESTER)
+}
+
+/// Tests whether a name is of something sent to a party, given by beginnings of its words.
+pub(super) fn is_to(name: &str, party: &[&str]) -> bool {
     let words = words(name);
     let to = words.iter().position(|word| TO.contains(&word.as_str()));
-    to.is_some_and(|to| words[to..].iter().any(|word| begins(word, REQUESTER)))
+    to.is_some_and(|to| words[to..].iter().any(|word| begins(word, party)))
 }
 
 /// True for a script without spaces, in which a word of a name may begin anywhere.
-fn is_unspaced(word: &str) -> bool {
+pub(super) fn is_unspaced(word: &str) -> bool {
     word.chars().any(|c| c >= '\u{2e80}')
 }
 
 /// Tests whether a word of a name has one of these beginnings.
-fn begins(name: &str, beginnings: &[&str]) -> bool {
+pub(super) fn begins(name: &str, beginnings: &[&str]) -> bool {
     let is_meant = |part: &String, word: &str| {
         part.starts_with(word) || is_unspaced(word) && part.contains(word)
     };

@@ -245,6 +245,8 @@ pub struct Features {
     pub by: &'static str,
     /// Figures that are computed on request only are there.
     pub extra: bool,
+    /// Waits have classes.
+    pub classes: bool,
     /// Columns that the user chose for a list of cases, in their order; none for the usual ones.
     pub chosen: Vec<ChosenColumn>,
 }

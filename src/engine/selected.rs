@@ -1,6 +1,7 @@
 //! The cases that a view selects, with the figures that queries computed for them.
 
 use super::cache::FigureCache;
+use super::definitions::NamedWait;
 use super::prepared::Prepared;
 use crate::index::CaseSet;
 use crate::metrics::{Memo, Selection};
@@ -18,13 +19,15 @@ pub struct Selected {
     variant_cases: Vec<u32>,
     n_cases: usize,
     memo: Memo,
+    /// Classes of waits that the view has beside those of the log.
+    pub waits: Vec<NamedWait>,
     /// Figures of queries, computed when first asked for: a list and its detail share them.
     pub figures: FigureCache,
 }
 
 impl Selected {
-    /// Selects cases of a log; all where `cases` is `None`.
-    pub fn new(prepared: Arc<Prepared>, cases: Option<CaseSet>) -> Self {
+    /// Selects cases of a log; all where `cases` is `None`. `waits` are the classes of waits of the view.
+    pub fn new(prepared: Arc<Prepared>, cases: Option<CaseSet>, waits: Vec<NamedWait>) -> Self {
         // All cases are the selection without a set, for which figures are taken from the index.
         let cases = cases.filter(|cases| !cases.is_all());
         let variant_cases = Selection::count_variants(&prepared.index, cases.as_ref());
@@ -37,6 +40,7 @@ impl Selected {
             variant_cases,
             n_cases,
             memo: Memo::default(),
+            waits,
             figures: FigureCache::default(),
         }
     }

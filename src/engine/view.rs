@@ -23,6 +23,9 @@ pub struct View {
     /// Milestones beside those defined for the log, in place of those of the same name: texts of
     /// [`NamedMilestone::parse`](super::NamedMilestone::parse).
     pub milestones: Vec<String>,
+    /// Classes of waits beside those defined for the log, in place of those of the same wait: texts of
+    /// [`NamedWait::parse`](super::NamedWait::parse).
+    pub waits: Vec<String>,
     /// Name of the calendar that measures all durations; clock time where this is `None`.
     pub calendar: Option<String>,
 }

@@ -190,7 +190,16 @@ pub enum Action {
     SetMilestone(String),
     /// Delete the milestone of that name, where it was defined here.
     ForgetMilestone(String),
-    /// Ask for the rules file that the milestones defined here are written to.
+    /// Class a wait.
+    ClassWait {
+        /// The wait, as a step or an activity: `"Asked" -> "Answered"`.
+        wait: String,
+        /// Word of the class.
+        class: &'static str,
+        /// True if it is the one that the wait has where nothing is said here.
+        usual: bool,
+    },
+    /// Ask for the rules file that the milestones and classes of waits defined here are written to.
     WriteMilestones,
     /// Write them to the rules file of that path.
     WriteMilestonesTo(String),

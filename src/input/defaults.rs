@@ -153,6 +153,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("triage", row(VIEW, "next-gathering", "group by", &["t"], Action::NextChart, "Group open cases by last step or by last resource")),
     row_in("bottlenecks", row(VIEW, "next-ranking", "rank by", &["t"], Action::NextChart, "Rank steps, activities or resources")),
     row_in("bottlenecks", row(VIEW, "previous-ranking", "previous ranking", &["T"], Action::PreviousChart, "Previous ranking")),
+    row_in("bottlenecks", row(VIEW, "next-waits", "changeable", &["a"], Action::ToggleAxis, "Rank all waits, those that can be changed, or the others: after the resolution, for the customer, for a vendor")),
+    row_in("bottlenecks", row(VIEW, "next-wait-class", "class", &["c"], Action::NextAspect, "Class the wait: own, after the resolution, for the customer, for a vendor")),
     row_in("timelines", row(VIEW, "next-chart", "next chart", &["t"], Action::NextChart, "Next chart of the pane")),
     row_in("timelines", row(VIEW, "previous-chart", "previous chart", &["T"], Action::PreviousChart, "Previous chart")),
     row_in("timelines", row(VIEW, "next-figure", "measure", &["a"], Action::ToggleAxis, "Next rows, measure or period of the chart")),
@@ -195,7 +197,7 @@ pub static ACTIONS: &[Entry] = &[
     row(PROGRAM, "reload", "reload", &["ctrl-r", "f5"], Action::Reload, "Read the log again, keeping filters and place"),
     row(PROGRAM, "map-columns", "columns", &["C"], Action::MapColumns, "Show and change the columns used as case, activity and time"),
     row(PROGRAM, "write-mapping", "write mapping", &[], Action::WriteMapping, "Write the mapping of these logs to a file"),
-    row(PROGRAM, "write-milestones", "write milestones", &[], Action::WriteMilestones, "Write the milestones defined here to a rules file"),
+    row(PROGRAM, "write-milestones", "write milestones", &[], Action::WriteMilestones, "Write the milestones and classes of waits defined here to a rules file"),
     row_in("start", row(PROGRAM, "retry", "try again", &["r"], Action::Reload, "Read the log again after a failure")),
     row(PROGRAM, "cancel", "cancel", &["ctrl-c"], Action::Cancel, "Cancel the running work; twice within a second quits"),
     row(PROGRAM, "suspend", "suspend", &["ctrl-z"], Action::Suspend, "Suspend to the shell"),
@@ -271,6 +273,7 @@ mod tests {
                 | Action::SetStages(_)
                 | Action::SegmentBy(_)
                 | Action::ToggleEnd { .. }
+                | Action::ClassWait { .. }
                 | Action::WriteMappingTo { .. }
         )
     }

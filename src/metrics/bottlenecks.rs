@@ -7,6 +7,7 @@ use super::{Selection, Subject, resources};
 use crate::event_log::Column;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 
 /// Grouping of waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -37,6 +38,8 @@ pub struct Target<'a> {
     resources: Option<(resources::RowCodes<'a>, &'a Column)>,
     /// Names of the resources by number; empty for other kinds.
     pub names: Vec<String>,
+    /// Steps whose waits are left out, by edge.
+    left_out: Option<Arc<[bool]>>,
 }
 
 impl<'a> Target<'a> {
@@ -57,7 +60,14 @@ impl<'a> Target<'a> {
             kind,
             resources,
             names,
+            left_out: None,
         })
+    }
+
+    /// Leaves out the waits of some steps, given by edge; none where `None`.
+    #[must_use]
+    pub fn without(self, left_out: Option<Arc<[bool]>>) -> Self {
+        Target { left_out, ..self }
     }
 
     /// Number of groups that waits are counted by.
@@ -69,7 +79,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// The number of an event that is not the first of its case.
+    /// The number of an event; `None` where its wait is left out or nothing is known of it.
     #[inline]
     fn of<'s>(
         &'s self,
@@ -80,7 +90,13 @@ impl<'a> Target<'a> {
         let steps = index.variants.steps(index.case_variant[case] as usize);
         // The first step ends with the second event of the case.
         let second = log.events_of(case).start + 1;
+        let is_left_out = move |event: usize| match &self.left_out {
+            // The first event of a case has no wait.
+            Some(left_out) if event >= second => left_out[steps[event - second] as usize],
+            _ => false,
+        };
         move |event| match &self.resources {
+            _ if is_left_out(event) => None,
             Some((codes, column)) => codes.get(column.row(case, event)),
             None if self.kind == Kind::Activity => Some(log.activity.get(event) as usize),
             None => Some(steps[event - second] as usize),

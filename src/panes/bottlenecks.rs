@@ -15,10 +15,12 @@ mod tests;
 use super::controls::{Order, motion};
 use super::list_pane::ListPane;
 use super::list_view::{Change, DetailOf, ListView};
-use super::{Context, Look, Outcome, Pane, PaneSpec, Rect, Slot, distributions, texts, versus};
+use super::texts::{self, Nothing};
+use super::{Context, Look, Outcome, Pane, PaneSpec, Rect, Slot, distributions, versus};
 use crate::engine::{
     Answer, AskError, BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Features,
-    Gain, Kind, Listing, LogInfo, Request,
+    Gain, Kind, Listing, LogInfo, NamedWait, Ranking, Request, RowClass, SetApart, WaitClass,
+    Waits,
 };
 use crate::filter::{Expr, Gap, Queued};
 use crate::input::Action;
@@ -43,6 +45,8 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Keep,
         Action::Drop,
         Action::NextChart,
+        Action::ToggleAxis,
+        Action::NextAspect,
         Action::SwitchFocus,
         Action::Sort,
     ],
@@ -65,6 +69,8 @@ const KINDS: [(Kind, &str); 3] = [
 struct Bottlenecks {
     /// Position in [`KINDS`].
     kind: usize,
+    /// Which waits are ranked.
+    waits: Waits,
     detail: Option<BottleneckDetail>,
     /// Cursor among the longest waits.
     longest: ListState,
@@ -97,14 +103,52 @@ impl Bottlenecks {
         KINDS[self.kind].0
     }
 
-    fn show(&mut self, kind: usize) -> Change {
-        if kind == self.kind {
+    fn ranking(&self) -> Ranking {
+        Ranking {
+            kind: self.kind(),
+            waits: self.waits,
+        }
+    }
+
+    fn show(&mut self, kind: usize, waits: Waits) -> Change {
+        if (kind, waits) == (self.kind, self.waits) {
             return Change::None;
         }
-        self.kind = kind;
-        // It is of a row of another kind.
+        (self.kind, self.waits) = (kind, waits);
+        // It is of a row of another ranking.
         self.detail = None;
         Change::Query
+    }
+
+    /// Gives the waits of a row the next class.
+    fn class(&self, row: &BottleneckRow) -> Outcome {
+        let class = match (row.class, row.names.as_slice()) {
+            (Some(of), [names @ .., to]) => {
+                let next = of.class.map_or(WaitClass::Own, WaitClass::next);
+                let wait = NamedWait {
+                    from: names.first().map(ToString::to_string),
+                    to: to.to_string(),
+                    class: next,
+                };
+                Action::ClassWait {
+                    wait: wait.wait(),
+                    class: next.word(),
+                    usual: of.usual == Some(next),
+                }
+            }
+            _ => Action::Notify("Waits have classes by step or activity; t ranks them".to_owned()),
+        };
+        texts::emitting(Some(class))
+    }
+}
+
+/// Who can shorten the waits of a row; empty for own waits that nobody classed.
+fn class_in_words(of: RowClass) -> String {
+    match of.class {
+        Some(WaitClass::Own) if of.guessed => String::new(),
+        Some(class) if of.guessed => format!("{} (guess)", class.title()),
+        Some(class) => class.title().to_owned(),
+        None => "several classes".to_owned(),
     }
 }
 
@@ -128,7 +172,7 @@ impl ListView for Bottlenecks {
 
     fn query(&self, listing: Listing) -> BottlenecksQuery {
         BottlenecksQuery {
-            kind: self.kind(),
+            ranking: self.ranking(),
             listing,
             gains: false,
         }
@@ -137,6 +181,7 @@ impl ListView for Bottlenecks {
     fn features(&self, log: &LogInfo) -> Features {
         Features {
             by: self.kind().word(),
+            classes: self.kind() != Kind::Resource,
             ..Features::of(log)
         }
     }
@@ -161,32 +206,69 @@ impl ListView for Bottlenecks {
 
     fn options(&self, order: &Order) -> Vec<String> {
         let by = ["--by", self.kind().word()].map(String::from);
-        [&by[..], &order.sort()].concat()
+        let waits = ["--waits", self.waits.word()].map(String::from);
+        let waits = match self.waits {
+            Waits::All => &[][..],
+            _ => &waits,
+        };
+        [&by[..], waits, &order.sort()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {
         match action {
-            Action::NextChart => self.show((self.kind + 1) % KINDS.len()),
-            Action::PreviousChart => self.show((self.kind + KINDS.len() - 1) % KINDS.len()),
+            Action::NextChart => self.show((self.kind + 1) % KINDS.len(), self.waits),
+            Action::PreviousChart => {
+                self.show((self.kind + KINDS.len() - 1) % KINDS.len(), self.waits)
+            }
+            Action::ToggleAxis => self.show(self.kind, self.waits.next()),
             _ => Change::None,
         }
     }
 
     fn subject(&self) -> String {
-        KINDS[self.kind].1.to_owned()
+        match self.waits {
+            Waits::All => KINDS[self.kind].1.to_owned(),
+            waits => format!("{} {}", KINDS[self.kind].1, waits.word()),
+        }
     }
 
     fn go_to(&mut self, subject: &str) -> Change {
-        let kind = KINDS.iter().position(|(_, title)| *title == subject);
-        kind.map_or(Change::None, |kind| self.show(kind))
+        let (kind, waits) = subject.split_once(' ').unwrap_or((subject, ""));
+        let kind = KINDS.iter().position(|(_, title)| *title == kind);
+        let waits = Waits::ALL.into_iter().find(|of| of.word() == waits);
+        kind.map_or(Change::None, |kind| {
+            self.show(kind, waits.unwrap_or_default())
+        })
+    }
+
+    fn act(&self, action: &Action, row: &BottleneckRow) -> Outcome {
+        if *action == Action::NextAspect {
+            return self.class(row);
+        }
+        let filter = self.filter(row);
+        texts::emitting(filter.and_then(|f| texts::selecting(action, &f, self.crumb(row))))
+    }
+
+    fn nothing(&self, why: Nothing, _: Option<&Answer>, context: Context<'_>) -> Nothing {
+        if self.waits == Waits::All || context.log.events == 0 {
+            return why;
+        }
+        Nothing {
+            sentence: match self.waits {
+                Waits::Apart => "No wait is classed as one that cannot be changed.",
+                _ => "No wait can be changed.",
+            }
+            .to_owned(),
+            hint: "a ranks all waits",
+        }
     }
 
     fn head_rows(&self) -> u16 {
-        1
+        if self.waits == Waits::All { 1 } else { 2 }
     }
 
-    /// The kinds, the one that is ranked in brackets.
-    fn draw_head(&self, _: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+    /// The kinds, the one that is ranked in brackets, and the part of the waits that cannot be changed.
+    fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let mut rest = area;
         for (at, (_, title)) in KINDS.iter().enumerate() {
             let (title, style) = if at == self.kind {
@@ -196,6 +278,22 @@ impl ListView for Bottlenecks {
             };
             let taken = paint::text(buffer, rest, &title, style);
             rest = paint::cut(rest, taken).1;
+        }
+        let apart = answer.to::<BottlenecksQuery>().map(|answer| &answer.apart);
+        let words = apart.and_then(SetApart::in_words).unwrap_or_default();
+        let (text, place) = match self.waits {
+            Waits::All => {
+                let share = apart.and_then(SetApart::share).filter(|share| *share > 0.0);
+                let share = share.map(|share| format!(" {} not changeable", text::percent(share)));
+                (share.unwrap_or_default(), rest)
+            }
+            Waits::Changeable => (format!("Left out: {words}"), paint::row(area, 1)),
+            Waits::Apart => (format!("Not changeable: {words}"), paint::row(area, 1)),
+        };
+        // A part of the short text would say something else.
+        let fits = text.len() <= place.width.into();
+        if fits || self.waits != Waits::All {
+            paint::text(buffer, place, &text, look.theme.muted);
         }
     }
 
@@ -213,7 +311,7 @@ impl ListView for Bottlenecks {
 
     fn questions(&self, row: &BottleneckRow, area: Rect, _: Context<'_>) -> Vec<(Slot, Request)> {
         let query = BottleneckQuery {
-            kind: self.kind(),
+            ranking: self.ranking(),
             names: row.names.iter().map(ToString::to_string).collect(),
             time_bins: Timeline::bins_for(area.width),
             duration_bins: DetailRows::of(area.height).durations.into(),
@@ -239,7 +337,7 @@ impl ListView for Bottlenecks {
     fn update_detail(
         &mut self,
         action: &Action,
-        _: &BottleneckRow,
+        row: &BottleneckRow,
         context: Context<'_>,
     ) -> Outcome {
         if let Some(detail) = &self.detail {
@@ -249,6 +347,9 @@ impl ListView for Bottlenecks {
         if let Some(to) = motion(action) {
             self.longest.go(to);
             return Outcome::Done;
+        }
+        if *action == Action::NextAspect {
+            return self.class(row);
         }
         let longest = self.detail.as_ref().map_or(&[][..], |d| &d.longest);
         let case = longest.get(self.longest.cursor);
@@ -262,7 +363,10 @@ impl ListView for Bottlenecks {
         // The answer may still be that of the row before.
         let names = detail.row.as_ref().map(|row| &row.names);
         let title = of.row.names.join(" > ");
-        let title = text::safe(&title);
+        let class = of.row.class.map(class_in_words);
+        let class = class.filter(|class| !class.is_empty());
+        let class = class.map_or_else(String::new, |class| format!(": {class}"));
+        let title = format!("{}{class}", text::safe(&title));
         let theme = look.theme;
         paint::heading(buffer, paint::row(area, 0), &title, theme.title, theme);
         let body = paint::below(area, 1);

@@ -195,6 +195,7 @@ impl<V: ListView> ListPane<V> {
             | Action::Drop
             | Action::ToggleRow
             | Action::DeleteRow
+            | Action::NextAspect
             | Action::DefineMilestone => self.act(action),
             _ => match self.view.change(action) {
                 Change::None if self.control(action) => {

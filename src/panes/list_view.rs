@@ -78,7 +78,7 @@ pub trait ListView: Default + Send + 'static {
         Outcome::Ignored
     }
 
-    /// Carries out `Open`, `Keep`, `Drop`, `ToggleRow`, `DeleteRow` or `DefineMilestone` on a row.
+    /// Carries out `Open`, `Keep`, `Drop`, `ToggleRow`, `DeleteRow`, `NextAspect` or `DefineMilestone` on a row.
     fn act(&self, action: &Action, row: &Row<Self>) -> Outcome {
         let filter = self.filter(row);
         let selected = filter.and_then(|f| texts::selecting(action, &f, self.crumb(row)));

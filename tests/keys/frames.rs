@@ -358,6 +358,34 @@ fn a_milestone_is_defined_by_marks() {
     );
 }
 
+/// Waits that cannot be changed: left out, alone, classed by a key, in the command, back by undo.
+#[test]
+fn waits_are_classed_by_a_key() {
+    let mut player = support(View::default());
+    super::go_to(&mut player, "bottlenecks");
+    player.keys("a");
+    let mut record = Record {
+        player: &mut player,
+        text: String::new(),
+    };
+    for size in [SMALL, LARGE, (40, 10), (1, 1)] {
+        record.frame("changeable", size);
+    }
+    record.copies();
+    record.player.resize(160, 48).keys("c");
+    record.frame("after the resolution", LARGE);
+    record.player.keys("a");
+    record.frame("the others", SMALL);
+    record.player.keys("t a");
+    record.frame("activities", LARGE);
+    record.player.keys("T j c $");
+    record.frame("command", SMALL);
+    record.player.keys("esc u u");
+    record.frame("undone", LARGE);
+    compare("waits", &record.text);
+    assert_eq!(player.app().filters.waits, [""; 0]);
+}
+
 /// To the right, the cursor of a chart changes the row of the axis and what is said of it, and no other
 /// text: nothing in the plot looks like data that is none.
 #[test]

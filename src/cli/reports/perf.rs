@@ -9,10 +9,10 @@ use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
     ActivitiesQuery, Adjust, BottlenecksQuery, Cancel, CaseKey, CasesQuery, DottedOrder,
-    DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery, GroupBy, Kind,
-    Listing, Of, OverviewQuery, Page, QueuesQuery, Request, ResourcesQuery, Side, SpectrumPath,
-    SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TrendQuery, TrendUnit,
-    TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery,
+    DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery, GroupBy,
+    Listing, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request, ResourcesQuery, Side,
+    SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TrendQuery,
+    TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery,
 };
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
@@ -117,7 +117,7 @@ const PANES: [Pane; 19] = [
     }),
     ("bottlenecks", || {
         Request::new(BottlenecksQuery {
-            kind: Kind::Step,
+            ranking: Ranking::default(),
             listing: first_page("total"),
             gains: false,
         })

@@ -243,6 +243,7 @@ proptest! {
             )]
             .into(),
             milestones: vec!["a b = first (\"A\", \"\\\"\") after start".to_owned()],
+            waits: vec!["\"A\" -> \"\\\"\" = vendor".to_owned()],
             logs: logs.into_iter().map(|(file, options)| MappedLog { file, options }).collect(),
             lifecycle,
             session_gap: gap,

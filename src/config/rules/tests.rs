@@ -1,4 +1,4 @@
-//! Rules files: what is read, what is refused and where, and milestones that are added.
+//! Rules files: what is read, what is refused and where, and definitions that are added.
 
 use super::*;
 use proptest::prelude::*;
@@ -6,7 +6,51 @@ use proptest::prelude::*;
 fn added(text: &str, milestones: &[&str]) -> Result<String, String> {
     let parsed = milestones.iter().map(|text| NamedMilestone::parse(text));
     let parsed: Vec<NamedMilestone> = parsed.collect::<Result<_, _>>()?;
-    with_milestones(text, &parsed).map_err(|error| error.message)
+    with_definitions(text, &parsed, &[]).map_err(|error| error.message)
+}
+
+fn classed(text: &str, waits: &[&str]) -> Result<String, String> {
+    let parsed = waits.iter().map(|text| NamedWait::parse(text));
+    let parsed: Vec<NamedWait> = parsed.collect::<Result<_, _>>()?;
+    with_definitions(text, &[], &parsed).map_err(|error| error.message)
+}
+
+#[test]
+fn classes_of_waits_are_added_replaced_and_read() {
+    let before = "[waits] # mine\n'\"A\"->\"B\"' = \"vendor\" # was\n\n[cases]\nidle = \"1d\"\n";
+    let waits = [
+        "\"A\" -> \"B\" = own",
+        "\"It's\" = customer",
+        "\"X\" -> \"Y\" = resolved",
+    ];
+    let after = classed(before, &waits).expect("a rules file");
+    assert_eq!(
+        after,
+        "[waits] # mine\n'\"A\"->\"B\"' = \"own\" # was\n\"\\\"It's\\\"\" = \"customer\"\n\
+         '\"X\" -> \"Y\"' = \"resolved\"\n\n[cases]\nidle = \"1d\"\n"
+    );
+    let read = parse(&after).expect("a rules file").waits;
+    let mut read: Vec<String> = read.iter().map(ToString::to_string).collect();
+    read.sort();
+    assert_eq!(read, waits.map(String::from));
+    for (text, line, part) in [
+        (
+            "[waits]\n'\"A\"' = \"lost\"\n",
+            2,
+            "own, resolved, customer, vendor",
+        ),
+        ("[waits]\nA = \"own\"\n", 2, "A: "),
+        (
+            "[waits]\n'\"A\"' = \"own\"\n'(\"A\")' = \"own\"\n",
+            3,
+            "a class already",
+        ),
+    ] {
+        let error = parse(text).expect_err(text);
+        assert_eq!(error.line, Some(line), "{error:?}");
+        assert!(error.message.contains(part), "{error:?}");
+    }
+    assert!(classed("waits = { '\"A\"' = 'own' }\n", &waits).is_err());
 }
 
 #[test]

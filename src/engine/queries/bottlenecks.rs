@@ -1,28 +1,31 @@
 //! Where cases wait, ranked: steps, activities and resources by total wait, by growth, by the deadlines
 //! broken there; and one of them in depth, with what a shorter wait would gain.
 
-use super::activities::ActivityFigures;
-use super::deadlines::breaches;
-use super::edges::EdgeFigures;
 use crate::engine::axis::{DurationBin, Timeline, distribution, timeline};
 use crate::engine::basis::Basis;
+use crate::engine::definitions::WaitClass;
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
-use crate::engine::stats::{Stats, seconds, stats};
+use crate::engine::stats::{Stats, seconds};
 use crate::engine::view::AskError;
+use crate::engine::wait_classes::RowClass;
 use crate::metrics::bins::{self, TimeAxis};
-use crate::metrics::bottlenecks::{self, Target, Wait};
-use crate::metrics::quantile::{Figures, type7};
+use crate::metrics::bottlenecks::{self, Wait};
+use crate::metrics::quantile::type7;
 use crate::metrics::{Scan, edges, summary};
-use rayon::prelude::*;
+use ranking::{BottleneckFigures, ranked, set_apart, target};
 use std::cmp::Reverse;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+
+mod ranking;
 
 pub use crate::metrics::bottlenecks::Kind;
+pub use ranking::{ApartClass, Ranking, SetApart};
+pub(super) use ranking::{waits, waits_by_name};
 
 /// Maximum number of longest waits that are named.
 const LONGEST: usize = 100;
@@ -30,12 +33,21 @@ const LONGEST: usize = 100;
 /// A page of the bottlenecks of a kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BottlenecksQuery {
-    /// Steps, activities or resources.
-    pub kind: Kind,
+    /// What is ranked.
+    pub ranking: Ranking,
     /// Order, search and page.
     pub listing: Listing,
     /// Computes the gain of shorter waits for each row, which costs a walk over its waits.
     pub gains: bool,
+}
+
+/// Bottlenecks, and what the desk cannot change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bottlenecks {
+    /// The rows of the page.
+    pub rows: Rows<BottleneckRow>,
+    /// Waits that the desk cannot change.
+    pub apart: SetApart,
 }
 
 /// Something that cases wait for.
@@ -60,6 +72,8 @@ pub struct BottleneckRow {
     pub breaches: u64,
     /// Gain of shorter waits, where requested.
     pub gain: Option<Gain>,
+    /// Who can shorten its waits; `None` for a resource.
+    pub class: Option<RowClass>,
 }
 
 /// Figures of the selection if no wait of a row exceeded the 25th percentile of the row.
@@ -95,8 +109,8 @@ pub struct BottleneckDetail {
 /// A bottleneck by name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BottleneckQuery {
-    /// Kind of the row.
-    pub kind: Kind,
+    /// The ranking that it is a row of.
+    pub ranking: Ranking,
     /// Names of the row, as in [`BottleneckRow::names`].
     pub names: Vec<String>,
     /// Bins of the time axis, at most.
@@ -144,6 +158,32 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
             .flex(16, 3, u16::MAX)
             .unsorted()
             .when(|f| f.by == Kind::Resource.word()),
+        Column::new("class", |r| Value::text(class(r)))
+            .left(Align::Fixed)
+            .fixed(9)
+            .priority(1)
+            .only(&[Table, Json])
+            .term("class")
+            .unsorted()
+            .when(|f| f.classes),
+        Column::new("guessed", |r| {
+            Value::Flag(r.class.is_some_and(|class| class.guessed))
+        })
+        .json("class_guessed")
+        .left(Align::Fixed)
+        .only(&[Table, Json])
+        .term("class")
+        .unsorted()
+        .when(|f| f.classes),
+        Column::new("marked class", |r| Value::Text(marked_class(r).into()))
+            .title("class")
+            .left(Align::Fixed)
+            .fixed(9)
+            .priority(2)
+            .only(&[Pane])
+            .term("class")
+            .unsorted()
+            .when(|f| f.classes),
         Column::new("count", |r| Value::Count(r.wait.n))
             .basis(ended)
             .fixed(7)
@@ -247,12 +287,24 @@ pub static BOTTLENECKS: Schema<BottleneckRow> = Schema {
         .only(&[Json]),
     ],
     pane: &[
-        "from", "to", "activity", "resource", "total", "share", "median", "p90", "growth",
-        "breaches", "count", "mean", "cases",
+        "from",
+        "to",
+        "activity",
+        "resource",
+        "total",
+        "share",
+        "marked class",
+        "median",
+        "p90",
+        "growth",
+        "breaches",
+        "count",
+        "mean",
+        "cases",
     ],
     table: &[
         "from", "to", "activity", "resource", "count", "mean", "median", "p90", "total", "share",
-        "growth", "breaches",
+        "growth", "breaches", "class", "guessed",
     ],
     json: &[],
     orders: &[
@@ -274,6 +326,22 @@ fn second_first(row: &BottleneckRow) -> Value<'_> {
     Value::Text(names.join("\u{0}").into())
 }
 
+/// The word of the class of a row; that of several is "mixed".
+fn class(row: &BottleneckRow) -> &'static str {
+    let class = row.class.map(|class| class.class);
+    class.map_or("", |class| class.map_or("mixed", WaitClass::word))
+}
+
+/// The word of the class of a row, with ? for a guess; nothing for own waits that nobody classed.
+fn marked_class(row: &BottleneckRow) -> String {
+    let guessed = row.class.is_some_and(|of| of.guessed);
+    match class(row) {
+        word if !guessed || word.is_empty() => word.to_owned(),
+        word if word == WaitClass::Own.word() => String::new(),
+        word => format!("{word}?"),
+    }
+}
+
 fn growth_tone(row: &BottleneckRow) -> Tone {
     match row.growth {
         Some(growth) if growth >= 0.25 => Tone::Warn,
@@ -288,8 +356,8 @@ impl List for BottlenecksQuery {
         &BOTTLENECKS
     }
 
-    fn rows(answer: &Rows<BottleneckRow>) -> &Rows<BottleneckRow> {
-        answer
+    fn rows(answer: &Bottlenecks) -> &Rows<BottleneckRow> {
+        &answer.rows
     }
 }
 
@@ -323,30 +391,33 @@ impl Comparable for BottlenecksQuery {
     }
 
     fn times(&self, selected: &Selected) -> Times {
-        waits_by_name(selected, self.kind)
+        waits_by_name(selected, self.ranking)
     }
 }
 
 impl Query for BottlenecksQuery {
-    type Answer = Rows<BottleneckRow>;
+    type Answer = Bottlenecks;
 
-    fn run(&self, context: &Context<'_>) -> Result<Rows<BottleneckRow>, AskError> {
+    fn run(&self, context: &Context<'_>) -> Result<Bottlenecks, AskError> {
         let selected = context.selected()?;
         let figures = selected.figures.get_or_init(BottleneckFigures::default);
-        let all = &ranked(&figures, &selected, self.kind, context)?.rows;
+        let all = &ranked(&figures, &selected, self.ranking, context)?.rows;
         let text = |row: &BottleneckRow| row.names.join(" > ");
         let mut rows = BOTTLENECKS.select(all, &self.listing, context.cancel, text)?;
         // Only for the rows of the page, as each gain is a walk over all waits of its row.
         for row in rows.rows.iter_mut().filter(|_| self.gains) {
             let query = BottleneckQuery {
-                kind: self.kind,
+                ranking: self.ranking,
                 names: row.names.iter().map(ToString::to_string).collect(),
                 time_bins: 1,
                 duration_bins: 1,
             };
             row.gain = detail(&selected, &query, context)?.gain;
         }
-        Ok(rows)
+        Ok(Bottlenecks {
+            rows,
+            apart: set_apart(&selected),
+        })
     }
 }
 
@@ -358,131 +429,6 @@ impl Query for BottleneckQuery {
     }
 }
 
-/// All bottlenecks of a kind by name, and the number of each: edge, activity code or resource.
-#[derive(Debug, Default)]
-struct Ranked {
-    numbers: Vec<u32>,
-    rows: Vec<BottleneckRow>,
-}
-
-/// Bottlenecks of a selection by kind.
-#[derive(Debug, Default)]
-struct BottleneckFigures {
-    kinds: [OnceLock<Ranked>; 3],
-}
-
-/// Returns all bottlenecks of a kind, computed once.
-fn ranked<'a>(
-    figures: &'a BottleneckFigures,
-    selected: &Selected,
-    kind: Kind,
-    context: &Context<'_>,
-) -> Result<&'a Ranked, AskError> {
-    let kept = &figures.kinds[kind as usize];
-    if let Some(rows) = kept.get() {
-        return Ok(rows);
-    }
-    // Outside of `get_or_init`, as this may be cancelled, and an error is not to be kept.
-    let breaches = breaches(selected, context.analysis.zone(), context.cancel)?;
-    Ok(kept.get_or_init(|| made(selected, kind, &breaches)))
-}
-
-fn made(selected: &Selected, kind: Kind, breaches: &[(usize, usize)]) -> Ranked {
-    let selection = selected.selection();
-    let Some(target) = Target::new(&selection, kind) else {
-        return Ranked::default();
-    };
-    let span = summary::span(&selection).unwrap_or((0, 0));
-    let recent = bottlenecks::recent(&selection, &target, span);
-    let breaches = bottlenecks::by_number(&selection, &target, breaches);
-    let firsts = bottlenecks::firsts(&selection, &target);
-    let waits = waits(selected, kind);
-    let whole: i128 = waits.iter().filter_map(|(f, _)| *f).map(|f| f.total).sum();
-    let row = |(number, (figures, cases)): (usize, (Option<Figures>, u64))| {
-        let figures = figures?;
-        let row = BottleneckRow {
-            names: names(selected, &target, kind, number),
-            wait: stats(figures),
-            first: firsts[number],
-            cases,
-            // Waits of no length have no sum to be a part of.
-            share: if whole > 0 {
-                figures.total as f64 / whole as f64
-            } else {
-                0.0
-            },
-            growth: bottlenecks::growth(recent[number]),
-            breaches: breaches[number],
-            gain: None,
-        };
-        Some((number as u32, row))
-    };
-    let mut rows: Vec<(u32, BottleneckRow)> =
-        waits.into_iter().enumerate().filter_map(row).collect();
-    // Rows of equal figures stay in the order of their names.
-    rows.sort_by(|a, b| a.1.names.cmp(&b.1.names));
-    let (numbers, rows) = rows.into_iter().unzip();
-    Ranked { numbers, rows }
-}
-
-fn names(selected: &Selected, target: &Target<'_>, kind: Kind, number: usize) -> Vec<Arc<str>> {
-    let prepared = &selected.prepared;
-    let activity = |code: u32| Arc::clone(&prepared.names[code as usize]);
-    match kind {
-        Kind::Step => {
-            let edges = &prepared.index.edges;
-            vec![activity(edges.from[number]), activity(edges.to[number])]
-        }
-        Kind::Activity => vec![activity(number as u32)],
-        Kind::Resource => vec![target.names[number].as_str().into()],
-    }
-}
-
-/// Figures of the waits of a kind, and the cases that have such a wait, by number: edge, activity code or
-/// resource. The wait of an instance runs from the latest completion before it, that of a plain event
-/// from the event before.
-type Waits = Vec<(Option<Figures>, u64)>;
-
-/// Waits of a selection by kind.
-#[derive(Debug, Default)]
-struct WaitFigures {
-    kinds: [OnceLock<Waits>; 3],
-}
-
-/// Returns the waits of a kind, computed once.
-pub(super) fn waits(selected: &Selected, kind: Kind) -> Waits {
-    let selection = selected.selection();
-    let shared = selected.figures.get_or_init(WaitFigures::default);
-    let found = shared.kinds[kind as usize].get_or_init(|| {
-        if selection.log.has_instances() || kind == Kind::Resource {
-            let target = Target::new(&selection, kind);
-            return target.map_or_else(Vec::new, |t| bottlenecks::figures(&selection, &t));
-        }
-        // The index has the times between plain events sorted.
-        if kind == Kind::Step {
-            return EdgeFigures::shared(selected).elapsed();
-        }
-        let figures = ActivityFigures::shared(selected);
-        let cases = bottlenecks::cases_by_activity(&selection);
-        figures.before().iter().copied().zip(cases).collect()
-    });
-    found.clone()
-}
-
-/// The waits of a kind by the names of their rows, joined by NUL: microseconds, ascending.
-pub(super) fn waits_by_name(selected: &Selected, kind: Kind) -> Times {
-    let selection = selected.selection();
-    let Some(target) = Target::new(&selection, kind) else {
-        return Times::new();
-    };
-    let lists = bottlenecks::lists(&selection, &target).into_par_iter();
-    let named = lists.enumerate().map(|(number, (mut waits, _))| {
-        waits.sort_unstable();
-        (names(selected, &target, kind, number).join("\0"), waits)
-    });
-    named.collect()
-}
-
 fn detail(
     selected: &Selected,
     query: &BottleneckQuery,
@@ -490,7 +436,7 @@ fn detail(
 ) -> Result<BottleneckDetail, AskError> {
     let selection = selected.selection();
     let figures = selected.figures.get_or_init(BottleneckFigures::default);
-    let ranked = ranked(&figures, selected, query.kind, context)?;
+    let ranked = ranked(&figures, selected, query.ranking, context)?;
     let named = |row: &BottleneckRow| {
         let names = row.names.iter().map(|name| &**name);
         names.eq(query.names.iter().map(String::as_str))
@@ -498,10 +444,10 @@ fn detail(
     let found = ranked.rows.iter().position(named);
     let row = found.map(|at| ranked.rows[at].clone());
     let number = found.map(|at| ranked.numbers[at] as usize);
-    let waits = match (number, Target::new(&selection, query.kind)) {
+    let waits = match (number, target(selected, &selection, query.ranking)) {
         (Some(number), Some(target)) => {
             // The index has the occurrences of an edge; with starts known, a wait begins elsewhere.
-            if query.kind == Kind::Step && !selection.log.has_instances() {
+            if query.ranking.kind == Kind::Step && !selection.log.has_instances() {
                 edges::waits(&selection, number)
             } else {
                 bottlenecks::waits(&selection, &target, number)
@@ -579,7 +525,7 @@ mod tests {
             let analysis =
                 Analysis::new("log".into(), log(text), report, chrono_tz::UTC, &progress);
             let query = BottleneckQuery {
-                kind: Kind::Step,
+                ranking: Ranking::default(),
                 names: ["x", "y"].map(String::from).to_vec(),
                 time_bins: 4,
                 duration_bins: 4,

@@ -1,7 +1,7 @@
 //! Where the time goes: throughput, service, waiting, idle and sojourn of cases, activities, resources
 //! and edges, by the definitions of `metrics::times`.
 
-use super::bottlenecks::{Kind, waits, waits_by_name};
+use super::bottlenecks::{Kind, Ranking, waits, waits_by_name};
 use super::edges::EdgeFigures;
 use crate::engine::joined::{Comparable, Compared, Times as TimesByKey, durations_of_ended};
 use crate::engine::list::{List, Listing, Rows};
@@ -213,7 +213,7 @@ impl Comparable for TimesQuery {
             }
             TimesBy::Edge => {
                 let metric = of_edge(selected.prepared.log.has_instances());
-                let waits = waits_by_name(selected, Kind::Step).into_iter();
+                let waits = waits_by_name(selected, Ranking::default()).into_iter();
                 waits
                     .map(|(name, waits)| (key(&name, metric), waits))
                     .collect()

@@ -19,6 +19,7 @@ fn all_features() -> [Features; 3] {
         resources: true,
         deadlines: true,
         extra: true,
+        classes: true,
         by,
         chosen: Vec::new(),
     })

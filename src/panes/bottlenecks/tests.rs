@@ -47,7 +47,7 @@ fn the_most_time_is_lost_first() {
     let row = screen.copy(CopyWhat::Row);
     assert_eq!(
         row.as_deref(),
-        Some("Wait\tSolve\t1498500\t0.8866837672077893\t749250\t789130\t\t2\t749250\t2")
+        Some("Wait\tSolve\t1498500\t0.8866837672077893\t\t749250\t789130\t\t2\t749250\t2")
     );
     let emit = |action| Outcome::Emit(vec![action]);
     let filter = "\"Wait\" -> \"Solve\"";
@@ -82,6 +82,55 @@ fn activities_and_resources_are_ranked_too() {
     assert_eq!(screen.pane.place().subject, "steps");
     screen.pane.go_to(&place);
     assert_eq!(screen.pane.place().subject, "activities");
+}
+
+#[test]
+fn waits_that_cannot_be_changed_are_left_out_and_classed_by_keys() {
+    let mut screen = screen(120, 24);
+    let class = |wait: &str, class: &'static str| {
+        Outcome::Emit(vec![Action::ClassWait {
+            wait: wait.to_owned(),
+            class,
+            usual: false,
+        }])
+    };
+    let wait = "\"Wait\" -> \"Solve\"";
+    assert_eq!(screen.act(Action::NextAspect), class(wait, "resolved"));
+    // All, those that can be changed, the others.
+    let frames = ["changeable", "apart"].map(|subject| {
+        assert_eq!(screen.act(Action::ToggleAxis), Outcome::Done);
+        screen.answered(engine(SUPPORT));
+        assert_eq!(screen.pane.place().subject, format!("steps {subject}"));
+        let command = screen.command().unwrap_or_default();
+        assert!(command.contains(&format!("--waits {subject}")), "{command}");
+        screen.frame()
+    });
+    let [changeable, apart] = &frames;
+    for (frame, words, there) in [
+        (
+            changeable,
+            "Left out: 11.0% of the wait, 1 step (1 guessed)",
+            true,
+        ),
+        (changeable, "Solve          Close", false),
+        (apart, "Not changeable: 11.0%", true),
+        (apart, "Solve > Close: after resolution (guess)", true),
+        (apart, "Assign ", false),
+    ] {
+        assert_eq!(frame.contains(words), there, "{words}\n{frame}");
+    }
+    let wait = "\"Solve\" -> \"Close\"";
+    assert_eq!(screen.act(Action::NextAspect), class(wait, "customer"));
+    screen.at_every_size();
+    let place = screen.pane.place();
+    screen.act(Action::ToggleAxis);
+    screen.act(Action::NextChart);
+    screen.answered(engine(SUPPORT));
+    assert_eq!(screen.pane.place().subject, "activities");
+    let next = screen.act(Action::NextAspect);
+    assert_eq!(next, class("\"Solve\"", "resolved"));
+    screen.pane.go_to(&place);
+    assert_eq!(screen.pane.place().subject, "steps apart");
 }
 
 #[test]
