@@ -514,10 +514,9 @@ impl<R> Column<R> {
     /// Word of `--sort`: the name among the orders where it has one of its own, else the name, with `_`
     /// between words.
     pub fn sort_word(&self) -> String {
-        let name = if self.sorted.is_empty() {
-            self.name
-        } else {
-            self.sorted
+        let name = match self.sorted {
+            "" => self.name,
+            sorted => sorted,
         };
         let words = name.split(|c: char| !c.is_alphanumeric());
         let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
@@ -526,10 +525,9 @@ impl<R> Column<R> {
 
     /// Name among the orders.
     pub fn order_name(&self) -> &'static str {
-        if self.sorted.is_empty() {
-            self.title
-        } else {
-            self.sorted
+        match self.sorted {
+            "" => self.title,
+            sorted => sorted,
         }
     }
 }

@@ -357,8 +357,9 @@ struct Places {
     begins: u64,
 }
 
-/// Counts the places of each step. A case is resolved from the last of the activities by which a milestone
-/// is recognised, unless it is reopened after it; in a log without them, from one that ends cases.
+/// Counts the places of each step. A case is resolved from one of the activities by which a milestone is
+/// recognised (in a log without them, from one that ends cases) until it is reopened; what is resolved again
+/// without a word of that was worked on.
 fn places(prepared: &Prepared, names: &[Name]) -> Vec<Places> {
     let (variants, ends) = (&prepared.index.variants, prepared.ends());
     let ends = |activity: u32| ends.activities.get(activity as usize) == Some(&true);
@@ -371,17 +372,25 @@ fn places(prepared: &Prepared, names: &[Name]) -> Vec<Places> {
         }
     };
     let mut places = vec![Places::default(); prepared.index.edges.len()];
+    // True where the case is resolved again after an event, before it is reopened.
+    let mut again: Vec<bool> = Vec::new();
     for (variant, &n) in variants.n_cases.iter().enumerate() {
         let (sequence, n) = (variants.sequence(variant), u64::from(n));
-        let last = sequence.iter().rposition(|&activity| solves(activity));
+        again.clear();
+        let mut solved = false;
+        for &activity in sequence.iter().rev() {
+            again.push(solved);
+            solved = solves(activity) || solved && !names[activity as usize].reopened;
+        }
+        again.reverse();
         let mut resolved = false;
         for (at, &edge) in variants.steps(variant).iter().enumerate() {
             let from = sequence[at];
-            resolved = (resolved || last == Some(at)) && !names[from as usize].reopened;
+            resolved = (resolved || solves(from)) && !names[from as usize].reopened;
             let places = &mut places[edge as usize];
             places.all += n;
             places.begins += if at == 0 { n } else { 0 };
-            if resolved || solves(from) || ends(from) {
+            if resolved && !again[at] || solves(from) || ends(from) {
                 places.resolved += n;
             }
         }
@@ -485,6 +494,16 @@ mod tests {
                 "Resolved > Closed resolved",
                 "Resolved > Note resolved",
                 "Resolved > Reopened resolved",
+            ]
+        );
+        // So is the survey of a case that is reopened later.
+        let survey = "a: Open Work Resolved Survey Reopened Work Resolved Closed";
+        assert_eq!(
+            found(survey),
+            [
+                "Resolved > Closed resolved",
+                "Resolved > Survey resolved",
+                "Survey > Reopened resolved",
             ]
         );
         // Without a word for it, what is worked on again was not resolved.

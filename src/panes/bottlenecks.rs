@@ -26,10 +26,10 @@ use crate::filter::{Expr, Gap, Queued};
 use crate::input::Action;
 use crate::text;
 use crate::ui::list::{ListState, Move};
-use crate::ui::paint;
 use crate::ui::widgets::empty::wrap;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::widgets::{Cell, Column, Timeline, VirtualTable};
+use crate::ui::{fit, paint};
 use ratatui::buffer::Buffer;
 
 /// Registry entry.
@@ -293,6 +293,8 @@ impl ListView for Bottlenecks {
         // A part of the short text would say something else.
         let fits = text.len() <= place.width.into();
         if fits || self.waits != Waits::All {
+            let ellipsis = look.theme.glyphs.ellipsis;
+            let text = fit::truncate_end(&text, place.width.into(), ellipsis);
             paint::text(buffer, place, &text, look.theme.muted);
         }
     }

@@ -10,9 +10,8 @@ use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Schema, Tone, Value};
 use crate::engine::selected::Selected;
-use crate::engine::stats::{Stats, seconds};
+use crate::engine::stats::seconds;
 use crate::engine::view::AskError;
-use crate::engine::wait_classes::RowClass;
 use crate::metrics::bins::{self, TimeAxis};
 use crate::metrics::bottlenecks::{self, Wait};
 use crate::metrics::quantile::type7;
@@ -24,7 +23,7 @@ use std::sync::Arc;
 mod ranking;
 
 pub use crate::metrics::bottlenecks::Kind;
-pub use ranking::{ApartClass, Ranking, SetApart};
+pub use ranking::{ApartClass, BottleneckRow, Gain, Ranking, SetApart};
 pub(super) use ranking::{waits, waits_by_name};
 
 /// Maximum number of longest waits that are named.
@@ -48,47 +47,6 @@ pub struct Bottlenecks {
     pub rows: Rows<BottleneckRow>,
     /// Waits that the desk cannot change.
     pub apart: SetApart,
-}
-
-/// Something that cases wait for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BottleneckRow {
-    /// Both activities of a step; the activity, or the resource.
-    pub names: Vec<Arc<str>>,
-    /// The waits, in seconds: from the latest completion so far to the start of an activity instance,
-    /// or from one plain event to the next.
-    pub wait: Stats,
-    /// Events of the row that are the first of their case and so have no wait.
-    pub first: u64,
-    /// Cases that have such a wait.
-    pub cases: u64,
-    /// Share of the sum of all waits of this kind, 0 to 1.
-    pub share: f64,
-    /// By which part the mean wait in the last quarter of the selection's time is longer than in the
-    /// quarter before; `None` where either has too few.
-    pub growth: Option<f64>,
-    /// Breaches of deadlines of which this was the longest wait by the clock of the rule; waits that still
-    /// go on belong to no row.
-    pub breaches: u64,
-    /// Gain of shorter waits, where requested.
-    pub gain: Option<Gain>,
-    /// Who can shorten its waits; `None` for a resource.
-    pub class: Option<RowClass>,
-}
-
-/// Figures of the selection if no wait of a row exceeded the 25th percentile of the row.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Gain {
-    /// The 25th percentile of the wait, to which all longer ones are cut, seconds.
-    pub p25: f64,
-    /// Median duration of the selected cases, seconds.
-    pub median: f64,
-    /// Median duration of the cases with the shorter waits, seconds.
-    pub cut: f64,
-    /// Cases that would be shorter.
-    pub cases: u64,
-    /// Sum of the reductions of all cases, seconds.
-    pub saved: f64,
 }
 
 /// One bottleneck in depth.

@@ -4,15 +4,14 @@
 use super::super::activities::ActivityFigures;
 use super::super::deadlines::breaches;
 use super::super::edges::EdgeFigures;
-use super::{BottleneckRow, Kind};
 use crate::engine::definitions::WaitClass;
 use crate::engine::joined::Times;
 use crate::engine::query::Context;
 use crate::engine::selected::Selected;
-use crate::engine::stats::stats;
+use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
 use crate::engine::wait_classes::{Classes, RowClass, Waits};
-use crate::metrics::bottlenecks::{self, Target};
+use crate::metrics::bottlenecks::{self, Kind, Target};
 use crate::metrics::quantile::Figures;
 use crate::metrics::{Selection, summary};
 use crate::text::{count, counted, percent};
@@ -26,6 +25,47 @@ pub struct Ranking {
     pub kind: Kind,
     /// All waits, or those of some classes.
     pub waits: Waits,
+}
+
+/// Something that cases wait for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BottleneckRow {
+    /// Both activities of a step; the activity, or the resource.
+    pub names: Vec<Arc<str>>,
+    /// The waits, in seconds: from the latest completion so far to the start of an activity instance,
+    /// or from one plain event to the next.
+    pub wait: Stats,
+    /// Events of the row that are the first of their case and so have no wait.
+    pub first: u64,
+    /// Cases that have such a wait.
+    pub cases: u64,
+    /// Share of the sum of all waits of this kind, 0 to 1.
+    pub share: f64,
+    /// By which part the mean wait in the last quarter of the selection's time is longer than in the
+    /// quarter before; `None` where either has too few.
+    pub growth: Option<f64>,
+    /// Breaches of deadlines of which this was the longest wait by the clock of the rule; waits that still
+    /// go on belong to no row.
+    pub breaches: u64,
+    /// Gain of shorter waits, where requested.
+    pub gain: Option<Gain>,
+    /// Who can shorten its waits; `None` for a resource.
+    pub class: Option<RowClass>,
+}
+
+/// Figures of the selection if no wait of a row exceeded the 25th percentile of the row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gain {
+    /// The 25th percentile of the wait, to which all longer ones are cut, seconds.
+    pub p25: f64,
+    /// Median duration of the selected cases, seconds.
+    pub median: f64,
+    /// Median duration of the cases with the shorter waits, seconds.
+    pub cut: f64,
+    /// Cases that would be shorter.
+    pub cases: u64,
+    /// Sum of the reductions of all cases, seconds.
+    pub saved: f64,
 }
 
 /// Waits of the selected cases that the desk cannot change: after the resolution, for the customer, for a
