@@ -8,8 +8,8 @@ use super::log_info::{ColumnInfo, Examples, LogInfo};
 use super::prepared::{Prepared, filter_error};
 use super::ready_made;
 use super::selected::Selected;
-use super::view::{AskError, Cancel, DefinitionError, FilterError, View};
-use crate::event_log::{Cancelled, EventLog, Progress, Role};
+use super::view::{AskError, DefinitionError, FilterError, View};
+use crate::event_log::{Cancel, Cancelled, EventLog, Progress, Role};
 use crate::filter;
 use crate::formats::ImportReport;
 use crate::index::{CaseSet, Index};
@@ -287,7 +287,7 @@ impl Analysis {
             // Each filter is a pass over the log, so that a newer question need not wait for all of
             // them.
             cancel.check()?;
-            let passing = prepared.cases(text, self.tz)?;
+            let passing = prepared.cases(text, self.tz, cancel)?;
             match &mut cases {
                 Some(cases) => cases.and(&passing),
                 // The set stays in the cache of filters as well.

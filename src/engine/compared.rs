@@ -75,7 +75,7 @@ impl Compared {
         let selected = without(context, text)?;
         let prepared = &selected.prepared;
         let expr = filter::parse(text).map_err(|error| filter_error(text, error))?;
-        let meeting = prepared.cases(text, context.analysis.zone())?;
+        let meeting = prepared.cases(text, context.analysis.zone(), context.cancel)?;
         let selection = selected.selection();
         let mut cases = CaseSet::from_fn(prepared.index.n_cases(), |case| selection.contains(case));
         let mut left_out = 0;

@@ -106,7 +106,7 @@ fn longer(log: &Prepared) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::{EventLog, Progress};
+    use crate::event_log::{Cancel, EventLog, Progress};
     use crate::filter;
     use crate::test_support;
     use crate::text::time::UTC;
@@ -121,7 +121,10 @@ mod tests {
             for example in &examples.cases {
                 let parsed = filter::parse(example).unwrap();
                 assert_eq!(parsed.to_string(), *example);
-                assert!(log.cases(example, UTC).is_ok(), "{example}");
+                assert!(
+                    log.cases(example, UTC, &Cancel::never()).is_ok(),
+                    "{example}"
+                );
             }
             for example in &examples.events {
                 assert!(filter::parse_events(example).is_ok(), "{example}");

@@ -2,14 +2,13 @@
 //! of each.
 
 use super::prepared::Prepared;
-use super::view::{AskError, Cancel, FilterError};
-use crate::event_log::{Column, ColumnData, Level, Role};
+use super::view::{AskError, FilterError};
+use crate::event_log::{Cancel, Cancelled, Column, ColumnData, Level, Role};
 use crate::filter::{
     self, Anchor, Dial, DurationLiteral, Expr, Field, Gap, Mentions, Op, Source, Value,
 };
 use crate::metrics::cohort::{Cohort, Sums};
-use crate::metrics::factors::{BAND, Property};
-use crate::metrics::quantile::type7;
+use crate::metrics::factors::{BAND, Bounds, Property, Valued};
 use crate::text::time;
 use rayon::prelude::*;
 
@@ -129,6 +128,8 @@ pub struct Candidate {
 /// Candidates, and the columns that give none.
 #[derive(Debug, Default)]
 pub struct Candidates {
+    /// Sums over all cases.
+    pub all: Sums,
     /// The candidates that occur.
     pub found: Vec<Candidate>,
     /// Columns with too many values, or with instants.
@@ -242,22 +243,23 @@ fn is_timed(prepared: &Prepared, mentions: &Mentions) -> bool {
 
 /// The elapsed time from which on each edge is a long wait: its p90 in the cases, in whole seconds.
 fn long_waits(cohort: Cohort<'_>) -> Vec<i64> {
-    let edges = &cohort.index.edges;
-    let limit = |edge: usize| {
-        let range = edges.occurrences(edge);
-        let occurrences = edges.elapsed[range.clone()].iter().zip(&edges.case[range]);
-        let of_cohort = occurrences.filter(|(_, case)| cohort.of.cases.contains(**case as usize));
-        let values: Vec<i64> = of_cohort.map(|(&elapsed, _)| elapsed).collect();
-        if values.is_empty() {
-            // An edge without occurrences has no long wait: nothing reaches this limit.
-            return i64::MAX;
-        }
-        let p90 = type7(values.len() as u64, 0.9, |k| values[k as usize]);
+    let limit = |p90: Option<f64>| match p90 {
         // Up to what a filter can say; the cases are found by the same limit.
-        let seconds = (p90 / time::SECOND as f64).ceil() as i64;
-        seconds.saturating_mul(time::SECOND)
+        Some(p90) => ((p90 / time::SECOND as f64).ceil() as i64).saturating_mul(time::SECOND),
+        // An edge without occurrences has no long wait: nothing reaches this limit.
+        None => i64::MAX,
     };
-    (0..edges.len()).into_par_iter().map(limit).collect()
+    cohort.long_waits().into_iter().map(limit).collect()
+}
+
+/// A part of the search, which one thread does.
+enum Part {
+    /// Activities, edges, variants and the number of events.
+    Sequences,
+    Waits,
+    Starts,
+    /// Values of the column at a position.
+    Column(usize),
 }
 
 impl Search<'_> {
@@ -266,51 +268,55 @@ impl Search<'_> {
     /// # Errors
     /// The answer is not wanted any more.
     pub fn run(&self, cancel: &Cancel) -> Result<Candidates, AskError> {
-        let mut found = Vec::new();
-        if [FactorKind::Activity, FactorKind::Repeated, FactorKind::Edge]
-            .into_iter()
-            .chain([FactorKind::First, FactorKind::Last, FactorKind::Variant])
-            .any(|kind| self.wants(kind))
-        {
-            found.extend(self.sequences());
-        }
-        cancel.check()?;
-        if self.wants(FactorKind::Wait) {
-            found.extend(self.waits());
-        }
-        cancel.check()?;
-        if [FactorKind::Weekday, FactorKind::Hour, FactorKind::Month]
-            .into_iter()
-            .any(|kind| self.wants(kind))
-        {
-            found.extend(self.starts());
-        }
-        // How long a case gets is only known after what makes it selected.
-        if self.wants(FactorKind::Length) && !self.cohort.is_cut() {
-            found.extend(self.lengths());
-        }
-        cancel.check()?;
+        let by_variant = self.cohort.by_variant(cancel)?;
+        let mut all = Sums::default();
+        by_variant.iter().for_each(|sums| all.add(sums));
+        let of_part = |part: &Part| {
+            cancel.check()?;
+            Ok(match part {
+                Part::Sequences => (self.sequences(&by_variant, cancel)?, false),
+                Part::Waits => (self.waits(cancel)?, false),
+                Part::Starts => (self.starts(cancel)?, false),
+                Part::Column(at) => self.column(*at, cancel)?,
+            })
+        };
+        // Side by side, one at a time for each thread.
+        let parts = self.parts();
+        let of_parts = parts.par_iter().with_max_len(1).map(of_part);
+        let of_parts: Vec<(Vec<Candidate>, bool)> = of_parts.collect::<Result<_, Cancelled>>()?;
+        let left_out = of_parts.iter().filter(|(_, left_out)| *left_out).count() as u64;
+        let mut found: Vec<Candidate> = of_parts.into_iter().flat_map(|(found, _)| found).collect();
+        found.retain(|candidate| candidate.sums.cases() > 0 && self.wants(candidate.kind));
+        Ok(Candidates {
+            all,
+            found,
+            columns: left_out,
+        })
+    }
+
+    /// What is to be searched, that with the most events first.
+    fn parts(&self) -> Vec<Part> {
+        use FactorKind::*;
+        let columns = &self.prepared.log.columns;
         let wanted = |at: &usize| {
             let kind = definition(self.prepared, *at);
             kind.is_some_and(|kind| self.wants(kind)) && !self.columns.contains(at)
         };
-        let defined = (0..self.prepared.log.columns.len()).filter(wanted);
-        let columns: Vec<usize> = self.columns.iter().copied().chain(defined).collect();
-        // Columns side by side, each looked at for cancellation before it is begun.
-        let of_column = |&at: &usize| {
-            cancel.check()?;
-            Ok(self.column(at))
-        };
-        let of_columns = columns.par_iter().map(of_column);
-        let of_columns: Vec<(Vec<Candidate>, bool)> =
-            of_columns.collect::<Result<_, AskError>>()?;
-        let left_out = of_columns.iter().filter(|(_, left_out)| *left_out).count() as u64;
-        found.extend(of_columns.into_iter().flat_map(|(found, _)| found));
-        found.retain(|candidate| candidate.sums.cases > 0 && self.wants(candidate.kind));
-        Ok(Candidates {
-            found,
-            columns: left_out,
-        })
+        let defined = (0..columns.len()).filter(wanted);
+        let mut of_columns: Vec<usize> = self.columns.iter().copied().chain(defined).collect();
+        of_columns.sort_by_key(|&at| columns[at].level == Level::Case);
+        let mut parts: Vec<Part> = of_columns.into_iter().map(Part::Column).collect();
+        let sequences = [Activity, Repeated, Edge, First, Last, Variant, Length];
+        for (kinds, part) in [
+            (&sequences[..], Part::Sequences),
+            (&[Wait], Part::Waits),
+            (&[Weekday, Hour, Month], Part::Starts),
+        ] {
+            if kinds.iter().any(|kind| self.wants(*kind)) {
+                parts.push(part);
+            }
+        }
+        parts
     }
 
     fn wants(&self, kind: FactorKind) -> bool {
@@ -343,8 +349,8 @@ impl Search<'_> {
         }
     }
 
-    fn sequences(&self) -> Vec<Candidate> {
-        let sums = self.cohort.sequences();
+    fn sequences(&self, by_variant: &[Sums], cancel: &Cancel) -> Result<Vec<Candidate>, Cancelled> {
+        let sums = self.cohort.sequences(by_variant, cancel)?;
         let edges = &self.cohort.index.edges;
         let names_one = |activity: u32| {
             let named = |a: &String| a == self.name(activity);
@@ -390,22 +396,33 @@ impl Search<'_> {
             let property = Property::Edge(edge);
             found.push(self.candidate(FactorKind::Edge, property, sums, filter, known));
         }
-        // Ranks ascend from the most frequent variant.
-        let variants = sums.variants.iter().take(MOST_VARIANTS);
-        for (variant, sums) in (0..).zip(variants).filter(|_| !self.cohort.is_cut()) {
-            let filter = Expr::compare(Field::Variant, Op::Equal, variant + 1);
-            let known = self.mentions.variant
-                || self.mentions.events
-                || !self.mentions.activities.is_empty();
-            let property = Property::Variant(variant);
-            found.push(self.candidate(FactorKind::Variant, property, sums, filter, known));
+        // How long a case gets, and by which way, is only known after what makes it selected.
+        if !self.cohort.is_cut() {
+            found.extend(self.variants(by_variant));
+            if self.wants(FactorKind::Length) {
+                found.extend(self.lengths(by_variant));
+            }
         }
-        found
+        Ok(found)
     }
 
-    fn waits(&self) -> Vec<Candidate> {
+    fn variants(&self, by_variant: &[Sums]) -> Vec<Candidate> {
+        let mentions = &self.mentions;
+        let known = mentions.variant || mentions.events || !mentions.activities.is_empty();
+        // Ranks ascend from the most frequent variant.
+        let variants = (0..).zip(by_variant.iter().take(MOST_VARIANTS));
+        let of_variant = |(variant, sums): (u32, &Sums)| {
+            let filter = Expr::compare(Field::Variant, Op::Equal, variant + 1);
+            let property = Property::Variant(variant);
+            self.candidate(FactorKind::Variant, property, sums, filter, known)
+        };
+        variants.map(of_variant).collect()
+    }
+
+    fn waits(&self, cancel: &Cancel) -> Result<Vec<Candidate>, Cancelled> {
         let limits = long_waits(self.cohort);
-        let (edges, sums) = (&self.cohort.index.edges, self.cohort.waits(&limits));
+        let sums = self.cohort.waits(&limits, cancel)?;
+        let edges = &self.cohort.index.edges;
         let of_edge = |(edge, sums): (usize, &Sums)| {
             let [from, to] = [edges.from[edge], edges.to[edge]].map(|a| self.name(a));
             let gap = Gap {
@@ -422,11 +439,11 @@ impl Search<'_> {
             let property = Property::Wait(edge as u32, limits[edge]);
             self.candidate(FactorKind::Wait, property, sums, filter, known)
         };
-        sums.iter().enumerate().map(of_edge).collect()
+        Ok(sums.iter().enumerate().map(of_edge).collect())
     }
 
-    fn starts(&self) -> Vec<Candidate> {
-        let (starts, known) = (self.cohort.starts(), self.mentions.time);
+    fn starts(&self, cancel: &Cancel) -> Result<Vec<Candidate>, Cancelled> {
+        let (starts, known) = (self.cohort.starts(cancel)?, self.mentions.time);
         let mut found = Vec::new();
         for (day, sums) in starts.weekdays.iter().enumerate() {
             let field = Field::Clock(Anchor::Starts, Dial::Weekday);
@@ -449,14 +466,14 @@ impl Search<'_> {
             let property = Property::Started(*from, *to);
             found.push(self.candidate(FactorKind::Month, property, sums, filter, known));
         }
-        found
+        Ok(found)
     }
 
-    fn lengths(&self) -> Vec<Candidate> {
+    fn lengths(&self, by_variant: &[Sums]) -> Vec<Candidate> {
         let known = self.mentions.events
             || self.mentions.variant
             || is_timed(self.prepared, &self.mentions);
-        let ranges = self.cohort.lengths();
+        let ranges = self.cohort.lengths(by_variant);
         let of_range = |(from, to, sums): &(usize, usize, Sums)| {
             let (low, high) = (*from as u32, *to as u32);
             let filter = match (*from, *to) {
@@ -472,95 +489,108 @@ impl Search<'_> {
     }
 
     /// The candidates of a column, and whether it has too many values.
-    fn column(&self, at: usize) -> (Vec<Candidate>, bool) {
+    fn column(&self, at: usize, cancel: &Cancel) -> Result<(Vec<Candidate>, bool), Cancelled> {
         let log = &self.prepared.log;
         let column = &log.columns[at];
         let kind = definition(self.prepared, at).unwrap_or(FactorKind::Value);
         let resource = log.role_columns[Role::Resource] == Some(at);
         let known =
             self.mentions.columns.contains(&column.name) || (resource && self.mentions.resource);
-        let values = if self.wants(kind) {
-            self.values(at, column)
+        let valued = if self.wants(kind) {
+            self.values(at, column, cancel)?
         } else {
-            Some(Vec::new())
+            Valued {
+                values: Some(Vec::new()),
+                missing: None,
+            }
         };
         let mut found = Vec::new();
         if kind == FactorKind::Value && self.wants(FactorKind::Missing) {
-            let filter = Expr::missing(self.prepared.columns[at].field());
-            let sums = self.cohort.missing(at);
             let property = Property::Missing(at);
+            let filter = Expr::missing(self.prepared.columns[at].field());
+            let sums = valued.missing;
+            let sums = sums.unwrap_or_else(|| self.cohort.sums_of(&self.cohort.set(&property)));
             found.push(self.candidate(FactorKind::Missing, property, &sums, filter, known));
         }
-        let is_left_out = values.is_none();
-        for (property, filter, sums) in values.unwrap_or_default() {
+        let is_left_out = valued.values.is_none();
+        for ((property, filter), sums) in valued.values.unwrap_or_default() {
             found.push(self.candidate(kind, property, &sums, filter, known));
         }
-        (found, is_left_out)
+        Ok((found, is_left_out))
     }
 
-    /// The values of a column that some case has, or their ranges; `None` where they are too many.
-    fn values(&self, at: usize, column: &Column) -> Option<Vec<(Property, Expr, Sums)>> {
+    /// The values of a column that some case has, or their ranges; none where they are too many.
+    fn values(
+        &self,
+        at: usize,
+        column: &Column,
+        cancel: &Cancel,
+    ) -> Result<Valued<(Property, Expr)>, Cancelled> {
         let field = || self.prepared.columns[at].field();
         let is_outcome = definition(self.prepared, at) == Some(FactorKind::Outcome);
-        let most = MOST_VALUES;
-        match &column.data {
-            ColumnData::Text(_, dictionary) => {
-                let texts = self.cohort.texts(column, most)?;
+        Ok(match &column.data {
+            ColumnData::Text(codes, dictionary) => {
+                let texts = self
+                    .cohort
+                    .texts(column, codes, dictionary, MOST_VALUES, cancel)?;
                 // One value is none to compare with, and as many as cases are ids.
-                let n = texts.iter().filter(|(code, _)| *code != 0).count();
+                let n = texts.values.as_ref().map_or(0, Vec::len);
                 let cases = self.cohort.of.cases.count();
                 if n > cases / 2 && n > 2 {
-                    return None;
+                    return Ok(Valued {
+                        values: None,
+                        ..texts.map(|_| None)
+                    });
                 }
-                let values = texts.into_iter().filter(|(code, _)| *code != 0 && n > 1);
-                // An outcome that a case has not is no factor of its own.
-                let values = values.filter(|(code, _)| !is_outcome || *code == 1);
-                let value = |(code, sums): (u32, Sums)| {
-                    let filter = if is_outcome {
-                        Expr::outcome(&column.name)
-                    } else {
-                        Expr::compare(field(), Op::Equal, dictionary.get(code))
+                texts.map(|code| {
+                    // An outcome that a case has not is no factor of its own.
+                    let filter = match is_outcome {
+                        _ if n < 2 => return None,
+                        true if code == 1 => Expr::outcome(&column.name),
+                        true => return None,
+                        false => Expr::compare(field(), Op::Equal, dictionary.get(code)),
                     };
-                    (Property::Text(at, code), filter, sums)
-                };
-                Some(values.map(value).collect())
+                    Some((Property::Text(at, code), filter))
+                })
             }
-            ColumnData::Number(_) => {
+            ColumnData::Number(numbers) => {
                 let resource = self.prepared.log.role_columns[Role::Resource] == Some(at);
-                let most = if resource { most } else { MOST_NUMBERS };
-                let Some(numbers) = self.cohort.numbers(column, most) else {
+                let most = if resource { MOST_VALUES } else { MOST_NUMBERS };
+                let values = self.cohort.numbers(column, numbers, most, cancel)?;
+                match &values.values {
                     // Too many numbers are ranges; too many names of resources are nothing.
-                    return (!resource).then(|| self.ranges(at, column));
-                };
-                let values = numbers.iter().filter(|(number, _)| !number.is_nan());
-                let one = values.clone().count() < 2;
-                let value = |(number, sums): &(f64, Sums)| {
-                    // A number that the language cannot write is no factor.
-                    let filter = Expr::compare(field(), Op::Equal, Value::number(*number)?);
-                    Some((Property::Number(at, *number), filter, *sums))
-                };
-                Some(values.filter(|_| !one).filter_map(value).collect())
+                    None if !resource => {
+                        let ranges = self.cohort.ranges(column, numbers, cancel)?;
+                        ranges.map(|bounds| self.range(at, column, bounds))
+                    }
+                    of => {
+                        let one = of.as_ref().is_some_and(|of| of.len() < 2);
+                        values.map(|number| {
+                            // A number that the language cannot write is no factor.
+                            let value = Value::number(number).filter(|_| !one)?;
+                            let filter = Expr::compare(field(), Op::Equal, value);
+                            Some((Property::Number(at, number), filter))
+                        })
+                    }
+                }
             }
-            ColumnData::Instant(_) => None,
-        }
+            ColumnData::Instant(_) => Valued {
+                values: None,
+                missing: None,
+            },
+        })
     }
 
-    fn ranges(&self, at: usize, column: &Column) -> Vec<(Property, Expr, Sums)> {
+    fn range(&self, at: usize, column: &Column, bounds: Bounds) -> Option<(Property, Expr)> {
+        let (low, high) = bounds;
+        let (above, up_to) = (low.map(Value::number), high.map(Value::number));
+        if above == Some(None) || up_to == Some(None) {
+            // A number that the language cannot write is no bound.
+            return None;
+        }
         let field = self.prepared.columns[at].field();
         let of_events = column.level == Level::Event;
-        let range = |(low, high, sums): (Option<f64>, Option<f64>, Sums)| {
-            let (above, up_to) = (low.map(Value::number), high.map(Value::number));
-            if above == Some(None) || up_to == Some(None) {
-                // A number that the language cannot write is no bound.
-                return None;
-            }
-            let filter = Expr::in_range(&field, above.flatten(), up_to.flatten(), of_events)?;
-            Some((Property::Range(at, low, high), filter, sums))
-        };
-        self.cohort
-            .ranges(column)
-            .into_iter()
-            .filter_map(range)
-            .collect()
+        let filter = Expr::in_range(&field, above.flatten(), up_to.flatten(), of_events)?;
+        Some((Property::Range(at, low, high), filter))
     }
 }

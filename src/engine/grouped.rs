@@ -9,7 +9,7 @@ use super::query::Context;
 use super::selected::Selected;
 use super::stats::{Stats, seconds, stats};
 use super::view::AskError;
-use crate::event_log::{ColumnData, NO_INSTANT};
+use crate::event_log::{Cancelled, ColumnData, NO_INSTANT};
 use crate::filter::Expr;
 use crate::index::CaseSet;
 use crate::metrics::deadlines::State;
@@ -278,8 +278,19 @@ impl Grouped<'_> {
         self.check_names()?;
         let selection = self.selected.selection();
         let whole = selection.n_cases.max(1) as f64;
-        let counts = split::counts(&selection, self.groups, self.open);
-        let starts = split::starts(&selection, self.groups, &self.span);
+        let (cancel, groups) = (self.context.cancel, self.groups);
+        // Side by side, as each reads other columns of all cases.
+        let ((counts, starts), (durations, rework)) = rayon::join(
+            || {
+                let counts = split::counts(&selection, groups, self.open, cancel);
+                (
+                    counts,
+                    split::starts(&selection, groups, &self.span, cancel),
+                )
+            },
+            || (self.durations(), self.rework()),
+        );
+        let (counts, starts) = (counts?, starts?);
         let row = |((codes, counts), starts): ((&Vec<u32>, Counts), Vec<u64>)| {
             let values = bound.iter().zip(codes);
             let filters = bound.iter().zip(codes).map(|(of, &code)| of.filter(code));
@@ -305,19 +316,15 @@ impl Grouped<'_> {
         };
         let groups = self.groups.codes.iter().zip(counts).zip(starts);
         let mut rows: Vec<SplitRow> = groups.map(row).collect();
-        self.context.cancel.check()?;
-        if self.figures.wants(&Figure::Duration) {
-            self.durations(&mut rows);
+        for (row, distribution) in rows.iter_mut().zip(durations?) {
+            row.duration = Some(measure(distribution));
         }
-        if self.figures.wants(&Figure::Rework) {
-            self.rework(&mut rows);
+        for (row, rate) in rows.iter_mut().zip(rework?) {
+            row.rework = Some(rate);
         }
-        self.context.cancel.check()?;
         self.outcomes(&mut rows)?;
-        self.rules(&mut rows);
-        self.context.cancel.check()?;
-        self.milestones(&mut rows);
-        self.context.cancel.check()?;
+        self.rules(&mut rows)?;
+        self.milestones(&mut rows)?;
         Ok(rows)
     }
 
@@ -337,7 +344,11 @@ impl Grouped<'_> {
         Ok(())
     }
 
-    fn durations(&self, rows: &mut [SplitRow]) {
+    /// Durations by group; none where they are not wanted.
+    fn durations(&self) -> Result<Vec<Distribution>, Cancelled> {
+        if !self.figures.wants(&Figure::Duration) {
+            return Ok(Vec::new());
+        }
         let selection = self.selected.selection();
         let index = selection.index;
         let pairs = index.durations.iter().zip(index.by_duration.iter());
@@ -347,13 +358,14 @@ impl Grouped<'_> {
                 selection.contains(case as usize) && !self.open.contains(case as usize)
             })
             .collect();
-        let all = split::distributions(&values, self.groups);
-        for (row, distribution) in rows.iter_mut().zip(all) {
-            row.duration = Some(measure(distribution));
-        }
+        split::distributions(&values, self.groups, self.context.cancel)
     }
 
-    fn rework(&self, rows: &mut [SplitRow]) {
+    /// Rates of cases with rework by group; none where they are not wanted.
+    fn rework(&self) -> Result<Vec<Rate>, Cancelled> {
+        if !self.figures.wants(&Figure::Rework) {
+            return Ok(Vec::new());
+        }
         let selection = self.selected.selection();
         let index = selection.index;
         let repeats: Vec<bool> = (0..index.variants.len())
@@ -361,12 +373,7 @@ impl Grouped<'_> {
             .map(|variant| split::has_rework(index, variant))
             .collect();
         let has = |case: usize| Some(repeats[index.case_variant[case] as usize]);
-        for (row, rate) in rows
-            .iter_mut()
-            .zip(split::rates(&selection, self.groups, has))
-        {
-            row.rework = Some(rate);
-        }
+        split::rates(&selection, self.groups, has, self.context.cancel)
     }
 
     fn outcomes(&self, rows: &mut [SplitRow]) -> Result<(), AskError> {
@@ -384,16 +391,15 @@ impl Grouped<'_> {
                 }
                 (!self.open.contains(case)).then_some(false)
             };
-            let rates = split::rates(&selection, self.groups, property);
+            let rates = split::rates(&selection, self.groups, property, self.context.cancel)?;
             for (row, rate) in rows.iter_mut().zip(rates) {
                 row.outcomes.push((outcome.name.clone(), rate));
             }
-            self.context.cancel.check()?;
         }
         Ok(())
     }
 
-    fn rules(&self, rows: &mut [SplitRow]) {
+    fn rules(&self, rows: &mut [SplitRow]) -> Result<(), Cancelled> {
         let (log, selection) = (&self.prepared().log, self.selected.selection());
         for spec in &self.prepared().timed.timing.rules {
             let column = log.column(&spec.name).map(|column| &column.data);
@@ -416,9 +422,9 @@ impl Grouped<'_> {
                 State::Broken | State::Overdue => Some(true),
                 _ => None,
             };
-            let rates = split::rates(&selection, self.groups, broken);
+            let rates = split::rates(&selection, self.groups, broken, self.context.cancel)?;
             let mut rest = vec![(0, 0); rows.len()];
-            selection.for_each_case(|case| {
+            selection.each_case(self.context.cancel, |case| {
                 for &group in self.groups.of(case) {
                     let (open, missed) = &mut rest[group as usize];
                     match state(case) {
@@ -427,7 +433,7 @@ impl Grouped<'_> {
                         _ => {}
                     }
                 }
-            });
+            })?;
             for ((row, rate), (open, missed)) in rows.iter_mut().zip(rates).zip(rest) {
                 let kept = Kept {
                     kept: rate.of - rate.cases,
@@ -439,27 +445,29 @@ impl Grouped<'_> {
                 row.rules.push((spec.name.clone(), kept));
             }
         }
+        Ok(())
     }
 
-    fn milestones(&self, rows: &mut [SplitRow]) {
+    fn milestones(&self, rows: &mut [SplitRow]) -> Result<(), Cancelled> {
         let selection = self.selected.selection();
         for time in &self.prepared().log.case_times {
             if !self.figures.wants_named(&time.name) {
                 continue;
             }
             let mut values = Vec::new();
-            selection.for_each_case(|case| {
+            selection.each_case(self.context.cancel, |case| {
                 if time.values[case] != NO_INSTANT {
                     values.push((time.values[case], case as u32));
                 }
-            });
+            })?;
             values.par_sort_unstable();
-            let all = split::distributions(&values, self.groups);
+            let all = split::distributions(&values, self.groups, self.context.cancel)?;
             for (row, distribution) in rows.iter_mut().zip(all) {
                 row.milestones
                     .push((time.name.clone(), measure(distribution)));
             }
         }
+        Ok(())
     }
 
     /// The outcomes whose times are wanted.
@@ -507,7 +515,7 @@ impl Grouped<'_> {
         self.context.cancel.check()?;
         let mut all = Vec::with_capacity(selection.n_cases);
         let mut groups: Vec<Vec<Observed>> = vec![Vec::new(); rows.len()];
-        selection.for_each_case(|case| {
+        selection.each_case(self.context.cancel, |case| {
             let start = index.case_start[case];
             let (end, censored) = match events[case] {
                 // An open case that is taken as ended never has the outcome.
@@ -523,7 +531,7 @@ impl Grouped<'_> {
             for &group in self.groups.of(case) {
                 groups[group as usize].push(observed);
             }
-        });
+        })?;
         all.par_sort_unstable();
         groups
             .par_iter_mut()
@@ -534,7 +542,8 @@ impl Grouped<'_> {
         }
         // The test is of groups that share no case.
         let cases: usize = groups.iter().map(Vec::len).sum();
-        let tested = (cases == all.len()).then(|| log_rank(&groups)).flatten();
+        let tested = (cases == all.len()).then(|| log_rank(&groups, self.context.cancel));
+        let tested = tested.transpose()?.flatten();
         Ok((name.to_owned(), self.curve(&all), tested))
     }
 

@@ -2,7 +2,8 @@
 
 use super::query::Query;
 use super::schema::{Column, ColumnKey, Schema, Value};
-use super::view::{AskError, Cancel};
+use super::view::AskError;
+use crate::event_log::Cancel;
 use crate::filter::{Expr, Field};
 use crate::metrics::cases::sort_part;
 use crate::text::Matcher;

@@ -39,7 +39,7 @@ mod wait_classes;
 mod waits_guess;
 mod worker;
 
-pub use crate::event_log::{ColumnKind, Level, Role};
+pub use crate::event_log::{Cancel, ColumnKind, Level, Role};
 pub use crate::formats::{Advice, Lines, Notice, Reason, Setting, Warning};
 pub use crate::metrics::Subject;
 pub use crate::metrics::attributes::NumberFigures;
@@ -123,6 +123,6 @@ pub use shown::Shown;
 pub use stats::Stats;
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
 pub use versus::{CHANGED, LISTED, Versus, VersusQuery};
-pub use view::{AskError, Cancel, DefinitionError, FilterError, View};
+pub use view::{AskError, DefinitionError, FilterError, View};
 pub use wait_classes::{RowClass, Waits};
 pub use worker::{Question, Reply, Worker};

@@ -5,7 +5,7 @@
 use super::factors::unfolded;
 use super::prepared::{Prepared, filter_error};
 use super::view::FilterError;
-use crate::event_log::{EventLog, Level};
+use crate::event_log::{Cancel, EventLog, Level};
 use crate::filter::{
     self, Anchor, Atom, Comparison, EventCond, Expr, Field, Gap, Op, Relation, Step, Value,
 };
@@ -71,7 +71,7 @@ impl Moments<'_> {
         let expr = &unfolded(self.prepared, expr);
         let log = &self.prepared.log;
         if is_constant(expr, log) {
-            let cases = self.prepared.cases(&expr.to_string(), self.tz)?;
+            let cases = self.prepared.meeting(&expr.to_string(), self.tz)?;
             let first = |case| {
                 if cases.contains(case) {
                     log.case_offsets[case]
@@ -115,7 +115,7 @@ impl Moments<'_> {
             }
             Atom::Path { .. } => {
                 let text = Expr::Atom(atom.clone()).to_string();
-                let bound = self.prepared.bind(&text, self.tz)?;
+                let bound = self.prepared.bind(&text, self.tz, &Cancel::never())?;
                 let ends = bound.path_ends(log, &self.prepared.index);
                 let ends = ends.ok_or_else(|| self.not_of_events())?;
                 ends.into_iter().map(|end| end.unwrap_or(NEVER)).collect()

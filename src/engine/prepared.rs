@@ -5,8 +5,10 @@ use super::cache::RecentCache;
 use super::definitions::Timed;
 use super::ends_guess::{self, Guess};
 use super::log_info::ColumnInfo;
-use super::view::FilterError;
-use crate::event_log::{Cancelled, Column, ColumnData, Dictionary, EventLog, Progress, Role};
+use super::view::{AskError, FilterError};
+use crate::event_log::{
+    Cancel, Cancelled, Column, ColumnData, Dictionary, EventLog, Progress, Role,
+};
 use crate::filter::{self, Source};
 use crate::formats;
 use crate::index::{CaseSet, Index, rank_of};
@@ -81,9 +83,12 @@ impl Prepared {
     /// The cases that meet a condition of the definitions: of durations by clock time, whatever the view
     /// is measured by, as a definition means the same in all views.
     pub fn meeting(&self, text: &str, tz: chrono_tz::Tz) -> Result<Arc<CaseSet>, FilterError> {
-        match &self.by_clock {
-            Some(by_clock) => by_clock.meeting(text, tz),
-            None => self.cases(text, tz),
+        if let Some(by_clock) = &self.by_clock {
+            return by_clock.meeting(text, tz);
+        }
+        match self.cases(text, tz, &Cancel::never()) {
+            Err(AskError::Filter(error)) => Err(error),
+            cases => Ok(cases.expect("nobody cancels this")),
         }
     }
 
@@ -196,13 +201,22 @@ impl Prepared {
     }
 
     /// The cases that pass a filter, from the store if it was asked before.
-    pub fn cases(&self, text: &str, tz: chrono_tz::Tz) -> Result<Arc<CaseSet>, FilterError> {
+    ///
+    /// # Errors
+    /// The filter is wrong, or the cases are not wanted any more.
+    pub fn cases(
+        &self,
+        text: &str,
+        tz: chrono_tz::Tz,
+        cancel: &Cancel,
+    ) -> Result<Arc<CaseSet>, AskError> {
         if let Some(cases) = self.filters.get(&text.to_owned()) {
             return Ok(cases);
         }
         // Filters by their text: written in another way the same filter is evaluated again.
-        let bound = self.bind(text, tz)?;
+        let bound = self.bind(text, tz, cancel)?;
         let cases = Arc::new(bound.cases(&self.log, &self.index));
+        cancel.check()?;
         self.filters.put(text.to_owned(), Arc::clone(&cases));
         Ok(cases)
     }
@@ -211,8 +225,13 @@ impl Prepared {
         &self,
         text: &str,
         tz: chrono_tz::Tz,
+        cancel: &Cancel,
     ) -> Result<filter::BoundFilter, FilterError> {
         let bound = self.with_inputs(tz, |inputs| {
+            let inputs = filter::BindInputs {
+                cancel: Some(cancel),
+                ..inputs
+            };
             let expr = filter::parse(text)?;
             filter::bind(&expr, &self.log, inputs)
         });
@@ -222,7 +241,7 @@ impl Prepared {
     /// Returns what a filter was understood as where it was written in another letter case; empty for a
     /// wrong filter.
     pub fn notes(&self, text: &str, tz: chrono_tz::Tz) -> Vec<String> {
-        let bound = self.bind(text, tz);
+        let bound = self.bind(text, tz, &Cancel::never());
         bound.map_or_else(|_| Vec::new(), |bound| bound.notes().to_vec())
     }
 
@@ -240,6 +259,7 @@ impl Prepared {
             now: Some(now),
             read_time: Some(&read_time),
             open: Some(&open),
+            cancel: None,
         })
     }
 }

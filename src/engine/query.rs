@@ -6,7 +6,8 @@
 
 use super::analysis::Analysis;
 use super::selected::Selected;
-use super::view::{AskError, Cancel, View};
+use super::view::{AskError, View};
+use crate::event_log::Cancel;
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;

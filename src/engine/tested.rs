@@ -1,8 +1,10 @@
 //! Factors that were tested: rows with their figures, in the order in which they explain the selection,
 //! and what is asked of some rows only.
 
+use super::cache::RecentCache;
 use super::factors::{Candidate, Candidates, FactorKind};
-use super::view::{AskError, Cancel};
+use super::view::AskError;
+use crate::event_log::{Cancel, Cancelled};
 use crate::filter::Expr;
 use crate::index::CaseSet;
 use crate::metrics::cohort::{Cohort, Members, Sums};
@@ -19,6 +21,9 @@ pub const FEWEST: u64 = 10;
 
 /// Single rows that pairs are made of.
 const PAIRED: usize = 12;
+
+/// Rows whose durations are kept.
+const KEPT_DURATIONS: usize = 1000;
 
 /// A factor with its figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,22 +135,24 @@ pub struct Tested {
     pub properties: Vec<Property>,
     /// What is not among the rows; none is left out by definition yet.
     pub left_out: LeftOut,
+    /// Durations without shifts by the places of the factors that a row combines.
+    durations: RecentCache<Vec<usize>, Option<FactorDuration>>,
 }
 
 impl Tested {
     /// Tests the candidates: those that are frequent enough, equal sets of cases once.
-    pub fn new(members: Members, all: Sums, candidates: Candidates) -> Tested {
-        let floor = FEWEST.max(all.cases.div_ceil(1000));
+    pub fn new(members: Members, candidates: Candidates) -> Tested {
+        let all = candidates.all;
+        let floor = floor(&all);
         let is_frequent = |candidate: &Candidate| {
-            candidate.sums.cases >= floor && all.cases - candidate.sums.cases >= floor
+            let cases = candidate.sums.cases();
+            cases >= floor && all.cases() - cases >= floor
         };
         let before = candidates.found.len();
         let (mut groups, mut at): (Vec<Vec<Candidate>>, HashMap<_, usize>) = Default::default();
         for candidate in candidates.found.into_iter().filter(is_frequent) {
-            let sums = &candidate.sums;
             // Sets are compared by number and hash of their cases, so that none is built for it.
-            let key = (sums.cases, sums.selected, sums.hash);
-            let group = *at.entry(key).or_insert(groups.len());
+            let group = *at.entry(candidate.sums.key()).or_insert(groups.len());
             if group == groups.len() {
                 groups.push(Vec::new());
             }
@@ -164,6 +171,7 @@ impl Tested {
             rows: Vec::new(),
             properties: Vec::new(),
             left_out,
+            durations: RecentCache::new(KEPT_DURATIONS),
         };
         tested.test(groups);
         tested
@@ -225,15 +233,36 @@ impl Tested {
 
     /// Computes the durations of a row, with the shift where `shifted`.
     pub fn durations(&self, cohort: Cohort<'_>, row: &mut FactorRow, shifted: bool) {
-        let set = self.set(cohort, row);
-        let [with, without] = cohort.split(&set);
+        if shifted {
+            row.duration = self.shifted(cohort, row);
+            return;
+        }
+        let known = self.durations.get(&row.parts);
+        row.duration = known.unwrap_or_else(|| {
+            let with = self.set(cohort, row);
+            let mut without = with.clone();
+            without.not();
+            let found = cohort.median(with).zip(cohort.median(without));
+            let found = found.map(|(with, without)| FactorDuration {
+                median_with: with / 1e6,
+                median_without: without / 1e6,
+                shift: None,
+                shifted: None,
+            });
+            self.durations.put(row.parts.clone(), found);
+            found
+        });
+    }
+
+    fn shifted(&self, cohort: Cohort<'_>, row: &FactorRow) -> Option<FactorDuration> {
+        let [with, without] = cohort.split(&self.set(cohort, row));
         // `split` gives ascending values.
         let median = |values: &[i64]| type7(values.len() as u64, 0.5, |k| values[k as usize]) / 1e6;
         if with.is_empty() || without.is_empty() {
-            return;
+            return None;
         }
-        let shift = shifted.then(|| shift(&with, &without)).flatten();
-        row.duration = Some(FactorDuration {
+        let shift = shift(&with, &without);
+        Some(FactorDuration {
             median_with: median(&with),
             median_without: median(&without),
             shift: shift.map(|shift| Interval {
@@ -241,32 +270,47 @@ impl Tested {
                 high: shift.interval.high / 1e6,
             }),
             shifted: shift.map(|shift| shift.median / 1e6),
-        });
+        })
     }
 
     /// Computes the ratios of a row within the values of columns, of which none has more than `most`; not
     /// for the column that it is about.
-    pub fn adjust(&self, cohort: Cohort<'_>, row: &mut FactorRow, columns: &[usize], most: usize) {
+    ///
+    /// # Errors
+    /// They are not wanted any more.
+    pub fn adjust(
+        &self,
+        cohort: Cohort<'_>,
+        row: &mut FactorRow,
+        columns: &[usize],
+        most: usize,
+        cancel: &Cancel,
+    ) -> Result<(), AskError> {
         let properties = row.parts.iter().map(|&place| &self.properties[place]);
         let own: Vec<usize> = properties.filter_map(Property::column).collect();
         let set = self.set(cohort, row);
         let plain = row.ratio.ratio;
         let of_column = |&at: &usize| {
             let column = &cohort.log.columns[at];
-            let strata = cohort.strata(column, &set, most)?;
+            let Some(strata) = cohort.strata(column, &set, most, cancel)? else {
+                return Ok(None);
+            };
             let ratio = mantel_haenszel(strata);
             let adjusted = ratio.map_or(1.0, |ratio| ratio.ratio);
             let leaves_out =
                 ratio.is_some_and(|ratio| ratio.interval.low > 1.0 || ratio.interval.high < 1.0);
-            Some(Adjusted {
+            Ok(Some(Adjusted {
                 by: column.name.clone(),
                 ratio,
                 turns_round: leaves_out && (adjusted - 1.0) * (plain - 1.0) < 0.0,
                 explains: ratio.is_some() && adjusted.ln().abs() < 0.5 * plain.ln().abs(),
-            })
+            }))
         };
         let others = columns.par_iter().filter(|at| !own.contains(at));
-        row.adjusted = Some(others.filter_map(of_column).collect());
+        let adjusted: Vec<Option<Adjusted>> =
+            others.map(of_column).collect::<Result<_, Cancelled>>()?;
+        row.adjusted = Some(adjusted.into_iter().flatten().collect());
+        Ok(())
     }
 
     /// Factors of different columns or activities that together select more than each alone: pairs, and
@@ -295,7 +339,7 @@ impl Tested {
         let mut beam: Vec<(Vec<usize>, CaseSet, (u64, u64))> =
             (0..singles.len()).map(one).collect();
         let (mut found, mut tested, mut durations) = (Vec::new(), Vec::new(), Vec::new());
-        let floor = FEWEST.max(self.all.cases.div_ceil(1000));
+        let floor = floor(&self.all);
         for _ in 1..depth {
             let mut next = Vec::new();
             for (of, set, known) in &beam {
@@ -305,14 +349,15 @@ impl Tested {
                     let mut both = set.clone();
                     both.and(&sets[at]);
                     let sums = cohort.sums_of(&both);
-                    if sums.cases < floor || self.all.cases - sums.cases < floor {
+                    let (cases, selected) = (sums.cases(), sums.selected());
+                    if cases < floor || self.all.cases() - cases < floor {
                         continue;
                     }
                     // Every test counts for the correction, also of pairs that are not listed.
                     tested.push(sums.table(&self.all).test().1);
                     let ranks = self.members.durations(&sums, &self.all);
                     durations.push(ranks.map_or(1.0, |ranks| ranks.p));
-                    let Some(interval) = wilson(sums.selected, sums.cases) else {
+                    let Some(interval) = wilson(selected, cases) else {
                         continue;
                     };
                     let single = self.rows[singles[at]].table;
@@ -321,7 +366,7 @@ impl Tested {
                     if interval.low > most {
                         let of = [of.as_slice(), &[at]].concat();
                         found.push((of.clone(), sums, interval, tested.len() - 1));
-                        next.push((of, both, (sums.cases, sums.selected)));
+                        next.push((of, both, (cases, selected)));
                     }
                 }
             }
@@ -382,6 +427,11 @@ impl Tested {
     }
 }
 
+/// Fewest cases with and without a factor that is tested.
+fn floor(all: &Sums) -> u64 {
+    FEWEST.max(all.cases().div_ceil(1000))
+}
+
 /// The row of candidates with the same cases, the one that is shown first.
 fn row(group: Vec<(String, Candidate)>, all: &Sums) -> Option<(FactorRow, Property, Sums)> {
     let by_definition = group.iter().any(|(_, of)| of.by_definition);
@@ -417,7 +467,7 @@ fn figures(kind: FactorKind, filter: Expr, sums: &Sums, all: &Sums) -> Option<Fa
         by_definition: false,
         afterwards: false,
         table,
-        lift: table.rate_with() * all.cases as f64 / all.selected as f64,
+        lift: table.rate_with() * all.cases() as f64 / all.selected() as f64,
         ratio,
         explained: table.explained()?,
         explained_low: table.explained_low(&ratio),

@@ -314,7 +314,7 @@ fn outcome_column(
     tz: chrono_tz::Tz,
 ) -> Result<Column, FilterError> {
     let log = &prepared.log;
-    let has = prepared.cases(&outcome.filter.filter, tz)?;
+    let has = prepared.meeting(&outcome.filter.filter, tz)?;
     let open = prepared.open();
     let code = |case: usize| match has.contains(case) {
         true => 1,

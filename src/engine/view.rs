@@ -1,8 +1,7 @@
-//! A view of a log: filters and calendar; why a question about it has no answer; how it is cancelled.
+//! A view of a log: filters and calendar; why a question about it has no answer.
 
+use crate::event_log::Cancelled;
 use crate::text::PatternError;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Filters, time and calendar that a question is asked about, as texts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -90,28 +89,8 @@ pub enum AskError {
     Internal(String),
 }
 
-/// A request to stop a computation, shared by the one who asks and the one who computes.
-#[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// One that is never cancelled by others.
-    pub fn never() -> Self {
-        Cancel::default()
-    }
-
-    /// Asks the answer to stop soon.
-    pub fn cancel(&self) {
-        // Relaxed: nothing is read because of it, and some more work does no harm.
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// `Err` once it should stop.
-    pub fn check(&self) -> Result<(), AskError> {
-        if self.0.load(Ordering::Relaxed) {
-            Err(AskError::Cancelled)
-        } else {
-            Ok(())
-        }
+impl From<Cancelled> for AskError {
+    fn from(_: Cancelled) -> Self {
+        AskError::Cancelled
     }
 }

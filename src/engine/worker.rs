@@ -6,7 +6,8 @@
 
 use super::analysis::Analysis;
 use super::query::{Answer, Request};
-use super::view::{AskError, Cancel, View};
+use super::view::{AskError, View};
+use crate::event_log::Cancel;
 use crossbeam_channel::Sender;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -28,7 +28,7 @@ pub use log::{CaseTime, Clock, EventLog};
 pub use milestone::{Milestone, Point};
 pub(crate) use numbers::with_numbers;
 pub use numbers::{Numbers, Place, Unit};
-pub use progress::{Cancelled, Progress, Stage};
+pub use progress::{Cancel, Cancelled, Progress, Stage};
 pub use roles::{PerRole, Role, Roles};
 pub use waits::Wait;
 pub use wall_clock::WallClock;

@@ -1,5 +1,6 @@
 //! Progress and cancellation of a long task, shared by worker and observer.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 
 /// Stage of a task.
@@ -71,6 +72,39 @@ impl Progress {
     /// `Err` once the work should stop: to be asked every few thousand rows.
     pub fn check(&self) -> Result<(), Cancelled> {
         if self.cancelled.load(Relaxed) {
+            Err(Cancelled)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// A request to stop a computation, shared by the one who asks and the one who computes.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// One that is never cancelled by others.
+    pub fn never() -> Self {
+        Cancel::default()
+    }
+
+    /// Asks the computation to stop soon.
+    pub fn cancel(&self) {
+        // Relaxed: nothing is read because of it, and some more work does no harm.
+        self.0.store(true, Relaxed);
+    }
+
+    /// True once the computation should stop.
+    #[inline]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Relaxed)
+    }
+
+    /// `Err` once the computation should stop: to be asked every few thousand rows.
+    #[inline]
+    pub fn check(&self) -> Result<(), Cancelled> {
+        if self.is_cancelled() {
             Err(Cancelled)
         } else {
             Ok(())

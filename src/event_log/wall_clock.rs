@@ -64,11 +64,11 @@ impl WallClock {
             // The first offset is from the beginning of time, so that one is found.
             *place = self.offsets.partition_point(|offset| offset.0 <= instant) - 1;
         }
-        // In i128, as an instant may be near the limits of i64.
-        let local = i128::from(instant) + i128::from(self.offsets[*place].1);
+        // Cut at the limits of i64, hours before which no log has an event.
+        let local = instant.saturating_add(self.offsets[*place].1);
         // The epoch was a Thursday.
-        let day = local.div_euclid(i128::from(DAY)) + 3;
-        let hour = local.rem_euclid(i128::from(DAY)) / i128::from(HOUR);
+        let day = local.div_euclid(DAY) + 3;
+        let hour = local.rem_euclid(DAY) / HOUR;
         (day.rem_euclid(7) as usize, hour as usize)
     }
 }

@@ -5,7 +5,6 @@ use super::ast::{
     Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op,
     Queued, Spanned, Step, Value, quote,
 };
-use super::bits;
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
 use super::path::Path;
@@ -16,7 +15,7 @@ use super::trace::TraceTest;
 use super::value::{Test, Wanted, Way};
 use super::{QueryError, shown};
 use crate::event_log::EventLog;
-use crate::index::{CaseSet, Index};
+use crate::index::{CaseSet, Index, bits};
 use crate::text::did_you_mean;
 
 /// A filter of the cases of one log.
@@ -33,7 +32,8 @@ impl BoundFilter {
     }
 
     /// The cases that pass. `log` is the one the filter was bound to, or one derived from it by
-    /// [`EventLog::select`]; `index` is the index of `log`.
+    /// [`EventLog::select`]; `index` is the index of `log`. Once what it was bound with is cancelled, the
+    /// result is of no use.
     pub fn cases(&self, log: &EventLog, index: &Index) -> CaseSet {
         self.root.cases(log, index)
     }
@@ -393,6 +393,7 @@ impl Binder<'_> {
             way,
             values,
             field: &name,
+            cancel: self.scope.inputs.cancel,
         };
         let number = || -> Result<Test<f64>, QueryError> { wanted.exact_numbers() };
         Ok(match &field.node {

@@ -1,10 +1,9 @@
 //! Evaluates conditions on events that directly follow each other in a case.
 
-use super::bits;
 use super::field::{EventTest, Source};
 use super::rows;
 use crate::event_log::{ColumnData, EventLog, Level, NO_INSTANT, with_numbers};
-use crate::index::CaseSet;
+use crate::index::{CaseSet, bits};
 
 /// The cases in which successive events pass these tests, one after the other.
 pub(super) fn chained(tests: &[EventTest], log: &EventLog) -> CaseSet {

@@ -2,7 +2,6 @@
 //! have files of their own; here are the tree, the spans of cases and the times between two events.
 
 use super::ast::{Anchor, Dial, Relation};
-use super::bits;
 use super::chain;
 use super::field::{EventTest, Source};
 pub(super) use super::pairs::{Elapsed, Pair};
@@ -12,7 +11,7 @@ use super::rows::{self, Condition};
 use super::trace::TraceTest;
 use super::value::{InstantTest, Test};
 use crate::event_log::{EventLog, Wait, WallClock};
-use crate::index::{CaseSet, Index};
+use crate::index::{CaseSet, Index, bits};
 use chrono_tz::Tz;
 
 /// A filter whose names and values are looked up.

@@ -206,6 +206,7 @@ impl EventTest {
             way,
             values: found.as_deref().unwrap_or(values),
             field: &field,
+            cancel: scope.inputs.cancel,
         };
         // Texts that are numbers, all of them, are compared as such, but searched as text.
         let texts = || {

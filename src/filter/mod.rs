@@ -61,7 +61,6 @@
 
 mod ast;
 mod bind;
-mod bits;
 mod build;
 mod case_values;
 mod chain;

@@ -2,11 +2,10 @@
 //! which one pair of events meets all of it.
 
 use super::ast::Relation;
-use super::bits;
 use super::time::DurationLiteral;
 use super::trace::TraceTest;
 use crate::event_log::{EventLog, with_codes};
-use crate::index::{CaseSet, Index};
+use crate::index::{CaseSet, Index, bits};
 use rayon::prelude::*;
 
 /// Limits on a duration, both included, microseconds.

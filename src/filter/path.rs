@@ -1,9 +1,8 @@
 //! Evaluates paths of three activities or more, to the cases in which events follow each other so.
 
 use super::ast::Step;
-use super::bits;
 use crate::event_log::EventLog;
-use crate::index::{CaseSet, Index};
+use crate::index::{CaseSet, Index, bits};
 use rayon::prelude::*;
 
 /// Activities that follow each other, by code.

@@ -2,13 +2,12 @@
 //! What depends on a dictionary is decided once an entry; the rest is one pass over a column.
 
 use super::ast::Anchor;
-use super::bits;
 use super::field::{ColumnTest, EventTest, Source};
 use super::value::{Bounded, InstantTest, NumberTest, Test, TextTest};
 use crate::event_log::{
     Codes, ColumnData, Dictionary, EventLog, Level, NO_INSTANT, with_codes, with_numbers,
 };
-use crate::index::CaseSet;
+use crate::index::{CaseSet, bits};
 use rayon::prelude::*;
 
 /// The cases that have an event which passes.

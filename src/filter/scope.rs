@@ -3,7 +3,7 @@
 
 use super::ast::{Activity, Spanned, TimeLiteral, TimeRange, Value, quote};
 use super::{QueryError, shown};
-use crate::event_log::{ColumnData, Dictionary, EventLog};
+use crate::event_log::{Cancel, ColumnData, Dictionary, EventLog};
 use crate::index::CaseSet;
 use crate::text::did_you_mean;
 use chrono_tz::Tz;
@@ -25,6 +25,8 @@ pub struct BindInputs<'a> {
     pub read_time: Option<&'a ReadTime<'a>>,
     /// Returns the open cases of the log.
     pub open: Option<&'a dyn Fn() -> CaseSet>,
+    /// Stops looking for patterns.
+    pub cancel: Option<&'a Cancel>,
 }
 
 impl From<Tz> for BindInputs<'_> {
@@ -34,6 +36,7 @@ impl From<Tz> for BindInputs<'_> {
             now: None,
             read_time: None,
             open: None,
+            cancel: None,
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Tests that the sequence of a case's activities decides: evaluated once a variant, then looked
 //! up once a case.
 
-use super::bits;
 use super::value::Test;
-use crate::index::{CaseSet, Index};
+use crate::index::{CaseSet, Index, bits};
 
 /// A test of a variant. Activities are codes.
 #[derive(Debug, Clone)]

@@ -4,12 +4,13 @@
 use super::ast::{Op, Spanned, TimeLiteral, Value};
 use super::time::{DurationLiteral, Moment};
 use super::{QueryError, shown};
-use crate::event_log::NO_INSTANT;
+use crate::event_log::{Cancel, NO_INSTANT};
 use crate::text::time::{self, WEEKDAYS};
 use crate::text::{self, escape_line};
 use chrono_tz::Tz;
 use regex::Regex;
 use std::cmp::Ordering;
+use std::iter::{once, once_with};
 
 /// The number that a value is: a decimal with a sign perhaps and an exponent perhaps, without
 /// leading zeros (`007` is text).
@@ -191,12 +192,27 @@ impl<T: PartialOrd + Copy> Test<T> {
     }
 }
 
+/// A regex that is looked for as long as the result is wanted; after that it is found nowhere.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    regex: Regex,
+    cancel: Cancel,
+}
+
+impl Pattern {
+    /// True if it is found in one of the texts, which are made one after the other.
+    fn is_in<T: AsRef<str>>(&self, mut texts: impl Iterator<Item = T>) -> bool {
+        // Asked for every value, as many are slow to be made a text.
+        !self.cancel.is_cancelled() && texts.any(|text| self.regex.is_match(text.as_ref()))
+    }
+}
+
 /// A test of numbers.
 #[derive(Debug, Clone)]
 pub(super) enum NumberTest {
     Test(Test<f64>),
     /// The regex is found in the number as it is printed, with a decimal point or a comma.
-    Matches(Regex),
+    Matches(Pattern),
 }
 
 impl NumberTest {
@@ -205,12 +221,15 @@ impl NumberTest {
     pub fn holds(&self, value: f64) -> bool {
         match self {
             NumberTest::Test(test) => test.holds(value),
-            NumberTest::Matches(regex) => {
-                let text = value.to_string();
+            NumberTest::Matches(pattern) => {
                 // A column may write a decimal comma; the pattern is that of someone who looks at
                 // the file.
-                let as_in_file = || text.contains('.') && regex.is_match(&text.replace('.', ","));
-                !value.is_nan() && (regex.is_match(&text) || as_in_file())
+                let text = |comma| {
+                    let text = value.to_string();
+                    if comma { text.replace('.', ",") } else { text }
+                };
+                let texts = [false, true].into_iter().map(text);
+                !value.is_nan() && pattern.is_in(texts)
             }
         }
     }
@@ -227,14 +246,14 @@ pub(super) enum InstantTest {
 /// Texts of instants that a regex is looked for in.
 #[derive(Debug, Clone)]
 pub(super) struct InstantTexts {
-    regex: Regex,
+    pattern: Pattern,
     tz: Tz,
     /// Formats of the file, with leading zeros and without.
     formats: Vec<String>,
 }
 
 impl InstantTexts {
-    fn new(regex: Regex, tz: Tz, formats: &[String]) -> Self {
+    fn new(pattern: Pattern, tz: Tz, formats: &[String]) -> Self {
         // A format does not say whether numbers have leading zeros.
         const DATE: [&str; 2] = ["%d", "%m"];
         const CLOCK: [&str; 2] = ["%H", "%I"];
@@ -249,20 +268,20 @@ impl InstantTexts {
         });
         let mut formats: Vec<String> = all.collect();
         formats.dedup();
-        InstantTexts { regex, tz, formats }
+        InstantTexts {
+            pattern,
+            tz,
+            formats,
+        }
     }
 
     fn is_found(&self, micros: i64) -> bool {
-        let shown = time::exact_instant(micros, self.tz);
+        let shown = once_with(|| time::exact_instant(micros, self.tz));
+        let rfc = once_with(|| TimeLiteral::of(micros).map(|rfc| rfc.text));
         let in_file = |format: &String| time::in_format(micros, self.tz, format);
-        micros != NO_INSTANT
-            && (self.regex.is_match(&shown)
-                || TimeLiteral::of(micros).is_some_and(|rfc| self.regex.is_match(&rfc.text))
-                || self
-                    .formats
-                    .iter()
-                    .filter_map(in_file)
-                    .any(|text| self.regex.is_match(&text)))
+        let texts = shown.chain(rfc.flatten());
+        let texts = texts.chain(self.formats.iter().filter_map(in_file));
+        micros != NO_INSTANT && self.pattern.is_in(texts)
     }
 }
 
@@ -292,7 +311,7 @@ pub(super) enum TextTest {
     /// A number in this order to it.
     Number(Test<f64>),
     /// The regex is found in it.
-    Matches(Regex),
+    Matches(Pattern),
 }
 
 impl TextTest {
@@ -313,7 +332,7 @@ impl TextTest {
             }
             TextTest::Order(order, bound) => order.holds(value.cmp(bound)),
             TextTest::Number(test) => number_in_text(value).is_some_and(|n| test.holds(n)),
-            TextTest::Matches(regex) => regex.is_match(value),
+            TextTest::Matches(pattern) => pattern.is_in(once(value)),
         }
     }
 }
@@ -333,13 +352,15 @@ pub(super) struct Wanted<'a> {
     pub values: &'a [Spanned<Value>],
     /// Name of the field in messages.
     pub field: &'a str,
+    /// Stops looking for a pattern.
+    pub cancel: Option<&'a Cancel>,
 }
 
 impl Wanted<'_> {
     /// As a test of a text column.
     pub fn texts(&self) -> Result<TextTest, QueryError> {
         match self.way {
-            Way::Matches => Ok(TextTest::Matches(self.regex()?)),
+            Way::Matches => Ok(TextTest::Matches(self.pattern()?)),
             Way::Order(order) => match &self.values[0].node {
                 Value::Quoted(text) => Ok(TextTest::Order(order, text.as_str().into())),
                 Value::Bare(bare) => match number(bare) {
@@ -376,7 +397,7 @@ impl Wanted<'_> {
     /// As a test of numbers.
     pub fn numbers(&self) -> Result<NumberTest, QueryError> {
         if self.way == Way::Matches {
-            return Ok(NumberTest::Matches(self.regex()?));
+            return Ok(NumberTest::Matches(self.pattern()?));
         }
         Ok(NumberTest::Test(self.exact_numbers()?))
     }
@@ -413,7 +434,7 @@ impl Wanted<'_> {
         as_in_file: impl Fn(&str) -> Option<i64>,
     ) -> Result<InstantTest, QueryError> {
         if self.way == Way::Matches {
-            let texts = InstantTexts::new(self.regex()?, tz, formats);
+            let texts = InstantTexts::new(self.pattern()?, tz, formats);
             return Ok(InstantTest::Matches(Box::new(texts)));
         }
         let test = self.test(|text| {
@@ -482,13 +503,16 @@ impl Wanted<'_> {
         QueryError::new(value.span.clone(), message)
     }
 
-    fn regex(&self) -> Result<Regex, QueryError> {
+    fn pattern(&self) -> Result<Pattern, QueryError> {
         let value = &self.values[0];
         let Value::Quoted(pattern) = &value.node else {
             return Err(self.wrong(value, "a regex in double quotes after ~"));
         };
-        let compiled = text::regex(pattern);
-        compiled.map_err(|e| QueryError::new(value.span.clone(), escape_line(&e.message)))
+        let wrong = |message: &str| QueryError::new(value.span.clone(), escape_line(message));
+        Ok(Pattern {
+            regex: text::regex(pattern).map_err(|e| wrong(&e.message))?,
+            cancel: self.cancel.cloned().unwrap_or_default(),
+        })
     }
 }
 
@@ -555,6 +579,7 @@ mod tests {
             way,
             values: &values,
             field: "x",
+            cancel: None,
         }
         .texts()
     }
@@ -632,6 +657,7 @@ mod tests {
                 way,
                 values: &values,
                 field: "x",
+                cancel: None,
             };
             (wanted.numbers(), wanted.instants(Tz::UTC, &[], |_| None))
         };
@@ -658,6 +684,7 @@ mod tests {
                 way: Way::Matches,
                 values: &values,
                 field: "x",
+                cancel: None,
             };
             let test = wanted
                 .instants(Tz::Europe__Rome, &formats, |_| None)

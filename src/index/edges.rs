@@ -86,6 +86,13 @@ impl Edges {
         lists + self.from.len() * (4 + 4 + 4 + 16)
     }
 
+    /// The cases of the occurrences of an edge that take at least so long, microseconds.
+    pub fn long(&self, edge: usize, limit: i64) -> &[u32] {
+        let range = self.occurrences(edge);
+        let shorter = self.elapsed[range.clone()].partition_point(|&elapsed| elapsed < limit);
+        &self.case[range][shorter..]
+    }
+
     /// The range of the occurrences of an edge.
     #[inline]
     pub fn occurrences(&self, edge: usize) -> std::ops::Range<usize> {

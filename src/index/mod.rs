@@ -3,6 +3,7 @@
 
 use crate::event_log::Buffer;
 
+pub mod bits;
 mod build;
 mod case_set;
 mod edges;

@@ -1,6 +1,5 @@
 //! Values that an attribute of cases or events has in a selection, and figures of its numbers.
 
-use super::factors::bits;
 use super::groups::Key;
 use super::selection::Selection;
 use crate::event_log::{
@@ -72,7 +71,7 @@ pub fn held(selection: &Selection<'_>, column: &Column, limits: Limits<'_>) -> H
         ColumnData::Number(numbers) => with_numbers!(numbers, (rows, value) => {
             counted(selection, column.level, limits, |row| {
                 let number = value(rows[row]);
-                (!number.is_nan()).then(|| bits(number))
+                (!number.is_nan()).then(|| number_bits(number))
             })
         }),
         ColumnData::Instant(of) => instants(selection, column.level, of, limits),
@@ -168,6 +167,11 @@ pub fn number_figures(selection: &Selection<'_>, column: &Column) -> Option<Numb
         median: f64::midpoint(low, high),
         sum,
     })
+}
+
+/// The bits of a number by which equal ones are found: 0 and -0 are equal.
+pub(super) fn number_bits(value: f64) -> u64 {
+    if value == 0.0 { 0 } else { value.to_bits() }
 }
 
 /// The rows of a level that are of a case.

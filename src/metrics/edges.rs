@@ -3,7 +3,8 @@
 use super::bottlenecks::Wait;
 use super::quantile::{self, Figures, Tally};
 use super::{Scan, Selection};
-use crate::index::{CaseSet, Variants};
+use crate::event_log::EventLog;
+use crate::index::{CaseSet, Edges, Index, Variants};
 use rayon::prelude::*;
 use std::hint::black_box;
 use std::ops::Range;
@@ -21,19 +22,9 @@ pub fn scans<'a>(selection: &Selection<'a>) -> Vec<Scan<'a>> {
             .map(|((values, cases), &total)| Scan::new(values, cases, None, total))
             .collect();
     };
-    let tally = |edge: usize| {
-        let (values, cases) = list(edge);
-        Tally::new(values, cases, set)
-    };
-    let by_lists = || {
-        let edges = (0..edges.len()).into_par_iter().with_max_len(1);
-        edges.map(tally).collect()
-    };
     // The value is made with rayon: a job of rayon must not ask for it, or it may wait for itself.
-    let tallies = selection
-        .memo
-        .edges
-        .get_or_init(|| by_events(selection, set).unwrap_or_else(by_lists));
+    let tallies = &selection.memo.edges;
+    let tallies = tallies.get_or_init(|| tallies_of(selection.log, selection.index, set));
     let lists = (0..edges.len()).map(list).zip(tallies);
     lists
         .map(|((values, cases), tally)| Scan::counted(values, cases, set, tally))
@@ -50,11 +41,24 @@ pub fn elapsed(selection: &Selection<'_>, edge: usize) -> Vec<i64> {
     selected.map(|(&value, _)| value).collect()
 }
 
+/// The occurrences of every edge in a set of cases, counted.
+pub(super) fn tallies_of(log: &EventLog, index: &Index, set: &CaseSet) -> Vec<Tally> {
+    let edges = &index.edges;
+    let tally = |edge: usize| {
+        let range = edges.occurrences(edge);
+        Tally::new(&edges.elapsed[range.clone()], &edges.case[range], set)
+    };
+    let by_lists = || {
+        let edges = (0..edges.len()).into_par_iter().with_max_len(1);
+        edges.map(tally).collect()
+    };
+    by_events(log, edges, set).unwrap_or_else(by_lists)
+}
+
 /// The tallies of all edges by one pass over the events of the selected cases, or of the others
 /// where they are fewer. `None` where the index does not say the blocks of events, or a sum could
 /// overflow.
-fn by_events(selection: &Selection<'_>, set: &CaseSet) -> Option<Vec<Tally>> {
-    let (log, edges) = (selection.log, &selection.index.edges);
+fn by_events(log: &EventLog, edges: &Edges, set: &CaseSet) -> Option<Vec<Tally>> {
     let blocks = &edges.block_of_event;
     let sums_fit = (0..edges.len()).all(|edge| {
         let values = &edges.elapsed[edges.occurrences(edge)];
@@ -206,7 +210,6 @@ mod tests {
     use super::*;
     use crate::event_log::Progress;
     use crate::index::Index;
-    use crate::metrics::Memo;
     use crate::test_support::log;
     use proptest::prelude::*;
     use std::fmt::Write;
@@ -232,20 +235,12 @@ mod tests {
             let log = log(&text);
             let index = Index::build(&log, &Progress::default()).unwrap();
             let set = CaseSet::from_fn(log.n_cases(), |case| selected[case]);
-            let selection = Selection {
-                log: &log,
-                index: &index,
-                cases: Some(&set),
-                variant_cases: &Selection::count_variants(&index, Some(&set)),
-                n_cases: set.count(),
-                memo: &Memo::default(),
-            };
             let edges = &index.edges;
             let by_lists: Vec<Tally> = (0..edges.len()).map(|edge| {
                 let range = edges.occurrences(edge);
                 Tally::new(&edges.elapsed[range.clone()], &edges.case[range], &set)
             }).collect();
-            prop_assert_eq!(by_events(&selection, &set), Some(by_lists));
+            prop_assert_eq!(by_events(&log, edges, &set), Some(by_lists));
         }
     }
 }

@@ -8,6 +8,7 @@
 
 use super::quantile::{self, Figures};
 use super::selection::Selection;
+use crate::event_log::{Cancel, Cancelled};
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
@@ -63,20 +64,26 @@ pub struct Segments<'a> {
 }
 
 /// Returns the figures of all selected cases and then of each segment, by stage.
+///
+/// # Errors
+/// They are not wanted any more.
 pub fn funnel(
     selection: &Selection<'_>,
     stages: &Stages,
     segments: Option<Segments<'_>>,
-) -> Vec<Vec<StageFigures>> {
-    let matches = Matches::new(selection, stages);
+    cancel: &Cancel,
+) -> Result<Vec<Vec<StageFigures>>, Cancelled> {
+    let matches = Matches::new(selection, stages, cancel)?;
+    // A stage at a time for each thread.
     let by_stage: Vec<Vec<StageFigures>> = (0..stages.stages.len())
         .into_par_iter()
-        .map(|stage| matches.figures(selection, stage, segments))
-        .collect();
+        .with_max_len(1)
+        .map(|stage| matches.figures(selection, stage, segments, cancel))
+        .collect::<Result<_, _>>()?;
     let n = 1 + segments.map_or(0, |segments| segments.n);
     let mut by_stage: Vec<_> = by_stage.into_iter().map(Vec::into_iter).collect();
     let segment = |_| by_stage.iter_mut().filter_map(Iterator::next).collect();
-    (0..n).map(segment).collect()
+    Ok((0..n).map(segment).collect())
 }
 
 /// The events by which variants, or cases where time counts, reach each stage.
@@ -91,7 +98,7 @@ struct Matches {
 }
 
 impl Matches {
-    fn new(selection: &Selection<'_>, stages: &Stages) -> Self {
+    fn new(selection: &Selection<'_>, stages: &Stages, cancel: &Cancel) -> Result<Self, Cancelled> {
         let (log, index) = (selection.log, selection.index);
         let n_stages = stages.stages.len();
         // Without order and time, to say what only these two cost.
@@ -101,35 +108,41 @@ impl Matches {
             ..stages.clone()
         };
         let in_any_order = |variant: usize| {
+            cancel.check()?;
             let mut positions = vec![NEVER; n_stages];
             unlimited.find(index.variants.sequence(variant), &[], &mut positions);
-            reached(&positions)
+            Ok(reached(&positions))
         };
         let n_variants = index.variants.len();
-        let in_any_order = (0..n_variants).into_par_iter().map(in_any_order).collect();
+        let in_any_order = (0..n_variants).into_par_iter().map(in_any_order);
+        let in_any_order = in_any_order.collect::<Result<_, _>>()?;
         let by_case = stages.within.is_some();
         let n = if by_case { log.n_cases() } else { n_variants };
         let mut positions = vec![NEVER; n * n_stages];
         let rows = positions.par_chunks_mut(n_stages.max(1)).enumerate();
         if by_case {
             rows.filter(|(case, _)| selection.contains(*case))
-                .for_each(|(case, positions)| {
+                .try_for_each(|(case, positions)| {
+                    cancel.check()?;
                     let variant = index.case_variant[case] as usize;
                     let ticks = &log.ticks()[log.events_of(case)];
                     stages.find(index.variants.sequence(variant), ticks, positions);
-                });
+                    Ok(())
+                })?;
         } else {
             rows.filter(|(variant, _)| selection.variant_cases[*variant] > 0)
-                .for_each(|(variant, positions)| {
+                .try_for_each(|(variant, positions)| {
+                    cancel.check()?;
                     stages.find(index.variants.sequence(variant), &[], positions);
-                });
+                    Ok(())
+                })?;
         }
-        Matches {
+        Ok(Matches {
             positions,
             n_stages,
             by_case,
             in_any_order,
-        }
+        })
     }
 
     fn figures(
@@ -137,14 +150,15 @@ impl Matches {
         selection: &Selection<'_>,
         stage: usize,
         segments: Option<Segments<'_>>,
-    ) -> Vec<StageFigures> {
+        cancel: &Cancel,
+    ) -> Result<Vec<StageFigures>, Cancelled> {
         let (log, variants) = (selection.log, &selection.index.variants);
         let ticks = log.ticks();
         let n = 1 + segments.map_or(0, |segments| segments.n);
         let mut figures = vec![StageFigures::default(); n];
         let mut times: Vec<Vec<i64>> = vec![Vec::new(); n];
         let mut lost: HashMap<(usize, Option<u32>), u64> = HashMap::new();
-        selection.for_each_case(|case| {
+        selection.each_case(cancel, |case| {
             let variant = selection.index.case_variant[case] as usize;
             let row = if self.by_case { case } else { variant };
             let positions = &self.positions[row * self.n_stages..][..self.n_stages];
@@ -170,14 +184,15 @@ impl Matches {
                     }
                 }
             }
-        });
+        })?;
         for (figures, mut times) in figures.iter_mut().zip(times) {
+            cancel.check()?;
             figures.time = quantile::of_unsorted(&mut times);
         }
         for ((segment, next), cases) in lost {
             figures[segment].next_of_lost.push((next, cases));
         }
-        figures
+        Ok(figures)
     }
 }
 

@@ -2,9 +2,10 @@
 //! every combination of its values.
 
 use super::selection::Selection;
+use crate::event_log::{Cancel, Cancelled};
 use hashbrown::HashMap;
 use rayon::prelude::*;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 /// Adds the codes of a case under a key to an empty list: one at least, ascending, each once.
 pub type CodesOf<'a> = dyn Fn(usize, &mut Vec<u32>) + Sync + 'a;
@@ -22,6 +23,21 @@ pub const MOST_GROUPS: usize = 10_000;
 
 /// Combinations of codes that get a table of their groups; more get a hash map.
 const TABLE: u64 = 1 << 22;
+
+/// Why there are no groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoGroups {
+    /// There are more than [`MOST_GROUPS`]: their number, or a lower bound of it.
+    TooMany(usize),
+    /// They are not wanted any more.
+    Cancelled,
+}
+
+impl From<Cancelled> for NoGroups {
+    fn from(_: Cancelled) -> Self {
+        NoGroups::Cancelled
+    }
+}
 
 /// The groups of the selected cases.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,19 +62,23 @@ impl Groups {
     /// Forms the groups of the selected cases; other cases have none.
     ///
     /// # Errors
-    /// There are more than [`MOST_GROUPS`]: their number, or a lower bound of it.
-    pub fn new(selection: &Selection<'_>, keys: &[Key<'_>]) -> Result<Groups, usize> {
+    /// There are more than [`MOST_GROUPS`], or they are not wanted any more.
+    pub fn new(
+        selection: &Selection<'_>,
+        keys: &[Key<'_>],
+        cancel: &Cancel,
+    ) -> Result<Groups, NoGroups> {
         // Four keys of any width fit; nobody reads groups of more combinations than that.
         let mut wide = keys.iter().map(|key| key.n_codes as u128);
         if wide.try_fold(1u128, u128::checked_mul).is_none() {
-            return Err(MOST_GROUPS + 1);
+            return Err(NoGroups::TooMany(MOST_GROUPS + 1));
         }
         let parts: Vec<Part> = selection
             .pieces()
-            .map(|words| part(selection, keys, words))
-            .collect();
+            .map(|words| part(selection, keys, words, cancel))
+            .collect::<Result<_, _>>()?;
         if parts.iter().any(|part| part.overflow) {
-            return Err(MOST_GROUPS + 1);
+            return Err(NoGroups::TooMany(MOST_GROUPS + 1));
         }
         let mut offsets = vec![0];
         let counts = parts.iter().flat_map(|part| &part.counts);
@@ -70,7 +90,7 @@ impl Groups {
         let mut ids = Ids::new(keys);
         let of: Vec<u32> = combined.map(|&code| ids.of(code)).collect();
         if ids.seen.len() > MOST_GROUPS {
-            return Err(ids.seen.len());
+            return Err(NoGroups::TooMany(ids.seen.len()));
         }
         let codes = ids.seen.iter().map(|&code| split(code, keys)).collect();
         Ok(Groups { codes, offsets, of })
@@ -94,7 +114,12 @@ impl Groups {
 }
 
 /// Combines the codes of the cases of some words.
-fn part(selection: &Selection<'_>, keys: &[Key<'_>], words: std::ops::Range<usize>) -> Part {
+fn part(
+    selection: &Selection<'_>,
+    keys: &[Key<'_>],
+    words: Range<usize>,
+    cancel: &Cancel,
+) -> Result<Part, Cancelled> {
     let n_cases = selection.index.n_cases();
     let first = words.start * 64;
     let mut part = Part {
@@ -104,7 +129,7 @@ fn part(selection: &Selection<'_>, keys: &[Key<'_>], words: std::ops::Range<usiz
     };
     let mut codes = Vec::new();
     let mut more = Vec::new();
-    let _ = selection.try_each_of(words, |case| {
+    selection.each_of(words, cancel, |case| {
         let from = part.combined.len();
         // One combination of no keys, which each key then multiplies.
         part.combined.push(0);
@@ -129,8 +154,8 @@ fn part(selection: &Selection<'_>, keys: &[Key<'_>], words: std::ops::Range<usiz
         }
         part.counts[case - first] = (part.combined.len() - from) as u32;
         ControlFlow::Continue(())
-    });
-    part
+    })?;
+    Ok(part)
 }
 
 /// Takes combined codes apart.

@@ -236,6 +236,12 @@ impl<'a> Scan<'a> {
         (n > 0).then(|| (self.nth(0), self.nth(n - 1)))
     }
 
+    /// A quantile (type 7) of the selected entries; `None` where there is none.
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        let n = self.n();
+        (n > 0).then(|| type7_of_two(n, q, |k| self.two(k)))
+    }
+
     /// The figures of the selected entries; `None` where there is none.
     pub fn figures(&self) -> Option<Figures> {
         let n = self.n();
@@ -312,9 +318,13 @@ pub fn of_unsorted(values: &mut [i64]) -> Option<Figures> {
     let n = values.len() as u64;
     let total = values.iter().map(|&v| i128::from(v)).sum();
     let median = median(values)?;
+    // From this place on are the values that are not below the median, then those from the p90 on.
+    let mut done = values.len() / 2;
     let mut quantile = |q: f64| {
         let below = (q * (n - 1) as f64).floor() as usize;
-        let (_, &mut low, above) = values.select_nth_unstable(below);
+        let from = if below < done { 0 } else { done };
+        let (_, &mut low, above) = values[from..].select_nth_unstable(below - from);
+        done = below;
         // The next value is the least of those that the selection left above.
         let high = above.iter().min().copied().unwrap_or(low);
         type7_of_two(n, q, |_| (low, high))
@@ -455,15 +465,29 @@ pub fn quarters<T: Copy + PartialEq>(
     mut values: Vec<T>,
     order: impl Fn(&T, &T) -> Ordering,
 ) -> Vec<T> {
-    let n = values.len();
-    let mut bounds: Vec<T> = Vec::new();
     let Some(largest) = values.iter().copied().max_by(&order) else {
-        return bounds;
+        return Vec::new();
     };
+    let mut from = 0;
+    quarters_of(values.len(), largest, |at| {
+        // What is below a quarter is set apart already.
+        let (_, &mut bound, _) = values[from..].select_nth_unstable_by(at - from, &order);
+        from = at;
+        bound
+    })
+}
+
+/// As [`quarters`], of `n > 0` values of which `largest` is the largest; `nth` is asked for ranks from 0
+/// in ascending order.
+pub(super) fn quarters_of<T: Copy + PartialEq>(
+    n: usize,
+    largest: T,
+    mut nth: impl FnMut(usize) -> T,
+) -> Vec<T> {
+    let mut bounds: Vec<T> = Vec::new();
     for quarter in 1..4 {
         // The rank from below: a bound is a value that occurs.
-        let at = (n * quarter).div_ceil(4) - 1;
-        let (_, &mut bound, _) = values.select_nth_unstable_by(at, &order);
+        let bound = nth((n * quarter).div_ceil(4) - 1);
         // Nothing is above the largest value, and equal bounds have nothing between them.
         if bound != largest && bounds.last() != Some(&bound) {
             bounds.push(bound);

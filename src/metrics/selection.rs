@@ -1,7 +1,7 @@
 //! The cases that figures are made of.
 
 use super::quantile::Tally;
-use crate::event_log::EventLog;
+use crate::event_log::{Cancel, Cancelled, EventLog};
 use crate::index::{CaseSet, Index, pieces_of};
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
@@ -82,6 +82,41 @@ impl Selection<'_> {
             f(case);
             ControlFlow::Continue(())
         });
+    }
+
+    /// As [`Selection::for_each_case`], until the result is not wanted any more.
+    ///
+    /// # Errors
+    /// It is not.
+    #[inline]
+    pub fn each_case(&self, cancel: &Cancel, mut f: impl FnMut(usize)) -> Result<(), Cancelled> {
+        self.each_of(0..self.index.n_cases().div_ceil(64), cancel, |case| {
+            f(case);
+            ControlFlow::Continue(())
+        })
+    }
+
+    /// Calls `f` for the selected cases of some words of 64 cases each, ascending, until it breaks.
+    ///
+    /// # Errors
+    /// The result is not wanted any more.
+    #[inline]
+    pub fn each_of(
+        &self,
+        words: Range<usize>,
+        cancel: &Cancel,
+        mut f: impl FnMut(usize) -> ControlFlow<()>,
+    ) -> Result<(), Cancelled> {
+        /// Words between two looks at whether to go on.
+        const STRIDE: usize = 64;
+        for first in words.clone().step_by(STRIDE) {
+            cancel.check()?;
+            let words = first..words.end.min(first + STRIDE);
+            if self.try_each_of(words, &mut f).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The cases in pieces for the threads at hand, by numbers of words of 64 cases each.

@@ -4,6 +4,7 @@ use super::groups::Groups;
 use super::quantile::{Figures, of_sorted};
 use super::selection::Selection;
 use super::stats::{FourFold, benjamini_hochberg, mann_whitney};
+use crate::event_log::{Cancel, Cancelled};
 use crate::index::{CaseSet, Index, Variants};
 use std::ops::RangeInclusive;
 
@@ -29,11 +30,20 @@ pub fn has_rework(index: &Index, variant: usize) -> bool {
 }
 
 /// Returns the counts of each group; `open` are the cases that are open.
-pub fn counts(selection: &Selection<'_>, groups: &Groups, open: &CaseSet) -> Vec<Counts> {
+///
+/// # Errors
+/// They are not wanted any more.
+pub fn counts(
+    selection: &Selection<'_>,
+    groups: &Groups,
+    open: &CaseSet,
+    cancel: &Cancel,
+) -> Result<Vec<Counts>, Cancelled> {
     let variants = &selection.index.variants;
     let mut counts = vec![Counts::default(); groups.len()];
     let mut last = vec![usize::MAX; groups.len()];
     for variant in selection.variants() {
+        cancel.check()?;
         let events = variants.sequence(variant).len() as u64;
         let rework = has_rework(selection.index, variant);
         for case in selection.cases_of(variant) {
@@ -51,7 +61,7 @@ pub fn counts(selection: &Selection<'_>, groups: &Groups, open: &CaseSet) -> Vec
             }
         }
     }
-    counts
+    Ok(counts)
 }
 
 /// First and last start of the selected cases; `None` for no cases.
@@ -70,23 +80,31 @@ pub const PARTS: usize = 12;
 
 /// Counts the cases of each group that start in each of [`PARTS`] equal parts of a span of time, from the
 /// first to the last start.
+///
+/// # Errors
+/// They are not wanted any more.
 pub fn starts(
     selection: &Selection<'_>,
     groups: &Groups,
     span: &RangeInclusive<i64>,
-) -> Vec<Vec<u64>> {
-    let (first, last) = (*span.start(), *span.end());
-    let mut counts = vec![vec![0; PARTS]; groups.len()];
+    cancel: &Cancel,
+) -> Result<Vec<Vec<u64>>, Cancelled> {
     // In i128, as instants of any year do not overflow then. The last one belongs to the last part.
-    let length = i128::from(last) - i128::from(first) + 1;
-    selection.for_each_case(|case| {
-        let since = i128::from(selection.index.case_start[case]) - i128::from(first);
-        let part = (since * PARTS as i128 / length) as usize;
+    let (first, last) = (i128::from(*span.start()), i128::from(*span.end()));
+    let length = last - first + 1;
+    // The first instant of each part but the first.
+    let bound = |part: i128| first + (part * length + PARTS as i128 - 1) / PARTS as i128;
+    let bounds = (1..PARTS as i128).map(|part| i64::try_from(bound(part)).unwrap_or(i64::MAX));
+    let bounds: Vec<i64> = bounds.collect();
+    let mut counts = vec![vec![0; PARTS]; groups.len()];
+    selection.each_case(cancel, |case| {
+        let start = selection.index.case_start[case];
+        let part = bounds.partition_point(|bound| *bound <= start);
         for &group in groups.of(case) {
             counts[group as usize][part] += 1;
         }
-    });
-    counts
+    })?;
+    Ok(counts)
 }
 
 /// A distribution of the values of a group, and a test against the rest of the selection.
@@ -101,11 +119,23 @@ pub struct Distribution {
 
 /// Returns the distributions of a value of cases, such as their duration, by group. `values` ascends:
 /// value and case of the selected cases that have one.
-pub fn distributions(values: &[(i64, u32)], groups: &Groups) -> Vec<Distribution> {
+///
+/// # Errors
+/// They are not wanted any more.
+pub fn distributions(
+    values: &[(i64, u32)],
+    groups: &Groups,
+    cancel: &Cancel,
+) -> Result<Vec<Distribution>, Cancelled> {
+    /// Distinct values between two looks at whether to go on.
+    const STRIDE: usize = 1 << 12;
     let mut of_group: Vec<Vec<i64>> = vec![Vec::new(); groups.len()];
     let mut ranks = vec![0u128; groups.len()];
     let (mut below, mut ties) = (0u128, 0u128);
-    for equal in values.chunk_by(|a, b| a.0 == b.0) {
+    for (at, equal) in values.chunk_by(|a, b| a.0 == b.0).enumerate() {
+        if at % STRIDE == 0 {
+            cancel.check()?;
+        }
         let n = equal.len() as u128;
         // Twice the mean of the ranks below + 1 to below + n.
         let doubled = 2 * below + n + 1;
@@ -126,7 +156,7 @@ pub fn distributions(values: &[(i64, u32)], groups: &Groups) -> Vec<Distribution
     let p: Vec<Option<f64>> = of_group.iter().zip(&ranks).map(test).collect();
     let figures = of_group.iter().map(|values| of_sorted(values));
     let distribution = |(figures, q)| Distribution { figures, q };
-    figures.zip(corrected(&p)).map(distribution).collect()
+    Ok(figures.zip(corrected(&p)).map(distribution).collect())
 }
 
 /// Cases of a group with a property, among those of which that is known.
@@ -149,14 +179,18 @@ impl Rate {
 }
 
 /// Returns the rates of a property by group; `property` is `None` for cases of which it is not known.
+///
+/// # Errors
+/// They are not wanted any more.
 pub fn rates(
     selection: &Selection<'_>,
     groups: &Groups,
     property: impl Fn(usize) -> Option<bool>,
-) -> Vec<Rate> {
+    cancel: &Cancel,
+) -> Result<Vec<Rate>, Cancelled> {
     let mut rates = vec![Rate::default(); groups.len()];
     let mut all = Rate::default();
-    selection.for_each_case(|case| {
+    selection.each_case(cancel, |case| {
         let Some(has) = property(case) else {
             return;
         };
@@ -166,7 +200,7 @@ pub fn rates(
             rates[group as usize].of += 1;
             rates[group as usize].cases += u64::from(has);
         }
-    });
+    })?;
     let test = |rate: &Rate| {
         let table = FourFold {
             with: rate.of,
@@ -180,7 +214,7 @@ pub fn rates(
     for (rate, q) in rates.iter_mut().zip(corrected(&p)) {
         rate.q = q;
     }
-    rates
+    Ok(rates)
 }
 
 /// The probabilities that exist, corrected for their number.

@@ -95,7 +95,7 @@ pub fn durations_of(selection: &Selection<'_>, set: &CaseSet) -> Option<Figures>
 }
 
 /// Counts the durations of a set of cases by the blocks that they lie in.
-fn tally_durations(index: &Index, set: &CaseSet) -> Tally {
+pub(super) fn tally_durations(index: &Index, set: &CaseSet) -> Tally {
     // Where most cases are in it, those that are not cost less to count.
     let (size, fewer) = (index.duration_block as usize, set.smaller_side());
     let mut counts = vec![0u32; index.durations.len().div_ceil(size)];

@@ -5,6 +5,8 @@
 //! equal times events come before censorings. Groups are compared by the log-rank test.
 
 use super::stats::chi_square_tail;
+use crate::event_log::{Cancel, Cancelled};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// A case as observed.
@@ -82,20 +84,28 @@ pub const MOST_COMPARED: usize = 50;
 
 /// Compares groups of cases; the cases of each ascend. `None` for fewer than two groups or more than
 /// [`MOST_COMPARED`], and where no event happened while two groups were observed.
-pub fn log_rank(groups: &[Vec<Observed>]) -> Option<LogRank> {
+///
+/// # Errors
+/// The result is not wanted any more.
+pub fn log_rank(groups: &[Vec<Observed>], cancel: &Cancel) -> Result<Option<LogRank>, Cancelled> {
+    /// Times between two looks at whether to go on: each costs the square of the number of groups.
+    const STRIDE: usize = 1 << 8;
     let n_groups = groups.len();
     if !(2..=MOST_COMPARED).contains(&n_groups) {
-        return None;
+        return Ok(None);
     }
     let mut all: Vec<(Observed, usize)> = Vec::new();
     for (group, cases) in groups.iter().enumerate() {
         all.extend(cases.iter().map(|case| (*case, group)));
     }
-    all.sort_unstable();
+    all.par_sort_unstable();
     let mut left: Vec<f64> = groups.iter().map(|cases| cases.len() as f64).collect();
     let mut excess = vec![0.0; n_groups];
     let mut variance = vec![vec![0.0; n_groups]; n_groups];
-    for equal in all.chunk_by(|a, b| a.0.time == b.0.time) {
+    for (at, equal) in all.chunk_by(|a, b| a.0.time == b.0.time).enumerate() {
+        if at % STRIDE == 0 {
+            cancel.check()?;
+        }
         let events = equal.iter().filter(|(case, _)| !case.censored);
         let events = events.map(|(_, group)| excess[*group] += 1.0).count() as f64;
         let n: f64 = left.iter().sum();
@@ -121,14 +131,16 @@ pub fn log_rank(groups: &[Vec<Observed>]) -> Option<LogRank> {
     // The excesses sum up to 0: one group follows from the others.
     excess.pop();
     variance.pop();
-    let solved = solve(variance, excess.clone())?;
+    let Some(solved) = solve(variance, excess.clone()) else {
+        return Ok(None);
+    };
     let chi_square: f64 = excess.iter().zip(&solved).map(|(z, x)| z * x).sum();
     let freedom = n_groups as u32 - 1;
-    Some(LogRank {
+    Ok(Some(LogRank {
         chi_square,
         freedom,
         p: chi_square_tail(chi_square, freedom),
-    })
+    }))
 }
 
 /// Solves linear equations by elimination; columns beyond the number of rows are left out. `None` where

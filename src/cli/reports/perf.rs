@@ -1,5 +1,5 @@
 //! Cost of the load, and of a key press in the explorer: a fresh filter, then the queries of all
-//! panes.
+//! panes; and for each pane the first and the second visit of a view, and how soon it stops.
 
 use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::failure::Failure;
@@ -18,6 +18,8 @@ use crate::metrics::quantile::type7;
 use crate::text::{self, time};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
+use std::thread;
+use std::time::{Duration, Instant};
 
 pub(super) const SPEC: Spec = Spec {
     name: "perf",
@@ -215,6 +217,27 @@ struct Refresh {
     filter: String,
     cases: u64,
     events: u64,
+    /// All panes on the first visit of the view.
+    all: Times,
+    panes: Vec<PaneCost>,
+}
+
+/// Cost of the answer of one pane.
+struct PaneCost {
+    name: &'static str,
+    /// Seconds of the first answer in the log, from which some results are kept for all views; `None`
+    /// where views were answered before.
+    log: Option<f64>,
+    /// The view is new.
+    first: Times,
+    /// The view was answered before.
+    second: Times,
+    /// From the request to stop until the answer has stopped; of the answers that were stopped.
+    stop: Times,
+}
+
+/// Times of the same work.
+struct Times {
     /// Wall times in nanoseconds, shortest first.
     wall: Vec<i64>,
     /// Mean of the processor times, in seconds.
@@ -228,7 +251,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     if filters.is_empty() {
         filters.push(String::new());
     }
-    let refreshes = filters.into_iter().map(|filter| {
+    let refreshes = filters.into_iter().enumerate().map(|(at, filter)| {
         let view = View {
             filters: (!filter.is_empty())
                 .then(|| filter.clone())
@@ -236,7 +259,13 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
                 .collect(),
             ..view.clone()
         };
-        refresh(ask, filter, &view, &options)
+        refresh(ask, filter, &view, &options).map(|mut refresh| {
+            if at > 0 {
+                // Only the first answer of all is made from nothing.
+                refresh.panes.iter_mut().for_each(|pane| pane.log = None);
+            }
+            refresh
+        })
     });
     let filters = refreshes.collect::<Result<_, _>>()?;
     Ok(Box::new(Perf {
@@ -252,46 +281,135 @@ fn refresh(
     view: &View,
     options: &Options,
 ) -> Result<Refresh, Failure> {
-    let asked = |(name, _): &&(&str, _)| options.panes.iter().any(|pane| pane == name);
-    let requests = PANES.iter().filter(asked).map(|(_, request)| request());
-    let requests: Vec<Request> = requests.collect();
+    let asked = |(name, _): &&Pane| options.panes.iter().any(|pane| pane == name);
+    let panes = PANES.iter().filter(asked).map(|(name, of)| (*name, of()));
+    let panes: Vec<(&'static str, Request)> = panes.collect();
     let repeat = options.repeat;
-    let cancel = Cancel::never();
-    let selected = ask.analysis.ask(view, &SummaryQuery, &cancel)?;
+    let selected = ask.analysis.ask(view, &SummaryQuery, &Cancel::never())?;
     // Conditions on events, the orders of lists and the figures of the whole log are made once a log,
     // not once a key.
-    for request in &requests {
-        ask.analysis.answer(view, request, &cancel)?;
+    let mut log = Vec::with_capacity(panes.len());
+    for (_, request) in &panes {
+        log.push(answer(ask, view, request)?.wall);
     }
     let mut costs = Vec::with_capacity(repeat as usize);
     for _ in 0..repeat {
         // The answers of the round before would be found again.
         ask.analysis.forget(view);
         let start = Moment::now();
-        for request in &requests {
-            ask.analysis.answer(view, request, &cancel)?;
+        for (_, request) in &panes {
+            answer(ask, view, request)?;
         }
         costs.push(start.cost());
     }
-    let nanos = costs.iter().map(|cost: &Cost| (cost.wall * 1e9) as i64);
-    let mut wall: Vec<i64> = nanos.collect();
-    wall.sort_unstable();
+    let panes = panes.iter().zip(log).map(|((name, request), log)| {
+        let [first, second] = visits(ask, view, request, repeat)?;
+        let stop = stops(ask, view, request, first.wall(0.5), repeat);
+        Ok(PaneCost {
+            name: *name,
+            log: Some(log),
+            first,
+            second,
+            stop,
+        })
+    });
+    let panes = panes.collect::<Result<_, Failure>>()?;
     Ok(Refresh {
         filter,
         cases: selected.cases,
         events: selected.events,
-        wall,
-        cpu: costs.iter().map(|cost| cost.cpu).sum::<f64>() / f64::from(repeat),
+        all: Times::of(costs),
+        panes,
     })
 }
 
-impl Refresh {
-    /// A quantile of the wall times (type 7), seconds.
+fn answer(ask: &ReportContext<'_>, view: &View, request: &Request) -> Result<Cost, Failure> {
+    let start = Moment::now();
+    ask.analysis.answer(view, request, &Cancel::never())?;
+    Ok(start.cost())
+}
+
+/// The first and the second visit of a view.
+fn visits(
+    ask: &ReportContext<'_>,
+    view: &View,
+    request: &Request,
+    repeat: u32,
+) -> Result<[Times; 2], Failure> {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for _ in 0..repeat {
+        ask.analysis.forget(view);
+        first.push(answer(ask, view, request)?);
+        second.push(answer(ask, view, request)?);
+    }
+    Ok([first, second].map(Times::of))
+}
+
+/// Stops of answers on the first visit of a view, at moments spread evenly over the `usual` seconds that
+/// one takes.
+fn stops(
+    ask: &ReportContext<'_>,
+    view: &View,
+    request: &Request,
+    usual: f64,
+    repeat: u32,
+) -> Times {
+    let stop = |round: u32| {
+        ask.analysis.forget(view);
+        let share = (f64::from(round) + 0.5) / f64::from(repeat);
+        stopped(ask, view, request, usual * share)
+    };
+    Times::of((0..repeat).filter_map(stop).collect())
+}
+
+/// Stops an answer some seconds after it was begun; `None` where it was there before.
+fn stopped(ask: &ReportContext<'_>, view: &View, request: &Request, after: f64) -> Option<Cost> {
+    let (analysis, cancel) = (ask.analysis, Cancel::default());
+    thread::scope(|scope| {
+        let answering = scope.spawn(|| {
+            let answer = analysis.answer(view, request, &cancel);
+            answer.is_err().then(Instant::now)
+        });
+        thread::sleep(Duration::from_secs_f64(after));
+        let begun = Instant::now();
+        cancel.cancel();
+        let end = answering.join().ok().flatten()?;
+        Some(Cost {
+            wall: end.saturating_duration_since(begun).as_secs_f64(),
+            cpu: 0.0,
+        })
+    })
+}
+
+impl Times {
+    fn of(costs: Vec<Cost>) -> Self {
+        let mut wall: Vec<i64> = costs.iter().map(|cost| (cost.wall * 1e9) as i64).collect();
+        wall.sort_unstable();
+        let cpu = costs.iter().map(|cost| cost.cpu).sum::<f64>();
+        Times {
+            wall,
+            cpu: cpu / costs.len() as f64,
+        }
+    }
+
+    /// A quantile of the wall times (type 7), seconds; NaN for none.
     fn wall(&self, share: f64) -> f64 {
+        if self.wall.is_empty() {
+            return f64::NAN;
+        }
         let nanos = type7(self.wall.len() as u64, share, |rank| {
             self.wall[rank as usize]
         });
         nanos / 1e9
+    }
+
+    fn json(&self) -> TimesJson {
+        TimesJson {
+            median: self.wall(0.5),
+            p95: self.wall(0.95),
+            max: self.wall(1.0),
+            cpu: self.cpu,
+        }
     }
 }
 
@@ -315,11 +433,29 @@ struct FilterJson<'a> {
     filter: &'a str,
     cases: u64,
     events: u64,
-    refresh: RefreshJson,
+    refresh: TimesJson,
+    panes: Vec<PaneJson>,
 }
 
 #[derive(Serialize)]
-struct RefreshJson {
+struct PaneJson {
+    pane: &'static str,
+    log: Option<f64>,
+    first: TimesJson,
+    second: TimesJson,
+    stop: StopJson,
+}
+
+/// Times from the request to stop to the end; null where no answer was stopped.
+#[derive(Serialize)]
+struct StopJson {
+    n: usize,
+    median: f64,
+    max: f64,
+}
+
+#[derive(Serialize)]
+struct TimesJson {
     median: f64,
     p95: f64,
     max: f64,
@@ -343,12 +479,8 @@ impl Report for Perf {
                 filter: &row.filter,
                 cases: row.cases,
                 events: row.events,
-                refresh: RefreshJson {
-                    median: row.wall(0.5),
-                    p95: row.wall(0.95),
-                    max: row.wall(1.0),
-                    cpu: row.cpu,
-                },
+                refresh: row.all.json(),
+                panes: row.panes.iter().map(PaneCost::json).collect(),
             }),
         })
     }
@@ -373,19 +505,74 @@ impl Report for Perf {
         columns.extend(figures.map(Column::figure));
         Table::new(columns, &self.filters, |row| {
             vec![
-                if row.filter.is_empty() {
-                    "(none)"
-                } else {
-                    &row.filter
-                }
-                .into(),
+                shown(&row.filter).into(),
                 row.cases.into(),
                 row.events.into(),
-                Cell::Seconds(row.wall(0.5)),
-                Cell::Seconds(row.wall(0.95)),
-                Cell::Seconds(row.wall(1.0)),
-                Cell::Seconds(row.cpu),
+                Cell::Seconds(row.all.wall(0.5)),
+                Cell::Seconds(row.all.wall(0.95)),
+                Cell::Seconds(row.all.wall(1.0)),
+                Cell::Seconds(row.all.cpu),
             ]
         })
+    }
+
+    fn tables(&self) -> Vec<Table<'_>> {
+        let panes = self.filters.iter().map(Refresh::of_panes);
+        std::iter::once(self.list()).chain(panes).collect()
+    }
+}
+
+impl Refresh {
+    /// A table of the panes.
+    fn of_panes(&self) -> Table<'_> {
+        let mut columns = ["pane", "filter"].map(Column::text).to_vec();
+        let figures = [
+            "log",
+            "first",
+            "max",
+            "cpu",
+            "second",
+            "stop",
+            "longest stop",
+        ];
+        columns.extend(figures.map(Column::figure));
+        let seconds = |seconds: f64| match seconds {
+            unknown if unknown.is_nan() => Cell::Missing,
+            seconds => Cell::Seconds(seconds),
+        };
+        Table::new(columns, &self.panes, move |pane| {
+            vec![
+                pane.name.into(),
+                shown(&self.filter).into(),
+                pane.log.map_or(Cell::Missing, Cell::Seconds),
+                seconds(pane.first.wall(0.5)),
+                seconds(pane.first.wall(1.0)),
+                seconds(pane.first.cpu),
+                seconds(pane.second.wall(0.5)),
+                seconds(pane.stop.wall(0.5)),
+                seconds(pane.stop.wall(1.0)),
+            ]
+        })
+    }
+}
+
+/// A filter as a table names it.
+fn shown(filter: &str) -> &str {
+    if filter.is_empty() { "(none)" } else { filter }
+}
+
+impl PaneCost {
+    fn json(&self) -> PaneJson {
+        PaneJson {
+            pane: self.name,
+            log: self.log,
+            first: self.first.json(),
+            second: self.second.json(),
+            stop: StopJson {
+                n: self.stop.wall.len(),
+                median: self.stop.wall(0.5),
+                max: self.stop.wall(1.0),
+            },
+        }
     }
 }

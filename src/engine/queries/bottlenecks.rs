@@ -468,7 +468,8 @@ fn gain(selected: &Selected, waits: &[Wait]) -> Option<Gain> {
 mod tests {
     use super::*;
     use crate::engine::analysis::Analysis;
-    use crate::engine::view::{Cancel, View};
+    use crate::engine::view::View;
+    use crate::event_log::Cancel;
     use crate::event_log::Progress;
     use crate::formats::ImportReport;
     use crate::test_support::log;

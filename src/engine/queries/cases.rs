@@ -5,7 +5,8 @@ use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
-use crate::engine::view::{AskError, Cancel};
+use crate::engine::view::AskError;
+use crate::event_log::Cancel;
 use crate::metrics::{Selection, cases};
 use rayon::prelude::*;
 

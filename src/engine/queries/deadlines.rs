@@ -10,7 +10,8 @@ use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Va
 use crate::engine::selected::Selected;
 use crate::engine::stats::seconds;
 use crate::engine::timing::{longest_waits, verdicts};
-use crate::engine::view::{AskError, Cancel};
+use crate::engine::view::AskError;
+use crate::event_log::Cancel;
 use crate::metrics::bins::TimeAxis;
 use crate::metrics::deadlines::{State, Verdict};
 use crate::metrics::summary;

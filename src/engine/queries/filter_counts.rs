@@ -30,8 +30,11 @@ impl Query for FilterCountsQuery {
         let mut left = CaseSet::all(prepared.index.n_cases());
         let mut counts = Vec::with_capacity(self.filters.len());
         for text in &self.filters {
-            context.cancel.check()?;
-            let passing = prepared.cases(text, context.analysis.zone());
+            let passing = prepared.cases(text, context.analysis.zone(), context.cancel);
+            let passing = match passing {
+                Err(AskError::Filter(error)) => Err(error),
+                passing => Ok(passing?),
+            };
             // A wrong filter leaves all cases, so that those after it still say something.
             if let Ok(passing) = &passing {
                 left.and(passing);

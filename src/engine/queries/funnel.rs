@@ -1,6 +1,7 @@
 //! Funnel: cases along a list of stages, of all selected cases and of segments of them.
 
 use crate::engine::basis::Basis;
+use crate::engine::cache::RecentCache;
 use crate::engine::definitions::NamedStages;
 use crate::engine::groups::GroupBy;
 use crate::engine::list::{List, Listing, Rows};
@@ -12,7 +13,7 @@ use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
 use crate::filter::{Expr, Step, quote};
 use crate::metrics::funnel::{self, Order, StageFigures, Stages};
-use crate::metrics::groups::{Groups, Key, MOST_GROUPS};
+use crate::metrics::groups::{Groups, Key, MOST_GROUPS, NoGroups};
 use crate::text::{count, did_you_mean};
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -162,39 +163,34 @@ impl List for FunnelQuery {
     }
 }
 
+/// Funnels kept for a view.
+const KEPT: usize = 8;
+
+/// The stages of all selected cases, and the segments.
+struct Whole {
+    stages: Vec<StageRow>,
+    by: Vec<Segment>,
+}
+
+/// The parts of a query that all its pages share.
+type Asked = (Vec<Vec<String>>, Order, Option<i64>, Option<GroupBy>);
+
 impl Query for FunnelQuery {
     type Answer = Funnel;
 
     fn run(&self, context: &Context<'_>) -> Result<Funnel, AskError> {
         let selected = context.selected()?;
-        let prepared = &selected.prepared;
-        let offers = offers(prepared);
+        let offers = offers(&selected.prepared);
         let names = match offers.first() {
             Some(usual) if self.stages.is_empty() => &usual.stages,
             _ => &self.stages,
         };
-        let stages = self.bind(names, prepared)?;
-        let selection = selected.selection();
-        let segments = self.segments(context, &selected)?;
-        let groups = segments.as_ref().map(|segments| funnel::Segments {
-            of: &segments.of,
-            n: segments.values.len(),
-        });
-        let figures = funnel::funnel(&selection, &stages, groups);
-        context.cancel.check()?;
-        let mut figures = figures
-            .into_iter()
-            .map(|of| Self::rows(names, of, prepared));
-        let mut all = figures.next().unwrap_or_default();
-        for (at, row) in all.iter_mut().enumerate() {
-            row.filter = self.filter(&names[..=at], prepared);
-        }
-        let by = segments.map_or_else(Vec::new, |segments| segments.with(figures));
+        let whole = self.whole(names, context, &selected)?;
         let name = |row: &StageRow| row.stage.to_string();
         Ok(Funnel {
-            cases: selection.n_cases as u64,
-            stages: STAGES.select(&all, &self.listing, context.cancel, name)?,
-            by,
+            cases: selected.selection().n_cases as u64,
+            stages: STAGES.select(&whole.stages, &self.listing, context.cancel, name)?,
+            by: whole.by.clone(),
             offers,
         })
     }
@@ -224,6 +220,41 @@ impl Segments {
 }
 
 impl FunnelQuery {
+    /// The figures of these stages, from the cache if they were asked for before.
+    fn whole(
+        &self,
+        names: &[Vec<String>],
+        context: &Context<'_>,
+        selected: &Selected,
+    ) -> Result<Arc<Whole>, AskError> {
+        type Answers = RecentCache<Asked, Arc<Whole>>;
+        let answers = selected.figures.get_or_init(|| Answers::new(KEPT));
+        let key = (names.to_vec(), self.order, self.within, self.by.clone());
+        if let Some(whole) = answers.get(&key) {
+            return Ok(whole);
+        }
+        let prepared = &selected.prepared;
+        let stages = self.bind(names, prepared)?;
+        let selection = selected.selection();
+        let segments = self.segments(context, selected)?;
+        let groups = segments.as_ref().map(|segments| funnel::Segments {
+            of: &segments.of,
+            n: segments.values.len(),
+        });
+        let figures = funnel::funnel(&selection, &stages, groups, context.cancel)?;
+        let mut figures = figures
+            .into_iter()
+            .map(|of| Self::rows(names, of, prepared));
+        let mut stages = figures.next().unwrap_or_default();
+        for (at, row) in stages.iter_mut().enumerate() {
+            row.filter = self.filter(&names[..=at], prepared);
+        }
+        let by = segments.map_or_else(Vec::new, |segments| segments.with(figures));
+        let whole = Arc::new(Whole { stages, by });
+        answers.put(key, Arc::clone(&whole));
+        Ok(whole)
+    }
+
     /// Looks up the activities of the stages.
     fn bind(&self, stages: &[Vec<String>], prepared: &Prepared) -> Result<Stages, AskError> {
         NamedStages::check(stages).map_err(AskError::Name)?;
@@ -247,8 +278,7 @@ impl FunnelQuery {
         let selection = selected.selection();
         let bound = by.bind(&selected.prepared, &selection, context.analysis.zone())?;
         let keys: [Key<'_>; 1] = [bound.key()];
-        let groups = Groups::new(&selection, &keys).map_err(too_many)?;
-        context.cancel.check()?;
+        let groups = Groups::new(&selection, &keys, context.cancel).map_err(no_groups)?;
         let mut of = vec![0; selection.index.n_cases()];
         let mut cases = vec![0; groups.len()];
         selection.for_each_case(|case| {
@@ -375,9 +405,12 @@ fn offers(prepared: &Prepared) -> Vec<NamedStages> {
     vec![usual]
 }
 
-/// Returns the error for more groups than are formed.
-pub fn too_many(n: usize) -> AskError {
-    let n = count(n as u64);
+/// Returns why groups cannot be formed.
+pub fn no_groups(why: NoGroups) -> AskError {
+    let n = match why {
+        NoGroups::TooMany(n) => count(n as u64),
+        NoGroups::Cancelled => return AskError::Cancelled,
+    };
     let most = count(MOST_GROUPS as u64);
     AskError::Name(format!(
         "{n} groups or more, at most {most} are formed: choose a column with fewer values"

@@ -4,7 +4,8 @@
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Value};
-use crate::engine::view::{AskError, Cancel};
+use crate::engine::view::AskError;
+use crate::event_log::Cancel;
 use crate::formats::{Advice, ImportReport, Lines, Notice, Reason, Warning, advice};
 use std::sync::Arc;
 

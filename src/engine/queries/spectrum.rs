@@ -4,7 +4,8 @@
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
-use crate::engine::view::{AskError, Cancel};
+use crate::engine::view::AskError;
+use crate::event_log::Cancel;
 use crate::metrics::spectrum::{self, CLASSES, Class, Segment};
 use crate::metrics::{Scan, Selection, edges, summary};
 use crate::text::steps::Steps;

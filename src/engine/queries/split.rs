@@ -1,6 +1,6 @@
 //! Split: figures of groups of cases, formed by one property or several, and the table of two of them.
 
-use super::funnel::too_many;
+use super::funnel::no_groups;
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::grouped::{FigureOffer, Figures, Grouped, SplitRow, TimeTo, offers, rate};
@@ -276,8 +276,7 @@ impl SplitQuery {
         let bound = by.iter().map(|by| by.bind(prepared, &selection, zone));
         let bound: Vec<Bound<'_>> = bound.collect::<Result<_, _>>()?;
         let keys: Vec<Key<'_>> = bound.iter().map(Bound::key).collect();
-        let groups = Groups::new(&selection, &keys).map_err(too_many)?;
-        context.cancel.check()?;
+        let groups = Groups::new(&selection, &keys, context.cancel).map_err(no_groups)?;
         let open = if self.figures.open_ended {
             Arc::new(CaseSet::none(selection.index.n_cases()))
         } else {

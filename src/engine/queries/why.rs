@@ -340,12 +340,16 @@ impl Query for WhyQuery {
         if by_shift {
             fill(&mut rows, context, |row| {
                 tested.durations(cohort, row, true);
+                Ok(())
             })?;
         }
         let text = |row: &FactorRow| row.text.clone();
         let mut page = FACTORS.select(&rows, &self.listing, context.cancel, text)?;
         if !by_shift {
-            let durations = |row: &mut FactorRow| tested.durations(cohort, row, self.shifts);
+            let durations = |row: &mut FactorRow| {
+                tested.durations(cohort, row, self.shifts);
+                Ok(())
+            };
             fill(&mut page.rows, context, durations)?;
         }
         let by = match &self.adjust {
@@ -355,7 +359,8 @@ impl Query for WhyQuery {
             Adjust::Columns(named) => Some((columns(&selected.prepared, Some(named))?, usize::MAX)),
         };
         if let Some((by, most)) = by {
-            let adjust = |row: &mut FactorRow| tested.adjust(cohort, row, &by, most);
+            let cancel = context.cancel;
+            let adjust = |row: &mut FactorRow| tested.adjust(cohort, row, &by, most, cancel);
             fill(&mut page.rows, context, adjust)?;
         }
         let pairs = match self.depth {
@@ -397,12 +402,11 @@ fn without_factors(of: &Compared) -> Why {
 fn fill(
     rows: &mut [FactorRow],
     context: &Context<'_>,
-    compute: impl Fn(&mut FactorRow) + Sync,
+    compute: impl Fn(&mut FactorRow) -> Result<(), AskError> + Sync,
 ) -> Result<(), AskError> {
     rows.par_iter_mut().try_for_each(|row| {
         context.cancel.check()?;
-        compute(row);
-        Ok(())
+        compute(row)
     })
 }
 
@@ -440,7 +444,6 @@ impl WhyQuery {
             index: &prepared.index,
             of: &members,
         };
-        let all = cohort.all();
         let search = Search {
             prepared,
             cohort,
@@ -450,7 +453,7 @@ impl WhyQuery {
         };
         let candidates = search.run(context.cancel)?;
         context.cancel.check()?;
-        let tested = Arc::new(Tested::new(members, all, candidates));
+        let tested = Arc::new(Tested::new(members, candidates));
         answers.put(key, Arc::clone(&tested));
         Ok(tested)
     }
@@ -509,7 +512,7 @@ impl Query for FactorQuery {
         tested.durations(cohort, &mut row, true);
         context.cancel.check()?;
         let by = columns(&selected.prepared, None)?;
-        tested.adjust(cohort, &mut row, &by, MOST_VALUES);
+        tested.adjust(cohort, &mut row, &by, MOST_VALUES, context.cancel)?;
         Ok(Some(row))
     }
 }

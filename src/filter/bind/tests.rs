@@ -281,6 +281,7 @@ fn times_are_read_as_the_file_writes_them_and_relative_to_now() {
         now: Some(2 * 86_400_000_000 + 5),
         read_time: Some(&read),
         open: Some(&|| CaseSet::from_fn(3, |case| case == 1)),
+        cancel: None,
     };
     for (text, wanted) in [
         ("due = \"two\"", vec![2]),

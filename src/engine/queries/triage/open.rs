@@ -2,7 +2,8 @@
 
 use super::super::deadlines::{Due, due};
 use crate::engine::selected::Selected;
-use crate::engine::view::{AskError, Cancel};
+use crate::engine::view::AskError;
+use crate::event_log::Cancel;
 use crate::event_log::Value as LogValue;
 use crate::metrics::triage::{After, last_event};
 

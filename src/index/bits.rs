@@ -7,7 +7,7 @@ use rayon::prelude::*;
 const WORDS_PER_TASK: usize = 64;
 
 /// Which of `0..n` pass.
-pub(super) fn of_range(n: usize, passes: impl Fn(usize) -> bool + Sync) -> Vec<u64> {
+pub fn of_range(n: usize, passes: impl Fn(usize) -> bool + Sync) -> Vec<u64> {
     // The last word has fewer values.
     let word = |w: usize| {
         let in_word = (w * 64..n.min(w * 64 + 64)).enumerate();
@@ -18,7 +18,7 @@ pub(super) fn of_range(n: usize, passes: impl Fn(usize) -> bool + Sync) -> Vec<u
 }
 
 /// In which segments some bit is set. Segment `i` is the bits `offsets[i]..offsets[i + 1]`.
-pub(super) fn of_spans(offsets: &[u32], bits: &[u64]) -> Vec<u64> {
+pub fn of_spans(offsets: &[u32], bits: &[u64]) -> Vec<u64> {
     let n = offsets.len().saturating_sub(1);
     of_range(n, |i| {
         any(bits, offsets[i] as usize, offsets[i + 1] as usize)
@@ -26,16 +26,13 @@ pub(super) fn of_spans(offsets: &[u32], bits: &[u64]) -> Vec<u64> {
 }
 
 /// Which of the values pass.
-pub(super) fn of_values<T: Copy + Sync>(
-    values: &[T],
-    passes: impl Fn(T) -> bool + Sync,
-) -> Vec<u64> {
+pub fn of_values<T: Copy + Sync>(values: &[T], passes: impl Fn(T) -> bool + Sync) -> Vec<u64> {
     let words = values.par_chunks(64).with_min_len(WORDS_PER_TASK);
     words.map(|chunk| word(chunk, &passes)).collect()
 }
 
 /// In which segments some value passes. Segment `i` is `values[offsets[i]..offsets[i + 1]]`.
-pub(super) fn of_segments<T: Copy + Sync>(
+pub fn of_segments<T: Copy + Sync>(
     offsets: &[u32],
     values: &[T],
     passes: impl Fn(T) -> bool + Sync,
@@ -104,12 +101,12 @@ fn any(words: &[u64], from: usize, to: usize) -> bool {
 
 /// True if bit `i` is set.
 #[inline]
-pub(super) fn contains(words: &[u64], i: usize) -> bool {
+pub fn contains(words: &[u64], i: usize) -> bool {
     words[i / 64] >> (i % 64) & 1 != 0
 }
 
 /// The places of the bits that are set, ascending.
-pub(super) fn places(words: &[u64]) -> Vec<u32> {
+pub fn places(words: &[u64]) -> Vec<u32> {
     let n = words.iter().map(|w| w.count_ones() as usize).sum();
     let mut places = Vec::with_capacity(n);
     for (w, &word) in words.iter().enumerate() {
