@@ -1,8 +1,9 @@
 //! Figures of groups of cases: counts, durations, rates of outcomes and deadlines, times to outcomes,
 //! returns; each with a test against the rest where it has one.
 
+use super::figures::{Figure, Figures, offers};
 use super::groups::Bound;
-use super::moments::{NEVER, first_events, is_made_true};
+use super::moments::{NEVER, first_events};
 use super::moves::Moves;
 use super::prepared::Prepared;
 use super::query::Context;
@@ -19,100 +20,8 @@ use crate::metrics::stats::wilson;
 use crate::metrics::survival::{Curve, LogRank, Observed, Returns, log_rank};
 use crate::text::did_you_mean;
 use rayon::prelude::*;
-use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-
-/// A figure of groups.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Figure {
-    /// Duration of the cases.
-    Duration,
-    /// Cases in which an activity occurs twice or more.
-    Rework,
-    /// Outcome, rule or milestone of that name.
-    Named(String),
-    /// Time to the outcome of that name.
-    TimeTo(String),
-    /// Return of cases in windows of that length after their first event, microseconds.
-    Return(i64),
-}
-
-/// The figure as `--figure` names it.
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Figure::Duration => f.write_str("duration"),
-            Figure::Rework => f.write_str("rework"),
-            Figure::Named(name) => f.write_str(name),
-            Figure::TimeTo(outcome) => write!(f, "time to {outcome}"),
-            Figure::Return(_) => f.write_str("return"),
-        }
-    }
-}
-
-/// Kinds of figures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FigureKind {
-    /// Times, of which the median is shown.
-    Time,
-    /// Rate of cases with a property.
-    Rate,
-    /// Rate of cases that break a deadline.
-    Broken,
-}
-
-/// A figure that a log and its definitions make possible.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FigureOffer {
-    /// The figure.
-    pub figure: Figure,
-    /// Kind of its values.
-    pub kind: FigureKind,
-}
-
-/// The figures on offer; returns of cases, which have windows instead of one value, are not among them.
-pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
-    let timing = &prepared.timed.timing;
-    let offer = |figure, kind| FigureOffer { figure, kind };
-    let outcomes = timing.outcomes.iter();
-    let rules = timing.rules.iter();
-    let milestones = timing.milestones.iter();
-    let times = timing.outcomes.iter();
-    let times = times.filter(|of| is_made_true(prepared, &of.filter.filter));
-    [
-        offer(Figure::Duration, FigureKind::Time),
-        offer(Figure::Rework, FigureKind::Rate),
-    ]
-    .into_iter()
-    .chain(outcomes.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Rate)))
-    .chain(rules.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Broken)))
-    .chain(milestones.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Time)))
-    .chain(times.map(|of| offer(Figure::TimeTo(of.name.clone()), FigureKind::Time)))
-    .collect()
-}
-
-/// The figures that are asked for.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Figures {
-    /// Figures; all but times to outcomes and returns where it is empty.
-    pub only: Vec<Figure>,
-    /// Times whose shares of [`TimeTo`] are computed, microseconds.
-    pub after: Vec<i64>,
-    /// Takes open cases as ended instead of setting them apart.
-    pub open_ended: bool,
-}
-
-impl Figures {
-    fn wants(&self, figure: &Figure) -> bool {
-        self.only.is_empty() || self.only.contains(figure)
-    }
-
-    fn wants_named(&self, name: &str) -> bool {
-        let is_named = |figure: &Figure| matches!(figure, Figure::Named(of) if of == name);
-        self.only.is_empty() || self.only.iter().any(is_named)
-    }
-}
 
 /// A group of cases.
 #[derive(Debug, Clone, PartialEq)]
@@ -283,10 +192,8 @@ impl Grouped<'_> {
         let ((counts, starts), (durations, rework)) = rayon::join(
             || {
                 let counts = split::counts(&selection, groups, self.open, cancel);
-                (
-                    counts,
-                    split::starts(&selection, groups, &self.span, cancel),
-                )
+                let starts = split::starts(&selection, groups, &self.span, cancel);
+                (counts, starts)
             },
             || (self.durations(), self.rework()),
         );
@@ -561,13 +468,16 @@ impl Grouped<'_> {
     }
 
     /// Adds the returns of cases to the rows, where they are wanted.
-    pub fn returns(&self, rows: &mut [SplitRow]) {
+    ///
+    /// # Errors
+    /// They are not wanted any more.
+    pub fn returns(&self, rows: &mut [SplitRow]) -> Result<(), Cancelled> {
         let window = self.figures.only.iter().find_map(|figure| match figure {
             Figure::Return(window) => Some(*window),
             _ => None,
         });
         let Some(window) = window else {
-            return;
+            return Ok(());
         };
         let (log, index, now) = (
             &self.prepared().log,
@@ -575,7 +485,8 @@ impl Grouped<'_> {
             self.prepared().now(),
         );
         let mut returns = vec![Returns::default(); rows.len()];
-        self.selected.selection().for_each_case(|case| {
+        let selection = self.selected.selection();
+        selection.each_case(self.context.cancel, |case| {
             let start = index.case_start[case];
             for &group in self.groups.of(case) {
                 let times = log.time[log.events_of(case)]
@@ -583,7 +494,7 @@ impl Grouped<'_> {
                     .map(|time| time - start);
                 returns[group as usize].add(times, now.saturating_sub(start), window);
             }
-        });
+        })?;
         for (row, returns) in rows.iter_mut().zip(returns) {
             let returned = returns.rows().into_iter().map(|of| Returned {
                 after: seconds(i64::from(of.window) * window),
@@ -592,6 +503,7 @@ impl Grouped<'_> {
             });
             row.returns = Some(returned.collect());
         }
+        Ok(())
     }
 }
 

@@ -16,6 +16,7 @@ mod ending;
 mod ends_guess;
 mod examples;
 mod factors;
+mod figures;
 mod grouped;
 mod groups;
 mod joined;
@@ -63,9 +64,8 @@ pub use definitions::{
 pub use ending::Ending;
 pub use ends_guess::Guess;
 pub use factors::FactorKind;
-pub use grouped::{
-    Figure, FigureKind, FigureOffer, Figures, Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate,
-};
+pub use figures::{Figure, FigureKind, FigureOffer, Figures};
+pub use grouped::{Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate};
 pub use groups::GroupBy;
 pub use joined::{
     Change as VersusChange, Comparable, Compared, ShareChange, Sides, Tested, TimeChange, VersusRow,

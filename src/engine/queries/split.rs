@@ -3,7 +3,8 @@
 use super::funnel::no_groups;
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
-use crate::engine::grouped::{FigureOffer, Figures, Grouped, SplitRow, TimeTo, offers, rate};
+use crate::engine::figures::{FigureOffer, Figures, offers};
+use crate::engine::grouped::{Grouped, SplitRow, TimeTo, rate};
 use crate::engine::groups::{Bound, GroupBy};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::moves::{Moves, median_change, rate_change};
@@ -296,7 +297,7 @@ impl SplitQuery {
         for name in grouped.times_to()? {
             time_to.push(grouped.time_to(&name, &mut rows)?);
         }
-        grouped.returns(&mut rows);
+        grouped.returns(&mut rows)?;
         rows.sort_by_cached_key(|row| {
             let values = row.values.iter();
             let values = values.map(|value| (value.is_none(), value.clone()));

@@ -1,0 +1,97 @@
+//! Figures of groups of cases that can be asked for, and those that a log and its definitions make
+//! possible.
+
+use super::moments::is_made_true;
+use super::prepared::Prepared;
+use std::fmt;
+
+/// A figure of groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Figure {
+    /// Duration of the cases.
+    Duration,
+    /// Cases in which an activity occurs twice or more.
+    Rework,
+    /// Outcome, rule or milestone of that name.
+    Named(String),
+    /// Time to the outcome of that name.
+    TimeTo(String),
+    /// Return of cases in windows of that length after their first event, microseconds.
+    Return(i64),
+}
+
+/// The figure as `--figure` names it.
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Figure::Duration => f.write_str("duration"),
+            Figure::Rework => f.write_str("rework"),
+            Figure::Named(name) => f.write_str(name),
+            Figure::TimeTo(outcome) => write!(f, "time to {outcome}"),
+            Figure::Return(_) => f.write_str("return"),
+        }
+    }
+}
+
+/// Kinds of figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FigureKind {
+    /// Times, of which the median is shown.
+    Time,
+    /// Rate of cases with a property.
+    Rate,
+    /// Rate of cases that break a deadline.
+    Broken,
+}
+
+/// A figure that a log and its definitions make possible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureOffer {
+    /// The figure.
+    pub figure: Figure,
+    /// Kind of its values.
+    pub kind: FigureKind,
+}
+
+/// The figures on offer; returns of cases, which have windows instead of one value, are not among them.
+pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
+    let timing = &prepared.timed.timing;
+    let offer = |figure, kind| FigureOffer { figure, kind };
+    let outcomes = timing.outcomes.iter();
+    let rules = timing.rules.iter();
+    let milestones = timing.milestones.iter();
+    let times = timing.outcomes.iter();
+    let times = times.filter(|of| is_made_true(prepared, &of.filter.filter));
+    [
+        offer(Figure::Duration, FigureKind::Time),
+        offer(Figure::Rework, FigureKind::Rate),
+    ]
+    .into_iter()
+    .chain(outcomes.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Rate)))
+    .chain(rules.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Broken)))
+    .chain(milestones.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Time)))
+    .chain(times.map(|of| offer(Figure::TimeTo(of.name.clone()), FigureKind::Time)))
+    .collect()
+}
+
+/// The figures that are asked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Figures {
+    /// Figures; all but times to outcomes and returns where it is empty.
+    pub only: Vec<Figure>,
+    /// Times whose shares of [`TimeTo`] are computed, microseconds.
+    pub after: Vec<i64>,
+    /// Takes open cases as ended instead of setting them apart.
+    pub open_ended: bool,
+}
+
+impl Figures {
+    pub(super) fn wants(&self, figure: &Figure) -> bool {
+        self.only.is_empty() || self.only.contains(figure)
+    }
+
+    pub(super) fn wants_named(&self, name: &str) -> bool {
+        let is_named = |figure: &Figure| matches!(figure, Figure::Named(of) if of == name);
+        self.only.is_empty() || self.only.iter().any(is_named)
+    }
+}
