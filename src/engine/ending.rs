@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn open_cases_are_known_before_one_is_asked_for() {
         let prepared = Prepared::new(log("a: x y; b: x"), &Progress::default()).unwrap();
-        let selected = Selected::new(Arc::new(prepared), None);
+        let selected = Selected::new(Arc::new(prepared), None, Vec::new());
         assert!(selected.prepared.open.get().is_none());
         let open = Open::of(&selected);
         assert!(selected.prepared.open.get().is_some());

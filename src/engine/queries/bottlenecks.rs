@@ -18,7 +18,6 @@ use crate::metrics::quantile::type7;
 use crate::metrics::{Scan, edges, summary};
 use ranking::{BottleneckFigures, ranked, set_apart, target};
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 mod ranking;
 
