@@ -305,6 +305,18 @@ fn perf() {
     let refresh = &filters[1]["refresh"];
     assert_eq!(keys(refresh), ["median", "p95", "max", "cpu"]);
     assert!(refresh["median"].as_f64() <= refresh["max"].as_f64());
+    let words = ["perf", "log.csv", "--panes", "why,funnel", "--repeat", "2"];
+    let perf = desk.json(&words);
+    let panes = perf["filters"][0]["panes"].as_array().unwrap();
+    let names: Vec<&Value> = panes.iter().map(|pane| &pane["pane"]).collect();
+    assert_eq!(names, ["funnel", "why"]);
+    for pane in panes {
+        assert_eq!(keys(pane), ["pane", "log", "first", "second", "stop"]);
+        assert!(pane["log"].as_f64().unwrap() > 0.0);
+        assert!(pane["second"]["median"].as_f64() <= pane["second"]["max"].as_f64());
+        let stopped = pane["stop"]["n"].as_u64().unwrap();
+        assert_eq!(pane["stop"]["max"].is_null(), stopped == 0, "{pane}");
+    }
 }
 
 #[test]

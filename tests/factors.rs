@@ -100,7 +100,12 @@ fn ask(analysis: &Analysis, of: &str) -> Why {
 }
 
 fn ask_view(analysis: &Analysis, view: &View, of: &str, side: Side) -> Why {
-    let query = WhyQuery {
+    let query = query(of, side);
+    analysis.ask(view, &query, &Cancel::never()).unwrap()
+}
+
+fn query(of: &str, side: Side) -> WhyQuery {
+    WhyQuery {
         of: Of {
             filter: Some(of.to_owned()),
             ..Of::default()
@@ -115,8 +120,7 @@ fn ask_view(analysis: &Analysis, view: &View, of: &str, side: Side) -> Why {
         adjust: Adjust::Nothing,
         depth: 3,
         listing: Listing::by("explained"),
-    };
-    analysis.ask(view, &query, &Cancel::never()).unwrap()
+    }
 }
 
 #[track_caller]
@@ -246,6 +250,16 @@ proptest! {
         for row in &why.rows.rows {
             check(row, &analysis, &selected);
             prop_assert!(row.p <= row.q * (1.0 + 1e-12) && row.q <= 1.0);
+        }
+        // Without shifts the medians are found in another way, and kept: they are the same twice.
+        let medians = WhyQuery { shifts: false, ..query(of, Side::All) };
+        for _ in 0..2 {
+            let found = analysis.ask(&View::default(), &medians, &Cancel::never()).unwrap();
+            for (row, of) in found.rows.rows.iter().zip(&why.rows.rows) {
+                let (found, of) = (row.duration.unwrap(), of.duration.unwrap());
+                prop_assert_eq!(found.median_with, of.median_with, "{}", row.text);
+                prop_assert_eq!(found.median_without, of.median_without, "{}", row.text);
+            }
         }
         // Equal sets of cases are one row.
         let sets = why.rows.rows.iter().map(|row| {
