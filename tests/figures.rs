@@ -4,7 +4,7 @@
 use casetrail::engine::{
     ActivitiesQuery, Analysis, Answer, BottlenecksQuery, Cancel, CasesQuery, EdgesQuery, Kind,
     Listing, NamedWait, OverviewQuery, Page, Ranking, Request, ResourcesQuery, Stats, SummaryQuery,
-    Timing, VariantsQuery, View, WaitClass, Waits,
+    Timing, VariantsQuery, View, WaitClass, Waits, WhatIfQuery,
 };
 use casetrail::event_log::{
     BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, Role,
@@ -629,5 +629,57 @@ proptest! {
                 check_ranking(&analysis, &view, Ranking { kind, waits: which }, &waits);
             }
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    /// Cases end with a0; all others are open and have no duration.
+    #[test]
+    fn what_a_filter_leaves_is_that_of_the_reference(
+        rows in rows(),
+        selected in prop::collection::btree_set(0u8..8, 1..=8),
+        activity in 0u8..4,
+    ) {
+        let (report, log) = (ImportReport::default(), build(&rows, false, 7));
+        let progress = Progress::default();
+        let analysis = Analysis::new("test".into(), log, report, chrono_tz::UTC, &progress);
+        let analysis = analysis.expect("not cancelled");
+        prop_assume!(rows.iter().any(|row| row.activity == activity));
+        let ids: Vec<String> = selected.iter().map(|case| format!("\"c{case}\"")).collect();
+        let filter = format!("\"a{activity}\"");
+        let view = |more: &[String]| View {
+            filters: [&[format!("case in ({})", ids.join(", "))][..], more].concat(),
+            ends: Some(vec!["a0".to_owned()]),
+            ..View::default()
+        };
+        let ask = |view: &View, filter: &str| {
+            let query = WhatIfQuery { filter: filter.to_owned() };
+            analysis.ask(view, &query, &Cancel::never()).expect("an answer")
+        };
+        let found = ask(&view(&[]), &filter);
+        let mut traces = traces(&rows, false);
+        traces.retain(|case, _| selected.contains(case));
+        let check = |left: &casetrail::engine::Left, meets: &dyn Fn(&[Row]) -> bool| {
+            let traces: Vec<&Vec<Row>> = traces.values().filter(|trace| meets(trace)).collect();
+            let closed = traces.iter().filter(|trace| trace[trace.len() - 1].activity == 0);
+            let mut durations: Vec<f64> = closed
+                .map(|trace| (trace[trace.len() - 1].second - trace[0].second) as f64)
+                .collect();
+            durations.sort_by(f64::total_cmp);
+            assert_eq!(left.cases as usize, traces.len());
+            assert_eq!(left.closed as usize, durations.len());
+            match left.median {
+                Some(median) => assert!((median - quantile(&durations, 0.5)).abs() < 1e-6),
+                None => assert!(durations.is_empty()),
+            }
+            // No deadline is defined.
+            assert_eq!(left.breach_rate(), None);
+        };
+        check(&found.now, &|_| true);
+        check(&found.then, &|trace| trace.iter().any(|row| row.activity == activity));
+        // Added, the filter leaves what was said.
+        let added = ask(&view(std::slice::from_ref(&filter)), &filter);
+        prop_assert_eq!((added.now, added.then), (found.then, found.then));
     }
 }

@@ -113,6 +113,7 @@ pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, Trend
 pub use queries::triage::{Triage, TriagePlace, TriageQuery, TriageRow};
 pub use queries::variants::{VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
+pub use queries::what_if::{Left, WhatIf, WhatIfQuery};
 pub use queries::why::{Adjust, FactorQuery, Side, Tests, Why, WhyQuery, stable};
 pub use query::{Answer, Context, Query, Request};
 pub use schema::{

@@ -86,6 +86,10 @@ impl ListView for Cases {
         }
     }
 
+    fn says_what_is_left(&self) -> bool {
+        false
+    }
+
     fn filter(&self, row: &CaseRow) -> Option<Expr> {
         Some(Expr::case(&row.case))
     }

@@ -5,11 +5,14 @@ use super::controls::{Controls, Keyed, Order};
 use super::list_cells::{cells, copied, figures, head, sorted, text_width, whole};
 use super::list_columns::{ListColumns, OnScreen, orders};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView, Row};
+use super::what_if;
 use super::{
     ColumnsOnOffer, Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot,
     Status, texts,
 };
-use crate::engine::{Answer, AskError, List, Listing, LogInfo, Request, Rows, Shown, Sort};
+use crate::engine::{
+    Answer, AskError, List, Listing, LogInfo, Request, Rows, Shown, Sort, WhatIf, WhatIfQuery,
+};
 use crate::input::{Action, ColumnChoice};
 use crate::text;
 use crate::ui::list::ListState;
@@ -20,8 +23,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 
-/// The slot of the list; details have the slots from 1.
+/// The slot of the list; details have the slots from 1 to 6.
 pub const LIST: Slot = 0;
+
+/// The slot of what the row under the cursor would leave.
+const WHAT_IF: Slot = 7;
 
 /// The rows of an answer with their keys.
 fn keyed<V: ListView>(answer: Option<&Answer>) -> Keyed<'_, Row<V>> {
@@ -40,6 +46,7 @@ pub struct ListPane<V: ListView> {
     columns: ListColumns,
     answer: Option<Answer>,
     error: Option<AskError>,
+    what_if: Option<WhatIf>,
 }
 
 impl<V: ListView> ListPane<V> {
@@ -52,6 +59,7 @@ impl<V: ListView> ListPane<V> {
             columns: ListColumns::default(),
             answer: None,
             error: None,
+            what_if: None,
         })
     }
 
@@ -96,9 +104,32 @@ impl<V: ListView> ListPane<V> {
 
     /// The table between the rows above and below it.
     fn table(&self, split: &Split) -> Rect {
-        let area = paint::below(split.list, self.view.head_rows());
+        let list = paint::top(split.list, split.list.height - self.what_if_rows(split));
+        let area = paint::below(list, self.view.head_rows());
         let foot = self.view.foot_rows(self.controls.list.total, area.height);
         paint::top(area, area.height.saturating_sub(foot))
+    }
+
+    /// Rows below the list that say what `Keep` leaves: 1, or 0 where there is no room.
+    fn what_if_rows(&self, split: &Split) -> u16 {
+        u16::from(self.view.says_what_is_left() && what_if::fits(split.list))
+    }
+
+    /// The filter that the row under the cursor adds, where the line below the list says what it leaves.
+    fn filter_of_row(&self, split: &Split) -> Option<String> {
+        let row = self.row().filter(|_| self.what_if_rows(split) > 0)?;
+        self.view.filter(row).map(|filter| filter.to_string())
+    }
+
+    fn draw_what_if(&self, split: &Split, buffer: &mut Buffer, look: Look<'_>) {
+        let filter = self.filter_of_row(split);
+        // Figures of the row before would be taken for those of this one.
+        if let Some(figures) = &self.what_if
+            && Some(&figures.filter) == filter.as_ref()
+        {
+            let area = paint::below(split.list, split.list.height.saturating_sub(1));
+            what_if::draw(figures, area, buffer, look, (look.stale)(WHAT_IF));
+        }
     }
 
     fn on(&self, split: &Split) -> ListState {
@@ -322,11 +353,14 @@ impl<V: ListView> Pane for ListPane<V> {
         if let Some(row) = self.row().filter(|_| split.shows_detail()) {
             requests.extend(self.view.questions(row, split.detail, context));
         }
+        if let Some(filter) = self.filter_of_row(&split) {
+            requests.push((WHAT_IF, Request::new(WhatIfQuery { filter })));
+        }
         requests
     }
 
     fn acts_on(&self, slot: Slot) -> bool {
-        slot == LIST || self.focus == Part::Detail
+        slot == LIST || self.focus == Part::Detail && slot != WHAT_IF
     }
 
     fn replaces_rows(&self) -> bool {
@@ -339,6 +373,8 @@ impl<V: ListView> Pane for ListPane<V> {
             Err(AskError::Cancelled) => {}
             Ok(answer) if slot == LIST => self.received(answer),
             Err(error) if slot == LIST => self.error = Some(error),
+            Ok(answer) if slot == WHAT_IF => self.what_if = answer.to::<WhatIfQuery>().cloned(),
+            Err(_) if slot == WHAT_IF => self.what_if = None,
             answer => self.view.receive(slot, answer.as_ref()),
         }
     }
@@ -410,6 +446,7 @@ impl<V: ListView> Pane for ListPane<V> {
             let head = paint::top(split.list, self.view.head_rows());
             self.view.draw_head(answer, head, buffer, look);
             self.draw_list(rows, &split, buffer, look);
+            self.draw_what_if(&split, buffer, look);
         }
         split.draw_line(buffer, look.theme);
         let Some(row) = self.row() else { return };
@@ -421,6 +458,10 @@ impl<V: ListView> Pane for ListPane<V> {
         };
         let above = self.view.head_rows() + self.table(&split).height;
         let foot = paint::below(split.list, above);
+        let foot = paint::top(
+            foot,
+            foot.height - self.what_if_rows(&split).min(foot.height),
+        );
         if !foot.is_empty() {
             self.view.draw_foot(&of(foot), buffer, look);
         }
@@ -443,7 +484,10 @@ impl<V: ListView> Pane for ListPane<V> {
 
     fn terms(&self) -> Vec<&'static str> {
         let of_columns = V::List::schema().columns.iter().map(|column| column.term);
-        let all = of_columns.chain(self.spec().terms.iter().copied());
+        let left = self.view.says_what_is_left().then_some("what + leaves");
+        let all = of_columns
+            .chain(left)
+            .chain(self.spec().terms.iter().copied());
         let mut met = BTreeSet::from([""]);
         all.filter(|term| met.insert(term)).collect()
     }

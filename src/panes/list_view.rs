@@ -130,6 +130,12 @@ pub trait ListView: Default + Send + 'static {
         nothing
     }
 
+    /// True if a line below the list says what `Keep` leaves of the selected cases; false for rows that are one
+    /// case each, and for lists that have these figures themselves.
+    fn says_what_is_left(&self) -> bool {
+        true
+    }
+
     /// Rows above the table.
     fn head_rows(&self) -> u16 {
         0

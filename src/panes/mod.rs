@@ -15,6 +15,7 @@ pub mod simple;
 pub mod texts;
 pub mod versus;
 pub mod waits;
+mod what_if;
 
 pub mod activities;
 pub mod bottlenecks;

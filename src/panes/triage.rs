@@ -81,6 +81,10 @@ impl ListView for Triage {
         }
     }
 
+    fn says_what_is_left(&self) -> bool {
+        false
+    }
+
     fn filter(&self, row: &TriageRow) -> Option<Expr> {
         Some(Expr::case(&row.case))
     }

@@ -79,6 +79,10 @@ impl<V: ListView<List: Comparable>> ListView for Versus<V> {
         }
     }
 
+    fn says_what_is_left(&self) -> bool {
+        false
+    }
+
     fn filter(&self, row: &Row<Self>) -> Option<Expr> {
         self.view.filter(row.any()?)
     }

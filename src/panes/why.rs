@@ -107,6 +107,10 @@ impl ListView for Why {
         }
     }
 
+    fn says_what_is_left(&self) -> bool {
+        false
+    }
+
     fn filter(&self, row: &FactorRow) -> Option<Expr> {
         Some(row.filter.clone())
     }

@@ -29,4 +29,5 @@ pub mod trend;
 pub mod triage;
 pub mod variants;
 pub mod week;
+pub mod what_if;
 pub mod why;

@@ -32,6 +32,28 @@ fn an_empty_log_and_an_error_are_told() {
     assert!(failed.frame().contains("it broke"), "{}", failed.frame());
 }
 
+/// The line below the list: of the row under the cursor, and only where there is room.
+#[test]
+fn what_a_row_leaves_is_said_below_the_list() {
+    let mut screen = screen(120, 24);
+    let line = |screen: &Screen| {
+        let frame = screen.frame();
+        let line = frame.lines().find(|line| line.starts_with("+ leaves"));
+        line.map(|line| line.split('│').next().unwrap_or_default().trim().to_owned())
+    };
+    let first = line(&screen).expect("the line");
+    screen.act(Action::Bottom);
+    // Until its own answer comes there is no figure of another row.
+    assert_eq!(line(&screen), None);
+    screen.answered(engine(SUPPORT));
+    let last = line(&screen).expect("the line");
+    assert_ne!(first, last);
+    assert!(last.contains(" cases · median "), "{last}");
+    screen.area.width = 40;
+    screen.answered(engine(SUPPORT));
+    assert_eq!(line(&screen), None);
+}
+
 #[test]
 fn no_size_panics() {
     screen(80, 24).at_every_size();

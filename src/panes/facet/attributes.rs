@@ -43,6 +43,10 @@ impl ListView for Attributes {
         }
     }
 
+    fn says_what_is_left(&self) -> bool {
+        false
+    }
+
     fn filter(&self, row: &FacetRow) -> Option<Expr> {
         row.present.clone()
     }

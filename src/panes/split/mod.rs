@@ -229,6 +229,10 @@ impl ListView for Split {
         }
     }
 
+    fn says_what_is_left(&self) -> bool {
+        false
+    }
+
     fn filter(&self, row: &SplitRow) -> Option<Expr> {
         row.filter.clone()
     }

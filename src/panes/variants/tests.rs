@@ -86,7 +86,7 @@ fn asks_for_the_rows_on_the_screen() {
         (*variant, listing.sort.own()),
         (Some(226), Some("duration"))
     );
-    s.area.width = 50;
+    s.area.width = 40;
     assert_eq!(s.requests().len(), 1);
 }
 
@@ -195,9 +195,9 @@ fn copies_and_command() {
         s.copy(CopyWhat::View).unwrap().lines().count(),
         1 + s.copy(CopyWhat::View).unwrap().lines().skip(1).count()
     );
-    assert_eq!(s.command().as_deref(), Some("variants --limit 14"));
+    assert_eq!(s.command().as_deref(), Some("variants --limit 13"));
     s.act(Action::Sort);
-    let sorted = Some("variants --sort=rank --limit 14");
+    let sorted = Some("variants --sort=rank --limit 13");
     assert_eq!(s.command().as_deref(), sorted);
     assert_eq!(Screen::new((SPEC.new)(), 80, 24).copy(CopyWhat::Row), None);
 }
