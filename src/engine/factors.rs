@@ -270,7 +270,9 @@ impl Search<'_> {
     pub fn run(&self, cancel: &Cancel) -> Result<Candidates, AskError> {
         let by_variant = self.cohort.by_variant(cancel)?;
         let mut all = Sums::default();
-        by_variant.iter().for_each(|sums| all.add(sums));
+        for sums in &by_variant {
+            all.add(sums);
+        }
         let of_part = |part: &Part| {
             cancel.check()?;
             Ok(match part {

@@ -121,7 +121,7 @@ impl Bottlenecks {
     }
 
     /// Gives the waits of a row the next class.
-    fn class(&self, row: &BottleneckRow) -> Outcome {
+    fn class(row: &BottleneckRow) -> Outcome {
         let class = match (row.class, row.names.as_slice()) {
             (Some(of), [names @ .., to]) => {
                 let next = of.class.map_or(WaitClass::Own, WaitClass::next);
@@ -243,7 +243,7 @@ impl ListView for Bottlenecks {
 
     fn act(&self, action: &Action, row: &BottleneckRow) -> Outcome {
         if *action == Action::NextAspect {
-            return self.class(row);
+            return Self::class(row);
         }
         let filter = self.filter(row);
         texts::emitting(filter.and_then(|f| texts::selecting(action, &f, self.crumb(row))))
@@ -351,7 +351,7 @@ impl ListView for Bottlenecks {
             return Outcome::Done;
         }
         if *action == Action::NextAspect {
-            return self.class(row);
+            return Self::class(row);
         }
         let longest = self.detail.as_ref().map_or(&[][..], |d| &d.longest);
         let case = longest.get(self.longest.cursor);

@@ -306,7 +306,7 @@ fn refresh(
         let [first, second] = visits(ask, view, request, repeat)?;
         let stop = stops(ask, view, request, first.wall(0.5), repeat);
         Ok(PaneCost {
-            name: *name,
+            name,
             log: Some(log),
             first,
             second,
@@ -318,7 +318,7 @@ fn refresh(
         filter,
         cases: selected.cases,
         events: selected.events,
-        all: Times::of(costs),
+        all: Times::of(&costs),
         panes,
     })
 }
@@ -342,7 +342,7 @@ fn visits(
         first.push(answer(ask, view, request)?);
         second.push(answer(ask, view, request)?);
     }
-    Ok([first, second].map(Times::of))
+    Ok([first, second].map(|costs| Times::of(&costs)))
 }
 
 /// Stops of answers on the first visit of a view, at moments spread evenly over the `usual` seconds that
@@ -359,7 +359,7 @@ fn stops(
         let share = (f64::from(round) + 0.5) / f64::from(repeat);
         stopped(ask, view, request, usual * share)
     };
-    Times::of((0..repeat).filter_map(stop).collect())
+    Times::of(&(0..repeat).filter_map(stop).collect::<Vec<_>>())
 }
 
 /// Stops an answer some seconds after it was begun; `None` where it was there before.
@@ -382,7 +382,7 @@ fn stopped(ask: &ReportContext<'_>, view: &View, request: &Request, after: f64) 
 }
 
 impl Times {
-    fn of(costs: Vec<Cost>) -> Self {
+    fn of(costs: &[Cost]) -> Self {
         let mut wall: Vec<i64> = costs.iter().map(|cost| (cost.wall * 1e9) as i64).collect();
         wall.sort_unstable();
         let cpu = costs.iter().map(|cost| cost.cpu).sum::<f64>();

@@ -59,7 +59,7 @@ impl Query for WhatIfQuery {
         let selected = context.selected()?;
         let prepared = &selected.prepared;
         // Not by the cache of filters, from which a cursor on its way would drop those of the view.
-        let filter = prepared.bind(&self.filter, context.analysis.zone())?;
+        let filter = prepared.bind(&self.filter, context.analysis.zone(), context.cancel)?;
         let meeting = filter.cases(&prepared.log, &prepared.index);
         context.cancel.check()?;
         let then = left(&selected, |case| meeting.contains(case));
