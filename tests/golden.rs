@@ -83,6 +83,19 @@ support-spectrum            spectrum support.csv --variant 2 --bins 20
 support-spectrum-path       spectrum support.csv --path 'Resolved > Closed' --bins 9 --from 2024-03 --to 2024-04
 support-spectrum-slowest    spectrum support.csv --slowest --segments 4 --bins 8
 
+visits-cost                 cost visits-start-end.tsv --start start --time end --rules visits-rates.toml
+visits-cost-cases           cases visits-start-end.tsv --start start --time end --rules visits-rates.toml --columns 'cost,cost_known' --sort -cost
+visits-cost-lists           variants visits-start-end.tsv --start start --time end --rules visits-rates.toml --sort cost_total
+visits-cost-activities      activities visits-start-end.tsv --start start --time end --rules visits-rates.toml --sort cost
+visits-cost-split           split visits-start-end.tsv --start start --time end --rules visits-rates.toml --by first --figure cost
+support-cost                cost support.csv --rules support-rates.toml --limit 4
+support-cost-triage         triage support.csv --rules support-rates.toml --columns 'age,cost,`cost`' --sort -cost --limit 4
+support-cost-check          check support.csv --rules support-rates.toml --columns 'over,cost,dear' --sort-cases -cost --limit 4
+support-cost-resources      resources support.csv --rules support-rates.toml --sort cost --limit 4
+support-cost-split          split support.csv --rules support-rates.toml --by channel --figure cost --figure dear
+support-cost-facet          facet support.csv --rules support-rates.toml --filter 'cost > 100' --limit 20
+support-cost-why            why support.csv --rules support-rates.toml --of 'dear = true' --limit 5
+
 desk-summary                summary support.csv --rules support-rules.toml --calendar desk
 desk-variants               variants support.csv --rules support-rules.toml --calendar desk --limit 3
 desk-activities             activities support.csv --rules support-rules.toml --calendar desk

@@ -2,6 +2,8 @@
 
 #[path = "keys/columns.rs"]
 mod columns;
+#[path = "keys/costs.rs"]
+mod costs;
 #[path = "keys/facet.rs"]
 mod facet;
 #[path = "keys/follow.rs"]

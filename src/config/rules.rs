@@ -1,6 +1,7 @@
-//! The rules file: milestones, business calendars, deadlines and outcomes in TOML. The types
+//! The rules file: milestones, business calendars, deadlines, outcomes and rates in TOML. The types
 //! below are the schema; texts within are checked here, so that an error has a line number.
 
+mod rates;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ struct File {
     outcomes: BTreeMap<Spanned<String>, Spanned<String>>,
     stages: BTreeMap<String, Spanned<Vec<Stage>>>,
     waits: BTreeMap<Spanned<String>, Spanned<String>>,
+    rates: Option<rates::Table>,
 }
 
 /// An activity, or several of which a case needs one.
@@ -345,10 +347,11 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
             name: rule.name.get_ref().clone(),
             milestone: rule.milestone.get_ref().clone(),
             limit: read(&rule.limit, values::duration)?,
-            calendar: match &rule.calendar {
-                Some(name) => Some(read(name, known)?),
-                None => None,
-            },
+            calendar: rule
+                .calendar
+                .as_ref()
+                .map(|name| read(name, known))
+                .transpose()?,
             pauses: rule.pause.clone(),
             when: when.collect::<Result<_, _>>()?,
             severity: rule.severity.clone(),
@@ -358,6 +361,7 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
     timing.outcomes = outcomes(&file.outcomes, condition, |name| {
         file.milestones.contains_key(name) || names.contains(name)
     })?;
+    timing.rates = rates::read(file.rates.as_ref(), of, !file.rules.is_empty())?;
     timing.stages = stages(&file.stages)?;
     timing.waits = waits(&file.waits)?;
     timing.ends = case_ends(file.cases)?;

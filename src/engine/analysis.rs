@@ -94,10 +94,14 @@ impl Analysis {
     ///
     /// # Errors
     /// Filters could not tell a definition from a column or another definition by its name; a condition
-    /// is no filter of this log.
+    /// is no filter of this log; the log has no column that the rates name.
     pub fn with_timing(self, defined: Timing) -> Result<Self, DefinitionError> {
         let timing = of_log(&defined, &self.whole);
         check_names(&timing, &self.whole.columns).map_err(DefinitionError::Name)?;
+        if let Some(rates) = &timing.rates {
+            let bound = self.whole.bind_rates(rates);
+            bound.map_err(DefinitionError::Name)?;
+        }
         let in_use = |_| DefinitionError::Name("the log is in use".to_owned());
         // Definitions are added before the log is shared, so that nobody else has it.
         let whole = Arc::try_unwrap(self.whole).map_err(in_use)?;
@@ -108,6 +112,7 @@ impl Analysis {
         let outcomes = timing.outcomes.iter();
         info.outcomes = outcomes.map(|o| Arc::from(o.name.as_str())).collect();
         info.calendar = timing.usual_calendar().map(str::to_owned);
+        info.costs = timing.rates.is_some();
         let whole = whole.timed(timing, self.tz)?;
         info.columns.clone_from(&whole.columns);
         Ok(Analysis {
@@ -313,16 +318,21 @@ fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
     let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
     let rules = timing.rules.iter().map(|rule| ("rule", &rule.name));
     let outcomes = timing.outcomes.iter().map(|o| ("outcome", &o.name));
-    let mut seen: Vec<(&str, &String)> = Vec::new();
-    for (what, name) in milestones.chain(rules).chain(outcomes) {
+    let named = milestones.chain(rules).chain(outcomes);
+    let named = named.map(|(what, name)| (what, name.as_str()));
+    let costs = timing.cost_names().iter();
+    let costs = costs.map(|name| ("column of [rates]", *name));
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for (what, name) in named.chain(costs) {
         let other = seen.iter().find(|(_, other)| *other == name);
-        if let Some((other, _)) = other.filter(|_| what == "outcome") {
-            return Err(format!("a {other} and a {what} are both called {name}"));
+        let may_be_two = what == "milestone" || what == "rule";
+        if let Some((other, _)) = other.filter(|_| !may_be_two) {
+            return Err(format!("two definitions are called {name}: {other} and {what}"));
         }
         seen.push((what, name));
         // Beside a name that needs backticks itself, backticks cannot mean the column.
         let may_share = what != "milestone" && filter::is_plain(name);
-        if !may_share && columns.iter().any(|c| *c.name == **name) {
+        if !may_share && columns.iter().any(|c| *c.name == *name) {
             return Err(format!(
                 "a {what} is called {name}, as a column of the log is"
             ));
@@ -417,6 +427,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         milestones: Vec::new(),
         deadlines: 0,
         outcomes: Vec::new(),
+        costs: false,
         calendar: None,
         zone,
         bytes: (log.bytes() + index.bytes()) as u64,

@@ -1,9 +1,10 @@
 //! Fields of the filter language as columns of lists of cases: their values for the cases of a page, and
 //! the order of cases by one of them.
 
+use super::costs::CaseCosts;
 use super::list::{Listing, SortValue};
 use super::query::Context;
-use super::schema::{FieldValues, Schema, Value};
+use super::schema::{FieldValues, Money, Schema, Value};
 use super::selected::Selected;
 use super::stats::seconds;
 use super::view::AskError;
@@ -22,11 +23,17 @@ impl Context<'_> {
         listing: &Listing,
     ) -> Result<Fields<'s>, AskError> {
         let milestones = &selected.prepared.timed.timing.milestones;
+        let costs = selected.prepared.costs();
         let of = |field| {
             let bound = self.bound(selected, field)?;
             let milestone = bound.case_time().and_then(|at| milestones.get(at));
             let calendar = milestone.and_then(|milestone| milestone.calendar.as_deref());
-            Ok((bound, calendar))
+            let costs = costs.filter(|costs| bound.column() == Some(costs.column));
+            Ok(Shown {
+                bound,
+                calendar,
+                costs,
+            })
         };
         let bound = listing.fields.iter().map(of);
         Ok(Fields(bound.collect::<Result<_, AskError>>()?))
@@ -68,28 +75,46 @@ impl Context<'_> {
     }
 }
 
-/// Fields bound to a log, with the calendar of a milestone that has its own.
-pub(super) struct Fields<'a>(Vec<(BoundField<'a>, Option<&'a str>)>);
+/// A field bound to a log.
+struct Shown<'a> {
+    bound: BoundField<'a>,
+    /// The calendar of a milestone that has its own.
+    calendar: Option<&'a str>,
+    /// The costs, where the field is theirs.
+    costs: Option<CaseCosts<'a>>,
+}
+
+/// Fields bound to a log.
+pub(super) struct Fields<'a>(Vec<Shown<'a>>);
 
 impl Fields<'_> {
     /// The values of a case, one entry for each field.
     pub fn of(&self, case: usize) -> Vec<FieldValues> {
-        let of = |(field, calendar): &(BoundField<'_>, Option<&str>)| {
-            let values = field.values(case).into_iter();
-            FieldValues::of(values.map(|v| value(v, *calendar)).collect())
+        let of = |shown: &Shown<'_>| {
+            let values = shown.bound.values(case).into_iter();
+            FieldValues::of(values.map(|value| shown.value(case, value)).collect())
         };
         self.0.iter().map(of).collect()
     }
 }
 
-fn value(value: CaseValue<'_>, calendar: Option<&str>) -> Value<'static> {
-    match value {
-        CaseValue::Text(text) => Value::Text(Cow::Owned(text.to_owned())),
-        CaseValue::Number(number) => Value::Number(number),
-        CaseValue::Count(count) => Value::Count(count),
-        CaseValue::Instant(micros) => Value::Instant(micros),
-        // A calendar of its own counts it whatever the view does.
-        CaseValue::Duration(micros) if calendar.is_some() => Value::Working(seconds(micros)),
-        CaseValue::Duration(micros) => Value::Seconds(seconds(micros)),
+impl Shown<'_> {
+    /// A value of a case.
+    fn value(&self, case: usize, value: CaseValue<'_>) -> Value<'static> {
+        match value {
+            CaseValue::Text(text) => Value::Text(Cow::Owned(text.to_owned())),
+            CaseValue::Number(amount) if self.costs.is_some() => Value::Money(Money {
+                amount,
+                at_least: self.costs.is_some_and(|costs| !costs.is_known(case)),
+            }),
+            CaseValue::Number(number) => Value::Number(number),
+            CaseValue::Count(count) => Value::Count(count),
+            CaseValue::Instant(micros) => Value::Instant(micros),
+            // A calendar of its own counts it whatever the view does.
+            CaseValue::Duration(micros) if self.calendar.is_some() => {
+                Value::Working(seconds(micros))
+            }
+            CaseValue::Duration(micros) => Value::Seconds(seconds(micros)),
+        }
     }
 }

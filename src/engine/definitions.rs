@@ -1,6 +1,7 @@
 //! Milestones, calendars and deadlines as they were defined, and their names as codes of a log. Of the
 //! files in which they were written, only the lines of conditions are known here.
 
+use super::rates::{COST, COST_KNOWN, RateSpec};
 use crate::event_log::EventLog;
 use crate::filter::{self, Expr, Step, parse_activities, parse_milestone, quote};
 use crate::metrics::calendar::{Calendar, WorkTime};
@@ -15,7 +16,7 @@ use std::fmt;
 /// condition it meets, else the first that has none.
 pub const BY_CASE: &str = "auto";
 
-/// Definitions of milestones, calendars, deadlines, outcomes and end states; activities are names, bound to a log later.
+/// Definitions of milestones, calendars, deadlines, outcomes, rates and end states; activities are names, bound to a log later.
 #[derive(Debug, Clone, Default)]
 pub struct Timing {
     /// Milestones, in the order of reports.
@@ -30,6 +31,8 @@ pub struct Timing {
     pub outcomes: Vec<NamedOutcome>,
     /// Lists of stages, in the order of their definitions.
     pub stages: Vec<NamedStages>,
+    /// What work and delay cost; `None` where no rate is defined.
+    pub rates: Option<RateSpec>,
     /// Classes of waits, in place of guesses; one for each wait.
     pub waits: Vec<NamedWait>,
     /// When a case is over.
@@ -62,13 +65,23 @@ impl Timing {
         self.waits.push(wait);
     }
 
-    /// Adds guessed milestones, but those with the name of a milestone, of one of `columns`, of a deadline or
-    /// of an outcome, which filters would mistake for it.
+    /// The names of the columns that rates define; none without rates.
+    pub(super) fn cost_names(&self) -> &'static [&'static str] {
+        if self.rates.is_some() {
+            &[COST, COST_KNOWN]
+        } else {
+            &[]
+        }
+    }
+
+    /// Adds guessed milestones, but those with the name of a milestone, of one of `columns`, of a deadline, of
+    /// an outcome or of a cost, which filters would mistake for it.
     pub(super) fn add_guesses(&mut self, guesses: Vec<NamedMilestone>, columns: &[&str]) {
         let milestones = self.milestones.iter().map(|milestone| &*milestone.name);
         let rules = self.rules.iter().map(|rule| &*rule.name);
         let outcomes = self.outcomes.iter().map(|outcome| &*outcome.name);
         let taken = milestones.chain(rules).chain(outcomes);
+        let taken = taken.chain(self.cost_names().iter().copied());
         let taken: BTreeSet<&str> = taken.chain(columns.iter().copied()).collect();
         let free = guesses.into_iter();
         let free = free.filter(|guess| !taken.contains(guess.name.as_str()));
@@ -436,6 +449,10 @@ impl Timed {
             ("waits".to_owned(), missing)
         });
         all.extend(waits);
+        let mut missing = Vec::new();
+        let rated = self.timing.rates.iter().flat_map(RateSpec::activities);
+        codes(rated, log, &mut missing);
+        all.push(("rates".to_owned(), missing));
         let mut missing = Vec::new();
         let ends = self.timing.ends.activities.iter().flatten();
         codes(ends.map(String::as_str), log, &mut missing);

@@ -178,16 +178,16 @@ pub fn columns(prepared: &Prepared, named: Option<&[String]>) -> Result<Vec<usiz
     named.iter().map(at).collect()
 }
 
-/// The kind of definition that a column was made of; `None` for a column of the log.
+/// The deadline or outcome that a column was made of; `None` for a column of the log and for a cost.
 pub(super) fn definition(prepared: &Prepared, column: usize) -> Option<FactorKind> {
     let timing = &prepared.timed.timing;
-    let (rules, outcomes) = (timing.rules.len(), timing.outcomes.len());
-    // Those of deadlines follow those of the log, those of outcomes come last.
-    let from_end = prepared.log.columns.len() - column;
-    match from_end {
-        n if n <= outcomes => Some(FactorKind::Outcome),
-        n if n <= outcomes + rules => Some(FactorKind::Rule),
-        _ => None,
+    let place = column.checked_sub(prepared.log.defined_columns().start)?;
+    // Those of deadlines come first, then costs, which are values as those of the log, then outcomes.
+    let rules = timing.rules.len();
+    match place {
+        n if n < rules => Some(FactorKind::Rule),
+        n if n < rules + timing.cost_names().len() => None,
+        _ => Some(FactorKind::Outcome),
     }
 }
 
@@ -232,13 +232,15 @@ pub fn may_come_true(prepared: &Prepared, mentions: &Mentions) -> bool {
     is_timed(prepared, mentions) || outcomes.any(|outcome| mentions.columns.contains(&outcome.name))
 }
 
-/// True if a filter is of durations, deadlines or milestones.
+/// True if a filter is of durations, deadlines, milestones or costs.
 fn is_timed(prepared: &Prepared, mentions: &Mentions) -> bool {
     let timing = &prepared.timed.timing;
     let rules = timing.rules.iter().map(|rule| &rule.name);
     let milestones = timing.milestones.iter().map(|milestone| &milestone.name);
-    let mut names = rules.chain(milestones);
-    mentions.duration || names.any(|name| mentions.columns.contains(name))
+    let names = rules.chain(milestones).map(String::as_str);
+    let mut names = names.chain(timing.cost_names().iter().copied());
+    let is_named = |name: &str| mentions.columns.iter().any(|column| column == name);
+    mentions.duration || names.any(is_named)
 }
 
 /// The elapsed time from which on each edge is a long wait: its p90 in the cases, in whole seconds.
@@ -337,8 +339,11 @@ impl Search<'_> {
         filter: Expr,
         by_definition: bool,
     ) -> Candidate {
-        let columns = &self.prepared.log.columns;
-        let of_events = |at: usize| columns[at].level == Level::Event;
+        let log = &self.prepared.log;
+        // What a case costs is known at its end.
+        let of_events = |at: usize| {
+            log.columns[at].level == Level::Event || log.defined_columns().contains(&at)
+        };
         let late = kind.comes_late() || property.column().is_some_and(of_events);
         let by_events = !self.mentions.activities.is_empty();
         Candidate {

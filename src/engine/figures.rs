@@ -3,6 +3,7 @@
 
 use super::moments::is_made_true;
 use super::prepared::Prepared;
+use super::rates::COST;
 use std::fmt;
 
 /// A figure of groups.
@@ -12,7 +13,7 @@ pub enum Figure {
     Duration,
     /// Cases in which an activity occurs twice or more.
     Rework,
-    /// Outcome, rule or milestone of that name.
+    /// Outcome, rule or milestone of that name, or the cost of the cases.
     Named(String),
     /// Time to the outcome of that name.
     TimeTo(String),
@@ -38,6 +39,8 @@ impl fmt::Display for Figure {
 pub enum FigureKind {
     /// Times, of which the median is shown.
     Time,
+    /// Amounts, of which the median is shown.
+    Amount,
     /// Rate of cases with a property.
     Rate,
     /// Rate of cases that break a deadline.
@@ -60,6 +63,7 @@ pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
     let outcomes = timing.outcomes.iter();
     let rules = timing.rules.iter();
     let milestones = timing.milestones.iter();
+    let costs = timing.rates.iter();
     let times = timing.outcomes.iter();
     let times = times.filter(|of| is_made_true(prepared, &of.filter.filter));
     [
@@ -70,6 +74,7 @@ pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
     .chain(outcomes.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Rate)))
     .chain(rules.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Broken)))
     .chain(milestones.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Time)))
+    .chain(costs.map(|_| offer(Figure::Named(COST.to_owned()), FigureKind::Amount)))
     .chain(times.map(|of| offer(Figure::TimeTo(of.name.clone()), FigureKind::Time)))
     .collect()
 }

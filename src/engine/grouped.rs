@@ -1,5 +1,9 @@
-//! Figures of groups of cases: counts, durations, rates of outcomes and deadlines, times to outcomes,
+//! Figures of groups of cases: counts, durations, rates of outcomes and deadlines, costs, times to outcomes,
 //! returns; each with a test against the rest where it has one.
+
+mod amounts;
+
+pub use amounts::Amounts;
 
 use super::figures::{Figure, Figures, offers};
 use super::groups::Bound;
@@ -7,6 +11,7 @@ use super::moments::{NEVER, first_events};
 use super::moves::Moves;
 use super::prepared::Prepared;
 use super::query::Context;
+use super::schema::Value;
 use super::selected::Selected;
 use super::stats::{Stats, seconds, stats};
 use super::view::AskError;
@@ -48,6 +53,8 @@ pub struct SplitRow {
     pub rules: Vec<(String, Kept)>,
     /// Durations of milestones, by name.
     pub milestones: Vec<(String, Measure)>,
+    /// What the cases cost that are not set apart as open; `None` without rates and where not asked for.
+    pub costs: Option<Amounts>,
     /// Times to outcomes, by name.
     pub time_to: Vec<(String, TimeTo)>,
     /// Returns by window; `None` where not asked for.
@@ -69,14 +76,28 @@ impl SplitRow {
     }
 
     /// The first of its durations: that of the cases, else of a milestone.
-    pub fn first_duration(&self) -> Option<&Measure> {
+    fn first_duration(&self) -> Option<&Measure> {
         let milestones = self.milestones.iter().map(|(_, measure)| measure);
         self.duration.iter().chain(milestones).next()
     }
 
-    /// Figures of the first of its durations; `None` where no case has a value.
+    /// The first of its measures: of durations, else of costs.
+    pub fn first_measure(&self) -> Option<&Measure> {
+        let costs = self.costs.as_ref().map(|costs| &costs.measure);
+        self.first_duration().or(costs)
+    }
+
+    /// Figures of the first of its measures; `None` where no case has a value.
     pub fn first_stats(&self) -> Option<&Stats> {
-        self.first_duration()?.stats.as_ref()
+        self.first_measure()?.stats.as_ref()
+    }
+
+    /// A figure of the first of its measures as a value of a cell.
+    pub fn first_value(&self, figure: fn(&Stats) -> f64) -> Value<'static> {
+        match (self.first_duration(), &self.costs) {
+            (None, Some(costs)) => costs.value(figure),
+            (duration, _) => Value::seconds(duration.and_then(|of| of.stats.as_ref()), figure),
+        }
     }
 
     /// The first of its rates: of an outcome, else of rework, else of breaches of a deadline.
@@ -93,7 +114,7 @@ impl SplitRow {
     }
 }
 
-/// Durations of the cases of a group, and a test against the rest.
+/// Durations or amounts of the cases of a group, and a test against the rest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Measure {
     /// Figures; `None` where no case has a value.
@@ -216,6 +237,7 @@ impl Grouped<'_> {
                 outcomes: Vec::new(),
                 rules: Vec::new(),
                 milestones: Vec::new(),
+                costs: None,
                 time_to: Vec::new(),
                 returns: None,
                 cells: Vec::new(),
@@ -232,6 +254,8 @@ impl Grouped<'_> {
         self.outcomes(&mut rows)?;
         self.rules(&mut rows)?;
         self.milestones(&mut rows)?;
+        self.costs(&mut rows);
+        self.context.cancel.check()?;
         Ok(rows)
     }
 

@@ -40,6 +40,8 @@ pub struct LogInfo {
     pub deadlines: usize,
     /// Names of the outcomes that are defined.
     pub outcomes: Vec<Arc<str>>,
+    /// True where rates are defined, so that cases and work have a cost.
+    pub costs: bool,
     /// The calendar for all durations where one is wanted and none is named.
     pub calendar: Option<String>,
     /// The zone of bins, axes and shown times, and of times without an offset.

@@ -11,6 +11,7 @@ mod basis;
 mod cache;
 mod case_fields;
 mod compared;
+mod costs;
 mod definitions;
 mod ending;
 mod ends_guess;
@@ -27,6 +28,7 @@ mod moves;
 mod prepared;
 pub mod queries;
 mod query;
+mod rates;
 mod ready_made;
 mod schema;
 mod selected;
@@ -57,6 +59,7 @@ pub use as_of::AsOf;
 pub use axis::*;
 pub use basis::Basis;
 pub use compared::Of;
+pub use costs::{CaseCost, Spending};
 pub use definitions::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
     NamedStages, NamedWait, RuleSpec, Timing, WaitClass, WrittenStages,
@@ -65,7 +68,7 @@ pub use ending::Ending;
 pub use ends_guess::Guess;
 pub use factors::FactorKind;
 pub use figures::{Figure, FigureKind, FigureOffer, Figures};
-pub use grouped::{Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate};
+pub use grouped::{Amounts, Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate};
 pub use groups::GroupBy;
 pub use joined::{
     Change as VersusChange, Comparable, Compared, ShareChange, Sides, Tested, TimeChange, VersusRow,
@@ -82,6 +85,7 @@ pub use queries::bottlenecks::{
 pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, Mark, MarkKind, OpenCase};
 pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
 pub use queries::completions::{Completion, CompletionsQuery, milestone_completions};
+pub use queries::cost::{CostQuery, Costs, LateCost, SpendingRow, VariantCost};
 pub use queries::deadlines::{
     Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
 };
@@ -116,9 +120,10 @@ pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use queries::what_if::{Left, WhatIf, WhatIfQuery};
 pub use queries::why::{Adjust, FactorQuery, Side, Tests, Why, WhyQuery, stable};
 pub use query::{Answer, Context, Query, Request};
+pub use rates::{COST, COST_KNOWN, ColumnName, HourlyRates, RateOf, RateSpec};
 pub use schema::{
-    Align, Choosable, ChosenColumn, Column, ColumnKey, Features, FieldValues, Schema, Surface,
-    Tone, Value, Width,
+    Align, Choosable, ChosenColumn, Column, ColumnKey, Features, FieldValues, Money, Schema,
+    Surface, Tone, Value, Width,
 };
 pub use shown::Shown;
 pub use stats::Stats;

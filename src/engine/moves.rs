@@ -6,13 +6,13 @@ use crate::metrics::split::Rate;
 /// Figures of a group less those of all selected cases.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Moves {
-    /// Median of the first of its durations, seconds.
+    /// Median of the first of its measures: seconds, or units of money.
     pub median: Option<f64>,
     /// The first of its rates.
     pub rate: Option<f64>,
 }
 
-/// Median of a group less that of all cases, seconds; `None` where one of them has none.
+/// Median of a group less that of all cases, in the unit of the figures; `None` where one of them has none.
 pub fn median_change(of: Option<&Stats>, all: Option<&Stats>) -> Option<f64> {
     Some(of?.median - all?.median)
 }

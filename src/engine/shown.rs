@@ -330,6 +330,7 @@ impl LogInfo {
                 }
                 CellValue::Text(text) => FilterValue::from(&**text),
                 CellValue::Number(number) => FilterValue::number(*number)?,
+                CellValue::Money(money) => FilterValue::number(money.amount)?,
                 CellValue::Count(count) => FilterValue::Bare(count.to_string()),
                 CellValue::Instant(micros) => {
                     FilterValue::Bare(TimeLiteral::of(writable(*micros))?.text)

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 impl Prepared {
     /// Adds the definitions: durations of milestones, the state of each case under each deadline as a
-    /// column of the deadline's name, and its outcomes as columns of theirs. An outcome may use
+    /// column of the deadline's name, its cost, and its outcomes as columns of theirs. An outcome may use
     /// everything that is defined before it.
     ///
     /// # Errors
@@ -37,6 +37,7 @@ impl Prepared {
             self.calendar_hours(Some(BY_CASE), tz)?;
         }
         let mut defined = states(&self, tz)?;
+        defined.extend(self.cost_columns(&late_times(&self, tz)?));
         for outcome in &timed.timing.outcomes {
             // Outcomes may be of deadlines and of outcomes before them, which must be columns by
             // then.
@@ -66,12 +67,19 @@ impl Prepared {
         log.clock = Some(clock(&log, &hours));
         let index = self.index.by_clock_of(&log, &Progress::default());
         let index = index.expect("nobody cancels this");
-        Ok(Prepared {
+        let mut prepared = Prepared {
             timed: Arc::clone(&self.timed),
             calendar: Some(calendar.to_owned()),
             by_clock: Some(Arc::clone(self)),
             ..Prepared::indexed(log, index)
-        })
+        };
+        // The hours of service are those of the calendar, which what they cost follows.
+        let costs = prepared.cost_columns(&late_times(self, tz)?);
+        let mut defined = prepared.log.take_defined_columns();
+        let at = prepared.timed.timing.rules.len();
+        defined.splice(at..at + costs.len(), costs);
+        prepared.log.define_columns(defined);
+        Ok(prepared)
     }
 
     /// Returns the working hours of each case by the calendar of the view.
@@ -305,6 +313,34 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
         })
     });
     rules.collect()
+}
+
+/// Returns the time of each case past its deadlines, of all of them together, by their clocks; nothing where
+/// that has no price. Microseconds.
+fn late_times(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<i64>, FilterError> {
+    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
+    let timing = &prepared.timed.timing;
+    if timing
+        .rates
+        .as_ref()
+        .is_none_or(|rates| rates.late_hour.is_none())
+    {
+        return Ok(Vec::new());
+    }
+    let ends = prepared.ends();
+    let rules = timing.rules.iter().map(|spec| ready(prepared, spec, tz));
+    let rules: Vec<ReadyRule<'_>> = rules.collect::<Result<_, _>>()?;
+    let late = |case: usize| {
+        let open = ends.is_open(log, index, case, now);
+        let verdicts = rules.iter();
+        let verdicts =
+            verdicts.filter_map(|rule| Some((rule, rule.verdict(prepared, case, now, open)?)));
+        let broken = verdicts.filter(|(_, verdict)| verdict.state.is_breach());
+        broken
+            .map(|(rule, verdict)| verdict.elapsed - rule.rule.limit)
+            .sum()
+    };
+    Ok((0..log.n_cases()).into_par_iter().map(late).collect())
 }
 
 /// Returns which cases have an outcome, as a column of cases of its name.

@@ -190,6 +190,14 @@ impl<'a> BoundField<'a> {
         })
     }
 
+    /// Position among the columns of the log; `None` for any other field.
+    pub fn column(&self) -> Option<usize> {
+        match self.origin {
+            Origin::Events(Source::Column(at), _) => Some(at),
+            _ => None,
+        }
+    }
+
     /// Position among the durations of cases of the log; `None` for any other field.
     pub fn case_time(&self) -> Option<usize> {
         match self.origin {

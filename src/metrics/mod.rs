@@ -24,6 +24,7 @@ pub mod bottlenecks;
 pub mod calendar;
 pub mod cases;
 pub mod cohort;
+pub mod cost;
 pub mod deadlines;
 pub mod dotted;
 pub mod edges;

@@ -148,6 +148,7 @@ pub(crate) fn log() -> LogInfo {
         warnings: Vec::new(),
         deadlines: 0,
         outcomes: Vec::new(),
+        costs: false,
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,
@@ -206,6 +207,7 @@ pub(crate) fn variants(offset: usize, limit: usize) -> Rows<VariantRow> {
                 .iter()
                 .map(|&a| ACTIVITIES[a].into())
                 .collect(),
+            cost: None,
             duration: Stats {
                 max: LONGEST,
                 ..stats(cases, 86_400.0 * (i as f64 + 1.5))

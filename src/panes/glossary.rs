@@ -31,6 +31,7 @@ static TERMS: &[Term] = &[
     term("before", "Time since the previous event of the case, whatever its activity.", "The first event of a case has none and is left out."),
     term("wait", "Time that a case waited: with activity instances, from the latest completion so far to the start, at least 0; with plain events, from the previous event, which includes the work.", "The first event has no wait and is left out."),
     term("service", "Completion minus start of an activity instance.", "Instances without a known start are left out: unknown is not 0."),
+    term("cost", "Service time of the instances at their hourly rates, plus fixed prices of their activities and amounts of the log, by [rates] of the rules file; of a case also the price of its hours past deadlines.", "Where the cost of some hours is unknown, the figure is a lower bound, marked >=. Rates of resources count before those of columns, activities and per_hour. Open cases have the cost so far."),
     term("total wait", "Sum of all waits of the row.", "Many short waits may weigh more than a few long ones."),
     term("growth", "Mean wait in the last quarter of the period, compared with the quarter before.", "Empty where either has fewer than 5 waits. Current waits of open cases are left out."),
     term("breaches", "Deadline breaches attributed to the row: it had the longest wait by the clock of the rule, in its working hours and without its pauses.", "Ties go to the earlier wait. A case that broke two rules counts twice. A breach whose longest wait has not ended is in no row."),

@@ -2,7 +2,7 @@
 
 use super::controls::{Controls, Find};
 use super::{Context, Explained, Look};
-use crate::engine::{ColumnKey, Schema, Shown, Tone, Value, Width};
+use crate::engine::{ColumnKey, Money, Schema, Shown, Tone, Value, Width};
 use crate::text::{self, time};
 use crate::ui::fit;
 use crate::ui::widgets::{Cell, Column as Head};
@@ -147,6 +147,7 @@ fn shown(value: &Value<'_>, context: Context<'_>) -> String {
         Value::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
         Value::Count(n) => text::count(*n),
         Value::Number(x) => text::number(*x, decimals(*x)),
+        Value::Money(money) => text::money(money.amount, money.at_least),
         Value::Change(x, relative) => change(*x, *relative),
         Value::Seconds(seconds) => context.duration(*seconds),
         Value::Working(seconds) => time::working(*seconds),
@@ -218,6 +219,7 @@ fn exact(value: &Value<'_>, zone: time::Tz) -> String {
         Value::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
         Value::Count(n) => n.to_string(),
         Value::Number(x)
+        | Value::Money(Money { amount: x, .. })
         | Value::Change(x, _)
         | Value::Seconds(x)
         | Value::Working(x)

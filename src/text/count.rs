@@ -134,9 +134,34 @@ pub fn number(value: f64, decimals: usize) -> String {
     }
 }
 
+/// An amount of money with two decimals, more for less than a hundredth; `>=` before a lower bound.
+pub fn money(amount: f64, at_least: bool) -> String {
+    let sign = if at_least { ">= " } else { "" };
+    let small = amount != 0.0 && amount.abs() < 0.01;
+    let text = number(amount, if small { 6 } else { 2 });
+    // Cents are written in full, as people write prices.
+    let missing = match text.split_once('.') {
+        _ if small || amount.abs() >= 1e15 || !amount.is_finite() => "",
+        None => ".00",
+        Some((_, cents)) if cents.len() == 1 => "0",
+        Some(_) => "",
+    };
+    format!("{sign}{text}{missing}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn money_has_cents() {
+        assert_eq!(money(1379.35, false), "1,379.35");
+        assert_eq!(money(1379.3, true), ">= 1,379.30");
+        assert_eq!(money(5.0, false), "5.00");
+        assert_eq!(money(0.0, true), ">= 0.00");
+        assert_eq!(money(-0.5, false), "-0.50");
+        assert_eq!(money(0.0042, false), "0.0042");
+    }
 
     #[test]
     fn counts_get_shorter() {

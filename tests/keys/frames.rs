@@ -25,8 +25,8 @@ fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(path.join(name)).expect("a fixture")
 }
 
-/// A loader of a fixture, with the milestones and deadlines of the support desk where `rules` says so.
-fn loader(name: &'static str, read: ReadOptions, rules: bool) -> Loader {
+/// A loader of a fixture, with the definitions of a rules file.
+fn loader(name: &'static str, read: ReadOptions, rules: Option<&'static str>) -> Loader {
     Box::new(move |progress: Arc<Progress>| {
         let bytes = fixture(name);
         let plan = ReadPlan {
@@ -40,11 +40,8 @@ fn loader(name: &'static str, read: ReadOptions, rules: bool) -> Loader {
         let (log, report) = formats::read_all(&[&bytes[..]], &plan, &progress).expect("it is read");
         let zone = text::time::UTC;
         let analysis = Analysis::new(name.to_owned(), log, report, zone, &progress);
-        let text = if rules {
-            String::from_utf8(fixture("support-rules.toml")).expect("UTF-8")
-        } else {
-            String::new()
-        };
+        let text = rules.map_or_else(Vec::new, fixture);
+        let text = String::from_utf8(text).expect("UTF-8");
         let timing = config::rules::parse(&text).expect("rules");
         let analysis = analysis.expect("not cancelled").with_timing(timing);
         Ok(Arc::new(analysis.expect("names of their own")))
@@ -54,14 +51,34 @@ fn loader(name: &'static str, read: ReadOptions, rules: bool) -> Loader {
 /// The support desk with its rules.
 pub(super) fn support(view: View) -> Player {
     let settings = Settings { view, ..settings() };
-    let loader = loader("support.csv", ReadOptions::default(), true);
+    let loader = loader(
+        "support.csv",
+        ReadOptions::default(),
+        Some("support-rules.toml"),
+    );
     let mut player = Player::start(settings, loader);
     player.settle();
     player
 }
 
+/// Visits with starts and the rates of their rooms.
+pub(super) fn visits() -> Player {
+    let columns = [
+        (Role::Start, vec!["start".to_owned()]),
+        (Role::Time, vec!["end".to_owned()]),
+    ];
+    let read = ReadOptions {
+        columns: columns.into(),
+        ..ReadOptions::default()
+    };
+    let loader = loader("visits-start-end.tsv", read, Some("visits-rates.toml"));
+    let mut player = Player::start(settings(), loader);
+    player.settle();
+    player
+}
+
 fn instances(name: &'static str, read: ReadOptions) -> Player {
-    let mut player = Player::start(settings(), loader(name, read, false));
+    let mut player = Player::start(settings(), loader(name, read, None));
     player.settle();
     player
 }

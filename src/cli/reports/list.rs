@@ -5,7 +5,8 @@ use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    self, Align, ColumnKey, Features, List, Listing, Rows, Schema, Shown, Sort, Surface, Value,
+    self, Align, ColumnKey, Features, List, Listing, Money, Rows, Schema, Shown, Sort, Surface,
+    Value,
 };
 use crate::filter::Field;
 use clap::{Arg, ArgMatches, Command};
@@ -168,6 +169,7 @@ pub(super) fn cell(value: Value<'_>) -> Cell<'_> {
         Value::Names(names) => Cell::Text(names.join(" -> ").into()),
         Value::Count(count) => Cell::Count(count),
         Value::Number(number) | Value::Change(number, _) => Cell::Number(number),
+        Value::Money(Money { amount, at_least }) => Cell::Money(amount, at_least),
         Value::Seconds(seconds) => Cell::Seconds(seconds),
         Value::Working(seconds) => Cell::Working(seconds),
         Value::Elapsed(seconds) => Cell::Elapsed(seconds),
@@ -304,6 +306,7 @@ impl Serialize for JsonValue<'_> {
             Value::Count(count) => serializer.serialize_u64(*count),
             Value::Share(share) => serializer.serialize_f64(*share),
             Value::Number(x)
+            | Value::Money(Money { amount: x, .. })
             | Value::Change(x, _)
             | Value::Seconds(x)
             | Value::Working(x)

@@ -7,6 +7,7 @@ mod bottlenecks;
 mod by;
 mod cases;
 mod check;
+mod cost;
 mod dfg;
 mod dotted;
 mod ends;
@@ -82,6 +83,7 @@ pub const REPORTS: &[Spec] = &[
     cases::SPEC,
     events::SPEC,
     resources::SPEC,
+    cost::SPEC,
     dotted::SPEC,
     spectrum::SPEC,
     times::SPEC,

@@ -2,7 +2,7 @@
 
 mod json;
 
-use super::list::{listing, sort_option};
+use super::list::{cell, listing, sort_option};
 use super::{OpenCases, Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::args::Format;
 use crate::cli::columns;
@@ -11,8 +11,8 @@ use crate::cli::json::Json;
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::duration;
 use crate::engine::{
-    Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, Split, SplitQuery, SplitRow, Stats,
-    TimeTo, median_change, rate, rate_change,
+    COST, Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, Split, SplitQuery, SplitRow,
+    Stats, TimeTo, median_change, rate, rate_change,
 };
 use crate::text;
 use crate::text::time::DAY;
@@ -41,8 +41,8 @@ struct Options {
 #[derive(Args)]
 #[command(next_help_heading = "Groups")]
 pub(super) struct FigureOptions {
-    /// A figure (repeatable): duration, rework, an outcome, rule or milestone, `time to OUTCOME`, or
-    /// return [default: all but the last two]
+    /// A figure (repeatable): duration, rework, an outcome, rule or milestone, cost, `time to OUTCOME`,
+    /// or return [default: all but the last two]
     #[arg(long, value_name = "FIGURE")]
     figure: Vec<String>,
     /// Times after the start of a case whose shares `time to OUTCOME` lists
@@ -152,7 +152,9 @@ impl Report for SplitReport {
                 "cases in several groups count in each ({times} more in total)"
             ));
         }
-        let is_set_apart = |row: &SplitRow| row.duration.is_some() || !row.outcomes.is_empty();
+        let is_set_apart = |row: &SplitRow| {
+            row.duration.is_some() || !row.outcomes.is_empty() || row.costs.is_some()
+        };
         if split.open > 0 && split.rows.rows.iter().any(is_set_apart) {
             let open = text::counted(split.open, "open case", "open cases");
             parts.push(format!(
@@ -346,6 +348,28 @@ fn figures(row: &SplitRow, all: Option<&SplitRow>) -> Vec<Figured> {
     for (at, (name, of)) in row.milestones.iter().enumerate() {
         let all = all.and_then(|all| Some(&all.milestones.get(at)?.1));
         add(name, measured(of, all));
+    }
+    if let Some(of) = &row.costs {
+        let stats = of.measure.stats.as_ref();
+        let all = all.and_then(|all| all.costs.as_ref()?.measure.stats.as_ref());
+        let change = median_change(stats, all);
+        let amount = |figure| cell(of.value(figure));
+        let n = stats.map_or(0, |stats| stats.n);
+        let figures = vec![
+            ("cases", Cell::Count(n), true),
+            ("lower_bound_cases", Cell::Count(of.lower_bounds), true),
+            ("mean", amount(|stats: &Stats| stats.mean), true),
+            ("median", amount(|stats: &Stats| stats.median), false),
+            ("p90", amount(|stats: &Stats| stats.p90), true),
+            ("total", amount(|stats: &Stats| stats.total), false),
+            ("q", number(of.measure.q), false),
+            (
+                "change",
+                change.map_or(Cell::Missing, |change| Cell::Money(change, false)),
+                true,
+            ),
+        ];
+        add(COST, figures);
     }
     for (name, of) in &row.time_to {
         let median = of.median.map_or(Cell::Missing, Cell::Elapsed);

@@ -39,6 +39,8 @@ pub enum Cell<'a> {
     Points(f64),
     /// A plain number.
     Number(f64),
+    /// An amount of money, and whether it is a lower bound.
+    Money(f64, bool),
     /// A duration in seconds, by the calendar of the view.
     Seconds(f64),
     /// Working time of another calendar, in seconds.
@@ -97,6 +99,7 @@ impl Cell<'_> {
             &Cell::Growth(growth) => text::growth(growth).into(),
             &Cell::Points(difference) => text::points(difference).into(),
             &Cell::Number(number) => text::number(number, 3).into(),
+            &Cell::Money(amount, at_least) => text::money(amount, at_least).into(),
             &Cell::Seconds(seconds) if !wording.working => time::duration(seconds).into(),
             &Cell::Elapsed(seconds) => time::duration(seconds).into(),
             &(Cell::Seconds(seconds) | Cell::Working(seconds)) => time::working(seconds).into(),
@@ -119,6 +122,7 @@ impl Cell<'_> {
             | Cell::Growth(number)
             | Cell::Points(number)
             | Cell::Number(number)
+            | Cell::Money(number, _)
             | Cell::Seconds(number)
             | Cell::Working(number)
             // What is no number is null in JSON, and nothing here.

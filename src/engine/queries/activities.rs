@@ -1,7 +1,9 @@
 //! Activities: how often, in how many cases, first and last, rework, and the time before them; of
 //! activity instances also service and waiting.
 
+use super::cost::instance_costs;
 use crate::engine::basis::Basis;
+use crate::engine::costs::Spending;
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
@@ -44,6 +46,8 @@ pub struct ActivityRow {
     pub active: Option<Stats>,
     /// Waiting time of activity instances, the first of a case left out.
     pub waiting: Option<Stats>,
+    /// Cost of its instances; `None` without rates.
+    pub cost: Option<Spending>,
 }
 
 type Column = crate::engine::schema::Column<ActivityRow>;
@@ -245,6 +249,18 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .unsorted()
         .when(|f| f.instances)
         .only(&[Table, Json]),
+        Column::new("cost", |r| Spending::cell(r.cost.as_ref()))
+            .basis(|r| Spending::of_row(r.cost.as_ref()))
+            .json("cost.total")
+            .fixed(14)
+            .priority(2)
+            .term("cost")
+            .when(|f| f.costs),
+        Column::new("cost_unknown", |r| Spending::unknown(r.cost.as_ref()))
+            .json("cost.unknown")
+            .unsorted()
+            .when(|f| f.costs)
+            .only(&[Table, Json]),
     ],
     pane: &[],
     table: &[],
@@ -261,6 +277,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         "service_median",
         "waiting_median",
         "activity",
+        "cost",
     ],
     chosen: None,
 };
@@ -372,6 +389,9 @@ impl ActivityFigures {
         codes.retain(|&a| self.counts[a].events > 0);
         // By name, which is the order of ties.
         codes.sort_by_key(|&a| rank[a]);
+        let costs = instance_costs(selected);
+        let costs = costs.as_ref().map(|costs| &costs.activities);
+        let cost = |a: usize| costs.map(|costs| Spending::of(costs[a]));
         let row = |a: usize| {
             let (count, times) = (&self.counts[a], &self.times[a]);
             ActivityRow {
@@ -385,6 +405,7 @@ impl ActivityFigures {
                 service: times.service.map(stats),
                 active: times.active.map(stats),
                 waiting: times.waiting.map(stats),
+                cost: cost(a),
             }
         };
         codes.into_iter().map(row).collect()

@@ -6,6 +6,7 @@ pub mod bottlenecks;
 pub mod case;
 pub mod cases;
 pub mod completions;
+pub mod cost;
 pub mod deadlines;
 pub mod dotted;
 pub mod edges;

@@ -1,12 +1,16 @@
 //! Resources: events, cases and different activities of each.
 
+use super::cost::instance_costs;
 use crate::engine::basis::Basis;
+use crate::engine::costs::Spending;
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::Surface::{Json, Table};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::view::AskError;
 use crate::metrics::resources;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A page of the resources.
@@ -29,6 +33,8 @@ pub struct ResourceRow {
     pub activities: u64,
     /// Events of the selected cases that have no resource.
     pub without: u64,
+    /// Cost of its instances; `None` without rates.
+    pub cost: Option<Spending>,
 }
 
 /// Events of the row.
@@ -62,11 +68,23 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
             .priority(1)
             .basis(events)
             .term("activities"),
+        Column::new("cost", |r| Spending::cell(r.cost.as_ref()))
+            .basis(|r| Spending::of_row(r.cost.as_ref()))
+            .json("cost.total")
+            .fixed(14)
+            .priority(2)
+            .term("cost")
+            .when(|f| f.costs),
+        Column::new("cost_unknown", |r| Spending::unknown(r.cost.as_ref()))
+            .json("cost.unknown")
+            .unsorted()
+            .when(|f| f.costs)
+            .only(&[Table, Json]),
     ],
     pane: &[],
     table: &[],
     json: &[],
-    orders: &["events", "cases", "activities", "resource"],
+    orders: &["events", "cases", "activities", "resource", "cost"],
     chosen: None,
 };
 
@@ -117,6 +135,7 @@ impl Query for ResourcesQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<ResourceRow>, AskError> {
         let selected = context.selected()?;
+        let costs = instance_costs(&selected);
         let rows = selected.figures.get_or_init(|| {
             let mut counts = resources::counts(&selected.selection()).unwrap_or_default();
             let with: u64 = counts.iter().map(|counts| counts.events).sum();
@@ -126,7 +145,12 @@ impl Query for ResourcesQuery {
             let without = all.saturating_sub(with);
             // Rows of equal figures stay in the order of their names.
             counts.sort_by(|a, b| a.resource.cmp(&b.resource));
+            let costs = costs.iter().flat_map(|costs| &costs.resources);
+            let costs: HashMap<&str, Spending> = costs
+                .filter_map(|(name, spent)| Some((name.as_deref()?, Spending::of(*spent))))
+                .collect();
             let row = |counts: resources::Counts| ResourceRow {
+                cost: costs.get(&*counts.resource).copied(),
                 resource: counts.resource.into(),
                 events: counts.events,
                 cases: counts.cases,

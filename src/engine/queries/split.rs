@@ -9,7 +9,7 @@ use crate::engine::groups::{Bound, GroupBy};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::moves::{Moves, median_change, rate_change};
 use crate::engine::query::{Context, Query};
-use crate::engine::schema::{Align, Schema, Surface, Value};
+use crate::engine::schema::{Align, Money, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
 use crate::index::CaseSet;
@@ -79,18 +79,28 @@ const fn mark(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>) 
 fn median(row: &SplitRow) -> Value<'static> {
     // Times to outcomes are in calendar time.
     match (row.first_stats(), row.time_to.first()) {
-        (Some(stats), _) => Value::Seconds(stats.median),
         (None, Some((_, time))) => time.median.map_or(Value::Missing, Value::Elapsed),
-        (None, None) => Value::Missing,
+        _ => row.first_value(|stats| stats.median),
+    }
+}
+
+/// The change of the median in the unit of the median.
+fn change_of_median(row: &SplitRow) -> Value<'static> {
+    let Some(change) = row.moves.median else {
+        return Value::Missing;
+    };
+    match row.first_value(|stats| stats.median) {
+        Value::Money(_) => Value::Money(Money {
+            amount: change,
+            // A difference of lower bounds bounds nothing.
+            at_least: false,
+        }),
+        _ => Value::Seconds(change),
     }
 }
 
 fn number(of: Option<f64>) -> Value<'static> {
     of.map_or(Value::Missing, Value::Number)
-}
-
-fn seconds(of: Option<f64>) -> Value<'static> {
-    of.map_or(Value::Missing, Value::Seconds)
 }
 
 /// `38.3 to 39.7%`
@@ -125,17 +135,17 @@ pub static SPLIT: Schema<SplitRow> = Schema {
             .basis(|r| Basis::of(r.counts.cases, "cases"))
             .term("open"),
         listed("median", median).fixed(9).term("median"),
-        listed("median_change", |r| seconds(r.moves.median))
+        listed("median_change", change_of_median)
             .title("change")
             .sorted("change of median")
             .fixed(10)
             .priority(2)
             .term("change after +"),
-        listed("p90", |r| Value::seconds(r.first_stats(), |d| d.p90))
+        listed("p90", |r| r.first_value(|stats| stats.p90))
             .fixed(9)
             .priority(4)
             .term("p90"),
-        mark("time_q", |r| number(r.first_duration().and_then(|of| of.q))),
+        mark("time_q", |r| number(r.first_measure().and_then(|of| of.q))),
         listed("rate", |r| {
             let rate = r.first_rate().and_then(|of| rate(&of));
             rate.map_or(Value::Missing, |(rate, ..)| Value::Share(rate))

@@ -1,6 +1,7 @@
 //! Variants: the different sequences of activities, their cases and the durations of these.
 
 use crate::engine::basis::Basis;
+use crate::engine::costs::CaseCost;
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{By, List, ListInfo, Listing, Rows, SimpleList, SortValue, arrange};
 use crate::engine::query::{Context, Query};
@@ -37,6 +38,8 @@ pub struct VariantRow {
     pub activities: Vec<Arc<str>>,
     /// Durations of its selected cases.
     pub duration: Stats,
+    /// What its selected cases cost; `None` without rates.
+    pub cost: Option<CaseCost>,
 }
 
 type Column = crate::engine::schema::Column<VariantRow>;
@@ -44,6 +47,22 @@ type Column = crate::engine::schema::Column<VariantRow>;
 /// Cases of the row.
 fn durations(row: &VariantRow) -> Basis {
     Basis::of(row.duration.n, "cases")
+}
+
+/// A figure of what its cases cost.
+fn cost(row: &VariantRow, figure: fn(&Stats) -> f64) -> Value<'static> {
+    let cost = row.cost.as_ref();
+    cost.map_or(Value::Missing, |cost| cost.value(figure))
+}
+
+fn lower_bounds(row: &VariantRow) -> Value<'static> {
+    let cost = row.cost.as_ref();
+    cost.map_or(Value::Missing, |cost| Value::Count(cost.lower_bounds))
+}
+
+/// Cases of which some cost is known.
+fn costs(row: &VariantRow) -> Basis {
+    row.cost.unwrap_or_default().basis()
 }
 
 /// Columns of the variants.
@@ -94,6 +113,27 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
             .unsorted()
             .only(&[Json]),
         Column::new("total", |r| Value::Seconds(r.duration.total)).only(&[]),
+        Column::new("cost_mean", |r| cost(r, |stats| stats.mean))
+            .basis(costs)
+            .json("cost.mean")
+            .title("cost/case")
+            .fixed(13)
+            .priority(4)
+            .term("cost")
+            .when(|f| f.costs),
+        Column::new("cost_total", |r| cost(r, |stats| stats.total))
+            .basis(costs)
+            .json("cost.total")
+            .title("cost")
+            .fixed(14)
+            .priority(5)
+            .term("cost")
+            .when(|f| f.costs),
+        Column::new("cost_lower_bound_cases", lower_bounds)
+            .json("cost.lower_bound_cases")
+            .unsorted()
+            .when(|f| f.costs)
+            .only(&[Table, Json]),
         Column::new("events", |r| Value::Count(r.activities.len() as u64))
             .fixed(7)
             .priority(6)
@@ -108,7 +148,17 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
     pane: &[],
     table: &[],
     json: &["rank", "cases", "share", "activities"],
-    orders: &["cases", "rank", "median", "p90", "mean", "total", "events"],
+    orders: &[
+        "cases",
+        "rank",
+        "median",
+        "p90",
+        "mean",
+        "total",
+        "events",
+        "cost_mean",
+        "cost_total",
+    ],
     chosen: None,
 };
 
@@ -219,7 +269,15 @@ fn list(
     let figure = |v: u32, f: fn(Figures) -> f64| {
         SortValue::from(all.as_ref().and_then(|all| all[v as usize]).map(f))
     };
+    let costs = selected.prepared.costs();
+    let cost = |v: u32| Some(CaseCost::of(costs?, selection.cases_of(v as usize)));
+    let spent = |v: u32, f: fn(&Stats) -> f64| {
+        let stats = cost(v).and_then(|cost| cost.stats);
+        SortValue::from(stats.as_ref().map(f))
+    };
     let value = |v: u32| match sort {
+        "cost_mean" => spent(v, |stats| stats.mean),
+        "cost_total" => spent(v, |stats| stats.total),
         "cases" => u64::from(selection.variant_cases[v as usize]).into(),
         "rank" => u64::from(v).into(),
         "events" => (table.sequence(v as usize).len() as u64).into(),
@@ -268,6 +326,7 @@ fn list(
             cumulative: 0.0,
             activities: names(v).map(Arc::clone).collect(),
             duration: duration.map_or(NO_DURATION, stats),
+            cost: cost(v),
         }
     });
     // What is above the page counts, too.

@@ -18,6 +18,7 @@ fn all_features() -> [Features; 3] {
         suspended: true,
         resources: true,
         deadlines: true,
+        costs: true,
         extra: true,
         classes: true,
         by,

@@ -40,6 +40,7 @@ fn log() -> LogInfo {
         warnings: Vec::new(),
         deadlines: 0,
         outcomes: Vec::new(),
+        costs: false,
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,

@@ -77,6 +77,7 @@ fn filled() -> State {
         cumulative: 1.0,
         activities: names.iter().map(|&n| n.into()).collect(),
         duration: stats(5000.0),
+        cost: None,
     };
     let rows = vec![
         variant(1, 100, &["Created", "Assigned", "Assigned", "Closed"]),
@@ -110,6 +111,7 @@ fn log() -> LogInfo {
         warnings: Vec::new(),
         deadlines: 0,
         outcomes: Vec::new(),
+        costs: false,
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,

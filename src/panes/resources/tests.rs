@@ -12,6 +12,7 @@ fn rows() -> Answer {
         cases: events / 2,
         activities: 3,
         without: 0,
+        cost: None,
     };
     let rows = vec![row("Marta \"M\" Nowak", 1200), row("Ali\u{1b}[2J", 40)];
     Answer::new::<ResourcesQuery>(Rows {

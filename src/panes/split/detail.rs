@@ -7,8 +7,8 @@
 //! late (broken)          97.6%       95.5 to 98.7%        379      39.3%  6e-120 •
 //! ```
 
-use super::words::{named, sure};
-use crate::engine::{Figure, FigureOffer, Measure, Rate, SplitRow, TimeTo, rate};
+use super::words::{measured, missing, named, sure};
+use crate::engine::{COST, Figure, FigureOffer, Measure, Rate, SplitRow, TimeTo, Value, rate};
 use crate::panes::Look;
 use crate::text::{self, count, percent, time};
 use crate::ui::list::ListState;
@@ -201,12 +201,17 @@ fn lines(row: &SplitRow, offers: &[FigureOffer], look: Look<'_>) -> Vec<Line> {
             .iter()
             .map(|(of, time)| timed(name(of), time)),
     );
+    lines.extend(row.costs.iter().map(|of| Line {
+        figure: name(COST),
+        value: measured(of.value(|stats| stats.median), look),
+        range: match of.value(|stats| stats.p90) {
+            Value::Missing => String::new(),
+            p90 => format!("p90 {}", measured(p90, look)),
+        },
+        of: count(of.measure.stats.map_or(0, |stats| stats.n)),
+        q: of.measure.q,
+    }));
     lines.push(counted("events", counts.events, String::new()));
     lines.push(counted("variants", counts.variants, String::new()));
     lines
-}
-
-/// Text for a figure that does not exist.
-pub fn missing() -> String {
-    "-".to_owned()
 }

@@ -31,10 +31,10 @@ use crate::ui::widgets::Cell;
 use crate::ui::widgets::sparkline::sparkline;
 use crate::ui::widgets::virtual_table::page_rows;
 use crate::ui::{fit, paint};
-use detail::{Detail, missing};
+use detail::Detail;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use words::{named, sure};
+use words::{missing, named, sure};
 
 pub use offers::on_offer;
 
@@ -139,7 +139,7 @@ impl Split {
         match (&shown, self.shown.kind) {
             (Figure::TimeTo(outcome), _) => vec![Figure::Named(outcome.clone()), shown],
             (Figure::Duration | Figure::Rework, _) => vec![Figure::Duration, Figure::Rework],
-            (_, FigureKind::Time) => vec![shown, Figure::Rework],
+            (_, FigureKind::Time | FigureKind::Amount) => vec![shown, Figure::Rework],
             _ => vec![Figure::Duration, shown],
         }
     }
@@ -330,14 +330,20 @@ impl ListView for Split {
         let rows = of.rows.iter();
         Some(match of.column.name {
             "time_q" => rows
-                .map(|row| mark(row.first_duration().and_then(|of| of.q)))
+                .map(|row| mark(row.first_measure().and_then(|of| of.q)))
                 .collect(),
             "rate_q" => rows
                 .map(|row| mark(row.first_rate().and_then(|of| of.q)))
                 .collect(),
             "median_change" => {
                 let change = |row: &&SplitRow| row.moves.median;
-                let text = |seconds: f64| moved(seconds, |s| look.context.duration(s));
+                let is_money = self.shown.kind == FigureKind::Amount;
+                let text = |by: f64| {
+                    moved(by, |size| match is_money {
+                        true => text::money(size, false),
+                        false => look.context.duration(size),
+                    })
+                };
                 let shown = |of: Option<f64>| Cell::new(of.map_or_else(missing, text));
                 rows.map(change).map(shown).collect()
             }
@@ -474,12 +480,12 @@ impl ListView for Split {
     }
 }
 
-/// A change of a duration with its sign.
-fn moved(seconds: f64, duration: impl Fn(f64) -> String) -> String {
-    let text = duration(seconds.abs());
+/// A change with its sign; `size` is the text of its size.
+fn moved(by: f64, size: impl Fn(f64) -> String) -> String {
+    let text = size(by.abs());
     // What is rounded to nothing has no sign.
-    if text == duration(0.0) {
+    if text == size(0.0) {
         return text;
     }
-    format!("{}{text}", if seconds < 0.0 { "-" } else { "+" })
+    format!("{}{text}", if by < 0.0 { "-" } else { "+" })
 }

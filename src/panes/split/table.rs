@@ -5,7 +5,7 @@
 //! > 2 - High   █   97.6%•  379  █   97.6%•  379                .
 //! ```
 
-use super::words::{sure, value};
+use super::words::{measured, sure, value};
 use crate::engine::{Features, FigureKind, List, SplitQuery, SplitRow, Surface, rate};
 use crate::panes::Look;
 use crate::panes::list_cells::head;
@@ -74,7 +74,7 @@ fn figured(row: &SplitRow, kind: FigureKind, look: Look<'_>) -> Option<Figured> 
     if row.counts.cases < FEWEST {
         return None;
     }
-    if kind != FigureKind::Time {
+    if !matches!(kind, FigureKind::Time | FigureKind::Amount) {
         let of = row.first_rate()?;
         let (value, ..) = rate(&of)?;
         return Some(Figured {
@@ -86,8 +86,8 @@ fn figured(row: &SplitRow, kind: FigureKind, look: Look<'_>) -> Option<Figured> 
     if let Some(stats) = row.first_stats() {
         return Some(Figured {
             value: stats.median,
-            text: look.context.duration(stats.median),
-            q: row.first_duration().and_then(|of| of.q),
+            text: measured(row.first_value(|stats| stats.median), look),
+            q: row.first_measure().and_then(|of| of.q),
         });
     }
     let (_, to_outcome) = row.time_to.first()?;

@@ -1,6 +1,6 @@
 //! Names of figures and values, and the mark of a difference.
 
-use crate::engine::{FigureKind, FigureOffer, NONE};
+use crate::engine::{FigureKind, FigureOffer, NONE, Value};
 use crate::panes::Look;
 use crate::text;
 use std::sync::Arc;
@@ -15,6 +15,20 @@ pub fn named(offer: &FigureOffer) -> String {
         FigureKind::Broken => format!("{name} (broken)"),
         _ => name.to_string(),
     }
+}
+
+/// A duration or an amount of money as a text.
+pub fn measured(value: Value<'_>, look: Look<'_>) -> String {
+    match value {
+        Value::Seconds(seconds) => look.context.duration(seconds),
+        Value::Money(money) => text::money(money.amount, money.at_least),
+        _ => missing(),
+    }
+}
+
+/// Text for a figure that does not exist.
+pub fn missing() -> String {
+    "-".to_owned()
 }
 
 /// A mark where a figure surely differs from that of the other cases.

@@ -2,7 +2,8 @@
 
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::engine::{
-    Kept, LogRank, Measure, PARTS, Rate, Split, SplitRow, TimeTo, median_change, rate, rate_change,
+    Amounts, Kept, LogRank, Measure, PARTS, Rate, Split, SplitRow, TimeTo, median_change, rate,
+    rate_change,
 };
 use serde::{Serialize, Serializer};
 
@@ -69,6 +70,8 @@ struct RowJson<'a> {
     rules: Named<'a, KeptJson>,
     #[serde(skip_serializing_if = "Named::is_empty")]
     milestones: Named<'a, MeasureJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost: Option<CostJson>,
     #[serde(skip_serializing_if = "Named::is_empty")]
     time_to: Named<'a, TimeToJson>,
     #[serde(rename = "return", skip_serializing_if = "Option::is_none")]
@@ -121,6 +124,14 @@ struct MeasureJson {
     p90: Option<Number>,
     q: Option<f64>,
     change: Option<Number>,
+}
+
+#[derive(Serialize)]
+struct CostJson {
+    lower_bound_cases: u64,
+    total: Option<Number>,
+    #[serde(flatten)]
+    measure: MeasureJson,
 }
 
 #[derive(Serialize)]
@@ -183,6 +194,15 @@ fn measure_json(measure: &Measure, all: Option<&Measure>) -> MeasureJson {
         p90: stats.map(|stats| Number(stats.p90)),
         q: measure.q,
         change: median_change(stats, all.and_then(|all| all.stats.as_ref())).map(Number),
+    }
+}
+
+fn cost_json(of: &Amounts, all: Option<&Amounts>) -> CostJson {
+    let stats = of.measure.stats.as_ref();
+    CostJson {
+        lower_bound_cases: of.lower_bounds,
+        total: stats.map(|stats| Number(stats.total)),
+        measure: measure_json(&of.measure, all.map(|all| &all.measure)),
     }
 }
 
@@ -262,6 +282,7 @@ fn row_json<'a>(row: &'a SplitRow, all: Option<&SplitRow>) -> RowJson<'a> {
             all.map(|all| &all.milestones[..]),
             measure_json,
         ),
+        cost: (row.costs.as_ref()).map(|of| cost_json(of, all.and_then(|all| all.costs.as_ref()))),
         time_to: Named::of(&row.time_to, None, time_to_json),
         returns,
     }

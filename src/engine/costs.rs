@@ -1,0 +1,283 @@
+//! Rates applied to a log: prices of its instances, and the cost of each case as a column of cases.
+
+use super::basis::Basis;
+use super::prepared::Prepared;
+use super::rates::{COST, COST_KNOWN, ColumnName, HourlyRates, RateOf, RateSpec};
+use super::schema::{Money, Value};
+use super::stats::{Stats, stats};
+use crate::event_log::{Codes, Column, ColumnData, Level, Numbers, Role};
+use crate::filter::{Field, Source};
+use crate::metrics::cost::{Cost, Rated, Rates, Spent, at_rate, micro_units};
+use crate::metrics::quantile::of_sorted;
+use rayon::prelude::*;
+
+/// Costs of the cases of a log.
+#[derive(Clone, Copy)]
+pub(super) struct CaseCosts<'a> {
+    amounts: &'a Numbers,
+    known: &'a Codes,
+    /// Position of the amounts among the columns.
+    pub column: usize,
+}
+
+/// Code of a case whose cost is known as a whole, in the column [`COST_KNOWN`].
+const KNOWN: u32 = 1;
+
+impl CaseCosts<'_> {
+    /// The known part of the cost of a case, micro-units; `None` where nothing is known.
+    pub fn of(self, case: usize) -> Option<i64> {
+        // Integers up to 2^53 micro-units are exact in a float: nine thousand million units.
+        micro_units(self.amounts.get(case)).map(|micros| micros as i64)
+    }
+
+    /// True if no part of the cost is unknown.
+    pub fn is_known(self, case: usize) -> bool {
+        self.known.get(case) == KNOWN
+    }
+}
+
+impl Prepared {
+    /// The costs of the cases; `None` without rates.
+    pub(super) fn costs(&self) -> Option<CaseCosts<'_>> {
+        self.timed.timing.rates.as_ref()?;
+        let defined = self.log.defined_columns();
+        let at = |name: &str| {
+            let mut places = defined.clone();
+            places.find(|&at| self.log.columns[at].name == name)
+        };
+        let column = at(COST)?;
+        match (
+            &self.log.columns[column].data,
+            &self.log.columns[at(COST_KNOWN)?].data,
+        ) {
+            (ColumnData::Number(amounts), ColumnData::Text(known, _)) => Some(CaseCosts {
+                amounts,
+                known,
+                column,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The rates of the definitions, bound to the log; `None` without any.
+    pub(super) fn rates(&self) -> Option<Rates<'_>> {
+        let spec = self.timed.timing.rates.as_ref()?;
+        // They were bound to the whole log before, whose columns this one has.
+        self.bind_rates(spec).ok()
+    }
+
+    /// Binds rates to the log.
+    ///
+    /// # Errors
+    /// The log has no such column or no resource, or the amounts are no numbers: a sentence with the line.
+    pub(super) fn bind_rates<'a>(&'a self, spec: &'a RateSpec) -> Result<Rates<'a>, String> {
+        let hourly = spec.hourly.iter().map(|rates| self.rated(rates));
+        let amounts = spec.amounts.as_ref().map(|column| self.amounts(column));
+        let fixed = (!spec.fixed.is_empty()).then_some(&spec.fixed);
+        Ok(Rates {
+            hourly: hourly.collect::<Result<_, String>>()?,
+            per_hour: spec.per_hour,
+            fixed: fixed.map(|fixed| Rated::of_activities(&self.log, fixed)),
+            amounts: amounts.transpose()?,
+            late_hour: spec.late_hour,
+        })
+    }
+
+    fn rated(&self, of: &HourlyRates) -> Result<Rated<'_>, String> {
+        let log = &self.log;
+        let of_column = |at: usize| Rated::of_column(&log.columns[at], &of.rates);
+        match &of.of {
+            RateOf::Activity => Ok(Rated::of_activities(log, &of.rates)),
+            RateOf::Resource => {
+                let at = log.role_columns[Role::Resource];
+                at.map(of_column).ok_or_else(|| {
+                    "[rates.resource] of the rules file: the log has no resource".to_owned()
+                })
+            }
+            RateOf::Column(column) => match self.column_of_log(column)? {
+                Source::Activity => Ok(Rated::of_activities(log, &of.rates)),
+                Source::Column(at) => Ok(of_column(at)),
+                _ => Err(fault(
+                    column,
+                    "its values are ids or times, which have no rates",
+                )),
+            },
+        }
+    }
+
+    fn column_of_log(&self, column: &ColumnName) -> Result<Source, String> {
+        let field = Field::LogColumn(column.name.clone());
+        let found = Source::named(&field, &self.log);
+        let defined = self.log.defined_columns();
+        match found {
+            // A definition is about a case as a whole.
+            Ok(Source::Column(at)) if defined.contains(&at) => {
+                Err(fault(column, "the log has no such column"))
+            }
+            Ok(source) => Ok(source),
+            Err(message) => Err(fault(column, &message)),
+        }
+    }
+
+    /// The column of amounts.
+    fn amounts(&self, column: &ColumnName) -> Result<&Column, String> {
+        let wrong = |what: &str| Err(fault(column, &format!("{what}, and no amounts")));
+        let Source::Column(at) = self.column_of_log(column)? else {
+            return wrong("it holds ids or times");
+        };
+        let found = &self.log.columns[at];
+        match &found.data {
+            ColumnData::Number(_) => Ok(found),
+            ColumnData::Instant(_) => wrong("it holds times"),
+            ColumnData::Text(_, texts) => {
+                let mut texts = texts.iter().filter(|text| !text.is_empty());
+                let example = texts.find(|text| text.trim().parse::<f64>().is_err());
+                let example = example.map_or_else(String::new, |text| format!(" such as {text:?}"));
+                wrong(&format!("it holds texts{example}"))
+            }
+        }
+    }
+
+    /// The columns of the costs of the cases; none without rates. `late` is the time of each case past its
+    /// deadlines, microseconds; empty where no case is late.
+    pub(super) fn cost_columns(&self, late: &[i64]) -> Vec<Column> {
+        let Some(rates) = self.rates() else {
+            return Vec::new();
+        };
+        let cost = |case: usize| {
+            let mut cost = rates.of_case(&self.log, case);
+            let late = late.get(case).copied().filter(|late| *late > 0);
+            let added = rates.late_hour.zip(late);
+            cost += Cost {
+                known: added.map(|(rate, late)| at_rate(rate, late)),
+                unknown: 0,
+            };
+            cost
+        };
+        let costs: Vec<Cost> = (0..self.log.n_cases()).into_par_iter().map(cost).collect();
+        let amount = |cost: &Cost| cost.known.map_or(f64::NAN, units);
+        let amounts: Vec<f64> = costs.iter().map(amount).collect();
+        let code = |cost: &Cost| {
+            let known = cost.unknown == 0 && cost.known.is_some();
+            if known { KNOWN } else { 1 + KNOWN }
+        };
+        let words = ["", "true", "false"].into_iter().collect();
+        let known = Codes::pack(costs.iter().map(code), 3);
+        vec![
+            of_cases(COST, ColumnData::Number(Numbers::pack(amounts))),
+            of_cases(COST_KNOWN, ColumnData::Text(known, words)),
+        ]
+    }
+}
+
+/// Money spent on some instances.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Spending {
+    /// Number of activity instances.
+    pub instances: u64,
+    /// Instances whose hourly part is unknown.
+    pub unknown: u64,
+    /// Sum of what is known, units of money; `None` where nothing is.
+    pub amount: Option<f64>,
+}
+
+impl Spending {
+    pub(super) fn of(spent: Spent) -> Self {
+        // No instance costs nothing.
+        let known = spent.cost.known.or((spent.instances == 0).then_some(0));
+        Spending {
+            instances: spent.instances,
+            unknown: spent.cost.unknown,
+            amount: known.map(units),
+        }
+    }
+
+    /// The amount as a value of a cell.
+    pub fn value(&self) -> Value<'static> {
+        money(self.amount, self.unknown > 0)
+    }
+}
+
+/// Columns of the spending of rows, which have none without rates.
+impl Spending {
+    /// The amount.
+    pub(super) fn cell(of: Option<&Spending>) -> Value<'static> {
+        of.map_or(Value::Missing, Spending::value)
+    }
+
+    /// Instances whose hourly part is unknown.
+    pub(super) fn unknown(of: Option<&Spending>) -> Value<'static> {
+        of.map_or(Value::Missing, |of| Value::Count(of.unknown))
+    }
+
+    /// The instances that the amount is of.
+    pub(super) fn of_row(of: Option<&Spending>) -> Basis {
+        let of = of.copied().unwrap_or_default();
+        let basis = Basis::of(of.instances - of.unknown, "instances");
+        basis.without(of.unknown, "whose hours have an unknown cost")
+    }
+}
+
+/// What some cases cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct CaseCost {
+    /// Number of cases.
+    pub cases: u64,
+    /// Cases whose cost is a lower bound, or of which nothing is known.
+    pub lower_bounds: u64,
+    /// Figures of what is known, in units of money; `None` where nothing is.
+    pub stats: Option<Stats>,
+}
+
+impl CaseCost {
+    pub(super) fn of(costs: CaseCosts<'_>, cases: impl Iterator<Item = usize>) -> Self {
+        let mut found = CaseCost::default();
+        let mut amounts = Vec::new();
+        for case in cases {
+            found.cases += 1;
+            found.lower_bounds += u64::from(!costs.is_known(case));
+            amounts.extend(costs.of(case));
+        }
+        amounts.sort_unstable();
+        CaseCost {
+            stats: of_sorted(&amounts).map(stats),
+            ..found
+        }
+    }
+
+    /// A figure as a value of a cell.
+    pub fn value(&self, figure: fn(&Stats) -> f64) -> Value<'static> {
+        money(self.stats.as_ref().map(figure), self.lower_bounds > 0)
+    }
+
+    /// The cases that figures are of.
+    pub(super) fn basis(&self) -> Basis {
+        let n = self.stats.map_or(0, |stats| stats.n);
+        let basis = Basis::of(n, "cases");
+        basis.without(self.cases - n, "of unknown cost")
+    }
+}
+
+fn money(amount: Option<f64>, at_least: bool) -> Value<'static> {
+    let money = amount.map(|amount| Money { amount, at_least });
+    money.map_or(Value::Missing, Value::Money)
+}
+
+/// Converts micro-units to units of money.
+pub(super) fn units(micros: i128) -> f64 {
+    micros as f64 / 1e6
+}
+
+fn of_cases(name: &str, data: ColumnData) -> Column {
+    Column {
+        name: name.to_owned(),
+        level: Level::Case,
+        data,
+    }
+}
+
+/// A fault of a column of the rates, with its line.
+fn fault(column: &ColumnName, message: &str) -> String {
+    let ColumnName { name, line } = column;
+    format!("line {line} of the rules file: column {name} of [rates]: {message}")
+}
