@@ -132,7 +132,7 @@ struct Selecting {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Times")]
 pub struct Times {
-    /// Milestones, business calendars and deadlines, in TOML
+    /// Milestones, business calendars, deadlines, outcomes, stages and rates, in TOML
     #[arg(long, value_name = "FILE")]
     pub rules: Option<PathBuf>,
     /// A duration of cases, also for filters (repeatable): `resolved = last "Resolved"`; `auto` guesses

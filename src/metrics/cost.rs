@@ -291,3 +291,40 @@ pub fn of_instances(selection: &Selection<'_>, rates: &Rates<'_>) -> InstanceCos
         without_amount: work.without_amount,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_costs_its_rate_rounded_to_a_micro_unit() {
+        let minute = 60_000_000;
+        assert_eq!(at_rate(60_000_000, 30 * minute), 30_000_000);
+        assert_eq!(at_rate(100_000_000, 20 * minute), 33_333_333);
+        assert_eq!(at_rate(200_000_000, 20 * minute), 66_666_667);
+        // Half a micro-unit is rounded up.
+        assert_eq!(at_rate(1, 30 * minute), 1);
+        assert_eq!(at_rate(1, 30 * minute - 1), 0);
+        let most = at_rate(1_000_000_000_000_000, i64::MAX);
+        assert_eq!(most, 2_562_047_788_015_215_501_944_444);
+    }
+
+    #[test]
+    fn amounts_are_rounded_and_infinite_ones_are_none() {
+        assert_eq!(micro_units(1.1), Some(1_100_000));
+        assert_eq!(micro_units(-0.000_000_6), Some(-1));
+        assert_eq!(micro_units(f64::NAN), None);
+        assert_eq!(micro_units(f64::INFINITY), None);
+    }
+
+    #[test]
+    fn what_is_known_adds_up_beside_what_is_not() {
+        let cost = |known, unknown| Cost { known, unknown };
+        let mut sum = Cost::default();
+        sum += cost(None, 1);
+        assert_eq!(sum, cost(None, 1));
+        sum += cost(Some(5), 0);
+        sum += cost(Some(-2), 2);
+        assert_eq!(sum, cost(Some(3), 3));
+    }
+}

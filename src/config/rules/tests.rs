@@ -150,6 +150,12 @@ limit = "1w"
 
 [stages]
 desk = ["Created", ["Triaged", "Assigned"], "Closed"]
+
+[rates]
+late_hour = 2.5
+
+[rates.team]
+"Billing" = 40
 "#;
 
 #[test]
@@ -188,6 +194,38 @@ fn all_that_can_be_said_is_understood() {
     let joined: Vec<String> = desk.stages.iter().map(|stage| stage.join(" | ")).collect();
     assert_eq!(desk.name, "desk");
     assert_eq!(joined, ["Created", "Triaged | Assigned", "Closed"]);
+}
+
+#[test]
+fn rates_are_read_in_micro_units_and_in_their_order() {
+    let text = "[rates]\nper_hour = 60\ncolumn = \"fee\"\n[rates.activity]\n\"Call\" = 40.5\n[rates.team]\nb = 1\n\
+                [rates.resource]\n\"Anna\" = 85\n[rates.desk]\na = 0\n[rates.fixed]\n\"Letter\" = 1.2\n";
+    let rates = parse(text).unwrap().rates.unwrap();
+    assert_eq!((rates.per_hour, rates.late_hour), (Some(60_000_000), None));
+    assert_eq!(
+        rates.amounts.map(|of| (of.name, of.line)),
+        Some(("fee".to_owned(), 3))
+    );
+    assert_eq!(rates.fixed["Letter"], 1_200_000);
+    // Resources, then columns in the order of the file, then activities.
+    let order = rates
+        .hourly
+        .iter()
+        .map(|of| format!("{:?} {:?}", of.of, of.rates));
+    let order: Vec<String> = order.collect();
+    for (at, part) in [
+        "Anna\": 85000000",
+        "\"team\"",
+        "\"desk\"",
+        "Call\": 40500000",
+    ]
+    .iter()
+    .enumerate()
+    {
+        assert!(order[at].contains(part), "{order:?}");
+    }
+    assert!(parse("[rates]\n").unwrap().rates.is_some());
+    assert!(parse("").unwrap().rates.is_none());
 }
 
 proptest! {
