@@ -210,7 +210,7 @@ impl Spending {
         of.map_or(Value::Missing, |of| Value::Count(of.unknown))
     }
 
-    /// The instances that the amount is of.
+    /// The instances behind the amount.
     pub(super) fn of_row(of: Option<&Spending>) -> Basis {
         let of = of.copied().unwrap_or_default();
         let basis = Basis::of(of.instances - of.unknown, "instances");

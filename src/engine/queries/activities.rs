@@ -253,7 +253,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
             .basis(|r| Spending::of_row(r.cost.as_ref()))
             .json("cost.total")
             .fixed(14)
-            .priority(2)
+            .priority(4)
             .term("cost")
             .when(|f| f.costs),
         Column::new("cost_unknown", |r| Spending::unknown(r.cost.as_ref()))
