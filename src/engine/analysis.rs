@@ -327,7 +327,9 @@ fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
         let other = seen.iter().find(|(_, other)| *other == name);
         let may_be_two = what == "milestone" || what == "rule";
         if let Some((other, _)) = other.filter(|_| !may_be_two) {
-            return Err(format!("two definitions are called {name}: {other} and {what}"));
+            return Err(format!(
+                "two definitions are called {name}: {other} and {what}"
+            ));
         }
         seen.push((what, name));
         // Beside a name that needs backticks itself, backticks cannot mean the column.

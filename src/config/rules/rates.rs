@@ -182,7 +182,7 @@ fn price(name: &Spanned<String>, amount: f64) -> Result<i64, Fault> {
     if amount < 0.0 {
         return Err(fault(name, "a rate is not negative"));
     }
-    if !(amount <= MOST) {
+    if amount.is_nan() || amount > MOST {
         return Err(fault(name, "a rate is a number up to 1,000,000,000"));
     }
     // Rounded: a decimal of six digits is then exact.

@@ -203,10 +203,10 @@ fn lines(row: &SplitRow, offers: &[FigureOffer], look: Look<'_>) -> Vec<Line> {
     );
     lines.extend(row.costs.iter().map(|of| Line {
         figure: name(COST),
-        value: measured(of.value(|stats| stats.median), look),
+        value: measured(&of.value(|stats| stats.median), look),
         range: match of.value(|stats| stats.p90) {
             Value::Missing => String::new(),
-            p90 => format!("p90 {}", measured(p90, look)),
+            p90 => format!("p90 {}", measured(&p90, look)),
         },
         of: count(of.measure.stats.map_or(0, |stats| stats.n)),
         q: of.measure.q,

@@ -339,9 +339,12 @@ impl ListView for Split {
                 let change = |row: &&SplitRow| row.moves.median;
                 let is_money = self.shown.kind == FigureKind::Amount;
                 let text = |by: f64| {
-                    moved(by, |size| match is_money {
-                        true => text::money(size, false),
-                        false => look.context.duration(size),
+                    moved(by, |size| {
+                        if is_money {
+                            text::money(size, false)
+                        } else {
+                            look.context.duration(size)
+                        }
                     })
                 };
                 let shown = |of: Option<f64>| Cell::new(of.map_or_else(missing, text));

@@ -86,7 +86,7 @@ fn figured(row: &SplitRow, kind: FigureKind, look: Look<'_>) -> Option<Figured> 
     if let Some(stats) = row.first_stats() {
         return Some(Figured {
             value: stats.median,
-            text: measured(row.first_value(|stats| stats.median), look),
+            text: measured(&row.first_value(|stats| stats.median), look),
             q: row.first_measure().and_then(|of| of.q),
         });
     }

@@ -18,9 +18,9 @@ pub fn named(offer: &FigureOffer) -> String {
 }
 
 /// A duration or an amount of money as a text.
-pub fn measured(value: Value<'_>, look: Look<'_>) -> String {
+pub fn measured(value: &Value<'_>, look: Look<'_>) -> String {
     match value {
-        Value::Seconds(seconds) => look.context.duration(seconds),
+        Value::Seconds(seconds) => look.context.duration(*seconds),
         Value::Money(money) => text::money(money.amount, money.at_least),
         _ => missing(),
     }
