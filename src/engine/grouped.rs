@@ -254,8 +254,7 @@ impl Grouped<'_> {
         self.outcomes(&mut rows)?;
         self.rules(&mut rows)?;
         self.milestones(&mut rows)?;
-        self.costs(&mut rows);
-        self.context.cancel.check()?;
+        self.costs(&mut rows)?;
         Ok(rows)
     }
 

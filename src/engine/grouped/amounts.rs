@@ -4,6 +4,7 @@ use super::{Grouped, Measure, SplitRow, measure};
 use crate::engine::rates::COST;
 use crate::engine::schema::{Money, Value};
 use crate::engine::stats::Stats;
+use crate::event_log::Cancelled;
 use crate::metrics::split;
 use rayon::prelude::*;
 
@@ -29,16 +30,17 @@ impl Amounts {
 
 impl Grouped<'_> {
     /// Adds the costs of the cases that are not set apart as open.
-    pub(super) fn costs(&self, rows: &mut [SplitRow]) {
+    pub(super) fn costs(&self, rows: &mut [SplitRow]) -> Result<(), Cancelled> {
         let Some(costs) = self.prepared().costs() else {
-            return;
+            return Ok(());
         };
         if !self.figures.wants_named(COST) {
-            return;
+            return Ok(());
         }
+        let cancel = self.context.cancel;
         let mut values = Vec::new();
         let mut lower_bounds = vec![0; rows.len()];
-        self.selected.selection().for_each_case(|case| {
+        self.selected.selection().each_case(cancel, |case| {
             if self.open.contains(case) {
                 return;
             }
@@ -48,14 +50,15 @@ impl Grouped<'_> {
                     lower_bounds[group as usize] += 1;
                 }
             }
-        });
+        })?;
         values.par_sort_unstable();
-        let all = split::distributions(&values, self.groups);
+        let all = split::distributions(&values, self.groups, cancel)?;
         for ((row, distribution), lower_bounds) in rows.iter_mut().zip(all).zip(lower_bounds) {
             row.costs = Some(Amounts {
                 measure: measure(distribution),
                 lower_bounds,
             });
         }
+        Ok(())
     }
 }
