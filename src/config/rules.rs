@@ -337,11 +337,6 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
             );
             return Err(fault(&rule.milestone, &message));
         }
-        let warn = match &rule.warn_at {
-            None => WARN_AT,
-            Some(share) if (0.0..=1.0).contains(share.get_ref()) => *share.get_ref(),
-            Some(share) => return Err(fault(share, "a share of the limit, from 0 to 1")),
-        };
         let when = rule.when.iter().flat_map(all).map(|when| condition(&when));
         timing.rules.push(RuleSpec {
             name: rule.name.get_ref().clone(),
@@ -355,7 +350,7 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
             pauses: rule.pause.clone(),
             when: when.collect::<Result<_, _>>()?,
             severity: rule.severity.clone(),
-            warn,
+            warn: warn_at(rule.warn_at.as_ref())?,
         });
     }
     timing.outcomes = outcomes(&file.outcomes, condition, |name| {
@@ -366,6 +361,15 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
     timing.waits = waits(&file.waits)?;
     timing.ends = case_ends(file.cases)?;
     Ok(timing)
+}
+
+/// The share of its limit from which on an open case is at risk.
+fn warn_at(share: Option<&Spanned<f64>>) -> Result<f64, Fault> {
+    match share {
+        None => Ok(WARN_AT),
+        Some(share) if (0.0..=1.0).contains(share.get_ref()) => Ok(*share.get_ref()),
+        Some(share) => Err(fault(share, "a share of the limit, from 0 to 1")),
+    }
 }
 
 /// Reads a filter in the text of a file.

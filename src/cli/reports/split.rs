@@ -11,8 +11,8 @@ use crate::cli::json::Json;
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::duration;
 use crate::engine::{
-    COST, Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, Split, SplitQuery, SplitRow,
-    Stats, TimeTo, median_change, rate, rate_change,
+    Amounts, COST, Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, Split, SplitQuery,
+    SplitRow, Stats, TimeTo, median_change, rate, rate_change,
 };
 use crate::text;
 use crate::text::time::DAY;
@@ -350,26 +350,7 @@ fn figures(row: &SplitRow, all: Option<&SplitRow>) -> Vec<Figured> {
         add(name, measured(of, all));
     }
     if let Some(of) = &row.costs {
-        let stats = of.measure.stats.as_ref();
-        let all = all.and_then(|all| all.costs.as_ref()?.measure.stats.as_ref());
-        let change = median_change(stats, all);
-        let amount = |figure| cell(of.value(figure));
-        let n = stats.map_or(0, |stats| stats.n);
-        let figures = vec![
-            ("cases", Cell::Count(n), true),
-            ("lower_bound_cases", Cell::Count(of.lower_bounds), true),
-            ("mean", amount(|stats: &Stats| stats.mean), true),
-            ("median", amount(|stats: &Stats| stats.median), false),
-            ("p90", amount(|stats: &Stats| stats.p90), true),
-            ("total", amount(|stats: &Stats| stats.total), false),
-            ("q", number(of.measure.q), false),
-            (
-                "change",
-                change.map_or(Cell::Missing, |change| Cell::Money(change, false)),
-                true,
-            ),
-        ];
-        add(COST, figures);
+        add(COST, costs(of, all.and_then(|all| all.costs.as_ref())));
     }
     for (name, of) in &row.time_to {
         let median = of.median.map_or(Cell::Missing, Cell::Elapsed);
@@ -377,4 +358,22 @@ fn figures(row: &SplitRow, all: Option<&SplitRow>) -> Vec<Figured> {
         add(name, vec![reached, ("median", median, false)]);
     }
     found
+}
+
+/// The figures of the costs of a group, as those of [`figures`].
+fn costs(of: &Amounts, all: Option<&Amounts>) -> Vec<(&'static str, Cell<'static>, bool)> {
+    let stats = of.measure.stats.as_ref();
+    let change = median_change(stats, all.and_then(|all| all.measure.stats.as_ref()));
+    let amount = |figure: fn(&Stats) -> f64| cell(of.value(figure));
+    let change = change.map_or(Cell::Missing, |change| Cell::Money(change, false));
+    vec![
+        ("cases", Cell::Count(stats.map_or(0, |stats| stats.n)), true),
+        ("lower_bound_cases", Cell::Count(of.lower_bounds), true),
+        ("mean", amount(|stats| stats.mean), true),
+        ("median", amount(|stats| stats.median), false),
+        ("p90", amount(|stats| stats.p90), true),
+        ("total", amount(|stats| stats.total), false),
+        ("q", number(of.measure.q), false),
+        ("change", change, true),
+    ]
 }
