@@ -286,24 +286,7 @@ fn fault<T: ToString>(what: &Spanned<T>, message: &str) -> Fault {
 fn timing(file: File, of: &str) -> Result<Timing, Fault> {
     let mut timing = Timing::default();
     let condition = |text: &Spanned<String>| condition(text, of);
-    // Cases choose their calendars in the order of the file.
-    let mut calendars: Vec<_> = file.calendars.iter().collect();
-    calendars.sort_by_key(|(_, table)| table.span().start);
-    for (name, table) in calendars {
-        if name == BY_CASE {
-            let message = format!("{BY_CASE} stands for the choice of a calendar by case");
-            return Err(Fault {
-                at: table.span().start,
-                message,
-            });
-        }
-        timing.calendars.push(NamedCalendar {
-            name: name.clone(),
-            calendar: calendar(table.get_ref())?,
-            when: table.get_ref().when.as_ref().map(condition).transpose()?,
-            on_the_spot: false,
-        });
-    }
+    timing.calendars = calendars(&file.calendars, condition)?;
     let known = |name: &str| {
         if file.calendars.contains_key(name) || name == BY_CASE && !file.calendars.is_empty() {
             return Ok(name.to_owned());
@@ -361,6 +344,31 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
     timing.waits = waits(&file.waits)?;
     timing.ends = case_ends(file.cases)?;
     Ok(timing)
+}
+
+/// Reads the calendars in the order of the file, in which cases choose them.
+fn calendars(
+    table: &BTreeMap<String, Spanned<CalendarTable>>,
+    condition: impl Fn(&Spanned<String>) -> Result<Condition, Fault>,
+) -> Result<Vec<NamedCalendar>, Fault> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(_, table)| table.span().start);
+    let calendars = entries.into_iter().map(|(name, table)| {
+        if name == BY_CASE {
+            let message = format!("{BY_CASE} stands for the choice of a calendar by case");
+            return Err(Fault {
+                at: table.span().start,
+                message,
+            });
+        }
+        Ok(NamedCalendar {
+            name: name.clone(),
+            calendar: calendar(table.get_ref())?,
+            when: table.get_ref().when.as_ref().map(&condition).transpose()?,
+            on_the_spot: false,
+        })
+    });
+    calendars.collect()
 }
 
 /// The share of its limit from which on an open case is at risk.
