@@ -481,6 +481,7 @@ proptest! {
         let split = SplitQuery {
             by: vec![GroupBy::parse("first(team)")],
             across: None,
+            common_ranges: false,
             figures: Figures { only: vec![Figure::Named(COST.to_owned())], ..Figures::default() },
             listing: all("cases"),
         };

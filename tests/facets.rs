@@ -231,6 +231,7 @@ proptest! {
             let query = SplitQuery {
                 by: vec![GroupBy::parse(&row.name)],
                 across: None,
+                common_ranges: false,
                 figures: Figures { only: vec![Figure::Rework], ..Figures::default() },
                 listing: Listing::by("cases"),
             };

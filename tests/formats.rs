@@ -547,11 +547,20 @@ fn value_of<'v>(record: &'v Record, column: &str) -> Option<&'v Value> {
     let find = |name: String| {
         // A key of the inner row hides that of the outer one.
         let exact = record.iter().rev().find(|(path, _)| *path == name);
-        exact.or_else(|| {
-            record
-                .iter()
-                .find(|(path, _)| path.ends_with(&format!("_{name}")))
-        })
+        exact
+            .or_else(|| {
+                record
+                    .iter()
+                    .find(|(path, _)| path.ends_with(&format!("_{name}")))
+            })
+            // The figures of a side of two selections may be in groups of its object.
+            .or_else(|| {
+                let (side, figure) = name.split_once('_')?;
+                let (from, to) = (format!("{side}_"), format!("_{figure}"));
+                let is_of = |path: &str| path.starts_with(&from) && path.ends_with(&to);
+                let of_side = record.iter().find(|(path, _)| is_of(path));
+                of_side.filter(|_| ["a", "b"].contains(&side))
+            })
     };
     wanted.filter_map(find).map(|(_, value)| value).next()
 }

@@ -76,6 +76,19 @@ support-versus-variants     variants support.csv --filter 'priority = "High"' --
 support-versus-dfg          dfg support.csv --filter '"Reopened"' --versus 'not "Reopened"' --limit 8
 support-versus-both         bottlenecks support.csv --by activity --filter '"Reopened"' --versus 'events > 0' --sort median --limit 4
 support-versus-milestones   milestones support.csv --rules support-rules.toml --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-split        split support.csv --by priority --rules support-rules.toml --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-facet        facet support.csv --filter 'started 2024-03' --versus 'started 2024-02' --limit 6
+support-versus-facet-by     facet support.csv --by region --figure rework --filter 'priority = "High"' --versus 'priority = "Low"'
+support-versus-check        check support.csv --rules support-rules.toml --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-funnel       funnel support.csv --stages desk --rules support-rules.toml --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-before       before support.csv --what 'Assigned' --until 'Resolved' --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-queues       queues support.csv --filter 'started 2024-03' --versus 'started 2024-02' --limit 6
+support-versus-queue        queues support.csv --of Closed --bins 6 --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-flow         flow support.csv --bins 12 --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-flow-time    flow support.csv --bins 6 --filter 'priority = "High"' --versus 'priority = "Low"'
+support-versus-trend        trend support.csv --by week --rules support-rules.toml --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-week         week support.csv --limit 8 --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-why          why support.csv --kinds value,activity --limit 6 --filter 'started 2024-03' --versus 'started 2024-02'
 support-trend-desk          trend support.csv --rules support-rules.toml --calendar desk
 support-dotted              dotted support.csv --rows 6 --columns 20 --color region
 support-dotted-relative     dotted support.csv --rows 4 --columns 12 --by -duration --relative

@@ -511,6 +511,7 @@ proptest! {
         let query = SplitQuery {
             by: vec![GroupBy::parse(by)],
             across: None,
+            common_ranges: false,
             figures: Figures { open_ended: ended, ..Figures::default() },
             listing: Listing::by("cases"),
         };
@@ -574,6 +575,7 @@ proptest! {
         let query = SplitQuery {
             by: vec![by.clone()],
             across: Some(across.clone()),
+            common_ranges: false,
             figures: Figures::default(),
             listing: Listing::by("cases"),
         };
@@ -622,6 +624,7 @@ proptest! {
         let query = SplitQuery {
             by: vec![GroupBy::parse(by)],
             across: None,
+            common_ranges: false,
             figures: Figures {
                 only: vec![Figure::TimeTo("hit".to_owned()), Figure::Return(WINDOW * SECOND)],
                 after: [0, 1, 7, 20, 50].map(|seconds| seconds * SECOND).to_vec(),

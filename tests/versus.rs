@@ -7,10 +7,13 @@
 
 use casetrail::engine::queries::starts_ends::StartsEndsQuery;
 use casetrail::engine::{
-    ActivitiesQuery, ActivityRow, Analysis, BottlenecksQuery, CHANGED, Cancel, Comparable, EdgeRow,
-    EdgesQuery, EndsQuery, Kind, Listing, Ranking, ResourcesQuery, ShareChange, Subject, Tested,
-    TimeChange, TimesBy, TimesQuery, VariantRow, VariantsQuery, Versus, VersusQuery, VersusRow,
-    View, Waits,
+    ActivitiesQuery, ActivityRow, Adjust, Aligned, Analysis, BarRow, BarsQuery, BeforeQuery,
+    BottlenecksQuery, CHANGED, Cancel, Charted, Comparable, DURATION, DeadlinesQuery, EdgeRow,
+    EdgesQuery, EndsQuery, FacetRow, FacetsQuery, FactorKind, Figures as SplitFigures, FunnelQuery,
+    GroupBy, Kind, Listing, Of, Paired, PairedQuery, QueueRow, QueuesQuery, Ranking, ResourcesQuery,
+    RuleRow, RuleSpec, ShareChange, Side, SplitQuery, SplitRow, StageOrder, StageRow, Subject,
+    Tested, Tests, TimeChange, TimesBy, TimesQuery, Timing, VariantRow, VariantsQuery, Versus,
+    VersusQuery, VersusRow, View, Waits, Why, WhyQuery,
 };
 use casetrail::event_log::{BlockColumn, ColumnKind, ColumnSpec};
 use casetrail::event_log::{EventLog, LogBuilder, Progress, Role, RowBlock, Schema};
@@ -429,9 +432,11 @@ fn naive_time(x: &[i64], y: &[i64], enough: bool) -> Option<TimeChange> {
 fn check_rows<L: Comparable>(versus: &Versus<L>, naive: impl Fn(&L::Row) -> Naive) {
     let rows = &versus.rows.rows;
     let wanted: Vec<Naive> = rows.iter().map(|row| naive(row.any().unwrap())).collect();
-    let family = wanted.iter().flat_map(|wanted| {
+    let family = rows.iter().zip(&wanted).flat_map(|(row, wanted)| {
         let time = wanted.time.as_ref().map(|time| time.tested.q);
-        [wanted.share.tested.q, time.flatten()]
+        // A list of times has no shares.
+        let share = row.change.cases.as_ref().and(wanted.share.tested.q);
+        [share, time.flatten()]
     });
     let family: Vec<f64> = family.flatten().collect();
     assert_eq!(versus.tested, family.len() as u64);
@@ -455,17 +460,8 @@ fn check_rows<L: Comparable>(versus: &Versus<L>, naive: impl Fn(&L::Row) -> Naiv
         effects && q && (got.p - wanted.p).abs() < 1e-6
     };
     for (row, wanted) in rows.iter().zip(&wanted) {
-        let share = row.change.cases.as_ref().unwrap();
-        assert_eq!(share.shares, wanted.share.shares);
-        assert!(
-            agrees(&share.tested, &wanted.share.tested),
-            "{share:?} {:?}",
-            wanted.share
-        );
-        if let (0, Some((_, got)), Some((_, wanted))) =
-            (versus.sides.both, share.difference, wanted.share.difference)
-        {
-            assert!(close(got.low, wanted.low) && close(got.high, wanted.high));
+        if let Some(share) = &row.change.cases {
+            check_share(versus.sides.both, share, &wanted.share, &agrees);
         }
         let (Some(got), Some(wanted)) = (&row.change.time, &wanted.time) else {
             assert!(
@@ -478,6 +474,36 @@ fn check_rows<L: Comparable>(versus: &Versus<L>, naive: impl Fn(&L::Row) -> Naiv
         assert_eq!(got.medians, wanted.medians);
         assert_eq!(got.shift.map(|(s, _)| s), wanted.shift.map(|(s, _)| s));
         assert!(agrees(&got.tested, &wanted.tested), "{got:?} {wanted:?}");
+    }
+}
+
+fn check_share(
+    both: u64,
+    share: &ShareChange,
+    wanted: &ShareChange,
+    agrees: &impl Fn(&Tested, &Tested) -> bool,
+) {
+    assert_eq!(share.shares, wanted.shares);
+    assert!(
+        agrees(&share.tested, &wanted.tested),
+        "{share:?} {wanted:?}"
+    );
+    if let (0, Some((_, got)), Some((_, wanted))) = (both, share.difference, wanted.difference) {
+        assert!(close(got.low, wanted.low) && close(got.high, wanted.high));
+    }
+}
+
+/// As [`naive`], the share being of the cases of a part.
+fn naive_of(
+    traces: &[Trace],
+    sides: (Filter, Filter),
+    part: &dyn Fn(&Trace) -> bool,
+    figures: Figures<'_>,
+) -> Naive {
+    let of_part: Vec<Trace> = traces.iter().filter(|trace| part(trace)).cloned().collect();
+    Naive {
+        share: naive(&of_part, sides, figures).share,
+        time: naive(traces, sides, figures).time,
     }
 }
 
@@ -580,6 +606,10 @@ proptest! {
         check(&analysis, &StartsEndsQuery { listing: Listing::by("cases") }, a, b);
         check(&analysis, &ResourcesQuery { listing: Listing::by("events") }, a, b);
         check(&analysis, &EndsQuery { listing: Listing::by("cases") }, a, b);
+        let by = vec![GroupBy::parse("first"), GroupBy::parse("who")];
+        let (figures, listing) = (SplitFigures::default(), Listing::by("cases"));
+        let list = SplitQuery { by, across: None, common_ranges: false, figures, listing };
+        check(&analysis, &list, a, b);
         for kind in [Kind::Step, Kind::Activity, Kind::Resource] {
             let listing = Listing::by("total");
             for waits in Waits::ALL {
@@ -590,6 +620,253 @@ proptest! {
         let subjects = [Subject::Activity, Subject::Resource].map(TimesBy::Each);
         for by in [TimesBy::Edge].into_iter().chain(subjects) {
             check_times(&analysis, &TimesQuery { by, listing: Listing::by("given") }, (a, b));
+        }
+    }
+}
+
+/// A deadline that cases end within 20 seconds.
+fn with_rule(events: &[Event]) -> Analysis {
+    let rule = RuleSpec {
+        name: "quick".to_owned(),
+        milestone: DURATION.to_owned(),
+        limit: 20 * SECOND,
+        calendar: None,
+        pauses: Vec::new(),
+        when: Vec::new(),
+        severity: String::new(),
+        warn: 0.8,
+    };
+    let timing = Timing {
+        rules: vec![rule],
+        ..Timing::default()
+    };
+    analysis(events).with_timing(timing).unwrap()
+}
+
+/// True for a case that breaks the deadline, as far as that is known at the last event of the log.
+fn breaks(trace: &Trace, now: i64) -> Option<bool> {
+    let (first, last) = (trace.first()?, trace.last()?);
+    if last.activity == 4 {
+        Some(last.second - first.second > 20)
+    } else {
+        (now - first.second > 20).then_some(true)
+    }
+}
+
+/// Seconds at which a case reaches `a0`, `a1` and `a2`, one after another.
+fn stages(trace: &Trace) -> Vec<i64> {
+    let mut rest = trace.iter();
+    let reached = (0..3).map_while(|stage| rest.find(|event| event.activity == stage));
+    reached.map(|event| event.second).collect()
+}
+
+/// Number of `a1` before the first `a2`.
+fn before(trace: &Trace) -> Option<u64> {
+    let until = trace.iter().position(|event| event.activity == 2)?;
+    let counted = trace[..until].iter().filter(|event| event.activity == 1);
+    Some(counted.count() as u64)
+}
+
+fn why(analysis: &Analysis, a: Filter, b: Filter) -> Why {
+    let query = WhyQuery {
+        of: Of::default(),
+        tests: Tests {
+            kinds: vec![FactorKind::Activity],
+            ..Tests::default()
+        },
+        by_definition: true,
+        side: Side::All,
+        shifts: false,
+        adjust: Adjust::Nothing,
+        depth: 1,
+        listing: Listing::by("explained"),
+    };
+    let answer = analysis.ask(&view(a, Some(b)), &query, &Cancel::never());
+    answer.unwrap()
+}
+
+fn paired(analysis: &Analysis, of: Charted, a: Filter, b: Filter) -> Paired {
+    let query = PairedQuery {
+        of,
+        figure: 0,
+        listing: Listing::by("listed"),
+    };
+    let answer = analysis.ask(&view(a, Some(b)), &query, &Cancel::never());
+    answer.unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn groups_rules_stages_and_counts_are_those_of_the_definitions(
+        events in events(), a in filter(), b in filter()
+    ) {
+        prop_assume!(a.is_known(&events) && b.is_known(&events));
+        prop_assume!((0..3).all(|activity| Filter::With(activity).is_known(&events)));
+        let (analysis, traces) = (with_rule(&events), traces(&events));
+        let now = events.iter().map(|event| event.second).max().unwrap_or(0);
+        let none = |_: &Trace| Vec::new();
+        let list = SplitQuery {
+            by: vec![GroupBy::parse("who")],
+            across: None,
+            common_ranges: false,
+            figures: SplitFigures::default(),
+            listing: Listing::by("cases"),
+        };
+        check_rows(&compared(&analysis, &list, a, b), |row: &SplitRow| {
+            let who = row.values[0].as_deref().unwrap();
+            let is = |trace: &Trace| trace.iter().any(|e| format!("r{}", e.resource) == who);
+            let durations = |trace: &Trace| if is(trace) { duration(trace) } else { Vec::new() };
+            naive(&traces, (a, b), (&is, &durations))
+        });
+        let list = FacetsQuery { numbers: false, listing: Listing::by("log") };
+        check_rows(&compared(&analysis, &list, a, b), |_: &FacetRow| {
+            naive(&traces, (a, b), (&|_| true, &none))
+        });
+        let listing = Listing::by("defined");
+        let list = DeadlinesQuery { listing, cases: Listing::by("over"), time_bins: 1 };
+        check_rows(&compared(&analysis, &list, a, b), |_: &RuleRow| {
+            let is_known = |trace: &Trace| breaks(trace, now).is_some();
+            let is_broken = |trace: &Trace| breaks(trace, now) == Some(true);
+            naive_of(&traces, (a, b), &is_known, (&is_broken, &duration))
+        });
+        let list = FunnelQuery {
+            stages: (0..3).map(|stage| vec![name(stage)]).collect(),
+            order: StageOrder::Sequence,
+            within: None,
+            by: None,
+            listing: Listing::by("order"),
+        };
+        check_rows(&compared(&analysis, &list, a, b), |row: &StageRow| {
+            let at = row.number - 1;
+            let was_before = |trace: &Trace| stages(trace).len() >= at;
+            let reaches = |trace: &Trace| stages(trace).len() > at;
+            let elapsed = |trace: &Trace| match at.checked_sub(1) {
+                Some(before) if reaches(trace) => vec![stages(trace)[at] - stages(trace)[before]],
+                _ => Vec::new(),
+            };
+            naive_of(&traces, (a, b), &was_before, (&reaches, &elapsed))
+        });
+        let list = BarsQuery {
+            before: BeforeQuery { what: vec![name(1)], until: vec![name(2)] },
+            listing: Listing::by("count"),
+        };
+        check_rows(&compared(&analysis, &list, a, b), |row: &BarRow| {
+            let is = |trace: &Trace| before(trace) == Some(row.bar.count);
+            naive_of(&traces, (a, b), &|trace| before(trace).is_some(), (&is, &none))
+        });
+        let list = QueuesQuery {
+            by: Subject::Activity,
+            listing: Listing::by("total"),
+            longest: false,
+        };
+        let queues = compared(&analysis, &list, a, b);
+        // The same cases on both sides have no change, whatever they waited.
+        if queues.sides.cases != [queues.sides.both; 2] {
+            check_rows(&queues, |row: &QueueRow| {
+                let waits = |trace: &Trace| -> Vec<i64> {
+                    let steps = trace.windows(2).filter(|p| name(p[1].activity) == *row.name);
+                    steps.map(|p| p[1].second - p[0].second).collect()
+                };
+                naive(&traces, (a, b), (&|_| false, &waits))
+            });
+        }
+    }
+
+    #[test]
+    fn factors_of_b_are_counted_in_the_cases_of_one_side_only(
+        events in events(), a in filter(), b in filter()
+    ) {
+        prop_assume!(a.is_known(&events) && b.is_known(&events));
+        let (analysis, traces) = (analysis(&events), traces(&events));
+        let why = why(&analysis, a, b);
+        let alone = |these: Filter, others: Filter| {
+            traces.iter().filter(move |trace| these.leaves(trace) && !others.leaves(trace))
+        };
+        let (only_a, only_b) = (alone(a, b).count() as u64, alone(b, a).count() as u64);
+        prop_assert_eq!((why.cases, why.selected), (only_a + only_b, only_b));
+        prop_assert_eq!(why.reason.is_some(), only_a.min(only_b) < 10);
+        for row in &why.rows.rows {
+            let activity = (0..5).find(|&of| row.text == format!("\"{}\"", name(of)));
+            let Some(activity) = activity else { continue };
+            let has = |trace: &&Trace| Filter::With(activity).leaves(trace);
+            let of_b = alone(b, a).filter(has).count() as u64;
+            let of_a = alone(a, b).filter(has).count() as u64;
+            prop_assert_eq!(row.table.with, of_a + of_b);
+            prop_assert_eq!(row.table.selected_with, of_b);
+            prop_assert_eq!(row.table.without, only_a + only_b - of_a - of_b);
+        }
+    }
+
+    #[test]
+    fn bins_of_both_sides_are_those_of_the_definitions(
+        events in events(), a in filter(), b in filter(), bins in 1usize..9
+    ) {
+        prop_assume!(a.is_known(&events) && b.is_known(&events));
+        let (analysis, traces) = (analysis(&events), traces(&events));
+        let of = |filter: Filter| traces.iter().filter(move |trace| filter.leaves(trace));
+        let starts = |filter: Filter| {
+            let starts: Vec<i64> = of(filter).map(|trace| trace[0].second).collect();
+            starts.iter().min().copied().zip(starts.iter().max().copied())
+        };
+        let are_apart = match (starts(a), starts(b)) {
+            (Some(a), Some(b)) => a.1 < b.0 || b.1 < a.0,
+            _ => false,
+        };
+        let flow = paired(&analysis, Charted::Flow { bins, range: None }, a, b);
+        prop_assert_eq!(flow.aligned == Aligned::Offset, are_apart);
+        let mut arrivals = [0.0, 0.0];
+        let now = events.iter().map(|event| event.second).max().unwrap_or(0) * SECOND;
+        for row in &flow.rows.rows {
+            for (side, filter) in [a, b].into_iter().enumerate() {
+                let Some(bin) = &row.bins[side] else { continue };
+                let (from, to) = bin.span.unwrap();
+                let is_in = |second: i64| (from..to).contains(&(second * SECOND));
+                let started = of(filter).filter(|trace| is_in(trace[0].second)).count() as f64;
+                let ended = of(filter).filter(|trace| {
+                    let last = trace[trace.len() - 1];
+                    last.activity == 4 && is_in(last.second)
+                });
+                prop_assert_eq!(bin.values[0], Some(started));
+                prop_assert_eq!(bin.values[1], Some(ended.count() as f64));
+                arrivals[side] += started;
+                let first = events.iter().map(|event| event.second).min().unwrap() * SECOND;
+                let covered = (to.min(now + 1) - from.max(first)).max(0);
+                prop_assert!(close(bin.length * 86_400e6, covered as f64));
+                prop_assert_eq!(bin.partial, covered < to - from);
+            }
+            if let [Some(x), Some(y)] = &row.bins {
+                prop_assert!(flow.aligned == Aligned::Offset || x.span == y.span);
+                let figures = [x, y].map(|bin| bin.values[0].unwrap());
+                let wanted = if flow.by_rate {
+                    (x.length > 0.0 && y.length > 0.0)
+                        .then(|| figures[0] / x.length - figures[1] / y.length)
+                } else {
+                    Some(figures[0] - figures[1])
+                };
+                let got = row.change(0, true);
+                prop_assert_eq!(got.is_some(), wanted.is_some());
+                prop_assert!(close(got.unwrap_or(0.0), wanted.unwrap_or(0.0)));
+            }
+        }
+        let n = [a, b].map(|filter| of(filter).count() as f64);
+        prop_assert_eq!(arrivals, n);
+        let week = paired(&analysis, Charted::Week, a, b);
+        let swapped = paired(&analysis, Charted::Week, b, a);
+        for (row, other) in week.rows.rows.iter().zip(&swapped.rows.rows) {
+            prop_assert_eq!(row.bins[0].as_ref(), other.bins[1].as_ref());
+            for figure in 0..week.figures.len() {
+                let (here, there) = (row.change(figure, true), other.change(figure, true));
+                prop_assert_eq!(here.is_some(), there.is_some());
+                prop_assert!(close(here.unwrap_or(0.0), -there.unwrap_or(0.0)));
+            }
+        }
+        for (side, filter) in [a, b].into_iter().enumerate() {
+            let events: f64 = (week.rows.rows.iter())
+                .filter_map(|row| row.value(side, 2))
+                .sum();
+            prop_assert_eq!(events, of(filter).map(Vec::len).sum::<usize>() as f64);
         }
     }
 }

@@ -104,18 +104,12 @@ impl App {
         }
     }
 
-    /// Says which panes compare where the one on the screen does not.
+    /// Says that other panes compare where the one on the screen does not.
     fn notify_compared(&mut self) {
         if self.filters.versus.is_none() || self.workspace.compares(self.workspace.active) {
             return;
         }
-        let panes = self.workspace.panes.iter().enumerate();
-        let comparing = panes.filter(|(at, _)| self.workspace.compares(*at));
-        let titles: Vec<&str> = comparing.map(|(_, pane)| pane.spec().title).collect();
-        self.notify(format!(
-            "This pane shows A; these compare: {}",
-            titles.join(", ")
-        ));
+        self.notify("This pane shows A alone; panes with figures of many cases compare");
     }
 
     fn add_filter(&mut self, text: &str, events: bool) {

@@ -12,7 +12,7 @@ use super::queries::{PendingQueries, SlotId, pane_slot};
 use crate::engine::{LogInfo, MilestoneInfo, NamedMilestone, Request};
 use crate::formats::ReadPlan;
 use crate::input::{ANYWHERE, Action, Chord, entry_of};
-use crate::panes::{Context, Pane, PaneSpec, Place, Slot};
+use crate::panes::{Context, Pane, PaneSpec, Place, Slot, Tab};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 pub struct Workspace {
     /// One of each kind, in the order of the registry.
     pub panes: Vec<Box<dyn Pane>>,
-    /// Of each pane the one to be in its place when a comparison begins or ends; `None` where it stays.
+    /// Of each pane the usual one, where one that compares is in its place.
     pub others: Vec<Option<Box<dyn Pane>>>,
     /// The pane on the screen.
     pub active: usize,
@@ -147,35 +147,47 @@ pub struct Screen {
 impl Workspace {
     /// One pane of each kind.
     fn new(panes: &[&PaneSpec]) -> Self {
-        let panes: Vec<Box<dyn Pane>> = panes.iter().map(|spec| (spec.new)()).collect();
         Workspace {
-            others: panes.iter().map(|pane| pane.versus()).collect(),
-            panes,
+            others: panes.iter().map(|_| None).collect(),
+            panes: panes.iter().map(|spec| (spec.new)()).collect(),
             active: 0,
             maximized: false,
         }
     }
 
-    /// Puts the panes that compare in the place of the usual ones, or those back.
-    fn change_over(&mut self) {
+    /// Puts the panes that compare in the place of the usual ones, or those back where nothing is compared.
+    fn change_over(&mut self, compared: bool) {
         for (pane, other) in self.panes.iter_mut().zip(&mut self.others) {
-            let Some(other) = other else { continue };
-            // A comparison begins with what changed most, of the kind of rows that was on the screen; the
-            // usual list is where it was left.
-            let subject = pane.place().subject;
-            std::mem::swap(pane, other);
-            if pane.versus().is_none() {
-                pane.go_to(&Place {
-                    subject,
-                    ..Place::default()
-                });
+            if !compared {
+                // The usual list is where it was left.
+                if let Some(usual) = other.take() {
+                    *pane = usual;
+                }
+                continue;
             }
+            let Some(comparing) = pane.spec().versus else {
+                continue;
+            };
+            // A comparison begins with what changed most, of the kind of rows that was on the screen.
+            let mut comparing = comparing();
+            let Place {
+                sort, descending, ..
+            } = comparing.place();
+            comparing.go_to(&Place {
+                sort,
+                descending,
+                subject: pane.place().subject,
+                ..Place::default()
+            });
+            *other = Some(std::mem::replace(pane, comparing));
         }
     }
 
-    /// True if the pane at a position can compare two selections.
+    /// True if the pane at a position, or the part of it with the cursor, can compare two selections.
     pub fn compares(&self, pane: usize) -> bool {
-        self.others.get(pane).is_some_and(Option::is_some)
+        let pane = self.panes.get(pane).map(AsRef::as_ref);
+        let shown = pane.map(|pane| pane.shown().unwrap_or(pane));
+        shown.is_some_and(|pane| pane.spec().versus.is_some())
     }
 }
 
@@ -265,10 +277,11 @@ impl App {
 
     /// The filter stack is this from now on.
     pub(super) fn set_filters(&mut self, filters: FilterStack) {
-        let compared = self.filters.versus.is_some();
+        let before = self.filters.versus.is_some();
         self.filters = filters;
-        if compared != self.filters.versus.is_some() {
-            self.workspace.change_over();
+        let compared = self.filters.versus.is_some();
+        if compared != before {
+            self.workspace.change_over(compared);
         }
         self.show_milestones();
         self.queries.set_view(self.filters.view());
@@ -329,14 +342,14 @@ impl App {
     /// so its key, in logs for which another has none.
     pub fn pane_numbered(&self, number: usize) -> Option<usize> {
         let panes = self.workspace.panes.iter().enumerate();
-        let mut panes = panes.filter(|(_, pane)| pane.spec().tab);
+        let mut panes = panes.filter(|(_, pane)| pane.spec().tab != Tab::Never);
         panes.nth(number).map(|(at, _)| at)
     }
 
     /// The key that goes to a pane with a tab.
     pub fn key_of_pane(&self, pane: usize) -> String {
         let before = self.workspace.panes[..pane].iter();
-        let number = before.filter(|pane| pane.spec().tab).count();
+        let number = before.filter(|pane| pane.spec().tab != Tab::Never).count();
         let keys = entry_of(&Action::GoToPane(number)).map(|e| self.settings.keys.keys_of_entry(e));
         keys.and_then(|keys| keys.into_iter().next())
             .unwrap_or_default()

@@ -12,7 +12,7 @@ use super::prompt;
 use super::waiting::{is_too_early, moves, wait};
 use super::{commands, popups, writing};
 use crate::input::{Action, Chord, Key, Resolved};
-use crate::panes::{Outcome, Pane, Place, split, texts};
+use crate::panes::{Outcome, Pane, Place, Tab, split, texts};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -443,7 +443,7 @@ impl App {
         if let Some(pane) = self.workspace.panes.get_mut(pane) {
             pane.came_from(filter);
         }
-        let in_detail = self.spec().is_some_and(|spec| !spec.tab);
+        let in_detail = self.spec().is_some_and(|spec| spec.tab == Tab::Never);
         if in_detail && self.trail.last().is_some_and(|level| !level.filtered) {
             self.trail.pop();
         }

@@ -56,20 +56,22 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
         Err(error) => return complaint(&error),
     };
     Ok(match named {
-        Named::Report(spec) if common.view().versus.is_some() && !spec.compares => {
-            return Err(Failure::usage(cannot_compare(spec)));
-        }
-        Named::Report(spec) => Call::Report(spec, common, matches),
+        Named::Report(spec) => match spec.versus {
+            Err(why) if common.view().versus.is_some() => {
+                return Err(Failure::usage(cannot_compare(spec, why)));
+            }
+            _ => Call::Report(spec, common, matches),
+        },
         _ => Call::Explore(common, reading_options(&words)),
     })
 }
 
-/// The message for `--versus` with a report that has nothing to compare.
-fn cannot_compare(spec: &reports::Spec) -> String {
-    let comparing = REPORTS.iter().filter(|spec| spec.compares);
+/// The message for `--versus` with a report that cannot compare.
+fn cannot_compare(spec: &reports::Spec, why: &str) -> String {
+    let comparing = REPORTS.iter().filter(|spec| spec.versus.is_ok());
     let names: Vec<&str> = comparing.map(|spec| spec.name).collect();
     format!(
-        "{} cannot compare two selections (--versus); {} can",
+        "{} cannot compare two selections (--versus): {why}; {} can",
         spec.name,
         names.join(", ")
     )

@@ -95,7 +95,7 @@ fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Fail
     let line = watch::ProgressLine::start(&progress, !common.quiet);
     let made = load(common, &progress).and_then(|(loaded, cost)| {
         let ask = ReportContext::new(&loaded.analysis, common, cost);
-        let report = (spec.make)(&ask, matches)?;
+        let report = spec.report(&ask, matches)?;
         Ok((loaded, report))
     });
     // The line of progress must be gone before anything else is printed.

@@ -1,9 +1,11 @@
 //! The cases that are explained and those that they are compared with.
 
+use super::cache::RecentCache;
 use super::factors::{may_come_true, mentions, unfolded};
 use super::prepared::{Prepared, filter_error};
 use super::query::Context;
 use super::selected::Selected;
+use super::sides::{Selections, Sides};
 use super::tested::FEWEST;
 use super::view::{AskError, FilterError, View};
 use crate::filter::{self, DurationLiteral, Expr, Field, Op, Trigger};
@@ -38,6 +40,8 @@ pub struct Compared {
     pub selected: CaseSet,
     /// Open cases that may meet it later, and are not compared.
     pub open_left_out: u64,
+    /// The selections A and B, where it is asked why a case is in B alone rather than in A alone.
+    pub sides: Option<Sides>,
     /// Why nothing can be said, where that is so.
     pub reason: Option<String>,
 }
@@ -67,7 +71,45 @@ impl Compared {
             cases,
             selected,
             open_left_out: 0,
+            sides: None,
         }
+    }
+
+    /// The cases of B alone among those of either side alone.
+    fn between(context: &Context<'_>) -> Result<Compared, AskError> {
+        let selections = Selections::of(context)?;
+        let sides = selections.sides();
+        let prepared = &selections.selected[0].prepared;
+        let [a, b] = selections.apart.each_ref().map(|of| of.selection());
+        let n = prepared.index.n_cases();
+        let cases = CaseSet::from_fn(n, |case| a.contains(case) || b.contains(case));
+        let selected = CaseSet::from_fn(n, |case| b.contains(case));
+        // Kept with A, as every page of the factors is of the same cases.
+        type Views = RecentCache<Vec<String>, Arc<Selected>>;
+        let views = selections.selected[0].figures.get_or_init(|| Views::new(2));
+        let key = &selections.views[1].filters;
+        let view = match views.get(key) {
+            Some(view) => view,
+            None => {
+                let waits = selections.selected[0].waits.clone();
+                let view = Selected::new(Arc::clone(prepared), Some(cases.clone()), waits);
+                let view = Arc::new(view);
+                views.put(key.clone(), Arc::clone(&view));
+                view
+            }
+        };
+        // What either side is made of holds by definition.
+        let filters = selections.views.iter().flat_map(|view| &view.filters);
+        let filters = filters.map(|text| filter::parse(text).map_err(|e| filter_error(text, e)));
+        let filters = filters.collect::<Result<Vec<Expr>, _>>()?;
+        let any = Expr::compare(Field::Events, Op::GreaterEqual, 0);
+        let expr = filters.into_iter().reduce(Expr::and).unwrap_or(any);
+        let compared = Compared::new(view, sides.texts[1].clone(), expr, cases, selected);
+        Ok(Compared {
+            reason: sides.reason().map(str::to_owned).or(compared.reason),
+            sides: Some(sides),
+            ..compared
+        })
     }
 
     /// The cases of a filter.
@@ -166,11 +208,15 @@ impl Of {
         offers
     }
 
-    /// The cases of the filter that is asked for, or of the first on offer with enough on both sides.
+    /// The cases of the filter that is asked for, or of the first on offer with enough on both sides; where
+    /// the view compares two selections, the cases of the other one.
     ///
     /// # Errors
     /// A filter is wrong, or the answer is not wanted any more.
     pub fn compared(&self, context: &Context<'_>, open_ended: bool) -> Result<Compared, AskError> {
+        if context.view.versus.is_some() {
+            return Compared::between(context);
+        }
         let selected = context.selected()?;
         let offers = self.offers(context, &selected);
         let tried = match &self.filter {

@@ -67,12 +67,17 @@ pub struct SplitRow {
 /// Name of the value of cases without one.
 pub const NONE: &str = "(none)";
 
+/// Name of the group with a value of each property, `None` for cases without one.
+pub fn name<T: AsRef<str>>(values: impl Iterator<Item = Option<T>>) -> String {
+    let value =
+        |value: Option<T>| value.map_or_else(|| NONE.to_owned(), |of| of.as_ref().to_owned());
+    values.map(value).collect::<Vec<_>>().join(" \u{b7} ")
+}
+
 impl SplitRow {
     /// Values of the group, joined.
     pub fn name(&self) -> String {
-        let value = |value: &Option<Arc<str>>| value.as_deref().unwrap_or(NONE).to_owned();
-        let values: Vec<String> = self.values.iter().map(value).collect();
-        values.join(" \u{b7} ")
+        name(self.values.iter().map(Option::as_deref))
     }
 
     /// The first of its durations: that of the cases, else of a milestone.

@@ -1,32 +1,24 @@
 //! The rows of a list of two selections, A and B, joined by their names, with the change of each row and
 //! its test. A is what the filters of the view select, B what `View::versus` selects in their place.
 
-use super::list::{List, Listing};
-use super::prepared::filter_error;
-use super::query::Context;
+use super::list::{List, Listing, Page};
+use super::query::{Answer, Context};
 use super::schema::Value;
 use super::selected::Selected;
+use super::sides::{Parts, Selections, ShareChange, Sides, Tested};
 use super::tested::FEWEST;
 use super::view::{AskError, View};
 use crate::event_log::Cancel;
-use crate::filter::{self, Expr};
-use crate::index::CaseSet;
 use crate::metrics::quantile;
-use crate::metrics::stats::{
-    FourFold, Interval, Weighted, benjamini_hochberg, compare_ranks, shift, weighted_sum,
-};
+use crate::metrics::stats::{Interval, benjamini_hochberg, compare_ranks, shift};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
-use std::sync::Arc;
 
 /// Items of one side only that have fewer cases come among the others: most logs have many.
 const FEW: u64 = 5;
-
-/// Values of q below this are findings.
-const FINDING: f64 = 0.05;
 
 /// Values of a time for rows by their keys: microseconds, ascending.
 pub type Times = HashMap<String, Vec<i64>>;
@@ -45,6 +37,12 @@ pub trait Comparable: List<Row: Debug + PartialEq> {
     /// Number of selected cases that have the row; `None` in a list of times alone.
     fn cases(row: &Self::Row) -> Option<u64>;
 
+    /// Number of cases that the share of a row is of, where these are not all selected cases. For a side
+    /// without the row, it is that of the first row there.
+    fn whole(_row: &Self::Row) -> Option<u64> {
+        None
+    }
+
     /// Name of a row, as data of the log: not safe to print.
     fn name(row: &Self::Row) -> String;
 
@@ -54,8 +52,11 @@ pub trait Comparable: List<Row: Debug + PartialEq> {
     }
 
     /// The values of the time of the rows. Durations of cases are those of cases that are over.
-    fn times(&self, _selected: &Selected) -> Times {
-        Times::new()
+    ///
+    /// # Errors
+    /// A name is unknown, or the answer is not wanted any more.
+    fn times(&self, _selected: &Selected, _context: &Context<'_>) -> Result<Times, AskError> {
+        Ok(Times::new())
     }
 }
 
@@ -115,17 +116,6 @@ pub struct Change {
     pub time: Option<TimeChange>,
 }
 
-/// The change of the share of cases that have a row.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ShareChange {
-    /// Share of the cases of A and of B, 0 to 1; `None` without cases.
-    pub shares: [Option<f64>; 2],
-    /// Share in A minus share in B, with its interval; `None` without cases on one side.
-    pub difference: Option<(f64, Interval)>,
-    /// The test.
-    pub tested: Tested,
-}
-
 /// The change of a time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TimeChange {
@@ -138,67 +128,6 @@ pub struct TimeChange {
     pub shift: Option<(f64, Interval)>,
     /// The test.
     pub tested: Tested,
-}
-
-/// Result of a test.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tested {
-    /// Probability of a difference at least as large if there were none; 1 where nothing can be tested.
-    pub p: f64,
-    /// After correction for all tests of the list; `None` with too few cases or values.
-    pub q: Option<f64>,
-    /// Share of pairs in which A is larger minus share in which B is (Cliff's delta), -1 to 1: of shares
-    /// of cases their difference. `None` without cases on one side.
-    pub effect: Option<f64>,
-}
-
-impl Tested {
-    /// Nothing on one side: no effect where both sides are the same cases, else unknown.
-    fn nothing(same: bool) -> Self {
-        Tested {
-            p: 1.0,
-            q: None,
-            effect: same.then_some(0.0),
-        }
-    }
-
-    /// True if q is below 5 %.
-    pub fn is_finding(&self) -> bool {
-        self.q.is_some_and(|q| q < FINDING)
-    }
-
-    fn size(&self) -> f64 {
-        self.effect.map_or(0.0, f64::abs)
-    }
-}
-
-/// The selections that are compared.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sides {
-    /// Filters of A and of B as one text; empty for all cases.
-    pub texts: [String; 2],
-    /// Number of cases of A and of B.
-    pub cases: [u64; 2],
-    /// Cases that are in both.
-    pub both: u64,
-    /// Open cases of A and of B.
-    pub open: [u64; 2],
-}
-
-impl Sides {
-    /// Says why nothing is tested, where that is so.
-    pub fn reason(&self) -> Option<&'static str> {
-        let [a, b] = self.cases.map(|cases| cases - self.both);
-        match (a, b) {
-            (0, 0) => Some("A and B are the same cases"),
-            (0, _) => Some("all cases of A are in B, so that nothing is tested"),
-            (_, 0) => Some("all cases of B are in A, so that nothing is tested"),
-            _ if a.min(b) < FEWEST => {
-                Some("fewer than 10 cases are in one side only: too few to test")
-            }
-            _ => None,
-        }
-    }
 }
 
 impl Change {
@@ -271,59 +200,22 @@ impl<L: Comparable> VersusRow<L> {
 pub struct Joined<L: Comparable> {
     /// The selections.
     pub sides: Sides,
+    /// The answer about A, without rows: what the list is about.
+    pub of_a: Answer,
     /// Number of tests that q is corrected for.
     pub tested: u64,
     /// The rows.
     pub rows: Vec<VersusRow<L>>,
 }
 
-/// Numbers of cases of both sides, and of those that are in one only.
-struct Parts {
-    sides: [u64; 2],
-    only: [u64; 2],
-}
-
-impl Parts {
-    fn both(&self) -> u64 {
-        self.sides[0] - self.only[0]
-    }
-
-    /// True if both sides have enough cases of their own to be tested.
-    fn are_enough(&self) -> bool {
-        self.only.iter().all(|&cases| cases >= FEWEST)
-    }
-
-    /// True if both sides are the same cases.
-    fn same(&self) -> bool {
-        self.only == [0, 0]
-    }
-}
-
 /// Joins the rows of both selections.
 ///
 /// # Errors
 /// A filter is wrong, or the answer is not wanted any more.
-pub fn joined<L: Comparable>(
-    list: &L,
-    versus: &[String],
-    context: &Context<'_>,
-) -> Result<Joined<L>, AskError> {
+pub fn joined<L: Comparable>(list: &L, context: &Context<'_>) -> Result<Joined<L>, AskError> {
     let (analysis, cancel) = (context.analysis, context.cancel);
-    let of = |filters: Vec<String>| View {
-        filters,
-        versus: None,
-        ..context.view.clone()
-    };
-    let views = [of(context.view.filters.clone()), of(versus.to_vec())];
-    let a = analysis.select(&views[0], cancel)?;
-    let b = analysis.select(&views[1], cancel)?;
-    let apart = [without(&a, &b), without(&b, &a)];
-    cancel.check()?;
-    let n = |selected: &Selected| selected.selection().n_cases as u64;
-    let parts = Parts {
-        sides: [n(&a), n(&b)],
-        only: [n(&apart[0]), n(&apart[1])],
-    };
+    let selections = Selections::of(context)?;
+    let (views, parts) = (&selections.views, &selections.parts);
     let rows = |view: &View| -> Result<Vec<L::Row>, AskError> {
         Ok(L::rows(&analysis.ask(view, list, cancel)?).rows.clone())
     };
@@ -331,84 +223,59 @@ pub fn joined<L: Comparable>(
     // Where no case is in both, the cases of A alone are those of A.
     let only_a = match parts.both() {
         0 => None,
-        _ if parts.only[0] == 0 => Some(HashMap::new()),
-        _ => {
-            let mut filters = context.view.filters.clone();
-            filters.push(opposite(versus)?);
-            let counted = rows(&of(filters))?.into_iter();
-            let key = L::schema().key;
-            Some(counted.map(|row| (key(&row), L::cases(&row))).collect())
-        }
+        _ if parts.only[0] == 0 => Some(Vec::new()),
+        _ => Some(rows(&selections.a_alone()?)?),
     };
+    let whole = |rows: &Vec<L::Row>| rows.first().and_then(L::whole).unwrap_or(0);
+    let wholes = [
+        whole(&of_a),
+        whole(&of_b),
+        whole(only_a.as_ref().unwrap_or(&of_a)),
+    ];
+    let only_a = only_a.map(|rows| {
+        let key = L::schema().key;
+        let counts = |row: L::Row| (key(&row), (L::cases(&row), L::whole(&row)));
+        rows.into_iter().map(counts).collect()
+    });
+    let no_rows = list.of(Listing {
+        page: Page::first(0),
+        ..list.listing().clone()
+    });
     let mut times = [Times::new(), Times::new()];
     if !L::COMPARED.time.is_empty() {
-        for (times, selected) in times.iter_mut().zip(&apart) {
-            *times = list.times(selected);
+        for (times, selected) in times.iter_mut().zip(&selections.apart) {
+            *times = list.times(selected, context)?;
             cancel.check()?;
         }
     }
     let (rows, tested) = Join {
-        parts: &parts,
+        parts,
         only_a: only_a.as_ref(),
+        wholes,
         times: &times,
     }
     .rows::<L>(of_a, of_b, cancel)?;
     Ok(Joined {
-        sides: Sides {
-            texts: [&views[0], &views[1]].map(|view| text(&view.filters)),
-            cases: parts.sides,
-            both: parts.both(),
-            open: [&a, &b].map(|side| side.open().count() as u64),
-        },
+        sides: selections.sides(),
+        of_a: Answer::new::<L>(analysis.ask(&views[0], &no_rows, cancel)?),
         tested,
         rows,
     })
 }
 
-/// The cases of one selection that are not in another.
-fn without(of: &Arc<Selected>, other: &Selected) -> Arc<Selected> {
-    let (these, others) = (of.selection(), other.selection());
-    let is_left = |case: usize| these.contains(case) && !others.contains(case);
-    let left = CaseSet::from_fn(these.index.n_cases(), is_left);
-    if left.count() == these.n_cases {
-        return Arc::clone(of);
-    }
-    Arc::new(Selected::new(
-        Arc::clone(&of.prepared),
-        Some(left),
-        of.waits.clone(),
-    ))
-}
-
-/// Filters as one text, of which each holds.
-fn text(filters: &[String]) -> String {
-    match filters {
-        [one] => one.clone(),
-        several => {
-            let several: Vec<String> = several.iter().map(|text| format!("({text})")).collect();
-            several.join(" and ")
-        }
-    }
-}
-
-/// The filter of the cases that do not meet all of some filters.
-fn opposite(filters: &[String]) -> Result<String, AskError> {
-    let parsed = filters
-        .iter()
-        .map(|text| filter::parse(text).map_err(|error| filter_error(text, error)));
-    let parsed = parsed.collect::<Result<Vec<Expr>, _>>()?;
-    let all = parsed.into_iter().reduce(Expr::and);
-    Ok(all.map_or_else(String::new, |all| all.negate().to_string()))
-}
-
 /// A row of A and the row of B with its key.
 type Pair<L> = (Option<<L as List>::Row>, Option<<L as List>::Row>);
+
+/// Number of cases of a row, and of the cases that its share is of.
+type Counts = (Option<u64>, Option<u64>);
 
 /// What rows are joined by.
 struct Join<'a> {
     parts: &'a Parts,
-    /// Cases of A alone by keys of rows; `None` where no case is in both.
-    only_a: Option<&'a HashMap<String, Option<u64>>>,
+    /// Counts of A alone by keys of rows; `None` where no case is in both.
+    only_a: Option<&'a HashMap<String, Counts>>,
+    /// Cases that the shares of rows are of, where a side does not have the row: of A, B and A alone.
+    wholes: [u64; 3],
     times: &'a [Times; 2],
 }
 
@@ -458,76 +325,29 @@ impl Join<'_> {
             .into_iter()
             .flatten()
             .any(|row| L::cases(row).is_some());
-        let n = |row: Option<&L::Row>| row.and_then(L::cases).unwrap_or(0);
         Change {
-            cases: in_cases.then(|| {
-                let only_a = match self.only_a {
-                    None => n(a),
-                    Some(counts) => counts.get(&key).copied().flatten().unwrap_or(0),
-                };
-                self.share([n(a), n(b)], only_a)
-            }),
+            cases: in_cases.then(|| self.share::<L>(&key, [a, b])),
             time: self.time(&key).or_else(|| self.nothing::<L>()),
         }
     }
 
-    /// The change of a share of the cases. `only_a` is the number of cases of A alone.
-    fn share(&self, cases: [u64; 2], only_a: u64) -> ShareChange {
-        let (parts, both) = (self.parts, cases[0] - only_a);
-        let only = [only_a, cases[1] - both];
-        let share = |at: usize| {
-            let whole = parts.sides[at];
-            (whole > 0).then(|| cases[at] as f64 / whole as f64)
+    /// The change of the share of cases that have a row.
+    fn share<L: Comparable>(&self, key: &str, rows: [Option<&L::Row>; 2]) -> ShareChange {
+        let cases = rows.map(|row| row.and_then(L::cases).unwrap_or(0));
+        let wholes = rows.map(|row| row.and_then(L::whole));
+        let is_of_all = wholes == [None, None];
+        let wholes = [0, 1].map(|at| wholes[at].unwrap_or(self.wholes[at]));
+        let (alone, whole_alone) = match self.only_a {
+            None => (cases[0], wholes[0]),
+            Some(counts) => {
+                let (alone, whole) = counts.get(key).copied().unwrap_or_default();
+                (alone.unwrap_or(0), whole.unwrap_or(self.wholes[2]))
+            }
         };
-        let shares = [share(0), share(1)];
-        // Each side is a mixture of the cases of both sides and its own ones.
-        let weight = |part: u64, at: usize| part as f64 / parts.sides[at] as f64;
-        let difference = || {
-            let (_, interval) = weighted_sum(&[
-                Weighted {
-                    weight: weight(parts.only[0], 0),
-                    part: only[0],
-                    whole: parts.only[0],
-                },
-                Weighted {
-                    weight: weight(parts.both(), 0) - weight(parts.both(), 1),
-                    part: both,
-                    whole: parts.both(),
-                },
-                Weighted {
-                    weight: -weight(parts.only[1], 1),
-                    part: only[1],
-                    whole: parts.only[1],
-                },
-            ]);
-            Some((shares[0]? - shares[1]?, interval))
-        };
-        ShareChange {
-            shares,
-            difference: difference(),
-            tested: self.tested(only),
-        }
-    }
-
-    fn tested(&self, with: [u64; 2]) -> Tested {
-        let all = self.parts.only;
-        if all.contains(&0) {
-            return Tested::nothing(self.parts.same());
-        }
-        let table = FourFold {
-            with: with[0] + with[1],
-            selected_with: with[0],
-            without: all[0] + all[1] - with[0] - with[1],
-            selected_without: all[0] - with[0],
-        };
-        let floor = FEWEST.max((all[0] + all[1]).div_ceil(1000));
-        let enough = table.with.min(table.without) >= floor && self.parts.are_enough();
-        let p = table.test().1;
-        let rate = |at: usize| with[at] as f64 / all[at] as f64;
-        Tested {
-            p,
-            q: enough.then_some(p),
-            effect: Some(rate(0) - rate(1)),
+        if is_of_all {
+            self.parts.share(cases, alone)
+        } else {
+            Parts::new(wholes, whole_alone).share(cases, alone)
         }
     }
 

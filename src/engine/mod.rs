@@ -33,6 +33,7 @@ mod ready_made;
 mod schema;
 mod selected;
 mod shown;
+mod sides;
 mod stats;
 mod tested;
 mod timing;
@@ -70,14 +71,12 @@ pub use factors::FactorKind;
 pub use figures::{Figure, FigureKind, FigureOffer, Figures};
 pub use grouped::{Amounts, Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate};
 pub use groups::GroupBy;
-pub use joined::{
-    Change as VersusChange, Comparable, Compared, ShareChange, Sides, Tested, TimeChange, VersusRow,
-};
+pub use joined::{Change as VersusChange, Comparable, Compared, TimeChange, VersusRow};
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
 pub use moves::{Moves, median_change, rate_change};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
-pub use queries::before::{Before, BeforeQuery};
+pub use queries::before::{BarRow, BarsQuery, Before, BeforeQuery};
 pub use queries::bottlenecks::{
     ApartClass, BottleneckDetail, BottleneckQuery, BottleneckRow, Bottlenecks, BottlenecksQuery,
     Gain, Kind, Ranking, SetApart,
@@ -103,6 +102,9 @@ pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, Reject
 pub use queries::milestones::{MilestoneRow, MilestonesQuery, ReachedBin, ReachedOverTime};
 pub use queries::neighbors::{Neighbors, NeighborsQuery};
 pub use queries::overview::{Overview, OverviewQuery};
+pub use queries::paired::{
+    Aligned, Charted, Paired, PairedBin, PairedFigure, PairedQuery, PairedRow,
+};
 pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };
@@ -126,6 +128,7 @@ pub use schema::{
     Surface, Tone, Value, Width,
 };
 pub use shown::Shown;
+pub use sides::{ShareChange, Sides, Tested};
 pub use stats::Stats;
 pub use tested::{Adjusted, FactorDuration, FactorPair, FactorRow, LeftOut};
 pub use versus::{CHANGED, LISTED, Versus, VersusQuery};

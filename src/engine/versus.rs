@@ -1,10 +1,11 @@
 //! Compares a list of two selections: the columns of both sides and of the change, and the query.
 
 use super::cache::RecentCache;
-use super::joined::{Change, Comparable, Joined, Sides, Tested, VersusRow, joined};
+use super::joined::{Change, Comparable, Joined, VersusRow, joined};
 use super::list::{List, Listing, Rows};
-use super::query::{Context, Query};
+use super::query::{Answer, Context, Query};
 use super::schema::{Align, Column, Schema, Tone, Value};
+use super::sides::{Sides, Tested};
 use super::view::AskError;
 use crate::metrics::stats::Interval;
 use crate::text;
@@ -30,6 +31,8 @@ pub const LISTED: &str = "listed";
 pub struct Versus<L: Comparable> {
     /// The selections.
     pub sides: Sides,
+    /// The answer about A, without rows: what the list is about.
+    pub of_a: Answer,
     /// Number of tests that q is corrected for.
     pub tested: u64,
     /// Rows with a change of q below 5 %.
@@ -232,26 +235,25 @@ impl<L: Comparable> Query for VersusQuery<L> {
     type Answer = Versus<L>;
 
     fn run(&self, context: &Context<'_>) -> Result<Versus<L>, AskError> {
-        let Some(versus) = &context.view.versus else {
-            return Err(AskError::Internal("nothing to compare with".to_owned()));
-        };
+        let versus = context.view.versus.clone().unwrap_or_default();
         let kept = context.selected()?.figures.get_or_init(Kept::<L>::default);
         let whole = Listing {
             sort: self.list.listing().sort.clone(),
             descending: self.list.listing().descending,
             ..Listing::by("")
         };
-        let key = (self.list.of(whole), versus.clone());
+        let key = (self.list.of(whole), versus);
         let joined = if let Some(joined) = kept.0.get(&key) {
             joined
         } else {
-            let joined = Arc::new(joined(&key.0, versus, context)?);
+            let joined = Arc::new(joined(&key.0, context)?);
             kept.0.put(key, Arc::clone(&joined));
             joined
         };
         let rows = &joined.rows;
         Ok(Versus {
             sides: joined.sides.clone(),
+            of_a: joined.of_a.clone(),
             tested: joined.tested,
             findings: rows.iter().filter(|row| row.change.is_finding()).count() as u64,
             rows: Self::schema().select(rows, &self.listing, context.cancel, VersusRow::name)?,

@@ -53,6 +53,14 @@ const fn row_in(context: &'static str, entry: Entry) -> Entry {
     entry
 }
 
+/// Row of a pane of sets of cases, in which Enter keeps those of a row.
+const fn keeps(context: &'static str, name: &'static str, doc: &'static str) -> Entry {
+    row_in(
+        context,
+        row(FILTER, name, "keep", &["enter"], Action::Open, doc),
+    )
+}
+
 const MOVE: &str = "Move";
 const GO: &str = "Go";
 const FILTER: &str = "Filter";
@@ -116,10 +124,10 @@ pub static ACTIONS: &[Entry] = &[
     row_in("filters", row(FILTER, "delete-row", "delete", &["d", "del"], Action::DeleteRow, "Delete the filter")),
     row_in("ends", row(FILTER, "toggle-end", "on/off", &["space", "enter"], Action::ToggleRow, "Let the activity end a case, or not")),
     row_in("ends", row(FILTER, "reset-ends", "reset", &["x"], Action::ResetEnds, "Use the guess (or the rules file) again; forget the saved end states")),
-    row_in("why", row(FILTER, "keep-factor", "keep", &["enter"], Action::Open, "Keep only the cases with the factor")),
-    row_in("funnel", row(FILTER, "keep-stage", "keep", &["enter"], Action::Open, "Keep only the cases that reach the stage")),
-    row_in("split", row(FILTER, "keep-group", "keep", &["enter"], Action::Open, "Keep only the cases of the group; in the detail: show that figure")),
-    row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B) in lists, or stop: shares, times, their change and its test"),
+    keeps("why", "keep-factor", "Keep only the cases with the factor"),
+    keeps("funnel", "keep-stage", "Keep only the cases that reach the stage"),
+    keeps("split", "keep-group", "Keep only the cases of the group; in the detail: show that figure"),
+    row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B), or stop: shares, times and bins of both, their change and its test"),
     row(FILTER, "swap-sides", "swap A and B", &["V"], Action::SwapSides, "Swap the two sides of a comparison"),
     row(FILTER, "undo", "undo", &["u"], Action::Undo, "Undo the last change of filters, sorting or drill-down"),
     row(FILTER, "redo", "redo", &["U"], Action::Redo, "Redo the last undone change"),

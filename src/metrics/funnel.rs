@@ -86,6 +86,31 @@ pub fn funnel(
     Ok((0..n).map(segment).collect())
 }
 
+/// Returns the times from the stage before to each stage, of the cases that reach it: microseconds,
+/// ascending; none to the first stage.
+///
+/// # Errors
+/// They are not wanted any more.
+pub fn times(
+    selection: &Selection<'_>,
+    stages: &Stages,
+    cancel: &Cancel,
+) -> Result<Vec<Vec<i64>>, Cancelled> {
+    let matches = Matches::new(selection, stages, cancel)?;
+    let of_stage = |stage: usize| {
+        let mut times = Vec::new();
+        selection.each_case(cancel, |case| {
+            times.extend(matches.elapsed(selection, case, stage));
+        })?;
+        times.sort_unstable();
+        Ok(times)
+    };
+    (0..stages.stages.len())
+        .into_par_iter()
+        .map(of_stage)
+        .collect()
+}
+
 /// The events by which variants, or cases where time counts, reach each stage.
 struct Matches {
     /// Position of the event in the case, stage by stage of every variant or case; [`NEVER`] where
@@ -145,6 +170,22 @@ impl Matches {
         })
     }
 
+    /// Positions of the events by which a case reaches the stages.
+    fn positions(&self, selection: &Selection<'_>, case: usize) -> &[u32] {
+        let variant = selection.index.case_variant[case] as usize;
+        let row = if self.by_case { case } else { variant };
+        &self.positions[row * self.n_stages..][..self.n_stages]
+    }
+
+    /// Time from the stage before to a stage; `None` for the first one and where it is not reached.
+    fn elapsed(&self, selection: &Selection<'_>, case: usize, stage: usize) -> Option<i64> {
+        let positions = self.positions(selection, case);
+        let (before, at) = (positions[stage.checked_sub(1)?], positions[stage]);
+        let first = selection.log.events_of(case).start;
+        let tick = |position: u32| selection.log.ticks()[first + position as usize];
+        (at != NEVER).then(|| tick(at) - tick(before))
+    }
+
     fn figures(
         &self,
         selection: &Selection<'_>,
@@ -152,16 +193,14 @@ impl Matches {
         segments: Option<Segments<'_>>,
         cancel: &Cancel,
     ) -> Result<Vec<StageFigures>, Cancelled> {
-        let (log, variants) = (selection.log, &selection.index.variants);
-        let ticks = log.ticks();
+        let variants = &selection.index.variants;
         let n = 1 + segments.map_or(0, |segments| segments.n);
         let mut figures = vec![StageFigures::default(); n];
         let mut times: Vec<Vec<i64>> = vec![Vec::new(); n];
         let mut lost: HashMap<(usize, Option<u32>), u64> = HashMap::new();
         selection.each_case(cancel, |case| {
             let variant = selection.index.case_variant[case] as usize;
-            let row = if self.by_case { case } else { variant };
-            let positions = &self.positions[row * self.n_stages..][..self.n_stages];
+            let positions = self.positions(selection, case);
             let before = stage.checked_sub(1).map(|before| positions[before]);
             let own = segments.map(|segments| 1 + segments.of[case] as usize);
             for segment in std::iter::once(0).chain(own) {
@@ -174,13 +213,9 @@ impl Matches {
                         let next = variants.sequence(variant).get(before as usize + 1);
                         *lost.entry((segment, next.copied())).or_default() += 1;
                     }
-                    (at, before) => {
+                    _ => {
                         figures[segment].cases += 1;
-                        if let Some(before) = before {
-                            let first = log.events_of(case).start;
-                            let tick = |position: u32| ticks[first + position as usize];
-                            times[segment].push(tick(at) - tick(before));
-                        }
+                        times[segment].extend(self.elapsed(selection, case, stage));
                     }
                 }
             }

@@ -56,10 +56,10 @@ pub fn trend(selection: &Selection<'_>, axis: &TimeAxis, open: Open<'_>) -> Vec<
     (0..n).into_par_iter().map(period).collect()
 }
 
-/// The axis of a selection's periods in a zone: from its first instant to the last one that is looked at.
-pub fn axis(selection: &Selection<'_>, unit: &str, until: i64, zone: chrono_tz::Tz) -> TimeAxis {
+/// First instant of a selection, and the last one that is looked at.
+pub fn span(selection: &Selection<'_>, until: i64) -> (i64, i64) {
     let (first, last) = summary::span(selection).unwrap_or((until, until));
-    TimeAxis::of(unit, first, last.max(until), zone)
+    (first, last.max(until))
 }
 
 #[cfg(test)]
@@ -76,7 +76,8 @@ mod tests {
             let index = selection.index;
             let until = *index.case_end.iter().max().unwrap();
             let is_open = |case: usize| open[case % 40];
-            let axis = axis(&selection, "minute", until, chrono_tz::UTC);
+            let (first, last) = span(&selection, until);
+            let axis = TimeAxis::of("minute", first, last, chrono_tz::UTC);
             prop_assert_eq!(axis.unit, "minute");
             let periods = trend(&selection, &axis, Open { is_open: &is_open, until });
             for (bounds, period) in axis.bounds.windows(2).zip(&periods) {

@@ -6,7 +6,7 @@ mod tests;
 
 use super::list_pane::ListPane;
 use super::list_view::{DetailOf, ListView};
-use super::{Context, Look, Outcome, Pane, PaneSpec, Rect, Slot, versus};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab, versus};
 use crate::engine::{
     ActivitiesQuery, ActivityRow, Answer, AskError, Listing, Neighbors, NeighborsQuery, Request,
     Stats,
@@ -26,7 +26,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Activities",
     short: "Act",
     help: "Frequency, starts, ends, rework and waiting before each activity; its neighbors",
-    tab: true,
+    tab: Tab::Always,
     terms: &["median"],
     hints: &[
         Action::Open,
@@ -38,6 +38,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("activities"),
     new: ListPane::<Activities>::boxed,
+    versus: Some(ListPane::<versus::Versus<Activities>>::boxed),
 };
 
 /// The slot of the neighbors.
@@ -59,10 +60,6 @@ impl ListView for Activities {
 
     fn many(&self) -> &'static str {
         "activities"
-    }
-
-    fn compared(&self) -> Option<Box<dyn Pane>> {
-        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> ActivitiesQuery {

@@ -16,7 +16,7 @@ use super::controls::{Order, motion};
 use super::list_pane::ListPane;
 use super::list_view::{Change, DetailOf, ListView};
 use super::texts::{self, Nothing};
-use super::{Context, Look, Outcome, Pane, PaneSpec, Rect, Slot, distributions, versus};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab, distributions, versus};
 use crate::engine::{
     Answer, AskError, BottleneckDetail, BottleneckQuery, BottleneckRow, BottlenecksQuery, Features,
     Gain, Kind, Listing, LogInfo, NamedWait, Ranking, Request, RowClass, SetApart, WaitClass,
@@ -38,7 +38,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Bottlenecks",
     short: "Waits",
     help: "Steps, activities and resources by total wait; when it was, what shorter waits would gain",
-    tab: true,
+    tab: Tab::Always,
     terms: &["wait", "gain"],
     hints: &[
         Action::Open,
@@ -52,6 +52,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("bottlenecks"),
     new: ListPane::<Bottlenecks>::boxed,
+    versus: Some(ListPane::<versus::Versus<Bottlenecks>>::boxed),
 };
 
 /// The slot of the detail.
@@ -164,10 +165,6 @@ impl ListView for Bottlenecks {
             Kind::Resource => "waits for resources",
             _ => "steps between events",
         }
-    }
-
-    fn compared(&self) -> Option<Box<dyn Pane>> {
-        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> BottlenecksQuery {

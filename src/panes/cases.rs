@@ -7,7 +7,7 @@ use super::controls::{Order, motion};
 use super::list_pane::ListPane;
 use super::list_view::{DetailOf, ListView};
 use super::texts::{self, value_head};
-use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, waits};
+use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, Tab, waits};
 use crate::engine::{
     Answer, AskError, CaseDetail, CaseQuery, CaseRow, CasesQuery, Listing, Request,
 };
@@ -27,7 +27,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Cases",
     short: "Cases",
     help: "Every case with its variant, length and duration, and a preview of its events",
-    tab: true,
+    tab: Tab::Always,
     terms: &["wait"],
     hints: &[
         Action::Open,
@@ -40,6 +40,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("cases"),
     new: ListPane::<Cases>::boxed,
+    versus: None,
 };
 
 /// The slot of the events.

@@ -16,7 +16,7 @@ use super::list_columns::{ListColumns, OnScreen, orders};
 use super::list_pane::{LIST, ListPane};
 use super::list_view::{Change, DetailOf, ListView};
 use super::texts::{self, Nothing};
-use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Rect};
+use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Tab, versus};
 use crate::engine::{
     Answer, Breach, Deadlines as Figures, DeadlinesQuery, Features, Listing, LogInfo, Page,
     RULE_CASES, RuleBin, RuleRow, Shown, Sort,
@@ -36,7 +36,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Deadlines",
     short: "Due",
     help: "Deadlines of the rules file: cases that broke them, and open cases at risk",
-    tab: true,
+    tab: Tab::WithDeadlines,
     terms: &["over", "open"],
     hints: &[
         Action::Open,
@@ -46,6 +46,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("check"),
     new: ListPane::<Deadlines>::boxed,
+    versus: Some(ListPane::<versus::Versus<Deadlines>>::boxed),
 };
 
 /// Maximum number of breaches, and of cases at risk, of a rule: more than anyone looks through.
@@ -131,10 +132,6 @@ impl ListView for Deadlines {
         }
     }
 
-    fn has_tab(&self, log: Option<&LogInfo>) -> bool {
-        log.is_some_and(|log| log.deadlines > 0)
-    }
-
     fn filter(&self, row: &RuleRow) -> Option<Expr> {
         // In filters a rule is a column of the states of its cases.
         let field = Field::Column(row.name.clone());
@@ -196,6 +193,10 @@ impl ListView for Deadlines {
             sentence: "No deadline is defined.".to_owned(),
             hint: "Deadlines come from a rules file",
         }
+    }
+
+    fn topic(&self) -> Option<String> {
+        Some("broken, of cases kept, broken or overdue".to_owned())
     }
 
     fn head_rows(&self) -> u16 {

@@ -11,7 +11,7 @@
 
 use super::list_pane::ListPane;
 use super::list_view::ListView;
-use super::{Context, Look, Outcome, PaneSpec, Rect, texts};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Tab, texts};
 use crate::engine::{Answer, EndRow, Ending, EndsQuery, Listing};
 use crate::filter::Expr;
 use crate::input::Action;
@@ -26,7 +26,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "End states",
     short: "Ends",
     help: "Activities at which cases stop; each can be switched on or off as an end state",
-    tab: false,
+    tab: Tab::Never,
     terms: &[],
     hints: &[
         Action::ToggleRow,
@@ -37,6 +37,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("ends"),
     new: ListPane::<Ends>::boxed,
+    versus: None,
 };
 
 /// Lines above the table.

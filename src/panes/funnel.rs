@@ -11,7 +11,7 @@ use super::controls::Order;
 use super::list_pane::ListPane;
 use super::list_view::{Change, DetailOf, ListView};
 use super::texts::{self, Nothing, SEPARATOR};
-use super::{Context, Look, Outcome, PaneSpec, Slot};
+use super::{Context, Look, Outcome, PaneSpec, Slot, Tab, versus};
 use crate::engine::{
     Answer, AskError, Before, BeforeQuery, Funnel as Figures, FunnelQuery, GroupBy, Listing,
     NamedStages, Request, StageOrder, StageRow, WrittenStages,
@@ -30,7 +30,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Funnel",
     short: "Funnel",
     help: "Cases that reach each of a list of stages, how long that takes, and what the others do",
-    tab: false,
+    tab: Tab::Never,
     terms: &[],
     hints: &[
         Action::Open,
@@ -42,6 +42,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("funnel"),
     new: ListPane::<Funnel>::boxed,
+    versus: Some(ListPane::<versus::Versus<Funnel>>::boxed),
 };
 
 /// The slot of the counts before a stage.
@@ -245,6 +246,17 @@ impl ListView for Funnel {
             sentence: "No case has two different activities, so there are no stages.".to_owned(),
             hint: "c writes stages",
         }
+    }
+
+    /// Segments are not compared.
+    fn topic(&self) -> Option<String> {
+        let stages = self
+            .offered()
+            .map_or("stages as written", |offer| &offer.name);
+        let order = ORDERS[self.order].2;
+        Some(format!(
+            "{stages} {order}, of the cases at the stage before"
+        ))
     }
 
     fn head_rows(&self) -> u16 {

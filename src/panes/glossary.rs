@@ -33,6 +33,7 @@ static TERMS: &[Term] = &[
     term("service", "Completion minus start of an activity instance.", "Instances without a known start are left out: unknown is not 0."),
     term("cost", "Service time of the instances at their hourly rates, plus fixed prices of their activities and amounts of the log, by [rates] of the rules file; of a case also the price of its hours past deadlines.", "Where the cost of some hours is unknown, the figure is a lower bound, marked >=. Rates of resources count before those of columns, activities and per_hour. Open cases have the cost so far."),
     term("total wait", "Sum of all waits of the row.", "Many short waits may weigh more than a few long ones."),
+    term("rate of a bin", "A count by the days of the bin that the log has; of an hour of the week, by the weeks of the selection.", "Where bins of A and B differ in length, these are compared."),
     term("growth", "Mean wait in the last quarter of the period, compared with the quarter before.", "Empty where either has fewer than 5 waits. Current waits of open cases are left out."),
     term("breaches", "Deadline breaches attributed to the row: it had the longest wait by the clock of the rule, in its working hours and without its pauses.", "Ties go to the earlier wait. A case that broke two rules counts twice. A breach whose longest wait has not ended is in no row."),
     term("class", "Who can shorten the wait: own, or not the desk's own: resolved (after the resolution), customer (for the customer), vendor (for a vendor or third party); c changes it.", "A guess from the names of both activities and from their places in the cases of the whole log, unless it was chosen here or is written in a rules file. Waits for an activity are mixed where its steps differ."),
@@ -96,7 +97,7 @@ mod tests {
         let mut named = std::collections::HashSet::new();
         for spec in PANES.iter().chain(CHARTS) {
             let pane = (spec.new)();
-            let versus = pane.versus().map_or_else(Vec::new, |pane| pane.terms());
+            let versus = spec.versus.map_or_else(Vec::new, |new| new().terms());
             for name in pane.terms().into_iter().chain(versus) {
                 assert!(of(name).is_some(), "{}: {name}", spec.id);
                 named.insert(name);

@@ -328,14 +328,6 @@ impl<V: ListView> Pane for ListPane<V> {
         self.view.spec()
     }
 
-    fn versus(&self) -> Option<Box<dyn Pane>> {
-        self.view.compared()
-    }
-
-    fn has_tab(&self, log: Option<&LogInfo>) -> bool {
-        self.view.has_tab(log)
-    }
-
     fn came_from(&mut self, filter: Option<String>) {
         let change = self.view.came_from(filter);
         let _ = self.changed(change);

@@ -2,7 +2,7 @@
 
 use super::controls::{Controls, Find, Order};
 use super::texts::{self, Nothing};
-use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Slot};
+use super::{ColumnsOnOffer, Context, CopyWhat, Look, Outcome, PaneSpec, Slot};
 use crate::engine::{Answer, AskError, Features, List, Listing, LogInfo, Request, Shown};
 use crate::filter::Expr;
 use crate::input::{Action, ColumnChoice};
@@ -38,11 +38,6 @@ pub trait ListView: Default + Send + 'static {
     /// Plural noun of the rows, for sentences: "activities".
     fn many(&self) -> &'static str;
 
-    /// The pane of the same list with two selections; `None` where they cannot be compared.
-    fn compared(&self) -> Option<Box<dyn Pane>> {
-        None
-    }
-
     /// The query for a page.
     fn query(&self, listing: Listing) -> Self::List;
 
@@ -54,11 +49,6 @@ pub trait ListView: Default + Send + 'static {
     /// The query for a page of a list that is drawn in that area.
     fn query_in(&self, listing: Listing, _area: Rect) -> Self::List {
         self.query(listing)
-    }
-
-    /// True if the pane has a tab for this log.
-    fn has_tab(&self, _log: Option<&LogInfo>) -> bool {
-        self.spec().tab
     }
 
     /// The filter that the cases of a row meet.
@@ -139,6 +129,12 @@ pub trait ListView: Default + Send + 'static {
     /// Rows above the table.
     fn head_rows(&self) -> u16 {
         0
+    }
+
+    /// What the list is about, in the line of a comparison that says what was tested; `None` where
+    /// [`ListView::draw_head`] says it without the answer.
+    fn topic(&self) -> Option<String> {
+        None
     }
 
     /// Draws the rows above the table.

@@ -14,7 +14,7 @@ mod tests;
 use super::list_pane::{LIST, ListPane};
 use super::list_view::{DetailOf, ListView};
 use super::texts::{self, Nothing};
-use super::{Context, Look, Outcome, PaneSpec, Rect, distributions};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Tab, distributions, versus};
 use crate::engine::{Answer, Listing, MilestoneRow, MilestonesQuery, ReachedOverTime};
 use crate::filter::{DurationLiteral, Expr, Field, Op};
 use crate::input::Action;
@@ -30,7 +30,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Milestones",
     short: "Miles",
     help: "Durations until each milestone: over time, and their distribution",
-    tab: false,
+    tab: Tab::Never,
     terms: &["milestone", "reached over time"],
     hints: &[
         Action::DefineMilestone,
@@ -41,6 +41,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("milestones"),
     new: ListPane::<Milestones>::boxed,
+    versus: Some(ListPane::<versus::Versus<Milestones>>::boxed),
 };
 
 /// Bins of the time axis and of the distribution: about as many as the detail has columns and rows.

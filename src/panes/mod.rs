@@ -9,6 +9,7 @@ pub mod list_cells;
 mod list_columns;
 pub mod list_pane;
 pub mod list_view;
+mod paired;
 pub mod periods;
 pub mod sequence;
 pub mod simple;

@@ -21,8 +21,8 @@ pub struct PaneSpec {
     pub short: &'static str,
     /// One sentence for help.
     pub help: &'static str,
-    /// True for a pane with a tab (a detail pane is only reached by drilling).
-    pub tab: bool,
+    /// Whether it has a tab; one without is reached by a key or by drilling only.
+    pub tab: Tab,
     /// Terms of the glossary for what it shows besides the columns of its list.
     pub terms: &'static [&'static str],
     /// The actions worth a hint in the footer, most useful first.
@@ -31,6 +31,26 @@ pub struct PaneSpec {
     pub report: Option<&'static str>,
     /// Makes the pane's state.
     pub new: fn() -> Box<dyn Pane>,
+    /// Makes the pane of the same for two selections; `None` where they cannot be compared.
+    pub versus: Option<fn() -> Box<dyn Pane>>,
+}
+
+/// Tabs of panes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// For every log.
+    Always,
+    /// For logs with deadlines.
+    WithDeadlines,
+    /// For none.
+    Never,
+}
+
+impl PaneSpec {
+    /// A new pane for two selections: the usual one, of A alone, where they cannot be compared.
+    pub fn comparing(&self) -> Box<dyn Pane> {
+        self.versus.unwrap_or(self.new)()
+    }
 }
 
 /// One of the questions that a pane keeps asking; the newest answer of each slot is kept.
@@ -168,8 +188,12 @@ pub trait Pane: Send {
     fn spec(&self) -> &'static PaneSpec;
 
     /// Tests whether it has a tab for this log.
-    fn has_tab(&self, _log: Option<&LogInfo>) -> bool {
-        self.spec().tab
+    fn has_tab(&self, log: Option<&LogInfo>) -> bool {
+        match self.spec().tab {
+            Tab::Always => true,
+            Tab::WithDeadlines => log.is_some_and(|log| log.deadlines > 0),
+            Tab::Never => false,
+        }
     }
 
     /// The questions whose answers it shows now. Asked after every change; a question that is the
@@ -205,11 +229,6 @@ pub trait Pane: Send {
 
     /// The user comes from another pane, where `filter` selects the item under the cursor.
     fn came_from(&mut self, _filter: Option<String>) {}
-
-    /// A new pane that shows the same for two selections; `None` where they cannot be compared.
-    fn versus(&self) -> Option<Box<dyn Pane>> {
-        None
-    }
 
     /// Receives the whole filter stack whenever it changes.
     fn filters_changed(&mut self, _stack: &[FilterEntry]) {}

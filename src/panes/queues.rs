@@ -16,7 +16,7 @@ use super::list_pane::ListPane;
 use super::list_view::{Change, DetailOf, ListView};
 use super::periods::Periods;
 use super::texts::{self, Nothing};
-use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab, versus};
 use crate::engine::{
     Answer, AskError, Features, Listing, LogInfo, LongestQueueQuery, QueueBin, QueueDetail,
     QueueQuery, QueueRow, QueuesQuery, Request, Subject,
@@ -36,7 +36,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Queues",
     short: "queues",
     help: "Queues before each activity or resource: length, waits, growth",
-    tab: false,
+    tab: Tab::Never,
     terms: &["queue", "wait"],
     hints: &[
         Action::Open,
@@ -47,6 +47,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("queues"),
     new: ListPane::<Queues>::boxed,
+    versus: Some(ListPane::<versus::Versus<Queues>>::boxed),
 };
 
 /// The slot of the queue under the cursor.

@@ -7,7 +7,7 @@ use super::list_pane::ListPane;
 use super::list_view::ListView;
 use super::simple::HINTS;
 use super::texts::Nothing;
-use super::{Context, Pane, PaneSpec, versus};
+use super::{Context, PaneSpec, Tab, versus};
 use crate::engine::{Answer, Listing, ResourceRow, ResourcesQuery};
 use crate::filter::{Expr, Field, Op};
 use crate::text;
@@ -18,11 +18,12 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Resources",
     short: "Res",
     help: "Events, cases and activities of each resource",
-    tab: true,
+    tab: Tab::Always,
     terms: &[],
     hints: HINTS,
     report: Some("resources"),
     new: ListPane::<Resources>::boxed,
+    versus: Some(ListPane::<versus::Versus<Resources>>::boxed),
 };
 
 #[derive(Default)]
@@ -38,10 +39,6 @@ impl ListView for Resources {
 
     fn many(&self) -> &'static str {
         "resources"
-    }
-
-    fn compared(&self) -> Option<Box<dyn Pane>> {
-        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> ResourcesQuery {

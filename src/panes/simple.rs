@@ -2,7 +2,7 @@
 
 use super::list_pane::ListPane;
 use super::list_view::{ListView, Row};
-use super::{Pane, PaneSpec, versus};
+use super::{PaneSpec, Tab, versus};
 use crate::engine::{Comparable, Listing, SimpleList};
 use crate::filter::Expr;
 use crate::input::Action;
@@ -25,11 +25,12 @@ pub const fn spec<L: SimpleList + Comparable>() -> PaneSpec {
         title: L::INFO.title,
         short: L::INFO.short,
         help: L::INFO.help,
-        tab: true,
+        tab: Tab::Always,
         terms: &[],
         hints: HINTS,
         report: Some(L::INFO.id),
         new: ListPane::<Simple<L>>::boxed,
+        versus: Some(ListPane::<versus::Versus<Simple<L>>>::boxed),
     }
 }
 
@@ -50,10 +51,6 @@ impl<L: SimpleList + Comparable> ListView for Simple<L> {
 
     fn many(&self) -> &'static str {
         L::INFO.many
-    }
-
-    fn compared(&self) -> Option<Box<dyn Pane>> {
-        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> L {

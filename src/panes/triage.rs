@@ -14,7 +14,7 @@ use super::controls::{Order, motion};
 use super::list_pane::{LIST, ListPane};
 use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::texts::{self, Nothing};
-use super::{Context, Look, Outcome, PaneSpec, Rect};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Tab};
 use crate::engine::{
     Answer, Listing, Subject, Triage as Open, TriagePlace, TriageQuery, TriageRow,
 };
@@ -35,7 +35,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Triage",
     short: "Triage",
     help: "Open cases: last step, time since then, next deadline; groups by step or resource",
-    tab: true,
+    tab: Tab::Always,
     terms: &["open", "a period ago"],
     hints: &[
         Action::Open,
@@ -45,6 +45,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("triage"),
     new: ListPane::<Triage>::boxed,
+    versus: None,
 };
 
 /// Lines above the table of cases.

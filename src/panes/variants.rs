@@ -8,7 +8,7 @@ use super::list_pane::ListPane;
 use super::list_view::{ColumnOf, DetailOf, ListView};
 use super::sequence::{self, Run, Shortened, kind};
 use super::simple;
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Rect, Slot, texts, versus};
+use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, texts, versus};
 use crate::engine::{
     Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, Rows, SimpleList, VariantRow,
     VariantsQuery,
@@ -37,6 +37,7 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::SwitchFocus,
     ],
     new: ListPane::<Variants>::boxed,
+    versus: Some(ListPane::<versus::Versus<Variants>>::boxed),
     ..simple::spec::<VariantsQuery>()
 };
 
@@ -105,10 +106,6 @@ impl ListView for Variants {
 
     fn many(&self) -> &'static str {
         VariantsQuery::INFO.many
-    }
-
-    fn compared(&self) -> Option<Box<dyn Pane>> {
-        versus::boxed::<Self>()
     }
 
     fn query(&self, listing: Listing) -> VariantsQuery {

@@ -9,9 +9,8 @@
 //! ```
 
 use super::controls::Order;
-use super::list_pane::ListPane;
 use super::list_view::{Change, ListView, Row};
-use super::{Look, Pane, PaneSpec};
+use super::{Look, Outcome, PaneSpec};
 use crate::engine::{
     Answer, CHANGED, ColumnKey, Comparable, LISTED, Listing, Sides, Sort, Versus as Figures,
     VersusQuery,
@@ -26,13 +25,13 @@ use ratatui::layout::Rect;
 /// Begins the subject of the place of a list that is compared.
 const COMPARED: &str = "versus\u{1f}";
 
-/// The pane of a list with both selections.
-pub fn boxed<V: ListView<List: Comparable>>() -> Option<Box<dyn Pane>> {
-    Some(ListPane::<Versus<V>>::boxed())
+/// The subject of a place of the usual pane: that of a comparison without its mark.
+pub fn usual(subject: &str) -> &str {
+    subject.strip_prefix(COMPARED).unwrap_or(subject)
 }
 
 /// A list of two selections; without a detail, as that would be of A alone.
-struct Versus<V> {
+pub struct Versus<V> {
     view: V,
     spec: &'static PaneSpec,
 }
@@ -132,31 +131,57 @@ impl<V: ListView<List: Comparable>> ListView for Versus<V> {
 
     /// Goes to a subject of this list, or of the usual one.
     fn go_to(&mut self, subject: &str) -> Change {
-        let own = subject.strip_prefix(COMPARED);
-        self.view.go_to(own.unwrap_or(subject))
+        let subject = usual(subject);
+        self.view.go_to(subject)
+    }
+
+    fn listed(&mut self, answer: &Answer) {
+        if let Some(figures) = answer.to::<VersusQuery<V::List>>() {
+            self.view.listed(&figures.of_a);
+        }
+    }
+
+    fn act(&self, action: &Action, row: &Row<Self>) -> Outcome {
+        row.any()
+            .map_or(Outcome::Ignored, |row| self.view.act(action, row))
     }
 
     fn head_rows(&self) -> u16 {
-        self.view.head_rows() + SENTENCES
+        self.own_rows() + SENTENCES
     }
 
     fn draw_head(&self, answer: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-        let own = paint::top(area, self.view.head_rows());
-        self.view.draw_head(answer, own, buffer, look);
-        let below = paint::below(area, self.view.head_rows());
+        let own = paint::top(area, self.own_rows());
+        if !own.is_empty() {
+            self.view.draw_head(answer, own, buffer, look);
+        }
+        let below = paint::below(area, self.own_rows());
         let Some(figures) = answer.to::<VersusQuery<V::List>>() else {
             return;
         };
         draw_sides(&figures.sides, paint::row(below, 0), buffer, look);
         let room = usize::from(below.width);
-        let tests = tests::<V::List>(figures);
+        let tests = match self.view.topic() {
+            Some(topic) => format!("{}: {}", safe(&topic), tests::<V::List>(figures)),
+            None => tests::<V::List>(figures),
+        };
         let tests = fit::truncate_words(&tests, room, look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(below, 1), &tests, look.theme.muted);
     }
 }
 
+impl<V: ListView> Versus<V> {
+    /// Rows of the usual list above the sentences.
+    fn own_rows(&self) -> u16 {
+        match self.view.topic() {
+            Some(_) => 0,
+            None => self.view.head_rows(),
+        }
+    }
+}
+
 /// Draws which cases are A and B; long filters give way to the numbers of cases.
-fn draw_sides(sides: &Sides, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+pub fn draw_sides(sides: &Sides, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
     let size = |at: usize| {
         let open = match sides.open[at] {
             0 => String::new(),

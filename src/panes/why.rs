@@ -11,7 +11,7 @@ use super::controls::Order;
 use super::list_pane::ListPane;
 use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::texts::{self, Nothing, SEPARATOR};
-use super::{Context, Look, Outcome, PaneSpec, Rect, Slot};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab};
 use crate::engine::{
     Adjust, Adjusted, Answer, AskError, FactorQuery, FactorRow, Listing, Of, Ratio, Request, Side,
     Test, Tests, Why as Figures, WhyQuery, stable,
@@ -30,7 +30,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Why",
     short: "Why",
     help: "Factors that slow, late or other selected cases have more often than the rest",
-    tab: true,
+    tab: Tab::Always,
     terms: &["adjusted", "shift", "duration"],
     hints: &[
         Action::Open,
@@ -42,6 +42,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("why"),
     new: ListPane::<Why>::boxed,
+    versus: Some(ListPane::<Why>::boxed),
 };
 
 /// The slot of the factor under the cursor.
@@ -55,6 +56,8 @@ const INDENT: u16 = 2;
 struct Why {
     of: Of,
     side: Side,
+    /// The cases of B are explained against those of A.
+    compares: bool,
     /// The filters on offer for the cases to explain.
     offers: Vec<String>,
     detail: Option<FactorRow>,
@@ -129,9 +132,10 @@ impl ListView for Why {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        let of = self.of.filter.clone().unwrap_or_default();
+        let of = self.of.filter.clone().filter(|_| !self.compares);
+        let of = of.map_or_else(Vec::new, |of| vec!["--of".to_owned(), of]);
         let side = ["--side", self.side.word()].map(str::to_owned);
-        [&["--of".to_owned(), of][..], &side, &order.sort_and_limit()].concat()
+        [&of[..], &side, &order.sort_and_limit()].concat()
     }
 
     fn change(&mut self, action: &Action) -> Change {
@@ -212,9 +216,13 @@ impl ListView for Why {
             0 => String::new(),
             n => format!(", {} open left out", count(n)),
         };
+        let of = match &why.sides {
+            Some(sides) => format!("B {} against A {}", sides.texts[1], sides.texts[0]),
+            None => why.selection.clone(),
+        };
         let line = format!(
             "{} {dot} {side} {dot} {} of {} cases ({}){open} {dot} {} tested, {} with q < 5%",
-            text::safe(&why.selection),
+            text::safe(&of),
             count(why.selected),
             count(why.cases),
             percent(why.selected as f64 / why.cases.max(1) as f64),
@@ -241,6 +249,7 @@ impl ListView for Why {
     fn listed(&mut self, answer: &Answer) {
         let Some(why) = figures(answer) else { return };
         self.offers.clone_from(&why.offers);
+        self.compares = why.sides.is_some();
         // Asked for by name from now on, so that it stays whatever else is on offer.
         if why.reason.is_none() {
             self.of.filter = Some(why.selection.clone());

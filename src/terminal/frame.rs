@@ -12,7 +12,7 @@ use super::{overlay, start};
 use crate::app::{App, Layout, Load, Severity, Sizes};
 use crate::engine::{AsOf, LogInfo};
 use crate::input::{Action, entry_in};
-use crate::panes::{Context, FilterEntry, Look, Pane};
+use crate::panes::{Context, FilterEntry, Look, Pane, Tab};
 use crate::text::{self, count, safe, time};
 use crate::ui::fit;
 use crate::ui::{Theme, paint};
@@ -68,7 +68,7 @@ fn body(app: &App, log: &LogInfo, layout: &Layout, buffer: &mut Buffer, theme: &
 fn crumbs(app: &App, log: &LogInfo) -> Vec<String> {
     let title = |pane: usize| {
         let pane = app.workspace.panes.get(pane)?;
-        pane.spec().tab.then(|| pane.spec().title.to_owned())
+        (pane.spec().tab != Tab::Never).then(|| pane.spec().title.to_owned())
     };
     let mut crumbs = vec![safe(&log.name).into_owned()];
     for level in &app.trail {

@@ -104,9 +104,7 @@ fn a_filter_of_the_stack_is_compared_with_its_opposite() {
     let other = ["events > 2", "not \"Ship\""].map(str::to_owned);
     assert_eq!(versus(&player), Some(other.to_vec()));
     assert!(
-        player
-            .toast()
-            .contains("these compare: Variants, Activities"),
+        player.toast().contains("This pane shows A alone"),
         "{}",
         player.toast()
     );
@@ -159,19 +157,94 @@ fn a_comparison_begins_at_its_top_and_leaves_the_usual_list_as_it_was() {
 fn frames() {
     for (width, height) in [(80, 24), (160, 48), (40, 10), (1, 1)] {
         for (pane, keys) in [
+            ("overview", ""),
             ("activities", ""),
             ("variants", ""),
             ("bottlenecks", "t"),
             ("resources", ""),
+            ("facet", "enter"),
+            ("why", ""),
+            ("milestones", "g t"),
+            ("funnel", "g f"),
         ] {
             let mut player = support(months());
             player.resize(width, height);
-            go_to(&mut player, pane);
+            if !keys.starts_with('g') {
+                go_to(&mut player, pane);
+            }
             player.keys_if_any(keys);
             let name = format!("versus-{pane}-{width}x{height}");
             insta::assert_snapshot!(name, player.wait(QUIET).quiet_screen());
         }
     }
+}
+
+#[test]
+fn charts_compare() {
+    for (width, height) in [(80, 24), (160, 48)] {
+        let mut player = support(months());
+        player.resize(width, height);
+        player.keys("7");
+        for chart in ["flow", "queues", "week", "trend"] {
+            let name = format!("versus-{chart}-{width}x{height}");
+            insta::assert_snapshot!(name, player.wait(QUIET).quiet_screen());
+            player.keys("t");
+        }
+        // Dots are of single cases.
+        assert!(player.wait(QUIET).quiet_screen().contains("A alone"));
+    }
+}
+
+#[test]
+fn keys_of_charts_change_the_figure_and_the_command_has_both_sides() {
+    let mut player = support(months());
+    player.keys("7");
+    assert!(
+        player
+            .wait(QUIET)
+            .quiet_screen()
+            .contains("cases started, by")
+    );
+    player.keys("c");
+    assert!(
+        player
+            .wait(QUIET)
+            .quiet_screen()
+            .contains("cases ended, by")
+    );
+    player.keys("t t t");
+    assert!(player.wait(QUIET).quiet_screen().contains("by month"));
+    player.keys("a");
+    assert!(player.wait(QUIET).quiet_screen().contains("by day"));
+    player.keys("$");
+    let screen = player.wait(QUIET).quiet_screen();
+    assert!(screen.contains("trend"), "{screen}");
+    assert!(screen.contains("--versus"), "{screen}");
+}
+
+#[test]
+fn groups_and_factors_compare() {
+    let mut player = support(months());
+    player.keys("B enter");
+    let screen = player.wait(QUIET).quiet_screen();
+    assert!(
+        screen.contains("A versus B") && screen.contains("tests"),
+        "{screen}"
+    );
+    player.keys("w");
+    let screen = player.wait(QUIET).quiet_screen();
+    assert!(
+        screen.contains("B started 2024-02 against A started 2024-03"),
+        "{screen}"
+    );
+    player.keys("V");
+    let screen = player.wait(QUIET).quiet_screen();
+    assert!(
+        screen.contains("B started 2024-03 against A started 2024-02"),
+        "{screen}"
+    );
+    player.keys("v");
+    assert!(!player.wait(QUIET).quiet_screen().contains("against A"));
 }
 
 #[test]

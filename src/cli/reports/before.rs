@@ -1,10 +1,12 @@
 //! How often an activity occurs before the first occurrence of another.
 
 use super::funnel::activities;
+use super::versus::{self, Reported};
 use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
+use crate::cli::failure::Failure;
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Before, BeforeBar, BeforeQuery};
+use crate::engine::{BarsQuery, Before, BeforeBar, BeforeQuery, Features, Sort};
 use crate::text;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
@@ -13,8 +15,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "before",
     about: "Number of times that an activity occurs before the first of another",
     options,
-    compares: false,
     make,
+    versus: Ok(compare),
 };
 
 #[derive(Args)]
@@ -40,19 +42,86 @@ struct BeforeReport {
     limit: usize,
 }
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+/// What is counted, and until when.
+fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<BeforeQuery, Failure> {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     let known = &ask.info().activities;
     let what = activities(&options.what, known, "--what")?;
     let until = activities(&options.until, known, "--until")?;
-    let (joined_what, joined_until) = (what.join(" | "), until.join(" | "));
+    Ok(BeforeQuery { what, until })
+}
+
+impl Reported for BarsQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let query = BarsQuery {
+            before: asked(ask, matches)?,
+            listing: ask.listing(Sort::first::<BarsQuery>()),
+        };
+        Ok((query, Features::of(ask.info())))
+    }
+}
+
+/// Compares the numbers, whose means and quantiles are beside them.
+fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = BarsQuery::asked(ask, matches)?;
+    let before = query.before.clone();
+    let mut report = versus::report(ask, matches, query, features)?;
+    let sides = ask.sides(&before)?;
+    for (name, side) in ["A", "B"].into_iter().zip(&sides) {
+        let figures = in_words(side);
+        if !figures.is_empty() && !report.heading.is_empty() {
+            report.heading = format!("{}; {name}{figures}", report.heading);
+        }
+    }
+    let names = [("what", &before.what), ("until", &before.until)];
+    let names = names.map(|(key, names)| (key.to_owned(), names.join(" | ").into()));
+    report.before.extend(names);
+    for (key, side) in ["a", "b"].into_iter().zip(&sides) {
+        let counts = side.counts.as_ref();
+        let figures = SideJson {
+            cases: side.cases,
+            without: side.without,
+            mean: counts.map(|counts| Number(counts.mean)),
+            median: counts.map(|counts| Number(counts.median)),
+            p90: counts.map(|counts| Number(counts.p90)),
+        };
+        let figures = serde_json::to_value(figures).unwrap_or_default();
+        report.before.insert(key.to_owned(), figures);
+    }
+    Ok(Box::new(report))
+}
+
+/// Figures of one side.
+#[derive(Serialize)]
+struct SideJson {
+    cases: u64,
+    without: u64,
+    mean: Option<Number>,
+    median: Option<Number>,
+    p90: Option<Number>,
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let query = asked(ask, matches)?;
     Ok(Box::new(BeforeReport {
         selection: ask.selection()?,
-        what: joined_what,
-        until: joined_until,
-        before: ask.answer(&BeforeQuery { what, until })?,
+        what: query.what.join(" | "),
+        until: query.until.join(" | "),
+        before: ask.answer(&query)?,
         limit: ask.common.printing.limit(),
     }))
+}
+
+/// ": mean 1.2, median 1, p90 3"; empty without cases.
+fn in_words(before: &Before) -> String {
+    before.counts.as_ref().map_or_else(String::new, |counts| {
+        format!(
+            ": mean {}, median {}, p90 {}",
+            text::number(counts.mean, 3),
+            text::number(counts.median, 1),
+            text::number(counts.p90, 1)
+        )
+    })
 }
 
 #[derive(Serialize)]
@@ -95,14 +164,7 @@ impl Report for BeforeReport {
 
     fn heading(&self) -> String {
         let before = &self.before;
-        let figures = before.counts.as_ref().map_or_else(String::new, |counts| {
-            format!(
-                ": mean {}, median {}, p90 {}",
-                text::number(counts.mean, 3),
-                text::number(counts.median, 1),
-                text::number(counts.p90, 1)
-            )
-        });
+        let figures = in_words(before);
         let names = format!("{} before the first {}", self.what, self.until);
         format!(
             "{}; {} in {}{figures}; {} without it",

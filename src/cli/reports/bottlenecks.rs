@@ -2,8 +2,9 @@
 
 use super::by::{self, Choices};
 use super::list::{ListReport, listing, sort_option};
-use super::versus::compared;
+use super::versus::{self, Reported};
 use super::{ReportContext, ReportResult, Spec};
+use crate::cli::failure::Failure;
 use crate::cli::json::Number;
 use crate::engine::{BottlenecksQuery, Features, Kind, Ranking, SetApart, Waits};
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -15,8 +16,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "bottlenecks",
     about: "Where cases wait, by total, p90, growth or breaches; gain of shorter waits",
     options,
-    compares: true,
     make,
+    versus: Ok(versus::make::<BottlenecksQuery>),
 };
 
 const BY: Choices<Kind> = &[
@@ -49,32 +50,41 @@ fn options(command: Command) -> Command {
         .arg(gain.help("Add the gain if no wait exceeded its 25th percentile"))
 }
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let (by, kind) = by::chosen(BY, ask, matches)?;
-    let gains = matches.get_flag("gain");
-    let given = matches.get_one::<String>("waits");
-    let given = given.and_then(|word| Waits::ALL.into_iter().find(|waits| waits.word() == word));
-    let query = BottlenecksQuery {
-        ranking: Ranking {
-            kind,
-            waits: given.unwrap_or_default(),
-        },
-        listing: listing::<BottlenecksQuery>(ask, matches),
-        gains,
-    };
-    let features = Features {
-        by,
-        extra: gains,
-        // A resource has waits of many steps.
-        classes: given.is_some() && kind != Kind::Resource,
-        ..Features::of(ask.info())
-    };
-    if ask.compares() {
-        return compared(ask, matches, query, features);
+impl Reported for BottlenecksQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let (by, kind) = by::chosen(BY, ask, matches)?;
+        let gains = matches.get_flag("gain");
+        let waits = given(matches);
+        let query = BottlenecksQuery {
+            ranking: Ranking {
+                kind,
+                waits: waits.unwrap_or_default(),
+            },
+            listing: listing::<BottlenecksQuery>(ask, matches),
+            gains,
+        };
+        let features = Features {
+            by,
+            extra: gains,
+            // A resource has waits of many steps.
+            classes: waits.is_some() && kind != Kind::Resource,
+            ..Features::of(ask.info())
+        };
+        Ok((query, features))
     }
+}
+
+/// The waits that `--waits` names; `None` where it is not given.
+fn given(matches: &ArgMatches) -> Option<Waits> {
+    let word = matches.get_one::<String>("waits")?;
+    Waits::ALL.into_iter().find(|waits| waits.word() == word)
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = BottlenecksQuery::asked(ask, matches)?;
     let found = ask.answer(&query)?;
     let (mut heading, mut before) = (ask.selection()?, Map::new());
-    if let Some(waits) = given {
+    if let Some(waits) = given(matches) {
         heading = format!("{heading}; {}", in_words(&found.apart, waits));
         before = ApartJson::of(&found.apart).object();
     }

@@ -9,8 +9,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "cases",
     about: "The cases with events, start, end and duration, longest first",
     options,
-    compares: false,
     make,
+    versus: Err("it lists single cases, and a case has one set of figures whatever selects it"),
 };
 
 fn options(command: Command) -> Command {

@@ -4,6 +4,7 @@ use super::list::{
     JsonRows, columns, columns_option, features, fields, json_of, listing, sort_option, table,
     table_of,
 };
+use super::versus::{self, Reported};
 use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, list};
@@ -20,8 +21,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "check",
     about: "Cases that broke the deadlines of --rules (exit code 1), and open cases at risk",
     options,
-    compares: false,
     make,
+    versus: Ok(versus::make::<DeadlinesQuery>),
 };
 
 fn options(command: Command) -> Command {
@@ -48,34 +49,46 @@ struct Check {
     features: Features,
 }
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    // A check without rules could never fail.
-    if ask.common.timing.rules.is_empty() {
-        return Err(Failure::usage(
-            "no deadline is defined: write rules into a file and name it by --rules FILE",
-        ));
+impl Reported for DeadlinesQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        // A check without rules could never fail.
+        if ask.common.timing.rules.is_empty() {
+            return Err(Failure::usage(
+                "no deadline is defined: write rules into a file and name it by --rules FILE",
+            ));
+        }
+        let sort = matches.get_one(SORT_CASES).cloned();
+        let sort = sort.unwrap_or_else(|| Sort::first_of(&RULE_CASES));
+        let query = DeadlinesQuery {
+            // All rules, as `--limit` counts their cases.
+            listing: Listing {
+                page: Page::ALL,
+                ..listing::<DeadlinesQuery>(ask, matches)
+            },
+            cases: Listing {
+                fields: fields(&columns(matches)),
+                ..ask.listing(sort)
+            },
+            time_bins: MONTHS,
+        };
+        Ok((query, features(ask, matches)))
     }
-    let sort = matches.get_one(SORT_CASES).cloned();
-    let sort = sort.unwrap_or_else(|| Sort::first_of(&RULE_CASES));
-    let mut deadlines = ask.answer(&DeadlinesQuery {
-        // All rules, as `--limit` counts their cases.
-        listing: Listing {
-            page: Page::ALL,
-            ..listing::<DeadlinesQuery>(ask, matches)
-        },
-        cases: Listing {
-            fields: fields(&columns(matches)),
-            ..ask.listing(sort)
-        },
-        time_bins: MONTHS,
-    })?;
+
+    fn is_broken(rule: &RuleRow) -> bool {
+        rule.broken() > 0
+    }
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = DeadlinesQuery::asked(ask, matches)?;
+    let mut deadlines = ask.answer(&query)?;
     // Moved out of the rules, whose rows do not show them.
     let rules = deadlines.rules.rows.iter_mut();
     let cases = rules.flat_map(|rule| std::mem::take(&mut rule.cases));
     Ok(Box::new(Check {
         cases: cases.collect(),
         deadlines,
-        features: features(ask, matches),
+        features,
     }))
 }
 

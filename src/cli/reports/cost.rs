@@ -16,8 +16,10 @@ pub(super) const SPEC: Spec = Spec {
     name: "cost",
     about: "Costs of cases, by activity, resource and variant, of rework and of late cases",
     options: no_options,
-    compares: false,
     make,
+    versus: Err(
+        "its sums are of one selection: split --figure cost has the costs of groups of both",
+    ),
 };
 
 struct CostReport {

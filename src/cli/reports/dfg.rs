@@ -1,8 +1,9 @@
 //! Directly-follows edges, most frequent first.
 
 use super::list::{ListReport, listing, sort_option};
-use super::versus::compared;
+use super::versus::{self, Reported};
 use super::{ReportContext, ReportResult, Spec};
+use crate::cli::failure::Failure;
 use crate::engine::{EdgesQuery, Features};
 use clap::ArgMatches;
 
@@ -10,17 +11,19 @@ pub(super) const SPEC: Spec = Spec {
     name: "dfg",
     about: "Directly-follows relations: frequency and time between the events",
     options: sort_option::<EdgesQuery>,
-    compares: true,
     make,
+    versus: Ok(versus::make::<EdgesQuery>),
 };
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let query = EdgesQuery {
-        listing: listing::<EdgesQuery>(ask, matches),
-    };
-    if ask.compares() {
-        return compared(ask, matches, query, Features::of(ask.info()));
+impl Reported for EdgesQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let listing = listing::<EdgesQuery>(ask, matches);
+        Ok((EdgesQuery { listing }, Features::of(ask.info())))
     }
-    let report = ListReport::ask(ask, &query, Features::of(ask.info()))?;
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = EdgesQuery::asked(ask, matches)?;
+    let report = ListReport::ask(ask, &query, features)?;
     Ok(Box::new(report.without_total()))
 }

@@ -17,8 +17,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "dotted",
     about: "Cases over time: events and most frequent value of each cell of a grid",
     options,
-    compares: false,
     make,
+    versus: Err("it draws single cases, and a case is the same whatever selects it"),
 };
 
 #[derive(Args)]

@@ -2,8 +2,9 @@
 
 use super::flow::{EndingJson, heading};
 use super::list::{ListReport, listing, sort_option};
-use super::versus::compared;
+use super::versus::{self, Reported};
 use super::{ReportContext, ReportResult, Spec};
+use crate::cli::failure::Failure;
 use crate::engine::{EndsQuery, Features};
 use clap::ArgMatches;
 
@@ -11,23 +12,25 @@ pub(super) const SPEC: Spec = Spec {
     name: "ends",
     about: "Activities at which cases stop, and which of them end a case",
     options: sort_option::<EndsQuery>,
-    compares: true,
     make,
+    versus: Ok(versus::make::<EndsQuery>),
 };
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let query = EndsQuery {
-        listing: listing::<EndsQuery>(ask, matches),
-    };
-    if ask.compares() {
-        return compared(ask, matches, query, Features::of(ask.info()));
+impl Reported for EndsQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let listing = listing::<EndsQuery>(ask, matches);
+        Ok((EndsQuery { listing }, Features::of(ask.info())))
     }
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = EndsQuery::asked(ask, matches)?;
     let ends = ask.answer(&query)?;
     Ok(Box::new(ListReport::<EndsQuery> {
         heading: heading(&ask.selection()?, &ends.ending),
         before: EndingJson::of(&ends.ending).object(),
         has_total: true,
         rows: ends.rows,
-        features: Features::of(ask.info()),
+        features,
     }))
 }

@@ -13,8 +13,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "events",
     about: "The events of one case, with all their columns",
     options,
-    compares: false,
     make,
+    versus: Err("it lists the events of single cases"),
 };
 
 #[derive(Args)]

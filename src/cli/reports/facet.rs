@@ -2,6 +2,7 @@
 
 use super::list::ListReport;
 use super::split::{self, FigureOptions};
+use super::versus::{self, Reported};
 use super::{ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::columns;
 use crate::cli::failure::Failure;
@@ -12,8 +13,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "facet",
     about: "Attributes of cases and events with their values, or the values of one with figures",
     options,
-    compares: false,
     make,
+    versus: Ok(compare),
 };
 
 #[derive(Args)]
@@ -38,23 +39,49 @@ fn options(command: Command) -> Command {
     Options::augment_args(command.arg(sort.allow_hyphen_values(true)))
 }
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+/// The attribute whose values are asked for, with the figures of its groups; `None` for all attributes.
+fn chosen(matches: &ArgMatches) -> Result<Option<(Vec<String>, FigureOptions)>, Failure> {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    if let Some(by) = options.by {
-        let listing = ask.listing(sort::<SplitQuery>(matches)?);
-        let by = columns::split(&by);
-        if by.len() != 1 {
-            return Err(Failure::usage(
-                "facet takes one attribute (a comma in its name: `\\,`); split --by takes several",
-            ));
-        }
-        return split::make_of(ask, by, options.figures, listing);
-    }
-    let query = FacetsQuery {
-        numbers: true,
-        listing: ask.listing(sort::<FacetsQuery>(matches)?),
+    let Some(by) = options.by else {
+        return Ok(None);
     };
-    let mut report = ListReport::ask(ask, &query, Features::of(ask.info()))?;
+    let by = columns::split(&by);
+    if by.len() != 1 {
+        return Err(Failure::usage(
+            "facet takes one attribute (a comma in its name: `\\,`); split --by takes several",
+        ));
+    }
+    Ok(Some((by, options.figures)))
+}
+
+impl Reported for FacetsQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let query = FacetsQuery {
+            numbers: true,
+            listing: ask.listing(sort::<FacetsQuery>(matches)?),
+        };
+        Ok((query, Features::of(ask.info())))
+    }
+}
+
+fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    match chosen(matches)? {
+        Some((by, figures)) => {
+            let listing = ask.listing(sort::<SplitQuery>(matches)?);
+            let groups = split::query(&by, figures, listing);
+            versus::of(ask, matches, groups, Features::of(ask.info()))
+        }
+        None => versus::make::<FacetsQuery>(ask, matches),
+    }
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    if let Some((by, figures)) = chosen(matches)? {
+        let listing = ask.listing(sort::<SplitQuery>(matches)?);
+        return split::make_of(ask, by, figures, listing);
+    }
+    let (query, features) = FacetsQuery::asked(ask, matches)?;
+    let mut report = ListReport::ask(ask, &query, features)?;
     let cases = ask.summary()?.cases;
     report.before.insert("cases".to_owned(), cases.into());
     Ok(Box::new(report))

@@ -1,10 +1,10 @@
 //! Arrivals, completions and work in progress over time.
 
-use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit, paired};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Ending, Flow, FlowQuery};
+use crate::engine::{Charted, Ending, Flow, FlowQuery};
 use crate::filter::Moment;
 use crate::text::{self, escape_line};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -14,8 +14,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "flow",
     about: "Cases started, ended and in progress over time",
     options,
-    compares: false,
     make,
+    versus: Ok(compare),
 };
 
 /// Bins of time and the range that they span.
@@ -75,6 +75,13 @@ impl Options {
 
 fn options(command: Command) -> Command {
     Options::augment_args(command)
+}
+
+fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
+    let range = options.range(ask, || Ok(answer(ask, 1, None)?.whole))?;
+    let bins = options.bins;
+    paired::of(ask, Charted::Flow { bins, range })
 }
 
 struct FlowReport {

@@ -1,12 +1,14 @@
 //! Cases along a list of stages: who reaches each, how long it takes, and what the others do.
 
+use super::versus::{self, Reported};
 use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Json, Number, Pairs, list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::{duration, word};
 use crate::engine::{
-    Funnel, FunnelQuery, GroupBy, Listing, NamedStages, Segment, StageOrder, StageRow, Stats,
+    Features, Funnel, FunnelQuery, GroupBy, Listing, NamedStages, Segment, StageOrder, StageRow,
+    Stats,
 };
 use crate::filter::parse_activities;
 use crate::text::{did_you_mean, escape_line};
@@ -19,8 +21,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "funnel",
     about: "Cases that reach each of a list of stages, and what the others do instead",
     options,
-    compares: false,
     make,
+    versus: Ok(compare),
 };
 
 /// Words of `--order`.
@@ -67,8 +69,30 @@ struct FunnelReport {
     limit: usize,
 }
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
+impl Reported for FunnelQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
+        Ok((query(ask, &options)?, Features::of(ask.info())))
+    }
+
+    fn object(row: &StageRow) -> Option<serde_json::Value> {
+        serde_json::to_value(StageJson::of(row, usize::MAX)).ok()
+    }
+}
+
+fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = FunnelQuery::asked(ask, matches)?;
+    if query.by.is_some() {
+        return Err(Failure::usage(
+            "--versus compares the stages of all cases: leave out --by, or compare its values one by one, \
+             as --filter 'COL = \"a\"' --versus 'COL = \"b\"'",
+        ));
+    }
+    versus::of(ask, matches, query, features)
+}
+
+/// The funnel that is asked for.
+fn query(ask: &ReportContext<'_>, options: &Options) -> Result<FunnelQuery, Failure> {
     let stages = match &options.stages {
         Some(name) => named(&ask.common.timing.stages, name)?,
         None if options.stage.is_empty() => {
@@ -82,13 +106,18 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
             options.stage.iter().map(stage).collect::<Result<_, _>>()?
         }
     };
-    let funnel = ask.answer(&FunnelQuery {
+    Ok(FunnelQuery {
         stages,
         order: options.order,
         within: options.within,
         by: options.by.as_deref().map(GroupBy::parse),
         listing: Listing::by("order"),
-    })?;
+    })
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
+    let funnel = ask.answer(&query(ask, &options)?)?;
     let word = ORDERS.iter().find(|(_, order)| *order == options.order);
     Ok(Box::new(FunnelReport {
         heading: ask.selection()?,

@@ -1,8 +1,9 @@
 //! Times that cases take to reach milestones.
 
 use super::list::{ListReport, listing, sort_option};
-use super::versus::compared;
+use super::versus::{self, Reported};
 use super::{ReportContext, ReportResult, Spec};
+use crate::cli::failure::Failure;
 use crate::engine::{Features, MilestonesQuery};
 use clap::ArgMatches;
 
@@ -10,16 +11,20 @@ pub(super) const SPEC: Spec = Spec {
     name: "milestones",
     about: "Durations until milestones (--rules, --milestone)",
     options: sort_option::<MilestonesQuery>,
-    compares: true,
     make,
+    versus: Ok(versus::make::<MilestonesQuery>),
 };
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let query = MilestonesQuery::figures(listing::<MilestonesQuery>(ask, matches));
-    if ask.compares() {
-        return compared(ask, matches, query, Features::of(ask.info()));
+impl Reported for MilestonesQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let query = MilestonesQuery::figures(listing::<MilestonesQuery>(ask, matches));
+        Ok((query, Features::of(ask.info())))
     }
-    let mut report = ListReport::ask(ask, &query, Features::of(ask.info()))?.without_total();
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = MilestonesQuery::asked(ask, matches)?;
+    let mut report = ListReport::ask(ask, &query, features)?.without_total();
     if report.rows.rows.is_empty() {
         report.heading.push_str(
             "; no milestone is defined (--milestone auto, 'NAME = last \"Resolved\"', or --rules FILE)",

@@ -17,6 +17,7 @@ mod flow;
 mod funnel;
 mod list;
 mod milestones;
+mod paired;
 mod perf;
 mod quality;
 mod queues;
@@ -53,11 +54,29 @@ pub struct Spec {
     pub about: &'static str,
     /// Adds the options that only this report has.
     pub options: fn(Command) -> Command,
-    /// True if it can compare two selections.
-    pub compares: bool,
     /// Asks for what it reports.
-    pub make: fn(&ReportContext<'_>, &ArgMatches) -> ReportResult,
+    pub make: Make,
+    /// Compares two selections; or why the report cannot, as the end of a sentence.
+    pub versus: Result<Make, &'static str>,
 }
+
+impl Spec {
+    /// Makes the report that the options ask for: of two selections with `--versus`.
+    ///
+    /// # Errors
+    /// An option is wrong, or the report cannot compare.
+    pub fn report(&self, ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+        let make = match (&ask.view.versus, self.versus) {
+            (None, _) => self.make,
+            (Some(_), Ok(make)) => make,
+            (Some(_), Err(why)) => return Err(Failure::usage(why)),
+        };
+        make(ask, matches)
+    }
+}
+
+/// Asks for what a report reports.
+pub type Make = fn(&ReportContext<'_>, &ArgMatches) -> ReportResult;
 
 /// Treatment of open cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -161,11 +180,6 @@ impl<'a> ReportContext<'a> {
     pub fn answer<Q: Query>(&self, query: &Q) -> Result<Q::Answer, Failure> {
         // No newer question makes this one needless.
         Ok(self.analysis.ask(&self.view, query, &Cancel::never())?)
-    }
-
-    /// True if two selections are to be compared.
-    pub fn compares(&self) -> bool {
-        self.view.versus.is_some()
     }
 
     /// The answers to a query about A and about B.

@@ -25,8 +25,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "perf",
     about: "Time and memory of loading, and response times of the explorer",
     options,
-    compares: false,
     make,
+    versus: Err("it measures casetrail itself"),
 };
 
 #[derive(Args)]
@@ -162,6 +162,7 @@ const PANES: [Pane; 19] = [
         Request::new(SplitQuery {
             by: vec![GroupBy::parse("first")],
             across: None,
+            common_ranges: false,
             figures: Figures {
                 only: vec![Figure::Duration, Figure::Rework],
                 ..Figures::default()

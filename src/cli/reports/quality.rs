@@ -16,8 +16,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "quality",
     about: "How the log was read: lines, rejected rows, warnings, guesses",
     options: no_options,
-    compares: false,
     make,
+    versus: Err("it is about the reading of the log, whatever is selected"),
 };
 
 struct Quality {

@@ -3,11 +3,14 @@
 use super::by::{self, Choices};
 use super::flow::{self, EndingJson, heading};
 use super::list::{ListReport, listing, sort_option};
-use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
+use super::versus::{self, Reported};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit, paired};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Features, QueueDetail, QueueQuery, QueuesQuery, Subject};
+use crate::engine::{
+    Charted, Features, Listing, QueueDetail, QueueQuery, Queues, QueuesQuery, Subject,
+};
 use crate::text::{escape_line, safe};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use serde::Serialize;
@@ -16,8 +19,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "queues",
     about: "Queues before each activity or resource, longest total wait first",
     options,
-    compares: false,
     make,
+    versus: Ok(compare),
 };
 
 const BY: Choices<Subject> = &[
@@ -34,16 +37,66 @@ fn options(command: Command) -> Command {
     flow::Options::augment_args(sort_option::<QueuesQuery>(command))
 }
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let (word, by) = by::chosen(BY, ask, matches)?;
-    if let Some(name) = matches.get_one::<String>("of") {
-        return over_time(ask, matches, by, name);
+impl Reported for QueuesQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let (word, by) = by::chosen(BY, ask, matches)?;
+        let query = QueuesQuery {
+            by,
+            listing: listing::<QueuesQuery>(ask, matches),
+            longest: true,
+        };
+        let features = Features {
+            by: word,
+            extra: true,
+            ..Features::of(ask.info())
+        };
+        Ok((query, features))
     }
-    let queues = ask.answer(&QueuesQuery {
+}
+
+fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let Some(name) = matches.get_one::<String>("of") else {
+        return versus::make::<QueuesQuery>(ask, matches);
+    };
+    let (_, by) = by::chosen(BY, ask, matches)?;
+    let sides = ask.sides(&all_queues(by))?;
+    if !sides.iter().any(|queues| has(queues, name)) {
+        return Err(no_queue(name));
+    }
+    paired::of(ask, Charted::Queue(queue(ask, matches, by, name)?))
+}
+
+/// The queue of that name in the bins that the options ask for.
+fn queue(
+    ask: &ReportContext<'_>,
+    matches: &ArgMatches,
+    by: Subject,
+    name: &str,
+) -> Result<QueueQuery, Failure> {
+    let options = flow::Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
+    let query = |bins: usize, range| QueueQuery {
         by,
-        listing: listing::<QueuesQuery>(ask, matches),
-        longest: true,
-    })?;
+        name: name.to_owned(),
+        bins,
+        range,
+    };
+    let whole = || Ok(ask.answer(&query(1, None))?.whole);
+    let range = options.range(ask, whole)?;
+    Ok(query(options.bins, range))
+}
+
+fn no_queue(name: &str) -> Failure {
+    let name = escape_line(name);
+    Failure::usage(format!("--of {name}: no queue of that name"))
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = QueuesQuery::asked(ask, matches)?;
+    let word = query.by.word();
+    if let Some(name) = matches.get_one::<String>("of") {
+        return over_time(ask, matches, query.by, name);
+    }
+    let queues = ask.answer(&query)?;
     let mut before = serde_json::Map::new();
     before.insert("by".to_owned(), word.into());
     before.insert("total".to_owned(), queues.rows.total.into());
@@ -53,11 +106,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         before,
         has_total: false,
         rows: queues.rows,
-        features: Features {
-            by: word,
-            extra: true,
-            ..Features::of(ask.info())
-        },
+        features,
     }))
 }
 
@@ -76,21 +125,9 @@ fn over_time(
     by: Subject,
     name: &str,
 ) -> ReportResult {
-    let options = flow::Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let query = |bins: usize, range| QueueQuery {
-        by,
-        name: name.to_owned(),
-        bins,
-        range,
-    };
-    let whole = || Ok(ask.answer(&query(1, None))?.whole);
-    let range = options.range(ask, whole)?;
-    let detail = ask.answer(&query(options.bins, range))?;
-    if detail.bins.iter().all(|bin| bin.waited == 0) && !is_queue(ask, by, name)? {
-        let name = escape_line(name);
-        return Err(Failure::usage(format!(
-            "--of {name}: no queue of that name"
-        )));
+    let detail = ask.answer(&queue(ask, matches, by, name)?)?;
+    if detail.bins.iter().all(|bin| bin.waited == 0) && !has(&ask.answer(&all_queues(by))?, name) {
+        return Err(no_queue(name));
     }
     Ok(Box::new(QueueReport {
         selection: ask.selection()?,
@@ -100,13 +137,17 @@ fn over_time(
     }))
 }
 
-fn is_queue(ask: &ReportContext<'_>, by: Subject, name: &str) -> Result<bool, Failure> {
-    let queues = ask.answer(&QueuesQuery {
+fn all_queues(by: Subject) -> QueuesQuery {
+    QueuesQuery {
         by,
-        listing: crate::engine::Listing::by("total"),
+        listing: Listing::by("total"),
         longest: false,
-    })?;
-    Ok(queues.rows.rows.iter().any(|row| *row.name == *name))
+    }
+}
+
+/// True if there is a queue of that name.
+fn has(queues: &Queues, name: &str) -> bool {
+    queues.rows.rows.iter().any(|row| *row.name == *name)
 }
 
 #[derive(Serialize)]

@@ -17,8 +17,10 @@ pub(super) const SPEC: Spec = Spec {
     name: "spectrum",
     about: "Steps of a path over time, in four classes from fastest to slowest",
     options,
-    compares: false,
     make,
+    versus: Err(
+        "the quartiles of its classes are those of one selection: dfg compares the times of steps",
+    ),
 };
 
 #[derive(Args)]

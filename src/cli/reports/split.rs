@@ -3,6 +3,7 @@
 mod json;
 
 use super::list::{cell, listing, sort_option};
+use super::versus::{self, Reported};
 use super::{OpenCases, Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::args::Format;
 use crate::cli::columns;
@@ -11,8 +12,8 @@ use crate::cli::json::Json;
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::duration;
 use crate::engine::{
-    Amounts, COST, Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, Split, SplitQuery,
-    SplitRow, Stats, TimeTo, median_change, rate, rate_change,
+    Amounts, COST, Features, Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, Split,
+    SplitQuery, SplitRow, Stats, TimeTo, median_change, rate, rate_change,
 };
 use crate::text;
 use crate::text::time::DAY;
@@ -22,8 +23,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "split",
     about: "Figures of groups of cases: by column, variant, first or last activity, or start",
     options,
-    compares: false,
     make,
+    versus: Ok(versus::make::<SplitQuery>),
 };
 
 #[derive(Args)]
@@ -77,7 +78,33 @@ struct SplitReport {
     split: Split,
 }
 
+impl Reported for SplitQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let (by, figures) = chosen(matches)?;
+        let query = query(&by, figures, listing::<SplitQuery>(ask, matches));
+        Ok((query, Features::of(ask.info())))
+    }
+
+    fn object(row: &SplitRow) -> Option<serde_json::Value> {
+        serde_json::to_value(json::row(row, None)).ok()
+    }
+
+    fn cells(row: &SplitRow) -> Vec<(String, Cell<'static>)> {
+        let counts = COUNTS.into_iter().map(str::to_owned).zip(counts(row));
+        let figures = figures(row, None).into_iter();
+        counts
+            .chain(figures.map(|(name, cell, _)| (name, cell)))
+            .collect()
+    }
+}
+
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (by, figures) = chosen(matches)?;
+    make_of(ask, by, figures, listing::<SplitQuery>(ask, matches))
+}
+
+/// What forms the groups, and their figures.
+fn chosen(matches: &ArgMatches) -> Result<(Vec<String>, FigureOptions), Failure> {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     let by: Vec<String> = options
         .by
@@ -92,21 +119,11 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     if by.len() > 3 {
         return Err(Failure::usage("--by takes three columns at most"));
     }
-    make_of(
-        ask,
-        by,
-        options.figures,
-        listing::<SplitQuery>(ask, matches),
-    )
+    Ok((by, options.figures))
 }
 
-/// Makes the report of the groups of some properties.
-pub(super) fn make_of(
-    ask: &ReportContext<'_>,
-    by: Vec<String>,
-    options: FigureOptions,
-    listing: Listing,
-) -> ReportResult {
+/// The groups of some properties.
+pub(super) fn query(by: &[String], options: FigureOptions, listing: Listing) -> SplitQuery {
     let window = match options.window {
         Window::Day => DAY,
         Window::Week => 7 * DAY,
@@ -120,16 +137,27 @@ pub(super) fn make_of(
             None => Figure::Named(name.to_owned()),
         },
     };
-    let split = ask.answer(&SplitQuery {
+    SplitQuery {
         by: by.iter().map(|by| GroupBy::parse(by)).collect(),
         across: None,
+        common_ranges: false,
         figures: Figures {
             only: options.figure.iter().map(figure).collect(),
             after: options.after,
             open_ended: options.open == OpenCases::Ended,
         },
         listing,
-    })?;
+    }
+}
+
+/// Makes the report of the groups of some properties.
+pub(super) fn make_of(
+    ask: &ReportContext<'_>,
+    by: Vec<String>,
+    options: FigureOptions,
+    listing: Listing,
+) -> ReportResult {
+    let split = ask.answer(&query(&by, options, listing))?;
     Ok(Box::new(SplitReport {
         selection: ask.selection()?,
         narrow: ask.common.printing.format() == Format::Table,
@@ -173,8 +201,7 @@ impl Report for SplitReport {
     fn list(&self) -> Table<'_> {
         let first = self.split.rows.rows.first();
         let mut columns: Vec<Column<'_>> = self.by.iter().map(|by| Column::text(&**by)).collect();
-        columns.extend(["cases", "share", "events", "variants"].map(Column::figure));
-        columns.extend(["rework_cases", "open"].map(Column::figure));
+        columns.extend(COUNTS.map(Column::figure));
         let all = self.split.all.as_deref();
         let named = first.map_or_else(Vec::new, |row| figures(row, all));
         let shown: Vec<bool> = named
@@ -186,7 +213,11 @@ impl Report for SplitReport {
         Table::new(columns, &self.split.rows.rows, move |row| {
             let figures = figures(row, all).into_iter().zip(&shown);
             let figures = figures.filter(|(_, shown)| **shown);
-            let mut cells = counts(row);
+            let values = row.values.iter();
+            let mut cells: Vec<Cell<'_>> = values
+                .map(|value| Cell::from(value.as_deref().unwrap_or(NONE)))
+                .collect();
+            cells.extend(counts(row));
             cells.extend(figures.map(|((_, cell, _), _)| cell));
             cells
         })
@@ -271,17 +302,23 @@ fn share(value: Option<f64>) -> Cell<'static> {
     value.map_or(Cell::Missing, Cell::Share)
 }
 
-/// Values and counts of a group.
-fn counts(row: &SplitRow) -> Vec<Cell<'_>> {
-    let values = row.values.iter();
-    let mut cells: Vec<Cell<'_>> = values
-        .map(|value| Cell::from(value.as_deref().unwrap_or(NONE)))
-        .collect();
+/// Names of the counts of a group.
+const COUNTS: [&str; 6] = [
+    "cases",
+    "share",
+    "events",
+    "variants",
+    "rework_cases",
+    "open",
+];
+
+/// Counts of a group, in the order of [`COUNTS`].
+fn counts(row: &SplitRow) -> [Cell<'static>; 6] {
     let counts = &row.counts;
-    cells.extend([Cell::Count(counts.cases), Cell::Share(row.share)]);
+    let [cases, share] = [Cell::Count(counts.cases), Cell::Share(row.share)];
     let further = [counts.events, counts.variants, counts.rework, counts.open];
-    cells.extend(further.map(Cell::Count));
-    cells
+    let [events, variants, rework, open] = further.map(Cell::Count);
+    [cases, share, events, variants, rework, open]
 }
 
 /// Name and value of a figure, and whether it only explains another.

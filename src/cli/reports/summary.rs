@@ -18,8 +18,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "summary",
     about: "Number of cases and events, period, durations of cases",
     options: no_options,
-    compares: true,
     make,
+    versus: Ok(compared),
 };
 
 struct SummaryReport {
@@ -28,15 +28,17 @@ struct SummaryReport {
 }
 
 fn make(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
-    let mut report = ask.analysis.report().clone();
-    report.rejects.clear();
-    if ask.compares() {
-        return compared(ask, report);
-    }
     Ok(Box::new(SummaryReport {
         summary: ask.summary()?,
-        report,
+        report: imported(ask),
     }))
+}
+
+/// The report on the import without its rejected rows.
+fn imported(ask: &ReportContext<'_>) -> ImportReport {
+    let mut report = ask.analysis.report().clone();
+    report.rejects.clear();
+    report
 }
 
 #[derive(Serialize)]
@@ -187,7 +189,7 @@ struct VersusSummary {
     report: ImportReport,
 }
 
-fn compared(ask: &ReportContext<'_>, report: ImportReport) -> ReportResult {
+fn compared(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     let listing = Listing::by("given");
     let by = TimesBy::Case;
     let times = ask.answer(&VersusQuery {
@@ -202,7 +204,7 @@ fn compared(ask: &ReportContext<'_>, report: ImportReport) -> ReportResult {
         heading,
         sides: ask.sides(&SummaryQuery)?,
         times,
-        report,
+        report: imported(ask),
     }))
 }
 

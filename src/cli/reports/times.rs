@@ -2,8 +2,9 @@
 
 use super::by::{self, Choices};
 use super::list::ListReport;
-use super::versus::compared;
+use super::versus::{self, Reported};
 use super::{ReportContext, ReportResult, Spec};
+use crate::cli::failure::Failure;
 use crate::engine::{Features, Sort, Subject, TimesBy, TimesQuery};
 use crate::text;
 use clap::{ArgMatches, Command};
@@ -12,8 +13,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "times",
     about: "Service, waiting and other times, --by activity, resource or edge",
     options,
-    compares: true,
     make,
+    versus: Ok(versus::make::<TimesQuery>),
 };
 
 const BY: Choices<TimesBy> = &[
@@ -39,17 +40,20 @@ fn options(command: Command) -> Command {
     command.arg(by::option(BY, "Rows of the report [default: case]"))
 }
 
-fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let (word, by) = by::chosen(BY, ask, matches)?;
-    let listing = ask.listing(Sort::first::<TimesQuery>());
-    let query = TimesQuery { by, listing };
-    if ask.compares() {
+impl Reported for TimesQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let (word, by) = by::chosen(BY, ask, matches)?;
+        let listing = ask.listing(Sort::first::<TimesQuery>());
         let features = Features {
             by: word,
             ..Features::of(ask.info())
         };
-        return compared(ask, matches, query, features);
+        Ok((TimesQuery { by, listing }, features))
     }
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (query, features) = TimesQuery::asked(ask, matches)?;
     let times = ask.answer(&query)?;
     let mut heading = ask.selection()?;
     // Empty in formats for machines, which have `open_cases`.
@@ -67,9 +71,6 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
         before,
         has_total: false,
         rows: times.rows,
-        features: Features {
-            by: word,
-            ..Features::of(ask.info())
-        },
+        features,
     }))
 }

@@ -2,10 +2,10 @@
 
 use super::by::{self, Choices};
 use super::flow::{EndingJson, heading};
-use super::{Report, ReportContext, ReportResult, Spec};
+use super::{Report, ReportContext, ReportResult, Spec, paired};
 use crate::cli::json::{Instant, Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{Trend, TrendBasis, TrendKind, TrendQuery, TrendUnit};
+use crate::engine::{Charted, Trend, TrendBasis, TrendKind, TrendQuery, TrendUnit};
 use clap::{ArgMatches, Command};
 use serde::Serialize;
 
@@ -13,8 +13,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "trend",
     about: "Figures by day, week or month, with the change of the last full one",
     options,
-    compares: false,
     make,
+    versus: Ok(compare),
 };
 
 const BY: Choices<TrendUnit> = &[
@@ -26,6 +26,11 @@ const BY: Choices<TrendUnit> = &[
 fn options(command: Command) -> Command {
     let by = by::option(BY, "Length of a period").value_name("PERIOD");
     command.arg(by.default_value("month").help_heading("Time"))
+}
+
+fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (_, by) = by::chosen(BY, ask, matches)?;
+    paired::of(ask, Charted::Trend(by))
 }
 
 struct TrendReport {

@@ -14,8 +14,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "triage",
     about: "Open cases, most urgent first: last step, wait since then, next deadline",
     options,
-    compares: false,
     make,
+    versus: Err("it lists single open cases by urgency"),
 };
 
 const BY: Choices<Subject> = &[

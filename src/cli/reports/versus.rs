@@ -4,6 +4,7 @@
 use super::list::{JsonValue, ListReport, cell, head, json_row, listing, sort_option};
 use super::{Report, ReportContext, ReportResult, Spec};
 use crate::cli::args::Format;
+use crate::cli::failure::Failure;
 use crate::cli::json::{Json, Number, list as json_list};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
@@ -21,23 +22,56 @@ pub(super) const fn spec<L: SimpleList + Comparable>() -> Spec {
         name: L::INFO.id,
         about: L::INFO.help,
         options: sort_option::<L>,
-        compares: true,
-        make: make::<L>,
+        make: make_simple::<L>,
+        versus: Ok(make::<L>),
     }
 }
 
-fn make<L: SimpleList + Comparable>(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
-    let query = L::new(listing::<L>(ask, matches));
-    let features = Features::of(ask.info());
-    if ask.compares() {
-        return compared(ask, matches, query, features);
+/// A list with a report, which also compares two selections.
+pub(super) trait Reported: Comparable {
+    /// The list that the options ask for, and what decides which of its columns are shown.
+    ///
+    /// # Errors
+    /// An option is wrong.
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure>;
+
+    /// The figures of a row as JSON, where these are more than the columns of the list.
+    fn object(_row: &Self::Row) -> Option<serde_json::Value> {
+        None
     }
+
+    /// The figures of a row by name, where these are more than the columns of the list.
+    fn cells(_row: &Self::Row) -> Vec<(String, Cell<'static>)> {
+        Vec::new()
+    }
+
+    /// True if the row says that a checked rule is broken.
+    fn is_broken(_row: &Self::Row) -> bool {
+        false
+    }
+}
+
+impl<L: SimpleList + Comparable> Reported for L {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let query = L::new(listing::<L>(ask, matches));
+        Ok((query, Features::of(ask.info())))
+    }
+}
+
+fn make_simple<L: SimpleList + Comparable>(
+    ask: &ReportContext<'_>,
+    matches: &ArgMatches,
+) -> ReportResult {
+    let (query, features) = L::asked(ask, matches)?;
     Ok(Box::new(ListReport::ask(ask, &query, features)?))
 }
 
 /// A list of two selections.
-struct VersusReport<L: Comparable> {
-    heading: String,
+pub(super) struct VersusReport<L: Reported> {
+    /// Sentence above the table; empty in formats for machines.
+    pub heading: String,
+    /// Keys of the JSON object between the selections and the rows.
+    pub before: serde_json::Map<String, serde_json::Value>,
     versus: Versus<L>,
     features: Features,
     /// True for a table to be read, which leaves out what would make it too wide.
@@ -46,12 +80,28 @@ struct VersusReport<L: Comparable> {
 
 /// The report of a list of two selections: in the order of `--sort` where it is given, else findings
 /// first.
-pub(super) fn compared<L: Comparable>(
+pub(super) fn make<L: Reported>(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let (list, features) = L::asked(ask, matches)?;
+    of(ask, matches, list, features)
+}
+
+/// The report of that list of two selections, as [`make`].
+pub(super) fn of<L: Reported>(
     ask: &ReportContext<'_>,
     matches: &ArgMatches,
     list: L,
     features: Features,
 ) -> ReportResult {
+    Ok(Box::new(report(ask, matches, list, features)?))
+}
+
+/// The report of that list of two selections, to be added to.
+pub(super) fn report<L: Reported>(
+    ask: &ReportContext<'_>,
+    matches: &ArgMatches,
+    list: L,
+    features: Features,
+) -> Result<VersusReport<L>, Failure> {
     let given = matches.try_get_raw("sort").ok().flatten().is_some();
     let listing = Listing {
         descending: false,
@@ -63,22 +113,40 @@ pub(super) fn compared<L: Comparable>(
         Format::Table | Format::Markdown => in_words(&versus),
         Format::Json | Format::Csv => String::new(),
     };
-    Ok(Box::new(VersusReport {
+    Ok(VersusReport {
         heading,
+        before: serde_json::Map::new(),
         is_narrow: ask.common.printing.format() == Format::Table,
         versus,
         features,
-    }))
+    })
 }
 
 /// "A: x = 1, 157 cases; B: x = 2, 112 cases; 0 in both; 31 tests, 2 findings with q < 5%".
 pub(super) fn in_words<L: Comparable>(versus: &Versus<L>) -> String {
+    let tests = match versus.sides.reason() {
+        Some(reason) => reason.to_owned(),
+        None => format!(
+            "{}, {} with q < 5%",
+            counted(versus.tested, "test", "tests"),
+            counted(versus.findings, "row", "rows"),
+        ),
+    };
+    let time = match L::COMPARED.time {
+        "duration" => "; durations are those of ended cases",
+        _ => "",
+    };
+    format!("{}; {tests}{time}", sides_in_words(&versus.sides))
+}
+
+/// "A: x = 1, 157 cases; B: x = 2, 112 cases; 0 in both".
+pub(super) fn sides_in_words(sides: &Sides) -> String {
     let Sides {
         texts,
         cases,
         both,
         open,
-    } = &versus.sides;
+    } = sides;
     let side = |at: usize| {
         let name = ["A", "B"][at];
         let text = match &*texts[at] {
@@ -95,22 +163,10 @@ pub(super) fn in_words<L: Comparable>(versus: &Versus<L>) -> String {
         )
     };
     let both = counted(*both, "case is in both", "cases are in both");
-    let tests = match versus.sides.reason() {
-        Some(reason) => reason.to_owned(),
-        None => format!(
-            "{}, {} with q < 5%",
-            counted(versus.tested, "test", "tests"),
-            counted(versus.findings, "row", "rows"),
-        ),
-    };
-    let time = match L::COMPARED.time {
-        "duration" => "; durations are those of ended cases",
-        _ => "",
-    };
-    format!("{}; {}; {both}; {tests}{time}", side(0), side(1))
+    format!("{}; {}; {both}", side(0), side(1))
 }
 
-impl<L: Comparable> VersusReport<L> {
+impl<L: Reported> VersusReport<L> {
     /// The columns of the list on a surface: those that name a row, and the others.
     fn columns(&self, surface: Surface) -> [Vec<Shown<L::Row>>; 2] {
         let columns = L::schema().on(surface, &self.features).into_iter();
@@ -122,6 +178,9 @@ impl<L: Comparable> VersusReport<L> {
     /// Names of a row and all figures of both sides.
     fn full(&self) -> Table<'_> {
         let [names, figures] = self.columns(Surface::Table);
+        let first = self.versus.rows.rows.iter().find_map(VersusRow::any);
+        let more = first.map_or_else(Vec::new, L::cells).into_iter();
+        let more: Vec<String> = more.map(|(name, _)| name).collect();
         let mut heads: Vec<Column<'_>> = Vec::new();
         heads.extend(
             names
@@ -136,6 +195,8 @@ impl<L: Comparable> VersusReport<L> {
                 )
             };
             heads.extend(figures.iter().map(of_side));
+            let more = more.iter().map(|name| format!("{side}_{name}"));
+            heads.extend(more.map(Column::figure));
         }
         let changes = names_of_change::<L>();
         heads.extend(changes.map(|name| Column::figure(format!("change_{name}"))));
@@ -150,6 +211,10 @@ impl<L: Comparable> VersusReport<L> {
                     Some(side) => cell(column.value(side)),
                     None => Cell::Missing,
                 }));
+                let of_side = side.as_ref().map_or_else(Vec::new, L::cells);
+                let all = cells.len() + more.len();
+                cells.extend(of_side.into_iter().map(|(_, cell)| cell));
+                cells.resize(all, Cell::Missing);
             }
             cells.extend(change(row));
             cells
@@ -263,7 +328,7 @@ fn of_time<L: Comparable>(row: &VersusRow<L>, change: Option<&TimeChange>) -> [C
     ]
 }
 
-impl<L: Comparable> Report for VersusReport<L> {
+impl<L: Reported> Report for VersusReport<L> {
     fn json(&self) -> Box<dyn Json + '_> {
         Box::new(Object(self))
     }
@@ -287,16 +352,24 @@ impl<L: Comparable> Report for VersusReport<L> {
     fn total(&self) -> Option<usize> {
         Some(self.versus.rows.total)
     }
+
+    fn is_broken(&self) -> bool {
+        let of_a = |row: &VersusRow<L>| row.a.as_ref().is_some_and(L::is_broken);
+        self.versus.rows.rows.iter().any(of_a)
+    }
 }
 
-struct Object<'a, L: Comparable>(&'a VersusReport<L>);
+struct Object<'a, L: Reported>(&'a VersusReport<L>);
 
-impl<L: Comparable> Serialize for Object<'_, L> {
+impl<L: Reported> Serialize for Object<'_, L> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let report = self.0;
         let [names, figures] = report.columns(Surface::Json);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("versus", &SidesJson::of(&report.versus))?;
+        for (key, value) in &report.before {
+            map.serialize_entry(key, value)?;
+        }
         map.serialize_entry("total", &report.versus.rows.total)?;
         let rows = json_list(&report.versus.rows.rows, |row| Row {
             sides: row,
@@ -334,15 +407,26 @@ pub(super) struct SidesJson<'a> {
     b: &'a str,
     cases: Cases,
     open: Each<u64>,
-    tested: u64,
-    findings: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tested: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
 
 impl<'a> SidesJson<'a> {
     pub fn of<L: Comparable>(versus: &'a Versus<L>) -> Self {
-        let sides = &versus.sides;
+        SidesJson {
+            tested: Some(versus.tested),
+            findings: Some(versus.findings),
+            reason: versus.sides.reason(),
+            ..Self::untested(&versus.sides)
+        }
+    }
+
+    /// The selections of a report without tests.
+    pub fn untested(sides: &'a Sides) -> Self {
         SidesJson {
             a: &sides.texts[0],
             b: &sides.texts[1],
@@ -352,21 +436,21 @@ impl<'a> SidesJson<'a> {
                 both: sides.both,
             },
             open: Each::of(sides.open),
-            tested: versus.tested,
-            findings: versus.findings,
-            reason: sides.reason(),
+            tested: None,
+            findings: None,
+            reason: None,
         }
     }
 }
 
 /// A row: its names, the figures of both sides, and the change.
-struct Row<'a, L: Comparable> {
+struct Row<'a, L: Reported> {
     sides: &'a VersusRow<L>,
     names: &'a [Shown<L::Row>],
     figures: &'a [Shown<L::Row>],
 }
 
-impl<L: Comparable> Serialize for Row<'_, L> {
+impl<L: Reported> Serialize for Row<'_, L> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(any) = self.sides.any() {
@@ -375,7 +459,13 @@ impl<L: Comparable> Serialize for Row<'_, L> {
             }
         }
         for (key, side) in [("a", &self.sides.a), ("b", &self.sides.b)] {
-            map.serialize_entry(key, &side.as_ref().map(|side| json_row(side, self.figures)))?;
+            match side.as_ref().and_then(L::object) {
+                Some(object) => map.serialize_entry(key, &object)?,
+                None => {
+                    let columns = side.as_ref().map(|side| json_row(side, self.figures));
+                    map.serialize_entry(key, &columns)?;
+                }
+            }
         }
         map.serialize_entry("change", &ChangeJson::of::<L>(&self.sides.change))?;
         map.end()

@@ -1,10 +1,10 @@
 //! When in the week things happen: by weekday and hour of the zone of `--tz`.
 
 use super::flow::{EndingJson, heading};
-use super::{Report, ReportContext, ReportResult, Spec, no_options};
+use super::{Report, ReportContext, ReportResult, Spec, no_options, paired};
 use crate::cli::json::{Json, Number, list};
 use crate::cli::table::{Cell, Column, Table};
-use crate::engine::{HOURS, Week, WeekQuery};
+use crate::engine::{Charted, HOURS, Week, WeekQuery};
 use crate::text::time::WEEKDAYS;
 use clap::ArgMatches;
 use serde::Serialize;
@@ -13,8 +13,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "week",
     about: "Arrivals, completions, events and waiting by weekday and hour (of --tz)",
     options: no_options,
-    compares: false,
     make,
+    versus: Ok(|ask, _| paired::of(ask, Charted::Week)),
 };
 
 struct WeekReport {

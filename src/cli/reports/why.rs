@@ -1,6 +1,7 @@
 //! Factors of a selection: what its cases have more often than the others.
 
 use super::list::{self, listing, sort_option};
+use super::versus::{SidesJson, sides_in_words};
 use super::{OpenCases, Report, ReportContext, ReportResult, Spec, options_do_not_fit};
 use crate::cli::args::Format;
 use crate::cli::columns;
@@ -19,8 +20,8 @@ pub(super) const SPEC: Spec = Spec {
     name: "why",
     about: "Factors that cases of a filter have more often than the others",
     options,
-    compares: false,
     make,
+    versus: Ok(compare),
 };
 
 #[derive(Args)]
@@ -86,9 +87,30 @@ struct WhyReport {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
-    let of = options
-        .of
-        .ok_or_else(|| Failure::usage("--of says which cases to explain: --of 'duration > 30d'"))?;
+    if options.of.is_none() {
+        let message = "--of says which cases to explain: --of 'duration > 30d'";
+        return Err(Failure::usage(message));
+    }
+    explain(ask, matches, options)
+}
+
+/// Explains why a case is in B rather than in A.
+fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
+    if options.of.is_some() {
+        return Err(Failure::usage(
+            "--versus explains why a case is in B (--versus) rather than in A (--filter): leave out --of",
+        ));
+    }
+    if options.before {
+        return Err(Failure::usage(
+            "--before needs --of, and does not go with --versus",
+        ));
+    }
+    explain(ask, matches, options)
+}
+
+fn explain(ask: &ReportContext<'_>, matches: &ArgMatches, options: Options) -> ReportResult {
     let names = |lists: &[String]| -> Vec<String> {
         lists.iter().flat_map(|list| columns::split(list)).collect()
     };
@@ -101,7 +123,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let adjusted = adjust != Adjust::Nothing;
     let why = ask.answer(&WhyQuery {
         of: Of {
-            filter: Some(of),
+            filter: options.of,
             ..Of::default()
         },
         tests: Tests {
@@ -134,6 +156,8 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
 
 #[derive(Serialize)]
 struct WhyJson<'a, F, P> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    versus: Option<SidesJson<'a>>,
     selection: &'a str,
     cases: u64,
     selected: u64,
@@ -285,6 +309,7 @@ impl Report for WhyReport {
             .map(|(of, row)| factor((of, serde_json::to_value(row))))
             .collect();
         Box::new(WhyJson {
+            versus: why.sides.as_ref().map(SidesJson::untested),
             selection: &why.selection,
             cases: why.cases,
             selected: why.selected,
@@ -336,12 +361,14 @@ impl Report for WhyReport {
 
 /// Number of cases, of tests, and what is left out, in a sentence.
 fn heading(why: &Why) -> String {
-    let mut parts = vec![format!(
-        "{} of {} match {}",
-        count(why.selected),
-        counted(why.cases, "case", "cases"),
-        why.selection
-    )];
+    let (selected, cases) = (count(why.selected), counted(why.cases, "case", "cases"));
+    let mut parts = match &why.sides {
+        Some(sides) => vec![
+            sides_in_words(sides),
+            format!("{selected} of {cases} of one side only are of B"),
+        ],
+        None => vec![format!("{selected} of {cases} match {}", why.selection)],
+    };
     if why.open_left_out > 0 {
         parts.push(format!("{} open left out", count(why.open_left_out)));
     }

@@ -320,7 +320,7 @@ impl Comparable for ActivitiesQuery {
         row.activity.to_string()
     }
 
-    fn times(&self, selected: &Selected) -> Times {
+    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<Times, AskError> {
         let (selection, names) = (selected.selection(), &selected.prepared.names);
         let mut times = Times::new();
         for (edge, &to) in selection.index.edges.to.iter().enumerate() {
@@ -333,7 +333,7 @@ impl Comparable for ActivitiesQuery {
         for values in times.values_mut() {
             values.par_sort_unstable();
         }
-        times
+        Ok(times)
     }
 }
 

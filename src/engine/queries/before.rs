@@ -1,7 +1,10 @@
 //! Counts of activities before the first of another.
 
 use super::funnel::activities;
+use crate::engine::joined::{Comparable, Compared};
+use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Column, Schema, Value};
 use crate::engine::view::AskError;
 use crate::metrics::before::{self, Bar, Counts};
 
@@ -41,5 +44,97 @@ impl Query for BeforeQuery {
             counts: before::counts(&bars),
             bars,
         })
+    }
+}
+
+/// The cases by number as a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BarsQuery {
+    /// What is counted, and until when.
+    pub before: BeforeQuery,
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+/// Cases with a number of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BarRow {
+    /// The number, and the cases.
+    pub bar: Bar,
+    /// Selected cases with an event of the other kind.
+    pub whole: u64,
+}
+
+/// Columns of the cases by number.
+pub static BARS: Schema<BarRow> = Schema {
+    name: "histogram",
+    key: |r| r.bar.count.to_string(),
+    columns: &[
+        Column::new("count", |r: &BarRow| Value::Count(r.bar.count)).ascending(),
+        Column::new("cases", |r: &BarRow| Value::Count(r.bar.cases)),
+        Column::new("without_until", |r: &BarRow| Value::Count(r.bar.without)),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["count", "cases"],
+    chosen: None,
+};
+
+impl List for BarsQuery {
+    type Row = BarRow;
+
+    fn schema() -> &'static Schema<BarRow> {
+        &BARS
+    }
+
+    fn rows(answer: &Rows<BarRow>) -> &Rows<BarRow> {
+        answer
+    }
+}
+
+impl Query for BarsQuery {
+    type Answer = Rows<BarRow>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<BarRow>, AskError> {
+        let before = self.before.run(context)?;
+        let whole = before.cases;
+        let rows = before.bars.into_iter().map(|bar| BarRow { bar, whole });
+        let rows: Vec<BarRow> = rows.collect();
+        let name = |row: &BarRow| row.bar.count.to_string();
+        BARS.select(&rows, &self.listing, context.cancel, name)
+    }
+}
+
+impl Comparable for BarsQuery {
+    const COMPARED: Compared = Compared {
+        many: "numbers",
+        names: &["count"],
+        title: "count",
+        time: "",
+        heads: [""; 2],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        let before = self.before.clone();
+        BarsQuery { before, listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &BarRow) -> Option<u64> {
+        Some(row.bar.cases)
+    }
+
+    /// The cases with an event of the other kind.
+    fn whole(row: &BarRow) -> Option<u64> {
+        Some(row.whole)
+    }
+
+    fn name(row: &BarRow) -> String {
+        row.bar.count.to_string()
     }
 }

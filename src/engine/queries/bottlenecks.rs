@@ -347,8 +347,8 @@ impl Comparable for BottlenecksQuery {
         row.names.join(" > ")
     }
 
-    fn times(&self, selected: &Selected) -> Times {
-        waits_by_name(selected, self.ranking)
+    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<Times, AskError> {
+        Ok(waits_by_name(selected, self.ranking))
     }
 }
 

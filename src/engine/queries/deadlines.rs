@@ -3,7 +3,8 @@
 use crate::engine::basis::Basis;
 use crate::engine::definitions::RuleSpec;
 use crate::engine::ending::{Ending, ending};
-use crate::engine::list::{List, Listing, Rows};
+use crate::engine::joined::{Comparable, Compared, Times};
+use crate::engine::list::{List, Listing, Page, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Table};
 use crate::engine::schema::{Align, Choosable, ColumnKey, FieldValues, Schema, Value};
@@ -88,9 +89,14 @@ impl RuleRow {
         self.n(State::Broken) + self.n(State::Overdue)
     }
 
-    /// Share of the cases that break it among those whose fate is known: kept, broken, overdue.
+    /// Cases whose fate is known: kept, broken, overdue.
+    pub fn known(&self) -> u64 {
+        self.n(State::Kept) + self.broken()
+    }
+
+    /// Share of the cases that break it among those whose fate is known.
     pub fn rate(&self) -> Option<f64> {
-        let known = self.n(State::Kept) + self.broken();
+        let known = self.known();
         (known > 0).then(|| self.broken() as f64 / known as f64)
     }
 }
@@ -170,10 +176,7 @@ fn meant(row: &RuleRow) -> Basis {
 
 /// Cases whose fate is known.
 fn known(row: &RuleRow) -> Basis {
-    let known = Basis::of(
-        row.n(State::Kept) + row.broken(),
-        "cases kept, broken or overdue",
-    );
+    let known = Basis::of(row.known(), "cases kept, broken or overdue");
     let running = row.n(State::Running) + row.n(State::AtRisk);
     let running = known.without(running, "running");
     running.without(
@@ -283,6 +286,69 @@ impl List for DeadlinesQuery {
 
     fn rows(answer: &Deadlines) -> &Rows<RuleRow> {
         &answer.rules
+    }
+}
+
+impl Comparable for DeadlinesQuery {
+    const COMPARED: Compared = Compared {
+        many: "deadlines",
+        names: &["rule", "severity", "calendar", "limit"],
+        title: "rule",
+        time: "elapsed",
+        heads: ["A elapsed", "B elapsed"],
+        of_times: false,
+    };
+
+    /// The rules without the cases that break them.
+    fn of(&self, listing: Listing) -> Self {
+        let none = Page::first(0);
+        DeadlinesQuery {
+            listing,
+            cases: Listing {
+                page: none,
+                ..self.cases.clone()
+            },
+            time_bins: 1,
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    /// The cases that break the rule.
+    fn cases(row: &RuleRow) -> Option<u64> {
+        Some(row.broken())
+    }
+
+    /// The cases whose fate is known.
+    fn whole(row: &RuleRow) -> Option<u64> {
+        Some(row.known())
+    }
+
+    fn name(row: &RuleRow) -> String {
+        row.name.clone()
+    }
+
+    fn duration(row: &RuleRow, seconds: f64) -> Value<'static> {
+        Value::counted(seconds, row.calendar.as_deref())
+    }
+
+    /// The time that counted until the rule was kept or broken for good.
+    fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
+        let (prepared, zone) = (&selected.prepared, context.analysis.zone());
+        let (now, open) = (prepared.now(), selected.open());
+        let mut times = Times::new();
+        for spec in &prepared.timed.timing.rules {
+            context.cancel.check()?;
+            let found = verdicts(&selected.selection(), prepared, spec, (now, &open), zone)?;
+            let over = found.iter().map(|(_, verdict)| verdict);
+            let over = over.filter(|of| matches!(of.state, State::Kept | State::Broken));
+            let mut elapsed: Vec<i64> = over.map(|verdict| verdict.elapsed).collect();
+            elapsed.sort_unstable();
+            times.insert(spec.name.clone(), elapsed);
+        }
+        Ok(times)
     }
 }
 

@@ -137,7 +137,7 @@ impl Comparable for EdgesQuery {
         format!("{} > {}", row.from, row.to)
     }
 
-    fn times(&self, selected: &Selected) -> Times {
+    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<Times, AskError> {
         let (selection, names) = (selected.selection(), &selected.prepared.names);
         let steps = &selection.index.edges;
         let edges = (0..steps.len()).into_par_iter().with_max_len(1);
@@ -145,7 +145,7 @@ impl Comparable for EdgesQuery {
             let [from, to] = [steps.from[edge], steps.to[edge]].map(|a| &names[a as usize]);
             (format!("{from}\0{to}"), edges::elapsed(&selection, edge))
         });
-        named.collect()
+        Ok(named.collect())
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::engine::cache::RecentCache;
 use crate::engine::factors::{FactorKind, definition};
 use crate::engine::groups::GroupBy;
+use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
@@ -136,6 +137,35 @@ impl List for FacetsQuery {
 
     fn rows(answer: &Rows<FacetRow>) -> &Rows<FacetRow> {
         answer
+    }
+}
+
+impl Comparable for FacetsQuery {
+    const COMPARED: Compared = Compared {
+        many: "attributes",
+        names: &["attribute", "kind", "of"],
+        title: "attribute",
+        time: "",
+        heads: [""; 2],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        let numbers = self.numbers;
+        FacetsQuery { numbers, listing }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    /// The cases with a value.
+    fn cases(row: &FacetRow) -> Option<u64> {
+        Some(row.held.cases)
+    }
+
+    fn name(row: &FacetRow) -> String {
+        row.name.to_string()
     }
 }
 

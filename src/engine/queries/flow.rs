@@ -5,6 +5,7 @@ use crate::engine::ending::{Ending, Open};
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
+use crate::metrics::bins::TimeAxis;
 use crate::metrics::{flow as metrics, summary};
 
 /// Arrivals, completions and work in progress over time.
@@ -61,28 +62,34 @@ impl Query for FlowQuery {
     type Answer = Flow;
 
     fn run(&self, context: &Context<'_>) -> Result<Flow, AskError> {
-        let zone = context.analysis.zone();
-        Ok(flow(&*context.selected()?, self.bins, self.range, zone))
+        let (zone, selected) = (context.analysis.zone(), context.selected()?);
+        let axis = axis_over(self.range, whole(&selected), self.bins, zone);
+        Ok(on_axis(&selected, &axis))
     }
 }
 
-fn flow(selected: &Selected, bins: usize, range: Option<(i64, i64)>, zone: chrono_tz::Tz) -> Flow {
-    let (selection, open) = (selected.selection(), Open::of(selected));
-    let ending = open.ending();
-    let (first, last) = summary::span(&selection).unwrap_or((open.until, open.until));
+/// First and last instant at which cases are in progress.
+pub(super) fn whole(selected: &Selected) -> (i64, i64) {
+    let open = Open::of(selected);
+    let (first, last) = summary::span(&selected.selection()).unwrap_or((open.until, open.until));
     // Open cases are still there after the last event.
-    let last = if ending.open > 0 {
-        last.max(open.until)
+    if open.ending().open > 0 {
+        (first, last.max(open.until))
     } else {
-        last
-    };
-    let axis = axis_over(range, (first, last), bins, zone);
+        (first, last)
+    }
+}
+
+/// The flow of cases by the bins of an axis.
+pub(super) fn on_axis(selected: &Selected, axis: &TimeAxis) -> Flow {
+    let (selection, open) = (selected.selection(), Open::of(selected));
+    let (first, last) = whole(selected);
     let is_open = |case: usize| open.is_open(case);
     let of = metrics::Open {
         is_open: &is_open,
         until: open.until,
     };
-    let found = metrics::flow(&selection, &axis, of);
+    let found = metrics::flow(&selection, axis, of);
     let bin = |(bounds, bin): (&[i64], metrics::FlowBin)| FlowBin {
         start: bounds[0],
         arrivals: bin.arrivals,
@@ -98,6 +105,6 @@ fn flow(selected: &Selected, bins: usize, range: Option<(i64, i64)>, zone: chron
         end: axis.bounds[axis.n_bins()],
         bins: axis.bounds.windows(2).zip(found).map(bin).collect(),
         whole: (first, last.saturating_add(1)),
-        ending,
+        ending: open.ending(),
     }
 }

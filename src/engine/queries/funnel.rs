@@ -4,10 +4,11 @@ use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::definitions::NamedStages;
 use crate::engine::groups::GroupBy;
+use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
-use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
@@ -61,6 +62,8 @@ pub struct Segment {
 /// A stage of a funnel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StageRow {
+    /// Number of the stage, from 1.
+    pub number: usize,
     /// Activities, joined by ` | `.
     pub stage: Arc<str>,
     /// Cases that reach it.
@@ -102,7 +105,7 @@ fn share(share: Option<f64>) -> Value<'static> {
 /// Columns of the stages.
 pub static STAGES: Schema<StageRow> = Schema {
     name: "stages",
-    key: |r| r.stage.to_string(),
+    key: |r| key(r.number, &r.stage),
     columns: &[
         Column::as_made("order"),
         Column::new("stage", |r| Value::text(&r.stage))
@@ -134,6 +137,7 @@ pub static STAGES: Schema<StageRow> = Schema {
             r.instead()
                 .map_or(Value::Missing, |text| Value::Text(text.into()))
         })
+        .only(&[Surface::Pane])
         .left(Align::Text)
         .flex(12, 2, 40)
         .priority(3)
@@ -174,6 +178,61 @@ struct Whole {
 
 /// The parts of a query that all its pages share.
 type Asked = (Vec<Vec<String>>, Order, Option<i64>, Option<GroupBy>);
+impl Comparable for FunnelQuery {
+    const COMPARED: Compared = Compared {
+        many: "stages",
+        names: &["stage"],
+        title: "stage",
+        time: "time to it",
+        heads: ["A time", "B time"],
+        of_times: false,
+    };
+
+    /// The stages of all cases, without segments.
+    fn of(&self, listing: Listing) -> Self {
+        FunnelQuery {
+            by: None,
+            listing,
+            ..self.clone()
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &StageRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    /// The cases that reach the stage before; of the first stage, all selected cases.
+    fn whole(row: &StageRow) -> Option<u64> {
+        row.lost.map(|lost| row.cases + lost)
+    }
+
+    fn name(row: &StageRow) -> String {
+        row.stage.to_string()
+    }
+
+    /// The time from the stage before to each stage.
+    fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
+        let prepared = &selected.prepared;
+        let offers = offers(prepared);
+        let names = self.names(&offers);
+        let stages = self.bind(names, prepared)?;
+        let times = funnel::times(&selected.selection(), &stages, context.cancel)?;
+        let keys = names.iter().zip(1..);
+        Ok(keys
+            .map(|(names, number)| key(number, &names.join(" | ")))
+            .zip(times)
+            .collect())
+    }
+}
+
+/// Key of a stage: activities may be stages several times.
+fn key(number: usize, stage: &str) -> String {
+    format!("{number}\0{stage}")
+}
 
 impl Query for FunnelQuery {
     type Answer = Funnel;
@@ -181,11 +240,7 @@ impl Query for FunnelQuery {
     fn run(&self, context: &Context<'_>) -> Result<Funnel, AskError> {
         let selected = context.selected()?;
         let offers = offers(&selected.prepared);
-        let names = match offers.first() {
-            Some(usual) if self.stages.is_empty() => &usual.stages,
-            _ => &self.stages,
-        };
-        let whole = self.whole(names, context, &selected)?;
+        let whole = self.whole(self.names(&offers), context, &selected)?;
         let name = |row: &StageRow| row.stage.to_string();
         Ok(Funnel {
             cases: selected.selection().n_cases as u64,
@@ -253,6 +308,14 @@ impl FunnelQuery {
         let whole = Arc::new(Whole { stages, by });
         answers.put(key, Arc::clone(&whole));
         Ok(whole)
+    }
+
+    /// The stages that are asked for, else the first ones on offer.
+    fn names<'a>(&'a self, offers: &'a [NamedStages]) -> &'a [Vec<String>] {
+        match offers.first() {
+            Some(usual) if self.stages.is_empty() => &usual.stages,
+            _ => &self.stages,
+        }
     }
 
     /// Looks up the activities of the stages.
@@ -344,6 +407,7 @@ impl FunnelQuery {
                 key(a).cmp(&key(b)).then_with(|| a.0.cmp(&b.0))
             });
             rows.push(StageRow {
+                number: rows.len() + 1,
                 stage: names.join(" | ").into(),
                 cases: stage.cases,
                 of_first: share(stage.cases, first),

@@ -253,7 +253,7 @@ impl Comparable for MilestonesQuery {
         }
     }
 
-    fn times(&self, selected: &Selected) -> Times {
+    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<Times, AskError> {
         let (prepared, selection) = (&selected.prepared, selected.selection());
         let named = prepared.timed.timing.milestones.iter();
         let known = named.zip(&prepared.log.case_times).map(|(named, time)| {
@@ -265,7 +265,7 @@ impl Comparable for MilestonesQuery {
             known.par_sort_unstable();
             (named.name.clone(), known)
         });
-        known.collect()
+        Ok(known.collect())
     }
 }
 

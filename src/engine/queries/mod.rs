@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod milestones;
 pub mod neighbors;
 pub mod overview;
+pub mod paired;
 pub mod queues;
 pub mod resources;
 pub mod spectrum;

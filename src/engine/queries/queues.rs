@@ -1,9 +1,10 @@
 //! Queues of activities or resources: waits under way over time.
 
-use super::bottlenecks::waits;
+use super::bottlenecks::{Ranking, waits, waits_by_name};
 use crate::engine::axis::axis_over;
 use crate::engine::basis::Basis;
 use crate::engine::ending::{Ending, ending};
+use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Table};
@@ -11,6 +12,7 @@ use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
+use crate::metrics::bins::TimeAxis;
 use crate::metrics::bottlenecks::{Kind, Target, firsts};
 use crate::metrics::queues::{self as metrics, Length};
 use crate::metrics::{Figures, summary};
@@ -273,6 +275,49 @@ impl List for QueuesQuery {
     }
 }
 
+impl Comparable for QueuesQuery {
+    const COMPARED: Compared = Compared {
+        many: "queues",
+        names: &["activity", "resource"],
+        title: "waits for",
+        time: "wait",
+        heads: ["A wait", "B wait"],
+        of_times: true,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        QueuesQuery {
+            listing,
+            ..self.clone()
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    /// Queues are of waits, of which a case may have several.
+    fn cases(_: &QueueRow) -> Option<u64> {
+        None
+    }
+
+    fn name(row: &QueueRow) -> String {
+        row.name.to_string()
+    }
+
+    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<Times, AskError> {
+        let kind = match self.by {
+            Subject::Activity => Kind::Activity,
+            Subject::Resource => Kind::Resource,
+        };
+        let ranking = Ranking {
+            kind,
+            ..Ranking::default()
+        };
+        Ok(waits_by_name(selected, ranking))
+    }
+}
+
 impl Query for QueuesQuery {
     type Answer = Queues;
 
@@ -303,7 +348,9 @@ impl Query for QueueQuery {
 
     fn run(&self, context: &Context<'_>) -> Result<QueueDetail, AskError> {
         let selected = context.selected()?;
-        Ok(queue(&selected, self, context.analysis.zone()))
+        let span = summary::span(&selected.selection()).unwrap_or((0, 0));
+        let axis = axis_over(self.range, span, self.bins, context.analysis.zone());
+        Ok(on_axis(&selected, self, &axis))
     }
 }
 
@@ -366,11 +413,11 @@ fn rows(selected: &Selected, by: Subject) -> Vec<QueueRow> {
     rows
 }
 
-fn queue(selected: &Selected, query: &QueueQuery, zone: chrono_tz::Tz) -> QueueDetail {
+/// A queue by the bins of an axis.
+pub(super) fn on_axis(selected: &Selected, query: &QueueQuery, axis: &TimeAxis) -> QueueDetail {
     let selection = selected.selection();
     let (first, last) = summary::span(&selection).unwrap_or((0, 0));
-    let axis = axis_over(query.range, (first, last), query.bins, zone);
-    let found = metrics::queue(&selection, (query.by, &query.name), &axis);
+    let found = metrics::queue(&selection, (query.by, &query.name), axis);
     let bin = |(&start, bin): (&i64, metrics::QueueBin)| QueueBin {
         start,
         length: bin.start,

@@ -4,8 +4,9 @@ use super::funnel::no_groups;
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::figures::{FigureOffer, Figures, offers};
-use crate::engine::grouped::{Grouped, SplitRow, TimeTo, rate};
+use crate::engine::grouped::{self, Grouped, SplitRow, TimeTo, rate};
 use crate::engine::groups::{Bound, GroupBy};
+use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::moves::{Moves, median_change, rate_change};
 use crate::engine::query::{Context, Query};
@@ -30,6 +31,9 @@ pub struct SplitQuery {
     pub across: Option<GroupBy>,
     /// Figures of each group.
     pub figures: Figures,
+    /// Ranges of numbers, instants and durations are those of all cases of the log, so that groups of
+    /// several selections are the same ones.
+    pub common_ranges: bool,
     /// Order, search and page of the groups.
     pub listing: Listing,
 }
@@ -116,7 +120,7 @@ pub static SPLIT: Schema<SplitRow> = Schema {
     name: "rows",
     key: SplitRow::name,
     columns: &[
-        shown("value", |r| Value::Text(r.name().into()))
+        Column::new("value", |r| Value::Text(r.name().into()))
             .title("group")
             .left(Align::Text)
             .flex(12, 3, 40)
@@ -204,6 +208,62 @@ impl List for SplitQuery {
     }
 }
 
+impl Comparable for SplitQuery {
+    const COMPARED: Compared = Compared {
+        many: "groups",
+        names: &["value"],
+        title: "group",
+        time: "duration",
+        heads: ["A median", "B median"],
+        of_times: false,
+    };
+
+    /// The groups, of a table of two properties those of both.
+    fn of(&self, listing: Listing) -> Self {
+        SplitQuery {
+            by: self.by.iter().chain(&self.across).cloned().collect(),
+            across: None,
+            figures: self.figures.clone(),
+            common_ranges: true,
+            listing,
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &SplitRow) -> Option<u64> {
+        Some(row.counts.cases)
+    }
+
+    fn name(row: &SplitRow) -> String {
+        row.name()
+    }
+
+    fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
+        let (selection, open) = (selected.selection(), selected.open());
+        let bound = self.bind(&self.by, context, selected)?;
+        let keys: Vec<Key<'_>> = bound.iter().map(Bound::key).collect();
+        let groups = Groups::new(&selection, &keys, context.cancel).map_err(no_groups)?;
+        let mut durations = vec![Vec::new(); groups.len()];
+        let by_duration = selection.index.by_duration.iter();
+        for (&case, &duration) in by_duration.zip(&selection.index.durations) {
+            let case = case as usize;
+            if selection.contains(case) && (self.figures.open_ended || !open.contains(case)) {
+                for &group in groups.of(case) {
+                    durations[group as usize].push(duration);
+                }
+            }
+        }
+        let name = |codes: &Vec<u32>| {
+            let values = bound.iter().zip(codes).map(|(of, &code)| of.value(code));
+            grouped::name(values)
+        };
+        Ok(groups.codes.iter().map(name).zip(durations).collect())
+    }
+}
+
 /// Splits kept for a view.
 const KEPT: usize = 8;
 
@@ -218,7 +278,7 @@ struct Whole {
 }
 
 /// The parts of a query that all its pages share.
-type Asked = (Vec<GroupBy>, Option<GroupBy>, Figures);
+type Asked = (Vec<GroupBy>, Option<GroupBy>, Figures, bool);
 
 impl Query for SplitQuery {
     type Answer = Split;
@@ -247,7 +307,12 @@ impl SplitQuery {
     fn whole(&self, context: &Context<'_>, selected: &Selected) -> Result<Arc<Whole>, AskError> {
         type Answers = RecentCache<Asked, Arc<Whole>>;
         let answers = selected.figures.get_or_init(|| Answers::new(KEPT));
-        let key = (self.by.clone(), self.across.clone(), self.figures.clone());
+        let key = (
+            self.by.clone(),
+            self.across.clone(),
+            self.figures.clone(),
+            self.common_ranges,
+        );
         if let Some(whole) = answers.get(&key) {
             return Ok(whole);
         }
@@ -274,6 +339,26 @@ impl SplitQuery {
         Ok(whole)
     }
 
+    /// Looks up properties in the log of selected cases.
+    fn bind<'a>(
+        &self,
+        by: &[GroupBy],
+        context: &Context<'_>,
+        selected: &'a Selected,
+    ) -> Result<Vec<Bound<'a>>, AskError> {
+        let (prepared, zone) = (&*selected.prepared, context.analysis.zone());
+        if self.common_ranges {
+            let all = Selected::new(Arc::clone(&selected.prepared), None, Vec::new());
+            let bound = by
+                .iter()
+                .map(|by| by.bind(prepared, &all.selection(), zone));
+            return bound.collect();
+        }
+        let selection = selected.selection();
+        let bound = by.iter().map(|by| by.bind(prepared, &selection, zone));
+        bound.collect()
+    }
+
     /// The groups of some properties with their figures.
     fn groups(
         &self,
@@ -282,10 +367,7 @@ impl SplitQuery {
         selected: &Selected,
     ) -> Result<Whole, AskError> {
         let selection = selected.selection();
-        let zone = context.analysis.zone();
-        let prepared = &*selected.prepared;
-        let bound = by.iter().map(|by| by.bind(prepared, &selection, zone));
-        let bound: Vec<Bound<'_>> = bound.collect::<Result<_, _>>()?;
+        let bound = self.bind(by, context, selected)?;
         let keys: Vec<Key<'_>> = bound.iter().map(Bound::key).collect();
         let groups = Groups::new(&selection, &keys, context.cancel).map_err(no_groups)?;
         let open = if self.figures.open_ended {

@@ -140,7 +140,7 @@ impl Comparable for StartsEndsQuery {
         <Self as SimpleList>::name(row)
     }
 
-    fn times(&self, selected: &Selected) -> Times {
+    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<Times, AskError> {
         let (index, names) = (&selected.prepared.index, &selected.prepared.names);
         let ends = |case: usize| {
             let sequence = index.variants.sequence(index.case_variant[case] as usize);
@@ -151,7 +151,7 @@ impl Comparable for StartsEndsQuery {
             let [first, last] = [ends[0]?, ends[1]?].map(|activity| &names[activity as usize]);
             Some((format!("{first}\0{last}"), durations))
         });
-        named.collect()
+        Ok(named.collect())
     }
 }
 

@@ -184,9 +184,9 @@ impl Comparable for TimesQuery {
     }
 
     /// The ages of open cases are not compared: they say when a case began, not how it goes.
-    fn times(&self, selected: &Selected) -> TimesByKey {
+    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<TimesByKey, AskError> {
         let key = |subject: &str, metric: &str| format!("{subject}\0{metric}");
-        match self.by {
+        Ok(match self.by {
             TimesBy::Case => {
                 let selection = selected.selection();
                 let mut cases = Vec::with_capacity(selection.n_cases);
@@ -218,7 +218,7 @@ impl Comparable for TimesQuery {
                     .map(|(name, waits)| (key(&name, metric), waits))
                     .collect()
             }
-        }
+        })
     }
 }
 

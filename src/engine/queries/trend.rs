@@ -160,19 +160,27 @@ impl Query for TrendQuery {
     type Answer = Trend;
 
     fn run(&self, context: &Context<'_>) -> Result<Trend, AskError> {
-        let selected = context.selected()?;
-        trend(&selected, context.analysis.zone(), self.by, context.cancel)
+        let (selected, zone) = (context.selected()?, context.analysis.zone());
+        let (first, last) = whole(&selected);
+        let axis = TimeAxis::of(self.by.word(), first, last, zone);
+        on_axis(&selected, zone, axis, context.cancel)
     }
 }
 
-fn trend(
+/// First and last instant of the periods.
+pub(super) fn whole(selected: &Selected) -> (i64, i64) {
+    let until = Open::of(selected).until;
+    metrics::span(&selected.selection(), until)
+}
+
+/// The figures by the bins of an axis.
+pub(super) fn on_axis(
     selected: &Selected,
     tz: chrono_tz::Tz,
-    by: TrendUnit,
+    axis: TimeAxis,
     cancel: &Cancel,
 ) -> Result<Trend, AskError> {
     let (selection, open) = (selected.selection(), Open::of(selected));
-    let axis = metrics::axis(&selection, by.word(), open.until, tz);
     let is_open = |case: usize| open.is_open(case);
     let of = flow::Open {
         is_open: &is_open,

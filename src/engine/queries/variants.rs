@@ -223,7 +223,7 @@ impl Comparable for VariantsQuery {
         format!("{}: {}", row.rank, <Self as SimpleList>::name(row))
     }
 
-    fn times(&self, selected: &Selected) -> Times {
+    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<Times, AskError> {
         let (index, names) = (&selected.prepared.index, &selected.prepared.names);
         let durations = durations_of_ended(selected, |case| index.case_variant[case]);
         let named = durations.into_iter().map(|(variant, durations)| {
@@ -231,7 +231,7 @@ impl Comparable for VariantsQuery {
             let sequence: Vec<&str> = sequence.map(|&a| &*names[a as usize]).collect();
             (sequence.join("\0"), durations)
         });
-        named.collect()
+        Ok(named.collect())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::{Align, Schema, Surface, Tone, Value};
 use crate::engine::selected::Selected;
+use crate::engine::sides::Sides;
 use crate::engine::tested::{FactorDuration, FactorPair, FactorRow, LeftOut, Tested};
 use crate::engine::view::AskError;
 use crate::metrics::cohort::{Cohort, Members};
@@ -113,6 +114,9 @@ pub enum Adjust {
 pub struct Why {
     /// The filter of the selected cases.
     pub selection: String,
+    /// The selections A and B, where the cases of B alone are the selected ones, and those of A alone the
+    /// others.
+    pub sides: Option<Sides>,
     /// The filters on offer as selections.
     pub offers: Vec<String>,
     /// Cases that are compared.
@@ -385,6 +389,7 @@ impl Query for WhyQuery {
 fn without_factors(of: &Compared) -> Why {
     Why {
         selection: of.text.clone(),
+        sides: of.sides.clone(),
         offers: of.offers.clone(),
         cases: of.cases.count() as u64,
         selected: of.selected.count() as u64,

@@ -8,7 +8,7 @@ use crate::engine::{
     LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery, TimesQuery,
     TriageQuery, VariantsQuery, WhyQuery,
 };
-use crate::engine::{FacetsQuery, FunnelQuery};
+use crate::engine::{BarsQuery, FacetsQuery, FunnelQuery, PairedQuery};
 use std::collections::BTreeSet;
 
 /// Features that show all columns, for each kind of rows.
@@ -92,6 +92,7 @@ fn faults_of<L: List>() -> Vec<String> {
 fn schemas_name_existing_columns_once() {
     let lists = [
         faults_of::<ActivitiesQuery>,
+        faults_of::<BarsQuery>,
         faults_of::<BottlenecksQuery>,
         faults_of::<CasesQuery>,
         faults_of::<DeadlinesQuery>,
@@ -102,6 +103,7 @@ fn schemas_name_existing_columns_once() {
         faults_of::<FunnelQuery>,
         faults_of::<LedgerQuery>,
         faults_of::<MilestonesQuery>,
+        faults_of::<PairedQuery>,
         faults_of::<QueuesQuery>,
         faults_of::<ResourcesQuery>,
         faults_of::<StartsEndsQuery>,

@@ -11,7 +11,7 @@ mod tests;
 use super::controls::{Find, motion};
 use super::texts::{notify, tab_separated};
 use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, waits,
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, waits,
 };
 use crate::engine::{Answer, AskError, CaseQuery, Request};
 use crate::input::Action;
@@ -28,7 +28,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Case",
     short: "Case",
     help: "Events of one case on a time line, with the waits between them and all attributes",
-    tab: false,
+    tab: Tab::Never,
     terms: &["duration", "before", "wait", "service", "open", "age"],
     hints: &[
         Action::NextWait,
@@ -40,6 +40,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: None,
     new: || Box::<State>::default(),
+    versus: None,
 };
 
 impl Pane for State {

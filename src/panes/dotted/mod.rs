@@ -8,7 +8,7 @@ mod view;
 
 use super::controls::motion;
 use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, texts,
 };
 use crate::engine::{Answer, AskError, Basis, Dotted, DottedRow, Request};
 use crate::input::Action;
@@ -26,7 +26,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Dotted chart",
     short: "dots",
     help: "All cases over time; a letter is the most frequent activity of its cell",
-    tab: false,
+    tab: Tab::Never,
     terms: &["dots", "duration"],
     hints: &[
         Action::Open,
@@ -37,6 +37,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: None,
     new: || Box::<State>::default(),
+    versus: None,
 };
 
 impl Pane for State {

@@ -4,7 +4,7 @@ use crate::engine::{FacetRow, FacetsQuery, Listing};
 use crate::filter::Expr;
 use crate::panes::list_pane::ListPane;
 use crate::panes::list_view::{ColumnOf, ListView};
-use crate::panes::{Look, PaneSpec};
+use crate::panes::{Look, PaneSpec, Tab, versus};
 use crate::text::{self, count};
 use crate::ui::widgets::Cell;
 
@@ -14,11 +14,12 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Attributes",
     short: "By",
     help: "Attributes of cases and events, with their values and the cases without one",
-    tab: false,
+    tab: Tab::Never,
     terms: &[],
     hints: &[],
     report: Some("facet"),
     new: ListPane::<Attributes>::boxed,
+    versus: Some(ListPane::<versus::Versus<Attributes>>::boxed),
 };
 
 /// The list of attributes.

@@ -9,7 +9,7 @@
 
 mod attributes;
 
-use super::{Context, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, split, texts};
+use super::{Context, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Tab, split, texts, versus};
 use crate::engine::{Answer, AskError, GroupBy, NumberFigures, NumbersQuery, Request};
 use crate::input::Action;
 use crate::text::{self, count, number};
@@ -23,7 +23,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "By",
     short: "By",
     help: "Attributes of cases and events; values of one as groups, and what keeping each would change",
-    tab: true,
+    tab: Tab::Always,
     terms: &[],
     hints: &[
         Action::Open,
@@ -34,7 +34,13 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Sort,
     ],
     report: Some("facet"),
-    new: || Box::new(Facet::new()),
+    new: || Box::new(Facet::of((attributes::SPEC.new)(), (split::SPEC.new)())),
+    versus: Some(|| {
+        Box::new(Facet::of(
+            attributes::SPEC.comparing(),
+            split::SPEC.comparing(),
+        ))
+    }),
 };
 
 /// First slot of the groups; those before it are of the attributes.
@@ -72,10 +78,10 @@ struct Areas {
 }
 
 impl Facet {
-    fn new() -> Self {
+    fn of(attributes: Box<dyn Pane>, groups: Box<dyn Pane>) -> Self {
         Facet {
-            attributes: (attributes::SPEC.new)(),
-            groups: (split::SPEC.new)(),
+            attributes,
+            groups,
             focus: Part::List,
             by: String::new(),
             numbers: None,
@@ -185,8 +191,11 @@ impl Pane for Facet {
         }
         let groups = self.groups.requests(part(context, areas.groups));
         requests.extend(groups.into_iter().map(|(slot, of)| (GROUPS + slot, of)));
-        let by = GroupBy::parse(&self.by);
-        requests.push((NUMBERS, Request::new(NumbersQuery { by })));
+        // Figures of one selection.
+        if context.view.versus.is_none() {
+            let by = GroupBy::parse(&self.by);
+            requests.push((NUMBERS, Request::new(NumbersQuery { by })));
+        }
         requests
     }
 
@@ -292,6 +301,7 @@ impl Pane for Facet {
             Part::Detail => GROUPS_FOCUSED,
         };
         let groups = self.groups.place().subject;
+        let groups = versus::usual(&groups);
         Place {
             subject: format!("{focus}{}{groups}", texts::SEPARATOR),
             ..self.focused().place()

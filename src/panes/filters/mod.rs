@@ -6,7 +6,9 @@ mod tests;
 mod view;
 
 use super::controls::motion;
-use super::{Context, CopyWhat, FilterEntry, Look, Outcome, Pane, PaneSpec, Place, Slot, Status};
+use super::{
+    Context, CopyWhat, FilterEntry, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab,
+};
 use crate::engine::{Answer, AskError, FilterCountsQuery, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
@@ -20,11 +22,12 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Filters",
     short: "Filt",
     help: "Filters: on or off, cases that each matches alone, cases left after it",
-    tab: true,
+    tab: Tab::Always,
     terms: &[],
     hints: &[],
     report: Some("summary"),
     new: || Box::<State>::default(),
+    versus: None,
 };
 
 impl Pane for State {

@@ -7,10 +7,12 @@ mod tests;
 mod view;
 
 use super::controls::motion;
+use super::list_pane::ListPane;
+use super::paired::{Bins, Chart};
 use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, texts,
 };
-use crate::engine::{Answer, AskError, Basis, FlowBin, FlowQuery, Request};
+use crate::engine::{Answer, AskError, Basis, Charted, FlowBin, FlowQuery, Request, TrendUnit};
 use crate::filter::TimeLiteral;
 use crate::input::Action;
 use crate::text;
@@ -26,7 +28,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Flow",
     short: "flow",
     help: "Cases started, ended and in progress over time",
-    tab: false,
+    tab: Tab::Never,
     terms: &["started, ended", "in progress", "open"],
     hints: &[
         Action::Open,
@@ -37,7 +39,23 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: None,
     new: || Box::<State>::default(),
+    versus: Some(ListPane::<Bins<State>>::boxed),
 };
+
+impl Chart for State {
+    const REPORT: &'static str = "flow";
+
+    fn entry() -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn charted(_: TrendUnit, area: Rect) -> Charted {
+        Charted::Flow {
+            bins: Timeline::bins_for(area.width).max(1),
+            range: None,
+        }
+    }
+}
 
 impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {

@@ -8,7 +8,7 @@ mod tests;
 mod view;
 
 use super::controls::{motion, scrolled};
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, texts};
 use crate::engine::{Answer, AskError, LedgerQuery, Reason, RejectQuery, RejectRow, Request};
 use crate::input::Action;
 use crate::text;
@@ -26,11 +26,12 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Ledger",
     short: "Led",
     help: "Rejected rows with reason and remedy, warnings, and line counts",
-    tab: true,
+    tab: Tab::Always,
     terms: &[],
     hints: &[],
     report: Some("quality"),
     new: || Box::new(State::new()),
+    versus: None,
 };
 
 impl Pane for State {

@@ -6,12 +6,14 @@ mod state;
 mod tests;
 mod view;
 
+use super::list_pane::ListPane;
+use super::paired::{Bins, Chart};
 use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, texts,
 };
 use crate::engine::{
-    Answer, AskError, Basis, Listing, MilestonesQuery, Overview, OverviewQuery, Page, Request,
-    SummaryQuery, VariantRow, VariantsQuery,
+    Answer, AskError, Basis, Charted, Listing, MilestonesQuery, Overview, OverviewQuery, Page,
+    Request, SummaryQuery, TrendUnit, VariantRow, VariantsQuery,
 };
 use crate::filter::{DurationLiteral, Expr, Field, Op, Relation, TimeRange};
 use crate::input::Action;
@@ -27,7 +29,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Overview",
     short: "Over",
     help: "Figures of the selection, throughput over time, durations, milestones, top variants",
-    tab: true,
+    tab: Tab::Always,
     terms: &[
         "cases",
         "events",
@@ -48,7 +50,20 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("summary"),
     new: || Box::<State>::default(),
+    versus: Some(ListPane::<Bins<State>>::boxed),
 };
+
+impl Chart for State {
+    const REPORT: &'static str = "summary";
+
+    fn entry() -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn charted(_: TrendUnit, _: Rect) -> Charted {
+        Charted::Summary
+    }
+}
 
 impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {

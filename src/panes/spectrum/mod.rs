@@ -7,7 +7,7 @@ mod view;
 
 use super::controls::motion;
 use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, texts,
 };
 use crate::engine::{
     Answer, AskError, Basis, CLASSES, Request, Spectrum, SpectrumPath, SpectrumQuery,
@@ -28,7 +28,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Spectrum",
     short: "spectrum",
     help: "Steps of a path over time, in four classes from the fastest to the slowest",
-    tab: false,
+    tab: Tab::Never,
     terms: &["classes", "before"],
     hints: &[
         Action::Open,
@@ -39,6 +39,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: None,
     new: || Box::<State>::default(),
+    versus: None,
 };
 
 impl Pane for State {

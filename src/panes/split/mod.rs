@@ -17,7 +17,7 @@ use super::controls::{Order, motion};
 use super::list_pane::ListPane;
 use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::texts::{self, SEPARATOR};
-use super::{Context, Look, Outcome, PaneSpec, Slot};
+use super::{Context, Look, Outcome, PaneSpec, Slot, Tab, versus};
 use crate::engine::{
     Answer, AskError, Features, Figure, FigureKind, FigureOffer, Figures, GroupBy, Listing,
     LogInfo, Request, Split as Answered, SplitQuery, SplitRow,
@@ -44,7 +44,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Split",
     short: "Split",
     help: "Groups of cases by a column or two, with figures and how sure their differences are",
-    tab: false,
+    tab: Tab::Never,
     terms: &["duration", "time to"],
     hints: &[
         Action::Open,
@@ -56,6 +56,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: Some("split"),
     new: ListPane::<Split>::boxed,
+    versus: Some(ListPane::<versus::Versus<Split>>::boxed),
 };
 
 /// The slots of all figures of all groups, and of all cases.
@@ -217,6 +218,7 @@ impl ListView for Split {
         SplitQuery {
             by: self.by.iter().cloned().collect(),
             across: self.across.clone(),
+            common_ranges: false,
             figures: Self::asked(self.figures()),
             listing,
         }
@@ -301,6 +303,11 @@ impl ListView for Split {
             self.groups.clear();
             Change::Query
         }
+    }
+
+    fn topic(&self) -> Option<String> {
+        let by: Vec<String> = self.by().map(GroupBy::to_string).collect();
+        Some(format!("by {}", by.join(", ")))
     }
 
     fn head_rows(&self) -> u16 {
@@ -400,6 +407,7 @@ impl ListView for Split {
             Request::new(SplitQuery {
                 by,
                 across: None,
+                common_ranges: false,
                 figures: Figures::default(),
                 listing: Listing::by("cases"),
             })

@@ -5,7 +5,7 @@
 mod tests;
 mod view;
 
-use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot};
+use super::{Context, CopyWhat, Look, Outcome, Pane, PaneSpec, Place, Rect, Slot, Tab, versus};
 use crate::engine::{Answer, AskError, Request};
 use crate::input::Action;
 use ratatui::buffer::Buffer;
@@ -16,11 +16,12 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Timelines",
     short: "Time",
     help: "Charts over time: flow, queues, hours of the week, trends, dots, spectrum",
-    tab: true,
+    tab: Tab::Always,
     terms: &[],
     hints: &[],
     report: None,
-    new: || Box::new(Timelines::new()),
+    new: || Box::new(Timelines::of(|spec| (spec.new)())),
+    versus: Some(|| Box::new(Timelines::of(PaneSpec::comparing))),
 };
 
 /// All charts, in the order of the line above them. Their specs have no tab.
@@ -40,9 +41,9 @@ struct Timelines {
 }
 
 impl Timelines {
-    fn new() -> Self {
+    fn of(chart: fn(&PaneSpec) -> Box<dyn Pane>) -> Self {
         Timelines {
-            charts: CHARTS.iter().map(|spec| (spec.new)()).collect(),
+            charts: CHARTS.iter().map(|spec| chart(spec)).collect(),
             active: 0,
         }
     }
@@ -130,7 +131,11 @@ impl Pane for Timelines {
     fn place(&self) -> Place {
         let place = self.chart().place();
         Place {
-            subject: format!("{} {}", self.chart().spec().id, place.subject),
+            subject: format!(
+                "{} {}",
+                self.chart().spec().id,
+                versus::usual(&place.subject)
+            ),
             ..place
         }
     }

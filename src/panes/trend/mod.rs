@@ -7,11 +7,13 @@ mod tests;
 mod view;
 
 use super::controls::motion;
+use super::list_pane::ListPane;
+use super::paired::{Bins, Chart};
 use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, texts,
 };
 use crate::engine::{
-    Answer, AskError, Basis, Request, TrendBasis, TrendQuery, TrendRow, TrendUnit,
+    Answer, AskError, Basis, Charted, Request, TrendBasis, TrendQuery, TrendRow, TrendUnit,
 };
 use crate::filter::{Expr, Field, Op, Relation, TimeLiteral};
 use crate::input::Action;
@@ -29,7 +31,7 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Trend",
     short: "trend",
     help: "Figures by day, week or month, and their change",
-    tab: false,
+    tab: Tab::Never,
     terms: &[
         "change",
         "started, ended",
@@ -46,7 +48,21 @@ pub static SPEC: PaneSpec = PaneSpec {
     ],
     report: None,
     new: || Box::new(State::new()),
+    versus: Some(ListPane::<Bins<State>>::boxed),
 };
+
+impl Chart for State {
+    const REPORT: &'static str = "trend";
+    const HAS_UNITS: bool = true;
+
+    fn entry() -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn charted(unit: TrendUnit, _: Rect) -> Charted {
+        Charted::Trend(unit)
+    }
+}
 
 impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {

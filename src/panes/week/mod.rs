@@ -6,10 +6,14 @@ mod state;
 mod tests;
 mod view;
 
+use super::list_pane::ListPane;
+use super::paired::{Bins, Chart};
 use super::{
-    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, texts,
+    Context, CopyWhat, Explained, Look, Outcome, Pane, PaneSpec, Place, Slot, Status, Tab, texts,
 };
-use crate::engine::{Answer, AskError, Basis, HOURS, Request, WeekCell, WeekQuery};
+use crate::engine::{
+    Answer, AskError, Basis, Charted, HOURS, Request, TrendUnit, WeekCell, WeekQuery,
+};
 use crate::filter::{Anchor, Dial, Expr, Field, Op, Value};
 use crate::input::Action;
 use crate::text::time::WEEKDAYS;
@@ -23,12 +27,25 @@ pub static SPEC: PaneSpec = PaneSpec {
     title: "Week",
     short: "week",
     help: "Cases started and ended, events and waits by hour of the week",
-    tab: false,
+    tab: Tab::Never,
     terms: &["weekday, hour", "started, ended", "wait"],
     hints: &[Action::Open, Action::ToggleAxis, Action::Keep, Action::Drop],
     report: None,
     new: || Box::<State>::default(),
+    versus: Some(ListPane::<Bins<State>>::boxed),
 };
+
+impl Chart for State {
+    const REPORT: &'static str = "week";
+
+    fn entry() -> &'static PaneSpec {
+        &SPEC
+    }
+
+    fn charted(_: TrendUnit, _: Rect) -> Charted {
+        Charted::Week
+    }
+}
 
 impl Pane for State {
     fn spec(&self) -> &'static PaneSpec {

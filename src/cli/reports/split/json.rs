@@ -28,8 +28,8 @@ pub(super) fn of<'a>(by: &'a [String], split: &'a Split) -> Box<dyn Json + 'a> {
             to: Instant(to),
             parts: PARTS,
         }),
-        all: split.all.as_deref().map(|all| row_json(all, None)),
-        rows: list(&split.rows.rows, |row| row_json(row, split.all.as_deref())),
+        all: split.all.as_deref().map(|all| self::row(all, None)),
+        rows: list(&split.rows.rows, |row| self::row(row, split.all.as_deref())),
         time_to: (!split.time_to.is_empty()).then_some(Pairs(times)),
     })
 }
@@ -49,8 +49,9 @@ struct SplitJson<'a, R, T> {
     time_to: Option<T>,
 }
 
+/// A group.
 #[derive(Serialize)]
-struct RowJson<'a> {
+pub(super) struct RowJson<'a> {
     values: Vec<Option<&'a str>>,
     filter: Option<String>,
     cases: u64,
@@ -252,7 +253,8 @@ fn log_rank_json(test: &LogRank) -> LogRankJson {
     }
 }
 
-fn row_json<'a>(row: &'a SplitRow, all: Option<&SplitRow>) -> RowJson<'a> {
+/// A group as JSON, beside all cases.
+pub(super) fn row<'a>(row: &'a SplitRow, all: Option<&SplitRow>) -> RowJson<'a> {
     let returns = row.returns.as_ref().map(|returns| {
         let json = returns.iter().map(|of| ReturnJson {
             after: Number(of.after),
