@@ -183,10 +183,9 @@ pub(super) fn definition(prepared: &Prepared, column: usize) -> Option<FactorKin
     let timing = &prepared.timed.timing;
     let place = column.checked_sub(prepared.log.defined_columns().start)?;
     // Those of deadlines come first, then costs, which are values as those of the log, then outcomes.
-    let rules = timing.rules.len();
-    match place {
-        n if n < rules => Some(FactorKind::Rule),
-        n if n < rules + timing.cost_names().len() => None,
+    match place.checked_sub(timing.rules.len()) {
+        None => Some(FactorKind::Rule),
+        Some(place) if place < timing.cost_names().len() => None,
         _ => Some(FactorKind::Outcome),
     }
 }
@@ -239,8 +238,7 @@ fn is_timed(prepared: &Prepared, mentions: &Mentions) -> bool {
     let milestones = timing.milestones.iter().map(|milestone| &milestone.name);
     let names = rules.chain(milestones).map(String::as_str);
     let mut names = names.chain(timing.cost_names().iter().copied());
-    let is_named = |name: &str| mentions.columns.iter().any(|column| column == name);
-    mentions.duration || names.any(is_named)
+    mentions.duration || names.any(|name| mentions.columns.iter().any(|column| column == name))
 }
 
 /// The elapsed time from which on each edge is a long wait: its p90 in the cases, in whole seconds.
@@ -341,9 +339,8 @@ impl Search<'_> {
     ) -> Candidate {
         let log = &self.prepared.log;
         // What a case costs is known at its end.
-        let of_events = |at: usize| {
-            log.columns[at].level == Level::Event || log.defined_columns().contains(&at)
-        };
+        let defined = log.defined_columns();
+        let of_events = |at: usize| log.columns[at].level == Level::Event || defined.contains(&at);
         let late = kind.comes_late() || property.column().is_some_and(of_events);
         let by_events = !self.mentions.activities.is_empty();
         Candidate {
