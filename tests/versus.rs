@@ -10,10 +10,10 @@ use casetrail::engine::{
     ActivitiesQuery, ActivityRow, Adjust, Aligned, Analysis, BarRow, BarsQuery, BeforeQuery,
     BottlenecksQuery, CHANGED, Cancel, Charted, Comparable, DURATION, DeadlinesQuery, EdgeRow,
     EdgesQuery, EndsQuery, FacetRow, FacetsQuery, FactorKind, Figures as SplitFigures, FunnelQuery,
-    GroupBy, Kind, Listing, Of, Paired, PairedQuery, QueueRow, QueuesQuery, Ranking, ResourcesQuery,
-    RuleRow, RuleSpec, ShareChange, Side, SplitQuery, SplitRow, StageOrder, StageRow, Subject,
-    Tested, Tests, TimeChange, TimesBy, TimesQuery, Timing, VariantRow, VariantsQuery, Versus,
-    VersusQuery, VersusRow, View, Waits, Why, WhyQuery,
+    GroupBy, Kind, Listing, Of, Paired, PairedQuery, QueueRow, QueuesQuery, Ranking,
+    ResourcesQuery, RuleRow, RuleSpec, ShareChange, Side, SplitQuery, SplitRow, StageOrder,
+    StageRow, Subject, Tested, Tests, TimeChange, TimesBy, TimesQuery, Timing, VariantRow,
+    VariantsQuery, Versus, VersusQuery, VersusRow, View, Waits, Why, WhyQuery,
 };
 use casetrail::event_log::{BlockColumn, ColumnKind, ColumnSpec};
 use casetrail::event_log::{EventLog, LogBuilder, Progress, Role, RowBlock, Schema};

@@ -46,6 +46,9 @@ pub struct Compared {
     pub reason: Option<String>,
 }
 
+/// Selections of both sides, by the filters of B.
+type Views = RecentCache<Vec<String>, Arc<Selected>>;
+
 impl Compared {
     fn new(
         view: Arc<Selected>,
@@ -85,18 +88,16 @@ impl Compared {
         let cases = CaseSet::from_fn(n, |case| a.contains(case) || b.contains(case));
         let selected = CaseSet::from_fn(n, |case| b.contains(case));
         // Kept with A, as every page of the factors is of the same cases.
-        type Views = RecentCache<Vec<String>, Arc<Selected>>;
         let views = selections.selected[0].figures.get_or_init(|| Views::new(2));
         let key = &selections.views[1].filters;
-        let view = match views.get(key) {
-            Some(view) => view,
-            None => {
-                let waits = selections.selected[0].waits.clone();
-                let view = Selected::new(Arc::clone(prepared), Some(cases.clone()), waits);
-                let view = Arc::new(view);
-                views.put(key.clone(), Arc::clone(&view));
-                view
-            }
+        let view = if let Some(view) = views.get(key) {
+            view
+        } else {
+            let waits = selections.selected[0].waits.clone();
+            let view = Selected::new(Arc::clone(prepared), Some(cases.clone()), waits);
+            let view = Arc::new(view);
+            views.put(key.clone(), Arc::clone(&view));
+            view
         };
         // What either side is made of holds by definition.
         let filters = selections.views.iter().flat_map(|view| &view.filters);

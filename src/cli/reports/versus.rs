@@ -459,12 +459,11 @@ impl<L: Reported> Serialize for Row<'_, L> {
             }
         }
         for (key, side) in [("a", &self.sides.a), ("b", &self.sides.b)] {
-            match side.as_ref().and_then(L::object) {
-                Some(object) => map.serialize_entry(key, &object)?,
-                None => {
-                    let columns = side.as_ref().map(|side| json_row(side, self.figures));
-                    map.serialize_entry(key, &columns)?;
-                }
+            if let Some(object) = side.as_ref().and_then(L::object) {
+                map.serialize_entry(key, &object)?
+            } else {
+                let columns = side.as_ref().map(|side| json_row(side, self.figures));
+                map.serialize_entry(key, &columns)?;
             }
         }
         map.serialize_entry("change", &ChangeJson::of::<L>(&self.sides.change))?;

@@ -141,9 +141,12 @@ impl PairedRow {
     /// A figure of A minus that of B: of counts the rates, where these are compared. `None` where a side
     /// has none.
     pub fn change(&self, figure: usize, adds_up: bool) -> Option<f64> {
-        let of = |side| match self.by_rate && adds_up {
-            true => self.rate(side, figure),
-            false => self.value(side, figure),
+        let of = |side| {
+            if self.by_rate && adds_up {
+                self.rate(side, figure)
+            } else {
+                self.value(side, figure)
+            }
         };
         Some(of(0)? - of(1)?)
     }
@@ -164,9 +167,10 @@ impl PairedRow {
         let Some(change) = self.change(*at, figure.adds_up) else {
             return Value::Missing;
         };
-        let before = match self.by_rate && figure.adds_up {
-            true => self.rate(1, *at),
-            false => self.value(1, *at),
+        let before = if self.by_rate && figure.adds_up {
+            self.rate(1, *at)
+        } else {
+            self.value(1, *at)
         };
         match figure.kind {
             TrendKind::Share => Value::Text(points(change).into()),
@@ -282,17 +286,16 @@ impl Query for PairedQuery {
             .figures
             .get_or_init(|| RecentCache::<Asked, Arc<Whole>>::new(KEPT));
         let key = (self.of.clone(), context.view.versus.clone());
-        let whole = match kept.get(&key) {
-            Some(whole) => whole,
-            None => {
-                let selections = Selections::of(context)?;
-                let whole = Arc::new(Whole {
-                    sides: selections.sides(),
-                    parts: self.of.parts(context, &selections)?,
-                });
-                kept.put(key, Arc::clone(&whole));
-                whole
-            }
+        let whole = if let Some(whole) = kept.get(&key) {
+            whole
+        } else {
+            let selections = Selections::of(context)?;
+            let whole = Arc::new(Whole {
+                sides: selections.sides(),
+                parts: self.of.parts(context, &selections)?,
+            });
+            kept.put(key, Arc::clone(&whole));
+            whole
         };
         let parts = &whole.parts;
         let mut rows = parts.rows.clone();

@@ -327,6 +327,9 @@ fn label(unit: &str, start: i64, zone: Tz) -> String {
     }
 }
 
+/// A figure of durations.
+type Figure = fn(&Stats) -> f64;
+
 /// The figures of both selections as rows.
 fn summaries(context: &Context<'_>, selections: &Selections) -> Result<Parts, AskError> {
     let ask = |side: usize| {
@@ -368,7 +371,6 @@ fn summaries(context: &Context<'_>, selections: &Selections) -> Result<Parts, As
     for (at, name) in names.into_iter().enumerate() {
         add(name, TrendKind::Count, [counts[0][at], counts[1][at]]);
     }
-    type Figure = fn(&Stats) -> f64;
     let of_cases: [(&str, Figure); 3] = [
         ("events per case, median", |stats| stats.median),
         ("events per case, mean", |stats| stats.mean),
