@@ -226,9 +226,10 @@ impl<V: ListView> ListPane<V> {
             | Action::Drop
             | Action::ToggleRow
             | Action::DeleteRow
-            | Action::NextAspect
             | Action::DefineMilestone => self.act(action),
             _ => match self.view.change(action) {
+                // An aspect is that of the list, else of the row.
+                Change::None if *action == Action::NextAspect => self.act(action),
                 Change::None if self.control(action) => {
                     self.settle();
                     Outcome::Done
