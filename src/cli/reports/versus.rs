@@ -460,7 +460,7 @@ impl<L: Reported> Serialize for Row<'_, L> {
         }
         for (key, side) in [("a", &self.sides.a), ("b", &self.sides.b)] {
             if let Some(object) = side.as_ref().and_then(L::object) {
-                map.serialize_entry(key, &object)?
+                map.serialize_entry(key, &object)?;
             } else {
                 let columns = side.as_ref().map(|side| json_row(side, self.figures));
                 map.serialize_entry(key, &columns)?;
