@@ -81,6 +81,11 @@ pause = ["Hold"]
 name = "fast"
 milestone = "duration"
 limit = "5d"
+
+[rates]
+per_hour = 60
+late_hour = 5
+fixed = { Open = 2.5 }
 "#;
 
 /// The reports of the help, without those about the file (`quality`) and about this program (`perf`).

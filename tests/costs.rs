@@ -465,11 +465,11 @@ proptest! {
         prop_assert_eq!(count("cost_known = true".into()), n(&|sum| sum.0.is_some() && sum.1 == 0));
 
         // Lists and groups.
-        let listed = analysis.ask(&view, &ActivitiesQuery { listing: all("cost") }, &cancel).unwrap();
+        let listed = analysis.ask(&view, &ActivitiesQuery { listing: all("cost_total") }, &cancel).unwrap();
         for row in &listed.rows {
             close("list of activities", row.cost.unwrap().amount, found.activities[&*row.activity].0);
         }
-        let listed = analysis.ask(&view, &ResourcesQuery { listing: all("cost") }, &cancel).unwrap();
+        let listed = analysis.ask(&view, &ResourcesQuery { listing: all("cost_total") }, &cancel).unwrap();
         for row in &listed.rows {
             let want = found.resources[&Some(row.resource.to_string())];
             close("list of resources", row.cost.unwrap().amount, want.0);

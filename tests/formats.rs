@@ -267,7 +267,8 @@ fn unescaped(cell: &str) -> String {
 
 /// The number that a cell for people says, and by how much its rounding may miss it.
 fn number_of(text: &str) -> Option<(f64, f64)> {
-    let plain = text.replace(',', "");
+    // A lower bound says so to people only.
+    let plain = text.trim_start_matches(">= ").replace(',', "");
     let digit = |number: &str| {
         let places = number.split_once('.').map_or(0, |(_, places)| places.len());
         0.51 * 0.1f64.powi(places as i32)
@@ -308,7 +309,11 @@ fn number_of(text: &str) -> Option<(f64, f64)> {
             unit => Some(units.iter().find(|(name, _)| *name == unit)?.1),
         };
         value += number.parse::<f64>().ok()? * unit.unwrap_or(1.0);
-        off = unit.map_or(0.000_51, |unit| digit(number) * unit);
+        off = match unit {
+            Some(unit) => digit(number) * unit,
+            None if number.contains('.') => digit(number).max(0.000_51),
+            None => 0.000_51,
+        };
     }
     Some((sign * value, off + 1e-6))
 }

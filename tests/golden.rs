@@ -99,12 +99,12 @@ support-spectrum-slowest    spectrum support.csv --slowest --segments 4 --bins 8
 visits-cost                 cost visits-start-end.tsv --start start --time end --rules visits-rates.toml
 visits-cost-cases           cases visits-start-end.tsv --start start --time end --rules visits-rates.toml --columns 'cost,cost_known' --sort -cost
 visits-cost-lists           variants visits-start-end.tsv --start start --time end --rules visits-rates.toml --sort cost_total
-visits-cost-activities      activities visits-start-end.tsv --start start --time end --rules visits-rates.toml --sort cost
+visits-cost-activities      activities visits-start-end.tsv --start start --time end --rules visits-rates.toml --sort cost_total
 visits-cost-split           split visits-start-end.tsv --start start --time end --rules visits-rates.toml --by first --figure cost
 support-cost                cost support.csv --rules support-rates.toml --limit 4
 support-cost-triage         triage support.csv --rules support-rates.toml --columns 'age,cost,`cost`' --sort -cost --limit 4
 support-cost-check          check support.csv --rules support-rates.toml --columns 'over,cost,dear' --sort-cases -cost --limit 4
-support-cost-resources      resources support.csv --rules support-rates.toml --sort cost --limit 4
+support-cost-resources      resources support.csv --rules support-rates.toml --sort cost_total --limit 4
 support-cost-split          split support.csv --rules support-rates.toml --by channel --figure cost --figure dear
 support-cost-facet          facet support.csv --rules support-rates.toml --filter 'cost > 100' --limit 20
 support-cost-why            why support.csv --rules support-rates.toml --of 'dear = true' --limit 5

@@ -249,9 +249,10 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .unsorted()
         .when(|f| f.instances)
         .only(&[Table, Json]),
-        Column::new("cost", |r| Spending::cell(r.cost.as_ref()))
+        Column::new("cost_total", |r| Spending::cell(r.cost.as_ref()))
             .basis(|r| Spending::of_row(r.cost.as_ref()))
             .json("cost.total")
+            .title("cost")
             .fixed(14)
             .priority(4)
             .term("cost")
@@ -277,7 +278,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         "service_median",
         "waiting_median",
         "activity",
-        "cost",
+        "cost_total",
     ],
     chosen: None,
 };

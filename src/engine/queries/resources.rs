@@ -68,9 +68,10 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
             .priority(1)
             .basis(events)
             .term("activities"),
-        Column::new("cost", |r| Spending::cell(r.cost.as_ref()))
+        Column::new("cost_total", |r| Spending::cell(r.cost.as_ref()))
             .basis(|r| Spending::of_row(r.cost.as_ref()))
             .json("cost.total")
+            .title("cost")
             .fixed(14)
             .priority(2)
             .term("cost")
@@ -84,7 +85,7 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
     pane: &[],
     table: &[],
     json: &[],
-    orders: &["events", "cases", "activities", "resource", "cost"],
+    orders: &["events", "cases", "activities", "resource", "cost_total"],
     chosen: None,
 };
 
