@@ -143,7 +143,7 @@ impl Inspection {
     pub fn columns_of_times(&self) -> Vec<usize> {
         let is_time = |profile: &ColumnProfile| match profile.kind {
             Kind::Time | Kind::Date => true,
-            Kind::Number => are_days(&profile.values),
+            Kind::Number | Kind::Text => are_days(&profile.values),
             _ => false,
         };
         let times = self.profiles.iter().enumerate();
