@@ -84,7 +84,7 @@ pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
 pub struct Figures {
     /// Figures; all but times to outcomes and returns where it is empty.
     pub only: Vec<Figure>,
-    /// Times whose shares of [`TimeTo`] are computed, microseconds.
+    /// Times whose shares of [`TimeTo`](super::grouped::TimeTo) are computed, microseconds.
     pub after: Vec<i64>,
     /// Takes open cases as ended instead of setting them apart.
     pub open_ended: bool,
