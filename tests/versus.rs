@@ -831,7 +831,8 @@ proptest! {
                 prop_assert_eq!(bin.values[0], Some(started));
                 prop_assert_eq!(bin.values[1], Some(ended.count() as f64));
                 arrivals[side] += started;
-                let first = events.iter().map(|event| event.second).min().unwrap() * SECOND;
+                let first = events.iter().map(|event| event.second * SECOND).min();
+                let first = first.unwrap_or(from);
                 let covered = (to.min(now + 1) - from.max(first)).max(0);
                 prop_assert!(close(bin.length * 86_400e6, covered as f64));
                 prop_assert_eq!(bin.partial, covered < to - from);
