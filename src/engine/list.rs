@@ -102,8 +102,8 @@ impl Follow {
         self.numbers_by(n, |key| Some(key.to_owned()), key)
     }
 
-    /// Numbers of the rows wanted, of `n` rows with something each that `wanted` reads from a key. Where
-    /// texts need not be made, 40,000 variants take 0.2 ms instead of 6.
+    /// Numbers of the rows wanted, of `n` rows with something each that `wanted` reads from a key: for rows
+    /// whose texts would have to be made.
     pub(super) fn numbers_by<K: Eq + Hash + Sync>(
         &self,
         n: usize,

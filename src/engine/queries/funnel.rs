@@ -178,6 +178,7 @@ struct Whole {
 
 /// The parts of a query that all its pages share.
 type Asked = (Vec<Vec<String>>, Order, Option<i64>, Option<GroupBy>);
+
 impl Comparable for FunnelQuery {
     const COMPARED: Compared = Compared {
         many: "stages",
