@@ -77,6 +77,8 @@ impl Sides {
         let [a, b] = self.cases.map(|cases| cases - self.both);
         match (a, b) {
             (0, 0) => Some("A and B are the same cases"),
+            _ if self.cases[0] == 0 => Some("A has no cases, so that nothing is tested"),
+            _ if self.cases[1] == 0 => Some("B has no cases, so that nothing is tested"),
             (0, _) => Some("all cases of A are in B, so that nothing is tested"),
             (_, 0) => Some("all cases of B are in A, so that nothing is tested"),
             _ if a.min(b) < FEWEST => {
@@ -281,4 +283,33 @@ fn opposite(filters: &[String]) -> Result<String, AskError> {
     let parsed = parsed.collect::<Result<Vec<Expr>, _>>()?;
     let all = parsed.into_iter().reduce(Expr::and);
     Ok(all.map_or_else(String::new, |all| all.negate().to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_without_cases_is_no_part_of_the_other() {
+        let reason = |cases: [u64; 2], both| {
+            let sides = Sides {
+                texts: [String::new(), String::new()],
+                cases,
+                both,
+                open: [0, 0],
+            };
+            sides.reason().unwrap_or_default()
+        };
+        for (cases, both, begins) in [
+            ([0, 20], 0, "A has no cases"),
+            ([20, 0], 0, "B has no cases"),
+            ([5, 20], 5, "all cases of A are in B"),
+            ([20, 20], 20, "A and B are the same"),
+            ([30, 12], 3, "fewer than 10"),
+            ([30, 30], 3, ""),
+        ] {
+            assert!(reason(cases, both).starts_with(begins), "{cases:?}");
+        }
+        assert_eq!(reason([30, 30], 3), "");
+    }
 }
