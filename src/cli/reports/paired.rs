@@ -1,5 +1,6 @@
 //! Reports by bin of two selections: the figures of both sides, and their difference.
 
+use super::trend::cell;
 use super::versus::{SidesJson, sides_in_words};
 use super::{Report, ReportContext, ReportResult};
 use crate::cli::args::Format;
@@ -62,16 +63,6 @@ impl PairedReport {
     /// Unit of the length of a bin.
     fn length(&self) -> &'static str {
         if self.by_week { "weeks" } else { "days" }
-    }
-}
-
-fn cell(kind: TrendKind, value: Option<f64>) -> Cell<'static> {
-    match (kind, value) {
-        (_, None) => Cell::Missing,
-        (TrendKind::Duration, Some(value)) => Cell::Seconds(value),
-        (TrendKind::Working, Some(value)) => Cell::Working(value),
-        (TrendKind::Share, Some(value)) => Cell::Share(value),
-        (TrendKind::Count, Some(value)) => Cell::Number(value),
     }
 }
 

@@ -100,7 +100,8 @@ impl TrendReport {
     }
 }
 
-fn cell(kind: TrendKind, value: Option<f64>) -> Cell<'static> {
+/// A figure as a cell.
+pub(super) fn cell(kind: TrendKind, value: Option<f64>) -> Cell<'static> {
     match (kind, value) {
         (_, None) => Cell::Missing,
         (TrendKind::Duration, Some(value)) => Cell::Seconds(value),
