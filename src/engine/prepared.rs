@@ -2,7 +2,7 @@
 //! what was defined for it. Knows no view.
 
 use super::cache::RecentCache;
-use super::definitions::Timed;
+use super::definitions::{Timed, WaitClass};
 use super::ends_guess::{self, Guess};
 use super::log_info::ColumnInfo;
 use super::view::{AskError, FilterError};
@@ -44,6 +44,7 @@ pub struct Prepared {
     pub(super) span: OnceLock<Option<(i64, i64)>>,
     pub(super) ends: OnceLock<(Ends, Option<Guess>)>,
     pub(super) open: OnceLock<CaseSet>,
+    pub(super) guessed_waits: OnceLock<Vec<WaitClass>>,
     /// Values of all attributes in all cases, in the order of the attributes.
     pub(super) held: OnceLock<Vec<Held>>,
     /// The calendar that its durations are measured by.
@@ -74,6 +75,7 @@ impl Prepared {
             span: OnceLock::new(),
             ends: OnceLock::new(),
             open: OnceLock::new(),
+            guessed_waits: OnceLock::new(),
             held: OnceLock::new(),
             calendar: None,
             by_clock: None,

@@ -2,7 +2,6 @@
 
 use super::definitions::{NamedWait, WaitClass};
 use super::selected::Selected;
-use super::waits_guess;
 use std::sync::Arc;
 
 /// Which waits are ranked.
@@ -72,7 +71,7 @@ impl Classes {
     pub fn of(selected: &Selected) -> Arc<Classes> {
         selected.figures.get_or_init(|| {
             let prepared = &selected.prepared;
-            let class = waits_guess::of(prepared);
+            let class = prepared.guessed_waits().to_vec();
             let mut classes = Classes {
                 usual: Vec::new(),
                 guessed: vec![true; class.len()],

@@ -230,8 +230,14 @@ const BY: &[&str] = &[
     "by", "from", "von", "vom", "durch", "par", "de", "del", "da", "od", "van", "door", "от",
 ];
 
-/// Guess of the class of each step of a log, by edge.
-pub(super) fn of(prepared: &Prepared) -> Vec<WaitClass> {
+impl Prepared {
+    /// Guess of the class of each step, by edge; made once, as no filter changes it.
+    pub(super) fn guessed_waits(&self) -> &[WaitClass] {
+        self.guessed_waits.get_or_init(|| of(self))
+    }
+}
+
+fn of(prepared: &Prepared) -> Vec<WaitClass> {
     let (log, index) = (&prepared.log, &prepared.index);
     let names: Vec<Name> = log.activities.iter().map(Name::of).collect();
     let places = places(prepared, &names);
