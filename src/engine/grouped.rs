@@ -15,7 +15,7 @@ use super::schema::Value;
 use super::selected::Selected;
 use super::stats::{Stats, seconds, stats};
 use super::view::AskError;
-use crate::event_log::{Cancelled, ColumnData, NO_INSTANT};
+use crate::event_log::{Cancelled, NO_INSTANT};
 use crate::filter::Expr;
 use crate::index::CaseSet;
 use crate::metrics::deadlines::State;
@@ -335,18 +335,14 @@ impl Grouped<'_> {
     }
 
     fn rules(&self, rows: &mut [SplitRow]) -> Result<(), Cancelled> {
-        let (log, selection) = (&self.prepared().log, self.selected.selection());
+        let selection = self.selected.selection();
         for spec in &self.prepared().timed.timing.rules {
-            let column = log.column(&spec.name).map(|column| &column.data);
-            let (true, Some(ColumnData::Text(codes, _))) =
-                (self.figures.wants_named(&spec.name), column)
-            else {
+            let states = self.prepared().states(spec);
+            let Some(states) = states.filter(|_| self.figures.wants_named(&spec.name)) else {
                 continue;
             };
             let state = |case: usize| {
-                let code = codes.get(case) as usize;
-                let state = State::ALL.get(code.checked_sub(1)?).copied()?;
-                Some(match state {
+                Some(match states.of(case)? {
                     State::Overdue if self.figures.open_ended => State::Broken,
                     State::AtRisk | State::Running if self.figures.open_ended => State::Missed,
                     state => state,

@@ -315,23 +315,42 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
     rules.collect()
 }
 
+/// States of all cases under one rule, from the column that [`states`] made.
+#[derive(Clone, Copy)]
+pub struct RuleStates<'a>(&'a Codes);
+
+impl RuleStates<'_> {
+    /// State of a case; `None` for one that the rule is not for.
+    pub fn of(self, case: usize) -> Option<State> {
+        let code = self.0.get(case) as usize;
+        State::ALL.get(code.checked_sub(1)?).copied()
+    }
+}
+
+impl Prepared {
+    /// The states of the cases under a rule that is defined for the log.
+    pub(super) fn states(&self, rule: &RuleSpec) -> Option<RuleStates<'_>> {
+        match &self.log.column(&rule.name)?.data {
+            ColumnData::Text(codes, _) => Some(RuleStates(codes)),
+            _ => None,
+        }
+    }
+}
+
 /// Returns the time of each case past its deadlines, of all of them together, by their clocks; nothing where
 /// that has no price. Microseconds.
 fn late_times(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<i64>, FilterError> {
-    let (log, index, now) = (&prepared.log, &prepared.index, prepared.now());
+    let (log, now) = (&prepared.log, prepared.now());
     let timing = &prepared.timed.timing;
-    if timing
-        .rates
-        .as_ref()
-        .is_none_or(|rates| rates.late_hour.is_none())
-    {
+    let late_hour = timing.rates.as_ref().and_then(|rates| rates.late_hour);
+    if late_hour.is_none() {
         return Ok(Vec::new());
     }
-    let ends = prepared.ends();
+    let open = prepared.open();
     let rules = timing.rules.iter().map(|spec| ready(prepared, spec, tz));
     let rules: Vec<ReadyRule<'_>> = rules.collect::<Result<_, _>>()?;
     let late = |case: usize| {
-        let open = ends.is_open(log, index, case, now);
+        let open = open.contains(case);
         let verdicts = rules.iter();
         let verdicts =
             verdicts.filter_map(|rule| Some((rule, rule.verdict(prepared, case, now, open)?)));

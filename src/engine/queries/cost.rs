@@ -1,10 +1,12 @@
 //! Costs: of all cases, by activity, resource and variant, of rework and of late cases.
 
 use crate::engine::costs::{CaseCost, Spending, units};
+use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
+use crate::engine::timing::RuleStates;
 use crate::engine::view::AskError;
-use crate::event_log::{ColumnData, Level};
+use crate::event_log::Level;
 use crate::index::CaseSet;
 use crate::metrics::cost::{InstanceCosts, of_instances};
 use crate::metrics::deadlines::State;
@@ -122,7 +124,7 @@ impl Query for CostQuery {
         };
         let rates = prepared.rates().unwrap_or_default();
         let added = total - found.all.cost.known.unwrap_or(0);
-        let late = late_cases(&selected).map(|late| LateCost {
+        let late = late_cases(prepared).map(|late| LateCost {
             cost: CaseCost::of(
                 costs,
                 all.iter().copied().filter(|&case| late.contains(case)),
@@ -178,28 +180,16 @@ fn sorted(rows: impl Iterator<Item = SpendingRow>) -> Vec<SpendingRow> {
     rows
 }
 
-/// The selected cases that break a deadline; `None` without deadlines.
-fn late_cases(selected: &Selected) -> Option<CaseSet> {
-    let (log, rules) = (
-        &selected.prepared.log,
-        &selected.prepared.timed.timing.rules,
-    );
+/// The cases that break a deadline; `None` without deadlines.
+fn late_cases(prepared: &Prepared) -> Option<CaseSet> {
+    let rules = &prepared.timed.timing.rules;
     if rules.is_empty() {
         return None;
     }
-    let columns = rules
-        .iter()
-        .filter_map(|rule| match &log.column(&rule.name)?.data {
-            ColumnData::Text(codes, _) => Some(codes),
-            _ => None,
-        });
-    let columns: Vec<_> = columns.collect();
-    let is_breach = |code: u32| {
-        let state = (code as usize)
-            .checked_sub(1)
-            .and_then(|at| State::ALL.get(at));
-        state.is_some_and(|state| state.is_breach())
+    let states: Vec<RuleStates<'_>> = rules.iter().filter_map(|of| prepared.states(of)).collect();
+    let breaks = |case| {
+        let mut states = states.iter().filter_map(|of| of.of(case));
+        states.any(State::is_breach)
     };
-    let is_late = |case: usize| columns.iter().any(|codes| is_breach(codes.get(case)));
-    Some(CaseSet::from_fn(log.n_cases(), is_late))
+    Some(CaseSet::from_fn(prepared.index.n_cases(), breaks))
 }

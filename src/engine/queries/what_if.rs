@@ -1,13 +1,12 @@
 //! What a filter would leave of the selected cases, before it is added: number of cases, median duration and
 //! rate of breached deadlines, beside those of now.
 
-use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::selected::Selected;
 use crate::engine::view::AskError;
-use crate::event_log::{Codes, ColumnData};
+use crate::index::CaseSet;
 use crate::metrics::deadlines::State;
-use crate::metrics::quantile::type7;
+use crate::metrics::summary;
 
 /// Asks what a filter would leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +59,16 @@ impl Query for WhatIfQuery {
         let prepared = &selected.prepared;
         // Not by the cache of filters, from which a cursor on its way would drop those of the view.
         let filter = prepared.bind(&self.filter, context.analysis.zone(), context.cancel)?;
-        let meeting = filter.cases(&prepared.log, &prepared.index);
+        let mut meeting = filter.cases(&prepared.log, &prepared.index);
         context.cancel.check()?;
-        let then = left(&selected, |case| meeting.contains(case));
+        let all = || CaseSet::all(prepared.index.n_cases());
+        let of_now = selected.selection().cases.cloned().unwrap_or_else(all);
+        meeting.and(&of_now);
+        let then = left(&selected, &meeting);
         context.cancel.check()?;
         let now = selected
             .figures
-            .get_or_init(|| Now(left(&selected, |_| true)));
+            .get_or_init(|| Now(left(&selected, &of_now)));
         Ok(WhatIf {
             filter: self.filter.clone(),
             now: now.0,
@@ -75,53 +77,27 @@ impl Query for WhatIfQuery {
     }
 }
 
-/// Figures of the selected cases that are kept.
-fn left(selected: &Selected, keeps: impl Fn(usize) -> bool) -> Left {
-    let (selection, open) = (selected.selection(), selected.open());
-    let index = selection.index;
-    let is_left = |case: usize| selection.contains(case) && keeps(case);
-    let by_duration = index.by_duration.iter().zip(index.durations.iter());
-    // Ascending, as the index is.
-    let closed: Vec<i64> = by_duration
-        .filter(|(case, _)| is_left(**case as usize) && !open.contains(**case as usize))
-        .map(|(_, duration)| *duration)
-        .collect();
-    let n = closed.len() as u64;
+/// Figures of some of the selected cases.
+fn left(selected: &Selected, cases: &CaseSet) -> Left {
+    let prepared = &selected.prepared;
+    let mut closed = prepared.open().clone();
+    closed.not();
+    closed.and(cases);
+    let durations = summary::durations_of(&selected.selection(), &closed);
     let mut left = Left {
-        closed: n,
-        median: (n > 0).then(|| type7(n, 0.5, |k| closed[k as usize]) / 1e6),
+        cases: cases.count() as u64,
+        closed: closed.count() as u64,
+        median: durations.map(|durations| durations.median / 1e6),
         ..Left::default()
     };
-    let deadlines = deadlines(&selected.prepared);
-    selection.for_each_case(|case| {
-        if !keeps(case) {
-            return;
-        }
-        left.cases += 1;
-        for codes in &deadlines {
-            // 0 is a case that the deadline is not for.
-            let state = codes.get(case).checked_sub(1);
-            let state = state.and_then(|at| State::ALL.get(at as usize));
-            left.broken += u64::from(state.is_some_and(|state| state.is_breach()));
-            let known = state.is_some_and(|state| *state == State::Kept || state.is_breach());
-            left.known += u64::from(known);
-        }
-    });
-    left
-}
-
-/// States of all cases under each deadline, as `states` codes them.
-fn deadlines(prepared: &Prepared) -> Vec<&Codes> {
-    let defined = &prepared.log.columns[prepared.log.defined_columns()];
-    let of_rule = |rule: &str| {
-        let column = defined.iter().find(|column| column.name == rule)?;
-        match &column.data {
-            ColumnData::Text(codes, _) => Some(codes),
-            _ => None,
-        }
-    };
     let rules = prepared.timed.timing.rules.iter();
-    rules.filter_map(|rule| of_rule(&rule.name)).collect()
+    for states in rules.filter_map(|rule| prepared.states(rule)) {
+        for state in cases.iter().filter_map(|case| states.of(case)) {
+            left.broken += u64::from(state.is_breach());
+            left.known += u64::from(state == State::Kept || state.is_breach());
+        }
+    }
+    left
 }
 
 #[cfg(test)]
