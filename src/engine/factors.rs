@@ -512,8 +512,8 @@ impl Search<'_> {
         if kind == FactorKind::Value && self.wants(FactorKind::Missing) {
             let property = Property::Missing(at);
             let filter = Expr::missing(self.prepared.columns[at].field());
-            let sums = valued.missing;
-            let sums = sums.unwrap_or_else(|| self.cohort.sums_of(&self.cohort.set(&property)));
+            let missing = || self.cohort.sums_with(&property, cancel);
+            let sums = valued.missing.map_or_else(missing, Ok)?;
             found.push(self.candidate(FactorKind::Missing, property, &sums, filter, known));
         }
         let is_left_out = valued.values.is_none();

@@ -220,57 +220,74 @@ impl Tested {
         }
     }
 
-    /// The cases of a row.
-    fn set(&self, cohort: Cohort<'_>, row: &FactorRow) -> CaseSet {
-        let sets = row.parts.iter();
-        let sets = sets.map(|&place| cohort.set(&self.properties[place]));
-        let both = sets.reduce(|mut both, set| {
-            both.and(&set);
+    /// The cases of each of some rows.
+    fn sets(
+        &self,
+        cohort: Cohort<'_>,
+        rows: &[&mut FactorRow],
+        cancel: &Cancel,
+    ) -> Result<Vec<CaseSet>, Cancelled> {
+        let mut places: Vec<usize> = rows.iter().flat_map(|row| row.parts.clone()).collect();
+        places.sort_unstable();
+        places.dedup();
+        let sets = self.sets_at(cohort, &places, cancel)?;
+        let of_row = |row: &&mut FactorRow| {
+            let mut both = CaseSet::all(cohort.index.n_cases());
+            for part in &row.parts {
+                if let Ok(at) = places.binary_search(part) {
+                    both.and(&sets[at]);
+                }
+            }
             both
-        });
-        both.unwrap_or_else(|| CaseSet::none(cohort.index.n_cases()))
+        };
+        Ok(rows.iter().map(of_row).collect())
     }
 
-    /// Computes the durations of a row, with the shift where `shifted`.
-    pub fn durations(&self, cohort: Cohort<'_>, row: &mut FactorRow, shifted: bool) {
-        if shifted {
-            row.duration = self.shifted(cohort, row);
-            return;
-        }
-        let known = self.durations.get(&row.parts);
-        row.duration = known.unwrap_or_else(|| {
-            let with = self.set(cohort, row);
-            let mut without = with.clone();
-            without.not();
-            let found = cohort.median(with).zip(cohort.median(without));
-            let found = found.map(|(with, without)| FactorDuration {
-                median_with: with / 1e6,
-                median_without: without / 1e6,
-                shift: None,
-                shifted: None,
-            });
-            self.durations.put(row.parts.clone(), found);
-            found
-        });
+    /// The cases of the rows at some places.
+    fn sets_at(
+        &self,
+        cohort: Cohort<'_>,
+        places: &[usize],
+        cancel: &Cancel,
+    ) -> Result<Vec<CaseSet>, Cancelled> {
+        let properties = places.iter().map(|&place| &self.properties[place]);
+        cohort.sets(&properties.collect::<Vec<_>>(), cancel)
     }
 
-    fn shifted(&self, cohort: Cohort<'_>, row: &FactorRow) -> Option<FactorDuration> {
-        let [with, without] = cohort.split(&self.set(cohort, row));
-        // `split` gives ascending values.
-        let median = |values: &[i64]| type7(values.len() as u64, 0.5, |k| values[k as usize]) / 1e6;
-        if with.is_empty() || without.is_empty() {
-            return None;
+    /// Computes the durations of rows, with their shifts where `shifted`.
+    ///
+    /// # Errors
+    /// They are not wanted any more.
+    pub fn durations(
+        &self,
+        cohort: Cohort<'_>,
+        rows: &mut [FactorRow],
+        shifted: bool,
+        cancel: &Cancel,
+    ) -> Result<(), Cancelled> {
+        /// Rows whose sets are held at once.
+        const AT_ONCE: usize = 64;
+        let mut unknown = Vec::with_capacity(rows.len());
+        for row in rows {
+            match self.durations.get(&row.parts) {
+                Some(known) if !shifted => row.duration = known,
+                _ => unknown.push(row),
+            }
         }
-        let shift = shift(&with, &without);
-        Some(FactorDuration {
-            median_with: median(&with),
-            median_without: median(&without),
-            shift: shift.map(|shift| Interval {
-                low: shift.interval.low / 1e6,
-                high: shift.interval.high / 1e6,
-            }),
-            shifted: shift.map(|shift| shift.median / 1e6),
-        })
+        for rows in unknown.chunks_mut(AT_ONCE) {
+            let sets = self.sets(cohort, rows, cancel)?;
+            rows.par_iter_mut().zip(sets).try_for_each(|(row, with)| {
+                cancel.check()?;
+                if shifted {
+                    row.duration = shifted_by(cohort, &with);
+                } else {
+                    row.duration = medians(cohort, with);
+                    self.durations.put(row.parts.clone(), row.duration);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     /// Computes the ratios of a row within the values of columns, of which none has more than `most`; not
@@ -288,11 +305,11 @@ impl Tested {
     ) -> Result<(), AskError> {
         let properties = row.parts.iter().map(|&place| &self.properties[place]);
         let own: Vec<usize> = properties.filter_map(Property::column).collect();
-        let set = self.set(cohort, row);
+        let sets = self.sets(cohort, &[&mut *row], cancel)?;
         let plain = row.ratio.ratio;
         let of_column = |&at: &usize| {
             let column = &cohort.log.columns[at];
-            let Some(strata) = cohort.strata(column, &set, most, cancel)? else {
+            let Some(strata) = cohort.strata(column, &sets[0], most, cancel)? else {
                 return Ok(None);
             };
             let ratio = mantel_haenszel(strata);
@@ -322,11 +339,7 @@ impl Tested {
         cancel: &Cancel,
     ) -> Result<Vec<FactorPair>, AskError> {
         let singles = self.best();
-        let sets: Vec<CaseSet> = singles
-            .par_iter()
-            .map(|&place| cohort.set(&self.properties[place]))
-            .collect();
-        cancel.check()?;
+        let sets = self.sets_at(cohort, &singles, cancel)?;
         let high = |n: (u64, u64)| wilson(n.1, n.0).map_or(1.0, |interval| interval.high);
         let one = |at: usize| {
             let table = self.rows[singles[at]].table;
@@ -425,6 +438,39 @@ impl Tested {
         }
         best
     }
+}
+
+/// Median durations of the cases with a factor and of the others.
+fn medians(cohort: Cohort<'_>, with: CaseSet) -> Option<FactorDuration> {
+    let mut without = with.clone();
+    without.not();
+    let (with, without) = cohort.median(with).zip(cohort.median(without))?;
+    Some(FactorDuration {
+        median_with: with / 1e6,
+        median_without: without / 1e6,
+        shift: None,
+        shifted: None,
+    })
+}
+
+/// The same with the shift between them.
+fn shifted_by(cohort: Cohort<'_>, with: &CaseSet) -> Option<FactorDuration> {
+    let [with, without] = cohort.split(with);
+    // `split` gives ascending values.
+    let median = |values: &[i64]| type7(values.len() as u64, 0.5, |k| values[k as usize]) / 1e6;
+    if with.is_empty() || without.is_empty() {
+        return None;
+    }
+    let shift = shift(&with, &without);
+    Some(FactorDuration {
+        median_with: median(&with),
+        median_without: median(&without),
+        shift: shift.map(|shift| Interval {
+            low: shift.interval.low / 1e6,
+            high: shift.interval.high / 1e6,
+        }),
+        shifted: shift.map(|shift| shift.median / 1e6),
+    })
 }
 
 /// Fewest cases with and without a factor that is tested.

@@ -99,6 +99,22 @@ fn any(words: &[u64], from: usize, to: usize) -> bool {
         || words[first + 1..last].iter().any(|&w| w != 0)
 }
 
+/// Makes bit `j` of word `i` bit `i` of word `j` (Warren, Hacker's Delight, 7-3).
+pub fn transpose(words: &mut [u64; 64]) {
+    let (mut width, mut mask) = (32, 0xffff_ffff_u64);
+    while width != 0 {
+        let mut at = 0;
+        while at < 64 {
+            let swapped = ((words[at] >> width) ^ words[at + width]) & mask;
+            words[at] ^= swapped << width;
+            words[at + width] ^= swapped;
+            at = (at + width + 1) & !width;
+        }
+        width /= 2;
+        mask ^= mask << width;
+    }
+}
+
 /// True if bit `i` is set.
 #[inline]
 pub fn contains(words: &[u64], i: usize) -> bool {
@@ -123,6 +139,22 @@ pub fn places(words: &[u64]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_of_bits_become_columns() {
+        let mut words = [0u64; 64];
+        for (i, word) in (0..).zip(&mut words) {
+            *word = (i as u64 + 1)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .rotate_left(i);
+        }
+        let before = words;
+        transpose(&mut words);
+        for (i, word) in words.iter().enumerate() {
+            let expected = (0..64).fold(0, |bits, j| bits | (before[j] >> i & 1) << j);
+            assert_eq!(*word, expected, "{i}");
+        }
+    }
 
     #[test]
     fn segments_of_any_length_are_exact() {

@@ -3,13 +3,14 @@
 //! What depends on the sequence of activities is summed up per variant, what depends on values in one
 //! pass over the rows of a column, all values at once.
 
+mod sets;
 mod values;
 
 use super::cohort::{Cohort, Sums};
 use super::edges::tallies_of;
 use super::quantile::{Scan, Tally, quarters_of};
-use crate::event_log::{Cancel, Cancelled, Column, ColumnData, Level, with_codes, with_numbers};
-use crate::index::{CaseSet, Variants, bits};
+use crate::event_log::{Cancel, Cancelled};
+use crate::index::Variants;
 use crate::text::steps::Step;
 use crate::text::time::Tz;
 use hashbrown::HashMap;
@@ -269,133 +270,5 @@ impl Cohort<'_> {
             ranges[at].2.add(&sums);
         }
         ranges
-    }
-
-    /// The cases of the cohort with a property.
-    pub fn set(&self, property: &Property) -> CaseSet {
-        let index = self.index;
-        let by_variant = |holds: &(dyn Fn(usize) -> bool + Sync)| {
-            let holds = bits::of_range(index.variants.len(), holds);
-            self.within(|case| bits::contains(&holds, index.case_variant[case] as usize))
-        };
-        let sequence = |v: usize| &index.variants.sequence(v)[..self.kept(v)];
-        match *property {
-            Property::Activity(of) => by_variant(&|v| sequence(v).contains(&of)),
-            Property::Repeated(of) => {
-                by_variant(&|v| sequence(v).iter().filter(|&&a| a == of).count() > 1)
-            }
-            Property::Edge(of) => by_variant(&|v| {
-                let steps = index.variants.steps(v);
-                steps[..self.kept(v).saturating_sub(1)].contains(&of)
-            }),
-            Property::First(of) => by_variant(&|v| sequence(v).first() == Some(&of)),
-            Property::Last(of) => by_variant(&|v| sequence(v).last() == Some(&of)),
-            Property::Variant(of) => by_variant(&|v| v == of as usize),
-            Property::Wait(of, limit) => self.waiting(of, limit),
-            Property::Started(from, to) => {
-                self.within(|case| (from..to).contains(&index.case_start[case]))
-            }
-            Property::Length(from, to) => {
-                self.within(|case| (from..=to).contains(&self.log.events_of(case).len()))
-            }
-            Property::Weekday(_) | Property::Hours(_) => {
-                let (clock, of) = (self.wall_clock(), property);
-                self.within(|case| {
-                    let (day, hour) = clock.weekday_and_hour(index.case_start[case], &mut 0);
-                    match of {
-                        Property::Weekday(of) => day == *of,
-                        Property::Hours(of) => hour / BAND == *of,
-                        _ => false,
-                    }
-                })
-            }
-            Property::Text(at, _)
-            | Property::Number(at, _)
-            | Property::Range(at, ..)
-            | Property::Missing(at) => self.valued(&self.log.columns[at], property),
-        }
-    }
-
-    fn within(&self, holds: impl Fn(usize) -> bool + Sync) -> CaseSet {
-        CaseSet::from_fn(self.index.n_cases(), |case| {
-            self.of.cases.contains(case) && holds(case)
-        })
-    }
-
-    fn waiting(&self, of: u32, limit: i64) -> CaseSet {
-        let (index, ticks) = (self.index, self.log.ticks());
-        if self.is_cut() {
-            return self.within(|case| {
-                let steps = index.variants.steps(index.case_variant[case] as usize);
-                let mut steps = self.events(case).skip(1).zip(steps);
-                steps.any(|(row, &edge)| edge == of && ticks[row] - ticks[row - 1] >= limit)
-            });
-        }
-        let mut set = CaseSet::none(index.n_cases());
-        let long = index.edges.long(of as usize, limit).iter();
-        long.for_each(|&case| set.insert(case as usize));
-        set.and(&self.of.cases);
-        set
-    }
-
-    /// The cases with a property of the values of a column.
-    fn valued(&self, column: &Column, property: &Property) -> CaseSet {
-        let level = column.level;
-        match (&column.data, property) {
-            (ColumnData::Text(codes, dictionary), &Property::Text(_, of)) => {
-                let text = dictionary.get(of);
-                let is_truth = ["true", "false"]
-                    .iter()
-                    .any(|t| text.eq_ignore_ascii_case(t));
-                if is_truth {
-                    let texts = dictionary.iter();
-                    let passes: Vec<bool> = texts.map(|t| t.eq_ignore_ascii_case(text)).collect();
-                    return with_codes!(codes, codes =>
-                        self.some_row(level, codes, |code| passes[code as usize]));
-                }
-                with_codes!(codes, codes => self.some_row(level, codes, |code| code as u32 == of))
-            }
-            (ColumnData::Text(codes, _), Property::Missing(_)) => {
-                with_codes!(codes, codes => self.some_row(level, codes, |code| code == 0))
-            }
-            (ColumnData::Number(numbers), Property::Missing(_)) => {
-                with_numbers!(numbers, (rows, value) =>
-                    self.some_row(level, rows, |row| value(row).is_nan()))
-            }
-            (ColumnData::Number(numbers), &Property::Number(_, of)) => {
-                with_numbers!(numbers, (rows, value) =>
-                    self.some_row(level, rows, |row| value(row) == of))
-            }
-            (ColumnData::Number(numbers), &Property::Range(_, low, high)) => {
-                let holds = |value: f64| {
-                    !value.is_nan()
-                        && low.is_none_or(|low| value > low)
-                        && high.is_none_or(|high| value <= high)
-                };
-                with_numbers!(numbers, (rows, value) =>
-                    self.some_row(level, rows, |row| holds(value(row))))
-            }
-            _ => CaseSet::none(self.index.n_cases()),
-        }
-    }
-
-    /// The cases of which some row of a column passes.
-    fn some_row<T: Copy + Sync>(
-        &self,
-        level: Level,
-        rows: &[T],
-        passes: impl Fn(T) -> bool + Sync,
-    ) -> CaseSet {
-        let n_cases = self.index.n_cases();
-        let words = match level {
-            Level::Case => bits::of_values(rows, passes),
-            Level::Event if self.is_cut() => bits::of_range(n_cases, |case| {
-                rows[self.events(case)].iter().any(|&row| passes(row))
-            }),
-            Level::Event => bits::of_segments(&self.log.case_offsets, rows, passes),
-        };
-        let mut set = CaseSet::from_words(words, n_cases);
-        set.and(&self.of.cases);
-        set
     }
 }

@@ -342,19 +342,12 @@ impl Query for WhyQuery {
         // Only an order by durations needs those of all rows.
         let by_shift = self.listing.sort.name().starts_with("duration");
         if by_shift {
-            fill(&mut rows, context, |row| {
-                tested.durations(cohort, row, true);
-                Ok(())
-            })?;
+            tested.durations(cohort, &mut rows, true, context.cancel)?;
         }
         let text = |row: &FactorRow| row.text.clone();
         let mut page = FACTORS.select(&rows, &self.listing, context.cancel, text)?;
         if !by_shift {
-            let durations = |row: &mut FactorRow| {
-                tested.durations(cohort, row, self.shifts);
-                Ok(())
-            };
-            fill(&mut page.rows, context, durations)?;
+            tested.durations(cohort, &mut page.rows, self.shifts, context.cancel)?;
         }
         let by = match &self.adjust {
             Adjust::Nothing => None,
@@ -364,8 +357,8 @@ impl Query for WhyQuery {
         };
         if let Some((by, most)) = by {
             let cancel = context.cancel;
-            let adjust = |row: &mut FactorRow| tested.adjust(cohort, row, &by, most, cancel);
-            fill(&mut page.rows, context, adjust)?;
+            let rows = page.rows.par_iter_mut();
+            rows.try_for_each(|row| tested.adjust(cohort, row, &by, most, cancel))?;
         }
         let pairs = match self.depth {
             0 | 1 => Vec::new(),
@@ -401,18 +394,6 @@ fn without_factors(of: &Compared) -> Why {
         rows: Rows::all(Vec::new()),
         pairs: Vec::new(),
     }
-}
-
-/// Computes something of rows in parallel.
-fn fill(
-    rows: &mut [FactorRow],
-    context: &Context<'_>,
-    compute: impl Fn(&mut FactorRow) -> Result<(), AskError> + Sync,
-) -> Result<(), AskError> {
-    rows.par_iter_mut().try_for_each(|row| {
-        context.cancel.check()?;
-        compute(row)
-    })
 }
 
 fn cohort<'a>(prepared: &'a Prepared, tested: &'a Tested) -> Cohort<'a> {
@@ -514,8 +495,8 @@ impl Query for FactorQuery {
             return Ok(None);
         };
         let (mut row, cohort) = (row.clone(), cohort(&selected.prepared, &tested));
-        tested.durations(cohort, &mut row, true);
-        context.cancel.check()?;
+        let rows = std::slice::from_mut(&mut row);
+        tested.durations(cohort, rows, true, context.cancel)?;
         let by = columns(&selected.prepared, None)?;
         tested.adjust(cohort, &mut row, &by, MOST_VALUES, context.cancel)?;
         Ok(Some(row))
