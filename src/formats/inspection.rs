@@ -2,7 +2,7 @@
 //! Formats give names and sample rows; what speaks for which role is found here, alike for all.
 
 use super::facts;
-use super::mapping::{is_clock, names, rank_columns, sentences};
+use super::mapping::{is_clock, names, rank_columns, sentences, with_clocks};
 use super::table::Table;
 use super::text::lossless;
 use super::timestamp::{Learned, Style, TimeReader, learn};
@@ -139,8 +139,14 @@ impl Inspection {
         self
     }
 
-    /// The columns that hold times.
+    /// The columns that hold times, behind those of dates those of their times of day.
     pub fn columns_of_times(&self) -> Vec<usize> {
+        let options = ReadOptions::default();
+        with_clocks(self.times_alone(), &self.columns, &self.samples, &options)
+    }
+
+    /// The columns that hold times with a date.
+    fn times_alone(&self) -> Vec<usize> {
         let is_time = |profile: &ColumnProfile| match profile.kind {
             Kind::Time | Kind::Date => true,
             Kind::Number | Kind::Text => are_days(&profile.values),
@@ -172,9 +178,8 @@ impl Inspection {
         let case = profiles().find(|(name, _)| self.roles[Role::Case] == [(*name).as_str()]);
         let is_list =
             case.is_some_and(|(_, case)| case.distinct == self.samples.len() && case.distinct > 1);
-        let times = self.columns_of_times();
-        if is_list && times.len() > 1 {
-            times
+        if is_list && self.times_alone().len() > 1 {
+            self.columns_of_times()
         } else {
             Vec::new()
         }

@@ -2,10 +2,10 @@
 //! what formats with named columns share once they have samples. Knows nothing of how rows are read.
 
 use super::mapping::{self, Mapping, Names};
+use super::row_times::Stamp;
 use super::table::Table;
 use super::timestamp::{
-    Joined, Learned, Style, Tally, TimeFormat, TimeReader, described, trim, warn_of_order,
-    warn_of_tally,
+    Learned, Style, Tally, TimeFormat, TimeReader, described, trim, warn_of_order, warn_of_tally,
 };
 use super::{DateOrder, ImportError, ImportReport, ReadOptions, Warning};
 use crate::event_log::{Role, Roles};
@@ -24,8 +24,10 @@ pub struct Keys {
     pub time: Learned,
     /// Format of the start.
     pub start: Learned,
-    /// How date and time of day of timestamp and start are joined, where they have two columns.
-    pub joined: [Joined; 2],
+    /// The columns of the timestamp, or of the timestamps of the milestones of a row.
+    pub stamps: Vec<Stamp>,
+    /// The columns of the start; none in a log without starts.
+    pub start_stamp: Stamp,
     /// Sentences about guessed columns that another fits as well.
     pub doubts: Vec<String>,
 }
@@ -51,11 +53,12 @@ impl Keys {
                 return Err(ImportError::Usage(message));
             }
         }
-        let joined = [Role::Time, Role::Start].map(|role| joined(samples, &mapping[role]));
-        let time = time_format(samples, &stamps(&mapping), joined[0], options)?;
+        let stamps = stamps(samples, &names, &mapping);
+        let time = time_format(samples, &stamps, options)?;
+        let start_stamp = Stamp::new(samples, mapping[Role::Start].clone());
         let start = match mapping[Role::Start].as_slice() {
             [] => time.clone(),
-            start => time_format(samples, &[start], joined[1], options)?,
+            _ => time_format(samples, std::slice::from_ref(&start_stamp), options)?,
         };
         Ok(Keys {
             names,
@@ -63,7 +66,8 @@ impl Keys {
             activity_name: options.activity_name.clone(),
             time,
             start,
-            joined,
+            stamps,
+            start_stamp,
             doubts,
         })
     }
@@ -109,6 +113,11 @@ impl Keys {
             }
         }
         wrong
+    }
+
+    /// Name of the milestone at a position: of the column of its time or date.
+    pub fn milestone(&self, at: usize) -> &str {
+        &self.names[self.stamps[at].columns[0]]
     }
 
     /// The role whose columns hold the times of events.
@@ -179,29 +188,25 @@ fn orders(seen: &[Tally; 2]) -> [Option<DateOrder>; 2] {
     [time.or(start), start.or(time)]
 }
 
-/// How the second of two columns, the time of day, is joined to the first, the date.
-pub fn joined(samples: &Table, columns: &[usize]) -> Joined {
-    match *columns {
-        [_, clock] => Joined::learn(samples.column(clock)),
-        _ => Joined::default(),
+/// The timestamps of a row: one, or one for each milestone. Behind the date of a milestone its time of
+/// day may follow in a column of its own.
+pub fn stamps(samples: &Table, names: &[String], mapping: &Mapping) -> Vec<Stamp> {
+    let milestones = mapping[Role::Milestone].as_slice();
+    if milestones.is_empty() {
+        return vec![Stamp::new(samples, mapping[Role::Time].clone())];
     }
-}
-
-/// The columns of each timestamp of a row: the date and the time of day of one, or one for each
-/// milestone.
-pub fn stamps(mapping: &Mapping) -> Vec<&[usize]> {
-    match mapping[Role::Milestone].as_slice() {
-        [] => vec![&mapping[Role::Time]],
-        milestones => milestones.chunks(1).collect(),
-    }
+    let is_clock = |&column: &usize| mapping::is_clock(&names[column], samples.column(column));
+    let of_one = |date: &usize, clock: &usize| is_clock(clock) && !is_clock(date);
+    let stamps = milestones.chunk_by(of_one);
+    let stamps = stamps.map(|columns| Stamp::new(samples, columns.to_vec()));
+    stamps.collect()
 }
 
 /// Format of the timestamps of some columns, or of those joined of two: as the user says, or as the
 /// samples show.
 pub fn time_format(
     samples: &Table,
-    stamps: &[&[usize]],
-    joined: Joined,
+    stamps: &[Stamp],
     options: &ReadOptions,
 ) -> Result<Learned, ImportError> {
     if let Some(text) = &options.time_format {
@@ -213,18 +218,20 @@ pub fn time_format(
         let format = TimeFormat::calendar(order.unwrap_or(DateOrder::Dmy));
         Learned::given(format, "")
     };
-    let learned = match stamps {
-        &[&[date, clock]] => {
-            let mut text = Vec::new();
-            let parts = samples.column(date).zip(samples.column(clock));
-            let texts = parts.map(|(date, time)| joined.join(date, time, &mut text).to_vec());
-            let texts: Vec<Vec<u8>> = texts.collect();
-            described(texts.iter().map(Vec::as_slice), order)
+    let joined = stamps.iter().any(|stamp| stamp.columns.len() > 1);
+    let learned = if joined {
+        let mut buffer = Vec::new();
+        let mut texts: Vec<Vec<u8>> = Vec::new();
+        for stamp in stamps {
+            for row in 0..samples.len() {
+                let text = |column: usize| samples.value(row, column);
+                texts.push(stamp.text(text, &mut buffer).to_vec());
+            }
         }
-        stamps => {
-            let texts = stamps.iter().flat_map(|columns| samples.column(columns[0]));
-            described(texts, order)
-        }
+        described(texts.iter().map(Vec::as_slice), order)
+    } else {
+        let columns = stamps.iter().flat_map(|stamp| &stamp.columns);
+        described(columns.flat_map(|&column| samples.column(column)), order)
     };
     let mut learned = learned.unwrap_or_else(unread);
     if let (None, None, Some(hint)) = (order, learned.tally.order(), options.date_hint)

@@ -3,36 +3,54 @@
 
 use super::notes::{Note, Notes};
 use super::report::Reason;
+use super::table::Table;
 use super::timestamp::{Joined, TimeFault, TimeReader};
 use crate::event_log::{NO_INSTANT, NOT_ENDED};
 
-/// The text of a timestamp: of its column, or of its date and its time of day joined.
-#[inline]
-pub fn timestamp<'k>(
-    columns: &[usize],
-    text: impl Fn(usize) -> &'k [u8],
-    joined: Joined,
-    buffer: &'k mut Vec<u8>,
-) -> &'k [u8] {
-    match *columns {
-        [column] => text(column),
-        [date, clock] => joined.join(text(date), text(clock), buffer),
-        _ => b"",
+/// A timestamp of a row: its column, or the columns of its date and of its time of day.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// One column, or two: date and time of day.
+    pub columns: Vec<usize>,
+    /// How the time of day is joined to the date.
+    pub joined: Joined,
+}
+
+impl Stamp {
+    /// The timestamp in some columns; `samples` show how times of day are written.
+    pub fn new(samples: &Table, columns: Vec<usize>) -> Self {
+        let joined = match columns[..] {
+            [_, clock] => Joined::learn(samples.column(clock)),
+            _ => Joined::default(),
+        };
+        Stamp { columns, joined }
+    }
+
+    /// The text of the timestamp, of the texts of its columns.
+    #[inline]
+    pub fn text<'k>(&self, text: impl Fn(usize) -> &'k [u8], buffer: &'k mut Vec<u8>) -> &'k [u8] {
+        match self.columns[..] {
+            [column] => text(column),
+            [date, clock] => self.joined.join(text(date), text(clock), buffer),
+            _ => b"",
+        }
     }
 }
 
-/// Finds the events of a row in which each of some columns is a time of its own: the position among
-/// the columns, and the instant. Empty cells are no events. `Err` says why the row has none that can
-/// be used, and the column at fault.
+/// Finds the events of a row in which each of some timestamps is one: the position of the timestamp
+/// and the instant. Empty cells are no events. `Err` says why the row has none that can be used, and
+/// the column at fault.
 pub fn milestones<'k>(
-    columns: &[usize],
+    stamps: &[Stamp],
     text: impl Fn(usize) -> &'k [u8],
     reader: &mut TimeReader,
     events: &mut Vec<(usize, i64)>,
 ) -> Result<(), (Reason, usize)> {
-    let read = columns
-        .iter()
-        .map(|&column| (column, reader.read(text(column))));
+    let mut buffer = Vec::new();
+    let read = stamps.iter().map(|stamp| {
+        let time = reader.read(stamp.text(|column| text(column), &mut buffer));
+        (stamp.columns[0], time)
+    });
     gather(read, events)
 }
 

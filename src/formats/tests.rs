@@ -613,6 +613,51 @@ fn days_of_milestones_are_told_from_months_in_all_of_their_columns() {
 }
 
 #[test]
+fn times_of_day_of_milestones_are_joined_to_their_dates() {
+    let csv = "key,opened date,opened time,closed date,closed time,seen\n\
+        T-1,2024-03-02,0:00:10,2024-03-03,0:00:20,2024-03-05 00:00:30\n\
+        T-2,2024-03-02,,2024-03-13,0:01:00,\n";
+    let json = r#"{"key":"T-1","opened date":"2024-03-02","opened time":"0:00:10","closed date":"2024-03-03","closed time":"0:00:20","seen":"2024-03-05 00:00:30"}
+{"key":"T-2","opened date":"2024-03-02","closed date":"2024-03-13","closed time":"0:01:00"}
+"#;
+    let columns = "opened date,opened time,closed date,closed time,seen";
+    let columns: Vec<String> = columns.split(',').map(str::to_owned).collect();
+    let options = ReadOptions {
+        columns: [(Role::Milestone, columns.clone())].into(),
+        ..ReadOptions::default()
+    };
+    let day = 86_400;
+    for text in [csv, json] {
+        let (log, report) = load(text.as_bytes(), &options).unwrap();
+        let expected = [
+            ("T-1", "opened date", day + 10),
+            ("T-1", "closed date", 2 * day + 20),
+            ("T-1", "seen", 4 * day + 30),
+            ("T-2", "opened date", day),
+            ("T-2", "closed date", 12 * day + 60),
+        ];
+        assert_eq!(events(&log), expected);
+        assert!(log.column("opened time").is_none(), "it is read");
+        assert!(!codes(&report).contains(&Warning::DoubtfulMapping));
+    }
+    // What is offered has them, and one that is left out is told.
+    let looked = look(
+        &csv.as_bytes(),
+        &ReadOptions::default(),
+        &Progress::default(),
+    )
+    .unwrap();
+    assert_eq!(looked.columns_of_times(), [1, 2, 3, 4, 5]);
+    let dates = ReadOptions {
+        columns: [(Role::Milestone, vec![columns[0].clone()])].into(),
+        ..ReadOptions::default()
+    };
+    let (_, report) = load(csv.as_bytes(), &dates).unwrap();
+    let told = &report.warnings[&Warning::DoubtfulMapping].sentence;
+    assert!(told.contains("opened time"), "{told}");
+}
+
+#[test]
 fn a_list_offers_its_times_as_events() {
     let list = "key,status,opened,closed\nT-1,Done,2024-03-01,2024-03-05\nT-2,New,2024-03-02,\n";
     let (_, report) = plain(list.as_bytes());

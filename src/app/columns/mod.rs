@@ -249,6 +249,16 @@ impl Page {
             columns.retain(|&other| look.are_date_and_clock([other, column]));
             columns.push(column);
             columns.sort_by_key(|&column| look.is_clock(column));
+        } else if role == Role::Milestone && look.is_clock(column) {
+            // A time of day belongs to the date before it: the nearest in the log that has none.
+            let is_free = |at: &usize| {
+                let clock = columns.get(at + 1);
+                look.are_date_and_clock([columns[*at], column])
+                    && clock.is_none_or(|&clock| !look.is_clock(clock))
+            };
+            let dates = (0..columns.len()).filter(is_free);
+            let nearest = dates.min_by_key(|&at| columns[at].abs_diff(column));
+            columns.insert(nearest.map_or(columns.len(), |at| at + 1), column);
         } else {
             columns.truncate(if role.is_of_several() {
                 columns.len()
@@ -403,6 +413,8 @@ mod tests {
             assert_eq!(pressed(&[3, 1], role), [1], "joins no whole timestamp");
             assert_eq!(pressed(&[2, 1, 1], role), [2], "taken away");
         }
+        let dates = pressed(&[2, 3, 1, 4], Role::Milestone);
+        assert_eq!(dates, [2, 1, 3, 4], "behind the date that has none");
         assert_eq!(pressed(&[1, 2], Role::Case), [1, 2], "as they were pressed");
     }
 

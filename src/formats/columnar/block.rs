@@ -10,9 +10,9 @@ use crate::formats::ImportError;
 use crate::formats::keys;
 use crate::formats::notes::Notes;
 use crate::formats::report::{MAX_REJECTS, MAX_VALUE, Reason, Reject, values_of_row};
-use crate::formats::row_times::{Instance, gather};
+use crate::formats::row_times::{Instance, Stamp, gather};
 use crate::formats::text::{capped, lossless};
-use crate::formats::timestamp::{Joined, Tally, TimeFault, TimeReader};
+use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -134,17 +134,10 @@ fn accept(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
         Some(_) => vec![true; n],
         None => has_text(columns, activity_columns, n, plan),
     };
-    let [time_joined, start_joined] = plan.keys.joined;
-    let times = times(
-        columns,
-        &mapping[Role::Time],
-        time_joined,
-        &mut time_reader,
-        plan,
-    );
+    let times = times(columns, &plan.keys.stamps[0], &mut time_reader, plan);
     let starts = &mapping[Role::Start];
     let starts = (!starts.is_empty())
-        .then(|| self::times(columns, starts, start_joined, &mut start_reader, plan));
+        .then(|| self::times(columns, &plan.keys.start_stamp, &mut start_reader, plan));
     let mut accepted = Accepted {
         rows: Vec::with_capacity(n),
         milestones: Vec::new(),
@@ -196,13 +189,11 @@ impl Accepted {
 /// Accepts rows of which each time is an event.
 fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     let mapping = &plan.keys.mapping;
-    let (cases, milestones) = (&mapping[Role::Case], &mapping[Role::Milestone]);
+    let (cases, stamps) = (&mapping[Role::Case], &plan.keys.stamps);
     let [mut reader, unused] = plan.readers();
     let has_case = has_text(columns, cases, n, plan);
-    let mut times: Vec<TimeAt> = milestones
-        .chunks(1)
-        .map(|column| time_at(columns, column, Joined::default(), plan))
-        .collect();
+    let times = stamps.iter().map(|stamp| time_at(columns, stamp, plan));
+    let mut times: Vec<TimeAt> = times.collect();
     let mut accepted = Accepted {
         rows: Vec::with_capacity(n),
         milestones: Vec::with_capacity(n),
@@ -216,8 +207,8 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
     for (row, has_case) in has_case.into_iter().enumerate() {
         let taken = if has_case {
             // One by one: times of a row that is rejected before them say nothing of their order.
-            let read = milestones.iter().zip(&mut times);
-            let read = read.map(|(&column, time)| (column, time(row, &mut reader)));
+            let read = stamps.iter().zip(&mut times);
+            let read = read.map(|(stamp, time)| (stamp.columns[0], time(row, &mut reader)));
             gather(read, &mut events)
         } else {
             Err((Reason::EmptyCase, cases[0]))
@@ -239,10 +230,9 @@ fn accept_milestones(columns: &[Values], n: usize, plan: &Plan) -> Accepted {
 
 /// The activities of `n` rows that are not from a column: of milestones, or one for all rows.
 fn names(milestones: &[usize], n: usize, plan: &Plan) -> Option<TextBuilder> {
-    let columns = &plan.keys.mapping[Role::Milestone];
     let name = plan.keys.activity_name.as_ref();
     // Without either no room is made for texts: the activities are read from their column.
-    if name.is_none() && columns.is_empty() {
+    if name.is_none() && plan.keys.mapping[Role::Milestone].is_empty() {
         return None;
     }
     let mut texts = TextBuilder::with_capacity(n);
@@ -250,7 +240,7 @@ fn names(milestones: &[usize], n: usize, plan: &Plan) -> Option<TextBuilder> {
         texts.push_run(name.as_bytes(), n);
     }
     for &at in milestones {
-        texts.push(plan.name(columns[at]).as_bytes());
+        texts.push(plan.keys.milestone(at).as_bytes());
     }
     Some(texts)
 }
@@ -319,13 +309,12 @@ fn given<'s>(
 /// The instants of all rows of a column, or of one with the date and one with the time of day.
 fn times(
     columns: &[Values],
-    parts: &[usize],
-    joined: Joined,
+    stamp: &Stamp,
     reader: &mut TimeReader,
     plan: &Plan,
 ) -> Vec<Result<i64, TimeFault>> {
-    let mut time = time_at(columns, parts, joined, plan);
-    (0..columns[parts[0]].len())
+    let mut time = time_at(columns, stamp, plan);
+    (0..columns[stamp.columns[0]].len())
         .map(|row| time(row, reader))
         .collect()
 }
@@ -334,12 +323,8 @@ fn times(
 type TimeAt<'a> = Box<dyn FnMut(usize, &mut TimeReader) -> Result<i64, TimeFault> + 'a>;
 
 /// Makes a reader for the instants of a column, or of one with the date and one with the time of day.
-fn time_at<'a>(
-    columns: &'a [Values],
-    parts: &[usize],
-    joined: Joined,
-    plan: &'a Plan,
-) -> TimeAt<'a> {
+fn time_at<'a>(columns: &'a [Values], stamp: &Stamp, plan: &'a Plan) -> TimeAt<'a> {
+    let (parts, joined) = (&stamp.columns, stamp.joined);
     let values = &columns[parts[0]];
     if parts.len() == 1
         && let Some((micros, aware)) = instants(&values.array)

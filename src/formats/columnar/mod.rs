@@ -17,7 +17,7 @@ pub use column::{Column, Values, kind};
 pub use guard::{check_rows, check_values, damaged, fenced, first_error, is_fenced};
 pub use load::Limits;
 
-use super::keys::{Keys, stamps};
+use super::keys::Keys;
 use super::mapping::Names;
 use super::table::Table;
 use super::text::shown;
@@ -77,10 +77,7 @@ fn keys(file: &dyn ColumnFile, options: &ReadOptions) -> Result<Keys, ImportErro
     let mut keys = Keys::guess(names(file), Names::Keys, &sample(file)?, options)?;
     // Typed timestamps have no writing.
     let typed = |column: usize| file.columns()[column].kind == ColumnKind::Instant;
-    if stamps(&keys.mapping)
-        .iter()
-        .all(|columns| typed(columns[0]))
-    {
+    if keys.stamps.iter().all(|stamp| typed(stamp.columns[0])) {
         keys.time.text.clear();
     }
     Ok(keys)

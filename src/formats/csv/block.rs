@@ -8,7 +8,7 @@ use crate::formats::encoding::count_utf8;
 use crate::formats::notes::{Note, Notes};
 use crate::formats::number;
 use crate::formats::report::{Lines, MAX_RAW, MAX_REJECTS, MAX_VALUE, Reason};
-use crate::formats::row_times::{Instance, milestones, timestamp};
+use crate::formats::row_times::{Instance, milestones};
 use crate::formats::text::capped;
 use crate::formats::timestamp::{Tally, TimeFault, TimeReader};
 use std::collections::BTreeMap;
@@ -279,7 +279,7 @@ impl<'a> BlockParser<'a> {
             if is_na(text, &plan.na) { b"" } else { text }
         };
         let [buffer, start_buffer] = &mut self.joined_time;
-        let stamp = timestamp(&plan.keys[Role::Time], given, plan.joined[0], buffer);
+        let stamp = plan.stamps[0].text(given, buffer);
         let Some(case) = key(
             &plan.keys[Role::Case],
             text,
@@ -311,7 +311,7 @@ impl<'a> BlockParser<'a> {
         let time = self.time.read(stamp);
         // An unreadable start is not known, but rejects no row.
         let start = self.out.rows.start.is_some().then(|| {
-            let stamp = timestamp(&plan.keys[Role::Start], given, plan.joined[1], start_buffer);
+            let stamp = plan.start_stamp.text(given, start_buffer);
             self.start.read(stamp).unwrap_or(NO_INSTANT)
         });
         let is_empty = |fault: &TimeFault| *fault == TimeFault::Empty;
@@ -368,14 +368,13 @@ impl<'a> BlockParser<'a> {
                 Refusal::Reject(Reason::EmptyCase, Fault::Column(cases[0]))
             });
         };
-        let columns = &plan.keys[Role::Milestone];
-        milestones(columns, given, &mut self.time, &mut self.events)
+        milestones(&plan.stamps, given, &mut self.time, &mut self.events)
             .map_err(|(reason, column)| Refusal::Reject(reason, Fault::Column(column)))?;
         let rows = &mut self.out.rows;
         for &(at, time) in &self.events {
             rows.case.push(case);
-            rows.activity
-                .push(plan.schema.roles[Role::Milestone][at].as_bytes());
+            let name = &plan.names[plan.stamps[at].columns[0]];
+            rows.activity.push(name.as_bytes());
             rows.time.push(time);
         }
         for _ in 0..self.events.len() {

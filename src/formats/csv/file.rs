@@ -5,9 +5,8 @@ use super::header::{self, Header};
 use super::load::Limits;
 use super::quoting;
 use super::schema;
-use crate::event_log::Role;
 use crate::formats::facts;
-use crate::formats::keys::{Keys, joined, stamps, time_format};
+use crate::formats::keys::{Keys, stamps, time_format};
 use crate::formats::mapping::{self, Names};
 use crate::formats::number::{self, NumberStyle};
 use crate::formats::stream::StreamFacts;
@@ -168,8 +167,8 @@ pub fn looked(
         Some(missing) => Err(missing),
     };
     if let Ok((mapping, _)) = mapping {
-        let joined = joined(&samples, &mapping[Role::Time]);
-        let time = time_format(&samples, &stamps(&mapping), joined, options)?;
+        let stamps = stamps(&samples, &header.names, &mapping);
+        let time = time_format(&samples, &stamps, options)?;
         let order = match time.tally.order() {
             // What the user said is no finding.
             _ if options.date_order.is_some() => None,

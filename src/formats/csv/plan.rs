@@ -4,7 +4,8 @@ use super::record::{Columns, Shape};
 use crate::event_log::Schema;
 use crate::formats::mapping::Mapping;
 use crate::formats::number::NumberStyle;
-use crate::formats::timestamp::{Joined, TimeFormat};
+use crate::formats::row_times::Stamp;
+use crate::formats::timestamp::TimeFormat;
 
 /// Where an attribute column of the log comes from, and how its values are written.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +38,12 @@ pub struct Plan {
     pub keys: Mapping,
     /// Activity of all rows, where no column has it.
     pub activity_name: Option<String>,
-    /// How date and time of day of timestamp and start are joined.
-    pub joined: [Joined; 2],
+    /// The columns of the timestamp, or of the timestamps of the milestones of a row.
+    pub stamps: Vec<Stamp>,
+    /// The columns of the start.
+    pub start_stamp: Stamp,
+    /// Names of all columns of the file.
+    pub names: Vec<String>,
     /// Format of the timestamp.
     pub time: TimeFormat,
     /// Format of the start.

@@ -186,13 +186,10 @@ impl<'a> Parser<'a> {
         let row = &self.row;
         let value = |column: usize| row.get(column, text).filter(|t| !na.contains(t));
         let given = |column: usize| value(column).unwrap_or(b"");
-        let [time_joined, start_joined] = keys.joined;
         let [buffer, start_buffer] = &mut self.joined_time;
-        let time = row_times::timestamp(&mapping[Role::Time], given, time_joined, buffer);
-        let time = self.time.read(time);
-        let starts = &mapping[Role::Start];
-        let start = (!starts.is_empty()).then(|| {
-            let start = row_times::timestamp(starts, given, start_joined, start_buffer);
+        let time = self.time.read(keys.stamps[0].text(given, buffer));
+        let start = (!mapping[Role::Start].is_empty()).then(|| {
+            let start = keys.start_stamp.text(given, start_buffer);
             self.start.read(start).unwrap_or(NO_INSTANT)
         });
         let [joined_case, joined_activity] = &mut self.joined;
@@ -222,7 +219,6 @@ impl<'a> Parser<'a> {
     /// Takes each time over as an event, or says why not.
     fn milestones(&mut self, text: &[u8]) -> Result<(), Refusal> {
         let Plan { keys, na, .. } = self.plan;
-        let columns = &keys.mapping[Role::Milestone];
         let row = &self.row;
         let value = |column: usize| row.get(column, text).filter(|t| !na.contains(t));
         let given = |column: usize| value(column).unwrap_or(b"");
@@ -231,11 +227,11 @@ impl<'a> Parser<'a> {
             reason: Reason::EmptyCase,
             column: cases[0],
         })?;
-        row_times::milestones(columns, given, &mut self.time, &mut self.events)
+        row_times::milestones(&keys.stamps, given, &mut self.time, &mut self.events)
             .map_err(|(reason, column)| Refusal { reason, column })?;
         let rows = &mut self.out.rows;
         for &(at, time) in &self.events {
-            rows.push(keys.names[columns[at]].as_bytes(), time, None);
+            rows.push(keys.milestone(at).as_bytes(), time, None);
         }
         rows.push_case(case, self.events.len());
         Ok(())

@@ -104,11 +104,9 @@ impl<'a> Guess<'a> {
             if self.columns[role].is_empty() && self.is_wanted(role) {
                 let best = self.best(role);
                 self.columns[role].extend(best);
-                if let (Role::Time | Role::Start, Some(date)) = (role, best)
-                    && let Some(clock) = self.clock_of(date)
-                {
-                    self.taken[clock] = true;
-                    self.columns[role].push(clock);
+                if let (Role::Time | Role::Start, Some(date)) = (role, best) {
+                    let clock = self.take_clock_of(date);
+                    self.columns[role].extend(clock);
                 }
             }
         }
@@ -129,6 +127,13 @@ impl<'a> Guess<'a> {
             Role::Instance => !self.columns[Role::Lifecycle].is_empty(),
             _ => true,
         }
+    }
+
+    /// The column with the time of day of a column of dates, which is then no longer free.
+    pub fn take_clock_of(&mut self, date: usize) -> Option<usize> {
+        let clock = self.clock_of(date)?;
+        self.taken[clock] = true;
+        Some(clock)
     }
 
     /// The free column with the time of day of a column that has dates only: that whose name has most

@@ -126,10 +126,31 @@ pub fn guess(
         let mut dates = guess.columns[Role::Milestone].iter().filter_map(left_out);
         doubts.extend(dates.next().map(|(date, clock)| {
             let (date, clock) = (shown(date), shown(clock));
-            format!("The time of day in {clock} is left out beside the date in {date}.")
+            format!(
+                "The time of day in {clock} is left out beside the date in {date}: name it behind \
+                 the date."
+            )
         }));
     }
     Ok((guess.columns, doubts))
+}
+
+/// Columns of times, behind those of dates the columns of their times of day.
+pub fn with_clocks(
+    times: Vec<usize>,
+    names: &[String],
+    table: &Table,
+    options: &ReadOptions,
+) -> Vec<usize> {
+    let mut columns = Mapping::default();
+    columns[Role::Milestone] = times.clone();
+    let mut guess = Guess::new(names, table, options, columns);
+    let mut all = Vec::new();
+    for date in times {
+        all.push(date);
+        all.extend(guess.take_clock_of(date));
+    }
+    all
 }
 
 /// Returns whether a column of this name holds times of day.
