@@ -180,42 +180,14 @@ impl Cohort<'_> {
         bits: &[Bit<'_>],
         masks: &mut Masks<'_>,
     ) -> Result<(), Cancelled> {
-        let (mut missing, mut equal, mut ranges) = (0, Vec::new(), Vec::new());
-        for (bit, property) in bits {
-            match **property {
-                Property::Missing(_) => missing |= bit,
-                Property::Number(_, number) => equal.push((number, *bit)),
-                Property::Range(_, low, high) => ranges.push((
-                    low.unwrap_or(f64::NEG_INFINITY),
-                    high.unwrap_or(f64::INFINITY),
-                    low.is_none(),
-                    *bit,
-                )),
-                _ => {}
-            }
-        }
-        equal.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let of_value = |value: f64| {
-            if value.is_nan() {
-                return missing;
-            }
-            let at = equal.partition_point(|(number, _)| *number < value);
-            let same = equal[at..]
-                .iter()
-                .take_while(|(number, _)| *number == value);
-            let same = same.fold(0, |mask, (_, bit)| mask | bit);
-            ranges.iter().fold(same, |mask, (low, high, open, bit)| {
-                let within = (*open || value > *low) && value <= *high;
-                mask | if within { *bit } else { 0 }
-            })
-        };
+        let line = Line::new(bits);
         with_numbers!(numbers, (rows, value) => masks.each(|case, mask| {
             let mut before = None;
             for &row in &rows[self.rows(column, case)] {
                 // Neighbors are often equal.
                 if before != Some(row) {
                     before = Some(row);
-                    *mask |= of_value(value(row));
+                    *mask |= line.of(value(row));
                 }
             }
         }))
@@ -313,6 +285,79 @@ impl OfSequences {
     }
 }
 
+/// Bits by number: of each number that a property names, and of those between them.
+struct Line {
+    /// Numbers that properties name, ascending.
+    ends: Vec<f64>,
+    /// Bits of the numbers below the first end, of the first end, of those up to the second, and so on.
+    pieces: Vec<u64>,
+    missing: u64,
+}
+
+impl Line {
+    /// Most ends that are all compared, which is quicker than a search.
+    const FEW: usize = 8;
+
+    fn new(bits: &[Bit<'_>]) -> Self {
+        let mut ends = Vec::new();
+        let mut missing = 0;
+        for (bit, property) in bits {
+            match **property {
+                Property::Missing(_) => missing |= bit,
+                Property::Number(_, number) => ends.push(number),
+                Property::Range(_, low, high) => ends.extend([low, high].into_iter().flatten()),
+                _ => {}
+            }
+        }
+        ends.sort_by(f64::total_cmp);
+        ends.dedup();
+        let below = |at: usize| at.checked_sub(1).map(|at| ends[at]);
+        let pieces = (0..=2 * ends.len()).map(|piece| {
+            let at = piece / 2;
+            // From a number up to another, which are one where the piece is an end.
+            let (from, to) = if piece % 2 == 1 {
+                (Some(ends[at]), Some(ends[at]))
+            } else {
+                (below(at), ends.get(at).copied())
+            };
+            let is_end = piece % 2 == 1;
+            let holds = |property: &Property| match *property {
+                Property::Number(_, number) => is_end && from == Some(number),
+                Property::Range(_, low, high) => {
+                    let above = low.is_none_or(|low| {
+                        from.is_some_and(|from| if is_end { from > low } else { from >= low })
+                    });
+                    above && high.is_none_or(|high| to.is_some_and(|to| to <= high))
+                }
+                _ => false,
+            };
+            let of_piece = bits.iter().filter(|(_, property)| holds(property));
+            of_piece.fold(0, |mask, (bit, _)| mask | bit)
+        });
+        Line {
+            pieces: pieces.collect(),
+            ends,
+            missing,
+        }
+    }
+
+    #[inline]
+    fn of(&self, number: f64) -> u64 {
+        if number.is_nan() {
+            return self.missing;
+        }
+        let ends = &self.ends;
+        let piece = if ends.len() <= Self::FEW {
+            // Without a branch, as nothing says which piece is next.
+            let of_end = |end: &f64| usize::from(*end < number) + usize::from(*end <= number);
+            ends.iter().map(of_end).sum()
+        } else {
+            ends.partition_point(|end| *end < number) + ends.partition_point(|end| *end <= number)
+        };
+        self.pieces[piece]
+    }
+}
+
 /// Words with a bit for each property, while they are found.
 struct Masks<'a> {
     words: Vec<u64>,
@@ -338,5 +383,57 @@ impl<'a> Masks<'a> {
             }
             Ok(())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_bits_of_what_holds_of_them() {
+        let properties = [
+            Property::Number(0, 2.0),
+            Property::Number(0, 0.0),
+            Property::Range(0, None, Some(0.0)),
+            Property::Range(0, Some(0.0), Some(2.5)),
+            Property::Range(0, Some(2.5), None),
+            Property::Missing(0),
+        ];
+        let more = (3..12).map(|n| Property::Number(0, f64::from(n)));
+        let many: Vec<Property> = properties.iter().cloned().chain(more).collect();
+        for properties in [&properties[..], &many] {
+            let bits: Vec<Bit<'_>> = (0..).zip(properties).map(|(i, p)| (1 << i, p)).collect();
+            let line = Line::new(&bits);
+            let infinite = [f64::NEG_INFINITY, f64::INFINITY];
+            let numbers = [
+                -1.0,
+                -0.0,
+                0.0,
+                1.0,
+                2.0,
+                2.1,
+                2.5,
+                2.6,
+                7.0,
+                99.0,
+                f64::NAN,
+            ];
+            for number in numbers.into_iter().chain(infinite) {
+                let holds = |property: &Property| match *property {
+                    Property::Missing(_) => number.is_nan(),
+                    Property::Number(_, of) => number == of,
+                    Property::Range(_, low, high) => {
+                        let above = low.is_none_or(|low| number > low);
+                        above && high.is_none_or(|high| number <= high)
+                    }
+                    _ => false,
+                };
+                let held = bits.iter().filter(|(_, p)| holds(p) && !number.is_nan());
+                let expected = held.fold(0, |mask, (bit, _)| mask | bit);
+                let expected = if number.is_nan() { 1 << 5 } else { expected };
+                assert_eq!(line.of(number), expected, "{number}");
+            }
+        }
     }
 }
