@@ -345,6 +345,21 @@ pub fn of(activities: &Dictionary) -> Vec<NamedMilestone> {
         .collect()
 }
 
+/// Codes of the activities that are purchases, else of those that are payments.
+pub fn purchases(activities: &Dictionary) -> Vec<u32> {
+    let done = |words: &[&str]| {
+        let meant = |(_, name): &(u32, &str)| has(name, words) && !begins(name, NOT_DONE);
+        let codes = (0..).zip(activities.iter()).filter(meant);
+        codes.map(|(code, _)| code).collect::<Vec<u32>>()
+    };
+    let purchases = done(PURCHASED);
+    if purchases.is_empty() {
+        done(PAID)
+    } else {
+        purchases
+    }
+}
+
 /// Activities as a milestone names them.
 fn set<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Activity> {
     let activity = |name: &str| Spanned {

@@ -8,6 +8,7 @@ use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
+use crate::engine::ready_made;
 use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
@@ -431,9 +432,9 @@ const MOST_PATHS: usize = 12;
 /// Activities of a variant that are taken as stages: fewer make no funnel, more do not fit the screen.
 const USUAL: std::ops::RangeInclusive<usize> = 3..=8;
 
-/// The lists of stages that are defined. Where there are none, the activities of the most frequent
-/// variant with three different ones at least, else of the most frequent one with two, in the order in
-/// which it has them first.
+/// The lists of stages that are defined. Where there are none, the activities of one variant, in the
+/// order in which it has them first: of the most frequent one that comes to a purchase, up to that; else
+/// of the most frequent one with three different activities at least, else of that with two.
 fn offers(prepared: &Prepared) -> Vec<NamedStages> {
     let defined = &prepared.timed.timing.stages;
     if !defined.is_empty() {
@@ -453,11 +454,19 @@ fn offers(prepared: &Prepared) -> Vec<NamedStages> {
         met
     };
     // Variants are sorted by frequency.
-    let with = |least: usize| {
-        let all = (0..variants.len()).map(|variant| (variant, different(variant)));
-        all.into_iter().find(|(_, of)| of.len() >= least)
+    let all = || (0..variants.len()).map(|variant| (variant, different(variant)));
+    let with = |least: usize| all().find(|(_, of)| of.len() >= least);
+    let goals = ready_made::purchases(&prepared.log.activities);
+    let bought = || {
+        let up_to_goal = |(variant, mut of): (usize, Vec<u32>)| {
+            let goal = of.iter().position(|activity| goals.contains(activity))?;
+            of.truncate(goal + 1);
+            (of.len() >= *USUAL.start()).then_some((variant, of))
+        };
+        all().filter(|_| !goals.is_empty()).find_map(up_to_goal)
     };
-    let Some((variant, found)) = with(*USUAL.start()).or_else(|| with(2)) else {
+    let found = bought().or_else(|| with(*USUAL.start()));
+    let Some((variant, found)) = found.or_else(|| with(2)) else {
         return Vec::new();
     };
     let rank = variant as u32 + 1;
@@ -498,4 +507,27 @@ pub fn activities(prepared: &Prepared, names: &[String]) -> Result<Vec<bool>, As
         set[code as usize] = true;
     }
     Ok(set)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::Progress;
+    use crate::test_support::log;
+
+    #[test]
+    fn stages_are_guessed_up_to_a_purchase() {
+        let guessed = |text: &str| {
+            let prepared = Prepared::new(log(text), &Progress::default()).unwrap();
+            let stages = offers(&prepared).swap_remove(0).stages;
+            stages.concat().join(" ")
+        };
+        let visits = "1: home catalog view; 2: home catalog view; 3: view cart purchase thanks";
+        assert_eq!(guessed(visits), "view cart purchase");
+        let repeated = "1: home view home cart view purchase; 2: home view; 3: home view";
+        assert_eq!(guessed(repeated), "home view cart purchase");
+        // A purchase without two stages before it makes no funnel.
+        assert_eq!(guessed("1: a b c; 2: a b c; 3: view purchase"), "a b c");
+        assert_eq!(guessed("1: a b; 2: a b; 3: b"), "a b");
+    }
 }
