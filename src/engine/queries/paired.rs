@@ -261,11 +261,11 @@ impl List for PairedQuery {
 /// All rows, with the first figure.
 struct Whole {
     sides: Sides,
-    parts: Parts,
+    aligned: AlignedRows,
 }
 
-/// What there is besides the sides.
-struct Parts {
+/// The rows of both sides with their figures.
+struct AlignedRows {
     unit: String,
     aligned: Aligned,
     by_rate: bool,
@@ -292,15 +292,15 @@ impl Query for PairedQuery {
             let selections = Selections::of(context)?;
             let whole = Arc::new(Whole {
                 sides: selections.sides(),
-                parts: self.of.parts(context, &selections)?,
+                aligned: self.of.rows(context, &selections)?,
             });
             kept.put(key, Arc::clone(&whole));
             whole
         };
-        let parts = &whole.parts;
-        let mut rows = parts.rows.clone();
-        let at = self.figure % parts.figures.len().max(1);
-        if let Some(figure) = parts.figures.get(at) {
+        let aligned = &whole.aligned;
+        let mut rows = aligned.rows.clone();
+        let at = self.figure % aligned.figures.len().max(1);
+        if let Some(figure) = aligned.figures.get(at) {
             for row in &mut rows {
                 row.shown = (figure.clone(), at);
             }
@@ -312,17 +312,17 @@ impl Query for PairedQuery {
             .iter()
             .flat_map(|row| [0, 1].map(|side| row.value(side, at)));
         let most = values.flatten().fold(0.0, f64::max);
-        page.full = match parts.figures.is_empty() {
+        page.full = match aligned.figures.is_empty() {
             true => f64::INFINITY,
             false if most > 0.0 => most,
             false => 1.0,
         };
         Ok(Paired {
             sides: whole.sides.clone(),
-            unit: parts.unit.clone(),
-            aligned: parts.aligned,
-            by_rate: parts.by_rate,
-            figures: parts.figures.clone(),
+            unit: aligned.unit.clone(),
+            aligned: aligned.aligned,
+            by_rate: aligned.by_rate,
+            figures: aligned.figures.clone(),
             rows: page,
         })
     }

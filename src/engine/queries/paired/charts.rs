@@ -1,6 +1,6 @@
 //! The charts of two selections: their axes, bins and figures.
 
-use super::{Aligned, Charted, PairedBin, PairedFigure, PairedRow, Parts};
+use super::{Aligned, AlignedRows, Charted, PairedBin, PairedFigure, PairedRow};
 use crate::engine::queries::flow::{self, Flow};
 use crate::engine::queries::queues::{self, QueueQuery};
 use crate::engine::queries::summary::SummaryQuery;
@@ -29,11 +29,11 @@ fn figure(key: &str, name: &str, kind: TrendKind, adds_up: bool) -> PairedFigure
 
 impl Charted {
     /// The rows of both selections.
-    pub(super) fn parts(
+    pub(super) fn rows(
         &self,
         context: &Context<'_>,
         selections: &Selections,
-    ) -> Result<Parts, AskError> {
+    ) -> Result<AlignedRows, AskError> {
         let zone = context.analysis.zone();
         let sides = &selections.selected;
         Ok(match self {
@@ -80,7 +80,7 @@ impl Charted {
                 };
                 let weeks = [week(0)?, week(1)?];
                 let bins = [0, 1].map(|side| week_bins(&weeks[side].cells, &sides[side]));
-                Parts {
+                AlignedRows {
                     by_rate: true,
                     figures: WEEK.map(figure_of).to_vec(),
                     unit: String::new(),
@@ -289,7 +289,7 @@ fn whole_of(
     axis: &TimeAxis,
     aligned: Aligned,
     zone: Tz,
-) -> Parts {
+) -> AlignedRows {
     let label = |bin: &Option<PairedBin>| {
         let start = bin.as_ref().and_then(|bin| bin.span).map(|span| span.0);
         start.map_or_else(|| "-".to_owned(), |start| label(axis.unit, start, zone))
@@ -306,7 +306,7 @@ fn whole_of(
     for row in &mut rows {
         row.by_rate = by_rate;
     }
-    Parts {
+    AlignedRows {
         unit: axis.unit.to_owned(),
         aligned,
         by_rate,
@@ -331,7 +331,7 @@ fn label(unit: &str, start: i64, zone: Tz) -> String {
 type Figure = fn(&Stats) -> f64;
 
 /// The figures of both selections as rows.
-fn summaries(context: &Context<'_>, selections: &Selections) -> Result<Parts, AskError> {
+fn summaries(context: &Context<'_>, selections: &Selections) -> Result<AlignedRows, AskError> {
     let ask = |side: usize| {
         let view = &selections.views[side];
         context.analysis.ask(view, &SummaryQuery, context.cancel)
@@ -391,7 +391,7 @@ fn summaries(context: &Context<'_>, selections: &Selections) -> Result<Parts, As
         let value = |at: usize| sides[at].throughput.as_ref().map(of);
         add(name, TrendKind::Duration, [value(0), value(1)]);
     }
-    Ok(Parts {
+    Ok(AlignedRows {
         unit: String::new(),
         aligned: Aligned::Name,
         by_rate: false,
