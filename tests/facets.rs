@@ -3,16 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod small_logs;
+
 use casetrail::engine::{
     Analysis, Cancel, FacetRow, FacetsQuery, Figure, Figures, GroupBy, Level, Listing,
     NumbersQuery, SplitQuery, View,
 };
-use casetrail::event_log::{
-    BlockColumn, ColumnKind, ColumnSpec, LogBuilder, NO_INSTANT, Progress, RowBlock, Schema,
-};
-use casetrail::formats::ImportReport;
+use casetrail::event_log::ColumnKind;
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use proptest::prelude::*;
+use small_logs::{Cell, Columns, name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One event: case, activity, time, and values of three columns, perhaps.
@@ -30,7 +30,6 @@ type Trace = Vec<Event>;
 
 const TEXTS: [&str; 5] = ["a", "true", "True", "FALSE", "b c"];
 const NUMBERS: [f64; 5] = [0.0, 1.5, -2.0, 7.0, 1e9];
-const SECOND: i64 = 1_000_000;
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let event = (
@@ -63,49 +62,28 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     })
 }
 
-fn name(activity: u8) -> String {
-    format!("a{activity}")
-}
-
 fn analysis(events: &[Event]) -> Analysis {
-    let column = |name: &str, kind| ColumnSpec {
-        name: name.into(),
-        kind,
-    };
-    let schema = Schema {
-        columns: vec![
-            column("word", ColumnKind::Text),
-            column("amount", ColumnKind::Number),
-            column("due", ColumnKind::Instant),
+    let columns = Columns {
+        named: &[
+            ("word", ColumnKind::Text),
+            ("amount", ColumnKind::Number),
+            ("due", ColumnKind::Instant),
         ],
-        ..Schema::default()
+        ..Columns::default()
     };
-    let mut builder = LogBuilder::new(schema.clone());
-    let mut block = RowBlock::new(&schema, events.len());
-    for event in events {
-        block.case.push(format!("c{}", event.case).as_bytes());
-        block.activity.push(name(event.activity).as_bytes());
-        block.time.push(event.second * SECOND);
-        let [
-            BlockColumn::Text(word),
-            BlockColumn::Number(amount),
-            BlockColumn::Instant(due),
-        ] = &mut block.columns[..]
-        else {
-            unreachable!()
-        };
-        match event.text {
-            Some(text) => word.push(text.as_bytes()),
-            None => word.push_missing(),
-        }
-        amount.push(event.number.unwrap_or(f64::NAN));
-        due.push(event.time.map_or(NO_INSTANT, |at| at * SECOND));
-    }
-    builder.push(block);
-    let log = builder.finish(&Progress::default()).unwrap().0;
-    let (zone, progress) = (chrono_tz::UTC, Progress::default());
-    let report = ImportReport::default();
-    Analysis::new("log".to_owned(), log, report, zone, &progress).unwrap()
+    let row = |event: &Event| small_logs::Event {
+        case: event.case,
+        activity: event.activity,
+        second: event.second,
+        start: None,
+        cells: vec![
+            Cell::Text(event.text.map(str::to_owned)),
+            Cell::Number(event.number),
+            Cell::Second(event.time),
+        ],
+    };
+    let rows: Vec<small_logs::Event> = events.iter().map(row).collect();
+    small_logs::analysis(small_logs::log(&columns, &rows, rows.len()))
 }
 
 fn traces(events: &[Event]) -> BTreeMap<u8, Trace> {

@@ -1,17 +1,16 @@
 //! Every figure of the engine against a slow reference written straight from the definitions:
 //! random small logs, a random selection of cases, all lists in all orders.
 
+mod small_logs;
+
 use casetrail::engine::{
     ActivitiesQuery, Analysis, Answer, BottlenecksQuery, Cancel, CasesQuery, EdgesQuery, Kind,
     Listing, NamedWait, OverviewQuery, Page, Ranking, Request, ResourcesQuery, Stats, SummaryQuery,
     Timing, VariantsQuery, View, WaitClass, Waits, WhatIfQuery,
 };
-use casetrail::event_log::{
-    BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, Role,
-    RowBlock, Schema,
-};
-use casetrail::formats::ImportReport;
+use casetrail::event_log::ColumnKind;
 use proptest::prelude::*;
+use small_logs::{Cell, Columns, Event, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One row of a log: case, activity, second, start (seconds before), resource.
@@ -42,46 +41,22 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(row, 0..60)
 }
 
-const MICROS: i64 = 1_000_000;
-
-/// The log, built of blocks cut at `cut`.
-fn build(rows: &[Row], instances: bool, cut: usize) -> EventLog {
-    let schema = Schema {
-        columns: vec![ColumnSpec {
-            name: "who".into(),
-            kind: ColumnKind::Text,
-        }],
-        role_columns: [(Role::Resource, Some(0))].into(),
-        has_start: instances,
-        ..Schema::default()
+/// The log, built of blocks cut at `cut`, ready to answer.
+fn build(rows: &[Row], instances: bool, cut: usize) -> Analysis {
+    let columns = Columns {
+        named: &[("who", ColumnKind::Text)],
+        resource: Some(0),
+        starts: instances,
     };
-    let mut builder = LogBuilder::new(schema.clone());
-    for part in rows.chunks(cut.max(1)) {
-        let mut block = RowBlock::new(&schema, part.len());
-        for row in part {
-            block.case.push(format!("c{}", row.case).as_bytes());
-            block.activity.push(format!("a{}", row.activity).as_bytes());
-            block.time.push(row.second * MICROS);
-            if let Some(start) = &mut block.start {
-                start.push(
-                    row.service
-                        .map_or(NO_INSTANT, |s| (row.second - s) * MICROS),
-                );
-            }
-            let BlockColumn::Text(who) = &mut block.columns[0] else {
-                unreachable!()
-            };
-            match row.resource {
-                Some(r) => who.push(format!("r{r}").as_bytes()),
-                None => who.push_missing(),
-            }
-        }
-        builder.push(block);
-    }
-    builder
-        .finish(&Progress::default())
-        .expect("not cancelled")
-        .0
+    let event = |row: &Row| Event {
+        case: row.case,
+        activity: row.activity,
+        second: row.second,
+        start: row.service.map(|service| row.second - service),
+        cells: vec![Cell::named('r', row.resource)],
+    };
+    let events: Vec<Event> = rows.iter().map(event).collect();
+    small_logs::analysis(small_logs::log(&columns, &events, cut))
 }
 
 /// The traces by the contract's order of events.
@@ -197,8 +172,8 @@ impl Reference {
         assert_eq!(got.resources, Some(distinct(|r| r.resource)));
         assert_eq!(got.variants, self.variants().len() as u64);
         let spans: Vec<(i64, i64)> = self.traces.values().map(|t| self.span(t)).collect();
-        assert_eq!(got.first_event, spans.iter().map(|s| s.0 * MICROS).min());
-        assert_eq!(got.last_event, spans.iter().map(|s| s.1 * MICROS).max());
+        assert_eq!(got.first_event, spans.iter().map(|s| s.0 * SECOND).min());
+        assert_eq!(got.last_event, spans.iter().map(|s| s.1 * SECOND).max());
         let lengths: Vec<i64> = self.traces.values().map(|t| t.len() as i64).collect();
         check_stats("events per case", got.events_per_case, &lengths);
         check_stats(
@@ -326,7 +301,7 @@ impl Reference {
             let case: u8 = row.case[1..].parse().expect("a number");
             let trace = &self.traces[&case];
             let (first, last) = self.span(trace);
-            assert_eq!((row.start, row.end), (first * MICROS, last * MICROS));
+            assert_eq!((row.start, row.end), (first * SECOND, last * SECOND));
             assert_eq!(row.duration, (last - first) as f64);
             assert_eq!(row.events as usize, trace.len());
         }
@@ -353,15 +328,7 @@ impl Reference {
 }
 
 fn check(rows: &[Row], instances: bool, selected: &BTreeSet<u8>, cut: usize) {
-    let log = build(rows, instances, cut);
-    let analysis = Analysis::new(
-        "test".into(),
-        log,
-        ImportReport::default(),
-        chrono_tz::UTC,
-        &Progress::default(),
-    )
-    .expect("not cancelled");
+    let analysis = build(rows, instances, cut);
     let mut traces = traces(rows, instances);
     let mut view = View::default();
     if selected.len() < 8 {
@@ -617,10 +584,7 @@ proptest! {
             waits: classes.1.iter().map(step).collect(),
             ..View::default()
         };
-        let (report, log) = (ImportReport::default(), build(&rows, instances, 7));
-        let progress = Progress::default();
-        let analysis = Analysis::new("test".into(), log, report, chrono_tz::UTC, &progress);
-        let analysis = analysis.expect("not cancelled").with_timing(timing).expect("good names");
+        let analysis = build(&rows, instances, 7).with_timing(timing).expect("good names");
         let mut traces = traces(&rows, instances);
         traces.retain(|case, _| selected.contains(case));
         let waits = naive_waits(&traces, instances, &classes);
@@ -641,10 +605,7 @@ proptest! {
         selected in prop::collection::btree_set(0u8..8, 1..=8),
         activity in 0u8..4,
     ) {
-        let (report, log) = (ImportReport::default(), build(&rows, false, 7));
-        let progress = Progress::default();
-        let analysis = Analysis::new("test".into(), log, report, chrono_tz::UTC, &progress);
-        let analysis = analysis.expect("not cancelled");
+        let analysis = build(&rows, false, 7);
         prop_assume!(rows.iter().any(|row| row.activity == activity));
         let ids: Vec<String> = selected.iter().map(|case| format!("\"c{case}\"")).collect();
         let filter = format!("\"a{activity}\"");

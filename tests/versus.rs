@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod small_logs;
+
 use casetrail::engine::queries::starts_ends::StartsEndsQuery;
 use casetrail::engine::{
     ActivitiesQuery, ActivityRow, Adjust, Aligned, Analysis, BarRow, BarsQuery, BeforeQuery,
@@ -15,10 +17,9 @@ use casetrail::engine::{
     StageRow, Subject, Tested, Tests, TimeChange, TimesBy, TimesQuery, Timing, VariantRow,
     VariantsQuery, Versus, VersusQuery, VersusRow, View, Waits, Why, WhyQuery,
 };
-use casetrail::event_log::{BlockColumn, ColumnKind, ColumnSpec};
-use casetrail::event_log::{EventLog, LogBuilder, Progress, Role, RowBlock, Schema};
-use casetrail::formats::ImportReport;
+use casetrail::event_log::ColumnKind;
 use proptest::prelude::*;
+use small_logs::{Cell, Columns, SECOND, name};
 use statrs::function::erf::erfc;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,40 +45,21 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 0..160)
 }
 
-const SECOND: i64 = 1_000_000;
-
-fn name(activity: u8) -> String {
-    format!("a{activity}")
-}
-
-fn log(events: &[Event]) -> EventLog {
-    let mut schema = Schema {
-        columns: vec![ColumnSpec {
-            name: "who".into(),
-            kind: ColumnKind::Text,
-        }],
-        ..Schema::default()
-    };
-    schema.role_columns[Role::Resource] = Some(0);
-    let mut builder = LogBuilder::new(schema.clone());
-    let mut block = RowBlock::new(&schema, events.len());
-    for event in events {
-        block.case.push(format!("c{}", event.case).as_bytes());
-        block.activity.push(name(event.activity).as_bytes());
-        block.time.push(event.second * SECOND);
-        let BlockColumn::Text(who) = &mut block.columns[0] else {
-            unreachable!()
-        };
-        who.push(format!("r{}", event.resource).as_bytes());
-    }
-    builder.push(block);
-    builder.finish(&Progress::default()).unwrap().0
-}
-
 fn analysis(events: &[Event]) -> Analysis {
-    let (zone, progress) = (chrono_tz::UTC, Progress::default());
-    let report = ImportReport::default();
-    Analysis::new("log".to_owned(), log(events), report, zone, &progress).unwrap()
+    let columns = Columns {
+        named: &[("who", ColumnKind::Text)],
+        resource: Some(0),
+        starts: false,
+    };
+    let row = |event: &Event| small_logs::Event {
+        case: event.case,
+        activity: event.activity,
+        second: event.second,
+        start: None,
+        cells: vec![Cell::named('r', Some(event.resource))],
+    };
+    let rows: Vec<small_logs::Event> = events.iter().map(row).collect();
+    small_logs::analysis(small_logs::log(&columns, &rows, rows.len()))
 }
 
 /// The traces by case, ordered by time, ties as in the file.
