@@ -99,6 +99,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "engine::Condition",
             "engine::DURATION",
             "engine::HourlyRates",
+            "engine::JourneySpec",
             "engine::NamedCalendar",
             "engine::NamedMilestone",
             "engine::NamedOutcome",

@@ -4,20 +4,18 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod cli_common;
+mod small_logs;
 
 use casetrail::engine::{
     ActivitiesQuery, Analysis, COST, Cancel, CaseEnds, CasesQuery, ColumnName, CostQuery, Costs,
     DURATION, Figure, Figures, GroupBy, HourlyRates, Listing, Page, RateOf, RateSpec,
     ResourcesQuery, RuleSpec, SplitQuery, Stats, SummaryQuery, Timing, Value, VariantsQuery, View,
 };
-use casetrail::event_log::{
-    BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, NO_INSTANT, Progress, Role,
-    RowBlock, Schema,
-};
+use casetrail::event_log::{ColumnKind, EventLog};
 use casetrail::filter::Field;
-use casetrail::formats::ImportReport;
 use cli_common::Desk;
 use proptest::prelude::*;
+use small_logs::{Cell, Columns, Event, SECOND};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One row of a log; service in seconds, amount in hundredths.
@@ -98,55 +96,29 @@ fn drawn() -> impl Strategy<Value = Drawn> {
     })
 }
 
-const SECOND: i64 = 1_000_000;
-
 fn log(rows: &[Row], instances: bool) -> EventLog {
-    let text = |name: &str| ColumnSpec {
-        name: name.into(),
-        kind: ColumnKind::Text,
-    };
-    let schema = Schema {
-        columns: vec![
-            text("who"),
-            text("team"),
-            ColumnSpec {
-                name: "amount".into(),
-                kind: ColumnKind::Number,
-            },
+    let columns = Columns {
+        named: &[
+            ("who", ColumnKind::Text),
+            ("team", ColumnKind::Text),
+            ("amount", ColumnKind::Number),
         ],
-        role_columns: [(Role::Resource, Some(0))].into(),
-        has_start: instances,
-        ..Schema::default()
+        resource: Some(0),
+        starts: instances,
     };
-    let mut builder = LogBuilder::new(schema.clone());
-    let mut block = RowBlock::new(&schema, rows.len());
-    for row in rows {
-        block.case.push(format!("c{}", row.case).as_bytes());
-        block.activity.push(format!("a{}", row.activity).as_bytes());
-        block.time.push(row.second * SECOND);
-        if let Some(start) = &mut block.start {
-            let service = row.service;
-            start.push(service.map_or(NO_INSTANT, |s| (row.second - s) * SECOND));
-        }
-        for (column, letter, value) in [(0, 'r', row.resource), (1, 't', row.team)] {
-            let BlockColumn::Text(texts) = &mut block.columns[column] else {
-                unreachable!()
-            };
-            match value {
-                Some(value) => texts.push(format!("{letter}{value}").as_bytes()),
-                None => texts.push_missing(),
-            }
-        }
-        let BlockColumn::Number(numbers) = &mut block.columns[2] else {
-            unreachable!()
-        };
-        numbers.push(
-            row.amount
-                .map_or(f64::NAN, |cents| f64::from(cents) / 100.0),
-        );
-    }
-    builder.push(block);
-    builder.finish(&Progress::default()).unwrap().0
+    let event = |row: &Row| Event {
+        case: row.case,
+        activity: row.activity,
+        second: row.second,
+        start: row.service.map(|service| row.second - service),
+        cells: vec![
+            Cell::named('r', row.resource),
+            Cell::named('t', row.team),
+            Cell::Number(row.amount.map(|cents| f64::from(cents) / 100.0)),
+        ],
+    };
+    let events: Vec<Event> = rows.iter().map(event).collect();
+    small_logs::log(&columns, &events, events.len())
 }
 
 fn spec(of: &Drawn) -> RateSpec {
@@ -158,6 +130,7 @@ fn spec(of: &Drawn) -> RateSpec {
     };
     let column = |name: &str| ColumnName {
         name: name.to_owned(),
+        table: "[rates]",
         line: 1,
     };
     let hourly = [
@@ -178,15 +151,6 @@ fn spec(of: &Drawn) -> RateSpec {
 }
 
 fn analysis(rows: &[Row], of: &Drawn) -> Analysis {
-    let (zone, progress) = (chrono_tz::UTC, Progress::default());
-    let log = log(rows, of.instances);
-    let found = Analysis::new(
-        "log".to_owned(),
-        log,
-        ImportReport::default(),
-        zone,
-        &progress,
-    );
     let rule = RuleSpec {
         name: "soon".to_owned(),
         milestone: DURATION.to_owned(),
@@ -207,7 +171,8 @@ fn analysis(rows: &[Row], of: &Drawn) -> Analysis {
         },
         ..Timing::default()
     };
-    found.unwrap().with_timing(timing).unwrap()
+    let found = small_logs::analysis(log(rows, of.instances));
+    found.with_timing(timing).unwrap()
 }
 
 /// Known sum in micro-units, and number of unknown hourly parts.

@@ -107,6 +107,9 @@ support-cost-check          check support.csv --rules support-rates.toml --colum
 support-cost-resources      resources support.csv --rules support-rates.toml --sort cost_total --limit 4
 support-cost-split          split support.csv --rules support-rates.toml --by channel --figure cost --figure dear
 support-cost-facet          facet support.csv --rules support-rates.toml --filter 'cost > 100' --limit 20
+support-score-split         split support.csv --rules support-scores.toml --by channel --figure score
+support-score-facet         facet support.csv --rules support-scores.toml --by product --sort mean --limit 4
+support-score-versus        split support.csv --rules support-scores.toml --by channel --figure score --filter 'priority = "High"' --versus 'priority = "Low"'
 support-cost-why            why support.csv --rules support-rates.toml --of 'dear = true' --limit 5
 
 desk-summary                summary support.csv --rules support-rules.toml --calendar desk

@@ -14,6 +14,8 @@ mod frames;
 mod play;
 #[path = "keys/replay.rs"]
 mod replay;
+#[path = "keys/scores.rs"]
+mod scores;
 #[path = "keys/split.rs"]
 mod split;
 #[path = "keys/versus.rs"]

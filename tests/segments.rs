@@ -3,16 +3,16 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod small_logs;
+
 use casetrail::engine::{
     Analysis, BeforeQuery, Cancel, CaseEnds, Condition, Figure, Figures, FunnelQuery, GroupBy,
     Listing, NamedOutcome, Returned, SplitQuery, SplitRow, StageOrder, StageRow, SummaryQuery,
     TimeTo, Timing, View,
 };
-use casetrail::event_log::{
-    BlockColumn, ColumnKind, ColumnSpec, EventLog, LogBuilder, Progress, RowBlock, Schema,
-};
-use casetrail::formats::ImportReport;
+use casetrail::event_log::ColumnKind;
 use proptest::prelude::*;
+use small_logs::{Cell, Columns, SECOND, name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One event: case, activity, second, and a value of a column, perhaps.
@@ -42,42 +42,20 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 0..70)
 }
 
-const SECOND: i64 = 1_000_000;
-
-fn log(events: &[Event]) -> EventLog {
-    let schema = Schema {
-        columns: vec![ColumnSpec {
-            name: "kind".into(),
-            kind: ColumnKind::Text,
-        }],
-        ..Schema::default()
-    };
-    let mut builder = LogBuilder::new(schema.clone());
-    let mut block = RowBlock::new(&schema, events.len());
-    for event in events {
-        block.case.push(format!("c{}", event.case).as_bytes());
-        block.activity.push(name(event.activity).as_bytes());
-        block.time.push(event.second * SECOND);
-        let BlockColumn::Text(kind) = &mut block.columns[0] else {
-            unreachable!()
-        };
-        match event.value {
-            Some(value) => kind.push(format!("k{value}").as_bytes()),
-            None => kind.push_missing(),
-        }
-    }
-    builder.push(block);
-    builder.finish(&Progress::default()).unwrap().0
-}
-
-fn name(activity: u8) -> String {
-    format!("a{activity}")
-}
-
 fn analysis(events: &[Event]) -> Analysis {
-    let (zone, progress) = (chrono_tz::UTC, Progress::default());
-    let report = ImportReport::default();
-    Analysis::new("log".to_owned(), log(events), report, zone, &progress).unwrap()
+    let columns = Columns {
+        named: &[("kind", ColumnKind::Text)],
+        ..Columns::default()
+    };
+    let row = |event: &Event| small_logs::Event {
+        case: event.case,
+        activity: event.activity,
+        second: event.second,
+        start: None,
+        cells: vec![Cell::named('k', event.value)],
+    };
+    let rows: Vec<small_logs::Event> = events.iter().map(row).collect();
+    small_logs::analysis(small_logs::log(&columns, &rows, rows.len()))
 }
 
 /// The traces by case, ordered by time, ties as in the file.
@@ -462,7 +440,7 @@ fn check_moves(got: &SplitRow, group: &[&Trace], all: &[&Trace], ended: bool) {
         got.is_none() == wanted.is_none() && got.zip(wanted).is_none_or(close)
     };
     assert!(
-        same(got.moves.median, median(group), median(all)),
+        same(got.moves.measure, median(group), median(all)),
         "{got:?}"
     );
     assert!(same(got.moves.rate, rate(group), rate(all)), "{got:?}");

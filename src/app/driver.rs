@@ -297,7 +297,8 @@ impl Driver {
         }
     }
 
-    /// Puts the remembered columns of lists in force when the logs are first opened.
+    /// Puts the remembered columns of lists in force when the logs are first opened, and gives every list the
+    /// orders that the log has.
     fn take_columns(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
         let app = &mut self.app;
         if app.log.is_none()
@@ -306,10 +307,10 @@ impl Driver {
             app.list_columns.clone_from(&inspected.choices.columns);
         }
         for pane in &mut app.workspace.panes {
-            if let Some(texts) = app.list_columns.get(pane.spec().id) {
-                let columns = texts.iter().map(|text| ColumnChoice::from_text(text));
-                pane.set_columns(&columns.collect::<Vec<_>>(), log);
-            }
+            let texts = app.list_columns.get(pane.spec().id);
+            let columns = texts.into_iter().flatten();
+            let columns = columns.map(|text| ColumnChoice::from_text(text));
+            pane.set_columns(&columns.collect::<Vec<_>>(), log);
         }
     }
 

@@ -1,6 +1,7 @@
-//! The rules file: milestones, business calendars, deadlines, outcomes and rates in TOML. The types
+//! The rules file: milestones, business calendars, deadlines, outcomes, rates and scores in TOML. The types
 //! below are the schema; texts within are checked here, so that an error has a line number.
 
+mod journey;
 mod rates;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ struct File {
     stages: BTreeMap<String, Spanned<Vec<Stage>>>,
     waits: BTreeMap<Spanned<String>, Spanned<String>>,
     rates: Option<rates::Table>,
+    journey: journey::Table,
 }
 
 /// An activity, or several of which a case needs one.
@@ -340,6 +342,7 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
         file.milestones.contains_key(name) || names.contains(name)
     })?;
     timing.rates = rates::read(file.rates.as_ref(), of, !file.rules.is_empty())?;
+    timing.journey = journey::read(file.journey, of)?;
     timing.stages = stages(&file.stages)?;
     timing.waits = waits(&file.waits)?;
     timing.ends = case_ends(file.cases)?;

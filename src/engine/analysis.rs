@@ -94,12 +94,16 @@ impl Analysis {
     ///
     /// # Errors
     /// Filters could not tell a definition from a column or another definition by its name; a condition
-    /// is no filter of this log; the log has no column that the rates name.
+    /// is no filter of this log; the log has no column that rates or scores name.
     pub fn with_timing(self, defined: Timing) -> Result<Self, DefinitionError> {
         let timing = of_log(&defined, &self.whole);
         check_names(&timing, &self.whole.columns).map_err(DefinitionError::Name)?;
         if let Some(rates) = &timing.rates {
             let bound = self.whole.bind_rates(rates);
+            bound.map_err(DefinitionError::Name)?;
+        }
+        if let Some(scores) = &timing.journey.score {
+            let bound = self.whole.bind_scores(scores);
             bound.map_err(DefinitionError::Name)?;
         }
         let in_use = |_| DefinitionError::Name("the log is in use".to_owned());
@@ -113,6 +117,7 @@ impl Analysis {
         info.outcomes = outcomes.map(|o| Arc::from(o.name.as_str())).collect();
         info.calendar = timing.usual_calendar().map(str::to_owned);
         info.costs = timing.rates.is_some();
+        info.scores = timing.journey.score.is_some();
         let whole = whole.timed(timing, self.tz)?;
         info.columns.clone_from(&whole.columns);
         Ok(Analysis {
@@ -320,10 +325,8 @@ fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
     let outcomes = timing.outcomes.iter().map(|o| ("outcome", &o.name));
     let named = milestones.chain(rules).chain(outcomes);
     let named = named.map(|(what, name)| (what, name.as_str()));
-    let costs = timing.cost_names().iter();
-    let costs = costs.map(|name| ("column of [rates]", *name));
     let mut seen: Vec<(&str, &str)> = Vec::new();
-    for (what, name) in named.chain(costs) {
+    for (what, name) in named.chain(timing.fixed_names()) {
         let other = seen.iter().find(|(_, other)| *other == name);
         let may_be_two = what == "milestone" || what == "rule";
         if let Some((other, _)) = other.filter(|_| !may_be_two) {
@@ -430,6 +433,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         deadlines: 0,
         outcomes: Vec::new(),
         costs: false,
+        scores: false,
         calendar: None,
         zone,
         bytes: (log.bytes() + index.bytes()) as u64,

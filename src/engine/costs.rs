@@ -1,12 +1,13 @@
 //! Rates applied to a log: prices of its instances, and the cost of each case as a column of cases.
 
 use super::basis::Basis;
+use super::column_name::fault;
 use super::prepared::Prepared;
-use super::rates::{COST, COST_KNOWN, ColumnName, HourlyRates, RateOf, RateSpec};
-use super::schema::{Money, Value};
+use super::rates::{COST, COST_KNOWN, HourlyRates, RateOf, RateSpec};
+use super::schema::{Column as ListColumn, Money, Need, Surface, Value};
 use super::stats::{Stats, stats};
 use crate::event_log::{Codes, Column, ColumnData, Level, Numbers, Role};
-use crate::filter::{Field, Source};
+use crate::filter::Source;
 use crate::metrics::cost::{Cost, Rated, Rates, Spent, at_rate, micro_units};
 use crate::metrics::quantile::of_sorted;
 use rayon::prelude::*;
@@ -72,7 +73,8 @@ impl Prepared {
     /// The log has no such column or no resource, or the amounts are no numbers: a sentence with the line.
     pub(super) fn bind_rates<'a>(&'a self, spec: &'a RateSpec) -> Result<Rates<'a>, String> {
         let hourly = spec.hourly.iter().map(|rates| self.rated(rates));
-        let amounts = spec.amounts.as_ref().map(|column| self.amounts(column));
+        let amounts = spec.amounts.as_ref();
+        let amounts = amounts.map(|column| self.numbers_of(column, "amounts"));
         let fixed = (!spec.fixed.is_empty()).then_some(&spec.fixed);
         Ok(Rates {
             hourly: hourly.collect::<Result<_, String>>()?,
@@ -102,39 +104,6 @@ impl Prepared {
                     "its values are ids or times, which have no rates",
                 )),
             },
-        }
-    }
-
-    fn column_of_log(&self, column: &ColumnName) -> Result<Source, String> {
-        let field = Field::LogColumn(column.name.clone());
-        let found = Source::named(&field, &self.log);
-        let defined = self.log.defined_columns();
-        match found {
-            // A definition is about a case as a whole.
-            Ok(Source::Column(at)) if defined.contains(&at) => {
-                Err(fault(column, "the log has no such column"))
-            }
-            Ok(source) => Ok(source),
-            Err(message) => Err(fault(column, &message)),
-        }
-    }
-
-    /// The column of amounts.
-    fn amounts(&self, column: &ColumnName) -> Result<&Column, String> {
-        let wrong = |what: &str| Err(fault(column, &format!("{what}, and no amounts")));
-        let Source::Column(at) = self.column_of_log(column)? else {
-            return wrong("it holds ids or times");
-        };
-        let found = &self.log.columns[at];
-        match &found.data {
-            ColumnData::Number(_) => Ok(found),
-            ColumnData::Instant(_) => wrong("it holds times"),
-            ColumnData::Text(_, texts) => {
-                let mut texts = texts.iter().filter(|text| !text.is_empty());
-                let example = texts.find(|text| text.trim().parse::<f64>().is_err());
-                let example = example.map_or_else(String::new, |text| format!(" such as {text:?}"));
-                wrong(&format!("it holds texts{example}"))
-            }
         }
     }
 
@@ -198,24 +167,39 @@ impl Spending {
     }
 }
 
-/// Columns of the spending of rows, which have none without rates.
-impl Spending {
-    /// The amount.
-    pub(super) fn cell(of: Option<&Spending>) -> Value<'static> {
-        of.map_or(Value::Missing, Spending::value)
-    }
+/// A row of a list that has spent money.
+pub(super) trait Spends {
+    /// What it has spent; `None` without rates.
+    fn spending(&self) -> Option<&Spending>;
+}
 
-    /// Instances whose hourly part is unknown.
-    pub(super) fn unknown(of: Option<&Spending>) -> Value<'static> {
-        of.map_or(Value::Missing, |of| Value::Count(of.unknown))
-    }
+/// The column of what the rows of a list have spent.
+pub(super) const fn total_column<R: Spends>() -> ListColumn<R> {
+    let total = ListColumn::new("cost_total", |row: &R| {
+        row.spending().map_or(Value::Missing, Spending::value)
+    });
+    let total = total.basis(|row| basis(row.spending()));
+    let total = total.json("cost.total").title("cost").fixed(14);
+    total.term("cost").needs(Need::Rates)
+}
 
-    /// The instances behind the amount.
-    pub(super) fn of_row(of: Option<&Spending>) -> Basis {
-        let of = of.copied().unwrap_or_default();
-        let basis = Basis::of(of.instances - of.unknown, "instances");
-        basis.without(of.unknown, "whose hours have an unknown cost")
-    }
+/// The column of the instances of rows whose hourly part is unknown.
+pub(super) const fn unknown_column<R: Spends>() -> ListColumn<R> {
+    let unknown = ListColumn::new("cost_unknown", |row: &R| {
+        let unknown = row.spending().map(|of| of.unknown);
+        unknown.map_or(Value::Missing, Value::Count)
+    });
+    let unknown = unknown.json("cost.unknown").unsorted();
+    unknown
+        .needs(Need::Rates)
+        .only(&[Surface::Table, Surface::Json])
+}
+
+/// The instances behind an amount.
+fn basis(of: Option<&Spending>) -> Basis {
+    let of = of.copied().unwrap_or_default();
+    let basis = Basis::of(of.instances - of.unknown, "instances");
+    basis.without(of.unknown, "whose hours have an unknown cost")
 }
 
 /// What some cases cost.
@@ -243,6 +227,18 @@ impl CaseCost {
             stats: of_sorted(&amounts).map(stats),
             ..found
         }
+    }
+
+    /// Mean and sum of what is known, without the other figures; `None` where nothing is.
+    pub(super) fn mean_and_total(
+        costs: CaseCosts<'_>,
+        cases: impl Iterator<Item = usize>,
+    ) -> Option<[f64; 2]> {
+        let known = cases.filter_map(|case| costs.of(case));
+        let (n, total) = known.fold((0u64, 0i128), |(n, total), amount| {
+            (n + 1, total + i128::from(amount))
+        });
+        (n > 0).then(|| [total as f64 / n as f64 / 1e6, units(total)])
     }
 
     /// A figure as a value of a cell.
@@ -274,10 +270,4 @@ fn of_cases(name: &str, data: ColumnData) -> Column {
         level: Level::Case,
         data,
     }
-}
-
-/// A fault of a column of the rates, with its line.
-fn fault(column: &ColumnName, message: &str) -> String {
-    let ColumnName { name, line } = column;
-    format!("line {line} of the rules file: column {name} of [rates]: {message}")
 }

@@ -1,6 +1,7 @@
 //! Milestones, calendars and deadlines as they were defined, and their names as codes of a log. Of the
 //! files in which they were written, only the lines of conditions are known here.
 
+use super::journey::{JourneySpec, SCORE};
 use super::rates::{COST, COST_KNOWN, RateSpec};
 use crate::event_log::EventLog;
 use crate::filter::{self, Expr, Step, parse_activities, parse_milestone, quote};
@@ -16,7 +17,8 @@ use std::fmt;
 /// condition it meets, else the first that has none.
 pub const BY_CASE: &str = "auto";
 
-/// Definitions of milestones, calendars, deadlines, outcomes, rates and end states; activities are names, bound to a log later.
+/// Definitions of milestones, calendars, deadlines, outcomes, rates, scores and end states; activities are
+/// names, bound to a log later.
 #[derive(Debug, Clone, Default)]
 pub struct Timing {
     /// Milestones, in the order of reports.
@@ -33,6 +35,8 @@ pub struct Timing {
     pub stages: Vec<NamedStages>,
     /// What work and delay cost; `None` where no rate is defined.
     pub rates: Option<RateSpec>,
+    /// Scores of cases.
+    pub journey: JourneySpec,
     /// Classes of waits, in place of guesses; one for each wait.
     pub waits: Vec<NamedWait>,
     /// When a case is over.
@@ -74,14 +78,22 @@ impl Timing {
         }
     }
 
+    /// The names that tables of rates and scores define, each after a word on it.
+    pub(super) fn fixed_names(&self) -> impl Iterator<Item = (&str, &str)> {
+        let costs = self.cost_names().iter();
+        let costs = costs.map(|name| ("column of [rates]", *name));
+        let score = self.journey.score.is_some();
+        costs.chain(score.then_some(("figure of [journey]", SCORE)))
+    }
+
     /// Adds guessed milestones, but those with the name of a milestone, of one of `columns`, of a deadline, of
-    /// an outcome or of a cost, which filters would mistake for it.
+    /// an outcome, of a cost or of the scores, which filters or figures would mistake for it.
     pub(super) fn add_guesses(&mut self, guesses: Vec<NamedMilestone>, columns: &[&str]) {
         let milestones = self.milestones.iter().map(|milestone| &*milestone.name);
         let rules = self.rules.iter().map(|rule| &*rule.name);
         let outcomes = self.outcomes.iter().map(|outcome| &*outcome.name);
         let taken = milestones.chain(rules).chain(outcomes);
-        let taken = taken.chain(self.cost_names().iter().copied());
+        let taken = taken.chain(self.fixed_names().map(|(_, name)| name));
         let taken: BTreeSet<&str> = taken.chain(columns.iter().copied()).collect();
         let free = guesses.into_iter();
         let free = free.filter(|guess| !taken.contains(guess.name.as_str()));

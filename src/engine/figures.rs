@@ -1,6 +1,7 @@
 //! Figures of groups of cases that can be asked for, and those that a log and its definitions make
 //! possible.
 
+use super::journey::SCORE;
 use super::moments::is_made_true;
 use super::prepared::Prepared;
 use super::rates::COST;
@@ -13,7 +14,7 @@ pub enum Figure {
     Duration,
     /// Cases in which an activity occurs twice or more.
     Rework,
-    /// Outcome, rule or milestone of that name, or the cost of the cases.
+    /// Outcome, rule or milestone of that name, or the cost or the scores of the cases.
     Named(String),
     /// Time to the outcome of that name.
     TimeTo(String),
@@ -41,6 +42,8 @@ pub enum FigureKind {
     Time,
     /// Amounts, of which the median is shown.
     Amount,
+    /// Scores, of which the mean is shown.
+    Score,
     /// Rate of cases with a property.
     Rate,
     /// Rate of cases that break a deadline.
@@ -64,6 +67,7 @@ pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
     let rules = timing.rules.iter();
     let milestones = timing.milestones.iter();
     let costs = timing.rates.iter();
+    let scores = timing.journey.score.iter();
     let times = timing.outcomes.iter();
     let times = times.filter(|of| is_made_true(prepared, &of.filter.filter));
     [
@@ -75,6 +79,7 @@ pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
     .chain(rules.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Broken)))
     .chain(milestones.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Time)))
     .chain(costs.map(|_| offer(Figure::Named(COST.to_owned()), FigureKind::Amount)))
+    .chain(scores.map(|_| offer(Figure::Named(SCORE.to_owned()), FigureKind::Score)))
     .chain(times.map(|of| offer(Figure::TimeTo(of.name.clone()), FigureKind::Time)))
     .collect()
 }

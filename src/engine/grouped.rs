@@ -1,16 +1,20 @@
-//! Figures of groups of cases: counts, durations, rates of outcomes and deadlines, costs, times to outcomes,
-//! returns; each with a test against the rest where it has one.
+//! Figures of groups of cases: counts, durations, rates of outcomes and deadlines, costs, scores, times to
+//! outcomes, returns; each with a test against the rest where it has one.
 
 mod amounts;
+mod scores;
 
 pub use amounts::Amounts;
+pub use scores::Scores;
 
 use super::figures::{Figure, Figures, offers};
 use super::groups::Bound;
+use super::journey::SCORE;
 use super::moments::{NEVER, first_events};
 use super::moves::Moves;
 use super::prepared::Prepared;
 use super::query::Context;
+use super::rates::COST;
 use super::schema::Value;
 use super::selected::Selected;
 use super::stats::{Stats, seconds, stats};
@@ -55,6 +59,8 @@ pub struct SplitRow {
     pub milestones: Vec<(String, Measure)>,
     /// What the cases cost that are not set apart as open; `None` without rates and where not asked for.
     pub costs: Option<Amounts>,
+    /// Scores; `None` where none are defined or asked for.
+    pub scores: Option<Scores>,
     /// Times to outcomes, by name.
     pub time_to: Vec<(String, TimeTo)>,
     /// Returns by window; `None` where not asked for.
@@ -86,10 +92,11 @@ impl SplitRow {
         self.duration.iter().chain(milestones).next()
     }
 
-    /// The first of its measures: of durations, else of costs.
+    /// The first of its measures: of durations, else of costs, else of scores.
     pub fn first_measure(&self) -> Option<&Measure> {
         let costs = self.costs.as_ref().map(|costs| &costs.measure);
-        self.first_duration().or(costs)
+        let scores = self.scores.as_ref().map(|scores| &scores.measure);
+        self.first_duration().or(costs).or(scores)
     }
 
     /// Figures of the first of its measures; `None` where no case has a value.
@@ -99,10 +106,30 @@ impl SplitRow {
 
     /// A figure of the first of its measures as a value of a cell.
     pub fn first_value(&self, figure: fn(&Stats) -> f64) -> Value<'static> {
-        match (self.first_duration(), &self.costs) {
-            (None, Some(costs)) => costs.value(figure),
-            (duration, _) => Value::seconds(duration.and_then(|of| of.stats.as_ref()), figure),
+        let number = |of: &Measure| of.stats.as_ref().map(figure);
+        match (self.first_duration(), &self.costs, &self.scores) {
+            (Some(duration), ..) => Value::seconds(duration.stats.as_ref(), figure),
+            (None, Some(costs), _) => costs.value(figure),
+            (None, None, Some(scores)) => {
+                number(&scores.measure).map_or(Value::Missing, Value::Mean)
+            }
+            (None, None, None) => Value::Missing,
         }
+    }
+
+    /// The figure by which the first of its measures is compared: of scores the mean, of others the median.
+    pub fn first_center(&self) -> Option<f64> {
+        let of: fn(&Stats) -> f64 = if self.first_is_score() {
+            |stats: &Stats| stats.mean
+        } else {
+            |stats: &Stats| stats.median
+        };
+        self.first_stats().map(of)
+    }
+
+    /// True if the first of its measures is of scores.
+    pub fn first_is_score(&self) -> bool {
+        self.first_duration().is_none() && self.costs.is_none() && self.scores.is_some()
     }
 
     /// The first of its rates: of an outcome, else of rework, else of breaches of a deadline.
@@ -243,6 +270,7 @@ impl Grouped<'_> {
                 rules: Vec::new(),
                 milestones: Vec::new(),
                 costs: None,
+                scores: None,
                 time_to: Vec::new(),
                 returns: None,
                 cells: Vec::new(),
@@ -260,6 +288,7 @@ impl Grouped<'_> {
         self.rules(&mut rows)?;
         self.milestones(&mut rows)?;
         self.costs(&mut rows)?;
+        self.scores(&mut rows)?;
         Ok(rows)
     }
 
@@ -272,7 +301,11 @@ impl Grouped<'_> {
                 && !known.contains(name)
             {
                 let known = known.iter().map(String::as_str).chain(["return"]);
-                let hint = did_you_mean(name, known, str::to_owned);
+                let hint = match name.as_str() {
+                    COST => "; [rates] of the rules file defines costs".to_owned(),
+                    SCORE => "; [journey] of the rules file names a column of scores".to_owned(),
+                    _ => did_you_mean(name, known, str::to_owned),
+                };
                 return Err(AskError::Name(format!("there is no figure {name}{hint}")));
             }
         }

@@ -42,6 +42,8 @@ pub struct LogInfo {
     pub outcomes: Vec<Arc<str>>,
     /// True where rates are defined, so that cases and work have a cost.
     pub costs: bool,
+    /// True where scores are defined.
+    pub scores: bool,
     /// The calendar for all durations where one is wanted and none is named.
     pub calendar: Option<String>,
     /// The zone of bins, axes and shown times, and of times without an offset.

@@ -10,6 +10,7 @@ mod axis;
 mod basis;
 mod cache;
 mod case_fields;
+mod column_name;
 mod compared;
 mod costs;
 mod definitions;
@@ -21,16 +22,19 @@ mod figures;
 mod grouped;
 mod groups;
 mod joined;
+mod journey;
 mod list;
 mod log_info;
 mod moments;
 mod moves;
+mod named_columns;
 mod prepared;
 pub mod queries;
 mod query;
 mod rates;
 mod ready_made;
 mod schema;
+mod scores;
 mod selected;
 mod shown;
 mod sides;
@@ -59,6 +63,7 @@ pub use analysis::Analysis;
 pub use as_of::AsOf;
 pub use axis::*;
 pub use basis::Basis;
+pub use column_name::ColumnName;
 pub use compared::Of;
 pub use costs::{CaseCost, Spending};
 pub use definitions::{
@@ -69,12 +74,13 @@ pub use ending::Ending;
 pub use ends_guess::Guess;
 pub use factors::FactorKind;
 pub use figures::{Figure, FigureKind, FigureOffer, Figures};
-pub use grouped::{Amounts, Kept, Measure, NONE, Returned, SplitRow, TimeTo, rate};
+pub use grouped::{Amounts, Kept, Measure, NONE, Returned, Scores, SplitRow, TimeTo, rate};
 pub use groups::GroupBy;
 pub use joined::{Change as VersusChange, Comparable, Compared, TimeChange, VersusRow};
+pub use journey::{JourneySpec, SCORE};
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
-pub use moves::{Moves, median_change, rate_change};
+pub use moves::{Moves, mean_change, median_change, rate_change};
 pub use queries::activities::{ActivitiesQuery, ActivityRow};
 pub use queries::before::{BarRow, BarsQuery, Before, BeforeQuery};
 pub use queries::bottlenecks::{
@@ -122,9 +128,9 @@ pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use queries::what_if::{Left, WhatIf, WhatIfQuery};
 pub use queries::why::{Adjust, FactorQuery, Side, Tests, Why, WhyQuery, stable};
 pub use query::{Answer, Context, Query, Request};
-pub use rates::{COST, COST_KNOWN, ColumnName, HourlyRates, RateOf, RateSpec};
+pub use rates::{COST, COST_KNOWN, HourlyRates, RateOf, RateSpec};
 pub use schema::{
-    Align, Choosable, ChosenColumn, Column, ColumnKey, Features, FieldValues, Money, Schema,
+    Align, Choosable, ChosenColumn, Column, ColumnKey, Features, FieldValues, Money, Need, Schema,
     Surface, Tone, Value, Width,
 };
 pub use shown::Shown;

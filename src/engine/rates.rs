@@ -1,6 +1,7 @@
 //! Rates as they were defined: what work and delay cost. Money is in micro-units, millionths of the unit
 //! that the rates are written in.
 
+use super::column_name::ColumnName;
 use std::collections::BTreeMap;
 
 /// Column of cases with what each costs, as far as that is known; a definition of the rates.
@@ -42,15 +43,6 @@ pub enum RateOf {
     Column(ColumnName),
     /// Activities.
     Activity,
-}
-
-/// Name of a column in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnName {
-    /// Name of the column.
-    pub name: String,
-    /// Line of the file in which it is written, from 1.
-    pub line: u64,
 }
 
 impl RateSpec {

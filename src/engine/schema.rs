@@ -4,8 +4,10 @@
 //! rows. The pane, what is copied from it, the report (table, CSV, Markdown, JSON), the orders on offer
 //! and the terms of the glossary all come from there.
 
+mod need;
 mod value;
 
+pub use need::Need;
 pub use value::{Money, Value};
 
 use super::basis::Basis;
@@ -121,6 +123,7 @@ impl Features {
             resources: log.resource.is_some(),
             deadlines: log.deadlines > 0,
             costs: log.costs,
+            scores: log.scores,
             ..Features::default()
         }
     }
@@ -170,6 +173,8 @@ pub struct Features {
     pub deadlines: bool,
     /// Rates are defined.
     pub costs: bool,
+    /// Scores are defined.
+    pub scores: bool,
     /// Kind of the rows, such as "activity", where a list can be of several kinds.
     pub by: &'static str,
     /// Figures that are computed on request only are there.
@@ -216,6 +221,8 @@ pub struct Column<R> {
     pub tone: fn(&R) -> Tone,
     /// Leaves a missing value out of JSON instead of writing null.
     pub omitted: bool,
+    /// What the log must have: without it the column is neither shown nor an order.
+    pub needs: Need,
     /// Decides by the properties of the log whether the column is shown.
     pub shown: fn(&Features) -> bool,
     /// The surfaces on which `shown` decides; on the others it is always there.
@@ -282,6 +289,7 @@ impl<R> Column<R> {
             descending: Some(true),
             tone: plain,
             omitted: false,
+            needs: Need::Nothing,
             shown: always,
             conditional: [true; 3],
             surfaces: [true; 3],
@@ -406,6 +414,12 @@ impl<R> Column<R> {
         self
     }
 
+    /// Shows it and offers its order only where the log has this.
+    pub const fn needs(mut self, need: Need) -> Self {
+        self.needs = need;
+        self
+    }
+
     /// Shows it only where this holds.
     pub const fn when(mut self, shown: fn(&Features) -> bool) -> Self {
         self.shown = shown;
@@ -504,11 +518,19 @@ impl<R: 'static> Schema<R> {
         };
         let mut columns = self.in_order(first);
         let at = surface as usize;
-        columns.retain(|c| c.surfaces[at] && (!c.conditional[at] || (c.shown)(features)));
+        columns.retain(|c| c.surfaces[at] && c.needs.is_met(features));
+        columns.retain(|c| !c.conditional[at] || (c.shown)(features));
         columns
     }
 
-    /// The columns that the list can be sorted by, the default first.
+    /// The columns that the list of a log can be sorted by, the default first.
+    pub fn offered(&self, features: &Features) -> Vec<&'static Column<R>> {
+        let mut columns = self.sortable();
+        columns.retain(|column| column.needs.is_met(features));
+        columns
+    }
+
+    /// The columns that the lists of all logs can be sorted by, the default first.
     pub fn sortable(&self) -> Vec<&'static Column<R>> {
         let mut columns = self.in_order(self.orders);
         columns.retain(|column| column.descending.is_some());

@@ -38,6 +38,7 @@ pub mod milestones;
 pub mod quantile;
 pub mod queues;
 pub mod resources;
+pub mod scores;
 mod selection;
 pub mod spectrum;
 pub mod split;

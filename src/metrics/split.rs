@@ -159,6 +159,30 @@ pub fn distributions(
     Ok(figures.zip(corrected(&p)).map(distribution).collect())
 }
 
+/// Returns the sums of the squares of the distances of the values of each group from its mean. `values`
+/// are those of [`distributions`], of which the means are.
+///
+/// # Errors
+/// They are not wanted any more.
+pub fn squares(
+    values: &[(i64, u32)],
+    groups: &Groups,
+    means: &[f64],
+    cancel: &Cancel,
+) -> Result<Vec<f64>, Cancelled> {
+    let mut squares = vec![0.0; groups.len()];
+    for part in values.chunks(1 << 16) {
+        cancel.check()?;
+        for &(value, case) in part {
+            for &group in groups.of(case as usize) {
+                let group = group as usize;
+                squares[group] += (value as f64 - means[group]).powi(2);
+            }
+        }
+    }
+    Ok(squares)
+}
+
 /// Cases of a group with a property, among those of which that is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Rate {

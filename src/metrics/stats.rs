@@ -4,6 +4,7 @@
 //! A test gives `p`, the probability of a difference at least as large if there were none. Values
 //! below 1e-300 are 0. Intervals are of 95 %.
 
+use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::{erf::erfc, factorial::ln_binomial, gamma::gamma_ur};
 
 /// Standard normal quantile of 0.975: half the width of a 95 % interval, in standard errors.
@@ -37,6 +38,18 @@ pub fn wilson(part: u64, whole: u64) -> Option<Interval> {
     Some(Interval {
         low: ((middle - half) / scale).max(0.0),
         high: ((middle + half) / scale).min(1.0),
+    })
+}
+
+/// Returns the interval of a mean of `n` values (Student's t); `squares` is the sum of the squares of their
+/// distances from it. `None` for fewer than two values.
+pub fn mean_interval(n: u64, mean: f64, squares: f64) -> Option<Interval> {
+    let freedom = n.checked_sub(1).filter(|freedom| *freedom > 0)? as f64;
+    let quantile = StudentsT::new(0.0, 1.0, freedom).map_or(Z, |of| of.inverse_cdf(0.975));
+    let half = quantile * (squares / freedom / n as f64).sqrt();
+    Some(Interval {
+        low: mean - half,
+        high: mean + half,
     })
 }
 
@@ -518,6 +531,34 @@ mod tests {
         assert_eq!(wilson(0, 0), None);
         assert_eq!(wilson(0, 5).unwrap().low, 0.0);
         assert_eq!(wilson(5, 5).unwrap().high, 1.0);
+    }
+
+    /// Quantiles of Student's t of the usual tables, to six digits; scipy.stats.t.interval for the others.
+    #[test]
+    fn means_have_the_interval_of_student() {
+        // A variance of n makes the standard error 1.
+        let half = |n: u64| {
+            let interval = mean_interval(n, 0.0, (n * (n - 1)) as f64).unwrap();
+            assert_eq!(interval.low, -interval.high);
+            interval.high
+        };
+        for (n, quantile) in [
+            (2, 12.706_204_736),
+            (3, 4.302_652_730),
+            (6, 2.570_581_836),
+            (31, 2.042_272_456),
+            (1001, 1.962_339_081),
+            (10_000_001, 1.959_964_221),
+        ] {
+            assert!((half(n) - quantile).abs() < 1e-6, "{n}: {}", half(n));
+        }
+        let interval = mean_interval(4, 2.5, 5.0).unwrap();
+        close(interval.low, 0.445_739_743_239_121_2);
+        close(interval.high, 4.554_260_256_760_879);
+        assert_eq!(mean_interval(1, 2.5, 0.0), None);
+        assert_eq!(mean_interval(0, 0.0, 0.0), None);
+        let equal = mean_interval(5, 3.0, 0.0).unwrap();
+        assert_eq!((equal.low, equal.high), (3.0, 3.0));
     }
 
     #[test]

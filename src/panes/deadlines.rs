@@ -72,7 +72,7 @@ impl Default for Deadlines {
     fn default() -> Self {
         Deadlines {
             rule: String::new(),
-            cases: Controls::new(orders(&RULE_CASES)),
+            cases: Controls::new(orders(&RULE_CASES, None)),
             case: String::new(),
             columns: ListColumns::default(),
         }
@@ -179,7 +179,7 @@ impl ListView for Deadlines {
 
     fn set_columns(&mut self, columns: &[ColumnChoice], log: &LogInfo) -> bool {
         self.columns.set(columns, &RULE_CASES, log);
-        let all = orders(&RULE_CASES).into_iter();
+        let all = orders(&RULE_CASES, Some(log)).into_iter();
         self.cases
             .set_columns(all.chain(self.columns.orders()).collect());
         true

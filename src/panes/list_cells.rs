@@ -147,6 +147,7 @@ fn shown(value: &Value<'_>, context: Context<'_>) -> String {
         Value::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
         Value::Count(n) => text::count(*n),
         Value::Number(x) => text::number(*x, decimals(*x)),
+        Value::Mean(mean) => text::mean(*mean),
         Value::Money(money) => text::money(money.amount, money.at_least),
         Value::Change(x, relative) => change(*x, *relative),
         Value::Seconds(seconds) => context.duration(*seconds),
@@ -219,6 +220,7 @@ fn exact(value: &Value<'_>, zone: time::Tz) -> String {
         Value::Flag(flag) => if *flag { "yes" } else { "" }.to_owned(),
         Value::Count(n) => n.to_string(),
         Value::Number(x)
+        | Value::Mean(x)
         | Value::Money(Money { amount: x, .. })
         | Value::Change(x, _)
         | Value::Seconds(x)

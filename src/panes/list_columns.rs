@@ -13,14 +13,17 @@ use crate::ui::widgets::Column as Head;
 use crate::ui::widgets::virtual_table::table_room;
 use std::borrow::Cow;
 
-/// The orders of the columns of a schema.
-pub fn orders<R>(schema: &Schema<R>) -> Vec<SortColumn> {
-    let columns = schema.sortable().into_iter();
+/// The orders of the columns of a schema: of a log those that it has, without one all.
+pub fn orders<R>(schema: &Schema<R>, log: Option<&LogInfo>) -> Vec<SortColumn> {
+    let columns = match log {
+        Some(log) => schema.offered(&Features::of(log)),
+        None => schema.sortable(),
+    };
     let order = |column: &Column<R>| {
         let descending = column.descending.unwrap_or(true);
         SortColumn::own(column.order_name(), column.name, descending)
     };
-    columns.map(order).collect()
+    columns.into_iter().map(order).collect()
 }
 
 /// A column that was chosen.

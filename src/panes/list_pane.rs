@@ -54,7 +54,7 @@ impl<V: ListView> ListPane<V> {
     pub fn boxed() -> Box<dyn Pane> {
         Box::new(ListPane {
             view: V::default(),
-            controls: Controls::new(orders(V::List::schema())),
+            controls: Controls::new(orders(V::List::schema(), None)),
             focus: Part::List,
             columns: ListColumns::default(),
             answer: None,
@@ -511,11 +511,10 @@ impl<V: ListView> Pane for ListPane<V> {
         if self.columns.fields() != before {
             // The values of the rows are of other fields.
             self.answer = None;
-            let all = orders(V::List::schema())
-                .into_iter()
-                .chain(self.columns.orders());
-            self.controls.set_columns(all.collect());
         }
+        let all = orders(V::List::schema(), Some(log)).into_iter();
+        let all = all.chain(self.columns.orders());
+        self.controls.set_columns(all.collect());
     }
 
     fn whole_row(&self, context: Context<'_>) -> Vec<(String, String)> {

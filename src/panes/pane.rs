@@ -279,7 +279,7 @@ pub trait Pane: Send {
     }
 
     /// Takes the columns that were chosen; its usual ones if there are none. Those that the log does not
-    /// have are left out.
+    /// have are left out, and so are orders by them.
     fn set_columns(&mut self, _columns: &[ColumnChoice], _log: &LogInfo) {}
 
     /// Names and values of the row under the cursor, in full.

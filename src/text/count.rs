@@ -134,19 +134,30 @@ pub fn number(value: f64, decimals: usize) -> String {
     }
 }
 
+/// A mean of numbers with two decimals.
+pub fn mean(value: f64) -> String {
+    let text = number(value, 2);
+    format!("{text}{}", missing_decimals(value, &text))
+}
+
 /// An amount of money with two decimals, more for less than a hundredth; `>=` before a lower bound.
 pub fn money(amount: f64, at_least: bool) -> String {
     let sign = if at_least { ">= " } else { "" };
-    let small = amount != 0.0 && amount.abs() < 0.01;
-    let text = number(amount, if small { 6 } else { 2 });
+    if amount != 0.0 && amount.abs() < 0.01 {
+        return format!("{sign}{}", number(amount, 6));
+    }
     // Cents are written in full, as people write prices.
-    let missing = match text.split_once('.') {
-        _ if small || amount.abs() >= 1e15 || !amount.is_finite() => "",
+    format!("{sign}{}", mean(amount))
+}
+
+/// What a number with at most two decimals lacks to have two.
+fn missing_decimals(value: f64, text: &str) -> &'static str {
+    match text.split_once('.') {
+        _ if value.abs() >= 1e15 || !value.is_finite() => "",
         None => ".00",
-        Some((_, cents)) if cents.len() == 1 => "0",
+        Some((_, decimals)) if decimals.len() == 1 => "0",
         Some(_) => "",
-    };
-    format!("{sign}{text}{missing}")
+    }
 }
 
 #[cfg(test)]

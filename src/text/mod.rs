@@ -8,7 +8,9 @@ mod safe;
 pub mod steps;
 pub mod time;
 
-pub use count::{count, counted, growth, money, number, percent, points, probability, short_count};
+pub use count::{
+    count, counted, growth, mean, money, number, percent, points, probability, short_count,
+};
 pub use matcher::{Matcher, PatternError, regex};
 pub use nearest::{did_you_mean, nearest};
 pub use safe::{escape_line, head, is_hidden, joined, safe};

@@ -61,6 +61,17 @@ pub(super) fn support(view: View) -> Player {
     player
 }
 
+/// The support desk with the scores of its survey.
+pub(super) fn scored() -> Player {
+    let rules = Some("support-scores.toml");
+    let mut player = Player::start(
+        settings(),
+        loader("support.csv", ReadOptions::default(), rules),
+    );
+    player.settle();
+    player
+}
+
 /// Visits with starts and the rates of their rooms.
 pub(super) fn visits() -> Player {
     let columns = [

@@ -17,7 +17,7 @@ pub(super) const SPEC: Spec = Spec {
 
 impl Reported for ActivitiesQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
-        let listing = listing::<ActivitiesQuery>(ask, matches);
+        let listing = listing::<ActivitiesQuery>(ask, matches)?;
         Ok((ActivitiesQuery { listing }, Features::of(ask.info())))
     }
 }

@@ -60,7 +60,7 @@ impl Reported for BottlenecksQuery {
                 kind,
                 waits: waits.unwrap_or_default(),
             },
-            listing: listing::<BottlenecksQuery>(ask, matches),
+            listing: listing::<BottlenecksQuery>(ask, matches)?,
             gains,
         };
         let features = Features {

@@ -19,7 +19,7 @@ fn options(command: Command) -> Command {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let query = CasesQuery {
-        listing: listing::<CasesQuery>(ask, matches),
+        listing: listing::<CasesQuery>(ask, matches)?,
         variant: None,
     };
     let report = ListReport::ask(ask, &query, features(ask, matches))?;

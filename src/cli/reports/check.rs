@@ -63,7 +63,7 @@ impl Reported for DeadlinesQuery {
             // All rules, as `--limit` counts their cases.
             listing: Listing {
                 page: Page::ALL,
-                ..listing::<DeadlinesQuery>(ask, matches)
+                ..listing::<DeadlinesQuery>(ask, matches)?
             },
             cases: Listing {
                 fields: fields(&columns(matches)),

@@ -17,7 +17,7 @@ pub(super) const SPEC: Spec = Spec {
 
 impl Reported for EdgesQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
-        let listing = listing::<EdgesQuery>(ask, matches);
+        let listing = listing::<EdgesQuery>(ask, matches)?;
         Ok((EdgesQuery { listing }, Features::of(ask.info())))
     }
 }

@@ -18,7 +18,7 @@ pub(super) const SPEC: Spec = Spec {
 
 impl Reported for EndsQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
-        let listing = listing::<EndsQuery>(ask, matches);
+        let listing = listing::<EndsQuery>(ask, matches)?;
         Ok((EndsQuery { listing }, Features::of(ask.info())))
     }
 }

@@ -1,6 +1,6 @@
 //! Attributes of cases and events, and the values of one as groups.
 
-use super::list::ListReport;
+use super::list::{ListReport, order};
 use super::split::{self, FigureOptions};
 use super::versus::{self, Reported};
 use super::{ReportContext, ReportResult, Spec, options_do_not_fit};
@@ -58,7 +58,7 @@ impl Reported for FacetsQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
         let query = FacetsQuery {
             numbers: true,
-            listing: ask.listing(sort::<FacetsQuery>(matches)?),
+            listing: ask.listing(sort::<FacetsQuery>(ask, matches)?),
         };
         Ok((query, Features::of(ask.info())))
     }
@@ -67,7 +67,7 @@ impl Reported for FacetsQuery {
 fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     match chosen(matches)? {
         Some((by, figures)) => {
-            let listing = ask.listing(sort::<SplitQuery>(matches)?);
+            let listing = ask.listing(sort::<SplitQuery>(ask, matches)?);
             let groups = split::query(&by, figures, listing);
             versus::of(ask, matches, groups, Features::of(ask.info()))
         }
@@ -77,7 +77,7 @@ fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     if let Some((by, figures)) = chosen(matches)? {
-        let listing = ask.listing(sort::<SplitQuery>(matches)?);
+        let listing = ask.listing(sort::<SplitQuery>(ask, matches)?);
         return split::make_of(ask, by, figures, listing);
     }
     let (query, features) = FacetsQuery::asked(ask, matches)?;
@@ -88,9 +88,11 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
 }
 
 /// The order of the list that is asked for.
-fn sort<L: List>(matches: &ArgMatches) -> Result<Sort, Failure> {
-    let Some(word) = matches.get_one::<String>("sort") else {
-        return Ok(Sort::first::<L>());
+fn sort<L: List>(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<Sort, Failure> {
+    let parse = |word: &String| {
+        let sort = Sort::parse::<L>(word);
+        sort.map_err(|known| Failure::usage(format!("--sort {word}: {known}")))
     };
-    Sort::parse::<L>(word).map_err(|known| Failure::usage(format!("--sort {word}: {known}")))
+    let sort = matches.get_one::<String>("sort").map(parse).transpose()?;
+    order::<L>(ask, sort)
 }

@@ -5,8 +5,8 @@ use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, Number};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    self, Align, ColumnKey, Features, List, Listing, Money, Rows, Schema, Shown, Sort, Surface,
-    Value,
+    self, Align, ColumnKey, Features, List, Listing, Money, Need, Rows, Schema, Shown, Sort,
+    Surface, Value,
 };
 use crate::filter::Field;
 use clap::{Arg, ArgMatches, Command};
@@ -66,12 +66,41 @@ pub(super) fn sort_option<L: List>(command: Command) -> Command {
 }
 
 /// The beginning of a list in the order of `--sort`, as long as the user wants it.
-pub(super) fn listing<L: List>(ask: &ReportContext<'_>, matches: &ArgMatches) -> Listing {
+///
+/// # Errors
+/// The log has nothing that the order is by.
+pub(super) fn listing<L: List>(
+    ask: &ReportContext<'_>,
+    matches: &ArgMatches,
+) -> Result<Listing, Failure> {
     let sort = matches.get_one("sort").cloned();
-    Listing {
+    Ok(Listing {
         fields: fields(&columns(matches)),
-        ..ask.listing(sort.unwrap_or_else(Sort::first::<L>))
-    }
+        ..ask.listing(order::<L>(ask, sort)?)
+    })
+}
+
+/// The order that is asked for, or the usual one.
+///
+/// # Errors
+/// The log has nothing that it is by.
+pub(super) fn order<L: List>(ask: &ReportContext<'_>, sort: Option<Sort>) -> Result<Sort, Failure> {
+    let Some(sort) = sort else {
+        return Ok(Sort::first::<L>());
+    };
+    let column = sort.column.own().and_then(|name| L::schema().column(name));
+    let features = Features::of(ask.info());
+    let Some(column) = column.filter(|column| !column.needs.is_met(&features)) else {
+        return Ok(sort);
+    };
+    let lacks = match column.needs {
+        Need::Nothing => "",
+        Need::Starts => "the log has no starts of events (--start names their column)",
+        Need::Rates => "nothing has a cost without [rates] in the rules file (--rules)",
+        Need::Scores => "there are no scores without [journey] in the rules file (--rules)",
+    };
+    let word = column.sort_word();
+    Err(Failure::usage(format!("--sort {word}: {lacks}")))
 }
 
 /// Adds `--columns LIST` for a list whose rows are cases.
@@ -168,7 +197,9 @@ pub(super) fn cell(value: Value<'_>) -> Cell<'_> {
         Value::Flag(flag) => Cell::from(if flag { "yes" } else { "" }),
         Value::Names(names) => Cell::Text(names.join(" -> ").into()),
         Value::Count(count) => Cell::Count(count),
-        Value::Number(number) | Value::Change(number, _) => Cell::Number(number),
+        Value::Number(number) | Value::Mean(number) | Value::Change(number, _) => {
+            Cell::Number(number)
+        }
         Value::Money(Money { amount, at_least }) => Cell::Money(amount, at_least),
         Value::Seconds(seconds) => Cell::Seconds(seconds),
         Value::Working(seconds) => Cell::Working(seconds),
@@ -306,6 +337,7 @@ impl Serialize for JsonValue<'_> {
             Value::Count(count) => serializer.serialize_u64(*count),
             Value::Share(share) => serializer.serialize_f64(*share),
             Value::Number(x)
+            | Value::Mean(x)
             | Value::Money(Money { amount: x, .. })
             | Value::Change(x, _)
             | Value::Seconds(x)

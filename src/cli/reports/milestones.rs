@@ -17,7 +17,7 @@ pub(super) const SPEC: Spec = Spec {
 
 impl Reported for MilestonesQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
-        let query = MilestonesQuery::figures(listing::<MilestonesQuery>(ask, matches));
+        let query = MilestonesQuery::figures(listing::<MilestonesQuery>(ask, matches)?);
         Ok((query, Features::of(ask.info())))
     }
 }

@@ -42,7 +42,7 @@ impl Reported for QueuesQuery {
         let (word, by) = by::chosen(BY, ask, matches)?;
         let query = QueuesQuery {
             by,
-            listing: listing::<QueuesQuery>(ask, matches),
+            listing: listing::<QueuesQuery>(ask, matches)?,
             longest: true,
         };
         let features = Features {

@@ -17,7 +17,7 @@ pub(super) const SPEC: Spec = Spec {
 
 impl Reported for ResourcesQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
-        let listing = listing::<ResourcesQuery>(ask, matches);
+        let listing = listing::<ResourcesQuery>(ask, matches)?;
         Ok((ResourcesQuery { listing }, Features::of(ask.info())))
     }
 }

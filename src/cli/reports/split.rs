@@ -12,8 +12,8 @@ use crate::cli::json::Json;
 use crate::cli::table::{Cell, Column, Table};
 use crate::config::values::duration;
 use crate::engine::{
-    Amounts, COST, Features, Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, Split,
-    SplitQuery, SplitRow, Stats, TimeTo, median_change, rate, rate_change,
+    Amounts, COST, Features, Figure, Figures, GroupBy, Listing, Measure, NONE, Rate, SCORE, Scores,
+    Split, SplitQuery, SplitRow, Stats, TimeTo, mean_change, median_change, rate, rate_change,
 };
 use crate::text;
 use crate::text::time::DAY;
@@ -42,8 +42,8 @@ struct Options {
 #[derive(Args)]
 #[command(next_help_heading = "Groups")]
 pub(super) struct FigureOptions {
-    /// A figure (repeatable): duration, rework, an outcome, rule or milestone, cost, `time to OUTCOME`,
-    /// or return [default: all but the last two]
+    /// A figure (repeatable): duration, rework, an outcome, rule or milestone, cost, score, `time to
+    /// OUTCOME`, or return [default: all but the last two]
     #[arg(long, value_name = "FIGURE")]
     figure: Vec<String>,
     /// Times after the start of a case whose shares `time to OUTCOME` lists
@@ -81,7 +81,7 @@ struct SplitReport {
 impl Reported for SplitQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
         let (by, figures) = chosen(matches)?;
-        let query = query(&by, figures, listing::<SplitQuery>(ask, matches));
+        let query = query(&by, figures, listing::<SplitQuery>(ask, matches)?);
         Ok((query, Features::of(ask.info())))
     }
 
@@ -100,7 +100,7 @@ impl Reported for SplitQuery {
 
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let (by, figures) = chosen(matches)?;
-    make_of(ask, by, figures, listing::<SplitQuery>(ask, matches))
+    make_of(ask, by, figures, listing::<SplitQuery>(ask, matches)?)
 }
 
 /// What forms the groups, and their figures.
@@ -389,6 +389,9 @@ fn figures(row: &SplitRow, all: Option<&SplitRow>) -> Vec<Figured> {
     if let Some(of) = &row.costs {
         add(COST, costs(of, all.and_then(|all| all.costs.as_ref())));
     }
+    if let Some(of) = &row.scores {
+        add(SCORE, scores(of, all.and_then(|all| all.scores.as_ref())));
+    }
     for (name, of) in &row.time_to {
         let median = of.median.map_or(Cell::Missing, Cell::Elapsed);
         let reached = ("reached", Cell::Count(of.reached), false);
@@ -412,5 +415,20 @@ fn costs(of: &Amounts, all: Option<&Amounts>) -> Vec<(&'static str, Cell<'static
         ("total", amount(|stats| stats.total), false),
         ("q", number(of.measure.q), false),
         ("change", change, true),
+    ]
+}
+
+/// The figures of the scores of a group, as those of [`figures`].
+fn scores(of: &Scores, all: Option<&Scores>) -> Vec<(&'static str, Cell<'static>, bool)> {
+    let stats = of.measure.stats.as_ref();
+    let change = mean_change(stats, all.and_then(|all| all.measure.stats.as_ref()));
+    vec![
+        ("n", Cell::Count(stats.map_or(0, |stats| stats.n)), false),
+        ("mean", number(stats.map(|stats| stats.mean)), false),
+        ("low", number(of.interval.map(|of| of.low)), true),
+        ("high", number(of.interval.map(|of| of.high)), true),
+        ("median", number(stats.map(|stats| stats.median)), true),
+        ("q", number(of.measure.q), false),
+        ("change", number(change), true),
     ]
 }

@@ -44,7 +44,7 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let (by, subject) = by::chosen(BY, ask, matches)?;
     let request = TriageQuery {
         gathering: subject,
-        listing: listing::<TriageQuery>(ask, matches),
+        listing: listing::<TriageQuery>(ask, matches)?,
     };
     let triage = ask.answer(&request)?;
     Ok(Box::new(TriageReport {

@@ -53,7 +53,7 @@ pub(super) trait Reported: Comparable {
 
 impl<L: SimpleList + Comparable> Reported for L {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
-        let query = L::new(listing::<L>(ask, matches));
+        let query = L::new(listing::<L>(ask, matches)?);
         Ok((query, Features::of(ask.info())))
     }
 }

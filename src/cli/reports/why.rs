@@ -141,7 +141,7 @@ fn explain(ask: &ReportContext<'_>, matches: &ArgMatches, options: Options) -> R
         } else {
             1
         },
-        listing: listing::<WhyQuery>(ask, matches),
+        listing: listing::<WhyQuery>(ask, matches)?,
     })?;
     Ok(Box::new(WhyReport {
         why,

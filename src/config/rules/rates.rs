@@ -107,6 +107,7 @@ pub(super) fn read(
     for (name, entry) in entries {
         let of = || ColumnName {
             name: name.get_ref().clone(),
+            table: "[rates]",
             line: line_of(of, name.span().start),
         };
         match (name.get_ref().as_str(), entry.get_ref()) {

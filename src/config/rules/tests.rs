@@ -1,6 +1,7 @@
 //! Rules files: what is read, what is refused and where, and definitions that are added.
 
 use super::*;
+use crate::engine::JourneySpec;
 use proptest::prelude::*;
 
 fn added(text: &str, milestones: &[&str]) -> Result<String, String> {
@@ -240,6 +241,61 @@ proptest! {
             prop_assert!(!error.message.contains(char::is_control), "{:?}", error);
             prop_assert!(error.line.is_none_or(|line| line > 0));
         }
+    }
+}
+
+#[test]
+fn scores_are_read_and_keys_without_effect_are_refused() {
+    let read = parse("[journey]\n# from 1 to 5\nscore = \"csat\"\n").unwrap();
+    let score = read.journey.score.unwrap();
+    assert_eq!(
+        (score.name.as_str(), score.table, score.line),
+        ("csat", "[journey]", 3)
+    );
+    assert_eq!(
+        parse("[journey]\n").unwrap().journey,
+        JourneySpec::default()
+    );
+    for (text, line, part) in [
+        ("score = 5", 2, "expected a string"),
+        ("score = \"\"", 2, "expected the name of a column"),
+        (
+            "\nscores = \"csat\"",
+            3,
+            "unknown field `scores`, expected one of",
+        ),
+        ("touchpoint = \"channel\"", 2, "expected a sequence"),
+        ("touchpoint = [\"channel\", 1]", 2, "expected a string"),
+        (
+            "score = \"csat\"\nnps = \"nps\"\noutcome = 'won = true'",
+            3,
+            "nps of [journey] is not used yet",
+        ),
+        (
+            "touchpoint = [\"channel\"]\nnps = \"nps\"",
+            2,
+            "touchpoint of [journey] is not used yet",
+        ),
+        (
+            "outcome = '\"Purchase\"'",
+            2,
+            "outcome of [journey] is not used yet",
+        ),
+        (
+            "score = \"csat\"\n[journey.expect]\n\"web\" = 4",
+            3,
+            "[journey.expect] is not used yet",
+        ),
+        ("[journey.expect]\n\"web\" = \"good\"", 3, "expected f64"),
+        (
+            "[journey.expected]\n\"web\" = 4",
+            2,
+            "unknown field `expected`",
+        ),
+    ] {
+        let error = parse(&format!("[journey]\n{text}\n")).unwrap_err();
+        assert_eq!(error.line, Some(line), "{text}: {error}");
+        assert!(error.message.contains(part), "{text}: {error}");
     }
 }
 

@@ -3,12 +3,12 @@
 
 use super::cost::instance_costs;
 use crate::engine::basis::Basis;
-use crate::engine::costs::Spending;
+use crate::engine::costs::{Spending, Spends, total_column, unknown_column};
 use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
-use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::schema::{Align, Need, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
@@ -48,6 +48,12 @@ pub struct ActivityRow {
     pub waiting: Option<Stats>,
     /// Cost of its instances; `None` without rates.
     pub cost: Option<Spending>,
+}
+
+impl Spends for ActivityRow {
+    fn spending(&self) -> Option<&Spending> {
+        self.cost.as_ref()
+    }
 }
 
 type Column = crate::engine::schema::Column<ActivityRow>;
@@ -134,7 +140,7 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         })
         .json("service.mean")
         .unsorted()
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Table, Json]),
         Column::new("service_median", |r| {
             Value::seconds(r.service.as_ref(), |s| s.median)
@@ -146,28 +152,28 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .fixed(12)
         .priority(4)
         .term("service")
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Pane, Table, Json]),
         Column::new("service_p90", |r| {
             Value::seconds(r.service.as_ref(), |s| s.p90)
         })
         .json("service.p90")
         .unsorted()
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Table, Json]),
         Column::new("service_p99", |r| {
             Value::seconds(r.service.as_ref(), |s| s.p99)
         })
         .json("service.p99")
         .unsorted()
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Json]),
         Column::new("service_total", |r| {
             Value::seconds(r.service.as_ref(), |s| s.total)
         })
         .json("service.total")
         .unsorted()
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Table, Json]),
         Column::new("active_mean", |r| {
             Value::seconds(r.active.as_ref(), |s| s.mean)
@@ -175,7 +181,8 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .json("active.mean")
         .omitted()
         .unsorted()
-        .when(|f| f.instances && f.suspended)
+        .needs(Need::Starts)
+        .when(|f| f.suspended)
         .only(&[Table, Json]),
         Column::new("active_median", |r| {
             Value::seconds(r.active.as_ref(), |s| s.median)
@@ -183,7 +190,8 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .json("active.median")
         .omitted()
         .unsorted()
-        .when(|f| f.instances && f.suspended)
+        .needs(Need::Starts)
+        .when(|f| f.suspended)
         .only(&[Table, Json]),
         Column::new("active_p90", |r| {
             Value::seconds(r.active.as_ref(), |s| s.p90)
@@ -191,7 +199,8 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .json("active.p90")
         .omitted()
         .unsorted()
-        .when(|f| f.instances && f.suspended)
+        .needs(Need::Starts)
+        .when(|f| f.suspended)
         .only(&[Table, Json]),
         Column::new("active_p99", |r| {
             Value::seconds(r.active.as_ref(), |s| s.p99)
@@ -199,7 +208,8 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .json("active.p99")
         .omitted()
         .unsorted()
-        .when(|f| f.instances && f.suspended)
+        .needs(Need::Starts)
+        .when(|f| f.suspended)
         .only(&[Json]),
         Column::new("active_total", |r| {
             Value::seconds(r.active.as_ref(), |s| s.total)
@@ -207,14 +217,15 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .json("active.total")
         .omitted()
         .unsorted()
-        .when(|f| f.instances && f.suspended)
+        .needs(Need::Starts)
+        .when(|f| f.suspended)
         .only(&[Table, Json]),
         Column::new("waiting_mean", |r| {
             Value::seconds(r.waiting.as_ref(), |s| s.mean)
         })
         .json("waiting.mean")
         .unsorted()
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Table, Json]),
         Column::new("waiting_median", |r| {
             Value::seconds(r.waiting.as_ref(), |s| s.median)
@@ -226,42 +237,31 @@ pub static ACTIVITIES: Schema<ActivityRow> = Schema {
         .fixed(12)
         .priority(4)
         .term("wait")
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Pane, Table, Json]),
         Column::new("waiting_p90", |r| {
             Value::seconds(r.waiting.as_ref(), |s| s.p90)
         })
         .json("waiting.p90")
         .unsorted()
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Table, Json]),
         Column::new("waiting_p99", |r| {
             Value::seconds(r.waiting.as_ref(), |s| s.p99)
         })
         .json("waiting.p99")
         .unsorted()
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Json]),
         Column::new("waiting_total", |r| {
             Value::seconds(r.waiting.as_ref(), |s| s.total)
         })
         .json("waiting.total")
         .unsorted()
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Table, Json]),
-        Column::new("cost_total", |r| Spending::cell(r.cost.as_ref()))
-            .basis(|r| Spending::of_row(r.cost.as_ref()))
-            .json("cost.total")
-            .title("cost")
-            .fixed(14)
-            .priority(4)
-            .term("cost")
-            .when(|f| f.costs),
-        Column::new("cost_unknown", |r| Spending::unknown(r.cost.as_ref()))
-            .json("cost.unknown")
-            .unsorted()
-            .when(|f| f.costs)
-            .only(&[Table, Json]),
+        total_column().priority(4),
+        unknown_column(),
     ],
     pane: &[],
     table: &[],

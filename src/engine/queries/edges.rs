@@ -4,7 +4,7 @@ use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Table};
-use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::schema::{Align, Need, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
@@ -71,25 +71,25 @@ pub static EDGES: Schema<EdgeRow> = Schema {
             .only(&[Table, Json]),
         Column::new("gap_mean", |r| Value::seconds(r.gap.as_ref(), |s| s.mean))
             .json("waiting.mean")
-            .when(|f| f.instances)
+            .needs(Need::Starts)
             .only(&[Table, Json]),
         Column::new("gap_median", |r| {
             Value::seconds(r.gap.as_ref(), |s| s.median)
         })
         .json("waiting.median")
-        .when(|f| f.instances)
+        .needs(Need::Starts)
         .only(&[Table, Json]),
         Column::new("gap_p90", |r| Value::seconds(r.gap.as_ref(), |s| s.p90))
             .json("waiting.p90")
-            .when(|f| f.instances)
+            .needs(Need::Starts)
             .only(&[Table, Json]),
         Column::new("gap_p99", |r| Value::seconds(r.gap.as_ref(), |s| s.p99))
             .json("waiting.p99")
-            .when(|f| f.instances)
+            .needs(Need::Starts)
             .only(&[Json]),
         Column::new("gap_total", |r| Value::seconds(r.gap.as_ref(), |s| s.total))
             .json("waiting.total")
-            .when(|f| f.instances)
+            .needs(Need::Starts)
             .only(&[Table, Json]),
     ],
     pane: &[],

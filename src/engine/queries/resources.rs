@@ -2,11 +2,10 @@
 
 use super::cost::instance_costs;
 use crate::engine::basis::Basis;
-use crate::engine::costs::Spending;
+use crate::engine::costs::{Spending, Spends, total_column, unknown_column};
 use crate::engine::joined::{Comparable, Compared};
 use crate::engine::list::{List, Listing, Rows};
 use crate::engine::query::{Context, Query};
-use crate::engine::schema::Surface::{Json, Table};
 use crate::engine::schema::{Align, Schema, Value};
 use crate::engine::view::AskError;
 use crate::metrics::resources;
@@ -43,6 +42,12 @@ fn events(row: &ResourceRow) -> Basis {
     basis.without(row.without, "without a resource")
 }
 
+impl Spends for ResourceRow {
+    fn spending(&self) -> Option<&Spending> {
+        self.cost.as_ref()
+    }
+}
+
 type Column = crate::engine::schema::Column<ResourceRow>;
 
 /// Columns of the resources.
@@ -68,19 +73,8 @@ pub static RESOURCES: Schema<ResourceRow> = Schema {
             .priority(1)
             .basis(events)
             .term("activities"),
-        Column::new("cost_total", |r| Spending::cell(r.cost.as_ref()))
-            .basis(|r| Spending::of_row(r.cost.as_ref()))
-            .json("cost.total")
-            .title("cost")
-            .fixed(14)
-            .priority(2)
-            .term("cost")
-            .when(|f| f.costs),
-        Column::new("cost_unknown", |r| Spending::unknown(r.cost.as_ref()))
-            .json("cost.unknown")
-            .unsorted()
-            .when(|f| f.costs)
-            .only(&[Table, Json]),
+        total_column().priority(2),
+        unknown_column(),
     ],
     pane: &[],
     table: &[],

@@ -7,17 +7,19 @@ use crate::engine::figures::{FigureOffer, Figures, offers};
 use crate::engine::grouped::{self, Grouped, SplitRow, TimeTo, rate};
 use crate::engine::groups::{Bound, GroupBy};
 use crate::engine::joined::{Comparable, Compared, Times};
+use crate::engine::journey::SCORE;
 use crate::engine::list::{List, Listing, Rows};
-use crate::engine::moves::{Moves, median_change, rate_change};
+use crate::engine::moves::{Moves, rate_change};
 use crate::engine::query::{Context, Query};
-use crate::engine::schema::{Align, Money, Schema, Surface, Value};
+use crate::engine::schema::{Align, Money, Need, Schema, Surface, Value};
 use crate::engine::selected::Selected;
+use crate::engine::stats::Stats;
 use crate::engine::view::AskError;
 use crate::index::CaseSet;
 use crate::metrics::groups::{Groups, Key};
 use crate::metrics::split::{PARTS, Rate, span_of_starts};
 use crate::metrics::survival::LogRank;
-use crate::text::percent;
+use crate::text::{mean, percent};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -74,6 +76,31 @@ const fn listed(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>
     shown(name, value).when(|features| !features.extra)
 }
 
+/// A column of the list of one property whose measure is a time or an amount.
+const fn measured(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>) -> Column {
+    shown(name, value).when(|features| !features.extra && features.by != SCORE)
+}
+
+/// A column of the list of one property whose measure is a score.
+const fn scored(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>) -> Column {
+    let scored = shown(name, value).when(|features| !features.extra && features.by == SCORE);
+    scored.needs(Need::Scores)
+}
+
+/// A figure of the scores of a group.
+fn score(row: &SplitRow, figure: fn(&Stats) -> Value<'static>) -> Value<'static> {
+    let scores = row.scores.as_ref().and_then(|of| of.measure.stats.as_ref());
+    scores.map_or(Value::Missing, figure)
+}
+
+/// `2.19 to 2.86`
+fn interval_of_mean(row: &SplitRow) -> Value<'static> {
+    let interval = row.scores.as_ref().and_then(|scores| scores.interval);
+    interval.map_or(Value::Missing, |of| {
+        Value::Text(format!("{} to {}", mean(of.low), mean(of.high)).into())
+    })
+}
+
 /// A column of a mark for a probability.
 const fn mark(name: &'static str, value: for<'a> fn(&'a SplitRow) -> Value<'a>) -> Column {
     let mark = listed(name, value).title("q").left(Align::Text);
@@ -90,7 +117,7 @@ fn median(row: &SplitRow) -> Value<'static> {
 
 /// The change of the median in the unit of the median.
 fn change_of_median(row: &SplitRow) -> Value<'static> {
-    let Some(change) = row.moves.median else {
+    let Some(change) = row.moves.measure.filter(|_| !row.first_is_score()) else {
         return Value::Missing;
     };
     match row.first_value(|stats| stats.median) {
@@ -139,13 +166,35 @@ pub static SPLIT: Schema<SplitRow> = Schema {
             .basis(|r| Basis::of(r.counts.cases, "cases"))
             .term("open"),
         listed("median", median).fixed(9).term("median"),
-        listed("median_change", change_of_median)
+        scored("scores", |r| score(r, |stats| Value::Count(stats.n)))
+            .fixed(8)
+            .priority(3)
+            .term("score"),
+        scored("mean", |r| score(r, |stats| Value::Mean(stats.mean)))
+            .fixed(8)
+            .term("score"),
+        scored("mean_interval", interval_of_mean)
+            .title("95%")
+            .left(Align::Text)
+            .fixed(14)
+            .priority(2)
+            .unsorted(),
+        scored("mean_change", |r| {
+            let change = r.moves.measure.filter(|_| r.first_is_score());
+            change.map_or(Value::Missing, Value::Mean)
+        })
+        .title("change")
+        .sorted("change of mean")
+        .fixed(8)
+        .priority(2)
+        .term("change after +"),
+        measured("median_change", change_of_median)
             .title("change")
             .sorted("change of median")
             .fixed(10)
             .priority(2)
             .term("change after +"),
-        listed("p90", |r| r.first_value(|stats| stats.p90))
+        measured("p90", |r| r.first_value(|stats| stats.p90))
             .fixed(9)
             .priority(4)
             .term("p90"),
@@ -408,9 +457,10 @@ impl SplitQuery {
 
 /// Compares groups with all cases.
 fn compare(rows: &mut [SplitRow], all: Option<&SplitRow>) {
+    let of_all = all.and_then(SplitRow::first_center);
     for row in rows {
         row.moves = Moves {
-            median: median_change(row.first_stats(), all.and_then(SplitRow::first_stats)),
+            measure: of_all.zip(row.first_center()).map(|(all, of)| of - all),
             rate: rate_change(row.first_rate(), all.and_then(SplitRow::first_rate)),
         };
     }

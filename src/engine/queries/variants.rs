@@ -1,18 +1,20 @@
 //! Variants: the different sequences of activities, their cases and the durations of these.
 
 use crate::engine::basis::Basis;
+use crate::engine::cache::RecentCache;
 use crate::engine::costs::CaseCost;
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
 use crate::engine::list::{By, List, ListInfo, Listing, Rows, SimpleList, SortValue, arrange};
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
-use crate::engine::schema::{Align, Schema, Value};
+use crate::engine::schema::{Align, Need, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
 use crate::filter::{Expr, Field, Op};
 use crate::metrics::{Figures, variants};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -120,7 +122,7 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
             .fixed(13)
             .priority(4)
             .term("cost")
-            .when(|f| f.costs),
+            .needs(Need::Rates),
         Column::new("cost_total", |r| cost(r, |stats| stats.total))
             .basis(costs)
             .json("cost.total")
@@ -128,11 +130,11 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
             .fixed(14)
             .priority(5)
             .term("cost")
-            .when(|f| f.costs),
+            .needs(Need::Rates),
         Column::new("cost_lower_bound_cases", lower_bounds)
             .json("cost.lower_bound_cases")
             .unsorted()
-            .when(|f| f.costs)
+            .needs(Need::Rates)
             .only(&[Table, Json]),
         Column::new("events", |r| Value::Count(r.activities.len() as u64))
             .fixed(7)
@@ -254,6 +256,47 @@ const NO_DURATION: Stats = Stats {
     total: 0.0,
 };
 
+/// Mean and sum of the known costs of the cases of each variant; `None` where none is known.
+struct VariantCosts(Vec<Option<[f64; 2]>>);
+
+/// Costs of all variants by which they are sorted. Every page needs them, so that they are kept.
+fn spent(
+    sort: &str,
+    selected: &Selected,
+    cancel: &Cancel,
+) -> Result<impl Fn(u32) -> SortValue, AskError> {
+    /// Variants between two looks at whether to go on.
+    const STRIDE: usize = 1 << 13;
+    let figure = ["cost_mean", "cost_total"]
+        .iter()
+        .position(|by| *by == sort);
+    let costs = selected.prepared.costs().filter(|_| figure.is_some());
+    let kept = selected
+        .figures
+        .get_or_init(|| RecentCache::<(), Arc<VariantCosts>>::new(1));
+    let all = match (kept.get(&()), costs) {
+        (Some(known), _) => known,
+        (None, None) => Arc::new(VariantCosts(Vec::new())),
+        (None, Some(costs)) => {
+            let selection = selected.selection();
+            let variants: Vec<usize> = (0..selection.variant_cases.len()).collect();
+            let mut found = Vec::with_capacity(variants.len());
+            for some in variants.chunks(STRIDE) {
+                cancel.check()?;
+                let of = |&v: &usize| CaseCost::mean_and_total(costs, selection.cases_of(v));
+                found.par_extend(some.par_iter().map(of));
+            }
+            let found = Arc::new(VariantCosts(found));
+            kept.put((), Arc::clone(&found));
+            found
+        }
+    };
+    Ok(move |v: u32| {
+        let of = all.0.get(v as usize).copied().flatten();
+        SortValue::from(figure.and_then(|figure| Some(of?[figure])))
+    })
+}
+
 fn list(
     selected: &Selected,
     listing: &Listing,
@@ -271,13 +314,9 @@ fn list(
     };
     let costs = selected.prepared.costs();
     let cost = |v: u32| Some(CaseCost::of(costs?, selection.cases_of(v as usize)));
-    let spent = |v: u32, f: fn(&Stats) -> f64| {
-        let stats = cost(v).and_then(|cost| cost.stats);
-        SortValue::from(stats.as_ref().map(f))
-    };
+    let spent = spent(sort, selected, cancel)?;
     let value = |v: u32| match sort {
-        "cost_mean" => spent(v, |stats| stats.mean),
-        "cost_total" => spent(v, |stats| stats.total),
+        "cost_mean" | "cost_total" => spent(v),
         "cases" => u64::from(selection.variant_cases[v as usize]).into(),
         "rank" => u64::from(v).into(),
         "events" => (table.sequence(v as usize).len() as u64).into(),

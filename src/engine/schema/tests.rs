@@ -19,6 +19,7 @@ fn all_features() -> [Features; 3] {
         resources: true,
         deadlines: true,
         costs: true,
+        scores: true,
         extra: true,
         classes: true,
         by,

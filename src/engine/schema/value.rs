@@ -19,6 +19,8 @@ pub enum Value<'a> {
     Count(u64),
     /// A plain number.
     Number(f64),
+    /// A mean of numbers.
+    Mean(f64),
     /// An amount of money.
     Money(Money),
     /// A duration by the calendar of the view, in seconds.
@@ -82,6 +84,7 @@ impl<'a> Value<'a> {
             Value::Money(Money { amount: x, .. })
             | Value::Change(x, _)
             | Value::Number(x)
+            | Value::Mean(x)
             | Value::Seconds(x)
             | Value::Working(x)
             | Value::Elapsed(x)

@@ -112,6 +112,7 @@ fn log() -> LogInfo {
         deadlines: 0,
         outcomes: Vec::new(),
         costs: false,
+        scores: false,
         calendar: None,
         zone: chrono_tz::UTC,
         bytes: 0,

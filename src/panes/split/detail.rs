@@ -8,7 +8,9 @@
 //! ```
 
 use super::words::{measured, missing, named, sure};
-use crate::engine::{COST, Figure, FigureOffer, Measure, Rate, SplitRow, TimeTo, Value, rate};
+use crate::engine::{
+    COST, Figure, FigureOffer, Measure, Rate, SCORE, Scores, SplitRow, TimeTo, Value, rate,
+};
 use crate::panes::Look;
 use crate::text::{self, count, percent, time};
 use crate::ui::list::ListState;
@@ -149,6 +151,20 @@ impl Detail {
     }
 }
 
+/// The scores of a row: their mean with its interval.
+fn scored(figure: String, of: &Scores) -> Line {
+    let stats = of.measure.stats;
+    Line {
+        figure,
+        value: stats.map_or_else(missing, |stats| text::mean(stats.mean)),
+        range: of.interval.map_or_else(String::new, |of| {
+            format!("{} to {}", text::mean(of.low), text::mean(of.high))
+        }),
+        of: count(stats.map_or(0, |stats| stats.n)),
+        q: of.measure.q,
+    }
+}
+
 /// All figures of a row, in the same order for all rows with the same figures.
 fn lines(row: &SplitRow, offers: &[FigureOffer], look: Look<'_>) -> Vec<Line> {
     let name = |name: &str| {
@@ -211,6 +227,7 @@ fn lines(row: &SplitRow, offers: &[FigureOffer], look: Look<'_>) -> Vec<Line> {
         of: count(of.measure.stats.map_or(0, |stats| stats.n)),
         q: of.measure.q,
     }));
+    lines.extend(row.scores.iter().map(|of| scored(name(SCORE), of)));
     lines.push(counted("events", counts.events, String::new()));
     lines.push(counted("variants", counts.variants, String::new()));
     lines

@@ -20,7 +20,7 @@ use super::texts::{self, SEPARATOR};
 use super::{Context, Look, Outcome, PaneSpec, Slot, Tab, versus};
 use crate::engine::{
     Answer, AskError, Features, Figure, FigureKind, FigureOffer, Figures, GroupBy, Listing,
-    LogInfo, Request, Split as Answered, SplitQuery, SplitRow,
+    LogInfo, Request, SCORE, Split as Answered, SplitQuery, SplitRow,
 };
 use crate::filter::Expr;
 use crate::input::Action;
@@ -140,7 +140,9 @@ impl Split {
         match (&shown, self.shown.kind) {
             (Figure::TimeTo(outcome), _) => vec![Figure::Named(outcome.clone()), shown],
             (Figure::Duration | Figure::Rework, _) => vec![Figure::Duration, Figure::Rework],
-            (_, FigureKind::Time | FigureKind::Amount) => vec![shown, Figure::Rework],
+            (_, FigureKind::Time | FigureKind::Amount | FigureKind::Score) => {
+                vec![shown, Figure::Rework]
+            }
             _ => vec![Figure::Duration, shown],
         }
     }
@@ -227,6 +229,10 @@ impl ListView for Split {
     fn features(&self, log: &LogInfo) -> Features {
         Features {
             extra: self.across.is_some(),
+            by: match self.shown.kind {
+                FigureKind::Score => SCORE,
+                _ => "",
+            },
             ..Features::of(log)
         }
     }
@@ -343,7 +349,7 @@ impl ListView for Split {
                 .map(|row| mark(row.first_rate().and_then(|of| of.q)))
                 .collect(),
             "median_change" => {
-                let change = |row: &&SplitRow| row.moves.median;
+                let change = |row: &&SplitRow| row.moves.measure;
                 let is_money = self.shown.kind == FigureKind::Amount;
                 let text = |by: f64| {
                     moved(by, |size| {
@@ -355,6 +361,13 @@ impl ListView for Split {
                     })
                 };
                 let shown = |of: Option<f64>| Cell::new(of.map_or_else(missing, text));
+                rows.map(change).map(shown).collect()
+            }
+            "mean_change" => {
+                let change = |row: &&SplitRow| row.moves.measure;
+                let shown = |of: Option<f64>| {
+                    Cell::new(of.map_or_else(missing, |by| moved(by, text::mean)))
+                };
                 rows.map(change).map(shown).collect()
             }
             "rate_change" => {

@@ -74,7 +74,7 @@ fn figured(row: &SplitRow, kind: FigureKind, look: Look<'_>) -> Option<Figured> 
     if row.counts.cases < FEWEST {
         return None;
     }
-    if !matches!(kind, FigureKind::Time | FigureKind::Amount) {
+    if matches!(kind, FigureKind::Rate | FigureKind::Broken) {
         let of = row.first_rate()?;
         let (value, ..) = rate(&of)?;
         return Some(Figured {
@@ -83,10 +83,14 @@ fn figured(row: &SplitRow, kind: FigureKind, look: Look<'_>) -> Option<Figured> 
             q: of.q,
         });
     }
-    if let Some(stats) = row.first_stats() {
+    if let Some(value) = row.first_center() {
+        let text = match kind {
+            FigureKind::Score => text::mean(value),
+            _ => measured(&row.first_value(|stats| stats.median), look),
+        };
         return Some(Figured {
-            value: stats.median,
-            text: measured(&row.first_value(|stats| stats.median), look),
+            value,
+            text,
             q: row.first_measure().and_then(|of| of.q),
         });
     }

@@ -2,8 +2,8 @@
 
 use crate::cli::json::{Instant, Json, Number, Pairs, list};
 use crate::engine::{
-    Amounts, Kept, LogRank, Measure, PARTS, Rate, Split, SplitRow, TimeTo, median_change, rate,
-    rate_change,
+    Amounts, Kept, LogRank, Measure, PARTS, Rate, Scores, Split, SplitRow, TimeTo, mean_change,
+    median_change, rate, rate_change,
 };
 use serde::{Serialize, Serializer};
 
@@ -73,6 +73,8 @@ pub(super) struct RowJson<'a> {
     milestones: Named<'a, MeasureJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cost: Option<CostJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<ScoreJson>,
     #[serde(skip_serializing_if = "Named::is_empty")]
     time_to: Named<'a, TimeToJson>,
     #[serde(rename = "return", skip_serializing_if = "Option::is_none")]
@@ -133,6 +135,17 @@ struct CostJson {
     total: Option<Number>,
     #[serde(flatten)]
     measure: MeasureJson,
+}
+
+#[derive(Serialize)]
+struct ScoreJson {
+    n: u64,
+    mean: Option<Number>,
+    low: Option<Number>,
+    high: Option<Number>,
+    median: Option<Number>,
+    q: Option<f64>,
+    change: Option<Number>,
 }
 
 #[derive(Serialize)]
@@ -204,6 +217,19 @@ fn cost_json(of: &Amounts, all: Option<&Amounts>) -> CostJson {
         lower_bound_cases: of.lower_bounds,
         total: stats.map(|stats| Number(stats.total)),
         measure: measure_json(&of.measure, all.map(|all| &all.measure)),
+    }
+}
+
+fn score_json(of: &Scores, all: Option<&Scores>) -> ScoreJson {
+    let stats = of.measure.stats.as_ref();
+    ScoreJson {
+        n: stats.map_or(0, |stats| stats.n),
+        mean: stats.map(|stats| Number(stats.mean)),
+        low: of.interval.map(|of| Number(of.low)),
+        high: of.interval.map(|of| Number(of.high)),
+        median: stats.map(|stats| Number(stats.median)),
+        q: of.measure.q,
+        change: mean_change(stats, all.and_then(|all| all.measure.stats.as_ref())).map(Number),
     }
 }
 
@@ -285,6 +311,8 @@ pub(super) fn row<'a>(row: &'a SplitRow, all: Option<&SplitRow>) -> RowJson<'a> 
             measure_json,
         ),
         cost: (row.costs.as_ref()).map(|of| cost_json(of, all.and_then(|all| all.costs.as_ref()))),
+        score: (row.scores.as_ref())
+            .map(|of| score_json(of, all.and_then(|all| all.scores.as_ref()))),
         time_to: Named::of(&row.time_to, None, time_to_json),
         returns,
     }
