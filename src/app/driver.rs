@@ -297,8 +297,7 @@ impl Driver {
         }
     }
 
-    /// Puts the remembered columns of lists in force when the logs are first opened, and gives every list the
-    /// orders that the log has.
+    /// Puts the remembered columns in force when the logs are first opened; lists get the orders of the log.
     fn take_columns(&mut self, inspected: Option<&Inspected>, log: &LogInfo) {
         let app = &mut self.app;
         if app.log.is_none()
@@ -307,9 +306,8 @@ impl Driver {
             app.list_columns.clone_from(&inspected.choices.columns);
         }
         for pane in &mut app.workspace.panes {
-            let texts = app.list_columns.get(pane.spec().id);
-            let columns = texts.into_iter().flatten();
-            let columns = columns.map(|text| ColumnChoice::from_text(text));
+            let texts = app.list_columns.get(pane.spec().id).into_iter().flatten();
+            let columns = texts.map(|text| ColumnChoice::from_text(text));
             pane.set_columns(&columns.collect::<Vec<_>>(), log);
         }
     }

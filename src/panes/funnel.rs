@@ -356,9 +356,14 @@ impl Funnel {
         look: Look<'_>,
     ) -> Rect {
         let by = self.by.as_ref().map_or(String::new(), GroupBy::to_string);
-        let most = usize::from(area.height / 2);
+        // Where no case is lost, nothing follows below.
+        let room = match row.next_of_lost.is_empty() {
+            true => area.height.saturating_sub(1),
+            false => area.height / 2,
+        };
+        let most = usize::from(room);
         let cut = first_of(most, funnel.by.len());
-        let title = format!("by {by}: cases here, of its cases at the first stage{cut}");
+        let title = format!("by {by}: cases, of its first stage{cut}");
         let bars = funnel.by.iter().filter_map(|segment| {
             let stage = segment
                 .stages
@@ -385,7 +390,7 @@ impl Funnel {
         };
         let Some(counts) = &before.counts else { return };
         let title = format!(
-            "{} before the first {}: mean {}, median {}, p90 {}; {} without it",
+            "{} before the first {}: mean {}, median {}, p90 {}; {} without",
             first.join(" | "),
             self.stage,
             text::number(counts.mean, 1),
@@ -416,7 +421,14 @@ impl Funnel {
             style: None,
         });
         let bars: Vec<Bar<'_>> = bars.collect();
-        draw_bars(&text::safe(&title), &bars, None, area, buffer, look);
+        let title = text::safe(&title);
+        if cut && bars.len() < 2 && area.height > 0 {
+            // A single row of all counts says nothing.
+            let title = fit::truncate_words(&title, area.width.into(), look.theme.glyphs.ellipsis);
+            paint::text(buffer, paint::row(area, 0), &title, look.theme.muted);
+            return;
+        }
+        draw_bars(&title, &bars, None, area, buffer, look);
     }
 }
 

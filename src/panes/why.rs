@@ -419,14 +419,16 @@ fn adjusted(row: &FactorRow) -> Vec<Line> {
         format!("{} {interval}", text::safe(&of.by))
     });
     let list: Vec<String> = list.collect();
-    if !list.is_empty() {
-        let text = format!("adjusted: by {}", list.join(", "));
-        lines.push(Line { text, warns: false });
+    if list.is_empty() {
+        return lines;
     }
-    if lines.len() == 1 {
+    // What the ratios come to is before them, as a small screen cuts their list.
+    if lines.is_empty() {
         let text = "no column turns it round or explains most of it".to_owned();
         lines.push(Line { text, warns: false });
     }
+    let text = format!("adjusted: by {}", list.join(", "));
+    lines.push(Line { text, warns: false });
     lines
 }
 

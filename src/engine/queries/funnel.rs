@@ -88,11 +88,11 @@ pub struct StageRow {
 }
 
 impl StageRow {
-    /// Most frequent next activity of the lost cases, with its number: `catalog (447)`; `None` where no
-    /// case is lost.
+    /// Most frequent next activity of the lost cases, with its number: `catalog (447)`, or `end (12)` where
+    /// they end; `None` where no case is lost.
     pub fn instead(&self) -> Option<String> {
         let (next, cases) = self.next_of_lost.first()?;
-        let next = next.as_deref().unwrap_or("end of the case");
+        let next = next.as_deref().unwrap_or("end");
         Some(format!("{next} ({})", count(*cases)))
     }
 }

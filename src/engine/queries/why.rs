@@ -164,6 +164,8 @@ pub static FACTORS: Schema<FactorRow> = Schema {
         Column::new("filter", |r| Value::text(&r.text))
             .title("factor")
             .left(Align::Text)
+            // The value, at the end, says more than the rest.
+            .middle()
             .flex(22, 4, 60)
             .ascending()
             .tone(|r| {

@@ -189,6 +189,9 @@ impl<'a> Parser<'a> {
                 return Ok(Atom::Bound(anchor, self.activity()?));
             }
         }
+        if let Some(bound) = self.compared_bound() {
+            return self.compared(bound);
+        }
         if let Some((relation, range)) = self.period()? {
             return Ok(Atom::Period(relation, range));
         }
@@ -214,6 +217,11 @@ impl<'a> Parser<'a> {
         if self.scan.is_at_quote() {
             return self.handover(field);
         }
+        self.compared(field)
+    }
+
+    /// Parses the rest of a comparison of cases after its field.
+    fn compared(&mut self, field: Spanned<Field>) -> Result<Atom, QueryError> {
         Ok(match self.condition(field)? {
             Condition::Compare(comparison) => Atom::Compare(comparison),
             Condition::Member(membership) => Atom::Member(membership),
@@ -221,10 +229,29 @@ impl<'a> Parser<'a> {
         })
     }
 
+    /// `started` or `ended` before an operator: another spelling of the fields `start` and `end`.
+    fn compared_bound(&mut self) -> Option<Spanned<Field>> {
+        let node = match self.scan.peek_word() {
+            "started" => Field::Start,
+            "ended" => Field::End,
+            _ => return None,
+        };
+        let before = self.scan.clone();
+        let span = self.scan.word().span;
+        let is_compared = ["<", ">", "=", "!"].iter().any(|of| self.scan.sees(of));
+        if !is_compared {
+            self.scan = before;
+            return None;
+        }
+        Some(Spanned { node, span })
+    }
+
     /// A relation and its range of time, where one stands here.
     fn period(&mut self) -> Result<Option<(Relation, TimeRange)>, QueryError> {
         for relation in Relation::ALL {
             if self.scan.eat_first_word(relation.word()) {
+                // What people write without need.
+                self.scan.eat_other_word("in");
                 return Ok(Some((relation, self.time_range()?)));
             }
         }
