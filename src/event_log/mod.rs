@@ -14,6 +14,7 @@ mod milestone;
 mod numbers;
 mod progress;
 mod roles;
+mod template;
 pub mod visits;
 mod waits;
 mod wall_clock;
@@ -30,6 +31,7 @@ pub(crate) use numbers::with_numbers;
 pub use numbers::{Numbers, Place, Unit};
 pub use progress::{Cancel, Cancelled, Progress, Stage};
 pub use roles::{PerRole, Role, Roles};
+pub use template::Template;
 pub use waits::Wait;
 pub use wall_clock::WallClock;
 

@@ -87,6 +87,18 @@ impl Mentions {
         }
     }
 
+    /// Adds the names of others.
+    pub fn join(&mut self, other: Mentions) {
+        self.activities.extend(other.activities);
+        self.columns.extend(other.columns);
+        self.resource |= other.resource;
+        self.duration |= other.duration;
+        self.events |= other.events;
+        self.variant |= other.variant;
+        self.time |= other.time;
+        self.ending |= other.ending;
+    }
+
     fn add_atom(&mut self, atom: &Atom) {
         match atom {
             Atom::Has(activity)

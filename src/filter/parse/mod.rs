@@ -92,7 +92,7 @@ pub(super) struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str, wants: Option<&'a Wants>) -> Self {
+    pub(super) fn new(text: &'a str, wants: Option<&'a Wants>) -> Self {
         Parser {
             scan: Scanner::new(text, wants),
             depth: 0,
@@ -112,7 +112,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn filter(&mut self) -> Result<Expr, QueryError> {
+    pub(super) fn filter(&mut self) -> Result<Expr, QueryError> {
         let mut any = vec![self.conjunction()?];
         while self.scan.eat_word("or") || self.scan.eat_other("||") {
             any.push(self.conjunction()?);
@@ -168,7 +168,7 @@ impl<'a> Parser<'a> {
         Ok(inner)
     }
 
-    fn expect(&mut self, symbol: &'static str, what: &str) -> Result<(), QueryError> {
+    pub(super) fn expect(&mut self, symbol: &'static str, what: &str) -> Result<(), QueryError> {
         if self.scan.eat(symbol) {
             Ok(())
         } else {
@@ -281,7 +281,7 @@ impl<'a> Parser<'a> {
         Ok(None)
     }
 
-    fn activity(&mut self) -> Result<Activity, QueryError> {
+    pub(super) fn activity(&mut self) -> Result<Activity, QueryError> {
         self.scan.accepts(Want::Activity);
         if self.scan.is_at_quote() {
             return self.scan.string();
@@ -310,7 +310,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn field_of_events(&mut self) -> Result<Spanned<Field>, QueryError> {
+    pub(super) fn field_of_events(&mut self) -> Result<Spanned<Field>, QueryError> {
         self.scan.accepts(Want::Field { of_cases: false });
         match self.scan.peek() {
             Some('`') => self.name_of_field(),
