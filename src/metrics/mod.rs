@@ -37,6 +37,7 @@ mod levels;
 pub mod milestones;
 pub mod quantile;
 pub mod queues;
+pub mod relations;
 pub mod resources;
 pub mod scores;
 mod selection;
@@ -46,6 +47,7 @@ pub mod stats;
 mod subject;
 pub mod summary;
 pub mod survival;
+pub mod templates;
 #[cfg(test)]
 mod testing;
 pub mod times;
