@@ -82,6 +82,12 @@ name = "fast"
 milestone = "duration"
 limit = "5d"
 
+[conform]
+rules = [
+  'response("Open", "Answer") within 3d',
+  { name = "other hands", rule = 'not_same("Open", "Close", resource) when prio = 1' },
+]
+
 [rates]
 per_hour = 60
 late_hour = 5
@@ -128,6 +134,7 @@ fn every_report_is_that_of_a_file_cut_there() {
                         "why" => &["--of", "events > 3"],
                         "split" => &["--by", "prio", "--figure", "return"],
                         "funnel" => &["--stage", "Open", "--stage", "Close"],
+                        "discover" => &["--find", "rules"],
                         "before" => &["--what", "Answer", "--until", "Close"],
                         _ => &[],
                     });

@@ -62,6 +62,11 @@ facet --sort -values
 facet --by activity --rules RULES
 funnel --stage \"FIRST\" --stage \"THEN\"
 before --what FIRST --until THEN
+rules --rule response(\"FIRST\",\"THEN\")/within/1h --rule fast=chain_response(\"FIRST\",\"THEN\")
+rules --rule not_coexist(\"FIRST\",\"THEN\") --open ended --sort violated
+check --rules RULES --rule init(\"THEN\")
+discover --find rules --confidence 0.5
+discover --find skeleton
 variants --filter \"THEN\" --versus not/\"THEN\"
 activities --filter \"THEN\" --versus \"FIRST\"
 times --by activity --filter \"THEN\" --versus not/\"THEN\"
@@ -69,6 +74,7 @@ dfg --versus \"THEN\"
 resources --filter \"THEN\" --versus not/\"THEN\"
 bottlenecks --by activity --filter \"THEN\" --versus not/\"THEN\"
 milestones --milestone auto --versus not/\"THEN\"
+rules --rule init(\"FIRST\") --filter \"FIRST\" --versus not/\"THEN\"
 ";
 
 /// Logs, with the id of one of their cases and two activities, of which the second follows the first.
@@ -111,6 +117,7 @@ const RENAMED: &[(&str, &str)] = &[
 const DERIVED: &[(&str, &[&str])] = &[
     ("dotted", &["row", "from", "to"]),
     ("spectrum", &["start", "end"]),
+    ("discover", &["relation", "activity", "other"]),
 ];
 
 fn fixtures() -> PathBuf {

@@ -49,6 +49,16 @@ support-milestones-auto     milestones support.csv --milestone auto
 support-check               check support.csv --rules support-rules.toml --limit 5
 support-cases-milestone     cases support.csv --columns 'first_response,resolved' --sort=-first_response --rules support-rules.toml --limit 3
 support-check-sorted        check support.csv --columns 'state,over,priority' --sort-cases=-priority --rules support-rules.toml --limit 3
+support-rules               rules support.csv --rules support-conform.toml
+support-rules-ended         rules support.csv --rule 'chain_response("Resolved", "Closed")' --rule 'first = init("Created")' --open ended --filter 'region = "APAC"' --sort violated
+support-rules-check         check support.csv --rules support-conform.toml --limit 5
+support-rules-split         split support.csv --rules support-conform.toml --by priority --figure 'other hands' --figure rework
+support-rules-cases         cases support.csv --rules support-conform.toml --columns '`other hands`,priority' --filter '`other hands` = "broken"' --limit 5
+support-rules-why           why support.csv --rules support-conform.toml --of '`other hands` = "broken"' --limit 5
+support-versus-rules        rules support.csv --rules support-conform.toml --filter 'started 2024-03' --versus 'started 2024-02'
+support-discover-rules      discover support.csv --find rules --limit 20
+support-discover-all        discover support.csv --find rules --all --support 0.5 --confidence 1 --filter 'region = "APAC"'
+support-discover-skeleton   discover support.csv --find skeleton --filter 'region = "APAC"' --limit 12
 support-check-columns       check support.csv --columns 'state,over,priority,last(resource)' --rules support-rules.toml --limit 3
 
 support-flow                flow support.csv --bins 12

@@ -707,7 +707,7 @@ proptest! {
             naive(&traces, (a, b), (&|_| true, &none))
         });
         let listing = Listing::by("defined");
-        let list = DeadlinesQuery { listing, cases: Listing::by("over"), time_bins: 1 };
+        let list = DeadlinesQuery { listing, cases: Listing::by("over"), time_bins: 1, open_ended: false };
         check_rows(&compared(&analysis, &list, a, b), |_: &RuleRow| {
             let is_known = |trace: &Trace| breaks(trace, now).is_some();
             let is_broken = |trace: &Trace| breaks(trace, now) == Some(true);

@@ -132,13 +132,18 @@ struct Selecting {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Times")]
 pub struct Times {
-    /// Milestones, business calendars, deadlines, outcomes, stages and rates, in TOML
+    /// Milestones, business calendars, deadlines, rules on the order of events, outcomes, stages and
+    /// rates, in TOML
     #[arg(long, value_name = "FILE")]
     pub rules: Option<PathBuf>,
     /// A duration of cases, also for filters (repeatable): `resolved = last "Resolved"`; `auto` guesses
     /// those of a desk, a shop or a pipeline from the names of activities, as the explorer does
     #[arg(long, value_name = "NAME = POINT|auto", value_parser = given_milestone)]
     pub milestone: Vec<GivenMilestone>,
+    /// A rule on the order of events, also for filters (repeatable): `response("Order", "Invoice") within 2d`,
+    /// `four eyes = not_same("Approve", "Pay", resource)`
+    #[arg(long, value_name = "[NAME =] RULE")]
+    pub rule: Vec<String>,
     /// Class of a wait (repeatable): `"Asked" -> "Answered" = customer`, `"Answered" = vendor`; the classes are
     /// own, resolved (after the resolution), customer and vendor [default: guessed from the names of activities]
     #[arg(long, value_name = "WAIT = CLASS", value_parser = NamedWait::parse)]

@@ -4,6 +4,7 @@
 use crate::engine::{AskError, DefinitionError, FilterError};
 use crate::text::{self, escape_line};
 use crate::ui::fit;
+use std::ops::Range;
 
 /// Exit codes, as users may rely on them.
 pub mod code {
@@ -62,7 +63,7 @@ impl Failure {
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {
         match error {
-            AskError::Filter(error) => Failure::usage(pointed_out(&error)),
+            AskError::Filter(error) => Failure::usage(pointed_out("filter", &error)),
             AskError::UnknownCase(id) => Failure::usage(format!(
                 "no case \"{}\" in the log (`casetrail cases` lists the ids)",
                 text::safe(&id)
@@ -84,25 +85,30 @@ impl From<DefinitionError> for Failure {
     }
 }
 
-/// The message, and the filter below it with carets under the place that is wrong.
-fn pointed_out(error: &FilterError) -> String {
+/// The message with what it is about, and the text below it with carets under the place that is wrong.
+pub fn pointed_out(what: &str, error: &FilterError) -> String {
+    let message = escape_line(&error.message);
+    format!("{what}: {message}{}", place(&error.text, &error.span))
+}
+
+/// Two lines, each after a line feed: a text, and carets under a place of it.
+pub fn place(text: &str, span: &Range<usize>) -> String {
     // The span counts bytes of the raw text; what is shown may be longer, where it is made safe.
     let floor = |at: usize| {
-        let mut at = at.min(error.text.len());
-        while !error.text.is_char_boundary(at) {
+        let mut at = at.min(text.len());
+        while !text.is_char_boundary(at) {
             at -= 1;
         }
         at
     };
-    let (start, end) = (floor(error.span.start), floor(error.span.end));
+    let (start, end) = (floor(span.start), floor(span.end));
     let shown_width = |part: &str| fit::width(&text::safe(part));
-    let before = shown_width(&error.text[..start]);
+    let before = shown_width(&text[..start]);
     // The end of the text has no width, but needs a caret.
-    let carets = shown_width(&error.text[start..end.max(start)]).max(1);
+    let carets = shown_width(&text[start..end.max(start)]).max(1);
     format!(
-        "filter: {}\n  {}\n  {:before$}{}",
-        escape_line(&error.message),
-        text::safe(&error.text),
+        "\n  {}\n  {:before$}{}",
+        text::safe(text),
         "",
         "^".repeat(carets)
     )

@@ -2,11 +2,11 @@
 //! mapping file and the rules file.
 
 use super::args::{Common, GivenMilestone, How, Times};
-use super::failure::Failure;
+use super::failure::{Failure, place, pointed_out};
 use super::say;
 use crate::config::mapping_file::{MappingFile, overlay};
 use crate::config::{FileError, rules};
-use crate::engine::{BY_CASE, NamedCalendar, Timing};
+use crate::engine::{BY_CASE, ConformRule, NamedCalendar, Timing};
 use crate::filter::Moment;
 use crate::formats::{LogOptions, ReadPlan};
 use crate::text::{counted, escape_line};
@@ -85,6 +85,11 @@ fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
             GivenMilestone::Named(given) => timing.define(given.clone()),
         }
     }
+    for given in &times.rule {
+        let rule = ConformRule::parse(given);
+        let rule = rule.map_err(|error| Failure::usage(pointed_out("--rule", &error)))?;
+        timing.conform_rules.push(rule);
+    }
     for given in &times.wait_class {
         timing.class_wait(given.clone());
     }
@@ -140,7 +145,12 @@ fn of_file<T>(path: &Path, parse: impl FnOnce(&str) -> Result<T, FileError>) -> 
     parse(&text).map_err(|error| {
         let line = error.line.map(|line| format!("line {line}: "));
         let line = line.unwrap_or_default();
-        Failure::usage(format!("{name}: {line}{}", escape_line(&error.message)))
+        let message = escape_line(&error.message);
+        let pointed = error.place.as_ref().map(|(text, span)| place(text, span));
+        Failure::usage(format!(
+            "{name}: {line}{message}{}",
+            pointed.unwrap_or_default()
+        ))
     })
 }
 

@@ -73,7 +73,7 @@ impl MappingFile {
     pub fn parse(text: &str) -> Result<Self, FileError> {
         Self::of_toml(text).map_err(|fault| FileError {
             line: fault.place.map(|place| line_of(text, place.start)),
-            message: fault.message,
+            ..FileError::new(fault.message)
         })
     }
 

@@ -5,6 +5,8 @@ pub mod remembered;
 pub mod rules;
 pub mod values;
 
+use std::ops::Range;
+
 /// Fault in a settings file, or in its use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -13,6 +15,8 @@ pub struct FileError {
     pub line: Option<u64>,
     /// Fault and remedy, on one line.
     pub message: String,
+    /// A text of the file and the place in it that is wrong, in bytes; `None` where the line says enough.
+    pub place: Option<(String, Range<usize>)>,
 }
 
 impl FileError {
@@ -20,6 +24,7 @@ impl FileError {
         FileError {
             line: None,
             message: message.into(),
+            place: None,
         }
     }
 }

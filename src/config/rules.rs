@@ -1,6 +1,7 @@
-//! The rules file: milestones, business calendars, deadlines, outcomes, rates and scores in TOML. The types
-//! below are the schema; texts within are checked here, so that an error has a line number.
+//! The rules file: milestones, business calendars, deadlines, rules, outcomes, rates and scores in TOML. The
+//! types below are the schema; texts within are checked here, so that an error has a line number.
 
+mod conform_rules;
 mod journey;
 mod rates;
 #[cfg(test)]
@@ -32,6 +33,7 @@ struct File {
     calendars: BTreeMap<String, Spanned<CalendarTable>>,
     milestones: BTreeMap<String, Spanned<MilestoneEntry>>,
     rules: Vec<RuleTable>,
+    conform: Conform,
     outcomes: BTreeMap<Spanned<String>, Spanned<String>>,
     stages: BTreeMap<String, Spanned<Vec<Stage>>>,
     waits: BTreeMap<Spanned<String>, Spanned<String>>,
@@ -45,6 +47,12 @@ struct File {
 enum Stage {
     One(String),
     Any(Vec<String>),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Conform {
+    rules: conform_rules::Rules,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -147,11 +155,12 @@ const WARN_AT: f64 = 0.8;
 pub fn parse(text: &str) -> Result<Timing, FileError> {
     let file: File = toml::from_str(text).map_err(|error| FileError {
         line: error.span().map(|span| line_of(text, span.start)),
-        message: safe(error.message()).replace('\n', "; "),
+        ..FileError::new(safe(error.message()).replace('\n', "; "))
     })?;
     timing(file, text).map_err(|fault| FileError {
         line: Some(line_of(text, fault.at)),
         message: fault.message,
+        place: fault.place,
     })
 }
 
@@ -267,6 +276,8 @@ fn key(name: &str) -> String {
 struct Fault {
     at: usize,
     message: String,
+    /// A text of the file and the place in it.
+    place: Option<(String, Range<usize>)>,
 }
 
 /// Applies `read` to a text and turns its error into a fault.
@@ -282,6 +293,7 @@ fn fault<T: ToString>(what: &Spanned<T>, message: &str) -> Fault {
     Fault {
         at: what.span().start,
         message: format!("{}: {message}", safe(&shown)),
+        place: None,
     }
 }
 
@@ -338,6 +350,9 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
             warn: warn_at(rule.warn_at.as_ref())?,
         });
     }
+    let is_taken = |name: &String| file.milestones.contains_key(name) || names.contains(name);
+    timing.conform_rules = conform_rules::read(&file.conform.rules, of, is_taken)?;
+    names.extend(timing.conform_rules.iter().map(|rule| &rule.name));
     timing.outcomes = outcomes(&file.outcomes, condition, |name| {
         file.milestones.contains_key(name) || names.contains(name)
     })?;
@@ -362,6 +377,7 @@ fn calendars(
             return Err(Fault {
                 at: table.span().start,
                 message,
+                place: None,
             });
         }
         Ok(NamedCalendar {
@@ -509,6 +525,7 @@ fn calendar(table: &CalendarTable) -> Result<Calendar, Fault> {
     let week = week(groups.collect::<Result<_, _>>()?).map_err(|message| Fault {
         at: table.week.first().map_or(0, |text| text.span().start),
         message,
+        place: None,
     })?;
     let mut holidays = BTreeSet::new();
     for text in &table.holidays {

@@ -14,6 +14,7 @@ use crate::filter;
 use crate::formats::ImportReport;
 use crate::index::{CaseSet, Index};
 use crate::text::time::exact_instant;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Views, derived logs and filters kept, each.
@@ -111,6 +112,7 @@ impl Analysis {
         let whole = Arc::try_unwrap(self.whole).map_err(in_use)?;
         let mut info = self.info;
         info.deadlines = timing.rules.len();
+        info.conform_rules = timing.conform_rules.len();
         let milestones = timing.milestones.iter();
         info.milestones = milestones.map(NamedMilestone::info).collect();
         let outcomes = timing.outcomes.iter();
@@ -321,23 +323,25 @@ impl Analysis {
 /// Refuses names by which filters could not tell two definitions apart, or a definition from a column.
 fn check_names(timing: &Timing, columns: &[ColumnInfo]) -> Result<(), String> {
     let milestones = timing.milestones.iter().map(|m| ("milestone", &m.name));
-    let rules = timing.rules.iter().map(|rule| ("rule", &rule.name));
+    let deadlines = timing.rules.iter().map(|rule| ("rule", &rule.name));
+    let rules = timing.conform_rules.iter();
+    let rules = rules.map(|rule| ("rule of [conform]", &rule.name));
     let outcomes = timing.outcomes.iter().map(|o| ("outcome", &o.name));
-    let named = milestones.chain(rules).chain(outcomes);
+    let named = milestones.chain(deadlines).chain(rules).chain(outcomes);
     let named = named.map(|(what, name)| (what, name.as_str()));
-    let mut seen: Vec<(&str, &str)> = Vec::new();
+    let of_log: HashSet<&str> = columns.iter().map(|column| &*column.name).collect();
+    let mut seen: HashMap<&str, &str> = HashMap::new();
     for (what, name) in named.chain(timing.fixed_names()) {
-        let other = seen.iter().find(|(_, other)| *other == name);
+        let other = seen.insert(name, what);
         let may_be_two = what == "milestone" || what == "rule";
-        if let Some((other, _)) = other.filter(|_| !may_be_two) {
+        if let Some(other) = other.filter(|_| !may_be_two) {
             return Err(format!(
                 "two definitions are called {name}: {other} and {what}"
             ));
         }
-        seen.push((what, name));
         // Beside a name that needs backticks itself, backticks cannot mean the column.
         let may_share = what != "milestone" && filter::is_plain(name);
-        if !may_share && columns.iter().any(|c| *c.name == *name) {
+        if !may_share && of_log.contains(name) {
             return Err(format!(
                 "a {what} is called {name}, as a column of the log is"
             ));
@@ -431,6 +435,7 @@ fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::
         warnings: report.warnings.values().cloned().collect(),
         milestones: Vec::new(),
         deadlines: 0,
+        conform_rules: 0,
         outcomes: Vec::new(),
         costs: false,
         scores: false,

@@ -10,6 +10,7 @@ use super::tested::FEWEST;
 use super::view::{AskError, FilterError, View};
 use crate::filter::{self, DurationLiteral, Expr, Field, Op, Trigger};
 use crate::index::CaseSet;
+use crate::metrics::deadlines::State;
 use crate::metrics::quantile::type7;
 use crate::text::count;
 use crate::text::time::{DAY, HOUR, MINUTE, SECOND};
@@ -192,8 +193,8 @@ impl Compared {
 }
 
 impl Of {
-    /// The filters on offer: the last one of the view, slow cases, broken deadlines, outcomes, that of the
-    /// cursor.
+    /// The filters on offer: the last one of the view, slow cases, broken deadlines and rules, outcomes, that of
+    /// the cursor.
     fn offers(&self, context: &Context<'_>, selected: &Selected) -> Vec<String> {
         let mut offers: Vec<String> = context.view.filters.last().cloned().into_iter().collect();
         let slow = selected.figures.get_or_init(|| Slow(slow(selected)));
@@ -202,6 +203,10 @@ impl Of {
         offers.extend(timing.rules.iter().map(|rule| {
             let column = Field::Column(rule.name.clone());
             Expr::one_of(column, ["broken", "overdue"]).to_string()
+        }));
+        offers.extend(timing.conform_rules.iter().map(|rule| {
+            let column = Field::Column(rule.name.clone());
+            Expr::compare(column, Op::Equal, State::Broken.word()).to_string()
         }));
         let outcomes = timing.outcomes.iter();
         offers.extend(outcomes.map(|outcome| Expr::outcome(&outcome.name).to_string()));

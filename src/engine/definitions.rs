@@ -1,6 +1,7 @@
 //! Milestones, calendars and deadlines as they were defined, and their names as codes of a log. Of the
 //! files in which they were written, only the lines of conditions are known here.
 
+use super::conform_rules::ConformRule;
 use super::journey::{JourneySpec, SCORE};
 use super::rates::{COST, COST_KNOWN, RateSpec};
 use crate::event_log::EventLog;
@@ -29,6 +30,8 @@ pub struct Timing {
     pub calendars: Vec<NamedCalendar>,
     /// Deadlines, in the order of reports.
     pub rules: Vec<RuleSpec>,
+    /// Rules on the order of events, in the order of reports.
+    pub conform_rules: Vec<ConformRule>,
     /// Outcomes, in the order of reports.
     pub outcomes: Vec<NamedOutcome>,
     /// Lists of stages, in the order of their definitions.
@@ -69,6 +72,17 @@ impl Timing {
         self.waits.push(wait);
     }
 
+    /// Names of the deadlines, then of the rules on the order of events: the order of their columns.
+    pub(super) fn rule_names(&self) -> impl Iterator<Item = &str> {
+        let deadlines = self.rules.iter().map(|rule| &*rule.name);
+        deadlines.chain(self.conform_rules.iter().map(|rule| &*rule.name))
+    }
+
+    /// Number of deadlines and of rules on the order of events.
+    pub(super) fn n_rules(&self) -> usize {
+        self.rules.len() + self.conform_rules.len()
+    }
+
     /// The names of the columns that rates define; none without rates.
     pub(super) fn cost_names(&self) -> &'static [&'static str] {
         if self.rates.is_some() {
@@ -90,7 +104,7 @@ impl Timing {
     /// an outcome, of a cost or of the scores, which filters or figures would mistake for it.
     pub(super) fn add_guesses(&mut self, guesses: Vec<NamedMilestone>, columns: &[&str]) {
         let milestones = self.milestones.iter().map(|milestone| &*milestone.name);
-        let rules = self.rules.iter().map(|rule| &*rule.name);
+        let rules = self.rule_names();
         let outcomes = self.outcomes.iter().map(|outcome| &*outcome.name);
         let taken = milestones.chain(rules).chain(outcomes);
         let taken = taken.chain(self.fixed_names().map(|(_, name)| name));

@@ -178,12 +178,12 @@ pub fn columns(prepared: &Prepared, named: Option<&[String]>) -> Result<Vec<usiz
     named.iter().map(at).collect()
 }
 
-/// The deadline or outcome that a column was made of; `None` for a column of the log and for a cost.
+/// The rule or outcome that a column was made of; `None` for a column of the log and for a cost.
 pub(super) fn definition(prepared: &Prepared, column: usize) -> Option<FactorKind> {
     let timing = &prepared.timed.timing;
     let place = column.checked_sub(prepared.log.defined_columns().start)?;
-    // Those of deadlines come first, then costs, which are values as those of the log, then outcomes.
-    match place.checked_sub(timing.rules.len()) {
+    // Those of rules come first, then costs, which are values as those of the log, then outcomes.
+    match place.checked_sub(timing.n_rules()) {
         None => Some(FactorKind::Rule),
         Some(place) if place < timing.cost_names().len() => None,
         _ => Some(FactorKind::Outcome),
@@ -202,7 +202,7 @@ pub fn unfolded(prepared: &Prepared, selection: &Expr) -> Expr {
     unfolded
 }
 
-/// The names that a filter uses, with those of the outcomes that it names.
+/// The names that a filter uses, with those of the outcomes and rules that it names.
 pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
     let mut mentions = selection.mentions();
     // An outcome may be of those before it.
@@ -211,6 +211,11 @@ pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
             && let Ok(filter) = filter::parse(&outcome.filter.filter)
         {
             mentions.add(&filter);
+        }
+    }
+    for rule in &prepared.timed.timing.conform_rules {
+        if mentions.columns.contains(&rule.name) {
+            mentions.join(rule.rule.mentions());
         }
     }
     if mentions.ending {
@@ -225,18 +230,18 @@ pub fn mentions(prepared: &Prepared, selection: &Expr) -> Mentions {
     mentions
 }
 
-/// True if a filter is of durations, deadlines, milestones or outcomes: open cases may meet it later.
+/// True if a filter is of durations, deadlines, rules, milestones or outcomes: open cases may meet it later.
 pub fn may_come_true(prepared: &Prepared, mentions: &Mentions) -> bool {
     let mut outcomes = prepared.timed.timing.outcomes.iter();
     is_timed(prepared, mentions) || outcomes.any(|outcome| mentions.columns.contains(&outcome.name))
 }
 
-/// True if a filter is of durations, deadlines, milestones or costs.
+/// True if a filter is of durations, deadlines, rules, milestones or costs.
 fn is_timed(prepared: &Prepared, mentions: &Mentions) -> bool {
     let timing = &prepared.timed.timing;
-    let rules = timing.rules.iter().map(|rule| &rule.name);
-    let milestones = timing.milestones.iter().map(|milestone| &milestone.name);
-    let names = rules.chain(milestones).map(String::as_str);
+    let milestones = timing.milestones.iter();
+    let names = timing.rule_names();
+    let names = names.chain(milestones.map(|milestone| milestone.name.as_str()));
     let mut names = names.chain(timing.cost_names().iter().copied());
     mentions.duration || names.any(|name| mentions.columns.iter().any(|column| column == name))
 }

@@ -64,7 +64,7 @@ pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
     let timing = &prepared.timed.timing;
     let offer = |figure, kind| FigureOffer { figure, kind };
     let outcomes = timing.outcomes.iter();
-    let rules = timing.rules.iter();
+    let rules = timing.rule_names();
     let milestones = timing.milestones.iter();
     let costs = timing.rates.iter();
     let scores = timing.journey.score.iter();
@@ -76,7 +76,7 @@ pub fn offers(prepared: &Prepared) -> Vec<FigureOffer> {
     ]
     .into_iter()
     .chain(outcomes.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Rate)))
-    .chain(rules.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Broken)))
+    .chain(rules.map(|name| offer(Figure::Named(name.to_owned()), FigureKind::Broken)))
     .chain(milestones.map(|of| offer(Figure::Named(of.name.clone()), FigureKind::Time)))
     .chain(costs.map(|_| offer(Figure::Named(COST.to_owned()), FigureKind::Amount)))
     .chain(scores.map(|_| offer(Figure::Named(SCORE.to_owned()), FigureKind::Score)))

@@ -369,17 +369,13 @@ impl Grouped<'_> {
 
     fn rules(&self, rows: &mut [SplitRow]) -> Result<(), Cancelled> {
         let selection = self.selected.selection();
-        for spec in &self.prepared().timed.timing.rules {
-            let states = self.prepared().states(spec);
-            let Some(states) = states.filter(|_| self.figures.wants_named(&spec.name)) else {
+        for (name, states) in self.prepared().all_states() {
+            if !self.figures.wants_named(name) {
                 continue;
-            };
-            let state = |case: usize| {
-                Some(match states.of(case)? {
-                    State::Overdue if self.figures.open_ended => State::Broken,
-                    State::AtRisk | State::Running if self.figures.open_ended => State::Missed,
-                    state => state,
-                })
+            }
+            let state = |case: usize| match self.figures.open_ended {
+                true => states.of_ended(case),
+                false => states.of(case),
             };
             let broken = |case: usize| match state(case)? {
                 State::Kept => Some(false),
@@ -406,7 +402,7 @@ impl Grouped<'_> {
                     missed,
                     q: rate.q,
                 };
-                row.rules.push((spec.name.clone(), kept));
+                row.rules.push((name.to_owned(), kept));
             }
         }
         Ok(())

@@ -38,6 +38,8 @@ pub struct LogInfo {
     pub milestones: Vec<MilestoneInfo>,
     /// Deadlines that are defined.
     pub deadlines: usize,
+    /// Rules on the order of events that are defined.
+    pub conform_rules: usize,
     /// Names of the outcomes that are defined.
     pub outcomes: Vec<Arc<str>>,
     /// True where rates are defined, so that cases and work have a cost.

@@ -12,6 +12,7 @@ mod cache;
 mod case_fields;
 mod column_name;
 mod compared;
+mod conform_rules;
 mod costs;
 mod definitions;
 mod ending;
@@ -23,6 +24,7 @@ mod grouped;
 mod groups;
 mod joined;
 mod journey;
+mod judged;
 mod list;
 mod log_info;
 mod moments;
@@ -65,6 +67,7 @@ pub use axis::*;
 pub use basis::Basis;
 pub use column_name::ColumnName;
 pub use compared::Of;
+pub use conform_rules::ConformRule;
 pub use costs::{CaseCost, Spending};
 pub use definitions::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
@@ -94,6 +97,7 @@ pub use queries::cost::{CostQuery, Costs, LateCost, SpendingRow, VariantCost};
 pub use queries::deadlines::{
     Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
 };
+pub use queries::discovered::{DiscoverRulesQuery, DiscoveredRule, LogSkeleton, SkeletonQuery};
 pub use queries::dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
     DottedValue,
@@ -115,6 +119,7 @@ pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };
 pub use queries::resources::{ResourceRow, ResourcesQuery};
+pub use queries::rules::{FirstBreaking, RuleDurations, RuleResult, RuleResults, RulesQuery};
 pub use queries::spectrum::{
     Spectrum, SpectrumPath, SpectrumQuery, SpectrumSegment, SpectrumVariant,
 };

@@ -1,10 +1,12 @@
 //! Definitions applied to a log: calendars as hours of its cases, milestones as durations, deadlines as
 //! verdicts on its cases.
 
+use super::conform_rules::ConformRule;
 use super::definitions::{
     BY_CASE, Condition, DURATION, NamedMilestone, NamedOutcome, RuleSpec, Timed, Timing, bound,
     codes,
 };
+use super::judged;
 use super::prepared::{Prepared, columns};
 use super::view::{AskError, FilterError};
 use crate::event_log::{
@@ -37,6 +39,13 @@ impl Prepared {
             self.calendar_hours(Some(BY_CASE), tz)?;
         }
         let mut defined = states(&self, tz)?;
+        if !timed.timing.conform_rules.is_empty() {
+            // Their conditions may be of deadlines.
+            self.log.define_columns(defined);
+            let rules = judged::columns(&self, tz)?;
+            defined = self.log.take_defined_columns();
+            defined.extend(rules);
+        }
         defined.extend(self.cost_columns(&late_times(&self, tz)?));
         for outcome in &timed.timing.outcomes {
             // Outcomes may be of deadlines and of outcomes before them, which must be columns by
@@ -76,7 +85,7 @@ impl Prepared {
         // The hours of service are those of the calendar, which what they cost follows.
         let costs = prepared.cost_columns(&late_times(self, tz)?);
         let mut defined = prepared.log.take_defined_columns();
-        let at = prepared.timed.timing.rules.len();
+        let at = prepared.timed.timing.n_rules();
         defined.splice(at..at + costs.len(), costs);
         prepared.log.define_columns(defined);
         Ok(prepared)
@@ -315,25 +324,69 @@ pub fn states(prepared: &Prepared, tz: chrono_tz::Tz) -> Result<Vec<Column>, Fil
     rules.collect()
 }
 
-/// States of all cases under one rule, from the column that [`states`] made.
+/// States of all cases under one rule, from the column that was made of it.
 #[derive(Clone, Copy)]
-pub struct RuleStates<'a>(&'a Codes);
+pub struct RuleStates<'a> {
+    codes: &'a Codes,
+    /// States by code, from 1.
+    states: &'static [State],
+    /// State of an undecided case that is taken as over.
+    ended: State,
+}
 
 impl RuleStates<'_> {
     /// State of a case; `None` for one that the rule is not for.
     pub fn of(self, case: usize) -> Option<State> {
-        let code = self.0.get(case) as usize;
-        State::ALL.get(code.checked_sub(1)?).copied()
+        let code = self.codes.get(case) as usize;
+        self.states.get(code.checked_sub(1)?).copied()
+    }
+
+    /// State of a case, of an open one as if it were over.
+    pub fn of_ended(self, case: usize) -> Option<State> {
+        Some(match self.of(case)? {
+            State::Overdue => State::Broken,
+            State::AtRisk | State::Running => self.ended,
+            state => state,
+        })
     }
 }
 
 impl Prepared {
-    /// The states of the cases under a rule that is defined for the log.
-    pub(super) fn states(&self, rule: &RuleSpec) -> Option<RuleStates<'_>> {
-        match &self.log.column(&rule.name)?.data {
-            ColumnData::Text(codes, _) => Some(RuleStates(codes)),
-            _ => None,
-        }
+    /// The states of the cases under each rule that is defined for the log, with its name: deadlines,
+    /// then rules on the order of events.
+    pub(super) fn all_states(&self) -> impl Iterator<Item = (&str, RuleStates<'_>)> {
+        let timing = &self.timed.timing;
+        let columns = &self.log.columns[self.log.defined_columns()];
+        // The columns of rules are the first that are defined, in this order.
+        let rules = timing.rule_names().zip(columns).enumerate();
+        rules.filter_map(move |(at, (name, column))| {
+            let ColumnData::Text(codes, _) = &column.data else {
+                return None;
+            };
+            let (states, ended) = if at < timing.rules.len() {
+                (&State::ALL[..], State::Missed)
+            } else {
+                (&ConformRule::STATES[..], State::Broken)
+            };
+            let states = RuleStates {
+                codes,
+                states,
+                ended,
+            };
+            Some((name, states))
+        })
+    }
+
+    /// The states of the cases under each deadline that is defined for the log.
+    pub(super) fn deadline_states(&self) -> impl Iterator<Item = RuleStates<'_>> {
+        let deadlines = self.all_states().take(self.timed.timing.rules.len());
+        deadlines.map(|(_, states)| states)
+    }
+
+    /// The states of the cases under each rule on the order of events that is defined for the log.
+    pub(super) fn conform_states(&self) -> impl Iterator<Item = RuleStates<'_>> {
+        let rules = self.all_states().skip(self.timed.timing.rules.len());
+        rules.map(|(_, states)| states)
     }
 }
 

@@ -188,7 +188,7 @@ pub fn parse_rule(text: &str) -> Result<RuleText, QueryError> {
 }
 
 fn template(parser: &mut Parser<'_>) -> Result<Template, QueryError> {
-    let words = || Template::ALL.iter().map(|template| template.word());
+    let words = Template::ALL.iter().map(|template| template.word());
     let word = parser.scan.word();
     if word.node.is_empty() {
         return Err(parser
@@ -197,11 +197,7 @@ fn template(parser: &mut Parser<'_>) -> Result<Template, QueryError> {
     }
     let found = Template::ALL.into_iter().find(|of| of.word() == word.node);
     found.ok_or_else(|| {
-        let mut hint = did_you_mean(word.node, words(), str::to_owned);
-        if hint.is_empty() {
-            let words: Vec<&str> = words().collect();
-            hint = format!("; the templates are {}", words.join(", "));
-        }
+        let hint = did_you_mean(word.node, words, str::to_owned);
         let message = format!("there is no template {}{hint}", shown(word.node));
         QueryError::new(word.span, message)
     })
@@ -271,7 +267,10 @@ fn clause(parser: &mut Parser<'_>, rule: &mut RuleText) -> Result<bool, QueryErr
     parser.scan.peek();
     let start = parser.scan.at();
     let of_pairs = ["within", "after", "same", "different"];
-    let Some(word) = of_pairs.into_iter().find(|&word| parser.scan.eat_word(word)) else {
+    let Some(word) = of_pairs
+        .into_iter()
+        .find(|&word| parser.scan.eat_word(word))
+    else {
         if !parser.scan.eat_word("when") {
             return Ok(false);
         }
@@ -369,7 +368,7 @@ mod tests {
         for (text, place, part) in [
             ("", "", "a template"),
             ("respond(\"A\", \"B\")", "respond", "response"),
-            ("xyzzy(\"A\")", "xyzzy", "templates are existence"),
+            ("xyzzy(\"A\")", "xyzzy", "no template xyzzy"),
             ("response \"A\"", "\"A\"", "`(`"),
             ("response(A, B)", "A", "double quotes"),
             ("response(\"A\")", ")", "second activity"),

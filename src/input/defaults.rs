@@ -112,6 +112,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "split", "split", &["x"], Action::Split, "Split cases by the column or value under the cursor; where there is none, choose the column"),
     row(GO, "show-split", "last split", &["g s"], Action::ShowSplit, "Show the last split of cases again"),
     row(GO, "milestones", "milestones", &["g t"], Action::ShowPane("milestones"), "Durations until milestones, over time and as distributions; + and - keep and drop the cases that reached one"),
+    row(GO, "rules", "rules", &["g r"], Action::ShowPane("rules"), "Cases that violate rules on the order of events: those of [conform] in the rules file, and --rule"),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),
@@ -126,6 +127,7 @@ pub static ACTIONS: &[Entry] = &[
     row_in("ends", row(FILTER, "reset-ends", "reset", &["x"], Action::ResetEnds, "Use the guess (or the rules file) again; forget the saved end states")),
     keeps("why", "keep-factor", "Keep only the cases with the factor"),
     keeps("funnel", "keep-stage", "Keep only the cases that reach the stage"),
+    keeps("rules", "keep-violating", "Keep only the cases that violate the rule"),
     keeps("split", "keep-group", "Keep only the cases of the group; in the detail: show that figure"),
     row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B), or stop: shares, times and bins of both, their change and its test"),
     row(FILTER, "swap-sides", "swap A and B", &["V"], Action::SwapSides, "Swap the two sides of a comparison"),

@@ -121,6 +121,7 @@ impl ListView for Deadlines {
                 ..Listing::by("")
             },
             time_bins: 60,
+            open_ended: false,
         }
     }
 

@@ -147,6 +147,7 @@ pub(crate) fn log() -> LogInfo {
         rejected: 0,
         warnings: Vec::new(),
         deadlines: 0,
+        conform_rules: 0,
         outcomes: Vec::new(),
         costs: false,
         scores: false,

@@ -34,6 +34,7 @@ pub mod milestones;
 pub mod overview;
 pub mod queues;
 pub mod resources;
+pub mod rules;
 pub mod spectrum;
 pub mod split;
 pub mod timelines;
@@ -67,6 +68,7 @@ pub static PANES: &[&PaneSpec] = &[
     &funnel::SPEC,
     &split::SPEC,
     &milestones::SPEC,
+    &rules::SPEC,
 ];
 
 #[cfg(test)]

@@ -1,25 +1,26 @@
-//! Which cases break deadlines, worst first, and which open ones are about to: for cron and CI.
+//! Which cases break deadlines, worst first, and which open ones are about to, and which rules on the
+//! order of events are violated: for cron and CI.
 
 use super::list::{
     JsonRows, columns, columns_option, features, fields, json_of, listing, sort_option, table,
     table_of,
 };
 use super::versus::{self, Reported};
-use super::{Report, ReportContext, ReportResult, Spec};
+use super::{Report, ReportContext, ReportResult, Spec, rules};
 use crate::cli::failure::Failure;
 use crate::cli::json::{Instant, Json, list};
 use crate::cli::table::Table;
 use crate::engine::{
-    Breach, Deadlines, DeadlinesQuery, Features, List, Listing, Page, RULE_CASES, RuleBin, RuleRow,
-    Sort,
+    Breach, Deadlines, DeadlinesQuery, Features, List, Listing, Page, RULE_CASES, RuleBin,
+    RuleResult, RuleRow, RulesQuery, Sort,
 };
 use crate::text;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Args, Command};
 use serde::{Serialize, Serializer};
 
 pub(super) const SPEC: Spec = Spec {
     name: "check",
-    about: "Cases that broke the deadlines of --rules (exit code 1), and open cases at risk",
+    about: "Cases that broke the deadlines of --rules (exit code 1), open cases at risk, violated rules",
     options,
     make,
     versus: Ok(versus::make::<DeadlinesQuery>),
@@ -33,6 +34,7 @@ fn options(command: Command) -> Command {
     );
     let sort = Arg::new(SORT_CASES).long(SORT_CASES).value_name("WORD");
     let sort = sort.value_parser(|text: &str| Sort::parse_for(&RULE_CASES, false, text));
+    let command = rules::Options::augment_args(command);
     let command = command.arg(sort.allow_hyphen_values(true).help(help));
     columns_option(sort_option::<DeadlinesQuery>(command), &RULE_CASES)
 }
@@ -46,13 +48,16 @@ struct Check {
     deadlines: Deadlines,
     /// Breaches and cases at risk of all rules.
     cases: Vec<Breach>,
+    /// The rules on the order of events that are violated.
+    violated: Vec<RuleResult>,
     features: Features,
 }
 
 impl Reported for DeadlinesQuery {
     fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
         // A check without rules could never fail.
-        if ask.common.timing.rules.is_empty() {
+        let timing = &ask.common.timing;
+        if timing.rules.is_empty() && timing.conform_rules.is_empty() {
             return Err(Failure::usage(
                 "no deadline is defined: write rules into a file and name it by --rules FILE",
             ));
@@ -70,6 +75,7 @@ impl Reported for DeadlinesQuery {
                 ..ask.listing(sort)
             },
             time_bins: MONTHS,
+            open_ended: rules::Options::open_ended(matches)?,
         };
         Ok((query, features(ask, matches)))
     }
@@ -85,8 +91,15 @@ fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     // Moved out of the rules, whose rows do not show them.
     let rules = deadlines.rules.rows.iter_mut();
     let cases = rules.flat_map(|rule| std::mem::take(&mut rule.cases));
+    let all = RulesQuery {
+        open_ended: query.open_ended,
+        listing: Listing::by("violated"),
+    };
+    let mut violated = ask.answer(&all)?.rules.rows;
+    violated.retain(|rule| rule.violated > 0);
     Ok(Box::new(Check {
         cases: cases.collect(),
+        violated,
         deadlines,
         features,
     }))
@@ -100,6 +113,7 @@ struct CheckJson<'a, E> {
     open_cases: u64,
     rules: RulesJson<'a>,
     cases: JsonRows<'a, Breach>,
+    conform: JsonRows<'a, RuleResult>,
 }
 
 /// The rules, each with its breaches over time.
@@ -159,14 +173,22 @@ impl Report for Check {
                 &self.features,
             )),
             cases: json_of(&RULE_CASES, &self.cases, &self.features),
+            conform: json_of(RulesQuery::schema(), &self.violated, &self.features),
         })
     }
 
     fn heading(&self) -> String {
         let broken: u64 = self.rules().iter().map(RuleRow::broken).sum();
         let broken = text::counted(broken, "breach", "breaches");
+        let violated = match self.violated.len() {
+            0 => String::new(),
+            n => format!(
+                ", {}",
+                text::counted(n as u64, "violated rule", "violated rules")
+            ),
+        };
         format!(
-            "{broken}; {}",
+            "{broken}{violated}; {}",
             text::safe(&self.deadlines.ending.in_words())
         )
     }
@@ -180,10 +202,13 @@ impl Report for Check {
         if !self.cases.is_empty() {
             tables.push(self.list());
         }
+        if !self.violated.is_empty() {
+            tables.push(table::<RulesQuery>(&self.violated, &self.features));
+        }
         tables
     }
 
     fn is_broken(&self) -> bool {
-        self.rules().iter().any(|rule| rule.broken() > 0)
+        !self.violated.is_empty() || self.rules().iter().any(|rule| rule.broken() > 0)
     }
 }

@@ -9,6 +9,7 @@ mod cases;
 mod check;
 mod cost;
 mod dfg;
+mod discover;
 mod dotted;
 mod ends;
 mod events;
@@ -22,6 +23,7 @@ mod perf;
 mod quality;
 mod queues;
 mod resources;
+mod rules;
 mod spectrum;
 mod split;
 mod summary;
@@ -108,6 +110,8 @@ pub const REPORTS: &[Spec] = &[
     times::SPEC,
     milestones::SPEC,
     check::SPEC,
+    rules::SPEC,
+    discover::SPEC,
     triage::SPEC,
     flow::SPEC,
     split::SPEC,

@@ -182,11 +182,10 @@ fn sorted(rows: impl Iterator<Item = SpendingRow>) -> Vec<SpendingRow> {
 
 /// The cases that break a deadline; `None` without deadlines.
 fn late_cases(prepared: &Prepared) -> Option<CaseSet> {
-    let rules = &prepared.timed.timing.rules;
-    if rules.is_empty() {
+    let states: Vec<RuleStates<'_>> = prepared.deadline_states().collect();
+    if states.is_empty() {
         return None;
     }
-    let states: Vec<RuleStates<'_>> = rules.iter().filter_map(|of| prepared.states(of)).collect();
     let breaks = |case| {
         let mut states = states.iter().filter_map(|of| of.of(case));
         states.any(State::is_breach)

@@ -13,6 +13,7 @@ use crate::engine::stats::seconds;
 use crate::engine::timing::{longest_waits, verdicts};
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
+use crate::index::CaseSet;
 use crate::metrics::bins::TimeAxis;
 use crate::metrics::deadlines::{State, Verdict};
 use crate::metrics::summary;
@@ -29,6 +30,8 @@ pub struct DeadlinesQuery {
     pub cases: Listing,
     /// Maximum number of bins of the time axis.
     pub time_bins: usize,
+    /// Takes open cases as over.
+    pub open_ended: bool,
 }
 
 /// States of all deadlines of the selected cases.
@@ -309,6 +312,7 @@ impl Comparable for DeadlinesQuery {
                 ..self.cases.clone()
             },
             time_bins: 1,
+            ..*self
         }
     }
 
@@ -337,7 +341,7 @@ impl Comparable for DeadlinesQuery {
     /// The time that counted until the rule was kept or broken for good.
     fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
         let (prepared, zone) = (&selected.prepared, context.analysis.zone());
-        let (now, open) = (prepared.now(), selected.open());
+        let (now, open) = (prepared.now(), self.open(selected));
         let mut times = Times::new();
         for spec in &prepared.timed.timing.rules {
             context.cancel.check()?;
@@ -352,13 +356,78 @@ impl Comparable for DeadlinesQuery {
     }
 }
 
+impl DeadlinesQuery {
+    /// The selected cases that are open.
+    fn open(&self, selected: &Selected) -> Arc<CaseSet> {
+        if self.open_ended {
+            return Arc::new(CaseSet::none(selected.prepared.index.n_cases()));
+        }
+        selected.open()
+    }
+
+    /// The first breaches of a rule, then the first open cases at risk: of either as many as the listing of cases
+    /// has, in its order.
+    fn named(
+        &self,
+        context: &Context<'_>,
+        selected: &Selected,
+        spec: &RuleSpec,
+        found: &[(usize, Verdict)],
+    ) -> Result<Vec<Breach>, AskError> {
+        let (prepared, open, listing) = (&selected.prepared, self.open(selected), &self.cases);
+        let (log, index, rank) = (&prepared.log, &prepared.index, prepared.case_rank());
+        let fields = context.fields(selected, listing)?;
+        let rule: Arc<str> = spec.name.as_str().into();
+        let calendar: Option<Arc<str>> = spec.calendar.as_deref().map(Arc::from);
+        let first = |meant: fn(State) -> bool| {
+            let mut cases: Vec<&(usize, Verdict)> =
+                found.iter().filter(|f| meant(f.1.state)).collect();
+            // By what has counted: instants do not compare where the clock stands still at times.
+            cases.sort_by_key(|(case, v)| (std::cmp::Reverse(v.elapsed), rank[*case]));
+            match &listing.sort {
+                ColumnKey::Own(_) if listing.descending => {}
+                ColumnKey::Own(_) => cases.sort_by_key(|(_, v)| v.elapsed),
+                ColumnKey::Field(field) => {
+                    context.ordered(selected, &RULE_CASES, field, |order| {
+                        cases.sort_by_cached_key(|(case, _)| order(*case).key(listing.descending));
+                        Ok(())
+                    })?
+                }
+            }
+            cases.truncate(listing.page.limit);
+            Ok::<_, AskError>(cases)
+        };
+        let at_risk = first(|state| state == State::AtRisk)?;
+        let cases = first(State::is_breach)?.into_iter().chain(at_risk);
+        let breach = |&(case, verdict): &(usize, Verdict)| {
+            let last = last_event(log, index, case);
+            let elapsed = seconds(verdict.elapsed);
+            Breach {
+                rule: Arc::clone(&rule),
+                calendar: calendar.clone(),
+                case: log.case_ids.get(case as u32).to_owned(),
+                state: verdict.state,
+                open: open.contains(case),
+                elapsed,
+                over: elapsed - seconds(spec.limit),
+                since: verdict.since,
+                due: verdict.due,
+                last: Arc::clone(&prepared.names[log.activity.get(last) as usize]),
+                last_at: log.time[last],
+                chosen: fields.of(case),
+            }
+        };
+        Ok(cases.map(breach).collect())
+    }
+}
+
 impl Query for DeadlinesQuery {
     type Answer = Deadlines;
 
     fn run(&self, context: &Context<'_>) -> Result<Deadlines, AskError> {
         let selected = context.selected()?;
         let (prepared, selection) = (&selected.prepared, selected.selection());
-        let (open, now) = (selected.open(), prepared.now());
+        let (open, now) = (self.open(&selected), prepared.now());
         let (first, last) = summary::span(&selection).unwrap_or((0, 0));
         let tz = context.analysis.zone();
         // Open cases may be due after the last event of the selection.
@@ -368,7 +437,7 @@ impl Query for DeadlinesQuery {
             context.cancel.check()?;
             let found = verdicts(&selection, prepared, spec, (now, &open), tz)?;
             let mut rule = rule(spec, &found, &axis);
-            rule.cases = cases(context, &selected, spec, &found, &self.cases)?;
+            rule.cases = self.named(context, &selected, spec, &found)?;
             rules.push(rule);
         }
         let name = |rule: &RuleRow| rule.name.clone();
@@ -488,58 +557,6 @@ fn rule(spec: &RuleSpec, found: &[(usize, Verdict)], axis: &TimeAxis) -> RuleRow
         states: State::ALL.map(count),
         cases: Vec::new(),
     }
-}
-
-/// The first breaches of a rule, then the first open cases at risk: of either as many as the listing
-/// has, in its order.
-fn cases(
-    context: &Context<'_>,
-    selected: &Selected,
-    spec: &RuleSpec,
-    found: &[(usize, Verdict)],
-    listing: &Listing,
-) -> Result<Vec<Breach>, AskError> {
-    let (prepared, open) = (&selected.prepared, selected.open());
-    let (log, index, rank) = (&prepared.log, &prepared.index, prepared.case_rank());
-    let fields = context.fields(selected, listing)?;
-    let rule: Arc<str> = spec.name.as_str().into();
-    let calendar: Option<Arc<str>> = spec.calendar.as_deref().map(Arc::from);
-    let first = |meant: fn(State) -> bool| {
-        let mut cases: Vec<&(usize, Verdict)> = found.iter().filter(|f| meant(f.1.state)).collect();
-        // By what has counted: instants do not compare where the clock stands still at times.
-        cases.sort_by_key(|(case, v)| (std::cmp::Reverse(v.elapsed), rank[*case]));
-        match &listing.sort {
-            ColumnKey::Own(_) if listing.descending => {}
-            ColumnKey::Own(_) => cases.sort_by_key(|(_, v)| v.elapsed),
-            ColumnKey::Field(field) => context.ordered(selected, &RULE_CASES, field, |order| {
-                cases.sort_by_cached_key(|(case, _)| order(*case).key(listing.descending));
-                Ok(())
-            })?,
-        }
-        cases.truncate(listing.page.limit);
-        Ok::<_, AskError>(cases)
-    };
-    let at_risk = first(|state| state == State::AtRisk)?;
-    let cases = first(State::is_breach)?.into_iter().chain(at_risk);
-    let breach = |&(case, verdict): &(usize, Verdict)| {
-        let last = last_event(log, index, case);
-        let elapsed = seconds(verdict.elapsed);
-        Breach {
-            rule: Arc::clone(&rule),
-            calendar: calendar.clone(),
-            case: log.case_ids.get(case as u32).to_owned(),
-            state: verdict.state,
-            open: open.contains(case),
-            elapsed,
-            over: elapsed - seconds(spec.limit),
-            since: verdict.since,
-            due: verdict.due,
-            last: Arc::clone(&prepared.names[log.activity.get(last) as usize]),
-            last_at: log.time[last],
-            chosen: fields.of(case),
-        }
-    };
-    Ok(cases.map(breach).collect())
 }
 
 #[cfg(test)]

@@ -90,8 +90,7 @@ fn left(selected: &Selected, cases: &CaseSet) -> Left {
         median: durations.map(|durations| durations.median / 1e6),
         ..Left::default()
     };
-    let rules = prepared.timed.timing.rules.iter();
-    for states in rules.filter_map(|rule| prepared.states(rule)) {
+    for states in prepared.deadline_states() {
         for state in cases.iter().filter_map(|case| states.of(case)) {
             left.broken += u64::from(state.is_breach());
             left.known += u64::from(state == State::Kept || state.is_breach());

@@ -8,7 +8,9 @@ use crate::engine::{
     LedgerQuery, MilestonesQuery, QueuesQuery, RULE_CASES, ResourcesQuery, SplitQuery, TimesQuery,
     TriageQuery, VariantsQuery, WhyQuery,
 };
-use crate::engine::{BarsQuery, FacetsQuery, FunnelQuery, PairedQuery};
+use crate::engine::{
+    BarsQuery, DiscoverRulesQuery, FacetsQuery, FunnelQuery, PairedQuery, RulesQuery,
+};
 use std::collections::BTreeSet;
 
 /// Features that show all columns, for each kind of rows.
@@ -98,6 +100,7 @@ fn schemas_name_existing_columns_once() {
         faults_of::<CasesQuery>,
         faults_of::<DeadlinesQuery>,
         || faults(&RULE_CASES),
+        faults_of::<DiscoverRulesQuery>,
         faults_of::<EdgesQuery>,
         faults_of::<EndsQuery>,
         faults_of::<FacetsQuery>,
@@ -107,6 +110,7 @@ fn schemas_name_existing_columns_once() {
         faults_of::<PairedQuery>,
         faults_of::<QueuesQuery>,
         faults_of::<ResourcesQuery>,
+        faults_of::<RulesQuery>,
         faults_of::<StartsEndsQuery>,
         faults_of::<SplitQuery>,
         faults_of::<TimesQuery>,
@@ -155,6 +159,7 @@ fn figures_of_panes_are_explained() {
         unexplained::<EndsQuery>(),
         unexplained::<QueuesQuery>(),
         unexplained::<ResourcesQuery>(),
+        unexplained::<RulesQuery>(),
         unexplained::<StartsEndsQuery>(),
         unexplained::<TriageQuery>(),
         unexplained::<VariantsQuery>(),

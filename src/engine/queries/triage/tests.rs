@@ -112,7 +112,7 @@ proptest! {
         }
 
         // All panes name the same last event.
-        let named = DeadlinesQuery { listing: Listing::by("defined"), cases: Listing::by("over"), time_bins: 1 };
+        let named = DeadlinesQuery { listing: Listing::by("defined"), cases: Listing::by("over"), time_bins: 1, open_ended: false };
         let deadlines = ask(&analysis, &[], &named);
         for breach in deadlines.rules.rows.iter().flat_map(|rule| &rule.cases).filter(|b| b.open) {
             let row = all.rows.rows.iter().find(|row| row.case == breach.case).unwrap();
