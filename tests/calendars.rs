@@ -284,7 +284,7 @@ proptest! {
             analysis.answer(view, request, &Cancel::never()).unwrap()
         };
         for request in [
-            Request::new(VariantsQuery { listing: Listing::by("p90") }),
+            Request::new(VariantsQuery::new(Listing::by("p90"))),
             Request::new(ActivitiesQuery { listing: Listing::by("before_total") }),
             Request::new(EdgesQuery { listing: Listing::by("median") }),
         ] {
@@ -295,7 +295,7 @@ proptest! {
             let rows = &answer.to::<CasesQuery>().expect("cases").rows;
             rows.iter().map(|r| (r.case.clone(), r.duration)).collect::<Vec<_>>()
         };
-        let request = Request::new(CasesQuery { listing: Listing::by("duration"), variant: None });
+        let request = Request::new(CasesQuery { listing: Listing::by("duration"), variants: Vec::new() });
         let found = durations(ask(&by_calendar, &view, &request));
         prop_assert_eq!(found, durations(ask(&of_readings, &View::default(), &request)));
         // Filters, too: those of the durations and of the time between two events.

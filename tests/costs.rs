@@ -408,7 +408,7 @@ proptest! {
 
         // The column of each case, and its order.
         let field = Field::Column(COST.to_owned());
-        let cases = CasesQuery { listing: Listing { fields: vec![field], ..all("case") }, variant: None };
+        let cases = CasesQuery { listing: Listing { fields: vec![field], ..all("case") }, variants: Vec::new() };
         let cases = analysis.ask(&view, &cases, &cancel).unwrap();
         prop_assert_eq!(cases.rows.len(), found.cases.len());
         for row in &cases.rows {
@@ -439,7 +439,7 @@ proptest! {
             let want = found.resources[&Some(row.resource.to_string())];
             close("list of resources", row.cost.unwrap().amount, want.0);
         }
-        let listed = analysis.ask(&view, &VariantsQuery { listing: all("cost_total") }, &cancel).unwrap();
+        let listed = analysis.ask(&view, &VariantsQuery::new(all("cost_total")), &cancel).unwrap();
         let totals = listed.rows.iter().filter_map(|row| row.cost.unwrap().stats);
         let totals: Vec<f64> = totals.map(|stats| stats.total).collect();
         prop_assert!(totals.windows(2).all(|pair| pair[0] >= pair[1]), "{:?}", totals);

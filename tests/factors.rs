@@ -56,7 +56,7 @@ fn meeting(analysis: &Analysis, filter: &str) -> Vec<(String, f64, i64)> {
     };
     let query = CasesQuery {
         listing: Listing::by("duration"),
-        variant: None,
+        variants: Vec::new(),
     };
     let found = analysis.ask(&view, &query, &Cancel::never());
     let found = found.unwrap_or_else(|e| panic!("{filter}: {e}"));

@@ -348,9 +348,7 @@ fn check(rows: &[Row], instances: bool, selected: &BTreeSet<u8>, cut: usize) {
             .expect("an answer")
     };
     reference.check_summary(&ask(Request::new(SummaryQuery)));
-    reference.check_variants(&ask(Request::new(VariantsQuery {
-        listing: all("cases", true),
-    })));
+    reference.check_variants(&ask(Request::new(VariantsQuery::new(all("cases", true)))));
     reference.check_activities(&ask(Request::new(ActivitiesQuery {
         listing: all("events", true),
     })));
@@ -364,7 +362,7 @@ fn check(rows: &[Row], instances: bool, selected: &BTreeSet<u8>, cut: usize) {
         for descending in [false, true] {
             let request = Request::new(CasesQuery {
                 listing: all(sort, descending),
-                variant: None,
+                variants: Vec::new(),
             });
             reference.check_cases(&ask(request), sort, descending);
         }
@@ -394,7 +392,7 @@ fn check_paging(ask: &dyn Fn(Request) -> Answer) {
         };
         let answer = ask(Request::new(CasesQuery {
             listing,
-            variant: None,
+            variants: Vec::new(),
         }));
         let rows = answer.to::<CasesQuery>().expect("cases");
         rows.clone()

@@ -170,7 +170,7 @@ fn listed(analysis: &Analysis, field: &Field, descending: bool) -> Vec<CaseRow> 
             fields: vec![field.clone()],
             ..Listing::by("case")
         },
-        variant: None,
+        variants: Vec::new(),
     };
     let answer = analysis.ask(&View::default(), &query, &Cancel::never());
     answer.unwrap().rows

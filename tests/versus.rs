@@ -562,7 +562,7 @@ proptest! {
                 |trace: &Trace| steps(trace, &|from, to| from == &*row.from && to == &*row.to);
             naive(&traces, (a, b), (&|trace| !elapsed(trace).is_empty(), &elapsed))
         });
-        let list = VariantsQuery { listing: Listing::by("cases") };
+        let list = VariantsQuery::new(Listing::by("cases"));
         check_rows(&compared(&analysis, &list, a, b), |row: &VariantRow| {
             let is = |trace: &Trace| {
                 trace.iter().map(|e| name(e.activity)).eq(row.activities.iter().map(ToString::to_string))
@@ -584,7 +584,7 @@ proptest! {
         let analysis = analysis(&events);
         check(&analysis, &ActivitiesQuery { listing: Listing::by("events") }, a, b);
         check(&analysis, &EdgesQuery { listing: Listing::by("count") }, a, b);
-        check(&analysis, &VariantsQuery { listing: Listing::by("cases") }, a, b);
+        check(&analysis, &VariantsQuery::new(Listing::by("cases")), a, b);
         check(&analysis, &StartsEndsQuery { listing: Listing::by("cases") }, a, b);
         check(&analysis, &ResourcesQuery { listing: Listing::by("events") }, a, b);
         check(&analysis, &EndsQuery { listing: Listing::by("cases") }, a, b);

@@ -134,15 +134,13 @@ pub fn pane_requests() -> [(&'static str, Request); 7] {
         ),
         (
             "variants",
-            Request::new(VariantsQuery {
-                listing: first_page("cases"),
-            }),
+            Request::new(VariantsQuery::new(first_page("cases"))),
         ),
         (
             "cases",
             Request::new(CasesQuery {
                 listing: first_page("duration"),
-                variant: None,
+                variants: Vec::new(),
             }),
         ),
         (

@@ -60,6 +60,7 @@ pub use crate::metrics::spectrum::{CLASSES, Cell as SpectrumCell, Class as Spect
 pub use crate::metrics::split::{Counts as GroupCounts, PARTS, Rate};
 pub use crate::metrics::stats::{FourFold, Interval, Ratio, Test, wilson};
 pub use crate::metrics::survival::LogRank;
+pub use crate::metrics::variants::{Collapse, LONGEST_LOOP};
 pub use crate::text::steps::Steps;
 pub use analysis::Analysis;
 pub use as_of::AsOf;
@@ -128,7 +129,7 @@ pub use queries::summary::{Summary, SummaryQuery};
 pub use queries::times::{THROUGHPUT, TimeRow, Times, TimesBy, TimesQuery};
 pub use queries::trend::{Change, Trend, TrendBasis, TrendKind, TrendQuery, TrendRow, TrendUnit};
 pub use queries::triage::{Triage, TriagePlace, TriageQuery, TriageRow};
-pub use queries::variants::{VariantRow, VariantsQuery};
+pub use queries::variants::{Counting, VariantRow, VariantsQuery};
 pub use queries::week::{HOURS, Week, WeekCell, WeekQuery};
 pub use queries::what_if::{Left, WhatIf, WhatIfQuery};
 pub use queries::why::{Adjust, FactorQuery, Side, Tests, Why, WhyQuery, stable};

@@ -83,7 +83,7 @@ impl ListView for Cases {
     fn query(&self, listing: Listing) -> CasesQuery {
         CasesQuery {
             listing,
-            variant: None,
+            variants: Vec::new(),
         }
     }
 

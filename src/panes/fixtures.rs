@@ -202,6 +202,7 @@ pub(crate) fn variants(offset: usize, limit: usize) -> Rows<VariantRow> {
         let cases = 2366 / (i as u64 + 1);
         VariantRow {
             rank: i as u32 + 1,
+            ranks: vec![i as u32 + 1],
             cases,
             share: cases as f64 / 4580.0,
             cumulative: (0.5 + i as f64 / 100.0).min(1.0),
@@ -209,6 +210,8 @@ pub(crate) fn variants(offset: usize, limit: usize) -> Rows<VariantRow> {
                 .iter()
                 .map(|&a| ACTIVITIES[a].into())
                 .collect(),
+            rework: 0.0,
+            deadlines: (0, 0),
             cost: None,
             duration: Stats {
                 max: LONGEST,
@@ -338,11 +341,12 @@ pub(crate) fn instance_detail() -> CaseDetail {
 
 /// Answers everything that the panes here ask.
 pub(crate) fn answer(request: &Request) -> Result<Answer, AskError> {
-    if let Some(VariantsQuery { listing }) = request.get() {
+    if let Some(VariantsQuery { listing, .. }) = request.get() {
         let rows = variants(listing.page.offset, listing.page.limit);
         return Ok(Answer::new::<VariantsQuery>(rows));
     }
-    if let Some(CasesQuery { listing, variant }) = request.get() {
+    if let Some(CasesQuery { listing, variants }) = request.get() {
+        let variant = variants.first().copied();
         let total = variant.map_or(4580, |rank| 2366 / rank as usize);
         let page = listing.page;
         let rows = cases(page.offset, page.limit, total, variant.unwrap_or(2));

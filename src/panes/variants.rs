@@ -5,13 +5,13 @@ mod tests;
 
 use super::controls::{Order, motion};
 use super::list_pane::ListPane;
-use super::list_view::{ColumnOf, DetailOf, ListView};
+use super::list_view::{Change, ColumnOf, DetailOf, ListView};
 use super::sequence::{self, Run, Shortened, kind};
-use super::simple;
-use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, texts, versus};
+use super::texts::{self, SEPARATOR};
+use super::{Context, CopyWhat, Look, Outcome, PaneSpec, Rect, Slot, Tab, versus};
 use crate::engine::{
-    Answer, AskError, CaseRow, CasesQuery, Listing, Page, Request, Rows, SimpleList, VariantRow,
-    VariantsQuery,
+    Answer, AskError, CaseRow, CasesQuery, Collapse, Counting, Features, Listing, LogInfo, Page,
+    Request, Rows, VariantRow, VariantsQuery,
 };
 use crate::filter::Expr;
 use crate::input::Action;
@@ -27,6 +27,11 @@ use ratatui::text::Span;
 
 /// Registry entry.
 pub static SPEC: PaneSpec = PaneSpec {
+    id: "variants",
+    title: "Variants",
+    short: "Var",
+    help: "The sequences of activities that cases follow, with their share and durations",
+    tab: Tab::Always,
     terms: &["duration"],
     hints: &[
         Action::Open,
@@ -34,11 +39,12 @@ pub static SPEC: PaneSpec = PaneSpec {
         Action::Drop,
         Action::Find,
         Action::Sort,
+        Action::NextChart,
         Action::SwitchFocus,
     ],
+    report: Some("variants"),
     new: ListPane::<Variants>::boxed,
     versus: Some(ListPane::<versus::Versus<Variants>>::boxed),
-    ..simple::spec::<VariantsQuery>()
 };
 
 /// The slot of the cases.
@@ -48,11 +54,19 @@ const DETAIL_HEAD: u16 = 2;
 /// Number of cases that are asked for at a time.
 const PIECE: usize = 64;
 
+/// Ways of counting, in the order in which a key goes through them, with their words in reports.
+const COLLAPSES: [(Collapse, &str); 3] = [
+    (Collapse::Nothing, ""),
+    (Collapse::Repeats, "repeats"),
+    (Collapse::Loops, "loops"),
+];
+
 /// The variant under the cursor: its steps, a heading, its cases.
 #[derive(Default)]
 struct Variants {
+    counting: Counting,
     steps: Vec<Run>,
-    rank: u32,
+    ranks: Vec<u32>,
     cases: Option<Rows<CaseRow>>,
     /// Cursor among steps, heading and cases.
     detail: ListState,
@@ -73,7 +87,11 @@ impl Variants {
     /// The cases, if they are those of the variant under the cursor.
     fn cases(&self) -> Option<&Rows<CaseRow>> {
         let cases = self.cases.as_ref();
-        cases.filter(|rows| rows.rows.iter().all(|case| case.variant == self.rank))
+        cases.filter(|rows| {
+            rows.rows
+                .iter()
+                .all(|case| self.ranks.binary_search(&case.variant).is_ok())
+        })
     }
 
     fn detail_row(&self, index: usize) -> DetailRow<'_> {
@@ -105,19 +123,81 @@ impl ListView for Variants {
     }
 
     fn many(&self) -> &'static str {
-        VariantsQuery::INFO.many
+        "variants"
     }
 
     fn query(&self, listing: Listing) -> VariantsQuery {
-        VariantsQuery { listing }
+        VariantsQuery {
+            listing,
+            counting: self.counting.clone(),
+        }
+    }
+
+    fn features(&self, log: &LogInfo) -> Features {
+        Features {
+            extra: !self.counting.is_plain(),
+            ..Features::of(log)
+        }
     }
 
     fn filter(&self, row: &VariantRow) -> Option<Expr> {
-        Some(VariantsQuery::filter(row))
+        Some(row.filter())
+    }
+
+    fn change(&mut self, action: &Action) -> Change {
+        let collapse = &mut self.counting.collapse;
+        let at = COLLAPSES.iter().position(|(of, _)| of == collapse);
+        let beside = |places: usize| COLLAPSES[(at.unwrap_or(0) + places) % COLLAPSES.len()].0;
+        match action {
+            Action::NextChart => *collapse = beside(1),
+            Action::PreviousChart => *collapse = beside(COLLAPSES.len() - 1),
+            Action::ToggleAxis if !self.counting.ignore.is_empty() => self.counting.ignore.clear(),
+            _ => return Change::None,
+        }
+        Change::Query
+    }
+
+    fn subject(&self) -> String {
+        let word = COLLAPSES
+            .iter()
+            .find(|(of, _)| *of == self.counting.collapse);
+        let word = word.map_or("", |(_, word)| word);
+        let ignored = self.counting.ignore.iter().map(String::as_str);
+        let texts: Vec<&str> = std::iter::once(word).chain(ignored).collect();
+        texts.join(&SEPARATOR.to_string())
+    }
+
+    fn go_to(&mut self, subject: &str) -> Change {
+        let mut texts = subject.split(SEPARATOR);
+        let word = texts.next().unwrap_or_default();
+        let collapse = COLLAPSES.iter().find(|(_, of)| *of == word);
+        let counting = Counting {
+            collapse: collapse.map_or(Collapse::Nothing, |(of, _)| *of),
+            ignore: texts.map(str::to_owned).collect(),
+        };
+        if counting == self.counting {
+            return Change::Some;
+        }
+        self.counting = counting;
+        Change::Query
+    }
+
+    fn head_rows(&self) -> u16 {
+        u16::from(!self.counting.is_plain())
+    }
+
+    fn draw_head(&self, _: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let line = self.counting.in_words();
+        let line = text::safe(&line);
+        let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
+        paint::text(buffer, paint::row(area, 0), &line, look.theme.muted);
     }
 
     fn crumb(&self, row: &VariantRow) -> String {
-        format!("variant {}", row.rank)
+        match row.ranks.len() {
+            0 | 1 => format!("variant {}", row.rank),
+            n => format!("variant {} and {} more", row.rank, n - 1),
+        }
     }
 
     fn name(&self, row: &VariantRow) -> String {
@@ -125,7 +205,17 @@ impl ListView for Variants {
     }
 
     fn options(&self, order: &Order) -> Vec<String> {
-        order.sort_and_limit()
+        let collapse = COLLAPSES
+            .iter()
+            .find(|(of, _)| *of == self.counting.collapse);
+        let collapse = collapse
+            .map(|(_, word)| *word)
+            .filter(|word| !word.is_empty());
+        let collapse = collapse.map(|word| format!("--collapse={word}"));
+        let ignore = self.counting.ignore.iter();
+        let ignore = ignore.map(|name| format!("--ignore={name}"));
+        let own = collapse.into_iter().chain(ignore);
+        order.sort_and_limit().into_iter().chain(own).collect()
     }
 
     fn cells<'a>(&self, of: &ColumnOf<'_, 'a, Self>, look: Look<'_>) -> Option<Vec<Cell<'a>>> {
@@ -160,7 +250,7 @@ impl ListView for Variants {
             self.steps = steps;
             self.detail.go(Move::Top);
         }
-        self.rank = row.map_or(0, |row| row.rank);
+        self.ranks = row.map_or_else(Vec::new, |row| row.ranks.clone());
         let cases = row.map_or(0, |row| row.cases as usize);
         let heading = usize::from(cases > 0);
         self.detail.set_total(self.steps.len() + heading + cases);
@@ -182,7 +272,7 @@ impl ListView for Variants {
                 page,
                 ..Listing::by("duration")
             },
-            variant: Some(row.rank),
+            variants: row.ranks.clone(),
         };
         vec![(CASES, Request::new(query))]
     }
@@ -202,10 +292,18 @@ impl ListView for Variants {
             self.move_detail(to);
             return Outcome::Done;
         }
-        if !matches!(action, Action::Open | Action::Keep | Action::Drop) {
+        if !matches!(
+            action,
+            Action::Open | Action::Keep | Action::Drop | Action::ToggleRow
+        ) {
             return Outcome::Ignored;
         }
         match self.detail_row(self.detail.cursor) {
+            DetailRow::Step(step) if *action == Action::ToggleRow => {
+                self.counting.ignore.push(step.name.to_string());
+                Outcome::Done
+            }
+            _ if *action == Action::ToggleRow => Outcome::Ignored,
             DetailRow::Case(Some(case)) => {
                 texts::emitting(texts::selecting_case(action, &case.case))
             }
@@ -236,7 +334,7 @@ impl ListView for Variants {
         let style = if of.focused { theme.focus } else { theme.title };
         let cases = text::counted(row.cases, "case", "cases");
         let dot = theme.glyphs.dot;
-        let title = format!("variant {} {dot} {cases}", row.rank);
+        let title = format!("{} {dot} {cases}", self.crumb(row));
         paint::heading(buffer, area, &title, style, theme);
         let figures = format!(
             "{} {dot} median {} {dot} p90 {}",

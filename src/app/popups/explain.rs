@@ -73,7 +73,7 @@ pub fn examples(app: &App) -> Option<(View, Request)> {
     };
     let request = Request::new(CasesQuery {
         listing,
-        variant: None,
+        variants: Vec::new(),
     });
     Some((view, request))
 }

@@ -20,7 +20,7 @@ fn options(command: Command) -> Command {
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let query = CasesQuery {
         listing: listing::<CasesQuery>(ask, matches)?,
-        variant: None,
+        variants: Vec::new(),
     };
     let report = ListReport::ask(ask, &query, features(ask, matches))?;
     Ok(Box::new(report))

@@ -30,6 +30,7 @@ mod summary;
 mod times;
 mod trend;
 mod triage;
+mod variants;
 mod versus;
 mod week;
 mod why;
@@ -41,8 +42,7 @@ use super::load::LoadCost;
 use super::table::Table;
 use crate::engine::queries::starts_ends::StartsEndsQuery;
 use crate::engine::{
-    Analysis, Cancel, Listing, LogInfo, Page, Query, Sort, Summary, SummaryQuery, VariantsQuery,
-    View,
+    Analysis, Cancel, Listing, LogInfo, Page, Query, Sort, Summary, SummaryQuery, View,
 };
 use crate::text;
 use clap::{ArgMatches, Command, ValueEnum};
@@ -95,7 +95,7 @@ pub type ReportResult = Result<Box<dyn Report>, Failure>;
 /// All reports, in the order of help.
 pub const REPORTS: &[Spec] = &[
     summary::SPEC,
-    versus::spec::<VariantsQuery>(),
+    variants::SPEC,
     activities::SPEC,
     dfg::SPEC,
     versus::spec::<StartsEndsQuery>(),

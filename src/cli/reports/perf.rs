@@ -68,14 +68,12 @@ const PANES: [Pane; 19] = [
         })
     }),
     ("variants", || {
-        Request::new(VariantsQuery {
-            listing: first_page("cases"),
-        })
+        Request::new(VariantsQuery::new(first_page("cases")))
     }),
     ("cases", || {
         Request::new(CasesQuery {
             listing: first_page("duration"),
-            variant: None,
+            variants: Vec::new(),
         })
     }),
     ("activities", || {

@@ -17,8 +17,8 @@ pub use crate::metrics::cases::Key as CaseKey;
 pub struct CasesQuery {
     /// Order, search and page.
     pub listing: Listing,
-    /// Only the cases of the variant of that rank (from 1) in the whole log.
-    pub variant: Option<u32>,
+    /// Only the cases of the variants of these ranks (from 1) in the whole log; of all where it is empty.
+    pub variants: Vec<u32>,
 }
 
 /// A case.
@@ -127,7 +127,8 @@ impl Query for CasesQuery {
             });
         }
         let key = key(&self.listing.sort)?;
-        if let (true, None, CaseKey::Duration) = (self.listing.find.is_empty(), self.variant, key) {
+        let is_all = self.listing.find.is_empty() && self.variants.is_empty();
+        if is_all && key == CaseKey::Duration {
             return Ok(self.by_duration(&selected, row));
         }
         let (selection, rank) = (selected.selection(), selected.prepared.case_rank());
@@ -178,20 +179,21 @@ impl CasesQuery {
         cancel: &Cancel,
     ) -> Result<Rows<CaseRow>, AskError> {
         let (selection, rank) = (selected.selection(), selected.prepared.case_rank());
-        let ids: Option<Vec<u32>> = self.variant.map(|place| {
-            let known = (1..=selection.index.variants.len()).contains(&(place as usize));
-            let cases = known.then(|| selection.cases_of(place as usize - 1));
-            cases
-                .into_iter()
-                .flatten()
-                .map(|case| case as u32)
-                .collect()
-        });
-        let ids = ids.unwrap_or_else(|| {
-            let mut all = Vec::with_capacity(selection.n_cases);
-            selection.for_each_case(|case| all.push(case as u32));
-            all
-        });
+        let mut ids = Vec::new();
+        if self.variants.is_empty() {
+            ids.reserve(selection.n_cases);
+            selection.for_each_case(|case| ids.push(case as u32));
+        }
+        let n_variants = selection.index.variants.len();
+        for &rank in self
+            .variants
+            .iter()
+            .filter(|rank| (**rank as usize) <= n_variants)
+        {
+            let variant = (rank as usize).checked_sub(1);
+            let cases = variant.map(|variant| selection.cases_of(variant));
+            ids.extend(cases.into_iter().flatten().map(|case| case as u32));
+        }
         let by = By {
             value: |case: u32| value(case as usize),
             tie: |case: u32| rank[case as usize],

@@ -1,19 +1,26 @@
-//! Variants: the different sequences of activities, their cases and the durations of these.
+//! Variants: the different sequences of activities, their cases and the durations of these. Without some
+//! activities, or with repeats and loops counted once, several variants are one row.
 
+use super::funnel::activities;
 use crate::engine::basis::Basis;
 use crate::engine::cache::RecentCache;
 use crate::engine::costs::CaseCost;
 use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
-use crate::engine::list::{By, List, ListInfo, Listing, Rows, SimpleList, SortValue, arrange};
+use crate::engine::list::{By, List, Listing, Rows, SortValue, arrange};
+use crate::engine::prepared::Prepared;
 use crate::engine::query::{Context, Query};
 use crate::engine::schema::Surface::{Json, Pane, Table};
 use crate::engine::schema::{Align, Need, Schema, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
+use crate::engine::timing::RuleStates;
 use crate::engine::view::AskError;
 use crate::event_log::Cancel;
 use crate::filter::{Expr, Field, Op};
-use crate::metrics::{Figures, variants};
+use crate::index::rank_of;
+use crate::metrics::deadlines::State;
+use crate::metrics::variants::{Collapse, Merged};
+use crate::metrics::{Figures, Selection, variants};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,13 +30,59 @@ use std::sync::Arc;
 pub struct VariantsQuery {
     /// Order, search and page.
     pub listing: Listing,
+    /// What makes sequences different.
+    pub counting: Counting,
+}
+
+impl VariantsQuery {
+    /// Asks for a row of each variant.
+    pub fn new(listing: Listing) -> Self {
+        VariantsQuery {
+            listing,
+            counting: Counting::default(),
+        }
+    }
+}
+
+/// What makes sequences of activities different.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counting {
+    /// Activities that are left out.
+    pub ignore: Vec<String>,
+    /// Counting of activities that follow themselves.
+    pub collapse: Collapse,
+}
+
+impl Counting {
+    /// True if every variant is a row of its own.
+    pub fn is_plain(&self) -> bool {
+        *self == Counting::default()
+    }
+
+    /// As words: "repeats counted once, without Note"; empty where every variant is a row.
+    pub fn in_words(&self) -> String {
+        let collapse = match self.collapse {
+            Collapse::Nothing => None,
+            Collapse::Repeats => Some("repeats counted once".to_owned()),
+            Collapse::Loops => Some("repeats and loops counted once".to_owned()),
+        };
+        let without =
+            (!self.ignore.is_empty()).then(|| format!("without {}", self.ignore.join(", ")));
+        collapse
+            .into_iter()
+            .chain(without)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
 }
 
 /// A variant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VariantRow {
-    /// Rank in the whole log, from 1.
+    /// Rank in the whole log, from 1; of several variants that are one, that of the most frequent one.
     pub rank: u32,
+    /// Ranks of all variants that it is, ascending.
+    pub ranks: Vec<u32>,
     /// Selected cases.
     pub cases: u64,
     /// Share of the selected cases, 0 to 1.
@@ -40,8 +93,23 @@ pub struct VariantRow {
     pub activities: Vec<Arc<str>>,
     /// Durations of its selected cases.
     pub duration: Stats,
+    /// Mean number of events of a case whose activity it had before.
+    pub rework: f64,
+    /// Cases under deadlines that are kept, broken or overdue, and those that are broken or overdue; a case
+    /// under two deadlines counts for both.
+    pub deadlines: (u64, u64),
     /// What its selected cases cost; `None` without rates.
     pub cost: Option<CaseCost>,
+}
+
+impl VariantRow {
+    /// The filter of its cases.
+    pub fn filter(&self) -> Expr {
+        match self.ranks[..] {
+            [] | [_] => Expr::compare(Field::Variant, Op::Equal, self.rank),
+            _ => Expr::one_of(Field::Variant, self.ranks.iter().copied()),
+        }
+    }
 }
 
 type Column = crate::engine::schema::Column<VariantRow>;
@@ -141,6 +209,30 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
             .priority(6)
             .term("events")
             .only(&[Pane]),
+        Column::new("rework", |r| Value::Number(r.rework))
+            .fixed(7)
+            .priority(8)
+            .term("repeated events")
+            .only(&[Pane, Json]),
+        Column::new("breach_rate", |r| match r.deadlines {
+            (0, _) => Value::Missing,
+            (known, broken) => Value::Share(broken as f64 / known as f64),
+        })
+        .basis(|r| Basis::of(r.deadlines.0, "deadlines kept, broken or overdue"))
+        .title("breaches")
+        .priority(7)
+        .term("breach rate")
+        .when(|f| f.deadlines)
+        .only(&[Pane, Json]),
+        Column::new("variants", |r| Value::Count(r.ranks.len() as u64))
+            .fixed(8)
+            .priority(6)
+            .term("merged variants")
+            .when(|f| f.extra),
+        Column::new("filter", |r| Value::Text(r.filter().to_string().into()))
+            .unsorted()
+            .when(|f| f.extra)
+            .only(&[Json]),
         Column::new("activities", |r| Value::Names(&r.activities))
             .left(Align::Text)
             .title("sequence")
@@ -158,6 +250,9 @@ pub static VARIANTS: Schema<VariantRow> = Schema {
         "mean",
         "total",
         "events",
+        "rework",
+        "breach_rate",
+        "variants",
         "cost_mean",
         "cost_total",
     ],
@@ -176,28 +271,6 @@ impl List for VariantsQuery {
     }
 }
 
-impl SimpleList for VariantsQuery {
-    const INFO: ListInfo = ListInfo {
-        id: "variants",
-        title: "Variants",
-        short: "Var",
-        help: "The sequences of activities that cases follow, with their share and durations",
-        many: "variants",
-    };
-
-    fn new(listing: Listing) -> Self {
-        VariantsQuery { listing }
-    }
-
-    fn filter(row: &VariantRow) -> Expr {
-        Expr::compare(Field::Variant, Op::Equal, row.rank)
-    }
-
-    fn name(row: &VariantRow) -> String {
-        row.activities.join(" > ")
-    }
-}
-
 impl Comparable for VariantsQuery {
     const COMPARED: Compared = Compared {
         many: "variants",
@@ -209,7 +282,10 @@ impl Comparable for VariantsQuery {
     };
 
     fn of(&self, listing: Listing) -> Self {
-        VariantsQuery { listing }
+        VariantsQuery {
+            listing,
+            counting: self.counting.clone(),
+        }
     }
 
     fn listing(&self) -> &Listing {
@@ -222,14 +298,21 @@ impl Comparable for VariantsQuery {
 
     fn name(row: &VariantRow) -> String {
         // Many sequences differ only where a narrow column cuts them.
-        format!("{}: {}", row.rank, <Self as SimpleList>::name(row))
+        format!("{}: {}", row.rank, row.activities.join(" > "))
     }
 
-    fn times(&self, selected: &Selected, _: &Context<'_>) -> Result<Times, AskError> {
+    fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
         let (index, names) = (&selected.prepared.index, &selected.prepared.names);
-        let durations = durations_of_ended(selected, |case| index.case_variant[case]);
-        let named = durations.into_iter().map(|(variant, durations)| {
-            let sequence = index.variants.sequence(variant as usize).iter();
+        let rows = self.rows(selected, context.cancel)?;
+        let mut of = vec![u32::MAX; index.variants.len()];
+        for id in 0..rows.len() as u32 {
+            let members = rows.members(id);
+            members.for_each(|variant| of[variant as usize] = id);
+        }
+        let of_case = |case: usize| of[index.case_variant[case] as usize];
+        let named = durations_of_ended(selected, of_case).into_iter();
+        let named = named.map(|(id, durations)| {
+            let sequence = rows.sequence(id).iter();
             let sequence: Vec<&str> = sequence.map(|&a| &*names[a as usize]).collect();
             (sequence.join("\0"), durations)
         });
@@ -241,7 +324,137 @@ impl Query for VariantsQuery {
     type Answer = Rows<VariantRow>;
 
     fn run(&self, context: &Context<'_>) -> Result<Rows<VariantRow>, AskError> {
-        list(&*context.selected()?, &self.listing, context.cancel)
+        let selected = context.selected()?;
+        let rows = self.rows(&selected, context.cancel)?;
+        list(&selected, &rows, &self.listing, context.cancel)
+    }
+}
+
+/// Merged variants kept for a view.
+const KEPT: usize = 4;
+
+impl VariantsQuery {
+    /// The rows of a selection, merged ones from the cache if they were asked for before.
+    fn rows<'a>(&self, selected: &'a Selected, cancel: &Cancel) -> Result<Sequences<'a>, AskError> {
+        type Known = RecentCache<Counting, Arc<Merged>>;
+        let selection = selected.selection();
+        let counting = &self.counting;
+        if counting.is_plain() {
+            return Ok(Sequences {
+                selection,
+                counting: Counting::default(),
+                merged: None,
+            });
+        }
+        let known = selected.figures.get_or_init(|| Known::new(KEPT));
+        let merged = match known.get(counting) {
+            Some(merged) => merged,
+            None => {
+                let left_out = activities(&selected.prepared, &counting.ignore)?;
+                let merged = Merged::of(&selection, &left_out, counting.collapse, cancel)?;
+                let merged = Arc::new(merged);
+                known.put(counting.clone(), Arc::clone(&merged));
+                merged
+            }
+        };
+        Ok(Sequences {
+            selection,
+            counting: counting.clone(),
+            merged: Some(merged),
+        })
+    }
+}
+
+/// The sequences of the rows: of a variant each, by their numbers, or of several.
+struct Sequences<'a> {
+    selection: Selection<'a>,
+    counting: Counting,
+    merged: Option<Arc<Merged>>,
+}
+
+impl Sequences<'_> {
+    /// Numbers of rows, more than there are rows where some variant is not selected.
+    fn len(&self) -> usize {
+        let merged = self.merged.as_ref();
+        merged.map_or(self.selection.index.variants.len(), |of| of.members.len())
+    }
+
+    /// The rows of which some case is selected.
+    fn ids(&self) -> Vec<u32> {
+        match &self.merged {
+            Some(_) => (0..self.len() as u32).collect(),
+            None => self.selection.variants().map(|v| v as u32).collect(),
+        }
+    }
+
+    fn sequence(&self, id: u32) -> &[u32] {
+        match &self.merged {
+            Some(merged) => &merged.sequences[id as usize],
+            None => self.selection.index.variants.sequence(id as usize),
+        }
+    }
+
+    /// The variants of a row, ascending.
+    fn members(&self, id: u32) -> impl Iterator<Item = u32> + '_ {
+        let merged = self.merged.as_ref();
+        let several = merged.map(|merged| merged.members[id as usize].iter().copied());
+        let one = self.merged.is_none().then_some(id);
+        several.into_iter().flatten().chain(one)
+    }
+
+    /// The rank of the most frequent variant of a row, from 0.
+    fn first(&self, id: u32) -> u32 {
+        self.members(id).next().unwrap_or(id)
+    }
+
+    /// Number of selected cases.
+    fn n_cases(&self, id: u32) -> u64 {
+        let members = self.members(id);
+        let cases = members.map(|variant| self.selection.variant_cases[variant as usize]);
+        cases.map(u64::from).sum()
+    }
+
+    /// The selected cases.
+    fn cases(&self, id: u32) -> impl Iterator<Item = usize> + '_ {
+        let members = self.members(id);
+        members.flat_map(move |variant| self.selection.cases_of(variant as usize))
+    }
+
+    fn durations(&self, id: u32) -> Option<Figures> {
+        let members: Vec<u32> = self.members(id).collect();
+        variants::durations_of(&self.selection, &members)
+    }
+
+    fn all_durations(&self) -> Vec<Option<Figures>> {
+        match &self.merged {
+            Some(_) => (0..self.len() as u32)
+                .into_par_iter()
+                .map(|id| self.durations(id))
+                .collect(),
+            None => variants::all_durations(&self.selection),
+        }
+    }
+
+    /// Mean number of events of a case whose activity it had before.
+    fn rework(&self, id: u32) -> f64 {
+        let variants = &self.selection.index.variants;
+        let repeats = self.members(id).map(|variant| {
+            let cases = u64::from(self.selection.variant_cases[variant as usize]);
+            cases * variants::repeats(variants.sequence(variant as usize))
+        });
+        repeats.sum::<u64>() as f64 / (self.n_cases(id) as f64).max(1.0)
+    }
+
+    /// Position of each row in the order of its sequence of names.
+    fn ranks(&self, prepared: &Prepared) -> Vec<u32> {
+        if self.merged.is_none() {
+            return prepared.variant_rank().to_vec();
+        }
+        let rank = &prepared.index.activity_rank;
+        let names = |id: u32| self.sequence(id).iter().map(|&a| rank[a as usize]);
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        order.sort_unstable_by(|&a, &b| names(a).cmp(names(b)));
+        rank_of(&order)
     }
 }
 
@@ -256,16 +469,17 @@ const NO_DURATION: Stats = Stats {
     total: 0.0,
 };
 
-/// Mean and sum of the known costs of the cases of each variant; `None` where none is known.
-struct VariantCosts(Vec<Option<[f64; 2]>>);
+/// Mean and sum of the known costs of the cases of each row; `None` where none is known.
+struct RowCosts(Vec<Option<[f64; 2]>>);
 
-/// Costs of all variants by which they are sorted. Every page needs them, so that they are kept.
+/// Costs of all rows by which they are sorted. Every page needs them, so that they are kept.
 fn spent(
     sort: &str,
     selected: &Selected,
+    rows: &Sequences<'_>,
     cancel: &Cancel,
 ) -> Result<impl Fn(u32) -> SortValue, AskError> {
-    /// Variants between two looks at whether to go on.
+    /// Rows between two looks at whether to go on.
     const STRIDE: usize = 1 << 13;
     let figure = ["cost_mean", "cost_total"]
         .iter()
@@ -273,21 +487,20 @@ fn spent(
     let costs = selected.prepared.costs().filter(|_| figure.is_some());
     let kept = selected
         .figures
-        .get_or_init(|| RecentCache::<(), Arc<VariantCosts>>::new(1));
-    let all = match (kept.get(&()), costs) {
+        .get_or_init(|| RecentCache::<Counting, Arc<RowCosts>>::new(KEPT));
+    let all = match (kept.get(&rows.counting), costs) {
         (Some(known), _) => known,
-        (None, None) => Arc::new(VariantCosts(Vec::new())),
+        (None, None) => Arc::new(RowCosts(Vec::new())),
         (None, Some(costs)) => {
-            let selection = selected.selection();
-            let variants: Vec<usize> = (0..selection.variant_cases.len()).collect();
-            let mut found = Vec::with_capacity(variants.len());
-            for some in variants.chunks(STRIDE) {
+            let ids: Vec<u32> = (0..rows.len() as u32).collect();
+            let mut found = Vec::with_capacity(ids.len());
+            for some in ids.chunks(STRIDE) {
                 cancel.check()?;
-                let of = |&v: &usize| CaseCost::mean_and_total(costs, selection.cases_of(v));
+                let of = |&id: &u32| CaseCost::mean_and_total(costs, rows.cases(id));
                 found.par_extend(some.par_iter().map(of));
             }
-            let found = Arc::new(VariantCosts(found));
-            kept.put((), Arc::clone(&found));
+            let found = Arc::new(RowCosts(found));
+            kept.put(rows.counting.clone(), Arc::clone(&found));
             found
         }
     };
@@ -299,41 +512,47 @@ fn spent(
 
 fn list(
     selected: &Selected,
+    rows: &Sequences<'_>,
     listing: &Listing,
     cancel: &Cancel,
 ) -> Result<Rows<VariantRow>, AskError> {
     let sort = VARIANTS.order(&listing.sort)?.name;
-    let selection = selected.selection();
-    let table = &selection.index.variants;
+    let (selection, prepared) = (&rows.selection, &selected.prepared);
     let by_duration = ["mean", "median", "p90", "total"].contains(&sort);
     // The durations of all variants cost a pass over the cases; those of a page cost the page.
-    let all =
-        (by_duration || listing.page.limit > 1000).then(|| variants::all_durations(&selection));
-    let figure = |v: u32, f: fn(Figures) -> f64| {
-        SortValue::from(all.as_ref().and_then(|all| all[v as usize]).map(f))
+    let all = (by_duration || listing.page.limit > 1000).then(|| rows.all_durations());
+    let figure = |id: u32, f: fn(Figures) -> f64| {
+        SortValue::from(all.as_ref().and_then(|all| all[id as usize]).map(f))
     };
-    let costs = selected.prepared.costs();
-    let cost = |v: u32| Some(CaseCost::of(costs?, selection.cases_of(v as usize)));
-    let spent = spent(sort, selected, cancel)?;
-    let value = |v: u32| match sort {
-        "cost_mean" | "cost_total" => spent(v),
-        "cases" => u64::from(selection.variant_cases[v as usize]).into(),
-        "rank" => u64::from(v).into(),
-        "events" => (table.sequence(v as usize).len() as u64).into(),
-        "mean" => figure(v, |f| f.total as f64 / f.n as f64),
-        "median" => figure(v, |f| f.median),
-        "p90" => figure(v, |f| f.p90),
-        "total" => figure(v, |f| f.total as f64),
+    let costs = prepared.costs();
+    let cost = |id: u32| Some(CaseCost::of(costs?, rows.cases(id)));
+    let spent = spent(sort, selected, rows, cancel)?;
+    let states: Vec<RuleStates<'_>> = prepared.deadline_states().collect();
+    let deadlines = |id: u32| deadlines(&states, rows.cases(id));
+    let value = |id: u32| match sort {
+        "cost_mean" | "cost_total" => spent(id),
+        "cases" => rows.n_cases(id).into(),
+        "rank" => u64::from(rows.first(id)).into(),
+        "events" => (rows.sequence(id).len() as u64).into(),
+        "mean" => figure(id, |f| f.total as f64 / f.n as f64),
+        "median" => figure(id, |f| f.median),
+        "p90" => figure(id, |f| f.p90),
+        "total" => figure(id, |f| f.total as f64),
+        "rework" => rows.rework(id).into(),
+        "variants" => (rows.members(id).count() as u64).into(),
+        "breach_rate" => match deadlines(id) {
+            (0, _) => SortValue::None,
+            (known, broken) => (broken as f64 / known as f64).into(),
+        },
         _ => SortValue::None,
     };
-    let names = |v: u32| {
-        table
-            .sequence(v as usize)
+    let names = |id: u32| {
+        rows.sequence(id)
             .iter()
-            .map(|&a| &selected.prepared.names[a as usize])
+            .map(|&a| &prepared.names[a as usize])
     };
-    let joined = |v: u32, by: &str| names(v).map(|n| &**n).collect::<Vec<&str>>().join(by);
-    let rank = selected.prepared.variant_rank();
+    let joined = |id: u32, by: &str| names(id).map(|n| &**n).collect::<Vec<&str>>().join(by);
+    let rank = rows.ranks(prepared);
     // Codes of activities are compared, not the texts that keys are.
     let codes = |key: &str| {
         let names = key
@@ -341,38 +560,55 @@ fn list(
             .map(|name| selection.log.activities.find(name));
         names.collect::<Option<Vec<u32>>>().map(Cow::Owned)
     };
-    let sequence = |v: u32| Cow::Borrowed(table.sequence(v as usize));
+    let sequence = |id: u32| Cow::Borrowed(rows.sequence(id));
     let by = By {
         value,
-        tie: |v: u32| rank[v as usize],
-        text: |v: u32| joined(v, " > "),
-        followed: listing.follow.numbers_by(table.len(), codes, sequence),
+        tie: |id: u32| rank[id as usize],
+        text: |id: u32| joined(id, " > "),
+        followed: listing.follow.numbers_by(rows.len(), codes, sequence),
     };
-    let ids = selection.variants().map(|v| v as u32).collect();
-    let arranged = arrange(ids, listing, cancel, &by)?;
-    let count = |&v: &u32| u64::from(selection.variant_cases[v as usize]);
+    let arranged = arrange(rows.ids(), listing, cancel, &by)?;
     let n_cases = (selection.n_cases as f64).max(1.0);
-    let mut rows = arranged.rows(1.0, |v| {
+    let mut found = arranged.rows(1.0, |id| {
         let duration = match &all {
-            Some(all) => all[v as usize],
-            None => variants::durations(&selection, v as usize),
+            Some(all) => all[id as usize],
+            None => rows.durations(id),
         };
-        let cases = u64::from(selection.variant_cases[v as usize]);
+        let cases = rows.n_cases(id);
         VariantRow {
-            rank: v + 1,
+            rank: rows.first(id) + 1,
+            ranks: rows.members(id).map(|variant| variant + 1).collect(),
             cases,
             share: cases as f64 / n_cases,
             cumulative: 0.0,
-            activities: names(v).map(Arc::clone).collect(),
+            activities: names(id).map(Arc::clone).collect(),
             duration: duration.map_or(NO_DURATION, stats),
-            cost: cost(v),
+            rework: rows.rework(id),
+            deadlines: deadlines(id),
+            cost: cost(id),
         }
     });
     // What is above the page counts, too.
-    let mut above: u64 = arranged.ids[..rows.offset].iter().map(count).sum();
-    for row in &mut rows.rows {
+    let above = arranged.ids[..found.offset].iter();
+    let mut above: u64 = above.map(|&id| rows.n_cases(id)).sum();
+    for row in &mut found.rows {
         above += row.cases;
         row.cumulative = above as f64 / n_cases;
     }
-    Ok(rows)
+    Ok(found)
+}
+
+/// Deadlines of cases that are kept, broken or overdue, and those that are broken or overdue.
+fn deadlines(states: &[RuleStates<'_>], cases: impl Iterator<Item = usize>) -> (u64, u64) {
+    let (mut known, mut broken) = (0, 0);
+    if states.is_empty() {
+        return (0, 0);
+    }
+    for case in cases {
+        for state in states.iter().filter_map(|states| states.of(case)) {
+            broken += u64::from(state.is_breach());
+            known += u64::from(state == State::Kept || state.is_breach());
+        }
+    }
+    (known, broken)
 }

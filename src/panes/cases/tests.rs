@@ -116,10 +116,10 @@ fn order_search_and_command() {
     );
     s.act(Action::SetFind("47".to_owned()));
     let asked = s.requests();
-    let CasesQuery { listing, variant } = asked[0].1.get::<CasesQuery>().expect("that query");
+    let CasesQuery { listing, variants } = asked[0].1.get::<CasesQuery>().expect("that query");
     assert_eq!(
-        (listing.sort.own(), listing.descending, *variant),
-        (Some("start"), false, None)
+        (listing.sort.own(), listing.descending, variants.len()),
+        (Some("start"), false, 0)
     );
     assert_eq!((listing.find.as_str(), s.command()), ("47", None));
     s.act(Action::SetFind(String::new()));

@@ -82,7 +82,7 @@ impl Pane for State {
         let mut requests = vec![
             (SUMMARY, Request::new(SummaryQuery)),
             (SHAPE, shape),
-            (VARIANTS, Request::new(VariantsQuery { listing })),
+            (VARIANTS, Request::new(VariantsQuery::new(listing))),
         ];
         if view::shows_milestones(context, self.focus) {
             let query = MilestonesQuery {

@@ -72,11 +72,14 @@ fn filled() -> State {
     };
     let variant = |rank: u32, cases: u64, names: &[&str]| VariantRow {
         rank,
+        ranks: vec![rank],
         cases,
         share: cases as f64 / 120.0,
         cumulative: 1.0,
         activities: names.iter().map(|&n| n.into()).collect(),
         duration: stats(5000.0),
+        rework: 0.0,
+        deadlines: (0, 0),
         cost: None,
     };
     let rows = vec![
