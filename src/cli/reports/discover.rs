@@ -69,7 +69,7 @@ fn rules(ask: &ReportContext<'_>, matches: &ArgMatches, options: &Options) -> Re
         support: options.support,
         confidence: options.confidence,
         all: options.all,
-        listing: listing::<DiscoverRulesQuery>(ask, matches),
+        listing: listing::<DiscoverRulesQuery>(ask, matches)?,
     })?;
     let mut before = serde_json::Map::new();
     before.insert("cases".to_owned(), found.cases.into());

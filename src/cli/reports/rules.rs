@@ -46,7 +46,7 @@ impl Reported for RulesQuery {
         }
         let query = RulesQuery {
             open_ended: Options::open_ended(matches)?,
-            listing: listing::<RulesQuery>(ask, matches),
+            listing: listing::<RulesQuery>(ask, matches)?,
         };
         Ok((query, Features::of(ask.info())))
     }

@@ -48,7 +48,7 @@ impl Reported for VariantsQuery {
             extra: !counting.is_plain(),
             ..Features::of(ask.info())
         };
-        let listing = listing::<VariantsQuery>(ask, matches);
+        let listing = listing::<VariantsQuery>(ask, matches)?;
         Ok((VariantsQuery { listing, counting }, features))
     }
 }

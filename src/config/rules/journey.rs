@@ -43,6 +43,7 @@ pub(super) fn read(table: Table, of: &str) -> Result<JourneySpec, Fault> {
         return Err(Fault {
             at,
             message: format!("{name} is not used yet: only score is; remove it"),
+            place: None,
         });
     }
     let column = |score: Spanned<String>| {
