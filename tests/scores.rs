@@ -393,7 +393,7 @@ fn reports_have_the_figures_worked_out_by_hand() {
     assert_eq!(json["rows"][1]["score"]["mean"], serde_json::json!(1.5));
     assert!(json["rows"][1].get("duration").is_some());
     // One answer has no interval, none has no mean; conditions on events take answers out.
-    let json = desk.json(&[&WORDS[..], &["--events", "not grade = 5"]].concat());
+    let json = desk.json(&[&WORDS[..], &["--events", "grade < 5"]].concat());
     let score = &json["rows"][0]["score"];
     assert_eq!(
         (&score["n"], &score["low"]),
@@ -470,7 +470,7 @@ fn what_is_wrong_is_refused_with_its_line() {
         );
         assert!(run.err.contains(part), "{score}: {}", run.err);
     }
-    let desk = Desk::with("log.csv", LOG.replace(",5,", ",5e9,"));
+    let desk = Desk::with("log.csv", LOG.replace(",5,", ",5000000000,"));
     desk.write("rules.toml", RULES);
     let run = desk.run(&WORDS);
     assert_eq!(run.code, Some(2));

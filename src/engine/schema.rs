@@ -116,6 +116,16 @@ pub enum Width {
 }
 
 impl Features {
+    /// True if a log with these properties has what a column is made of.
+    pub fn has(&self, need: Need) -> bool {
+        match need {
+            Need::Nothing => true,
+            Need::Starts => self.instances,
+            Need::Rates => self.costs,
+            Need::Scores => self.scores,
+        }
+    }
+
     /// The properties of a log.
     pub fn of(log: &LogInfo) -> Self {
         Features {
@@ -518,7 +528,7 @@ impl<R: 'static> Schema<R> {
         };
         let mut columns = self.in_order(first);
         let at = surface as usize;
-        columns.retain(|c| c.surfaces[at] && c.needs.is_met(features));
+        columns.retain(|c| c.surfaces[at] && features.has(c.needs));
         columns.retain(|c| !c.conditional[at] || (c.shown)(features));
         columns
     }
@@ -526,7 +536,7 @@ impl<R: 'static> Schema<R> {
     /// The columns that the list of a log can be sorted by, the default first.
     pub fn offered(&self, features: &Features) -> Vec<&'static Column<R>> {
         let mut columns = self.sortable();
-        columns.retain(|column| column.needs.is_met(features));
+        columns.retain(|column| features.has(column.needs));
         columns
     }
 

@@ -90,7 +90,7 @@ pub(super) fn order<L: List>(ask: &ReportContext<'_>, sort: Option<Sort>) -> Res
     };
     let column = sort.column.own().and_then(|name| L::schema().column(name));
     let features = Features::of(ask.info());
-    let Some(column) = column.filter(|column| !column.needs.is_met(&features)) else {
+    let Some(column) = column.filter(|column| !features.has(column.needs)) else {
         return Ok(sort);
     };
     let lacks = match column.needs {

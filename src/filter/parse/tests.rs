@@ -96,7 +96,7 @@ fn other_spellings_print_in_the_one_form() {
         ("started in 2024-03", "started 2024-03"),
         ("started >= 2024-03", "start >= 2024-03"),
         ("ended<2024-03-01T12", "end < 2024-03-01T12"),
-        ("not started != 2024", "not start != 2024"),
+        ("not started != 2024", "not (start != 2024)"),
         (
             "started today or ended last 2w",
             "started today or ended last 2w",
