@@ -357,9 +357,10 @@ impl Funnel {
     ) -> Rect {
         let by = self.by.as_ref().map_or(String::new(), GroupBy::to_string);
         // Where no case is lost, nothing follows below.
-        let room = match row.next_of_lost.is_empty() {
-            true => area.height.saturating_sub(1),
-            false => area.height / 2,
+        let room = if row.next_of_lost.is_empty() {
+            area.height.saturating_sub(1)
+        } else {
+            area.height / 2
         };
         let most = usize::from(room);
         let cut = first_of(most, funnel.by.len());
