@@ -74,6 +74,15 @@ MAPPINGS = [
     'version = 1\nend = ["Closed"]\n[[log]]\nfile = "crm.csv"\nsource = "crm"\ncase = "id"\nactivity = ["a", "b"]\ntime = "at"\n'
     'tz = "Europe/Berlin"\n[[log]]\nfile = "web.jsonl"\ncase = "user.id"\nactivity = "event"\ntime = "ts"\nactivity_prefix = "web: "\n',
     'version = 1\n[[log]]\nfile = "a.csv"\nmilestones = ["x"]\ndelimiter = "\\t"\nquote = "\'"\nescape = "\\\\"\nna = ["-"]\n']
+MODELS = [
+    '<pnml><net id="n" type="ptnet"><page id="p"><place id="a"><initialMarking><text>1</text></initialMarking></place><place id="b"/>'
+    '<transition id="t"><name><text>A</text></name></transition><transition id="s"/><arc id="1" source="a" target="t"/>'
+    '<arc id="2" source="t" target="b"><inscription><text>2</text></inscription></arc><arc id="3" source="b" target="s"/>'
+    '</page><finalmarkings><marking><place idref="b"><text>1</text></place></marking></finalmarkings></net></pnml>',
+    '<definitions><process id="p"><startEvent id="s"/><endEvent id="e"/><task id="A" name="A"/><inclusiveGateway id="x"/>'
+    '<subProcess id="u"><task id="B" name="B"/></subProcess><parallelGateway id="y"/><sequenceFlow id="1" sourceRef="s" targetRef="x"/>'
+    '<sequenceFlow id="2" sourceRef="x" targetRef="A"/><sequenceFlow id="3" sourceRef="x" targetRef="u"/>'
+    '<sequenceFlow id="4" sourceRef="A" targetRef="e"/><sequenceFlow id="5" sourceRef="u" targetRef="e"/></process></definitions>']
 OCEL_JSON = [
     '{"objectTypes":[{"name":"Order","attributes":[{"name":"price","type":"float"}]}],"eventTypes":[{"name":"Pay",'
     '"attributes":[]}],"objects":[{"id":"o1","type":"Order","attributes":[{"name":"price","time":"2024-01-01T00:00:00Z",'
@@ -140,6 +149,8 @@ def main():
     write("ocel_sqlite", "seed0", b"\0" + database())
     for i, text in enumerate(FILTERS):
         write("filter_expr", "seed%d" % i, text.encode())
+    for i, text in enumerate(MODELS):
+        write("model_read", "seed%d" % i, text.encode())
     for i, text in enumerate(MAPPINGS):
         write("mapping_file", "seed%d" % i, text.encode())
     for i, text in enumerate(ARROW):

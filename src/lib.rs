@@ -10,6 +10,7 @@
 //! - [`index`]: what is computed once per log: variants, directly-follows edges, case spans.
 //! - [`store`]: logs and their indexes on disk.
 //! - [`filter`]: the filter language, and its evaluation to a set of cases.
+//! - [`models`]: Petri nets and process trees: their files, alignments with sequences, discovery.
 //! - [`metrics`]: figures of a selection of cases.
 //! - [`engine`]: requests and answers in plain data, over all of the above.
 //! - [`input`], [`ui`]: keys and actions; widgets. Neither knows the domain.
@@ -26,6 +27,7 @@ pub mod formats;
 pub mod index;
 pub mod input;
 pub mod metrics;
+pub mod models;
 pub mod panes;
 pub mod source;
 pub mod store;

@@ -67,6 +67,9 @@ rules --rule not_coexist(\"FIRST\",\"THEN\") --open ended --sort violated
 check --rules RULES --rule init(\"THEN\")
 discover --find rules --confidence 0.5
 discover --find skeleton
+conform
+conform --reference cover/50% --open ended
+discover --noise 0
 variants --filter \"THEN\" --versus not/\"THEN\"
 activities --filter \"THEN\" --versus \"FIRST\"
 times --by activity --filter \"THEN\" --versus not/\"THEN\"

@@ -78,6 +78,13 @@ support-facet               facet support.csv --rules support-rules.toml
 support-facet-by            facet support.csv --by start.month --figure rework --rules support-rules.toml
 support-funnel              funnel support.csv --stage Triaged --stage '"Assigned"' --stage '("Resolved", "Closed")' --stage 'Survey sent'
 support-funnel-within       funnel support.csv --stages desk --rules support-rules.toml --order any --within 2d --by priority
+support-conform             conform support.csv --limit 4
+support-conform-top         conform support.csv --reference 'top 3' --open ended --sort -shift --limit 3
+support-conform-cover       conform support.csv --reference 'cover 20%' --filter 'deviates and priority = "High"' --limit 3
+support-conform-model       conform support.csv --model support.bpmn --limit 3
+support-conform-replay      conform support.csv --model support.pnml --method replay
+support-discover            discover support.csv --filter 'variant <= 5'
+support-versus-conform      conform support.csv --filter 'started 2024-03' --versus 'started 2024-02' --limit 4
 support-before              before support.csv --what 'Assigned' --until 'Resolved'
 support-versus-summary      summary support.csv --filter 'started 2024-03' --versus 'started 2024-02'
 support-versus-times        times support.csv --by activity --filter '"Reopened"' --versus 'not "Reopened"' --limit 6

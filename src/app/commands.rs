@@ -59,6 +59,9 @@ const OF_MILESTONES: [&str; 3] = ["milestones", "split", "trend"];
 /// The report that has classes of waits.
 const OF_WAITS: &str = "bottlenecks";
 
+/// The report that takes what cases are compared with.
+const OF_REFERENCE: &str = "conform";
+
 /// True if a command is about guessed milestones, which reports only have on request: the report has
 /// figures of all of them, or a word has the name of one.
 fn needs_guesses(app: &App, words: &[&str]) -> bool {
@@ -119,6 +122,9 @@ pub fn command_line(app: &mut App) -> Option<String> {
         .map(|text| format!("--wait-class={text}"))
         .collect();
     words.extend(waits.iter().map(String::as_str));
+    let reference = view.reference.as_ref().filter(|_| name == OF_REFERENCE);
+    let reference = reference.map(|reference| format!("--reference={reference}"));
+    words.extend(reference.as_deref());
     if let Some(calendar) = &view.calendar {
         words.extend(["--calendar", calendar]);
     }

@@ -3,7 +3,7 @@
 use super::filters::{FilterStack, opposite};
 use super::model::App;
 use super::prompt::{self, PromptKind, Wanted};
-use crate::engine::{AsOf, NamedWait, WaitClass};
+use crate::engine::{AsOf, NamedWait, Reference, WaitClass};
 use crate::input::Action;
 use crate::text::safe;
 use crate::text::time::exact_instant;
@@ -29,6 +29,11 @@ impl App {
                 prompt::open_text(self, Wanted::AsOf, &text);
             }
             Action::SetAsOf(text) => self.set_as_of(&text),
+            Action::Reference => {
+                let text = self.filters.reference.as_ref().map(ToString::to_string);
+                prompt::open_text(self, Wanted::Reference, &text.unwrap_or_default());
+            }
+            Action::SetReference(text) => self.set_reference(&text),
             Action::EditStages(text) => prompt::open_checked(self, PromptKind::Stages, &text),
             Action::ToggleEnd { activity, ends } => {
                 self.edit_filters(|stack| stack.toggle_end(activity, ends));
@@ -140,6 +145,22 @@ impl App {
             Ok(_) => {
                 self.edit_filters(|stack| {
                     stack.as_of.replace(text.to_owned()).as_deref() != Some(text)
+                });
+            }
+        }
+    }
+
+    /// Compares cases with other variants, or with what was defined.
+    fn set_reference(&mut self, text: &str) {
+        if text.trim().is_empty() {
+            self.edit_filters(|stack| stack.reference.take().is_some());
+            return;
+        }
+        match Reference::parse(text) {
+            Err(why) => self.notify_error(why),
+            Ok(reference) => {
+                self.edit_filters(|stack| {
+                    stack.reference.replace(reference.clone()) != Some(reference)
                 });
             }
         }

@@ -1,6 +1,6 @@
 //! The filter stack: texts of the filter language, each on or off, and the actions that change it.
 
-use crate::engine::{NamedMilestone, NamedWait, View};
+use crate::engine::{NamedMilestone, NamedWait, Reference, View};
 use crate::filter::{QueryError, parse, parse_events};
 use crate::panes::FilterEntry;
 
@@ -11,6 +11,8 @@ pub struct FilterStack {
     pub entries: Vec<FilterEntry>,
     /// Time at which the log is looked at.
     pub as_of: Option<String>,
+    /// What cases are judged by, in place of what was defined.
+    pub reference: Option<Reference>,
     /// Activities that end a case, in place of those defined or guessed.
     pub ends: Option<Vec<String>>,
     /// Milestones defined here, as [`View::milestones`] has them.
@@ -47,6 +49,7 @@ impl FilterStack {
         FilterStack {
             entries: events.chain(cases).collect(),
             as_of: view.as_of.clone(),
+            reference: view.reference.clone(),
             ends: view.ends.clone(),
             milestones: view.milestones.clone(),
             waits: view.waits.clone(),
@@ -59,10 +62,11 @@ impl FilterStack {
         }
     }
 
-    /// Takes time, end states, milestones, classes of waits and calendar of another stack: they are of the
+    /// Takes time, reference, end states, milestones, classes of waits and calendar of another stack: they are of the
     /// log, not of the drill-down that its filters are of.
     pub fn take_all_but_filters(&mut self, other: &FilterStack) {
         self.as_of.clone_from(&other.as_of);
+        self.reference.clone_from(&other.reference);
         self.ends.clone_from(&other.ends);
         self.milestones.clone_from(&other.milestones);
         self.waits.clone_from(&other.waits);
@@ -90,6 +94,7 @@ impl FilterStack {
         });
         View {
             as_of: self.as_of.clone(),
+            reference: self.reference.clone(),
             ends: self.ends.clone(),
             milestones: self.milestones.clone(),
             waits: self.waits.clone(),

@@ -231,6 +231,12 @@ pub enum Format {
     Csv,
     /// As the table, for a document
     Markdown,
+    /// The model as a Petri net, of discover only
+    Pnml,
+    /// The model in BPMN 2.0, of discover only
+    Bpmn,
+    /// The model as a flowchart of Mermaid, of discover only
+    Mermaid,
 }
 
 impl Printing {
@@ -325,6 +331,7 @@ impl Common {
     pub fn view(&self) -> View {
         View {
             as_of: self.times.as_of.clone(),
+            reference: None,
             ends: None,
             milestones: Vec::new(),
             waits: Vec::new(),

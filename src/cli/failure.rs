@@ -68,6 +68,7 @@ impl From<AskError> for Failure {
                 "no case \"{}\" in the log (`casetrail cases` lists the ids)",
                 text::safe(&id)
             )),
+            AskError::Model(why) => Failure::new(code::REFUSED, escape_line(&why)),
             AskError::Name(why) => Failure::usage(escape_line(&why)),
             error @ (AskError::Cancelled | AskError::Pattern(_) | AskError::Internal(_)) => {
                 Failure::new(code::DEFECT, escape_line(&error.to_string()))

@@ -3,10 +3,10 @@
 
 use super::args::{Common, GivenMilestone, How, Times};
 use super::failure::{Failure, place, pointed_out};
-use super::say;
+use super::{models, say};
 use crate::config::mapping_file::{MappingFile, overlay};
 use crate::config::{FileError, rules};
-use crate::engine::{BY_CASE, ConformRule, NamedCalendar, Timing};
+use crate::engine::{BY_CASE, ConformRule, NamedCalendar, Reference, Timing};
 use crate::filter::Moment;
 use crate::formats::{LogOptions, ReadPlan};
 use crate::text::{counted, escape_line};
@@ -77,7 +77,15 @@ pub fn plan(how: &How, logs: &[OsString]) -> Result<(ReadPlan, Option<Vec<String
 fn timing(times: &Times, tz: chrono_tz::Tz) -> Result<Timing, Failure> {
     let mut timing = match &times.rules {
         None => Timing::default(),
-        Some(path) => of_file(path, rules::parse)?,
+        Some(path) => {
+            let mut timing = of_file(path, rules::parse)?;
+            if let Some(model) = timing.conform.unread.take() {
+                let folder = path.parent().unwrap_or(Path::new(""));
+                let model = models::read(&folder.join(model))?;
+                timing.conform.reference = Reference::Model(model);
+            }
+            timing
+        }
     };
     for given in &times.milestone {
         match given {

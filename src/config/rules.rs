@@ -1,6 +1,7 @@
 //! The rules file: milestones, business calendars, deadlines, rules, outcomes, rates and scores in TOML. The
 //! types below are the schema; texts within are checked here, so that an error has a line number.
 
+mod conform;
 mod conform_rules;
 mod journey;
 mod rates;
@@ -33,12 +34,12 @@ struct File {
     calendars: BTreeMap<String, Spanned<CalendarTable>>,
     milestones: BTreeMap<String, Spanned<MilestoneEntry>>,
     rules: Vec<RuleTable>,
-    conform: Conform,
     outcomes: BTreeMap<Spanned<String>, Spanned<String>>,
     stages: BTreeMap<String, Spanned<Vec<Stage>>>,
     waits: BTreeMap<Spanned<String>, Spanned<String>>,
     rates: Option<rates::Table>,
     journey: journey::Table,
+    conform: conform::Table,
 }
 
 /// An activity, or several of which a case needs one.
@@ -47,12 +48,6 @@ struct File {
 enum Stage {
     One(String),
     Any(Vec<String>),
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Conform {
-    rules: conform_rules::Rules,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -361,6 +356,7 @@ fn timing(file: File, of: &str) -> Result<Timing, Fault> {
     timing.stages = stages(&file.stages)?;
     timing.waits = waits(&file.waits)?;
     timing.ends = case_ends(file.cases)?;
+    timing.conform = conform::spec(file.conform)?;
     Ok(timing)
 }
 

@@ -184,7 +184,7 @@ impl Analysis {
     /// another letter case; wrong ones have no notes.
     pub fn filter_notes(&self, view: &View) -> Vec<String> {
         let events = view.events.iter().filter_map(|text| {
-            self.whole.with_inputs(self.tz, |inputs| {
+            self.whole.with_inputs(self.tz, &Cancel::never(), |inputs| {
                 let condition = filter::parse_events(text).ok()?;
                 let bound = filter::bind_events(&condition, &self.whole.log, inputs).ok()?;
                 Some(bound.notes().to_vec())
@@ -227,10 +227,12 @@ impl Analysis {
         // it.
         let prepared = if let Some(calendar) = of.calendar.take() {
             self.prepared(&of)?.by_calendar(&calendar, self.tz)?
-        } else if of.ends.is_some() || !of.milestones.is_empty() {
+        } else if of.ends.is_some() || !of.milestones.is_empty() || of.reference.is_some() {
             let (ends, milestones) = (of.ends.take(), std::mem::take(&mut of.milestones));
+            let reference = of.reference.take();
             let prepared = self.prepared(&of)?;
-            let timing = defined_in_view(&prepared, ends, &milestones)?;
+            let mut timing = defined_in_view(&prepared, ends, &milestones)?;
+            timing.conform.reference = reference.unwrap_or(timing.conform.reference);
             Prepared::indexed(prepared.log.clone(), prepared.index.clone())
                 .timed(timing, self.tz)?
         } else if !of.events.is_empty() {
@@ -397,7 +399,7 @@ fn of_events(
     let mut log: Option<EventLog> = None;
     for text in conditions {
         let of = log.as_ref().unwrap_or(&prepared.log);
-        let bound = prepared.with_inputs(tz, |inputs| {
+        let bound = prepared.with_inputs(tz, &Cancel::never(), |inputs| {
             let condition = filter::parse_events(text)?;
             filter::bind_events(&condition, of, inputs)
         });

@@ -4,6 +4,7 @@
 use super::conform_rules::ConformRule;
 use super::journey::{JourneySpec, SCORE};
 use super::rates::{COST, COST_KNOWN, RateSpec};
+use super::reference::ConformSpec;
 use crate::event_log::EventLog;
 use crate::filter::{self, Expr, Step, parse_activities, parse_milestone, quote};
 use crate::metrics::calendar::{Calendar, WorkTime};
@@ -42,6 +43,8 @@ pub struct Timing {
     pub journey: JourneySpec,
     /// Classes of waits, in place of guesses; one for each wait.
     pub waits: Vec<NamedWait>,
+    /// What cases are judged by.
+    pub conform: ConformSpec,
     /// When a case is over.
     pub ends: CaseEnds,
     /// Time at which open cases are looked at, microseconds, unless the log goes on after it; the last

@@ -13,6 +13,7 @@ mod case_fields;
 mod column_name;
 mod compared;
 mod conform_rules;
+mod conformance;
 mod costs;
 mod definitions;
 mod ending;
@@ -25,6 +26,7 @@ mod groups;
 mod joined;
 mod journey;
 mod judged;
+mod judging;
 mod list;
 mod log_info;
 mod moments;
@@ -35,6 +37,7 @@ pub mod queries;
 mod query;
 mod rates;
 mod ready_made;
+mod reference;
 mod schema;
 mod scores;
 mod selected;
@@ -61,6 +64,7 @@ pub use crate::metrics::split::{Counts as GroupCounts, PARTS, Rate};
 pub use crate::metrics::stats::{FourFold, Interval, Ratio, Test, wilson};
 pub use crate::metrics::survival::LogRank;
 pub use crate::metrics::variants::{Collapse, LONGEST_LOOP};
+pub use crate::models::{Ending as RunEnding, Move, Net};
 pub use crate::text::steps::Steps;
 pub use analysis::Analysis;
 pub use as_of::AsOf;
@@ -69,6 +73,7 @@ pub use basis::Basis;
 pub use column_name::ColumnName;
 pub use compared::Of;
 pub use conform_rules::ConformRule;
+pub use conformance::Judgement;
 pub use costs::{CaseCost, Spending};
 pub use definitions::{
     BY_CASE, CaseEnds, Condition, DURATION, NamedCalendar, NamedMilestone, NamedOutcome,
@@ -94,11 +99,16 @@ pub use queries::bottlenecks::{
 pub use queries::case::{CaseDetail, CaseQuery, EventRow, Field, Mark, MarkKind, OpenCase};
 pub use queries::cases::{CaseKey, CaseRow, CasesQuery};
 pub use queries::completions::{Completion, CompletionsQuery, milestone_completions};
+pub use queries::conform::{
+    Bounds, Conform, ConformQuery, DeviationDuration, DeviationKind, DeviationRow, JudgedVariant,
+    ModelFacts, ReferenceFacts, ReferenceVariant,
+};
 pub use queries::cost::{CostQuery, Costs, LateCost, SpendingRow, VariantCost};
 pub use queries::deadlines::{
     Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
 };
 pub use queries::discovered::{DiscoverRulesQuery, DiscoveredRule, LogSkeleton, SkeletonQuery};
+pub use queries::discover::{DiscoverQuery, Discovered};
 pub use queries::dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
     DottedValue,
@@ -119,6 +129,7 @@ pub use queries::paired::{
 pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };
+pub use queries::replay::{Replay, ReplayQuery};
 pub use queries::resources::{ResourceRow, ResourcesQuery};
 pub use queries::rules::{FirstBreaking, RuleDurations, RuleResult, RuleResults, RulesQuery};
 pub use queries::spectrum::{
@@ -135,6 +146,7 @@ pub use queries::what_if::{Left, WhatIf, WhatIfQuery};
 pub use queries::why::{Adjust, FactorQuery, Side, Tests, Why, WhyQuery, stable};
 pub use query::{Answer, Context, Query, Request};
 pub use rates::{COST, COST_KNOWN, HourlyRates, RateOf, RateSpec};
+pub use reference::{ConformSpec, MOST_REFERENCES, NamedModel, Reference};
 pub use schema::{
     Align, Choosable, ChosenColumn, Column, ColumnKey, Features, FieldValues, Money, Need, Schema,
     Surface, Tone, Value, Width,

@@ -156,9 +156,11 @@ impl Moments<'_> {
     /// The events that meet a condition, ascending.
     fn meeting(&self, condition: &EventCond) -> Result<Vec<u32>, FilterError> {
         let log = &self.prepared.log;
-        let bound = self.prepared.with_inputs(self.tz, |inputs| {
-            filter::bind_events(condition, log, inputs)
-        });
+        let bound = self
+            .prepared
+            .with_inputs(self.tz, &Cancel::never(), |inputs| {
+                filter::bind_events(condition, log, inputs)
+            });
         let bound = bound.map_err(|error| filter_error(self.text, error))?;
         Ok(bound.rows(log))
     }

@@ -2,6 +2,7 @@
 //! what was defined for it. Knows no view.
 
 use super::cache::RecentCache;
+use super::conformance::Judge;
 use super::definitions::{Timed, WaitClass};
 use super::ends_guess::{self, Guess};
 use super::log_info::ColumnInfo;
@@ -9,11 +10,12 @@ use super::view::{AskError, FilterError};
 use crate::event_log::{
     Cancel, Cancelled, Column, ColumnData, Dictionary, EventLog, Progress, Role,
 };
-use crate::filter::{self, Source};
+use crate::filter::{self, Conformity, QueryError, Source};
 use crate::formats;
 use crate::index::{CaseSet, Index, rank_of};
 use crate::metrics::attributes::Held;
 use crate::metrics::deadlines::Ends;
+use crate::text::escape_line;
 use std::sync::{Arc, OnceLock};
 
 /// Filters whose cases are kept.
@@ -44,6 +46,7 @@ pub struct Prepared {
     pub(super) span: OnceLock<Option<(i64, i64)>>,
     pub(super) ends: OnceLock<(Ends, Option<Guess>)>,
     pub(super) open: OnceLock<CaseSet>,
+    pub(super) judge: OnceLock<Arc<Judge>>,
     pub(super) guessed_waits: OnceLock<Vec<WaitClass>>,
     /// Values of all attributes in all cases, in the order of the attributes.
     pub(super) held: OnceLock<Vec<Held>>,
@@ -75,6 +78,7 @@ impl Prepared {
             span: OnceLock::new(),
             ends: OnceLock::new(),
             open: OnceLock::new(),
+            judge: OnceLock::new(),
             guessed_waits: OnceLock::new(),
             held: OnceLock::new(),
             calendar: None,
@@ -216,7 +220,10 @@ impl Prepared {
             return Ok(cases);
         }
         // Filters by their text: written in another way the same filter is evaluated again.
-        let bound = self.bind(text, tz, cancel)?;
+        let bound = self.bind(text, tz, cancel);
+        // What was cancelled while names were looked up is no fault of the filter.
+        cancel.check()?;
+        let bound = bound?;
         let cases = Arc::new(bound.cases(&self.log, &self.index));
         cancel.check()?;
         self.filters.put(text.to_owned(), Arc::clone(&cases));
@@ -229,7 +236,7 @@ impl Prepared {
         tz: chrono_tz::Tz,
         cancel: &Cancel,
     ) -> Result<filter::BoundFilter, FilterError> {
-        let bound = self.with_inputs(tz, |inputs| {
+        let bound = self.with_inputs(tz, cancel, |inputs| {
             let inputs = filter::BindInputs {
                 cancel: Some(cancel),
                 ..inputs
@@ -251,16 +258,26 @@ impl Prepared {
     pub(super) fn with_inputs<T>(
         &self,
         tz: chrono_tz::Tz,
+        cancel: &Cancel,
         bind: impl FnOnce(filter::BindInputs<'_>) -> T,
     ) -> T {
         let now = self.now();
         let read_time = |column: &str, text: &str| time_in_file(&self.log, column, text, tz);
         let open = || self.open().clone();
+        let conforming = |conformity: &Conformity| {
+            let span = conformity.activity().map_or(0..0, |of| of.span.clone());
+            let found = self.conforming(conformity, tz, cancel);
+            found.map_err(|error| QueryError {
+                span,
+                message: escape_line(&error.to_string()),
+            })
+        };
         bind(filter::BindInputs {
             tz,
             now: Some(now),
             read_time: Some(&read_time),
             open: Some(&open),
+            conforming: Some(&conforming),
             cancel: None,
         })
     }

@@ -1,5 +1,6 @@
 //! A view of a log: filters and calendar; why a question about it has no answer.
 
+use super::reference::Reference;
 use crate::event_log::Cancelled;
 use crate::text::PatternError;
 
@@ -17,6 +18,8 @@ pub struct View {
     /// Filters of the cases that lists are compared with, in place of `filters`; `None` where nothing is
     /// compared.
     pub versus: Option<Vec<String>>,
+    /// What cases are judged by, in place of what was defined.
+    pub reference: Option<Reference>,
     /// Activities that end a case, in place of those defined for the log or guessed.
     pub ends: Option<Vec<String>>,
     /// Milestones beside those defined for the log, in place of those of the same name: texts of
@@ -81,6 +84,9 @@ pub enum AskError {
     /// nearest names.
     #[error("{0}")]
     Name(String),
+    /// A model cannot be used: one line with the name of its file.
+    #[error("{0}")]
+    Model(String),
     /// A newer request came.
     #[error("cancelled")]
     Cancelled,

@@ -105,8 +105,23 @@ pub enum Atom {
     },
     /// `open` (`true`) or `closed`: the state of the case at the end of the log.
     Open(bool),
+    /// How the case conforms to the reference or model in force.
+    Conforms(Conformity),
     /// Words that are no condition: an error once the log shows what they may mean.
     Words(Spanned<String>),
+}
+
+/// Relation of a case to what cases are judged by: reference variants or a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conformity {
+    /// No move is missing or extra.
+    Fits,
+    /// Some move is.
+    Deviates,
+    /// The activity is missing somewhere.
+    Missing(Activity),
+    /// The activity is extra somewhere.
+    Extra(Activity),
 }
 
 /// Distance from one activity to the next: none, or any.
@@ -317,6 +332,16 @@ pub enum EventCond {
     Time(TimeRange),
     /// The event has no value of a field.
     Missing(Missing),
+}
+
+impl Conformity {
+    /// The activity that is missing or extra.
+    pub fn activity(&self) -> Option<&Activity> {
+        match self {
+            Conformity::Fits | Conformity::Deviates => None,
+            Conformity::Missing(activity) | Conformity::Extra(activity) => Some(activity),
+        }
+    }
 }
 
 impl Expr {

@@ -273,6 +273,7 @@ impl Binder<'_> {
                     Node::Not(Box::new(Node::Cases(cases)))
                 }
             }
+            Atom::Conforms(conformity) => Node::Cases(self.scope.conforming(conformity)?),
             Atom::Words(words) => return Err(self.scope.no_condition(words)),
         })
     }

@@ -14,8 +14,8 @@
 //! ```
 
 use super::ast::{
-    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, Gap, Membership, Missing, Op,
-    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
+    Activity, Anchor, Atom, Comparison, Conformity, EventCond, Expr, Field, Gap, Membership,
+    Missing, Op, Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value,
 };
 use super::time::{DurationLiteral, Moment};
 use crate::event_log::ColumnKind;
@@ -143,6 +143,11 @@ impl Expr {
     /// Builds `closed`.
     pub fn closed() -> Expr {
         Expr::Atom(Atom::Open(false))
+    }
+
+    /// Builds `fits`, `deviates`, `missing "NAME"` or `extra "NAME"`.
+    pub fn conforms(conformity: Conformity) -> Expr {
+        Expr::Atom(Atom::Conforms(conformity))
     }
 
     /// Builds `time in RANGE`: some event is inside.

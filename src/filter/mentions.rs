@@ -21,6 +21,8 @@ pub struct Mentions {
     pub time: bool,
     /// Whether it is open: its last activity is an end state, or nothing happened for long.
     pub ending: bool,
+    /// How it conforms to a reference or model.
+    pub conformity: bool,
 }
 
 /// An event that makes a filter true where it occurs.
@@ -133,6 +135,11 @@ impl Mentions {
                 self.add_field(field, &values.unwrap_or_default());
             }
             Atom::Open(_) => self.ending = true,
+            Atom::Conforms(conformity) => {
+                self.conformity = true;
+                let activity = conformity.activity();
+                self.activities.extend(activity.map(|of| of.node.clone()));
+            }
             // No condition yet: it is refused when the filter meets a log.
             Atom::Words(_) => {}
         }
@@ -206,6 +213,9 @@ mod tests {
         assert!(mentions(r#"ping-pong ["x", "y"]"#).resource);
         assert!(mentions("open").ending && mentions("not closed").ending);
         assert!(!mentions(r#""A""#).ending);
+        let deviating = mentions(r#"missing "A" or extra "B""#);
+        assert!(deviating.conformity && deviating.activities == ["A", "B"]);
+        assert!(mentions("not fits").conformity && mentions("deviates").conformity);
     }
 
     #[test]

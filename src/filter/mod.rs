@@ -10,7 +10,7 @@
 //! and        = not { "and" not }
 //! not        = { "not" } atom
 //! atom       = "(" filter ")" | path | bound | period | moment | queued | comparison | membership
-//!            | missing | "open" | "closed"
+//!            | missing | "open" | "closed" | "fits" | "deviates" | ("missing" | "extra") ACTIVITY
 //!            | "event" "(" events { "and" events } ")"
 //!            | of_events STRING "->" STRING
 //!            | "ping-pong" [ of_events ] [ "[" STRING "," STRING "]" ]
@@ -41,6 +41,9 @@
 //! `last(FIELD)` are the value of the first and last event of the case, missing where that event has none.
 //! `resource "A" -> "B"` is a handover: an event of A is followed directly by one of B. A ping-pong is three
 //! successive events of r, q and r, where q is not r; without a field it is of the resource.
+//! `fits` and `deviates` compare a case with the reference variants or the model in force; `missing "A"`
+//! and `extra "A"` hold where an activity is in one of the two only. A case that could not be compared
+//! within the bounds meets none of them.
 //! A WORD is what a definition is called (milestone, deadline, outcome), else a column of the log. In
 //! backticks it is the column of the log, where there is one.
 //!
@@ -83,8 +86,9 @@ mod trace;
 mod value;
 
 pub use ast::{
-    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op,
-    Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, is_plain, quote,
+    Activity, Anchor, Atom, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership,
+    Missing, Op, Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name,
+    is_plain, quote,
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use case_values::{BoundField, CaseValue, bind_field};

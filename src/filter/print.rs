@@ -1,8 +1,8 @@
 //! The text of a filter in the one form of the language, which the parser reads back as the same tree.
 
 use super::ast::{
-    Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Queued,
-    TimeLiteral, TimeRange, Value, backticked, field_name, quote,
+    Anchor, Atom, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership, Missing,
+    Queued, TimeLiteral, TimeRange, Value, backticked, field_name, quote,
 };
 use super::time::DurationLiteral;
 use std::fmt::{self, Display, Formatter, Write};
@@ -117,7 +117,19 @@ impl Display for Atom {
             }
             Atom::Open(true) => f.write_str("open"),
             Atom::Open(false) => f.write_str("closed"),
+            Atom::Conforms(conformity) => conformity.fmt(f),
             Atom::Words(words) => f.write_str(&words.node),
+        }
+    }
+}
+
+impl Display for Conformity {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Conformity::Fits => f.write_str("fits"),
+            Conformity::Deviates => f.write_str("deviates"),
+            Conformity::Missing(activity) => write!(f, "missing {}", quote(&activity.node)),
+            Conformity::Extra(activity) => write!(f, "extra {}", quote(&activity.node)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What the names and values of a filter are looked up in: a log, and what else its meaning depends
 //! on. Finds names that differ in letter case only, and keeps a note of each.
 
-use super::ast::{Activity, Spanned, TimeLiteral, TimeRange, Value, quote};
+use super::ast::{Activity, Conformity, Spanned, TimeLiteral, TimeRange, Value, quote};
 use super::{QueryError, shown};
 use crate::event_log::{Cancel, ColumnData, Dictionary, EventLog};
 use crate::index::CaseSet;
@@ -12,6 +12,9 @@ use std::collections::HashMap;
 
 /// Reads a time as the file writes it, from the name of the column and the text, to microseconds.
 pub type ReadTime<'a> = dyn Fn(&str, &str) -> Option<i64> + 'a;
+
+/// Finds the cases that conform so to what cases are judged by.
+pub type Conforming<'a> = dyn Fn(&Conformity) -> Result<CaseSet, QueryError> + 'a;
 
 /// Inputs of binding a filter besides its log: the zone and what relative times, times as the file
 /// writes them and `open` stand for. Converts from a time zone alone, where those are errors.
@@ -25,6 +28,8 @@ pub struct BindInputs<'a> {
     pub read_time: Option<&'a ReadTime<'a>>,
     /// Returns the open cases of the log.
     pub open: Option<&'a dyn Fn() -> CaseSet>,
+    /// Returns the cases of the log that conform so.
+    pub conforming: Option<&'a Conforming<'a>>,
     /// Stops looking for patterns.
     pub cancel: Option<&'a Cancel>,
 }
@@ -36,6 +41,7 @@ impl From<Tz> for BindInputs<'_> {
             now: None,
             read_time: None,
             open: None,
+            conforming: None,
             cancel: None,
         }
     }
@@ -66,6 +72,12 @@ impl<'a> Scope<'a> {
         let open = self.inputs.open;
         let unknown = || QueryError::new(0..0, "open cases are not known here");
         open.map(|open| open()).ok_or_else(unknown)
+    }
+
+    /// Returns the cases of the log that conform so.
+    pub fn conforming(&self, conformity: &Conformity) -> Result<CaseSet, QueryError> {
+        let unknown = || QueryError::new(0..0, "cases are not compared with a model here");
+        self.inputs.conforming.ok_or_else(unknown)?(conformity)
     }
 
     /// Returns the notes taken so far.

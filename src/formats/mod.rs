@@ -57,6 +57,7 @@ pub use preview::{Preview, PreviewCase, PreviewEvent, preview};
 pub use report::{ImportError, ImportReport, Lines, MAX_RAW, Notice, Reason, Reject, Warning};
 pub use setting::Setting;
 pub use timestamp::time_readings;
+pub use xml::{decoded as decoded_xml, local as local_name, value as attribute_value};
 
 use crate::event_log::{BuildFacts, EventLog, Progress, Stage, lifecycle, visits};
 use columnar::Limits;

@@ -122,6 +122,19 @@ pub fn with_declared_encoding(head: &[u8], options: &ReadOptions) -> ReadOptions
     options
 }
 
+/// Decodes a document to UTF-8, by its byte order mark, else by the encoding that it declares.
+/// Bytes that have no meaning in it become U+FFFD.
+pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    let options = with_declared_encoding(bytes, &ReadOptions::default());
+    match encoding::choose(bytes, options.encoding.as_deref()) {
+        Ok(Some(choice)) => {
+            let bytes = &bytes[choice.mark..];
+            choice.encoding.decode_without_bom_handling(bytes).0
+        }
+        _ => String::from_utf8_lossy(bytes),
+    }
+}
+
 /// The label in `encoding="..."`.
 fn declared(declaration: &[u8]) -> Option<&[u8]> {
     let at = memchr::memmem::find(declaration, b"encoding")?;

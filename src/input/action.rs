@@ -154,6 +154,10 @@ pub enum Action {
     AsOf,
     /// Show the log as of that time; the end of the log if empty.
     SetAsOf(String),
+    /// Ask for what cases are compared with.
+    Reference,
+    /// Compare cases with those variants; with what was defined if empty.
+    SetReference(String),
     /// Ask for the stages of the funnel, beginning with that path.
     EditStages(String),
     /// The funnel has the stages of that path.

@@ -113,6 +113,7 @@ pub static ACTIONS: &[Entry] = &[
     row(GO, "show-split", "last split", &["g s"], Action::ShowSplit, "Show the last split of cases again"),
     row(GO, "milestones", "milestones", &["g t"], Action::ShowPane("milestones"), "Durations until milestones, over time and as distributions; + and - keep and drop the cases that reached one"),
     row(GO, "rules", "rules", &["g r"], Action::ShowPane("rules"), "Cases that violate rules on the order of events: those of [conform] in the rules file, and --rule"),
+    row(GO, "conformance", "conformance", &["g k"], Action::ShowPane("conform"), "Conformance: activities that cases lack or have beyond a reference variant or a model"),
     row(GO, "switch-focus", "switch panel", &["o"], Action::SwitchFocus, "Switch between the list and the detail"),
 
     row(FILTER, "filter", "filter", &["f", "&"], Action::Filter, "Open the filter line"),
@@ -128,6 +129,7 @@ pub static ACTIONS: &[Entry] = &[
     keeps("why", "keep-factor", "Keep only the cases with the factor"),
     keeps("funnel", "keep-stage", "Keep only the cases that reach the stage"),
     keeps("rules", "keep-violating", "Keep only the cases that violate the rule"),
+    keeps("conform", "keep-deviation", "Keep only the cases with the deviation"),
     keeps("split", "keep-group", "Keep only the cases of the group; in the detail: show that figure"),
     row(FILTER, "compare", "compare", &["v", "g v"], Action::Compare, "Compare with other cases (B), or stop: shares, times and bins of both, their change and its test"),
     row(FILTER, "swap-sides", "swap A and B", &["V"], Action::SwapSides, "Swap the two sides of a comparison"),
@@ -152,6 +154,8 @@ pub static ACTIONS: &[Entry] = &[
     row_in("funnel", row(VIEW, "edit-stages", "stages", &["c"], Action::EditStages(String::new()), "Write the stages as a path: \"A\" ~> \"B\" ~> \"C\" within 30d, or -> for the next event")),
     row_in("funnel", row(VIEW, "next-stages", "other stages", &["a"], Action::ToggleAxis, "Show the next list of stages of the rules file")),
     row_in("funnel", row(VIEW, "next-stage-order", "order", &["t"], Action::NextChart, "Stages in this order, in any order, or directly one after the other")),
+    row_in("conform", row(VIEW, "reference", "reference", &["r"], Action::Reference, "Write what cases are compared with: top 3, cover 80% or a filter such as variant <= 3")),
+    row_in("conform", row(VIEW, "next-reference", "other reference", &["a"], Action::ToggleAxis, "Next reference: the most frequent variant, the three most frequent ones, those of 80 % of the cases, the one of the rules file")),
     row_in("why", row(VIEW, "next-side", "rarer/pairs", &["t"], Action::NextChart, "Next list: factors with which the cases are more frequent, those with which they are rarer, pairs")),
     row_in("why", row(VIEW, "previous-side", "previous list", &["T"], Action::PreviousChart, "Previous list of factors")),
     row_in("split", row(VIEW, "next-group-figure", "figure", &["a"], Action::ToggleAxis, "Next figure of the groups: duration, rework, outcomes, deadlines, milestones, costs, scores")),
@@ -285,6 +289,7 @@ mod tests {
                 | Action::SetActivityName(_)
                 | Action::SetAsOf(_)
                 | Action::SetStages(_)
+                | Action::SetReference(_)
                 | Action::SegmentBy(_)
                 | Action::ToggleEnd { .. }
                 | Action::ClassWait { .. }

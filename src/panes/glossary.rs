@@ -85,6 +85,10 @@ static TERMS: &[Term] = &[
     term("shift of A", "Median of the differences of all pairs of one value of A and one of B (Hodges-Lehmann): by how much A is longer.", "Values of the cases of one side alone; durations of cases are those of ended cases."),
     term("effect", "Share of the pairs of one value of A and one of B in which that of A is longer, minus the share in which it is shorter (Cliff's delta), -1 to 1.", "Of shares of cases the same figure is their difference. Rows are ordered by the larger one."),
     term("only A or B", "The only side in which the item occurs.", "Such rows come before others, first those with q below 5 %; those of fewer than 5 cases by their effect."),
+    term("fitness", "One minus the missing and extra moves of a case by the most that there could be: its events and those of its reference, or of the shortest run of the model; mean over the cases.", "Open cases are judged as beginnings of cases: what is still missing does not count. Cases that were not aligned in time are left out."),
+    term("moves", "Missing or extra moves of the activity in all cases; a case may have several.", "Of several shortest scripts the one counts that matches earliest; of equally near reference variants, the more frequent one."),
+    term("again", "Extra moves of an activity that the reference has: it occurs more often than there, or in another place.", "An activity that is missing and extra in a case is out of order there."),
+    term("trend of deviations", "Share of the cases with the deviation among those that start in the second half of the time, compared with the first half.", "Empty where the first half has none. Open cases are left out."),
     term("dots", "Every event of every case is in one cell; the letter is the most frequent value of the cell.", "Ties go to the name that comes first. Nothing is sampled."),
     term("classes", "Quarters of all occurrences of a step by their time: q1 the fastest, q4 the slowest.", "A value equal to a bound belongs to the faster class. The two events of a step are consecutive in the case."),
 ];

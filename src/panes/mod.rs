@@ -22,6 +22,7 @@ pub mod activities;
 pub mod bottlenecks;
 pub mod case;
 pub mod cases;
+pub mod conform;
 pub mod deadlines;
 pub mod dotted;
 pub mod ends;
@@ -69,6 +70,7 @@ pub static PANES: &[&PaneSpec] = &[
     &split::SPEC,
     &milestones::SPEC,
     &rules::SPEC,
+    &conform::SPEC,
 ];
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ fn draw_prompt(
         (PromptKind::Text(Wanted::MappingFile | Wanted::RulesFile), _) => "file: ",
         (PromptKind::Text(Wanted::Milestone), _) => "milestone: ",
         (PromptKind::Text(Wanted::AsOf), _) => "as of: ",
+        (PromptKind::Text(Wanted::Reference), _) => "reference: ",
         (PromptKind::Versus, _) => "versus: ",
         (_, true) => "events: ",
         (_, false) => "filter: ",
@@ -129,6 +130,9 @@ fn said_of(app: &App, prompt: &Prompt) -> String {
             Wanted::MappingFile | Wanted::RulesFile => "enter write   esc close",
             Wanted::Milestone => {
                 "as resolved = last \"X\" after first \"Y\"   tab complete   enter   esc close"
+            }
+            Wanted::Reference => {
+                "as top 3, cover 80% or variant <= 3; empty: that of the rules file   enter   esc"
             }
             Wanted::AsOf => {
                 "as 2024-04-01, 2024-04-01T12:00Z or -7d (before the end); empty: the end   enter   esc"

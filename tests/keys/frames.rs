@@ -217,7 +217,10 @@ fn every_pane() {
         compare(spec.id, &Record::all(&mut player, keys));
     }
     // The case, the end states, the split and the milestones have tests of their own.
-    let without_tab = [("funnel", "g f", &["t", "t"][..])];
+    let without_tab = [
+        ("funnel", "g f", &["t", "t"][..]),
+        ("conform", "g k", &["a", "a"][..]),
+    ];
     for (id, key, keys) in without_tab {
         player.resize(80, 24);
         player.keys(key).keys("j");

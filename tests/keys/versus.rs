@@ -166,6 +166,7 @@ fn frames() {
             ("why", ""),
             ("milestones", "g t"),
             ("funnel", "g f"),
+            ("conform", "g k"),
         ] {
             let mut player = support(months());
             player.resize(width, height);

@@ -61,6 +61,8 @@ pub enum Wanted {
     MappingFile,
     /// The time to look at the log as of.
     AsOf,
+    /// What cases are compared with.
+    Reference,
     /// The definition of a milestone.
     Milestone,
     /// The rules file that milestones are written to.

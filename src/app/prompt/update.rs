@@ -216,6 +216,7 @@ fn enter(app: &mut App) -> Option<Action> {
             Wanted::TimeFormat => Some(Action::SetTimeFormat(text)),
             Wanted::ActivityName => Some(Action::SetActivityName(text)),
             Wanted::AsOf => Some(Action::SetAsOf(text)),
+            Wanted::Reference => Some(Action::SetReference(text)),
             Wanted::Milestone => Some(Action::SetMilestone(text)),
             Wanted::RulesFile | Wanted::MappingFile if text.is_empty() => None,
             Wanted::RulesFile => Some(Action::WriteMilestonesTo(text)),

@@ -1,5 +1,7 @@
-//! What a log follows: rules that hold in most cases, and relations of activities that hold in all.
+//! What a log follows: a model, rules that hold in most cases, and relations of activities that hold in
+//! all.
 
+mod model;
 mod skeleton;
 
 use super::list::{ListReport, listing, sort_option};
@@ -10,7 +12,7 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 pub(super) const SPEC: Spec = Spec {
     name: "discover",
-    about: "Rules that hold in most cases, or relations of activities that hold in all (log skeleton)",
+    about: "A model of the cases, rules that hold in most, or relations that hold in all (log skeleton)",
     options,
     make,
     versus: Err(
@@ -22,8 +24,12 @@ pub(super) const SPEC: Spec = Spec {
 #[command(next_help_heading = "Discovery")]
 struct Options {
     /// Kind of what is found
-    #[arg(long, value_name = "KIND")]
-    find: Option<Find>,
+    #[arg(long, value_name = "KIND", default_value = "model")]
+    find: Find,
+    /// Share of the most frequent continuation, 0 to 1, below which others are left out of a model where
+    /// nothing else gives a structure; with 0 every case fits
+    #[arg(long, value_name = "SHARE", default_value = "0.2", value_parser = share)]
+    noise: f64,
     /// Least share of the cases that a rule is about, 0 to 1
     #[arg(long, value_name = "SHARE", default_value = "0.1", value_parser = share)]
     support: f64,
@@ -37,6 +43,8 @@ struct Options {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Find {
+    /// A model of all activities, by the inductive miner
+    Model,
     /// Rules of the templates of Declare
     Rules,
     /// Relations of pairs of activities, and how often each occurs in a case
@@ -56,11 +64,9 @@ fn options(command: Command) -> Command {
 fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
     let options = Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())?;
     match options.find {
-        None => Err(Failure::usage(
-            "discover needs --find rules or --find skeleton",
-        )),
-        Some(Find::Rules) => rules(ask, matches, &options),
-        Some(Find::Skeleton) => skeleton::make(ask),
+        Find::Model => model::make(ask, options.noise),
+        Find::Rules => rules(ask, matches, &options),
+        Find::Skeleton => skeleton::make(ask),
     }
 }
 

@@ -7,6 +7,7 @@ mod bottlenecks;
 mod by;
 mod cases;
 mod check;
+mod conform;
 mod cost;
 mod dfg;
 mod discover;
@@ -63,6 +64,22 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// Refuses a format that the report has not.
+    ///
+    /// # Errors
+    /// It has not.
+    pub fn check_format(&self, format: Format) -> Result<(), Failure> {
+        let is_model = matches!(format, Format::Pnml | Format::Bpmn | Format::Mermaid);
+        if is_model && self.name != discover::SPEC.name {
+            let message = format!(
+                "{} prints no model: --format is table, json, csv or markdown",
+                self.name
+            );
+            return Err(Failure::usage(message));
+        }
+        Ok(())
+    }
+
     /// Makes the report that the options ask for: of two selections with `--versus`.
     ///
     /// # Errors
@@ -111,6 +128,7 @@ pub const REPORTS: &[Spec] = &[
     milestones::SPEC,
     check::SPEC,
     rules::SPEC,
+    conform::SPEC,
     discover::SPEC,
     triage::SPEC,
     flow::SPEC,
@@ -140,6 +158,11 @@ pub trait Report {
     /// The tables for a person, one below the other.
     fn tables(&self) -> Vec<Table<'_>> {
         vec![self.list()]
+    }
+
+    /// The report in a format of documents, where it has one.
+    fn document(&self, _format: Format) -> Option<String> {
+        None
     }
 
     /// True if a checked rule is broken.
@@ -172,6 +195,16 @@ impl<'a> ReportContext<'a> {
             common,
             load,
             view: common.view(),
+        }
+    }
+
+    /// The same about another view.
+    pub fn about(&self, view: View) -> ReportContext<'a> {
+        ReportContext {
+            view,
+            analysis: self.analysis,
+            common: self.common,
+            load: self.load,
         }
     }
 
@@ -215,7 +248,7 @@ impl<'a> ReportContext<'a> {
     pub fn selection(&self) -> Result<String, Failure> {
         match self.common.printing.format() {
             Format::Table | Format::Markdown => Ok(selection(&self.summary()?)),
-            Format::Json | Format::Csv => Ok(String::new()),
+            _ => Ok(String::new()),
         }
     }
 }

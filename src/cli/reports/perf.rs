@@ -8,9 +8,9 @@ use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    ActivitiesQuery, Adjust, BottlenecksQuery, Cancel, CaseKey, CasesQuery, DottedOrder,
-    DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery, GroupBy,
-    Listing, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request, ResourcesQuery, Side,
+    ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery,
+    DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery,
+    GroupBy, Listing, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request, ResourcesQuery, Side,
     SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TrendQuery,
     TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery,
 };
@@ -59,7 +59,7 @@ type Pane = (&'static str, fn() -> Request);
 const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-const PANES: [Pane; 19] = [
+const PANES: [Pane; 20] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -145,6 +145,13 @@ const PANES: [Pane; 19] = [
         Request::new(TriageQuery {
             gathering: Subject::Activity,
             listing: first_page("over"),
+        })
+    }),
+    ("conform", || {
+        Request::new(ConformQuery {
+            open_ended: false,
+            bounds: Bounds::default(),
+            listing: first_page("cases"),
         })
     }),
     ("funnel", || {

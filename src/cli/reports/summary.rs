@@ -198,7 +198,7 @@ fn compared(ask: &ReportContext<'_>, _: &ArgMatches) -> ReportResult {
     })?;
     let heading = match ask.common.printing.format() {
         Format::Table | Format::Markdown => in_words(&times),
-        Format::Json | Format::Csv => String::new(),
+        _ => String::new(),
     };
     Ok(Box::new(VersusSummary {
         heading,

@@ -111,7 +111,7 @@ pub(super) fn report<L: Reported>(
     let versus = ask.answer(&VersusQuery { list, listing })?;
     let heading = match ask.common.printing.format() {
         Format::Table | Format::Markdown => in_words(&versus),
-        Format::Json | Format::Csv => String::new(),
+        _ => String::new(),
     };
     Ok(VersusReport {
         heading,

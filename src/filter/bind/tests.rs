@@ -3,7 +3,7 @@
 use super::*;
 use crate::event_log::{BlockColumn, Role};
 use crate::event_log::{ColumnKind, ColumnSpec, LogBuilder, Progress, RowBlock, Schema};
-use crate::filter::{parse, parse_events};
+use crate::filter::{Conformity, parse, parse_events};
 use chrono_tz::Tz;
 
 /// Three cases of one event: Open in c1, Assign in c2, Close in c3.
@@ -281,6 +281,10 @@ fn times_are_read_as_the_file_writes_them_and_relative_to_now() {
         now: Some(2 * 86_400_000_000 + 5),
         read_time: Some(&read),
         open: Some(&|| CaseSet::from_fn(3, |case| case == 1)),
+        conforming: Some(&|conformity| {
+            let fits = *conformity == Conformity::Fits;
+            Ok(CaseSet::from_fn(3, |case| (case == 2) == fits))
+        }),
         cancel: None,
     };
     for (text, wanted) in [
@@ -293,6 +297,9 @@ fn times_are_read_as_the_file_writes_them_and_relative_to_now() {
         ("last 25h", vec![1, 2]),
         ("open", vec![1]),
         ("closed and \"Open\"", vec![0]),
+        ("fits", vec![2]),
+        ("missing \"Open\" and not extra \"Close\"", vec![]),
+        ("deviates", vec![0, 1]),
         ("`Cost center` is missing or case is missing", vec![]),
     ] {
         let bound = bind(&parse(text).unwrap(), &log, inputs).unwrap();

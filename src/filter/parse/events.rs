@@ -2,11 +2,13 @@
 
 use super::Parser;
 use crate::filter::QueryError;
-use crate::filter::ast::{Activity, Atom, Field, Gap, Op, Queued, Spanned, Step, is_word_char};
+use crate::filter::ast::{
+    Activity, Atom, Conformity, Field, Gap, Op, Queued, Spanned, Step, is_word_char,
+};
 use crate::filter::lex::Want;
 
 impl Parser<'_> {
-    /// `queued`, `event(` or `ping-pong` with what belongs to it, where one of them is next.
+    /// `queued`, `event(`, `ping-pong`, `missing` or `extra` with what belongs to it, where one of them is next.
     pub(super) fn on_events(&mut self) -> Result<Option<Atom>, QueryError> {
         Ok(Some(if self.scan.eat_first_word("queued") {
             self.queued()?
@@ -14,9 +16,34 @@ impl Parser<'_> {
             self.one_event()?
         } else if self.scan.eat("ping-pong") {
             self.ping_pong()?
+        } else if let Some(deviation) = self.deviation()? {
+            Atom::Conforms(deviation)
         } else {
             return Ok(None);
         }))
+    }
+
+    /// `missing` or `extra` and an activity; with an arrow after it, it is a handover of a column of that
+    /// name.
+    fn deviation(&mut self) -> Result<Option<Conformity>, QueryError> {
+        let kinds: [(&'static str, fn(Activity) -> Conformity); 2] = [
+            ("missing", Conformity::Missing),
+            ("extra", Conformity::Extra),
+        ];
+        for (word, kind) in kinds {
+            let before = self.scan.clone();
+            if self.scan.eat_first_word(word) {
+                self.scan.accepts(Want::Activity);
+                if self.scan.is_at_quote() {
+                    let activity = self.scan.string()?;
+                    if !self.scan.sees("->") {
+                        return Ok(Some(kind(activity)));
+                    }
+                }
+            }
+            self.scan = before;
+        }
+        Ok(None)
     }
 
     /// Conditions that one event must meet.

@@ -4,8 +4,8 @@
 mod events;
 
 use crate::filter::ast::{
-    Activity, Anchor, Atom, Comparison, EventCond, Expr, Field, GRAMMAR_WORDS, Membership, Missing,
-    Op, Relation, Spanned, TimeRange, Value, is_word_char,
+    Activity, Anchor, Atom, Comparison, Conformity, EventCond, Expr, Field, GRAMMAR_WORDS,
+    Membership, Missing, Op, Relation, Spanned, TimeRange, Value, is_word_char,
 };
 use crate::filter::lex::{Scanner, Want, Wants};
 use crate::filter::time::{DurationLiteral, Moment};
@@ -16,8 +16,13 @@ use crate::text::time::WEEKDAYS;
 /// Parentheses and `not`s inside each other, at most.
 const DEEPEST: usize = 64;
 
-/// Words for the state of a case, and whether it is open then.
-const STATES: [(&str, bool); 2] = [("open", true), ("closed", false)];
+/// Words that are a condition alone.
+const STATES: [(&str, Atom); 4] = [
+    ("open", Atom::Open(true)),
+    ("closed", Atom::Open(false)),
+    ("fits", Atom::Conforms(Conformity::Fits)),
+    ("deviates", Atom::Conforms(Conformity::Deviates)),
+];
 
 /// Reads a filter of cases.
 ///
@@ -202,8 +207,8 @@ impl<'a> Parser<'a> {
             return Ok(Atom::Time(range));
         }
         if let Some(words) = self.words_alone() {
-            let state = STATES.iter().find(|(word, _)| *word == words.node);
-            return Ok(state.map_or(Atom::Words(words), |(_, open)| Atom::Open(*open)));
+            let state = STATES.into_iter().find(|(word, _)| *word == words.node);
+            return Ok(state.map_or(Atom::Words(words), |(_, state)| state));
         }
         let field = self.field()?;
         if field.node == Field::Time

@@ -106,6 +106,16 @@ fn other_spellings_print_in_the_one_form() {
         ("queued \"A\" last 1d", "queued \"A\" last 1d"),
         ("open and not closed", "open and not (closed)"),
         ("open = 5", "open = 5"),
+        ("fits or not deviates", "fits or not (deviates)"),
+        (
+            "missing \"A\" and extra 'B'",
+            "missing \"A\" and extra \"B\"",
+        ),
+        (
+            "missing = 5 or extra \"A\" -> \"B\"",
+            "missing = 5 or extra \"A\" -> \"B\"",
+        ),
+        ("fits = 5 and missing", "fits = 5 and missing"),
         ("(Escalated to L2)", "Escalated to L2"),
     ] {
         if wanted.is_empty() {

@@ -1,0 +1,745 @@
+//! Conformance: which moves the cases of a view lack or have beyond their reference, a variant or a
+//! model, how many cases, and how long these take.
+
+use crate::engine::basis::Basis;
+use crate::engine::cache::RecentCache;
+use crate::engine::conformance::{Asked, Judge, Judgement};
+use crate::engine::joined::{Comparable, Compared, Times, durations_of_ended};
+use crate::engine::list::{List, Listing, Rows};
+use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Align, Schema, Surface, Value};
+use crate::engine::selected::Selected;
+use crate::engine::view::AskError;
+use crate::filter::{Conformity, Expr};
+use crate::index::CaseSet;
+use crate::metrics::Selection;
+use crate::metrics::cohort::{Cohort, Members};
+use crate::metrics::quantile::type7;
+use crate::metrics::stats::{FourFold, Interval, benjamini_hochberg, shift};
+use crate::models::{Aligner, Ending, Limits, MAX_TOKENS, Move};
+use crate::text::count;
+use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Answers kept for a view: the list, its pages and its details are made of one.
+const KEPT: usize = 2;
+
+/// A page of the deviations of a view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConformQuery {
+    /// Open cases count as ended, instead of as beginnings of cases.
+    pub open_ended: bool,
+    /// Bounds of the search for alignments.
+    pub bounds: Bounds,
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+/// Bounds of the search for alignments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Bounds {
+    /// States of one variant at most.
+    pub states: usize,
+    /// Time for all variants, microseconds; without limit where `None`.
+    pub time: Option<i64>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds {
+            states: Limits::default().states,
+            time: None,
+        }
+    }
+}
+
+impl Bounds {
+    fn limits(self) -> Limits {
+        let time = self
+            .time
+            .map(|time| Duration::from_micros(time.max(0) as u64));
+        Limits {
+            states: self.states,
+            until: time.and_then(|time| Instant::now().checked_add(time)),
+        }
+    }
+}
+
+/// Kind of a deviation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DeviationKind {
+    /// The case has the activity beyond its reference.
+    Extra,
+    /// The case lacks the activity.
+    Missing,
+}
+
+impl DeviationKind {
+    /// The word of filters and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            DeviationKind::Extra => "extra",
+            DeviationKind::Missing => "missing",
+        }
+    }
+}
+
+/// An activity that cases lack or have beyond their reference.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeviationRow {
+    /// Kind.
+    pub kind: DeviationKind,
+    /// Activity.
+    pub activity: Arc<str>,
+    /// Cases with it.
+    pub cases: u64,
+    /// Share of the cases that were judged, 0 to 1.
+    pub share: f64,
+    /// Moves.
+    pub events: u64,
+    /// Extra ones of an activity that the reference has.
+    pub again: u64,
+    /// Share of the cases that start in the second half of the time by that in the first half, minus
+    /// 1; `None` where the first half has none.
+    pub trend: Option<f64>,
+    /// Durations of the cases with it and without.
+    pub duration: DeviationDuration,
+}
+
+/// Durations of the cases with a deviation and of the others, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DeviationDuration {
+    /// Cases with it that are compared.
+    pub with: u64,
+    /// Cases without it.
+    pub without: u64,
+    /// Median with it.
+    pub median_with: Option<f64>,
+    /// Median without it.
+    pub median_without: Option<f64>,
+    /// By how much cases with it take longer (Hodges-Lehmann).
+    pub shift: Option<f64>,
+    /// Interval of the shift.
+    pub interval: Option<Interval>,
+    /// Result of the test of the durations; 1 where there is nothing to test.
+    pub p: f64,
+    /// `p` corrected for the number of tests.
+    pub q: f64,
+}
+
+impl DeviationRow {
+    /// The filter of its cases.
+    pub fn filter(&self) -> Expr {
+        let activity = self.activity.to_string().into();
+        Expr::conforms(match self.kind {
+            DeviationKind::Extra => Conformity::Extra(activity),
+            DeviationKind::Missing => Conformity::Missing(activity),
+        })
+    }
+}
+
+/// A variant and its judgement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JudgedVariant {
+    /// Rank in the whole log, from 1.
+    pub rank: u32,
+    /// Cases of the view.
+    pub cases: u64,
+    /// Those of them that were judged as beginnings of cases.
+    pub pending: u64,
+    /// Rank of the nearest reference variant.
+    pub reference: Option<u32>,
+    /// Judgement, of cases that are over where there are any. Moves are numbers of [`Conform::names`].
+    pub judgement: Arc<Judgement>,
+}
+
+/// A reference variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceVariant {
+    /// Rank in the whole log, from 1.
+    pub rank: u32,
+    /// Cases of the whole log.
+    pub cases: u64,
+    /// Activities in order.
+    pub activities: Vec<Arc<str>>,
+}
+
+/// Facts about a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelFacts {
+    /// Name of the file.
+    pub name: String,
+    /// Number of places.
+    pub places: u64,
+    /// Number of transitions.
+    pub transitions: u64,
+    /// Number of transitions without a label.
+    pub silent: u64,
+    /// Cost of an empty case: the fewest activities of a run.
+    pub empty_cost: u32,
+    /// Labels that are no activity of the log, each with the activities most like it.
+    pub only_in_model: Vec<(Arc<str>, Vec<String>)>,
+    /// Activities of the log that the model has not.
+    pub only_in_log: Vec<Arc<str>>,
+}
+
+/// What cases are judged by.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReferenceFacts {
+    /// Variants, by rank.
+    Variants(Vec<ReferenceVariant>),
+    /// A model.
+    Model(ModelFacts),
+}
+
+/// Conformance of a view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conform {
+    /// What cases are judged by.
+    pub reference: Arc<ReferenceFacts>,
+    /// Its text: `top 1`, a filter, the name of a model.
+    pub by: String,
+    /// Cases.
+    pub cases: u64,
+    /// Open ones, judged as beginnings of cases.
+    pub pending: u64,
+    /// Those of a variant whose moves were found within the bounds.
+    pub aligned_cases: u64,
+    /// Those without a missing or extra move.
+    pub fitting: u64,
+    /// Moves that are missing or extra, of all cases.
+    pub cost: u64,
+    /// Mean fitness of the cases; `None` without cases.
+    pub mean: Option<f64>,
+    /// One minus the moves by the most that there could be.
+    pub log: Option<f64>,
+    /// What keeps the figures from covering all cases, where something does.
+    pub reason: Option<String>,
+    /// A page of the deviations.
+    pub rows: Rows<DeviationRow>,
+    /// Activities that are both missing and extra in a case, with its cases.
+    pub order: Arc<Vec<(Arc<str>, u64)>>,
+    /// The variants of the view, by rank.
+    pub variants: Arc<Vec<JudgedVariant>>,
+    /// Names of the activities of moves.
+    pub names: Arc<Vec<Arc<str>>>,
+}
+
+type Column = crate::engine::schema::Column<DeviationRow>;
+
+/// A column that is data: in JSON, and in tables where all columns are wanted.
+const fn data(name: &'static str, value: for<'a> fn(&'a DeviationRow) -> Value<'a>) -> Column {
+    let column = Column::new(name, value).only(&[Surface::Table, Surface::Json]);
+    column.when_on(&[Surface::Table], |features| features.extra)
+}
+
+fn seconds(figure: Option<f64>) -> Value<'static> {
+    figure.map_or(Value::Missing, Value::Seconds)
+}
+
+/// Columns of the deviations.
+pub static DEVIATIONS: Schema<DeviationRow> = Schema {
+    name: "deviations",
+    key: |r| format!("{} {}", r.kind.word(), r.activity),
+    columns: &[
+        Column::new("kind", |r| Value::text(r.kind.word()))
+            .title("")
+            .left(Align::Text)
+            .fixed(7)
+            .unsorted(),
+        Column::new("activity", |r| Value::text(&r.activity))
+            .left(Align::Text)
+            .flex(14, 4, 48)
+            .ascending(),
+        Column::new("cases", |r| Value::Count(r.cases))
+            .fixed(9)
+            .term("cases"),
+        Column::new("share", |r| Value::Share(r.share))
+            .flex(8, 1, 20)
+            .bar(6)
+            .unsorted()
+            .term("share"),
+        Column::new("events", |r| Value::Count(r.events))
+            .title("moves")
+            .fixed(8)
+            .priority(2)
+            .term("moves"),
+        Column::new("again", |r| Value::Count(r.again))
+            .fixed(8)
+            .priority(4)
+            .term("again"),
+        data("filter", |r| Value::Text(r.filter().to_string().into()))
+            .left(Align::Text)
+            .unsorted(),
+        Column::new("trend", |r| r.trend.map_or(Value::Missing, Value::Growth))
+            .fixed(8)
+            .priority(3)
+            .term("trend of deviations"),
+        Column::new("median_with", |r| seconds(r.duration.median_with))
+            .json("duration.median_with")
+            .title("median")
+            .fixed(9)
+            .priority(1)
+            .basis(|r| Basis::of(r.duration.with, "cases with it"))
+            .term("median"),
+        Column::new("median_without", |r| seconds(r.duration.median_without))
+            .json("duration.median_without")
+            .title("without")
+            .fixed(9)
+            .priority(1)
+            .unsorted()
+            .basis(|r| Basis::of(r.duration.without, "cases without it")),
+        Column::new("shift", |r| seconds(r.duration.shift))
+            .json("duration.shift")
+            .fixed(9)
+            .priority(3)
+            .term("shift"),
+        data("low", |r| seconds(r.duration.interval.map(|i| i.low)))
+            .json("duration.low")
+            .unsorted(),
+        data("high", |r| seconds(r.duration.interval.map(|i| i.high)))
+            .json("duration.high")
+            .unsorted(),
+        data("p", |r| Value::Number(r.duration.p))
+            .json("duration.p")
+            .unsorted(),
+        Column::new("q", |r| Value::Number(r.duration.q))
+            .json("duration.q")
+            .fixed(7)
+            .priority(2)
+            .ascending()
+            .term("q"),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["cases"],
+    chosen: None,
+};
+
+impl List for ConformQuery {
+    type Row = DeviationRow;
+
+    fn schema() -> &'static Schema<DeviationRow> {
+        &DEVIATIONS
+    }
+
+    fn rows(answer: &Conform) -> &Rows<DeviationRow> {
+        &answer.rows
+    }
+}
+
+impl Comparable for ConformQuery {
+    const COMPARED: Compared = Compared {
+        many: "deviations",
+        names: &["kind", "activity"],
+        title: "deviation",
+        time: "duration",
+        heads: ["A median", "B median"],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        ConformQuery {
+            listing,
+            ..self.clone()
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &DeviationRow) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &DeviationRow) -> String {
+        name(row)
+    }
+
+    fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
+        let whole = self.whole(selected, context)?;
+        let of_variant = |case: usize| selected.prepared.index.case_variant[case];
+        let mut times = Times::new();
+        let moves: HashMap<u32, &JudgedVariant> = (whole.variants.iter())
+            .map(|of| (of.rank - 1, of))
+            .collect();
+        for (variant, durations) in durations_of_ended(selected, of_variant) {
+            let judged = moves
+                .get(&variant)
+                .map_or(&[][..], |of| of.judgement.moves());
+            let deviations: HashSet<_> = judged.iter().filter_map(|one| deviation(*one)).collect();
+            for (kind, activity) in deviations {
+                let key = format!("{} {}", kind.word(), whole.names[activity as usize]);
+                times.entry(key).or_default().extend(&durations);
+            }
+        }
+        times.values_mut().for_each(|of| of.sort_unstable());
+        Ok(times)
+    }
+}
+
+/// Name of a deviation: `missing Ship`.
+fn name(row: &DeviationRow) -> String {
+    format!("{} {}", row.kind.word(), row.activity)
+}
+
+/// The deviation that a move is; `None` for one in both.
+fn deviation(one: Move) -> Option<(DeviationKind, u32)> {
+    match one {
+        Move::Sync(_) => None,
+        Move::Missing(activity) => Some((DeviationKind::Missing, activity)),
+        Move::Extra(activity) => Some((DeviationKind::Extra, activity)),
+    }
+}
+
+impl Query for ConformQuery {
+    type Answer = Conform;
+
+    fn run(&self, context: &Context<'_>) -> Result<Conform, AskError> {
+        let selected = context.selected()?;
+        let whole = self.whole(&selected, context)?;
+        context.cancel.check()?;
+        let all = &whole.rows.rows;
+        let rows = DEVIATIONS.select(all, &self.listing, context.cancel, name)?;
+        Ok(Conform {
+            rows,
+            ..(*whole).clone()
+        })
+    }
+}
+
+impl ConformQuery {
+    /// The answer with all rows, from the cache if it was asked for before.
+    fn whole(&self, selected: &Selected, context: &Context<'_>) -> Result<Arc<Conform>, AskError> {
+        type Answers = RecentCache<(bool, Bounds), Arc<Conform>>;
+        let answers = selected.figures.get_or_init(|| Answers::new(KEPT));
+        let key = (self.open_ended, self.bounds);
+        if let Some(whole) = answers.get(&key) {
+            return Ok(whole);
+        }
+        let zone = context.analysis.zone();
+        let judge = selected.prepared.judge(zone, context.cancel)?;
+        let whole = Arc::new(self.judged(selected, &judge, context)?);
+        // Another answer may come further in the same time.
+        if self.bounds.time.is_none() || whole.aligned_cases == whole.cases {
+            answers.put(key, Arc::clone(&whole));
+        }
+        Ok(whole)
+    }
+
+    fn judged(
+        &self,
+        selected: &Selected,
+        judge: &Judge,
+        context: &Context<'_>,
+    ) -> Result<Conform, AskError> {
+        let prepared = &selected.prepared;
+        let selection = selected.selection();
+        let n_open = if self.open_ended {
+            vec![0; selection.variant_cases.len()]
+        } else {
+            Selection::count_variants(&prepared.index, Some(&*selected.open()))
+        };
+        let asked = Asked::of(selection.variant_cases, &n_open);
+        let limits = self.bounds.limits();
+        let judged = judge.judge(&prepared.index, &asked, &limits, context.cancel)?;
+        let mut tally = Tally::default();
+        for (asked, judgement) in asked.iter().zip(&judged) {
+            let open = u64::from(n_open[asked.variant]);
+            let cases = match asked.ending {
+                Ending::Open => open,
+                Ending::Final => u64::from(selection.variant_cases[asked.variant]) - open,
+            };
+            tally.add(*asked, judgement, cases, judge);
+        }
+        let (order, reason) = (tally.order(judge), reason(&tally, judge));
+        let by = prepared.timed.timing.conform.reference.to_string();
+        let compared = Cases {
+            selected,
+            is_open: (!self.open_ended).then(|| selected.open()),
+        };
+        let rows = compared.rows(&tally, judge, context)?;
+        Ok(Conform {
+            reference: Arc::new(facts(selected, judge)),
+            by,
+            cases: selection.n_cases as u64,
+            pending: n_open.iter().map(|&n| u64::from(n)).sum(),
+            aligned_cases: tally.aligned,
+            fitting: tally.fitting,
+            cost: tally.cost,
+            mean: (tally.aligned > 0).then(|| tally.fitness / tally.aligned as f64),
+            log: (tally.aligned > 0).then(|| {
+                let worst = tally.worst.max(1) as f64;
+                1.0 - tally.cost as f64 / worst
+            }),
+            reason,
+            rows: Rows::all(rows),
+            order: Arc::new(order),
+            variants: Arc::new(variants(&asked, &judged, &selection, &n_open, judge)),
+            names: Arc::new(judge.names.clone()),
+        })
+    }
+}
+
+/// Sums over the variants of a view.
+#[derive(Default)]
+struct Tally {
+    aligned: u64,
+    fitting: u64,
+    cost: u64,
+    worst: u64,
+    fitness: f64,
+    unfinished: u64,
+    deviations: HashMap<(DeviationKind, u32), Deviation>,
+    /// Cases in which an activity is both missing and extra.
+    order: HashMap<u32, u64>,
+}
+
+#[derive(Default)]
+struct Deviation {
+    cases: u64,
+    events: u64,
+    again: u64,
+    variants: HashSet<Asked>,
+}
+
+impl Tally {
+    fn add(&mut self, asked: Asked, judgement: &Judgement, cases: u64, judge: &Judge) {
+        let &Judgement::Judged {
+            cost,
+            worst,
+            ref moves,
+            ..
+        } = judgement
+        else {
+            self.unfinished += cases;
+            return;
+        };
+        self.aligned += cases;
+        self.fitting += if cost == 0 { cases } else { 0 };
+        self.cost += cases * u64::from(cost);
+        self.worst += cases * worst;
+        self.fitness += cases as f64 * judgement.fitness().unwrap_or(1.0);
+        let mut missing: HashSet<u32> = HashSet::new();
+        let mut extra: HashSet<u32> = HashSet::new();
+        for (kind, activity) in moves.iter().filter_map(|one| deviation(*one)) {
+            let is_new = match kind {
+                DeviationKind::Missing => missing.insert(activity),
+                DeviationKind::Extra => extra.insert(activity),
+            };
+            let deviation = self.deviations.entry((kind, activity)).or_default();
+            deviation.events += cases;
+            if kind == DeviationKind::Extra && judge.has[activity as usize] {
+                deviation.again += cases;
+            }
+            if is_new {
+                deviation.cases += cases;
+                deviation.variants.insert(asked);
+            }
+        }
+        for &activity in missing.intersection(&extra) {
+            *self.order.entry(activity).or_default() += cases;
+        }
+    }
+
+    /// Activities out of order, those of most cases first, ties by name.
+    fn order(&self, judge: &Judge) -> Vec<(Arc<str>, u64)> {
+        let all = self.order.iter();
+        let mut all: Vec<(Arc<str>, u64)> = all
+            .map(|(&activity, &cases)| (Arc::clone(&judge.names[activity as usize]), cases))
+            .collect();
+        all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        all
+    }
+}
+
+/// What keeps the figures from covering all cases.
+fn reason(tally: &Tally, judge: &Judge) -> Option<String> {
+    let is_unbounded = judge.aligner().is_some_and(Aligner::is_unbounded);
+    let mut parts = Vec::new();
+    if is_unbounded {
+        parts.push(format!(
+            "the model has no bound: states with more than {MAX_TOKENS} tokens in a place are left out"
+        ));
+    }
+    if tally.unfinished > 0 {
+        let all = tally.unfinished + tally.aligned;
+        parts.push(format!(
+            "{} of {} cases were not aligned within the bounds",
+            count(tally.unfinished),
+            count(all)
+        ));
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// The variants with their judgements, by rank.
+fn variants(
+    asked: &[Asked],
+    judged: &[Arc<Judgement>],
+    selection: &Selection<'_>,
+    n_open: &[u32],
+    judge: &Judge,
+) -> Vec<JudgedVariant> {
+    let mut variants: Vec<JudgedVariant> = Vec::new();
+    for (asked, judgement) in asked.iter().zip(judged) {
+        let rank = asked.variant as u32 + 1;
+        // Of a variant with both, the cases that are over come first.
+        if variants.last().is_some_and(|last| last.rank == rank) {
+            continue;
+        }
+        let reference = match &**judgement {
+            Judgement::Judged { reference, .. } => *reference,
+            Judgement::Unfinished { .. } => None,
+        };
+        variants.push(JudgedVariant {
+            rank,
+            cases: u64::from(selection.variant_cases[asked.variant]),
+            pending: u64::from(n_open[asked.variant]),
+            reference: reference.map(|at| judge.references()[at] + 1),
+            judgement: Arc::clone(judgement),
+        });
+    }
+    variants
+}
+
+pub(super) fn facts(selected: &Selected, judge: &Judge) -> ReferenceFacts {
+    let prepared = &selected.prepared;
+    let spec = &prepared.timed.timing.conform;
+    let (Some(model), Some(aligner)) = (spec.reference.model(), judge.aligner()) else {
+        let variants = &prepared.index.variants;
+        let variant = |&rank: &u32| {
+            let sequence = variants.sequence(rank as usize).iter();
+            ReferenceVariant {
+                rank: rank + 1,
+                cases: u64::from(variants.n_cases[rank as usize]),
+                activities: sequence
+                    .map(|&activity| Arc::clone(&judge.names[activity as usize]))
+                    .collect(),
+            }
+        };
+        let references = judge.references().iter().map(variant);
+        return ReferenceFacts::Variants(references.collect());
+    };
+    let [only_in_model, only_in_log] = judge.unmatched(&prepared.index);
+    let with_nearest = |name: Arc<str>| {
+        let nearest = judge.nearest(&name);
+        (name, nearest)
+    };
+    ReferenceFacts::Model(ModelFacts {
+        name: model.name.clone(),
+        places: model.net.places.len() as u64,
+        transitions: model.net.transitions.len() as u64,
+        silent: model.net.silent() as u64,
+        empty_cost: aligner.empty_cost(),
+        only_in_model: only_in_model.into_iter().map(with_nearest).collect(),
+        only_in_log,
+    })
+}
+
+/// The cases whose durations are compared.
+struct Cases<'a> {
+    selected: &'a Selected,
+    /// Open cases, which are not compared.
+    is_open: Option<Arc<CaseSet>>,
+}
+
+impl Cases<'_> {
+    /// The deviations with their durations, most cases first.
+    fn rows(
+        &self,
+        tally: &Tally,
+        judge: &Judge,
+        context: &Context<'_>,
+    ) -> Result<Vec<DeviationRow>, AskError> {
+        let prepared = &self.selected.prepared;
+        let (index, selection) = (&prepared.index, self.selected.selection());
+        let is_over = |case: usize| {
+            self.is_open
+                .as_ref()
+                .is_none_or(|open| !open.contains(case))
+        };
+        let n = index.n_cases();
+        let over = CaseSet::from_fn(n, |case| selection.contains(case) && is_over(case));
+        let zone = context.analysis.zone();
+        let members = Members::new(index, over, CaseSet::none(n), zone, None);
+        context.cancel.check()?;
+        let cohort = Cohort {
+            log: &prepared.log,
+            index,
+            of: &members,
+        };
+        let whole = cohort.sums_of(&members.cases);
+        let mut found: Vec<_> = tally.deviations.iter().collect();
+        let named = |kind: DeviationKind, activity: u32| (kind, &judge.names[activity as usize]);
+        found.sort_by(|((kind_a, a), x), ((kind_b, b), y)| {
+            let by_name = named(*kind_a, *a).cmp(&named(*kind_b, *b));
+            y.cases.cmp(&x.cases).then(by_name)
+        });
+        let row = |(&(kind, activity), deviation): (&(DeviationKind, u32), &Deviation)| {
+            context.cancel.check()?;
+            let mut has = vec![false; index.variants.len()];
+            for asked in &deviation.variants {
+                // Open cases are not compared, so that only the others count.
+                has[asked.variant] |= asked.ending == Ending::Final;
+            }
+            let set = CaseSet::from_fn(n, |case| {
+                has[index.case_variant[case] as usize] && members.cases.contains(case)
+            });
+            let sums = cohort.sums_of(&set);
+            let share = |half: &FourFold| {
+                let all = half.cases();
+                (all > 0).then(|| half.with as f64 / all as f64)
+            };
+            let [early, late] = sums.halves(&whole);
+            let early = share(&early).filter(|share| *share > 0.0);
+            let trend = early.zip(share(&late));
+            let ranks = members.durations(&sums, &whole);
+            Ok(DeviationRow {
+                kind,
+                activity: Arc::clone(&judge.names[activity as usize]),
+                cases: deviation.cases,
+                share: deviation.cases as f64 / tally.aligned.max(1) as f64,
+                events: deviation.events,
+                again: deviation.again,
+                trend: trend.map(|(early, late)| late / early - 1.0),
+                duration: duration(cohort, &set, ranks.map_or(1.0, |ranks| ranks.p)),
+            })
+        };
+        let rows = found.into_par_iter().map(row);
+        let mut rows: Vec<DeviationRow> = rows.collect::<Result<_, AskError>>()?;
+        let p: Vec<f64> = rows.iter().map(|row| row.duration.p).collect();
+        for (row, q) in rows.iter_mut().zip(benjamini_hochberg(&p)) {
+            row.duration.q = q;
+        }
+        Ok(rows)
+    }
+}
+
+/// Durations of the cases of a set and of the others.
+fn duration(cohort: Cohort<'_>, set: &CaseSet, p: f64) -> DeviationDuration {
+    let [with, without] = cohort.split(set);
+    // `split` gives ascending values.
+    let median = |values: &[i64]| {
+        let n = values.len() as u64;
+        (n > 0).then(|| type7(n, 0.5, |at| values[at as usize]) / 1e6)
+    };
+    let shift = shift(&with, &without);
+    DeviationDuration {
+        with: with.len() as u64,
+        without: without.len() as u64,
+        median_with: median(&with),
+        median_without: median(&without),
+        shift: shift.as_ref().map(|shift| shift.median / 1e6),
+        interval: shift.as_ref().map(|shift| Interval {
+            low: shift.interval.low / 1e6,
+            high: shift.interval.high / 1e6,
+        }),
+        p,
+        q: 1.0,
+    }
+}

@@ -1,0 +1,240 @@
+//! Alignments with nets whose markings are too many to be known beforehand: markings are made while the
+//! search, by least cost, meets them.
+
+use super::align::{
+    Aligner, EXTRA, Ending, Found, Limits, MISSING, Move, SILENT, Scratch, Work, cost,
+};
+use super::graph::{Firing, Marking, Markings, NoMarking, Step};
+use crate::event_log::{Cancel, Cancelled};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+
+/// Steps between known markings that are kept: more are made again when they are needed.
+const MAX_KEPT_STEPS: usize = 8_000_000;
+
+/// A state that was met.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    marking: Marking,
+    /// Labels of the sequence that are behind it.
+    at: u32,
+    distance: u64,
+    before: u32,
+    /// Transition of the step to it; [`SILENT`] for an extra move.
+    transition: u32,
+}
+
+/// Memory of searches, which one after the other use.
+#[derive(Debug, Default)]
+pub struct Memory {
+    markings: Markings,
+    states: Vec<State>,
+    numbers: HashMap<(Marking, u32), u32, foldhash::fast::FixedState>,
+    queue: BinaryHeap<Reverse<(u64, u32)>>,
+    now: Vec<u32>,
+    /// Place of the steps of each marking in `steps`.
+    known: HashMap<Marking, (u32, u32), foldhash::fast::FixedState>,
+    steps: Vec<Step>,
+    enabled: Vec<u32>,
+    away: Vec<Step>,
+}
+
+impl Memory {
+    fn clear(&mut self) {
+        self.markings.clear();
+        self.states.clear();
+        self.numbers.clear();
+        self.queue.clear();
+        self.now.clear();
+        self.known.clear();
+        self.steps.clear();
+    }
+}
+
+/// A search of one sequence.
+struct Search<'a> {
+    aligner: &'a Aligner,
+    firing: Firing<'a>,
+    memory: &'a mut Memory,
+    distance: u64,
+    /// True where markings were left out because no more fit into memory.
+    is_full: bool,
+}
+
+/// Finds an optimal alignment; `None` where there is none.
+///
+/// # Errors
+/// Cancelled.
+pub fn align(
+    aligner: &Aligner,
+    sequence: &[u32],
+    ending: Ending,
+    limits: &Limits,
+    scratch: &mut Scratch,
+    cancel: &Cancel,
+) -> Result<Option<Found>, Cancelled> {
+    let memory = &mut scratch.lazy;
+    memory.clear();
+    let net = &aligner.net;
+    let Ok(start) = memory.markings.number(&net.initial) else {
+        return Ok(None);
+    };
+    let finals = net.finals.iter();
+    let finals = finals.filter_map(|end| memory.markings.number(end).ok());
+    let finals: Vec<Marking> = finals.collect();
+    let mut search = Search {
+        aligner,
+        firing: Firing::new(net),
+        memory,
+        distance: 0,
+        is_full: false,
+    };
+    search.reach(State {
+        marking: start,
+        at: 0,
+        distance: 0,
+        before: u32::MAX,
+        transition: SILENT,
+    });
+    let mut work = Work::default();
+    while let Some(number) = search.next() {
+        let state = search.memory.states[number as usize];
+        let is_through = state.at as usize == sequence.len();
+        if is_through && (ending == Ending::Open || finals.contains(&state.marking)) {
+            return Ok(Some(Found::Aligned {
+                cost: cost(state.distance),
+                moves: search.moves(number, sequence),
+            }));
+        }
+        let by_time = work.is_over(search.memory.away.len(), limits, cancel)?;
+        if work.states > limits.states || by_time || search.is_full {
+            return Ok(Some(Found::Unfinished {
+                at_least: cost(state.distance),
+                by_time,
+            }));
+        }
+        search.expand(number, sequence);
+    }
+    Ok(None)
+}
+
+impl Search<'_> {
+    fn reach(&mut self, state: State) {
+        let memory = &mut *self.memory;
+        let new = memory.states.len() as u32;
+        let number = *memory
+            .numbers
+            .entry((state.marking, state.at))
+            .or_insert(new);
+        if number == new {
+            memory.states.push(state);
+        } else if memory.states[number as usize].distance > state.distance {
+            memory.states[number as usize] = state;
+        } else {
+            return;
+        }
+        if state.distance == self.distance {
+            memory.now.push(number);
+        } else {
+            memory.queue.push(Reverse((state.distance, number)));
+        }
+    }
+
+    fn next(&mut self) -> Option<u32> {
+        loop {
+            let number = match self.memory.now.pop() {
+                Some(number) => number,
+                None => {
+                    let Reverse((distance, number)) = self.memory.queue.pop()?;
+                    self.distance = distance;
+                    number
+                }
+            };
+            // A better way to it was found meanwhile, and it was looked at.
+            if self.memory.states[number as usize].distance == self.distance {
+                return Some(number);
+            }
+        }
+    }
+
+    fn expand(&mut self, number: u32, sequence: &[u32]) {
+        let state = self.memory.states[number as usize];
+        let label = sequence.get(state.at as usize).copied();
+        self.find_steps(state.marking);
+        let after = |distance: u64, marking, at, transition| State {
+            marking,
+            at,
+            distance,
+            before: number,
+            transition,
+        };
+        if label.is_some() {
+            let distance = state.distance + EXTRA;
+            self.reach(after(distance, state.marking, state.at + 1, SILENT));
+        }
+        let away = std::mem::take(&mut self.memory.away);
+        for step in &away {
+            let (to, transition) = (step.marking, step.transition);
+            let of = self.aligner.labels[transition as usize];
+            let paid = if of == SILENT { 0 } else { MISSING };
+            self.reach(after(state.distance + paid, to, state.at, transition));
+            if label == Some(of) {
+                self.reach(after(state.distance, to, state.at + 1, transition));
+            }
+        }
+        self.memory.away = away;
+    }
+
+    /// Puts the steps away from a marking into `away`.
+    fn find_steps(&mut self, marking: Marking) {
+        let memory = &mut *self.memory;
+        memory.away.clear();
+        if let Some(&(start, end)) = memory.known.get(&marking) {
+            let steps = &memory.steps[start as usize..end as usize];
+            memory.away.extend_from_slice(steps);
+            return;
+        }
+        let cells = memory.markings.cells(marking);
+        self.firing.enabled(cells, &mut memory.enabled);
+        for &transition in &memory.enabled {
+            match memory.markings.after(&self.firing, marking, transition) {
+                Ok(marking) => memory.away.push(Step {
+                    marking,
+                    transition,
+                }),
+                Err(NoMarking::Unbounded) => self.aligner.note_unbounded(),
+                Err(NoMarking::Full) => self.is_full = true,
+            }
+        }
+        if memory.steps.len() < MAX_KEPT_STEPS {
+            let start = memory.steps.len() as u32;
+            memory.steps.extend_from_slice(&memory.away);
+            memory
+                .known
+                .insert(marking, (start, memory.steps.len() as u32));
+        }
+    }
+
+    /// The moves to a state.
+    fn moves(&self, number: u32, sequence: &[u32]) -> Vec<Move> {
+        let mut moves = Vec::new();
+        let mut state = self.memory.states[number as usize];
+        while state.before != u32::MAX {
+            let before = self.memory.states[state.before as usize];
+            let is_read = before.at < state.at;
+            let label = sequence.get(before.at as usize).copied();
+            if state.transition == SILENT {
+                moves.extend(label.map(Move::Extra));
+            } else {
+                match self.aligner.labels[state.transition as usize] {
+                    SILENT => {}
+                    label if is_read => moves.push(Move::Sync(label)),
+                    label => moves.push(Move::Missing(label)),
+                }
+            }
+            state = before;
+        }
+        moves.reverse();
+        moves
+    }
+}
