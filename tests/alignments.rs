@@ -367,8 +367,10 @@ fn nets_with_too_many_markings_are_searched_as_far_as_the_bounds() {
     let all: Vec<u32> = (0..24).rev().collect();
     let (cost, moves) = aligned(&aligner, &all, Ending::Final);
     assert_eq!((cost, moves.len()), (0, 24));
+    let (cost, _) = aligned(&aligner, &all[..4], Ending::Final);
+    assert_eq!(cost, 20);
     let limits = Limits {
-        states: 1_000,
+        states: 10,
         until: None,
     };
     let found = aligner.align(
@@ -415,15 +417,15 @@ fn nets_without_a_bound_are_aligned_and_named() {
         <arc id='2' source='t' target='a'/><arc id='3' source='t' target='b'/>\
         <transition id='u'><name><text>b</text></name></transition><arc id='4' source='a' target='u'/>\
         <arc id='5' source='u' target='c'/>\
-        <transition id='v'/><arc id='6' source='b' target='v'/>\
+        <transition id='v'><name><text>c</text></name></transition><arc id='6' source='b' target='v'/>\
         <finalmarkings><marking><place idref='c'><text>1</text></place></marking></finalmarkings>\
         </net></pnml>";
     let net = read(text.as_bytes()).unwrap();
     let labels = labels(&net);
     let aligner = Aligner::new(net, &labels, &Cancel::never()).unwrap();
     assert!(aligner.is_unbounded());
-    let sequence = [0, 0, 0, 1];
-    assert_eq!(aligned(&aligner, &sequence, Ending::Final).0, 0);
+    assert_eq!(aligned(&aligner, &[0, 2, 0, 2, 1], Ending::Final).0, 0);
+    assert_eq!(aligned(&aligner, &[0, 0, 0, 1], Ending::Final).0, 3);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::conform_rules::ConformRule;
 use super::prepared::{Prepared, filter_error};
 use super::view::FilterError;
-use crate::event_log::{Codes, Column, ColumnData, Level};
+use crate::event_log::{Cancel, Codes, Column, ColumnData, Level};
 use crate::index::CaseSet;
 use crate::metrics::deadlines::State;
 use crate::metrics::templates::{Judgment, Judgments, TemplateRule};
@@ -37,7 +37,7 @@ impl Prepared {
     ) -> Result<Judged, FilterError> {
         let rule = &spec.rule;
         let wrong = |error: FilterError| error.within("rule", &spec.name, spec.line);
-        let bound = self.with_inputs(tz, |inputs| rule.bind(&self.log, inputs));
+        let bound = self.with_inputs(tz, &Cancel::never(), |inputs| rule.bind(&self.log, inputs));
         let bound = bound.map_err(|error| wrong(filter_error(&spec.text, error)))?;
         let when = rule.when.as_ref().map(|when| {
             let text = &spec.text[when.span.clone()];

@@ -107,8 +107,8 @@ pub use queries::cost::{CostQuery, Costs, LateCost, SpendingRow, VariantCost};
 pub use queries::deadlines::{
     Breach, Deadlines, DeadlinesQuery, Due, RULE_CASES, RuleBin, RuleRow,
 };
-pub use queries::discovered::{DiscoverRulesQuery, DiscoveredRule, LogSkeleton, SkeletonQuery};
 pub use queries::discover::{DiscoverQuery, Discovered};
+pub use queries::discovered::{DiscoverRulesQuery, DiscoveredRule, LogSkeleton, SkeletonQuery};
 pub use queries::dotted::{
     DotCases, DotQuery, Dotted, DottedCell, DottedKey, DottedOrder, DottedQuery, DottedRow,
     DottedValue,

@@ -13,6 +13,7 @@
 use super::graph::{Graph, Marking, STEPS_PER_CHECK};
 use super::lazy;
 use super::net::Net;
+use super::reduce::reduced;
 use crate::event_log::{Cancel, Cancelled};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -168,6 +169,8 @@ pub struct Aligner {
     pub(super) net: Net,
     /// Label of each transition.
     pub(super) labels: Vec<u32>,
+    /// Whether a transition has to fire once it is enabled, and takes tokens from no other.
+    pub(super) is_forced: Vec<bool>,
     /// Whether a transition has the label.
     known: Vec<bool>,
     graph: Option<Graph>,
@@ -188,6 +191,7 @@ impl Aligner {
             return Err(Unusable::NoEnd);
         }
         let labels: Vec<u32> = labels.iter().map(|label| label.unwrap_or(SILENT)).collect();
+        let (net, labels) = reduced(net, labels);
         let built = Graph::build(&net, &labels, cancel)?;
         let most = labels.iter().filter(|&&label| label != SILENT).max();
         let mut known = vec![false; most.map_or(0, |&most| most as usize + 1)];
@@ -195,6 +199,7 @@ impl Aligner {
             known[label as usize] = true;
         }
         let mut aligner = Aligner {
+            is_forced: forced(&net),
             net,
             labels,
             known,
@@ -293,9 +298,10 @@ impl Aligner {
                 by_time: true,
             });
         }
-        let found = match &self.graph {
-            Some(graph) => self.search(graph, &known, ending, limits, scratch, cancel)?,
-            None => lazy::align(self, &known, ending, limits, scratch, cancel)?,
+        let found = if self.graph.is_some() {
+            self.search(&known, ending, limits, scratch, cancel)?
+        } else {
+            lazy::align(self, &known, ending, limits, scratch, cancel)?
         };
         Ok(match found {
             Some(Found::Aligned { cost, moves }) => Found::Aligned {
@@ -334,13 +340,15 @@ impl Aligner {
     /// Searches backward from the end. `None`: there is no alignment.
     fn search(
         &self,
-        graph: &Graph,
         sequence: &[u32],
         ending: Ending,
         limits: &Limits,
         scratch: &mut Scratch,
         cancel: &Cancel,
     ) -> Result<Option<Found>, Cancelled> {
+        let Some(graph) = &self.graph else {
+            return Ok(None);
+        };
         let mut search = Search::new(self, graph, sequence, scratch);
         let n = sequence.len() as u32;
         match ending {
@@ -374,6 +382,11 @@ impl Aligner {
                     by_time,
                 }));
             }
+            if (marking, at) == (0, 0) && bound == 0 {
+                // All moves are in both: there is no other alignment to choose from.
+                let moves = sequence.iter().map(|&label| Move::Sync(label)).collect();
+                return Ok(Some(Found::Aligned { cost: 0, moves }));
+            }
             if (marking, at) == (0, 0) {
                 found = Some(bound);
             } else {
@@ -388,6 +401,26 @@ impl Aligner {
             moves: search.walk(),
         }))
     }
+}
+
+/// Transitions that no other takes tokens from, and that some token leads to that must not be left at
+/// the end.
+fn forced(net: &Net) -> Vec<bool> {
+    let mut takers = vec![0_u32; net.places.len()];
+    for taken in net.transitions.iter().flat_map(|t| &t.takes) {
+        takers[taken.place as usize] += 1;
+    }
+    let mut is_final = vec![false; net.places.len()];
+    for tokens in net.finals.iter().flatten() {
+        is_final[tokens.place as usize] = true;
+    }
+    let transitions = net.transitions.iter();
+    transitions
+        .map(|of| {
+            let mut takes = of.takes.iter().map(|taken| taken.place as usize);
+            takes.clone().all(|place| takers[place] == 1) && takes.any(|place| !is_final[place])
+        })
+        .collect()
 }
 
 /// Fewest labelled transitions from the sources to each marking along the steps; `u32::MAX` for
@@ -554,16 +587,17 @@ impl<'a> Search<'a> {
             self.reach(marking, at - 1, distance + EXTRA);
         }
         let graph = self.graph;
+        let before = at.checked_sub(1).map(|at| self.sequence[at as usize]);
         for step in graph.to(marking) {
             let label = self.aligner.labels[step.transition as usize];
-            if label == SILENT {
-                self.reach(step.marking, at, distance);
-                continue;
-            }
-            if at > 0 && self.sequence[at as usize - 1] == label {
+            let paid = if label == SILENT { 0 } else { MISSING };
+            self.reach(step.marking, at, distance + paid);
+        }
+        // Last, so that they are the next to be looked at: what fits is found without a detour.
+        for step in graph.to(marking) {
+            if before == Some(self.aligner.labels[step.transition as usize]) {
                 self.reach(step.marking, at - 1, distance);
             }
-            self.reach(step.marking, at, distance + MISSING);
         }
     }
 

@@ -57,6 +57,9 @@ struct Search<'a> {
     firing: Firing<'a>,
     memory: &'a mut Memory,
     distance: u64,
+    /// Place of the last occurrence of each label in the sequence.
+    last: HashMap<u32, u32, foldhash::fast::FixedState>,
+    ending: Ending,
     /// True where markings were left out because no more fit into memory.
     is_full: bool,
 }
@@ -87,6 +90,11 @@ pub fn align(
         firing: Firing::new(net),
         memory,
         distance: 0,
+        last: (0..)
+            .zip(sequence)
+            .map(|(at, &label)| (label, at))
+            .collect(),
+        ending,
         is_full: false,
     };
     search.reach(State {
@@ -168,12 +176,17 @@ impl Search<'_> {
             before: number,
             transition,
         };
-        if label.is_some() {
+        let away = std::mem::take(&mut self.memory.away);
+        let forced = away
+            .iter()
+            .find(|step| self.must_fire(step.transition, state.at));
+        if label.is_some() && forced.is_none() {
             let distance = state.distance + EXTRA;
             self.reach(after(distance, state.marking, state.at + 1, SILENT));
         }
-        let away = std::mem::take(&mut self.memory.away);
-        for step in &away {
+        // What has to fire anyway, and changes nothing for others, fires first: no other order is tried.
+        let steps = forced.map_or(&away[..], std::slice::from_ref);
+        for step in steps {
             let (to, transition) = (step.marking, step.transition);
             let of = self.aligner.labels[transition as usize];
             let paid = if of == SILENT { 0 } else { MISSING };
@@ -183,6 +196,16 @@ impl Search<'_> {
             }
         }
         self.memory.away = away;
+    }
+
+    /// True if a transition that is enabled has to fire sooner or later, and not with a label that the
+    /// sequence still has: it may as well fire now.
+    fn must_fire(&self, transition: u32, at: u32) -> bool {
+        let label = self.aligner.labels[transition as usize];
+        let comes = self.last.get(&label).is_some_and(|&last| last >= at);
+        // A run that ends anywhere need not fire what costs something.
+        let is_free = label == SILENT || self.ending == Ending::Final;
+        self.aligner.is_forced[transition as usize] && is_free && !comes
     }
 
     /// Puts the steps away from a marking into `away`.
@@ -236,5 +259,58 @@ impl Search<'_> {
         }
         moves.reverse();
         moves
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Tree;
+    use proptest::prelude::*;
+
+    fn tree() -> impl Strategy<Value = Tree> {
+        let leaf = prop_oneof![Just(Tree::Silent), (0_u32..4).prop_map(Tree::Activity)];
+        leaf.prop_recursive(3, 10, 3, |inner| {
+            let parts = || prop::collection::vec(inner.clone(), 2..4);
+            prop_oneof![
+                parts().prop_map(Tree::Sequence),
+                parts().prop_map(Tree::Choice),
+                parts().prop_map(Tree::Parallel),
+                (inner.clone(), inner.clone())
+                    .prop_map(|(body, again)| Tree::Loop(Box::new(body), vec![again])),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn costs_are_those_of_the_search_with_all_markings(
+            tree in tree(),
+            sequence in prop::collection::vec(0_u32..4, 0..6),
+        ) {
+            let net = tree.net(&["a", "b", "c", "d"]);
+            let number = |label: &String| u32::from(label.as_bytes()[0] - b'a');
+            let labels: Vec<Option<u32>> = net.transitions.iter().map(|t| t.label.as_ref().map(number)).collect();
+            let known: Vec<u32> = sequence.into_iter().filter(|l| labels.contains(&Some(*l))).collect();
+            let never = Cancel::never();
+            let aligner = Aligner::new(net, &labels, &never).unwrap();
+            let (limits, mut scratch) = (Limits::default(), Scratch::default());
+            for ending in [Ending::Final, Ending::Open] {
+                let Found::Aligned { cost: wanted, .. } =
+                    aligner.align(&known, ending, &limits, &mut scratch, &never).unwrap()
+                else {
+                    panic!("unfinished");
+                };
+                let found = align(&aligner, &known, ending, &limits, &mut scratch, &never);
+                let Ok(Some(Found::Aligned { cost, moves })) = found else {
+                    panic!("{found:?}");
+                };
+                prop_assert_eq!(cost, wanted);
+                prop_assert_eq!(moves.iter().map(|one| one.cost()).sum::<u32>(), cost);
+                let read = moves.iter().filter(|one| !matches!(one, Move::Missing(_)));
+                let read: Vec<u32> = read.map(|one| one.label()).collect();
+                prop_assert_eq!(&read, &known);
+            }
+        }
     }
 }

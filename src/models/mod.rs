@@ -11,6 +11,7 @@ mod lazy;
 mod miner;
 mod net;
 mod pnml;
+mod reduce;
 mod replay;
 mod script;
 mod tree;

@@ -56,7 +56,7 @@ struct Options {
     method: Method,
     /// Most time for all alignments; what is not finished gets a lower bound [default: none]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
-    time: Option<i64>,
+    time_limit: Option<i64>,
     /// Most states of the search for the alignment of one variant
     #[arg(long, value_name = "N", default_value_t = Bounds::default().states)]
     states: usize,
@@ -94,9 +94,9 @@ impl Reported for ConformQuery {
             open_ended: options.open == OpenCases::Ended,
             bounds: Bounds {
                 states: options.states,
-                time: options.time,
+                time: options.time_limit,
             },
-            listing: listing::<ConformQuery>(ask, matches),
+            listing: listing::<ConformQuery>(ask, matches)?,
         };
         let features = Features {
             extra: ask.common.printing.format() != Format::Table,

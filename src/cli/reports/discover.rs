@@ -6,7 +6,6 @@ mod skeleton;
 
 use super::list::{ListReport, listing, sort_option};
 use super::{ReportContext, ReportResult, Spec, options_do_not_fit};
-use crate::cli::failure::Failure;
 use crate::engine::{DiscoverRulesQuery, Features};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
