@@ -33,7 +33,7 @@ fn wrong_calls() {
             &["summary", "log.csv", "--json-path", "data"],
             "a path of records is given, which only jsonl can have; this log is csv",
         ),
-        (&["map", "log.csv", "--object-type", "x"], "ocel-json"),
+        (&["mapping", "log.csv", "--object-type", "x"], "ocel-json"),
         (&["cases", "log.csv", "--sort", "size"], "duration"),
         (&["events", "log.csv"], "--case-id"),
         (&["summary"], "LOG"),

@@ -147,10 +147,10 @@ fn a_mapping_that_cannot_be_used_is_a_wrong_call() {
 }
 
 #[test]
-fn map_writes_down_what_was_found() {
+fn mapping_writes_down_what_was_found() {
     let desk = desk();
     let run = desk.run(&[
-        "map",
+        "mapping",
         "crm.csv",
         "--output",
         "found.toml",
@@ -171,16 +171,16 @@ fn map_writes_down_what_was_found() {
     }
     let summary = desk.json(&["summary", "crm.csv", "--mapping", "found.toml"]);
     assert_eq!(summary["events"], 3);
-    let again = desk.run(&["map", "crm.csv", "--output", "found.toml"]);
+    let again = desk.run(&["mapping", "crm.csv", "--output", "found.toml"]);
     assert_eq!(again.code, Some(6), "{}", again.err);
 }
 
 #[test]
-fn map_keeps_the_lifecycle_of_a_mapping() {
+fn mapping_keeps_the_lifecycle_of_a_mapping() {
     let desk = desk();
     let known = "lifecycle = \"complete\"\n[[log]]\nfile = \"web.csv\"\n";
     desk.write("life.toml", known);
-    let map = ["map", "web.csv", "--mapping", "life.toml"];
+    let map = ["mapping", "web.csv", "--mapping", "life.toml"];
     let run = desk.run(&map);
     assert!(run.out.contains("lifecycle = \"complete\""), "{}", run.out);
     let run = desk.run(&[&map[..], &["--lifecycle", "events"]].concat());
@@ -211,10 +211,10 @@ fn settings_that_cannot_be_read_are_not_called_a_mapping() {
 }
 
 #[test]
-fn map_leaves_open_what_it_does_not_know() {
+fn mapping_leaves_open_what_it_does_not_know() {
     let desk = desk();
     desk.write("odd.csv", "foo,bar,baz\nx1,\u{1b}[31mred,7\nx2,blue,8\n");
-    let run = desk.run(&["map", "odd.csv"]);
+    let run = desk.run(&["mapping", "odd.csv"]);
     assert_eq!(run.code, Some(0), "{}", run.err);
     assert!(
         run.err.contains("fill in: case, activity, time"),
@@ -233,7 +233,7 @@ fn map_leaves_open_what_it_does_not_know() {
     desk.write("odd.toml", filled);
     let said = desk.run(&["summary", "odd.csv", "--mapping", "odd.toml"]);
     assert_eq!(said.code, Some(3), "{}", said.err);
-    let missing = desk.run(&["map", "nowhere.csv"]);
+    let missing = desk.run(&["mapping", "nowhere.csv"]);
     assert_eq!(missing.code, Some(3));
 }
 

@@ -52,7 +52,7 @@ pub struct Common {
 /// Reading options of the command line.
 #[derive(Debug, Clone, Default, Args)]
 pub struct How {
-    /// Mapping file, as written by `casetrail map`: how to read each log; options override it
+    /// Mapping file, as written by `casetrail mapping`: how to read each log; options override it
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub mapping: Option<PathBuf>,
     #[command(flatten)]

@@ -217,7 +217,7 @@ const EXAMPLES: &str = r#"Examples:
   casetrail cases orders.csv --filter 'duration > 30d'   the slow cases, slowest first
   casetrail events orders.csv --case-id 4711             what happened in one case
   zcat old.csv.gz | casetrail quality - --format json    how it was read, what was rejected
-  casetrail map crm.csv web.csv --output all.toml        find out how to read them, to be checked
+  casetrail mapping crm.csv web.csv --output all.toml    find out how to read them, to be checked
   casetrail --mapping all.toml crm.csv web.csv           ... and read them so, as one log
 A file that is called like a report is reached by a path: casetrail ./summary
 
@@ -359,7 +359,7 @@ mod tests {
         assert_eq!(call(&["dfg", "dfg"]), ("dfg", vec!["dfg".into()]));
         assert_eq!(call(&["dfg", "--", "-x"]), ("dfg", vec!["-x".into()]));
         assert_eq!(call(&["dfg", "-"]), ("dfg", vec!["-".into()]));
-        assert_eq!(call(&["map", "map"]).0, "map");
+        assert_eq!(call(&["mapping", "mapping"]).0, "mapping");
         assert_eq!(call(&["./map"]), ("", vec!["./map".into()]));
     }
 

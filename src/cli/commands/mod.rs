@@ -1,7 +1,7 @@
 //! The commands that are no reports: one file and one line of [`COMMANDS`] each.
 
 mod cache;
-mod map;
+mod mapping;
 
 use super::failure::Failure;
 use clap::{ArgMatches, Command};
@@ -22,4 +22,4 @@ pub struct Spec {
 }
 
 /// All commands, in the order of help.
-pub const COMMANDS: &[Spec] = &[map::SPEC, cache::SPEC];
+pub const COMMANDS: &[Spec] = &[mapping::SPEC, cache::SPEC];

@@ -1,4 +1,4 @@
-//! `casetrail map`: what a look at the logs finds out, as a mapping file to be checked, completed
+//! `casetrail mapping`: what a look at the logs finds out, as a mapping file to be checked, completed
 //! and given back with `--mapping`. What a guess rests on, and what is missing, stands in comments.
 
 use super::Spec;
@@ -20,15 +20,15 @@ use std::path::PathBuf;
 
 /// The command.
 pub const SPEC: Spec = Spec {
-    name: "map",
+    name: "mapping",
     usage: "[OPTIONS] LOG... [--output FILE]",
     about: "Detect the columns and formats of logs; write a mapping for --mapping",
-    options: |command| MapArgs::augment_args(command),
+    options: |command| MappingArgs::augment_args(command),
     run,
 };
 
 #[derive(Debug, Args)]
-struct MapArgs {
+struct MappingArgs {
     /// The logs, as they will be named later. `-` reads standard input
     #[arg(value_name = "LOG", required = true)]
     logs: Vec<OsString>,
@@ -46,7 +46,7 @@ struct MapArgs {
 }
 
 fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let args = MapArgs::from_arg_matches(matches)
+    let args = MappingArgs::from_arg_matches(matches)
         .map_err(|error| Failure::usage(escape_line(&error.to_string())))?;
     let output = Output::choose(args.output.as_deref(), args.force, &args.logs)?;
     let (plan, ends) = plan::plan(&args.how, &args.logs)?;
