@@ -6,6 +6,7 @@ use crate::config::values::{
     DATE_ORDERS, LIFECYCLES, delimiter, duration, quote, size, word, zone,
 };
 use crate::engine::{AsOf, NamedMilestone, NamedWait, Timing, View};
+use crate::filter::{parse_events, quote as quote_text};
 use crate::formats::{DateOrder, Lifecycle, ReadOptions, ReadPlan};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -122,6 +123,10 @@ struct Selecting {
     /// Only the events that meet this (repeatable), before every filter: `activity != "Note"`
     #[arg(long, value_name = "COND")]
     events: Vec<String>,
+    /// Only the part of each case from the first event of A to the last one of B, after `--events`: `Created..Closed`,
+    /// or `last "A"..first "B"` for other events of these activities
+    #[arg(long, value_name = "A..B", value_parser = part)]
+    between: Option<String>,
     /// Compare A, the cases of every `--filter`, with B, the cases that meet this in place of them
     /// (repeatable; all must hold): share of cases and times of each row, their change and its test
     #[arg(long, value_name = "EXPR")]
@@ -180,6 +185,33 @@ impl Times {
         let named = self.end.iter().filter(|name| !name.is_empty());
         (!self.end.is_empty()).then(|| named.cloned().collect())
     }
+}
+
+/// Reads a part of cases, `A..B`, as a condition on events.
+fn part(text: &str) -> Result<String, String> {
+    const EXPECTED: &str =
+        "expected two activities with .. between, as Created..Closed or last \"A\"..first \"B\"";
+    let places = text.match_indices("..").map(|(at, _)| at);
+    let mut read = places.filter_map(|at| {
+        let (from, to) = (part_end(&text[..at])?, part_end(&text[at + 2..])?);
+        Some(format!("between {from} and {to}"))
+    });
+    // Two points may be in quotes.
+    read.find(|condition| parse_events(condition).is_ok())
+        .ok_or_else(|| EXPECTED.to_owned())
+}
+
+/// An end of a part: an activity, in quotes or as it is, with `first` or `last` before one in quotes.
+fn part_end(text: &str) -> Option<String> {
+    let text = text.trim();
+    let rest = text.strip_prefix("first ").or(text.strip_prefix("last "));
+    let is_quoted = rest.unwrap_or(text).trim_start().starts_with('"');
+    let written = if is_quoted {
+        text.to_owned()
+    } else {
+        quote_text(text)
+    };
+    (!text.is_empty()).then_some(written)
 }
 
 /// A milestone as it is given.
@@ -335,7 +367,11 @@ impl Common {
             ends: None,
             milestones: Vec::new(),
             waits: Vec::new(),
-            events: self.selecting.events.clone(),
+            events: [
+                &self.selecting.events[..],
+                self.selecting.between.as_slice(),
+            ]
+            .concat(),
             filters: self.selecting.filter.clone(),
             versus: (!self.selecting.versus.is_empty()).then(|| self.selecting.versus.clone()),
             calendar: self.times.calendar.clone(),

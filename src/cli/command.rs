@@ -148,10 +148,11 @@ fn pieces(words: &[OsString]) -> Vec<Piece> {
 
 /// The options among the words that say how the logs are read.
 fn reading_options(words: &[OsString]) -> Vec<OsString> {
-    const OTHERS: [&str; 9] = [
+    const OTHERS: [&str; 10] = [
         "--filter",
         "--versus",
         "--events",
+        "--between",
         "--calendar",
         "--as-of",
         "--end",

@@ -397,10 +397,16 @@ fn of_events(
     tz: chrono_tz::Tz,
 ) -> Result<Prepared, FilterError> {
     let mut log: Option<EventLog> = None;
+    let mut timing = prepared.timed.timing.clone();
     for text in conditions {
         let of = log.as_ref().unwrap_or(&prepared.log);
         let bound = prepared.with_inputs(tz, &Cancel::never(), |inputs| {
             let condition = filter::parse_events(text)?;
+            if let filter::EventCond::Between(part) = &condition {
+                // Cases that are cut to a part are over, whatever ends them else.
+                let ends = timing.ends.activities.get_or_insert_default();
+                ends.push(part.to.activity.node.clone());
+            }
             filter::bind_events(&condition, of, inputs)
         });
         let rows = bound.map_err(|e| filter_error(text, e))?.rows(of);
@@ -408,7 +414,7 @@ fn of_events(
     }
     let log = log.unwrap_or_default();
     let left = Prepared::new(log, &Progress::default()).expect("nobody cancels this");
-    left.timed(prepared.timed.timing.clone(), tz)
+    left.timed(timing, tz)
 }
 
 fn info(name: String, whole: &Prepared, report: &ImportReport, zone: chrono_tz::Tz) -> LogInfo {

@@ -332,6 +332,26 @@ pub enum EventCond {
     Time(TimeRange),
     /// The event has no value of a field.
     Missing(Missing),
+    /// The event is in a part of its case.
+    Between(Between),
+}
+
+/// The part of a case from one event to another, both included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Between {
+    /// The event that it begins with.
+    pub from: PartEnd,
+    /// The event that it ends with: the first or last one that is not before the beginning.
+    pub to: PartEnd,
+}
+
+/// An end of a part of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartEnd {
+    /// The first or the last event of the activity.
+    pub at: Anchor,
+    /// The activity.
+    pub activity: Activity,
 }
 
 impl Conformity {
@@ -374,7 +394,7 @@ impl EventCond {
         match self {
             EventCond::Compare(comparison) => comparison.opposite().map(EventCond::Compare),
             EventCond::Missing(missing) => Some(EventCond::Missing(missing.opposite())),
-            EventCond::Member(_) | EventCond::Time(_) => None,
+            EventCond::Member(_) | EventCond::Time(_) | EventCond::Between(_) => None,
         }
     }
 }

@@ -2,13 +2,13 @@
 //! All errors that depend on the log come from here.
 
 use super::ast::{
-    Activity, Anchor, Atom, Comparison, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op,
-    Queued, Spanned, Step, Value, quote,
+    self, Activity, Anchor, Atom, Between, Comparison, Dial, EventCond, Expr, Field, Gap,
+    Membership, Missing, Op, Queued, Spanned, Step, Value, quote,
 };
 use super::eval::{Elapsed, Node, Pair, Waiting};
 use super::field::{EventTest, Source};
 use super::path::Path;
-use super::rows::Condition;
+use super::rows::{Condition, PartEnd};
 use super::scope::{BindInputs, Scope};
 use super::time::DurationLiteral;
 use super::trace::TraceTest;
@@ -123,6 +123,18 @@ fn event_cond(cond: &EventCond, scope: &Scope<'_>) -> Result<Condition, QueryErr
         EventCond::Time(range) => {
             let (from, to) = scope.bounds(range)?;
             return Ok(Condition::Time { from, to });
+        }
+        EventCond::Between(Between { from, to }) => {
+            let end = |end: &ast::PartEnd| {
+                Ok(PartEnd {
+                    at: end.at,
+                    activity: scope.activity(&end.activity)?,
+                })
+            };
+            return Ok(Condition::Between {
+                from: end(from)?,
+                to: end(to)?,
+            });
         }
         EventCond::Missing(Missing { field, negated }) => {
             return Ok(Condition::Test {

@@ -153,6 +153,11 @@ impl Mentions {
             EventCond::Member(member) => self.add_field(&member.field.node, &member.values),
             EventCond::Missing(missing) => self.add_field(&missing.field.node, &[]),
             EventCond::Time(_) => self.time = true,
+            EventCond::Between(between) => {
+                let ends = [&between.from, &between.to].into_iter();
+                self.activities
+                    .extend(ends.map(|end| end.activity.node.clone()));
+            }
         }
     }
 

@@ -30,7 +30,8 @@
 //! of_events  = "case" | "activity" | "resource" | "time" | WORD | "`" name "`"
 //! value      = STRING | NUMBER | "true" | "false" | DURATION | TIME | "mon" | ... | "sun"
 //! RANGE      = "last" DURATION | "today" | TIME | TIME ".." [ TIME ] | TIME "..=" TIME | ".." TIME | "..=" TIME
-//! events     = comparison | membership | missing | [ "time" "in" ] RANGE
+//! events     = comparison | membership | missing | [ "time" "in" ] RANGE | between
+//! between    = "between" [ "first" | "last" ] ACTIVITY "and" [ "first" | "last" ] ACTIVITY
 //! ```
 //!
 //! The parser also accepts other spellings, all of which are printed in this one form: `==`, `<>`,
@@ -56,6 +57,9 @@
 //! is `not a = b` and `a !~ b` is `not a ~ b`, so a missing value meets these two only. `a is missing`
 //! is such a comparison, too: it holds where some event of the case has no value. A value that cannot
 //! be read as one of its field is an error, never a filter that selects nothing.
+//!
+//! `between "A" and "B"` holds for the events from the first of A to the last of B that is not before it, both
+//! included; `last` and `first` choose other events of A and B. Cases without both have no such event.
 //!
 //! `queued "X"` holds for a case with an instance of X, not the first of the case; with a range, one
 //! that waited at some moment of it: from the latest completion of all earlier instances until it
@@ -86,9 +90,7 @@ mod trace;
 mod value;
 
 pub use ast::{
-    Activity, Anchor, Atom, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership,
-    Missing, Op, Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name,
-    is_plain, quote,
+    Activity, Anchor, Atom, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op, Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, is_plain, quote, Between, PartEnd,
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use case_values::{BoundField, CaseValue, bind_field};

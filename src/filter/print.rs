@@ -1,8 +1,7 @@
 //! The text of a filter in the one form of the language, which the parser reads back as the same tree.
 
 use super::ast::{
-    Anchor, Atom, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership, Missing,
-    Queued, TimeLiteral, TimeRange, Value, backticked, field_name, quote,
+    Anchor, Atom, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Queued, TimeLiteral, TimeRange, Value, backticked, field_name, quote, Between, PartEnd,
 };
 use super::time::DurationLiteral;
 use std::fmt::{self, Display, Formatter, Write};
@@ -254,6 +253,22 @@ impl Display for EventCond {
             EventCond::Member(membership) => membership.fmt(f),
             EventCond::Time(range) => write!(f, "time in {range}"),
             EventCond::Missing(missing) => missing.fmt(f),
+            EventCond::Between(between) => between.fmt(f),
         }
+    }
+}
+
+impl Display for Between {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let end = |end: &PartEnd, usual: Anchor| {
+            let word = match end.at {
+                at if at == usual => "",
+                Anchor::Starts => "first ",
+                Anchor::Ends => "last ",
+            };
+            format!("{word}{}", quote(&end.activity.node))
+        };
+        let (from, to) = (end(&self.from, Anchor::Starts), end(&self.to, Anchor::Ends));
+        write!(f, "between {from} and {to}")
     }
 }

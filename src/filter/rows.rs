@@ -20,6 +20,13 @@ pub(super) fn events(test: &EventTest, log: &EventLog) -> Vec<u64> {
     scan(test, log, &EachEvent(log))
 }
 
+/// An end of a part of a case: the first or last event of an activity, by its code.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PartEnd {
+    pub at: Anchor,
+    pub activity: u32,
+}
+
 /// A condition on events.
 #[derive(Debug, Clone)]
 pub(super) enum Condition {
@@ -27,6 +34,8 @@ pub(super) enum Condition {
     Test { test: EventTest, negated: bool },
     /// The timestamp is in the instants `from..to`.
     Time { from: i64, to: i64 },
+    /// The event is in the part of its case from one event of an activity to another one.
+    Between { from: PartEnd, to: PartEnd },
 }
 
 impl Condition {
@@ -41,8 +50,41 @@ impl Condition {
                 words
             }
             &Condition::Time { from, to } => bits::of_values(&log.time, |t| from <= t && t < to),
+            &Condition::Between { from, to } => {
+                with_codes!(&log.activity, codes => between(log, codes, from, to))
+            }
         }
     }
+}
+
+/// A bit an event: whether it is in the part of its case from the first or last event of an activity to
+/// the first or last one of another that is not before it.
+fn between<C>(log: &EventLog, codes: &[C], from: PartEnd, to: PartEnd) -> Vec<u64>
+where
+    C: TryFrom<u32> + PartialEq + Copy,
+{
+    let mut words = vec![0u64; log.n_events().div_ceil(64)];
+    // A code that is too wide for the column occurs in no row.
+    let (Ok(first), Ok(last)) = (C::try_from(from.activity), C::try_from(to.activity)) else {
+        return words;
+    };
+    let find = |mut rows: std::ops::Range<usize>, anchor, code: C| match anchor {
+        Anchor::Starts => rows.find(|&row| codes[row] == code),
+        Anchor::Ends => rows.rfind(|&row| codes[row] == code),
+    };
+    for case in 0..log.n_cases() {
+        let rows = log.events_of(case);
+        let Some(begin) = find(rows.clone(), from.at, first) else {
+            continue;
+        };
+        let Some(end) = find(begin..rows.end, to.at, last) else {
+            continue;
+        };
+        for row in begin..=end {
+            words[row / 64] |= 1 << (row % 64);
+        }
+    }
+    words
 }
 
 /// The cases with an event that meets all of the conditions.

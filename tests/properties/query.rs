@@ -154,6 +154,8 @@ pub enum Query {
     /// With `true`: not missing.
     Missing(Field, bool),
     OneEvent(Vec<Query>),
+    /// From the first event of an activity, or the last one, to the last one of another, or the first.
+    Between((bool, usize), (bool, usize)),
     /// Values of the resource, or of the region.
     Handover(bool, &'static str, &'static str),
     PingPong(bool, Option<(&'static str, &'static str)>),
@@ -483,6 +485,13 @@ impl Query {
                 let all: Vec<String> = all.iter().map(Query::text).collect();
                 format!("event({})", all.join(" and "))
             }
+            Query::Between((first, a), (last, b)) => {
+                // The usual words may be left out.
+                let usual = |word: &'static str| if (a + b) % 2 == 0 { word } else { "" };
+                let from = if *first { usual("first ") } else { "last " };
+                let to = if *last { usual("last ") } else { "first " };
+                format!("between {from}{} and {to}{}", activity(*a), activity(*b))
+            }
             Query::Handover(of_resource, a, b) => {
                 let field = if *of_resource { "resource" } else { "region" };
                 format!("{field} {}->{}", quoted(a), quoted(b))
@@ -565,9 +574,11 @@ impl Query {
             Query::In(field, values) => values
                 .iter()
                 .any(|value| case_meets(case, field, Op::Eq, value)),
-            Query::Missing(..) | Query::OneEvent(_) | Query::Handover(..) | Query::PingPong(..) => {
-                self.holds_for_events(case)
-            }
+            Query::Missing(..)
+            | Query::OneEvent(_)
+            | Query::Between(..)
+            | Query::Handover(..)
+            | Query::PingPong(..) => self.holds_for_events(case),
             Query::Not(query) => !query.holds(case),
             Query::And(all) => all.iter().all(|q| q.holds(case)),
             Query::Or(all) => all.iter().any(|q| q.holds(case)),
@@ -623,6 +634,28 @@ impl Query {
                 .iter()
                 .any(|value| event_meets(case, event, field, Op::Eq, value)),
             Query::Missing(Field::Of(field), negated) => is_missing(case, event, field) != *negated,
+            Query::Between((first, a), (last, b)) => {
+                let all = |activity: usize| -> Vec<usize> {
+                    let events = case.events.iter().enumerate();
+                    let events = events.filter(|(_, e)| e.activity == ACTIVITIES[activity]);
+                    events.map(|(at, _)| at).collect()
+                };
+                let at = case
+                    .events
+                    .iter()
+                    .position(|e| std::ptr::eq(e, event))
+                    .unwrap();
+                let begins = all(*a);
+                let begin = if *first {
+                    begins.first()
+                } else {
+                    begins.last()
+                };
+                let Some(&begin) = begin else { return false };
+                let ends: Vec<usize> = all(*b).into_iter().filter(|at| *at >= begin).collect();
+                let end = if *last { ends.last() } else { ends.first() };
+                end.is_some_and(|&end| begin <= at && at <= end)
+            }
             _ => panic!("of cases only"),
         }
     }
@@ -763,8 +796,14 @@ pub fn event_queries() -> impl Strategy<Value = Query> {
     prop_oneof![
         4 => field_queries(),
         1 => (fields_with_gaps(), any::<bool>()).prop_map(|(f, not)| Query::Missing(f, not)),
-        1 => ranges().prop_map(Query::TimeIn)
+        1 => ranges().prop_map(Query::TimeIn),
+        2 => parts(),
     ]
+}
+
+fn parts() -> impl Strategy<Value = Query> {
+    let end = || (any::<bool>(), 0..ACTIVITIES.len());
+    (end(), end()).prop_map(|(from, to)| Query::Between(from, to))
 }
 
 fn fields_with_gaps() -> impl Strategy<Value = Field> {

@@ -12,7 +12,7 @@ impl GroupBy {
             EventCond::Compare(comparison) => GroupBy::of_field(&comparison.field.node),
             EventCond::Member(membership) => GroupBy::of_field(&membership.field.node),
             EventCond::Missing(missing) => GroupBy::of_field(&missing.field.node),
-            EventCond::Time(_) => None,
+            EventCond::Time(_) | EventCond::Between(_) => None,
         };
         match expr {
             Expr::And(parts) | Expr::Or(parts) => parts.iter().find_map(GroupBy::of),

@@ -75,8 +75,10 @@ fn words_and_fields_of_single_events_are_given() {
         ("ev|", vec!["event(", "events"]),
         (
             "event(|",
-            vec!["today", "last", "case", "activity", "time", "resource"],
+            vec!["between", "today", "last", "case", "activity", "time"],
         ),
+        ("event(between |", vec!["first", "last", "\"Assign\""]),
+        ("event(between \"Assign\" |", vec!["and"]),
         ("event(region = \"EU\" |", vec!["and", ")"]),
         (
             "event(region = \"EU\" and activity = \"R|",
@@ -227,13 +229,14 @@ fn the_piece_at_the_cursor_is_replaced() {
 }
 
 /// Texts whose candidates contain all words of the grammar.
-const PLACES: [&str; 10] = [
+const PLACES: [&str; 11] = [
     "",
     "\"Assign\" ",
     "\"Assign\" -> \"Resolve\" ",
     "region ",
     "time ",
     "queued ",
+    "event(",
     "event(region = \"EU\" ",
     "region in (\"EU\" ",
     "start.weekday = ",

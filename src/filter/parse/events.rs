@@ -3,7 +3,7 @@
 use super::Parser;
 use crate::filter::QueryError;
 use crate::filter::ast::{
-    Activity, Atom, Conformity, Field, Gap, Op, Queued, Spanned, Step, is_word_char,
+    Activity, Atom, Conformity, Field, Gap, Op, Queued, Spanned, Step, is_word_char, Anchor, Between, PartEnd,
 };
 use crate::filter::lex::Want;
 
@@ -54,6 +54,43 @@ impl Parser<'_> {
         }
         self.expect(")", "`and` or `)`")?;
         Ok(Atom::Event(all))
+    }
+
+    /// `between` and the two ends of a part, where they are next: a column may have that name.
+    pub(super) fn between(&mut self) -> Result<Option<Between>, QueryError> {
+        let before = self.scan.clone();
+        if self.scan.eat_first_word("between")
+            && let Some(from) = self.part_end(Anchor::Starts)?
+        {
+            if !(self.scan.eat_word("and") || self.scan.eat_other("&&")) {
+                return Err(self
+                    .scan
+                    .expected("`and` and the activity that the part ends with"));
+            }
+            let to = self.part_end(Anchor::Ends)?;
+            let to = to.ok_or_else(|| self.scan.expected("an activity in double quotes"))?;
+            return Ok(Some(Between { from, to }));
+        }
+        self.scan = before;
+        Ok(None)
+    }
+
+    fn part_end(&mut self, usual: Anchor) -> Result<Option<PartEnd>, QueryError> {
+        let before = self.scan.clone();
+        let at = if self.scan.eat_word("first") {
+            Anchor::Starts
+        } else if self.scan.eat_word("last") {
+            Anchor::Ends
+        } else {
+            usual
+        };
+        self.scan.accepts(Want::Activity);
+        if !self.scan.is_at_quote() {
+            self.scan = before;
+            return Ok(None);
+        }
+        let activity = self.scan.string()?;
+        Ok(Some(PartEnd { at, activity }))
     }
 
     fn queued(&mut self) -> Result<Atom, QueryError> {

@@ -528,6 +528,9 @@ impl<'a> Parser<'a> {
     }
 
     fn event_cond(&mut self) -> Result<EventCond, QueryError> {
+        if let Some(between) = self.between()? {
+            return Ok(EventCond::Between(between));
+        }
         if self.sees_bare_range() {
             return Ok(EventCond::Time(self.time_range()?));
         }
