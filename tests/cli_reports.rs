@@ -419,6 +419,7 @@ fn every_report_has_every_format() {
         "variants",
         "activities",
         "dfg",
+        "map",
         "cases",
         "events",
         "resources",

@@ -42,6 +42,7 @@ fn no_report_lets_it_through() {
         "variants",
         "activities",
         "dfg",
+        "map",
         "cases",
         "events",
         "resources",

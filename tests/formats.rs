@@ -25,6 +25,7 @@ variants
 starts-ends
 activities
 dfg
+map --activities 1 --paths 1
 cases
 cases --sort -events
 cases --columns first(activity),count(\"FIRST\"),activity,start.hour,last(time),resource --sort -last(time)

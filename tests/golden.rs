@@ -85,6 +85,10 @@ support-conform-model       conform support.csv --model support.bpmn --limit 3
 support-conform-replay      conform support.csv --model support.pnml --method replay
 support-discover            discover support.csv --filter 'variant <= 5'
 support-versus-conform      conform support.csv --filter 'started 2024-03' --versus 'started 2024-02' --limit 4
+support-map                 map support.csv --limit 12
+support-map-part            map support.csv --activities 50% --paths 20% --calendar desk --rules support-rules.toml --filter 'priority = "High"'
+support-map-by-log          map support.csv --activities 8% --paths 0 --filter 'priority = "High"' --chosen-by log
+support-map-trimmed         map support.csv --paths 0% --between 'Assigned..last "Resolved"'
 support-before              before support.csv --what 'Assigned' --until 'Resolved'
 support-versus-summary      summary support.csv --filter 'started 2024-03' --versus 'started 2024-02'
 support-versus-times        times support.csv --by activity --filter '"Reopened"' --versus 'not "Reopened"' --limit 6
@@ -98,6 +102,7 @@ support-versus-facet        facet support.csv --filter 'started 2024-03' --versu
 support-versus-facet-by     facet support.csv --by region --figure rework --filter 'priority = "High"' --versus 'priority = "Low"'
 support-versus-check        check support.csv --rules support-rules.toml --filter 'started 2024-03' --versus 'started 2024-02'
 support-versus-funnel       funnel support.csv --stages desk --rules support-rules.toml --filter 'started 2024-03' --versus 'started 2024-02'
+support-versus-map          map support.csv --activities 30% --paths 0% --filter 'started 2024-03' --versus 'started 2024-02'
 support-versus-before       before support.csv --what 'Assigned' --until 'Resolved' --filter 'started 2024-03' --versus 'started 2024-02'
 support-versus-queues       queues support.csv --filter 'started 2024-03' --versus 'started 2024-02' --limit 6
 support-versus-queue        queues support.csv --of Closed --bins 6 --filter 'started 2024-03' --versus 'started 2024-02'

@@ -263,12 +263,16 @@ pub enum Format {
     Csv,
     /// As the table, for a document
     Markdown,
-    /// The model as a Petri net, of discover only
+    /// A Petri net in PNML (`discover`)
     Pnml,
-    /// The model in BPMN 2.0, of discover only
+    /// A model in BPMN 2.0 (`discover`)
     Bpmn,
-    /// The model as a flowchart of Mermaid, of discover only
+    /// For Graphviz (`map`)
+    Dot,
+    /// For Mermaid (`discover`, `map`)
     Mermaid,
+    /// An image (`map`)
+    Svg,
 }
 
 impl Printing {

@@ -1,13 +1,13 @@
 //! From words to a call: which report or command (or the explorer), with which options. Help and complaints
 //! of clap come back as text that is safe to print; nothing is printed here.
 
-use super::args::{Common, Times};
+use super::args::{Common, Format, Times};
 use super::commands::{self, COMMANDS};
 use super::failure::Failure;
 use super::reports::{self, REPORTS};
 use crate::text::escape_line;
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, Command, FromArgMatches};
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use std::ffi::OsString;
 use std::ops::Range;
 
@@ -55,6 +55,12 @@ pub fn parse(mut words: Vec<OsString>) -> Result<Call, Failure> {
         Ok(common) => common,
         Err(error) => return complaint(&error),
     };
+    if let Named::Report(spec) = named {
+        let format = common.printing.format();
+        if !spec.has(format) {
+            return Err(Failure::usage(no_such_format(spec, format)));
+        }
+    }
     Ok(match named {
         Named::Report(spec) => match spec.versus {
             Err(why) if common.view().versus.is_some() => {
@@ -74,6 +80,25 @@ fn cannot_compare(spec: &reports::Spec, why: &str) -> String {
         "{} cannot compare two selections (--versus): {why}; {} can",
         spec.name,
         names.join(", ")
+    )
+}
+
+/// The message for a format that only other reports have.
+fn no_such_format(spec: &reports::Spec, format: Format) -> String {
+    let word = |format: &Format| {
+        let value = format.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    };
+    let others = REPORTS.iter().filter(|spec| spec.has(format));
+    let others: Vec<&str> = others.map(|spec| spec.name).collect();
+    let own = Format::value_variants().iter().filter(|f| spec.has(**f));
+    let own: Vec<String> = own.map(word).collect();
+    format!(
+        "{} has no --format {} (that is one of {}): choose {}",
+        spec.name,
+        word(&format),
+        others.join(", "),
+        own.join(", ")
     )
 }
 

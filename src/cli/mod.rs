@@ -88,7 +88,6 @@ fn fenced(work: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
 /// Loads the log, makes the report, writes it, and says what was wrong with the log.
 fn report(spec: &Spec, common: &Common, matches: &ArgMatches) -> Result<(), Failure> {
     let printing = &common.printing;
-    spec.check_format(printing.format())?;
     let output = Output::choose(printing.output.as_deref(), printing.force, &common.logs)?;
     watch::signals();
     let _watch = memory::guard(common.memory);
@@ -140,7 +139,11 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
             Format::Json => report.json().write(out)?,
             Format::Csv => return report.list().write_csv(out, texts),
             Format::Table => write_tables(report, common, output, out)?,
-            format @ (Format::Pnml | Format::Bpmn | Format::Mermaid) => {
+            format @ (Format::Pnml
+            | Format::Bpmn
+            | Format::Dot
+            | Format::Mermaid
+            | Format::Svg) => {
                 let document = report.document(format).unwrap_or_default();
                 out.write_all(document.as_bytes())?;
             }

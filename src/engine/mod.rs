@@ -27,6 +27,7 @@ mod joined;
 mod journey;
 mod judged;
 mod judging;
+mod layout;
 mod list;
 mod log_info;
 mod moments;
@@ -87,6 +88,7 @@ pub use grouped::{Amounts, Kept, Measure, NONE, Returned, Scores, SplitRow, Time
 pub use groups::GroupBy;
 pub use joined::{Change as VersusChange, Comparable, Compared, TimeChange, VersusRow};
 pub use journey::{JourneySpec, SCORE};
+pub use layout::{Cell as LayoutCell, Layout, Line, Place};
 pub use list::{Follow, List, ListInfo, Listing, Page, Rows, SimpleList, Sort};
 pub use log_info::{ColumnInfo, Examples, LogInfo, MilestoneInfo};
 pub use moves::{Moves, mean_change, median_change, rate_change};
@@ -125,6 +127,9 @@ pub use queries::neighbors::{Neighbors, NeighborsQuery};
 pub use queries::overview::{Overview, OverviewQuery};
 pub use queries::paired::{
     Aligned, Charted, Paired, PairedBin, PairedFigure, PairedQuery, PairedRow,
+};
+pub use queries::process_map::{
+    MapEdge, MapEdgesQuery, MapNode, MapNodesQuery, MapOf, MapQuery, ProcessMap, ShownOf,
 };
 pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,

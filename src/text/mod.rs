@@ -4,6 +4,7 @@
 mod count;
 mod matcher;
 mod nearest;
+mod portion;
 mod safe;
 pub mod steps;
 pub mod time;
@@ -13,4 +14,5 @@ pub use count::{
 };
 pub use matcher::{Matcher, PatternError, regex};
 pub use nearest::{did_you_mean, nearest};
+pub use portion::Portion;
 pub use safe::{escape_line, head, is_hidden, joined, safe};

@@ -6,6 +6,7 @@ mod skeleton;
 
 use super::list::{ListReport, listing, sort_option};
 use super::{ReportContext, ReportResult, Spec, options_do_not_fit};
+use crate::cli::args::Format;
 use crate::engine::{DiscoverRulesQuery, Features};
 use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
@@ -18,6 +19,9 @@ pub(super) const SPEC: Spec = Spec {
         "what it finds holds in one selection: rules --rule RULE --versus compares the cases of two",
     ),
 };
+
+/// Formats of models.
+pub(super) const DOCUMENTS: &[Format] = &[Format::Pnml, Format::Bpmn, Format::Mermaid];
 
 #[derive(Args)]
 #[command(next_help_heading = "Discovery")]

@@ -18,6 +18,7 @@ mod facet;
 mod flow;
 mod funnel;
 mod list;
+mod map;
 mod milestones;
 mod paired;
 mod perf;
@@ -64,20 +65,11 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// Refuses a format that the report has not.
-    ///
-    /// # Errors
-    /// It has not.
-    pub fn check_format(&self, format: Format) -> Result<(), Failure> {
-        let is_model = matches!(format, Format::Pnml | Format::Bpmn | Format::Mermaid);
-        if is_model && self.name != discover::SPEC.name {
-            let message = format!(
-                "{} prints no model: --format is table, json, csv or markdown",
-                self.name
-            );
-            return Err(Failure::usage(message));
-        }
-        Ok(())
+    /// Tests whether the report has a format.
+    pub fn has(&self, format: Format) -> bool {
+        let documents = DOCUMENTS.iter().find(|(name, _)| *name == self.name);
+        let of_all = [Format::Table, Format::Json, Format::Csv, Format::Markdown];
+        of_all.contains(&format) || documents.is_some_and(|(_, formats)| formats.contains(&format))
     }
 
     /// Makes the report that the options ask for: of two selections with `--versus`.
@@ -115,6 +107,7 @@ pub const REPORTS: &[Spec] = &[
     variants::SPEC,
     activities::SPEC,
     dfg::SPEC,
+    map::SPEC,
     versus::spec::<StartsEndsQuery>(),
     ends::SPEC,
     bottlenecks::SPEC,
@@ -142,6 +135,12 @@ pub const REPORTS: &[Spec] = &[
     why::SPEC,
     quality::SPEC,
     perf::SPEC,
+];
+
+/// Formats that only some reports have, by the names of these.
+const DOCUMENTS: &[(&str, &[Format])] = &[
+    (map::SPEC.name, map::DRAWINGS),
+    (discover::SPEC.name, discover::DOCUMENTS),
 ];
 
 /// A report that has its figures.

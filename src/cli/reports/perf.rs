@@ -8,11 +8,7 @@ use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery,
-    DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery,
-    GroupBy, Listing, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request, ResourcesQuery, Side,
-    SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TrendQuery,
-    TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery,
+    ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery, DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery, GroupBy, Listing, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery, MapOf, MapQuery,
 };
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};
@@ -59,7 +55,7 @@ type Pane = (&'static str, fn() -> Request);
 const USUAL: usize = 7;
 
 /// Queries of the panes after a filter change.
-const PANES: [Pane; 20] = [
+const PANES: [Pane; 21] = [
     ("summary", || Request::new(SummaryQuery)),
     ("overview", || {
         Request::new(OverviewQuery {
@@ -152,6 +148,16 @@ const PANES: [Pane; 20] = [
             open_ended: false,
             bounds: Bounds::default(),
             listing: first_page("cases"),
+        })
+    }),
+    ("map", || {
+        Request::new(MapQuery {
+            of: MapOf {
+                by_log: true,
+                ..MapOf::default()
+            },
+            times: true,
+            names: Some(30),
         })
     }),
     ("funnel", || {

@@ -167,6 +167,11 @@ pub(super) fn sides_in_words(sides: &Sides) -> String {
 }
 
 impl<L: Reported> VersusReport<L> {
+    /// The JSON object, to be made part of another one.
+    pub(super) fn object(&self) -> serde_json::Value {
+        serde_json::to_value(Object(self)).unwrap_or_default()
+    }
+
     /// The columns of the list on a surface: those that name a row, and the others.
     fn columns(&self, surface: Surface) -> [Vec<Shown<L::Row>>; 2] {
         let columns = L::schema().on(surface, &self.features).into_iter();

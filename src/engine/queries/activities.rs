@@ -380,6 +380,11 @@ impl ActivityFigures {
         &self.before
     }
 
+    /// Figures of the service time of an activity.
+    pub fn service(&self, activity: usize) -> Option<Stats> {
+        self.times[activity].service.map(stats)
+    }
+
     /// Returns the activities that occur, by name.
     fn rows(&self, selected: &Selected) -> Vec<ActivityRow> {
         let (names, rank) = (

@@ -23,6 +23,7 @@ pub mod milestones;
 pub mod neighbors;
 pub mod overview;
 pub mod paired;
+pub mod process_map;
 pub mod queues;
 pub mod replay;
 pub mod resources;

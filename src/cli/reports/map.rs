@@ -1,0 +1,428 @@
+//! The process map: activities and the steps between them, as lists or as a drawing.
+
+mod drawing;
+
+use super::versus::{self, Reported, VersusReport};
+use super::{Report, ReportContext, ReportResult, Spec, options_do_not_fit};
+use crate::cli::args::Format;
+use crate::cli::failure::Failure;
+use crate::cli::json::{Json, Number, list};
+use crate::cli::table::{Cell, Column, Table};
+use crate::config::values::word;
+use crate::engine::{
+    Features, Listing, MapEdge, MapEdgesQuery, MapNode, MapNodesQuery, MapOf, MapQuery, ProcessMap,
+    ShownOf, Stats,
+};
+use crate::text::{self, Portion};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use serde::Serialize;
+use std::sync::Arc;
+
+pub(super) const SPEC: Spec = Spec {
+    name: "map",
+    about: "The process map: activities and the steps between them, as lists or as a drawing",
+    options,
+    make,
+    versus: Ok(compare),
+};
+
+/// Formats of the map beside those of all reports.
+pub(super) const DRAWINGS: &[Format] = &[Format::Dot, Format::Mermaid, Format::Svg];
+
+/// A figure on nodes and edges of a drawing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Figure {
+    Cases,
+    Count,
+    Share,
+    Median,
+    P90,
+    Total,
+}
+
+/// Words of `--figure`.
+const FIGURES: [(&str, Figure); 6] = [
+    ("cases", Figure::Cases),
+    ("count", Figure::Count),
+    ("share", Figure::Share),
+    ("median", Figure::Median),
+    ("p90", Figure::P90),
+    ("total", Figure::Total),
+];
+
+/// Words of `--chosen-by`: whether by all cases of the log.
+const CHOSEN_BY: [(&str, bool); 2] = [("selection", false), ("log", true)];
+
+#[derive(Args)]
+#[command(next_help_heading = "Map")]
+struct Options {
+    /// Share of the activities, those in most cases first: `50%` or `0.5` [default: up to 15 of them]
+    #[arg(long, value_name = "P%", value_parser = Portion::parse)]
+    activities: Option<Portion>,
+    /// Share of the edges, those of most steps first; edges are added until each activity is on a way
+    /// from start to end [default: up to 2.5 edges for each activity]
+    #[arg(long, value_name = "P%", value_parser = Portion::parse)]
+    paths: Option<Portion>,
+    /// Figure of the nodes and edges in dot, mermaid and svg; times are those from one activity to the
+    /// next
+    #[arg(
+        long,
+        value_name = "cases|count|share|median|p90|total",
+        default_value = "cases"
+    )]
+    #[arg(value_parser = |text: &str| word(text, &FIGURES))]
+    figure: Figure,
+    /// Choose activities and edges by the selected cases, or by all cases of the log: a filter then
+    /// changes figures only
+    #[arg(long, value_name = "selection|log", default_value = "selection")]
+    #[arg(value_parser = |text: &str| word(text, &CHOSEN_BY))]
+    chosen_by: bool,
+}
+
+impl Options {
+    fn of(matches: &ArgMatches) -> Result<Self, Failure> {
+        Options::from_arg_matches(matches).map_err(|_| options_do_not_fit())
+    }
+
+    fn map(&self) -> MapOf {
+        MapOf {
+            activities: self.activities,
+            paths: self.paths,
+            by_log: self.chosen_by,
+        }
+    }
+}
+
+fn options(command: Command) -> Command {
+    Options::augment_args(command)
+}
+
+/// Columns of a name in a drawing.
+const NAME: usize = 30;
+
+struct MapReport {
+    selection: String,
+    map: ProcessMap,
+    figure: Figure,
+    /// Durations are working time.
+    working: bool,
+    limit: usize,
+}
+
+fn make(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let options = Options::of(matches)?;
+    let is_svg = ask.common.printing.format() == Format::Svg;
+    let map = ask.answer(&MapQuery {
+        of: options.map(),
+        times: true,
+        names: is_svg.then_some(NAME),
+    })?;
+    if is_svg && map.layout.is_none() {
+        return Err(Failure::usage(format!(
+            "{} edges are too many for a drawing: show fewer with --activities or --paths",
+            text::count(map.paths.shown as u64)
+        )));
+    }
+    Ok(Box::new(MapReport {
+        selection: ask.selection()?,
+        map,
+        figure: options.figure,
+        working: ask.common.times().calendar.is_some(),
+        limit: ask.common.printing.limit(),
+    }))
+}
+
+#[derive(Serialize)]
+struct MapJson<N, E> {
+    cases: u64,
+    activities: ShownJson,
+    paths: ShownJson,
+    hidden_cases: u64,
+    drawn: Option<f64>,
+    nodes: N,
+    edges: E,
+}
+
+#[derive(Serialize)]
+struct ShownJson {
+    shown: usize,
+    of: usize,
+}
+
+impl ShownJson {
+    fn of(shown: ShownOf) -> Self {
+        ShownJson {
+            shown: shown.shown,
+            of: shown.of,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct NodeJson<'a> {
+    activity: &'a str,
+    cases: u64,
+    events: u64,
+    filter: String,
+}
+
+#[derive(Serialize)]
+struct EdgeJson<'a> {
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    #[serde(flatten)]
+    figures: EdgeFigures,
+    filter: Option<String>,
+}
+
+#[derive(Serialize)]
+struct EdgeFigures {
+    count: u64,
+    direct: u64,
+    cases: u64,
+    elapsed: Option<Elapsed>,
+}
+
+impl EdgeFigures {
+    fn of(edge: &MapEdge) -> Self {
+        EdgeFigures {
+            count: edge.count,
+            direct: edge.direct,
+            cases: edge.cases,
+            elapsed: edge.elapsed.as_ref().map(Elapsed::of),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Elapsed {
+    mean: Number,
+    median: Number,
+    p90: Number,
+    total: Number,
+}
+
+impl Elapsed {
+    fn of(stats: &Stats) -> Self {
+        Elapsed {
+            mean: Number(stats.mean),
+            median: Number(stats.median),
+            p90: Number(stats.p90),
+            total: Number(stats.total),
+        }
+    }
+}
+
+impl MapReport {
+    /// Rows that some selected case has, as many as wanted.
+    fn nodes(&self) -> &[MapNode] {
+        let n = self.map.nodes.partition_point(|node| node.cases > 0);
+        &self.map.nodes[..n.min(self.limit)]
+    }
+
+    fn edges(&self) -> &[MapEdge] {
+        let n = self.map.edges.partition_point(|edge| edge.count > 0);
+        &self.map.edges[..n.min(self.limit)]
+    }
+
+    /// "activities 50% (7 of 14), paths 20% (12 of 40), 97.3% of the steps".
+    fn shown(&self) -> String {
+        let map = &self.map;
+        let part = |what: &str, shown: ShownOf| {
+            let (n, of) = (
+                text::count(shown.shown as u64),
+                text::count(shown.of as u64),
+            );
+            format!(
+                "{what} {} ({n} of {of})",
+                text::percent(shown.share.share())
+            )
+        };
+        let mut parts = vec![part("activities", map.activities), part("paths", map.paths)];
+        parts.extend(
+            map.drawn
+                .map(|drawn| format!("{} of the steps", text::percent(drawn))),
+        );
+        if map.hidden_cases > 0 {
+            let cases = text::counted(map.hidden_cases, "case", "cases");
+            parts.push(format!("{cases} without any of the activities"));
+        }
+        parts.join(", ")
+    }
+}
+
+/// Words for start and end of the case in a table.
+fn end<'a>(name: Option<&'a Arc<str>>, outside: &'static str) -> Cell<'a> {
+    name.map_or(Cell::from(outside), |name| Cell::from(&**name))
+}
+
+impl Report for MapReport {
+    fn json(&self) -> Box<dyn Json + '_> {
+        Box::new(MapJson {
+            cases: self.map.cases,
+            activities: ShownJson::of(self.map.activities),
+            paths: ShownJson::of(self.map.paths),
+            hidden_cases: self.map.hidden_cases,
+            drawn: self.map.drawn,
+            nodes: list(self.nodes(), |node| NodeJson {
+                activity: &node.activity,
+                cases: node.cases,
+                events: node.events,
+                filter: node.filter.to_string(),
+            }),
+            edges: list(self.edges(), |edge| EdgeJson {
+                from: edge.from.as_deref(),
+                to: edge.to.as_deref(),
+                figures: EdgeFigures::of(edge),
+                filter: edge.filter.as_ref().map(ToString::to_string),
+            }),
+        })
+    }
+
+    fn heading(&self) -> String {
+        format!("{}; {}", self.selection, self.shown())
+    }
+
+    fn list(&self) -> Table<'_> {
+        let mut columns = vec![Column::text("activity")];
+        columns.extend(["cases", "share", "events"].map(Column::figure));
+        Table::new(columns, self.nodes(), |node| {
+            vec![
+                Cell::from(&*node.activity),
+                node.cases.into(),
+                Cell::Share(node.share),
+                node.events.into(),
+            ]
+        })
+    }
+
+    fn tables(&self) -> Vec<Table<'_>> {
+        let mut columns = vec![Column::text("from"), Column::text("to")];
+        let figures = ["count", "direct", "cases", "mean", "median", "p90", "total"];
+        columns.extend(figures.map(Column::figure));
+        let edges = Table::new(columns, self.edges(), |edge| {
+            let time = |figure: fn(&Stats) -> f64| Cell::seconds(edge.elapsed.as_ref().map(figure));
+            vec![
+                end(edge.from.as_ref(), "(start)"),
+                end(edge.to.as_ref(), "(end)"),
+                edge.count.into(),
+                edge.direct.into(),
+                edge.cases.into(),
+                time(|stats| stats.mean),
+                time(|stats| stats.median),
+                time(|stats| stats.p90),
+                time(|stats| stats.total),
+            ]
+        });
+        vec![self.list(), edges]
+    }
+
+    fn total(&self) -> Option<usize> {
+        Some(self.map.nodes.len())
+    }
+
+    fn document(&self, format: Format) -> Option<String> {
+        let drawing = drawing::Drawing {
+            map: &self.map,
+            figure: self.figure,
+            working: self.working,
+            title: self.shown(),
+        };
+        match format {
+            Format::Dot => Some(drawing.dot()),
+            Format::Mermaid => Some(drawing.mermaid()),
+            Format::Svg => drawing.svg(),
+            Format::Table | Format::Json | Format::Csv | Format::Markdown => None,
+        }
+    }
+}
+
+/// A map of two selections: both have the activities and edges that are chosen by all cases of the log.
+fn compared(matches: &ArgMatches) -> Result<MapOf, Failure> {
+    Ok(MapOf {
+        by_log: true,
+        ..Options::of(matches)?.map()
+    })
+}
+
+impl Reported for MapNodesQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let (of, listing) = (compared(matches)?, listing(ask));
+        Ok((MapNodesQuery { of, listing }, Features::of(ask.info())))
+    }
+}
+
+impl Reported for MapEdgesQuery {
+    fn asked(ask: &ReportContext<'_>, matches: &ArgMatches) -> Result<(Self, Features), Failure> {
+        let (of, listing) = (compared(matches)?, listing(ask));
+        Ok((MapEdgesQuery { of, listing }, Features::of(ask.info())))
+    }
+
+    fn object(row: &MapEdge) -> Option<serde_json::Value> {
+        serde_json::to_value(EdgeFigures::of(row)).ok()
+    }
+}
+
+fn listing(ask: &ReportContext<'_>) -> Listing {
+    Listing {
+        page: crate::engine::Page::first(ask.common.printing.limit()),
+        ..Listing::by("order")
+    }
+}
+
+struct MapVersus {
+    nodes: VersusReport<MapNodesQuery>,
+    edges: VersusReport<MapEdgesQuery>,
+}
+
+fn compare(ask: &ReportContext<'_>, matches: &ArgMatches) -> ReportResult {
+    let format = ask.common.printing.format();
+    if DRAWINGS.contains(&format) {
+        return Err(Failure::usage(
+            "--versus has no drawing: choose --format table, json, csv or markdown",
+        ));
+    }
+    let (nodes, features) = MapNodesQuery::asked(ask, matches)?;
+    let (edges, _) = MapEdgesQuery::asked(ask, matches)?;
+    Ok(Box::new(MapVersus {
+        nodes: versus::report(ask, matches, nodes, features.clone())?,
+        edges: versus::report(ask, matches, edges, features)?,
+    }))
+}
+
+impl Report for MapVersus {
+    fn json(&self) -> Box<dyn Json + '_> {
+        let mut object = serde_json::Map::new();
+        // Each list has tests of its own.
+        let lists = [self.nodes.object(), self.edges.object()];
+        for (list, name) in lists.into_iter().zip(["nodes", "edges"]) {
+            let serde_json::Value::Object(mut list) = list else {
+                continue;
+            };
+            if let Some(serde_json::Value::Object(mut versus)) = list.remove("versus") {
+                for key in ["tested", "findings"] {
+                    let tested = versus.remove(key).unwrap_or_default();
+                    object.insert(format!("{name}_{key}"), tested);
+                }
+                object.insert("versus".to_owned(), versus.into());
+            }
+            object.insert(name.to_owned(), list.remove(name).unwrap_or_default());
+        }
+        Box::new(object)
+    }
+
+    fn heading(&self) -> String {
+        self.edges.heading()
+    }
+
+    fn list(&self) -> Table<'_> {
+        self.nodes.list()
+    }
+
+    fn tables(&self) -> Vec<Table<'_>> {
+        [self.nodes.tables(), self.edges.tables()]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}

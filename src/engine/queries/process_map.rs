@@ -1,0 +1,686 @@
+//! The process map: activities, the steps between them, and where they are drawn.
+
+use crate::engine::cache::RecentCache;
+use crate::engine::joined::{Comparable, Compared, Times};
+use crate::engine::layout::{self, Layout};
+use crate::engine::list::{List, Listing, Rows};
+use crate::engine::queries::activities::ActivityFigures;
+use crate::engine::queries::edges::EdgeFigures;
+use crate::engine::query::{Context, Query};
+use crate::engine::schema::{Align, Schema, Surface, Value};
+use crate::engine::selected::Selected;
+use crate::engine::stats::{Stats, stats};
+use crate::engine::view::AskError;
+use crate::event_log::Cancel;
+use crate::filter::{Expr, Gap, Step};
+use crate::metrics::activities::{self, Counts};
+use crate::metrics::process_map::{self, Edge, Projection};
+use crate::metrics::quantile;
+use crate::text::Portion;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Activities that are shown where their share is not given: as many can be read at once.
+const USUAL: usize = 15;
+
+/// Choices of activities and edges kept for a selection, as keys step through them.
+const KEPT: usize = 8;
+
+/// The part of a process that a map shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MapOf {
+    /// Share of the activities, those of most cases first; `None` for all where they are at most 15, else
+    /// for 15.
+    pub activities: Option<Portion>,
+    /// Share of the edges, those of most steps first; `None` for the largest multiple of 5 % with at most
+    /// 2.5 edges for each activity.
+    pub paths: Option<Portion>,
+    /// True if activities and edges are chosen by all cases of the log, so that a filter changes figures
+    /// only; else by the selected cases.
+    pub by_log: bool,
+}
+
+/// A process map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapQuery {
+    /// The part that is shown.
+    pub of: MapOf,
+    /// True for the times of the steps, which cost the most.
+    pub times: bool,
+    /// Columns of the names, for a map that is drawn; `None` for figures alone.
+    pub names: Option<usize>,
+}
+
+/// Number of items shown, and of all that could be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShownOf {
+    /// Items shown.
+    pub shown: usize,
+    /// Items that there are.
+    pub of: usize,
+    /// The share of them that was asked for.
+    pub share: Portion,
+}
+
+/// The figures of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProcessMap {
+    /// Selected cases.
+    pub cases: u64,
+    /// Activities.
+    pub activities: ShownOf,
+    /// Edges of the projected traces.
+    pub paths: ShownOf,
+    /// Selected cases without any activity that is shown.
+    pub hidden_cases: u64,
+    /// Share of the steps that are on an edge of the map, 0 to 1; `None` without steps.
+    pub drawn: Option<f64>,
+    /// Activities, most cases first, ties by name. Those chosen by the log may be in no selected case.
+    pub nodes: Vec<MapNode>,
+    /// Edges, most steps first, ties by name, the start before and the end after all names.
+    pub edges: Vec<MapEdge>,
+    /// Where they are drawn; `None` where this was not asked for, or is too much to be drawn.
+    pub layout: Option<Arc<Layout>>,
+}
+
+/// An activity of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapNode {
+    /// Name.
+    pub activity: Arc<str>,
+    /// Selected cases that have it.
+    pub cases: u64,
+    /// Its events.
+    pub events: u64,
+    /// Share of the selected cases, 0 to 1.
+    pub share: f64,
+    /// Service time of its instances with a known start.
+    pub service: Option<Stats>,
+    /// The filter of the cases.
+    pub filter: Expr,
+    /// Number of the node in the layout.
+    pub place: usize,
+}
+
+/// An edge of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapEdge {
+    /// Activity that it leads from; `None` for the start of the case.
+    pub from: Option<Arc<str>>,
+    /// Activity that it leads to; `None` for the end of the case.
+    pub to: Option<Arc<str>>,
+    /// Steps.
+    pub count: u64,
+    /// Steps without hidden activities between.
+    pub direct: u64,
+    /// Cases that have such a step.
+    pub cases: u64,
+    /// Share of the selected cases, 0 to 1.
+    pub share: f64,
+    /// Time from the first event to the second; `None` at the start and the end of a case, and where it
+    /// was not asked for.
+    pub elapsed: Option<Stats>,
+    /// The filter of the cases; with hidden steps, of those that go from the one to the other on any
+    /// way. `None` where the language cannot say it: some activity that is hidden comes before the
+    /// first step, or after the last.
+    pub filter: Option<Expr>,
+    /// Number of the edge in the layout.
+    pub place: usize,
+}
+
+impl MapEdge {
+    /// True if some of its steps have hidden activities between.
+    pub fn has_hidden(&self) -> bool {
+        self.direct < self.count
+    }
+}
+
+/// Counts of every activity of a selection.
+struct Counted(Vec<Counts>);
+
+impl Counted {
+    fn shared(selected: &Selected) -> Arc<Self> {
+        let count = || Counted(activities::counts(&selected.selection()));
+        selected.figures.get_or_init(count)
+    }
+}
+
+/// Activities and edges that are chosen by the cases of a selection.
+struct Chosen {
+    /// Codes of the activities, most cases first.
+    nodes: Vec<u32>,
+    /// By code: whether the activity is shown.
+    shown: Vec<bool>,
+    activities: ShownOf,
+    /// Edges of the selection.
+    projection: Projection,
+    /// Those that are drawn, by position in the projection.
+    drawn: Vec<usize>,
+    paths: ShownOf,
+    /// Layouts by the columns of names.
+    layouts: RecentCache<usize, Option<Arc<Layout>>>,
+}
+
+impl Chosen {
+    fn new(selected: &Selected, of: MapOf, cancel: &Cancel) -> Result<Self, AskError> {
+        let selection = selected.selection();
+        let counts = &Counted::shared(selected).0;
+        let mut nodes = process_map::by_cases(&selection, counts);
+        let all = nodes.len();
+        let share = of
+            .activities
+            .unwrap_or_else(|| Portion::of_parts(USUAL, all));
+        // At least one, where there is any.
+        nodes.truncate(share.of(all).max(1));
+        let mut shown = vec![false; counts.len()];
+        for &activity in &nodes {
+            shown[activity as usize] = true;
+        }
+        let projection = process_map::project(&selection, &shown, cancel)?;
+        let edges = &projection.edges;
+        let paths = of
+            .paths
+            .unwrap_or_else(|| process_map::readable(edges, &nodes));
+        cancel.check()?;
+        let drawn = process_map::drawn(edges, &nodes, paths);
+        let drawn = drawn.iter().zip(0..).filter(|(drawn, _)| **drawn);
+        let drawn: Vec<usize> = drawn.map(|(_, at)| at).collect();
+        Ok(Chosen {
+            activities: ShownOf {
+                shown: nodes.len(),
+                of: all,
+                share,
+            },
+            paths: ShownOf {
+                shown: drawn.len(),
+                of: edges.len(),
+                share: paths,
+            },
+            nodes,
+            shown,
+            projection,
+            drawn,
+            layouts: RecentCache::new(2),
+        })
+    }
+
+    /// The choice by the cases of a selection, from the cache if it was made before.
+    fn shared(selected: &Selected, of: MapOf, cancel: &Cancel) -> Result<Arc<Self>, AskError> {
+        struct Choices(RecentCache<MapOf, Arc<Chosen>>);
+        let choices = selected
+            .figures
+            .get_or_init(|| Choices(RecentCache::new(KEPT)));
+        if let Some(chosen) = choices.0.get(&of) {
+            return Ok(chosen);
+        }
+        let chosen = Arc::new(Chosen::new(selected, of, cancel)?);
+        choices.0.put(of, Arc::clone(&chosen));
+        Ok(chosen)
+    }
+
+    /// The edges that are drawn.
+    fn edges(&self) -> impl Iterator<Item = &Edge> {
+        self.drawn.iter().map(|&at| &self.projection.edges[at])
+    }
+
+    /// Where the map is drawn with names of that many columns.
+    fn layout(
+        &self,
+        selected: &Selected,
+        columns: usize,
+        cancel: &Cancel,
+    ) -> Result<Option<Arc<Layout>>, AskError> {
+        if let Some(layout) = self.layouts.get(&columns) {
+            return Ok(layout);
+        }
+        let places: HashMap<u32, usize> = self.nodes.iter().copied().zip(0..).collect();
+        let (start, end) = (self.nodes.len(), self.nodes.len() + 1);
+        let place = |activity: Option<u32>, outside| activity.map_or(outside, |a| places[&a]);
+        let edges = self.edges().map(|edge| layout::Edge {
+            from: place(edge.from, start),
+            to: place(edge.to, end),
+            weight: edge.count,
+        });
+        let edges: Vec<layout::Edge> = edges.collect();
+        let names = self
+            .nodes
+            .iter()
+            .map(|&a| &*selected.prepared.names[a as usize]);
+        let nodes: Vec<&str> = names.chain(layout::OUTSIDE).collect();
+        let graph = layout::Graph {
+            names: &nodes,
+            edges: &edges,
+            columns,
+        };
+        let layout = layout::layout(&graph, cancel)?.map(Arc::new);
+        self.layouts.put(columns, layout.clone());
+        Ok(layout)
+    }
+}
+
+/// Figures of the selected cases on what was chosen.
+struct Figured {
+    chosen: Arc<Chosen>,
+    /// By place: steps of each edge that is drawn.
+    edges: Vec<Edge>,
+    hidden_cases: u64,
+    /// Steps of the map, and of all edges.
+    steps: (u64, u64),
+}
+
+impl Figured {
+    fn new(
+        selected: &Arc<Selected>,
+        basis: &Arc<Selected>,
+        of: MapOf,
+        cancel: &Cancel,
+    ) -> Result<Self, AskError> {
+        let chosen = Chosen::shared(basis, of, cancel)?;
+        let own = if Arc::ptr_eq(selected, basis) {
+            None
+        } else {
+            let projection = process_map::project(&selected.selection(), &chosen.shown, cancel)?;
+            Some(projection)
+        };
+        let projection = own.as_ref().unwrap_or(&chosen.projection);
+        let edges: Vec<Edge> = match &own {
+            None => chosen.edges().copied().collect(),
+            Some(own) => {
+                let by_ends = own.edges.iter().map(|edge| ((edge.from, edge.to), edge));
+                let by_ends: HashMap<_, &Edge> = by_ends.collect();
+                let found = chosen.edges().map(|edge| {
+                    let nothing = Edge {
+                        count: 0,
+                        direct: 0,
+                        cases: 0,
+                        ..*edge
+                    };
+                    by_ends
+                        .get(&(edge.from, edge.to))
+                        .map_or(nothing, |&&own| own)
+                });
+                found.collect()
+            }
+        };
+        let sum = |edges: &[Edge]| edges.iter().map(|edge| edge.count).sum();
+        Ok(Figured {
+            hidden_cases: projection.hidden_cases,
+            steps: (sum(&edges), sum(&projection.edges)),
+            edges,
+            chosen,
+        })
+    }
+
+    fn nodes(&self, selected: &Selected) -> Vec<MapNode> {
+        let (selection, prepared) = (selected.selection(), &selected.prepared);
+        let counts = Counted::shared(selected);
+        let has_service = prepared.log.has_instances();
+        let service = has_service.then(|| ActivityFigures::shared(selected));
+        let mut nodes: Vec<(u32, usize)> = self.chosen.nodes.iter().copied().zip(0..).collect();
+        let rank = &prepared.index.activity_rank;
+        nodes.sort_unstable_by_key(|&(activity, _)| {
+            let cases = counts.0[activity as usize].cases;
+            (Reverse(cases), rank[activity as usize])
+        });
+        let node = |(activity, place): (u32, usize)| {
+            let (activity, counts) = (activity as usize, counts.0[activity as usize]);
+            let name = &prepared.names[activity];
+            MapNode {
+                activity: Arc::clone(name),
+                cases: counts.cases,
+                events: counts.events,
+                share: share(counts.cases, selection.n_cases),
+                service: service
+                    .as_ref()
+                    .and_then(|figures| figures.service(activity)),
+                filter: Expr::activity(name),
+                place,
+            }
+        };
+        nodes.into_iter().map(node).collect()
+    }
+
+    fn edges(
+        &self,
+        selected: &Selected,
+        times: bool,
+        cancel: &Cancel,
+    ) -> Result<Vec<MapEdge>, AskError> {
+        let prepared = &selected.prepared;
+        let mut elapsed = if times {
+            self.elapsed(selected, cancel)?
+        } else {
+            vec![None; self.edges.len()]
+        };
+        let mut places: Vec<usize> = (0..self.edges.len()).collect();
+        let rank = |activity: u32| prepared.index.activity_rank[activity as usize];
+        places.sort_unstable_by_key(|&place| {
+            let edge = &self.edges[place];
+            let (from, to) = (edge.from.map(rank), edge.to.map_or(u32::MAX, rank));
+            (Reverse(edge.count), from, to)
+        });
+        let name = |activity: u32| Arc::clone(&prepared.names[activity as usize]);
+        let n_cases = selected.selection().n_cases;
+        let edge = |place: usize| {
+            let edge = &self.edges[place];
+            let (from, to) = (edge.from.map(name), edge.to.map(name));
+            MapEdge {
+                filter: filter(from.as_deref(), to.as_deref(), edge),
+                from,
+                to,
+                count: edge.count,
+                direct: edge.direct,
+                cases: edge.cases,
+                share: share(edge.cases, n_cases),
+                elapsed: elapsed[place].take(),
+                place,
+            }
+        };
+        Ok(places.into_iter().map(edge).collect())
+    }
+
+    /// Times of the steps of each edge, by place.
+    fn elapsed(
+        &self,
+        selected: &Selected,
+        cancel: &Cancel,
+    ) -> Result<Vec<Option<Stats>>, AskError> {
+        let selection = selected.selection();
+        let followed = &selected.prepared.index.edges;
+        let direct = EdgeFigures::shared(selected).elapsed();
+        cancel.check()?;
+        // Where nothing is hidden between, the steps are those of the directly-follows edge, whose times
+        // are sorted in the index.
+        let hidden = self.edges.iter().filter(|edge| edge.direct < edge.count);
+        let hidden: Vec<Edge> = hidden.copied().collect();
+        let times = process_map::elapsed(&selection, &self.chosen.shown, &hidden, cancel)?;
+        let mut times = times.into_iter();
+        let mut all = Vec::with_capacity(self.edges.len());
+        for edge in &self.edges {
+            cancel.check()?;
+            all.push(if edge.direct < edge.count {
+                quantile::of_unsorted(&mut times.next().unwrap_or_default()).map(stats)
+            } else {
+                let ends = edge.from.zip(edge.to);
+                let at = ends.and_then(|(from, to)| followed.find(from, to));
+                at.and_then(|at| direct[at].0).map(stats)
+            });
+        }
+        Ok(all)
+    }
+}
+
+fn share(cases: u64, all: usize) -> f64 {
+    if all == 0 {
+        return 0.0;
+    }
+    cases as f64 / all as f64
+}
+
+/// The filter of the cases of an edge.
+fn filter(from: Option<&str>, to: Option<&str>, edge: &Edge) -> Option<Expr> {
+    let is_direct = edge.direct == edge.count;
+    match (from, to) {
+        (Some(from), Some(to)) if is_direct => Some(Expr::follows(from, to, Gap::default())),
+        (Some(from), Some(to)) => Expr::path(&[from, to], Step::Eventually, None),
+        (None, Some(to)) if is_direct => Some(Expr::starts_with(to)),
+        (Some(from), None) if is_direct => Some(Expr::ends_with(from)),
+        _ => None,
+    }
+}
+
+impl MapOf {
+    /// Selected cases, and figures of them on what is shown.
+    fn figured(self, context: &Context<'_>) -> Result<(Arc<Selected>, Figured), AskError> {
+        let selected = context.selected()?;
+        let basis = if self.by_log {
+            context.reference()?
+        } else {
+            Arc::clone(&selected)
+        };
+        let figured = Figured::new(&selected, &basis, self, context.cancel)?;
+        Ok((selected, figured))
+    }
+}
+
+impl Query for MapQuery {
+    type Answer = ProcessMap;
+
+    fn run(&self, context: &Context<'_>) -> Result<ProcessMap, AskError> {
+        let (selected, figured) = self.of.figured(context)?;
+        let chosen = &figured.chosen;
+        let layout = match self.names {
+            Some(columns) => chosen.layout(&selected, columns, context.cancel)?,
+            None => None,
+        };
+        let (drawn, all) = figured.steps;
+        Ok(ProcessMap {
+            cases: selected.selection().n_cases as u64,
+            activities: chosen.activities,
+            paths: chosen.paths,
+            hidden_cases: figured.hidden_cases,
+            drawn: (all > 0).then(|| drawn as f64 / all as f64),
+            nodes: figured.nodes(&selected),
+            edges: figured.edges(&selected, self.times, context.cancel)?,
+            layout,
+        })
+    }
+}
+
+/// A page of the activities of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapNodesQuery {
+    /// The map.
+    pub of: MapOf,
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+type NodeColumn = crate::engine::schema::Column<MapNode>;
+
+/// Columns of the activities.
+pub static NODES: Schema<MapNode> = Schema {
+    name: "nodes",
+    key: |r| r.activity.to_string(),
+    columns: &[
+        NodeColumn::as_made("order"),
+        NodeColumn::new("activity", |r| Value::text(&r.activity))
+            .left(Align::Text)
+            .unsorted(),
+        NodeColumn::new("cases", |r| Value::Count(r.cases)).unsorted(),
+        NodeColumn::new("events", |r| Value::Count(r.events)).unsorted(),
+        NodeColumn::new("share", |r| Value::Share(r.share))
+            .only(&[Surface::Table])
+            .unsorted(),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["order"],
+    chosen: None,
+};
+
+impl List for MapNodesQuery {
+    type Row = MapNode;
+
+    fn schema() -> &'static Schema<MapNode> {
+        &NODES
+    }
+
+    fn rows(answer: &Rows<MapNode>) -> &Rows<MapNode> {
+        answer
+    }
+}
+
+impl Comparable for MapNodesQuery {
+    const COMPARED: Compared = Compared {
+        many: "activities",
+        names: &["activity"],
+        title: "activity",
+        time: "",
+        heads: ["", ""],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        MapNodesQuery {
+            of: self.of,
+            listing,
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &MapNode) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &MapNode) -> String {
+        row.activity.to_string()
+    }
+}
+
+impl Query for MapNodesQuery {
+    type Answer = Rows<MapNode>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<MapNode>, AskError> {
+        let (selected, figured) = self.of.figured(context)?;
+        let mut nodes = figured.nodes(&selected);
+        nodes.retain(|node| node.cases > 0);
+        let name = |node: &MapNode| node.activity.to_string();
+        NODES.select(&nodes, &self.listing, context.cancel, name)
+    }
+}
+
+/// A page of the edges of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapEdgesQuery {
+    /// The map.
+    pub of: MapOf,
+    /// Order, search and page.
+    pub listing: Listing,
+}
+
+type EdgeColumn = crate::engine::schema::Column<MapEdge>;
+
+fn end(name: Option<&Arc<str>>) -> Value<'_> {
+    name.map_or(Value::Missing, |name| Value::text(name))
+}
+
+/// Columns of the edges.
+pub static EDGES: Schema<MapEdge> = Schema {
+    name: "edges",
+    key: |r| key(r.from.as_deref(), r.to.as_deref()),
+    columns: &[
+        EdgeColumn::as_made("order"),
+        EdgeColumn::new("from", |r| end(r.from.as_ref()))
+            .left(Align::Text)
+            .unsorted(),
+        EdgeColumn::new("to", |r| end(r.to.as_ref()))
+            .left(Align::Text)
+            .unsorted(),
+        EdgeColumn::new("count", |r| Value::Count(r.count)).unsorted(),
+        EdgeColumn::new("direct", |r| Value::Count(r.direct)).unsorted(),
+        EdgeColumn::new("cases", |r| Value::Count(r.cases)).unsorted(),
+        EdgeColumn::new("mean", |r| Value::seconds(r.elapsed.as_ref(), |s| s.mean))
+            .json("elapsed.mean")
+            .unsorted(),
+        EdgeColumn::new("median", |r| {
+            Value::seconds(r.elapsed.as_ref(), |s| s.median)
+        })
+        .json("elapsed.median")
+        .unsorted(),
+        EdgeColumn::new("p90", |r| Value::seconds(r.elapsed.as_ref(), |s| s.p90))
+            .json("elapsed.p90")
+            .unsorted(),
+        EdgeColumn::new("total", |r| Value::seconds(r.elapsed.as_ref(), |s| s.total))
+            .json("elapsed.total")
+            .unsorted(),
+    ],
+    pane: &[],
+    table: &[],
+    json: &[],
+    orders: &["order"],
+    chosen: None,
+};
+
+/// Key of an edge. Names of activities are never empty, so that start and end are told apart.
+fn key(from: Option<&str>, to: Option<&str>) -> String {
+    format!("{}\0{}", from.unwrap_or_default(), to.unwrap_or_default())
+}
+
+impl List for MapEdgesQuery {
+    type Row = MapEdge;
+
+    fn schema() -> &'static Schema<MapEdge> {
+        &EDGES
+    }
+
+    fn rows(answer: &Rows<MapEdge>) -> &Rows<MapEdge> {
+        answer
+    }
+}
+
+impl Comparable for MapEdgesQuery {
+    const COMPARED: Compared = Compared {
+        many: "edges",
+        names: &["from", "to"],
+        title: "step",
+        time: "elapsed",
+        heads: ["A elapsed", "B elapsed"],
+        of_times: false,
+    };
+
+    fn of(&self, listing: Listing) -> Self {
+        MapEdgesQuery {
+            of: self.of,
+            listing,
+        }
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
+    }
+
+    fn cases(row: &MapEdge) -> Option<u64> {
+        Some(row.cases)
+    }
+
+    fn name(row: &MapEdge) -> String {
+        let (from, to) = (row.from.as_deref(), row.to.as_deref());
+        format!("{} > {}", from.unwrap_or("(start)"), to.unwrap_or("(end)"))
+    }
+
+    fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
+        // The cases of one side alone have no view: what is shown is that of the comparison.
+        let basis = context.reference()?;
+        let of = MapOf {
+            by_log: true,
+            ..self.of
+        };
+        let chosen = Chosen::shared(&basis, of, context.cancel)?;
+        let edges: Vec<Edge> = chosen.edges().copied().collect();
+        let selection = selected.selection();
+        let times = process_map::elapsed(&selection, &chosen.shown, &edges, context.cancel)?;
+        let name = |activity: u32| &*selected.prepared.names[activity as usize];
+        let keyed = edges.iter().zip(times).map(|(edge, mut times)| {
+            times.sort_unstable();
+            (key(edge.from.map(name), edge.to.map(name)), times)
+        });
+        Ok(keyed.collect())
+    }
+}
+
+impl Query for MapEdgesQuery {
+    type Answer = Rows<MapEdge>;
+
+    fn run(&self, context: &Context<'_>) -> Result<Rows<MapEdge>, AskError> {
+        let (selected, figured) = self.of.figured(context)?;
+        let mut edges = figured.edges(&selected, true, context.cancel)?;
+        edges.retain(|edge| edge.count > 0);
+        EDGES.select(&edges, &self.listing, context.cancel, Self::name)
+    }
+}
