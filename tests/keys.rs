@@ -10,6 +10,8 @@ mod facet;
 mod follow;
 #[path = "keys/frames.rs"]
 mod frames;
+#[path = "keys/map.rs"]
+mod map;
 #[path = "keys/play.rs"]
 mod play;
 #[path = "keys/replay.rs"]

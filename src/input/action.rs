@@ -257,6 +257,16 @@ pub enum Action {
     NextPath,
     /// Look at the path before.
     PreviousPath,
+    /// Show fewer activities.
+    FewerActivities,
+    /// Show more activities.
+    MoreActivities,
+    /// Show fewer of the steps between activities.
+    FewerPaths,
+    /// Show more of the steps between activities.
+    MorePaths,
+    /// Cut the cases to the part between two activities.
+    Trim,
     /// The next chart of the pane.
     NextChart,
     /// The chart before.

@@ -6,7 +6,7 @@ mod tests;
 
 use super::list_pane::ListPane;
 use super::list_view::{DetailOf, ListView};
-use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab, versus};
+use super::{Context, Look, Outcome, PaneSpec, Rect, Slot, Tab, texts, versus};
 use crate::engine::{
     ActivitiesQuery, ActivityRow, Answer, AskError, Listing, Neighbors, NeighborsQuery, Request,
     Stats,
@@ -86,6 +86,20 @@ impl ListView for Activities {
         Outcome::Done
     }
 
+    fn act(&self, action: &Action, row: &ActivityRow) -> Outcome {
+        match (action, &self.marked) {
+            (Action::Trim, Some(from)) => Outcome::Emit(vec![texts::trimming(from, &row.activity)]),
+            (Action::Trim, None) => {
+                texts::notify("Mark the first activity with space, and press r on the last one")
+            }
+            _ => {
+                let crumb = texts::crumb("with", &self.name(row));
+                let filter = Expr::activity(&row.activity);
+                texts::emitting(texts::selecting(action, &filter, crumb))
+            }
+        }
+    }
+
     fn head_rows(&self) -> u16 {
         u16::from(self.marked.is_some())
     }
@@ -93,7 +107,9 @@ impl ListView for Activities {
     fn draw_head(&self, _: &Answer, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
         let Some(from) = &self.marked else { return };
         let from = text::safe(from);
-        let line = format!("Milestone from {from}: space on its end, space on {from} to leave it");
+        let line = format!(
+            "From {from}: space on the end of a milestone, r on the end of a part to cut cases to"
+        );
         let line = fit::truncate_end(&line, area.width.into(), look.theme.glyphs.ellipsis);
         paint::text(buffer, paint::row(area, 0), &line, look.theme.focus);
     }

@@ -89,6 +89,7 @@ static TERMS: &[Term] = &[
     term("moves", "Missing or extra moves of the activity in all cases; a case may have several.", "Of several shortest scripts the one counts that matches earliest; of equally near reference variants, the more frequent one."),
     term("again", "Extra moves of an activity that the reference has: it occurs more often than there, or in another place.", "An activity that is missing and extra in a case is out of order there."),
     term("trend of deviations", "Share of the cases with the deviation among those that start in the second half of the time, compared with the first half.", "Empty where the first half has none. Open cases are left out."),
+    term("step", "From an event to the next one of its case whose activity is on the map; the first comes from the start of the case, the last leads to its end.", "Activities that are hidden are stepped over: such steps are marked ~. As many steps lead to an activity, and from it, as it has events."),
     term("dots", "Every event of every case is in one cell; the letter is the most frequent value of the cell.", "Ties go to the name that comes first. Nothing is sampled."),
     term("classes", "Quarters of all occurrences of a step by their time: q1 the fastest, q4 the slowest.", "A value equal to a bound belongs to the faster class. The two events of a step are consecutive in the case."),
 ];

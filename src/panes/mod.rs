@@ -31,6 +31,7 @@ pub mod filters;
 pub mod flow;
 pub mod funnel;
 pub mod ledger;
+pub mod map;
 pub mod milestones;
 pub mod overview;
 pub mod queues;
@@ -71,6 +72,7 @@ pub static PANES: &[&PaneSpec] = &[
     &milestones::SPEC,
     &rules::SPEC,
     &conform::SPEC,
+    &map::SPEC,
 ];
 
 #[cfg(test)]

@@ -139,6 +139,13 @@ pub fn selecting_case(action: &Action, case: &str) -> Option<Action> {
     }
 }
 
+/// Cuts the cases to the part from the first event of an activity to the last one of another.
+pub fn trimming(from: &str, to: &str) -> Action {
+    // As filters write activities.
+    let [from, to] = [from, to].map(Expr::activity);
+    Action::AddEventFilter(format!("between {from} and {to}"))
+}
+
 /// The outcome of an action that may have been none of the pane's.
 pub fn emitting(action: Option<Action>) -> Outcome {
     action.map_or(Outcome::Ignored, |action| Outcome::Emit(vec![action]))

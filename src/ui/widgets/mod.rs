@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod empty;
 pub mod gantt;
+pub mod graph;
 pub mod input_line;
 pub mod popup;
 pub mod scale;
@@ -14,6 +15,7 @@ pub mod virtual_table;
 pub use bars::{Bar, Bars, Histogram};
 pub use empty::Empty;
 pub use gantt::{Gantt, GanttRow};
+pub use graph::{Graph, GraphLine, GraphNode, LineCell, Shape, Weight};
 pub use input_line::{InputLine, Note};
 pub use popup::{Anchor, Popup, PopupRow};
 pub use scale::{Axis, Scale};

@@ -1,0 +1,132 @@
+//! Draws the map as a picture.
+
+use super::item::{Figure, Item};
+use super::labels;
+use super::picture::Picture;
+use super::state::State;
+use crate::engine::{LayoutCell, MapEdge, Place};
+use crate::panes::Look;
+use crate::text::safe;
+use crate::ui::paint;
+use crate::ui::widgets::{Graph, GraphLine, GraphNode, LineCell, Shape, Weight};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// Share of the steps of the most frequent edge from which on a line is thick, and below which it is faint.
+const HEAVY: f64 = 0.4;
+const FAINT: f64 = 0.03;
+
+impl Picture<'_> {
+    /// Draws the part around the cursor.
+    pub fn draw(&self, state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let cursor = state.cursor();
+        let origin = self.origin(&cursor, area);
+        // A small picture is in the middle.
+        let spare = usize::from(area.width).saturating_sub(self.layout.width);
+        let (_, area) = paint::cut(area, (spare / 2) as u16);
+        let nodes = self.nodes(state, &cursor, look);
+        let lines = self.lines(state, &cursor, look);
+        let graph = Graph {
+            nodes: &nodes,
+            lines: &lines,
+            origin,
+        };
+        graph.draw(area, buffer, look.theme);
+    }
+
+    fn nodes(&self, state: &State, cursor: &Item, look: Look<'_>) -> Vec<GraphNode> {
+        let theme = look.theme;
+        let node = |item: &Item, place: &Place, shape, name: String, figure: String| GraphNode {
+            at: (place.x, place.y),
+            width: place.width,
+            shape,
+            figure,
+            name,
+            style: None,
+            selected: cursor == item,
+        };
+        let columns = self
+            .layout
+            .nodes
+            .iter()
+            .map(|place| place.width)
+            .max()
+            .unwrap_or(0);
+        let names: Vec<String> = self
+            .map
+            .nodes
+            .iter()
+            .map(|n| safe(&n.activity).into_owned())
+            .collect();
+        let names = labels::distinct(names, columns.saturating_sub(10), theme.glyphs.ellipsis);
+        let activities = self.map.nodes.iter().zip(names).map(|(of, name)| {
+            let marked = state.marked.as_ref() == Some(&of.activity);
+            let found = state.find.matcher();
+            let found = found.is_some_and(|m| m.score(&safe(&of.activity)).is_some());
+            let style = match () {
+                () if marked => Some(theme.warn),
+                () if found => Some(theme.matched),
+                () if of.cases == 0 => Some(theme.muted),
+                () => None,
+            };
+            let name = if marked { format!("*{name}") } else { name };
+            let item = Item::Node(of.activity.clone());
+            let figure = labels::of_node(state, of, look.context);
+            let place = &self.layout.nodes[of.place];
+            GraphNode {
+                style,
+                ..node(&item, place, Shape::Box, name, figure)
+            }
+        });
+        let mut nodes: Vec<GraphNode> = activities.collect();
+        let outside = [
+            (Item::Start, Shape::Start, "start"),
+            (Item::End, Shape::End, "end"),
+        ];
+        let places = self.layout.nodes.iter().skip(self.map.nodes.len());
+        for ((item, shape, name), place) in outside.into_iter().zip(places) {
+            let figure = labels::outside(state);
+            nodes.push(GraphNode {
+                style: Some(theme.title),
+                ..node(&item, place, shape, name.to_owned(), figure)
+            });
+        }
+        nodes
+    }
+
+    fn lines(&self, state: &State, cursor: &Item, look: Look<'_>) -> Vec<GraphLine> {
+        let most = self.map.edges.first().map_or(0, |edge| edge.count);
+        let line = |edge: &MapEdge| {
+            let drawn = &self.layout.lines[edge.place];
+            let share = edge.count as f64 / most.max(1) as f64;
+            let item = Item::edge(edge);
+            let hidden = if edge.has_hidden() && state.figure != Figure::Change {
+                "~"
+            } else {
+                ""
+            };
+            let cell = |cell: &LayoutCell| LineCell {
+                at: (cell.x, cell.y),
+                net: cell.net,
+            };
+            GraphLine {
+                cells: drawn.cells.iter().map(cell).collect(),
+                label_at: (drawn.label.x, drawn.label.y),
+                label: labels::of_edge(state, edge, look.context) + hidden,
+                head: drawn.head,
+                up: drawn.up,
+                dashed: edge.has_hidden(),
+                weight: match share {
+                    share if share >= HEAVY => Weight::Heavy,
+                    share if share >= FAINT => Weight::Light,
+                    _ => Weight::Faint,
+                },
+                selected: item == *cursor,
+            }
+        };
+        let mut lines: Vec<GraphLine> = self.map.edges.iter().map(line).collect();
+        // The heavier, the later: they lie on others. The one of the cursor lies on all.
+        lines.sort_by_key(|line| (line.selected, line.weight));
+        lines
+    }
+}
