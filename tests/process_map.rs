@@ -48,9 +48,11 @@ type Filter = (&'static str, fn(&Trace) -> bool);
 
 const FILTERS: [Filter; 5] = [
     ("", |_| true),
-    ("\"a\"", |trace| trace.iter().any(|event| event.0 == "a")),
+    ("activity ~ \"a\"", |trace| {
+        trace.iter().any(|event| event.0 == "a")
+    }),
     ("events > 3", |trace| trace.len() > 3),
-    ("starts with \"b\"", |trace| trace[0].0 == "b"),
+    ("first(activity) ~ \"b\"", |trace| trace[0].0 == "b"),
     ("events > 99", |_| false),
 ];
 

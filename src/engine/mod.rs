@@ -122,15 +122,14 @@ pub use queries::filter_counts::{FilterCount, FilterCountsQuery};
 pub use queries::flow::{Flow, FlowBin, FlowQuery};
 pub use queries::funnel::{Funnel, FunnelQuery, Segment, StageRow};
 pub use queries::ledger::{Ledger, LedgerQuery, RejectDetail, RejectQuery, RejectRow};
+pub use queries::map_lists::{MapEdgesQuery, MapNodesQuery};
 pub use queries::milestones::{MilestoneRow, MilestonesQuery, ReachedBin, ReachedOverTime};
 pub use queries::neighbors::{Neighbors, NeighborsQuery};
 pub use queries::overview::{Overview, OverviewQuery};
 pub use queries::paired::{
     Aligned, Charted, Paired, PairedBin, PairedFigure, PairedQuery, PairedRow,
 };
-pub use queries::process_map::{
-    MapEdge, MapEdgesQuery, MapNode, MapNodesQuery, MapOf, MapQuery, ProcessMap, ShownOf,
-};
+pub use queries::process_map::{MapEdge, MapNode, MapOf, MapQuery, ProcessMap, ShownOf};
 pub use queries::queues::{
     LongestQueueQuery, QueueBin, QueueDetail, QueueQuery, QueueRow, Queues, QueuesQuery,
 };

@@ -31,7 +31,7 @@ impl Portion {
         Portion(percent.min(100) * (WHOLE / 100))
     }
 
-    /// Returns the share that so many items are of all, the whole where they are more: as
+    /// Returns the share of all items that a number of them is, the whole where they are more: as
     /// [`Portion::of`] takes that many of them.
     pub fn of_parts(items: usize, all: usize) -> Self {
         let items = items.min(all) as u128;
@@ -79,7 +79,7 @@ impl Portion {
         parts.div_ceil(u128::from(WHOLE)) as usize
     }
 
-    /// The next larger or smaller multiple of so many percent, within 0 % and 100 %.
+    /// The next larger or smaller multiple of a number of percent, within 0 % and 100 %.
     #[must_use]
     pub fn stepped(self, percent: u32, up: bool) -> Self {
         let step = percent.max(1) * (WHOLE / 100);

@@ -75,6 +75,7 @@ struct Options {
     /// Choose activities and edges by the selected cases, or by all cases of the log: a filter then
     /// changes figures only
     #[arg(long, value_name = "selection|log", default_value = "selection")]
+    #[arg(action = clap::ArgAction::Set)]
     #[arg(value_parser = |text: &str| word(text, &CHOSEN_BY))]
     chosen_by: bool,
 }

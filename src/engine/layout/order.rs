@@ -6,7 +6,7 @@ use crate::event_log::{Cancel, Cancelled};
 /// Rounds of sorting rows by their neighbors, each once down and once up.
 const ROUNDS: usize = 12;
 
-/// Rounds of exchanging neighbors of a row, in graphs of at most so many vertices.
+/// Rounds of exchanging neighbors of a row, and the vertices that a graph may have for it.
 const EXCHANGES: (usize, usize) = (8, 2_000);
 
 /// The vertices of each row, from left to right.

@@ -19,6 +19,7 @@ pub mod filter_counts;
 pub mod flow;
 pub mod funnel;
 pub mod ledger;
+pub mod map_lists;
 pub mod milestones;
 pub mod neighbors;
 pub mod overview;

@@ -1,13 +1,10 @@
 //! The process map: activities, the steps between them, and where they are drawn.
 
 use crate::engine::cache::RecentCache;
-use crate::engine::joined::{Comparable, Compared, Times};
 use crate::engine::layout::{self, Layout};
-use crate::engine::list::{List, Listing, Rows};
 use crate::engine::queries::activities::ActivityFigures;
 use crate::engine::queries::edges::EdgeFigures;
 use crate::engine::query::{Context, Query};
-use crate::engine::schema::{Align, Schema, Surface, Value};
 use crate::engine::selected::Selected;
 use crate::engine::stats::{Stats, stats};
 use crate::engine::view::AskError;
@@ -147,11 +144,11 @@ impl Counted {
 }
 
 /// Activities and edges that are chosen by the cases of a selection.
-struct Chosen {
+pub(super) struct Chosen {
     /// Codes of the activities, most cases first.
     nodes: Vec<u32>,
     /// By code: whether the activity is shown.
-    shown: Vec<bool>,
+    pub(super) shown: Vec<bool>,
     activities: ShownOf,
     /// Edges of the selection.
     projection: Projection,
@@ -206,7 +203,11 @@ impl Chosen {
     }
 
     /// The choice by the cases of a selection, from the cache if it was made before.
-    fn shared(selected: &Selected, of: MapOf, cancel: &Cancel) -> Result<Arc<Self>, AskError> {
+    pub(super) fn shared(
+        selected: &Selected,
+        of: MapOf,
+        cancel: &Cancel,
+    ) -> Result<Arc<Self>, AskError> {
         struct Choices(RecentCache<MapOf, Arc<Chosen>>);
         let choices = selected
             .figures
@@ -220,7 +221,7 @@ impl Chosen {
     }
 
     /// The edges that are drawn.
-    fn edges(&self) -> impl Iterator<Item = &Edge> {
+    pub(super) fn edges(&self) -> impl Iterator<Item = &Edge> {
         self.drawn.iter().map(|&at| &self.projection.edges[at])
     }
 
@@ -260,7 +261,7 @@ impl Chosen {
 }
 
 /// Figures of the selected cases on what was chosen.
-struct Figured {
+pub(super) struct Figured {
     chosen: Arc<Chosen>,
     /// By place: steps of each edge that is drawn.
     edges: Vec<Edge>,
@@ -312,7 +313,7 @@ impl Figured {
         })
     }
 
-    fn nodes(&self, selected: &Selected) -> Vec<MapNode> {
+    pub(super) fn nodes(&self, selected: &Selected) -> Vec<MapNode> {
         let (selection, prepared) = (selected.selection(), &selected.prepared);
         let counts = Counted::shared(selected);
         let has_service = prepared.log.has_instances();
@@ -341,7 +342,7 @@ impl Figured {
         nodes.into_iter().map(node).collect()
     }
 
-    fn edges(
+    pub(super) fn edges(
         &self,
         selected: &Selected,
         times: bool,
@@ -432,7 +433,10 @@ fn filter(from: Option<&str>, to: Option<&str>, edge: &Edge) -> Option<Expr> {
 
 impl MapOf {
     /// Selected cases, and figures of them on what is shown.
-    fn figured(self, context: &Context<'_>) -> Result<(Arc<Selected>, Figured), AskError> {
+    pub(super) fn figured(
+        self,
+        context: &Context<'_>,
+    ) -> Result<(Arc<Selected>, Figured), AskError> {
         let selected = context.selected()?;
         let basis = if self.by_log {
             context.reference()?
@@ -465,222 +469,5 @@ impl Query for MapQuery {
             edges: figured.edges(&selected, self.times, context.cancel)?,
             layout,
         })
-    }
-}
-
-/// A page of the activities of a map.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MapNodesQuery {
-    /// The map.
-    pub of: MapOf,
-    /// Order, search and page.
-    pub listing: Listing,
-}
-
-type NodeColumn = crate::engine::schema::Column<MapNode>;
-
-/// Columns of the activities.
-pub static NODES: Schema<MapNode> = Schema {
-    name: "nodes",
-    key: |r| r.activity.to_string(),
-    columns: &[
-        NodeColumn::as_made("order"),
-        NodeColumn::new("activity", |r| Value::text(&r.activity))
-            .left(Align::Text)
-            .unsorted(),
-        NodeColumn::new("cases", |r| Value::Count(r.cases)).unsorted(),
-        NodeColumn::new("events", |r| Value::Count(r.events)).unsorted(),
-        NodeColumn::new("share", |r| Value::Share(r.share))
-            .only(&[Surface::Table])
-            .unsorted(),
-    ],
-    pane: &[],
-    table: &[],
-    json: &[],
-    orders: &["order"],
-    chosen: None,
-};
-
-impl List for MapNodesQuery {
-    type Row = MapNode;
-
-    fn schema() -> &'static Schema<MapNode> {
-        &NODES
-    }
-
-    fn rows(answer: &Rows<MapNode>) -> &Rows<MapNode> {
-        answer
-    }
-}
-
-impl Comparable for MapNodesQuery {
-    const COMPARED: Compared = Compared {
-        many: "activities",
-        names: &["activity"],
-        title: "activity",
-        time: "",
-        heads: ["", ""],
-        of_times: false,
-    };
-
-    fn of(&self, listing: Listing) -> Self {
-        MapNodesQuery {
-            of: self.of,
-            listing,
-        }
-    }
-
-    fn listing(&self) -> &Listing {
-        &self.listing
-    }
-
-    fn cases(row: &MapNode) -> Option<u64> {
-        Some(row.cases)
-    }
-
-    fn name(row: &MapNode) -> String {
-        row.activity.to_string()
-    }
-}
-
-impl Query for MapNodesQuery {
-    type Answer = Rows<MapNode>;
-
-    fn run(&self, context: &Context<'_>) -> Result<Rows<MapNode>, AskError> {
-        let (selected, figured) = self.of.figured(context)?;
-        let mut nodes = figured.nodes(&selected);
-        nodes.retain(|node| node.cases > 0);
-        let name = |node: &MapNode| node.activity.to_string();
-        NODES.select(&nodes, &self.listing, context.cancel, name)
-    }
-}
-
-/// A page of the edges of a map.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MapEdgesQuery {
-    /// The map.
-    pub of: MapOf,
-    /// Order, search and page.
-    pub listing: Listing,
-}
-
-type EdgeColumn = crate::engine::schema::Column<MapEdge>;
-
-fn end(name: Option<&Arc<str>>) -> Value<'_> {
-    name.map_or(Value::Missing, |name| Value::text(name))
-}
-
-/// Columns of the edges.
-pub static EDGES: Schema<MapEdge> = Schema {
-    name: "edges",
-    key: |r| key(r.from.as_deref(), r.to.as_deref()),
-    columns: &[
-        EdgeColumn::as_made("order"),
-        EdgeColumn::new("from", |r| end(r.from.as_ref()))
-            .left(Align::Text)
-            .unsorted(),
-        EdgeColumn::new("to", |r| end(r.to.as_ref()))
-            .left(Align::Text)
-            .unsorted(),
-        EdgeColumn::new("count", |r| Value::Count(r.count)).unsorted(),
-        EdgeColumn::new("direct", |r| Value::Count(r.direct)).unsorted(),
-        EdgeColumn::new("cases", |r| Value::Count(r.cases)).unsorted(),
-        EdgeColumn::new("mean", |r| Value::seconds(r.elapsed.as_ref(), |s| s.mean))
-            .json("elapsed.mean")
-            .unsorted(),
-        EdgeColumn::new("median", |r| {
-            Value::seconds(r.elapsed.as_ref(), |s| s.median)
-        })
-        .json("elapsed.median")
-        .unsorted(),
-        EdgeColumn::new("p90", |r| Value::seconds(r.elapsed.as_ref(), |s| s.p90))
-            .json("elapsed.p90")
-            .unsorted(),
-        EdgeColumn::new("total", |r| Value::seconds(r.elapsed.as_ref(), |s| s.total))
-            .json("elapsed.total")
-            .unsorted(),
-    ],
-    pane: &[],
-    table: &[],
-    json: &[],
-    orders: &["order"],
-    chosen: None,
-};
-
-/// Key of an edge. Names of activities are never empty, so that start and end are told apart.
-fn key(from: Option<&str>, to: Option<&str>) -> String {
-    format!("{}\0{}", from.unwrap_or_default(), to.unwrap_or_default())
-}
-
-impl List for MapEdgesQuery {
-    type Row = MapEdge;
-
-    fn schema() -> &'static Schema<MapEdge> {
-        &EDGES
-    }
-
-    fn rows(answer: &Rows<MapEdge>) -> &Rows<MapEdge> {
-        answer
-    }
-}
-
-impl Comparable for MapEdgesQuery {
-    const COMPARED: Compared = Compared {
-        many: "edges",
-        names: &["from", "to"],
-        title: "step",
-        time: "elapsed",
-        heads: ["A elapsed", "B elapsed"],
-        of_times: false,
-    };
-
-    fn of(&self, listing: Listing) -> Self {
-        MapEdgesQuery {
-            of: self.of,
-            listing,
-        }
-    }
-
-    fn listing(&self) -> &Listing {
-        &self.listing
-    }
-
-    fn cases(row: &MapEdge) -> Option<u64> {
-        Some(row.cases)
-    }
-
-    fn name(row: &MapEdge) -> String {
-        let (from, to) = (row.from.as_deref(), row.to.as_deref());
-        format!("{} > {}", from.unwrap_or("(start)"), to.unwrap_or("(end)"))
-    }
-
-    fn times(&self, selected: &Selected, context: &Context<'_>) -> Result<Times, AskError> {
-        // The cases of one side alone have no view: what is shown is that of the comparison.
-        let basis = context.reference()?;
-        let of = MapOf {
-            by_log: true,
-            ..self.of
-        };
-        let chosen = Chosen::shared(&basis, of, context.cancel)?;
-        let edges: Vec<Edge> = chosen.edges().copied().collect();
-        let selection = selected.selection();
-        let times = process_map::elapsed(&selection, &chosen.shown, &edges, context.cancel)?;
-        let name = |activity: u32| &*selected.prepared.names[activity as usize];
-        let keyed = edges.iter().zip(times).map(|(edge, mut times)| {
-            times.sort_unstable();
-            (key(edge.from.map(name), edge.to.map(name)), times)
-        });
-        Ok(keyed.collect())
-    }
-}
-
-impl Query for MapEdgesQuery {
-    type Answer = Rows<MapEdge>;
-
-    fn run(&self, context: &Context<'_>) -> Result<Rows<MapEdge>, AskError> {
-        let (selected, figured) = self.of.figured(context)?;
-        let mut edges = figured.edges(&selected, true, context.cancel)?;
-        edges.retain(|edge| edge.count > 0);
-        EDGES.select(&edges, &self.listing, context.cancel, Self::name)
     }
 }

@@ -109,7 +109,7 @@ pub fn title(item: &Item) -> String {
     }
 }
 
-/// Names cut to so many columns in their middle; those that are equal then have a number at their end.
+/// Names cut in their middle to a number of columns; those that are equal then have a number at their end.
 pub fn distinct(names: Vec<String>, columns: usize, ellipsis: &str) -> Vec<String> {
     let cut: Vec<String> = names
         .into_iter()

@@ -25,6 +25,7 @@ use super::{
 use crate::engine::{Answer, AskError, Basis, Request};
 use crate::filter::Expr;
 use crate::input::Action;
+use crate::ui::paint;
 use item::Item;
 use ratatui::buffer::Buffer;
 use state::State;
@@ -105,6 +106,7 @@ impl Pane for State {
     }
 
     fn draw(&self, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
+        let area = paint::clip(area, buffer);
         view::draw(self, area, buffer, look);
     }
 

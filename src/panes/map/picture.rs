@@ -124,7 +124,7 @@ impl<'a> Picture<'a> {
         self.map.edges.iter().find(|edge| Item::edge(edge) == *item)
     }
 
-    /// The activity about so many rows below or above.
+    /// The activity about that many rows below or above.
     fn rows_away(&self, from: &Item, rows: usize, down: bool) -> Option<Item> {
         let (x, y) = self.place(from)?;
         let goal = if down {

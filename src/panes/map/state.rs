@@ -7,11 +7,10 @@ use crate::engine::{
     Answer, AskError, Listing, MapEdge, MapEdgesQuery, MapNode, MapNodesQuery, MapOf, MapQuery,
     Page, ProcessMap, Request, Stats, VersusChange, VersusQuery,
 };
-use crate::panes::Slot;
 use crate::panes::controls::Find;
+use crate::panes::{Rect, Slot};
 use crate::text::{Portion, safe};
 use crate::ui::list::Move;
-use ratatui::layout::Rect;
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -23,7 +23,6 @@ const LEGEND: u16 = 16;
 
 /// Draws the map.
 pub fn draw(state: &State, area: Rect, buffer: &mut Buffer, look: Look<'_>) {
-    let area = paint::clip(area, buffer);
     let nothing = match (&state.map, &state.error) {
         (_, Some(error)) => Some(texts::refused(error)),
         (None, None) => Some(texts::counting()),
