@@ -139,11 +139,8 @@ fn print(report: &dyn Report, common: &Common, output: &Output) -> Result<(), Fa
             Format::Json => report.json().write(out)?,
             Format::Csv => return report.list().write_csv(out, texts),
             Format::Table => write_tables(report, common, output, out)?,
-            format @ (Format::Pnml
-            | Format::Bpmn
-            | Format::Dot
-            | Format::Mermaid
-            | Format::Svg) => {
+            format
+            @ (Format::Pnml | Format::Bpmn | Format::Dot | Format::Mermaid | Format::Svg) => {
                 let document = report.document(format).unwrap_or_default();
                 out.write_all(document.as_bytes())?;
             }

@@ -90,7 +90,9 @@ mod trace;
 mod value;
 
 pub use ast::{
-    Activity, Anchor, Atom, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Op, Queued, Relation, Spanned, Step, TimeLiteral, TimeRange, Value, field_name, is_plain, quote, Between, PartEnd,
+    Activity, Anchor, Atom, Between, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap,
+    Membership, Missing, Op, PartEnd, Queued, Relation, Spanned, Step, TimeLiteral, TimeRange,
+    Value, field_name, is_plain, quote,
 };
 pub use bind::{BoundEvents, BoundFilter, bind, bind_events};
 pub use case_values::{BoundField, CaseValue, bind_field};

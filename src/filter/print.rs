@@ -1,7 +1,8 @@
 //! The text of a filter in the one form of the language, which the parser reads back as the same tree.
 
 use super::ast::{
-    Anchor, Atom, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership, Missing, Queued, TimeLiteral, TimeRange, Value, backticked, field_name, quote, Between, PartEnd,
+    Anchor, Atom, Between, Comparison, Conformity, Dial, EventCond, Expr, Field, Gap, Membership,
+    Missing, PartEnd, Queued, TimeLiteral, TimeRange, Value, backticked, field_name, quote,
 };
 use super::time::DurationLiteral;
 use std::fmt::{self, Display, Formatter, Write};

@@ -333,7 +333,7 @@ impl Report for MapReport {
             Format::Dot => Some(drawing.dot()),
             Format::Mermaid => Some(drawing.mermaid()),
             Format::Svg => drawing.svg(),
-            Format::Table | Format::Json | Format::Csv | Format::Markdown => None,
+            _ => None,
         }
     }
 }

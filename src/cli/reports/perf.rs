@@ -8,7 +8,12 @@ use crate::cli::load::{LoadCost, LoadedFrom};
 use crate::cli::measure::{Cost, Moment};
 use crate::cli::table::{Cell, Column, Table};
 use crate::engine::{
-    ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery, DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery, GroupBy, Listing, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request, ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject, SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery, WhyQuery, MapOf, MapQuery,
+    ActivitiesQuery, Adjust, BottlenecksQuery, Bounds, Cancel, CaseKey, CasesQuery, ConformQuery,
+    DottedOrder, DottedQuery, EdgesQuery, FacetsQuery, Figure, Figures, FlowQuery, FunnelQuery,
+    GroupBy, Listing, MapOf, MapQuery, Of, OverviewQuery, Page, QueuesQuery, Ranking, Request,
+    ResourcesQuery, Side, SpectrumPath, SpectrumQuery, SplitQuery, StageOrder, Subject,
+    SummaryQuery, Tests, TrendQuery, TrendUnit, TriageQuery, VariantsQuery, View, WeekQuery,
+    WhyQuery,
 };
 use crate::metrics::quantile::type7;
 use crate::text::{self, time};

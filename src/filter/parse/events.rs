@@ -3,7 +3,8 @@
 use super::Parser;
 use crate::filter::QueryError;
 use crate::filter::ast::{
-    Activity, Atom, Conformity, Field, Gap, Op, Queued, Spanned, Step, is_word_char, Anchor, Between, PartEnd,
+    Activity, Anchor, Atom, Between, Conformity, Field, Gap, Op, PartEnd, Queued, Spanned, Step,
+    is_word_char,
 };
 use crate::filter::lex::Want;
 
